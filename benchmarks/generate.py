@@ -1,0 +1,123 @@
+"""Generate a workspace of any size: every service with attestations, sign-offs and recorded artefacts.
+
+Usage: python benchmarks/generate.py SERVICES FOLDER
+"""
+
+import json
+import shutil
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+SERVICE = """\
+service: {name}
+owner: team-{team}
+level: L1
+release: {{version: 1.{n}.0, commit: 3f2a9c1}}
+plan:
+  M0:
+    level: L1
+    gates:
+      G1:
+      G7: {{scope: smoke load only, only: [G7.peak-load, G7.saturation]}}
+  M1:
+    level: L2
+    gates: {{G1: , G2: public endpoints, G3: , G6: , G7: , G8: }}
+    adds: [device binding, offline reuse]
+  M2:
+    level: L3
+    adds: [rate limits, bot signals]
+targets: {{p95_ms: 250, p99_ms: 600, rps: 100}}
+evidence:
+  domain_tests: reports/junit.xml
+  domain_coverage: {{path: reports/coverage-summary.json, collected_at: 2026-11-20T10:00:00Z}}
+  load_test: {{path: reports/k6.json, collected_at: 2026-11-20T10:00:00Z, commit: 3f2a9c1}}
+attestations:
+  L1.scaffold: {{by: ana, role: owner, on: 2026-11-02, link: "https://example.org/{n}/scaffold"}}
+  G8.tenant-keys: {{by: dana, role: security, on: 2026-11-02, link: "https://example.org/{n}/keys"}}
+  G8.review: {{by: dana, role: security, on: 2026-11-02, link: "https://example.org/{n}/review"}}
+  "capability:device-binding": {{by: ana, role: owner, on: 2026-11-02, link: "https://example.org/{n}/db"}}
+sign_offs:
+  L1:
+    owner: {{by: ana, on: 2026-11-01}}
+    architecture: {{by: bo, on: 2026-11-02}}
+    security: {{by: dana, on: 2026-11-02}}
+"""
+
+JUNIT = """\
+<?xml version="1.0" encoding="UTF-8"?>
+<testsuites name="domain" tests="12" failures="{failures}" errors="0" time="0.5">
+<testsuite name="src/domain/order.test.ts" timestamp="2026-11-20T10:00:00Z" tests="12">
+{cases}
+</testsuite>
+</testsuites>
+"""
+
+
+def main(count: int, folder: Path) -> None:
+    """Write a workspace of `count` services; every seventh has a failing test."""
+    if folder.exists():
+        shutil.rmtree(folder)
+    (folder / "services").mkdir(parents=True)
+    shutil.copytree(ROOT / "gates", folder / "gates")
+    shutil.copytree(ROOT / "milestones", folder / "milestones")
+    _write_roster(folder / "gates" / "governance.yaml", teams=max(1, count // 20))
+    for n in range(count):
+        name = f"service-{n:05}"
+        service = SERVICE.format(name=name, team=n % max(1, count // 20), n=n)
+        (folder / "services" / f"{name}.yaml").write_text(service, encoding="utf-8")
+        reports = folder / "services" / name / "reports"
+        reports.mkdir(parents=True)
+        (reports / "junit.xml").write_text(_junit(fails=n % 7 == 0), encoding="utf-8")
+        (reports / "coverage-summary.json").write_text(_coverage(n), encoding="utf-8")
+        (reports / "k6.json").write_text(_k6(n), encoding="utf-8")
+
+
+def _write_roster(governance: Path, teams: int) -> None:
+    text = governance.read_text(encoding="utf-8")
+    roster = "\n".join(
+        [
+            "roster:",
+            f"  ana: {{roles: [owner], teams: [{', '.join(f'team-{n}' for n in range(teams))}]}}",
+            "  bo: {roles: [architecture]}",
+            "  dana: {roles: [security]}",
+        ]
+    )
+    governance.write_text(text.replace("roster: {}", roster), encoding="utf-8")
+
+
+def _junit(*, fails: bool) -> str:
+    case = '<testcase classname="Order" name="keeps invariant {n}" time="0.01"{rest}'
+    failure = '><failure message="expected 1 to be 2"/></testcase>'
+    cases = [case.format(n=n, rest=failure if fails and n == 3 else "/>") for n in range(12)]
+    return JUNIT.format(failures=int(fails), cases="\n".join(cases))
+
+
+def _coverage(n: int) -> str:
+    def lines(total: int, covered: int) -> dict[str, object]:
+        metric = {"total": total, "covered": covered, "skipped": 0, "pct": round(100 * covered / total, 2)}
+        return dict.fromkeys(("lines", "statements", "functions", "branches"), metric)
+
+    files = {f"/ci/src/domain/file{i}.ts": lines(100, 99 if n % 5 else 80) for i in range(8)}
+    return json.dumps({"total": lines(800, 792 if n % 5 else 640), **files})
+
+
+def _k6(n: int) -> str:
+    duration = {"avg": 90.0, "min": 3.0, "med": 80.0, "max": 700.0, "p(90)": 180.0, "p(95)": 200.0 + n % 90}
+    metrics = {
+        "http_req_duration": {"type": "trend", "contains": "time", "values": {**duration, "p(99)": 450.0}},
+        "http_reqs": {"type": "counter", "contains": "default", "values": {"count": 30000, "rate": 250.0}},
+        "http_req_failed": {
+            "type": "rate",
+            "contains": "default",
+            "values": {"rate": 0.0, "passes": 0, "fails": 30000},
+        },
+    }
+    return json.dumps(
+        {"root_group": {}, "options": {}, "state": {"testRunDurationMs": 120000}, "metrics": metrics}
+    )
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), Path(sys.argv[2]))

@@ -1,0 +1,156 @@
+"""Measure gatekeeper against its peers and floors, side by side in one run, and print a Markdown table.
+
+Usage: python benchmarks/run.py        (needs the `dev` extra, for check-jsonschema)
+
+Every figure is a ratio of two commands that were run in turn, A B A B ..., as whole processes; the median
+of the pairwise ratios is told with both medians.
+"""
+
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).parents[1]
+GENERATE = ROOT / "benchmarks" / "generate.py"
+GATEKEEPER = [sys.executable, "-m", "gatekeeper"]
+Command = Sequence[str]
+
+
+class Row(NamedTuple):
+    """One comparison: what, against what, both medians in milliseconds, the ratio, and the goal."""
+
+    what: str
+    against: str
+    ours_ms: float
+    theirs_ms: float
+    ratio: float
+    goal: str
+
+
+def main() -> None:
+    """Run every comparison and print the table."""
+    with tempfile.TemporaryDirectory() as scratch:
+        rows = [*_start_up(), *_root_workspace(Path(scratch)), _yaml(), *_sizes(Path(scratch))]
+    print("| what | against | ours | theirs | ratio | goal |")
+    print("|---|---|---:|---:|---:|---|")
+    for row in rows:
+        print(
+            f"| {row.what} | {row.against} | {row.ours_ms:,.0f} ms | {row.theirs_ms:,.0f} ms "
+            f"| {row.ratio:.2f} | {row.goal} |"
+        )
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    print(f"\nPeak memory of the largest process (10,000 services): {peak:,.0f} MB; goal: at most 600 MB.")
+
+
+def _start_up() -> list[Row]:
+    nothing = [sys.executable, "-c", "pass"]
+    return [
+        _compare(f"`{option}`", "`python -c pass`", [*GATEKEEPER, option], nothing, "at most 6", runs=21)
+        for option in ("--version", "--help")
+    ]
+
+
+def _root_workspace(scratch: Path) -> list[Row]:
+    schemas = scratch / "schemas"
+    _run([*GATEKEEPER, "schema", "--out", str(schemas)])
+    services = sorted(str(file) for file in (ROOT / "services").glob("*.yaml"))
+    peer = [
+        sys.executable,
+        "-m",
+        "check_jsonschema",
+        "--schemafile",
+        str(schemas / "service.schema.json"),
+        *services,
+    ]
+    check = [*GATEKEEPER, "-C", str(ROOT), "check", "--milestone", "M2"]
+    against = "check-jsonschema, the 19 service manifests, our schema"
+    return [
+        _compare(
+            "`check --milestone M2 --format json`", against, [*check, "--format", "json"], peer, "at most 0.5"
+        ),
+        _compare("`check --milestone M2` (table)", against, check, peer, "at most 0.75"),
+    ]
+
+
+def _yaml() -> Row:
+    """Loading alone, in this process: every manifest of the root, 20 times over."""
+    import yaml
+
+    from gatekeeper.syntax.yaml import load
+
+    texts = [
+        file.read_bytes()
+        for part in ("gates", "services", "milestones")
+        for file in (ROOT / part).glob("*.yaml")
+    ]
+
+    def ours() -> None:
+        for text in texts:
+            load(text)
+
+    def theirs() -> None:
+        for text in texts:
+            yaml.load(text, yaml.CSafeLoader)
+
+    pairs = [(_clock(ours), _clock(theirs)) for _ in range(20)]
+    ours_ms, theirs_ms = (statistics.median(column) for column in zip(*pairs, strict=True))
+    ratio = statistics.median(theirs / ours for ours, theirs in pairs)
+    return Row(
+        f"YAML of {len(texts)} manifests, strict, with positions",
+        "`yaml.CSafeLoader`",
+        ours_ms,
+        theirs_ms,
+        ratio,
+        "theirs / ours at least 1.5",
+    )
+
+
+def _sizes(scratch: Path) -> list[Row]:
+    small, large = scratch / "small", scratch / "large"
+    _run([sys.executable, str(GENERATE), "1000", str(small)])
+    _run([sys.executable, str(GENERATE), "10000", str(large)])
+    bare = (
+        "import gc, sys, pathlib; gc.disable(); from gatekeeper.syntax.yaml import load; "
+        "[load(f.read_bytes()) for f in pathlib.Path(sys.argv[1]).glob('services/*.yaml')]"
+    )
+
+    def check(folder: Path) -> list[str]:
+        return [*GATEKEEPER, "-C", str(folder), "check", "-m", "M1", "--as-of", "2026-11-24"]
+
+    return [
+        _compare("10,000 services", "1,000 services", check(large), check(small), "at most 11", runs=3),
+        _compare(
+            "10,000 services", "our bare YAML loader on the same files", check(large),
+            [sys.executable, "-c", bare, str(large)], "at most 4", runs=3,
+        ),
+    ]  # fmt: skip
+
+
+def _compare(what: str, against: str, ours: Command, theirs: Command, goal: str, runs: int = 9) -> Row:
+    for command in (ours, theirs):  # a warm-up that does not count
+        _run(command)
+    pairs = [(_clock(lambda: _run(ours)), _clock(lambda: _run(theirs))) for _ in range(runs)]
+    ours_ms, theirs_ms = (statistics.median(column) for column in zip(*pairs, strict=True))
+    return Row(what, against, ours_ms, theirs_ms, statistics.median(a / b for a, b in pairs), goal)
+
+
+def _run(command: Command) -> None:
+    done = subprocess.run(command, capture_output=True, check=False)
+    if done.returncode not in (0, 1):
+        raise SystemExit(f"{' '.join(command[:6])}: exit {done.returncode}\n{done.stderr.decode()}")
+
+
+def _clock(work: Callable[[], None]) -> float:
+    start = time.perf_counter()
+    work()
+    return (time.perf_counter() - start) * 1000
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,54 @@
+"""Draw docs/check.svg: what `gatekeeper check` shows of the pilot's milestone M1.
+
+python docs/picture.py
+"""
+
+import io
+import re
+from datetime import date
+from pathlib import Path
+
+from rich.console import Console
+from rich.terminal_theme import TerminalTheme
+from rich.text import Text
+
+from gatekeeper import __version__
+from gatekeeper.judging.rollup import exit_code
+from gatekeeper.model.report import Report, Screen
+from gatekeeper.pipeline import judge, open_workspace
+from gatekeeper.reporters.table import render
+
+ROOT = Path(__file__).parent.parent
+COMMAND = "gatekeeper -C examples/pilot check --milestone M1 --as-of 2026-11-20"
+WIDTH = 80
+
+THEME = TerminalTheme(
+    (22, 27, 34),
+    (201, 209, 217),
+    [(72, 79, 88), (255, 123, 114), (86, 211, 100), (227, 179, 65),
+     (121, 192, 255), (210, 168, 255), (57, 197, 207), (201, 209, 217)],
+    [(139, 148, 158), (255, 161, 152), (126, 231, 135), (242, 204, 96),
+     (165, 214, 255), (226, 197, 255), (86, 212, 221), (240, 246, 252)],
+)  # fmt: skip
+
+
+def screen_text(*, colour: bool) -> str:
+    """Return what the command prints."""
+    opened = open_workspace(ROOT / "examples/pilot")
+    result = judge(opened, "M1", date(2026, 11, 20), opened.workspace.services.values())
+    report = Report(result, opened.rulebook, __version__, None, exit_code(result))
+    return render(report, Screen(width=WIDTH, colour=colour))
+
+
+def picture() -> str:
+    """Return the terminal as SVG, in whatever monospaced font the reader has: nothing is fetched."""
+    console = Console(record=True, width=WIDTH, file=io.StringIO(), force_terminal=True, _environ={})
+    console.print(Text(f"$ {COMMAND}", "bold"))
+    console.print(Text.from_ansi(screen_text(colour=True).rstrip("\n")))
+    svg = console.export_svg(title="gatekeeper", theme=THEME, unique_id="check")
+    svg = re.sub(r"\s*@font-face \{.*?\}", "", svg, flags=re.DOTALL)
+    return svg.replace("Fira Code, monospace", "ui-monospace, SFMono-Regular, Menlo, Consolas, monospace")
+
+
+if __name__ == "__main__":
+    (ROOT / "docs/check.svg").write_text(picture(), encoding="utf-8")

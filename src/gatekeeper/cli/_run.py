@@ -1,0 +1,116 @@
+"""What commands share: opening the workspace, reading the clock, and writing what they say."""
+
+import os
+import sys
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gatekeeper.errors import UsageError, nearest
+
+if TYPE_CHECKING:
+    from gatekeeper.model.report import Screen
+    from gatekeeper.model.workspace import Workspace
+    from gatekeeper.pipeline import Opened
+
+AsOf = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of", metavar="DATE", help="Judge as of this day (2026-11-02); today in UTC by default."
+    ),
+]
+MilestoneOption = Annotated[
+    str | None,
+    typer.Option("--milestone", "-m", metavar="M", help="By default the first that has not been exited."),
+]
+
+
+def start_folder(context: typer.Context) -> Path:
+    """Return the folder that the program runs in: `-C`, or the current one."""
+    folder: Path = context.obj
+    if not folder.is_dir():
+        raise UsageError(f"-C {folder}: there is no such folder")
+    return folder
+
+
+def open_here(context: typer.Context) -> "Opened":
+    """Return the workspace at or above the start folder; it is valid, or this does not return."""
+    from gatekeeper.manifests.settings import find_workspace
+    from gatekeeper.pipeline import open_workspace
+
+    return open_workspace(find_workspace(start_folder(context)))
+
+
+def day(written: str | None) -> date:
+    """Return the as-of date: the only place where the program reads a clock."""
+    if written is None:
+        return datetime.now(UTC).date()
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        raise UsageError(f"--as-of {written}: write a date as 2026-11-02") from None
+
+
+def chosen_milestone(workspace: "Workspace", written: str | None) -> str:
+    """Return the milestone asked for, or the first that has not been exited."""
+    if written is not None:
+        return known(written, workspace.milestones, "milestone")
+    for name, milestone in workspace.milestones.items():
+        if milestone.exited is None:
+            return name
+    raise UsageError("every milestone has been exited: name one with --milestone")
+
+
+def known(word: str, words: Iterable[str], what: str) -> str:
+    """Return a word that must be one of those known."""
+    choices = list(words)
+    if word not in choices:
+        raise UsageError(f"unknown {what} {word!r}; {nearest(word, choices)}")
+    return word
+
+
+def format_of(written: str, formats: Iterable[str]) -> str:
+    """Return the output format asked for."""
+    return known(written, formats, "format")
+
+
+def screen() -> "Screen":
+    """Return what standard output can show; `COLUMNS` and `NO_COLOR` are honoured, pipes get 80 columns."""
+    import shutil
+
+    from gatekeeper.model.report import Screen
+
+    is_terminal = sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    encoding = (sys.stdout.encoding or "ascii").lower().replace("-", "")
+    return Screen(
+        width=max(40, shutil.get_terminal_size((80, 24)).columns),
+        colour=is_terminal and not os.environ.get("NO_COLOR"),
+        unicode=encoding.startswith("utf"),
+    )
+
+
+def say(text: str) -> None:
+    """Write to standard output; a reader that has gone away is no error."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Python would complain once more when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    import tempfile
+
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as file:
+            file.write(text)
+        Path(file.name).chmod(0o644)
+        Path(file.name).replace(path)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}") from None

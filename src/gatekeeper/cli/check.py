@@ -1,0 +1,141 @@
+"""`gatekeeper check`: the verdict."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+import typer
+
+from gatekeeper import __version__
+from gatekeeper.cli._run import (
+    AsOf,
+    MilestoneOption,
+    chosen_milestone,
+    day,
+    known,
+    open_here,
+    say,
+    screen,
+    write_file,
+)
+from gatekeeper.errors import UsageError, nearest
+
+if TYPE_CHECKING:
+    from gatekeeper.model.report import Filter
+    from gatekeeper.model.service import Service
+    from gatekeeper.pipeline import Opened
+    from gatekeeper.reporters import Render
+
+
+def command(
+    context: typer.Context,
+    milestone: MilestoneOption = None,
+    service: Annotated[
+        list[str] | None, typer.Option("--service", "-s", help="Judge this service only; repeatable.")
+    ] = None,
+    owner: Annotated[
+        list[str] | None, typer.Option("--owner", help="Judge this owner's services only; repeatable.")
+    ] = None,
+    gate: Annotated[
+        list[str] | None, typer.Option("--gate", help="Show this gate only; all are judged; repeatable.")
+    ] = None,
+    as_of: AsOf = None,
+    format_: Annotated[
+        str, typer.Option("--format", "-f", metavar="FORMAT", help="table or json, or a plugin's.")
+    ] = "table",
+    output: Annotated[
+        list[str] | None,
+        typer.Option("--output", "-o", metavar="FORMAT=PATH", help="Write a report to a file; repeatable."),
+    ] = None,
+    details: Annotated[
+        bool, typer.Option("--details", help="Show every open criterion; with --service, always.")
+    ] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit 1 where exceptions are needed, too.")
+    ] = False,
+    fail_on: Annotated[
+        str,
+        typer.Option(
+            "--fail-on",
+            metavar="blocked|regression",
+            help="regression: exit 1 only where ground was lost, not for what is not there yet.",
+        ),
+    ] = "blocked",
+) -> None:
+    """Judge whether a milestone may exit.
+
+    Exit code 0: it may; 1: it is blocked; 3: the workspace is invalid.
+
+    Example: gatekeeper check --milestone M2
+    """
+    from gatekeeper.judging.rollup import exit_code
+    from gatekeeper.manifests.revision import head_commit
+    from gatekeeper.model.report import Filter, Report, Screen
+    from gatekeeper.model.status import FailOn
+    from gatekeeper.pipeline import judge
+
+    sinks = [_sink(format_, None), *(_output(written) for written in output or ())]
+    tolerance = FailOn(known(fail_on, list(FailOn), "--fail-on"))
+    as_of_day = day(as_of)
+    opened = open_here(context)
+    chosen = chosen_milestone(opened.workspace, milestone)
+    asked = Filter(tuple(service or ()), tuple(owner or ()), tuple(gate or ()))
+    result = judge(opened, chosen, as_of_day, _selected(opened, chosen, asked))
+    report = Report(
+        result=result,
+        rulebook=opened.rulebook,
+        tool_version=__version__,
+        commit=head_commit(opened.repository),
+        exit_code=exit_code(result, strict=strict, fail_on=tolerance),
+        strict=strict,
+        fail_on=tolerance,
+        filter=asked,
+        details=details or bool(service),
+    )
+    for sink in sinks:
+        if sink.path:
+            write_file(sink.path, sink.render(report, Screen()))
+        else:
+            say(sink.render(report, screen()))
+    raise typer.Exit(report.exit_code)
+
+
+class _Sink(NamedTuple):
+    """A format, and the file that it goes to; None: standard output."""
+
+    render: "Render"
+    path: Path | None
+
+
+def _sink(format_: str, path: Path | None) -> _Sink:
+    from gatekeeper import reporters
+
+    render = reporters.find(format_)
+    if render is None:
+        raise UsageError(f"unknown format {format_!r}; {nearest(format_, reporters.formats())}")
+    return _Sink(render, path)
+
+
+def _output(written: str) -> _Sink:
+    format_, equals, path = written.partition("=")
+    if not (equals and path):
+        raise UsageError(f"--output {written}: write FORMAT=PATH, json=verdict.json for instance")
+    return _sink(format_, Path(path))
+
+
+def _selected(opened: "Opened", milestone: str, asked: "Filter") -> list["Service"]:
+    """Return the services to judge; a name that selects nothing is a mistake, not an empty verdict."""
+    services = opened.workspace.services
+    for gate in asked.gates:
+        known(gate, opened.rulebook.gates, "gate")
+    for name in asked.services:
+        plan = services[known(name, services, "service")].plan
+        if milestone not in plan:
+            raise UsageError(f"{name} has no target at {milestone}; it has at {', '.join(plan)}")
+    for owner in asked.owners:
+        known(owner, sorted({service.owner for service in services.values()}), "owner")
+    return [
+        service
+        for service in services.values()
+        if (not asked.services or service.service in asked.services)
+        and (not asked.owners or service.owner in asked.owners)
+    ]

@@ -1,0 +1,74 @@
+"""`gatekeeper explain`."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gatekeeper.cli._run import (
+    AsOf,
+    MilestoneOption,
+    chosen_milestone,
+    day,
+    format_of,
+    known,
+    open_here,
+    say,
+    screen,
+)
+from gatekeeper.errors import UsageError, nearest
+
+if TYPE_CHECKING:
+    from gatekeeper.model.rule import Rule
+    from gatekeeper.pipeline import Opened
+    from gatekeeper.reporters.views.explain import Standing
+
+
+def command(
+    context: typer.Context,
+    criterion: Annotated[str, typer.Argument(metavar="CRITERION", help="G7.peak-load, for instance.")],
+    service: Annotated[
+        str | None, typer.Option("--service", "-s", help="Tell all about this service.")
+    ] = None,
+    milestone: MilestoneOption = None,
+    as_of: AsOf = None,
+    format_: Annotated[
+        str, typer.Option("--format", "-f", metavar="FORMAT", help="table or json.")
+    ] = "table",
+) -> None:
+    """Explain one criterion.
+
+    What it asks and why, what was seen of it, and what to do.
+
+    Example: gatekeeper explain G7.peak-load --service identity-service
+    """
+    from gatekeeper.pipeline import judge
+    from gatekeeper.reporters.views import explain as view
+
+    chosen_format = format_of(format_, view.FORMATS)
+    as_of_day = day(as_of)
+    opened = open_here(context)
+    chosen = chosen_milestone(opened.workspace, milestone)
+    services = opened.workspace.services
+    asked = [services[known(service, services, "service")]] if service else list(services.values())
+    result = judge(opened, chosen, as_of_day, asked)
+    standings: list[Standing] = [
+        (of_service, found)
+        for of_service in result.services
+        for found in (*of_service.criteria, *of_service.held_up_by)
+        if found.rule.id == criterion
+    ]
+    rule = _rule(opened, criterion, standings)
+    if chosen_format == "json":
+        say(view.as_json(rule, chosen, standings))
+    else:
+        say(view.as_table(rule, chosen, standings, screen(), in_full=service is not None))
+
+
+def _rule(opened: "Opened", criterion: str, standings: "list[Standing]") -> "Rule":
+    """Return a rule of the rulebook, or one that a service's plan asks at this milestone."""
+    rule = opened.rulebook.by_id.get(criterion)
+    if rule is None and standings:
+        rule = standings[0][1].rule
+    if rule is None:
+        raise UsageError(f"unknown criterion {criterion!r}; {nearest(criterion, opened.rulebook.by_id)}")
+    return rule

@@ -1,0 +1,98 @@
+"""The program: global options, commands, and how errors leave it."""
+
+import gc
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gatekeeper import __version__
+from gatekeeper.cli import audit, check, explain, facts, init, matrix, schema, summary, validate
+from gatekeeper.errors import ExitCode, GatekeeperError
+
+app = typer.Typer(
+    name="gatekeeper",
+    help="May this milestone exit, and if not, what exactly blocks it, and whose is it?",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"gatekeeper {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _globals(
+    context: typer.Context,
+    directory: Annotated[
+        Path, typer.Option("-C", metavar="DIR", help="Run as if started in this folder.")
+    ] = Path(),
+    _version: Annotated[
+        bool,
+        typer.Option("--version", help="Show the version and exit.", is_eager=True, callback=_print_version),
+    ] = False,
+) -> None:
+    context.obj = directory
+
+
+for _module in (check, explain, matrix, summary, audit, validate, schema, init, facts):
+    app.command(_module.__name__.rpartition(".")[2])(_module.command)
+
+
+def main() -> None:
+    """Run the program and exit."""
+    # A run is short and keeps nearly all that it makes, so that looking for garbage is half its time; and a
+    # plugin of pydantic has no business in a verdict, nor is looking for one free.
+    gc.disable()
+    os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run the program and return its exit code."""
+    try:
+        code = app(arguments, standalone_mode=False)
+    except GatekeeperError as error:
+        typer.echo(_plain(str(error)), err=True)
+        return error.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        typer.echo("interrupted", err=True)
+        return ExitCode.INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - the last resort: whatever comes here is our bug
+        return _usage_or_bug(error)
+    return code if isinstance(code, int) else ExitCode.READY
+
+
+def _usage_or_bug(error: Exception) -> int:
+    """A mistake on the command line shows itself, as click's exceptions do; the rest are bugs."""
+    show = getattr(error, "show", None)
+    if callable(show):
+        show()
+        return ExitCode.USAGE
+    import traceback
+
+    typer.echo(traceback.format_exc(), err=True)
+    typer.echo(
+        f"This is a bug in gatekeeper {__version__}. Please report it with the lines above and the command "
+        "you ran.",
+        err=True,
+    )
+    return ExitCode.BUG
+
+
+def _plain(text: str) -> str:
+    """Names in messages come from files that anybody may have written: no control codes reach a terminal."""
+    return "".join(
+        character
+        if character.isprintable() or character == "\n"
+        else character.encode("unicode_escape").decode()
+        for character in text
+    )

@@ -1,0 +1,28 @@
+"""`gatekeeper summary`."""
+
+from typing import Annotated
+
+import typer
+
+from gatekeeper.cli._run import format_of, open_here, say, screen
+
+
+def command(
+    context: typer.Context,
+    format_: Annotated[
+        str, typer.Option("--format", "-f", metavar="FORMAT", help="table or json.")
+    ] = "table",
+) -> None:
+    """Show who must be green when.
+
+    By milestone every service in scope with its target level, derived from the matrix.
+
+    Example: gatekeeper summary
+    """
+    from gatekeeper.judging.overview import summary
+    from gatekeeper.reporters.views import summary as view
+
+    chosen = format_of(format_, view.FORMATS)
+    workspace = open_here(context).workspace
+    derived = summary(workspace.services.values(), workspace.milestones)
+    say(view.as_json(derived) if chosen == "json" else view.as_table(derived, screen()))

@@ -1,0 +1,38 @@
+"""`gatekeeper validate`."""
+
+from typing import Annotated
+
+import typer
+
+from gatekeeper.cli._run import format_of, say, start_folder
+from gatekeeper.errors import ExitCode, InvalidWorkspace
+
+
+def command(
+    context: typer.Context,
+    format_: Annotated[
+        str, typer.Option("--format", "-f", metavar="FORMAT", help="table or json.")
+    ] = "table",
+) -> None:
+    """Check every manifest.
+
+    All errors at once, each with file:line:column and a hint. Exit code 3 where there are any.
+
+    Example: gatekeeper validate
+    """
+    from gatekeeper.manifests.settings import find_workspace
+    from gatekeeper.pipeline import validate
+    from gatekeeper.reporters.views import findings as view
+
+    chosen = format_of(format_, view.FORMATS)
+    checked = validate(find_workspace(start_folder(context)))
+    if chosen == "json":
+        say(view.problems_as_json(checked.problems))
+        raise typer.Exit(ExitCode.INVALID_WORKSPACE if checked.problems else ExitCode.READY)
+    if checked.opened is None:
+        raise InvalidWorkspace(checked.problems)
+    workspace = checked.opened.workspace
+    say(
+        f"valid: {len(workspace.gates)} gates, {len(workspace.services)} services, "
+        f"{len(workspace.milestones)} milestones\n"
+    )

@@ -1,0 +1,58 @@
+"""Reading figures and names out of parsed data; what is not of the promised type is unreadable.
+
+A figure that a tool wrote as text ("Unknown", "3") is never taken for a number.
+"""
+
+from math import isfinite
+from typing import Any
+
+from gatekeeper.model.evidence import Unreadable
+
+
+def count(value: object, name: str) -> int:
+    """Return a whole number of things, 0 or more."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0 or value != value // 1:
+        raise Unreadable(f"{name} is {shown(value)}, not a count")
+    return int(value)
+
+
+def amount(value: object, name: str) -> float:
+    """Return a finite number, 0 or more."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value) or value < 0:
+        raise Unreadable(f"{name} is {shown(value)}, not an amount")
+    return float(value)
+
+
+def mapping(value: object, name: str) -> dict[str, Any]:
+    """Return a JSON object."""
+    if not isinstance(value, dict):
+        raise Unreadable(f"{name} is {shown(value)}, not an object")
+    return value
+
+
+def listing(value: object, name: str) -> list[Any]:
+    """Return a JSON array."""
+    if not isinstance(value, list):
+        raise Unreadable(f"{name} is {shown(value)}, not a list")
+    return value
+
+
+def text(value: object, name: str) -> str:
+    """Return a string."""
+    if not isinstance(value, str):
+        raise Unreadable(f"{name} is {shown(value)}, not text")
+    return value
+
+
+def shown(value: object) -> str:
+    """Return a value as it may stand in a sentence: containers by their kind, the rest cut short."""
+    match value:
+        case None:
+            return "missing"
+        case dict():
+            return "an object"
+        case list():
+            return "a list"
+        case _:
+            shown = repr(value)
+            return shown if len(shown) <= 40 else shown[:39] + "…"

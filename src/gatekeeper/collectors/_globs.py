@@ -1,0 +1,38 @@
+"""Choosing paths by glob."""
+
+import re
+from collections.abc import Callable, Sequence
+from functools import cache
+
+_PARTS = re.compile(r"\*\*/|\*\*|\*|\?|\{[^{}]*\}|.", re.DOTALL)
+_WILDCARDS = {"**/": "(?:[^/]*/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+
+
+def chooser(include: str | Sequence[str] | None) -> Callable[[str], bool]:
+    """Return a predicate that tells whether a path matches one of the globs; without any, all paths do.
+
+    `*` and `?` stay within a folder, `**` spans folders, `{a,b}` are alternatives; brackets stand for
+    themselves, for there are folders named `[id]`. Where a build put the repository is unknown, so a relative
+    glob may match the end of an absolute path.
+    """
+    if include is None:
+        return lambda _: True
+    patterns = [_pattern(glob) for glob in ([include] if isinstance(include, str) else include)]
+    return lambda path: any(pattern.fullmatch(path) for pattern in patterns)
+
+
+@cache
+def _pattern(glob: str) -> re.Pattern[str]:
+    glob = glob.replace("\\", "/").removeprefix("./")
+    start = "" if glob.startswith("/") else r"(?:(?:/|[A-Za-z]:/)(?:[^/]*/)*)?"
+    return re.compile(start + _translated(glob), re.DOTALL)
+
+
+def _translated(glob: str) -> str:
+    return "".join(_translated_part(part) for part in _PARTS.findall(glob))
+
+
+def _translated_part(part: str) -> str:
+    if part.startswith("{") and len(part) > 1:
+        return f"(?:{'|'.join(_translated(choice) for choice in part[1:-1].split(','))})"
+    return _WILDCARDS.get(part) or re.escape(part)

@@ -1,0 +1,50 @@
+"""When a tool says that it wrote a report; what cannot be read as a time is no time."""
+
+import re
+from datetime import UTC, datetime
+
+_MILLISECONDS_FROM = 10**11
+"""A number this large counts milliseconds: as seconds it would lie in the year 5138."""
+
+
+def from_text(text: str | None) -> datetime | None:
+    """Read ISO 8601, or the date of an e-mail as mocha writes it; without a zone it is UTC."""
+    if not text:
+        return None
+    instant = _from_iso(text.strip()) or _from_email_date(text.strip())
+    return None if instant is None else _in_utc(instant)
+
+
+def _from_iso(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _from_email_date(text: str) -> datetime | None:
+    if not re.match(r"\w{3}, \d", text):
+        return None
+    from email.utils import parsedate_to_datetime
+
+    try:
+        return parsedate_to_datetime(text)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _in_utc(instant: datetime) -> datetime | None:
+    try:
+        return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+    except OverflowError:
+        return None
+
+
+def from_epoch(number: object) -> datetime | None:
+    """Read seconds or milliseconds since 1970."""
+    if isinstance(number, bool) or not isinstance(number, int | float):
+        return None
+    try:
+        return datetime.fromtimestamp(number / 1000 if number >= _MILLISECONDS_FROM else number, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None

@@ -1,0 +1,75 @@
+"""What every format of test report is read into."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from functools import lru_cache
+from math import isfinite
+from typing import NamedTuple
+
+from gatekeeper.model.evidence import Finding
+
+CASES = "cases"
+COUNTERS = "counters"
+
+_COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+_LONGEST = 300
+_LONGEST_NAME = 1000
+_SCRIPTS = frozenset({"ts", "tsx", "js", "jsx", "mts", "cts", "mjs", "cjs"})
+
+
+class Report(NamedTuple):
+    """The results of one file."""
+
+    format: str
+    total: int
+    passed: tuple[str, ...] | None
+    failed: tuple[Finding, ...]
+    skipped: int
+    duration_s: float | None = None
+    produced_at: datetime | None = None
+    counted_from: str = CASES
+
+
+def failure(name: str, message: str, file: str | None = None, line: int | None = None) -> Finding:
+    """Return the finding of a failed test: its full name and the first line of what it said."""
+    said = first_line(message)
+    return Finding(f"{name}: {said}" if said else name, file, line)
+
+
+def first_line(message: str) -> str:
+    """Return the first line that says something, without colours."""
+    for line in message.splitlines():
+        if said := _COLOUR.sub("", line).strip():
+            return said if len(said) <= _LONGEST else said[: _LONGEST - 1] + "…"
+    return ""
+
+
+def full_name(outer: Sequence[str], name: str) -> str:
+    """Return the titles from the outside in, joined by ` > `.
+
+    Left out are paths of source files, and titles that what follows repeats word for word. A title that every
+    test of a huge suite would repeat is left out where it makes the name longer than a person would read.
+    """
+    name = name.strip()
+    for title in map(str.strip, reversed(outer)):
+        fits = len(title) + len(name) < _LONGEST_NAME
+        if title and fits and not is_source_file(title) and f" {title} " not in f" {name} ":
+            name = f"{title} > {name}" if name else title
+    return name or "(a test without a name)"
+
+
+@lru_cache(maxsize=1024)
+def is_source_file(title: str) -> bool:
+    """Tell whether a title is the path of a source file, as vitest names its suites and classes."""
+    _, folder, name = title.replace("\\", "/").rpartition("/")
+    stem, _, suffix = name.rpartition(".")
+    known = suffix in _SCRIPTS or (folder and len(suffix) <= 5 and suffix.isalnum())
+    return bool(stem and known) and len(title.split()) == 1
+
+
+def sum_known(durations: Sequence[float | None]) -> float | None:
+    """Return the sum of the known durations, or None where none is known."""
+    known = [duration for duration in durations if duration is not None]
+    total = sum(known)
+    return total if known and isfinite(total) else None

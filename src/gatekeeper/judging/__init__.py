@@ -1,0 +1,1 @@
+"""The pure rule engine: manifests and evidence in, verdict out."""

@@ -1,0 +1,139 @@
+"""The operators: does a fact stand in the asked relation to an operand, and how far is it off?"""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, NamedTuple, assert_never
+
+from gatekeeper.model.evidence import Finding, Shape
+from gatekeeper.model.rule import Operator
+
+ACCEPTS: Mapping[Operator, frozenset[Shape]] = {
+    Operator.EQUALS: frozenset({Shape.NUMBER, Shape.TEXT, Shape.FLAG}),
+    Operator.ONE_OF: frozenset({Shape.NUMBER, Shape.TEXT, Shape.FLAG}),
+    Operator.AT_LEAST: frozenset({Shape.NUMBER}),
+    Operator.AT_MOST: frozenset({Shape.NUMBER}),
+    Operator.EMPTY: frozenset({Shape.NAMES, Shape.FINDINGS, Shape.MAPPING, Shape.TEXT}),
+    Operator.INCLUDES: frozenset({Shape.NAMES, Shape.MAPPING}),
+    Operator.WITHIN: frozenset({Shape.NAMES}),
+    Operator.MENTIONS: frozenset({Shape.NAMES}),
+}
+"""Which facts an operator can be asked of."""
+
+
+class Comparison(NamedTuple):
+    """Whether the relation holds, and the distance where it does not."""
+
+    holds: bool
+    distance: float | None = None
+    offenders: tuple[str, ...] = ()
+    """The names at fault, for the operators on lists."""
+
+
+class NotComparable(Exception):  # noqa: N818 - an outcome: the evidence is not of the promised shape
+    """The fact or the operand is of a kind that the operator cannot compare."""
+
+
+def compare(operator: Operator, actual: Any, operand: Any) -> Comparison:
+    """Compare a fact that is not null; `operand` is a value by now."""
+    match operator:
+        case Operator.EQUALS:
+            return Comparison(_same(actual, operand))
+        case Operator.ONE_OF:
+            return Comparison(any(_same(actual, choice) for choice in _items(operand)))
+        case Operator.AT_LEAST:
+            return _short_by(_number(operand) - _number(actual))
+        case Operator.AT_MOST:
+            return _short_by(_number(actual) - _number(operand))
+        case Operator.EMPTY:
+            return _emptiness(actual, empty=operand)
+        case Operator.INCLUDES:
+            return _without(item for item in _names(operand) if item not in _items(actual))
+        case Operator.WITHIN:
+            return _without(_outside(_names(actual), _names(operand)))
+        case Operator.MENTIONS:
+            return _without(_unmentioned(_names(operand), _names(actual)))
+        case _:
+            assert_never(operator)
+
+
+def _same(actual: Any, operand: Any) -> bool:
+    return bool(isinstance(actual, bool) is isinstance(operand, bool) and actual == operand)
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise NotComparable(f"{value!r} is no number")
+    return value
+
+
+def _items(value: Any) -> Collection[Any]:
+    if isinstance(value, str | bool | int | float):
+        return (value,)
+    if isinstance(value, Mapping | list | tuple):
+        return value
+    raise NotComparable(f"{value!r} is no list")
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    names = tuple(_items(value))
+    if not all(isinstance(name, str) for name in names):
+        raise NotComparable(f"{value!r} is no list of names")
+    return names
+
+
+def _short_by(gap: float) -> Comparison:
+    # Rounded because the distance is told to people: 95 - 91.2 is 3.8, not 3.799999999999997.
+    return Comparison(holds=True) if gap <= 0 else Comparison(holds=False, distance=round(gap, 6))
+
+
+def _emptiness(actual: Any, *, empty: bool) -> Comparison:
+    if not isinstance(actual, str | list | tuple | Mapping):
+        raise NotComparable(f"{actual!r} is neither a list nor text")
+    if (len(actual) == 0) is empty:
+        return Comparison(holds=True)
+    return Comparison(
+        holds=False, distance=len(actual) if empty else 1, offenders=_words(actual) if empty else ()
+    )
+
+
+def _words(actual: Any) -> tuple[str, ...]:
+    items = _items(actual)
+    return tuple(item.message if isinstance(item, Finding) else str(item) for item in items)
+
+
+def _without(offenders: Iterable[str]) -> Comparison:
+    names = tuple(dict.fromkeys(offenders))
+    return Comparison(holds=not names, distance=len(names) or None, offenders=names)
+
+
+def _outside(names: tuple[str, ...], allowed: tuple[str, ...]) -> list[str]:
+    """Return the names that are not allowed; a path also counts by a common ending.
+
+    One tool writes `/ci/build/src/domain/a.ts` where another writes `src/domain/a.ts`; the longer must
+    end with the whole of the shorter, folder by folder.
+    """
+    exact = set(allowed)
+    by_file: dict[str, list[str]] = {}
+    for path in allowed:
+        if "/" in path:
+            by_file.setdefault(path.rpartition("/")[2], []).append(path)
+
+    def is_allowed(name: str) -> bool:
+        if name in exact:
+            return True
+        candidates = by_file.get(name.rpartition("/")[2], ()) if "/" in name else ()
+        return any(path.endswith("/" + name) or name.endswith("/" + path) for path in candidates)
+
+    return [name for name in names if not is_allowed(name)]
+
+
+def _unmentioned(phrases: tuple[str, ...], names: tuple[str, ...]) -> list[str]:
+    """Return the phrases that occur in none of the names, letter case and white space aside."""
+    # Joined by a character that no phrase can hold after `split`, so that no phrase spans two names.
+    text = "\n".join(_plain(name) for name in names)
+    # Nothing at all occurs in every name, and says nothing.
+    return [phrase for phrase in phrases if not (plain := _plain(phrase)) or plain not in text]
+
+
+def _plain(text: str) -> str:
+    # One reporter joins suite and test by ` > `, another by a space.
+    return " ".join(text.casefold().replace(" > ", " ").split())

@@ -1,0 +1,58 @@
+"""Resolving a service's plan: gates, scopes and demands carried from cell to cell."""
+
+from collections.abc import Mapping, Sequence
+
+from gatekeeper.model.level import Level
+from gatekeeper.model.manifest import milestone_order
+from gatekeeper.model.plan import Cell
+from gatekeeper.model.service import Effect, Scope, Service
+
+
+def resolve(service: Service) -> dict[str, Cell]:
+    """Return the cells of a service's plan by milestone, in the order of the roadmap."""
+    cells: dict[str, Cell] = {}
+    gates: Mapping[str, Scope | None] = {}
+    has_risen, listed_at = False, Level.L0
+    demands: dict[str, tuple[str, ...]] = {}
+    for milestone in sorted(service.plan, key=milestone_order):
+        planned = service.plan[milestone]
+        if planned.gates is not None:
+            gates, listed_at, has_risen = planned.gates, planned.level, False
+            demands |= _demands(gates, demands)
+        has_risen = has_risen or planned.level > listed_at
+        cells[milestone] = Cell(
+            milestone=milestone,
+            level=planned.level,
+            gates=gates,
+            narrowing={} if has_risen else _narrowing(gates),
+            demands={gate: words for gate, words in demands.items() if gate in gates},
+            adds=planned.adds,
+        )
+    return cells
+
+
+def _narrowing(gates: Mapping[str, Scope | None]) -> dict[str, Scope]:
+    return {gate: scope for gate, scope in gates.items() if scope and scope.effect is Effect.NARROWS}
+
+
+def _demands(
+    gates: Mapping[str, Scope | None], before: Mapping[str, tuple[str, ...]]
+) -> dict[str, tuple[str, ...]]:
+    """Demands stay, and new ones join them; a gate that is left out and comes back brings them along."""
+    demands = {}
+    for gate, scope in gates.items():
+        new = (scope.scope,) if scope and scope.effect is Effect.DEMANDS else ()
+        if words := tuple(dict.fromkeys((*before.get(gate, ()), *new))):
+            demands[gate] = words
+    return demands
+
+
+def cell_for_level(cells: Sequence[Cell], level: Level) -> Cell:
+    """Return the cell whose gates decide a level: the earliest that targets it or more, else the last."""
+    return next((cell for cell in cells if cell.level >= level), cells[-1])
+
+
+def cells_until(cells: Mapping[str, Cell], milestone: str) -> list[Cell]:
+    """Return the cells of a milestone and of those before it."""
+    last = milestone_order(milestone)
+    return [cell for name, cell in cells.items() if milestone_order(name) <= last]

@@ -1,0 +1,61 @@
+"""The questions that the plan, rather than the rulebook, asks: demands on a gate, and capabilities."""
+
+from typing import Any
+
+from gatekeeper.model.level import Level
+from gatekeeper.model.rule import (
+    CAPABILITY_SLOT,
+    SCOPE_SLOT,
+    BoundSlot,
+    Condition,
+    GateRules,
+    Literal,
+    Operator,
+    Rule,
+    Rulebook,
+)
+from gatekeeper.model.service import Capability
+from gatekeeper.model.status import Effort
+
+SCOPE_CRITERION = "scope"
+
+
+def demand(rulebook: Rulebook, gate: GateRules, words: tuple[str, ...]) -> Rule:
+    """Return the criterion `<gate>.scope`: is what the plan demands of this gate met?"""
+    demanded = ", ".join(words)
+    return Rule(
+        id=f"{gate.gate}.{SCOPE_CRITERION}",
+        gate=gate.gate,
+        level=Level.L0,
+        question=f"Is what the plan demands of this gate met: {demanded}?",
+        why="The plan asks this service for more than the gate asks of every service.",
+        remedy=f"Map tests that mention {demanded} to `{SCOPE_SLOT}`, or have it attested by {gate.role}.",
+        effort=Effort.MEDIUM,
+        **_mentioned(rulebook.slots.get(SCOPE_SLOT), words, gate.role),
+    )
+
+
+def capability(rulebook: Rulebook, asked: Capability, level: Level) -> Rule:
+    """Return the criterion of a capability that a plan cell of this level adds."""
+    return Rule(
+        id=asked.id,
+        gate=None,
+        level=level,
+        question=f"Is this capability delivered: {asked.capability}?",
+        why="The plan promises it from this milestone on.",
+        remedy=(
+            f"Map tests that mention {asked.capability} to `{CAPABILITY_SLOT}`, or have it attested by owner."
+        ),
+        effort=Effort.LARGE,
+        **_mentioned(rulebook.slots.get(CAPABILITY_SLOT), (asked.capability,), "owner"),
+    )
+
+
+def _mentioned(slot: BoundSlot | None, words: tuple[str, ...], role: str) -> dict[str, Any]:
+    if slot is None:
+        return {"attested_by": role}
+    return {
+        "conditions": (Condition(slot.name, ("passed",), Operator.MENTIONS, Literal(words)),),
+        "stands_in": role,
+        "slots": (slot.name,),
+    }

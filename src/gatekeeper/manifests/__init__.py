@@ -1,0 +1,1 @@
+"""YAML <-> model: loading with positions, schemas, new workspaces."""

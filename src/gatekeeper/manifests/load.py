@@ -1,0 +1,168 @@
+"""Loading a workspace: every manifest once, every problem of every file in one go."""
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+from gatekeeper.errors import Problem
+from gatekeeper.manifests.settings import SETTINGS_FILE, Settings, find_repository, is_inside
+from gatekeeper.manifests.validation import locate, parse
+from gatekeeper.model.manifest import Manifest, milestone_order
+from gatekeeper.model.milestone import Milestone, RegisteredException
+from gatekeeper.model.rulebook import Gate, Governance, Levels
+from gatekeeper.model.service import Service
+from gatekeeper.model.workspace import ManifestKey, Mistake, Workspace
+
+REGISTER = "risk-register"
+LEVELS_FILE = "levels.yaml"
+GOVERNANCE_FILE = "governance.yaml"
+
+M = TypeVar("M", bound=Manifest)
+
+
+class Loaded(NamedTuple):
+    """What could be loaded, and what is wrong with the rest."""
+
+    workspace: Workspace | None
+    """None where levels, governance, a gate or a milestone is broken: nothing can be held against them."""
+    problems: tuple[Problem, ...]
+    services_folder: Path
+    repository: Path
+
+
+def load_workspace(root: Path) -> Loaded:
+    """Load all manifests of the workspace at `root`."""
+    return _Loader(root).load()
+
+
+def locate_mistakes(root: Path, mistakes: Iterable[Mistake]) -> Iterator[Problem]:
+    """Give mistakes their line and column: only now, because most runs have none to look up."""
+    data: dict[str, bytes] = {}
+    for mistake in mistakes:
+        if mistake.file not in data:
+            data[mistake.file] = (root / mistake.file).read_bytes()
+        line, column = locate(data[mistake.file], mistake.path, of_key=mistake.of_key)
+        yield Problem(mistake.file, line, column, mistake.message, mistake.hint)
+
+
+class _Loader:
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.repository = find_repository(root)
+        self.problems: list[Problem] = []
+        self.files: dict[ManifestKey, str] = {}
+        self.digest = hashlib.sha256()
+        self._inside: dict[Path, bool] = {}
+
+    def load(self) -> Loaded:
+        settings = self._settings()
+        levels, governance, gates = self._rulebook(settings)
+        milestones = self._milestones(settings.milestones)
+        rulebook_is_whole = not self.problems
+        services = self._named(settings.services, Service)
+        services_are_whole = rulebook_is_whole and not self.problems
+        register = Path(settings.milestones, REGISTER)
+        exceptions = (
+            self._named(str(register), RegisteredException) if (self.root / register).is_dir() else {}
+        )
+        workspace = None
+        if rulebook_is_whole and levels and governance:
+            workspace = Workspace(
+                levels=levels,
+                governance=governance,
+                gates=gates,
+                services=services,
+                milestones=dict(
+                    sorted(milestones.items(), key=lambda item: milestone_order(item[1].milestone))
+                ),
+                # Entries of a service that could not be read would look like entries of nobody.
+                exceptions=exceptions if services_are_whole else {},
+                files=self.files,
+                rulebook_digest=f"sha256:{self.digest.hexdigest()}",
+            )
+        return Loaded(workspace, tuple(self.problems), self.root / settings.services, self.repository)
+
+    def _settings(self) -> Settings:
+        if not (self.root / SETTINGS_FILE).is_file():
+            return Settings.model_construct()
+        return self._one(SETTINGS_FILE, Settings) or Settings.model_construct()
+
+    def _rulebook(self, settings: Settings) -> tuple[Levels | None, Governance | None, dict[str, Gate]]:
+        governance = settings.governance or f"{settings.gates}/{GOVERNANCE_FILE}"
+        apart = {LEVELS_FILE, GOVERNANCE_FILE}
+        levels = self._one(f"{settings.gates}/{LEVELS_FILE}", Levels, of_rulebook=True)
+        people = self._one(governance, Governance, of_rulebook=True)
+        gates = self._named(settings.gates, Gate, apart=apart, of_rulebook=True)
+        return levels, people, dict(sorted(gates.items(), key=lambda item: int(item[1].gate[1:])))
+
+    def _milestones(self, folder: str) -> dict[str, Milestone]:
+        is_whole = not self.problems
+        found = self._named(folder, Milestone)
+        if is_whole and not self.problems and not found:
+            self._problem(folder, "there is no milestone", "write M0.yaml: milestone: M0")
+        return dict(sorted(found.items(), key=lambda item: milestone_order(item[1].milestone)))
+
+    def _named(
+        self, folder: str, model: type[M], apart: Iterable[str] = (), *, of_rulebook: bool = False
+    ) -> dict[str, M]:
+        """Load the manifests of a folder, by name; a file must be named after what it holds."""
+        found: dict[str, M] = {}
+        key = next(iter(model.model_fields))
+        for file in self._manifests(folder, set(apart)):
+            name = file.rpartition("/")[2].removesuffix(".yaml")
+            manifest = self._one(file, model, name=name, of_rulebook=of_rulebook)
+            if manifest is None:
+                continue
+            written = getattr(manifest, key)
+            if written != name:
+                where = locate((self.root / file).read_bytes(), [key], of_key=False)
+                hint = f"rename the file to {written}.yaml, or write `{key}: {name}`"
+                self._problem(file, f"the file is named {name}, and holds {written!r}", hint, where)
+            found[name] = manifest
+        return found
+
+    def _manifests(self, folder: str, apart: set[str]) -> list[str]:
+        """Return the manifests of a folder, relative to the workspace."""
+        try:
+            entries = sorted(os.scandir(self.root / folder), key=lambda entry: entry.name)
+        except OSError as error:
+            self._problem(folder, f"cannot be listed: {error.strerror}", "a workspace needs this folder")
+            return []
+        # A hidden file is an editor's or a tool's, not a manifest.
+        names = [entry.name for entry in entries if not entry.name.startswith(".")]
+        for name in names:
+            if name.endswith((".yml", ".YAML", ".YML")):
+                self._problem(f"{folder}/{name}", "would be passed over", "rename it to end in .yaml")
+        return [f"{folder}/{name}" for name in names if name.endswith(".yaml") and name not in apart]
+
+    def _one(self, file: str, model: type[M], *, name: str = "", of_rulebook: bool = False) -> M | None:
+        self.files[model, name] = file
+        try:
+            data = self._read(file)
+        except OSError as error:
+            self._problem(file, f"cannot be read: {error.strerror}")
+            return None
+        if data is None:
+            self._problem(file, "lies outside the repository", "keep manifests in it; links are followed")
+            return None
+        if of_rulebook:
+            self.digest.update(f"{file.rpartition('/')[2]}\0{len(data)}\0".encode() + data)
+        parsed = parse(data, file, model)
+        self.problems += parsed.problems
+        return parsed.model
+
+    def _read(self, file: str) -> bytes | None:
+        """Return a manifest's bytes, or None where it lies outside the repository."""
+        path = self.root / file
+        # Folders are looked at once; within them only a link can lead elsewhere.
+        if path.parent not in self._inside:
+            self._inside[path.parent] = is_inside(path.parent, self.repository)
+        inside = is_inside(path, self.repository) if path.is_symlink() else self._inside[path.parent]
+        return path.read_bytes() if inside else None
+
+    def _problem(
+        self, file: str, message: str, hint: str | None = None, where: tuple[int, int] = (1, 1)
+    ) -> None:
+        self.problems.append(Problem(file, *where, message, hint))

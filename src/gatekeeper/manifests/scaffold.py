@@ -1,0 +1,79 @@
+"""New workspaces, from the program's own copy of the reference plan, and new services."""
+
+from collections.abc import Iterator
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from gatekeeper.errors import UsageError
+from gatekeeper.manifests.settings import FOLDERS
+
+CODEOWNERS = """\
+# Whose review a change needs: this is what makes a signature or a record in these files worth something.
+# Put the teams of your forge in place of the ones below.
+/gates/                      @your-org/architecture
+/gates/governance.yaml       @your-org/architecture @your-org/security
+/milestones/                 @your-org/release-captains
+/milestones/risk-register/   @your-org/architecture @your-org/security
+/services/                   @your-org/service-owners
+"""
+
+SERVICE = """\
+service: {name}
+owner: {owner}
+level: L0                  # the level it claims to run at today
+plan:
+  {milestone}:
+    level: L1
+    gates:
+      G1:
+# evidence:                # slot: path, relative to services/{name}/
+#   domain_tests: reports/junit.xml
+"""
+
+
+def new_workspace(folder: Path) -> list[str]:
+    """Return the files written: the reference rulebook, plan and milestones, and a CODEOWNERS file."""
+    texts = {name: source.read_text("utf-8") for name, source in _reference()}
+    texts["CODEOWNERS"] = CODEOWNERS
+    _write(folder, texts)
+    return sorted(texts)
+
+
+def new_service(services: Path, name: str, owner: str, milestone: str) -> str:
+    """Return the file written: a service with a plan of one cell, to be filled in."""
+    _write(services, {f"{name}.yaml": SERVICE.format(name=name, owner=owner, milestone=milestone)})
+    return f"{name}.yaml"
+
+
+def _write(folder: Path, texts: dict[str, str]) -> None:
+    """Write all files, or none where one would be overwritten."""
+    taken = sorted(name for name in texts if (folder / name).exists())
+    if taken:
+        more = f" and {len(taken) - 3} more" if len(taken) > 3 else ""
+        raise UsageError(f"{folder} has {', '.join(taken[:3])}{more} already; nothing was written")
+    try:
+        for name, text in texts.items():
+            file = folder / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            with file.open("x", encoding="utf-8", newline="\n") as opened:
+                opened.write(text)
+    except OSError as error:
+        raise UsageError(f"{error.filename} cannot be written: {error.strerror}") from None
+
+
+def _reference() -> Iterator[tuple[str, Traversable]]:
+    """Yield the reference workspace's files: out of the wheel, or of the source tree around this module."""
+    packaged = files("gatekeeper") / "reference"
+    root: Traversable = packaged if packaged.is_dir() else Path(__file__).parents[3]
+    for folder in FOLDERS:
+        yield from _below(root / folder, folder)
+
+
+def _below(folder: Traversable, name: str) -> Iterator[tuple[str, Traversable]]:
+    for entry in folder.iterdir():
+        inner = f"{name}/{entry.name}"
+        if entry.is_dir():
+            yield from _below(entry, inner)
+        elif entry.name.endswith((".yaml", ".md")):
+            yield inner, entry

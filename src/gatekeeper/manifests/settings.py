@@ -1,0 +1,47 @@
+"""Where a workspace keeps its parts: `gatekeeper.yaml`, and how the workspace is found."""
+
+import os
+from pathlib import Path
+
+from gatekeeper.errors import UsageError
+from gatekeeper.model.manifest import Manifest, Words
+
+SETTINGS_FILE = "gatekeeper.yaml"
+FOLDERS = ("gates", "services", "milestones")
+
+
+class Settings(Manifest):
+    """`gatekeeper.yaml`: other folders than the usual ones, relative to the workspace."""
+
+    gates: Words = "gates"
+    services: Words = "services"
+    milestones: Words = "milestones"
+    governance: Words | None = None
+    """A roster of its own, where the rulebook is shared; by default `governance.yaml` of the rulebook."""
+
+
+def find_workspace(start: Path) -> Path:
+    """Return the nearest folder at or above `start` that is a workspace."""
+    here = start.resolve()
+    for folder in (here, *here.parents):
+        if (folder / SETTINGS_FILE).is_file() or all((folder / part).is_dir() for part in FOLDERS):
+            return folder
+    raise UsageError(
+        f"no workspace here or above: {start} has neither {SETTINGS_FILE} nor the folders "
+        "gates, services and milestones; start one with `gatekeeper init`"
+    )
+
+
+def find_repository(workspace: Path) -> Path:
+    """Return the root of the repository around a workspace; without one, the workspace itself.
+
+    Nothing that a manifest names may lie outside it.
+    """
+    here = workspace.resolve()
+    return next((folder for folder in (here, *here.parents) if (folder / ".git").exists()), here)
+
+
+def is_inside(path: Path, folder: Path) -> bool:
+    """Whether a path, its symbolic links followed, lies in a folder that is resolved already."""
+    # `Path.resolve` gives up on links that lead in a circle; these lead nowhere, so to no other place.
+    return Path(os.path.realpath(path)).is_relative_to(folder)

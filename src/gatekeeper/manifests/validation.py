@@ -1,0 +1,151 @@
+"""Plain data -> models; what does not fit is told with its position and the nearest right word."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Generic, NamedTuple, TypeVar, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from gatekeeper.errors import Problem, nearest
+from gatekeeper.syntax import SyntaxProblem
+from gatekeeper.syntax.yaml import Document, Step, load
+
+M = TypeVar("M", bound=BaseModel)
+
+_TYPES = {
+    "string_type": "text",
+    "bool_type": "true or false",
+    "dict_type": "a mapping",
+    "model_type": "a mapping",
+    "model_attributes_type": "a mapping",
+    "tuple_type": "a list",
+    "list_type": "a list",
+}
+"""What pydantic's error types expect, in the words of YAML."""
+
+
+class Parsed(NamedTuple, Generic[M]):
+    """A manifest, or None where it has problems."""
+
+    model: M | None
+    problems: tuple[Problem, ...]
+
+
+def parse(data: bytes, file: str, model: type[M]) -> Parsed[M]:
+    """Read one manifest: every problem in it, and the model where there is none."""
+    problems: list[Problem] = []
+    try:
+        document = load(data, lambda problem: problems.append(_syntax_problem(problem, file)))
+    except SyntaxProblem as problem:
+        return Parsed(None, (*problems, _syntax_problem(problem, file)))
+    try:
+        parsed = model.model_validate(document.value)
+    except ValidationError as error:
+        details = error.errors(include_url=False)
+        problems += [
+            _explain(detail, document, file, model) for detail in details if not _is_echo(detail, details)
+        ]
+    return Parsed(None, tuple(problems)) if problems else Parsed(parsed, ())
+
+
+def locate(data: bytes, path: Sequence[Step], *, of_key: bool) -> tuple[int, int]:
+    """Return the line and column of a place in a manifest that has been parsed before."""
+    return load(data).position(path, of_key=of_key)
+
+
+def _syntax_problem(problem: SyntaxProblem, file: str) -> Problem:
+    return Problem(file, problem.line or 1, problem.column or 1, problem.message, problem.hint)
+
+
+def _is_echo(detail: ErrorDetails, details: Sequence[ErrorDetails]) -> bool:
+    """Whether a list is too short only because an item of it is wrong, which is told already."""
+    loc = detail["loc"]
+    return detail["type"] == "too_short" and any(
+        len(other["loc"]) > len(loc) and other["loc"][: len(loc)] == loc for other in details
+    )
+
+
+def _explain(detail: ErrorDetails, document: Document, file: str, model: type[BaseModel]) -> Problem:
+    loc = detail["loc"]
+    of_key = detail["type"] == "extra_forbidden" or "[key]" in loc
+    path = [step for step in loc if step != "[key]"]
+    message, hint = _words(detail, path, model)
+    if detail["type"] == "missing":
+        path = path[:-1]
+    return Problem(file, *document.position(path, of_key=of_key), message, hint)
+
+
+def _words(detail: ErrorDetails, path: Sequence[Step], model: type[BaseModel]) -> tuple[str, str | None]:
+    written = detail["input"]
+    name = path[-1] if path else ""
+    match detail["type"]:
+        case "missing":
+            return f"`{name}` is missing", None
+        case "extra_forbidden":
+            return f"unknown field {name!r}", nearest(str(name), _fields_at(model, path[:-1]))
+        case "value_error":
+            return str(detail["ctx"]["error"]), None
+        case "string_pattern_mismatch":
+            return f"{written!r} does not fit the pattern {detail['ctx']['pattern']}", None
+        case "enum" | "literal_error":
+            expected = detail["ctx"]["expected"]
+            return f"{written!r} is not one of {expected}", _nearest_choice(written, expected)
+        case "too_short":
+            return f"`{name}` is empty; it needs at least {detail['ctx']['min_length']}", None
+        case kind if kind in _TYPES:
+            hint = f'put it in quotes: "{written}"' if kind == "string_type" and _is_scalar(written) else None
+            return f"{_TYPES[kind]} is expected, not {_named(written)}", hint
+        case _:
+            return detail["msg"], None
+
+
+def _nearest_choice(written: object, expected: str) -> str | None:
+    choices = expected.replace(" or ", ", ").replace("'", "").split(", ")
+    return nearest(written, choices) if isinstance(written, str) else None
+
+
+def _is_scalar(written: object) -> bool:
+    return isinstance(written, int | float)
+
+
+def _named(written: object) -> str:
+    match written:
+        case None:
+            return "nothing"
+        case dict():
+            return "a mapping"
+        case list():
+            return "a list"
+        case _:
+            return repr(written)
+
+
+def _fields_at(model: type[BaseModel], path: Sequence[Step]) -> list[str]:
+    """Return the keys that the model knows at a place of the document."""
+    current: Any = model
+    for step in path:
+        if isinstance(current, type) and issubclass(current, BaseModel):
+            current = next(
+                (f.annotation for n, f in current.model_fields.items() if step in (n, f.alias)), None
+            )
+        else:
+            current = _inside(current)
+    found = next(_models(current), None)
+    return [field.alias or name for name, field in found.model_fields.items()] if found else []
+
+
+def _inside(annotation: Any) -> Any:
+    """Return the annotation of what a container holds, its optional form and its metadata aside."""
+    for candidate in (annotation, *get_args(annotation)):
+        if args := get_args(candidate):
+            holds = [arg for arg in args if arg is not Ellipsis and arg is not type(None)]
+            if getattr(candidate, "__origin__", None) in (dict, tuple, list):
+                return holds[-1]
+    return next(_models(annotation), None)
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for arg in get_args(annotation):
+        yield from _models(arg)

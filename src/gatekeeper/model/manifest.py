@@ -1,0 +1,69 @@
+"""What every manifest model shares: frozen, closed, and strict about dates and flags."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
+
+
+class Manifest(BaseModel):
+    """A part of a file that users write: an unknown key is an error, not a shrug."""
+
+    # Building is deferred because most commands touch only some of the models.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+
+def _day(written: object) -> date:
+    if isinstance(written, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", written):
+        return date.fromisoformat(written)
+    raise ValueError(f"{written!r} is no date; write it as 2026-11-02")
+
+
+def _moment(written: object) -> datetime:
+    if isinstance(written, str) and re.match(r"\d{4}-\d\d-\d\dT\d\d", written):
+        moment = datetime.fromisoformat(written)
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    raise ValueError(f"{written!r} is no time; write it as 2026-11-02T10:00:00Z")
+
+
+def _whole_number(written: object) -> int:
+    if isinstance(written, int) and not isinstance(written, bool) and written > 0:
+        return written
+    raise ValueError(f"{written!r} is no number of days; write a whole number above 0")
+
+
+def _number(written: object) -> float:
+    if isinstance(written, int | float) and not isinstance(written, bool):
+        return written
+    raise ValueError(f"{written!r} is no number")
+
+
+def short_form(key: str) -> Callable[[Any], Any]:
+    """Let a lone string stand for a mapping that has only `key`."""
+
+    def expand(written: Any) -> Any:
+        return {key: written} if isinstance(written, str) else written
+
+    return expand
+
+
+Day = Annotated[date, BeforeValidator(_day, json_schema_input_type=str)]
+"""A calendar day, `2026-11-02`."""
+Moment = Annotated[datetime, BeforeValidator(_moment, json_schema_input_type=str)]
+"""A point in time, `2026-11-02T10:00:00Z`; without a zone it is UTC."""
+Days = Annotated[int, BeforeValidator(_whole_number, json_schema_input_type=int)]
+"""A length of time in days, above 0."""
+Number = Annotated[float | int, BeforeValidator(_number, json_schema_input_type=float)]
+Words = Annotated[str, StringConstraints(min_length=1, pattern=r"\S")]
+"""Text for people; not blank."""
+Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
+"""A name that is safe as a file name and on a screen."""
+MilestoneId = Annotated[str, StringConstraints(pattern=r"^M(0|[1-9]\d{0,2})$")]
+GateId = Annotated[str, StringConstraints(pattern=r"^G[1-9]\d?$")]
+
+
+def milestone_order(milestone: str) -> int:
+    """Return the place of `M<n>` in the roadmap."""
+    return int(milestone[1:])

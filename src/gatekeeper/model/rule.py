@@ -1,0 +1,155 @@
+"""Bound rules: criteria whose slots, fields and operands are known to exist and to fit."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from gatekeeper.model.level import Level
+from gatekeeper.model.rulebook import Criterion, Destination, Governance
+from gatekeeper.model.status import Effort
+
+SCOPE_SLOT = "scope_tests"
+"""The slot whose passed tests may show that a demand of the plan is met."""
+CAPABILITY_SLOT = "capability_tests"
+"""The slot whose passed tests may show that a capability is delivered."""
+
+
+class Operator(StrEnum):
+    """The closed set of operators, in the words of the rulebook."""
+
+    EQUALS = "equals"
+    ONE_OF = "one_of"
+    AT_LEAST = "at_least"
+    AT_MOST = "at_most"
+    EMPTY = "empty"
+    INCLUDES = "includes"
+    WITHIN = "within"
+    MENTIONS = "mentions"
+
+
+class Literal(NamedTuple):
+    """An operand written out in the rulebook."""
+
+    value: Any
+
+
+class FactOf(NamedTuple):
+    """An operand that is another fact."""
+
+    slot: str
+    path: tuple[str, ...]
+
+
+class Target(NamedTuple):
+    """An operand that the service's manifest sets under `targets`."""
+
+    name: str
+
+
+class MilestoneContext(NamedTuple):
+    """The operand `{context: milestone}`: the milestone that is judged."""
+
+
+Operand = Literal | FactOf | Target | MilestoneContext
+
+
+class Condition(NamedTuple):
+    """One operator on one fact."""
+
+    slot: str
+    path: tuple[str, ...]
+    operator: Operator
+    operand: Operand
+
+    @property
+    def fact(self) -> str:
+        """The fact's name as the rulebook writes it."""
+        return ".".join((self.slot, *self.path))
+
+
+class SubjectsOf(NamedTuple):
+    """The fact that counts what a criterion is about, and up to which level there may be none of it."""
+
+    slot: str
+    path: tuple[str, ...]
+    up_to: Level
+
+
+class Rule(NamedTuple):
+    """One criterion, ready to be judged."""
+
+    id: str
+    gate: str | None
+    """None for a criterion of a level, and for capabilities."""
+    level: Level
+    """Asked of services that are judged at this level or above."""
+    question: str
+    why: str
+    remedy: str
+    effort: Effort
+    conditions: tuple[Condition, ...] = ()
+    subjects: SubjectsOf | None = None
+    attested_by: str | None = None
+    stands_in: str | None = None
+    """The role whose attestation may stand in for a missing artefact."""
+    twin: str | None = None
+    max_age_days: int | None = None
+    same_commit: bool = False
+    per_milestone: bool = False
+    waivable_by: str | None = None
+    source: Criterion | None = None
+    """The stanza; None where the plan, not the rulebook, asks the question."""
+    slots: tuple[str, ...] = ()
+    """Every slot that has a say, each once."""
+    depends_on_milestone: bool = False
+    """Whether another milestone may give another status."""
+
+    @property
+    def varies(self) -> bool:
+        """Whether one service may be answered differently at another level or milestone."""
+        return self.depends_on_milestone or self.subjects is not None
+
+
+class BoundSlot(NamedTuple):
+    """A slot with its kind's abilities."""
+
+    name: str
+    kind: str
+    options: Mapping[str, Any]
+    narrowable: frozenset[str]
+    """The ways in which a plan's scope may narrow it: `paths`, `subjects`, `aggregates`."""
+
+
+class GateRules(NamedTuple):
+    """A gate and its rules in the rulebook's order."""
+
+    gate: str
+    name: str
+    role: str
+    rules: tuple[Rule, ...]
+    ids: frozenset[str]
+    slots: frozenset[str]
+    is_uniform: bool
+    """Whether it asks the same of every service: no rule of it has a condition on the service."""
+
+
+class LevelRules(NamedTuple):
+    """A level and the rules that it adds."""
+
+    level: Level
+    meaning: str
+    audience: str
+    ships_to: tuple[Destination, ...]
+    rules: tuple[Rule, ...]
+
+
+class Rulebook(NamedTuple):
+    """Everything that judging asks, bound and in order."""
+
+    gates: Mapping[str, GateRules]
+    levels: Mapping[Level, LevelRules]
+    slots: Mapping[str, BoundSlot]
+    governance: Governance
+    by_id: Mapping[str, Rule]
+    digest: str
+    """`sha256:` of the rulebook's files."""

@@ -1,0 +1,163 @@
+"""The rulebook as users write it: gates, levels, criteria, slots and governance."""
+
+from enum import StrEnum
+from typing import Annotated, Any, Self
+
+from pydantic import BeforeValidator, ConfigDict, Field, StrictBool, StringConstraints, model_validator
+
+from gatekeeper.model.level import Level, LevelName
+from gatekeeper.model.manifest import Days, GateId, Manifest, Name, Words, short_form
+from gatekeeper.model.status import Effort
+
+CriterionId = Annotated[str, StringConstraints(pattern=r"^[GL]\d\d?\.[a-z0-9][a-z0-9-]*$")]
+FactPath = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[A-Za-z0-9_-]+)+$")]
+"""`slot.field`, or `slot.field.key` into a mapping."""
+Role = Name
+
+
+class Destination(StrEnum):
+    """Where a service of a level may be deployed."""
+
+    INTERNAL = "internal"
+    STAGING = "staging"
+    PRODUCTION = "production"
+
+
+class Slot(Manifest):
+    """A name that the rulebook gives to an artefact it needs; other keys are the kind's options."""
+
+    model_config = ConfigDict(frozen=True, extra="allow", defer_build=True)
+
+    kind: Words
+    about: Words | None = None
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What the collector of this kind is told, `include` for instance."""
+        return self.model_extra or {}
+
+
+class Requirement(Manifest):
+    """Operators on one fact; all that are given must hold. The set is closed on purpose."""
+
+    equals: Any = None
+    one_of: Any = None
+    at_least: Any = None
+    at_most: Any = None
+    empty: StrictBool | None = None
+    includes: Any = None
+    within: Any = None
+    mentions: Any = None
+
+
+class AppliesWhen(Manifest):
+    """Conditions on a service; all that are given must hold."""
+
+    gate: GateId | None = None
+    any_gate: tuple[GateId, ...] | None = None
+    label: Words | None = None
+    except_services: tuple[Name, ...] | None = None
+
+
+class Subjects(Manifest):
+    """What a criterion counts; where there is none of it, the criterion does not apply."""
+
+    fact: FactPath
+    up_to: LevelName = Level.L4
+    """Above this level there must be some."""
+
+
+class Criterion(Manifest):
+    """One true/false question with a stable id, and how it is decided.
+
+    Decided by `requires` (facts), by `attested_by` (a person's word alone), or, where `same_as` names a
+    twin, as the twin is.
+    """
+
+    id: CriterionId
+    question: Words
+    why: Words
+    requires: dict[FactPath, Requirement] = {}
+    attested_by: Role | None = None
+    or_attested_by: Role | None = None
+    same_as: CriterionId | None = None
+    covers_capabilities: StrictBool = False
+    """All capabilities up to the first cell of this criterion's level must be met as well."""
+    from_: LevelName | None = Field(default=None, alias="from")
+    only_at: LevelName | None = None
+    """Asked only of a service that targets, and is signed off for, no more than this level."""
+    applies_when: AppliesWhen | None = None
+    subjects: Annotated[
+        Subjects | None, BeforeValidator(short_form("fact"), json_schema_input_type=str | Subjects | None)
+    ] = None
+    max_age_days: Days | None = None
+    same_commit: StrictBool = False
+    per_milestone: StrictBool = False
+    waivable_by: Role | None = None
+    remedy: Words
+    effort: Effort
+
+    @model_validator(mode="after")
+    def _decided_in_one_way(self) -> Self:
+        ways = [bool(self.requires), self.attested_by is not None, self.same_as is not None]
+        if sum(ways) != 1:
+            raise ValueError(
+                f"{self.id} must be decided in one way: by `requires`, by `attested_by`, or by `same_as`"
+            )
+        if self.or_attested_by and not self.requires:
+            raise ValueError(f"{self.id} has no artefact to stand in for: write `attested_by`")
+        return self
+
+
+class Gate(Manifest):
+    """One canonical gate; the document's sections 2 and 4."""
+
+    gate: GateId
+    name: Words
+    definition: Words
+    artefact: Words
+    """The test artefact that the document names."""
+    role: Role
+    """Who may attest that a demand of the plan on this gate is met."""
+    slots: dict[Name, Slot] = {}
+    criteria: tuple[Criterion, ...] = Field(min_length=1)
+
+
+class LevelDefinition(Manifest):
+    """One level: who may use a service at it, and what it demands."""
+
+    level: LevelName
+    name: Words
+    meaning: Words
+    audience: Words
+    ships_to: tuple[Destination, ...] = ()
+    criteria: tuple[Criterion, ...] = ()
+
+
+class Levels(Manifest):
+    """`levels.yaml`."""
+
+    slots: dict[Name, Slot] = {}
+    levels: tuple[LevelDefinition, ...]
+
+    @model_validator(mode="after")
+    def _all_in_order(self) -> Self:
+        if [definition.level for definition in self.levels] != list(Level):
+            raise ValueError("levels must be L0, L1, L2, L3, L4, each once and in this order")
+        return self
+
+
+class Person(Manifest):
+    """Someone on the roster; `teams` are the owner teams they sign for."""
+
+    roles: tuple[Role, ...] = ()
+    teams: tuple[Words, ...] = ()
+
+
+class Governance(Manifest):
+    """`governance.yaml`: who may sign and attest; the document's section 6."""
+
+    policy: dict[Name, Words] = {}
+    roles: dict[Role, Words]
+    upgrade_sign_offs: tuple[Role, ...]
+    roster: dict[Name, Person] = {}

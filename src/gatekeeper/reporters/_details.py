@@ -1,0 +1,86 @@
+"""One service in full: its reasons, and every criterion that is not simply met."""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from gatekeeper.model.report import Report, Screen
+from gatekeeper.model.status import Status
+from gatekeeper.model.verdict import CriterionResult, ServiceResult
+from gatekeeper.reporters import _wording
+from gatekeeper.reporters._screen import indented, item, shown, sign
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+MOST_FINDINGS = 5
+
+_TOLD_BY_GROUPS = frozenset({"gate-red", "level-criteria-open", "capabilities-open"})
+"""Reasons that the criteria below them spell out."""
+
+
+def details(service: ServiceResult, report: Report, screen: Screen) -> Iterator["RenderableType"]:
+    """Yield a service's levels, reasons, and criteria by gate."""
+    levels = f"{service.effective_level}→{service.cell.level}"
+    yield (
+        f"{sign(service.verdict, screen)} [bold]{shown(service.service.service)}[/]  "
+        f"{shown(service.service.owner)}  {levels}  [bold]{service.verdict}[/]"
+    )
+    yield indented(
+        f"verified {service.verified_level}, signed off {service.signed_level}, "
+        f"claims {service.service.level}, target {service.cell.level}",
+        2,
+    )
+    for reason in service.reasons:
+        if reason.code in _TOLD_BY_GROUPS:
+            continue
+        yield indented(f"[bold]{reason.code}[/]: {shown(reason.message)}", 2)
+    for exception in service.exceptions:
+        yield indented(f"exception {shown(exception.id)}, {exception.state}: {shown(exception.message)}", 2)
+    for gate in service.gates:
+        if report.filter.gates and gate.gate not in report.filter.gates:
+            continue
+        words = f"  ({shown(gate.scope)})" if gate.scope else ""
+        yield from _group(f"{gate.gate} {shown(gate.name)}{words}", gate.criteria, screen)
+    if not report.filter.gates:
+        yield from _group("Levels", service.level_criteria, screen)
+        yield from _group("Capabilities", service.capabilities, screen)
+        yield from _group("Earlier cells of the plan", service.held_up_by, screen)
+
+
+def _group(title: str, results: Sequence[CriterionResult], screen: Screen) -> Iterator["RenderableType"]:
+    """Yield what is not met, under a line that counts what is."""
+    if not results:
+        return
+    met = [result.rule.id for result in results if result.status is Status.PASS]
+    yield ""
+    asked = sum(result.status is not Status.NOT_APPLICABLE for result in results)
+    yield indented(f"[bold]{title}[/]  {len(met)} of {asked} met", 2)
+    for result in results:
+        if result.status not in (Status.PASS, Status.NOT_APPLICABLE):
+            yield from criterion(result, screen)
+
+
+def criterion(result: CriterionResult, screen: Screen) -> Iterator["RenderableType"]:
+    """Yield one criterion: what was asked, what was seen, where it is wrong, and what to do."""
+    rule = result.rule
+    optional = ", optional" if result.optional else ""
+    yield indented(f"{sign(result.status, screen)} {result.status}{optional}  [bold]{shown(rule.id)}[/]", 4)
+    yield indented(shown(rule.question), 6)
+    yield from (indented(line, 6) for line in _seen(result))
+    for finding in result.findings[:MOST_FINDINGS]:
+        where = _wording.location(finding)
+        yield item("-", f"{shown(finding.message)}{f'  {shown(where)}' if where else ''}", 6)
+    if len(result.findings) > MOST_FINDINGS:
+        yield item("-", f"and {len(result.findings) - MOST_FINDINGS:,} more", 6)
+    if result.is_open:
+        yield item("→", f"{shown(rule.remedy)}", 6)
+
+
+def _seen(result: CriterionResult) -> Iterator[str]:
+    if result.exception:
+        yield f"excepted by {shown(result.exception)}"
+    if result.reason:
+        yield shown(result.reason)
+    if result.status is Status.FAIL and (actual := _wording.actual(result)):
+        by = f", {result.distance:g} off" if result.distance is not None else ""
+        yield f"{shown(actual)}; asked: {shown(_wording.expected(result) or '')}{by}"

@@ -1,0 +1,91 @@
+"""Drawing on a terminal: symbols that do not rely on colour, and text made safe to show."""
+
+import io
+import unicodedata
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from gatekeeper.model.report import Screen
+from gatekeeper.model.status import GateStatus, ServiceVerdict, Status, Verdict
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+SYMBOLS: dict[str, tuple[str, str, str]] = {
+    Status.PASS: ("✓", "+", "green"),
+    Status.FAIL: ("✗", "x", "red"),
+    Status.MISSING: ("?", "?", "yellow"),
+    Status.STALE: ("↻", "o", "yellow"),
+    Status.UNREADABLE: ("!", "!", "red"),
+    Status.EXCEPTED: ("~", "~", "yellow"),
+    Status.NOT_APPLICABLE: ("·", ".", "bright_black"),
+    GateStatus.GREEN: ("✓", "+", "green"),
+    GateStatus.AMBER: ("~", "~", "yellow"),
+    GateStatus.RED: ("✗", "x", "red"),
+    ServiceVerdict.READY: ("✓", "+", "green"),
+    ServiceVerdict.EXCEPTED: ("~", "~", "yellow"),
+    ServiceVerdict.BLOCKED: ("✗", "x", "red"),
+    Verdict.READY_WITH_EXCEPTIONS: ("~", "~", "yellow"),
+}
+"""For each outcome: its sign, the same in ASCII, and a colour that only repeats what the sign says."""
+
+_ASCII = str.maketrans({"→": "->", "·": ".", "…": "...", "─": "-"})
+
+
+def sign(outcome: str, screen: Screen) -> str:
+    """Return the sign of an outcome, coloured."""
+    symbol, plain, colour = SYMBOLS[outcome]
+    return f"[{colour}]{symbol if screen.unicode else plain}[/]"
+
+
+def shown(text: str) -> str:
+    """Return foreign text as it may be shown: as text, never as markup, colour codes or line breaks."""
+    visible = "".join(map(_visible, text)) if not text.isprintable() else text
+    return visible.replace("\\", "\\\\").replace("[", "\\[") if "[" in visible else visible
+
+
+def _visible(character: str) -> str:
+    if character.isprintable() or unicodedata.category(character) == "Zs":
+        return character
+    return " " if character in "\n\t" else character.encode("unicode_escape").decode()
+
+
+def indented(markup: str, columns: int) -> "RenderableType":
+    """Return a paragraph, its lines below each other."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    return Padding(Text.from_markup(markup, emoji=False), (0, 0, 0, columns))
+
+
+def item(mark: str, markup: str, columns: int) -> "RenderableType":
+    """Return a paragraph with a mark hanging in front of it."""
+    from rich.padding import Padding
+    from rich.table import Table
+    from rich.text import Text
+
+    grid = Table.grid(padding=(0, 1, 0, 0))
+    grid.add_row(*(Text.from_markup(cell, emoji=False) for cell in (mark, markup)))
+    return Padding(grid, (0, 0, 0, columns))
+
+
+def draw(parts: Iterable["RenderableType"], screen: Screen) -> str:
+    """Return what rich draws for a screen of this width, without trailing blanks."""
+    from rich.console import Console
+
+    console = Console(
+        file=io.StringIO(),
+        width=screen.width,
+        force_terminal=screen.colour,
+        no_color=not screen.colour,
+        color_system="standard" if screen.colour else None,
+        legacy_windows=False,
+        highlight=False,
+        emoji=False,
+        _environ={},
+    )
+    with console.capture() as capture:
+        for part in parts:
+            console.print(part)
+    text = "\n".join(line.rstrip() for line in capture.get().splitlines()) + "\n"
+    return text if screen.unicode else text.translate(_ASCII).encode("ascii", "replace").decode()

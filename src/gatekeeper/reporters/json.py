@@ -1,0 +1,144 @@
+"""The JSON contract, schema version 1: docs/json.md describes it."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic_core import to_json
+
+from gatekeeper.model.evidence import Evidence, Finding
+from gatekeeper.model.report import Report, Screen
+from gatekeeper.model.verdict import CriterionResult, NextStep, ServiceResult
+from gatekeeper.reporters import _wording
+
+SCHEMA_VERSION = 1
+
+
+def render(report: Report, screen: Screen) -> str:  # noqa: ARG001 - every format takes both
+    """Return the verdict as one JSON document."""
+    return to_json(document(report), indent=2).decode() + "\n"
+
+
+def document(report: Report) -> dict[str, Any]:
+    """Return the verdict as plain data."""
+    result = report.result
+    shown = report.filter.gates
+    criteria = _Criteria()
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "milestone": result.milestone,
+        "as_of": result.as_of.isoformat(),
+        "verdict": result.verdict,
+        "rulebook_digest": report.rulebook.digest,
+        "tool_version": report.tool_version,
+        "commit": report.commit,
+        "strict": report.strict,
+        "fail_on": report.fail_on,
+        "filter": {
+            "services": report.filter.services,
+            "owners": report.filter.owners,
+            "gates": report.filter.gates,
+        },
+        "exit_code": int(report.exit_code),
+        "services": [_service(service, shown, criteria) for service in result.services],
+        "blocked_by": result.blocked_by,
+        "next_steps": [_step(step) for step in result.next_steps],
+    }
+
+
+class _Criteria:
+    """Describes results; services that say nothing of a criterion share one, which is described once."""
+
+    def __init__(self) -> None:
+        self._described: dict[int, dict[str, Any]] = {}
+
+    def of(self, results: Iterable[CriterionResult], owner: str) -> list[dict[str, Any]]:
+        return [{**self._description(result), "owner": owner} for result in results]
+
+    def _description(self, result: CriterionResult) -> dict[str, Any]:
+        # By identity: the report keeps all results alive, and comparing them would cost more than it saves.
+        if id(result) not in self._described:
+            self._described[id(result)] = criterion(result, owner="")
+        return self._described[id(result)]
+
+
+def _service(result: ServiceResult, shown: tuple[str, ...], criteria: _Criteria) -> dict[str, Any]:
+    owner = result.service.owner
+    return {
+        "service": result.service.service,
+        "owner": owner,
+        "declared_level": str(result.service.level),
+        "verified_level": str(result.verified_level),
+        "signed_level": str(result.signed_level),
+        "effective_level": str(result.effective_level),
+        "target_level": str(result.cell.level),
+        "missing_sign_offs": result.missing_sign_offs,
+        "verdict": result.verdict,
+        "reasons": [reason._asdict() for reason in result.reasons],
+        "gates": [
+            {
+                "gate": gate.gate,
+                "name": gate.name,
+                "status": gate.status,
+                "scope": gate.scope,
+                "criteria": criteria.of(gate.criteria, owner),
+            }
+            for gate in result.gates
+            if not shown or gate.gate in shown
+        ],
+        "level_criteria": criteria.of(result.level_criteria, owner),
+        "capabilities": criteria.of(result.capabilities, owner),
+        "held_up_by": criteria.of(result.held_up_by, owner),
+        "exceptions": [exception._asdict() for exception in result.exceptions],
+    }
+
+
+def criterion(result: CriterionResult, owner: str) -> dict[str, Any]:
+    """Return one criterion's result as plain data."""
+    rule = result.rule
+    return {
+        "criterion": rule.id,
+        "status": result.status,
+        "basis": result.basis,
+        "reason": result.reason,
+        "question": rule.question,
+        "remedy": rule.remedy,
+        "effort": rule.effort,
+        "owner": owner,
+        "optional": result.optional,
+        "expected": _wording.expected(result),
+        "actual": _wording.actual(result),
+        "distance": result.distance,
+        "findings": [finding(found) for found in result.findings],
+        "evidence": [_evidence(seen) for seen in result.evidence if seen.path],
+        "attestation": result.attestation.model_dump(mode="json") if result.attestation else None,
+        "exception": result.exception,
+    }
+
+
+def finding(found: Finding) -> dict[str, Any]:
+    """Return a finding as plain data."""
+    return found._asdict()
+
+
+def _evidence(seen: Evidence) -> dict[str, Any]:
+    return {
+        "slot": seen.slot,
+        "path": seen.path,
+        "status": seen.status,
+        "format": seen.format,
+        "sha256": seen.sha256,
+        "collected_at": seen.collected_at.isoformat() if seen.collected_at else None,
+        "commit": seen.commit,
+    }
+
+
+def _step(step: NextStep) -> dict[str, Any]:
+    return {
+        "step": step.step,
+        "owner": step.owner,
+        "effort": step.effort,
+        "services": step.services,
+        "criteria": step.criteria,
+        "unblocks": {"services": step.unblocks_services, "milestones": step.unblocks_milestones},
+        "excusable": step.excusable,
+    }

@@ -1,0 +1,1 @@
+"""What commands other than `check` show: one module a command."""

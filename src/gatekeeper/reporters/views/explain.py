@@ -1,0 +1,104 @@
+"""One criterion: what it asks and why, how it is decided, and where every service stands on it."""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from pydantic_core import to_json
+
+from gatekeeper.model.report import Screen
+from gatekeeper.model.rule import Rule
+from gatekeeper.model.verdict import CriterionResult, ServiceResult
+from gatekeeper.reporters import _wording
+from gatekeeper.reporters._details import criterion as in_detail
+from gatekeeper.reporters._screen import draw, indented, item, shown, sign
+from gatekeeper.reporters.json import criterion as as_data
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+FORMATS = ("table", "json")
+Standing = tuple[ServiceResult, CriterionResult]
+
+
+def as_json(rule: Rule, milestone: str, standings: Sequence[Standing]) -> str:
+    """Return the rule and every service's result as data."""
+    document: dict[str, Any] = {
+        "schema_version": 1,
+        "criterion": rule.id,
+        "question": rule.question,
+        "why": rule.why,
+        "decided_by": list(_decided_by(rule)),
+        "remedy": rule.remedy,
+        "effort": rule.effort,
+        "milestone": milestone,
+        "services": [
+            {"service": service.service.service, **as_data(result, service.service.owner)}
+            for service, result in standings
+        ],
+    }
+    return to_json(document, indent=2).decode() + "\n"
+
+
+def as_table(
+    rule: Rule, milestone: str, standings: Sequence[Standing], screen: Screen, *, in_full: bool
+) -> str:
+    """Return the rule in words, then a line a service, or everything where one is asked about."""
+    return draw(_parts(rule, milestone, standings, screen, in_full=in_full), screen)
+
+
+def _parts(
+    rule: Rule, milestone: str, standings: Sequence[Standing], screen: Screen, *, in_full: bool
+) -> Iterator["RenderableType"]:
+    yield f"[bold]{shown(rule.id)}[/]"
+    yield indented(shown(rule.question), 2)
+    yield ""
+    yield indented(f"[bold]Why[/]  {shown(rule.why)}", 2)
+    yield indented("[bold]Decided by[/]", 2)
+    for line in _decided_by(rule):
+        yield item("-", f"{shown(line)}", 4)
+    yield indented(f"[bold]What to do[/]  {shown(rule.remedy)}  (usually {rule.effort} work)", 2)
+    yield ""
+    if not standings:
+        yield indented(f"No service in scope at {milestone} is asked this.", 2)
+    for service, result in standings:
+        name, owner = shown(service.service.service), shown(service.service.owner)
+        reason = f": {shown(result.reason)}" if result.reason and not in_full else ""
+        line = f"{sign(result.status, screen)} [bold]{name}[/]  {owner}  {milestone} {service.cell.level}"
+        yield indented(f"{line}  {result.status}{reason}", 2)
+        if in_full:
+            yield from in_detail(result, screen)
+            yield from _evidence(result, screen)
+
+
+def _evidence(result: CriterionResult, screen: Screen) -> Iterator["RenderableType"]:
+    for outcome in result.outcomes:
+        found = outcome.reason or _wording.outcome_words(outcome)
+        words = f"{_wording.condition_words(outcome.condition)}: {found}"
+        yield item(sign(outcome.status, screen), shown(words), 6)
+    for seen in result.evidence:
+        if seen.path:
+            when = f", of {seen.collected_at.date()}" if seen.collected_at else ", undated"
+            yield indented(f"{shown(seen.slot)}: {shown(seen.path)} ({seen.format or seen.status}{when})", 6)
+    if result.attestation:
+        given = result.attestation
+        said = f"attested by {given.by}, {given.role}, on {given.on}: {given.link}"
+        yield indented(shown(said), 6)
+
+
+def _decided_by(rule: Rule) -> Iterator[str]:
+    for condition in rule.conditions:
+        yield f"{condition.slot}: {_wording.condition_words(condition)}"
+    if rule.attested_by:
+        yield f"an attestation by {rule.attested_by}"
+    if rule.stands_in:
+        yield f"or, where the artefact is missing, an attestation by {rule.stands_in}"
+    if rule.twin:
+        yield f"the same as {rule.twin}"
+    if rule.subjects:
+        yield f"asked only where there are {rule.subjects.path[-1].replace('_', ' ')}"
+    if rule.max_age_days:
+        yield f"evidence at most {rule.max_age_days} days old"
+    if rule.same_commit:
+        yield "evidence of the commit that is about to ship"
+    if rule.waivable_by:
+        yield f"may be declared not applicable by {rule.waivable_by}"

@@ -1,0 +1,88 @@
+"""What a collector reads from a file."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from pydantic_core import to_json
+
+from gatekeeper.model.evidence import Finding
+from gatekeeper.model.report import Screen
+from gatekeeper.reporters import _wording
+from gatekeeper.reporters._screen import draw, indented, item, shown
+
+FORMATS = ("table", "json")
+MOST_ITEMS = 20
+
+
+class Read(NamedTuple):
+    """What reading an artefact gave."""
+
+    kind: str
+    path: str
+    status: str
+    format: str | None
+    reason: str | None
+    facts: Any
+
+
+def as_json(read: Read) -> str:
+    """Return the facts as data."""
+    document = {
+        "schema_version": 1,
+        "kind": read.kind,
+        "format": read.format,
+        "status": read.status,
+        "reason": read.reason,
+        "facts": _plain(_fields(read.facts)),
+    }
+    return to_json(document, indent=2).decode() + "\n"
+
+
+def as_table(read: Read, screen: Screen) -> str:
+    """Return the facts for a person, of long lists the first few."""
+    title = f"[bold]{shown(read.kind)}[/] from {shown(read.path)}"
+    if read.facts is None:
+        return draw(
+            [indented(f"{title}: [bold]{read.status}[/]", 0), indented(shown(read.reason or ""), 2)], screen
+        )
+    parts = [indented(f"{title}, read as {shown(read.format or '')}", 0)]
+    for name, value in _fields(read.facts).items():
+        parts += _lines(name, value)
+    return draw(parts, screen)
+
+
+def _lines(name: str, value: Any) -> list[Any]:
+    if value is None:
+        return [indented(f"{shown(name)}: not said", 2)]
+    if not isinstance(value, tuple | list):
+        return [indented(f"{shown(name)}: {shown(_told(value))}", 2)]
+    lines = [indented(f"{shown(name)}: {len(value):,}", 2)]
+    for entry in value[:MOST_ITEMS]:
+        where = _wording.location(entry) if isinstance(entry, Finding) else None
+        text = entry.message if isinstance(entry, Finding) else str(entry)
+        lines.append(item("-", f"{shown(text)}{f'  {shown(where)}' if where else ''}", 4))
+    if len(value) > MOST_ITEMS:
+        lines.append(item("-", f"and {len(value) - MOST_ITEMS:,} more", 4))
+    return lines
+
+
+def _told(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} = {_wording.value_words(item)}" for key, item in value.items()) or "empty"
+    return _wording.value_words(value)
+
+
+def _fields(facts: Any) -> dict[str, Any]:
+    if facts is None:
+        return {}
+    return dict(facts) if isinstance(facts, Mapping) else facts._asdict()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Finding):
+        return value._asdict()
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    return value

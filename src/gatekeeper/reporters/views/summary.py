@@ -1,0 +1,39 @@
+"""The milestone exit summary (the document's section 5), derived from the matrix."""
+
+from collections.abc import Mapping
+
+from pydantic_core import to_json
+
+from gatekeeper.model.level import Level
+from gatekeeper.model.report import Screen
+from gatekeeper.reporters import _wording
+from gatekeeper.reporters._screen import draw, indented, shown
+
+Summary = Mapping[str, Mapping[str, Level]]
+FORMATS = ("table", "json")
+
+
+def as_json(summary: Summary) -> str:
+    """Return every service in scope with its target, by milestone."""
+    document = {
+        "schema_version": 1,
+        "milestones": {
+            milestone: {service: str(level) for service, level in targets.items()}
+            for milestone, targets in summary.items()
+        },
+    }
+    return to_json(document, indent=2).decode() + "\n"
+
+
+def as_table(summary: Summary, screen: Screen) -> str:
+    """Return a paragraph a milestone: who must be green at which level."""
+    parts = []
+    for milestone, targets in summary.items():
+        by_level = [f"[bold]{level}[/]  {_names(targets, level)}" for level in sorted(set(targets.values()))]
+        parts.append(indented(f"[bold]{milestone}[/]  {_wording.services(len(targets))} in scope", 0))
+        parts += [indented(line, 2) for line in by_level]
+    return draw(parts, screen)
+
+
+def _names(targets: Mapping[str, Level], level: Level) -> str:
+    return ", ".join(shown(name) for name, target in targets.items() if target == level)

@@ -1,0 +1,62 @@
+"""JSON by pydantic_core's parser, within limits: what is not strict JSON of finite numbers is refused.
+
+Nesting is limited by the parser itself, to about 200 levels. Of duplicate keys the last one counts, as in
+every common parser; artefacts are written by machines, so a duplicate is not worth a second pass.
+"""
+
+import re
+from math import isfinite
+from typing import Any
+
+from pydantic_core import from_json
+
+from gatekeeper.syntax import SyntaxProblem
+
+MAX_BYTES = 200_000_000
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_POSITION = re.compile(r" at line (\d+) column (\d+)$")
+# A number can only be out of range if the text holds such an exponent, or so many digits in a row; looking
+# for them costs less than walking the data, and for digits all alike less than for any digits.
+_LARGE_EXPONENT = re.compile(rb"[eE]\+?[0-9]{3}")
+_ALIKE = bytes.maketrans(b"0123456789", b"0000000000")
+_MANY_DIGITS = b"0" * 300
+_HUGE = 10**300
+
+
+def load(data: bytes) -> Any:
+    """Parse one JSON document; raise `SyntaxProblem` where it is none or beyond the limits."""
+    if len(data) > MAX_BYTES:
+        raise SyntaxProblem(f"the file has {len(data):,} bytes; at most {MAX_BYTES:,} are read")
+    data = data.removeprefix(_BYTE_ORDER_MARK)
+    try:
+        value = from_json(data, allow_inf_nan=False)
+    except ValueError as error:
+        raise _explain(str(error)) from None
+    if _LARGE_EXPONENT.search(data) or _MANY_DIGITS in data.translate(_ALIKE):
+        _refuse_huge(value)
+    return value
+
+
+def _explain(message: str) -> SyntaxProblem:
+    position = _POSITION.search(message)
+    if position is None:
+        return SyntaxProblem(f"not JSON: {message}")
+    reason = message[: position.start()]
+    if reason == "recursion limit exceeded":
+        reason = "nested too deep"
+    return SyntaxProblem(f"not JSON: {reason}", int(position[1]), int(position[2]))
+
+
+def _refuse_huge(value: Any) -> None:
+    match value:
+        case dict():
+            for item in value.values():
+                _refuse_huge(item)
+        case list():
+            for item in value:
+                _refuse_huge(item)
+        case float() if not isfinite(value):
+            raise SyntaxProblem("not JSON: a number out of range")
+        case int() if abs(value) > _HUGE:
+            raise SyntaxProblem("not JSON: a number of more than 300 digits")

@@ -1,0 +1,187 @@
+"""A small strict YAML loader on libyaml's events.
+
+It reads the core schema of YAML 1.2 (so `no` is text and `22:30` is no number) and refuses what makes YAML
+unsafe or ambiguous: aliases, tags, duplicate and non-text keys, a second document, deep nesting, infinities.
+It is faster than `yaml.CSafeLoader` and knows where everything stands; see docs/decisions.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from math import isfinite
+from typing import Any, NamedTuple
+
+from yaml import YAMLError
+from yaml._yaml import CParser
+from yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
+
+from gatekeeper.syntax import SyntaxProblem, decode
+
+MAX_DEPTH = 64
+MAX_BYTES = 20_000_000
+
+_MAYBE_NOT_TEXT = frozenset("-+.0123456789ntfNTF~")
+_CONSTANTS: dict[str, Any] = {
+    "": None, "~": None, "null": None, "Null": None, "NULL": None,
+    "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
+}  # fmt: skip
+_INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+
+Position = tuple[int, int]
+"""Line and column, 1-based."""
+Step = str | int
+"""A key of a mapping or an index of a sequence."""
+OnProblem = Callable[[SyntaxProblem], None]
+
+
+class Document(NamedTuple):
+    """A parsed document: plain dicts, lists and scalars, and where they stand."""
+
+    value: Any
+    marks: dict[int, dict[Step, tuple[Any, Any]]]
+    """For each container, by identity: the marks of each key (or item) and of its value."""
+
+    def position(self, path: Sequence[Step], *, of_key: bool = False) -> Position:
+        """Return where the value at `path` stands, or its key; as near as the path leads."""
+        value, mark = self.value, None
+        for step in path:
+            marks = self.marks.get(id(value))
+            if marks is None or step not in marks:
+                break
+            key_mark, value_mark = marks[step]
+            mark = key_mark if of_key else value_mark
+            value = value[step]
+        return (mark.line + 1, mark.column + 1) if mark else (1, 1)
+
+
+def load(data: bytes, on_problem: OnProblem | None = None) -> Document:
+    """Parse one YAML document.
+
+    Mistakes that do not hide the rest of the document (a duplicate key) go to `on_problem`, where given,
+    so that a caller can report them all; the first of the others raises `SyntaxProblem`.
+    """
+    if len(data) > MAX_BYTES:
+        raise SyntaxProblem(f"the file has {len(data):,} bytes; at most {MAX_BYTES:,} are read", 1, 1)
+    builder = _Builder(decode(data), on_problem or _refuse)
+    try:
+        return builder.document()
+    except YAMLError as error:
+        raise _explain(error) from None
+
+
+def _refuse(problem: SyntaxProblem) -> None:
+    raise problem
+
+
+class _Builder:
+    """Turns libyaml's events into values, by recursive descent."""
+
+    def __init__(self, text: str, on_problem: OnProblem) -> None:
+        self.text = text
+        self.next: Callable[[], Any] = CParser(text).get_event
+        self.on_problem = on_problem
+        self.marks: dict[int, dict[Step, tuple[Any, Any]]] = {}
+
+    def document(self) -> Document:
+        self.next()  # the start of the stream
+        event = self.next()
+        if type(event) is StreamEndEvent:
+            raise SyntaxProblem("the file is empty", 1, 1)
+        value = self.node(self.next(), 0)
+        self.next()  # the end of the document
+        event = self.next()
+        if type(event) is DocumentStartEvent:
+            raise _problem("a second document starts here", event, "keep one document in a file")
+        return Document(value, self.marks)
+
+    def node(self, event: Any, depth: int) -> Any:
+        kind = type(event)
+        if kind is AliasEvent:
+            raise _problem(f"alias *{event.anchor}", event, "aliases are not read: write the value out")
+        if event.tag is not None:
+            raise _problem(f"tag {event.tag}", event, "tags are not read: write a plain value")
+        if kind is ScalarEvent:
+            return self.scalar(event)
+        if depth >= MAX_DEPTH:
+            raise _problem(f"nested more than {MAX_DEPTH} deep", event)
+        return self.mapping(depth + 1) if kind is MappingStartEvent else self.sequence(depth + 1)
+
+    def mapping(self, depth: int) -> dict[str, Any]:
+        mapping: dict[str, Any] = {}
+        marks: dict[Step, tuple[Any, Any]] = {}
+        self.marks[id(mapping)] = marks
+        while type(event := self.next()) is not MappingEndEvent:
+            key = self.key(event)
+            value_event = self.next()
+            value = self.node(value_event, depth)
+            if key in mapping:
+                first = marks[key][0].line + 1
+                hint = f"it stands in line {first} already; keep one"
+                self.on_problem(_problem(f"duplicate key {key!r}", event, hint))
+                continue
+            mapping[key] = value
+            marks[key] = (event.start_mark, value_event.start_mark)
+        return mapping
+
+    def key(self, event: Any) -> str:
+        if type(event) in (MappingStartEvent, SequenceStartEvent):
+            raise _problem("a key that is itself a mapping or list", event, "write a plain word as key")
+        key = self.node(event, MAX_DEPTH)
+        if isinstance(key, str):
+            return key
+        self.on_problem(_problem(f"key {event.value!r} is not text", event, f'write it as "{event.value}"'))
+        return str(event.value)
+
+    def sequence(self, depth: int) -> list[Any]:
+        items: list[Any] = []
+        marks: dict[Step, tuple[Any, Any]] = {}
+        self.marks[id(items)] = marks
+        while type(event := self.next()) is not SequenceEndEvent:
+            marks[len(items)] = (event.start_mark, event.start_mark)
+            items.append(self.node(event, depth))
+        return items
+
+    def scalar(self, event: Any) -> Any:
+        text: str = event.value
+        if not event.implicit[0] or (text and text[0] not in _MAYBE_NOT_TEXT):
+            return text
+        if text in _CONSTANTS:
+            return _CONSTANTS[text]
+        if _INTEGER.fullmatch(text):
+            if len(text) > 300:
+                raise _problem("a number of more than 300 digits", event)
+            return int(text, 0) if text[:2] in ("0o", "0x") else int(text)
+        if _NOT_FINITE.fullmatch(text) or (_FLOAT.fullmatch(text) and not isfinite(float(text))):
+            raise _problem(f"{text} is no finite number", event)
+        return float(text) if _FLOAT.fullmatch(text) else text
+
+
+def _problem(message: str, event: Any, hint: str | None = None) -> SyntaxProblem:
+    return SyntaxProblem(message, event.start_mark.line + 1, event.start_mark.column + 1, hint)
+
+
+def _explain(error: YAMLError) -> SyntaxProblem:
+    mark = getattr(error, "problem_mark", None)
+    message = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
+    hint = None
+    if "maximum nesting depth" in message:  # libyaml has a limit of its own from 0.2.6 on
+        return SyntaxProblem(f"nested more than {MAX_DEPTH} deep", *_line_and_column(mark))
+    if "cannot start any token" in message:
+        hint = (
+            "YAML indents with spaces, never tabs, and text that starts with a special character needs quotes"
+        )
+    return SyntaxProblem(f"not YAML: {message}", *_line_and_column(mark), hint)
+
+
+def _line_and_column(mark: Any) -> tuple[int, int]:
+    return (mark.line + 1, mark.column + 1) if mark else (1, 1)

@@ -1,0 +1,67 @@
+"""What the tests of the command line share: a pilot to break, and the program as a process of its own."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from conftest import ROOT
+
+PILOT = ROOT / "examples" / "pilot"
+AS_OF = ("--as-of", "2026-11-20")
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def copy_of_pilot(folder: Path) -> Path:
+    """Return a copy of the pilot, with its rulebook, in a repository of its own."""
+    shutil.copytree(ROOT / "gates", folder / "gates")
+    pilot = folder / "examples" / "pilot"
+    shutil.copytree(PILOT, pilot, ignore=shutil.ignore_patterns("source"))
+    (folder / ".git").mkdir()
+    return pilot
+
+
+def write(file: Path, content: str | bytes) -> Path:
+    """Write a file, its folder too where there is none."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(content.encode() if isinstance(content, str) else content)
+    return file
+
+
+def environment(**more: str) -> dict[str, str]:
+    """Return an environment in which nothing but `more` decides what a screen can show."""
+    kept = {key: value for key, value in os.environ.items() if key in ("PATH", "HOME", "SYSTEMROOT")}
+    return {**kept, "LANG": "C.UTF-8", "TERM": "xterm-256color", **more}
+
+
+def process(*arguments: object, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[bytes]:
+    """Run the program as a process; its output is bytes, as a pipe gets them."""
+    command = [sys.executable, "-m", "gatekeeper", *map(str, arguments)]
+    return subprocess.run(
+        command, capture_output=True, check=False, env=env or environment(COLUMNS="80"), timeout=60
+    )
+
+
+def one_service(out: str) -> dict[str, Any]:
+    """Return the only service of a verdict in JSON."""
+    [service] = json.loads(out)["services"]
+    found: dict[str, Any] = service
+    return found
+
+
+def criteria(service: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield every criterion of a service in JSON."""
+    yield from chain.from_iterable(gate["criteria"] for gate in service["gates"])
+    yield from chain(service["level_criteria"], service["capabilities"])
+
+
+def criterion(service: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return one criterion of a service in JSON."""
+    [found] = [found for found in criteria(service) if found["criterion"] == name]
+    return found

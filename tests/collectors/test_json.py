@@ -1,0 +1,105 @@
+"""Any JSON or YAML, with facts picked by JMESPath."""
+
+from typing import Any
+
+import pytest
+
+from gatekeeper.collectors import json
+
+from .artefacts import collect, facts, fixture, outcome, short
+
+SELECT = {
+    "bugs": "metrics.bugs",
+    "ratio": "metrics.ratio",
+    "gate": "metrics.gate",
+    "passed": "metrics.passed",
+    "names": "modules[].name",
+    "sizes": "modules[].length(owners)",
+    "unowned": "modules[?length(owners) == `0`].name",
+    "owners": "modules[0]",
+    "nothing": "modules[9].name",
+    "no_list": "modules[?name == 'x'].name",
+}
+
+
+@pytest.mark.parametrize("format_", ["json", "yaml"])
+def test_select_names_facts(format_: str) -> None:
+    collected = collect(json, fixture("json", f"sonar.{format_}"), select=SELECT)
+    assert collected.format == format_
+    assert collected.facts == {
+        "bugs": 0,
+        "ratio": 1.5,
+        "gate": "OK",
+        "passed": True,
+        "names": ("orders", "billing"),
+        "sizes": [2, 0],
+        "unowned": ("billing",),
+        "owners": {"name": "orders", "owners": ("a", "b")},
+        "nothing": None,
+        "no_list": (),
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("[1, 2]", [1, 2]),
+        ("\ufeff[1]", [1]),
+        ("- 1\n- a", [1, "a"]),
+        ("- a\n- b", ("a", "b")),
+        ("3", 3),
+        ("false", False),
+        ("text", "text"),
+    ],
+)
+def test_any_root(text: str, value: Any) -> None:
+    assert facts(json, text, select={"all": "@"}) == {"all": value}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", "absent: report-0: the file is empty"),
+        ("{}", "absent: report-0: the document is empty"),
+        ("[]", "absent: report-0: the document is empty"),
+        ("null", "absent: report-0: the document is empty"),
+        ("~", "absent: report-0: the document is empty"),
+        ('{"a": 1', "unreadable: report-0: line 1: not JSON: EOF while parsing"),
+        ('{"a": NaN}', "unreadable: report-0: line 1: not JSON"),
+        ('{"a": -1e999}', "unreadable: report-0: not JSON: a number out of range"),
+        ("a: .nan", "unreadable: report-0: line 1: .nan is no finite number"),
+        ("a: 1\na: 2", "unreadable: report-0: line 2: duplicate key 'a'"),
+        ("a: 1\n---\na: 2", "unreadable: report-0: line 2: a second document starts here"),
+        ("a: !!python/object:os.system x", "unreadable: report-0: line 1: tag"),
+        (b"a: \xff", "unreadable: report-0: line 1: byte 0xff is not UTF-8"),
+        ("[" * 50_000, "unreadable: report-0: line 1: not JSON: nested too deep"),
+        ("- " * 50_000, "unreadable: report-0: line 1: nested more than"),
+    ],
+    ids=short,
+)
+def test_what_is_no_evidence(text: str | bytes, expected: str) -> None:
+    assert outcome(json, text, select={"a": "a"}).startswith(expected)
+
+
+@pytest.mark.parametrize("options", [{}, {"select": {}}, {"select": None}])
+def test_without_select_there_is_no_fact(options: dict[str, Any]) -> None:
+    assert outcome(json, '{"a": 1}', **options) == "absent: report-0: select names nothing"
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("a[", "unreadable: report-0: select.f, 'a[': Invalid jmespath expression"),
+        ("", "unreadable: report-0: select.f, '': Invalid JMESPath expression"),
+        ("nosuch(a)", "unreadable: report-0: select.f, 'nosuch(a)': Unknown function"),
+        ("sum(words)", "unreadable: report-0: select.f, 'sum(words)': In function sum(), invalid type"),
+        ("words[::0]", "unreadable: report-0: select.f, 'words[::0]': slice step cannot be zero"),
+        ("to_number('nan')", "unreadable: report-0: select.f gives nan, not a finite number"),
+        ("[to_number('inf')]", "unreadable: report-0: select.f gives inf, not a finite number"),
+        ("sum(huge)", "unreadable: report-0: select.f gives inf, not a finite number"),
+        ("&words", "unreadable: report-0: select.f gives an expression, not a value"),
+    ],
+)
+def test_an_expression_that_does_not_fit_is_named(expression: str, expected: str) -> None:
+    document = '{"words": ["a"], "huge": [1e308, 1e308]}'
+    assert outcome(json, document, select={"f": expression}).startswith(expected)

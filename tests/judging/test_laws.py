@@ -1,0 +1,241 @@
+"""Laws that every verdict obeys, whatever the services, their evidence and the date."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+from workbench import (
+    AS_OF,
+    RULEBOOK,
+    Known,
+    api,
+    attested,
+    broken,
+    case,
+    coverage,
+    load_test,
+    milestone_of,
+    report,
+    service,
+    signed,
+    source,
+    threats,
+)
+
+from gatekeeper.judging.case import Case
+from gatekeeper.judging.rollup import milestone_verdict
+from gatekeeper.model.evidence import EvidenceStatus
+from gatekeeper.model.status import OPEN, GateStatus, ServiceVerdict, Status, Verdict
+from gatekeeper.model.verdict import CriterionResult, MilestoneResult, ServiceResult
+
+MILESTONES = ("M0", "M1", "M2", "M3")
+LEVELS = ("L1", "L2", "L3", "L4")
+
+CELLS = st.fixed_dictionaries(
+    {"level": st.sampled_from(LEVELS)},
+    optional={
+        "gates": st.dictionaries(
+            st.sampled_from(sorted(RULEBOOK.gates)),
+            st.sampled_from(["null", "core", "{scope: s, effect: demands}"]),
+        ),
+        "adds": st.lists(st.sampled_from(["a", "b", "c"]), unique=True, max_size=2),
+    },
+)
+
+ARTEFACTS = {
+    "unit_tests": [
+        report("unit_tests", "deep a"),
+        report("unit_tests", "a", failed=["b"]),
+        broken("unit_tests"),
+    ],
+    "coverage": [coverage(97, "a.ts"), coverage(90, "a.ts"), coverage(None)],
+    "source": [source("a.ts"), source("a.ts", aggregates=()), broken("source", EvidenceStatus.MISSING)],
+    "api": [api(writes=0, writes_without_idempotency_key=(), throttled_without_headers=())],
+    "load": [load_test(200), load_test(400), load_test(200, on=None), load_test(200, on="2026-10-25")],
+    "isolation": [report("isolation", "x"), report("isolation", "x", failed=["y"])],
+    "threats": [threats("M0"), threats("M2")],
+    "chaos": [report("chaos", "x")],
+    "capability_tests": [report("capability_tests", "a", "b"), report("capability_tests", "b", failed=["a"])],
+}
+EVIDENCE = st.fixed_dictionaries(
+    {}, optional={slot: st.sampled_from(found) for slot, found in ARTEFACTS.items()}
+)
+
+WORDS = {
+    "L1__scaffold": "ada owner",
+    "L1__no_customers": "ada owner",
+    "L2__contracts": "ada owner",
+    "L3__hooks": "zoe owner",
+    "L4__capabilities": "bo architecture",
+    "G8__isolation": "cy security",
+    "G8__threats": "cy security 2026-11-01 M1",
+    "G8__review": "cy security 2026-09-01",
+    "G8__scope": "cy security",
+    "capability_c": "ada owner",
+}
+STATEMENTS = st.sets(st.sampled_from(sorted(WORDS))).map(lambda names: {name: WORDS[name] for name in names})
+
+
+def _yaml(cell: Mapping[str, Any]) -> str:
+    gates = cell.get("gates")
+    listed = (
+        ""
+        if gates is None
+        else ", gates: {" + ", ".join(f"{gate}: {words}" for gate, words in gates.items()) + "}"
+    )
+    return f"{{level: {cell['level']}{listed}, adds: [{', '.join(cell.get('adds', ()))}]}}"
+
+
+@st.composite
+def cases(draw: st.DrawFn, name: str = "shop") -> Case:
+    """A service with any plan, evidence, statements and sign-offs."""
+    planned = sorted(draw(st.sets(st.sampled_from(MILESTONES), min_size=1)))
+    plan = "{" + ", ".join(f"{milestone}: {_yaml(draw(CELLS))}" for milestone in planned) + "}"
+    model = service(
+        service=name,
+        plan=plan,
+        level=draw(st.sampled_from(("L0", *LEVELS))),
+        targets="{p95_ms: 250}",
+        attestations=attested(**draw(STATEMENTS)),
+        sign_offs=draw(st.sampled_from(["{}", *map(signed, LEVELS)])),
+    )
+    return case(model, *draw(EVIDENCE).values())
+
+
+@st.composite
+def platforms(draw: st.DrawFn) -> list[Case]:
+    return [draw(cases(name)) for name in ("a", "b", "c")[: draw(st.integers(1, 3))]]
+
+
+MILESTONE = st.sampled_from(MILESTONES)
+
+
+def _judged(platform: list[Case], milestone: str) -> MilestoneResult:
+    return milestone_of(*platform, milestone=milestone)
+
+
+def _by_service(result: MilestoneResult) -> dict[str, ServiceResult]:
+    return {service.service.service: service for service in result.services}
+
+
+@given(platforms(), MILESTONE)
+def test_the_same_input_gives_the_same_verdict(platform: list[Case], milestone: str) -> None:
+    assert _judged(platform, milestone) == _judged(platform, milestone)
+
+
+@given(platforms(), MILESTONE, st.randoms())
+def test_the_order_of_services_and_evidence_is_irrelevant(
+    platform: list[Case], milestone: str, random: Any
+) -> None:
+    before = _judged(platform, milestone)
+    shuffled = [one._replace(evidence=_shuffled(one.evidence, random)) for one in platform]
+    random.shuffle(shuffled)
+    after = _judged(shuffled, milestone)
+    assert _by_service(after) == _by_service(before)
+    assert after.verdict == before.verdict
+    assert _work(after) == _work(before)
+
+
+def _work(result: MilestoneResult) -> set[object]:
+    return {
+        (step.owner, step.step, frozenset(step.services), frozenset(step.unblocks_services))
+        for step in result.next_steps
+    }
+
+
+def _shuffled(known: Mapping[Any, Any], random: Any) -> Known:
+    items = list(known.items())
+    random.shuffle(items)
+    return dict(items)
+
+
+@given(platforms(), MILESTONE)
+def test_the_whole_is_the_sum_of_its_parts(platform: list[Case], milestone: str) -> None:
+    """No service's verdict depends on which others are judged beside it."""
+    whole = _judged(platform, milestone)
+    alone = [result for one in platform for result in _judged([one], milestone).services]
+    assert whole.services == tuple(alone)
+    assert whole.verdict == milestone_verdict(alone)
+    assert set(whole.blocked_by) == {
+        result.service.service for result in alone if result.verdict is ServiceVerdict.BLOCKED
+    }
+
+
+@given(platforms(), MILESTONE)
+def test_one_blocked_service_blocks_the_exit(platform: list[Case], milestone: str) -> None:
+    result = _judged(platform, milestone)
+    verdicts = {service.verdict for service in result.services}
+    assert (result.verdict is Verdict.BLOCKED) == (not verdicts or ServiceVerdict.BLOCKED in verdicts)
+
+
+@given(cases(), MILESTONE)
+def test_what_passes_says_on_what_basis(one: Case, milestone: str) -> None:
+    for service_result in _judged([one], milestone).services:
+        for result in (*service_result.criteria, *service_result.held_up_by):
+            assert (result.basis is not None) == (result.status is Status.PASS), result
+            assert result.status is not Status.PASS or result.evidence or result.attestation
+
+
+@given(cases(), MILESTONE)
+def test_nothing_is_ready_with_something_open(one: Case, milestone: str) -> None:
+    for result in _judged([one], milestone).services:
+        is_open = any(criterion.blocks for criterion in result.criteria)
+        is_red = any(gate.status is GateStatus.RED for gate in result.gates)
+        is_short = result.effective_level < result.cell.level
+        assert (result.verdict is ServiceVerdict.BLOCKED) == bool(result.reasons)
+        if is_open or is_red or is_short:
+            assert result.verdict is ServiceVerdict.BLOCKED
+
+
+@given(cases(), MILESTONE)
+def test_without_evidence_and_without_a_word_nothing_is_green(one: Case, milestone: str) -> None:
+    mute = one.service.model_copy(update={"attestations": {}, "sign_offs": {}})
+    bare = Case(mute, one.rulebook, {}, one.as_of)
+    for result in _judged([bare], milestone).services:
+        assert result.verdict is ServiceVerdict.BLOCKED
+        assert not any(gate.status is GateStatus.GREEN for gate in result.gates)
+        assert Status.PASS not in {criterion.status for criterion in result.criteria}
+
+
+@given(cases(), MILESTONE, st.sampled_from(sorted(ARTEFACTS)))
+def test_losing_an_artefact_never_helps(one: Case, milestone: str, slot: str) -> None:
+    """Monotony: with less evidence no more criteria hold, and no level is higher.
+
+    A person may stand in for an artefact that is missing, not for one that fails: so nobody does here.
+    """
+    attested_alone = {rule.id for rule in RULEBOOK.by_id.values() if rule.attested_by}
+    words = {key: word for key, word in one.service.attestations.items() if key in attested_alone}
+    one = one._replace(service=one.service.model_copy(update={"attestations": words}))
+    less = {key: value for key, value in one.evidence.items() if key[0] != slot}
+    with_it, without = _judged([one], milestone), _judged([one._replace(evidence=less)], milestone)
+    for before, after in zip(with_it.services, without.services, strict=True):
+        assert after.verified_level <= before.verified_level
+        assert _passed(after) <= _passed(before)
+        assert before.verdict is not ServiceVerdict.BLOCKED or after.verdict is ServiceVerdict.BLOCKED
+
+
+@given(cases(), MILESTONE, st.integers(0, 900))
+def test_a_later_date_only_ages(one: Case, milestone: str, days: int) -> None:
+    """Nothing that is recorded by now gets better by waiting, and what gets worse gets stale."""
+    later = one._replace(as_of=AS_OF + timedelta(days=days))
+    for before, after in zip(
+        _judged([one], milestone).services, _judged([later], milestone).services, strict=True
+    ):
+        assert after.verified_level <= before.verified_level
+        assert after.signed_level == before.signed_level
+        was = _by_id(before)
+        for name, result in _by_id(after).items():
+            if result.status is not was[name].status:
+                assert result.status is Status.STALE, name
+                assert was[name].status not in OPEN
+
+
+def _by_id(result: ServiceResult) -> dict[str, CriterionResult]:
+    # L4.capabilities follows the worst of its parts, whose own ageing is checked.
+    return {found.rule.id: found for found in result.criteria if found.rule.id != "L4.capabilities"}
+
+
+def _passed(result: ServiceResult) -> set[str]:
+    return {found.rule.id for found in result.criteria if found.status is Status.PASS}

@@ -1,0 +1,30 @@
+"""Every artefact is named before anything is read."""
+
+from workbench import RULEBOOK, service
+
+from gatekeeper.judging.requests import requests
+
+EVIDENCE = "{unit_tests: reports/junit.xml, api: openapi.yaml}"
+
+
+def test_every_mapped_artefact_is_asked_for_once() -> None:
+    model = service(
+        evidence=EVIDENCE, plan="{M0: {level: L1, gates: {G1: , G2: {scope: s, only: [G2.writes]}}}}"
+    )
+    asked = list(requests(model, RULEBOOK))
+    assert [(one.slot, one.kind, one.narrowing) for one in asked] == [
+        ("unit_tests", "tests", ()),
+        ("api", "openapi", ()),
+    ]
+
+
+def test_a_narrowing_is_read_apart_with_its_options_and_only_once() -> None:
+    scope = "{scope: auth, paths: [/auth/**]}"
+    plan = f"{{M0: {{level: L1, gates: {{G1: , G2: {scope}, G7: {scope}}}}}, M1: {{level: L1}}, M2: {{level: L2}}}}"
+    asked = list(requests(service(evidence=EVIDENCE, plan=plan), RULEBOOK))
+    assert [(one.slot, one.narrowing) for one in asked] == [
+        ("unit_tests", ()),
+        ("api", ()),
+        ("api", (("paths", ("/auth/**",)),)),
+    ]
+    assert asked[-1].options == {"paths": ("/auth/**",)}

@@ -1,0 +1,193 @@
+"""Mistakes in a manifest: all of them, each where it stands, with the nearest right word."""
+
+import pytest
+from pydantic import BaseModel
+
+from gatekeeper.errors import Problem
+from gatekeeper.manifests.validation import locate, parse
+from gatekeeper.model.milestone import Milestone, RegisteredException
+from gatekeeper.model.rulebook import Gate, Levels
+from gatekeeper.model.service import Service
+
+SERVICE = """\
+service: orders-service
+owner: team-orders
+plan:
+  M0:
+    level: L1
+    gates:
+      G1: core
+"""
+
+
+def told(text: str, model: type[BaseModel] = Service) -> list[tuple[int, int, str, str | None]]:
+    return [(p.line, p.column, p.message, p.hint) for p in parse(text.encode(), "x.yaml", model).problems]
+
+
+def test_a_right_manifest_has_no_problems() -> None:
+    parsed = parse(SERVICE.encode(), "services/orders-service.yaml", Service)
+    assert parsed.problems == ()
+    assert parsed.model is not None
+    assert parsed.model.plan["M0"].gates is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            SERVICE + "ovner: x\n",
+            (8, 1, "unknown field 'ovner'", "did you mean 'owner'?"),
+        ),
+        (
+            SERVICE.replace("level: L1", "level: L9"),
+            (5, 12, "'L9' is no level; write one of L0, L1, L2, L3, L4", None),
+        ),
+        (
+            SERVICE.replace("gates:", "gate:"),
+            (6, 5, "unknown field 'gate'", "did you mean 'gates'?"),
+        ),
+        (
+            SERVICE.replace("G1: core", "G1: {scope: core, efect: narrows}"),
+            (7, 25, "unknown field 'efect'", "did you mean 'effect'?"),
+        ),
+        (
+            SERVICE.replace("G1: core", "G1: {scope: core, effect: narows}"),
+            (7, 33, "'narows' is not one of 'narrows' or 'demands'", "did you mean 'narrows'?"),
+        ),
+        (
+            SERVICE.replace("owner: team-orders\n", ""),
+            (1, 1, "`owner` is missing", None),
+        ),
+        (
+            SERVICE.replace("owner: team-orders", "owner: 7"),
+            (2, 8, "text is expected, not 7", 'put it in quotes: "7"'),
+        ),
+        (
+            SERVICE.replace("owner: team-orders", "owner: [a]"),
+            (2, 8, "text is expected, not a list", None),
+        ),
+        (
+            SERVICE + "release: {version: 1.10}\n",
+            (8, 20, "text is expected, not 1.1", 'put it in quotes: "1.1"'),
+        ),
+        (
+            SERVICE + "targets: {p95_ms: fast}\n",
+            (8, 19, "'fast' is no number", None),
+        ),
+        (
+            SERVICE + "targets: {p95_ms: true}\n",
+            (8, 19, "True is no number", None),
+        ),
+        (
+            SERVICE + "attestations:\n  G1.pure: {by: ana, role: owner, on: 2.11.2026, link: x}\n",
+            (9, 39, "'2.11.2026' is no date; write it as 2026-11-02", None),
+        ),
+        (
+            SERVICE + "attestations:\n  G1.pure: {by: ana, role: owner, on: 2026-02-30, link: x}\n",
+            (9, 39, "day is out of range for month", None),
+        ),
+        (
+            SERVICE + "sign_offs: {L7: {}}\n",
+            (8, 13, "'L7' is no level; write one of L0, L1, L2, L3, L4", None),
+        ),
+        (
+            "[]",
+            (1, 1, "a mapping is expected, not a list", None),
+        ),
+        (
+            "just text",
+            (1, 1, "a mapping is expected, not 'just text'", None),
+        ),
+    ],
+)
+def test_each_mistake_is_told_where_it_stands(text: str, expected: tuple[int, int, str, str | None]) -> None:
+    assert told(text) == [expected]
+
+
+def test_all_mistakes_of_a_file_are_told_at_once() -> None:
+    text = SERVICE.replace("L1", "L9") + "ovner: x\nowner: y\ntargets: {rps: many}\n"
+    assert [(line, message.split(";")[0]) for line, _, message, _ in told(text)] == [
+        (9, "duplicate key 'owner'"),
+        (5, "'L9' is no level"),
+        (10, "'many' is no number"),
+        (8, "unknown field 'ovner'"),
+    ]
+
+
+@pytest.mark.parametrize("name", ["../x", "a b", "", "[red]x", "a\u001b[31m", "-C"])
+def test_a_service_cannot_have_a_name_that_is_no_file_name(name: str) -> None:
+    text = SERVICE.replace("orders-service", '"' + name.encode("unicode_escape").decode() + '"')
+    [(line, column, message, _)] = told(text)
+    assert (line, column) == (1, 10)
+    assert "does not fit the pattern" in message
+
+
+CRITERION = """\
+gate: G1
+name: Domain
+definition: x
+artefact: x
+role: owner
+criteria:
+  - {id: G1.pure, question: q?, why: w, remedy: r, effort: small, %s}
+"""
+
+
+@pytest.mark.parametrize(
+    ("decided", "message"),
+    [
+        ("max_age_days: 3", "must be decided in one way"),
+        ("attested_by: owner, same_as: G1.x", "must be decided in one way"),
+        ("attested_by: owner, or_attested_by: owner", "has no artefact to stand in for"),
+        ("attested_by: owner, max_age_days: true", "no number of days"),
+        ("attested_by: owner, max_age_days: 0", "no number of days"),
+        ("attested_by: owner, same_commit: 1", "true or false is expected"),
+        ("requires: {tests.failed: {at_last: 3}}", "unknown field 'at_last'"),
+        ("requires: {tests: {at_least: 3}}", "does not fit the pattern"),
+    ],
+)
+def test_a_criterion_is_decided_in_one_way(decided: str, message: str) -> None:
+    [(line, _, said, _)] = told(CRITERION % decided, Gate)
+    assert message in said
+    assert line == 7
+
+
+def test_an_operator_misspelt_is_told_with_the_right_one() -> None:
+    [(_, _, _, hint)] = told(CRITERION % "requires: {tests.failed: {at_last: 3}}", Gate)
+    assert hint == "did you mean 'at_least'?"
+
+
+def test_levels_are_all_five_in_order() -> None:
+    level = "  - {level: %s, name: n, meaning: m, audience: a}\n"
+    text = "levels:\n" + "".join(level % name for name in ("L0", "L2", "L1", "L3", "L4"))
+    [(_, _, message, _)] = told(text, Levels)
+    assert "each once and in this order" in message
+
+
+def test_a_published_entry_names_a_service_or_a_label() -> None:
+    [(line, _, message, _)] = told("milestone: M0\nmust_be_green:\n  - {level: L1}\n", Milestone)
+    assert (line, message) == (3, "name either a `service` or a `label`")
+
+
+def test_an_exception_covers_something() -> None:
+    text = (
+        "id: x\nservice: s\ndelta: []\nrisk: r\nowner: o\napproved_by: a\nlink: l\nopened_in: M3\n"
+        "opened_on: 2026-11-02\n"
+    )
+    [(line, *_)] = told(text, RegisteredException)
+    assert line == 3
+
+
+def test_a_syntax_problem_hides_the_rest_of_its_file_only() -> None:
+    parsed = parse(b"a: 'x", "x.yaml", Service)
+    assert parsed.model is None
+    assert parsed.problems[0][:3] == ("x.yaml", 1, 6)
+
+
+def test_a_place_is_found_again_later() -> None:
+    assert locate(SERVICE.encode(), ["plan", "M0", "gates", "G1"], of_key=True) == (7, 7)
+
+
+def test_a_problem_reads_as_file_line_column_message_hint() -> None:
+    problem = Problem("services/x.yaml", 12, 9, "unknown gate 'G9'", "known: G1, G2")
+    assert str(problem) == "services/x.yaml:12:9: unknown gate 'G9'; known: G1, G2"

@@ -1,0 +1,70 @@
+"""The front door: every example of the README is what the program prints."""
+
+import re
+from itertools import groupby
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT, Run
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"^```console\n\$ gatekeeper (.*)\n((?:.*\n)*?)```$", README, re.MULTILINE)
+ELISION = "..."
+
+
+@pytest.mark.parametrize(("command", "shown"), EXAMPLES, ids=[command for command, _ in EXAMPLES])
+def test_examples_are_what_the_program_prints(
+    command: str, shown: str, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    printed = run(*command.split()).out
+    position = 0
+    for is_elision, lines in groupby(shown.splitlines(), ELISION.__eq__):
+        if not is_elision:
+            passage = "\n".join(lines) + "\n"
+            found = printed.find(passage, position)
+            assert found >= 0, f"not printed, or not in this order:\n{passage}\nprinted:\n{printed}"
+            assert found in (0, position) or shown.startswith(ELISION) or position
+            position = found + len(passage)
+    assert shown.endswith(f"{ELISION}\n") or position == len(printed)
+
+
+def test_there_are_examples_of_the_commands_that_a_newcomer_meets() -> None:
+    assert len(EXAMPLES) >= 6
+
+
+def test_links_lead_somewhere() -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", README)
+    assert links
+    assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+def test_the_picture_shows_what_the_program_prints(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    svg = (ROOT / "docs/check.svg").read_text(encoding="utf-8")
+    drawn = re.findall(r"<text class=\"check-r\d+\"[^>]*>(.*?)</text>", svg)
+    shown = "".join(drawn).replace("&#160;", " ").replace("&#x27;", "'").replace("&gt;", ">")
+    printed = run(*["-C", "examples/pilot", "check", "--milestone", "M1", "--as-of", "2026-11-20"]).out
+    assert shown.split() == f"$ {_command()} {printed}".split()
+
+
+def _command() -> str:
+    found = re.search(r"&& \.venv/bin/(gatekeeper .*check .*)$", README, re.MULTILINE)
+    assert found
+    return found.group(1)
+
+
+def test_the_two_commands_need_nothing_but_python_and_git() -> None:
+    for mark in ("run", "test"):
+        block = re.search(rf"<!-- {mark} command -->\n```sh\n(.*)\n```", README)
+        assert block, mark
+        assert block.group(1).startswith("python3 -m venv .venv && .venv/bin/pip install")
+
+
+def test_every_decision_is_listed() -> None:
+    folder = ROOT / "docs/decisions"
+    listed = (folder / "README.md").read_text(encoding="utf-8")
+    pages: list[Path] = [page for page in folder.glob("*.md") if page.name != "README.md"]
+    assert pages
+    assert [page.name for page in pages if f"({page.name})" not in listed] == []
