@@ -1,18 +1,30 @@
 """Artefacts out of bytes and fixtures, and what a collector says of them."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import pytest
+
 from gatekeeper.model.evidence import Absent, Artefact, ArtefactFile, Collected, Unreadable
 
 FIXTURES = Path(__file__).parent / "fixtures"
+SAMPLES = Path(os.environ.get("GATEKEEPER_SAMPLES") or Path(__file__).parents[3] / "shared" / "samples")
+"""Reports that real tools wrote, outside of the repository: where they are absent, their tests are skipped."""
+
+needs_samples = pytest.mark.skipif(not SAMPLES.is_dir(), reason=f"there is no folder of samples at {SAMPLES}")
 
 
 def artefact(*contents: bytes | str) -> Artefact:
     """An artefact of files named `report-0`, `report-1` and so on."""
     return Artefact("reports", tuple(_file(number, content) for number, content in enumerate(contents)))
+
+
+def tree(files: Mapping[str, bytes | str], path: str = "src") -> Artefact:
+    """An artefact of files with names of their own, as a folder or a glob gives them."""
+    return Artefact(path, tuple(ArtefactFile(name, _file(0, files[name]).read) for name in sorted(files)))
 
 
 def _file(number: int, content: bytes | str) -> ArtefactFile:

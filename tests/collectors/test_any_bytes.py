@@ -1,6 +1,7 @@
 """Whatever a file holds, a collector gives facts, or says why there are none; it never fails otherwise."""
 
 from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
 from json import dumps as written
 from json import loads as parsed
 from math import isfinite
@@ -11,23 +12,30 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gatekeeper.collectors import coverage, document, json, load_test, tests
+from gatekeeper import collectors
+from gatekeeper.collectors import coverage, load_test, tests
 from gatekeeper.model.evidence import Absent, Collected, Unreadable
 
 from .artefacts import FIXTURES, artefact
 
+OPTIONS: Mapping[str, Mapping[str, Any]] = {
+    "coverage": {"include": "**/*.ts"},
+    "json": {"select": {"bugs": "metrics.bugs", "names": "modules[].name", "all": "@"}},
+}
+"""What a kind is told, where it is told anything."""
+
+MODULES = [import_module(f"gatekeeper.collectors.{name}") for name in sorted(collectors.built_in())]
 KINDS: Mapping[ModuleType, Mapping[str, Any]] = {
-    tests: {},
-    coverage: {"include": "**/*.ts"},
-    load_test: {},
-    document: {},
-    json: {"select": {"bugs": "metrics.bugs", "names": "modules[].name", "all": "@"}},
+    module: OPTIONS.get(module.__name__.rpartition(".")[2], {})
+    for module in MODULES
+    if hasattr(module, "collect")
 }
 KIND_NAMES = {module: module.__name__.rpartition(".")[2] for module in KINDS}
 SEEDS = [
     pytest.param(module, path.read_bytes(), id=f"{name}/{path.name}")
     for module, name in KIND_NAMES.items()
-    for path in sorted((FIXTURES / name).iterdir())
+    for path in sorted((FIXTURES / name).rglob("*"))
+    if path.is_file()
 ]
 TOKENS = [
     *(b"<", b">", b"{", b"}", b"[", b"]", b'"', b"'", b",", b":", b"\n", b"\x00", b"\xff"),

@@ -1,12 +1,10 @@
 """Reports that real tools wrote, with what they are known to say.
 
 They stand in a folder outside of the repository: the one that GATEKEEPER_SAMPLES names, or `shared/samples`
-beside the repository.
+beside the repository. The kinds that came later have their samples in their own tests.
 """
 
-import os
 from collections.abc import Mapping
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -14,15 +12,11 @@ import pytest
 
 from gatekeeper.collectors import coverage, document, load_test, tests
 
-from .artefacts import chosen, collect, outcome
+from .artefacts import SAMPLES, chosen, collect, needs_samples, outcome
 
-BESIDE = Path(__file__).parents[3] / "shared" / "samples"
-SAMPLES = Path(os.environ.get("GATEKEEPER_SAMPLES") or BESIDE)
 DOMAIN = {"include": "src/modules/*/domain/**"}
 
-pytestmark = pytest.mark.skipif(
-    not SAMPLES.is_dir(), reason="there is no folder of samples; see the docstring"
-)
+pytestmark = needs_samples
 
 
 def counts(facts: Any, expected: Mapping[str, Any]) -> dict[str, Any]:

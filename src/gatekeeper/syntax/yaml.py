@@ -6,7 +6,8 @@ It is faster than `yaml.CSafeLoader` and knows where everything stands; see docs
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from math import isfinite
 from typing import Any, NamedTuple
 
@@ -70,11 +71,33 @@ def load(data: bytes, on_problem: OnProblem | None = None) -> Document:
     Mistakes that do not hide the rest of the document (a duplicate key) go to `on_problem`, where given,
     so that a caller can report them all; the first of the others raises `SyntaxProblem`.
     """
+    with _explained():
+        builder = _Builder(_text(data), on_problem or _refuse)
+        document = builder.next_document()
+        if document is None:
+            raise SyntaxProblem("the file is empty", 1, 1)
+        if type(second := builder.next()) is DocumentStartEvent:
+            raise _problem("a second document starts here", second, "keep one document in a file")
+        return document
+
+
+def load_all(data: bytes) -> list[Document]:
+    """Parse the documents of a stream as tools write them: a key may be any scalar, taken as written."""
+    with _explained():
+        builder = _Builder(_text(data), _refuse, only_text_keys=False)
+        return list(iter(builder.next_document, None))
+
+
+def _text(data: bytes) -> str:
     if len(data) > MAX_BYTES:
         raise SyntaxProblem(f"the file has {len(data):,} bytes; at most {MAX_BYTES:,} are read", 1, 1)
-    builder = _Builder(decode(data), on_problem or _refuse)
+    return decode(data)
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
     try:
-        return builder.document()
+        yield
     except YAMLError as error:
         raise _explain(error) from None
 
@@ -86,22 +109,18 @@ def _refuse(problem: SyntaxProblem) -> None:
 class _Builder:
     """Turns libyaml's events into values, by recursive descent."""
 
-    def __init__(self, text: str, on_problem: OnProblem) -> None:
-        self.text = text
+    def __init__(self, text: str, on_problem: OnProblem, *, only_text_keys: bool = True) -> None:
         self.next: Callable[[], Any] = CParser(text).get_event
         self.on_problem = on_problem
+        self.only_text_keys = only_text_keys
         self.marks: dict[int, dict[Step, tuple[Any, Any]]] = {}
-
-    def document(self) -> Document:
         self.next()  # the start of the stream
-        event = self.next()
-        if type(event) is StreamEndEvent:
-            raise SyntaxProblem("the file is empty", 1, 1)
+
+    def next_document(self) -> Document | None:
+        if type(self.next()) is StreamEndEvent:
+            return None
         value = self.node(self.next(), 0)
         self.next()  # the end of the document
-        event = self.next()
-        if type(event) is DocumentStartEvent:
-            raise _problem("a second document starts here", event, "keep one document in a file")
         return Document(value, self.marks)
 
     def node(self, event: Any, depth: int) -> Any:
@@ -139,6 +158,8 @@ class _Builder:
         key = self.node(event, MAX_DEPTH)
         if isinstance(key, str):
             return key
+        if not self.only_text_keys:
+            return str(event.value)
         self.on_problem(_problem(f"key {event.value!r} is not text", event, f'write it as "{event.value}"'))
         return str(event.value)
 
