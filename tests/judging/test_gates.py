@@ -16,9 +16,11 @@ from workbench import (
     source,
 )
 
+from gatekeeper.collectors.openapi import OpenapiFacts
 from gatekeeper.judging.case import Asked, Span
 from gatekeeper.judging.gates import Bench, Shared, gate_status
 from gatekeeper.judging.plan import resolve
+from gatekeeper.model.evidence import Evidence, EvidenceStatus, Finding
 from gatekeeper.model.level import Level
 from gatekeeper.model.plan import Cell
 from gatekeeper.model.rule import Rule
@@ -69,6 +71,19 @@ def test_a_narrowing_leaves_criteria_out_until_the_level_rises() -> None:
     wide = judged(model, "M1", report("unit_tests", "a"))
     assert criterion(wide, "G1.coverage").status is Status.MISSING
     assert next(found.scope for found in wide.gates if found.gate == "G1") == "core"
+
+
+def test_a_narrowing_of_what_is_read_looks_at_the_narrowed_evidence() -> None:
+    plan = """{M0: {level: L2, gates: {G2: {scope: auth, paths: ["/auth/**"]}}}, M1: {level: L3}}"""
+    narrowed = {
+        ("api", (("paths", ("/auth/**",)),)): Evidence(
+            "api", EvidenceStatus.OK, facts=OpenapiFacts(writes=1, writes_without_idempotency_key=())
+        )
+    }
+    whole = api(writes=2, writes_without_idempotency_key=(Finding("POST /orders"),))
+    model = service(plan=plan)
+    assert criterion(judged(model, "M0", whole, narrowed), "G2.writes").status is Status.PASS
+    assert criterion(judged(model, "M1", whole, narrowed), "G2.writes").status is Status.FAIL
 
 
 def test_a_listed_gate_of_which_nothing_applies_is_red() -> None:

@@ -106,3 +106,16 @@ def test_an_artefact_that_nobody_can_read_is_to_be_mended() -> None:
 
 def test_ready_services_need_nothing() -> None:
     assert milestone_of(ready()).next_steps == ()
+
+
+def test_only_an_overdue_exception_asks_to_be_closed() -> None:
+    words = attested(**WORDS)
+    of = case(service(service="excepted", plan=L4_PLAN, attestations=words, sign_offs=signed("L2")))
+    opened, later = (
+        [step.step for step in milestone_of(of, milestone=milestone, exceptions=[ENTRY]).next_steps]
+        for milestone in ("M0", "M1")
+    )
+    closing = "Close the exception RR-1 once what it covers is delivered."
+    assert opened
+    assert closing not in opened
+    assert closing in later

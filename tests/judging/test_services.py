@@ -82,6 +82,13 @@ def test_what_was_signed_and_only_aged_has_lapsed() -> None:
     assert "regression" not in codes(result)
 
 
+def test_a_skeleton_that_customers_reach_has_lost_what_was_signed() -> None:
+    words = attested(L1__scaffold="ada owner")
+    result = judged(shop("L1", plan="{M0: {level: L1, gates: {}}}", attestations=words), "M0")
+    assert codes(result) == {"regression", "level-criteria-open", "level-not-reached"}
+    assert next(r.criteria for r in result.reasons if r.code == "regression") == ("L1.no-customers",)
+
+
 def test_a_claim_above_the_signatures_is_an_unsigned_upgrade() -> None:
     result = judged(
         service(plan=PLAN, attestations=attested(**WORDS), sign_offs=signed("L2"), level="L3"), "M0", *DOMAIN
