@@ -56,6 +56,10 @@ def test_a_workspace_without_services_has_no_findings() -> None:
     assert audit(workspace()) == ()
 
 
+def test_a_plan_without_a_published_list_cannot_differ_from_it() -> None:
+    assert against({}, SHOP) == ()
+
+
 # The published list
 
 

@@ -3,6 +3,7 @@
 import pytest
 from workbench import (
     RULEBOOK,
+    Known,
     api,
     attested,
     case,
@@ -75,7 +76,7 @@ def test_a_narrowing_leaves_criteria_out_until_the_level_rises() -> None:
 
 def test_a_narrowing_of_what_is_read_looks_at_the_narrowed_evidence() -> None:
     plan = """{M0: {level: L2, gates: {G2: {scope: auth, paths: ["/auth/**"]}}}, M1: {level: L3}}"""
-    narrowed = {
+    narrowed: Known = {
         ("api", (("paths", ("/auth/**",)),)): Evidence(
             "api", EvidenceStatus.OK, facts=OpenapiFacts(writes=1, writes_without_idempotency_key=())
         )

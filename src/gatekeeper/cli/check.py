@@ -30,13 +30,16 @@ def command(
     context: typer.Context,
     milestone: MilestoneOption = None,
     service: Annotated[
-        list[str] | None, typer.Option("--service", "-s", help="Judge this service only; repeatable.")
+        list[str] | None,
+        typer.Option("--service", "-s", metavar="NAME", help="Judge this service only; repeatable."),
     ] = None,
     owner: Annotated[
-        list[str] | None, typer.Option("--owner", help="Judge this owner's services only; repeatable.")
+        list[str] | None,
+        typer.Option("--owner", metavar="TEAM", help="Judge this owner's services only; repeatable."),
     ] = None,
     gate: Annotated[
-        list[str] | None, typer.Option("--gate", help="Show this gate only; all are judged; repeatable.")
+        list[str] | None,
+        typer.Option("--gate", metavar="G", help="Show this gate only; all are judged; repeatable."),
     ] = None,
     as_of: AsOf = None,
     format_: Annotated[

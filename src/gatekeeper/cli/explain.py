@@ -27,7 +27,7 @@ def command(
     context: typer.Context,
     criterion: Annotated[str, typer.Argument(metavar="CRITERION", help="G7.peak-load, for instance.")],
     service: Annotated[
-        str | None, typer.Option("--service", "-s", help="Tell all about this service.")
+        str | None, typer.Option("--service", "-s", metavar="NAME", help="Tell all about this service.")
     ] = None,
     milestone: MilestoneOption = None,
     as_of: AsOf = None,

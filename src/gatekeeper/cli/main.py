@@ -59,7 +59,7 @@ def main() -> None:
 def run(arguments: list[str]) -> int:
     """Run the program and return its exit code."""
     try:
-        code = app(arguments, standalone_mode=False)
+        code = app(arguments, standalone_mode=False, prog_name="gatekeeper")
     except GatekeeperError as error:
         typer.echo(_plain(str(error)), err=True)
         return error.exit_code

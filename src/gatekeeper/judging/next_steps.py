@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from gatekeeper.judging.levels import dead_gates, red_gates
 from gatekeeper.model.level import Level
-from gatekeeper.model.status import Effort, ServiceVerdict, Status
+from gatekeeper.model.status import Effort, ServiceVerdict
 from gatekeeper.model.verdict import CriterionResult, NextStep, ServiceResult
 
 _EFFORTS = tuple(Effort)
@@ -78,7 +78,7 @@ def _needs(service: ServiceResult) -> Iterator[_Need]:
         yield _Need(owner, step, Effort.SMALL, claim.criteria, excusable=False)
     for result in sorted(service.open_criteria, key=_levels_first):
         rule = result.rule
-        yield _Need(owner, _remedy(result), rule.effort, (rule.id,), _is_excusable(result, service))
+        yield _Need(owner, result.remedy, rule.effort, (rule.id,), _is_excusable(result, service))
     for gate in (*dead_gates(red_gates(service.gates)), *service.held_up_by_gates):
         step = f"Take {gate} out of the plan, or give it something to judge: none of it applies."
         yield _Need(owner, step, Effort.SMALL, (), excusable=False)
@@ -90,13 +90,6 @@ def _needs(service: ServiceResult) -> Iterator[_Need]:
         roles = ", ".join(service.missing_sign_offs)
         step = f"Get {service.cell.level} signed off by {roles}."
         yield _Need(owner, step, Effort.SMALL, (), excusable=False, comes_last=True)
-
-
-def _remedy(result: CriterionResult) -> str:
-    """What the rulebook says, unless the artefact is there and nobody can read it."""
-    if result.status is Status.UNREADABLE:
-        return f"Mend the artefact: {result.reason}."
-    return result.rule.remedy
 
 
 def _levels_first(result: CriterionResult) -> tuple[bool, Level]:

@@ -51,6 +51,13 @@ class CriterionResult(NamedTuple):
         return self.status in OPEN and not self.optional
 
     @property
+    def remedy(self) -> str:
+        """What to do: what the rulebook says, unless the artefact is there and nobody can read it."""
+        if self.status is Status.UNREADABLE:
+            return f"Mend the artefact: {self.reason}."
+        return self.rule.remedy
+
+    @property
     def telling(self) -> tuple[Outcome, ...]:
         """The outcomes that decided: those that gave the status, or all where none did alone."""
         decisive = tuple(outcome for outcome in self.outcomes if outcome.status is self.status)

@@ -66,14 +66,19 @@ def criterion(result: CriterionResult, screen: Screen) -> Iterator["RenderableTy
     optional = ", optional" if result.optional else ""
     yield indented(f"{sign(result.status, screen)} {result.status}{optional}  [bold]{shown(rule.id)}[/]", 4)
     yield indented(shown(rule.question), 6)
-    yield from (indented(line, 6) for line in _seen(result))
+    yield from what_was_seen(result, 6)
+    if result.is_open:
+        yield item("→", f"{shown(result.remedy)}", 6)
+
+
+def what_was_seen(result: CriterionResult, columns: int) -> Iterator["RenderableType"]:
+    """Yield the reason, what was compared with what, and the first findings with their places."""
+    yield from (indented(line, columns) for line in _seen(result))
     for finding in result.findings[:MOST_FINDINGS]:
         where = _wording.location(finding)
-        yield item("-", f"{shown(finding.message)}{f'  {shown(where)}' if where else ''}", 6)
+        yield item("-", f"{shown(finding.message)}{f'  {shown(where)}' if where else ''}", columns)
     if len(result.findings) > MOST_FINDINGS:
-        yield item("-", f"and {len(result.findings) - MOST_FINDINGS:,} more", 6)
-    if result.is_open:
-        yield item("→", f"{shown(rule.remedy)}", 6)
+        yield item("-", f"and {len(result.findings) - MOST_FINDINGS:,} more", columns)
 
 
 def _seen(result: CriterionResult) -> Iterator[str]:

@@ -101,7 +101,7 @@ def criterion(result: CriterionResult, owner: str) -> dict[str, Any]:
         "basis": result.basis,
         "reason": result.reason,
         "question": rule.question,
-        "remedy": rule.remedy,
+        "remedy": result.remedy,
         "effort": rule.effort,
         "owner": owner,
         "optional": result.optional,

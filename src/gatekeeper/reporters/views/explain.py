@@ -9,7 +9,7 @@ from gatekeeper.model.report import Screen
 from gatekeeper.model.rule import Rule
 from gatekeeper.model.verdict import CriterionResult, ServiceResult
 from gatekeeper.reporters import _wording
-from gatekeeper.reporters._details import criterion as in_detail
+from gatekeeper.reporters._details import what_was_seen
 from gatekeeper.reporters._screen import draw, indented, item, shown, sign
 from gatekeeper.reporters.json import criterion as as_data
 
@@ -63,10 +63,10 @@ def _parts(
     for service, result in standings:
         name, owner = shown(service.service.service), shown(service.service.owner)
         reason = f": {shown(result.reason)}" if result.reason and not in_full else ""
-        line = f"{sign(result.status, screen)} [bold]{name}[/]  {owner}  {milestone} {service.cell.level}"
-        yield indented(f"{line}  {result.status}{reason}", 2)
+        line = f"[bold]{name}[/]  {owner}  {milestone} {service.cell.level}  {result.status}{reason}"
+        yield item(sign(result.status, screen), line, 2)
         if in_full:
-            yield from in_detail(result, screen)
+            yield from what_was_seen(result, 4)
             yield from _evidence(result, screen)
 
 
@@ -74,15 +74,15 @@ def _evidence(result: CriterionResult, screen: Screen) -> Iterator["RenderableTy
     for outcome in result.outcomes:
         found = outcome.reason or _wording.outcome_words(outcome)
         words = f"{_wording.condition_words(outcome.condition)}: {found}"
-        yield item(sign(outcome.status, screen), shown(words), 6)
+        yield item(sign(outcome.status, screen), shown(words), 4)
     for seen in result.evidence:
         if seen.path:
             when = f", of {seen.collected_at.date()}" if seen.collected_at else ", undated"
-            yield indented(f"{shown(seen.slot)}: {shown(seen.path)} ({seen.format or seen.status}{when})", 6)
+            yield indented(f"{shown(seen.slot)}: {shown(seen.path)} ({seen.format or seen.status}{when})", 4)
     if result.attestation:
         given = result.attestation
         said = f"attested by {given.by}, {given.role}, on {given.on}: {given.link}"
-        yield indented(shown(said), 6)
+        yield indented(shown(said), 4)
 
 
 def _decided_by(rule: Rule) -> Iterator[str]:

@@ -8,7 +8,7 @@ from pydantic_core import to_json
 from gatekeeper.errors import Problem
 from gatekeeper.model.audit import AuditFinding
 from gatekeeper.model.report import Screen
-from gatekeeper.reporters._screen import draw, indented, shown
+from gatekeeper.reporters._screen import draw, indented, item, shown
 
 FORMATS = ("table", "json")
 
@@ -29,8 +29,8 @@ def audit_as_table(findings: Sequence[AuditFinding], screen: Screen) -> str:
         of_rule = [finding for finding in findings if finding.rule == rule]
         parts.append(indented(f"[bold]{rule}[/]  {len(of_rule)}", 0))
         for finding in of_rule:
-            where = "  ".join(filter(None, (finding.milestone, finding.service)))
-            parts.append(indented(f"{shown(where)}: {shown(finding.message)}", 2))
+            where = f"{shown(finding.service)}: " if finding.service else ""
+            parts.append(item(shown(finding.milestone or "-"), f"{where}{shown(finding.message)}", 2))
     parts.append(indented(f"{len(findings)} findings; none of them blocks an exit.", 0))
     return draw(parts, screen)
 

@@ -7,7 +7,7 @@ from pydantic_core import to_json
 from gatekeeper.model.level import Level
 from gatekeeper.model.report import Screen
 from gatekeeper.reporters import _wording
-from gatekeeper.reporters._screen import draw, indented, shown
+from gatekeeper.reporters._screen import draw, indented, item, shown
 
 Summary = Mapping[str, Mapping[str, Level]]
 FORMATS = ("table", "json")
@@ -29,9 +29,10 @@ def as_table(summary: Summary, screen: Screen) -> str:
     """Return a paragraph a milestone: who must be green at which level."""
     parts = []
     for milestone, targets in summary.items():
-        by_level = [f"[bold]{level}[/]  {_names(targets, level)}" for level in sorted(set(targets.values()))]
         parts.append(indented(f"[bold]{milestone}[/]  {_wording.services(len(targets))} in scope", 0))
-        parts += [indented(line, 2) for line in by_level]
+        parts += [
+            item(f"[bold]{level}[/]", _names(targets, level), 2) for level in sorted(set(targets.values()))
+        ]
     return draw(parts, screen)
 
 

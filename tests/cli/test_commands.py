@@ -1,0 +1,367 @@
+"""The command line: what each command does besides what it shows, and how it ends."""
+
+import json
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import jsonschema
+import pytest
+from cli_grounds import AS_OF, PILOT, copy_of_pilot, environment, process
+
+from conftest import ROOT, Run, edit
+from gatekeeper import __version__
+from gatekeeper.cli import main
+from gatekeeper.syntax.yaml import load
+
+CHECK = ("-C", PILOT, "check", "-m", "M1", *AS_OF)
+
+
+# The program
+
+
+def test_the_version_is_told(run: Run) -> None:
+    assert run("--version") == (0, f"gatekeeper {__version__}\n", "")
+
+
+def test_it_runs_as_a_module() -> None:
+    done = process("--version")
+    assert (done.returncode, done.stdout) == (0, f"gatekeeper {__version__}\n".encode())
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        ("", "Usage: gatekeeper"),
+        ("chek", "No such command 'chek'. Did you mean 'check'"),
+        ("check --millestone M1", "No such option: --millestone"),
+        ("check -m M9", "unknown milestone 'M9'; known: M0, M1"),
+        ("check -m M1 -s order-service", "unknown service 'order-service'; did you mean 'orders-service'?"),
+        ("check -m M0 -s catalogue-service", "catalogue-service has no target at M0; it has at M1, M2"),
+        ("check -m M1 --owner team-order", "unknown owner 'team-order'; did you mean 'team-orders'?"),
+        ("check -m M1 --gate G9", "unknown gate 'G9'"),
+        ("check -m M1 -f xml", "unknown format 'xml'; known: json, table"),
+        ("check -m M1 -o json", "--output json: write FORMAT=PATH"),
+        ("check -m M1 -o xml=a", "unknown format 'xml'"),
+        ("check -m M1 -o json=/dev/null/a", "/dev/null/a cannot be written: "),
+        ("check -m M1 --as-of yesterday", "--as-of yesterday: write a date as 2026-11-02"),
+        ("check -m M1 --fail-on red", "unknown --fail-on 'red'; known: blocked, regression"),
+        ("explain G1.covrage", "unknown criterion 'G1.covrage'; did you mean 'G1.coverage'?"),
+        ("explain G1.pure -s nobody", "unknown service 'nobody'"),
+        ("matrix -f xml", "unknown format 'xml'; known: table, json, markdown"),
+        ("summary -f xml", "unknown format 'xml'; known: table, json"),
+        ("audit -f xml", "unknown format 'xml'; known: table, json"),
+        ("validate -f xml", "unknown format 'xml'; known: table, json"),
+        ("schema", "name a schema (service, milestone, exception, gate, levels, governance, gatekeeper)"),
+        ("schema servic", "unknown schema 'servic'; did you mean 'service'?"),
+        ("init a --service b", "a service is added to the workspace at hand"),
+        ("init --service ../b", "'../b' is no name for a service"),
+        ("facts test a.xml", "unknown kind 'test'; did you mean 'tests'?"),
+        ("facts tests a.xml --select a=b", "kind 'tests' takes no --select"),
+        ("facts tests a.xml --include b", "kind 'tests' takes no --include"),
+        ("facts json a.json --select a", "--select a: write NAME=JMESPATH"),
+        ("facts tests a.xml -f xml", "unknown format 'xml'; known: table, json"),
+    ],
+)
+def test_wrong_usage_is_told_in_a_sentence(run: Run, command: str, told: str) -> None:
+    ran = run("-C", PILOT, *command.split())
+    assert ran.code == 2
+    assert told in ran.err + ran.out
+    assert "Traceback" not in ran.err
+
+
+def test_a_folder_that_is_not_there_is_told(run: Run, tmp_path: Path) -> None:
+    ran = run("-C", tmp_path / "nowhere", "check")
+    assert (ran.code, ran.out) == (2, "")
+    assert "there is no such folder" in ran.err
+
+
+def test_where_there_is_no_workspace_the_way_to_one_is_told(run: Run, tmp_path: Path) -> None:
+    ran = run("-C", tmp_path, "check")
+    assert ran.code == 2
+    assert "start one with `gatekeeper init`" in ran.err
+
+
+def test_a_workspace_is_found_from_below(run: Run) -> None:
+    assert run("-C", ROOT / "services", "check", "-m", "M0").code == 1
+    assert run("-C", PILOT / "services" / "orders-service", *CHECK[2:]).out == run(*CHECK).out
+
+
+def test_an_interruption_ends_with_130(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(main, "app", interrupted)
+    assert run("check") == (130, "", "interrupted\n")
+
+
+def test_a_bug_is_told_as_ours_with_70(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(main, "app", broken)
+    ran = run("check")
+    assert (ran.code, ran.out) == (70, "")
+    assert "ZeroDivisionError" in ran.err
+    assert f"This is a bug in gatekeeper {__version__}. Please report it" in ran.err
+
+
+def test_a_reader_that_goes_away_is_no_error() -> None:
+    command = f"{sys.executable} -m gatekeeper -C {ROOT} matrix --format json | head -c 10"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, check=False, env=environment())
+    assert (done.stdout, done.stderr) == (b'{\n  "schem', b"")
+
+
+# check
+
+
+def test_without_a_milestone_the_first_that_was_not_exited_is_judged(run: Run) -> None:
+    assert json.loads(run("-C", PILOT, "check", *AS_OF, "-f", "json").out)["milestone"] == "M1"
+
+
+def test_where_all_were_exited_one_must_be_named(run: Run, tmp_path: Path) -> None:
+    pilot = copy_of_pilot(tmp_path / "repository")
+    for milestone in ("M1", "M2", "M3", "M4"):
+        with (pilot / f"milestones/{milestone}.yaml").open("a", encoding="utf-8") as file:
+            file.write("exited: {on: 2026-11-01, by: dana}\n")
+    ran = run("-C", pilot, "check")
+    assert (ran.code, ran.err) == (2, "every milestone has been exited: name one with --milestone\n")
+
+
+def test_today_is_the_as_of_date(run: Run) -> None:
+    before = datetime.now(UTC).date().isoformat()
+    told = json.loads(run("-C", PILOT, "check", "-m", "M1", "-f", "json").out)["as_of"]
+    assert before <= told <= datetime.now(UTC).date().isoformat()
+
+
+def test_one_run_writes_many_reports(run: Run, tmp_path: Path) -> None:
+    file, table = tmp_path / "out" / "verdict.json", tmp_path / "verdict.txt"
+    ran = run(*CHECK, "-o", f"json={file}", "-o", f"table={table}")
+    assert ran.code == 1
+    assert json.loads(file.read_text(encoding="utf-8"))["verdict"] == "blocked"
+    assert table.read_text(encoding="utf-8") == ran.out
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "verdict.txt"]
+
+
+def test_a_filter_narrows_what_is_judged_and_is_told(run: Run) -> None:
+    verdict = json.loads(run(*CHECK, "--owner", "team-payments", "-f", "json").out)
+    assert (verdict["verdict"], verdict["exit_code"]) == ("ready", 0)
+    assert verdict["filter"] == {"services": [], "owners": ["team-payments"], "gates": []}
+    assert [service["service"] for service in verdict["services"]] == ["payments-service"]
+
+
+def test_a_gate_narrows_only_what_is_shown(run: Run) -> None:
+    verdict = json.loads(run(*CHECK, "--gate", "G8", "-f", "json").out)
+    assert verdict["blocked_by"] == ["catalogue-service", "notifications-service", "orders-service"]
+    assert {gate["gate"] for service in verdict["services"] for gate in service["gates"]} == {"G8"}
+
+
+def test_the_commit_of_the_workspace_is_told(run: Run, tmp_path: Path) -> None:
+    pilot = copy_of_pilot(tmp_path / "repository")
+    command = ("-C", pilot, *CHECK[2:], "-f", "json")
+    assert json.loads(run(*command).out)["commit"] is None
+    repository = pilot.parents[1]
+    (repository / ".git").rmdir()
+    identity = ("-c", "user.name=a", "-c", "user.email=a@example.org")
+    for git in (("init", "-q"), ("add", "-A"), (*identity, "commit", "-qm", "all")):
+        subprocess.run(["git", "-C", str(repository), *git], check=True, env=dict(os.environ))
+    head = subprocess.run(["git", "-C", repository, "rev-parse", "HEAD"], capture_output=True, check=True)
+    assert json.loads(run(*command).out)["commit"] == head.stdout.decode().strip()
+
+
+def test_without_git_there_is_no_commit(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    assert json.loads(run(*CHECK, "-f", "json").out)["commit"] is None
+
+
+# The JSON contract
+
+CRITERION = {
+    "criterion", "status", "basis", "reason", "question", "remedy", "effort", "owner", "optional", "expected",
+    "actual", "distance", "findings", "evidence", "attestation", "exception",
+}  # fmt: skip
+
+
+def test_the_verdict_has_exactly_the_keys_of_the_contract(run: Run) -> None:
+    verdict = json.loads(run(*CHECK, "-f", "json").out)
+    assert set(verdict) == {
+        "schema_version", "milestone", "as_of", "verdict", "rulebook_digest", "tool_version", "commit", "strict",
+        "fail_on", "filter", "exit_code", "services", "blocked_by", "next_steps",
+    }  # fmt: skip
+    assert verdict["schema_version"] == 1
+    assert verdict["rulebook_digest"].startswith("sha256:")
+    for service in verdict["services"]:
+        assert set(service) == {
+            "service", "owner", "declared_level", "verified_level", "signed_level", "effective_level",
+            "target_level", "missing_sign_offs", "verdict", "reasons", "gates", "level_criteria", "capabilities",
+            "held_up_by", "exceptions",
+        }  # fmt: skip
+        assert [gate["gate"] for gate in service["gates"]] == [f"G{n}" for n in range(1, 9)]
+        for reason in service["reasons"]:
+            assert set(reason) == {"code", "message", "criteria"}
+        for exception in service["exceptions"]:
+            assert set(exception) == {"id", "state", "message", "criteria"}
+        of_gates = [found for gate in service["gates"] for found in gate["criteria"]]
+        for criterion in (*of_gates, *service["level_criteria"], *service["capabilities"]):
+            assert set(criterion) == CRITERION
+            for finding in criterion["findings"]:
+                assert set(finding) == {"message", "file", "line", "pointer"}
+            for evidence in criterion["evidence"]:
+                assert {"slot", "path", "sha256", "collected_at", "commit"} <= set(evidence)
+    for step in verdict["next_steps"]:
+        assert set(step) == {"step", "owner", "effort", "services", "criteria", "unblocks", "excusable"}
+        assert set(step["unblocks"]) == {"services", "milestones"}
+
+
+def test_the_matrix_for_machines_has_every_cell(run: Run) -> None:
+    matrix = json.loads(run("-C", ROOT, "matrix", "-f", "json").out)
+    assert sum(len(cells) for cells in matrix["services"].values()) == 98
+    identity = matrix["services"]["identity-service"]
+    assert identity["M0"]["gates"]["G2"] == "auth endpoints"
+    assert identity["M1"] == {
+        "level": "L3",
+        "gates": identity["M0"]["gates"],
+        "adds": ["device binding", "offline-after-online cert reuse"],
+    }
+    assert set(matrix["earned"].values()) == {"L0"}
+
+
+def test_summary_and_audit_for_machines(run: Run) -> None:
+    summary = json.loads(run("-C", ROOT, "summary", "-f", "json").out)
+    assert summary["schema_version"] == 1
+    assert summary["milestones"]["M0"]["analytics-service"] == "L1"
+    audit = json.loads(run("-C", ROOT, "audit", "-f", "json").out)
+    for finding in audit["findings"]:
+        assert set(finding) == {"rule", "milestone", "service", "message", "severity"}
+
+
+def test_explain_for_machines(run: Run) -> None:
+    ran = run("-C", PILOT, "explain", "G1.coverage", "-m", "M1", *AS_OF, "-f", "json")
+    explained = json.loads(ran.out)
+    assert (ran.code, explained["criterion"], explained["milestone"]) == (0, "G1.coverage", "M1")
+    assert explained["decided_by"][0] == "domain_coverage: lines_pct at least 95"
+    [service] = explained["services"]
+    assert set(service) == CRITERION | {"service"}
+    assert (service["service"], service["status"]) == ("orders-service", "fail")
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "code"),
+    [
+        ("services/orders-service/reports/domain.xml", "ok", 0),
+        ("services/*/reports/isolation.xml", "ok", 0),
+        ("services/notifications-service/reports/use-cases.xml", "unreadable", 1),
+        ("nowhere.xml", "missing", 1),
+        (str(PILOT / "services/orders-service/reports/domain.xml"), "ok", 0),
+    ],
+)
+def test_facts_for_machines(run: Run, path: str, status: str, code: int) -> None:
+    ran = run("-C", PILOT, "facts", "tests", path, "-f", "json")
+    facts = json.loads(ran.out)
+    assert set(facts) == {"schema_version", "kind", "format", "status", "reason", "facts"}
+    assert (ran.code, facts["status"], facts["kind"]) == (code, status, "tests")
+    assert (facts["reason"] is None) is (status == "ok")
+    if status == "ok":
+        assert facts["facts"]["total"] == len(facts["facts"]["passed"])
+
+
+# audit, schema, init
+
+
+def test_audit_fails_only_where_it_is_asked_to(run: Run) -> None:
+    assert run("-C", ROOT, "audit").code == 0
+    assert run("-C", ROOT, "audit", "--strict").code == 1
+    assert run("-C", PILOT, "audit").out == "The plan does not contradict itself.\n"
+    assert run("-C", PILOT, "audit", "--strict").code == 0
+
+
+def test_every_manifest_fits_its_schema(run: Run, tmp_path: Path) -> None:
+    ran = run("-C", tmp_path, "schema", "--out", "schemas")
+    assert (ran.code, ran.out) == (0, "wrote 7 schemas to schemas\n")
+    manifests = {
+        "service": [*ROOT.glob("services/*.yaml"), *PILOT.glob("services/*.yaml")],
+        "milestone": [*ROOT.glob("milestones/*.yaml"), *PILOT.glob("milestones/*.yaml")],
+        "exception": list(PILOT.glob("milestones/risk-register/*.yaml")),
+        "gate": list(ROOT.glob("gates/G*.yaml")),
+        "levels": [ROOT / "gates/levels.yaml"],
+        "governance": [ROOT / "gates/governance.yaml", PILOT / "governance.yaml"],
+        "gatekeeper": [PILOT / "gatekeeper.yaml"],
+    }
+    for name, files in manifests.items():
+        schema = json.loads((tmp_path / f"schemas/{name}.schema.json").read_text(encoding="utf-8"))
+        assert run("schema", name).out == json.dumps(schema, indent=2) + "\n"
+        jsonschema.Draft202012Validator.check_schema(schema)
+        validator = jsonschema.Draft202012Validator(schema)
+        assert files
+        for file in files:
+            document = load(file.read_bytes()).value
+            assert [error.message for error in validator.iter_errors(document)] == [], file
+            assert list(validator.iter_errors({**document, "nonsense": 1}))
+
+
+def test_a_new_workspace_is_the_reference_plan(run: Run, tmp_path: Path) -> None:
+    ran = run("-C", tmp_path, "init", "readiness")
+    assert ran.code == 0
+    assert "next: gatekeeper -C readiness check --milestone M0" in ran.out
+    written = tmp_path / "readiness"
+    for part in ("gates", "services", "milestones"):
+        for file in (ROOT / part).rglob("*"):
+            if file.is_file():
+                assert (written / file.relative_to(ROOT)).read_bytes() == file.read_bytes()
+    assert "/gates/" in (written / "CODEOWNERS").read_text(encoding="utf-8")
+    assert run("-C", written, "validate").out == "valid: 8 gates, 19 services, 6 milestones\n"
+    assert run("-C", written, "check", "-m", "M0").code == 1
+
+
+def test_init_overwrites_nothing(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "gates").mkdir()
+    (tmp_path / "gates/G3.yaml").write_text("mine", encoding="utf-8")
+    ran = run("-C", tmp_path, "init")
+    assert ran.code == 2
+    assert "has gates/G3.yaml already; nothing was written" in ran.err
+    assert [path.name for path in tmp_path.rglob("*")] == ["gates", "G3.yaml"]
+    (tmp_path / "gates/G3.yaml").unlink()
+    assert run("-C", tmp_path, "init").code == 0
+    assert "and 34 more already; nothing was written" in run("-C", tmp_path, "init").err
+
+
+def test_init_says_where_it_cannot_write(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    ran = run("-C", tmp_path, "init", "file/inside")
+    assert ran.code == 2
+    assert "cannot be written: Not a directory" in ran.err
+
+
+def test_a_new_service_is_valid_and_not_overwritten(run: Run, workspace: Path) -> None:
+    ran = run("-C", workspace, "init", "--service", "basket-service")
+    assert ran.out == "wrote services/basket-service.yaml\nnext: fill in its plan, then gatekeeper validate\n"
+    assert "owner: team-basket" in (workspace / "services/basket-service.yaml").read_text(encoding="utf-8")
+    assert run("-C", workspace, "validate").code == 0
+    edit(workspace / "services/basket-service.yaml", "team-basket", "team-mine")
+    again = run("-C", workspace, "init", "--service", "basket-service", "--owner", "x")
+    assert again.code == 2
+    assert "team-mine" in (workspace / "services/basket-service.yaml").read_text(encoding="utf-8")
+
+
+# The screen
+
+
+@pytest.mark.parametrize(
+    ("env", "coloured"),
+    [({}, False), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)],
+)
+def test_a_pipe_gets_no_colour(env: dict[str, str], coloured: bool) -> None:
+    done = process(*CHECK, env=environment(COLUMNS="80", **env))
+    assert (b"\x1b" in done.stdout) is coloured
+    assert done.returncode == 1
+
+
+def test_a_screen_without_unicode_gets_ascii() -> None:
+    done = process(*CHECK, env=environment(COLUMNS="80", PYTHONIOENCODING="ascii"))
+    assert done.returncode == 1, done.stderr
+    text = done.stdout.decode("ascii")
+    assert "x orders-service" in text
+    assert "L1->L2" in text
+    assert "?" not in text.replace("? ", "")

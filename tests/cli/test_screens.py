@@ -1,0 +1,101 @@
+"""What people see, kept as files one can read: `pytest --snapshot-update` writes them anew after a change."""
+
+import pytest
+from cli_grounds import ANSI, AS_OF, PILOT
+from syrupy.assertion import SnapshotAssertion
+from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
+
+from conftest import ROOT, Run
+
+
+class Screen(SingleFileSnapshotExtension):
+    """One text file a screen."""
+
+    _write_mode = WriteMode.TEXT
+    file_extension = "txt"
+
+
+PILOT_SCREENS = {
+    "check-m0-ready": "check -m M0",
+    "check-m1-blocked": "check -m M1",
+    "check-m2-blocked": "check -m M2",
+    "check-m3-excepted": "check -m M3",
+    "check-m3-strict": "check -m M3 --strict",
+    "check-m4-overdue": "check -m M4",
+    "check-default-milestone": "check",
+    "check-one-service": "check -m M1 --service orders-service",
+    "check-one-owner": "check -m M1 --owner team-payments",
+    "check-one-gate": "check -m M1 --details --gate G7",
+    "check-details": "check -m M1 --details",
+    "check-fail-on-regression": "check -m M1 --fail-on regression",
+    "check-nothing-lost": "check -m M1 --fail-on regression --service orders-service",
+    "explain-a-failure": "explain G1.coverage -m M1 --service orders-service",
+    "explain-an-attestation": "explain G8.review -m M2 --service payments-service",
+    "explain-an-exception": "explain L4.chaos -m M3 --service payments-service",
+    "explain-a-waiver": "explain G8.tenant-keys -m M2",
+    "explain-a-capability": "explain capability:instalments -m M3",
+    "explain-everywhere": "explain L2.use-cases -m M1",
+}
+OTHER_SCREENS = {
+    "root-check-m0": f"-C {ROOT} check -m M0 --as-of 2026-11-20",
+    "root-matrix": f"-C {ROOT} matrix --as-of 2026-11-20",
+    "root-summary": f"-C {ROOT} summary",
+    "root-audit": f"-C {ROOT} audit",
+    "root-explain-unmapped": f"-C {ROOT} explain G5.no-sdk -m M0 --as-of 2026-11-20",
+    "pilot-matrix": f"-C {PILOT} matrix --as-of 2026-11-20",
+    "pilot-matrix-markdown": f"-C {PILOT} matrix --as-of 2026-11-20 --format markdown",
+    "facts-tests": f"-C {PILOT} facts tests services/orders-service/reports/domain.xml",
+    "facts-coverage": f"-C {PILOT} facts coverage services/orders-service/reports/lcov.info --include **/domain/**",
+    "facts-load-test": f"-C {PILOT} facts load_test services/orders-service/reports/k6-peak.json",
+    "facts-document": f"-C {PILOT} facts document services/payments-service/threat-model.md",
+    "facts-json": f"-C {PILOT} facts json services/orders-service/reports/k6-peak.json --select p95=metrics.http_req_duration.values",
+    "facts-unreadable": f"-C {PILOT} facts tests services/notifications-service/reports/use-cases.xml",
+    "help": "--help",
+} | {f"help-{name}": f"{name} --help" for name in ("check", "explain", "matrix", "summary", "audit", "validate", "schema", "init", "facts")}  # fmt: skip
+
+# A figure of a toy load differs from run to run of the tool that makes it, not from run to run of this test.
+SCREENS = {name: f"-C {PILOT} {command} {' '.join(AS_OF)}" for name, command in PILOT_SCREENS.items()}
+SCREENS |= OTHER_SCREENS
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_screen(name: str, run: Run, snapshot: SnapshotAssertion) -> None:
+    ran = run(*SCREENS[name].split())
+    assert ran.err == ""
+    assert snapshot(extension_class=Screen) == ran.out
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_a_screen_fits_80_columns_and_has_no_codes(name: str, run: Run) -> None:
+    out = run(*SCREENS[name].split()).out
+    assert "\x1b" not in out
+    # Only a JSON schema or a name longer than the screen may stand out; there is none among these.
+    wide = [line for line in out.splitlines() if len(line) > 80]
+    assert wide == [] or name.endswith("markdown")
+    assert all(line == line.rstrip() for line in out.splitlines())
+
+
+@pytest.mark.parametrize("columns", [40, 60, 120])
+def test_a_screen_fits_other_widths(columns: int, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    out = run("-C", PILOT, "check", "-m", "M1", "--details", *AS_OF).out
+    assert max(map(len, out.splitlines())) <= columns
+    assert "M1 is blocked by 3 of 4 services." in " ".join(out.split())
+
+
+def test_a_wide_screen_says_the_same_words(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    usual = run("-C", PILOT, "check", "-m", "M1", "--details", *AS_OF).out
+    monkeypatch.setenv("COLUMNS", "200")
+    assert run("-C", PILOT, "check", "-m", "M1", "--details", *AS_OF).out.split() == usual.split()
+
+
+def test_colour_only_repeats_what_signs_say(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = run("-C", PILOT, "check", "-m", "M1", *AS_OF).out
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    coloured = run("-C", PILOT, "check", "-m", "M1", *AS_OF).out
+    monkeypatch.setenv("NO_COLOR", "1")
+    refused = run("-C", PILOT, "check", "-m", "M1", *AS_OF).out
+    assert "\x1b[" in coloured
+    assert [line.rstrip() for line in ANSI.sub("", coloured).splitlines()] == plain.splitlines()
+    assert refused == plain
