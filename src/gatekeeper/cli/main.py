@@ -53,7 +53,11 @@ def main() -> None:
     # plugin of pydantic has no business in a verdict, nor is looking for one free.
     gc.disable()
     os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # Everything is written; giving back the memory piece by piece would take an eighth of a small check.
+    os._exit(code)
 
 
 def run(arguments: list[str]) -> int:
