@@ -14,7 +14,7 @@ from gatekeeper.judging.requests import requests
 from gatekeeper.judging.rollup import Facts, judge_milestone
 from gatekeeper.judging.services import effective_level
 from gatekeeper.manifests.load import Loaded, load_workspace, locate_mistakes
-from gatekeeper.model.evidence import Evidence, EvidenceKey
+from gatekeeper.model.evidence import Evidence, EvidenceKey, Recorded
 from gatekeeper.model.level import Level
 from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.service import Service
@@ -74,17 +74,26 @@ def collect(opened: Opened, services: Iterable[Service]) -> dict[str, Mapping[Ev
     """Read every artefact that judging these services will want, each once."""
     # Late, because many a workspace has nothing to read yet.
     from gatekeeper.collectors._artefacts import Bounds
-    from gatekeeper.collectors._reading import read
+    from gatekeeper.collectors._reading import Reader
 
-    folder, bounds = str(opened.services_folder), Bounds(str(opened.repository))
+    reader = Reader(str(opened.services_folder), Bounds(str(opened.repository)))
     return {
         service.service: {
-            (request.slot, request.narrowing): read(request, folder, bounds)
+            (request.slot, request.narrowing): reader.read(request)
             for request in requests(service, opened.rulebook)
         }
         for service in services
         if service.evidence
     }
+
+
+def record(opened: Opened, service: Service, folder: Path, contained_in: Path) -> list[Recorded]:
+    """Read the artefacts of a service below a folder, which may be another than its own, for a record."""
+    from gatekeeper.collectors import _reading
+    from gatekeeper.collectors._artefacts import Bounds
+
+    bounds = Bounds(str(contained_in))
+    return [_reading.record(request, str(folder), bounds) for request in requests(service, opened.rulebook)]
 
 
 def earned_levels(opened: Opened, as_of: date) -> dict[str, Level]:

@@ -55,6 +55,7 @@ def command(
 def _read(kind: str, folder: Path, path: str, options: "Options") -> "Read":
     """Read a path as it is typed: it may lie anywhere."""
     from gatekeeper.collectors._artefacts import Bounds, open_artefact
+    from gatekeeper.collectors._locations import Locator
     from gatekeeper.collectors._reading import collect
     from gatekeeper.model.evidence import Absent, Unreadable
     from gatekeeper.reporters.views.facts import Read
@@ -66,7 +67,8 @@ def _read(kind: str, folder: Path, path: str, options: "Options") -> "Read":
         return Read(kind, path, "missing", None, str(lack), None)
     except Unreadable as flaw:
         return Read(kind, path, "unreadable", None, str(flaw), None)
-    return Read(kind, path, "ok", collected.format, None, collected.facts)
+    facts = Locator(str(folder)).located(collected.facts)
+    return Read(kind, path, "ok", collected.format, None, facts)
 
 
 def _options(include: list[str] | None, select: list[str] | None) -> "Options":

@@ -38,6 +38,7 @@ def _describe(name: str, module: object) -> Kind:
     facts = getattr(module, "FACTS")  # noqa: B009 - a plugin's module, of which nothing is known
     return Kind(
         name=name,
+        facts=facts,
         fields=None if facts is None else {k: SHAPES[v] for k, v in facts.__annotations__.items()},
         options=getattr(module, "OPTIONS", frozenset()),
         collect=getattr(module, "collect", None),

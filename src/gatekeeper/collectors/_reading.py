@@ -1,9 +1,12 @@
 """Requests -> evidence: opening artefacts, calling their collectors, and keeping where facts come from."""
 
 import hashlib
+import os
+from functools import cache
 
-from gatekeeper.collectors import find
+from gatekeeper.collectors import _record, find
 from gatekeeper.collectors._artefacts import Bounds, open_artefact
+from gatekeeper.collectors._locations import Locator
 from gatekeeper.model.evidence import (
     Absent,
     Artefact,
@@ -11,18 +14,70 @@ from gatekeeper.model.evidence import (
     Evidence,
     EvidenceStatus,
     Options,
+    Recorded,
     Request,
     Unreadable,
 )
+from gatekeeper.syntax import SyntaxProblem
 
 
-def read(request: Request, services_folder: str, bounds: Bounds) -> Evidence:
-    """Return what the requested artefact says; whatever goes wrong becomes a reason, never an exception."""
+class Reader:
+    """Reads what services map; what is not on disk, from what their CI recorded of it."""
+
+    def __init__(self, services_folder: str, bounds: Bounds) -> None:
+        self._folder = services_folder
+        self._bounds = bounds
+        self._locator = Locator(bounds.root)
+        self._record_of = cache(self._read_record)
+
+    def read(self, request: Request) -> Evidence:
+        """Return what a requested artefact says; whatever goes wrong becomes a reason, no exception."""
+        folder = f"{self._folder}/{request.service}"
+        try:
+            artefact = open_artefact(folder, request.pointer.path, self._bounds)
+        except Unreadable as flaw:
+            return _without(request, EvidenceStatus.UNREADABLE, flaw)
+        except Absent as lack:
+            return self._recorded(request) or _without(request, EvidenceStatus.MISSING, lack)
+        return _evidence(request, artefact, self._locator)
+
+    def _recorded(self, request: Request) -> Evidence | None:
+        """Return what was recorded of an artefact that is not on disk."""
+        file = f"{self._folder}/{request.service}/{_record.FILE}"
+        try:
+            record = self._record_of(request.service)
+            evidence = record.evidence(request) if record else None
+            if evidence and evidence.sha256:
+                _must_be_as_pinned(evidence.path, evidence.sha256, request.pointer.sha256)
+        except (Absent, Unreadable, SyntaxProblem) as flaw:
+            return _without(request, EvidenceStatus.UNREADABLE, f"{self._bounds.name(file)}: {flaw}")
+        return evidence
+
+    def _read_record(self, service: str) -> _record.Record | None:
+        folder = f"{self._folder}/{service}"
+        if not os.path.lexists(f"{folder}/{_record.FILE}"):
+            return None
+        [file] = open_artefact(folder, _record.FILE, self._bounds).files
+        return _record.read(file.read(), service)
+
+
+def record(request: Request, folder: str, bounds: Bounds) -> Recorded:
+    """Read an artefact below a folder for a record of it."""
+    try:
+        artefact = open_artefact(folder, request.pointer.path, bounds)
+        size = sum(len(file.read()) for file in artefact.files)
+    except Absent as lack:
+        return Recorded(request, _without(request, EvidenceStatus.MISSING, lack), 0)
+    except Unreadable as flaw:
+        return Recorded(request, _without(request, EvidenceStatus.UNREADABLE, flaw), 0)
+    return Recorded(request, _evidence(request, artefact, Locator(bounds.root)), size)
+
+
+def _evidence(request: Request, artefact: Artefact, locator: Locator) -> Evidence:
     pointer = request.pointer
     try:
-        artefact = open_artefact(f"{services_folder}/{request.service}", pointer.path, bounds)
         digest = _digest(artefact)
-        _must_be_as_recorded(artefact, digest, pointer.sha256)
+        _must_be_as_pinned(artefact.path, digest, pointer.sha256)
         collected = collect(request.kind, artefact, request.options)
     except Absent as lack:
         return _without(request, EvidenceStatus.MISSING, lack)
@@ -33,7 +88,7 @@ def read(request: Request, services_folder: str, bounds: Bounds) -> Evidence:
         status=EvidenceStatus.OK,
         path=artefact.path,
         format=collected.format,
-        facts=collected.facts,
+        facts=locator.located(collected.facts),
         sha256=digest,
         collected_at=collected.produced_at or pointer.collected_at,
         commit=pointer.commit,
@@ -56,9 +111,9 @@ def collect(kind_name: str, artefact: Artefact, options: Options) -> Collected:
         ) from error
 
 
-def _must_be_as_recorded(artefact: Artefact, digest: str, recorded: str | None) -> None:
-    if recorded and digest != recorded:
-        raise Unreadable(f"{artefact.path} has changed since it was recorded: its sha256 is {digest}")
+def _must_be_as_pinned(path: str | None, digest: str, pinned: str | None) -> None:
+    if pinned and digest != pinned:
+        raise Unreadable(f"{path} has changed since it was recorded: its sha256 is {digest}")
 
 
 def _digest(artefact: Artefact) -> str:
@@ -69,7 +124,7 @@ def _digest(artefact: Artefact) -> str:
     return hashlib.sha256("".join(f"{digest}  {name}\n" for name, digest in digests).encode()).hexdigest()
 
 
-def _without(request: Request, status: EvidenceStatus, reason: Exception) -> Evidence:
+def _without(request: Request, status: EvidenceStatus, reason: Exception | str) -> Evidence:
     pointer = request.pointer
     return Evidence(
         request.slot,

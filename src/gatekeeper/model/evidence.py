@@ -87,8 +87,10 @@ class Kind(NamedTuple):
     """A kind of evidence: what its facts look like, its options, and the collector that reads it."""
 
     name: str
+    facts: Callable[..., Facts] | None
+    """The type of its facts. None: a plain mapping of what the slot's `select` names."""
     fields: Mapping[str, Shape] | None
-    """None: the fields are what the slot's `select` names."""
+    """What its facts are named, and of which shape they are. None, as `facts` is."""
     options: frozenset[str]
     collect: Collect | None
     """None: there is no collector for this kind yet."""
@@ -135,3 +137,12 @@ class Request(NamedTuple):
     options: Options
     """The slot's options with the plan's narrowing applied."""
     pointer: EvidencePointer
+
+
+class Recorded(NamedTuple):
+    """One artefact as it was read for a record, and what was asked of it."""
+
+    request: Request
+    evidence: Evidence
+    size: int
+    """Bytes of all its files; 0 where there are none."""

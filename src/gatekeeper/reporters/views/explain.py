@@ -7,6 +7,7 @@ from pydantic_core import to_json
 
 from gatekeeper.model.report import Screen
 from gatekeeper.model.rule import Rule
+from gatekeeper.model.status import Basis
 from gatekeeper.model.verdict import CriterionResult, ServiceResult
 from gatekeeper.reporters import _wording
 from gatekeeper.reporters._details import what_was_seen
@@ -78,7 +79,10 @@ def _evidence(result: CriterionResult, screen: Screen) -> Iterator["RenderableTy
     for seen in result.evidence:
         if seen.path:
             when = f", of {seen.collected_at.date()}" if seen.collected_at else ", undated"
-            yield indented(f"{shown(seen.slot)}: {shown(seen.path)} ({seen.format or seen.status}{when})", 4)
+            recorded = ", recorded by the service's CI" if seen.basis is Basis.RECORD else ""
+            of = f", commit {seen.commit}" if seen.commit else ""
+            told = f"{seen.slot}: {seen.path} ({seen.format or seen.status}{when}{of}{recorded})"
+            yield indented(shown(told), 4)
     if result.attestation:
         given = result.attestation
         said = f"attested by {given.by}, {given.role}, on {given.on}: {given.link}"

@@ -1,0 +1,72 @@
+"""Findings relative to the repository, also where a tool wrote the absolute paths of the machine it ran on.
+
+Where that machine kept the repository is not known. So the longest end of a path that names a file here is
+taken; where no file is here, because the artefact travelled without its sources, the work folders of the
+common CI services are cut off.
+"""
+
+import os
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from gatekeeper.model.evidence import Finding
+
+_ABSOLUTE = re.compile(r"/|[A-Za-z]:/")
+_WORK_FOLDERS = re.compile(
+    r"""
+    (?: /home/runner/work | /__w | [A-Za-z]:/a ) / ([^/]+) / \1 /      # GitHub Actions
+    | /github/workspace/
+    | /builds/ [^/]+ / [^/]+ /                                        # GitLab
+    | / (?: var/ (?:lib/)? jenkins (?:_home)? | home/jenkins (?:/agent)? ) /workspace/ [^/]+ /
+    | (?: /home/vsts/work | /__w | [A-Za-z]:/a ) / \d+ /s/              # Azure Pipelines
+    | / (?: home/circleci | root ) /project/
+    | /opt/atlassian/pipelines/agent/build/                           # Bitbucket
+    | / (?: workspace | usr/src/app | app ) /                         # container images, usually
+    """,
+    re.VERBOSE,
+)
+
+
+class Locator:
+    """Tells where the files that artefacts speak of are in the repository at `root`."""
+
+    def __init__(self, root: str) -> None:
+        self._root = root
+        self._folders: dict[str, str | None] = {}
+        """Folders as tools name them, and what has to be cut off."""
+
+    def located(self, facts: Any) -> Any:
+        """Return facts with the files of their findings relative to the repository."""
+        if isinstance(facts, Mapping):
+            return facts
+        moved = {
+            name: tuple(self._finding(item) for item in value)
+            for name, value in facts._asdict().items()
+            if isinstance(value, tuple) and value and isinstance(value[0], Finding)
+        }
+        return facts._replace(**moved) if moved else facts
+
+    def _finding(self, finding: Finding) -> Finding:
+        if finding.file is None:
+            return finding
+        file = finding.file.replace("\\", "/").removeprefix("file://").removeprefix("./")
+        if _ABSOLUTE.match(file):
+            file = self._relative(file)
+        return finding if file == finding.file else finding._replace(file=file)
+
+    def _relative(self, file: str) -> str:
+        folder = file.rpartition("/")[0]
+        if folder not in self._folders:
+            self._folders[folder] = self._prefix(file)
+        return file.removeprefix(self._folders[folder] or "")
+
+    def _prefix(self, file: str) -> str | None:
+        """Return what has to be cut off a path, up to and including a slash."""
+        steps = file.split("/")
+        if ".." not in steps:
+            for i in range(1, len(steps)):
+                if os.path.lexists("/".join((self._root, *steps[i:]))):
+                    return "/".join(steps[:i]) + "/"
+        known = _WORK_FOLDERS.match(file)
+        return known[0] if known else None

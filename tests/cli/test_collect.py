@@ -1,0 +1,209 @@
+"""`collect`: evidence recorded in a service's own CI, and what `check` makes of the record."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cli_grounds import AS_OF, copy_of_pilot, criterion, one_service, write
+
+from conftest import Run, edit
+
+SERVICE = "payments-service"
+AT = ("--at", "2026-11-18T10:00:00Z")
+COLLECT = ("collect", SERVICE, *AT, "--commit", "5b1c7e9")
+CHECK = ("check", "-m", "M2", "-s", SERVICE, *AS_OF, "--format", "json")
+
+
+@pytest.fixture
+def pilot(tmp_path: Path) -> Path:
+    return copy_of_pilot(tmp_path / "repository")
+
+
+@pytest.fixture
+def artefacts(pilot: Path, tmp_path: Path) -> Path:
+    """Return the artefacts of the service, gone from the plan's repository to the service's own."""
+    folder = tmp_path / "service"
+    shutil.move(pilot / "services" / SERVICE, folder)
+    return folder
+
+
+def record_of(pilot: Path) -> Any:
+    return json.loads((pilot / "services" / SERVICE / "evidence.json").read_text(encoding="utf-8"))
+
+
+def test_a_record_takes_the_place_of_the_artefacts(run: Run, pilot: Path, artefacts: Path) -> None:
+    assert run("-C", pilot, *CHECK).code == 1
+    ran = run("-C", pilot, *COLLECT, "--from", artefacts)
+    assert ran.code == 0, ran.err
+    assert "load_test" in ran.out
+    assert f"wrote services/{SERVICE}/evidence.json" in " ".join(ran.out.split())
+    checked = run("-C", pilot, *CHECK)
+    assert checked.code == 0
+    peak = criterion(one_service(checked.out), "G7.peak-load")
+    assert (peak["status"], peak["basis"]) == ("pass", "record")
+    [evidence] = peak["evidence"]
+    assert evidence["commit"] == "5b1c7e9"
+    assert evidence["path"] == "reports/k6-peak.json"
+    explained = run("-C", pilot, "explain", "G7.peak-load", "-m", "M2", "-s", SERVICE, *AS_OF)
+    assert "recorded by the service's CI" in " ".join(explained.out.split())
+
+
+def test_an_artefact_at_hand_counts_before_the_record(run: Run, pilot: Path) -> None:
+    assert run("-C", pilot, *COLLECT).code == 0
+    write(pilot / f"services/{SERVICE}/reports/use-cases.xml", "<testsuite")
+    service = one_service(run("-C", pilot, *CHECK).out)
+    assert criterion(service, "L2.use-cases")["status"] == "unreadable"
+    assert criterion(service, "G7.peak-load")["basis"] == "evidence"
+
+
+def test_a_dry_run_writes_nothing(run: Run, pilot: Path) -> None:
+    ran = run("-C", pilot, *COLLECT, "--dry-run")
+    assert ran.code == 0
+    assert ran.out.endswith("nothing was written\n")
+    assert not (pilot / f"services/{SERVICE}/evidence.json").exists()
+
+
+def test_the_same_artefacts_and_clock_give_the_same_bytes(run: Run, pilot: Path, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        assert run("-C", pilot, *COLLECT, "--out", tmp_path / name).code == 0
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+    assert record_of_is_small(tmp_path / "a")
+
+
+def record_of_is_small(file: Path) -> bool:
+    return file.stat().st_size < 10_000
+
+
+def test_what_is_missing_or_unreadable_is_recorded_as_that(run: Run, pilot: Path, artefacts: Path) -> None:
+    (artefacts / "reports/k6-peak.json").unlink()
+    write(artefacts / "reports/use-cases.xml", "<testsuite")
+    ran = run("-C", pilot, *COLLECT, "--from", artefacts)
+    assert ran.code == 0
+    assert "? load_test" in ran.out
+    assert "! use_case_tests" in ran.out
+    service = one_service(run("-C", pilot, *CHECK).out)
+    assert criterion(service, "G7.peak-load")["status"] == "missing"
+    use_cases = criterion(service, "L2.use-cases")
+    assert use_cases["status"] == "unreadable"
+    assert use_cases["reason"].startswith("reports/use-cases.xml: line 1: not XML")
+
+
+def test_the_commit_is_that_of_the_artefacts_repository(run: Run, pilot: Path, artefacts: Path) -> None:
+    identity = ("-c", "user.name=a", "-c", "user.email=a@example.org")
+    for git in (("init", "-q"), ("add", "-A"), (*identity, "commit", "-qm", "all")):
+        subprocess.run(["git", "-C", str(artefacts), *git], check=True)
+    head = subprocess.run(["git", "-C", artefacts, "rev-parse", "HEAD"], capture_output=True, check=True)
+    assert run("-C", pilot, "collect", SERVICE, *AT, "--from", artefacts).code == 0
+    assert record_of(pilot)["commit"] == head.stdout.decode().strip()
+    # The release in the manifest is of another commit.
+    peak = criterion(one_service(run("-C", pilot, *CHECK).out), "G7.peak-load")
+    assert peak["status"] == "stale"
+    assert "the release is 5b1c7e9" in peak["reason"]
+
+
+def test_without_a_commit_evidence_of_the_release_is_stale(run: Run, pilot: Path, artefacts: Path) -> None:
+    ran = run("-C", pilot, "collect", SERVICE, *AT, "--from", artefacts)
+    assert "commit unknown: name it with --commit" in ran.out
+    peak = criterion(one_service(run("-C", pilot, *CHECK).out), "G7.peak-load")
+    assert (peak["status"], peak["reason"]) == (
+        "stale",
+        "`load_test` is of an unknown commit, the release is 5b1c7e9",
+    )
+
+
+def test_a_record_ages(run: Run, pilot: Path, artefacts: Path) -> None:
+    assert run("-C", pilot, *COLLECT, "--from", artefacts).code == 0
+    later = [*CHECK[:-4], "--as-of", "2027-01-15", "--format", "json"]
+    peak = criterion(one_service(run("-C", pilot, *later).out), "G7.peak-load")
+    assert (peak["status"], peak["reason"]) == ("stale", "`load_test` is 58 days old, at most 30")
+
+
+def test_a_record_from_the_future_is_refused(run: Run, pilot: Path, artefacts: Path) -> None:
+    edit(pilot / f"services/{SERVICE}.yaml", "collected_at: 2026-11-18T09:00:00Z, ", "")
+    command = ("collect", SERVICE, "--at", "2027-01-01T00:00:00Z", "--commit", "5b1c7e9")
+    assert run("-C", pilot, *command, "--from", artefacts).code == 0
+    peak = criterion(one_service(run("-C", pilot, *CHECK).out), "G7.peak-load")
+    assert peak["status"] == "missing"
+    assert "after the as-of date" in peak["reason"]
+
+
+def test_a_pinned_digest_holds_for_the_record_too(run: Run, pilot: Path, artefacts: Path) -> None:
+    assert run("-C", pilot, *COLLECT, "--from", artefacts).code == 0
+    edit(
+        pilot / f"services/{SERVICE}.yaml",
+        "use_case_tests: reports/use-cases.xml",
+        f"use_case_tests: {{path: reports/use-cases.xml, sha256: {'a' * 64}}}",
+    )
+    use_cases = criterion(one_service(run("-C", pilot, *CHECK).out), "L2.use-cases")
+    assert use_cases["status"] == "unreadable"
+    assert "has changed since it was recorded" in use_cases["reason"]
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"schema_version": 9}', b"\xff"])
+def test_a_broken_record_opens_what_rests_on_it(
+    run: Run, pilot: Path, artefacts: Path, content: bytes
+) -> None:
+    assert artefacts.is_dir()
+    write(pilot / f"services/{SERVICE}/evidence.json", content)
+    ran = run("-C", pilot, *CHECK)
+    assert ran.code == 1
+    service = one_service(ran.out)
+    peak = criterion(service, "G7.peak-load")
+    assert peak["status"] == "unreadable"
+    assert peak["reason"].startswith(f"examples/pilot/services/{SERVICE}/evidence.json: ")
+    assert criterion(service, "G8.review")["status"] == "pass"
+
+
+def test_a_record_that_is_a_link_out_of_the_repository_is_not_followed(
+    run: Run, pilot: Path, artefacts: Path
+) -> None:
+    assert run("-C", pilot, *COLLECT, "--from", artefacts, "--out", artefacts / "evidence.json").code == 0
+    folder = pilot / "services" / SERVICE
+    folder.mkdir()
+    (folder / "evidence.json").symlink_to(artefacts / "evidence.json")
+    peak = criterion(one_service(run("-C", pilot, *CHECK).out), "G7.peak-load")
+    assert peak["status"] == "unreadable"
+    assert "lies outside the repository" in peak["reason"]
+
+
+def test_shards_of_a_report_are_merged(run: Run, pilot: Path, artefacts: Path) -> None:
+    shard = (artefacts / "reports/use-cases.xml").read_text(encoding="utf-8")
+    for number in (1, 2):
+        write(artefacts / f"reports/shards/{number}.xml", shard.replace("use cases", f"shard {number}"))
+    edit(
+        pilot / f"services/{SERVICE}.yaml",
+        "use_case_tests: reports/use-cases.xml",
+        "use_case_tests: reports/shards/*.xml",
+    )
+    assert run("-C", pilot, *COLLECT, "--from", artefacts).code == 0
+    [entry] = [entry for entry in record_of(pilot)["evidence"] if entry["slot"] == "use_case_tests"]
+    assert entry["facts"]["total"] == 6
+    assert criterion(one_service(run("-C", pilot, *CHECK).out), "L2.use-cases")["status"] == "pass"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ("payment-service", "unknown service 'payment-service'; did you mean 'payments-service'?"),
+        ("payments-service --from nowhere", "--from nowhere: there is no such folder"),
+        ("payments-service --at soon", "--at soon: write a time as 2026-11-20T10:00:00Z"),
+    ],
+)
+def test_wrong_usage_is_told(run: Run, pilot: Path, arguments: str, told: str) -> None:
+    ran = run("-C", pilot, "collect", *arguments.split())
+    assert (ran.code, ran.out) == (2, "")
+    assert told in ran.err
+
+
+def test_a_service_that_maps_nothing_is_told(run: Run, workspace: Path) -> None:
+    ran = run("-C", workspace, "collect", "identity-service")
+    assert ran.code == 2
+    assert "identity-service maps no evidence: add `evidence` to services/identity-service.yaml" in ran.err
+
+
+def test_now_is_the_time_of_a_record(run: Run, pilot: Path) -> None:
+    assert run("-C", pilot, "collect", SERVICE).code == 0
+    assert record_of(pilot)["collected_at"].endswith("Z")
