@@ -5,7 +5,8 @@ is its verdict. Under a test's `threshold` a row succeeds although assertions fa
 `gradingResult.componentResults`, into which promptfoo flattens assertion sets.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
 from gatekeeper.collectors import _instants
@@ -17,6 +18,7 @@ from gatekeeper.model.evidence import Finding, Unreadable
 from gatekeeper.syntax.yaml import Step
 
 _VERSIONS = (2, 3)
+_SHOWN_VARIABLES = 5
 _ERROR = 2
 """Of `failureReason`: 0 is none, 1 an assertion."""
 
@@ -46,7 +48,8 @@ class _Row(NamedTuple):
             return brief(described)
         variables = self.value.get("vars")
         if isinstance(variables, dict) and variables:
-            return brief(", ".join(f"{key}={_as_text(variables[key])}" for key in variables))
+            first = islice(variables.items(), _SHOWN_VARIABLES)
+            return brief(", ".join(f"{brief(key)}={brief(_as_text(value))}" for key, value in first))
         return "a test without a description"
 
 
@@ -102,18 +105,19 @@ def _case(row: _Row) -> Case:
     if not isinstance(success, bool):
         raise Unreadable(f"{row.name()}: success is {shown(success)}, neither true nor false")
     grading = row.value.get("gradingResult")
-    graded = None if grading is None else mapping(grading, f"{row.name()}: gradingResult")
+    graded = None if grading is None else mapping(grading, "gradingResult")
     return _passed(row, graded) if success else _failed(row, graded)
 
 
 def _passed(row: _Row, graded: Mapping[str, Any] | None) -> Case:
-    if graded is None:
+    if graded is None and any(_planned(row)):
         # The output may be stripped of its grading; then the test still tells that there was some.
-        return Case(checks=None) if any(_planned(row)) else Case(unasserted=row.finding("nothing judged it"))
-    checks = tuple(_checks(row, graded))
-    if _was_judged(graded):
+        return Case(checks=None)
+    components = _components(graded or {})
+    checks = tuple(_checks(row, components))
+    if _was_judged(graded or {}, components.values()):
         return Case(checks=checks)
-    return Case(checks=checks, unasserted=row.finding("passed without an assertion"))
+    return Case(unasserted=row.finding("passed without an assertion"), checks=checks)
 
 
 def _failed(row: _Row, graded: Mapping[str, Any] | None) -> Case:
@@ -121,40 +125,43 @@ def _failed(row: _Row, graded: Mapping[str, Any] | None) -> Case:
     errored = row.value.get("failureReason", _ERROR if graded is None else None) == _ERROR
     checks: tuple[Check, ...] | None = None
     if graded is not None:
-        checks = tuple(_checks(row, graded))
+        checks = tuple(_checks(row, _components(graded)))
     elif errored:
         checks = tuple(_unjudged(row))
-    return Case(failure=row.finding(_reason(row, graded)), checks=checks, errored=errored)
-
-
-def _reason(row: _Row, graded: Mapping[str, Any] | None) -> str:
     said = row.value.get("error") or (graded or {}).get("reason")
+    return Case(failure=row.finding(_reason(said)), checks=checks, errored=errored)
+
+
+def _reason(said: object) -> str:
     return (first_line(said) if isinstance(said, str) else "") or "failed without a reason"
 
 
-def _was_judged(graded: Mapping[str, Any]) -> bool:
-    """Tell whether an assertion decided; before version 3 a lone one stands in the result itself."""
-    decided = [component for component in _components(graded) if not _only_measures(component)]
-    return bool(decided) or isinstance(graded.get("assertion"), dict)
+def _components(graded: Mapping[str, Any]) -> dict[int, Mapping[str, Any]]:
+    """Return the results of single assertions; one that was not run after another failed leaves a gap."""
+    components = listing(graded.get("componentResults") or [], "componentResults")
+    return {
+        index: mapping(component, "one of componentResults")
+        for index, component in enumerate(components)
+        if component is not None
+    }
 
 
-def _checks(row: _Row, graded: Mapping[str, Any]) -> Iterator[Check]:
-    for index, component in enumerate(listing(graded.get("componentResults") or [], "componentResults")):
-        if component is None:  # of an assertion that was not run, because one before it failed
-            continue
-        passed = mapping(component, f"{row.name()}: an assertion's result").get("pass")
+def _was_judged(graded: Mapping[str, Any], components: Iterable[Mapping[str, Any]]) -> bool:
+    """Tell whether an assertion decided; in early versions a lone one stands in the result itself."""
+    decided = any(not _only_measures(component) for component in components)
+    return decided or isinstance(graded.get("assertion"), dict)
+
+
+def _checks(row: _Row, components: Mapping[int, Mapping[str, Any]]) -> Iterator[Check]:
+    for index, component in components.items():
+        passed = component.get("pass")
         if not isinstance(passed, bool):
             raise Unreadable(f"{row.name()}: an assertion's pass is {shown(passed)}, neither true nor false")
         failure = None
         if not passed and not _only_measures(component):
-            message = f"{_assertion_name(component)} failed: {_why(component)}"
-            failure = row.finding(message, "gradingResult", "componentResults", index)
+            told = f"{_assertion_name(component)}: {_reason(component.get('reason'))}"
+            failure = row.finding(told, "gradingResult", "componentResults", index)
         yield Check(_first_text(component.get("assertion"), "metric"), passed, failure)
-
-
-def _components(graded: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    components = listing(graded.get("componentResults") or [], "componentResults")
-    return [component for component in components if isinstance(component, dict)]
 
 
 def _only_measures(component: Mapping[str, Any]) -> bool:
@@ -164,13 +171,7 @@ def _only_measures(component: Mapping[str, Any]) -> bool:
 
 
 def _assertion_name(component: Mapping[str, Any]) -> str:
-    assertion = component.get("assertion")
-    return brief(_first_text(assertion, "metric", "type") or "an assertion")
-
-
-def _why(component: Mapping[str, Any]) -> str:
-    reason = component.get("reason")
-    return (first_line(reason) if isinstance(reason, str) else "") or "no reason given"
+    return brief(_first_text(component.get("assertion"), "metric", "type") or "an assertion")
 
 
 def _unjudged(row: _Row) -> Iterator[Check]:

@@ -5,9 +5,9 @@ The spans of a trace may be spread over the files; a span that was exported twic
 A span whose parent is not in the artefact breaks its trace, unless the trace was entered there from outside:
 by a browser, a test runner or a gateway that exports no spans. That is granted to one missing parent of a
 trace that has no root here: to that of the earliest span which may have a parent in another process, by its
-flags, else because it is of the kind server or consumer. Whatever else hangs in the air is broken: a service in
-between exported nothing, or spans were sampled away. So the run is to sample all traces, and spans of a browser
-that makes several calls in one trace belong into the artefact.
+flags, else because it is of the kind server or consumer. Whatever else hangs in the air is broken: a service
+in between exported nothing, or spans were sampled away. So the run is to sample all traces, and the spans of
+a browser that makes several calls in one trace belong into the artefact.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
