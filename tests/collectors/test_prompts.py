@@ -168,6 +168,14 @@ def test_versions_that_are_no_text(written: str, flaw: str | None) -> None:
             id="tenants as keys",
         ),
         pytest.param(
+            'tenants: ["*"]\nprompts:\n- {id: p, pins: {"*": v1}}\n',
+            {
+                "unpinned": (Finding("p is not pinned for any tenant", "report-0", 3, "/prompts/0"),),
+                "tenants": (),
+            },
+            id="a default is no tenant",
+        ),
+        pytest.param(
             "prompts:\n- {id: p, tenants: [{id: acme}], pins: {globex: v1}}\n- {id: q, pins: {globex: v1}}\n",
             {
                 "unpinned": (
@@ -225,6 +233,17 @@ def test_registries(registry: str, expected: dict[str, Any]) -> None:
     assert chosen(facts(prompts, registry), expected) == expected
 
 
+def test_of_very_many_tenants_the_first_are_told() -> None:
+    tenants = [f"t{number}" for number in range(60)]
+    told = unpinned(
+        f"tenants: {tenants}\nprompts:\n- id: p\n  tenants: [own, t3]\n  pins: {{t0: v1, x: v1}}\n"
+    )
+    assert told == [
+        *(f"p is not pinned for {tenant}: no version is given" for tenant in tenants[1:51]),
+        "p is not pinned for 10 tenants more",
+    ]
+
+
 def test_a_folder_is_one_registry() -> None:
     files = {
         "prompts/answer.yaml": "id: answer\npins: {acme: v1, globex: v1}\n",
@@ -269,7 +288,9 @@ NO_PROMPT = "absent: reports registers no prompt"
         ("prompts: [3]\n", "unreadable: report-0: the prompt of index 0 is 3, not an object"),
         ("prompts: [{pins: {a: v1}}]\n", "unreadable: report-0: the id of a prompt is missing, not text"),
         ("prompts: [{id: 7}]\n", "unreadable: report-0: the id of a prompt is 7, not text"),
-        ("prompts: [' ']\n", "unreadable: report-0: the id of a prompt is empty"),
+        ("prompts: [' ']\n", "unreadable: report-0: the id of a prompt is ' ', which is no name of 1 to 200"),
+        (f"prompts: [{'p' * 201}]\n", "unreadable: report-0: the id of a prompt is 'pppp"),
+        ("prompts: [{id: p, pins: {'': v1}}]\n", "unreadable: report-0: a tenant of p is '', which is no name"),
         ("prompts: {p: v1}\n", "unreadable: report-0: the prompt 'p' is 'v1', not an object"),
         ("prompts: {p: {id: q}}\n", "unreadable: report-0: the prompt 'p' calls itself 'q'"),
         ("prompts: [{id: p, pins: v1}]\n", "unreadable: report-0: the pins of p are 'v1', not a version for"),

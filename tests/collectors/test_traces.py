@@ -195,6 +195,11 @@ def in_upper_case(value: dict[str, Any]) -> dict[str, Any]:
             id="a service's name that is no text",
         ),
         pytest.param(
+            otlp(service("a" * 1000, span(1))),
+            {"services": ("a" * 200,)},
+            id="a name is cut short",
+        ),
+        pytest.param(
             otlp({"instrumentationLibrarySpans": [{"spans": [span(1)]}]}, {"scopeSpans": None}, {}),
             {"spans": 1, "services": ()},
             id="the name that scopes once had; what is absent is empty",

@@ -19,6 +19,8 @@ _HEX = re.compile(r"[0-9a-f]+")
 _BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 _TRACE_BYTES, _SPAN_BYTES = 16, 8
 _LARGEST = 2**64
+_LONGEST_NAME = 200
+"""A service's name stands in every finding about its spans, so it is not to be of any length."""
 _KNOWN_IF_REMOTE, _REMOTE = 0x100, 0x200
 """SPAN_FLAGS_CONTEXT_HAS_IS_REMOTE_MASK and SPAN_FLAGS_CONTEXT_IS_REMOTE_MASK, since OTLP 1.1."""
 _ANSWERS = frozenset({2, 5, "SPAN_KIND_SERVER", "SPAN_KIND_CONSUMER"})
@@ -78,7 +80,7 @@ def _service_name(resource: object) -> str | None:
         if isinstance(attribute, dict) and attribute.get("key") == "service.name":
             value = attribute.get("value")
             name = value.get("stringValue") if isinstance(value, dict) else None
-            return name if isinstance(name, str) and name else None
+            return name[:_LONGEST_NAME] if isinstance(name, str) and name else None
     return None
 
 

@@ -11,6 +11,8 @@ from gatekeeper.syntax.yaml import Step
 DEFAULT = "*"
 """The tenant that stands for those without a pin."""
 _PINS = ("pins", "pinned")
+_LONGEST = 200
+"""Names stand in every finding about what they name, so they are not to be of any length."""
 
 
 class Pin(NamedTuple):
@@ -61,7 +63,7 @@ def read(document: Structured) -> Registry:
         raise Unreadable("no prompt registry: there is neither a list of prompts nor `prompts` nor `id`")
     if "prompts" not in value and "id" in value:
         return Registry(document.format, (), (_entry(document, value["id"], value, ()),))
-    tenants = _names(value.get("tenants"), "tenants")
+    tenants = _tenants(value.get("tenants"), "tenants")
     match value.get("prompts"):
         case None:
             return Registry(document.format, tenants, ())
@@ -85,16 +87,14 @@ def _listed(document: Structured, prompts: list[Any], path: tuple[Step, ...]) ->
 
 def _entry(document: Structured, id_: object, value: object, path: tuple[Step, ...]) -> Entry:
     """Read an entry; a prompt that is only named pins nothing."""
-    name = text(id_, "the id of a prompt").strip()
-    if not name:
-        raise Unreadable("the id of a prompt is empty")
+    name = _name(id_, "the id of a prompt")
     entry = {} if value is None else mapping(value, f"the prompt {shown(name)}")
     if entry.get("id", id_) != id_:
         raise Unreadable(f"the prompt {shown(name)} calls itself {shown(entry['id'])}")
     return Entry(
         name,
         _versions(entry.get("versions"), name),
-        _names(entry.get("tenants"), f"the tenants of {name}"),
+        _tenants(entry.get("tenants"), f"the tenants of {name}"),
         tuple(_pins(document, entry, name, path)),
         document,
         path,
@@ -119,12 +119,18 @@ def _version(value: object) -> object:
     return value.get("version", value.get("id")) if isinstance(value, dict) else value
 
 
-def _names(value: object, name: str) -> tuple[str, ...]:
-    """Return the names that a list gives, as texts or as objects with an `id`, or the keys of an object."""
-    if isinstance(value, dict):
-        return tuple(value)
-    items = [] if value is None else listing(value, name)
-    return tuple(text(item.get("id") if isinstance(item, dict) else item, f"one of {name}") for item in items)
+def _name(value: object, what: str) -> str:
+    name = text(value, what)
+    if not name.strip() or len(name) > _LONGEST:
+        raise Unreadable(f"{what} is {shown(name)}, which is no name of 1 to {_LONGEST} characters")
+    return name
+
+
+def _tenants(value: object, what: str) -> tuple[str, ...]:
+    """Return the tenants that a list gives, as texts or objects with an `id`, or an object as its keys."""
+    items = [] if value is None else list(value) if isinstance(value, dict) else listing(value, what)
+    names = (item.get("id") if isinstance(item, dict) else item for item in items)
+    return tuple(name for name in (_name(name, f"one of {what}") for name in names) if name != DEFAULT)
 
 
 def _pins(document: Structured, entry: Mapping[str, Any], name: str, path: tuple[Step, ...]) -> Iterator[Pin]:
@@ -134,11 +140,16 @@ def _pins(document: Structured, entry: Mapping[str, Any], name: str, path: tuple
                 continue
             case dict(pins):
                 for tenant, version in pins.items():
-                    yield Pin(tenant, _version(version), document, (*path, key, tenant))
+                    yield Pin(
+                        _name(tenant, f"a tenant of {name}"),
+                        _version(version),
+                        document,
+                        (*path, key, tenant),
+                    )
             case list(pins):
                 for index, item in enumerate(pins):
                     pin = mapping(item, f"a pin of {name}")
-                    tenant = text(pin.get("tenant"), f"the tenant of a pin of {name}")
+                    tenant = _name(pin.get("tenant"), f"the tenant of a pin of {name}")
                     yield Pin(tenant, pin.get("version"), document, (*path, key, index))
             case other:
                 raise Unreadable(f"the {key} of {name} are {shown(other)}, not a version for each tenant")

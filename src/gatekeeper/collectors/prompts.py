@@ -17,7 +17,8 @@ tenant `*` stands for those that have no pin. Its version must be concrete as we
 raising it changes the prompt for tenants who did not ask for it.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
+from itertools import chain, islice
 from typing import NamedTuple
 
 from gatekeeper.collectors import _prompt_registry
@@ -26,6 +27,8 @@ from gatekeeper.collectors._prompt_registry import DEFAULT, Entry, Pin, Registry
 from gatekeeper.collectors._structured import read_all
 from gatekeeper.collectors._versions import flaw_of
 from gatekeeper.model.evidence import Absent, Artefact, ArtefactFile, Collected, Finding, Options
+
+_LISTED = 50
 
 
 class PromptsFacts(NamedTuple):
@@ -70,16 +73,18 @@ def _read(file: ArtefactFile) -> list[Registry]:
 
 
 def _unpinned(entries: Sequence[Entry], tenants: Sequence[str]) -> Iterator[Finding]:
+    every_tenant = dict.fromkeys(tenants).keys()
     first: dict[str, Entry] = {}
     for entry in entries:
         if first.setdefault(entry.id, entry) is not entry:
             earlier = first[entry.id].finding("")
             where = f"{earlier.file}:{earlier.line or earlier.pointer}"
             yield entry.finding(f"{entry.id} is registered a second time, first in {where}")
-        yield from _flaws(entry, dict.fromkeys([*tenants, *entry.tenants]))
+        yield from _flaws_of_pins(entry)
+        yield from _missing_pins(entry, every_tenant)
 
 
-def _flaws(entry: Entry, required: Iterable[str]) -> Iterator[Finding]:
+def _flaws_of_pins(entry: Entry) -> Iterator[Finding]:
     pinned: set[str] = set()
     for pin in entry.pins:
         if pin.tenant in pinned:
@@ -87,10 +92,19 @@ def _flaws(entry: Entry, required: Iterable[str]) -> Iterator[Finding]:
         pinned.add(pin.tenant)
         if flaw := flaw_of(pin.version, entry.versions):
             yield pin.finding(f"{entry.id} is not pinned for {_shown(pin)}: {flaw}")
-    missing = [tenant for tenant in required if tenant not in pinned]
-    for tenant in missing:
+
+
+def _missing_pins(entry: Entry, every_tenant: Set[str]) -> Iterator[Finding]:
+    """Yield a finding for each tenant without a pin, of very many for the first: not their product."""
+    pinned = {pin.tenant for pin in entry.pins}
+    own = dict.fromkeys(tenant for tenant in entry.tenants if tenant not in every_tenant)
+    missing = (tenant for tenant in chain(every_tenant, own) if tenant not in pinned)
+    count = len(every_tenant) + len(own) - sum(name in every_tenant or name in own for name in pinned)
+    for tenant in islice(missing, _LISTED):
         yield entry.finding(f"{entry.id} is not pinned for {tenant}: no version is given")
-    if not missing and not pinned - {DEFAULT}:
+    if count > _LISTED:
+        yield entry.finding(f"{entry.id} is not pinned for {count - _LISTED} tenants more")
+    if not count and not pinned - {DEFAULT}:
         yield entry.finding(f"{entry.id} is not pinned for any tenant")
 
 
