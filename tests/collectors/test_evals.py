@@ -259,7 +259,7 @@ METRIC = {"name": "m", "success": True}
                 "pass_pct": 100.0,
                 "failed": (
                     Finding(
-                        "the counters tell of 3 failures, the results show 0", "report-0", 1, "/results/stats"
+                        "the counters say that 3 failed, the results show 0", "report-0", 1, "/results/stats"
                     ),
                 ),
             },
@@ -373,7 +373,7 @@ METRIC = {"name": "m", "success": True}
             deepeval({"success": True, "metricsData": [METRIC]}, testFailed=1),
             {
                 "failed": (
-                    Finding("the counters tell of 1 failures, the test cases show 0", "report-0", 1, "/testFailed"),
+                    Finding("the counters say that 1 failed, the test cases show 0", "report-0", 1, "/testFailed"),
                 )
             },
             id="DeepEval's counters",

@@ -44,7 +44,7 @@ def _unlisted(
     listed = sum(case.failure is not None for case in cases)
     if told <= listed:
         return ()
-    more = f"the counters tell of {told} failures, the test cases show {listed}"
+    more = f"the counters say that {told} failed, the test cases show {listed}"
     return (document.finding(more, *path, "testFailed"),)
 
 

@@ -96,7 +96,7 @@ def _unlisted(document: JsonDocument, summary: Mapping[str, Any], listed: int) -
     if told <= listed:
         # Version 2 may count neither successes nor failures where every row ended in an error.
         return ()
-    more = f"the counters tell of {told} failures, the results show {listed}"
+    more = f"the counters say that {told} failed, the results show {listed}"
     return (document.finding(more, "results", "stats"),)
 
 

@@ -36,7 +36,9 @@ class EvalsFacts(NamedTuple):
     metrics: Mapping[str, Any] | None = None
     """Name of a metric or scorer -> how many of its checks held, 0 to 100, the case's verdict aside.
 
-    What an error kept from being judged did not hold. Null where no check has a name.
+    Of promptfoo's assertions also those count that an error kept from judging: they did not hold. Inspect's
+    scorers have their say on the samples they scored. Null where no check has a name, or the report tells
+    verdicts only.
     """
     assertions_failed: tuple[Finding, ...] | None = None
     """Checks that failed, also in a case that passed: under a `threshold` promptfoo lets it.
