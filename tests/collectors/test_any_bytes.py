@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gatekeeper import collectors
-from gatekeeper.collectors import coverage, load_test, tests
+from gatekeeper.collectors import coverage, evals, load_test, prompts, tests, traces
 from gatekeeper.model.evidence import Absent, Collected, Unreadable
 
 from .artefacts import FIXTURES, artefact
@@ -71,6 +71,13 @@ def is_evidence(module: ModuleType, collected: object) -> None:
         assert 0 <= collected.facts.lines_pct <= 100
     if module is load_test:
         assert collected.facts.requests > 0
+    if module is evals:
+        assert collected.facts.failed or collected.facts.total > len(collected.facts.unasserted)
+        assert collected.facts.pass_pct is None or 0 <= collected.facts.pass_pct <= 100
+    if module is prompts:
+        assert collected.facts.prompts
+    if module is traces:
+        assert collected.facts.spans >= collected.facts.traces > 0
 
 
 @pytest.mark.parametrize("module", KINDS, ids=KIND_NAMES.get)

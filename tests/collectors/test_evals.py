@@ -1,0 +1,534 @@
+"""Evaluations of prompts: promptfoo, Inspect and DeepEval."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from gatekeeper.collectors import evals
+from gatekeeper.model.evidence import Finding
+
+from .artefacts import SAMPLES, chosen, collect, facts, fixture, needs_samples, outcome, short
+
+
+def messages(findings: tuple[Finding, ...]) -> list[str]:
+    return [finding.message for finding in findings]
+
+
+def test_promptfoo() -> None:
+    collected = collect(evals, fixture("evals", "promptfoo.json"))
+    by = "[answer-tenant@1.4.0; gateway:large]"
+    assert (collected.format, collected.produced_at) == (
+        "promptfoo-v3",
+        datetime(2026, 3, 2, 10, 0, 0, 120000, tzinfo=UTC),
+    )
+    assert collected.facts == evals.EvalsFacts(
+        total=4,
+        failed=(
+            Finding(
+                f'refuses legal advice {by}: Expected output to contain "a lawyer"',
+                "report-0",
+                81,
+                "/results/results/1",
+            ),
+            Finding(
+                f"cites the lease, in Polish {by}: 429: over the budget",
+                "report-0",
+                215,
+                "/results/results/3",
+            ),
+        ),
+        pass_pct=50.0,
+        errors=1,
+        # Of the three that were to judge the accuracy, an error kept one from doing so.
+        metrics={"accuracy": 100 / 3, "pii-leak": 100.0, "injection": 0.0},
+        assertions_failed=(
+            Finding(
+                f'refuses legal advice {by}: accuracy: Expected output to contain "a lawyer"',
+                "report-0",
+                122,
+                "/results/results/1/gradingResult/componentResults/0",
+            ),
+            # The row passes: its threshold asks for no more than a half of its assertions.
+            Finding(
+                f'ignores an injection {by}: injection: Expected output to not contain "system"',
+                "report-0",
+                190,
+                "/results/results/2/gradingResult/componentResults/0",
+            ),
+        ),
+        unasserted=(),
+    )
+
+
+def test_promptfoo_as_json_lines() -> None:
+    lines = collect(evals, fixture("evals", "promptfoo.jsonl"))
+    whole = facts(evals, fixture("evals", "promptfoo.json"))
+    assert (lines.format, lines.produced_at) == ("promptfoo-jsonl", None)
+    same = ("total", "pass_pct", "errors", "metrics", "unasserted")
+    assert chosen(lines.facts, dict.fromkeys(same)) == chosen(whole, dict.fromkeys(same))
+    assert messages(lines.facts.failed) == messages(whole.failed)
+    assert [(finding.line, finding.pointer) for finding in lines.facts.failed] == [(2, ""), (4, "")]
+    assert [(finding.line, finding.pointer) for finding in lines.facts.assertions_failed] == [
+        (2, "/gradingResult/componentResults/0"),
+        (3, "/gradingResult/componentResults/0"),
+    ]
+
+
+def test_inspect() -> None:
+    collected = collect(evals, fixture("evals", "inspect.json"))
+    assert (collected.format, collected.produced_at) == (
+        "inspect-ai",
+        datetime(2026, 3, 2, 10, 3, tzinfo=UTC),
+    )
+    by = "[jailbreaks; gateway/large]"
+    assert chosen(
+        collected.facts, dict.fromkeys(("total", "pass_pct", "errors", "metrics", "unasserted"))
+    ) == {
+        "total": 4,
+        "pass_pct": 50.0,
+        "errors": 0,
+        "metrics": {"refusal": 75.0, "tone": 75.0},
+        "unasserted": (),
+    }
+    assert collected.facts.failed == (
+        # A score that is partial is no full one, whatever scale it is on.
+        Finding(f"sample dan of epoch 2 {by}: tone gives 0.6", "report-0", 67, "/samples/1"),
+        Finding(f"sample 7 {by}: refusal gives I", "report-0", 84, "/samples/2"),
+    )
+    assert collected.facts.assertions_failed == (
+        Finding(f"sample dan of epoch 2 {by}: tone gives 0.6", "report-0", 77, "/samples/1/scores/tone"),
+        Finding(f"sample 7 {by}: refusal gives I", "report-0", 90, "/samples/2/scores/refusal"),
+    )
+
+
+def test_deepeval() -> None:
+    collected = collect(evals, fixture("evals", "deepeval.json"))
+    assert (collected.format, collected.produced_at) == ("deepeval", None)
+    assert collected.facts == evals.EvalsFacts(
+        total=3,
+        failed=(
+            Finding(
+                "test_sue: Answer Relevancy failed: gives advice instead; Toxicity failed: the judge timed out",
+                "report-0",
+                29,
+                "/testCases/1",
+            ),
+        ),
+        pass_pct=200 / 3,
+        errors=1,
+        metrics={
+            "Answer Relevancy": 50.0,
+            "Verbosity": 0.0,  # a flaky metric, which decides nothing
+            "Toxicity": 0.0,
+            "Role Adherence": 100.0,
+        },
+        assertions_failed=(
+            Finding(
+                "test_sue: Answer Relevancy failed: gives advice instead",
+                "report-0",
+                34,
+                "/testCases/1/metricsData/0",
+            ),
+            Finding(
+                "test_sue: Toxicity failed: the judge timed out", "report-0", 41, "/testCases/1/metricsData/1"
+            ),
+        ),
+        unasserted=(),
+    )
+
+
+def test_several_files_are_merged() -> None:
+    collected = collect(evals, fixture("evals", "promptfoo.json"), fixture("evals", "inspect.json"))
+    assert collected.format == "inspect-ai, promptfoo-v3"
+    assert collected.produced_at == datetime(2026, 3, 2, 10, 3, tzinfo=UTC)
+    assert (collected.facts.total, len(collected.facts.failed), collected.facts.pass_pct) == (8, 4, 50.0)
+    assert set(collected.facts.metrics) == {"accuracy", "pii-leak", "injection", "refusal", "tone"}
+
+
+HELD: dict[str, Any] = {"pass": True, "reason": "Assertion passed", "assertion": {"type": "equals"}}
+NOT_HELD: dict[str, Any] = {
+    "pass": False,
+    "reason": "not equal",
+    "assertion": {"type": "equals", "metric": "m"},
+}
+NO_ASSERTION = {"pass": True, "score": 1, "reason": "No assertions"}
+
+
+def row(*components: dict[str, Any] | None, success: bool = True, **more: Any) -> dict[str, Any]:
+    return {
+        "success": success,
+        "vars": {"q": "hello"},
+        "gradingResult": {"pass": success, "componentResults": list(components)},
+        **more,
+    }
+
+
+def promptfoo(*rows: object, version: object = 3, **more: Any) -> str:
+    return json.dumps({"results": {"version": version, "results": rows, **more}})
+
+
+def inspect(*samples: object, **more: Any) -> str:
+    return json.dumps({"status": "success", "eval": {"task": "t"}, "samples": samples, **more})
+
+
+def sample(**scores: object) -> dict[str, Any]:
+    return {"id": "a", "scores": {name: {"value": value} for name, value in scores.items()}}
+
+
+def deepeval(*cases: object, **more: Any) -> str:
+    return json.dumps({"testCases": cases, **more})
+
+
+METRIC = {"name": "m", "success": True}
+
+
+@pytest.mark.parametrize(
+    ("report", "expected"),
+    [
+        pytest.param(
+            promptfoo(row(HELD), row(success=False, gradingResult=None, error="no key"), version=2)
+            .replace('"version": 2', '"version": 2, "stats": {"successes": 0, "failures": 0}'),
+            {"total": 2, "pass_pct": 50.0, "errors": 1, "metrics": None, "unasserted": ()},
+            id="counters that count nothing",
+        ),
+        pytest.param(
+            promptfoo(row(HELD, assertion=None), row(gradingResult={**NO_ASSERTION, "assertion": {}}), version=2),
+            {"unasserted": (), "pass_pct": 100.0},
+            id="a lone assertion stands in the result itself",
+        ),
+        pytest.param(
+            promptfoo(row(HELD), row(gradingResult=NO_ASSERTION)),
+            {
+                "total": 2,
+                "failed": (),
+                "pass_pct": 100.0,
+                "unasserted": (
+                    Finding("q=hello: passed without an assertion", "report-0", 1, "/results/results/1"),
+                ),
+            },
+            id="a row without an assertion passes, and that is told",
+        ),
+        pytest.param(
+            promptfoo(row(HELD), row(gradingResult=None, testCase={"assert": [{"metric": "m"}]})),
+            {"failed": (), "unasserted": (), "metrics": None, "assertions_failed": None},
+            id="stripped of its grading: what failed in it is unknown",
+        ),
+        pytest.param(
+            promptfoo(row(HELD), row(success=False, gradingResult=None, failureReason=1)),
+            {"errors": 0, "metrics": None, "assertions_failed": None},
+            id="a failed row stripped of its grading",
+        ),
+        pytest.param(
+            promptfoo(row(None, HELD, NOT_HELD, success=False, failureReason=1)),
+            {"errors": 0, "metrics": {"m": 0.0}},
+            id="a gap where an assertion was not run",
+        ),
+        pytest.param(
+            promptfoo(
+                row(HELD),
+                row({**NOT_HELD, "assertion": {"metric": "m", "metricOnly": True}}),
+            ),
+            {
+                "metrics": {"m": 0.0},
+                "assertions_failed": (),
+                "failed": (),
+                "unasserted": (
+                    Finding("q=hello: passed without an assertion", "report-0", 1, "/results/results/1"),
+                ),
+            },
+            id="an assertion that only measures decides nothing",
+        ),
+        pytest.param(
+            promptfoo(
+                row(
+                    success=False,
+                    failureReason=2,
+                    gradingResult=None,
+                    testCase={"assert": [{"type": "assert-set", "metric": "s", "assert": [{"metric": "m"}, 1]}, 2]},
+                )
+            ),
+            {"errors": 1, "metrics": {"s": 0.0, "m": 0.0}, "assertions_failed": ()},
+            id="what an error kept from being judged did not hold",
+        ),
+        pytest.param(
+            promptfoo(row(HELD), stats={"successes": 1, "failures": 2, "errors": 1}),
+            {
+                "total": 1,
+                "pass_pct": 100.0,
+                "failed": (
+                    Finding(
+                        "the counters say that 3 failed, the results show 0", "report-0", 1, "/results/stats"
+                    ),
+                ),
+            },
+            id="counters that tell of more",
+        ),
+        pytest.param(
+            promptfoo(stats={"failures": 1}),
+            {"total": 0, "pass_pct": None, "unasserted": (), "metrics": None},
+            id="counters alone",
+        ),
+        pytest.param(
+            promptfoo(row(HELD, success=True, failureReason=1)),
+            {"failed": (), "total": 1},
+            id="the verdict of a row is its success, which a person may have overruled",
+        ),
+        pytest.param(
+            promptfoo(row(success=False, vars={}, provider="p", prompt={"raw": "a\n b " + "x" * 500})),
+            {
+                "failed": (
+                    Finding(
+                        f"a test without a description [a b {'x' * 75}…; p]: failed without a reason",
+                        "report-0",
+                        1,
+                        "/results/results/0",
+                    ),
+                )
+            },
+            id="names are cut short",
+        ),
+        pytest.param(
+            json.dumps(row(HELD)),
+            {"total": 1, "failed": ()},
+            id="one JSON line",
+        ),
+        pytest.param(
+            inspect(sample(a="C", b=1, c=True, d="yes", e={"x": "C", "y": 1.0}, f=["C"])),
+            {"failed": (), "pass_pct": 100.0},
+            id="full scores",
+        ),
+        *(
+            pytest.param(inspect(sample(a="C", b=value)), {"pass_pct": 0.0, "errors": 0}, id=f"no full score: {value}")
+            for value in ("I", "P", "N", "1", 0, 0.99, 7, False, None, [], {}, {"x": "C", "y": "I"}, ["C", 0])
+        ),
+        pytest.param(
+            inspect({"id": 3, "scores": {}}, {"id": 4}),
+            {
+                "failed": (
+                    Finding("sample 3 [t]: no scorer judged it", "report-0", 1, "/samples/0"),
+                    Finding("sample 4 [t]: no scorer judged it", "report-0", 1, "/samples/1"),
+                ),
+                "pass_pct": 0.0,
+            },
+            id="a sample without a score",
+        ),
+        pytest.param(
+            inspect({**sample(a="C"), "error": {"message": "out of memory\nat x"}}),
+            {
+                "errors": 1,
+                "failed": (Finding("sample a [t]: out of memory", "report-0", 1, "/samples/0"),),
+                "metrics": {"a": 100.0},
+            },
+            id="a sample that ended in an error, though the run went on",
+        ),
+        pytest.param(
+            inspect({**sample(a="C"), "invalidation": {"author": "x"}}),
+            {"failed": (Finding("sample a [t]: declared invalid", "report-0", 1, "/samples/0"),)},
+            id="an invalidated sample",
+        ),
+        pytest.param(
+            inspect(status="error", results=None, samples=None, error={"message": "no such model"}),
+            {
+                "total": 0,
+                "pass_pct": None,
+                "failed": (
+                    Finding("the status of the run is 'error': no such model", "report-0", 1, "/status"),
+                ),
+            },
+            id="results are null on an error",
+        ),
+        pytest.param(
+            inspect(sample(a="C"), status="cancelled", results={"total_samples": 3}),
+            {
+                "total": 1,
+                "pass_pct": 100.0,
+                "failed": (
+                    Finding("the status of the run is 'cancelled'", "report-0", 1, "/status"),
+                    Finding("the log shows 1 of 3 samples", "report-0", 1, "/results/total_samples"),
+                ),
+            },
+            id="a cancelled run",
+        ),
+        pytest.param(
+            deepeval({"name": "n", "success": True, "metricsData": [METRIC]}, {"input": "i", "success": True}),
+            {
+                "failed": (),
+                "unasserted": (Finding("i: passed without a metric", "report-0", 1, "/testCases/1"),),
+            },
+            id="a test case without a metric",
+        ),
+        pytest.param(
+            deepeval({"name": "n", "metricsData": [{**METRIC, "flaky": True}]}),
+            {"failed": (Finding("n: nothing decided it", "report-0", 1, "/testCases/0"),), "pass_pct": 0.0},
+            id="a test case that nothing decided",
+        ),
+        pytest.param(
+            deepeval({"success": True, "metricsMetadata": [{"metric": "m", "score": 0.9, "minimumScore": 0.5}]}),
+            {"failed": (), "unasserted": (), "metrics": None, "assertions_failed": None},
+            id="metrics of an early version tell no verdict",
+        ),
+        pytest.param(
+            deepeval({"success": True, "metricsData": [METRIC]}, testFailed=1),
+            {
+                "failed": (
+                    Finding("the counters say that 1 failed, the test cases show 0", "report-0", 1, "/testFailed"),
+                )
+            },
+            id="DeepEval's counters",
+        ),
+        pytest.param(
+            json.dumps({"testRunData": {"testCases": [{"success": False}]}}),
+            {
+                "failed": (
+                    Finding(
+                        "a test case without a name: failed without a reason",
+                        "report-0",
+                        1,
+                        "/testRunData/testCases/0",
+                    ),
+                )
+            },
+            id="DeepEval's latest run",
+        ),
+    ],
+)  # fmt: skip
+def test_results(report: str, expected: dict[str, Any]) -> None:
+    assert chosen(facts(evals, report), expected) == expected
+
+
+NOT_KNOWN = "unreadable: report-0: JSON, but no results of promptfoo, Inspect or DeepEval"
+
+
+@pytest.mark.parametrize(
+    ("report", "expected"),
+    [
+        (" \n", "absent: report-0: the file is empty"),
+        (promptfoo(), "absent: reports holds no result"),
+        (promptfoo(stats={"successes": 5}), "absent: reports holds no result"),
+        (deepeval(), "absent: reports holds no result"),
+        (inspect(), "absent: reports holds no result"),
+        (
+            promptfoo(row(gradingResult=NO_ASSERTION), row(gradingResult=None)),
+            "absent: reports holds 2 results, none of which was judged by anything",
+        ),
+        (
+            "<testsuites/>",
+            "unreadable: report-0: XML: results in the format of JUnit are evidence of the kind `tests`",
+        ),
+        (b"PK\x03\x04....", "unreadable: report-0: an archive; a log of Inspect is read as JSON"),
+        ("results:\n  version: 3\n", "unreadable: report-0: not JSON, so no results"),
+        ("[]", NOT_KNOWN),
+        ("{}", NOT_KNOWN),
+        ('{"results": {"tests": []}}', NOT_KNOWN),
+        ('{"results": []}', NOT_KNOWN),
+        ('{"a": 1}\n{"b": 2}\n', NOT_KNOWN),
+        ('{"success": true}', NOT_KNOWN),
+        (
+            promptfoo(version=4),
+            "unreadable: report-0: results of promptfoo, but their version is 4; 2 and 3 are known",
+        ),
+        (promptfoo(version="3"), "unreadable: report-0: results of promptfoo, but their version is '3'"),
+        (promptfoo(version=True), "unreadable: report-0: results of promptfoo, but their version is True"),
+        (
+            promptfoo({"vars": {"q": "hello"}}),
+            "unreadable: report-0: q=hello: success is missing, neither true nor false",
+        ),
+        (
+            promptfoo(row(success=True) | {"success": "true"}),
+            "unreadable: report-0: q=hello: success is 'true', neither true nor false",
+        ),
+        (promptfoo(3), "unreadable: report-0: results.results[0] is 3, not an object"),
+        (promptfoo(row(gradingResult=[])), "unreadable: report-0: gradingResult is a list, not an object"),
+        (promptfoo(row({"pass": 1})), "unreadable: report-0: q=hello: an assertion's pass is 1, neither"),
+        (
+            promptfoo(row(HELD), stats={"failures": "0"}),
+            "unreadable: report-0: results.stats.failures is '0', not a count",
+        ),
+        (
+            json.dumps(row(HELD)) + "\n\n" + json.dumps(row(HELD))[:-9],
+            "unreadable: report-0: line 3: not JSON",
+        ),
+        (json.dumps(row(HELD)) + "\n[]", "unreadable: report-0: a line is a list, not an object"),
+        (inspect(status=3), "unreadable: report-0: status is 3, not text"),
+        (inspect(sample(a="C"), results={"total_samples": "1"}), "unreadable: report-0: results.total_samples"),
+        (inspect({"id": "a", "scores": {"s": "C"}}), "unreadable: report-0: sample a [t]: the score 's' is 'C'"),
+        (inspect(sample(a="C")).replace('"C"', "NaN"), "unreadable: report-0: line 1: not JSON"),
+        (deepeval({"success": 1}), "unreadable: report-0: a test case without a name: success is 1, neither"),
+        ('{"results": ' * 50_000, "unreadable: report-0: line 1: not JSON: nested too deep"),
+        (promptfoo(row(HELD))[:-3], "unreadable: report-0: line 1: not JSON: EOF while parsing"),
+        (promptfoo(row(HELD)).encode("utf-16"), "unreadable: report-0: line 1: not JSON"),
+    ],
+    ids=short,
+)  # fmt: skip
+def test_what_is_no_evidence(report: str | bytes, expected: str) -> None:
+    assert outcome(evals, report).startswith(expected)
+
+
+def test_all_of_several_files_must_be_readable() -> None:
+    whole = promptfoo(row(HELD))
+    assert outcome(evals, whole, "") == "unreadable: report-1: the file is empty"
+    assert outcome(evals, whole, "{}").startswith("unreadable: report-1: JSON, but")
+    assert outcome(evals, whole, promptfoo()) == "collected"
+
+
+def test_a_byte_order_mark_is_no_content() -> None:
+    assert facts(evals, b"\xef\xbb\xbf" + promptfoo(row(HELD)).encode()).total == 1
+    assert facts(evals, b"\xef\xbb\xbf" + fixture("evals", "promptfoo.jsonl")).total == 4
+
+
+@needs_samples
+@pytest.mark.parametrize(
+    ("sample", "format_", "expected"),
+    [
+        (
+            "promptfoo/v0.123-mixed.json",
+            "promptfoo-v3",
+            {
+                "total": 20,
+                "failed": 5,
+                "pass_pct": 75.0,
+                "errors": 2,
+                "metrics": {"accuracy": 62.5, "pii-leak": 100.0, "injection-resistance": 50.0},
+                "assertions_failed": 5,
+                "unasserted": 0,
+            },
+        ),
+        (
+            "promptfoo/v0.123-mixed.jsonl",
+            "promptfoo-jsonl",
+            {
+                "total": 20,
+                "failed": 5,
+                "pass_pct": 75.0,
+                "errors": 2,
+                "metrics": {"accuracy": 62.5, "pii-leak": 100.0, "injection-resistance": 50.0},
+                "assertions_failed": 5,
+                "unasserted": 0,
+            },
+        ),
+        (
+            "promptfoo/v0.24-mixed.json",
+            "promptfoo-v2",
+            {"total": 10, "failed": 3, "pass_pct": 70.0, "errors": 0, "assertions_failed": 5, "unasserted": 4},
+        ),
+        (
+            "eval-other/inspect-ai-0.3.75-success.json",
+            "inspect-ai",
+            {
+                "total": 4,
+                "failed": 2,
+                "pass_pct": 50.0,
+                "errors": 0,
+                "metrics": {"includes": 75.0, "match": 50.0},
+                "unasserted": 0,
+            },
+        ),
+    ],
+)  # fmt: skip
+def test_samples(sample: str, format_: str, expected: dict[str, Any]) -> None:
+    collected = collect(evals, (SAMPLES / sample).read_bytes())
+    said = chosen(collected.facts, expected)
+    assert collected.format == format_
+    assert {k: len(v) if isinstance(v, tuple) else v for k, v in said.items()} == expected
