@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gatekeeper import collectors
-from gatekeeper.collectors import coverage, load_test, tests
+from gatekeeper.collectors import api_diff, coverage, error_registry, load_test, openapi, tests
 from gatekeeper.model.evidence import Absent, Collected, Unreadable
 
 from .artefacts import FIXTURES, artefact
@@ -21,6 +21,7 @@ from .artefacts import FIXTURES, artefact
 OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "coverage": {"include": "**/*.ts"},
     "json": {"select": {"bugs": "metrics.bugs", "names": "modules[].name", "all": "@"}},
+    "openapi": {"paths": ["/orders/**", "/openapi.json"]},
 }
 """What a kind is told, where it is told anything."""
 
@@ -71,6 +72,13 @@ def is_evidence(module: ModuleType, collected: object) -> None:
         assert 0 <= collected.facts.lines_pct <= 100
     if module is load_test:
         assert collected.facts.requests > 0
+    if module is error_registry:
+        assert collected.facts.codes
+    if module is api_diff:
+        assert len(collected.facts.breaking) <= collected.facts.changes
+    if module is openapi:
+        assert collected.facts.customer_operations <= collected.facts.operations
+        assert len(collected.facts.errors_without_problem_json) <= collected.facts.error_responses
 
 
 @pytest.mark.parametrize("module", KINDS, ids=KIND_NAMES.get)

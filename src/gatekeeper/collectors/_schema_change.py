@@ -45,23 +45,24 @@ class Subject(NamedTuple):
     name: str
     """As a sentence tells it: `the request body`."""
     path: str = ""
-    """Of a property in it, `address/city`."""
+    """Of a property in it: `address/city`, or `Address/city` where the schema of the address is shared."""
 
     def below(self, step: str) -> "Subject":
         """Return a property of it, or what it consists of."""
         path = f"{self.path}/{step}" if self.path else step
         return self._replace(path=path if len(path) <= _LONGEST_PATH else f"…{path[1 - _LONGEST_PATH :]}")
 
+    def inside(self, name: str | None) -> "Subject":
+        """Return the subject as its properties are told: by the name of a shared schema, where it is one."""
+        return self._replace(path=name[:_LONGEST_PATH]) if name else self
+
     @property
     def id(self) -> str:
         """How oasdiff's names of checks begin."""
+        whole = f"{self.direction}-{self.whole}"
         if not self.path:
-            return f"{self.direction}-{self.whole}"
-        return (
-            f"{self.direction}-property"
-            if self.whole == "body"
-            else f"{self.direction}-{self.whole}-property"
-        )
+            return whole
+        return f"{self.direction}-property" if self.whole == "body" else f"{whole}-property"
 
     def __str__(self) -> str:
         return f"the property {self.path!r} of {self.name}" if self.path else self.name

@@ -5,12 +5,13 @@ it calls a WARN is breaking. Requests may only come to accept more, and response
 schemas is compared once, however often it is referred to.
 """
 
+from collections import deque
 from collections.abc import Iterator
 
 from gatekeeper.collectors._node import Node
 from gatekeeper.collectors._openapi import Description
 from gatekeeper.collectors._schema_change import Change, Direction, Pair, Subject, breaks, harmless
-from gatekeeper.collectors._schema_view import View, is_marked, name_of, view
+from gatekeeper.collectors._schema_view import View, is_marked, name_of, reference_name, shared, view
 from gatekeeper.collectors._value_diff import value_changes
 
 
@@ -24,10 +25,11 @@ class SchemaDiff:
 
     def changes(self, subject: Subject, base: Node, head: Node) -> Iterator[Change]:
         """Return the changes between two schemas and what they consist of, as far as not told before."""
-        waiting = [Pair(subject, base, head)]
+        waiting = deque([Pair(subject, base, head)])
         while waiting:
-            pair = waiting.pop()
-            key = (pair.subject.direction, id(pair.base.value), id(pair.head.value))
+            pair = waiting.popleft()
+            base, head = shared(self._base, pair.base), shared(self._head, pair.head)
+            key = (pair.subject.direction, id(base.value), id(head.value))
             if key not in self._seen:
                 self._seen.add(key)
                 old, new = view(self._base, pair.base), view(self._head, pair.head)
@@ -35,9 +37,10 @@ class SchemaDiff:
                     yield _choice_or_not(pair, old)
                     continue
                 yield from value_changes(pair, old, new)
-                yield from self._of_properties(pair, old, new)
                 yield from _of_choices(pair, old, new)
-                waiting += reversed(self._within(pair.subject, old, new))
+                inside = pair.subject.inside(reference_name(pair.head))
+                yield from self._of_properties(inside, pair.head, old, new)
+                waiting += self._within(inside, old, new)
 
     def _within(self, subject: Subject, old: View, new: View) -> list[Pair]:
         """Return the pairs of schemas that these consist of."""
@@ -61,8 +64,7 @@ class SchemaDiff:
         keyword = _hidden_by(direction)
         return is_marked(self._base, old, keyword) and is_marked(self._head, new, keyword)
 
-    def _of_properties(self, pair: Pair, old: View, new: View) -> Iterator[Change]:
-        subject = pair.subject
+    def _of_properties(self, subject: Subject, head: Node, old: View, new: View) -> Iterator[Change]:
         keyword = _hidden_by(subject.direction)
         for name, node in old.properties.items():
             if name not in new.properties and not is_marked(self._base, node, keyword):
@@ -72,7 +74,7 @@ class SchemaDiff:
                 yield from _kept_or_new_property(subject, name, node, old, new)
         if subject.direction is Direction.REQUEST:
             for name in sorted(new.required - old.required - new.properties.keys()):
-                yield _required(subject, name, pair.head, is_new=name not in old.properties)
+                yield _required(subject, name, head, is_new=name not in old.properties)
 
 
 def _hidden_by(direction: Direction) -> str:

@@ -16,6 +16,7 @@ _LIMITS = frozenset({
     "minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties",
 })  # fmt: skip
 _CHOICES = ("oneOf", "anyOf")
+_ANNOTATIONS = frozenset({"title", "summary", "description", "deprecated", "default", "example", "examples"})
 _MOST_WRAPPINGS = 10
 
 
@@ -59,19 +60,31 @@ def view(api: Description, schema: Node) -> View:
     )
 
 
+def shared(api: Description, schema: Node) -> Node:
+    """Return what a schema refers to, where it does nothing else but describe it; else the schema itself."""
+    for _ in range(_MOST_WRAPPINGS):
+        target = api.target(schema)
+        if target is None or schema.value.keys() - _ANNOTATIONS != {"$ref"}:
+            break
+        schema = target
+    return schema
+
+
 def is_marked(api: Description, schema: Node, keyword: str) -> bool:
     """Tell whether a schema is `readOnly` or `writeOnly`."""
     return any(part.value.get(keyword) is True for part in api.parts(schema, "allOf"))
 
 
+def reference_name(schema: Node) -> str | None:
+    """Return the last word of what a schema refers to: `Address`."""
+    reference = schema.value.get("$ref") if isinstance(schema.value, dict) else None
+    return reference.rpartition("/")[2] if isinstance(reference, str) else None
+
+
 def name_of(schema: Node) -> str | None:
-    """Return the last word of what a schema refers to, or its title."""
-    if not isinstance(schema.value, dict):
-        return None
-    reference, title = schema.value.get("$ref"), schema.value.get("title")
-    if isinstance(reference, str):
-        return reference.rpartition("/")[2]
-    return title if isinstance(title, str) else None
+    """Return what a schema is called: by its reference, or its title."""
+    title = schema.value.get("title") if isinstance(schema.value, dict) else None
+    return reference_name(schema) or (title if isinstance(title, str) else None)
 
 
 def _unwrapped(api: Description, schema: Node) -> tuple[list[Node], dict[str, Node], bool]:

@@ -75,9 +75,7 @@ def _compared(changes: Sequence[OperationChange]) -> ApiDiffFacts:
 def _sides(roots: Sequence[Structured], path: str) -> tuple[Structured, Structured]:
     """Return the base and the head."""
     if len(roots) != 2:
-        raise Unreadable(
-            f"{path}: {len(roots)} OpenAPI description{'s' * (len(roots) > 1)}, where two are compared"
-        )
+        raise Unreadable(f"{path}: two OpenAPI descriptions are compared, and here are {len(roots)}")
     first, second = (frozenset(_BETWEEN_WORDS.split(root.file.lower())) for root in roots)
     names = (first - second, second - first)
     sides = [(bool(words & _BASE), bool(words & _HEAD)) for words in names]
