@@ -34,14 +34,21 @@ class ErrorCodes:
 
     def __init__(self, api: Description) -> None:
         self._api = api
+        self._by_list: dict[int, frozenset[str]] = {}
         self._by_schema: dict[int, frozenset[str]] = {}
         self._by_response: dict[int, frozenset[str]] = {}
 
-    def of(self, operation: Operation, response: Response) -> frozenset[str]:
-        """Return the codes that a response may carry."""
+    def of(self, operation: Operation, response: Response) -> list[frozenset[str]]:
+        """Return the codes that a response may carry, in lists that are not empty; one may be many's."""
         owners = (operation.extension(_EXTENSION), self._api.root.get(_EXTENSION))
-        listed = {code.text for owner in owners if owner for code in _error_codes.read(owner)}
-        return self._declared(response.node) | listed
+        found = [self._listed(owner) for owner in owners if owner]
+        return [codes for codes in (self._declared(response.node), *found) if codes]
+
+    def _listed(self, extension: Node) -> frozenset[str]:
+        key = id(extension.value)
+        if key not in self._by_list:
+            self._by_list[key] = frozenset(code.text for code in _error_codes.read(extension))
+        return self._by_list[key]
 
     def _declared(self, response: Node) -> frozenset[str]:
         key = id(response.value)
@@ -53,7 +60,7 @@ class ErrorCodes:
         contents = [media for name, media in media_types(response.get("content")).items() if is_json(name)]
         for owner in (response, *contents):
             if (listed := owner.get(_EXTENSION)) is not None:
-                yield from (code.text for code in _error_codes.read(listed))
+                yield from self._listed(listed)
         for media in contents:
             schema = media.get("schema")
             yield from self._in_schema(schema) if schema else ()

@@ -134,7 +134,7 @@ def _facts(api: Description, everything: Sequence[Operation], chosen: Sequence[O
             for operation in chosen
             for parameter in paging.offsets(operation)
         ),
-        error_codes=tuple(sorted({code for found in declared for code in found})),
+        error_codes=_sorted_union(declared),
         errors_without_code=tuple(
             response.place.finding(f"{operation.name}: {response.code} declares no error code")
             for (operation, response), found in zip(errors, declared, strict=True)
@@ -146,6 +146,12 @@ def _facts(api: Description, everything: Sequence[Operation], chosen: Sequence[O
             if not _tells_budget(api.resolve(answer))
         ),
     )
+
+
+def _sorted_union(declared: Iterable[Iterable[frozenset[str]]]) -> tuple[str, ...]:
+    """Return what is in any of the sets; most responses share theirs, so each is looked at once."""
+    different = {id(codes): codes for found in declared for codes in found}
+    return tuple(sorted(frozenset[str]().union(*different.values())))
 
 
 def _api_version(api: Description) -> str | None:
