@@ -1,0 +1,75 @@
+"""Registries of error codes, in the forms that people write."""
+
+import pytest
+
+from gatekeeper.collectors import error_registry
+from gatekeeper.model.evidence import Finding
+
+from .artefacts import collect, facts, fixture, outcome, short, tree
+
+ORDERS = ("ORDER_NOT_FOUND", "ORDER_LOCKED", "RATE_LIMITED")
+
+
+@pytest.mark.parametrize("name", ["codes.yaml", "codes.json"])
+def test_fixtures(name: str) -> None:
+    collected = collect(error_registry, fixture("error_registry", name))
+    assert (collected.format, collected.produced_at) == ("error-registry", None)
+    assert collected.facts == error_registry.ErrorRegistryFacts(ORDERS, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("- A\n- B\n", ("A", "B")),
+        ("- A\n- {code: B, description: b}\n", ("A", "B")),
+        ("codes: [A, B]\n", ("A", "B")),
+        ("version: 1\nerrors:\n  A: a\n  B: b\n", ("A", "B")),
+        ("A: {status: 404}\nB: {status: 409}\nC:\n", ("A", "B", "C")),
+        ("A: 404\nB: 409.5\n", ("A", "B")),
+        ('["A", 20404]', ("A", "20404")),
+        ("404: Not found\n", ("404",)),
+        ("- ' A '\n", ("A",)),
+        ("errors: An error occurred\ncodes: Code missing\n", ("errors", "codes")),
+    ],
+)
+def test_forms(text: str, codes: tuple[str, ...]) -> None:
+    assert facts(error_registry, text) == (codes, ())
+
+
+def test_files_are_parts_of_one_registry() -> None:
+    found = error_registry.collect(tree({"a.yaml": "- A\n", "b.yaml": "codes:\n  - B\n  - A\n"}), {}).facts
+    assert found.codes == ("A", "B")
+    assert found.duplicates == (Finding("A is listed before, at a.yaml: /0", "b.yaml", 3, "/codes/1"),)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", "absent: report-0: the file is empty"),
+        ("[]", "absent: reports lists no code"),
+        ("{}", "absent: reports lists no code"),
+        ("codes: []", "absent: reports lists no code"),
+        ("codes:\n", "absent: reports lists no code"),
+        ("A, B", "unreadable: report-0 is no list of error codes"),
+        ("- [A]", "unreadable: report-0: /0 is a list, not a code"),
+        ("- true", "unreadable: report-0: /0 is True, not a code"),
+        ("- 1.5", "unreadable: report-0: /0 is 1.5, not a code"),
+        ("- ", "unreadable: report-0: /0 is missing, not a code"),
+        ("- {name: A}", "unreadable: report-0: /0 has no code"),
+        ("codes: [{code: }]", "unreadable: report-0: /codes/0 has no code"),
+        ("- ' '", "unreadable: report-0: /0 holds an empty code"),
+        ("' ': a", "unreadable: report-0 holds an empty code"),
+        ("A: a\nB: [b]", "unreadable: report-0 does not map codes to descriptions"),
+        ("A: [a]", "unreadable: report-0 does not map codes to descriptions"),
+        ("openapi: 3.1.0\npaths: {}\n", "unreadable: report-0 does not map codes to descriptions"),
+        ("A: a\nA: b\n", "unreadable: report-0: line 2: duplicate key 'A'"),
+        ("- A\n---\n- B\n", "unreadable: report-0: 2 YAML documents where one is read"),
+        ('["A"', "unreadable: report-0: line 1: not JSON"),
+        ("[1e999]", "unreadable: report-0: "),
+        (b"- \xff", "unreadable: report-0: "),
+        ("[" * 5_000, "unreadable: report-0: "),
+    ],
+    ids=short,
+)
+def test_what_is_no_evidence(text: str | bytes, expected: str) -> None:
+    assert outcome(error_registry, text).startswith(expected)

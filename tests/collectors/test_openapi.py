@@ -1,0 +1,705 @@
+"""OpenAPI descriptions: what is counted, what is found wanting and where, and what is refused."""
+
+import json
+from typing import Any
+
+import pytest
+
+from gatekeeper.collectors import openapi
+from gatekeeper.model.evidence import Absent, Finding, Unreadable
+
+from .artefacts import SAMPLES, chosen, collect, facts, fixture, needs_samples, outcome, short, tree
+
+
+def api(paths: dict[str, Any], version: str = "3.1.0", **more: Any) -> str:
+    return json.dumps({"openapi": version, "info": {"title": "T", "version": "1.0"}, "paths": paths} | more)
+
+
+def answers(*codes: str, **body: Any) -> dict[str, Any]:
+    return {"responses": {code: {"description": "", **body} for code in codes}}
+
+
+def body(schema: Any, media_type: str = "application/json") -> dict[str, Any]:
+    return {"content": {media_type: {"schema": schema}}}
+
+
+def query(*names: str, **schema: Any) -> dict[str, Any]:
+    return {"parameters": [{"name": name, "in": "query", "schema": schema} for name in names]}
+
+
+def header(name: str, *, required: bool = True) -> dict[str, Any]:
+    return {"name": name, "in": "header", "required": required, "schema": {"type": "string"}}
+
+
+def gets(paths: dict[str, dict[str, Any]]) -> str:
+    return api({path: {"get": operation} for path, operation in paths.items()})
+
+
+@pytest.mark.parametrize("name", ["orders.yaml", "orders.json"])
+def test_every_fact(name: str) -> None:
+    collected = collect(openapi, fixture("openapi", name))
+    assert (collected.format, collected.produced_at) == ("openapi-3.1", None)
+    found = collected.facts
+    assert {key: value for key, value in found._asdict().items() if not isinstance(value, tuple)} == {
+        "spec_version": "3.1.0",
+        "spec_series": "3.1",
+        "api_version": "2.4.0",
+        "published_path": "/openapi.json",
+        "operations": 5,
+        "customer_operations": 2,
+        "writes": 3,
+        "mutations": 2,
+        "collections": 1,
+        "throttled": 1,
+        "error_responses": 5,
+    }
+    assert found.error_codes == ("ORDER_LOCKED", "ORDER_NOT_FOUND", "RATE_LIMITED")
+    assert [(f.message, f.pointer) for f in found.errors_without_problem_json] == [
+        (
+            "POST /orders/{id}/cancel: 409 is not application/problem+json",
+            "/paths/~1orders~1{id}~1cancel/post/responses/409",
+        )
+    ]
+    assert [(f.message, f.pointer) for f in found.writes_without_idempotency_key] == [
+        (
+            "POST /orders/{id}/cancel: does not require the header Idempotency-Key",
+            "/paths/~1orders~1{id}~1cancel/post",
+        )
+    ]
+    assert [f.message for f in found.mutations_without_if_match] == [
+        "POST /orders/{id}/cancel: does not require the header If-Match"
+    ]
+    assert [f.message for f in found.errors_without_code] == [
+        "POST /orders/{id}/cancel: 409 declares no error code"
+    ]
+    assert found.collections_without_cursor == found.offset_parameters == ()
+    assert found.throttled_without_headers == ()
+
+
+def test_findings_have_lines_in_yaml_and_json() -> None:
+    for name, line in (("orders.yaml", 57), ("orders.json", 165)):
+        text = fixture("openapi", name)
+        [finding] = facts(openapi, text).errors_without_problem_json
+        assert finding.line == line
+        assert b"409" in text.splitlines()[line - 1]
+
+
+def test_nothing_offered_is_counted_as_nothing() -> None:
+    found = facts(openapi, api({}))
+    assert (found.operations, found.customer_operations, found.error_responses) == (0, 0, 0)
+    assert found.error_codes == found.errors_without_problem_json == ()
+    assert found.published_path is None
+
+
+@pytest.mark.parametrize(
+    ("document", "series"),
+    [
+        ({"openapi": "3.0.4", "paths": {}}, "3.0"),
+        ({"openapi": "3.1.1", "components": {}}, "3.1"),
+        ({"openapi": "3.1.0-rc1", "webhooks": {"new": {"post": {}}}}, "3.1"),
+        ({"openapi": "3.2.0", "webhooks": {}}, "3.2"),
+        ({"openapi": "3.2", "paths": {}}, "3.2"),
+    ],
+    ids=short,
+)
+def test_versions(document: dict[str, Any], series: str) -> None:
+    found = facts(openapi, json.dumps(document))
+    assert (found.spec_version, found.spec_series) == (document["openapi"], series)
+    assert (found.operations, found.api_version) == (0, None)  # a webhook is no operation that is served
+
+
+@pytest.mark.parametrize(
+    ("document", "path"),
+    [
+        (gets({"/openapi.json": {}}), "/openapi.json"),
+        (api({"/openapi.json": {"post": {}}}), None),
+        (gets({"/v1/openapi.json": {}}), None),
+        (api({}, **{"x-openapi-path": "/docs/openapi.json"}), "/docs/openapi.json"),
+        (api({}, **{"x-published-at": "https://api.example.com/openapi.json"}), "/openapi.json"),
+        (api({}, "3.2.0", **{"$self": "https://api.example.com/openapi.json"}), "/openapi.json"),
+        (api({}, **{"x-oai-$self": "openapi.json"}), "/openapi.json"),
+        (
+            api(
+                {},
+                servers=[{"url": "/other"}, {"url": "https://a.example/v1/"}],
+                **{"$self": "/v1/openapi.json"},
+            ),
+            "/openapi.json",
+        ),
+        (api({}, servers=[{"url": "/"}], **{"x-openapi-path": "/v1/openapi.json"}), "/v1/openapi.json"),
+        (api({}, **{"x-openapi-path": "http://[/openapi.json"}), None),
+        (api({}), None),
+    ],
+    ids=short,
+)
+def test_where_it_is_published(document: str, path: str | None) -> None:
+    assert facts(openapi, document).published_path == path
+
+
+def test_the_name_of_the_file_proves_nothing() -> None:
+    collected = openapi.collect(tree({"public/openapi.json": api({})}), {})
+    assert collected.facts.published_path is None
+
+
+INTERNAL, CUSTOMER = {"x-audience": "internal"}, {"x-audience": "customer"}
+
+
+@pytest.mark.parametrize(
+    ("document", "count"),
+    [
+        (api({"/a": {"get": {}}, "/b": {"get": {}}}), 2),
+        (api({"/a": {"get": CUSTOMER}, "/b": {"get": {}}}), 1),
+        (api({"/a": {"get": {}, **CUSTOMER}, "/b": {"get": {}}}), 1),
+        (api({"/a": {"get": INTERNAL, "post": {}, **CUSTOMER}}), 1),
+        (api({"/a": {"get": INTERNAL}, "/b": {"get": {}}}), 0),
+        (api({"/a": {"get": {}}, "/b": {"get": INTERNAL}}, **CUSTOMER), 1),
+        (api({"/a": {"get": {}}}, info={"x-audience": "internal"}), 0),
+        (api({"/a": {"get": {"x-audience": ["partner", "customer"]}}}), 1),
+    ],
+)
+def test_customer_operations(document: str, count: int) -> None:
+    assert facts(openapi, document).customer_operations == count
+
+
+def test_a_marker_outside_of_the_selected_paths_is_a_marker_too() -> None:
+    document = api({"/a": {"get": {}}, "/b": {"get": CUSTOMER}})
+    assert facts(openapi, document, paths="/a").customer_operations == 0
+
+
+PATHS: dict[str, Any] = {
+    path: {"get": {}} for path in ("/auth", "/auth/login", "/auth/{id}/keys", "/author", "/v1/auth/x")
+}
+
+
+@pytest.mark.parametrize(
+    ("paths", "count"),
+    [
+        (None, 5),
+        ("/auth/**", 3),
+        ("/auth", 3),
+        ("/auth/", 3),
+        ("/auth*", 2),
+        ("/auth/{id}/keys", 1),
+        ("/auth/{id}/**", 1),
+        ("/auth/{login,logout}", 1),
+        (["/author", "/auth/*"], 2),
+        ("**/auth/*", 2),
+        ("/**", 5),
+        ("/", 5),
+    ],
+)
+def test_paths_select(paths: str | list[str] | None, count: int) -> None:
+    assert facts(openapi, api(PATHS), paths=paths).operations == count
+
+
+def test_paths_that_select_nothing_are_no_evidence() -> None:
+    assert (
+        outcome(openapi, api(PATHS), paths="/orders/**")
+        == "absent: report-0: the description has no path that matches /orders/**"
+    )
+    assert outcome(openapi, api({}), paths="/orders/**").startswith("absent: report-0")
+
+
+def test_methods_and_writes() -> None:
+    every: dict[str, Any] = {
+        method: {} for method in ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+    }
+    item = {
+        **every,
+        "query": {},
+        "additionalOperations": {"LINK": {}},
+        "x-get": {},
+        "summary": "",
+        "servers": [],
+    }
+    found = facts(openapi, api({"/a": item}))
+    assert (found.operations, found.writes, found.mutations) == (8, 4, 3)
+    assert facts(openapi, api({"/a": item}, "3.2.0")).operations == 10
+
+
+@pytest.mark.parametrize(
+    ("paths", "mutations"),
+    [
+        ({"/orders": {"post": {}}}, 0),
+        ({"/orders/{id}": {"put": {}, "patch": {}, "delete": {}}}, 3),
+        ({"/settings": {"put": {}}}, 1),
+        ({"/orders/{id}": {"post": {}}}, 1),
+        ({"/orders/{id}/cancel": {"post": {}}}, 1),
+        ({"/orders/{id}/cancel/": {"post": {}}}, 1),
+        ({"/orders/{id}:cancel": {"post": {}}}, 1),
+        ({"/orders/{id}/lines": {"post": answers("201")}}, 0),
+        ({"/orders/{id}/lines": {"post": {}, "get": {}}}, 0),
+        ({"/orders/{id}/lines": {"post": {}}, "/orders/{id}/lines/{line}": {"get": {}}}, 0),
+        ({"/orders/{id}/lines": {"post": {}}, "/orders/{id}/lines/{line}/notes": {"get": {}}}, 0),
+        ({"/orders/search": {"post": {}}}, 0),
+        ({"/orders": {"post": {"x-mutation": True}}}, 1),
+        ({"/orders/{id}/quote": {"post": {"x-mutation": False}}}, 0),
+        ({"/orders/{id}": {"patch": {"x-mutation": False}}}, 1),
+    ],
+    ids=short,
+)
+def test_mutations(paths: dict[str, Any], mutations: int) -> None:
+    assert facts(openapi, api(paths)).mutations == mutations
+
+
+REQUIRED, OPTIONAL = header("Idempotency-Key"), header("Idempotency-Key", required=False)
+
+
+@pytest.mark.parametrize(
+    ("item", "wanting"),
+    [
+        ({"post": {}}, 1),
+        ({"post": {"parameters": [REQUIRED]}}, 0),
+        ({"post": {"parameters": [OPTIONAL]}}, 1),
+        ({"post": {"parameters": [header("idempotency-key")]}}, 0),
+        ({"post": {"parameters": [{**REQUIRED, "in": "query"}]}}, 1),
+        ({"parameters": [REQUIRED], "post": {}, "put": {}}, 0),
+        ({"parameters": [REQUIRED], "post": {"parameters": [OPTIONAL]}}, 1),
+        ({"parameters": [OPTIONAL], "delete": {"parameters": [{"$ref": "#/components/parameters/Key"}]}}, 0),
+        ({"get": {}}, 0),
+    ],
+    ids=short,
+)
+def test_idempotency_key(item: dict[str, Any], wanting: int) -> None:
+    found = facts(openapi, api({"/a": item}, components={"parameters": {"Key": REQUIRED}}))
+    assert len(found.writes_without_idempotency_key) == wanting
+
+
+LIST = {"type": "array", "items": {}}
+
+
+def listing(**properties: Any) -> dict[str, Any]:
+    return answers("200", **body({"type": "object", "properties": properties}))
+
+
+@pytest.mark.parametrize(
+    ("path", "operation", "is_one"),
+    [
+        ("/orders", answers("200", **body(LIST)), True),
+        ("/orders", answers("2XX", **body({"type": ["array", "null"]})), True),
+        ("/orders", answers("200", **body({"items": {}})), True),
+        (
+            "/orders",
+            answers("200", **body({"$ref": "#/components/schemas/Page"}, "application/hal+json")),
+            True,
+        ),
+        ("/orders", answers("200", **body({"allOf": [{}, {"$ref": "#/components/schemas/Page"}]})), True),
+        ("/orders", answers("200", **body({"oneOf": [{"type": "object"}, LIST]})), True),
+        ("/orders/by-state/{state}", answers("200", **body(LIST)), True),
+        ("/orders", listing(results=LIST), True),
+        ("/orders", listing(orders=LIST), True),
+        ("/tax-rates", listing(taxRates=LIST), True),
+        ("/orders", listing(cursor={"properties": {"data": LIST}}), True),
+        ("/orders", listing(_embedded={"properties": {"anything": LIST}}), True),
+        ("/orders", {**listing(), **query("limit")}, True),
+        ("/orders", query("page_token"), True),
+        ("/orders/{id}", listing(items=LIST), False),
+        ("/orders/{id}", query("limit"), False),
+        ("/orders", listing(warnings=LIST), False),
+        ("/orders", answers("404", **body(LIST)), False),
+        ("/orders", answers("200", **body(LIST, "text/csv")), False),
+        ("/report", {**answers("200"), "x-collection": True}, True),
+        ("/orders/{id}", {"x-collection": True}, True),
+        ("/currencies", {**answers("200", **body(LIST)), "x-collection": False}, False),
+    ],
+    ids=short,
+)
+def test_collections(path: str, operation: dict[str, Any], is_one: bool) -> None:
+    page = {"type": "object", "properties": {"items": {"$ref": "#/components/schemas/Items"}}}
+    schemas = {"Page": page, "Items": LIST}
+    found = facts(openapi, api({path: {"get": operation}}, components={"schemas": schemas}))
+    assert found.collections == is_one
+    assert facts(openapi, api({path: {"post": operation}})).collections == 0
+
+
+@pytest.mark.parametrize(
+    ("parameters", "has_cursor", "offsets"),
+    [
+        (query("cursor"), True, 0),
+        (query("pageToken", "page[size]"), True, 0),
+        (query("page[after]"), True, 0),
+        (query("starting_after"), True, 0),
+        (query("continuation-token"), True, 0),
+        (query("after", type="string", format="date-time"), False, 0),
+        (query("page", properties={"cursor": {}, "size": {}}), True, 0),
+        (query("page", properties={"number": {}, "size": {}}), False, 1),
+        (query("limit"), False, 0),
+        (query("offset", "limit"), False, 1),
+        (query("cursor", "page"), True, 1),
+        (query("$skip", "pageNumber", "startIndex", "page[offset]"), False, 4),
+        ({"parameters": [{"name": "offset", "in": "header"}]}, False, 0),
+        ({**query("offset"), "x-collection": False}, True, 0),
+    ],
+    ids=short,
+)
+def test_cursors_and_offsets(parameters: dict[str, Any], has_cursor: bool, offsets: int) -> None:
+    found = facts(openapi, gets({"/a": {**parameters, **answers("200", **body(LIST))}}))
+    assert (not found.collections_without_cursor, len(found.offset_parameters)) == (has_cursor, offsets)
+
+
+def test_an_offset_is_told_where_it_stands() -> None:
+    item = {**query("offset"), "get": {**query("cursor"), **answers("200", **body(LIST))}}
+    assert facts(openapi, api({"/a": item})).offset_parameters == (
+        Finding("GET /a: offset pages by offset", "report-0", 1, "/paths/~1a/parameters/0"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("code", "counts"),
+    [("400", 1), ("599", 1), ("4XX", 1), ("5xx", 1), ("default", 1), ("200", 0), ("3XX", 0), ("x-note", 0)],
+)
+def test_error_responses(code: str, counts: int) -> None:
+    assert facts(openapi, gets({"/a": answers(code)})).error_responses == counts
+    assert facts(openapi, api({"/a": {"head": answers(code)}})).error_responses == 0
+
+
+def test_codes_may_be_numbers_in_yaml() -> None:
+    found = facts(openapi, "openapi: 3.1.0\npaths: {/a: {get: {responses: {200: {}, 404: {}, 429: {}}}}}\n")
+    assert (found.error_responses, found.throttled) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("content", "is_one"),
+    [
+        ({"application/problem+json": {}}, True),
+        ({"Application/Problem+JSON; charset=utf-8": {}}, True),
+        ({"application/json": {}, "application/problem+json": {}}, True),
+        ({"application/json": {}}, False),
+        ({"application/problem+xml": {}}, False),
+        ({"*/*": {}}, False),
+        ({}, False),
+    ],
+    ids=short,
+)
+def test_problem_json(content: dict[str, Any], is_one: bool) -> None:
+    found = facts(openapi, gets({"/a": answers("404", content=content)}))
+    assert (not found.errors_without_problem_json) == is_one
+
+
+def problem(**properties: Any) -> dict[str, Any]:
+    return body({"type": "object", "properties": properties}, "application/problem+json")
+
+
+CODE = {"enum": ["A", "B", None]}
+
+
+@pytest.mark.parametrize(
+    ("response", "codes"),
+    [
+        (problem(code=CODE), ("A", "B")),
+        (problem(code={"const": "A"}), ("A",)),
+        (problem(errorCode={"default": "A"}), ("A",)),
+        (problem(error_code={"example": "A", "examples": ["B"]}), ("A", "B")),
+        (problem(code={"enum": [20404, True, 1.5, ""]}), ("20404",)),
+        (problem(code={"$ref": "#/components/schemas/Code"}), ("C",)),
+        (problem(code={"oneOf": [{"const": "A"}, {"$ref": "#/components/schemas/Code"}]}), ("A", "C")),
+        (
+            body({"allOf": [{"properties": {"code": CODE}}, {"properties": {"code": {"const": "D"}}}]}),
+            ("A", "B", "D"),
+        ),
+        (body({"oneOf": [{"$ref": "#/components/schemas/Problem"}, {}]}), ("C",)),
+        (problem(error={"properties": {"code": CODE}}), ("A", "B")),
+        (problem(errors={"items": {"properties": {"code": CODE}}}), ("A", "B")),
+        (problem(details={"properties": {"code": CODE}}), ()),
+        (
+            problem(type={"enum": ["https://errors.example.com/orders/not-found/", "about:blank"]}),
+            ("not-found",),
+        ),
+        (problem(type={"const": "urn:problem:locked"}), ("locked",)),
+        (problem(type={"const": "https://a.example/x"}, code={"const": "A"}), ("A",)),
+        (problem(code={"type": "string"}), ()),
+        (body({"properties": {"code": CODE}}, "text/html"), ()),
+        (
+            {"content": {"application/json": {"example": {"code": "A", "errors": [{"code": "B"}, 3]}}}},
+            ("A", "B"),
+        ),
+        ({"content": {"application/json": {"examples": {"x": {"value": {"code": "A"}}, "y": 3}}}}, ("A",)),
+        ({"content": {"application/json": {"examples": {"x": {"$ref": "#/components/examples/E"}}}}}, ("E",)),
+        (body({"example": {"type": "https://a.example/locked"}}), ("locked",)),
+        ({"x-error-codes": ["A", {"code": "B"}]}, ("A", "B")),
+        ({"x-error-codes": {"A": "what it means"}}, ("A",)),
+        ({"content": {"application/json": {"x-error-codes": ["A"]}}}, ("A",)),
+        ({}, ()),
+    ],
+    ids=short,
+)
+def test_error_codes(response: dict[str, Any], codes: tuple[str, ...]) -> None:
+    components = {
+        "schemas": {
+            "Code": {"enum": ["C"]},
+            "Problem": {"properties": {"code": {"$ref": "#/components/schemas/Code"}}},
+        },
+        "examples": {"E": {"value": {"code": "E"}}},
+    }
+    found = facts(openapi, api({"/a": {"get": answers("404", **response)}}, components=components))
+    assert found.error_codes == codes
+    assert bool(found.errors_without_code) == (not codes)
+
+
+FURTHEST: dict[str, Any] = {"x-error-codes": ["C"]}
+
+
+def test_codes_listed_further_out() -> None:
+    listed = {"x-error-codes": ["A"]}
+    document = api(
+        {"/a": {"get": {**answers("404"), **listed}}, "/b": {"get": answers("404"), "x-error-codes": ["B"]}},
+        **FURTHEST,
+    )
+    found = facts(openapi, document)
+    assert (found.error_codes, found.errors_without_code) == (("A", "B", "C"), ())
+    assert facts(openapi, gets({"/a": {**answers("200"), **listed}})).error_codes == ()
+
+
+@pytest.mark.parametrize(
+    ("headers", "enough"),
+    [
+        ({"RateLimit": {}}, True),
+        ({"RateLimit-Policy": {}, "RateLimit-Remaining": {}}, True),
+        ({"x-ratelimit-limit": {}}, True),
+        ({"X-Rate-Limit-Limit": {}}, True),
+        ({"Retry-After": {}}, False),
+        ({}, False),
+    ],
+    ids=short,
+)
+def test_rate_limit_headers(headers: dict[str, Any], enough: bool) -> None:
+    found = facts(openapi, gets({"/a": answers("429", headers=headers), "/b": answers("4XX", "default")}))
+    assert (found.throttled, not found.throttled_without_headers) == (1, enough)
+
+
+MAIN = "openapi: 3.1.0\npaths:\n  /a: {$ref: 'paths/a.yaml'}\n  /b: {$ref: 'paths/b.yaml#/~1b/x%20y/0'}\n"
+
+
+def test_references_across_files() -> None:
+    files = {
+        "api/main.yaml": MAIN,
+        "api/paths/a.yaml": "get:\n  responses:\n    404: {$ref: '../shared.json#/NotFound'}\n",
+        "api/paths/b.yaml": "/b:\n  x y:\n    - post: {parameters: [{$ref: '../shared.json#/Key'}]}\n",
+        "api/shared.json": json.dumps({"NotFound": problem(code={"const": "A"}), "Key": REQUIRED}),
+        "api/README.md": "[not read",
+        "api/empty.yaml": "",
+    }
+    found = openapi.collect(tree(files, "api"), {}).facts
+    assert (found.operations, found.writes_without_idempotency_key, found.error_codes) == (2, (), ("A",))
+    assert found.mutations_without_if_match == ()
+    without_key = openapi.collect(
+        tree(files | {"api/paths/b.yaml": "/b:\n  x y:\n    - post: {}\n"}), {}
+    ).facts
+    assert without_key.writes_without_idempotency_key == (
+        Finding(
+            "POST /b: does not require the header Idempotency-Key",
+            "api/paths/b.yaml",
+            3,
+            "/~1b/x y/0/post",
+        ),
+    )
+
+
+def test_what_stands_beside_the_reference_of_a_path_prevails() -> None:
+    item = {"$ref": "#/components/pathItems/A", "get": {"x-audience": "customer"}, "parameters": [OPTIONAL]}
+    shared = {"get": INTERNAL, "post": {}, "parameters": [REQUIRED]}
+    found = facts(openapi, api({"/a": item}, components={"pathItems": {"A": shared}}))
+    assert (found.operations, found.customer_operations) == (2, 1)
+    assert len(found.writes_without_idempotency_key) == 1
+
+
+def test_beside_a_schema_reference_counts_from_3_1_on() -> None:
+    paths = {"/a": {"get": answers("200", **body({"$ref": "#/components/schemas/A", "type": "array"}))}}
+    components: dict[str, Any] = {"schemas": {"A": {}}}
+    assert facts(openapi, api(paths, "3.1.0", components=components)).collections == 1
+    assert facts(openapi, api(paths, "3.0.3", components=components)).collections == 0
+
+
+def test_cycles_end() -> None:
+    schemas = {
+        "Tree": {
+            "properties": {
+                "code": {"$ref": "#/components/schemas/Tree"},
+                "errors": {"$ref": "#/components/schemas/Tree"},
+            }
+        },
+        "Loop": {"allOf": [{"$ref": "#/components/schemas/Loop"}]},
+        "Self": {"$ref": "#/components/schemas/Self"},
+    }
+    operation = {
+        "responses": {
+            code: body({"$ref": f"#/components/schemas/{name}"})
+            for code, name in (("200", "Loop"), ("400", "Tree"), ("404", "Loop"), ("409", "Self"))
+        }
+    }
+    found = facts(openapi, api({"/a": {"get": operation}}, components={"schemas": schemas}))
+    assert (found.error_codes, found.collections) == ((), 0)
+
+
+def chain(length: int) -> str:
+    """References to references, each of them shared."""
+    responses = {f"R{n}": {"$ref": f"#/components/responses/R{n + 1}"} for n in range(length)}
+    paths = {"/a": {"get": {"responses": {"404": {"$ref": "#/components/responses/R0"}}}}}
+    return api(paths, components={"responses": responses | {f"R{length}": {}}})
+
+
+def composed(parts: int) -> str:
+    """A schema that consists of others, each of which consists of the next."""
+    schemas = {f"S{n}": {"allOf": [{"$ref": f"#/components/schemas/S{n + 1}"}]} for n in range(parts)}
+    paths = {"/a": {"get": answers("404", **body({"$ref": "#/components/schemas/S0"}))}}
+    return api(paths, components={"schemas": schemas | {f"S{parts}": {"properties": {"code": CODE}}}})
+
+
+def test_long_chains_are_followed_up_to_a_bound() -> None:
+    assert facts(openapi, chain(40)).error_responses == 1
+    assert facts(openapi, composed(300)).error_codes == ("A", "B")
+    assert "more than 50 references" in outcome(openapi, chain(60))
+    assert "consists of more than 1,000 schemas" in outcome(openapi, composed(20_000))
+
+
+def referring(reference: str) -> str:
+    return gets({"/a": {"responses": {"404": {"$ref": reference}}}})
+
+
+AT = "unreadable: report-0: /paths/~1a/get"
+
+
+@pytest.mark.parametrize(
+    ("document", "expected"),
+    [
+        (" ", "absent: report-0: the file is empty"),
+        ("[]", "unreadable: report-0: a document without the key openapi, where OpenAPI 3 is read"),
+        ("{}", "unreadable: report-0: a document without the key openapi"),
+        ("just text", "unreadable: report-0: a document without the key openapi"),
+        ('{"swagger": "2.0", "paths": {}}', "unreadable: report-0: Swagger '2.0', where OpenAPI 3 is read"),
+        ("swagger: 2.0", "unreadable: report-0: Swagger 2.0, where"),
+        ("openapi: 3.1\npaths: {}", "unreadable: report-0: openapi is 3.1, not text"),
+        (
+            '{"openapi": "4.0.0", "paths": {}}',
+            "unreadable: report-0: OpenAPI '4.0.0', where 3.0, 3.1, 3.2 are",
+        ),
+        ('{"openapi": "3.1.0 ", "paths": {}}', "unreadable: report-0: OpenAPI '3.1.0 '"),
+        ('{"openapi": "3.0.3"}', "unreadable: report-0: OpenAPI 3.0 without paths is invalid"),
+        (
+            '{"openapi": "3.0.3", "components": {}}',
+            "unreadable: report-0: OpenAPI 3.0 without paths is invalid",
+        ),
+        ('{"openapi": "3.1.0"}', "unreadable: report-0: OpenAPI 3.1 without paths or webhooks or components"),
+        ('{"openapi": "3.1.0", "paths": null}', "unreadable: report-0: OpenAPI 3.1 without paths or"),
+        ('{"openapi": "3.1.0", "paths": []}', "unreadable: report-0: /paths is a list, not an object"),
+        (api({"a": {}}), "unreadable: report-0: /paths/a is no path: it does not start with /"),
+        (api({"/a": []}), "unreadable: report-0: /paths/~1a is a list, not an object"),
+        (api({"/a": {"get": None}}), AT + " is missing, not an object"),
+        (gets({"/a": {"responses": []}}), AT + "/responses is a list, not an object"),
+        (gets({"/a": {"responses": {"40": {}}}}), AT + "/responses/40 is no response: its key is neither"),
+        (gets({"/a": {"responses": {"404": 1}}}), AT + "/responses/404 is 1, not an object"),
+        (gets({"/a": {"parameters": {}}}), AT + "/parameters is an object, not a list"),
+        (gets({"/a": {"parameters": [{"name": "a"}]}}), AT + "/parameters/0 is no parameter"),
+        (
+            gets({"/a": {"parameters": [{"name": 1, "in": "query"}]}}),
+            AT + "/parameters/0/name is 1, not text",
+        ),
+        (
+            api({"/a": {"post": {"parameters": [{**REQUIRED, "required": "yes"}]}}}),
+            "unreadable: report-0: /paths/~1a/post/parameters/0/required is 'yes', neither true nor false",
+        ),
+        (gets({"/a": {"x-collection": "no"}}), AT + "/x-collection is 'no', neither true nor false"),
+        (
+            gets({"/a": answers("404", **body(3))}),
+            AT + "/responses/404/content/application~1json/schema is 3",
+        ),
+        (api({}, info={"version": 1.0}), "unreadable: report-0: /info/version is 1.0, not text"),
+        (
+            referring("#/components/responses/No"),
+            AT + "/responses/404 refers to '#/components/responses/No', which",
+        ),
+        (referring("#/paths/~1a/get/responses/404"), AT + "/responses/404 is reached through more than 50"),
+        (referring("common.yaml#/No"), AT + "/responses/404 refers to 'common.yaml', which leads to no file"),
+        (
+            referring("../../etc/passwd"),
+            AT + "/responses/404 refers to '../../etc/passwd', which leads to no file",
+        ),
+        (
+            referring("https://x.example/a.json"),
+            AT + "/responses/404 refers to 'https://x.example/a.json': nothing",
+        ),
+        (
+            referring("//x.example/a.json"),
+            AT + "/responses/404 refers to '//x.example/a.json': nothing is fetched",
+        ),
+        (referring("#anchor"), AT + "/responses/404 refers to '#anchor', an anchor"),
+        (
+            gets({"/a": {**answers("404"), "x-error-codes": [1.5]}}),
+            AT + "/x-error-codes/0 is 1.5, not a code",
+        ),
+        (gets({"/a\nb": {"responses": []}}), r"unreadable: report-0: /paths/~1a\nb/get/responses is a list"),
+        (api({})[:-3], "unreadable: report-0: line 1: not JSON"),
+        (api({}).encode("utf-16"), "unreadable: report-0: "),
+        ("openapi: 3.1.0\npaths: {}\n---\nopenapi: 3.1.0\n", "unreadable: report-0: 2 YAML documents"),
+        ("openapi: 3.1.0\npaths: {}\nx: *a\n", "unreadable: report-0: line 3: alias *a"),
+        ('{"openapi": "3.1.0", "paths": {}, "x": 1e999}', "unreadable: report-0: "),
+        ('{"paths": ' * 5_000, "unreadable: report-0: "),
+    ],
+    ids=short,
+)
+def test_what_is_no_evidence(document: str | bytes, expected: str) -> None:
+    assert outcome(openapi, document).startswith(expected)
+
+
+@pytest.mark.parametrize(
+    ("files", "error", "told"),
+    [
+        ({"a.yaml": "x: 1\n", "b.yaml": "y: 1\n"}, Unreadable, "api: none of its files has the key openapi"),
+        (
+            {"a.json": api({}), "b.json": api({})},
+            Unreadable,
+            "api: 2 files have the key openapi, such as a.json, b.json",
+        ),
+        ({"a.json": api({}), "b.yaml": "["}, Unreadable, "b.yaml: line"),
+        ({"a.yaml": "", "b.yaml": ""}, Unreadable, "api: none of its files has the key openapi"),
+        ({"a.json": "", "b.md": "x"}, Absent, "a.json: the file is empty"),
+        ({"main.yaml": MAIN, "paths/a.yaml": ""}, Absent, "paths/a.yaml: the file is empty"),
+    ],
+    ids=short,
+)
+def test_folders_that_are_no_evidence(files: dict[str, str], error: type[Exception], told: str) -> None:
+    with pytest.raises(error) as caught:
+        openapi.collect(tree(files, "api"), {})
+    assert str(caught.value).startswith(told)
+
+
+@needs_samples
+@pytest.mark.parametrize(
+    ("sample", "expected"),
+    [
+        (
+            "open-payments-resource-server.yaml",
+            {
+                "spec_version": "3.1.0",
+                "operations": 10,
+                "writes": 4,
+                "collections": 2,
+                "collections_without_cursor": (),
+                "throttled": 0,
+            },
+        ),
+        (
+            "formance-ledger-v3.yaml",
+            {"spec_version": "3.0.3", "operations": 39, "collections": 7, "throttled": 0},
+        ),
+        (
+            "chainloop-3.1-min.yaml",
+            {"spec_version": "3.1.0", "operations": 1, "error_responses": 0, "collections": 1},
+        ),
+    ],
+)
+def test_samples(sample: str, expected: dict[str, Any]) -> None:
+    found = facts(openapi, (SAMPLES / "openapi" / sample).read_bytes())
+    assert chosen(found, expected) == expected
+
+
+@needs_samples
+def test_samples_of_what_is_wanting() -> None:
+    formance = facts(openapi, (SAMPLES / "openapi/formance-ledger-v3.yaml").read_bytes())
+    # The key is optional there, so it protects nothing; two lists are not paged by cursor.
+    assert len(formance.writes_without_idempotency_key) == formance.writes
+    assert len(formance.errors_without_problem_json) == formance.error_responses
+    assert len(formance.collections_without_cursor) == 2
+    assert outcome(openapi, (SAMPLES / "openapi/chainloop-invalid.json").read_bytes()).startswith(
+        "unreadable: report-0: OpenAPI 3.0 without paths is invalid"
+    )
