@@ -59,3 +59,10 @@ def edit(file: Path, old: str, new: str) -> None:
     text = file.read_text(encoding="utf-8")
     assert old in text, f"{file} does not hold {old!r}"
     file.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def write(file: Path, content: str | bytes) -> Path:
+    """Write a file, its folder too where there is none."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(content.encode() if isinstance(content, str) else content)
+    return file

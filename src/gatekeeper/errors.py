@@ -47,6 +47,10 @@ class UsageError(GatekeeperError):
     """What was asked for on the command line cannot be done."""
 
 
+class BrokenPlugin(GatekeeperError):  # noqa: N818 - reads as what it is at `raise`
+    """An installed plugin cannot be used; it, not this program, has to be mended."""
+
+
 class InvalidWorkspace(GatekeeperError):  # noqa: N818 - reads as what it is at `raise` and `except`
     """The manifests do not form a workspace; carries every mistake found, in file order."""
 

@@ -27,13 +27,6 @@ def copy_of_pilot(folder: Path) -> Path:
     return pilot
 
 
-def write(file: Path, content: str | bytes) -> Path:
-    """Write a file, its folder too where there is none."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(content.encode() if isinstance(content, str) else content)
-    return file
-
-
 def environment(**more: str) -> dict[str, str]:
     """Return an environment in which nothing but `more` decides what a screen can show."""
     kept = {key: value for key, value in os.environ.items() if key in ("PATH", "HOME", "SYSTEMROOT")}

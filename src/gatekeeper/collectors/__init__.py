@@ -10,6 +10,7 @@ from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
+from gatekeeper.errors import BrokenPlugin
 from gatekeeper.model.evidence import SHAPES, Kind
 
 ENTRY_POINTS = "gatekeeper.collectors"
@@ -30,7 +31,13 @@ def find(kind: str) -> Kind | None:
     from importlib.metadata import entry_points
 
     for entry_point in entry_points(group=ENTRY_POINTS, name=kind):
-        return _describe(kind, entry_point.load())
+        try:
+            return _describe(kind, entry_point.load())
+        except Exception as error:
+            raise BrokenPlugin(
+                f"the plugin {entry_point.value!r} for the kind {kind!r} cannot be loaded: "
+                f"{type(error).__name__}: {error}; mend or uninstall it"
+            ) from error
     return None
 
 

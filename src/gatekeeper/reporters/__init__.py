@@ -9,6 +9,7 @@ from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
+from gatekeeper.errors import BrokenPlugin
 from gatekeeper.model.report import Report, Screen
 
 ENTRY_POINTS = "gatekeeper.reporters"
@@ -30,6 +31,12 @@ def find(name: str) -> Render | None:
     from importlib.metadata import entry_points
 
     for entry_point in entry_points(group=ENTRY_POINTS, name=name):
-        plugin: Render = entry_point.load().render
+        try:
+            plugin: Render = entry_point.load().render
+        except Exception as error:
+            raise BrokenPlugin(
+                f"the plugin {entry_point.value!r} for the format {name!r} cannot be loaded: "
+                f"{type(error).__name__}: {error}; mend or uninstall it"
+            ) from error
         return plugin
     return None

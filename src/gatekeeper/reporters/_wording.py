@@ -68,6 +68,28 @@ def outcome_words(outcome: Outcome) -> str:
     return f"{'.'.join(outcome.condition.path)} is {value_words(outcome.actual)}"
 
 
+def change_words(outcome: Outcome) -> str | None:
+    """Say what would have to change for a condition that does not hold: `it has to rise by 3.8`."""
+    if outcome.status is not Status.FAIL:
+        return None
+    count = f"{outcome.distance:,.0f}" if outcome.distance else "some"
+    match outcome.condition.operator:
+        case Operator.AT_LEAST:
+            return f"it has to rise by {outcome.distance:g}"
+        case Operator.AT_MOST:
+            return f"it has to fall by {outcome.distance:g}"
+        case Operator.EMPTY:
+            return f"{count} to go" if outcome.operand else "it has to name something"
+        case Operator.WITHIN:
+            return f"{count} not among {operand_words(outcome.condition)}"
+        case Operator.INCLUDES | Operator.MENTIONS:
+            return f"{count} to come"
+        case Operator.EQUALS | Operator.ONE_OF:
+            return f"it has to be {value_words(outcome.operand)}"
+        case unknown:
+            assert_never(unknown)
+
+
 def value_words(value: Any) -> str:
     """Say a value shortly: of lists the first few and how many there are."""
     match value:

@@ -74,7 +74,8 @@ def _parts(
 def _evidence(result: CriterionResult, screen: Screen) -> Iterator["RenderableType"]:
     for outcome in result.outcomes:
         found = outcome.reason or _wording.outcome_words(outcome)
-        words = f"{_wording.condition_words(outcome.condition)}: {found}"
+        change = _wording.change_words(outcome)
+        words = f"{_wording.condition_words(outcome.condition)}: {found}{f'; {change}' if change else ''}"
         yield item(sign(outcome.status, screen), shown(words), 4)
     for seen in result.evidence:
         if seen.path:

@@ -1,0 +1,50 @@
+"""Licences of npm packages, as `license-checker --json` lists them.
+
+The file maps `name@version` to an object with `licenses`: an SPDX expression, a list of them, or `UNKNOWN`.
+"""
+
+from typing import NamedTuple
+
+from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Unreadable
+from gatekeeper.syntax import SyntaxProblem, json
+
+
+class LicencesFacts(NamedTuple):
+    """What the list says; null where it does not."""
+
+    packages: int | None = None
+    licences: tuple[str, ...] | None = None
+    """Each once, sorted."""
+    unknown: tuple[Finding, ...] | None = None
+    """Packages of which nobody knows the licence."""
+
+
+FACTS = LicencesFacts
+
+
+def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 - it has no options
+    """Read the list; an empty one is no evidence."""
+    [file] = artefact.files
+    try:
+        packages = json.load(file.read())
+    except SyntaxProblem as problem:
+        raise Unreadable(f"{file.name}: {problem}") from None
+    if not isinstance(packages, dict) or not all(isinstance(entry, dict) for entry in packages.values()):
+        raise Unreadable(f"{file.name}: not a list of packages, as license-checker writes it")
+    if not packages:
+        raise Absent(f"{file.name} lists no package")
+    licences = {name: _licences(entry.get("licenses")) for name, entry in packages.items()}
+    unknown = sorted(name for name, found in licences.items() if not found)
+    return Collected(
+        "license-checker",
+        LicencesFacts(
+            packages=len(packages),
+            licences=tuple(sorted({licence for found in licences.values() for licence in found})),
+            unknown=tuple(Finding(f"{name} has no known licence", file.name) for name in unknown),
+        ),
+    )
+
+
+def _licences(written: object) -> list[str]:
+    named = written if isinstance(written, list) else [written]
+    return [name for name in named if isinstance(name, str) and name and name != "UNKNOWN"]

@@ -1,0 +1,107 @@
+"""Plugins: kinds of evidence and formats that other distributions bring."""
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT, Run, edit, write
+from gatekeeper import collectors
+
+EXAMPLE = ROOT / "examples/plugin"
+LIST = '{"a@1": {"licenses": "MIT"}, "b@2": {"licenses": "UNKNOWN"}}'
+SLOT = "  licences: {kind: licences}\n"
+CRITERION = """\
+  - id: G8.licences
+    question: q
+    why: w
+    requires:
+      licences.unknown: {empty: true}
+    remedy: Mend it.
+    effort: small
+"""
+
+
+@pytest.fixture
+def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Give a folder that looks like site-packages, with the example's entry point; nothing is built."""
+    folder = tmp_path / "site-packages"
+    text = (EXAMPLE / "pyproject.toml").read_text(encoding="utf-8")
+    entry = (
+        text.partition('[project.entry-points."gatekeeper.collectors"]\n')[2].splitlines()[0].replace('"', "")
+    )
+    write(folder / "a.dist-info/METADATA", "Metadata-Version: 2.1\nName: a\nVersion: 1\n")
+    write(
+        folder / "a.dist-info/entry_points.txt",
+        f"[gatekeeper.collectors]\n{entry}\nbroken = no_such_module\nodd = odd_kind\n"
+        "[gatekeeper.reporters]\nhaiku = haiku\nbroken = no_such_module\n",
+    )
+    write(
+        folder / "odd_kind.py", "from typing import NamedTuple\nclass F(NamedTuple):\n    a: set\nFACTS = F\n"
+    )
+    write(folder / "haiku.py", "def render(report, screen):\n    return f'{report.result.verdict}\\n'\n")
+    monkeypatch.syspath_prepend(str(EXAMPLE / "src"))
+    monkeypatch.syspath_prepend(str(folder))
+    for name in ("gatekeeper_licences", "odd_kind", "haiku"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    collectors.find.cache_clear()
+    yield folder
+    collectors.find.cache_clear()
+
+
+@pytest.mark.usefixtures("installed")
+def test_a_plugin_s_kind_is_read_like_any_other(run: Run, tmp_path: Path) -> None:
+    write(tmp_path / "licences.json", LIST)
+    ran = run("-C", tmp_path, "facts", "licences", "licences.json", "-f", "json")
+    assert ran.code == 0, ran.err
+    assert json.loads(ran.out)["facts"] == {
+        "packages": 2,
+        "licences": ["MIT"],
+        "unknown": [
+            {"message": "b@2 has no known licence", "file": "licences.json", "line": None, "pointer": None}
+        ],
+    }
+
+
+@pytest.mark.usefixtures("installed")
+def test_a_plugin_s_kind_is_judged_and_recorded(run: Run, workspace: Path) -> None:
+    edit(workspace / "gates/G8.yaml", "slots:\n", f"slots:\n{SLOT}")
+    edit(workspace / "gates/G8.yaml", "criteria:\n", f"criteria:\n{CRITERION}")
+    edit(workspace / "services/identity-service.yaml", "level: L0", "level: L0\nevidence: {licences: l.json}")
+    artefact = write(workspace / "services/identity-service/l.json", LIST)
+    command = ("-C", workspace, "explain", "G8.licences", "-m", "M0", "-s", "identity-service", "-f", "json")
+    [result] = json.loads(run(*command).out)["services"]
+    assert (result["status"], result["distance"]) == ("fail", 1)
+    assert run("-C", workspace, "collect", "identity-service").code == 0
+    artefact.unlink()
+    [recorded] = json.loads(run(*command).out)["services"]
+    assert recorded["findings"] == result["findings"]
+
+
+def test_a_kind_that_is_not_installed_is_a_mistake_in_the_rulebook(run: Run, workspace: Path) -> None:
+    edit(workspace / "gates/G8.yaml", "slots:\n", f"slots:\n{SLOT}")
+    ran = run("-C", workspace, "validate")
+    assert ran.code == 3
+    assert "unknown kind of evidence 'licences'" in ran.err
+
+
+@pytest.mark.usefixtures("installed")
+@pytest.mark.parametrize(
+    ("kind", "why"),
+    [("broken", "ModuleNotFoundError: No module named 'no_such_module'"), ("odd", "KeyError: <class 'set'>")],
+)
+def test_a_broken_plugin_is_told_as_that(run: Run, kind: str, why: str) -> None:
+    ran = run("facts", kind, "a.json")
+    assert ran.code == 2
+    assert f"for the kind '{kind}' cannot be loaded: {why}; mend or uninstall it" in ran.err
+
+
+@pytest.mark.usefixtures("installed")
+def test_a_plugin_s_format_is_used_like_any_other(run: Run) -> None:
+    ran = run("-C", ROOT, "check", "-m", "M0", "-f", "haiku")
+    assert (ran.code, ran.out) == (1, "blocked\n")
+    broken = run("-C", ROOT, "check", "-m", "M0", "-f", "broken")
+    assert broken.code == 2
+    assert "for the format 'broken' cannot be loaded: ModuleNotFoundError" in broken.err
