@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gatekeeper import collectors
-from gatekeeper.collectors import coverage, load_test, tests
+from gatekeeper.collectors import alerts, coverage, dashboard, load_test, slo, tests
 from gatekeeper.model.evidence import Absent, Collected, Unreadable
 
 from .artefacts import FIXTURES, artefact
@@ -71,6 +71,14 @@ def is_evidence(module: ModuleType, collected: object) -> None:
         assert 0 <= collected.facts.lines_pct <= 100
     if module is load_test:
         assert collected.facts.requests > 0
+    if module is slo:
+        assert collected.facts.slos
+        assert all(0 < target <= 100 for target in collected.facts.objectives.values())
+    if module is alerts:
+        assert collected.facts.alerts > 0
+    if module is dashboard:
+        assert collected.facts.panels or collected.facts.without_query
+        assert collected.facts.signals == tuple(collected.facts.signal_panels)
 
 
 @pytest.mark.parametrize("module", KINDS, ids=KIND_NAMES.get)
