@@ -1,17 +1,109 @@
-"""Prometheus alerting rules."""
+"""Prometheus alerting rules: rule files, or PrometheusRule objects of Kubernetes.
 
+Several documents and several files are merged. Recording rules are passed over, and two alerts may share a
+name. Expressions are parsed as PromQL; one that does not parse makes its file unreadable, as it would for
+Prometheus, and so does LogQL. What Grafana provisions as alerts has `groups` too, but is no rule file.
+"""
+
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from gatekeeper.model.evidence import Finding
+from gatekeeper.collectors import _prometheus_rules, _promql
+from gatekeeper.collectors._documents import about, documents
+from gatekeeper.collectors._prometheus_rules import Rule
+from gatekeeper.collectors._words import Phrases, words
+from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Unreadable
+
+_ROUTING = Phrases(
+    *("severity", "priority", "page", "pager", "pagerduty", "opsgenie", "oncall", "on call", "escalation"),
+    *("team", "squad", "owner", "receiver", "route", "routing", "notify", "channel", "slack"),
+)
+_WAKES_NOBODY = frozenset({"", "none", "null", "info", "informational", "false"})
 
 
 class AlertsFacts(NamedTuple):
-    """What Prometheus alerting rules says; null where it does not."""
+    """What alerting rules say; never null."""
 
     alerts: int | None = None
+    """Alerting rules, those that share a name each counted."""
     without_threshold: tuple[Finding, ...] | None = None
+    """Alerts that raise whenever there is data, or always.
+
+    A threshold is a comparison, with a number or another series, that leaves out what is within bounds: not
+    one with `bool`, nor one of constants or of the time of day. Of `a or b` each side needs one, of `a and b`
+    one side. `absent(...)` and `a unless b`, which hold where something lacks, need none.
+    """
     without_escalation: tuple[Finding, ...] | None = None
+    """Alerts without a label that says who is woken.
+
+    Alertmanager routes by labels alone, so annotations do not count; labels of the rule's group do. It counts
+    a label with `severity`, `priority`, `page`, `pager`, `pagerduty`, `opsgenie`, `oncall`, `escalation`,
+    `team`, `squad`, `owner`, `receiver`, `route`, `routing`, `notify`, `channel` or `slack` as a word of its
+    name, such as `sloth_severity`; not one that is empty, `none`, `info` or `false`, which wakes nobody.
+    """
     without_runbook: tuple[Finding, ...] | None = None
+    """Alerts without an annotation, not empty, with a name such as `runbook` or `runbook_url`."""
 
 
 FACTS = AlertsFacts
+
+
+def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 - this kind has no options
+    """Read the alerting rules of all files."""
+    rules: list[Rule] = []
+    formats: set[str] = set()
+    for found in documents(artefact):
+        places = [(document, _prometheus_rules.where_groups_are(document)) for document in found]
+        if found and not any(place for _, place in places):
+            raise Unreadable(f"{found[0].file}: objects of Kubernetes, but none with rules of Prometheus")
+        for document, place in places:
+            if place:
+                formats.add(_prometheus_rules.OPERATOR if len(place) > 1 else _prometheus_rules.BARE)
+                rules += _prometheus_rules.read(document, place)
+    if not rules:
+        raise Absent(f"{artefact.path} holds no alerting rule")
+    return Collected(", ".join(sorted(formats)), _facts(rules))
+
+
+def _facts(rules: Iterable[Rule]) -> AlertsFacts:
+    rules = tuple(rules)
+    return AlertsFacts(
+        alerts=len(rules),
+        without_threshold=tuple(
+            rule.document.finding(f"{rule.name} compares with no threshold", *rule.path, "expr")
+            for rule in rules
+            if not _has_threshold(rule)
+        ),
+        without_escalation=tuple(
+            rule.document.finding(f"{rule.name} has no label that says who is woken", *rule.path)
+            for rule in rules
+            if not _has_escalation(rule)
+        ),
+        without_runbook=tuple(
+            rule.document.finding(f"{rule.name} has no annotation with a runbook", *rule.path)
+            for rule in rules
+            if not _has_runbook(rule)
+        ),
+    )
+
+
+def _has_threshold(rule: Rule) -> bool:
+    with about(rule.document, *rule.path, "expr"):
+        try:
+            return _promql.parse(rule.expression).has_threshold()
+        except _promql.NotPromql as reason:
+            raise Unreadable(f"the expression of {rule.name} is no PromQL: {reason}") from None
+
+
+def _has_escalation(rule: Rule) -> bool:
+    return any(
+        _ROUTING.found_in(words(label)) and value.strip().lower() not in _WAKES_NOBODY
+        for label, value in rule.labels.items()
+    )
+
+
+def _has_runbook(rule: Rule) -> bool:
+    return any(
+        value.strip() and any(word.startswith("runbook") for word in words(name))
+        for name, value in rule.annotations.items()
+    )
