@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gatekeeper import collectors
-from gatekeeper.collectors import coverage, load_test, tests
+from gatekeeper.collectors import coverage, load_test, tests, vulnerabilities
 from gatekeeper.model.evidence import Absent, Collected, Unreadable
 
 from .artefacts import FIXTURES, artefact
@@ -69,6 +69,10 @@ def is_evidence(module: ModuleType, collected: object) -> None:
         assert collected.facts.total or collected.facts.failed
     if module is coverage:
         assert 0 <= collected.facts.lines_pct <= 100
+    if module is vulnerabilities:
+        facts = collected.facts
+        assert facts.critical + facts.high + facts.medium + facts.low == len(facts.findings)
+        assert facts.scanner
     if module is load_test:
         assert collected.facts.requests > 0
 

@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 
 from gatekeeper.collectors import _instants
 from gatekeeper.collectors._figures import listing, mapping, shown, text
+from gatekeeper.collectors._one_line import LONGEST, one_line
 from gatekeeper.collectors._sarif_places import Places
 from gatekeeper.collectors._sarif_rules import Rule, Rules, rule_id, score
 from gatekeeper.collectors._severity import Severity
@@ -33,7 +34,6 @@ _BY_LEVEL = {"error": Severity.HIGH, "warning": Severity.MEDIUM, "note": Severit
 _ONE_LEVEL_FOR_ALL = frozenset({"osv-scanner"})
 """Tools whose level says nothing, because they write the same one for every result."""
 _PLACEHOLDER = re.compile(r"\{(\d{1,3})\}")
-_LONGEST_MESSAGE = 300
 
 
 class Result(NamedTuple):
@@ -237,12 +237,6 @@ def _filled_in(words: str, arguments: object) -> str:
 
     def argument(found: re.Match[str]) -> str:
         value = values[int(found[1])] if int(found[1]) < len(values) else None
-        return value[:_LONGEST_MESSAGE] if isinstance(value, str) else found[0]
+        return value[:LONGEST] if isinstance(value, str) else found[0]
 
-    return _PLACEHOLDER.sub(argument, words[:_LONGEST_MESSAGE])
-
-
-def one_line(words: str) -> str:
-    """Return a text without line breaks, cut to a length that can be shown."""
-    short = " ".join(words[: 10 * _LONGEST_MESSAGE].split())
-    return short if len(short) <= _LONGEST_MESSAGE else short[: _LONGEST_MESSAGE - 1] + "…"
+    return _PLACEHOLDER.sub(argument, words[:LONGEST])

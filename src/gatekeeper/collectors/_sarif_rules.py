@@ -150,7 +150,7 @@ def _rule(key: tuple[int, int], rule: Mapping[str, Any]) -> Rule:
         severity=score(properties),
         title=_title(rule),
         messages=mapping(rule.get("messageStrings") or _NOTHING, "messageStrings"),
-        names=_texts([id_]) + _texts(rule.get("deprecatedIds")),
+        names=tuple(dict.fromkeys(_texts([id_]) + _texts(rule.get("deprecatedIds")))),
         purls=_texts(properties.get("purls")) if isinstance(properties, dict) else (),
     )
 
