@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from gatekeeper.collectors import _instants
-from gatekeeper.collectors._figures import listing, mapping, shown
+from gatekeeper.collectors._figures import mapping, shown
 from gatekeeper.collectors._one_line import one_line
 from gatekeeper.collectors._scan import Package, Scan, Vulnerability, entries, named, names, told
 from gatekeeper.collectors._severity import Severity, from_name
