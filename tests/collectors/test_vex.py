@@ -49,7 +49,7 @@ def openvex(*statements: Any, **more: Any) -> dict[str, Any]:
 
 
 def statement(
-    status: str = "not_affected", name: Any = "CVE-2026-1111", products: Any = (), **more: Any
+    status: Any = "not_affected", name: Any = "CVE-2026-1111", products: Any = (), **more: Any
 ) -> Any:
     return {"vulnerability": {"name": name}, "products": list(products), "status": status} | more
 
@@ -339,6 +339,12 @@ def test_what_its_scanner_closed_keeps_the_scanner_s_reason() -> None:
         (
             openvex(statement(products=[f"pkg:npm/x@{version}" for version in range(1_001)])),
             "1,001 statements about cve-2026-1111 in x, which is beyond reason",
+        ),
+        (
+            openvex(
+                statement(vulnerability={"name": "x", "aliases": [f"A-{number}" for number in range(100)]})
+            ),
+            "a statement about 101 names, which is beyond reason",
         ),
     ],
 )

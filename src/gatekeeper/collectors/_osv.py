@@ -18,6 +18,8 @@ from gatekeeper.syntax.yaml import Step
 
 FORMAT = "osv-scanner"
 
+_MOST_ALIASES = 100
+
 _Path = tuple[Step, ...]
 
 
@@ -111,5 +113,7 @@ def _severity(group: dict[str, Any], details: dict[str, dict[str, Any]]) -> Seve
 def _aliases(group: dict[str, Any], ids: list[Any], details: dict[str, dict[str, Any]]) -> tuple[str, ...]:
     aliases = entries(group.get("aliases"), "aliases")
     known = names(*ids, *aliases)
-    more = (entries(details[id_].get("aliases"), "aliases") for id_ in known if id_ in details)
+    more = (
+        entries(details[id_].get("aliases"), "aliases")[:_MOST_ALIASES] for id_ in known if id_ in details
+    )
     return names(*known, *(alias for aliases in more for alias in aliases))

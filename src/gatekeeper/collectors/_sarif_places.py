@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from gatekeeper.collectors._figures import mapping
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
-_LONGEST_CHAIN = 64
+_LONGEST_CHAIN = 20
 _LONGEST_PATH = 1_000
 _MOST_ROOTS = 20
 

@@ -12,6 +12,8 @@ from gatekeeper.collectors._severity import Severity, from_name, from_score, fro
 from gatekeeper.model.evidence import Unreadable
 
 _NOTHING: Mapping[str, Any] = {}
+_IDENTIFYING = ("guid", "name")
+_MOST_NAMES = 100
 
 
 class Rule(NamedTuple):
@@ -40,11 +42,16 @@ class Rules:
         extensions = listing(tool.get("extensions") or [], "tool.extensions")
         self._components = [driver, *(mapping(extension, "an extension") for extension in extensions)]
         self._rules = [_rules(number, component) for number, component in enumerate(self._components)]
-        self._by_id: list[dict[str, Rule]] = [{} for _ in self._components]
-        for rules, by_id in zip(self._rules, self._by_id, strict=True):
-            for rule in rules:
-                if rule.id is not None:
-                    by_id.setdefault(rule.id, rule)
+        self._by_id: dict[tuple[int | None, str], Rule] = {}
+        """By the component and the id; under None the first rule of that id in any component."""
+        for rule in (rule for rules in self._rules for rule in rules if rule.id is not None):
+            self._by_id.setdefault((rule.key[0], str(rule.id)), rule)
+            self._by_id.setdefault((None, str(rule.id)), rule)
+        self._numbers: dict[tuple[str, str], int] = {}
+        for number, component in enumerate(self._components):
+            for key in _IDENTIFYING:
+                if isinstance(component.get(key), str):
+                    self._numbers.setdefault((key, component[key]), number)
 
     def of(self, result: Mapping[str, Any], id_: str | None) -> Rule | None:
         """Return the rule that a result violates, where the log describes it; `id_` is its `rule_id`."""
@@ -62,7 +69,7 @@ class Rules:
         place = _index(index, "the index of a rule")
         if place is not None and place < len(self._rules[number]):
             rule = self._rules[number][place]
-            if id_ is None or rule.id is None or rule.id == id_ or id_.startswith(f"{rule.id}/"):
+            if id_ is None or rule.id is None or _is_or_is_below(id_, rule.id):
                 return rule
         return None if id_ is None else self._of_id(id_, number)
 
@@ -72,19 +79,14 @@ class Rules:
         if place is not None:
             # Extensions are counted from 0; the driver stands before them here.
             return place + 1 if place + 1 < len(self._components) else 0
-        for key in ("guid", "name"):
-            for number, component in enumerate(self._components):
-                if key in which and component.get(key) == which[key]:
-                    return number
-        return 0
+        known = (self._numbers.get((key, str(which.get(key)))) for key in _IDENTIFYING)
+        return next((number for number in known if number is not None), 0)
 
     def _of_id(self, id_: str, number: int) -> Rule | None:
         """Look in the component that is meant, then in all; `A1/x` is a case of the rule `A1`."""
-        for by_id in (self._by_id[number], *self._by_id):
-            found = by_id.get(id_) or by_id.get(id_.rpartition("/")[0]) or by_id.get(id_.partition("/")[0])
-            if found:
-                return found
-        return None
+        ids = [id_, id_.rpartition("/")[0], id_.partition("/")[0]] if "/" in id_ else [id_]
+        found = (self._by_id.get((where, id_)) for where in (number, None) for id_ in ids)
+        return next((rule for rule in found if rule), None)
 
     def overrides(self, invocations: list[Any]) -> Mapping[tuple[int, tuple[int, int]], str]:
         """Return the levels that the invocations of the tool gave to rules: (invocation, rule) -> level."""
@@ -150,9 +152,14 @@ def _rule(key: tuple[int, int], rule: Mapping[str, Any]) -> Rule:
         severity=score(properties),
         title=_title(rule),
         messages=mapping(rule.get("messageStrings") or _NOTHING, "messageStrings"),
-        names=tuple(dict.fromkeys(_texts([id_]) + _texts(rule.get("deprecatedIds")))),
+        names=tuple(dict.fromkeys(_texts([id_]) + _texts(rule.get("deprecatedIds"))))[:_MOST_NAMES],
         purls=_texts(properties.get("purls")) if isinstance(properties, dict) else (),
     )
+
+
+def _is_or_is_below(id_: str, rule: str) -> bool:
+    """Tell whether an id is that of a rule, or of one of its cases: `A1/x` is one of `A1`."""
+    return id_ == rule or (len(rule) < len(id_) and id_[len(rule)] == "/" and id_.startswith(rule))
 
 
 def _id(descriptor: Mapping[str, Any]) -> str | None:

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from gatekeeper.collectors import _purl, _sarif
+from gatekeeper.collectors._one_line import LONGEST
 from gatekeeper.collectors._scan import Package, Scan, Vulnerability, names
 from gatekeeper.model.evidence import Finding
 
@@ -38,8 +39,8 @@ def _vulnerability(result: _sarif.Result, log: str) -> Vulnerability:
 
 
 def _finding(result: _sarif.Result, log: str) -> Finding:
-    rule = result.rule
-    message = result.message if rule is None or rule in result.message else f"{rule}: {result.message}"
+    rule = (result.rule or "")[:LONGEST]
+    message = result.message if rule in result.message else f"{rule}: {result.message}"
     return result.finding(f"{result.severity}: {message}", log)
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from gatekeeper.collectors._figures import listing
-from gatekeeper.collectors._one_line import one_line
+from gatekeeper.collectors._one_line import LONGEST, one_line
 from gatekeeper.collectors._severity import Severity
 from gatekeeper.model.evidence import Finding
 
@@ -20,7 +20,7 @@ class Package(NamedTuple):
 
     def __str__(self) -> str:
         """Return name and version as people write them."""
-        return " ".join(part for part in (self.name, self.version) if part)
+        return " ".join(part[:LONGEST] for part in (self.name, self.version) if part)
 
 
 class Vulnerability(NamedTuple):
@@ -62,7 +62,7 @@ def told(
     Such as `high: CVE-2024-1 in lodash 4.17.20 at package-lock.json, fixed in 4.17.21: title`.
     """
     what = " in ".join(part for part in (name, str(package)) if part) or "a vulnerability"
-    where = f" at {at}" if named(at) else ""
+    where = f" at {at[:LONGEST]}" if isinstance(at, str) and at else ""
     fix = f", fixed in {fixed_in}" if fixed_in else ""
     why = f": {one_line(title)}" if isinstance(title, str) and title.strip() else ""
     return f"{severity}: {one_line(f'{what}{where}{fix}')}{why}"

@@ -13,7 +13,7 @@ from typing import Any
 
 from gatekeeper.collectors import _instants
 from gatekeeper.collectors._figures import mapping, shown
-from gatekeeper.collectors._one_line import one_line
+from gatekeeper.collectors._one_line import LONGEST, one_line
 from gatekeeper.collectors._scan import Package, Scan, Vulnerability, entries, named, names, told
 from gatekeeper.collectors._severity import Severity, from_name
 from gatekeeper.collectors._structured import Structured
@@ -72,7 +72,11 @@ def _results(report: Any) -> Iterator[tuple[_Path, dict[str, Any]]]:
 
 def _has_packages(result: dict[str, Any]) -> bool:
     """Tell whether packages were looked at; before version 0.20 a result had no class."""
-    return result.get("Class") in _OF_PACKAGES or "Class" not in result or bool(result.get("Vulnerabilities"))
+    return (
+        named(result.get("Class")) in _OF_PACKAGES
+        or "Class" not in result
+        or bool(result.get("Vulnerabilities"))
+    )
 
 
 def _vulnerabilities(document: Structured, path: _Path, result: dict[str, Any]) -> Iterator[Vulnerability]:
@@ -117,7 +121,7 @@ def _closing(modified: dict[str, Any]) -> str | None:
 
 
 def _uncounted(document: Structured, path: _Path, result: dict[str, Any]) -> Iterator[Finding]:
-    target = named(result.get("Target")) or "?"
+    target = (named(result.get("Target")) or "?")[:LONGEST]
     for key, kind in (("Secrets", "secret"), ("Misconfigurations", "misconfiguration")):
         for place, entry in enumerate(entries(result.get(key), key)):
             found = mapping(entry, f"a {kind}")

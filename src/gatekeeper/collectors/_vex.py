@@ -11,13 +11,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from gatekeeper.collectors import _csaf_vex, _cyclonedx_vex, _openvex, _purl
-from gatekeeper.collectors._one_line import one_line
+from gatekeeper.collectors._one_line import LONGEST, one_line
 from gatekeeper.collectors._scan import Package, Vulnerability
 from gatekeeper.collectors._statement import Statement
 from gatekeeper.model.evidence import Unreadable
 
 _FORMATS = (_openvex, _cyclonedx_vex, _csaf_vex)
 _MOST_ABOUT_ONE_PACKAGE = 1_000
+_MOST_NAMES = 100
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
@@ -31,16 +32,19 @@ def recognise(document: Any) -> str | None:
 def read(document: Mapping[str, Any], file: str) -> list[Statement]:
     """Read the statements of a VEX document."""
     format_ = next(format_ for format_ in _FORMATS if format_.recognises(document))
-    return [statement._replace(file=file) for statement in format_.read(document)]
+    statements = [statement._replace(file=file) for statement in format_.read(document)]
+    for statement in statements:
+        if len(statement.names) > _MOST_NAMES:
+            raise Unreadable(f"a statement about {len(statement.names):,} names, which is beyond reason")
+    return statements
 
 
-def close(found: Sequence[Vulnerability], statements: Sequence[Statement]) -> list[Vulnerability]:
+def close(found: Sequence[Vulnerability], book: "Book") -> list[Vulnerability]:
     """Return the vulnerabilities of one scan, those closed that the statements close.
 
     One with several advisories is closed when all of them are; one that comes through other packages, when
     those are closed as well.
     """
-    book = _Book(statements)
     reasons = [_own_reason(vulnerability, book) for vulnerability in found]
     closed = _with_all_they_come_through(found, reasons)
     return [
@@ -51,7 +55,7 @@ def close(found: Sequence[Vulnerability], statements: Sequence[Statement]) -> li
     ]
 
 
-def _own_reason(vulnerability: Vulnerability, book: "_Book") -> str | None:
+def _own_reason(vulnerability: Vulnerability, book: "Book") -> str | None:
     """Return why none of the advisories counts, or None; empty where there are none but other packages."""
     reasons = [book.reason(names, vulnerability.package) for names in vulnerability.advisories]
     if not reasons:
@@ -79,7 +83,7 @@ def _with_all_they_come_through(found: Sequence[Vulnerability], reasons: Sequenc
     return closed
 
 
-class _Book:
+class Book:
     """Statements, found by vulnerability and package."""
 
     def __init__(self, statements: Iterable[Statement]) -> None:
@@ -101,6 +105,8 @@ class _Book:
                 raise Unreadable(
                     f"{len(about):,} statements about {name} in {package}, which is beyond reason"
                 )
+        self._of_all = {name: _of_whichever(latest.values()) for name, latest in self._latest.items()}
+        """What holds where the scan does not say which package: all that is said has to close it."""
         self._decided: dict[tuple[tuple[str, ...], Package], str | None] = {}
 
     def reason(self, names: tuple[str, ...], package: Package) -> str | None:
@@ -113,9 +119,8 @@ class _Book:
     def _decide(self, names: Sequence[str], package: Package) -> str | None:
         key = _purl.key(package)
         if key is None:
-            # The scan does not say which package: what is said of any of them has to close it.
-            about = [statement for name in names for statement in self._latest.get(name, {}).values()]
-            return _told(about[0]) if about and all(statement.closes for statement in about) else None
+            about = [self._of_all[name] for name in names if name in self._of_all]
+            return _told(_of_whichever(about)) if about else None
         about = [
             statement
             for name in names
@@ -123,12 +128,19 @@ class _Book:
             if _purl.covers(purl, package)
         ]
         about += [self._latest[name][""] for name in names if "" in self._latest.get(name, {})]
-        holding = max(about, key=_weight, default=None)
-        return _told(holding) if holding and holding.closes else None
+        return _told(max(about, key=_weight)) if about else None
 
 
-def _told(statement: Statement) -> str:
-    why = f": {statement.justification}" if statement.justification else ""
+def _of_whichever(statements: Iterable[Statement]) -> Statement:
+    """Return the first statement that leaves the vulnerability open, or else the first."""
+    return min(statements, key=lambda statement: statement.closes)
+
+
+def _told(statement: Statement) -> str | None:
+    """Return why a finding is closed; None where the statement leaves it open."""
+    if not statement.closes:
+        return None
+    why = f": {statement.justification[:LONGEST]}" if statement.justification else ""
     return one_line(f"{statement.status} by {statement.file}{why}")
 
 

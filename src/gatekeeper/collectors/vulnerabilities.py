@@ -62,8 +62,8 @@ def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 
     scans = [scan for part in read for scan in part.scans]
     if not scans:
         raise Absent(f"{artefact.path} is a VEX document: a statement, not a scan")
-    statements = [statement for part in read for statement in part.statements]
-    found = [vulnerability for scan in scans for vulnerability in _judged(scan, statements)]
+    book = _vex.Book([statement for part in read for statement in part.statements])
+    found = [vulnerability for scan in scans for vulnerability in _vex.close(scan.vulnerabilities, book)]
     return Collected(
         format=", ".join(sorted({part.format for part in read})),
         facts=_facts(scans, found),
@@ -107,10 +107,6 @@ def _unknown(document: Any) -> str:
     if isinstance(document, dict) and {"results", "errors"} <= document.keys():
         return "Semgrep's own JSON, which does not say what it left out: write SARIF with `--sarif`"
     return "JSON, but neither a scan (SARIF, Trivy, Grype, npm audit, OSV-Scanner) nor a VEX document"
-
-
-def _judged(scan: Scan, statements: Sequence[Statement]) -> Sequence[Vulnerability]:
-    return _vex.close(scan.vulnerabilities, statements) if statements else scan.vulnerabilities
 
 
 def _facts(scans: Sequence[Scan], found: Iterable[Vulnerability]) -> VulnerabilitiesFacts:
