@@ -62,11 +62,10 @@ def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 
     scans = [scan for part in read for scan in part.scans]
     if not scans:
         raise Absent(f"{artefact.path} is a VEX document: a statement, not a scan")
-    book = _vex.Book([statement for part in read for statement in part.statements])
-    found = [vulnerability for scan in scans for vulnerability in _vex.close(scan.vulnerabilities, book)]
+    statements = [statement for part in read for statement in part.statements]
     return Collected(
         format=", ".join(sorted({part.format for part in read})),
-        facts=_facts(scans, found),
+        facts=_facts(scans, _judged(scans, statements)),
         # The oldest scan tells how old the evidence is; a newer statement does not make it younger.
         produced_at=min((scan.produced_at for scan in scans if scan.produced_at), default=None),
     )
@@ -107,6 +106,14 @@ def _unknown(document: Any) -> str:
     if isinstance(document, dict) and {"results", "errors"} <= document.keys():
         return "Semgrep's own JSON, which does not say what it left out: write SARIF with `--sarif`"
     return "JSON, but neither a scan (SARIF, Trivy, Grype, npm audit, OSV-Scanner) nor a VEX document"
+
+
+def _judged(scans: Sequence[Scan], statements: Sequence[Statement]) -> list[Vulnerability]:
+    """Return what all scans found, with what the statements close."""
+    if not statements:
+        return [vulnerability for scan in scans for vulnerability in scan.vulnerabilities]
+    book = _vex.Book(statements)
+    return [vulnerability for scan in scans for vulnerability in _vex.close(scan.vulnerabilities, book)]
 
 
 def _facts(scans: Sequence[Scan], found: Iterable[Vulnerability]) -> VulnerabilitiesFacts:
