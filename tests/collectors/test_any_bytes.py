@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gatekeeper import collectors
-from gatekeeper.collectors import audit_events, contracts, coverage, load_test, tests
+from gatekeeper.collectors import audit_events, contracts, coverage, load_test, pen_test, tests
 from gatekeeper.model.evidence import Absent, Collected, Unreadable
 
 from .artefacts import FIXTURES, artefact
@@ -74,6 +74,9 @@ def is_evidence(module: ModuleType, collected: object) -> None:
     if module is audit_events:
         assert collected.facts.actions
         assert collected.facts.subjects or collected.facts.without_event
+    if module is pen_test:
+        assert collected.facts.open is not None
+        assert collected.facts.closed >= 0
     if module is contracts:
         assert collected.facts.interactions != 0 or collected.facts.unverified
         assert set(collected.facts.verified_consumers or ()) <= set(collected.facts.consumers or ())
