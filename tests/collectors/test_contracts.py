@@ -467,6 +467,11 @@ WEB = rust(("a", "OK"), ("b", "OK"), output=(heading("web"), "  a", "  b"))
             id="a matrix verifies whole pacts",
         ),
         pytest.param(
+            [matrix(row("web", True)), WEB, pact("a", "b", "c")],
+            {"verified_consumers": ("web",), "unverified": (), "interactions": 3},
+            id="a matrix beside a filtered run",
+        ),
+        pytest.param(
             [matrix(row("web", None, ignored=True)), pact("a")],
             {"verified_consumers": (), "unverified": (Finding("web: its pact with orders has no verification result", "report-1", 1, ""),)},
             id="an ignored row is no result",

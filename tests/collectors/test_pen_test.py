@@ -166,6 +166,10 @@ def test_all_files_must_tell_of_a_test(nothing: str) -> None:
         pen_test.collect(tree({"a.json": '{"findings": [{"id": "A-1"}]}', "b.json": nothing}), {})
 
 
+def test_no_file_is_no_test() -> None:
+    assert outcome(pen_test) == "absent: reports names no file"
+
+
 def own(**entry: Any) -> str:
     return json.dumps({"findings": [entry]})
 
