@@ -13,13 +13,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gatekeeper import collectors
-from gatekeeper.collectors import coverage, load_test, tests
+from gatekeeper.collectors import coverage, load_test, migrations, tests
 from gatekeeper.model.evidence import Absent, Collected, Unreadable
 
 from .artefacts import FIXTURES, artefact
 
 OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "coverage": {"include": "**/*.ts"},
+    "events": {"envelope": ["tenantId", "dataResidency"]},
     "json": {"select": {"bugs": "metrics.bugs", "names": "modules[].name", "all": "@"}},
 }
 """What a kind is told, where it is told anything."""
@@ -71,6 +72,9 @@ def is_evidence(module: ModuleType, collected: object) -> None:
         assert 0 <= collected.facts.lines_pct <= 100
     if module is load_test:
         assert collected.facts.requests > 0
+    if module is migrations:
+        assert set(collected.facts.tables) >= set(collected.facts.tenant_tables)
+        assert collected.facts.tables
 
 
 @pytest.mark.parametrize("module", KINDS, ids=KIND_NAMES.get)
