@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gatekeeper import collectors
-from gatekeeper.collectors import coverage, load_test, migrations, tests
+from gatekeeper.collectors import coverage, load_test, migrations, sync, tests
 from gatekeeper.model.evidence import Absent, Collected, Unreadable
 
 from .artefacts import FIXTURES, artefact
@@ -75,6 +75,8 @@ def is_evidence(module: ModuleType, collected: object) -> None:
     if module is migrations:
         assert set(collected.facts.tables) >= set(collected.facts.tenant_tables)
         assert collected.facts.tables
+    if module is sync:
+        assert collected.facts.aggregates
 
 
 @pytest.mark.parametrize("module", KINDS, ids=KIND_NAMES.get)

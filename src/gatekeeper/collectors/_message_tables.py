@@ -15,7 +15,7 @@ Underscores and letter case do not count: unquoted, `messageId` is `messageid` t
 import re
 from collections.abc import Iterable
 
-from gatekeeper.collectors._schema import Table
+from gatekeeper.collectors._sql_schema import Table
 
 _KEPT_FOR_LATER = re.compile(r"dlq|dead|archive|history|quarantine|backup")
 _SPEAKS_OF_CONSUMING = re.compile(r"consum|handled|received|subscri|inbox")

@@ -7,13 +7,13 @@ does only when it runs is not seen: SQL that `EXECUTE` puts together, and what f
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from gatekeeper.collectors._ddl import changes
 from gatekeeper.collectors._globs import chooser
 from gatekeeper.collectors._message_tables import is_inbox, is_outbox, plain
 from gatekeeper.collectors._migration_files import part_that_runs, that_run
 from gatekeeper.collectors._opening import opened
-from gatekeeper.collectors._schema import Change, Schema, Table
 from gatekeeper.collectors._sql import Statement, block_statements, statements
+from gatekeeper.collectors._sql_ddl import changes
+from gatekeeper.collectors._sql_schema import Change, Schema, Table
 from gatekeeper.model.evidence import Absent, Artefact, ArtefactFile, Collected, Finding, Options, Unreadable
 from gatekeeper.syntax import SyntaxProblem, decode
 

@@ -8,9 +8,9 @@ about anything else are passed over.
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
-from gatekeeper.collectors._cursor import Cursor
-from gatekeeper.collectors._schema import Change, Name, Schema
 from gatekeeper.collectors._sql import Statement, Token
+from gatekeeper.collectors._sql_cursor import Cursor
+from gatekeeper.collectors._sql_schema import Change, Name, Schema
 
 _NOT_KEPT = frozenset({"TEMP", "TEMPORARY", "FOREIGN", "EXTERNAL", "VIRTUAL"})
 """Tables of a session, and tables whose rows are elsewhere."""

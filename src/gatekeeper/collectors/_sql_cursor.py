@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from gatekeeper.collectors._schema import Name
 from gatekeeper.collectors._sql import Statement, Token
+from gatekeeper.collectors._sql_schema import Name
 from gatekeeper.syntax import SyntaxProblem
 
 _END = Token("", "", 0, is_text=True)
