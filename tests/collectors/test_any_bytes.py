@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gatekeeper import collectors
-from gatekeeper.collectors import coverage, load_test, migrations, sync, tests
+from gatekeeper.collectors import coverage, events, load_test, migrations, sync, tests
 from gatekeeper.model.evidence import Absent, Collected, Unreadable
 
 from .artefacts import FIXTURES, artefact
@@ -70,6 +70,8 @@ def is_evidence(module: ModuleType, collected: object) -> None:
         assert collected.facts.total or collected.facts.failed
     if module is coverage:
         assert 0 <= collected.facts.lines_pct <= 100
+    if module is events:
+        assert (collected.facts.published, collected.facts.consumed) != (None, None)
     if module is load_test:
         assert collected.facts.requests > 0
     if module is migrations:

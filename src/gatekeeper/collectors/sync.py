@@ -117,7 +117,7 @@ def _read(document: Structured) -> _Registry:
     try:
         return _registry(document)
     except Unreadable as reason:
-        raise Unreadable(f"{document.file}: {reason}") from None
+        raise Unreadable(f"{document.file}: {' '.join(str(reason).split())}") from None
 
 
 def _registry(document: Structured) -> _Registry:
