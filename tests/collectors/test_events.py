@@ -224,7 +224,7 @@ NOT_DEFINED, NOT_REQUIRED = ["s does not define tenantId"], ["s does not require
         (catalogue({"$schema": LATEST, "$ref": "#/$defs/a", "$defs": {"a": {"type": "object"}}} | T), []),
         (
             catalogue(
-                {"$schema": "http://json-schema.org/draft-07/schema#", "$ref": "#/$defs/a", "$defs": {"a": {}}} | T
+                {"$schema": "http://json-schema.org/draft-07/schema#", "$ref": "#/x/a", "x": {"a": {"type": "object"}}} | T
             ),
             NOT_DEFINED,
         ),

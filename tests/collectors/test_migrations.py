@@ -77,6 +77,8 @@ def test_sample() -> None:
         ("COPY a (b) FROM stdin;\nO'Hara\tCREATE TABLE x (id int);\n\\.\nCREATE TABLE a (id int);", ("a",)),
         ("CREATE TABLE ${schema}.a (id int); CREATE TABLE ${p}_b (id int); DROP TABLE {{ schema }}.a", ("_p_b",)),
         ("CREATE TRIGGER t BEFORE INSERT ON a BEGIN SELECT CASE WHEN 1 THEN 2 END; DROP TABLE a; END; CREATE TABLE a (id int)", ("a",)),
+        ("CREATE PROCEDURE p AS BEGIN CREATE TABLE x (id int); END\nGO\nCREATE TABLE a (id int)", ("a",)),
+        ("CREATE PROCEDURE p() BEGIN CASE x WHEN 1 THEN SELECT 1; END CASE; END; CREATE TABLE a (id int)", ("a",)),
         ("CREATE TABLE event (\"end\" int, begin int); CREATE TABLE b (id int)", ("event", "b")),
         ("CREATE TABLE a (id int) ODD OPTION 5; SOMETHING ELSE; CREATE TABLE b (id int)", ("a", "b")),
         ("CREATE TABLE a AS SELECT 1; CREATE TABLE b (LIKE a); CREATE TABLE c PARTITION OF b DEFAULT", ("a", "b", "c")),
