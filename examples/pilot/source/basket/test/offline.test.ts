@@ -1,0 +1,6 @@
+import { expect, it } from "vitest";
+import { Replica } from "../src/sync/replica";
+
+it("offline hooks: what was pushed while offline arrives in part and is told", () => {
+  expect(new Replica().push([{ clientMutationId: "m1", id: "b1", value: "book" }], 0)).toEqual([]);
+});

@@ -1,0 +1,26 @@
+import { describe, expect, it } from "vitest";
+import { Inbox } from "../src/events/inbox";
+
+const event = {
+  id: "e1",
+  tenantId: "north",
+  retentionClass: "financial-10y",
+  dataResidency: "eu",
+  data: { paymentId: "p1", amount: 500 },
+};
+
+describe.each(["payments.payment.captured", "payments.payment.refunded"])("consumes %s", (subject) => {
+  it("takes it as its schema says, and once only", () => {
+    const taken: unknown[] = [];
+    const inbox = new Inbox((data) => taken.push(data));
+    inbox.consume(subject, event);
+    inbox.consume(subject, event);
+    expect(taken).toEqual([event.data]);
+  });
+
+  it("refuses it without what the schema requires", () => {
+    const inbox = new Inbox(() => expect.unreachable());
+    expect(() => inbox.consume(subject, { ...event, tenantId: undefined })).toThrow("tenantId");
+    expect(() => inbox.consume(subject, { ...event, data: { amount: "500" } })).toThrow("paymentId, amount");
+  });
+});

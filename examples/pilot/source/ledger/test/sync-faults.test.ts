@@ -1,0 +1,26 @@
+import { describe, expect, it } from "vitest";
+import { Replica } from "../src/sync/replica";
+import { mutation } from "./mutations";
+
+describe("sync under faults", () => {
+  it("drop: an answer that got lost changes nothing on the second try", () => {
+    const replica = new Replica();
+    replica.push([mutation(1)]); // and nobody hears the answer
+    expect(replica.push([mutation(1)])).toEqual(["m1"]);
+    expect(replica.pull(0).changes).toHaveLength(1);
+  });
+
+  it("retry: the same page is pulled again after a broken connection", () => {
+    const replica = new Replica();
+    replica.push([mutation(1), mutation(2), mutation(3)]);
+    expect(replica.pull(0)).toEqual(replica.pull(0));
+  });
+
+  it("partial push: what was not taken over is sent again", () => {
+    const replica = new Replica();
+    const all = [mutation(1), mutation(2), mutation(3)];
+    const taken = new Set(replica.push(all, 1));
+    replica.push(all.filter((each) => !taken.has(each.clientMutationId)));
+    expect(replica.pull(0, 10).changes).toEqual(all);
+  });
+});
