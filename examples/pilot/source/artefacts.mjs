@@ -55,8 +55,8 @@ vitest("catalogue", "use-cases.xml", "use-cases");
 vitest("notifications", "use-cases.xml", "use-cases");
 for (const folder of ["ledger", "basket"]) {
   coverage(folder, "test/domain.test.ts");
-  for (const name of ["use-cases", "events", "sync", "sync-faults", "conformance", "offline", "provenance",
-    "isolation", "chaos"]) vitest(folder, `${name}.xml`, `test/${name}.test.ts`);
+  for (const name of ["use-cases", "capabilities", "events", "sync", "sync-faults", "conformance", "offline",
+    "provenance", "isolation", "chaos"]) vitest(folder, `${name}.xml`, `test/${name}.test.ts`);
   record(folder);
 }
 

@@ -11,8 +11,4 @@ describe("use cases", () => {
     baskets.add("north", "b1", "book", 1);
     expect(baskets.add("north", "b1", "book", 1).items).toHaveLength(1);
   });
-
-  it("capability: wish lists", () => {
-    expect(new Baskets().find("north", "wish list of ada")).toBeDefined();
-  });
 });
