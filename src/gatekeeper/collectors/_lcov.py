@@ -34,7 +34,8 @@ class _File:
         first, _, rest = value.partition(",")
         match key:
             case "DA":
-                self.take_line(_number(first), _number(rest.partition(",")[0]))
+                line, hits = _number(first), _number(rest.partition(",")[0])
+                self.lines[line] = self.lines.get(line, 0) + hits
             case "BRDA":
                 # Of its parts only the last is fixed: a branch may be an expression with commas in it.
                 branch, _, taken = value.rpartition(",")
@@ -48,10 +49,6 @@ class _File:
                 self.line_count = max(self.line_count, _number(value))
             case _:
                 pass
-
-    def take_line(self, line: int, hits: int) -> None:
-        """Take in how often a line was run."""
-        self.lines[line] = self.lines.get(line, 0) + hits
 
     def take_function(self, name: str, hits: int) -> None:
         """Take in how often a function was called."""
@@ -82,8 +79,9 @@ def read(data: bytes) -> Iterator[FileCoverage]:
     record: _File | None = None
     for number, line in enumerate(decode(data).split("\n"), start=1):
         if record is not None and (run := _RUN.fullmatch(line)):
-            # Nearly all lines are of this form.
-            record.take_line(int(run[1]), int(run[2]))
+            # Nearly all lines are of this form, so they are taken in here rather than by a call.
+            source_line, lines = int(run[1]), record.lines
+            lines[source_line] = lines.get(source_line, 0) + int(run[2])
             continue
         try:
             record = _step(line.strip(), record, files)
