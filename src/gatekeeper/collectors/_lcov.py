@@ -34,8 +34,8 @@ class _File:
         first, _, rest = value.partition(",")
         match key:
             case "DA":
-                line, hits = _number(first), _number(rest.partition(",")[0])
-                self.lines[line] = self.lines.get(line, 0) + hits
+                line = _number(first)
+                self.lines[line] = self.lines.get(line, 0) + _number(rest.partition(",")[0])
             case "BRDA":
                 # Of its parts only the last is fixed: a branch may be an expression with commas in it.
                 branch, _, taken = value.rpartition(",")
