@@ -13,16 +13,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gatekeeper import collectors
-from gatekeeper.collectors import coverage, load_test, tests
+from gatekeeper.collectors import coverage, invariants, load_test, tests, typescript
 from gatekeeper.model.evidence import Absent, Collected, Unreadable
 
-from .artefacts import FIXTURES, artefact
+from .artefacts import FIXTURES, artefact, tree
 
 OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "coverage": {"include": "**/*.ts"},
     "json": {"select": {"bugs": "metrics.bugs", "names": "modules[].name", "all": "@"}},
+    "typescript": {"frameworks": ["express"], "llm_sdks": ["openai"], "ai_port": "AIClient"},
 }
 """What a kind is told, where it is told anything."""
+FILE_NAMES: Mapping[ModuleType, str] = {typescript: "report-0.ts"}
+"""The kinds that know their files by the name."""
 
 MODULES = [import_module(f"gatekeeper.collectors.{name}") for name in sorted(collectors.built_in())]
 KINDS: Mapping[ModuleType, Mapping[str, Any]] = {
@@ -47,8 +50,9 @@ few = settings(max_examples=40, deadline=None, suppress_health_check=[HealthChec
 
 
 def holds(module: ModuleType, data: bytes) -> None:
+    given = tree({FILE_NAMES[module]: data}, "reports") if module in FILE_NAMES else artefact(data)
     try:
-        collected = module.collect(artefact(data), KINDS[module])
+        collected = module.collect(given, KINDS[module])
     except (Absent, Unreadable) as reason:
         is_sentence(str(reason))
     else:
@@ -71,6 +75,10 @@ def is_evidence(module: ModuleType, collected: object) -> None:
         assert 0 <= collected.facts.lines_pct <= 100
     if module is load_test:
         assert collected.facts.requests > 0
+    if module is typescript:
+        assert collected.facts.files or collected.facts.files_without_code
+    if module is invariants:
+        assert collected.facts.aggregates
 
 
 @pytest.mark.parametrize("module", KINDS, ids=KIND_NAMES.get)
