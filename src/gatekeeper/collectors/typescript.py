@@ -1,8 +1,22 @@
-"""A TypeScript source tree."""
+"""A TypeScript source tree: a folder, a glob or a file, read with tree-sitter.
 
-from typing import NamedTuple
+The slot's `include`, a glob or a list of them, selects the files that count; the rest of the tree is only
+looked into to follow what they inherit. Declaration files and tests are not read: see `_ts_files`. A file
+that does not parse is unreadable, unless what the grammar cannot read hides nothing: see `_ts_syntax`.
+What makes an aggregate, and when it keeps its invariants, is said in `_ts_roles` and `_ts_guards`.
+"""
 
-from gatekeeper.model.evidence import Finding
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from gatekeeper.collectors import _ts_calls, _ts_imports
+from gatekeeper.collectors._globs import chooser
+from gatekeeper.collectors._ts_files import folders
+from gatekeeper.collectors._ts_guards import Guards
+from gatekeeper.collectors._ts_roles import AGGREGATE, VALUE_OBJECT, Roles
+from gatekeeper.collectors._ts_source import Class, Source
+from gatekeeper.collectors._ts_tree import Tree
+from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options
 
 OPTIONS = frozenset({"include", "frameworks", "llm_sdks", "ai_port", "aggregates"})
 
@@ -11,25 +25,114 @@ class TypescriptFacts(NamedTuple):
     """What a TypeScript source tree says; null where it does not."""
 
     files: tuple[str, ...] | None = None
-    """Source files read, relative to the repository."""
+    """The files that a coverage report must list, relative to the repository: those of which something is
+    left at run time. Null where there is none. Files of types, or of imports and exports only, are read for
+    all other facts; coverage tools leave them out."""
     folders: tuple[str, ...] | None = None
-    """Folder names that occur in the tree."""
+    """Folder names that occur in the tree, whatever `include` selects: empty folders are in no repository."""
     framework_imports: tuple[Finding, ...] | None = None
-    """Imports of what the slot's `frameworks` lists."""
+    """Imports of what the slot's `frameworks` lists; null where it lists none. An import of types only
+    counts, and says so: it is gone at run time, but without the framework the domain does not compile."""
     any_types: tuple[Finding, ...] | None = None
+    """Each `any` that is a type; comments, texts and names do not count."""
     aggregates: tuple[str, ...] | None = None
-    """Aggregate root classes."""
+    """Aggregate root classes; the slot's `aggregates` narrows them to these names."""
     aggregates_without_invariants: tuple[Finding, ...] | None = None
+    """One for an aggregate that is made without a check, and one for each command that checks nothing."""
     value_objects: tuple[str, ...] | None = None
     """Value object classes."""
     value_objects_without_equals: tuple[Finding, ...] | None = None
-    """Inherited `equals()` counts."""
+    """Inherited `equals()` counts, where the tree shows it."""
     llm_sdk_imports: tuple[Finding, ...] | None = None
-    """Imports of what the slot's `llm_sdks` lists."""
+    """Imports of what the slot's `llm_sdks` lists; null where it lists none. Types count, and say so."""
     ai_calls: int | None = None
-    """Calls of a language model, through the port or not."""
+    """Calls of a language model, through the port or not; null without `llm_sdks` and `ai_port`."""
     ai_calls_outside_port: tuple[Finding, ...] | None = None
-    """Those that do not go through the slot's `ai_port`."""
+    """Those that do not go through the slot's `ai_port`; null without `llm_sdks`. What a class that
+    implements the port calls is the other side of it, and no flaw."""
+    files_without_code: tuple[str, ...] | None = None
+    """Files read that are not among `files`."""
 
 
 FACTS = TypescriptFacts
+
+
+def collect(artefact: Artefact, options: Options) -> Collected:
+    """Read the files that the slot selects."""
+    tree = Tree(artefact.files)
+    chosen = chooser(options.get("include"))
+    files = [name for name in tree if chosen(name)]
+    if not files:
+        which = f" that matches {options['include']}" if options.get("include") else ""
+        raise Absent(f"{artefact.path} holds no TypeScript source{which}")
+    sources = [tree.source(name) for name in files]
+    running = tuple(source.name for source in sources if source.runs)
+    facts = TypescriptFacts(
+        files=running or None,
+        folders=folders(tuple(file.name for file in artefact.files), artefact.path),
+        framework_imports=_imports(sources, _names(options.get("frameworks"))),
+        any_types=tuple(Finding("the type any", each.name, at) for each in sources for at in each.any_lines),
+        llm_sdk_imports=_imports(sources, _names(options.get("llm_sdks"))),
+        files_without_code=tuple(source.name for source in sources if not source.runs),
+    )
+    facts = _with_classes(facts, Roles(tree), files, _names(options.get("aggregates")))
+    return Collected("typescript", _with_calls(facts, tree, files, options))
+
+
+def _names(option: Any) -> tuple[str, ...]:
+    """Return an option that is one name or several."""
+    return (option,) if isinstance(option, str) else tuple(option or ())
+
+
+def _imports(sources: Sequence[Source], packages: tuple[str, ...]) -> tuple[Finding, ...] | None:
+    """Return the imports of some packages, or of modules inside them; without any, nothing is known."""
+    is_meant = _ts_imports.chooser(packages)
+    found = (
+        Finding(f"imports {'types of ' if each.types_only else ''}{each.specifier}", source.name, each.line)
+        for source in sources
+        for each in source.imports
+        if is_meant(each.specifier)
+    )
+    return tuple(found) if packages else None
+
+
+def _with_classes(
+    facts: TypescriptFacts, roles: Roles, files: Sequence[str], only: tuple[str, ...]
+) -> TypescriptFacts:
+    aggregates = [each for each in roles.having(AGGREGATE, files) if not only or each.name in only]
+    values = list(roles.having(VALUE_OBJECT, files))
+    guards = Guards(roles)
+    # Aggregates that inherit an unguarded command share the flaw.
+    flaws = dict.fromkeys(flaw for each in aggregates for flaw in guards.flaws(each))
+    return facts._replace(
+        aggregates=_named(aggregates),
+        aggregates_without_invariants=tuple(flaws),
+        value_objects=_named(values),
+        value_objects_without_equals=tuple(
+            flaw for each in values for flaw in _without_equals(each, roles, guards)
+        ),
+    )
+
+
+def _named(classes: Sequence[Class]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(each.name for each in classes))
+
+
+def _without_equals(value: Class, roles: Roles, guards: Guards) -> Iterator[Finding]:
+    if not guards.has_method(value, "equals"):
+        unseen = next((ancestor for ancestor in roles.tree.ancestors(value)
+                       if ancestor.is_extended and ancestor.found is None), None)  # fmt: skip
+        base = f"; its base {'.'.join(unseen.reference)} is not in the tree" if unseen else ""
+        yield Finding(f"{value.name} has no equals(){base}", value.file, value.line)
+
+
+def _with_calls(
+    facts: TypescriptFacts, tree: Tree, files: Sequence[str], options: Options
+) -> TypescriptFacts:
+    sdks = _names(options.get("llm_sdks"))
+    port = next(iter(_names(options.get("ai_port"))), None)
+    if not sdks and not port:
+        return facts
+    calls = _ts_calls.find(tree, files, _ts_imports.chooser(sdks) if sdks else None, port)
+    outside = tuple(calls.outside_port) if sdks else None
+    return facts._replace(ai_calls=calls.total, ai_calls_outside_port=outside)
