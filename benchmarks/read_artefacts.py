@@ -36,7 +36,7 @@ class Row(NamedTuple):
 
 def main() -> None:
     """Run every comparison and print the table."""
-    rows = [_sarif(), _junit(), _lcov(), _openapi()]
+    rows = [_sarif(), _junit(), _lcov(), _openapi(), _typescript()]
     print("| artefact | floor | ours | floor | figure | goal |")
     print("|---|---|---:|---:|---:|---|")
     for row in rows:
