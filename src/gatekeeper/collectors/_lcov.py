@@ -10,6 +10,7 @@ from gatekeeper.syntax import decode
 
 _LINE = re.compile(r"([A-Z]+):(.*)")
 _NUMBER = re.compile(r"[0-9]{1,18}")
+_RUN = re.compile(r"DA:([0-9]{1,18}),([0-9]{1,18})(?:,.*)?\s*")
 _END = "end_of_record"
 
 
@@ -21,7 +22,7 @@ class _File:
     """A source file while its records are being read; hits by line, branch and function."""
 
     def __init__(self) -> None:
-        self.lines: Counter[int] = Counter()
+        self.lines: dict[int, int] = {}
         self.branches: Counter[str] = Counter()
         self.functions: Counter[tuple[str, int]] = Counter()
         self.line_count = 0
@@ -33,7 +34,8 @@ class _File:
         first, _, rest = value.partition(",")
         match key:
             case "DA":
-                self.lines[_number(first)] += _number(rest.partition(",")[0])
+                line = _number(first)
+                self.lines[line] = self.lines.get(line, 0) + _number(rest.partition(",")[0])
             case "BRDA":
                 # Of its parts only the last is fixed: a branch may be an expression with commas in it.
                 branch, _, taken = value.rpartition(",")
@@ -76,6 +78,11 @@ def read(data: bytes) -> Iterator[FileCoverage]:
     files: dict[str, _File] = {}
     record: _File | None = None
     for number, line in enumerate(decode(data).split("\n"), start=1):
+        if record is not None and (run := _RUN.fullmatch(line)):
+            # Nearly all lines are of this form, so they are taken in here rather than by a call.
+            source_line, lines = int(run[1]), record.lines
+            lines[source_line] = lines.get(source_line, 0) + int(run[2])
+            continue
         try:
             record = _step(line.strip(), record, files)
         except _NotAsDocumented as reason:

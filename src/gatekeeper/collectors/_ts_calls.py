@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from gatekeeper.collectors._ts_source import Source
-from gatekeeper.collectors._ts_syntax import captures, first, line, text
+from gatekeeper.collectors._ts_syntax import Spans, captures, first, line, may_hide_calls, naming, text
 from gatekeeper.collectors._ts_tree import Tree
 from gatekeeper.model.evidence import Finding, Unreadable
 
@@ -35,6 +35,7 @@ _MADE = frozenset({"as_expression", "await_expression", "call_expression", "new_
 _UTILITY = re.compile(r"(?:Omit|Partial|Pick|Readonly|Required)<([\w$.]+)[,<>].*", re.DOTALL)
 _SDK = "(an SDK)"
 """Stands for the value of `require("openai")` in a path."""
+_LONGEST_PATH = 50
 _HOPS = 5
 """How many files an SDK's client is followed through."""
 
@@ -116,7 +117,7 @@ class _Reader:
     def __init__(
         self, source: Source, is_sdk: Callable[[str], bool] | None, port: str | None, clients: set[str]
     ) -> None:
-        if source.root.has_error:
+        if may_hide_calls(source.root):
             raise Unreadable(f"{source.name}: a part of it cannot be read, where calls of a model may hide")
         self._source = source
         self._is_sdk = is_sdk or (lambda _: False)
@@ -124,7 +125,8 @@ class _Reader:
         imported = [each for each in source.imports if self._is_sdk(each.specifier)]
         self.sdk = _Values([_SDK, *clients, *(local for each in imported for local, _ in each.names)])
         self.port = _Values([self._port_name] if port else [])
-        found = captures(_LOOKED_FOR, source.root, with_jsx=source.with_jsx)
+        with naming(source.name):
+            found = captures(_LOOKED_FOR, source.root, with_jsx=source.with_jsx)
         self._calls = found.get("call", [])
         for value in found.get("value", ()):
             self._follow(value)
@@ -139,9 +141,8 @@ class _Reader:
         types = _types(text(node.child_by_field_name("type")))
         if target is None:
             return
-        is_property = node.type == "required_parameter" and node.children[0].type in (
-            "accessibility_modifier",
-            "readonly",
+        is_property = node.type.endswith("_parameter") and any(
+            child.type in ("accessibility_modifier", "readonly") for child in node.children
         )
         for values, stands in (
             (
@@ -159,14 +160,16 @@ class _Reader:
         """Tell `new AIClient()`, `inject(AIClient)` and `given as AIClient`."""
         if value is None or not self._port_name or value.type not in _MADE:
             return False
-        if self.port.include(self._path(value, of_value=True)):
+        made = first(value) if value.type == "await_expression" else value
+        path = self._path(made.child_by_field_name("function")) if made is not None else ()
+        if path and path[0] != self._port_name and self._is_port(path):
             return False  # what a call of the port gives is an answer, and no port
-        return self._port_name in re.findall(r"[\w$]+", text(value)[:500])
+        return self._port_name in re.findall(r"[\w$]+", text(value))
 
     def _path(self, node: "Node | None", *, of_value: bool = False) -> tuple[str, ...]:
         """Return the names along `a.b.c` from the root on, through what leads to a client."""
         names: list[str] = []
-        while node is not None:
+        while node is not None and len(names) < _LONGEST_PATH:
             if node.type in ("identifier", "this"):
                 return (text(node), *reversed(names))
             if node.type == "call_expression" and self._loaded(node):
@@ -197,17 +200,16 @@ class _Reader:
 
     def _loaded(self, call: "Node") -> bool:
         """Tell whether a call is `require` or `import` of an SDK."""
-        return text(call.child_by_field_name("function")) in ("require", "import") and self._is_sdk(
-            text(call.child_by_field_name("arguments"))[1:-1].strip()[1:-1]
-        )
+        loads = text(call.child_by_field_name("function")) in ("require", "import")
+        return loads and self._is_sdk(text(first(call.child_by_field_name("arguments")))[1:-1])
 
     def calls(self, tree: Tree) -> Calls:
         """Count the calls on what was followed."""
-        adapters = [
-            each.node
+        adapters = Spans(
+            each.node.byte_range
             for each in self._source.classes
             if any(self._port_name in ancestor.names for ancestor in tree.ancestors(each))
-        ]
+        )
         total, outside = 0, []
         for call in self._calls:
             path = self._path(call.child_by_field_name("function"))
@@ -215,7 +217,7 @@ class _Reader:
                 continue
             if path[0] == _SDK or self.sdk.include(path[: max(1, len(path) - 1)]):
                 total += 1
-                if not any(node.start_byte <= call.start_byte < node.end_byte for node in adapters):
+                if call.start_byte not in adapters:
                     name = ".".join(path)
                     message = f"calls {name}() of an SDK instead of the port {self._port_name}".rstrip()
                     outside.append(Finding(message, self._source.name, line(call)))

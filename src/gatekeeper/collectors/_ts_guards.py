@@ -17,6 +17,7 @@ from typing import NamedTuple
 from gatekeeper.collectors._ts_methods import Call, Method, is_change, is_guard, methods
 from gatekeeper.collectors._ts_roles import VALUE_OBJECT, Roles
 from gatekeeper.collectors._ts_source import Class
+from gatekeeper.collectors._ts_syntax import naming
 from gatekeeper.model.evidence import Finding
 
 _Key = tuple[tuple[str, int], int, str, bool]
@@ -74,7 +75,7 @@ class Guards:
         for each in own:
             method, conduct = self._method(each), conducts[each.key]
             changes = [*conduct.changes, *(at for at, to in conduct.own if to in changing)]
-            unconditional = any(not method.is_conditional(at) for at in changes)
+            unconditional = any(at not in method.conditions for at in changes)
             if method.is_command and unconditional and each.key not in checking:
                 message = f"{aggregate.name}: {method.name} changes its state and checks nothing"
                 yield Finding(message, self._roles.bases(aggregate)[each.at].file, method.line)
@@ -97,8 +98,8 @@ class Guards:
 
     def _table(self, of: Class) -> Mapping[tuple[str, bool], Method]:
         if of.key not in self._tables:
-            with_jsx = of.file.endswith("x")
-            found = methods(of.node, with_jsx=with_jsx)
+            with naming(of.file):
+                found = methods(of.node, with_jsx=of.file.endswith("x"))
             self._tables[of.key] = {(method.name, method.is_static): method for method in found}
         return self._tables[of.key]
 
@@ -143,7 +144,7 @@ class Guards:
             target = self._called(call, member)
             if target is not None:
                 called.append(target)
-                if target.of is of and not target.is_static:
+                if target.of.key == of.key and not target.is_static and not call.is_new:
                     conduct.own.append((call.start, target.key))
                 else:
                     conduct.others.append(target.key)
@@ -179,7 +180,7 @@ class Guards:
             return None
         if rest and found.key in (base.key for base in bases):
             return self._resolve(caller.of, rest[0], is_static=True)
-        if found.key == caller.of.key or not self._roles.has(VALUE_OBJECT, found):
+        if found.key != caller.of.key and not self._roles.has(VALUE_OBJECT, found):
             return None
         return self._resolve(found, rest[0] if rest else _CONSTRUCTOR, is_static=bool(rest))
 

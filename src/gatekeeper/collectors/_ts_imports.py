@@ -5,13 +5,30 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from gatekeeper.collectors._ts_syntax import first, line, text
+from gatekeeper.collectors._ts_syntax import captures, first, line, text
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
 EVERYTHING = "*"
 """As the imported name: the module as a whole."""
+
+
+_CALL = "(call_expression function: (import)) @import"
+_IN_TYPES = "\n".join(
+    f"({around} {inner})"
+    for around in (
+        *("type_alias_declaration", "type_annotation", "type_arguments", "type_query", "conditional_type"),
+        *("function_type", "intersection_type", "lookup_type", "optional_type", "parenthesized_type"),
+        *("readonly_type", "tuple_type", "union_type"),
+    )
+    for inner in (
+        _CALL,
+        f"(member_expression object: {_CALL})",
+        f"(member_expression object: (member_expression object: {_CALL}))",
+    )
+)
+"""`let x: import("a").B`, which is gone at run time, unlike `await import("a")`."""
 
 
 class Import(NamedTuple):
@@ -27,11 +44,22 @@ class Import(NamedTuple):
     """Exported name, and the name in the module."""
 
 
-def read(node: "Node") -> Import | None:
-    """Read an import or export statement, or a call of `import` or `require` with a plain name."""
+def read(nodes: Sequence["Node"], root: "Node", *, with_jsx: bool) -> list[Import]:
+    """Read import and export statements, and calls of `import` and `require`."""
+    in_types = set()
+    if any(node.type == "call_expression" for node in nodes):
+        in_types = {
+            node.start_byte for node in captures(_IN_TYPES, root, with_jsx=with_jsx).get("import", ())
+        }
+    imports = (_read(node, is_type=node.start_byte in in_types) for node in nodes)
+    return [each for each in imports if each]
+
+
+def _read(node: "Node", *, is_type: bool) -> Import | None:
+    """Read one of them; without a plain name, nobody knows what it imports."""
     if node.type == "call_expression":
         specifier = _argument(node)
-        return Import(specifier, line(node), _is_in_a_type(node)) if specifier else None
+        return Import(specifier, line(node), is_type) if specifier else None
     sources = (each.child_by_field_name("source") for each in (node, *node.named_children))
     specifier = _unquoted(next((source for source in sources if source is not None), None))
     bindings = tuple(_bindings(node))
@@ -99,17 +127,6 @@ def _argument(call: "Node") -> str:
 
 def _unquoted(node: "Node | None") -> str:
     return text(node)[1:-1]
-
-
-def _is_in_a_type(call: "Node") -> bool:
-    """Tell `let x: import("a").B` from `await import("a")`."""
-    parent = call.parent
-    while parent is not None and parent.type == "member_expression":
-        parent = parent.parent
-    return parent is not None and (
-        parent.type.endswith("_type")
-        or parent.type in {"type_annotation", "type_alias_declaration", "type_query", "type_arguments"}
-    )
 
 
 def chooser(patterns: Sequence[str]) -> Callable[[str], bool]:

@@ -1,10 +1,10 @@
 """What one method does, as far as its own body shows: what it refuses, what it changes, what it calls."""
 
 import re
-from bisect import bisect_right
+from collections.abc import Container
 from typing import TYPE_CHECKING, NamedTuple
 
-from gatekeeper.collectors._ts_syntax import captures, first, line, query, text
+from gatekeeper.collectors._ts_syntax import Spans, captures, first, line, matches, text
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -14,6 +14,7 @@ _LOOKED_FOR = """
 (member_expression property: (property_identifier) @_flag
   (#any-of? @_flag "isFailure" "isFail" "isErr" "isLeft")) @refusal
 [(call_expression) (new_expression)] @call
+[(expression_statement (call_expression) @alone) (await_expression (call_expression) @alone)]
 [(assignment_expression) (augmented_assignment_expression) (update_expression)] @write
 (unary_expression operator: "delete") @write
 (variable_declarator value: (_)) @alias
@@ -48,6 +49,7 @@ _CHANGES = frozenset({
 """First words of what changes the object it is called on, events that are applied or raised included."""
 _LOOKUPS = frozenset({"at", "find", "get"})
 """What gives a part of a collection, not a copy."""
+_LONGEST_PATH = 50
 _WRAPPERS = frozenset({
     "as_expression", "await_expression", "non_null_expression", "parenthesized_expression",
     "satisfies_expression",
@@ -76,13 +78,8 @@ class Method(NamedTuple):
     calls: tuple[Call, ...]
     changes: tuple[int, ...]
     """Where the object's own state is written."""
-    conditions: tuple[tuple[int, int], ...]
-    """Stretches that are only reached under a condition, apart from each other and in order."""
-
-    def is_conditional(self, position: int) -> bool:
-        """Tell whether something is only done under a condition."""
-        at = bisect_right(self.conditions, (position, 2**62)) - 1
-        return at >= 0 and position < self.conditions[at][1]
+    conditions: Spans
+    """What is only reached under a condition."""
 
 
 def methods(of: "Node", *, with_jsx: bool) -> list[Method]:
@@ -107,11 +104,8 @@ def _method(member: "Node", body: "Node", *, with_jsx: bool) -> Method:
     aliases = _aliases(found.get("alias", ()))
     calls = [_call(node) for node in found.get("call", ())]
     changed = [node.start_byte for node in found.get("write", ()) if _writes_own_state(node, aliases)]
-    changed += [
-        call.start
-        for call, node in zip(calls, found.get("call", ()), strict=True)
-        if _changes_own_state(call, node, aliases)
-    ]
+    alone = {node.start_byte for node in found.get("alone", ())}
+    changed += [call.start for call in calls if _changes_own_state(call, aliases, alone)]
     is_static = "static" in words
     return Method(
         name=_title(name, words),
@@ -128,7 +122,7 @@ def _method(member: "Node", body: "Node", *, with_jsx: bool) -> Method:
         refuses="refusal" in found,
         calls=tuple(calls),
         changes=tuple(sorted(changed)),
-        conditions=_conditions(body, with_jsx=with_jsx) if changed or calls else (),
+        conditions=_conditions(body, with_jsx=with_jsx) if changed or calls else Spans(()),
     )
 
 
@@ -149,7 +143,7 @@ def path(node: "Node | None") -> tuple[str, ...]:
     A lookup leads on to what it finds: `this.lines.find(...)` is a part of the lines.
     """
     names: list[str] = []
-    while node is not None:
+    while node is not None and len(names) < _LONGEST_PATH:
         match node.type:
             case "identifier" | "this" | "super" | "import":
                 names.append(text(node))
@@ -202,15 +196,13 @@ def _writes_own_state(node: "Node", aliases: frozenset[str]) -> bool:
     return len(names) > 1 and names[0] in aliases
 
 
-def _changes_own_state(call: Call, node: "Node", aliases: frozenset[str]) -> bool:
+def _changes_own_state(call: Call, aliases: frozenset[str], alone: Container[int]) -> bool:
     """Tell a call that changes a part: `this.lines.push()`, or `line.cancel()` of a line that was found."""
     names = call.path
     is_part = len(names) > 2 or (len(names) == 2 and (names[0] != "this" or names[1] == "assign"))
     if not is_part or names[0] not in aliases or _first_word(names[-1]) not in _CHANGES:
         return False
-    if names[-1] in _ALWAYS_CHANGE:
-        return True
-    return node.parent is not None and node.parent.type in ("expression_statement", "await_expression")
+    return names[-1] in _ALWAYS_CHANGE or call.start in alone
 
 
 def _first_word(name: str) -> str:
@@ -235,19 +227,11 @@ def is_change(name: str) -> bool:
     return _first_word(name) in _CHANGES
 
 
-def _conditions(body: "Node", *, with_jsx: bool) -> tuple[tuple[int, int], ...]:
-    from tree_sitter import QueryCursor
-
+def _conditions(body: "Node", *, with_jsx: bool) -> Spans:
     spans = []
-    for _, found in QueryCursor(query(_CONDITIONS, with_jsx=with_jsx)).matches(body):
+    for found in matches(_CONDITIONS, body, with_jsx=with_jsx):
         if "inside" in found:
             spans += [(node.start_byte, node.end_byte) for node in found["inside"]]
         else:
             spans.append((found["way_out"][0].end_byte, found["block"][0].end_byte))
-    merged: list[tuple[int, int]] = []
-    for start, end in sorted(spans):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return tuple(merged)
+    return Spans(spans)

@@ -1,12 +1,12 @@
 """One TypeScript file: its imports, its exports, its classes, and whether any of it runs."""
 
 import re
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from gatekeeper.collectors import _ts_imports
 from gatekeeper.collectors._opening import opened
-from gatekeeper.collectors._ts_imports import Import
 from gatekeeper.collectors._ts_syntax import captures, first, line, parse, text
 from gatekeeper.model.evidence import Absent, ArtefactFile
 
@@ -27,9 +27,7 @@ _WITHOUT_CODE = frozenset({
     "ambient_declaration", "comment", "empty_statement", "function_signature", "hash_bang_line",
     "import_alias", "import_statement", "interface_declaration", "type_alias_declaration",
 })  # fmt: skip
-_AROUND_A_CLASS = frozenset({
-    "export_statement", "lexical_declaration", "variable_declaration", "variable_declarator",
-})  # fmt: skip
+_NO_WORDS = ("", frozenset[str]())
 _TAG = re.compile(r"^[\s/*]*@(aggregate|aggregateroot|valueobject)\b", re.MULTILINE | re.IGNORECASE)
 
 Reference = tuple[str, ...]
@@ -67,15 +65,21 @@ class Source:
         self.with_jsx = file.name.endswith("x")
         try:
             with opened(file) as data:
-                self.root, self.data = parse(data, with_jsx=self.with_jsx)
+                self._read(data)
         except Absent:
             # In a tree an empty file is a placeholder.
-            self.root, self.data = parse(b"", with_jsx=self.with_jsx)
+            self._read(b"")
+
+    def _read(self, data: bytes) -> None:
+        self.root, self.data = parse(data, with_jsx=self.with_jsx)
         found = captures(_LOOKED_FOR, self.root, with_jsx=self.with_jsx)
-        imports = [_ts_imports.read(node) for node in found.get("import", ())]
-        self.imports: list[Import] = [each for each in imports if each]
+        self.imports = _ts_imports.read(found.get("import", ()), self.root, with_jsx=self.with_jsx)
         self.any_lines = [line(node) for node in found.get("any", ())]
-        self.classes = [_class(node, file.name) for node in found.get("class", ())]
+        words = _words_about_classes(self.root) if "class" in found else {}
+        self.classes = [
+            _class(node, self.name, *words.get(node.start_byte, _NO_WORDS))
+            for node in _outermost(found.get("class", ()))
+        ]
         self.by_name = {each.name: each for each in reversed(self.classes)}
         self.bindings = {local: (each.specifier, name) for each in self.imports for local, name in each.names}
         self.runs = _runs(self.root)
@@ -144,7 +148,16 @@ def _exported_names(root: "Node", file: str) -> dict[str, str]:
     return found
 
 
-def _class(node: "Node", file: str) -> Class:
+def _outermost(nodes: Iterable["Node"]) -> Iterator["Node"]:
+    """Leave out what lies within another; a class within a class is a part of it."""
+    end = 0
+    for node in nodes:
+        if node.start_byte >= end:
+            end = node.end_byte
+            yield node
+
+
+def _class(node: "Node", file: str, variable: str, tags: frozenset[str]) -> Class:
     extends: list[Reference] = []
     implements: list[Reference] = []
     for child in node.children:
@@ -153,8 +166,8 @@ def _class(node: "Node", file: str) -> Class:
                 extends += _references(clause)
             elif clause.type == "implements_clause":
                 implements += _references(clause)
-    name = text(node.child_by_field_name("name")) or _name_of_expression(node, file)
-    return Class(name, file, line(node), node, tuple(extends), tuple(implements), _tags(node))
+    name = text(node.child_by_field_name("name")) or variable or _stem(file)
+    return Class(name, file, line(node), node, tuple(extends), tuple(implements), tags)
 
 
 def _references(clause: "Node") -> list[Reference]:
@@ -169,7 +182,7 @@ def _references(clause: "Node") -> list[Reference]:
             case "member_expression" | "nested_type_identifier" | "nested_identifier":
                 found.append(tuple(text(node).split(".")))
             case "generic_type":
-                stack += node.named_children[:1]
+                stack += [part for part in [first(node)] if part is not None]
             case "call_expression" | "arguments" | "parenthesized_expression":
                 stack += reversed(node.named_children)
             case _:
@@ -177,25 +190,26 @@ def _references(clause: "Node") -> list[Reference]:
     return found
 
 
-def _name_of_expression(node: "Node", file: str) -> str:
-    parent = node.parent
-    if parent is not None and parent.type == "variable_declarator":
-        return text(parent.child_by_field_name("name"))
-    return _stem(file)
-
-
 def _stem(file: str) -> str:
     return file.rpartition("/")[2].split(".")[0]
 
 
-def _tags(node: "Node") -> frozenset[str]:
-    statement = node
-    while statement.parent is not None and statement.parent.type in _AROUND_A_CLASS:
-        statement = statement.parent
+def _words_about_classes(root: "Node") -> dict[int, tuple[str, frozenset[str]]]:
+    """Return, by where a class at the top of a file starts, its variable's name and its comment's tags."""
+    found: dict[int, tuple[str, frozenset[str]]] = {}
     tags: set[str] = set()
-    comment = statement.prev_sibling
-    while comment is not None and comment.type == "comment":
-        if text(comment).startswith("/**"):
-            tags.update(tag.lower() for tag in _TAG.findall(text(comment)))
-        comment = comment.prev_sibling
-    return frozenset(tags)
+    for statement in root.named_children:
+        if statement.type == "comment":
+            if (comment := text(statement)).startswith("/**"):
+                tags.update(tag.lower() for tag in _TAG.findall(comment))
+            continue
+        inner = statement.child_by_field_name("declaration") or statement.child_by_field_name("value")
+        inner, variable = inner if inner is not None else statement, ""
+        if inner.type in ("lexical_declaration", "variable_declaration"):
+            declarator = first(inner)
+            value = declarator.child_by_field_name("value") if declarator is not None else None
+            if declarator is not None and value is not None:
+                inner, variable = value, text(declarator.child_by_field_name("name"))
+        found[inner.start_byte] = (variable, frozenset(tags))
+        tags.clear()
+    return found

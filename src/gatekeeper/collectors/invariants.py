@@ -1,8 +1,8 @@
 """A register of aggregates, their invariants and the tests of each, in YAML or JSON.
 
-A mapping, at the top or under the key `aggregates`: aggregate -> invariant -> the name of its test, a list of
-names, or nothing yet. Or a list, in the same two places, of `{aggregate, invariant, test}` or `tests`. Several
-files are merged, and all of them must be readable.
+A mapping, at the top or under the key `aggregates`: aggregate -> invariant -> the name of its test, a list
+of names, or nothing yet. Or a list, in the same two places, of `{aggregate, invariant, test}` or `tests`.
+Several files are merged, and all of them must be readable.
 """
 
 import re
@@ -97,7 +97,8 @@ def _located(document: Structured) -> Iterator[_Entry]:
 
 
 def _entries(document: Structured) -> Iterator[_Entry]:
-    value, path = document.value, ()
+    value: Any = document.value
+    path: tuple[Step, ...] = ()
     if isinstance(value, dict) and "aggregates" in value:
         value, path = value["aggregates"], ("aggregates",)
     if value is None:
