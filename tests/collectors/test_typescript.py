@@ -569,6 +569,15 @@ def test_commands_are_inherited_but_not_from_the_root() -> None:
     )
 
 
+def test_a_name_like_that_of_a_base_makes_no_base() -> None:
+    code = f"{ROOT} class OrderAggregateRoot extends AggregateRoot {{ {MADE} put(n) {{ this.n = n }} }}"
+    found = facts(code)
+    assert found.aggregates == ("OrderAggregateRoot",)
+    assert [flaw.message for flaw in found.aggregates_without_invariants] == [
+        f"OrderAggregateRoot: put {COMMAND}"
+    ]
+
+
 def test_classes_of_one_name_are_told_apart() -> None:
     code = "\nexport class Order extends AggregateRoot { constructor() { super() } }"
     found = facts({"src/a/order.ts": code.replace("super()", "ensure(1)"), "src/b/order.ts": code})

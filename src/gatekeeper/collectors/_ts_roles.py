@@ -73,6 +73,9 @@ class Roles:
     def own_bases(self, of: Class) -> int:
         """Return how many of the bases, the class itself included, lie below the one that gives the role."""
         bases = self.bases(of)
-        patterns = (AGGREGATE.base, VALUE_OBJECT.base)
-        giving = (at for at, each in enumerate(bases) if at and any(p.fullmatch(each.name) for p in patterns))
+        giving = (
+            at
+            for at, each in enumerate(bases)
+            if at and any(role.base.fullmatch(each.name) for role in (AGGREGATE, VALUE_OBJECT))
+        )
         return next(giving, len(bases))
