@@ -24,6 +24,7 @@ def test_handle_summary() -> None:
         thresholds_failed=(
             Finding(
                 "http_req_failed: rate<0.01 does not hold",
+                "report-0",
                 pointer="/metrics/http_req_failed/thresholds/rate<0.01",
             ),
         ),
@@ -32,6 +33,7 @@ def test_handle_summary() -> None:
         thresholds_unproven=(
             Finding(
                 "http_req_duration{op:nosuch}: p(95)<100 had no sample to judge",
+                "report-0",
                 pointer="/metrics/http_req_duration{op:nosuch}/thresholds/p(95)<100",
             ),
         ),
@@ -48,9 +50,14 @@ def test_summary_export_says_true_where_a_threshold_failed() -> None:
         requests=2000,
         error_pct=2.5,
         thresholds_failed=(
-            Finding("http_reqs: rate>400 does not hold", pointer="/metrics/http_reqs/thresholds/rate>400"),
+            Finding(
+                "http_reqs: rate>400 does not hold",
+                "report-0",
+                pointer="/metrics/http_reqs/thresholds/rate>400",
+            ),
             Finding(
                 "http_req_duration: p(99)<80 does not hold",
+                "report-0",
                 pointer="/metrics/http_req_duration/thresholds/p(99)<80",
             ),
         ),
@@ -60,6 +67,7 @@ def test_summary_export_says_true_where_a_threshold_failed() -> None:
             # A counter may well be 0, so that of the dropped iterations is proven.
             Finding(
                 "payment_declined{region:none}: rate<0.1 had no sample to judge",
+                "report-0",
                 pointer="/metrics/payment_declined{region:none}/thresholds/rate<0.1",
             ),
         ),
@@ -140,7 +148,9 @@ ZEROS = {"avg": 0, "p(95)": 0, "p(99)": 0}
             {
                 "thresholds_failed": (
                     Finding(
-                        "t{url:/a~b}: avg>1 does not hold", pointer="/metrics/t{url:~1a~0b}/thresholds/avg>1"
+                        "t{url:/a~b}: avg>1 does not hold",
+                        "report-0",
+                        pointer="/metrics/t{url:~1a~0b}/thresholds/avg>1",
                     ),
                 ),
                 "thresholds_unproven": (),

@@ -9,19 +9,20 @@ from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Unre
 
 def read(artefact: Artefact) -> Collected:
     """Read the summary of a run that made at least one request."""
-    with opened(only_file(artefact)) as data:
+    file = only_file(artefact)
+    with opened(file) as data:
         if _k6.is_point_stream(data):
             raise Unreadable("samples of `--out json`, not a summary: use handleSummary or --summary-export")
         summary = _k6.read(json_object(data))
-        return Collected(summary.format, _facts(summary), summary.produced_at)
+        return Collected(summary.format, _facts(summary, file.name), summary.produced_at)
 
 
-def _facts(summary: _k6.Summary) -> LoadTestFacts:
+def _facts(summary: _k6.Summary, file: str) -> LoadTestFacts:
     metrics = summary.metrics
     requests = metrics["http_reqs"].whole("count") if "http_reqs" in metrics else 0
     if not requests:
         raise Absent("the run made no HTTP request")
-    failed, unproven = _thresholds(summary)
+    failed, unproven = _thresholds(summary, file)
     judged = sum(len(metric.thresholds) for metric in metrics.values()) or None
     return LoadTestFacts(
         p95_ms=_latency(summary, "p(95)", "p95"),
@@ -70,18 +71,17 @@ def _checks_failed(summary: _k6.Summary) -> int | None:
     return summary.metrics["checks"].whole("fails") if "checks" in summary.metrics else None
 
 
-def _thresholds(summary: _k6.Summary) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
+def _thresholds(summary: _k6.Summary, file: str) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
     """Return the thresholds that failed, and those that passed for want of a sample."""
     failed, unproven = [], []
     for metric in summary.metrics.values():
         for expression, passed in metric.thresholds.items():
             pointer = f"/metrics/{_escaped(metric.name)}/thresholds/{_escaped(expression)}"
             if not passed:
-                failed.append(Finding(f"{metric.name}: {expression} does not hold", pointer=pointer))
+                failed.append(Finding(f"{metric.name}: {expression} does not hold", file, pointer=pointer))
             elif not metric.has_samples():
-                unproven.append(
-                    Finding(f"{metric.name}: {expression} had no sample to judge", pointer=pointer)
-                )
+                lack = f"{metric.name}: {expression} had no sample to judge"
+                unproven.append(Finding(lack, file, pointer=pointer))
     return tuple(failed), tuple(unproven)
 
 
