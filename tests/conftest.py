@@ -54,6 +54,15 @@ def workspace(tmp_path: Path) -> Path:
     return folder
 
 
+def copy_of_pilot(folder: Path) -> Path:
+    """Return a copy of the pilot, with its rulebook, in a repository of its own."""
+    shutil.copytree(ROOT / "gates", folder / "gates")
+    pilot = folder / "examples" / "pilot"
+    shutil.copytree(ROOT / "examples" / "pilot", pilot, ignore=shutil.ignore_patterns("node_modules"))
+    (folder / ".git").mkdir()
+    return pilot
+
+
 def edit(file: Path, old: str, new: str) -> None:
     """Replace a text that must occur in a file."""
     text = file.read_text(encoding="utf-8")

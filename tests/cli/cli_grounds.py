@@ -3,12 +3,10 @@
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from itertools import chain
-from pathlib import Path
 from typing import Any
 
 from conftest import ROOT
@@ -16,15 +14,6 @@ from conftest import ROOT
 PILOT = ROOT / "examples" / "pilot"
 AS_OF = ("--as-of", "2026-11-20")
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
-
-
-def copy_of_pilot(folder: Path) -> Path:
-    """Return a copy of the pilot, with its rulebook, in a repository of its own."""
-    shutil.copytree(ROOT / "gates", folder / "gates")
-    pilot = folder / "examples" / "pilot"
-    shutil.copytree(PILOT, pilot, ignore=shutil.ignore_patterns("source"))
-    (folder / ".git").mkdir()
-    return pilot
 
 
 def environment(**more: str) -> dict[str, str]:

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cli_grounds import AS_OF, copy_of_pilot, criterion, one_service
+from cli_grounds import AS_OF, criterion, one_service
 
-from conftest import Run, edit, write
+from conftest import Run, copy_of_pilot, edit, write
 
 SERVICE = "payments-service"
 AT = ("--at", "2026-11-18T10:00:00Z")

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from cli_grounds import AS_OF, PILOT, copy_of_pilot, environment, process
+from cli_grounds import AS_OF, PILOT, environment, process
 
-from conftest import ROOT, Run, edit
+from conftest import ROOT, Run, copy_of_pilot, edit
 from gatekeeper import __version__
 from gatekeeper.cli import main
 from gatekeeper.syntax.yaml import load
