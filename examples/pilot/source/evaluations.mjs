@@ -2,7 +2,7 @@
 // promptfoo is no dependency of this package because it brings 300 MB. Its provider `echo` answers with the
 // prompt itself, so that what is evaluated is the prompt, and no model is asked.
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 
 // As the other reports; see artefacts.mjs.
@@ -25,3 +25,4 @@ const evaluate = (folder, name) => {
 
 for (const name of ["regression", "safety", "all-regression", "all-safety"]) evaluate("ledger", name);
 for (const name of ["regression", "safety"]) evaluate("basket", name);
+rmSync(scratch, { recursive: true });
