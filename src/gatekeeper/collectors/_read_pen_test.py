@@ -20,7 +20,8 @@ def read(artefact: Artefact) -> Collected:
             closed=sum(report.closed for report in reports),
             engagement=", ".join(engagements) or None,
         ),
-        produced_at=max((report.produced_at for report in reports if report.produced_at), default=None),
+        # The oldest report tells how old the evidence is.
+        produced_at=min((report.produced_at for report in reports if report.produced_at), default=None),
     )
 
 

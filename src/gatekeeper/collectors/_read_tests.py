@@ -18,7 +18,8 @@ def read(artefact: Artefact) -> Collected:
     return Collected(
         format=", ".join(sorted({report.format for report in reports})),
         facts=facts,
-        produced_at=max((report.produced_at for report in reports if report.produced_at), default=None),
+        # The oldest report tells how old the evidence is.
+        produced_at=min((report.produced_at for report in reports if report.produced_at), default=None),
     )
 
 
