@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from gatekeeper.collectors import _instants
-from gatekeeper.collectors._file_coverage import FileCoverage, Ratio, first_uncovered, normalised
+from gatekeeper.collectors._file_coverage import FileCoverage, Ratio, normalised
 from gatekeeper.model.evidence import Unreadable
 from gatekeeper.syntax import xml
 
@@ -54,7 +54,7 @@ class _File:
             lines=Ratio.of(self.hits.values()),
             branches=Ratio.sum(self.branches.values()),
             functions=Ratio.of(self.methods),
-            first_uncovered=first_uncovered(self.hits),
+            first_uncovered=min((line for line, hits in self.hits.items() if hits == 0), default=None),
         )
 
 

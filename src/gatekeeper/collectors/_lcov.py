@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from gatekeeper.collectors._file_coverage import FileCoverage, Ratio, first_uncovered, normalised
+from gatekeeper.collectors._file_coverage import FileCoverage, Hits, normalised
 from gatekeeper.model.evidence import Unreadable
 from gatekeeper.syntax import decode
 
@@ -59,13 +59,7 @@ class _File:
         """Return what was counted."""
         if self.line_count > len(self.lines):
             raise Unreadable(f"{path}: {self.line_count} lines to cover, but {len(self.lines)} are listed")
-        return FileCoverage(
-            path,
-            lines=Ratio.of(self.lines.values()),
-            branches=Ratio.of(self.branches.values()),
-            functions=Ratio.of(self.functions.values()),
-            first_uncovered=first_uncovered(self.lines),
-        )
+        return FileCoverage.of_hits(path, Hits(self.lines, self.branches, self.functions))
 
 
 def recognises(data: bytes) -> bool:

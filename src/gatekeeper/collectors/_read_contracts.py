@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from gatekeeper.collectors import _pact_file, _pact_matrix, _pact_ruby, _pact_rust, _structured
-from gatekeeper.collectors._opening import opened
+from gatekeeper.collectors._opening import each, opened
 from gatekeeper.collectors._pact_file import Pact
 from gatekeeper.collectors._pact_verification import Contract, Verification
 from gatekeeper.collectors.contracts import ContractsFacts
@@ -13,7 +13,7 @@ from gatekeeper.model.evidence import Absent, Artefact, ArtefactFile, Collected,
 
 def read(artefact: Artefact) -> Collected:
     """Read every file of the artefact and merge what they say."""
-    read = [_read(file, alone=len(artefact.files) == 1) for file in artefact.files]
+    read = each(artefact, _read)
     pacts = [statement for statement in read if isinstance(statement, Pact)]
     verifications = [statement for statement in read if isinstance(statement, Verification)]
     facts = _verified(verifications, pacts) if verifications else _expected(pacts)
@@ -22,14 +22,8 @@ def read(artefact: Artefact) -> Collected:
     return Collected(", ".join(sorted({statement.format for statement in read})), facts)
 
 
-def _read(file: ArtefactFile, *, alone: bool) -> Pact | Verification:
-    try:
-        document = _structured.read(file)
-    except Absent as nothing:
-        if alone:
-            raise
-        # Among others, an empty file is a result that was cut short: its failures would go unseen.
-        raise Unreadable(str(nothing)) from None
+def _read(file: ArtefactFile) -> Pact | Verification:
+    document = _structured.read(file)
     with opened(file):
         return _parsed(document)
 

@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import NamedTuple
 
 from gatekeeper.collectors import _cobertura, _istanbul, _lcov
-from gatekeeper.collectors._file_coverage import FileCoverage, Ratio
+from gatekeeper.collectors._file_coverage import FileCoverage, Ratio, merged
 from gatekeeper.collectors._globs import chooser
-from gatekeeper.collectors._opening import json_object, looks_like_json, looks_like_xml, only_file, opened
+from gatekeeper.collectors._opening import each, json_object, looks_like_json, looks_like_xml, opened
 from gatekeeper.collectors.coverage import CoverageFacts
-from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Unreadable
+from gatekeeper.model.evidence import Absent, Artefact, ArtefactFile, Collected, Finding, Options, Unreadable
 
 
 class _Report(NamedTuple):
@@ -24,11 +24,32 @@ class _Report(NamedTuple):
 
 
 def read(artefact: Artefact, options: Options) -> Collected:
-    """Read the report and count what `include` selects."""
-    with opened(only_file(artefact)) as data:
-        report = _read(data)
+    """Read every report, put them together, and count what `include` selects."""
+    report = _whole(each(artefact, _read_file))
+    try:
         facts = _facts(report, _selected(report.files, options.get("include")))
+    except Absent as lack:
+        name = artefact.files[0].name if len(artefact.files) == 1 else artefact.path
+        raise Absent(f"{name}: {lack}") from None
     return Collected(report.format, facts, report.produced_at)
+
+
+def _read_file(file: ArtefactFile) -> _Report:
+    with opened(file) as data:
+        return _read(data)
+
+
+def _whole(reports: Sequence[_Report]) -> _Report:
+    if len(reports) == 1:
+        return reports[0]
+    providers = {report.provider for report in reports}
+    return _Report(
+        ", ".join(sorted({report.format for report in reports})),
+        merged(file for report in reports for file in report.files),
+        # The oldest report tells how old the evidence is.
+        min((report.produced_at for report in reports if report.produced_at), default=None),
+        providers.pop() if len(providers) == 1 else None,
+    )
 
 
 def _read(data: bytes) -> _Report:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from gatekeeper.collectors import _deepeval, _inspect_ai, _promptfoo
 from gatekeeper.collectors._eval_report import Case, Check, Report
 from gatekeeper.collectors._json_lines import parse
-from gatekeeper.collectors._opening import looks_like_json, looks_like_xml, opened
+from gatekeeper.collectors._opening import each, looks_like_json, looks_like_xml, opened
 from gatekeeper.collectors.evals import EvalsFacts
 from gatekeeper.model.evidence import Absent, Artefact, ArtefactFile, Collected, Unreadable
 
@@ -15,7 +15,7 @@ _ZIP = b"PK\x03\x04"
 
 def read(artefact: Artefact) -> Collected:
     """Read every file of the artefact and merge the results."""
-    reports = [_read(file, alone=len(artefact.files) == 1) for file in artefact.files]
+    reports = each(artefact, _read)
     facts = _merged(reports)
     if not facts.total and not facts.failed:
         raise Absent(f"{artefact.path} holds no result")
@@ -24,19 +24,14 @@ def read(artefact: Artefact) -> Collected:
     return Collected(
         format=", ".join(sorted({report.format for report in reports})),
         facts=facts,
-        produced_at=max((report.produced_at for report in reports if report.produced_at), default=None),
+        # The oldest report tells how old the evidence is.
+        produced_at=min((report.produced_at for report in reports if report.produced_at), default=None),
     )
 
 
-def _read(file: ArtefactFile, *, alone: bool) -> Report:
-    try:
-        with opened(file) as data:
-            return _parsed(file.name, data)
-    except Absent as nothing:
-        if alone:
-            raise
-        # Among others, an empty file is a report that was cut short: its failures would go unseen.
-        raise Unreadable(str(nothing)) from None
+def _read(file: ArtefactFile) -> Report:
+    with opened(file) as data:
+        return _parsed(file.name, data)
 
 
 def _parsed(name: str, data: bytes) -> Report:

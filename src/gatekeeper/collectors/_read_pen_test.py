@@ -1,7 +1,7 @@
 """How evidence of the kind `pen_test` is read."""
 
 from gatekeeper.collectors import _pen_test_findings, _sarif, _structured, _zap
-from gatekeeper.collectors._opening import opened
+from gatekeeper.collectors._opening import each, opened
 from gatekeeper.collectors._pen_test_report import Report
 from gatekeeper.collectors.pen_test import PenTestFacts
 from gatekeeper.model.evidence import Absent, Artefact, ArtefactFile, Collected, Unreadable
@@ -9,7 +9,7 @@ from gatekeeper.model.evidence import Absent, Artefact, ArtefactFile, Collected,
 
 def read(artefact: Artefact) -> Collected:
     """Read every file of the artefact; each must tell of a test that took place."""
-    reports = [_read(file, alone=len(artefact.files) == 1) for file in artefact.files]
+    reports = each(artefact, _read)
     if not reports:
         raise Absent(f"{artefact.path} names no file")
     engagements = dict.fromkeys(report.engagement for report in reports if report.engagement)
@@ -20,20 +20,15 @@ def read(artefact: Artefact) -> Collected:
             closed=sum(report.closed for report in reports),
             engagement=", ".join(engagements) or None,
         ),
-        produced_at=max((report.produced_at for report in reports if report.produced_at), default=None),
+        # The oldest report tells how old the evidence is.
+        produced_at=min((report.produced_at for report in reports if report.produced_at), default=None),
     )
 
 
-def _read(file: ArtefactFile, *, alone: bool) -> Report:
-    try:
-        document = _structured.read(file)
-        with opened(file):
-            return _parsed(document)
-    except Absent as nothing:
-        if alone:
-            raise
-        # Among others, an empty file is a report that was cut short: its findings would go unseen.
-        raise Unreadable(str(nothing)) from None
+def _read(file: ArtefactFile) -> Report:
+    document = _structured.read(file)
+    with opened(file):
+        return _parsed(document)
 
 
 def _parsed(document: _structured.Structured) -> Report:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from gatekeeper.collectors import _ctrf, _jest, _junit
-from gatekeeper.collectors._opening import json_object, looks_like_json, looks_like_xml, opened
+from gatekeeper.collectors._opening import each, json_object, looks_like_json, looks_like_xml, opened
 from gatekeeper.collectors._test_report import CASES, COUNTERS, Report, sum_known
 from gatekeeper.collectors.tests import TestsFacts
 from gatekeeper.model.evidence import Absent, Artefact, ArtefactFile, Collected, Unreadable
@@ -11,26 +11,21 @@ from gatekeeper.model.evidence import Absent, Artefact, ArtefactFile, Collected,
 
 def read(artefact: Artefact) -> Collected:
     """Read every file of the artefact and merge the results."""
-    reports = [_read(file, alone=len(artefact.files) == 1) for file in artefact.files]
+    reports = each(artefact, _read)
     facts = _merged(reports)
     if not facts.total and not facts.failed:
         raise Absent(f"{artefact.path} holds no test")
     return Collected(
         format=", ".join(sorted({report.format for report in reports})),
         facts=facts,
-        produced_at=max((report.produced_at for report in reports if report.produced_at), default=None),
+        # The oldest report tells how old the evidence is.
+        produced_at=min((report.produced_at for report in reports if report.produced_at), default=None),
     )
 
 
-def _read(file: ArtefactFile, *, alone: bool) -> Report:
-    try:
-        with opened(file) as data:
-            return _parsed(data)
-    except Absent as nothing:
-        if alone:
-            raise
-        # Among others, an empty file is a report that was cut short: its failures would go unseen.
-        raise Unreadable(str(nothing)) from None
+def _read(file: ArtefactFile) -> Report:
+    with opened(file) as data:
+        return _parsed(data)
 
 
 def _parsed(data: bytes) -> Report:

@@ -1,10 +1,11 @@
 """How evidence of the kind `traces` is read."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 
 from gatekeeper.collectors import _instants, _otlp
 from gatekeeper.collectors._json_lines import parse
-from gatekeeper.collectors._opening import looks_like_json, opened
+from gatekeeper.collectors._opening import each, looks_like_json, opened
 from gatekeeper.collectors._otlp import Span
 from gatekeeper.collectors.traces import TracesFacts
 from gatekeeper.model.evidence import Absent, Artefact, ArtefactFile, Collected, Finding, Unreadable
@@ -17,27 +18,20 @@ def read(artefact: Artefact) -> Collected:
     """Read the spans of all files and put their traces together."""
     traces: dict[str, dict[str, Span]] = {}
     newest = 0
-    for file in artefact.files:
-        for span in _read(file, alone=len(artefact.files) == 1):
-            traces.setdefault(span.trace, {}).setdefault(span.id, span)
-            newest = max(newest, span.ends)
+    for span in chain.from_iterable(each(artefact, _read)):
+        traces.setdefault(span.trace, {}).setdefault(span.id, span)
+        newest = max(newest, span.ends)
     if not traces:
         raise Absent(f"{artefact.path} holds no span")
     produced_at = _instants.from_epoch(newest / 1e9) if newest else None
     return Collected("otlp-json", _facts(list(traces.values())), produced_at)
 
 
-def _read(file: ArtefactFile, *, alone: bool) -> list[Span]:
-    try:
-        with opened(file) as data:
-            if not looks_like_json(data):
-                raise Unreadable("not JSON, so no traces in OTLP's JSON encoding")
-            return [span for document in parse(file.name, data) for span in _otlp.read(document)]
-    except Absent as nothing:
-        if alone:
-            raise
-        # Among others, an empty file is an export that was cut short.
-        raise Unreadable(str(nothing)) from None
+def _read(file: ArtefactFile) -> list[Span]:
+    with opened(file) as data:
+        if not looks_like_json(data):
+            raise Unreadable("not JSON, so no traces in OTLP's JSON encoding")
+        return [span for document in parse(file.name, data) for span in _otlp.read(document)]
 
 
 def _facts(traces: Sequence[_Trace]) -> TracesFacts:

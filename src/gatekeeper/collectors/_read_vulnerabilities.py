@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from gatekeeper.collectors import _grype, _npm_audit, _osv, _sarif_scan, _trivy, _vex
-from gatekeeper.collectors._opening import opened
+from gatekeeper.collectors._opening import each, opened
 from gatekeeper.collectors._scan import Scan, Vulnerability
 from gatekeeper.collectors._severity import Severity
 from gatekeeper.collectors._statement import Statement
@@ -24,7 +24,7 @@ class _Read(NamedTuple):
 
 def read(artefact: Artefact) -> Collected:
     """Read every file of the artefact, close what VEX closes, and sum the scans."""
-    read = [_read(file, alone=len(artefact.files) == 1) for file in artefact.files]
+    read = each(artefact, _read)
     scans = [scan for part in read for scan in part.scans]
     if not scans:
         raise Absent(f"{artefact.path} is a VEX document: a statement, not a scan")
@@ -37,15 +37,9 @@ def read(artefact: Artefact) -> Collected:
     )
 
 
-def _read(file: ArtefactFile, *, alone: bool) -> _Read:
-    try:
-        with opened(file) as data:
-            return _parsed(Structured(file.name, "json", json.load(data), data, None))
-    except Absent as nothing:
-        if alone:
-            raise
-        # Among others, a scan that scanned nothing is a scanner that failed: what it would find goes unseen.
-        raise Unreadable(str(nothing)) from None
+def _read(file: ArtefactFile) -> _Read:
+    with opened(file) as data:
+        return _parsed(Structured(file.name, "json", json.load(data), data, None))
 
 
 def _parsed(document: Structured) -> _Read:

@@ -1,7 +1,8 @@
-"""Coverage of source files: istanbul's JSON summary and details, lcov, Cobertura.
+"""Coverage of source files: istanbul's JSON summary and details, lcov, Cobertura; one report or several.
 
-The slot's `include`, a glob or a list of them, selects the files that count; percentages are recomputed from
-their counts. The format is recognised from the content.
+Several are put together: the shards of a run, or the packages of a repository. The slot's `include`, a glob
+or a list of them, selects the files that count; percentages are recomputed from their counts. The format is
+recognised from the content.
 """
 
 from typing import NamedTuple

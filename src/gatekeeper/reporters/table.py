@@ -73,9 +73,12 @@ def _grid(report: Report, rows: Sequence[ServiceResult], screen: Screen) -> "Ren
     grid = Table(box=lines, show_edge=False, padding=0)
     grid.add_column("", no_wrap=True)
     grid.add_column("service", overflow="fold")
-    grid.add_column("owner", overflow="ellipsis", no_wrap=True)
-    grid.add_column("level", no_wrap=True)
     gates = [gate for gate in report.rulebook.gates if not report.filter.gates or gate in report.filter.gates]
+    # On a narrow screen the owner gives way first: whose it is stands in the plan, what blocks only here.
+    longest = max(len(service.service.service) for service in rows)
+    room = screen.width - longest - len("✗  level ") - sum(len(gate) + 1 for gate in gates)
+    grid.add_column("owner", overflow="ellipsis", no_wrap=True, max_width=max(room, 5))
+    grid.add_column("level", no_wrap=True)
     for gate in gates:
         grid.add_column(gate, no_wrap=True)
     for service in rows:
