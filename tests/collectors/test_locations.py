@@ -11,7 +11,7 @@ from gatekeeper.model.evidence import Finding
 
 def located(root: Path, *files: str | None) -> list[str | None]:
     facts = CoverageFacts(lines_pct=1.0, uncovered=tuple(Finding("m", file, 3) for file in files))
-    moved = Locator(str(root)).located(facts)
+    moved = Locator(str(root)).located(facts, "reports/lcov.info")
     assert isinstance(moved, CoverageFacts)
     assert moved.uncovered is not None
     assert all(finding.line == 3 for finding in moved.uncovered)
@@ -66,6 +66,27 @@ def test_what_was_cut_off_one_file_of_a_folder_is_cut_off_all(root: Path) -> Non
 
 def test_facts_without_findings_are_left_alone(root: Path) -> None:
     picked = {"a": ("/ci/src/domain/order.ts",)}
-    assert Locator(str(root)).located(picked) is picked
+    assert Locator(str(root)).located(picked, "a") is picked
     facts = CoverageFacts(paths=("/ci/src/domain/order.ts",))
-    assert Locator(str(root)).located(facts) is facts
+    assert Locator(str(root)).located(facts, "reports/lcov.info") is facts
+
+
+@pytest.mark.parametrize(
+    ("artefact", "file", "told"),
+    [
+        ("packages/cart/coverage/lcov.info", "src/cart.ts", "packages/cart/src/cart.ts"),
+        ("packages/cart/lcov.info", "./src/cart.ts", "packages/cart/src/cart.ts"),
+        ("packages/cart/coverage/lcov.info", "src/domain/order.ts", "src/domain/order.ts"),
+        ("packages/cart/coverage/lcov.info", "src/gone.ts", "packages/cart/src/gone.ts"),
+        ("packages/cart/coverage/lcov.info", "elsewhere/gone.ts", "elsewhere/gone.ts"),
+        ("packages/cart/coverage/lcov.info", "../src/cart.ts", "../src/cart.ts"),
+        ("../outside/lcov.info", "src/cart.ts", "src/cart.ts"),
+        ("lcov.info", "src/cart.ts", "src/cart.ts"),
+    ],
+)
+def test_a_relative_path_starts_where_the_tool_ran(root: Path, artefact: str, file: str, told: str) -> None:
+    (root / "packages/cart/src").mkdir(parents=True)
+    (root / "packages/cart/src/cart.ts").write_text("", encoding="utf-8")
+    facts = CoverageFacts(uncovered=(Finding("first", "src/cart.ts"), Finding("m", file)))
+    moved = Locator(str(root)).located(facts, artefact)
+    assert moved.uncovered[1].file == told

@@ -67,7 +67,7 @@ def _read(kind: str, folder: Path, path: str, options: "Options") -> "Read":
         return Read(kind, path, "missing", None, str(lack), None)
     except Unreadable as flaw:
         return Read(kind, path, "unreadable", None, str(flaw), None)
-    facts = Locator(str(folder)).located(collected.facts)
+    facts = Locator(str(folder)).located(collected.facts, artefact.path)
     return Read(kind, path, "ok", collected.format, None, facts)
 
 

@@ -88,7 +88,7 @@ def _evidence(request: Request, artefact: Artefact, locator: Locator) -> Evidenc
         status=EvidenceStatus.OK,
         path=artefact.path,
         format=collected.format,
-        facts=locator.located(collected.facts),
+        facts=locator.located(collected.facts, artefact.path),
         sha256=digest,
         collected_at=collected.produced_at or pointer.collected_at,
         commit=pointer.commit,
