@@ -3,7 +3,8 @@
 A relative path starts where the tool ran, which may be a package of the repository: it is looked for in the
 folders above the artefact. An absolute path is of the machine that the tool ran on, and where that kept the
 repository is not known. So the longest end of the path that names a file here is taken; where no file is
-here, because the artefact travelled without its sources, the work folders of the common CI services are cut off.
+here, because the artefact travelled without its sources, the work folders of the common CI services are cut
+off.
 """
 
 import os
