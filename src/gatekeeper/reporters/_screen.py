@@ -40,8 +40,13 @@ def sign(outcome: str, screen: Screen) -> str:
 
 def shown(text: str) -> str:
     """Return foreign text as it may be shown: as text, never as markup, colour codes or line breaks."""
-    visible = "".join(map(_visible, text)) if not text.isprintable() else text
-    return visible.replace("\\", "\\\\").replace("[", "\\[") if "[" in visible else visible
+    seen = visible(text)
+    return seen.replace("\\", "\\\\").replace("[", "\\[") if "[" in seen else seen
+
+
+def visible(text: str) -> str:
+    """Return foreign text on one line, with nothing in it that a reader would not see."""
+    return text if text.isprintable() else "".join(map(_visible, text))
 
 
 def _visible(character: str) -> str:
