@@ -44,7 +44,9 @@ def test_a_remark_is_one_command_on_one_line(message: str, title: str, file: str
     told = _github.annotation("warning", message, title=title, file=file, line=1)
     assert told.endswith("\n")
     [line] = told.splitlines()
-    properties, message_of = re.fullmatch(r"::warning (.*?)::(.*)", line).groups()  # type: ignore[union-attr]
+    found = re.fullmatch(r"::warning (.*?)::(.*)", line)
+    assert found
+    properties, message_of = found.groups()
     assert set(re.findall(r"(?:^|,)(\w+)=", properties)) <= {"file", "line", "title"}
     unescaped = message_of.replace("%0A", "\n").replace("%0D", "\r").replace("%25", "%")
     assert unescaped == "\n".join(map(visible, message.split("\n")))
@@ -83,7 +85,19 @@ def test_foreign_text_in_markdown_is_only_text(foreign: str) -> None:
     parts = rendered(_markdown.text(foreign))
     assert {kind for kind, _ in parts} <= {"text", "text_special"}
     shown = "".join(text for _, text in parts).replace("\u200b", "")
-    assert shown == f"x {visible(foreign)} x"
+    assert shown == f"x {visible(foreign).lstrip(' ')} x"
+
+
+@given(WORDS | st.sampled_from(["- a", "# a", "1. a", "12) a", "+ a", "=", "    code", "> a", "```", "***", "---"]))
+def test_foreign_text_starts_no_block(foreign: str) -> None:
+    kinds = [token.type for token in MARKDOWN.parse(f"- x\n  - {_markdown.text(foreign)}\n")]
+    assert kinds.count("bullet_list_open") == 2
+    assert {kind for kind in kinds if kind.endswith("_open")} <= {
+        "bullet_list_open",
+        "list_item_open",
+        "paragraph_open",
+    }
+    assert not {"fence", "code_block", "hr", "html_block"} & set(kinds)
 
 
 @given(WORDS)
@@ -106,4 +120,5 @@ def test_foreign_text_in_html_opens_no_element(foreign: str) -> None:
 def test_a_mention_or_a_link_is_broken(foreign: str) -> None:
     for escaped in (_markdown.text(foreign), _markdown.html(foreign)):
         plain = "".join(text for _, text in rendered(escaped))
+        assert "\u200b" in plain
         assert not re.search(r"@\w|#\w|://|www\.|mailto:", plain, re.IGNORECASE)

@@ -6,7 +6,7 @@ Escaping is that of actions/toolkit (`command.ts`); what counts as a command is 
 
 from typing import Literal
 
-from gatekeeper.reporters._screen import visible
+from gatekeeper.reporters._screen import cut, visible
 
 MOST_PER_STEP = 10
 """GitHub shows so many errors, warnings and notices of one step each, and drops the rest without a word."""
@@ -50,8 +50,3 @@ def log_line(text: str) -> str:
     """Return a line of the log that the runner prints and does not obey."""
     line = text.replace("##[", "## [")
     return line.replace("::", ": :", 1) if line.lstrip().startswith("::") else line
-
-
-def cut(text: str, most: int) -> str:
-    """Return text of at most so many characters; an ellipsis shows that there was more."""
-    return text if len(text) <= most else text[: most - 1] + "…"

@@ -9,13 +9,16 @@ _MARKUP = {character: f"\\{character}" for character in "\\`*_[]|~$!"}
 _IN_HTML = str.maketrans(_HTML)
 _IN_MARKDOWN = str.maketrans({**_HTML, **_MARKUP, '"': '"', "'": "'"})
 _REFERENCE = re.compile(r"@|#(?=\w)|:(?=//)|www(?=\.)|mailto(?=:)|xmpp(?=:)", re.IGNORECASE)
+_BLOCK = re.compile(r"^(\d*)([#+=.)-])", re.ASCII)
 _NOTHING = "&#8203;"
 """A space without width. Mentions and links are found in the rendered text, where a backslash is gone."""
 
 
 def text(foreign: str) -> str:
-    """Return foreign text for a paragraph, a list item or the cell of a table; not for the start of a line."""
-    return _harmless(visible(foreign).translate(_IN_MARKDOWN))
+    """Return foreign text for a paragraph, an item of a list or a cell of a table."""
+    # An item that starts like a list, a heading or code would be one.
+    escaped = visible(foreign).lstrip(" ").translate(_IN_MARKDOWN)
+    return _harmless(_BLOCK.sub(r"\1\\\2", escaped)) or _NOTHING
 
 
 def html(foreign: str) -> str:

@@ -55,6 +55,11 @@ def _visible(character: str) -> str:
     return " " if character in "\n\t" else character.encode("unicode_escape").decode()
 
 
+def cut(text: str, most: int) -> str:
+    """Return text of at most so many characters; an ellipsis shows that there was more."""
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
 def indented(markup: str, columns: int) -> "RenderableType":
     """Return a paragraph, its lines below each other."""
     from rich.padding import Padding
