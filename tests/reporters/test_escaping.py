@@ -88,7 +88,10 @@ def test_foreign_text_in_markdown_is_only_text(foreign: str) -> None:
     assert shown == f"x {visible(foreign).lstrip(' ')} x"
 
 
-@given(WORDS | st.sampled_from(["- a", "# a", "1. a", "12) a", "+ a", "=", "    code", "> a", "```", "***", "---"]))
+@given(
+    WORDS
+    | st.sampled_from(["- a", "# a", "1. a", "12) a", "+ a", "=", "    code", "> a", "```", "***", "---"])
+)
 def test_foreign_text_starts_no_block(foreign: str) -> None:
     kinds = [token.type for token in MARKDOWN.parse(f"- x\n  - {_markdown.text(foreign)}\n")]
     assert kinds.count("bullet_list_open") == 2

@@ -7,7 +7,6 @@ from gatekeeper.model.status import FailOn, ServiceVerdict, Verdict
 from gatekeeper.model.verdict import MilestoneResult, NextStep, ServiceResult
 from gatekeeper.reporters import _wording
 
-
 COUNTED = frozenset(
     {"gate-red", "level-criteria-open", "capabilities-open", "level-not-reached", "sign-offs-missing"}
 )

@@ -112,18 +112,14 @@ def _tags(remark: Remark, report: Report) -> Iterator[str]:
 
 
 def _result(remark: Remark, index: int) -> dict[str, Any]:
-    told = (
-        f"{remark.service} ({remark.owner}): {remark.what}",
-        *remark.seen,
-        remark.asks,
-        f"→ {remark.helps}",
-    )
+    whose = f"{remark.service} ({remark.owner}): " if remark.service else ""
+    told = (whose + remark.what, *remark.seen, remark.asks, f"→ {remark.helps}")
     result = {
         "ruleId": visible(remark.rule),
         "ruleIndex": index,
         "kind": "fail",
         "level": _LEVELS[remark.severity],
-        "message": {"text": "\n".join(map(_plain, told if remark.service else told[1:]))},
+        "message": {"text": "\n".join(map(_plain, told))},
         "locations": [_location(remark)],
         # The first is what GitHub tells alerts apart by; it would else compute one from the line's text, and
         # take services with like manifests for one.
