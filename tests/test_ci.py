@@ -111,7 +111,9 @@ def action(machine: Machine, **inputs: str) -> tuple[subprocess.CompletedProcess
     """Run the steps of the action as GitHub does; return how it ended, its outputs and the job's summary."""
     given = {name: str(of.get("default", "")) for name, of in ACTION["inputs"].items()}
     given |= {name.replace("_", "-"): value for name, value in inputs.items()}
-    files = {name: write(machine.temporary / name, "") for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")}
+    files = {name: machine.temporary / name for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")}
+    write(files["GITHUB_OUTPUT"], "")
+    files["GITHUB_STEP_SUMMARY"].touch()
     variables = {name: str(file) for name, file in files.items()}
     variables |= {"GITHUB_ACTION_PATH": "/actions/gatekeeper v1", "RUNNER_TEMP": str(machine.temporary)}
     steps = [step for step in ACTION["runs"]["steps"] if "run" in step]
@@ -144,8 +146,8 @@ def test_the_action_judges_and_hands_on_its_reports(machine: Machine) -> None:
         "::error file=examples/pilot/services/catalogue-service.yaml,line=6,title=unsigned-upgrade"
         in done.stdout
     )
-    assert summary.startswith("## ✗ M1 is blocked by 3 of 4 services.\n")
-    assert Path(outputs["comment"]).read_text("utf-8") == summary
+    assert summary.startswith("before\n## ✗ M1 is blocked by 3 of 4 services.\n")
+    assert summary == "before\n" + Path(outputs["comment"]).read_text("utf-8")
     assert json.loads(Path(outputs["json"]).read_text("utf-8"))["commit"] == machine.git("rev-parse", "HEAD")
     results = json.loads(Path(outputs["sarif"]).read_text("utf-8"))["runs"][0]["results"]
     for result in results:
@@ -191,7 +193,7 @@ def test_two_runs_in_one_job_do_not_meet(machine: Machine) -> None:
 
 @pytest.mark.parametrize("name", ["milestone", "workspace", "fail-on", "as-of", "args"])
 @pytest.mark.parametrize(
-    "hostile", ['"; touch hacked; "', "$(touch hacked)", "`touch hacked`", "--help", "a\nb"]
+    "hostile", ['"; touch hacked; "', "$(touch hacked)", "`touch hacked`", "--help", "a\nb", "M0 --strict"]
 )
 def test_an_input_is_never_run(machine: Machine, name: str, hostile: str) -> None:
     done, outputs, _ = action(machine, **{"workspace": PILOT, name: hostile})
@@ -256,8 +258,9 @@ def test_the_job_ends_as_check_does(machine: Machine, milestone: str, fail_on: s
 @pytest.mark.parametrize(
     "name", ["GATEKEEPER_MILESTONE", "GATEKEEPER_FAIL_ON", "GATEKEEPER_AS_OF", "GATEKEEPER_WORKSPACE"]
 )
-def test_a_variable_is_never_run(machine: Machine, name: str) -> None:
-    done = job(machine, **{"GATEKEEPER_WORKSPACE": PILOT, name: '"; $(touch hacked)'})
+@pytest.mark.parametrize("hostile", ['"; $(touch hacked)', "M0 --help", f"{PILOT} --help", "`touch hacked`"])
+def test_a_variable_is_never_run(machine: Machine, name: str, hostile: str) -> None:
+    done = job(machine, **{"GATEKEEPER_WORKSPACE": PILOT, name: hostile})
     assert done.returncode == 2
     assert not (machine.repository / "hacked").exists()
 

@@ -305,6 +305,13 @@ def test_at_most_as_many_annotations_as_a_step_shows() -> None:
     assert f"{all_of[Severity.ERROR] - 10:,} errors, {all_of[Severity.WARNING] - 10:,} warnings" in rest
 
 
+def test_the_sum_of_the_rest_is_one_of_the_notices() -> None:
+    report = changed(large(40), "G1.coverage", lambda of: of._replace(optional=True))
+    text = github.render(report, SCREEN)
+    assert annotations(text)["notice"] == 10
+    assert ", 31 notices. The log has the verdict." in text
+
+
 def test_one_criterion_does_not_crowd_out_the_others() -> None:
     text = github.render(with_files(large(9, findings=30)), SCREEN)
     services = re.findall(r"^::error .*title=G1.coverage (service-\d+)", text, re.MULTILINE)
