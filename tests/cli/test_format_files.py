@@ -163,6 +163,32 @@ def test_an_owner_without_a_target_is_remarked_at_the_milestone(run: Run) -> Non
     assert issue["location"]["path"].endswith("examples/pilot/milestones/M0.yaml")
 
 
+def test_every_format_is_on_the_page() -> None:
+    page = (ROOT / "docs/ci.md").read_text(encoding="utf-8")
+    assert [name for name in reporters.formats() if f"\n| `{name}` |" not in page] == []
+
+
+# Where formats go
+
+
+@pytest.mark.parametrize("name", sorted(ENDINGS))
+def test_a_locale_without_unicode_does_not_matter_to_a_machine(name: str, run: Run, pilot: Path) -> None:
+    env = environment(PYTHONPATH=str(ROOT / "src"), PYTHONIOENCODING="ascii")
+    command = [sys.executable, "-m", "gatekeeper", "-C", str(pilot), *CHECK, "-f", name]
+    done = subprocess.run(command, capture_output=True, check=False, env=env)
+    assert (done.returncode, done.stderr) == (1, b"")
+    in_utf_8 = run("-C", pilot, *CHECK, "-f", name).out
+    # The log of GitHub is a screen, whose signs are others where there is no Unicode.
+    assert name == "github" or done.stdout.decode() == in_utf_8
+
+
+def test_our_test_report_is_read_by_ourselves(run: Run, tmp_path: Path) -> None:
+    assert run("-C", PILOT, *CHECK, "-o", f"junit={tmp_path / 'junit.xml'}").code == 1
+    facts = json.loads(run("-C", tmp_path, "facts", "tests", "junit.xml", "-f", "json").out)["facts"]
+    assert len(facts["failed"]) == 8
+    assert facts["total"] == 56
+
+
 # What a format costs those who do not ask for it
 
 

@@ -22,18 +22,12 @@ from gatekeeper.reporters._remarks import MOST_OF_A_CRITERION, remarks
 from gatekeeper.reporters._screen import visible
 from gatekeeper.reporters._standings import STANDINGS, Severity
 
-TEXTS = st.lists(
-    st.text(max_size=30)
-    | st.sampled_from(
-        [
-            "::error::x", "##[error]x", "::endgroup::", "<script>alert(1)</script>", "]]>", "&amp;", "</testsuite>",
-            "a | b", "`x`", "@everyone", "[a](https://example.org)", "![x](y)", "</details>", "x\ny", "x\r\ny", "\x00",
-            "\x1b[31m", "\ud800", "\ufffe", "\u202e", "\u2028::error::x", "%0A::error::x", "<!--", "```", "$x$", "'\"",
-        ]
-    ),
-    min_size=1,
-    max_size=7,
-)  # fmt: skip
+NASTY = [
+    "::error::x", "##[error]x", "::endgroup::", "<script>alert(1)</script>", "]]>", "&amp;", "</testsuite>", "a | b",
+    "`x`", "@everyone", "[a](https://example.org)", "![x](y)", "</details>", "x\ny", "x\r\ny", "\x00", "\x1b[31m",
+    "\ud800", "\ufffe", "\u202e", "\u2028::error::x", "%0A::error::x", "<!--", "```", "$x$", "'\"", "",
+]  # fmt: skip
+TEXTS = st.lists(st.text(max_size=30) | st.sampled_from(NASTY), min_size=1, max_size=7)
 HOSTILE = settings(max_examples=40)
 MILESTONES = ("M1", "M3", "M4")
 
@@ -431,6 +425,15 @@ FORMATS = {
     "markdown": markdown,
     "comment": comment,
 }
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("text", NASTY)
+def test_every_format_takes_every_text(name: str, text: str) -> None:
+    for milestone in MILESTONES:
+        rendered = FORMATS[name].render(with_files(hostile(pilot(milestone), [text])), SCREEN)
+        assert rendered.encode()
+        assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f\u202e]", rendered)
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -127,10 +127,14 @@ def _result(remark: Remark, index: int) -> dict[str, Any]:
             "primaryLocationLineHash": f"{remark.fingerprint}:1",
             "gatekeeper/v1": remark.fingerprint,
         },
-        "properties": {"service": remark.service, "owner": remark.owner, "status": remark.status},
+        "properties": {
+            "service": visible(remark.service),
+            "owner": visible(remark.owner),
+            "status": remark.status,
+        },
     }
     if remark.exception:
-        justification = f"exception {remark.exception}"
+        justification = visible(f"exception {remark.exception}")
         result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": justification}]
     return result
 
