@@ -95,11 +95,20 @@ def screen() -> "Screen":
 def say(text: str) -> None:
     """Write to standard output; a reader that has gone away is no error."""
     try:
-        sys.stdout.write(text)
+        _write(text)
         sys.stdout.flush()
     except BrokenPipeError:
         # Python would complain once more when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _write(text: str) -> None:
+    """Write what a screen cannot show as UTF-8, which formats for machines are in any locale."""
+    try:
+        sys.stdout.write(text)
+    except UnicodeEncodeError:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
 
 
 def write_file(path: Path, text: str) -> None:

@@ -15,6 +15,7 @@ from gatekeeper.cli._run import (
     open_here,
     say,
     screen,
+    start_folder,
     write_file,
 )
 from gatekeeper.errors import UsageError, nearest
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from gatekeeper.model.service import Service
     from gatekeeper.pipeline import Opened
     from gatekeeper.reporters import Render
+
+_FORMATS = "table, json, markdown, comment, junit, sarif, github or gitlab, or a plugin's."
 
 
 def command(
@@ -42,9 +45,7 @@ def command(
         typer.Option("--gate", metavar="G", help="Show this gate only; all are judged; repeatable."),
     ] = None,
     as_of: AsOf = None,
-    format_: Annotated[
-        str, typer.Option("--format", "-f", metavar="FORMAT", help="table or json, or a plugin's.")
-    ] = "table",
+    format_: Annotated[str, typer.Option("--format", "-f", metavar="FORMAT", help=_FORMATS)] = "table",
     output: Annotated[
         list[str] | None,
         typer.Option("--output", "-o", metavar="FORMAT=PATH", help="Write a report to a file; repeatable."),
@@ -71,7 +72,10 @@ def command(
     Example: gatekeeper check --milestone M2
     """
     from gatekeeper.judging.rollup import exit_code
+    from gatekeeper.manifests.places import places
     from gatekeeper.manifests.revision import head_commit
+    from gatekeeper.manifests.settings import find_workspace
+    from gatekeeper.model.milestone import Milestone
     from gatekeeper.model.report import Filter, Report, Screen
     from gatekeeper.model.status import FailOn
     from gatekeeper.pipeline import judge
@@ -83,6 +87,8 @@ def command(
     chosen = chosen_milestone(opened.workspace, milestone)
     asked = Filter(tuple(service or ()), tuple(owner or ()), tuple(gate or ()))
     result = judge(opened, chosen, as_of_day, _selected(opened, chosen, asked))
+    root = find_workspace(start_folder(context))
+    manifest = opened.workspace.files[Milestone, chosen]
     report = Report(
         result=result,
         rulebook=opened.rulebook,
@@ -93,6 +99,7 @@ def command(
         fail_on=tolerance,
         filter=asked,
         details=details or bool(service),
+        places=places(opened.services_folder, root / manifest, opened.repository),
     )
     for sink in sinks:
         if sink.path:

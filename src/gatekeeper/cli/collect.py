@@ -41,7 +41,7 @@ def command(
     time. `check` uses the record where an artefact is not on disk. What is missing or unreadable is recorded
     as that; the exit code is 0 all the same, because judging is not this command's business.
 
-    Example: gatekeeper -C plan collect basket-service --from .
+    Example: gatekeeper -C plan collect basket-service --from "$PWD"
     """
     from gatekeeper.collectors import _record
     from gatekeeper.manifests.revision import head_commit

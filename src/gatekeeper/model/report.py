@@ -1,5 +1,6 @@
 """What reporters are given: a verdict, how it was asked for, and the screen it is meant for."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from gatekeeper.errors import ExitCode
@@ -16,6 +17,37 @@ class Filter(NamedTuple):
     gates: tuple[str, ...] = ()
 
 
+class Where(NamedTuple):
+    """A line of a file of the repository."""
+
+    file: str
+    """Relative to the repository, with forward slashes."""
+    line: int
+
+
+Keys = tuple[str | int, ...]
+"""The keys that lead to a value of a manifest: `("plan", "M1", "level")`."""
+
+
+def _at_its_top(service: str, keys: Keys) -> Where:  # noqa: ARG001 - nobody has looked
+    return Where(f"services/{service}.yaml", 1)
+
+
+def _nowhere(service: str, file: str) -> None:  # noqa: ARG001 - likewise
+    return None
+
+
+class Places(NamedTuple):
+    """Where things stand; formats ask, because they themselves read no file."""
+
+    of: Callable[[str, Keys], Where] = _at_its_top
+    """The line of a service's manifest at which a key stands, or the nearest key above it."""
+    find: Callable[[str, str], str | None] = _nowhere
+    """The file that an artefact of a service names, relative to the repository; None where it has none."""
+    milestone: str = "milestones"
+    """The manifest of the milestone, relative to the repository."""
+
+
 class Report(NamedTuple):
     """A verdict and its circumstances."""
 
@@ -30,6 +62,7 @@ class Report(NamedTuple):
     filter: Filter = Filter()
     details: bool = False
     """Show every open criterion rather than a line a service."""
+    places: Places = Places()
 
 
 class Screen(NamedTuple):

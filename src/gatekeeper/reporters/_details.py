@@ -73,19 +73,9 @@ def criterion(result: CriterionResult, screen: Screen) -> Iterator["RenderableTy
 
 def what_was_seen(result: CriterionResult, columns: int) -> Iterator["RenderableType"]:
     """Yield the reason, what was compared with what, and the first findings with their places."""
-    yield from (indented(line, columns) for line in _seen(result))
+    yield from (indented(shown(line), columns) for line in _wording.seen(result))
     for finding in result.findings[:MOST_FINDINGS]:
         where = _wording.location(finding)
         yield item("-", f"{shown(finding.message)}{f'  {shown(where)}' if where else ''}", columns)
     if len(result.findings) > MOST_FINDINGS:
         yield item("-", f"and {len(result.findings) - MOST_FINDINGS:,} more", columns)
-
-
-def _seen(result: CriterionResult) -> Iterator[str]:
-    if result.exception:
-        yield f"excepted by {shown(result.exception)}"
-    if result.reason:
-        yield shown(result.reason)
-    if result.status is Status.FAIL and (actual := _wording.actual(result)):
-        by = f", {result.distance:g} off" if result.distance is not None else ""
-        yield f"{shown(actual)}; asked: {shown(_wording.expected(result) or '')}{by}"

@@ -40,14 +40,24 @@ def sign(outcome: str, screen: Screen) -> str:
 
 def shown(text: str) -> str:
     """Return foreign text as it may be shown: as text, never as markup, colour codes or line breaks."""
-    visible = "".join(map(_visible, text)) if not text.isprintable() else text
-    return visible.replace("\\", "\\\\").replace("[", "\\[") if "[" in visible else visible
+    seen = visible(text)
+    return seen.replace("\\", "\\\\").replace("[", "\\[") if "[" in seen else seen
+
+
+def visible(text: str) -> str:
+    """Return foreign text on one line, with nothing in it that a reader would not see."""
+    return text if text.isprintable() else "".join(map(_visible, text))
 
 
 def _visible(character: str) -> str:
     if character.isprintable() or unicodedata.category(character) == "Zs":
         return character
     return " " if character in "\n\t" else character.encode("unicode_escape").decode()
+
+
+def cut(text: str, most: int) -> str:
+    """Return text of at most so many characters; an ellipsis shows that there was more."""
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def indented(markup: str, columns: int) -> "RenderableType":

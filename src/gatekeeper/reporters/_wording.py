@@ -39,6 +39,17 @@ def actual(result: CriterionResult) -> str | None:
     return None
 
 
+def seen(result: CriterionResult) -> list[str]:
+    """Say in sentences what became of a criterion: who excuses it, why, and what was seen."""
+    told = [f"excepted by {result.exception}"] if result.exception else []
+    if result.reason:
+        told.append(result.reason)
+    if result.status is Status.FAIL and (found := actual(result)):
+        by = f", {result.distance:g} off" if result.distance is not None else ""
+        told.append(f"{found}; asked: {expected(result) or ''}{by}")
+    return told
+
+
 def condition_words(condition: Condition) -> str:
     """Say one condition: `lines_pct at least 95`."""
     fact = ".".join(condition.path)

@@ -1,13 +1,12 @@
 """What a person sees first: the grid, what blocks and what to do, and one line of verdict."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from gatekeeper.model.report import Report, Screen
-from gatekeeper.model.status import FailOn, ServiceVerdict, Verdict
+from gatekeeper.model.status import ServiceVerdict
 from gatekeeper.model.verdict import NextStep, ServiceResult
-from gatekeeper.reporters import _wording
+from gatekeeper.reporters import _summary, _wording
 from gatekeeper.reporters._details import details
 from gatekeeper.reporters._screen import draw, item, shown, sign
 
@@ -16,11 +15,6 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 200
 """More services than this nobody reads in a terminal, and drawing them would take longer than judging."""
-
-_COUNTED = frozenset(
-    {"gate-red", "level-criteria-open", "capabilities-open", "level-not-reached", "sign-offs-missing"}
-)
-"""Reasons that the counts of open criteria tell already."""
 
 
 def render(report: Report, screen: Screen) -> str:
@@ -39,7 +33,7 @@ def _parts(report: Report, screen: Screen) -> Iterator["RenderableType"]:
     if len(rows) < len(services):
         left_out = len(services) - len(rows)
         yield f"and {left_out:,} more services: narrow with --owner or --service, or take --format json"
-    first_steps = _first_steps(report)
+    first_steps = _summary.first_steps(report.result)
     for service in rows:
         if report.details or service.verdict is not ServiceVerdict.READY:
             yield ""
@@ -99,21 +93,12 @@ def _legend(screen: Screen) -> str:
     return f"{told}  level: effective→target"
 
 
-def _first_steps(report: Report) -> dict[str, NextStep]:
-    """Return for each blocked service the first of the ordered steps that is about it."""
-    first: dict[str, NextStep] = {}
-    for step in report.result.next_steps:
-        for service in step.services:
-            first.setdefault(service, step)
-    return first
-
-
 def _in_short(service: ServiceResult, step: NextStep | None, screen: Screen) -> Iterator["RenderableType"]:
     """A line with the open counts, the reasons that weigh more than a count, and the first step."""
-    told = [f"[bold]{shown(service.service.service)}[/]", open_counts(service)]
+    told = [f"[bold]{shown(service.service.service)}[/]", _summary.open_counts(service)]
     yield item(sign(service.verdict, screen), "  ".join(filter(None, told)), 0)
     for reason in service.reasons:
-        if reason.code not in _COUNTED:
+        if reason.code not in _summary.COUNTED:
             yield item("-", f"[bold]{reason.code}[/]: {shown(reason.message)}", 2)
     for exception in service.exceptions:
         if exception.state == "in_force":
@@ -122,45 +107,7 @@ def _in_short(service: ServiceResult, step: NextStep | None, screen: Screen) -> 
         yield item("→", shown(step.step), 2)
 
 
-def open_counts(service: ServiceResult) -> str:
-    """Say how many criteria are open, and signatures missing: `open G1:3 G7:1 L2:1 sign-offs:2`."""
-    counts = Counter(_group(result.rule.id) for result in service.open_criteria)
-    if any(reason.code == "sign-offs-missing" for reason in service.reasons):
-        counts["sign-offs"] = len(service.missing_sign_offs)
-    return "open " + " ".join(f"{group}:{count}" for group, count in counts.items()) if counts else ""
-
-
-def _group(criterion: str) -> str:
-    return "capabilities" if criterion.startswith("capability:") else criterion.partition(".")[0]
-
-
 def _verdict(report: Report, screen: Screen) -> str:
-    result = report.result
-    count = len(result.services)
-    ready = sum(service.verdict is ServiceVerdict.READY for service in result.services)
-    may_exit = "may exit"
-    if report.filter.services or report.filter.owners:
-        may_exit = "may exit as far as these are concerned"
-    match result.verdict:
-        case Verdict.READY:
-            said = f"{may_exit}: {ready:,} of {count:,} ready."
-        case Verdict.READY_WITH_EXCEPTIONS:
-            said = (
-                f"{may_exit}, with exceptions: {ready:,} of {count:,} ready, {count - ready:,} shipped at L3."
-            )
-        case Verdict.BLOCKED if not count:
-            said = "is blocked: no service is in scope."
-        case Verdict.BLOCKED:
-            said = f"is blocked by {len(result.blocked_by):,} of {_wording.services(count)}."
-    return f"[bold]{sign(result.verdict, screen)} {result.milestone} {said}[/]{_leniency(report)}"
-
-
-def _leniency(report: Report) -> str:
-    """Say where the exit code tells something else than the verdict."""
-    blocked = report.result.verdict is Verdict.BLOCKED
-    if report.fail_on is FailOn.REGRESSION and blocked:
-        lost = "ground was lost" if report.exit_code else "nothing that was earned is lost"
-        return f"\n--fail-on regression: {lost}, exit {int(report.exit_code)}."
-    if report.strict and report.exit_code and not blocked:
-        return f"\n--strict: exceptions are refused, exit {int(report.exit_code)}."
-    return ""
+    verdict = f"[bold]{sign(report.result.verdict, screen)} {_summary.verdict(report)}[/]"
+    leniency = _summary.leniency(report)
+    return f"{verdict}\n{leniency}" if leniency else verdict

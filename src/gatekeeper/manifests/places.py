@@ -1,0 +1,54 @@
+"""Where things stand in a repository, for the formats that point at files and lines."""
+
+import os
+from functools import cache
+from pathlib import Path
+
+from gatekeeper.manifests.settings import is_inside
+from gatekeeper.model.report import Keys, Places, Where
+from gatekeeper.syntax import SyntaxProblem
+from gatekeeper.syntax.yaml import Document, load
+
+
+def places(services_folder: Path, milestone: Path, repository: Path) -> Places:
+    """Return how to look places up; nothing is read until a format asks."""
+    looker = _Looker(services_folder, repository)
+    # Kept, because several formats of one run ask the same.
+    return Places(cache(looker.of), cache(looker.find), _relative(milestone, repository))
+
+
+class _Looker:
+    def __init__(self, services_folder: Path, repository: Path) -> None:
+        self.services_folder = services_folder
+        self.repository = repository
+        self._opened: tuple[str, Document | None] = ("", None)
+
+    def of(self, service: str, keys: Keys) -> Where:
+        document = self._manifest(service)
+        line, _ = document.position(keys, of_key=True) if document else (1, 1)
+        return Where(_relative(self.services_folder / f"{service}.yaml", self.repository), line)
+
+    def _manifest(self, service: str) -> Document | None:
+        """Services are asked about one after the other, so that one open manifest is enough."""
+        if self._opened[0] != service:
+            try:
+                document = load((self.services_folder / f"{service}.yaml").read_bytes())
+            except (OSError, SyntaxProblem):  # it was whole when it was judged, and has gone since
+                document = None
+            self._opened = (service, document)
+        return self._opened[1]
+
+    def find(self, service: str, file: str) -> str | None:
+        """Tools write paths relative to the repository, or to the folder in which they ran."""
+        for folder in (self.repository, self.services_folder / service):
+            path = Path(os.path.normpath(folder / file))
+            try:
+                if is_inside(path, self.repository) and path.is_file():
+                    return path.relative_to(self.repository).as_posix()
+            except (OSError, ValueError):  # a name that no file can have
+                continue
+        return None
+
+
+def _relative(path: Path, repository: Path) -> str:
+    return Path(os.path.relpath(os.path.realpath(path.parent) + os.sep + path.name, repository)).as_posix()

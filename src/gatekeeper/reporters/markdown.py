@@ -1,0 +1,191 @@
+"""Markdown for a job summary: the verdict, who is blocked and what they do first, and the details folded."""
+
+from collections.abc import Iterable, Iterator
+
+from gatekeeper.model.report import Report, Screen
+from gatekeeper.model.status import ServiceVerdict, Status
+from gatekeeper.model.verdict import CriterionResult, ServiceResult
+from gatekeeper.reporters import _summary, _wording
+from gatekeeper.reporters._details import MOST_FINDINGS
+from gatekeeper.reporters._markdown import html, row, table, text
+from gatekeeper.reporters._screen import SYMBOLS, cut
+from gatekeeper.reporters._standings import stands_alone
+
+MOST_BYTES = 1_000_000
+"""GitHub refuses a step's summary above 1 MiB; a little is left to other parts of it."""
+_FOR_THE_END = 1_000
+"""Bytes kept for saying what was left out."""
+_MOST_OF_A_TEXT = 500
+
+
+def render(report: Report, screen: Screen) -> str:  # noqa: ARG001 - every format takes both
+    """Return the verdict as a page of Markdown that GitHub takes as a job summary."""
+    return page(report, MOST_BYTES)
+
+
+def page(report: Report, most: int) -> str:
+    """Return the verdict in at most so many bytes of UTF-8; what does not fit is told."""
+    page = _Page(most - _FOR_THE_END)
+    page.add(_head(report))
+    services = report.result.services
+    blocked = [service for service in services if service.verdict is ServiceVerdict.BLOCKED]
+    excepted = [service for service in services if service.verdict is ServiceVerdict.EXCEPTED]
+    ready = [service for service in services if service.verdict is ServiceVerdict.READY]
+    # A table that takes all the room would leave none for why.
+    page.add_rows(_blocked_head(), _blocked_rows(blocked, report), most // 2)
+    page.add_rows(_exceptions_head(), _exception_rows(services), most // 8)
+    page.add_sections(_details(service, report) for service in (*blocked, *excepted))
+    page.add_sections([_ready(ready)] if ready else [])
+    return page.text(report.result.milestone)
+
+
+class _Page:
+    """Text that grows as far as it may, and counts what it had to leave out."""
+
+    def __init__(self, most: int) -> None:
+        self.left = most
+        self.parts: list[str] = []
+        self.left_out = 0
+
+    def add(self, part: str) -> bool:
+        size = len(part.encode())
+        if size > self.left:
+            self.left_out += 1
+            return False
+        self.left -= size
+        self.parts.append(part)
+        return True
+
+    def add_rows(self, head: str, rows: Iterable[str], most: int) -> None:
+        """Add a table, its rows as far as the page and its share of it allow."""
+        kept, size, left_out = [], len(head.encode()), 0
+        for one in rows:
+            size += len(one.encode())
+            if size <= min(most, self.left):
+                kept.append(one)
+            else:
+                left_out += 1
+        if kept and self.add(head + "".join(kept)):
+            self.add(f"\nand {left_out:,} more\n" if left_out else "")
+        self.left_out += left_out
+
+    def add_sections(self, sections: Iterable[str]) -> None:
+        for section in sections:
+            self.add(section)
+
+    def text(self, milestone: str) -> str:
+        if self.left_out:
+            self.parts.append(
+                f"\n**Cut:** {self.left_out:,} rows and sections did not fit. "
+                f"`gatekeeper check -m {milestone} --service NAME` tells all of a service, "
+                "`--format json` all of all.\n"
+            )
+        return "".join(self.parts)
+
+
+def _head(report: Report) -> str:
+    result = report.result
+    parts = [f"## {SYMBOLS[result.verdict][0]} {_summary.verdict(report)}\n\n"]
+    if leniency := _summary.leniency(report):
+        parts.append(f"{leniency}\n\n")
+    commit = f", commit `{report.commit[:12]}`" if report.commit else ""
+    narrowed = ", ".join((*report.filter.services, *report.filter.owners, *report.filter.gates))
+    only = f", only {_short(narrowed)}" if narrowed else ""
+    parts.append(
+        f"As of {result.as_of}{only}{commit}, rulebook `{report.rulebook.digest[:19]}`, "
+        f"gatekeeper {report.tool_version}.\n"
+    )
+    return "".join(parts)
+
+
+def _blocked_head() -> str:
+    return "\n" + table("blocked", "owner", "level", "open", "first step")
+
+
+def _blocked_rows(blocked: Iterable[ServiceResult], report: Report) -> Iterator[str]:
+    first_steps = _summary.first_steps(report.result)
+    for service in blocked:
+        step = first_steps.get(service.service.service)
+        counts = _summary.open_counts(service).removeprefix("open ")
+        lost = [reason.code for reason in service.reasons if reason.code not in _summary.COUNTED]
+        yield row(
+            f"**{_short(service.service.service)}**",
+            _short(service.service.owner),
+            _levels(service),
+            text(" ".join(filter(None, [*lost, counts]))),
+            _short(step.step) if step else "",
+        )
+
+
+def _exceptions_head() -> str:
+    return "\n" + table("exception", "service", "state", "why", "covers")
+
+
+def _exception_rows(services: Iterable[ServiceResult]) -> Iterator[str]:
+    for service in services:
+        for exception in service.exceptions:
+            yield row(
+                _short(exception.id),
+                _short(service.service.service),
+                exception.state.replace("_", " "),
+                _short(exception.message),
+                _short(", ".join(exception.criteria)),
+            )
+
+
+def _details(service: ServiceResult, report: Report) -> str:
+    return "".join(_lines(service, report))
+
+
+def _lines(service: ServiceResult, report: Report) -> Iterator[str]:
+    name, owner = html(service.service.service), html(cut(service.service.owner, _MOST_OF_A_TEXT))
+    sign = SYMBOLS[service.verdict][0]
+    yield f"\n<details>\n<summary>{sign} <b>{name}</b>, {owner}, {_levels(service)}</summary>\n\n"
+    yield (
+        f"Verified {service.verified_level}, signed off {service.signed_level}, "
+        f"claims {service.service.level}, target {service.cell.level}.\n\n"
+    )
+    for reason in service.reasons:
+        if stands_alone(reason):
+            yield f"- **{reason.code}**: {_short(reason.message)}\n"
+    gates = report.filter.gates
+    once = {of.rule.id: of for of in (*service.criteria, *service.held_up_by) if _is_told(of)}
+    for result in once.values():
+        if not gates or result.rule.gate in gates:
+            yield from _criterion(result)
+    yield "\n</details>\n"
+
+
+def _is_told(result: CriterionResult) -> bool:
+    return result.status not in (Status.PASS, Status.NOT_APPLICABLE)
+
+
+def _criterion(result: CriterionResult) -> Iterator[str]:
+    rule = result.rule
+    optional = ", optional" if result.optional else ""
+    status = f"{SYMBOLS[result.status][0]} {result.status}{optional}"
+    yield f"- {status} **{_short(rule.id)}** {_short(rule.question)}\n"
+    for line in _wording.seen(result):
+        yield f"  - {_short(line)}\n"
+    for finding in result.findings[:MOST_FINDINGS]:
+        where = _wording.location(finding)
+        yield f"  - {_short(finding.message)}{f' ({_short(where)})' if where else ''}\n"
+    if len(result.findings) > MOST_FINDINGS:
+        yield f"  - and {len(result.findings) - MOST_FINDINGS:,} more\n"
+    if result.is_open:
+        yield f"  - → {_short(result.remedy)}\n"
+
+
+def _ready(ready: list[ServiceResult]) -> str:
+    names = ", ".join(text(service.service.service) for service in ready)
+    return (
+        f"\n<details>\n<summary>✓ {_wording.services(len(ready))} ready</summary>\n\n{names}\n\n</details>\n"
+    )
+
+
+def _levels(service: ServiceResult) -> str:
+    return f"{service.effective_level}→{service.cell.level}"
+
+
+def _short(foreign: str) -> str:
+    return text(cut(foreign, _MOST_OF_A_TEXT))

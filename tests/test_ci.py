@@ -1,0 +1,398 @@
+"""The CI files do what they say: their scripts run here as the platforms run them, in repositories of git."""
+
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+from xml.etree import ElementTree as ET
+
+import pytest
+from yaml import safe_load
+
+from conftest import ROOT, edit, write
+
+PILOT = "examples/pilot"
+ACTION = safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
+GITLAB = safe_load((ROOT / "ci/gitlab.yml").read_text(encoding="utf-8"))
+HOOKS = {
+    hook["id"]: hook for hook in safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+}
+PAGE = (ROOT / "docs/ci.md").read_text(encoding="utf-8")
+IDENTITY = {
+    "GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@example.org",
+    "GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@example.org",
+    "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull,
+}  # fmt: skip
+
+
+class Machine(NamedTuple):
+    """A runner: the programs it has, and a repository with the pilot."""
+
+    repository: Path
+    programs: Path
+    temporary: Path
+
+    def run(
+        self,
+        script: str,
+        variables: Mapping[str, str] | None = None,
+        *,
+        interpreter: str = "bash",
+        folder: Path | None = None,
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a script as a step, which ends at the first command that fails."""
+        env = {
+            "PATH": f"{self.programs}{os.pathsep}{os.environ['PATH']}",
+            "HOME": str(self.temporary),
+            "LANG": "C.UTF-8",
+            **IDENTITY,
+            **(variables or {}),
+        }
+        command = {
+            "bash": ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c"],
+            "sh": ["sh", "-e", "-c"],
+        }
+        return subprocess.run(
+            [*command[interpreter], script],
+            cwd=folder or self.repository,
+            env=env,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            check=False,
+            timeout=120,
+        )
+
+    def git(self, *arguments: object, folder: Path | None = None) -> str:
+        """Run git, which must succeed."""
+        done = self.run(shlex.join(["git", *map(str, arguments)]), folder=folder)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+    @property
+    def installed(self) -> list[str]:
+        """What pip was asked for."""
+        log = self.temporary / "pip.log"
+        return log.read_text(encoding="utf-8").splitlines() if log.exists() else []
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    """Return a runner whose `gatekeeper` is this tree's, and whose `pip` only notes what it was asked for."""
+    repository, programs, temporary = (tmp_path / name for name in ("a repository", "bin", "temporary"))
+    shutil.copytree(ROOT / "gates", repository / "gates")
+    shutil.copytree(ROOT / PILOT, repository / PILOT, ignore=shutil.ignore_patterns("source"))
+    temporary.mkdir()
+    source = shlex.quote(str(ROOT / "src"))
+    python = shlex.quote(sys.executable)
+    scripts = {
+        "gatekeeper": f'PYTHONPATH={source} exec {python} -m gatekeeper "$@"',
+        "python": f'exec {python} "$@"',
+        "pip": f'printf "%s\\n" "$*" >>{shlex.quote(str(temporary / "pip.log"))}',
+    }
+    for name, script in scripts.items():
+        write(programs / name, f"#!/bin/sh\n{script}\n").chmod(0o755)
+    machine = Machine(repository, programs, temporary)
+    for git in ("init -q -b main", "add -A", "commit -qm all"):
+        machine.git(*git.split())
+    return machine
+
+
+# The action
+
+
+def action(machine: Machine, **inputs: str) -> tuple[subprocess.CompletedProcess[str], dict[str, str], str]:
+    """Run the steps of the action as GitHub does; return how it ended, its outputs and the job's summary."""
+    given = {name: str(of.get("default", "")) for name, of in ACTION["inputs"].items()}
+    given |= {name.replace("_", "-"): value for name, value in inputs.items()}
+    files = {name: machine.temporary / name for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")}
+    write(files["GITHUB_OUTPUT"], "")
+    files["GITHUB_STEP_SUMMARY"].touch()
+    variables = {name: str(file) for name, file in files.items()}
+    variables |= {"GITHUB_ACTION_PATH": "/actions/gatekeeper v1", "RUNNER_TEMP": str(machine.temporary)}
+    steps = [step for step in ACTION["runs"]["steps"] if "run" in step]
+    for step in steps:
+        assert step["shell"] == "bash"
+        env = {name: expanded(value, given) for name, value in step.get("env", {}).items()}
+        done = machine.run(step["run"], {**variables, **env})
+        if done.returncode:
+            break
+    outputs = dict(line.split("=", 1) for line in files["GITHUB_OUTPUT"].read_text("utf-8").splitlines())
+    return done, outputs, files["GITHUB_STEP_SUMMARY"].read_text("utf-8")
+
+
+def expanded(value: str, inputs: Mapping[str, str]) -> str:
+    found = re.fullmatch(r"\$\{\{ inputs\.([a-z-]+) \}\}", value)
+    assert found, value
+    return inputs[found[1]]
+
+
+def test_the_action_judges_and_hands_on_its_reports(machine: Machine) -> None:
+    write(machine.temporary / "GITHUB_STEP_SUMMARY", "before\n")
+    done, outputs, summary = action(
+        machine, workspace=PILOT, milestone="M1", as_of="2026-11-20", fail_on="blocked"
+    )
+    assert done.returncode == 1, done.stderr
+    assert machine.installed == ["install --quiet --disable-pip-version-check /actions/gatekeeper v1"]
+    assert set(outputs) == set(ACTION["outputs"])
+    assert (outputs["verdict"], outputs["exit-code"]) == ("blocked", "1")
+    assert (
+        "::error file=examples/pilot/services/catalogue-service.yaml,line=6,title=unsigned-upgrade"
+        in done.stdout
+    )
+    assert summary.startswith("before\n## ✗ M1 is blocked by 3 of 4 services.\n")
+    assert summary == "before\n" + Path(outputs["comment"]).read_text("utf-8")
+    assert json.loads(Path(outputs["json"]).read_text("utf-8"))["commit"] == machine.git("rev-parse", "HEAD")
+    results = json.loads(Path(outputs["sarif"]).read_text("utf-8"))["runs"][0]["results"]
+    for result in results:
+        [location] = result["locations"]
+        file = machine.repository / location["physicalLocation"]["artifactLocation"]["uri"]
+        assert (
+            len(file.read_text("utf-8").splitlines()) >= location["physicalLocation"]["region"]["startLine"]
+        )
+
+
+@pytest.mark.parametrize(
+    ("inputs", "verdict", "code"),
+    [
+        ({"milestone": "M0"}, "ready", 0),
+        ({"milestone": "M3"}, "ready_with_exceptions", 0),
+        ({"milestone": "M3", "args": "--strict\n--fail-on=blocked"}, "ready_with_exceptions", 1),
+        ({"milestone": "M1"}, "blocked", 1),
+        ({"milestone": "M1", "args": "--service=orders-service"}, "blocked", 0),
+        ({}, "blocked", 1),
+    ],
+)
+def test_the_action_ends_as_check_does(
+    machine: Machine, inputs: dict[str, str], verdict: str, code: int
+) -> None:
+    done, outputs, _ = action(machine, workspace=PILOT, as_of="2026-11-20", **inputs)
+    assert (done.returncode, outputs["verdict"], outputs["exit-code"]) == (code, verdict, str(code))
+
+
+def test_the_action_tells_that_nothing_could_be_judged(machine: Machine) -> None:
+    edit(machine.repository / PILOT / "services/orders-service.yaml", "owner:", "onwer:")
+    done, outputs, summary = action(machine, workspace=PILOT)
+    assert (done.returncode, outputs, summary) == (3, {"exit-code": "3"}, "")
+    assert "::error title=gatekeeper::Nothing could be judged (exit code 3)" in done.stdout
+    assert "did you mean 'owner'?" in done.stderr
+
+
+def test_two_runs_in_one_job_do_not_meet(machine: Machine) -> None:
+    first = action(machine, workspace=PILOT, milestone="M0", as_of="2026-11-20")[1]
+    second = action(machine, workspace=PILOT, milestone="M1", as_of="2026-11-20")[1]
+    assert first["json"] != second["json"]
+    assert json.loads(Path(first["json"]).read_text("utf-8"))["milestone"] == "M0"
+
+
+@pytest.mark.parametrize("name", ["milestone", "workspace", "fail-on", "as-of", "args"])
+@pytest.mark.parametrize(
+    "hostile", ['"; touch hacked; "', "$(touch hacked)", "`touch hacked`", "--help", "a\nb", "M0 --strict"]
+)
+def test_an_input_is_never_run(machine: Machine, name: str, hostile: str) -> None:
+    done, outputs, _ = action(machine, **{"workspace": PILOT, name: hostile})
+    assert not list(machine.repository.rglob("hacked"))
+    assert "verdict" not in outputs
+    assert done.returncode == 2 or hostile == "--help"
+
+
+def test_no_script_holds_an_expression() -> None:
+    scripts = [step["run"] for step in ACTION["runs"]["steps"] if "run" in step]
+    assert len(scripts) == 2
+    assert [script for script in scripts if "${{" in script] == []
+
+
+def test_every_input_of_the_action_is_used_and_every_output_is_set() -> None:
+    text = (ROOT / "action.yml").read_text(encoding="utf-8")
+    assert {name for name in ACTION["inputs"] if f"${{{{ inputs.{name} }}}}" not in text} == set()
+    for name, output in ACTION["outputs"].items():
+        assert output["value"] == f"${{{{ steps.check.outputs.{name} }}}}"
+
+
+# GitLab
+
+
+def job(machine: Machine, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run the job as GitLab does: the lines of both scripts, in the image's shell."""
+    defaults = {name: of["value"] for name, of in GITLAB["variables"].items()}
+    script = "\n".join([*GITLAB["gatekeeper"]["before_script"], *GITLAB["gatekeeper"]["script"]])
+    directory = {"CI_PROJECT_DIR": str(machine.repository)}
+    return machine.run(script, {**directory, **defaults, **variables}, interpreter="sh")
+
+
+def test_the_job_writes_the_reports_that_gitlab_reads(machine: Machine) -> None:
+    done = job(
+        machine, GATEKEEPER_WORKSPACE=PILOT, GATEKEEPER_MILESTONE="M1", GATEKEEPER_AS_OF="2026-11-20",
+        GATEKEEPER_PACKAGE="git+https://example.org/a b",
+    )  # fmt: skip
+    assert done.returncode == 1, done.stderr
+    assert "M1 is blocked by 3 of 4 services." in done.stdout
+    assert machine.installed == ["install --quiet --disable-pip-version-check git+https://example.org/a b"]
+    artifacts = GITLAB["gatekeeper"]["artifacts"]
+    assert artifacts["when"] == "always"
+    junit = ET.parse(machine.repository / artifacts["reports"]["junit"])  # noqa: S314 - our own text
+    assert int(junit.getroot().get("failures", "0")) > 0
+    issues = json.loads((machine.repository / artifacts["reports"]["codequality"]).read_text("utf-8"))
+    for issue in issues:
+        assert (machine.repository / issue["location"]["path"]).is_file()
+    [folder] = artifacts["paths"]
+    written = {file.name for file in (machine.repository / folder).iterdir()}
+    assert written == {"junit.xml", "code-quality.json", "verdict.json", "comment.md"}
+
+
+@pytest.mark.parametrize(
+    ("milestone", "fail_on", "code"), [("M0", "blocked", 0), ("M2", "regression", 1), ("M9", "blocked", 2)]
+)
+def test_the_job_ends_as_check_does(machine: Machine, milestone: str, fail_on: str, code: int) -> None:
+    variables = {"GATEKEEPER_MILESTONE": milestone, "GATEKEEPER_FAIL_ON": fail_on}
+    done = job(machine, GATEKEEPER_WORKSPACE=PILOT, GATEKEEPER_AS_OF="2026-11-20", **variables)
+    assert done.returncode == code
+
+
+@pytest.mark.parametrize(
+    "name", ["GATEKEEPER_MILESTONE", "GATEKEEPER_FAIL_ON", "GATEKEEPER_AS_OF", "GATEKEEPER_WORKSPACE"]
+)
+@pytest.mark.parametrize("hostile", ['"; $(touch hacked)', "M0 --help", f"{PILOT} --help", "`touch hacked`"])
+def test_a_variable_is_never_run(machine: Machine, name: str, hostile: str) -> None:
+    done = job(machine, **{"GATEKEEPER_WORKSPACE": PILOT, name: hostile})
+    assert done.returncode == 2
+    assert not (machine.repository / "hacked").exists()
+
+
+# pre-commit
+
+
+def hooked(machine: Machine, *hooks: tuple[str, list[str]]) -> None:
+    """Let git run hooks before a commit, with the arguments that a user gives them, as pre-commit does."""
+    lines = []
+    for name, arguments in hooks:
+        assert HOOKS[name]["pass_filenames"] is False
+        assert HOOKS[name]["language"] == "python"
+        lines.append(f"{HOOKS[name]['entry']} {shlex.join(arguments)} || exit 1")
+    hook = write(machine.repository / ".git/hooks/pre-commit", "#!/bin/sh\n" + "\n".join(lines) + "\n")
+    hook.chmod(0o755)
+
+
+def commit(machine: Machine) -> subprocess.CompletedProcess[str]:
+    return machine.run("git commit -qam change")
+
+
+def test_a_commit_that_breaks_a_manifest_is_refused(machine: Machine) -> None:
+    hooked(machine, ("gatekeeper-validate", ["-C", PILOT, *HOOKS["gatekeeper-validate"]["args"]]))
+    orders = machine.repository / PILOT / "services/orders-service.yaml"
+    edit(orders, "level: L1\n", "level: L9\n")
+    done = commit(machine)
+    assert done.returncode == 1
+    assert "services/orders-service.yaml:6:8: 'L9' is no level" in done.stderr
+    edit(orders, "level: L9\n", "level: L1 # as it was\n")
+    assert commit(machine).returncode == 0
+
+
+def test_a_commit_that_loses_ground_is_refused(machine: Machine) -> None:
+    arguments = ["-C", PILOT, *HOOKS["gatekeeper-check"]["args"], "-m", "M2", "-s", "payments-service"]
+    hooked(machine, ("gatekeeper-check", [*arguments, "--as-of", "2026-11-20"]))
+    service = machine.repository / PILOT / "services/payments-service.yaml"
+    edit(service, "about:", "# nothing is lost\nabout:")
+    assert commit(machine).returncode == 0
+    edit(service, "  isolation_tests: reports/isolation.xml\n", "")
+    edit(service, "  G8.isolation: {by: eli", "  G8.envelope: {by: eli")
+    edit(
+        service,
+        "  G8.envelope: {by: eli, role: security, on: 2026-11-16, link: https://example.org/payments/rls}\n",
+        "",
+    )
+    done = commit(machine)
+    assert done.returncode == 1
+    assert "regression: L3 was signed off" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("file", "is_a_manifest"),
+    [
+        ("services/a.yaml", True),
+        ("readiness/milestones/risk-register/RR-1.yaml", True),
+        ("gates/G1.yml", True),
+        ("gatekeeper.yaml", True),
+        ("readiness/gatekeeper.yaml", True),
+        ("services/a/reports/junit.xml", False),
+        ("docs/services.yaml", False),
+    ],
+)
+def test_validate_runs_where_a_manifest_changed(file: str, is_a_manifest: bool) -> None:
+    assert bool(re.search(HOOKS["gatekeeper-validate"]["files"], file)) is is_a_manifest
+    assert HOOKS["gatekeeper-check"]["always_run"] is True
+
+
+# The page
+
+
+def shown(marker: str) -> str:
+    """Return the block of the page below a marker."""
+    found = re.search(rf"<!-- {marker} -->\n```\w+\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+    assert found, marker
+    return found[1]
+
+
+def test_the_workflow_of_the_page_uses_what_the_action_has() -> None:
+    steps = safe_load(shown("workflow"))["jobs"]["check"]["steps"]
+    [step] = [step for step in steps if "your-org/gatekeeper@" in step.get("uses", "")]
+    assert set(step["with"]) <= set(ACTION["inputs"])
+    used = set(re.findall(r"steps\.gatekeeper\.outputs\.([a-z-]+)", shown("workflow")))
+    assert used <= set(ACTION["outputs"])
+    assert [of for of in steps if "${{" in of.get("run", "")] == []
+    for name in (*ACTION["inputs"], *ACTION["outputs"]):
+        assert f"`{name}`" in PAGE
+
+
+def test_the_template_of_the_page_sets_what_the_job_reads() -> None:
+    page: Any = safe_load(shown("gitlab"))
+    assert set(page["variables"]) <= set(GITLAB["variables"])
+    assert (ROOT / page["include"][0]["file"]).is_file()
+    assert [name for name in GITLAB["variables"] if name not in PAGE] == []
+
+
+def test_the_hooks_of_the_page_are_there(machine: Machine) -> None:
+    [repository] = safe_load(shown("pre-commit"))["repos"]
+    assert {hook["id"] for hook in repository["hooks"]} == set(HOOKS)
+    for hook in repository["hooks"]:
+        command = [HOOKS[hook["id"]]["entry"], *hook.get("args", HOOKS[hook["id"]]["args"])]
+        assert machine.run(shlex.join(command), folder=machine.repository / PILOT).returncode in (0, 1)
+
+
+def test_evidence_comes_into_the_plan_s_repository(machine: Machine, tmp_path: Path) -> None:
+    """Two services push at once, and the plan is judged by the records alone."""
+    service = "payments-service"
+    artefacts = tmp_path / "service"
+    shutil.move(machine.repository / PILOT / "services" / service, artefacts)
+    plan = tmp_path / "plan.git"
+    # The script speaks of a plan at the root of its repository.
+    for part in ("services", "milestones", "gatekeeper.yaml", "governance.yaml"):
+        shutil.move(machine.repository / PILOT / part, machine.repository / part)
+    edit(machine.repository / "gatekeeper.yaml", "../../gates", "gates")
+    machine.git("add", "-A")
+    machine.git("commit", "-qm", "plan")
+    machine.git("clone", "-q", "--bare", machine.repository, plan)
+    script = shown("evidence command")
+    variables = {"SERVICE": service, "COMMIT": "5b1c7e9", "PLAN_URL": f"file://{plan}"}
+
+    overtaking = tmp_path / "other"
+    machine.git("clone", "-q", plan, overtaking)
+    write(overtaking / "services/orders-service/evidence.txt", "x")
+    machine.git("add", "-A", folder=overtaking)
+    machine.git("commit", "-qm", "other", folder=overtaking)
+    push = f"git -C {shlex.quote(str(overtaking))} push -q origin HEAD"
+    overtaken = script.replace("for attempt", f"{push}\nfor attempt", 1)
+    done = machine.run(overtaken, variables, folder=artefacts)
+    assert done.returncode == 0, done.stderr
+
+    machine.git("clone", "-q", plan, tmp_path / "judged")
+    assert (tmp_path / "judged/services/orders-service/evidence.txt").exists()
+    command = f"gatekeeper check -m M2 -s {service} --as-of 2026-12-01 --format json"
+    judged = machine.run(command, folder=tmp_path / "judged")
+    assert '"basis": "record"' in judged.stdout, judged.stderr
