@@ -6,11 +6,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from cli_grounds import AS_OF, PILOT, copy_of_pilot, environment
+from cli_grounds import AS_OF, PILOT, environment
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
-from conftest import ROOT, Run, edit, write
+from conftest import ROOT, Run, copy_of_pilot, edit, write
 from gatekeeper import __version__, reporters
 
 CHECK = ("check", "-m", "M1", *AS_OF)
