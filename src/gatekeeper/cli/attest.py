@@ -111,6 +111,8 @@ def _attest(context: typer.Context, opened: "Opened", asked: _Asked) -> None:
     what = f"{rule.id} of {asked.service} by {asked.by}, {asked.role}, {asked.on}"
     for_ = f" for {milestone}" if milestone else ""
     tell([("pass", f"attested {what}{for_}{instead}: {written.place}")])
+    if asked.criterion != rule.id:
+        tell([(None, f"{asked.criterion} asks the same: one word is for both")])
     _tell_status(context, written.opened, asked, rule, milestone)
 
 

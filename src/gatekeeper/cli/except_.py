@@ -73,6 +73,7 @@ def open_(
     --approved-by dana --link https://... --milestone M3
     """
     from gatekeeper.changes import with_exception
+    from gatekeeper.model.level import Level
 
     made_on, today = days(on, as_of)
     with workspace_to_write(context) as opened:
@@ -80,6 +81,8 @@ def open_(
         at = planned_milestone(opened, of, milestone)
         if exited := opened.workspace.milestones[at].exited:
             raise UsageError(f"{at} was exited on {exited.on}: an exception is opened before the exit")
+        if (target := of.plan[at].level) < Level.L4:
+            raise UsageError(f"{at} asks {service} for {target}: only an L4 target can have an exception")
         name = _new_id(opened, id_)
         fields = {
             "id": name,

@@ -118,9 +118,7 @@ def _level(service: "Service", written: str) -> "Level":
     if level is Level.L0:
         raise UsageError("L0 needs no signature")
     if level > highest:
-        raise UsageError(
-            f"the plan of {service.service} asks for no more than {highest}: change the plan first"
-        )
+        raise UsageError(f"the plan of {service.service} asks for {highest} at most: change the plan first")
     return level
 
 

@@ -65,15 +65,18 @@ def _lines(name: str, value: Value, column: int, layout: Layout) -> Iterator[str
 
 def _reads_as_itself(text: str) -> bool:
     """Ask the loader: then what it takes for a number, a list or a comment is quoted, and nothing else."""
+    if not text.isprintable():
+        return False
     try:
-        return bool(load(f"{{{text}: {text}}}".encode()).value == {text: text})
+        documents = [load(probe.encode()).value for probe in (f"{{{text}: {text}}}", f"{text}: {text}")]
     except SyntaxProblem:
         return False
-    except UnicodeEncodeError:
-        raise UsageError(f"{text!r} is no Unicode text: write it in UTF-8") from None
+    return all(document == {text: text} for document in documents)
 
 
 def _quoted(text: str) -> str:
+    if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
+        raise UsageError(f"{text!r} is no Unicode text: write it in UTF-8")
     return '"' + "".join(map(_escaped, text)) + '"'
 
 

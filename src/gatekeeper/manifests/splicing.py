@@ -112,8 +112,7 @@ def _insert(text: str, chain: list[_Held], path: Sequence[Step], value: Value) -
         return _unfold(text, chain[-1], step.key, value)
     if parent.flow_style:
         return _insert_in_braces(text, parent, before, step.key, value)
-    column = parent.value[0][0].start_mark.column
-    lines = block_lines(step.key, value, column, _layout(text, parent))
+    lines = block_lines(step.key, value, parent.start_mark.column, _layout(text, parent))
     if before:
         position = _end_of_line(text, _end(before, text))
     else:

@@ -10,7 +10,7 @@ from pydantic_core import to_json
 from gatekeeper.model.register import Registered
 from gatekeeper.model.report import Screen
 from gatekeeper.model.status import Status
-from gatekeeper.reporters._screen import draw, indented, shown, sign
+from gatekeeper.reporters._screen import draw, indented, item, shown, sign
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -24,6 +24,12 @@ _SIGNS = {
     "unneeded": Status.STALE,
     "closed": Status.PASS,
     "not_in_force": Status.NOT_APPLICABLE,
+}
+_STEPS = {
+    "in_force": "Deliver what is open, and close it for the exit of {due}.",
+    "overdue": "Deliver what is open, then: gatekeeper except close {id}",
+    "repeated": "Deliver what is open, and take {id} out of the register.",
+    "unneeded": "gatekeeper except close {id}",
 }
 
 
@@ -66,6 +72,7 @@ def _parts(
         return
     yield ""
     yield _grid(rows, screen)
+    yield "left: days until that exit, and milestones until then"
     for row in rows:
         yield ""
         entry = row.entry
@@ -74,6 +81,8 @@ def _parts(
         yield indented(f"opened in {entry.opened_in} on {entry.opened_on}", 4)
         yield indented(f"owner {shown(entry.owner)}, approved by {shown(entry.approved_by)}", 4)
         yield indented(shown(entry.link), 4)
+        if step := _STEPS.get(row.state):
+            yield item("→", shown(step.format(id=entry.id, due=row.due)), 4)
 
 
 def _grid(rows: Sequence[Registered], screen: Screen) -> "RenderableType":
