@@ -47,6 +47,8 @@ def picture() -> str:
     console.print(Text.from_ansi(screen_text(colour=True).rstrip("\n")))
     svg = console.export_svg(title="gatekeeper", theme=THEME, unique_id="check")
     svg = re.sub(r"\s*@font-face \{.*?\}", "", svg, flags=re.DOTALL)
+    # Not every program that draws SVG keeps blanks at the start of a text.
+    svg = svg.replace("<text ", '<text xml:space="preserve" ')
     return svg.replace("Fira Code, monospace", "ui-monospace, SFMono-Regular, Menlo, Consolas, monospace")
 
 

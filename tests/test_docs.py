@@ -10,6 +10,7 @@ from conftest import ROOT
 from gatekeeper import collectors
 from gatekeeper.manifests.settings import Settings
 from gatekeeper.manifests.validation import parse
+from gatekeeper.model.evidence import Artefact, ArtefactFile
 from gatekeeper.model.manifest import Manifest
 from gatekeeper.model.milestone import Milestone, RegisteredException
 from gatekeeper.model.rulebook import Gate, Governance, Levels
@@ -63,6 +64,36 @@ def test_every_kind_that_is_read_is_documented() -> None:
     kinds = {name for name in collectors.built_in() if (kind := collectors.find(name)) and kind.collect}
     statuses = {"missing", "unreadable", "stale", "fail"}
     assert documented - statuses == kinds
+
+
+REGISTERS = re.findall(
+    r"^```yaml\n# \S+.*?, of the kind `(\w+)`\n(.*?)^```$",
+    (ROOT / "docs/evidence.md").read_text(encoding="utf-8"),
+    re.MULTILINE | re.DOTALL,
+)
+
+
+@pytest.mark.parametrize(("kind", "text"), REGISTERS, ids=[kind for kind, _ in REGISTERS])
+def test_an_example_of_a_register_is_read_without_a_flaw(kind: str, text: str) -> None:
+    found = collectors.find(kind)
+    assert found
+    assert found.collect
+    file = ArtefactFile("a.yaml", text.encode)
+    schemas = [
+        ArtefactFile(name, lambda: b'{"type": "object"}') for name in re.findall(r"[\w-]+\.json", text)
+    ]
+    facts = found.collect(Artefact("a", (file, *schemas)), {}).facts._asdict()
+    flaws = (
+        "untested",
+        "unregistered",
+        "without_conflict_policy",
+        "unpinned",
+        "without_event",
+        "open",
+        "duplicates",
+    )
+    assert {name: value for name, value in facts.items() if name in flaws and value} == {}
+    assert any(isinstance(value, tuple) and value for value in facts.values()) or facts["closed"]
 
 
 def test_every_key_of_the_contract_is_documented() -> None:

@@ -1,6 +1,7 @@
 """Coverage reports: istanbul's summary and details, lcov, Cobertura."""
 
 import json
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -294,7 +295,60 @@ def test_what_is_no_evidence(report: str | bytes, expected: str) -> None:
     assert outcome(coverage, report).startswith(expected)
 
 
-def test_one_file_is_read() -> None:
-    report = fixture("coverage", "lcov.info")
-    assert outcome(coverage, report, report) == "unreadable: reports names 2 files where one is read"
-    assert outcome(coverage) == "absent: reports names no file"
+def lcov(path: str, **hits: int) -> str:
+    lines = "".join(f"DA:{name.removeprefix('line')},{count}\n" for name, count in hits.items())
+    return f"SF:{path}\n{lines}BRDA:1,0,0,{hits['line1']}\nFNDA:{hits['line1']},f\nend_of_record\n"
+
+
+def final(path: str, *hits: int) -> str:
+    places = {str(n): {"start": {"line": n + 1}} for n in range(len(hits))}
+    counts = {str(n): count for n, count in enumerate(hits)}
+    return json.dumps(
+        {path: {"statementMap": places, "s": counts, "f": {"0": hits[0]}, "b": {"0": [hits[0], 0]}}}
+    )
+
+
+def test_the_shards_of_a_run_add_up() -> None:
+    for one, other in (
+        (lcov("src/a.ts", line1=1, line2=0, line3=0), lcov("src/a.ts", line1=0, line2=3, line3=0)),
+        (final("/ci/src/a.ts", 1, 0, 0), final("/ci/src/a.ts", 0, 3, 0)),
+    ):
+        facts = collect(coverage, one, other).facts
+        assert facts.lines_pct == pytest.approx(200 / 3)
+        assert (facts.files, facts.functions_pct) == (1, 100)
+        assert [(found.message, found.line) for found in facts.uncovered] == [("1 of 3 lines uncovered", 3)]
+
+
+def test_the_same_path_with_other_lines_is_the_file_of_another_package() -> None:
+    facts = facts_of_two(lcov("src/index.ts", line1=1), lcov("src/index.ts", line1=0, line2=0, line3=1))
+    assert (facts.files, facts.lines_pct) == (2, 50)
+    assert facts.paths == ("src/index.ts", "src/index.ts")
+
+
+def facts_of_two(one: str, other: str) -> Any:
+    return collect(coverage, one, other).facts
+
+
+def test_reports_of_different_files_and_formats_are_put_together() -> None:
+    collected = collect(coverage, lcov("src/a.ts", line1=1), final("/ci/src/b.ts", 0))
+    assert collected.format == "istanbul-final, lcov"
+    assert (collected.facts.files, collected.facts.lines_pct) == (2, 50)
+
+
+def test_totals_of_the_same_file_cannot_be_added_up() -> None:
+    report = fixture("coverage", "coverage-summary.json")
+    assert "in several reports that tell only totals, which cannot be added up: map lcov" in (
+        outcome(coverage, report, report)
+    )
+
+
+def test_an_empty_report_among_others_is_unreadable() -> None:
+    assert outcome(coverage, lcov("src/a.ts", line1=1), "") == "unreadable: report-1: the file is empty"
+
+
+def test_the_oldest_report_tells_the_age() -> None:
+    report = fixture("coverage", "cobertura.xml")
+    other = re.sub(rb'timestamp="\d+"', b'timestamp="1600000000"', report).replace(
+        b'filename="', b'filename="b/'
+    )
+    assert collect(coverage, report, other).produced_at == datetime.fromtimestamp(1600000000, UTC)

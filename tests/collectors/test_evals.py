@@ -142,7 +142,7 @@ def test_deepeval() -> None:
 def test_several_files_are_merged() -> None:
     collected = collect(evals, fixture("evals", "promptfoo.json"), fixture("evals", "inspect.json"))
     assert collected.format == "inspect-ai, promptfoo-v3"
-    assert collected.produced_at == datetime(2026, 3, 2, 10, 3, tzinfo=UTC)
+    assert collected.produced_at == datetime(2026, 3, 2, 10, 0, 0, 120000, tzinfo=UTC)
     assert (collected.facts.total, len(collected.facts.failed), collected.facts.pass_pct) == (8, 4, 50.0)
     assert set(collected.facts.metrics) == {"accuracy", "pii-leak", "injection", "refusal", "tone"}
 

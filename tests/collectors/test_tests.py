@@ -390,7 +390,7 @@ def test_ctrf(report: str, expected: dict[str, Any]) -> None:
 def test_several_files_are_merged() -> None:
     collected = collect(tests, fixture("tests", "vitest.xml"), fixture("tests", "vitest.json"))
     assert collected.format == "jest-json, junit"
-    assert collected.produced_at == datetime(2026, 3, 2, 10, 0, 1, tzinfo=UTC)
+    assert collected.produced_at == datetime(2026, 3, 2, 10, 0, 0, 896000, tzinfo=UTC)
     assert collected.facts.total == 10
     assert len(collected.facts.passed) == len(collected.facts.failed) == 4
     assert collected.facts.skipped == 3

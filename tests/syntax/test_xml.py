@@ -11,11 +11,13 @@ class Told:
     def __init__(self) -> None:
         self.events: list[tuple[object, ...]] = []
 
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
+    def start(self, tag: str, attributes: dict[str, str]) -> bool:
         self.events.append(("start", tag, attributes))
+        return tag != "mute"
 
-    def end(self, tag: str) -> None:
+    def end(self, tag: str) -> bool:
         self.events.append(("end", tag))
+        return tag == "last"
 
     def text(self, text: str) -> None:
         self.events.append(("text", text))
@@ -40,6 +42,15 @@ A: list[tuple[object, ...]] = [("start", "a", {}), ("end", "a")]
         ),
         (b'<?xml version="1.0"?>\n<!DOCTYPE a SYSTEM "http://dtd.example/a.dtd">\n<a/>', A),
         (b"<!DOCTYPE a [<!ELEMENT a ANY>]><a/>", A),
+        (
+            b"<mute>0<a>1</a>2<last>3</last>4</mute>",
+            [
+                ("start", "mute", {}),
+                *(("start", "a", {}), ("text", "1"), ("end", "a"), ("text", "2")),
+                *(("start", "last", {}), ("text", "3"), ("end", "last")),
+                ("end", "mute"),
+            ],
+        ),
         (b"\xef\xbb\xbf<a/>", A),
         ('<?xml version="1.0" encoding="UTF-16"?><a/>'.encode("utf-16"), A),
         (
@@ -107,7 +118,7 @@ def test_size_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("error", [LookupError, ValueError, SyntaxProblem])
 def test_what_the_listener_raises_comes_through(error: type[Exception]) -> None:
     class Refusing(Told):
-        def start(self, tag: str, attributes: dict[str, str]) -> None:
+        def start(self, tag: str, attributes: dict[str, str]) -> bool:
             raise error(tag, *attributes)
 
     with pytest.raises(error, match="a"):

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from gatekeeper.collectors import _instants
-from gatekeeper.collectors._file_coverage import FileCoverage, Ratio, first_uncovered, normalised
+from gatekeeper.collectors._file_coverage import FileCoverage, Ratio, normalised
 from gatekeeper.model.evidence import Unreadable
 from gatekeeper.syntax import xml
 
@@ -54,7 +54,7 @@ class _File:
             lines=Ratio.of(self.hits.values()),
             branches=Ratio.sum(self.branches.values()),
             functions=Ratio.of(self.methods),
-            first_uncovered=first_uncovered(self.hits),
+            first_uncovered=min((line for line, hits in self.hits.items() if hits == 0), default=None),
         )
 
 
@@ -68,7 +68,7 @@ class _Reader:
         self.file = _File()
         self.root: dict[str, str] = {}
 
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
+    def start(self, tag: str, attributes: dict[str, str]) -> bool:
         if not self.path:
             if tag != "coverage":
                 raise Unreadable(f"XML, but not Cobertura: the root is <{tag[:60]}>")
@@ -86,13 +86,15 @@ class _Reader:
             self.file.take_line(attributes)
         elif self.path[-3:] == _METHOD_LINE:
             self.file.methods[-1] += _count(attributes, "hits")
+        return tag == "source"
 
     def text(self, text: str) -> None:
-        if self.path and self.path[-1] == "source":
+        if self.path[-1] == "source":
             self.sources[-1] += text
 
-    def end(self, tag: str) -> None:  # noqa: ARG002 - well-formed XML ends what it began
+    def end(self, tag: str) -> bool:
         self.path.pop()
+        return tag == "source"
 
 
 def read(data: bytes) -> Report:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gatekeeper.collectors._figures import count, listing, mapping
-from gatekeeper.collectors._file_coverage import FileCoverage, Ratio, first_uncovered, normalised
+from gatekeeper.collectors._file_coverage import FileCoverage, Hits, Ratio, normalised
 from gatekeeper.model.evidence import Unreadable
 
 SUMMARY = "istanbul-summary"
@@ -73,13 +73,8 @@ def read_final(document: Mapping[str, Any]) -> Iterator[FileCoverage]:
         if path == "meta":
             continue  # written by vitest; not a file
         lines = _line_hits(mapping(entry, path), path)
-        yield FileCoverage(
-            normalised(path),
-            lines=Ratio.of(lines.values()),
-            branches=Ratio.of(_branch_hits(entry, path)),
-            functions=Ratio.of(_hits(entry, "f", path).values()),
-            first_uncovered=first_uncovered(lines),
-        )
+        hits = Hits(lines, dict(_branch_hits(entry, path)), _hits(entry, "f", path))
+        yield FileCoverage.of_hits(normalised(path), hits)
 
 
 def _line_hits(entry: Mapping[str, Any], path: str) -> dict[int, int]:
@@ -100,7 +95,7 @@ def _hits(entry: Mapping[str, Any], name: str, path: str) -> dict[str, int]:
     return {key: count(value, f"{path}: {name}.{key}") for key, value in hits.items()}
 
 
-def _branch_hits(entry: Mapping[str, Any], path: str) -> Iterator[int]:
+def _branch_hits(entry: Mapping[str, Any], path: str) -> Iterator[tuple[tuple[str, int], int]]:
     for key, branch in mapping(entry.get("b"), f"{path}: b").items():
-        for value in listing(branch, f"{path}: b.{key}"):
-            yield count(value, f"{path}: b.{key}")
+        for arm, value in enumerate(listing(branch, f"{path}: b.{key}")):
+            yield (key, arm), count(value, f"{path}: b.{key}")

@@ -13,12 +13,21 @@ from datetime import datetime
 from math import isfinite
 
 from gatekeeper.collectors import _instants
-from gatekeeper.collectors._junit_case import RESULTS, Case, Outcome
-from gatekeeper.collectors._test_report import COUNTERS, Report, failure, sum_known
+from gatekeeper.collectors._junit_case import RESULTS, Case, Outcome, says_what_became_of_it
+from gatekeeper.collectors._test_report import (
+    COUNTERS,
+    Report,
+    failure,
+    name_below,
+    sum_known,
+    titles_worth_telling,
+)
 from gatekeeper.model.evidence import Finding, Unreadable
 from gatekeeper.syntax import xml
 
 _SUITES = frozenset({"testsuites", "testsuite"})
+_TELLING = _SUITES | RESULTS.keys()
+"""Besides the cases, the elements that tell anything."""
 
 
 class _Suite:
@@ -59,51 +68,91 @@ class _Suite:
 
 
 class _Reader:
-    """Hears the elements of a report and keeps what counts."""
+    """Hears the elements of a report and keeps what counts.
+
+    Nearly all cases passed and say nothing but their name, so they are kept as plain attributes; only one
+    with a result inside, or with a status of its own, becomes a `Case`.
+    """
 
     def __init__(self) -> None:
         self.root: _Suite | None = None
         self.path: list[str] = []
         self.suites: list[_Suite] = []
-        self.cases: list[Case] = []
+        self.titles: dict[str, list[str]] = {}
+        """By class name, what stands before a case's own name in the present suite."""
+        self.cases: list[dict[str, str] | Case] = []
         self.said: list[str] | None = None
-        self.total = self.skipped = 0
+        self.skipped = 0
         self.passed: list[str] = []
         self.failed: list[Finding] = []
-        self.durations: list[float | None] = []
+        self.times: list[str | None] = []
+        """One for each case."""
         self.instants: list[datetime] = []
 
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
-        parent = self.path[-1] if self.path else None
-        self.path.append(tag)
+    def start(self, tag: str, attributes: dict[str, str]) -> bool:
+        path = self.path
+        parent = path[-1] if path else None
+        path.append(tag)
         if parent is None and tag not in _SUITES:
             raise Unreadable(f"XML, but not JUnit: the root is <{tag[:60]}>")
-        if tag in _SUITES:
+        if tag == "testcase":
+            self.cases.append(attributes)
+        elif tag not in _TELLING:
+            return False
+        elif tag in _SUITES:
             self.open_suite(tag, attributes)
-        elif tag == "testcase":
-            self.cases.append(Case(attributes, [suite.title for suite in self.suites]))
-            self.durations.append(_seconds(attributes.get("time")))
-        elif tag in RESULTS and parent == "testcase":
-            self.cases[-1].note(tag, attributes)
+        elif parent == "testcase":
+            self.case().note(tag, attributes)
             self.said = []
-        elif tag in ("failure", "error") and parent == "testsuite":
+            return True
+        elif parent == "testsuite" and tag != "skipped":
             title = self.suites[-1].title or "a suite without a name"
             self.fail(failure(title, attributes.get("message", "")))
+        return False
 
     def text(self, text: str) -> None:
         if self.said is not None:
             self.said.append(text)
 
-    def end(self, tag: str) -> None:
+    def end(self, tag: str) -> bool:
         self.path.pop()
-        if tag in _SUITES:
+        if tag == "testcase":
+            case = self.cases.pop()
+            if isinstance(case, Case) or says_what_became_of_it(case):
+                self.close_case(case)
+            else:
+                self.passed.append(self.name_of(case))
+                self.times.append(case.get("time"))
+        elif tag not in _TELLING:
+            return False
+        elif tag in _SUITES:
             self.suites.pop()
-        elif tag == "testcase":
-            self.close_case(self.cases.pop())
-        elif tag in RESULTS and self.said is not None and self.cases:
-            if tag != "skipped" and not self.cases[-1].message:
-                self.cases[-1].message = "".join(self.said)
+            self.titles = {}
+        elif self.said is not None and self.cases:
+            told = self.case()
+            if tag != "skipped" and not told.message:
+                told.message = "".join(self.said)
             self.said = None
+            return True
+        return False
+
+    def case(self) -> Case:
+        """Return the innermost case, as one that has more to say than its name."""
+        case = self.cases[-1] = self.in_full(self.cases[-1])
+        return case
+
+    def in_full(self, case: dict[str, str] | Case) -> Case:
+        if isinstance(case, Case):
+            return case
+        return Case(self.name_of(case), case, [suite.title for suite in self.suites])
+
+    def name_of(self, attributes: Mapping[str, str]) -> str:
+        class_name = attributes.get("classname", "")
+        titles = self.titles.get(class_name)
+        if titles is None:
+            outer = [*(suite.title for suite in self.suites), class_name]
+            titles = self.titles[class_name] = titles_worth_telling(outer)
+        return name_below(titles, attributes.get("name", ""))
 
     def open_suite(self, tag: str, attributes: Mapping[str, str]) -> None:
         suite = _Suite(tag, attributes)
@@ -111,11 +160,13 @@ class _Reader:
             self.suites[-1].suites.append(suite)
         self.root = self.root or suite
         self.suites.append(suite)
+        self.titles = {}
         if instant := _instants.from_text(attributes.get("timestamp")):
             self.instants.append(instant)
 
-    def close_case(self, case: Case) -> None:
-        self.total += 1
+    def close_case(self, told: dict[str, str] | Case) -> None:
+        case = self.in_full(told)
+        self.times.append(case.time)
         match case.outcome:
             case Outcome.PASSED:
                 self.passed.append(case.name)
@@ -138,10 +189,10 @@ def read(data: bytes) -> Report:
     assert root is not None  # noqa: S101 - well-formed XML has a root, and `start` refuses any other
     failed = (*reader.failed, *root.unlisted_failures())
     produced_at = max(reader.instants, default=None)
-    if reader.total:
-        duration = sum_known(reader.durations)
+    if reader.times:
+        duration = sum_known([_seconds(time) for time in reader.times])
         passed = tuple(reader.passed)
-        return Report("junit", reader.total, passed, failed, reader.skipped, duration, produced_at)
+        return Report("junit", len(reader.times), passed, failed, reader.skipped, duration, produced_at)
     return Report(
         "junit",
         total=root.sum("tests"),
@@ -155,9 +206,11 @@ def read(data: bytes) -> Report:
 
 
 def _seconds(text: str | None) -> float | None:
+    if not text:
+        return None
     try:
         # Surefire writes 1,234.5 in some locales.
-        seconds = float((text or "").replace(",", ""))
+        seconds = float(text.replace(",", ""))
     except ValueError:
         return None
     return seconds if isfinite(seconds) and seconds >= 0 else None

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from enum import IntEnum
 
-from gatekeeper.collectors._test_report import failure, full_name, is_source_file
+from gatekeeper.collectors._test_report import failure, is_source_file
 from gatekeeper.model.evidence import Finding
 
 _NOT_RUN = frozenset({"notrun", "disabled", "suppressed", "skipped", "ignored", "pending"})
@@ -26,13 +26,14 @@ RESULTS = {"skipped": Outcome.SKIPPED, "failure": Outcome.FAILED, "error": Outco
 class Case:
     """A test while it is being read."""
 
-    def __init__(self, attributes: Mapping[str, str], suites: Sequence[str]) -> None:
+    def __init__(self, name: str, attributes: Mapping[str, str], suites: Sequence[str]) -> None:
         titles = [*suites, attributes.get("classname", "")]
-        self.name = full_name(titles, attributes.get("name", ""))
+        self.name = name
         files = [title for title in titles if is_source_file(title)]
         self.file = attributes.get("file") or (files[-1] if files else None)
         line = attributes.get("line")
         self.line = int(line) if line and re.fullmatch(r"[0-9]{1,9}", line) else None
+        self.time = attributes.get("time")
         self.outcome = _declared_outcome(attributes)
         self.message = ""
 
@@ -46,6 +47,11 @@ class Case:
     def finding(self) -> Finding:
         """Return the finding of a failed case."""
         return failure(self.name, self.message, self.file, self.line)
+
+
+def says_what_became_of_it(attributes: Mapping[str, str]) -> bool:
+    """Tell whether a case has an attribute for its outcome, as those of gtest and ctest have."""
+    return "status" in attributes or "result" in attributes
 
 
 def _declared_outcome(attributes: Mapping[str, str]) -> Outcome:

@@ -4,12 +4,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from gatekeeper.collectors._file_coverage import FileCoverage, Ratio, first_uncovered, normalised
+from gatekeeper.collectors._file_coverage import FileCoverage, Hits, normalised
 from gatekeeper.model.evidence import Unreadable
 from gatekeeper.syntax import decode
 
 _LINE = re.compile(r"([A-Z]+):(.*)")
 _NUMBER = re.compile(r"[0-9]{1,18}")
+_RUN = re.compile(r"DA:([0-9]{1,18}),([0-9]{1,18})(?:,.*)?\s*")
 _END = "end_of_record"
 
 
@@ -21,7 +22,7 @@ class _File:
     """A source file while its records are being read; hits by line, branch and function."""
 
     def __init__(self) -> None:
-        self.lines: Counter[int] = Counter()
+        self.lines: dict[int, int] = {}
         self.branches: Counter[str] = Counter()
         self.functions: Counter[tuple[str, int]] = Counter()
         self.line_count = 0
@@ -33,7 +34,8 @@ class _File:
         first, _, rest = value.partition(",")
         match key:
             case "DA":
-                self.lines[_number(first)] += _number(rest.partition(",")[0])
+                line = _number(first)
+                self.lines[line] = self.lines.get(line, 0) + _number(rest.partition(",")[0])
             case "BRDA":
                 # Of its parts only the last is fixed: a branch may be an expression with commas in it.
                 branch, _, taken = value.rpartition(",")
@@ -57,13 +59,7 @@ class _File:
         """Return what was counted."""
         if self.line_count > len(self.lines):
             raise Unreadable(f"{path}: {self.line_count} lines to cover, but {len(self.lines)} are listed")
-        return FileCoverage(
-            path,
-            lines=Ratio.of(self.lines.values()),
-            branches=Ratio.of(self.branches.values()),
-            functions=Ratio.of(self.functions.values()),
-            first_uncovered=first_uncovered(self.lines),
-        )
+        return FileCoverage.of_hits(path, Hits(self.lines, self.branches, self.functions))
 
 
 def recognises(data: bytes) -> bool:
@@ -76,6 +72,11 @@ def read(data: bytes) -> Iterator[FileCoverage]:
     files: dict[str, _File] = {}
     record: _File | None = None
     for number, line in enumerate(decode(data).split("\n"), start=1):
+        if record is not None and (run := _RUN.fullmatch(line)):
+            # Nearly all lines are of this form, so they are taken in here rather than by a call.
+            source_line, lines = int(run[1]), record.lines
+            lines[source_line] = lines.get(source_line, 0) + int(run[2])
+            continue
         try:
             record = _step(line.strip(), record, files)
         except _NotAsDocumented as reason:

@@ -1,11 +1,13 @@
 """Opening a file of an artefact: what is empty is absent, what does not parse is unreadable."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from gatekeeper.model.evidence import Absent, Artefact, ArtefactFile, Unreadable
 from gatekeeper.syntax import SyntaxProblem, json
+
+T = TypeVar("T")
 
 _BEFORE_CONTENT = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"
 """Byte order marks, white space, and the zero bytes that UTF-16 puts between."""
@@ -20,6 +22,24 @@ def only_file(artefact: Artefact) -> ArtefactFile:
             raise Absent(f"{artefact.path} names no file")
         case files:
             raise Unreadable(f"{artefact.path} names {len(files)} files where one is read")
+
+
+def each(artefact: Artefact, read: Callable[[ArtefactFile], T]) -> list[T]:
+    """Read every file of an artefact.
+
+    One that is empty is absent evidence where it stands alone. Among others it is a report that was cut
+    short, so that its failures would go unseen: then it is unreadable.
+    """
+    if len(artefact.files) == 1:
+        return [read(artefact.files[0])]
+    return [_of_several(file, read) for file in artefact.files]
+
+
+def _of_several(file: ArtefactFile, read: Callable[[ArtefactFile], T]) -> T:
+    try:
+        return read(file)
+    except Absent as nothing:
+        raise Unreadable(str(nothing)) from None
 
 
 @contextmanager

@@ -51,10 +51,21 @@ def full_name(outer: Sequence[str], name: str) -> str:
     Left out are paths of source files, and titles that what follows repeats word for word. A title that every
     test of a huge suite would repeat is left out where it makes the name longer than a person would read.
     """
+    return name_below(titles_worth_telling(outer), name)
+
+
+def titles_worth_telling(outer: Sequence[str]) -> list[str]:
+    """Return the titles that may stand in a name, from the inside out: for a report that repeats them."""
+    titles = [title.strip() for title in reversed(outer)]
+    return [title for title in titles if title and not is_source_file(title)]
+
+
+def name_below(titles: Sequence[str], name: str) -> str:
+    """Return a full name out of titles that are worth telling, from the inside out."""
     name = name.strip()
-    for title in map(str.strip, reversed(outer)):
-        fits = len(title) + len(name) < _LONGEST_NAME
-        if title and fits and not is_source_file(title) and f" {title} " not in f" {name} ":
+    for title in titles:
+        is_told = title in name and f" {title} " in f" {name} "
+        if not is_told and len(title) + len(name) < _LONGEST_NAME:
             name = f"{title} > {name}" if name else title
     return name or "(a test without a name)"
 

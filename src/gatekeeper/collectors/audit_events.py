@@ -1,16 +1,106 @@
-"""A map from sensitive actions to event subjects."""
+"""A map from sensitive actions to event subjects, written by the team: YAML or JSON, one file or several.
 
-from typing import NamedTuple
+Three shapes are read: a mapping from action to subject, the same under `actions`, and a list (there or at the
+top) of `{action, event}` or `{action, subject}`. In a mapping the value may be such an entry too. An action
+whose event is null, empty or missing emits none.
+"""
 
-from gatekeeper.model.evidence import Finding
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from gatekeeper.collectors._figures import shown, text
+from gatekeeper.collectors._opening import opened
+from gatekeeper.collectors._structured import Structured, read_all
+from gatekeeper.model.evidence import Absent, Artefact, ArtefactFile, Collected, Finding, Options, Unreadable
+from gatekeeper.syntax.yaml import Step
+
+_EVENT_KEYS = ("event", "subject")
 
 
 class AuditEventsFacts(NamedTuple):
-    """What a map from sensitive actions to event subjects says; null where it does not."""
+    """What a map from sensitive actions to event subjects says."""
 
     actions: tuple[str, ...] | None = None
+    """In the order of the map, each once."""
     without_event: tuple[Finding, ...] | None = None
+    """Entries without an event; one of two entries for the same action is enough."""
     subjects: tuple[str, ...] | None = None
+    """The events' subjects, in the order of the map, each once."""
 
 
 FACTS = AuditEventsFacts
+
+
+class _Entry(NamedTuple):
+    action: str
+    event: str | None
+    document: Structured
+    path: tuple[Step, ...]
+
+
+def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 - this kind has no options
+    """Read every file of the artefact and put the maps together."""
+    entries: list[_Entry] = []
+    for file in artefact.files:
+        entries += _read(file)
+    if not entries:
+        raise Absent(f"{artefact.path} lists no action")
+    facts = AuditEventsFacts(
+        actions=_once(entry.action for entry in entries),
+        without_event=tuple(
+            entry.document.finding(f"{entry.action} emits no event", *entry.path)
+            for entry in entries
+            if entry.event is None
+        ),
+        subjects=_once(entry.event for entry in entries if entry.event is not None),
+    )
+    return Collected(", ".join(sorted({entry.document.format for entry in entries})), facts)
+
+
+def _read(file: ArtefactFile) -> list[_Entry]:
+    documents = read_all(file)
+    with opened(file):
+        return [entry for document in documents for entry in _entries(document)]
+
+
+def _entries(document: Structured) -> Iterator[_Entry]:
+    value: object = document.value
+    path: tuple[Step, ...] = ()
+    if isinstance(value, dict) and "actions" in value:
+        value, path = value["actions"], ("actions",)
+    match value:
+        case None:
+            return
+        case dict():
+            for action, event in value.items():
+                yield _Entry(_action(action), _event(event, action), document, (*path, action))
+        case list():
+            for index, item in enumerate(value):
+                yield _Entry(*_listed(item, index), document, (*path, index))
+        case _:
+            raise Unreadable(f"{shown(value)} is neither a mapping nor a list of actions")
+
+
+def _listed(item: object, index: int) -> tuple[str, str | None]:
+    if not isinstance(item, dict) or "action" not in item:
+        raise Unreadable(f"entry {index + 1} of the list names no action")
+    action = _action(item["action"])
+    return action, _event(item, action)
+
+
+def _action(action: object) -> str:
+    if not text(action, "an action").strip():
+        raise Unreadable("an action has no name")
+    return str(action)
+
+
+def _event(value: Any, action: str) -> str | None:
+    if isinstance(value, dict):
+        value = next((value[key] for key in _EVENT_KEYS if value.get(key) is not None), None)
+    if value is None:
+        return None
+    return text(value, f"the event of {shown(action)}").strip() or None
+
+
+def _once(names: Iterator[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(names))

@@ -1,18 +1,13 @@
-"""Coverage of source files: istanbul's JSON summary and details, lcov, Cobertura.
+"""Coverage of source files: istanbul's JSON summary and details, lcov, Cobertura; one report or several.
 
-The slot's `include`, a glob or a list of them, selects the files that count; percentages are recomputed from
-their counts. The format is recognised from the content.
+Several are put together: the shards of a run, or the packages of a repository. The slot's `include`, a glob
+or a list of them, selects the files that count; percentages are recomputed from their counts. The format is
+recognised from the content.
 """
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import NamedTuple
 
-from gatekeeper.collectors import _cobertura, _istanbul, _lcov
-from gatekeeper.collectors._file_coverage import FileCoverage, Ratio
-from gatekeeper.collectors._globs import chooser
-from gatekeeper.collectors._opening import json_object, looks_like_json, looks_like_xml, only_file, opened
-from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Unreadable
+from gatekeeper.model.evidence import Artefact, Collected, Finding, Options
 
 OPTIONS = frozenset({"include"})
 
@@ -37,81 +32,9 @@ class CoverageFacts(NamedTuple):
 FACTS = CoverageFacts
 
 
-class _Report(NamedTuple):
-    """A whole report, of whatever format."""
-
-    format: str
-    files: Sequence[FileCoverage]
-    produced_at: datetime | None = None
-    provider: str | None = None
-    branches: Ratio = Ratio()
-    """Of all files, where the report counts more than it lists."""
-
-
 def collect(artefact: Artefact, options: Options) -> Collected:
     """Read the report and count what `include` selects."""
-    with opened(only_file(artefact)) as data:
-        report = _read(data)
-        facts = _facts(report, _selected(report.files, options.get("include")))
-    return Collected(report.format, facts, report.produced_at)
+    # Loaded where there is something to read: a rulebook is bound to the facts alone.
+    from gatekeeper.collectors._read_coverage import read
 
-
-def _read(data: bytes) -> _Report:
-    if looks_like_xml(data):
-        cobertura = _cobertura.read(data)
-        return _Report("cobertura", cobertura.files, cobertura.produced_at, branches=cobertura.branches)
-    if looks_like_json(data):
-        return _read_json(data)
-    if _lcov.recognises(data):
-        return _Report("lcov", tuple(_lcov.read(data)))
-    raise Unreadable("no coverage report known here: istanbul's JSON, lcov or Cobertura")
-
-
-def _read_json(data: bytes) -> _Report:
-    document = json_object(data)
-    format_ = _istanbul.recognise(document)
-    if format_ == _istanbul.SUMMARY:
-        return _Report(format_, tuple(_istanbul.read_summary(document)))
-    if format_ == _istanbul.FINAL:
-        return _Report(format_, tuple(_istanbul.read_final(document)), provider=_istanbul.provider(document))
-    if not document:
-        raise Absent("the report lists no file")
-    raise Unreadable("JSON, but neither istanbul's coverage-summary nor its coverage-final")
-
-
-def _selected(files: Iterable[FileCoverage], include: str | list[str] | None) -> list[FileCoverage]:
-    chosen = chooser(include)
-    selected = sorted((file for file in files if chosen(file.path)), key=lambda file: file.path)
-    if not selected:
-        raise Absent("the report lists no file" + (f" that matches {include}" if include else ""))
-    return selected
-
-
-def _facts(report: _Report, files: Sequence[FileCoverage]) -> CoverageFacts:
-    lines_pct = Ratio.sum(file.lines for file in files).pct
-    if lines_pct is None:
-        raise Absent("no line of the selected files can be covered")
-    everything = len(files) == len(report.files)
-    branches = report.branches if everything and report.branches.total else None
-    return CoverageFacts(
-        lines_pct=lines_pct,
-        branches_pct=(branches or Ratio.sum(file.branches for file in files)).pct,
-        functions_pct=Ratio.sum(file.functions for file in files).pct,
-        files=len(files),
-        paths=tuple(file.path for file in files),
-        uncovered=_uncovered(files),
-        provider=report.provider,
-    )
-
-
-def _uncovered(files: Iterable[FileCoverage]) -> tuple[Finding, ...]:
-    below = [file for file in files if file.lines.covered < file.lines.total]
-    below.sort(key=lambda file: file.lines.covered / file.lines.total)
-    return tuple(
-        Finding(
-            f"{file.lines.total - file.lines.covered} of {file.lines.total} lines uncovered",
-            file.path,
-            file.first_uncovered,
-        )
-        for file in below
-    )
+    return read(artefact, options)

@@ -1,6 +1,16 @@
-"""A Grafana dashboard."""
+"""A Grafana dashboard, JSON or YAML, in its classic model or v2, and what its panels show.
 
-from typing import NamedTuple
+Only a panel that asks a data source for something counts: not a row, a text, a panel whose queries are all
+empty or hidden, nor a library panel whose model the file does not carry. What a panel shows is told by its
+queries, see `_signals`; where those tell nothing, by its title and its unit: requests per second are traffic,
+and requests, queries or pages in units of time are latency. Where a query tells something, a title that
+promises more is not believed.
+"""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from gatekeeper.model.evidence import Artefact, Collected, Options
 
 
 class DashboardFacts(NamedTuple):
@@ -8,10 +18,23 @@ class DashboardFacts(NamedTuple):
 
     title: str | None = None
     uid: str | None = None
+    """By which links lead to it; of a Kubernetes resource its name."""
     panels: tuple[str, ...] | None = None
-    """Panel titles."""
+    """Titles of the panels that ask a data source for something; empty where a panel has none."""
     signals: tuple[str, ...] | None = None
     """Of `traffic`, `latency`, `errors`, `saturation`: those that a panel shows."""
+    signal_panels: Mapping[str, Any] | None = None
+    """Signal -> titles of the panels that show it."""
+    without_query: tuple[str, ...] | None = None
+    """Titles of rows and of panels that ask for nothing, which show no signal."""
 
 
 FACTS = DashboardFacts
+
+
+def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 - this kind has no options
+    """Read the dashboard's panels."""
+    # Loaded where there is something to read: a rulebook is bound to the facts alone.
+    from gatekeeper.collectors._read_dashboard import read
+
+    return read(artefact)

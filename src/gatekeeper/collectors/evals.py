@@ -5,17 +5,10 @@ the counters tell of failures that the list does not show, that is a failure too
 An error is a failure. Several files are merged, and all of them must be readable.
 """
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from gatekeeper.collectors import _deepeval, _inspect_ai, _promptfoo
-from gatekeeper.collectors._eval_report import Case, Check, Report
-from gatekeeper.collectors._json_lines import parse
-from gatekeeper.collectors._opening import looks_like_json, looks_like_xml, opened
-from gatekeeper.model.evidence import Absent, Artefact, ArtefactFile, Collected, Finding, Options, Unreadable
-
-_ZIP = b"PK\x03\x04"
+from gatekeeper.model.evidence import Artefact, Collected, Finding, Options
 
 
 class EvalsFacts(NamedTuple):
@@ -54,79 +47,7 @@ FACTS = EvalsFacts
 
 def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 - this kind has no options
     """Read every file of the artefact and merge the results."""
-    reports = [_read(file, alone=len(artefact.files) == 1) for file in artefact.files]
-    facts = _merged(reports)
-    if not facts.total and not facts.failed:
-        raise Absent(f"{artefact.path} holds no result")
-    if not facts.failed and len(facts.unasserted or ()) == facts.total:
-        raise Absent(f"{artefact.path} holds {facts.total} results, none of which was judged by anything")
-    return Collected(
-        format=", ".join(sorted({report.format for report in reports})),
-        facts=facts,
-        produced_at=max((report.produced_at for report in reports if report.produced_at), default=None),
-    )
+    # Loaded where there is something to read: a rulebook is bound to the facts alone.
+    from gatekeeper.collectors._read_evals import read
 
-
-def _read(file: ArtefactFile, *, alone: bool) -> Report:
-    try:
-        with opened(file) as data:
-            return _parsed(file.name, data)
-    except Absent as nothing:
-        if alone:
-            raise
-        # Among others, an empty file is a report that was cut short: its failures would go unseen.
-        raise Unreadable(str(nothing)) from None
-
-
-def _parsed(name: str, data: bytes) -> Report:
-    if looks_like_xml(data):
-        raise Unreadable("XML: results in the format of JUnit are evidence of the kind `tests`")
-    if data.startswith(_ZIP):
-        raise Unreadable("an archive; a log of Inspect is read as JSON: `inspect log convert --to json`")
-    if not looks_like_json(data):
-        raise Unreadable("not JSON, so no results of promptfoo, Inspect or DeepEval")
-    documents = parse(name, data)
-    first = documents[0].value
-    if isinstance(first, dict) and _promptfoo.recognises_row(first):
-        return _promptfoo.read_lines(documents)
-    if isinstance(first, dict) and len(documents) == 1:
-        if _promptfoo.recognises(first):
-            return _promptfoo.read(documents[0])
-        if _inspect_ai.recognises(first):
-            return _inspect_ai.read(documents[0])
-        if _deepeval.recognises(first):
-            return _deepeval.read(documents[0])
-    raise Unreadable("JSON, but no results of promptfoo, Inspect or DeepEval")
-
-
-def _merged(reports: Sequence[Report]) -> EvalsFacts:
-    cases = [case for report in reports for case in report.cases]
-    failed = tuple(case.failure for case in cases if case.failure)
-    checks = _checks(cases)
-    return EvalsFacts(
-        total=len(cases),
-        failed=(*failed, *(finding for report in reports for finding in report.unlisted)),
-        pass_pct=100 * (len(cases) - len(failed)) / len(cases) if cases else None,
-        errors=sum(case.errored for case in cases),
-        metrics=None if checks is None else _metrics(checks),
-        assertions_failed=None
-        if checks is None
-        else tuple(check.failure for check in checks if check.failure),
-        unasserted=tuple(case.unasserted for case in cases if case.unasserted),
-    )
-
-
-def _checks(cases: Sequence[Case]) -> list[Check] | None:
-    """Return all checks, or None where they are not all told: a part of them would look like the whole."""
-    checks: list[Check] = []
-    for case in cases:
-        if case.checks is None:
-            return None
-        checks += case.checks
-    return checks
-
-
-def _metrics(checks: Sequence[Check]) -> Mapping[str, float] | None:
-    total = Counter(check.metric for check in checks if check.metric)
-    held = Counter(check.metric for check in checks if check.metric and check.passed)
-    return {metric: 100 * held[metric] / total[metric] for metric in total} or None
+    return read(artefact)

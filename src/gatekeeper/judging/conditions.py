@@ -61,13 +61,13 @@ def _milestone_outcome(condition: Condition, actual: Any, span: Span) -> Outcome
 def _findings(
     condition: Condition, actual: Any, offenders: tuple[str, ...], lookup: Lookup
 ) -> Iterator[Finding]:
-    """The fact's own findings; else the names at fault; else what the artefact finds at all."""
+    """The fact's own findings; else the names at fault; else, of a figure, what the artefact finds at all."""
     if isinstance(actual, tuple) and any(isinstance(item, Finding) for item in actual):
         yield from actual
     elif offenders:
         evidence = lookup.evidence(condition.slot)
         yield from (Finding(name, evidence.path) for name in offenders)
-    else:
+    elif condition.operator in (Operator.AT_LEAST, Operator.AT_MOST):
         facts = lookup.evidence(condition.slot).facts
         for value in facts if isinstance(facts, tuple) else ():
             if isinstance(value, tuple):

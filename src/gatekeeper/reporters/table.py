@@ -72,7 +72,9 @@ def _grid(report: Report, rows: Sequence[ServiceResult], screen: Screen) -> "Ren
     lines = box.SIMPLE_HEAD if screen.unicode else box.ASCII2
     grid = Table(box=lines, show_edge=False, padding=0)
     grid.add_column("", no_wrap=True)
-    grid.add_column("service", overflow="fold")
+    # On a narrow screen the owner gives way first: whose it is stands in the plan, what blocks only here.
+    longest = max(len(service.service.service) for service in rows)
+    grid.add_column("service", overflow="fold", min_width=min(longest, screen.width // 2))
     grid.add_column("owner", overflow="ellipsis", no_wrap=True)
     grid.add_column("level", no_wrap=True)
     gates = [gate for gate in report.rulebook.gates if not report.filter.gates or gate in report.filter.gates]

@@ -17,9 +17,10 @@ MAX_BYTES = 200_000_000
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _POSITION = re.compile(r" at line (\d+) column (\d+)$")
 # A number can only be out of range if the text holds such an exponent, or so many digits in a row; looking
-# for them costs less than walking the data, and for digits all alike less than for any digits.
-_LARGE_EXPONENT = re.compile(rb"[eE]\+?[0-9]{3}")
-_ALIKE = bytes.maketrans(b"0123456789", b"0000000000")
+# for them costs less than walking the data, and for digits all alike less than for any digits. What ends a
+# number behind the exponent tells it from a digest in hexadecimal.
+_LARGE_EXPONENT = re.compile(rb"0e\+?000+(?:[\s,\]}]|\Z)")
+_ALIKE = bytes.maketrans(b"0123456789E", b"0000000000e")
 _MANY_DIGITS = b"0" * 300
 _HUGE = 10**300
 
@@ -33,7 +34,8 @@ def load(data: bytes) -> Any:
         value = from_json(data, allow_inf_nan=False)
     except ValueError as error:
         raise _explain(str(error)) from None
-    if _LARGE_EXPONENT.search(data) or _MANY_DIGITS in data.translate(_ALIKE):
+    alike = data.translate(_ALIKE)
+    if _LARGE_EXPONENT.search(alike) or _MANY_DIGITS in alike:
         _refuse_huge(value)
     return value
 

@@ -4,6 +4,7 @@ A document type declaration is tolerated, as Cobertura writes one; entity declar
 nothing can be expanded, and nothing outside the file is ever read.
 """
 
+from collections.abc import Callable
 from typing import NoReturn, Protocol
 from xml.parsers import expat
 
@@ -16,11 +17,11 @@ MAX_DEPTH = 64
 class Listener(Protocol):
     """What wants to hear of the elements of a document, in their order."""
 
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
-        """Hear of the start of an element."""
+    def start(self, tag: str, attributes: dict[str, str]) -> bool | None:
+        """Hear of the start of an element; return True to hear its text as well."""
 
-    def end(self, tag: str) -> None:
-        """Hear of the end of an element."""
+    def end(self, tag: str) -> bool | None:
+        """Hear of the end of an element; return True to hear no more text."""
 
     def text(self, text: str) -> None:
         """Hear of text, maybe in several pieces."""
@@ -31,9 +32,27 @@ def parse(data: bytes, listener: Listener) -> None:
     if len(data) > MAX_BYTES:
         raise SyntaxProblem(f"the file has {len(data):,} bytes; at most {MAX_BYTES:,} are read")
     parser = expat.ParserCreate()
-    parser.buffer_text = True
-    depth = 0
-    begun = False
+    has_begun = _connect(parser, listener)
+    try:
+        parser.Parse(data, True)  # noqa: FBT003 - expat takes it by position only
+    except expat.ExpatError as error:
+        message = expat.ErrorString(error.code) or "not well-formed"
+        raise SyntaxProblem(f"not XML: {message}", error.lineno, error.offset + 1) from None
+    except (LookupError, ValueError) as error:
+        if has_begun():
+            raise
+        # Python, not expat, decodes the rarer encodings, and refuses them in its own words.
+        raise SyntaxProblem(f"not XML: its encoding cannot be read: {error}", 1) from None
+    finally:
+        # The handlers know the parser: without this, each parser's buffers would wait for the collector.
+        parser.StartElementHandler = parser.EndElementHandler = None
+        parser.EntityDeclHandler = parser.SkippedEntityHandler = None
+
+
+def _connect(parser: expat.XMLParserType, listener: Listener) -> Callable[[], bool]:
+    """Let the parser tell the listener; return whether an element has been told of."""
+    depth, begun = 0, False
+    hear_start, hear_end = listener.start, listener.end
 
     def start(tag: str, attributes: dict[str, str]) -> None:
         nonlocal depth, begun
@@ -41,32 +60,21 @@ def parse(data: bytes, listener: Listener) -> None:
         depth += 1
         if depth > MAX_DEPTH:
             raise SyntaxProblem(f"elements nested more than {MAX_DEPTH} deep", parser.CurrentLineNumber)
-        listener.start(tag, attributes)
+        if hear_start(tag, attributes):
+            parser.CharacterDataHandler = listener.text
 
     def end(tag: str) -> None:
         nonlocal depth
         depth -= 1
-        listener.end(tag)
+        if hear_end(tag):
+            parser.CharacterDataHandler = None
 
     def refuse_entity(*_: object) -> NoReturn:
         raise SyntaxProblem("entities of its own are not expanded", parser.CurrentLineNumber)
 
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    parser.CharacterDataHandler = listener.text
+    parser.buffer_text = True
+    parser.StartElementHandler, parser.EndElementHandler = start, end
     parser.EntityDeclHandler = refuse_entity
     # With a declaration that stands in another file, expat passes over an unknown entity in silence.
     parser.SkippedEntityHandler = refuse_entity
-    try:
-        parser.Parse(data, True)  # noqa: FBT003 - expat takes it by position only
-    except expat.ExpatError as error:
-        message = expat.ErrorString(error.code) or "not well-formed"
-        raise SyntaxProblem(f"not XML: {message}", error.lineno, error.offset + 1) from None
-    except (LookupError, ValueError) as error:
-        if begun:
-            raise
-        # Python, not expat, decodes the rarer encodings, and refuses them in its own words.
-        raise SyntaxProblem(f"not XML: its encoding cannot be read: {error}", 1) from None
-    finally:
-        # The handlers know the parser: without this, each parser's buffers would wait for the collector.
-        parser.StartElementHandler = parser.EntityDeclHandler = parser.SkippedEntityHandler = None
+    return lambda: begun

@@ -1,0 +1,126 @@
+"""Which files of a folder of migrations run, in which order, and which of their lines.
+
+Known are the conventions of Flyway, golang-migrate, sqlx, goose, dbmate, sql-migrate, node-pg-migrate,
+Play evolutions, Diesel, Prisma, Postgrator, sqitch, db-migrate and tern. What undoes a migration never runs.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from gatekeeper.model.evidence import ArtefactFile
+
+_UNDOING = frozenset({"down", "undo", "rollback", "rollbacks", "revert"})
+_FLYWAY = re.compile(r"([VBU])(\d+(?:[._]\d+)*)__(.*)|R__(.*)", re.DOTALL)
+_PARTS = re.compile(r"(\d+)")
+_DOWN_MARKS = ("+goose down", "+migrate down", "migrate:down", "//@undo", "create above / drop below")
+_UP_MARKS = ("+goose up", "+migrate up", "migrate:up")
+_DOWN_LINES = frozenset({"down migration", "!downs"})
+_UP_LINES = frozenset({"up migration", "!ups"})
+_END_OF_COPY = "\\."
+
+
+def that_run(files: Iterable[ArtefactFile]) -> list[ArtefactFile]:
+    """Return the files that run forwards, in their order.
+
+    Numbers in names count as numbers, so 2 comes before 10 and `V1.2__` before `V1.10__`; of each folder,
+    Flyway's repeatable migrations (`R__`) come last.
+    """
+    files = list(files)
+    names = {file.name.casefold() for file in files}
+    return sorted((file for file in files if not _undoes(file.name, names)), key=lambda file: _key(file.name))
+
+
+def _undoes(name: str, names: set[str]) -> bool:
+    *folders, file = name.casefold().split("/")
+    flyway = _FLYWAY.fullmatch(name.rpartition("/")[2])
+    stem, _, extension = file.rpartition(".")
+    words = set(stem.split(".")) if extension else {file}
+    return bool(
+        _UNDOING & words
+        or _UNDOING & set(folders)
+        or (flyway and flyway[1] == "U")
+        # A name may well end so; it undoes where its counterpart is there.
+        or any(stem.endswith(f"{sign}down") and _up(name.casefold(), sign) in names for sign in "-_")
+    )
+
+
+def _up(name: str, sign: str) -> str:
+    before, _, after = name.rpartition(f"{sign}down")
+    return f"{before}{sign}up{after}"
+
+
+class _Part(NamedTuple):
+    """A piece of a name; numbers come before text, as in ASCII."""
+
+    kind: int
+    number: int
+    text: str
+
+
+_END_OF_VERSION = _Part(0, -1, "")
+_AFTER_ALL_VERSIONS = _Part(2, 0, "")
+
+
+def _key(name: str) -> list[list[_Part]]:
+    *folders, file = name.split("/")
+    return [*map(_natural, folders), _file_key(file)]
+
+
+def _file_key(name: str) -> list[_Part]:
+    flyway = _FLYWAY.fullmatch(name)
+    if flyway is None:
+        return _natural(name)
+    if flyway[1] is None:
+        return [_AFTER_ALL_VERSIONS, *_natural(flyway[4])]
+    # 1 comes before 1.1, whatever stands behind the version.
+    numbers = [_number(digits) for digits in re.split(r"[._]", flyway[2])]
+    return [_Part(1, 0, "v"), *numbers, _END_OF_VERSION, *_natural(flyway[3])]
+
+
+def _natural(name: str) -> list[_Part]:
+    return [_number(part) if part.isdecimal() else _Part(1, 0, part.casefold()) for part in _split(name)]
+
+
+def _split(name: str) -> list[str]:
+    return [part for part in _PARTS.split(name) if part]
+
+
+def _number(digits: str) -> _Part:
+    # Compared by length first, digits are in the order of their numbers, of whatever size.
+    significant = digits.lstrip("0")
+    return _Part(0, len(significant), significant)
+
+
+def part_that_runs(text: str) -> str:
+    """Blank the lines that undo the migration, and the data that psql reads after `COPY ... FROM stdin`.
+
+    The lines themselves stay, so that those of the rest keep their numbers. What begins a section is a line
+    of its own, a comment to SQL; the tools, too, look at lines.
+    """
+    kept: list[str] = []
+    undoing = in_data = False
+    for line in text.split("\n"):
+        if in_data:
+            in_data = line.rstrip() != _END_OF_COPY
+            kept.append("")
+            continue
+        mark = _mark(line)
+        if mark.startswith(_DOWN_MARKS) or mark in _DOWN_LINES:
+            undoing = True
+        elif mark.startswith(_UP_MARKS) or mark in _UP_LINES:
+            undoing = False
+        in_data = not undoing and _begins_data(line)
+        kept.append("" if undoing else line)
+    return "\n".join(kept)
+
+
+def _mark(line: str) -> str:
+    """Return what a comment says, in small letters; of any other line nothing."""
+    line = line.strip()
+    return " ".join(line.strip("-# \t").casefold().split()) if line.startswith(("--", "#")) else ""
+
+
+def _begins_data(line: str) -> bool:
+    words = line.casefold().split()
+    return words[:1] == ["copy"] and "stdin" in line.casefold() and words[-1].endswith(";")

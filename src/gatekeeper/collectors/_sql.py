@@ -1,0 +1,181 @@
+"""SQL as statements: sqlglot's tokenizers know what is a comment, a text or a quoted name in a dialect.
+
+Its parsers are not asked. They pass over what matters most here, row-level security, and one unknown option
+of a storage engine would hide a whole table.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from gatekeeper.syntax import SyntaxProblem
+
+_PLACEHOLDER = re.compile(r"(?:\$\{([\w.:-]{1,100})\}|\{\{ ?([\w.:-]{1,100}) ?\}\})(\.)?")
+_TEXTS = frozenset(
+    {
+        *("STRING", "NATIONAL_STRING", "RAW_STRING", "HEREDOC_STRING", "UNICODE_STRING"),
+        *("BYTE_STRING", "BIT_STRING", "HEX_STRING", "NUMBER"),
+    }
+)
+_ROUTINES = frozenset({"FUNCTION", "PROCEDURE", "PROC", "TRIGGER", "EVENT", "PACKAGE"})
+_BEFORE_ROUTINE = frozenset({"OR", "REPLACE", "ALTER", "CONSTRAINT", "AGGREGATE", "TEMP", "TEMPORARY"})
+_BLOCK_GOES_ON = frozenset({"IF", "LOOP", "WHILE", "REPEAT"})
+_NO_BLOCK = frozenset({"TRAN", "TRANSACTION", "WORK"})
+_CLIENT_COMMANDS = frozenset({"\\", "DELIMITER", "GO"})
+_SPEAKS_OF_STATEMENTS = frozenset({"GRANT", "REVOKE", "DENY", "AUDIT"})
+_BEFORE_STATEMENT = frozenset({"BEGIN", "THEN", "ELSE", "LOOP"})
+
+
+class Token(NamedTuple):
+    """A word, sign, text or quoted name."""
+
+    text: str
+    word: str
+    """In capitals, the first of several, where it is neither a text nor a quoted name; else empty."""
+    line: int
+    is_text: bool = False
+
+
+Statement = Sequence[Token]
+"""The tokens of a statement, at least one, without what ends it."""
+_END = Token("", "", 0)
+
+
+def statements(text: str, dialect: str) -> Iterator[Statement]:
+    """Split SQL into statements; raise `SyntaxProblem` where it is none in this dialect."""
+    return _Splitter(_tokens(text, dialect)).split()
+
+
+def block_statements(block: Token, dialect: str) -> Iterator[Statement]:
+    """Split the text behind `DO`, an anonymous block of PL/pgSQL, into what it may run."""
+    statement: list[Token] = []
+    for token in _tokens(block.text, dialect, block.line):
+        if token.word == ";" or token.word in _BEFORE_STATEMENT:
+            if statement:
+                yield statement
+            statement = []
+        else:
+            statement.append(token)
+    if statement:
+        yield statement
+
+
+def _tokens(text: str, dialect: str, first_line: int = 1) -> list[Token]:
+    from sqlglot.errors import TokenError
+
+    try:
+        tokens = _tokenizer(dialect).tokenize(_PLACEHOLDER.sub(_filled_in, text))
+    except TokenError:
+        raise SyntaxProblem("not SQL: a text, a quoted name or a comment never ends") from None
+    return [_token(token, first_line - 1) for token in tokens]
+
+
+@cache
+def _tokenizer(dialect: str) -> Any:
+    from sqlglot import Dialect
+
+    known = Dialect.get_or_raise(dialect)
+    base = known.tokenizer_class
+    # Of what it calls commands (DO, EXEC, RENAME), it would give all up to the next semicolon as one text.
+    return type(base.__name__, (base,), {"COMMANDS": frozenset()})(dialect=known)
+
+
+def _filled_in(placeholder: re.Match[str]) -> str:
+    """Put a name where the migration tool puts one; `${schema}.orders` is called `orders`."""
+    if placeholder[3]:
+        return ""
+    return "_" + re.sub(r"\W", "_", placeholder[1] or placeholder[2])
+
+
+def _token(token: Any, offset: int) -> Token:
+    kind = token.token_type.name
+    line = token.line + offset
+    if kind == "UNKNOWN":
+        raise SyntaxProblem(f"not SQL: {token.text[:20]!r}", line)
+    if kind in _TEXTS:
+        # What is known is the line in which it ends.
+        return Token(token.text, "", line - token.text.count("\n"), is_text=True)
+    if kind == "IDENTIFIER":
+        return Token(token.text, "", line)
+    return Token(token.text, token.text.partition(" ")[0].upper(), line)
+
+
+class _Splitter:
+    """Finds where statements end: at a semicolon, but within a routine at that behind its last END."""
+
+    def __init__(self, tokens: Sequence[Token]) -> None:
+        self.tokens = tokens
+        self.statement: list[Token] = []
+        self.parentheses = 0
+        self.blocks = 0
+        self.in_routine = False
+
+    def split(self) -> Iterator[Statement]:
+        passed_over = 0
+        for token, following in pairwise([*self.tokens, _END]):
+            if token.line == passed_over:
+                continue
+            if self._is_client_command(token):
+                passed_over = token.line
+                yield from self._ended()
+            elif token.word == ";" and not self.blocks:
+                yield from self._ended()
+            else:
+                if self._begins_again(token, following):
+                    yield from self._ended()
+                self._count(token, following)
+                self.statement.append(token)
+        if self.blocks:
+            raise SyntaxProblem("not SQL: the routine that begins here never ends", self.statement[0].line)
+        yield from self._ended()
+
+    def _ended(self) -> Iterator[Statement]:
+        if self.statement:
+            yield self.statement
+        self.statement = []
+        self.parentheses = self.blocks = 0
+        self.in_routine = False
+
+    def _is_client_command(self, token: Token) -> bool:
+        r"""`\connect` of psql, `DELIMITER` of mysql: lines of their own; so is `GO`, which ends a batch."""
+        if token.word == "GO":
+            return not self.parentheses and (not self.statement or self.statement[-1].line < token.line)
+        return token.word in _CLIENT_COMMANDS and not self.statement
+
+    def _begins_again(self, token: Token, following: Token) -> bool:
+        """T-SQL needs no semicolon; and what creates a schema may go on to create its tables."""
+        return bool(
+            self.statement
+            and token.word in ("CREATE", "ALTER")
+            and following.word == "TABLE"
+            and not self.parentheses
+            and not self.in_routine
+            and self.statement[0].word not in _SPEAKS_OF_STATEMENTS
+        )
+
+    def _count(self, token: Token, following: Token) -> None:
+        word = token.word
+        if word == "(":
+            self.parentheses += 1
+        elif word == ")":
+            self.parentheses -= 1
+        elif word in _ROUTINES and not self.in_routine:
+            self.in_routine = self._are_before_routine()
+        elif self.in_routine:
+            self._count_blocks(word, following.word)
+
+    def _are_before_routine(self) -> bool:
+        words = [token.word for token in self.statement]
+        if words[:1] not in (["CREATE"], ["ALTER"]):
+            return False
+        return words[1:2] == ["DEFINER"] or _BEFORE_ROUTINE.issuperset(words[1:])
+
+    def _count_blocks(self, word: str, following: str) -> None:
+        if word == "END" and following not in _BLOCK_GOES_ON:
+            self.blocks = max(self.blocks - 1, 0)
+        elif (word == "BEGIN" and following not in _NO_BLOCK) or (
+            word == "CASE" and self.statement[-1].word != "END"
+        ):
+            self.blocks += 1

@@ -1,0 +1,144 @@
+"""The tables that migrations leave behind, one change after the other."""
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+_NEEDS_NOT_BE_WRITTEN = frozenset({"public", "dbo"})
+
+
+class Name(NamedTuple):
+    """A table's name; what is not quoted is in small letters."""
+
+    schema: str
+    """Empty where the name has none, or that which needs not be written."""
+    table: str
+
+    def __str__(self) -> str:
+        return f"{self.schema}.{self.table}" if self.schema else self.table
+
+    def within(self, schema: str) -> "Name":
+        """Return the name of a table that is called the same in another schema."""
+        return Name("" if schema in _NEEDS_NOT_BE_WRITTEN else schema, self.table)
+
+
+class Table:
+    """A table as it stands after the changes so far."""
+
+    def __init__(self, name: Name, file: str, line: int) -> None:
+        self.name = name
+        self.file = file
+        self.line = line
+        """Where it was created; else where it was first altered."""
+        self.columns: dict[str, None] = {}
+        """In their order, as they were written."""
+        self.rls_enabled = False
+        self.rls_forced = False
+        self.policies: dict[str, bool] = {}
+        """Whether each keeps any row back."""
+
+    @property
+    def has_rls(self) -> bool:
+        """Row-level security is enabled, and there is a policy that keeps rows back."""
+        return self.rls_enabled and any(self.policies.values())
+
+
+class Schema:
+    """All tables of a database, whatever their schemas."""
+
+    def __init__(self) -> None:
+        self._tables: dict[Name, Table] = {}
+        self._by_bare_name: dict[str, set[Name]] = {}
+        self.file = ""
+        """From which the changes come."""
+
+    @property
+    def tables(self) -> Iterable[Table]:
+        """In the order in which they were created."""
+        return self._tables.values()
+
+    def find(self, name: Name) -> Table | None:
+        """Return the table of this name; where one of two names has no schema, only one table must fit."""
+        if name in self._tables:
+            return self._tables[name]
+        alike = self._by_bare_name.get(name.table, set())
+        if name.schema:
+            alike = alike & {Name("", name.table)}
+        return self._tables[next(iter(alike))] if len(alike) == 1 else None
+
+    def create(self, name: Name, columns: Iterable[str], like: Iterable[Name], line: int) -> None:
+        """Create a table; from those that it is made like it has the columns."""
+        table = self._tables.get(name) or self._added(Table(name, self.file, line))
+        for other in like:
+            if (model := self.find(other)) is not None:
+                table.columns |= model.columns
+        table.columns |= dict.fromkeys(columns)
+
+    def _added(self, table: Table) -> Table:
+        self._tables[table.name] = table
+        self._by_bare_name.setdefault(table.name.table, set()).add(table.name)
+        return table
+
+    def _removed(self, table: Table) -> None:
+        del self._tables[table.name]
+        self._by_bare_name[table.name.table].discard(table.name)
+
+    def altered(self, name: Name, line: int) -> Table:
+        """Return a table that is changed; if it was created elsewhere, it is there all the same."""
+        return self.find(name) or self._added(Table(name, self.file, line))
+
+    def add_columns(self, name: Name, columns: Iterable[str], line: int) -> None:
+        """Add columns to a table."""
+        self.altered(name, line).columns |= dict.fromkeys(columns)
+
+    def drop_column(self, name: Name, column: str, line: int) -> None:
+        """Take a column out of a table."""
+        self.altered(name, line).columns.pop(column, None)
+
+    def rename_column(self, name: Name, column: str, new: str, line: int) -> None:
+        """Rename a column."""
+        self.drop_column(name, column, line)
+        self.add_columns(name, [new], line)
+
+    def rename(self, name: Name, new: Name, line: int) -> None:
+        """Rename a table, or put it into another schema."""
+        table = self.altered(name, line)
+        self._removed(table)
+        table.name = new
+        self._added(table)
+
+    def drop(self, name: Name) -> None:
+        """Drop a table."""
+        if (table := self.find(name)) is not None:
+            self._removed(table)
+
+    def drop_schema(self, schema: str) -> None:
+        """Drop all tables of a schema."""
+        gone = Name("", "").within(schema).schema
+        for table in [table for table in self.tables if table.name.schema == gone]:
+            self._removed(table)
+
+    def enable_rls(self, name: Name, line: int, *, enabled: bool) -> None:
+        """Switch row-level security on or off."""
+        self.altered(name, line).rls_enabled = enabled
+
+    def force_rls(self, name: Name, line: int, *, forced: bool) -> None:
+        """Let row-level security bind the owner of the table too, or not."""
+        self.altered(name, line).rls_forced = forced
+
+    def put_policy(self, name: Name, policy: str, line: int, *, keeps_back: bool) -> None:
+        """Create a policy, or change what it keeps back."""
+        self.altered(name, line).policies[policy] = keeps_back
+
+    def drop_policy(self, name: Name, policy: str) -> None:
+        """Drop a policy."""
+        if (table := self.find(name)) is not None:
+            table.policies.pop(policy, None)
+
+    def rename_policy(self, name: Name, policy: str, new: str) -> None:
+        """Rename a policy."""
+        if (table := self.find(name)) is not None and policy in table.policies:
+            table.policies[new] = table.policies.pop(policy)
+
+
+Change = Callable[[Schema], None]
+"""What a statement does to a schema."""

@@ -1,0 +1,198 @@
+"""Parsing a TypeScript file, and deciding whether what the grammar cannot read may hide something.
+
+The grammar lags behind the language (`export type *`, variance marks, a styled component's type argument),
+and in the files of large projects one in some hundred has a stretch that it cannot read. Such a statement is
+let pass where nothing in it can be what is looked for; else the file is unreadable, because facts from it
+would be a guess.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import TYPE_CHECKING
+
+from gatekeeper.model.evidence import Unreadable
+from gatekeeper.syntax import decode
+
+if TYPE_CHECKING:
+    from tree_sitter import Language, Node, Query, QueryCursor
+
+MAX_BYTES = 20_000_000
+"""Source that people write is far smaller; the parser takes its time with what is no source at all."""
+
+_MOST_BEGUN = 1000
+"""Matches that a query may have begun and not ended, one within another; beyond, each node takes longer."""
+_LONGEST_TEXT = 10_000
+"""In bytes. The nodes of a hostile file may hold one another, and each almost all of it."""
+_BOM = b"\xef\xbb\xbf"
+_LOOKED_FOR = re.compile(rb"\b(any|import|require|class)\b")
+_LOOKED_FOR_IN_CLASS = re.compile(rb"\b(any|import|require)\b")
+_NAMED_LIKE_A_TYPE = re.compile(rb"(\()(any|boolean|never|number|object|string|symbol|unknown|void)(\)\s*=>)")
+"""`(string) => void`: here `string` is the name of a parameter, which the grammar takes for a type."""
+_QUOTES = re.compile(rb"[\"'`]|/\*")
+_BRACKETS = re.compile(rb"[(){}\[\]]")
+_CLASSES = frozenset({"class_declaration", "abstract_class_declaration", "class"})
+
+
+@cache
+def language(*, with_jsx: bool) -> "Language":
+    """Return a grammar; `<a>b` is a cast in one and an element in the other."""
+    import tree_sitter_typescript
+    from tree_sitter import Language
+
+    pointer = (
+        tree_sitter_typescript.language_tsx() if with_jsx else tree_sitter_typescript.language_typescript()
+    )
+    return Language(pointer)
+
+
+@cache
+def _query(text: str, *, with_jsx: bool) -> "Query":
+    """Compile a query once."""
+    from tree_sitter import Query
+
+    return Query(language(with_jsx=with_jsx), text)
+
+
+def captures(text: str, node: "Node", *, with_jsx: bool) -> dict[str, list["Node"]]:
+    """Return, by name, the nodes that a query finds in a node, in the order of the text."""
+    cursor = _cursor(text, with_jsx=with_jsx)
+    found = cursor.captures(node)
+    _refuse_if_too_deep(cursor)
+    return {name: sorted(nodes, key=_start) for name, nodes in found.items()}
+
+
+def matches(text: str, node: "Node", *, with_jsx: bool) -> list[dict[str, list["Node"]]]:
+    """Return what each match of a query finds in a node, by name."""
+    cursor = _cursor(text, with_jsx=with_jsx)
+    found = [captured for _, captured in cursor.matches(node)]
+    _refuse_if_too_deep(cursor)
+    return found
+
+
+@contextmanager
+def naming(file: str) -> Iterator[None]:
+    """Put a file's name before what is wrong with it."""
+    try:
+        yield
+    except Unreadable as flaw:
+        raise Unreadable(f"{file}: {flaw}") from None
+
+
+def _cursor(text: str, *, with_jsx: bool) -> "QueryCursor":
+    from tree_sitter import QueryCursor
+
+    return QueryCursor(_query(text, with_jsx=with_jsx), match_limit=_MOST_BEGUN)
+
+
+def _refuse_if_too_deep(cursor: "QueryCursor") -> None:
+    if cursor.did_exceed_match_limit:
+        raise Unreadable("nested too deep")
+
+
+def _start(node: "Node") -> int:
+    return node.start_byte
+
+
+def parse(data: bytes, *, with_jsx: bool) -> tuple["Node", bytes]:
+    """Return the root of the syntax tree, and the bytes that its positions count."""
+    from tree_sitter import Parser
+
+    if len(data) > MAX_BYTES:
+        raise Unreadable(f"the file has {len(data):,} bytes; at most {MAX_BYTES:,} are read")
+    if b"\x00" in data:
+        raise Unreadable("a zero byte: this is no text")
+    decode(data)
+    data = data.removeprefix(_BOM)
+    parser = Parser(language(with_jsx=with_jsx))
+    root = parser.parse(data).root_node
+    if root.has_error:
+        root = parser.parse(_NAMED_LIKE_A_TYPE.sub(_renamed, data)).root_node
+    if root.has_error:
+        _refuse_what_may_hide_something(root, data)
+    return root, data
+
+
+def _renamed(match: re.Match[bytes]) -> bytes:
+    return match[1] + b"_" * len(match[2]) + match[3]
+
+
+def may_hide_calls(root: "Node") -> bool:
+    """Tell whether a call may stand in what could not be read and was let pass."""
+    return root.has_error and any(
+        statement.has_error and b"(" in (statement.text or b"") for statement in root.children
+    )
+
+
+def line(node: "Node") -> int:
+    """Return the 1-based line where a node starts."""
+    return node.start_point.row + 1
+
+
+def first(node: "Node | None") -> "Node | None":
+    """Return the first part of a node that is no comment."""
+    return next(
+        (part for part in (node.named_children if node is not None else ()) if part.type != "comment"), None
+    )
+
+
+def text(node: "Node | None") -> str:
+    """Return a node's text; of none, none, and of what is too long to be a name or a type, none either."""
+    if node is None or node.end_byte - node.start_byte > _LONGEST_TEXT:
+        return ""
+    return (node.text or b"").decode()
+
+
+class Spans:
+    """Stretches of a file, merged where they overlap."""
+
+    def __init__(self, spans: Iterable[tuple[int, int]]) -> None:
+        self._spans: list[tuple[int, int]] = []
+        for start, end in sorted(spans):
+            if self._spans and start <= self._spans[-1][1]:
+                self._spans[-1] = (self._spans[-1][0], max(end, self._spans[-1][1]))
+            else:
+                self._spans.append((start, end))
+
+    def __contains__(self, position: int) -> bool:
+        at = bisect_right(self._spans, position, key=_first) - 1
+        return at >= 0 and position < self._spans[at][1]
+
+
+def _first(span: tuple[int, int]) -> int:
+    return span[0]
+
+
+def _refuse_what_may_hide_something(root: "Node", data: bytes) -> None:
+    end = len(data.rstrip())
+    for statement in root.children if root.type == "program" else [root]:
+        if statement.has_error:
+            hides = _is_looked_for(statement)
+            for error in _errors(statement):
+                if hides or error.end_byte >= end or _breaks_out(error, of=statement):
+                    raise Unreadable(f"line {line(error)}: this cannot be read as TypeScript")
+
+
+def _errors(node: "Node") -> Iterator["Node"]:
+    stack = [node]
+    while stack:
+        node = stack.pop()
+        if node.is_error or node.is_missing:
+            yield node
+        elif node.has_error:
+            stack.extend(reversed(node.children))
+
+
+def _is_looked_for(statement: "Node") -> bool:
+    """Tell whether a statement has a word that facts are made of; a class is judged when it matters."""
+    inner = statement.child_by_field_name("declaration") or statement
+    pattern = _LOOKED_FOR_IN_CLASS if inner.type in _CLASSES else _LOOKED_FOR
+    return bool(pattern.search(statement.text or b""))
+
+
+def _breaks_out(error: "Node", of: "Node") -> bool:
+    """Tell whether more may be astray than the statement: what a lone quote closes is anybody's guess."""
+    words = error.text or b""
+    return bool(_QUOTES.search(words) or b"class" in words or (of.is_error and _BRACKETS.search(words)))

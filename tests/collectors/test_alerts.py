@@ -1,0 +1,265 @@
+"""Prometheus alerting rules."""
+
+import json
+from typing import Any
+
+import pytest
+
+from gatekeeper.collectors import alerts
+from gatekeeper.model.evidence import Finding
+
+from .artefacts import SAMPLES, collect, facts, fixture, needs_samples, outcome, short
+
+
+def test_rule_file() -> None:
+    collected = collect(alerts, fixture("alerts", "rules.yml"))
+    assert (collected.format, collected.produced_at) == ("prometheus-rules", None)
+    assert collected.facts == alerts.AlertsFacts(
+        alerts=4,  # two of one name, and not the recording rule
+        without_threshold=(
+            Finding("CheckoutTraffic compares with no threshold", "report-0", 26, "/groups/1/rules/2/expr"),
+            Finding("Watchdog compares with no threshold", "report-0", 32, "/groups/2/rules/0/expr"),
+        ),
+        without_escalation=(
+            # CheckoutTraffic has the team of its group.
+            Finding("Watchdog has no label that says who is woken", "report-0", 31, "/groups/2/rules/0"),
+        ),
+        without_runbook=(
+            Finding("CheckoutErrors has no annotation with a runbook", "report-0", 21, "/groups/1/rules/1"),
+            Finding("Watchdog has no annotation with a runbook", "report-0", 31, "/groups/2/rules/0"),
+        ),
+    )
+
+
+def test_prometheusrule_of_kubernetes() -> None:
+    collected = collect(alerts, fixture("alerts", "prometheusrule.json"))
+    assert collected.format == "prometheus-operator"
+    assert collected.facts == alerts.AlertsFacts(
+        alerts=1, without_threshold=(), without_escalation=(), without_runbook=()
+    )
+
+
+def test_a_finding_of_an_object_of_kubernetes_has_a_place() -> None:
+    rules = fixture("alerts", "prometheusrule.json").replace(b'"severity": "critical"', b"")
+    assert facts(alerts, rules).without_escalation == (
+        Finding("CheckoutDown has no label that says who is woken", "report-0", 10, "/spec/groups/0/rules/0"),
+    )
+
+
+def test_documents_and_files_are_merged() -> None:
+    service = "apiVersion: v1\nkind: Service\n"
+    rules = fixture("alerts", "prometheusrule.json").decode()
+    collected = collect(alerts, f"{service}---\n{rules}---\n{rules}", fixture("alerts", "rules.yml"))
+    assert (collected.format, collected.facts.alerts) == ("prometheus-operator, prometheus-rules", 6)
+
+
+def rule(expr: object = "up == 0", **fields: Any) -> str:
+    return rules({"alert": "A", "expr": expr} | fields)
+
+
+def rules(*items: Any, **group: Any) -> str:
+    return json.dumps({"groups": [{"name": "g", "rules": items} | group]})
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "up == 0",
+        "rate(errors_total[5m]) > 0.5",
+        "0.5 < rate(errors_total[5m])",
+        "a > -1",
+        "a > (14.4 * 0.001)",
+        "a != 1",
+        "max(a > 1) without (window)",
+        "(time() - last_success_timestamp) > 3600",
+        "predict_linear(free[6h], 24 * 3600) < 0",
+        # Another series may be the threshold.
+        "used > on (pod) group_left () limit",
+        "a and b > 1",
+        "a > 1 and b",
+        "a > 1 or b < 2",
+        "(a > bool 1) + (b > bool 1) == 2",
+        "count_over_time((a > 5)[5m:1m])",
+        'label_replace(a > 1, "x", "$1", "y", "(.*)")',
+        # Where something lacks.
+        'absent(up{job="x"})',
+        "absent_over_time(a[5m])",
+        "a offset 1h unless a",
+        "absent(a) or a == 0",
+        "a\n  >\n  1  # of one",
+    ],
+)
+def test_thresholds(expression: str) -> None:
+    assert facts(alerts, rule(expression)).without_threshold == ()
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "up",
+        "vector(1)",
+        1,
+        "a and b",
+        "a > 1 or b",
+        "a or b > 1",
+        "a > bool 1",
+        "sum(a) by (x)",
+        # Constants compared, and the time of day.
+        "vector(1) > 0",
+        "1 > bool 0",
+        "a and on () hour() > 8",
+        # A selector's label is no comparison, nor is what a text says.
+        'a{code!="200"}',
+        'a{x="b > 1"}',
+        "scalar(a > 1)",
+        "a # > 1",
+    ],
+)
+def test_no_threshold(expression: str) -> None:
+    assert [finding.message for finding in facts(alerts, rule(expression)).without_threshold] == [
+        "A compares with no threshold"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("labels", "escalates"),
+    [
+        ({"severity": "page"}, True),
+        ({"sloth_severity": "ticket"}, True),
+        ({"alertSeverity": "warning"}, True),
+        ({"team": "shop"}, True),
+        ({"page": True}, True),
+        ({"priority": 1}, True),
+        ({"routing_key": "x"}, True),
+        ({"on-call": "shop"}, True),
+        ({"severity": "info", "slack_channel": "#shop"}, True),
+        ({}, False),
+        (None, False),
+        ({"job": "shop"}, False),
+        ({"teamwork": "x"}, False),
+        ({"severity": "none"}, False),
+        ({"severity": " Info "}, False),
+        ({"severity": ""}, False),
+        ({"severity": None}, False),
+        ({"page": False}, False),
+    ],
+    ids=short,
+)
+def test_escalation(labels: object, escalates: bool) -> None:
+    found = facts(alerts, rule(labels=labels, annotations={"severity": "page"})).without_escalation
+    assert bool(found) is not escalates
+
+
+def test_the_labels_of_a_group_are_those_of_its_alerts() -> None:
+    alert = {"alert": "A", "expr": "up == 0"}
+    muted = alert | {"labels": {"severity": "none"}}
+    found = facts(alerts, rules(alert, muted, labels={"severity": "page"})).without_escalation
+    assert [finding.pointer for finding in found] == ["/groups/0/rules/1"]
+
+
+@pytest.mark.parametrize(
+    ("annotations", "has_runbook"),
+    [
+        ({"runbook": "https://r"}, True),
+        ({"runbook_url": "https://r"}, True),
+        ({"runbookUrl": "https://r"}, True),
+        ({"runbookurl": "https://r"}, True),
+        ({"runbook_url": " "}, False),
+        ({"runbook_url": None}, False),
+        ({"summary": "see the runbook"}, False),
+        ({}, False),
+    ],
+    ids=short,
+)
+def test_runbook(annotations: object, has_runbook: bool) -> None:
+    found = facts(alerts, rule(annotations=annotations, labels={"runbook": "x"})).without_runbook
+    assert bool(found) is not has_runbook
+
+
+RECORDING = {"record": "a:b", "expr": "sum(b)"}
+NO_RULES = "unreadable: report-0: line 1: neither `groups` nor `spec.groups`"
+
+
+@pytest.mark.parametrize(
+    ("file", "expected"),
+    [
+        ("", "absent: report-0: the file is empty"),
+        ("# none\n", "absent: reports holds no alerting rule"),
+        ("groups:\n", "absent: reports holds no alerting rule"),
+        ("groups: []\n", "absent: reports holds no alerting rule"),
+        (rules(RECORDING), "absent: reports holds no alerting rule"),
+        ('{"groups": [{"name": "g"}]}', "absent: reports holds no alerting rule"),
+        ("apiVersion: v1\nkind: Service\n", "unreadable: report-0: objects of Kubernetes, but none with rules"),
+        ("route: {receiver: x}\n", NO_RULES),
+        ('{"status": "success", "data": {"groups": []}}', NO_RULES),
+        ("text\n", NO_RULES),
+        ("[]", NO_RULES),
+        (
+            rules({"uid": "x", "title": "T", "condition": "A", "data": []}),
+            "unreadable: report-0: line 1: a rule of Grafana's own alerting, not of Prometheus",
+        ),
+        (rules({"expr": "up == 0"}), "unreadable: report-0: line 1: a rule has no `alert`"),
+        (rule(record="a"), "unreadable: report-0: line 1: a rule has both `alert` and `record`"),
+        (rules({"alert": "A"}), "unreadable: report-0: line 1: the expression of A is missing, not text"),
+        (rules("up == 0"), "unreadable: report-0: line 1: a rule is 'up == 0', not an object"),
+        ('{"groups": {}}', "unreadable: report-0: line 1: groups is an object, not a list"),
+        ('{"groups": ["a"]}', "unreadable: report-0: line 1: a rule group is 'a', not an object"),
+        (rule(labels=["a"]), "unreadable: report-0: line 1: the labels of A is a list, not an object"),
+        (rule(labels={"a": ["b"]}), "unreadable: report-0: line 1: a in the labels of A is a list, not text"),
+        (rule("up =="), "unreadable: report-0: line 1: the expression of A is no PromQL: invalid promql query"),
+        (rule(""), "unreadable: report-0: line 1: the expression of A is no PromQL: no expression found"),
+        (
+            rule('sum(rate({app="x"} |= "error" [5m])) > 10'),
+            "unreadable: report-0: line 1: the expression of A is no PromQL: unexpected character: '|'",
+        ),
+        (rule("up{\n"), "unreadable: report-0: line 1: the expression of A is no PromQL: unexpected end"),
+        (rule("a offset Inf"), "unreadable: report-0: line 1: the expression of A is no PromQL: the parser gave"),
+        # Deep enough to end the process, were it parsed.
+        (rule("(" * 50_000 + "a" + ")" * 50_000), "unreadable: report-0: line 1: the expression of A is no PromQL: more"),
+        (rule("a" + "+a" * 5_000), "unreadable: report-0: line 1: the expression of A is no PromQL: more than 150"),
+        (rule("a" + " and a" * 5_000), "unreadable: report-0: line 1: the expression of A is no PromQL: more than"),
+        ("groups: [{rules: [{alert: A, expr: .inf}]}]\n", "unreadable: report-0: line 1: .inf is no finite number"),
+        (rule()[:-4], "unreadable: report-0: line 1: not JSON"),
+        ("groups: &a [*a]\n", "unreadable: report-0: line 1: alias"),
+        ("groups: " + "[" * 100, "unreadable: report-0: line 1: nested"),
+        (rule().encode("utf-16"), "unreadable: report-0: line 1: not"),
+    ],
+    ids=short,
+)  # fmt: skip
+def test_what_is_no_evidence(file: str | bytes, expected: str) -> None:
+    assert outcome(alerts, file).startswith(expected)
+
+
+def test_a_flaw_is_told_with_its_line() -> None:
+    broken = fixture("alerts", "rules.yml").replace(b"expr: vector(1)", b"expr: vector(1")
+    assert outcome(alerts, broken) == (
+        "unreadable: report-0: line 32: the expression of Watchdog is no PromQL: unclosed left parenthesis"
+    )
+
+
+def test_what_is_just_small_enough_is_parsed() -> None:
+    assert facts(alerts, rule("a" + "+a" * 148 + " > 1")).without_threshold == ()
+
+
+def test_an_empty_file_among_others_was_cut_short() -> None:
+    assert outcome(alerts, rule(), "") == "unreadable: report-1: the file is empty"
+    assert facts(alerts, rule(), rules(RECORDING)).alerts == 1
+
+
+@needs_samples
+@pytest.mark.parametrize(
+    ("sample", "count", "without_runbook"),
+    [("sloth-gen-getting-started.yml", 2, 2), ("sloth-gen-kubernetes-apiserver.yml", 4, 0)],
+)
+def test_sample(sample: str, count: int, without_runbook: int) -> None:
+    found = facts(alerts, (SAMPLES / "prometheus-rules" / sample).read_bytes())
+    assert (found.alerts, found.without_threshold, found.without_escalation) == (count, (), ())
+    assert len(found.without_runbook) == without_runbook
+
+
+@needs_samples
+def test_sample_that_is_no_evidence() -> None:
+    sample = SAMPLES / "prometheus-rules" / "NOT-prometheus-grafana-alerting-cart.yml"
+    assert outcome(alerts, sample.read_bytes()) == (
+        "unreadable: report-0: line 12: a rule of Grafana's own alerting, not of Prometheus"
+    )

@@ -1,0 +1,126 @@
+"""Maps from sensitive actions to event subjects, in their three shapes."""
+
+from typing import Any
+
+import pytest
+
+from gatekeeper.collectors import audit_events
+from gatekeeper.collectors.audit_events import AuditEventsFacts
+from gatekeeper.model.evidence import Finding, Unreadable
+
+from .artefacts import chosen, collect, facts, fixture, outcome, short, tree
+
+
+def test_yaml_map() -> None:
+    collected = collect(audit_events, fixture("audit_events", "audit-map.yaml"))
+    assert (collected.format, collected.produced_at) == ("yaml", None)
+    assert collected.facts == AuditEventsFacts(
+        actions=("lamp.price.change", "lamp.withdraw", "supplier.bank.change", "supplier.export"),
+        without_event=(
+            Finding("supplier.bank.change emits no event", "report-0", 5, "/actions/supplier.bank.change"),
+        ),
+        subjects=("audit.lamp.price-changed", "audit.lamp.withdrawn", "audit.supplier.exported"),
+    )
+
+
+def test_json_list() -> None:
+    collected = collect(audit_events, fixture("audit_events", "audit-map.json"))
+    assert collected.format == "json"
+    assert collected.facts == AuditEventsFacts(
+        actions=("lamp.price.change", "lamp.withdraw"),
+        without_event=(Finding("lamp.withdraw emits no event", "report-0", 3, "/1"),),
+        subjects=("audit.lamp.price-changed",),
+    )
+
+
+DELETE = {"actions": ("user.delete",), "without_event": (), "subjects": ("audit.user.deleted",)}
+
+
+def silent(line: int, pointer: str) -> dict[str, Any]:
+    finding = Finding("user.delete emits no event", "report-0", line, pointer)
+    return {"actions": ("user.delete",), "without_event": (finding,), "subjects": ()}
+
+
+@pytest.mark.parametrize(
+    ("document", "expected"),
+    [
+        ("actions: {user.delete: audit.user.deleted}", DELETE),
+        ("version: 3\nactions:\n  user.delete: audit.user.deleted\n", DELETE),
+        ("user.delete: audit.user.deleted", DELETE),
+        ("user.delete: {event: audit.user.deleted}", DELETE),
+        ("user.delete: {event: null, subject: audit.user.deleted}", DELETE),
+        ("- {action: user.delete, event: audit.user.deleted}", DELETE),
+        ("- {action: user.delete, subject: ' audit.user.deleted '}", DELETE),
+        ("actions: [{action: user.delete, event: audit.user.deleted}]", DELETE),
+        ("# nothing here\n---\nuser.delete: audit.user.deleted\n---\n", DELETE),
+        ("user.delete: audit.user.deleted\n---\nactions: {user.delete: audit.user.deleted}\n", DELETE),
+        ("200: audit.ok", {"actions": ("200",)}),
+        ("user.delete:", silent(1, "/user.delete")),
+        ("\nuser.delete: ''", silent(2, "/user.delete")),
+        ("user.delete: '  '", silent(1, "/user.delete")),
+        ("user.delete: {}", silent(1, "/user.delete")),
+        ("user.delete: {event: '', subject: null}", silent(1, "/user.delete")),
+        ("actions:\n  - action: user.delete\n", silent(2, "/actions/0")),
+        ('{"actions": {\n"user.delete": null}}', silent(2, "/actions/user.delete")),
+        (
+            "- {action: user.delete, event: audit.user.deleted}\n- {action: user.delete}\n",
+            silent(2, "/1") | {"subjects": ("audit.user.deleted",)},
+        ),
+    ],
+)
+def test_shapes(document: str, expected: dict[str, Any]) -> None:
+    assert chosen(facts(audit_events, document), expected) == expected
+
+
+def test_several_files() -> None:
+    collected = audit_events.collect(tree({"a.yaml": "b.c: e.f", "b.json": '{"c.d": null}'}, "audit"), {})
+    assert collected.format == "json, yaml"
+    assert collected.facts == AuditEventsFacts(
+        ("b.c", "c.d"), (Finding("c.d emits no event", "b.json", 1, "/c.d"),), ("e.f",)
+    )
+
+
+def test_all_files_must_be_readable() -> None:
+    with pytest.raises(Unreadable, match=r"^b\.yaml: line 1: alias"):
+        audit_events.collect(tree({"a.yaml": "b.c: e.f", "b.yaml": "c: *d"}), {})
+
+
+NO_ACTION = "absent: reports lists no action"
+
+
+@pytest.mark.parametrize(
+    ("document", "expected"),
+    [
+        (" ", "absent: report-0: the file is empty"),
+        ("{}", NO_ACTION),
+        ("[]", NO_ACTION),
+        ("null", NO_ACTION),
+        ("# only a comment", NO_ACTION),
+        ("actions: {}", NO_ACTION),
+        ("actions: []", NO_ACTION),
+        ("actions:", NO_ACTION),
+        ("actions: text", "unreadable: report-0: 'text' is neither a mapping nor a list of actions"),
+        ("text", "unreadable: report-0: 'text' is neither a mapping nor a list of actions"),
+        ("7", "unreadable: report-0: 7 is neither a mapping nor a list of actions"),
+        ("- user.delete", "unreadable: report-0: entry 1 of the list names no action"),
+        ("- {event: audit.user.deleted}", "unreadable: report-0: entry 1 of the list names no action"),
+        ("- {action: null, event: a}", "unreadable: report-0: an action is missing, not text"),
+        ("- {action: 7, event: a}", "unreadable: report-0: an action is 7, not text"),
+        ("- {action: ' ', event: a}", "unreadable: report-0: an action has no name"),
+        ("'': a", "unreadable: report-0: an action has no name"),
+        ("user.delete: true", "unreadable: report-0: the event of 'user.delete' is True, not text"),
+        ("user.delete: 0", "unreadable: report-0: the event of 'user.delete' is 0, not text"),
+        ("user.delete: [a]", "unreadable: report-0: the event of 'user.delete' is a list, not text"),
+        ("user.delete: {event: {name: a}}", "unreadable: report-0: the event of 'user.delete' is an object"),
+        ("user.delete: .nan", "unreadable: report-0: line 1: .nan is no finite number"),
+        ("a: b\na: c", "unreadable: report-0: line 2: duplicate key 'a'"),
+        ('{"actions": {"a": "b"', "unreadable: report-0: line 1: not JSON"),
+        ("a: b\n".encode("utf-16"), "unreadable: report-0: "),
+        (b"a: \xff", "unreadable: report-0: "),
+        ("[" * 50_000, "unreadable: report-0: "),
+        ("a: " + "[" * 100 + "]" * 100, "unreadable: report-0: line 1: nested more than 64 deep"),
+    ],
+    ids=short,
+)
+def test_what_is_no_evidence(document: str | bytes, expected: str) -> None:
+    assert outcome(audit_events, document).startswith(expected)

@@ -1,0 +1,318 @@
+"""Grafana dashboards and the signals that their panels show."""
+
+import json
+from typing import Any
+
+import pytest
+
+from gatekeeper.collectors import dashboard
+
+from .artefacts import SAMPLES, collect, facts, fixture, needs_samples, outcome, short
+
+
+def test_classic() -> None:
+    collected = collect(dashboard, fixture("dashboard", "classic.json"))
+    assert (collected.format, collected.produced_at) == ("grafana", None)
+    assert collected.facts == dashboard.DashboardFacts(
+        title="Checkout",
+        uid="checkout-main",
+        panels=("Orders", "Failing orders", "Time to answer", "CPU of the pods", "AI budget spent"),
+        signals=("traffic", "latency", "errors", "saturation"),
+        signal_panels={
+            "traffic": ("Orders",),
+            "latency": ("Time to answer",),
+            "errors": ("Failing orders",),
+            "saturation": ("CPU of the pods",),
+        },
+        # A text, two rows, and a library panel whose model is not in the file.
+        without_query=("Errors, latency and saturation", "Requests", "Time and resources", "AI budget"),
+    )
+
+
+def test_v2() -> None:
+    collected = collect(dashboard, fixture("dashboard", "v2.json"))
+    assert collected.format == "grafana-v2"
+    assert collected.facts == dashboard.DashboardFacts(
+        title="Checkout",
+        uid="checkout-v2",
+        panels=("p95",),
+        signals=("latency",),
+        signal_panels={"latency": ("p95",)},
+        without_query=("Errors", "CPU"),
+    )
+
+
+RATE = "sum(rate(http_requests_total[5m]))"
+
+
+def panel(title: str = "P", *expressions: str, unit: str | None = None, **fields: Any) -> dict[str, Any]:
+    targets = [{"refId": "A", "expr": expression} for expression in expressions]
+    return {
+        "title": title,
+        "type": "stat",
+        "targets": targets,
+        "fieldConfig": {"defaults": {"unit": unit}},
+    } | fields
+
+
+def board(*panels: dict[str, Any], **fields: Any) -> dict[str, Any]:
+    return {"title": "T", "uid": "u", "schemaVersion": 39, "panels": panels} | fields
+
+
+def signals(*panels: dict[str, Any]) -> set[str]:
+    return set(facts(dashboard, json.dumps(board(*panels))).signals)
+
+
+@pytest.mark.parametrize(
+    ("document", "uid"),
+    [
+        ({"meta": {"slug": "t"}, "dashboard": board(panel("P", RATE))}, "u"),
+        (
+            {
+                "apiVersion": "dashboard.grafana.app/v1",
+                "kind": "Dashboard",
+                "metadata": {"name": "k"},
+                "spec": board(panel("P", RATE), uid=None),
+            },
+            "k",
+        ),
+        (board(panel("P", RATE), uid=""), None),
+        (board(panel("P", RATE), uid=7), None),
+        ({"title": "T", "rows": [{"title": "R", "panels": [panel("P", RATE)]}]}, None),
+    ],
+    ids=["api", "kubernetes", "no uid", "a number as uid", "rows, before Grafana 5"],
+)
+def test_wrappings(document: object, uid: str | None) -> None:
+    found = facts(dashboard, json.dumps(document))
+    assert (found.title, found.uid, found.panels, found.signals) == ("T", uid, ("P",), ("traffic",))
+
+
+def test_yaml() -> None:
+    assert facts(
+        dashboard, "title: T\npanels:\n- title: P\n  targets: [{expr: 'rate(calls_total[1m])'}]\n"
+    ).signals == ("traffic",)
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        panel("Requests"),
+        panel("Errors", ""),
+        panel("Errors", "  "),
+        panel("Latency", targets=[{"refId": "A", "datasource": {"type": "prometheus"}, "legendFormat": "requests"}]),
+        panel("Errors", targets=[{"refId": "A", "expr": RATE, "hide": True}]),
+        panel("Errors", targets=None),
+        panel("Latency p95", type="text", options={"content": "latency"}),
+        panel("CPU", RATE, type="row"),
+        panel("CPU", libraryPanel={"uid": "x", "name": "CPU"}),
+        panel("Errors", targets=[{"refId": "A", "queryType": "range", "expr": ""}]),
+    ],
+    ids=short,
+)  # fmt: skip
+def test_a_panel_that_asks_for_nothing_shows_nothing(shown: dict[str, Any]) -> None:
+    found = facts(dashboard, json.dumps(board(shown)))
+    assert (found.panels, found.signals, found.signal_panels) == ((), (), {})
+    assert found.without_query == (shown["title"],)
+
+
+def test_hidden_queries_count_where_an_expression_shows_them() -> None:
+    hidden = {"refId": "A", "expr": 'rate(http_requests_total{code=~"5.."}[5m])', "hide": True}
+    assert signals(
+        panel("P", targets=[hidden, {"refId": "B", "expression": "$A * 100", "type": "math"}])
+    ) == {"errors"}
+    assert signals(panel("P", targets=[hidden, {"refId": "B", "expr": "up"}])) == set()
+
+
+def test_the_data_of_another_panel_is_a_query_that_tells_nothing() -> None:
+    shared = panel("Errors", targets=[{"refId": "A", "panelId": 2}])
+    graph = panel("Services", targets=[{"refId": "A", "queryType": "dependencyGraph"}])
+    assert facts(dashboard, json.dumps(board(shared, graph))).signal_panels == {"errors": ("Errors",)}
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        (RATE, {"traffic"}),
+        ('sum(rate(http_requests_total{job="$job"}[$__rate_interval]))', {"traffic"}),
+        ("increase(grpc_server_handled_total[1m]) / 60", {"traffic"}),
+        ("sum by (code) (rate(http_requests_total[5m]))", {"traffic"}),
+        ("rate(http_request_duration_seconds_count[5m])", {"traffic"}),
+        ("histogram_count(rate(http_request_duration_seconds[5m]))", {"traffic"}),
+        ("job:http_requests:rate5m", {"traffic"}),
+        ('rate(http_requests_total{code!~"5.."}[5m])', {"traffic"}),
+        # Not the rate of anything, and not requests.
+        ("http_requests_total", set()),
+        ("rate(http_response_bytes_total[5m])", set()),
+        ("rate(orders_total[5m])", set()),
+        # Failures, also as a share or by what succeeds.
+        ('sum(rate(http_requests_total{code=~"5.."}[5m]))', {"errors"}),
+        ('sum(rate(http_requests_total{status="500"}[5m])) / sum(rate(http_requests_total[5m]))', {"errors"}),
+        ('rate(http_requests_total{code!~"5.."}[5m]) / rate(http_requests_total[5m])', {"errors"}),
+        ('1 - rate(http_requests_total{code=~"2.."}[5m]) / rate(http_requests_total[5m])', {"errors"}),
+        ('rate(grpc_server_handled_total{grpc_code!="OK"}[5m])', {"errors"}),
+        ('rate(calls_total{status_code="STATUS_CODE_ERROR"}[5m])', {"errors"}),
+        ("rate(payment_failures_total[5m])", {"errors"}),
+        ('topk($n, sum by ($group) (rate(http_requests_total{code=~"5.."}[5m])))', {"errors"}),
+        ('rate(x_total{path="/error"}[5m])', set()),
+        ("slo:error_budget:ratio", set()),
+        # Distributions of time, and their means.
+        (
+            "histogram_quantile(0.95, sum by (le) (rate(http_server_requests_seconds_bucket[5m])))",
+            {"latency"},
+        ),
+        ("sum by (le) (rate(http_request_duration_seconds_bucket[5m]))", {"latency"}),
+        ("rate(rpc_duration_ms_sum[5m]) / rate(rpc_duration_ms_count[5m])", {"latency"}),
+        ('request_latency_seconds{quantile="0.99"}', {"latency"}),
+        ("rate(http_request_duration_seconds_sum[5m])", set()),
+        ("histogram_quantile(0.95, rate(http_request_size_bytes_bucket[5m]))", set()),
+        ("rate(go_gc_duration_seconds_sum[5m]) / rate(go_gc_duration_seconds_count[5m])", set()),
+        ("time() - process_start_time_seconds", set()),
+        # Resources, and the state of what waits.
+        ("rate(process_cpu_seconds_total[5m])", {"saturation"}),
+        ("container_memory_working_set_bytes / container_spec_memory_limit_bytes", {"saturation"}),
+        ("http_requests_in_flight", {"saturation"}),
+        ("kafka_consumergroup_lag", {"saturation"}),
+        ("hikaricp_connections_active", {"saturation"}),
+        ("rate(nginx_connections_accepted[5m])", set()),
+        ("up", set()),
+        # Other languages, by their words.
+        ('sum(rate({app="x"} |= "error" [5m]))', {"errors"}),
+        ("a{ latency", {"latency"}),
+    ],
+)
+def test_promql(expression: str, expected: set[str]) -> None:
+    assert signals(panel("P", expression)) == expected
+
+
+@pytest.mark.parametrize(
+    ("target", "expected"),
+    [
+        ({"query": 'SELECT mean("duration_ms") FROM "http" WHERE $timeFilter'}, {"latency"}),
+        ({"rawSql": "SELECT count(*) FROM http_requests WHERE status >= 500"}, {"errors"}),
+        ({"rawSql": "SELECT count(*) FROM http_requests GROUP BY minute"}, {"traffic"}),
+        ({"namespace": "AWS/ECS", "metricName": "CPUUtilization"}, {"saturation"}),
+        (
+            {"measurement": "request_latency", "select": [[{"type": "field", "params": ["value"]}]]},
+            {"latency"},
+        ),
+        ({"target": "stats.timers.checkout.response_time.upper_95"}, {"latency"}),
+        ({"query": {"text": ["errors"]}}, {"errors"}),
+        ({"rawSql": "SELECT name FROM $errors"}, set()),
+    ],
+    ids=short,
+)
+def test_other_languages(target: dict[str, Any], expected: set[str]) -> None:
+    assert signals(panel("P", targets=[{"refId": "A"} | target])) == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "unit", "expected"),
+    [
+        ("Requests", None, {"traffic"}),
+        ("Throughput", None, {"traffic"}),
+        ("RPS and errors", None, {"traffic", "errors"}),
+        ("Request latency", None, {"latency"}),
+        ("Response Time", None, {"latency"}),
+        ("p99", None, {"latency"}),
+        ("Failed requests", None, {"errors"}),
+        ("HTTP 5xx", None, {"errors"}),
+        ("Requests in flight", None, {"saturation"}),
+        ("CPU Usage", None, {"saturation"}),
+        ("Queue depth", None, {"saturation"}),
+        # Units help where the title does not.
+        ("Orders", "reqps", {"traffic"}),
+        ("Requests", "ms", {"latency"}),
+        ("Page", "s", {"latency"}),
+        ("Uptime", "s", set()),
+        ("Errors", "reqps", {"errors"}),
+        # Words, not parts of them; and what is no request.
+        ("Terrors", None, set()),
+        ("Error budget", None, set()),
+        ("GC duration", "ms", set()),
+        ("Request size", "bytes", set()),
+        ("Users", "percent", set()),
+    ],
+)
+def test_titles_where_the_query_tells_nothing(title: str, unit: str | None, expected: set[str]) -> None:
+    assert signals(panel(title, "my_own_metric", unit=unit)) == expected
+
+
+def test_units_of_old_panels() -> None:
+    assert signals(panel("Orders", "x", yaxes=[{"format": "reqps"}, {"format": "short"}])) == {"traffic"}
+    assert signals(panel("Orders", "x", format="reqps")) == {"traffic"}
+
+
+def test_a_title_that_promises_more_than_its_query_is_not_believed() -> None:
+    assert signals(panel("Latency, errors and saturation", RATE, unit="s")) == {"traffic"}
+    assert signals(panel("Request duration", "rate(http_request_duration_seconds_count[5m])")) == {"traffic"}
+
+
+@pytest.mark.parametrize(
+    ("document", "expected"),
+    [
+        ("", "absent: report-0: the file is empty"),
+        (board(), "absent: report-0: the dashboard has no panel"),
+        (board(panels=None), "absent: report-0: the dashboard has no panel"),
+        ({}, "unreadable: report-0: no dashboard of Grafana"),
+        ([], "unreadable: report-0: the document is a list, not an object"),
+        ({"panels": []}, "unreadable: report-0: no dashboard of Grafana"),
+        ({"title": "T", "elements": {"a": {}}}, "unreadable: report-0: no dashboard of Grafana"),
+        ({"dashboard": {}}, "unreadable: report-0: no dashboard of Grafana"),
+        ({"kind": "Dashboard", "spec": {}}, "unreadable: report-0: no dashboard of Grafana"),
+        (board(panels={"a": 1}), "unreadable: report-0: panels is an object, not a list"),
+        (board(panels=["P"]), "unreadable: report-0: one of panels is 'P', not an object"),
+        (board(rows=[3]), "unreadable: report-0: one of rows is 3, not an object"),
+        (board(panel("P", panels=[1])), "unreadable: report-0: one of panels is 1, not an object"),
+        ("title", "unreadable: report-0: the document is 'title', not an object"),
+        ("a: 1\n---\na: 2\n", "unreadable: report-0: 2 YAML documents where one is read"),
+        ('{"title": "T", "panels": [', "unreadable: report-0: line 1: not JSON"),
+        ('{"panels": ' * 50_000, "unreadable: report-0: line 1: not JSON: nested too deep"),
+        (json.dumps(board()).encode("utf-16"), "unreadable: report-0: line 1: not"),
+    ],
+    ids=short,
+)
+def test_what_is_no_evidence(document: Any, expected: str) -> None:
+    file = document if isinstance(document, str | bytes) else json.dumps(document)
+    assert outcome(dashboard, file).startswith(expected)
+
+
+def test_one_file_is_one_dashboard() -> None:
+    assert outcome(dashboard, "{}", "{}") == "unreadable: reports names 2 files where one is read"
+
+
+@pytest.mark.parametrize("depth", [3, 90])
+def test_deep_nesting(depth: int) -> None:
+    nested = panel("P", RATE)
+    for _ in range(depth):
+        nested = {"type": "row", "title": "R", "panels": [nested]}
+    assert facts(dashboard, json.dumps(board(nested))).panels == ("P",)
+
+
+def test_an_expression_too_large_to_parse_is_judged_by_its_words() -> None:
+    assert signals(panel("P", "+".join(["rate(http_requests_total[5m])"] * 5_000))) == {"traffic"}
+
+
+@needs_samples
+def test_samples() -> None:
+    demo = facts(dashboard, (SAMPLES / "grafana/otel-demo-demo-dashboard.json").read_bytes())
+    assert (demo.title, demo.uid) == ("Demo Dashboard", "W2gX2zHVk")
+    assert len(demo.panels) + len(demo.without_query) == 15
+    assert demo.signal_panels == {
+        "traffic": ("Requests Rate by Span Name", "Recommendations Rate"),
+        "latency": ("Average Duration by Span Name",),
+        "errors": ("Error Rate by Span Name",),
+        "saturation": ("Python services (CPU%)", "Python services (Memory)"),
+    }
+    exemplars = facts(dashboard, (SAMPLES / "grafana/otel-demo-exemplars-dashboard.json").read_bytes())
+    assert (exemplars.title, exemplars.signals) == ("Cart Service Exemplars", ("latency",))
+    assert (len(exemplars.panels), len(exemplars.without_query)) == (4, 3)
+
+
+@needs_samples
+@pytest.mark.parametrize(
+    "sample", ["prometheus-rules/sloth-gen-getting-started.yml", "sloth/getting-started.yml"]
+)
+def test_sample_that_is_no_evidence(sample: str) -> None:
+    assert (
+        outcome(dashboard, (SAMPLES / sample).read_bytes()) == "unreadable: report-0: no dashboard of Grafana"
+    )

@@ -1,0 +1,599 @@
+"""AsyncAPI documents, and JSON Schemas with a catalogue."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from gatekeeper.collectors import events
+from gatekeeper.model.evidence import Absent, Collected, Finding, Unreadable
+
+from .artefacts import SAMPLES, chosen, collect, facts, fixture, needs_samples, outcome, short, tree
+
+ENVELOPE = ["tenantId", "retentionClass", "dataResidency"]
+
+
+def test_asyncapi_3() -> None:
+    collected = collect(events, fixture("events", "asyncapi-3.yaml"), envelope=ENVELOPE)
+    lines = "/channels/orderLines/messages"
+    assert (collected.format, collected.produced_at) == ("asyncapi-3", None)
+    assert collected.facts == events.EventsFacts(
+        published=("order.placed", "orderLines"),
+        consumed=("invoice.paid",),
+        registered_consumers=("billing-service", "search-service"),
+        published_without_schema=(
+            Finding(
+                "orderLines (removed) has a schema of application/vnd.apache.avro;version=1.9.0, "
+                "which is no JSON Schema",
+                "report-0",
+                14,
+                f"{lines}/removed",
+            ),
+        ),
+        consumed_without_schema=(
+            Finding(
+                "invoice.paid has no payload", "report-0", 21, "/channels/invoicePaid/messages/paid"
+            ),
+        ),
+        invalid_schemas=(
+            Finding(
+                "not a valid JSON Schema of draft-07: '1' is not of type 'number'",
+                "report-0",
+                61,
+                "/components/schemas/LineAdded/properties/quantity/minimum",
+            ),
+        ),
+        envelope_missing=(
+            Finding(
+                "order.placed does not require dataResidency",
+                "report-0",
+                43,
+                "/components/messages/OrderPlaced/payload",
+            ),
+            *(
+                Finding(f"orderLines (added) does not define {field}", "report-0", 13, f"{lines}/added/payload")
+                for field in ENVELOPE
+            ),
+            *(
+                Finding(f"orderLines (removed) does not define {field}", "report-0", 14, f"{lines}/removed")
+                for field in ENVELOPE
+            ),
+        ),
+    )  # fmt: skip
+
+
+def test_in_asyncapi_2_publish_means_that_the_application_receives() -> None:
+    collected = collect(events, fixture("events", "asyncapi-2.json"))
+    assert collected.format == "asyncapi-2"
+    assert collected.facts == events.EventsFacts(
+        published=("user/signedup",),
+        consumed=("user/blocked",),
+        registered_consumers=None,
+        published_without_schema=(),
+        consumed_without_schema=(),
+        invalid_schemas=(),
+        envelope_missing=None,
+    )
+
+
+def test_a_catalogue() -> None:
+    collected = collect(events, fixture("events", "catalogue.yaml"), envelope=["tenantId", "dataResidency"])
+    assert collected.format == "catalogue"
+    assert collected.facts == events.EventsFacts(
+        published=("user.created",),
+        consumed=("invoice.paid",),
+        registered_consumers=("billing-service",),
+        published_without_schema=(),
+        consumed_without_schema=(
+            Finding(
+                "invoice.paid has the schema schemas/invoice-paid.json, which is not in the files of the artefact",
+                "report-0",
+                15,
+                "/consumed/invoice.paid",
+            ),
+        ),
+        invalid_schemas=(),
+        envelope_missing=(
+            Finding("user.created does not define dataResidency", "report-0", 4, "/published/0/schema"),
+        ),
+    )
+
+
+LIGHTS = "smartylighting.streetlights.1.0.{}"
+TURNED = tuple(LIGHTS.format(f"action.{{streetlightId}}.{which}") for which in ("turn.on", "turn.off", "dim"))
+MEASURED = (LIGHTS.format("event.{streetlightId}.lighting.measured"),)
+SLASHES = "smartylighting/streetlights/1/0/{}"
+
+
+@needs_samples
+@pytest.mark.parametrize(
+    ("sample", "format_", "published", "consumed"),
+    [
+        ("v3-streetlights-kafka-asyncapi.yml", "asyncapi-3", TURNED, MEASURED),
+        ("v2.6-streetlights-kafka.yml", "asyncapi-2", TURNED, MEASURED),
+        (
+            "v3-correlation-id-asyncapi.yml",
+            "asyncapi-3",
+            (SLASHES.format("action/{streetlightId}/dim"),),
+            (SLASHES.format("event/{streetlightId}/lighting/measured"),),
+        ),
+        ("chainloop-2.6.json", "asyncapi-2", ("user/signedup",), ()),
+    ],
+)
+def test_asyncapi_sample(
+    sample: str, format_: str, published: tuple[str, ...], consumed: tuple[str, ...]
+) -> None:
+    collected = collect(events, (SAMPLES / "asyncapi" / sample).read_bytes(), envelope=["tenantId"])
+    found = collected.facts
+    assert (collected.format, found.published, found.consumed) == (format_, published, consumed)
+    assert (found.published_without_schema, found.consumed_without_schema, found.invalid_schemas) == (
+        (),
+        (),
+        (),
+    )
+    assert len(found.envelope_missing) == len(published)
+    assert found.registered_consumers is None
+
+
+@needs_samples
+def test_asyncapi_sample_without_channels() -> None:
+    sample = (SAMPLES / "asyncapi" / "chainloop-invalid.json").read_bytes()
+    assert outcome(events, sample) == "unreadable: report-0: the document has no channels"
+
+
+@needs_samples
+@pytest.mark.parametrize(
+    ("schema", "required"),
+    [
+        ("CommittedTransactions", ["ledger", "transactions", "accountMetadata"]),
+        ("RevertedTransaction", ["ledger"]),
+        ("SavedMetadata", ["ledger", "targetType", "targetId", "metadata"]),
+    ],
+)
+def test_schema_samples_are_read_through_their_ref(schema: str, required: list[str]) -> None:
+    name = f"formance-{schema}.json"
+    catalogue = json.dumps({"published": {"ledger.event": name}, "consumed": []})
+    sample = (SAMPLES / "event-schema" / name).read_bytes()
+    found = events.collect(
+        tree({"catalogue.json": catalogue, name: sample}), {"envelope": [*required, "tenantId"]}
+    ).facts
+    assert (found.published_without_schema, found.invalid_schemas, found.consumed) == ((), (), ())
+    assert [finding.message for finding in found.envelope_missing] == [
+        "ledger.event does not define tenantId"
+    ]
+    assert outcome(events, sample).startswith("unreadable: reports holds no AsyncAPI document, and no")
+
+
+def version_3(messages: Mapping[str, Any] | None = None, **more: Any) -> dict[str, Any]:
+    """A document that sends these messages over one channel."""
+    return {
+        "asyncapi": "3.0.0",
+        "channels": {"c": {"address": "s", "messages": messages or {}}},
+        "operations": {"o": {"action": "send", "channel": {"$ref": "#/channels/c"}}},
+    } | more
+
+
+def sends(payload: Any, **more: Any) -> dict[str, Any]:
+    return version_3({"m": {"payload": payload, **more}})
+
+
+def catalogue(schema: Any, **more: Any) -> dict[str, Any]:
+    return {"published": [{"subject": "s", "schema": schema, **more}]}
+
+
+def requiring(*fields: str, **more: Any) -> dict[str, Any]:
+    return {"required": list(fields), "properties": {field: {"type": "string"} for field in fields}, **more}
+
+
+T = requiring("tenantId")
+LATEST = "https://json-schema.org/draft/2020-12/schema"
+
+
+def messages(document: Any, fact: str, **options: Any) -> list[str]:
+    return [finding.message for finding in getattr(facts(events, json.dumps(document), **options), fact)]
+
+
+NOT_DEFINED, NOT_REQUIRED = ["s does not define tenantId"], ["s does not require tenantId"]
+
+
+@pytest.mark.parametrize(
+    ("document", "missing"),
+    [
+        (sends(T), []),
+        (sends({"properties": {"tenantId": {}}}), NOT_REQUIRED),
+        (sends({"properties": {"tenantId": {}}, "required": ["other"]}), NOT_REQUIRED),
+        (sends({"required": ["tenantId"]}), NOT_DEFINED),
+        (sends({"required": ["tenantId"], "properties": {"tenantId": False}}), NOT_DEFINED),
+        (sends({"properties": {"data": T}, "required": ["data"]}), NOT_DEFINED),
+        (sends(requiring("tenantid")), NOT_DEFINED),
+        (sends({"allOf": [{"properties": {"tenantId": {}}}, {"required": ["tenantId"]}]}), []),
+        (sends({"oneOf": [T, {"allOf": [T]}]}), []),
+        (sends({"oneOf": [T, {"type": "object"}]}), NOT_DEFINED),
+        (sends({"anyOf": [T, {"properties": {"tenantId": {}}}]}), NOT_REQUIRED),
+        (sends({"oneOf": []}), NOT_DEFINED),
+        (sends({"type": "object"}, headers=T), []),
+        (sends({"type": "object"}, headers=requiring("ce-tenantid")), []),
+        (sends({"type": "object"}, headers=requiring("CE_TenantId")), []),
+        (sends({"type": "object"}, headers={"properties": {"tenantid": {}}}), NOT_REQUIRED),
+        (sends({"type": "object"}, traits=[{"headers": T}]), []),
+        (sends(requiring("specversion", "tenantid")), []),
+        (version_3({}), ["s has no tenantId"]),
+        (sends({"properties": 3, "required": 3, "allOf": 3}), NOT_DEFINED),
+        (catalogue({"$schema": LATEST, "$ref": "#/$defs/a", "$defs": {"a": T}}), []),
+        (catalogue({"$schema": LATEST, "$ref": "#/$defs/a", "$defs": {"a": {"type": "object"}}} | T), []),
+        (
+            catalogue(
+                {"$schema": "http://json-schema.org/draft-07/schema#", "$ref": "#/x/a", "x": {"a": {"type": "object"}}} | T
+            ),
+            NOT_DEFINED,
+        ),
+        (
+            catalogue(
+                {"$schema": "http://json-schema.org/draft-04/schema#", "definitions": {"a": T},
+                 "allOf": [{"$ref": "#/definitions/a"}]}
+            ),
+            [],
+        ),
+        (catalogue({"$id": "urn:a", "$defs": {"b": {"$anchor": "c"} | T}, "$ref": "#c"}), []),
+        (catalogue({"id": "urn:a", "definitions": {"b": {"id": "#c"} | T}, "$ref": "#c"}), []),
+        (catalogue({"type": "object"}, headers=T), []),
+        (catalogue(None), NOT_DEFINED),
+        (catalogue({"allOf": [{"$ref": "#/published/0/schema"}]}), NOT_DEFINED),
+    ],
+    ids=short,
+)  # fmt: skip
+def test_envelope(document: Any, missing: list[str]) -> None:
+    assert messages(document, "envelope_missing", envelope="tenantId") == missing
+
+
+def test_references_within_references_cost_once() -> None:
+    doubling = {f"d{n}": {"allOf": 2 * [{"$ref": f"#/$defs/d{n + 1}"}]} for n in range(40)}
+    document = catalogue({"$schema": LATEST, "$ref": "#/$defs/d0", "$defs": {**doubling, "d40": T}})
+    assert messages(document, "envelope_missing", envelope="tenantId") == []
+
+
+AVRO = {"schemaFormat": "application/vnd.apache.avro+yaml;version=1.9.0"}
+OPENAPI = {"schemaFormat": "application/vnd.oai.openapi;version=3.0.0"}
+NO_JSON_SCHEMA = "s has a schema of application/vnd.apache.avro+yaml;version=1.9.0, which is no JSON Schema"
+
+
+@pytest.mark.parametrize(
+    ("document", "lacks"),
+    [
+        (sends(T), []),
+        (sends(None), ["s has no payload"]),
+        (sends({}), ["s has a schema that says nothing"]),
+        (sends({"title": "T", "description": "d", "$defs": {"a": T}}), ["s has a schema that says nothing"]),
+        (sends(True), ["s has a schema that says nothing"]),
+        (sends({"type": "record"}, **AVRO), [NO_JSON_SCHEMA]),
+        (sends({"$ref": "./never-looked-at.avsc"}, **AVRO), [NO_JSON_SCHEMA]),
+        (sends(AVRO | {"schema": {"type": "record"}}), [NO_JSON_SCHEMA]),
+        (sends(OPENAPI | {"schema": T}), []),
+        (sends(OPENAPI), ["s has no schema behind its schemaFormat"]),
+        (
+            sends({"$ref": "#/components/schemas/a"}) | {"components": {"schemas": {"a": AVRO}}},
+            [NO_JSON_SCHEMA],
+        ),
+        (version_3({}), ["s has no message"]),
+        (
+            version_3({"a": {"payload": T}, "b": {}, "c": {"name": "C"}}),
+            ["s (b) has no payload", "s (C) has no payload"],
+        ),
+        (
+            version_3(
+                {"a": {"payload": T}, "b": {}},
+                operations={
+                    "o": {
+                        "action": "send",
+                        "channel": {"$ref": "#/channels/c"},
+                        "messages": [{"$ref": "#/channels/c/messages/a"}],
+                    }
+                },
+            ),
+            [],
+        ),
+        (
+            version_3(
+                {"a": {"payload": T}},
+                operations={"o": {"action": "send", "channel": {"$ref": "#/channels/c"}, "messages": []}},
+            ),
+            ["s has no message"],
+        ),
+        ({"asyncapi": "2.0.0", "channels": {"s": {"subscribe": {}}}}, ["s has no message"]),
+        ({"published": ["s"]}, ["s has no schema"]),
+        ({"published": {"s": None}}, ["s has no schema"]),
+        ({"published": {"s": {"consumers": []}}}, ["s has no schema"]),
+        ({"published": {"s": {"schema": {}}}}, ["s has a schema that says nothing"]),
+        (
+            {"published": {"s": "events/s.proto"}},
+            ["s has the schema events/s.proto, which is no JSON Schema"],
+        ),
+        (
+            {"published": {"s": "s.json"}},
+            ["s has the schema s.json, which is not in the files of the artefact"],
+        ),
+        ({"published": []}, []),
+    ],
+    ids=short,
+)
+def test_without_schema(document: Any, lacks: list[str]) -> None:
+    assert messages(document, "published_without_schema") == lacks
+
+
+def invalidity(draft: str, message: str) -> list[str]:
+    return [f"not a valid JSON Schema of {draft}: {message}"]
+
+
+def of(draft: str, **schema: Any) -> dict[str, Any]:
+    return catalogue({"$schema": f"http://json-schema.org/{draft}/schema#", "type": "object", **schema})
+
+
+NOT_OF_TYPE_NUMBER = "True is not of type 'number'"
+
+
+@pytest.mark.parametrize(
+    ("document", "flaws"),
+    [
+        (sends({"type": "objekt"}), invalidity("draft-07", "'objekt' is not valid under any of the given schemas")),
+        (sends({"type": "object"}, headers={"required": "a"}), invalidity("draft-07", "'a' is not of type 'array'")),
+        (sends("text"), invalidity("draft-07", "'text' is not of type 'object', 'boolean'")),
+        (of("draft-04", exclusiveMinimum=True, minimum=3), []),
+        (of("draft-06", exclusiveMinimum=True), invalidity("draft-06", NOT_OF_TYPE_NUMBER)),
+        (of("draft-07", exclusiveMinimum=True), invalidity("draft-07", NOT_OF_TYPE_NUMBER)),
+        (of("draft/2019-09", items=[T]), []),
+        (catalogue({"$schema": LATEST, "items": [T]}), invalidity("2020-12", f"{[T]!r} is not of type 'object', 'boolean'")),
+        (of("draft-07", pattern="^\\p{L}+$"), []),
+        (
+            of("draft-03"),
+            ["$schema is 'http://json-schema.org/draft-03/schema#', which is no draft known here"],
+        ),
+        (catalogue({"$schema": 3, "type": "object"}), ["$schema is '3', which is no draft known here"]),
+        (
+            catalogue({"$ref": "#/x/a"}) | {"x": {"a": {"type": 3}}},
+            invalidity("draft-07", "3 is not valid under any of the given schemas"),
+        ),
+        (sends({"properties": {"enum": {"enum": [{"$ref": "#/nowhere"}]}, "$ref": {"type": "string"}}}), []),
+        (sends({"x-note": {"$ref": "#/nowhere"}, "type": "object"}), []),
+    ],
+    ids=short,
+)  # fmt: skip
+def test_invalid_schemas(document: Any, flaws: list[str]) -> None:
+    assert messages(document, "invalid_schemas") == flaws
+
+
+def test_a_schema_nested_deep_is_a_flaw_at_most() -> None:
+    schema: dict[str, Any] = {"type": "string"}
+    for _ in range(80):
+        schema = {"properties": {"a": schema}}
+    assert messages(sends(schema), "invalid_schemas") in ([], ["nested too deep to be checked"])
+
+
+CONSUMERS = {"x-consumers": ["b-service", "a-service"]}
+
+
+@pytest.mark.parametrize(
+    ("document", "registered"),
+    [
+        (sends(T), None),
+        (sends(T, **CONSUMERS), ("a-service", "b-service")),
+        (sends(T, **{"x-consumers": []}), ()),
+        (sends(T) | CONSUMERS, ("a-service", "b-service")),
+        (
+            version_3(operations={"o": {"action": "send", "channel": {"$ref": "#/channels/c"}, **CONSUMERS}}),
+            ("a-service", "b-service"),
+        ),
+        (
+            version_3(operations={"o": {"action": "receive", "channel": {"$ref": "#/channels/c"}, **CONSUMERS}}),
+            None,
+        ),
+        (
+            {"asyncapi": "2.6.0", "channels": {"s": {"subscribe": {"message": {"payload": T}}, **CONSUMERS}}},
+            ("a-service", "b-service"),
+        ),
+        (catalogue(T), None),
+        (catalogue(T, consumers=[]), ()),
+        (catalogue(T) | {"consumers": []}, ()),
+        ({"published": {"s": {"schema": T, "consumers": ["z"]}, "t": {"schema": T, "consumers": ["a", "z"]}}}, ("a", "z")),
+        ({"published": [], "consumed": [{"subject": "s", "schema": T, "consumers": ["a"]}]}, None),
+    ],
+    ids=short,
+)  # fmt: skip
+def test_registered_consumers(document: Any, registered: tuple[str, ...] | None) -> None:
+    assert facts(events, json.dumps(document)).registered_consumers == registered
+
+
+SUBJECTS = {
+    "published": {
+        s: {"schema": T, "consumers": [f"of-{s}"]} for s in ("user.created", "user.gone", "a.{b}.c")
+    },
+    "consumed": {"order.placed": T},
+}
+
+
+@pytest.mark.parametrize(
+    ("subjects", "published", "consumed", "consumers"),
+    [
+        (None, ("user.created", "user.gone", "a.{b}.c"), ("order.placed",), ("of-a.{b}.c", "of-user.created", "of-user.gone")),
+        (["user.*"], ("user.created", "user.gone"), (), ("of-user.created", "of-user.gone")),
+        ("user.gone", ("user.gone",), (), ("of-user.gone",)),
+        (["a.{b}.c", "order.*"], ("a.{b}.c",), ("order.placed",), ("of-a.{b}.c",)),
+    ],
+    ids=short,
+)  # fmt: skip
+def test_subjects_narrow(
+    subjects: Any, published: tuple[str, ...], consumed: tuple[str, ...], consumers: tuple[str, ...]
+) -> None:
+    found = facts(events, json.dumps(SUBJECTS), subjects=subjects)
+    assert (found.published, found.consumed, found.registered_consumers) == (published, consumed, consumers)
+
+
+def test_only_what_is_selected_is_judged() -> None:
+    document = {"published": {"a": {"schema": {"type": 3}}, "b": {"schema": T}, "c": None}}
+    expected: dict[str, Any] = {
+        "published": ("b",), "published_without_schema": (), "invalid_schemas": (), "envelope_missing": ()
+    }  # fmt: skip
+    found = facts(events, json.dumps(document), subjects=["b"], envelope=["tenantId"])
+    assert chosen(found, expected) == expected
+
+
+@pytest.mark.parametrize(
+    ("document", "expected"),
+    [
+        ({"published": {"s": T}}, {"consumed": None, "consumed_without_schema": None}),
+        ({"published": None, "consumed": []}, {"published": None, "envelope_missing": None, "consumed": ()}),
+        ({"consumed": {"s": T}}, {"published": None, "published_without_schema": None, "consumed": ("s",)}),
+        ({"published": []}, {"published": (), "published_without_schema": (), "envelope_missing": ()}),
+    ],
+    ids=short,
+)
+def test_what_a_catalogue_does_not_say_is_null(document: Any, expected: dict[str, Any]) -> None:
+    assert chosen(facts(events, json.dumps(document), envelope=ENVELOPE), expected) == expected
+
+
+def of_files(files: Mapping[str, Any], **options: Any) -> Collected:
+    written = {name: json.dumps(value) if isinstance(value, dict) else value for name, value in files.items()}
+    return events.collect(tree(written, "events"), options)
+
+
+def test_references_between_files() -> None:
+    collected = of_files(
+        {
+            "events/asyncapi.json": version_3({"m": {"$ref": "./messages/all.yaml#/placed"}}),
+            "events/messages/all.yaml": "placed:\n  payload:\n    $ref: ../schemas/order%20placed.json\n",
+            "events/schemas/order placed.json": {"$schema": LATEST, "$ref": "base.json", "type": "objekt"},
+            "events/schemas/base.json": {"$id": "https://example.com/base", "allOf": [{"$ref": "tenant"}]},
+            "events/schemas/tenant.json": {"$id": "https://example.com/tenant", **requiring("tenantId")},
+            "events/README.md": "no schema",
+        },
+        envelope=["tenantId", "dataResidency"],
+    )
+    assert collected.facts.published_without_schema == ()
+    assert collected.facts.invalid_schemas == (
+        Finding(
+            "not a valid JSON Schema of 2020-12: 'objekt' is not valid under any of the given schemas",
+            "events/schemas/order placed.json",
+            1,
+            "/type",
+        ),
+    )
+    assert collected.facts.envelope_missing == (
+        Finding("s does not define dataResidency", "events/messages/all.yaml", 2, "/placed/payload"),
+    )
+
+
+def test_a_catalogue_names_files_relative_to_itself() -> None:
+    found = of_files(
+        {
+            "a/catalogue.yaml": "published: {s: 'schemas/s.json#/definitions/s', t: 'urn:t', u: ../b/u.json}\n",
+            "a/schemas/s.json": {"definitions": {"s": T}},
+            "a/t.json": {"$id": "urn:t", **T},
+            "b/u.json": {"type": 3},
+        },
+        envelope=["tenantId"],
+    ).facts
+    assert found.published_without_schema == ()
+    assert [finding.file for finding in found.invalid_schemas] == ["b/u.json"]
+    assert [finding.message for finding in found.envelope_missing] == ["u does not define tenantId"]
+
+
+def test_documents_are_merged() -> None:
+    collected = of_files(
+        {"a.json": {"consumed": {"t": T}}, "b.json": sends(T), "c.json": {"published": {"u": T}}}
+    )
+    assert collected.format == "asyncapi-3, catalogue"
+    assert (collected.facts.published, collected.facts.consumed) == (("s", "u"), ("t",))
+
+
+@pytest.mark.parametrize(
+    ("reference", "leads_to"),
+    [
+        ("#/components/schemas/none", "#/components/schemas/none"),
+        ("other.json", "other.json"),
+        ("../asyncapi.json", "../asyncapi.json"),
+        ("https://example.com/schema.json", "https://example.com/schema.json"),
+        ("http://[", "http://["),
+        ("#/channels/c/messages/9", "#/channels/c/messages/9"),
+        ("#anchor", "#anchor"),
+    ],
+)
+def test_a_reference_that_leads_nowhere(reference: str, leads_to: str) -> None:
+    with pytest.raises(Unreadable) as caught:
+        of_files({"a/asyncapi.json": sends({"properties": {"p": {"$ref": reference}}})})
+    assert str(caught.value) == (
+        "a/asyncapi.json: /channels/c/messages/m/payload/properties/p/$ref leads to "
+        f"'{leads_to}', which is not in the files of the artefact"
+    )
+
+
+def test_a_long_chain_of_references_ends() -> None:
+    chain = {f"d{n}": {"allOf": [{"$ref": f"#/$defs/d{n + 1}"}]} for n in range(300)}
+    document = catalogue({"$schema": LATEST, "$ref": "#/$defs/d0", "$defs": {**chain, "d300": T}})
+    text = outcome(events, json.dumps(document), envelope=["tenantId"])
+    assert text.endswith("is reached through more than 100 references and combinations")
+
+
+def test_every_file_must_be_readable() -> None:
+    with pytest.raises(Unreadable, match=r"^b\.json: line 1: not JSON"):
+        of_files({"a.json": sends(T), "b.json": '{"type": '})
+    with pytest.raises(Absent, match=r"^b\.json: the file is empty"):
+        of_files({"a.json": sends(T), "b.json": ""})
+
+
+NEITHER = "unreadable: reports holds no AsyncAPI document, and no `published` or `consumed`"
+IN_CHANNEL = {"channel": {"$ref": "#/channels/c"}}
+
+
+@pytest.mark.parametrize(
+    ("document", "expected"),
+    [
+        ("", "absent: report-0: the file is empty"),
+        ("# later", "unreadable: report-0: 0 YAML documents where one is read"),
+        ({}, NEITHER),
+        ([], NEITHER),
+        ("text", NEITHER),
+        (T, NEITHER),
+        ({"asyncapi": "2.6.0"}, "unreadable: report-0: the document has no channels"),
+        ({"asyncapi": "3.0.0", "channels": None}, "unreadable: report-0: the document has no channels"),
+        ({"asyncapi": "3.0.0", "channels": {}}, "absent: report-0: there is no channel"),
+        ({"asyncapi": "3.0.0", "channels": []}, "unreadable: report-0: /channels is a list, not an object"),
+        ({"asyncapi": "1.2.0", "topics": {}}, "unreadable: report-0: the document says asyncapi: '1.2.0'"),
+        ({"asyncapi": 3.0, "channels": {}}, "unreadable: report-0: the document says asyncapi: 3.0; versions"),
+        ({"asyncapi": "2.6.0", "channels": {"s": {}}}, "absent: report-0: no operation says what is sent"),
+        (version_3(operations={}), "absent: report-0: no operation says what is sent or received"),
+        (version_3(operations={"o": IN_CHANNEL}), "unreadable: report-0: /operations/o says neither `action"),
+        (version_3(operations={"o": {"action": "publish"}}), "unreadable: report-0: /operations/o says neither"),
+        (version_3(operations={"o": {"action": "send"}}), "unreadable: report-0: /operations/o names no channel"),
+        (version_3({"m": None}), "unreadable: report-0: /channels/c/messages/m is missing, not an object"),
+        (version_3({"m": {"name": 3}}), "unreadable: report-0: /channels/c/messages/m/name is 3, not text"),
+        (
+            version_3({"m": {"$ref": "#/channels/c/messages/m"}}),
+            "unreadable: report-0: /channels/c/messages/m refers to itself",
+        ),
+        (
+            sends({"$ref": "#/channels/c/messages/m/payload"}),
+            "unreadable: report-0: /channels/c/messages/m/payload refers to itself",
+        ),
+        (sends(T, **{"x-consumers": "a"}), "unreadable: report-0: /channels/c/messages/m/x-consumers is 'a', not"),
+        (catalogue(T, consumers=[3]), "unreadable: report-0: /published/0/consumers/0 is 3, not text"),
+        ({"published": None}, "absent: reports does not say which events are sent or received"),
+        ({"published": 3}, "unreadable: report-0: /published is 3, neither a list nor an object"),
+        ({"published": [3]}, "unreadable: report-0: /published/0 is 3, not an object"),
+        ({"published": [{"schema": "a.json"}]}, "unreadable: report-0: /published/0 has no subject"),
+        ('{"asyncapi": "3.0.0", "channels": NaN}', "unreadable: report-0: /channels is 'NaN', not an object"),
+        ('{"published": ', "unreadable: report-0: line 1: not JSON"),
+        ('{"published": ' * 50_000, "unreadable: report-0: line 1: not JSON: nested too deep"),
+        (b"published: \xff", "unreadable: report-0: line 1: byte 0xff is not UTF-8"),
+        ("published: [a]\n---\npublished: [b]\n", "unreadable: report-0: 2 YAML documents where one is read"),
+    ],
+    ids=short,
+)  # fmt: skip
+def test_what_is_no_evidence(document: Any, expected: str) -> None:
+    written = document if isinstance(document, str | bytes) else json.dumps(document)
+    assert outcome(events, written).startswith(expected)
+
+
+def test_nothing_is_left_of_it() -> None:
+    assert outcome(events, json.dumps(SUBJECTS), subjects=["usr.*"]) == (
+        "absent: reports has no event that matches usr.*"
+    )

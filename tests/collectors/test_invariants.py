@@ -1,0 +1,138 @@
+"""Registers of aggregates, their invariants and the tests of each."""
+
+import json
+from typing import Any
+
+import pytest
+
+from gatekeeper.collectors import invariants
+from gatekeeper.model.evidence import Finding
+
+from .artefacts import chosen, collect, facts, fixture, outcome, short
+
+
+def test_mapping() -> None:
+    collected = collect(invariants, fixture("invariants", "register.yaml"))
+    assert (collected.format, collected.produced_at) == ("invariant register (yaml)", None)
+    assert collected.facts == invariants.InvariantsFacts(
+        aggregates=("Order", "Cart"),
+        invariants=3,
+        untested=(
+            Finding(
+                "Cart: holds-at-most-100-lines has no test",
+                "report-0",
+                9,
+                "/aggregates/Cart/holds-at-most-100-lines",
+            ),
+        ),
+        tests=(
+            "Order refuses a line below zero",
+            "Order does not change once it is placed",
+            "Order refuses a second placing",
+        ),
+    )
+
+
+def test_list() -> None:
+    collected = collect(invariants, fixture("invariants", "register.json"))
+    assert collected.format == "invariant register (json)"
+    assert collected.facts == invariants.InvariantsFacts(
+        aggregates=("Order", "Cart"),
+        invariants=3,
+        untested=(Finding("Cart: holds at most 100 lines has no test", "report-0", 4, "/2"),),
+        tests=("Order refuses a line below zero", "Order does not change", "Order refuses"),
+    )
+
+
+def untested(text: str, **options: Any) -> list[str]:
+    return [finding.message for finding in facts(invariants, text, **options).untested]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Order: {positive: refuses}", []),
+        ("Order: {positive: [refuses, keeps]}", []),
+        ("Order: {positive: {test: refuses}}", []),
+        ("Order: {positive: {why: money, tests: [refuses]}}", []),
+        ("Order: {positive: [null, refuses]}", []),
+        ("aggregates: [{aggregate: Order, invariant: positive, tests: [refuses]}]", []),
+        ("Order: {positive: }", ["Order: positive has no test"]),
+        ("Order: {positive: ''}", ["Order: positive has no test"]),
+        ("Order: {positive: []}", ["Order: positive has no test"]),
+        ("Order: {positive: [null]}", ["Order: positive has no test"]),
+        ("Order: {positive: {why: money}}", ["Order: positive has no test"]),
+        # It would occur in the name of many a test.
+        ("Order: {positive: '-'}", ["Order: positive has no test"]),
+        ("[{aggregate: Order, invariant: positive, test: }]", ["Order: positive has no test"]),
+        # An aggregate without any invariant would keep them all.
+        ("Order: {}", ["Order lists no invariant"]),
+        ("Order:\nCart: {small: stays small}", ["Order lists no invariant"]),
+        ("Order: {}\n---\nOrder: {positive: refuses}", []),
+        ("Order: {positive: }\n---\nOrder: {positive: refuses}", []),
+        ("Order: {b: }\n---\nCart: {a: }", ["Order: b has no test", "Cart: a has no test"]),
+    ],
+)
+def test_what_is_untested(text: str, expected: list[str]) -> None:
+    assert untested(text) == expected
+
+
+def test_the_same_invariant_counts_once() -> None:
+    rows = [{"aggregate": "Order", "invariant": "positive", "test": name} for name in ("a1", "b1", "a1")]
+    expected = {"aggregates": ("Order",), "invariants": 1, "tests": ("a1", "b1"), "untested": ()}
+    assert chosen(facts(invariants, json.dumps(rows)), expected) == expected
+
+
+def test_registers_of_several_files_are_merged() -> None:
+    found = facts(invariants, "Order: {positive: refuses}", '{"Cart": {"small": null}}')
+    assert (found.aggregates, found.invariants, found.tests) == (("Order", "Cart"), 2, ("refuses",))
+    assert found.untested == (Finding("Cart: small has no test", "report-1", 1, "/Cart/small"),)
+
+
+def test_only_the_aggregates_of_the_scope() -> None:
+    text = "Order: {positive: refuses}\nCart: {small: }\n"
+    assert facts(invariants, text, aggregates=("Order",)) == invariants.InvariantsFacts(
+        aggregates=("Order",), invariants=1, untested=(), tests=("refuses",)
+    )
+    assert untested(text, aggregates="Cart") == ["Cart: small has no test"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", "absent: report-0: the file is empty"),
+        ("# nothing yet\n", "absent: reports lists no aggregate"),
+        ("{}", "absent: reports lists no aggregate"),
+        ("[]", "absent: reports lists no aggregate"),
+        ("aggregates:\n", "absent: reports lists no aggregate"),
+        ("aggregates: []\n", "absent: reports lists no aggregate"),
+        ("Order", "unreadable: report-0: the register is 'Order', not an object"),
+        ("version: 1\nOrder: {a: b}", "unreadable: report-0: version is 1, not an object"),
+        ("Order: [positive]", "unreadable: report-0: Order is a list, not an object"),
+        ("Order: {positive: 3}", "unreadable: report-0: Order: positive: tests is 3, not a list"),
+        ("Order: {positive: true}", "unreadable: report-0: Order: positive: tests is True, not a list"),
+        ("Order: {positive: [3]}", "unreadable: report-0: Order: positive: test is 3, not text"),
+        ("[positive]", "unreadable: report-0: entry 0 is 'positive', not an object"),
+        ("[{invariant: a}]", "unreadable: report-0: entry 0: aggregate is missing, not text"),
+        ("[{aggregate: Order}]", "unreadable: report-0: entry 0: invariant is missing, not text"),
+        ('{"Order": {"a": 1e999}}', "unreadable: report-0: "),
+        ("Order: {a: .nan}", "unreadable: report-0: "),
+        ('{"Order": {"a":', "unreadable: report-0: line 1: not JSON"),
+        ("Order: {a: b}\nOrder: {a: c}", "unreadable: report-0: line 2: duplicate key 'Order'"),
+        ("Order: *a", "unreadable: report-0: line 1: alias"),
+        ("a: " + "{a: " * 5000, "unreadable: report-0: "),
+        ("Order: {a: b}".encode("utf-16"), "unreadable: report-0: "),
+    ],
+    ids=short,
+)
+def test_what_is_no_evidence(text: str | bytes, expected: str) -> None:
+    assert outcome(invariants, text).startswith(expected)
+
+
+def test_a_scope_that_the_register_does_not_know() -> None:
+    told = outcome(invariants, "Order: {a: b}", aggregates=("Cart", "User"))
+    assert told == "absent: reports lists none of Cart, User"
+
+
+def test_an_empty_file_among_others_was_cut_short() -> None:
+    assert outcome(invariants, "Order: {a: b}", "") == "unreadable: report-1: the file is empty"

@@ -1,0 +1,276 @@
+"""Findings of penetration tests: lists of one's own, DefectDojo's, SARIF, ZAP."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from gatekeeper.collectors import pen_test
+from gatekeeper.collectors.pen_test import PenTestFacts
+from gatekeeper.model.evidence import Finding, Unreadable
+
+from .artefacts import SAMPLES, collect, facts, fixture, needs_samples, outcome, short, tree
+
+
+def test_a_list_of_ones_own() -> None:
+    collected = collect(pen_test, fixture("pen_test", "findings.yaml"))
+    assert (collected.format, collected.produced_at) == ("findings", datetime(2026, 3, 2, tzinfo=UTC))
+    assert collected.facts == PenTestFacts(
+        open=(
+            Finding(
+                "medium: PT2-2 Session survives the change of a password (in progress)",
+                "src/session/renew.ts",
+                41,
+            ),
+            Finding("low: PT2-3 Version of the web server is told (accepted)", "report-0", 15, "/findings/2"),
+        ),
+        closed=2,
+        engagement="Pen-test #2, web shop and catalogue",
+    )
+
+
+def test_defectdojo() -> None:
+    collected = collect(pen_test, fixture("pen_test", "defectdojo.json"))
+    assert (collected.format, collected.produced_at) == ("defectdojo", None)
+    assert collected.facts == PenTestFacts(
+        open=(
+            Finding("medium: Session survives the change of a password", "src/session/renew.ts", 41),
+            Finding("low: Version of the web server is told (risk accepted)", "report-0", 9, "/findings/2"),
+        ),
+        closed=1,
+        engagement="Pen-test #2",
+    )
+
+
+def test_zap() -> None:
+    collected = collect(pen_test, fixture("pen_test", "zap.json"))
+    # `@generated` is in local time, of wherever that was.
+    assert collected.format == "zap"
+    assert collected.produced_at == datetime(2026, 3, 2, 9, 0, 18, 236211, tzinfo=UTC)
+    assert collected.facts == PenTestFacts(
+        open=(
+            Finding(
+                "high: Cross Site Scripting (Reflected), at https://lamps.example",
+                "report-0",
+                13,
+                "/site/0/alerts/0",
+            ),
+        ),
+        closed=1,
+        engagement=None,
+    )
+
+
+def test_sarif() -> None:
+    collected = collect(pen_test, fixture("pen_test", "log.sarif"))
+    assert collected.format == "sarif"
+    assert collected.produced_at == datetime(2026, 3, 2, 10, 0, 18, tzinfo=UTC)
+    assert collected.facts == PenTestFacts(
+        open=(
+            Finding("high: GET /lamps/7 answers for another tenant", "src/lamps/read.ts", 12),
+            Finding("medium: Reset link can be guessed", "report-0", None, "/runs/0/results/2"),
+        ),
+        closed=1,
+        engagement=None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("entry", "is_open"),
+    [
+        *(({"status": status}, True) for status in ("open", "new", "confirmed", "reopened", "in_progress")),
+        *(({"status": status}, True) for status in ("accepted", "risk-accepted", "wont fix", "clsoed", "")),
+        *(({"status": status}, False) for status in ("closed", "Closed", "fixed", "resolved", "mitigated")),
+        *(({"status": status}, False) for status in ("remediated", "duplicate", "false-positive")),
+        *(({"status": status}, False) for status in ("FALSE_POSITIVE", "out of scope")),
+        ({}, True),
+        ({"status": None}, True),
+        ({"status": "closed", "active": True}, False),  # the status is what people keep up
+        ({"status": "open", "is_mitigated": True}, True),
+        ({"active": True}, True),
+        ({"active": None}, True),
+        ({"verified": False}, True),
+        ({"verified": True}, True),
+        ({"active": True, "verified": False}, True),
+        ({"active": False}, False),
+        ({"active": False, "is_mitigated": True}, False),
+        ({"is_mitigated": True}, False),
+        ({"active": True, "is_mitigated": True}, True),  # DefectDojo has no such finding
+        ({"active": False, "false_p": True}, False),
+        ({"active": False, "duplicate": True}, False),
+        ({"active": False, "out_of_scope": True}, False),
+        ({"active": False, "risk_accepted": True}, True),
+        ({"risk_accepted": True}, True),
+        ({"active": False, "risk_accepted": True, "is_mitigated": True}, False),
+        ({"active": False, "under_review": True}, True),
+        ({"is_mitigated": False, "false_p": False, "duplicate": False, "risk_accepted": False}, True),
+    ],
+    ids=short,
+)
+def test_open_or_closed(entry: dict[str, Any], is_open: bool) -> None:
+    found = facts(pen_test, json.dumps({"findings": [{"title": "a hole"} | entry]}))
+    assert (len(found.open), found.closed) == ((1, 0) if is_open else (0, 1))
+
+
+@pytest.mark.parametrize(
+    ("entry", "finding"),
+    [
+        ({"id": "A-1"}, Finding("A-1", "report-0", 1, "/findings/0")),
+        ({"id": 7, "title": "a\n hole"}, Finding("7 a hole", "report-0", 1, "/findings/0")),
+        ({"title": "a", "severity": "Critical"}, Finding("critical: a", "report-0", 1, "/findings/0")),
+        ({"title": "a", "status": " "}, Finding("a", "report-0", 1, "/findings/0")),
+        ({"title": "a", "file": "b.ts"}, Finding("a", "b.ts")),
+        ({"title": "a", "file": "b.ts", "line": 3}, Finding("a", "b.ts", 3)),
+        ({"title": "a", "file_path": "b.ts", "line": 0}, Finding("a", "b.ts")),
+        ({"title": "a", "file_path": None, "line": 3}, Finding("a", "report-0", 1, "/findings/0")),
+        (
+            {"title": "a", "under_review": True, "risk_accepted": True},
+            Finding("a (risk accepted, under review)", "report-0", 1, "/findings/0"),
+        ),
+    ],
+    ids=short,
+)
+def test_how_a_finding_reads(entry: dict[str, Any], finding: Finding) -> None:
+    assert facts(pen_test, json.dumps({"findings": [entry]})).open == (finding,)
+
+
+@pytest.mark.parametrize(
+    ("report", "engagement"),
+    [
+        ("engagement: Pen-test 1\nfindings: []\n", "Pen-test 1"),
+        ('{"engagement": " Pen-test 1 ", "name": "x", "findings": []}', "Pen-test 1"),
+        ('{"version": "2.1.0", "runs": [{"tool": {"driver": {"name": "probe"}}, "results": []}]}', None),
+        ('{"@version": "2.16.1", "site": [{"@name": "https://a.example", "alerts": []}]}', None),
+    ],
+)
+def test_a_test_without_findings(report: str, engagement: str | None) -> None:
+    assert facts(pen_test, report) == PenTestFacts(open=(), closed=0, engagement=engagement)
+
+
+def test_several_files_are_several_tests() -> None:
+    one = json.dumps({"engagement": "One", "date": "2026-03-02", "findings": [{"id": "A-1"}]})
+    two = json.dumps(
+        {"engagement": "Two", "date": "2026-01-02", "findings": [{"id": "B-1", "status": "closed"}]}
+    )
+    collected = collect(pen_test, one, two, one, fixture("pen_test", "zap.json"))
+    assert collected.format == "findings, zap"
+    assert collected.produced_at == datetime(2026, 1, 2, tzinfo=UTC)
+    assert (len(collected.facts.open), collected.facts.closed) == (3, 2)
+    assert collected.facts.engagement == "One, Two"
+
+
+@pytest.mark.parametrize("nothing", ["", '{"findings": []}', '{"version": "2.1.0", "runs": []}', "{"])
+def test_all_files_must_tell_of_a_test(nothing: str) -> None:
+    with pytest.raises(Unreadable, match=r"^b\.json: "):
+        pen_test.collect(tree({"a.json": '{"findings": [{"id": "A-1"}]}', "b.json": nothing}), {})
+
+
+def test_no_file_is_no_test() -> None:
+    assert outcome(pen_test) == "absent: reports names no file"
+
+
+def own(**entry: Any) -> str:
+    return json.dumps({"findings": [entry]})
+
+
+def zap(**alert: Any) -> str:
+    alert = {"alert": "a", "riskcode": "2", "confidence": "2"} | alert
+    return json.dumps({"@version": "2.16.1", "site": [{"@name": "https://a.example", "alerts": [alert]}]})
+
+
+NO_TEST = "absent: report-0: no finding, and no `engagement` that would say that a test took place"
+NEITHER = (
+    "unreadable: report-0: neither `findings`, of one's own or DefectDojo's, nor SARIF nor a report of ZAP"
+)
+
+
+@pytest.mark.parametrize(
+    ("report", "expected"),
+    [
+        (" ", "absent: report-0: the file is empty"),
+        ('{"findings": []}', NO_TEST),
+        ('{"engagement": null, "findings": []}', NO_TEST),
+        ('{"engagement": "  ", "findings": []}', NO_TEST),
+        ('{"name": "lamp-shop", "type": "Tool", "findings": []}', NO_TEST),
+        ('{"version": "2.1.0", "runs": []}', "absent: report-0: the log has no run: nothing was scanned"),
+        (
+            '{"@version": "2.16.1", "site": []}',
+            "absent: report-0: the report has no site: nothing was scanned",
+        ),
+        ("engagement: Pen-test 1\n", NEITHER),
+        ("findings:\n", "unreadable: report-0: findings is missing, not a list"),
+        ("engagement: Pen-test 1\nfindings: none\n", "unreadable: report-0: findings is 'none', not a list"),
+        ("{}", NEITHER),
+        ("[]", NEITHER),
+        ('[{"id": "A-1", "status": "closed"}]', NEITHER),
+        ('{"count": 0, "next": null, "results": []}', NEITHER),
+        ("text", NEITHER),
+        ("null", "unreadable: report-0: 0 YAML documents where one is read"),
+        ('{"findings": ["A-1"]}', "unreadable: report-0: findings[0] is 'A-1', not an object"),
+        ('{"findings": [{}]}', "unreadable: report-0: findings[0] has neither id nor title"),
+        (own(title=" "), "unreadable: report-0: findings[0] has neither id nor title"),
+        (own(id=True), "unreadable: report-0: the id or title of findings[0] is True, not text"),
+        (own(id="A-1", status=True), "unreadable: report-0: the status of a finding is True, not text"),
+        (own(id="A-1", active="false"), "unreadable: report-0: active of a finding is 'false', neither"),
+        (own(id="A-1", is_mitigated=1), "unreadable: report-0: is_mitigated of a finding is 1, neither"),
+        (own(id="A-1", severity=9.8), "unreadable: report-0: the severity of a finding is 9.8, not text"),
+        (own(id="A-1", file=7), "unreadable: report-0: the file of findings[0] is 7, not text"),
+        (
+            own(id="A-1", file="a", line="7"),
+            "unreadable: report-0: the line of findings[0] is '7', not a count",
+        ),
+        ('{"engagement": 1, "findings": []}', "unreadable: report-0: engagement is 1, not text"),
+        (zap(riskcode=2), "unreadable: report-0: the riskcode of 'a' is 2, none of '0' to '3'"),
+        (zap(riskcode="4"), "unreadable: report-0: the riskcode of 'a' is '4', none of '0' to '3'"),
+        (zap(riskcode=None), "unreadable: report-0: the riskcode of 'a' is missing, none of '0' to '3'"),
+        (zap(alert=None), "unreadable: report-0: the name of an alert is missing, not text"),
+        ('{"@version": "2", "site": {}}', "unreadable: report-0: site is an object, not a list"),
+        (
+            '{"@version": "2", "site": [{"alerts": []}]}',
+            "unreadable: report-0: site[0].@name is missing, not text",
+        ),
+        (
+            '{"@version": "2", "site": [{"@name": "a"}]}',
+            "unreadable: report-0: site[0].alerts is missing, not a list",
+        ),
+        ('{"version": "2.0.0", "runs": []}', "unreadable: report-0: SARIF of the version '2.0.0'"),
+        (own(id="A-1")[:-2], "unreadable: report-0: line 1: not JSON"),
+        (own(id="A-1").encode("utf-16"), "unreadable: report-0: "),
+        (b"findings: \xff", "unreadable: report-0: "),
+        ("findings: .nan", "unreadable: report-0: line 1: .nan is no finite number"),
+        ('{"findings": [{"id": 1e999}]}', "unreadable: report-0: not JSON: a number out of range"),
+        ('{"findings": ' * 50_000, "unreadable: report-0: line 1: not JSON: nested too deep"),
+        ("findings: " + "[" * 100 + "]" * 100, "unreadable: report-0: line 1: nested more than 64 deep"),
+    ],
+    ids=short,
+)
+def test_what_is_no_evidence(report: str | bytes, expected: str) -> None:
+    assert outcome(pen_test, report).startswith(expected)
+
+
+@needs_samples
+@pytest.mark.parametrize(
+    ("sample", "open_", "closed"),
+    [
+        ("defectdojo/dd-generic_report1.json", 2, 0),
+        ("zap/chainloop-zap-2.15.json", 2, 0),  # a medium and a low one; two are informational
+        ("sarif/semgrep-1.182-ddd-forum.sarif", 35, 1),
+        ("sarif/dd-SuppressionTestCurrent.sarif", 1, 3),
+        ("sarif/dd-njsscan.sarif", 2, 0),
+        ("sarif/dd-gitleaks_7.5.0.sarif", 8, 0),
+        ("sarif/trivy-alpine-310.sarif", 4, 0),
+    ],
+)
+def test_sample(sample: str, open_: int, closed: int) -> None:
+    found = facts(pen_test, (SAMPLES / sample).read_bytes())
+    assert (len(found.open), found.closed) == (open_, closed)
+
+
+@needs_samples
+@pytest.mark.parametrize(
+    "sample",
+    ["npm-audit/dd-v1-empty_with_error.json", "semgrep-json/dd-empty.json", "vex/dd-openvex-many.json"],
+)
+def test_sample_that_is_no_evidence(sample: str) -> None:
+    assert outcome(pen_test, (SAMPLES / sample).read_bytes()) == NEITHER

@@ -1,0 +1,285 @@
+"""Service level objectives of OpenSLO and Sloth."""
+
+import json
+from typing import Any
+
+import pytest
+
+from gatekeeper.collectors import slo
+
+from .artefacts import SAMPLES, collect, facts, fixture, needs_samples, outcome, short, tree
+
+
+def test_openslo() -> None:
+    collected = collect(slo, fixture("slo", "openslo.yaml"))
+    assert (collected.format, collected.produced_at) == ("openslo", None)
+    assert collected.facts == slo.SloFacts(
+        objectives={
+            "availability": 99.9,
+            "error_rate": 99.9,
+            "latency_p50": 50.0,
+            "latency_p95": 95.0,
+            "latency_p99": 99.5,
+        },
+        slos=("checkout-answers", "checkout-speed"),
+    )
+
+
+def test_sloth_is_per_cent() -> None:
+    collected = collect(slo, fixture("slo", "sloth.yml"))
+    assert collected.format == "sloth"
+    assert collected.facts == slo.SloFacts(
+        # 95 % of the requests within a bound; no percentile is named.
+        objectives={"availability": 99.95, "latency_p95": 95.0, "stock-fresh": 90.0},
+        slos=("orders-served", "orders-fast", "stock-fresh"),
+    )
+
+
+def test_files_are_merged() -> None:
+    files = [fixture("slo", name) for name in ("openslo.yaml", "sloth.yml", "sloth-kubernetes.json")]
+    collected = collect(slo, *files)
+    assert collected.format == "openslo, sloth"
+    # Of several targets of one name the lowest counts.
+    assert collected.facts.objectives["availability"] == 99.9
+    assert len(collected.facts.slos) == 6
+
+
+def sloth(name: str = "x", objective: object = 99.9, **fields: Any) -> str:
+    sli = {"raw": {"error_ratio_query": "my_ratio"}}
+    return json.dumps(
+        {
+            "version": "prometheus/v1",
+            "service": "s",
+            "slos": [{"name": name, "objective": objective, "sli": sli} | fields],
+        }
+    )
+
+
+def events(error_query: str) -> dict[str, Any]:
+    return {"events": {"error_query": error_query, "total_query": "sum(rate(x_total[{{.window}}]))"}}
+
+
+def openslo(
+    name: str = "x",
+    objectives: object = None,
+    metadata: object = None,
+    version: str = "openslo/v1",
+    **spec: Any,
+) -> str:
+    return json.dumps(
+        {
+            "apiVersion": version,
+            "kind": "SLO",
+            "metadata": {"name": name} | (metadata or {}),  # type: ignore[operator]
+            "spec": {
+                "service": "s",
+                "indicatorRef": "i",
+                "objectives": [{"target": 0.9}] if objectives is None else objectives,
+            }
+            | spec,
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("definition", "key"),
+    [
+        (sloth("requests-availability"), "availability"),
+        (sloth("uptime"), "availability"),
+        (sloth("CheckoutErrors"), "error_rate"),
+        (sloth("payment success rate"), "error_rate"),
+        (sloth("latency-p50"), "latency_p50"),
+        (sloth("checkoutLatencyP95"), "latency_p95"),
+        (sloth("response-time-99th"), "latency_p99"),
+        (sloth("median_latency"), "latency_p50"),
+        # Whole words, not parts of them.
+        (sloth("unavailability"), "unavailability"),
+        (sloth("terrors"), "terrors"),
+        (sloth("latency-p950"), "latency-p950"),
+        # Other percentiles keep the name of the SLO.
+        (sloth("latency-p99.9", 99), "latency-p99.9"),
+        (sloth("latency-p90"), "latency-p90"),
+        (sloth("latency-p999"), "latency-p999"),
+        # A percentile of something else, and a latency without one.
+        (sloth("queue-depth-p95"), "queue-depth-p95"),
+        (sloth("latency"), "latency"),
+        (sloth("latency", 99), "latency"),
+        (sloth("latency", 99, sli=events("x")), "latency_p99"),
+        (sloth("latency", 98, sli=events("x")), "latency"),
+        # Two at once name neither; the next text is asked.
+        (sloth("availability-and-errors"), "availability-and-errors"),
+        (sloth("availability-and-errors", description="How many errors there are"), "error_rate"),
+        (sloth("latency-p95-p99"), "latency-p95-p99"),
+        (sloth("x", description="The error budget of all"), "x"),
+        (sloth("x", description="The p95 latency"), "latency_p95"),
+        # What is declared or labelled comes first.
+        (sloth("errors", labels={"category": "availability"}), "availability"),
+        (sloth("p95", labels={"slo-type": "latency"}), "latency_p95"),
+        (sloth("errors", labels={"team": "availability"}), "error_rate"),
+        (sloth("errors", labels={"gatekeeper_objective": "latency-p99"}), "latency_p99"),
+        (sloth("errors", labels={"gatekeeper_objective": "durability"}), "durability"),
+        # Queries tell latency, and never availability or errors.
+        (sloth("x", sli=events('rate(http_errors_total{code=~"5.."}[{{.window}}])')), "x"),
+        (sloth("x", 99, sli=events('rate(http_request_duration_seconds_bucket{le="1"}[{{.window}}])')), "latency_p99"),
+        (
+            sloth(
+                "x", sli={"raw": {"errorRatioQuery": "histogram_quantile(0.95, rate(a_seconds_bucket[{{.window}}])) > bool 1"}}
+            ),
+            "latency_p95",
+        ),
+        (sloth("x", sli={"plugin": {"id": "latency", "options": {"le": "1"}}}), "x"),
+        (openslo("x"), "x"),
+        (openslo("x", metadata={"displayName": "Availability"}), "availability"),
+        (openslo("errors", [{"displayName": "p99 latency", "target": 0.9}]), "latency_p99"),
+        (openslo("x", metadata={"labels": {"slo-type": "availability"}}), "availability"),
+        (openslo("x", metadata={"annotations": {"gatekeeper/objective": "error_rate"}}), "error_rate"),
+        (openslo("x", metadata={"labels": {"gatekeeper.objective": ["error_rate"]}}), "error_rate"),
+        (openslo("x", indicatorRef="http-errors"), "error_rate"),
+        (openslo("x", indicator={"metadata": {"displayName": "Uptime"}}), "availability"),
+        # The objectives of a composite SLO each have an indicator.
+        (openslo("x", [{"target": 0.9, "indicatorRef": "uptime", "compositeWeight": 2}], indicatorRef=None), "availability"),
+        # A share of time or of values is no percentile of requests.
+        (
+            openslo("latency", [{"target": 0.99}], indicator={"spec": {"ratioMetric": {}}}, budgetingMethod="Timeslices"),
+            "latency",
+        ),
+        (openslo("latency", [{"target": 0.99, "op": "lte", "value": 1}], indicator={"spec": {"thresholdMetric": {}}}), "latency"),
+    ],
+    ids=short,
+)  # fmt: skip
+def test_what_an_slo_is_about(definition: str, key: str) -> None:
+    assert list(facts(slo, definition).objectives) == [key]
+
+
+@pytest.mark.parametrize(
+    ("definition", "target"),
+    [
+        (openslo(objectives=[{"target": 0.9043}]), 90.43),
+        (openslo(objectives=[{"targetPercent": 99.9}]), 99.9),
+        (openslo(objectives=[{"target": 1}]), 100),
+        (openslo(objectives=[{"target": 0.99}, {"target": 0.9}, {"target": 0.95}]), 90),
+        (
+            openslo(
+                version="openslo/v1alpha",
+                objectives=[{"target": 0.999, "ratioMetrics": {"good": {"query": "x"}}}],
+                indicatorRef=None,
+                timeWindows=[{"count": 30, "unit": "Day"}],
+            ),
+            99.9,
+        ),
+        (sloth(objective=100), 100),
+        (sloth(objective=99), 99),
+    ],
+    ids=short,
+)
+def test_targets_are_per_cent(definition: str, target: float) -> None:
+    assert facts(slo, definition) == slo.SloFacts(objectives={"x": target}, slos=("x",))
+
+
+def test_an_availability_slo_is_no_error_rate_slo_unless_it_says_so() -> None:
+    both = {"gatekeeper_objective": "availability, error_rate"}
+    query = events('rate(http_requests_total{code=~"5.."}[{{.window}}])')
+    assert facts(slo, sloth("availability", sli=query)).objectives == {"availability": 99.9}
+    assert facts(slo, sloth("x", sli=query, labels=both)).objectives == {
+        "availability": 99.9,
+        "error_rate": 99.9,
+    }
+
+
+def test_other_objects_are_passed_over() -> None:
+    others = "apiVersion: v1\nkind: ConfigMap\n---\napiVersion: openslo/v1\nkind: Service\nmetadata: {name: s}\n---\n"
+    assert facts(slo, others + sloth()).slos == ("x",)
+
+
+def test_an_indicator_may_stand_in_another_file() -> None:
+    indicator = {
+        "apiVersion": "openslo/v1",
+        "kind": "SLI",
+        "metadata": {"name": "i", "displayName": "Uptime"},
+    }
+    assert facts(slo, openslo(), json.dumps(indicator)).objectives == {"availability": 90.0}
+
+
+NEITHER = "unreadable: report-0: line 1: neither OpenSLO nor Sloth"
+
+
+@pytest.mark.parametrize(
+    ("definition", "expected"),
+    [
+        (" ", "absent: report-0: the file is empty"),
+        ("# nothing yet\n", "absent: reports holds no SLO"),
+        ('{"version": "prometheus/v1", "slos": []}', "absent: reports holds no SLO"),
+        ("apiVersion: openslo/v1\nkind: Service\nmetadata: {name: s}\n", "absent: reports holds no SLO"),
+        ("apiVersion: v1\nkind: ConfigMap\n", "unreadable: report-0: objects of Kubernetes, but neither of OpenSLO"),
+        ("groups: []\n", NEITHER),
+        ("version: prometheus/v2\nslos: []\n", NEITHER),
+        ("just a text\n", NEITHER),
+        ("[]", NEITHER),
+        (openslo(version="openslo.com/v2alpha"), "unreadable: report-0: line 1: openslo.com/v2alpha is not read"),
+        (openslo().replace('"SLO"', '"SLOO"'), "unreadable: report-0: line 1: 'SLOO' is no kind of OpenSLO's"),
+        (openslo(objectives=[]), "unreadable: report-0: line 1: x has no objective"),
+        (openslo(objectives={}), "unreadable: report-0: line 1: the objectives of x is an object, not a list"),
+        (openslo(indicatorRef=None), "unreadable: report-0: line 1: x has no indicator"),
+        (openslo(objectives=[{}]), "unreadable: report-0: line 1: an objective of x needs either target or"),
+        (openslo(objectives=[{"target": 0.9, "targetPercent": 90}]), "unreadable: report-0: line 1: an objective of x needs"),
+        (openslo(objectives=[{"target": 99.9}]), "unreadable: report-0: line 1: the target of x is 99.9: OpenSLO's are ratios"),
+        (openslo(objectives=[{"target": 0}]), "unreadable: report-0: line 1: the target of x is 0"),
+        (openslo(objectives=[{"targetPercent": 101}]), "unreadable: report-0: line 1: the target of x is 101"),
+        (openslo(objectives=[{"target": "0.99"}]), "unreadable: report-0: line 1: the target of x is '0.99', not an amount"),
+        (openslo(metadata={"name": 5}), "unreadable: report-0: line 1: metadata.name is 5, not text"),
+        (openslo(metadata={"labels": ["a"]}), "unreadable: report-0: line 1: metadata.labels is a list"),
+        (openslo(metadata={"annotations": {"gatekeeper/objective": 95}}), "unreadable: report-0: line 1: gatekeeper/objective is 95"),
+        (sloth(objective="99.9"), "unreadable: report-0: line 1: the objective of x is '99.9', not an amount"),
+        (sloth(objective=None), "unreadable: report-0: line 1: the objective of x is missing"),
+        (sloth(objective=0.999), "unreadable: report-0: line 1: the objective of x is 0.999: Sloth's are per cent"),
+        (sloth(objective=100.1), "unreadable: report-0: line 1: the objective of x is 100.1, more than 100 %"),
+        (sloth(objective=True), "unreadable: report-0: line 1: the objective of x is True"),
+        (sloth(sli={}), "unreadable: report-0: line 1: the sli of x has neither events nor raw nor plugin"),
+        (sloth(sli=None), "unreadable: report-0: line 1: the sli of x is missing"),
+        (sloth(name=None), "unreadable: report-0: line 1: the name of an SLO is missing"),  # type: ignore[arg-type]
+        ("apiVersion: sloth.slok.dev/v1\nkind: PrometheusServiceLevel\n", "unreadable: report-0: line 1: spec is missing"),
+        (sloth(objective=float("nan")), "unreadable: report-0: line 1: the objective of x is 'NaN', not an amount"),
+        ("version: prometheus/v1\nslos: [{name: x, objective: .nan}]\n", "unreadable: report-0: line 2: .nan is no finite"),
+        (sloth()[:-3], "unreadable: report-0: line 1: not JSON"),
+        ("slos: " + "[" * 50_000, "unreadable: report-0: line 1: nested more than 64 deep"),
+        (sloth().encode("utf-16"), "unreadable: report-0: line 1: not"),
+    ],
+    ids=short,
+)  # fmt: skip
+def test_what_is_no_evidence(definition: str | bytes, expected: str) -> None:
+    assert outcome(slo, definition).startswith(expected)
+
+
+def test_a_flaw_is_told_with_its_line() -> None:
+    definition = fixture("slo", "sloth.yml").replace(b"objective: 95", b"objective: 0.95")
+    assert outcome(slo, definition) == (
+        "unreadable: report-0: line 19: the objective of orders-fast is 0.95: Sloth's are per cent, as in 99.9"
+    )
+
+
+def test_an_empty_file_among_others_was_cut_short() -> None:
+    assert outcome(slo, sloth(), "") == "unreadable: report-1: the file is empty"
+    assert slo.collect(tree({"a.yml": sloth(), "b.yml": "# none\n"}), {}).facts.slos == ("x",)
+
+
+@needs_samples
+@pytest.mark.parametrize(
+    ("sample", "objectives", "slos"),
+    [
+        ("openslo/OpenSLO-ratio-timeslices.yaml", {"availability": 99.0}, 1),
+        ("openslo/sloth-openslo-getting-started.yml", {"availability": 99.9}, 1),
+        ("sloth/getting-started.yml", {"availability": 99.9}, 1),
+        ("sloth/multifile.yml", {"availability": 99.9}, 2),
+        ("sloth/plugin-getting-started.yml", {"availability": 99.9}, 1),
+        ("sloth/kubernetes-apiserver.yml", {"availability": 99.9, "latency_p99": 99}, 2),
+    ],
+)
+def test_sample(sample: str, objectives: dict[str, float], slos: int) -> None:
+    found = facts(slo, (SAMPLES / sample).read_bytes())
+    assert (found.objectives, len(found.slos)) == (objectives, slos)
+
+
+@needs_samples
+def test_sample_that_is_no_evidence() -> None:
+    rules = (SAMPLES / "prometheus-rules/sloth-gen-getting-started.yml").read_bytes()
+    assert outcome(slo, rules) == NEITHER

@@ -1,0 +1,511 @@
+"""Vulnerability scans of five formats: what is counted, what is closed, and what shows that nothing was scanned."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from gatekeeper.collectors import vulnerabilities
+from gatekeeper.model.evidence import Finding
+
+from .artefacts import SAMPLES, chosen, collect, facts, fixture, needs_samples, outcome, short
+
+TEN = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
+
+
+def counts(facts: Any) -> tuple[int, int, int, int]:
+    return facts.critical, facts.high, facts.medium, facts.low
+
+
+def messages(findings: tuple[Finding, ...]) -> list[str]:
+    return [finding.message for finding in findings]
+
+
+def test_trivy() -> None:
+    collected = collect(vulnerabilities, fixture("vulnerabilities", "trivy.json"))
+    assert (collected.format, collected.produced_at) == ("trivy", TEN.replace(microsecond=123456))
+    assert collected.facts == vulnerabilities.VulnerabilitiesFacts(
+        critical=0,  # a secret is no vulnerability of a dependency
+        high=2,
+        medium=0,
+        low=0,
+        findings=(
+            Finding(
+                "high: CVE-2021-23337 in lodash 4.17.20 at package-lock.json, fixed in 4.17.21: "
+                "lodash: command injection via template",
+                "report-0",
+                12,
+                "/Results/0/Vulnerabilities/0",
+            ),
+            Finding(
+                "unknown severity, counted as high: CVE-2026-0001 in left-pad 1.3.0 at package-lock.json",
+                "report-0",
+                23,
+                "/Results/0/Vulnerabilities/1",
+            ),
+        ),
+        scanner="Trivy",
+        closed=(
+            Finding(
+                "critical: CVE-2020-28469 in glob-parent 5.1.0 at package-lock.json "
+                "(ignored by .trivyignore.yaml: only in tests)",
+                "report-0",
+                32,
+                "/Results/0/ExperimentalModifiedFindings/0",
+            ),
+        ),
+        uncounted=(
+            Finding(
+                "high: misconfiguration DS002 in Dockerfile: Image user should not be 'root'",
+                "report-0",
+                52,
+                "/Results/2/Misconfigurations/0",
+            ),
+            Finding(
+                "critical: secret github-pat in deploy.sh: GitHub Personal Access Token",
+                "report-0",
+                60,
+                "/Results/3/Secrets/0",
+            ),
+        ),
+    )
+
+
+def test_grype() -> None:
+    collected = collect(vulnerabilities, fixture("vulnerabilities", "grype.json"))
+    assert (collected.format, collected.produced_at) == ("grype", TEN)
+    assert counts(collected.facts) == (0, 2, 0, 1)
+    assert collected.facts.findings[0] == Finding(
+        "high: GHSA-35jh-r3h4-6jhm in lodash 4.17.20 at /app/package-lock.json, fixed in 4.17.21",
+        "report-0",
+        3,
+        "/matches/0",
+    )
+    assert messages(collected.facts.findings)[1:] == [
+        "unknown severity, counted as high: CVE-2026-0002 in libssl3 3.0.2",
+        "low: CVE-2007-6755 in libssl3 3.0.2",
+    ]
+    assert messages(collected.facts.closed) == [
+        "critical: CVE-2026-0003 in busybox 1.36.1 (ignored by a rule: no shell in the image)"
+    ]
+    assert (collected.facts.scanner, collected.facts.uncounted) == ("grype", None)
+
+
+def test_npm_audit() -> None:
+    collected = collect(vulnerabilities, fixture("vulnerabilities", "npm-audit.json"))
+    assert (collected.format, collected.produced_at) == ("npm-audit-2", None)
+    assert counts(collected.facts) == (0, 2, 1, 0)
+    assert messages(collected.facts.findings) == [
+        "high: build-tool >=2.0.0: through glob-parent",
+        "high: GHSA-ww39-953v-wcq6 in glob-parent <5.1.2: glob-parent vulnerable to Regular Expression Denial of Service",
+        "medium: GHSA-c2qf-rxjj-qqgw in semver 7.0.0 - 7.5.1: ReDoS",
+    ]
+    assert collected.facts.findings[1][1:] == ("report-0", 14, "/vulnerabilities/glob-parent")
+    assert collected.facts.scanner == "npm audit"
+
+
+def test_osv_scanner() -> None:
+    collected = collect(vulnerabilities, fixture("vulnerabilities", "osv-scanner.json"))
+    assert (collected.format, collected.produced_at) == ("osv-scanner", None)
+    assert counts(collected.facts) == (0, 1, 1, 0)  # two names, one vulnerability
+    assert collected.facts.findings[0] == Finding(
+        "high: GHSA-c3h9-896r-86jm in github.com/gogo/protobuf 1.3.1 at go.mod: Improper input validation",
+        "report-0",
+        9,
+        "/results/0/packages/0/groups/0",
+    )
+    assert collected.facts.scanner == "OSV-Scanner"
+
+
+def test_sarif() -> None:
+    collected = collect(vulnerabilities, fixture("vulnerabilities", "scan.sarif.json"))
+    assert (collected.format, collected.produced_at) == ("sarif", TEN)
+    assert counts(collected.facts) == (0, 1, 1, 0)
+    assert collected.facts.findings[0] == Finding(
+        "high: js/sql-injection: This query depends on a user-provided value.",
+        "services/api/src/db access.ts",
+        42,
+    )
+    assert collected.facts.closed == (
+        Finding(
+            "low: js/log-injection: Told to be quiet. (suppressed in the source: a debug build)",
+            "report-0",
+            pointer="/runs/0/results/2",
+        ),
+    )
+    assert collected.facts.scanner == "CodeQL"
+
+
+# --- the formats' variants
+
+
+def trivy(*vulnerabilities: Any, **more: Any) -> dict[str, Any]:
+    result = {"Target": "go.mod", "Class": "lang-pkgs", "Vulnerabilities": list(vulnerabilities)} | more
+    return {"SchemaVersion": 2, "ArtifactName": ".", "Results": [result]}
+
+
+def grype(*severities: Any, **more: Any) -> dict[str, Any]:
+    return {
+        "matches": [{"vulnerability": {"id": "CVE-1", "severity": severity}} for severity in severities],
+        "source": {"type": "directory"},
+    } | more
+
+
+def npm(vulnerabilities: Mapping[str, Any], **more: Any) -> dict[str, Any]:
+    return {"auditReportVersion": 2, "vulnerabilities": vulnerabilities, "metadata": DEPENDENCIES} | more
+
+
+def osv(*groups: Any, **more: Any) -> dict[str, Any]:
+    package = {"package": {"name": "p", "version": "1", "ecosystem": "npm"}, "groups": list(groups)} | more
+    return {"results": [{"source": {"path": "x"}, "packages": [package]}]}
+
+
+DEPENDENCIES = {"dependencies": {"prod": 3, "total": 3}}
+
+
+@pytest.mark.parametrize(
+    ("document", "expected"),
+    [
+        pytest.param(
+            trivy(*({"Severity": word} for word in ("CRITICAL", "HIGH", "MEDIUM", "LOW", "UNKNOWN")), {}),
+            (1, 3, 1, 1),
+            id="trivy's severities; none is unknown",
+        ),
+        pytest.param(trivy(Vulnerabilities=None), (0, 0, 0, 0), id="a clean target of trivy"),
+        pytest.param(
+            {"SchemaVersion": 2, "Results": [{"Target": "go.mod", "Class": "lang-pkgs"}]},
+            (0, 0, 0, 0),
+            id="a clean target of trivy leaves Vulnerabilities out",
+        ),
+        pytest.param(
+            [{"Target": "alpine", "Vulnerabilities": [{"Severity": "LOW"}]}, {"Target": "go.sum"}],
+            (0, 0, 0, 1),
+            id="trivy before 0.20: a list",
+        ),
+        pytest.param(
+            trivy({"Severity": "HIGH"}, Class="custom"), (0, 1, 0, 0), id="trivy: what is listed counts"
+        ),
+        pytest.param(
+            trivy(
+                ExperimentalModifiedFindings=[
+                    {
+                        "Type": "vulnerability",
+                        "Status": "under_investigation",
+                        "Finding": {"Severity": "HIGH"},
+                    },
+                    {"Type": "vulnerability", "Status": "not_affected", "Finding": {"Severity": "HIGH"}},
+                    {"Type": "secret", "Status": "ignored", "Finding": {"Severity": "HIGH"}},
+                ]
+            ),
+            (0, 1, 0, 0),
+            id="trivy: what was modified but left open",
+        ),
+        pytest.param(
+            grype("Critical", "High", "Medium", "Low", "Negligible", "Unknown", "", None),
+            (1, 4, 1, 2),
+            id="grype's severities",
+        ),
+        pytest.param(grype("High", "High"), (0, 2, 0, 0), id="grype: the same CVE twice counts twice"),
+        pytest.param(grype(), (0, 0, 0, 0), id="a clean scan of grype"),
+        pytest.param(
+            {"matches": [], "descriptor": {"name": "grype"}}, (0, 0, 0, 0), id="a clean scan, told by grype"
+        ),
+        pytest.param(npm({}), (0, 0, 0, 0), id="a clean audit"),
+        pytest.param(
+            npm(
+                {
+                    word: {"severity": word, "via": []}
+                    for word in ("critical", "high", "moderate", "low", "info", "x")
+                }
+            ),
+            (1, 2, 1, 2),
+            id="npm's severities",
+        ),
+        pytest.param(
+            {
+                "advisories": {
+                    "755": {
+                        "module_name": "handlebars",
+                        "severity": "critical",
+                        "findings": [{"version": "4.0.1"}],
+                    },
+                    "1500": {"module_name": "yargs-parser", "severity": "low"},
+                },
+                # Version 1 counts the paths to a vulnerability.
+                "metadata": {"vulnerabilities": {"critical": 4, "low": 1, "high": 0}, "totalDependencies": 9},
+            },
+            (1, 0, 0, 1),
+            id="npm 6 lists advisories",
+        ),
+        pytest.param(
+            {"advisories": {}, "metadata": {"dependencies": 3, "devDependencies": 0}},
+            (0, 0, 0, 0),
+            id="a clean audit of pnpm",
+        ),
+        pytest.param(osv({"ids": ["A"], "max_severity": "9.0"}), (1, 0, 0, 0), id="osv critical"),
+        pytest.param(osv({"ids": ["A"], "max_severity": "8.99"}), (0, 1, 0, 0), id="osv high"),
+        pytest.param(osv({"ids": ["A"], "max_severity": "4"}), (0, 0, 1, 0), id="osv medium"),
+        pytest.param(osv({"ids": ["A"], "max_severity": "0.0"}), (0, 0, 0, 1), id="osv low"),
+        pytest.param(osv({"ids": ["A"], "max_severity": ""}), (0, 1, 0, 0), id="osv: empty is unknown"),
+        pytest.param(
+            osv({"ids": ["A"], "max_severity": "huge"}), (0, 1, 0, 0), id="osv: no score is unknown"
+        ),
+        pytest.param(osv({"ids": ["A"]}), (0, 1, 0, 0), id="osv: none is unknown"),
+        pytest.param(
+            osv(
+                {"ids": ["A", "B"], "max_severity": ""},
+                vulnerabilities=[
+                    {"id": "A", "database_specific": {"severity": "LOW"}},
+                    {"id": "B", "database_specific": {"severity": "CRITICAL"}},
+                ],
+            ),
+            (1, 0, 0, 0),
+            id="osv: the worst that the database says",
+        ),
+        pytest.param(
+            osv(vulnerabilities=[{"id": "A"}, {"id": "B"}]),
+            (0, 2, 0, 0),
+            id="osv: what is in no group counts",
+        ),
+        pytest.param({"results": []}, (0, 0, 0, 0), id="a clean scan of osv-scanner"),
+        pytest.param(
+            osv(groups=None, licenses=["MIT"]), (0, 0, 0, 0), id="osv: a package without vulnerabilities"
+        ),
+    ],
+)
+def test_counts(document: Any, expected: tuple[int, int, int, int]) -> None:
+    assert counts(facts(vulnerabilities, json.dumps(document))) == expected
+
+
+def test_an_advisory_of_npm_6() -> None:
+    advisory = {
+        "module_name": "handlebars",
+        "severity": "high",
+        "title": "Prototype pollution",
+        "url": "https://npmjs.com/advisories/755",
+        "cves": ["CVE-2019-19919"],
+        "patched_versions": ">=4.0.14",
+        "findings": [{"version": "4.0.1"}, {"version": "4.0.12"}],
+    }
+    [finding] = facts(vulnerabilities, json.dumps({"advisories": {"755": advisory}}, indent=1)).findings
+    assert finding == Finding(
+        "high: CVE-2019-19919 in handlebars 4.0.1, 4.0.12, fixed in >=4.0.14: Prototype pollution",
+        "report-0",
+        3,
+        "/advisories/755",
+    )
+
+
+def test_findings_are_sorted_by_severity_and_else_as_listed() -> None:
+    found = facts(vulnerabilities, json.dumps(grype("Low", "Unknown", "High", "Critical", "High"))).findings
+    assert [finding.pointer for finding in found] == [f"/matches/{place}" for place in (3, 2, 4, 1, 0)]
+
+
+def test_a_long_title_is_cut() -> None:
+    [finding] = facts(
+        vulnerabilities, json.dumps(trivy({"Severity": "LOW", "Title": "x\n" * 10_000}))
+    ).findings
+    assert len(finding.message) < 400
+    assert "\n" not in finding.message
+
+
+# --- several files
+
+
+def test_scans_are_summed_and_the_oldest_tells_the_age() -> None:
+    collected = collect(
+        vulnerabilities,
+        json.dumps(trivy({"Severity": "HIGH"}) | {"CreatedAt": "2026-03-02T10:00:00Z"}),
+        json.dumps(grype("High", "Low", descriptor={"name": "grype", "timestamp": "2026-01-01T00:00:00Z"})),
+        json.dumps(npm({})),
+    )
+    assert collected.format == "grype, npm-audit-2, trivy"
+    assert counts(collected.facts) == (0, 2, 0, 1)
+    assert collected.facts.scanner == "Trivy, grype, npm audit"
+    assert collected.produced_at == datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("other", "reason"),
+    [
+        ("", "unreadable: report-1: the file is empty"),
+        ("null", "unreadable: report-1: the document is empty: nothing was scanned"),
+        ('{"version": "2.1.0", "runs": []}', "unreadable: report-1: the log has no run: nothing was scanned"),
+        ('{"error": {"code": "ENOAUDIT"}}', "unreadable: report-1: the audit did not run: ENOAUDIT"),
+        ("{", "unreadable: report-1: line 1: not JSON"),
+    ],
+)
+def test_every_file_must_be_a_scan(other: str, reason: str) -> None:
+    assert outcome(vulnerabilities, json.dumps(grype()), other).startswith(reason)
+
+
+# --- what is no evidence
+
+NO_DEPENDENCY = "absent: report-0: the audit looked at no dependency"
+UNKNOWN = (
+    "unreadable: report-0: JSON, but neither a scan (SARIF, Trivy, Grype, npm audit, OSV-Scanner) nor a VEX"
+)
+SEMGREP = "unreadable: report-0: Semgrep's own JSON, which does not say what it left out: write SARIF with `--sarif`"
+
+
+@pytest.mark.parametrize(
+    ("report", "expected"),
+    [
+        ("", "absent: report-0: the file is empty"),
+        ("null", "absent: report-0: the document is empty: nothing was scanned"),
+        ("[]", "absent: report-0: the document is empty: nothing was scanned"),
+        ("{}", "absent: report-0: the document is empty: nothing was scanned"),
+        ({"version": "2.1.0", "runs": []}, "absent: report-0: the log has no run"),
+        ({"SchemaVersion": 2, "ArtifactName": "."}, "absent: report-0: Trivy scanned no packages"),
+        ({"SchemaVersion": 2, "Results": []}, "absent: report-0: Trivy scanned no packages"),
+        (
+            {"SchemaVersion": 2, "Results": [{"Target": "Dockerfile", "Class": "config"}]},
+            "absent: report-0: Trivy scanned no packages",
+        ),
+        ({"SchemaVersion": 3, "Results": []}, "unreadable: report-0: Trivy's schema 3; 2 is read"),
+        ({"SchemaVersion": 2, "Results": {}}, "unreadable: report-0: Results is an object, not a list"),
+        (trivy(Vulnerabilities=False), "unreadable: report-0: Vulnerabilities is False, not a list"),
+        (trivy("CVE-1"), "unreadable: report-0: a vulnerability is 'CVE-1', not an object"),
+        (trivy({"Severity": 3}), "unreadable: report-0: Severity is 3, not text"),
+        ({"matches": []}, UNKNOWN),
+        (grype() | {"matches": None}, "unreadable: report-0: matches is missing, not a list"),
+        (grype() | {"matches": [{}]}, "unreadable: report-0: vulnerability is missing, not an object"),
+        (npm({}, metadata={"dependencies": {"prod": 0, "total": 0}}), NO_DEPENDENCY),
+        (npm({}, metadata=None), NO_DEPENDENCY),
+        ({"advisories": {}}, NO_DEPENDENCY),
+        ({"advisories": {}, "metadata": {"totalDependencies": 0}}, NO_DEPENDENCY),
+        (npm({}, auditReportVersion=3), "unreadable: report-0: an audit report of the version 3; 1 and 2"),
+        (npm({}, auditReportVersion=[]), "unreadable: report-0: an audit report of the version a list"),
+        ({"auditReportVersion": 2}, "unreadable: report-0: vulnerabilities is missing, not an object"),
+        (npm({"p": {"severity": "low"}}), "unreadable: report-0: p: via is missing, not a list"),
+        (npm({"p": {"severity": "low", "via": [1]}}), "unreadable: report-0: p: via holds what is neither"),
+        (
+            npm({}, metadata=DEPENDENCIES | {"vulnerabilities": {"critical": 1, "total": 1}}),
+            "unreadable: report-0: the counters tell of 1 critical, the list of 0",
+        ),
+        (
+            npm(
+                {"p": {"severity": "high", "via": []}},
+                metadata={"vulnerabilities": {"high": 2, "total": 2}},
+            ),
+            "unreadable: report-0: the counters tell of 2 high, the list of 1",
+        ),
+        (
+            npm({}, metadata={"vulnerabilities": {"high": "2"}}),
+            "unreadable: report-0: metadata.vulnerabilities.high is '2', not a count",
+        ),
+        (
+            {"advisories": {}, "metadata": {"vulnerabilities": {"low": 1}, "totalDependencies": 9}},
+            "unreadable: report-0: the counters tell of 1 low, the list of 0",
+        ),
+        (
+            {"error": {"code": "ENOLOCK", "summary": "This command requires an existing lockfile."}},
+            "absent: report-0: the audit did not run: ENOLOCK: This command requires an existing lockfile.",
+        ),
+        ({"error": "no network"}, "absent: report-0: the audit did not run: no network"),
+        ({"error": {}}, "absent: report-0: the audit did not run: no reason given"),
+        (
+            {"message": "request failed", "method": "POST", "statusCode": 503, "body": ""},
+            "absent: report-0: the audit did not run: request failed (status 503)",
+        ),
+        ({"results": None}, "absent: report-0: OSV-Scanner found no package to look at"),
+        ({"results": {}}, UNKNOWN),
+        ({"results": [{"a": 1}]}, UNKNOWN),
+        (osv({"ids": "A"}), "unreadable: report-0: ids is 'A', not a list"),
+        (osv({"ids": ["A"], "max_severity": 9}), "unreadable: report-0: max_severity is 9, not text"),
+        ({"results": [], "errors": []}, SEMGREP),
+        ({"results": [{"check_id": "x"}], "errors": [], "paths": {"scanned": ["a"]}}, SEMGREP),
+        (
+            {"bomFormat": "CycloneDX", "components": []},
+            "unreadable: report-0: a CycloneDX document without an analysis",
+        ),
+        ({"metrics": {}}, UNKNOWN),
+        ([{"id": 1}], UNKNOWN),
+        ("7", UNKNOWN),
+        ("Total: 0 (HIGH: 0)", "unreadable: report-0: line 1: not JSON"),
+        ('{"matches": NaN}', "unreadable: report-0: line 1: not JSON"),
+        ('{"matches": ' * 50_000, "unreadable: report-0: line 1: not JSON: nested too deep"),
+        (json.dumps(grype("High"))[:-9], "unreadable: report-0: line 1: not JSON: EOF while parsing"),
+        (json.dumps(grype()).encode("utf-16"), "unreadable: report-0: line 1: not JSON"),
+    ],
+    ids=short,
+)
+def test_what_is_no_evidence(report: Any, expected: str) -> None:
+    content = report if isinstance(report, str | bytes) else json.dumps(report)
+    assert outcome(vulnerabilities, content).startswith(expected)
+
+
+# --- samples
+
+
+@needs_samples
+@pytest.mark.parametrize(
+    ("sample", "expected"),
+    [
+        # One note is suppressed by a comment.
+        (
+            "sarif/semgrep-1.182-ddd-forum.sarif",
+            {"critical": 0, "high": 1, "medium": 1, "low": 33, "closed": 1},
+        ),
+        ("sarif/dd-SuppressionTestCurrent.sarif", {"high": 0, "medium": 1, "low": 0, "closed": 3}),
+        ("sarif/dd-njsscan.sarif", {"critical": 0, "high": 1, "medium": 1, "scanner": "nodejsscan"}),
+        ("sarif/dd-gitleaks_7.5.0.sarif", {"high": 0, "medium": 8, "low": 0}),
+        ("sarif/trivy-alpine-310.sarif", {"critical": 0, "high": 0, "medium": 4, "scanner": "Trivy"}),
+        ("trivy/trivy-npm.json", {"critical": 0, "high": 0, "medium": 1, "low": 0, "uncounted": 0}),
+        ("trivy/trivy-alpine-310.json", {"critical": 0, "high": 0, "medium": 4, "low": 0}),
+        (
+            "trivy/dd-misconfigurations_and_secrets.json",
+            {"critical": 0, "high": 1, "medium": 1, "low": 0, "uncounted": 3},
+        ),
+        ("trivy/dd-all_statuses.json", {"critical": 0, "high": 0, "medium": 0, "low": 8, "closed": 0}),
+        # 14 high and 2 unknown; 1 low and 11 negligible.
+        (
+            "grype/gatecheck-grype-report.json",
+            {"critical": 8, "high": 16, "medium": 26, "low": 12, "findings": 62},
+        ),
+        ("grype/dd-no_vuln.json", {"critical": 0, "high": 0, "medium": 0, "low": 0}),
+        ("grype/dd-fix_not_available.json", {"high": 1, "findings": 1}),
+        ("npm-audit/dd-v2-many_vulns.json", {"critical": 0, "high": 0, "medium": 4, "low": 2}),
+        ("npm-audit/dd-v2-no_vuln.json", {"critical": 0, "high": 0, "medium": 0, "low": 0}),
+        # No severity anywhere: unknown.
+        ("osv/dd-some_findings.json", {"critical": 0, "high": 1, "findings": 1}),
+        ("osv/osv-results-some.json", {"critical": 0, "high": 1, "findings": 1}),
+        ("osv/osv-snap-max-severity.json", {"critical": 1, "high": 0}),
+        ("osv/osv-results-empty.json", {"critical": 0, "high": 0, "findings": 0}),
+        ("osv/osv-snap-no-sources.json", {"critical": 0, "high": 0, "findings": 0}),
+    ],
+)
+def test_sample(sample: str, expected: dict[str, Any]) -> None:
+    said = chosen(facts(vulnerabilities, (SAMPLES / sample).read_bytes()), expected)
+    assert {
+        name: len(value) if isinstance(value, tuple) else value for name, value in said.items()
+    } == expected
+
+
+@needs_samples
+@pytest.mark.parametrize(
+    ("sample", "expected"),
+    [
+        ("trivy/dd-legacy_no_vuln.json", "absent: report-0: the document is empty"),
+        ("npm-audit/dd-v1-empty_with_error.json", "absent: report-0: the audit did not run: ENOAUDIT"),
+        (
+            "vex/dd-cyclonedx-valid-vulnerability-1.4.json",
+            "absent: reports is a VEX document: a statement, not a scan",
+        ),
+        ("vex/dd-openvex-many.json", "absent: reports is a VEX document: a statement, not a scan"),
+        (
+            "vex/trivy-npm-from-cyclonedx.json",
+            "unreadable: report-0: a CycloneDX document without an analysis",
+        ),
+        ("semgrep-json/dd-empty.json", SEMGREP),
+        ("semgrep-json/semgrep-1.182-ddd-forum.json", SEMGREP),
+        ("zap/chainloop-zap-2.15.json", UNKNOWN),
+        ("defectdojo/", UNKNOWN),
+    ],
+)
+def test_sample_that_is_no_evidence(sample: str, expected: str) -> None:
+    path = SAMPLES / sample
+    for file in sorted(path.iterdir()) if path.is_dir() else [path]:
+        assert outcome(vulnerabilities, file.read_bytes()).startswith(expected)
