@@ -9,6 +9,7 @@ from gatekeeper.judging.check_plan import check_plan
 from gatekeeper.manifests import writing
 from gatekeeper.manifests.load import REGISTER, locate_mistakes
 from gatekeeper.manifests.rendering import Value
+from gatekeeper.manifests.settings import is_inside
 from gatekeeper.manifests.splicing import Step
 from gatekeeper.manifests.validation import locate, parse
 from gatekeeper.model.manifest import Manifest
@@ -69,6 +70,8 @@ def with_exception(opened: Opened, fields: Mapping[str, str | Sequence[str]]) ->
     file = str(PurePosixPath(milestones).parent / REGISTER / f"{fields['id']}.yaml")
     after = writing.new(fields)
     now = _validated(opened, file, after, RegisteredException)
+    if not is_inside(opened.root / file, opened.repository):
+        raise UsageError(f"{file} would lie outside the repository, and nothing is written there")
     return Changed(now, file, 1, None, after)
 
 

@@ -246,6 +246,17 @@ def test_a_file_that_is_in_the_way_is_not_overwritten(run: Run, pilot: Path) -> 
     assert (pilot / ENTRY).is_dir()
 
 
+def test_a_register_that_leads_out_of_the_repository_is_not_written(
+    run: Run, pilot: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "outside").mkdir()
+    (pilot / ENTRY).parent.symlink_to(tmp_path / "outside")
+    ran = except_(run, pilot, *OPEN, *DELTA)
+    assert ran.code == 2
+    assert "would lie outside the repository, and nothing is written there" in ran.err
+    assert list((tmp_path / "outside").iterdir()) == []
+
+
 def test_closing_before_opening_is_refused(run: Run, registered: Path) -> None:
     ran = except_(run, registered, "close", "RR-1", "--on", "2026-11-18")
     assert ran.code == 2
