@@ -15,7 +15,7 @@ from gatekeeper.manifests.splicing import Step
 from gatekeeper.syntax import decode
 from gatekeeper.syntax.yaml import load
 
-PATIENCE_S = 10.0
+PATIENCE_S = 30.0
 """How long a writer waits for another one."""
 
 _BOM = b"\xef\xbb\xbf"
