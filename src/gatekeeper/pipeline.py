@@ -10,12 +10,15 @@ from gatekeeper.errors import InvalidWorkspace, Problem, in_order
 from gatekeeper.judging.bind import bind
 from gatekeeper.judging.case import Case
 from gatekeeper.judging.check_plan import check_plan
+from gatekeeper.judging.exceptions import register_at
+from gatekeeper.judging.register import repeated
 from gatekeeper.judging.requests import requests
 from gatekeeper.judging.rollup import Facts, judge_milestone
 from gatekeeper.judging.services import effective_level
 from gatekeeper.manifests.load import Loaded, load_workspace, locate_mistakes
 from gatekeeper.model.evidence import Evidence, EvidenceKey, Recorded
 from gatekeeper.model.level import Level
+from gatekeeper.model.register import Registered
 from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.service import Service
 from gatekeeper.model.verdict import MilestoneResult
@@ -27,6 +30,7 @@ class Opened(NamedTuple):
 
     workspace: Workspace
     rulebook: Rulebook
+    root: Path
     services_folder: Path
     repository: Path
 
@@ -48,11 +52,11 @@ def validate(root: Path) -> Checked:
     problems = in_order([*loaded.problems, *locate_mistakes(root, mistakes)])
     if problems:
         return Checked(None, problems)
-    return Checked(_opened(loaded, loaded.workspace, bound.rulebook), ())
+    return Checked(_opened(root, loaded, loaded.workspace, bound.rulebook), ())
 
 
-def _opened(loaded: Loaded, workspace: Workspace, rulebook: Rulebook) -> Opened:
-    return Opened(workspace, rulebook, loaded.services_folder, loaded.repository)
+def _opened(root: Path, loaded: Loaded, workspace: Workspace, rulebook: Rulebook) -> Opened:
+    return Opened(workspace, rulebook, root, loaded.services_folder, loaded.repository)
 
 
 def open_workspace(root: Path) -> Opened:
@@ -63,11 +67,64 @@ def open_workspace(root: Path) -> Opened:
     return checked.opened
 
 
+def open_register(root: Path) -> Checked:
+    """Return a workspace that can be judged but for exceptions that are repeated, and those problems.
+
+    A repeated exception makes a workspace invalid; the register itself can be shown all the same. Any other
+    problem raises `InvalidWorkspace`.
+    """
+    checked = validate(root)
+    if checked.opened:
+        return checked
+    loaded = load_workspace(root)
+    workspace = loaded.workspace
+    if workspace is None or loaded.problems:
+        raise InvalidWorkspace(checked.problems)
+    bound = bind(workspace, collectors.find)
+    again = {entry for entry, _ in repeated(workspace.exceptions.values())}
+    others = {name: entry for name, entry in workspace.exceptions.items() if name not in again}
+    strangers = {workspace.exceptions[name].service for name in again} - set(workspace.services)
+    if bound.mistakes or strangers or check_plan(workspace._replace(exceptions=others), bound.rulebook):
+        raise InvalidWorkspace(checked.problems)
+    return Checked(_opened(root, loaded, workspace, bound.rulebook), checked.problems)
+
+
+def register(opened: Opened, milestone: str, as_of: date) -> tuple[Registered, ...]:
+    """Return every exception as it stands at a milestone."""
+    entries = tuple(opened.workspace.exceptions.values())
+    services = [opened.workspace.services[name] for name in dict.fromkeys(entry.service for entry in entries)]
+    evidence = collect(opened, services)
+    cases = {
+        service.service: Case(service, opened.rulebook, evidence.get(service.service, {}), as_of)
+        for service in services
+    }
+    return register_at(milestone, entries, cases, opened.workspace.milestones, as_of)
+
+
 def judge(opened: Opened, milestone: str, as_of: date, services: Iterable[Service]) -> MilestoneResult:
     """Collect the evidence of the services in scope and judge the milestone by it."""
     in_scope = [service for service in services if milestone in service.plan]
     facts = Facts(in_scope, collect(opened, in_scope), opened.workspace.exceptions.values(), as_of)
     return judge_milestone(opened.rulebook, facts, milestone)
+
+
+def case_of(opened: Opened, service: Service, as_of: date) -> Case:
+    """Return all that judging one service looks at, its evidence collected."""
+    evidence = collect(opened, [service]).get(service.service, {})
+    return Case(service, opened.rulebook, evidence, as_of)
+
+
+def judge_everywhere(opened: Opened, case: Case) -> list[MilestoneResult]:
+    """Judge one service at every milestone at which it has a target."""
+    service = case.service
+    facts = Facts(
+        [service], {service.service: case.evidence}, opened.workspace.exceptions.values(), case.as_of
+    )
+    return [
+        judge_milestone(opened.rulebook, facts, milestone)
+        for milestone in opened.workspace.milestones
+        if milestone in service.plan
+    ]
 
 
 def collect(opened: Opened, services: Iterable[Service]) -> dict[str, Mapping[EvidenceKey, Evidence]]:

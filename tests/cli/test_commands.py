@@ -198,7 +198,7 @@ def test_the_verdict_has_exactly_the_keys_of_the_contract(run: Run) -> None:
     for service in verdict["services"]:
         assert set(service) == {
             "service", "owner", "declared_level", "verified_level", "signed_level", "effective_level",
-            "target_level", "missing_sign_offs", "verdict", "reasons", "gates", "level_criteria", "capabilities",
+            "target_level", "missing_sign_offs", "signed_under_another_rulebook", "verdict", "reasons", "gates", "level_criteria", "capabilities",
             "held_up_by", "exceptions",
         }  # fmt: skip
         assert [gate["gate"] for gate in service["gates"]] == [f"G{n}" for n in range(1, 9)]

@@ -9,7 +9,21 @@ from typing import Annotated
 import typer
 
 from gatekeeper import __version__
-from gatekeeper.cli import audit, check, collect, explain, facts, init, matrix, schema, summary, validate
+from gatekeeper.cli import (
+    attest,
+    audit,
+    check,
+    collect,
+    except_,
+    explain,
+    facts,
+    init,
+    matrix,
+    schema,
+    sign,
+    summary,
+    validate,
+)
 from gatekeeper.errors import ExitCode, GatekeeperError
 
 app = typer.Typer(
@@ -43,8 +57,9 @@ def _globals(
     context.obj = directory
 
 
-for _module in (check, explain, matrix, summary, audit, validate, schema, init, facts, collect):
+for _module in (check, explain, matrix, summary, audit, validate, schema, init, facts, collect, sign, attest):
     app.command(_module.__name__.rpartition(".")[2])(_module.command)
+app.add_typer(except_.app, name="except")
 
 
 def main() -> None:

@@ -1,12 +1,12 @@
 """Checking services, milestones and the risk register against the rulebook and against each other."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 
 from gatekeeper.errors import nearest
 from gatekeeper.judging.places import Place
 from gatekeeper.judging.plan import resolve
 from gatekeeper.judging.questions import SCOPE_CRITERION
+from gatekeeper.judging.register import repeated
 from gatekeeper.model.level import Level
 from gatekeeper.model.manifest import milestone_order
 from gatekeeper.model.milestone import RegisteredException
@@ -127,7 +127,7 @@ def _sign_offs(service: Service, rulebook: Rulebook, place: Place) -> Iterator[M
 
 
 def _register(workspace: Workspace, rulebook: Rulebook, milestones: tuple[str, ...]) -> Iterator[Mistake]:
-    excepted: dict[tuple[str, str], str] = defaultdict(str)
+    renewed = repeated(workspace.exceptions.values())
     for name, entry in workspace.exceptions.items():
         place = Place(workspace.files[RegisteredException, name])
         service = workspace.services.get(entry.service)
@@ -136,17 +136,16 @@ def _register(workspace: Workspace, rulebook: Rulebook, milestones: tuple[str, .
             yield (place / "service").mistake(f"unknown service {entry.service!r}", hint)
             continue
         yield from _opening(entry, milestones, place)
-        excusable = set(_excusable(service, rulebook))
+        owed = set(excusable(service, rulebook))
         for i, criterion in enumerate(entry.delta):
             where = place / "delta" / i
-            if criterion not in excusable:
-                hint = nearest(criterion, sorted(excusable))
+            if criterion not in owed:
+                hint = nearest(criterion, sorted(owed))
                 message = f"{criterion!r} cannot be excepted: only what {entry.service} first owes at L4 can"
                 yield where.mistake(message, hint)
-            if earlier := excepted[entry.service, criterion]:
+            if earlier := renewed.get((entry.id, i)):
                 hint = "an exception cannot be renewed: deliver it"
                 yield where.mistake(f"{criterion!r} was excepted in {earlier} already", hint)
-            excepted[entry.service, criterion] = entry.id
 
 
 def _opening(entry: RegisteredException, milestones: tuple[str, ...], place: Place) -> Iterator[Mistake]:
@@ -162,8 +161,8 @@ def _opening(entry: RegisteredException, milestones: tuple[str, ...], place: Pla
         yield (place / "closed").mistake(f"closed on {entry.closed}, before it was opened")
 
 
-def _excusable(service: Service, rulebook: Rulebook) -> Iterator[str]:
-    """Criteria first due at L4, and the capabilities of L4 cells."""
+def excusable(service: Service, rulebook: Rulebook) -> Iterator[str]:
+    """Yield the criteria that an exception may name: first due at L4, and the capabilities of L4 cells."""
     for rule in rulebook.by_id.values():
         if rule.level is Level.L4:
             yield rule.id

@@ -27,9 +27,9 @@ def judge(rule: Rule, case: Case, asked: Asked) -> CriterionResult:
     waiver = case.service.not_applicable.get(rule.id)
     if waiver is None or rule.waivable_by is None:
         return _judge(rule, case, asked)
-    if objection := _objection(waiver, rule.waivable_by, case):
+    if why := objection(waiver, rule.waivable_by, case):
         result = _judge(rule, case, asked)
-        return result._replace(reason=_with_objection(result, objection)) if result.is_open else result
+        return result._replace(reason=_with_objection(result, why)) if result.is_open else result
     return CriterionResult(
         rule,
         Status.NOT_APPLICABLE,
@@ -57,17 +57,15 @@ def _by_attestation(
     attestation = given.get(rule.id) or given.get(rule.twin or rule.id)
     if attestation is None:
         return without
-    objection = _objection(attestation, role, case)
-    if objection:
-        return without._replace(
-            reason=f"the attestation does not count: {objection}", attestation=attestation
-        )
+    if why := objection(attestation, role, case):
+        return without._replace(reason=f"the attestation does not count: {why}", attestation=attestation)
     if lapse := _attestation_lapse(rule, attestation, span, case.as_of):
         return without._replace(status=Status.STALE, reason=lapse, attestation=attestation)
     return CriterionResult(rule, Status.PASS, basis=Basis.ATTESTATION, attestation=attestation)
 
 
-def _objection(statement: Attestation | NotApplicable, role: str, case: Case) -> str | None:
+def objection(statement: Attestation | NotApplicable, role: str, case: Case) -> str | None:
+    """Return why a statement does not count where the word of a role is asked for, or None where it does."""
     if statement.role != role:
         return f"it is given as {statement.role}, and the word of {role} is asked for"
     return people.objection(

@@ -1,10 +1,12 @@
 """Who may say what: roles, teams and dates of attestations and sign-offs."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from gatekeeper.model.level import Level
 from gatekeeper.model.rulebook import Governance, Person
-from gatekeeper.model.service import Service
+from gatekeeper.model.service import Service, SignOff
+from gatekeeper.model.verdict import SignedElsewhere
 
 OWNER = "owner"
 """The role that is held through a team: the service's own."""
@@ -58,3 +60,25 @@ def signed_level(governance: Governance, service: Service, as_of: date) -> Level
         if not lacking_sign_offs(governance, service, level, as_of):
             return level
     return Level.L0
+
+
+def objection_to_sign_off(
+    governance: Governance, service: Service, level: Level, role: str, sign_off: SignOff, as_of: date
+) -> str | None:
+    """Return why a sign-off that is about to be made would not count, or None where it would."""
+    for other, given in service.sign_offs.get(level, {}).items():
+        if other != role and given.by == sign_off.by:
+            return f"{given.by} signed as {other} already, and the signers must be different people"
+    return objection(governance, service, sign_off.by, role, sign_off.on, as_of)
+
+
+def signed_under_another_rulebook(
+    service: Service, levels: Iterable[Level], digest: str
+) -> tuple[SignedElsewhere, ...]:
+    """Return the sign-offs of these levels that name another rulebook than the one with this digest."""
+    return tuple(
+        SignedElsewhere(level, role, given.by, given.on, given.rulebook)
+        for level in sorted(set(levels))
+        for role, given in service.sign_offs.get(level, {}).items()
+        if given.rulebook is not None and given.rulebook != digest
+    )

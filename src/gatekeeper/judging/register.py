@@ -87,3 +87,15 @@ def excuse(results: Iterable[CriterionResult], excused: Mapping[str, str]) -> tu
         else result
         for result in results
     )
+
+
+def repeated(entries: Iterable[RegisteredException]) -> dict[tuple[str, int], str]:
+    """Return by entry and place in its delta what was excepted before, with the entry that did so."""
+    excepted: dict[tuple[str, str], str] = {}
+    found = {}
+    for entry in entries:
+        for i, criterion in enumerate(entry.delta):
+            if earlier := excepted.get((entry.service, criterion)):
+                found[entry.id, i] = earlier
+            excepted[entry.service, criterion] = entry.id
+    return found

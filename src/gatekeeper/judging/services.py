@@ -107,6 +107,9 @@ def judge_service(
         exceptions=covered.seen,
         held_up_by=held_up.by,
         held_up_by_gates=held_up.by_gates,
+        signed_under_another_rulebook=people.signed_under_another_rulebook(
+            case.service, (signed, cell.level), case.rulebook.digest
+        ),
     )
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -37,9 +37,14 @@ def load_workspace(root: Path) -> Loaded:
     return _Loader(root).load()
 
 
-def locate_mistakes(root: Path, mistakes: Iterable[Mistake]) -> Iterator[Problem]:
-    """Give mistakes their line and column: only now, because most runs have none to look up."""
-    data: dict[str, bytes] = {}
+def locate_mistakes(
+    root: Path, mistakes: Iterable[Mistake], unwritten: Mapping[str, bytes] | None = None
+) -> Iterator[Problem]:
+    """Give mistakes their line and column: only now, because most runs have none to look up.
+
+    `unwritten` holds files as they are about to be, by name.
+    """
+    data = dict(unwritten or {})
     for mistake in mistakes:
         if mistake.file not in data:
             data[mistake.file] = (root / mistake.file).read_bytes()
@@ -93,7 +98,10 @@ class _Loader:
         governance = settings.governance or f"{settings.gates}/{GOVERNANCE_FILE}"
         apart = {LEVELS_FILE, GOVERNANCE_FILE}
         levels = self._one(f"{settings.gates}/{LEVELS_FILE}", Levels, of_rulebook=True)
-        people = self._one(governance, Governance, of_rulebook=True)
+        people = self._one(governance, Governance)
+        if people:
+            # A new colleague changes no rule.
+            self.digest.update(people.model_dump_json(exclude={"roster"}).encode())
         gates = self._named(settings.gates, Gate, apart=apart, of_rulebook=True)
         return levels, people, dict(sorted(gates.items(), key=lambda item: int(item[1].gate[1:])))
 

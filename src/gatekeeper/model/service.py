@@ -21,6 +21,7 @@ from gatekeeper.model.manifest import (
 from gatekeeper.model.rulebook import Role
 
 CAPABILITY_PREFIX = "capability:"
+Digest = Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
@@ -132,6 +133,8 @@ class SignOff(Manifest):
     by: Name
     on: Day
     link: Words | None = None
+    rulebook: Digest | None = None
+    """The rulebook that the level was signed under, as `sign` writes it."""
 
 
 class Service(Manifest):

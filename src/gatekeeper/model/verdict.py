@@ -102,6 +102,16 @@ class ExceptionSeen(NamedTuple):
     criteria: tuple[str, ...]
 
 
+class SignedElsewhere(NamedTuple):
+    """A sign-off that counts, and was made under another rulebook than the one at hand."""
+
+    level: Level
+    role: str
+    by: str
+    on: date
+    rulebook: str
+
+
 class ServiceResult(NamedTuple):
     """What one service means for the exit of the milestone."""
 
@@ -121,6 +131,8 @@ class ServiceResult(NamedTuple):
     """Open criteria of other cells that keep the verified level below what is signed or targeted."""
     held_up_by_gates: tuple[str, ...] = ()
     """Gates of other cells that do the same because nothing of them applies."""
+    signed_under_another_rulebook: tuple[SignedElsewhere, ...] = ()
+    """Of the level that is signed off, and of the target."""
 
     @property
     def effective_level(self) -> Level:

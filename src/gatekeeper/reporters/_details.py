@@ -34,6 +34,8 @@ def details(service: ServiceResult, report: Report, screen: Screen) -> Iterator[
         if reason.code in _TOLD_BY_GROUPS:
             continue
         yield indented(f"[bold]{reason.code}[/]: {shown(reason.message)}", 2)
+    if service.signed_under_another_rulebook:
+        yield indented(f"signed under another rulebook: {_signed_before(service)}; it counts all the same", 2)
     for exception in service.exceptions:
         yield indented(f"exception {shown(exception.id)}, {exception.state}: {shown(exception.message)}", 2)
     for gate in service.gates:
@@ -45,6 +47,13 @@ def details(service: ServiceResult, report: Report, screen: Screen) -> Iterator[
         yield from _group("Levels", service.level_criteria, screen)
         yield from _group("Capabilities", service.capabilities, screen)
         yield from _group("Earlier cells of the plan", service.held_up_by, screen)
+
+
+def _signed_before(service: ServiceResult) -> str:
+    return ", ".join(
+        f"{signed.level} {shown(signed.role)} ({shown(signed.by)}, {signed.on})"
+        for signed in service.signed_under_another_rulebook
+    )
 
 
 def _group(title: str, results: Sequence[CriterionResult], screen: Screen) -> Iterator["RenderableType"]:

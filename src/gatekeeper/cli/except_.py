@@ -1,0 +1,14 @@
+"""`gatekeeper except`: the risk register, a command a file."""
+
+import typer
+
+from gatekeeper.cli import except_close, except_list, except_open
+
+app = typer.Typer(
+    help="Keep the risk register: what ships at L3 while its target is L4.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+for _module in (except_open, except_close, except_list):
+    app.command(_module.__name__.rpartition("_")[2])(_module.command)
