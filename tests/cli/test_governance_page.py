@@ -5,9 +5,8 @@ import shlex
 from pathlib import Path
 
 import pytest
-from cli_grounds import copy_of_pilot
 
-from conftest import ROOT, Run
+from conftest import ROOT, Run, copy_of_pilot
 
 PAGE = (ROOT / "docs/governance.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"^```console\n\$ gatekeeper (.*)\n((?:.*\n)*?)```$", PAGE, re.MULTILINE)

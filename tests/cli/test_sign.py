@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cli_grounds import AS_OF, copy_of_pilot, one_service
+from cli_grounds import AS_OF, one_service
 
-from conftest import Run, edit, write
+from conftest import Run, copy_of_pilot, edit, write
 from gatekeeper.manifests.load import load_workspace
 from gatekeeper.model.level import Level
 from gatekeeper.model.workspace import Workspace
@@ -246,7 +246,7 @@ def test_a_change_of_the_rulebook_shows_and_the_signature_counts(run: Run, pilot
 
 def test_a_new_colleague_is_no_change_of_the_rulebook(run: Run, pilot: Path) -> None:
     before = loaded(pilot).rulebook_digest
-    edit(pilot / "governance.yaml", "\nroster:", "\nroster:\n  fay: {roles: [security]}")
+    edit(pilot / "governance.yaml", "\nroster:", "\nroster:\n  zoe: {roles: [security]}")
     assert loaded(pilot).rulebook_digest == before
     edit(pilot / "governance.yaml", "[owner, architecture, security]", "[owner, architecture]")
     assert loaded(pilot).rulebook_digest != before

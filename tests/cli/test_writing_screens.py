@@ -5,11 +5,11 @@ import shlex
 from pathlib import Path
 
 import pytest
-from cli_grounds import AS_OF, copy_of_pilot
+from cli_grounds import AS_OF
 from syrupy.assertion import SnapshotAssertion
 from test_screens import Screen
 
-from conftest import Run
+from conftest import Run, copy_of_pilot
 
 ELI = "--by eli --role security --link https://example.org/7"
 RISK = "--risk 'no restore was rehearsed' --approved-by dana --link https://example.org/r"
