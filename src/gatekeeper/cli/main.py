@@ -9,7 +9,20 @@ from typing import Annotated
 import typer
 
 from gatekeeper import __version__
-from gatekeeper.cli import audit, check, collect, explain, facts, init, matrix, schema, summary, validate
+from gatekeeper.cli import (
+    audit,
+    can_ship,
+    check,
+    collect,
+    explain,
+    facts,
+    init,
+    matrix,
+    schema,
+    summary,
+    validate,
+)
+from gatekeeper.cli import next as next_
 from gatekeeper.errors import ExitCode, GatekeeperError
 
 app = typer.Typer(
@@ -43,8 +56,21 @@ def _globals(
     context.obj = directory
 
 
-for _module in (check, explain, matrix, summary, audit, validate, schema, init, facts, collect):
-    app.command(_module.__name__.rpartition(".")[2])(_module.command)
+for _module in (
+    check,
+    explain,
+    next_,
+    can_ship,
+    matrix,
+    summary,
+    audit,
+    validate,
+    schema,
+    init,
+    facts,
+    collect,
+):
+    app.command(_module.__name__.rpartition(".")[2].replace("_", "-"))(_module.command)
 
 
 def main() -> None:

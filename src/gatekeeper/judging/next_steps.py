@@ -1,107 +1,138 @@
-"""The work that unblocks an exit: one step per owner and remedy, the most helpful first."""
+"""The least work that unblocks an exit: one step per owner and remedy, the most helpful first."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from gatekeeper.judging.levels import dead_gates, red_gates
-from gatekeeper.model.level import Level
+from gatekeeper.judging.needs import Need, Work, needs
 from gatekeeper.model.status import Effort, ServiceVerdict
-from gatekeeper.model.verdict import CriterionResult, NextStep, ServiceResult
+from gatekeeper.model.verdict import NextStep, Option, ServiceResult, Way
 
 _EFFORTS = tuple(Effort)
 
 
-class _Need(NamedTuple):
-    """Something one service lacks; equal needs of one owner make one step."""
+class Roadmap(NamedTuple):
+    """What lies around the milestone that is looked at."""
 
-    owner: str
-    step: str
-    effort: Effort
-    criteria: tuple[str, ...]
-    excusable: bool
-    comes_last: bool = False
-    """A signature is worth asking for once there is something to sign."""
+    milestones: Sequence[str] = ()
+    """All, in order, as far as they are known."""
+    others: Mapping[str, Sequence[ServiceResult]] = {}
+    """Verdicts at further milestones, which a step may help as well."""
+    is_partial: bool = False
+    """Services were left out: of no milestone can be said that a step unblocks it."""
+
+    def may_except(self, milestone: str) -> bool:
+        """Whether an exception may open in a milestone: not in the last."""
+        return not self.milestones or milestone != self.milestones[-1]
 
 
-def next_steps(milestone: str, services: Iterable[ServiceResult]) -> tuple[NextStep, ...]:
-    """Return the steps of all blocked services: those first that finish most services, then the easiest."""
-    blocked = [service for service in services if service.verdict is ServiceVerdict.BLOCKED]
-    helped: dict[_Need, list[str]] = defaultdict(list)
-    finishes: dict[_Need, list[str]] = defaultdict(list)
-    for service in blocked:
-        needs = list(dict.fromkeys(_needs(service)))
-        for need in needs:
-            helped[need].append(service.service.service)
-        if len(needs) == 1:
-            finishes[needs[0]].append(service.service.service)
-    steps = [
-        (need, _step(need, tuple(names), tuple(finishes.get(need, ())), milestone, len(blocked)))
-        for need, names in helped.items()
+_ALONE = Roadmap()
+
+
+class _Step:
+    """A step while it is put together from the needs of the services that share it."""
+
+    def __init__(self, work: Work) -> None:
+        self.work = work
+        self.needs: dict[str, Need] = {}
+        self.finishes: list[str] = []
+
+    def questions(self) -> set[object]:
+        return {(service, need.question) for service, need in self.needs.items()}
+
+    def options(self) -> tuple[Option, ...]:
+        open_to: dict[tuple[Way, str | None], list[str]] = defaultdict(list)
+        for service, need in self.needs.items():
+            for option in need.options:
+                open_to[option].append(service)
+        return tuple(Option(way, by, tuple(services)) for (way, by), services in open_to.items())
+
+
+class _Blocked(NamedTuple):
+    """What the blocked services of one milestone lack, by service."""
+
+    milestone: str
+    needs: Mapping[str, tuple[Need, ...]]
+
+    def asked(self) -> set[object]:
+        return {(service, need.question) for service, found in self.needs.items() for need in found}
+
+    def last_questions(self) -> set[object] | None:
+        """Return the one question left of each service; None where a service has more than one."""
+        if not self.needs or any(len(found) != 1 for found in self.needs.values()):
+            return None
+        return self.asked()
+
+
+def next_steps(
+    milestone: str, services: Iterable[ServiceResult], roadmap: Roadmap = _ALONE
+) -> tuple[NextStep, ...]:
+    """Return the steps of all blocked services: lost ground first, then what helps most, then the easiest."""
+    blocked = [_blocked(milestone, services, roadmap)]
+    blocked += [_blocked(name, results, roadmap) for name, results in roadmap.others.items()]
+    asked = {of.milestone: of.asked() for of in blocked}
+    last = {} if roadmap.is_partial else {of.milestone: of.last_questions() for of in blocked}
+    finished = [
+        _finished(step, roadmap.milestones or tuple(asked), asked, last) for step in _steps(blocked[0])
     ]
-    return tuple(step for _, step in sorted(steps, key=_order))
+    return tuple(step for _, step in sorted(finished, key=_order))
 
 
-def _order(ranked: tuple[_Need, NextStep]) -> tuple[object, ...]:
+def _blocked(milestone: str, services: Iterable[ServiceResult], roadmap: Roadmap) -> _Blocked:
+    may_except = roadmap.may_except(milestone)
+    return _Blocked(
+        milestone,
+        {
+            result.service.service: needs(result, may_except=may_except)
+            for result in services
+            if result.verdict is ServiceVerdict.BLOCKED
+        },
+    )
+
+
+def _steps(blocked: _Blocked) -> Iterable[_Step]:
+    steps: dict[Work, _Step] = {}
+    for service, found in blocked.needs.items():
+        for need in found:
+            step = steps.setdefault(need.work, _Step(need.work))
+            step.needs[service] = need
+            if len(found) == 1:
+                step.finishes.append(service)
+    return steps.values()
+
+
+def _finished(
+    step: _Step,
+    order: Sequence[str],
+    asked: Mapping[str, set[object]],
+    last: Mapping[str, set[object] | None],
+) -> tuple[Work, NextStep]:
+    questions = step.questions()
+    work = step.work
+    unblocked = [name for name in order if (left := last.get(name)) is not None and left <= questions]
+    return work, NextStep(
+        step=work.step,
+        owner=work.owner,
+        effort=work.effort,
+        services=tuple(step.needs),
+        criteria=work.criteria,
+        unblocks_services=tuple(step.finishes),
+        unblocks_milestones=tuple(unblocked),
+        excusable=all(need.excusable for need in step.needs.values()),
+        milestones=tuple(name for name in order if not questions.isdisjoint(asked.get(name, ()))),
+        options=step.options(),
+        recovers=any(need.recovers for need in step.needs.values()),
+    )
+
+
+def _order(ranked: tuple[Work, NextStep]) -> tuple[object, ...]:
     """Ties keep the order of the rulebook, because sorting is stable."""
-    need, step = ranked
+    work, step = ranked
     return (
+        work.comes_last,
+        not step.recovers,
         -len(step.unblocks_services),
-        need.comes_last,
         -len(step.services),
+        -len(step.milestones),
         _EFFORTS.index(step.effort),
     )
-
-
-def _step(
-    need: _Need, services: tuple[str, ...], finished: tuple[str, ...], milestone: str, blocked: int
-) -> NextStep:
-    return NextStep(
-        step=need.step,
-        owner=need.owner,
-        effort=need.effort,
-        services=services,
-        criteria=need.criteria,
-        unblocks_services=finished,
-        unblocks_milestones=(milestone,) if len(finished) == blocked else (),
-        excusable=need.excusable,
-    )
-
-
-def _needs(service: ServiceResult) -> Iterator[_Need]:
-    """What a blocked service lacks, in the order in which it is best seen to."""
-    owner = service.service.owner
-    codes = {reason.code: reason for reason in service.reasons}
-    is_signed_on_the_way = "sign-offs-missing" in codes and service.service.level <= service.cell.level
-    if (claim := codes.get("unsigned-upgrade")) and not is_signed_on_the_way:
-        step = f"Have {service.service.level} signed off, or lower `level:` to {service.signed_level}."
-        yield _Need(owner, step, Effort.SMALL, claim.criteria, excusable=False)
-    for result in sorted(service.open_criteria, key=_levels_first):
-        rule = result.rule
-        yield _Need(owner, result.remedy, rule.effort, (rule.id,), _is_excusable(result, service))
-    for gate in (*dead_gates(red_gates(service.gates)), *service.held_up_by_gates):
-        step = f"Take {gate} out of the plan, or give it something to judge: none of it applies."
-        yield _Need(owner, step, Effort.SMALL, (), excusable=False)
-    for exception in service.exceptions:
-        if exception.state == "overdue":
-            step = f"Close the exception {exception.id} once what it covers is delivered."
-            yield _Need(owner, step, Effort.SMALL, (), excusable=False, comes_last=True)
-    if "sign-offs-missing" in codes:
-        roles = ", ".join(service.missing_sign_offs)
-        step = f"Get {service.cell.level} signed off by {roles}."
-        yield _Need(owner, step, Effort.SMALL, (), excusable=False, comes_last=True)
-
-
-def _levels_first(result: CriterionResult) -> tuple[bool, Level]:
-    """What a level asks comes first, the lowest level before all: the rest builds on it."""
-    return result.rule.gate is not None, result.rule.level
-
-
-def _is_excusable(result: CriterionResult, service: ServiceResult) -> bool:
-    has_lost = service.signed_level > service.verified_level
-    was_excepted = any(
-        result.rule.id in exception.criteria
-        for exception in service.exceptions
-        if exception.state in ("overdue", "closed")
-    )
-    return result.rule.level is service.cell.level is Level.L4 and not has_lost and not was_excepted

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from gatekeeper.errors import ExitCode
+from gatekeeper.model.forecast import Lapse
 from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.status import FailOn
 from gatekeeper.model.verdict import MilestoneResult
@@ -30,6 +31,8 @@ class Report(NamedTuple):
     filter: Filter = Filter()
     details: bool = False
     """Show every open criterion rather than a line a service."""
+    forecast: tuple[Lapse, ...] = ()
+    """What lapses before the milestone's exit, where it was asked for."""
 
 
 class Screen(NamedTuple):
