@@ -1,6 +1,7 @@
 """What lapses by itself, and when."""
 
-from datetime import date, timedelta
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import assume, given
@@ -36,7 +37,7 @@ LOADED = "{M0: {level: L1, gates: {G7: }}}"
 REVIEWED = "{M0: {level: L1, gates: {G8: {scope: s, only: [G8.review]}}}}"
 
 
-def roadmap(**dates: str) -> dict[str, Milestone]:
+def roadmap(dates: Mapping[str, str] = {}) -> dict[str, Milestone]:
     """Return milestones M0 .. M3; those named have an exit date."""
     return {
         name: Milestone.model_validate({"milestone": name, "exit_date": dates.get(name)})
@@ -47,10 +48,10 @@ def roadmap(**dates: str) -> dict[str, Milestone]:
 
 
 def foreseen(
-    *of: Case, milestone: str = "M0", exceptions: tuple[str, ...] = (), **dates: str
+    *of: Case, milestone: str = "M0", exceptions: tuple[str, ...] = (), dates: Mapping[str, str] = {}
 ) -> tuple[Lapse, ...]:
     """Return the forecast for a milestone of such exit dates."""
-    milestones = roadmap(**dates)
+    milestones = roadmap(dates)
     until = horizon(milestones[milestone], of[0].as_of)
     now = milestone_of(*of, milestone=milestone, exceptions=exceptions)
     later = [one._replace(as_of=until) for one in of]
@@ -121,7 +122,7 @@ def test_where_there_is_nothing_of_it_only_what_was_counted_ages() -> None:
     assert last_day(aged) == date(2026, 12, 1)
 
 
-def _at(day: str) -> object:
+def _at(day: str) -> datetime | None:
     [found] = load_test(1, on=day).values()
     return found.collected_at
 
@@ -130,7 +131,7 @@ def _at(day: str) -> object:
 
 
 def test_it_tells_what_lapses_before_the_exit_date() -> None:
-    [lapse] = foreseen(loaded(), M0="2026-12-23")
+    [lapse] = foreseen(loaded(), dates={"M0": "2026-12-23"})
     assert lapse == Lapse(
         Rests.EVIDENCE, "G7.load", "shop", "team-shop", date(2026, 12, 10), "M0", 12, remedy="Mend it."
     )
@@ -139,19 +140,19 @@ def test_it_tells_what_lapses_before_the_exit_date() -> None:
 
 @pytest.mark.parametrize(("exit_date", "days"), [("2026-12-10", None), ("2026-12-11", 0), ("2026-12-12", 1)])
 def test_what_holds_on_the_exit_date_does_not_lapse_before_it(exit_date: str, days: int | None) -> None:
-    assert [lapse.days_before for lapse in foreseen(loaded(), M0=exit_date)] == (
+    assert [lapse.days_before for lapse in foreseen(loaded(), dates={"M0": exit_date})] == (
         [days] if days is not None else []
     )
 
 
 @pytest.mark.parametrize("dates", [{}, {"M0": "2026-11-19"}])
 def test_without_an_exit_ahead_it_tells_all_that_ages(dates: dict[str, str]) -> None:
-    [lapse] = foreseen(loaded(), **dates)
+    [lapse] = foreseen(loaded(), dates=dates)
     assert (lapse.id, lapse.before, lapse.days_before) == ("G7.load", None, None)
 
 
 def test_an_exit_today_has_nothing_left_to_lapse() -> None:
-    assert foreseen(loaded(), M0=AS_OF.isoformat()) == ()
+    assert foreseen(loaded(), dates={"M0": AS_OF.isoformat()}) == ()
 
 
 def test_the_soonest_comes_first() -> None:
@@ -196,7 +197,7 @@ def test_what_lapsed_before_it_is_to_be_signed_is_not_foretold() -> None:
 
 
 def test_an_exception_is_lent_until_the_next_milestone() -> None:
-    [lapse] = foreseen(excepted(), exceptions=(ENTRY,), M1="2027-02-26")
+    [lapse] = foreseen(excepted(), exceptions=(ENTRY,), dates={"M1": "2027-02-26"})
     assert (lapse.rests_on, lapse.id, lapse.due) == (Rests.EXCEPTION, "RR-1", "M1")
     assert lapse.holds_until == date(2027, 2, 26)
     assert lapse.remedy == "Deliver L4.capabilities, L4.chaos, capability:b and close the exception."
@@ -259,7 +260,9 @@ def _open(result: ServiceResult) -> set[str]:
 def test_the_forecast_is_what_becomes_open_by_waiting(one: Case, milestone: str, days: int) -> None:
     assume(milestone in one.service.plan)
     exit_date = AS_OF + timedelta(days=days)
-    told = {lapse.id for lapse in foreseen(one, milestone=milestone, **{milestone: exit_date.isoformat()})}
+    told = {
+        lapse.id for lapse in foreseen(one, milestone=milestone, dates={milestone: exit_date.isoformat()})
+    }
     [before] = milestone_of(one, milestone=milestone).services
     [after] = milestone_of(one._replace(as_of=exit_date), milestone=milestone).services
     assert told == _open(after) - _open(before)

@@ -2,8 +2,8 @@
 
 import re
 import sys
-import time
 from collections.abc import Callable
+from time import monotonic, sleep
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -84,21 +84,15 @@ def _commit(written: str | None) -> str | None:
     raise UsageError(f"--commit {written}: write a commit id, of at least seven of its digits")
 
 
-def _patiently(
-    look: "Callable[[], tuple[Opened, Shipping]]",
-    seconds: int,
-    clock: Callable[[], float] | None = None,
-    sleep: Callable[[float], None] | None = None,
-) -> "tuple[Opened, Shipping]":
+def _patiently(look: "Callable[[], tuple[Opened, Shipping]]", seconds: int) -> "tuple[Opened, Shipping]":
     """Look, and while only missing evidence stands against it look again, for so many seconds at most."""
-    now, wait = clock or time.monotonic, sleep or time.sleep
-    deadline = now() + seconds
-    seen = look()
-    while seen[1].waits_for and (left := deadline - now()) > 0:
-        _tell(seen[1], left)
-        wait(min(LOOK_EVERY, left))
-        seen = look()
-    return seen
+    deadline = monotonic() + seconds
+    opened, shipping = look()
+    while shipping.waits_for and (left := deadline - monotonic()) > 0:
+        _tell(shipping, left)
+        sleep(min(LOOK_EVERY, left))
+        opened, shipping = look()
+    return opened, shipping
 
 
 def _tell(shipping: "Shipping", left: float) -> None:
