@@ -1,12 +1,12 @@
 """The deploy gate: may a service go to a destination now, whatever milestone is being worked on?"""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 from typing import NamedTuple
 
-from gatekeeper.judging import people
-from gatekeeper.judging.case import Case, Span
+from gatekeeper.judging import lending, people
+from gatekeeper.judging.case import Case
 from gatekeeper.judging.forecast import last_day
 from gatekeeper.judging.gates import Bench, Shared
 from gatekeeper.judging.levels import LevelCheck, Verified, verify
@@ -17,7 +17,7 @@ from gatekeeper.judging.needs import (
     other_ways,
     sign_or_lower,
 )
-from gatekeeper.judging.plan import cell_for_level, resolve
+from gatekeeper.judging.plan import resolve
 from gatekeeper.judging.services import LOST_GROUND, in_words, lost_ground
 from gatekeeper.model.level import Level
 from gatekeeper.model.milestone import Milestone, RegisteredException
@@ -81,14 +81,15 @@ def may_ship(
     """
     asked = lowest_level(case.rulebook, destination)
     here = _standing(case, Level.L4 if entries else asked or Level.L0)
-    lent = _lent(here) if entries else {}
-    exceptions = tuple(_look_at(entry, lent, case, roadmap) for entry in entries)
-    is_lent = asked is Level.L4 and here.effective is Level.L3 and _is_covered(here, exceptions)
+    due = lending.owed(here.bench, here.verified) if entries else {}
+    exceptions = tuple(lending.look_at(entry, due, roadmap, case.as_of) for entry in entries)
+    can_be_lent = asked is Level.L4 and here.effective is Level.L3 and not here.lost
+    is_lent = can_be_lent and lending.is_covered(here.bench, here.verified, exceptions)
     held = Level.L4 if is_lent else here.effective
     reasons = (*here.lost, *_too_low(here, asked, held, destination), *_overdue(exceptions))
     gaps = here.verified.gaps(max(here.signed, Level.L0 if asked is None or held >= asked else asked))
     criteria = {result.rule.id: result for gap in gaps for result in gap.open} if reasons else {}
-    criteria |= {name: lent[name] for name in _named_overdue(exceptions)}
+    criteria |= {name: due[name] for seen in exceptions if seen.state == "overdue" for name in seen.criteria}
     release = case.service.release
     return Shipping(
         service=case.service,
@@ -137,66 +138,10 @@ def _lacking(here: _Standing, level: Level) -> dict[str, str | None]:
     return people.lacking_sign_offs(case.rulebook.governance, case.service, level, case.as_of)
 
 
-# Exceptions
-
-
-def _lent(here: _Standing) -> dict[str, CriterionResult]:
-    """Return what an exception can be about and does not hold: criteria of L4, and capabilities, by id."""
-    checks = [check for check in here.verified.checks if check.level is Level.L4]
-    found = {result.rule.id: result for check in checks for result in check.open}
-    for rule in here.case.rulebook.levels[Level.L4].rules:
-        if rule.twin in found:
-            found[rule.id] = found[rule.twin]._replace(rule=rule)
-    delivered = here.bench.capabilities(here.bench.cells, Span(here.bench.cells[-1].milestone))
-    return found | {result.rule.id: result for result in delivered if result.blocks}
-
-
-def _look_at(
-    entry: RegisteredException, lent: Collection[str], case: Case, roadmap: Mapping[str, Milestone]
-) -> ExceptionSeen:
-    """Say where an exception stands: it is lent until the milestone after its own has exited."""
-    still_open = tuple(criterion for criterion in entry.delta if criterion in lent)
-
-    def is_(state: str, message: str) -> ExceptionSeen:
-        return ExceptionSeen(entry.id, state, message, still_open or entry.delta, entry.opened_in)
-
-    order = list(roadmap)
-    due = order[order.index(entry.opened_in) + 1]
-    exited = roadmap[due].exited
-    if entry.closed and entry.closed <= case.as_of:
-        return is_("closed", f"closed on {entry.closed}")
-    if entry.opened_on > case.as_of:
-        return is_("not_in_force", f"opened on {entry.opened_on}, after the as-of date")
-    if not still_open:
-        return is_("unneeded", "all its criteria hold now: close it")
-    if exited and exited.on <= case.as_of:
-        return is_("overdue", f"opened in {entry.opened_in}: had to close for the exit of {due}")
-    return is_("in_force", f"until {due} exits")
-
-
-def _is_covered(here: _Standing, exceptions: Iterable[ExceptionSeen]) -> bool:
-    """Whether L4 is targeted, and exceptions in force name all that a service at L3 lacks of it."""
-    cell = cell_for_level(here.bench.cells, Level.L4)
-    covered = {name for seen in exceptions if seen.state == "in_force" for name in seen.criteria}
-    if not covered or here.lost or cell.level < Level.L4:
-        return False
-    gaps = here.verified.gaps(Level.L4)
-    due = here.bench.cells[: here.bench.cells.index(cell) + 1]
-    delivered = here.bench.capabilities(due, Span(cell.milestone))
-    lacking = [*(result for gap in gaps for result in gap.open), *(r for r in delivered if r.blocks)]
-    return all(result.rule.id in covered for result in lacking) and not any(gap.dead for gap in gaps)
-
-
 def _overdue(exceptions: Iterable[ExceptionSeen]) -> Iterator[Reason]:
     for seen in exceptions:
         if seen.state == "overdue":
             yield Reason("overdue-exception", f"{seen.id}: {seen.message}", seen.criteria)
-
-
-def _named_overdue(exceptions: Iterable[ExceptionSeen]) -> Iterator[str]:
-    for seen in exceptions:
-        if seen.state == "overdue":
-            yield from seen.criteria
 
 
 # What to do
