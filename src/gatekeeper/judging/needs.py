@@ -28,19 +28,22 @@ class Need(NamedTuple):
 
     work: Work
     question: Hashable
-    """Equal at two milestones only where the very same work serves both."""
+    """Equal at two milestones only where the very same work serves both; None where nobody compares."""
     excusable: bool = False
     recovers: bool = False
     options: tuple[tuple[Way, str | None], ...] = ()
     """Other ways, and the role that may go each."""
 
 
-def needs(service: ServiceResult, *, may_except: bool = True) -> tuple[Need, ...]:
+def needs(service: ServiceResult, *, may_except: bool = True, compares: bool = False) -> tuple[Need, ...]:
     """Return what a blocked service lacks, each once: no piece can be left out, and no other is needed.
 
-    `may_except` says whether an exception can be opened in the milestone at all.
+    Args:
+        service: A service that is blocked.
+        may_except: Whether an exception can be opened in the milestone at all.
+        compares: Whether the needs are held against those of other milestones.
     """
-    work = list(dict.fromkeys(_work(service, may_except=may_except)))
+    work = list(dict.fromkeys(_work(service, may_except=may_except, compares=compares)))
     found = [*work, *_signatures(service, is_waived=any(need.excusable for need in work))]
     if any(not need.work.comes_last for need in found):
         return tuple(found)
@@ -93,7 +96,7 @@ def other_ways(result: CriterionResult) -> Iterator[tuple[Way, str]]:
         yield Way.WAIVER, rule.waivable_by
 
 
-def _work(service: ServiceResult, *, may_except: bool) -> Iterator[Need]:
+def _work(service: ServiceResult, *, may_except: bool, compares: bool) -> Iterator[Need]:
     owner = service.service.owner
     codes = {reason.code for reason in service.reasons}
     if "unsigned-upgrade" in codes and not _is_signed_on_the_way(service):
@@ -112,7 +115,7 @@ def _work(service: ServiceResult, *, may_except: bool) -> Iterator[Need]:
         )
         yield Need(
             work,
-            tuple(_question(result, service, elsewhere) for result in of),
+            tuple(_question(result, service, elsewhere) for result in of) if compares else None,
             excusable,
             recovers=not lost.isdisjoint(work.criteria),
             options=(*ways, (Way.EXCEPTION, None)) if excusable else tuple(ways),

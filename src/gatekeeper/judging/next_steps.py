@@ -1,7 +1,7 @@
 """The least work that unblocks an exit: one step per owner and remedy, the most helpful first."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from gatekeeper.judging.needs import Need, Work, needs
@@ -30,98 +30,96 @@ _ALONE = Roadmap()
 
 
 class _Step:
-    """A step while it is put together from the needs of the services that share it."""
+    """A step while it is put together; of the services that share it no more is kept than is told."""
 
-    def __init__(self, work: Work) -> None:
-        self.work = work
-        self.needs: dict[str, Need] = {}
+    def __init__(self) -> None:
+        self.services: list[str] = []
         self.finishes: list[str] = []
+        self.excusable = True
+        self.recovers = False
+        self.questions: set[object] = set()
+        self.open_to: dict[tuple[Way, str | None], list[str]] = defaultdict(list)
 
-    def questions(self) -> set[object]:
-        return {(service, need.question) for service, need in self.needs.items()}
+    def add(self, service: str, need: Need, *, finishes: bool) -> None:
+        self.services.append(service)
+        if finishes:
+            self.finishes.append(service)
+        self.excusable = self.excusable and need.excusable
+        self.recovers = self.recovers or need.recovers
+        if need.question is not None:
+            self.questions.add((service, need.question))
+        for option in need.options:
+            self.open_to[option].append(service)
 
     def options(self) -> tuple[Option, ...]:
-        open_to: dict[tuple[Way, str | None], list[str]] = defaultdict(list)
-        for service, need in self.needs.items():
-            for option in need.options:
-                open_to[option].append(service)
-        return tuple(Option(way, by, tuple(services)) for (way, by), services in open_to.items())
+        return tuple(Option(way, by, tuple(services)) for (way, by), services in self.open_to.items())
 
 
-class _Blocked(NamedTuple):
-    """What the blocked services of one milestone lack, by service."""
+class _Other:
+    """What the blocked services of another milestone are asked, and whether one thing is left of each."""
 
-    milestone: str
-    needs: Mapping[str, tuple[Need, ...]]
+    def __init__(self, services: Iterable[tuple[str, tuple[Need, ...]]]) -> None:
+        self.asked: set[object] = set()
+        self.is_nearly_done = True
+        for service, found in services:
+            self.asked.update((service, need.question) for need in found)
+            self.is_nearly_done = self.is_nearly_done and len(found) == 1
 
-    def asked(self) -> set[object]:
-        return {(service, need.question) for service, found in self.needs.items() for need in found}
+    def is_helped(self, step: _Step) -> bool:
+        return not step.questions.isdisjoint(self.asked)
 
-    def last_questions(self) -> set[object] | None:
-        """Return the one question left of each service; None where a service has more than one."""
-        if not self.needs or any(len(found) != 1 for found in self.needs.values()):
-            return None
-        return self.asked()
+    def is_unblocked(self, step: _Step) -> bool:
+        return self.is_nearly_done and bool(self.asked) and self.asked <= step.questions
 
 
 def next_steps(
     milestone: str, services: Iterable[ServiceResult], roadmap: Roadmap = _ALONE
 ) -> tuple[NextStep, ...]:
     """Return the steps of all blocked services: lost ground first, then what helps most, then the easiest."""
-    blocked = [_blocked(milestone, services, roadmap)]
-    blocked += [_blocked(name, results, roadmap) for name, results in roadmap.others.items()]
-    asked = {of.milestone: of.asked() for of in blocked}
-    last = {} if roadmap.is_partial else {of.milestone: of.last_questions() for of in blocked}
-    finished = [
-        _finished(step, roadmap.milestones or tuple(asked), asked, last) for step in _steps(blocked[0])
-    ]
+    others = {name: _Other(_blocked(name, results, roadmap)) for name, results in roadmap.others.items()}
+    steps: dict[Work, _Step] = defaultdict(_Step)
+    blocked = 0
+    for service, found in _blocked(milestone, services, roadmap):
+        blocked += 1
+        for need in found:
+            steps[need.work].add(service, need, finishes=len(found) == 1)
+    order = roadmap.milestones or (milestone, *others)
+    finished = []
+    for work, step in steps.items():
+        helped = {milestone, *(name for name, other in others.items() if other.is_helped(step))}
+        unblocked = {name for name, other in others.items() if other.is_unblocked(step)}
+        if len(step.finishes) == blocked:
+            unblocked.add(milestone)
+        promised = () if roadmap.is_partial else tuple(name for name in order if name in unblocked)
+        finished.append(
+            (work, _finished(work, step, tuple(name for name in order if name in helped), promised))
+        )
     return tuple(step for _, step in sorted(finished, key=_order))
 
 
-def _blocked(milestone: str, services: Iterable[ServiceResult], roadmap: Roadmap) -> _Blocked:
-    may_except = roadmap.may_except(milestone)
-    return _Blocked(
-        milestone,
-        {
-            result.service.service: needs(result, may_except=may_except)
-            for result in services
-            if result.verdict is ServiceVerdict.BLOCKED
-        },
-    )
+def _blocked(
+    milestone: str, services: Iterable[ServiceResult], roadmap: Roadmap
+) -> Iterator[tuple[str, tuple[Need, ...]]]:
+    """Yield the blocked services of a milestone with what they lack, one at a time: there may be many."""
+    may_except, compares = roadmap.may_except(milestone), bool(roadmap.others)
+    for result in services:
+        if result.verdict is ServiceVerdict.BLOCKED:
+            yield result.service.service, needs(result, may_except=may_except, compares=compares)
 
 
-def _steps(blocked: _Blocked) -> Iterable[_Step]:
-    steps: dict[Work, _Step] = {}
-    for service, found in blocked.needs.items():
-        for need in found:
-            step = steps.setdefault(need.work, _Step(need.work))
-            step.needs[service] = need
-            if len(found) == 1:
-                step.finishes.append(service)
-    return steps.values()
-
-
-def _finished(
-    step: _Step,
-    order: Sequence[str],
-    asked: Mapping[str, set[object]],
-    last: Mapping[str, set[object] | None],
-) -> tuple[Work, NextStep]:
-    questions = step.questions()
-    work = step.work
-    unblocked = [name for name in order if (left := last.get(name)) is not None and left <= questions]
-    return work, NextStep(
+def _finished(work: Work, step: _Step, helped: tuple[str, ...], unblocked: tuple[str, ...]) -> NextStep:
+    return NextStep(
         step=work.step,
         owner=work.owner,
         effort=work.effort,
-        services=tuple(step.needs),
+        services=tuple(step.services),
         criteria=work.criteria,
         unblocks_services=tuple(step.finishes),
-        unblocks_milestones=tuple(unblocked),
-        excusable=all(need.excusable for need in step.needs.values()),
-        milestones=tuple(name for name in order if not questions.isdisjoint(asked.get(name, ()))),
+        unblocks_milestones=unblocked,
+        excusable=step.excusable,
+        milestones=helped,
         options=step.options(),
-        recovers=any(need.recovers for need in step.needs.values()),
+        recovers=step.recovers,
     )
 
 
