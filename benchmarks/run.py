@@ -142,6 +142,7 @@ def _sizes(scratch: Path) -> list[Row]:
     small, large = scratch / "small", scratch / "large"
     _run([sys.executable, str(GENERATE), "1000", str(small)])
     _run([sys.executable, str(GENERATE), "10000", str(large)])
+    _run([sys.executable, str(GENERATE), "19", str(scratch / "tiny")])
     bare = (
         "import gc, sys, pathlib; gc.disable(); from gatekeeper.syntax.yaml import load; "
         "[load(f.read_bytes()) for f in pathlib.Path(sys.argv[1]).glob('services/*.yaml')]"
@@ -150,7 +151,15 @@ def _sizes(scratch: Path) -> list[Row]:
     def check(folder: Path) -> list[str]:
         return [*GATEKEEPER, "-C", str(folder), "check", "-m", "M1", "--as-of", "2026-11-24"]
 
+    def can_ship(folder: Path) -> list[str]:
+        command = [*GATEKEEPER, "-C", str(folder), "can-ship", "service-00003"]
+        return [*command, "--to", "staging", "--as-of", "2026-11-24"]
+
     return [
+        _compare(
+            "`can-ship` of 10,000 services", "`can-ship` of 19 services", can_ship(large),
+            can_ship(scratch / "tiny"), "at most 1.5",
+        ),
         _compare("10,000 services", "1,000 services", check(large), check(small), "at most 11", runs=3),
         _compare(
             "10,000 services", "our bare YAML loader on the same files", check(large),

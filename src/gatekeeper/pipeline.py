@@ -1,9 +1,9 @@
 """The whole program on one page: load -> bind -> collect -> judge."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from gatekeeper import collectors
 from gatekeeper.errors import InvalidWorkspace, Problem, in_order
@@ -20,9 +20,14 @@ from gatekeeper.model.evidence import Evidence, EvidenceKey, Recorded
 from gatekeeper.model.level import Level
 from gatekeeper.model.register import Registered
 from gatekeeper.model.rule import Rulebook
+from gatekeeper.model.rulebook import Destination
 from gatekeeper.model.service import Service
 from gatekeeper.model.verdict import MilestoneResult
 from gatekeeper.model.workspace import Workspace
+
+if TYPE_CHECKING:
+    from gatekeeper.model.forecast import Lapse
+    from gatekeeper.model.shipping import Shipping
 
 
 class Opened(NamedTuple):
@@ -44,7 +49,10 @@ class Checked(NamedTuple):
 
 def validate(root: Path) -> Checked:
     """Load and bind a workspace, and return every problem of every file."""
-    loaded = load_workspace(root)
+    return _bound(root, load_workspace(root))
+
+
+def _bound(root: Path, loaded: Loaded) -> Checked:
     if loaded.workspace is None:
         return Checked(None, in_order(loaded.problems))
     bound = bind(loaded.workspace, collectors.find)
@@ -61,7 +69,17 @@ def _opened(root: Path, loaded: Loaded, workspace: Workspace, rulebook: Rulebook
 
 def open_workspace(root: Path) -> Opened:
     """Return a workspace that can be judged; raise `InvalidWorkspace` with all its problems otherwise."""
-    checked = validate(root)
+    return _valid(validate(root))
+
+
+def open_for_service(root: Path, service: str) -> Opened:
+    """Return a workspace as far as it concerns one service; nothing of the others is read."""
+    from gatekeeper.manifests.load_one import load_one
+
+    return _valid(_bound(root, load_one(root, service)))
+
+
+def _valid(checked: Checked) -> Opened:
     if checked.opened is None:
         raise InvalidWorkspace(checked.problems)
     return checked.opened
@@ -103,8 +121,7 @@ def register(opened: Opened, milestone: str, as_of: date) -> tuple[Registered, .
 
 def judge(opened: Opened, milestone: str, as_of: date, services: Iterable[Service]) -> MilestoneResult:
     """Collect the evidence of the services in scope and judge the milestone by it."""
-    in_scope = [service for service in services if milestone in service.plan]
-    facts = Facts(in_scope, collect(opened, in_scope), opened.workspace.exceptions.values(), as_of)
+    facts = _facts(opened, [milestone], as_of, services)
     return judge_milestone(opened.rulebook, facts, milestone)
 
 
@@ -125,6 +142,62 @@ def judge_everywhere(opened: Opened, case: Case) -> list[MilestoneResult]:
         for milestone in opened.workspace.milestones
         if milestone in service.plan
     ]
+
+
+class Outlook(NamedTuple):
+    """A verdict, and what will no longer hold at the milestone's exit."""
+
+    result: MilestoneResult
+    forecast: tuple["Lapse", ...]
+
+
+def look_ahead(
+    opened: Opened, milestone: str, as_of: date, services: Iterable[Service], others: Iterable[str] = ()
+) -> Outlook:
+    """Judge a milestone as `judge` does, foresee what lapses, and hold its steps against `others` too."""
+    from gatekeeper.judging.forecast import forecast, horizon
+    from gatekeeper.judging.next_steps import Roadmap, next_steps
+
+    roadmap = opened.workspace.milestones
+    names = [milestone, *(name for name in others if name != milestone)]
+    facts = _facts(opened, names, as_of, services)
+    now, *further = (judge_milestone(opened.rulebook, facts, name) for name in names)
+    ahead = Roadmap(facts.milestones, {of.milestone: of.services for of in further}, facts.is_partial)
+    until = facts._replace(as_of=horizon(roadmap[milestone], as_of))
+    then = judge_milestone(opened.rulebook, until, milestone)
+    steps = next_steps(milestone, now.services, ahead) if further else now.next_steps
+    return Outlook(now._replace(next_steps=steps), forecast(now, then, roadmap))
+
+
+def ship(
+    opened: Opened, service: str, destination: Destination, as_of: date, commit: str | None
+) -> "Shipping":
+    """Collect a service's evidence and judge whether it may be deployed."""
+    from gatekeeper.judging.shipping import may_ship, of_release
+
+    of = of_release(opened.workspace.services[service], commit)
+    evidence = collect(opened, [of]).get(service, {})
+    entries = [entry for entry in opened.workspace.exceptions.values() if entry.service == service]
+    case = Case(of, opened.rulebook, evidence, as_of)
+    return may_ship(case, destination, entries, opened.workspace.milestones)
+
+
+def _facts(opened: Opened, milestones: Collection[str], as_of: date, services: Iterable[Service]) -> Facts:
+    """Collect what judging these services at these milestones rests on."""
+    in_scope = [service for service in services if _is_in_scope(service, milestones)]
+    whole = sum(_is_in_scope(service, milestones) for service in opened.workspace.services.values())
+    return Facts(
+        in_scope,
+        collect(opened, in_scope),
+        opened.workspace.exceptions.values(),
+        as_of,
+        tuple(opened.workspace.milestones),
+        is_partial=len(in_scope) < whole,
+    )
+
+
+def _is_in_scope(service: Service, milestones: Collection[str]) -> bool:
+    return not service.plan.keys().isdisjoint(milestones)
 
 
 def collect(opened: Opened, services: Iterable[Service]) -> dict[str, Mapping[EvidenceKey, Evidence]]:

@@ -205,7 +205,7 @@ def test_the_verdict_has_exactly_the_keys_of_the_contract(run: Run) -> None:
         for reason in service["reasons"]:
             assert set(reason) == {"code", "message", "criteria"}
         for exception in service["exceptions"]:
-            assert set(exception) == {"id", "state", "message", "criteria"}
+            assert set(exception) == {"id", "state", "message", "criteria", "opened_in"}
         of_gates = [found for gate in service["gates"] for found in gate["criteria"]]
         for criterion in (*of_gates, *service["level_criteria"], *service["capabilities"]):
             assert set(criterion) == CRITERION
@@ -214,7 +214,10 @@ def test_the_verdict_has_exactly_the_keys_of_the_contract(run: Run) -> None:
             for evidence in criterion["evidence"]:
                 assert {"slot", "path", "sha256", "collected_at", "commit"} <= set(evidence)
     for step in verdict["next_steps"]:
-        assert set(step) == {"step", "owner", "effort", "services", "criteria", "unblocks", "excusable"}
+        assert set(step) == {
+            "step", "owner", "effort", "services", "criteria", "milestones", "unblocks", "excusable", "options",
+            "recovers",
+        }  # fmt: skip
         assert set(step["unblocks"]) == {"services", "milestones"}
 
 

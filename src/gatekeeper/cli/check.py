@@ -78,7 +78,7 @@ def command(
     from gatekeeper.model.milestone import Milestone
     from gatekeeper.model.report import Filter, Report, Screen
     from gatekeeper.model.status import FailOn
-    from gatekeeper.pipeline import judge
+    from gatekeeper.pipeline import judge, look_ahead
 
     sinks = [_sink(format_, None), *(_output(written) for written in output or ())]
     tolerance = FailOn(known(fail_on, list(FailOn), "--fail-on"))
@@ -86,7 +86,10 @@ def command(
     opened = open_here(context)
     chosen = chosen_milestone(opened.workspace, milestone)
     asked = Filter(tuple(service or ()), tuple(owner or ()), tuple(gate or ()))
-    result = judge(opened, chosen, as_of_day, _selected(opened, chosen, asked))
+    selected = _selected(opened, chosen, asked)
+    in_full = details or bool(service)
+    foreseen = look_ahead(opened, chosen, as_of_day, selected) if in_full else None
+    result = foreseen.result if foreseen else judge(opened, chosen, as_of_day, selected)
     root = find_workspace(start_folder(context))
     manifest = opened.workspace.files[Milestone, chosen]
     report = Report(
@@ -98,7 +101,8 @@ def command(
         strict=strict,
         fail_on=tolerance,
         filter=asked,
-        details=details or bool(service),
+        details=in_full,
+        forecast=foreseen.forecast if foreseen else (),
         places=places(opened.services_folder, root / manifest, opened.repository),
     )
     for sink in sinks:

@@ -12,6 +12,7 @@ from gatekeeper import __version__
 from gatekeeper.cli import (
     attest,
     audit,
+    can_ship,
     check,
     collect,
     except_,
@@ -24,6 +25,7 @@ from gatekeeper.cli import (
     summary,
     validate,
 )
+from gatekeeper.cli import next as next_
 from gatekeeper.errors import ExitCode, GatekeeperError
 
 app = typer.Typer(
@@ -57,8 +59,23 @@ def _globals(
     context.obj = directory
 
 
-for _module in (check, explain, matrix, summary, audit, validate, schema, init, facts, collect, sign, attest):
-    app.command(_module.__name__.rpartition(".")[2])(_module.command)
+for _module in (
+    check,
+    explain,
+    next_,
+    can_ship,
+    matrix,
+    summary,
+    audit,
+    validate,
+    schema,
+    init,
+    facts,
+    collect,
+    sign,
+    attest,
+):
+    app.command(_module.__name__.rpartition(".")[2].replace("_", "-"))(_module.command)
 app.add_typer(except_.app, name="except")
 
 

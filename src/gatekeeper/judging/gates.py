@@ -69,6 +69,10 @@ class Bench:
             for added in cell.adds
         )
 
+    def answers(self) -> tuple[CriterionResult, ...]:
+        """Return every answer given so far, whatever level or gate it was asked for."""
+        return tuple(self._own.values())
+
     def ask(self, rule: Rule, asked: Asked) -> CriterionResult:
         """Judge one rule, or return what was judged before under the same conditions."""
         if rule.source is None:
@@ -180,8 +184,9 @@ class Bench:
             return self.ask(rule, asked)
         # As bad as the worst of them, so that one lapsed attestation reads as lapsed.
         worst = min((result.status for result in lacking), key=_SEVERITY.index)
-        names = ", ".join(result.rule.id for result in lacking)
-        return CriterionResult(rule, worst, f"not every capability is met: {names}")
+        ids = tuple(result.rule.id for result in lacking)
+        alone = ids if self.ask(rule, asked).status is Status.PASS else ()
+        return CriterionResult(rule, worst, f"not every capability is met: {', '.join(ids)}", waits_for=alone)
 
 
 LEFT_OUT = "outside what the plan's scope asks"

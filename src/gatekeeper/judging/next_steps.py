@@ -1,107 +1,136 @@
-"""The work that unblocks an exit: one step per owner and remedy, the most helpful first."""
+"""The least work that unblocks an exit: one step per owner and remedy, the most helpful first."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from gatekeeper.judging.levels import dead_gates, red_gates
-from gatekeeper.model.level import Level
+from gatekeeper.judging.needs import Need, Work, needs
 from gatekeeper.model.status import Effort, ServiceVerdict
-from gatekeeper.model.verdict import CriterionResult, NextStep, ServiceResult
+from gatekeeper.model.verdict import NextStep, Option, ServiceResult, Way
 
 _EFFORTS = tuple(Effort)
 
 
-class _Need(NamedTuple):
-    """Something one service lacks; equal needs of one owner make one step."""
+class Roadmap(NamedTuple):
+    """What lies around the milestone that is looked at."""
 
-    owner: str
-    step: str
-    effort: Effort
-    criteria: tuple[str, ...]
-    excusable: bool
-    comes_last: bool = False
-    """A signature is worth asking for once there is something to sign."""
+    milestones: Sequence[str] = ()
+    """All, in order, as far as they are known."""
+    others: Mapping[str, Sequence[ServiceResult]] = {}
+    """Verdicts at further milestones, which a step may help as well."""
+    is_partial: bool = False
+    """Services were left out: of no milestone can be said that a step unblocks it."""
 
-
-def next_steps(milestone: str, services: Iterable[ServiceResult]) -> tuple[NextStep, ...]:
-    """Return the steps of all blocked services: those first that finish most services, then the easiest."""
-    blocked = [service for service in services if service.verdict is ServiceVerdict.BLOCKED]
-    helped: dict[_Need, list[str]] = defaultdict(list)
-    finishes: dict[_Need, list[str]] = defaultdict(list)
-    for service in blocked:
-        needs = list(dict.fromkeys(_needs(service)))
-        for need in needs:
-            helped[need].append(service.service.service)
-        if len(needs) == 1:
-            finishes[needs[0]].append(service.service.service)
-    steps = [
-        (need, _step(need, tuple(names), tuple(finishes.get(need, ())), milestone, len(blocked)))
-        for need, names in helped.items()
-    ]
-    return tuple(step for _, step in sorted(steps, key=_order))
+    def may_except(self, milestone: str) -> bool:
+        """Whether an exception may open in a milestone: not in the last."""
+        return not self.milestones or milestone != self.milestones[-1]
 
 
-def _order(ranked: tuple[_Need, NextStep]) -> tuple[object, ...]:
+_ALONE = Roadmap()
+
+
+class _Step:
+    """A step while it is put together; of the services that share it no more is kept than is told."""
+
+    def __init__(self) -> None:
+        self.services: list[str] = []
+        self.finishes: list[str] = []
+        self.excusable = True
+        self.recovers = False
+        self.questions: set[object] = set()
+        self.open_to: dict[tuple[Way, str | None], list[str]] = defaultdict(list)
+
+    def add(self, service: str, need: Need, *, finishes: bool) -> None:
+        self.services.append(service)
+        if finishes:
+            self.finishes.append(service)
+        self.excusable = self.excusable and need.excusable
+        self.recovers = self.recovers or need.recovers
+        if need.question is not None:
+            self.questions.add((service, need.question))
+        for option in need.options:
+            self.open_to[option].append(service)
+
+    def options(self) -> tuple[Option, ...]:
+        return tuple(Option(way, by, tuple(services)) for (way, by), services in self.open_to.items())
+
+
+class _Other:
+    """What the blocked services of another milestone are asked, and whether one thing is left of each."""
+
+    def __init__(self, services: Iterable[tuple[str, tuple[Need, ...]]]) -> None:
+        self.asked: set[object] = set()
+        self.is_nearly_done = True
+        for service, found in services:
+            self.asked.update((service, need.question) for need in found)
+            self.is_nearly_done = self.is_nearly_done and len(found) == 1
+
+    def is_helped(self, step: _Step) -> bool:
+        return not step.questions.isdisjoint(self.asked)
+
+    def is_unblocked(self, step: _Step) -> bool:
+        return self.is_nearly_done and bool(self.asked) and self.asked <= step.questions
+
+
+def next_steps(
+    milestone: str, services: Iterable[ServiceResult], roadmap: Roadmap = _ALONE
+) -> tuple[NextStep, ...]:
+    """Return the steps of all blocked services: lost ground first, then what helps most, then the easiest."""
+    others = {name: _Other(_blocked(name, results, roadmap)) for name, results in roadmap.others.items()}
+    steps: dict[Work, _Step] = defaultdict(_Step)
+    blocked = 0
+    for service, found in _blocked(milestone, services, roadmap):
+        blocked += 1
+        for need in found:
+            steps[need.work].add(service, need, finishes=len(found) == 1)
+    order = roadmap.milestones or (milestone, *others)
+    finished = []
+    for work, step in steps.items():
+        helped = {milestone, *(name for name, other in others.items() if other.is_helped(step))}
+        unblocked = {name for name, other in others.items() if other.is_unblocked(step)}
+        if len(step.finishes) == blocked:
+            unblocked.add(milestone)
+        promised = () if roadmap.is_partial else tuple(name for name in order if name in unblocked)
+        finished.append(
+            (work, _finished(work, step, tuple(name for name in order if name in helped), promised))
+        )
+    return tuple(step for _, step in sorted(finished, key=_order))
+
+
+def _blocked(
+    milestone: str, services: Iterable[ServiceResult], roadmap: Roadmap
+) -> Iterator[tuple[str, tuple[Need, ...]]]:
+    """Yield the blocked services of a milestone with what they lack, one at a time: there may be many."""
+    may_except, compares = roadmap.may_except(milestone), bool(roadmap.others)
+    for result in services:
+        if result.verdict is ServiceVerdict.BLOCKED:
+            yield result.service.service, needs(result, may_except=may_except, compares=compares)
+
+
+def _finished(work: Work, step: _Step, helped: tuple[str, ...], unblocked: tuple[str, ...]) -> NextStep:
+    return NextStep(
+        step=work.step,
+        owner=work.owner,
+        effort=work.effort,
+        services=tuple(step.services),
+        criteria=work.criteria,
+        unblocks_services=tuple(step.finishes),
+        unblocks_milestones=unblocked,
+        excusable=step.excusable,
+        milestones=helped,
+        options=step.options(),
+        recovers=step.recovers,
+    )
+
+
+def _order(ranked: tuple[Work, NextStep]) -> tuple[object, ...]:
     """Ties keep the order of the rulebook, because sorting is stable."""
-    need, step = ranked
+    work, step = ranked
     return (
+        work.comes_last,
+        not step.recovers,
         -len(step.unblocks_services),
-        need.comes_last,
         -len(step.services),
+        -len(step.milestones),
         _EFFORTS.index(step.effort),
     )
-
-
-def _step(
-    need: _Need, services: tuple[str, ...], finished: tuple[str, ...], milestone: str, blocked: int
-) -> NextStep:
-    return NextStep(
-        step=need.step,
-        owner=need.owner,
-        effort=need.effort,
-        services=services,
-        criteria=need.criteria,
-        unblocks_services=finished,
-        unblocks_milestones=(milestone,) if len(finished) == blocked else (),
-        excusable=need.excusable,
-    )
-
-
-def _needs(service: ServiceResult) -> Iterator[_Need]:
-    """What a blocked service lacks, in the order in which it is best seen to."""
-    owner = service.service.owner
-    codes = {reason.code: reason for reason in service.reasons}
-    is_signed_on_the_way = "sign-offs-missing" in codes and service.service.level <= service.cell.level
-    if (claim := codes.get("unsigned-upgrade")) and not is_signed_on_the_way:
-        step = f"Have {service.service.level} signed off, or lower `level:` to {service.signed_level}."
-        yield _Need(owner, step, Effort.SMALL, claim.criteria, excusable=False)
-    for result in sorted(service.open_criteria, key=_levels_first):
-        rule = result.rule
-        yield _Need(owner, result.remedy, rule.effort, (rule.id,), _is_excusable(result, service))
-    for gate in (*dead_gates(red_gates(service.gates)), *service.held_up_by_gates):
-        step = f"Take {gate} out of the plan, or give it something to judge: none of it applies."
-        yield _Need(owner, step, Effort.SMALL, (), excusable=False)
-    for exception in service.exceptions:
-        if exception.state == "overdue":
-            step = f"Close the exception {exception.id} once what it covers is delivered."
-            yield _Need(owner, step, Effort.SMALL, (), excusable=False, comes_last=True)
-    if "sign-offs-missing" in codes:
-        roles = ", ".join(service.missing_sign_offs)
-        step = f"Get {service.cell.level} signed off by {roles}."
-        yield _Need(owner, step, Effort.SMALL, (), excusable=False, comes_last=True)
-
-
-def _levels_first(result: CriterionResult) -> tuple[bool, Level]:
-    """What a level asks comes first, the lowest level before all: the rest builds on it."""
-    return result.rule.gate is not None, result.rule.level
-
-
-def _is_excusable(result: CriterionResult, service: ServiceResult) -> bool:
-    has_lost = service.signed_level > service.verified_level
-    was_excepted = any(
-        result.rule.id in exception.criteria
-        for exception in service.exceptions
-        if exception.state in ("overdue", "closed")
-    )
-    return result.rule.level is service.cell.level is Level.L4 and not has_lost and not was_excepted

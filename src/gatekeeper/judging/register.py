@@ -48,7 +48,7 @@ def cover(
 
 def _look_at(entry: RegisteredException, still_open: tuple[str, ...], standing: Standing) -> ExceptionSeen:
     def is_(state: str, message: str) -> ExceptionSeen:
-        return ExceptionSeen(entry.id, state, message, still_open or entry.delta)
+        return ExceptionSeen(entry.id, state, message, still_open or entry.delta, entry.opened_in)
 
     judged, opened = milestone_order(standing.milestone), milestone_order(entry.opened_in)
     if entry.closed and entry.closed <= standing.as_of:

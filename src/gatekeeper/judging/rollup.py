@@ -8,7 +8,7 @@ from typing import NamedTuple
 from gatekeeper.errors import ExitCode
 from gatekeeper.judging.case import Case
 from gatekeeper.judging.gates import Shared
-from gatekeeper.judging.next_steps import next_steps
+from gatekeeper.judging.next_steps import Roadmap, next_steps
 from gatekeeper.judging.services import LOST_GROUND, judge_service
 from gatekeeper.model.evidence import Evidence, EvidenceKey
 from gatekeeper.model.milestone import RegisteredException
@@ -26,6 +26,10 @@ class Facts(NamedTuple):
     """By service."""
     exceptions: Iterable[RegisteredException]
     as_of: date
+    milestones: tuple[str, ...] = ()
+    """The roadmap in order, as far as it is known: no exception opens in its last milestone."""
+    is_partial: bool = False
+    """Some services of the milestone were left out, so that nothing can be said of its exit as a whole."""
 
 
 def judge_milestone(rulebook: Rulebook, facts: Facts, milestone: str) -> MilestoneResult:
@@ -41,9 +45,9 @@ def judge_milestone(rulebook: Rulebook, facts: Facts, milestone: str) -> Milesto
         if result is not None:
             results.append(result)
     services = tuple(results)
-    return MilestoneResult(
-        milestone, facts.as_of, milestone_verdict(services), services, next_steps(milestone, services)
-    )
+    roadmap = Roadmap(facts.milestones, is_partial=facts.is_partial)
+    steps = next_steps(milestone, services, roadmap)
+    return MilestoneResult(milestone, facts.as_of, milestone_verdict(services), services, steps)
 
 
 def milestone_verdict(services: Iterable[ServiceResult]) -> Verdict:

@@ -86,7 +86,7 @@ def judge_service(
     signed = people.signed_level(case.rulebook.governance, case.service, case.as_of)
     verified = verify(bench, signed, cell.level)
     found = _find(bench, cell, signed, cells_until(cells, milestone))
-    lost = tuple(_lost_ground(case, verified, signed))
+    lost = tuple(lost_ground(case, verified, signed))
     standing = Standing(milestone, case.as_of, cell.level, verified.level, signed, bool(lost))
     covered = cover(entries, found.by_id(), standing)
     found = found.excused(covered)
@@ -139,15 +139,15 @@ def _verdict(reasons: Sequence[Reason], found: _Findings) -> ServiceVerdict:
     return ServiceVerdict.EXCEPTED if found.is_excepted else ServiceVerdict.READY
 
 
-def _lost_ground(case: Case, verified: Verified, signed: Level) -> Iterator[Reason]:
-    """What blocks every milestone: ground that was signed for and is lost, or claimed and never signed."""
+def lost_ground(case: Case, verified: Verified, signed: Level) -> Iterator[Reason]:
+    """Yield what blocks every milestone: ground signed for and lost, or claimed and never signed."""
     if signed > verified.level:
         gaps = verified.gaps(signed)
         ids = _ids(result for gap in gaps for result in gap.open)
         if all(result.status is Status.STALE and not gap.dead for gap in gaps for result in gap.open) and ids:
             yield Reason("lapsed", f"{signed} was signed off; evidence has lapsed: {_some(ids)}", ids)
         else:
-            message = f"{signed} was signed off and only {verified.level} still holds: {_in_words(gaps)}"
+            message = f"{signed} was signed off and only {verified.level} still holds: {in_words(gaps)}"
             yield Reason("regression", message, ids)
     if case.service.level > signed:
         yield Reason(
@@ -172,7 +172,7 @@ def _not_there_yet(
     if verified.level < needed:
         lowest = verified.gaps(cell.level)[:1]
         ids = _ids(result for gap in lowest for result in gap.open)
-        message = f"verified at {verified.level}, the target is {cell.level}: {_in_words(lowest)}"
+        message = f"verified at {verified.level}, the target is {cell.level}: {in_words(lowest)}"
         yield Reason("level-not-reached", message, ids)
     if signed < needed:
         lacking = people.lacking_sign_offs(case.rulebook.governance, case.service, cell.level, case.as_of)
@@ -203,7 +203,8 @@ def _held_up(verified: Verified, due: Iterable[Level], found: _Findings) -> _Hel
     return _HeldUp(tuple(behind.values()), tuple(gate for gate in dead if gate not in dead_gates(found.red)))
 
 
-def _in_words(gaps: Iterable[LevelCheck]) -> str:
+def in_words(gaps: Iterable[LevelCheck]) -> str:
+    """Say what keeps levels from holding: the first criteria, and gates of which nothing applies."""
     ids = _ids(result for gap in gaps for result in gap.open)
     dead = dict.fromkeys(gate for gap in gaps for gate in gap.dead)
     return _some([*ids, *(f"no criterion of {gate} applies" for gate in dead)])

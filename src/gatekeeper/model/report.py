@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from gatekeeper.errors import ExitCode
+from gatekeeper.model.forecast import Lapse
 from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.status import FailOn
 from gatekeeper.model.verdict import MilestoneResult
@@ -63,6 +64,8 @@ class Report(NamedTuple):
     details: bool = False
     """Show every open criterion rather than a line a service."""
     places: Places = Places()
+    forecast: tuple[Lapse, ...] = ()
+    """What lapses before the milestone's exit, where it was asked for."""
 
 
 class Screen(NamedTuple):

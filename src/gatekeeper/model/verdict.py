@@ -1,6 +1,7 @@
 """What judging returns: results of criteria, gates, services and the milestone."""
 
 from datetime import date
+from enum import StrEnum
 from typing import Any, NamedTuple
 
 from gatekeeper.model.evidence import Evidence, Finding
@@ -39,6 +40,8 @@ class CriterionResult(NamedTuple):
     """The id of the register entry that covers it."""
     optional: bool = False
     """A capability that never blocks."""
+    waits_for: tuple[str, ...] = ()
+    """Criteria that it is open for alone: once they hold, nothing is left to do for it."""
 
     @property
     def is_open(self) -> bool:
@@ -100,6 +103,8 @@ class ExceptionSeen(NamedTuple):
     """`in_force`, `overdue`, `unneeded`, `closed` or `not_in_force`."""
     message: str
     criteria: tuple[str, ...]
+    opened_in: str
+    """The milestone whose exit it was opened for."""
 
 
 class SignedElsewhere(NamedTuple):
@@ -154,6 +159,23 @@ class ServiceResult(NamedTuple):
         return tuple(once.values())
 
 
+class Way(StrEnum):
+    """What may stand in for the work of a step."""
+
+    ATTESTATION = "attestation"
+    WAIVER = "waiver"
+    EXCEPTION = "exception"
+
+
+class Option(NamedTuple):
+    """Another way than the work itself, who may go it, and the services that it is open to."""
+
+    way: Way
+    by: str | None
+    """The role whose word it takes; None for an exception, which the risk register's approver grants."""
+    services: tuple[str, ...]
+
+
 class NextStep(NamedTuple):
     """One piece of work: who does what, and what it helps."""
 
@@ -167,6 +189,11 @@ class NextStep(NamedTuple):
     unblocks_milestones: tuple[str, ...]
     excusable: bool
     """An exception could cover it for one milestone."""
+    milestones: tuple[str, ...] = ()
+    """The milestones that were looked at and need it."""
+    options: tuple[Option, ...] = ()
+    recovers: bool = False
+    """It wins back ground that was lost."""
 
 
 class MilestoneResult(NamedTuple):

@@ -7,6 +7,7 @@ from gatekeeper.model.report import Report, Screen
 from gatekeeper.model.status import Status
 from gatekeeper.model.verdict import CriterionResult, ServiceResult
 from gatekeeper.reporters import _wording
+from gatekeeper.reporters._forecast import lapse_words
 from gatekeeper.reporters._screen import indented, item, shown, sign
 
 if TYPE_CHECKING:
@@ -38,6 +39,9 @@ def details(service: ServiceResult, report: Report, screen: Screen) -> Iterator[
         yield indented(f"signed under another rulebook: {_signed_before(service)}; it counts all the same", 2)
     for exception in service.exceptions:
         yield indented(f"exception {shown(exception.id)}, {exception.state}: {shown(exception.message)}", 2)
+    for lapse in report.forecast:
+        if lapse.service == service.service.service:
+            yield indented(f"forecast: {shown(lapse_words(lapse))}", 2)
     for gate in service.gates:
         if report.filter.gates and gate.gate not in report.filter.gates:
             continue

@@ -41,7 +41,7 @@ def document(report: Report) -> dict[str, Any]:
         "exit_code": int(report.exit_code),
         "services": [_service(service, shown, criteria) for service in result.services],
         "blocked_by": result.blocked_by,
-        "next_steps": [_step(step) for step in result.next_steps],
+        "next_steps": [step(one) for one in result.next_steps],
     }
 
 
@@ -136,13 +136,17 @@ def _evidence(seen: Evidence) -> dict[str, Any]:
     }
 
 
-def _step(step: NextStep) -> dict[str, Any]:
+def step(one: NextStep) -> dict[str, Any]:
+    """Return a step as plain data."""
     return {
-        "step": step.step,
-        "owner": step.owner,
-        "effort": step.effort,
-        "services": step.services,
-        "criteria": step.criteria,
-        "unblocks": {"services": step.unblocks_services, "milestones": step.unblocks_milestones},
-        "excusable": step.excusable,
+        "step": one.step,
+        "owner": one.owner,
+        "effort": one.effort,
+        "services": one.services,
+        "criteria": one.criteria,
+        "milestones": one.milestones,
+        "unblocks": {"services": one.unblocks_services, "milestones": one.unblocks_milestones},
+        "excusable": one.excusable,
+        "options": [option._asdict() for option in one.options],
+        "recovers": one.recovers,
     }

@@ -1,0 +1,37 @@
+"""The forecast in words and as data, the same wherever it is told."""
+
+from typing import Any
+
+from gatekeeper.model.forecast import Lapse, Rests
+
+
+def lapse_words(lapse: Lapse) -> str:
+    """Say what lapses, and when: `G7.load of shop lapses on 2026-12-19, 12 days before M2's exit date`."""
+    if lapse.rests_on is Rests.EXCEPTION:
+        by = f", {lapse.holds_until}" if lapse.holds_until else ""
+        return f"{lapse.id} of {lapse.service} must be closed for the exit of {lapse.due}{by}"
+    said = f"{lapse.id} of {lapse.service} lapses on {lapse.lapses_on}"
+    if lapse.days_before is None:
+        return said
+    if lapse.days_before == 0:
+        return f"{said}, on {lapse.before}'s exit date"
+    days = "1 day" if lapse.days_before == 1 else f"{lapse.days_before:,} days"
+    return f"{said}, {days} before {lapse.before}'s exit date"
+
+
+def as_data(lapse: Lapse) -> dict[str, Any]:
+    """Return a lapse as plain data."""
+    is_exception = lapse.rests_on is Rests.EXCEPTION
+    return {
+        "rests_on": lapse.rests_on,
+        "criterion": None if is_exception else lapse.id,
+        "exception": lapse.id if is_exception else None,
+        "service": lapse.service,
+        "owner": lapse.owner,
+        "holds_until": lapse.holds_until.isoformat() if lapse.holds_until else None,
+        "lapses_on": lapse.lapses_on.isoformat() if lapse.lapses_on else None,
+        "days_before_exit": lapse.days_before,
+        "due": lapse.due,
+        "remedy": lapse.remedy,
+        "effort": lapse.effort,
+    }

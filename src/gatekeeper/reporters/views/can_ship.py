@@ -1,0 +1,105 @@
+"""The deploy gate's answer: may it ship, and if not, why not and what to do."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from pydantic_core import to_json
+
+from gatekeeper.errors import ExitCode
+from gatekeeper.model.report import Screen
+from gatekeeper.model.shipping import Shipping
+from gatekeeper.model.status import ServiceVerdict
+from gatekeeper.reporters._details import what_was_seen
+from gatekeeper.reporters._screen import draw, indented, item, shown, sign
+from gatekeeper.reporters.json import criterion, step
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+FORMATS = ("table", "json")
+MOST_STEPS = 10
+
+
+def as_json(shipping: Shipping, rulebook_digest: str, tool_version: str, exit_code: ExitCode) -> str:
+    """Return the answer with everything it rests on."""
+    service = shipping.service
+    document: dict[str, Any] = {
+        "schema_version": 1,
+        "service": service.service,
+        "owner": service.owner,
+        "destination": shipping.destination,
+        "as_of": shipping.as_of.isoformat(),
+        "may_ship": shipping.may_ship,
+        "exit_code": int(exit_code),
+        "release": {
+            "version": service.release.version if service.release else None,
+            "commit": shipping.commit,
+        },
+        "rulebook_digest": rulebook_digest,
+        "tool_version": tool_version,
+        "declared_level": str(service.level),
+        "verified_level": str(shipping.verified_level),
+        "signed_level": str(shipping.signed_level),
+        "effective_level": str(shipping.effective_level),
+        "held_level": str(shipping.held_level),
+        "asked_level": None if shipping.asked_level is None else str(shipping.asked_level),
+        "reasons": [reason._asdict() for reason in shipping.reasons],
+        "criteria": [criterion(result, service.owner) for result in shipping.criteria],
+        "next_steps": [step(one) for one in shipping.next_steps],
+        "exceptions": [seen._asdict() for seen in shipping.exceptions],
+        "of_any_commit": shipping.of_any_commit,
+        "waits_for": shipping.waits_for,
+    }
+    return to_json(document, indent=2).decode() + "\n"
+
+
+def as_table(shipping: Shipping, screen: Screen) -> str:
+    """Return the answer for a terminal, or for the log of a pipeline."""
+    return draw(_parts(shipping, screen), screen)
+
+
+def _parts(shipping: Shipping, screen: Screen) -> Iterator["RenderableType"]:
+    verdict = ServiceVerdict.READY if shipping.may_ship else ServiceVerdict.BLOCKED
+    said = "may ship" if shipping.may_ship else "may not ship"
+    name = shown(shipping.service.service)
+    yield item(sign(verdict, screen), f"[bold]{name} {said} to {shipping.destination}[/]", 0)
+    yield indented(_levels(shipping), 2)
+    yield indented(_commit(shipping), 2)
+    for seen in shipping.exceptions:
+        yield indented(f"exception {shown(seen.id)}, {seen.state}: {shown(seen.message)}", 2)
+    for reason in shipping.reasons:
+        yield item("-", f"[bold]{reason.code}[/]: {shown(reason.message)}", 2)
+    if shipping.next_steps:
+        yield "\n[bold]What to do[/]"
+        yield from _steps(shipping, screen)
+
+
+def _levels(shipping: Shipping) -> str:
+    lent = f", holds {shipping.held_level} by exception" * (shipping.held_level > shipping.effective_level)
+    asked = (
+        f"; {shipping.destination} asks for {shipping.asked_level}"
+        if shipping.asked_level is not None
+        else ""
+    )
+    return f"verified {shipping.verified_level}, signed off {shipping.signed_level}{lent}{asked}"
+
+
+def _commit(shipping: Shipping) -> str:
+    if shipping.commit:
+        return f"commit {shown(shipping.commit)}"
+    unheld = ", ".join(map(shown, shipping.of_any_commit))
+    told = f": {unheld} may rest on evidence of another" if unheld else ""
+    return f"commit unknown{told}; name it with --commit or `release.commit`"
+
+
+def _steps(shipping: Shipping, screen: Screen) -> Iterator["RenderableType"]:
+    results = {result.rule.id: result for result in shipping.criteria}
+    for one in shipping.next_steps[:MOST_STEPS]:
+        for name in one.criteria:
+            result = results[name]
+            yield item(sign(result.status, screen), f"{result.status}  [bold]{shown(name)}[/]", 2)
+            yield from what_was_seen(result, 4)
+        yield item("→", shown(one.step), 4 if one.criteria else 2)
+    if len(shipping.next_steps) > MOST_STEPS:
+        left_out = len(shipping.next_steps) - MOST_STEPS
+        yield indented(f"and {left_out:,} more: take --format json", 2)

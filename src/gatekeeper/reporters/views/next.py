@@ -1,0 +1,210 @@
+"""The least work that unblocks an exit, by owner, and what lapses before it."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pydantic_core import to_json
+
+from gatekeeper.model.forecast import Lapse, Rests
+from gatekeeper.model.report import Report, Screen
+from gatekeeper.model.status import Status, Verdict
+from gatekeeper.model.verdict import NextStep, Way
+from gatekeeper.reporters import _wording
+from gatekeeper.reporters._forecast import as_data, lapse_words
+from gatekeeper.reporters._screen import draw, indented, item, shown, sign
+from gatekeeper.reporters.json import step as step_as_data
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+FORMATS = ("table", "json")
+MOST_STEPS = 12
+"""As many as one takes in at a glance; of more, each owner sees the first."""
+MOST_OWNERS = 20
+MOST_LAPSES = 6
+
+
+class _Share(NamedTuple):
+    """What one owner has to do, in order, and for which services."""
+
+    owner: str
+    steps: Sequence[NextStep]
+
+    def services(self) -> Counter[str]:
+        """How many steps each service needs."""
+        return Counter(service for step in self.steps for service in step.services)
+
+
+def as_json(report: Report, exit_date: date | None) -> str:
+    """Return every step and the whole forecast."""
+    result = report.result
+    shares = _shares(report)
+    document: dict[str, Any] = {
+        "schema_version": 1,
+        "milestone": result.milestone,
+        "as_of": result.as_of.isoformat(),
+        "exit_date": exit_date.isoformat() if exit_date else None,
+        "verdict": result.verdict,
+        "rulebook_digest": report.rulebook.digest,
+        "tool_version": report.tool_version,
+        "commit": report.commit,
+        "filter": {"owners": report.filter.owners},
+        "blocked_by": result.blocked_by,
+        "owners": [
+            {"owner": share.owner, "steps": len(share.steps), "services": dict(share.services())}
+            for share in shares
+        ],
+        "next_steps": [step_as_data(step) for step in result.next_steps if _is_shown(step.owner, report)],
+        "forecast": [as_data(lapse) for lapse in _forecast(report)],
+    }
+    return to_json(document, indent=2).decode() + "\n"
+
+
+def as_table(report: Report, exit_date: date | None, screen: Screen) -> str:
+    """Return by owner what to do, first things first, and below it what lapses."""
+    return draw(_parts(report, exit_date, screen), screen)
+
+
+def _is_shown(owner: str, report: Report) -> bool:
+    return not report.filter.owners or owner in report.filter.owners
+
+
+def _shares(report: Report) -> list[_Share]:
+    """The owners in the order of their first steps."""
+    by_owner: dict[str, list[NextStep]] = {}
+    for step in report.result.next_steps:
+        if _is_shown(step.owner, report):
+            by_owner.setdefault(step.owner, []).append(step)
+    return [_Share(owner, steps) for owner, steps in by_owner.items()]
+
+
+def _forecast(report: Report) -> list[Lapse]:
+    return [lapse for lapse in report.forecast if _is_shown(lapse.owner, report)]
+
+
+def _parts(report: Report, exit_date: date | None, screen: Screen) -> Iterator["RenderableType"]:
+    shares = _shares(report)
+    yield f"[bold]{report.result.milestone}[/]  as of {report.result.as_of}{_exit(report, exit_date)}"
+    yield from _verdict(report, shares, screen)
+    is_short = not report.filter.owners and sum(len(share.steps) for share in shares) > MOST_STEPS
+    if is_short:
+        yield ""
+    for share in shares[:MOST_OWNERS] if is_short else shares:
+        if not is_short:
+            yield ""
+        yield _headline(share)
+        if is_short:
+            yield item("→", shown(share.steps[0].step), 2)
+            continue
+        for place, step in enumerate(share.steps, 1):
+            yield item(f"{place}", f"{shown(step.step)}\n{_about(step, share, report)}", 2)
+    if is_short:
+        if len(shares) > MOST_OWNERS:
+            yield f"and {len(shares) - MOST_OWNERS:,} more owners: take --format json"
+        yield "\nThe first step of each; all steps of one: --owner TEAM"
+    yield ""
+    yield from _lapses(report, exit_date, screen)
+
+
+def _exit(report: Report, exit_date: date | None) -> str:
+    if exit_date is None:
+        return "  no exit date is set"
+    days = (exit_date - report.result.as_of).days
+    ahead = f"in {_days(days)}" if days > 0 else f"{_days(-days)} ago" if days else "today"
+    return f"  exit date {exit_date}, {ahead}"
+
+
+def _days(count: int) -> str:
+    return "1 day" if count == 1 else f"{count:,} days"
+
+
+def _verdict(report: Report, shares: Sequence[_Share], screen: Screen) -> Iterator["RenderableType"]:
+    result = report.result
+    signed = f"{sign(result.verdict, screen)} [bold]{result.milestone}[/]"
+    if result.verdict is not Verdict.BLOCKED:
+        exceptions = ", with exceptions" if result.verdict is Verdict.READY_WITH_EXCEPTIONS else ""
+        yield f"{signed} may exit{exceptions}: nothing is left to do."
+        return
+    if not result.services:
+        yield f"{signed} is blocked: no service is in scope."
+        return
+    blocked = (
+        f"{signed} is blocked by {len(result.blocked_by):,} of {_wording.services(len(result.services))}"
+    )
+    if report.filter.owners:
+        owners = ", ".join(map(shown, report.filter.owners))
+        yield f"{blocked}; shown is what {owners} can do{'.' if shares else ': nothing.'}"
+        return
+    owners = "1 owner" if len(shares) == 1 else f"{len(shares):,} owners"
+    yield f"{blocked}: {_steps(sum(len(share.steps) for share in shares))} of {owners} to go."
+    excusable = sum(any(option.way is Way.EXCEPTION for option in step.options) for step in result.next_steps)
+    if excusable:
+        yield f"  {excusable:,} can be dropped for one milestone by an exception."
+
+
+def _steps(count: int) -> str:
+    return "1 step" if count == 1 else f"{count:,} steps"
+
+
+def _headline(share: _Share) -> "RenderableType":
+    """`team-orders  3 steps unblock orders-service`; of several services, how many each needs."""
+    services = share.services()
+    named = [
+        shown(name) if len(services) == 1 else f"{shown(name)} ({count})"
+        for name, count in services.most_common()[::-1]
+    ]
+    told = ", ".join(named[:4]) + (f" and {len(named) - 4:,} more" if len(named) > 4 else "")
+    verb = "unblocks" if len(share.steps) == 1 else "unblock"
+    return indented(f"[bold]{shown(share.owner)}[/]  {_steps(len(share.steps))} {verb} {told}", 0)
+
+
+def _about(step: NextStep, share: _Share, report: Report) -> str:
+    """A line below a step: its criteria and effort, whom and what it helps, and how else it can be met."""
+    told = [", ".join(map(shown, step.criteria))] if step.criteria else []
+    told.append(f"{step.effort} work")
+    if len(share.services()) > 1:
+        told.append(f"for {', '.join(map(shown, step.services))}")
+    if step.recovers:
+        told.append("wins back lost ground")
+    if step.unblocks_services and len(share.steps) > 1:
+        told.append(f"alone unblocks {', '.join(map(shown, step.unblocks_services))}")
+    others = [name for name in step.milestones if name != report.result.milestone]
+    if others:
+        told.append(f"helps {', '.join(others)}")
+    ways = list(_ways(step))
+    return "; ".join(told) + ("".join(f"\nor {way}" for way in ways))
+
+
+def _ways(step: NextStep) -> Iterator[str]:
+    for option in step.options:
+        if f"attested by {option.by}" in step.step:
+            continue
+        of = "" if option.services == step.services else f", for {', '.join(map(shown, option.services))}"
+        match option.way:
+            case Way.ATTESTATION:
+                yield f"have {shown(option.by or '')} attest it in the artefact's place{of}"
+            case Way.WAIVER:
+                yield f"have {shown(option.by or '')} declare it not applicable{of}"
+            case Way.EXCEPTION:
+                yield f"drop it for one milestone by an exception{of}"
+
+
+def _lapses(report: Report, exit_date: date | None, screen: Screen) -> Iterator["RenderableType"]:
+    found = _forecast(report)
+    milestone = report.result.milestone
+    is_ahead = exit_date is not None and exit_date >= report.result.as_of
+    if not found:
+        until = f" before {milestone}'s exit date" if is_ahead else ", however long it takes"
+        yield f"[bold]Forecast[/]  nothing lapses{until}"
+        return
+    until = f"before {milestone}'s exit date" if is_ahead else "with time alone"
+    yield f"[bold]Forecast[/]  what lapses {until}, if nothing is renewed"
+    for lapse in found[:MOST_LAPSES]:
+        mark = Status.EXCEPTED if lapse.rests_on is Rests.EXCEPTION else Status.STALE
+        yield item(sign(mark, screen), shown(lapse_words(lapse)), 2)
+    if len(found) > MOST_LAPSES:
+        yield indented(
+            f"and {len(found) - MOST_LAPSES:,} more: narrow with --owner, or take --format json", 2
+        )

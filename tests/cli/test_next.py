@@ -1,0 +1,152 @@
+"""`next`: the work by owner, what it helps, and the forecast."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cli_grounds import AS_OF, PILOT
+
+from conftest import ROOT, Run, copy_of_pilot, edit
+
+NEXT = ("next", *AS_OF)
+
+
+def told(run: Run, *more: object, folder: Path = PILOT) -> dict[str, Any]:
+    """Return what `next` says in JSON; it never fails for what it finds."""
+    ran = run("-C", folder, *NEXT, "-f", "json", *more)
+    assert (ran.code, ran.err) == (0, "")
+    document: dict[str, Any] = json.loads(ran.out)
+    return document
+
+
+def test_it_has_exactly_the_keys_of_the_contract(run: Run) -> None:
+    document = told(run, "-m", "M2")
+    assert set(document) == {
+        "schema_version", "milestone", "as_of", "exit_date", "verdict", "rulebook_digest", "tool_version", "commit",
+        "filter", "blocked_by", "owners", "next_steps", "forecast",
+    }  # fmt: skip
+    assert (document["schema_version"], document["milestone"], document["exit_date"]) == (
+        1,
+        "M2",
+        "2027-02-26",
+    )
+    assert document["owners"] == [
+        {"owner": "team-notifications", "steps": 1, "services": {"notifications-service": 1}},
+        {"owner": "team-basket", "steps": 55, "services": {"basket-service": 55}},
+        {"owner": "team-catalogue", "steps": 9, "services": {"catalogue-service": 9}},
+    ]
+    for step in document["next_steps"]:
+        assert set(step) == {
+            "step", "owner", "effort", "services", "criteria", "milestones", "unblocks", "excusable", "options",
+            "recovers",
+        }  # fmt: skip
+        for option in step["options"]:
+            assert set(option) == {"way", "by", "services"}
+    for lapse in document["forecast"]:
+        assert set(lapse) == {
+            "rests_on", "criterion", "exception", "service", "owner", "holds_until", "lapses_on", "days_before_exit",
+            "due", "remedy", "effort",
+        }  # fmt: skip
+
+
+def test_a_step_says_which_milestones_it_helps(run: Run) -> None:
+    [mend] = [step for step in told(run, "-m", "M1")["next_steps"] if step["criteria"] == ["L2.use-cases"]]
+    assert mend["milestones"] == ["M1", "M2"]
+    assert mend["unblocks"] == {"services": ["notifications-service"], "milestones": []}
+
+
+def test_a_milestone_that_was_exited_is_not_helped(run: Run, tmp_path: Path) -> None:
+    pilot = copy_of_pilot(tmp_path)
+    with (pilot / "milestones/M2.yaml").open("a", encoding="utf-8") as file:
+        file.write("exited: {on: 2026-11-01, by: dana}\n")
+    steps = told(run, "-m", "M1", folder=pilot)["next_steps"]
+    assert {name for step in steps for name in step["milestones"]} == {"M1"}
+
+
+def test_a_single_step_may_unblock_milestones(run: Run, tmp_path: Path) -> None:
+    pilot = copy_of_pilot(tmp_path)
+    for name in ("orders-service", "catalogue-service", "basket-service"):
+        (pilot / f"services/{name}.yaml").unlink()
+    [mend] = told(run, "-m", "M1", folder=pilot)["next_steps"]
+    assert mend["unblocks"]["milestones"] == ["M1", "M2"]
+
+
+def test_an_owner_narrows_what_is_shown_and_not_what_is_true(run: Run) -> None:
+    whole = told(run, "-m", "M1")
+    narrowed = told(run, "-m", "M1", "--owner", "team-orders")
+    assert narrowed["filter"] == {"owners": ["team-orders"]}
+    assert narrowed["blocked_by"] == whole["blocked_by"]
+    assert narrowed["next_steps"] == [step for step in whole["next_steps"] if step["owner"] == "team-orders"]
+    assert [share["owner"] for share in narrowed["owners"]] == ["team-orders"]
+
+
+def test_the_forecast_tells_the_day(run: Run) -> None:
+    forecast = told(run, "-m", "M3")["forecast"]
+    assert [(lapse["criterion"] or lapse["exception"], lapse["lapses_on"]) for lapse in forecast] == [
+        ("G7.peak-load", "2026-12-19"),
+        ("RR-1", "2027-08-28"),
+    ]
+    assert forecast[0]["holds_until"] == "2026-12-18"
+    assert forecast[1]["due"] == "M4"
+
+
+@pytest.mark.parametrize(("as_of", "status"), [("2026-12-18", "pass"), ("2026-12-19", "stale")])
+def test_the_forecast_comes_true(run: Run, as_of: str, status: str) -> None:
+    command = ("check", "-m", "M2", "-s", "payments-service", "--as-of", as_of, "-f", "json")
+    [service] = json.loads(run("-C", PILOT, *command).out)["services"]
+    [gate] = [gate for gate in service["gates"] if gate["gate"] == "G7"]
+    found = {found["criterion"]: found["status"] for found in gate["criteria"]}
+    assert found["G7.peak-load"] == status
+
+
+def test_check_tells_the_forecast_where_it_tells_all(run: Run) -> None:
+    sentence = "G7.peak-load of payments-service lapses on 2026-12-19, 69 days before M2's exit date"
+    in_full = run("-C", PILOT, "check", "-m", "M2", "--details", *AS_OF).out
+    assert sentence in " ".join(in_full.split())
+    assert "lapses on" not in run("-C", PILOT, "check", "-m", "M2", *AS_OF).out
+
+
+def test_check_promises_no_exit_for_a_part_of_it(run: Run) -> None:
+    command = ("check", "-m", "M1", *AS_OF, "-f", "json")
+    for narrowed in (("--owner", "team-notifications"), ("--service", "notifications-service")):
+        [step] = json.loads(run("-C", PILOT, *command, *narrowed).out)["next_steps"]
+        assert step["unblocks"] == {"services": ["notifications-service"], "milestones": []}
+
+
+@pytest.mark.parametrize(
+    ("command", "message"),
+    [
+        ("next -m M9", "unknown milestone 'M9'"),
+        ("next --owner team-order", "unknown owner 'team-order'; did you mean 'team-orders'?"),
+        ("next -f xml", "unknown format 'xml'; known: table, json"),
+        ("next --as-of soon", "--as-of soon: write a date as"),
+    ],
+)
+def test_wrong_usage_is_told(run: Run, command: str, message: str) -> None:
+    ran = run("-C", PILOT, *command.split())
+    assert ran.code == 2
+    assert message in ran.err
+
+
+def test_foreign_text_is_shown_as_text(run: Run, tmp_path: Path) -> None:
+    pilot = copy_of_pilot(tmp_path)
+    edit(pilot / "services/orders-service.yaml", "owner: team-orders", r'owner: "[red]team\e[31m"')
+    out = run("-C", pilot, "next", "-m", "M1", *AS_OF).out
+    assert "[red]team" in out
+    assert "\x1b" not in out
+
+
+def test_a_crowd_of_owners_is_cut_short_and_says_so(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "workspace"
+    for part in ("gates", "milestones"):
+        (folder / part).mkdir(parents=True)
+        for file in (ROOT / part).glob("*.yaml"):
+            (folder / part / file.name).write_bytes(file.read_bytes())
+    (folder / "services").mkdir()
+    for n in range(22):
+        text = f"service: s-{n}\nowner: team-{n}\nplan:\n  M0: {{level: L1, gates: {{}}}}\n"
+        (folder / f"services/s-{n}.yaml").write_text(text, encoding="utf-8")
+    out = run("-C", folder, "next", "-m", "M0").out
+    assert out.count("unblock s-") == 20
+    assert "and 2 more owners: take --format json" in out
