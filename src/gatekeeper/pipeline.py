@@ -13,13 +13,16 @@ from gatekeeper.judging.check_plan import check_plan
 from gatekeeper.judging.requests import requests
 from gatekeeper.judging.rollup import Facts, judge_milestone
 from gatekeeper.judging.services import effective_level
-from gatekeeper.manifests.load import Loaded, load_workspace, locate_mistakes
+from gatekeeper.manifests.load import Known, load_workspace, locate_mistakes
+from gatekeeper.manifests.settings import find_repository
 from gatekeeper.model.evidence import Evidence, EvidenceKey, Recorded
 from gatekeeper.model.level import Level
 from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.service import Service
 from gatekeeper.model.verdict import MilestoneResult
 from gatekeeper.model.workspace import Workspace
+from gatekeeper.trees import Tree
+from gatekeeper.trees.disk import DiskTree
 
 
 class Opened(NamedTuple):
@@ -28,7 +31,13 @@ class Opened(NamedTuple):
     workspace: Workspace
     rulebook: Rulebook
     services_folder: Path
-    repository: Path
+    tree: Tree
+    """Where its files are read from."""
+
+    @property
+    def repository(self) -> Path:
+        """The root of its repository: nothing outside is read."""
+        return Path(self.tree.root)
 
 
 class Checked(NamedTuple):
@@ -38,21 +47,21 @@ class Checked(NamedTuple):
     problems: tuple[Problem, ...]
 
 
-def validate(root: Path) -> Checked:
-    """Load and bind a workspace, and return every problem of every file."""
-    loaded = load_workspace(root)
+def validate(root: Path, tree: Tree | None = None, known: Known | None = None) -> Checked:
+    """Load and bind a workspace, and return every problem of every file.
+
+    Without a tree it is read from disk; of manifests that are `known` nothing is read again.
+    """
+    tree = tree or DiskTree(str(find_repository(root)))
+    loaded = load_workspace(root, tree, known)
     if loaded.workspace is None:
         return Checked(None, in_order(loaded.problems))
     bound = bind(loaded.workspace, collectors.find)
     mistakes = bound.mistakes or check_plan(loaded.workspace, bound.rulebook)
-    problems = in_order([*loaded.problems, *locate_mistakes(root, mistakes)])
+    problems = in_order([*loaded.problems, *locate_mistakes(root, tree, mistakes)])
     if problems:
         return Checked(None, problems)
-    return Checked(_opened(loaded, loaded.workspace, bound.rulebook), ())
-
-
-def _opened(loaded: Loaded, workspace: Workspace, rulebook: Rulebook) -> Opened:
-    return Opened(workspace, rulebook, loaded.services_folder, loaded.repository)
+    return Checked(Opened(loaded.workspace, bound.rulebook, loaded.services_folder, tree), ())
 
 
 def open_workspace(root: Path) -> Opened:
@@ -76,7 +85,7 @@ def collect(opened: Opened, services: Iterable[Service]) -> dict[str, Mapping[Ev
     from gatekeeper.collectors._artefacts import Bounds
     from gatekeeper.collectors._reading import Reader
 
-    reader = Reader(str(opened.services_folder), Bounds(str(opened.repository)))
+    reader = Reader(str(opened.services_folder), Bounds(opened.tree))
     return {
         service.service: {
             (request.slot, request.narrowing): reader.read(request)
@@ -92,7 +101,7 @@ def record(opened: Opened, service: Service, folder: Path, contained_in: Path) -
     from gatekeeper.collectors import _reading
     from gatekeeper.collectors._artefacts import Bounds
 
-    bounds = Bounds(str(contained_in))
+    bounds = Bounds(DiskTree(str(contained_in)))
     return [_reading.record(request, str(folder), bounds) for request in requests(service, opened.rulebook)]
 
 

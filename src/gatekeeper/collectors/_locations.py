@@ -7,7 +7,7 @@ common CI services are cut off.
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from gatekeeper.model.evidence import Finding
@@ -31,8 +31,9 @@ _WORK_FOLDERS = re.compile(
 class Locator:
     """Tells where the files that artefacts speak of are in the repository at `root`."""
 
-    def __init__(self, root: str) -> None:
+    def __init__(self, root: str, exists: Callable[[str], bool] = os.path.lexists) -> None:
         self._root = root
+        self._exists = exists
         self._folders: dict[str, str | None] = {}
         """Folders as tools name them, and what has to be cut off."""
 
@@ -66,7 +67,7 @@ class Locator:
         steps = file.split("/")
         if ".." not in steps:
             for i in range(1, len(steps)):
-                if os.path.lexists("/".join((self._root, *steps[i:]))):
+                if self._exists("/".join((self._root, *steps[i:]))):
                     return "/".join(steps[:i]) + "/"
         known = _WORK_FOLDERS.match(file)
         return known[0] if known else None

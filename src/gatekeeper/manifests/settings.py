@@ -1,6 +1,5 @@
 """Where a workspace keeps its parts: `gatekeeper.yaml`, and how the workspace is found."""
 
-import os
 from pathlib import Path
 
 from gatekeeper.errors import UsageError
@@ -39,9 +38,3 @@ def find_repository(workspace: Path) -> Path:
     """
     here = workspace.resolve()
     return next((folder for folder in (here, *here.parents) if (folder / ".git").exists()), here)
-
-
-def is_inside(path: Path, folder: Path) -> bool:
-    """Whether a path, its symbolic links followed, lies in a folder that is resolved already."""
-    # `Path.resolve` gives up on links that lead in a circle; these lead nowhere, so to no other place.
-    return Path(os.path.realpath(path)).is_relative_to(folder)
