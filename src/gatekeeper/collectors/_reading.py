@@ -42,7 +42,7 @@ class Reader:
         return _evidence(request, artefact, self._locator)
 
     def identity(self, request: Request) -> object:
-        """Return what tells a request's artefact, or the record of it, from any other; unread where possible."""
+        """Return what tells a request's artefact, or the record of it, from any other."""
         folder = f"{self._folder}/{request.service}"
         try:
             return _identities(open_artefact(folder, request.pointer.path, self._bounds))

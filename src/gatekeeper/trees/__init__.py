@@ -1,7 +1,8 @@
 """Trees of files: the working folder, or what git keeps of it at a revision, read in the same way.
 
-Whoever reads a workspace or an artefact asks a tree. Paths are plain absolute strings, a revision's too: it is
-looked at as if it were checked out where its repository is. So names, links and bounds mean the same in both.
+Whoever reads a workspace or an artefact asks a tree. Paths are plain absolute strings, a revision's too: it
+is looked at as if it were checked out where its repository is. So names, links and bounds mean the same in
+both.
 """
 
 import os

@@ -1,7 +1,7 @@
 """The files on disk.
 
-Paths are plain strings: ten thousand services have tens of thousands of artefacts, and `pathlib` took longer to
-name them than the disk to read them.
+Paths are plain strings: ten thousand services have tens of thousands of artefacts, and `pathlib` took longer
+to name them than the disk to read them.
 """
 
 import os

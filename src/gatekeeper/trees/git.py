@@ -1,7 +1,7 @@
 """What git keeps of a repository at a revision, read without a checkout.
 
-One `git ls-tree` names everything, one `git cat-file --batch` hands out what is asked for. Git is run with lists
-of arguments, never through a shell, and nothing is fetched: https://git-scm.com/docs/git-cat-file.
+One `git ls-tree` names everything, one `git cat-file --batch` hands out what is asked for. Git is run with
+lists of arguments, never through a shell, and nothing is fetched: https://git-scm.com/docs/git-cat-file.
 """
 
 import errno
