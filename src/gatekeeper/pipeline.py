@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from gatekeeper import collectors
 from gatekeeper.errors import InvalidWorkspace, Problem, in_order
@@ -23,6 +23,9 @@ from gatekeeper.model.verdict import MilestoneResult
 from gatekeeper.model.workspace import Workspace
 from gatekeeper.trees import Tree
 from gatekeeper.trees.disk import DiskTree
+
+if TYPE_CHECKING:
+    from gatekeeper.collectors._reading import Reader
 
 
 class Opened(NamedTuple):
@@ -81,11 +84,7 @@ def judge(opened: Opened, milestone: str, as_of: date, services: Iterable[Servic
 
 def collect(opened: Opened, services: Iterable[Service]) -> dict[str, Mapping[EvidenceKey, Evidence]]:
     """Read every artefact that judging these services will want, each once."""
-    # Late, because many a workspace has nothing to read yet.
-    from gatekeeper.collectors._artefacts import Bounds
-    from gatekeeper.collectors._reading import Reader
-
-    reader = Reader(str(opened.services_folder), Bounds(opened.tree))
+    reader = _reader(opened)
     return {
         service.service: {
             (request.slot, request.narrowing): reader.read(request)
@@ -94,6 +93,23 @@ def collect(opened: Opened, services: Iterable[Service]) -> dict[str, Mapping[Ev
         for service in services
         if service.evidence
     }
+
+
+def identities(opened: Opened, services: Iterable[Service]) -> dict[str, object]:
+    """Return by service what tells its artefacts from any others, without judging them."""
+    reader = _reader(opened)
+    return {
+        service.service: tuple(reader.identity(request) for request in requests(service, opened.rulebook))
+        for service in services
+    }
+
+
+def _reader(opened: Opened) -> "Reader":
+    # Late, because many a workspace has nothing to read yet.
+    from gatekeeper.collectors._artefacts import Bounds
+    from gatekeeper.collectors._reading import Reader
+
+    return Reader(str(opened.services_folder), Bounds(opened.tree))
 
 
 def record(opened: Opened, service: Service, folder: Path, contained_in: Path) -> list[Recorded]:

@@ -9,7 +9,19 @@ from typing import Annotated
 import typer
 
 from gatekeeper import __version__
-from gatekeeper.cli import audit, check, collect, explain, facts, init, matrix, schema, summary, validate
+from gatekeeper.cli import (
+    audit,
+    check,
+    collect,
+    diff,
+    explain,
+    facts,
+    init,
+    matrix,
+    schema,
+    summary,
+    validate,
+)
 from gatekeeper.errors import ExitCode, GatekeeperError
 
 app = typer.Typer(
@@ -43,7 +55,7 @@ def _globals(
     context.obj = directory
 
 
-for _module in (check, explain, matrix, summary, audit, validate, schema, init, facts, collect):
+for _module in (check, diff, explain, matrix, summary, audit, validate, schema, init, facts, collect):
     app.command(_module.__name__.rpartition(".")[2])(_module.command)
 
 
