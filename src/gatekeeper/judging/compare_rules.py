@@ -81,7 +81,7 @@ def _rule(base: Rule, head: Rule | None, where: Where | None) -> Iterator[Change
     if base.twin != head.twin:
         message = f"{base.id} is the same as {head.twin or 'no other'} instead of {base.twin or 'none'}"
         yield _weaker(f"{base.id}.same_as", message, where, base.twin, head.twin)
-    if base.twin is None or base.twin != head.twin:
+    elif base.twin is None:
         yield from _decision(base, head, where)
     yield from _role(base, "waivable_by", base.waivable_by, head.waivable_by, where)
     if base.source and head.source:

@@ -167,11 +167,11 @@ def _criteria(pair: Pair, before: Results, after: Results, causes: Causes) -> It
         cause = causes.of(shift.is_shut)
         if shift.was.status is Status.NOT_APPLICABLE and cause is Cause.PLAN:
             continue  # the plan asks it now: not there yet, rather than lost
-        message = f"{shift.name} was {shift.was.status} and is {shift.now.status}"
+        message = f"{shift.name}: {shift.was.status} → {shift.now.status}"
         yield _shift(pair, shift, ChangeKind.REGRESSION, message, cause)
     for shift in _shifts(before, after, _holds_now):
         cause = causes.of(shift.is_open)
-        message = f"{shift.name} was {shift.was.status} and holds now"
+        message = f"{shift.name}: {shift.was.status} → {shift.now.status}"
         yield _shift(pair, shift, ChangeKind.IMPROVEMENT, message, cause)
 
 

@@ -47,10 +47,12 @@ def sign_off(changes: Iterable[Change], base: Governance, head: Governance, as_o
     for change in changes:
         if not change.needs_sign_off:
             yield change
+        elif base.weakening_sign_off is None:
+            yield change
         elif (given := signed.get(change.id)) is None:
-            yield change._replace(lacks=(base.weakening_sign_off,) if base.weakening_sign_off else ())
-        elif why := _objection(given, base, as_of):
-            yield change._replace(lacks=(f"{base.weakening_sign_off or 'nobody'} ({why})",))
+            yield change._replace(lacks=(base.weakening_sign_off,))
+        elif why := _objection(given, base, base.weakening_sign_off, as_of):
+            yield change._replace(lacks=(f"{base.weakening_sign_off} ({why})",))
         else:
             yield change._replace(blocks=False, signed_by=given.by)
 
@@ -60,10 +62,7 @@ def _newly_signed(base: Governance, head: Governance) -> dict[str, WeakeningSign
     return {given.what: given for given in head.weakenings if given not in base.weakenings}
 
 
-def _objection(given: WeakeningSignOff, base: Governance, as_of: date) -> str | None:
-    role = base.weakening_sign_off
-    if role is None:
-        return "the base names no role in `weakening_sign_off`"
+def _objection(given: WeakeningSignOff, base: Governance, role: str, as_of: date) -> str | None:
     if given.on > as_of:
         return f"dated {given.on}, after the as-of date {as_of}"
     person = base.roster.get(given.by)

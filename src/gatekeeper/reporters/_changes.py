@@ -6,6 +6,10 @@ from gatekeeper.model.change import Change, ChangeKind, Comparison
 from gatekeeper.model.status import Status
 from gatekeeper.reporters import _wording
 
+HOW_TO_SIGN = (
+    "A weakening is signed by an entry in the same change: weakenings: [{what: \"the words below its remedy\", "
+    "by: NAME, on: DATE, link: URL}]"
+)
 _MANY = {
     ChangeKind.REGRESSION: "regressions",
     ChangeKind.UPGRADE: "unsigned upgrades",
@@ -58,8 +62,9 @@ def remedy(change: Change, comparison: Comparison) -> str | None:
     if not change.blocks:
         return None
     if change.needs_sign_off:
-        role = ", ".join(change.lacks) or "nobody: name a role in `weakening_sign_off` first"
-        return f"Take it back, or have it signed in {comparison.sign_off_file} by {role}:"
+        if not change.lacks:
+            return f"Take it back; {comparison.sign_off_file} names no role in `weakening_sign_off`:"
+        return f"Take it back, or have it signed in {comparison.sign_off_file} by {', '.join(change.lacks)}:"
     if change.kind is ChangeKind.UPGRADE:
         return f"Have it signed off by {', '.join(change.lacks)}, or claim the level that is signed."
     return change.result.remedy if change.result else "Bring back what carried the level."

@@ -1,8 +1,9 @@
 """Workflow commands of GitHub Actions, by which a step annotates files.
 
-The format is that of https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands, the
-escapes those of https://github.com/actions/toolkit/blob/main/packages/core/src/command.ts. A step may give ten
-annotations of each severity; GitHub drops the rest without a word.
+The format is that of
+https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands, the escapes are those of
+https://github.com/actions/toolkit/blob/main/packages/core/src/command.ts. A step may give ten annotations of
+each severity; GitHub drops the rest without a word.
 """
 
 MOST_ANNOTATIONS = 10

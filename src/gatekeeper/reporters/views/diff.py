@@ -49,6 +49,9 @@ def _parts(comparison: Comparison, screen: Screen) -> Iterator["RenderableType"]
         yield ""
         yield f"and {len(comparison.changes) - MOST_CHANGES:,} more changes: take --format json"
     yield from _own_rules(comparison)
+    if any(change.needs_sign_off and change.lacks for change in comparison.blocking):
+        yield ""
+        yield indented(shown(_changes.HOW_TO_SIGN), 0)
     yield ""
     outcome = Verdict.BLOCKED if comparison.blocking else Verdict.READY
     yield item(sign(outcome, screen), f"[bold]{shown(_changes.conclusion(comparison))}[/]", 0)
