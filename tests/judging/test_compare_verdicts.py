@@ -219,3 +219,12 @@ def test_causes_without_any_difference_are_those_of_the_evidence() -> None:
 
     same = side(service(plan=SKELETON))
     assert Causes(same, same, RULEBOOK).of(lambda _: False) is Cause.EVIDENCE
+
+
+def test_what_an_exception_covered_is_lost_with_the_level_and_not_told_again() -> None:
+    words = attested(**WORDS)
+    model = service(service="excepted", plan=L4_PLAN, attestations=words, sign_offs=signed("L3"))
+    bare = model.model_copy(update={"attestations": {}})
+    found = [name for _, name, _ in told(side(model, entries=[ENTRY]), side(bare, entries=[ENTRY]))]
+    assert "excepted:signed-level:L3" in found
+    assert "excepted:L4.chaos" not in found

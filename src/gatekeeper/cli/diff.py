@@ -95,7 +95,7 @@ def _state(context: typer.Context, written: str | None) -> Iterator["State"]:
     try:
         commit = find_commit(repository, written)
     except UsageError:
-        if not _is_folder(folder):
+        if not written.strip() or not _is_folder(folder):
             raise
         yield _folder(written, folder)
         return

@@ -155,8 +155,10 @@ def _shifts(before: Results, after: Results, shifted: Shifted) -> list[_Shift]:
     for milestone, was, now in _shared(before, after):
         held = _by_id(was)
         for name, result in _by_id(now).items():
-            earlier = held.get(name)  # None: newly asked
-            if earlier is not None and shifted(earlier, result):
+            earlier = held.get(name)
+            if earlier is None or (earlier.status is Status.EXCEPTED and _lost(now)):
+                continue  # newly asked; or lost with the level, which is told and is what has to be mended
+            if shifted(earlier, result):
                 milestones = found[name].milestones if name in found else ()
                 found[name] = _Shift(name, earlier, result, (*milestones, milestone))
     return [shift for shift in found.values() if shift.now.rule.twin not in found]

@@ -45,9 +45,7 @@ def sign_off(changes: Iterable[Change], base: Governance, head: Governance, as_o
     """
     signed = _newly_signed(base, head)
     for change in changes:
-        if not change.needs_sign_off:
-            yield change
-        elif base.weakening_sign_off is None:
+        if not change.needs_sign_off or base.weakening_sign_off is None:
             yield change
         elif (given := signed.get(change.id)) is None:
             yield change._replace(lacks=(base.weakening_sign_off,))

@@ -7,8 +7,8 @@ from gatekeeper.model.status import Status
 from gatekeeper.reporters import _wording
 
 HOW_TO_SIGN = (
-    "A weakening is signed by an entry in the same change: weakenings: [{what: \"the words below its remedy\", "
-    "by: NAME, on: DATE, link: URL}]"
+    "To sign, add to that file in the same change, with the words below the remedy: "
+    'weakenings: [{what: "...", by: NAME, on: DATE, link: URL}]'
 )
 _MANY = {
     ChangeKind.REGRESSION: "regressions",

@@ -15,8 +15,18 @@ def annotation(severity: str, message: str, **properties: str | int | None) -> s
     return f"::{severity}{' ' if given else ''}{','.join(given)}::{_data(message)}"
 
 
+def visible(text: str) -> str:
+    """Return text whose control characters are spelled out, line breaks apart: a log shows colours."""
+    return "".join(
+        character
+        if character.isprintable() or character in "\r\n"
+        else character.encode("unicode_escape", "backslashreplace").decode()
+        for character in text
+    )
+
+
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return visible(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(value: str | int) -> str:

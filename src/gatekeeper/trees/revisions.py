@@ -7,13 +7,15 @@ import subprocess
 from gatekeeper.errors import UsageError, nearest
 from gatekeeper.trees.git import command, environment
 
+_MOST_LETTERS = 4096
+
 
 def find_commit(repository: str, revision: str) -> str:
     """Return the id of the commit that a revision names; `UsageError` where it names none."""
     if revision.startswith("-"):
         raise UsageError(f"{revision!r} looks like an option, not like a revision")
-    if not revision.strip() or "\0" in revision:
-        raise UsageError(f"{revision!r} is no revision; write a branch, a tag or a commit")
+    if not revision.strip() or "\0" in revision or len(revision) > _MOST_LETTERS:
+        raise UsageError(f"{revision[:100]!r} is no revision; write a branch, a tag or a commit")
     # --end-of-options: what follows is a name, whatever it looks like.
     found = _git(repository, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     commit = found.stdout.decode("ascii", "replace").strip()

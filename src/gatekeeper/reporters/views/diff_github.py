@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from gatekeeper.model.change import Change, ChangeKind, Comparison
 from gatekeeper.reporters import _changes
-from gatekeeper.reporters._github_commands import MOST_ANNOTATIONS, annotation
+from gatekeeper.reporters._github_commands import MOST_ANNOTATIONS, annotation, visible
 
 _NOTICED = (ChangeKind.IMPROVEMENT, ChangeKind.NOTE, ChangeKind.UPGRADE)
 
@@ -46,4 +46,5 @@ def _annotation(severity: str, change: Change, comparison: Comparison) -> str:
 
 def _plain(text: str) -> str:
     """Return a line of a log: nothing in it starts a command."""
-    return text.replace("\r", " ").replace("\n", " ").replace("::", ": :").replace("##[", "## [")
+    told = visible(text).replace("\r", " ").replace("\n", " ")
+    return told.replace("::", ": :").replace("##[", "## [")
