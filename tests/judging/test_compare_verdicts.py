@@ -196,7 +196,7 @@ def test_an_artefact_that_is_gone_is_told() -> None:
     ]
     assert told(gone, side(model, GOOD)) == []
     assert told(side(model, GOOD, source("a.ts")), side(model, GOOD)) == []
-    narrowed = {("unit_tests", (("paths", ("a",)),)): GOOD["unit_tests", ()]}
+    narrowed: Known = {("unit_tests", (("paths", ("a",)),)): GOOD["unit_tests", ()]}
     assert told(side(model, narrowed), side(model)) == []
 
 
@@ -228,3 +228,11 @@ def test_what_an_exception_covered_is_lost_with_the_level_and_not_told_again() -
     found = [name for _, name, _ in told(side(model, entries=[ENTRY]), side(bare, entries=[ENTRY]))]
     assert "excepted:signed-level:L3" in found
     assert "excepted:L4.chaos" not in found
+
+
+def test_bytes_that_are_only_dated_anew_are_told() -> None:
+    model = service(plan=SKELETON)
+    before, after = load_test(200, "2026-11-01"), load_test(200, "2026-11-10")
+    assert told(side(model, before), side(model, after)) == [("note", "shop:evidence.load:dated", "evidence")]
+    other = {key: value._replace(sha256="other") for key, value in after.items()}
+    assert told(side(model, before), side(model, other)) == []

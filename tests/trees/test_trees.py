@@ -121,6 +121,11 @@ def test_a_neighbour_whose_name_starts_alike_is_outside(tree: Tree) -> None:
     assert not is_inside(tree, f"{tree.root}-2/file")
 
 
+def test_steps_up_are_taken_before_a_path_is_let_in(tree: Tree) -> None:
+    assert not is_inside(tree, f"{tree.root}/a/../../outside/secret.txt")
+    assert is_inside(tree, f"{tree.root}/a/../a/one.txt")
+
+
 def test_contents_are_the_bytes(tree: Tree) -> None:
     def read(path: str) -> bytes:
         return tree.open(f"{tree.root}/{path}").read()

@@ -254,6 +254,10 @@ def _artefacts(base: Side, head: Side, pair: Pair) -> Iterator[Change]:
         now = head.evidence.get((slot, narrowing))
         if narrowing or now is None or evidence.status is not EvidenceStatus.OK:
             continue
+        place = pair.where("evidence", slot)
         if now.status is EvidenceStatus.MISSING:
-            message = f"`{slot}`: {now.reason}"
-            yield evidence_removed(pair, slot, message, pair.where("evidence", slot))
+            yield evidence_removed(pair, slot, f"`{slot}`: {now.reason}", place)
+        elif now.sha256 == evidence.sha256 and now.collected_at != evidence.collected_at:
+            message = f"`{slot}` is dated otherwise, and holds the same bytes"
+            name = f"{pair.name}:evidence.{slot}:dated"
+            yield Change(ChangeKind.NOTE, name, message, Cause.EVIDENCE, pair.name, where=place)

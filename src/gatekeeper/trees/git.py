@@ -93,6 +93,7 @@ class GitTree:
 
     def real(self, path: str) -> str:
         """See `Tree`."""
+        path = os.path.normpath(path)
         if not self._listing.links:
             return path
         start, steps = self._steps(path)

@@ -28,9 +28,10 @@ def _unknown(repository: str, revision: str) -> UsageError:
     shallow = _git(repository, "rev-parse", "--is-shallow-repository")
     if shallow.returncode:
         said = shallow.stderr.decode("utf-8", "replace").strip().partition("\n")[0]
-        return UsageError(
-            f"git cannot read {repository}: {said}; compare two folders instead, or start with `git init`"
-        )
+        mend = "compare two folders instead, or start with `git init`"
+        if "dubious ownership" in said:
+            mend = f"run `git config --global --add safe.directory {shlex.quote(repository)}`"
+        return UsageError(f"git cannot read {repository}: {said}; {mend}")
     if shallow.stdout.strip() == b"true":
         return UsageError(
             f"unknown revision {revision!r}: this clone is shallow, so its history is cut short; "
