@@ -13,7 +13,8 @@ from gatekeeper.reporters._markdown_cells import cell
 def rendered(text: str) -> str:
     """Return the HTML of a cell that holds the text."""
     table = f"| a | b |\n|---|---|\n| {cell(text)} | end |\n"
-    return MarkdownIt("gfm-like", {"linkify": False}).render(table)
+    html: str = MarkdownIt("gfm-like", {"linkify": False}).render(table)
+    return html
 
 
 @pytest.mark.parametrize(
