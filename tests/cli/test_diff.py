@@ -215,6 +215,26 @@ def test_exceptions_and_declarations_and_evidence_are_told(pilot: Path, changes:
     assert told["payments-service:L2.use-cases"]["status"] == "missing"
 
 
+def test_an_exception_that_closes_too_early_loses_what_it_covered(pilot: Path, changes: Changes) -> None:
+    entry = pilot / "milestones/risk-register/RR-1.yaml"
+    write(entry, entry.read_text(encoding="utf-8") + "closed: 2026-11-19\n")
+    [found] = [change for change in changes() if change["criterion"] == "L4.chaos"]
+    assert (found["kind"], found["cause"], found["milestones"]) == ("regression", "governance", ["M3"])
+
+
+def test_artefacts_are_read_as_the_rules_of_the_base_have_it(pilot: Path, changes: Changes) -> None:
+    levels = rules(pilot) / "levels.yaml"
+    edit(levels, "use_case_tests: {kind: tests", "use_case_tests: {kind: document")
+    asked = (
+        "          use_case_tests.passed: {empty: false}\n          use_case_tests.failed: {empty: true}\n"
+    )
+    edit(levels, asked, "          use_case_tests.sections: {empty: false}\n")
+    edit(pilot / f"{PAYMENTS}.yaml", "about: >-\n  ", "about: >-\n  Changed. ")
+    told = changes()
+    assert "payments-service:L2.use-cases" not in ids(told)
+    assert "slot:use_case_tests" in {change["id"].rpartition(":")[0] for change in told}
+
+
 def test_a_register_that_forgets_has_to_be_signed(pilot: Path, changes: Changes) -> None:
     (pilot / "milestones/risk-register/RR-1.yaml").unlink()
     [found] = [change for change in changes() if change["kind"] == "exception"]

@@ -236,3 +236,13 @@ def test_bytes_that_are_only_dated_anew_are_told() -> None:
     assert told(side(model, before), side(model, after)) == [("note", "shop:evidence.load:dated", "evidence")]
     other = {key: value._replace(sha256="other") for key, value in after.items()}
     assert told(side(model, before), side(model, other)) == []
+
+
+def test_a_level_that_was_lost_before_is_lost_again_where_more_is_signed_or_less_is_left() -> None:
+    two = "{M0: {level: L1, gates: {}}, M1: {level: L3, gates: {G1: }}}"
+    lost = service(plan=two, attestations=attested(**WORDS), sign_offs=signed("L2"))
+    higher = service(plan=two, attestations=attested(**WORDS), sign_offs=signed("L3"))
+    lower = service(plan=two, attestations="{}", sign_offs=signed("L2"))
+    assert told(side(lost), side(lost)) == []
+    assert one(side(lost), side(higher), "shop:signed-level:L3").cause is Cause.GOVERNANCE
+    assert one(side(lost), side(lower), "shop:signed-level:L2").cause is Cause.EVIDENCE
