@@ -9,7 +9,6 @@ from gatekeeper.judging.check_plan import check_plan
 from gatekeeper.manifests import writing
 from gatekeeper.manifests.load import REGISTER, locate_mistakes
 from gatekeeper.manifests.rendering import Value
-from gatekeeper.manifests.settings import is_inside
 from gatekeeper.manifests.splicing import Step
 from gatekeeper.manifests.validation import locate, parse
 from gatekeeper.model.manifest import Manifest
@@ -17,6 +16,7 @@ from gatekeeper.model.milestone import Milestone, RegisteredException
 from gatekeeper.model.service import Service
 from gatekeeper.model.workspace import Workspace
 from gatekeeper.pipeline import Opened
+from gatekeeper.trees import is_inside
 
 
 class Change(NamedTuple):
@@ -70,7 +70,7 @@ def with_exception(opened: Opened, fields: Mapping[str, str | Sequence[str]]) ->
     file = str(PurePosixPath(milestones).parent / REGISTER / f"{fields['id']}.yaml")
     after = writing.new(fields)
     now = _validated(opened, file, after, RegisteredException)
-    if not is_inside(opened.root / file, opened.repository):
+    if not is_inside(opened.tree, str(opened.root / file)):
         raise UsageError(f"{file} would lie outside the repository, and nothing is written there")
     return Changed(now, file, 1, None, after)
 
@@ -97,7 +97,7 @@ def _validated(
         raise _refused(parsed.problems)
     workspace = _with(opened.workspace, parsed.model, file)
     if mistakes := check_plan(workspace, opened.rulebook):
-        raise _refused(in_order(locate_mistakes(opened.root, mistakes, {file: data})))
+        raise _refused(in_order(locate_mistakes(opened.root, opened.tree, mistakes, {file: data})))
     return opened._replace(workspace=workspace)
 
 

@@ -15,7 +15,8 @@ from gatekeeper.judging.register import repeated
 from gatekeeper.judging.requests import requests
 from gatekeeper.judging.rollup import Facts, judge_milestone
 from gatekeeper.judging.services import effective_level
-from gatekeeper.manifests.load import Loaded, load_workspace, locate_mistakes
+from gatekeeper.manifests.load import Known, Loaded, load_workspace, locate_mistakes
+from gatekeeper.manifests.settings import find_repository
 from gatekeeper.model.evidence import Evidence, EvidenceKey, Recorded
 from gatekeeper.model.level import Level
 from gatekeeper.model.register import Registered
@@ -24,8 +25,11 @@ from gatekeeper.model.rulebook import Destination
 from gatekeeper.model.service import Service
 from gatekeeper.model.verdict import MilestoneResult
 from gatekeeper.model.workspace import Workspace
+from gatekeeper.trees import Tree
+from gatekeeper.trees.disk import DiskTree
 
 if TYPE_CHECKING:
+    from gatekeeper.collectors._reading import Reader
     from gatekeeper.model.forecast import Lapse
     from gatekeeper.model.shipping import Shipping
 
@@ -37,7 +41,13 @@ class Opened(NamedTuple):
     rulebook: Rulebook
     root: Path
     services_folder: Path
-    repository: Path
+    tree: Tree
+    """Where its files are read from."""
+
+    @property
+    def repository(self) -> Path:
+        """The root of its repository: nothing outside is read."""
+        return Path(self.tree.root)
 
 
 class Checked(NamedTuple):
@@ -47,24 +57,32 @@ class Checked(NamedTuple):
     problems: tuple[Problem, ...]
 
 
-def validate(root: Path) -> Checked:
-    """Load and bind a workspace, and return every problem of every file."""
-    return _bound(root, load_workspace(root))
+def validate(root: Path, tree: Tree | None = None, known: Known | None = None) -> Checked:
+    """Load and bind a workspace, and return every problem of every file.
+
+    Without a tree it is read from disk; of manifests that are `known` nothing is read again.
+    """
+    tree = tree or _disk(root)
+    return _bound(root, tree, load_workspace(root, tree, known))
 
 
-def _bound(root: Path, loaded: Loaded) -> Checked:
+def _disk(root: Path) -> Tree:
+    return DiskTree(str(find_repository(root)))
+
+
+def _bound(root: Path, tree: Tree, loaded: Loaded) -> Checked:
     if loaded.workspace is None:
         return Checked(None, in_order(loaded.problems))
     bound = bind(loaded.workspace, collectors.find)
     mistakes = bound.mistakes or check_plan(loaded.workspace, bound.rulebook)
-    problems = in_order([*loaded.problems, *locate_mistakes(root, mistakes)])
+    problems = in_order([*loaded.problems, *locate_mistakes(root, tree, mistakes)])
     if problems:
         return Checked(None, problems)
-    return Checked(_opened(root, loaded, loaded.workspace, bound.rulebook), ())
+    return Checked(_opened(root, tree, loaded, loaded.workspace, bound.rulebook), ())
 
 
-def _opened(root: Path, loaded: Loaded, workspace: Workspace, rulebook: Rulebook) -> Opened:
-    return Opened(workspace, rulebook, root, loaded.services_folder, loaded.repository)
+def _opened(root: Path, tree: Tree, loaded: Loaded, workspace: Workspace, rulebook: Rulebook) -> Opened:
+    return Opened(workspace, rulebook, root, loaded.services_folder, tree)
 
 
 def open_workspace(root: Path) -> Opened:
@@ -76,7 +94,8 @@ def open_for_service(root: Path, service: str) -> Opened:
     """Return a workspace as far as it concerns one service; nothing of the others is read."""
     from gatekeeper.manifests.load_one import load_one
 
-    return _valid(_bound(root, load_one(root, service)))
+    tree = _disk(root)
+    return _valid(_bound(root, tree, load_one(root, tree, service)))
 
 
 def _valid(checked: Checked) -> Opened:
@@ -94,7 +113,8 @@ def open_register(root: Path) -> Checked:
     checked = validate(root)
     if checked.opened:
         return checked
-    loaded = load_workspace(root)
+    tree = _disk(root)
+    loaded = load_workspace(root, tree)
     workspace = loaded.workspace
     if workspace is None or loaded.problems:
         raise InvalidWorkspace(checked.problems)
@@ -104,7 +124,7 @@ def open_register(root: Path) -> Checked:
     strangers = {workspace.exceptions[name].service for name in again} - set(workspace.services)
     if bound.mistakes or strangers or check_plan(workspace._replace(exceptions=others), bound.rulebook):
         raise InvalidWorkspace(checked.problems)
-    return Checked(_opened(root, loaded, workspace, bound.rulebook), checked.problems)
+    return Checked(_opened(root, tree, loaded, workspace, bound.rulebook), checked.problems)
 
 
 def register(opened: Opened, milestone: str, as_of: date) -> tuple[Registered, ...]:
@@ -202,11 +222,7 @@ def _is_in_scope(service: Service, milestones: Collection[str]) -> bool:
 
 def collect(opened: Opened, services: Iterable[Service]) -> dict[str, Mapping[EvidenceKey, Evidence]]:
     """Read every artefact that judging these services will want, each once."""
-    # Late, because many a workspace has nothing to read yet.
-    from gatekeeper.collectors._artefacts import Bounds
-    from gatekeeper.collectors._reading import Reader
-
-    reader = Reader(str(opened.services_folder), Bounds(str(opened.repository)))
+    reader = _reader(opened)
     return {
         service.service: {
             (request.slot, request.narrowing): reader.read(request)
@@ -217,12 +233,29 @@ def collect(opened: Opened, services: Iterable[Service]) -> dict[str, Mapping[Ev
     }
 
 
+def identities(opened: Opened, services: Iterable[Service]) -> dict[str, object]:
+    """Return by service what tells its artefacts from any others, without judging them."""
+    reader = _reader(opened)
+    return {
+        service.service: tuple(reader.identity(request) for request in requests(service, opened.rulebook))
+        for service in services
+    }
+
+
+def _reader(opened: Opened) -> "Reader":
+    # Late, because many a workspace has nothing to read yet.
+    from gatekeeper.collectors._artefacts import Bounds
+    from gatekeeper.collectors._reading import Reader
+
+    return Reader(str(opened.services_folder), Bounds(opened.tree))
+
+
 def record(opened: Opened, service: Service, folder: Path, contained_in: Path) -> list[Recorded]:
     """Read the artefacts of a service below a folder, which may be another than its own, for a record."""
     from gatekeeper.collectors import _reading
     from gatekeeper.collectors._artefacts import Bounds
 
-    bounds = Bounds(str(contained_in))
+    bounds = Bounds(DiskTree(str(contained_in)))
     return [_reading.record(request, str(folder), bounds) for request in requests(service, opened.rulebook)]
 
 

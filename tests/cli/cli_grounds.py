@@ -18,7 +18,9 @@ ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 def environment(**more: str) -> dict[str, str]:
     """Return an environment in which nothing but `more` decides what a screen can show."""
-    kept = {key: value for key, value in os.environ.items() if key in ("PATH", "HOME", "SYSTEMROOT")}
+    kept = {
+        key: value for key, value in os.environ.items() if key in ("PATH", "HOME", "PYTHONPATH", "SYSTEMROOT")
+    }
     return {**kept, "LANG": "C.UTF-8", "TERM": "xterm-256color", **more}
 
 

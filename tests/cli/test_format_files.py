@@ -149,8 +149,9 @@ def test_a_manifest_that_is_gone_by_then_is_still_named(
     run: Run, pilot: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from gatekeeper.manifests.places import places as looked_up
+    from gatekeeper.trees.disk import DiskTree
 
-    of = looked_up(pilot / "services", pilot / "milestones/M1.yaml", pilot.parents[1])
+    of = looked_up(pilot / "services", pilot / "milestones/M1.yaml", DiskTree(str(pilot.parents[1])))
     assert of.of("orders-service", ("level",)).line > 1
     (pilot / "services/catalogue-service.yaml").unlink()
     assert of.of("catalogue-service", ("level",)) == ("examples/pilot/services/catalogue-service.yaml", 1)

@@ -12,6 +12,7 @@ from conftest import Run, copy_of_pilot, edit, write
 from gatekeeper.manifests.load import load_workspace
 from gatekeeper.model.level import Level
 from gatekeeper.model.workspace import Workspace
+from gatekeeper.trees.disk import DiskTree
 
 CATALOGUE = "services/catalogue-service.yaml"
 ORDERS = "services/orders-service.yaml"
@@ -28,7 +29,7 @@ def sign(run: Run, pilot: Path, command: str, *more: object) -> Any:
 
 
 def loaded(pilot: Path) -> Workspace:
-    workspace = load_workspace(pilot).workspace
+    workspace = load_workspace(pilot, DiskTree(str(pilot.parents[1]))).workspace
     assert workspace is not None
     return workspace
 

@@ -28,3 +28,11 @@ def test_a_narrowing_is_read_apart_with_its_options_and_only_once() -> None:
         ("api", (("paths", ("/auth/**",)),)),
     ]
     assert asked[-1].options == {"paths": ("/auth/**",)}
+
+
+def test_what_the_rules_do_not_know_is_not_asked_for() -> None:
+    model = service(
+        evidence="{unit_tests: a.xml, slot_of_the_change: b.xml}",
+        plan="{M0: {level: L1, gates: {G9: {scope: s, paths: [a]}}}}",
+    )
+    assert [one.slot for one in requests(model, RULEBOOK)] == ["unit_tests"]

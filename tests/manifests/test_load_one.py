@@ -6,8 +6,9 @@ import pytest
 
 from conftest import edit, write
 from gatekeeper.errors import UsageError
+from gatekeeper.manifests import load_one as of_one
 from gatekeeper.manifests.load import Loaded, load_workspace
-from gatekeeper.manifests.load_one import load_one
+from gatekeeper.trees.disk import DiskTree
 
 ENTRY = """\
 id: {id}
@@ -23,6 +24,10 @@ opened_on: 2026-11-01
 SERVICE = "sync-service"
 
 
+def load_one(workspace: Path, service: str) -> Loaded:
+    return of_one.load_one(workspace, DiskTree(str(workspace)), service)
+
+
 def _register(workspace: Path) -> Path:
     register = workspace / "milestones/risk-register"
     write(register / "RR-1.yaml", ENTRY.format(id="RR-1", service=SERVICE))
@@ -32,7 +37,7 @@ def _register(workspace: Path) -> Path:
 
 def test_it_is_the_workspace_without_the_others(workspace: Path) -> None:
     _register(workspace)
-    one, whole = load_one(workspace, SERVICE), load_workspace(workspace)
+    one, whole = load_one(workspace, SERVICE), load_workspace(workspace, DiskTree(str(workspace)))
     assert one.problems == whole.problems == ()
     assert one.workspace
     assert whole.workspace

@@ -15,7 +15,6 @@ from gatekeeper.cli._run import (
     open_here,
     say,
     screen,
-    start_folder,
     write_file,
 )
 from gatekeeper.errors import UsageError, nearest
@@ -74,7 +73,6 @@ def command(
     from gatekeeper.judging.rollup import exit_code
     from gatekeeper.manifests.places import places
     from gatekeeper.manifests.revision import head_commit
-    from gatekeeper.manifests.settings import find_workspace
     from gatekeeper.model.milestone import Milestone
     from gatekeeper.model.report import Filter, Report, Screen
     from gatekeeper.model.status import FailOn
@@ -90,7 +88,6 @@ def command(
     in_full = details or bool(service)
     foreseen = look_ahead(opened, chosen, as_of_day, selected) if in_full else None
     result = foreseen.result if foreseen else judge(opened, chosen, as_of_day, selected)
-    root = find_workspace(start_folder(context))
     manifest = opened.workspace.files[Milestone, chosen]
     report = Report(
         result=result,
@@ -103,7 +100,7 @@ def command(
         filter=asked,
         details=in_full,
         forecast=foreseen.forecast if foreseen else (),
-        places=places(opened.services_folder, root / manifest, opened.repository),
+        places=places(opened.services_folder, opened.root / manifest, opened.tree),
     )
     for sink in sinks:
         if sink.path:

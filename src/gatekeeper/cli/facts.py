@@ -59,9 +59,10 @@ def _read(kind: str, folder: Path, path: str, options: "Options") -> "Read":
     from gatekeeper.collectors._reading import collect
     from gatekeeper.model.evidence import Absent, Unreadable
     from gatekeeper.reporters.views.facts import Read
+    from gatekeeper.trees.disk import DiskTree
 
     try:
-        artefact = open_artefact(str(folder), path, Bounds(str(folder), contained=False))
+        artefact = open_artefact(str(folder), path, Bounds(DiskTree(str(folder)), contained=False))
         collected = collect(kind, artefact, options)
     except Absent as lack:
         return Read(kind, path, "missing", None, str(lack), None)

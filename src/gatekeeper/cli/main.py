@@ -15,6 +15,7 @@ from gatekeeper.cli import (
     can_ship,
     check,
     collect,
+    diff,
     except_,
     explain,
     facts,
@@ -61,6 +62,7 @@ def _globals(
 
 for _module in (
     check,
+    diff,
     explain,
     next_,
     can_ship,

@@ -1,43 +1,39 @@
-"""Finding the files of an artefact: one file, those of a folder, or those that a glob selects.
-
-Paths are plain strings here: ten thousand services have tens of thousands of artefacts, and `pathlib` took
-longer to name them than the disk to read them.
-"""
+"""Finding the files of an artefact: one file, those of a folder, or those that a glob selects."""
 
 import os
-from functools import lru_cache
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple, TypeVar
 
 from gatekeeper.collectors._globs import chooser
 from gatekeeper.model.evidence import Absent, Artefact, ArtefactFile, Unreadable
+from gatekeeper.trees import Entry, TooLarge, Tree, is_inside
 
 MAX_BYTES = 200_000_000
 MAX_FILES = 20_000
 _PASSED_OVER = frozenset({".git", "node_modules"})
 _WILD = frozenset("*?{")
+T = TypeVar("T")
 
 
 class Bounds(NamedTuple):
-    """Where names start, and whether anything outside may be read."""
+    """Where files are read from, and whether anything outside of it may be."""
 
-    root: str
-    """A real path; artefacts are named relative to it."""
+    tree: Tree
+    """Artefacts are named relative to its root."""
     contained: bool = True
     """A path in a manifest may be a stranger's; a path typed on the command line is one's own."""
 
     def name(self, path: str) -> str:
         """Return how a path is told to people."""
-        normal, start = os.path.normpath(path), self.root + os.sep
-        inside = normal[len(start) :] if normal.startswith(start) else os.path.relpath(path, self.root)
+        root = self.tree.root
+        normal, start = os.path.normpath(path), root + os.sep
+        inside = normal[len(start) :] if normal.startswith(start) else os.path.relpath(path, root)
         return _as_text(inside.replace(os.sep, "/"))
 
-    def admit(self, path: str) -> str:
-        """Return a path with its links followed; outside the bounds it is unreadable."""
-        folder, file = os.path.split(path)
-        real = os.path.realpath(path) if os.path.islink(path) else os.path.join(_real_folder(folder), file)
-        if self.contained and not f"{real}{os.sep}".startswith(self.root.rstrip(os.sep) + os.sep):
+    def admit(self, path: str) -> None:
+        """Refuse a path that leads out of the bounds, its links followed: there it is unreadable."""
+        if self.contained and not is_inside(self.tree, path):
             raise Unreadable(f"{self.name(path)} lies outside the repository, links followed")
-        return real
 
 
 def _as_text(path: str) -> str:
@@ -45,18 +41,13 @@ def _as_text(path: str) -> str:
     return path if path.isprintable() else os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
-@lru_cache(maxsize=1024)
-def _real_folder(folder: str) -> str:
-    """Follow a folder's links once, not once for each of its files."""
-    return os.path.realpath(folder)
-
-
 def open_artefact(base: str, path: str, bounds: Bounds) -> Artefact:
     """Return the file at `path`, the files of the folder, or the matches of the glob."""
     where = os.path.normpath(os.path.join(base, path))
-    if os.path.isfile(where):
+    entry = bounds.tree.entry(where)
+    if entry is Entry.FILE:
         files = [where]
-    elif os.path.isdir(where):
+    elif entry is Entry.FOLDER:
         files = _files_below(where, bounds)
     else:
         files = _matches(base, path, bounds) if _WILD & set(path) else []
@@ -70,7 +61,7 @@ def _matches(base: str, pattern: str, bounds: Bounds) -> list[str]:
     steps = pattern.split("/")
     fixed = next(i for i, step in enumerate(steps) if _WILD & set(step))
     folder = os.path.normpath(os.path.join(base, *steps[:fixed]))
-    if not os.path.isdir(folder):
+    if bounds.tree.entry(folder) is not Entry.FOLDER:
         return []
     chosen = chooser("/".join(steps[fixed:]))
     below = len(folder.rstrip(os.sep)) + 1
@@ -80,32 +71,26 @@ def _matches(base: str, pattern: str, bounds: Bounds) -> list[str]:
 def _files_below(folder: str, bounds: Bounds) -> list[str]:
     bounds.admit(folder)
     files: list[str] = []
-    for parent, folders, names in os.walk(folder):  # does not follow links to folders
-        folders[:] = sorted(set(folders) - _PASSED_OVER)
-        files += [os.path.join(parent, name) for name in sorted(names)]
+    for parent, names in bounds.tree.walk(folder, _PASSED_OVER):
+        files += [os.path.join(parent, name) for name in names]
         if len(files) > MAX_FILES:
             raise Unreadable(f"{bounds.name(folder)} has more than {MAX_FILES:,} files")
     return files
 
 
 def _file(path: str, bounds: Bounds) -> ArtefactFile:
-    real, name = bounds.admit(path), bounds.name(path)
-    content: list[bytes] = []
-
-    def read_once() -> bytes:
-        if not content:
-            content.append(_read(real, name))
-        return content[0]
-
-    return ArtefactFile(name, read_once)
+    bounds.admit(path)
+    name = bounds.name(path)
+    content = bounds.tree.open(path, MAX_BYTES)
+    return ArtefactFile(
+        name, lambda: _readable(content.read, name), lambda: _readable(content.identity, name)
+    )
 
 
-def _read(path: str, name: str) -> bytes:
+def _readable(read: Callable[[], T], name: str) -> T:
     try:
-        with open(path, "rb", buffering=0) as file:
-            size = os.fstat(file.fileno()).st_size
-            if size > MAX_BYTES:
-                raise Unreadable(f"{name} has {size:,} bytes; at most {MAX_BYTES:,} are read")
-            return file.readall()
+        return read()
+    except TooLarge as found:
+        raise Unreadable(f"{name} has {found.size:,} bytes; at most {MAX_BYTES:,} are read") from None
     except OSError as error:
         raise Unreadable(f"{name} cannot be read: {error.strerror}") from None

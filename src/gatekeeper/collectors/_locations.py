@@ -9,7 +9,7 @@ off.
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from gatekeeper.model.evidence import Finding
@@ -33,8 +33,9 @@ _WORK_FOLDERS = re.compile(
 class Locator:
     """Tells where the files that artefacts speak of are in the repository at `root`."""
 
-    def __init__(self, root: str) -> None:
+    def __init__(self, root: str, exists: Callable[[str], bool] = os.path.lexists) -> None:
         self._root = root
+        self._exists = exists
         self._folders: dict[str, str | None] = {}
         """Folders as tools name them, and what has to be cut off."""
 

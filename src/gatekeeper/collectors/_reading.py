@@ -1,7 +1,6 @@
 """Requests -> evidence: opening artefacts, calling their collectors, and keeping where facts come from."""
 
 import hashlib
-import os
 from functools import cache
 
 from gatekeeper.collectors import _record, find
@@ -27,8 +26,9 @@ class Reader:
     def __init__(self, services_folder: str, bounds: Bounds) -> None:
         self._folder = services_folder
         self._bounds = bounds
-        self._locator = Locator(bounds.root)
+        self._locator = Locator(bounds.tree.root, bounds.tree.exists)
         self._record_of = cache(self._read_record)
+        self._record_identity = cache(self._identity_of_record)
 
     def read(self, request: Request) -> Evidence:
         """Return what a requested artefact says; whatever goes wrong becomes a reason, no exception."""
@@ -40,6 +40,22 @@ class Reader:
         except Absent as lack:
             return self._recorded(request) or _without(request, EvidenceStatus.MISSING, lack)
         return _evidence(request, artefact, self._locator)
+
+    def identity(self, request: Request) -> object:
+        """Return what tells a request's artefact, or the record of it, from any other."""
+        folder = f"{self._folder}/{request.service}"
+        try:
+            return _identities(open_artefact(folder, request.pointer.path, self._bounds))
+        except Unreadable as flaw:
+            return str(flaw)
+        except Absent:
+            return self._record_identity(request.service)
+
+    def _identity_of_record(self, service: str) -> object:
+        try:
+            return _identities(open_artefact(f"{self._folder}/{service}", _record.FILE, self._bounds))
+        except (Absent, Unreadable) as reason:
+            return str(reason)
 
     def _recorded(self, request: Request) -> Evidence | None:
         """Return what was recorded of an artefact that is not on disk."""
@@ -55,7 +71,7 @@ class Reader:
 
     def _read_record(self, service: str) -> _record.Record | None:
         folder = f"{self._folder}/{service}"
-        if not os.path.lexists(f"{folder}/{_record.FILE}"):
+        if not self._bounds.tree.exists(f"{folder}/{_record.FILE}"):
             return None
         [file] = open_artefact(folder, _record.FILE, self._bounds).files
         return _record.read(file.read(), service)
@@ -70,7 +86,9 @@ def record(request: Request, folder: str, bounds: Bounds) -> Recorded:
         return Recorded(request, _without(request, EvidenceStatus.MISSING, lack), 0)
     except Unreadable as flaw:
         return Recorded(request, _without(request, EvidenceStatus.UNREADABLE, flaw), 0)
-    return Recorded(request, _evidence(request, artefact, Locator(bounds.root)), size)
+    return Recorded(
+        request, _evidence(request, artefact, Locator(bounds.tree.root, bounds.tree.exists)), size
+    )
 
 
 def _evidence(request: Request, artefact: Artefact, locator: Locator) -> Evidence:
@@ -109,6 +127,10 @@ def collect(kind_name: str, artefact: Artefact, options: Options) -> Collected:
             f"{artefact.path} made the collector {kind_name!r} fail, which is a bug: "
             f"{type(error).__name__}: {error}"
         ) from error
+
+
+def _identities(artefact: Artefact) -> object:
+    return tuple((file.name, file.identity() if file.identity else None) for file in artefact.files)
 
 
 def _must_be_as_pinned(path: str | None, digest: str, pinned: str | None) -> None:

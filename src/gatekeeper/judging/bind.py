@@ -207,6 +207,7 @@ def _named_roles(stanzas: list[_Stanza], workspace: Workspace) -> Iterator[tuple
     governance = Place(workspace.files[Governance, ""])
     for i, role in enumerate(workspace.governance.upgrade_sign_offs):
         yield governance / "upgrade_sign_offs" / i, role
+    yield governance / "weakening_sign_off", workspace.governance.weakening_sign_off
     for name, person in workspace.governance.roster.items():
         for i, role in enumerate(person.roles):
             yield governance / "roster" / name / "roles" / i, role

@@ -10,12 +10,18 @@ from gatekeeper.model.service import EvidencePointer, Scope, Service
 
 
 def requests(service: Service, rulebook: Rulebook) -> Iterator[Request]:
-    """Yield a request for every artefact that the service maps, and for each narrowing of the plan."""
+    """Yield a request for every artefact that the service maps, and for each narrowing of the plan.
+
+    A change may bring slots and gates that the rules of its base, by which it is judged, do not know.
+    """
     for name, pointer in service.evidence.items():
-        yield _request(service, rulebook.slots[name], pointer, None)
+        if name in rulebook.slots:
+            yield _request(service, rulebook.slots[name], pointer, None)
     asked: set[object] = set()
     for cell in resolve(service).values():
         for gate, scope in cell.narrowing.items():
+            if gate not in rulebook.gates:
+                continue
             for name in dict.fromkeys(slot for rule in rulebook.gates[gate].rules for slot in rule.slots):
                 if name not in service.evidence:
                     continue

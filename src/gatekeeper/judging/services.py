@@ -1,6 +1,6 @@
 """The verdict on one service at one milestone, with its reasons."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from gatekeeper.judging import people, register
@@ -79,10 +79,24 @@ def judge_service(
 ) -> ServiceResult | None:
     """Judge a service for the exit of a milestone; None where it is not in scope."""
     cells = resolve(case.service)
-    cell = cells.get(milestone)
-    if cell is None:
+    if milestone not in cells:
         return None
+    return _judge_at(milestone, Bench(case, cells, shared or Shared()), cells, entries)
+
+
+def judge_everywhere(
+    case: Case, entries: Sequence[RegisteredException] = (), shared: Shared | None = None
+) -> dict[str, ServiceResult]:
+    """Judge a service for the exit of every milestone in which it is in scope."""
+    cells = resolve(case.service)
     bench = Bench(case, cells, shared or Shared())
+    return {milestone: _judge_at(milestone, bench, cells, entries) for milestone in cells}
+
+
+def _judge_at(
+    milestone: str, bench: Bench, cells: Mapping[str, Cell], entries: Sequence[RegisteredException]
+) -> ServiceResult:
+    case, cell = bench.case, cells[milestone]
     signed = people.signed_level(case.rulebook.governance, case.service, case.as_of)
     verified = verify(bench, signed, cell.level)
     found = _find(bench, cell, signed, cells_until(cells, milestone))

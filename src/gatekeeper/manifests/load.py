@@ -4,22 +4,26 @@ import hashlib
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from gatekeeper.errors import Problem
-from gatekeeper.manifests.settings import SETTINGS_FILE, Settings, find_repository, is_inside
-from gatekeeper.manifests.validation import locate, parse
+from gatekeeper.manifests.settings import SETTINGS_FILE, Settings
+from gatekeeper.manifests.validation import Parsed, locate, parse
 from gatekeeper.model.manifest import Manifest, milestone_order
 from gatekeeper.model.milestone import Milestone, RegisteredException
 from gatekeeper.model.rulebook import Gate, Governance, Levels
 from gatekeeper.model.service import Service
 from gatekeeper.model.workspace import ManifestKey, Mistake, Workspace
+from gatekeeper.trees import Content, Entry, Tree, is_inside
 
 REGISTER = "risk-register"
 LEVELS_FILE = "levels.yaml"
 GOVERNANCE_FILE = "governance.yaml"
 
 M = TypeVar("M", bound=Manifest)
+
+Known = dict[tuple[str, str, type[Manifest]], Parsed[Any]]
+"""What manifests were found to hold, by file, content and model: read once where two trees have the same."""
 
 
 class Loaded(NamedTuple):
@@ -29,16 +33,15 @@ class Loaded(NamedTuple):
     """None where levels, governance, a gate or a milestone is broken: nothing can be held against them."""
     problems: tuple[Problem, ...]
     services_folder: Path
-    repository: Path
 
 
-def load_workspace(root: Path) -> Loaded:
-    """Load all manifests of the workspace at `root`."""
-    return _Loader(root).load()
+def load_workspace(root: Path, tree: Tree, known: Known | None = None) -> Loaded:
+    """Load all manifests of the workspace at `root`; what is `known` is not read again, and is added to."""
+    return _Loader(root, tree, known).load()
 
 
 def locate_mistakes(
-    root: Path, mistakes: Iterable[Mistake], unwritten: Mapping[str, bytes] | None = None
+    root: Path, tree: Tree, mistakes: Iterable[Mistake], unwritten: Mapping[str, bytes] | None = None
 ) -> Iterator[Problem]:
     """Give mistakes their line and column: only now, because most runs have none to look up.
 
@@ -47,19 +50,19 @@ def locate_mistakes(
     data = dict(unwritten or {})
     for mistake in mistakes:
         if mistake.file not in data:
-            data[mistake.file] = (root / mistake.file).read_bytes()
+            data[mistake.file] = tree.open(os.path.join(root, mistake.file)).read()
         line, column = locate(data[mistake.file], mistake.path, of_key=mistake.of_key)
         yield Problem(mistake.file, line, column, mistake.message, mistake.hint)
 
 
 class _Loader:
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, tree: Tree, known: Known | None) -> None:
         self.root = root
-        self.repository = find_repository(root)
+        self.tree = tree
+        self.known = known
         self.problems: list[Problem] = []
         self.files: dict[ManifestKey, str] = {}
         self.digest = hashlib.sha256()
-        self._inside: dict[Path, bool] = {}
 
     def load(self) -> Loaded:
         settings = self._settings()
@@ -68,10 +71,9 @@ class _Loader:
         rulebook_is_whole = not self.problems
         services = self._named(settings.services, Service)
         services_are_whole = rulebook_is_whole and not self.problems
-        register = Path(settings.milestones, REGISTER)
-        exceptions = (
-            self._named(str(register), RegisteredException) if (self.root / register).is_dir() else {}
-        )
+        register = str(Path(settings.milestones, REGISTER))
+        has_register = self.tree.entry(self._path(register)) is Entry.FOLDER
+        exceptions = self._named(register, RegisteredException) if has_register else {}
         workspace = None
         if rulebook_is_whole and levels and governance:
             workspace = Workspace(
@@ -87,10 +89,10 @@ class _Loader:
                 files=self.files,
                 rulebook_digest=f"sha256:{self.digest.hexdigest()}",
             )
-        return Loaded(workspace, tuple(self.problems), self.root / settings.services, self.repository)
+        return Loaded(workspace, tuple(self.problems), self.root / settings.services)
 
     def _settings(self) -> Settings:
-        if not (self.root / SETTINGS_FILE).is_file():
+        if self.tree.entry(self._path(SETTINGS_FILE)) is not Entry.FILE:
             return Settings.model_construct()
         return self._one(SETTINGS_FILE, Settings) or Settings.model_construct()
 
@@ -125,7 +127,7 @@ class _Loader:
                 continue
             written = getattr(manifest, key)
             if written != name:
-                where = locate((self.root / file).read_bytes(), [key], of_key=False)
+                where = locate(self.tree.open(self._path(file)).read(), [key], of_key=False)
                 hint = f"rename the file to {written}.yaml, or write `{key}: {name}`"
                 self._problem(file, f"the file is named {name}, and holds {written!r}", hint, where)
             found[name] = manifest
@@ -134,12 +136,12 @@ class _Loader:
     def _manifests(self, folder: str, apart: set[str]) -> list[str]:
         """Return the manifests of a folder, relative to the workspace."""
         try:
-            entries = sorted(os.scandir(self.root / folder), key=lambda entry: entry.name)
+            entries = self.tree.names(self._path(folder))
         except OSError as error:
             self._problem(folder, f"cannot be listed: {error.strerror}", "a workspace needs this folder")
             return []
         # A hidden file is an editor's or a tool's, not a manifest.
-        names = [entry.name for entry in entries if not entry.name.startswith(".")]
+        names = [name for name in entries if not name.startswith(".")]
         for name in names:
             if name.endswith((".yml", ".YAML", ".YML")):
                 self._problem(f"{folder}/{name}", "would be passed over", "rename it to end in .yaml")
@@ -147,28 +149,32 @@ class _Loader:
 
     def _one(self, file: str, model: type[M], *, name: str = "", of_rulebook: bool = False) -> M | None:
         self.files[model, name] = file
+        path = self._path(file)
+        if not is_inside(self.tree, path):
+            self._problem(file, "lies outside the repository", "keep manifests in it; links are followed")
+            return None
+        content = self.tree.open(path)
         try:
-            data = self._read(file)
+            if of_rulebook:
+                data = content.read()
+                self.digest.update(f"{file.rpartition('/')[2]}\0{len(data)}\0".encode() + data)
+            parsed = self._parsed(content, file, model)
         except OSError as error:
             self._problem(file, f"cannot be read: {error.strerror}")
             return None
-        if data is None:
-            self._problem(file, "lies outside the repository", "keep manifests in it; links are followed")
-            return None
-        if of_rulebook:
-            self.digest.update(f"{file.rpartition('/')[2]}\0{len(data)}\0".encode() + data)
-        parsed = parse(data, file, model)
         self.problems += parsed.problems
         return parsed.model
 
-    def _read(self, file: str) -> bytes | None:
-        """Return a manifest's bytes, or None where it lies outside the repository."""
-        path = self.root / file
-        # Folders are looked at once; within them only a link can lead elsewhere.
-        if path.parent not in self._inside:
-            self._inside[path.parent] = is_inside(path.parent, self.repository)
-        inside = is_inside(path, self.repository) if path.is_symlink() else self._inside[path.parent]
-        return path.read_bytes() if inside else None
+    def _parsed(self, content: Content, file: str, model: type[M]) -> Parsed[M]:
+        if self.known is None:
+            return parse(content.read(), file, model)
+        key = (file, content.identity(), model)
+        if key not in self.known:
+            self.known[key] = parse(content.read(), file, model)
+        return self.known[key]
+
+    def _path(self, file: str) -> str:
+        return os.path.join(self.root, file)
 
     def _problem(
         self, file: str, message: str, hint: str | None = None, where: tuple[int, int] = (1, 1)

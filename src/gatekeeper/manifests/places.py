@@ -4,23 +4,24 @@ import os
 from functools import cache
 from pathlib import Path
 
-from gatekeeper.manifests.settings import is_inside
 from gatekeeper.model.report import Keys, Places, Where
 from gatekeeper.syntax import SyntaxProblem
 from gatekeeper.syntax.yaml import Document, load
+from gatekeeper.trees import Entry, Tree, is_inside
 
 
-def places(services_folder: Path, milestone: Path, repository: Path) -> Places:
+def places(services_folder: Path, milestone: Path, tree: Tree) -> Places:
     """Return how to look places up; nothing is read until a format asks."""
-    looker = _Looker(services_folder, repository)
+    looker = _Looker(services_folder, tree)
     # Kept, because several formats of one run ask the same.
-    return Places(cache(looker.of), cache(looker.find), _relative(milestone, repository))
+    return Places(cache(looker.of), cache(looker.find), _relative(milestone, looker.repository))
 
 
 class _Looker:
-    def __init__(self, services_folder: Path, repository: Path) -> None:
+    def __init__(self, services_folder: Path, tree: Tree) -> None:
         self.services_folder = services_folder
-        self.repository = repository
+        self.tree = tree
+        self.repository = Path(tree.root)
         self._opened: tuple[str, Document | None] = ("", None)
 
     def of(self, service: str, keys: Keys) -> Where:
@@ -32,7 +33,7 @@ class _Looker:
         """Services are asked about one after the other, so that one open manifest is enough."""
         if self._opened[0] != service:
             try:
-                document = load((self.services_folder / f"{service}.yaml").read_bytes())
+                document = load(self.tree.open(str(self.services_folder / f"{service}.yaml")).read())
             except (OSError, SyntaxProblem):  # it was whole when it was judged, and has gone since
                 document = None
             self._opened = (service, document)
@@ -41,12 +42,9 @@ class _Looker:
     def find(self, service: str, file: str) -> str | None:
         """Tools write paths relative to the repository, or to the folder in which they ran."""
         for folder in (self.repository, self.services_folder / service):
-            path = Path(os.path.normpath(folder / file))
-            try:
-                if is_inside(path, self.repository) and path.is_file():
-                    return path.relative_to(self.repository).as_posix()
-            except (OSError, ValueError):  # a name that no file can have
-                continue
+            path = os.path.normpath(folder / file)
+            if self.tree.entry(path) is Entry.FILE and is_inside(self.tree, path):
+                return Path(path).relative_to(self.repository).as_posix()
         return None
 
 

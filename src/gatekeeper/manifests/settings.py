@@ -1,10 +1,11 @@
 """Where a workspace keeps its parts: `gatekeeper.yaml`, and how the workspace is found."""
 
-import os
 from pathlib import Path
 
 from gatekeeper.errors import UsageError
 from gatekeeper.model.manifest import Manifest, Words
+from gatekeeper.trees import Entry, Tree
+from gatekeeper.trees.disk import DiskTree
 
 SETTINGS_FILE = "gatekeeper.yaml"
 FOLDERS = ("gates", "services", "milestones")
@@ -20,11 +21,17 @@ class Settings(Manifest):
     """A roster of its own, where the rulebook is shared; by default `governance.yaml` of the rulebook."""
 
 
+def is_workspace(root: Path, tree: Tree) -> bool:
+    """Whether a folder of a tree is a workspace."""
+    has_settings = tree.entry(str(root / SETTINGS_FILE)) is Entry.FILE
+    return has_settings or all(tree.entry(str(root / part)) is Entry.FOLDER for part in FOLDERS)
+
+
 def find_workspace(start: Path) -> Path:
     """Return the nearest folder at or above `start` that is a workspace."""
     here = start.resolve()
     for folder in (here, *here.parents):
-        if (folder / SETTINGS_FILE).is_file() or all((folder / part).is_dir() for part in FOLDERS):
+        if is_workspace(folder, DiskTree(str(folder))):
             return folder
     raise UsageError(
         f"no workspace here or above: {start} has neither {SETTINGS_FILE} nor the folders "
@@ -39,9 +46,3 @@ def find_repository(workspace: Path) -> Path:
     """
     here = workspace.resolve()
     return next((folder for folder in (here, *here.parents) if (folder / ".git").exists()), here)
-
-
-def is_inside(path: Path, folder: Path) -> bool:
-    """Whether a path, its symbolic links followed, lies in a folder that is resolved already."""
-    # `Path.resolve` gives up on links that lead in a circle; these lead nowhere, so to no other place.
-    return Path(os.path.realpath(path)).is_relative_to(folder)

@@ -52,6 +52,8 @@ class ArtefactFile(NamedTuple):
     name: str
     """Relative to the repository, with forward slashes."""
     read: Callable[[], bytes]
+    identity: Callable[[], str] | None = None
+    """The id that git gives its content; a revision knows it without reading the file."""
 
 
 class Artefact(NamedTuple):

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Self
 from pydantic import BeforeValidator, ConfigDict, Field, StrictBool, StringConstraints, model_validator
 
 from gatekeeper.model.level import Level, LevelName
-from gatekeeper.model.manifest import Days, GateId, Manifest, Name, Words, short_form
+from gatekeeper.model.manifest import Day, Days, GateId, Manifest, Name, Words, short_form
 from gatekeeper.model.status import Effort
 
 CriterionId = Annotated[str, StringConstraints(pattern=r"^[GL]\d\d?\.[a-z0-9][a-z0-9-]*$")]
@@ -154,10 +154,26 @@ class Person(Manifest):
     teams: tuple[Words, ...] = ()
 
 
+class WeakeningSignOff(Manifest):
+    """Someone's approval of one weakening, in the words by which `diff` names it.
+
+    The name holds what it was and what it becomes, so that no approval covers another weakening.
+    """
+
+    what: Words
+    by: Name
+    on: Day
+    link: Words
+
+
 class Governance(Manifest):
     """`governance.yaml`: who may sign and attest; the document's section 6."""
 
     policy: dict[Name, Words] = {}
     roles: dict[Role, Words]
     upgrade_sign_offs: tuple[Role, ...]
+    weakening_sign_off: Role | None = None
+    """Who may approve that a change weakens rules or plan; nobody may where this is not named."""
+    weakenings: tuple[WeakeningSignOff, ...] = ()
+    """What was approved; an entry counts in the change that brings it, and never again."""
     roster: dict[Name, Person] = {}

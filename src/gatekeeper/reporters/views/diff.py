@@ -1,0 +1,148 @@
+"""What two states of a workspace differ in: on a screen, and as JSON."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from pydantic_core import to_json
+
+from gatekeeper.model.change import Change, ChangeKind, Comparison
+from gatekeeper.model.report import Screen
+from gatekeeper.model.status import Status, Verdict
+from gatekeeper.reporters import _changes, _wording
+from gatekeeper.reporters._screen import draw, indented, item, shown, sign
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+FORMATS = ("table", "json", "markdown", "github")
+MOST_CHANGES = 200
+"""More changes than this nobody reads in a terminal."""
+_MOST_FINDINGS = 3
+_MOST_OWN_RULES = 10
+
+_SIGNS: dict[ChangeKind, str] = {
+    ChangeKind.IMPROVEMENT: Status.PASS,
+    ChangeKind.NOTE: Status.NOT_APPLICABLE,
+    ChangeKind.UPGRADE: Status.PASS,
+    ChangeKind.EVIDENCE_REMOVED: Status.MISSING,
+}
+_WORKSPACE = "Rules, people and milestones"
+
+
+def as_table(comparison: Comparison, screen: Screen) -> str:
+    """Return the changes by service, what to do about those that block, and one line of verdict."""
+    return draw(_parts(comparison, screen), screen)
+
+
+def _parts(comparison: Comparison, screen: Screen) -> Iterator["RenderableType"]:
+    touched = comparison.services - comparison.unchanged
+    yield indented(f"[bold]{shown(_changes.headline(comparison))}[/]", 0)
+    yield f"{_wording.services(touched)} touched, {comparison.unchanged:,} unchanged"
+    for note in comparison.notes:
+        yield item("-", shown(note), 0)
+    for title, changes in _by_service(comparison.changes[:MOST_CHANGES]):
+        yield ""
+        yield indented(f"[bold]{shown(title)}[/]", 0)
+        for change in changes:
+            yield from _change(change, comparison, screen)
+    if len(comparison.changes) > MOST_CHANGES:
+        yield ""
+        yield f"and {len(comparison.changes) - MOST_CHANGES:,} more changes: take --format json"
+    yield from _own_rules(comparison)
+    if any(change.needs_sign_off and change.lacks for change in comparison.blocking):
+        yield ""
+        yield indented(shown(_changes.HOW_TO_SIGN), 0)
+    yield ""
+    outcome = Verdict.BLOCKED if comparison.blocking else Verdict.READY
+    yield item(sign(outcome, screen), f"[bold]{shown(_changes.conclusion(comparison))}[/]", 0)
+
+
+def _by_service(changes: Iterable[Change]) -> list[tuple[str, Sequence[Change]]]:
+    """Group changes, those of the whole workspace first; in a group they keep their order."""
+    groups: dict[str, list[Change]] = {}
+    for change in changes:
+        groups.setdefault(change.service or _WORKSPACE, []).append(change)
+    return sorted(groups.items(), key=lambda group: group[0] != _WORKSPACE)
+
+
+def _change(change: Change, comparison: Comparison, screen: Screen) -> Iterator["RenderableType"]:
+    at = f" ({', '.join(change.milestones)})" if change.milestones else ""
+    told = [f"[bold]{change.kind}[/]: {shown(change.message)}{shown(at)}"]
+    if change.kind not in (ChangeKind.RULE_WEAKENED, ChangeKind.NOTE):
+        told.append(f"cause: {change.cause}")
+    if standing := _changes.standing(change):
+        told.append(shown(standing))
+    yield item(_sign(change, screen), "; ".join(told), 2)
+    if seen := _changes.seen(change):
+        yield indented(shown(seen), 4)
+    findings = change.result.findings if change.result and change.blocks else ()
+    for finding in findings[:_MOST_FINDINGS]:
+        where = _wording.location(finding)
+        yield item("-", shown(f"{finding.message}  {where}" if where else finding.message), 4)
+    if len(findings) > _MOST_FINDINGS:
+        yield item("-", f"and {len(findings) - _MOST_FINDINGS:,} more", 4)
+    if change.blocks and (place := _changes.place(change)):
+        yield indented(shown(place), 4)
+    if remedy := _changes.remedy(change, comparison):
+        yield item("→", shown(remedy), 4)
+    if change.needs_sign_off and change.blocks:
+        yield indented(shown(change.id), 6)
+
+
+def _sign(change: Change, screen: Screen) -> str:
+    if change.blocks:
+        return sign(Status.FAIL, screen)
+    return sign(_SIGNS.get(change.kind, Status.EXCEPTED), screen)
+
+
+def _own_rules(comparison: Comparison) -> Iterator["RenderableType"]:
+    told = _changes.own_rules(comparison)
+    if not told:
+        return
+    yield ""
+    yield "[bold]By the rules of the change itself[/]  (for information: the base's rules judge it)"
+    for line in told[:_MOST_OWN_RULES]:
+        yield item("-", shown(line), 2)
+    if len(told) > _MOST_OWN_RULES:
+        yield item("-", f"and {len(told) - _MOST_OWN_RULES:,} more", 2)
+
+
+def as_json(comparison: Comparison) -> str:
+    """Return every change for machines."""
+    document = {
+        "schema_version": 1,
+        "base": comparison.base,
+        "head": comparison.head,
+        "as_of": comparison.as_of.isoformat(),
+        "base_as_of": comparison.base_as_of.isoformat(),
+        "exit_code": int(comparison.exit_code),
+        "services": {"all": comparison.services, "unchanged": comparison.unchanged},
+        "notes": comparison.notes,
+        "changes": [_as_plain(change) for change in comparison.changes],
+        "own_rules": [own._asdict() for own in comparison.own_rules],
+        "weakening_sign_off": comparison.sign_off_role,
+    }
+    return to_json(document, indent=2).decode() + "\n"
+
+
+def _as_plain(change: Change) -> dict[str, Any]:
+    result = change.result
+    return {
+        "kind": change.kind,
+        "id": change.id,
+        "cause": change.cause,
+        "message": change.message,
+        "service": change.service,
+        "milestones": change.milestones,
+        "blocks": change.blocks,
+        "needs_sign_off": change.needs_sign_off,
+        "lacks": change.lacks,
+        "signed_by": change.signed_by,
+        "criterion": result.rule.id if result else None,
+        "status": result.status if result else None,
+        "expected": _wording.expected(result) if result else None,
+        "actual": _wording.actual(result) if result else None,
+        "findings": [finding._asdict() for finding in result.findings] if result else [],
+        "file": change.file,
+        "line": change.line,
+    }

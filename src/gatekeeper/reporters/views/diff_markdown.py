@@ -1,0 +1,48 @@
+"""The differences as a Markdown table, for a comment on a pull request or a job summary."""
+
+from collections.abc import Iterator
+
+from gatekeeper.model.change import Change, Comparison
+from gatekeeper.reporters import _changes
+from gatekeeper.reporters._markdown import row, table
+from gatekeeper.reporters._markdown import text as told
+from gatekeeper.reporters._screen import cut
+
+MOST_ROWS = 100
+"""A comment has at most 65,536 characters, and a row of this table a few hundred."""
+_MOST_IN_A_CELL = 400
+
+
+def as_markdown(comparison: Comparison) -> str:
+    """Return a heading with the verdict, a row a change, and what the change's own rules would say."""
+    return "\n".join(_lines(comparison)) + "\n"
+
+
+def _lines(comparison: Comparison) -> Iterator[str]:
+    yield f"### {'❌' if comparison.blocking else '✅'} {told(_changes.conclusion(comparison))}"
+    yield ""
+    yield told(_changes.headline(comparison))
+    yield from (f"\n{told(note)}" for note in comparison.notes)
+    if comparison.changes:
+        yield ""
+        yield table("", "change", "service", "what", "cause", "to do").rstrip("\n")
+        yield from (_row(change, comparison) for change in comparison.changes[:MOST_ROWS])
+    if len(comparison.changes) > MOST_ROWS:
+        yield ""
+        yield f"and {len(comparison.changes) - MOST_ROWS:,} more"
+    if own := _changes.own_rules(comparison):
+        yield ""
+        yield "By the rules of the change itself (for information: the rules of the base judge it):"
+        yield ""
+        yield from (f"- {told(line)}" for line in own[:MOST_ROWS])
+
+
+def _row(change: Change, comparison: Comparison) -> str:
+    at = f" ({', '.join(change.milestones)})" if change.milestones else ""
+    what = " — ".join(filter(None, (change.message + at, _changes.seen(change), _changes.place(change))))
+    to_do = _changes.remedy(change, comparison) or _changes.standing(change) or ""
+    if change.blocks and change.needs_sign_off:
+        to_do = f"{to_do} {change.id}"
+    sign = "❌" if change.blocks else ""
+    cells = (change.kind, change.service or "", what, change.cause, to_do)
+    return row(sign, *(told(cut(text, _MOST_IN_A_CELL)) for text in cells)).rstrip("\n")

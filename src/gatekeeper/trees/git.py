@@ -1,0 +1,248 @@
+"""What git keeps of a repository at a revision, read without a checkout.
+
+One `git ls-tree` names everything, one `git cat-file --batch` hands out what is asked for. Git is run with
+lists of arguments, never through a shell, and nothing is fetched: https://git-scm.com/docs/git-cat-file.
+"""
+
+import errno
+import os
+import subprocess
+from collections.abc import Iterator
+from functools import cached_property
+from typing import IO, NamedTuple
+
+from gatekeeper.trees import Content, Entry, TooLarge
+
+MOST_LINKS = 40
+"""More links on one path than this are a circle, as on Linux."""
+_LINK, _SUBMODULE = b"120000", b"160000"
+_CHUNK = 1 << 20
+
+
+def command(repository: str, *arguments: str) -> list[str]:
+    """Return the command line of git for a repository."""
+    return ["git", "--no-pager", "-C", repository, *arguments]
+
+
+def environment(repository: str) -> dict[str, str]:
+    """Return an environment in which git looks at this repository, fetches nothing and locks nothing."""
+    # A hook is run with the names of its own repository in the environment.
+    inherited = {key: value for key, value in os.environ.items() if key not in ("GIT_DIR", "GIT_WORK_TREE")}
+    return inherited | {
+        "GIT_CEILING_DIRECTORIES": os.path.dirname(repository),
+        "GIT_NO_LAZY_FETCH": "1",
+        "GIT_OPTIONAL_LOCKS": "0",
+        "GIT_TERMINAL_PROMPT": "0",
+        "LC_ALL": "C",
+    }
+
+
+class _Listing(NamedTuple):
+    """A revision's tree, by paths relative to the root; `""` is the root."""
+
+    files: dict[str, str]
+    """Ids of the contents of files."""
+    links: dict[str, str]
+    """Ids of contents that say where a link leads."""
+    folders: dict[str, list[str]]
+    """Names in a folder."""
+
+
+class GitTree:
+    """A repository at a commit, as if it were checked out at `root`; close it after use."""
+
+    def __init__(self, root: str, commit: str) -> None:
+        self.root = root
+        self.commit = commit
+        self._batch: _Batch | None = None
+        self._targets: dict[str, str] = {}
+
+    def close(self) -> None:
+        """End the process that hands out contents."""
+        if self._batch:
+            self._batch.close()
+            self._batch = None
+
+    def entry(self, path: str) -> Entry | None:
+        """See `Tree`."""
+        inner = self._inner(path)
+        if inner is None:
+            return None
+        if inner in self._listing.files:
+            return Entry.FILE
+        return Entry.FOLDER if inner in self._listing.folders else None
+
+    def exists(self, path: str) -> bool:
+        """See `Tree`."""
+        folder, name = os.path.split(os.path.normpath(path))
+        inner = self._inner(folder)
+        return inner is not None and name in self._listing.folders.get(inner, ())
+
+    def names(self, folder: str) -> list[str]:
+        """See `Tree`."""
+        inner = self._inner(folder)
+        if inner is None or inner not in self._listing.folders:
+            raise _no_such(folder, is_file=inner in self._listing.files)
+        return sorted(self._listing.folders[inner])
+
+    def walk(self, folder: str, passed_over: frozenset[str]) -> Iterator[tuple[str, list[str]]]:
+        """See `Tree`."""
+        inner = self._inner(folder)
+        if inner is not None:
+            yield from self._walk(folder, inner, passed_over)
+
+    def real(self, path: str) -> str:
+        """See `Tree`."""
+        path = os.path.normpath(path)
+        if not self._listing.links:
+            return path
+        start, steps = self._steps(path)
+        followed = 0
+        while steps is not None and start < len(steps):
+            target = self._target("/".join(steps[: start + 1]))
+            if target is None:
+                start += 1
+                continue
+            followed += 1
+            if followed > MOST_LINKS:
+                return path  # it leads nowhere, so to no other place
+            path = os.path.normpath(os.path.join(self.root, *steps[:start], target, *steps[start + 1 :]))
+            start, steps = self._steps(path)
+        return path
+
+    def open(self, path: str, at_most: int | None = None) -> Content:
+        """See `Tree`."""
+        inner = self._inner(path)
+        found = None if inner is None else self._listing.files.get(inner)
+        if found is None:
+            return Content(lambda: _raise(_no_such(path, is_folder=inner in self._listing.folders)), "")
+        return Content(lambda: self._blob(found, at_most), found)
+
+    def _steps(self, path: str) -> tuple[int, list[str] | None]:
+        """Return a path's steps below the root, from the first one on; None outside of it."""
+        inner = self._below_root(path)
+        return 0, None if inner is None else inner.split("/")
+
+    def _inner(self, path: str) -> str | None:
+        """Return a path relative to the root, its links followed; None outside of it."""
+        return self._below_root(self.real(path))
+
+    def _below_root(self, path: str) -> str | None:
+        normal, start = os.path.normpath(path), self.root.rstrip("/") + "/"
+        if normal.startswith(start):
+            return normal[len(start) :]
+        return "" if normal == self.root else None
+
+    def _target(self, inner: str) -> str | None:
+        """Return where a link leads; None where this is no link."""
+        blob = self._listing.links.get(inner)
+        if blob is None:
+            return None
+        if blob not in self._targets:
+            self._targets[blob] = os.fsdecode(self._blob(blob, None))
+        return self._targets[blob]
+
+    def _walk(self, folder: str, inner: str, passed_over: frozenset[str]) -> Iterator[tuple[str, list[str]]]:
+        files, folders = [], []
+        for name in sorted(self._listing.folders.get(inner, ())):
+            below = f"{inner}/{name}" if inner else name
+            if below in self._listing.folders:
+                folders.append((name, below))
+            elif self.entry(f"{folder}/{name}") is not Entry.FOLDER:
+                files.append(name)
+        yield folder, files
+        for name, below in folders:
+            if name not in passed_over:
+                yield from self._walk(f"{folder}/{name}", below, passed_over)
+
+    def _blob(self, blob: str, at_most: int | None) -> bytes:
+        if self._batch is None:
+            self._batch = _Batch(self.root)
+        return self._batch.read(blob, at_most)
+
+    @cached_property
+    def _listing(self) -> _Listing:
+        done = subprocess.run(  # noqa: S603 - a list of arguments, and no shell
+            command(self.root, "ls-tree", "-r", "-z", "--full-tree", self.commit),
+            env=environment(self.root),
+            capture_output=True,
+            check=False,
+        )
+        if done.returncode:
+            raise OSError(errno.EIO, done.stderr.decode("utf-8", "replace").strip())
+        return _listing(done.stdout)
+
+
+def _listing(output: bytes) -> _Listing:
+    """Read what `ls-tree -r -z` names: `<mode> <type> <id>TAB<path>`, each ended by a zero byte."""
+    listing = _Listing({}, {}, {"": []})
+    for record in output.split(b"\0")[:-1]:
+        described, _, name = record.partition(b"\t")
+        mode, _, blob = described.split(b" ")
+        if mode == _SUBMODULE:
+            continue  # its files are in another repository
+        path = os.fsdecode(name)
+        (listing.links if mode == _LINK else listing.files)[path] = blob.decode()
+        _enter(listing.folders, path)
+    return listing
+
+
+def _enter(folders: dict[str, list[str]], path: str) -> None:
+    """Name a path in its folder, and the folder in its own where it is new."""
+    while path:
+        folder, _, name = path.rpartition("/")
+        is_known = folder in folders
+        folders.setdefault(folder, []).append(name)
+        if is_known:
+            break
+        path = folder
+
+
+class _Batch:
+    """A running `git cat-file --batch`."""
+
+    def __init__(self, repository: str) -> None:
+        self._process = subprocess.Popen(  # noqa: S603 - a list of arguments, and no shell
+            command(repository, "cat-file", "--batch"),
+            env=environment(repository),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+
+    def read(self, blob: str, at_most: int | None) -> bytes:
+        """Return a content; what is larger is read past, so that the next one can follow."""
+        asked, given = self._pipes()
+        asked.write(f"{blob}\n".encode())
+        asked.flush()
+        header = given.readline().split()
+        if len(header) != 3:
+            raise OSError(errno.EIO, "git does not have it: run `git fetch`, or `git fsck`")
+        size = int(header[2])
+        if at_most is None or size <= at_most:
+            return given.read(size + 1)[:-1]
+        left = size + 1
+        while left:
+            left -= len(given.read(min(left, _CHUNK)))
+        raise TooLarge(size)
+
+    def close(self) -> None:
+        """End the process."""
+        for pipe in self._pipes():
+            pipe.close()
+        self._process.wait()
+
+    def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
+        if self._process.stdin is None or self._process.stdout is None:
+            raise OSError(errno.EPIPE, "git cannot be talked to")
+        return self._process.stdin, self._process.stdout
+
+
+def _no_such(path: str, *, is_file: bool = False, is_folder: bool = False) -> OSError:
+    """Return the error that the disk would give."""
+    code = errno.ENOTDIR if is_file else errno.EISDIR if is_folder else errno.ENOENT
+    return OSError(code, os.strerror(code), path)
+
+
+def _raise(error: OSError) -> bytes:
+    raise error
