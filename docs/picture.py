@@ -15,7 +15,8 @@ from rich.text import Text
 from gatekeeper import __version__
 from gatekeeper.judging.rollup import exit_code
 from gatekeeper.model.report import Report, Screen
-from gatekeeper.pipeline import judge, open_workspace
+from gatekeeper.opening import open_workspace
+from gatekeeper.pipeline import judge
 from gatekeeper.reporters.table import render
 
 ROOT = Path(__file__).parent.parent

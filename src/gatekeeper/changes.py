@@ -15,7 +15,7 @@ from gatekeeper.model.manifest import Manifest
 from gatekeeper.model.milestone import Milestone, RegisteredException
 from gatekeeper.model.service import Service
 from gatekeeper.model.workspace import Workspace
-from gatekeeper.pipeline import Opened
+from gatekeeper.opening import Opened
 from gatekeeper.trees import is_inside
 
 

@@ -28,7 +28,8 @@ from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.rulebook import Governance
 from gatekeeper.model.service import Service
 from gatekeeper.model.workspace import Workspace
-from gatekeeper.pipeline import Opened, collect, identities, validate
+from gatekeeper.opening import Opened, validate
+from gatekeeper.pipeline import collect, identities
 from gatekeeper.trees import Tree
 
 NOTHING: Mapping[EvidenceKey, Evidence] = {}

@@ -13,7 +13,8 @@ from gatekeeper.model.evidence import Finding
 from gatekeeper.model.report import Filter, Places, Report, Screen, Where
 from gatekeeper.model.status import FailOn
 from gatekeeper.model.verdict import CriterionResult, Reason, ServiceResult
-from gatekeeper.pipeline import judge, open_workspace
+from gatekeeper.opening import open_workspace
+from gatekeeper.pipeline import judge
 
 SCREEN = Screen()
 AS_OF = date(2026, 11, 20)

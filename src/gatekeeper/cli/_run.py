@@ -14,7 +14,7 @@ from gatekeeper.errors import UsageError, nearest
 if TYPE_CHECKING:
     from gatekeeper.model.report import Screen
     from gatekeeper.model.workspace import Workspace
-    from gatekeeper.pipeline import Opened
+    from gatekeeper.opening import Opened
 
 AsOf = Annotated[
     str | None,
@@ -39,7 +39,7 @@ def start_folder(context: typer.Context) -> Path:
 def open_here(context: typer.Context) -> "Opened":
     """Return the workspace at or above the start folder; it is valid, or this does not return."""
     from gatekeeper.manifests.settings import find_workspace
-    from gatekeeper.pipeline import open_workspace
+    from gatekeeper.opening import open_workspace
 
     return open_workspace(find_workspace(start_folder(context)))
 

@@ -14,7 +14,7 @@ from gatekeeper.errors import UsageError
 
 if TYPE_CHECKING:
     from gatekeeper.model.service import Service
-    from gatekeeper.pipeline import Opened
+    from gatekeeper.opening import Opened
 
 OnOption = Annotated[str | None, typer.Option("--on", metavar="DATE", help="When; by default the as-of day.")]
 
@@ -45,7 +45,7 @@ def workspace_to_write(context: typer.Context) -> "Iterator[Opened]":
     """Open the workspace as its only writer."""
     from gatekeeper.manifests.settings import find_workspace
     from gatekeeper.manifests.writing import only_writer
-    from gatekeeper.pipeline import open_workspace
+    from gatekeeper.opening import open_workspace
 
     root = find_workspace(start_folder(context))
     with only_writer(root):

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from gatekeeper.changes import Change
     from gatekeeper.model.rule import Rule
     from gatekeeper.model.service import Service
-    from gatekeeper.pipeline import Opened
+    from gatekeeper.opening import Opened
 
 
 class _Asked(NamedTuple):

@@ -14,7 +14,7 @@ from gatekeeper.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from gatekeeper.model.shipping import Shipping
-    from gatekeeper.pipeline import Opened
+    from gatekeeper.opening import Opened
 
 LOOK_EVERY = 5.0
 """Seconds between two looks at evidence that is still on its way."""
@@ -55,7 +55,8 @@ def command(
     """
     from gatekeeper.manifests.settings import find_workspace
     from gatekeeper.model.rulebook import Destination
-    from gatekeeper.pipeline import open_for_service, ship
+    from gatekeeper.opening import open_for_service
+    from gatekeeper.pipeline import ship
     from gatekeeper.reporters.views import can_ship as view
 
     chosen_format = format_of(format_, view.FORMATS)

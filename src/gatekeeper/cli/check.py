@@ -22,7 +22,7 @@ from gatekeeper.errors import UsageError, nearest
 if TYPE_CHECKING:
     from gatekeeper.model.report import Filter
     from gatekeeper.model.service import Service
-    from gatekeeper.pipeline import Opened
+    from gatekeeper.opening import Opened
     from gatekeeper.reporters import Render
 
 _FORMATS = "table, json, markdown, comment, junit, sarif, github or gitlab, or a plugin's."

@@ -10,7 +10,7 @@ from gatekeeper.errors import UsageError
 
 if TYPE_CHECKING:
     from gatekeeper.model.milestone import RegisteredException
-    from gatekeeper.pipeline import Opened
+    from gatekeeper.opening import Opened
 
 
 def command(

@@ -33,7 +33,8 @@ def command(
     Example: gatekeeper except list --milestone M4
     """
     from gatekeeper.manifests.settings import find_workspace
-    from gatekeeper.pipeline import open_register, register
+    from gatekeeper.opening import open_register
+    from gatekeeper.pipeline import register
     from gatekeeper.reporters.views import register as view
 
     chosen = format_of(format_, view.FORMATS)

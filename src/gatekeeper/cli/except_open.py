@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from gatekeeper.model.service import Service
     from gatekeeper.model.verdict import ServiceResult
-    from gatekeeper.pipeline import Opened
+    from gatekeeper.opening import Opened
 
 
 def command(

@@ -19,7 +19,7 @@ from gatekeeper.errors import UsageError, nearest
 
 if TYPE_CHECKING:
     from gatekeeper.model.rule import Rule
-    from gatekeeper.pipeline import Opened
+    from gatekeeper.opening import Opened
     from gatekeeper.reporters.views.explain import Standing
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from gatekeeper.model.level import Level
     from gatekeeper.model.service import Service, SignOff
     from gatekeeper.model.signing import Signing
-    from gatekeeper.pipeline import Opened
+    from gatekeeper.opening import Opened
 
 
 class _Asked(NamedTuple):

@@ -21,7 +21,7 @@ def command(
     Example: gatekeeper validate
     """
     from gatekeeper.manifests.settings import find_workspace
-    from gatekeeper.pipeline import validate
+    from gatekeeper.opening import validate
     from gatekeeper.reporters.views import findings as view
 
     chosen = format_of(format_, view.FORMATS)
