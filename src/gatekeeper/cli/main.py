@@ -24,6 +24,7 @@ from gatekeeper.cli import (
     report,
     schema,
     sign,
+    site,
     summary,
     validate,
 )
@@ -70,6 +71,7 @@ for _module in (
     matrix,
     summary,
     report,
+    site,
     audit,
     validate,
     schema,

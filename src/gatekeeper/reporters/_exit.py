@@ -1,5 +1,6 @@
 """What an exit report tells, put together from verdicts: the same in HTML and in Markdown."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date
 from typing import NamedTuple
@@ -16,6 +17,8 @@ from gatekeeper.reporters._steps import count_of, shares
 
 MOST_TOLD = 3
 """As many open criteria of a service as are named at first sight."""
+FEW_BLOCKERS = 5
+"""Of more services than this only counts of open criteria are told at first sight."""
 _WORST_FIRST = (Status.FAIL, Status.UNREADABLE, Status.STALE, Status.MISSING)
 
 
@@ -90,15 +93,17 @@ def blockers(exit_: Exit) -> list[Blocker]:
         for service in step.services:
             steps.setdefault(service, []).append(step)
     found = []
-    for result in with_verdict(exit_, ServiceVerdict.BLOCKED):
+    blocked = with_verdict(exit_, ServiceVerdict.BLOCKED)
+    why = _why if len(blocked) <= FEW_BLOCKERS else _why_in_short
+    for result in blocked:
         of = steps.get(result.service.service, [])
-        found.append(Blocker(result, tuple(_why(result)), of[0] if of else None, len(of)))
+        found.append(Blocker(result, tuple(why(result)), of[0] if of else None, len(of)))
     return sorted(found, key=lambda one: not any(map(is_lost, one.result.reasons)))
 
 
 def _why(result: ServiceResult) -> Iterator[str]:
     lost = [reason for reason in result.reasons if is_lost(reason)]
-    yield from (f"{reason.code.replace('-', ' ')}: {reason.message}" for reason in lost)
+    yield from map(_lost, lost)
     behind = {criterion for reason in lost for criterion in reason.criteria}
     worst = sorted(
         (of for of in result.open_criteria if of.rule.id not in behind),
@@ -117,6 +122,20 @@ def _why(result: ServiceResult) -> Iterator[str]:
             and not (claims and reason.code == "sign-offs-missing")
         ):
             yield reason.message
+
+
+def _why_in_short(result: ServiceResult) -> Iterator[str]:
+    yield from (_lost(reason) for reason in result.reasons if is_lost(reason))
+    counts = Counter(group_of(of.rule.id) for of in result.open_criteria)
+    if counts:
+        told = ", ".join(f"{group} {count}" for group, count in counts.items())
+        yield f"{_wording.criteria(counts.total())} open: {told}"
+    if any(reason.code == "sign-offs-missing" for reason in result.reasons):
+        yield f"{result.cell.level} is not signed off: {', '.join(result.missing_sign_offs)}"
+
+
+def _lost(reason: Reason) -> str:
+    return f"{reason.code.replace('-', ' ')}: {reason.message}"
 
 
 def reasons(result: ServiceResult) -> list[Reason]:
@@ -169,10 +188,10 @@ def group_of(criterion: str) -> str:
     return start if start.startswith("G") else "levels"
 
 
-def sign_offs(exit_: Exit) -> list[SignOffs]:
+def sign_offs(services: Iterable[ServiceResult]) -> list[SignOffs]:
     """Return for every service the signatures under its target, or under the higher level that it holds."""
     found = []
-    for result in exit_.result.services:
+    for result in services:
         level = max(result.cell.level, result.signed_level)
         given = result.service.sign_offs.get(level, {})
         found.append(SignOffs(result, level, given, frozenset(result.missing_sign_offs)))

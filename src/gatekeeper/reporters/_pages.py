@@ -28,7 +28,7 @@ from gatekeeper.reporters._steps import Share
 _FOLDER = Path(__file__).parent / "templates"
 ROWS = 200
 """More rows than this make several tables, so that a browser need not lay out what is not in sight."""
-MOST_BLOCKERS = 12
+MOST_BLOCKERS = 8
 """As many as the first screen holds."""
 
 _TONES: dict[str, str] = {

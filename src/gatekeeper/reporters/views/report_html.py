@@ -65,7 +65,7 @@ def report_page(
         "ready": ready,
         "steps": steps,
         "owners": sorted({service.owner for service in survey.services.values()}),
-        "sign_offs": _exit.sign_offs(exit_),
+        "sign_offs": _exit.sign_offs(exit_.result.services),
         "exhibits": _exit.exhibits(exit_.result.services, survey.as_of),
         "in_full": in_full,
         "asked": () if in_full else _asked(told),

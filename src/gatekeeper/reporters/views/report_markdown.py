@@ -183,7 +183,7 @@ def _exceptions(exit_: Exit) -> Iterator[str]:
 
 def _sign_offs(survey: Survey, exit_: Exit) -> Iterator[str]:
     roles = survey.rulebook.governance.upgrade_sign_offs
-    found = _exit.sign_offs(exit_)
+    found = _exit.sign_offs(exit_.result.services)
     if found:
         yield table("service", "level", *map(text, roles))
     for one in found:
