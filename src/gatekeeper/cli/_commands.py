@@ -17,6 +17,8 @@ COMMANDS: "Mapping[str, str]" = {
     "can-ship": "Judge whether a service may be deployed.",
     "matrix": "Show the plan: service x milestone x level.",
     "summary": "Show who must be green when.",
+    "report": "Write the exit report of a milestone.",
+    "site": "Write a site: where things stand, each milestone, each service.",
     "audit": "Find contradictions in the plan itself.",
     "validate": "Check every manifest.",
     "schema": "Print the JSON Schema of a manifest.",

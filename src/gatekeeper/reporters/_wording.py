@@ -126,6 +126,11 @@ def services(count: int) -> str:
     return f"{count:,} service{'' if count == 1 else 's'}"
 
 
+def criteria(count: int) -> str:
+    """Say how many criteria: `1 criterion`, `12 criteria`."""
+    return "1 criterion" if count == 1 else f"{count:,} criteria"
+
+
 def location(finding: Finding) -> str | None:
     """Say where a finding is: `src/a.ts:12`, or a JSON pointer behind `#`."""
     where = finding.file or ""
