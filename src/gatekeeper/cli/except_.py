@@ -8,6 +8,7 @@ app = typer.Typer(
     help="Keep the risk register: what ships at L3 while its target is L4.",
     no_args_is_help=True,
     rich_markup_mode=None,
+    add_completion=False,
 )
 
 for _module in (except_open, except_close, except_list):

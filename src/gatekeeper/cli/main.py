@@ -9,30 +9,12 @@ from typing import Annotated
 import typer
 
 from gatekeeper import __version__
-from gatekeeper.cli import (
-    attest,
-    audit,
-    can_ship,
-    check,
-    collect,
-    diff,
-    except_,
-    explain,
-    facts,
-    init,
-    matrix,
-    report,
-    schema,
-    sign,
-    site,
-    summary,
-    validate,
-)
-from gatekeeper.cli import next as next_
+from gatekeeper.cli._commands import Commands
 from gatekeeper.errors import ExitCode, GatekeeperError
 
 app = typer.Typer(
     name="gatekeeper",
+    cls=Commands,
     help="May this milestone exit, and if not, what exactly blocks it, and whose is it?",
     no_args_is_help=True,
     rich_markup_mode=None,
@@ -60,29 +42,6 @@ def _globals(
     ] = False,
 ) -> None:
     context.obj = directory
-
-
-for _module in (
-    check,
-    diff,
-    explain,
-    next_,
-    can_ship,
-    matrix,
-    summary,
-    report,
-    site,
-    audit,
-    validate,
-    schema,
-    init,
-    facts,
-    collect,
-    sign,
-    attest,
-):
-    app.command(_module.__name__.rpartition(".")[2].replace("_", "-"))(_module.command)
-app.add_typer(except_.app, name="except")
 
 
 def main() -> None:
