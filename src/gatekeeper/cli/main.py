@@ -24,6 +24,7 @@ from gatekeeper.cli import (
     schema,
     sign,
     summary,
+    trend,
     validate,
 )
 from gatekeeper.cli import next as next_
@@ -68,6 +69,7 @@ for _module in (
     can_ship,
     matrix,
     summary,
+    trend,
     audit,
     validate,
     schema,
