@@ -159,6 +159,33 @@ def test_what_is_the_same_is_read_and_judged_once(
     assert read.count("payments-service") == 1
 
 
+ROSTER = ("  dana: ", "  dina: ")
+
+
+@pytest.mark.parametrize(
+    ("file", "change"),
+    [
+        (ISOLATION, FAILING),
+        ("../../gates/G7.yaml", ("max_age_days: 30", "max_age_days: 365")),
+        ("governance.yaml", ROSTER),
+        (f"{PAYMENTS}.yaml", ("  G8.review:", "  # G8.review:")),
+        ("milestones/risk-register/RR-1.yaml", ("opened_in: M3", "opened_in: M2")),
+    ],
+)
+def test_all_that_has_a_say_is_noticed_on_one_and_the_same_day(
+    file: str, change: str | tuple[str, str], pilot: Path, told: Told
+) -> None:
+    commit(pilot, "2026-11-20")
+    if isinstance(change, str):
+        write(pilot / file, change)
+    else:
+        edit((pilot / file).resolve(), *change)
+    commit(pilot, "2026-11-20")
+    _, before, after = told("--every", 1)["points"]
+    assert (before["gap"], after["gap"]) == (None, None)
+    assert before["milestones"] != after["milestones"]
+
+
 def test_a_merge_is_one_commit(pilot: Path, told: Told) -> None:
     git(pilot, "checkout", "-q", "-b", "side")
     write(pilot / ISOLATION, FAILING)
