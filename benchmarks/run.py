@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -48,7 +49,7 @@ def main() -> None:
     """Run every comparison and print the table."""
     with tempfile.TemporaryDirectory() as scratch:
         rows = [*_start_up(), *_root_workspace(Path(scratch)), _yaml(), *_sizes(Path(scratch))]
-        rows += _changes(Path(scratch))
+        rows += [*_changes(Path(scratch)), _trend(Path(scratch))]
     print("| what | against | ours | theirs | ratio | goal |")
     print("|---|---|---:|---:|---:|---|")
     for row in rows:
@@ -200,6 +201,32 @@ def _change(what: str, folder: Path, manifest: Path, goal: str, runs: int) -> Ro
     diff = [*of, "diff", "HEAD~1", "--as-of", "2026-11-24"]
     check = [*of, "check", "-m", "M1", "--as-of", "2026-11-24"]
     return _compare(what, "one `check` of it", diff, check, goal, runs)
+
+
+def _trend(scratch: Path) -> Row:
+    """Judge 200 commits of 19 services; each changes an artefact of one, each tenth a manifest too."""
+    folder = scratch / "grown"
+    _run([sys.executable, str(GENERATE), "19", str(folder)])
+    git = ["git", "-C", str(folder), "-c", "user.name=bench", "-c", "user.email=bench@example.org"]
+    _run([*git, "init", "-q"])
+    start = datetime(2026, 5, 1, 12, tzinfo=UTC)
+    for n in range(200):
+        service = folder / "services" / f"service-{n % 19:05}"
+        report = service / "reports" / "junit.xml"
+        report.write_text(report.read_text(encoding="utf-8").replace('time="0.', f'time="{n}.'), "utf-8")
+        if n % 10 == 0:
+            manifest = service.with_suffix(".yaml")
+            text = manifest.read_text(encoding="utf-8")
+            manifest.write_text(text.replace("p95_ms: 2", f"p95_ms: {n}2"), encoding="utf-8")
+        _run([*git, "add", "-A"])
+        dated = ["env", f"GIT_COMMITTER_DATE={(start + timedelta(days=n)).isoformat()}"]
+        _run([*dated, *git, "commit", "-q", "--allow-empty", "-m", str(n)])
+    of = [*GATEKEEPER, "-C", str(folder)]
+    check = [*of, "check", "-m", "M1", "--as-of", "2026-11-24"]
+    return _compare(
+        "`trend --every 1`, 200 commits, 19 services", "one `check` of it",
+        [*of, "trend", "--every", "1"], check, "at most 10 s", runs=3,
+    )  # fmt: skip
 
 
 def _changed(text: str) -> str:

@@ -19,6 +19,7 @@ COMMANDS: "Mapping[str, str]" = {
     "summary": "Show who must be green when.",
     "report": "Write the exit report of a milestone.",
     "site": "Write a site: where things stand, each milestone, each service.",
+    "trend": "Show how verdicts changed over time.",
     "audit": "Find contradictions in the plan itself.",
     "validate": "Check every manifest.",
     "schema": "Print the JSON Schema of a manifest.",
