@@ -80,10 +80,14 @@ def _root_workspace(scratch: Path) -> list[Row]:
     of_services = [sys.executable, "-m", "check_jsonschema", "--schemafile", service_schema, *services]
     less = f"check-jsonschema, only the {len(services)} service manifests"
     as_json = [*check, "--format", "json"]
+    report = [*GATEKEEPER, "-C", str(ROOT), "report", "--milestone", "M2", "--out", str(scratch / "M2.html")]
     return [
         _compare("`check --milestone M2 --format json`", against, as_json, peer, "at most 0.5"),
         _compare("`check --milestone M2` (table)", against, check, peer, "at most 0.75"),
         _compare("`check --milestone M2 --format json`", less, as_json, of_services, "none"),
+        _compare(
+            "`report --milestone M2`, root workspace", "one `check` of it", report, check, "at most 1.5"
+        ),
     ]
 
 
@@ -158,7 +162,15 @@ def _sizes(scratch: Path) -> list[Row]:
         command = [*GATEKEEPER, "-C", str(folder), "can-ship", "service-00003"]
         return [*command, "--to", "staging", "--as-of", "2026-11-24"]
 
+    def report(folder: Path) -> list[str]:
+        file = str(scratch / "M1.html")
+        return [*GATEKEEPER, "-C", str(folder), "report", "-m", "M1", "--as-of", "2026-11-24", "--out", file]
+
     return [
+        _compare(
+            "`report`, 1,000 services", "one `check` of it", report(small), check(small),
+            "at most 5 s more", runs=5,
+        ),
         _compare(
             "`can-ship` of 10,000 services", "`can-ship` of 19 services", can_ship(large),
             can_ship(scratch / "tiny"), "at most 1.5",

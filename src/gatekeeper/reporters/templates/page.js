@@ -20,7 +20,9 @@
 
   const form = document.getElementById("filters");
   if (!form) return;
-  const items = [...document.querySelectorAll("[data-owner], [data-marks]")].map((element) => ({
+  // Looked for when a filter is first used: on a long page that takes a while.
+  let found = null;
+  const items = () => found ||= [...document.querySelectorAll("[data-owner], [data-marks]")].map((element) => ({
     element,
     owner: element.dataset.owner,
     services: (element.dataset.service || "").toLowerCase(),
@@ -43,6 +45,12 @@
       return (!asked.gate || gate === asked.gate) && (!asked.status || status === asked.status || status === "*");
     });
   };
+  const tellCount = () => {
+    const rows = [...document.querySelectorAll("#gates tr[data-owner]")];
+    const left = rows.filter((row) => !row.hidden).length;
+    const told = `${left} of ${rows.length} services shown`;
+    if (form.elements.told.value !== told) form.elements.told.value = told;
+  };
   const apply = () => {
     const asked = {
       owner: form.elements.owner.value,
@@ -50,18 +58,16 @@
       gate: form.elements.gate.value,
       status: form.elements.status.value,
     };
-    for (const item of items) item.element.hidden = !fits(item, asked);
+    for (const item of items()) item.element.hidden = !fits(item, asked);
     for (const list of lists) {
       list.querySelector(".nothing").hidden = !!list.querySelector("[data-owner]:not([hidden])");
     }
-    const rows = [...document.querySelectorAll("#gates tr[data-owner]")];
-    const left = rows.filter((row) => !row.hidden).length;
-    const told = `${left} of ${rows.length} services shown`;
-    if (form.elements.told.value !== told) form.elements.told.value = told;
+    tellCount();
   };
   form.hidden = false;
   form.addEventListener("input", apply);
+  form.addEventListener("change", apply);
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("reset", () => setTimeout(apply));
-  apply();
+  tellCount();
 })();
