@@ -26,6 +26,7 @@ from gatekeeper.cli import (
     summary,
     trend,
     validate,
+    verify_report,
 )
 from gatekeeper.cli import next as next_
 from gatekeeper.errors import ExitCode, GatekeeperError
@@ -70,6 +71,7 @@ for _module in (
     matrix,
     summary,
     trend,
+    verify_report,
     audit,
     validate,
     schema,
