@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from gatekeeper import __version__
+from gatekeeper.cli import _attesting
 from gatekeeper.cli._run import (
     AsOf,
     MilestoneOption,
@@ -15,6 +16,7 @@ from gatekeeper.cli._run import (
     open_here,
     say,
     screen,
+    start_folder,
     write_file,
 )
 from gatekeeper.errors import UsageError, nearest
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from gatekeeper.opening import Opened
     from gatekeeper.reporters import Render
 
-_FORMATS = "table, json, markdown, comment, junit, sarif, github or gitlab, or a plugin's."
+_FORMATS = "table, json, markdown, comment, junit, sarif, github, gitlab or intoto, or a plugin's."
 
 
 def command(
@@ -48,6 +50,10 @@ def command(
     output: Annotated[
         list[str] | None,
         typer.Option("--output", "-o", metavar="FORMAT=PATH", help="Write a report to a file; repeatable."),
+    ] = None,
+    sign: Annotated[
+        Path | None,
+        typer.Option("--sign", metavar="KEY", help="Sign what is written as intoto with this private key."),
     ] = None,
     details: Annotated[
         bool, typer.Option("--details", help="Show every open criterion; with --service, always.")
@@ -76,9 +82,12 @@ def command(
     from gatekeeper.model.milestone import Milestone
     from gatekeeper.model.report import Filter, Report, Screen
     from gatekeeper.model.status import FailOn
-    from gatekeeper.pipeline import judge, look_ahead
+    from gatekeeper.pipeline import collect_for, judge, look_ahead
 
     sinks = [_sink(format_, None), *(_output(written) for written in output or ())]
+    attests = any(sink.format == _attesting.FORMAT for sink in sinks)
+    if sign:
+        sinks = _signing(sinks, start_folder(context) / sign)
     tolerance = FailOn(known(fail_on, list(FailOn), "--fail-on"))
     as_of_day = day(as_of)
     opened = open_here(context)
@@ -86,20 +95,25 @@ def command(
     asked = Filter(tuple(service or ()), tuple(owner or ()), tuple(gate or ()))
     selected = _selected(opened, chosen, asked)
     in_full = details or bool(service)
-    foreseen = look_ahead(opened, chosen, as_of_day, selected) if in_full else None
-    result = foreseen.result if foreseen else judge(opened, chosen, as_of_day, selected)
+    commit = head_commit(opened.repository)
+    if attests:
+        _attesting.must_be_committed(opened, commit)
+    found = collect_for(opened, chosen, selected) if attests else None
+    foreseen = look_ahead(opened, chosen, as_of_day, selected, collected=found) if in_full else None
+    result = foreseen.result if foreseen else judge(opened, chosen, as_of_day, selected, found)
     manifest = opened.workspace.files[Milestone, chosen]
     report = Report(
         result=result,
         rulebook=opened.rulebook,
         tool_version=__version__,
-        commit=head_commit(opened.repository),
+        commit=commit,
         exit_code=exit_code(result, strict=strict, fail_on=tolerance),
         strict=strict,
         fail_on=tolerance,
         filter=asked,
         details=in_full,
         forecast=foreseen.forecast if foreseen else (),
+        evidence=tuple(seen for of in (found or {}).values() for seen in of.values()),
         places=places(opened.services_folder, opened.root / manifest, opened.tree),
     )
     for sink in sinks:
@@ -113,6 +127,7 @@ def command(
 class _Sink(NamedTuple):
     """A format, and the file that it goes to; None: standard output."""
 
+    format: str
     render: "Render"
     path: Path | None
 
@@ -123,7 +138,19 @@ def _sink(format_: str, path: Path | None) -> _Sink:
     render = reporters.find(format_)
     if render is None:
         raise UsageError(f"unknown format {format_!r}; {nearest(format_, reporters.formats())}")
-    return _Sink(render, path)
+    return _Sink(format_, render, path)
+
+
+def _signing(sinks: list[_Sink], key: Path) -> list[_Sink]:
+    """Return the outputs with those signed that can be; a key without any is a mistake, not a wish."""
+    if not any(sink.format == _attesting.FORMAT for sink in sinks):
+        raise UsageError("--sign is for an attested result: add --output intoto=PATH")
+    return [
+        sink._replace(render=_attesting.signed(sink.render, key))
+        if sink.format == _attesting.FORMAT
+        else sink
+        for sink in sinks
+    ]
 
 
 def _output(written: str) -> _Sink:
