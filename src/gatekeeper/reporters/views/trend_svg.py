@@ -46,16 +46,20 @@ _STYLE = f"{_rules(_LIGHT)}@media(prefers-color-scheme:dark){{{_rules(_DARK)}}}"
 
 
 def figure(trend: Trend, milestone: str) -> str:
-    """Return chart and table as one HTML figure."""
+    """Return chart and table as one HTML figure; the page that holds it brings the style."""
     caption = f"Burn-up of {escape(milestone)}: criteria green of due, commit by commit"
     return (
-        f'<figure class="trend">\n<figcaption>{caption}</figcaption>\n{chart(trend, milestone)}'
+        f'<figure class="trend">\n<figcaption>{caption}</figcaption>\n{_svg(trend, milestone)}'
         f"<details>\n<summary>The same as a table</summary>\n{table(trend, milestone)}</details>\n</figure>\n"
     )
 
 
 def chart(trend: Trend, milestone: str) -> str:
     """Return a picture of a milestone: criteria due and green over time, and the verdict at each point."""
+    return _svg(trend, milestone, f"<style>{_STYLE}</style>")
+
+
+def _svg(trend: Trend, milestone: str, *style: str) -> str:
     title = f"Burn-up of {milestone}"
     seen = _seen(trend, milestone)
     label = escape(f"{title}. {_told(seen)}")
@@ -64,7 +68,7 @@ def chart(trend: Trend, milestone: str) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" class="burn-up" {size} role="img" aria-label="{label}">',
         f"<title>{escape(title)}</title>",
         f"<desc>{escape(_told(seen))}</desc>",
-        f"<style>{_STYLE}</style>",
+        *style,
         *(_Drawing.of(seen).parts() if seen else _nothing()),
         "</svg>",
     ]
