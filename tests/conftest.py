@@ -1,6 +1,7 @@
 """What all tests share: the program run as a user runs it, and workspaces to run it on."""
 
 import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -61,6 +62,14 @@ def copy_of_pilot(folder: Path) -> Path:
     shutil.copytree(ROOT / "examples" / "pilot", pilot, ignore=shutil.ignore_patterns("node_modules"))
     (folder / ".git").mkdir()
     return pilot
+
+
+def commit_all(repository: Path) -> None:
+    """Commit what a folder holds, as the first commit of a repository."""
+    (repository / ".git").rmdir()
+    git = ["git", "-C", str(repository), "-c", "user.name=a", "-c", "user.email=a@example.org"]
+    for arguments in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "a"]):
+        subprocess.run([*git, *arguments], check=True, capture_output=True)
 
 
 def edit(file: Path, old: str, new: str) -> None:

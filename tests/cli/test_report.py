@@ -11,7 +11,7 @@ from cli_grounds import AS_OF, PILOT, criteria
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
-from conftest import ROOT, Run, copy_of_pilot, edit
+from conftest import ROOT, Run, commit_all, copy_of_pilot, edit
 from gatekeeper import __version__
 
 REPORT = ("report", "-m", "M1", *AS_OF)
@@ -178,3 +178,33 @@ def test_evidence_is_dated_in_days_until_the_as_of_date(run: Run) -> None:
     out = run("-C", PILOT, *REPORT, "-f", "markdown").out
     [row] = [line for line in out.splitlines() if "k6-peak.json" in line and "orders-service |" in line]
     assert "| 46 d | c0ffee1 |" in row
+
+
+def test_a_trend_tells_how_it_came_to_this(run: Run, pilot: Path) -> None:
+    commit_all(pilot.parents[1])
+    page = run("-C", pilot, *REPORT, "--trend", "week").out
+    assert page.count('<figure class="trend">') == 1
+    assert page.count("<style>") == 1
+    assert '<a href="#trend">Trend</a>' in page
+    text = run("-C", pilot, *REPORT, "--trend", "week", "-f", "markdown").out
+    assert re.search(r"## Trend\n\n\| date .*\n\|-.*\n\| 2\S+ \| \w{7} \| ✗ blocked \| \d+ of 30 \|", text)
+
+
+def test_a_trend_says_which_commits_nobody_could_judge(run: Run, pilot: Path) -> None:
+    rules = pilot.parents[1] / "gates" / "levels.yaml"
+    whole = rules.read_text(encoding="utf-8")
+    rules.write_text("[", encoding="utf-8")
+    commit_all(pilot.parents[1])
+    rules.write_text(whole, encoding="utf-8")
+    text = run("-C", pilot, *REPORT, "--trend", "1", "-f", "markdown").out
+    assert re.search(r"\| 2\S+ \| \w{7} \| .*levels.yaml.* \| - \| - \|", text)
+
+
+def test_without_being_asked_for_no_history_is_read(run: Run, pilot: Path) -> None:
+    assert 'id="trend"' not in run("-C", pilot, *REPORT).out
+
+
+def test_a_trend_that_cannot_be_had_is_told_and_nothing_is_written(run: Run, pilot: Path) -> None:
+    ran = run("-C", pilot, *REPORT, "--out", "M1.html", "--trend", "day")
+    assert (ran.code, "git cannot read the history" in ran.err) == (2, True)
+    assert not (pilot / "M1.html").exists()

@@ -3,14 +3,13 @@
 import hashlib
 import json
 import re
-import subprocess
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
 from cli_grounds import AS_OF, PILOT
 
-from conftest import Run, copy_of_pilot, edit, write
+from conftest import Run, commit_all, copy_of_pilot, edit, write
 
 SERVICES = sorted(file.stem for file in (PILOT / "services").glob("*.yaml"))
 
@@ -159,11 +158,7 @@ def test_steps_on_a_milestones_page_tell_which_others_they_help(run: Run, tmp_pa
 
 
 def test_trends_are_a_page_that_every_page_leads_to(run: Run, tmp_path: Path, pilot: Path) -> None:
-    root = pilot.parents[1]
-    (root / ".git").rmdir()
-    git = ["git", "-C", str(root), "-c", "user.name=a", "-c", "user.email=a@example.org"]
-    for arguments in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "a"]):
-        subprocess.run([*git, *arguments], check=True, capture_output=True)
+    commit_all(pilot.parents[1])
     ran = run("-C", pilot, "site", "--out", tmp_path / "site", *AS_OF, "--trend", "week")
     assert (ran.code, ran.err) == (0, "")
     trend = (tmp_path / "site" / "trend.html").read_text(encoding="utf-8")

@@ -16,6 +16,7 @@ from gatekeeper.cli._run import (
     start_folder,
     write_file,
 )
+from gatekeeper.cli.trend import over_time, step_of
 
 FORMATS = ("html", "markdown")
 _BY_ENDING = {".md": "markdown", ".markdown": "markdown"}
@@ -35,6 +36,14 @@ def command(
         Path | None,
         typer.Option("--out", "-o", metavar="FILE", help="Write to this file, and say its digest."),
     ] = None,
+    trend: Annotated[
+        str | None,
+        typer.Option(
+            "--trend",
+            metavar="N|day|week",
+            help="Add how it came to this: each N-th commit, or the last of a day or week.",
+        ),
+    ] = None,
 ) -> None:
     """Write the exit report of a milestone.
 
@@ -53,17 +62,19 @@ def command(
         format_ or _BY_ENDING.get(out.suffix.lower() if out else "", "html"), FORMATS, "format"
     )
     as_of_day = day(as_of)
+    step = step_of(trend, "--trend") if trend is not None else None
     opened = open_here(context)
     chosen = chosen_milestone(opened.workspace, milestone)
     found = survey(opened, [chosen], as_of_day, head_commit(opened.repository))
+    history = over_time(context, step) if step is not None else None
     if chosen_format == "html":
         from gatekeeper.reporters.views import report_html
 
-        text = report_html.page(found, chosen)
+        text = report_html.page(found, chosen, history)
     else:
         from gatekeeper.reporters.views import report_markdown
 
-        text = report_markdown.page(found, chosen)
+        text = report_markdown.page(found, chosen, history)
     if out is None:
         say(text)
         return

@@ -3,13 +3,17 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from markupsafe import Markup
+
 from gatekeeper.model.rule import Rule
 from gatekeeper.model.status import ServiceVerdict
 from gatekeeper.model.survey import Survey
+from gatekeeper.model.trend import Trend
 from gatekeeper.model.verdict import ServiceResult
 from gatekeeper.reporters import _exit
 from gatekeeper.reporters._pages import Link, anchor, render
 from gatekeeper.reporters._steps import shares
+from gatekeeper.reporters.views.trend_svg import figure
 
 MOST_IN_FULL = 1_500
 """Of more open criteria than this, what is asked and what to do are told once and not for each service."""
@@ -24,14 +28,19 @@ _SECTIONS = (
     ("exceptions", "Exceptions"),
     ("sign-offs", "Sign-offs"),
     ("forecast", "Forecast"),
+    ("trend", "Trend"),
     ("evidence", "Evidence"),
     ("judged", "What was judged"),
 )
 
+_NO_MARKUP = Markup()
 
-def page(survey: Survey, milestone: str) -> str:
-    """Return the exit report of a milestone, for a browser and for paper."""
-    return report_page(survey, milestone)
+
+def page(survey: Survey, milestone: str, trend: Trend | None = None) -> str:
+    """Return the exit report of a milestone, for a browser and for paper; a trend tells how it came to it."""
+    # What `figure` returns is markup of ours, in which foreign text is escaped.
+    burn_up = Markup(figure(trend, milestone)) if trend else _NO_MARKUP  # noqa: S704
+    return report_page(survey, milestone, burn_up=burn_up)
 
 
 def report_page(
@@ -40,6 +49,7 @@ def report_page(
     path: str = "",
     pages: Sequence[Link] = (),
     hrefs: Mapping[str, str] | None = None,
+    burn_up: Markup = _NO_MARKUP,
 ) -> str:
     """Return the exit report as a page that stands alone, or among others.
 
@@ -49,6 +59,7 @@ def report_page(
         path: Of this page within the site; empty where it stands alone.
         pages: Those that the page leads to.
         hrefs: By service the page about it, where there is one; without it names lead down this page.
+        burn_up: A figure of the milestone over time; empty where nobody asked for it.
     """
     exit_ = survey.exits[milestone]
     blocked, excepted, ready = (_exit.with_verdict(exit_, verdict) for verdict in _ORDER)
@@ -68,9 +79,10 @@ def report_page(
         "sign_offs": _exit.sign_offs(exit_.result.services),
         "exhibits": _exit.exhibits(exit_.result.services, survey.as_of),
         "in_full": in_full,
+        "trend": burn_up,
         "asked": () if in_full else _asked(told),
     }
-    missing = {name for name in ("blocked", "excepted", "ready", "steps") if not content[name]}
+    missing = {name for name in ("blocked", "excepted", "ready", "steps", "trend") if not content[name]}
     if not exit_.result.services:
         missing.add("gates")
     return render(

@@ -7,6 +7,7 @@ from gatekeeper.model.level import Level
 from gatekeeper.model.plan import Cell
 from gatekeeper.model.status import Basis, GateStatus, ServiceVerdict
 from gatekeeper.model.survey import Exit, Survey
+from gatekeeper.model.trend import Standing, Trend
 from gatekeeper.model.verdict import CriterionResult, GateResult, ServiceResult
 from gatekeeper.reporters import _exit, _steps, _wording
 from gatekeeper.reporters._details import MOST_FINDINGS
@@ -15,12 +16,12 @@ from gatekeeper.reporters._markdown import row, table, text
 from gatekeeper.reporters._screen import SYMBOLS
 
 
-def page(survey: Survey, milestone: str) -> str:
+def page(survey: Survey, milestone: str, trend: Trend | None = None) -> str:
     """Return the exit report of a milestone; what people and tools wrote stays text."""
-    return "".join(_lines(survey, survey.exits[milestone]))
+    return "".join(_lines(survey, survey.exits[milestone], trend))
 
 
-def _lines(survey: Survey, exit_: Exit) -> Iterator[str]:
+def _lines(survey: Survey, exit_: Exit, trend: Trend | None) -> Iterator[str]:
     yield from _verdict(survey, exit_)
     yield from _section("What blocks, whose it is, and what to do first", _blockers(exit_))
     yield from _section("Levels", _levels(survey, exit_))
@@ -36,6 +37,8 @@ def _lines(survey: Survey, exit_: Exit) -> Iterator[str]:
     yield from _section("Exceptions", _exceptions(exit_), "The risk register is empty.")
     yield from _section("Sign-offs", _sign_offs(survey, exit_))
     yield from _section("Forecast", _forecast(exit_), "Nothing lapses before the exit, or with time alone.")
+    if trend:
+        yield from _section("Trend", _trend(trend, exit_.result.milestone), "No commit could be judged.")
     nothing = "No artefact is mapped to any slot that is asked for."
     yield from _section("Evidence", _evidence(survey, exit_), nothing)
     judged = (row(what, text(value)) for what, value in _exit.judged(survey))
@@ -200,6 +203,20 @@ def _signature(one: _exit.SignOffs, role: str) -> str:
 def _forecast(exit_: Exit) -> Iterator[str]:
     for lapse in exit_.forecast:
         yield f"- {text(lapse_words(lapse))}. {text(lapse.owner)}: {text(lapse.remedy)}\n"
+
+
+def _trend(trend: Trend, milestone: str) -> Iterator[str]:
+    if trend.points:
+        yield table("date", "commit", "verdict", "criteria green", "services ready")
+    for point in trend.points:
+        of = point.milestones.get(milestone)
+        told = _standing(of) if of else (text(point.gap or "the milestone was not in the plan"), "-", "-")
+        yield row(str(point.as_of), text(point.commit[:7]), *told)
+
+
+def _standing(of: Standing) -> tuple[str, str, str]:
+    verdict = f"{SYMBOLS[of.verdict][0]} {of.verdict}"
+    return verdict, f"{of.green} of {of.due}", f"{of.ready} of {of.services}"
 
 
 def _evidence(survey: Survey, exit_: Exit) -> Iterator[str]:
