@@ -16,6 +16,7 @@ from gatekeeper.cli import (
     check,
     collect,
     diff,
+    docs,
     except_,
     explain,
     facts,
@@ -79,6 +80,7 @@ for _module in (
 ):
     app.command(_module.__name__.rpartition(".")[2].replace("_", "-"))(_module.command)
 app.add_typer(except_.app, name="except")
+app.add_typer(docs.app, name="docs")
 
 
 def main() -> None:
