@@ -206,7 +206,7 @@ def _named(row: DocumentLevel | None, level: Mapping[str, Any]) -> dict[str, Any
     name = level["name"]
     if not row.meaning.casefold().startswith(name.casefold()):
         name = re.split(r"[:;]", row.meaning, maxsplit=1)[0].strip() or row.meaning
-    meaning = row.meaning[len(name) :].lstrip(": ") or row.meaning
+    meaning = row.meaning[len(name) :].lstrip(":; ") or row.meaning
     return {"name": name, "meaning": meaning, "audience": row.audience or level["audience"]}
 
 
@@ -223,9 +223,7 @@ def _askable(
         if is_asked and when.get("any_gate") != [] and (twin is None or twin in known.criteria):
             yield {**criterion, **({"applies_when": when} if when else {})}
         else:
-            message = (
-                f"{criterion['id']} of the reference rulebook speaks of a gate that is not here: left out"
-            )
+            message = f"{criterion['id']} of the reference speaks of a gate that is not here"
             remarks.append(Remark(line, message))
 
 

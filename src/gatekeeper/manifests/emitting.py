@@ -26,7 +26,7 @@ def items(values: Sequence[Mapping[str, Any]], column: int) -> str:
 def _mapping(fields: Mapping[str, Any], column: int) -> Iterator[str]:
     for name, value in fields.items():
         start = " " * column + key(name) + ":"
-        line = f"{start} {_flow(value)}".rstrip()
+        line = start if value is None else f"{start} {_flow(value)}"
         if not _is_block(value) or (isinstance(value, Sequence) and _is_plain(value) and len(line) <= WIDTH):
             yield line
             continue
@@ -61,7 +61,7 @@ def _is_plain(values: Sequence[Any]) -> bool:
 def _flow(value: Any) -> str:
     match value:
         case None:
-            return ""
+            return "null"
         case bool():
             return str(value).lower()
         case str():

@@ -34,9 +34,7 @@ def read_note(text: str) -> Note | None:
         elif key in NARROWINGS and listed:
             narrowings[key] = tuple(map(unquoted, split(listed, ",")))
         else:
-            raise CellProblem(
-                f"{part[:60]!r} says nothing of a scope note: write `demands` or `only G1.name`"
-            )
+            raise CellProblem(f"{part[:60]!r} explains no scope note: write `demands` or `only G1.name`")
     return Note(found[1], found[2], demands, narrowings)
 
 
