@@ -277,11 +277,11 @@ AT_M0, AT_M1 = "101 matrix shop-service M0: ", "102 matrix shop-service M1: "
         ),
         (
             DOCUMENT._replace(services=without(DOCUMENT.services, "till")),
-            ["100 matrix till: till is missing from the matrix"],
+            ["100 matrix till: it is missing from the matrix here"],
         ),
         (
             DOCUMENT._replace(services={**DOCUMENT.services, "cats": DocumentService(120, "cats", None, {})}),
-            ["120 matrix cats: cats is no service of the workspace"],
+            ["120 matrix cats: the workspace has no such service"],
         ),
         (
             DOCUMENT._replace(services={**DOCUMENT.services, "till": row_of(TILL, 110)._replace(about="x")}),
@@ -309,16 +309,16 @@ def published(**rows: DocumentTargets | None) -> Document:
         # What differs is told once, where it begins.
         (
             published(M0=row("M0", 200, Published(label="residency", level="L1"))),
-            ["200 published shop-service M0: shop-service is published nowhere here, and at L1 by `must_be_green`"],
+            ["200 published shop-service M0: published nowhere here, and at L1 by `must_be_green`"],
         ),
         (
             published(M0=row("M0", 200, *DOCUMENT.published["M0"].targets, target("cats", "L3"))),
-            ["200 published cats M0: cats is published at L3 here, and nowhere by `must_be_green`"],
+            ["200 published cats M0: published at L3 here, and nowhere by `must_be_green`"],
         ),
         (
             published(M1=row("M1", 201, target("shop", "L2"))),
             [
-                ("201 published shop-service M1: shop-service is published at L2 here, "
+                ("201 published shop-service M1: published at L2 here, "
                 "and at L2 (with tills) by `must_be_green`")
             ],
         ),
@@ -326,20 +326,20 @@ def published(**rows: DocumentTargets | None) -> Document:
         (
             published(M1=row("M1", 201, target("shop", "L2", "with tills"), adds=False)),
             [
-                ("201 published label residency M1: label residency is published nowhere here, "
+                ("201 published label residency M1: published nowhere here, "
                 "and at L1 by `must_be_green`")
             ],
         ),
         (
             published(M1=None),
             [
-                ("200 published shop-service M1: shop-service is published at L1 here, "
+                ("200 published shop-service M1: published at L1 here, "
                 "and at L2 (with tills) by `must_be_green`")
             ],
         ),
         (
             published(M4=row("M4", 204, target("till", "L2"))),
-            ["204 published till M4: till is published at L2 here, and nowhere by `must_be_green`"],
+            ["204 published till M4: published at L2 here, and nowhere by `must_be_green`"],
         ),
     ],
 )  # fmt: skip
@@ -370,6 +370,6 @@ def test_the_derived_summary(changes: Mapping[str, DocumentTargets | None], mess
 def test_a_document_without_anything_lacks_the_services() -> None:
     empty = Document({}, {}, {}, {}, {}, {}, {}, states_effects=False, remarks=())
     assert told(empty) == [
-        "1 matrix shop-service: shop-service is missing from the matrix",
-        "1 matrix till: till is missing from the matrix",
+        "1 matrix shop-service: it is missing from the matrix here",
+        "1 matrix till: it is missing from the matrix here",
     ]

@@ -37,7 +37,7 @@ def command(
     if taken := [part for part in FOLDERS if (folder / part).exists()]:
         raise UsageError(f"{out} has {', '.join(taken)} already: name a new folder; nothing was written")
     document = read(context, file)
-    if not document.services:
+    if not any(service.cells for service in document.services.values()):
         told = "\n".join(f"{file}:{remark.line}: {remark.message}" for remark in document.remarks)
         raise UsageError(f"{told}\nnothing of it is a plan; nothing was written")
     adopted = adopt(document)

@@ -27,12 +27,11 @@ def plan_disagreements(document: Document, workspace: Workspace) -> Iterator[Dis
         if name in workspace.services:
             yield from _service(row, workspace.services[name], states_effects=document.states_effects)
         else:
-            message = f"{name} is no service of the workspace"
-            yield Disagreement(row.line, Part.MATRIX, message, name)
+            yield Disagreement(row.line, Part.MATRIX, "the workspace has no such service", name)
     last = max((row.line for row in document.services.values()), default=1)
     for name in workspace.services:
         if name not in document.services:
-            yield Disagreement(last, Part.MATRIX, f"{name} is missing from the matrix", name)
+            yield Disagreement(last, Part.MATRIX, "it is missing from the matrix here", name)
     yield from _published(document, workspace)
     yield from _derived(document, workspace)
 
@@ -145,7 +144,7 @@ def _published(document: Document, workspace: Workspace) -> Iterator[Disagreemen
         }
         for whom, (said, kept) in differs.items():
             if before.get(whom) != (said, kept):
-                message = f"{whom} is published {_entry(said)} here, and {_entry(kept)} by `must_be_green`"
+                message = f"published {_entry(said)} here, and {_entry(kept)} by `must_be_green`"
                 yield Disagreement(line, Part.PUBLISHED, message, whom, milestone)
         before = differs
 

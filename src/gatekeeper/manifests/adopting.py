@@ -37,6 +37,10 @@ def adopt(document: Document) -> Adopted:
     meanings = {} if document.states_effects else _meanings(reference)
     texts = dict(rules.texts)
     for service in document.services.values():
+        if not service.cells:
+            message = f"{service.service} has no cell that could be read: it is left out"
+            remarks.append(Remark(service.line, message))
+            continue
         fields = _service(service, rules, meanings, remarks)
         texts[f"services/{service.service}.yaml"] = manifest(fields)
     for name, fields in _milestones(document, remarks):

@@ -216,15 +216,21 @@ def _askable(
     """Yield the criteria that speak of nothing that the document does not have."""
     for criterion in criteria:
         when = dict(criterion.get("applies_when", {}))
-        if "any_gate" in when:
-            when["any_gate"] = [gate for gate in when["any_gate"] if gate in known.gates]
-        is_asked = when.get("gate") is None or when["gate"] in known.gates
+        named = [*([when["gate"]] if "gate" in when else []), *when.get("any_gate", ())]
+        here = [gate for gate in named if gate in known.gates]
         twin = criterion.get("same_as")
-        if is_asked and when.get("any_gate") != [] and (twin is None or twin in known.criteria):
-            yield {**criterion, **({"applies_when": when} if when else {})}
-        else:
-            message = f"{criterion['id']} of the reference speaks of a gate that is not here"
+        lacks = [] if here else [" or ".join(named)] if named else []
+        if twin is not None and twin not in known.criteria:
+            lacks.append(twin)
+        if lacks:
+            message = (
+                f"{criterion['id']} of the reference is left out: the document has no {', no '.join(lacks)}"
+            )
             remarks.append(Remark(line, message))
+            continue
+        if "any_gate" in when:
+            when["any_gate"] = here
+        yield {**criterion, **({"applies_when": when} if when else {})}
 
 
 def _governance(document: Document, book: _Book) -> str:

@@ -7,7 +7,8 @@ from gatekeeper.model.document import Remark
 from gatekeeper.model.report import Screen
 from gatekeeper.model.status import Status
 from gatekeeper.model.workspace import Workspace
-from gatekeeper.reporters._screen import draw, item, shown, sign
+from gatekeeper.reporters import _wording
+from gatekeeper.reporters._screen import draw, indented, item, shown, sign
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -35,10 +36,11 @@ def _parts(made: Adoption, screen: Screen) -> Iterator["RenderableType"]:
     cells = sum(len(service.plan) for service in workspace.services.values())
     yield (
         f"{sign(Status.PASS, screen)} wrote {made.files} files to [bold]{shown(made.folder)}[/]: "
-        f"{len(workspace.services):,} services, {cells:,} cells, {len(workspace.milestones)} milestones, "
-        f"{len(workspace.gates)} gates."
+        f"{_wording.services(len(workspace.services))}, {cells:,} cells of the matrix, "
+        f"{len(workspace.milestones)} milestones, {len(workspace.gates)} gates."
     )
-    yield "  Owners are placeholders, team-..., and nobody is on the roster in gates/governance.yaml."
+    placeholders = "Owners are placeholders, team-..., and nobody is on the roster in gates/governance.yaml."
+    yield indented(placeholders, 2)
     if remarks:
         count = "1 remark needs" if len(remarks) == 1 else f"{len(remarks):,} remarks need"
         yield f"\n{sign(Status.MISSING, screen)} {count} your eye, by line of {shown(made.file)}:"

@@ -8,7 +8,7 @@ from pydantic_core import to_json
 from gatekeeper.model.document import Disagreement, Document
 from gatekeeper.model.report import Screen
 from gatekeeper.model.status import Status
-from gatekeeper.reporters._screen import draw, item, shown, sign
+from gatekeeper.reporters._screen import draw, indented, item, shown, sign
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -37,7 +37,9 @@ def _parts(
     if found:
         count = "1 disagreement" if len(found) == 1 else f"{len(found):,} disagreements"
         yield f"\n{sign(Status.FAIL, screen)} [bold]{shown(file)}[/]: {count} with the workspace, by line."
-        yield "  Mend the manifests where the document is right; else write it anew: gatekeeper docs"
+        yield indented(
+            "Mend the manifests where the document is right, else write it anew: gatekeeper docs", 2
+        )
         return
     cells = sum(len(service.cells) for service in document.services.values())
     yield (

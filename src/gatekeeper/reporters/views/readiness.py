@@ -103,12 +103,17 @@ def _service(service: Service, text: Escape) -> Iterator[str]:
     milestones = sorted(service.plan, key=milestone_order)
     for milestone in milestones:
         cell = service.plan[milestone]
-        written = write_cell(_cell_text(cell))
-        yield row(milestone, str(cell.level), text(written) if written else "")
+        yield row(milestone, str(cell.level), _in_cell(write_cell(_cell_text(cell)), text))
     notes = [note for name in milestones for note in _notes(name, service.plan[name])]
     if notes:
         yield "\nHow scope notes are meant:\n\n"
         yield from (f"- {text(write_note(note))}\n" for note in notes)
+
+
+def _in_cell(written: str, text: Escape) -> str:
+    """Escape what stands in a table, where a plus at the beginning makes no list."""
+    rest = written.removeprefix("+ ")
+    return written[: len(written) - len(rest)] + (text(rest) if rest else "")
 
 
 def _cell_text(cell: PlanCell) -> CellText:
@@ -191,7 +196,7 @@ def _summary(workspace: Workspace, derived: Targets, text: Escape) -> Iterator[s
         yield table("Milestone", "Must-green services (level target)")
         for number, (name, published) in enumerate(workspace.milestones.items()):
             written = write_targets(list(map(_target, published.must_be_green)))
-            yield row(name, text(f"+ {written}" if number else written))
+            yield row(name, _in_cell(f"+ {written}" if number else written, text))
 
 
 def _target(entry: Published) -> Target:
