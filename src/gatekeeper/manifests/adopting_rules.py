@@ -223,9 +223,8 @@ def _askable(
         if twin is not None and twin not in known.criteria:
             lacks.append(twin)
         if lacks:
-            message = (
-                f"{criterion['id']} of the reference is left out: the document has no {', no '.join(lacks)}"
-            )
+            lacking = ", no ".join(lacks)
+            message = f"{criterion['id']} of the reference is left out: the document has no {lacking}"
             remarks.append(Remark(line, message))
             continue
         if "any_gate" in when:

@@ -26,7 +26,7 @@ _Cells = tuple[str, ...]
 
 _SECTION = re.compile(r"\d+\.\s+(.+)")
 _CRITERIA = re.compile(r"([GL]\d{1,2}) (.+?) [\u2014\u2013-] \w+ criteria")
-_ITEM = re.compile(r"\s*[•·*-]\s+(.+)")
+_ITEM = re.compile(r"[•·*-] (.+)")
 _CELL_ENDS = re.compile(r"(?<!\S)(?:[a-z(§0-9][^\sA-Z]*(?=[A-Z])|[a-z]\w*(?=/\S*\*))")
 """A word that begins small and runs into a capital, or into a path: there a cell ends and the next begins."""
 _NAME_ENDS = re.compile(r"(?<=[A-Za-z])(?=[A-Z][a-z])")
@@ -41,10 +41,11 @@ def is_flattened(lines: Sequence[str]) -> bool:
 
 def flattened_blocks(lines: Sequence[str]) -> Iterator[Block]:
     """Yield the parts of a page's text."""
-    names = {found[1]: found[2] for line in lines if (found := _CRITERIA.fullmatch(line.strip()))}
+    lines = [" ".join(line.split()) for line in lines]
+    names = {found[1]: found[2] for line in lines if (found := _CRITERIA.fullmatch(line))}
     above: Heading | None = None
     below_table = False
-    for number, line in enumerate(map(str.strip, lines), 1):
+    for number, line in enumerate(lines, 1):
         if columns := _TITLES.get(line):
             if above:
                 yield above
@@ -76,7 +77,7 @@ def _rows(lines: Sequence[str], start: int, columns: Sequence[str], names: _Name
     """Yield the rows below a line of titles, up to the first line that is none."""
     cells = _READERS[tuple(columns)]
     for number in range(start, len(lines)):
-        line = lines[number].strip()
+        line = lines[number]
         if line and not _is_row(line):
             return
         if line:
