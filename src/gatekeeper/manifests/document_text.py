@@ -27,8 +27,10 @@ _Cells = tuple[str, ...]
 _SECTION = re.compile(r"\d+\.\s+(.+)")
 _CRITERIA = re.compile(r"([GL]\d{1,2}) (.+?) [\u2014\u2013-] \w+ criteria")
 _ITEM = re.compile(r"[•·*-] (.+)")
-_CELL_ENDS = re.compile(r"(?<!\S)(?:[a-z(§0-9][^\sA-Z]*(?=[A-Z])|[a-z]\w*(?=/\S*\*))")
+_CELL_ENDS = re.compile(r"(?<!\S)(?:[a-z(§0-9][^\sA-Z]*(?=[A-Z])|[a-z]\w*[.)]*(?=/\S*\*))")
 """A word that begins small and runs into a capital, or into a path: there a cell ends and the next begins."""
+_PROSE = (".", ":")
+"""How sentences end, and headings do not."""
 _NAME_ENDS = re.compile(r"(?<=[A-Za-z])(?=[A-Z][a-z])")
 _LIKE_A_ROW = re.compile(r"M\d{1,3}(L\d|\u2014)")
 _TITLES = {"".join(columns): columns for columns in (LEVELS, GATES, MATRIX, PUBLISHED, DERIVED)}
@@ -58,7 +60,7 @@ def flattened_blocks(lines: Sequence[str]) -> Iterator[Block]:
             yield Item(number, found[1])
         elif _LIKE_A_ROW.match(line) and not below_table:
             yield Broken(number, f"this row stands below no titles that are known: {_known_titles()}")
-        elif line and not (below_table and _is_row(line)):
+        elif line and not line.endswith(_PROSE) and not (below_table and _is_row(line)):
             section = _SECTION.fullmatch(line)
             above, below_table = Heading(number, section[1] if section else line), False
     if above:

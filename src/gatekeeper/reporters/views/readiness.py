@@ -96,9 +96,11 @@ def _service(service: Service, text: Escape) -> Iterator[str]:
     about = service.about or ""
     is_short = 0 < len(about) <= _MOST_OF_A_HEADING
     heading = f"{service.service} ({kept(about)})" if is_short else service.service
-    yield f"\n### {text(heading)}\n\nOwned by {text(service.owner)}."
-    yield f" Labels: {text(', '.join(service.labels))}." if service.labels else ""
-    yield "\n\n" if is_short or not about else f" About it: {text(about)}\n\n"
+    yield f"\n### {text(heading)}\n\n"
+    yield f"About it: {text(about)} " if about and not is_short else ""
+    yield f"Labels: {text(', '.join(service.labels))}. " if service.labels else ""
+    # The full stop tells the paragraph from a heading where a page has become plain text.
+    yield f"Owned by {text(service.owner)}.\n\n"
     yield table("Milestone", "Level", "Gates")
     milestones = sorted(service.plan, key=milestone_order)
     for milestone in milestones:
