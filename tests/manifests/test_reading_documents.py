@@ -221,6 +221,21 @@ def test_ways_to_save_a_file_change_nothing(text: str, change: str) -> None:
     assert read(changed) == read(text)
 
 
+def test_blank_lines_between_rows_of_a_page_change_nothing() -> None:
+    spaced = read(FLATTENED.replace("\n", "\n\n"))
+    assert spaced.remarks == ()
+    assert [*spaced.services["shop-service"].cells] == ["M1", "M2"]
+    assert [len(part) for part in spaced[:6]] == [len(part) for part in read(FLATTENED)[:6]]
+
+
+def test_spaces_within_a_page_change_nothing() -> None:
+    wide = read(
+        FLATTENED.replace("G1 Domain — acceptance", "G1   Domain  —\t acceptance").replace("; ", ";   ")
+    )
+    assert wide.criteria.keys() == {"G1"}
+    assert read("x" + " " * 90_000 + "y\n" + FLATTENED).remarks == ()
+
+
 MATRIX = "### {0}\n\n| Milestone | Level | Gates |\n|---|---|---|\n"
 SHOP = MATRIX.format("shop")
 

@@ -4,17 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatekeeper.syntax.cells import (
-    Added,
-    CellProblem,
-    CellText,
-    Target,
-    read_cell,
-    read_targets,
-    split,
-    write_cell,
-    write_targets,
-)
+from gatekeeper.syntax.cells import Added, CellText, read_cell, write_cell
+from gatekeeper.syntax.phrases import Unclear, split
+from gatekeeper.syntax.published_lists import Target, read_targets, write_targets
 
 NOTHING = CellText(None)
 
@@ -35,6 +27,8 @@ READ = [
     ("+ SCORM 1.2 export (ADL conformance)", adds("SCORM 1.2 export (ADL conformance)")),
     ("+ 360° optional + x", adds(Added("360° optional", optional=True), "x")),
     ("+ Optional extras", adds(Added("Optional extras", optional=True))),
+    ("+ a) b; c", adds("a) b", "c")),
+    ("+ a (b; c", adds("a (b; c")),
     ("+ optionality", adds("optionality")),
     ("+ stars [optional]", adds(Added("stars", optional=True))),
     ('+ "optional extras"; "a; b" [optional]', adds("optional extras", Added("a; b", optional=True))),
@@ -64,6 +58,7 @@ def test_a_cell_reads_as_a_person_reads_it(text: str, cell: CellText) -> None:
     [
         ("G1, foo", "'foo' is no gate"),
         ("G1, G1", "G1 is listed twice"),
+        ("G8-G1", "'G8-G1' runs backwards"),
         ("G0", "'G0' is no gate"),
         ("G100", "'G100' is no gate"),
         ("G1x", "'G1x' is no gate"),
@@ -72,7 +67,7 @@ def test_a_cell_reads_as_a_person_reads_it(text: str, cell: CellText) -> None:
     ],
 )
 def test_what_is_no_cell_is_told(text: str, why: str) -> None:
-    with pytest.raises(CellProblem, match=r".") as problem:
+    with pytest.raises(Unclear, match=r".") as problem:
         read_cell(text)
     assert why in str(problem.value)
 
@@ -122,7 +117,7 @@ def test_any_text_is_a_cell_or_a_problem(text: str) -> None:
     for read in (read_cell, read_targets):
         try:
             read(text)
-        except CellProblem as problem:
+        except Unclear as problem:
             assert str(problem)
 
 
@@ -133,7 +128,7 @@ def test_a_published_list_reads_as_a_person_reads_it() -> None:
         Target("residency-capable services", "L4"),
     )
     assert read_targets("—") == ()
-    with pytest.raises(CellProblem, match="'identity' names no service with a level"):
+    with pytest.raises(Unclear, match="'identity' names no service with a level"):
         read_targets("identity")
 
 

@@ -1,18 +1,15 @@
 """The rulebook of a workspace made from a document: the reference's where it fits, else people's word."""
 
 import re
-import unicodedata
-from collections.abc import Collection, Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Mapping
 from typing import Any, NamedTuple
 
+from gatekeeper.manifests.adopting_criteria import ROLE, attested, beyond
+from gatekeeper.manifests.adopting_levels import Known, levels_fit, new_levels
 from gatekeeper.manifests.emitting import items, manifest
-from gatekeeper.model.document import Document, DocumentCriterion, DocumentLevel, Remark
-from gatekeeper.model.level import Level
-from gatekeeper.model.likeness import pair
+from gatekeeper.model.document import Document, DocumentCriterion, Remark
 from gatekeeper.syntax.yaml import load
 
-ROLE = "architecture"
-"""Whose word decides what no artefact does: a document names nobody."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _GATE_FILE = re.compile(r"gates/(G\d+)\.yaml")
 _ADOPTED = "Made from a readiness document: say what an artefact can decide, and attest the rest."
@@ -42,7 +39,7 @@ def adopt_rules(document: Document, reference: Mapping[str, str], remarks: list[
     copied = set()
     for gate in _gates(document):
         if _is_of_reference(gate, document, book):
-            extra = list(_beyond(gate, document, book.gates[gate]["criteria"]))
+            extra = list(beyond(gate, document, book.gates[gate]["criteria"]))
             texts[f"gates/{gate}.yaml"] = book.texts[f"gates/{gate}.yaml"] + items(extra, 2)
             ids |= {criterion["id"] for criterion in (*book.gates[gate]["criteria"], *extra)}
             copied.add(gate)
@@ -51,22 +48,13 @@ def adopt_rules(document: Document, reference: Mapping[str, str], remarks: list[
             texts[f"gates/{gate}.yaml"] = manifest(fields, _ADOPTED)
             ids |= {criterion["id"] for criterion in fields["criteria"]}
     gates = {name.removeprefix("gates/").removesuffix(".yaml") for name in texts}
-    if copied == set(book.gates) and _levels_fit(document, book):
+    if copied == set(book.gates) and levels_fit(document, book.levels):
         texts["gates/levels.yaml"] = book.texts["gates/levels.yaml"]
     else:
-        fields = _new_levels(document, book, _Known(gates, copied, ids), remarks)
+        fields = new_levels(document, book.levels, book.gates, Known(gates, copied, ids), remarks)
         texts["gates/levels.yaml"] = manifest(fields, _ADOPTED)
     texts["gates/governance.yaml"] = _governance(document, book)
     return Rules(texts, ids)
-
-
-class _Known(NamedTuple):
-    """What level criteria may speak of."""
-
-    gates: Container[str]
-    copied: Container[str]
-    """The gates that were taken from the reference, with their slots."""
-    criteria: Container[str]
 
 
 def _book(reference: Mapping[str, str]) -> _Book:
@@ -100,17 +88,6 @@ def _is_of_reference(gate: str, document: Document, book: _Book) -> bool:
     return gate in book.gates and (name is None or name.casefold() == book.gates[gate]["name"].casefold())
 
 
-def _beyond(group: str, document: Document, asked: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Yield criteria for the lines of a list that the reference does not ask."""
-    lines = document.criteria[group].criteria if group in document.criteria else ()
-    ids = {criterion["id"] for criterion in asked}
-    unnamed = [line for line in lines if line.id is None]
-    told = [" ".join(str(one.get(key, "")) for key in ("id", "question", "why", "remedy")) for one in asked]
-    pairs = pair([line.text for line in unnamed], told)
-    known = [unnamed[here] for here in pairs]
-    yield from _criteria(group, [line for line in lines if line not in known and line.id not in ids], ids)
-
-
 def _new_gate(gate: str, document: Document, remarks: list[Remark]) -> dict[str, Any]:
     row, listed = document.gates.get(gate), document.criteria.get(gate)
     lines = listed.criteria if listed else ()
@@ -124,7 +101,7 @@ def _new_gate(gate: str, document: Document, remarks: list[Remark]) -> dict[str,
         "definition": (row.definition if row else "") or "As the readiness document has it.",
         "artefact": (row.artefact if row else "") or "None is named.",
         "role": ROLE,
-        "criteria": list(_criteria(gate, lines, set())),
+        "criteria": list(attested(gate, lines, set())),
     }
 
 
@@ -135,101 +112,6 @@ def _first_use(gate: str, document: Document) -> int:
         for cell in service.cells.values()
         if gate in (cell.gates or ())
     )
-
-
-def _criteria(
-    group: str, lines: Sequence[DocumentCriterion], taken: Collection[str]
-) -> Iterator[dict[str, Any]]:
-    """Yield criteria that a person's word decides."""
-    reserved = {*taken, *(line.id for line in lines if line.id)}
-    used: set[str] = set()
-    for line in lines:
-        is_named = line.id is not None and line.id.startswith(f"{group}.") and line.id not in used
-        id_ = line.id if is_named and line.id else _free_id(group, line.text, {*reserved, *used})
-        used.add(id_)
-        yield {
-            "id": id_,
-            "question": _question(line),
-            "why": "The readiness document asks it.",
-            "attested_by": ROLE,
-            "remedy": f"Have {ROLE} attest it, or say in the rulebook which artefact decides it.",
-            "effort": "medium",
-        }
-
-
-def _free_id(group: str, text: str, taken: Container[str]) -> str:
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    words = re.findall(r"[a-z0-9]+", plain)
-    stem = f"{group}.{'-'.join(words[:5])[:40].strip('-') or 'criterion'}"
-    numbered = (stem, *(f"{stem}-{number}" for number in range(2, 10_000)))
-    return next(id_ for id_ in numbered if id_ not in taken)
-
-
-def _question(line: DocumentCriterion) -> str:
-    """A document that names ids says behind the question when it is asked: that is not part of it."""
-    asked, mark, _ = line.text.partition("?")
-    if mark:
-        return asked + mark if line.id else line.text
-    return f"Does this hold: {line.text.rstrip('. ')}?"
-
-
-# Levels
-
-
-def _levels_fit(document: Document, book: _Book) -> bool:
-    names = {Level[level["level"]]: level["name"] for level in book.levels["levels"]}
-    asked = {level["level"]: level.get("criteria", ()) for level in book.levels["levels"]}
-    return all(
-        row.meaning.casefold().startswith(names[level].casefold()) for level, row in document.levels.items()
-    ) and not any(list(_beyond(level, document, of)) for level, of in asked.items())
-
-
-def _new_levels(document: Document, book: _Book, known: _Known, remarks: list[Remark]) -> dict[str, Any]:
-    slots = dict(book.levels["slots"])
-    for gate, data in book.gates.items():
-        if gate not in known.copied:
-            slots |= data.get("slots", {})
-    levels = []
-    for level in book.levels["levels"]:
-        row = document.levels.get(Level[level["level"]])
-        asked = list(_askable(level.get("criteria", ()), known, remarks, row.line if row else 1))
-        asked += _beyond(level["level"], document, level.get("criteria", ()))
-        fields = {**level, **_named(row, level), "criteria": asked}
-        levels.append({key: value for key, value in fields.items() if value not in ([], None)})
-    return {"slots": slots, "levels": levels}
-
-
-def _named(row: DocumentLevel | None, level: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a level's name, meaning and audience in the words of the document, where it has any."""
-    if row is None or not row.meaning:
-        return {}
-    name = level["name"]
-    if not row.meaning.casefold().startswith(name.casefold()):
-        name = re.split(r"[:;]", row.meaning, maxsplit=1)[0].strip() or row.meaning
-    meaning = row.meaning[len(name) :].lstrip(":; ") or row.meaning
-    return {"name": name, "meaning": meaning, "audience": row.audience or level["audience"]}
-
-
-def _askable(
-    criteria: Sequence[Mapping[str, Any]], known: _Known, remarks: list[Remark], line: int
-) -> Iterator[dict[str, Any]]:
-    """Yield the criteria that speak of nothing that the document does not have."""
-    for criterion in criteria:
-        when = dict(criterion.get("applies_when", {}))
-        named = [*([when["gate"]] if "gate" in when else []), *when.get("any_gate", ())]
-        here = [gate for gate in named if gate in known.gates]
-        twin = criterion.get("same_as")
-        lacks = [] if here else [" or ".join(named)] if named else []
-        if twin is not None and twin not in known.criteria:
-            lacks.append(twin)
-        if lacks:
-            lacking = ", no ".join(lacks)
-            message = f"{criterion['id']} of the reference is left out: the document has no {lacking}"
-            remarks.append(Remark(line, message))
-            continue
-        if "any_gate" in when:
-            when["any_gate"] = here
-        yield {**criterion, **({"applies_when": when} if when else {})}
 
 
 def _governance(document: Document, book: _Book) -> str:

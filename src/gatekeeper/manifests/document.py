@@ -18,7 +18,7 @@ from gatekeeper.model.document import (
 )
 from gatekeeper.model.service import Scope, slug
 from gatekeeper.syntax import SyntaxProblem, decode
-from gatekeeper.syntax.cells import CellProblem, unquoted
+from gatekeeper.syntax.phrases import Unclear, unquoted
 from gatekeeper.syntax.scope_notes import read_note
 
 MAX_BYTES = 5_000_000
@@ -152,7 +152,7 @@ class _Reader:
     def _about(self, written: str | None) -> str | None:
         try:
             return None if written is None else unquoted(written)
-        except CellProblem as problem:
+        except Unclear as problem:
             self._remark(self._heading.line, str(problem))
             return None
 
@@ -170,7 +170,7 @@ class _Reader:
     def _note(self, item: blocks.Item, service: DocumentService) -> None:
         try:
             note = read_note(item.text)
-        except CellProblem as problem:
+        except Unclear as problem:
             self._remark(item.line, str(problem))
             return
         if note is None:

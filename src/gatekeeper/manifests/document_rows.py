@@ -14,7 +14,9 @@ from gatekeeper.model.document import (
 from gatekeeper.model.level import Level
 from gatekeeper.model.milestone import Published
 from gatekeeper.model.service import Capability, Scope
-from gatekeeper.syntax.cells import CellProblem, CellText, Target, read_cell, read_targets
+from gatekeeper.syntax.cells import CellText, read_cell
+from gatekeeper.syntax.phrases import Unclear
+from gatekeeper.syntax.published_lists import Target, read_targets
 
 _MILESTONE = re.compile(r"M(0|[1-9]\d{0,2})")
 _GATE = re.compile(r"(G[1-9]\d?)\s+(\S.*)")
@@ -72,7 +74,7 @@ class RowReader:
             adds = written.startswith("+ ")
             try:
                 targets = tuple(map(_published, read_targets(written.removeprefix("+ "))))
-            except CellProblem as problem:
+            except Unclear as problem:
                 self._remark(row.line, f"{milestone}: {problem}")
                 continue
             into[milestone] = DocumentTargets(row.line, milestone, adds, targets)
@@ -98,7 +100,7 @@ class RowReader:
             return None
         try:
             cell = read_cell(text)
-        except CellProblem as problem:
+        except Unclear as problem:
             self._remark(line, f"{milestone}: {problem}")
             return None
         adds = tuple(Capability(capability=words, optional=optional) for words, optional in cell.adds)
@@ -144,7 +146,7 @@ def _scopes(cell: CellText) -> Mapping[str, Scope | None] | None:
 def _published(target: Target) -> Published:
     level = Level.__members__.get(target.level)
     if level is None:
-        raise CellProblem(f"{target.level!r} is no level; there are {', '.join(Level.__members__)}")
+        raise Unclear(f"{target.level!r} is no level; there are {', '.join(Level.__members__)}")
     fields: dict[str, object] = {"level": target.level, "note": target.note}
     if labelled := _LABELLED.fullmatch(target.whom):
         fields |= {"label": labelled[1], "note": target.note or target.whom}
@@ -153,7 +155,7 @@ def _published(target: Target) -> Published:
     elif _NAME.fullmatch(target.whom):
         fields["service"] = target.whom
     else:
-        raise CellProblem(f"{_short(target.whom)} is no name of a service")
+        raise Unclear(f"{_short(target.whom)} is no name of a service")
     return Published.model_validate(fields)
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from gatekeeper.syntax.cells import CellProblem, quoted, split, unquoted
+from gatekeeper.syntax.phrases import Unclear, quoted, split, unquoted
 
 DEMANDS = "demands"
 NARROWINGS = ("only", "paths", "subjects", "aggregates")
@@ -34,7 +34,7 @@ def read_note(text: str) -> Note | None:
         elif key in NARROWINGS and listed:
             narrowings[key] = tuple(map(unquoted, split(listed, ",")))
         else:
-            raise CellProblem(f"{part[:60]!r} explains no scope note: write `demands` or `only G1.name`")
+            raise Unclear(f"{part[:60]!r} explains no scope note: write `demands` or `only G1.name`")
     return Note(found[1], found[2], demands, narrowings)
 
 

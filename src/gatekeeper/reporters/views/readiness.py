@@ -11,7 +11,9 @@ from gatekeeper.model.service import Effect, PlanCell, Scope, Service
 from gatekeeper.model.workspace import Workspace
 from gatekeeper.reporters import _markdown, _mdx
 from gatekeeper.reporters._markdown import row, table
-from gatekeeper.syntax.cells import Added, CellText, Target, kept, write_cell, write_targets
+from gatekeeper.syntax.cells import Added, CellText, write_cell
+from gatekeeper.syntax.phrases import kept
+from gatekeeper.syntax.published_lists import Target, write_targets
 from gatekeeper.syntax.scope_notes import NARROWINGS, Note, write_note
 
 TITLE = "Service Readiness Gates"
