@@ -18,7 +18,7 @@ def markdown_blocks(text: str) -> Iterator[Block]:
     """Yield the parts of a Markdown document; a table that is none is told."""
     from markdown_it import MarkdownIt
 
-    reader = MarkdownIt("commonmark").enable("table").disable("html_inline")
+    reader = MarkdownIt("commonmark").enable("table")
     tokens = reader.parse(_without_front_matter(text))
     for here, token in enumerate(tokens):
         match token.type:
