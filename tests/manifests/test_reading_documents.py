@@ -1,13 +1,15 @@
 """A readiness document is read as people read it, Markdown or flattened, and what is unclear has a line."""
 
+import json
 import os
+import re
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conftest import ROOT
+from conftest import ROOT, Run
 from gatekeeper.errors import UsageError
 from gatekeeper.manifests.document import MAX_BYTES, MAX_LINE, read_document
 from gatekeeper.manifests.validation import parse
@@ -219,6 +221,12 @@ def test_ways_to_save_a_file_change_nothing(text: str, change: str) -> None:
         "no last line break": text.rstrip("\n"),
     }[change]
     assert read(changed) == read(text)
+
+
+def test_a_whole_name_goes_before_a_short_one() -> None:
+    text = MARKDOWN.replace("### till", "### shop")
+    targets = read(text).published["M1"].targets
+    assert [target.service for target in targets] == ["shop", "till"]
 
 
 def test_blank_lines_between_rows_of_a_page_change_nothing() -> None:
@@ -439,3 +447,19 @@ def test_the_flattened_document_has_its_levels_gates_and_criteria() -> None:
     assert document.gates["G4"].artefact == "SyncRegistration row + conformance test"
     assert document.gates["G4"].definition.endswith("(see 02 §7)")
     assert [*document.policy] == ["change-control", "regression", "exceptions"]
+
+
+@needs_spec
+def test_the_program_finds_only_what_the_rulebook_asks_beyond_the_document(run: Run) -> None:
+    """Four criteria come from the gates' definitions and artefacts, not from the document's lists."""
+    checked = run("-C", ROOT, "docs", "--check", SPEC, "--format", "json")
+    disagreements = json.loads(checked.out)["disagreements"]
+    assert (checked.code, checked.err) == (1, "")
+    assert [re.sub(r".*(G\d)\b.* like (\S+) .*", r"\1 \2", one["message"]) for one in disagreements] == [
+        "G2 G2.compatible",
+        "G4 G4.conformance",
+        "G5 G5.budget",
+        "G8 G8.review",
+    ]
+    lines = SPEC.read_text(encoding="utf-8").splitlines()
+    assert [lines[one["line"] - 1][:2] for one in disagreements] == ["G2", "G4", "G5", "G8"]
