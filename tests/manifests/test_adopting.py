@@ -322,3 +322,22 @@ VALUES: st.SearchStrategy[Any] = st.recursive(
 @given(st.dictionaries(TEXT, VALUES, min_size=1, max_size=4))
 def test_a_new_manifest_says_what_it_was_given(fields: dict[str, Any]) -> None:
     assert load(manifest(fields, "a comment\nof two lines").encode()).value == fields
+
+
+def test_an_id_that_a_document_names_twice_or_elsewhere_is_given_once(tmp_path: Path) -> None:
+    more = "- `G1.pure` Is it so?\n- `G2.pure` Is it that?\n"
+    text = MARKDOWN.replace("G1 Domain", "G1 Docs").replace("## 5.", f"{more}\n## 5.")
+    workspace = opened(adopt(read(text)), tmp_path)
+    assert [one.id for one in workspace.gates["G1"].criteria] == [
+        "G1.pure-ts-no-framework",
+        "G1.pure",
+        "G1.is-it-so",
+        "G1.is-it-that",
+    ]
+
+
+def test_gates_are_asked_for_from_the_first_level_on(tmp_path: Path) -> None:
+    text = MARKDOWN.replace("| L3 | G1 | M1 | n |", "| L0 | | M1 | n |\n| L2 | | M2 | n |\n| L3 | | M3 | n |")
+    workspace = opened(adopt(read(text)), tmp_path)
+    cells = workspace.services["till"].plan
+    assert [cell.gates for cell in cells.values()] == [None, {}, None]
