@@ -20,6 +20,7 @@ COMMANDS: "Mapping[str, str]" = {
     "report": "Write the exit report of a milestone.",
     "site": "Write a site: where things stand, each milestone, each service.",
     "trend": "Show how verdicts changed over time.",
+    "docs": "Write, check or import the readiness document.",
     "verify-report": "Verify an attested result.",
     "audit": "Find contradictions in the plan itself.",
     "validate": "Check every manifest.",

@@ -34,19 +34,23 @@ plan:
 
 def new_workspace(folder: Path) -> list[str]:
     """Return the files written: the reference rulebook, plan and milestones, and a CODEOWNERS file."""
-    texts = {name: source.read_text("utf-8") for name, source in _reference()}
-    texts["CODEOWNERS"] = CODEOWNERS
-    _write(folder, texts)
+    texts = {**reference(), "CODEOWNERS": CODEOWNERS}
+    write_new(folder, texts)
     return sorted(texts)
 
 
 def new_service(services: Path, name: str, owner: str, milestone: str) -> str:
     """Return the file written: a service with a plan of one cell, to be filled in."""
-    _write(services, {f"{name}.yaml": SERVICE.format(name=name, owner=owner, milestone=milestone)})
+    write_new(services, {f"{name}.yaml": SERVICE.format(name=name, owner=owner, milestone=milestone)})
     return f"{name}.yaml"
 
 
-def _write(folder: Path, texts: dict[str, str]) -> None:
+def reference() -> dict[str, str]:
+    """Return the reference workspace: the text of each file by its name."""
+    return {name: source.read_text("utf-8") for name, source in _reference()}
+
+
+def write_new(folder: Path, texts: dict[str, str]) -> None:
     """Write all files, or none where one would be overwritten."""
     taken = sorted(name for name in texts if (folder / name).exists())
     if taken:

@@ -1,0 +1,76 @@
+"""`gatekeeper docs import`."""
+
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gatekeeper.cli._run import say, screen, start_folder
+from gatekeeper.errors import UsageError
+
+if TYPE_CHECKING:
+    from gatekeeper.manifests.adopting import Adopted
+    from gatekeeper.model.document import Document
+    from gatekeeper.model.workspace import Workspace
+
+
+def command(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Markdown, or the text of a web page.")],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder of the new workspace.")],
+) -> None:
+    """Make a workspace from a published document.
+
+    Services, plan, milestones and published exit summary are those of the document. Gates and levels that the
+    reference rulebook knows under the same id and name are taken from there, criteria and all; what else is
+    asked, a person attests. What could not be understood is listed by line. Nothing is overwritten.
+
+    Example: gatekeeper docs import readiness.md --out readiness
+    """
+    from gatekeeper.manifests.adopting import adopt
+    from gatekeeper.manifests.scaffold import write_new
+    from gatekeeper.manifests.settings import FOLDERS
+    from gatekeeper.reporters.views.adopted import Adoption, as_table
+
+    folder = start_folder(context) / out
+    if taken := [part for part in FOLDERS if (folder / part).exists()]:
+        raise UsageError(f"{out} has {', '.join(taken)} already: name a new folder; nothing was written")
+    document = read(context, file)
+    if not any(service.cells for service in document.services.values()):
+        told = "\n".join(f"{file}:{remark.line}: {remark.message}" for remark in document.remarks)
+        raise UsageError(f"{told}\nnothing of it is a plan; nothing was written")
+    adopted = adopt(document)
+    workspace = _validated(adopted, file)
+    write_new(folder, dict(adopted.texts))
+    place: Path = context.obj / out
+    command_ = f"gatekeeper -C {shlex.quote(str(place))} check"
+    made = Adoption(str(file), str(out), workspace, adopted.remarks, len(adopted.texts), command_)
+    say(as_table(made, screen()))
+
+
+def read(context: typer.Context, file: Path) -> "Document":
+    """Return what a document says; its path is read as it is typed."""
+    from gatekeeper.manifests.document import read_document
+
+    try:
+        data = (start_folder(context) / file).read_bytes()
+    except OSError as error:
+        raise UsageError(f"{file} cannot be read: {error.strerror}") from None
+    return read_document(data, str(file))
+
+
+def _validated(adopted: "Adopted", file: Path) -> "Workspace":
+    """Return the workspace as it will be: what would not be valid is not written."""
+    from tempfile import TemporaryDirectory
+
+    from gatekeeper.manifests.scaffold import write_new
+    from gatekeeper.opening import validate
+
+    with TemporaryDirectory() as folder:
+        write_new(Path(folder), dict(adopted.texts))
+        checked = validate(Path(folder))
+    if checked.opened is None:
+        told = "\n".join(map(str, checked.problems))
+        raise UsageError(f"{file} makes no valid workspace, so nothing was written:\n{told}")
+    return checked.opened.workspace
