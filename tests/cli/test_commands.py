@@ -34,7 +34,6 @@ def test_it_runs_as_a_module() -> None:
 @pytest.mark.parametrize(
     ("command", "told"),
     [
-        ("", "Usage: gatekeeper"),
         ("chek", "No such command 'chek'. Did you mean 'check'"),
         ("check --millestone M1", "No such option: --millestone"),
         ("check -m M9", "unknown milestone 'M9'; known: M0, M1"),

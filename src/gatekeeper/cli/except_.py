@@ -5,7 +5,9 @@ import typer
 from gatekeeper.cli import except_close, except_list, except_open
 
 app = typer.Typer(
-    help="Keep the risk register: what ships at L3 while its target is L4.",
+    help="Keep the risk register: what ships below its target.\n\n"
+    "Example: gatekeeper except list --milestone M4",
+    add_completion=False,
     no_args_is_help=True,
     rich_markup_mode=None,
 )

@@ -3,36 +3,72 @@
 import gc
 import os
 import sys
+from importlib import import_module
+from keyword import iskeyword
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand, TyperGroup
 
 from gatekeeper import __version__
-from gatekeeper.cli import (
-    attest,
-    audit,
-    can_ship,
-    check,
-    collect,
-    diff,
-    except_,
-    explain,
-    facts,
-    init,
-    matrix,
-    schema,
-    sign,
-    summary,
-    validate,
-)
-from gatekeeper.cli import next as next_
 from gatekeeper.errors import ExitCode, GatekeeperError
+
+COMMANDS = {
+    "check": "Judge whether a milestone may exit.",
+    "diff": "Show what a change loses, claims or weakens.",
+    "explain": "Explain one criterion.",
+    "next": "Show the least work that unblocks an exit.",
+    "can-ship": "Judge whether a service may be deployed.",
+    "matrix": "Show the plan: service x milestone x level.",
+    "summary": "Show who must be green when.",
+    "audit": "Find contradictions in the plan itself.",
+    "validate": "Check every manifest.",
+    "schema": "Print the JSON Schema of a manifest.",
+    "init": "Start a workspace, or add a service.",
+    "facts": "Show what is read from an artefact.",
+    "collect": "Record a service's evidence, in its own CI.",
+    "sign": "Sign a level of a service off.",
+    "attest": "Attest that a criterion holds, or take that back.",
+    "except": "Keep the risk register: what ships below its target.",
+    "completion": "Print the script by which a shell completes.",
+}
+"""Every command with the first line of its help. Each is a module of this package, named after it."""
+
+COMPLETING = "_GATEKEEPER_COMPLETE"
+"""The variable by which a shell asks for words."""
+
+
+def load_command(name: str) -> Any:
+    """Return a command, ready to be run: what takes it out of its module is typer's own."""
+    module = import_module(f"gatekeeper.cli.{name.replace('-', '_')}{'_' if iskeyword(name) else ''}")
+    app_of = getattr(module, "app", None)
+    if app_of is None:
+        app_of = typer.Typer(add_completion=False, rich_markup_mode=None)
+        app_of.command(name)(module.command)
+    return typer.main.get_command(app_of)
+
+
+class _Commands(TyperGroup):
+    """The commands; one is imported when it is run, and a list of them needs none."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        for name, help_ in COMMANDS.items():
+            self.add_command(TyperCommand(name, help=help_, rich_markup_mode=None))
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
+        name, command, rest = super().resolve_command(ctx, args)
+        return name, load_command(name) if name else command, rest
+
 
 app = typer.Typer(
     name="gatekeeper",
-    help="May this milestone exit, and if not, what exactly blocks it, and whose is it?",
-    no_args_is_help=True,
+    cls=_Commands,
+    help="May this milestone exit, and if not, what exactly blocks it, and whose is it?\n\n"
+    "Alone, in a workspace, it tells where things stand and which command is the next.\n\n"
+    "Example: gatekeeper check --milestone M2",
+    invoke_without_command=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     add_completion=False,
@@ -58,27 +94,10 @@ def _globals(
     ] = False,
 ) -> None:
     context.obj = directory
+    if context.invoked_subcommand is None:
+        from gatekeeper.cli import _standing
 
-
-for _module in (
-    check,
-    diff,
-    explain,
-    next_,
-    can_ship,
-    matrix,
-    summary,
-    audit,
-    validate,
-    schema,
-    init,
-    facts,
-    collect,
-    sign,
-    attest,
-):
-    app.command(_module.__name__.rpartition(".")[2].replace("_", "-"))(_module.command)
-app.add_typer(except_.app, name="except")
+        _standing.tell(context)
 
 
 def main() -> None:
@@ -97,9 +116,13 @@ def main() -> None:
 def run(arguments: list[str]) -> int:
     """Run the program and return its exit code."""
     try:
+        if COMPLETING in os.environ:
+            from gatekeeper.cli import completion
+
+            return completion.complete(app, arguments)
         code = app(arguments, standalone_mode=False, prog_name="gatekeeper")
     except GatekeeperError as error:
-        typer.echo(_plain(str(error)), err=True)
+        typer.echo(plain(str(error)), err=True)
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
         typer.echo("interrupted", err=True)
@@ -126,7 +149,7 @@ def _usage_or_bug(error: Exception) -> int:
     return ExitCode.BUG
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Names in messages come from files that anybody may have written: no control codes reach a terminal."""
     return "".join(
         character

@@ -1,18 +1,19 @@
 """`gatekeeper validate`."""
 
-from typing import Annotated
-
 import typer
 
-from gatekeeper.cli._run import format_of, say, start_folder
+from gatekeeper.cli._run import (
+    FormatOption,
+    format_of,
+    say,
+    start_folder,
+)
 from gatekeeper.errors import ExitCode, InvalidWorkspace
 
 
 def command(
     context: typer.Context,
-    format_: Annotated[
-        str, typer.Option("--format", "-f", metavar="FORMAT", help="table or json.")
-    ] = "table",
+    format_: FormatOption = "table",
 ) -> None:
     """Check every manifest.
 

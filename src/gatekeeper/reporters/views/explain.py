@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic_core import to_json
 
-from gatekeeper.model.report import Screen
+from gatekeeper.model.report import Places, Screen
 from gatekeeper.model.rule import Rule
 from gatekeeper.model.status import Basis
 from gatekeeper.model.verdict import CriterionResult, ServiceResult
 from gatekeeper.reporters import _wording
-from gatekeeper.reporters._details import what_was_seen
+from gatekeeper.reporters._details import links, what_was_seen
 from gatekeeper.reporters._screen import draw, indented, item, shown, sign
 from gatekeeper.reporters.json import criterion as as_data
 
@@ -41,14 +41,17 @@ def as_json(rule: Rule, milestone: str, standings: Sequence[Standing]) -> str:
 
 
 def as_table(
-    rule: Rule, milestone: str, standings: Sequence[Standing], screen: Screen, *, in_full: bool
+    rule: Rule, milestone: str, standings: Sequence[Standing], screen: Screen, in_full: Places | None
 ) -> str:
-    """Return the rule in words, then a line a service, or everything where one is asked about."""
-    return draw(_parts(rule, milestone, standings, screen, in_full=in_full), screen)
+    """Return the rule in words, then a line a service; or everything, where one service is asked about.
+
+    Then `in_full` says where its files are.
+    """
+    return draw(_parts(rule, milestone, standings, screen, in_full), screen)
 
 
 def _parts(
-    rule: Rule, milestone: str, standings: Sequence[Standing], screen: Screen, *, in_full: bool
+    rule: Rule, milestone: str, standings: Sequence[Standing], screen: Screen, in_full: Places | None
 ) -> Iterator["RenderableType"]:
     yield f"[bold]{shown(rule.id)}[/]"
     yield indented(shown(rule.question), 2)
@@ -67,7 +70,7 @@ def _parts(
         line = f"[bold]{name}[/]  {owner}  {milestone} {service.cell.level}  {result.status}{reason}"
         yield item(sign(result.status, screen), line, 2)
         if in_full:
-            yield from what_was_seen(result, 4)
+            yield from what_was_seen(result, 4, links(service.service.service, in_full, screen))
             yield from _evidence(result, screen)
 
 

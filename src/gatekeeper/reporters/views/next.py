@@ -86,7 +86,9 @@ def _forecast(report: Report) -> list[Lapse]:
 
 def _parts(report: Report, exit_date: date | None, screen: Screen) -> Iterator["RenderableType"]:
     shares = _shares(report)
-    yield f"[bold]{report.result.milestone}[/]  as of {report.result.as_of}{_exit(report, exit_date)}"
+    result = report.result
+    when = _wording.exit_words(result.as_of, exit_date)
+    yield f"[bold]{result.milestone}[/]  as of {result.as_of}{when}"
     yield from _verdict(report, shares, screen)
     is_short = not report.filter.owners and sum(len(share.steps) for share in shares) > MOST_STEPS
     if is_short:
@@ -106,18 +108,6 @@ def _parts(report: Report, exit_date: date | None, screen: Screen) -> Iterator["
         yield "\nThe first step of each; all steps of one: --owner TEAM"
     yield ""
     yield from _lapses(report, exit_date, screen)
-
-
-def _exit(report: Report, exit_date: date | None) -> str:
-    if exit_date is None:
-        return "  no exit date is set"
-    days = (exit_date - report.result.as_of).days
-    ahead = f"in {_days(days)}" if days > 0 else f"{_days(-days)} ago" if days else "today"
-    return f"  exit date {exit_date}, {ahead}"
-
-
-def _days(count: int) -> str:
-    return "1 day" if count == 1 else f"{count:,} days"
 
 
 def _verdict(report: Report, shares: Sequence[_Share], screen: Screen) -> Iterator["RenderableType"]:
