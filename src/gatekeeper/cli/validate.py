@@ -33,7 +33,6 @@ def command(
     if checked.opened is None:
         raise InvalidWorkspace(checked.problems)
     workspace = checked.opened.workspace
-    say(
-        f"valid: {len(workspace.gates)} gates, {len(workspace.services)} services, "
-        f"{len(workspace.milestones)} milestones\n"
-    )
+    counts = {"gate": workspace.gates, "service": workspace.services, "milestone": workspace.milestones}
+    told = (f"{len(found):,} {what}{'' if len(found) == 1 else 's'}" for what, found in counts.items())
+    say(f"valid: {', '.join(told)}\n")

@@ -28,7 +28,7 @@ def as_json(rule: Rule, milestone: str, standings: Sequence[Standing]) -> str:
         "criterion": rule.id,
         "question": rule.question,
         "why": rule.why,
-        "decided_by": list(_decided_by(rule)),
+        "decided_by": list(decided_by(rule)),
         "remedy": rule.remedy,
         "effort": rule.effort,
         "milestone": milestone,
@@ -58,7 +58,7 @@ def _parts(
     yield ""
     yield indented(f"[bold]Why[/]  {shown(rule.why)}", 2)
     yield indented("[bold]Decided by[/]", 2)
-    for line in _decided_by(rule):
+    for line in decided_by(rule):
         yield item("-", f"{shown(line)}", 4)
     yield indented(f"[bold]What to do[/]  {shown(rule.remedy)}  (usually {rule.effort} work)", 2)
     yield ""
@@ -93,7 +93,8 @@ def _evidence(result: CriterionResult, screen: Screen) -> Iterator["RenderableTy
         yield indented(shown(said), 4)
 
 
-def _decided_by(rule: Rule) -> Iterator[str]:
+def decided_by(rule: Rule) -> Iterator[str]:
+    """Yield in words every way in which a criterion is decided, and what narrows it."""
     for condition in rule.conditions:
         yield f"{condition.slot}: {_wording.condition_words(condition)}"
     if rule.attested_by:
