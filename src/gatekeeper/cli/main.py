@@ -67,6 +67,8 @@ app = typer.Typer(
     cls=_Commands,
     help="May this milestone exit, and if not, what exactly blocks it, and whose is it?\n\n"
     "Alone, in a workspace, it tells where things stand and which command is the next.\n\n"
+    "Exit code 0: ready; 1: blocked; 2: wrong usage; 3: the workspace is invalid; 70: a bug of ours; 130: "
+    "interrupted.\n\n"
     "Example: gatekeeper check --milestone M2",
     invoke_without_command=True,
     rich_markup_mode=None,
