@@ -83,7 +83,8 @@ def _fields(described: Mapping[str, Any], model: type[Manifest]) -> Iterator[str
     needed = described.get("required", ())
     for name, field in described["properties"].items():
         default = "" if name in needed else f"`{_written(field)}`"
-        yield f"| `{name}` | {_cell(_shape(field))} | {default} | {_cell(told.get(name, ''))} |"
+        says = told.get(name) or told.get(f"{name}_", "")  # `from` is no name in Python
+        yield f"| `{name}` | {_cell(_shape(field))} | {default} | {_cell(says)} |"
     yield ""
 
 
