@@ -2,7 +2,6 @@
 
 import re
 import shlex
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -198,33 +197,39 @@ def test_a_mistake_on_the_command_line_ends_a_watch_before_it_starts(run: Run) -
 # The bar.
 
 
-def _slow(monkeypatch: pytest.MonkeyPatch) -> None:
-    from gatekeeper.collectors._reading import Reader
+class _AtOnce:
+    """A timer that does not wait, so that no test does."""
 
-    read = Reader.read
+    def __init__(self, _: float, act: Callable[[], None]) -> None:
+        self.start = act
 
-    def slowly(self: Reader, request: object) -> object:
-        time.sleep(0.02)
-        return read(self, request)  # type: ignore[arg-type]
+    def cancel(self) -> None:
+        pass
 
-    monkeypatch.setattr(Reader, "read", slowly)
-    monkeypatch.setattr(_progress, "PATIENCE", 0.01)
+
+def _with_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_progress, "Timer", _AtOnce)
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
 
 
 def test_a_bar_on_a_terminal_where_reading_takes_long(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    quick = run("-C", PILOT, "check", "-m", "M1", *AS_OF)
-    _slow(monkeypatch)
-    in_a_pipe = run("-C", PILOT, "check", "-m", "M1", *AS_OF)
-    monkeypatch.setenv("TERM", "xterm-256color")
-    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    plain = run("-C", PILOT, "check", "-m", "M1", *AS_OF)
+    assert plain.err == ""
+    _with_a_bar(monkeypatch)
     ran = run("-C", PILOT, "check", "-m", "M1", *AS_OF)
-    assert quick == in_a_pipe
-    assert ran.out == quick.out
+    assert ran.out == plain.out
     assert "reading evidence" in ran.err
     assert "/4" in ran.err
 
 
+def test_a_pipe_gets_no_bar_however_long_it_takes(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_progress, "Timer", _AtOnce)
+    assert run("-C", PILOT, "check", "-m", "M1", *AS_OF).err == ""
+
+
 def test_no_bar_where_nobody_has_to_wait(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_progress, "PATIENCE", 600)
     monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
     assert run("-C", PILOT, "check", "-m", "M1", *AS_OF).err == ""
 
@@ -232,15 +237,12 @@ def test_no_bar_where_nobody_has_to_wait(run: Run, monkeypatch: pytest.MonkeyPat
 def test_a_bar_goes_away_however_reading_ends(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(_progress, "PATIENCE", 0.0)
-    monkeypatch.setenv("TERM", "xterm-256color")
-    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    _with_a_bar(monkeypatch)
     service = Service.model_construct(service="[red]a\x1b[31m", owner="b", plan={})
 
     def read() -> None:
         with _progress.following([service, service]) as followed:
             for _ in followed:
-                time.sleep(0.3)
                 raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -248,6 +250,17 @@ def test_a_bar_goes_away_however_reading_ends(
     said = capsys.readouterr()
     assert said.out == ""
     assert "[red]a\\x1b[31m" in said.err
+    assert said.err.endswith("\x1b[2K")
+
+
+def test_a_bar_that_comes_too_late_is_not_drawn(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _with_a_bar(monkeypatch)
+    bar = _progress._Bar(1)
+    bar.end()
+    bar.show()
+    assert capsys.readouterr() == ("", "")
 
 
 # Links.

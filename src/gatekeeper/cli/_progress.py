@@ -58,11 +58,12 @@ class _Bar:
         )
         progress = Progress(*columns, console=console, transient=True)
         task = progress.add_task(self._words(), total=self._total, completed=self._done)
-        if not self._is_over:
-            progress.start()
-            self._drawn = progress, task
-            self._update()  # of what was read while the bar was being made
-        if self._is_over:  # it ended while the bar was being made
+        if self._is_over:
+            return
+        progress.start()
+        self._drawn = progress, task
+        self._update()  # of what was read while the bar was being made
+        if self._is_over:  # it ended in this very moment, and saw no bar to end
             progress.stop()
 
     def _update(self) -> None:
