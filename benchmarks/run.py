@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -48,7 +49,7 @@ def main() -> None:
     """Run every comparison and print the table."""
     with tempfile.TemporaryDirectory() as scratch:
         rows = [*_start_up(), *_root_workspace(Path(scratch)), _yaml(), *_sizes(Path(scratch))]
-        rows += _changes(Path(scratch))
+        rows += [*_changes(Path(scratch)), _trend(Path(scratch))]
     print("| what | against | ours | theirs | ratio | goal |")
     print("|---|---|---:|---:|---:|---|")
     for row in rows:
@@ -79,10 +80,14 @@ def _root_workspace(scratch: Path) -> list[Row]:
     of_services = [sys.executable, "-m", "check_jsonschema", "--schemafile", service_schema, *services]
     less = f"check-jsonschema, only the {len(services)} service manifests"
     as_json = [*check, "--format", "json"]
+    report = [*GATEKEEPER, "-C", str(ROOT), "report", "--milestone", "M2", "--out", str(scratch / "M2.html")]
     return [
         _compare("`check --milestone M2 --format json`", against, as_json, peer, "at most 0.5"),
         _compare("`check --milestone M2` (table)", against, check, peer, "at most 0.75"),
         _compare("`check --milestone M2 --format json`", less, as_json, of_services, "none"),
+        _compare(
+            "`report --milestone M2`, root workspace", "one `check` of it", report, check, "at most 1.5"
+        ),
     ]
 
 
@@ -157,7 +162,15 @@ def _sizes(scratch: Path) -> list[Row]:
         command = [*GATEKEEPER, "-C", str(folder), "can-ship", "service-00003"]
         return [*command, "--to", "staging", "--as-of", "2026-11-24"]
 
+    def report(folder: Path) -> list[str]:
+        file = str(scratch / "M1.html")
+        return [*GATEKEEPER, "-C", str(folder), "report", "-m", "M1", "--as-of", "2026-11-24", "--out", file]
+
     return [
+        _compare(
+            "`report`, 1,000 services", "one `check` of it", report(small), check(small),
+            "at most 5 s more", runs=5,
+        ),
         _compare(
             "`can-ship` of 10,000 services", "`can-ship` of 19 services", can_ship(large),
             can_ship(scratch / "tiny"), "at most 1.5",
@@ -200,6 +213,32 @@ def _change(what: str, folder: Path, manifest: Path, goal: str, runs: int) -> Ro
     diff = [*of, "diff", "HEAD~1", "--as-of", "2026-11-24"]
     check = [*of, "check", "-m", "M1", "--as-of", "2026-11-24"]
     return _compare(what, "one `check` of it", diff, check, goal, runs)
+
+
+def _trend(scratch: Path) -> Row:
+    """Judge 200 commits of 19 services; each changes an artefact of one, each tenth a manifest too."""
+    folder = scratch / "grown"
+    _run([sys.executable, str(GENERATE), "19", str(folder)])
+    git = ["git", "-C", str(folder), "-c", "user.name=bench", "-c", "user.email=bench@example.org"]
+    _run([*git, "init", "-q"])
+    start = datetime(2026, 5, 1, 12, tzinfo=UTC)
+    for n in range(200):
+        service = folder / "services" / f"service-{n % 19:05}"
+        report = service / "reports" / "junit.xml"
+        report.write_text(report.read_text(encoding="utf-8").replace('time="0.', f'time="{n}.'), "utf-8")
+        if n % 10 == 0:
+            manifest = service.with_suffix(".yaml")
+            text = manifest.read_text(encoding="utf-8")
+            manifest.write_text(text.replace("p95_ms: 2", f"p95_ms: {n}2"), encoding="utf-8")
+        _run([*git, "add", "-A"])
+        dated = ["env", f"GIT_COMMITTER_DATE={(start + timedelta(days=n)).isoformat()}"]
+        _run([*dated, *git, "commit", "-q", "--allow-empty", "-m", str(n)])
+    of = [*GATEKEEPER, "-C", str(folder)]
+    check = [*of, "check", "-m", "M1", "--as-of", "2026-11-24"]
+    return _compare(
+        "`trend --every 1`, 200 commits, 19 services", "one `check` of it",
+        [*of, "trend", "--every", "1"], check, "at most 10 s", runs=3,
+    )  # fmt: skip
 
 
 def _changed(text: str) -> str:

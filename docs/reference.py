@@ -17,6 +17,7 @@ from typing import Any
 
 from gatekeeper import collectors
 from gatekeeper.cli import main
+from gatekeeper.cli._commands import COMMANDS, load
 from gatekeeper.manifests.schema import MODELS, schema
 from gatekeeper.model.level import Level
 from gatekeeper.model.manifest import Manifest
@@ -39,9 +40,9 @@ def _commands() -> Iterator[str]:
     yield "# Commands\n"
     yield "What `gatekeeper COMMAND --help` says. Global options stand before the command.\n"
     yield from ("```text", _help(), "```\n")
-    for name in main.COMMANDS:
+    for name in COMMANDS:
         yield from (f"## {name}\n", "```text", _help(name), "```\n")
-        for sub in getattr(main.load_command(name), "commands", {}):
+        for sub in getattr(load(name), "commands", {}):
             yield from (f"### {name} {sub}\n", "```text", _help(name, sub), "```\n")
     yield "## Exit codes\n"
     yield "0 ready, 1 blocked, 2 wrong usage, 3 the workspace is invalid, 70 a bug of ours, 130 interrupted."

@@ -20,9 +20,13 @@ NOT_RUN = {
     "diff.md": "names revisions and folders of the reader's own; tests/cli/test_diff.py runs such",
     "evidence.md": "names artefacts of the reader's own; its formats are run by tests/collectors",
     "governance.md": "the last block names a service that the pilot does not have at L3; test_except.py opens one",
+    "report.md": "tests/test_report_page.py runs all of it",
     "shipping.md": "waits for evidence of the reader's own commit; tests/cli/test_can_ship.py does",
 }
-"""Pages with `sh` blocks that are not run, and why. What is shown with its output, as `console`, always is."""
+"""Pages with `sh` blocks that are not run here, and why. What is shown with its output, as `console`, is."""
+
+RUN_ELSEWHERE = {"trend.md": "of a history that tests/cli/test_trend.py makes, and holds the page against"}
+"""Pages whose outputs are compared by another test, and why."""
 
 NOTE = re.compile(r"<!-- not run: (.+) -->\n\Z")
 
@@ -51,7 +55,8 @@ PAGES = sorted(str(page.relative_to(DOCS)) for page in DOCS.rglob("*.md"))
 SHOWN = [
     page
     for page in PAGES
-    if any((block.language == "console" and not block.not_run) or block.title for block in _blocks(page))
+    if page not in RUN_ELSEWHERE
+    and any((block.language == "console" and not block.not_run) or block.title for block in _blocks(page))
 ]
 
 

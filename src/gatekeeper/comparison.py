@@ -127,6 +127,9 @@ class _Comparing:
         self.head = head._replace(rulebook=base.rulebook)
         self.before, self.after = base.workspace, head.workspace
         self.rulebook: Rulebook = base.rulebook
+        self.exited = frozenset(
+            name for name, milestone in self.before.milestones.items() if milestone.exited
+        )
         self.entries_before, self.entries_after = _entries(self.before), _entries(self.after)
 
     def changes(self) -> Iterator[Change]:
@@ -188,7 +191,8 @@ class _Comparing:
             before = Side(
                 pair.base, evidence_before.get(was, NOTHING), self.entries_before[was], self.dates.base
             )
-            yield from compare_verdicts(before, self._side(pair.head, evidence_now), self.rulebook, pair.file)
+            now = self._side(pair.head, evidence_now)
+            yield from compare_verdicts(before, now, self.rulebook, pair.file, self.exited)
 
     def _side(self, service: Service, evidence: Mapping[str, Mapping[EvidenceKey, Evidence]]) -> Side:
         name = service.service

@@ -184,6 +184,15 @@ def test_shards_of_a_report_are_merged(run: Run, pilot: Path, artefacts: Path) -
     assert criterion(one_service(run("-C", pilot, *CHECK).out), "L2.use-cases")["status"] == "pass"
 
 
+def test_a_folder_without_any_of_it_is_told(run: Run, pilot: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    ran = run("-C", pilot, *COLLECT, "--from", tmp_path / "empty")
+    assert ran.code == 0
+    told = f"nothing of it is in {tmp_path / 'empty'}: is --from right?"
+    assert "".join(told.split()) in "".join(ran.out.split())
+    assert "is --from right" not in run("-C", pilot, *COLLECT).out
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [

@@ -9,11 +9,13 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+import typer
 from cli_grounds import AS_OF, PILOT, environment, process
 
 from conftest import ROOT, Run, copy_of_pilot, edit
 from gatekeeper import __version__
 from gatekeeper.cli import main
+from gatekeeper.cli._commands import COMMANDS, Commands
 from gatekeeper.syntax.yaml import load
 
 CHECK = ("-C", PILOT, "check", "-m", "M1", *AS_OF)
@@ -370,3 +372,28 @@ def test_a_screen_without_unicode_gets_ascii() -> None:
     assert "x orders-service" in text
     assert "L1->L2" in text
     assert "?" not in text.replace("? ", "")
+
+
+# The list of commands
+
+
+def test_the_list_says_of_each_command_what_it_says_of_itself() -> None:
+    group = typer.main.get_command(main.app)
+    assert isinstance(group, Commands)
+    context = group.make_context("gatekeeper", ["check"])
+    told = {name: group.get_command(context, name).get_short_help_str(100) for name in COMMANDS}
+    assert told == dict(COMMANDS)
+
+
+def test_a_command_loads_no_other() -> None:
+    code = (
+        "import sys; from gatekeeper.cli.main import run; run(['validate', '-f', 'x']); "
+        "print(sorted(name for name in sys.modules if name.startswith('gatekeeper.cli.')))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, check=True, cwd=ROOT, env=environment()
+    )
+    loaded = done.stdout.decode().strip()
+    assert loaded == str(
+        [f"gatekeeper.cli.{name}" for name in ("_commands", "_run", "_words", "main", "validate")]
+    )

@@ -11,7 +11,7 @@ from syrupy.assertion import SnapshotAssertion
 from test_screens import Screen
 
 from conftest import ROOT, Run, copy_of_pilot, edit, write
-from gatekeeper.cli import _progress, _run, _watching, main
+from gatekeeper.cli import _commands, _progress, _run, _watching
 from gatekeeper.cli._watching import watch
 from gatekeeper.errors import InvalidWorkspace, Problem, UsageError
 from gatekeeper.model.service import Service
@@ -332,12 +332,12 @@ def test_a_hostile_name_does_not_leave_its_link(
 
 # Help.
 
-COMMANDS = [*main.COMMANDS, "except open", "except close", "except list"]
+COMMANDS = [*_commands.COMMANDS, "except open", "except close", "except list"]
 
 
 def test_the_list_of_commands_says_what_their_own_help_says() -> None:
-    for name, help_ in main.COMMANDS.items():
-        assert main.load_command(name).help.split("\n\n")[0] == help_
+    for name, help_ in _commands.COMMANDS.items():
+        assert _commands.load(name).help.split("\n\n")[0] == help_
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -358,7 +358,7 @@ def test_help_has_an_example_that_is_a_command_and_fits(command: str, run: Run) 
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_option_and_argument_is_explained(command: str) -> None:
-    found = main.load_command(command.split(maxsplit=1)[0])
+    found = _commands.load(command.split(maxsplit=1)[0])
     if " " in command:
         found = found.commands[command.split()[1]]
     assert [one.name for one in found.params if not getattr(one, "help", None)] == []

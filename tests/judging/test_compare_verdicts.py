@@ -70,6 +70,24 @@ def test_a_criterion_that_no_longer_holds_is_told_once_with_its_milestones_and_c
     assert change.where == ("services/shop.yaml", ("evidence", "unit_tests"))
 
 
+def test_what_an_exited_milestone_asked_is_history() -> None:
+    model = service(plan=G1_PLAN)
+    base, head = side(model, GOOD), side(model, BAD)
+    found = compare_verdicts(base, head, RULEBOOK, "services/shop.yaml", exited={"M0"})
+    assert [change.milestones for change in found if change.id == "shop:G1.tests"] == [("M1",)]
+    found = compare_verdicts(base, head, RULEBOOK, "services/shop.yaml", exited={"M0", "M1"})
+    assert "shop:G1.tests" not in {change.id for change in found}
+
+
+def test_what_was_signed_off_has_to_hold_whatever_has_exited() -> None:
+    model = service(
+        plan="{M0: {level: L1, gates: {}}}", attestations=attested(**WORDS), sign_offs=signed("L1")
+    )
+    lost = service(plan="{M0: {level: L1, gates: {}}}", sign_offs=signed("L1"))
+    found = compare_verdicts(side(model), side(lost), RULEBOOK, "services/shop.yaml", exited={"M0"})
+    assert [change.id for change in found if change.blocks] == ["shop:signed-level:L1"]
+
+
 def test_a_criterion_that_holds_now_is_an_improvement() -> None:
     model = service(plan=G1_PLAN)
     change = one(side(model, BAD), side(model, GOOD), "shop:G1.tests")

@@ -71,7 +71,7 @@ def command(
         write_file(file, text)
     told = out or f"{opened.services_folder.name}/{service}/{_record.FILE}"
     written = "nothing was written" if dry_run else f"wrote {told} ({len(text):,} bytes)"
-    say(view.as_table(service, recorded, sha, written, screen()))
+    say(view.as_table(service, recorded, sha, str(folder), written, screen()))
 
 
 def _folder(context: typer.Context, from_: Path) -> Path:

@@ -5,11 +5,11 @@ import typer
 from gatekeeper.cli import except_close, except_list, except_open
 
 app = typer.Typer(
-    help="Keep the risk register: what ships below its target.\n\n"
+    help="Keep the risk register: what ships at L3 while its target is L4.\n\n"
     "Example: gatekeeper except list --milestone M4",
-    add_completion=False,
     no_args_is_help=True,
     rich_markup_mode=None,
+    add_completion=False,
 )
 
 for _module in (except_open, except_close, except_list):

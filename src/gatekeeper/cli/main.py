@@ -3,68 +3,22 @@
 import gc
 import os
 import sys
-from importlib import import_module
-from keyword import iskeyword
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from typer.core import TyperCommand, TyperGroup
 
 from gatekeeper import __version__
+from gatekeeper.cli._commands import Commands
 from gatekeeper.errors import ExitCode, GatekeeperError
-
-COMMANDS = {
-    "check": "Judge whether a milestone may exit.",
-    "diff": "Show what a change loses, claims or weakens.",
-    "explain": "Explain one criterion.",
-    "next": "Show the least work that unblocks an exit.",
-    "can-ship": "Judge whether a service may be deployed.",
-    "matrix": "Show the plan: service x milestone x level.",
-    "summary": "Show who must be green when.",
-    "audit": "Find contradictions in the plan itself.",
-    "validate": "Check every manifest.",
-    "schema": "Print the JSON Schema of a manifest.",
-    "init": "Start a workspace, or add a service.",
-    "facts": "Show what is read from an artefact.",
-    "collect": "Record a service's evidence, in its own CI.",
-    "sign": "Sign a level of a service off.",
-    "attest": "Attest that a criterion holds, or take that back.",
-    "except": "Keep the risk register: what ships below its target.",
-    "completion": "Print the script by which a shell completes.",
-}
-"""Every command with the first line of its help. Each is a module of this package, named after it."""
 
 COMPLETING = "_GATEKEEPER_COMPLETE"
 """The variable by which a shell asks for words."""
 
 
-def load_command(name: str) -> Any:
-    """Return a command, ready to be run: what takes it out of its module is typer's own."""
-    module = import_module(f"gatekeeper.cli.{name.replace('-', '_')}{'_' if iskeyword(name) else ''}")
-    app_of = getattr(module, "app", None)
-    if app_of is None:
-        app_of = typer.Typer(add_completion=False, rich_markup_mode=None)
-        app_of.command(name)(module.command)
-    return typer.main.get_command(app_of)
-
-
-class _Commands(TyperGroup):
-    """The commands; one is imported when it is run, and a list of them needs none."""
-
-    def __init__(self, **attributes: Any) -> None:
-        super().__init__(**attributes)
-        for name, help_ in COMMANDS.items():
-            self.add_command(TyperCommand(name, help=help_, rich_markup_mode=None))
-
-    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
-        name, command, rest = super().resolve_command(ctx, args)
-        return name, load_command(name) if name else command, rest
-
-
 app = typer.Typer(
     name="gatekeeper",
-    cls=_Commands,
+    cls=Commands,
     help="May this milestone exit, and if not, what exactly blocks it, and whose is it?\n\n"
     "Alone, in a workspace, it tells where things stand and which command is the next.\n\n"
     "Exit code 0: ready; 1: blocked; 2: wrong usage; 3: the workspace is invalid; 70: a bug of ours; 130: "

@@ -80,6 +80,7 @@ def _gate(gate: Gate, rules: tuple[Rule, ...]) -> GateRules:
         rules,
         ids=frozenset(rule.id for rule in rules),
         slots=frozenset(slot for rule in rules for slot in rule.slots),
+        depends_on_milestone=any(rule.depends_on_milestone for rule in rules),
         is_uniform=not any(rule.source and rule.source.applies_when for rule in rules),
     )
 

@@ -1,7 +1,7 @@
 """What a change does to a service: what no longer holds, what holds now, and what is claimed anew."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from functools import partial
 from typing import NamedTuple
 
@@ -20,17 +20,28 @@ _HELD = frozenset({Status.PASS, Status.EXCEPTED, Status.NOT_APPLICABLE})
 _LOST = frozenset({"regression", "lapsed"})
 
 
-def compare_verdicts(base: Side, head: Side, rulebook: Rulebook, file: str) -> Iterator[Change]:
-    """Yield the differences between two states of a service, both judged by the same rules."""
+def compare_verdicts(
+    base: Side, head: Side, rulebook: Rulebook, file: str, exited: Container[str] = ()
+) -> Iterator[Change]:
+    """Yield the differences between two states of a service, both judged by the same rules.
+
+    What a milestone asks that was `exited` is history: a threat model moves on to the next one. What was
+    signed off has to hold all the same.
+    """
     before, after = base.judged(rulebook), head.judged(rulebook)
     causes = Causes(base, head, rulebook)
     pair = Pair(base.service, head.service, file)
     yield from _levels(pair, before, after, causes)
-    yield from _criteria(pair, before, after, causes)
-    yield from _gates(pair, before, after, causes)
+    was, now = _ahead(before, exited), _ahead(after, exited)
+    yield from _criteria(pair, was, now, causes)
+    yield from _gates(pair, was, now, causes)
     yield from upgrade(head, base.service.level, rulebook, pair.where("level"))
     yield from _signatures_withdrawn(base, head, rulebook, pair)
     yield from _artefacts(base, head, pair)
+
+
+def _ahead(results: Results, exited: Container[str]) -> Results:
+    return {milestone: result for milestone, result in results.items() if milestone not in exited}
 
 
 def new_service(head: Side, rulebook: Rulebook, file: str) -> Iterator[Change]:

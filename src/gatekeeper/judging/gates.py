@@ -32,6 +32,7 @@ class Bench:
         self.cells: Sequence[Cell] = tuple(cells.values())
         self._known = frozenset(slot for slot, _ in case.evidence)
         self._own: dict[object, CriterionResult] = {}
+        self._gates: dict[object, GateResult] = {}
         self._shared = shared
 
     def gates(self, cell: Cell, level: Level, span: Span) -> tuple[GateResult, ...]:
@@ -110,15 +111,17 @@ class Bench:
 
     def _gate(self, gate: GateRules, cell: Cell, level: Level, span: Span) -> GateResult:
         """Judge a gate; all services that say nothing about it, and are asked all of it, share a result."""
+        known = self._shared.gates
         if gate.gate not in cell.gates:
             key: tuple[object, ...] = (gate.gate,)
         elif cell.gates[gate.gate] is None and gate.gate not in cell.demands and self._is_silent_on(gate):
             key = (gate.gate, level, span)
         else:
-            return self._judge_gate(gate, cell, level, span)
-        if key not in self._shared.gates:
-            self._shared.gates[key] = self._judge_gate(gate, cell, level, span)
-        return self._shared.gates[key]
+            known = self._gates
+            key = (gate.gate, cell.milestone, level, span if gate.depends_on_milestone else None)
+        if key not in known:
+            known[key] = self._judge_gate(gate, cell, level, span)
+        return known[key]
 
     def _is_silent_on(self, gate: GateRules) -> bool:
         service = self.case.service

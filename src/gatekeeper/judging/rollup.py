@@ -52,7 +52,12 @@ def judge_milestone(rulebook: Rulebook, facts: Facts, milestone: str) -> Milesto
 
 def milestone_verdict(services: Iterable[ServiceResult]) -> Verdict:
     """Return the verdict; a milestone in which nothing was judged is not ready."""
-    verdicts = {result.verdict for result in services}
+    return verdict_of(result.verdict for result in services)
+
+
+def verdict_of(of_services: Iterable[ServiceVerdict]) -> Verdict:
+    """Return the verdict that follows from those on the services."""
+    verdicts = set(of_services)
     if not verdicts or ServiceVerdict.BLOCKED in verdicts:
         return Verdict.BLOCKED
     return Verdict.READY_WITH_EXCEPTIONS if ServiceVerdict.EXCEPTED in verdicts else Verdict.READY

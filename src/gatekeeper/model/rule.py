@@ -129,6 +129,8 @@ class GateRules(NamedTuple):
     rules: tuple[Rule, ...]
     ids: frozenset[str]
     slots: frozenset[str]
+    depends_on_milestone: bool
+    """Whether another milestone may give another status to one of them."""
     is_uniform: bool
     """Whether it asks the same of every service: no rule of it has a condition on the service."""
 

@@ -15,12 +15,14 @@ COUNTED = frozenset(
 
 def verdict(report: Report) -> str:
     """Say the verdict in a sentence: `M1 is blocked by 3 of 4 services`."""
-    result = report.result
+    return verdict_of(report.result, is_narrowed=bool(report.filter.services or report.filter.owners))
+
+
+def verdict_of(result: MilestoneResult, *, is_narrowed: bool = False) -> str:
+    """Say the verdict in a sentence; where services were left out, it speaks of the others alone."""
     count = len(result.services)
     ready = sum(service.verdict is ServiceVerdict.READY for service in result.services)
-    may_exit = "may exit"
-    if report.filter.services or report.filter.owners:
-        may_exit = "may exit as far as these are concerned"
+    may_exit = "may exit as far as these are concerned" if is_narrowed else "may exit"
     match result.verdict:
         case Verdict.READY:
             said = f"{may_exit}: {ready:,} of {count:,} ready."

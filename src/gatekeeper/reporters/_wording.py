@@ -1,7 +1,6 @@
 """Words for conditions and values, the same in every format."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any, assert_never
 
 from gatekeeper.model.evidence import Finding
@@ -127,17 +126,9 @@ def services(count: int) -> str:
     return f"{count:,} service{'' if count == 1 else 's'}"
 
 
-def exit_words(as_of: date, exit_date: date | None) -> str:
-    """Say how far away an exit is: `  exit date 2026-12-11, in 21 days`."""
-    if exit_date is None:
-        return "  no exit date is set"
-    days = (exit_date - as_of).days
-    ahead = f"in {_days(days)}" if days > 0 else f"{_days(-days)} ago" if days else "today"
-    return f"  exit date {exit_date}, {ahead}"
-
-
-def _days(count: int) -> str:
-    return "1 day" if count == 1 else f"{count:,} days"
+def criteria(count: int) -> str:
+    """Say how many criteria: `1 criterion`, `12 criteria`."""
+    return "1 criterion" if count == 1 else f"{count:,} criteria"
 
 
 def location(finding: Finding) -> str | None:

@@ -1,9 +1,8 @@
 """The least work that unblocks an exit, by owner, and what lapses before it."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from pydantic_core import to_json
 
@@ -14,6 +13,7 @@ from gatekeeper.model.verdict import NextStep, Way
 from gatekeeper.reporters import _wording
 from gatekeeper.reporters._forecast import as_data, lapse_words
 from gatekeeper.reporters._screen import draw, indented, item, shown, sign
+from gatekeeper.reporters._steps import Share, about, count_of, exit_words, shares, ways
 from gatekeeper.reporters.json import step as step_as_data
 
 if TYPE_CHECKING:
@@ -24,17 +24,6 @@ MOST_STEPS = 12
 """As many as one takes in at a glance; of more, each owner sees the first."""
 MOST_OWNERS = 20
 MOST_LAPSES = 6
-
-
-class _Share(NamedTuple):
-    """What one owner has to do, in order, and for which services."""
-
-    owner: str
-    steps: Sequence[NextStep]
-
-    def services(self) -> Counter[str]:
-        """How many steps each service needs."""
-        return Counter(service for step in self.steps for service in step.services)
 
 
 def as_json(report: Report, exit_date: date | None) -> str:
@@ -71,13 +60,9 @@ def _is_shown(owner: str, report: Report) -> bool:
     return not report.filter.owners or owner in report.filter.owners
 
 
-def _shares(report: Report) -> list[_Share]:
+def _shares(report: Report) -> list[Share]:
     """The owners in the order of their first steps."""
-    by_owner: dict[str, list[NextStep]] = {}
-    for step in report.result.next_steps:
-        if _is_shown(step.owner, report):
-            by_owner.setdefault(step.owner, []).append(step)
-    return [_Share(owner, steps) for owner, steps in by_owner.items()]
+    return shares(step for step in report.result.next_steps if _is_shown(step.owner, report))
 
 
 def _forecast(report: Report) -> list[Lapse]:
@@ -86,9 +71,8 @@ def _forecast(report: Report) -> list[Lapse]:
 
 def _parts(report: Report, exit_date: date | None, screen: Screen) -> Iterator["RenderableType"]:
     shares = _shares(report)
-    result = report.result
-    when = _wording.exit_words(result.as_of, exit_date)
-    yield f"[bold]{result.milestone}[/]  as of {result.as_of}{when}"
+    until = exit_words(exit_date, report.result.as_of)
+    yield f"[bold]{report.result.milestone}[/]  as of {report.result.as_of}  {until}"
     yield from _verdict(report, shares, screen)
     is_short = not report.filter.owners and sum(len(share.steps) for share in shares) > MOST_STEPS
     if is_short:
@@ -110,7 +94,7 @@ def _parts(report: Report, exit_date: date | None, screen: Screen) -> Iterator["
     yield from _lapses(report, exit_date, screen)
 
 
-def _verdict(report: Report, shares: Sequence[_Share], screen: Screen) -> Iterator["RenderableType"]:
+def _verdict(report: Report, shares: Sequence[Share], screen: Screen) -> Iterator["RenderableType"]:
     result = report.result
     signed = f"{sign(result.verdict, screen)} [bold]{result.milestone}[/]"
     if result.verdict is not Verdict.BLOCKED:
@@ -128,17 +112,13 @@ def _verdict(report: Report, shares: Sequence[_Share], screen: Screen) -> Iterat
         yield f"{blocked}; shown is what {owners} can do{'.' if shares else ': nothing.'}"
         return
     owners = "1 owner" if len(shares) == 1 else f"{len(shares):,} owners"
-    yield f"{blocked}: {_steps(sum(len(share.steps) for share in shares))} of {owners} to go."
+    yield f"{blocked}: {count_of(sum(len(share.steps) for share in shares))} of {owners} to go."
     excusable = sum(any(option.way is Way.EXCEPTION for option in step.options) for step in result.next_steps)
     if excusable:
         yield f"  {excusable:,} can be dropped for one milestone by an exception."
 
 
-def _steps(count: int) -> str:
-    return "1 step" if count == 1 else f"{count:,} steps"
-
-
-def _headline(share: _Share) -> "RenderableType":
+def _headline(share: Share) -> "RenderableType":
     """`team-orders  3 steps unblock orders-service`; of several services, how many each needs."""
     services = share.services()
     named = [
@@ -147,38 +127,13 @@ def _headline(share: _Share) -> "RenderableType":
     ]
     told = ", ".join(named[:4]) + (f" and {len(named) - 4:,} more" if len(named) > 4 else "")
     verb = "unblocks" if len(share.steps) == 1 else "unblock"
-    return indented(f"[bold]{shown(share.owner)}[/]  {_steps(len(share.steps))} {verb} {told}", 0)
+    return indented(f"[bold]{shown(share.owner)}[/]  {count_of(len(share.steps))} {verb} {told}", 0)
 
 
-def _about(step: NextStep, share: _Share, report: Report) -> str:
+def _about(step: NextStep, share: Share, report: Report) -> str:
     """A line below a step: its criteria and effort, whom and what it helps, and how else it can be met."""
-    told = [", ".join(map(shown, step.criteria))] if step.criteria else []
-    told.append(f"{step.effort} work")
-    if len(share.services()) > 1:
-        told.append(f"for {', '.join(map(shown, step.services))}")
-    if step.recovers:
-        told.append("wins back lost ground")
-    if step.unblocks_services and len(share.steps) > 1:
-        told.append(f"alone unblocks {', '.join(map(shown, step.unblocks_services))}")
-    others = [name for name in step.milestones if name != report.result.milestone]
-    if others:
-        told.append(f"helps {', '.join(others)}")
-    ways = list(_ways(step))
-    return "; ".join(told) + ("".join(f"\nor {way}" for way in ways))
-
-
-def _ways(step: NextStep) -> Iterator[str]:
-    for option in step.options:
-        if f"attested by {option.by}" in step.step:
-            continue
-        of = "" if option.services == step.services else f", for {', '.join(map(shown, option.services))}"
-        match option.way:
-            case Way.ATTESTATION:
-                yield f"have {shown(option.by or '')} attest it in the artefact's place{of}"
-            case Way.WAIVER:
-                yield f"have {shown(option.by or '')} declare it not applicable{of}"
-            case Way.EXCEPTION:
-                yield f"drop it for one milestone by an exception{of}"
+    told = "; ".join(map(shown, about(step, share, report.result.milestone)))
+    return told + "".join(f"\nor {shown(way)}" for way in ways(step))
 
 
 def _lapses(report: Report, exit_date: date | None, screen: Screen) -> Iterator["RenderableType"]:

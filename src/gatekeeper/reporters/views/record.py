@@ -19,14 +19,23 @@ _SIGNS = {
 
 
 def as_table(
-    service: str, recorded: Sequence[Recorded], commit: str | None, written: str, screen: Screen
+    service: str,
+    recorded: Sequence[Recorded],
+    commit: str | None,
+    folder: str,
+    written: str,
+    screen: Screen,
 ) -> str:
     """Return a line an artefact, and where the record went."""
-    return draw(_parts(service, recorded, commit, written, screen), screen)
+    parts = [*_parts(service, recorded, commit, screen)]
+    if all(one.evidence.status is EvidenceStatus.MISSING for one in recorded):
+        # The folder is shown because it is relative to `-C`, which is easily forgotten.
+        parts.append(shown(f"nothing of it is in {folder}: is --from right?"))
+    return draw([*parts, shown(written)], screen)
 
 
 def _parts(
-    service: str, recorded: Sequence[Recorded], commit: str | None, written: str, screen: Screen
+    service: str, recorded: Sequence[Recorded], commit: str | None, screen: Screen
 ) -> Iterator["RenderableType"]:
     yield f"[bold]{shown(service)}[/]  commit {shown(commit or 'unknown: name it with --commit')}"
     for one in recorded:
@@ -35,4 +44,3 @@ def _parts(
         slot = f"{one.request.slot} ({narrowed})" if narrowed else one.request.slot
         said = evidence.reason or f"{evidence.path} ({evidence.format}, {one.size:,} bytes)"
         yield item(sign(_SIGNS[evidence.status], screen), f"[bold]{shown(slot)}[/]  {shown(said)}", 2)
-    yield shown(written)

@@ -5,8 +5,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from gatekeeper.model.report import Report, Screen
-from gatekeeper.reporters import _summary, _wording
+from gatekeeper.reporters import _summary
 from gatekeeper.reporters._screen import draw, indented, item, shown, sign
+from gatekeeper.reporters._steps import exit_words
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -30,8 +31,8 @@ def _verdict(report: Report, screen: Screen) -> str:
 
 def _parts(report: Report, exit_date: date | None, screen: Screen) -> Iterator["RenderableType"]:
     result = report.result
-    when = _wording.exit_words(result.as_of, exit_date)
-    yield f"[bold]{result.milestone}[/]  as of {result.as_of}{when}"
+    until = exit_words(exit_date, result.as_of)
+    yield f"[bold]{result.milestone}[/]  as of {result.as_of}  {until}"
     yield _verdict(report, screen)
     if result.blocked_by:
         names = ", ".join(map(shown, result.blocked_by[:MOST_NAMES]))

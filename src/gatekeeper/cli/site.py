@@ -1,0 +1,37 @@
+"""`gatekeeper site`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gatekeeper.cli._run import AsOf, day, open_here, say, start_folder
+
+
+def command(
+    context: typer.Context,
+    out: Annotated[
+        Path,
+        typer.Option("--out", "-o", metavar="DIR", help="A folder that is empty, new, or an earlier site."),
+    ],
+    as_of: AsOf = None,
+) -> None:
+    """Write a site: where things stand, each milestone, each service.
+
+    Static pages for GitHub Pages or any other host, and badges (SVG) for README files. The same workspace on
+    the same day gives the same bytes. What an earlier run wrote and this one does not is removed; a folder
+    that holds anything else is refused.
+
+    Example: gatekeeper site --out public
+    """
+    from gatekeeper.cli._site_folder import SiteFolder
+    from gatekeeper.manifests.revision import head_commit
+    from gatekeeper.reporters.views import site as view
+    from gatekeeper.surveying import survey
+
+    as_of_day = day(as_of)
+    folder = SiteFolder(start_folder(context) / out)
+    opened = open_here(context)
+    found = survey(opened, list(opened.workspace.milestones), as_of_day, head_commit(opened.repository))
+    count = folder.write(view.pages(found))
+    say(f"wrote {count:,} files to {out}; open {out / view.INDEX}\n")

@@ -1,0 +1,95 @@
+"""`gatekeeper trend`."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gatekeeper.cli._run import format_of, known, say, screen, start_folder
+from gatekeeper.errors import UsageError
+
+if TYPE_CHECKING:
+    from gatekeeper.model.trend import Trend
+    from gatekeeper.trees.history import Commit
+
+_MOST_COMMITS = 1_000_000
+
+
+def command(
+    context: typer.Context,
+    milestone: Annotated[
+        list[str] | None,
+        typer.Option("--milestone", "-m", metavar="M", help="Show this milestone only; repeatable."),
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="DATE", help="Leave out commits before this day.")
+    ] = None,
+    every: Annotated[
+        str,
+        typer.Option(
+            "--every", metavar="N|day|week", help="Look at each N-th commit, or the last of a day or week."
+        ),
+    ] = "day",
+    format_: Annotated[
+        str, typer.Option("--format", "-f", metavar="FORMAT", help="table, json or svg (of one milestone).")
+    ] = "table",
+) -> None:
+    """Show how verdicts changed over time.
+
+    Judges what git keeps, commit by commit along first parents: each as of its own day and by its own
+    rulebook. Nothing is checked out, and the working tree is not looked at.
+
+    Example: gatekeeper trend --milestone M2 --since 2026-09-01 --every week
+    """
+    from gatekeeper.history import trend
+    from gatekeeper.manifests.settings import find_repository, find_workspace
+    from gatekeeper.reporters.views import trend as view
+    from gatekeeper.trees.history import first_parents, sampled
+
+    chosen_format = format_of(format_, view.FORMATS)
+    step, first = _step(every), _first_day(since)
+    root = find_workspace(start_folder(context))
+    repository = find_repository(root)
+    history = first_parents(str(repository))
+    commits = sampled(_since(history.commits, first), step)
+    found = trend(root, repository, commits)._replace(is_shallow=history.is_shallow)
+    asked = tuple(known(name, found.milestones, "milestone") for name in milestone or ())
+    found = found._replace(milestones=tuple(name for name in found.milestones if not asked or name in asked))
+    match chosen_format:
+        case "json":
+            say(view.as_json(found, every, first))
+        case "svg":
+            say(_chart(found))
+        case _:
+            say(view.as_table(found, every, screen()))
+
+
+def _chart(found: "Trend") -> str:
+    from gatekeeper.reporters.views.trend_svg import chart
+
+    if len(found.milestones) != 1:
+        names = ", ".join(found.milestones) or "none could be judged"
+        raise UsageError(f"--format svg draws one milestone: name it with --milestone ({names})")
+    return chart(found, found.milestones[0])
+
+
+def _step(written: str) -> int | str:
+    if written in ("day", "week"):
+        return written
+    if written.isascii() and written.isdigit() and 0 < int(written[:9]) <= _MOST_COMMITS and len(written) < 9:
+        return int(written)
+    raise UsageError(f"--every {written}: write day, week, or a number of commits, 1 for all of them")
+
+
+def _first_day(written: str | None) -> date | None:
+    try:
+        return date.fromisoformat(written) if written is not None else None
+    except ValueError:
+        raise UsageError(f"--since {written}: write a date as 2026-11-02") from None
+
+
+def _since(commits: "tuple[Commit, ...]", first: date | None) -> "list[Commit]":
+    chosen = [commit for commit in commits if first is None or commit.day >= first]
+    if not chosen:
+        raise UsageError(f"no commit since {first}; the newest is of {commits[0].day}")
+    return chosen

@@ -1,0 +1,94 @@
+"""The exit report as one page of HTML."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from gatekeeper.model.rule import Rule
+from gatekeeper.model.status import ServiceVerdict
+from gatekeeper.model.survey import Survey
+from gatekeeper.model.verdict import ServiceResult
+from gatekeeper.reporters import _exit
+from gatekeeper.reporters._pages import Link, anchor, render
+from gatekeeper.reporters._steps import shares
+
+MOST_IN_FULL = 1_500
+"""Of more open criteria than this, what is asked and what to do are told once and not for each service."""
+
+_SECTIONS = (
+    ("levels", "Levels"),
+    ("gates", "Gates"),
+    ("blocked", "Blocked"),
+    ("excepted", "By exception"),
+    ("ready", "Ready"),
+    ("steps", "Next steps"),
+    ("exceptions", "Exceptions"),
+    ("sign-offs", "Sign-offs"),
+    ("forecast", "Forecast"),
+    ("evidence", "Evidence"),
+    ("judged", "What was judged"),
+)
+
+
+def page(survey: Survey, milestone: str) -> str:
+    """Return the exit report of a milestone, for a browser and for paper."""
+    return report_page(survey, milestone)
+
+
+def report_page(
+    survey: Survey,
+    milestone: str,
+    path: str = "",
+    pages: Sequence[Link] = (),
+    hrefs: Mapping[str, str] | None = None,
+) -> str:
+    """Return the exit report as a page that stands alone, or among others.
+
+    Args:
+        survey: What was judged.
+        milestone: The milestone that is told of.
+        path: Of this page within the site; empty where it stands alone.
+        pages: Those that the page leads to.
+        hrefs: By service the page about it, where there is one; without it names lead down this page.
+    """
+    exit_ = survey.exits[milestone]
+    blocked, excepted, ready = (_exit.with_verdict(exit_, verdict) for verdict in _ORDER)
+    blockers, steps = _exit.blockers(exit_), shares(exit_.result.next_steps)
+    told = [one.result for one in blockers] + excepted
+    in_full = sum(len(of.open_criteria) for of in told) <= MOST_IN_FULL
+    here = {of.service.service: f"#{anchor(of.service.service)}" for of in (*blocked, *excepted)}
+    content: dict[str, Any] = {
+        "title": f"{_exit.verdict(exit_).rstrip('.')} - exit report as of {survey.as_of}",
+        "exit": exit_,
+        "blockers": blockers,
+        "blocked": [one.result for one in blockers],
+        "excepted": excepted,
+        "ready": ready,
+        "steps": steps,
+        "owners": sorted({service.owner for service in survey.services.values()}),
+        "sign_offs": _exit.sign_offs(exit_.result.services),
+        "exhibits": _exit.exhibits(exit_.result.services, survey.as_of),
+        "in_full": in_full,
+        "asked": () if in_full else _asked(told),
+    }
+    missing = {name for name in ("blocked", "excepted", "ready", "steps") if not content[name]}
+    if not exit_.result.services:
+        missing.add("gates")
+    return render(
+        "report.html.j2",
+        survey,
+        **content,
+        path=path,
+        pages=pages,
+        up="../" * path.count("/"),
+        hrefs=here if hrefs is None else hrefs,
+        sections=[(id_, words) for id_, words in _SECTIONS if id_ not in missing],
+    )
+
+
+_ORDER = (ServiceVerdict.BLOCKED, ServiceVerdict.EXCEPTED, ServiceVerdict.READY)
+
+
+def _asked(told: Sequence[ServiceResult]) -> list[Rule]:
+    """Return every criterion that is not simply met, each once, in the order in which it is met first."""
+    rules = {of.rule.id: of.rule for result in told for group in _exit.groups(result) for of in group.told}
+    return list(rules.values())

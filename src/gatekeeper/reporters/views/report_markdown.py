@@ -1,0 +1,232 @@
+"""The exit report as Markdown, for a page of documentation or the place where exits are signed."""
+
+from collections.abc import Iterable, Iterator
+
+from gatekeeper.model.evidence import EvidenceStatus
+from gatekeeper.model.level import Level
+from gatekeeper.model.plan import Cell
+from gatekeeper.model.status import Basis, GateStatus, ServiceVerdict
+from gatekeeper.model.survey import Exit, Survey
+from gatekeeper.model.verdict import CriterionResult, GateResult, ServiceResult
+from gatekeeper.reporters import _exit, _steps, _wording
+from gatekeeper.reporters._details import MOST_FINDINGS
+from gatekeeper.reporters._forecast import lapse_words
+from gatekeeper.reporters._markdown import row, table, text
+from gatekeeper.reporters._screen import SYMBOLS
+
+
+def page(survey: Survey, milestone: str) -> str:
+    """Return the exit report of a milestone; what people and tools wrote stays text."""
+    return "".join(_lines(survey, survey.exits[milestone]))
+
+
+def _lines(survey: Survey, exit_: Exit) -> Iterator[str]:
+    yield from _verdict(survey, exit_)
+    yield from _section("What blocks, whose it is, and what to do first", _blockers(exit_))
+    yield from _section("Levels", _levels(survey, exit_))
+    yield from _section("Gates", _gates(survey, exit_))
+    for title, verdict in (
+        ("Blocked services", ServiceVerdict.BLOCKED),
+        ("Ready by exception", ServiceVerdict.EXCEPTED),
+    ):
+        services = _exit.with_verdict(exit_, verdict)
+        yield from _section(title, (line for of in services for line in _service(of)))
+    yield from _section("Ready services", _ready(exit_))
+    yield from _section("Next steps by owner", _steps_of(exit_))
+    yield from _section("Exceptions", _exceptions(exit_), "The risk register is empty.")
+    yield from _section("Sign-offs", _sign_offs(survey, exit_))
+    yield from _section("Forecast", _forecast(exit_), "Nothing lapses before the exit, or with time alone.")
+    nothing = "No artefact is mapped to any slot that is asked for."
+    yield from _section("Evidence", _evidence(survey, exit_), nothing)
+    judged = (row(what, text(value)) for what, value in _exit.judged(survey))
+    yield from _section("What was judged", (table("what", "which"), *judged))
+
+
+def _section(title: str, lines: Iterable[str], nothing: str | None = None) -> Iterator[str]:
+    """Yield a section; where there is nothing to tell, that is told, or the section is left out."""
+    told = list(lines)
+    if not told and nothing is None:
+        return
+    yield f"\n## {title}\n\n"
+    yield from told or [f"{nothing}\n"]
+
+
+def _verdict(survey: Survey, exit_: Exit) -> Iterator[str]:
+    milestone = exit_.milestone
+    named = f"{milestone.milestone}, {text(milestone.name)}" if milestone.name else milestone.milestone
+    yield f"# Exit report of {named}\n\n"
+    yield f"**{SYMBOLS[exit_.result.verdict][0]} {_exit.verdict(exit_)}** {_exit.outlook(exit_)}\n\n"
+    when = f"As of {survey.as_of}; {_steps.exit_words(milestone.exit_date, survey.as_of)}"
+    if exited := milestone.exited:
+        when += f"; exited on {exited.on} by {text(exited.by)}"
+    yield f"{when}.\n"
+
+
+def _blockers(exit_: Exit) -> Iterator[str]:
+    found = _exit.blockers(exit_)
+    if found:
+        yield table("service", "owner", "level", "why", "first step", "steps")
+    for one in found:
+        of = one.result
+        why = "<br>".join(map(text, one.why))
+        step = text(one.first.step) if one.first else ""
+        yield row(_name(of), text(of.service.owner), _level_words(of), why, step, f"{one.steps:,}")
+
+
+def _levels(survey: Survey, exit_: Exit) -> Iterator[str]:
+    names = [f"**{name}**" if name == exit_.result.milestone else name for name in survey.roadmap]
+    yield table("service", "effective", *names)
+    for name, cells in survey.plan.items():
+        earned = survey.earned[name]
+        targets = [_target(cells.get(milestone), earned) for milestone in survey.roadmap]
+        yield row(text(name), str(earned), *targets)
+    yield "\n✓ reached: verified and signed off; +1: one level to go; - not in scope\n"
+
+
+def _target(cell: Cell | None, earned: Level) -> str:
+    if cell is None:
+        return "-"
+    return f"{cell.level} ✓" if earned >= cell.level else f"{cell.level} +{cell.level - earned}"
+
+
+def _gates(survey: Survey, exit_: Exit) -> Iterator[str]:
+    services = exit_.result.services
+    if not services:
+        return
+    yield table("service", "verdict", *survey.rulebook.gates)
+    for of in services:
+        verdict = f"{SYMBOLS[of.verdict][0]} {of.verdict}"
+        yield row(_name(of), verdict, *map(_gate, of.gates))
+    yield "\n✓ green; ~ green with exceptions; ✗ red, with the criteria that are open; · not asked\n"
+
+
+def _gate(gate: GateResult) -> str:
+    count = sum(of.blocks for of in gate.criteria)
+    symbol = SYMBOLS[gate.status][0]
+    return f"{symbol} {count}" if gate.status is GateStatus.RED and count else symbol
+
+
+def _service(of: ServiceResult) -> Iterator[str]:
+    yield f"### {SYMBOLS[of.verdict][0]} {text(of.service.service)}\n\n"
+    yield (
+        f"{text(of.service.owner)}; verified {of.verified_level}, signed off {of.signed_level}, "
+        f"claims {of.service.level}, target {of.cell.level}.\n\n"
+    )
+    for reason in _exit.reasons(of):
+        yield f"- **{reason.code.replace('-', ' ')}**: {text(reason.message)}\n"
+    for seen in of.exceptions:
+        state = seen.state.replace("_", " ")
+        yield f"- **exception {text(seen.id)}, {state}**: {text(seen.message)}\n"
+    yield "\n"
+    for group in _exit.groups(of):
+        yield f"**{text(group.title)}** {len(group.met)} of {group.asked} met\n\n"
+        for result in group.told:
+            yield from _criterion(result)
+        if group.met:
+            met = ", ".join(f"{text(result.rule.id)} ({result.basis})" for result in group.met)
+            yield f"- ✓ {met}\n"
+        yield "\n"
+
+
+def _criterion(result: CriterionResult) -> Iterator[str]:
+    optional = ", optional" if result.optional else ""
+    status = f"{SYMBOLS[result.status][0]} {result.status}{optional}"
+    yield f"- {status} **{text(result.rule.id)}** {text(result.rule.question)}\n"
+    for line in _wording.seen(result):
+        yield f"  - {text(line)}\n"
+    for finding in result.findings[:MOST_FINDINGS]:
+        where = _wording.location(finding)
+        yield f"  - {text(finding.message)}{f' ({text(where)})' if where else ''}\n"
+    if len(result.findings) > MOST_FINDINGS:
+        yield f"  - and {len(result.findings) - MOST_FINDINGS:,} more\n"
+    if result.is_open:
+        yield f"  - → {text(result.remedy)} ({result.rule.effort} work)\n"
+
+
+def _ready(exit_: Exit) -> Iterator[str]:
+    ready = _exit.with_verdict(exit_, ServiceVerdict.READY)
+    if ready:
+        yield table("service", "owner", "level", *(f"met by {basis}" for basis in Basis))
+    for of in ready:
+        counts = (str(count) for count in _exit.rests_on(of).values())
+        yield row(_name(of), text(of.service.owner), _level_words(of), *counts)
+
+
+def _steps_of(exit_: Exit) -> Iterator[str]:
+    for share in _steps.shares(exit_.result.next_steps):
+        yield f"**{text(share.owner)}**: {_steps.count_of(len(share.steps))}\n\n"
+        for place, step in enumerate(share.steps, 1):
+            told = "; ".join(_steps.about(step, share, exit_.result.milestone))
+            yield f"{place}. {text(step.step)} ({text(told)})\n"
+            for way in _steps.ways(step):
+                yield f"   - or {text(way)}\n"
+        yield "\n"
+
+
+def _exceptions(exit_: Exit) -> Iterator[str]:
+    if exit_.register:
+        yield table("exception", "service", "state", "open of what it covers", "close for", "left", "risk")
+    for one in exit_.register:
+        entry = one.entry
+        covers = ", ".join(f"{name} (open)" if name in one.open else name for name in entry.delta)
+        due = f"{one.due}, {one.due_on}" if one.due_on else one.due or "-"
+        yield row(
+            text(entry.id),
+            text(entry.service),
+            text(f"{one.state.replace('_', ' ')}: {one.message}"),
+            text(covers),
+            due,
+            _exit.left(one.days_left, one.milestones_left),
+            text(f"{entry.risk} {entry.owner}; approved by {entry.approved_by}, {entry.link}"),
+        )
+
+
+def _sign_offs(survey: Survey, exit_: Exit) -> Iterator[str]:
+    roles = survey.rulebook.governance.upgrade_sign_offs
+    found = _exit.sign_offs(exit_.result.services)
+    if found:
+        yield table("service", "level", *map(text, roles))
+    for one in found:
+        yield row(_name(one.result), str(one.level), *(_signature(one, role) for role in roles))
+
+
+def _signature(one: _exit.SignOffs, role: str) -> str:
+    given = one.given.get(role)
+    if role in one.lacking:
+        return f"? missing; {text(given.by)}'s of {given.on} does not count" if given else "? missing"
+    return f"✓ {text(given.by)}, {given.on}" if given else "-"
+
+
+def _forecast(exit_: Exit) -> Iterator[str]:
+    for lapse in exit_.forecast:
+        yield f"- {text(lapse_words(lapse))}. {text(lapse.owner)}: {text(lapse.remedy)}\n"
+
+
+def _evidence(survey: Survey, exit_: Exit) -> Iterator[str]:
+    exhibits = _exit.exhibits(exit_.result.services, survey.as_of)
+    if exhibits:
+        yield table("service", "slot", "file", "read as", "age", "commit", "sha256")
+    for one in exhibits:
+        seen = one.evidence
+        is_read = seen.status is EvidenceStatus.OK
+        yield row(
+            text(one.service),
+            text(seen.slot),
+            text(seen.path or ""),
+            text((seen.format or "" if is_read else seen.status) + _recorded(seen.basis)),
+            f"{one.days_old} d" if one.days_old is not None else "not dated",
+            text(seen.commit or "-"),
+            seen.sha256 or "-",
+        )
+
+
+def _recorded(basis: Basis) -> str:
+    return ", recorded" if basis is Basis.RECORD else ""
+
+
+def _name(of: ServiceResult) -> str:
+    return f"**{text(of.service.service)}**"
+
+
+def _level_words(of: ServiceResult) -> str:
+    return f"{of.effective_level}→{of.cell.level}"

@@ -1,0 +1,163 @@
+"""A site of static pages: where things stand, a page for each milestone and each service, and badges."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from markupsafe import Markup
+
+from gatekeeper.model.plan import Cell
+from gatekeeper.model.survey import Exit, Survey
+from gatekeeper.model.verdict import NextStep, ServiceResult
+from gatekeeper.reporters import _exit
+from gatekeeper.reporters._pages import Link, Page, render
+from gatekeeper.reporters._steps import Share, shares
+from gatekeeper.reporters.views import badge
+from gatekeeper.reporters.views.report_html import report_page
+
+INDEX = "index.html"
+MOST_ON_THE_INDEX = 8
+
+
+class Chapter(NamedTuple):
+    """A page that another view draws; the site gives it the frame, and a link on every page."""
+
+    path: str
+    title: str
+    body: Markup
+
+
+class _Sight(NamedTuple):
+    """A service at the milestone that its page tells of."""
+
+    exit: Exit
+    result: ServiceResult
+
+
+def pages(survey: Survey, chapters: Sequence[Chapter] = ()) -> Iterator[Page]:
+    """Yield every file of the site; the same survey gives the same files."""
+    links = [
+        Link(INDEX, "Where things stand"),
+        *(Link(milestone_path(name), name) for name in survey.exits),
+        *(Link(chapter.path, chapter.title) for chapter in chapters),
+    ]
+    yield Page(INDEX, _index(survey, links))
+    for name in survey.exits:
+        path = milestone_path(name)
+        hrefs = {service: f"../{service_path(service)}" for service in survey.services}
+        yield Page(path, report_page(survey, name, path, links, hrefs))
+    at = _by_service(survey)
+    for name in survey.services:
+        yield Page(service_path(name), _service(survey, name, at[name], links))
+    for chapter in chapters:
+        yield Page(chapter.path, _chapter(survey, chapter, links))
+    yield from _badges(survey, at)
+    # GitHub Pages would leave out what it takes for drafts.
+    yield Page(".nojekyll", "")
+
+
+def milestone_path(milestone: str) -> str:
+    """Return the path of a milestone's page."""
+    return f"milestones/{milestone}.html"
+
+
+def service_path(service: str) -> str:
+    """Return the path of a service's page."""
+    return f"services/{service}.html"
+
+
+def _by_service(survey: Survey) -> Mapping[str, list[_Sight]]:
+    """Return every verdict on a service, in the order of the roadmap."""
+    found: dict[str, list[_Sight]] = {name: [] for name in survey.services}
+    for exit_ in survey.exits.values():
+        for result in exit_.result.services:
+            found[result.service.service].append(_Sight(exit_, result))
+    return found
+
+
+def _ahead(survey: Survey) -> Exit | None:
+    """Return the first milestone that has not been exited."""
+    return next((of for of in survey.exits.values() if of.milestone.exited is None), None)
+
+
+def _index(survey: Survey, links: Sequence[Link]) -> str:
+    ahead = _ahead(survey)
+    return render(
+        "index.html.j2",
+        survey,
+        title="Readiness: where things stand",
+        path=INDEX,
+        pages=links,
+        ahead=ahead,
+        blockers=_exit.blockers(ahead) if ahead else (),
+        hrefs={name: service_path(name) for name in survey.services},
+        milestone_path=milestone_path,
+        service_path=service_path,
+        owners=sorted({service.owner for service in survey.services.values()}),
+    )
+
+
+def _service(survey: Survey, name: str, at: Sequence[_Sight], links: Sequence[Link]) -> str:
+    now = _now(at)
+    content: dict[str, Any] = {"now": now, "steps": (), "exhibits": (), "sign_offs": (), "forecast": ()}
+    if now:
+        content |= {
+            "steps": _steps_for(name, now.exit),
+            "exhibits": _exit.exhibits([now.result], survey.as_of),
+            "sign_offs": _exit.sign_offs([now.result]),
+            "forecast": [lapse for lapse in now.exit.forecast if lapse.service == name],
+            "register": [row for row in now.exit.register if row.entry.service == name],
+        }
+    return render(
+        "service.html.j2",
+        survey,
+        title=f"{name}: readiness",
+        path=service_path(name),
+        up="../",
+        pages=links,
+        service=survey.services[name],
+        earned=survey.earned[name],
+        at=at,
+        milestone_path=milestone_path,
+        **content,
+    )
+
+
+def _now(at: Sequence[_Sight]) -> _Sight | None:
+    """Return the first milestone ahead at which a service is in scope, or the last one behind."""
+    ahead = [sight for sight in at if sight.exit.milestone.exited is None]
+    return next(iter((*ahead, *at[::-1])), None)
+
+
+def _steps_for(service: str, exit_: Exit) -> list[Share]:
+    steps: list[NextStep] = [
+        step._replace(services=(service,)) for step in exit_.result.next_steps if service in step.services
+    ]
+    return shares(steps)
+
+
+def _chapter(survey: Survey, chapter: Chapter, links: Sequence[Link]) -> str:
+    return render(
+        "page.html.j2",
+        survey,
+        title=chapter.title,
+        path=chapter.path,
+        up="../" * chapter.path.count("/"),
+        pages=links,
+        body=chapter.body,
+    )
+
+
+def _badges(survey: Survey, at: Mapping[str, list[_Sight]]) -> Iterator[Page]:
+    for name, exit_ in survey.exits.items():
+        yield Page(f"badges/milestones/{name}.svg", badge.of_milestone(exit_))
+    for name, sights in at.items():
+        target = _target(sights)
+        yield Page(f"badges/services/{name}/level.svg", badge.of_service(name, survey.earned[name], target))
+        for sight in sights:
+            path = f"badges/services/{name}/{sight.result.cell.milestone}.svg"
+            yield Page(path, badge.of_service_at(sight.result))
+
+
+def _target(at: Sequence[_Sight]) -> Cell | None:
+    now = _now(at)
+    return now.result.cell if now else None

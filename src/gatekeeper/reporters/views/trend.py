@@ -1,0 +1,224 @@
+"""Where milestones stood over time: sparklines for a terminal, and everything as JSON."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pydantic_core import to_json
+
+from gatekeeper.model.report import Screen
+from gatekeeper.model.status import GateStatus, Verdict
+from gatekeeper.model.trend import Point, Standing, Trend
+from gatekeeper.reporters._screen import draw, indented, item, shown, sign
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+FORMATS = ("table", "json", "svg")
+MOST_NEWS = 8
+MOST_GAPS = 3
+_BLOCKS = "▁▂▃▄▅▆▇█"
+_TENTHS = "0123456789"
+"""Without blocks a digit tells the tenths: 9 stands for nine tenths and more."""
+_BESIDES = 62
+"""Columns that the table takes besides its sparklines."""
+_ROOMY = 78
+"""Columns from which on figures need not be broken."""
+SIGNS: dict[Verdict, str] = {
+    Verdict.READY: GateStatus.GREEN,
+    Verdict.READY_WITH_EXCEPTIONS: GateStatus.AMBER,
+    Verdict.BLOCKED: GateStatus.RED,
+}
+
+
+def as_json(trend: Trend, every: str, since: date | None) -> str:
+    """Return every point."""
+    document: dict[str, Any] = {
+        "schema_version": 1,
+        "every": every,
+        "since": since.isoformat() if since else None,
+        "is_shallow": trend.is_shallow,
+        "milestones": trend.milestones,
+        "points": [_point(point, trend.milestones) for point in trend.points],
+    }
+    return to_json(document, indent=2).decode() + "\n"
+
+
+def _point(point: Point, milestones: Iterable[str]) -> dict[str, Any]:
+    return {
+        "commit": point.commit,
+        "as_of": point.as_of.isoformat(),
+        "folder": point.folder,
+        "gap": point.gap,
+        "milestones": {
+            name: _standing(point.milestones[name]) for name in milestones if name in point.milestones
+        },
+    }
+
+
+def _standing(of: Standing) -> dict[str, Any]:
+    return {
+        "verdict": of.verdict,
+        "services": {"all": of.services, "ready": of.ready, "excepted": of.excepted},
+        "criteria": {"due": of.due, "green": of.green, "excepted": of.excused},
+    }
+
+
+def as_table(trend: Trend, every: str, screen: Screen) -> str:
+    """Return a sparkline a milestone, below them what changed when, and what could not be judged."""
+    return draw(_parts(trend, every, screen), screen)
+
+
+def _parts(trend: Trend, every: str, screen: Screen) -> Iterator["RenderableType"]:
+    first, last = trend.points[0], trend.points[-1]
+    days = f"{last.as_of}" if first.as_of == last.as_of else f"{first.as_of} to {last.as_of}"
+    yield f"[bold]Trend[/]  {_commits(len(trend.points))}, {_sampling(every)}, {days}"
+    yield ""
+    if trend.milestones:
+        yield _table(trend, screen)
+        unit = "a block is an eighth" if screen.unicode else "a digit is a tenth"
+        gap = ", · a commit that could not be judged" if trend.gaps else ""
+        yield f"oldest to newest; {unit} of what is due{gap}; (+n) since the first"
+    else:
+        yield "None of these commits could be judged."
+    yield from _news(trend, screen)
+    yield from _notes(trend)
+
+
+def _commits(count: int) -> str:
+    return f"{count:,} commit" + ("" if count == 1 else "s")
+
+
+def _sampling(every: str) -> str:
+    if every in ("day", "week"):
+        return f"the last of each {every}"
+    return "all of them" if every == "1" else f"one in {every}"
+
+
+def _table(trend: Trend, screen: Screen) -> "RenderableType":
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD if screen.unicode else box.ASCII2, show_edge=False, pad_edge=False)
+    table.add_column("", no_wrap=True)
+    table.add_column("verdict")
+    for heading in ("criteria", "green of due", "services", "ready of all"):
+        table.add_column(heading, overflow="fold", no_wrap=screen.width >= _ROOMY)
+    width = max(6, (screen.width - _BESIDES) // 2)
+    for milestone in trend.milestones:
+        standings = trend.of(milestone)
+        seen = [of for of in standings if of]
+        now, then = seen[-1], seen[0]
+        table.add_row(
+            milestone,
+            f"{sign(SIGNS[now.verdict], screen)} {_verdict(now)}",
+            sparkline([of.share if of else None for of in standings], width, screen),
+            f"{now.green:,} of {now.due:,}{_since(now.green - then.green)}",
+            sparkline([_ready(of) for of in standings], width, screen),
+            f"{now.ready:,} of {now.services:,}{_since(now.ready - then.ready)}",
+        )
+    return table
+
+
+def _verdict(of: Standing) -> str:
+    return of.verdict.replace("_", " ")
+
+
+def _ready(of: Standing | None) -> float | None:
+    if of is None:
+        return None
+    return of.ready / of.services if of.services else 0.0
+
+
+def _since(more: int) -> str:
+    return f" ({more:+,})" if more else ""
+
+
+def sparkline(shares: Sequence[float | None], width: int, screen: Screen) -> str:
+    """Return shares from 0 to 1 as a line of at most so many characters; of more, each stands for several.
+
+    The full sign stands for all and the lowest for nothing, so that nearly done never looks like done.
+    """
+    signs = _BLOCKS if screen.unicode else _TENTHS
+    return "".join("·" if share is None else _sign_of(share, signs) for share in _thinned(shares, width))
+
+
+def _sign_of(share: float, signs: str) -> str:
+    if share >= 1:
+        return signs[-1]
+    place = int(share * (len(signs) - 1))
+    return signs[max(place, 1) if share > 0 else 0]
+
+
+def _thinned(shares: Sequence[float | None], width: int) -> list[float | None]:
+    """Of more points than there is room for, take the last of each stretch; the newest is always shown."""
+    if len(shares) <= width:
+        return list(shares)
+    return [shares[(place + 1) * len(shares) // width - 1] for place in range(width)]
+
+
+class _News(NamedTuple):
+    """A commit at which a milestone came to stand otherwise."""
+
+    point: Point
+    milestone: str
+    was: Standing
+    now: Standing
+
+    def words(self) -> str:
+        """Say what changed."""
+        told = []
+        if self.was.verdict is not self.now.verdict:
+            told.append(f"{_verdict(self.was)} → {_verdict(self.now)}")
+        if (self.was.ready, self.was.services) != (self.now.ready, self.now.services):
+            told.append(f"{_of(self.was)} → {_of(self.now)} services ready")
+        return ", ".join(told)
+
+
+def _of(standing: Standing) -> str:
+    return f"{standing.ready:,} of {standing.services:,}"
+
+
+def _all_news(trend: Trend) -> Iterator[_News]:
+    """Yield what changed, the newest first; a gap hides when, not that."""
+    judged = [point for point in trend.points if not point.gap]
+    for older, newer in reversed(list(pairwise(judged))):
+        for milestone in trend.milestones:
+            was, now = older.milestones.get(milestone), newer.milestones.get(milestone)
+            if was and now and _News(newer, milestone, was, now).words():
+                yield _News(newer, milestone, was, now)
+
+
+def _news(trend: Trend, screen: Screen) -> Iterator["RenderableType"]:
+    news = list(_all_news(trend))
+    if not news:
+        return
+    yield ""
+    yield "[bold]What changed[/]  newest first"
+    for of in news[:MOST_NEWS]:
+        where = f"{of.point.as_of}  {of.point.commit[:7]}  {of.milestone}"
+        yield item(sign(SIGNS[of.now.verdict], screen), f"{where}  {of.words()}", 2)
+    if len(news) > MOST_NEWS:
+        yield indented(f"and {len(news) - MOST_NEWS:,} more: take --format json", 2)
+
+
+def _notes(trend: Trend) -> Iterator["RenderableType"]:
+    """Say what was not looked at, or was elsewhere."""
+    gaps = trend.gaps
+    if gaps:
+        yield ""
+        yield f"[bold]Not judged[/]  {_commits(len(gaps))}"
+        for gap in reversed(gaps[-MOST_GAPS:]):
+            yield item("·", f"{gap.as_of}  {gap.commit[:7]}  {shown(gap.gap or '')}", 2)
+        if len(gaps) > MOST_GAPS:
+            yield indented(f"and {len(gaps) - MOST_GAPS:,} more: take --format json", 2)
+    for older, newer in pairwise(trend.points):
+        if older.folder != newer.folder:
+            was = shown(older.folder) or "the root of the repository"
+            yield ""
+            yield f"Until {older.commit[:7]} of {older.as_of} the workspace was at {was}."
+    if trend.is_shallow:
+        yield ""
+        yield f"This clone is shallow: what is older than {trend.points[0].as_of} is not in it. Run"
+        yield "  git fetch --unshallow"

@@ -1,0 +1,181 @@
+"""The burn-up of a milestone as a picture, and as the table that says the same to whoever cannot see it.
+
+SVG 1.1 of our own making: no script, no font and no file from elsewhere, the same bytes for the same trend.
+Colours follow the reader's theme and never tell anything alone: areas are told apart by their words and their
+shades, verdicts by their shapes.
+"""
+
+from collections.abc import Iterator
+from html import escape
+from typing import NamedTuple
+
+from gatekeeper.model.status import Verdict
+from gatekeeper.model.trend import Point, Standing, Trend
+from gatekeeper.reporters._screen import visible
+
+WIDTH, HEIGHT = 720, 280
+_LEFT, _RIGHT, _TOP, _BOTTOM = 48, 128, 16, 56
+_STYLE = (
+    "text{font:13px system-ui,sans-serif;fill:#24292f}"
+    ".axis{stroke:#6e7781;fill:none}.due{fill:#d0d7de;stroke:#57606a}.green{fill:#4ac26b;stroke:#116329}"
+    ".mark{fill:#fff;stroke:#24292f;stroke-width:1.5}"
+    "@media(prefers-color-scheme:dark){text{fill:#e6edf3}.axis{stroke:#8b949e}"
+    ".due{fill:#30363d;stroke:#8b949e}.green{fill:#196c2e;stroke:#56d364}"
+    ".mark{fill:#0d1117;stroke:#e6edf3}}"
+)
+_WORDS = {
+    Verdict.READY: "ready",
+    Verdict.READY_WITH_EXCEPTIONS: "ready with exceptions",
+    Verdict.BLOCKED: "blocked",
+}
+Seen = tuple[Point, Standing]
+
+
+def figure(trend: Trend, milestone: str) -> str:
+    """Return chart and table as one HTML figure."""
+    caption = f"Burn-up of {escape(milestone)}: criteria green of due, commit by commit"
+    return (
+        f'<figure class="trend">\n<figcaption>{caption}</figcaption>\n{chart(trend, milestone)}'
+        f"<details>\n<summary>The same as a table</summary>\n{table(trend, milestone)}</details>\n</figure>\n"
+    )
+
+
+def chart(trend: Trend, milestone: str) -> str:
+    """Return a picture of a milestone: criteria due and green over time, and the verdict at each point."""
+    title = f"Burn-up of {milestone}"
+    seen = _seen(trend, milestone)
+    label = escape(f"{title}. {_told(seen)}")
+    size = f'viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}"'
+    lines = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-label="{label}">',
+        f"<title>{escape(title)}</title>",
+        f"<desc>{escape(_told(seen))}</desc>",
+        f"<style>{_STYLE}</style>",
+        *(_Drawing.of(seen).parts() if seen else _nothing()),
+        "</svg>",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def table(trend: Trend, milestone: str) -> str:
+    """Return the figures of a milestone as an HTML table; a commit that was not judged says why."""
+    heads = ("Date", "Commit", "Verdict", "Criteria green", "Criteria due", "Services ready", "Services")
+    rows = [_row(point, point.milestones.get(milestone), len(heads)) for point in trend.points]
+    head = "".join(f'<th scope="col">{word}</th>' for word in heads)
+    caption = f"Where {escape(milestone)} stood, from the oldest commit to the newest"
+    return (
+        f"<table>\n<caption>{caption}</caption>\n<thead><tr>{head}</tr></thead>\n<tbody>\n"
+        + "".join(f"{row}\n" for row in rows)
+        + "</tbody>\n</table>\n"
+    )
+
+
+def _row(point: Point, of: Standing | None, columns: int) -> str:
+    start = f'<tr><th scope="row">{point.as_of}</th><td><code>{escape(point.commit[:7])}</code></td>'
+    if of is None:
+        why = point.gap or "the milestone was not in the plan"
+        return f'{start}<td colspan="{columns - 2}">{escape(visible(why))}</td></tr>'
+    cells = (_WORDS[of.verdict], of.green, of.due, of.ready, of.services)
+    return start + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+
+
+def _seen(trend: Trend, milestone: str) -> list[Seen]:
+    return [(point, point.milestones[milestone]) for point in trend.points if milestone in point.milestones]
+
+
+def _told(seen: list[Seen]) -> str:
+    """Say in a sentence what the picture shows."""
+    if not seen:
+        return "No commit could be judged."
+    (start, first), (end, last) = seen[0], seen[-1]
+    return (
+        f"From {first.green} of {first.due} criteria green on {start.as_of} to {last.green} of {last.due} on "
+        f"{end.as_of}; {last.ready} of {last.services} services ready; {_WORDS[last.verdict]}."
+    )
+
+
+def _nothing() -> Iterator[str]:
+    yield f'<text x="{WIDTH // 2}" y="{HEIGHT // 2}" text-anchor="middle">No commit could be judged.</text>'
+
+
+class _Drawing(NamedTuple):
+    """Points with their places: time from left to right, criteria from the bottom up."""
+
+    seen: list[Seen]
+    most: int
+    """Criteria at the upper edge."""
+
+    @classmethod
+    def of(cls, seen: list[Seen]) -> "_Drawing":
+        return cls(seen, max(1, *(standing.due for _, standing in seen)))
+
+    def parts(self) -> Iterator[str]:
+        """Yield areas, axes, marks and words, from the back to the front."""
+        due = [standing.due for _, standing in self.seen]
+        green = [standing.green for _, standing in self.seen]
+        yield self._area("due", due)
+        yield self._area("green", green)
+        yield from self._axes()
+        for place in self._telling():
+            yield self._mark(place, *self.seen[place])
+        yield from self._words(due[-1], green[-1])
+
+    def _x(self, place: int) -> float:
+        room = WIDTH - _LEFT - _RIGHT
+        start, end = self.seen[0][0].as_of.toordinal(), self.seen[-1][0].as_of.toordinal()
+        if end > start:
+            day = self.seen[place][0].as_of.toordinal()
+            # Clocks of committers differ: what claims to be outside stands at the edge.
+            return _LEFT + room * min(1.0, max(0.0, (day - start) / (end - start)))
+        return _LEFT + room * (place / (len(self.seen) - 1) if len(self.seen) > 1 else 1.0)
+
+    def _y(self, count: int) -> float:
+        return HEIGHT - _BOTTOM - (HEIGHT - _TOP - _BOTTOM) * count / self.most
+
+    def _area(self, name: str, counts: list[int]) -> str:
+        top = " ".join(f"{self._x(place):.1f},{self._y(count):.1f}" for place, count in enumerate(counts))
+        ground = f"{HEIGHT - _BOTTOM:.1f}"
+        first, last = f"{self._x(0):.1f}", f"{self._x(len(counts) - 1):.1f}"
+        return f'<polygon class="{name}" points="{first},{ground} {top} {last},{ground}"/>'
+
+    def _axes(self) -> Iterator[str]:
+        bottom, right = HEIGHT - _BOTTOM, WIDTH - _RIGHT
+        yield f'<path class="axis" d="M{_LEFT},{_TOP}V{bottom}H{right}"/>'
+        for count in dict.fromkeys((0, self.most)):
+            yield f'<text x="{_LEFT - 6}" y="{self._y(count) + 4:.1f}" text-anchor="end">{count}</text>'
+        first, last = self.seen[0][0].as_of, self.seen[-1][0].as_of
+        if last != first:
+            yield f'<text x="{_LEFT}" y="{bottom + 20}">{first}</text>'
+        yield f'<text x="{right}" y="{bottom + 20}" text-anchor="end">{last}</text>'
+
+    def _telling(self) -> Iterator[int]:
+        """Yield the places at which the verdict is another than before, and the newest."""
+        verdicts = [standing.verdict for _, standing in self.seen]
+        for place, verdict in enumerate(verdicts):
+            if place in (0, len(verdicts) - 1) or verdict is not verdicts[place - 1]:
+                yield place
+
+    def _mark(self, place: int, point: Point, of: Standing) -> str:
+        """Return the verdict's sign: a circle, a diamond with exceptions, a cross where blocked."""
+        x, y = self._x(place), self._y(of.green)
+        told = f"{point.as_of} {point.commit[:7]}: {of.green} of {of.due} green, {_WORDS[of.verdict]}"
+        title = f"<title>{escape(told)}</title>"
+        match of.verdict:
+            case Verdict.READY:
+                return f'<circle class="mark" cx="{x:.1f}" cy="{y:.1f}" r="4">{title}</circle>'
+            case Verdict.READY_WITH_EXCEPTIONS:
+                shape = f"M{x:.1f},{y - 5:.1f}l5,5l-5,5l-5,-5z"
+                return f'<path class="mark" d="{shape}">{title}</path>'
+            case Verdict.BLOCKED:
+                shape = f"M{x - 3:.1f},{y - 3:.1f}l6,6m0,-6l-6,6"
+                return f'<path class="mark" d="{shape}">{title}</path>'
+
+    def _words(self, due: int, green: int) -> Iterator[str]:
+        x = WIDTH - _RIGHT + 10
+        # Where the lines meet, the words must not.
+        y_due, y_green = self._y(due) + 4, self._y(green) + 4
+        y_green = max(y_green, y_due + 18)
+        yield f'<text x="{x}" y="{y_due:.1f}">{due} due</text>'
+        yield f'<text x="{x}" y="{y_green:.1f}">{green} green</text>'
+        legend = "circle: ready · diamond: ready with exceptions · cross: blocked"
+        yield f'<text x="{_LEFT}" y="{HEIGHT - 10}">{legend}</text>'

@@ -1,0 +1,117 @@
+"""The history of a repository: its commits, the first parent of each, and where folders were before."""
+
+import os
+import re
+import shlex
+import subprocess
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime
+from typing import NamedTuple
+
+from gatekeeper.errors import UsageError
+from gatekeeper.trees.git import command, environment
+
+_COMMIT = re.compile(r"([0-9a-f]{40,64}) (-?\d+)")
+_SECONDS = 120
+
+
+class Commit(NamedTuple):
+    """A commit, and the day of its committer date in UTC."""
+
+    id: str
+    day: date
+
+
+class History(NamedTuple):
+    """Commits from the newest to the oldest, and whether the clone lacks older ones."""
+
+    commits: tuple[Commit, ...]
+    is_shallow: bool
+
+
+def first_parents(repository: str) -> History:
+    """Return the commits from the one that is checked out, following first parents.
+
+    Of a merge so only the result counts, not what was tried on the branch. `UsageError` where there are none.
+    """
+    # Signatures are not asked for, whatever a configuration says: they would stand between the lines.
+    listing = ("--first-parent", "--no-show-signature", "--format=%H %ct", "--end-of-options", "HEAD", "--")
+    listed = _git(repository, "log", *listing)
+    if listed.returncode:
+        raise _no_history(repository, _told(listed.stderr))
+    commits = tuple(map(_commit, _COMMIT.findall(listed.stdout.decode("ascii", "replace"))))
+    return History(
+        commits, _git(repository, "rev-parse", "--is-shallow-repository").stdout.strip() == b"true"
+    )
+
+
+def moved_from(repository: str, folder: str, newer: str, older: str) -> str | None:
+    """Return where a folder of a newer commit was in an older one, by git's own idea of renames."""
+    found = _git(
+        repository, "diff-tree", "-r", "-z", "-M", "--diff-filter=R", "--name-status", older, newer, "--"
+    )
+    places = Counter(_folders_before(found.stdout.split(b"\0"), os.fsencode(folder)))
+    return os.fsdecode(places.most_common(1)[0][0]) if places else None
+
+
+def _folders_before(records: list[bytes], folder: bytes) -> Iterator[bytes]:
+    """Yield for each renamed file of the folder where the folder was; a record is status, old, new."""
+    inside = folder + b"/" if folder else b""
+    for old, new in zip(records[1::3], records[2::3], strict=False):
+        below = new[len(inside) :]
+        if not new.startswith(inside):
+            continue
+        if old == below:
+            yield b""
+        elif old.endswith(b"/" + below):
+            yield old[: -len(below) - 1]
+
+
+def sampled(commits: Iterable[Commit], every: int | str) -> tuple[Commit, ...]:
+    """Choose from commits that come newest first: each n-th, or the last one of each day or ISO week."""
+    if isinstance(every, int):
+        return tuple(commits)[::every]
+    chosen: dict[object, Commit] = {}
+    for commit in commits:
+        chosen.setdefault(commit.day if every == "day" else commit.day.isocalendar()[:2], commit)
+    return tuple(chosen.values())
+
+
+def _commit(found: tuple[str, str]) -> Commit:
+    commit, seconds = found
+    try:
+        return Commit(commit, datetime.fromtimestamp(int(seconds), UTC).date())
+    except (OverflowError, ValueError, OSError):
+        # Nobody commits beyond the calendar, but somebody can write such a commit.
+        return Commit(commit, date.min if seconds.startswith("-") else date.max)
+
+
+def _no_history(repository: str, said: str) -> UsageError:
+    if "does not have any commits yet" in said or "bad revision" in said or "unknown revision" in said:
+        return UsageError(
+            f"{repository} has no commit yet, so there is no history: commit the workspace first"
+        )
+    mend = "clone the repository, or start one with `git init`"
+    if "dubious ownership" in said:
+        mend = f"run `git config --global --add safe.directory {shlex.quote(repository)}`"
+    return UsageError(f"git cannot read the history of {repository}: {said}; {mend}")
+
+
+def _told(stderr: bytes) -> str:
+    return stderr.decode("utf-8", "replace").strip().partition("\n")[0]
+
+
+def _git(repository: str, *arguments: str) -> "subprocess.CompletedProcess[bytes]":
+    try:
+        return subprocess.run(  # noqa: S603 - a list of arguments, and no shell
+            command(repository, *arguments),
+            env=environment(repository),
+            capture_output=True,
+            check=False,
+            timeout=_SECONDS,
+        )
+    except FileNotFoundError:
+        raise UsageError("git is not installed, and history is read with it: install git") from None
+    except subprocess.TimeoutExpired:
+        raise UsageError(f"git gives no answer about {repository}") from None

@@ -1,0 +1,304 @@
+"""Report and site in a real browser: they work, keep to themselves, and can be used by everybody."""
+
+import base64
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from browser_grounds import Browser, start
+
+from conftest import ROOT, copy_of_pilot, edit
+from gatekeeper.opening import open_workspace
+from gatekeeper.reporters.views import report_html, site
+from gatekeeper.surveying import survey
+
+AS_OF = date(2026, 11, 20)
+SCRIPT = "<script>window.obeyed = 1</script>"
+IMAGE = "<img src=x onerror='window.obeyed = 1'>"
+BACKWARDS = "\u202egnitirw\u202c"
+PAGES = (
+    "report.html",
+    "index.html",
+    "milestones/M0.html",
+    "milestones/M2.html",
+    "milestones/M3.html",
+    "services/orders-service.html",
+    "services/payments-service.html",
+)
+BLOCKED = ["catalogue-service", "notifications-service", "orders-service"]
+ENTER = "\ue007"
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    found = start(tmp_path_factory.mktemp("profile"))
+    yield found
+    found.driver.quit()
+
+
+@pytest.fixture(autouse=True)
+def _as_new(browser: Browser) -> None:
+    browser.prefer("light")
+    browser.devtools("Emulation.clearDeviceMetricsOverride")
+    browser.devtools("Emulation.setScriptExecutionDisabled", value=False)
+
+
+@pytest.fixture(scope="session")
+def pilot(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the site of the pilot, with the report on M1 beside it."""
+    return _written(ROOT / "examples" / "pilot", tmp_path_factory.mktemp("pilot"))
+
+
+@pytest.fixture(scope="session")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the same of a workspace whose authors try to get markup into the pages."""
+    workspace = copy_of_pilot(tmp_path_factory.mktemp("hostile"))
+    orders = workspace / "services" / "orders-service.yaml"
+    edit(orders, "owner: team-orders", f'owner: "\\"quoted\\" {SCRIPT} {BACKWARDS}"')
+    edit(orders, "split deliveries", f'"{IMAGE} </style></script> split `deliveries"')
+    edit(workspace / "milestones" / "M1.yaml", "Internal preview", f'"{IMAGE}"')
+    entry = workspace / "milestones" / "risk-register" / "RR-1.yaml"
+    edit(entry, "https://example.org/risks/RR-1", '"javascript:window.obeyed=1"')
+    edit(entry, "owner: team-payments", f'owner: "{SCRIPT}"')
+    return _written(workspace, tmp_path_factory.mktemp("pages"))
+
+
+def _written(workspace: Path, folder: Path) -> Path:
+    opened = open_workspace(workspace)
+    found = survey(opened, list(opened.workspace.milestones), AS_OF, None)
+    for page in site.pages(found):
+        (folder / page.path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / page.path).write_text(page.text, encoding="utf-8")
+    (folder / "report.html").write_text(report_html.page(found, "M1"), encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_says_nothing_on_the_console_and_asks_for_nothing(
+    page: str, browser: Browser, pilot: Path
+) -> None:
+    browser.open(pilot / page)
+    assert browser.said() == []
+    assert browser.requests() == [(pilot / page).as_uri()]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("page", PAGES)
+def test_axe_finds_nothing(page: str, scheme: str, browser: Browser, pilot: Path) -> None:
+    browser.prefer(scheme)
+    browser.open(pilot / page)
+    assert browser.violations() == []
+
+
+def test_axe_finds_nothing_on_a_narrow_screen(browser: Browser, pilot: Path) -> None:
+    browser.resize(400, 900)
+    browser.open(pilot / "report.html")
+    assert browser.violations() == []
+
+
+def test_the_policy_refuses_what_is_not_ours(browser: Browser, pilot: Path, tmp_path: Path) -> None:
+    text = (pilot / "report.html").read_text(encoding="utf-8")
+    foreign = "<script>window.obeyed = 1</script><img src='https://example.org/a.png'><p style='color: red'>"
+    page = tmp_path / "changed.html"
+    page.write_text(text.replace("</main>", f"{foreign}</main>"), encoding="utf-8")
+    browser.open(page)
+    assert browser.run("return window.obeyed") is None
+    assert len([said for said in browser.said() if "Content Security Policy" in said]) >= 3
+    assert [asked for asked in browser.requests() if asked.startswith("http")] == []
+
+
+# What is seen first
+
+
+def test_the_first_screen_tells_what_blocks_whose_it_is_and_what_to_do(browser: Browser, pilot: Path) -> None:
+    browser.resize(1280, 900)
+    browser.open(pilot / "report.html")
+    in_sight = "return document.querySelector(arguments[0]).getBoundingClientRect().bottom <= innerHeight"
+    assert browser.run(in_sight, "h1")
+    assert browser.run(in_sight, "#blocks")
+    assert browser.shown("h1") == ["✗ M1 is blocked by 3 of 4 services."]
+    assert browser.shown("#blocks tbody a") == BLOCKED
+    assert browser.shown("#blocks td:nth-child(2)") == ["team-catalogue", "team-notifications", "team-orders"]
+    assert browser.shown("#blocks .todo")[0] == "Get L2 signed off by architecture, security."
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_nothing_sticks_out_of_a_narrow_screen(page: str, browser: Browser, pilot: Path) -> None:
+    browser.resize(400, 900)
+    browser.open(pilot / page)
+    assert browser.run("return document.documentElement.scrollWidth") <= 400
+
+
+# Filters
+
+
+def rows(browser: Browser) -> list[str]:
+    return browser.shown("#gates tbody th")
+
+
+def test_filters_by_mouse(browser: Browser, pilot: Path) -> None:
+    browser.open(pilot / "report.html")
+    assert len(rows(browser)) == 4
+    choose(browser, "owner", "team-orders")
+    assert rows(browser) == ["orders-service"]
+    assert browser.shown("#blocked article h3")[0].startswith("orders-service")
+    assert len(browser.shown("#blocked article")) == 1
+    assert [told.split()[0] for told in browser.shown("#steps h3")] == ["team-orders"]
+    assert browser.shown("output") == ["1 of 4 services shown"]
+    browser.find("#filters button").click()
+    browser.settle()
+    assert len(rows(browser)) == 4
+
+
+def choose(browser: Browser, name: str, option: str) -> None:
+    select = browser.find(f"select[name={name}]")
+    [found] = [one for one in select.find_elements("css selector", "option") if one.text.startswith(option)]
+    found.click()
+
+
+@pytest.mark.parametrize(
+    ("name", "option", "left"),
+    [
+        ("gate", "G1", ["orders-service"]),
+        ("gate", "G8", ["payments-service"]),
+        ("status", "blocked", BLOCKED),
+        ("status", "ready", ["payments-service"]),
+        ("status", "unreadable", ["notifications-service"]),
+        ("status", "stale", ["orders-service"]),
+    ],
+)
+def test_filters_by_gate_and_status(
+    name: str, option: str, left: list[str], browser: Browser, pilot: Path
+) -> None:
+    browser.open(pilot / "report.html")
+    choose(browser, name, option)
+    assert rows(browser) == left
+
+
+def test_gate_and_status_together_mean_a_criterion_of_both(browser: Browser, pilot: Path) -> None:
+    browser.open(pilot / "report.html")
+    choose(browser, "gate", "G7")
+    choose(browser, "status", "stale")
+    assert rows(browser) == ["orders-service"]
+    assert [told.split()[2] for told in browser.shown("#blocked .criterion")] == ["G7.peak-load"]
+    choose(browser, "status", "fail")
+    assert rows(browser) == []
+    assert browser.shown("#gates .nothing") == ["Nothing fits the filter."]
+
+
+def test_filters_by_keyboard_alone(browser: Browser, pilot: Path) -> None:
+    browser.open(pilot / "report.html")
+    browser.tab_to("service".__eq__)
+    browser.press(*"catal")
+    assert rows(browser) == ["catalogue-service"]
+    browser.tab_to("status".__eq__)
+    browser.press(*"ready")
+    assert rows(browser) == []
+    browser.tab_to("reset".__eq__)
+    browser.press(ENTER)
+    browser.settle()
+    assert len(rows(browser)) == 4
+
+
+# Themes, paper, and no script
+
+
+def test_the_theme_is_the_systems_until_it_is_chosen(browser: Browser, pilot: Path) -> None:
+    background = "return getComputedStyle(document.body).backgroundColor"
+    browser.open(pilot / "report.html")
+    light = browser.run(background)
+    browser.prefer("dark")
+    dark = browser.run(background)
+    assert light != dark
+    assert browser.shown("#theme") == ["Dark theme"]
+    browser.open(pilot / "report.html")
+    assert browser.shown("#theme") == ["Light theme"]
+    browser.find("#theme").click()
+    assert browser.run(background) == light
+    browser.driver.refresh()
+    assert browser.run(background) == light
+
+
+def test_it_prints_on_a4_with_all_that_it_tells(browser: Browser, pilot: Path, tmp_path: Path) -> None:
+    browser.open(pilot / "report.html")
+    pdf = base64.b64decode(browser.devtools("Page.printToPDF", preferCSSPageSize=True)["data"])
+    assert pdf.startswith(b"%PDF-")
+    assert 3 <= len(re.findall(rb"/Type /Page\b", pdf)) <= 9
+    assert re.search(rb"/MediaBox \[0 0 59[45]\S* 84[12]\S*\]", pdf)
+    browser.prefer("dark", media="print")
+    browser.resize(703, 1000)  # A4 within its margins, in CSS pixels
+    assert browser.run("return document.documentElement.scrollWidth") <= 703
+    assert browser.shown("#filters, header nav, #theme") == []
+    assert len(browser.shown("#evidence tbody tr")) == 19
+    cut = browser.run(
+        "return [...document.querySelectorAll('table, td, th')].filter(e => e.scrollWidth > e.clientWidth + 1).length"
+    )
+    assert cut == 0
+    assert browser.run("return getComputedStyle(document.querySelector('tr')).breakInside") == "avoid"
+    assert browser.run("return getComputedStyle(document.body).color") == "rgb(26, 31, 38)"
+
+
+def test_without_script_all_is_there_but_the_filters(browser: Browser, pilot: Path) -> None:
+    browser.devtools("Emulation.setScriptExecutionDisabled", value=True)
+    browser.open(pilot / "report.html")
+    assert len(browser.shown("#blocked article")) == 3
+    assert len(rows(browser)) == 4
+    assert browser.shown("#filters, #theme, .nothing") == []
+
+
+# The site
+
+
+def test_every_link_of_the_site_leads_somewhere(browser: Browser, pilot: Path) -> None:
+    broken = []
+    for page in sorted(pilot.rglob("*.html")):
+        browser.open(page)
+        for address in browser.run("return [...document.querySelectorAll('a[href]')].map(a => a.href)"):
+            target, _, place = address.removeprefix("file://").partition("#")
+            if address.startswith("file:") and not _is_there(Path(target), place):
+                broken.append((page.name, address))
+    assert broken == []
+
+
+def _is_there(page: Path, place: str) -> bool:
+    return page.is_file() and (not place or f'id="{place}"' in page.read_text(encoding="utf-8"))
+
+
+def test_from_where_things_stand_to_a_service_and_back(browser: Browser, pilot: Path) -> None:
+    browser.open(pilot / "index.html")
+    browser.find("#levels tbody a").click()
+    assert browser.shown("h1") == ["✗ basket-service is blocked at M2"]
+    browser.find("header nav a").click()
+    assert browser.shown("h1") == ["✗ M1 is blocked by 3 of 4 services."]
+
+
+# What strangers write
+
+
+@pytest.mark.parametrize(
+    "page", ["report.html", "index.html", "milestones/M1.html", "services/orders-service.html"]
+)
+def test_hostile_text_is_shown_as_text(page: str, browser: Browser, hostile: Path) -> None:
+    browser.open(hostile / page)
+    assert browser.run("return window.obeyed") is None
+    assert browser.said() == []
+    assert browser.requests() == [(hostile / page).as_uri()]
+    assert browser.run("return document.images.length") == 0
+    text = browser.run("return document.body.innerText")
+    assert '"quoted" <script>window.obeyed = 1</script> \\u202egnitirw\\u202c' in text
+    assert "\u202e" not in text
+
+
+def test_a_link_that_is_no_address_of_the_web_is_no_link(browser: Browser, hostile: Path) -> None:
+    browser.open(hostile / "report.html")
+    assert "javascript:window.obeyed=1" in " ".join(browser.shown("#exceptions td, #exceptions th"))
+    schemes = browser.run("return [...document.querySelectorAll('a[href]')].map(a => a.protocol)")
+    assert set(schemes) <= {"file:", "https:"}
+
+
+def test_a_hostile_owner_can_be_filtered_by(browser: Browser, hostile: Path) -> None:
+    browser.open(hostile / "report.html")
+    choose(browser, "owner", '"quoted"')
+    assert rows(browser) == ["orders-service"]

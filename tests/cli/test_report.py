@@ -1,0 +1,180 @@
+"""`gatekeeper report`: the exit report of a milestone, kept as Markdown and looked at as HTML."""
+
+import hashlib
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from cli_grounds import AS_OF, PILOT, criteria
+from syrupy.assertion import SnapshotAssertion
+from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
+
+from conftest import ROOT, Run, copy_of_pilot, edit
+from gatekeeper import __version__
+
+REPORT = ("report", "-m", "M1", *AS_OF)
+MILESTONES = ("M0", "M1", "M2", "M3", "M4")
+
+
+class Kept(SingleFileSnapshotExtension):
+    """One file a report."""
+
+    _write_mode = WriteMode.TEXT
+    file_extension = "md"
+
+
+@pytest.fixture
+def pilot(tmp_path: Path) -> Path:
+    """Return the pilot in a repository that has no commit yet."""
+    return copy_of_pilot(tmp_path / "repository")
+
+
+@pytest.mark.parametrize("milestone", MILESTONES)
+def test_the_report_on_the_pilot(milestone: str, run: Run, pilot: Path, snapshot: SnapshotAssertion) -> None:
+    ran = run("-C", pilot, "report", "-m", milestone, *AS_OF, "-f", "markdown")
+    assert (ran.code, ran.err) == (0, "")
+    text = re.sub(r"Rulebook \| sha256:\w+", "Rulebook | sha256:DIGEST", ran.out)
+    assert snapshot(extension_class=Kept) == text.replace(f"gatekeeper {__version__}", "gatekeeper VERSION")
+
+
+class Document(HTMLParser):
+    """A page, as far as the tests look at it."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.text: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in ("meta", "br", "input"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if self.open and self.open[-1] not in ("style", "script"):
+            self.text.append(data)
+
+    def shown(self) -> str:
+        return " ".join("".join(self.text).split())
+
+    def ids(self) -> list[str]:
+        return [value for _, attributes in self.tags if (value := attributes.get("id"))]
+
+
+@pytest.mark.parametrize("milestone", MILESTONES)
+def test_html_is_well_formed_and_every_place_is_named_once(milestone: str, run: Run) -> None:
+    page = Document(run("-C", PILOT, "report", "-m", milestone, *AS_OF).out)
+    assert page.open == []
+    assert len(page.ids()) == len(set(page.ids()))
+    links = [value for tag, attributes in page.tags if tag == "a" and (value := attributes["href"])]
+    assert [link for link in links if link.startswith("#") and link[1:] not in page.ids()] == []
+    labelled = [of for _, attributes in page.tags if (of := attributes.get("aria-labelledby"))]
+    assert set(labelled) <= set(page.ids())
+
+
+@pytest.mark.parametrize("format_", ["html", "markdown"])
+def test_all_that_is_open_is_told_with_its_findings_and_remedy(format_: str, run: Run) -> None:
+    out = run("-C", PILOT, *REPORT, "-f", format_).out
+    shown = Document(out).shown() if format_ == "html" else out.replace("\\", "").replace("&#8203;", "")
+    shown = shown.replace("`", "")
+    verdict = json.loads(run("-C", PILOT, "check", *REPORT[1:], "-f", "json").out)
+    blocked = [service for service in verdict["services"] if service["verdict"] == "blocked"]
+    found = [
+        of
+        for service in blocked
+        for of in criteria(service)
+        if of["status"] not in ("pass", "not_applicable")
+    ]
+    assert len(found) >= 5
+    for of in found:
+        texts = (of["criterion"], of["question"], *[one["message"] for one in of["findings"]])
+        assert [text for text in texts if text not in shown] == []
+        remedy = of["remedy"].replace("`", "")
+        assert remedy in shown or f"Mend the artefact: {of['reason']}" in shown
+    for seen in (of["evidence"] for service in verdict["services"] for of in criteria(service)):
+        assert [one["sha256"] for one in seen if one["sha256"] and one["sha256"] not in shown] == []
+    assert verdict["rulebook_digest"] in shown
+
+
+def test_the_same_input_gives_the_same_bytes(run: Run, tmp_path: Path) -> None:
+    for name in ("a.html", "b.html"):
+        run("-C", PILOT, *REPORT, "--out", tmp_path / name)
+    assert (tmp_path / "a.html").read_bytes() == (tmp_path / "b.html").read_bytes()
+    assert run("-C", PILOT, *REPORT).out == (tmp_path / "a.html").read_text(encoding="utf-8")
+
+
+def test_a_file_is_written_as_it_is_named_and_its_digest_told(run: Run, tmp_path: Path) -> None:
+    ran = run("-C", PILOT, *REPORT, "--out", tmp_path / "deep" / "M1.md")
+    file = tmp_path / "deep" / "M1.md"
+    assert file.read_text(encoding="utf-8").startswith("# Exit report of M1, Internal preview\n")
+    assert ran == (0, f"wrote {file}\nsha256 {hashlib.sha256(file.read_bytes()).hexdigest()}\n", "")
+    run("-C", PILOT, *REPORT, "--out", tmp_path / "M1.html")
+    assert (tmp_path / "M1.html").read_text(encoding="utf-8").startswith("<!doctype html>\n")
+    run("-C", PILOT, *REPORT, "--out", tmp_path / "odd.md", "-f", "html")
+    assert (tmp_path / "odd.md").read_text(encoding="utf-8").startswith("<!doctype html>\n")
+
+
+def test_a_relative_file_lies_where_the_program_was_sent(run: Run, pilot: Path) -> None:
+    run("-C", pilot, *REPORT, "--out", "M1.html")
+    assert (pilot / "M1.html").is_file()
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ("-f pdf", "unknown format 'pdf'; known: html, markdown"),
+        ("-m M9", "unknown milestone 'M9'"),
+        ("--as-of soon", "write a date as 2026-11-02"),
+        ("--out /dev/null/a.html", "cannot be written"),
+    ],
+)
+def test_wrong_usage_is_told(options: str, told: str, run: Run) -> None:
+    ran = run("-C", PILOT, "report", *options.split())
+    assert ran.code == 2
+    assert told in ran.err
+
+
+def test_an_invalid_workspace_is_told(run: Run, pilot: Path) -> None:
+    edit(pilot / "services" / "orders-service.yaml", "level: L1", "level: L9")
+    assert run("-C", pilot, "report").code == 3
+
+
+@pytest.mark.parametrize("format_", ["html", "markdown"])
+def test_a_milestone_in_which_nobody_is_in_scope(format_: str, run: Run, pilot: Path) -> None:
+    (pilot / "milestones" / "M5.yaml").write_text("milestone: M5\n", encoding="utf-8")
+    ran = run("-C", pilot, "report", "-m", "M5", *AS_OF, "-f", format_)
+    assert ran.code == 0
+    assert "M5 is blocked: no service is in scope." in ran.out
+    assert "no exit date is set" in ran.out
+
+
+def test_an_exited_milestone_says_so(run: Run) -> None:
+    assert "exited on 2026-10-30 by" in run("-C", PILOT, "report", "-m", "M0", *AS_OF, "-f", "markdown").out
+
+
+def test_of_very_many_open_criteria_what_is_asked_is_told_once(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = run("-C", ROOT, "report", "-m", "M1", *AS_OF).out
+    monkeypatch.setattr("gatekeeper.reporters.views.report_html.MOST_IN_FULL", 100)
+    short = run("-C", ROOT, "report", "-m", "M1", *AS_OF).out
+    question = "Do unit tests cover at least 95 % of the lines of the domain folder?"
+    assert full.count(question) > 5
+    assert short.count(question) == 1
+    page = Document(short)
+    links = [value for tag, attributes in page.tags if tag == "a" and (value := attributes["href"])]
+    assert [link for link in links if link.startswith("#ask-") and link[1:] not in page.ids()] == []
+    assert page.shown().count("G1.coverage") > 5
+
+
+def test_evidence_is_dated_in_days_until_the_as_of_date(run: Run) -> None:
+    out = run("-C", PILOT, *REPORT, "-f", "markdown").out
+    [row] = [line for line in out.splitlines() if "k6-peak.json" in line and "orders-service |" in line]
+    assert "| 46 d | c0ffee1 |" in row

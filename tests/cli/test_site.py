@@ -1,0 +1,171 @@
+"""`gatekeeper site`: every page and badge is there, the same each time, and nothing else is touched."""
+
+import hashlib
+import json
+import re
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+from cli_grounds import AS_OF, PILOT
+
+from conftest import Run, copy_of_pilot, edit, write
+
+SERVICES = sorted(file.stem for file in (PILOT / "services").glob("*.yaml"))
+
+
+@pytest.fixture
+def pilot(tmp_path: Path) -> Path:
+    return copy_of_pilot(tmp_path / "repository")
+
+
+def site(run: Run, out: Path, workspace: Path = PILOT) -> Path:
+    ran = run("-C", workspace, "site", "--out", out, *AS_OF)
+    assert (ran.code, ran.err) == (0, "")
+    return out
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {
+        file.relative_to(folder).as_posix(): file.read_bytes() for file in folder.rglob("*") if file.is_file()
+    }
+
+
+def test_every_milestone_and_service_has_a_page_and_badges(run: Run, tmp_path: Path) -> None:
+    found = files(site(run, tmp_path / "site"))
+    pages = {
+        "index.html",
+        *(f"milestones/M{n}.html" for n in range(5)),
+        *(f"services/{s}.html" for s in SERVICES),
+    }
+    badges = {
+        *(f"badges/milestones/M{n}.svg" for n in range(5)),
+        *(f"badges/services/{s}/level.svg" for s in SERVICES),
+    }
+    assert pages | badges <= found.keys()
+    rest = found.keys() - pages - badges
+    assert {name for name in rest if not re.fullmatch(r"badges/services/[\w-]+/M\d\.svg", name)} == {
+        ".nojekyll",
+        "site.json",
+    }
+
+
+def test_the_same_input_gives_the_same_bytes(run: Run, tmp_path: Path) -> None:
+    first, second = site(run, tmp_path / "a"), site(run, tmp_path / "b")
+    assert files(first) == files(second)
+    assert files(site(run, first)) == files(second)
+
+
+def test_the_list_names_every_file_with_its_digest(run: Run, tmp_path: Path) -> None:
+    found = files(site(run, tmp_path / "site"))
+    listed = json.loads(found.pop("site.json"))
+    assert listed == {
+        "schema_version": 1,
+        "files": {name: hashlib.sha256(found[name]).hexdigest() for name in sorted(found)},
+    }
+
+
+def test_a_page_of_a_service_that_is_gone_goes_too(run: Run, tmp_path: Path, pilot: Path) -> None:
+    out = site(run, tmp_path / "site", pilot)
+    (out / "CNAME").write_text("readiness.example.org\n", encoding="utf-8")
+    assert (out / "services" / "basket-service.html").exists()
+    (pilot / "services" / "basket-service.yaml").unlink()
+    site(run, out, pilot)
+    assert not (out / "services" / "basket-service.html").exists()
+    assert not (out / "badges" / "services" / "basket-service").exists()
+    assert (out / "CNAME").read_text(encoding="utf-8") == "readiness.example.org\n"
+
+
+def test_a_folder_with_other_files_is_refused_untouched(run: Run, tmp_path: Path) -> None:
+    write(tmp_path / "mine" / "index.html", "mine")
+    ran = run("-C", PILOT, "site", "--out", tmp_path / "mine", *AS_OF)
+    assert ran.code == 2
+    assert "holds files of another kind" in ran.err
+    assert files(tmp_path / "mine") == {"index.html": b"mine"}
+
+
+@pytest.mark.parametrize("listed", ["", "[]", "{}", '{"files": 3}', "\x00"])
+def test_a_list_that_is_not_ours_is_refused(listed: str, run: Run, tmp_path: Path) -> None:
+    write(tmp_path / "site" / "site.json", listed)
+    ran = run("-C", PILOT, "site", "--out", tmp_path / "site", *AS_OF)
+    assert ran.code == 2
+    assert "is not what `gatekeeper site` writes" in ran.err
+
+
+def test_an_edited_list_removes_nothing_outside(run: Run, tmp_path: Path) -> None:
+    outside = write(tmp_path / "outside.txt", "mine")
+    names = {"../outside.txt": "", str(outside): "", "..\\outside.txt": "", "old.html": ""}
+    write(tmp_path / "site" / "old.html", "old")
+    write(tmp_path / "site" / "site.json", json.dumps({"schema_version": 1, "files": names}))
+    site(run, tmp_path / "site")
+    assert outside.exists()
+    assert not (tmp_path / "site" / "old.html").exists()
+
+
+def test_a_file_in_the_place_of_the_folder_is_told(run: Run, tmp_path: Path) -> None:
+    ran = run("-C", PILOT, "site", "--out", write(tmp_path / "file", "x"), *AS_OF)
+    assert (ran.code, "is no folder" in ran.err) == (2, True)
+
+
+def told(badge: Path) -> str:
+    """Return what a badge says, having looked whether it is a drawing of that."""
+    root = ET.fromstring(badge.read_text(encoding="utf-8"))  # noqa: S314 - written by us
+    texts = [element.text for element in root if element.tag.endswith("title")]
+    drawn = [element.text for element in root.iter() if element.tag.endswith("}text")]
+    assert texts == [root.attrib["aria-label"]] == [": ".join(filter(None, drawn))]
+    assert float(root.attrib["width"]) > 40
+    return root.attrib["aria-label"]
+
+
+@pytest.mark.parametrize(
+    ("badge", "says"),
+    [
+        ("milestones/M0", "M0: ✓ 2 of 2 ready"),
+        ("milestones/M1", "M1: ✗ blocked by 3 of 4"),
+        ("milestones/M3", "M3: ~ 0 of 1 ready, others by exception"),
+        ("services/orders-service/level", "orders-service: L1 → L2"),
+        ("services/ledger-service/level", "ledger-service: ✓ L4"),
+        ("services/orders-service/M1", "orders-service M1: ✗ blocked"),
+        ("services/payments-service/M3", "payments-service M3: ~ excepted"),
+    ],
+)
+def test_a_badge_says(badge: str, says: str, run: Run, tmp_path: Path) -> None:
+    assert told(site(run, tmp_path / "site") / "badges" / f"{badge}.svg") == says
+
+
+def test_a_milestone_without_services_has_a_badge_and_a_page(run: Run, tmp_path: Path, pilot: Path) -> None:
+    write(pilot / "milestones" / "M5.yaml", "milestone: M5\n")
+    out = site(run, tmp_path / "site", pilot)
+    assert told(out / "badges" / "milestones" / "M5.svg") == "M5: ✗ blocked: nothing in scope"
+    assert "no service is in scope" in (out / "milestones" / "M5.html").read_text(encoding="utf-8")
+
+
+def test_where_every_milestone_was_exited_the_site_says_so(run: Run, tmp_path: Path, pilot: Path) -> None:
+    for file in (pilot / "milestones").glob("M*.yaml"):
+        text = file.read_text(encoding="utf-8")
+        if "exited" not in text:
+            file.write_text(f"{text.rstrip()}\nexited: {{on: 2026-11-19, by: dana}}\n", encoding="utf-8")
+    out = site(run, tmp_path / "site", pilot)
+    assert "Every milestone has been exited" in (out / "index.html").read_text(encoding="utf-8")
+    assert "payments-service is blocked at M4" in " ".join(
+        (out / "services" / "payments-service.html").read_text(encoding="utf-8").split()
+    )
+
+
+def test_steps_on_a_milestones_page_tell_which_others_they_help(run: Run, tmp_path: Path) -> None:
+    page = (site(run, tmp_path / "site") / "milestones" / "M1.html").read_text(encoding="utf-8")
+    assert "L2.use-cases; medium work; wins back lost ground; helps M2" in page
+
+
+def test_an_unwritable_page_is_told(run: Run, tmp_path: Path) -> None:
+    out = site(run, tmp_path / "site")
+    (out / "index.html").unlink()
+    (out / "index.html").mkdir()
+    ran = run("-C", PILOT, "site", "--out", out, *AS_OF)
+    assert (ran.code, "cannot be written" in ran.err) == (2, True)
+
+
+def test_an_invalid_workspace_writes_nothing(run: Run, tmp_path: Path, pilot: Path) -> None:
+    edit(pilot / "services" / "orders-service.yaml", "level: L1", "level: L9")
+    assert run("-C", pilot, "site", "--out", tmp_path / "site").code == 3
+    assert not (tmp_path / "site").exists()
