@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from gatekeeper.cli import _words
 from gatekeeper.cli._run import (
     AsOf,
     MilestoneOption,
@@ -28,7 +29,11 @@ def command(
     format_: Annotated[
         str | None,
         typer.Option(
-            "--format", "-f", metavar="FORMAT", help="html or markdown; by default as FILE ends, else html."
+            "--format",
+            "-f",
+            metavar="FORMAT",
+            help="html or markdown; by default as FILE ends, else html.",
+            autocompletion=_words.among("html", "markdown"),
         ),
     ] = None,
     out: Annotated[
