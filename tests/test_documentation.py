@@ -16,6 +16,7 @@ DOCS = ROOT / "docs"
 TUTORIAL = "tutorial.md"
 
 NOT_RUN = {
+    "attested-result.md": "makes keys; tests/cli/test_verify_report.py runs the page",
     "ci.md": "the script that a service's pipeline runs is run by tests/test_ci.py, with the repositories it needs",
     "diff.md": "names revisions and folders of the reader's own; tests/cli/test_diff.py runs such",
     "evidence.md": "names artefacts of the reader's own; its formats are run by tests/collectors",

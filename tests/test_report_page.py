@@ -1,6 +1,7 @@
 """docs/report.md: its commands do what it says, and its pictures are there and small."""
 
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -18,13 +19,21 @@ COMMANDS = [
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_a_command_writes_what_it_names(command: list[str], run: Run, tmp_path: Path) -> None:
     pilot = copy_of_pilot(tmp_path / "repository")
+    _commit(tmp_path / "repository")
     ran = run("-C", pilot, *command, "--as-of", "2026-11-20")
     assert (ran.code, ran.err) == (0, "")
     assert (pilot / command[command.index("--out") + 1]).exists()
 
 
+def _commit(folder: Path) -> None:
+    (folder / ".git").rmdir()
+    git = ["git", "-C", str(folder), "-c", "user.name=a", "-c", "user.email=a@example.org"]
+    for arguments in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "a"]):
+        subprocess.run([*git, *arguments], check=True, capture_output=True)
+
+
 def test_every_way_is_shown() -> None:
-    assert len(COMMANDS) == 3
+    assert len(COMMANDS) == 4
 
 
 def test_the_badges_are_where_the_page_says(run: Run, tmp_path: Path) -> None:

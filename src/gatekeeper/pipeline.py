@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from gatekeeper.model.forecast import Lapse
     from gatekeeper.model.shipping import Shipping
 
+EvidenceOf = Mapping[str, Mapping[EvidenceKey, Evidence]]
+"""What was collected, by service."""
+
 
 def register(opened: Opened, milestone: str, as_of: date) -> tuple[Registered, ...]:
     """Return every exception as it stands at a milestone."""
@@ -38,9 +41,15 @@ def register(opened: Opened, milestone: str, as_of: date) -> tuple[Registered, .
     return register_at(milestone, entries, cases, opened.workspace.milestones, as_of)
 
 
-def judge(opened: Opened, milestone: str, as_of: date, services: Iterable[Service]) -> MilestoneResult:
-    """Collect the evidence of the services in scope and judge the milestone by it."""
-    facts = _facts(opened, [milestone], as_of, services)
+def judge(
+    opened: Opened,
+    milestone: str,
+    as_of: date,
+    services: Iterable[Service],
+    collected: EvidenceOf | None = None,
+) -> MilestoneResult:
+    """Collect the evidence of the services in scope, unless that is done, and judge the milestone by it."""
+    facts = _facts(opened, [milestone], as_of, services, collected)
     return judge_milestone(opened.rulebook, facts, milestone)
 
 
@@ -71,7 +80,12 @@ class Outlook(NamedTuple):
 
 
 def look_ahead(
-    opened: Opened, milestone: str, as_of: date, services: Iterable[Service], others: Iterable[str] = ()
+    opened: Opened,
+    milestone: str,
+    as_of: date,
+    services: Iterable[Service],
+    others: Iterable[str] = (),
+    collected: EvidenceOf | None = None,
 ) -> Outlook:
     """Judge a milestone as `judge` does, foresee what lapses, and hold its steps against `others` too."""
     from gatekeeper.judging.forecast import forecast, horizon
@@ -79,7 +93,7 @@ def look_ahead(
 
     roadmap = opened.workspace.milestones
     names = [milestone, *(name for name in others if name != milestone)]
-    facts = _facts(opened, names, as_of, services)
+    facts = _facts(opened, names, as_of, services, collected)
     now, *further = (judge_milestone(opened.rulebook, facts, name) for name in names)
     ahead = Roadmap(facts.milestones, {of.milestone: of.services for of in further}, facts.is_partial)
     until = facts._replace(as_of=horizon(roadmap[milestone], as_of))
@@ -101,18 +115,29 @@ def ship(
     return may_ship(case, destination, entries, opened.workspace.milestones)
 
 
-def _facts(opened: Opened, milestones: Collection[str], as_of: date, services: Iterable[Service]) -> Facts:
+def _facts(
+    opened: Opened,
+    milestones: Collection[str],
+    as_of: date,
+    services: Iterable[Service],
+    collected: EvidenceOf | None = None,
+) -> Facts:
     """Collect what judging these services at these milestones rests on."""
     in_scope = [service for service in services if _is_in_scope(service, milestones)]
     whole = sum(_is_in_scope(service, milestones) for service in opened.workspace.services.values())
     return Facts(
         in_scope,
-        collect(opened, in_scope),
+        collect(opened, in_scope) if collected is None else collected,
         opened.workspace.exceptions.values(),
         as_of,
         tuple(opened.workspace.milestones),
         is_partial=len(in_scope) < whole,
     )
+
+
+def collect_for(opened: Opened, milestone: str, services: Iterable[Service]) -> EvidenceOf:
+    """Read every artefact that judging those of the services in scope of a milestone will want."""
+    return collect(opened, [service for service in services if _is_in_scope(service, [milestone])])
 
 
 def _is_in_scope(service: Service, milestones: Collection[str]) -> bool:

@@ -10,11 +10,22 @@ import pytest
 from browser_grounds import Browser, start
 
 from conftest import ROOT, copy_of_pilot, edit
+from gatekeeper.model.status import Verdict
+from gatekeeper.model.trend import Point, Standing, Trend
 from gatekeeper.opening import open_workspace
-from gatekeeper.reporters.views import report_html, site
+from gatekeeper.reporters.views import report_html, site, trend_page
 from gatekeeper.surveying import survey
 
 AS_OF = date(2026, 11, 20)
+TREND = Trend(
+    points=(
+        Point("a" * 40, date(2026, 11, 2), {"M1": Standing(Verdict.BLOCKED, 4, 1, 0, 30, 12, 0)}),
+        Point("b" * 40, date(2026, 11, 9), {}, gap="no workspace <b>here</b>"),
+        Point("c" * 40, date(2026, 11, 16), {"M1": Standing(Verdict.READY, 4, 4, 0, 30, 30, 0)}),
+    ),
+    milestones=("M1",),
+    is_shallow=True,
+)
 SCRIPT = "<script>window.obeyed = 1</script>"
 IMAGE = "<img src=x onerror='window.obeyed = 1'>"
 BACKWARDS = "\u202egnitirw\u202c"
@@ -26,6 +37,7 @@ PAGES = (
     "milestones/M3.html",
     "services/orders-service.html",
     "services/payments-service.html",
+    "trend.html",
 )
 BLOCKED = ["catalogue-service", "notifications-service", "orders-service"]
 ENTER = "\ue007"
@@ -68,7 +80,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _written(workspace: Path, folder: Path) -> Path:
     opened = open_workspace(workspace)
     found = survey(opened, list(opened.workspace.milestones), AS_OF, None)
-    for page in site.pages(found):
+    for page in site.pages(found, [trend_page.chapter(TREND)]):
         (folder / page.path).parent.mkdir(parents=True, exist_ok=True)
         (folder / page.path).write_text(page.text, encoding="utf-8")
     (folder / "report.html").write_text(report_html.page(found, "M1"), encoding="utf-8")
@@ -272,6 +284,18 @@ def test_from_where_things_stand_to_a_service_and_back(browser: Browser, pilot: 
     assert browser.shown("h1") == ["✗ basket-service is blocked at M2"]
     browser.find("header nav a").click()
     assert browser.shown("h1") == ["✗ M1 is blocked by 3 of 4 services."]
+
+
+def test_the_trend_is_a_picture_in_the_theme_of_the_page_and_a_table(browser: Browser, pilot: Path) -> None:
+    browser.open(pilot / "trend.html")
+    fill = "return getComputedStyle(document.querySelector('.trend .due')).fill"
+    light = browser.run(fill)
+    browser.find("#theme").click()
+    assert browser.run(fill) != light
+    assert not browser.run("return document.querySelector('.trend details').open")
+    browser.find(".trend summary").click()
+    assert browser.run("return document.querySelector('.trend details').open")
+    assert "no workspace <b>here</b>" in browser.shown(".trend td")
 
 
 # What strangers write

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+import subprocess
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -155,6 +156,34 @@ def test_where_every_milestone_was_exited_the_site_says_so(run: Run, tmp_path: P
 def test_steps_on_a_milestones_page_tell_which_others_they_help(run: Run, tmp_path: Path) -> None:
     page = (site(run, tmp_path / "site") / "milestones" / "M1.html").read_text(encoding="utf-8")
     assert "L2.use-cases; medium work; wins back lost ground; helps M2" in page
+
+
+def test_trends_are_a_page_that_every_page_leads_to(run: Run, tmp_path: Path, pilot: Path) -> None:
+    root = pilot.parents[1]
+    (root / ".git").rmdir()
+    git = ["git", "-C", str(root), "-c", "user.name=a", "-c", "user.email=a@example.org"]
+    for arguments in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "a"]):
+        subprocess.run([*git, *arguments], check=True, capture_output=True)
+    ran = run("-C", pilot, "site", "--out", tmp_path / "site", *AS_OF, "--trend", "week")
+    assert (ran.code, ran.err) == (0, "")
+    trend = (tmp_path / "site" / "trend.html").read_text(encoding="utf-8")
+    assert trend.count('<figure class="trend">') == 5
+    assert trend.count("<style>") == 1
+    assert 'href="../trend.html"' in (tmp_path / "site" / "milestones" / "M1.html").read_text(
+        encoding="utf-8"
+    )
+
+
+@pytest.mark.parametrize(
+    ("step", "told"), [("month", "--trend month: write day, week"), ("day", "git cannot read the history")]
+)
+def test_trends_that_cannot_be_had_are_told_and_nothing_is_written(
+    step: str, told: str, run: Run, tmp_path: Path, pilot: Path
+) -> None:
+    ran = run("-C", pilot, "site", "--out", tmp_path / "site", "--trend", step)
+    assert ran.code == 2
+    assert told in ran.err
+    assert not (tmp_path / "site").exists()
 
 
 def test_an_unwritable_page_is_told(run: Run, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The picture of a trend: well-formed, self-contained, the same bytes again, and told in words too."""
 
+import re
 from datetime import date, timedelta
 from xml.etree import ElementTree as ET
 
@@ -60,6 +61,15 @@ def test_a_chart_is_whole_within_its_edges_and_needs_nothing_else(of: Trend) -> 
             x, y = map(float, place.split(","))
             assert 0 <= x <= 720
             assert 0 <= y <= 280
+
+
+def test_the_style_is_about_the_picture_alone() -> None:
+    """In a page, a rule of a picture is a rule of the page."""
+    [style] = [found.text or "" for found in drawn(GROWN).iter(f"{NAMESPACE}style")]
+    selectors = re.findall(r"(?:^|[{}])([^{}@]+)\{", style.replace("@media(prefers-color-scheme:dark){", "}"))
+    assert len(selectors) == 10
+    assert all(selector.startswith(".burn-up ") for selector in selectors)
+    assert drawn(GROWN).attrib["class"] == "burn-up"
 
 
 def test_a_chart_says_in_words_what_it_shows() -> None:

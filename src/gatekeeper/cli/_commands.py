@@ -20,6 +20,7 @@ COMMANDS: "Mapping[str, str]" = {
     "report": "Write the exit report of a milestone.",
     "site": "Write a site: where things stand, each milestone, each service.",
     "trend": "Show how verdicts changed over time.",
+    "verify-report": "Verify an attested result.",
     "audit": "Find contradictions in the plan itself.",
     "validate": "Check every manifest.",
     "schema": "Print the JSON Schema of a manifest.",
@@ -28,7 +29,7 @@ COMMANDS: "Mapping[str, str]" = {
     "collect": "Record a service's evidence, in its own CI.",
     "sign": "Sign a level of a service off.",
     "attest": "Attest that a criterion holds, or take that back.",
-    "except": "Keep the risk register: what ships at L3 while its target is L4.",
+    "except": "Keep the risk register: what ships at L3 instead of L4.",
     "completion": "Print the script by which a shell completes.",
 }
 """By name, in the order of the help, with the first line of what each says of itself."""

@@ -15,7 +15,7 @@ from gatekeeper.errors import UsageError
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 TABLE_OR_JSON = ("table", "json")
-CHECK_FORMATS = ("comment", "github", "gitlab", "json", "junit", "markdown", "sarif", "table")
+CHECK_FORMATS = ("comment", "github", "gitlab", "intoto", "json", "junit", "markdown", "sarif", "table")
 SCHEMAS = ("service", "milestone", "exception", "gate", "levels", "governance", "gatekeeper")
 DESTINATIONS = ("internal", "staging", "production")
 FAIL_ON = ("blocked", "regression")

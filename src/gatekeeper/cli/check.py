@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple, NoReturn
 import typer
 
 from gatekeeper import __version__
-from gatekeeper.cli import _words
+from gatekeeper.cli import _attesting, _words
 from gatekeeper.cli._run import (
     AsOf,
     MilestoneOption,
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from gatekeeper.opening import Opened
     from gatekeeper.reporters import Render
 
-_FORMATS = "table, json, markdown, comment, junit, sarif, github or gitlab, or a plugin's."
+_FORMATS = "table, json, markdown, comment, junit, sarif, github, gitlab or intoto, or a plugin's."
 
 
 class _Asked(NamedTuple):
@@ -42,6 +42,7 @@ class _Asked(NamedTuple):
     details: bool
     strict: bool
     fail_on: "FailOn"
+    attests: bool
 
 
 def command(
@@ -90,6 +91,10 @@ def command(
         list[str] | None,
         typer.Option("--output", "-o", metavar="FORMAT=PATH", help="Write a report to a file; repeatable."),
     ] = None,
+    sign: Annotated[
+        Path | None,
+        typer.Option("--sign", metavar="KEY", help="Sign what is written as intoto with this private key."),
+    ] = None,
     details: Annotated[
         bool, typer.Option("--details", help="Show every open criterion; with --service, always.")
     ] = False,
@@ -125,8 +130,11 @@ def command(
 
     if quiet and format_ != "table":
         raise UsageError("--quiet is a format of its own: leave --format out, or write a file with --output")
-    first = _Sink(_in_one_line, None) if quiet else _sink(format_, None)
+    first = _Sink("table", _in_one_line, None) if quiet else _sink(format_, None)
     sinks = [first, *(_output(written) for written in output or ())]
+    attests = any(sink.format == _attesting.FORMAT for sink in sinks)
+    if sign:
+        sinks = _signing(sinks, start_folder(context) / sign)
     asked = _Asked(
         milestone,
         Filter(tuple(service or ()), tuple(owner or ()), tuple(gate or ())),
@@ -134,6 +142,7 @@ def command(
         details or bool(service),
         strict,
         FailOn(known(fail_on, list(FailOn), "--fail-on")),
+        attests,
     )
     day(as_of)
     if watch:
@@ -171,25 +180,30 @@ def _judge(opened: "Opened", asked: _Asked) -> "Report":
     from gatekeeper.manifests.revision import head_commit
     from gatekeeper.model.milestone import Milestone
     from gatekeeper.model.report import Report
-    from gatekeeper.pipeline import judge, look_ahead
+    from gatekeeper.pipeline import collect_for, judge, look_ahead
 
     as_of = day(asked.as_of)
     chosen = chosen_milestone(opened.workspace, asked.milestone)
     selected = _selected(opened, chosen, asked.filter)
-    foreseen = look_ahead(opened, chosen, as_of, selected) if asked.details else None
-    result = foreseen.result if foreseen else judge(opened, chosen, as_of, selected)
+    commit = head_commit(opened.repository)
+    if asked.attests:
+        _attesting.must_be_committed(opened, commit)
+    found = collect_for(opened, chosen, selected) if asked.attests else None
+    foreseen = look_ahead(opened, chosen, as_of, selected, collected=found) if asked.details else None
+    result = foreseen.result if foreseen else judge(opened, chosen, as_of, selected, found)
     manifest = opened.workspace.files[Milestone, chosen]
     return Report(
         result=result,
         rulebook=opened.rulebook,
         tool_version=__version__,
-        commit=head_commit(opened.repository),
+        commit=commit,
         exit_code=exit_code(result, strict=asked.strict, fail_on=asked.fail_on),
         strict=asked.strict,
         fail_on=asked.fail_on,
         filter=asked.filter,
         details=asked.details,
         forecast=foreseen.forecast if foreseen else (),
+        evidence=tuple(seen for of in (found or {}).values() for seen in of.values()),
         places=places(opened.services_folder, opened.root / manifest, opened.tree),
     )
 
@@ -213,6 +227,7 @@ def _in_one_line(report: "Report", on: "Screen") -> str:
 class _Sink(NamedTuple):
     """A format, and the file that it goes to; None: standard output."""
 
+    format: str
     render: "Render"
     path: Path | None
 
@@ -223,7 +238,19 @@ def _sink(format_: str, path: Path | None) -> _Sink:
     render = reporters.find(format_)
     if render is None:
         raise UsageError(f"unknown format {format_!r}; {nearest(format_, reporters.formats())}")
-    return _Sink(render, path)
+    return _Sink(format_, render, path)
+
+
+def _signing(sinks: list[_Sink], key: Path) -> list[_Sink]:
+    """Return the outputs with those signed that can be; a key without any is a mistake, not a wish."""
+    if not any(sink.format == _attesting.FORMAT for sink in sinks):
+        raise UsageError("--sign is for an attested result: add --output intoto=PATH")
+    return [
+        sink._replace(render=_attesting.signed(sink.render, key))
+        if sink.format == _attesting.FORMAT
+        else sink
+        for sink in sinks
+    ]
 
 
 def _output(written: str) -> _Sink:

@@ -5,7 +5,7 @@ import typer
 from gatekeeper.cli import except_close, except_list, except_open
 
 app = typer.Typer(
-    help="Keep the risk register: what ships at L3 while its target is L4.\n\n"
+    help="Keep the risk register: what ships at L3 instead of L4.\n\n"
     "Example: gatekeeper except list --milestone M4",
     no_args_is_help=True,
     rich_markup_mode=None,

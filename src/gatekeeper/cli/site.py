@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from gatekeeper.cli._run import AsOf, day, open_here, say, start_folder
+from gatekeeper.cli.trend import over_time, step_of
 
 
 def command(
@@ -15,6 +16,14 @@ def command(
         typer.Option("--out", "-o", metavar="DIR", help="A folder that is empty, new, or an earlier site."),
     ],
     as_of: AsOf = None,
+    trend: Annotated[
+        str | None,
+        typer.Option(
+            "--trend",
+            metavar="N|day|week",
+            help="Add a page of trends: each N-th commit, or the last of a day or week.",
+        ),
+    ] = None,
 ) -> None:
     """Write a site: where things stand, each milestone, each service.
 
@@ -27,11 +36,13 @@ def command(
     from gatekeeper.cli._site_folder import SiteFolder
     from gatekeeper.manifests.revision import head_commit
     from gatekeeper.reporters.views import site as view
+    from gatekeeper.reporters.views.trend_page import chapter
     from gatekeeper.surveying import survey
 
     as_of_day = day(as_of)
+    step = step_of(trend, "--trend") if trend is not None else None
     folder = SiteFolder(start_folder(context) / out)
     opened = open_here(context)
     found = survey(opened, list(opened.workspace.milestones), as_of_day, head_commit(opened.repository))
-    count = folder.write(view.pages(found))
+    count = folder.write(view.pages(found, [chapter(over_time(context, step))] if step is not None else ()))
     say(f"wrote {count:,} files to {out}; open {out / view.INDEX}\n")

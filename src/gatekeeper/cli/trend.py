@@ -55,18 +55,11 @@ def command(
 
     Example: gatekeeper trend --milestone M2 --since 2026-09-01 --every week
     """
-    from gatekeeper.history import trend
-    from gatekeeper.manifests.settings import find_repository, find_workspace
     from gatekeeper.reporters.views import trend as view
-    from gatekeeper.trees.history import first_parents, sampled
 
     chosen_format = format_of(format_, view.FORMATS)
-    step, first = _step(every), _first_day(since)
-    root = find_workspace(start_folder(context))
-    repository = find_repository(root)
-    history = first_parents(str(repository))
-    commits = sampled(_since(history.commits, first), step)
-    found = trend(root, repository, commits)._replace(is_shallow=history.is_shallow)
+    step, first = step_of(every, "--every"), _first_day(since)
+    found = over_time(context, step, first)
     asked = tuple(known(name, found.milestones, "milestone") for name in milestone or ())
     found = found._replace(milestones=tuple(name for name in found.milestones if not asked or name in asked))
     match chosen_format:
@@ -78,6 +71,19 @@ def command(
             say(view.as_table(found, every, screen()))
 
 
+def over_time(context: typer.Context, step: int | str, first: date | None = None) -> "Trend":
+    """Return where the milestones of the workspace at hand stood, at the commits that the step chooses."""
+    from gatekeeper.history import trend
+    from gatekeeper.manifests.settings import find_repository, find_workspace
+    from gatekeeper.trees.history import first_parents, sampled
+
+    root = find_workspace(start_folder(context))
+    repository = find_repository(root)
+    history = first_parents(str(repository))
+    commits = sampled(_since(history.commits, first), step)
+    return trend(root, repository, commits)._replace(is_shallow=history.is_shallow)
+
+
 def _chart(found: "Trend") -> str:
     from gatekeeper.reporters.views.trend_svg import chart
 
@@ -87,12 +93,13 @@ def _chart(found: "Trend") -> str:
     return chart(found, found.milestones[0])
 
 
-def _step(written: str) -> int | str:
+def step_of(written: str, option: str) -> int | str:
+    """Return which commits to look at: each N-th, or the last of a day or week."""
     if written in ("day", "week"):
         return written
     if written.isascii() and written.isdigit() and 0 < int(written[:9]) <= _MOST_COMMITS and len(written) < 9:
         return int(written)
-    raise UsageError(f"--every {written}: write day, week, or a number of commits, 1 for all of them")
+    raise UsageError(f"{option} {written}: write day, week, or a number of commits, 1 for all of them")
 
 
 def _first_day(written: str | None) -> date | None:

@@ -1,7 +1,14 @@
-"""Which commit a workspace is at."""
+"""Which commit a workspace is at, and whether it is as committed."""
 
 import subprocess
-from pathlib import Path
+from collections.abc import Iterable
+from contextlib import closing
+from pathlib import Path, PurePosixPath
+
+from gatekeeper.manifests.load import REGISTER
+from gatekeeper.manifests.settings import SETTINGS_FILE
+from gatekeeper.trees import Entry, Tree
+from gatekeeper.trees.git import GitTree
 
 
 def head_commit(repository: Path) -> str | None:
@@ -14,3 +21,34 @@ def head_commit(repository: Path) -> str | None:
     except (OSError, subprocess.TimeoutExpired):
         return None
     return done.stdout.strip() or None
+
+
+def uncommitted(root: Path, tree: Tree, commit: str, files: Iterable[str]) -> list[str]:
+    """Return the manifests of a workspace that are not as a commit has them, in order.
+
+    Args:
+        root: The workspace.
+        tree: Its files as they were read.
+        commit: What they are held against.
+        files: Its manifests, relative to the workspace; those that only the commit has are looked for beside
+            them.
+    """
+    with closing(GitTree(tree.root, commit)) as committed:
+        names = {*files, SETTINGS_FILE}
+        folders = {str(PurePosixPath(name).parent) for name in names}
+        for folder in folders | {f"{folder}/{REGISTER}" for folder in folders}:
+            if folder != "." and committed.entry(str(root / folder)) is Entry.FOLDER:
+                names |= {
+                    f"{folder}/{name}" for name in committed.names(str(root / folder)) if _is_manifest(name)
+                }
+        return sorted(
+            name for name in names if _content(tree, root / name) != _content(committed, root / name)
+        )
+
+
+def _is_manifest(name: str) -> bool:
+    return name.endswith(".yaml") and not name.startswith(".")
+
+
+def _content(tree: Tree, file: Path) -> str | None:
+    return tree.open(str(file)).identity() if tree.entry(str(file)) is Entry.FILE else None

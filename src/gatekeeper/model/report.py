@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from gatekeeper.errors import ExitCode
+from gatekeeper.model.evidence import Evidence
 from gatekeeper.model.forecast import Lapse
 from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.status import FailOn
@@ -71,6 +72,8 @@ class Report(NamedTuple):
     places: Places = Places()
     forecast: tuple[Lapse, ...] = ()
     """What lapses before the milestone's exit, where it was asked for."""
+    evidence: tuple[Evidence, ...] = ()
+    """Every artefact that was read, where that was asked for; criteria name those that they looked at."""
 
 
 class Screen(NamedTuple):

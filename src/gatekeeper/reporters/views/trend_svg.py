@@ -5,7 +5,7 @@ Colours follow the reader's theme and never tell anything alone: areas are told 
 shades, verdicts by their shapes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from html import escape
 from typing import NamedTuple
 
@@ -15,14 +15,20 @@ from gatekeeper.reporters._screen import visible
 
 WIDTH, HEIGHT = 720, 280
 _LEFT, _RIGHT, _TOP, _BOTTOM = 48, 128, 16, 56
-_STYLE = (
-    "text{font:13px system-ui,sans-serif;fill:#24292f}"
-    ".axis{stroke:#6e7781;fill:none}.due{fill:#d0d7de;stroke:#57606a}.green{fill:#4ac26b;stroke:#116329}"
-    ".mark{fill:#fff;stroke:#24292f;stroke-width:1.5}"
-    "@media(prefers-color-scheme:dark){text{fill:#e6edf3}.axis{stroke:#8b949e}"
-    ".due{fill:#30363d;stroke:#8b949e}.green{fill:#196c2e;stroke:#56d364}"
-    ".mark{fill:#0d1117;stroke:#e6edf3}}"
-)
+_LIGHT = {
+    "text": "font:13px system-ui,sans-serif;fill:#24292f",
+    ".axis": "stroke:#6e7781;fill:none",
+    ".due": "fill:#d0d7de;stroke:#57606a",
+    ".green": "fill:#4ac26b;stroke:#116329",
+    ".mark": "fill:#fff;stroke:#24292f;stroke-width:1.5",
+}
+_DARK = {
+    "text": "fill:#e6edf3",
+    ".axis": "stroke:#8b949e",
+    ".due": "fill:#30363d;stroke:#8b949e",
+    ".green": "fill:#196c2e;stroke:#56d364",
+    ".mark": "fill:#0d1117;stroke:#e6edf3",
+}
 _WORDS = {
     Verdict.READY: "ready",
     Verdict.READY_WITH_EXCEPTIONS: "ready with exceptions",
@@ -31,26 +37,38 @@ _WORDS = {
 Seen = tuple[Point, Standing]
 
 
+def _rules(theme: Mapping[str, str]) -> str:
+    """Return a theme's rules; within a page they are about this picture alone."""
+    return "".join(f".burn-up {what}{{{how}}}" for what, how in theme.items())
+
+
+_STYLE = f"{_rules(_LIGHT)}@media(prefers-color-scheme:dark){{{_rules(_DARK)}}}"
+
+
 def figure(trend: Trend, milestone: str) -> str:
-    """Return chart and table as one HTML figure."""
+    """Return chart and table as one HTML figure; the page that holds it brings the style."""
     caption = f"Burn-up of {escape(milestone)}: criteria green of due, commit by commit"
     return (
-        f'<figure class="trend">\n<figcaption>{caption}</figcaption>\n{chart(trend, milestone)}'
+        f'<figure class="trend">\n<figcaption>{caption}</figcaption>\n{_svg(trend, milestone)}'
         f"<details>\n<summary>The same as a table</summary>\n{table(trend, milestone)}</details>\n</figure>\n"
     )
 
 
 def chart(trend: Trend, milestone: str) -> str:
     """Return a picture of a milestone: criteria due and green over time, and the verdict at each point."""
+    return _svg(trend, milestone, f"<style>{_STYLE}</style>")
+
+
+def _svg(trend: Trend, milestone: str, *style: str) -> str:
     title = f"Burn-up of {milestone}"
     seen = _seen(trend, milestone)
     label = escape(f"{title}. {_told(seen)}")
     size = f'viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}"'
     lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-label="{label}">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="burn-up" {size} role="img" aria-label="{label}">',
         f"<title>{escape(title)}</title>",
         f"<desc>{escape(_told(seen))}</desc>",
-        f"<style>{_STYLE}</style>",
+        *style,
         *(_Drawing.of(seen).parts() if seen else _nothing()),
         "</svg>",
     ]

@@ -1,0 +1,35 @@
+"""A signed report -> opened with a key -> read -> held against what is asked of it."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from gatekeeper.attested import Unverified
+from gatekeeper.attested.envelope import unwrap
+from gatekeeper.attested.statement import read
+from gatekeeper.model.attested import PASSED, Demands, Verified
+
+if TYPE_CHECKING:
+    from securesystemslib.signer import SSlibKey
+
+
+def verify(data: bytes, key: "SSlibKey", demands: Demands) -> Verified:
+    """Verify a report: first who signed it, then whether it is a statement, then what it states."""
+    try:
+        found = Verified(key.keyid, None, read(unwrap(data, key)))
+    except Unverified as reason:
+        return Verified(key.keyid, str(reason))
+    return found._replace(unmet=tuple(_unmet(found, demands)))
+
+
+def _unmet(found: Verified, demands: Demands) -> Iterator[str]:
+    result = found.predicate["verificationResult"]
+    if demands.passed and result != PASSED:
+        yield f"it states {result}, and --passed asks for {PASSED}"
+    if demands.milestone is not None and found.milestone != demands.milestone:
+        yield f"it is about {found.milestone}, and --milestone asks for {demands.milestone}"
+    if demands.milestone is not None and found.narrowed:
+        yield f"it is about {found.narrowed} alone, and --milestone asks for all services"
+    commits = [digest for algorithm, digest in found.digests if algorithm == "gitCommit"]
+    if demands.commit is not None and demands.commit not in commits:
+        told = f"commit {', '.join(commits)}" if commits else "no commit"
+        yield f"it is about {told}, and --commit asks for {demands.commit}"

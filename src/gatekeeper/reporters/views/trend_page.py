@@ -1,0 +1,35 @@
+"""The page of a site that shows where the milestones stood over time."""
+
+from collections.abc import Iterator
+
+from markupsafe import Markup
+
+from gatekeeper.model.trend import Trend
+from gatekeeper.reporters.views.site import Chapter
+from gatekeeper.reporters.views.trend_svg import figure
+
+PATH = "trend.html"
+_HOW = (
+    "Each commit is judged as of its own day and by its own rulebook, so that a point is the verdict "
+    "that was true then."
+)
+
+
+def chapter(trend: Trend) -> Chapter:
+    """Return the page: of each milestone a picture and the same as a table."""
+    # What `figure` returns is markup of ours, in which foreign text is escaped.
+    return Chapter(PATH, "Trend", Markup("".join(_parts(trend))))  # noqa: S704
+
+
+def _parts(trend: Trend) -> Iterator[str]:
+    yield '<section aria-label="Trend">\n<h1>Trend</h1>\n'
+    yield f"<p>{_HOW}</p>\n"
+    if trend.is_shallow:
+        yield "<p>The clone is shallow: what is older is not there to be judged.</p>\n"
+    if not trend.milestones:
+        yield "<p>No commit could be judged.</p>\n"
+    yield "</section>\n"
+    for milestone in trend.milestones:
+        yield f'<section aria-labelledby="trend-{milestone}">\n<h2 id="trend-{milestone}">{milestone}</h2>\n'
+        yield figure(trend, milestone)
+        yield "</section>\n"

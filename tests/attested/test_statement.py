@@ -1,0 +1,83 @@
+"""Statements: the rules of in-toto and of the verification summary, each broken once."""
+
+import json
+from typing import Any
+
+import pytest
+from grounds import statement, text
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gatekeeper.attested import Unverified
+from gatekeeper.attested.statement import flaws, read
+
+
+def without(field: str) -> dict[str, Any]:
+    found = statement()
+    del found["predicate"][field]
+    return found
+
+
+def test_a_whole_statement_has_no_flaw() -> None:
+    assert list(flaws(statement())) == []
+    assert read(text(statement()).encode()) == statement()
+
+
+def test_unknown_fields_are_passed_over_and_optional_ones_may_lack() -> None:
+    more = {**statement(**{"https://example.org/x": 1, "slsaVersion": "1.0"}), "later": True}
+    assert list(flaws(more)) == []
+    assert list(flaws(without("inputAttestations"))) == []
+
+
+@pytest.mark.parametrize(
+    ("broken", "told"),
+    [
+        ({**statement(), "_type": "https://in-toto.io/Statement/v0.1"}, "its _type is"),
+        ({**statement(), "predicateType": "https://slsa.dev/provenance/v1"}, "its predicateType is"),
+        ({**statement(), "subject": []}, "each of its subjects"),
+        ({**statement(), "subject": [{"name": "x"}]}, "each of its subjects"),
+        ({**statement(), "subject": [{"digest": {}}]}, "each of its subjects"),
+        ({**statement(), "subject": [{"digest": {"sha256": "xyz"}}]}, "each of its subjects"),
+        ({**statement(), "subject": {"digest": {"sha256": "ab" * 32}}}, "each of its subjects"),
+        ({**statement(), "predicate": None}, "it has no predicate"),
+        (without("verifier"), "its verifier is another"),
+        (statement(verifier={"id": "https://example.org/other"}), "its verifier is another"),
+        (without("policy"), "its policy has no uri"),
+        (statement(policy={"uri": "no uri"}), "its policy has no uri"),
+        (statement(policy={"uri": "a:b", "digest": []}), "its policy's digest is none"),
+        (without("timeVerified"), "its timeVerified is no timestamp"),
+        (statement(timeVerified="2026-11-20"), "its timeVerified is no timestamp"),
+        (without("resourceUri"), "its resourceUri names no milestone"),
+        (statement(resourceUri="https://example.org/M1"), "its resourceUri names no milestone"),
+        (statement(verificationResult="passed"), "its verificationResult is 'passed'"),
+        (without("verificationResult"), "its verificationResult is None"),
+        (without("verifiedLevels"), "its verifiedLevels are no list"),
+        (statement(verifiedLevels=[1]), "its verifiedLevels are no list"),
+        (statement(verifiedLevels=["FAILED"]), "its verifiedLevels contradict"),
+        (statement(verificationResult="FAILED"), "its verifiedLevels contradict"),
+        (statement(inputAttestations=[{"uri": "a:b"}]), "each of its inputAttestations"),
+        (statement(inputAttestations=None), "each of its inputAttestations"),
+        ([], "it is no object"),
+        ("x", "it is no object"),
+    ],
+)
+def test_each_rule_is_asked(broken: Any, told: str) -> None:
+    [flaw] = flaws(broken)
+    assert flaw.startswith(told)
+    with pytest.raises(Unverified, match="what was signed is no verification summary of gatekeeper: "):
+        read(json.dumps(broken).encode())
+
+
+@given(st.binary(max_size=60))
+def test_any_bytes_are_refused_in_a_sentence(data: bytes) -> None:
+    with pytest.raises(Unverified, match="what was signed is no"):
+        read(data)
+
+
+JSON = st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.lists(st.text(max_size=3), max_size=2) | st.dictionaries(st.text(max_size=3), st.text(max_size=3), max_size=2)  # fmt: skip
+
+
+@given(st.sampled_from(sorted(statement()["predicate"])), JSON)
+def test_any_value_of_any_field_is_taken_or_refused(field: str, value: Any) -> None:
+    assert all(isinstance(flaw, str) for flaw in flaws(statement(**{field: value})))
+    assert all(isinstance(flaw, str) for flaw in flaws({**statement(), "subject": value}))
