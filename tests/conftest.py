@@ -34,6 +34,7 @@ Run = Callable[..., Ran]
 def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run the program in this process: fast, and with the screen of a pipe of 80 columns."""
     monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("FORCE_HYPERLINK", "0")
     monkeypatch.delenv("NO_COLOR", raising=False)
 
     def run_program(*arguments: object) -> Ran:

@@ -1,5 +1,7 @@
 """Opening a workspace: load -> bind, until it can be judged or every problem in it is known."""
 
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,9 +13,13 @@ from gatekeeper.judging.register import repeated
 from gatekeeper.manifests.load import Known, Loaded, load_workspace, locate_mistakes
 from gatekeeper.manifests.settings import find_repository
 from gatekeeper.model.rule import Rulebook
+from gatekeeper.model.service import Service
 from gatekeeper.model.workspace import Workspace
 from gatekeeper.trees import Tree
 from gatekeeper.trees.disk import DiskTree
+
+Follow = Callable[[list[Service]], AbstractContextManager[Iterable[Service]]]
+"""Hands services on, one after the other, and so learns how far the reading of their evidence has come."""
 
 
 class Opened(NamedTuple):
@@ -25,6 +31,8 @@ class Opened(NamedTuple):
     services_folder: Path
     tree: Tree
     """Where its files are read from."""
+    follow: Follow = nullcontext
+    """Who looks on while evidence is read; by default nobody."""
 
     @property
     def repository(self) -> Path:

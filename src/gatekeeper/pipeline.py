@@ -1,6 +1,7 @@
 """The whole program on one page: an opened workspace -> collect -> judge."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -146,14 +147,14 @@ def _is_in_scope(service: Service, milestones: Collection[str]) -> bool:
 def collect(opened: Opened, services: Iterable[Service]) -> dict[str, Mapping[EvidenceKey, Evidence]]:
     """Read every artefact that judging these services will want, each once."""
     reader = _reader(opened)
-    return {
-        service.service: {
-            (request.slot, request.narrowing): reader.read(request)
-            for request in requests(service, opened.rulebook)
+    with opened.follow([service for service in services if service.evidence]) as followed:
+        return {
+            service.service: {
+                (request.slot, request.narrowing): reader.read(request)
+                for request in requests(service, opened.rulebook)
+            }
+            for service in followed
         }
-        for service in services
-        if service.evidence
-    }
 
 
 def identities(opened: Opened, services: Iterable[Service]) -> dict[str, object]:
@@ -163,6 +164,21 @@ def identities(opened: Opened, services: Iterable[Service]) -> dict[str, object]
         service.service: tuple(reader.identity(request) for request in requests(service, opened.rulebook))
         for service in services
     }
+
+
+def evidence_files(opened: Opened, services: Iterable[Service]) -> Iterator[str]:
+    """Yield the paths of the files that reading the evidence of these services looks at, as of now."""
+    from gatekeeper.collectors import _record
+    from gatekeeper.collectors._artefacts import Bounds, files_at
+    from gatekeeper.model.evidence import Unreadable
+
+    bounds = Bounds(opened.tree)
+    for service in services:
+        folder = str(opened.services_folder / service.service)
+        yield f"{folder}/{_record.FILE}"
+        for pointer in service.evidence.values():
+            with suppress(Unreadable):
+                yield from files_at(folder, pointer.path, bounds)
 
 
 def _reader(opened: Opened) -> "Reader":

@@ -1,28 +1,12 @@
-"""The page about the readiness document: its examples are what the program prints, and its page is read."""
+"""The page about the readiness document: its examples of documents are read."""
 
 import re
-import shlex
-from pathlib import Path
 
-import pytest
-
-from conftest import ROOT, Run, copy_of_pilot
+from conftest import ROOT
 from gatekeeper.manifests.document import read_document
 from gatekeeper.model.document import Document
 
 PAGE = (ROOT / "docs/readiness-document.md").read_text(encoding="utf-8")
-EXAMPLES = re.findall(r"^```console\n\$ gatekeeper (.*)\n((?:.*\n)*?)```$", PAGE, re.MULTILINE)
-
-
-def test_examples_are_what_the_program_prints(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(copy_of_pilot(tmp_path / "repository"))
-    assert len(EXAMPLES) == 3
-    for command, shown in EXAMPLES:
-        printed = run(*shlex.split(command)).out
-        pattern = ".*".join(re.escape(passage) for passage in shown.split("...\n"))
-        assert re.fullmatch(pattern, printed, re.DOTALL), f"{command} prints:\n{printed}"
 
 
 def test_both_ways_to_write_a_page_are_read_alike() -> None:

@@ -31,6 +31,7 @@ COMMANDS: "Mapping[str, str]" = {
     "sign": "Sign a level of a service off.",
     "attest": "Attest that a criterion holds, or take that back.",
     "except": "Keep the risk register: what ships at L3 instead of L4.",
+    "completion": "Print the script by which a shell completes.",
 }
 """By name, in the order of the help, with the first line of what each says of itself."""
 
@@ -45,7 +46,7 @@ class Commands(TyperGroup):
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - as click calls it
         """Return a command, loaded; None where there is none of this name."""
         if cmd_name in COMMANDS and cmd_name not in self.commands:
-            self.commands[cmd_name] = _load(cmd_name)
+            self.commands[cmd_name] = load(cmd_name)
         return self.commands.get(cmd_name)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
@@ -61,7 +62,8 @@ class Commands(TyperGroup):
             formatter.write_dl(list(COMMANDS.items()))
 
 
-def _load(name: str) -> Any:
+def load(name: str) -> Any:
+    """Return a command of this name, ready to be run."""
     word = name.replace("-", "_")
     # `except` is a word of the language, and no name for a module.
     module = import_module(f"gatekeeper.cli.{word}_" if name == "except" else f"gatekeeper.cli.{word}")

@@ -2,19 +2,24 @@
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gatekeeper.cli import _words
 from gatekeeper.errors import UsageError, nearest
 
 if TYPE_CHECKING:
     from gatekeeper.model.report import Screen
     from gatekeeper.model.workspace import Workspace
     from gatekeeper.opening import Opened
+
+_PROGRAMS = frozenset({"iTerm.app", "WezTerm", "vscode", "ghostty", "zed"})
+_TERMINALS = frozenset({"xterm-kitty", "xterm-ghostty", "alacritty", "foot", "wezterm"})
+"""Terminals that follow links, as they name themselves."""
 
 AsOf = Annotated[
     str | None,
@@ -24,7 +29,27 @@ AsOf = Annotated[
 ]
 MilestoneOption = Annotated[
     str | None,
-    typer.Option("--milestone", "-m", metavar="M", help="By default the first that has not been exited."),
+    typer.Option(
+        "--milestone",
+        "-m",
+        metavar="M",
+        help="By default the first that has not been exited.",
+        autocompletion=_words.milestones,
+    ),
+]
+FormatOption = Annotated[
+    str,
+    typer.Option(
+        "--format",
+        "-f",
+        metavar="FORMAT",
+        help="table or json.",
+        autocompletion=_words.among(*_words.TABLE_OR_JSON),
+    ),
+]
+ServiceArgument = Annotated[
+    str,
+    typer.Argument(metavar="SERVICE", help="A service of the plan.", autocompletion=_words.services),
 ]
 
 
@@ -41,7 +66,12 @@ def open_here(context: typer.Context) -> "Opened":
     from gatekeeper.manifests.settings import find_workspace
     from gatekeeper.opening import open_workspace
 
-    return open_workspace(find_workspace(start_folder(context)))
+    opened = open_workspace(find_workspace(start_folder(context)))
+    if not sys.stderr.isatty():
+        return opened
+    from gatekeeper.cli._progress import following
+
+    return opened._replace(follow=following)
 
 
 def day(written: str | None) -> date:
@@ -89,6 +119,24 @@ def screen() -> "Screen":
         width=max(40, shutil.get_terminal_size((80, 24)).columns),
         colour=is_terminal and not os.environ.get("NO_COLOR"),
         unicode=encoding.startswith("utf"),
+        links=is_terminal and not os.environ.get("NO_COLOR") and _follows_links(os.environ),
+    )
+
+
+def _follows_links(environment: Mapping[str, str]) -> bool:
+    """Whether the terminal is one of those known to follow links; `FORCE_HYPERLINK` decides where it is set.
+
+    Others may show a link as a row of odd characters, so it has to be one that says who it is.
+    """
+    forced = environment.get("FORCE_HYPERLINK")
+    if forced is not None:
+        return forced != "0"
+    if environment.get("VTE_VERSION", "").isdigit():
+        return int(environment["VTE_VERSION"]) >= 5000
+    return (
+        environment.get("TERM_PROGRAM") in _PROGRAMS
+        or environment.get("TERM") in _TERMINALS
+        or not environment.keys().isdisjoint({"WT_SESSION", "KONSOLE_VERSION", "KITTY_WINDOW_ID"})
     )
 
 

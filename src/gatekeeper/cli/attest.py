@@ -5,7 +5,12 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from gatekeeper.cli._run import AsOf, say
+from gatekeeper.cli import _words
+from gatekeeper.cli._run import (
+    AsOf,
+    ServiceArgument,
+    say,
+)
 from gatekeeper.cli._writing import (
     OnOption,
     days,
@@ -39,15 +44,29 @@ class _Asked(NamedTuple):
 
 def command(
     context: typer.Context,
-    service: Annotated[str, typer.Argument(metavar="SERVICE", help="A service of the plan.")],
+    service: ServiceArgument,
     criterion: Annotated[
-        str, typer.Argument(metavar="CRITERION", help="G8.review or capability:gift-cards, for instance.")
+        str,
+        typer.Argument(
+            metavar="CRITERION",
+            help="G8.review or capability:gift-cards, for instance.",
+            autocompletion=_words.criteria,
+        ),
     ],
     by: Annotated[
-        str | None, typer.Option("--by", metavar="NAME", help="Whose word it is, as the roster names them.")
+        str | None,
+        typer.Option(
+            "--by",
+            metavar="NAME",
+            help="Whose word it is, as the roster names them.",
+            autocompletion=_words.people,
+        ),
     ] = None,
     role: Annotated[
-        str | None, typer.Option("--role", metavar="ROLE", help="The role in which it is given.")
+        str | None,
+        typer.Option(
+            "--role", metavar="ROLE", help="The role in which it is given.", autocompletion=_words.roles
+        ),
     ] = None,
     link: Annotated[
         str | None, typer.Option("--link", metavar="URL", help="Where anybody can look it up.")
@@ -60,6 +79,7 @@ def command(
             "-m",
             metavar="M",
             help="Of a criterion that is attested anew for every milestone: by default the first not exited.",
+            autocompletion=_words.milestones,
         ),
     ] = None,
     remove: Annotated[bool, typer.Option("--remove", help="Take the attestation out.")] = False,

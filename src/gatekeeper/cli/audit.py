@@ -4,15 +4,19 @@ from typing import Annotated
 
 import typer
 
-from gatekeeper.cli._run import format_of, open_here, say, screen
+from gatekeeper.cli._run import (
+    FormatOption,
+    format_of,
+    open_here,
+    say,
+    screen,
+)
 from gatekeeper.errors import ExitCode
 
 
 def command(
     context: typer.Context,
-    format_: Annotated[
-        str, typer.Option("--format", "-f", metavar="FORMAT", help="table or json.")
-    ] = "table",
+    format_: FormatOption = "table",
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 where anything is found.")] = False,
 ) -> None:
     """Find contradictions in the plan itself.

@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gatekeeper import __version__
-from gatekeeper.cli._run import AsOf, day, format_of, known, say, screen, start_folder
+from gatekeeper.cli import _words
+from gatekeeper.cli._run import (
+    AsOf,
+    FormatOption,
+    ServiceArgument,
+    day,
+    format_of,
+    known,
+    say,
+    screen,
+    start_folder,
+)
 from gatekeeper.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -23,8 +34,16 @@ LONGEST = 3600
 
 def command(
     context: typer.Context,
-    service: Annotated[str, typer.Argument(metavar="SERVICE", help="A service of the plan.")],
-    to: Annotated[str, typer.Option("--to", metavar="WHERE", help="internal, staging or production.")],
+    service: ServiceArgument,
+    to: Annotated[
+        str,
+        typer.Option(
+            "--to",
+            metavar="WHERE",
+            help="internal, staging or production.",
+            autocompletion=_words.among(*_words.DESTINATIONS),
+        ),
+    ],
     commit: Annotated[
         str | None,
         typer.Option(
@@ -32,9 +51,7 @@ def command(
         ),
     ] = None,
     as_of: AsOf = None,
-    format_: Annotated[
-        str, typer.Option("--format", "-f", metavar="FORMAT", help="table or json.")
-    ] = "table",
+    format_: FormatOption = "table",
     retry_while_missing: Annotated[
         int,
         typer.Option(

@@ -7,13 +7,21 @@ from typing import Annotated
 import typer
 
 from gatekeeper import __version__
-from gatekeeper.cli._run import known, open_here, say, screen, start_folder, write_file
+from gatekeeper.cli._run import (
+    ServiceArgument,
+    known,
+    open_here,
+    say,
+    screen,
+    start_folder,
+    write_file,
+)
 from gatekeeper.errors import UsageError
 
 
 def command(
     context: typer.Context,
-    service: Annotated[str, typer.Argument(metavar="SERVICE", help="A service of the plan.")],
+    service: ServiceArgument,
     from_: Annotated[
         Path | None,
         typer.Option(

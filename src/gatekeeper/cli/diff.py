@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gatekeeper.cli import _words
 from gatekeeper.cli._run import AsOf, day, format_of, say, screen, start_folder
 from gatekeeper.errors import UsageError
 
@@ -31,7 +32,14 @@ def command(
         ),
     ] = None,
     format_: Annotated[
-        str, typer.Option("--format", "-f", metavar="FORMAT", help="table, json, markdown or github.")
+        str,
+        typer.Option(
+            "--format",
+            "-f",
+            metavar="FORMAT",
+            help="table, json, markdown or github.",
+            autocompletion=_words.among("table", "json", "markdown", "github"),
+        ),
     ] = "table",
 ) -> None:
     """Show what a change loses, claims or weakens.

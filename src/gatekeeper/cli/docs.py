@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from gatekeeper.cli import docs_import
+from gatekeeper.cli import _words, docs_import
 from gatekeeper.cli._run import format_of, known, open_here, say, screen, start_folder, write_file
 from gatekeeper.errors import ExitCode, UsageError
 
@@ -21,13 +21,25 @@ def command(
     ] = None,
     flavour: Annotated[
         str | None,
-        typer.Option("--flavour", metavar="FLAVOUR", help="plain (the default) or docusaurus."),
+        typer.Option(
+            "--flavour",
+            metavar="FLAVOUR",
+            help="plain (the default) or docusaurus.",
+            autocompletion=_words.among("plain", "docusaurus"),
+        ),
     ] = None,
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FILE", help="Write the document to a file instead.")
     ] = None,
     format_: Annotated[
-        str | None, typer.Option("--format", "-f", metavar="FORMAT", help="Of --check: table or json.")
+        str | None,
+        typer.Option(
+            "--format",
+            "-f",
+            metavar="FORMAT",
+            help="Of --check: table or json.",
+            autocompletion=_words.among(*_words.TABLE_OR_JSON),
+        ),
     ] = None,
 ) -> None:
     """Write, check or import the readiness document.

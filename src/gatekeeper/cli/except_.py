@@ -5,7 +5,8 @@ import typer
 from gatekeeper.cli import except_close, except_list, except_open
 
 app = typer.Typer(
-    help="Keep the risk register: what ships at L3 instead of L4.",
+    help="Keep the risk register: what ships at L3 instead of L4.\n\n"
+    "Example: gatekeeper except list --milestone M4",
     no_args_is_help=True,
     rich_markup_mode=None,
     add_completion=False,

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gatekeeper.cli import _words
 from gatekeeper.cli._run import AsOf, known, say
 from gatekeeper.cli._writing import OnOption, days, next_command, tell, workspace_to_write
 from gatekeeper.errors import UsageError
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
 
 def command(
     context: typer.Context,
-    id_: Annotated[str, typer.Argument(metavar="ID", help="RR-1, for instance.")],
+    id_: Annotated[
+        str, typer.Argument(metavar="ID", help="RR-1, for instance.", autocompletion=_words.exceptions)
+    ],
     on: OnOption = None,
     as_of: AsOf = None,
 ) -> None:

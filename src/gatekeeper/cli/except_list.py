@@ -1,11 +1,10 @@
 """`gatekeeper except list`."""
 
-from typing import Annotated
-
 import typer
 
 from gatekeeper.cli._run import (
     AsOf,
+    FormatOption,
     MilestoneOption,
     chosen_milestone,
     day,
@@ -21,9 +20,7 @@ def command(
     context: typer.Context,
     milestone: MilestoneOption = None,
     as_of: AsOf = None,
-    format_: Annotated[
-        str, typer.Option("--format", "-f", metavar="FORMAT", help="table or json.")
-    ] = "table",
+    format_: FormatOption = "table",
 ) -> None:
     """Show the register.
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gatekeeper.cli import _words
 from gatekeeper.cli._run import AsOf, MilestoneOption, say
 from gatekeeper.cli._writing import (
     OnOption,
@@ -33,11 +34,21 @@ def command(
     link: Annotated[str, typer.Option("--link", metavar="URL", help="Where anybody can look it up.")],
     delta: Annotated[
         list[str] | None,
-        typer.Option("--delta", metavar="CRITERION", help="A criterion that is still open; repeatable."),
+        typer.Option(
+            "--delta",
+            metavar="CRITERION",
+            help="A criterion that is still open; repeatable.",
+            autocompletion=_words.criteria,
+        ),
     ] = None,
     owner: Annotated[
         str | None,
-        typer.Option("--owner", metavar="TEAM", help="Who delivers it; by default the service's owner."),
+        typer.Option(
+            "--owner",
+            metavar="TEAM",
+            help="Who delivers it; by default the service's owner.",
+            autocompletion=_words.owners,
+        ),
     ] = None,
     id_: Annotated[
         str | None, typer.Option("--id", metavar="ID", help="By default the next free one: RR-1, RR-2 ...")

@@ -4,8 +4,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gatekeeper.cli import _words
 from gatekeeper.cli._run import (
     AsOf,
+    FormatOption,
     MilestoneOption,
     chosen_milestone,
     day,
@@ -25,15 +27,25 @@ if TYPE_CHECKING:
 
 def command(
     context: typer.Context,
-    criterion: Annotated[str, typer.Argument(metavar="CRITERION", help="G7.peak-load, for instance.")],
+    criterion: Annotated[
+        str,
+        typer.Argument(
+            metavar="CRITERION", help="G7.peak-load, for instance.", autocompletion=_words.criteria
+        ),
+    ],
     service: Annotated[
-        str | None, typer.Option("--service", "-s", metavar="NAME", help="Tell all about this service.")
+        str | None,
+        typer.Option(
+            "--service",
+            "-s",
+            metavar="NAME",
+            help="Tell all about this service.",
+            autocompletion=_words.services,
+        ),
     ] = None,
     milestone: MilestoneOption = None,
     as_of: AsOf = None,
-    format_: Annotated[
-        str, typer.Option("--format", "-f", metavar="FORMAT", help="table or json.")
-    ] = "table",
+    format_: FormatOption = "table",
 ) -> None:
     """Explain one criterion.
 
@@ -41,6 +53,8 @@ def command(
 
     Example: gatekeeper explain G7.peak-load --service identity-service
     """
+    from gatekeeper.manifests.places import places
+    from gatekeeper.model.milestone import Milestone
     from gatekeeper.pipeline import judge
     from gatekeeper.reporters.views import explain as view
 
@@ -61,7 +75,9 @@ def command(
     if chosen_format == "json":
         say(view.as_json(rule, chosen, standings))
     else:
-        say(view.as_table(rule, chosen, standings, screen(), in_full=service is not None))
+        manifest = opened.root / opened.workspace.files[Milestone, chosen]
+        in_full = places(opened.services_folder, manifest, opened.tree) if service else None
+        say(view.as_table(rule, chosen, standings, screen(), in_full))
 
 
 def _rule(opened: "Opened", criterion: str, standings: "list[Standing]") -> "Rule":

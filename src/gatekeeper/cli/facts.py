@@ -5,7 +5,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gatekeeper.cli._run import format_of, say, screen, start_folder
+from gatekeeper.cli import _words
+from gatekeeper.cli._run import (
+    FormatOption,
+    format_of,
+    say,
+    screen,
+    start_folder,
+)
 from gatekeeper.errors import ExitCode, UsageError, nearest
 
 if TYPE_CHECKING:
@@ -16,7 +23,10 @@ if TYPE_CHECKING:
 def command(
     context: typer.Context,
     kind: Annotated[
-        str, typer.Argument(metavar="KIND", help="tests, coverage, load_test, document, json ...")
+        str,
+        typer.Argument(
+            metavar="KIND", help="tests, coverage, load_test, document, json ...", autocompletion=_words.kinds
+        ),
     ],
     path: Annotated[str, typer.Argument(metavar="PATH", help="A file, a folder or a quoted glob.")],
     include: Annotated[
@@ -26,9 +36,7 @@ def command(
         list[str] | None,
         typer.Option("--select", metavar="NAME=JMESPATH", help="A fact of the kind json; repeatable."),
     ] = None,
-    format_: Annotated[
-        str, typer.Option("--format", "-f", metavar="FORMAT", help="table or json.")
-    ] = "table",
+    format_: FormatOption = "table",
 ) -> None:
     """Show what is read from an artefact.
 

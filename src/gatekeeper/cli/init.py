@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from gatekeeper.cli import _words
 from gatekeeper.cli._run import open_here, say, start_folder
 from gatekeeper.errors import UsageError
 
@@ -18,7 +19,10 @@ def command(
         str | None, typer.Option("--service", metavar="NAME", help="Add a service to this workspace instead.")
     ] = None,
     owner: Annotated[
-        str | None, typer.Option("--owner", metavar="TEAM", help="Who owns the new service.")
+        str | None,
+        typer.Option(
+            "--owner", metavar="TEAM", help="Who owns the new service.", autocompletion=_words.owners
+        ),
     ] = None,
 ) -> None:
     """Start a workspace, or add a service.

@@ -12,11 +12,19 @@ from gatekeeper import __version__
 from gatekeeper.cli._commands import Commands
 from gatekeeper.errors import ExitCode, GatekeeperError
 
+COMPLETING = "_GATEKEEPER_COMPLETE"
+"""The variable by which a shell asks for words."""
+
+
 app = typer.Typer(
     name="gatekeeper",
     cls=Commands,
-    help="May this milestone exit, and if not, what exactly blocks it, and whose is it?",
-    no_args_is_help=True,
+    help="May this milestone exit, and if not, what exactly blocks it, and whose is it?\n\n"
+    "Alone, in a workspace, it tells where things stand and which command is the next.\n\n"
+    "Exit code 0: ready; 1: blocked; 2: wrong usage; 3: the workspace is invalid; 70: a bug of ours; 130: "
+    "interrupted.\n\n"
+    "Example: gatekeeper check --milestone M2",
+    invoke_without_command=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     add_completion=False,
@@ -42,6 +50,10 @@ def _globals(
     ] = False,
 ) -> None:
     context.obj = directory
+    if context.invoked_subcommand is None:
+        from gatekeeper.cli import _standing
+
+        _standing.tell(context)
 
 
 def main() -> None:
@@ -60,9 +72,13 @@ def main() -> None:
 def run(arguments: list[str]) -> int:
     """Run the program and return its exit code."""
     try:
+        if COMPLETING in os.environ:
+            from gatekeeper.cli import completion
+
+            return completion.complete(app, arguments)
         code = app(arguments, standalone_mode=False, prog_name="gatekeeper")
     except GatekeeperError as error:
-        typer.echo(_plain(str(error)), err=True)
+        typer.echo(plain(str(error)), err=True)
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
         typer.echo("interrupted", err=True)
@@ -89,7 +105,7 @@ def _usage_or_bug(error: Exception) -> int:
     return ExitCode.BUG
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Names in messages come from files that anybody may have written: no control codes reach a terminal."""
     return "".join(
         character

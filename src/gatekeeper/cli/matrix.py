@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from gatekeeper.cli import _words
 from gatekeeper.cli._run import AsOf, day, format_of, open_here, say, screen
 
 
@@ -11,7 +12,14 @@ def command(
     context: typer.Context,
     as_of: AsOf = None,
     format_: Annotated[
-        str, typer.Option("--format", "-f", metavar="FORMAT", help="table, json or markdown.")
+        str,
+        typer.Option(
+            "--format",
+            "-f",
+            metavar="FORMAT",
+            help="table, json or markdown.",
+            autocompletion=_words.among("table", "json", "markdown"),
+        ),
     ] = "table",
 ) -> None:
     """Show the plan: service x milestone x level.

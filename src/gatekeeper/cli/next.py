@@ -5,8 +5,10 @@ from typing import Annotated
 import typer
 
 from gatekeeper import __version__
+from gatekeeper.cli import _words
 from gatekeeper.cli._run import (
     AsOf,
+    FormatOption,
     MilestoneOption,
     chosen_milestone,
     day,
@@ -23,12 +25,15 @@ def command(
     milestone: MilestoneOption = None,
     owner: Annotated[
         list[str] | None,
-        typer.Option("--owner", metavar="TEAM", help="Show all steps of this owner only; repeatable."),
+        typer.Option(
+            "--owner",
+            metavar="TEAM",
+            help="Show all steps of this owner only; repeatable.",
+            autocompletion=_words.owners,
+        ),
     ] = None,
     as_of: AsOf = None,
-    format_: Annotated[
-        str, typer.Option("--format", "-f", metavar="FORMAT", help="table or json.")
-    ] = "table",
+    format_: FormatOption = "table",
 ) -> None:
     """Show the least work that unblocks an exit.
 

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from gatekeeper.cli import _words
 from gatekeeper.cli._run import (
     AsOf,
     MilestoneOption,
@@ -29,7 +30,11 @@ def command(
     format_: Annotated[
         str | None,
         typer.Option(
-            "--format", "-f", metavar="FORMAT", help="html or markdown; by default as FILE ends, else html."
+            "--format",
+            "-f",
+            metavar="FORMAT",
+            help="html or markdown; by default as FILE ends, else html.",
+            autocompletion=_words.among("html", "markdown"),
         ),
     ] = None,
     out: Annotated[
@@ -41,6 +46,7 @@ def command(
         typer.Option(
             "--trend",
             metavar="N|day|week",
+            autocompletion=_words.among("day", "week"),
             help="Add how it came to this: each N-th commit, or the last of a day or week.",
         ),
     ] = None,

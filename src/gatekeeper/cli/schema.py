@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from gatekeeper.cli import _words
 from gatekeeper.cli._run import known, say, start_folder, write_file
 from gatekeeper.errors import UsageError
 
@@ -14,7 +15,9 @@ def command(
     name: Annotated[
         str | None,
         typer.Argument(
-            metavar="NAME", help="service, milestone, exception, gate, levels, governance or gatekeeper."
+            metavar="NAME",
+            help="service, milestone, exception, gate, levels, governance or gatekeeper.",
+            autocompletion=_words.among(*_words.SCHEMAS),
         ),
     ] = None,
     out: Annotated[

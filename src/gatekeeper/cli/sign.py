@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from gatekeeper.cli._run import AsOf, known, open_here, say, screen
+from gatekeeper.cli import _words
+from gatekeeper.cli._run import (
+    AsOf,
+    ServiceArgument,
+    known,
+    open_here,
+    say,
+    screen,
+)
 from gatekeeper.cli._writing import OnOption, days, next_command, service_of, tell, workspace_to_write
 from gatekeeper.errors import UsageError, nearest
 
@@ -45,10 +53,22 @@ class _Look(NamedTuple):
 
 def command(
     context: typer.Context,
-    service: Annotated[str, typer.Argument(metavar="SERVICE", help="A service of the plan.")],
-    level: Annotated[str, typer.Argument(metavar="LEVEL", help="L2, for instance.")],
-    role: Annotated[str, typer.Option("--role", metavar="ROLE", help="The role that signs.")],
-    by: Annotated[str, typer.Option("--by", metavar="NAME", help="Who signs, as the roster names them.")],
+    service: ServiceArgument,
+    level: Annotated[
+        str,
+        typer.Argument(
+            metavar="LEVEL", help="L2, for instance.", autocompletion=_words.among(*_words.LEVELS)
+        ),
+    ],
+    role: Annotated[
+        str, typer.Option("--role", metavar="ROLE", help="The role that signs.", autocompletion=_words.roles)
+    ],
+    by: Annotated[
+        str,
+        typer.Option(
+            "--by", metavar="NAME", help="Who signs, as the roster names them.", autocompletion=_words.people
+        ),
+    ],
     on: OnOption = None,
     link: Annotated[str | None, typer.Option("--link", metavar="URL", help="Where it was decided.")] = None,
     as_of: AsOf = None,

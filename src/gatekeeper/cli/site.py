@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from gatekeeper.cli import _words
 from gatekeeper.cli._run import AsOf, day, open_here, say, start_folder
 from gatekeeper.cli.trend import over_time, step_of
 
@@ -21,6 +22,7 @@ def command(
         typer.Option(
             "--trend",
             metavar="N|day|week",
+            autocompletion=_words.among("day", "week"),
             help="Add a page of trends: each N-th commit, or the last of a day or week.",
         ),
     ] = None,

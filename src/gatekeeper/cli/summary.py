@@ -1,17 +1,19 @@
 """`gatekeeper summary`."""
 
-from typing import Annotated
-
 import typer
 
-from gatekeeper.cli._run import format_of, open_here, say, screen
+from gatekeeper.cli._run import (
+    FormatOption,
+    format_of,
+    open_here,
+    say,
+    screen,
+)
 
 
 def command(
     context: typer.Context,
-    format_: Annotated[
-        str, typer.Option("--format", "-f", metavar="FORMAT", help="table or json.")
-    ] = "table",
+    format_: FormatOption = "table",
 ) -> None:
     """Show who must be green when.
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gatekeeper.cli import _words
 from gatekeeper.cli._run import format_of, known, say, screen, start_folder
 from gatekeeper.errors import UsageError
 
@@ -19,7 +20,13 @@ def command(
     context: typer.Context,
     milestone: Annotated[
         list[str] | None,
-        typer.Option("--milestone", "-m", metavar="M", help="Show this milestone only; repeatable."),
+        typer.Option(
+            "--milestone",
+            "-m",
+            metavar="M",
+            help="Show this milestone only; repeatable.",
+            autocompletion=_words.milestones,
+        ),
     ] = None,
     since: Annotated[
         str | None, typer.Option("--since", metavar="DATE", help="Leave out commits before this day.")
@@ -27,11 +34,21 @@ def command(
     every: Annotated[
         str,
         typer.Option(
-            "--every", metavar="N|day|week", help="Look at each N-th commit, or the last of a day or week."
+            "--every",
+            metavar="N|day|week",
+            help="Look at each N-th commit, or the last of a day or week.",
+            autocompletion=_words.among("day", "week"),
         ),
     ] = "day",
     format_: Annotated[
-        str, typer.Option("--format", "-f", metavar="FORMAT", help="table, json or svg (of one milestone).")
+        str,
+        typer.Option(
+            "--format",
+            "-f",
+            metavar="FORMAT",
+            help="table, json or svg (of one milestone).",
+            autocompletion=_words.among("table", "json", "svg"),
+        ),
     ] = "table",
 ) -> None:
     """Show how verdicts changed over time.

@@ -1,18 +1,19 @@
 """`gatekeeper validate`."""
 
-from typing import Annotated
-
 import typer
 
-from gatekeeper.cli._run import format_of, say, start_folder
+from gatekeeper.cli._run import (
+    FormatOption,
+    format_of,
+    say,
+    start_folder,
+)
 from gatekeeper.errors import ExitCode, InvalidWorkspace
 
 
 def command(
     context: typer.Context,
-    format_: Annotated[
-        str, typer.Option("--format", "-f", metavar="FORMAT", help="table or json.")
-    ] = "table",
+    format_: FormatOption = "table",
 ) -> None:
     """Check every manifest.
 
@@ -32,7 +33,6 @@ def command(
     if checked.opened is None:
         raise InvalidWorkspace(checked.problems)
     workspace = checked.opened.workspace
-    say(
-        f"valid: {len(workspace.gates)} gates, {len(workspace.services)} services, "
-        f"{len(workspace.milestones)} milestones\n"
-    )
+    counts = {"gate": workspace.gates, "service": workspace.services, "milestone": workspace.milestones}
+    told = (f"{len(found):,} {what}{'' if len(found) == 1 else 's'}" for what, found in counts.items())
+    say(f"valid: {', '.join(told)}\n")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gatekeeper.cli import _words
 from gatekeeper.cli._run import format_of, say, screen, start_folder
 from gatekeeper.errors import ExitCode, UsageError
 
@@ -26,14 +27,25 @@ def command(
     milestone: Annotated[
         str | None,
         typer.Option(
-            "--milestone", "-m", metavar="M", help="Exit 1 unless it is about this milestone as a whole."
+            "--milestone",
+            "-m",
+            metavar="M",
+            help="Exit 1 unless it is about this milestone as a whole.",
+            autocompletion=_words.milestones,
         ),
     ] = None,
     commit: Annotated[
         str | None, typer.Option("--commit", metavar="SHA", help="Exit 1 unless it is about this commit.")
     ] = None,
     format_: Annotated[
-        str, typer.Option("--format", "-f", metavar="FORMAT", help="table or json.")
+        str,
+        typer.Option(
+            "--format",
+            "-f",
+            metavar="FORMAT",
+            help="table or json.",
+            autocompletion=_words.among(*_words.TABLE_OR_JSON),
+        ),
     ] = "table",
 ) -> None:
     """Verify an attested result.

@@ -44,16 +44,21 @@ def _as_text(path: str) -> str:
 def open_artefact(base: str, path: str, bounds: Bounds) -> Artefact:
     """Return the file at `path`, the files of the folder, or the matches of the glob."""
     where = os.path.normpath(os.path.join(base, path))
-    entry = bounds.tree.entry(where)
-    if entry is Entry.FILE:
-        files = [where]
-    elif entry is Entry.FOLDER:
-        files = _files_below(where, bounds)
-    else:
-        files = _matches(base, path, bounds) if _WILD & set(path) else []
+    files = files_at(base, path, bounds)
     if not files:
         raise Absent(f"there is no file at {bounds.name(where)}")
     return Artefact(bounds.name(where), tuple(_file(file, bounds) for file in files))
+
+
+def files_at(base: str, path: str, bounds: Bounds) -> list[str]:
+    """Return the paths of what there is at `path`: a file, those of a folder, or the matches of a glob."""
+    where = os.path.normpath(os.path.join(base, path))
+    entry = bounds.tree.entry(where)
+    if entry is Entry.FILE:
+        return [where]
+    if entry is Entry.FOLDER:
+        return _files_below(where, bounds)
+    return _matches(base, path, bounds) if _WILD & set(path) else []
 
 
 def _matches(base: str, pattern: str, bounds: Bounds) -> list[str]:

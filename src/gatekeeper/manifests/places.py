@@ -14,7 +14,12 @@ def places(services_folder: Path, milestone: Path, tree: Tree) -> Places:
     """Return how to look places up; nothing is read until a format asks."""
     looker = _Looker(services_folder, tree)
     # Kept, because several formats of one run ask the same.
-    return Places(cache(looker.of), cache(looker.find), _relative(milestone, looker.repository))
+    return Places(
+        of=cache(looker.of),
+        find=cache(looker.find),
+        link=looker.link,
+        milestone=_relative(milestone, looker.repository),
+    )
 
 
 class _Looker:
@@ -46,6 +51,10 @@ class _Looker:
             if self.tree.entry(path) is Entry.FILE and is_inside(self.tree, path):
                 return Path(path).relative_to(self.repository).as_posix()
         return None
+
+    def link(self, service: str, file: str) -> str | None:
+        found = self.find(service, file)
+        return (self.repository / found).as_uri() if found else None
 
 
 def _relative(path: Path, repository: Path) -> str:

@@ -14,7 +14,9 @@ class Published(Manifest):
 
     service: Name | None = None
     label: Words | None = None
+    """All services with this label."""
     level: LevelName
+    """What the list asks for."""
     note: Words | None = None
     """What the list says in brackets behind the level."""
 
@@ -30,31 +32,43 @@ class Exited(Manifest):
 
     on: Day
     by: Name
+    """On whose word."""
     report_sha256: Sha256 | None = None
+    """Of the report that it was decided on."""
 
 
 class Milestone(Manifest):
     """`milestones/<milestone>.yaml`."""
 
     milestone: MilestoneId
+    """Its id, and the name of the file."""
     name: Words | None = None
     exit_date: Day | None = None
+    """The forecast looks ahead to it."""
     must_be_green: tuple[Published, ...] = ()
     """What this milestone adds to the published list, which is cumulative."""
     exited: Exited | None = None
+    """Once it has been; `check` goes on to the next."""
 
 
 class RegisteredException(Manifest):
     """`milestones/risk-register/<id>.yaml`: a documented delta of an L4 target shipped at L3."""
 
     id: Name
+    """The name of the file."""
     service: Name
     delta: tuple[Words, ...] = Field(min_length=1)
     """The exact criteria and capabilities that are still open."""
     risk: Words
+    """What may go wrong meanwhile."""
     owner: Words
+    """Who delivers what is open."""
     approved_by: Words
+    """Who accepts the risk."""
     link: Words
+    """Where anybody can look it up."""
     opened_in: MilestoneId
+    """The milestone whose exit it covers."""
     opened_on: Day
     closed: Day | None = None
+    """Once what it covers is delivered."""

@@ -39,13 +39,18 @@ def _nowhere(service: str, file: str) -> None:  # noqa: ARG001 - likewise
     return None
 
 
+Find = Callable[[str, str], str | None]
+
+
 class Places(NamedTuple):
     """Where things stand; formats ask, because they themselves read no file."""
 
     of: Callable[[str, Keys], Where] = _at_its_top
     """The line of a service's manifest at which a key stands, or the nearest key above it."""
-    find: Callable[[str, str], str | None] = _nowhere
+    find: Find = _nowhere
     """The file that an artefact of a service names, relative to the repository; None where it has none."""
+    link: Find = _nowhere
+    """The same file as an address, with nothing in it but letters, digits and `:/%._~-`."""
     milestone: str = "milestones"
     """The manifest of the milestone, relative to the repository."""
 
@@ -77,3 +82,5 @@ class Screen(NamedTuple):
     width: int = 80
     colour: bool = False
     unicode: bool = True
+    links: bool = False
+    """Whether it follows links to files."""

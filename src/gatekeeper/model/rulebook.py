@@ -29,7 +29,9 @@ class Slot(Manifest):
     model_config = ConfigDict(frozen=True, extra="allow", defer_build=True)
 
     kind: Words
+    """The kind of evidence; its options stand beside it."""
     about: Words | None = None
+    """For readers."""
 
     @property
     def options(self) -> dict[str, Any]:
@@ -41,28 +43,41 @@ class Requirement(Manifest):
     """Operators on one fact; all that are given must hold. The set is closed on purpose."""
 
     equals: Any = None
+    """The value is this."""
     one_of: Any = None
+    """The value is one of these."""
     at_least: Any = None
+    """The number is this or more."""
     at_most: Any = None
+    """The number is this or less."""
     empty: StrictBool | None = None
+    """There is none of it; with `false`, there is some."""
     includes: Any = None
+    """All of these are among the names."""
     within: Any = None
+    """The names are a subset of these."""
     mentions: Any = None
+    """Each phrase occurs in some name."""
 
 
 class AppliesWhen(Manifest):
     """Conditions on a service; all that are given must hold."""
 
     gate: GateId | None = None
+    """The plan lists this gate."""
     any_gate: tuple[GateId, ...] | None = None
+    """It lists one of these."""
     label: Words | None = None
+    """The service has this label."""
     except_services: tuple[Name, ...] | None = None
+    """It is none of these."""
 
 
 class Subjects(Manifest):
     """What a criterion counts; where there is none of it, the criterion does not apply."""
 
     fact: FactPath
+    """The fact that counts them."""
     up_to: LevelName = Level.L4
     """Above this level there must be some."""
 
@@ -75,27 +90,42 @@ class Criterion(Manifest):
     """
 
     id: CriterionId
+    """Never changed once it is in use."""
     question: Words
+    """With a true or a false answer."""
     why: Words
     requires: dict[FactPath, Requirement] = {}
+    """By fact, what must hold."""
     attested_by: Role | None = None
+    """The role whose word alone decides it."""
     or_attested_by: Role | None = None
+    """The role whose word may stand in for a missing artefact."""
     same_as: CriterionId | None = None
+    """Another criterion that asks the same; it counts once."""
     covers_capabilities: StrictBool = False
     """All capabilities up to the first cell of this criterion's level must be met as well."""
     from_: LevelName | None = Field(default=None, alias="from")
+    """Asked from this level on."""
     only_at: LevelName | None = None
     """Asked only of a service that targets, and is signed off for, no more than this level."""
     applies_when: AppliesWhen | None = None
+    """Of which services it is asked."""
     subjects: Annotated[
         Subjects | None, BeforeValidator(short_form("fact"), json_schema_input_type=str | Subjects | None)
     ] = None
+    """What it counts; without any it does not apply."""
     max_age_days: Days | None = None
+    """Older evidence is stale."""
     same_commit: StrictBool = False
+    """Evidence of another commit than the release's is stale."""
     per_milestone: StrictBool = False
+    """To be shown anew for each milestone."""
     waivable_by: Role | None = None
+    """The role that may declare it not applicable."""
     remedy: Words
+    """What to do, in the imperative."""
     effort: Effort
+    """How much work that usually is."""
 
     @model_validator(mode="after")
     def _decided_in_one_way(self) -> Self:
@@ -120,6 +150,7 @@ class Gate(Manifest):
     role: Role
     """Who may attest that a demand of the plan on this gate is met."""
     slots: dict[Name, Slot] = {}
+    """Names for the artefacts that it needs; one namespace for the whole rulebook."""
     criteria: tuple[Criterion, ...] = Field(min_length=1)
 
 
@@ -130,8 +161,11 @@ class LevelDefinition(Manifest):
     name: Words
     meaning: Words
     audience: Words
+    """Who may use a service at it."""
     ships_to: tuple[Destination, ...] = ()
+    """Where it may be deployed."""
     criteria: tuple[Criterion, ...] = ()
+    """What it asks beside the gates."""
 
 
 class Levels(Manifest):
@@ -139,6 +173,7 @@ class Levels(Manifest):
 
     slots: dict[Name, Slot] = {}
     levels: tuple[LevelDefinition, ...]
+    """L0 to L4, each once and in order."""
 
     @model_validator(mode="after")
     def _all_in_order(self) -> Self:
@@ -161,6 +196,7 @@ class WeakeningSignOff(Manifest):
     """
 
     what: Words
+    """As `diff` writes it."""
     by: Name
     on: Day
     link: Words
@@ -170,10 +206,14 @@ class Governance(Manifest):
     """`governance.yaml`: who may sign and attest; the document's section 6."""
 
     policy: dict[Name, Words] = {}
+    """Rules for people, which nothing here judges."""
     roles: dict[Role, Words]
+    """By role, what it looks after."""
     upgrade_sign_offs: tuple[Role, ...]
+    """Who must sign a level, each another person."""
     weakening_sign_off: Role | None = None
     """Who may approve that a change weakens rules or plan; nobody may where this is not named."""
     weakenings: tuple[WeakeningSignOff, ...] = ()
     """What was approved; an entry counts in the change that brings it, and never again."""
     roster: dict[Name, Person] = {}
+    """By name, who may sign and attest."""

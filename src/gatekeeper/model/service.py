@@ -40,12 +40,16 @@ class Scope(Manifest):
     """
 
     scope: Words
+    """The note in the plan's own words."""
     effect: Effect = Effect.NARROWS
     only: tuple[Words, ...] | None = None
     """The criteria that are asked; the gate's others are not."""
     paths: tuple[Words, ...] | None = None
+    """What of an OpenAPI description is read."""
     subjects: tuple[Words, ...] | None = None
+    """Which event subjects are read."""
     aggregates: tuple[Words, ...] | None = None
+    """Which aggregates are read."""
 
     @property
     def narrows_reading(self) -> bool:
@@ -57,7 +61,9 @@ class Capability(Manifest):
     """A named deliverable of a plan cell, in the plan's own words."""
 
     capability: Words
+    """What is to be delivered."""
     optional: StrictBool = False
+    """Listed, and never blocks."""
 
     @property
     def id(self) -> str:
@@ -82,9 +88,11 @@ class PlanCell(Manifest):
     """What the plan asks of a service at one milestone."""
 
     level: LevelName
+    """The target level."""
     gates: dict[GateId, ScopeEntry] | None = None
     """Absent: carried over from the last cell that listed any."""
     adds: tuple[CapabilityEntry, ...] = ()
+    """The capabilities that are due from this milestone on."""
 
 
 class Release(Manifest):
@@ -92,15 +100,20 @@ class Release(Manifest):
 
     version: Words
     commit: Words | None = None
+    """Evidence of another commit is stale where a criterion says `same_commit`."""
 
 
 class EvidencePointer(Manifest):
     """Where a service keeps an artefact; the path may be a file, a folder or a glob."""
 
     path: Words
+    """Relative to the service's folder."""
     collected_at: Moment | None = None
+    """When it was made, where the artefact itself does not tell."""
     commit: Words | None = None
+    """What it is evidence of."""
     sha256: Sha256 | None = None
+    """Pins the very bytes; another file is unreadable."""
 
 
 EvidenceEntry = Annotated[
@@ -112,18 +125,24 @@ class Attestation(Manifest):
     """A person's dated statement that a criterion holds."""
 
     by: Name
+    """A person of the roster."""
     role: Role
+    """The role in which it is given."""
     on: Day
     link: Words
+    """Where anybody can look it up."""
     milestone: MilestoneId | None = None
+    """For which milestone, where the criterion says `per_milestone`."""
 
 
 class NotApplicable(Manifest):
     """A person's dated statement that a criterion cannot apply, and why."""
 
     reason: Words
+    """Why it cannot apply."""
     by: Name
     role: Role
+    """The one that the criterion names in `waivable_by`."""
     on: Day
 
 
@@ -131,8 +150,10 @@ class SignOff(Manifest):
     """One role's approval of a level upgrade."""
 
     by: Name
+    """A person of the roster."""
     on: Day
     link: Words | None = None
+    """Where it was decided."""
     rulebook: Digest | None = None
     """The rulebook that the level was signed under, as `sign` writes it."""
 
@@ -141,15 +162,26 @@ class Service(Manifest):
     """`services/<service>.yaml`."""
 
     service: Name
+    """Its name, and that of the file."""
     owner: Words
+    """The team that it belongs to."""
     about: Words | None = None
+    """For readers."""
     level: LevelName = Level.L0
     """The level it claims to run at today: a claim, judged against signatures and evidence."""
     labels: tuple[Words, ...] = ()
+    """Words that criteria and published lists may speak of."""
     release: Release | None = None
+    """What is about to ship."""
     plan: dict[MilestoneId, PlanCell] = Field(min_length=1)
+    """By milestone, what is asked."""
     targets: dict[Name, Number] = {}
+    """Figures that criteria compare with, such as `p95_ms`."""
     evidence: dict[Name, EvidenceEntry] = {}
+    """By slot, the artefact."""
     attestations: dict[str, Attestation] = {}
+    """By criterion, a person's word."""
     not_applicable: dict[str, NotApplicable] = {}
+    """By criterion that allows it, why it cannot apply."""
     sign_offs: dict[LevelName, dict[Role, SignOff]] = {}
+    """By level and role, who signed."""

@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic_core import to_json
 
-from gatekeeper.model.report import Screen
+from gatekeeper.model.report import Places, Screen
 from gatekeeper.model.rule import Rule
 from gatekeeper.model.status import Basis
 from gatekeeper.model.verdict import CriterionResult, ServiceResult
 from gatekeeper.reporters import _wording
-from gatekeeper.reporters._details import what_was_seen
+from gatekeeper.reporters._details import links, what_was_seen
 from gatekeeper.reporters._screen import draw, indented, item, shown, sign
 from gatekeeper.reporters.json import criterion as as_data
 
@@ -28,7 +28,7 @@ def as_json(rule: Rule, milestone: str, standings: Sequence[Standing]) -> str:
         "criterion": rule.id,
         "question": rule.question,
         "why": rule.why,
-        "decided_by": list(_decided_by(rule)),
+        "decided_by": list(decided_by(rule)),
         "remedy": rule.remedy,
         "effort": rule.effort,
         "milestone": milestone,
@@ -41,21 +41,24 @@ def as_json(rule: Rule, milestone: str, standings: Sequence[Standing]) -> str:
 
 
 def as_table(
-    rule: Rule, milestone: str, standings: Sequence[Standing], screen: Screen, *, in_full: bool
+    rule: Rule, milestone: str, standings: Sequence[Standing], screen: Screen, in_full: Places | None
 ) -> str:
-    """Return the rule in words, then a line a service, or everything where one is asked about."""
-    return draw(_parts(rule, milestone, standings, screen, in_full=in_full), screen)
+    """Return the rule in words, then a line a service; or everything, where one service is asked about.
+
+    Then `in_full` says where its files are.
+    """
+    return draw(_parts(rule, milestone, standings, screen, in_full), screen)
 
 
 def _parts(
-    rule: Rule, milestone: str, standings: Sequence[Standing], screen: Screen, *, in_full: bool
+    rule: Rule, milestone: str, standings: Sequence[Standing], screen: Screen, in_full: Places | None
 ) -> Iterator["RenderableType"]:
     yield f"[bold]{shown(rule.id)}[/]"
     yield indented(shown(rule.question), 2)
     yield ""
     yield indented(f"[bold]Why[/]  {shown(rule.why)}", 2)
     yield indented("[bold]Decided by[/]", 2)
-    for line in _decided_by(rule):
+    for line in decided_by(rule):
         yield item("-", f"{shown(line)}", 4)
     yield indented(f"[bold]What to do[/]  {shown(rule.remedy)}  (usually {rule.effort} work)", 2)
     yield ""
@@ -67,7 +70,7 @@ def _parts(
         line = f"[bold]{name}[/]  {owner}  {milestone} {service.cell.level}  {result.status}{reason}"
         yield item(sign(result.status, screen), line, 2)
         if in_full:
-            yield from what_was_seen(result, 4)
+            yield from what_was_seen(result, 4, links(service.service.service, in_full, screen))
             yield from _evidence(result, screen)
 
 
@@ -90,7 +93,8 @@ def _evidence(result: CriterionResult, screen: Screen) -> Iterator["RenderableTy
         yield indented(shown(said), 4)
 
 
-def _decided_by(rule: Rule) -> Iterator[str]:
+def decided_by(rule: Rule) -> Iterator[str]:
+    """Yield in words every way in which a criterion is decided, and what narrows it."""
     for condition in rule.conditions:
         yield f"{condition.slot}: {_wording.condition_words(condition)}"
     if rule.attested_by:

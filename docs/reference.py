@@ -1,0 +1,235 @@
+"""Write docs/reference: what the program itself says about its commands, manifests, criteria and facts.
+
+python docs/reference.py
+"""
+
+import ast
+import contextlib
+import inspect
+import io
+import os
+import re
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from gatekeeper import collectors
+from gatekeeper.cli import main
+from gatekeeper.cli._commands import COMMANDS, load
+from gatekeeper.manifests.schema import MODELS, schema
+from gatekeeper.model.level import Level
+from gatekeeper.model.manifest import Manifest
+from gatekeeper.model.rule import Rule
+from gatekeeper.opening import open_workspace
+from gatekeeper.reporters.views.explain import decided_by
+
+ROOT = Path(__file__).parent.parent
+FOLDER = ROOT / "docs/reference"
+NOTE = "<!-- Written by `python docs/reference.py`: change the program, not this page. -->\n\n"
+
+
+def pages() -> dict[str, str]:
+    """Return the pages by the names of their files."""
+    made = {"commands": _commands(), "manifests": _manifests(), "criteria": _criteria(), "facts": _facts()}
+    return {f"{name}.md": NOTE + "\n".join(lines).rstrip() + "\n" for name, lines in made.items()}
+
+
+def _commands() -> Iterator[str]:
+    yield "# Commands\n"
+    yield "What `gatekeeper COMMAND --help` says. Global options stand before the command.\n"
+    yield from ("```text", _help(), "```\n")
+    for name in COMMANDS:
+        yield from (f"## {name}\n", "```text", _help(name), "```\n")
+        for sub in getattr(load(name), "commands", {}):
+            yield from (f"### {name} {sub}\n", "```text", _help(name, sub), "```\n")
+    yield "## Exit codes\n"
+    yield "0 ready, 1 blocked, 2 wrong usage, 3 the workspace is invalid, 70 a bug of ours, 130 interrupted."
+
+
+def _help(*command: str) -> str:
+    said = io.StringIO()
+    os.environ["COLUMNS"] = "80"
+    with contextlib.redirect_stdout(said):
+        main.run([*command, "--help"])
+    return said.getvalue().rstrip()
+
+
+def _manifests() -> Iterator[str]:
+    yield "# Manifests, field by field\n"
+    yield "What `gatekeeper schema NAME` says. [The workspace](../workspace.md) shows each by example.\n"
+    yield "An unknown field is an error. What has no default must be written.\n"
+    models = {model.__name__: model for model in _models(Manifest)}
+    for name in MODELS:
+        described = schema(name)
+        yield f"## {name}\n"
+        yield from _fields(described, MODELS[name])
+        for part, definition in sorted(described.get("$defs", {}).items()):
+            if "properties" in definition:
+                yield f"### {name}: {part}\n"
+                yield from _fields(definition, models[part])
+
+
+def _models(base: type[Manifest]) -> Iterator[type[Manifest]]:
+    for model in base.__subclasses__():
+        yield model
+        yield from _models(model)
+
+
+def _fields(described: Mapping[str, Any], model: type[Manifest]) -> Iterator[str]:
+    yield _text(described.get("description", "")) + "\n"
+    yield from ("| field | what it takes | default | what it says |", "|---|---|---|---|")
+    told = _docstrings(model)
+    needed = described.get("required", ())
+    for name, field in described["properties"].items():
+        default = "" if name in needed else f"`{_written(field)}`"
+        says = told.get(name) or told.get(f"{name}_", "")  # `from` is no name in Python
+        yield f"| `{name}` | {_cell(_shape(field))} | {default} | {_cell(says)} |"
+    yield ""
+
+
+def _written(field: Mapping[str, Any]) -> str:
+    """Return a default as one would write it."""
+    value = field.get("default")
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int) and f"L{value}" in field.get("enum", ()):
+        return f"L{value}"
+    return "none" if value in (None, [], {}) else str(value)
+
+
+def _shape(field: Mapping[str, Any]) -> str:
+    """Say what a field takes, in words."""
+    if "$ref" in field:
+        return str(field["$ref"]).rpartition("/")[2]
+    if ways := field.get("anyOf") or field.get("oneOf"):
+        return " or ".join(dict.fromkeys(_shape(way) for way in ways if way.get("type") != "null"))
+    if "enum" in field:
+        return "one of " + ", ".join(f"`{word}`" for word in field["enum"])
+    if "const" in field:
+        return f"`{field['const']}`"
+    return _type(field)
+
+
+_TYPES = {"integer": "whole number", "boolean": "true or false", "string": "text", None: "anything"}
+
+
+def _type(field: Mapping[str, Any]) -> str:
+    match field.get("type"):
+        case "array":
+            return f"list of {_shape(field['items'])}" if field.get("items") else "list"
+        case "object":
+            patterns = [field.get("additionalProperties"), *field.get("patternProperties", {}).values()]
+            of = next((pattern for pattern in patterns if isinstance(pattern, Mapping) and pattern), None)
+            return f"mapping to {_shape(of)}" if of else "mapping"
+        case "string" if field.get("pattern") not in (None, r"\S"):
+            return f"text like `{field['pattern']}`"
+        case other:
+            return _TYPES.get(other, str(other))
+
+
+def _criteria() -> Iterator[str]:
+    rulebook = open_workspace(ROOT).rulebook
+    yield "# Criteria\n"
+    yield (
+        "The reference rulebook, which `gatekeeper init` starts with. `gatekeeper explain G1.coverage` tells "
+        "where your services stand on one of them.\n"
+    )
+    for gate in rulebook.gates.values():
+        yield f"## {gate.gate} {gate.name}\n"
+        for rule in gate.rules:
+            yield from _criterion(rule)
+    for level in rulebook.levels.values():
+        if level.rules:
+            yield f"## Level {level.level}\n"
+            yield _text(f"{level.meaning} For: {level.audience}.") + "\n"
+            for rule in level.rules:
+                yield from _criterion(rule)
+
+
+def _criterion(rule: Rule) -> Iterator[str]:
+    yield f"### {rule.id}\n"
+    yield f"**{_text(rule.question)}**\n"
+    yield _text(rule.why) + "\n"
+    if rule.gate and rule.level > Level.L1:
+        yield f"Asked from {rule.level} on.\n"
+    yield "Decided by:\n"
+    yield from (f"- {_text(line)}" for line in decided_by(rule))
+    yield f"\nRemedy, usually {rule.effort} work: {_text(rule.remedy)}\n"
+
+
+def _facts() -> Iterator[str]:
+    yield "# Facts of every kind\n"
+    yield (
+        "What a rulebook can ask of an artefact, by kind. [Evidence](../evidence.md) tells which files are "
+        "read; `gatekeeper facts KIND PATH` shows what is read from yours. What a file does not state is "
+        "null.\n"
+    )
+    for name in sorted(collectors.built_in()):
+        yield from _kind(name)
+
+
+def _kind(name: str) -> Iterator[str]:
+    kind = collectors.find(name)
+    if kind is None or kind.collect is None:
+        return
+    module = inspect.getmodule(kind.collect)
+    yield f"## {name}\n"
+    yield _text(inspect.getdoc(module) or "") + "\n"
+    if kind.options:
+        yield f"Slot options: {', '.join(f'`{option}`' for option in sorted(kind.options))}.\n"
+    if kind.facts is None or kind.fields is None:
+        return
+    told = _docstrings(kind.facts)
+    yield from ("| fact | what it is | what it says |", "|---|---|---|")
+    for field, shape in kind.fields.items():
+        yield f"| `{field}` | {shape.value} | {_cell(told.get(field, ''))} |"
+    yield ""
+
+
+def _docstrings(facts: Any) -> dict[str, str]:
+    """Return the docstrings below the fields of a class."""
+    told: dict[str, str] = {}
+    body = ast.parse(textwrap.dedent(inspect.getsource(facts))).body[0]
+    statements = body.body if isinstance(body, ast.ClassDef) else []
+    for field, below in pairwise(statements):
+        match field, below:
+            case (
+                ast.AnnAssign(target=ast.Name(id=name)),
+                ast.Expr(value=ast.Constant(value=str(text))),
+            ):
+                told[name] = inspect.cleandoc(text)
+            case _:
+                pass
+    return told
+
+
+def _cell(text: str) -> str:
+    return _text(" ".join(text.split())).replace("|", "\\|")
+
+
+def _text(text: str) -> str:
+    """Return text that no reader of Markdown takes for markup, code in backticks left as it is."""
+    parts = re.split(r"(`[^`\n]*`)", text)
+    return "".join(part if part.startswith("`") else _plain(part) for part in parts)
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"([<\[*])", r"\\\1", text)
+
+
+def write(folder: Path, made: Mapping[str, str]) -> Iterable[Path]:
+    """Write the pages, and take away those that are no longer made."""
+    folder.mkdir(exist_ok=True)
+    for page in folder.glob("*.md"):
+        if page.name not in made:
+            page.unlink()
+    for name, text in made.items():
+        (folder / name).write_text(text, encoding="utf-8")
+        yield folder / name
+
+
+if __name__ == "__main__":
+    for written in write(FOLDER, pages()):
+        print(written.relative_to(ROOT))

@@ -1,0 +1,108 @@
+"""The words that a shell completes: those that are always the same, and those of the workspace at hand.
+
+A manifest is searched for words, not loaded: it need not be valid, and nobody waits for it. A word that a
+shell would do something with is left out, because anybody may have named a file.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+import typer
+
+from gatekeeper.errors import UsageError
+
+_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+TABLE_OR_JSON = ("table", "json")
+CHECK_FORMATS = ("comment", "github", "gitlab", "intoto", "json", "junit", "markdown", "sarif", "table")
+SCHEMAS = ("service", "milestone", "exception", "gate", "levels", "governance", "gatekeeper")
+DESTINATIONS = ("internal", "staging", "production")
+FAIL_ON = ("blocked", "regression")
+LEVELS = ("L1", "L2", "L3", "L4")
+
+
+def among(*words: str) -> Callable[[], list[str]]:
+    """Return what completes to one of these words."""
+    return lambda: list(words)
+
+
+def kinds() -> list[str]:
+    """Return the kinds of evidence that come with the program; to name them none has to be imported."""
+    folder = Path(__file__).parent.parent / "collectors"
+    return sorted(file.stem for file in folder.glob("[a-z]*.py"))
+
+
+def services(context: typer.Context) -> list[str]:
+    """Return the services of the workspace."""
+    return _words(context, lambda root: _names(root, "services"))
+
+
+def milestones(context: typer.Context) -> list[str]:
+    """Return the milestones of the workspace."""
+    return _words(context, lambda root: _names(root, "milestones"))
+
+
+def gates(context: typer.Context) -> list[str]:
+    """Return the gates of the rulebook."""
+    return _words(context, lambda root: (name for name in _names(root, "gates") if name[1:].isdigit()))
+
+
+def owners(context: typer.Context) -> list[str]:
+    """Return who owns a service."""
+    return _words(
+        context, lambda root: _found(root, "services", r"^owner:\s*[\"']?([^\s\"'#]+)[\"']?\s*(?:#|$)")
+    )
+
+
+def criteria(context: typer.Context) -> list[str]:
+    """Return the criteria of gates and levels."""
+    return _words(context, lambda root: _found(root, "gates", r"^\s*-\s*\{?\s*id:\s*[\"']?([^\s\"'#,}]+)"))
+
+
+def exceptions(context: typer.Context) -> list[str]:
+    """Return the ids of the risk register."""
+    return _words(context, lambda root: _names(root, "milestones", "risk-register"))
+
+
+def roles(context: typer.Context) -> list[str]:
+    """Return the roles that people sign and attest in."""
+    return _words(context, lambda root: _keys(root, "roles"))
+
+
+def people(context: typer.Context) -> list[str]:
+    """Return the people of the roster."""
+    return _words(context, lambda root: _keys(root, "roster"))
+
+
+def _words(context: typer.Context, find: Callable[[Path], Iterable[str]]) -> list[str]:
+    from gatekeeper.manifests.finding import find_workspace
+
+    # Of a line that is still being typed, typer leaves values as they are written.
+    start = Path(context.find_root().params.get("directory") or ".")
+    try:
+        found = set(find(find_workspace(start.expanduser())))
+    except (OSError, ValueError, RuntimeError, UsageError):
+        return []
+    return sorted(word for word in found if _PLAIN.fullmatch(word))
+
+
+def _names(root: Path, part: str, below: str = "") -> Iterator[str]:
+    from gatekeeper.manifests.finding import folder_of, manifests_in
+
+    return (file.stem for file in manifests_in(folder_of(root, part) / below))
+
+
+def _found(root: Path, part: str, pattern: str) -> Iterator[str]:
+    from gatekeeper.manifests.finding import folder_of, manifests_in
+
+    for file in manifests_in(folder_of(root, part)):
+        yield from re.findall(pattern, file.read_text("utf-8", "replace"), re.MULTILINE)
+
+
+def _keys(root: Path, of: str) -> Iterator[str]:
+    from gatekeeper.manifests.finding import governance_file
+
+    text = governance_file(root).read_text("utf-8", "replace")
+    block = re.search(rf"^{of}:[^\n]*\n((?:[ \t#][^\n]*\n|\n)*)", text, re.MULTILINE)
+    yield from re.findall(r"^ {1,4}([^\s:#]+):", block.group(1) if block else "", re.MULTILINE)

@@ -1,0 +1,77 @@
+"""How a workspace is found, and what its files are called: nothing here reads more than a line of YAML.
+
+So a shell that completes a word need not wait for schemas, and gets its words out of a broken workspace, too.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from gatekeeper.errors import UsageError
+from gatekeeper.trees import Entry, Tree
+from gatekeeper.trees.disk import DiskTree
+
+SETTINGS_FILE = "gatekeeper.yaml"
+FOLDERS = ("gates", "services", "milestones")
+REGISTER = "risk-register"
+SUFFIX = ".yaml"
+
+
+def is_workspace(root: Path, tree: Tree) -> bool:
+    """Whether a folder of a tree is a workspace."""
+    has_settings = tree.entry(str(root / SETTINGS_FILE)) is Entry.FILE
+    return has_settings or all(tree.entry(str(root / part)) is Entry.FOLDER for part in FOLDERS)
+
+
+def find_workspace(start: Path) -> Path:
+    """Return the nearest folder at or above `start` that is a workspace."""
+    here = start.resolve()
+    for folder in (here, *here.parents):
+        if is_workspace(folder, DiskTree(str(folder))):
+            return folder
+    raise UsageError(
+        f"no workspace here or above: {start} has neither {SETTINGS_FILE} nor the folders "
+        "gates, services and milestones; start one with `gatekeeper init`"
+    )
+
+
+def find_repository(workspace: Path) -> Path:
+    """Return the root of the repository around a workspace; without one, the workspace itself.
+
+    Nothing that a manifest names may lie outside it.
+    """
+    here = workspace.resolve()
+    return next((folder for folder in (here, *here.parents) if (folder / ".git").exists()), here)
+
+
+def folder_of(root: Path, part: str) -> Path:
+    """Return where a workspace keeps a part, as far as a look at the lines of `gatekeeper.yaml` tells."""
+    settings = root / SETTINGS_FILE
+    written = None
+    if settings.is_file():
+        written = re.search(rf"^{part}:\s*[\"']?([^\"'#\n]+)", settings.read_text("utf-8"), re.MULTILINE)
+    return root / (written.group(1).strip() if written else part)
+
+
+def governance_file(root: Path) -> Path:
+    """Return the file that names roles and people."""
+    own = folder_of(root, "governance")
+    return own if own.is_file() else folder_of(root, "gates") / f"governance{SUFFIX}"
+
+
+def manifests(root: Path) -> Iterator[Path]:
+    """Yield every manifest of a workspace, whatever it holds."""
+    yield root / SETTINGS_FILE
+    yield governance_file(root)
+    parts = [folder_of(root, part) for part in FOLDERS]
+    for folder in (*parts, parts[-1] / REGISTER):
+        yield from manifests_in(folder)
+
+
+def manifests_in(folder: Path) -> list[Path]:
+    """Return the manifests of a folder, by name; none where there is no such folder."""
+    try:
+        files = sorted(folder.iterdir())
+    except OSError:
+        return []
+    return [file for file in files if file.name.endswith(SUFFIX) and not file.name.startswith(".")]
