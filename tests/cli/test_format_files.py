@@ -207,3 +207,12 @@ def test_a_format_is_loaded_when_it_is_asked_for() -> None:
     loaded = {name.rpartition(".")[2] for name in done.stderr.decode().split()}
     assert "json" in loaded
     assert not loaded & {"junit", "sarif", "github", "gitlab", "markdown", "comment", "_remarks", "table"}
+
+
+def test_a_file_is_named_from_the_folder_that_the_run_starts_in(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pilot = copy_of_pilot(tmp_path / "repository")
+    monkeypatch.chdir(tmp_path)
+    run("-C", "repository/examples/pilot", "check", "-m", "M1", *AS_OF, "-o", "json=out/verdict.json")
+    assert json.loads((pilot / "out" / "verdict.json").read_text(encoding="utf-8"))["milestone"] == "M1"

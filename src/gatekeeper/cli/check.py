@@ -131,7 +131,7 @@ def command(
     if quiet and format_ != "table":
         raise UsageError("--quiet is a format of its own: leave --format out, or write a file with --output")
     first = _Sink("table", _in_one_line, None) if quiet else _sink(format_, None)
-    sinks = [first, *(_output(written) for written in output or ())]
+    sinks = [first, *(_output(written, start_folder(context)) for written in output or ())]
     attests = any(sink.format == _attesting.FORMAT for sink in sinks)
     if sign:
         sinks = _signing(sinks, start_folder(context) / sign)
@@ -253,11 +253,11 @@ def _signing(sinks: list[_Sink], key: Path) -> list[_Sink]:
     ]
 
 
-def _output(written: str) -> _Sink:
+def _output(written: str, folder: Path) -> _Sink:
     format_, equals, path = written.partition("=")
     if not (equals and path):
         raise UsageError(f"--output {written}: write FORMAT=PATH, json=verdict.json for instance")
-    return _sink(format_, Path(path))
+    return _sink(format_, folder / path)
 
 
 def _selected(opened: "Opened", milestone: str, asked: "Filter") -> list["Service"]:
