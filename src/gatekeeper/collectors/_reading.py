@@ -98,9 +98,9 @@ def _evidence(request: Request, artefact: Artefact, locator: Locator) -> Evidenc
         _must_be_as_pinned(artefact.path, digest, pointer.sha256)
         collected = collect(request.kind, artefact, request.options)
     except Absent as lack:
-        return _without(request, EvidenceStatus.MISSING, lack)
+        return _without(request, EvidenceStatus.MISSING, lack, artefact.path)
     except Unreadable as flaw:
-        return _without(request, EvidenceStatus.UNREADABLE, flaw)
+        return _without(request, EvidenceStatus.UNREADABLE, flaw, artefact.path)
     return Evidence(
         slot=request.slot,
         status=EvidenceStatus.OK,
@@ -146,13 +146,16 @@ def _digest(artefact: Artefact) -> str:
     return hashlib.sha256("".join(f"{digest}  {name}\n" for name, digest in digests).encode()).hexdigest()
 
 
-def _without(request: Request, status: EvidenceStatus, reason: Exception | str) -> Evidence:
+def _without(
+    request: Request, status: EvidenceStatus, reason: Exception | str, path: str | None = None
+) -> Evidence:
+    """Return evidence without facts; before the artefact is found, its path is the one that is written."""
     pointer = request.pointer
     return Evidence(
         request.slot,
         status,
         str(reason),
-        path=pointer.path,
+        path=path or pointer.path,
         collected_at=pointer.collected_at,
         commit=pointer.commit,
     )
