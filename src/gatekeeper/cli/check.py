@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple, NoReturn
 import typer
 
 from gatekeeper import __version__
-from gatekeeper.cli import _attesting, _words
+from gatekeeper.cli import _attesting, _sinks, _words
 from gatekeeper.cli._run import (
     AsOf,
     MilestoneOption,
@@ -14,21 +14,17 @@ from gatekeeper.cli._run import (
     day,
     known,
     open_here,
-    say,
-    screen,
     start_folder,
-    write_file,
 )
-from gatekeeper.errors import UsageError, nearest
+from gatekeeper.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gatekeeper.model.report import Filter, Report, Screen
+    from gatekeeper.model.report import Filter, Report
     from gatekeeper.model.service import Service
     from gatekeeper.model.status import FailOn
     from gatekeeper.opening import Opened
-    from gatekeeper.reporters import Render
 
 _FORMATS = "table, json, markdown, comment, junit, sarif, github, gitlab or intoto, or a plugin's."
 
@@ -130,11 +126,10 @@ def command(
 
     if quiet and format_ != "table":
         raise UsageError("--quiet is a format of its own: leave --format out, or write a file with --output")
-    first = _Sink("table", _in_one_line, None) if quiet else _sink(format_, None)
-    sinks = [first, *(_output(written, start_folder(context)) for written in output or ())]
-    attests = any(sink.format == _attesting.FORMAT for sink in sinks)
+    first = _sinks.one_line() if quiet else _sinks.sink(format_)
+    sinks = [first, *(_sinks.output(written, start_folder(context)) for written in output or ())]
     if sign:
-        sinks = _signing(sinks, start_folder(context) / sign)
+        sinks = _sinks.signing(sinks, start_folder(context) / sign)
     asked = _Asked(
         milestone,
         Filter(tuple(service or ()), tuple(owner or ()), tuple(gate or ())),
@@ -142,17 +137,17 @@ def command(
         details or bool(service),
         strict,
         FailOn(known(fail_on, list(FailOn), "--fail-on")),
-        attests,
+        _sinks.attests(sinks),
     )
     day(as_of)
     if watch:
         _watch(context, asked, sinks)
     report = _judge(open_here(context), asked)
-    _write(report, sinks)
+    _sinks.write(report, sinks)
     raise typer.Exit(report.exit_code)
 
 
-def _watch(context: typer.Context, asked: _Asked, sinks: "list[_Sink]") -> NoReturn:
+def _watch(context: typer.Context, asked: _Asked, sinks: list[_sinks.Sink]) -> NoReturn:
     """Judge again whenever something changes of what the last verdict rests on."""
     from gatekeeper.cli._watching import watch
     from gatekeeper.manifests.finding import find_workspace, manifests
@@ -164,7 +159,7 @@ def _watch(context: typer.Context, asked: _Asked, sinks: "list[_Sink]") -> NoRet
     def show() -> None:
         opened = open_here(context)
         last[:] = [opened]
-        _write(_judge(opened, asked), sinks)
+        _sinks.write(_judge(opened, asked), sinks)
 
     def files() -> "Iterator[str]":
         yield from map(str, manifests(root))
@@ -206,58 +201,6 @@ def _judge(opened: "Opened", asked: _Asked) -> "Report":
         evidence=tuple(seen for of in (found or {}).values() for seen in of.values()),
         places=places(opened.services_folder, opened.root / manifest, opened.tree),
     )
-
-
-def _write(report: "Report", sinks: "list[_Sink]") -> None:
-    from gatekeeper.model.report import Screen
-
-    for sink in sinks:
-        if sink.path:
-            write_file(sink.path, sink.render(report, Screen()))
-        else:
-            say(sink.render(report, screen()))
-
-
-def _in_one_line(report: "Report", on: "Screen") -> str:
-    from gatekeeper.reporters.views import standing
-
-    return standing.as_line(report, on)
-
-
-class _Sink(NamedTuple):
-    """A format, and the file that it goes to; None: standard output."""
-
-    format: str
-    render: "Render"
-    path: Path | None
-
-
-def _sink(format_: str, path: Path | None) -> _Sink:
-    from gatekeeper import reporters
-
-    render = reporters.find(format_)
-    if render is None:
-        raise UsageError(f"unknown format {format_!r}; {nearest(format_, reporters.formats())}")
-    return _Sink(format_, render, path)
-
-
-def _signing(sinks: list[_Sink], key: Path) -> list[_Sink]:
-    """Return the outputs with those signed that can be; a key without any is a mistake, not a wish."""
-    if not any(sink.format == _attesting.FORMAT for sink in sinks):
-        raise UsageError("--sign is for an attested result: add --output intoto=PATH")
-    return [
-        sink._replace(render=_attesting.signed(sink.render, key))
-        if sink.format == _attesting.FORMAT
-        else sink
-        for sink in sinks
-    ]
-
-
-def _output(written: str, folder: Path) -> _Sink:
-    format_, equals, path = written.partition("=")
-    if not (equals and path):
-        raise UsageError(f"--output {written}: write FORMAT=PATH, json=verdict.json for instance")
-    return _sink(format_, folder / path)
 
 
 def _selected(opened: "Opened", milestone: str, asked: "Filter") -> list["Service"]:
