@@ -1,5 +1,6 @@
 """Looking again as soon as a file has changed, until Ctrl-C."""
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Iterable
@@ -39,6 +40,7 @@ def watch(show: Callable[[], None], files: Callable[[], Iterable[str]]) -> NoRet
             typer.echo("watching for changes; Ctrl-C ends", err=True)
         now = _state(files())
         if all(now.get(file) == there for file, there in before.items()):  # nothing changed meanwhile
+            gc.collect()  # a run alone never does, and this one has no end
             while _state(files()) == now:
                 sleep(EVERY)
 
