@@ -18,8 +18,8 @@ from gatekeeper.judging.compare_verdicts import compare_verdicts, new_service
 from gatekeeper.judging.gates import Shared
 from gatekeeper.judging.pairing import Pairing, pair_services
 from gatekeeper.judging.weakening import sign_off
+from gatekeeper.manifests.finding import is_workspace
 from gatekeeper.manifests.load import Known
-from gatekeeper.manifests.settings import is_workspace
 from gatekeeper.manifests.validation import locate
 from gatekeeper.model.change import Cause, Change, ChangeKind, Comparison, OwnRules, Where
 from gatekeeper.model.evidence import Evidence, EvidenceKey

@@ -11,8 +11,8 @@ from gatekeeper.judging.case import Case
 from gatekeeper.judging.gates import Shared
 from gatekeeper.judging.progress import standing, tally
 from gatekeeper.judging.services import judge_everywhere
+from gatekeeper.manifests.finding import is_workspace
 from gatekeeper.manifests.load import Known
-from gatekeeper.manifests.settings import is_workspace
 from gatekeeper.model.manifest import milestone_order
 from gatekeeper.model.milestone import RegisteredException
 from gatekeeper.model.service import Service

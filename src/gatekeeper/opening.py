@@ -10,8 +10,8 @@ from gatekeeper.errors import InvalidWorkspace, Problem, in_order
 from gatekeeper.judging.bind import bind
 from gatekeeper.judging.check_plan import check_plan
 from gatekeeper.judging.register import repeated
+from gatekeeper.manifests.finding import find_repository
 from gatekeeper.manifests.load import Known, Loaded, load_workspace, locate_mistakes
-from gatekeeper.manifests.settings import find_repository
 from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.service import Service
 from gatekeeper.model.workspace import Workspace

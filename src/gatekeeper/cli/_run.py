@@ -63,7 +63,7 @@ def start_folder(context: typer.Context) -> Path:
 
 def open_here(context: typer.Context) -> "Opened":
     """Return the workspace at or above the start folder; it is valid, or this does not return."""
-    from gatekeeper.manifests.settings import find_workspace
+    from gatekeeper.manifests.finding import find_workspace
     from gatekeeper.opening import open_workspace
 
     opened = open_workspace(find_workspace(start_folder(context)))

@@ -9,7 +9,7 @@ from gatekeeper.errors import UsageError
 
 def tell(context: typer.Context) -> None:
     """Tell where things stand; without a workspace, what there is to do."""
-    from gatekeeper.manifests.settings import find_workspace
+    from gatekeeper.manifests.finding import find_workspace
 
     try:
         find_workspace(start_folder(context))

@@ -43,7 +43,7 @@ def days(on: str | None, as_of: str | None) -> Days:
 @contextmanager
 def workspace_to_write(context: typer.Context) -> "Iterator[Opened]":
     """Open the workspace as its only writer."""
-    from gatekeeper.manifests.settings import find_workspace
+    from gatekeeper.manifests.finding import find_workspace
     from gatekeeper.manifests.writing import only_writer
     from gatekeeper.opening import open_workspace
 

@@ -70,7 +70,7 @@ def command(
 
     Example: gatekeeper can-ship basket-service --to production --commit 3f2a9c1
     """
-    from gatekeeper.manifests.settings import find_workspace
+    from gatekeeper.manifests.finding import find_workspace
     from gatekeeper.model.rulebook import Destination
     from gatekeeper.opening import open_for_service
     from gatekeeper.pipeline import ship

@@ -52,8 +52,8 @@ def command(
     Example: gatekeeper -C plan collect basket-service --from "$PWD"
     """
     from gatekeeper.collectors import _record
+    from gatekeeper.manifests.finding import find_repository
     from gatekeeper.manifests.revision import head_commit
-    from gatekeeper.manifests.settings import find_repository
     from gatekeeper.pipeline import record
     from gatekeeper.reporters.views import record as view
 

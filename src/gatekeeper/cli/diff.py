@@ -84,7 +84,7 @@ def _state(context: typer.Context, written: str | None) -> Iterator["State"]:
     from contextlib import closing
 
     from gatekeeper.comparison import State
-    from gatekeeper.manifests.settings import find_repository, find_workspace
+    from gatekeeper.manifests.finding import find_repository, find_workspace
     from gatekeeper.trees.disk import DiskTree
     from gatekeeper.trees.git import GitTree
     from gatekeeper.trees.revisions import find_commit
@@ -124,7 +124,7 @@ def _is_folder(folder: Path) -> bool:
 
 def _folder(written: str, folder: Path) -> "State":
     from gatekeeper.comparison import State
-    from gatekeeper.manifests.settings import find_repository
+    from gatekeeper.manifests.finding import find_repository
     from gatekeeper.trees.disk import DiskTree
 
     if not _is_folder(folder):
@@ -134,7 +134,7 @@ def _folder(written: str, folder: Path) -> "State":
 
 
 def _must_be_a_workspace(state: "State") -> None:
-    from gatekeeper.manifests.settings import SETTINGS_FILE, is_workspace
+    from gatekeeper.manifests.finding import SETTINGS_FILE, is_workspace
 
     if not is_workspace(state.root, state.tree):
         raise UsageError(

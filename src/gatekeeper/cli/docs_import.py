@@ -29,8 +29,8 @@ def command(
     Example: gatekeeper docs import readiness.md --out readiness
     """
     from gatekeeper.manifests.adopting import adopt
+    from gatekeeper.manifests.finding import FOLDERS
     from gatekeeper.manifests.scaffold import write_new
-    from gatekeeper.manifests.settings import FOLDERS
     from gatekeeper.reporters.views.adopted import Adoption, as_table
 
     folder = start_folder(context) / out

@@ -29,7 +29,7 @@ def command(
 
     Example: gatekeeper except list --milestone M4
     """
-    from gatekeeper.manifests.settings import find_workspace
+    from gatekeeper.manifests.finding import find_workspace
     from gatekeeper.opening import open_register
     from gatekeeper.pipeline import register
     from gatekeeper.reporters.views import register as view

@@ -17,7 +17,7 @@ from gatekeeper.cli._run import (
     start_folder,
     write_file,
 )
-from gatekeeper.cli.trend import over_time, step_of
+from gatekeeper.cli.trend import over_time, step_of, step_option
 
 FORMATS = ("html", "markdown")
 _BY_ENDING = {".md": "markdown", ".markdown": "markdown"}
@@ -43,12 +43,7 @@ def command(
     ] = None,
     trend: Annotated[
         str | None,
-        typer.Option(
-            "--trend",
-            metavar="N|day|week",
-            autocompletion=_words.among("day", "week"),
-            help="Add how it came to this: each N-th commit, or the last of a day or week.",
-        ),
+        step_option("--trend", "Add how it came to this: each N-th commit, or the last of a day or week."),
     ] = None,
 ) -> None:
     """Write the exit report of a milestone.

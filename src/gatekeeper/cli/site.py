@@ -5,9 +5,8 @@ from typing import Annotated
 
 import typer
 
-from gatekeeper.cli import _words
 from gatekeeper.cli._run import AsOf, day, open_here, say, start_folder
-from gatekeeper.cli.trend import over_time, step_of
+from gatekeeper.cli.trend import over_time, step_of, step_option
 
 
 def command(
@@ -19,12 +18,7 @@ def command(
     as_of: AsOf = None,
     trend: Annotated[
         str | None,
-        typer.Option(
-            "--trend",
-            metavar="N|day|week",
-            autocompletion=_words.among("day", "week"),
-            help="Add a page of trends: each N-th commit, or the last of a day or week.",
-        ),
+        step_option("--trend", "Add a page of trends: each N-th commit, or the last of a day or week."),
     ] = None,
 ) -> None:
     """Write a site: where things stand, each milestone, each service.

@@ -10,10 +10,20 @@ from gatekeeper.cli._run import format_of, known, say, screen, start_folder
 from gatekeeper.errors import UsageError
 
 if TYPE_CHECKING:
+    from typer.models import OptionInfo
+
     from gatekeeper.model.trend import Trend
     from gatekeeper.trees.history import Commit
 
 _MOST_COMMITS = 1_000_000
+
+
+def step_option(name: str, meaning: str) -> "OptionInfo":
+    """Return an option that says which commits to look at, as `step_of` reads it."""
+    option: OptionInfo = typer.Option(
+        name, metavar="N|day|week", help=meaning, autocompletion=_words.among("day", "week")
+    )
+    return option
 
 
 def command(
@@ -33,12 +43,7 @@ def command(
     ] = None,
     every: Annotated[
         str,
-        typer.Option(
-            "--every",
-            metavar="N|day|week",
-            help="Look at each N-th commit, or the last of a day or week.",
-            autocompletion=_words.among("day", "week"),
-        ),
+        step_option("--every", "Look at each N-th commit, or the last of a day or week."),
     ] = "day",
     format_: Annotated[
         str,
@@ -77,7 +82,7 @@ def command(
 def over_time(context: typer.Context, step: int | str, first: date | None = None) -> "Trend":
     """Return where the milestones of the workspace at hand stood, at the commits that the step chooses."""
     from gatekeeper.history import trend
-    from gatekeeper.manifests.settings import find_repository, find_workspace
+    from gatekeeper.manifests.finding import find_repository, find_workspace
     from gatekeeper.trees.history import first_parents, sampled
 
     root = find_workspace(start_folder(context))

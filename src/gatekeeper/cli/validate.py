@@ -21,7 +21,7 @@ def command(
 
     Example: gatekeeper validate
     """
-    from gatekeeper.manifests.settings import find_workspace
+    from gatekeeper.manifests.finding import find_workspace
     from gatekeeper.opening import validate
     from gatekeeper.reporters.views import findings as view
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gatekeeper.cli import _words
-from gatekeeper.cli._run import format_of, say, screen, start_folder
+from gatekeeper.cli._run import FormatOption, format_of, say, screen, start_folder
 from gatekeeper.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -37,16 +37,7 @@ def command(
     commit: Annotated[
         str | None, typer.Option("--commit", metavar="SHA", help="Exit 1 unless it is about this commit.")
     ] = None,
-    format_: Annotated[
-        str,
-        typer.Option(
-            "--format",
-            "-f",
-            metavar="FORMAT",
-            help="table or json.",
-            autocompletion=_words.among(*_words.TABLE_OR_JSON),
-        ),
-    ] = "table",
+    format_: FormatOption = "table",
 ) -> None:
     """Verify an attested result.
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path, PurePosixPath
 
+from gatekeeper.manifests.finding import SETTINGS_FILE
 from gatekeeper.manifests.load import REGISTER
-from gatekeeper.manifests.settings import SETTINGS_FILE
 from gatekeeper.trees import Entry, Tree
 from gatekeeper.trees.git import GitTree
 

@@ -1,9 +1,6 @@
 """Where a workspace keeps its parts: `gatekeeper.yaml`."""
 
-from gatekeeper.manifests.finding import FOLDERS, SETTINGS_FILE, find_repository, find_workspace, is_workspace
 from gatekeeper.model.manifest import Manifest, Words
-
-__all__ = ["FOLDERS", "SETTINGS_FILE", "Settings", "find_repository", "find_workspace", "is_workspace"]
 
 
 class Settings(Manifest):

@@ -6,8 +6,8 @@ from gatekeeper.model.report import Report, Screen
 from gatekeeper.model.status import ServiceVerdict, Status
 from gatekeeper.model.verdict import CriterionResult, ServiceResult
 from gatekeeper.reporters import _summary, _wording
-from gatekeeper.reporters._details import MOST_FINDINGS
 from gatekeeper.reporters._markdown import html, row, table, text
+from gatekeeper.reporters._markdown_criterion import criterion
 from gatekeeper.reporters._screen import SYMBOLS, cut
 from gatekeeper.reporters._standings import stands_alone
 
@@ -152,28 +152,12 @@ def _lines(service: ServiceResult, report: Report) -> Iterator[str]:
     once = {of.rule.id: of for of in (*service.criteria, *service.held_up_by) if _is_told(of)}
     for result in once.values():
         if not gates or result.rule.gate in gates:
-            yield from _criterion(result)
+            yield from criterion(result, _short, effort=False)
     yield "\n</details>\n"
 
 
 def _is_told(result: CriterionResult) -> bool:
     return result.status not in (Status.PASS, Status.NOT_APPLICABLE)
-
-
-def _criterion(result: CriterionResult) -> Iterator[str]:
-    rule = result.rule
-    optional = ", optional" if result.optional else ""
-    status = f"{SYMBOLS[result.status][0]} {result.status}{optional}"
-    yield f"- {status} **{_short(rule.id)}** {_short(rule.question)}\n"
-    for line in _wording.seen(result):
-        yield f"  - {_short(line)}\n"
-    for finding in result.findings[:MOST_FINDINGS]:
-        where = _wording.location(finding)
-        yield f"  - {_short(finding.message)}{f' ({_short(where)})' if where else ''}\n"
-    if len(result.findings) > MOST_FINDINGS:
-        yield f"  - and {len(result.findings) - MOST_FINDINGS:,} more\n"
-    if result.is_open:
-        yield f"  - → {_short(result.remedy)}\n"
 
 
 def _ready(ready: list[ServiceResult]) -> str:

@@ -8,11 +8,11 @@ from gatekeeper.model.plan import Cell
 from gatekeeper.model.status import Basis, GateStatus, ServiceVerdict
 from gatekeeper.model.survey import Exit, Survey
 from gatekeeper.model.trend import Standing, Trend
-from gatekeeper.model.verdict import CriterionResult, GateResult, ServiceResult
-from gatekeeper.reporters import _exit, _steps, _wording
-from gatekeeper.reporters._details import MOST_FINDINGS
+from gatekeeper.model.verdict import GateResult, ServiceResult
+from gatekeeper.reporters import _exit, _steps
 from gatekeeper.reporters._forecast import lapse_words
 from gatekeeper.reporters._markdown import row, table, text
+from gatekeeper.reporters._markdown_criterion import criterion
 from gatekeeper.reporters._screen import SYMBOLS
 
 
@@ -124,26 +124,11 @@ def _service(of: ServiceResult) -> Iterator[str]:
     for group in _exit.groups(of):
         yield f"**{text(group.title)}** {len(group.met)} of {group.asked} met\n\n"
         for result in group.told:
-            yield from _criterion(result)
+            yield from criterion(result, text, effort=True)
         if group.met:
             met = ", ".join(f"{text(result.rule.id)} ({result.basis})" for result in group.met)
             yield f"- ✓ {met}\n"
         yield "\n"
-
-
-def _criterion(result: CriterionResult) -> Iterator[str]:
-    optional = ", optional" if result.optional else ""
-    status = f"{SYMBOLS[result.status][0]} {result.status}{optional}"
-    yield f"- {status} **{text(result.rule.id)}** {text(result.rule.question)}\n"
-    for line in _wording.seen(result):
-        yield f"  - {text(line)}\n"
-    for finding in result.findings[:MOST_FINDINGS]:
-        where = _wording.location(finding)
-        yield f"  - {text(finding.message)}{f' ({text(where)})' if where else ''}\n"
-    if len(result.findings) > MOST_FINDINGS:
-        yield f"  - and {len(result.findings) - MOST_FINDINGS:,} more\n"
-    if result.is_open:
-        yield f"  - → {text(result.remedy)} ({result.rule.effort} work)\n"
 
 
 def _ready(exit_: Exit) -> Iterator[str]:
