@@ -67,7 +67,6 @@ def copy_of_pilot(folder: Path) -> Path:
 
 def commit_all(repository: Path) -> None:
     """Commit what a folder holds, as the first commit of a repository."""
-    (repository / ".git").rmdir()
     git = ["git", "-C", str(repository), "-c", "user.name=a", "-c", "user.email=a@example.org"]
     for arguments in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "a"]):
         subprocess.run([*git, *arguments], check=True, capture_output=True)

@@ -9,11 +9,20 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Any
 
+from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
+
 from conftest import ROOT
 
 PILOT = ROOT / "examples" / "pilot"
 AS_OF = ("--as-of", "2026-11-20")
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
+
+class Kept(SingleFileSnapshotExtension):
+    """One text file for each thing that is kept, so that a reader sees what changed."""
+
+    _write_mode = WriteMode.TEXT
+    file_extension = "txt"
 
 
 def environment(**more: str) -> dict[str, str]:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from cli_grounds import AS_OF, criterion, one_service
 
-from conftest import Run, copy_of_pilot, edit, write
+from conftest import Run, commit_all, copy_of_pilot, edit, write
 
 SERVICE = "payments-service"
 AT = ("--at", "2026-11-18T10:00:00Z")
@@ -92,9 +92,7 @@ def test_what_is_missing_or_unreadable_is_recorded_as_that(run: Run, pilot: Path
 
 
 def test_the_commit_is_that_of_the_artefacts_repository(run: Run, pilot: Path, artefacts: Path) -> None:
-    identity = ("-c", "user.name=a", "-c", "user.email=a@example.org")
-    for git in (("init", "-q"), ("add", "-A"), (*identity, "commit", "-qm", "all")):
-        subprocess.run(["git", "-C", str(artefacts), *git], check=True)
+    commit_all(artefacts)
     head = subprocess.run(["git", "-C", artefacts, "rev-parse", "HEAD"], capture_output=True, check=True)
     assert run("-C", pilot, "collect", SERVICE, *AT, "--from", artefacts).code == 0
     assert record_of(pilot)["commit"] == head.stdout.decode().strip()

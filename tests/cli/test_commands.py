@@ -1,7 +1,6 @@
 """The command line: what each command does besides what it shows, and how it ends."""
 
 import json
-import os
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -12,7 +11,7 @@ import pytest
 import typer
 from cli_grounds import AS_OF, PILOT, environment, process
 
-from conftest import ROOT, Run, copy_of_pilot, edit
+from conftest import ROOT, Run, commit_all, copy_of_pilot, edit
 from gatekeeper import __version__
 from gatekeeper.cli import main
 from gatekeeper.cli._commands import COMMANDS, Commands
@@ -167,10 +166,7 @@ def test_the_commit_of_the_workspace_is_told(run: Run, tmp_path: Path) -> None:
     command = ("-C", pilot, *CHECK[2:], "-f", "json")
     assert json.loads(run(*command).out)["commit"] is None
     repository = pilot.parents[1]
-    (repository / ".git").rmdir()
-    identity = ("-c", "user.name=a", "-c", "user.email=a@example.org")
-    for git in (("init", "-q"), ("add", "-A"), (*identity, "commit", "-qm", "all")):
-        subprocess.run(["git", "-C", str(repository), *git], check=True, env=dict(os.environ))
+    commit_all(repository)
     head = subprocess.run(["git", "-C", repository, "rev-parse", "HEAD"], capture_output=True, check=True)
     assert json.loads(run(*command).out)["commit"] == head.stdout.decode().strip()
 

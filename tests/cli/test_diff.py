@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cli_grounds import AS_OF
+from cli_grounds import AS_OF, Kept
 from syrupy.assertion import SnapshotAssertion
-from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from conftest import Ran, Run, copy_of_pilot, edit, write
 
@@ -22,13 +21,6 @@ FAILED_CASE = '<testcase name="a"><failure message="b"/></testcase>'
 FAILING = f"<testsuite>{FAILED_CASE}</testsuite>"
 LOWERED = ("domain_coverage.lines_pct: {at_least: 95}", "domain_coverage.lines_pct: {at_least: 70}")
 LOWERED_ID = "G1.coverage:domain_coverage.lines_pct.at_least:95->70"
-
-
-class Screen(SingleFileSnapshotExtension):
-    """One text file a screen."""
-
-    _write_mode = WriteMode.TEXT
-    file_extension = "txt"
 
 
 def git(folder: Path, *arguments: str) -> str:
@@ -440,13 +432,13 @@ def told(pilot: Path) -> Path:
 def test_screen(format_: str, told: Path, diff: Diff, snapshot: SnapshotAssertion) -> None:
     ran = diff("main", "--format", format_)
     assert (ran.code, ran.err) == (1, "")
-    assert snapshot(extension_class=Screen) == ran.out
+    assert snapshot(extension_class=Kept) == ran.out
     if format_ == "table":
         assert [line for line in ran.out.splitlines() if len(line) > 80 or line != line.rstrip()] == []
 
 
 def test_help(run: Run, snapshot: SnapshotAssertion) -> None:
-    assert snapshot(extension_class=Screen) == run("diff", "--help").out
+    assert snapshot(extension_class=Kept) == run("diff", "--help").out
 
 
 HOSTILE = "| a @dana #12 <img src=x> `b` [l](u) \x1b[31m ::error::x %0A,:"

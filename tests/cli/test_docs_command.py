@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
+from cli_grounds import Kept
 from syrupy.assertion import SnapshotAssertion
-from test_screens import Screen
 
 from conftest import PARTS, ROOT, Run, edit, write
 
@@ -76,7 +76,7 @@ def test_disagreements_are_told_by_line(run: Run, workspace: Path, snapshot: Sna
     checked = run("-C", workspace, "docs", "--check", "page.md")
     assert (checked.code, checked.err) == (1, "")
     assert max(map(len, checked.out.splitlines())) <= 80
-    assert snapshot(extension_class=Screen) == checked.out
+    assert snapshot(extension_class=Kept) == checked.out
 
 
 def test_disagreements_as_json_stand_in_the_lines_that_they_name(run: Run, workspace: Path) -> None:
@@ -119,7 +119,7 @@ def test_an_import_is_valid_and_says_what_needs_an_eye(
     write(tmp_path / "page.txt", SPEC_LIKE)
     made = run("docs", "import", "page.txt", "--out", "plan")
     assert (made.code, made.err) == (0, "")
-    assert snapshot(extension_class=Screen) == made.out
+    assert snapshot(extension_class=Kept) == made.out
     assert run("-C", "plan", "validate").code == 0
     assert run("-C", "plan", "check").code == 1
     files = sorted(str(file.relative_to("plan")) for file in Path("plan").rglob("*") if file.is_file())
@@ -209,4 +209,4 @@ def test_help(arguments: str, run: Run, snapshot: SnapshotAssertion) -> None:
     ran = run(*arguments.split())
     assert ran.code == 0
     assert max(map(len, ran.out.splitlines())) <= 80
-    assert snapshot(extension_class=Screen) == ran.out
+    assert snapshot(extension_class=Kept) == ran.out

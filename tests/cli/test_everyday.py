@@ -6,9 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from cli_grounds import AS_OF, PILOT
+from cli_grounds import AS_OF, PILOT, Kept
 from syrupy.assertion import SnapshotAssertion
-from test_screens import Screen
 
 from conftest import ROOT, Run, copy_of_pilot, edit, write
 from gatekeeper.cli import _commands, _progress, _run, _watching
@@ -39,7 +38,7 @@ def test_alone_in_a_workspace_it_tells_where_things_stand(
     monkeypatch.chdir(PILOT)
     ran = run()
     assert (ran.code, ran.err) == (0, "")
-    assert snapshot(extension_class=Screen) == ran.out
+    assert snapshot(extension_class=Kept) == ran.out
     assert ran.out.endswith("next: gatekeeper next --milestone M1\n")
 
 

@@ -7,9 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from cli_grounds import AS_OF, PILOT, environment
+from cli_grounds import AS_OF, PILOT, Kept, environment
 from syrupy.assertion import SnapshotAssertion
-from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from conftest import ROOT, Run, copy_of_pilot, edit, write
 from gatekeeper import __version__, reporters
@@ -25,13 +24,6 @@ ENDINGS = {
     "markdown": "md",
     "sarif": "sarif",
 }
-
-
-class Kept(SingleFileSnapshotExtension):
-    """One file a format."""
-
-    _write_mode = WriteMode.TEXT
-    file_extension = "txt"
 
 
 @pytest.fixture

@@ -7,9 +7,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from cli_grounds import AS_OF, PILOT, criteria
+from cli_grounds import AS_OF, PILOT, Kept, criteria
 from syrupy.assertion import SnapshotAssertion
-from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from conftest import ROOT, Run, commit_all, copy_of_pilot, edit
 from gatekeeper import __version__
@@ -18,10 +17,9 @@ REPORT = ("report", "-m", "M1", *AS_OF)
 MILESTONES = ("M0", "M1", "M2", "M3", "M4")
 
 
-class Kept(SingleFileSnapshotExtension):
+class Page(Kept):
     """One file a report."""
 
-    _write_mode = WriteMode.TEXT
     file_extension = "md"
 
 
@@ -36,7 +34,7 @@ def test_the_report_on_the_pilot(milestone: str, run: Run, pilot: Path, snapshot
     ran = run("-C", pilot, "report", "-m", milestone, *AS_OF, "-f", "markdown")
     assert (ran.code, ran.err) == (0, "")
     text = re.sub(r"Rulebook \| sha256:\w+", "Rulebook | sha256:DIGEST", ran.out)
-    assert snapshot(extension_class=Kept) == text.replace(f"gatekeeper {__version__}", "gatekeeper VERSION")
+    assert snapshot(extension_class=Page) == text.replace(f"gatekeeper {__version__}", "gatekeeper VERSION")
 
 
 class Document(HTMLParser):

@@ -1,19 +1,10 @@
 """What people see, kept as files one can read: `pytest --snapshot-update` writes them anew after a change."""
 
 import pytest
-from cli_grounds import ANSI, AS_OF, PILOT
+from cli_grounds import ANSI, AS_OF, PILOT, Kept
 from syrupy.assertion import SnapshotAssertion
-from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from conftest import ROOT, Run
-
-
-class Screen(SingleFileSnapshotExtension):
-    """One text file a screen."""
-
-    _write_mode = WriteMode.TEXT
-    file_extension = "txt"
-
 
 PILOT_SCREENS = {
     "check-m0-ready": "check -m M0",
@@ -62,7 +53,7 @@ SCREENS |= OTHER_SCREENS
 def test_screen(name: str, run: Run, snapshot: SnapshotAssertion) -> None:
     ran = run(*SCREENS[name].split())
     assert ran.err == ""
-    assert snapshot(extension_class=Screen) == ran.out
+    assert snapshot(extension_class=Kept) == ran.out
 
 
 @pytest.mark.parametrize("name", SCREENS)

@@ -1,9 +1,8 @@
 """What `next` and `can-ship` show, kept as files one can read."""
 
 import pytest
-from cli_grounds import AS_OF, PILOT
+from cli_grounds import AS_OF, PILOT, Kept
 from syrupy.assertion import SnapshotAssertion
-from test_screens import Screen
 
 from conftest import ROOT, Run
 
@@ -37,7 +36,7 @@ SCREENS |= {f"help-{name}": f"{name} --help" for name in ("next", "can-ship")}
 def test_screen(name: str, run: Run, snapshot: SnapshotAssertion) -> None:
     ran = run(*SCREENS[name].split())
     assert ran.err == ""
-    assert snapshot(extension_class=Screen) == ran.out
+    assert snapshot(extension_class=Kept) == ran.out
 
 
 @pytest.mark.parametrize("name", SCREENS)

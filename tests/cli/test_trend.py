@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cli_grounds import criteria
+from cli_grounds import Kept, criteria
 from syrupy.assertion import SnapshotAssertion
-from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from conftest import ROOT, Run, copy_of_pilot, edit, write
 from gatekeeper import history
@@ -25,13 +24,6 @@ ISOLATION = f"{PAYMENTS}/reports/isolation.xml"
 FAILING = '<testsuite><testcase name="a"><failure message="b"/></testcase></testsuite>'
 LOWERED = ("domain_coverage.lines_pct: {at_least: 95}", "domain_coverage.lines_pct: {at_least: 70}")
 Told = Callable[..., dict[str, Any]]
-
-
-class Screen(SingleFileSnapshotExtension):
-    """One text file a screen."""
-
-    _write_mode = WriteMode.TEXT
-    file_extension = "txt"
 
 
 def git(folder: Path, *arguments: str, on: str = "2026-11-20T12:00:00Z") -> str:
@@ -282,7 +274,7 @@ def test_a_screen(arguments: str, run: Run, pilot: Path, snapshot: SnapshotAsser
     commits = grown(pilot)
     ran = run("-C", pilot, "trend", *arguments.split())
     assert (ran.code, ran.err) == (0, "")
-    assert snapshot(extension_class=Screen) == normal(ran.out, commits)
+    assert snapshot(extension_class=Kept) == normal(ran.out, commits)
     assert "svg" in arguments or max(map(len, ran.out.splitlines())) <= 80
 
 
@@ -297,7 +289,7 @@ def test_a_screen_fits_other_widths(
 
 def test_help_has_an_example(run: Run, snapshot: SnapshotAssertion) -> None:
     ran = run("trend", "--help")
-    assert snapshot(extension_class=Screen) == ran.out
+    assert snapshot(extension_class=Kept) == ran.out
 
 
 def test_the_page_shows_what_the_program_prints(run: Run, pilot: Path) -> None:
