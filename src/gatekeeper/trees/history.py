@@ -3,17 +3,17 @@
 import os
 import re
 import shlex
-import subprocess
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import NamedTuple
 
 from gatekeeper.errors import UsageError
-from gatekeeper.trees.git import command, environment
+from gatekeeper.trees.asking import ask
 
 _COMMIT = re.compile(r"([0-9a-f]{40,64}) (-?\d+)")
-_SECONDS = 120
+_git = partial(ask, without_git="git is not installed, and history is read with it: install git", seconds=120)
 
 
 class Commit(NamedTuple):
@@ -100,18 +100,3 @@ def _no_history(repository: str, said: str) -> UsageError:
 
 def _told(stderr: bytes) -> str:
     return stderr.decode("utf-8", "replace").strip().partition("\n")[0]
-
-
-def _git(repository: str, *arguments: str) -> "subprocess.CompletedProcess[bytes]":
-    try:
-        return subprocess.run(  # noqa: S603 - a list of arguments, and no shell
-            command(repository, *arguments),
-            env=environment(repository),
-            capture_output=True,
-            check=False,
-            timeout=_SECONDS,
-        )
-    except FileNotFoundError:
-        raise UsageError("git is not installed, and history is read with it: install git") from None
-    except subprocess.TimeoutExpired:
-        raise UsageError(f"git gives no answer about {repository}") from None

@@ -2,11 +2,12 @@
 
 import re
 import shlex
-import subprocess
+from functools import partial
 
 from gatekeeper.errors import UsageError, nearest
-from gatekeeper.trees.git import command, environment
+from gatekeeper.trees.asking import ask
 
+_git = partial(ask, without_git="git is not installed: install it, or compare two folders", seconds=60)
 _MOST_LETTERS = 4096
 
 
@@ -52,18 +53,3 @@ def _unknown(repository: str, revision: str) -> UsageError:
 
 def _is_known(repository: str, name: str) -> bool:
     return _git(repository, "rev-parse", "--verify", "--quiet", "--end-of-options", name).returncode == 0
-
-
-def _git(repository: str, *arguments: str) -> "subprocess.CompletedProcess[bytes]":
-    try:
-        return subprocess.run(  # noqa: S603 - a list of arguments, and no shell
-            command(repository, *arguments),
-            env=environment(repository),
-            capture_output=True,
-            check=False,
-            timeout=60,
-        )
-    except FileNotFoundError:
-        raise UsageError("git is not installed: install it, or compare two folders") from None
-    except subprocess.TimeoutExpired:
-        raise UsageError(f"git gives no answer about {repository}") from None
