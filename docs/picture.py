@@ -13,11 +13,11 @@ from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
 from gatekeeper import __version__
-from gatekeeper.judging.rollup import exit_code
+from gatekeeper.judging.verdicts.milestones import exit_code
 from gatekeeper.model.report import Report, Screen
-from gatekeeper.opening import open_workspace
-from gatekeeper.pipeline import judge
 from gatekeeper.reporters.table import render
+from gatekeeper.workspace.judging import judge
+from gatekeeper.workspace.loading import open_workspace
 
 ROOT = Path(__file__).parent.parent
 COMMAND = "gatekeeper -C examples/pilot check --milestone M1 --as-of 2026-11-20"

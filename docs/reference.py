@@ -11,6 +11,7 @@ import os
 import re
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping
+from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -22,8 +23,8 @@ from gatekeeper.manifests.schema import MODELS, schema
 from gatekeeper.model.level import Level
 from gatekeeper.model.manifest import Manifest
 from gatekeeper.model.rule import Rule
-from gatekeeper.opening import open_workspace
 from gatekeeper.reporters.views.explain import decided_by
+from gatekeeper.workspace.loading import open_workspace
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "docs/reference"
@@ -166,15 +167,15 @@ def _facts() -> Iterator[str]:
         "read; `gatekeeper facts KIND PATH` shows what is read from yours. What a file does not state is "
         "null.\n"
     )
-    for name in sorted(collectors.built_in()):
+    for name in sorted(collectors.KINDS.names):
         yield from _kind(name)
 
 
 def _kind(name: str) -> Iterator[str]:
     kind = collectors.find(name)
-    if kind is None or kind.collect is None:
+    if kind is None:
         return
-    module = inspect.getmodule(kind.collect)
+    module = import_module(f"gatekeeper.collectors.{name}.facts")
     yield f"## {name}\n"
     yield _text(inspect.getdoc(module) or "") + "\n"
     if kind.options:

@@ -12,9 +12,9 @@ import tempfile
 from datetime import date
 from pathlib import Path
 
-from gatekeeper.opening import open_workspace
 from gatekeeper.reporters.views import report_html
-from gatekeeper.surveying import survey
+from gatekeeper.workspace.loading import open_workspace
+from gatekeeper.workspace.overview import survey
 
 ROOT = Path(__file__).parent.parent
 SIZE = "1280,1130"

@@ -15,7 +15,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from yaml import safe_load
 
-from conftest import ROOT, edit, write
+from builders.workspaces import ROOT, edit, write
 
 PILOT = "examples/pilot"
 ACTION = safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pytest
 
-from conftest import PARTS, ROOT, Run, copy_of_pilot, write
+from builders.workspaces import PARTS, ROOT, Run, copy_of_pilot, write
 
 DOCS = ROOT / "docs"
 TUTORIAL = "tutorial.md"

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from conftest import ROOT, Run
+from builders.workspaces import ROOT, Run
 from gatekeeper.model.status import Basis, ServiceVerdict, Status, Verdict
 
 PILOT = ROOT / "examples" / "pilot"

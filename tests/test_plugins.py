@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import ROOT, Run, edit, write
+from builders.workspaces import ROOT, Run, edit, write
 from gatekeeper import collectors
 
 EXAMPLE = ROOT / "examples/plugin"
@@ -39,7 +39,8 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
         "[gatekeeper.reporters]\nhaiku = haiku\nbroken = no_such_module\n",
     )
     write(
-        folder / "odd_kind.py", "from typing import NamedTuple\nclass F(NamedTuple):\n    a: set\nFACTS = F\n"
+        folder / "odd_kind.py",
+        "from typing import NamedTuple\nclass F(NamedTuple):\n    a: set\nFACTS = F\ncollect = None\n",
     )
     write(folder / "haiku.py", "def render(report, screen):\n    return f'{report.result.verdict}\\n'\n")
     monkeypatch.syspath_prepend(str(EXAMPLE / "src"))
@@ -95,7 +96,7 @@ def test_a_kind_that_is_not_installed_is_a_mistake_in_the_rulebook(run: Run, wor
 def test_a_broken_plugin_is_told_as_that(run: Run, kind: str, why: str) -> None:
     ran = run("facts", kind, "a.json")
     assert ran.code == 2
-    assert f"for the kind '{kind}' cannot be loaded: {why}; mend or uninstall it" in ran.err
+    assert f"for the kind '{kind}' cannot be loaded: {why}; fix or uninstall it" in ran.err
 
 
 @pytest.mark.usefixtures("installed")

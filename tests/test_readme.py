@@ -5,7 +5,7 @@ from itertools import groupby
 
 import pytest
 
-from conftest import ROOT, Run
+from builders.workspaces import ROOT, Run
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"^```console\n\$ gatekeeper (.*)\n((?:.*\n)*?)```$", README, re.MULTILINE)

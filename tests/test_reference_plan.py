@@ -4,26 +4,17 @@ The document is plain text taken from a web page: a table row is one line, its c
 `M1L3+ device binding`. It is no part of the project; where it is absent, its tests are skipped.
 """
 
-import os
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 import yaml
 
+from builders.reference_plan import ROOT, needs_document, section
 from gatekeeper.model.level import Level
 from gatekeeper.model.milestone import Milestone, RegisteredException
 from gatekeeper.model.service import Effect, Service
-
-ROOT = Path(__file__).resolve().parents[1]
-DOCUMENT = Path(
-    os.environ.get("GATEKEEPER_SPEC") or ROOT.parent / "shared" / "spec" / "service-readiness-gates.txt"
-)
-needs_document = pytest.mark.skipif(
-    not DOCUMENT.is_file(), reason="the readiness document is absent: set GATEKEEPER_SPEC to its path"
-)
 
 CELLS = {
     "ai-gateway-service": 6,
@@ -121,12 +112,6 @@ def matrix_section() -> list[str]:
 @pytest.fixture(scope="module")
 def summary_section() -> list[str]:
     return section(5)
-
-
-def section(number: int) -> list[str]:
-    lines = DOCUMENT.read_text(encoding="utf-8").splitlines()
-    starts = {line[:2]: here for here, line in enumerate(lines) if re.match(r"\d\. ", line)}
-    return lines[starts[f"{number}."] + 1 : starts[f"{number + 1}."]]
 
 
 def documented_cells(lines: list[str]) -> dict[tuple[str, str], Cell]:

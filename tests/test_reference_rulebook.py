@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 import pytest
 import yaml
 
-from conftest import ROOT, Run
+from builders.reference_plan import needs_document, section
+from builders.workspaces import ROOT, Run
 from gatekeeper.collectors import find
 from gatekeeper.model.rulebook import Criterion, Gate, Governance, Levels, Slot
-from test_reference_plan import needs_document, section
 
 IDS = {
     "G1": ["pure", "invariants", "coverage", "no-any", "value-objects"],

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from conftest import Ran, Run, copy_of_pilot, edit, write
+from builders.workspaces import Ran, Run, copy_of_pilot, edit, write
 
 SERVICE = "payments-service"
 MANIFEST = f"services/{SERVICE}.yaml"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import ROOT, Run, commit_all, copy_of_pilot
+from builders.workspaces import ROOT, Run, commit_all, copy_of_pilot
 
 PAGE = (ROOT / "docs/report.md").read_text(encoding="utf-8")
 COMMANDS = [

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from grounds import ed25519, statement, text
 from hypothesis import given
 from hypothesis import strategies as st
 from securesystemslib.dsse import Envelope
 from securesystemslib.signer import CryptoSigner, SSlibKey
 
+from builders.attested import ed25519, statement, text
 from gatekeeper.attested import Unverified
 from gatekeeper.attested.envelope import PAYLOAD_TYPE, unwrap, wrap
 

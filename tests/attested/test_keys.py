@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from grounds import PASSWORD, Private, ed25519, private, public
 
+from builders.attested import PASSWORD, Private, ed25519, private, public
 from gatekeeper.attested.keys import signer, verifier
 from gatekeeper.errors import UsageError
 

@@ -4,10 +4,10 @@ import json
 from typing import Any
 
 import pytest
-from grounds import statement, text
 from hypothesis import given
 from hypothesis import strategies as st
 
+from builders.attested import statement, text
 from gatekeeper.attested import Unverified
 from gatekeeper.attested.statement import flaws, read
 

@@ -7,14 +7,14 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from browser_grounds import Browser, start
 
-from conftest import ROOT, copy_of_pilot, edit
+from builders.browser import Browser, start
+from builders.workspaces import ROOT, copy_of_pilot, edit
 from gatekeeper.model.status import Verdict
 from gatekeeper.model.trend import Point, Standing, Trend
-from gatekeeper.opening import open_workspace
 from gatekeeper.reporters.views import report_html, site, trend_page
-from gatekeeper.surveying import survey
+from gatekeeper.workspace.loading import open_workspace
+from gatekeeper.workspace.overview import survey
 
 AS_OF = date(2026, 11, 20)
 TREND = Trend(

@@ -4,10 +4,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cli_grounds import AS_OF, criterion, one_service
-from test_sign import contents, loaded
 
-from conftest import Run, copy_of_pilot, edit
+from builders.program import AS_OF, contents, criterion, loaded, one_service
+from builders.workspaces import Run, copy_of_pilot, edit
 
 ORDERS = "services/orders-service.yaml"
 LINK = "https://example.org/7"

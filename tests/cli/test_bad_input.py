@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from cli_grounds import ANSI, AS_OF, criterion, one_service
 
-from conftest import Run, copy_of_pilot, edit, write
+from builders.program import ANSI, AS_OF, criterion, one_service
+from builders.workspaces import Run, copy_of_pilot, edit, write
 
 IDENTITY = "services/identity-service.yaml"
 G1 = "gates/G1.yaml"

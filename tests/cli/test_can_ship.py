@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cli_grounds import AS_OF, PILOT
 
-from conftest import Run, copy_of_pilot, edit, write
+from builders.program import AS_OF, PILOT
+from builders.workspaces import Run, copy_of_pilot, edit, write
 from gatekeeper.cli import can_ship
 
 PAYMENTS = ("can-ship", "payments-service", *AS_OF)

@@ -9,9 +9,9 @@ from pathlib import Path
 import jsonschema
 import pytest
 import typer
-from cli_grounds import AS_OF, PILOT, environment, process
 
-from conftest import ROOT, Run, commit_all, copy_of_pilot, edit
+from builders.program import AS_OF, PILOT, environment, process
+from builders.workspaces import ROOT, Run, commit_all, copy_of_pilot, edit
 from gatekeeper import __version__
 from gatekeeper.cli import main
 from gatekeeper.cli._commands import COMMANDS, Commands

@@ -7,12 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from cli_grounds import PILOT, environment
 
-from conftest import ROOT, Run, copy_of_pilot, write
-from gatekeeper import collectors, reporters
-from gatekeeper.cli import _words, main
-from gatekeeper.cli._words import CHECK_FORMATS, DESTINATIONS, FAIL_ON, LEVELS, SCHEMAS
+from builders.program import PILOT, environment
+from builders.workspaces import ROOT, Run, copy_of_pilot, write
+from gatekeeper.cli import _commands, main
+from gatekeeper.cli._words import DESTINATIONS, FAIL_ON, LEVELS, SCHEMAS
 from gatekeeper.manifests.schema import MODELS
 from gatekeeper.model.level import Level
 from gatekeeper.model.rulebook import Destination
@@ -25,7 +24,7 @@ def _ask(line: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixtu
     """Ask as bash does; what is typed of the last word may be nothing."""
     monkeypatch.setenv("COMP_WORDS", line)
     monkeypatch.setenv("COMP_CWORD", str(len(line.split(" ")) - 1))
-    monkeypatch.setenv(main.COMPLETING, "complete_bash")
+    monkeypatch.setenv(_commands.COMPLETING, "complete_bash")
     capsys.readouterr()
     main.run([])
     said = capsys.readouterr()
@@ -65,12 +64,10 @@ def test_words(
 
 
 def test_words_that_are_always_the_same_are_those_that_the_program_takes() -> None:
-    assert CHECK_FORMATS == reporters.formats()
     assert list(MODELS) == list(SCHEMAS)
     assert list(Destination) == list(DESTINATIONS)
     assert list(FailOn) == list(FAIL_ON)
     assert [str(level) for level in Level if level is not Level.L0] == list(LEVELS)
-    assert _words.kinds() == sorted(collectors.built_in())
 
 
 def test_a_broken_workspace_completes_what_it_can(
@@ -113,7 +110,7 @@ def test_a_script_asks_the_program(shell: str, starts: str, run: Run) -> None:
     ran = run("completion", shell)
     assert (ran.code, ran.err) == (0, "")
     assert ran.out.startswith(starts)
-    assert f"{main.COMPLETING}=complete_{shell}" in ran.out
+    assert f"{_commands.COMPLETING}=complete_{shell}" in ran.out
 
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
@@ -143,7 +140,7 @@ def test_nobody_waits_for_schemas(line: str) -> None:
         COMP_WORDS=line,
         COMP_CWORD=str(len(words) - 1),
         PYTHONPATH=str(ROOT / "src"),
-        **{main.COMPLETING: "complete_bash"},
+        **{_commands.COMPLETING: "complete_bash"},
     )
     ran = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, check=False)
     assert (ran.stderr, ran.returncode) == (b"[]\n", 0)

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cli_grounds import AS_OF, Kept
 from syrupy.assertion import SnapshotAssertion
 
-from conftest import Ran, Run, copy_of_pilot, edit, write
+from builders.program import AS_OF, Kept
+from builders.workspaces import Ran, Run, copy_of_pilot, edit, write
 
 ODD = "it's-$(touch${IFS}x)-`id`;&|\"é"
 PAYMENTS = "services/payments-service"

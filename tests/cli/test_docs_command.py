@@ -4,10 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
-from cli_grounds import Kept
 from syrupy.assertion import SnapshotAssertion
 
-from conftest import PARTS, ROOT, Run, edit, write
+from builders.program import Kept
+from builders.workspaces import PARTS, ROOT, Run, edit, write
 
 SPEC_LIKE = """\
 shop-service

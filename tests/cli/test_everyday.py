@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from cli_grounds import AS_OF, PILOT, Kept
 from syrupy.assertion import SnapshotAssertion
 
-from conftest import ROOT, Run, copy_of_pilot, edit, write
+from builders.program import AS_OF, PILOT, Kept
+from builders.workspaces import ROOT, Run, copy_of_pilot, edit, write
 from gatekeeper.cli import _commands, _progress, _run, _watching
 from gatekeeper.cli._watching import watch
 from gatekeeper.errors import InvalidWorkspace, Problem, UsageError

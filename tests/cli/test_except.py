@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cli_grounds import AS_OF, environment, one_service
-from test_sign import contents, loaded
 
-from conftest import ROOT, Run, copy_of_pilot, edit, write
+from builders.program import AS_OF, contents, environment, loaded, one_service
+from builders.workspaces import ROOT, Run, copy_of_pilot, edit, write
 from gatekeeper.model.level import Level
 
 ENTRY = "milestones/risk-register/RR-1.yaml"

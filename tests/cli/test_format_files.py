@@ -7,10 +7,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from cli_grounds import AS_OF, PILOT, Kept, environment
 from syrupy.assertion import SnapshotAssertion
 
-from conftest import ROOT, Run, copy_of_pilot, edit, write
+from builders.program import AS_OF, PILOT, Kept, environment
+from builders.workspaces import ROOT, Run, copy_of_pilot, edit, write
 from gatekeeper import __version__, reporters
 
 CHECK = ("check", "-m", "M1", *AS_OF)
@@ -48,12 +48,12 @@ def test_a_report_on_the_pilot(name: str, run: Run, pilot: Path, snapshot: Snaps
 
 
 def test_every_format_is_kept_or_looked_at_elsewhere() -> None:
-    assert set(reporters.formats()) == {*ENDINGS, "table"}
+    assert set(reporters.REPORTERS.names) == {*ENDINGS, "table"}
 
 
 @pytest.mark.parametrize(("milestone", "code"), [("M0", 0), ("M1", 1), ("M3", 0), ("M4", 1)])
 def test_no_format_changes_the_exit_code(milestone: str, code: int, run: Run, pilot: Path) -> None:
-    for name in reporters.formats():
+    for name in reporters.REPORTERS.names:
         assert run("-C", pilot, "check", "-m", milestone, *AS_OF, "-f", name).code == code
 
 
@@ -141,7 +141,7 @@ def test_no_finding_points_out_of_the_repository(run: Run, pilot: Path, name: st
 def test_a_manifest_that_is_gone_by_then_is_still_named(
     run: Run, pilot: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from gatekeeper.manifests.places import places as looked_up
+    from gatekeeper.manifests.positions import places as looked_up
     from gatekeeper.trees.disk import DiskTree
 
     of = looked_up(pilot / "services", pilot / "milestones/M1.yaml", DiskTree(str(pilot.parents[1])))
@@ -161,7 +161,7 @@ def test_an_owner_without_a_target_is_remarked_at_the_milestone(run: Run) -> Non
 
 def test_every_format_is_on_the_page() -> None:
     page = (ROOT / "docs/ci.md").read_text(encoding="utf-8")
-    assert [name for name in reporters.formats() if f"\n| `{name}` |" not in page] == []
+    assert [name for name in reporters.REPORTERS.names if f"\n| `{name}` |" not in page] == []
 
 
 # Where formats go

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cli_grounds import AS_OF, PILOT
 
-from conftest import ROOT, Run, copy_of_pilot, edit
+from builders.program import AS_OF, PILOT
+from builders.workspaces import ROOT, Run, copy_of_pilot, edit
 
 NEXT = ("next", *AS_OF)
 

@@ -2,8 +2,8 @@
 
 import re
 
-from conftest import ROOT
-from gatekeeper.manifests.document import read_document
+from builders.workspaces import ROOT
+from gatekeeper.documents.parsing import read_document
 from gatekeeper.model.document import Document
 
 PAGE = (ROOT / "docs/readiness-document.md").read_text(encoding="utf-8")

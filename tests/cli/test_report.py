@@ -7,10 +7,10 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from cli_grounds import AS_OF, PILOT, Kept, criteria
 from syrupy.assertion import SnapshotAssertion
 
-from conftest import ROOT, Run, commit_all, copy_of_pilot, edit
+from builders.program import AS_OF, PILOT, Kept, criteria
+from builders.workspaces import ROOT, Run, commit_all, copy_of_pilot, edit
 from gatekeeper import __version__
 
 REPORT = ("report", "-m", "M1", *AS_OF)

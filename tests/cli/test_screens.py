@@ -1,10 +1,10 @@
 """What people see, kept as files one can read: `pytest --snapshot-update` writes them anew after a change."""
 
 import pytest
-from cli_grounds import ANSI, AS_OF, PILOT, Kept
 from syrupy.assertion import SnapshotAssertion
 
-from conftest import ROOT, Run
+from builders.program import ANSI, AS_OF, PILOT, Kept
+from builders.workspaces import ROOT, Run
 
 PILOT_SCREENS = {
     "check-m0-ready": "check -m M0",

@@ -6,13 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cli_grounds import AS_OF, one_service
 
-from conftest import Run, copy_of_pilot, edit, write
-from gatekeeper.manifests.load import load_workspace
+from builders.program import AS_OF, contents, loaded, one_service
+from builders.workspaces import Run, copy_of_pilot, edit, write
 from gatekeeper.model.level import Level
-from gatekeeper.model.workspace import Workspace
-from gatekeeper.trees.disk import DiskTree
 
 CATALOGUE = "services/catalogue-service.yaml"
 ORDERS = "services/orders-service.yaml"
@@ -26,16 +23,6 @@ def pilot(tmp_path: Path) -> Path:
 
 def sign(run: Run, pilot: Path, command: str, *more: object) -> Any:
     return run("-C", pilot, "sign", *command.split(), *(more or AS_OF))
-
-
-def loaded(pilot: Path) -> Workspace:
-    workspace = load_workspace(pilot, DiskTree(str(pilot.parents[1]))).workspace
-    assert workspace is not None
-    return workspace
-
-
-def contents(pilot: Path) -> dict[str, bytes]:
-    return {str(file.relative_to(pilot)): file.read_bytes() for file in pilot.rglob("*") if file.is_file()}
 
 
 def test_three_signatures_make_a_level_count(run: Run, pilot: Path) -> None:
@@ -290,7 +277,7 @@ def test_a_read_only_manifest_is_not_written(run: Run, pilot: Path) -> None:
 def test_a_manifest_that_changes_while_it_is_signed_is_not_overwritten(
     run: Run, pilot: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from gatekeeper.judging import signing
+    from gatekeeper.judging.verdicts import signing
 
     judge = signing.signing
 

@@ -7,9 +7,9 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
-from cli_grounds import AS_OF, PILOT
 
-from conftest import Run, commit_all, copy_of_pilot, edit, write
+from builders.program import AS_OF, PILOT
+from builders.workspaces import Run, commit_all, copy_of_pilot, edit, write
 
 SERVICES = sorted(file.stem for file in (PILOT / "services").glob("*.yaml"))
 

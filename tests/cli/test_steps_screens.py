@@ -1,10 +1,10 @@
 """What `next` and `can-ship` show, kept as files one can read."""
 
 import pytest
-from cli_grounds import AS_OF, PILOT, Kept
 from syrupy.assertion import SnapshotAssertion
 
-from conftest import ROOT, Run
+from builders.program import AS_OF, PILOT, Kept
+from builders.workspaces import ROOT, Run
 
 PILOT_SCREENS = {
     "next-m0-exited": "next -m M0",

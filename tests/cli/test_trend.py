@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cli_grounds import Kept, criteria
 from syrupy.assertion import SnapshotAssertion
 
-from conftest import ROOT, Run, copy_of_pilot, edit, write
-from gatekeeper import history
+from builders.program import Kept, criteria
+from builders.workspaces import ROOT, Run, copy_of_pilot, edit, write
 from gatekeeper.model.service import Service
-from gatekeeper.opening import Opened
-from gatekeeper.pipeline import collect
+from gatekeeper.workspace import history
+from gatekeeper.workspace.judging import collect
+from gatekeeper.workspace.loading import Opened
 
 ORDERS = "services/orders-service.yaml"
 PAYMENTS = "services/payments-service"

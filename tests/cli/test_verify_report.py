@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cli_grounds import AS_OF, PILOT, Kept, environment
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from syrupy.assertion import SnapshotAssertion
 
-from conftest import ROOT, Ran, Run, copy_of_pilot, edit, write
+from builders.program import AS_OF, PILOT, Kept, environment
+from builders.workspaces import ROOT, Ran, Run, copy_of_pilot, edit, write
 from gatekeeper import __version__
 
 PAGE = (ROOT / "docs/attested-result.md").read_text(encoding="utf-8")

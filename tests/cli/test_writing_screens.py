@@ -5,10 +5,10 @@ import shlex
 from pathlib import Path
 
 import pytest
-from cli_grounds import AS_OF, Kept
 from syrupy.assertion import SnapshotAssertion
 
-from conftest import Run, copy_of_pilot
+from builders.program import AS_OF, Kept
+from builders.workspaces import Run, copy_of_pilot
 
 ELI = "--by eli --role security --link https://example.org/7"
 RISK = "--risk 'no restore was rehearsed' --approved-by dana --link https://example.org/r"

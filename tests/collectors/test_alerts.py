@@ -5,16 +5,16 @@ from typing import Any
 
 import pytest
 
-from gatekeeper.collectors import alerts
+from builders.artefacts import SAMPLES, collect, facts, fixture, needs_samples, outcome, short
+from gatekeeper.collectors.alerts import read as alerts
+from gatekeeper.collectors.alerts.facts import AlertsFacts
 from gatekeeper.model.evidence import Finding
-
-from .artefacts import SAMPLES, collect, facts, fixture, needs_samples, outcome, short
 
 
 def test_rule_file() -> None:
     collected = collect(alerts, fixture("alerts", "rules.yml"))
     assert (collected.format, collected.produced_at) == ("prometheus-rules", None)
-    assert collected.facts == alerts.AlertsFacts(
+    assert collected.facts == AlertsFacts(
         alerts=4,  # two of one name, and not the recording rule
         without_threshold=(
             Finding("CheckoutTraffic compares with no threshold", "report-0", 26, "/groups/1/rules/2/expr"),
@@ -34,7 +34,7 @@ def test_rule_file() -> None:
 def test_prometheusrule_of_kubernetes() -> None:
     collected = collect(alerts, fixture("alerts", "prometheusrule.json"))
     assert collected.format == "prometheus-operator"
-    assert collected.facts == alerts.AlertsFacts(
+    assert collected.facts == AlertsFacts(
         alerts=1, without_threshold=(), without_escalation=(), without_runbook=()
     )
 

@@ -1,6 +1,6 @@
 """Whatever a file holds, a collector gives facts, or says why there are none; it never fails otherwise."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from json import dumps as written
 from json import loads as parsed
@@ -12,10 +12,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from builders.artefacts import FIXTURES, artefact, tree
+from builders.damage import JSON_VALUES, TOKENS, containers, damage
 from gatekeeper import collectors
 from gatekeeper.model.evidence import Absent, Collected, Unreadable
-
-from .artefacts import FIXTURES, artefact, tree
 
 OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "coverage": {"include": "**/*.ts"},
@@ -66,23 +66,18 @@ LAWS: Mapping[str, Callable[[Any], bool]] = {
 FILE_NAMES: Mapping[str, str] = {"typescript": "report-0.ts"}
 """The kinds that know their files by the name."""
 
-MODULES = [import_module(f"gatekeeper.collectors.{name}") for name in sorted(collectors.built_in())]
+MODULES = [import_module(f"gatekeeper.collectors.{name}.read") for name in sorted(collectors.KINDS.names)]
 KINDS: Mapping[ModuleType, Mapping[str, Any]] = {
-    module: OPTIONS.get(module.__name__.rpartition(".")[2], {})
+    module: OPTIONS.get(module.__name__.split(".")[-2], {})
     for module in MODULES
     if hasattr(module, "collect")
 }
-KIND_NAMES = {module: module.__name__.rpartition(".")[2] for module in KINDS}
+KIND_NAMES = {module: module.__name__.split(".")[-2] for module in KINDS}
 SEEDS = [
     pytest.param(module, path.read_bytes(), id=f"{name}/{path.name}")
     for module, name in KIND_NAMES.items()
     for path in sorted((FIXTURES / name).rglob("*"))
     if path.is_file()
-]
-TOKENS = [
-    *(b"<", b">", b"{", b"}", b"[", b"]", b'"', b"'", b",", b":", b"\n", b"\x00", b"\xff"),
-    *(b"null", b"true", b"-1", b"0", b"1e400", b"NaN", b"9" * 400, b"{}", b"[]", b'""'),
-    *(b"---\n", b"<testcase/>", b"end_of_record\n"),
 ]
 
 few = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -128,33 +123,6 @@ def test_any_tokens(module: ModuleType, text: bytes) -> None:
     holds(module, text)
 
 
-@st.composite
-def damage(draw: st.DrawFn) -> Callable[[bytes], bytes]:
-    """A way to damage a file: cut it short, flip a bit, take a slice out, put something in or over."""
-    start, length = draw(st.floats(0, 1)), draw(st.integers(0, 200))
-    token, kind = (
-        draw(st.sampled_from(TOKENS)),
-        draw(st.sampled_from(["cut", "flip", "delete", "insert", "put"])),
-    )
-    bit = draw(st.integers(0, 7))
-
-    def damaged(data: bytes) -> bytes:
-        at = int(start * (len(data) - 1))
-        match kind:
-            case "cut":
-                return data[:at]
-            case "flip":
-                return data[:at] + bytes([data[at] ^ (1 << bit)]) + data[at + 1 :]
-            case "delete":
-                return data[:at] + data[at + length :]
-            case "insert":
-                return data[:at] + token + data[at:]
-            case _:
-                return data[:at] + token + data[at + len(token) :]
-
-    return damaged
-
-
 @pytest.mark.parametrize(("module", "data"), SEEDS)
 @few
 @given(damages=st.lists(damage(), min_size=1, max_size=3))
@@ -164,12 +132,6 @@ def test_damaged_files(module: ModuleType, data: bytes, damages: list[Callable[[
     holds(module, data)
 
 
-JSON_VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers(-3, 10**18) | st.floats(allow_nan=False, allow_infinity=False)
-    | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
-    max_leaves=6,
-)  # fmt: skip
 JSON_SEEDS = [seed for seed in SEEDS if str(seed.id).endswith(".json")]
 
 
@@ -184,11 +146,3 @@ def test_any_value_anywhere(module: ModuleType, data: bytes, data_of_test: st.Da
     )
     container[key] = value
     holds(module, written(document).encode())
-
-
-def containers(value: Any) -> Iterator[Any]:
-    """Every object and array that holds something."""
-    if isinstance(value, dict | list) and value:
-        yield value
-        for inner in value.values() if isinstance(value, dict) else value:
-            yield from containers(inner)

@@ -8,12 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gatekeeper.collectors import api_diff
-from gatekeeper.collectors.api_diff import ApiDiffFacts
+from builders.artefacts import SAMPLES, collect, facts, fixture, needs_samples, outcome, short, tree
+from builders.damage import JSON_VALUES, containers
+from gatekeeper.collectors.api_diff import read as api_diff
+from gatekeeper.collectors.api_diff.facts import ApiDiffFacts
 from gatekeeper.model.evidence import Absent, Finding, Unreadable
-
-from .artefacts import SAMPLES, collect, facts, fixture, needs_samples, outcome, short, tree
-from .test_any_bytes import JSON_VALUES, containers
 
 
 def change(level: Any, **more: Any) -> dict[str, Any]:

@@ -4,11 +4,10 @@ from typing import Any
 
 import pytest
 
-from gatekeeper.collectors import audit_events
-from gatekeeper.collectors.audit_events import AuditEventsFacts
+from builders.artefacts import chosen, collect, facts, fixture, outcome, short, tree
+from gatekeeper.collectors.audit_events import read as audit_events
+from gatekeeper.collectors.audit_events.facts import AuditEventsFacts
 from gatekeeper.model.evidence import Finding, Unreadable
-
-from .artefacts import chosen, collect, facts, fixture, outcome, short, tree
 
 
 def test_yaml_map() -> None:

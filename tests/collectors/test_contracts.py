@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from gatekeeper.collectors import contracts
+from builders.artefacts import SAMPLES, chosen, collect, facts, fixture, needs_samples, outcome, short, tree
+from gatekeeper.collectors.contracts import read as contracts
+from gatekeeper.collectors.contracts.facts import ContractsFacts
 from gatekeeper.model.evidence import Absent, Finding, Unreadable
-
-from .artefacts import SAMPLES, chosen, collect, facts, fixture, needs_samples, outcome, short, tree
 
 FINDING = Finding("", "report-0")
 
@@ -16,7 +16,7 @@ FINDING = Finding("", "report-0")
 def test_rust_verifier() -> None:
     collected = collect(contracts, fixture("contracts", "rust-verifier.json"))
     assert (collected.format, collected.produced_at) == ("pact-verifier-rust", None)
-    assert collected.facts == contracts.ContractsFacts(
+    assert collected.facts == ContractsFacts(
         consumers=("checkout", "search and browse", "stock-mail"),
         verified_consumers=("search and browse",),  # the colours tell where a name ends
         unverified=(
@@ -42,7 +42,7 @@ def test_rust_verifier() -> None:
 def test_ruby_verifier() -> None:
     collected = collect(contracts, fixture("contracts", "ruby-verifier.json"))
     assert collected.format == "pact-verifier-ruby"
-    assert collected.facts == contracts.ContractsFacts(
+    assert collected.facts == ContractsFacts(
         consumers=("checkout", "search"),
         verified_consumers=("search",),
         unverified=(
@@ -62,7 +62,7 @@ def test_ruby_verifier() -> None:
 def test_broker_matrix() -> None:
     collected = collect(contracts, fixture("contracts", "matrix.json"))
     assert collected.format == "pact-broker-matrix"
-    assert collected.facts == contracts.ContractsFacts(
+    assert collected.facts == ContractsFacts(
         consumers=("checkout", "mobile", "search", "stock-mail"),
         verified_consumers=("search",),  # its version 2 failed, which is history
         unverified=(
@@ -94,7 +94,7 @@ def test_broker_matrix() -> None:
 def test_a_pact_file_proves_nothing() -> None:
     collected = collect(contracts, fixture("contracts", "pact-v4.json"))
     assert collected.format == "pact"
-    assert collected.facts == contracts.ContractsFacts(
+    assert collected.facts == ContractsFacts(
         consumers=("checkout",),
         verified_consumers=None,
         unverified=None,

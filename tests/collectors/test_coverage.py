@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from gatekeeper.collectors import coverage
+from builders.artefacts import chosen, collect, facts, fixture, outcome, short
+from gatekeeper.collectors.coverage import read as coverage
+from gatekeeper.collectors.coverage.facts import CoverageFacts
 from gatekeeper.model.evidence import Finding
-
-from .artefacts import chosen, collect, facts, fixture, outcome, short
 
 ORDER = "/ci/app/src/domain/order.ts"
 MONEY = "/ci/app/src/domain/money.ts"
@@ -22,7 +22,7 @@ MONEY = "/ci/app/src/domain/money.ts"
         pytest.param(
             "coverage-summary.json",
             "**/domain/**",
-            coverage.CoverageFacts(
+            CoverageFacts(
                 lines_pct=70.0,  # 70 of 100; the average of the files would be 83
                 branches_pct=50.0,
                 functions_pct=70.0,
@@ -35,7 +35,7 @@ MONEY = "/ci/app/src/domain/money.ts"
         pytest.param(
             "coverage-final.json",
             None,
-            coverage.CoverageFacts(
+            CoverageFacts(
                 lines_pct=75.0,  # of line 3 the statement that ran most often counts
                 branches_pct=50.0,
                 functions_pct=50.0,
@@ -49,7 +49,7 @@ MONEY = "/ci/app/src/domain/money.ts"
         pytest.param(
             "lcov.info",
             None,
-            coverage.CoverageFacts(
+            CoverageFacts(
                 lines_pct=75.0,  # the two records of order.ts are merged line by line
                 branches_pct=100.0,
                 functions_pct=100.0,
@@ -62,7 +62,7 @@ MONEY = "/ci/app/src/domain/money.ts"
         pytest.param(
             "cobertura.xml",
             None,
-            coverage.CoverageFacts(
+            CoverageFacts(
                 lines_pct=60.0,  # the lines of methods are not the lines of the file
                 branches_pct=25.0,  # as the root counts: the lines show 2 of the 8 only
                 functions_pct=50.0,
@@ -75,7 +75,7 @@ MONEY = "/ci/app/src/domain/money.ts"
         pytest.param(
             "cobertura.xml",
             "src/domain/order.ts",
-            coverage.CoverageFacts(
+            CoverageFacts(
                 lines_pct=50.0,
                 branches_pct=50.0,
                 functions_pct=50.0,
@@ -88,7 +88,7 @@ MONEY = "/ci/app/src/domain/money.ts"
     ],
 )
 def test_formats(
-    name: str, include: str | None, expected: coverage.CoverageFacts, request: pytest.FixtureRequest
+    name: str, include: str | None, expected: CoverageFacts, request: pytest.FixtureRequest
 ) -> None:
     options = {} if include is None else {"include": include}
     collected = collect(coverage, fixture("coverage", name), **options)

@@ -5,15 +5,15 @@ from typing import Any
 
 import pytest
 
-from gatekeeper.collectors import dashboard
-
-from .artefacts import SAMPLES, collect, facts, fixture, needs_samples, outcome, short
+from builders.artefacts import SAMPLES, collect, facts, fixture, needs_samples, outcome, short
+from gatekeeper.collectors.dashboard import read as dashboard
+from gatekeeper.collectors.dashboard.facts import DashboardFacts
 
 
 def test_classic() -> None:
     collected = collect(dashboard, fixture("dashboard", "classic.json"))
     assert (collected.format, collected.produced_at) == ("grafana", None)
-    assert collected.facts == dashboard.DashboardFacts(
+    assert collected.facts == DashboardFacts(
         title="Checkout",
         uid="checkout-main",
         panels=("Orders", "Failing orders", "Time to answer", "CPU of the pods", "AI budget spent"),
@@ -32,7 +32,7 @@ def test_classic() -> None:
 def test_v2() -> None:
     collected = collect(dashboard, fixture("dashboard", "v2.json"))
     assert collected.format == "grafana-v2"
-    assert collected.facts == dashboard.DashboardFacts(
+    assert collected.facts == DashboardFacts(
         title="Checkout",
         uid="checkout-v2",
         panels=("p95",),

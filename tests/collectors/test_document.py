@@ -4,15 +4,15 @@ from typing import Any
 
 import pytest
 
-from gatekeeper.collectors import document
-
-from .artefacts import chosen, collect, facts, fixture, outcome, short
+from builders.artefacts import chosen, collect, facts, fixture, outcome, short
+from gatekeeper.collectors.document import read as document
+from gatekeeper.collectors.document.facts import DocumentFacts
 
 
 def test_runbook() -> None:
     collected = collect(document, fixture("document", "runbook.md"))
     assert (collected.format, collected.produced_at) == ("markdown", None)
-    assert collected.facts == document.DocumentFacts(
+    assert collected.facts == DocumentFacts(
         front_matter={
             "title": "Order service",
             "owner": "team-orders",

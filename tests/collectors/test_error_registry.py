@@ -2,10 +2,10 @@
 
 import pytest
 
-from gatekeeper.collectors import error_registry
+from builders.artefacts import collect, facts, fixture, outcome, short, tree
+from gatekeeper.collectors.error_registry import read as error_registry
+from gatekeeper.collectors.error_registry.facts import ErrorRegistryFacts
 from gatekeeper.model.evidence import Finding
-
-from .artefacts import collect, facts, fixture, outcome, short, tree
 
 ORDERS = ("ORDER_NOT_FOUND", "ORDER_LOCKED", "RATE_LIMITED")
 
@@ -14,7 +14,7 @@ ORDERS = ("ORDER_NOT_FOUND", "ORDER_LOCKED", "RATE_LIMITED")
 def test_fixtures(name: str) -> None:
     collected = collect(error_registry, fixture("error_registry", name))
     assert (collected.format, collected.produced_at) == ("error-registry", None)
-    assert collected.facts == error_registry.ErrorRegistryFacts(ORDERS, ())
+    assert collected.facts == ErrorRegistryFacts(ORDERS, ())
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from gatekeeper.collectors import evals
+from builders.artefacts import SAMPLES, chosen, collect, facts, fixture, needs_samples, outcome, short
+from gatekeeper.collectors.evals import read as evals
+from gatekeeper.collectors.evals.facts import EvalsFacts
 from gatekeeper.model.evidence import Finding
-
-from .artefacts import SAMPLES, chosen, collect, facts, fixture, needs_samples, outcome, short
 
 
 def messages(findings: tuple[Finding, ...]) -> list[str]:
@@ -23,7 +23,7 @@ def test_promptfoo() -> None:
         "promptfoo-v3",
         datetime(2026, 3, 2, 10, 0, 0, 120000, tzinfo=UTC),
     )
-    assert collected.facts == evals.EvalsFacts(
+    assert collected.facts == EvalsFacts(
         total=4,
         failed=(
             Finding(
@@ -106,7 +106,7 @@ def test_inspect() -> None:
 def test_deepeval() -> None:
     collected = collect(evals, fixture("evals", "deepeval.json"))
     assert (collected.format, collected.produced_at) == ("deepeval", None)
-    assert collected.facts == evals.EvalsFacts(
+    assert collected.facts == EvalsFacts(
         total=3,
         failed=(
             Finding(

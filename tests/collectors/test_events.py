@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from gatekeeper.collectors import events
+from builders.artefacts import SAMPLES, chosen, collect, facts, fixture, needs_samples, outcome, short, tree
+from gatekeeper.collectors.events import read as events
+from gatekeeper.collectors.events.facts import EventsFacts
 from gatekeeper.model.evidence import Absent, Collected, Finding, Unreadable
-
-from .artefacts import SAMPLES, chosen, collect, facts, fixture, needs_samples, outcome, short, tree
 
 ENVELOPE = ["tenantId", "retentionClass", "dataResidency"]
 
@@ -18,7 +18,7 @@ def test_asyncapi_3() -> None:
     collected = collect(events, fixture("events", "asyncapi-3.yaml"), envelope=ENVELOPE)
     lines = "/channels/orderLines/messages"
     assert (collected.format, collected.produced_at) == ("asyncapi-3", None)
-    assert collected.facts == events.EventsFacts(
+    assert collected.facts == EventsFacts(
         published=("order.placed", "orderLines"),
         consumed=("invoice.paid",),
         registered_consumers=("billing-service", "search-service"),
@@ -66,7 +66,7 @@ def test_asyncapi_3() -> None:
 def test_in_asyncapi_2_publish_means_that_the_application_receives() -> None:
     collected = collect(events, fixture("events", "asyncapi-2.json"))
     assert collected.format == "asyncapi-2"
-    assert collected.facts == events.EventsFacts(
+    assert collected.facts == EventsFacts(
         published=("user/signedup",),
         consumed=("user/blocked",),
         registered_consumers=None,
@@ -80,7 +80,7 @@ def test_in_asyncapi_2_publish_means_that_the_application_receives() -> None:
 def test_a_catalogue() -> None:
     collected = collect(events, fixture("events", "catalogue.yaml"), envelope=["tenantId", "dataResidency"])
     assert collected.format == "catalogue"
-    assert collected.facts == events.EventsFacts(
+    assert collected.facts == EventsFacts(
         published=("user.created",),
         consumed=("invoice.paid",),
         registered_consumers=("billing-service",),

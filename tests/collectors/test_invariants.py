@@ -5,16 +5,16 @@ from typing import Any
 
 import pytest
 
-from gatekeeper.collectors import invariants
+from builders.artefacts import chosen, collect, facts, fixture, outcome, short
+from gatekeeper.collectors.invariants import read as invariants
+from gatekeeper.collectors.invariants.facts import InvariantsFacts
 from gatekeeper.model.evidence import Finding
-
-from .artefacts import chosen, collect, facts, fixture, outcome, short
 
 
 def test_mapping() -> None:
     collected = collect(invariants, fixture("invariants", "register.yaml"))
     assert (collected.format, collected.produced_at) == ("invariant register (yaml)", None)
-    assert collected.facts == invariants.InvariantsFacts(
+    assert collected.facts == InvariantsFacts(
         aggregates=("Order", "Cart"),
         invariants=3,
         untested=(
@@ -36,7 +36,7 @@ def test_mapping() -> None:
 def test_list() -> None:
     collected = collect(invariants, fixture("invariants", "register.json"))
     assert collected.format == "invariant register (json)"
-    assert collected.facts == invariants.InvariantsFacts(
+    assert collected.facts == InvariantsFacts(
         aggregates=("Order", "Cart"),
         invariants=3,
         untested=(Finding("Cart: holds at most 100 lines has no test", "report-0", 4, "/2"),),
@@ -91,7 +91,7 @@ def test_registers_of_several_files_are_merged() -> None:
 
 def test_only_the_aggregates_of_the_scope() -> None:
     text = "Order: {positive: refuses}\nCart: {small: }\n"
-    assert facts(invariants, text, aggregates=("Order",)) == invariants.InvariantsFacts(
+    assert facts(invariants, text, aggregates=("Order",)) == InvariantsFacts(
         aggregates=("Order",), invariants=1, untested=(), tests=("refuses",)
     )
     assert untested(text, aggregates="Cart") == ["Cart: small has no test"]

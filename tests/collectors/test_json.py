@@ -4,9 +4,8 @@ from typing import Any
 
 import pytest
 
-from gatekeeper.collectors import json
-
-from .artefacts import collect, facts, fixture, outcome, short
+from builders.artefacts import collect, facts, fixture, outcome, short
+from gatekeeper.collectors.json import read as json
 
 SELECT = {
     "bugs": "metrics.bugs",

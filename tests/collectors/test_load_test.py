@@ -6,16 +6,16 @@ from typing import Any
 
 import pytest
 
-from gatekeeper.collectors import load_test
+from builders.artefacts import chosen, collect, facts, fixture, outcome, short
+from gatekeeper.collectors.load_test import read as load_test
+from gatekeeper.collectors.load_test.facts import LoadTestFacts
 from gatekeeper.model.evidence import Finding
-
-from .artefacts import chosen, collect, facts, fixture, outcome, short
 
 
 def test_handle_summary() -> None:
     collected = collect(load_test, fixture("load_test", "handle-summary.json"))
     assert (collected.format, collected.produced_at) == ("k6-handle-summary", None)
-    assert collected.facts == load_test.LoadTestFacts(
+    assert collected.facts == LoadTestFacts(
         p95_ms=66.7,
         p99_ms=None,  # though the threshold on p(99) is ok
         rps=200.5,
@@ -43,7 +43,7 @@ def test_handle_summary() -> None:
 def test_summary_export_says_true_where_a_threshold_failed() -> None:
     collected = collect(load_test, fixture("load_test", "summary-export.json"))
     assert (collected.format, collected.produced_at) == ("k6-summary-export", None)
-    assert collected.facts == load_test.LoadTestFacts(
+    assert collected.facts == LoadTestFacts(
         p95_ms=66.7,
         p99_ms=225.1,
         rps=200.5,
@@ -78,7 +78,7 @@ def test_machine_readable_has_neither_p99_nor_thresholds() -> None:
     collected = collect(load_test, fixture("load_test", "machine-readable.json"))
     assert collected.format == "k6-machine-readable"
     assert collected.produced_at == datetime(2026, 3, 2, 10, 0, 18, 541454, tzinfo=UTC)
-    assert collected.facts == load_test.LoadTestFacts(
+    assert collected.facts == LoadTestFacts(
         p95_ms=66.4, rps=250.0, requests=2000, error_pct=2.5, checks_failed=30
     )
 

@@ -5,16 +5,16 @@ from typing import Any
 
 import pytest
 
-from gatekeeper.collectors import migrations
+from builders.artefacts import SAMPLES, chosen, collect, facts, fixture, needs_samples, outcome, short, tree
+from gatekeeper.collectors.migrations import read as migrations
+from gatekeeper.collectors.migrations.facts import MigrationsFacts
 from gatekeeper.model.evidence import Absent, Finding, Unreadable
-
-from .artefacts import SAMPLES, chosen, collect, facts, fixture, needs_samples, outcome, short, tree
 
 
 def test_every_fact() -> None:
     collected = collect(migrations, fixture("migrations", "V1__ordering.sql"))
     assert (collected.format, collected.produced_at) == ("sql", None)
-    assert collected.facts == migrations.MigrationsFacts(
+    assert collected.facts == MigrationsFacts(
         tables=("ordering.orders", "ordering.order_lines", "ordering.outbox", "ordering.inbox"),
         has_outbox=True,
         has_inbox=True,
@@ -41,7 +41,7 @@ def test_mysql() -> None:
 @needs_samples
 def test_sample() -> None:
     found = facts(migrations, (SAMPLES / "sql-migration/utsushiiro-02-schema.sql").read_bytes())
-    assert found == migrations.MigrationsFacts(
+    assert found == MigrationsFacts(
         tables=("outbox_messages", "inbox_messages"),
         has_outbox=True,
         has_inbox=True,

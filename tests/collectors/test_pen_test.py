@@ -6,11 +6,10 @@ from typing import Any
 
 import pytest
 
-from gatekeeper.collectors import pen_test
-from gatekeeper.collectors.pen_test import PenTestFacts
+from builders.artefacts import SAMPLES, collect, facts, fixture, needs_samples, outcome, short, tree
+from gatekeeper.collectors.pen_test import read as pen_test
+from gatekeeper.collectors.pen_test.facts import PenTestFacts
 from gatekeeper.model.evidence import Finding, Unreadable
-
-from .artefacts import SAMPLES, collect, facts, fixture, needs_samples, outcome, short, tree
 
 
 def test_a_list_of_ones_own() -> None:

@@ -4,16 +4,16 @@ from typing import Any
 
 import pytest
 
-from gatekeeper.collectors import prompts
+from builders.artefacts import chosen, collect, facts, fixture, outcome, short, tree
+from gatekeeper.collectors.prompts import read as prompts
+from gatekeeper.collectors.prompts.facts import PromptsFacts
 from gatekeeper.model.evidence import Finding
-
-from .artefacts import chosen, collect, facts, fixture, outcome, short, tree
 
 
 def test_yaml() -> None:
     collected = collect(prompts, fixture("prompts", "registry.yaml"))
     assert (collected.format, collected.produced_at) == ("yaml", None)
-    assert collected.facts == prompts.PromptsFacts(
+    assert collected.facts == PromptsFacts(
         prompts=("answer-tenant", "summarise-lease", "classify-request"),
         unpinned=(
             Finding(
@@ -43,7 +43,7 @@ def test_yaml() -> None:
 def test_json_as_a_mapping() -> None:
     collected = collect(prompts, fixture("prompts", "registry.json"))
     assert collected.format == "json"
-    assert collected.facts == prompts.PromptsFacts(
+    assert collected.facts == PromptsFacts(
         prompts=("answer-tenant", "summarise-lease"),
         unpinned=(
             Finding(
@@ -253,7 +253,7 @@ def test_a_folder_is_one_registry() -> None:
     }
     collected = prompts.collect(tree(files), {})
     assert collected.format == "json, yaml"
-    assert collected.facts == prompts.PromptsFacts(
+    assert collected.facts == PromptsFacts(
         prompts=("answer", "sum"),
         unpinned=(
             Finding(

@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 
-from gatekeeper.collectors import coverage, document, load_test, tests
-
-from .artefacts import SAMPLES, chosen, collect, needs_samples, outcome
+from builders.artefacts import SAMPLES, chosen, collect, needs_samples, outcome
+from gatekeeper.collectors.coverage import read as coverage
+from gatekeeper.collectors.document import read as document
+from gatekeeper.collectors.load_test import read as load_test
+from gatekeeper.collectors.tests import read as tests
 
 DOMAIN = {"include": "src/modules/*/domain/**"}
 

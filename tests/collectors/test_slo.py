@@ -5,15 +5,15 @@ from typing import Any
 
 import pytest
 
-from gatekeeper.collectors import slo
-
-from .artefacts import SAMPLES, collect, facts, fixture, needs_samples, outcome, short, tree
+from builders.artefacts import SAMPLES, collect, facts, fixture, needs_samples, outcome, short, tree
+from gatekeeper.collectors.slo import read as slo
+from gatekeeper.collectors.slo.facts import SloFacts
 
 
 def test_openslo() -> None:
     collected = collect(slo, fixture("slo", "openslo.yaml"))
     assert (collected.format, collected.produced_at) == ("openslo", None)
-    assert collected.facts == slo.SloFacts(
+    assert collected.facts == SloFacts(
         objectives={
             "availability": 99.9,
             "error_rate": 99.9,
@@ -28,7 +28,7 @@ def test_openslo() -> None:
 def test_sloth_is_per_cent() -> None:
     collected = collect(slo, fixture("slo", "sloth.yml"))
     assert collected.format == "sloth"
-    assert collected.facts == slo.SloFacts(
+    assert collected.facts == SloFacts(
         # 95 % of the requests within a bound; no percentile is named.
         objectives={"availability": 99.95, "latency_p95": 95.0, "stock-fresh": 90.0},
         slos=("orders-served", "orders-fast", "stock-fresh"),
@@ -173,7 +173,7 @@ def test_what_an_slo_is_about(definition: str, key: str) -> None:
     ids=short,
 )
 def test_targets_are_per_cent(definition: str, target: float) -> None:
-    assert facts(slo, definition) == slo.SloFacts(objectives={"x": target}, slos=("x",))
+    assert facts(slo, definition) == SloFacts(objectives={"x": target}, slos=("x",))
 
 
 def test_an_availability_slo_is_no_error_rate_slo_unless_it_says_so() -> None:

@@ -4,16 +4,16 @@ from typing import Any
 
 import pytest
 
-from gatekeeper.collectors import sync
+from builders.artefacts import chosen, collect, facts, fixture, outcome, short
+from gatekeeper.collectors.sync import read as sync
+from gatekeeper.collectors.sync.facts import SyncFacts
 from gatekeeper.model.evidence import Finding
-
-from .artefacts import chosen, collect, facts, fixture, outcome, short
 
 
 def test_aggregates_and_registrations() -> None:
     collected = collect(sync, fixture("sync", "registrations.yaml"))
     assert (collected.format, collected.produced_at) == ("yaml", None)
-    assert collected.facts == sync.SyncFacts(
+    assert collected.facts == SyncFacts(
         aggregates=("Note", "Attachment", "Enrolment"),
         unregistered=(Finding("Enrolment has no SyncRegistration row", "report-0", 1, "/aggregates/2"),),
         without_conflict_policy=(),
@@ -23,7 +23,7 @@ def test_aggregates_and_registrations() -> None:
 def test_an_inventory() -> None:
     collected = collect(sync, fixture("sync", "rows.json"))
     assert (collected.format, collected.produced_at) == ("json", None)
-    assert collected.facts == sync.SyncFacts(
+    assert collected.facts == SyncFacts(
         aggregates=("Note", "Attachment"),
         unregistered=(),
         without_conflict_policy=(Finding("Attachment declares no conflict policy", "report-0", 3, "/1"),),

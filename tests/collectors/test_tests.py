@@ -6,17 +6,17 @@ from typing import Any
 
 import pytest
 
-from gatekeeper.collectors import tests
+from builders.artefacts import chosen, collect, facts, fixture, outcome, short
+from gatekeeper.collectors.tests import facts as tests_facts
+from gatekeeper.collectors.tests import read as tests
 from gatekeeper.model.evidence import Finding
-
-from .artefacts import chosen, collect, facts, fixture, outcome, short
 
 
 def test_vitest_junit_gives_names_without_the_file_and_findings_with_it() -> None:
     collected = collect(tests, fixture("tests", "vitest.xml"))
     assert collected.format == "junit"
     assert collected.produced_at == datetime(2026, 3, 2, 10, 0, 1, tzinfo=UTC)
-    assert collected.facts == tests.TestsFacts(
+    assert collected.facts == tests_facts.TestsFacts(
         total=5,
         passed=(
             "order > adding a line > raises the total",
@@ -38,7 +38,7 @@ def test_vitest_junit_gives_names_without_the_file_and_findings_with_it() -> Non
 def test_pytest_junit_has_naive_timestamps_and_errors() -> None:
     collected = collect(tests, fixture("tests", "pytest.xml"))
     assert collected.produced_at == datetime(2026, 3, 2, 10, 0, 0, 966371, tzinfo=UTC)
-    assert collected.facts == tests.TestsFacts(
+    assert collected.facts == tests_facts.TestsFacts(
         total=4,
         passed=("pytest > tests.test_order.TestTotal > test_sum[1-2]",),
         failed=(
@@ -59,7 +59,7 @@ def test_vitest_json_counts_a_file_that_failed_to_load_as_a_failure_but_no_test(
     collected = collect(tests, fixture("tests", "vitest.json"))
     assert collected.format == "jest-json"
     assert collected.produced_at == datetime(2026, 3, 2, 10, 0, 0, 896000, tzinfo=UTC)
-    assert collected.facts == tests.TestsFacts(
+    assert collected.facts == tests_facts.TestsFacts(
         total=5,
         passed=("order > adding a line > raises the total", "steady"),
         failed=(
@@ -84,7 +84,7 @@ def test_ctrf_takes_a_status_without_a_name_of_its_own_for_a_failure() -> None:
     collected = collect(tests, fixture("tests", "ctrf.json"))
     assert collected.format == "ctrf"
     assert collected.produced_at == datetime(2026, 3, 2, 10, 0, 9, tzinfo=UTC)
-    assert collected.facts == tests.TestsFacts(
+    assert collected.facts == tests_facts.TestsFacts(
         total=5,
         passed=("login > signs in", "login > signs out"),
         failed=(
@@ -424,7 +424,7 @@ BOMB = '<!DOCTYPE b [<!ENTITY a "x"><!ENTITY b "&a;&a;">]><testsuite><testcase n
         ("<testsuite>" * DEEP, "unreadable: report-0: line 1: elements nested more than 64 deep"),
         (BOMB, "unreadable: report-0: line 1: entities of its own are not expanded"),
         ('{"a": 1}', "unreadable: report-0: JSON, but neither of vitest or jest nor CTRF"),
-        ("[]", "unreadable: report-0: the document is not a JSON object"),
+        ("[]", "unreadable: report-0: JSON, but neither of vitest or jest nor CTRF"),
         ("[" * DEEP, "unreadable: report-0: line 1: not JSON: nested too deep"),
         ("TAP version 13\nok 1", "unreadable: report-0: neither XML nor JSON"),
         ('{"numTotalTests": "3"}', "unreadable: report-0: numTotalTests is '3', not a count"),

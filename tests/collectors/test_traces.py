@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from gatekeeper.collectors import traces
+from builders.artefacts import SAMPLES, chosen, collect, facts, fixture, needs_samples, outcome, short
+from gatekeeper.collectors.traces import read as traces
+from gatekeeper.collectors.traces.facts import TracesFacts
 from gatekeeper.model.evidence import Finding
-
-from .artefacts import SAMPLES, chosen, collect, facts, fixture, needs_samples, outcome, short
 
 NEWEST = datetime(2026, 3, 2, 10, 0, 1, 500000, tzinfo=UTC)
 END_TO_END: dict[str, Any] = {
@@ -28,14 +28,14 @@ END_TO_END: dict[str, Any] = {
 def test_one_document_or_lines(name: str) -> None:
     collected = collect(traces, fixture("traces", name))
     assert (collected.format, collected.produced_at) == ("otlp-json", NEWEST)
-    assert collected.facts == traces.TracesFacts(**END_TO_END)
+    assert collected.facts == TracesFacts(**END_TO_END)
 
 
 def test_the_spans_of_a_trace_may_be_in_different_files() -> None:
     lines = fixture("traces", "export.jsonl").splitlines()
-    assert facts(traces, *lines) == traces.TracesFacts(**END_TO_END)
-    assert facts(traces, *reversed(lines)) == traces.TracesFacts(**END_TO_END)
-    assert facts(traces, *lines, *lines) == traces.TracesFacts(**END_TO_END)  # exported twice
+    assert facts(traces, *lines) == TracesFacts(**END_TO_END)
+    assert facts(traces, *reversed(lines)) == TracesFacts(**END_TO_END)
+    assert facts(traces, *lines, *lines) == TracesFacts(**END_TO_END)  # exported twice
     without_the_service = facts(traces, lines[0], lines[2])
     assert without_the_service.crossings == 0
     assert without_the_service.broken == (
@@ -301,7 +301,7 @@ def test_all_of_several_files_must_be_readable() -> None:
 def test_sample() -> None:
     collected = collect(traces, (SAMPLES / "otlp/otel-js-http-json.jsonl").read_bytes())
     assert collected.produced_at == datetime(2026, 11, 24, 4, 23, 37, 808578, tzinfo=UTC)
-    assert collected.facts == traces.TracesFacts(
+    assert collected.facts == TracesFacts(
         services=("checkout-api", "orders-api"),
         spans=12,
         broken=(),

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from gatekeeper.collectors import _ts_files, _ts_imports, typescript
+from builders.artefacts import chosen, fixture, tree
+from gatekeeper.collectors.typescript import _files, _imports
+from gatekeeper.collectors.typescript import read as typescript
+from gatekeeper.collectors.typescript.facts import TypescriptFacts
 from gatekeeper.model.evidence import Absent, Finding, Unreadable
-
-from .artefacts import chosen, fixture, tree
 
 
 def facts(files: Mapping[str, bytes | str] | str, path: str = "src", **options: Any) -> Any:
@@ -39,7 +40,7 @@ def test_a_file_with_some_of_everything() -> None:
     collected = typescript.collect(tree(files), {"frameworks": ["express"], **AI})
     where = "src/domain/order.ts"
     assert (collected.format, collected.produced_at) == ("typescript", None)
-    assert collected.facts == typescript.TypescriptFacts(
+    assert collected.facts == TypescriptFacts(
         files=(where,),
         folders=("domain", "src"),
         framework_imports=(Finding("imports express", where, 2),),
@@ -101,7 +102,7 @@ def test_what_the_slot_does_not_ask_for_is_null() -> None:
     ],
 )
 def test_which_files_are_source(path: str, *, expected: bool) -> None:
-    assert _ts_files.is_source(path) is expected
+    assert _files.is_source(path) is expected
 
 
 @pytest.mark.parametrize(
@@ -178,7 +179,7 @@ def test_include_selects_files_but_not_folders() -> None:
     ],
 )
 def test_which_packages_a_pattern_means(pattern: str, specifier: str, *, expected: bool) -> None:
-    assert _ts_imports.chooser(["koa", pattern])(specifier) is expected
+    assert _imports.chooser(["koa", pattern])(specifier) is expected
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatekeeper.collectors import _purl, vulnerabilities
-from gatekeeper.collectors._scan import Package
-
-from .artefacts import SAMPLES, collect, facts, fixture, needs_samples, outcome
+from builders.artefacts import SAMPLES, collect, facts, fixture, needs_samples, outcome
+from gatekeeper.collectors.vulnerabilities import _purl
+from gatekeeper.collectors.vulnerabilities import read as vulnerabilities
+from gatekeeper.collectors.vulnerabilities._scan import Package
 
 
 @pytest.mark.parametrize("document", ["openvex.json", "cyclonedx-vex.json", "csaf-vex.json"])

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from gatekeeper.collectors import vulnerabilities
+from builders.artefacts import SAMPLES, chosen, collect, facts, fixture, needs_samples, outcome, short
+from gatekeeper.collectors.vulnerabilities import read as vulnerabilities
+from gatekeeper.collectors.vulnerabilities.facts import VulnerabilitiesFacts
 from gatekeeper.model.evidence import Finding
-
-from .artefacts import SAMPLES, chosen, collect, facts, fixture, needs_samples, outcome, short
 
 TEN = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 
@@ -26,7 +26,7 @@ def messages(findings: tuple[Finding, ...]) -> list[str]:
 def test_trivy() -> None:
     collected = collect(vulnerabilities, fixture("vulnerabilities", "trivy.json"))
     assert (collected.format, collected.produced_at) == ("trivy", TEN.replace(microsecond=123456))
-    assert collected.facts == vulnerabilities.VulnerabilitiesFacts(
+    assert collected.facts == VulnerabilitiesFacts(
         critical=0,  # a secret is no vulnerability of a dependency
         high=2,
         medium=0,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import edit, write
+from builders.workspaces import edit, write
 from gatekeeper.errors import UsageError
 from gatekeeper.manifests import load_one as of_one
 from gatekeeper.manifests.load import Loaded, load_workspace

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import ROOT, write
+from builders.workspaces import ROOT, write
 from gatekeeper.errors import UsageError
 from gatekeeper.manifests import writing
 from gatekeeper.manifests.writing import new, only_writer, replace

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from gatekeeper.reporters import _github, _markdown
-from gatekeeper.reporters._screen import visible
+from gatekeeper.reporters.text import markdown as _markdown
+from gatekeeper.reporters.text import workflow_commands
+from gatekeeper.reporters.text.screen import visible
 
 WORDS = st.text(max_size=60) | st.text(alphabet="`*_[]()|~$!<>&@#:/\\-+.w \n\r\t\x1b%,'\"a1", max_size=60)
 MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
@@ -29,19 +30,19 @@ def obeyed(line: str) -> bool:
     ],
 )
 def test_text_in_a_workflow_command(text: str, data: str, value: str) -> None:
-    assert _github.escape_data(text) == data
-    assert _github.escape_property(text) == value
+    assert workflow_commands.escape_data(text) == data
+    assert workflow_commands.escape_property(text) == value
 
 
 def test_a_remark_says_where() -> None:
-    told = _github.annotation("error", "a\nb", title="G1.x: y", file="a b,c.yaml", line=3)
+    told = workflow_commands.annotation("error", "a\nb", title="G1.x: y", file="a b,c.yaml", line=3)
     assert told == "::error file=a b%2Cc.yaml,line=3,title=G1.x%3A y::a%0Ab\n"
-    assert _github.annotation("notice", "a", title="t", line=3) == "::notice title=t::a\n"
+    assert workflow_commands.annotation("notice", "a", title="t", line=3) == "::notice title=t::a\n"
 
 
 @given(WORDS, WORDS, WORDS)
 def test_a_remark_is_one_command_on_one_line(message: str, title: str, file: str) -> None:
-    told = _github.annotation("warning", message, title=title, file=file, line=1)
+    told = workflow_commands.annotation("warning", message, title=title, file=file, line=1)
     assert told.endswith("\n")
     [line] = told.splitlines()
     found = re.fullmatch(r"::warning (.*?)::(.*)", line)
@@ -54,7 +55,7 @@ def test_a_remark_is_one_command_on_one_line(message: str, title: str, file: str
 
 @given(WORDS, WORDS)
 def test_nothing_in_the_log_is_a_command(title: str, text: str) -> None:
-    lines = _github.group(title, text).splitlines()
+    lines = workflow_commands.group(title, text).splitlines()
     assert [line for line in lines[1:-1] if obeyed(line)] == []
     assert lines[0].startswith("::group::")
     assert lines[-1] == "::endgroup::"
@@ -65,12 +66,12 @@ def test_nothing_in_the_log_is_a_command(title: str, text: str) -> None:
 )
 def test_a_command_in_the_log_is_broken(text: str) -> None:
     assert obeyed(text)
-    assert not obeyed(_github.log_line(text))
+    assert not obeyed(workflow_commands.log_line(text))
 
 
 def test_long_text_is_cut_and_shows_it() -> None:
-    told = _github.annotation("error", "a" * 9_999, title="t" * 999)
-    assert len(told) < _github.MOST_OF_MESSAGE + _github.MOST_OF_TITLE + 30
+    told = workflow_commands.annotation("error", "a" * 9_999, title="t" * 999)
+    assert len(told) < workflow_commands.MOST_OF_MESSAGE + workflow_commands.MOST_OF_TITLE + 30
     assert told.count("…") == 2
 
 

@@ -7,28 +7,31 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given
 from markdown_it import MarkdownIt
-from reports import SCREEN, changed, finding, hostile, large, nothing_in_scope, only, pilot, with_files
 
-from gatekeeper.judging.services import LOST_GROUND
+from builders.hostile import HOSTILE, NASTY, TEXTS
+from builders.reports import (
+    SCREEN,
+    changed,
+    finding,
+    hostile,
+    large,
+    nothing_in_scope,
+    only,
+    pilot,
+    with_files,
+)
+from gatekeeper.judging.verdicts.services import LOST_GROUND
 from gatekeeper.model.evidence import Finding
 from gatekeeper.model.report import Report
 from gatekeeper.model.status import Basis, FailOn
 from gatekeeper.model.verdict import CriterionResult
 from gatekeeper.reporters import comment, github, gitlab, junit, markdown, sarif
-from gatekeeper.reporters._remarks import MOST_OF_A_CRITERION, remarks
-from gatekeeper.reporters._screen import visible
-from gatekeeper.reporters._standings import STANDINGS, Severity
+from gatekeeper.reporters.text.screen import visible
+from gatekeeper.reporters.wording.reasons import STANDINGS, Severity
+from gatekeeper.reporters.wording.remarks import MOST_OF_A_CRITERION, remarks
 
-NASTY = [
-    "::error::x", "##[error]x", "::endgroup::", "<script>alert(1)</script>", "]]>", "&amp;", "</testsuite>", "a | b",
-    "`x`", "@everyone", "[a](https://example.org)", "![x](y)", "</details>", "x\ny", "x\r\ny", "\x00", "\x1b[31m",
-    "\ud800", "\ufffe", "\u202e", "\u2028::error::x", "%0A::error::x", "<!--", "```", "$x$", "'\"", "",
-]  # fmt: skip
-TEXTS = st.lists(st.text(max_size=30) | st.sampled_from(NASTY), min_size=1, max_size=7)
-HOSTILE = settings(max_examples=40)
 MILESTONES = ("M1", "M3", "M4")
 
 

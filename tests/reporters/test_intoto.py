@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 from hypothesis import given
-from reports import SCREEN, hostile, nothing_in_scope, pilot
-from test_formats import HOSTILE, TEXTS
 
+from builders.hostile import HOSTILE, TEXTS
+from builders.reports import SCREEN, hostile, nothing_in_scope, pilot
 from gatekeeper.attested.statement import flaws
 from gatekeeper.model.evidence import Evidence, EvidenceStatus
 from gatekeeper.model.report import Filter, Report

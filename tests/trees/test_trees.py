@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from conftest import write
+from builders.workspaces import write
 from gatekeeper.trees import Entry, TooLarge, Tree, is_inside
 from gatekeeper.trees.disk import DiskTree
 from gatekeeper.trees.git import GitTree
-from gatekeeper.trees.revisions import find_commit
+from gatekeeper.trees.revision_names import find_commit
 
 ODD = "a b/c 'd' \"e\" $(f) \\ \n\t;&|*?[g] é"
 

@@ -10,9 +10,8 @@ import typer
 from gatekeeper.errors import UsageError
 
 if TYPE_CHECKING:
-    from gatekeeper.model.report import Report, Screen
-    from gatekeeper.opening import Opened
-    from gatekeeper.reporters import Render
+    from gatekeeper.model.report import Render, Report, Screen
+    from gatekeeper.workspace.loading import Opened
 
 FORMAT = "intoto"
 

@@ -36,6 +36,10 @@ COMMANDS: "Mapping[str, str]" = {
 """By name, in the order of the help, with the first line of what each says of itself."""
 
 
+COMPLETING = "_GATEKEEPER_COMPLETE"
+"""The environment variable by which a shell asks for words."""
+
+
 class Commands(TyperGroup):
     """The group of all commands, which knows them by name until one is asked for."""
 

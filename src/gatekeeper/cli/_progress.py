@@ -72,7 +72,7 @@ class _Bar:
             progress.update(task, completed=self._done, description=self._words())
 
     def _words(self) -> str:
-        from gatekeeper.reporters._screen import cut, visible
+        from gatekeeper.reporters.text.screen import cut, visible
 
         return cut(visible(self._name), 40)
 

@@ -15,7 +15,7 @@ from gatekeeper.errors import UsageError, nearest
 if TYPE_CHECKING:
     from gatekeeper.model.report import Screen
     from gatekeeper.model.workspace import Workspace
-    from gatekeeper.opening import Opened
+    from gatekeeper.workspace.loading import Opened
 
 _PROGRAMS = frozenset({"iTerm.app", "WezTerm", "vscode", "ghostty", "zed"})
 _TERMINALS = frozenset({"xterm-kitty", "xterm-ghostty", "alacritty", "foot", "wezterm"})
@@ -63,8 +63,8 @@ def start_folder(context: typer.Context) -> Path:
 
 def open_here(context: typer.Context) -> "Opened":
     """Return the workspace at or above the start folder; it is valid, or this does not return."""
-    from gatekeeper.manifests.finding import find_workspace
-    from gatekeeper.opening import open_workspace
+    from gatekeeper.manifests.discovery import find_workspace
+    from gatekeeper.workspace.loading import open_workspace
 
     opened = open_workspace(find_workspace(start_folder(context)))
     if not sys.stderr.isatty():

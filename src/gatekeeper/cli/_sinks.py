@@ -8,8 +8,7 @@ from gatekeeper.cli._run import say, screen, write_file
 from gatekeeper.errors import UsageError, nearest
 
 if TYPE_CHECKING:
-    from gatekeeper.model.report import Report, Screen
-    from gatekeeper.reporters import Render
+    from gatekeeper.model.report import Render, Report, Screen
 
 
 class Sink(NamedTuple):
@@ -31,12 +30,12 @@ def sink(format_: str, path: Path | None = None) -> Sink:
     Raises:
         UsageError: No such format is known.
     """
-    from gatekeeper import reporters
+    from gatekeeper.reporters import REPORTERS
 
-    render = reporters.find(format_)
-    if render is None:
-        raise UsageError(f"unknown format {format_!r}; {nearest(format_, reporters.formats())}")
-    return Sink(format_, render, path)
+    reporter = REPORTERS.find(format_)
+    if reporter is None:
+        raise UsageError(f"unknown format {format_!r}; {nearest(format_, REPORTERS.names)}")
+    return Sink(format_, reporter.render, path)
 
 
 def output(written: str, folder: Path) -> Sink:

@@ -10,7 +10,7 @@ from gatekeeper.cli._run import write_file
 from gatekeeper.errors import UsageError
 
 if TYPE_CHECKING:
-    from gatekeeper.reporters._pages import Page
+    from gatekeeper.reporters.pages.html import Page
 
 LIST = "site.json"
 

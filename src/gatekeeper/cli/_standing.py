@@ -9,7 +9,7 @@ from gatekeeper.errors import UsageError
 
 def tell(context: typer.Context) -> None:
     """Tell where things stand; without a workspace, what there is to do."""
-    from gatekeeper.manifests.finding import find_workspace
+    from gatekeeper.manifests.discovery import find_workspace
 
     try:
         find_workspace(start_folder(context))
@@ -26,8 +26,8 @@ def _tell_standing(context: typer.Context) -> None:
     from gatekeeper.errors import ExitCode
     from gatekeeper.model.report import Report
     from gatekeeper.model.status import Verdict
-    from gatekeeper.pipeline import judge
     from gatekeeper.reporters.views import standing as view
+    from gatekeeper.workspace.judging import judge
 
     opened = open_here(context)
     workspace = opened.workspace

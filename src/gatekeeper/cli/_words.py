@@ -15,7 +15,6 @@ from gatekeeper.errors import UsageError
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 TABLE_OR_JSON = ("table", "json")
-CHECK_FORMATS = ("comment", "github", "gitlab", "intoto", "json", "junit", "markdown", "sarif", "table")
 SCHEMAS = ("service", "milestone", "exception", "gate", "levels", "governance", "gatekeeper")
 DESTINATIONS = ("internal", "staging", "production")
 FAIL_ON = ("blocked", "regression")
@@ -29,8 +28,16 @@ def among(*words: str) -> Callable[[], list[str]]:
 
 def kinds() -> list[str]:
     """Return the kinds of evidence that come with the program; to name them none has to be imported."""
-    folder = Path(__file__).parent.parent / "collectors"
-    return sorted(file.stem for file in folder.glob("[a-z]*.py"))
+    from gatekeeper.collectors import KINDS
+
+    return list(KINDS.names)
+
+
+def reporters() -> list[str]:
+    """Return the output formats of `check` that come with the program."""
+    from gatekeeper.reporters import REPORTERS
+
+    return list(REPORTERS.names)
 
 
 def services(context: typer.Context) -> list[str]:
@@ -76,7 +83,7 @@ def people(context: typer.Context) -> list[str]:
 
 
 def _words(context: typer.Context, find: Callable[[Path], Iterable[str]]) -> list[str]:
-    from gatekeeper.manifests.finding import find_workspace
+    from gatekeeper.manifests.discovery import find_workspace
 
     # Of a line that is still being typed, typer leaves values as they are written.
     start = Path(context.find_root().params.get("directory") or ".")
@@ -88,20 +95,20 @@ def _words(context: typer.Context, find: Callable[[Path], Iterable[str]]) -> lis
 
 
 def _names(root: Path, part: str, below: str = "") -> Iterator[str]:
-    from gatekeeper.manifests.finding import folder_of, manifests_in
+    from gatekeeper.manifests.discovery import folder_of, manifests_in
 
     return (file.stem for file in manifests_in(folder_of(root, part) / below))
 
 
 def _found(root: Path, part: str, pattern: str) -> Iterator[str]:
-    from gatekeeper.manifests.finding import folder_of, manifests_in
+    from gatekeeper.manifests.discovery import folder_of, manifests_in
 
     for file in manifests_in(folder_of(root, part)):
         yield from re.findall(pattern, file.read_text("utf-8", "replace"), re.MULTILINE)
 
 
 def _keys(root: Path, of: str) -> Iterator[str]:
-    from gatekeeper.manifests.finding import governance_file
+    from gatekeeper.manifests.discovery import governance_file
 
     text = governance_file(root).read_text("utf-8", "replace")
     block = re.search(rf"^{of}:[^\n]*\n((?:[ \t#][^\n]*\n|\n)*)", text, re.MULTILINE)

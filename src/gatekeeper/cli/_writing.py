@@ -14,7 +14,7 @@ from gatekeeper.errors import UsageError
 
 if TYPE_CHECKING:
     from gatekeeper.model.service import Service
-    from gatekeeper.opening import Opened
+    from gatekeeper.workspace.loading import Opened
 
 OnOption = Annotated[str | None, typer.Option("--on", metavar="DATE", help="When; by default the as-of day.")]
 
@@ -43,9 +43,9 @@ def days(on: str | None, as_of: str | None) -> Days:
 @contextmanager
 def workspace_to_write(context: typer.Context) -> "Iterator[Opened]":
     """Open the workspace as its only writer."""
-    from gatekeeper.manifests.finding import find_workspace
+    from gatekeeper.manifests.discovery import find_workspace
     from gatekeeper.manifests.writing import only_writer
-    from gatekeeper.opening import open_workspace
+    from gatekeeper.workspace.loading import open_workspace
 
     root = find_workspace(start_folder(context))
     with only_writer(root):

@@ -23,10 +23,10 @@ from gatekeeper.cli._writing import (
 from gatekeeper.errors import UsageError, nearest
 
 if TYPE_CHECKING:
-    from gatekeeper.changes import Change
     from gatekeeper.model.rule import Rule
     from gatekeeper.model.service import Service
-    from gatekeeper.opening import Opened
+    from gatekeeper.workspace.editing import Change
+    from gatekeeper.workspace.loading import Opened
 
 
 class _Asked(NamedTuple):
@@ -104,10 +104,10 @@ def command(
 
 
 def _attest(context: typer.Context, opened: "Opened", asked: _Asked) -> None:
-    from gatekeeper.changes import changed, line_of
-    from gatekeeper.judging.case import Case
-    from gatekeeper.judging.criteria import objection
+    from gatekeeper.judging.verdicts.case import Case
+    from gatekeeper.judging.verdicts.criteria import objection
     from gatekeeper.model.service import Attestation
+    from gatekeeper.workspace.editing import changed, line_of
 
     by, role, link = _needed(asked)
     service = service_of(opened, asked.service)
@@ -145,7 +145,7 @@ def _needed(asked: _Asked) -> tuple[str, str, str]:
 
 def _rule(opened: "Opened", service: "Service", criterion: str) -> "tuple[Rule, str | None]":
     """Return the criterion as which it is written, and the role whose word it takes."""
-    from gatekeeper.judging.attesting import attested_as, attested_by, criteria_of
+    from gatekeeper.judging.plans.attestable import attested_as, attested_by, criteria_of
 
     rules = criteria_of(service, opened.rulebook)
     if criterion not in rules:
@@ -155,7 +155,7 @@ def _rule(opened: "Opened", service: "Service", criterion: str) -> "tuple[Rule, 
 
 
 def _remove(context: typer.Context, opened: "Opened", asked: _Asked) -> None:
-    from gatekeeper.changes import changed
+    from gatekeeper.workspace.editing import changed
 
     service = service_of(opened, asked.service)
     given = service.attestations
@@ -176,9 +176,9 @@ def _remove(context: typer.Context, opened: "Opened", asked: _Asked) -> None:
 
 
 def _change(service: str, criterion: str, attestation: object | None) -> "Change":
-    from gatekeeper.changes import Change
     from gatekeeper.manifests.splicing import Step
     from gatekeeper.model.service import Attestation, Service
+    from gatekeeper.workspace.editing import Change
 
     fields = tuple(Service.model_fields)
     path = (Step("attestations", behind=fields[: fields.index("attestations")]), Step(criterion))
@@ -195,7 +195,7 @@ def _tell_status(
     context: typer.Context, opened: "Opened", asked: _Asked, rule: "Rule", milestone: str | None
 ) -> None:
     """Say what became of the criterion: a word of a person does not help against an artefact that fails."""
-    from gatekeeper.pipeline import judge
+    from gatekeeper.workspace.judging import judge
 
     service = service_of(opened, asked.service)
     at = planned_milestone(opened, service, milestone)

@@ -25,7 +25,7 @@ def command(
 
     Example: gatekeeper audit
     """
-    from gatekeeper.judging.audit import audit
+    from gatekeeper.judging.plans.audit import audit
     from gatekeeper.reporters.views import findings as view
 
     chosen = format_of(format_, view.FORMATS)

@@ -25,7 +25,7 @@ from gatekeeper.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from gatekeeper.model.shipping import Shipping
-    from gatekeeper.opening import Opened
+    from gatekeeper.workspace.loading import Opened
 
 LOOK_EVERY = 5.0
 """Seconds between two looks at evidence that is still on its way."""
@@ -70,11 +70,11 @@ def command(
 
     Example: gatekeeper can-ship basket-service --to production --commit 3f2a9c1
     """
-    from gatekeeper.manifests.finding import find_workspace
+    from gatekeeper.manifests.discovery import find_workspace
     from gatekeeper.model.rulebook import Destination
-    from gatekeeper.opening import open_for_service
-    from gatekeeper.pipeline import ship
     from gatekeeper.reporters.views import can_ship as view
+    from gatekeeper.workspace.judging import ship
+    from gatekeeper.workspace.loading import open_for_service
 
     chosen_format = format_of(format_, view.FORMATS)
     destination = Destination(known(to, list(Destination), "destination"))

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from gatekeeper.model.report import Filter, Report
     from gatekeeper.model.service import Service
     from gatekeeper.model.status import FailOn
-    from gatekeeper.opening import Opened
+    from gatekeeper.workspace.loading import Opened
 
 _FORMATS = "table, json, markdown, comment, junit, sarif, github, gitlab or intoto, or a plugin's."
 
@@ -80,7 +80,7 @@ def command(
             "-f",
             metavar="FORMAT",
             help=_FORMATS,
-            autocompletion=_words.among(*_words.CHECK_FORMATS),
+            autocompletion=_words.reporters,
         ),
     ] = "table",
     output: Annotated[
@@ -150,8 +150,8 @@ def command(
 def _watch(context: typer.Context, asked: _Asked, sinks: list[_sinks.Sink]) -> NoReturn:
     """Judge again whenever something changes of what the last verdict rests on."""
     from gatekeeper.cli._watching import watch
-    from gatekeeper.manifests.finding import find_workspace, manifests
-    from gatekeeper.pipeline import evidence_files
+    from gatekeeper.manifests.discovery import find_workspace, manifests
+    from gatekeeper.workspace.judging import evidence_files
 
     root = find_workspace(start_folder(context))
     last: list[Opened] = []
@@ -170,12 +170,12 @@ def _watch(context: typer.Context, asked: _Asked, sinks: list[_sinks.Sink]) -> N
 
 
 def _judge(opened: "Opened", asked: _Asked) -> "Report":
-    from gatekeeper.judging.rollup import exit_code
-    from gatekeeper.manifests.places import places
+    from gatekeeper.judging.verdicts.milestones import exit_code
+    from gatekeeper.manifests.positions import places
     from gatekeeper.manifests.revision import head_commit
     from gatekeeper.model.milestone import Milestone
     from gatekeeper.model.report import Report
-    from gatekeeper.pipeline import collect_for, judge, look_ahead
+    from gatekeeper.workspace.judging import collect_for, judge, look_ahead
 
     as_of = day(asked.as_of)
     chosen = chosen_milestone(opened.workspace, asked.milestone)

@@ -51,11 +51,11 @@ def command(
 
     Example: gatekeeper -C plan collect basket-service --from "$PWD"
     """
-    from gatekeeper.collectors import _record
-    from gatekeeper.manifests.finding import find_repository
+    from gatekeeper.evidence import records
+    from gatekeeper.manifests.discovery import find_repository
     from gatekeeper.manifests.revision import head_commit
-    from gatekeeper.pipeline import record
     from gatekeeper.reporters.views import record as view
+    from gatekeeper.workspace.judging import record
 
     moment = _moment(at)
     opened = open_here(context)
@@ -65,11 +65,11 @@ def command(
     folder = _folder(context, from_) if from_ else opened.services_folder / service
     sha = commit or head_commit(find_repository(folder))
     recorded = record(opened, of, folder, contained_in=folder if from_ else opened.repository)
-    file = start_folder(context) / out if out else opened.services_folder / service / _record.FILE
-    text = _record.write(service, recorded, moment, sha, __version__).decode()
+    file = start_folder(context) / out if out else opened.services_folder / service / records.FILE
+    text = records.write(service, recorded, moment, sha, __version__).decode()
     if not dry_run:
         write_file(file, text)
-    told = out or f"{opened.services_folder.name}/{service}/{_record.FILE}"
+    told = out or f"{opened.services_folder.name}/{service}/{records.FILE}"
     written = "nothing was written" if dry_run else f"wrote {told} ({len(text):,} bytes)"
     say(view.as_table(service, recorded, sha, str(folder), written, screen()))
 

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from gatekeeper.cli._commands import COMPLETING
 from gatekeeper.cli._run import known, say
 from gatekeeper.errors import ExitCode
 
@@ -25,8 +26,6 @@ def command(
 
     Example: source <(gatekeeper completion bash)
     """
-    from gatekeeper.cli.main import COMPLETING
-
     chosen = known(shell, SHELLS, "shell")
     script = import_module("typer.completion").get_completion_script(
         prog_name="gatekeeper", complete_var=COMPLETING, shell=chosen

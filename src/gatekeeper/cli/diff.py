@@ -12,8 +12,8 @@ from gatekeeper.cli._run import AsOf, day, format_of, say, screen, start_folder
 from gatekeeper.errors import UsageError
 
 if TYPE_CHECKING:
-    from gatekeeper.comparison import State
-    from gatekeeper.model.change import Comparison
+    from gatekeeper.model.changes import Comparison
+    from gatekeeper.workspace.comparing import State
 
 WORKING_TREE = "the working tree"
 
@@ -50,8 +50,8 @@ def command(
 
     Example: gatekeeper diff origin/main
     """
-    from gatekeeper.comparison import Dates, compare
     from gatekeeper.reporters.views import diff as view
+    from gatekeeper.workspace.comparing import Dates, compare
 
     chosen = format_of(format_, view.FORMATS)
     as_of_day = day(as_of)
@@ -83,11 +83,11 @@ def _state(context: typer.Context, written: str | None) -> Iterator["State"]:
     """Give the state that is asked for: a revision before a folder of the same name, as git has it."""
     from contextlib import closing
 
-    from gatekeeper.comparison import State
-    from gatekeeper.manifests.finding import find_repository, find_workspace
+    from gatekeeper.manifests.discovery import find_repository, find_workspace
     from gatekeeper.trees.disk import DiskTree
     from gatekeeper.trees.git import GitTree
-    from gatekeeper.trees.revisions import find_commit
+    from gatekeeper.trees.revision_names import find_commit
+    from gatekeeper.workspace.comparing import State
 
     start = start_folder(context)
     if written is None:
@@ -123,9 +123,9 @@ def _is_folder(folder: Path) -> bool:
 
 
 def _folder(written: str, folder: Path) -> "State":
-    from gatekeeper.comparison import State
-    from gatekeeper.manifests.finding import find_repository
+    from gatekeeper.manifests.discovery import find_repository
     from gatekeeper.trees.disk import DiskTree
+    from gatekeeper.workspace.comparing import State
 
     if not _is_folder(folder):
         raise UsageError(f"there is no folder {written}")
@@ -134,7 +134,7 @@ def _folder(written: str, folder: Path) -> "State":
 
 
 def _must_be_a_workspace(state: "State") -> None:
-    from gatekeeper.manifests.finding import SETTINGS_FILE, is_workspace
+    from gatekeeper.manifests.discovery import SETTINGS_FILE, is_workspace
 
     if not is_workspace(state.root, state.tree):
         raise UsageError(

@@ -70,8 +70,8 @@ def _refuse(options: list[str], where: str) -> None:
 
 
 def _write(context: typer.Context, flavour: str, out: Path | None) -> None:
-    from gatekeeper.judging.overview import summary
-    from gatekeeper.reporters.views.readiness import Flavour, as_markdown
+    from gatekeeper.documents.rendering import Flavour, as_markdown
+    from gatekeeper.judging.plans.matrix import summary
 
     chosen = Flavour(known(flavour, list(Flavour), "flavour"))
     workspace = open_here(context).workspace
@@ -85,7 +85,7 @@ def _write(context: typer.Context, flavour: str, out: Path | None) -> None:
 
 
 def _check(context: typer.Context, file: Path, format_: str) -> ExitCode:
-    from gatekeeper.judging.compare_document import compare_document
+    from gatekeeper.documents.comparison import compare_document
     from gatekeeper.reporters.views import disagreements as view
 
     chosen = format_of(format_, view.FORMATS)

@@ -10,7 +10,7 @@ from gatekeeper.cli._run import say, screen, start_folder
 from gatekeeper.errors import UsageError
 
 if TYPE_CHECKING:
-    from gatekeeper.manifests.adopting import Adopted
+    from gatekeeper.documents.adoption import Adopted
     from gatekeeper.model.document import Document
     from gatekeeper.model.workspace import Workspace
 
@@ -28,8 +28,8 @@ def command(
 
     Example: gatekeeper docs import readiness.md --out readiness
     """
-    from gatekeeper.manifests.adopting import adopt
-    from gatekeeper.manifests.finding import FOLDERS
+    from gatekeeper.documents.adoption import adopt
+    from gatekeeper.manifests.discovery import FOLDERS
     from gatekeeper.manifests.scaffold import write_new
     from gatekeeper.reporters.views.adopted import Adoption, as_table
 
@@ -51,7 +51,7 @@ def command(
 
 def read(context: typer.Context, file: Path) -> "Document":
     """Return what a document says; its path is read as it is typed."""
-    from gatekeeper.manifests.document import read_document
+    from gatekeeper.documents.parsing import read_document
 
     try:
         data = (start_folder(context) / file).read_bytes()
@@ -65,7 +65,7 @@ def _validated(adopted: "Adopted", file: Path) -> "Workspace":
     from tempfile import TemporaryDirectory
 
     from gatekeeper.manifests.scaffold import write_new
-    from gatekeeper.opening import validate
+    from gatekeeper.workspace.loading import validate
 
     with TemporaryDirectory() as folder:
         write_new(Path(folder), dict(adopted.texts))

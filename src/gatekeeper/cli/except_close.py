@@ -11,7 +11,7 @@ from gatekeeper.errors import UsageError
 
 if TYPE_CHECKING:
     from gatekeeper.model.milestone import RegisteredException
-    from gatekeeper.opening import Opened
+    from gatekeeper.workspace.loading import Opened
 
 
 def command(
@@ -28,10 +28,10 @@ def command(
 
     Example: gatekeeper except close RR-1
     """
-    from gatekeeper.changes import Change, changed, line_of
     from gatekeeper.manifests.splicing import Step
     from gatekeeper.model.milestone import RegisteredException
-    from gatekeeper.pipeline import register
+    from gatekeeper.workspace.editing import Change, changed, line_of
+    from gatekeeper.workspace.judging import register
 
     made_on, today = days(on, as_of)
     with workspace_to_write(context) as opened:

@@ -29,10 +29,10 @@ def command(
 
     Example: gatekeeper except list --milestone M4
     """
-    from gatekeeper.manifests.finding import find_workspace
-    from gatekeeper.opening import open_register
-    from gatekeeper.pipeline import register
+    from gatekeeper.manifests.discovery import find_workspace
     from gatekeeper.reporters.views import register as view
+    from gatekeeper.workspace.judging import register
+    from gatekeeper.workspace.loading import open_register
 
     chosen = format_of(format_, view.FORMATS)
     today = day(as_of)

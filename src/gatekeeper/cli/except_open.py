@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from gatekeeper.model.service import Service
     from gatekeeper.model.verdict import ServiceResult
-    from gatekeeper.opening import Opened
+    from gatekeeper.workspace.loading import Opened
 
 
 def command(
@@ -65,8 +65,8 @@ def command(
     Example: gatekeeper except open basket-service --delta L4.dr-drill --risk "no restore was rehearsed"
     --approved-by dana --link https://... --milestone M3
     """
-    from gatekeeper.changes import with_exception
     from gatekeeper.model.level import Level
+    from gatekeeper.workspace.editing import with_exception
 
     made_on, today = days(on, as_of)
     with workspace_to_write(context) as opened:
@@ -109,8 +109,8 @@ def _new_id(opened: "Opened", written: str | None) -> str:
 
 def _offer(opened: "Opened", service: "Service", milestone: str, as_of: "date") -> "tuple[str, ...]":
     """Say what could be named: which criteria are meant must be written, not guessed."""
-    from gatekeeper.judging.check_plan import excusable
-    from gatekeeper.pipeline import judge
+    from gatekeeper.judging.plans.validation import excusable
+    from gatekeeper.workspace.judging import judge
 
     result = judge(opened, milestone, as_of, [service]).services[0]
     entries = opened.workspace.exceptions.values()
@@ -125,7 +125,7 @@ def _still_open(
     opened: "Opened", service: "Service", milestone: str, as_of: "date", entry: str
 ) -> "tuple[str, ...]":
     """Return what the new exception leaves open; one that would not be in force is refused."""
-    from gatekeeper.pipeline import judge
+    from gatekeeper.workspace.judging import judge
 
     result = judge(opened, milestone, as_of, [service]).services[0]
     seen = next(exception for exception in result.exceptions if exception.id == entry)

@@ -21,8 +21,8 @@ from gatekeeper.errors import UsageError, nearest
 
 if TYPE_CHECKING:
     from gatekeeper.model.rule import Rule
-    from gatekeeper.opening import Opened
     from gatekeeper.reporters.views.explain import Standing
+    from gatekeeper.workspace.loading import Opened
 
 
 def command(
@@ -53,10 +53,10 @@ def command(
 
     Example: gatekeeper explain G7.peak-load --service identity-service
     """
-    from gatekeeper.manifests.places import places
+    from gatekeeper.manifests.positions import places
     from gatekeeper.model.milestone import Milestone
-    from gatekeeper.pipeline import judge
     from gatekeeper.reporters.views import explain as view
+    from gatekeeper.workspace.judging import judge
 
     chosen_format = format_of(format_, view.FORMATS)
     as_of_day = day(as_of)

@@ -44,13 +44,13 @@ def command(
 
     Example: gatekeeper facts coverage coverage/lcov.info --include "**/domain/**"
     """
-    from gatekeeper.collectors import built_in, find
+    from gatekeeper.collectors import KINDS, find
     from gatekeeper.reporters.views import facts as view
 
     chosen = format_of(format_, view.FORMATS)
     found = find(kind)
     if found is None:
-        raise UsageError(f"unknown kind {kind!r}; {nearest(kind, sorted(built_in()))}")
+        raise UsageError(f"unknown kind {kind!r}; {nearest(kind, KINDS.names)}")
     options = _options(include, select)
     for option in options:
         if option not in found.options:
@@ -62,9 +62,9 @@ def command(
 
 def _read(kind: str, folder: Path, path: str, options: "Options") -> "Read":
     """Read a path as it is typed: it may lie anywhere."""
-    from gatekeeper.collectors._artefacts import Bounds, open_artefact
-    from gatekeeper.collectors._locations import Locator
-    from gatekeeper.collectors._reading import collect
+    from gatekeeper.evidence.artefacts import Bounds, open_artefact
+    from gatekeeper.evidence.locating import Locator
+    from gatekeeper.evidence.reader import collect
     from gatekeeper.model.evidence import Absent, Unreadable
     from gatekeeper.reporters.views.facts import Read
     from gatekeeper.trees.disk import DiskTree

@@ -9,10 +9,9 @@ from typing import Annotated
 import typer
 
 from gatekeeper import __version__
-from gatekeeper.cli._commands import Commands
+from gatekeeper.cli._commands import COMPLETING, Commands
 from gatekeeper.errors import ExitCode, GatekeeperError
 
-COMPLETING = "_GATEKEEPER_COMPLETE"
 """The variable by which a shell asks for words."""
 
 

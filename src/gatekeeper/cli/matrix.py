@@ -28,9 +28,9 @@ def command(
 
     Example: gatekeeper matrix --format json
     """
-    from gatekeeper.judging.overview import matrix
-    from gatekeeper.pipeline import earned_levels
+    from gatekeeper.judging.plans.matrix import matrix
     from gatekeeper.reporters.views import matrix as view
+    from gatekeeper.workspace.judging import earned_levels
 
     chosen = format_of(format_, view.FORMATS)
     as_of_day = day(as_of)

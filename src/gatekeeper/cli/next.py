@@ -44,8 +44,8 @@ def command(
     from gatekeeper.errors import ExitCode
     from gatekeeper.manifests.revision import head_commit
     from gatekeeper.model.report import Filter, Report
-    from gatekeeper.pipeline import look_ahead
     from gatekeeper.reporters.views import next as view
+    from gatekeeper.workspace.judging import look_ahead
 
     chosen_format = format_of(format_, view.FORMATS)
     as_of_day = day(as_of)

@@ -57,7 +57,7 @@ def command(
     from hashlib import sha256
 
     from gatekeeper.manifests.revision import head_commit
-    from gatekeeper.surveying import survey
+    from gatekeeper.workspace.overview import survey
 
     chosen_format = known(
         format_ or _BY_ENDING.get(out.suffix.lower() if out else "", "html"), FORMATS, "format"

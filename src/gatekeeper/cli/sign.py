@@ -19,11 +19,11 @@ from gatekeeper.cli._writing import OnOption, days, next_command, service_of, te
 from gatekeeper.errors import UsageError, nearest
 
 if TYPE_CHECKING:
-    from gatekeeper.changes import Change
     from gatekeeper.model.level import Level
     from gatekeeper.model.service import Service, SignOff
     from gatekeeper.model.signing import Signing
-    from gatekeeper.opening import Opened
+    from gatekeeper.workspace.editing import Change
+    from gatekeeper.workspace.loading import Opened
 
 
 class _Asked(NamedTuple):
@@ -106,11 +106,11 @@ def command(
 
 def _look(opened: "Opened", asked: _Asked) -> _Look:
     """Return what would be signed; a signature that would not count is refused."""
-    from gatekeeper.judging.people import objection_to_sign_off
-    from gatekeeper.judging.signing import signing
+    from gatekeeper.judging.verdicts.people import objection_to_sign_off
+    from gatekeeper.judging.verdicts.signing import signing
     from gatekeeper.model.service import SignOff
-    from gatekeeper.pipeline import case_of, judge_everywhere
     from gatekeeper.reporters.views import signing as view
+    from gatekeeper.workspace.judging import case_of, judge_everywhere
 
     governance = opened.rulebook.governance
     service = service_of(opened, asked.service)
@@ -154,7 +154,7 @@ def _is_settled(look: _Look, asked: _Asked) -> bool:
 
 
 def _sign(context: typer.Context, look: _Look, asked: _Asked, *, dry_run: bool) -> None:
-    from gatekeeper.changes import changed, line_of
+    from gatekeeper.workspace.editing import changed, line_of
 
     what = f"{look.level} as {asked.role} by {asked.by}, {asked.on}"
     if look.before is not None and _is_settled(look, asked):
@@ -173,10 +173,10 @@ def _sign(context: typer.Context, look: _Look, asked: _Asked, *, dry_run: bool) 
 
 
 def _change(look: _Look, asked: _Asked) -> "Change":
-    from gatekeeper.changes import Change
     from gatekeeper.manifests.splicing import Step
     from gatekeeper.model.level import Level
     from gatekeeper.model.service import Service
+    from gatekeeper.workspace.editing import Change
 
     fields, roles = tuple(Service.model_fields), look.opened.rulebook.governance.upgrade_sign_offs
     path = (
@@ -190,7 +190,7 @@ def _change(look: _Look, asked: _Asked) -> "Change":
 
 
 def _next(context: typer.Context, look: _Look, after: "Service", asked: _Asked) -> str:
-    from gatekeeper.judging.people import lacking_sign_offs
+    from gatekeeper.judging.verdicts.people import lacking_sign_offs
 
     governance = look.opened.rulebook.governance
     if lacking := list(lacking_sign_offs(governance, after, look.level, asked.as_of)):

@@ -33,7 +33,7 @@ def command(
     from gatekeeper.manifests.revision import head_commit
     from gatekeeper.reporters.views import site as view
     from gatekeeper.reporters.views.trend_page import chapter
-    from gatekeeper.surveying import survey
+    from gatekeeper.workspace.overview import survey
 
     as_of_day = day(as_of)
     step = step_of(trend, "--trend") if trend is not None else None

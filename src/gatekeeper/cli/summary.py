@@ -21,7 +21,7 @@ def command(
 
     Example: gatekeeper summary
     """
-    from gatekeeper.judging.overview import summary
+    from gatekeeper.judging.plans.matrix import summary
     from gatekeeper.reporters.views import summary as view
 
     chosen = format_of(format_, view.FORMATS)

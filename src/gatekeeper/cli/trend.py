@@ -81,9 +81,9 @@ def command(
 
 def over_time(context: typer.Context, step: int | str, first: date | None = None) -> "Trend":
     """Return where the milestones of the workspace at hand stood, at the commits that the step chooses."""
-    from gatekeeper.history import trend
-    from gatekeeper.manifests.finding import find_repository, find_workspace
+    from gatekeeper.manifests.discovery import find_repository, find_workspace
     from gatekeeper.trees.history import first_parents, sampled
+    from gatekeeper.workspace.history import trend
 
     root = find_workspace(start_folder(context))
     repository = find_repository(root)

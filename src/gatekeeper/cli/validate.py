@@ -21,9 +21,9 @@ def command(
 
     Example: gatekeeper validate
     """
-    from gatekeeper.manifests.finding import find_workspace
-    from gatekeeper.opening import validate
+    from gatekeeper.manifests.discovery import find_workspace
     from gatekeeper.reporters.views import findings as view
+    from gatekeeper.workspace.loading import validate
 
     chosen = format_of(format_, view.FORMATS)
     checked = validate(find_workspace(start_folder(context)))

@@ -47,7 +47,7 @@ def command(
     Example: gatekeeper verify-report m2.json --key gatekeeper.pub --passed --milestone M2
     """
     from gatekeeper.attested.keys import verifier
-    from gatekeeper.attested.verifying import verify
+    from gatekeeper.attested.verification import verify
     from gatekeeper.model.attested import Demands
     from gatekeeper.reporters.views import attested as view
 

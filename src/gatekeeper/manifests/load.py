@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from gatekeeper.errors import Problem
-from gatekeeper.manifests.finding import SETTINGS_FILE
+from gatekeeper.manifests.discovery import SETTINGS_FILE
 from gatekeeper.manifests.settings import Settings
 from gatekeeper.manifests.validation import Parsed, locate, parse
 from gatekeeper.model.manifest import Manifest, milestone_order

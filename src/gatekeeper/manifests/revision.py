@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path, PurePosixPath
 
-from gatekeeper.manifests.finding import SETTINGS_FILE
+from gatekeeper.manifests.discovery import SETTINGS_FILE
 from gatekeeper.manifests.load import REGISTER
 from gatekeeper.trees import Entry, Tree
 from gatekeeper.trees.git import GitTree

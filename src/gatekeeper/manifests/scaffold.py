@@ -6,7 +6,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from gatekeeper.errors import UsageError
-from gatekeeper.manifests.finding import FOLDERS
+from gatekeeper.manifests.discovery import FOLDERS
 
 CODEOWNERS = """\
 # Whose review a change needs: this is what makes a signature or a record in these files worth something.

@@ -94,8 +94,7 @@ class Kind(NamedTuple):
     fields: Mapping[str, Shape] | None
     """What its facts are named, and of which shape they are. None, as `facts` is."""
     options: frozenset[str]
-    collect: Collect | None
-    """None: there is no collector for this kind yet."""
+    collect: Collect
 
 
 class EvidenceStatus(StrEnum):

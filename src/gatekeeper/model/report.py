@@ -84,3 +84,7 @@ class Screen(NamedTuple):
     unicode: bool = True
     links: bool = False
     """Whether it follows links to files."""
+
+
+Render = Callable[[Report, Screen], str]
+"""What makes text of a report."""

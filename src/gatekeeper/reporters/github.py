@@ -4,11 +4,13 @@ from collections.abc import Iterator, Sequence
 
 from gatekeeper.model.report import Report, Screen
 from gatekeeper.model.status import FailOn
-from gatekeeper.reporters import _github, _summary, table
-from gatekeeper.reporters._remarks import Remark, remarks
-from gatekeeper.reporters._standings import Severity
+from gatekeeper.reporters import table
+from gatekeeper.reporters.text import workflow_commands
+from gatekeeper.reporters.wording import verdict
+from gatekeeper.reporters.wording.reasons import Severity
+from gatekeeper.reporters.wording.remarks import Remark, remarks
 
-_LEVELS: dict[Severity, _github.Level] = {
+_LEVELS: dict[Severity, workflow_commands.Level] = {
     Severity.LOST: "error",
     Severity.ERROR: "error",
     Severity.WARNING: "warning",
@@ -29,13 +31,15 @@ def _parts(report: Report, screen: Screen) -> Iterator[str]:
     for level in ("error", "warning", "notice"):
         of_level = [remark for remark in ordered if _level(remark, report) == level]
         # One notice is kept for the sum of the rest.
-        most = _github.MOST_PER_STEP - (level == "notice")
+        most = workflow_commands.MOST_PER_STEP - (level == "notice")
         yield from (_annotation(level, remark) for remark in of_level[:most])
         if len(of_level) > most:
             left_out[level] = len(of_level) - most
     if left_out:
-        yield _github.annotation("notice", _rest(left_out), title=_TITLE)
-    yield _github.group(_summary.verdict(report), table.render(report, screen._replace(colour=False)))
+        yield workflow_commands.annotation("notice", _rest(left_out), title=_TITLE)
+    yield workflow_commands.group(
+        verdict.verdict(report), table.render(report, screen._replace(colour=False))
+    )
 
 
 def _first_things_first(remark: Remark) -> tuple[int, int]:
@@ -43,18 +47,20 @@ def _first_things_first(remark: Remark) -> tuple[int, int]:
     return _SEVERITIES.index(remark.severity), remark.rank
 
 
-def _level(remark: Remark, report: Report) -> _github.Level:
+def _level(remark: Remark, report: Report) -> workflow_commands.Level:
     """With `--fail-on regression` only what fails the step is an error."""
     if report.fail_on is FailOn.REGRESSION and remark.severity is Severity.ERROR:
         return "warning"
     return _LEVELS[remark.severity]
 
 
-def _annotation(level: _github.Level, remark: Remark) -> str:
+def _annotation(level: workflow_commands.Level, remark: Remark) -> str:
     told = [remark.what, *remark.seen, remark.asks, f"→ {remark.helps}"]
     title = f"{remark.rule} {remark.service} ({remark.owner})" if remark.service else _TITLE
     where = remark.where
-    return _github.annotation(level, "\n".join(_lines(told)), title=title, file=where.file, line=where.line)
+    return workflow_commands.annotation(
+        level, "\n".join(_lines(told)), title=title, file=where.file, line=where.line
+    )
 
 
 def _lines(told: Sequence[str]) -> Iterator[str]:
@@ -64,5 +70,5 @@ def _lines(told: Sequence[str]) -> Iterator[str]:
 
 def _rest(left_out: dict[str, int]) -> str:
     counts = ", ".join(f"{count:,} {level}{'s' if count > 1 else ''}" for level, count in left_out.items())
-    most = _github.MOST_PER_STEP
+    most = workflow_commands.MOST_PER_STEP
     return f"Not annotated, because a step may show {most} of each: {counts}. The log has the verdict."

@@ -8,9 +8,9 @@ from typing import Any
 from pydantic_core import to_json
 
 from gatekeeper.model.report import Report, Screen
-from gatekeeper.reporters._remarks import Remark, remarks
-from gatekeeper.reporters._screen import visible
-from gatekeeper.reporters._standings import Severity
+from gatekeeper.reporters.text.screen import visible
+from gatekeeper.reporters.wording.reasons import Severity
+from gatekeeper.reporters.wording.remarks import Remark, remarks
 
 _SEVERITIES = {
     Severity.LOST: "blocker",

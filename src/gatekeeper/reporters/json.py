@@ -8,7 +8,7 @@ from pydantic_core import to_json
 from gatekeeper.model.evidence import Evidence, Finding
 from gatekeeper.model.report import Report, Screen
 from gatekeeper.model.verdict import CriterionResult, NextStep, ServiceResult
-from gatekeeper.reporters import _wording
+from gatekeeper.reporters.wording import sentences as wording
 
 SCHEMA_VERSION = 1
 
@@ -109,8 +109,8 @@ def criterion(result: CriterionResult, owner: str) -> dict[str, Any]:
         "effort": rule.effort,
         "owner": owner,
         "optional": result.optional,
-        "expected": _wording.expected(result),
-        "actual": _wording.actual(result),
+        "expected": wording.expected(result),
+        "actual": wording.actual(result),
         "distance": result.distance,
         "findings": [finding(found) for found in result.findings],
         "evidence": [_evidence(seen) for seen in result.evidence if seen.path],

@@ -9,9 +9,9 @@ from typing import NamedTuple
 from gatekeeper.model.report import Report, Screen
 from gatekeeper.model.status import Status
 from gatekeeper.model.verdict import CriterionResult, Reason, ServiceResult
-from gatekeeper.reporters import _summary, _wording
-from gatekeeper.reporters._screen import visible
-from gatekeeper.reporters._standings import NOTHING_IN_SCOPE, STANDINGS, stands_alone
+from gatekeeper.reporters.text.screen import visible
+from gatekeeper.reporters.wording import sentences, verdict
+from gatekeeper.reporters.wording.reasons import NOTHING_IN_SCOPE, STANDINGS, stands_alone
 
 MOST_FINDINGS = 50
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
@@ -21,7 +21,7 @@ def render(report: Report, screen: Screen) -> str:  # noqa: ARG001 - every forma
     """Return the verdict as test results: what is open has failed, and what is not asked was skipped."""
     suites = [_suite(service, report) for service in report.result.services]
     if not suites:
-        case = _Case(NOTHING_IN_SCOPE, "failure", NOTHING_IN_SCOPE, _summary.verdict(report))
+        case = _Case(NOTHING_IN_SCOPE, "failure", NOTHING_IN_SCOPE, verdict.verdict(report))
         suites = [_Suite(report.result.milestone, (), (case,))]
     cases = [case for suite in suites for case in suite.cases]
     return "".join(
@@ -78,7 +78,7 @@ def _of_reason(reason: Reason) -> _Case:
 
 def _of_criterion(result: CriterionResult) -> _Case:
     rule = result.rule
-    seen = _wording.seen(result)
+    seen = sentences.seen(result)
     match result.status:
         case Status.PASS:
             return _Case(rule.id)
@@ -93,7 +93,7 @@ def _of_criterion(result: CriterionResult) -> _Case:
 
 def _findings(result: CriterionResult) -> Iterator[str]:
     for finding in result.findings[:MOST_FINDINGS]:
-        where = _wording.location(finding)
+        where = sentences.location(finding)
         yield f"- {finding.message}" + (f"  {where}" if where else "")
     if len(result.findings) > MOST_FINDINGS:
         yield f"- and {len(result.findings) - MOST_FINDINGS:,} more"

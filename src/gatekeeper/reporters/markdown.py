@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator
 from gatekeeper.model.report import Report, Screen
 from gatekeeper.model.status import ServiceVerdict, Status
 from gatekeeper.model.verdict import CriterionResult, ServiceResult
-from gatekeeper.reporters import _summary, _wording
-from gatekeeper.reporters._markdown import html, row, table, text
-from gatekeeper.reporters._markdown_criterion import criterion
-from gatekeeper.reporters._screen import SYMBOLS, cut
-from gatekeeper.reporters._standings import stands_alone
+from gatekeeper.reporters.text.markdown import html, row, table, text
+from gatekeeper.reporters.text.screen import SYMBOLS, cut
+from gatekeeper.reporters.wording import sentences, verdict
+from gatekeeper.reporters.wording.markdown_criterion import criterion
+from gatekeeper.reporters.wording.reasons import stands_alone
 
 MOST_BYTES = 1_000_000
 """GitHub refuses a step's summary above 1 MiB; a little is left to other parts of it."""
@@ -85,8 +85,8 @@ class _Page:
 
 def _head(report: Report) -> str:
     result = report.result
-    parts = [f"## {SYMBOLS[result.verdict][0]} {_summary.verdict(report)}\n\n"]
-    if leniency := _summary.leniency(report):
+    parts = [f"## {SYMBOLS[result.verdict][0]} {verdict.verdict(report)}\n\n"]
+    if leniency := verdict.leniency(report):
         parts.append(f"{leniency}\n\n")
     commit = f", commit `{report.commit[:12]}`" if report.commit else ""
     narrowed = ", ".join((*report.filter.services, *report.filter.owners, *report.filter.gates))
@@ -103,11 +103,11 @@ def _blocked_head() -> str:
 
 
 def _blocked_rows(blocked: Iterable[ServiceResult], report: Report) -> Iterator[str]:
-    first_steps = _summary.first_steps(report.result)
+    first_steps = verdict.first_steps(report.result)
     for service in blocked:
         step = first_steps.get(service.service.service)
-        counts = _summary.open_counts(service).removeprefix("open ")
-        lost = [reason.code for reason in service.reasons if reason.code not in _summary.COUNTED]
+        counts = verdict.open_counts(service).removeprefix("open ")
+        lost = [reason.code for reason in service.reasons if reason.code not in verdict.COUNTED]
         yield row(
             f"**{_short(service.service.service)}**",
             _short(service.service.owner),
@@ -163,7 +163,7 @@ def _is_told(result: CriterionResult) -> bool:
 def _ready(ready: list[ServiceResult]) -> str:
     names = ", ".join(text(service.service.service) for service in ready)
     return (
-        f"\n<details>\n<summary>✓ {_wording.services(len(ready))} ready</summary>\n\n{names}\n\n</details>\n"
+        f"\n<details>\n<summary>✓ {sentences.services(len(ready))} ready</summary>\n\n{names}\n\n</details>\n"
     )
 
 

@@ -11,10 +11,11 @@ from pydantic_core import to_json
 
 from gatekeeper.errors import ExitCode
 from gatekeeper.model.report import Report, Screen
-from gatekeeper.reporters import _markdown, _summary
-from gatekeeper.reporters._remarks import Remark, remarks
-from gatekeeper.reporters._screen import visible
-from gatekeeper.reporters._standings import Severity
+from gatekeeper.reporters.text import markdown
+from gatekeeper.reporters.text.screen import visible
+from gatekeeper.reporters.wording import verdict
+from gatekeeper.reporters.wording.reasons import Severity
+from gatekeeper.reporters.wording.remarks import Remark, remarks
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 MOST_RESULTS = 25_000
@@ -75,7 +76,7 @@ def _in_order_of(report: Report) -> Any:
 
 
 def _invocation(report: Report, left_out: int) -> dict[str, Any]:
-    told = [_summary.verdict(report)]
+    told = [verdict.verdict(report)]
     if left_out:
         told.append(f"{left_out:,} results are left out: at most {MOST_RESULTS:,} are uploaded.")
     return {
@@ -97,7 +98,7 @@ def _rule(remark: Remark, report: Report) -> dict[str, Any]:
         "fullDescription": {"text": visible(why)},
         "help": {
             "text": visible(f"{why} {helps}"),
-            "markdown": f"Why: {_markdown.text(why)}\n\nWhat to do: {_markdown.text(helps)}\n",
+            "markdown": f"Why: {markdown.text(why)}\n\nWhat to do: {markdown.text(helps)}\n",
         },
         "properties": {"tags": list(_tags(remark, report))},
     }

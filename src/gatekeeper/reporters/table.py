@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 from gatekeeper.model.report import Report, Screen
 from gatekeeper.model.status import ServiceVerdict
 from gatekeeper.model.verdict import NextStep, ServiceResult
-from gatekeeper.reporters import _summary, _wording
-from gatekeeper.reporters._details import details
-from gatekeeper.reporters._screen import draw, item, shown, sign
+from gatekeeper.reporters.text.screen import draw, item, shown, sign
+from gatekeeper.reporters.wording import sentences
+from gatekeeper.reporters.wording import verdict as summary
+from gatekeeper.reporters.wording.details import details
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -33,7 +34,7 @@ def _parts(report: Report, screen: Screen) -> Iterator["RenderableType"]:
     if len(rows) < len(services):
         left_out = len(services) - len(rows)
         yield f"and {left_out:,} more services: narrow with --owner or --service, or take --format json"
-    first_steps = _summary.first_steps(report.result)
+    first_steps = summary.first_steps(report.result)
     for service in rows:
         if report.details or service.verdict is not ServiceVerdict.READY:
             yield ""
@@ -56,7 +57,9 @@ def _headline(report: Report) -> str:
     result = report.result
     count = len(result.services)
     narrowed = ", narrowed by a filter" if report.filter.services or report.filter.owners else ""
-    return f"[bold]{result.milestone}[/]  as of {result.as_of}  {_wording.services(count)} in scope{narrowed}"
+    return (
+        f"[bold]{result.milestone}[/]  as of {result.as_of}  {sentences.services(count)} in scope{narrowed}"
+    )
 
 
 def _grid(report: Report, rows: Sequence[ServiceResult], screen: Screen) -> "RenderableType":
@@ -95,10 +98,10 @@ def _legend(screen: Screen) -> str:
 
 def _in_short(service: ServiceResult, step: NextStep | None, screen: Screen) -> Iterator["RenderableType"]:
     """A line with the open counts, the reasons that weigh more than a count, and the first step."""
-    told = [f"[bold]{shown(service.service.service)}[/]", _summary.open_counts(service)]
+    told = [f"[bold]{shown(service.service.service)}[/]", summary.open_counts(service)]
     yield item(sign(service.verdict, screen), "  ".join(filter(None, told)), 0)
     for reason in service.reasons:
-        if reason.code not in _summary.COUNTED:
+        if reason.code not in summary.COUNTED:
             yield item("-", f"[bold]{reason.code}[/]: {shown(reason.message)}", 2)
     for exception in service.exceptions:
         if exception.state == "in_force":
@@ -108,6 +111,6 @@ def _in_short(service: ServiceResult, step: NextStep | None, screen: Screen) -> 
 
 
 def _verdict(report: Report, screen: Screen) -> str:
-    verdict = f"[bold]{sign(report.result.verdict, screen)} {_summary.verdict(report)}[/]"
-    leniency = _summary.leniency(report)
+    verdict = f"[bold]{sign(report.result.verdict, screen)} {summary.verdict(report)}[/]"
+    leniency = summary.leniency(report)
     return f"{verdict}\n{leniency}" if leniency else verdict

@@ -5,6 +5,7 @@ nothing can be expanded, and nothing outside the file is ever read.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import NoReturn, Protocol
 from xml.parsers import expat
 
@@ -47,6 +48,34 @@ def parse(data: bytes, listener: Listener) -> None:
         # The handlers know the parser: without this, each parser's buffers would wait for the collector.
         parser.StartElementHandler = parser.EndElementHandler = None
         parser.EntityDeclHandler = parser.SkippedEntityHandler = None
+
+
+class _RootFound(Exception):  # noqa: N818 - it ends the parsing and is no error
+    """The first element has begun."""
+
+
+def root_of(data: bytes) -> str:
+    """Return the name of the root element without its prefix; `SyntaxProblem` if there is none."""
+    found = _Root()
+    with suppress(_RootFound):
+        parse(data, found)
+    return found.tag.rpartition(":")[2]
+
+
+class _Root:
+    """A listener that stops at the first element."""
+
+    tag = ""
+
+    def start(self, tag: str, attributes: dict[str, str]) -> bool:  # noqa: ARG002 - a `Listener`
+        self.tag = tag
+        raise _RootFound
+
+    def end(self, tag: str) -> bool:  # noqa: ARG002 - a `Listener`
+        return False
+
+    def text(self, text: str) -> None:
+        """Ignore text: there is none before the first element."""
 
 
 def _connect(parser: expat.XMLParserType, listener: Listener) -> Callable[[], bool]:

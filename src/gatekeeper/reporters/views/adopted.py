@@ -7,8 +7,8 @@ from gatekeeper.model.document import Remark
 from gatekeeper.model.report import Screen
 from gatekeeper.model.status import Status
 from gatekeeper.model.workspace import Workspace
-from gatekeeper.reporters import _wording
-from gatekeeper.reporters._screen import draw, indented, item, shown, sign
+from gatekeeper.reporters.text.screen import draw, indented, item, shown, sign
+from gatekeeper.reporters.wording import sentences
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -36,7 +36,7 @@ def _parts(made: Adoption, screen: Screen) -> Iterator["RenderableType"]:
     cells = sum(len(service.plan) for service in workspace.services.values())
     yield (
         f"{sign(Status.PASS, screen)} wrote {made.files} files to [bold]{shown(made.folder)}[/]: "
-        f"{_wording.services(len(workspace.services))}, {cells:,} cells of the matrix, "
+        f"{sentences.services(len(workspace.services))}, {cells:,} cells of the matrix, "
         f"{len(workspace.milestones)} milestones, {len(workspace.gates)} gates."
     )
     placeholders = "Owners are placeholders, team-..., and nobody is on the roster in gates/governance.yaml."

@@ -11,7 +11,7 @@ from gatekeeper.errors import ExitCode
 from gatekeeper.model.attested import PASSED, Verified
 from gatekeeper.model.report import Screen
 from gatekeeper.model.status import GateStatus
-from gatekeeper.reporters._screen import draw, indented, item, shown, sign
+from gatekeeper.reporters.text.screen import draw, indented, item, shown, sign
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

@@ -7,7 +7,7 @@ from gatekeeper.model.plan import Cell
 from gatekeeper.model.status import ServiceVerdict, Verdict
 from gatekeeper.model.survey import Exit
 from gatekeeper.model.verdict import ServiceResult
-from gatekeeper.reporters._screen import SYMBOLS, visible
+from gatekeeper.reporters.text.screen import SYMBOLS, visible
 
 _GREEN, _AMBER, _RED, _GREY = "#12622f", "#744c00", "#a3161f", "#4d5763"
 _COLOURS: dict[str, str] = {

@@ -9,9 +9,9 @@ from gatekeeper.errors import ExitCode
 from gatekeeper.model.report import Screen
 from gatekeeper.model.shipping import Shipping
 from gatekeeper.model.status import ServiceVerdict
-from gatekeeper.reporters._details import what_was_seen
-from gatekeeper.reporters._screen import draw, indented, item, shown, sign
 from gatekeeper.reporters.json import criterion, step
+from gatekeeper.reporters.text.screen import draw, indented, item, shown, sign
+from gatekeeper.reporters.wording.details import what_was_seen
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

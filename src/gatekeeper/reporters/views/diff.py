@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic_core import to_json
 
-from gatekeeper.model.change import Change, ChangeKind, Comparison
+from gatekeeper.model.changes import Change, ChangeKind, Comparison
 from gatekeeper.model.report import Screen
 from gatekeeper.model.status import Status, Verdict
-from gatekeeper.reporters import _changes, _wording
-from gatekeeper.reporters._screen import draw, indented, item, shown, sign
+from gatekeeper.reporters.text.screen import draw, indented, item, shown, sign
+from gatekeeper.reporters.wording import changes as _changes
+from gatekeeper.reporters.wording import sentences
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -37,7 +38,7 @@ def as_table(comparison: Comparison, screen: Screen) -> str:
 def _parts(comparison: Comparison, screen: Screen) -> Iterator["RenderableType"]:
     touched = comparison.services - comparison.unchanged
     yield indented(f"[bold]{shown(_changes.headline(comparison))}[/]", 0)
-    yield f"{_wording.services(touched)} touched, {comparison.unchanged:,} unchanged"
+    yield f"{sentences.services(touched)} touched, {comparison.unchanged:,} unchanged"
     for note in comparison.notes:
         yield item("-", shown(note), 0)
     for title, changes in _by_service(comparison.changes[:MOST_CHANGES]):
@@ -77,7 +78,7 @@ def _change(change: Change, comparison: Comparison, screen: Screen) -> Iterator[
         yield indented(shown(seen), 4)
     findings = change.result.findings if change.result and change.blocks else ()
     for finding in findings[:_MOST_FINDINGS]:
-        where = _wording.location(finding)
+        where = sentences.location(finding)
         yield item("-", shown(f"{finding.message}  {where}" if where else finding.message), 4)
     if len(findings) > _MOST_FINDINGS:
         yield item("-", f"and {len(findings) - _MOST_FINDINGS:,} more", 4)
@@ -140,8 +141,8 @@ def _as_plain(change: Change) -> dict[str, Any]:
         "signed_by": change.signed_by,
         "criterion": result.rule.id if result else None,
         "status": result.status if result else None,
-        "expected": _wording.expected(result) if result else None,
-        "actual": _wording.actual(result) if result else None,
+        "expected": sentences.expected(result) if result else None,
+        "actual": sentences.actual(result) if result else None,
         "findings": [finding._asdict() for finding in result.findings] if result else [],
         "file": change.file,
         "line": change.line,

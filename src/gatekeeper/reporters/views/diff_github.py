@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from gatekeeper.model.change import Change, ChangeKind, Comparison
-from gatekeeper.reporters import _changes
-from gatekeeper.reporters._github import MOST_PER_STEP, Level, annotation, log_line
-from gatekeeper.reporters._screen import visible
+from gatekeeper.model.changes import Change, ChangeKind, Comparison
+from gatekeeper.reporters.text.screen import visible
+from gatekeeper.reporters.text.workflow_commands import MOST_PER_STEP, Level, annotation, log_line
+from gatekeeper.reporters.wording import changes as _changes
 
 _NOTICED = (ChangeKind.IMPROVEMENT, ChangeKind.NOTE, ChangeKind.UPGRADE)
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from gatekeeper.model.change import Change, Comparison
-from gatekeeper.reporters import _changes
-from gatekeeper.reporters._markdown import row, table
-from gatekeeper.reporters._markdown import text as told
-from gatekeeper.reporters._screen import cut
+from gatekeeper.model.changes import Change, Comparison
+from gatekeeper.reporters.text.markdown import row, table
+from gatekeeper.reporters.text.markdown import text as told
+from gatekeeper.reporters.text.screen import cut
+from gatekeeper.reporters.wording import changes
 
 MOST_ROWS = 100
 """A comment has at most 65,536 characters, and a row of this table a few hundred."""
@@ -19,9 +19,9 @@ def as_markdown(comparison: Comparison) -> str:
 
 
 def _lines(comparison: Comparison) -> Iterator[str]:
-    yield f"### {'❌' if comparison.blocking else '✅'} {told(_changes.conclusion(comparison))}"
+    yield f"### {'❌' if comparison.blocking else '✅'} {told(changes.conclusion(comparison))}"
     yield ""
-    yield told(_changes.headline(comparison))
+    yield told(changes.headline(comparison))
     yield from (f"\n{told(note)}" for note in comparison.notes)
     if comparison.changes:
         yield ""
@@ -30,7 +30,7 @@ def _lines(comparison: Comparison) -> Iterator[str]:
     if len(comparison.changes) > MOST_ROWS:
         yield ""
         yield f"and {len(comparison.changes) - MOST_ROWS:,} more"
-    if own := _changes.own_rules(comparison):
+    if own := changes.own_rules(comparison):
         yield ""
         yield "By the rules of the change itself (for information: the rules of the base judge it):"
         yield ""
@@ -39,8 +39,8 @@ def _lines(comparison: Comparison) -> Iterator[str]:
 
 def _row(change: Change, comparison: Comparison) -> str:
     at = f" ({', '.join(change.milestones)})" if change.milestones else ""
-    what = " — ".join(filter(None, (change.message + at, _changes.seen(change), _changes.place(change))))
-    to_do = _changes.remedy(change, comparison) or _changes.standing(change) or ""
+    what = " — ".join(filter(None, (change.message + at, changes.seen(change), changes.place(change))))
+    to_do = changes.remedy(change, comparison) or changes.standing(change) or ""
     if change.blocks and change.needs_sign_off:
         to_do = f"{to_do} {change.id}"
     sign = "❌" if change.blocks else ""

@@ -9,10 +9,10 @@ from gatekeeper.model.report import Places, Screen
 from gatekeeper.model.rule import Rule
 from gatekeeper.model.status import Basis
 from gatekeeper.model.verdict import CriterionResult, ServiceResult
-from gatekeeper.reporters import _wording
-from gatekeeper.reporters._details import links, what_was_seen
-from gatekeeper.reporters._screen import draw, indented, item, shown, sign
 from gatekeeper.reporters.json import criterion as as_data
+from gatekeeper.reporters.text.screen import draw, indented, item, shown, sign
+from gatekeeper.reporters.wording import sentences
+from gatekeeper.reporters.wording.details import links, what_was_seen
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -76,9 +76,9 @@ def _parts(
 
 def _evidence(result: CriterionResult, screen: Screen) -> Iterator["RenderableType"]:
     for outcome in result.outcomes:
-        found = outcome.reason or _wording.outcome_words(outcome)
-        change = _wording.change_words(outcome)
-        words = f"{_wording.condition_words(outcome.condition)}: {found}{f'; {change}' if change else ''}"
+        found = outcome.reason or sentences.outcome_words(outcome)
+        change = sentences.change_words(outcome)
+        words = f"{sentences.condition_words(outcome.condition)}: {found}{f'; {change}' if change else ''}"
         yield item(sign(outcome.status, screen), shown(words), 4)
     for seen in result.evidence:
         if seen.path:
@@ -96,7 +96,7 @@ def _evidence(result: CriterionResult, screen: Screen) -> Iterator["RenderableTy
 def decided_by(rule: Rule) -> Iterator[str]:
     """Yield in words every way in which a criterion is decided, and what narrows it."""
     for condition in rule.conditions:
-        yield f"{condition.slot}: {_wording.condition_words(condition)}"
+        yield f"{condition.slot}: {sentences.condition_words(condition)}"
     if rule.attested_by:
         yield f"an attestation by {rule.attested_by}"
     if rule.stands_in:

@@ -7,8 +7,8 @@ from pydantic_core import to_json
 
 from gatekeeper.model.evidence import Finding
 from gatekeeper.model.report import Screen
-from gatekeeper.reporters import _wording
-from gatekeeper.reporters._screen import draw, indented, item, shown
+from gatekeeper.reporters.text.screen import draw, indented, item, shown
+from gatekeeper.reporters.wording import sentences
 
 FORMATS = ("table", "json")
 MOST_ITEMS = 20
@@ -58,7 +58,7 @@ def _lines(name: str, value: Any) -> list[Any]:
         return [indented(f"{shown(name)}: {shown(_told(value))}", 2)]
     lines = [indented(f"{shown(name)}: {len(value):,}", 2)]
     for entry in value[:MOST_ITEMS]:
-        where = _wording.location(entry) if isinstance(entry, Finding) else None
+        where = sentences.location(entry) if isinstance(entry, Finding) else None
         text = entry.message if isinstance(entry, Finding) else str(entry)
         lines.append(item("-", f"{shown(text)}{f'  {shown(where)}' if where else ''}", 4))
     if len(value) > MOST_ITEMS:
@@ -68,8 +68,8 @@ def _lines(name: str, value: Any) -> list[Any]:
 
 def _told(value: Any) -> str:
     if isinstance(value, Mapping):
-        return ", ".join(f"{key} = {_wording.value_words(item)}" for key, item in value.items()) or "empty"
-    return _wording.value_words(value)
+        return ", ".join(f"{key} = {sentences.value_words(item)}" for key, item in value.items()) or "empty"
+    return sentences.value_words(value)
 
 
 def _fields(facts: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from pydantic_core import to_json
 from gatekeeper.errors import Problem
 from gatekeeper.model.audit import AuditFinding
 from gatekeeper.model.report import Screen
-from gatekeeper.reporters._screen import draw, indented, item, shown
+from gatekeeper.reporters.text.screen import draw, indented, item, shown
 
 FORMATS = ("table", "json")
 

@@ -8,7 +8,7 @@ from pydantic_core import to_json
 from gatekeeper.model.level import Level
 from gatekeeper.model.plan import Cell
 from gatekeeper.model.report import Screen
-from gatekeeper.reporters._screen import draw, shown
+from gatekeeper.reporters.text.screen import draw, shown
 
 Rows = Mapping[str, Mapping[str, Cell]]
 FORMATS = ("table", "json", "markdown")

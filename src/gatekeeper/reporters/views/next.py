@@ -10,11 +10,11 @@ from gatekeeper.model.forecast import Lapse, Rests
 from gatekeeper.model.report import Report, Screen
 from gatekeeper.model.status import Status, Verdict
 from gatekeeper.model.verdict import NextStep, Way
-from gatekeeper.reporters import _wording
-from gatekeeper.reporters._forecast import as_data, lapse_words
-from gatekeeper.reporters._screen import draw, indented, item, shown, sign
-from gatekeeper.reporters._steps import Share, about, count_of, exit_words, shares, ways
 from gatekeeper.reporters.json import step as step_as_data
+from gatekeeper.reporters.text.screen import draw, indented, item, shown, sign
+from gatekeeper.reporters.wording import sentences
+from gatekeeper.reporters.wording.forecast import as_data, lapse_words
+from gatekeeper.reporters.wording.steps import Share, about, count_of, exit_words, shares, ways
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -105,7 +105,7 @@ def _verdict(report: Report, shares: Sequence[Share], screen: Screen) -> Iterato
         yield f"{signed} is blocked: no service is in scope."
         return
     blocked = (
-        f"{signed} is blocked by {len(result.blocked_by):,} of {_wording.services(len(result.services))}"
+        f"{signed} is blocked by {len(result.blocked_by):,} of {sentences.services(len(result.services))}"
     )
     if report.filter.owners:
         owners = ", ".join(map(shown, report.filter.owners))

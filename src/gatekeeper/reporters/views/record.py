@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from gatekeeper.model.evidence import EvidenceStatus, Recorded
 from gatekeeper.model.report import Screen
 from gatekeeper.model.status import Status
-from gatekeeper.reporters._screen import draw, item, shown, sign
+from gatekeeper.reporters.text.screen import draw, item, shown, sign
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

@@ -10,7 +10,7 @@ from pydantic_core import to_json
 from gatekeeper.model.register import Registered
 from gatekeeper.model.report import Screen
 from gatekeeper.model.status import Status
-from gatekeeper.reporters._screen import draw, indented, item, shown, sign
+from gatekeeper.reporters.text.screen import draw, indented, item, shown, sign
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

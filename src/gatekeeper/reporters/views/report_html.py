@@ -10,10 +10,10 @@ from gatekeeper.model.status import ServiceVerdict
 from gatekeeper.model.survey import Survey
 from gatekeeper.model.trend import Trend
 from gatekeeper.model.verdict import ServiceResult
-from gatekeeper.reporters import _exit
-from gatekeeper.reporters._pages import Link, anchor, render
-from gatekeeper.reporters._steps import shares
+from gatekeeper.reporters.pages import exit_report
+from gatekeeper.reporters.pages.html import Link, anchor, render
 from gatekeeper.reporters.views.trend_svg import figure
+from gatekeeper.reporters.wording.steps import shares
 
 MOST_IN_FULL = 1_500
 """Of more open criteria than this, what is asked and what to do are told once and not for each service."""
@@ -62,13 +62,13 @@ def report_page(
         burn_up: A figure of the milestone over time; empty where nobody asked for it.
     """
     exit_ = survey.exits[milestone]
-    blocked, excepted, ready = (_exit.with_verdict(exit_, verdict) for verdict in _ORDER)
-    blockers, steps = _exit.blockers(exit_), shares(exit_.result.next_steps)
+    blocked, excepted, ready = (exit_report.with_verdict(exit_, verdict) for verdict in _ORDER)
+    blockers, steps = exit_report.blockers(exit_), shares(exit_.result.next_steps)
     told = [one.result for one in blockers] + excepted
     in_full = sum(len(of.open_criteria) for of in told) <= MOST_IN_FULL
     here = {of.service.service: f"#{anchor(of.service.service)}" for of in (*blocked, *excepted)}
     content: dict[str, Any] = {
-        "title": f"{_exit.verdict(exit_).rstrip('.')} - exit report as of {survey.as_of}",
+        "title": f"{exit_report.verdict(exit_).rstrip('.')} - exit report as of {survey.as_of}",
         "exit": exit_,
         "blockers": blockers,
         "blocked": [one.result for one in blockers],
@@ -76,8 +76,8 @@ def report_page(
         "ready": ready,
         "steps": steps,
         "owners": sorted({service.owner for service in survey.services.values()}),
-        "sign_offs": _exit.sign_offs(exit_.result.services),
-        "exhibits": _exit.exhibits(exit_.result.services, survey.as_of),
+        "sign_offs": exit_report.sign_offs(exit_.result.services),
+        "exhibits": exit_report.exhibits(exit_.result.services, survey.as_of),
         "in_full": in_full,
         "trend": burn_up,
         "asked": () if in_full else _asked(told),
@@ -102,5 +102,7 @@ _ORDER = (ServiceVerdict.BLOCKED, ServiceVerdict.EXCEPTED, ServiceVerdict.READY)
 
 def _asked(told: Sequence[ServiceResult]) -> list[Rule]:
     """Return every criterion that is not simply met, each once, in the order in which it is met first."""
-    rules = {of.rule.id: of.rule for result in told for group in _exit.groups(result) for of in group.told}
+    rules = {
+        of.rule.id: of.rule for result in told for group in exit_report.groups(result) for of in group.told
+    }
     return list(rules.values())

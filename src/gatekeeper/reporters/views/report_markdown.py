@@ -9,11 +9,12 @@ from gatekeeper.model.status import Basis, GateStatus, ServiceVerdict
 from gatekeeper.model.survey import Exit, Survey
 from gatekeeper.model.trend import Standing, Trend
 from gatekeeper.model.verdict import GateResult, ServiceResult
-from gatekeeper.reporters import _exit, _steps
-from gatekeeper.reporters._forecast import lapse_words
-from gatekeeper.reporters._markdown import row, table, text
-from gatekeeper.reporters._markdown_criterion import criterion
-from gatekeeper.reporters._screen import SYMBOLS
+from gatekeeper.reporters.pages import exit_report
+from gatekeeper.reporters.text.markdown import row, table, text
+from gatekeeper.reporters.text.screen import SYMBOLS
+from gatekeeper.reporters.wording import steps
+from gatekeeper.reporters.wording.forecast import lapse_words
+from gatekeeper.reporters.wording.markdown_criterion import criterion
 
 
 def page(survey: Survey, milestone: str, trend: Trend | None = None) -> str:
@@ -30,7 +31,7 @@ def _lines(survey: Survey, exit_: Exit, trend: Trend | None) -> Iterator[str]:
         ("Blocked services", ServiceVerdict.BLOCKED),
         ("Ready by exception", ServiceVerdict.EXCEPTED),
     ):
-        services = _exit.with_verdict(exit_, verdict)
+        services = exit_report.with_verdict(exit_, verdict)
         yield from _section(title, (line for of in services for line in _service(of)))
     yield from _section("Ready services", _ready(exit_))
     yield from _section("Next steps by owner", _steps_of(exit_))
@@ -41,7 +42,7 @@ def _lines(survey: Survey, exit_: Exit, trend: Trend | None) -> Iterator[str]:
         yield from _section("Trend", _trend(trend, exit_.result.milestone), "No commit could be judged.")
     nothing = "No artefact is mapped to any slot that is asked for."
     yield from _section("Evidence", _evidence(survey, exit_), nothing)
-    judged = (row(what, text(value)) for what, value in _exit.judged(survey))
+    judged = (row(what, text(value)) for what, value in exit_report.judged(survey))
     yield from _section("What was judged", (table("what", "which"), *judged))
 
 
@@ -58,15 +59,16 @@ def _verdict(survey: Survey, exit_: Exit) -> Iterator[str]:
     milestone = exit_.milestone
     named = f"{milestone.milestone}, {text(milestone.name)}" if milestone.name else milestone.milestone
     yield f"# Exit report of {named}\n\n"
-    yield f"**{SYMBOLS[exit_.result.verdict][0]} {_exit.verdict(exit_)}** {_exit.outlook(exit_)}\n\n"
-    when = f"As of {survey.as_of}; {_steps.exit_words(milestone.exit_date, survey.as_of)}"
+    sign = SYMBOLS[exit_.result.verdict][0]
+    yield f"**{sign} {exit_report.verdict(exit_)}** {exit_report.outlook(exit_)}\n\n"
+    when = f"As of {survey.as_of}; {steps.exit_words(milestone.exit_date, survey.as_of)}"
     if exited := milestone.exited:
         when += f"; exited on {exited.on} by {text(exited.by)}"
     yield f"{when}.\n"
 
 
 def _blockers(exit_: Exit) -> Iterator[str]:
-    found = _exit.blockers(exit_)
+    found = exit_report.blockers(exit_)
     if found:
         yield table("service", "owner", "level", "why", "first step", "steps")
     for one in found:
@@ -115,13 +117,13 @@ def _service(of: ServiceResult) -> Iterator[str]:
         f"{text(of.service.owner)}; verified {of.verified_level}, signed off {of.signed_level}, "
         f"claims {of.service.level}, target {of.cell.level}.\n\n"
     )
-    for reason in _exit.reasons(of):
+    for reason in exit_report.reasons(of):
         yield f"- **{reason.code.replace('-', ' ')}**: {text(reason.message)}\n"
     for seen in of.exceptions:
         state = seen.state.replace("_", " ")
         yield f"- **exception {text(seen.id)}, {state}**: {text(seen.message)}\n"
     yield "\n"
-    for group in _exit.groups(of):
+    for group in exit_report.groups(of):
         yield f"**{text(group.title)}** {len(group.met)} of {group.asked} met\n\n"
         for result in group.told:
             yield from criterion(result, text, effort=True)
@@ -132,21 +134,21 @@ def _service(of: ServiceResult) -> Iterator[str]:
 
 
 def _ready(exit_: Exit) -> Iterator[str]:
-    ready = _exit.with_verdict(exit_, ServiceVerdict.READY)
+    ready = exit_report.with_verdict(exit_, ServiceVerdict.READY)
     if ready:
         yield table("service", "owner", "level", *(f"met by {basis}" for basis in Basis))
     for of in ready:
-        counts = (str(count) for count in _exit.rests_on(of).values())
+        counts = (str(count) for count in exit_report.rests_on(of).values())
         yield row(_name(of), text(of.service.owner), _level_words(of), *counts)
 
 
 def _steps_of(exit_: Exit) -> Iterator[str]:
-    for share in _steps.shares(exit_.result.next_steps):
-        yield f"**{text(share.owner)}**: {_steps.count_of(len(share.steps))}\n\n"
+    for share in steps.shares(exit_.result.next_steps):
+        yield f"**{text(share.owner)}**: {steps.count_of(len(share.steps))}\n\n"
         for place, step in enumerate(share.steps, 1):
-            told = "; ".join(_steps.about(step, share, exit_.result.milestone))
+            told = "; ".join(steps.about(step, share, exit_.result.milestone))
             yield f"{place}. {text(step.step)} ({text(told)})\n"
-            for way in _steps.ways(step):
+            for way in steps.ways(step):
                 yield f"   - or {text(way)}\n"
         yield "\n"
 
@@ -164,21 +166,21 @@ def _exceptions(exit_: Exit) -> Iterator[str]:
             text(f"{one.state.replace('_', ' ')}: {one.message}"),
             text(covers),
             due,
-            _exit.left(one.days_left, one.milestones_left),
+            exit_report.left(one.days_left, one.milestones_left),
             text(f"{entry.risk} {entry.owner}; approved by {entry.approved_by}, {entry.link}"),
         )
 
 
 def _sign_offs(survey: Survey, exit_: Exit) -> Iterator[str]:
     roles = survey.rulebook.governance.upgrade_sign_offs
-    found = _exit.sign_offs(exit_.result.services)
+    found = exit_report.sign_offs(exit_.result.services)
     if found:
         yield table("service", "level", *map(text, roles))
     for one in found:
         yield row(_name(one.result), str(one.level), *(_signature(one, role) for role in roles))
 
 
-def _signature(one: _exit.SignOffs, role: str) -> str:
+def _signature(one: exit_report.SignOffs, role: str) -> str:
     given = one.given.get(role)
     if role in one.lacking:
         return f"? missing; {text(given.by)}'s of {given.on} does not count" if given else "? missing"
@@ -205,7 +207,7 @@ def _standing(of: Standing) -> tuple[str, str, str]:
 
 
 def _evidence(survey: Survey, exit_: Exit) -> Iterator[str]:
-    exhibits = _exit.exhibits(exit_.result.services, survey.as_of)
+    exhibits = exit_report.exhibits(exit_.result.services, survey.as_of)
     if exhibits:
         yield table("service", "slot", "file", "read as", "age", "commit", "sha256")
     for one in exhibits:

@@ -8,7 +8,7 @@ from gatekeeper.model.service import Service
 from gatekeeper.model.signing import Signing
 from gatekeeper.model.status import Status
 from gatekeeper.model.verdict import MilestoneResult, ServiceResult
-from gatekeeper.reporters._screen import draw, indented, item, shown, sign
+from gatekeeper.reporters.text.screen import draw, indented, item, shown, sign
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

@@ -8,11 +8,11 @@ from markupsafe import Markup
 from gatekeeper.model.plan import Cell
 from gatekeeper.model.survey import Exit, Survey
 from gatekeeper.model.verdict import NextStep, ServiceResult
-from gatekeeper.reporters import _exit
-from gatekeeper.reporters._pages import Link, Page, render
-from gatekeeper.reporters._steps import Share, shares
+from gatekeeper.reporters.pages import exit_report
+from gatekeeper.reporters.pages.html import Link, Page, render
 from gatekeeper.reporters.views import badge
 from gatekeeper.reporters.views.report_html import report_page
+from gatekeeper.reporters.wording.steps import Share, shares
 
 INDEX = "index.html"
 MOST_ON_THE_INDEX = 8
@@ -88,7 +88,7 @@ def _index(survey: Survey, links: Sequence[Link]) -> str:
         path=INDEX,
         pages=links,
         ahead=ahead,
-        blockers=_exit.blockers(ahead) if ahead else (),
+        blockers=exit_report.blockers(ahead) if ahead else (),
         hrefs={name: service_path(name) for name in survey.services},
         milestone_path=milestone_path,
         service_path=service_path,
@@ -102,8 +102,8 @@ def _service(survey: Survey, name: str, at: Sequence[_Sight], links: Sequence[Li
     if now:
         content |= {
             "steps": _steps_for(name, now.exit),
-            "exhibits": _exit.exhibits([now.result], survey.as_of),
-            "sign_offs": _exit.sign_offs([now.result]),
+            "exhibits": exit_report.exhibits([now.result], survey.as_of),
+            "sign_offs": exit_report.sign_offs([now.result]),
             "forecast": [lapse for lapse in now.exit.forecast if lapse.service == name],
             "register": [row for row in now.exit.register if row.entry.service == name],
         }

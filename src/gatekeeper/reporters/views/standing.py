@@ -5,9 +5,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from gatekeeper.model.report import Report, Screen
-from gatekeeper.reporters import _summary
-from gatekeeper.reporters._screen import draw, indented, item, shown, sign
-from gatekeeper.reporters._steps import exit_words
+from gatekeeper.reporters.text.screen import draw, indented, item, shown, sign
+from gatekeeper.reporters.wording import verdict
+from gatekeeper.reporters.wording.steps import exit_words
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -26,7 +26,7 @@ def as_table(report: Report, exit_date: date | None, screen: Screen) -> str:
 
 
 def _verdict(report: Report, screen: Screen) -> str:
-    return f"[bold]{sign(report.result.verdict, screen)} {_summary.verdict(report)}[/]"
+    return f"[bold]{sign(report.result.verdict, screen)} {verdict.verdict(report)}[/]"
 
 
 def _parts(report: Report, exit_date: date | None, screen: Screen) -> Iterator["RenderableType"]:

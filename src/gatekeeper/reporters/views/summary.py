@@ -6,8 +6,8 @@ from pydantic_core import to_json
 
 from gatekeeper.model.level import Level
 from gatekeeper.model.report import Screen
-from gatekeeper.reporters import _wording
-from gatekeeper.reporters._screen import draw, indented, item, shown
+from gatekeeper.reporters.text.screen import draw, indented, item, shown
+from gatekeeper.reporters.wording import sentences
 
 Summary = Mapping[str, Mapping[str, Level]]
 FORMATS = ("table", "json")
@@ -29,7 +29,7 @@ def as_table(summary: Summary, screen: Screen) -> str:
     """Return a paragraph a milestone: who must be green at which level."""
     parts = []
     for milestone, targets in summary.items():
-        parts.append(indented(f"[bold]{milestone}[/]  {_wording.services(len(targets))} in scope", 0))
+        parts.append(indented(f"[bold]{milestone}[/]  {sentences.services(len(targets))} in scope", 0))
         parts += [
             item(f"[bold]{level}[/]", _names(targets, level), 2) for level in sorted(set(targets.values()))
         ]

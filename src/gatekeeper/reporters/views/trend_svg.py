@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from gatekeeper.model.status import Verdict
 from gatekeeper.model.trend import Point, Standing, Trend
-from gatekeeper.reporters._screen import visible
+from gatekeeper.reporters.text.screen import visible
 
 WIDTH, HEIGHT = 720, 280
 _LEFT, _RIGHT, _TOP, _BOTTOM = 48, 128, 16, 56

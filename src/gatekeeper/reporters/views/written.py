@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from gatekeeper.model.report import Screen
-from gatekeeper.reporters._screen import draw, indented, item, shown, sign
+from gatekeeper.reporters.text.screen import draw, indented, item, shown, sign
 
 
 def as_table(lines: Iterable[tuple[str | None, str]], screen: Screen) -> str:

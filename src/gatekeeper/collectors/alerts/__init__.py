@@ -1,0 +1,1 @@
+"""The kind `alerts`: its facts, its reader and its formats."""

@@ -1,0 +1,1 @@
+"""The kind `api_diff`: its facts, its reader and its formats."""

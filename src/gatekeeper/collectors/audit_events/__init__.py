@@ -1,0 +1,1 @@
+"""The kind `audit_events`: its facts, its reader and its formats."""

@@ -1,0 +1,1 @@
+"""The kind `contracts`: its facts, its reader and its formats."""

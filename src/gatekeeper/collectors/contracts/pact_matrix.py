@@ -1,0 +1,114 @@
+"""A Pact broker's matrix: the answer of `/matrix` and `/can-i-deploy`, and of `can-i-deploy --output json`.
+
+https://github.com/pact-foundation/pact_broker, `api/decorators/matrix_decorator.rb`. Rows are sorted, the
+latest of a pact first; `summary.deployable` is true, false, or null where a result is missing. A row that was
+`ignored` on request is no finding, and verifies nothing unless it passed.
+"""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from gatekeeper.collectors.contracts._verification import Contract, Verification, first_line, name_of
+from gatekeeper.collectors.reading.figures import count, listing, mapping, shown
+from gatekeeper.collectors.reading.structured import Structured
+from gatekeeper.model.evidence import Finding, Unreadable
+from gatekeeper.syntax.yaml import Step
+
+
+class _Row(NamedTuple):
+    consumer: str
+    consumer_version: str
+    provider: str
+    success: bool | None
+    """None: there is no result."""
+    ignored: bool
+    path: tuple[Step, ...]
+
+
+def recognises(value: object) -> bool:
+    """Tell whether this is a matrix, or an answer recorded with its request."""
+    if not isinstance(value, dict):
+        return False
+    summary = _body(value)[0].get("summary")
+    return isinstance(summary, dict) and "deployable" in summary
+
+
+def read(document: Structured) -> Verification:
+    """Read the latest row of each pact, and the summary."""
+    body, where = _body(document.value)
+    summary = body["summary"]
+    latest: dict[tuple[str, str], _Row] = {}
+    for index, entry in enumerate(listing(body.get("matrix", []), "matrix")):
+        row = _row(mapping(entry, f"matrix[{index}]"), f"matrix[{index}]", (*where, "matrix", index))
+        latest.setdefault((row.consumer, row.provider), row)
+    return Verification(
+        "pact-broker-matrix",
+        contracts=tuple(Contract(row.consumer, row.provider, _verdict(row)) for row in latest.values()),
+        interactions=sum(row.success is not None for row in latest.values()) if latest else _counted(summary),
+        unverified=(
+            *_not_deployable(document, summary, where),
+            *(document.finding(_flaw(row), *row.path) for row in latest.values() if _verdict(row) is False),
+        ),
+    )
+
+
+def _body(value: dict[str, Any]) -> tuple[dict[str, Any], tuple[Step, ...]]:
+    response = value.get("response")
+    body = response.get("body") if isinstance(response, dict) else None
+    return (body, ("response", "body")) if isinstance(body, dict) else (value, ())
+
+
+def _row(entry: dict[str, Any], where: str, path: tuple[Step, ...]) -> _Row:
+    consumer, provider = (mapping(entry.get(role), f"{where}.{role}") for role in ("consumer", "provider"))
+    number = mapping(consumer.get("version") or {}, f"{where}.consumer.version").get("number")
+    ignored = entry.get("ignored", False)
+    if not isinstance(ignored, bool):
+        raise Unreadable(f"{where}.ignored is {shown(ignored)}, neither true nor false")
+    return _Row(
+        consumer=name_of(consumer, "name", f"{where}.consumer."),
+        consumer_version=number if isinstance(number, str) else "unknown",
+        provider=name_of(provider, "name", f"{where}.provider."),
+        success=_success(entry.get("verificationResult"), where),
+        ignored=ignored,
+        path=path,
+    )
+
+
+def _success(result: object, where: str) -> bool | None:
+    if result is None:
+        return None
+    success = mapping(result, f"{where}.verificationResult").get("success")
+    if not isinstance(success, bool):
+        raise Unreadable(f"{where}.verificationResult.success is {shown(success)}, neither true nor false")
+    return success
+
+
+def _verdict(row: _Row) -> bool | None:
+    return None if row.ignored and not row.success else row.success is True
+
+
+def _flaw(row: _Row) -> str:
+    how = "has not been verified" if row.success is None else "failed its verification"
+    return f"{row.consumer}: the pact of version {row.consumer_version} with {row.provider} {how}"
+
+
+def _counted(summary: dict[str, Any]) -> int:
+    return sum(count(summary.get(key, 0), f"summary.{key}") for key in ("success", "failed"))
+
+
+def _not_deployable(
+    document: Structured, summary: dict[str, Any], where: tuple[Step, ...]
+) -> Iterator[Finding]:
+    if summary["deployable"] is not True:
+        told = _reason(summary.get("reason"))
+        yield document.finding(f"not deployable: {told}", *where, "summary", "deployable")
+
+
+def _reason(reason: object) -> str:
+    lines = reason.splitlines() if isinstance(reason, str) else []
+    # Warnings about the query come first.
+    return first_line("\n".join(sorted(lines, key=_is_warning))) or "no reason is given"
+
+
+def _is_warning(line: str) -> bool:
+    return line.startswith("WARN:")

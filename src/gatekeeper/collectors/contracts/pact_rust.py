@@ -1,0 +1,127 @@
+"""The JSON report of the Rust verifier, which pact-js, pact-python, pact-go and the Pact CLI run too.
+
+https://github.com/pact-foundation/pact-reference, `pact_verifier/src/verification_result.rs`. Interactions
+are listed since 2025, with the names of their consumer and provider since 2026; before that the names stand
+in the printed text alone, and the list follows the text's order. Without any pact `result` is true.
+"""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from gatekeeper.collectors.contracts._verification import (
+    VERIFYING,
+    Contract,
+    Parties,
+    Verification,
+    first_line,
+    name_of,
+    parties,
+    plain,
+)
+from gatekeeper.collectors.reading.figures import listing, mapping, shown, text
+from gatekeeper.collectors.reading.structured import Structured
+from gatekeeper.model.evidence import Finding, Unreadable
+
+
+class _Result(NamedTuple):
+    description: str
+    passed: bool
+    parties: Parties | None
+    """Where the entry itself names them."""
+
+
+def recognises(value: object) -> bool:
+    """Tell whether this is a report of the Rust verifier."""
+    return (
+        isinstance(value, dict)
+        and "result" in value
+        and bool({"errors", "interactionResults"} & value.keys())
+    )
+
+
+def read(document: Structured) -> Verification:
+    """Read the interactions, whose consumers they are of, and the errors."""
+    report: dict[str, Any] = document.value
+    if not isinstance(report["result"], bool):
+        raise Unreadable(f"result is {shown(report['result'])}, neither true nor false")
+    results = [_result(entry) for entry in _entries(report, "interactionResults")]
+    return Verification(
+        "pact-verifier-rust",
+        contracts=tuple(_contracts(results, _owners(report, results))),
+        interactions=len(results),
+        unverified=tuple(_unverified(document, results)),
+    )
+
+
+def _entries(report: dict[str, Any], key: str) -> list[dict[str, Any]]:
+    return [mapping(entry, f"{key}[{i}]") for i, entry in enumerate(listing(report.get(key, []), key))]
+
+
+def _result(entry: dict[str, Any]) -> _Result:
+    description, outcome = (
+        text(entry.get("description"), "description of an interaction"),
+        entry.get("result"),
+    )
+    if outcome not in ("OK", "Error"):
+        raise Unreadable(f"the result of {shown(description)} is {shown(outcome)}, neither OK nor Error")
+    own = (
+        Parties(*(name_of(entry, role) for role in ("consumer", "provider"))) if "consumer" in entry else None
+    )
+    return _Result(description, outcome == "OK", own)
+
+
+def _owners(report: dict[str, Any], results: list[_Result]) -> list[Parties | None]:
+    """Tell of each interaction whose it is, from its entry, or else from the heading it is printed under."""
+    if all(result.parties for result in results):
+        return [result.parties for result in results]
+    owners: list[Parties | None] = []
+    heading: Parties | None = None
+    for line in listing(report.get("output", []), "output"):
+        printed = text(line, "a line of the output")
+        # The line break tells a heading from a comment of a pact, which is printed as it is.
+        if printed.startswith(f"\n{VERIFYING}"):
+            heading = parties(printed)
+        elif len(owners) < len(results) and _is_title(plain(printed), results[len(owners)].description):
+            owners.append(heading)
+    # Where text and list do not agree, nothing is known: a wrong name would be worse than none.
+    return owners if len(owners) == len(results) else [None] * len(results)
+
+
+def _is_title(line: str, description: str) -> bool:
+    start = f"  {description}"
+    timing = line[len(start) :].removesuffix(" [PENDING]")
+    return line.startswith(start) and (
+        not timing or (timing[:2] == " (" and timing.endswith(" verification)"))
+    )
+
+
+def _contracts(results: list[_Result], owners: list[Parties | None]) -> Iterator[Contract]:
+    by_parties: dict[Parties, list[_Result]] = {}
+    for result, owner in zip(results, owners, strict=True):
+        if owner:
+            by_parties.setdefault(owner, []).append(result)
+    for (consumer, provider), own in by_parties.items():
+        passed = all(result.passed for result in own)
+        yield Contract(consumer, provider, passed, tuple(result.description for result in own))
+
+
+def _unverified(document: Structured, results: list[_Result]) -> Iterator[Finding]:
+    report: dict[str, Any] = document.value
+    explained = 0
+    for key, note in (("errors", ""), ("pendingErrors", " (pending)")):
+        for index, error in enumerate(_entries(report, key)):
+            what = text(error.get("interaction"), f"{key}[{index}].interaction")
+            explained += what.startswith(VERIFYING)
+            reason = _reason(mapping(error.get("mismatch"), f"{key}[{index}].mismatch"))
+            yield document.finding(f"{what.removeprefix(VERIFYING)}: {reason}{note}", key, index)
+    failed = sum(not result.passed for result in results)
+    if failed > explained:
+        yield document.finding(f"{failed - explained} failed without an error", "interactionResults")
+    elif not report["result"] and not any(report.get(key) for key in ("errors", "pendingErrors")):
+        yield document.finding("the verifier says that the verification failed", "result")
+
+
+def _reason(mismatch: dict[str, Any]) -> str:
+    mismatches = [mapping(one, "a mismatch") for one in listing(mismatch.get("mismatches", []), "mismatches")]
+    said = [mismatch.get("message"), *(one.get("mismatch") for one in mismatches)]
+    return next((line for line in (first_line(it) for it in said if isinstance(it, str)) if line), "failed")

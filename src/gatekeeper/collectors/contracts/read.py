@@ -1,0 +1,114 @@
+"""Read evidence of the kind `contracts`."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from gatekeeper.collectors.contracts import pact_file, pact_matrix, pact_ruby, pact_rust
+from gatekeeper.collectors.contracts._verification import Contract, Verification
+from gatekeeper.collectors.contracts.facts import ContractsFacts
+from gatekeeper.collectors.contracts.pact_file import Pact
+from gatekeeper.collectors.reading import structured
+from gatekeeper.collectors.reading.files import each, opened
+from gatekeeper.model.evidence import Absent, Artefact, ArtefactFile, Collected, Finding, Options, Unreadable
+
+
+def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 - this kind has no options
+    """Read every file of the artefact and merge what they say."""
+    read = each(artefact, _read)
+    pacts = [statement for statement in read if isinstance(statement, Pact)]
+    verifications = [statement for statement in read if isinstance(statement, Verification)]
+    facts = _verified(verifications, pacts) if verifications else _expected(pacts)
+    if facts.interactions == 0 and not facts.unverified:
+        raise Absent(f"{artefact.path} lists no {'verified ' if verifications else ''}interaction")
+    return Collected(", ".join(sorted({statement.format for statement in read})), facts)
+
+
+def _read(file: ArtefactFile) -> Pact | Verification:
+    document = structured.read(file)
+    with opened(file):
+        return _parsed(document)
+
+
+def _parsed(document: structured.Structured) -> Pact | Verification:
+    if pact_rust.recognises(document.value):
+        return pact_rust.read(document)
+    if pact_ruby.recognises(document.value):
+        return pact_ruby.read(document)
+    if pact_matrix.recognises(document.value):
+        return pact_matrix.read(document)
+    if pact_file.recognises(document.value):
+        return pact_file.read(document)
+    raise Unreadable("neither a Pact verification result nor a broker's matrix nor a Pact file")
+
+
+def _expected(pacts: Sequence[Pact]) -> ContractsFacts:
+    return ContractsFacts(
+        consumers=_names(pact.consumer for pact in pacts),
+        interactions=sum(len(pact.interactions) for pact in pacts),
+        providers=_names(pact.provider for pact in pacts),
+    )
+
+
+def _verified(verifications: Sequence[Verification], pacts: Sequence[Pact]) -> ContractsFacts:
+    contracts = [contract for verification in verifications for contract in verification.contracts]
+    ran = _ran(contracts)
+    left_out = [(pact.consumer, finding) for pact in pacts for finding in _left_out(pact, ran)]
+    failed = {contract.consumer for contract in contracts if contract.verified is False}
+    verified = {contract.consumer for contract in contracts if contract.verified}
+    return ContractsFacts(
+        consumers=_names([*(one.consumer for one in contracts), *(pact.consumer for pact in pacts)]),
+        verified_consumers=tuple(sorted(verified - failed - {consumer for consumer, _ in left_out}))
+        if contracts
+        else None,
+        unverified=(
+            *(finding for verification in verifications for finding in verification.unverified),
+            *(finding for _, finding in left_out),
+        ),
+        interactions=_sum_known(verification.interactions for verification in verifications),
+        providers=_names([*(one.provider for one in contracts), *(pact.provider for pact in pacts)]),
+    )
+
+
+_Ran = Mapping[tuple[str, str | None], Counter[str] | None]
+"""How often which interaction of which pact ran; None where all of it did, without a list."""
+
+
+def _ran(contracts: Iterable[Contract]) -> _Ran:
+    ran: dict[tuple[str, str | None], Counter[str] | None] = {}
+    for contract in contracts:
+        parties = (contract.consumer, contract.provider)
+        if contract.verified is None:
+            continue
+        if contract.interactions is None:
+            ran[parties] = None
+        elif (counter := ran.setdefault(parties, Counter())) is not None:
+            counter.update(contract.interactions)
+    return ran
+
+
+def _left_out(pact: Pact, ran: _Ran) -> Iterator[Finding]:
+    """Yield what a Pact file expects and no result beside it mentions."""
+    parties = ((pact.consumer, pact.provider), (pact.consumer, None))
+    results = [ran[key] for key in parties if key in ran]
+    if not results:
+        yield pact.finding(f"{pact.consumer}: its pact with {pact.provider} has no verification result")
+    if not results or None in results:
+        return
+    expected: Counter[str] = Counter()
+    for interaction in pact.interactions:
+        expected[interaction.description] += 1
+        if expected[interaction.description] > sum(
+            counter[interaction.description] for counter in results if counter
+        ):
+            yield pact.finding(
+                f"{pact.consumer}: {interaction.description}: was not verified", *interaction.path
+            )
+
+
+def _names(names: Iterable[str | None]) -> tuple[str, ...] | None:
+    return tuple(sorted({name for name in names if name is not None})) or None
+
+
+def _sum_known(counts: Iterable[int | None]) -> int | None:
+    known = [count for count in counts if count is not None]
+    return sum(known) if known else None

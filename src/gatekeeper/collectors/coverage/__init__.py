@@ -1,0 +1,1 @@
+"""The kind `coverage`: its facts, its reader and its formats."""

@@ -1,0 +1,129 @@
+"""Cobertura XML as istanbul, coverage.py and gcovr write it.
+
+http://cobertura.sourceforge.net/xml/coverage-04.dtd names the elements.
+
+Rates are rounded, so lines are counted. Classes of the same file are merged by line; the lines within
+`methods` repeat those of the class, or are none of its own, and only tell whether the method ran.
+"""
+
+import re
+from collections import Counter
+from datetime import datetime
+from typing import NamedTuple
+
+from gatekeeper.collectors.coverage._file_coverage import FileCoverage, Ratio, normalised
+from gatekeeper.collectors.reading import instants
+from gatekeeper.model.evidence import Unreadable
+from gatekeeper.syntax import xml
+
+_CLASS_LINE = ["class", "lines", "line"]
+_METHOD_LINE = ["method", "lines", "line"]
+_CONDITIONS = re.compile(r".*\(([0-9]{1,9})/([0-9]{1,9})\)\s*")
+
+
+class Report(NamedTuple):
+    """A whole report."""
+
+    files: list[FileCoverage]
+    branches: Ratio
+    """As the root counts them: a branch on a line without a statement is listed nowhere."""
+    produced_at: datetime | None
+
+
+class _File:
+    """A source file while its classes are being read."""
+
+    def __init__(self) -> None:
+        self.hits: Counter[int] = Counter()
+        self.branches: dict[int, Ratio] = {}
+        self.methods: list[int] = []
+
+    def take_line(self, attributes: dict[str, str]) -> None:
+        """Take in a line of a class."""
+        line = _count(attributes, "number")
+        self.hits[line] += _count(attributes, "hits")
+        conditions = _CONDITIONS.fullmatch(attributes.get("condition-coverage", ""))
+        if attributes.get("branch", "").lower() == "true" and conditions:
+            ratio = Ratio(int(conditions[1]), int(conditions[2])).checked(f"the branches of line {line}")
+            self.branches[line] = max(ratio, self.branches.get(line, ratio))
+
+    def coverage(self, path: str) -> FileCoverage:
+        """Return what was counted."""
+        return FileCoverage(
+            path,
+            lines=Ratio.of(self.hits.values()),
+            branches=Ratio.sum(self.branches.values()),
+            functions=Ratio.of(self.methods),
+            first_uncovered=min((line for line, hits in self.hits.items() if hits == 0), default=None),
+        )
+
+
+class _Reader:
+    """Hears the elements of a report and keeps what counts."""
+
+    def __init__(self) -> None:
+        self.path: list[str] = []
+        self.sources: list[str] = []
+        self.files: dict[str, _File] = {}
+        self.file = _File()
+        self.root: dict[str, str] = {}
+
+    def start(self, tag: str, attributes: dict[str, str]) -> bool:
+        if not self.path:
+            if tag != "coverage":
+                raise Unreadable(f"XML, but not Cobertura: the root is <{tag[:60]}>")
+            self.root = attributes
+        self.path.append(tag)
+        if tag == "source":
+            self.sources.append("")
+        elif tag == "class":
+            if not attributes.get("filename", "").strip():
+                raise Unreadable("a class without a filename")
+            self.file = self.files.setdefault(normalised(attributes["filename"]), _File())
+        elif tag == "method":
+            self.file.methods.append(_count(attributes, "hits") if "hits" in attributes else 0)
+        elif self.path[-3:] == _CLASS_LINE:
+            self.file.take_line(attributes)
+        elif self.path[-3:] == _METHOD_LINE:
+            self.file.methods[-1] += _count(attributes, "hits")
+        return tag == "source"
+
+    def text(self, text: str) -> None:
+        if self.path[-1] == "source":
+            self.sources[-1] += text
+
+    def end(self, tag: str) -> bool:
+        self.path.pop()
+        return tag == "source"
+
+
+def read(data: bytes) -> Report:
+    """Read a report; `Unreadable` or `SyntaxProblem` where it is none."""
+    reader = _Reader()
+    xml.parse(data, reader)
+    sources = [normalised(source).rstrip("/") for source in reader.sources]
+    covered, total, timestamp = (
+        int(text) if re.fullmatch(r"[0-9]{1,15}", text) else 0
+        for text in (
+            reader.root.get(name, "") for name in ("branches-covered", "branches-valid", "timestamp")
+        )
+    )
+    return Report(
+        [file.coverage(_located(path, sources)) for path, file in reader.files.items()],
+        Ratio(covered, total).checked("the report's branches"),
+        instants.from_epoch(timestamp) if timestamp else None,
+    )
+
+
+def _located(path: str, sources: list[str]) -> str:
+    """Return the path below its source folder, where there is one folder only that it can be relative to."""
+    if len(sources) != 1 or sources[0] in ("", ".") or re.match(r"/|[A-Za-z]:", path):
+        return path
+    return f"{sources[0]}/{path}"
+
+
+def _count(attributes: dict[str, str], name: str) -> int:
+    text = attributes.get(name, "").strip()
+    if not re.fullmatch(r"[0-9]{1,18}", text):
+        raise Unreadable(f"a line or method has {name}={text[:40]!r}, not a count")
+    return int(text)

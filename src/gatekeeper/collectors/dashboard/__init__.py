@@ -1,0 +1,1 @@
+"""The kind `dashboard`: its facts, its reader and its formats."""

@@ -1,0 +1,65 @@
+"""Read evidence of the kind `dashboard`."""
+
+from gatekeeper.collectors.dashboard import grafana
+from gatekeeper.collectors.dashboard.facts import DashboardFacts
+from gatekeeper.collectors.dashboard.grafana import Panel, Query
+from gatekeeper.collectors.formats import golden_signals
+from gatekeeper.collectors.reading import structured
+from gatekeeper.collectors.reading.files import only_file
+from gatekeeper.collectors.reading.words import Phrases, words
+from gatekeeper.model.evidence import Absent, Artefact, Collected, Options, Unreadable
+
+_REQUESTS_PER_TIME = frozenset({"reqps", "reqpm"})
+_TIME = frozenset({"ns", "µs", "us", "ms", "s", "dtdurationms", "dtdurations", "clockms", "clocks"})
+_TIMED = Phrases("request", "requests", "response", "responses", "query", "queries", "page", "call", "calls")
+
+
+def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 - this kind has no options
+    """Read the dashboard's panels."""
+    file = only_file(artefact)
+    document = structured.read(file).value
+    try:
+        dashboard = grafana.read(document)
+    except Unreadable as flaw:
+        raise Unreadable(f"{file.name}: {flaw}") from None
+    if not dashboard.panels:
+        raise Absent(f"{file.name}: the dashboard has no panel")
+    return Collected(dashboard.format, _facts(dashboard))
+
+
+def _facts(dashboard: grafana.Dashboard) -> DashboardFacts:
+    asking = [panel for panel in dashboard.panels if panel.queries]
+    shown = [(panel.title, _signals_of(panel)) for panel in asking]
+    showing = {
+        signal: tuple(title for title, signals in shown if signal in signals)
+        for signal in golden_signals.ALL
+        if any(signal in signals for _, signals in shown)
+    }
+    return DashboardFacts(
+        title=dashboard.title,
+        uid=dashboard.uid,
+        panels=tuple(panel.title for panel in asking),
+        signals=tuple(showing),
+        signal_panels=showing,
+        without_query=tuple(panel.title for panel in dashboard.panels if not panel.queries),
+    )
+
+
+def _signals_of(panel: Panel) -> set[str]:
+    told = {signal for query in panel.queries for signal in _signals_of_query(query)}
+    return told or _promised(panel)
+
+
+def _signals_of_query(query: Query) -> set[str]:
+    if query.expression is None:
+        return golden_signals.of_text(query.text)
+    parsed = golden_signals.promql(query.expression)
+    return golden_signals.of_promql(parsed) if parsed else golden_signals.of_text(query.expression)
+
+
+def _promised(panel: Panel) -> set[str]:
+    """Return what title and unit promise of a panel whose queries tell nothing."""
+    named = golden_signals.of_text(panel.title)
+    if named <= {golden_signals.TRAFFIC} and not _TIME.isdisjoint(panel.units):
+        return {golden_signals.LATENCY} if _TIMED.found_in(words(panel.title)) else named
+    return named or ({golden_signals.TRAFFIC} if not _REQUESTS_PER_TIME.isdisjoint(panel.units) else set())

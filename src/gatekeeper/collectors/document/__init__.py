@@ -1,0 +1,1 @@
+"""The kind `document`: its facts, its reader and its formats."""

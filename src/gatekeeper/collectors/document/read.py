@@ -1,0 +1,132 @@
+"""Read evidence of the kind `document`."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from gatekeeper.collectors.reading import instants
+from gatekeeper.collectors.reading.files import only_file, opened
+from gatekeeper.model.evidence import Artefact, Collected, Options, Unreadable
+from gatekeeper.syntax import SyntaxProblem, decode, yaml
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+from gatekeeper.collectors.document.facts import DocumentFacts
+
+_MAX_BYTES = 5_000_000
+_FENCE = re.compile(r"---[ \t]*")
+_CLOSING_FENCE = re.compile(r"(---|\.\.\.)[ \t]*")
+_YAML_COMMENT = re.compile(r"^[ \t]*#.*$", re.MULTILINE)
+_BARE_URL = re.compile(r"https?://[^\s<>\"'`]+[^\s<>\"'`.,;:!?)\]}*_]")
+_COMMENT = re.compile(r"<!--.*?(-->|\Z)", re.DOTALL)
+_TEXT = frozenset({"inline", "fence", "code_block", "html_block"})
+"""The tokens of a block that may hold something to read."""
+
+
+class _Section(NamedTuple):
+    """A heading and whether text stands below it."""
+
+    title: str
+    filled: bool
+
+
+def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 - this kind has no options
+    """Read the document's outline, front matter and links; `date` in its front matter is its age."""
+    with opened(only_file(artefact)) as data:
+        facts = _facts(_text(data))
+        date = (facts.front_matter or {}).get("date")
+        return Collected("markdown", facts, instants.from_text(date) if isinstance(date, str) else None)
+
+
+def _text(data: bytes) -> str:
+    if len(data) > _MAX_BYTES:
+        raise SyntaxProblem(f"the file has {len(data):,} bytes; at most {_MAX_BYTES:,} are read")
+    text = decode(data)
+    if "\x00" in text:
+        raise Unreadable("binary, not a text")
+    return text
+
+
+def _facts(text: str) -> DocumentFacts:
+    from markdown_it import MarkdownIt
+
+    front_matter, body = _split(text)
+    tokens = MarkdownIt("commonmark").parse(body)
+    sections = list(_sections(tokens))
+    return DocumentFacts(
+        front_matter=front_matter,
+        sections=tuple(section.title for section in sections if section.filled),
+        empty_sections=tuple(section.title for section in sections if not section.filled),
+        links=tuple(dict.fromkeys(_links(tokens))),
+    )
+
+
+def _split(text: str) -> tuple[Mapping[str, Any] | None, str]:
+    """Return the front matter, where the document begins with one, and the rest."""
+    lines = text.splitlines(keepends=True)
+    if not lines or not _FENCE.fullmatch(lines[0].rstrip("\r\n")):
+        return None, text
+    for number, line in enumerate(lines[1:], start=1):
+        if _CLOSING_FENCE.fullmatch(line.rstrip("\r\n")):
+            return _front_matter("".join(lines[1:number])), "".join(lines[number + 1 :])
+    raise SyntaxProblem("the front matter that begins here never ends", 1, 1, "close it with ---")
+
+
+def _front_matter(text: str) -> Mapping[str, Any]:
+    if not _YAML_COMMENT.sub("", text).strip():
+        return {}
+    try:
+        value = yaml.load(text.encode()).value
+    except SyntaxProblem as problem:
+        # Positions are told as those of the document, whose first line is the fence.
+        line = problem.line and problem.line + 1
+        raise SyntaxProblem(f"front matter: {problem.message}", line, problem.column, problem.hint) from None
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise SyntaxProblem("the front matter is not a mapping", 2, 1)
+    return value
+
+
+def _sections(tokens: Sequence["Token"]) -> Iterator[_Section]:
+    """Give the headings in their order; a heading within a quotation or list is text like any other."""
+    open_sections: list[tuple[int, int]] = []
+    titles: list[str] = []
+    filled: list[bool] = []
+    for index, token in enumerate(tokens):
+        if token.type == "heading_open" and token.level == 0:
+            level = int(token.tag[1:])
+            open_sections = [(outer, number) for outer, number in open_sections if outer < level]
+            open_sections.append((level, len(titles)))
+            titles.append(_plain(tokens[index + 1]))
+            filled.append(False)
+        elif _says_something(token) and not (index and _is_heading(tokens[index - 1])):
+            for _, number in open_sections:
+                filled[number] = True
+    yield from (_Section(title, text) for title, text in zip(titles, filled, strict=True) if title)
+
+
+def _is_heading(token: "Token") -> bool:
+    return token.type == "heading_open" and token.level == 0
+
+
+def _says_something(token: "Token") -> bool:
+    return token.type in _TEXT and bool(_COMMENT.sub("", token.content).strip())
+
+
+def _plain(inline: "Token") -> str:
+    """Return the text of a heading, without markup."""
+    return "".join(child.content for child in inline.children or () if child.type != "html_inline").strip()
+
+
+def _links(tokens: Sequence["Token"]) -> Iterator[str]:
+    for token in tokens:
+        within_link = False
+        for child in token.children or ():
+            if child.type == "link_open":
+                within_link = True
+                yield str(child.attrs.get("href", ""))
+            elif child.type == "link_close":
+                within_link = False
+            elif child.type == "text" and not within_link:
+                yield from _BARE_URL.findall(child.content)

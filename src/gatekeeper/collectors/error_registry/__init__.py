@@ -1,0 +1,1 @@
+"""The kind `error_registry`: its facts, its reader and its formats."""

@@ -1,0 +1,1 @@
+"""The kind `evals`: its facts, its reader and its formats."""

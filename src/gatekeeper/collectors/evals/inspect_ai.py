@@ -1,0 +1,131 @@
+"""A log of Inspect in JSON, https://inspect.aisi.org.uk/eval-logs.html, file format version 2.
+
+A sample passes where every one of its scores is full: `C`, true or 1. What is incorrect (`I`), partial (`P`),
+unanswered (`N`) or on another scale does not pass, and neither does a sample that has no score.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from gatekeeper.collectors.evals._report import Case, Check, Report, brief
+from gatekeeper.collectors.reading import instants
+from gatekeeper.collectors.reading.figures import count, listing, mapping, shown, text
+from gatekeeper.collectors.reading.json_lines import JsonDocument
+from gatekeeper.collectors.reading.one_line import first_line
+from gatekeeper.model.evidence import Finding
+
+_FULL = frozenset({"C", "yes", "true"})
+"""Of letters and words those that Inspect itself counts as 1."""
+
+
+def recognises(document: Mapping[str, Any]) -> bool:
+    """Tell whether a JSON document is such a log."""
+    return isinstance(document.get("eval"), dict) and "status" in document
+
+
+def read(document: JsonDocument) -> Report:
+    """Read a log; `Unreadable` where a part of it is not what it should be."""
+    log = document.value
+    samples = [
+        _Sample(mapping(sample, f"samples[{index}]"), document, index)
+        for index, sample in enumerate(listing(log.get("samples") or [], "samples"))
+    ]
+    return Report(
+        "inspect-ai",
+        [_case(sample) for sample in samples],
+        (*_broken_off(document), *_unlisted(document, len(samples))),
+        _produced_at(log),
+    )
+
+
+def _broken_off(document: JsonDocument) -> Sequence[Finding]:
+    status = text(document.value["status"], "status")
+    if status == "success":
+        return ()
+    error = document.value.get("error")
+    said = first_line(error["message"]) if isinstance(error, dict) and _is_text(error.get("message")) else ""
+    told = f"the status of the run is {shown(status)}" + (f": {said}" if said else "")
+    return (document.finding(told, "status"),)
+
+
+def _unlisted(document: JsonDocument, listed: int) -> Sequence[Finding]:
+    """Tell of samples that were planned and are not in the log: it may be kept without them."""
+    results = mapping(document.value.get("results") or {}, "results")
+    planned = count(results.get("total_samples", 0), "results.total_samples")
+    if planned <= listed:
+        return ()
+    told = f"the log shows {listed} of {planned} samples"
+    return (document.finding(told, "results", "total_samples"),)
+
+
+def _produced_at(log: Mapping[str, Any]) -> datetime | None:
+    stats = mapping(log.get("stats") or {}, "stats")
+    told = stats.get("completed_at") or log["eval"].get("created")
+    return instants.from_text(told) if isinstance(told, str) else None
+
+
+class _Sample(NamedTuple):
+    """One sample, and where it stands."""
+
+    value: Mapping[str, Any]
+    document: JsonDocument
+    position: int
+
+    def finding(self, message: str, *path: str) -> Finding:
+        return self.document.finding(f"{self.name()}: {message}", "samples", self.position, *path)
+
+    def name(self) -> str:
+        spec, id_, epoch = self.document.value["eval"], self.value.get("id"), self.value.get("epoch")
+        sample = f"sample {brief(id_) if isinstance(id_, str) else shown(id_)}"
+        repeated = f" of epoch {epoch}" if isinstance(epoch, int) and epoch > 1 else ""
+        by = [brief(spec[key]) for key in ("task", "model") if _is_text(spec.get(key))]
+        return f"{sample}{repeated} [{'; '.join(by)}]" if by else sample + repeated
+
+
+def _case(sample: _Sample) -> Case:
+    scores = mapping(sample.value.get("scores") or {}, f"{sample.name()}: scores")
+    checks = tuple(
+        _check(sample, scorer, mapping(score, f"{sample.name()}: the score {shown(scorer)}"))
+        for scorer, score in scores.items()
+    )
+    if (error := sample.value.get("error")) is not None:
+        said = mapping(error, f"{sample.name()}: error").get("message")
+        reason = first_line(said) if isinstance(said, str) else ""
+        return Case(sample.finding(reason or "an error without a message"), None, checks, errored=True)
+    if sample.value.get("invalidation") is not None:
+        return Case(sample.finding("declared invalid"), None, checks)
+    if not checks:
+        return Case(sample.finding("no scorer judged it"))
+    failed = [scorer for scorer, check in zip(scores, checks, strict=True) if not check.passed]
+    if not failed:
+        return Case(checks=checks)
+    told = ", ".join(f"{brief(scorer)} gives {_shown(scores[scorer].get('value'))}" for scorer in failed)
+    return Case(sample.finding(brief(told, 300)), None, checks)
+
+
+def _check(sample: _Sample, scorer: str, score: Mapping[str, Any]) -> Check:
+    if _is_full(score.get("value")):
+        return Check(scorer, passed=True)
+    message = f"{brief(scorer)} gives {_shown(score.get('value'))}"
+    return Check(scorer, passed=False, failure=sample.finding(message, "scores", scorer))
+
+
+def _is_full(value: object) -> bool:
+    match value:
+        case str():
+            return value in _FULL or value.lower() in _FULL
+        case dict():
+            return bool(value) and all(map(_is_full, value.values()))
+        case list():
+            return bool(value) and all(map(_is_full, value))
+        case _:
+            return value == 1  # true, too
+
+
+def _shown(value: object) -> str:
+    return value if isinstance(value, str) and len(value) == 1 else shown(value)
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())

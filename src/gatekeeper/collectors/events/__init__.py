@@ -1,0 +1,1 @@
+"""The kind `events`: its facts, its reader and its formats."""

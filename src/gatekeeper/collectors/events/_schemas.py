@@ -1,0 +1,196 @@
+"""The schemas of events: whether they are valid, and which fields they require.
+
+JSON Schema, drafts 04, 06, 07, 2019-09 and 2020-12, by `$schema`; without it, and within AsyncAPI, whose
+schemas are a superset of it, draft 07.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from gatekeeper.collectors.events._documents import Library, Node
+from gatekeeper.model.evidence import Finding
+
+_DRAFTS = ("draft-04", "draft-06", "draft-07", "2019-09", "2020-12")
+_WITHOUT_SIBLINGS = frozenset({"draft-04", "draft-06", "draft-07"})
+"""Drafts in which nothing beside a `$ref` counts."""
+_UNNAMED = "draft-07"
+_ANNOTATIONS = frozenset(
+    {
+        *("$schema", "$id", "id", "$comment", "$anchor", "$defs", "definitions", "title", "description"),
+        *("default", "example", "examples", "deprecated", "externalDocs"),
+    }
+)
+_DATA = frozenset({"const", "default", "enum", "example", "examples"})
+"""Keywords whose values are data: what looks like a reference there is none."""
+_BY_NAME = frozenset(
+    {"$defs", "definitions", "dependencies", "dependentSchemas", "patternProperties", "properties"}
+)
+"""Keywords whose values are schemas by name."""
+
+
+def says_nothing(schema: Node) -> bool:
+    """Tell whether a schema, with what it refers to already followed, lets everything through."""
+    if isinstance(schema.value, dict):
+        return _ANNOTATIONS.issuperset(schema.value)
+    return schema.value in (True, False, None)
+
+
+def _dialect(schema: Node) -> str | None:
+    """Return the draft that a schema names, itself or for its whole document."""
+    root = schema.document.value
+    for value in (schema.value, root):
+        if isinstance(value, dict) and "$schema" in value:
+            return str(value["$schema"])
+    return _UNNAMED if isinstance(root, dict) and "asyncapi" in root else None
+
+
+def _draft(dialect: str) -> str | None:
+    """Return the name of a draft out of its address, such as `http://json-schema.org/draft-07/schema#`."""
+    steps = dialect.removesuffix("#").split("/")
+    if dialect in _DRAFTS:
+        return dialect
+    if "json-schema.org" not in steps or steps[-1] != "schema":
+        return None
+    return _UNNAMED if steps[-2] == "json-schema.org" else steps[-2] if steps[-2] in _DRAFTS else None
+
+
+def invalid(library: Library, schemas: Iterable[Node]) -> Iterator[Finding]:
+    """Check schemas, and all that they refer to, against the metaschemas of their drafts."""
+    for schema in _with_references(library, schemas):
+        yield from _flaws(schema)
+
+
+def _with_references(library: Library, schemas: Iterable[Node]) -> Iterator[Node]:
+    """Give schemas and what they refer to, each once."""
+    waiting = list(schemas)[::-1]
+    seen = set()
+    while waiting:
+        schema = waiting.pop()
+        if schema.key not in seen:
+            seen.add(schema.key)
+            yield schema
+            waiting += [library.target(reference) for reference in _references(schema)]
+
+
+def _references(schema: Node) -> Iterator[Node]:
+    """Give all subschemas that have a `$ref`."""
+    waiting = [(schema, False)]
+    while waiting:
+        node, by_name = waiting.pop()
+        if isinstance(node.value, dict) and not by_name:
+            if isinstance(node.value.get("$ref"), str):
+                yield node
+            waiting += [
+                (child, child.path[-1] in _BY_NAME)
+                for child in node.items()
+                if child.path[-1] not in _DATA and not str(child.path[-1]).startswith("x-")
+            ]
+        elif isinstance(node.value, dict | list):
+            waiting += [(child, False) for child in node.items()]
+
+
+def _flaws(schema: Node) -> Iterator[Finding]:
+    from jsonschema import FormatChecker
+    from jsonschema.exceptions import SchemaError
+
+    dialect = _dialect(schema)
+    draft = _UNNAMED if dialect is None else _draft(dialect)
+    if draft is None:
+        yield schema.finding(f"$schema is {str(dialect)[:100]!r}, which is no draft known here")
+        return
+    try:
+        # Formats are not checked: a `pattern` is a regular expression of JavaScript, not of Python.
+        _validator(draft).check_schema(schema.value, format_checker=FormatChecker(formats=()))
+    except SchemaError as error:
+        place = Node(schema.document, (*schema.path, *error.absolute_path), None)
+        yield place.finding(f"not a valid JSON Schema of {draft}: {_cut(error.message)}")
+    except RecursionError:
+        yield schema.finding("nested too deep to be checked")
+
+
+def _validator(draft: str) -> Any:
+    import jsonschema
+
+    return {
+        "draft-04": jsonschema.Draft4Validator,
+        "draft-06": jsonschema.Draft6Validator,
+        "draft-07": jsonschema.Draft7Validator,
+        "2019-09": jsonschema.Draft201909Validator,
+        "2020-12": jsonschema.Draft202012Validator,
+    }[draft]
+
+
+def _cut(message: str) -> str:
+    message = " ".join(message.split())
+    return message if len(message) <= 200 else message[:199] + "…"
+
+
+class Fields(NamedTuple):
+    """Fields at the top level of what a schema describes."""
+
+    defined: frozenset[str] = frozenset()
+    required: frozenset[str] = frozenset()
+
+    def __or__(self, other: "Fields") -> "Fields":
+        """Those of either: both schemas hold."""
+        return Fields(self.defined | other.defined, self.required | other.required)
+
+    def __and__(self, other: "Fields") -> "Fields":
+        """Those of both: one of the schemas holds, whichever it is."""
+        return Fields(self.defined & other.defined, self.required & other.required)
+
+
+_NO_FIELDS = Fields()
+
+
+class FieldReader:
+    """Reads fields through `$ref`, `allOf`, `oneOf` and `anyOf`; each schema once."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._known: dict[tuple[str, str], Fields] = {}
+
+    def fields(self, schema: Node, depth: int = 0) -> Fields:
+        """Return the fields of a schema; where it refers to itself, it adds none."""
+        if schema.key not in self._known:
+            if depth > 100:
+                raise schema.unreadable("is reached through more than 100 references and combinations")
+            self._known[schema.key] = _NO_FIELDS
+            self._known[schema.key] = self._read(schema, depth)
+        return self._known[schema.key]
+
+    def _read(self, schema: Node, depth: int) -> Fields:
+        if not isinstance(schema.value, dict):
+            return _NO_FIELDS
+        found = _NO_FIELDS
+        if isinstance(schema.value.get("$ref"), str):
+            found = self.fields(self._library.target(schema), depth + 1)
+            if _draft(_dialect(schema) or "") in _WITHOUT_SIBLINGS:
+                return found
+        found |= _own(schema.value)
+        for part in _list(schema, "allOf"):
+            found |= self.fields(part, depth + 1)
+        for keyword in ("oneOf", "anyOf"):
+            if choices := [self.fields(choice, depth + 1) for choice in _list(schema, keyword)]:
+                common = choices[0]
+                for choice in choices[1:]:
+                    common &= choice
+                found |= common
+        return found
+
+
+def _own(schema: dict[str, Any]) -> Fields:
+    properties, required = schema.get("properties"), schema.get("required")
+    return Fields(
+        frozenset(name for name, value in properties.items() if value is not False)
+        if isinstance(properties, dict)
+        else frozenset(),
+        frozenset(name for name in required if isinstance(name, str))
+        if isinstance(required, list)
+        else frozenset(),
+    )
+
+
+def _list(schema: Node, keyword: str) -> Iterator[Node]:
+    node = schema.at(keyword)
+    return node.items() if node and isinstance(node.value, list) else iter(())

@@ -1,0 +1,157 @@
+"""AsyncAPI 2.x and 3.x.
+
+https://www.asyncapi.com/docs/reference/specification/v3.1.0 and v2.6.0. The trap is the direction: in version
+2 an application *receives* what stands under `publish`, for its authors look at it from outside, and sends
+what stands under `subscribe`; in version 3 it does what `action` says. Replies are no events.
+
+A subject is the address of a channel; where version 3 has none (the address is known only at run time), the
+channel's name. `x-consumers`, a list of services, may stand on a channel, operation or message, and on the
+whole document.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from gatekeeper.collectors.events._documents import Library, Node
+from gatekeeper.collectors.events._event import Catalogue, Event, Message, all_consumers, consumers
+from gatekeeper.collectors.events._schemas import says_nothing
+from gatekeeper.collectors.reading.figures import shown
+from gatekeeper.model.evidence import Absent
+
+CONSUMERS = "x-consumers"
+_JSON_SCHEMAS = (
+    "application/schema+json",
+    "application/schema+yaml",
+    "application/vnd.aai.asyncapi",
+    "application/vnd.oai.openapi",
+)
+"""What a schema format begins with that is JSON Schema, or a superset."""
+
+
+def recognises(node: Node) -> bool:
+    """Tell whether a document is an AsyncAPI document, not one that it refers to."""
+    return isinstance(node.value, dict) and "asyncapi" in node.value
+
+
+def read(node: Node, library: Library) -> Catalogue:
+    """Read what an application sends and receives."""
+    version = node.mapping()["asyncapi"]
+    major = str(version).partition(".")[0] if isinstance(version, str) else None
+    if major not in ("2", "3"):
+        raise node.unreadable(f"says asyncapi: {shown(version)}; versions 2.x and 3.x are read")
+    channels = node.at("channels")
+    if channels is None:
+        raise node.unreadable("has no channels")
+    if not channels.mapping():
+        raise Absent(f"{node.document.file}: there is no channel")
+    reader = _Reader(library)
+    operations = list(reader.version_2(channels) if major == "2" else reader.version_3(node))
+    if not operations:
+        raise Absent(f"{node.document.file}: no operation says what is sent or received")
+    return Catalogue(
+        f"asyncapi-{major}",
+        published=[event for sends, event in operations if sends],
+        consumed=[event for sends, event in operations if not sends],
+        consumers=consumers(node, CONSUMERS),
+    )
+
+
+class _Operation(NamedTuple):
+    """Whether the application sends, and what."""
+
+    sends: bool
+    event: Event
+
+
+class _Reader:
+    """Reads operations and messages, following references."""
+
+    def __init__(self, library: Library) -> None:
+        self.library = library
+
+    def version_2(self, channels: Node) -> Iterator[_Operation]:
+        for entry in channels.items():
+            channel = self._object(entry)
+            for verb, sends in (("publish", False), ("subscribe", True)):
+                if (operation := channel.at(verb)) is not None:
+                    event = self._event(str(entry.path[-1]), channel, operation, self._messages_2(operation))
+                    yield _Operation(sends, event)
+
+    def version_3(self, root: Node) -> Iterator[_Operation]:
+        operations = root.at("operations")
+        for entry in operations.items() if operations else ():
+            operation = self._object(entry)
+            action = operation.at("action")
+            if action is None or action.value not in ("send", "receive"):
+                raise operation.unreadable("says neither `action: send` nor `action: receive`")
+            if (reference := operation.at("channel")) is None:
+                raise operation.unreadable("names no channel")
+            channel = self._object(reference)
+            event = self._event(_address(channel), channel, operation, self._messages_3(operation, channel))
+            yield _Operation(action.value == "send", event)
+
+    def _object(self, node: Node) -> Node:
+        found = self.library.followed(node)
+        found.mapping()
+        return found
+
+    def _event(self, subject: str, channel: Node, operation: Node, messages: Sequence[Node]) -> Event:
+        return Event(
+            subject,
+            operation,
+            [self._message(message) for message in messages],
+            all_consumers(consumers(node, CONSUMERS) for node in (channel, operation, *messages)),
+        )
+
+    def _messages_2(self, operation: Node) -> Sequence[Node]:
+        if (entry := operation.at("message")) is None:
+            return ()
+        message = self._object(entry)
+        choices = message.at("oneOf")
+        return [self._object(choice) for choice in choices.items()] if choices else [message]
+
+    def _messages_3(self, operation: Node, channel: Node) -> Sequence[Node]:
+        # An operation without a list processes all messages of the channel; one with an empty list none.
+        messages = operation.at("messages") or channel.at("messages")
+        return [self._object(message) for message in messages.items()] if messages else ()
+
+    def _message(self, message: Node) -> Message:
+        name = message.at("name")
+        named = message.path[-2:-1] == ("messages",)
+        payload, lack = self._schema(message, "payload")
+        traits = message.at("traits")
+        holders = [message, *(self._object(trait) for trait in (traits.items() if traits else ()))]
+        headers = [self._schema(holder, "headers")[0] for holder in holders]
+        return Message(
+            name.text() if name else str(message.path[-1]) if named else "",
+            message,
+            payload,
+            lack,
+            [schema for schema in headers if schema is not None],
+        )
+
+    def _schema(self, message: Node, key: str) -> tuple[Node | None, str]:
+        """Return the JSON Schema of payload or headers, or why there is none."""
+        if (schema := message.at(key)) is None:
+            return None, f"has no {key}"
+        if key == "payload" and (flaw := _other_format(message.at("schemaFormat"))):
+            return None, flaw
+        followed = self.library.followed(schema)
+        if isinstance(followed.value, dict) and "schemaFormat" in followed.value:
+            if flaw := _other_format(followed.at("schemaFormat")):
+                return None, flaw
+            if (schema := followed.at("schema")) is None:
+                return None, "has no schema behind its schemaFormat"
+            followed = self.library.followed(schema)
+        return (None, "has a schema that says nothing") if says_nothing(followed) else (schema, "")
+
+
+def _other_format(schema_format: Node | None) -> str:
+    if schema_format is None or schema_format.text().startswith(_JSON_SCHEMAS):
+        return ""
+    return f"has a schema of {schema_format.text()[:80]}, which is no JSON Schema"
+
+
+def _address(channel: Node) -> str:
+    address = channel.at("address")
+    return (address.text() if address else "") or str(channel.path[-1] if channel.path else "")

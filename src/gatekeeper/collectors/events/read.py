@@ -1,0 +1,142 @@
+"""Read evidence of the kind `events`."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+from typing import Any
+
+from gatekeeper.collectors.events import asyncapi
+from gatekeeper.collectors.events import catalogue as event_catalogue
+from gatekeeper.collectors.events._documents import Library
+from gatekeeper.collectors.events._event import Catalogue, Event, Message, all_consumers
+from gatekeeper.collectors.events._schemas import FieldReader, invalid
+from gatekeeper.collectors.events.facts import EventsFacts
+from gatekeeper.collectors.reading.globs import chooser
+from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Unreadable
+
+_CLOUD_EVENTS = ("ce-", "ce_")
+
+
+def collect(artefact: Artefact, options: Options) -> Collected:
+    """Read the documents, and judge the schemas of the events that `subjects` selects."""
+    library = Library(artefact)
+    catalogues = list(_catalogues(library))
+    if not catalogues:
+        raise Unreadable(f"{artefact.path} holds no AsyncAPI document, and no `published` or `consumed`")
+    subjects = _words(options.get("subjects"))
+    published = _selected([catalogue.published for catalogue in catalogues], subjects)
+    consumed = _selected([catalogue.consumed for catalogue in catalogues], subjects)
+    if published is None and consumed is None:
+        raise Absent(f"{artefact.path} does not say which events are sent or received")
+    if subjects and not published and not consumed:
+        raise Absent(f"{artefact.path} has no event that matches {', '.join(subjects)}")
+    facts = _facts(library, catalogues, published, consumed, _words(options.get("envelope")))
+    return Collected(", ".join(sorted({catalogue.format for catalogue in catalogues})), facts)
+
+
+def _words(option: Any) -> list[str]:
+    return [option] if isinstance(option, str) else list(option or ())
+
+
+def _catalogues(library: Library) -> Iterator[Catalogue]:
+    for node in library.documents:
+        for format_ in (asyncapi, event_catalogue):
+            if format_.recognises(node):
+                yield format_.read(node, library)
+                break
+
+
+def _selected(events: Iterable[Sequence[Event] | None], subjects: Sequence[str]) -> list[Event] | None:
+    said = [some for some in events if some is not None]
+    if not said:
+        return None
+    matches = chooser(subjects or None)
+    # An address may hold braces of its own, as in `orders.{region}`.
+    return [event for event in chain(*said) if event.subject in subjects or matches(event.subject)]
+
+
+def _facts(
+    library: Library,
+    catalogues: Sequence[Catalogue],
+    published: Sequence[Event] | None,
+    consumed: Sequence[Event] | None,
+    envelope: Sequence[str],
+) -> EventsFacts:
+    said = [
+        *(catalogue.consumers for catalogue in catalogues),
+        *(event.consumers for event in published or ()),
+    ]
+    registered = all_consumers(said)
+    messages = [message for event in (*(published or ()), *(consumed or ())) for message in event.messages]
+    schemas = [schema for message in messages for schema in (message.payload, *message.headers) if schema]
+    return EventsFacts(
+        published=_subjects(published),
+        consumed=_subjects(consumed),
+        registered_consumers=None if registered is None else tuple(sorted(registered)),
+        published_without_schema=_without_schema(published),
+        consumed_without_schema=_without_schema(consumed),
+        invalid_schemas=tuple(dict.fromkeys(invalid(library, schemas))),
+        envelope_missing=_envelope_missing(library, published, envelope)
+        if envelope and published is not None
+        else None,
+    )
+
+
+def _subjects(events: Sequence[Event] | None) -> tuple[str, ...] | None:
+    return None if events is None else tuple(dict.fromkeys(event.subject for event in events))
+
+
+def _without_schema(events: Sequence[Event] | None) -> tuple[Finding, ...] | None:
+    return None if events is None else tuple(dict.fromkeys(_lacks(events)))
+
+
+def _lacks(events: Iterable[Event]) -> Iterator[Finding]:
+    for event in events:
+        if not event.messages:
+            yield event.place.finding(f"{event.subject} has no message")
+        for message in event.messages:
+            if message.lack:
+                yield message.place.finding(f"{event.label(message)} {message.lack}")
+
+
+def _envelope_missing(
+    library: Library, events: Iterable[Event], envelope: Sequence[str]
+) -> tuple[Finding, ...]:
+    reader = FieldReader(library)
+    found: dict[Finding, None] = {}
+    for event in events:
+        if not event.messages:
+            found |= {event.place.finding(f"{event.subject} has no {field}"): None for field in envelope}
+        for message in event.messages:
+            found |= dict.fromkeys(_lacking(event, message, envelope, reader))
+    return tuple(found)
+
+
+def _lacking(
+    event: Event, message: Message, envelope: Iterable[str], reader: FieldReader
+) -> Iterator[Finding]:
+    defined: set[str] = set()
+    required: set[str] = set()
+    for schema in (message.payload, *message.headers):
+        if schema is not None:
+            fields = reader.fields(schema)
+            exact = schema is message.payload and "specversion" not in fields.defined
+            defined |= _present(envelope, fields.defined, exact=exact)
+            required |= _present(envelope, fields.defined & fields.required, exact=exact)
+    place = message.payload or message.place
+    for name in envelope:
+        if name not in required:
+            flaw = "does not require" if name in defined else "does not define"
+            yield place.finding(f"{event.label(message)} {flaw} {name}")
+
+
+def _present(envelope: Iterable[str], fields: Iterable[str], *, exact: bool) -> set[str]:
+    if exact:
+        return set(envelope).intersection(fields)
+    plain = {_plain(field) for field in fields}
+    return {name for name in envelope if _plain(name) in plain}
+
+
+def _plain(name: str) -> str:
+    """Return a header's name without what spellings differ in."""
+    plain = name.casefold()
+    return plain[3:] if plain.startswith(_CLOUD_EVENTS) else plain

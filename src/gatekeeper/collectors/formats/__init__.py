@@ -1,0 +1,1 @@
+"""Parsers that several kinds share."""

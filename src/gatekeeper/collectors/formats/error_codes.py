@@ -1,0 +1,60 @@
+"""Lists of error codes as people write them, in a registry or in an `x-error-codes` extension.
+
+A list of codes, a list of objects with a `code`, or an object that maps codes to what they mean. A code is
+text, or a whole number, which is taken as it is written.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from gatekeeper.collectors.reading.figures import shown
+from gatekeeper.collectors.reading.node import Node
+
+
+class Code(NamedTuple):
+    """A code, and where it stands."""
+
+    text: str
+    place: Node
+
+
+def read(node: Node) -> Iterator[Code]:
+    """Return the codes of a list or an object."""
+    if isinstance(node.value, dict):
+        yield from _keys(node)
+        return
+    for item in node.listed():
+        if isinstance(item.value, dict):
+            code = item.get("code")
+            if code is None:
+                raise item.flaw("has no code")
+            yield Code(_text(code), code)
+        else:
+            yield Code(_text(item), item)
+
+
+def _keys(node: Node) -> Iterator[Code]:
+    """Return the keys of an object; their descriptions are all alike, or it is not a list of codes."""
+    shapes = {_shape(value) for value in node.value.values() if value is not None}
+    if len(shapes) > 1 or "list" in shapes:
+        raise node.flaw("does not map codes to descriptions: the values are not of one kind")
+    for key, value in node.value.items():
+        yield Code(_filled(key, node), Node(node.document, (*node.path, key), value))
+
+
+def _shape(value: object) -> str:
+    return "number" if isinstance(value, int | float) else type(value).__name__
+
+
+def _text(node: Node) -> str:
+    if isinstance(node.value, int) and not isinstance(node.value, bool):
+        return str(node.value)
+    if isinstance(node.value, str):
+        return _filled(node.value, node)
+    raise node.flaw(f"is {shown(node.value)}, not a code")
+
+
+def _filled(code: str, node: Node) -> str:
+    if not code.strip():
+        raise node.flaw("holds an empty code")
+    return code.strip()

@@ -1,0 +1,188 @@
+"""Which of the four golden signals a query or a title shows.
+
+Traffic, latency, errors and saturation are those of "Monitoring Distributed Systems" in Google's book on Site
+Reliability Engineering. PromQL is parsed, and what counts is the metrics, their labels and what is made of
+them:
+
+- errors: a metric named after errors or failures, or a label of outcome (`code`, `status`, `result`, ...)
+  that selects failures, or in a ratio either side of it (`code!~"5.."`);
+- latency: a distribution or gauge of time named after latency or duration, or in seconds or milliseconds, but
+  not its `_count`, which counts requests, nor pauses of the garbage collector;
+- saturation: a metric named after a resource and its use (CPU, memory, disk, utilization, throttling), or the
+  state of a queue, a pool or what is in flight;
+- traffic: the rate of a counter of requests, calls, queries, messages or transactions, or of the `_count` of
+  a latency; not of the failed alone, and not where it only divides.
+
+Any other text, such as SQL, LogQL or a title, is judged by its words.
+"""
+
+import re
+from collections.abc import Iterable
+
+from gatekeeper.collectors.formats import promql as _promql
+from gatekeeper.collectors.formats.promql import Selector
+from gatekeeper.collectors.reading.words import Phrases, words
+
+TRAFFIC, LATENCY, ERRORS, SATURATION = "traffic", "latency", "errors", "saturation"
+ALL = (TRAFFIC, LATENCY, ERRORS, SATURATION)
+
+_ERRORS = Phrases(
+    *("error", "errors", "failure", "failures", "failed", "exception", "exceptions", "faults"),
+    *("5xx", "4xx", "http500"),
+)
+_ERROR_BUDGET = re.compile(r"\berrors? budgets?\b")
+_LATENCY = Phrases("latency", "latencies", "duration", "durations", "response time", "response times")
+_PERCENTILES = Phrases("p50", "p75", "p90", "p95", "p99", "p99.9", "p999", "percentile", "percentiles")
+_TIME_UNITS = Phrases("seconds", "second", "milliseconds", "ms", "microseconds", "us", "nanoseconds")
+_NO_REQUEST = Phrases("gc", "cpu", "scrape", "uptime", "start", "age", "timestamp", "budget")
+_RESOURCES = Phrases(
+    *(
+        "cpu",
+        "memory",
+        "mem",
+        "heap",
+        "rss",
+        "disk",
+        "filesystem",
+        "utilization",
+        "utilisation",
+        "saturation",
+    ),
+    *("throttled", "throttling", "load1", "load5", "load15", "working set"),
+)
+_STATES = Phrases(
+    *("queue", "queued", "backlog", "pending", "inflight", "in flight", "lag", "pool", "connections", "busy"),
+    *("open fds", "backpressure"),
+)
+_STATES_BY_WORD = Phrases(
+    *("queue depth", "queue length", "queue size", "backlog", "inflight", "in flight", "consumer lag"),
+    *("event loop lag", "connection pool", "pool usage", "backpressure"),
+)
+_REQUESTS = Phrases(
+    *("request", "requests", "reqs", "rpc", "grpc", "call", "calls", "query", "queries", "message"),
+    *("messages", "transaction", "transactions", "hits"),
+)
+_TRAFFIC_BY_WORD = Phrases(
+    "request", "requests", "request rate", "rps", "qps", "throughput", "traffic", "calls"
+)
+_SURE_TRAFFIC = Phrases("rps", "qps", "throughput", "traffic", "request rate", "requests rate")
+
+_SERVER_ERROR = re.compile(r"\b5(?:\d\d\b|\.\.)")
+_OUTCOME = Phrases("code", "rcode", "status", "outcome", "result", "success", "error", "exception", "level")
+_FAILING = re.compile(
+    r"(?i)\b[45](?:\d\d|xx|\.\.|\\d|\[|\.[+*])|\[45\]|error|fail|exception|fatal|timeout|^false$|unavailable"
+)
+_SUCCEEDING = re.compile(r"(?i)\b2(?:\d\d|xx|\.\.|\\d|\[|\.[+*])|^(?:ok|success|true|0|)$|(?:\b|_)ok\b")
+_NO_COUNTS = frozenset({"bucket", "sum", "max", "created", "size", "bytes"})
+_TEMPLATES = re.compile(r"\{\{[^{}]*\}\}|\[\[\w+\]\]|\$\{[^{}]*\}|\$\w+")
+_RANGE_OF_TEMPLATES = re.compile(r"\[[^\[\]\"'$]*\$[^\[\]\"']*\]|\[\s*\{\{[^{}]*\}\}\s*\]")
+
+_COUNT_OF_TEMPLATES = re.compile(
+    r"\b((?:topk|bottomk|limitk|quantile|histogram_quantile)\s*\()\s*\$\{?\w+\}?"
+)
+
+
+def promql(expression: str) -> _promql.Expression | None:
+    """Parse PromQL that variables of a template may stand in; None where it does not parse."""
+    ranged = _RANGE_OF_TEMPLATES.sub("[5m]", expression)
+    ranged = _COUNT_OF_TEMPLATES.sub(r"\1 1", ranged)
+    # Elsewhere a variable may stand for a name or a number.
+    for value in dict.fromkeys(_TEMPLATES.sub(value, ranged) for value in ("variable", "1")):
+        try:
+            return _promql.parse(value)
+        except _promql.NotPromql:
+            continue
+    return None
+
+
+def of_promql(expression: _promql.Expression) -> set[str]:
+    """Return the signals that a parsed expression shows."""
+    selected = list(expression.selectors())
+    signals = {signal for selector in selected for signal in _of_selector(selector)}
+    if _is_average_time(selected):
+        signals.add(LATENCY)
+    return signals
+
+
+def of_text(text: str) -> set[str]:
+    """Return the signals that a title, or a query in another language, names.
+
+    Requests are traffic only where nothing else is named: "Request latency" and "Failed requests" are not.
+    """
+    named = _without_budget(words(_TEMPLATES.sub(" ", text)))
+    signals = set()
+    if _ERRORS.found_in(named) or _SERVER_ERROR.search(text):
+        signals.add(ERRORS)
+    if (_LATENCY.found_in(named) or _PERCENTILES.found_in(named)) and not _NO_REQUEST.found_in(named):
+        signals.add(LATENCY)
+    if _RESOURCES.found_in(named) or _STATES_BY_WORD.found_in(named):
+        signals.add(SATURATION)
+    if _SURE_TRAFFIC.found_in(named) or (
+        not signals and _TRAFFIC_BY_WORD.found_in(named) and _NO_COUNTS.isdisjoint(named)
+    ):
+        signals.add(TRAFFIC)
+    return signals
+
+
+def _of_selector(selector: Selector) -> Iterable[str]:
+    named = _without_budget(words(selector.name))
+    if _ERRORS.found_in(named) or _tells_failures(selector):
+        yield ERRORS
+    elif _counts_requests(selector, named) and not selector.divided:
+        yield TRAFFIC
+    if _measures_time(selector, named):
+        yield LATENCY
+    elif _RESOURCES.found_in(named) or (_STATES.found_in(named) and not selector.is_rate):
+        yield SATURATION
+
+
+def _without_budget(named: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(_ERROR_BUDGET.sub("budget", " ".join(named)).split())
+
+
+def _tells_failures(selector: Selector) -> bool:
+    return any(
+        _OUTCOME.found_in(words(label))
+        and _selects_failures(operator, value, is_share=selector.divided and selector.is_rate)
+        for label, operator, value in selector.labels
+    )
+
+
+def _selects_failures(operator: str, value: str, *, is_share: bool) -> bool:
+    if is_share and value:
+        # The share of what succeeds tells as much as the share of what fails.
+        return bool(_FAILING.search(value) or _SUCCEEDING.search(value))
+    return bool((_FAILING if operator in ("=", "=~") else _SUCCEEDING).search(value)) and value != ""
+
+
+def _counts_requests(selector: Selector, named: tuple[str, ...]) -> bool:
+    if named[-1:] == ("count",) or "histogram_count" in selector.functions:
+        return selector.is_rate and (_REQUESTS.found_in(named) or _is_about_time(named))
+    if not _REQUESTS.found_in(named) or not _NO_COUNTS.isdisjoint(named):
+        return False
+    return selector.is_rate or any(word.startswith("rate") for word in named)
+
+
+def _is_about_time(named: tuple[str, ...]) -> bool:
+    return (_LATENCY.found_in(named) or _TIME_UNITS.found_in(named)) and not _NO_REQUEST.found_in(named)
+
+
+def _measures_time(selector: Selector, named: tuple[str, ...]) -> bool:
+    if not _is_about_time(named) or "histogram_count" in selector.functions:
+        return False
+    if named[-1:] in (("count",), ("total",), ("sum",), ("created",)):
+        return False
+    # Seconds alone may count anything; a distribution of them measures how long something took.
+    has_distribution = named[-1:] in (("bucket",), ("max",)) or any(
+        label in ("le", "quantile") for label, _, _ in selector.labels
+    )
+    return _LATENCY.found_in(named) or has_distribution or "histogram_quantile" in selector.functions
+
+
+def _is_average_time(selected: Iterable[Selector]) -> bool:
+    divided = {words(selector.name) for selector in selected if selector.divided}
+    return any(
+        _is_about_time(named) and (*named[:-1], "count") in divided
+        for named in divided
+        if named[-1:] == ("sum",)
+    )

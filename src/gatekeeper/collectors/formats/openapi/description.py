@@ -1,0 +1,187 @@
+"""An OpenAPI 3 description: one document or several files, with its references followed.
+
+OpenAPI Specification 3.0.4, 3.1.2 and 3.2.0, https://spec.openapis.org/oas/. A reference leads into the same
+document or into another file of the artefact; nothing is ever fetched, and what leads nowhere is never
+guessed. Only the references on the way to something that counts are followed.
+"""
+
+import posixpath
+import re
+from collections.abc import Mapping, Sequence
+from urllib.parse import unquote
+
+from gatekeeper.collectors.formats.openapi.files import Files, is_description
+from gatekeeper.collectors.reading import figures
+from gatekeeper.collectors.reading.figures import shown
+from gatekeeper.collectors.reading.node import Node
+from gatekeeper.collectors.reading.structured import Structured
+from gatekeeper.model.evidence import ArtefactFile, Unreadable
+
+_VERSION = re.compile(r"(\d+\.\d+)(\.\d+)?(-\S+)?")
+_SERIES = ("3.0", "3.1", "3.2")
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+_MOST_HOPS = 50
+_MOST_PARTS = 1000
+"""Bounds for references to references, and for schemas made of schemas, so that the cost stays linear."""
+
+
+class Description:
+    """An OpenAPI description that starts at a root document."""
+
+    def __init__(self, root: Structured, files: Files) -> None:
+        self.root = Node(root, (), root.value)
+        self._files = files
+        self._targets: dict[tuple[str, str], Node] = {}
+        self.version = _version(self.root)
+        self.series = self.version[:3]
+        _has_content(self.root, self.series)
+
+    def paths(self) -> list[tuple[str, Node]]:
+        """Return the path items, as they are written: a reference in one is not followed yet."""
+        found = self.root.fields_of("paths")
+        for path, node in found:
+            if not path.startswith("/"):
+                raise node.flaw("is no path: it does not start with /")
+        return found
+
+    def resolve(self, node: Node) -> Node:
+        """Follow the references of something that may be a reference instead."""
+        for _ in range(_MOST_HOPS):
+            target = self.target(node)
+            if target is None:
+                return node
+            node = target
+        raise node.flaw(f"is reached through more than {_MOST_HOPS} references, or refers to itself")
+
+    def child(self, node: Node, key: str) -> Node | None:
+        """Return what stands under a key, its references followed."""
+        child = node.get(key)
+        return self.resolve(child) if child else None
+
+    def target(self, node: Node) -> Node | None:
+        """Return where the `$ref` of this value leads; None where it has none."""
+        reference = node.value.get("$ref") if isinstance(node.value, dict) else None
+        if not isinstance(reference, str):
+            return None
+        key = (node.document.file, reference)
+        if key not in self._targets:
+            self._targets[key] = self._find(node, reference)
+        return self._targets[key]
+
+    def _find(self, node: Node, reference: str) -> Node:
+        if _URL.match(reference):
+            raise node.flaw(f"refers to {_quoted(reference)}: nothing is fetched; bundle the description")
+        name, _, fragment = reference.partition("#")
+        document = self._other(node, name) if name else node.document
+        fragment = unquote(fragment)
+        if fragment and not fragment.startswith("/"):
+            raise node.flaw(
+                f"refers to {_quoted(reference)}, an anchor, where only JSON pointers are followed"
+            )
+        steps = [step.replace("~1", "/").replace("~0", "~") for step in fragment.split("/")[1:]]
+        target = Node(document, (), document.value)
+        for step in steps:
+            following = _step(target, step)
+            if following is None:
+                raise node.flaw(f"refers to {_quoted(reference)}, which leads to nothing")
+            target = following
+        return target
+
+    def _other(self, node: Node, name: str) -> Structured:
+        folder = posixpath.dirname(node.document.file)
+        wanted = posixpath.normpath(posixpath.join(folder, unquote(name)))
+        if wanted not in self._files:
+            raise node.flaw(f"refers to {_quoted(name)}, which leads to no file of the artefact")
+        return self._files.read(wanted)
+
+    def parts(self, schema: Node, *through: str) -> list[Node]:
+        """Return the schemas that a schema consists of, itself first: through `$ref` and these keywords.
+
+        Up to OpenAPI 3.0 what stands beside a `$ref` does not count. `true`, `false` and what is empty say
+        nothing, and are left out.
+        """
+        found: list[Node] = []
+        waiting = [schema]
+        seen: set[int] = set()
+        while waiting:
+            node = waiting.pop()
+            if isinstance(node.value, bool) or id(node.value) in seen:
+                continue
+            seen.add(id(node.value))
+            if len(seen) > _MOST_PARTS:
+                raise schema.flaw(f"consists of more than {_MOST_PARTS:,} schemas")
+            keywords = node.object()
+            target = self.target(node)
+            if target is None or self.series != "3.0":
+                found.append(node)
+                inner = [part for key in through if key in keywords for part in node.list_of(key)]
+                waiting += reversed(inner)
+            if target is not None:
+                waiting.append(target)
+        return found
+
+
+def _quoted(reference: str) -> str:
+    return repr(reference if len(reference) <= 200 else f"{reference[:199]}…")
+
+
+def _step(node: Node, step: str) -> Node | None:
+    value = node.value
+    if isinstance(value, dict) and step in value:
+        return Node(node.document, (*node.path, step), value[step])
+    if isinstance(value, list) and step.isdecimal() and step.isascii() and len(step) < 10:
+        index = int(step)
+        return Node(node.document, (*node.path, index), value[index]) if index < len(value) else None
+    return None
+
+
+def _version(root: Node) -> str:
+    if not isinstance(root.value, dict) or "openapi" not in root.value:
+        swagger = root.value.get("swagger") if isinstance(root.value, dict) else None
+        told = f"Swagger {shown(swagger)}" if swagger is not None else "a document without the key openapi"
+        raise Unreadable(f"{root.document.file}: {told}, where OpenAPI 3 is read")
+    version = figures.text(root.value["openapi"], f"{root.document.file}: openapi")
+    match = _VERSION.fullmatch(version)
+    if match is None or match[1] not in _SERIES:
+        raise Unreadable(
+            f"{root.document.file}: OpenAPI {shown(version)}, where {', '.join(_SERIES)} are read"
+        )
+    return version
+
+
+def _has_content(root: Node, series: str) -> None:
+    """Refuse what the specification calls invalid: a document that describes nothing of an API."""
+    fields = ("paths",) if series == "3.0" else ("paths", "webhooks", "components")
+    present = [node for field in fields if (node := root.get(field))]
+    if not present:
+        raise Unreadable(f"{root.document.file}: OpenAPI {series} without {' or '.join(fields)} is invalid")
+    for node in present:
+        node.object()
+
+
+def describe(files: Sequence[ArtefactFile], path: str) -> Description:
+    """Return the one description that these files hold."""
+    parsed = Files(files)
+    documents = parsed.documents()
+    if len(documents) == 1:
+        return Description(documents[0], parsed)
+    match [document for document in documents if is_description(document)]:
+        case [root]:
+            return Description(root, parsed)
+        case []:
+            raise Unreadable(f"{path}: none of its files has the key openapi")
+        case roots:
+            names = ", ".join(root.file for root in roots[:3])
+            raise Unreadable(f"{path}: {len(roots)} files have the key openapi, such as {names}")
+
+
+def media_types(content: Node | None) -> Mapping[str, Node]:
+    """Return the media types of a `content` object, in lower case and without their parameters."""
+    if content is None:
+        return {}
+    return {name.partition(";")[0].strip().lower(): node for name, node in content.items()}
+
+
+def is_json(media_type: str) -> bool:
+    """Tell whether a media type is JSON, also with a structured suffix (RFC 6839)."""
+    return media_type in ("application/json", "text/json") or media_type.endswith("+json")

@@ -1,0 +1,189 @@
+"""The rules of a SARIF run, and what they say about a result that does not say it itself.
+
+SARIF 2.1.0, sections 3.19 (toolComponent), 3.27.5 to 3.27.7 (which rule is meant), 3.27.10 (level), 3.49
+(reportingDescriptor), 3.51 (configurationOverride), 3.52 (reportingDescriptorReference).
+"""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from gatekeeper.collectors.formats.severity import Severity, from_name, from_score, from_score_text
+from gatekeeper.collectors.reading.figures import listing, mapping, shown, text
+from gatekeeper.model.evidence import Unreadable
+
+_NOTHING: Mapping[str, Any] = {}
+_IDENTIFYING = ("guid", "name")
+_MOST_NAMES = 100
+
+
+class Rule(NamedTuple):
+    """What a rule says of all its results."""
+
+    key: tuple[int, int]
+    """Which tool component, and which of its rules."""
+    id: str | None
+    level: str | None
+    """Of its default configuration."""
+    severity: Severity | None
+    """By its `security-severity`."""
+    title: str | None
+    messages: Mapping[str, Any]
+    names: tuple[str, ...]
+    """Its id and former ids; OSV-Scanner puts the aliases of a vulnerability there."""
+    purls: tuple[str, ...]
+    """The packages it is about, where the tool says so, as Grype does."""
+
+
+class Rules:
+    """The rules of a tool: those of its driver and those of its extensions."""
+
+    def __init__(self, tool: Mapping[str, Any]) -> None:
+        driver = mapping(tool.get("driver"), "tool.driver")
+        extensions = listing(tool.get("extensions") or [], "tool.extensions")
+        self._components = [driver, *(mapping(extension, "an extension") for extension in extensions)]
+        self._rules = [_rules(number, component) for number, component in enumerate(self._components)]
+        self._by_id: dict[tuple[int | None, str], Rule] = {}
+        """By the component and the id; under None the first rule of that id in any component."""
+        for rule in (rule for rules in self._rules for rule in rules if rule.id is not None):
+            self._by_id.setdefault((rule.key[0], str(rule.id)), rule)
+            self._by_id.setdefault((None, str(rule.id)), rule)
+        self._numbers: dict[tuple[str, str], int] = {}
+        for number, component in enumerate(self._components):
+            for key in _IDENTIFYING:
+                if isinstance(component.get(key), str):
+                    self._numbers.setdefault((key, component[key]), number)
+
+    def of(self, result: Mapping[str, Any], id_: str | None) -> Rule | None:
+        """Return the rule that a result violates, where the log describes it; `id_` is its `rule_id`."""
+        index = result.get("ruleIndex")
+        if "rule" not in result:
+            return self.find(id_, index)
+        reference = mapping(result["rule"] or _NOTHING, "rule")
+        return self.find(
+            id_, reference.get("index") if index is None else index, reference.get("toolComponent")
+        )
+
+    def find(self, id_: str | None, index: object, component: object = None) -> Rule | None:
+        """Return the rule at an index, or of an id; where the two contradict each other, the id counts."""
+        number = 0 if component is None else self._component(component)
+        place = _index(index, "the index of a rule")
+        if place is not None and place < len(self._rules[number]):
+            rule = self._rules[number][place]
+            if id_ is None or rule.id is None or _is_or_is_below(id_, rule.id):
+                return rule
+        return None if id_ is None else self._of_id(id_, number)
+
+    def _component(self, reference: object) -> int:
+        which = mapping(reference, "toolComponent")
+        place = _index(which.get("index"), "the index of a tool component")
+        if place is not None:
+            # Extensions are counted from 0; the driver stands before them here.
+            return place + 1 if place + 1 < len(self._components) else 0
+        known = (self._numbers.get((key, str(which.get(key)))) for key in _IDENTIFYING)
+        return next((number for number in known if number is not None), 0)
+
+    def _of_id(self, id_: str, number: int) -> Rule | None:
+        """Look in the component that is meant, then in all; `A1/x` is a case of the rule `A1`."""
+        ids = [id_, id_.rpartition("/")[0], id_.partition("/")[0]] if "/" in id_ else [id_]
+        found = (self._by_id.get((where, id_)) for where in (number, None) for id_ in ids)
+        return next((rule for rule in found if rule), None)
+
+    def overrides(self, invocations: list[Any]) -> Mapping[tuple[int, tuple[int, int]], str]:
+        """Return the levels that the invocations of the tool gave to rules: (invocation, rule) -> level."""
+        levels = {}
+        for number, invocation in enumerate(invocations):
+            overrides = mapping(invocation, "an invocation").get("ruleConfigurationOverrides") or []
+            for override in listing(overrides, "ruleConfigurationOverrides"):
+                meant = mapping(mapping(override, "an override").get("descriptor"), "descriptor")
+                rule = self.find(_id(meant), meant.get("index"), meant.get("toolComponent"))
+                level = mapping(override.get("configuration") or _NOTHING, "configuration").get("level")
+                if rule and level is not None:
+                    levels[number, rule.key] = text(level, "the level of an override")
+        return levels
+
+    def shared_messages(self) -> Mapping[str, Any]:
+        """Return the messages that all rules of the driver share."""
+        return mapping(self._components[0].get("globalMessageStrings") or _NOTHING, "globalMessageStrings")
+
+
+def rule_id(result: Mapping[str, Any]) -> str | None:
+    """Return the id of the rule that a result violates."""
+    id_ = result.get("ruleId")
+    if id_ is None and "rule" in result:
+        return _id(mapping(result["rule"] or _NOTHING, "rule"))
+    return None if id_ is None else text(id_, "ruleId")
+
+
+def score(properties: object) -> Severity | None:
+    """Return the severity by the `security-severity` of a property bag: a CVSS score, mostly as text.
+
+    Trivy and Grype write 0.0 where they know none, so that 0 says nothing; a few tools write a word.
+    """
+    value = properties.get("security-severity") if isinstance(properties, dict) else None
+    match value:
+        case None | bool():
+            return None
+        case int() | float():
+            known = from_score(value) if value else Severity.UNKNOWN
+        case str():
+            known = (
+                from_score_text(value)
+                if any(digit in value for digit in "123456789")
+                else from_name(value, "security-severity")
+            )
+        case _:
+            raise Unreadable(f"security-severity is {shown(value)}, not a score")
+    return known
+
+
+def _rules(number: int, component: Mapping[str, Any]) -> list[Rule]:
+    rules = listing(component.get("rules") or [], "rules")
+    return [_rule((number, place), mapping(rule, "a rule")) for place, rule in enumerate(rules)]
+
+
+def _rule(key: tuple[int, int], rule: Mapping[str, Any]) -> Rule:
+    configuration = mapping(rule.get("defaultConfiguration") or _NOTHING, "defaultConfiguration")
+    id_, level = _id(rule), configuration.get("level")
+    properties = rule.get("properties") or _NOTHING
+    return Rule(
+        key=key,
+        id=id_,
+        level=None if level is None else text(level, "the default level of a rule"),
+        severity=score(properties),
+        title=_title(rule),
+        messages=mapping(rule.get("messageStrings") or _NOTHING, "messageStrings"),
+        names=tuple(dict.fromkeys(_texts([id_]) + _texts(rule.get("deprecatedIds"))))[:_MOST_NAMES],
+        purls=_texts(properties.get("purls")) if isinstance(properties, dict) else (),
+    )
+
+
+def _is_or_is_below(id_: str, rule: str) -> bool:
+    """Tell whether an id is that of a rule, or of one of its cases: `A1/x` is one of `A1`."""
+    return id_ == rule or (len(rule) < len(id_) and id_[len(rule)] == "/" and id_.startswith(rule))
+
+
+def _id(descriptor: Mapping[str, Any]) -> str | None:
+    id_ = descriptor.get("id")
+    return None if id_ is None else text(id_, "the id of a rule")
+
+
+def _title(rule: Mapping[str, Any]) -> str | None:
+    for key in ("shortDescription", "fullDescription"):
+        description = rule.get(key)
+        if isinstance(description, dict) and isinstance(description.get("text"), str):
+            return str(description["text"])
+    name = rule.get("name")
+    return name if isinstance(name, str) else None
+
+
+def _texts(values: object) -> tuple[str, ...]:
+    return tuple(value for value in values if isinstance(value, str)) if isinstance(values, list) else ()
+
+
+def _index(value: object, name: str) -> int | None:
+    """Return an index, or None where there is none; SARIF writes -1 for that too."""
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise Unreadable(f"{name} is {shown(value)}, not an index")
+    return value if value >= 0 else None

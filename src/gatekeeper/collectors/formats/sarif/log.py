@@ -1,0 +1,242 @@
+"""SARIF 2.1.0: the results of an analysis tool, open and closed.
+
+https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html; section numbers below are of that text.
+
+- A result is closed where one of its suppressions is accepted, which is what one without `status` is; those
+  that were rejected or are under review leave it open (3.35).
+- A result whose kind is `pass`, `informational` or `notApplicable` is no finding (3.27.9), nor is one that a
+  baseline had and this run did not find (3.27.24).
+- Severity: the rule's `security-severity`, a CVSS score; else by level: error is high, warning medium, note
+  low. Where the level is none, which is what results to be reviewed have, the severity is unknown.
+- A run without a list of results has not analysed anything (3.14.23); one of which an invocation failed has
+  not finished.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from gatekeeper.collectors.formats.sarif._places import Places
+from gatekeeper.collectors.formats.sarif._rules import Rule, Rules, rule_id, score
+from gatekeeper.collectors.formats.severity import Severity
+from gatekeeper.collectors.reading import instants as _instants
+from gatekeeper.collectors.reading.figures import listing, mapping, shown, text
+from gatekeeper.collectors.reading.one_line import LONGEST, one_line
+from gatekeeper.model.evidence import Absent, Finding, Unreadable
+from gatekeeper.syntax.yaml import Step
+
+FORMAT = "sarif"
+
+_FINDINGS = frozenset({"fail", "open", "review"})
+_NO_FINDINGS = frozenset({"pass", "informational", "notApplicable"})
+_BY_LEVEL = {"error": Severity.HIGH, "warning": Severity.MEDIUM, "note": Severity.LOW}
+_ONE_LEVEL_FOR_ALL = frozenset({"osv-scanner"})
+"""Tools whose level says nothing, because they write the same one for every result."""
+_PLACEHOLDER = re.compile(r"\{(\d{1,3})\}")
+
+
+class Result(NamedTuple):
+    """One finding of a tool."""
+
+    message: str
+    """On one line, cut to a length that can be shown."""
+    level: str
+    """`error`, `warning`, `note` or `none`."""
+    severity: Severity
+    rule: str | None
+    names: tuple[str, ...]
+    """Under which names the rule is known; of a dependency scan those of the vulnerability."""
+    purls: tuple[str, ...]
+    """The packages that the rule is about; few tools say."""
+    file: str | None
+    line: int | None
+    path: tuple[Step, ...]
+    """Where the result stands in the log."""
+    suppression: str | None
+    """Why the result is closed; None where it is open."""
+
+    def finding(self, message: str, log: str) -> Finding:
+        """Return a finding where the result stands in the source; where it does not say, in the log."""
+        if self.file:
+            return Finding(message, self.file, self.line)
+        return Finding(message, log, pointer="".join(f"/{step}" for step in self.path))
+
+
+class Run(NamedTuple):
+    """What one tool found."""
+
+    tool: str
+    results: tuple[Result, ...]
+    """Open and closed ones, in the order of the log."""
+    produced_at: datetime | None
+
+
+def recognises(document: Mapping[str, Any]) -> bool:
+    """Tell whether this claims to be a SARIF log."""
+    return "runs" in document and ("version" in document or "$schema" in document)
+
+
+def read(document: Mapping[str, Any]) -> tuple[Run, ...]:
+    """Read all runs of a log, each of which must have analysed something."""
+    version = document.get("version")
+    if version != "2.1.0":
+        raise Unreadable(f"SARIF of the version {shown(version)}; 2.1.0 is read")
+    runs = listing(document.get("runs"), "runs")
+    if not runs:
+        raise Absent("the log has no run: nothing was scanned")
+    return tuple(_run(number, mapping(run, "a run")) for number, run in enumerate(runs))
+
+
+def _run(number: int, run: Mapping[str, Any]) -> Run:
+    tool = mapping(run.get("tool"), "tool")
+    rules = Rules(tool)
+    name = text(mapping(tool["driver"], "tool.driver").get("name"), "the name of the tool")
+    invocations = listing(run.get("invocations") or [], "invocations")
+    _must_have_finished(name, invocations)
+    reader = _Reader(name, rules, rules.overrides(invocations), Places(run))
+    results = (
+        reader.result(mapping(result, "a result"), ("runs", number, "results", place))
+        for place, result in enumerate(_results(name, run))
+    )
+    return Run(name, tuple(result for result in results if result), _produced_at(invocations))
+
+
+def _must_have_finished(tool: str, invocations: list[Any]) -> None:
+    for invocation in invocations:
+        if mapping(invocation, "an invocation").get("executionSuccessful") is False:
+            raise Unreadable(f"the run of {tool} did not finish: executionSuccessful is false")
+
+
+def _results(tool: str, run: Mapping[str, Any]) -> list[Any]:
+    results = run.get("results")
+    if results is not None:
+        return listing(results, "results")
+    if "results" in mapping(
+        run.get("externalPropertyFileReferences") or {}, "externalPropertyFileReferences"
+    ):
+        raise Unreadable(f"the results of {tool} are in files of their own: inline them")
+    raise Absent(f"the run of {tool} has no list of results: nothing was scanned")
+
+
+def _produced_at(invocations: list[Any]) -> datetime | None:
+    """Return when the last invocation ended, or began where no end is told."""
+    for key in ("endTimeUtc", "startTimeUtc"):
+        times = [invocation.get(key) for invocation in invocations]
+        instants = [_instants.from_text(time) for time in times if isinstance(time, str)]
+        if known := [instant for instant in instants if instant]:
+            return max(known)
+    return None
+
+
+class _Reader(NamedTuple):
+    """Reads results with what their run says about all of them."""
+
+    tool: str
+    rules: Rules
+    overrides: Mapping[tuple[int, tuple[int, int]], str]
+    places: Places
+
+    def result(self, result: Mapping[str, Any], path: tuple[Step, ...]) -> Result | None:
+        """Read one result; None where it is no finding."""
+        if not _is_finding(result):
+            return None
+        id_ = rule_id(result)
+        rule = self.rules.of(result, id_)
+        level = self._level(result, rule)
+        file, line = self.places.of(result)
+        id_ = id_ or (rule.id if rule else None)
+        names = rule.names if rule else ()
+        return Result(
+            message=self._message(result, rule) or (id_ or "a result without a message"),
+            level=level,
+            severity=self._severity(result, rule, level),
+            rule=id_,
+            names=names if id_ is None or id_ in names else (id_, *names),
+            purls=rule.purls if rule else (),
+            file=file,
+            line=line,
+            path=path,
+            suppression=_suppression(result),
+        )
+
+    def _level(self, result: Mapping[str, Any], rule: Rule | None) -> str:
+        """Return the level by the procedure of section 3.27.10."""
+        level = result.get("level")
+        if level is not None:
+            return text(level, "the level of a result")
+        if (result.get("kind") or "fail") != "fail":
+            return "none"
+        if rule is None:
+            return "warning"
+        if self.overrides:
+            invocation = mapping(result.get("provenance") or {}, "provenance").get("invocationIndex")
+            if isinstance(invocation, int) and (invocation, rule.key) in self.overrides:
+                return self.overrides[invocation, rule.key]
+        return rule.level or "warning"
+
+    def _severity(self, result: Mapping[str, Any], rule: Rule | None, level: str) -> Severity:
+        scored = rule.severity if rule else None
+        if scored is None and "properties" in result:
+            scored = score(result["properties"])
+        if scored is not None:
+            return scored
+        if self.tool in _ONE_LEVEL_FOR_ALL:
+            return Severity.UNKNOWN
+        return _BY_LEVEL.get(level, Severity.UNKNOWN)
+
+    def _message(self, result: Mapping[str, Any], rule: Rule | None) -> str | None:
+        message = mapping(result.get("message") or {}, "the message of a result")
+        words = message.get("text")
+        if not isinstance(words, str):
+            words = self._stored_message(message.get("id"), rule)
+        if words is None:
+            words = rule.title if rule else None
+        if words is not None and "arguments" in message:
+            words = _filled_in(words, message["arguments"])
+        return None if words is None else one_line(words)
+
+    def _stored_message(self, id_: object, rule: Rule | None) -> str | None:
+        """Return the text that the rule, or the driver, keeps under an id (3.11.7)."""
+        if not isinstance(id_, str):
+            return None
+        for messages in (rule.messages if rule else {}, self.rules.shared_messages()):
+            stored = messages.get(id_)
+            if isinstance(stored, dict) and isinstance(stored.get("text"), str):
+                return str(stored["text"])
+        return None
+
+
+def _is_finding(result: Mapping[str, Any]) -> bool:
+    if result.get("baselineState") == "absent":
+        return False
+    kind = result.get("kind")
+    if kind is None:
+        return True
+    if text(kind, "the kind of a result") in _FINDINGS:
+        return True
+    if kind in _NO_FINDINGS:
+        return False
+    raise Unreadable(f"the kind of a result is {shown(kind)}, which SARIF does not have")
+
+
+def _suppression(result: Mapping[str, Any]) -> str | None:
+    """Return how a result was suppressed, or None where it was not."""
+    for entry in listing(result.get("suppressions") or [], "suppressions"):
+        suppression = mapping(entry, "a suppression")
+        if (suppression.get("status") or "accepted") == "accepted":
+            how = "suppressed in the source" if suppression.get("kind") == "inSource" else "suppressed"
+            why = suppression.get("justification")
+            return f"{how}: {one_line(why)}" if isinstance(why, str) and why.strip() else how
+    return None
+
+
+def _filled_in(words: str, arguments: object) -> str:
+    """Put the arguments of a message in the place of `{0}`, `{1}` and so on (3.11.5)."""
+    values = arguments if isinstance(arguments, list) else []
+
+    def argument(found: re.Match[str]) -> str:
+        value = values[int(found[1])] if int(found[1]) < len(values) else None
+        return value[:LONGEST] if isinstance(value, str) else found[0]
+
+    return _PLACEHOLDER.sub(argument, words[:LONGEST])

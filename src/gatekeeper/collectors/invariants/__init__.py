@@ -1,0 +1,1 @@
+"""The kind `invariants`: its facts, its reader and its formats."""

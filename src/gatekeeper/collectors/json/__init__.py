@@ -1,0 +1,1 @@
+"""The kind `json`: its facts, its reader and its formats."""

@@ -1,0 +1,1 @@
+"""The kind `load_test`: its facts, its reader and its formats."""

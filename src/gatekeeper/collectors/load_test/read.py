@@ -1,0 +1,89 @@
+"""Read evidence of the kind `load_test`."""
+
+from gatekeeper.collectors.load_test import k6
+from gatekeeper.collectors.load_test.facts import LoadTestFacts
+from gatekeeper.collectors.reading.figures import amount
+from gatekeeper.collectors.reading.files import json_object, only_file, opened
+from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Unreadable
+
+
+def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 - this kind has no options
+    """Read the summary of a run that made at least one request."""
+    file = only_file(artefact)
+    with opened(file) as data:
+        if k6.is_point_stream(data):
+            raise Unreadable("samples of `--out json`, not a summary: use handleSummary or --summary-export")
+        summary = k6.read(json_object(data))
+        return Collected(summary.format, _facts(summary, file.name), summary.produced_at)
+
+
+def _facts(summary: k6.Summary, file: str) -> LoadTestFacts:
+    metrics = summary.metrics
+    requests = metrics["http_reqs"].whole("count") if "http_reqs" in metrics else 0
+    if not requests:
+        raise Absent("the run made no HTTP request")
+    failed, unproven = _thresholds(summary, file)
+    judged = sum(len(metric.thresholds) for metric in metrics.values()) or None
+    return LoadTestFacts(
+        p95_ms=_latency(summary, "p(95)", "p95"),
+        p99_ms=_latency(summary, "p(99)", "p99"),
+        rps=_rate(summary, requests),
+        requests=requests,
+        error_pct=_error_pct(summary),
+        thresholds_failed=failed if judged else None,
+        checks_failed=_checks_failed(summary),
+        thresholds=judged,
+        thresholds_unproven=unproven if judged else None,
+    )
+
+
+def _latency(summary: k6.Summary, *keys: str) -> float | None:
+    duration = summary.metrics.get("http_req_duration")
+    return duration.figure(*keys) if duration and duration.has_samples() else None
+
+
+def _rate(summary: k6.Summary, requests: int) -> float | None:
+    rate = summary.metrics["http_reqs"].figure("rate")
+    if rate is None and summary.duration_s:
+        return amount(requests / summary.duration_s, "requests per second")
+    return rate
+
+
+def _error_pct(summary: k6.Summary) -> float | None:
+    metric = summary.metrics.get("http_req_failed")
+    if metric is None:
+        return None
+    # What "passes" here is the statement "this request failed".
+    ratio = metric.ratio()
+    if ratio is not None:
+        failed, total = ratio
+        share = failed / total if total else None
+    else:
+        share = metric.figure("rate", "value")
+    if share is not None and share > 1:
+        raise Unreadable(f"http_req_failed: {share} of the requests failed, which is more than all")
+    return None if share is None else 100 * share
+
+
+def _checks_failed(summary: k6.Summary) -> int | None:
+    if "checks_failed" in summary.metrics:
+        return summary.metrics["checks_failed"].whole("matches")
+    return summary.metrics["checks"].whole("fails") if "checks" in summary.metrics else None
+
+
+def _thresholds(summary: k6.Summary, file: str) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
+    """Return the thresholds that failed, and those that passed for want of a sample."""
+    failed, unproven = [], []
+    for metric in summary.metrics.values():
+        for expression, passed in metric.thresholds.items():
+            pointer = f"/metrics/{_escaped(metric.name)}/thresholds/{_escaped(expression)}"
+            if not passed:
+                failed.append(Finding(f"{metric.name}: {expression} does not hold", file, pointer=pointer))
+            elif not metric.has_samples():
+                lack = f"{metric.name}: {expression} had no sample to judge"
+                unproven.append(Finding(lack, file, pointer=pointer))
+    return tuple(failed), tuple(unproven)
+
+
+def _escaped(key: str) -> str:
+    return key.replace("~", "~0").replace("/", "~1")

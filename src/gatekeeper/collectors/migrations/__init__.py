@@ -1,0 +1,1 @@
+"""The kind `migrations`: its facts, its reader and its formats."""

@@ -1,0 +1,1 @@
+"""The kind `openapi`: its facts, its reader and its formats."""

@@ -1,0 +1,157 @@
+"""What the error responses of an OpenAPI description declare: their media types, and the codes they carry.
+
+A code is the member `code` of a problem details object (an extension member of RFC 9457), or of an `error` or
+of the `errors` within it; `errorCode` and `error_code` are the same. Codes are what `enum`, `const`,
+`default` and examples of it name. Where there is no such member, the last word of the URI in `type` is the
+code. `x-error-codes` lists the codes outright: on the response or one of its media types, the operation, the
+path item, or the document.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from gatekeeper.collectors.formats import error_codes
+from gatekeeper.collectors.formats.openapi.description import Description, is_json, media_types
+from gatekeeper.collectors.formats.openapi.operations import Operation, Response
+from gatekeeper.collectors.reading.node import Node
+
+PROBLEM_JSON = "application/problem+json"
+_EXTENSION = "x-error-codes"
+_CODES = ("code", "errorCode", "error_code")
+_WITHIN = ("error", "errors")
+_COMPOSITION = ("allOf", "oneOf", "anyOf")
+_NO_TYPE = "about:blank"
+_BETWEEN_WORDS = re.compile(r"[/#:?]")
+
+
+def is_problem_json(response: Response) -> bool:
+    """Tell whether the response is offered as application/problem+json; other media types may be too."""
+    return PROBLEM_JSON in media_types(response.node.get("content"))
+
+
+class ErrorCodes:
+    """Finds the codes of responses; what a schema says is found out once."""
+
+    def __init__(self, api: Description) -> None:
+        self._api = api
+        self._by_list: dict[int, frozenset[str]] = {}
+        self._by_schema: dict[int, frozenset[str]] = {}
+        self._by_response: dict[int, frozenset[str]] = {}
+
+    def of(self, operation: Operation, response: Response) -> list[frozenset[str]]:
+        """Return the codes that a response may carry, in lists that are not empty; one may be many's."""
+        owners = (operation.extension(_EXTENSION), self._api.root.get(_EXTENSION))
+        found = [self._listed(owner) for owner in owners if owner]
+        return [codes for codes in (self._declared(response.node), *found) if codes]
+
+    def _listed(self, extension: Node) -> frozenset[str]:
+        key = id(extension.value)
+        if key not in self._by_list:
+            self._by_list[key] = frozenset(code.text for code in error_codes.read(extension))
+        return self._by_list[key]
+
+    def _declared(self, response: Node) -> frozenset[str]:
+        key = id(response.value)
+        if key not in self._by_response:
+            self._by_response[key] = frozenset(self._in_response(response))
+        return self._by_response[key]
+
+    def _in_response(self, response: Node) -> Iterator[str]:
+        contents = [media for name, media in media_types(response.get("content")).items() if is_json(name)]
+        for owner in (response, *contents):
+            if (listed := owner.get(_EXTENSION)) is not None:
+                yield from self._listed(listed)
+        for media in contents:
+            schema = media.get("schema")
+            yield from self._in_schema(schema) if schema else ()
+            yield from _in_values(self._examples(media))
+
+    def _in_schema(self, schema: Node) -> frozenset[str]:
+        key = id(schema.value)
+        if key not in self._by_schema:
+            self._by_schema[key] = frozenset(self._searched(schema))
+        return self._by_schema[key]
+
+    def _searched(self, schema: Node) -> Iterator[str]:
+        """Look for codes in a schema and what it is composed of; for types only where it has no code."""
+        parts = [part for place in self._places(schema) for part in self._api.parts(place, *_COMPOSITION)]
+        codes = [code for part in parts for name in _CODES for code in _property(part, name)]
+        if codes:
+            yield from (text for code in codes for text in self._named_by(code))
+        else:
+            types = [type_ for part in parts for type_ in _property(part, "type")]
+            yield from (
+                word for type_ in types for text in self._named_by(type_) for word in _last_word(text)
+            )
+        yield from _in_values(value for part in parts for value in _plain_examples(part))
+
+    def _places(self, schema: Node) -> Iterator[Node]:
+        """Return the schema, and those of the errors within it."""
+        yield schema
+        for part in self._api.parts(schema, *_COMPOSITION):
+            for name in _WITHIN:
+                for error in _property(part, name):
+                    yield error
+                    for inner in self._api.parts(error, *_COMPOSITION):
+                        if (items := inner.get("items")) is not None:
+                            yield items
+
+    def _named_by(self, schema: Node) -> Iterator[str]:
+        for part in self._api.parts(schema, *_COMPOSITION):
+            for value in (*_values_of(part, "const", "default"), *_plain_examples(part)):
+                yield from _code(value)
+            for item in part.list_of("enum"):
+                yield from _code(item.value)
+
+    def _examples(self, media: Node) -> Iterator[object]:
+        yield from _values_of(media, "example")
+        for _, example in media.items_of("examples"):
+            if isinstance(example.value, dict):
+                yield from _values_of(self._api.resolve(example), "value", "dataValue")
+
+
+def _property(schema: Node, name: str) -> Iterator[Node]:
+    properties = schema.get("properties")
+    if properties is not None and (node := properties.get(name)) is not None:
+        yield node
+
+
+def _values_of(node: Node, *keys: str) -> Iterator[object]:
+    """Return the values under these keys."""
+    for key in keys:
+        if (found := node.get(key)) is not None:
+            yield found.value
+
+
+def _plain_examples(schema: Node) -> list[object]:
+    """Return the values of `example`, and of `examples` where that is a list as JSON Schema has it."""
+    examples = schema.value.get("examples")
+    return [*_values_of(schema, "example"), *(examples if isinstance(examples, list) else ())]
+
+
+def _in_values(values: Iterable[object]) -> Iterator[str]:
+    """Return the codes in example bodies, and in the errors within them."""
+    for value in values:
+        if not isinstance(value, dict):
+            continue
+        bodies = [value]
+        for name in _WITHIN:
+            inner = value.get(name)
+            bodies += [
+                body for body in (inner if isinstance(inner, list) else [inner]) if isinstance(body, dict)
+            ]
+        codes = [code for body in bodies for name in _CODES for code in _code(body.get(name))]
+        yield from codes or list(_last_word(value.get("type")))
+
+
+def _code(value: object) -> Iterator[str]:
+    """Return a code as text; null in an enum is not one."""
+    if isinstance(value, str) and value.strip():
+        yield value.strip()
+    elif isinstance(value, int) and not isinstance(value, bool):
+        yield str(value)
+
+
+def _last_word(uri: object) -> Iterator[str]:
+    if isinstance(uri, str) and uri != _NO_TYPE:
+        yield from _code(_BETWEEN_WORDS.split(uri.rstrip("/"))[-1])

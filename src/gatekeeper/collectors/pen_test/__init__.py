@@ -1,0 +1,1 @@
+"""The kind `pen_test`: its facts, its reader and its formats."""

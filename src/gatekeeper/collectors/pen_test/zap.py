@@ -1,0 +1,71 @@
+"""The "traditional" JSON report of ZAP, with or without requests and responses.
+
+https://www.zaproxy.org/docs/desktop/addons/report-generation/report-traditional-json/. An alert stands for
+all its instances; risk and confidence are digits in strings. Informational alerts, which every scan raises,
+are no findings; one that somebody marked as a false positive is closed.
+"""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from gatekeeper.collectors.pen_test._report import Report
+from gatekeeper.collectors.reading import instants
+from gatekeeper.collectors.reading.figures import listing, mapping, shown, text
+from gatekeeper.collectors.reading.structured import Structured
+from gatekeeper.model.evidence import Absent, Unreadable
+from gatekeeper.syntax.yaml import Step
+
+_RISKS = {"0": "informational", "1": "low", "2": "medium", "3": "high"}
+_INFORMATIONAL = "informational"
+_FALSE_POSITIVE = "0"
+
+
+class _Alert(NamedTuple):
+    name: str
+    risk: str
+    confidence: object
+    site: str
+    path: tuple[Step, ...]
+
+
+def recognises(document: dict[str, Any]) -> bool:
+    """Tell whether this is a report of ZAP."""
+    return "site" in document and bool({"@version", "@programName", "@generated"} & document.keys())
+
+
+def read(document: Structured) -> Report:
+    """Read the alerts of the sites; there must be one, for else nothing was scanned."""
+    sites = listing(document.value["site"], "site")
+    if not sites:
+        raise Absent("the report has no site: nothing was scanned")
+    alerts = [alert for alert in _alerts(sites) if alert.risk != _INFORMATIONAL]
+    return Report(
+        "zap",
+        open=tuple(
+            document.finding(f"{alert.risk}: {alert.name}, at {alert.site}", *alert.path)
+            for alert in alerts
+            if alert.confidence != _FALSE_POSITIVE
+        ),
+        closed=sum(alert.confidence == _FALSE_POSITIVE for alert in alerts),
+        produced_at=instants.from_text(_time(document.value)),
+    )
+
+
+def _alerts(sites: list[Any]) -> Iterator[_Alert]:
+    for number, entry in enumerate(sites):
+        site = mapping(entry, f"site[{number}]")
+        name = text(site.get("@name"), f"site[{number}].@name")
+        for index, item in enumerate(listing(site.get("alerts"), f"site[{number}].alerts")):
+            yield _alert(mapping(item, "an alert"), name, ("site", number, "alerts", index))
+
+
+def _alert(alert: dict[str, Any], site: str, path: tuple[Step, ...]) -> _Alert:
+    name, risk = text(alert.get("alert", alert.get("name")), "the name of an alert"), alert.get("riskcode")
+    if not isinstance(risk, str) or risk not in _RISKS:
+        raise Unreadable(f"the riskcode of {shown(name)} is {shown(risk)}, none of '0' to '3'")
+    return _Alert(" ".join(name.split()), _RISKS[risk], alert.get("confidence"), site, path)
+
+
+def _time(report: dict[str, Any]) -> str | None:
+    times = (report.get(key) for key in ("created", "@generated"))
+    return next((time for time in times if isinstance(time, str)), None)

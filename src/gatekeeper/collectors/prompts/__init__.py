@@ -1,0 +1,1 @@
+"""The kind `prompts`: its facts, its reader and its formats."""

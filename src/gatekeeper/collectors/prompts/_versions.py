@@ -1,0 +1,39 @@
+"""Telling a concrete version from what moves: a tag such as `latest`, a range, a number without its zeros."""
+
+import re
+from collections.abc import Collection
+
+from gatekeeper.collectors.reading.figures import shown
+
+_WRITTEN = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._+:/@-]*[A-Za-z0-9])?")
+_SEPARATOR = re.compile(r"[._+:/@-]")
+_MOVING = frozenset({"x", "latest", "newest", "current", "stable"})
+"""Parts of a version that make it move although it has a digit: `1.x`, `2-latest`."""
+
+
+def flaw_of(version: object, known: Collection[str] | None) -> str | None:
+    """Return why a version is none that can be pinned, or None.
+
+    It is a whole number, or text with a digit in it. Where the known versions are listed, it is one of them.
+    """
+    match version:
+        case None:
+            return "no version is given"
+        case float():
+            return f"{version} is a number, which a version such as 1.10 does not survive: put it in quotes"
+        case bool() | dict() | list():
+            return f"{shown(version)} is no version"
+        case str() if not _is_concrete(version):
+            return f"{shown(version)} is not a concrete version"
+    if known is not None and str(version) not in known:
+        return f"{shown(version)} is not among its versions"
+    return None
+
+
+def _is_concrete(version: str) -> bool:
+    parts = _SEPARATOR.split(version.lower())
+    return bool(
+        _WRITTEN.fullmatch(version)
+        and any(character.isdigit() for character in version)
+        and _MOVING.isdisjoint(parts)
+    )

@@ -1,0 +1,78 @@
+"""Read evidence of the kind `prompts`."""
+
+from collections.abc import Iterator, Sequence, Set
+from itertools import chain, islice
+
+from gatekeeper.collectors.prompts import _registry
+from gatekeeper.collectors.prompts._registry import DEFAULT, Entry, Pin, Registry
+from gatekeeper.collectors.prompts._versions import flaw_of
+from gatekeeper.collectors.prompts.facts import PromptsFacts
+from gatekeeper.collectors.reading.files import opened
+from gatekeeper.collectors.reading.structured import read_all
+from gatekeeper.model.evidence import Absent, Artefact, ArtefactFile, Collected, Finding, Options
+
+_LISTED = 50
+
+
+def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 - this kind has no options
+    """Read the entries of all files and judge their pins."""
+    registries = [registry for file in artefact.files for registry in _read(file)]
+    entries = [entry for registry in registries for entry in registry.entries]
+    if not entries:
+        raise Absent(f"{artefact.path} registers no prompt")
+    tenants = [tenant for registry in registries for tenant in registry.tenants]
+    named = [pin.tenant for entry in entries for pin in entry.pins if pin.tenant != DEFAULT]
+    facts = PromptsFacts(
+        prompts=tuple(dict.fromkeys(entry.id for entry in entries)),
+        unpinned=tuple(_unpinned(entries, tenants)),
+        tenants=tuple(
+            dict.fromkeys([*tenants, *(name for entry in entries for name in entry.tenants), *named])
+        ),
+    )
+    return Collected(", ".join(sorted({registry.format for registry in registries})), facts)
+
+
+def _read(file: ArtefactFile) -> list[Registry]:
+    documents = read_all(file)
+    with opened(file):
+        return [_registry.read(document) for document in documents]
+
+
+def _unpinned(entries: Sequence[Entry], tenants: Sequence[str]) -> Iterator[Finding]:
+    every_tenant = dict.fromkeys(tenants).keys()
+    first: dict[str, Entry] = {}
+    for entry in entries:
+        if first.setdefault(entry.id, entry) is not entry:
+            earlier = first[entry.id].finding("")
+            where = f"{earlier.file}:{earlier.line or earlier.pointer}"
+            yield entry.finding(f"{entry.id} is registered a second time, first in {where}")
+        yield from _flaws_of_pins(entry)
+        yield from _missing_pins(entry, every_tenant)
+
+
+def _flaws_of_pins(entry: Entry) -> Iterator[Finding]:
+    pinned: set[str] = set()
+    for pin in entry.pins:
+        if pin.tenant in pinned:
+            yield pin.finding(f"{entry.id} is pinned a second time for {_shown(pin)}")
+        pinned.add(pin.tenant)
+        if flaw := flaw_of(pin.version, entry.versions):
+            yield pin.finding(f"{entry.id} is not pinned for {_shown(pin)}: {flaw}")
+
+
+def _missing_pins(entry: Entry, every_tenant: Set[str]) -> Iterator[Finding]:
+    """Yield a finding for each tenant without a pin, of very many for the first: not their product."""
+    pinned = {pin.tenant for pin in entry.pins}
+    own = dict.fromkeys(tenant for tenant in entry.tenants if tenant not in every_tenant)
+    missing = (tenant for tenant in chain(every_tenant, own) if tenant not in pinned)
+    count = len(every_tenant) + len(own) - sum(name in every_tenant or name in own for name in pinned)
+    for tenant in islice(missing, _LISTED):
+        yield entry.finding(f"{entry.id} is not pinned for {tenant}: no version is given")
+    if count > _LISTED:
+        yield entry.finding(f"{entry.id} is not pinned for {count - _LISTED} tenants more")
+    if not count and not pinned - {DEFAULT}:
+        yield entry.finding(f"{entry.id} is not pinned for any tenant")
+
+
+def _shown(pin: Pin) -> str:
+    return "the tenants without a pin (*)" if pin.tenant == DEFAULT else pin.tenant

@@ -1,0 +1,60 @@
+"""One file of an artefact, parsed on demand and at most once: what formats recognise and read."""
+
+from functools import cached_property
+from typing import Any
+
+from gatekeeper.collectors.reading import json_lines, structured
+from gatekeeper.collectors.reading.files import looks_like_json, looks_like_xml
+from gatekeeper.collectors.reading.json_lines import JsonDocument
+from gatekeeper.collectors.reading.structured import Structured
+from gatekeeper.model.evidence import Unreadable
+from gatekeeper.syntax import json, xml
+
+
+class Content:
+    """The bytes of a file, and what they parse to.
+
+    A property that parses raises `SyntaxProblem` if the file is broken: the file is unreadable then, whatever
+    its format.
+    """
+
+    def __init__(self, name: str, data: bytes) -> None:
+        self.name = name
+        """Relative to the repository, with forward slashes."""
+        self.data = data
+        self.is_xml = looks_like_xml(data)
+        """Whether the first character is that of an XML document."""
+        self.is_json = looks_like_json(data)
+        """Whether the first character is that of a JSON object or array."""
+
+    @cached_property
+    def xml_root(self) -> str | None:
+        """The name of the root element, without its namespace; None if the file is not XML."""
+        return xml.root_of(self.data) if self.is_xml else None
+
+    @cached_property
+    def documents(self) -> list[Structured]:
+        """The JSON document, or the YAML documents that say something; nothing of XML."""
+        return [] if self.is_xml else structured.parse_all(self.name, self.data)
+
+    @cached_property
+    def document(self) -> Structured:
+        """The JSON or YAML document of a file that must hold one; `Unreadable` if it holds several."""
+        if len(self.documents) != 1:
+            raise Unreadable(f"{len(self.documents)} YAML documents; expected one")
+        return self.documents[0]
+
+    @cached_property
+    def lines(self) -> list[JsonDocument]:
+        """The JSON document, or one document a line (JSON Lines); nothing if the file is not JSON."""
+        return json_lines.parse(self.name, self.data) if self.is_json else []
+
+    @cached_property
+    def json(self) -> Any:
+        """The value of the JSON document; None if the file is not JSON."""
+        return json.load(self.data) if self.is_json else None
+
+    @property
+    def object(self) -> dict[str, Any]:
+        """The JSON document if it is an object, else an empty one: for recognition by keys."""
+        return self.json if isinstance(self.json, dict) else {}

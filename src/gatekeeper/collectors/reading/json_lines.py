@@ -1,0 +1,51 @@
+"""One JSON document, or a document in every line, each with the place of what stands in it."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from gatekeeper.collectors.reading.structured import Structured, pointer
+from gatekeeper.model.evidence import Finding
+from gatekeeper.syntax import SyntaxProblem, json
+from gatekeeper.syntax.yaml import Step
+
+
+class JsonLine(NamedTuple):
+    """A line that is a document of its own."""
+
+    file: str
+    number: int
+    """1-based."""
+    value: Any
+
+    def finding(self, message: str, *path: Step) -> Finding:
+        """Return a finding about what stands at `path` of the document in this line."""
+        return Finding(message, self.file, self.number, pointer(path))
+
+
+JsonDocument = Structured | JsonLine
+
+
+def parse(name: str, data: bytes) -> list[JsonDocument]:
+    """Parse the content of the file of this name; lines that are blank are left out."""
+    first, _, rest = data.lstrip().partition(b"\n")
+    if rest.strip() and _is_whole(first):
+        return list(_lines(name, data))
+    return [Structured(name, "json", json.load(data), data, None)]
+
+
+def _is_whole(line: bytes) -> bool:
+    """Tell whether the first line is a document: of one that is spread over lines, it is but the start."""
+    try:
+        json.load(line)
+    except SyntaxProblem:
+        return False
+    return True
+
+
+def _lines(name: str, data: bytes) -> Iterator[JsonLine]:
+    for number, line in enumerate(data.split(b"\n"), 1):
+        if line.strip():
+            try:
+                yield JsonLine(name, number, json.load(line))
+            except SyntaxProblem as problem:
+                raise SyntaxProblem(problem.message, number, problem.column) from None

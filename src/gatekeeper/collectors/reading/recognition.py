@@ -1,0 +1,75 @@
+"""The formats of a kind: which of them a file is of, and what it says.
+
+A format is a module in the folder of its kind, or the module of a plugin under the entry point
+`<kind>.<format>` of the group `gatekeeper.formats`. A plugin is asked only if no format of the program
+recognises the file, so it can add a format and never take one over.
+"""
+
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from typing import Generic, TypeVar
+
+from gatekeeper.collectors.reading.content import Content
+from gatekeeper.collectors.reading.files import each, opened
+from gatekeeper.model.evidence import Artefact, ArtefactFile, Unreadable
+from gatekeeper.plugins import Format, Registry
+
+GROUP = "gatekeeper.formats"
+Part = TypeVar("Part")
+
+
+class Formats(Generic[Part]):
+    """The formats of one kind, imported when the first file is read.
+
+    Args:
+        kind: The name of the kind, and of its folder.
+        unknown: Returns the reason why a file that no format recognises is unreadable.
+    """
+
+    def __init__(self, kind: str, unknown: Callable[[Content], str]) -> None:
+        self._unknown = unknown
+        self._registry = Registry[Format[Part]](
+            f"gatekeeper.collectors.{kind}",
+            group=GROUP,
+            noun=f"format of the kind {kind}",
+            offers=("recognises", "read"),
+            but=("facts", "read"),
+            prefix=f"{kind}.",
+        )
+
+    @cached_property
+    def _own(self) -> list[tuple[str, Format[Part]]]:
+        found = ((name, self._registry.find(name)) for name in self._registry.names)
+        return [(name, format_) for name, format_ in found if format_ is not None]
+
+    def read_each(self, artefact: Artefact) -> list[Part]:
+        """Read every file of an artefact, as `files.each` does."""
+        return each(artefact, self.read)
+
+    def read(self, file: ArtefactFile) -> Part:
+        """Read a file in the one format that recognises it.
+
+        Raises:
+            Unreadable: No format recognises the file, or two do.
+            Absent: The file is empty, or holds no evidence.
+        """
+        with opened(file) as data:
+            return self.parse(Content(file.name, data))
+
+    def parse(self, content: Content) -> Part:
+        """Read content in the one format that recognises it; raises as `read` does."""
+        matches = self._matching(self._own, content) or self._matching(self._registry.plugins(), content)
+        match matches:
+            case [(_, format_)]:
+                return format_.read(content)
+            case []:
+                raise Unreadable(self._unknown(content))
+            case _:
+                names = " and ".join(name for name, _ in matches)
+                raise Unreadable(f"the file matches two formats: {names}")
+
+    @staticmethod
+    def _matching(
+        formats: list[tuple[str, Format[Part]]] | Iterator[tuple[str, Format[Part]]], content: Content
+    ) -> list[tuple[str, Format[Part]]]:
+        return [(name, format_) for name, format_ in formats if format_.recognises(content)]

@@ -1,0 +1,94 @@
+"""JSON or YAML, whichever an artefact is written in, with the place of whatever stands in it.
+
+JSON is parsed by the fast parser, which keeps no positions; where a finding needs a line, the text is read
+once more as the YAML that JSON nearly is. Of a large file only the pointer is told.
+"""
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+from gatekeeper.collectors.reading.files import looks_like_json, opened
+from gatekeeper.model.evidence import ArtefactFile, Finding, Unreadable
+from gatekeeper.syntax import SyntaxProblem, json, yaml
+from gatekeeper.syntax.yaml import Step
+
+_LARGEST_WITH_LINES = 2_000_000
+
+
+class Structured:
+    """A parsed document: plain dicts, lists and scalars."""
+
+    def __init__(
+        self, file: str, format_: str, value: Any, data: bytes, document: yaml.Document | None
+    ) -> None:
+        self.file = file
+        """Relative to the repository."""
+        self.format = format_
+        """`json` or `yaml`."""
+        self.value = value
+        self._data = data
+        self._parsed = document
+
+    def finding(self, message: str, *path: Step) -> Finding:
+        """Return a finding about what stands at `path`: file, JSON pointer, and line where it is known."""
+        return Finding(message, self.file, self.line(path), pointer(path))
+
+    def line(self, path: Sequence[Step]) -> int | None:
+        """Return the 1-based line of the key or item at `path`, as near as the path leads."""
+        return self._document.position(path, of_key=True)[0] if self._document else None
+
+    @cached_property
+    def _document(self) -> yaml.Document | None:
+        if self._parsed or len(self._data) > _LARGEST_WITH_LINES:
+            return self._parsed
+        try:
+            [document] = yaml.load_all(self._data)
+        except (SyntaxProblem, ValueError):
+            return None
+        return document
+
+
+def pointer(path: Sequence[Step]) -> str:
+    """Return a JSON pointer (RFC 6901); the whole document is the empty one."""
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
+
+
+def read_all(file: ArtefactFile) -> list[Structured]:
+    """Read one JSON document, or the YAML documents of a file; those that say nothing are left out."""
+    with opened(file) as data:
+        return parse_all(file.name, data)
+
+
+def parse_all(name: str, data: bytes) -> list[Structured]:
+    """Parse one JSON document, or YAML documents; those that say nothing are left out."""
+    if looks_like_json(data):
+        # A YAML flow mapping begins like JSON; what no JSON parser reads may still be one.
+        try:
+            return [Structured(name, "json", json.load(data), data, None)]
+        except SyntaxProblem as problem:
+            documents = _yaml_or_none(data)
+            if documents is None:
+                raise problem from None
+    else:
+        documents = yaml.load_all(data)
+    return [
+        Structured(name, "yaml", document.value, data, document)
+        for document in documents
+        if document.value is not None
+    ]
+
+
+def read(file: ArtefactFile) -> Structured:
+    """Read a file that holds one JSON or YAML document."""
+    documents = read_all(file)
+    if len(documents) != 1:
+        raise Unreadable(f"{file.name}: {len(documents)} YAML documents where one is read")
+    return documents[0]
+
+
+def _yaml_or_none(data: bytes) -> list[yaml.Document] | None:
+    try:
+        return yaml.load_all(data)
+    except SyntaxProblem:
+        return None

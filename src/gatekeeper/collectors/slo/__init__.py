@@ -1,0 +1,1 @@
+"""The kind `slo`: its facts, its reader and its formats."""

@@ -1,0 +1,1 @@
+"""The kind `sync`: its facts, its reader and its formats."""

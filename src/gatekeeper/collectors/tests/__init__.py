@@ -1,0 +1,1 @@
+"""The kind `tests`: its facts, its reader and its formats."""

@@ -1,0 +1,62 @@
+"""A test case of a JUnit report: its name, where it stands in the source, and what became of it."""
+
+import re
+from collections.abc import Mapping, Sequence
+from enum import IntEnum
+
+from gatekeeper.collectors.tests._report import failure, is_source_file
+from gatekeeper.model.evidence import Finding
+
+_NOT_RUN = frozenset({"notrun", "disabled", "suppressed", "skipped", "ignored", "pending"})
+_FAILED = frozenset({"failed", "fail", "failure", "errored", "error"})
+
+
+class Outcome(IntEnum):
+    """What became of a test; of several results of one case the worst counts."""
+
+    PASSED = 0
+    SKIPPED = 1
+    FAILED = 2
+
+
+RESULTS = {"skipped": Outcome.SKIPPED, "failure": Outcome.FAILED, "error": Outcome.FAILED}
+"""The elements inside a case that say what became of it."""
+
+
+class Case:
+    """A test while it is being read."""
+
+    def __init__(self, name: str, attributes: Mapping[str, str], suites: Sequence[str]) -> None:
+        titles = [*suites, attributes.get("classname", "")]
+        self.name = name
+        files = [title for title in titles if is_source_file(title)]
+        self.file = attributes.get("file") or (files[-1] if files else None)
+        line = attributes.get("line")
+        self.line = int(line) if line and re.fullmatch(r"[0-9]{1,9}", line) else None
+        self.time = attributes.get("time")
+        self.outcome = _declared_outcome(attributes)
+        self.message = ""
+
+    def note(self, tag: str, attributes: Mapping[str, str]) -> None:
+        """Take in a result that stands inside the case."""
+        outcome = RESULTS[tag]
+        if outcome is Outcome.FAILED and not self.message:
+            self.message = attributes.get("message", "")
+        self.outcome = max(self.outcome, outcome)
+
+    def finding(self) -> Finding:
+        """Return the finding of a failed case."""
+        return failure(self.name, self.message, self.file, self.line)
+
+
+def says_what_became_of_it(attributes: Mapping[str, str]) -> bool:
+    """Tell whether a case has an attribute for its outcome, as those of gtest and ctest have."""
+    return "status" in attributes or "result" in attributes
+
+
+def _declared_outcome(attributes: Mapping[str, str]) -> Outcome:
+    # gtest and ctest say in an attribute what others say in an element.
+    words = {attributes[name].lower() for name in ("status", "result") if name in attributes}
+    if words & _FAILED:
+        return Outcome.FAILED
+    return Outcome.SKIPPED if words & _NOT_RUN else Outcome.PASSED

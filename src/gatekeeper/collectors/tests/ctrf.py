@@ -1,0 +1,93 @@
+"""The Common Test Report Format, https://ctrf.io (specification 0.0.x and 1.x)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from gatekeeper.collectors.reading import instants
+from gatekeeper.collectors.reading.content import Content
+from gatekeeper.collectors.reading.figures import amount, count, listing, mapping, text
+from gatekeeper.collectors.tests._report import COUNTERS, Report, failure, full_name, sum_known
+from gatekeeper.model.evidence import Finding
+
+_SKIPPED = frozenset({"skipped", "pending"})
+
+
+def recognises(content: Content) -> bool:
+    """Return whether the file is such a report."""
+    document = content.object
+    results = document.get("results")
+    return document.get("reportFormat") == "CTRF" or (isinstance(results, dict) and "summary" in results)
+
+
+def read(content: Content) -> Report:
+    """Read a report; `Unreadable` if a part of it is not what it should be."""
+    document = content.object
+    results = mapping(document.get("results"), "results")
+    summary = mapping(results.get("summary"), "results.summary")
+    tests = [mapping(test, "a test") for test in listing(results.get("tests", []), "results.tests")]
+    by_status: dict[str, list[dict[str, Any]]] = {}
+    for test in tests:
+        by_status.setdefault(text(test.get("status"), "the status of a test"), []).append(test)
+    listed = [
+        _failed_test(test) for status, group in by_status.items() if _is_failure(status) for test in group
+    ]
+    report = Report(
+        "ctrf",
+        total=len(tests),
+        passed=tuple(_name(test) for test in by_status.get("passed", ())),
+        failed=(*listed, *_unlisted(summary, len(listed))),
+        skipped=sum(len(by_status.get(status, ())) for status in _SKIPPED),
+        duration_s=sum_known([_seconds(test) for test in tests]),
+        produced_at=instants.from_epoch(summary.get("stop")),
+    )
+    return report if tests else _with_counters(report, summary)
+
+
+def _with_counters(report: Report, summary: Mapping[str, Any]) -> Report:
+    return report._replace(
+        total=_counter(summary, "tests"),
+        passed=None,
+        skipped=_counter(summary, "skipped") + _counter(summary, "pending"),
+        counted_from=COUNTERS,
+    )
+
+
+def _is_failure(status: str) -> bool:
+    # `other` is all that the format has for what a tool could not name, so it is not taken for a pass.
+    return status != "passed" and status not in _SKIPPED
+
+
+def _name(test: Mapping[str, Any]) -> str:
+    suite = test.get("suite") or []
+    # Up to 0.0.x the suite is text, later a list from the outside in.
+    titles = [suite] if isinstance(suite, str) else listing(suite, "the suite of a test")
+    name = text(test.get("name"), "the name of a test")
+    return full_name([text(title, "the suite of a test") for title in titles], name)
+
+
+def _failed_test(test: Mapping[str, Any]) -> Finding:
+    said = test.get("message") or test.get("trace")
+    message = said if isinstance(said, str) else ""
+    if test["status"] != "failed":
+        message = message or f"status {test['status']!r}"
+    file, line = test.get("filePath"), test.get("line")
+    return failure(
+        _name(test),
+        message,
+        file if isinstance(file, str) else None,
+        line if isinstance(line, int) and not isinstance(line, bool) else None,
+    )
+
+
+def _unlisted(summary: Mapping[str, Any], listed: int) -> list[Finding]:
+    counted = _counter(summary, "failed") + _counter(summary, "other")
+    return [Finding(f"{counted} tests failed, but {listed} are listed")] if counted > listed else []
+
+
+def _counter(summary: Mapping[str, Any], name: str) -> int:
+    return count(summary.get(name, 0), f"summary.{name}")
+
+
+def _seconds(test: Mapping[str, Any]) -> float | None:
+    duration = test.get("duration")
+    return None if duration is None else amount(duration, "the duration of a test") / 1000

@@ -1,0 +1,129 @@
+"""The JSON report of jest, which vitest writes too (`--json`, `--reporter=json`).
+
+A file that could not be loaded has no test, so `numTotalTests` does not count it; its entry says `failed`.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from gatekeeper.collectors.reading import instants
+from gatekeeper.collectors.reading.content import Content
+from gatekeeper.collectors.reading.figures import amount, count, listing, mapping, text
+from gatekeeper.collectors.tests._report import COUNTERS, Report, failure, full_name, sum_known
+from gatekeeper.model.evidence import Finding, Unreadable
+
+_SKIPPED = frozenset({"skipped", "pending", "todo", "disabled"})
+
+
+def recognises(content: Content) -> bool:
+    """Return whether the file is such a report."""
+    return "testResults" in content.object or "numTotalTests" in content.object
+
+
+def read(content: Content) -> Report:
+    """Read a report; `Unreadable` if a part of it is not what it should be."""
+    document = content.object
+    produced_at = instants.from_epoch(document.get("startTime"))
+    files = [mapping(file, "a test file") for file in listing(document.get("testResults", []), "testResults")]
+    tests = [(file, test) for file in files for test in _tests_of(file)]
+    listed = [_failed_test(file, test) for file, test in tests if not _passed_or_skipped(test)]
+    broken = [_broken_file(file) for file in files if _is_broken(file)]
+    failed = (*listed, *broken, *_unlisted(document, len(listed), len(listed) + len(broken)))
+    if not tests:
+        return _from_counters(document, failed)._replace(produced_at=produced_at)
+    return Report(
+        "jest-json",
+        total=len(tests),
+        passed=tuple(_name(test) for _, test in tests if test["status"] == "passed"),
+        failed=failed,
+        skipped=sum(test["status"] in _SKIPPED for _, test in tests),
+        duration_s=sum_known([_seconds(test) for _, test in tests]),
+        produced_at=produced_at,
+    )
+
+
+def _from_counters(document: Mapping[str, Any], failed: tuple[Finding, ...]) -> Report:
+    return Report(
+        "jest-json",
+        total=_counter(document, "numTotalTests"),
+        passed=None,
+        failed=failed,
+        skipped=_counter(document, "numPendingTests") + _counter(document, "numTodoTests"),
+        counted_from=COUNTERS,
+    )
+
+
+def _tests_of(file: Mapping[str, Any]) -> list[dict[str, Any]]:
+    tests = listing(file.get("assertionResults"), "assertionResults")
+    for test in tests:
+        text(mapping(test, "a test").get("status"), "the status of a test")
+    return tests
+
+
+def _passed_or_skipped(test: Mapping[str, Any]) -> bool:
+    return test["status"] == "passed" or test["status"] in _SKIPPED
+
+
+def _name(test: Mapping[str, Any]) -> str:
+    ancestors = listing(test.get("ancestorTitles") or [], "ancestorTitles")
+    titles = [text(title, "a title") for title in ancestors]
+    return full_name(titles, text(test.get("title") or test.get("fullName") or "", "the title of a test"))
+
+
+def _failed_test(file: Mapping[str, Any], test: Mapping[str, Any]) -> Finding:
+    said = _first(test.get("failureMessages"))
+    location = test.get("location")
+    line = location.get("line") if isinstance(location, dict) else None
+    return failure(
+        _name(test),
+        said or ("" if test["status"] == "failed" else f"status {test['status']!r}"),
+        _path(file),
+        line if isinstance(line, int) and not isinstance(line, bool) else None,
+    )
+
+
+def _first(messages: object) -> str:
+    texts: Sequence[object] = messages if isinstance(messages, list) else ()
+    return next((message for message in texts if isinstance(message, str) and message), "")
+
+
+def _is_broken(file: Mapping[str, Any]) -> bool:
+    return file.get("status") == "failed" and all(_passed_or_skipped(test) for test in _tests_of(file))
+
+
+def _broken_file(file: Mapping[str, Any]) -> Finding:
+    said = file.get("message")
+    message = said if isinstance(said, str) and said else "failed outside of its tests"
+    return failure(_path(file) or "a test file", message, _path(file))
+
+
+def _path(file: Mapping[str, Any]) -> str | None:
+    name = file.get("name")
+    return name if isinstance(name, str) and name else None
+
+
+def _unlisted(document: Mapping[str, Any], failed_tests: int, failures: int) -> list[Finding]:
+    """Return what the run's totals hold against it and its list does not show."""
+    counted = _counter(document, "numFailedTests")
+    success = document.get("success", True)
+    if not isinstance(success, bool):
+        raise Unreadable("success is neither true nor false")
+    findings = []
+    if counted > failed_tests:
+        findings.append(Finding(f"{counted} tests failed, but {failed_tests} are listed"))
+    if document.get("wasInterrupted") is True:
+        findings.append(Finding("the run was interrupted"))
+    if _counter(document, "numFailedTestSuites") and not failures + len(findings):
+        findings.append(Finding(f"{document['numFailedTestSuites']} test suites failed, but none is listed"))
+    if not success and not failures + len(findings):
+        findings.append(Finding("the run did not succeed, though no failed test is listed"))
+    return findings
+
+
+def _counter(document: Mapping[str, Any], name: str) -> int:
+    return count(document.get(name, 0), name)
+
+
+def _seconds(test: Mapping[str, Any]) -> float | None:
+    duration = test.get("duration")
+    return None if duration is None else amount(duration, "the duration of a test") / 1000

@@ -1,0 +1,222 @@
+"""JUnit XML, in the dialects of vitest, jest-junit, mocha, pytest, surefire, gtest and others.
+
+There is no specification; https://github.com/testmoapp/junitxml describes what the tools have in common.
+Suites nest, and the counters of the outer ones repeat those of the inner: so the `testcase` elements count.
+
+What a report leaves out cannot be seen here: with its defaults jest-junit writes a todo as a passed case, and
+nothing at all of a file that could not be loaded. Its JSON says both.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from math import isfinite
+
+from gatekeeper.collectors.reading import instants
+from gatekeeper.collectors.reading.content import Content
+from gatekeeper.collectors.tests._junit_case import RESULTS, Case, Outcome, says_what_became_of_it
+from gatekeeper.collectors.tests._report import (
+    COUNTERS,
+    Report,
+    failure,
+    name_below,
+    sum_known,
+    titles_worth_telling,
+)
+from gatekeeper.model.evidence import Finding, Unreadable
+from gatekeeper.syntax import xml
+
+_SUITES = frozenset({"testsuites", "testsuite"})
+_TELLING = _SUITES | RESULTS.keys()
+"""Besides the cases, the elements that tell anything."""
+
+
+class _Suite:
+    """A suite, or the root: its own failures and those of the suites within it."""
+
+    def __init__(self, tag: str, attributes: Mapping[str, str]) -> None:
+        # The name of `testsuites` is that of the tool or of the run, no title of a test.
+        self.title = attributes.get("name", "") if tag == "testsuite" else ""
+        self.attributes = attributes
+        self.suites: list[_Suite] = []
+        self.failed = 0
+
+    def counter(self, name: str) -> int | None:
+        """Return one of the counters, where the suite has it."""
+        text = self.attributes.get(name, "").strip()
+        if not text:
+            return None
+        if not re.fullmatch(r"[0-9]{1,15}", text):
+            raise Unreadable(f'the suite {self.title!r} has {name}="{text[:40]}", not a count')
+        return int(text)
+
+    def sum(self, name: str) -> int:
+        """Return a counter, summed over the inner suites where this one has none."""
+        own = self.counter(name)
+        return sum(suite.sum(name) for suite in self.suites) if own is None else own
+
+    def unlisted_failures(self) -> Iterator[Finding]:
+        """Give a finding for every suite that counts failures of which none is listed."""
+        counted = (self.counter("failures") or 0) + (self.counter("errors") or 0)
+        if counted and not self.failed:
+            # An inner suite may be the one that is meant: it says more.
+            inner = [finding for suite in self.suites for finding in suite.unlisted_failures()]
+            name = self.title or "the report"
+            yield from inner or [Finding(f"{name}: {counted} failed or in error, but not listed as cases")]
+            return
+        for suite in self.suites:
+            yield from suite.unlisted_failures()
+
+
+class _Reader:
+    """Hears the elements of a report and keeps what counts.
+
+    Nearly all cases passed and say nothing but their name, so they are kept as plain attributes; only one
+    with a result inside, or with a status of its own, becomes a `Case`.
+    """
+
+    def __init__(self) -> None:
+        self.root: _Suite | None = None
+        self.path: list[str] = []
+        self.suites: list[_Suite] = []
+        self.titles: dict[str, list[str]] = {}
+        """By class name, what stands before a case's own name in the present suite."""
+        self.cases: list[dict[str, str] | Case] = []
+        self.said: list[str] | None = None
+        self.skipped = 0
+        self.passed: list[str] = []
+        self.failed: list[Finding] = []
+        self.times: list[str | None] = []
+        """One for each case."""
+        self.instants: list[datetime] = []
+
+    def start(self, tag: str, attributes: dict[str, str]) -> bool:
+        path = self.path
+        parent = path[-1] if path else None
+        path.append(tag)
+        if parent is None and tag not in _SUITES:
+            raise Unreadable(f"XML, but not JUnit: the root is <{tag[:60]}>")
+        if tag == "testcase":
+            self.cases.append(attributes)
+        elif tag not in _TELLING:
+            return False
+        elif tag in _SUITES:
+            self.open_suite(tag, attributes)
+        elif parent == "testcase":
+            self.case().note(tag, attributes)
+            self.said = []
+            return True
+        elif parent == "testsuite" and tag != "skipped":
+            title = self.suites[-1].title or "a suite without a name"
+            self.fail(failure(title, attributes.get("message", "")))
+        return False
+
+    def text(self, text: str) -> None:
+        if self.said is not None:
+            self.said.append(text)
+
+    def end(self, tag: str) -> bool:
+        self.path.pop()
+        if tag == "testcase":
+            case = self.cases.pop()
+            if isinstance(case, Case) or says_what_became_of_it(case):
+                self.close_case(case)
+            else:
+                self.passed.append(self.name_of(case))
+                self.times.append(case.get("time"))
+        elif tag not in _TELLING:
+            return False
+        elif tag in _SUITES:
+            self.suites.pop()
+            self.titles = {}
+        elif self.said is not None and self.cases:
+            told = self.case()
+            if tag != "skipped" and not told.message:
+                told.message = "".join(self.said)
+            self.said = None
+            return True
+        return False
+
+    def case(self) -> Case:
+        """Return the innermost case, as one that has more to say than its name."""
+        case = self.cases[-1] = self.in_full(self.cases[-1])
+        return case
+
+    def in_full(self, case: dict[str, str] | Case) -> Case:
+        if isinstance(case, Case):
+            return case
+        return Case(self.name_of(case), case, [suite.title for suite in self.suites])
+
+    def name_of(self, attributes: Mapping[str, str]) -> str:
+        class_name = attributes.get("classname", "")
+        titles = self.titles.get(class_name)
+        if titles is None:
+            outer = [*(suite.title for suite in self.suites), class_name]
+            titles = self.titles[class_name] = titles_worth_telling(outer)
+        return name_below(titles, attributes.get("name", ""))
+
+    def open_suite(self, tag: str, attributes: Mapping[str, str]) -> None:
+        suite = _Suite(tag, attributes)
+        if self.suites:
+            self.suites[-1].suites.append(suite)
+        self.root = self.root or suite
+        self.suites.append(suite)
+        self.titles = {}
+        if instant := instants.from_text(attributes.get("timestamp")):
+            self.instants.append(instant)
+
+    def close_case(self, told: dict[str, str] | Case) -> None:
+        case = self.in_full(told)
+        self.times.append(case.time)
+        match case.outcome:
+            case Outcome.PASSED:
+                self.passed.append(case.name)
+            case Outcome.SKIPPED:
+                self.skipped += 1
+            case Outcome.FAILED:
+                self.fail(case.finding())
+
+    def fail(self, finding: Finding) -> None:
+        self.failed.append(finding)
+        for suite in self.suites:
+            suite.failed += 1
+
+
+def recognises(content: Content) -> bool:
+    """Return whether the root element is one of JUnit's."""
+    return content.xml_root in _SUITES
+
+
+def read(content: Content) -> Report:
+    """Read one report; `Unreadable` or `SyntaxProblem` where it is none."""
+    reader = _Reader()
+    xml.parse(content.data, reader)
+    root = reader.root
+    assert root is not None  # noqa: S101 - well-formed XML has a root, and `start` refuses any other
+    failed = (*reader.failed, *root.unlisted_failures())
+    produced_at = max(reader.instants, default=None)
+    if reader.times:
+        duration = sum_known([_seconds(time) for time in reader.times])
+        passed = tuple(reader.passed)
+        return Report("junit", len(reader.times), passed, failed, reader.skipped, duration, produced_at)
+    return Report(
+        "junit",
+        total=root.sum("tests"),
+        passed=None,
+        failed=failed,
+        skipped=root.sum("skipped") + root.sum("disabled"),
+        duration_s=_seconds(root.attributes.get("time")),
+        produced_at=produced_at,
+        counted_from=COUNTERS,
+    )
+
+
+def _seconds(text: str | None) -> float | None:
+    if not text:
+        return None
+    try:
+        # Surefire writes 1,234.5 in some locales.
+        seconds = float(text.replace(",", ""))
+    except ValueError:
+        return None
+    return seconds if isfinite(seconds) and seconds >= 0 else None

@@ -1,0 +1,47 @@
+"""Read evidence of the kind `tests`."""
+
+from collections.abc import Sequence
+
+from gatekeeper.collectors.reading.content import Content
+from gatekeeper.collectors.reading.recognition import Formats
+from gatekeeper.collectors.tests._report import CASES, COUNTERS, Report, sum_known
+from gatekeeper.collectors.tests.facts import TestsFacts
+from gatekeeper.model.evidence import Absent, Artefact, Collected, Options
+
+
+def _unknown(content: Content) -> str:
+    if content.is_xml:
+        return f"XML, but not JUnit: the root is <{(content.xml_root or '')[:60]}>"
+    if content.is_json:
+        return "JSON, but neither of vitest or jest nor CTRF"
+    return "neither XML nor JSON, so no test report known here"
+
+
+FORMATS = Formats[Report]("tests", _unknown)
+
+
+def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 - this kind has no options
+    """Read every file of the artefact and merge the results."""
+    reports = FORMATS.read_each(artefact)
+    facts = _merged(reports)
+    if not facts.total and not facts.failed:
+        raise Absent(f"{artefact.path} holds no test")
+    return Collected(
+        format=", ".join(sorted({report.format for report in reports})),
+        facts=facts,
+        # The oldest report tells how old the evidence is.
+        produced_at=min((report.produced_at for report in reports if report.produced_at), default=None),
+    )
+
+
+def _merged(reports: Sequence[Report]) -> TestsFacts:
+    lists = [report.passed for report in reports if report.passed is not None]
+    counters = any(report.counted_from == COUNTERS for report in reports)
+    return TestsFacts(
+        total=sum(report.total for report in reports),
+        passed=tuple(name for names in lists for name in names) if lists else None,
+        failed=tuple(finding for report in reports for finding in report.failed),
+        skipped=sum(report.skipped for report in reports),
+        duration_s=sum_known([report.duration_s for report in reports]),
+        counted_from=COUNTERS if counters else CASES,
+    )

@@ -1,0 +1,1 @@
+"""The kind `traces`: its facts, its reader and its formats."""

@@ -1,0 +1,80 @@
+"""Read evidence of the kind `traces`."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+
+from gatekeeper.collectors.reading import instants
+from gatekeeper.collectors.reading.files import each, looks_like_json, opened
+from gatekeeper.collectors.reading.json_lines import parse
+from gatekeeper.collectors.traces import otlp
+from gatekeeper.collectors.traces.facts import TracesFacts
+from gatekeeper.collectors.traces.otlp import Span
+from gatekeeper.model.evidence import Absent, Artefact, ArtefactFile, Collected, Finding, Options, Unreadable
+
+_Trace = Mapping[str, Span]
+"""Spans by their identifiers."""
+
+
+def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 - this kind has no options
+    """Read the spans of all files and put their traces together."""
+    traces: dict[str, dict[str, Span]] = {}
+    newest = 0
+    for span in chain.from_iterable(each(artefact, _read)):
+        traces.setdefault(span.trace, {}).setdefault(span.id, span)
+        newest = max(newest, span.ends)
+    if not traces:
+        raise Absent(f"{artefact.path} holds no span")
+    produced_at = instants.from_epoch(newest / 1e9) if newest else None
+    return Collected("otlp-json", _facts(list(traces.values())), produced_at)
+
+
+def _read(file: ArtefactFile) -> list[Span]:
+    with opened(file) as data:
+        if not looks_like_json(data):
+            raise Unreadable("not JSON, so no traces in OTLP's JSON encoding")
+        return [span for document in parse(file.name, data) for span in otlp.read(document)]
+
+
+def _facts(traces: Sequence[_Trace]) -> TracesFacts:
+    crossings = [crossing for trace in traces for crossing in _crossings(trace)]
+    entered = [_entered(trace) for trace in traces]
+    return TracesFacts(
+        services=tuple(sorted({span.service for trace in traces for span in trace.values() if span.service})),
+        spans=sum(map(len, traces)),
+        broken=tuple(
+            finding for trace, entry in zip(traces, entered, strict=True) for finding in _broken(trace, entry)
+        ),
+        crossings=len(crossings),
+        boundaries=tuple(sorted({f"{caller} > {called}" for caller, called in crossings})),
+        traces=len(traces),
+        entries=sum(entry is not None for entry in entered),
+    )
+
+
+def _crossings(trace: _Trace) -> Iterator[tuple[str, str]]:
+    """Yield the calling and the called service of each span whose parent belongs to another service."""
+    for span in trace.values():
+        parent = trace.get(span.parent) if span.parent else None
+        if parent and parent.service and span.service and parent.service != span.service:
+            yield parent.service, span.service
+
+
+def _orphans(trace: _Trace) -> list[Span]:
+    return [span for span in trace.values() if span.parent and span.parent not in trace]
+
+
+def _entered(trace: _Trace) -> str | None:
+    """Return the missing parent from which the trace was entered, or None where it has a root here."""
+    if any(span.parent is None for span in trace.values()):
+        return None
+    candidates = [span for span in _orphans(trace) if span.may_have_remote_parent]
+    return min(candidates, key=lambda span: (span.starts, span.id)).parent if candidates else None
+
+
+def _broken(trace: _Trace, entered_from: str | None) -> Iterator[Finding]:
+    orphans = _orphans(trace)
+    for span in orphans:
+        if span.parent != entered_from or not span.may_have_remote_parent:
+            yield span.finding(f"its parent {span.parent} is missing")
+    if not orphans and all(span.parent for span in trace.values()):
+        yield next(iter(trace.values())).finding("the trace has no beginning, each span has a parent in it")

@@ -1,0 +1,1 @@
+"""The kind `typescript`: its facts, its reader and its formats."""

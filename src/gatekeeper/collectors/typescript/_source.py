@@ -1,0 +1,215 @@
+"""One TypeScript file: its imports, its exports, its classes, and whether any of it runs."""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from gatekeeper.collectors.reading.files import opened
+from gatekeeper.collectors.typescript import _imports
+from gatekeeper.collectors.typescript._syntax import captures, first, line, parse, text
+from gatekeeper.model.evidence import Absent, ArtefactFile
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_LOOKED_FOR = """
+(import_statement) @import
+(export_statement source: (_)) @import
+(call_expression function: (import)) @import
+(call_expression function: (identifier) @_name arguments: (arguments . [(string) (template_string)])
+  (#eq? @_name "require")) @import
+(predefined_type "any" @any)
+[(class_declaration) (abstract_class_declaration) (class)] @class
+(interface_declaration) @class
+"""
+_WITHOUT_CODE = frozenset({
+    "ambient_declaration", "comment", "empty_statement", "function_signature", "hash_bang_line",
+    "import_alias", "import_statement", "interface_declaration", "type_alias_declaration",
+})  # fmt: skip
+_NO_WORDS = ("", frozenset[str]())
+_TAG = re.compile(r"^[\s/*]*@(aggregate|aggregateroot|valueobject)\b", re.MULTILINE | re.IGNORECASE)
+
+Reference = tuple[str, ...]
+"""A name as it is written, in its parts: `ddd.AggregateRoot` has two."""
+
+
+class Class(NamedTuple):
+    """A class, or an interface."""
+
+    name: str
+    file: str
+    line: int
+    node: "Node"
+    extends: tuple[Reference, ...]
+    implements: tuple[Reference, ...]
+    tags: frozenset[str]
+    """Of its doc comment, in lower case: `aggregate`, `aggregateroot`, `valueobject`."""
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """What tells classes of one name apart."""
+        return self.file, self.node.start_byte
+
+    @property
+    def is_abstract(self) -> bool:
+        """Whether it can only be a base: an interface too."""
+        return self.node.type in ("abstract_class_declaration", "interface_declaration")
+
+
+class Source:
+    """A file that was read."""
+
+    def __init__(self, file: ArtefactFile) -> None:
+        self.name = file.name
+        self.with_jsx = file.name.endswith("x")
+        try:
+            with opened(file) as data:
+                self._read(data)
+        except Absent:
+            # In a tree an empty file is a placeholder.
+            self._read(b"")
+
+    def _read(self, data: bytes) -> None:
+        self.root, self.data = parse(data, with_jsx=self.with_jsx)
+        found = captures(_LOOKED_FOR, self.root, with_jsx=self.with_jsx)
+        self.imports = _imports.read(found.get("import", ()), self.root, with_jsx=self.with_jsx)
+        self.any_lines = [line(node) for node in found.get("any", ())]
+        words = _words_about_classes(self.root) if "class" in found else {}
+        self.classes = [
+            _class(node, self.name, *words.get(node.start_byte, _NO_WORDS))
+            for node in _outermost(found.get("class", ()))
+        ]
+        self.by_name = {each.name: each for each in reversed(self.classes)}
+        self.bindings = {local: (each.specifier, name) for each in self.imports for local, name in each.names}
+        self.runs = _runs(self.root)
+
+    @cached_property
+    def _exports(self) -> dict[str, str]:
+        return _exported_names(self.root, self.name)
+
+    def local_name(self, exported: str) -> str:
+        """Return the name that something has within this file."""
+        return self._exports.get(exported, exported)
+
+
+def _runs(root: "Node") -> bool:
+    """Tell whether anything of a file is left at run time that a test could cover.
+
+    Types and declarations are erased; imports and exports of what others define hold nothing to cover:
+    coverage tools leave such files out.
+    """
+    stack = list(root.named_children)
+    while stack:
+        inner = _inside(stack.pop())
+        if inner is None:
+            return True
+        stack += inner
+    return False
+
+
+def _inside(statement: "Node") -> "list[Node] | None":
+    """Return what of a statement is still to be looked at; None where the statement itself runs."""
+    match statement.type:
+        case kind if kind in _WITHOUT_CODE:
+            return []
+        case "export_statement":
+            what = statement.child_by_field_name("declaration") or statement.child_by_field_name("value")
+            return [what] if what is not None and what.type != "identifier" else []
+        case "enum_declaration" if statement.children[0].type == "const":
+            return []  # its values are written out where they are used
+        case "internal_module":
+            body = statement.child_by_field_name("body")
+            return body.named_children if body is not None else []
+        case "expression_statement":
+            what = first(statement)
+            if what is not None and what.type == "internal_module":
+                return [what]
+            return [] if what is not None and what.type == "string" else None  # "use strict"
+        case _:
+            return None
+
+
+def _exported_names(root: "Node", file: str) -> dict[str, str]:
+    """Return exported -> local name, where an export statement says so."""
+    found: dict[str, str] = {}
+    for statement in root.named_children:
+        if statement.type != "export_statement" or statement.child_by_field_name("source") is not None:
+            continue
+        what = statement.child_by_field_name("declaration") or statement.child_by_field_name("value")
+        if what is not None and any(child.type == "default" for child in statement.children[:3]):
+            named = what if what.type == "identifier" else what.child_by_field_name("name")
+            found["default"] = text(named) or _stem(file)
+        for clause in statement.named_children:
+            if clause.type == "export_clause":
+                for each in clause.named_children:
+                    name = text(each.child_by_field_name("name"))
+                    found[text(each.child_by_field_name("alias")) or name] = name
+    return found
+
+
+def _outermost(nodes: Iterable["Node"]) -> Iterator["Node"]:
+    """Leave out what lies within another; a class within a class is a part of it."""
+    end = 0
+    for node in nodes:
+        if node.start_byte >= end:
+            end = node.end_byte
+            yield node
+
+
+def _class(node: "Node", file: str, variable: str, tags: frozenset[str]) -> Class:
+    extends: list[Reference] = []
+    implements: list[Reference] = []
+    for child in node.children:
+        for clause in child.children if child.type == "class_heritage" else [child]:
+            if clause.type in ("extends_clause", "extends_type_clause"):
+                extends += _references(clause)
+            elif clause.type == "implements_clause":
+                implements += _references(clause)
+    name = text(node.child_by_field_name("name")) or variable or _stem(file)
+    return Class(name, file, line(node), node, tuple(extends), tuple(implements), tags)
+
+
+def _references(clause: "Node") -> list[Reference]:
+    """Return the types that a clause names; of a mixin's call, the mixin and what it is applied to."""
+    found: list[Reference] = []
+    stack = list(reversed(clause.named_children))
+    while stack:
+        node = stack.pop()
+        match node.type:
+            case "identifier" | "type_identifier":
+                found.append((text(node),))
+            case "member_expression" | "nested_type_identifier" | "nested_identifier":
+                found.append(tuple(text(node).split(".")))
+            case "generic_type":
+                stack += [part for part in [first(node)] if part is not None]
+            case "call_expression" | "arguments" | "parenthesized_expression":
+                stack += reversed(node.named_children)
+            case _:
+                pass
+    return found
+
+
+def _stem(file: str) -> str:
+    return file.rpartition("/")[2].split(".")[0]
+
+
+def _words_about_classes(root: "Node") -> dict[int, tuple[str, frozenset[str]]]:
+    """Return, by where a class at the top of a file starts, its variable's name and its comment's tags."""
+    found: dict[int, tuple[str, frozenset[str]]] = {}
+    tags: set[str] = set()
+    for statement in root.named_children:
+        if statement.type == "comment":
+            if (comment := text(statement)).startswith("/**"):
+                tags.update(tag.lower() for tag in _TAG.findall(comment))
+            continue
+        inner = statement.child_by_field_name("declaration") or statement.child_by_field_name("value")
+        inner, variable = inner if inner is not None else statement, ""
+        if inner.type in ("lexical_declaration", "variable_declaration"):
+            declarator = first(inner)
+            value = declarator.child_by_field_name("value") if declarator is not None else None
+            if declarator is not None and value is not None:
+                inner, variable = value, text(declarator.child_by_field_name("name"))
+        found[inner.start_byte] = (variable, frozenset(tags))
+        tags.clear()
+    return found

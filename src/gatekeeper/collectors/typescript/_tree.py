@@ -1,0 +1,152 @@
+"""The files of a TypeScript tree together: which file an import means, and what a class descends from."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from posixpath import dirname, join, normpath
+from typing import NamedTuple
+
+from gatekeeper.collectors.typescript._files import is_source
+from gatekeeper.collectors.typescript._imports import EVERYTHING
+from gatekeeper.collectors.typescript._source import Class, Reference, Source
+from gatekeeper.model.evidence import ArtefactFile
+
+_ENDINGS = (".ts", ".tsx", ".mts", ".cts", "/index.ts", "/index.tsx", "/src/index.ts")
+_MOST_ANCESTORS = 100
+"""Nobody's classes descend from more; without an end, a hostile file would take forever."""
+_COMPILED = (".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts")
+
+
+class Ancestor(NamedTuple):
+    """What a class extends or implements, directly or not."""
+
+    names: frozenset[str]
+    """Its name where it is used, where it is exported, and its own."""
+    found: Class | None
+    """None: it is not in the tree."""
+    reference: Reference
+    is_extended: bool
+    """Along the way from the class there is nothing but `extends`."""
+
+
+class Tree:
+    """All source files of an artefact, read when they are asked for."""
+
+    def __init__(self, files: Sequence[ArtefactFile]) -> None:
+        self._files: Mapping[str, ArtefactFile] = {file.name: file for file in files if is_source(file.name)}
+        self._sources: dict[str, Source] = {}
+        self._modules: dict[str, str | None] = {}
+        self._ancestors: dict[tuple[str, int], list[Ancestor]] = {}
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._files
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._files)
+
+    def source(self, name: str) -> Source:
+        """Read a file, once."""
+        if name not in self._sources:
+            self._sources[name] = Source(self._files[name])
+        return self._sources[name]
+
+    def module(self, importer: str, specifier: str) -> str | None:
+        """Return the file that an import means; None where it is not in the tree.
+
+        An alias (`@shared/money`, `src/shared/money`) is told by the compiler's options, which may lie
+        anywhere: here it means the one file that ends like it, as far as it can be followed.
+        """
+        if specifier.startswith("."):
+            return self._at(normpath(join(dirname(importer), specifier)))
+        if specifier not in self._modules:
+            self._modules[specifier] = self._ending_like(specifier)
+        return self._modules[specifier]
+
+    def _at(self, path: str) -> str | None:
+        if path in self._files:
+            return path
+        stem = next((path.removesuffix(end) for end in _COMPILED if path.endswith(end)), path)
+        return next((name for base in (path, stem) for end in _ENDINGS if (name := base + end) in self), None)
+
+    def _ending_like(self, specifier: str) -> str | None:
+        parts = specifier.split("/")
+        for skipped in range(min(len(parts), 8)):
+            rest = "/".join(parts[skipped:])
+            found = [name for end in _ENDINGS for name in self._by_last_part.get(_last_part(rest + end), ())
+                     if f"/{name}".endswith(f"/{rest}{end}")]  # fmt: skip
+            if found:
+                return found[0] if len(found) == 1 else None
+        return None
+
+    @cached_property
+    def _by_last_part(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for name in self._files:
+            found.setdefault(_last_part(name), []).append(name)
+        return found
+
+    def find(self, file: str, reference: Reference) -> Class | None:
+        """Return the class or interface that a name means in a file."""
+        source = self.source(file)
+        if len(reference) == 1 and reference[0] in source.by_name:
+            return source.by_name[reference[0]]
+        specifier, imported = source.bindings.get(reference[0], (None, ""))
+        if specifier is None:
+            return source.by_name.get(reference[-1])
+        module = self.module(file, specifier)
+        if module is None:
+            return None
+        return self._exported(module, reference[-1] if imported == EVERYTHING else imported)
+
+    def _exported(self, module: str, name: str) -> Class | None:
+        """Follow exports from elsewhere until the class itself is found."""
+        todo, seen = [(module, name)], {(module, name)}
+        while todo:
+            module, name = todo.pop()
+            source = self.source(module)
+            local = source.local_name(name)
+            if local in source.by_name:
+                return source.by_name[local]
+            onward = [(each.specifier, inner) for each in source.imports for outer, inner in each.exports
+                      if outer in (name, EVERYTHING)]  # fmt: skip
+            if local in source.bindings:
+                onward.append(source.bindings[local])
+            for specifier, inner in onward:
+                target = self.module(module, specifier)
+                step = (target or "", name if inner == EVERYTHING else inner)
+                if target is not None and step not in seen:
+                    seen.add(step)
+                    todo.append((target, step[1]))
+        return None
+
+    def ancestors(self, of: Class) -> list[Ancestor]:
+        """Return what a class extends and implements, the nearest first."""
+        if of.key not in self._ancestors:
+            self._ancestors[of.key] = list(self._ancestors_of(of))
+        return self._ancestors[of.key]
+
+    def _ancestors_of(self, of: Class) -> Iterator[Ancestor]:
+        todo, seen = [(of, True)], {of.key}
+        for descendant, is_extended in todo:
+            bases = [(reference, True) for reference in descendant.extends]
+            bases += [(reference, False) for reference in descendant.implements]
+            for reference, extends in bases:
+                found = self.find(descendant.file, reference)
+                names = {reference[-1], self._imported_name(descendant.file, reference)}
+                if found is not None:
+                    names.add(found.name)
+                yield Ancestor(frozenset(names), found, reference, is_extended and extends)
+                if found is not None and found.key not in seen and len(seen) < _MOST_ANCESTORS:
+                    seen.add(found.key)
+                    todo.append((found, is_extended and extends))
+
+    def _imported_name(self, file: str, reference: Reference) -> str:
+        _, imported = self.source(file).bindings.get(reference[0], ("", ""))
+        return (
+            imported if len(reference) == 1 and imported not in ("", EVERYTHING, "default") else reference[-1]
+        )
+
+
+def _last_part(path: str) -> str:
+    """Return the name of a file; of an index file, with its folder's."""
+    folder, _, name = path.rpartition("/")
+    return f"{folder.rpartition('/')[2]}/{name}" if name.startswith("index.") else name

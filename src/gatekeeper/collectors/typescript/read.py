@@ -1,0 +1,96 @@
+"""Read evidence of the kind `typescript`."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from gatekeeper.collectors.reading.globs import chooser
+from gatekeeper.collectors.typescript import _calls
+from gatekeeper.collectors.typescript import _imports as ts_imports
+from gatekeeper.collectors.typescript._files import folders
+from gatekeeper.collectors.typescript._guards import Guards
+from gatekeeper.collectors.typescript._roles import AGGREGATE, VALUE_OBJECT, Roles
+from gatekeeper.collectors.typescript._source import Class, Source
+from gatekeeper.collectors.typescript._tree import Tree
+from gatekeeper.collectors.typescript.facts import TypescriptFacts
+from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options
+
+
+def collect(artefact: Artefact, options: Options) -> Collected:
+    """Read the files that the slot selects."""
+    tree = Tree(artefact.files)
+    chosen = chooser(options.get("include"))
+    files = [name for name in tree if chosen(name)]
+    if not files:
+        which = f" that matches {options['include']}" if options.get("include") else ""
+        raise Absent(f"{artefact.path} holds no TypeScript source{which}")
+    sources = [tree.source(name) for name in files]
+    running = tuple(source.name for source in sources if source.runs)
+    facts = TypescriptFacts(
+        files=running or None,
+        folders=folders(tuple(file.name for file in artefact.files), artefact.path),
+        framework_imports=_imports(sources, _names(options.get("frameworks"))),
+        any_types=tuple(Finding("the type any", each.name, at) for each in sources for at in each.any_lines),
+        llm_sdk_imports=_imports(sources, _names(options.get("llm_sdks"))),
+        files_without_code=tuple(source.name for source in sources if not source.runs),
+    )
+    facts = _with_classes(facts, Roles(tree), files, _names(options.get("aggregates")))
+    return Collected("typescript", _with_calls(facts, tree, files, options))
+
+
+def _names(option: Any) -> tuple[str, ...]:
+    """Return an option that is one name or several."""
+    return (option,) if isinstance(option, str) else tuple(option or ())
+
+
+def _imports(sources: Sequence[Source], packages: tuple[str, ...]) -> tuple[Finding, ...] | None:
+    """Return the imports of some packages, or of modules inside them; without any, nothing is known."""
+    is_meant = ts_imports.chooser(packages)
+    found = (
+        Finding(f"imports {'types of ' if each.types_only else ''}{each.specifier}", source.name, each.line)
+        for source in sources
+        for each in source.imports
+        if is_meant(each.specifier)
+    )
+    return tuple(found) if packages else None
+
+
+def _with_classes(
+    facts: TypescriptFacts, roles: Roles, files: Sequence[str], only: tuple[str, ...]
+) -> TypescriptFacts:
+    aggregates = [each for each in roles.having(AGGREGATE, files) if not only or each.name in only]
+    values = list(roles.having(VALUE_OBJECT, files))
+    guards = Guards(roles)
+    # Aggregates that inherit an unguarded command share the flaw.
+    flaws = dict.fromkeys(flaw for each in aggregates for flaw in guards.flaws(each))
+    return facts._replace(
+        aggregates=_named(aggregates),
+        aggregates_without_invariants=tuple(flaws),
+        value_objects=_named(values),
+        value_objects_without_equals=tuple(
+            flaw for each in values for flaw in _without_equals(each, roles, guards)
+        ),
+    )
+
+
+def _named(classes: Sequence[Class]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(each.name for each in classes))
+
+
+def _without_equals(value: Class, roles: Roles, guards: Guards) -> Iterator[Finding]:
+    if not guards.has_method(value, "equals"):
+        unseen = next((ancestor for ancestor in roles.tree.ancestors(value)
+                       if ancestor.is_extended and ancestor.found is None), None)  # fmt: skip
+        base = f"; its base {'.'.join(unseen.reference)} is not in the tree" if unseen else ""
+        yield Finding(f"{value.name} has no equals(){base}", value.file, value.line)
+
+
+def _with_calls(
+    facts: TypescriptFacts, tree: Tree, files: Sequence[str], options: Options
+) -> TypescriptFacts:
+    sdks = _names(options.get("llm_sdks"))
+    port = next(iter(_names(options.get("ai_port"))), None)
+    if not sdks and not port:
+        return facts
+    calls = _calls.find(tree, files, ts_imports.chooser(sdks) if sdks else None, port)
+    outside = tuple(calls.outside_port) if sdks else None
+    return facts._replace(ai_calls=calls.total, ai_calls_outside_port=outside)

@@ -1,0 +1,1 @@
+"""The kind `vulnerabilities`: its facts, its reader and its formats."""

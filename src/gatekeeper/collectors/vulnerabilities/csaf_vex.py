@@ -1,0 +1,110 @@
+"""CSAF 2.0 and 2.1 of the profile VEX (https://docs.oasis-open.org/csaf/csaf/v2.0/, profile 5).
+
+A product is named by an id; its package URL stands in the product tree. Of a component in a product, the
+component is the package.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from gatekeeper.collectors.reading.figures import listing, mapping, shown
+from gatekeeper.collectors.vulnerabilities._scan import entries, named, names
+from gatekeeper.collectors.vulnerabilities._statement import Statement, instant, packages
+from gatekeeper.model.evidence import Unreadable
+
+FORMAT = "csaf-vex"
+
+_STATUSES = {
+    "known_not_affected": True,
+    "fixed": True,
+    "first_fixed": True,
+    "known_affected": False,
+    "first_affected": False,
+    "last_affected": False,
+    "under_investigation": False,
+    "unknown": False,
+}
+"""`recommended` says which version to use, not whether it is affected."""
+
+
+def recognises(document: Mapping[str, Any]) -> bool:
+    """Tell whether this is a CSAF document."""
+    described = document.get("document")
+    return isinstance(described, dict) and "csaf_version" in described
+
+
+def read(document: Mapping[str, Any]) -> Iterator[Statement]:
+    """Give a statement for each vulnerability, status and product."""
+    described = document["document"]
+    if described.get("category") != "csaf_vex":
+        raise Unreadable(f"CSAF of the category {shown(described.get('category'))}; csaf_vex is read")
+    tracking = mapping(described.get("tracking") or {}, "document.tracking")
+    released = instant(tracking.get("current_release_date"), tracking.get("initial_release_date"))
+    purls = _purls(mapping(document.get("product_tree") or {}, "product_tree"))
+    for entry in entries(document.get("vulnerabilities"), "vulnerabilities"):
+        vulnerability = mapping(entry, "a vulnerability")
+        known_as = _names(vulnerability)
+        reasons = _justifications(vulnerability)
+        products = mapping(vulnerability.get("product_status") or {}, "product_status")
+        for status, closing in _STATUSES.items():
+            for product in names(*entries(products.get(status), status)):
+                yield Statement(
+                    names=known_as,
+                    closes=closing,
+                    status=status,
+                    purls=packages(purls.get(product)),
+                    justification=reasons.get(product, reasons.get("")),
+                    instant=released,
+                )
+
+
+def _names(vulnerability: Mapping[str, Any]) -> tuple[str, ...]:
+    ids = entries(vulnerability.get("ids"), "ids")
+    return names(vulnerability.get("cve"), *(mapping(entry, "an id").get("text") for entry in ids))
+
+
+def _justifications(vulnerability: Mapping[str, Any]) -> dict[str, str]:
+    """Return why products are not affected; one that names no product stands under the empty id."""
+    reasons: dict[str, str] = {}
+    for key, label, wanted in (("threats", "details", "impact"), ("flags", "label", None)):
+        for entry in entries(vulnerability.get(key), key):
+            reason = mapping(entry, key)
+            words = named(reason.get(label))
+            if words is None or reason.get("category") != wanted:
+                continue
+            for product in names(*entries(reason.get("product_ids"), "product_ids")) or ("",):
+                reasons[product] = words
+    return reasons
+
+
+def _purls(tree: Mapping[str, Any]) -> dict[str, object]:
+    """Return the package URL of each product that has one."""
+    purls: dict[str, object] = {}
+    pending = [tree]
+    while pending:
+        branch = pending.pop()
+        products = [
+            branch.get("product"),
+            *entries(branch.get("full_product_names"), "full_product_names"),
+        ]
+        for product in products:
+            if product is not None:
+                _note(mapping(product, "a product"), purls)
+        branches = entries(branch.get("branches"), "branches")
+        pending += [mapping(inner, "a branch") for inner in branches]
+    for entry in entries(tree.get("relationships"), "relationships"):
+        relationship = mapping(entry, "a relationship")
+        whole = mapping(relationship.get("full_product_name"), "full_product_name")
+        part = named(relationship.get("product_reference"))
+        if (id_ := named(whole.get("product_id"))) and part in purls:
+            purls[id_] = purls[part]
+    return purls
+
+
+def _note(product: Mapping[str, Any], purls: dict[str, object]) -> None:
+    helper = mapping(product.get("product_identification_helper") or {}, "product_identification_helper")
+    purl = helper.get("purl")
+    if purl is None and "purls" in helper:  # CSAF 2.1 has a list
+        purl = next(iter(listing(helper["purls"], "purls")), None)
+    if (id_ := named(product.get("product_id"))) and purl is not None:
+        purls[id_] = purl

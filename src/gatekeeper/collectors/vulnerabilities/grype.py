@@ -1,0 +1,96 @@
+"""Grype's JSON (https://github.com/anchore/grype, `grype/presenter/models/document.go`).
+
+Each match counts, though the same CVE may match one package at several paths: what has to be mended is in
+every one of them, and it is how Grype counts too. `ignoredMatches` are closed. A report without a match is a
+clean scan where it says what was scanned.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from gatekeeper.collectors.formats.severity import from_name
+from gatekeeper.collectors.reading import instants
+from gatekeeper.collectors.reading.figures import listing, mapping
+from gatekeeper.collectors.reading.one_line import one_line
+from gatekeeper.collectors.reading.structured import Structured
+from gatekeeper.collectors.vulnerabilities._scan import (
+    Package,
+    Scan,
+    Vulnerability,
+    entries,
+    joined,
+    named,
+    names,
+    told,
+)
+
+FORMAT = "grype"
+
+
+def recognises(document: object) -> bool:
+    """Tell whether this is a report of Grype that says what was scanned."""
+    return (
+        isinstance(document, dict)
+        and "matches" in document
+        and any(isinstance(document.get(key), dict) for key in ("source", "distro", "descriptor"))
+    )
+
+
+def read(document: Structured) -> Scan:
+    """Read the matches and the ignored ones."""
+    report = document.value
+    descriptor = mapping(report.get("descriptor") or {}, "descriptor")
+    timestamp = descriptor.get("timestamp")
+    return Scan(
+        format=FORMAT,
+        scanner=named(descriptor.get("name")) or "grype",
+        vulnerabilities=(*_matches(document, "matches"), *_matches(document, "ignoredMatches")),
+        produced_at=instants.from_text(timestamp) if isinstance(timestamp, str) else None,
+    )
+
+
+def _matches(document: Structured, key: str) -> Iterator[Vulnerability]:
+    matches = document.value.get(key, None if key == "matches" else [])
+    for place, entry in enumerate(listing(matches, key)):
+        match = mapping(entry, "a match")
+        found = _vulnerability(document, match, key, place)
+        yield found._replace(closed=_rules(match)) if key == "ignoredMatches" else found
+
+
+def _vulnerability(document: Structured, match: dict[str, Any], key: str, place: int) -> Vulnerability:
+    vulnerability = mapping(match.get("vulnerability"), "vulnerability")
+    artifact = mapping(match.get("artifact") or {}, "artifact")
+    fix = mapping(vulnerability.get("fix") or {}, "fix")
+    severity = from_name(vulnerability.get("severity"), "severity")
+    package = Package(
+        named(artifact.get("name")), named(artifact.get("version")), named(artifact.get("purl"))
+    )
+    id_ = named(vulnerability.get("id"))
+    message = told(
+        severity,
+        id_,
+        package,
+        at=_path(artifact),
+        fixed_in=joined(entries(fix.get("versions"), "fix.versions")),
+    )
+    related = entries(match.get("relatedVulnerabilities"), "relatedVulnerabilities")
+    aliases = (mapping(other, "a related vulnerability").get("id") for other in related)
+    return Vulnerability(severity, document.finding(message, key, place), (names(id_, *aliases),), package)
+
+
+def _path(artifact: dict[str, Any]) -> str | None:
+    """Return where Grype found the package."""
+    locations = entries(artifact.get("locations"), "locations")
+    return named(mapping(locations[0], "a location").get("path")) if locations else None
+
+
+def _rules(match: dict[str, Any]) -> str:
+    """Return by which rules of Grype's configuration a match is ignored."""
+    rules = entries(match.get("appliedIgnoreRules"), "appliedIgnoreRules")
+    reasons = []
+    for rule in rules:
+        applied = mapping(rule, "an ignore rule")
+        reasons += [
+            applied[key] for key in ("reason", "vex-status", "vex-justification") if named(applied.get(key))
+        ]
+    return one_line(f"ignored by a rule: {', '.join(reasons)}" if reasons else "ignored by a rule")

@@ -1,0 +1,149 @@
+"""`npm audit --json`: the report of npm 7 and later (2), and that of npm 6, pnpm and yarn 2 (1).
+
+https://docs.npmjs.com/cli/commands/npm-audit and `workspaces/arborist/lib/audit-report.js`. Version 2 lists
+packages: one is vulnerable by advisories of its own, or through packages that it depends on, and `via` mixes
+the two. Version 1 lists advisories. The counters must not tell of more than the list shows. An audit that did
+not run is valid JSON too: `{"error": ...}`, or the answer of the registry with its `statusCode`.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from gatekeeper.collectors.formats.severity import Severity, from_name
+from gatekeeper.collectors.reading.figures import count, listing, mapping, shown
+from gatekeeper.collectors.reading.one_line import one_line
+from gatekeeper.collectors.reading.structured import Structured
+from gatekeeper.collectors.vulnerabilities._scan import (
+    Package,
+    Scan,
+    Vulnerability,
+    entries,
+    joined,
+    named,
+    names,
+    told,
+)
+from gatekeeper.model.evidence import Absent, Unreadable
+
+_SCANNER = "npm audit"
+_LISTED_IN = {1: "advisories", 2: "vulnerabilities"}
+_ADVISORY = re.compile(r"GHSA(?:-[0-9a-z]{4}){3}", re.IGNORECASE)
+
+
+def recognises(document: object) -> bool:
+    """Tell whether this is an audit, or says why there is none."""
+    return isinstance(document, dict) and (
+        "auditReportVersion" in document or "advisories" in document or _failure(document) is not None
+    )
+
+
+def read(document: Structured) -> Scan:
+    """Read an audit of at least one dependency."""
+    report = document.value
+    if failure := _failure(report):
+        raise Absent(f"the audit did not run: {failure}")
+    version = report.get("auditReportVersion", 1)
+    if version not in (1, 2) or isinstance(version, bool):
+        raise Unreadable(f"an audit report of the version {shown(version)}; 1 and 2 are read")
+    listed = mapping(report.get(_LISTED_IN[version]), _LISTED_IN[version])
+    found = tuple((_packages if version == 2 else _advisories)(document, listed))
+    metadata = mapping(report.get("metadata") or {}, "metadata")
+    _must_list_what_it_counts(metadata, found, exactly=version == 2)
+    if not found and not _dependencies(metadata):
+        raise Absent("the audit looked at no dependency")
+    return Scan(f"npm-audit-{version}", _SCANNER, found)
+
+
+def _failure(report: Mapping[str, Any]) -> str | None:
+    """Return why the audit did not run, where the report says so."""
+    error = report.get("error")
+    if isinstance(error, dict):
+        parts = (named(error.get(key)) for key in ("code", "summary"))
+        return one_line(": ".join(part for part in parts if part) or "no reason given")
+    if isinstance(error, str):
+        return one_line(error)
+    if "statusCode" in report and "message" in report:
+        return one_line(f"{named(report['message'])} (status {shown(report['statusCode'])})")
+    return None
+
+
+def _packages(document: Structured, listed: Mapping[str, Any]) -> Iterator[Vulnerability]:
+    for name, entry in listed.items():
+        package = mapping(entry, f"the package {name}")
+        severity = from_name(package.get("severity"), "severity")
+        causes = listing(package.get("via"), f"{name}: via")
+        own = [cause for cause in causes if isinstance(cause, dict)]
+        through = tuple(cause for cause in causes if isinstance(cause, str))
+        if len(own) + len(through) != len(causes):
+            raise Unreadable(f"{name}: via holds what is neither an advisory nor a package")
+        title = joined(
+            [*(advisory.get("title") for advisory in own), *(f"through {name}" for name in through)]
+        )
+        advisories = tuple(_names(advisory) for advisory in own)
+        first = next((names_[0] for names_ in advisories if names_), None)
+        affected = Package(name, named(package.get("range")))
+        yield Vulnerability(
+            severity,
+            document.finding(told(severity, first, affected, title=title), "vulnerabilities", name),
+            advisories,
+            # The range is what is vulnerable; which version is installed is not told.
+            Package(name),
+            through,
+        )
+
+
+def _advisories(document: Structured, listed: Mapping[str, Any]) -> Iterator[Vulnerability]:
+    for key, entry in listed.items():
+        advisory = mapping(entry, f"the advisory {key}")
+        severity = from_name(advisory.get("severity"), "severity")
+        installed = entries(advisory.get("findings"), "findings")
+        versions = names(*(mapping(finding, "a finding").get("version") for finding in installed))
+        package = Package(named(advisory.get("module_name")), joined(versions))
+        known_as = _names(advisory)
+        message = told(
+            severity,
+            known_as[0] if known_as else None,
+            package,
+            fixed_in=named(advisory.get("patched_versions")) or "",
+            title=advisory.get("title"),
+        )
+        yield Vulnerability(
+            severity,
+            document.finding(message, "advisories", key),
+            (known_as,),
+            package._replace(version=versions[0] if len(versions) == 1 else None),
+        )
+
+
+def _names(advisory: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what an advisory is called: its address ends with the id that GitHub gave it."""
+    url = named(advisory.get("url")) or ""
+    cves = entries(advisory.get("cves"), "cves")
+    return names(advisory.get("github_advisory_id"), *_ADVISORY.findall(url[:300]), *cves)
+
+
+def _must_list_what_it_counts(
+    metadata: Mapping[str, Any], found: tuple[Vulnerability, ...], *, exactly: bool
+) -> None:
+    """Refuse a list that was shortened; version 1 counts the paths to an advisory, so more than it lists."""
+    listed = Counter(vulnerability.severity for vulnerability in found)
+    counted: Counter[Severity] = Counter()
+    for name, number in mapping(metadata.get("vulnerabilities") or {}, "metadata.vulnerabilities").items():
+        if name != "total":
+            counted[from_name(name, "a severity")] += count(number, f"metadata.vulnerabilities.{name}")
+    for severity, number in counted.items():
+        if (listed[severity] < number) if exactly else (number and not listed[severity]):
+            raise Unreadable(
+                f"the counters tell of {number} {severity.name.lower()}, the list of {listed[severity]}"
+            )
+
+
+def _dependencies(metadata: Mapping[str, Any]) -> int:
+    """Return how many dependencies were looked at: 0 where the report does not say."""
+    numbers = metadata.get("dependencies")
+    if isinstance(numbers, dict):
+        return max((count(number, f"dependencies.{name}") for name, number in numbers.items()), default=0)
+    kinds = ("totalDependencies", "dependencies", "devDependencies", "optionalDependencies")
+    return max(count(metadata[kind], kind) if kind in metadata else 0 for kind in kinds)

@@ -1,0 +1,147 @@
+"""Trivy's JSON: schema 2, and the bare list that it wrote before version 0.20.
+
+https://trivy.dev/docs/latest/configuration/reporting/ and `pkg/types/report.go`. A result names what was
+scanned; one without vulnerabilities is clean. Trivy leaves `Results` out where it found nothing to scan.
+
+Secrets and misconfigurations are told apart from vulnerabilities and not counted with them: the question is
+about dependencies, and a scan for packages alone would answer it differently from the same scan with secrets.
+What `.trivyignore` or a VEX document took out is closed; Trivy lists it with `--show-suppressed`.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from gatekeeper.collectors.formats.severity import Severity, from_name
+from gatekeeper.collectors.reading import instants
+from gatekeeper.collectors.reading.figures import mapping, shown
+from gatekeeper.collectors.reading.one_line import LONGEST, one_line
+from gatekeeper.collectors.reading.structured import Structured
+from gatekeeper.collectors.vulnerabilities._scan import (
+    Package,
+    Scan,
+    Vulnerability,
+    entries,
+    named,
+    names,
+    told,
+)
+from gatekeeper.model.evidence import Absent, Finding, Unreadable
+from gatekeeper.syntax.yaml import Step
+
+FORMAT = "trivy"
+
+_OF_PACKAGES = frozenset({"os-pkgs", "lang-pkgs"})
+_OPEN = frozenset({"affected", "under_investigation"})
+
+_Path = tuple[Step, ...]
+
+
+def recognises(document: object) -> bool:
+    """Tell whether this is a report of Trivy."""
+    if isinstance(document, list):
+        return all(isinstance(result, dict) and "Target" in result for result in document)
+    return (
+        isinstance(document, dict)
+        and "SchemaVersion" in document
+        and ("Results" in document or "ArtifactName" in document)
+    )
+
+
+def read(document: Structured) -> Scan:
+    """Read a report of at least one set of packages."""
+    results = list(_results(document.value))
+    if not any(_has_packages(result) for _, result in results):
+        raise Absent("Trivy scanned no packages")
+    created = None if isinstance(document.value, list) else document.value.get("CreatedAt")
+    return Scan(
+        format=FORMAT,
+        scanner="Trivy",
+        vulnerabilities=tuple(
+            vulnerability
+            for path, result in results
+            for vulnerability in _vulnerabilities(document, path, result)
+        ),
+        produced_at=instants.from_text(created) if isinstance(created, str) else None,
+        uncounted=tuple(
+            finding for path, result in results for finding in _uncounted(document, path, result)
+        ),
+    )
+
+
+def _results(report: Any) -> Iterator[tuple[_Path, dict[str, Any]]]:
+    base: _Path = ()
+    if isinstance(report, dict):
+        if report["SchemaVersion"] != 2:
+            raise Unreadable(f"Trivy's schema {shown(report['SchemaVersion'])}; 2 is read")
+        base, report = ("Results",), report.get("Results")
+    for place, result in enumerate(entries(report, "Results")):
+        yield (*base, place), mapping(result, "a result")
+
+
+def _has_packages(result: dict[str, Any]) -> bool:
+    """Tell whether packages were looked at; before version 0.20 a result had no class."""
+    return (
+        named(result.get("Class")) in _OF_PACKAGES
+        or "Class" not in result
+        or bool(result.get("Vulnerabilities"))
+    )
+
+
+def _vulnerabilities(document: Structured, path: _Path, result: dict[str, Any]) -> Iterator[Vulnerability]:
+    for place, entry in enumerate(entries(result.get("Vulnerabilities"), "Vulnerabilities")):
+        yield _vulnerability(document, (*path, "Vulnerabilities", place), entry, result)
+    key = "ExperimentalModifiedFindings"
+    for place, entry in enumerate(entries(result.get(key), key)):
+        modified = mapping(entry, "a modified finding")
+        if modified.get("Type") == "vulnerability":
+            found = _vulnerability(document, (*path, key, place), modified.get("Finding"), result)
+            yield found._replace(closed=_closing(modified))
+
+
+def _vulnerability(document: Structured, path: _Path, entry: object, result: dict[str, Any]) -> Vulnerability:
+    detected = mapping(entry, "a vulnerability")
+    severity = from_name(detected.get("Severity"), "Severity")
+    identifier = mapping(detected.get("PkgIdentifier") or {}, "PkgIdentifier")
+    package = Package(
+        named(detected.get("PkgName")), named(detected.get("InstalledVersion")), named(identifier.get("PURL"))
+    )
+    id_ = named(detected.get("VulnerabilityID"))
+    message = told(
+        severity,
+        id_,
+        package,
+        at=named(detected.get("PkgPath")) or result.get("Target"),
+        fixed_in=named(detected.get("FixedVersion")) or "",
+        title=detected.get("Title"),
+    )
+    vendors = entries(detected.get("VendorIDs"), "VendorIDs")
+    return Vulnerability(severity, document.finding(message, *path), (names(id_, *vendors),), package)
+
+
+def _closing(modified: dict[str, Any]) -> str | None:
+    """Return why a finding was taken out; the two states that VEX calls open do not close it."""
+    status = named(modified.get("Status")) or "unknown"
+    if status in _OPEN:
+        return None
+    by = " by ".join(part for part in (status, named(modified.get("Source"))) if part)
+    statement = named(modified.get("Statement"))
+    return one_line(f"{by}: {statement}" if statement else by)
+
+
+def _uncounted(document: Structured, path: _Path, result: dict[str, Any]) -> Iterator[Finding]:
+    target = (named(result.get("Target")) or "?")[:LONGEST]
+    for key, kind in (("Secrets", "secret"), ("Misconfigurations", "misconfiguration")):
+        for place, entry in enumerate(entries(result.get(key), key)):
+            found = mapping(entry, f"a {kind}")
+            if found.get("Status", "FAIL") != "FAIL":
+                continue
+            severity = from_name(found.get("Severity"), "Severity")
+            id_ = named(found.get("RuleID")) or named(found.get("ID")) or "?"
+            title = named(found.get("Title")) or ""
+            message = f"{_plainly(severity)}: {kind} {one_line(f'{id_} in {target}: {title}')}"
+            yield document.finding(message, *path, key, place)
+
+
+def _plainly(severity: Severity) -> str:
+    """Return a severity that is not counted."""
+    return severity.name.lower()

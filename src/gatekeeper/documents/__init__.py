@@ -1,0 +1,1 @@
+"""The readiness page: render it, compare it with the workspace, import it."""

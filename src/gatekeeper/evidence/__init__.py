@@ -1,0 +1,1 @@
+"""Reading around the readers: find artefacts, read them or their records, locate findings."""

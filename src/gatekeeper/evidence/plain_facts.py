@@ -1,0 +1,90 @@
+"""Facts as plain data and back: what a record keeps of them."""
+
+from collections.abc import Mapping
+from typing import Any, assert_never
+
+from gatekeeper.collectors.reading.figures import count, listing, mapping, text
+from gatekeeper.model.evidence import Finding, Kind, Shape, Unreadable
+
+MOST_FINDINGS = 200
+"""Of each list of findings; how many more there were is told by one more."""
+
+
+def as_plain(value: Any) -> Any:
+    """Return facts, or a part of them, as data that JSON has."""
+    match value:
+        case Finding():
+            return value._asdict()
+        case Mapping():
+            return {name: as_plain(item) for name, item in value.items()}
+        case tuple() if hasattr(value, "_asdict"):
+            return as_plain(value._asdict())
+        case [Finding(), *_] if len(value) > MOST_FINDINGS:
+            rest = Finding(f"and {len(value) - MOST_FINDINGS:,} more")
+            return [item._asdict() for item in (*value[:MOST_FINDINGS], rest)]
+        case tuple() | list():
+            return [as_plain(item) for item in value]
+        case _:
+            return value
+
+
+def from_plain(kind: Kind, written: Mapping[str, Any], where: str) -> Any:
+    """Return the facts of a kind; what is not of the promised shape is `Unreadable`, what is absent null."""
+    if kind.facts is None or kind.fields is None:
+        return {name: _any(value) for name, value in written.items()}
+    return kind.facts(
+        **{
+            name: None if written.get(name) is None else _fact(written[name], shape, f"{where}: {name}")
+            for name, shape in kind.fields.items()
+        }
+    )
+
+
+def _fact(value: Any, shape: Shape, where: str) -> Any:
+    match shape:
+        case Shape.NUMBER:
+            if isinstance(value, bool) or not isinstance(value, int | float):
+                raise Unreadable(f"{where} is not a number")
+            return value
+        case Shape.TEXT:
+            return text(value, where)
+        case Shape.FLAG:
+            if not isinstance(value, bool):
+                raise Unreadable(f"{where} is neither true nor false")
+            return value
+        case Shape.NAMES:
+            return tuple(text(name, where) for name in listing(value, where))
+        case Shape.FINDINGS:
+            return tuple(_finding(mapping(item, where), where) for item in listing(value, where))
+        case Shape.MAPPING:
+            return {name: _any(item) for name, item in mapping(value, where).items()}
+        case Shape.ANY:
+            return _any(value)
+        case _:
+            assert_never(shape)
+
+
+def _any(value: Any) -> Any:
+    """Return a value as collectors give it: a list of texts alone is a tuple."""
+    if isinstance(value, dict):
+        return {name: _any(item) for name, item in value.items()}
+    if isinstance(value, list):
+        items = [_any(item) for item in value]
+        return tuple(items) if all(isinstance(item, str) for item in items) else items
+    return value
+
+
+def _finding(written: Mapping[str, Any], where: str) -> Finding:
+    line = written.get("line")
+    return Finding(
+        text(written.get("message"), f"{where}: message"),
+        optional_text(written, "file", where),
+        None if line is None else count(line, f"{where}: line"),
+        optional_text(written, "pointer", where),
+    )
+
+
+def optional_text(written: Mapping[str, Any], key: str, where: str) -> str | None:
+    """Return a text that may be absent."""
+    value = written.get(key)
+    return None if value is None else text(value, f"{where}: {key}")

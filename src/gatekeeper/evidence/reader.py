@@ -1,0 +1,162 @@
+"""Requests -> evidence: opening artefacts, calling their collectors, and keeping where facts come from."""
+
+import hashlib
+from functools import cache
+
+from gatekeeper.collectors import find
+from gatekeeper.evidence import records
+from gatekeeper.evidence.artefacts import Bounds, open_artefact
+from gatekeeper.evidence.locating import Locator
+from gatekeeper.model.evidence import (
+    Absent,
+    Artefact,
+    Collected,
+    Evidence,
+    EvidenceStatus,
+    Options,
+    Recorded,
+    Request,
+    Unreadable,
+)
+from gatekeeper.syntax import SyntaxProblem
+
+
+class Reader:
+    """Reads what services map; what is not on disk, from what their CI recorded of it."""
+
+    def __init__(self, services_folder: str, bounds: Bounds) -> None:
+        self._folder = services_folder
+        self._bounds = bounds
+        self._locator = Locator(bounds.tree.root, bounds.tree.exists)
+        self._record_of = cache(self._read_record)
+        self._record_identity = cache(self._identity_of_record)
+
+    def read(self, request: Request) -> Evidence:
+        """Return what a requested artefact says; whatever goes wrong becomes a reason, no exception."""
+        folder = f"{self._folder}/{request.service}"
+        try:
+            artefact = open_artefact(folder, request.pointer.path, self._bounds)
+        except Unreadable as flaw:
+            return _without(request, EvidenceStatus.UNREADABLE, flaw)
+        except Absent as lack:
+            return self._recorded(request) or _without(request, EvidenceStatus.MISSING, lack)
+        return _evidence(request, artefact, self._locator)
+
+    def identity(self, request: Request) -> object:
+        """Return what tells a request's artefact, or the record of it, from any other."""
+        folder = f"{self._folder}/{request.service}"
+        try:
+            return _identities(open_artefact(folder, request.pointer.path, self._bounds))
+        except Unreadable as flaw:
+            return str(flaw)
+        except Absent:
+            return self._record_identity(request.service)
+
+    def _identity_of_record(self, service: str) -> object:
+        try:
+            return _identities(open_artefact(f"{self._folder}/{service}", records.FILE, self._bounds))
+        except (Absent, Unreadable) as reason:
+            return str(reason)
+
+    def _recorded(self, request: Request) -> Evidence | None:
+        """Return what was recorded of an artefact that is not on disk."""
+        file = f"{self._folder}/{request.service}/{records.FILE}"
+        try:
+            record = self._record_of(request.service)
+            evidence = record.evidence(request) if record else None
+            if evidence and evidence.sha256:
+                _must_be_as_pinned(evidence.path, evidence.sha256, request.pointer.sha256)
+        except (Absent, Unreadable, SyntaxProblem) as flaw:
+            return _without(request, EvidenceStatus.UNREADABLE, f"{self._bounds.name(file)}: {flaw}")
+        return evidence
+
+    def _read_record(self, service: str) -> records.Record | None:
+        folder = f"{self._folder}/{service}"
+        if not self._bounds.tree.exists(f"{folder}/{records.FILE}"):
+            return None
+        [file] = open_artefact(folder, records.FILE, self._bounds).files
+        return records.read(file.read(), service)
+
+
+def record(request: Request, folder: str, bounds: Bounds) -> Recorded:
+    """Read an artefact below a folder for a record of it."""
+    try:
+        artefact = open_artefact(folder, request.pointer.path, bounds)
+        size = sum(len(file.read()) for file in artefact.files)
+    except Absent as lack:
+        return Recorded(request, _without(request, EvidenceStatus.MISSING, lack), 0)
+    except Unreadable as flaw:
+        return Recorded(request, _without(request, EvidenceStatus.UNREADABLE, flaw), 0)
+    return Recorded(
+        request, _evidence(request, artefact, Locator(bounds.tree.root, bounds.tree.exists)), size
+    )
+
+
+def _evidence(request: Request, artefact: Artefact, locator: Locator) -> Evidence:
+    pointer = request.pointer
+    try:
+        digest = _digest(artefact)
+        _must_be_as_pinned(artefact.path, digest, pointer.sha256)
+        collected = collect(request.kind, artefact, request.options)
+    except Absent as lack:
+        return _without(request, EvidenceStatus.MISSING, lack, artefact.path)
+    except Unreadable as flaw:
+        return _without(request, EvidenceStatus.UNREADABLE, flaw, artefact.path)
+    return Evidence(
+        slot=request.slot,
+        status=EvidenceStatus.OK,
+        path=artefact.path,
+        format=collected.format,
+        facts=locator.located(collected.facts, artefact.path),
+        sha256=digest,
+        collected_at=collected.produced_at or pointer.collected_at,
+        commit=pointer.commit,
+    )
+
+
+def collect(kind_name: str, artefact: Artefact, options: Options) -> Collected:
+    """Run a kind's collector; a crash of it is reported as ours, and the run goes on."""
+    kind = find(kind_name)
+    if kind is None:
+        raise Absent(f"nothing reads evidence of the kind {kind_name!r}")
+    try:
+        return kind.collect(artefact, options)
+    except (Absent, Unreadable):
+        raise
+    except Exception as error:
+        raise Unreadable(
+            f"{artefact.path} made the collector {kind_name!r} fail, which is a bug: "
+            f"{type(error).__name__}: {error}"
+        ) from error
+
+
+def _identities(artefact: Artefact) -> object:
+    return tuple((file.name, file.identity() if file.identity else None) for file in artefact.files)
+
+
+def _must_be_as_pinned(path: str | None, digest: str, pinned: str | None) -> None:
+    if pinned and digest != pinned:
+        raise Unreadable(f"{path} has changed since it was recorded: its sha256 is {digest}")
+
+
+def _digest(artefact: Artefact) -> str:
+    """Of one file: its sha256; of several: that of the list of their names and digests."""
+    digests = [(file.name, hashlib.sha256(file.read()).hexdigest()) for file in artefact.files]
+    if len(digests) == 1:
+        return digests[0][1]
+    return hashlib.sha256("".join(f"{digest}  {name}\n" for name, digest in digests).encode()).hexdigest()
+
+
+def _without(
+    request: Request, status: EvidenceStatus, reason: Exception | str, path: str | None = None
+) -> Evidence:
+    """Return evidence without facts; before the artefact is found, its path is the one that is written."""
+    pointer = request.pointer
+    return Evidence(
+        request.slot,
+        status,
+        str(reason),
+        path=path or pointer.path,
+        collected_at=pointer.collected_at,
+        commit=pointer.commit,
+    )

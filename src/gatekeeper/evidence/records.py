@@ -1,0 +1,130 @@
+"""Recorded evidence: what a service's own CI read from its artefacts, kept in `evidence.json`.
+
+A record holds facts, not artefacts: small enough to be committed, and enough to judge by. It is read back
+with suspicion: what was cut short or tampered with is unreadable rather than believed. A fact that a record
+lacks, because the program that wrote it did not know it yet, is null.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from pydantic_core import to_json
+
+from gatekeeper.collectors import find
+from gatekeeper.collectors.reading.figures import count, listing, mapping, text
+from gatekeeper.collectors.reading.files import json_object
+from gatekeeper.evidence.plain_facts import as_plain, from_plain, optional_text
+from gatekeeper.model.evidence import Evidence, EvidenceStatus, Narrowing, Recorded, Request, Unreadable
+from gatekeeper.model.status import Basis
+
+FILE = "evidence.json"
+"""Its name, in the folder of the service."""
+SCHEMA_VERSION = 1
+
+
+class Record(NamedTuple):
+    """A record that was read back; its entries are looked into when they are asked for."""
+
+    collected_at: datetime
+    commit: str | None
+    entries: Mapping[tuple[str, Narrowing], Mapping[str, Any]]
+
+    def evidence(self, request: Request) -> Evidence | None:
+        """Return what was recorded for a request; None where nothing was."""
+        entry = self.entries.get((request.slot, request.narrowing))
+        if entry is None:
+            return None
+        where = f"`{request.slot}`"
+        if (entry.get("kind"), entry.get("options")) != (request.kind, as_plain(request.options)):
+            raise Unreadable(f"{where} was recorded under another definition of the slot: collect it again")
+        status = text(entry.get("status"), f"{where}: status")
+        if status not in set(EvidenceStatus):
+            raise Unreadable(f"{where}: {status!r} is no status")
+        produced_at = entry.get("produced_at")
+        return Evidence(
+            slot=request.slot,
+            status=EvidenceStatus(status),
+            reason=optional_text(entry, "reason", where),
+            path=optional_text(entry, "path", where),
+            format=optional_text(entry, "format", where),
+            facts=_facts(request.kind, entry, where) if status == EvidenceStatus.OK else None,
+            sha256=optional_text(entry, "sha256", where),
+            collected_at=_moment(produced_at, where) if produced_at else self.collected_at,
+            commit=self.commit,
+            basis=Basis.RECORD,
+        )
+
+
+def _facts(kind_name: str, entry: Mapping[str, Any], where: str) -> Any:
+    kind = find(kind_name)
+    if kind is None:
+        raise Unreadable(f"{where}: nothing knows the kind {kind_name!r}")
+    return from_plain(kind, mapping(entry.get("facts"), f"{where}: facts"), where)
+
+
+def write(
+    service: str, recorded: Sequence[Recorded], at: datetime, commit: str | None, tool_version: str
+) -> bytes:
+    """Return a service's record: the same evidence and clock give the same bytes."""
+    document = {
+        "schema_version": SCHEMA_VERSION,
+        "service": service,
+        "collected_at": _timestamp(at),
+        "commit": commit,
+        "tool_version": tool_version,
+        "evidence": [_entry(one) for one in recorded],
+    }
+    return to_json(document, indent=1) + b"\n"
+
+
+def _entry(one: Recorded) -> dict[str, Any]:
+    request, evidence = one.request, one.evidence
+    return {
+        "slot": request.slot,
+        "narrowing": {name: list(words) for name, words in request.narrowing},
+        "kind": request.kind,
+        "options": as_plain(request.options),
+        "path": evidence.path,
+        "status": evidence.status,
+        "reason": evidence.reason,
+        "format": evidence.format,
+        "sha256": evidence.sha256,
+        "size": one.size,
+        "produced_at": _timestamp(evidence.collected_at) if evidence.collected_at else None,
+        "facts": None if evidence.facts is None else as_plain(evidence.facts),
+    }
+
+
+def read(data: bytes, service: str) -> Record:
+    """Read a record back; `Unreadable` or `SyntaxProblem` where it is none, or another service's."""
+    document = json_object(data)
+    version = count(document.get("schema_version"), "schema_version")
+    if not 1 <= version <= SCHEMA_VERSION:
+        raise Unreadable(f"schema version {version}; this program reads up to {SCHEMA_VERSION}")
+    if document.get("service") != service:
+        raise Unreadable(f"it is of {document.get('service')!r}, not of {service!r}")
+    entries = {}
+    for listed in listing(document.get("evidence"), "evidence"):
+        entry = mapping(listed, "an entry of evidence")
+        entries[text(entry.get("slot"), "slot"), _narrowing(entry)] = entry
+    collected_at = _moment(document.get("collected_at"), "collected_at")
+    return Record(collected_at, optional_text(document, "commit", "the record"), entries)
+
+
+def _narrowing(entry: Mapping[str, Any]) -> Narrowing:
+    narrowing = mapping(entry.get("narrowing"), "narrowing")
+    words = {name: listing(narrowing[name], name) for name in sorted(narrowing)}
+    return tuple((name, tuple(text(word, name) for word in given)) for name, given in words.items())
+
+
+def _timestamp(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _moment(written: object, where: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text(written, f"{where}: its time"))
+    except ValueError:
+        raise Unreadable(f"{where}: {written!r} is no time") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

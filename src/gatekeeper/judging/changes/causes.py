@@ -1,0 +1,77 @@
+"""Why a criterion no longer holds: the cause is what, taken back alone, would bring it back."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from functools import cached_property
+from typing import NamedTuple
+
+from gatekeeper.judging.verdicts.case import Case
+from gatekeeper.judging.verdicts.gates import Shared
+from gatekeeper.judging.verdicts.services import judge_everywhere
+from gatekeeper.model.changes import Cause
+from gatekeeper.model.evidence import Evidence, EvidenceKey
+from gatekeeper.model.milestone import RegisteredException
+from gatekeeper.model.rule import Rulebook
+from gatekeeper.model.service import Service
+from gatekeeper.model.verdict import ServiceResult
+
+Results = Mapping[str, ServiceResult]
+"""By milestone."""
+
+_OF_EVIDENCE = ("evidence", "attestations", "not_applicable", "release")
+_OF_GOVERNANCE = ("sign_offs", "level")
+_OF_PLAN = ("plan", "targets", "labels", "owner")
+
+
+class Side(NamedTuple):
+    """All that one state of a service is judged by, besides the rules."""
+
+    service: Service
+    evidence: Mapping[EvidenceKey, Evidence]
+    entries: Sequence[RegisteredException]
+    as_of: date
+
+    def judged(self, rulebook: Rulebook, shared: Shared | None = None) -> Results:
+        """Return the verdicts at all milestones."""
+        case = Case(self.service, rulebook, self.evidence, self.as_of)
+        return judge_everywhere(case, self.entries, shared)
+
+
+class Causes:
+    """Tells causes by judging what lies between two states; only once somebody asks."""
+
+    def __init__(self, base: Side, head: Side, rulebook: Rulebook) -> None:
+        self._base = base
+        self._head = head
+        self._rulebook = rulebook
+
+    def of(self, holds: Callable[[Results], bool]) -> Cause:
+        """Return the cause of what holds for the base and does not for the head."""
+        for cause, results in self._taken_back:
+            if holds(results):
+                return cause
+        # Several causes together: the weightiest of those that differ.
+        return self._taken_back[0][0] if self._taken_back else Cause.EVIDENCE
+
+    @cached_property
+    def _taken_back(self) -> list[tuple[Cause, Results]]:
+        return [(cause, side.judged(self._rulebook)) for cause, side in self._sides()]
+
+    def _sides(self) -> Iterator[tuple[Cause, Side]]:
+        """Yield the head with one thing as it was in the base, for each thing that differs."""
+        base, head = self._base, self._head
+        if base.as_of != head.as_of:
+            yield Cause.CALENDAR, head._replace(as_of=base.as_of)
+        for cause, fields in (
+            (Cause.EVIDENCE, _OF_EVIDENCE),
+            (Cause.GOVERNANCE, _OF_GOVERNANCE),
+            (Cause.PLAN, _OF_PLAN),
+        ):
+            was = {field: getattr(base.service, field) for field in fields}
+            side = head._replace(service=head.service.model_copy(update=was))
+            if cause is Cause.EVIDENCE:
+                side = side._replace(evidence=base.evidence)
+            elif cause is Cause.GOVERNANCE:
+                side = side._replace(entries=base.entries)
+            if side != head:
+                yield cause, side

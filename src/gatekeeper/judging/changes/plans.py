@@ -1,0 +1,238 @@
+"""Whether a service promises less than before: its plan, its targets, its claims, and what it shows."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from gatekeeper.judging.changes.weakenings import weakening
+from gatekeeper.judging.plans.cells import resolve
+from gatekeeper.model.changes import Cause, Change, ChangeKind, Where
+from gatekeeper.model.manifest import milestone_order
+from gatekeeper.model.plan import Cell
+from gatekeeper.model.rule import Operator, Rulebook, Target
+from gatekeeper.model.service import Capability, Service
+
+
+class Pair(NamedTuple):
+    """A service before and after, and the file in which it stands now."""
+
+    base: Service
+    head: Service
+    file: str
+
+    @property
+    def name(self) -> str:
+        """As it is called now."""
+        return self.head.service
+
+    def where(self, *path: str) -> Where:
+        """Return a place in its manifest."""
+        return Where(self.file, path)
+
+
+def compare_plans(pair: Pair, rulebook: Rulebook) -> Iterator[Change]:
+    """Yield each way in which the head's manifest promises or shows less; the rulebook is the base's."""
+    yield from _cells(pair)
+    yield from _targets(pair, rulebook)
+    yield from _claims(pair)
+    yield from _evidence(pair)
+    yield from _declarations(pair)
+
+
+def service_removed(service: str) -> Change:
+    """Return that a service is not planned any more."""
+    message = f"{service} was removed from the plan"
+    return weakening(ChangeKind.PLAN_WEAKENED, f"{service}:removed", message, None)._replace(service=service)
+
+
+def milestone_removed(milestone: str) -> Change:
+    """Return that there is no such milestone any more."""
+    message = f"milestone {milestone} was removed"
+    return weakening(ChangeKind.PLAN_WEAKENED, f"{milestone}:removed", message, None)
+
+
+def _weaker(
+    pair: Pair, name: str, message: str, where: Where, before: Any = None, after: Any = None
+) -> Change:
+    change = weakening(ChangeKind.PLAN_WEAKENED, f"{pair.name}:{name}", message, where, before, after)
+    return change._replace(service=pair.name)
+
+
+# The plan
+
+
+def _cells(pair: Pair) -> Iterator[Change]:
+    before, after = resolve(pair.base), resolve(pair.head)
+    for milestone, cell in before.items():
+        now = after.get(milestone)
+        if now is None:
+            message = f"nothing is planned for {milestone} any more; it was {cell.level}"
+            change = _weaker(pair, f"{milestone}:dropped", message, pair.where("plan"))
+            yield change._replace(milestones=(milestone,))
+        elif now.level < cell.level:
+            message = f"the target of {milestone} is {now.level} instead of {cell.level}"
+            place = pair.where("plan", milestone)
+            change = _weaker(pair, f"{milestone}.level", message, place, str(cell.level), str(now.level))
+            yield change._replace(milestones=(milestone,))
+    both = [(milestone, cell, after[milestone]) for milestone, cell in before.items() if milestone in after]
+    yield from _per_gate(pair, both, _dropped, "dropped", "{gate} is no longer asked")
+    yield from _per_gate(pair, both, _narrowed, "narrowed", "{gate} is asked more narrowly")
+    yield from _per_gate(pair, both, _demands_dropped, "demand-dropped", "a demand on {gate} was dropped")
+    yield from _capabilities(pair, before, after)
+
+
+Lost = Callable[[str, Cell, Cell], Any]
+"""What a gate of a cell has lost from one state to the other, as plain data; None: nothing."""
+
+
+def _per_gate(
+    pair: Pair, both: list[tuple[str, Cell, Cell]], lost: Lost, name: str, words: str
+) -> Iterator[Change]:
+    """Tell a loss once for all milestones that carry the same gates."""
+    found: dict[str, dict[str, Any]] = defaultdict(dict)
+    for milestone, before, after in both:
+        for gate in before.gates:
+            what = lost(gate, before, after)
+            if what is not None:
+                found[gate][milestone] = what
+    for gate, losses in found.items():
+        milestones = tuple(losses)
+        message = words.format(gate=gate)
+        place = pair.where("plan", milestones[0], "gates", gate)
+        change = _weaker(pair, f"{gate}:{name}", message, place, losses[milestones[0]], ",".join(milestones))
+        yield change._replace(milestones=milestones)
+
+
+def _dropped(gate: str, _: Cell, after: Cell) -> Any:
+    return None if gate in after.gates else "asked"
+
+
+def _narrowed(gate: str, before: Cell, after: Cell) -> Any:
+    """Return the narrowing where it leaves out what was asked before; words alone narrow nothing."""
+    scope = after.narrowing.get(gate)
+    if scope is None:
+        return None
+    was = before.narrowing.get(gate)
+    kept = {
+        key: list(now)
+        for key in ("only", "paths", "subjects", "aggregates")
+        if (now := getattr(scope, key)) is not None and not _holds_all(now, getattr(was, key, None))
+    }
+    return kept or None
+
+
+def _holds_all(now: tuple[str, ...], before: tuple[str, ...] | None) -> bool:
+    return before is not None and set(before) <= set(now)
+
+
+def _demands_dropped(gate: str, before: Cell, after: Cell) -> Any:
+    if gate not in after.gates:
+        return None  # told with the gate
+    kept = after.demands.get(gate, ())
+    return [words for words in before.demands.get(gate, ()) if words not in kept] or None
+
+
+def _capabilities(pair: Pair, before: Mapping[str, Cell], after: Mapping[str, Cell]) -> Iterator[Change]:
+    now = {added.id: (milestone, added) for milestone, cell in after.items() for added in cell.adds}
+    for milestone, cell in before.items():
+        for added in cell.adds:
+            if added.id in now:
+                changes = _capability(pair, added, milestone, *now[added.id])
+            else:
+                message = f"the capability {added.capability} was dropped"
+                place = pair.where("plan", milestone, "adds")
+                changes = iter([_weaker(pair, f"{added.id}:dropped", message, place)])
+            yield from (change._replace(milestones=(milestone,)) for change in changes)
+
+
+def _capability(pair: Pair, was: Capability, milestone: str, due: str, now: Capability) -> Iterator[Change]:
+    place = pair.where("plan", due, "adds")
+    if milestone_order(due) > milestone_order(milestone):
+        message = f"the capability {was.capability} is due at {due} instead of {milestone}"
+        yield _weaker(pair, f"{was.id}:due", message, place, milestone, due)
+    if now.optional and not was.optional:
+        message = f"the capability {was.capability} is optional now"
+        yield _weaker(pair, f"{was.id}:optional", message, place)
+
+
+# Targets, claims and labels
+
+
+def _targets(pair: Pair, rulebook: Rulebook) -> Iterator[Change]:
+    asked: dict[str, set[Operator]] = defaultdict(set)
+    for rule in rulebook.by_id.values():
+        for condition in rule.conditions:
+            if isinstance(condition.operand, Target):
+                asked[condition.operand.name].add(condition.operator)
+    for name, before in pair.base.targets.items():
+        after = pair.head.targets.get(name)
+        if after is None or after == before:
+            continue  # a target that is not set is missing, and what asks for it is open
+        stricter = Operator.AT_LEAST if after > before else Operator.AT_MOST
+        if asked[name] - {stricter}:
+            message = f"the target {name} is {after:g} instead of {before:g}"
+            yield _weaker(pair, f"targets.{name}", message, pair.where("targets", name), before, after)
+
+
+def _claims(pair: Pair) -> Iterator[Change]:
+    base, head = pair.base, pair.head
+    if head.level < base.level:
+        message = f"it claims {head.level} instead of {base.level}"
+        yield _weaker(pair, "level", message, pair.where("level"), str(base.level), str(head.level))
+    for label in base.labels:
+        if label not in head.labels:
+            message = f"it no longer has the label {label}"
+            yield _weaker(pair, f"labels.{label}:dropped", message, pair.where("labels"))
+    before = base.release.commit if base.release else None
+    if before and not (head.release and head.release.commit):
+        message = "no commit is released any more, so that evidence may be of any"
+        yield _weaker(pair, "release.commit:dropped", message, pair.where("release"))
+    if base.owner != head.owner:
+        message = f"it is owned by {head.owner} instead of {base.owner}, whose people sign as owner"
+        place = pair.where("owner")
+        yield Change(ChangeKind.NOTE, f"{pair.name}:owner", message, Cause.GOVERNANCE, pair.name, where=place)
+
+
+# Evidence and declarations
+
+
+def _evidence(pair: Pair) -> Iterator[Change]:
+    for slot, before in pair.base.evidence.items():
+        after = pair.head.evidence.get(slot)
+        if after is None:
+            message = f"`{slot}` is mapped to nothing any more; it was {before.path}"
+            yield evidence_removed(pair, slot, message, pair.where("evidence"))
+            continue
+        place = pair.where("evidence", slot)
+        if after.path != before.path:
+            message = f"`{slot}` is read from {after.path} instead of {before.path}"
+            yield _weaker(pair, f"evidence.{slot}", message, place, before.path, after.path)
+        if before.sha256 and not after.sha256:
+            message = f"`{slot}` is no longer pinned to its sha256"
+            yield _weaker(pair, f"evidence.{slot}.sha256:dropped", message, place)
+
+
+def evidence_removed(pair: Pair, slot: str, message: str, where: Where) -> Change:
+    """Return that there is nothing any more where there was an artefact."""
+    return Change(
+        ChangeKind.EVIDENCE_REMOVED,
+        f"{pair.name}:evidence.{slot}:removed",
+        message,
+        Cause.EVIDENCE,
+        pair.name,
+        where=where,
+    )
+
+
+def _declarations(pair: Pair) -> Iterator[Change]:
+    for criterion, now in pair.head.not_applicable.items():
+        if pair.base.not_applicable.get(criterion) != now:
+            message = f"{criterion} is declared not applicable by {now.by}, {now.role}: {now.reason}"
+            yield Change(
+                ChangeKind.NOT_APPLICABLE,
+                f"{pair.name}:not_applicable.{criterion}",
+                message,
+                Cause.GOVERNANCE,
+                pair.name,
+                where=pair.where("not_applicable", criterion),
+            )

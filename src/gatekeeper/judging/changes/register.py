@@ -1,0 +1,68 @@
+"""What became of the exceptions: opened, closed, and made longer, which has to be signed."""
+
+from collections.abc import Iterator, Mapping
+
+from gatekeeper.judging.changes.weakenings import weakening
+from gatekeeper.model.changes import Cause, Change, ChangeKind, Where
+from gatekeeper.model.manifest import milestone_order
+from gatekeeper.model.milestone import RegisteredException
+from gatekeeper.model.workspace import Workspace
+
+Register = Mapping[str, RegisteredException]
+
+
+def compare_registers(base: Register, head: Workspace) -> Iterator[Change]:
+    """Yield what changed in the risk register."""
+    for name, now in head.exceptions.items():
+        where = Where(head.files[RegisteredException, name])
+        before = base.get(name)
+        if before is None:
+            message = f"{name} was opened in {now.opened_in} for {', '.join(now.delta)}"
+            yield _told(now, "opened", message, where)
+        elif how := _longer(before, now):
+            message = f"{name} was extended: {how}"
+            yield _longer_change(now, "extended", message, where, before, now)
+        elif now.closed and not before.closed:
+            yield _told(now, "closed", f"{name} was closed on {now.closed}", where)
+    for name, before in base.items():
+        if name not in head.exceptions:
+            message = f"{name} was removed: the register forgets that {', '.join(before.delta)} was excepted"
+            yield _longer_change(before, "removed", message, None, before, None)
+
+
+def _longer(before: RegisteredException, now: RegisteredException) -> str | None:
+    """Return in what way an entry excuses more, or for longer, than it did."""
+    if now.service != before.service:
+        return f"of {now.service} instead of {before.service}"
+    if more := [criterion for criterion in now.delta if criterion not in before.delta]:
+        return f"it covers {', '.join(more)} as well"
+    if milestone_order(now.opened_in) > milestone_order(before.opened_in):
+        return f"opened in {now.opened_in} instead of {before.opened_in}"
+    if before.closed and (now.closed is None or now.closed > before.closed):
+        return "it was closed and is open again"
+    return None
+
+
+def _told(entry: RegisteredException, what: str, message: str, where: Where) -> Change:
+    return Change(
+        ChangeKind.EXCEPTION,
+        f"{entry.id}:{what}",
+        message,
+        Cause.GOVERNANCE,
+        entry.service,
+        (entry.opened_in,),
+        where=where,
+    )
+
+
+def _longer_change(
+    entry: RegisteredException,
+    what: str,
+    message: str,
+    where: Where | None,
+    before: RegisteredException,
+    now: RegisteredException | None,
+) -> Change:
+    was, becomes = before.model_dump(mode="json"), now.model_dump(mode="json") if now else "nothing"
+    change = weakening(ChangeKind.EXCEPTION, f"{entry.id}:{what}", message, where, was, becomes)
+    return change._replace(service=entry.service, milestones=(entry.opened_in,), cause=Cause.GOVERNANCE)

@@ -1,0 +1,171 @@
+"""Whether a rulebook asks for less than another: what cannot be shown to be as strict counts as weaker."""
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import Any
+
+from gatekeeper.judging.changes.conditions import compare_conditions
+from gatekeeper.judging.changes.weakenings import weakening
+from gatekeeper.model.changes import Change, ChangeKind, Where
+from gatekeeper.model.rule import (
+    GateRules,
+    Rule,
+    Rulebook,
+    SubjectsOf,
+)
+from gatekeeper.model.rulebook import AppliesWhen, Criterion, Gate, Levels
+from gatekeeper.model.workspace import Workspace
+
+_weaker = partial(weakening, ChangeKind.RULE_WEAKENED)
+
+
+def compare_rules(base: Rulebook, head: Rulebook, workspace: Workspace) -> Iterator[Change]:
+    """Yield each way in which the head's gates, levels, criteria and slots ask for less."""
+    places = dict(_places(workspace))
+    for name, gate in base.gates.items():
+        yield from _gate(gate, head.gates.get(name), places)
+    for rule in base.by_id.values():
+        if rule.gate is None or rule.gate in head.gates:
+            where = places.get(rule.id) or places.get(rule.gate or str(rule.level))
+            yield from _rule(rule, head.by_id.get(rule.id), where)
+    for name, slot in base.slots.items():
+        now = head.slots.get(name)
+        if now is None:
+            continue  # what rests on it has been told
+        described, becomes = _slot(slot.kind, slot.options), _slot(now.kind, now.options)
+        if described != becomes:
+            message = f"slot `{name}` was {described} and is {becomes}"
+            yield _weaker(f"slot:{name}", message, None, described, becomes)
+    for level, of_level in base.levels.items():
+        more = [place for place in head.levels[level].ships_to if place not in of_level.ships_to]
+        if more:
+            place = places.get(str(level))
+            before, after = list(of_level.ships_to), list(head.levels[level].ships_to)
+            message = f"{level} may now ship to {', '.join(more)}"
+            yield _weaker(f"{level}.ships_to", message, place, before, after)
+
+
+def _slot(kind: str, options: Mapping[str, Any]) -> str:
+    told = [f"{name}: {options[name]}" for name in sorted(options)]
+    return f"{kind} ({', '.join(told)})" if told else kind
+
+
+def _places(workspace: Workspace) -> Iterator[tuple[str, Where]]:
+    for name, gate in workspace.gates.items():
+        file = workspace.files[Gate, name]
+        yield name, Where(file)
+        for i, criterion in enumerate(gate.criteria):
+            yield criterion.id, Where(file, ("criteria", i))
+    file = workspace.files[Levels, ""]
+    for j, level in enumerate(workspace.levels.levels):
+        yield str(level.level), Where(file, ("levels", j))
+        for i, criterion in enumerate(level.criteria):
+            yield criterion.id, Where(file, ("levels", j, "criteria", i))
+
+
+def _gate(base: GateRules, head: GateRules | None, places: Mapping[str, Where]) -> Iterator[Change]:
+    if head is None:
+        yield _weaker(f"{base.gate}:dropped", f"gate {base.gate} {base.name} was dropped", None)
+    elif base.role != head.role:
+        message = f"demands on {base.gate} are attested by {head.role} instead of {base.role}"
+        yield _weaker(f"{base.gate}.role", message, places[base.gate], base.role, head.role)
+
+
+def _rule(base: Rule, head: Rule | None, where: Where | None) -> Iterator[Change]:
+    if head is None:
+        yield _weaker(f"{base.id}:dropped", f"{base.id} was dropped: {base.question}", where)
+        return
+    if head.level > base.level:
+        message = f"{base.id} is asked from {head.level} on instead of {base.level}"
+        yield _weaker(f"{base.id}.from", message, where, str(base.level), str(head.level))
+    if base.twin != head.twin:
+        message = f"{base.id} is the same as {head.twin or 'no other'} instead of {base.twin or 'none'}"
+        yield _weaker(f"{base.id}.same_as", message, where, base.twin, head.twin)
+    elif base.twin is None:
+        yield from _decision(base, head, where)
+    yield from _role(base, "waivable_by", base.waivable_by, head.waivable_by, where)
+    if base.source and head.source:
+        yield from _applicability(base.source, head.source, where)
+
+
+def _decision(base: Rule, head: Rule, where: Where | None) -> Iterator[Change]:
+    """How a criterion is decided; that of a twin is its original's."""
+    yield from compare_conditions(base, head, where)
+    if base.attested_by != head.attested_by:
+        before, after = base.attested_by, head.attested_by
+        message = f"{base.id} is attested by {after or 'nobody'} instead of {before or 'nobody'}"
+        yield _weaker(f"{base.id}.attested_by", message, where, before, after)
+    yield from _role(base, "or_attested_by", base.stands_in, head.stands_in, where)
+    if base.max_age_days and (head.max_age_days is None or head.max_age_days > base.max_age_days):
+        allowed = f"{head.max_age_days} days" if head.max_age_days else "any age"
+        message = f"{base.id} takes evidence of {allowed} instead of {base.max_age_days}"
+        yield _weaker(f"{base.id}.max_age_days", message, where, base.max_age_days, head.max_age_days)
+    if base.same_commit and not head.same_commit:
+        message = f"{base.id} takes evidence of another commit than is released"
+        yield _weaker(f"{base.id}.same_commit:dropped", message, where)
+    if base.per_milestone and not head.per_milestone:
+        message = f"{base.id} takes what was said for another milestone"
+        yield _weaker(f"{base.id}.per_milestone:dropped", message, where)
+    if _spares_more(base.subjects, head.subjects):
+        was, becomes = _subjects(base.subjects), _subjects(head.subjects)
+        message = f"{base.id} does not apply where there is no {becomes}; before: {was or 'always asked'}"
+        yield _weaker(f"{base.id}.subjects", message, where, was, becomes)
+
+
+def _role(
+    base: Rule, key: str, before: str | None, after: str | None, where: Where | None
+) -> Iterator[Change]:
+    if after is not None and before != after:
+        what = "waived" if key == "waivable_by" else "attested in place of evidence"
+        message = f"{base.id} may be {what} by {after}; before by {before or 'nobody'}"
+        yield _weaker(f"{base.id}.{key}", message, where, before, after)
+
+
+def _spares_more(base: SubjectsOf | None, head: SubjectsOf | None) -> bool:
+    if head is None:
+        return False
+    return base is None or (base.slot, base.path) != (head.slot, head.path) or head.up_to > base.up_to
+
+
+def _subjects(subjects: SubjectsOf | None) -> str | None:
+    return f"{'.'.join((subjects.slot, *subjects.path))} up to {subjects.up_to}" if subjects else None
+
+
+# Applicability
+
+
+def _applicability(base: Criterion, head: Criterion, where: Where | None) -> Iterator[Change]:
+    if head.only_at is not None and base.only_at != head.only_at:
+        before, after = base.only_at and str(base.only_at), str(head.only_at)
+        message = f"{base.id} is asked only at {after}"
+        yield _weaker(f"{base.id}.only_at", message, where, before, after)
+    if _narrows(base.applies_when or AppliesWhen(), head.applies_when or AppliesWhen()):
+        was, becomes = _condition(base.applies_when), _condition(head.applies_when)
+        message = f"{base.id} applies only when {becomes}; before: {was or 'always'}"
+        yield _weaker(f"{base.id}.applies_when", message, where, was, becomes)
+    if base.covers_capabilities and not head.covers_capabilities:
+        message = f"{base.id} no longer covers the capabilities"
+        yield _weaker(f"{base.id}.covers_capabilities:dropped", message, where)
+
+
+def _narrows(base: AppliesWhen, head: AppliesWhen) -> bool:
+    """Whether there may be a service of which the base asks and the head does not."""
+    return (
+        head.gate not in (None, base.gate)
+        or head.label not in (None, base.label)
+        or (head.any_gate is not None and not _is_among(base.any_gate, head.any_gate))
+        or not set(head.except_services or ()) <= set(base.except_services or ())
+    )
+
+
+def _is_among(base: tuple[str, ...] | None, head: tuple[str, ...]) -> bool:
+    return base is not None and set(base) <= set(head)
+
+
+def _condition(when: AppliesWhen | None) -> str | None:
+    if when is None:
+        return None
+    told = when.model_dump(exclude_none=True)
+    return ", ".join(
+        f"{key}: {value if isinstance(value, str) else ' '.join(value)}" for key, value in told.items()
+    )

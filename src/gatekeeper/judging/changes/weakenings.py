@@ -1,0 +1,69 @@
+"""Weakenings: how they are named, and whether whoever may has signed them."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any
+
+from gatekeeper.model.changes import Cause, Change, ChangeKind, Where
+from gatekeeper.model.rulebook import Governance, WeakeningSignOff
+
+MOST_LETTERS = 40
+"""A longer value stands in a name by its digest."""
+
+
+def weakening(
+    kind: ChangeKind, name: str, message: str, where: Where | None, before: Any = None, after: Any = None
+) -> Change:
+    """Return a change that blocks until it is signed; its id tells what it was and what it becomes."""
+    is_told = before is not None or after is not None
+    return Change(
+        kind,
+        f"{name}:{_named(before)}->{_named(after)}" if is_told else name,
+        message,
+        Cause.RULE if kind is ChangeKind.RULE_WEAKENED else Cause.PLAN,
+        blocks=True,
+        needs_sign_off=True,
+        where=where,
+    )
+
+
+def _named(value: Any) -> str:
+    if value is None:
+        return "none"
+    written = value if isinstance(value, str) else json.dumps(value, separators=(",", ":"), default=str)
+    if len(written) <= MOST_LETTERS and written.isprintable():
+        return written
+    return "sha256-" + hashlib.sha256(written.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+def sign_off(changes: Iterable[Change], base: Governance, head: Governance, as_of: date) -> Iterator[Change]:
+    """Return the changes, those that need it held against what the change itself has signed.
+
+    Role and roster are those of the base: nobody can put himself on the roster and sign in one go.
+    """
+    signed = _newly_signed(base, head)
+    for change in changes:
+        if not change.needs_sign_off or base.weakening_sign_off is None:
+            yield change
+        elif (given := signed.get(change.id)) is None:
+            yield change._replace(lacks=(base.weakening_sign_off,))
+        elif why := _objection(given, base, base.weakening_sign_off, as_of):
+            yield change._replace(lacks=(f"{base.weakening_sign_off} ({why})",))
+        else:
+            yield change._replace(blocks=False, signed_by=given.by)
+
+
+def _newly_signed(base: Governance, head: Governance) -> dict[str, WeakeningSignOff]:
+    """Return what the change signs: what stands in its base was signed for another change."""
+    return {given.what: given for given in head.weakenings if given not in base.weakenings}
+
+
+def _objection(given: WeakeningSignOff, base: Governance, role: str, as_of: date) -> str | None:
+    if given.on > as_of:
+        return f"dated {given.on}, after the as-of date {as_of}"
+    person = base.roster.get(given.by)
+    if person is None:
+        return f"{given.by} is not on the roster of the base"
+    return None if role in person.roles else f"{given.by} does not hold the role {role}"

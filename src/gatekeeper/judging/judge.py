@@ -1,0 +1,49 @@
+"""Judge a milestone: every service in scope, the verdict, and the steps that unblock it."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import NamedTuple
+
+from gatekeeper.judging.outlook.next_steps import Roadmap, next_steps
+from gatekeeper.judging.verdicts.case import Case
+from gatekeeper.judging.verdicts.gates import Shared
+from gatekeeper.judging.verdicts.milestones import milestone_verdict
+from gatekeeper.judging.verdicts.services import judge_service
+from gatekeeper.model.evidence import Evidence, EvidenceKey
+from gatekeeper.model.milestone import RegisteredException
+from gatekeeper.model.rule import Rulebook
+from gatekeeper.model.service import Service
+from gatekeeper.model.verdict import MilestoneResult
+
+
+class Facts(NamedTuple):
+    """All that a verdict rests on besides the rulebook."""
+
+    services: Iterable[Service]
+    evidence: Mapping[str, Mapping[EvidenceKey, Evidence]]
+    """By service."""
+    exceptions: Iterable[RegisteredException]
+    as_of: date
+    milestones: tuple[str, ...] = ()
+    """The roadmap in order, as far as it is known: no exception opens in its last milestone."""
+    is_partial: bool = False
+    """Some services of the milestone were left out, so that nothing can be said of its exit as a whole."""
+
+
+def judge_milestone(rulebook: Rulebook, facts: Facts, milestone: str) -> MilestoneResult:
+    """Judge every service that has a target at the milestone, in the order given."""
+    entries: dict[str, list[RegisteredException]] = defaultdict(list)
+    for entry in facts.exceptions:
+        entries[entry.service].append(entry)
+    shared = Shared()
+    results = []
+    for service in facts.services:
+        case = Case(service, rulebook, facts.evidence.get(service.service, {}), facts.as_of)
+        result = judge_service(case, milestone, entries.get(service.service, ()), shared)
+        if result is not None:
+            results.append(result)
+    services = tuple(results)
+    roadmap = Roadmap(facts.milestones, is_partial=facts.is_partial)
+    steps = next_steps(milestone, services, roadmap)
+    return MilestoneResult(milestone, facts.as_of, milestone_verdict(services), services, steps)

@@ -1,0 +1,1 @@
+"""What follows from a verdict: the least work, the forecast, the deploy gate."""

@@ -1,0 +1,37 @@
+"""How much of a milestone is done: criteria green of due, and services ready of all."""
+
+from collections.abc import Iterable
+
+from gatekeeper.judging.verdicts.milestones import verdict_of
+from gatekeeper.model.status import ServiceVerdict, Status
+from gatekeeper.model.trend import Standing, Tally
+from gatekeeper.model.verdict import ServiceResult
+
+
+def tally(result: ServiceResult) -> Tally:
+    """Count a service's criteria at a milestone.
+
+    A level criterion counts with its twin in a gate. What does not apply is not due, nor is what is optional.
+    """
+    due = {
+        found.rule.id: found
+        for found in result.criteria
+        if found.status is not Status.NOT_APPLICABLE and not found.optional
+    }
+    statuses = [found.status for found in due.values() if found.rule.twin not in due]
+    return Tally(result.verdict, len(statuses), statuses.count(Status.PASS), statuses.count(Status.EXCEPTED))
+
+
+def standing(tallies: Iterable[Tally]) -> Standing:
+    """Return where a milestone stands by its services."""
+    of = list(tallies)
+    verdicts = [one.verdict for one in of]
+    return Standing(
+        verdict=verdict_of(verdicts),
+        services=len(of),
+        ready=verdicts.count(ServiceVerdict.READY),
+        excepted=verdicts.count(ServiceVerdict.EXCEPTED),
+        due=sum(one.due for one in of),
+        green=sum(one.green for one in of),
+        excused=sum(one.excepted for one in of),
+    )

@@ -1,0 +1,1 @@
+"""What the plan asks: cells, matrix, questions, and mistakes in it."""

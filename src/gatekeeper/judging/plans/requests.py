@@ -1,0 +1,38 @@
+"""Naming, in advance, every artefact that judging a service may want."""
+
+from collections.abc import Iterator
+
+from gatekeeper.judging.plans.cells import resolve
+from gatekeeper.judging.plans.narrowing import narrowing_of
+from gatekeeper.model.evidence import Request
+from gatekeeper.model.rule import BoundSlot, Rulebook
+from gatekeeper.model.service import EvidencePointer, Scope, Service
+
+
+def requests(service: Service, rulebook: Rulebook) -> Iterator[Request]:
+    """Yield a request for every artefact that the service maps, and for each narrowing of the plan.
+
+    A change may bring slots and gates that the rules of its base, by which it is judged, do not know.
+    """
+    for name, pointer in service.evidence.items():
+        if name in rulebook.slots:
+            yield _request(service, rulebook.slots[name], pointer, None)
+    asked: set[object] = set()
+    for cell in resolve(service).values():
+        for gate, scope in cell.narrowing.items():
+            if gate not in rulebook.gates:
+                continue
+            for name in dict.fromkeys(slot for rule in rulebook.gates[gate].rules for slot in rule.slots):
+                if name not in service.evidence:
+                    continue
+                request = _request(service, rulebook.slots[name], service.evidence[name], scope)
+                if request.narrowing and (name, request.narrowing) not in asked:
+                    asked.add((name, request.narrowing))
+                    yield request
+
+
+def _request(service: Service, slot: BoundSlot, pointer: EvidencePointer, scope: Scope | None) -> Request:
+    narrowing = narrowing_of(slot, scope)
+    return Request(
+        service.service, slot.name, narrowing, slot.kind, {**slot.options, **dict(narrowing)}, pointer
+    )

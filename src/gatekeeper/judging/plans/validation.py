@@ -1,0 +1,182 @@
+"""Checking services, milestones and the risk register against the rulebook and against each other."""
+
+from collections.abc import Collection, Iterable, Iterator
+
+from gatekeeper.errors import nearest
+from gatekeeper.judging.places import Place
+from gatekeeper.judging.plans.cells import resolve
+from gatekeeper.judging.plans.questions import SCOPE_CRITERION
+from gatekeeper.model.level import Level
+from gatekeeper.model.manifest import milestone_order
+from gatekeeper.model.milestone import RegisteredException
+from gatekeeper.model.rule import Rulebook, Target
+from gatekeeper.model.service import Effect, Scope, Service
+from gatekeeper.model.workspace import Mistake, Workspace
+
+
+def check_plan(workspace: Workspace, rulebook: Rulebook) -> tuple[Mistake, ...]:
+    """Return every mistake in services and register, in the order of the files."""
+    milestones = tuple(workspace.milestones)
+    targets = {
+        condition.operand.name
+        for rule in rulebook.by_id.values()
+        for condition in rule.conditions
+        if isinstance(condition.operand, Target)
+    }
+    mistakes: list[Mistake] = []
+    for name, service in workspace.services.items():
+        place = Place(workspace.files[Service, name])
+        mistakes += _plan(service, rulebook, milestones, place)
+        mistakes += _unknown_keys(service.evidence, rulebook.slots, "slot", place / "evidence")
+        mistakes += _unknown_keys(service.targets, targets, "target", place / "targets")
+        mistakes += _statements(service, rulebook, place)
+        mistakes += _sign_offs(service, rulebook, place)
+    mistakes += _register(workspace, rulebook, milestones)
+    return tuple(mistakes)
+
+
+def _unknown_keys(
+    written: Iterable[str], known: Collection[str], what: str, place: Place
+) -> Iterator[Mistake]:
+    for key in written:
+        if key not in known:
+            yield (place / key).wrong_key(f"unknown {what} {key!r}", nearest(key, sorted(known)))
+
+
+def _plan(
+    service: Service, rulebook: Rulebook, milestones: tuple[str, ...], place: Place
+) -> Iterator[Mistake]:
+    listed = False
+    capabilities: set[str] = set()
+    for milestone in sorted(service.plan, key=milestone_order):
+        cell, where = service.plan[milestone], place / "plan" / milestone
+        if milestone not in milestones:
+            hint = nearest(milestone, milestones)
+            yield where.wrong_key(f"there is no milestone {milestone!r}", hint)
+        if cell.gates is None and not listed and cell.level > Level.L0:
+            hint = "list the gates, or write `gates: {}`"
+            yield where.wrong_key(f"{milestone} lists no gates, and no earlier cell does", hint)
+        listed = listed or cell.gates is not None
+        yield from _unknown_keys(cell.gates or {}, rulebook.gates, "gate", where / "gates")
+        for gate, scope in (cell.gates or {}).items():
+            if scope and gate in rulebook.gates:
+                yield from _scope(scope, gate, rulebook, where / "gates" / gate)
+        for i, added in enumerate(cell.adds):
+            if added.id in capabilities:
+                hint = "capabilities are cumulative: name each once"
+                yield (where / "adds" / i).mistake(f"{added.capability!r} is added twice", hint)
+            capabilities.add(added.id)
+
+
+def _scope(scope: Scope, gate: str, rulebook: Rulebook, place: Place) -> Iterator[Mistake]:
+    narrows = [key for key in ("only", "paths", "subjects", "aggregates") if getattr(scope, key)]
+    if scope.effect is Effect.DEMANDS and narrows:
+        hint = "write `effect: narrows`, or leave it out"
+        yield (place / narrows[0]).wrong_key(f"a demand cannot narrow: {', '.join(narrows)}", hint)
+    ids = [rule.id for rule in rulebook.gates[gate].rules]
+    for i, criterion in enumerate(scope.only or ()):
+        if criterion not in ids:
+            message = f"{gate} has no criterion {criterion!r}"
+            yield (place / "only" / i).mistake(message, nearest(criterion, ids))
+
+
+def _statements(service: Service, rulebook: Rulebook, place: Place) -> Iterator[Mistake]:
+    """Attestations and declarations must be about something, and in a role that exists."""
+    unknown = [key for key in service.attestations if key not in rulebook.by_id]
+    if unknown:
+        own = _own_questions(service)
+        known = {*rulebook.by_id, *own}
+        strangers = [key for key in unknown if key not in own]
+        yield from _unknown_keys(strangers, known, "criterion", place / "attestations")
+    for key, attestation in service.attestations.items():
+        where = place / "attestations" / key
+        yield from _unknown_role(attestation.role, rulebook, where / "role")
+        rule = rulebook.by_id.get(key)
+        if rule and not (rule.attested_by or rule.stands_in):
+            hint = f"map evidence: {', '.join(rule.slots)}"
+            yield where.wrong_key(f"{key} takes no attestation", hint)
+    for key, declared in service.not_applicable.items():
+        where = place / "not_applicable" / key
+        waivable = sorted(rule.id for rule in rulebook.by_id.values() if rule.waivable_by)
+        if key not in waivable:
+            hint = "only " + ", ".join(waivable) if waivable else "no criterion of this rulebook can"
+            yield where.wrong_key(f"{key!r} cannot be declared not applicable", hint)
+        elif declared.role != rulebook.by_id[key].waivable_by:
+            message = f"{key} is waived by {rulebook.by_id[key].waivable_by}, not by {declared.role}"
+            yield (where / "role").mistake(message)
+
+
+def _own_questions(service: Service) -> set[str]:
+    """The ids of the criteria that the service's own plan brings with it."""
+    cells = resolve(service).values()
+    scopes = {f"{gate}.{SCOPE_CRITERION}" for cell in cells for gate in cell.demands}
+    return scopes | {added.id for cell in cells for added in cell.adds}
+
+
+def _unknown_role(role: str, rulebook: Rulebook, place: Place) -> Iterator[Mistake]:
+    roles = rulebook.governance.roles
+    if role not in roles:
+        yield place.mistake(f"unknown role {role!r}", nearest(role, roles))
+
+
+def _sign_offs(service: Service, rulebook: Rulebook, place: Place) -> Iterator[Mistake]:
+    for level, given in service.sign_offs.items():
+        where = place / "sign_offs" / str(level)
+        yield from _unknown_keys(given, rulebook.governance.upgrade_sign_offs, "role", where)
+
+
+def _register(workspace: Workspace, rulebook: Rulebook, milestones: tuple[str, ...]) -> Iterator[Mistake]:
+    renewed = repeated(workspace.exceptions.values())
+    for name, entry in workspace.exceptions.items():
+        place = Place(workspace.files[RegisteredException, name])
+        service = workspace.services.get(entry.service)
+        if service is None:
+            hint = nearest(entry.service, workspace.services)
+            yield (place / "service").mistake(f"unknown service {entry.service!r}", hint)
+            continue
+        yield from _opening(entry, milestones, place)
+        owed = set(excusable(service, rulebook))
+        for i, criterion in enumerate(entry.delta):
+            where = place / "delta" / i
+            if criterion not in owed:
+                hint = nearest(criterion, sorted(owed))
+                message = f"{criterion!r} cannot be excepted: only what {entry.service} first owes at L4 can"
+                yield where.mistake(message, hint)
+            if earlier := renewed.get((entry.id, i)):
+                hint = "an exception cannot be renewed: deliver it"
+                yield where.mistake(f"{criterion!r} was excepted in {earlier} already", hint)
+
+
+def _opening(entry: RegisteredException, milestones: tuple[str, ...], place: Place) -> Iterator[Mistake]:
+    where = place / "opened_in"
+    if entry.opened_in not in milestones:
+        yield where.mistake(
+            f"there is no milestone {entry.opened_in!r}", nearest(entry.opened_in, milestones)
+        )
+    elif entry.opened_in == milestones[-1]:
+        hint = "there is no later milestone to close it in"
+        yield where.mistake(f"no exception can open in {entry.opened_in}, the last milestone", hint)
+    if entry.closed and entry.closed < entry.opened_on:
+        yield (place / "closed").mistake(f"closed on {entry.closed}, before it was opened")
+
+
+def excusable(service: Service, rulebook: Rulebook) -> Iterator[str]:
+    """Yield the criteria that an exception may name: first due at L4, and the capabilities of L4 cells."""
+    for rule in rulebook.by_id.values():
+        if rule.level is Level.L4:
+            yield rule.id
+    for cell in service.plan.values():
+        if cell.level is Level.L4:
+            yield from (added.id for added in cell.adds)
+
+
+def repeated(entries: Iterable[RegisteredException]) -> dict[tuple[str, int], str]:
+    """Return by entry and place in its delta what was excepted before, with the entry that did so."""
+    excepted: dict[tuple[str, str], str] = {}
+    found = {}
+    for entry in entries:
+        for i, criterion in enumerate(entry.delta):
+            if earlier := excepted.get((entry.service, criterion)):
+                found[entry.id, i] = earlier
+            excepted[entry.service, criterion] = entry.id
+    return found

@@ -1,0 +1,1 @@
+"""The rulebook, bound to the facts of its kinds, and the operators that compare facts."""

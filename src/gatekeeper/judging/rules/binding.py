@@ -1,0 +1,214 @@
+"""Binding the rulebook: whatever it names is checked to exist before anything is judged."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from gatekeeper.errors import nearest
+from gatekeeper.judging.places import Place
+from gatekeeper.judging.rules.condition_binding import ConditionBinder
+from gatekeeper.judging.rules.slot_binding import FindKind, bind_slots
+from gatekeeper.model.level import Level
+from gatekeeper.model.rule import (
+    Condition,
+    FactOf,
+    GateRules,
+    LevelRules,
+    MilestoneContext,
+    Rule,
+    Rulebook,
+    SubjectsOf,
+)
+from gatekeeper.model.rulebook import Criterion, Gate, Governance, Levels
+from gatekeeper.model.workspace import Mistake, Workspace
+
+
+class Bound(NamedTuple):
+    """A rulebook and what is wrong with it; where anything is, the rulebook is not to be judged by."""
+
+    rulebook: Rulebook
+    mistakes: tuple[Mistake, ...]
+
+
+class _Stanza(NamedTuple):
+    """A criterion where it stands."""
+
+    criterion: Criterion
+    gate: str | None
+    level: Level
+    """The level from which it is asked."""
+    place: Place
+
+
+def bind(workspace: Workspace, find_kind: FindKind) -> Bound:
+    """Bind the rulebook of a workspace to the facts of its kinds of evidence."""
+    mistakes: list[Mistake] = []
+    slots = bind_slots(workspace, find_kind, mistakes)
+    stanzas = list(_stanzas(workspace))
+    mistakes += _wrong_ids(stanzas)
+    mistakes += _unknown_gates(stanzas, workspace)
+    mistakes += _unknown_roles(stanzas, workspace)
+    rules = _rules(stanzas, ConditionBinder(slots, mistakes))
+
+    def of(gate: str | None, level: Level | None = None) -> tuple[Rule, ...]:
+        return tuple(
+            rules[stanza.criterion.id]
+            for stanza in stanzas
+            if stanza.gate == gate and level in (None, stanza.level) and stanza.criterion.id in rules
+        )
+
+    rulebook = Rulebook(
+        gates={name: _gate(gate, of(name)) for name, gate in workspace.gates.items()},
+        levels={
+            level.level: LevelRules(
+                level.level, level.meaning, level.audience, level.ships_to, of(None, level.level)
+            )
+            for level in workspace.levels.levels
+        },
+        slots=slots.bound,
+        governance=workspace.governance,
+        by_id=rules,
+        digest=workspace.rulebook_digest,
+    )
+    return Bound(rulebook, tuple(mistakes))
+
+
+def _gate(gate: Gate, rules: tuple[Rule, ...]) -> GateRules:
+    return GateRules(
+        gate.gate,
+        gate.name,
+        gate.role,
+        rules,
+        ids=frozenset(rule.id for rule in rules),
+        slots=frozenset(slot for rule in rules for slot in rule.slots),
+        depends_on_milestone=any(rule.depends_on_milestone for rule in rules),
+        is_uniform=not any(rule.source and rule.source.applies_when for rule in rules),
+    )
+
+
+def _stanzas(workspace: Workspace) -> Iterator[_Stanza]:
+    for name, gate in workspace.gates.items():
+        place = Place(workspace.files[Gate, name]) / "criteria"
+        for i, criterion in enumerate(gate.criteria):
+            yield _Stanza(criterion, name, criterion.from_ or Level.L0, place / i)
+    levels = Place(workspace.files[Levels, ""]) / "levels"
+    for j, definition in enumerate(workspace.levels.levels):
+        for i, criterion in enumerate(definition.criteria):
+            yield _Stanza(criterion, None, definition.level, levels / j / "criteria" / i)
+
+
+def _rules(stanzas: list[_Stanza], binder: ConditionBinder) -> dict[str, Rule]:
+    rules = {
+        stanza.criterion.id: _rule(stanza, binder) for stanza in stanzas if stanza.criterion.same_as is None
+    }
+    for stanza in stanzas:
+        name = stanza.criterion.same_as
+        if name is None:
+            continue
+        if name not in rules or rules[name].twin:
+            hint = nearest(name, rules)
+            binder.mistakes.append(
+                (stanza.place / "same_as").mistake(f"there is no criterion {name!r} to be the same as", hint)
+            )
+            continue
+        rules[stanza.criterion.id] = _twin(stanza, rules[name])
+    return rules
+
+
+def _rule(stanza: _Stanza, binder: ConditionBinder) -> Rule:
+    criterion = stanza.criterion
+    conditions = tuple(binder.conditions(criterion, stanza.place))
+    subjects = binder.subjects(criterion, stanza.place)
+    return Rule(
+        id=criterion.id,
+        gate=stanza.gate,
+        level=stanza.level,
+        question=criterion.question,
+        why=criterion.why,
+        remedy=criterion.remedy,
+        effort=criterion.effort,
+        conditions=conditions,
+        subjects=subjects,
+        attested_by=criterion.attested_by,
+        stands_in=criterion.or_attested_by,
+        max_age_days=criterion.max_age_days,
+        same_commit=criterion.same_commit,
+        per_milestone=criterion.per_milestone,
+        waivable_by=criterion.waivable_by,
+        source=criterion,
+        slots=_slots_of(conditions, subjects),
+        depends_on_milestone=criterion.per_milestone
+        or any(isinstance(condition.operand, MilestoneContext) for condition in conditions),
+    )
+
+
+def _twin(stanza: _Stanza, original: Rule) -> Rule:
+    """Return a rule that is decided as its twin is, in its own words."""
+    criterion = stanza.criterion
+    return original._replace(
+        id=criterion.id,
+        gate=stanza.gate,
+        level=stanza.level,
+        question=criterion.question,
+        why=criterion.why,
+        remedy=criterion.remedy,
+        effort=criterion.effort,
+        waivable_by=criterion.waivable_by,
+        source=criterion,
+        twin=original.id,
+    )
+
+
+def _slots_of(conditions: tuple[Condition, ...], subjects: SubjectsOf | None) -> tuple[str, ...]:
+    named = [condition.slot for condition in conditions]
+    named += [c.operand.slot for c in conditions if isinstance(c.operand, FactOf)]
+    if subjects:
+        named.append(subjects.slot)
+    return tuple(dict.fromkeys(named))
+
+
+def _wrong_ids(stanzas: list[_Stanza]) -> Iterator[Mistake]:
+    seen: dict[str, str] = {}
+    for criterion, gate, level, place in stanzas:
+        group = gate or str(level)
+        if not criterion.id.startswith(f"{group}."):
+            message = f"criterion {criterion.id!r} stands in {group}"
+            yield (place / "id").mistake(message, f"ids here start with '{group}.'")
+        if criterion.id in seen:
+            message = f"criterion {criterion.id!r} is defined in {seen[criterion.id]} already"
+            yield (place / "id").mistake(message, "give it an id of its own")
+        seen.setdefault(criterion.id, place.file)
+
+
+def _unknown_gates(stanzas: list[_Stanza], workspace: Workspace) -> Iterator[Mistake]:
+    for stanza in stanzas:
+        when = stanza.criterion.applies_when
+        if when is None:
+            continue
+        named = [("gate", when.gate)] if when.gate else []
+        named += [("any_gate", gate) for gate in when.any_gate or ()]
+        for key, gate in named:
+            if gate not in workspace.gates:
+                place = stanza.place / "applies_when" / key
+                yield place.mistake(f"unknown gate {gate!r}", nearest(gate, workspace.gates))
+
+
+def _unknown_roles(stanzas: list[_Stanza], workspace: Workspace) -> Iterator[Mistake]:
+    governance = workspace.governance
+    for place, role in _named_roles(stanzas, workspace):
+        if role is not None and role not in governance.roles:
+            yield place.mistake(f"unknown role {role!r}", nearest(role, governance.roles))
+
+
+def _named_roles(stanzas: list[_Stanza], workspace: Workspace) -> Iterator[tuple[Place, str | None]]:
+    for stanza in stanzas:
+        for key in ("attested_by", "or_attested_by", "waivable_by"):
+            yield stanza.place / key, getattr(stanza.criterion, key)
+    for name, gate in workspace.gates.items():
+        yield Place(workspace.files[Gate, name]) / "role", gate.role
+    governance = Place(workspace.files[Governance, ""])
+    for i, role in enumerate(workspace.governance.upgrade_sign_offs):
+        yield governance / "upgrade_sign_offs" / i, role
+    yield governance / "weakening_sign_off", workspace.governance.weakening_sign_off
+    for name, person in workspace.governance.roster.items():
+        for i, role in enumerate(person.roles):
+            yield governance / "roster" / name / "roles" / i, role

@@ -1,0 +1,76 @@
+"""Binding slots: each is defined once, of a known kind, with options that its kind understands."""
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from gatekeeper.errors import nearest
+from gatekeeper.judging.places import Place
+from gatekeeper.judging.plans.narrowing import NARROWING
+from gatekeeper.model.evidence import Kind, Shape
+from gatekeeper.model.rule import BoundSlot
+from gatekeeper.model.rulebook import Gate, Levels, Slot
+from gatekeeper.model.workspace import ManifestKey, Mistake, Workspace
+
+FindKind = Callable[[str], Kind | None]
+
+
+class Slots(NamedTuple):
+    """The slots of a rulebook, with the facts that each promises."""
+
+    bound: Mapping[str, BoundSlot]
+    fields: Mapping[str, Mapping[str, Shape] | None]
+    """None: the slot's own definition is wrong, so nothing is known of its facts."""
+
+
+def bind_slots(workspace: Workspace, find_kind: FindKind, mistakes: list[Mistake]) -> Slots:
+    """Bind every slot of the rulebook; what is wrong is added to `mistakes`."""
+    bound: dict[str, BoundSlot] = {}
+    fields: dict[str, Mapping[str, Shape] | None] = {}
+    defined: dict[str, str] = {}
+    groups: list[tuple[ManifestKey, Mapping[str, Slot]]] = [((Levels, ""), workspace.levels.slots)]
+    groups += [((Gate, name), gate.slots) for name, gate in workspace.gates.items()]
+    for manifest, slots in groups:
+        for name, slot in slots.items():
+            place = Place(workspace.files[manifest]) / "slots" / name
+            if name in defined:
+                mistakes.append(
+                    place.wrong_key(f"slot {name!r} is defined in {defined[name]} already", "keep one")
+                )
+            defined.setdefault(name, place.file)
+            kind = find_kind(slot.kind)
+            bound[name] = _bind(name, slot, kind)
+            fields[name] = _fields(slot, kind)
+            mistakes += _mistakes(slot, kind, place)
+    return Slots(bound, fields)
+
+
+def _bind(name: str, slot: Slot, kind: Kind | None) -> BoundSlot:
+    narrowable = kind.options & set(NARROWING) if kind else frozenset()
+    return BoundSlot(name, slot.kind, slot.options, frozenset(narrowable))
+
+
+def _fields(slot: Slot, kind: Kind | None) -> Mapping[str, Shape] | None:
+    if kind is None or kind.fields is not None:
+        return kind.fields if kind else None
+    select = slot.options.get("select")
+    return dict.fromkeys(select, Shape.ANY) if isinstance(select, dict) else None
+
+
+def _mistakes(slot: Slot, kind: Kind | None, place: Place) -> list[Mistake]:
+    if kind is None:
+        return [
+            (place / "kind").mistake(
+                f"unknown kind of evidence {slot.kind!r}", "see `gatekeeper facts --help`"
+            )
+        ]
+    mistakes = [
+        (place / option).wrong_key(
+            f"kind {kind.name!r} has no option {option!r}", nearest(option, kind.options)
+        )
+        for option in slot.options
+        if option not in kind.options
+    ]
+    if kind.fields is None and not isinstance(slot.options.get("select"), dict):
+        hint = "name each fact and where it stands, in JMESPath: select: {bugs: metrics.bugs}"
+        mistakes.append(place.wrong_key(f"kind {kind.name!r} needs `select`", hint))
+    return mistakes

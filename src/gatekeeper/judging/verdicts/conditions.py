@@ -1,0 +1,86 @@
+"""Judging one condition: a fact, an operator, an operand."""
+
+from collections.abc import Iterator, Sized
+from typing import Any, assert_never
+
+from gatekeeper.judging.rules.operators import NotComparable, compare
+from gatekeeper.judging.verdicts.case import Span
+from gatekeeper.judging.verdicts.lookup import Lookup, NoValue
+from gatekeeper.model.evidence import Finding
+from gatekeeper.model.rule import Condition, FactOf, Literal, MilestoneContext, Operator, Rule, Target
+from gatekeeper.model.status import Status
+from gatekeeper.model.verdict import Outcome
+
+
+def outcome(condition: Condition, rule: Rule, lookup: Lookup, span: Span) -> Outcome:
+    """Return whether a condition holds, with the values compared and how far they are apart."""
+    try:
+        actual = lookup.fact(condition.slot, condition.path)
+        if isinstance(condition.operand, MilestoneContext):
+            return _milestone_outcome(condition, actual, span)
+        operand = _operand(condition.operand, lookup)
+    except NoValue as lack:
+        return Outcome(condition, lack.status, lack.reason)
+    try:
+        comparison = compare(condition.operator, actual, operand)
+    except NotComparable as error:
+        return Outcome(condition, Status.UNREADABLE, f"`{condition.fact}`: {error}", actual, operand)
+    if comparison.holds:
+        return Outcome(condition, Status.PASS, None, actual, operand)
+    findings = tuple(_findings(condition, actual, comparison.offenders, lookup))
+    if rule.source is None and not _told_by_a_failure(condition, operand, lookup):
+        reason = f"no passed test of `{condition.slot}` mentions {', '.join(comparison.offenders)}"
+        return Outcome(condition, Status.MISSING, reason, actual, operand, comparison.distance)
+    return Outcome(condition, Status.FAIL, None, actual, operand, comparison.distance, findings)
+
+
+def _operand(operand: Literal | FactOf | Target, lookup: Lookup) -> Any:
+    match operand:
+        case Literal(value):
+            return value
+        case Target(name):
+            if (target := lookup.case.service.targets.get(name)) is None:
+                raise NoValue(Status.MISSING, f"no target is set: add targets.{name}")
+            return target
+        case FactOf(slot, path):
+            fact = lookup.fact(slot, path)
+            if is_nothing(fact) and not isinstance(fact, int | float):
+                # Else an empty register would promise nothing, and keep that promise.
+                raise NoValue(Status.MISSING, f"`{slot}` names no {path[-1].replace('_', ' ')}")
+            return fact
+        case _:
+            assert_never(operand)
+
+
+def _milestone_outcome(condition: Condition, actual: Any, span: Span) -> Outcome:
+    if span.accepts(actual):
+        return Outcome(condition, Status.PASS, None, actual, span.first)
+    return Outcome(condition, Status.STALE, f"made for {actual}, not for {span.first}", actual, span.first)
+
+
+def _findings(
+    condition: Condition, actual: Any, offenders: tuple[str, ...], lookup: Lookup
+) -> Iterator[Finding]:
+    """The fact's own findings; else the names at fault; else, of a figure, what the artefact finds at all."""
+    if isinstance(actual, tuple) and any(isinstance(item, Finding) for item in actual):
+        yield from actual
+    elif offenders:
+        evidence = lookup.evidence(condition.slot)
+        yield from (Finding(name, evidence.path) for name in offenders)
+    elif condition.operator in (Operator.AT_LEAST, Operator.AT_MOST):
+        facts = lookup.evidence(condition.slot).facts
+        for value in facts if isinstance(facts, tuple) else ():
+            if isinstance(value, tuple):
+                yield from (item for item in value if isinstance(item, Finding))
+
+
+def _told_by_a_failure(condition: Condition, operand: tuple[str, ...], lookup: Lookup) -> bool:
+    """Whether a failed test mentions what the plan asks for: broken is not the same as not there yet."""
+    failed = getattr(lookup.evidence(condition.slot).facts, "failed", None) or ()
+    named = tuple(finding.message for finding in failed)
+    return len(compare(Operator.MENTIONS, named, operand).offenders) < len(operand)
+
+
+def is_nothing(value: Any) -> bool:
+    """Whether a count is 0, or a list or text empty."""
+    return value == 0 if isinstance(value, int | float) else isinstance(value, Sized) and len(value) == 0

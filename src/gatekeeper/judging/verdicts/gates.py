@@ -1,0 +1,208 @@
+"""Judging the gates of a plan cell at a level, and the criteria of levels and capabilities."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from gatekeeper.judging.plans import questions
+from gatekeeper.judging.plans.narrowing import narrowing_of
+from gatekeeper.judging.verdicts.case import Asked, Case, Span
+from gatekeeper.judging.verdicts.criteria import judge
+from gatekeeper.model.evidence import Narrowing
+from gatekeeper.model.level import Level
+from gatekeeper.model.plan import Cell
+from gatekeeper.model.rule import GateRules, Rule
+from gatekeeper.model.rulebook import AppliesWhen
+from gatekeeper.model.service import Scope
+from gatekeeper.model.status import OPEN, GateStatus, Status
+from gatekeeper.model.verdict import CriterionResult, GateResult
+
+
+class Shared:
+    """Results that do not depend on the service; handed from service to service within one run."""
+
+    def __init__(self) -> None:
+        self.criteria: dict[object, CriterionResult] = {}
+        self.gates: dict[object, GateResult] = {}
+
+
+class Bench:
+    """Judges one service; answers that cannot differ between milestones and levels are given once."""
+
+    def __init__(self, case: Case, cells: Mapping[str, Cell], shared: Shared) -> None:
+        self.case = case
+        self.cells: Sequence[Cell] = tuple(cells.values())
+        self._known = frozenset(slot for slot, _ in case.evidence)
+        self._own: dict[object, CriterionResult] = {}
+        self._gates: dict[object, GateResult] = {}
+        self._shared = shared
+
+    def gates(self, cell: Cell, level: Level, span: Span) -> tuple[GateResult, ...]:
+        """Judge every gate of the rulebook; those that the cell does not list are not applicable."""
+        return tuple(self._gate(gate, cell, level, span) for gate in self.case.rulebook.gates.values())
+
+    def level_criteria(
+        self, level: Level, cell: Cell, gates: Iterable[GateResult], span: Span, *, only_at: bool
+    ) -> tuple[CriterionResult, ...]:
+        """Judge what one level adds; `only_at` says whether its exclusive questions are asked."""
+        of_gates = {result.rule.id: result for gate in gates for result in gate.criteria}
+        asked = Asked(level, None, span)
+        results = []
+        for rule in self.case.rulebook.levels[level].rules:
+            twin = of_gates.get(rule.twin) if rule.twin else None
+            if rule.source and rule.source.only_at is not None and not only_at:
+                results.append(self._not_applicable(rule, f"asked only at {rule.source.only_at}"))
+            elif unmet := self._unmet(rule, cell):
+                results.append(self._not_applicable(rule, unmet))
+            elif twin and not _left_out(twin):
+                results.append(twin._replace(rule=rule))
+            elif rule.source and rule.source.covers_capabilities:
+                results.append(self._feature_complete(rule, asked))
+            else:
+                results.append(self.ask(rule, asked))
+        return tuple(results)
+
+    def capabilities(self, cells: Iterable[Cell], span: Span) -> tuple[CriterionResult, ...]:
+        """Judge the capabilities that these cells add."""
+        return tuple(
+            self.ask(
+                questions.capability(self.case.rulebook, added, cell.level), Asked(cell.level, None, span)
+            )._replace(optional=added.optional)
+            for cell in cells
+            for added in cell.adds
+        )
+
+    def answers(self) -> tuple[CriterionResult, ...]:
+        """Return every answer given so far, whatever level or gate it was asked for."""
+        return tuple(self._own.values())
+
+    def ask(self, rule: Rule, asked: Asked) -> CriterionResult:
+        """Judge one rule, or return what was judged before under the same conditions."""
+        if rule.source is None:
+            # The plan's own questions differ in their words: a gate's demands grow from cell to cell.
+            key: object = (rule.id, rule.question)
+        elif asked.scope is None and not rule.varies:
+            key = rule.id
+        else:
+            key = (rule.id, self._narrowings(rule, asked.scope), asked.span, asked.level)
+        result = self._own.get(key)
+        if result is None:
+            result = self._own[key] = self._judge(rule, asked, key)
+        return result
+
+    def _judge(self, rule: Rule, asked: Asked, key: object) -> CriterionResult:
+        """Judge a rule; where the service says nothing about it, all such services share one result."""
+        service = self.case.service
+        says_something = (
+            rule.source is None
+            or rule.id in service.attestations
+            or rule.twin in service.attestations
+            or rule.id in service.not_applicable
+            or not self._known.isdisjoint(rule.slots)
+        )
+        if says_something:
+            return judge(rule, self.case, asked)
+        if key not in self._shared.criteria:
+            self._shared.criteria[key] = judge(rule, self.case, asked)
+        return self._shared.criteria[key]
+
+    def _narrowings(self, rule: Rule, scope: Scope | None) -> tuple[Narrowing, ...]:
+        if scope is None:
+            return ()
+        return tuple(narrowing_of(self.case.rulebook.slots[slot], scope) for slot in rule.slots)
+
+    def _gate(self, gate: GateRules, cell: Cell, level: Level, span: Span) -> GateResult:
+        """Judge a gate; all services that say nothing about it, and are asked all of it, share a result."""
+        known = self._shared.gates
+        if gate.gate not in cell.gates:
+            key: tuple[object, ...] = (gate.gate,)
+        elif cell.gates[gate.gate] is None and gate.gate not in cell.demands and self._is_silent_on(gate):
+            key = (gate.gate, level, span)
+        else:
+            known = self._gates
+            key = (gate.gate, cell.milestone, level, span if gate.depends_on_milestone else None)
+        if key not in known:
+            known[key] = self._judge_gate(gate, cell, level, span)
+        return known[key]
+
+    def _is_silent_on(self, gate: GateRules) -> bool:
+        service = self.case.service
+        return (
+            gate.is_uniform
+            and gate.slots.isdisjoint(self._known)
+            and gate.ids.isdisjoint(service.attestations)
+            and gate.ids.isdisjoint(service.not_applicable)
+        )
+
+    def _judge_gate(self, gate: GateRules, cell: Cell, level: Level, span: Span) -> GateResult:
+        if gate.gate not in cell.gates:
+            return GateResult(gate.gate, gate.name, GateStatus.NOT_APPLICABLE)
+        words = cell.gates[gate.gate]
+        narrowing = cell.narrowing.get(gate.gate)
+        asked = Asked(level, narrowing if narrowing and narrowing.narrows_reading else None, span)
+        only = narrowing.only if narrowing else None
+        results = [self._in_gate(rule, cell, asked, only) for rule in gate.rules]
+        if demanded := cell.demands.get(gate.gate):
+            demand = questions.demand(self.case.rulebook, gate, demanded)
+            results.append(self.ask(demand, asked._replace(scope=None)))
+        return GateResult(
+            gate.gate, gate.name, gate_status(results), words.scope if words else None, tuple(results)
+        )
+
+    def _in_gate(self, rule: Rule, cell: Cell, asked: Asked, only: tuple[str, ...] | None) -> CriterionResult:
+        if rule.level > asked.level:
+            return self._not_applicable(rule, f"applies from {rule.level}")
+        if only is not None and rule.id not in only:
+            return self._not_applicable(rule, LEFT_OUT)
+        if unmet := self._unmet(rule, cell):
+            return self._not_applicable(rule, unmet)
+        return self.ask(rule, asked)
+
+    def _unmet(self, rule: Rule, cell: Cell) -> str | None:
+        """Return the condition on the service that keeps a rule from applying."""
+        when: AppliesWhen | None = rule.source.applies_when if rule.source else None
+        if when is None:
+            return None
+        service = self.case.service
+        if when.gate and when.gate not in cell.gates:
+            return f"only where {when.gate} applies"
+        if when.any_gate and not any(gate in cell.gates for gate in when.any_gate):
+            return f"only where {' or '.join(when.any_gate)} applies"
+        if when.label and when.label not in service.labels:
+            return f"only for services with the label {when.label}"
+        if when.except_services and service.service in when.except_services:
+            return f"not asked of {service.service}"
+        return None
+
+    def _not_applicable(self, rule: Rule, reason: str) -> CriterionResult:
+        key = (rule.id, reason)
+        if key not in self._shared.criteria:
+            self._shared.criteria[key] = CriterionResult(rule, Status.NOT_APPLICABLE, reason)
+        return self._shared.criteria[key]
+
+    def _feature_complete(self, rule: Rule, asked: Asked) -> CriterionResult:
+        """Judge a level's claim to have every capability: all of them, and a person's word on the whole."""
+        upto = next((i for i, cell in enumerate(self.cells) if cell.level >= rule.level), len(self.cells) - 1)
+        due = self.capabilities(self.cells[: upto + 1], asked.span)
+        lacking = [result for result in due if result.blocks]
+        if not lacking:
+            return self.ask(rule, asked)
+        # As bad as the worst of them, so that one lapsed attestation reads as lapsed.
+        worst = min((result.status for result in lacking), key=_SEVERITY.index)
+        ids = tuple(result.rule.id for result in lacking)
+        alone = ids if self.ask(rule, asked).status is Status.PASS else ()
+        return CriterionResult(rule, worst, f"not every capability is met: {', '.join(ids)}", waits_for=alone)
+
+
+LEFT_OUT = "outside what the plan's scope asks"
+_SEVERITY = (Status.FAIL, Status.UNREADABLE, Status.MISSING, Status.STALE)
+
+
+def _left_out(result: CriterionResult) -> bool:
+    return result.status is Status.NOT_APPLICABLE and result.reason == LEFT_OUT
+
+
+def gate_status(results: Iterable[CriterionResult]) -> GateStatus:
+    """Return a listed gate's status; one without any applicable criterion proves nothing and is red."""
+    statuses = {result.status for result in results} - {Status.NOT_APPLICABLE}
+    if not statuses or statuses & OPEN:
+        return GateStatus.RED
+    return GateStatus.AMBER if Status.EXCEPTED in statuses else GateStatus.GREEN

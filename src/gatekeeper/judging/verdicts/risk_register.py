@@ -1,0 +1,81 @@
+"""The risk register as a whole: how every exception stands at a milestone, and what time it has left."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from gatekeeper.judging.plans.cells import resolve
+from gatekeeper.judging.plans.validation import repeated
+from gatekeeper.judging.verdicts.case import Case
+from gatekeeper.judging.verdicts.exceptions import Standing, cover
+from gatekeeper.judging.verdicts.services import LOST_GROUND, judge_service
+from gatekeeper.model.manifest import milestone_order
+from gatekeeper.model.milestone import Milestone, RegisteredException
+from gatekeeper.model.plan import Cell
+from gatekeeper.model.register import Registered
+from gatekeeper.model.verdict import ExceptionSeen
+
+
+def register_at(
+    milestone: str,
+    entries: Sequence[RegisteredException],
+    cases: Mapping[str, Case],
+    milestones: Mapping[str, Milestone],
+    as_of: date,
+) -> tuple[Registered, ...]:
+    """Return every entry as it stands at a milestone; `cases` are the services that have entries."""
+    again = repeated(entries)
+    rows = []
+    for entry in entries:
+        earlier = [again[entry.id, i] for i in range(len(entry.delta)) if (entry.id, i) in again]
+        seen, still_open = _standing(entry, cases[entry.service], milestone, as_of)
+        if earlier and seen.state != "closed":
+            seen = seen._replace(
+                state="repeated", message=f"excepted in {earlier[0]} already, and cannot be renewed"
+            )
+        rows.append(_with_time(entry, seen, still_open, milestone, milestones, as_of))
+    return tuple(rows)
+
+
+def _standing(
+    entry: RegisteredException, case: Case, milestone: str, as_of: date
+) -> tuple[ExceptionSeen, tuple[str, ...]]:
+    """Look at an entry; a service that is not in scope at the milestone is judged by its nearest cell."""
+    cell = _nearest(case, milestone)
+    [result] = filter(None, [judge_service(case, cell.milestone)])
+    by_id = {criterion.rule.id: criterion for criterion in result.criteria}
+    lost = any(reason.code in LOST_GROUND for reason in result.reasons)
+    standing = Standing(milestone, as_of, cell.level, result.verified_level, result.signed_level, lost)
+    still_open = tuple(name for name in entry.delta if name in by_id and by_id[name].blocks)
+    return cover([entry], by_id, standing).seen[0], still_open
+
+
+def _nearest(case: Case, milestone: str) -> Cell:
+    """Return the cell at the milestone, else the last one before it, else the first."""
+    cells = list(resolve(case.service).values())
+    until = [cell for cell in cells if milestone_order(cell.milestone) <= milestone_order(milestone)]
+    return until[-1] if until else cells[0]
+
+
+def _with_time(
+    entry: RegisteredException,
+    seen: ExceptionSeen,
+    still_open: tuple[str, ...],
+    milestone: str,
+    milestones: Mapping[str, Milestone],
+    as_of: date,
+) -> Registered:
+    names = list(milestones)
+    due = next((name for name in names if milestone_order(name) > milestone_order(entry.opened_in)), None)
+    if seen.state == "closed" or due is None:
+        return Registered(entry, seen.state, seen.message, still_open, None, None, None, None)
+    due_on = milestones[due].exit_date
+    return Registered(
+        entry,
+        seen.state,
+        seen.message,
+        still_open,
+        due,
+        due_on,
+        (due_on - as_of).days if due_on else None,
+        names.index(due) - names.index(milestone),
+    )

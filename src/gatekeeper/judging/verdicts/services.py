@@ -1,0 +1,232 @@
+"""The verdict on one service at one milestone, with its reasons."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from gatekeeper.judging.plans.cells import cells_until, resolve
+from gatekeeper.judging.verdicts import exceptions, people
+from gatekeeper.judging.verdicts.case import Case, Span
+from gatekeeper.judging.verdicts.exceptions import Cover, Standing, cover
+from gatekeeper.judging.verdicts.gates import Bench, Shared, gate_status
+from gatekeeper.judging.verdicts.levels import (
+    LevelCheck,
+    Verified,
+    dead_gates,
+    is_asked_exclusively,
+    red_gates,
+    verify,
+    without_twins,
+)
+from gatekeeper.model.level import Level
+from gatekeeper.model.milestone import RegisteredException
+from gatekeeper.model.plan import Cell
+from gatekeeper.model.status import ServiceVerdict, Status
+from gatekeeper.model.verdict import CriterionResult, GateResult, Reason, ServiceResult
+
+LOST_GROUND = frozenset({"regression", "lapsed", "unsigned-upgrade", "overdue-exception"})
+"""Reasons that are more than "not there yet"; `--fail-on regression` looks at these alone."""
+
+
+class _Findings(NamedTuple):
+    """What was found of a service before it is put into words."""
+
+    gates: tuple[GateResult, ...]
+    level_criteria: tuple[CriterionResult, ...]
+    capabilities: tuple[CriterionResult, ...]
+
+    def by_id(self) -> dict[str, CriterionResult]:
+        of_gates = (result for gate in self.gates for result in gate.criteria)
+        return {result.rule.id: result for result in (*of_gates, *self.level_criteria, *self.capabilities)}
+
+    def excused(self, cover: Cover) -> "_Findings":
+        if not cover.excused:
+            return self
+        gates = []
+        for gate in self.gates:
+            criteria = exceptions.excuse(gate.criteria, cover.excused)
+            gates.append(gate._replace(criteria=criteria, status=gate_status(criteria)) if criteria else gate)
+        return _Findings(
+            tuple(gates),
+            exceptions.excuse(self.level_criteria, cover.excused),
+            exceptions.excuse(self.capabilities, cover.excused),
+        )
+
+    @property
+    def is_excepted(self) -> bool:
+        return any(result.status is Status.EXCEPTED for result in self.by_id().values())
+
+    @property
+    def red(self) -> tuple[GateResult, ...]:
+        return red_gates(self.gates)
+
+    @property
+    def has_open(self) -> bool:
+        return bool(self.red) or any(result.blocks for result in (*self.level_criteria, *self.capabilities))
+
+
+class _HeldUp(NamedTuple):
+    """What keeps the level down besides what the milestone's own cell shows."""
+
+    by: tuple[CriterionResult, ...]
+    by_gates: tuple[str, ...]
+
+
+def judge_service(
+    case: Case,
+    milestone: str,
+    entries: Sequence[RegisteredException] = (),
+    shared: Shared | None = None,
+) -> ServiceResult | None:
+    """Judge a service for the exit of a milestone; None where it is not in scope."""
+    cells = resolve(case.service)
+    if milestone not in cells:
+        return None
+    return _judge_at(milestone, Bench(case, cells, shared or Shared()), cells, entries)
+
+
+def judge_everywhere(
+    case: Case, entries: Sequence[RegisteredException] = (), shared: Shared | None = None
+) -> dict[str, ServiceResult]:
+    """Judge a service for the exit of every milestone in which it is in scope."""
+    cells = resolve(case.service)
+    bench = Bench(case, cells, shared or Shared())
+    return {milestone: _judge_at(milestone, bench, cells, entries) for milestone in cells}
+
+
+def _judge_at(
+    milestone: str, bench: Bench, cells: Mapping[str, Cell], entries: Sequence[RegisteredException]
+) -> ServiceResult:
+    case, cell = bench.case, cells[milestone]
+    signed = people.signed_level(case.rulebook.governance, case.service, case.as_of)
+    verified = verify(bench, signed, cell.level)
+    found = _find(bench, cell, signed, cells_until(cells, milestone))
+    lost = tuple(lost_ground(case, verified, signed))
+    standing = Standing(milestone, case.as_of, cell.level, verified.level, signed, bool(lost))
+    covered = cover(entries, found.by_id(), standing)
+    found = found.excused(covered)
+    held_up = _held_up(verified, (signed, cell.level), found)
+    reasons = (*lost, *_not_there_yet(case, cell, verified, signed, found, held_up), *_overdue(covered))
+    missing = people.lacking_sign_offs(case.rulebook.governance, case.service, cell.level, case.as_of)
+    return ServiceResult(
+        service=case.service,
+        cell=cell,
+        verified_level=verified.level,
+        signed_level=signed,
+        missing_sign_offs=() if signed >= cell.level else tuple(missing),
+        verdict=_verdict(reasons, found),
+        reasons=reasons,
+        gates=found.gates,
+        level_criteria=found.level_criteria,
+        capabilities=found.capabilities,
+        exceptions=covered.seen,
+        held_up_by=held_up.by,
+        held_up_by_gates=held_up.by_gates,
+        signed_under_another_rulebook=people.signed_under_another_rulebook(
+            case.service, (signed, cell.level), case.rulebook.digest
+        ),
+    )
+
+
+def effective_level(case: Case) -> Level:
+    """Return the level that a service has earned: the lower of verified and signed off."""
+    signed = people.signed_level(case.rulebook.governance, case.service, case.as_of)
+    return min(signed, verify(Bench(case, resolve(case.service), Shared()), signed).level)
+
+
+def _find(bench: Bench, cell: Cell, signed: Level, so_far: Iterable[Cell]) -> _Findings:
+    span = Span(cell.milestone)
+    gates = bench.gates(cell, cell.level, span)
+    level_criteria = tuple(
+        result
+        for level in Level
+        if Level.L0 < level <= cell.level
+        for result in bench.level_criteria(
+            level, cell, gates, span, only_at=is_asked_exclusively(level, cell.level, signed)
+        )
+    )
+    return _Findings(gates, level_criteria, bench.capabilities(so_far, span))
+
+
+def _verdict(reasons: Sequence[Reason], found: _Findings) -> ServiceVerdict:
+    if reasons:
+        return ServiceVerdict.BLOCKED
+    return ServiceVerdict.EXCEPTED if found.is_excepted else ServiceVerdict.READY
+
+
+def lost_ground(case: Case, verified: Verified, signed: Level) -> Iterator[Reason]:
+    """Yield what blocks every milestone: ground signed for and lost, or claimed and never signed."""
+    if signed > verified.level:
+        gaps = verified.gaps(signed)
+        ids = _ids(result for gap in gaps for result in gap.open)
+        if all(result.status is Status.STALE and not gap.dead for gap in gaps for result in gap.open) and ids:
+            yield Reason("lapsed", f"{signed} was signed off; evidence has lapsed: {_some(ids)}", ids)
+        else:
+            message = f"{signed} was signed off and only {verified.level} still holds: {in_words(gaps)}"
+            yield Reason("regression", message, ids)
+    if case.service.level > signed:
+        yield Reason(
+            "unsigned-upgrade", f"it claims {case.service.level} and is signed off for {signed} only"
+        )
+
+
+def _not_there_yet(
+    case: Case, cell: Cell, verified: Verified, signed: Level, found: _Findings, held_up: _HeldUp
+) -> Iterator[Reason]:
+    for gate in found.red:
+        ids = _ids(result for result in gate.criteria if result.blocks)
+        message = f"{len(ids)} open" if ids else "listed, but none of its criteria applies"
+        yield Reason("gate-red", f"{gate.gate} {gate.name}: {message}", ids)
+    if ids := _ids(without_twins(found.level_criteria, found.gates)):
+        yield Reason("level-criteria-open", f"{cell.level} asks for {_some(ids)}", ids)
+    if ids := _ids(result for result in found.capabilities if result.blocks):
+        yield Reason("capabilities-open", f"not delivered yet: {_some(ids)}", ids)
+    # An excepted service runs at L3 with its L4 target open: that is what the exception is for.
+    is_covered = found.is_excepted and not found.has_open and not any(held_up)
+    needed = min(cell.level, Level.L3) if is_covered else cell.level
+    if verified.level < needed:
+        lowest = verified.gaps(cell.level)[:1]
+        ids = _ids(result for gap in lowest for result in gap.open)
+        message = f"verified at {verified.level}, the target is {cell.level}: {in_words(lowest)}"
+        yield Reason("level-not-reached", message, ids)
+    if signed < needed:
+        lacking = people.lacking_sign_offs(case.rulebook.governance, case.service, cell.level, case.as_of)
+        roles = ", ".join(f"{role} ({why})" if why else role for role, why in lacking.items())
+        yield Reason("sign-offs-missing", f"{cell.level} is not signed off: {roles}")
+
+
+def _overdue(covered: Cover) -> Iterator[Reason]:
+    for exception in covered.seen:
+        if exception.state == "overdue":
+            yield Reason("overdue-exception", f"{exception.id}: {exception.message}", exception.criteria)
+
+
+def _held_up(verified: Verified, due: Iterable[Level], found: _Findings) -> _HeldUp:
+    """Return what keeps the level down although the milestone's own cell does not show it.
+
+    That is what another cell of the plan asks for, and what was signed off beyond the milestone's target.
+    """
+    shown = found.by_id()
+
+    def is_shown(result: CriterionResult) -> bool:
+        at_milestone = shown.get(result.rule.id)
+        return at_milestone is not None and (at_milestone.blocks or at_milestone.status is Status.EXCEPTED)
+
+    gaps = [gap for level in due for gap in verified.gaps(level)]
+    behind = {result.rule.id: result for gap in gaps for result in gap.open if not is_shown(result)}
+    dead = dict.fromkeys(gate for gap in gaps for gate in gap.dead)
+    return _HeldUp(tuple(behind.values()), tuple(gate for gate in dead if gate not in dead_gates(found.red)))
+
+
+def in_words(gaps: Iterable[LevelCheck]) -> str:
+    """Say what keeps levels from holding: the first criteria, and gates of which nothing applies."""
+    ids = _ids(result for gap in gaps for result in gap.open)
+    dead = dict.fromkeys(gate for gap in gaps for gate in gap.dead)
+    return _some([*ids, *(f"no criterion of {gate} applies" for gate in dead)])
+
+
+def _ids(results: Iterable[CriterionResult]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(result.rule.id for result in results))
+
+
+def _some(ids: Sequence[str]) -> str:
+    return ", ".join(ids[:3]) + (f" and {len(ids) - 3} more" if len(ids) > 3 else "")

@@ -1,0 +1,1 @@
+"""The exit report as data and as HTML."""

@@ -1,0 +1,1 @@
+"""Text for its destination: terminals, Markdown, MDX, workflow commands."""

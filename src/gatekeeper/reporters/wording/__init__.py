@@ -1,0 +1,1 @@
+"""Sentences about verdicts, the same in every format."""

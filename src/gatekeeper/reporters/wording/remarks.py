@@ -1,0 +1,243 @@
+"""What is open, as remarks on a file and a line: what code scanning and merge requests show.
+
+A finding in a file of the repository is a remark on its line. All else is said once a criterion, in the
+service's manifest, at the evidence that fell short or at the cell of the plan that asks.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from hashlib import sha256
+from typing import NamedTuple
+
+from gatekeeper.model.evidence import Finding
+from gatekeeper.model.report import Keys, Report, Where
+from gatekeeper.model.rule import Rule
+from gatekeeper.model.service import CAPABILITY_PREFIX, Service
+from gatekeeper.model.status import Basis, Status
+from gatekeeper.model.verdict import CriterionResult, Reason, ServiceResult
+from gatekeeper.reporters.wording import sentences, verdict
+from gatekeeper.reporters.wording.reasons import (
+    BY_STATUS,
+    NOTHING_IN_SCOPE,
+    STANDINGS,
+    Severity,
+    Standing,
+    is_lost,
+    stands_alone,
+)
+
+MOST_OF_A_CRITERION = 20
+"""More lines than this of one criterion nobody mends one by one."""
+
+
+class Remark(NamedTuple):
+    """Something to mend, at a place."""
+
+    service: str
+    """Empty where no service is in scope."""
+    owner: str
+    rule: str
+    """A criterion's id, or the code of a reason."""
+    status: str
+    """A criterion's status, or the code of a reason."""
+    severity: Severity
+    what: str
+    seen: tuple[str, ...]
+    """What was seen of what was asked, where `what` does not say so itself."""
+    asks: str
+    helps: str
+    where: Where
+    rank: int
+    """Of a criterion's remarks the first is 0."""
+    fingerprint: str
+    """The same as long as it is the same flaw, whatever its line and its figures."""
+    exception: str | None = None
+
+
+def remarks(report: Report) -> Iterator[Remark]:
+    """Yield the remarks on every service: what blocks, and then what is open without blocking."""
+    if not report.result.services:
+        yield _nothing_in_scope(report)
+    for result in report.result.services:
+        yield from _Remarker(report, result).remarks()
+
+
+def _nothing_in_scope(report: Report) -> Remark:
+    severity, means, helps = STANDINGS[NOTHING_IN_SCOPE]
+    return Remark(
+        service="",
+        owner="",
+        rule=NOTHING_IN_SCOPE,
+        status=NOTHING_IN_SCOPE,
+        severity=severity,
+        what=verdict.verdict(report),
+        seen=(),
+        asks=means,
+        helps=helps,
+        where=Where(report.places.milestone, 1),
+        rank=0,
+        fingerprint=NOTHING_IN_SCOPE,
+    )
+
+
+class _Remarker:
+    """Remarks on one service."""
+
+    def __init__(self, report: Report, result: ServiceResult) -> None:
+        self.report = report
+        self.result = result
+        self.service = result.service
+        reasons = [reason for reason in result.reasons if is_lost(reason)]
+        self.lost = {criterion for reason in reasons for criterion in reason.criteria}
+        self.seen: Counter[str] = Counter()
+
+    def remarks(self) -> Iterator[Remark]:
+        for reason in self.result.reasons:
+            if stands_alone(reason):
+                yield self._of_reason(reason, STANDINGS[reason.code])
+        gates = self.report.filter.gates
+        for criterion in self._open():
+            if not gates or criterion.rule.gate in gates:
+                yield from self._of_criterion(criterion)
+
+    def _open(self) -> Iterator[CriterionResult]:
+        yield from self.result.open_criteria
+        lenient = {
+            result.rule.id: result
+            for result in self.result.criteria
+            if result.status is Status.EXCEPTED or (result.is_open and result.optional)
+        }
+        yield from lenient.values()
+
+    def _of_reason(self, reason: Reason, standing: Standing) -> Remark:
+        keys = _keys_of(reason, self.result, self.report.result.milestone)
+        return Remark(
+            service=self.service.service,
+            owner=self.service.owner,
+            rule=reason.code,
+            status=reason.code,
+            severity=standing.severity,
+            what=reason.message,
+            seen=(),
+            asks=standing.means,
+            helps=standing.helps,
+            where=self.report.places.of(self.service.service, keys),
+            rank=0,
+            fingerprint=self._fingerprint(reason.code, None),
+        )
+
+    def _of_criterion(self, result: CriterionResult) -> Iterator[Remark]:
+        elsewhere = []
+        rank = 0
+        seen = tuple(sentences.seen(result))
+        left_out = len(result.findings) - MOST_OF_A_CRITERION
+        for finding in result.findings[:MOST_OF_A_CRITERION]:
+            file = self._file(finding, result)
+            if file is None:
+                elsewhere.append(finding)
+                continue
+            yield self._remark(result, finding.message, seen, Where(file, finding.line or 1), rank, finding)
+            rank += 1
+        if elsewhere or not rank or left_out > 0:
+            told = (*_listed(elsewhere, left_out), *seen) or (f"{result.status}",)
+            keys = _keys(result, self.service, self.report.result.milestone)
+            where = self.report.places.of(self.service.service, keys)
+            yield self._remark(result, told[0], told[1:], where, rank, None)
+
+    def _remark(
+        self,
+        result: CriterionResult,
+        what: str,
+        seen: tuple[str, ...],
+        where: Where,
+        rank: int,
+        finding: Finding | None,
+    ) -> Remark:
+        return Remark(
+            service=self.service.service,
+            owner=self.service.owner,
+            rule=result.rule.id,
+            status=result.status,
+            severity=self._severity(result),
+            what=what,
+            seen=seen,
+            asks=result.rule.question,
+            helps=_helps(result),
+            where=where,
+            rank=rank,
+            fingerprint=self._fingerprint(result.rule.id, finding),
+            exception=result.exception,
+        )
+
+    def _file(self, finding: Finding, result: CriterionResult) -> str | None:
+        """Return the file where a finding is; what a record tells of lies in another repository."""
+        is_recorded = any(seen.basis is Basis.RECORD for seen in result.evidence)
+        if finding.file is None or is_recorded:
+            return None
+        return self.report.places.find(self.service.service, finding.file)
+
+    def _severity(self, result: CriterionResult) -> Severity:
+        if result.rule.id in self.lost:
+            return Severity.LOST
+        return Severity.NOTE if result.optional else BY_STATUS[result.status]
+
+    def _fingerprint(self, rule: str, finding: Finding | None) -> str:
+        parts = [self.service.service, rule]
+        if finding:
+            message = re.sub(r"\d+", "#", finding.message)
+            parts += [finding.file or "", finding.pointer or "", message]
+        base = "\0".join(parts)
+        self.seen[base] += 1
+        text = f"{base}\0{self.seen[base]}".encode("utf-8", "backslashreplace")
+        return sha256(text).hexdigest()[:32]
+
+
+def _helps(result: CriterionResult) -> str:
+    """The remedy; of what nobody can read the reason says already where and why."""
+    return "Mend the artefact." if result.status is Status.UNREADABLE else result.remedy
+
+
+def _listed(findings: list[Finding], left_out: int) -> Iterator[str]:
+    """Say in one sentence the findings that have no place in the repository, and how many are not told."""
+    told = []
+    for finding in findings:
+        where = sentences.location(finding)
+        told.append(f"{finding.message} ({where})" if where else finding.message)
+    if left_out > 0:
+        told.append(f"and {left_out:,} more")
+    if told:
+        yield "; ".join(told)
+
+
+def _keys_of(reason: Reason, result: ServiceResult, milestone: str) -> Keys:
+    match reason.code:
+        case "regression" | "lapsed":
+            return ("sign_offs", str(result.signed_level))
+        case "unsigned-upgrade":
+            return ("level",)
+        case _:
+            return ("plan", milestone, "level")
+
+
+def _keys(result: CriterionResult, service: Service, milestone: str) -> Keys:
+    """Return what of a manifest to look at: the evidence, else the statement, else the cell that asks."""
+    rule = result.rule
+    slots = [outcome.condition.slot for outcome in result.telling] + list(rule.slots)
+    mapped = next((slot for slot in slots if slot in service.evidence), None)
+    if mapped:
+        return ("evidence", mapped)
+    if rule.id in service.attestations:
+        return ("attestations", rule.id)
+    if rule.id.startswith(CAPABILITY_PREFIX):
+        return _adding(rule, service) or ("plan", milestone)
+    return ("plan", milestone, "gates", rule.gate) if rule.gate else ("plan", milestone, "level")
+
+
+def _adding(rule: Rule, service: Service) -> Keys | None:
+    """Return the cell that adds a capability, which may be an earlier one."""
+    for milestone, cell in service.plan.items():
+        for index, added in enumerate(cell.adds):
+            if added.id == rule.id:
+                return ("plan", milestone, "adds", index)
+    return None

@@ -1,0 +1,260 @@
+"""Two states of a workspace on one page: load both -> find what differs -> judge both by the base's rules."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+from gatekeeper.errors import InvalidWorkspace, UsageError
+from gatekeeper.judging.changes.causes import Side
+from gatekeeper.judging.changes.governance import compare_governance
+from gatekeeper.judging.changes.matching import Pairing, pair_services
+from gatekeeper.judging.changes.plans import Pair, compare_plans, milestone_removed, service_removed
+from gatekeeper.judging.changes.register import compare_registers
+from gatekeeper.judging.changes.rules import compare_rules
+from gatekeeper.judging.changes.verdicts import compare_verdicts, new_service
+from gatekeeper.judging.changes.weakenings import sign_off
+from gatekeeper.judging.verdicts.gates import Shared
+from gatekeeper.manifests.discovery import is_workspace
+from gatekeeper.manifests.load import Known
+from gatekeeper.manifests.validation import locate
+from gatekeeper.model.changes import Cause, Change, ChangeKind, Comparison, OwnRules, Where
+from gatekeeper.model.evidence import Evidence, EvidenceKey
+from gatekeeper.model.milestone import RegisteredException
+from gatekeeper.model.rule import Rulebook
+from gatekeeper.model.rulebook import Governance
+from gatekeeper.model.service import Service
+from gatekeeper.model.workspace import Workspace
+from gatekeeper.trees import Tree
+from gatekeeper.workspace.judging import collect, identities
+from gatekeeper.workspace.loading import Opened, validate
+
+NOTHING: Mapping[EvidenceKey, Evidence] = {}
+
+
+class State(NamedTuple):
+    """A workspace as it is asked for: what it is called, where it is, and the tree that it is read from."""
+
+    name: str
+    root: Path
+    tree: Tree
+
+
+class Dates(NamedTuple):
+    """The days as of which the two states are judged."""
+
+    head: date
+    base: date
+
+
+def compare(base: State, head: State, dates: Dates) -> Comparison:
+    """Compare two states; a broken head is an `InvalidWorkspace`, a broken base a `UsageError`."""
+    known: Known = {}
+    now = _open(head, known)
+    if not is_workspace(base.root, base.tree):
+        return _all_new(base, head, now, dates)
+    try:
+        before = _open(base, known)
+    except InvalidWorkspace as error:
+        raise UsageError(_broken_base(base, error)) from None
+    comparing = _Comparing(before, now, dates)
+    changes = sign_off(comparing.changes(), before.workspace.governance, now.workspace.governance, dates.head)
+    return Comparison(
+        base=base.name,
+        head=head.name,
+        as_of=dates.head,
+        base_as_of=dates.base,
+        changes=_in_order(_located(changes, now, head.root)),
+        own_rules=tuple(comparing.own_rules()),
+        unchanged=len(comparing.unchanged),
+        services=len(now.workspace.services),
+        sign_off_role=before.workspace.governance.weakening_sign_off,
+        sign_off_file=_file_name(now, head.root, now.workspace.files[Governance, ""]),
+    )
+
+
+def _open(state: State, known: Known) -> Opened:
+    checked = validate(state.root, state.tree, known)
+    if checked.opened is None:
+        raise InvalidWorkspace(checked.problems)
+    return checked.opened
+
+
+def _broken_base(base: State, error: InvalidWorkspace) -> str:
+    first, count = error.problems[0], len(error.problems)
+    more = f" and {count - 1:,} more" if count > 1 else ""
+    return (
+        f"the workspace of {base.name} is invalid, so nothing can be held against it: {first}{more}; compare "
+        "with an earlier revision, or judge the head alone with `gatekeeper check`"
+    )
+
+
+def _all_new(base: State, head: State, now: Opened, dates: Dates) -> Comparison:
+    """Without a workspace in the base there is nothing to lose; what is claimed has to be signed as ever."""
+    services = now.workspace.services
+    evidence = collect(now, services.values())
+    entries = _entries(now.workspace)
+    changes = (
+        change
+        for name, service in services.items()
+        for change in new_service(
+            Side(service, evidence.get(name, NOTHING), entries[name], dates.head),
+            now.rulebook,
+            now.workspace.files[Service, name],
+        )
+    )
+    note = f"{base.name} has no workspace: everything is new, and is judged by its own rules"
+    return Comparison(
+        base=base.name,
+        head=head.name,
+        as_of=dates.head,
+        base_as_of=dates.base,
+        changes=_in_order(_located(changes, now, head.root)),
+        services=len(services),
+        notes=(note,),
+    )
+
+
+class _Comparing:
+    """Compares two valid workspaces; both are judged by the rules of the base."""
+
+    def __init__(self, base: Opened, head: Opened, dates: Dates) -> None:
+        self.base, self.dates = base, dates
+        self.own = head.rulebook
+        self.head = head._replace(rulebook=base.rulebook)
+        self.before, self.after = base.workspace, head.workspace
+        self.rulebook: Rulebook = base.rulebook
+        self.exited = frozenset(
+            name for name, milestone in self.before.milestones.items() if milestone.exited
+        )
+        self.entries_before, self.entries_after = _entries(self.before), _entries(self.after)
+
+    def changes(self) -> Iterator[Change]:
+        """Yield every change of rules, plan, register and services."""
+        yield from compare_rules(self.rulebook, self.own, self.after)
+        governance = self.after.files[Governance, ""]
+        yield from compare_governance(self.before.governance, self.after.governance, governance)
+        yield from compare_registers(self.before.exceptions, self.after)
+        for milestone in self.before.milestones:
+            if milestone not in self.after.milestones:
+                yield milestone_removed(milestone)
+        for name in self.pairing.removed:
+            yield service_removed(name)
+        yield from self._new()
+        yield from self._changed()
+
+    @cached_property
+    def pairing(self) -> Pairing:
+        return pair_services(self.before.services, self.after.services)
+
+    @cached_property
+    def unchanged(self) -> frozenset[str]:
+        """Services whose verdict cannot differ: same manifest, same artefacts, same exceptions, same day."""
+        if self.dates.base != self.dates.head:
+            return frozenset()
+        same = [
+            service
+            for name, service in self.after.services.items()
+            if self.before.services.get(name) == service
+            and self.entries_before[name] == self.entries_after[name]
+        ]
+        artefacts_before, artefacts_now = identities(self.base, same), identities(self.head, same)
+        return frozenset(name for name, found in artefacts_now.items() if artefacts_before[name] == found)
+
+    def _new(self) -> Iterator[Change]:
+        services = [self.after.services[name] for name in self.pairing.added]
+        evidence = collect(self.head, services)
+        for service in services:
+            yield from new_service(
+                self._side(service, evidence), self.rulebook, self.after.files[Service, service.service]
+            )
+
+    def _changed(self) -> Iterator[Change]:
+        pairs = [
+            Pair(self.before.services[was], self.after.services[name], self.after.files[Service, name])
+            for name, was in self.pairing.before.items()
+            if name not in self.unchanged
+        ]
+        evidence_before = collect(self.base, [pair.base for pair in pairs])
+        evidence_now = collect(self.head, [pair.head for pair in pairs])
+        for pair in pairs:
+            was = pair.base.service
+            if was != pair.name:
+                message = f"it was called {was}"
+                yield Change(
+                    ChangeKind.NOTE, f"{was}:renamed", message, Cause.PLAN, pair.name, where=Where(pair.file)
+                )
+            yield from compare_plans(pair, self.rulebook)
+            before = Side(
+                pair.base, evidence_before.get(was, NOTHING), self.entries_before[was], self.dates.base
+            )
+            now = self._side(pair.head, evidence_now)
+            yield from compare_verdicts(before, now, self.rulebook, pair.file, self.exited)
+
+    def _side(self, service: Service, evidence: Mapping[str, Mapping[EvidenceKey, Evidence]]) -> Side:
+        name = service.service
+        return Side(service, evidence.get(name, NOTHING), self.entries_after[name], self.dates.head)
+
+    def own_rules(self) -> Iterator[OwnRules]:
+        """Yield where the head's own rules would give another verdict; nothing where they are the same."""
+        if _rules_of(self.before) == _rules_of(self.after):
+            return
+        services = self.after.services.values()
+        by_base = collect(self.head, services)
+        same_slots = self.rulebook.slots == self.own.slots
+        by_own = by_base if same_slots else collect(self.head._replace(rulebook=self.own), services)
+        shared_base, shared_own = Shared(), Shared()
+        for service in services:
+            judged = self._side(service, by_base).judged(self.rulebook, shared_base)
+            own = self._side(service, by_own).judged(self.own, shared_own)
+            for milestone, result in judged.items():
+                if own[milestone].verdict != result.verdict:
+                    yield OwnRules(service.service, milestone, result.verdict, own[milestone].verdict)
+
+
+def _rules_of(workspace: Workspace) -> object:
+    """Return all of a rulebook that has a say in a verdict."""
+    people = workspace.governance.model_copy(update={"weakenings": (), "policy": {}})
+    return workspace.levels, workspace.gates, people
+
+
+def _entries(workspace: Workspace) -> Mapping[str, Sequence[RegisteredException]]:
+    entries: dict[str, list[RegisteredException]] = defaultdict(list)
+    for entry in workspace.exceptions.values():
+        entries[entry.service].append(entry)
+    return entries
+
+
+def _in_order(changes: Iterable[Change]) -> tuple[Change, ...]:
+    """Return changes as one reads them: those that block first, then by weight, service and name."""
+    kinds = list(ChangeKind)
+    return tuple(
+        sorted(
+            changes,
+            key=lambda change: (not change.blocks, kinds.index(change.kind), change.service or "", change.id),
+        )
+    )
+
+
+def _located(changes: Iterable[Change], now: Opened, root: Path) -> Iterator[Change]:
+    """Give changes their file, relative to the repository, and their line."""
+    data: dict[str, bytes] = {}
+    for change in changes:
+        if change.where is None:
+            yield change
+            continue
+        file, path = change.where
+        if file not in data:
+            with suppress(OSError):
+                data[file] = now.tree.open(str(root / file)).read()
+        line = locate(data[file], path, of_key=True)[0] if file in data else None
+        yield change._replace(file=_file_name(now, root, file), line=line)
+
+
+def _file_name(now: Opened, root: Path, file: str) -> str:
+    from gatekeeper.evidence.artefacts import Bounds
+
+    return Bounds(now.tree).name(str(root / file))

@@ -1,0 +1,1 @@
+"""Builders that tests share: workspaces, services, evidence, artefacts, reports, and the program itself."""

@@ -1,0 +1,136 @@
+"""Readiness documents, small ones and the published one."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from builders.workspaces import ROOT
+from gatekeeper.documents.parsing import read_document
+from gatekeeper.model.document import Document
+
+SPEC = Path(
+    os.environ.get("GATEKEEPER_SPEC") or ROOT.parent / "shared" / "spec" / "service-readiness-gates.txt"
+)
+
+
+needs_spec = pytest.mark.skipif(
+    not SPEC.is_file(), reason=f"the readiness document is absent at {SPEC}: set GATEKEEPER_SPEC to its path"
+)
+
+
+MARKDOWN = """\
+---
+title: Readiness
+---
+:::info Source
+Somewhere.
+:::
+
+## 1. Levels
+
+| Level | Meaning | Who may use it |
+|---|---|---|
+| L0 | Not started | |
+| L1 | Skeleton: empty | *Internal* &amp; tests |
+
+## 2. Gates
+
+| Gate | Definition | Test artefact |
+|---|---|---|
+| **G1 Domain** | Pure \\| typed | `/domain/**.test.ts` |
+
+## 3. Matrix
+
+### shop-service (sales)
+
+| Milestone | Level | Gates |
+|---|---|---|
+| M0 | — | |
+| M1 | L1 | G1 (core); [refunds](x.md) + stars optional |
+| M2 | L2 | |
+
+- M1 G1: only G1.pure
+
+### till
+
+| Level | Gates | Milestone | Notes |
+|---|---|---|---|
+| L3 | G1 | M1 | n |
+
+## 4. Details
+
+### G1 Domain — acceptance criteria
+
+- Pure TS;
+  no framework.
+- `G1.pure` Is it pure? *From L2.*
+
+## 5. Summary
+
+| Milestone | Must-green services (level target) |
+|---|---|
+| M1 | shop L1, till L3 (new) |
+| M2 | + shop L2, residency-capable services L3, label eu L1 |
+
+## 6. Governance
+
+- **Change control**: three sign.
+"""
+
+
+FLATTENED = """\
+Skip to main content
+
+:::info Source Somewhere. :::
+
+1. Levels
+
+LevelMeaningWho may use it
+L0Not started
+L1Skeleton: empty, no endpointsInternal & tests
+
+2. Gates
+
+GateDefinitionTest artefact
+G1 DomainPure and typed/domain/**.test.ts
+
+3. Matrix
+
+shop-service (sales)
+
+MilestoneLevelGates
+M0—
+M1L1G1 (core); refunds + stars optional
+M2L2
+
+till
+
+MilestoneLevelGates
+M1L3G1
+
+4. Details
+
+G1 Domain — acceptance criteria
+
+  • Pure TS; no framework.
+  • G1.pure Is it pure? From L2.
+
+5. Summary
+
+MilestoneMust-green services (level target)
+M1shop L1, till L3 (new)
+M2+ shop L2, residency-capable services L3, label eu L1
+
+6. Governance
+
+  • Change control: three sign.
+"""
+
+
+def read(text: str) -> Document:
+    return read_document(text.encode(), "page.md")
+
+
+def line_of(text: str, part: str) -> int:
+    return text[: text.index(part)].count("\n") + 1

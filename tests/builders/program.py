@@ -1,0 +1,74 @@
+"""What the tests of the command line share: a pilot to break, and the program as a process of its own."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
+
+from builders.workspaces import ROOT
+from gatekeeper.manifests.load import load_workspace
+from gatekeeper.model.workspace import Workspace
+from gatekeeper.trees.disk import DiskTree
+
+PILOT = ROOT / "examples" / "pilot"
+AS_OF = ("--as-of", "2026-11-20")
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
+
+class Kept(SingleFileSnapshotExtension):
+    """One text file for each thing that is kept, so that a reader sees what changed."""
+
+    _write_mode = WriteMode.TEXT
+    file_extension = "txt"
+
+
+def environment(**more: str) -> dict[str, str]:
+    """Return an environment in which nothing but `more` decides what a screen can show."""
+    kept = {
+        key: value for key, value in os.environ.items() if key in ("PATH", "HOME", "PYTHONPATH", "SYSTEMROOT")
+    }
+    return {**kept, "LANG": "C.UTF-8", "TERM": "xterm-256color", **more}
+
+
+def process(*arguments: object, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[bytes]:
+    """Run the program as a process; its output is bytes, as a pipe gets them."""
+    command = [sys.executable, "-m", "gatekeeper", *map(str, arguments)]
+    return subprocess.run(
+        command, capture_output=True, check=False, env=env or environment(COLUMNS="80"), timeout=60
+    )
+
+
+def one_service(out: str) -> dict[str, Any]:
+    """Return the only service of a verdict in JSON."""
+    [service] = json.loads(out)["services"]
+    found: dict[str, Any] = service
+    return found
+
+
+def criteria(service: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield every criterion of a service in JSON."""
+    yield from chain.from_iterable(gate["criteria"] for gate in service["gates"])
+    yield from chain(service["level_criteria"], service["capabilities"])
+
+
+def criterion(service: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return one criterion of a service in JSON."""
+    [found] = [found for found in criteria(service) if found["criterion"] == name]
+    return found
+
+
+def loaded(pilot: Path) -> Workspace:
+    workspace = load_workspace(pilot, DiskTree(str(pilot.parents[1]))).workspace
+    assert workspace is not None
+    return workspace
+
+
+def contents(pilot: Path) -> dict[str, bytes]:
+    return {str(file.relative_to(pilot)): file.read_bytes() for file in pilot.rglob("*") if file.is_file()}

@@ -1,0 +1,51 @@
+"""Workspaces on disk for tests: a copy of the pilot, edits, commits."""
+
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).parents[2]
+PARTS = ("gates", "services", "milestones")
+
+
+class Ran(NamedTuple):
+    """How a run of the program ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Ran]
+
+
+def copy_of_pilot(folder: Path) -> Path:
+    """Return a copy of the pilot, with its rulebook, in a repository of its own."""
+    shutil.copytree(ROOT / "gates", folder / "gates")
+    pilot = folder / "examples" / "pilot"
+    shutil.copytree(ROOT / "examples" / "pilot", pilot, ignore=shutil.ignore_patterns("node_modules"))
+    (folder / ".git").mkdir()
+    return pilot
+
+
+def commit_all(repository: Path) -> None:
+    """Commit what a folder holds, as the first commit of a repository."""
+    git = ["git", "-C", str(repository), "-c", "user.name=a", "-c", "user.email=a@example.org"]
+    for arguments in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "a"]):
+        subprocess.run([*git, *arguments], check=True, capture_output=True)
+
+
+def edit(file: Path, old: str, new: str) -> None:
+    """Replace a text that must occur in a file."""
+    text = file.read_text(encoding="utf-8")
+    assert old in text, f"{file} does not hold {old!r}"
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def write(file: Path, content: str | bytes) -> Path:
+    """Write a file, its folder too where there is none."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(content.encode() if isinstance(content, str) else content)
+    return file

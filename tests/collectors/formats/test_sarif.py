@@ -1,0 +1,396 @@
+"""SARIF 2.1.0: which results are findings, how severe they are, where they stand."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from builders.artefacts import fixture
+from gatekeeper.collectors.formats.sarif import log as sarif
+from gatekeeper.collectors.formats.severity import Severity
+from gatekeeper.model.evidence import Absent, Finding, Unreadable
+from gatekeeper.syntax import json
+
+RULES = [
+    {"id": "A1", "defaultConfiguration": {"level": "error"}, "shortDescription": {"text": "Title of A1"}},
+    {"id": "A2", "defaultConfiguration": {"level": "note"}, "messageStrings": {"m": {"text": "{1} in {0}"}}},
+    {"id": "A3", "properties": {"security-severity": "9.1"}},
+]
+
+
+def run(*results: Any, rules: Any = RULES, tool: str = "lint", **more: Any) -> dict[str, Any]:
+    return {"tool": {"driver": {"name": tool, "rules": rules}}, "results": list(results), **more}
+
+
+def log(*runs: Any) -> dict[str, Any]:
+    return {"version": "2.1.0", "runs": list(runs)}
+
+
+def only(result: Mapping[str, Any], **of_run: Any) -> sarif.Result:
+    [read] = sarif.read(log(run(result, **of_run)))
+    [found] = read.results
+    return found
+
+
+def test_a_log_of_code_scanning() -> None:
+    [read] = sarif.read(json.load(fixture("vulnerabilities", "scan.sarif.json")))
+    assert (read.tool, read.produced_at) == ("CodeQL", datetime(2026, 3, 2, 10, 0, tzinfo=UTC))
+    assert read.results == (
+        sarif.Result(
+            message="This query depends on a user-provided value.",
+            level="error",
+            severity=Severity.HIGH,
+            rule="js/sql-injection",
+            names=("js/sql-injection",),
+            purls=(),
+            file="services/api/src/db access.ts",
+            line=42,
+            path=("runs", 0, "results", 0),
+            suppression=None,
+        ),
+        sarif.Result(
+            message="req.body reaches the log.",
+            level="warning",  # an invocation raised it
+            severity=Severity.MEDIUM,
+            rule="js/log-injection",
+            names=("js/log-injection",),
+            purls=(),
+            file="src/log.ts",
+            line=7,
+            path=("runs", 0, "results", 1),
+            suppression=None,
+        ),
+        sarif.Result(
+            message="Told to be quiet.",
+            level="note",
+            severity=Severity.LOW,
+            rule="js/log-injection",
+            names=("js/log-injection",),
+            purls=(),
+            file=None,
+            line=None,
+            path=("runs", 0, "results", 2),
+            suppression="suppressed in the source: a debug build",
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("result", "level", "severity"),
+    [
+        ({"ruleId": "A1"}, "error", Severity.HIGH),
+        ({"ruleIndex": 0}, "error", Severity.HIGH),
+        ({"ruleId": "A1", "ruleIndex": -1}, "error", Severity.HIGH),
+        ({"ruleId": "A1", "ruleIndex": 99}, "error", Severity.HIGH),
+        ({"ruleId": "A1/x", "ruleIndex": 0}, "error", Severity.HIGH),
+        ({"ruleId": "A1/x/y"}, "error", Severity.HIGH),
+        ({"ruleId": "A1", "ruleIndex": 1}, "error", Severity.HIGH),  # the id counts
+        ({"ruleId": "unheard-of", "ruleIndex": 0}, "warning", Severity.MEDIUM),
+        ({"rule": {"id": "A1"}}, "error", Severity.HIGH),
+        ({"rule": {"index": 0}}, "error", Severity.HIGH),
+        ({"ruleId": "A2"}, "note", Severity.LOW),
+        ({"ruleId": "A2", "level": "error"}, "error", Severity.HIGH),
+        ({"ruleId": "A3"}, "warning", Severity.CRITICAL),
+        ({"ruleId": "A3", "level": "note"}, "note", Severity.CRITICAL),
+        ({}, "warning", Severity.MEDIUM),
+        ({"ruleId": "A1", "level": "none"}, "none", Severity.UNKNOWN),
+        ({"ruleId": "A1", "kind": "review"}, "none", Severity.UNKNOWN),
+        ({"ruleId": "A3", "kind": "open"}, "none", Severity.CRITICAL),
+        ({"ruleId": "A1", "level": "fatal"}, "fatal", Severity.UNKNOWN),
+        ({"ruleId": "A1", "properties": {"security-severity": "3.9"}}, "error", Severity.LOW),
+    ],
+)
+def test_level_and_severity(result: dict[str, Any], level: str, severity: Severity) -> None:
+    found = only(result)
+    assert (found.level, found.severity) == (level, severity)
+
+
+@pytest.mark.parametrize(
+    ("score", "severity"),
+    [
+        ("9.0", Severity.CRITICAL),
+        ("10", Severity.CRITICAL),
+        ("10.0", Severity.CRITICAL),
+        ("8.9", Severity.HIGH),
+        ("7.0", Severity.HIGH),
+        ("6.9", Severity.MEDIUM),
+        ("4.0", Severity.MEDIUM),
+        ("3.9", Severity.LOW),
+        ("0.1", Severity.LOW),
+        ("0.0", Severity.UNKNOWN),  # what Trivy and Grype write where they know none
+        (0, Severity.UNKNOWN),
+        (9.8, Severity.CRITICAL),
+        (7, Severity.HIGH),
+        ("high", Severity.HIGH),
+        ("CRITICAL", Severity.CRITICAL),
+        ("11", Severity.UNKNOWN),
+        ("-9.8", Severity.UNKNOWN),
+        ("9,8", Severity.UNKNOWN),
+        ("9" * 500, Severity.UNKNOWN),
+        ("nan", Severity.UNKNOWN),
+        (None, Severity.LOW),  # by its level
+        (True, Severity.LOW),
+    ],
+)
+def test_security_severity(score: object, severity: Severity) -> None:
+    rules = [
+        {
+            "id": "R",
+            "defaultConfiguration": {"level": "note"},
+            "properties": {"security-severity": score},
+        }
+    ]
+    assert only({"ruleId": "R"}, rules=rules).severity is severity
+
+
+def test_the_level_of_osv_scanner_says_nothing() -> None:
+    result = {"ruleId": "MAL-2026-1", "level": "warning"}
+    rules = [{"id": "MAL-2026-1", "deprecatedIds": ["MAL-2026-1", "GHSA-aaaa-bbbb-cccc"]}]
+    found = only(result, rules=rules, tool="osv-scanner")
+    assert found.severity is Severity.UNKNOWN
+    assert found.names == ("MAL-2026-1", "GHSA-aaaa-bbbb-cccc")
+
+
+def test_a_rule_of_an_extension() -> None:
+    tool = {
+        "driver": {"name": "CodeQL", "rules": [{"id": "x", "defaultConfiguration": {"level": "note"}}]},
+        "extensions": [
+            {"name": "empty"},
+            {
+                "name": "queries",
+                "guid": "1-2",
+                "rules": [{"id": "x", "defaultConfiguration": {"level": "error"}}],
+            },
+            {"name": "more", "rules": [{"id": "y", "defaultConfiguration": {"level": "error"}}]},
+        ],
+    }
+    results = [
+        {"ruleId": "x"},
+        {"rule": {"id": "x", "toolComponent": {"index": 1}}},
+        {"rule": {"index": 0, "toolComponent": {"index": 1}}},
+        {"ruleId": "x", "ruleIndex": 0, "rule": {"toolComponent": {"name": "queries"}}},
+        {"ruleId": "x", "rule": {"toolComponent": {"guid": "1-2"}}},
+        {"ruleId": "x", "rule": {"toolComponent": {"index": 7}}},
+        {"ruleId": "y"},
+    ]
+    [read] = sarif.read(log({"tool": tool, "results": results}))
+    levels = [result.level for result in read.results]
+    assert levels == ["note", "error", "error", "error", "error", "note", "error"]
+
+
+def test_an_override_holds_for_its_invocation() -> None:
+    override = {"descriptor": {"index": 1}, "configuration": {"level": "error"}}
+    invocations = [{}, {"ruleConfigurationOverrides": [override]}]
+    results = [
+        {"ruleId": "A2", "provenance": {"invocationIndex": 1}},
+        {"ruleId": "A2", "provenance": {"invocationIndex": 0}},
+        {"ruleId": "A2"},
+    ]
+    [read] = sarif.read(log(run(*results, invocations=invocations)))
+    assert [result.level for result in read.results] == ["error", "note", "note"]
+
+
+@pytest.mark.parametrize(
+    ("result", "findings"),
+    [
+        ({}, 1),
+        ({"kind": "fail"}, 1),
+        ({"kind": "open"}, 1),
+        ({"kind": "review"}, 1),
+        ({"kind": "pass"}, 0),
+        ({"kind": "informational"}, 0),
+        ({"kind": "notApplicable"}, 0),
+        ({"baselineState": "absent"}, 0),
+        ({"baselineState": "unchanged"}, 1),
+    ],
+)
+def test_what_is_a_finding(result: dict[str, Any], findings: int) -> None:
+    [read] = sarif.read(log(run(result)))
+    assert len(read.results) == findings
+
+
+@pytest.mark.parametrize(
+    ("suppressions", "reason"),
+    [
+        (None, None),
+        ([], None),
+        ([{"kind": "external"}], "suppressed"),
+        ([{"kind": "inSource", "status": None}], "suppressed in the source"),
+        (
+            [{"kind": "external", "status": "accepted", "justification": "risk\naccepted"}],
+            "suppressed: risk accepted",
+        ),
+        ([{"kind": "external", "status": "rejected"}], None),
+        ([{"kind": "external", "status": "underReview"}], None),
+        ([{"kind": "external", "status": "rejected"}, {"kind": "external", "status": "underReview"}], None),
+        ([{"kind": "external", "status": "rejected"}, {"kind": "inSource"}], "suppressed in the source"),
+    ],
+)
+def test_suppressions(suppressions: object, reason: str | None) -> None:
+    assert only({"suppressions": suppressions}).suppression == reason
+
+
+@pytest.mark.parametrize(
+    ("result", "message"),
+    [
+        ({"message": {"text": "a\n  b"}}, "a b"),
+        ({"message": {"text": "x" * 5000}}, "x" * 299 + "…"),
+        ({"message": {"text": "{0} and {1} and {9}", "arguments": ["a", "b"]}}, "a and b and {9}"),
+        ({"message": {"text": "{0}"}}, "{0}"),
+        ({"message": {"text": "{0}", "arguments": [7]}}, "{0}"),
+        ({"message": {"text": "{0}", "arguments": ["{0}"]}}, "{0}"),
+        ({"message": {"text": "{0}" * 90, "arguments": ["y" * 10**6]}}, "y" * 299 + "…"),
+        ({"ruleId": "A2", "message": {"id": "m", "arguments": ["here", "dust"]}}, "dust in here"),
+        ({"ruleId": "A1", "message": {"id": "shared"}}, "of all rules"),
+        ({"ruleId": "A1", "message": {"id": "nowhere"}}, "Title of A1"),
+        ({"ruleId": "A1"}, "Title of A1"),
+        ({"ruleId": "A3"}, "A3"),
+        ({}, "a result without a message"),
+    ],
+)
+def test_messages(result: dict[str, Any], message: str) -> None:
+    tool = {
+        "driver": {
+            "name": "lint",
+            "rules": RULES,
+            "globalMessageStrings": {"shared": {"text": "of all rules"}},
+        }
+    }
+    [read] = sarif.read(log({"tool": tool, "results": [result]}))
+    assert read.results[0].message == message
+
+
+BASES = {
+    "ROOT": {"uri": "file:///home/u/repo/"},
+    "SRC": {"uri": "file:///home/u/repo/src"},
+    "API": {"uri": "./api/", "uriBaseId": "SRC"},
+    "UNTOLD": {"description": {"text": "omitted"}},
+    "BELOW": {"uri": "lib/", "uriBaseId": "UNTOLD"},
+    "LOOP": {"uri": "a/", "uriBaseId": "POOL"},
+    "POOL": {"uri": "b/", "uriBaseId": "LOOP"},
+    "DISK": {"uri": "file:///"},
+}
+
+
+@pytest.mark.parametrize(
+    ("location", "file"),
+    [
+        ({"uri": "src/a.ts"}, "src/a.ts"),
+        ({"uri": "./src/a.ts"}, "src/a.ts"),
+        ({"uri": "src/a%20b.ts"}, "src/a b.ts"),
+        ({"uri": "src\\a.ts"}, "src/a.ts"),
+        ({"uri": "a.ts", "uriBaseId": "ROOT"}, "a.ts"),
+        ({"uri": "a.ts", "uriBaseId": "SRC"}, "src/a.ts"),
+        ({"uri": "a.ts", "uriBaseId": "API"}, "src/api/a.ts"),
+        ({"uri": "a.ts", "uriBaseId": "UNTOLD"}, "a.ts"),
+        ({"uri": "a.ts", "uriBaseId": "BELOW"}, "lib/a.ts"),
+        ({"uri": "a.ts", "uriBaseId": "%SRCROOT%"}, "a.ts"),
+        ({"uri": "a.ts", "uriBaseId": "LOOP"}, "b/a/a.ts"),
+        ({"uri": "a.ts", "uriBaseId": 3}, None),
+        ({"uri": "usr/a", "uriBaseId": "DISK"}, "/usr/a"),
+        ({"uri": "file:///home/u/repo/src/a.ts"}, "src/a.ts"),
+        ({"uri": "file://localhost/home/u/repo/src/a.ts"}, "src/a.ts"),
+        ({"uri": "FILE:///home/u/repo/a.ts", "uriBaseId": "SRC"}, "a.ts"),
+        ({"uri": "file:///home/u/repository/a.ts"}, "/home/u/repository/a.ts"),
+        ({"uri": "file:///C:/code/a.c"}, "C:/code/a.c"),
+        ({"uri": "file:src/a.ts"}, "src/a.ts"),
+        ({"uri": "/home/u/repo/a.ts"}, "a.ts"),
+        ({"uri": "https://example.org/a.ts"}, "https://example.org/a.ts"),
+        ({"index": 0}, "src/of-artifact.ts"),
+        ({"index": 1}, None),
+        ({"index": -1}, None),
+        ({"index": True}, None),
+        ({"uri": ""}, None),
+        ({"uri": 5}, None),
+        ({}, None),
+    ],
+)
+def test_paths(location: dict[str, Any], file: str | None) -> None:
+    place = {"physicalLocation": {"artifactLocation": location, "region": {"startLine": 3}}}
+    artifacts = [{"location": {"uri": "of-artifact.ts", "uriBaseId": "SRC"}}]
+    found = only({"locations": [place]}, originalUriBaseIds=BASES, artifacts=artifacts)
+    assert (found.file, found.line) == (file, 3 if file else None)
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"), [(1, 1), (0, None), (-1, None), ("3", None), (True, None), (2.5, None)]
+)
+def test_lines(line: object, expected: int | None) -> None:
+    place = {"physicalLocation": {"artifactLocation": {"uri": "a"}, "region": {"startLine": line}}}
+    assert only({"locations": [place]}).line == expected
+
+
+def test_the_first_location_that_names_a_file_counts() -> None:
+    places = [
+        {"logicalLocations": [{"name": "f"}]},
+        {"physicalLocation": {"artifactLocation": {"uri": "a"}}},
+        {"physicalLocation": {"artifactLocation": {"uri": "b"}}},
+    ]
+    assert only({"locations": places}).file == "a"
+    assert only({"locations": "nowhere"}).file is None
+
+
+def test_a_finding_stands_in_the_source_or_else_in_the_log() -> None:
+    place = {"physicalLocation": {"artifactLocation": {"uri": "a.ts"}, "region": {"startLine": 3}}}
+    assert only({"locations": [place]}).finding("no", "x.sarif") == Finding("no", "a.ts", 3)
+    assert only({}).finding("no", "x.sarif") == Finding("no", "x.sarif", pointer="/runs/0/results/0")
+
+
+def test_every_run_is_a_tool_of_its_own() -> None:
+    runs = sarif.read(
+        log(
+            run({"ruleId": "A1"}, tool="a", invocations=[{"endTimeUtc": "2026-03-01T00:00:00Z"}]),
+            run(tool="b", rules=None, invocations=[{"startTimeUtc": "2026-03-02T00:00:00Z"}, {}]),
+        )
+    )
+    assert [(run.tool, len(run.results), run.produced_at and run.produced_at.day) for run in runs] == [
+        ("a", 1, 1),
+        ("b", 0, 2),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("document", "error", "told"),
+    [
+        (log(), Absent, "the log has no run: nothing was scanned"),
+        (log({"tool": {"driver": {"name": "x"}}}), Absent, "the run of x has no list of results"),
+        (
+            log(run(), {"tool": {"driver": {"name": "x"}}, "results": None}),
+            Absent,
+            "the run of x has no list",
+        ),
+        (
+            log({"tool": {"driver": {"name": "x"}}, "externalPropertyFileReferences": {"results": [{}]}}),
+            Unreadable,
+            "the results of x are in files of their own",
+        ),
+        (
+            log(run(invocations=[{"executionSuccessful": True}, {"executionSuccessful": False}])),
+            Unreadable,
+            "the run of lint did not finish: executionSuccessful is false",
+        ),
+        ({"version": "2.0.0", "runs": []}, Unreadable, "SARIF of the version '2.0.0'; 2.1.0 is read"),
+        ({"$schema": "x", "runs": []}, Unreadable, "SARIF of the version missing"),
+        ({"version": "2.1.0", "runs": None}, Unreadable, "runs is missing, not a list"),
+        (log(7), Unreadable, "a run is 7, not an object"),
+        (log({}), Unreadable, "tool is missing"),
+        (log({"tool": {}}), Unreadable, "tool.driver is missing"),
+        (log({"tool": {"driver": {}}, "results": []}), Unreadable, "the name of the tool is missing"),
+        (log({"tool": {"driver": {"name": "x"}}, "results": {}}), Unreadable, "results is an object"),
+        (log(run("a")), Unreadable, "a result is 'a', not an object"),
+        (log(run({"kind": "Fail"})), Unreadable, "the kind of a result is 'Fail', which SARIF does not have"),
+        (log(run({"kind": ["fail"]})), Unreadable, "the kind of a result is a list"),
+        (log(run({"level": 3})), Unreadable, "the level of a result is 3"),
+        (log(run({"ruleId": 3})), Unreadable, "ruleId is 3, not text"),
+        (log(run({"ruleIndex": "0"})), Unreadable, "the index of a rule is '0', not an index"),
+        (log(run({"suppressions": "all"})), Unreadable, "suppressions is 'all', not a list"),
+        (log(run({"message": "text"})), Unreadable, "the message of a result is 'text', not an object"),
+        (log(run({"properties": {"security-severity": []}})), Unreadable, "security-severity is a list"),
+        (log(run(rules={"A1": {}})), Unreadable, "rules is an object"),
+    ],
+)
+def test_what_is_no_scan(document: dict[str, Any], error: type[Exception], told: str) -> None:
+    with pytest.raises(error) as caught:
+        sarif.read(document)
+    assert told in str(caught.value)

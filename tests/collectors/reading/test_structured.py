@@ -1,0 +1,69 @@
+"""JSON and YAML alike, with the place of what stands in them."""
+
+import pytest
+
+from gatekeeper.collectors.reading import structured
+from gatekeeper.model.evidence import Absent, ArtefactFile, Finding, Unreadable
+
+
+def file(text: str | bytes) -> ArtefactFile:
+    data = text.encode() if isinstance(text, str) else text
+    return ArtefactFile("a/b.yaml", lambda: data)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('{\n  "paths": {\n    "/a": {\n      "get": 1\n    }\n  }\n}\n', 4),
+        ("paths:\n  /a:\n    get: 1\n", 3),
+        ("paths: {/a: {get: 1}}\n", 1),
+    ],
+)
+def test_a_finding_has_pointer_and_line(text: str, line: int) -> None:
+    found = structured.read(file(text)).finding("no", "paths", "/a", "get")
+    assert found == Finding("no", "a/b.yaml", line, "/paths/~1a/get")
+
+
+def test_of_a_large_json_file_the_pointer_is_told() -> None:
+    text = '{"a": "' + "x" * 2_000_000 + '"}'
+    assert structured.read(file(text)).finding("no", "a") == Finding("no", "a/b.yaml", None, "/a")
+
+
+def test_a_line_is_not_worth_a_failure() -> None:
+    # Valid JSON, whose last key counts, but no YAML.
+    found = structured.read(file('{"a": 1, "a": 2}'))
+    assert (found.value, found.finding("no", "a").line) == ({"a": 2}, None)
+
+
+def test_keys_count_as_they_are_written() -> None:
+    assert structured.read(file("200: a\ntrue: b\nno: c\n")).value == {"200": "a", "true": "b", "no": "c"}
+
+
+def test_several_documents_are_read_in_order_and_empty_ones_left_out() -> None:
+    documents = structured.read_all(file("a: 1\n---\n---\nb: 2\n"))
+    assert [(document.value, document.finding("", *document.value).line) for document in documents] == [
+        ({"a": 1}, 1),
+        ({"b": 2}, 4),
+    ]
+
+
+def test_flow_style_yaml_is_no_bad_json() -> None:
+    assert structured.read(file("{a: 1}\n")).value == {"a": 1}
+
+
+@pytest.mark.parametrize(
+    ("text", "error", "told"),
+    [
+        ("", Absent, "a/b.yaml: the file is empty"),
+        ("a: 1\n---\nb: 2\n", Unreadable, "a/b.yaml: 2 YAML documents where one is read"),
+        ('{"a": [', Unreadable, "a/b.yaml: line 1: not JSON"),
+        ("a: *b\n", Unreadable, "a/b.yaml: line 1: alias"),
+        ("a: 1\na: 2\n", Unreadable, "a/b.yaml: line 2: duplicate key 'a'"),
+        ("[" * 50_000, Unreadable, "nested too deep"),
+        (b"a: \xff", Unreadable, "is not UTF-8"),
+    ],
+)
+def test_what_cannot_be_read_says_why(text: str | bytes, error: type[Exception], told: str) -> None:
+    with pytest.raises(error, match=r"^a/b\.yaml: ") as caught:
+        structured.read(file(text))
+    assert told in str(caught.value)

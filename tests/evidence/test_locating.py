@@ -1,0 +1,92 @@
+"""Findings are told relative to the repository, wherever the tool ran."""
+
+from pathlib import Path
+
+import pytest
+
+from gatekeeper.collectors.coverage.facts import CoverageFacts
+from gatekeeper.evidence.locating import Locator
+from gatekeeper.model.evidence import Finding
+
+
+def located(root: Path, *files: str | None) -> list[str | None]:
+    facts = CoverageFacts(lines_pct=1.0, uncovered=tuple(Finding("m", file, 3) for file in files))
+    moved = Locator(str(root)).located(facts, "reports/lcov.info")
+    assert isinstance(moved, CoverageFacts)
+    assert moved.uncovered is not None
+    assert all(finding.line == 3 for finding in moved.uncovered)
+    return [finding.file for finding in moved.uncovered]
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    (tmp_path / "src/domain").mkdir(parents=True)
+    (tmp_path / "src/domain/order.ts").write_text("", encoding="utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("file", "told"),
+    [
+        ("src/domain/order.ts", "src/domain/order.ts"),
+        ("./src/domain/order.ts", "src/domain/order.ts"),
+        ("src\\domain\\order.ts", "src/domain/order.ts"),
+        (None, None),
+        # The file is here.
+        ("/ci/job-7/checkout/src/domain/order.ts", "src/domain/order.ts"),
+        ("file:///ci/src/domain/order.ts", "src/domain/order.ts"),
+        ("D:\\a\\shop\\src\\domain\\order.ts", "src/domain/order.ts"),
+        # A file beside it is not, and its folder is.
+        ("/ci/job-7/checkout/src/domain/gone.ts", "/ci/job-7/checkout/src/domain/gone.ts"),
+        # The sources are elsewhere: what CI services name their work folders.
+        ("/home/runner/work/shop/shop/lib/a.ts", "lib/a.ts"),
+        ("/__w/shop/shop/lib/a.ts", "lib/a.ts"),
+        ("D:\\a\\shop\\shop\\lib\\a.ts", "lib/a.ts"),
+        ("/github/workspace/lib/a.ts", "lib/a.ts"),
+        ("/builds/group/shop/lib/a.ts", "lib/a.ts"),
+        ("/var/jenkins_home/workspace/shop/lib/a.ts", "lib/a.ts"),
+        ("/home/jenkins/agent/workspace/shop/lib/a.ts", "lib/a.ts"),
+        ("/home/vsts/work/1/s/lib/a.ts", "lib/a.ts"),
+        ("/home/circleci/project/lib/a.ts", "lib/a.ts"),
+        ("/opt/atlassian/pipelines/agent/build/lib/a.ts", "lib/a.ts"),
+        ("/usr/src/app/lib/a.ts", "lib/a.ts"),
+        # Nobody knows, so it stays as the tool wrote it.
+        ("/home/ana/shop/lib/a.ts", "/home/ana/shop/lib/a.ts"),
+        ("/ci/../src/domain/order.ts", "/ci/../src/domain/order.ts"),
+    ],
+)
+def test_a_file_is_told_relative_to_the_repository(root: Path, file: str | None, told: str | None) -> None:
+    assert located(root, file) == [told]
+
+
+def test_what_was_cut_off_one_file_of_a_folder_is_cut_off_all(root: Path) -> None:
+    files = [f"/ci/src/domain/{name}.ts" for name in ("order", "gone")]
+    assert located(root, *files) == ["src/domain/order.ts", "src/domain/gone.ts"]
+
+
+def test_facts_without_findings_are_left_alone(root: Path) -> None:
+    picked = {"a": ("/ci/src/domain/order.ts",)}
+    assert Locator(str(root)).located(picked, "a") is picked
+    facts = CoverageFacts(paths=("/ci/src/domain/order.ts",))
+    assert Locator(str(root)).located(facts, "reports/lcov.info") is facts
+
+
+@pytest.mark.parametrize(
+    ("artefact", "file", "told"),
+    [
+        ("packages/cart/coverage/lcov.info", "src/cart.ts", "packages/cart/src/cart.ts"),
+        ("packages/cart/lcov.info", "./src/cart.ts", "packages/cart/src/cart.ts"),
+        ("packages/cart/coverage/lcov.info", "src/domain/order.ts", "src/domain/order.ts"),
+        ("packages/cart/coverage/lcov.info", "src/gone.ts", "packages/cart/src/gone.ts"),
+        ("packages/cart/coverage/lcov.info", "elsewhere/gone.ts", "elsewhere/gone.ts"),
+        ("packages/cart/coverage/lcov.info", "../src/cart.ts", "../src/cart.ts"),
+        ("../outside/lcov.info", "src/cart.ts", "src/cart.ts"),
+        ("lcov.info", "src/cart.ts", "src/cart.ts"),
+    ],
+)
+def test_a_relative_path_starts_where_the_tool_ran(root: Path, artefact: str, file: str, told: str) -> None:
+    (root / "packages/cart/src").mkdir(parents=True)
+    (root / "packages/cart/src/cart.ts").write_text("", encoding="utf-8")
+    facts = CoverageFacts(uncovered=(Finding("first", "src/cart.ts"), Finding("m", file)))
+    moved = Locator(str(root)).located(facts, artefact)
+    assert moved.uncovered[1].file == told

@@ -1,0 +1,42 @@
+"""Whether fewer people have to agree."""
+
+import pytest
+
+from builders.judging import GOVERNANCE, parsed
+from gatekeeper.judging.changes.governance import compare_governance
+from gatekeeper.model.changes import Cause
+from gatekeeper.model.rulebook import Governance
+
+WHOLE = GOVERNANCE + "weakening_sign_off: architecture\n"
+
+
+def changes(old: str, new: str, text: str = WHOLE) -> list[tuple[str, str, bool]]:
+    assert old in text
+    base, head = (Governance.model_validate(parsed(one)) for one in (text, text.replace(old, new, 1)))
+    found = list(compare_governance(base, head, "gates/governance.yaml"))
+    assert {change.cause for change in found} <= {Cause.GOVERNANCE}
+    return [(change.kind, change.id, change.blocks) for change in found]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("offs: [owner, architecture, security]", "offs: [owner]", [("rule-weakened", 'governance.upgrade_sign_offs:["owner","architecture","security"]->["owner"]', True)]),
+        (", security: s}", "}", [("rule-weakened", "governance.roles.security:named->dropped", True)]),
+        ("weakening_sign_off: architecture\n", "", [("rule-weakened", "governance.weakening_sign_off:architecture->nobody", True)]),
+        ("weakening_sign_off: architecture\n", "weakening_sign_off: owner\n", [("rule-weakened", "governance.weakening_sign_off:architecture->owner", True)]),
+        ("bo: {roles: [architecture]}", "bo: {roles: [architecture, security]}", [("note", "roster:bo:gained", False)]),
+        ("  bo: {roles: [architecture]}\n", "", [("note", "roster:bo:lost", False)]),
+        ("teams: [team-elsewhere]", "teams: [team-shop]", [("note", "roster:other:gained", False), ("note", "roster:other:lost", False)]),
+        ("{owner: o,", "{owner: someone,", []),
+        ("offs: [owner, ", "offs: [owner, owner, ", []),
+    ],
+)  # fmt: skip
+def test_fewer_signatures_are_weaker_and_people_are_told(
+    old: str, new: str, expected: list[tuple[str, str, bool]]
+) -> None:
+    assert changes(old, new) == expected
+
+
+def test_to_name_a_role_for_the_first_time_weakens_nothing() -> None:
+    assert changes("roster:", "weakening_sign_off: owner\nroster:", GOVERNANCE) == []

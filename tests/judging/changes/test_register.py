@@ -1,0 +1,40 @@
+"""What became of the exceptions."""
+
+import pytest
+
+from builders.judging import ENTRY, excepted, parsed, workspace
+from gatekeeper.judging.changes.register import compare_registers
+from gatekeeper.model.milestone import RegisteredException
+
+CLOSED = ENTRY + "closed: 2026-11-10\n"
+
+
+def changes(before: str | None, after: str | None) -> list[tuple[str, bool]]:
+    base = {} if before is None else {"RR-1": RegisteredException.model_validate(parsed(before))}
+    head = workspace(excepted().service, exceptions=[] if after is None else [after])
+    found = list(compare_registers(base, head))
+    assert all(change.service for change in found)
+    return [(change.id.partition(":")[2].partition(":")[0], change.blocks) for change in found]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        (None, ENTRY, [("opened", False)]),
+        (ENTRY, CLOSED, [("closed", False)]),
+        (ENTRY, None, [("removed", True)]),
+        (ENTRY, ENTRY.replace("L4.chaos, ", "L4.chaos, L4.more, "), [("extended", True)]),
+        (ENTRY, ENTRY.replace("opened_in: M0", "opened_in: M1"), [("extended", True)]),
+        (ENTRY, ENTRY.replace("service: excepted", "service: other"), [("extended", True)]),
+        (CLOSED, ENTRY, [("extended", True)]),
+        (CLOSED, CLOSED.replace("-10", "-12"), [("extended", True)]),
+        (ENTRY, ENTRY.replace("L4.chaos, ", ""), []),
+        (CLOSED, CLOSED.replace("-10", "-09"), []),
+        (ENTRY, ENTRY, []),
+        (None, None, []),
+    ],
+)
+def test_entries_are_opened_closed_and_made_longer(
+    before: str | None, after: str | None, expected: list[tuple[str, bool]]
+) -> None:
+    assert changes(before, after) == expected

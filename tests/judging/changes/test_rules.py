@@ -1,0 +1,180 @@
+"""Whether a rulebook asks for less: each way to weaken it is seen, and what strengthens it is not."""
+
+import pytest
+
+from builders.judging import G1, G2, G7, G8, GATES, LEVELS, RULEBOOK, STANZA, rulebook, workspace
+from gatekeeper.judging.changes.rules import compare_rules
+from gatekeeper.model.changes import Cause, ChangeKind
+from gatekeeper.model.rule import Rulebook
+
+TEXTS = {"G1": G1, "G2": G2, "G7": G7, "G8": G8, "levels": LEVELS}
+
+
+def changed(of: str, old: str, new: str) -> dict[str, str]:
+    """Return the texts of a rulebook in which one text is replaced."""
+    assert old in TEXTS[of], f"{of} does not hold {old!r}"
+    return TEXTS | {of: TEXTS[of].replace(old, new, 1)}
+
+
+def bound(texts: dict[str, str]) -> Rulebook:
+    gates = {name: text for name, text in texts.items() if name != "levels"}
+    return rulebook(gates=gates, levels=texts["levels"])
+
+
+def weaknesses(before: dict[str, str], after: dict[str, str]) -> list[str]:
+    gates = {name: text for name, text in after.items() if name != "levels"}
+    head = workspace(gates=gates, levels=after["levels"])
+    found = list(compare_rules(bound(before), bound(after), head))
+    for change in found:
+        assert (change.kind, change.cause) == (ChangeKind.RULE_WEAKENED, Cause.RULE)
+        assert change.blocks
+        assert change.needs_sign_off
+    return [change.id for change in found]
+
+
+# fmt: off
+WAYS = {
+    "at least": ("G1", "at_least: 95", "at_least: 90", ["G1.coverage:coverage.lines_pct.at_least:95->90"]),
+    "at least, of a target": ("G1", "at_least: 95", "at_least: {target: pct}", ["G1.coverage:coverage.lines_pct.at_least:95->targets.pct"]),
+    "at most": ("G7", "at_most: {target: p95_ms}", "at_most: {target: p99_ms}", ["G7.load:load.p95_ms.at_most:targets.p95_ms->targets.p99_ms"]),
+    "empty": ("G8", "isolation.passed: {empty: false}", "isolation.passed: {empty: true}", ["G8.isolation:isolation.passed.empty:false->true"]),
+    "mentions": ("G1", "mentions: [deep]", "mentions: [shallow]", ['G1.deep:unit_tests.passed.mentions:["deep"]->["shallow"]']),
+    "within another fact": ("G1", "{fact: coverage.paths}", "{fact: source.folders}", ["G1.coverage:source.files.within:coverage.paths->source.folders"]),
+    "a milestone no more": ("G8", "equals: {context: milestone}", "equals: M1", ["G8.threats:threats.front_matter.milestone.equals:the milestone->M1"]),
+    "condition dropped": ("G1", "unit_tests.failed: {empty: true}, ", "", ["G1.tests:unit_tests.failed.empty:true->dropped"]),
+    "criterion dropped": ("G8", f"  - {{id: G8.review, question: q, attested_by: security, max_age_days: 90, {STANZA}}}\n", "", ["G8.review:dropped"]),
+    "criterion of a level dropped": ("levels", f"      - {{id: L3.hooks, question: q, attested_by: owner, applies_when: {{gate: G2}}, {STANZA}}}\n", "      []\n", ["L3.hooks:dropped"]),
+    "asked later": ("G1", "{id: G1.tests, question: q, ", "{id: G1.tests, question: q, from: L2, ", ["G1.tests.from:L0->L2"]),
+    "older evidence": ("G7", "max_age_days: 30", "max_age_days: 60", ["G7.load.max_age_days:30->60"]),
+    "evidence of any age": ("G7", "max_age_days: 30, ", "", ["G7.load.max_age_days:30->none"]),
+    "another commit": ("G7", "same_commit: true, ", "", ["G7.load.same_commit:dropped"]),
+    "another milestone": ("G8", "per_milestone: true, ", "", ["G8.threats.per_milestone:dropped"]),
+    "attestation accepted": ("G7", "same_commit: true, ", "same_commit: true, or_attested_by: owner, ", ["G7.load.or_attested_by:none->owner"]),
+    "another attests in place": ("G1", "or_attested_by: owner", "or_attested_by: security", ["G1.deep.or_attested_by:owner->security"]),
+    "another attests": ("G8", "{id: G8.review, question: q, attested_by: security", "{id: G8.review, question: q, attested_by: owner", ["G8.review.attested_by:security->owner"]),
+    "attested rather than shown": ("G7", "requires: {load.p95_ms: {at_most: {target: p95_ms}}}", "attested_by: owner", ["G7.load:load.p95_ms.at_most:targets.p95_ms->dropped", "G7.load.attested_by:none->owner"]),
+    "waivable": ("G2", "subjects: api.writes, ", "subjects: api.writes, waivable_by: owner, ", ["G2.writes.waivable_by:none->owner"]),
+    "subjects": ("G2", "waivable_by: architecture", "waivable_by: architecture, subjects: api.mutations", ["G2.limits.subjects:none->api.mutations up to L4"]),
+    "subjects up to more": ("G1", "up_to: L1", "up_to: L3", ["G1.coverage.subjects:source.aggregates up to L1->source.aggregates up to L3"]),
+    "other subjects": ("G2", "subjects: api.writes", "subjects: api.mutations", ["G2.writes.subjects:api.writes up to L4->api.mutations up to L4"]),
+    "only with a label": ("G1", "{id: G1.tests, question: q, ", "{id: G1.tests, question: q, applies_when: {label: x}, ", ["G1.tests.applies_when:none->label: x"]),
+    "another label": ("G8", "{label: residency}", "{label: other}", ["G8.residency.applies_when:label: residency->label: other"]),
+    "only with a gate": ("levels", "{gate: G2}", "{gate: G1}", ["L3.hooks.applies_when:gate: G2->gate: G1"]),
+    "fewer gates": ("levels", "{any_gate: [G2, G7]}", "{any_gate: [G2]}", ["L2.contracts.applies_when:any_gate: G2 G7->any_gate: G2"]),
+    "one of some gates": ("levels", "{id: L1.scaffold, question: q, ", "{id: L1.scaffold, question: q, applies_when: {any_gate: [G1]}, ", ["L1.scaffold.applies_when:none->any_gate: G1"]),
+    "more spared": ("G8", "{except_services: [shop]}", "{except_services: [shop, till]}", ["G8.elsewhere.applies_when:except_services: shop->except_services: shop till"]),
+    "only at a level": ("levels", "{id: L1.scaffold, question: q, ", "{id: L1.scaffold, question: q, only_at: L1, ", ["L1.scaffold.only_at:none->L1"]),
+    "capabilities not covered": ("levels", "covers_capabilities: true, ", "", ["L4.capabilities.covers_capabilities:dropped"]),
+    "another twin": ("levels", "same_as: G8.isolation", "same_as: G8.review", ["L2.isolation.same_as:G8.isolation->G8.review"]),
+    "another kind of slot": ("levels", "scope_tests: {kind: tests}", "scope_tests: {kind: evals}", ["slot:scope_tests:tests->evals"]),
+    "a slot reads less": ("G1", "coverage: {kind: coverage}", 'coverage: {kind: coverage, include: "src/**"}', ["slot:coverage:coverage->coverage (include: src/**)"]),
+    "gate's role": ("G7", "role: owner", "role: security", ["G7.role:owner->security"]),
+    "ships further": ("levels", "ships_to: [internal]", "ships_to: [internal, production]", ['L1.ships_to:["internal"]->["internal","production"]']),
+}
+STRENGTHENED = {
+    "at least": ("G1", "at_least: 95", "at_least: 99"),
+    "condition added": ("G7", "load.p95_ms: {at_most: {target: p95_ms}}", "load.p95_ms: {at_most: {target: p95_ms}}, load.rps: {at_least: 1}"),
+    "mentions more": ("G1", "mentions: [deep]", "mentions: [deep, shallow]"),
+    "earlier": ("G1", "from: L3, ", ""),
+    "younger": ("G7", "max_age_days: 30", "max_age_days: 10"),
+    "no attestation": ("G1", "or_attested_by: owner, ", ""),
+    "no waiver": ("G2", "waivable_by: architecture, ", ""),
+    "no subjects": ("G2", "subjects: api.writes, ", ""),
+    "always": ("G8", "applies_when: {label: residency}, ", ""),
+    "more gates": ("levels", "{any_gate: [G2, G7]}", "{any_gate: [G2, G7, G8]}"),
+    "nobody spared": ("G8", "applies_when: {except_services: [shop]}, ", ""),
+    "not only at a level": ("levels", "only_at: L1, ", ""),
+    "other words": ("G1", "question: q", "question: other"),
+    "ships less far": ("levels", "ships_to: [internal, staging]", "ships_to: [internal]"),
+    "slot added": ("G2", "api: {kind: openapi}", "api: {kind: openapi}\n  more: {kind: tests}"),
+}
+# fmt: on
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_each_way_to_weaken_a_rule_is_seen_and_named(way: str) -> None:
+    of, old, new, expected = WAYS[way]
+    assert weaknesses(TEXTS, changed(of, old, new)) == expected
+
+
+@pytest.mark.parametrize("way", STRENGTHENED)
+def test_what_strengthens_a_rule_is_no_weakening(way: str) -> None:
+    assert weaknesses(TEXTS, changed(*STRENGTHENED[way])) == []
+
+
+def test_the_same_rules_are_no_weakening() -> None:
+    assert weaknesses(TEXTS, TEXTS) == []
+
+
+@pytest.mark.parametrize(
+    ("strict", "loose"),
+    [
+        ("at_most: 300", "at_most: 400"),
+        ("one_of: [1, 2]", "one_of: [1, 2, 3]"),
+        ("equals: 300", "equals: 301"),
+    ],
+)
+def test_operators_with_numbers(strict: str, loose: str) -> None:
+    of = "at_most: {target: p95_ms}"
+    assert len(weaknesses(changed("G7", of, strict), changed("G7", of, loose))) == 1
+
+
+@pytest.mark.parametrize(
+    ("loose", "strict"), [("at_most: 400", "at_most: 300"), ("one_of: [1, 2]", "one_of: [2]")]
+)
+def test_operators_with_stricter_numbers(loose: str, strict: str) -> None:
+    of = "at_most: {target: p95_ms}"
+    assert weaknesses(changed("G7", of, loose), changed("G7", of, strict)) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_weaker"),
+    [
+        ("within: [a, b]", "within: [a, b, c]", True),
+        ("within: [a, b]", "within: [a]", False),
+        ("includes: [a, b]", "includes: [a]", True),
+        ("includes: [a]", "includes: [a, b]", False),
+    ],
+)
+def test_operators_with_names(before: str, after: str, *, is_weaker: bool) -> None:
+    of = "within: {fact: coverage.paths}"
+    assert bool(weaknesses(changed("G1", of, before), changed("G1", of, after))) is is_weaker
+
+
+def test_a_gate_that_is_dropped_is_told_once_and_not_by_its_criteria() -> None:
+    after = {name: text for name, text in TEXTS.items() if name != "G7"}
+    after["levels"] = after["levels"].replace("[G2, G7]", "[G2]")
+    assert weaknesses(TEXTS, after) == [
+        "G7:dropped",
+        "L2.contracts.applies_when:any_gate: G2 G7->any_gate: G2",
+    ]
+
+
+def test_a_twin_is_not_weakened_by_what_its_original_tells() -> None:
+    after = changed("G8", "isolation.passed: {empty: false}", "isolation.passed: {empty: true}")
+    assert len(weaknesses(TEXTS, after)) == 1
+
+
+def test_a_weakening_stands_where_the_rule_stands() -> None:
+    after = changed("G1", "at_least: 95", "at_least: 90")
+    head = workspace(gates=GATES | {"G1": after["G1"]})
+    [found] = compare_rules(RULEBOOK, bound(after), head)
+    assert found.where == ("gates/G1.yaml", ("criteria", 1))
+    assert found.message == "G1.coverage: coverage.lines_pct at least 90 instead of 95"
+
+
+def test_a_long_value_stands_in_a_name_by_its_digest() -> None:
+    words = ", ".join(f"word-{n}" for n in range(20))
+    before = changed("G1", "mentions: [deep]", f"mentions: [{words}]")
+    [name] = weaknesses(
+        before, changed("G1", "mentions: [deep]", f"mentions: [{words}]".replace("word-3,", "w,"))
+    )
+    assert name.startswith("G1.deep:unit_tests.passed.mentions:sha256-")
+    assert name.count("sha256-") == 2
+    one, other = name.removeprefix("G1.deep:unit_tests.passed.mentions:").split("->")
+    assert one != other
+
+
+def test_a_rule_that_no_stanza_asks_applies_as_ever() -> None:
+    rules = {name: rule._replace(source=None) for name, rule in RULEBOOK.by_id.items()}
+    assert list(compare_rules(RULEBOOK._replace(by_id=rules), RULEBOOK, workspace())) == []

@@ -1,0 +1,266 @@
+"""What a change does to a service: lost, gained, claimed; and what, taken back, would undo it."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import pytest
+
+from builders.judging import (
+    AS_OF,
+    ENTRY,
+    L4_PLAN,
+    RULEBOOK,
+    SKELETON,
+    WORDS,
+    Known,
+    api,
+    attested,
+    broken,
+    load_test,
+    parsed,
+    report,
+    service,
+    signed,
+    source,
+)
+from gatekeeper.judging.changes.causes import Side
+from gatekeeper.judging.changes.verdicts import compare_verdicts, new_service
+from gatekeeper.model.changes import Cause, Change
+from gatekeeper.model.evidence import EvidenceStatus
+from gatekeeper.model.milestone import RegisteredException
+from gatekeeper.model.service import Service
+
+G1_PLAN = "{M0: {level: L2, gates: {G1: }}, M1: {level: L2}}"
+GOOD, BAD = report("unit_tests", "a"), report("unit_tests", "a", failed=["b"])
+
+
+def side(model: Service, *known: Known, entries: Sequence[str] = (), as_of: date = AS_OF) -> Side:
+    evidence = {key: value for part in known for key, value in part.items()}
+    mapped = {slot: {"path": "x"} for slot, _ in evidence}
+    with_evidence = model.model_copy(
+        update={"evidence": Service.model_validate(parsed("{service: s, owner: o, plan: {M0: {level: L1}}}") | {"evidence": mapped}).evidence}
+    )  # fmt: skip
+    given = [RegisteredException.model_validate(parsed(text)) for text in entries]
+    return Side(with_evidence, evidence, given, as_of)
+
+
+def told(base: Side, head: Side) -> list[tuple[str, str, str]]:
+    found = list(compare_verdicts(base, head, RULEBOOK, "services/shop.yaml"))
+    return [(change.kind, change.id, change.cause) for change in found]
+
+
+def one(base: Side, head: Side, name: str) -> Change:
+    found = compare_verdicts(base, head, RULEBOOK, "services/shop.yaml")
+    [change] = [change for change in found if change.id == name]
+    return change
+
+
+def test_the_same_is_no_change() -> None:
+    model = service(plan=G1_PLAN, attestations=attested(**WORDS), sign_offs=signed("L1"))
+    assert told(side(model, GOOD), side(model, GOOD)) == []
+
+
+def test_a_criterion_that_no_longer_holds_is_told_once_with_its_milestones_and_cause() -> None:
+    model = service(plan=G1_PLAN)
+    change = one(side(model, GOOD), side(model, BAD), "shop:G1.tests")
+    assert (change.kind, change.cause, change.milestones) == ("regression", Cause.EVIDENCE, ("M0", "M1"))
+    assert change.blocks
+    assert change.message == "G1.tests: pass → fail"
+    assert change.where == ("services/shop.yaml", ("evidence", "unit_tests"))
+
+
+def test_what_an_exited_milestone_asked_is_history() -> None:
+    model = service(plan=G1_PLAN)
+    base, head = side(model, GOOD), side(model, BAD)
+    found = compare_verdicts(base, head, RULEBOOK, "services/shop.yaml", exited={"M0"})
+    assert [change.milestones for change in found if change.id == "shop:G1.tests"] == [("M1",)]
+    found = compare_verdicts(base, head, RULEBOOK, "services/shop.yaml", exited={"M0", "M1"})
+    assert "shop:G1.tests" not in {change.id for change in found}
+
+
+def test_what_was_signed_off_has_to_hold_whatever_has_exited() -> None:
+    model = service(
+        plan="{M0: {level: L1, gates: {}}}", attestations=attested(**WORDS), sign_offs=signed("L1")
+    )
+    lost = service(plan="{M0: {level: L1, gates: {}}}", sign_offs=signed("L1"))
+    found = compare_verdicts(side(model), side(lost), RULEBOOK, "services/shop.yaml", exited={"M0"})
+    assert [change.id for change in found if change.blocks] == ["shop:signed-level:L1"]
+
+
+def test_a_criterion_that_holds_now_is_an_improvement() -> None:
+    model = service(plan=G1_PLAN)
+    change = one(side(model, BAD), side(model, GOOD), "shop:G1.tests")
+    assert (change.kind, change.cause, change.blocks) == ("improvement", Cause.EVIDENCE, False)
+
+
+def test_what_the_plan_asks_anew_is_not_lost() -> None:
+    before = service(plan="{M0: {level: L1, gates: {G1: {scope: s, only: [G1.coverage]}}}}")
+    after = service(plan="{M0: {level: L1, gates: {G1: }}}")
+    assert told(side(before, BAD), side(after, BAD)) == []
+
+
+def test_a_waiver_that_is_withdrawn_is_lost_ground() -> None:
+    waiver = "{G2.limits: {reason: r, by: bo, role: architecture, on: 2026-11-01}}"
+    plan = "{M0: {level: L1, gates: {G2: }}}"
+    base, head = service(plan=plan, not_applicable=waiver), service(plan=plan)
+    change = one(side(base), side(head), "shop:G2.limits")
+    assert (change.kind, change.cause) == ("regression", Cause.EVIDENCE)
+    assert change.where == ("services/shop.yaml", ("attestations", "G2.limits"))
+
+
+def test_a_target_that_was_tightened_is_caused_by_the_plan() -> None:
+    plan = "{M0: {level: L1, gates: {G7: }}}"
+    base, head = service(plan=plan, targets="{p95_ms: 300}"), service(plan=plan, targets="{p95_ms: 100}")
+    assert one(side(base, load_test(200)), side(head, load_test(200)), "shop:G7.load").cause is Cause.PLAN
+
+
+def test_what_only_time_undoes_is_caused_by_the_calendar() -> None:
+    model = service(plan="{M0: {level: L1, gates: {G7: }}}", targets="{p95_ms: 300}")
+    later = side(model, load_test(200), as_of=date(2027, 2, 1))
+    assert one(side(model, load_test(200)), later, "shop:G7.load").cause is Cause.CALENDAR
+
+
+def test_two_causes_together_give_the_weightier() -> None:
+    plan = "{M0: {level: L1, gates: {G7: }}}"
+    base, head = service(plan=plan, targets="{p95_ms: 300}"), service(plan=plan, targets="{p95_ms: 100}")
+    change = one(side(base, load_test(200)), side(head, load_test(400)), "shop:G7.load")
+    assert change.cause is Cause.EVIDENCE
+
+
+def test_an_exception_that_is_gone_is_caused_by_governance() -> None:
+    words = attested(**WORDS)
+    model = service(service="excepted", plan=L4_PLAN, attestations=words, sign_offs=signed("L3"))
+    found = told(side(model, entries=[ENTRY]), side(model))
+    assert ("regression", "excepted:L4.chaos", "governance") in found
+
+
+def test_a_signed_level_that_nothing_carries_any_more_is_lost() -> None:
+    words = attested(**WORDS)
+    base = service(plan=SKELETON, attestations=words, sign_offs=signed("L1"))
+    head = service(plan=SKELETON, attestations="{}", sign_offs=signed("L1"))
+    change = one(side(base), side(head), "shop:signed-level:L1")
+    assert (change.kind, change.cause, change.blocks) == ("regression", Cause.EVIDENCE, True)
+    assert told(side(head), side(head)) == []
+
+
+def test_a_level_that_is_signed_and_not_carried_is_lost_at_once() -> None:
+    base, head = service(plan=SKELETON), service(plan=SKELETON, sign_offs=signed("L1"))
+    assert one(side(base), side(head), "shop:signed-level:L1").cause is Cause.GOVERNANCE
+
+
+def test_a_level_that_is_carried_now_is_an_improvement() -> None:
+    base, head = service(plan=SKELETON), service(plan=SKELETON, attestations=attested(**WORDS))
+    assert ("improvement", "shop:verified", "evidence") in told(side(base), side(head))
+
+
+def test_a_twin_is_told_by_its_original() -> None:
+    plan = "{M0: {level: L2, gates: {G8: }}}"
+    base = service(plan=plan, attestations=attested(G8__isolation="cy security"))
+    found = told(side(base), side(service(plan=plan)))
+    assert [name for _, name, _ in found] == ["shop:G8.isolation"]
+
+
+def test_a_gate_of_which_nothing_applies_any_more_is_lost() -> None:
+    plan = "{M0: {level: L1, gates: {G2: {scope: s, only: [G2.writes]}}}}"
+    model = service(plan=plan)
+    writes = api(writes=1, writes_without_idempotency_key=())
+    change = one(side(model, writes), side(model, api(writes=0)), "shop:G2")
+    assert (change.kind, change.cause, change.milestones) == ("regression", Cause.EVIDENCE, ("M0",))
+
+
+def test_a_milestone_that_is_gone_is_not_compared() -> None:
+    plan = "{M0: {level: L1, gates: {G2: {scope: s, only: [G2.writes]}}}, M1: {level: L1}}"
+    writes = api(writes=1, writes_without_idempotency_key=())
+    base = service(plan=plan)
+    head = service(plan="{M1: {level: L1, gates: {G2: {scope: s, only: [G2.writes]}}}, M2: {level: L1}}")
+    assert one(side(base, writes), side(head, api(writes=0)), "shop:G2").milestones == ("M1",)
+    moved = service(plan="{M2: {level: L1, gates: {G2: }}}")
+    assert told(side(base, writes), side(moved, api(writes=0))) == []
+
+
+def test_a_claim_without_its_signatures_blocks_and_says_whose_are_missing() -> None:
+    base = service(plan=SKELETON, level="L0")
+    head = service(plan=SKELETON, level="L1", sign_offs=signed("L1", owner="other"))
+    change = one(side(base), side(head), "shop:level:L0->L1")
+    assert (change.kind, change.blocks, change.lacks) == (
+        "upgrade",
+        True,
+        ("owner (other is not of team-shop)",),
+    )
+    bare = one(side(base), side(service(plan=SKELETON, level="L1")), "shop:level:L0->L1")
+    assert bare.lacks == ("owner", "architecture", "security")
+
+
+@pytest.mark.parametrize("level", ["L1", "L2"])
+def test_a_claim_that_is_signed_is_told_and_does_not_block(level: str) -> None:
+    base, head = service(plan=SKELETON), service(plan=SKELETON, level="L1", sign_offs=signed(level))
+    change = one(side(base), side(head), "shop:level:L0->L1")
+    assert (change.blocks, change.lacks) == (False, ())
+
+
+def test_signatures_that_are_withdrawn_are_a_weakening() -> None:
+    words = attested(**WORDS)
+    base = service(plan=SKELETON, attestations=words, sign_offs=signed("L1"))
+    change = one(side(base), side(service(plan=SKELETON, attestations=words)), "shop:signed:L1->L0")
+    assert (change.kind, change.cause, change.needs_sign_off) == ("plan-weakened", Cause.GOVERNANCE, True)
+
+
+def test_an_artefact_that_is_gone_is_told() -> None:
+    model = service(plan=SKELETON)
+    gone = side(model, broken("unit_tests", EvidenceStatus.MISSING))
+    assert told(side(model, GOOD), gone) == [
+        ("evidence-removed", "shop:evidence.unit_tests:removed", "evidence")
+    ]
+    assert told(gone, side(model, GOOD)) == []
+    assert told(side(model, GOOD, source("a.ts")), side(model, GOOD)) == []
+    narrowed: Known = {("unit_tests", (("paths", ("a",)),)): GOOD["unit_tests", ()]}
+    assert told(side(model, narrowed), side(model)) == []
+
+
+def new(**more: Any) -> list[tuple[str, str, bool]]:
+    found = new_service(side(service(plan=SKELETON, **more)), RULEBOOK, "services/shop.yaml")
+    return [(change.kind, change.id, change.blocks) for change in found]
+
+
+def test_a_new_service_is_told_and_has_nothing_to_lose() -> None:
+    assert new() == [("note", "shop:new", False)]
+
+
+def test_a_new_service_has_to_have_signed_what_it_claims_and_to_carry_what_it_signed() -> None:
+    assert new(level="L1")[1:] == [("upgrade", "shop:level:L0->L1", True)]
+    assert new(sign_offs=signed("L1"))[1:] == [("regression", "shop:signed-level:L1", True)]
+
+
+def test_causes_without_any_difference_are_those_of_the_evidence() -> None:
+    from gatekeeper.judging.changes.causes import Causes
+
+    same = side(service(plan=SKELETON))
+    assert Causes(same, same, RULEBOOK).of(lambda _: False) is Cause.EVIDENCE
+
+
+def test_what_an_exception_covered_is_lost_with_the_level_and_not_told_again() -> None:
+    words = attested(**WORDS)
+    model = service(service="excepted", plan=L4_PLAN, attestations=words, sign_offs=signed("L3"))
+    bare = model.model_copy(update={"attestations": {}})
+    found = [name for _, name, _ in told(side(model, entries=[ENTRY]), side(bare, entries=[ENTRY]))]
+    assert "excepted:signed-level:L3" in found
+    assert "excepted:L4.chaos" not in found
+
+
+def test_bytes_that_are_only_dated_anew_are_told() -> None:
+    model = service(plan=SKELETON)
+    before, after = load_test(200, "2026-11-01"), load_test(200, "2026-11-10")
+    assert told(side(model, before), side(model, after)) == [("note", "shop:evidence.load:dated", "evidence")]
+    other = {key: value._replace(sha256="other") for key, value in after.items()}
+    assert told(side(model, before), side(model, other)) == []
+
+
+def test_a_level_that_was_lost_before_is_lost_again_where_more_is_signed_or_less_is_left() -> None:
+    two = "{M0: {level: L1, gates: {}}, M1: {level: L3, gates: {G1: }}}"
+    lost = service(plan=two, attestations=attested(**WORDS), sign_offs=signed("L2"))
+    higher = service(plan=two, attestations=attested(**WORDS), sign_offs=signed("L3"))
+    lower = service(plan=two, attestations="{}", sign_offs=signed("L2"))
+    assert told(side(lost), side(lost)) == []
+    assert one(side(lost), side(higher), "shop:signed-level:L3").cause is Cause.GOVERNANCE
+    assert one(side(lost), side(lower), "shop:signed-level:L2").cause is Cause.EVIDENCE

@@ -1,0 +1,390 @@
+"""The deploy gate: what ships where, and what speaks against it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from builders.judging import (
+    ENTRY,
+    GATES,
+    L4_PLAN,
+    LEVELS,
+    SKELETON,
+    WORDS,
+    Known,
+    attested,
+    blocked,
+    broken,
+    case,
+    load_test,
+    milestone_of,
+    parsed,
+    ready,
+    regressed,
+    report,
+    rulebook,
+    service,
+    signed,
+)
+from builders.platforms import cases
+from gatekeeper.judging.outlook.deploy_gate import lowest_level, may_ship, of_release
+from gatekeeper.judging.verdicts.case import Case
+from gatekeeper.judging.verdicts.services import LOST_GROUND
+from gatekeeper.model.level import Level
+from gatekeeper.model.milestone import Milestone, RegisteredException
+from gatekeeper.model.rulebook import Destination
+from gatekeeper.model.shipping import Shipping
+from gatekeeper.model.verdict import Option, Way
+
+PRODUCTION_AT_L4 = LEVELS.replace(
+    "level: L3\n    name: n\n    meaning: m\n    audience: a\n    ships_to: [internal, staging, production]",
+    "level: L3\n    name: n\n    meaning: m\n    audience: a\n    ships_to: [internal, staging]",
+)
+STRICT = rulebook(levels=PRODUCTION_AT_L4)
+NOWHERE = rulebook(levels=LEVELS.replace(", production", ""))
+ANYWHERE = rulebook(levels=LEVELS.replace("audience: a}", "audience: a, ships_to: [internal]}", 1))
+LOADED = "{M0: {level: L1, gates: {G7: }}}"
+
+
+def roadmap(**exits: str) -> dict[str, Milestone]:
+    """Return milestones M0 .. M3; those named have exited."""
+    return {
+        name: Milestone.model_validate(
+            {"milestone": name, "exited": {"on": exits[name], "by": "bo"} if name in exits else None}
+        )
+        for name in ("M0", "M1", "M2", "M3")
+    }
+
+
+def shipping(of: Case, to: str = "internal", exceptions: Sequence[str] = (), **exits: str) -> Shipping:
+    """Return the gate's answer."""
+    entries = [RegisteredException.model_validate(parsed(text)) for text in exceptions]
+    return may_ship(of, Destination(to), entries, roadmap(**exits))
+
+
+def codes(answer: Shipping) -> list[str]:
+    """Return the codes of what speaks against it."""
+    return [reason.code for reason in answer.reasons]
+
+
+def steps(answer: Shipping) -> list[tuple[str, ...]]:
+    """Return the criteria of each step; of signatures and claims none."""
+    return [step.criteria for step in answer.next_steps]
+
+
+def loaded(*known: Known, **more: Any) -> Case:
+    """Return a skeleton whose load test must be of the release's commit."""
+    words = attested(L1__scaffold="ada owner", L1__no_customers="ada owner")
+    given = {"attestations": words, "sign_offs": signed("L1"), "targets": "{p95_ms: 250}"} | more
+    return case(service(plan=LOADED, **given), *known)
+
+
+def at_l3(plan: str = L4_PLAN, book: Any = STRICT, **more: Any) -> Case:
+    """Return a service that holds L3 of a rulebook, and targets L4."""
+    given = {"attestations": attested(**WORDS), "sign_offs": signed("L3")} | more
+    return case(service(service="excepted", plan=plan, **given), book=book)
+
+
+# The level
+
+
+@pytest.mark.parametrize(
+    ("to", "asked", "reasons"),
+    [
+        ("internal", Level.L1, []),
+        ("staging", Level.L2, ["sign-offs-missing"]),
+        ("production", Level.L3, ["sign-offs-missing"]),
+    ],
+)
+def test_a_skeleton_goes_no_further_than_its_level(to: str, asked: Level, reasons: list[str]) -> None:
+    answer = shipping(ready(), to)
+    assert (answer.asked_level, codes(answer), answer.may_ship) == (asked, reasons, not reasons)
+    assert (answer.effective_level, answer.held_level) == (Level.L1, Level.L1)
+
+
+def test_a_level_ships_where_the_levels_below_it_ship() -> None:
+    assert shipping(at_l3(), "internal").may_ship
+
+
+def test_what_the_rulebook_ships_nowhere_may_not_ship() -> None:
+    of = case(service(plan=SKELETON, attestations=attested(**WORDS), sign_offs=signed("L1")), book=NOWHERE)
+    answer = shipping(of, "production")
+    assert (codes(answer), answer.asked_level, answer.next_steps) == (["nothing-ships-there"], None, ())
+
+
+def test_what_ships_at_l0_needs_nothing() -> None:
+    of = case(service(plan=SKELETON), book=ANYWHERE)
+    assert lowest_level(ANYWHERE, Destination.INTERNAL) is Level.L0
+    assert shipping(of).may_ship
+
+
+def test_what_was_never_signed_says_whose_word_lacks() -> None:
+    of = case(service(plan=SKELETON, attestations=attested(**WORDS), sign_offs=signed("L1", security="bo")))
+    answer = shipping(of)
+    assert answer.reasons[0].message == "L1 is not signed off: security (bo signed as architecture already)"
+    [step] = answer.next_steps
+    assert step.step == "Get L1 signed off by security."
+    assert step.unblocks_services == ("shop",)
+
+
+def test_what_lacks_is_told_with_what_to_do() -> None:
+    answer = shipping(blocked(), "staging")
+    assert codes(answer) == ["level-not-reached", "sign-offs-missing"]
+    assert answer.reasons[0].message == "verified at L0, staging asks for L2: L1.scaffold, L2.isolation"
+    assert steps(answer) == [("L1.scaffold",), ("L2.isolation",), ()]
+    assert [result.rule.id for result in answer.criteria] == ["L1.scaffold", "L2.isolation"]
+    assert all(step.unblocks_services == () for step in answer.next_steps)
+
+
+def test_other_ways_are_told() -> None:
+    plan = "{M0: {level: L2, gates: {G8: {scope: s, only: [G8.isolation]}}}}"
+    of = case(service(plan=plan, attestations=attested(L1__scaffold="ada owner")))
+    [isolation] = [one for one in shipping(of, "staging").next_steps if one.criteria == ("G8.isolation",)]
+    assert isolation.options == (Option(Way.ATTESTATION, "security", ("shop",)),)
+
+
+def test_a_dead_gate_is_told() -> None:
+    waiver = "{G2.limits: {reason: r, by: bo, role: architecture, on: 2026-11-01}}"
+    plan = "{M0: {level: L1, gates: {G2: {scope: s, only: [G2.limits]}}}}"
+    of = case(
+        service(plan=plan, not_applicable=waiver, attestations=attested(**WORDS), sign_offs=signed("L1"))
+    )
+    answer = shipping(of)
+    assert [step.step[:7] for step in answer.next_steps] == ["Take G2"]
+    assert answer.waits_for == ()
+
+
+# Lost ground
+
+
+def test_lost_ground_refuses_whatever_the_destination() -> None:
+    answer = shipping(regressed())
+    assert codes(answer) == ["regression", "level-not-reached"]
+    assert [step.recovers for step in answer.next_steps] == [True]
+
+
+def test_a_claim_refuses_although_the_level_would_do() -> None:
+    claims = case(service(plan=SKELETON, level="L2", attestations=attested(**WORDS), sign_offs=signed("L1")))
+    answer = shipping(claims)
+    assert codes(answer) == ["unsigned-upgrade"]
+    assert [step.step for step in answer.next_steps] == ["Have L2 signed off, or lower `level:` to L1."]
+
+
+def test_a_claim_that_has_to_be_signed_anyway_is_one_step() -> None:
+    claims = case(service(plan=SKELETON, level="L1", attestations=attested(**WORDS)))
+    answer = shipping(claims)
+    assert codes(answer) == ["unsigned-upgrade", "sign-offs-missing"]
+    assert [step.step for step in answer.next_steps] == [
+        "Get L1 signed off by owner, architecture, security."
+    ]
+
+
+def test_evidence_that_lapsed_refuses() -> None:
+    answer = shipping(loaded(load_test(200, on="2026-10-01")))
+    assert codes(answer) == ["lapsed", "level-not-reached"]
+    assert answer.waits_for == ()
+
+
+# The commit
+
+
+@pytest.mark.parametrize(
+    ("of", "asked", "reasons"),
+    [
+        ("1234567", "1234567", []),
+        ("1234567", "1234567abc", []),
+        ("1234567", "abcdef0", ["lapsed", "level-not-reached"]),
+        (None, "1234567", ["lapsed", "level-not-reached"]),
+        (None, None, []),
+    ],
+)
+def test_evidence_must_be_of_the_commit_that_ships(
+    of: str | None, asked: str | None, reasons: list[str]
+) -> None:
+    here = loaded(load_test(200, commit=of))
+    answer = shipping(here._replace(service=of_release(here.service, asked)))
+    assert (codes(answer), answer.commit) == (reasons, asked)
+    assert answer.of_any_commit == (() if asked else ("G7.load",))
+
+
+def test_the_commit_of_the_command_replaces_that_of_the_manifest() -> None:
+    released = service(plan=LOADED, release="{version: 1.2.3, commit: abcdef0}")
+    assert of_release(released, None) == released
+    release = of_release(released, "1234567").release
+    assert release
+    assert (release.version, release.commit) == ("1.2.3", "1234567")
+
+
+def test_a_release_without_a_commit_is_told() -> None:
+    answer = shipping(loaded(load_test(200), release="{version: 1.2.3}"))
+    assert (answer.may_ship, answer.commit, answer.of_any_commit) == (True, None, ("G7.load",))
+
+
+# Exceptions
+
+
+def test_an_exception_in_force_ships_at_l3_until_the_next_milestone_exits() -> None:
+    of = at_l3()
+    assert codes(shipping(of, "production")) == ["level-not-reached", "sign-offs-missing"]
+    for exits in ({}, {"M0": "2026-11-10"}, {"M0": "2026-11-10", "M1": "2026-11-21"}):
+        answer = shipping(of, "production", [ENTRY], **exits)
+        assert (answer.may_ship, answer.held_level) == (True, Level.L4)
+        assert [(seen.state, seen.message) for seen in answer.exceptions] == [("in_force", "until M1 exits")]
+        assert (answer.criteria, answer.next_steps) == ((), ())
+    answer = shipping(of, "production", [ENTRY], M0="2026-11-10", M1="2026-11-20")
+    assert codes(answer) == ["level-not-reached", "sign-offs-missing", "overdue-exception"]
+
+
+def test_an_overdue_exception_refuses_although_the_level_would_do() -> None:
+    answer = shipping(at_l3(), "staging", [ENTRY], M1="2026-11-20")
+    assert codes(answer) == ["overdue-exception"]
+    assert answer.held_level is Level.L3
+    assert steps(answer) == [("L4.chaos",), ("capability:b",), ("L4.capabilities",)]
+    assert all(step.recovers for step in answer.next_steps)
+    assert answer.waits_for == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "state"),
+    [
+        (("opened_on: 2026-11-01", "opened_on: 2026-11-21"), "not_in_force"),
+        (("opened_in: M0", "opened_in: M0\nclosed: 2026-11-20"), "closed"),
+        (("opened_in: M0", "opened_in: M0\nclosed: 2026-11-21"), "in_force"),
+        (('L4.chaos, "capability:b"', "L4.chaos"), "in_force"),
+        (("L4.chaos, ", ""), "in_force"),
+    ],
+)
+def test_only_what_is_in_force_and_names_all_covers(change: tuple[str, str], state: str) -> None:
+    answer = shipping(at_l3(), "production", [ENTRY.replace(*change)])
+    assert [seen.state for seen in answer.exceptions] == [state]
+    assert answer.may_ship == ("closed: 2026-11-21" in change[1])
+
+
+def test_an_exception_that_is_no_longer_needed_is_only_told() -> None:
+    words = attested(**WORDS, L4__capabilities="bo architecture", capability_b="ada owner")
+    of = case(
+        service(service="excepted", plan=L4_PLAN, attestations=words, sign_offs=signed("L3")),
+        report("chaos", "x"),
+        book=STRICT,
+    )
+    answer = shipping(of, "staging", [ENTRY], M1="2026-11-20")
+    assert (answer.may_ship, [seen.state for seen in answer.exceptions]) == (True, ["unneeded"])
+
+
+def test_an_exception_needs_l3_whole_and_l4_as_the_target() -> None:
+    at_l2 = at_l3(sign_offs=signed("L2"))
+    assert not shipping(at_l2, "production", [ENTRY]).may_ship
+    aims_lower = at_l3(plan="{M0: {level: L3, gates: {}, adds: [b]}}")
+    assert not shipping(aims_lower, "production", [ENTRY]).may_ship
+    claims = shipping(at_l3(level="L4"), "production", [ENTRY])
+    assert codes(claims) == ["unsigned-upgrade", "level-not-reached", "sign-offs-missing"]
+    assert claims.held_level is Level.L3
+
+
+def test_an_exception_covers_no_gate_that_is_dead() -> None:
+    waiver = "{G2.limits: {reason: r, by: bo, role: architecture, on: 2026-11-01}}"
+    plan = (
+        "{M0: {level: L3, gates: {}, adds: [b]}, "
+        "M1: {level: L4, gates: {G2: {scope: s, only: [G2.limits]}}}, M2: {level: L4}}"
+    )
+    dead = at_l3(plan=plan, not_applicable=waiver)
+    assert not shipping(dead, "production", [ENTRY]).may_ship
+
+
+def test_an_exception_may_name_either_twin() -> None:
+    twin = "      - {id: L4.deep, question: q, same_as: G1.deep, why: w, remedy: Mend it., effort: small}\n"
+    gate = "  - {id: G1.late, question: q, from: L4, attested_by: owner, why: w, remedy: r, effort: small}\n"
+    book = rulebook(
+        levels=PRODUCTION_AT_L4 + twin.replace("G1.deep", "G1.late"),
+        gates=GATES | {"G1": GATES["G1"].rstrip("\n") + "\n" + gate},
+    )
+    plan = "{M0: {level: L3, gates: {}}, M1: {level: L4, gates: {G1: {scope: s, only: [G1.late]}}}}"
+    entry = ENTRY.replace('L4.capabilities, L4.chaos, "capability:b"', "L4.deep")
+    of = at_l3(plan=plan, book=book)
+    [seen] = shipping(of, "staging", [entry], M1="2026-11-20").exceptions
+    assert (seen.state, seen.criteria) == ("overdue", ("L4.deep",))
+
+
+# Evidence on its way
+
+
+def test_it_waits_for_what_is_missing_and_nothing_else() -> None:
+    assert shipping(loaded()).waits_for == ("G7.load",)
+    assert shipping(regressed()).waits_for == ("L1.scaffold",)
+    assert shipping(ready()).waits_for == ()
+
+
+def test_it_waits_for_evidence_of_the_commit_that_ships() -> None:
+    ships = {"release": "{version: v1, commit: abcdef0}"}
+    assert shipping(loaded(load_test(200, commit="1234567"), **ships)).waits_for == ("G7.load",)
+
+
+@pytest.mark.parametrize(
+    "of",
+    [
+        loaded(load_test(300)),
+        loaded(broken("load")),
+        loaded(load_test(200, on="2026-10-01", commit="1234567"), release="{version: v1, commit: abcdef0}"),
+        loaded(load_test(200, on=None), release="{version: v1, commit: abcdef0}"),
+        loaded(level="L2"),
+        loaded(sign_offs="{}"),
+        case(
+            service(
+                plan="{M0: {level: L1, gates: {G8: {scope: s, only: [G8.review]}}}}",
+                attestations=attested(**WORDS, G8__review="cy security 2026-01-01"),
+                sign_offs=signed("L1"),
+            )
+        ),
+    ],
+)
+def test_it_does_not_wait_for_what_does_not_come_by_itself(of: Case) -> None:
+    answer = shipping(of)
+    assert not answer.may_ship
+    assert answer.waits_for == ()
+
+
+def test_without_an_age_any_date_will_do() -> None:
+    book = rulebook()
+    rule = book.by_id["G7.load"]._replace(max_age_days=None)
+    gates = {**book.gates, "G7": book.gates["G7"]._replace(rules=(rule,))}
+    here = loaded(load_test(200, on=None, commit="1234567"), release="{version: v1, commit: abcdef0}")
+    ageless = here._replace(rulebook=book._replace(gates=gates, by_id={**book.by_id, "G7.load": rule}))
+    assert shipping(ageless).waits_for == ("G7.load",)
+
+
+# Laws
+
+TO = st.sampled_from([destination.value for destination in Destination])
+
+
+@given(cases(), TO)
+def test_what_ships_holds_its_level_and_has_lost_nothing(one: Case, to: str) -> None:
+    answer = shipping(one, to)
+    assert answer.may_ship == (not answer.reasons)
+    assert answer.asked_level is not None
+    if answer.may_ship:
+        assert answer.effective_level >= answer.asked_level
+        assert not answer.criteria
+    else:
+        assert answer.next_steps
+        assert answer.effective_level < answer.asked_level or set(codes(answer)) & LOST_GROUND
+
+
+@given(cases(), TO)
+def test_the_gate_and_check_see_the_same_ground(one: Case, to: str) -> None:
+    """Levels and lost ground do not depend on the milestone, nor on where the service is to go."""
+    answer = shipping(one, to)
+    for milestone in one.service.plan:
+        [result] = milestone_of(one, milestone=milestone).services
+        assert (answer.verified_level, answer.signed_level) == (result.verified_level, result.signed_level)
+        lost = {reason for reason in result.reasons if reason.code in LOST_GROUND}
+        assert {reason for reason in answer.reasons if reason.code in LOST_GROUND} == lost
+
+
+@given(cases())
+def test_production_asks_for_no_less_than_staging(one: Case) -> None:
+    answers = [shipping(one, to).may_ship for to in ("internal", "staging", "production")]
+    assert answers == sorted(answers, reverse=True)

@@ -1,0 +1,268 @@
+"""What lapses by itself, and when."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from builders.judging import (
+    AS_OF,
+    ENTRY,
+    L4_PLAN,
+    SKELETON,
+    WORDS,
+    api,
+    attested,
+    case,
+    evidence,
+    excepted,
+    load_test,
+    milestone_of,
+    ready,
+    service,
+    signed,
+)
+from builders.platforms import MILESTONE, cases
+from gatekeeper.collectors.openapi.facts import OpenapiFacts
+from gatekeeper.judging.outlook.forecast import forecast, horizon, last_day
+from gatekeeper.judging.verdicts.case import Case
+from gatekeeper.model.forecast import Lapse, Rests
+from gatekeeper.model.milestone import Milestone
+from gatekeeper.model.status import Status
+from gatekeeper.model.verdict import CriterionResult, ServiceResult
+
+LOADED = "{M0: {level: L1, gates: {G7: }}}"
+REVIEWED = "{M0: {level: L1, gates: {G8: {scope: s, only: [G8.review]}}}}"
+
+
+def roadmap(dates: Mapping[str, str] = {}) -> dict[str, Milestone]:
+    """Return milestones M0 .. M3; those named have an exit date."""
+    return {
+        name: Milestone.model_validate({"milestone": name, "exit_date": dates.get(name)})
+        if name in dates
+        else Milestone.model_validate({"milestone": name})
+        for name in ("M0", "M1", "M2", "M3")
+    }
+
+
+def foreseen(
+    *of: Case, milestone: str = "M0", exceptions: tuple[str, ...] = (), dates: Mapping[str, str] = {}
+) -> tuple[Lapse, ...]:
+    """Return the forecast for a milestone of such exit dates."""
+    milestones = roadmap(dates)
+    until = horizon(milestones[milestone], of[0].as_of)
+    now = milestone_of(*of, milestone=milestone, exceptions=exceptions)
+    later = [one._replace(as_of=until) for one in of]
+    return forecast(now, milestone_of(*later, milestone=milestone, exceptions=exceptions), milestones)
+
+
+def loaded(on: str = "2026-11-10", name: str = "shop", **more: str) -> Case:
+    """Return a skeleton whose load test may be 30 days old."""
+    words = attested(L1__scaffold="ada owner", L1__no_customers="ada owner")
+    given = {"attestations": words, "sign_offs": signed("L1"), "targets": "{p95_ms: 250}"} | more
+    return case(service(service=name, plan=LOADED, **given), load_test(200, on=on))
+
+
+def result_of(of: Case, name: str, milestone: str = "M0") -> CriterionResult:
+    [found] = [
+        one for one in milestone_of(of, milestone=milestone).services[0].criteria if one.rule.id == name
+    ]
+    return found
+
+
+# The last day
+
+
+def test_evidence_holds_for_its_days() -> None:
+    assert last_day(result_of(loaded(), "G7.load")) == date(2026, 12, 10)
+
+
+def test_a_word_holds_for_its_days() -> None:
+    of = case(service(plan=REVIEWED, attestations=attested(G8__review="cy security")))
+    assert last_day(result_of(of, "G8.review")) == date(2026, 11, 1) + timedelta(days=90)
+
+
+def test_what_has_no_age_holds_for_ever() -> None:
+    assert last_day(result_of(ready(), "L1.scaffold")) is None
+
+
+def test_what_is_not_there_does_not_age() -> None:
+    assert last_day(result_of(case(service(plan=LOADED)), "G7.load")) is None
+
+
+def test_undated_evidence_has_no_last_day() -> None:
+    of = case(service(plan=LOADED, targets="{p95_ms: 250}"), load_test(200, on=None))
+    assert last_day(result_of(of, "G7.load")) is None
+
+
+def test_a_day_beyond_the_calendar_is_never() -> None:
+    found = result_of(loaded(), "G7.load")
+    for_ever = found._replace(rule=found.rule._replace(max_age_days=10**9))
+    assert last_day(for_ever) is None
+
+
+def test_the_oldest_of_several_artefacts_decides() -> None:
+    found = result_of(loaded(), "G7.load")
+    [young] = found.evidence
+    assert young.collected_at
+    old = young._replace(collected_at=young.collected_at - timedelta(days=4))
+    assert last_day(found._replace(evidence=(young, old))) == date(2026, 12, 6)
+
+
+def test_where_there_is_nothing_of_it_only_what_was_counted_ages() -> None:
+    plan = "{M0: {level: L1, gates: {G2: }}}"
+    of = case(service(plan=plan), api(writes=0, writes_without_idempotency_key=()))
+    found = result_of(of, "G2.writes")
+    assert found.status is Status.NOT_APPLICABLE
+    [counted] = evidence("api", OpenapiFacts(), collected_at=_at("2026-11-01")).values()
+    other = counted._replace(slot="other", collected_at=_at("2026-10-01"))
+    aged = found._replace(rule=found.rule._replace(max_age_days=30), evidence=(counted, other))
+    assert last_day(aged) == date(2026, 12, 1)
+
+
+def _at(day: str) -> datetime | None:
+    [found] = load_test(1, on=day).values()
+    return found.collected_at
+
+
+# The forecast
+
+
+def test_it_tells_what_lapses_before_the_exit_date() -> None:
+    [lapse] = foreseen(loaded(), dates={"M0": "2026-12-23"})
+    assert lapse == Lapse(
+        Rests.EVIDENCE, "G7.load", "shop", "team-shop", date(2026, 12, 10), "M0", 12, remedy="Mend it."
+    )
+    assert lapse.lapses_on == date(2026, 12, 11)
+
+
+@pytest.mark.parametrize(("exit_date", "days"), [("2026-12-10", None), ("2026-12-11", 0), ("2026-12-12", 1)])
+def test_what_holds_on_the_exit_date_does_not_lapse_before_it(exit_date: str, days: int | None) -> None:
+    assert [lapse.days_before for lapse in foreseen(loaded(), dates={"M0": exit_date})] == (
+        [days] if days is not None else []
+    )
+
+
+@pytest.mark.parametrize("dates", [{}, {"M0": "2026-11-19"}])
+def test_without_an_exit_ahead_it_tells_all_that_ages(dates: dict[str, str]) -> None:
+    [lapse] = foreseen(loaded(), dates=dates)
+    assert (lapse.id, lapse.before, lapse.days_before) == ("G7.load", None, None)
+
+
+def test_an_exit_today_has_nothing_left_to_lapse() -> None:
+    assert foreseen(loaded(), dates={"M0": AS_OF.isoformat()}) == ()
+
+
+def test_the_soonest_comes_first() -> None:
+    both = loaded(name="a"), loaded("2026-11-05", name="b")
+    assert [lapse.service for lapse in foreseen(*both)] == ["b", "a"]
+
+
+def test_what_is_open_already_is_work_and_no_forecast() -> None:
+    assert foreseen(loaded("2026-10-01")) == ()
+    assert foreseen(case(service(plan=LOADED), load_test(300))) == ()
+
+
+def test_a_word_that_lapses_is_told_as_one() -> None:
+    of = case(service(plan=REVIEWED, attestations=attested(G8__review="cy security")))
+    [lapse] = foreseen(of)
+    assert (lapse.id, lapse.rests_on) == ("G8.review", Rests.ATTESTATION)
+
+
+def test_what_is_dated_after_today_is_not_foretold() -> None:
+    of = case(service(plan=REVIEWED, attestations=attested(G8__review="cy security 2026-11-30")))
+    assert foreseen(of) == ()
+    long_ago = case(service(plan=REVIEWED, attestations=attested(G8__review="cy security 2026-01-01")))
+    assert foreseen(long_ago) == ()
+
+
+def test_what_was_signed_beyond_the_target_lapses_too() -> None:
+    """The milestone asks for L1; the signed L2 rests on a load test of a later cell."""
+    plan = "{M0: {level: L1, gates: {}}, M1: {level: L2, gates: {G7: }}}"
+    words = attested(**WORDS, L2__contracts="ada owner")
+    more = {"attestations": words, "sign_offs": signed("L2"), "targets": "{p95_ms: 250}"}
+    of = case(service(plan=plan, **more), load_test(200))
+    assert [lapse.id for lapse in foreseen(of)] == ["G7.load"]
+
+
+def test_what_lapsed_before_it_is_to_be_signed_is_not_foretold() -> None:
+    """Signatures dated after today make a level count that nothing carries any more."""
+    plan = "{M0: {level: L1, gates: {}}, M1: {level: L2, gates: {G7: }}}"
+    words = attested(**WORDS, L2__contracts="ada owner")
+    sign_offs = signed("L2").replace("2026-11-01", "2026-12-01")
+    more = {"attestations": words, "sign_offs": sign_offs, "targets": "{p95_ms: 250}"}
+    assert foreseen(case(service(plan=plan, **more), load_test(200, on="2026-10-01"))) == ()
+
+
+def test_an_exception_is_lent_until_the_next_milestone() -> None:
+    [lapse] = foreseen(excepted(), exceptions=(ENTRY,), dates={"M1": "2027-02-26"})
+    assert (lapse.rests_on, lapse.id, lapse.due) == (Rests.EXCEPTION, "RR-1", "M1")
+    assert lapse.holds_until == date(2027, 2, 26)
+    assert lapse.remedy == "Deliver L4.capabilities, L4.chaos, capability:b and close the exception."
+    [undated] = foreseen(excepted(), exceptions=(ENTRY,))
+    assert (undated.holds_until, undated.lapses_on) == (None, None)
+
+
+def test_an_exception_that_is_not_in_force_is_not_lent() -> None:
+    assert foreseen(excepted(), exceptions=(ENTRY,), milestone="M1") == ()
+    words = attested(**WORDS)
+    short = case(service(service="excepted", plan=L4_PLAN, attestations=words, sign_offs=signed("L2")))
+    assert foreseen(short, exceptions=(ENTRY,)) == ()
+
+
+def test_in_the_last_milestone_there_is_nothing_to_be_due_next() -> None:
+    last = {"M0": roadmap()["M0"]}
+    now = milestone_of(excepted(), exceptions=[ENTRY])
+    assert forecast(now, now._replace(as_of=date.max), last) == ()
+
+
+def test_a_platform_of_nothing_foresees_nothing() -> None:
+    nobody = ready()._replace(service=service(plan=SKELETON.replace("M0", "M1")))
+    assert foreseen(nobody) == ()
+
+
+# Laws
+
+
+def _criteria(of: Case, milestone: str) -> dict[str, CriterionResult]:
+    found: dict[str, CriterionResult] = {}
+    for result in milestone_of(of, milestone=milestone).services:
+        found |= {one.rule.id: one for one in result.criteria}
+    return found
+
+
+@given(cases(), MILESTONE)
+def test_on_the_last_day_it_holds_and_on_the_next_it_is_stale(one: Case, milestone: str) -> None:
+    for name, result in _criteria(one, milestone).items():
+        until = last_day(result)
+        if result.status is not Status.PASS or until is None:
+            continue
+        then = _criteria(one._replace(as_of=until), milestone)[name]
+        after = _criteria(one._replace(as_of=until + timedelta(days=1)), milestone)[name]
+        assert (then.status, after.status) == (Status.PASS, Status.STALE), name
+
+
+@given(cases(), MILESTONE, st.integers(0, 400))
+def test_what_does_not_age_never_gets_stale(one: Case, milestone: str, days: int) -> None:
+    later = _criteria(one._replace(as_of=AS_OF + timedelta(days=days)), milestone)
+    for name, result in _criteria(one, milestone).items():
+        if result.status is Status.PASS and last_day(result) is None:
+            assert later[name].status is Status.PASS, name
+
+
+def _open(result: ServiceResult) -> set[str]:
+    return {found.rule.id for found in result.open_criteria if found.rule.id != "L4.capabilities"}
+
+
+@given(cases(), MILESTONE, st.integers(1, 400))
+def test_the_forecast_is_what_becomes_open_by_waiting(one: Case, milestone: str, days: int) -> None:
+    assume(milestone in one.service.plan)
+    exit_date = AS_OF + timedelta(days=days)
+    told = {
+        lapse.id for lapse in foreseen(one, milestone=milestone, dates={milestone: exit_date.isoformat()})
+    }
+    [before] = milestone_of(one, milestone=milestone).services
+    [after] = milestone_of(one._replace(as_of=exit_date), milestone=milestone).services
+    assert told == _open(after) - _open(before)

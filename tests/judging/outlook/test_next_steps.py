@@ -1,0 +1,357 @@
+"""The work that unblocks an exit: who does what, and in which order."""
+
+import pytest
+
+from builders.judging import (
+    AS_OF,
+    ENTRY,
+    L4_PLAN,
+    RULEBOOK,
+    SKELETON,
+    WORDS,
+    Known,
+    attested,
+    blocked,
+    broken,
+    case,
+    milestone_of,
+    parsed,
+    ready,
+    report,
+    service,
+    signed,
+)
+from gatekeeper.judging.judge import Facts, judge_milestone
+from gatekeeper.judging.outlook.next_steps import Roadmap, next_steps
+from gatekeeper.judging.verdicts.case import Case
+from gatekeeper.model.milestone import RegisteredException
+from gatekeeper.model.verdict import NextStep, Option, Way
+
+
+def test_a_step_is_one_remedy_of_one_owner_for_all_its_services() -> None:
+    elsewhere = case(service(service="elsewhere", owner="team-elsewhere", plan=SKELETON))
+    steps = milestone_of(blocked("a"), blocked("b"), elsewhere).next_steps
+    of = {(step.owner, step.criteria): step.services for step in steps}
+    assert of["team-shop", ("L1.scaffold",)] == ("a", "b")
+    assert of["team-elsewhere", ("L1.scaffold",)] == ("elsewhere",)
+
+
+def test_the_step_that_finishes_a_service_comes_first() -> None:
+    nearly = case(
+        service(
+            service="nearly",
+            plan=SKELETON,
+            attestations=attested(L1__scaffold="ada owner", L1__no_customers="ada owner"),
+        )
+    )
+    result = milestone_of(blocked(), nearly)
+    first = result.next_steps[0]
+    assert first.unblocks_services == ("nearly",)
+    assert first.step == "Get L1 signed off by owner, architecture, security."
+    assert first.unblocks_milestones == ()
+    [only] = milestone_of(nearly).next_steps
+    assert only.unblocks_milestones == ("M0",)
+
+
+def test_signatures_come_after_the_work_that_is_to_be_signed() -> None:
+    steps = milestone_of(blocked()).next_steps
+    assert [step.criteria for step in steps] == [("L1.scaffold",), ("L1.no-customers",), ()]
+
+
+def test_what_an_exception_could_cover_is_named_so() -> None:
+    words = attested(**WORDS)
+    of = case(service(plan=L4_PLAN, attestations=words, sign_offs=signed("L3")))
+    steps = milestone_of(of).next_steps
+    assert {step.criteria: step.excusable for step in steps} == {
+        ("L4.capabilities",): True,
+        ("L4.chaos",): True,
+        ("capability:b",): True,
+        (): False,
+    }
+
+
+def test_lost_ground_cannot_be_excused() -> None:
+    of = case(service(plan=L4_PLAN, attestations=attested(**WORDS), sign_offs=signed("L4")))
+    assert not any(step.excusable for step in milestone_of(of).next_steps)
+
+
+def test_claims_and_dead_gates_have_steps_of_their_own() -> None:
+    claims = case(service(service="claims", plan=SKELETON, level="L2"))
+    waiver = "{G2.limits: {reason: r, by: bo, role: architecture, on: 2026-11-01}}"
+    dead = case(
+        service(
+            service="dead",
+            plan="{M0: {level: L1, gates: {G2: {scope: s, only: [G2.limits]}}}}",
+            not_applicable=waiver,
+        )
+    )
+    steps = [step.step for step in milestone_of(claims, dead).next_steps]
+    assert "Have L2 signed off, or lower `level:` to L0." in steps
+    assert "Take G2 out of the plan, or give it something to judge: none of it applies." in steps
+
+
+def test_a_claim_that_the_target_has_signed_anyway_is_one_step() -> None:
+    claims = case(service(plan=SKELETON, level="L1", attestations=attested(**WORDS)))
+    [step] = milestone_of(claims).next_steps
+    assert step.step == "Get L1 signed off by owner, architecture, security."
+    assert step.unblocks_services == ("shop",)
+
+
+def test_a_claim_beyond_the_target_needs_both() -> None:
+    beyond = case(service(plan=SKELETON, level="L2", attestations=attested(**WORDS)))
+    assert [step.step for step in milestone_of(beyond).next_steps] == [
+        "Have L2 signed off, or lower `level:` to L0.",
+        "Get L1 signed off by owner, architecture, security.",
+    ]
+
+
+def test_an_artefact_that_nobody_can_read_is_to_be_mended() -> None:
+    plan = "{M0: {level: L1, gates: {G1: }}}"
+    of = case(service(plan=plan), broken("unit_tests"))
+    steps = {step.criteria: step.step for step in milestone_of(of).next_steps}
+    assert steps["G1.tests",] == "Mend the artefact: `unit_tests` is unreadable."
+    assert steps["G1.coverage",] == "Mend it."
+
+
+def test_ready_services_need_nothing() -> None:
+    assert milestone_of(ready()).next_steps == ()
+
+
+def test_closing_an_overdue_exception_is_no_work_of_its_own() -> None:
+    """Once what it covers is delivered, its record no longer blocks: `check` then asks to close it."""
+    words = attested(**WORDS)
+    of = case(service(service="excepted", plan=L4_PLAN, attestations=words, sign_offs=signed("L3")))
+    steps = milestone_of(of, milestone="M1", exceptions=[ENTRY]).next_steps
+    assert {step.criteria: step.recovers for step in steps} == {
+        ("L4.chaos",): True,
+        ("capability:b",): True,
+        ("L4.capabilities",): True,
+        (): False,
+    }
+    assert not any(step.excusable for step in steps)
+
+
+# What a step is: as few as will do
+
+
+def test_a_criterion_that_waits_for_others_alone_is_no_step() -> None:
+    words = attested(**WORDS, L4__capabilities="bo architecture")
+    of = case(service(plan=L4_PLAN, attestations=words, sign_offs=signed("L3")))
+    criteria = [step.criteria for step in milestone_of(of).next_steps]
+    assert ("L4.capabilities",) not in criteria
+    assert ("capability:b",) in criteria
+
+
+def test_a_criterion_that_waits_for_what_is_not_due_yet_is_a_step() -> None:
+    """L4 was signed off and is lost for want of a capability, which M0 itself does not ask for."""
+    plan = "{M0: {level: L1, gates: {}}, M1: {level: L4, adds: [b]}}"
+    words = attested(**WORDS, L4__capabilities="bo architecture")
+    of = case(
+        service(plan=plan, attestations=words, sign_offs=signed("L4")),
+        report("chaos", "x"),
+    )
+    assert ("L4.capabilities",) in [step.criteria for step in milestone_of(of).next_steps]
+
+
+def test_an_artefact_that_nobody_can_read_is_mended_once() -> None:
+    plan = "{M0: {level: L3, gates: {G1: {scope: s, only: [G1.tests, G1.deep]}}}}"
+    of = case(service(plan=plan), broken("unit_tests"))
+    steps = [step for step in milestone_of(of).next_steps if step.step.startswith("Mend the artefact")]
+    assert [step.criteria for step in steps] == [("G1.tests", "G1.deep")]
+
+
+def test_a_twin_is_one_step() -> None:
+    of = case(service(plan="{M0: {level: L2, gates: {G8: }}}"))
+    criteria = {name for step in milestone_of(of).next_steps for name in step.criteria}
+    assert "G8.isolation" in criteria
+    assert "L2.isolation" not in criteria
+
+
+# The order
+
+
+def test_lost_ground_comes_first_and_signatures_last() -> None:
+    one = case(
+        service(
+            service="a",
+            plan="{M0: {level: L1, gates: {}}, M1: {level: L2, gates: {}}}",
+            attestations=attested(L1__scaffold="ada owner"),
+            sign_offs=signed("L1"),
+        )
+    )
+    two = blocked("b")
+    steps = milestone_of(two, one, milestone="M0").next_steps
+    assert [(step.criteria, step.recovers) for step in steps] == [
+        (("L1.no-customers",), True),
+        (("L1.scaffold",), False),
+        ((), False),
+    ]
+
+
+def test_what_helps_more_services_comes_before_what_helps_fewer() -> None:
+    nearly = service(service="c", plan=SKELETON, attestations=attested(L1__scaffold="ada owner"))
+    steps = milestone_of(blocked("a"), case(nearly)).next_steps
+    assert [step.services for step in steps] == [("a", "c"), ("a",), ("a", "c")]
+
+
+def test_a_signature_that_is_all_that_is_left_does_not_wait_for_the_others() -> None:
+    signs = case(service(service="signs", plan=SKELETON, attestations=attested(**WORDS)))
+    first, *_, last = milestone_of(blocked(), signs).next_steps
+    assert (first.step, first.services) == (last.step, ("signs",))
+    assert last.services == ("blocked",)
+
+
+# Other ways
+
+
+def _options(*cases: Case, milestone: str = "M0") -> dict[tuple[str, ...], list[tuple[str, str | None]]]:
+    steps = milestone_of(*cases, milestone=milestone).next_steps
+    return {step.criteria: [(option.way, option.by) for option in step.options] for step in steps}
+
+
+@pytest.mark.parametrize(
+    ("known", "ways"),
+    [
+        ((), [("attestation", "security")]),
+        ((report("isolation", "a", failed=["b"]),), []),
+        ((broken("isolation"),), []),
+    ],
+)
+def test_a_person_may_stand_in_only_for_what_is_missing(
+    known: tuple[Known, ...], ways: list[tuple[str, str]]
+) -> None:
+    of = case(service(plan="{M0: {level: L2, gates: {G8: {scope: s, only: [G8.isolation]}}}}"), *known)
+    assert _options(of)["G8.isolation",] == ways
+
+
+def test_a_person_may_renew_a_word_that_lapsed() -> None:
+    plan = "{M1: {level: L2, gates: {G8: {scope: s, only: [G8.threats]}}}}"
+    words = attested(G8__threats="cy security 2026-11-01 M0")
+    assert _options(case(service(plan=plan, attestations=words)), milestone="M1")["G8.threats",] == [
+        ("attestation", "security")
+    ]
+
+
+def test_what_may_be_waived_says_by_whom() -> None:
+    of = case(service(plan="{M0: {level: L2, gates: {G2: {scope: s, only: [G2.limits]}}}}"))
+    assert _options(of)["G2.limits",] == [("waiver", "architecture")]
+
+
+def test_an_exception_is_an_option_and_waives_the_signatures_of_l4() -> None:
+    words = attested(**WORDS)
+    of = case(service(plan=L4_PLAN, attestations=words, sign_offs=signed("L3")))
+    options = _options(of)
+    assert ("exception", None) in options["L4.chaos",]
+    assert options[()] == [("exception", None)]
+    not_at_l3 = case(service(plan=L4_PLAN, attestations=words, sign_offs=signed("L2")))
+    assert _options(not_at_l3)[()] == []
+
+
+def test_an_option_names_the_services_that_it_is_open_to() -> None:
+    plan = "{M0: {level: L2, gates: {G8: {scope: s, only: [G8.isolation]}}}}"
+    lacks, fails = (service(service=name, plan=plan) for name in ("lacks", "fails"))
+    result = milestone_of(case(lacks), case(fails, report("isolation", failed=["a"])))
+    [step] = [step for step in result.next_steps if step.criteria == ("G8.isolation",)]
+    assert step.services == ("lacks", "fails")
+    assert step.options == (Option(Way.ATTESTATION, "security", ("lacks",)),)
+
+
+def _excusable(milestone: str, *exceptions: str, milestones: tuple[str, ...] = ("M0", "M1")) -> bool:
+    words = attested(**WORDS)
+    of = case(service(service="excepted", plan=L4_PLAN, attestations=words, sign_offs=signed("L3")))
+    entries = [RegisteredException.model_validate(parsed(text)) for text in exceptions]
+    facts = Facts([of.service], {"excepted": of.evidence}, entries, AS_OF, milestones)
+    steps = judge_milestone(RULEBOOK, facts, milestone).next_steps
+    return any(step.excusable for step in steps)
+
+
+def test_no_exception_opens_in_the_last_milestone_nor_twice() -> None:
+    assert _excusable("M0")
+    assert _excusable("M1", milestones=())
+    assert not _excusable("M1")
+    for_later = ENTRY.replace("opened_in: M0", "opened_in: M1")
+    assert not _excusable("M0", for_later, milestones=("M0", "M1", "M2"))
+    closed = ENTRY + "closed: 2026-11-02"
+    assert not _excusable("M0", closed)
+
+
+# Other milestones
+
+
+def _ahead(*cases: Case, asked: str = "M0", others: tuple[str, ...] = ("M1",)) -> tuple[NextStep, ...]:
+    further = {name: milestone_of(*cases, milestone=name).services for name in others}
+    services = milestone_of(*cases, milestone=asked).services
+    return next_steps(asked, services, Roadmap(("M0", "M1", "M2", "M3"), further))
+
+
+def test_a_step_says_which_milestones_it_helps_and_which_it_unblocks() -> None:
+    plan = "{M0: {level: L1, gates: {}}, M1: {level: L1}, M2: {level: L2}}"
+    words = attested(L1__scaffold="ada owner")
+    of = case(service(plan=plan, attestations=words, sign_offs=signed("L1")))
+    [step] = _ahead(of, others=("M1", "M2"))
+    assert (step.criteria, step.milestones) == (("L1.no-customers",), ("M0", "M1", "M2"))
+    assert step.unblocks_milestones == ("M0", "M1")
+
+
+def test_a_milestone_in_which_more_is_left_is_not_unblocked() -> None:
+    plan = "{M0: {level: L1, gates: {}}, M1: {level: L1, adds: [b]}}"
+    words = attested(L1__scaffold="ada owner")
+    [step] = _ahead(case(service(plan=plan, attestations=words, sign_offs=signed("L1"))))
+    assert (step.milestones, step.unblocks_milestones) == (("M0", "M1"), ("M0",))
+
+
+def test_what_is_made_for_one_milestone_does_not_help_another() -> None:
+    plan = "{M0: {level: L2, gates: {G8: }}, M1: {level: L2}}"
+    steps = {step.criteria: step.milestones for step in _ahead(case(service(plan=plan)))}
+    assert steps["G8.threats",] == ("M0",)
+    assert steps["G8.review",] == ("M0", "M1")
+
+
+@pytest.mark.parametrize(
+    ("plan", "milestones"),
+    [
+        ("{M0: {level: L2, gates: {G2: {scope: s, paths: [/a]}}}, M1: {level: L2}}", ("M0", "M1")),
+        ("{M0: {level: L2, gates: {G2: {scope: s, paths: [/a]}}}, M1: {level: L2, gates: {G2: }}}", ("M0",)),
+        ("{M0: {level: L2, gates: {G2: {scope: s, paths: [/a]}}}, M1: {level: L3}}", ("M0",)),
+        ("{M0: {level: L2, gates: {G2: {scope: s, only: [G2.limits]}}}, M1: {level: L3}}", ("M0", "M1")),
+    ],
+)
+def test_what_is_read_more_narrowly_does_not_help_where_all_is_read(
+    plan: str, milestones: tuple[str, ...]
+) -> None:
+    steps = {step.criteria: step.milestones for step in _ahead(case(service(plan=plan)))}
+    assert steps["G2.limits",] == milestones
+
+
+def test_where_another_cell_asks_in_a_scope_of_its_own_nothing_is_promised() -> None:
+    """Both milestones are held up by a gate that was signed for, and is read in part elsewhere."""
+    gates = "{G2: {scope: s, paths: [/a], only: [G2.limits]}}"
+    plan = f"{{M0: {{level: L1, gates: {{}}}}, M1: {{level: L1}}, M2: {{level: L2, gates: {gates}}}}}"
+    of = case(service(plan=plan, attestations=attested(**WORDS), sign_offs=signed("L2")))
+    steps = {step.criteria: step.milestones for step in _ahead(of)}
+    assert steps["G2.limits",] == ("M0",)
+    assert steps["L2.contracts",] == ("M0", "M1")
+
+
+def test_a_question_with_a_level_of_its_own_is_the_same_at_that_level_only() -> None:
+    rising = "{M0: {level: L1, gates: {G1: }}, M1: {level: L2}}"
+    level = "{M0: {level: L2, gates: {G1: }}, M1: {level: L2}}"
+    for plan, milestones in ((rising, ("M0",)), (level, ("M0", "M1"))):
+        steps = {step.criteria: step.milestones for step in _ahead(case(service(plan=plan)))}
+        assert steps["G1.coverage",] == milestones
+
+
+def test_a_dead_gate_is_a_matter_of_one_cell() -> None:
+    waiver = "{G2.limits: {reason: r, by: bo, role: architecture, on: 2026-11-01}}"
+    plan = "{M0: {level: L1, gates: {G2: {scope: s, only: [G2.limits]}}}, M1: {level: L1}}"
+    of = case(service(plan=plan, not_applicable=waiver))
+    [dead] = [step for step in _ahead(of) if step.step.startswith("Take G2")]
+    assert dead.milestones == ("M0",)
+
+
+def test_of_some_services_only_no_exit_is_promised() -> None:
+    nearly = case(service(service="nearly", plan=SKELETON, attestations=attested(**WORDS)))
+    facts = Facts([nearly.service], {}, (), AS_OF, is_partial=True)
+    [step] = judge_milestone(RULEBOOK, facts, "M0").next_steps
+    assert (step.unblocks_services, step.unblocks_milestones) == (("nearly",), ())
+    assert step.milestones == ("M0",)

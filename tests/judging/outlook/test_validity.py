@@ -1,0 +1,94 @@
+"""For how long a verdict holds: no day of a span may judge otherwise, whatever the service."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from builders.judging import AS_OF, ENTRY, attested, case, excepted, load_test, parsed, service, signed
+from builders.platforms import cases
+from gatekeeper.judging.outlook.progress import tally
+from gatekeeper.judging.outlook.validity import Span, span
+from gatekeeper.judging.verdicts.case import Case
+from gatekeeper.judging.verdicts.services import judge_everywhere
+from gatekeeper.model.milestone import RegisteredException
+
+PLAN = "{M0: {level: L1, gates: {G7: }}}"
+CLOSED = f"{ENTRY}closed: 2026-11-25\n"
+
+
+def entry(text: str) -> RegisteredException:
+    return RegisteredException.model_validate(parsed(text))
+
+
+def outcome(of: Case, entries: Sequence[RegisteredException], day: date) -> object:
+    """Return all that is kept of a verdict, and why it is so."""
+    results = judge_everywhere(of._replace(as_of=day), entries)
+    return {
+        milestone: (tally(result), [reason.code for reason in result.reasons], result.effective_level)
+        for milestone, result in results.items()
+    }
+
+
+@given(cases(), st.integers(-150, 150), st.integers(-150, 150))
+def test_no_day_of_a_span_judges_otherwise(of: Case, here: int, there: int) -> None:
+    of = of._replace(as_of=AS_OF + timedelta(days=here))
+    day = AS_OF + timedelta(days=there)
+    if span(of, ()).has(day):
+        assert outcome(of, (), day) == outcome(of, (), of.as_of)
+
+
+@pytest.mark.parametrize("text", [ENTRY, CLOSED])
+def test_an_exception_opens_and_closes_on_a_day(text: str) -> None:
+    of, entries = excepted(), [entry(text)]
+    seen: dict[Span, object] = {}
+    for n in range(-60, 60):
+        day = AS_OF + timedelta(days=n)
+        found = outcome(of, entries, day)
+        assert seen.setdefault(span(of._replace(as_of=day), entries), found) == found
+    assert len({str(found) for found in seen.values()}) == (3 if "closed" in text else 2)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "first", "end"),
+    [
+        ("2026-11-09", None, "2026-11-10"),
+        ("2026-11-10", "2026-11-10", "2026-12-11"),
+        ("2026-12-10", "2026-11-10", "2026-12-11"),
+        ("2026-12-11", "2026-12-11", "2027-02-09"),
+        ("2027-02-09", "2027-02-09", None),
+    ],
+)
+def test_evidence_counts_from_its_day_until_it_is_too_old(
+    as_of: str, first: str | None, end: str | None
+) -> None:
+    """Of the rulebook's ages, 30 and 90 days, both are turning days: which rule looks is not asked."""
+    of = case(service(plan=PLAN), load_test(200, on="2026-11-10"), as_of=date.fromisoformat(as_of))
+    days = [date.fromisoformat(day) if day else None for day in (first, end)]
+    assert span(of, ()) == Span(*days)
+    assert span(of, ()).has(of.as_of)
+
+
+def test_words_waivers_and_signatures_have_days_too() -> None:
+    waiver = "{G2.limits: {reason: r, by: bo, role: architecture, on: 2026-10-05}}"
+    words = attested(L1__scaffold="ada owner 2026-10-03")
+    of = case(service(attestations=words, not_applicable=waiver, sign_offs=signed("L1")))
+    turning = set()
+    day = date(2026, 9, 1)
+    while (end := span(of._replace(as_of=day), ()).end) is not None:
+        turning.add(end)
+        day = end
+    dated = {date(2026, 10, 3), date(2026, 10, 5)}
+    aged = {on + timedelta(days=age + 1) for on in dated for age in (30, 90)}
+    assert turning == dated | aged | {date(2026, 11, 1)}
+
+
+def test_nothing_dated_holds_for_ever() -> None:
+    assert span(case(service(), load_test(200, on=None)), ()) == Span(None, None)
+
+
+def test_the_end_of_the_calendar_is_no_turning_day() -> None:
+    of = case(service(plan=PLAN), load_test(200, on="9999-12-20"), as_of=date.max)
+    assert span(of, ()) == Span(date(9999, 12, 20), None)

@@ -1,0 +1,31 @@
+"""Which criteria take a person's word, those of the service's own plan among them."""
+
+from builders.judging import RULEBOOK, service
+from gatekeeper.judging.plans.attestable import attested_as, attested_by, criteria_of
+
+PLAN = """
+M0: {level: L1, gates: {G1: , G8: {scope: signing, effect: demands}}, adds: [gift cards]}
+M1: {level: L4, gates: {G8: {scope: tamper, effect: demands}}, adds: [wish lists]}
+"""
+
+
+def test_the_plan_s_own_questions_are_among_them() -> None:
+    rules = criteria_of(service(plan=PLAN), RULEBOOK)
+    own = set(rules) - set(RULEBOOK.by_id)
+    assert own == {"capability:gift-cards", "capability:wish-lists", "G8.scope"}
+    assert {attested_by(rules[name]) for name in ("capability:gift-cards", "capability:wish-lists")} == {
+        "owner"
+    }
+    assert attested_by(rules["G8.scope"]) == "security"
+    assert "signing, tamper" in rules["G8.scope"].question
+
+
+def test_the_role_is_what_the_criterion_asks_for() -> None:
+    assert attested_by(RULEBOOK.by_id["G8.review"]) == "security"
+    assert attested_by(RULEBOOK.by_id["G1.deep"]) == "owner"
+    assert attested_by(RULEBOOK.by_id["G1.coverage"]) is None
+
+
+def test_a_twin_is_attested_as_its_original() -> None:
+    assert attested_as(RULEBOOK.by_id["L2.isolation"], RULEBOOK).id == "G8.isolation"
+    assert attested_as(RULEBOOK.by_id["G8.isolation"], RULEBOOK).id == "G8.isolation"

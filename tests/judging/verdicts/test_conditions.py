@@ -1,0 +1,37 @@
+"""One condition: which findings come along where it does not hold."""
+
+import pytest
+
+from builders.judging import RULEBOOK, case, evidence, service
+from gatekeeper.collectors.tests import facts as results
+from gatekeeper.judging.verdicts.case import Span
+from gatekeeper.judging.verdicts.conditions import outcome
+from gatekeeper.judging.verdicts.lookup import Lookup
+from gatekeeper.model.evidence import Finding
+from gatekeeper.model.rule import Condition, Literal, Operator
+from gatekeeper.model.status import Status
+
+FLAWS = (Finding("a"), Finding("b", "b.ts", 3))
+REPORT = evidence(
+    "unit_tests", results.TestsFacts(total=3, passed=("c",), failed=FLAWS, skipped=0, counted_from="cases")
+)
+
+
+@pytest.mark.parametrize(
+    ("fact", "operator", "operand", "findings"),
+    [
+        ("failed", Operator.EMPTY, True, FLAWS),
+        ("passed", Operator.MENTIONS, ("d",), (Finding("d", "reports/unit_tests"),)),
+        ("total", Operator.AT_LEAST, 4, FLAWS),
+        ("total", Operator.AT_MOST, 2, FLAWS),
+        ("counted_from", Operator.EQUALS, "counters", ()),
+        ("counted_from", Operator.ONE_OF, ("a", "b"), ()),
+    ],
+)
+def test_a_figure_brings_along_all_flaws_and_a_word_brings_none(
+    fact: str, operator: Operator, operand: object, findings: tuple[Finding, ...]
+) -> None:
+    condition = Condition("unit_tests", (fact,), operator, Literal(operand))
+    of = case(service(), REPORT)
+    found = outcome(condition, RULEBOOK.by_id["G1.tests"], Lookup(of, None), Span("M0"))
+    assert (found.status, found.findings) == (Status.FAIL, findings)

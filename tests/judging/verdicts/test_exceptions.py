@@ -1,0 +1,113 @@
+"""The life of an exception: in force in its milestone only, then overdue, unneeded or closed."""
+
+import pytest
+
+from builders.exceptions import PLAN, WORDS, entry, shop
+from builders.judging import AS_OF, attested, codes, criterion, gate, judged, report, service, signed
+from gatekeeper.model.service import Service
+from gatekeeper.model.status import ServiceVerdict, Status
+
+
+def test_in_force_it_lets_an_l4_target_ship_at_l3() -> None:
+    result = judged(shop(), "M1", exceptions=[entry()])
+    assert result.verdict is ServiceVerdict.EXCEPTED
+    assert str(result.effective_level) == "L3"
+    assert {found.rule.id for found in result.criteria if found.status is Status.EXCEPTED} == {
+        "L4.capabilities",
+        "L4.chaos",
+        "capability:b",
+    }
+    assert criterion(result, "L4.chaos").exception == "RR-1"
+    assert [seen.state for seen in result.exceptions] == ["in_force"]
+    assert result.open_criteria == ()
+
+
+def test_what_it_does_not_list_stays_open_and_blocks() -> None:
+    result = judged(shop(), "M1", exceptions=[entry(delta="L4.chaos")])
+    assert result.verdict is ServiceVerdict.BLOCKED
+    assert criterion(result, "L4.chaos").status is Status.EXCEPTED
+    assert criterion(result, "L4.capabilities").status is Status.MISSING
+    assert "sign-offs-missing" in codes(result)
+
+
+@pytest.mark.parametrize(
+    ("milestone", "more", "state", "message"),
+    [
+        ("M1", {"closed": "2026-11-10"}, "closed", "closed on 2026-11-10"),
+        ("M1", {"closed": "2026-12-10"}, "in_force", "covers 3 open criteria until the next milestone"),
+        ("M1", {"opened_on": "2026-12-01"}, "not_in_force", "opened on 2026-12-01, after the as-of date"),
+        ("M0", {}, "not_in_force", "opened for M1 only"),
+        ("M2", {}, "overdue", "opened in M1: had to close for the exit of the next milestone"),
+    ],
+)
+def test_its_state_follows_from_milestone_and_date(
+    milestone: str, more: dict[str, str], state: str, message: str
+) -> None:
+    [seen] = judged(shop(), milestone, exceptions=[entry(**more)]).exceptions
+    assert (seen.state, seen.message) == (state, message)
+
+
+def test_overdue_blocks() -> None:
+    result = judged(shop(), "M2", exceptions=[entry()])
+    assert result.verdict is ServiceVerdict.BLOCKED
+    assert "overdue-exception" in codes(result)
+
+
+@pytest.mark.parametrize("milestone", ["M1", "M2"])
+def test_one_that_is_no_longer_needed_is_reported_and_blocks_nothing(milestone: str) -> None:
+    done = service(
+        plan=PLAN,
+        attestations=attested(**WORDS, capability_b="ada owner"),
+        sign_offs=signed("L4"),
+    )
+    result = judged(done, milestone, report("chaos", "a node is lost"), exceptions=[entry()])
+    assert result.verdict is ServiceVerdict.READY
+    assert [seen.state for seen in result.exceptions] == ["unneeded"]
+
+
+@pytest.mark.parametrize(
+    ("model", "message"),
+    [
+        (shop("L2"), "L3 must be signed off; signed is L2"),
+        (
+            service(plan=PLAN, sign_offs=signed("L3"), attestations=attested(L1__scaffold="ada owner")),
+            "a regression, a lapse or an unsigned upgrade cannot be excused",
+        ),
+        (
+            service(plan=PLAN, attestations=attested(L1__scaffold="ada owner")),
+            "every L3 criterion must hold; verified is L1",
+        ),
+        (shop(level="L4"), "a regression, a lapse or an unsigned upgrade cannot be excused"),
+        (
+            service(plan=PLAN.replace("L4", "L3"), attestations=attested(**WORDS), sign_offs=signed("L3")),
+            "only an L4 target can have one; the target is L3",
+        ),
+    ],
+)
+def test_l3_must_be_whole_signed_and_not_lost(model: Service, message: str) -> None:
+    result = judged(model, "M1", exceptions=[entry()])
+    assert result.verdict is ServiceVerdict.BLOCKED
+    assert [(seen.state, seen.message) for seen in result.exceptions] == [("not_in_force", message)]
+
+
+def test_an_excepted_gate_is_amber_and_never_green() -> None:
+    from builders.judging import G1, GATES, RULEBOOK, STANZA, case, parsed, rulebook
+    from gatekeeper.judging.verdicts.services import judge_service
+    from gatekeeper.model.milestone import RegisteredException
+
+    late = f"  - {{id: G1.late, question: q, from: L4, attested_by: owner, {STANZA}}}\n"
+    early = f"  - {{id: G1.early, question: q, attested_by: owner, {STANZA}}}\n"
+    book = rulebook(gates=GATES | {"G1": G1[: G1.index("criteria:")] + "criteria:\n" + early + late})
+    assert book != RULEBOOK
+    model = service(
+        plan="{M1: {level: L4, gates: {G1: }}, M2: {level: L4}}",
+        attestations=attested(**WORDS, G1__early="ada owner"),
+        sign_offs=signed("L3"),
+    )
+    listed = RegisteredException.model_validate(parsed(entry(delta="G1.late, L4.chaos")))
+    result = judge_service(case(model, book=book), "M1", [listed])
+    assert result is not None
+    assert gate(result, "G1") == "amber"
+    assert result.verdict is ServiceVerdict.EXCEPTED
+    assert result.gates[0].criteria[1].status is Status.EXCEPTED
+    assert AS_OF > listed.opened_on

@@ -1,0 +1,76 @@
+"""The verified level: how far the evidence carries."""
+
+import pytest
+
+from builders.judging import attested, case, coverage, report, service, source
+from gatekeeper.judging.plans.cells import resolve
+from gatekeeper.judging.verdicts.gates import Bench, Shared
+from gatekeeper.judging.verdicts.levels import verify
+from gatekeeper.model.level import Level
+from gatekeeper.model.service import Service
+
+DOMAIN = (report("unit_tests", "a deep test"), coverage(96, "a.ts"), source("a.ts"))
+L1 = {"L1__scaffold": "ada owner", "L1__no_customers": "ada owner"}
+
+
+def verified(model: Service, *known: object, signed: Level = Level.L0) -> str:
+    of = case(model, *known)  # type: ignore[arg-type]
+    return str(verify(Bench(of, resolve(of.service), Shared()), signed).level)
+
+
+def with_words(plan: str, **given: str) -> Service:
+    return service(plan=plan, attestations=attested(**given))
+
+
+def test_each_level_needs_all_levels_below() -> None:
+    plan = "{M0: {level: L3, gates: {G1: }}}"
+    assert verified(with_words(plan), *DOMAIN) == "L0"
+    assert verified(with_words(plan, L1__scaffold="ada owner"), *DOMAIN) == "L1"
+    both = {"L1__scaffold": "ada owner", "G8__isolation": "cy security"}
+    assert verified(with_words(plan, **both), *DOMAIN) == "L3"
+    assert verified(with_words(plan, G8__isolation="cy security"), *DOMAIN) == "L0"
+
+
+def test_a_level_needs_the_gates_of_the_cell_that_targets_it() -> None:
+    plan = "{M0: {level: L2, gates: {}}, M1: {level: L3, gates: {G1: }}}"
+    model = with_words(plan, L1__scaffold="ada owner", G8__isolation="cy security")
+    assert verified(model) == "L2"
+    assert verified(model, *DOMAIN) == "L3"
+
+
+def test_jumped_levels_use_the_gates_of_the_cell_that_jumps() -> None:
+    plan = "{M0: {level: L1, gates: {}}, M1: {level: L4, gates: {G1: }}}"
+    words = {**L1, "G8__isolation": "cy security", "L4__capabilities": "bo architecture"}
+    assert verified(with_words(plan, **words)) == "L1"
+    assert verified(with_words(plan, **words), *DOMAIN) == "L3"
+    assert verified(with_words(plan, **words), *DOMAIN, report("chaos", "a node is lost")) == "L4"
+
+
+def test_a_level_beyond_the_plan_uses_its_last_cell() -> None:
+    model = with_words("{M0: {level: L1, gates: {G1: }}}", **L1, G8__isolation="cy security")
+    assert verified(model, *DOMAIN) == "L3"
+
+
+@pytest.mark.parametrize(
+    ("words", "signed", "level"),
+    [
+        ({"L1__scaffold": "ada owner"}, Level.L0, "L0"),
+        (L1, Level.L0, "L1"),
+        ({"L1__scaffold": "ada owner"}, Level.L2, "L1"),
+    ],
+)
+def test_zero_customers_is_asked_of_a_skeleton_only(words: dict[str, str], signed: Level, level: str) -> None:
+    assert verified(with_words("{M0: {level: L1, gates: {}}}", **words), signed=signed) == level
+
+
+def test_a_service_that_has_outgrown_its_skeleton_is_not_asked() -> None:
+    plan = "{M0: {level: L1, gates: {}}, M1: {level: L2}}"
+    words = {"L1__scaffold": "ada owner", "G8__isolation": "cy security"}
+    assert verified(with_words(plan, **words)) == "L3"
+
+
+def test_levels_above_the_first_gap_are_looked_at_as_far_as_they_were_signed() -> None:
+    of = case(service(plan="{M0: {level: L2, gates: {}}}"))
+    bench = Bench(of, resolve(of.service), Shared())
+    assert [check.level for check in verify(bench, Level.L0).checks] == [Level.L1]
+    assert [check.level for check in verify(bench, Level.L3).checks] == [Level.L1, Level.L2, Level.L3]

@@ -1,0 +1,100 @@
+"""Whose word counts: roles, teams, dates, and three different people."""
+
+from datetime import date
+
+import pytest
+
+from builders.judging import AS_OF, RULEBOOK, judged, service, signed
+from gatekeeper.judging.verdicts.people import (
+    lacking_sign_offs,
+    objection,
+    objection_to_sign_off,
+    signed_level,
+    signed_under_another_rulebook,
+)
+from gatekeeper.model.level import Level
+from gatekeeper.model.service import SignOff
+from gatekeeper.model.verdict import SignedElsewhere
+
+GOVERNANCE = RULEBOOK.governance
+
+
+@pytest.mark.parametrize(
+    ("by", "role", "on", "expected"),
+    [
+        ("ada", "owner", "2026-11-01", None),
+        ("cy", "security", "2026-11-20", None),
+        ("cy", "security", "2026-11-21", "dated 2026-11-21, after the as-of date 2026-11-20"),
+        ("zoe", "security", "2026-11-01", "zoe is not on the roster"),
+        ("bo", "security", "2026-11-01", "bo does not hold the role security"),
+        ("other", "owner", "2026-11-01", "other is not of team-shop"),
+        ("cy", "owner", "2026-11-01", "cy is not of team-shop"),
+    ],
+)
+def test_an_objection_says_why_a_word_does_not_count(
+    by: str, role: str, on: str, expected: str | None
+) -> None:
+    assert objection(GOVERNANCE, service(), by, role, date.fromisoformat(on), AS_OF) == expected
+
+
+@pytest.mark.parametrize(
+    ("sign_offs", "missing"),
+    [
+        (signed("L2"), ()),
+        ("{L1: {owner: {by: ada, on: 2026-11-01}}}", ("owner", "architecture", "security")),
+        ("{L2: {owner: {by: ada, on: 2026-11-01}}}", ("architecture", "security")),
+        (signed("L2", owner="other"), ("owner",)),
+        (signed("L2", security="bo"), ("security",)),
+        (signed("L2", architecture="di", security="di"), ("security",)),
+        (signed("L2", owner="di", architecture="di"), ("architecture",)),
+        (signed("L2").replace("by: cy, on: 2026-11-01", "by: cy, on: 2026-12-01"), ("security",)),
+    ],
+)
+def test_an_upgrade_needs_three_different_people_in_their_roles(
+    sign_offs: str, missing: tuple[str, ...]
+) -> None:
+    model = service(sign_offs=sign_offs)
+    assert tuple(lacking_sign_offs(GOVERNANCE, model, Level.L2, AS_OF)) == missing
+
+
+def test_the_signed_level_is_the_highest_with_all_its_signatures() -> None:
+    both = signed("L2")[:-1] + ", L3: {owner: {by: ada, on: 2026-11-01}}}"
+    assert signed_level(GOVERNANCE, service(sign_offs=both), AS_OF) is Level.L2
+    assert signed_level(GOVERNANCE, service(sign_offs=signed("L4")), AS_OF) is Level.L4
+    assert signed_level(GOVERNANCE, service(), AS_OF) is Level.L0
+
+
+@pytest.mark.parametrize(
+    ("by", "role", "on", "expected"),
+    [
+        ("di", "architecture", "2026-11-20", None),
+        ("di", "security", "2026-11-20", None),
+        ("ada", "owner", "2026-11-20", None),
+        ("bo", "security", "2026-11-20", "bo signed as architecture already, and the signers must be different people"),
+        ("cy", "architecture", "2026-11-20", "cy does not hold the role architecture"),
+        ("di", "architecture", "2026-11-21", "dated 2026-11-21, after the as-of date 2026-11-20"),
+    ],
+)  # fmt: skip
+def test_a_signature_that_would_not_count_is_known_before_it_is_made(
+    by: str, role: str, on: str, expected: str | None
+) -> None:
+    given = "{L2: {architecture: {by: bo, on: 2026-11-01}}}"
+    sign_off = SignOff.model_validate({"by": by, "on": on})
+    found = objection_to_sign_off(GOVERNANCE, service(sign_offs=given), Level.L2, role, sign_off, AS_OF)
+    assert found == expected
+
+
+ELSEWHERE = f"sha256:{'0' * 64}"
+HERE = f"sha256:{'1' * 64}"
+
+
+def test_a_sign_off_under_another_rulebook_is_told_and_counts() -> None:
+    sign_offs = signed("L1").replace("bo, on: 2026-11-01", f"bo, on: 2026-11-01, rulebook: '{ELSEWHERE}'")
+    model = service(sign_offs=sign_offs)
+    seen = (SignedElsewhere(Level.L1, "architecture", "bo", date(2026, 11, 1), ELSEWHERE),)
+    assert signed_under_another_rulebook(model, [Level.L1, Level.L1, Level.L2], HERE) == seen
+    assert signed_under_another_rulebook(model, [Level.L1], ELSEWHERE) == ()
+    assert signed_under_another_rulebook(model, [Level.L2], HERE) == ()
+    assert signed_under_another_rulebook(service(sign_offs=signed("L1")), [Level.L1], HERE) == ()
+    result = judged(model, "M0")
+    assert (result.signed_level, result.signed_under_another_rulebook) == (Level.L1, seen)

@@ -1,0 +1,105 @@
+"""Revisions: what names a commit is found, what names none is told with the command that mends it."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from builders.workspaces import write
+from gatekeeper.errors import UsageError
+from gatekeeper.trees.revision_names import find_commit
+
+ODD = "it's-$(touch${IFS}x)-`id`;&|\"é"
+
+
+def git(folder: Path, *arguments: str) -> str:
+    identity = ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
+    done = subprocess.run(
+        ["git", "-C", folder, *identity, *arguments], check=True, capture_output=True, text=True
+    )
+    return done.stdout.strip()
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    folder = tmp_path / "repository"
+    git(tmp_path, "init", "-q", "-b", "main", "repository")
+    for text in ("one", "two"):
+        write(folder / "a.txt", text)
+        git(folder, "add", "-A")
+        git(folder, "commit", "-qm", text)
+    git(folder, "tag", "-a", "-m", "m", "v1")
+    git(folder, "branch", ODD)
+    return folder
+
+
+@pytest.mark.parametrize(
+    "revision", ["HEAD", "main", "v1", "@", ODD, "main~0", "refs/heads/main", "HEAD^{/two}"]
+)
+def test_a_revision_names_a_commit(repository: Path, revision: str) -> None:
+    assert find_commit(str(repository), revision) == git(repository, "rev-parse", "HEAD")
+
+
+def test_a_detached_head_and_a_merge_are_revisions_like_any(repository: Path) -> None:
+    git(repository, "checkout", "-q", "--detach", "HEAD~1")
+    write(repository / "b.txt", "b")
+    git(repository, "add", "-A")
+    git(repository, "commit", "-qm", "b")
+    git(repository, "merge", "-q", "--no-edit", "main")
+    assert find_commit(str(repository), "HEAD^2") == find_commit(str(repository), "main")
+
+
+@pytest.mark.parametrize(
+    ("revision", "told"),
+    [
+        ("mian", "unknown revision 'mian'; did you mean 'main'? else run `git fetch origin mian`"),
+        ("origin/topic", "unknown revision 'origin/topic'; run `git fetch origin topic`"),
+        ("a b;c", "run `git fetch origin 'a b;c'`"),
+        ("HEAD~9", "the history of HEAD has no such commit"),
+        ("main^7", "the history of main has no such commit"),
+        ("@{9}", "unknown revision"),
+        ("1" * 40, "unknown revision"),
+        ("HEAD:a.txt", "the history of HEAD has no such commit"),
+        ("--upload-pack=touch x", "looks like an option, not like a revision"),
+        ("-h", "looks like an option"),
+        ("", "is no revision; write a branch, a tag or a commit"),
+        (" \n", "is no revision"),
+        ("a\0b", "is no revision"),
+        ("main\n--all", "unknown revision"),
+        ("x" * 200_000, "is no revision"),
+    ],
+    ids=lambda value: value[:20],
+)
+def test_a_revision_that_names_nothing_is_told(repository: Path, revision: str, told: str) -> None:
+    with pytest.raises(UsageError) as error:
+        find_commit(str(repository), revision)
+    assert told in str(error.value)
+    assert not (repository / "x").exists()
+
+
+def test_a_shallow_clone_is_told_with_the_command_that_mends_it(repository: Path, tmp_path: Path) -> None:
+    git(tmp_path, "clone", "-q", "--depth", "1", repository.as_uri(), "shallow")
+    shallow = tmp_path / "shallow"
+    assert find_commit(str(shallow), "HEAD")
+    with pytest.raises(UsageError, match=r"this clone is shallow.* run `git fetch --unshallow`"):
+        find_commit(str(shallow), "HEAD~1")
+    git(shallow, "fetch", "-q", "--unshallow")
+    assert find_commit(str(shallow), "HEAD~1")
+
+
+def test_a_folder_that_is_no_repository_is_told(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    with pytest.raises(UsageError, match=r"not a git repository.*compare two folders instead"):
+        find_commit(str(tmp_path), "HEAD")
+
+
+def test_a_repository_without_a_commit_has_no_revision(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q")
+    with pytest.raises(UsageError, match="unknown revision 'HEAD'"):
+        find_commit(str(tmp_path), "HEAD")
+
+
+def test_without_git_it_is_said(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(UsageError, match="git is not installed: install it, or compare two folders"):
+        find_commit(str(repository), "HEAD")
