@@ -11,7 +11,7 @@ import pytest
 from builders.browser import Browser, start
 from builders.workspaces import ROOT, copy_of_pilot, edit
 from gatekeeper.model.status import Verdict
-from gatekeeper.model.trend import Point, Standing, Trend
+from gatekeeper.model.trend import MilestoneProgress, Point, Trend
 from gatekeeper.reporters.views import report_html, site, trend_page
 from gatekeeper.workspace.loading import open_workspace
 from gatekeeper.workspace.overview import survey
@@ -19,9 +19,9 @@ from gatekeeper.workspace.overview import survey
 AS_OF = date(2026, 11, 20)
 TREND = Trend(
     points=(
-        Point("a" * 40, date(2026, 11, 2), {"M1": Standing(Verdict.BLOCKED, 4, 1, 0, 30, 12, 0)}),
+        Point("a" * 40, date(2026, 11, 2), {"M1": MilestoneProgress(Verdict.BLOCKED, 4, 1, 0, 30, 12, 0)}),
         Point("b" * 40, date(2026, 11, 9), {}, gap="no workspace <b>here</b>"),
-        Point("c" * 40, date(2026, 11, 16), {"M1": Standing(Verdict.READY, 4, 4, 0, 30, 30, 0)}),
+        Point("c" * 40, date(2026, 11, 16), {"M1": MilestoneProgress(Verdict.READY, 4, 4, 0, 30, 30, 0)}),
     ),
     milestones=("M1",),
     is_shallow=True,

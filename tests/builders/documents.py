@@ -7,7 +7,7 @@ import pytest
 
 from builders.workspaces import ROOT
 from gatekeeper.documents.parsing import read_document
-from gatekeeper.model.document import Document
+from gatekeeper.model.document import ReadinessDocument
 
 SPEC = Path(
     os.environ.get("GATEKEEPER_SPEC") or ROOT.parent / "shared" / "spec" / "service-readiness-gates.txt"
@@ -128,7 +128,7 @@ M2+ shop L2, residency-capable services L3, label eu L1
 """
 
 
-def read(text: str) -> Document:
+def read(text: str) -> ReadinessDocument:
     return read_document(text.encode(), "page.md")
 
 

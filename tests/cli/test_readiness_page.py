@@ -4,7 +4,7 @@ import re
 
 from builders.workspaces import ROOT
 from gatekeeper.documents.parsing import read_document
-from gatekeeper.model.document import Document
+from gatekeeper.model.document import ReadinessDocument
 
 PAGE = (ROOT / "docs/readiness-document.md").read_text(encoding="utf-8")
 
@@ -22,7 +22,7 @@ def _example(kind: str) -> str:
     return found[1]
 
 
-def _plan(page: Document) -> dict[str, tuple[object, ...]]:
+def _plan(page: ReadinessDocument) -> dict[str, tuple[object, ...]]:
     cells = page.services["basket-service"].cells
     return {
         name: (

@@ -17,7 +17,7 @@ from gatekeeper.judging.plans.matrix import summary
 from gatekeeper.manifests.emitting import Braces, manifest
 from gatekeeper.manifests.scaffold import write_new
 from gatekeeper.manifests.validation import parse
-from gatekeeper.model.document import Document
+from gatekeeper.model.document import ReadinessDocument
 from gatekeeper.model.level import Level
 from gatekeeper.model.milestone import Milestone
 from gatekeeper.model.service import Capability, Effect, PlanCell, Scope, Service
@@ -36,11 +36,11 @@ def opened(adopted: Adopted, folder: Path) -> Workspace:
     return checked.opened.workspace
 
 
-def remarks(document: Document) -> list[str]:
+def remarks(document: ReadinessDocument) -> list[str]:
     return [f"{remark.line}: {remark.message}" for remark in adopt(document).remarks]
 
 
-def rendered(workspace: Workspace, flavour: Flavour = Flavour.PLAIN) -> Document:
+def rendered(workspace: Workspace, flavour: Flavour = Flavour.PLAIN) -> ReadinessDocument:
     text = as_markdown(workspace, summary(workspace.services.values(), workspace.milestones), flavour)
     return read_document(text.encode(), "rendered.md")
 

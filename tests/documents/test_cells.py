@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from gatekeeper.documents.cells import Added, CellText, read_cell, write_cell
 from gatekeeper.documents.phrases import Unclear, split
-from gatekeeper.documents.published_lists import Target, read_targets, write_targets
+from gatekeeper.documents.published_lists import PublishedTarget, read_targets, write_targets
 
 NOTHING = CellText(None)
 
@@ -105,8 +105,10 @@ def test_what_is_written_is_read_back(cell: CellText) -> None:
     assert read_cell(text) == cell
 
 
-@given(st.lists(st.builds(Target, WORDS, st.sampled_from(["L0", "L4"]), st.none() | WORDS)).map(tuple))
-def test_a_published_list_is_read_back(targets: tuple[Target, ...]) -> None:
+@given(
+    st.lists(st.builds(PublishedTarget, WORDS, st.sampled_from(["L0", "L4"]), st.none() | WORDS)).map(tuple)
+)
+def test_a_published_list_is_read_back(targets: tuple[PublishedTarget, ...]) -> None:
     text = write_targets(targets)
     assert text.isprintable()
     assert read_targets(text) == targets
@@ -123,9 +125,9 @@ def test_any_text_is_a_cell_or_a_problem(text: str) -> None:
 
 def test_a_published_list_reads_as_a_person_reads_it() -> None:
     assert read_targets("identity L2, content L3 (bundle+HTML), residency-capable services L4") == (
-        Target("identity", "L2"),
-        Target("content", "L3", "bundle+HTML"),
-        Target("residency-capable services", "L4"),
+        PublishedTarget("identity", "L2"),
+        PublishedTarget("content", "L3", "bundle+HTML"),
+        PublishedTarget("residency-capable services", "L4"),
     )
     assert read_targets("—") == ()
     with pytest.raises(Unclear, match="'identity' names no service with a level"):

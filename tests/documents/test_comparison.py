@@ -8,15 +8,15 @@ import pytest
 from builders.judging import service, workspace
 from gatekeeper.documents.comparison import compare_document
 from gatekeeper.model.document import (
-    Document,
     DocumentCell,
     DocumentCriteria,
     DocumentCriterion,
     DocumentGate,
     DocumentLevel,
+    DocumentProblem,
     DocumentService,
     DocumentTargets,
-    Remark,
+    ReadinessDocument,
 )
 from gatekeeper.model.level import Level
 from gatekeeper.model.milestone import Published
@@ -44,9 +44,9 @@ def row_of(of: Service, line: int) -> DocumentService:
     return DocumentService(line, of.service, of.about, cells)
 
 
-def agreeing(space: Workspace = SPACE) -> Document:
+def agreeing(space: Workspace = SPACE) -> ReadinessDocument:
     """A document that says all that the workspace says."""
-    return Document(
+    return ReadinessDocument(
         levels={
             level.level: DocumentLevel(10 + level.level, level.level, f"{level.name}: words", level.audience.upper())
             for level in space.levels.levels
@@ -89,7 +89,7 @@ def without(part: Mapping[Any, Any], key: object) -> dict[Any, Any]:
     return {name: value for name, value in part.items() if name != key}
 
 
-def told(document: Document, space: Workspace = SPACE) -> list[str]:
+def told(document: ReadinessDocument, space: Workspace = SPACE) -> list[str]:
     return [
         " ".join(filter(None, [str(one.line), one.part, one.service, one.milestone])) + f": {one.message}"
         for one in compare_document(document, space)
@@ -107,7 +107,7 @@ def test_a_section_that_a_document_does_not_have_is_no_disagreement(part: str) -
 
 
 def test_what_could_not_be_understood_is_told_and_the_lines_are_in_order() -> None:
-    remarks = (Remark(300, "late"), Remark(1, "early"))
+    remarks = (DocumentProblem(300, "late"), DocumentProblem(1, "early"))
     assert told(agreeing()._replace(remarks=remarks)) == ["1 unclear: early", "300 unclear: late"]
 
 
@@ -150,7 +150,7 @@ def test_gates(gates: dict[str, DocumentGate], message: str) -> None:
     assert told(DOCUMENT._replace(gates=gates)) == [message]
 
 
-def listed(group: str, *criteria: DocumentCriterion) -> Document:
+def listed(group: str, *criteria: DocumentCriterion) -> ReadinessDocument:
     return DOCUMENT._replace(
         criteria={**DOCUMENT.criteria, group: DocumentCriteria(32, group, "API", criteria)}
     )
@@ -199,11 +199,11 @@ def listed(group: str, *criteria: DocumentCriterion) -> Document:
         ),
     ],
 )  # fmt: skip
-def test_criteria(document: Document, messages: list[str]) -> None:
+def test_criteria(document: ReadinessDocument, messages: list[str]) -> None:
     assert told(document) == messages
 
 
-def shop(states_effects: bool = True, **cells: DocumentCell | None) -> Document:
+def shop(states_effects: bool = True, **cells: DocumentCell | None) -> ReadinessDocument:
     of = DOCUMENT.services["shop-service"]
     kept = {name: cell for name, cell in {**of.cells, **cells}.items() if cell}
     services = {**DOCUMENT.services, "shop-service": of._replace(cells=kept)}
@@ -289,11 +289,11 @@ AT_M0, AT_M1 = "101 matrix shop-service M0: ", "102 matrix shop-service M1: "
         ),
     ],
 )  # fmt: skip
-def test_the_matrix(document: Document, messages: list[str]) -> None:
+def test_the_matrix(document: ReadinessDocument, messages: list[str]) -> None:
     assert told(document) == messages
 
 
-def published(**rows: DocumentTargets | None) -> Document:
+def published(**rows: DocumentTargets | None) -> ReadinessDocument:
     kept = {name: of for name, of in {**DOCUMENT.published, **rows}.items() if of}
     return DOCUMENT._replace(published=kept)
 
@@ -343,7 +343,7 @@ def published(**rows: DocumentTargets | None) -> Document:
         ),
     ],
 )  # fmt: skip
-def test_the_published_list(document: Document, messages: list[str]) -> None:
+def test_the_published_list(document: ReadinessDocument, messages: list[str]) -> None:
     assert told(document) == messages
 
 
@@ -368,7 +368,7 @@ def test_the_derived_summary(changes: Mapping[str, DocumentTargets | None], mess
 
 
 def test_a_document_without_anything_lacks_the_services() -> None:
-    empty = Document({}, {}, {}, {}, {}, {}, {}, states_effects=False, remarks=())
+    empty = ReadinessDocument({}, {}, {}, {}, {}, {}, {}, states_effects=False, remarks=())
     assert told(empty) == [
         "1 matrix shop-service: it is missing from the matrix here",
         "1 matrix till: it is missing from the matrix here",

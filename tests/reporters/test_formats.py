@@ -29,7 +29,7 @@ from gatekeeper.model.status import Basis, FailOn
 from gatekeeper.model.verdict import CriterionResult
 from gatekeeper.reporters import comment, github, gitlab, junit, markdown, sarif
 from gatekeeper.reporters.text.screen import visible
-from gatekeeper.reporters.wording.reasons import STANDINGS, Severity
+from gatekeeper.reporters.wording.reasons import STANDINGS, RemarkSeverity
 from gatekeeper.reporters.wording.remarks import MOST_OF_A_CRITERION, remarks
 
 MILESTONES = ("M1", "M3", "M4")
@@ -262,7 +262,9 @@ def test_every_reason_that_blocks_is_told() -> None:
 
 
 def test_lost_ground_is_what_the_rule_engine_calls_so() -> None:
-    assert {code for code, standing in STANDINGS.items() if standing.severity is Severity.LOST} == LOST_GROUND
+    assert {
+        code for code, standing in STANDINGS.items() if standing.severity is RemarkSeverity.LOST
+    } == LOST_GROUND
 
 
 def test_only_the_gate_asked_for_is_shown() -> None:
@@ -299,7 +301,10 @@ def test_at_most_as_many_annotations_as_a_step_shows() -> None:
     assert found["error"] == found["warning"] == 10
     [rest] = re.findall(r"^::notice .*::(Not annotated.*)$", text, re.MULTILINE)
     all_of = Counter(of.severity for of in remarks(with_files(large(40, findings=30))))
-    assert f"{all_of[Severity.ERROR] - 10:,} errors, {all_of[Severity.WARNING] - 10:,} warnings" in rest
+    assert (
+        f"{all_of[RemarkSeverity.ERROR] - 10:,} errors, {all_of[RemarkSeverity.WARNING] - 10:,} warnings"
+        in rest
+    )
 
 
 def test_the_sum_of_the_rest_is_one_of_the_notices() -> None:

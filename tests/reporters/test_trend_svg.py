@@ -8,7 +8,7 @@ import pytest
 
 from gatekeeper.model.report import Screen
 from gatekeeper.model.status import Verdict
-from gatekeeper.model.trend import Point, Standing, Trend
+from gatekeeper.model.trend import MilestoneProgress, Point, Trend
 from gatekeeper.reporters.views.trend import sparkline
 from gatekeeper.reporters.views.trend_svg import chart, figure, table
 
@@ -18,7 +18,7 @@ NAMESPACE = "{http://www.w3.org/2000/svg}"
 
 
 def point(day: int, green: int, due: int = 10, verdict: Verdict = Verdict.BLOCKED) -> Point:
-    of = Standing(verdict, 3, 1, 0, due, green, 0)
+    of = MilestoneProgress(verdict, 3, 1, 0, due, green, 0)
     return Point("abcdef0123456789", START + timedelta(days=day), {"M1": of})
 
 

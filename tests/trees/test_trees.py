@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from builders.workspaces import write
-from gatekeeper.trees import Entry, TooLarge, Tree, is_inside
+from gatekeeper.trees import EntryKind, TooLarge, Tree, is_inside
 from gatekeeper.trees.disk import DiskTree
 from gatekeeper.trees.git import GitTree
 from gatekeeper.trees.revision_names import find_commit
@@ -73,17 +73,17 @@ def tree(request: pytest.FixtureRequest, folder: Path) -> Iterator[Tree]:
 @pytest.mark.parametrize(
     ("path", "entry"),
     [
-        ("", Entry.FOLDER),
-        ("a", Entry.FOLDER),
-        ("a/../a/./b", Entry.FOLDER),
-        ("a/one.txt", Entry.FILE),
-        (f"{ODD}/{ODD}.txt", Entry.FILE),
-        ("links/file", Entry.FILE),
-        ("links/folder", Entry.FOLDER),
-        ("links/folder/two.txt", Entry.FILE),
-        ("links/chain", Entry.FILE),
-        ("links/absolute", Entry.FILE),
-        ("links/back", Entry.FILE),
+        ("", EntryKind.FOLDER),
+        ("a", EntryKind.FOLDER),
+        ("a/../a/./b", EntryKind.FOLDER),
+        ("a/one.txt", EntryKind.FILE),
+        (f"{ODD}/{ODD}.txt", EntryKind.FILE),
+        ("links/file", EntryKind.FILE),
+        ("links/folder", EntryKind.FOLDER),
+        ("links/folder/two.txt", EntryKind.FILE),
+        ("links/chain", EntryKind.FILE),
+        ("links/absolute", EntryKind.FILE),
+        ("links/back", EntryKind.FILE),
         ("links/nowhere", None),
         ("links/circle", None),
         ("links/circle/x", None),
@@ -93,7 +93,7 @@ def tree(request: pytest.FixtureRequest, folder: Path) -> Iterator[Tree]:
         ("x" * 5000, None),
     ],
 )
-def test_what_stands_at_a_path(tree: Tree, path: str, entry: Entry | None) -> None:
+def test_what_stands_at_a_path(tree: Tree, path: str, entry: EntryKind | None) -> None:
     assert tree.entry(f"{tree.root}/{path}") is entry
 
 
@@ -226,4 +226,4 @@ def test_a_hook_of_another_repository_does_not_mislead(
     monkeypatch.setenv("GIT_WORK_TREE", str(tmp_path / "other"))
     commit = find_commit(str(folder), "main")
     with closing(GitTree(str(folder), commit)) as tree:
-        assert tree.entry(f"{folder}/a/one.txt") is Entry.FILE
+        assert tree.entry(f"{folder}/a/one.txt") is EntryKind.FILE

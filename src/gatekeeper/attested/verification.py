@@ -6,22 +6,22 @@ from typing import TYPE_CHECKING
 from gatekeeper.attested import Unverified
 from gatekeeper.attested.envelope import unwrap
 from gatekeeper.attested.statement import read
-from gatekeeper.model.attested import PASSED, Demands, Verified
+from gatekeeper.model.attested import PASSED, Demands, VerifiedReport
 
 if TYPE_CHECKING:
     from securesystemslib.signer import SSlibKey
 
 
-def verify(data: bytes, key: "SSlibKey", demands: Demands) -> Verified:
+def verify(data: bytes, key: "SSlibKey", demands: Demands) -> VerifiedReport:
     """Verify a report: first who signed it, then whether it is a statement, then what it states."""
     try:
-        found = Verified(key.keyid, None, read(unwrap(data, key)))
+        found = VerifiedReport(key.keyid, None, read(unwrap(data, key)))
     except Unverified as reason:
-        return Verified(key.keyid, str(reason))
+        return VerifiedReport(key.keyid, str(reason))
     return found._replace(unmet=tuple(_unmet(found, demands)))
 
 
-def _unmet(found: Verified, demands: Demands) -> Iterator[str]:
+def _unmet(found: VerifiedReport, demands: Demands) -> Iterator[str]:
     result = found.predicate["verificationResult"]
     if demands.passed and result != PASSED:
         yield f"it states {result}, and --passed asks for {PASSED}"

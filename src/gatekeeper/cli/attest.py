@@ -25,7 +25,7 @@ from gatekeeper.errors import UsageError, nearest
 if TYPE_CHECKING:
     from gatekeeper.model.rule import Rule
     from gatekeeper.model.service import Service
-    from gatekeeper.workspace.editing import Change
+    from gatekeeper.workspace.editing import Edit
     from gatekeeper.workspace.loading import Opened
 
 
@@ -175,20 +175,18 @@ def _remove(context: typer.Context, opened: "Opened", asked: _Asked) -> None:
     _tell_status(context, written.opened, asked, rule, asked.milestone)
 
 
-def _change(service: str, criterion: str, attestation: object | None) -> "Change":
+def _change(service: str, criterion: str, attestation: object | None) -> "Edit":
     from gatekeeper.manifests.splicing import Step
     from gatekeeper.model.service import Attestation, Service
-    from gatekeeper.workspace.editing import Change
+    from gatekeeper.workspace.editing import Edit
 
     fields = tuple(Service.model_fields)
     path = (Step("attestations", behind=fields[: fields.index("attestations")]), Step(criterion))
     if not isinstance(attestation, Attestation):
-        return Change(Service, service, path, None)
+        return Edit(Service, service, path, None)
     names = ("by", "role", "on", "link", "milestone")
     value = {name: getattr(attestation, name) for name in names}
-    return Change(
-        Service, service, path, {name: str(text) for name, text in value.items() if text is not None}
-    )
+    return Edit(Service, service, path, {name: str(text) for name, text in value.items() if text is not None})
 
 
 def _tell_status(

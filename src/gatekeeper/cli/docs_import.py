@@ -11,7 +11,7 @@ from gatekeeper.errors import UsageError
 
 if TYPE_CHECKING:
     from gatekeeper.documents.adoption import Adopted
-    from gatekeeper.model.document import Document
+    from gatekeeper.model.document import ReadinessDocument
     from gatekeeper.model.workspace import Workspace
 
 
@@ -49,7 +49,7 @@ def command(
     say(as_table(made, screen()))
 
 
-def read(context: typer.Context, file: Path) -> "Document":
+def read(context: typer.Context, file: Path) -> "ReadinessDocument":
     """Return what a document says; its path is read as it is typed."""
     from gatekeeper.documents.parsing import read_document
 

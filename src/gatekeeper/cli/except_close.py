@@ -30,14 +30,14 @@ def command(
     """
     from gatekeeper.manifests.splicing import Step
     from gatekeeper.model.milestone import RegisteredException
-    from gatekeeper.workspace.editing import Change, changed, line_of
+    from gatekeeper.workspace.editing import Edit, changed, line_of
     from gatekeeper.workspace.judging import register
 
     made_on, today = days(on, as_of)
     with workspace_to_write(context) as opened:
         exceptions = opened.workspace.exceptions
         entry = exceptions[known(id_, exceptions, "exception")]
-        change = Change(RegisteredException, id_, (Step("closed"),), made_on.isoformat())
+        change = Edit(RegisteredException, id_, (Step("closed"),), made_on.isoformat())
         if entry.closed:
             place = line_of(opened, change)
             if on is not None and made_on != entry.closed:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from gatekeeper.model.level import Level
     from gatekeeper.model.service import Service, SignOff
     from gatekeeper.model.signing import Signing
-    from gatekeeper.workspace.editing import Change
+    from gatekeeper.workspace.editing import Edit
     from gatekeeper.workspace.loading import Opened
 
 
@@ -172,11 +172,11 @@ def _sign(context: typer.Context, look: _Look, asked: _Asked, *, dry_run: bool) 
     say(_next(context, look, after, asked) + "\n")
 
 
-def _change(look: _Look, asked: _Asked) -> "Change":
+def _change(look: _Look, asked: _Asked) -> "Edit":
     from gatekeeper.manifests.splicing import Step
     from gatekeeper.model.level import Level
     from gatekeeper.model.service import Service
-    from gatekeeper.workspace.editing import Change
+    from gatekeeper.workspace.editing import Edit
 
     fields, roles = tuple(Service.model_fields), look.opened.rulebook.governance.upgrade_sign_offs
     path = (
@@ -186,7 +186,7 @@ def _change(look: _Look, asked: _Asked) -> "Change":
     )
     signed = look.sign_off
     value = {"by": signed.by, "on": signed.on.isoformat(), "link": signed.link, "rulebook": signed.rulebook}
-    return Change(Service, asked.service, path, {key: text for key, text in value.items() if text})
+    return Edit(Service, asked.service, path, {key: text for key, text in value.items() if text})
 
 
 def _next(context: typer.Context, look: _Look, after: "Service", asked: _Asked) -> str:

@@ -11,7 +11,7 @@ from gatekeeper.cli._run import FormatOption, format_of, say, screen, start_fold
 from gatekeeper.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
-    from gatekeeper.model.attested import Verified
+    from gatekeeper.model.attested import VerifiedReport
 
 
 def command(
@@ -54,7 +54,7 @@ def command(
     chosen_format = format_of(format_, view.FORMATS)
     folder = start_folder(context)
     demands = Demands(passed=passed, milestone=milestone, commit=_commit(commit))
-    found: Verified = verify(_read(folder / file, str(file)), verifier(folder / key), demands)
+    found: VerifiedReport = verify(_read(folder / file, str(file)), verifier(folder / key), demands)
     exit_code = ExitCode.BLOCKED if found.problem or found.unmet else ExitCode.READY
     if chosen_format == "json":
         say(view.as_json(found, str(file), exit_code))

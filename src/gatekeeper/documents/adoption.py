@@ -3,10 +3,16 @@
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from gatekeeper.documents.rule_adoption import Rules, adopt_rules
+from gatekeeper.documents.rule_adoption import AdoptedRules, adopt_rules
 from gatekeeper.manifests import scaffold
 from gatekeeper.manifests.emitting import Braces, manifest
-from gatekeeper.model.document import Document, DocumentCell, DocumentService, DocumentTargets, Remark
+from gatekeeper.model.document import (
+    DocumentCell,
+    DocumentProblem,
+    DocumentService,
+    DocumentTargets,
+    ReadinessDocument,
+)
 from gatekeeper.model.level import Level
 from gatekeeper.model.manifest import milestone_order
 from gatekeeper.model.milestone import Published
@@ -21,10 +27,10 @@ class Adopted(NamedTuple):
     """The files of a new workspace, and what of the document is not in them as it stands there."""
 
     texts: Mapping[str, str]
-    remarks: tuple[Remark, ...]
+    remarks: tuple[DocumentProblem, ...]
 
 
-def adopt(document: Document) -> Adopted:
+def adopt(document: ReadinessDocument) -> Adopted:
     """Make a workspace of a document.
 
     Gates and levels that the reference rulebook has under the same id and name are taken from there; for the
@@ -39,7 +45,7 @@ def adopt(document: Document) -> Adopted:
     for service in document.services.values():
         if not service.cells:
             message = f"{service.service} has no cell that could be read: it is left out"
-            remarks.append(Remark(service.line, message))
+            remarks.append(DocumentProblem(service.line, message))
             continue
         fields = _service(service, rules, meanings, remarks)
         texts[f"services/{service.service}.yaml"] = manifest(fields)
@@ -68,7 +74,7 @@ def _meanings(reference: Mapping[str, str]) -> Meanings:
 
 
 def _service(
-    service: DocumentService, rules: Rules, meanings: Meanings, remarks: list[Remark]
+    service: DocumentService, rules: AdoptedRules, meanings: Meanings, remarks: list[DocumentProblem]
 ) -> dict[str, Any]:
     fields: dict[str, Any] = {
         "service": service.service,
@@ -82,7 +88,9 @@ def _service(
         cell = service.cells[milestone]
         if cell.gates is None and not has_gates and cell.level > Level.L0:
             remarks.append(
-                Remark(cell.line, f"{service.service} lists no gates up to {milestone}: none apply to it yet")
+                DocumentProblem(
+                    cell.line, f"{service.service} lists no gates up to {milestone}: none apply to it yet"
+                )
             )
             cell = cell._replace(gates={})
         has_gates = has_gates or cell.gates is not None
@@ -90,7 +98,9 @@ def _service(
     return {name: value for name, value in fields.items() if value is not None}
 
 
-def _cell(cell: DocumentCell, rules: Rules, meanings: Meanings, remarks: list[Remark]) -> dict[str, Any]:
+def _cell(
+    cell: DocumentCell, rules: AdoptedRules, meanings: Meanings, remarks: list[DocumentProblem]
+) -> dict[str, Any]:
     fields: dict[str, Any] = {"level": str(cell.level)}
     if cell.gates is not None:
         fields["gates"] = {
@@ -104,11 +114,13 @@ def _cell(cell: DocumentCell, rules: Rules, meanings: Meanings, remarks: list[Re
     return fields
 
 
-def _scope(scope: Scope, gate: str, line: int, rules: Rules, remarks: list[Remark]) -> str | Braces:
+def _scope(
+    scope: Scope, gate: str, line: int, rules: AdoptedRules, remarks: list[DocumentProblem]
+) -> str | Braces:
     only = [criterion for criterion in scope.only or () if criterion in rules.criteria]
     if lost := [criterion for criterion in scope.only or () if criterion not in rules.criteria]:
         message = f"the scope of {gate} names {', '.join(lost)}, which are no criteria of it"
-        remarks.append(Remark(line, message))
+        remarks.append(DocumentProblem(line, message))
     fields: dict[str, Any] = {"scope": scope.scope}
     if scope.effect is Effect.DEMANDS:
         fields["effect"] = str(scope.effect)
@@ -129,7 +141,9 @@ def _added(added: Capability) -> str | Braces:
 # Milestones
 
 
-def _milestones(document: Document, remarks: list[Remark]) -> Iterator[tuple[str, dict[str, Any]]]:
+def _milestones(
+    document: ReadinessDocument, remarks: list[DocumentProblem]
+) -> Iterator[tuple[str, dict[str, Any]]]:
     planned = {milestone for service in document.services.values() for milestone in service.cells}
     said: dict[str, Published] = {}
     for name in sorted({*planned, *document.published, *document.derived}, key=milestone_order):
@@ -144,16 +158,18 @@ def _milestones(document: Document, remarks: list[Remark]) -> Iterator[tuple[str
 
 def _doubts(
     row: DocumentTargets, services: Collection[str], said: Mapping[str, Published]
-) -> Iterator[Remark]:
+) -> Iterator[DocumentProblem]:
     if not row.is_cumulative and (gone := [whom for whom in said if whom not in map(_whom, row.targets)]):
         message = f"{row.milestone} no longer names {', '.join(gone)}: a published list only grows"
-        yield Remark(row.line, message)
+        yield DocumentProblem(row.line, message)
     for target in row.targets:
         if target.label:
             message = f"which services have the label {target.label}? write `labels: [...]` for each"
-            yield Remark(row.line, message)
+            yield DocumentProblem(row.line, message)
         elif target.service and target.service not in services:
-            yield Remark(row.line, f"{target.service} is published, and the matrix has no such service")
+            yield DocumentProblem(
+                row.line, f"{target.service} is published, and the matrix has no such service"
+            )
 
 
 def _whom(target: Published) -> str:

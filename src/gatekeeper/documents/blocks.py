@@ -18,7 +18,7 @@ class Row(NamedTuple):
     cells: Sequence[str]
 
 
-class Table(NamedTuple):
+class DocumentTable(NamedTuple):
     """A table with its column titles."""
 
     line: int
@@ -40,7 +40,7 @@ class Broken(NamedTuple):
     message: str
 
 
-Block = Heading | Table | Item | Broken
+Block = Heading | DocumentTable | Item | Broken
 
 LEVELS = ("Level", "Meaning", "Who may use it")
 GATES = ("Gate", "Definition", "Test artefact")

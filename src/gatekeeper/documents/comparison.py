@@ -8,12 +8,12 @@ from collections.abc import Iterator, Sequence
 
 from gatekeeper.documents.plan_comparison import plan_disagreements
 from gatekeeper.documents.similarity import pair
-from gatekeeper.model.document import Disagreement, Document, DocumentCriteria, Part
+from gatekeeper.model.document import Disagreement, DocumentCriteria, Part, ReadinessDocument
 from gatekeeper.model.rulebook import Criterion, LevelDefinition
 from gatekeeper.model.workspace import Workspace
 
 
-def compare_document(document: Document, workspace: Workspace) -> tuple[Disagreement, ...]:
+def compare_document(document: ReadinessDocument, workspace: Workspace) -> tuple[Disagreement, ...]:
     """Return every disagreement, in the order of the document's lines."""
     found = [
         *(Disagreement(remark.line, Part.UNCLEAR, remark.message) for remark in document.remarks),
@@ -25,7 +25,7 @@ def compare_document(document: Document, workspace: Workspace) -> tuple[Disagree
     return tuple(sorted(found, key=lambda one: one.line))
 
 
-def _levels(document: Document, workspace: Workspace) -> Iterator[Disagreement]:
+def _levels(document: ReadinessDocument, workspace: Workspace) -> Iterator[Disagreement]:
     if not document.levels:
         return
     last = max(row.line for row in document.levels.values())
@@ -46,7 +46,7 @@ def _levels(document: Document, workspace: Workspace) -> Iterator[Disagreement]:
             yield Disagreement(row.line, Part.LEVELS, message)
 
 
-def _gates(document: Document, workspace: Workspace) -> Iterator[Disagreement]:
+def _gates(document: ReadinessDocument, workspace: Workspace) -> Iterator[Disagreement]:
     if not document.gates:
         return
     for gate, row in document.gates.items():
@@ -62,7 +62,7 @@ def _gates(document: Document, workspace: Workspace) -> Iterator[Disagreement]:
             yield Disagreement(last, Part.GATES, f"{gate} {defined.name} is missing from the gates")
 
 
-def _criteria(document: Document, workspace: Workspace) -> Iterator[Disagreement]:
+def _criteria(document: ReadinessDocument, workspace: Workspace) -> Iterator[Disagreement]:
     levels = {str(level.level): level for level in workspace.levels.levels}
     for group, listed in document.criteria.items():
         defined = workspace.gates.get(group) or levels.get(group)
@@ -76,7 +76,9 @@ def _criteria(document: Document, workspace: Workspace) -> Iterator[Disagreement
         yield Disagreement(last, Part.CRITERIA, f"the criteria of {group} are missing")
 
 
-def _owed(document: Document, workspace: Workspace, levels: Sequence[LevelDefinition]) -> Iterator[str]:
+def _owed(
+    document: ReadinessDocument, workspace: Workspace, levels: Sequence[LevelDefinition]
+) -> Iterator[str]:
     """Yield the gates whose list is missing where others have one, and the levels likewise."""
     if any(group in workspace.gates for group in document.criteria):
         yield from (gate for gate in workspace.gates if gate not in document.criteria)

@@ -7,13 +7,15 @@ from itertools import chain, count
 from typing import Any
 
 from gatekeeper.documents.similarity import pair
-from gatekeeper.model.document import Document, DocumentCriterion
+from gatekeeper.model.document import DocumentCriterion, ReadinessDocument
 
 ROLE = "architecture"
 """Whose word decides what no artefact does: a document names nobody."""
 
 
-def beyond(group: str, document: Document, asked: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+def beyond(
+    group: str, document: ReadinessDocument, asked: Sequence[Mapping[str, Any]]
+) -> Iterator[dict[str, Any]]:
     """Yield criteria for the lines of a list that the reference does not ask."""
     lines = document.criteria[group].criteria if group in document.criteria else ()
     ids = {criterion["id"] for criterion in asked}

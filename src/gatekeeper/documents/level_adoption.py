@@ -5,7 +5,7 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from gatekeeper.documents.criteria_adoption import beyond
-from gatekeeper.model.document import Document, DocumentLevel, Remark
+from gatekeeper.model.document import DocumentLevel, DocumentProblem, ReadinessDocument
 from gatekeeper.model.level import Level
 
 
@@ -18,7 +18,7 @@ class Known(NamedTuple):
     criteria: Container[str]
 
 
-def levels_fit(document: Document, reference: Any) -> bool:
+def levels_fit(document: ReadinessDocument, reference: Any) -> bool:
     """Whether the document has the levels of the reference and asks nothing more of them."""
     names = {Level[level["level"]]: level["name"] for level in reference["levels"]}
     asked = {level["level"]: level.get("criteria", ()) for level in reference["levels"]}
@@ -28,11 +28,11 @@ def levels_fit(document: Document, reference: Any) -> bool:
 
 
 def new_levels(
-    document: Document,
+    document: ReadinessDocument,
     reference: Any,
     gates: Mapping[str, Any],
     known: Known,
-    remarks: list[Remark],
+    remarks: list[DocumentProblem],
 ) -> dict[str, Any]:
     """Return levels in the words of the document; `gates` are of the reference, for their slots."""
     slots = dict(reference["slots"])
@@ -61,7 +61,7 @@ def _named(row: DocumentLevel | None, level: Mapping[str, Any]) -> dict[str, Any
 
 
 def _askable(
-    criteria: Sequence[Mapping[str, Any]], known: Known, remarks: list[Remark], line: int
+    criteria: Sequence[Mapping[str, Any]], known: Known, remarks: list[DocumentProblem], line: int
 ) -> Iterator[dict[str, Any]]:
     """Yield the criteria that speak of nothing that the document does not have."""
     for criterion in criteria:
@@ -75,7 +75,7 @@ def _askable(
         if lacks:
             lacking = ", no ".join(lacks)
             message = f"{criterion['id']} of the reference is left out: the document has no {lacking}"
-            remarks.append(Remark(line, message))
+            remarks.append(DocumentProblem(line, message))
             continue
         if "any_gate" in when:
             when["any_gate"] = here

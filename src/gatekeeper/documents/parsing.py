@@ -11,12 +11,12 @@ from gatekeeper.documents.tables import markdown_blocks
 from gatekeeper.documents.text import flattened_blocks, is_flattened
 from gatekeeper.errors import UsageError
 from gatekeeper.model.document import (
-    Document,
     DocumentCriteria,
     DocumentCriterion,
+    DocumentProblem,
     DocumentService,
     DocumentTargets,
-    Remark,
+    ReadinessDocument,
 )
 from gatekeeper.model.service import Scope, slug
 from gatekeeper.syntax import SyntaxProblem, decode
@@ -31,7 +31,7 @@ _POLICY = re.compile(r"([^:]{1,60}):\s+(.+)")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
-def read_document(data: bytes, file: str) -> Document:
+def read_document(data: bytes, file: str) -> ReadinessDocument:
     """Return what a document says; raise `UsageError` where it is no readiness document at all."""
     text = _text(data, file).replace("\r\n", "\n").replace("\r", "\n")
     lines = text.split("\n")
@@ -65,7 +65,7 @@ class _Reader:
     """Goes through the parts of a document from top to bottom, and remembers below what it is."""
 
     def __init__(self) -> None:
-        self.remarks: list[Remark] = []
+        self.remarks: list[DocumentProblem] = []
         self.rows = RowReader(self.remarks)
         self.criteria: dict[str, DocumentCriteria] = {}
         self.services: dict[str, DocumentService] = {}
@@ -82,15 +82,15 @@ class _Reader:
             match part:
                 case blocks.Heading():
                     self._under(part)
-                case blocks.Table():
+                case blocks.DocumentTable():
                     self._table(part)
                 case blocks.Item():
                     self._item(part)
                 case blocks.Broken():
                     self._remark(part.line, part.message)
 
-    def document(self) -> Document:
-        return Document(
+    def document(self) -> ReadinessDocument:
+        return ReadinessDocument(
             levels=self.rows.levels,
             gates=self.rows.gates,
             criteria=self.criteria,
@@ -103,7 +103,7 @@ class _Reader:
         )
 
     def _remark(self, line: int, message: str) -> None:
-        self.remarks.append(Remark(line, message))
+        self.remarks.append(DocumentProblem(line, message))
 
     def _under(self, heading: blocks.Heading) -> None:
         self._heading, self._group, self._service = heading, None, None
@@ -115,7 +115,7 @@ class _Reader:
             self.criteria[group] = DocumentCriteria(heading.line, group, found[2], ())
             self._group = group
 
-    def _table(self, table: blocks.Table) -> None:
+    def _table(self, table: blocks.DocumentTable) -> None:
         titles = [title.casefold() for title in table.columns]
         first, others = titles[0], titles[1:]
         if first == "level" and "meaning" in others:
@@ -129,7 +129,7 @@ class _Reader:
         elif "milestone" in titles:
             self._matrix(table)
 
-    def _matrix(self, table: blocks.Table) -> None:
+    def _matrix(self, table: blocks.DocumentTable) -> None:
         found = _SERVICE.fullmatch(self._heading.text)
         if found is None or not _NAME.fullmatch(found[1]):
             heading = self._heading.text[:60]

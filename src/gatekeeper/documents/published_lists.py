@@ -9,7 +9,7 @@ from gatekeeper.documents.phrases import DASHES, NOTHING, Unclear, is_plain, quo
 _TARGET = re.compile(r"(.+?)\s+(L\d)(?:\s*\((.*)\))?", re.DOTALL)
 
 
-class Target(NamedTuple):
+class PublishedTarget(NamedTuple):
     """An entry of a published list: whom it names, the level, and the note in brackets."""
 
     whom: str
@@ -17,7 +17,7 @@ class Target(NamedTuple):
     note: str | None = None
 
 
-def read_targets(text: str) -> tuple[Target, ...]:
+def read_targets(text: str) -> tuple[PublishedTarget, ...]:
     """Return the entries of a published list; raise `Unclear` at the first that is none."""
     text = " ".join(text.split())
     if text in DASHES:
@@ -25,21 +25,23 @@ def read_targets(text: str) -> tuple[Target, ...]:
     return tuple(map(_target, split(text, ",")))
 
 
-def write_targets(targets: Sequence[Target]) -> str:
+def write_targets(targets: Sequence[PublishedTarget]) -> str:
     """Return the text that `read_targets` reads as these entries."""
     return ", ".join(map(_target_text, targets)) or NOTHING
 
 
-def _target(entry: str) -> Target:
+def _target(entry: str) -> PublishedTarget:
     found = _TARGET.fullmatch(entry)
     if found is None:
         raise Unclear(f"{short(entry)} names no service with a level")
-    return Target(unquoted(found[1]), found[2], None if found[3] is None else unquoted(found[3].strip()))
+    return PublishedTarget(
+        unquoted(found[1]), found[2], None if found[3] is None else unquoted(found[3].strip())
+    )
 
 
-def _target_text(target: Target) -> str:
+def _target_text(target: PublishedTarget) -> str:
     whom = target.whom
-    if not (is_plain(whom) and _is_read(f"{whom} {target.level}", Target(whom, target.level))):
+    if not (is_plain(whom) and _is_read(f"{whom} {target.level}", PublishedTarget(whom, target.level))):
         whom = quoted(whom)
     text = f"{whom} {target.level}"
     if target.note is None:
@@ -49,8 +51,8 @@ def _target_text(target: Target) -> str:
     return plain if is_kept else f"{text} ({quoted(target.note)})"
 
 
-def _is_read(text: str, meant: Target) -> bool:
+def _is_read(text: str, meant: PublishedTarget) -> bool:
     try:
-        return read_targets(f"{text}, z L1") == (meant, Target("z", "L1"))
+        return read_targets(f"{text}, z L1") == (meant, PublishedTarget("z", "L1"))
     except Unclear:
         return False

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from gatekeeper.documents.cells import Added, CellText, write_cell
 from gatekeeper.documents.phrases import kept
-from gatekeeper.documents.published_lists import Target, write_targets
+from gatekeeper.documents.published_lists import PublishedTarget, write_targets
 from gatekeeper.documents.scope_notes import NARROWINGS, Note, write_note
 from gatekeeper.model.level import Level
 from gatekeeper.model.manifest import milestone_order
@@ -193,7 +193,7 @@ def _summary(workspace: Workspace, derived: Targets, text: Escape) -> Iterator[s
     )
     yield table("Milestone", "Services in scope (target level)")
     for milestone, levels in derived.items():
-        targets = [Target(service, str(level)) for service, level in levels.items()]
+        targets = [PublishedTarget(service, str(level)) for service, level in levels.items()]
         yield row(milestone, text(write_targets(targets)))
     if any(milestone.must_be_green for milestone in workspace.milestones.values()):
         yield "\n### The list as it was published\n\nEach row adds to the rows above it.\n\n"
@@ -203,13 +203,13 @@ def _summary(workspace: Workspace, derived: Targets, text: Escape) -> Iterator[s
             yield row(name, _in_cell(f"+ {written}" if number else written, text))
 
 
-def _target(entry: Published) -> Target:
+def _target(entry: Published) -> PublishedTarget:
     if entry.service:
-        return Target(entry.service, str(entry.level), entry.note)
+        return PublishedTarget(entry.service, str(entry.level), entry.note)
     short = f"{entry.label}-capable services"
     if entry.note == short and " " not in (entry.label or ""):
-        return Target(short, str(entry.level))
-    return Target(f"label {entry.label}", str(entry.level), entry.note)
+        return PublishedTarget(short, str(entry.level))
+    return PublishedTarget(f"label {entry.label}", str(entry.level), entry.note)
 
 
 def _governance(governance: Governance, text: Escape) -> Iterator[str]:

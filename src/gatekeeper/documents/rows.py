@@ -3,16 +3,16 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from gatekeeper.documents.blocks import Row, Table
+from gatekeeper.documents.blocks import DocumentTable, Row
 from gatekeeper.documents.cells import CellText, read_cell
 from gatekeeper.documents.phrases import Unclear
-from gatekeeper.documents.published_lists import Target, read_targets
+from gatekeeper.documents.published_lists import PublishedTarget, read_targets
 from gatekeeper.model.document import (
     DocumentCell,
     DocumentGate,
     DocumentLevel,
+    DocumentProblem,
     DocumentTargets,
-    Remark,
 )
 from gatekeeper.model.level import Level
 from gatekeeper.model.milestone import Published
@@ -29,19 +29,19 @@ _DASHES = ("", "\u2014", "\u2013", "-")
 class RowReader:
     """Reads tables row by row, and keeps the levels and gates that they define."""
 
-    def __init__(self, remarks: list[Remark]) -> None:
+    def __init__(self, remarks: list[DocumentProblem]) -> None:
         self.levels: dict[Level, DocumentLevel] = {}
         self.gates: dict[str, DocumentGate] = {}
         self._remarks = remarks
 
-    def read_levels(self, table: Table) -> None:
+    def read_levels(self, table: DocumentTable) -> None:
         """Read the table of levels."""
         for row, (written, meaning, audience) in self._cells(table, "level", "meaning", "who may use"):
             level = self._level(row.line, written)
             if level is not None and self._is_new(row.line, written, level in self.levels):
                 self.levels[level] = DocumentLevel(row.line, level, meaning, audience or None)
 
-    def read_gates(self, table: Table) -> None:
+    def read_gates(self, table: DocumentTable) -> None:
         """Read the table of gates."""
         for row, (gate, definition, artefact) in self._cells(table, "gate", "definition", "test artefact"):
             found = _GATE.fullmatch(gate)
@@ -50,7 +50,7 @@ class RowReader:
             elif self._is_new(row.line, found[1], found[1] in self.gates):
                 self.gates[found[1]] = DocumentGate(row.line, found[1], found[2], definition, artefact)
 
-    def read_cells(self, table: Table, service: str) -> dict[str, DocumentCell]:
+    def read_cells(self, table: DocumentTable, service: str) -> dict[str, DocumentCell]:
         """Read the matrix of one service."""
         cells: dict[str, DocumentCell] = {}
         added: set[str] = set()
@@ -63,7 +63,7 @@ class RowReader:
                 cells[milestone] = cell._replace(adds=tuple(self._once(cell, added)))
         return cells
 
-    def read_targets(self, table: Table, into: dict[str, DocumentTargets]) -> None:
+    def read_targets(self, table: DocumentTable, into: dict[str, DocumentTargets]) -> None:
         """Read an exit summary."""
         for row in table.rows:
             milestone, written = (*row.cells, "", "")[:2]
@@ -79,7 +79,7 @@ class RowReader:
                 continue
             into[milestone] = DocumentTargets(row.line, milestone, adds, targets)
 
-    def _cells(self, table: Table, *titles: str) -> Iterator[tuple[Row, Sequence[str]]]:
+    def _cells(self, table: DocumentTable, *titles: str) -> Iterator[tuple[Row, Sequence[str]]]:
         """Yield the cells of each row below columns that begin with these titles, wherever they stand."""
         places = []
         for title in titles:
@@ -134,7 +134,7 @@ class RowReader:
         return not is_there
 
     def _remark(self, line: int, message: str) -> None:
-        self._remarks.append(Remark(line, message))
+        self._remarks.append(DocumentProblem(line, message))
 
 
 def _scopes(cell: CellText) -> Mapping[str, Scope | None] | None:
@@ -143,7 +143,7 @@ def _scopes(cell: CellText) -> Mapping[str, Scope | None] | None:
     return {gate: Scope(scope=words) if words is not None else None for gate, words in cell.gates.items()}
 
 
-def _published(target: Target) -> Published:
+def _published(target: PublishedTarget) -> Published:
     level = Level.__members__.get(target.level)
     if level is None:
         raise Unclear(f"{target.level!r} is no level; there are {', '.join(Level.__members__)}")

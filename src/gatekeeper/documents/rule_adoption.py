@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from gatekeeper.documents.criteria_adoption import ROLE, attested, beyond
 from gatekeeper.documents.level_adoption import Known, levels_fit, new_levels
 from gatekeeper.manifests.emitting import items, manifest
-from gatekeeper.model.document import Document, DocumentCriterion, Remark
+from gatekeeper.model.document import DocumentCriterion, DocumentProblem, ReadinessDocument
 from gatekeeper.syntax.yaml import load
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -15,7 +15,7 @@ _GATE_FILE = re.compile(r"gates/(G\d+)\.yaml")
 _ADOPTED = "Made from a readiness document: say what an artefact can decide, and attest the rest."
 
 
-class Rules(NamedTuple):
+class AdoptedRules(NamedTuple):
     """The files of the rulebook, and the ids of all its criteria."""
 
     texts: Mapping[str, str]
@@ -31,7 +31,9 @@ class _Book(NamedTuple):
     governance: Any
 
 
-def adopt_rules(document: Document, reference: Mapping[str, str], remarks: list[Remark]) -> Rules:
+def adopt_rules(
+    document: ReadinessDocument, reference: Mapping[str, str], remarks: list[DocumentProblem]
+) -> AdoptedRules:
     """Return the rulebook for a document; what it takes for granted is remarked."""
     book = _book(reference)
     texts: dict[str, str] = {}
@@ -54,7 +56,7 @@ def adopt_rules(document: Document, reference: Mapping[str, str], remarks: list[
         fields = new_levels(document, book.levels, book.gates, Known(gates, copied, ids), remarks)
         texts["gates/levels.yaml"] = manifest(fields, _ADOPTED)
     texts["gates/governance.yaml"] = _governance(document, book)
-    return Rules(texts, ids)
+    return AdoptedRules(texts, ids)
 
 
 def _book(reference: Mapping[str, str]) -> _Book:
@@ -65,7 +67,7 @@ def _book(reference: Mapping[str, str]) -> _Book:
     return _Book(reference, gates, data("gates/levels.yaml"), data("gates/governance.yaml"))
 
 
-def _gates(document: Document) -> list[str]:
+def _gates(document: ReadinessDocument) -> list[str]:
     """Return every gate that the document defines or uses."""
     used = {
         gate
@@ -77,23 +79,25 @@ def _gates(document: Document) -> list[str]:
     return sorted({*document.gates, *listed, *used}, key=lambda gate: int(gate[1:]))
 
 
-def _name_of(gate: str, document: Document) -> str | None:
+def _name_of(gate: str, document: ReadinessDocument) -> str | None:
     if gate in document.gates:
         return document.gates[gate].name
     return document.criteria[gate].name if gate in document.criteria else None
 
 
-def _is_of_reference(gate: str, document: Document, book: _Book) -> bool:
+def _is_of_reference(gate: str, document: ReadinessDocument, book: _Book) -> bool:
     name = _name_of(gate, document)
     return gate in book.gates and (name is None or name.casefold() == book.gates[gate]["name"].casefold())
 
 
-def _new_gate(gate: str, document: Document, remarks: list[Remark]) -> dict[str, Any]:
+def _new_gate(gate: str, document: ReadinessDocument, remarks: list[DocumentProblem]) -> dict[str, Any]:
     row, listed = document.gates.get(gate), document.criteria.get(gate)
     lines = listed.criteria if listed else ()
     if not lines:
         line = row.line if row else _first_use(gate, document)
-        remarks.append(Remark(line, f"no criteria of {gate} are listed: one is made of its definition"))
+        remarks.append(
+            DocumentProblem(line, f"no criteria of {gate} are listed: one is made of its definition")
+        )
         lines = (DocumentCriterion(line, row.definition if row and row.definition else f"{gate} is green"),)
     return {
         "gate": gate,
@@ -105,7 +109,7 @@ def _new_gate(gate: str, document: Document, remarks: list[Remark]) -> dict[str,
     }
 
 
-def _first_use(gate: str, document: Document) -> int:
+def _first_use(gate: str, document: ReadinessDocument) -> int:
     return min(
         cell.line
         for service in document.services.values()
@@ -114,7 +118,7 @@ def _first_use(gate: str, document: Document) -> int:
     )
 
 
-def _governance(document: Document, book: _Book) -> str:
+def _governance(document: ReadinessDocument, book: _Book) -> str:
     policy = {name: text for name, text in document.policy.items() if _NAME.fullmatch(name)}
     if not policy:
         return book.texts["gates/governance.yaml"]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from gatekeeper.documents.blocks import Block, Broken, Heading, Item, Row, Table
+from gatekeeper.documents.blocks import Block, Broken, DocumentTable, Heading, Item, Row
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -45,7 +45,7 @@ def _until(tokens: Sequence["Token"], start: int, closing: str) -> Sequence["Tok
     return tokens[start:end]
 
 
-def _table(tokens: Sequence["Token"]) -> Table:
+def _table(tokens: Sequence["Token"]) -> DocumentTable:
     rows: list[tuple[int, list[str]]] = []
     for token in tokens:
         if token.type == "tr_open":
@@ -53,7 +53,7 @@ def _table(tokens: Sequence["Token"]) -> Table:
         elif token.type == "inline":
             rows[-1][1].append(_text(token))
     head, *body = [Row(line, cells) for line, cells in rows]
-    return Table(head.line, head.cells, body)
+    return DocumentTable(head.line, head.cells, body)
 
 
 def _broken(paragraph: "Token") -> Iterator[Broken]:

@@ -15,10 +15,10 @@ from gatekeeper.documents.blocks import (
     PUBLISHED,
     Block,
     Broken,
+    DocumentTable,
     Heading,
     Item,
     Row,
-    Table,
 )
 
 _Names = Mapping[str, str]
@@ -51,7 +51,7 @@ def flattened_blocks(lines: Sequence[str]) -> Iterator[Block]:
         if columns := _TITLES.get(line):
             if above:
                 yield above
-            yield Table(number, columns, list(_rows(lines, number, columns, names)))
+            yield DocumentTable(number, columns, list(_rows(lines, number, columns, names)))
             above, below_table = None, True
         elif found := _ITEM.fullmatch(line):
             if above:

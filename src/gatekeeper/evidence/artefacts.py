@@ -6,7 +6,7 @@ from typing import NamedTuple, TypeVar
 
 from gatekeeper.collectors.reading.globs import chooser
 from gatekeeper.model.evidence import Absent, Artefact, ArtefactFile, Unreadable
-from gatekeeper.trees import Entry, TooLarge, Tree, is_inside
+from gatekeeper.trees import EntryKind, TooLarge, Tree, is_inside
 
 MAX_BYTES = 200_000_000
 MAX_FILES = 20_000
@@ -54,9 +54,9 @@ def files_at(base: str, path: str, bounds: Bounds) -> list[str]:
     """Return the paths of what there is at `path`: a file, those of a folder, or the matches of a glob."""
     where = os.path.normpath(os.path.join(base, path))
     entry = bounds.tree.entry(where)
-    if entry is Entry.FILE:
+    if entry is EntryKind.FILE:
         return [where]
-    if entry is Entry.FOLDER:
+    if entry is EntryKind.FOLDER:
         return _files_below(where, bounds)
     return _matches(base, path, bounds) if _WILD & set(path) else []
 
@@ -66,7 +66,7 @@ def _matches(base: str, pattern: str, bounds: Bounds) -> list[str]:
     steps = pattern.split("/")
     fixed = next(i for i, step in enumerate(steps) if _WILD & set(step))
     folder = os.path.normpath(os.path.join(base, *steps[:fixed]))
-    if bounds.tree.entry(folder) is not Entry.FOLDER:
+    if bounds.tree.entry(folder) is not EntryKind.FOLDER:
         return []
     chosen = chooser("/".join(steps[fixed:]))
     below = len(folder.rstrip(os.sep)) + 1

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gatekeeper.errors import UsageError
-from gatekeeper.trees import Entry, Tree
+from gatekeeper.trees import EntryKind, Tree
 from gatekeeper.trees.disk import DiskTree
 
 SETTINGS_FILE = "gatekeeper.yaml"
@@ -19,8 +19,8 @@ SUFFIX = ".yaml"
 
 def is_workspace(root: Path, tree: Tree) -> bool:
     """Whether a folder of a tree is a workspace."""
-    has_settings = tree.entry(str(root / SETTINGS_FILE)) is Entry.FILE
-    return has_settings or all(tree.entry(str(root / part)) is Entry.FOLDER for part in FOLDERS)
+    has_settings = tree.entry(str(root / SETTINGS_FILE)) is EntryKind.FILE
+    return has_settings or all(tree.entry(str(root / part)) is EntryKind.FOLDER for part in FOLDERS)
 
 
 def find_workspace(start: Path) -> Path:

@@ -15,7 +15,7 @@ from gatekeeper.model.milestone import Milestone, RegisteredException
 from gatekeeper.model.rulebook import Gate, Governance, Levels
 from gatekeeper.model.service import Service
 from gatekeeper.model.workspace import ManifestKey, Mistake, Workspace
-from gatekeeper.trees import Content, Entry, Tree, is_inside
+from gatekeeper.trees import EntryKind, OpenFile, Tree, is_inside
 
 REGISTER = "risk-register"
 LEVELS_FILE = "levels.yaml"
@@ -73,7 +73,7 @@ class _Loader:
         services = self._named(settings.services, Service)
         services_are_whole = rulebook_is_whole and not self.problems
         register = str(Path(settings.milestones, REGISTER))
-        has_register = self.tree.entry(self._path(register)) is Entry.FOLDER
+        has_register = self.tree.entry(self._path(register)) is EntryKind.FOLDER
         exceptions = self._named(register, RegisteredException) if has_register else {}
         workspace = None
         if rulebook_is_whole and levels and governance:
@@ -93,7 +93,7 @@ class _Loader:
         return Loaded(workspace, tuple(self.problems), self.root / settings.services)
 
     def _settings(self) -> Settings:
-        if self.tree.entry(self._path(SETTINGS_FILE)) is not Entry.FILE:
+        if self.tree.entry(self._path(SETTINGS_FILE)) is not EntryKind.FILE:
             return Settings.model_construct()
         return self._one(SETTINGS_FILE, Settings) or Settings.model_construct()
 
@@ -166,7 +166,7 @@ class _Loader:
         self.problems += parsed.problems
         return parsed.model
 
-    def _parsed(self, content: Content, file: str, model: type[M]) -> Parsed[M]:
+    def _parsed(self, content: OpenFile, file: str, model: type[M]) -> Parsed[M]:
         if self.known is None:
             return parse(content.read(), file, model)
         key = (file, content.identity(), model)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from gatekeeper.model.report import Keys, Places, Where
 from gatekeeper.syntax import SyntaxProblem
-from gatekeeper.syntax.yaml import Document, load
-from gatekeeper.trees import Entry, Tree, is_inside
+from gatekeeper.syntax.yaml import YamlDocument, load
+from gatekeeper.trees import EntryKind, Tree, is_inside
 
 
 def places(services_folder: Path, milestone: Path, tree: Tree) -> Places:
@@ -27,14 +27,14 @@ class _Looker:
         self.services_folder = services_folder
         self.tree = tree
         self.repository = Path(tree.root)
-        self._opened: tuple[str, Document | None] = ("", None)
+        self._opened: tuple[str, YamlDocument | None] = ("", None)
 
     def of(self, service: str, keys: Keys) -> Where:
         document = self._manifest(service)
         line, _ = document.position(keys, of_key=True) if document else (1, 1)
         return Where(_relative(self.services_folder / f"{service}.yaml", self.repository), line)
 
-    def _manifest(self, service: str) -> Document | None:
+    def _manifest(self, service: str) -> YamlDocument | None:
         """Services are asked about one after the other, so that one open manifest is enough."""
         if self._opened[0] != service:
             try:
@@ -48,7 +48,7 @@ class _Looker:
         """Tools write paths relative to the repository, or to the folder in which they ran."""
         for folder in (self.repository, self.services_folder / service):
             path = os.path.normpath(folder / file)
-            if self.tree.entry(path) is Entry.FILE and is_inside(self.tree, path):
+            if self.tree.entry(path) is EntryKind.FILE and is_inside(self.tree, path):
                 return Path(path).relative_to(self.repository).as_posix()
         return None
 

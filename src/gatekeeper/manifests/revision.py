@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 
 from gatekeeper.manifests.discovery import SETTINGS_FILE
 from gatekeeper.manifests.load import REGISTER
-from gatekeeper.trees import Entry, Tree
+from gatekeeper.trees import EntryKind, Tree
 from gatekeeper.trees.git import GitTree
 
 
@@ -37,7 +37,7 @@ def uncommitted(root: Path, tree: Tree, commit: str, files: Iterable[str]) -> li
         names = {*files, SETTINGS_FILE}
         folders = {str(PurePosixPath(name).parent) for name in names}
         for folder in folders | {f"{folder}/{REGISTER}" for folder in folders}:
-            if folder != "." and committed.entry(str(root / folder)) is Entry.FOLDER:
+            if folder != "." and committed.entry(str(root / folder)) is EntryKind.FOLDER:
                 names |= {
                     f"{folder}/{name}" for name in committed.names(str(root / folder)) if _is_manifest(name)
                 }
@@ -51,4 +51,4 @@ def _is_manifest(name: str) -> bool:
 
 
 def _content(tree: Tree, file: Path) -> str | None:
-    return tree.open(str(file)).identity() if tree.entry(str(file)) is Entry.FILE else None
+    return tree.open(str(file)).identity() if tree.entry(str(file)) is EntryKind.FILE else None

@@ -8,7 +8,7 @@ from pydantic_core import ErrorDetails
 
 from gatekeeper.errors import Problem, nearest
 from gatekeeper.syntax import SyntaxProblem
-from gatekeeper.syntax.yaml import Document, Step, load
+from gatekeeper.syntax.yaml import Step, YamlDocument, load
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -65,7 +65,7 @@ def _is_echo(detail: ErrorDetails, details: Sequence[ErrorDetails]) -> bool:
     )
 
 
-def _explain(detail: ErrorDetails, document: Document, file: str, model: type[BaseModel]) -> Problem:
+def _explain(detail: ErrorDetails, document: YamlDocument, file: str, model: type[BaseModel]) -> Problem:
     loc = detail["loc"]
     of_key = detail["type"] == "extra_forbidden" or "[key]" in loc
     path = [step for step in loc if step != "[key]"]

@@ -31,7 +31,7 @@ class Demands(NamedTuple):
     commit: str | None = None
 
 
-class Verified(NamedTuple):
+class VerifiedReport(NamedTuple):
     """What became of verifying a report."""
 
     keyid: str

@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 
-class Severity(StrEnum):
+class AuditSeverity(StrEnum):
     """How much a finding matters."""
 
     WARNING = "warning"
@@ -18,4 +18,4 @@ class AuditFinding(NamedTuple):
     message: str
     milestone: str | None = None
     service: str | None = None
-    severity: Severity = Severity.WARNING
+    severity: AuditSeverity = AuditSeverity.WARNING

@@ -32,7 +32,7 @@ class ChangeKind(StrEnum):
     NOTE = "note"
 
 
-class Where(NamedTuple):
+class ManifestPlace(NamedTuple):
     """A place in a manifest, relative to the workspace."""
 
     file: str
@@ -57,7 +57,7 @@ class Change(NamedTuple):
     signed_by: str | None = None
     result: CriterionResult | None = None
     """Of a criterion: what became of it."""
-    where: Where | None = None
+    where: ManifestPlace | None = None
     file: str | None = None
     """Relative to the repository, once looked up; as is `line`."""
     line: int | None = None

@@ -9,7 +9,7 @@ from gatekeeper.model.milestone import Published
 from gatekeeper.model.service import Capability, Scope
 
 
-class Remark(NamedTuple):
+class DocumentProblem(NamedTuple):
     """Something in a document that could not be understood."""
 
     line: int
@@ -86,7 +86,7 @@ class DocumentTargets(NamedTuple):
     targets: tuple[Published, ...]
 
 
-class Document(NamedTuple):
+class ReadinessDocument(NamedTuple):
     """A readiness document; where it has no such section, that part is empty."""
 
     levels: Mapping[Level, DocumentLevel]
@@ -101,7 +101,7 @@ class Document(NamedTuple):
     """The sentences about governance, by their subject."""
     states_effects: bool
     """It says which scope notes demand more and which name criteria."""
-    remarks: tuple[Remark, ...]
+    remarks: tuple[DocumentProblem, ...]
     """What could not be understood, from top to bottom."""
 
 

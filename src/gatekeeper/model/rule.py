@@ -40,7 +40,7 @@ class FactOf(NamedTuple):
     path: tuple[str, ...]
 
 
-class Target(NamedTuple):
+class TargetOperand(NamedTuple):
     """An operand that the service's manifest sets under `targets`."""
 
     name: str
@@ -50,7 +50,7 @@ class MilestoneContext(NamedTuple):
     """The operand `{context: milestone}`: the milestone that is judged."""
 
 
-Operand = Literal | FactOf | Target | MilestoneContext
+Operand = Literal | FactOf | TargetOperand | MilestoneContext
 
 
 class Condition(NamedTuple):

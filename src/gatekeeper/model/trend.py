@@ -18,7 +18,7 @@ class Tally(NamedTuple):
     excepted: int
 
 
-class Standing(NamedTuple):
+class MilestoneProgress(NamedTuple):
     """Where a milestone stands: its verdict, and how much of it is done."""
 
     verdict: Verdict
@@ -44,7 +44,7 @@ class Point(NamedTuple):
     commit: str
     as_of: date
     """The day of the commit: its committer date, in UTC."""
-    milestones: Mapping[str, Standing]
+    milestones: Mapping[str, MilestoneProgress]
     """By milestone, in order; empty at a gap."""
     folder: str = ""
     """Where the workspace was then, relative to the repository."""
@@ -66,6 +66,6 @@ class Trend(NamedTuple):
         """The points at which nothing could be judged."""
         return tuple(point for point in self.points if point.gap)
 
-    def of(self, milestone: str) -> tuple[Standing | None, ...]:
+    def of(self, milestone: str) -> tuple[MilestoneProgress | None, ...]:
         """Return where a milestone stood at every point; None where nobody can tell."""
         return tuple(point.milestones.get(milestone) for point in self.points)

@@ -7,16 +7,16 @@ from gatekeeper.model.status import FailOn
 from gatekeeper.reporters import table
 from gatekeeper.reporters.text import workflow_commands
 from gatekeeper.reporters.wording import verdict
-from gatekeeper.reporters.wording.reasons import Severity
+from gatekeeper.reporters.wording.reasons import RemarkSeverity
 from gatekeeper.reporters.wording.remarks import Remark, remarks
 
-_LEVELS: dict[Severity, workflow_commands.Level] = {
-    Severity.LOST: "error",
-    Severity.ERROR: "error",
-    Severity.WARNING: "warning",
-    Severity.NOTE: "notice",
+_LEVELS: dict[RemarkSeverity, workflow_commands.Level] = {
+    RemarkSeverity.LOST: "error",
+    RemarkSeverity.ERROR: "error",
+    RemarkSeverity.WARNING: "warning",
+    RemarkSeverity.NOTE: "notice",
 }
-_SEVERITIES = tuple(Severity)
+_SEVERITIES = tuple(RemarkSeverity)
 _TITLE = "gatekeeper"
 
 
@@ -49,7 +49,7 @@ def _first_things_first(remark: Remark) -> tuple[int, int]:
 
 def _level(remark: Remark, report: Report) -> workflow_commands.Level:
     """With `--fail-on regression` only what fails the step is an error."""
-    if report.fail_on is FailOn.REGRESSION and remark.severity is Severity.ERROR:
+    if report.fail_on is FailOn.REGRESSION and remark.severity is RemarkSeverity.ERROR:
         return "warning"
     return _LEVELS[remark.severity]
 

@@ -9,14 +9,14 @@ from pydantic_core import to_json
 
 from gatekeeper.model.report import Report, Screen
 from gatekeeper.reporters.text.screen import visible
-from gatekeeper.reporters.wording.reasons import Severity
+from gatekeeper.reporters.wording.reasons import RemarkSeverity
 from gatekeeper.reporters.wording.remarks import Remark, remarks
 
 _SEVERITIES = {
-    Severity.LOST: "blocker",
-    Severity.ERROR: "critical",
-    Severity.WARNING: "major",
-    Severity.NOTE: "info",
+    RemarkSeverity.LOST: "blocker",
+    RemarkSeverity.ERROR: "critical",
+    RemarkSeverity.WARNING: "major",
+    RemarkSeverity.NOTE: "info",
 }
 
 

@@ -14,7 +14,7 @@ from gatekeeper.model.report import Report, Screen
 from gatekeeper.reporters.text import markdown
 from gatekeeper.reporters.text.screen import visible
 from gatekeeper.reporters.wording import verdict
-from gatekeeper.reporters.wording.reasons import Severity
+from gatekeeper.reporters.wording.reasons import RemarkSeverity
 from gatekeeper.reporters.wording.remarks import Remark, remarks
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -22,12 +22,12 @@ MOST_RESULTS = 25_000
 """GitHub refuses an upload of more results."""
 
 _LEVELS = {
-    Severity.LOST: "error",
-    Severity.ERROR: "error",
-    Severity.WARNING: "warning",
-    Severity.NOTE: "note",
+    RemarkSeverity.LOST: "error",
+    RemarkSeverity.ERROR: "error",
+    RemarkSeverity.WARNING: "warning",
+    RemarkSeverity.NOTE: "note",
 }
-_SEVERITIES = tuple(Severity)
+_SEVERITIES = tuple(RemarkSeverity)
 
 
 def render(report: Report, screen: Screen) -> str:  # noqa: ARG001 - every format takes both

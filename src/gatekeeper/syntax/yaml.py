@@ -45,7 +45,7 @@ Step = str | int
 OnProblem = Callable[[SyntaxProblem], None]
 
 
-class Document(NamedTuple):
+class YamlDocument(NamedTuple):
     """A parsed document: plain dicts, lists and scalars, and where they stand."""
 
     value: Any
@@ -65,7 +65,7 @@ class Document(NamedTuple):
         return (mark.line + 1, mark.column + 1) if mark else (1, 1)
 
 
-def load(data: bytes, on_problem: OnProblem | None = None) -> Document:
+def load(data: bytes, on_problem: OnProblem | None = None) -> YamlDocument:
     """Parse one YAML document.
 
     Mistakes that do not hide the rest of the document (a duplicate key) go to `on_problem`, where given,
@@ -81,7 +81,7 @@ def load(data: bytes, on_problem: OnProblem | None = None) -> Document:
         return document
 
 
-def load_all(data: bytes) -> list[Document]:
+def load_all(data: bytes) -> list[YamlDocument]:
     """Parse the documents of a stream as tools write them: a key may be any scalar, taken as written."""
     with _explained():
         builder = _Builder(_text(data), _refuse, only_text_keys=False)
@@ -116,12 +116,12 @@ class _Builder:
         self.marks: dict[int, dict[Step, tuple[Any, Any]]] = {}
         self.next()  # the start of the stream
 
-    def next_document(self) -> Document | None:
+    def next_document(self) -> YamlDocument | None:
         if type(self.next()) is StreamEndEvent:
             return None
         value = self.node(self.next(), 0)
         self.next()  # the end of the document
-        return Document(value, self.marks)
+        return YamlDocument(value, self.marks)
 
     def node(self, event: Any, depth: int) -> Any:
         kind = type(event)

@@ -12,7 +12,7 @@ from hashlib import sha1
 from typing import Protocol
 
 
-class Entry(Enum):
+class EntryKind(Enum):
     """What stands at a path, links followed."""
 
     FILE = "file"
@@ -27,7 +27,7 @@ class TooLarge(Exception):  # noqa: N818 - it is an outcome, told apart from our
         self.size = size
 
 
-class Content:
+class OpenFile:
     """What a file holds, read once and only when it is asked for."""
 
     __slots__ = ("_data", "_identity", "_load")
@@ -58,7 +58,7 @@ class Tree(Protocol):
     def root(self) -> str:
         """The repository: a real path."""
 
-    def entry(self, path: str) -> Entry | None:
+    def entry(self, path: str) -> EntryKind | None:
         """Return what stands at a path; None where nothing does that could be read."""
 
     def exists(self, path: str) -> bool:
@@ -76,7 +76,7 @@ class Tree(Protocol):
     def real(self, path: str) -> str:
         """Return a path with its links followed, which may lead out of the repository."""
 
-    def open(self, path: str, at_most: int | None = None) -> Content:
+    def open(self, path: str, at_most: int | None = None) -> OpenFile:
         """Return the content of a file; of more bytes than `at_most` it is `TooLarge` once it is read."""
 
 

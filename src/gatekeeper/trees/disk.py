@@ -9,7 +9,7 @@ import stat
 from collections.abc import Iterator
 from functools import lru_cache
 
-from gatekeeper.trees import Content, Entry, TooLarge
+from gatekeeper.trees import EntryKind, OpenFile, TooLarge
 
 
 class DiskTree:
@@ -18,15 +18,15 @@ class DiskTree:
     def __init__(self, root: str) -> None:
         self.root = root
 
-    def entry(self, path: str) -> Entry | None:
+    def entry(self, path: str) -> EntryKind | None:
         """See `Tree`."""
         try:
             mode = os.stat(path).st_mode
         except (OSError, ValueError):  # ValueError: a zero byte in the path
             return None
         if stat.S_ISREG(mode):
-            return Entry.FILE
-        return Entry.FOLDER if stat.S_ISDIR(mode) else None
+            return EntryKind.FILE
+        return EntryKind.FOLDER if stat.S_ISDIR(mode) else None
 
     def exists(self, path: str) -> bool:
         """See `Tree`."""
@@ -49,9 +49,9 @@ class DiskTree:
         folder, file = os.path.split(path)
         return os.path.join(_real_folder(folder), file)
 
-    def open(self, path: str, at_most: int | None = None) -> Content:
+    def open(self, path: str, at_most: int | None = None) -> OpenFile:
         """See `Tree`."""
-        return Content(lambda: _read(path, at_most))
+        return OpenFile(lambda: _read(path, at_most))
 
 
 @lru_cache(maxsize=1024)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import IO, NamedTuple
 
-from gatekeeper.trees import Content, Entry, TooLarge
+from gatekeeper.trees import EntryKind, OpenFile, TooLarge
 
 MOST_LINKS = 40
 """More links on one path than this are a circle, as on Linux."""
@@ -63,14 +63,14 @@ class GitTree:
             self._batch.close()
             self._batch = None
 
-    def entry(self, path: str) -> Entry | None:
+    def entry(self, path: str) -> EntryKind | None:
         """See `Tree`."""
         inner = self._inner(path)
         if inner is None:
             return None
         if inner in self._listing.files:
-            return Entry.FILE
-        return Entry.FOLDER if inner in self._listing.folders else None
+            return EntryKind.FILE
+        return EntryKind.FOLDER if inner in self._listing.folders else None
 
     def exists(self, path: str) -> bool:
         """See `Tree`."""
@@ -110,13 +110,13 @@ class GitTree:
             start, steps = self._steps(path)
         return path
 
-    def open(self, path: str, at_most: int | None = None) -> Content:
+    def open(self, path: str, at_most: int | None = None) -> OpenFile:
         """See `Tree`."""
         inner = self._inner(path)
         found = None if inner is None else self._listing.files.get(inner)
         if found is None:
-            return Content(lambda: _raise(_no_such(path, is_folder=inner in self._listing.folders)), "")
-        return Content(lambda: self._blob(found, at_most), found)
+            return OpenFile(lambda: _raise(_no_such(path, is_folder=inner in self._listing.folders)), "")
+        return OpenFile(lambda: self._blob(found, at_most), found)
 
     def _steps(self, path: str) -> tuple[int, list[str] | None]:
         """Return a path's steps below the root, from the first one on; None outside of it."""
@@ -148,7 +148,7 @@ class GitTree:
             below = f"{inner}/{name}" if inner else name
             if below in self._listing.folders:
                 folders.append((name, below))
-            elif self.entry(f"{folder}/{name}") is not Entry.FOLDER:
+            elif self.entry(f"{folder}/{name}") is not EntryKind.FOLDER:
                 files.append(name)
         yield folder, files
         for name, below in folders:

@@ -12,7 +12,7 @@ from gatekeeper.errors import InvalidWorkspace, UsageError
 from gatekeeper.judging.changes.causes import Side
 from gatekeeper.judging.changes.governance import compare_governance
 from gatekeeper.judging.changes.matching import Pairing, pair_services
-from gatekeeper.judging.changes.plans import Pair, compare_plans, milestone_removed, service_removed
+from gatekeeper.judging.changes.plans import ServicePair, compare_plans, milestone_removed, service_removed
 from gatekeeper.judging.changes.register import compare_registers
 from gatekeeper.judging.changes.rules import compare_rules
 from gatekeeper.judging.changes.verdicts import compare_verdicts, new_service
@@ -21,7 +21,7 @@ from gatekeeper.judging.verdicts.gates import Shared
 from gatekeeper.manifests.discovery import is_workspace
 from gatekeeper.manifests.load import Known
 from gatekeeper.manifests.validation import locate
-from gatekeeper.model.changes import Cause, Change, ChangeKind, Comparison, OwnRules, Where
+from gatekeeper.model.changes import Cause, Change, ChangeKind, Comparison, ManifestPlace, OwnRules
 from gatekeeper.model.evidence import Evidence, EvidenceKey
 from gatekeeper.model.milestone import RegisteredException
 from gatekeeper.model.rule import Rulebook
@@ -174,7 +174,7 @@ class _Comparing:
 
     def _changed(self) -> Iterator[Change]:
         pairs = [
-            Pair(self.before.services[was], self.after.services[name], self.after.files[Service, name])
+            ServicePair(self.before.services[was], self.after.services[name], self.after.files[Service, name])
             for name, was in self.pairing.before.items()
             if name not in self.unchanged
         ]
@@ -185,7 +185,12 @@ class _Comparing:
             if was != pair.name:
                 message = f"it was called {was}"
                 yield Change(
-                    ChangeKind.NOTE, f"{was}:renamed", message, Cause.PLAN, pair.name, where=Where(pair.file)
+                    ChangeKind.NOTE,
+                    f"{was}:renamed",
+                    message,
+                    Cause.PLAN,
+                    pair.name,
+                    where=ManifestPlace(pair.file),
                 )
             yield from compare_plans(pair, self.rulebook)
             before = Side(

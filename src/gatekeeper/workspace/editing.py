@@ -19,7 +19,7 @@ from gatekeeper.trees import is_inside
 from gatekeeper.workspace.loading import Opened
 
 
-class Change(NamedTuple):
+class Edit(NamedTuple):
     """One entry of one manifest, to be put there, or to be taken out (None)."""
 
     model: type[Service] | type[RegisteredException]
@@ -28,7 +28,7 @@ class Change(NamedTuple):
     value: Value | None
 
 
-class Changed(NamedTuple):
+class Edited(NamedTuple):
     """A workspace with a change in it that is valid, and where it stands."""
 
     opened: Opened
@@ -49,7 +49,7 @@ class Changed(NamedTuple):
         writing.replace(self.opened.root / self.file, self.before, self.after)
 
 
-def changed(opened: Opened, change: Change) -> Changed:
+def changed(opened: Opened, change: Edit) -> Edited:
     """Return the workspace with the change; raise `UsageError` where it would not be valid then."""
     file = opened.workspace.files[change.model, change.name]
     try:
@@ -61,10 +61,10 @@ def changed(opened: Opened, change: Change) -> Changed:
     after = writing.changed(before, change.path, change.value)
     keys = [step.key for step in change.path]
     now = _validated(opened, file, after, change.model)
-    return Changed(now, file, locate(after, keys, of_key=True)[0], before, after)
+    return Edited(now, file, locate(after, keys, of_key=True)[0], before, after)
 
 
-def with_exception(opened: Opened, fields: Mapping[str, str | Sequence[str]]) -> Changed:
+def with_exception(opened: Opened, fields: Mapping[str, str | Sequence[str]]) -> Edited:
     """Return the workspace with a new entry in its register."""
     milestones = opened.workspace.files[Milestone, next(iter(opened.workspace.milestones))]
     file = str(PurePosixPath(milestones).parent / REGISTER / f"{fields['id']}.yaml")
@@ -72,17 +72,17 @@ def with_exception(opened: Opened, fields: Mapping[str, str | Sequence[str]]) ->
     now = _validated(opened, file, after, RegisteredException)
     if not is_inside(opened.tree, str(opened.root / file)):
         raise UsageError(f"{file} would lie outside the repository, and nothing is written there")
-    return Changed(now, file, 1, None, after)
+    return Edited(now, file, 1, None, after)
 
 
-def line_of(opened: Opened, change: Change) -> str:
+def line_of(opened: Opened, change: Edit) -> str:
     """Return where an entry stands that is there already."""
     file = opened.workspace.files[change.model, change.name]
     keys = [step.key for step in change.path]
     return f"{file}:{locate((opened.root / file).read_bytes(), keys, of_key=True)[0]}"
 
 
-def _manifest(workspace: Workspace, change: Change) -> Manifest:
+def _manifest(workspace: Workspace, change: Edit) -> Manifest:
     if change.model is Service:
         return workspace.services[change.name]
     return workspace.exceptions[change.name]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gatekeeper.judging.outlook.progress import standing, tally
-from gatekeeper.judging.outlook.validity import Span, span
+from gatekeeper.judging.outlook.validity import Validity, span
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.gates import Shared
 from gatekeeper.judging.verdicts.services import judge_everywhere
@@ -16,7 +16,7 @@ from gatekeeper.manifests.load import Known
 from gatekeeper.model.manifest import milestone_order
 from gatekeeper.model.milestone import RegisteredException
 from gatekeeper.model.service import Service
-from gatekeeper.model.trend import Point, Standing, Tally, Trend
+from gatekeeper.model.trend import MilestoneProgress, Point, Tally, Trend
 from gatekeeper.trees.git import GitTree
 from gatekeeper.trees.history import Commit, moved_from
 from gatekeeper.workspace.judging import collect, identities
@@ -40,7 +40,7 @@ def trend(root: Path, repository: Path, commits: Iterable[Commit]) -> Trend:
 class _Judged(NamedTuple):
     """What a service was found to add to its milestones, and the days on which that is so."""
 
-    days: Span
+    days: Validity
     tallies: Mapping[str, Tally]
 
 
@@ -94,7 +94,7 @@ class _Looking:
         self.folder = before
         return True
 
-    def _standings(self, opened: Opened, commit: Commit) -> dict[str, Standing]:
+    def _standings(self, opened: Opened, commit: Commit) -> dict[str, MilestoneProgress]:
         tallies: dict[str, list[Tally]] = {name: [] for name in opened.workspace.milestones}
         for of_service in self._of_services(opened, commit):
             for milestone, found in of_service.items():

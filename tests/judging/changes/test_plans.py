@@ -3,7 +3,7 @@
 import pytest
 
 from builders.judging import RULEBOOK, service
-from gatekeeper.judging.changes.plans import Pair, compare_plans, milestone_removed, service_removed
+from gatekeeper.judging.changes.plans import ServicePair, compare_plans, milestone_removed, service_removed
 from gatekeeper.model.changes import Cause, ChangeKind
 
 PLAN = """
@@ -29,7 +29,7 @@ not_applicable:
 
 def changes(old: str, new: str, text: str = WHOLE) -> list[tuple[str, str]]:
     assert old in text, old
-    pair = Pair(service(text), service(text.replace(old, new)), "services/shop.yaml")
+    pair = ServicePair(service(text), service(text.replace(old, new)), "services/shop.yaml")
     found = list(compare_plans(pair, RULEBOOK))
     for change in found:
         assert change.service == "shop"
@@ -90,15 +90,15 @@ def test_what_keeps_or_strengthens_a_plan_is_no_weakening(way: str) -> None:
 
 def test_a_capability_that_is_due_later_is_a_weakening() -> None:
     text = WHOLE.replace("adds: [search]", "adds: []").replace("[refunds, ", "[refunds, search, ")
-    pair = Pair(service(text), service(WHOLE), "services/shop.yaml")
+    pair = ServicePair(service(text), service(WHOLE), "services/shop.yaml")
     assert [change.id for change in compare_plans(pair, RULEBOOK)] == ["shop:capability:search:due:M1->M2"]
-    back = Pair(service(WHOLE), service(text), "services/shop.yaml")
+    back = ServicePair(service(WHOLE), service(text), "services/shop.yaml")
     assert list(compare_plans(back, RULEBOOK)) == []
 
 
 def test_a_target_that_nothing_bounds_is_free() -> None:
     book = RULEBOOK._replace(by_id={})
-    pair = Pair(service(WHOLE), service(WHOLE.replace("250", "300")), "f")
+    pair = ServicePair(service(WHOLE), service(WHOLE.replace("250", "300")), "f")
     assert list(compare_plans(pair, book)) == []
 
 

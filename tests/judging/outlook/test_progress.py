@@ -19,7 +19,7 @@ from builders.platforms import MILESTONE, platforms
 from gatekeeper.judging.outlook.progress import standing, tally
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.model.status import ServiceVerdict, Status, Verdict
-from gatekeeper.model.trend import Standing, Tally
+from gatekeeper.model.trend import MilestoneProgress, Tally
 
 EXCEPTED = milestone_of(excepted(), exceptions=[ENTRY]).services[0]
 
@@ -53,19 +53,19 @@ def test_an_optional_capability_is_not_due() -> None:
 @pytest.mark.parametrize(
     ("verdicts", "expected"),
     [
-        ([], Standing(Verdict.BLOCKED, 0, 0, 0, 0, 0, 0)),
-        (["ready", "ready"], Standing(Verdict.READY, 2, 2, 0, 6, 4, 2)),
-        (["ready", "excepted"], Standing(Verdict.READY_WITH_EXCEPTIONS, 2, 1, 1, 6, 4, 2)),
-        (["ready", "blocked", "excepted"], Standing(Verdict.BLOCKED, 3, 1, 1, 9, 6, 3)),
+        ([], MilestoneProgress(Verdict.BLOCKED, 0, 0, 0, 0, 0, 0)),
+        (["ready", "ready"], MilestoneProgress(Verdict.READY, 2, 2, 0, 6, 4, 2)),
+        (["ready", "excepted"], MilestoneProgress(Verdict.READY_WITH_EXCEPTIONS, 2, 1, 1, 6, 4, 2)),
+        (["ready", "blocked", "excepted"], MilestoneProgress(Verdict.BLOCKED, 3, 1, 1, 9, 6, 3)),
     ],
 )
-def test_a_milestone_is_the_sum_of_its_services(verdicts: list[str], expected: Standing) -> None:
+def test_a_milestone_is_the_sum_of_its_services(verdicts: list[str], expected: MilestoneProgress) -> None:
     assert standing(Tally(ServiceVerdict(verdict), 3, 2, 1) for verdict in verdicts) == expected
 
 
 @pytest.mark.parametrize(("green", "due", "share"), [(0, 0, 0), (0, 4, 0), (1, 4, 0.25), (4, 4, 1)])
 def test_of_nothing_nothing_is_done(green: int, due: int, share: float) -> None:
-    assert Standing(Verdict.BLOCKED, 1, 0, 0, due, green, 0).share == share
+    assert MilestoneProgress(Verdict.BLOCKED, 1, 0, 0, due, green, 0).share == share
 
 
 @given(platforms(), MILESTONE)

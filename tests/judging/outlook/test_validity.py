@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from builders.judging import AS_OF, ENTRY, attested, case, excepted, load_test, parsed, service, signed
 from builders.platforms import cases
 from gatekeeper.judging.outlook.progress import tally
-from gatekeeper.judging.outlook.validity import Span, span
+from gatekeeper.judging.outlook.validity import Validity, span
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.services import judge_everywhere
 from gatekeeper.model.milestone import RegisteredException
@@ -43,7 +43,7 @@ def test_no_day_of_a_span_judges_otherwise(of: Case, here: int, there: int) -> N
 @pytest.mark.parametrize("text", [ENTRY, CLOSED])
 def test_an_exception_opens_and_closes_on_a_day(text: str) -> None:
     of, entries = excepted(), [entry(text)]
-    seen: dict[Span, object] = {}
+    seen: dict[Validity, object] = {}
     for n in range(-60, 60):
         day = AS_OF + timedelta(days=n)
         found = outcome(of, entries, day)
@@ -67,7 +67,7 @@ def test_evidence_counts_from_its_day_until_it_is_too_old(
     """Of the rulebook's ages, 30 and 90 days, both are turning days: which rule looks is not asked."""
     of = case(service(plan=PLAN), load_test(200, on="2026-11-10"), as_of=date.fromisoformat(as_of))
     days = [date.fromisoformat(day) if day else None for day in (first, end)]
-    assert span(of, ()) == Span(*days)
+    assert span(of, ()) == Validity(*days)
     assert span(of, ()).has(of.as_of)
 
 
@@ -86,9 +86,9 @@ def test_words_waivers_and_signatures_have_days_too() -> None:
 
 
 def test_nothing_dated_holds_for_ever() -> None:
-    assert span(case(service(), load_test(200, on=None)), ()) == Span(None, None)
+    assert span(case(service(), load_test(200, on=None)), ()) == Validity(None, None)
 
 
 def test_the_end_of_the_calendar_is_no_turning_day() -> None:
     of = case(service(plan=PLAN), load_test(200, on="9999-12-20"), as_of=date.max)
-    assert span(of, ()) == Span(date(9999, 12, 20), None)
+    assert span(of, ()) == Validity(date(9999, 12, 20), None)

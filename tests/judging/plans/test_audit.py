@@ -6,7 +6,7 @@ import pytest
 
 from builders.judging import GATES, LEVELS, service, workspace
 from gatekeeper.judging.plans.audit import audit
-from gatekeeper.model.audit import AuditFinding, Severity
+from gatekeeper.model.audit import AuditFinding, AuditSeverity
 from gatekeeper.model.service import Service
 
 G5 = GATES["G7"].replace("G7", "G5").replace("load", "answers")
@@ -25,7 +25,7 @@ def against(published: Mapping[str, str], *services: Service) -> tuple[AuditFind
 
 
 def differs(milestone: str, service: str, message: str) -> AuditFinding:
-    return AuditFinding("published-summary-differs", message, milestone, service, Severity.WARNING)
+    return AuditFinding("published-summary-differs", message, milestone, service, AuditSeverity.WARNING)
 
 
 def own(plan: str, gates: Mapping[str, str] = GATES, levels: str = LEVELS) -> tuple[AuditFinding, ...]:
@@ -39,7 +39,7 @@ def own(plan: str, gates: Mapping[str, str] = GATES, levels: str = LEVELS) -> tu
 
 
 def warned(rule: str, milestone: str, message: str) -> AuditFinding:
-    return AuditFinding(rule, message, milestone, "shop", Severity.WARNING)
+    return AuditFinding(rule, message, milestone, "shop", AuditSeverity.WARNING)
 
 
 def test_a_plan_that_agrees_with_its_summary_and_with_good_sense_has_no_findings() -> None:
@@ -130,14 +130,14 @@ def test_the_list_names_services_and_labels_that_exist_and_what_is_unknown_is_to
             "shopp is published for M1, and no service has this name",
             "M1",
             "shopp",
-            Severity.WARNING,
+            AuditSeverity.WARNING,
         ),
         AuditFinding(
             "published-service-unknown",
             "no service has the label core, published for M1",
             "M1",
             None,
-            Severity.WARNING,
+            AuditSeverity.WARNING,
         ),
     )
 
@@ -154,7 +154,7 @@ def test_a_note_behind_a_published_level_is_for_information_and_one_behind_a_lab
             "the published list says L2 (read-only); the matrix has no such note",
             "M2",
             "shop",
-            Severity.INFO,
+            AuditSeverity.INFO,
         ),
     )
 

@@ -17,7 +17,7 @@ from gatekeeper.model.rule import (
     Rule,
     Rulebook,
     SubjectsOf,
-    Target,
+    TargetOperand,
 )
 from gatekeeper.model.workspace import Mistake
 
@@ -330,7 +330,7 @@ def test_a_misfit_leaves_the_other_conditions_as_they_are() -> None:
         ("{within: [x, y]}", Operator.WITHIN, Literal(("x", "y"))),
         ("{mentions: x}", Operator.MENTIONS, Literal(("x",))),
         ("{within: {fact: bugs.history.all}}", Operator.WITHIN, FactOf("bugs", ("history", "all"))),
-        ("{at_most: {target: p95_ms}}", Operator.AT_MOST, Target("p95_ms")),
+        ("{at_most: {target: p95_ms}}", Operator.AT_MOST, TargetOperand("p95_ms")),
         ("{equals: {context: milestone}}", Operator.EQUALS, MilestoneContext()),
     ],
 )

@@ -4,7 +4,7 @@ import pytest
 
 from builders.judging import RULEBOOK, case, evidence, service
 from gatekeeper.collectors.tests import facts as results
-from gatekeeper.judging.verdicts.case import Span
+from gatekeeper.judging.verdicts.case import MilestoneSpan
 from gatekeeper.judging.verdicts.conditions import outcome
 from gatekeeper.judging.verdicts.lookup import Lookup
 from gatekeeper.model.evidence import Finding
@@ -33,5 +33,5 @@ def test_a_figure_brings_along_all_flaws_and_a_word_brings_none(
 ) -> None:
     condition = Condition("unit_tests", (fact,), operator, Literal(operand))
     of = case(service(), REPORT)
-    found = outcome(condition, RULEBOOK.by_id["G1.tests"], Lookup(of, None), Span("M0"))
+    found = outcome(condition, RULEBOOK.by_id["G1.tests"], Lookup(of, None), MilestoneSpan("M0"))
     assert (found.status, found.findings) == (Status.FAIL, findings)

@@ -20,7 +20,7 @@ from builders.judging import (
 )
 from gatekeeper.collectors.tests import facts as results
 from gatekeeper.judging.plans import questions
-from gatekeeper.judging.verdicts.case import Asked, Case, Span
+from gatekeeper.judging.verdicts.case import Asked, Case, MilestoneSpan
 from gatekeeper.judging.verdicts.criteria import judge
 from gatekeeper.model.evidence import EvidenceStatus
 from gatekeeper.model.level import Level
@@ -30,9 +30,14 @@ from gatekeeper.model.verdict import CriterionResult
 
 
 def ask(
-    name: str, of: Case, *, level: Level = Level.L2, scope: Scope | None = None, span: Span | None = None
+    name: str,
+    of: Case,
+    *,
+    level: Level = Level.L2,
+    scope: Scope | None = None,
+    span: MilestoneSpan | None = None,
 ) -> CriterionResult:
-    return judge(RULEBOOK.by_id[name], of, Asked(level, scope, span or Span("M1")))
+    return judge(RULEBOOK.by_id[name], of, Asked(level, scope, span or MilestoneSpan("M1")))
 
 
 FAST = service(targets="{p95_ms: 250}")
@@ -174,14 +179,16 @@ def test_an_attestation_decides_where_no_artefact_can(given: str, status: str, r
 @pytest.mark.parametrize(
     ("given", "span", "status"),
     [
-        ("cy security 2026-11-01 M1", Span("M1"), "pass"),
-        ("cy security 2026-11-01 M0", Span("M1"), "stale"),
-        ("cy security 2026-11-01", Span("M1"), "stale"),
-        ("cy security 2026-11-01 M2", Span("M1", open_ended=True), "pass"),
-        ("cy security 2026-11-01 M0", Span("M1", open_ended=True), "stale"),
+        ("cy security 2026-11-01 M1", MilestoneSpan("M1"), "pass"),
+        ("cy security 2026-11-01 M0", MilestoneSpan("M1"), "stale"),
+        ("cy security 2026-11-01", MilestoneSpan("M1"), "stale"),
+        ("cy security 2026-11-01 M2", MilestoneSpan("M1", open_ended=True), "pass"),
+        ("cy security 2026-11-01 M0", MilestoneSpan("M1", open_ended=True), "stale"),
     ],
 )
-def test_a_milestone_s_attestation_is_for_that_milestone(given: str, span: Span, status: str) -> None:
+def test_a_milestone_s_attestation_is_for_that_milestone(
+    given: str, span: MilestoneSpan, status: str
+) -> None:
     result = ask("G8.threats", case(service(attestations=attested(G8__threats=given))), span=span)
     assert result.status == status
 
@@ -267,7 +274,7 @@ def test_a_capability_is_met_by_a_test_that_names_it_or_the_owner_s_word(
 ) -> None:
     model = service(attestations=attested(capability_device_binding=given)) if given else service()
     of = case(model, known)  # type: ignore[arg-type]
-    assert judge(REFUNDS, of, Asked(Level.L3, None, Span("M1"))).status == status
+    assert judge(REFUNDS, of, Asked(Level.L3, None, MilestoneSpan("M1"))).status == status
 
 
 def test_a_rulebook_without_the_slot_leaves_a_capability_to_the_owner() -> None:

@@ -19,7 +19,7 @@ from builders.judging import (
 )
 from gatekeeper.collectors.openapi.facts import OpenapiFacts
 from gatekeeper.judging.plans.cells import resolve
-from gatekeeper.judging.verdicts.case import Asked, Span
+from gatekeeper.judging.verdicts.case import Asked, MilestoneSpan
 from gatekeeper.judging.verdicts.gates import Bench, Shared, gate_status
 from gatekeeper.model.evidence import Evidence, EvidenceStatus, Finding
 from gatekeeper.model.level import Level
@@ -191,7 +191,7 @@ def test_a_service_that_never_targets_l4_owes_all_its_capabilities() -> None:
     model = service(plan="{M0: {level: L1, gates: {}, adds: [a]}}", sign_offs="{}")
     bench = Bench(case(model), resolve(model), Shared())
     rule = RULEBOOK.by_id["L4.capabilities"]
-    result = bench._feature_complete(rule, Asked(rule.level, None, Span("M0")))
+    result = bench._feature_complete(rule, Asked(rule.level, None, MilestoneSpan("M0")))
     assert result.reason == "not every capability is met: capability:a"
 
 
@@ -205,9 +205,9 @@ def test_services_that_say_nothing_share_one_result() -> None:
     assert own[0] is not seen[0][0]
 
 
-def _asked(model: Service) -> tuple[Cell, Level, Span]:
+def _asked(model: Service) -> tuple[Cell, Level, MilestoneSpan]:
     cell = resolve(model)["M0"]
-    return cell, cell.level, Span("M0")
+    return cell, cell.level, MilestoneSpan("M0")
 
 
 def test_a_skeleton_with_an_empty_domain_can_be_green() -> None:

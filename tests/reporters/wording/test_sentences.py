@@ -5,7 +5,15 @@ from typing import Any
 import pytest
 
 from gatekeeper.model.evidence import Finding
-from gatekeeper.model.rule import Condition, FactOf, Literal, MilestoneContext, Operand, Operator, Target
+from gatekeeper.model.rule import (
+    Condition,
+    FactOf,
+    Literal,
+    MilestoneContext,
+    Operand,
+    Operator,
+    TargetOperand,
+)
 from gatekeeper.model.status import Status
 from gatekeeper.model.verdict import Outcome
 from gatekeeper.reporters.wording import sentences
@@ -19,7 +27,7 @@ def condition(operator: Operator, operand: Operand) -> Condition:
     ("operator", "operand", "words"),
     [
         (Operator.AT_LEAST, Literal(95), "fact.key at least 95"),
-        (Operator.AT_MOST, Target("p95_ms"), "fact.key at most targets.p95_ms"),
+        (Operator.AT_MOST, TargetOperand("p95_ms"), "fact.key at most targets.p95_ms"),
         (Operator.EQUALS, MilestoneContext(), "fact.key equals the milestone"),
         (Operator.EQUALS, Literal(True), "fact.key equals true"),
         (Operator.ONE_OF, Literal(("a", "b")), "fact.key one of a, b"),

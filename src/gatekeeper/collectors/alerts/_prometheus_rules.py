@@ -18,7 +18,7 @@ OPERATOR = "prometheus-operator"
 _GRAFANA = frozenset({"title", "data", "condition"})
 
 
-class Rule(NamedTuple):
+class AlertRule(NamedTuple):
     """One alerting rule."""
 
     name: str
@@ -43,7 +43,7 @@ def where_groups_are(document: Structured) -> tuple[Step, ...] | None:
         raise Unreadable("neither `groups` nor `spec.groups`, so no rules of Prometheus")
 
 
-def read(document: Structured, path: tuple[Step, ...]) -> Iterator[Rule]:
+def read(document: Structured, path: tuple[Step, ...]) -> Iterator[AlertRule]:
     """Return the alerting rules of a document, in their order; recording rules are passed over."""
     groups = document.value
     for step in path:
@@ -54,7 +54,7 @@ def read(document: Structured, path: tuple[Step, ...]) -> Iterator[Rule]:
         yield from _of_group(document, group, (*path, i))
 
 
-def _of_group(document: Structured, group: object, path: tuple[Step, ...]) -> Iterator[Rule]:
+def _of_group(document: Structured, group: object, path: tuple[Step, ...]) -> Iterator[AlertRule]:
     with about(document, *path):
         group = mapping(group, "a rule group")
         rules = listing(group.get("rules") or [], "the rules of a group")
@@ -78,9 +78,9 @@ def _alerts(rule: Mapping[str, Any]) -> bool:
 
 def _rule(
     document: Structured, rule: Mapping[str, Any], shared: Mapping[str, str], path: tuple[Step, ...]
-) -> Rule:
+) -> AlertRule:
     name = text(rule["alert"], "the name of an alert")
-    return Rule(
+    return AlertRule(
         name,
         _scalar(rule.get("expr"), f"the expression of {name}"),
         {**shared, **_texts(rule.get("labels"), f"the labels of {name}")},

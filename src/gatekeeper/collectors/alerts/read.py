@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from gatekeeper.collectors.alerts import _prometheus_rules
-from gatekeeper.collectors.alerts._prometheus_rules import Rule
+from gatekeeper.collectors.alerts._prometheus_rules import AlertRule
 from gatekeeper.collectors.alerts.facts import AlertsFacts
 from gatekeeper.collectors.formats import promql
 from gatekeeper.collectors.reading.documents import about, documents
@@ -19,7 +19,7 @@ _WAKES_NOBODY = frozenset({"", "none", "null", "info", "informational", "false"}
 
 def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 - this kind has no options
     """Read the alerting rules of all files."""
-    rules: list[Rule] = []
+    rules: list[AlertRule] = []
     formats: set[str] = set()
     for found in documents(artefact):
         places = [(document, _prometheus_rules.where_groups_are(document)) for document in found]
@@ -34,7 +34,7 @@ def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 
     return Collected(", ".join(sorted(formats)), _facts(rules))
 
 
-def _facts(rules: Iterable[Rule]) -> AlertsFacts:
+def _facts(rules: Iterable[AlertRule]) -> AlertsFacts:
     rules = tuple(rules)
     return AlertsFacts(
         alerts=len(rules),
@@ -56,7 +56,7 @@ def _facts(rules: Iterable[Rule]) -> AlertsFacts:
     )
 
 
-def _has_threshold(rule: Rule) -> bool:
+def _has_threshold(rule: AlertRule) -> bool:
     with about(rule.document, *rule.path, "expr"):
         try:
             return promql.parse(rule.expression).has_threshold()
@@ -64,14 +64,14 @@ def _has_threshold(rule: Rule) -> bool:
             raise Unreadable(f"the expression of {rule.name} is no PromQL: {reason}") from None
 
 
-def _has_escalation(rule: Rule) -> bool:
+def _has_escalation(rule: AlertRule) -> bool:
     return any(
         _ROUTING.found_in(words(label)) and value.strip().lower() not in _WAKES_NOBODY
         for label, value in rule.labels.items()
     )
 
 
-def _has_runbook(rule: Rule) -> bool:
+def _has_runbook(rule: AlertRule) -> bool:
     return any(
         value.strip() and any(word.startswith("runbook") for word in words(name))
         for name, value in rule.annotations.items()

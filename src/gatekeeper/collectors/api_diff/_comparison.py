@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from gatekeeper.collectors.api_diff._schema_change import Change, Direction, Subject, breaks, harmless
+from gatekeeper.collectors.api_diff._schema_change import Direction, SchemaChange, Subject, breaks, harmless
 from gatekeeper.collectors.api_diff._schema_diff import SchemaDiff
 from gatekeeper.collectors.formats.openapi.description import Description, media_types
 from gatekeeper.collectors.formats.openapi.operations import Operation, Parameter, Response, operations
@@ -24,7 +24,7 @@ class OperationChange(NamedTuple):
     """A change, and the first operation in which it was met."""
 
     operation: Operation
-    change: Change
+    change: SchemaChange
 
 
 def compare(base: Description, head: Description) -> Iterator[OperationChange]:
@@ -56,7 +56,7 @@ class _Comparison:
         self._schemas = SchemaDiff(base, head)
         self._seen: set[tuple[int, int]] = set()
 
-    def changes(self, old: Operation, new: Operation) -> Iterator[Change]:
+    def changes(self, old: Operation, new: Operation) -> Iterator[SchemaChange]:
         """Return the changes of an operation."""
         yield from self._parameters(old, new)
         yield from self._body(
@@ -70,7 +70,7 @@ class _Comparison:
         self._seen.add(key)
         return not known
 
-    def _parameters(self, old: Operation, new: Operation) -> Iterator[Change]:
+    def _parameters(self, old: Operation, new: Operation) -> Iterator[SchemaChange]:
         names = dict(zip(_TEMPLATE.findall(old.path), _TEMPLATE.findall(new.path), strict=True))
         before = {_renamed(parameter, names): parameter for parameter in old.parameters.values()}
         for key, parameter in before.items():
@@ -84,9 +84,9 @@ class _Comparison:
             elif parameter.location != "path":
                 kind = "required" if parameter.required else "optional"
                 text = f"added {_told(parameter)}, which is {kind}"
-                yield Change(f"new-{kind}-request-parameter", text, parameter.required, parameter.place)
+                yield SchemaChange(f"new-{kind}-request-parameter", text, parameter.required, parameter.place)
 
-    def _parameter(self, old: Parameter, new: Parameter) -> Iterator[Change]:
+    def _parameter(self, old: Parameter, new: Parameter) -> Iterator[SchemaChange]:
         if not self._is_new_pair(old.node, new.node):
             return
         if new.required and not old.required:
@@ -98,7 +98,7 @@ class _Comparison:
         subject = Subject(Direction.REQUEST, "parameter", _told(new))
         yield from self._schemas.changes(subject, _schema(old.node), _schema(new.node))
 
-    def _body(self, old: Node | None, new: Node | None, operation: Operation) -> Iterator[Change]:
+    def _body(self, old: Node | None, new: Node | None, operation: Operation) -> Iterator[SchemaChange]:
         if new is None:
             if old is not None:
                 yield breaks("request-body-removed", "removed the request body", old)
@@ -107,14 +107,14 @@ class _Comparison:
         if old is None:
             kind = "required" if required else "optional"
             place = operation.node.get("requestBody") or new
-            yield Change(f"request-body-added-{kind}", f"added a request body, {kind}", required, place)
+            yield SchemaChange(f"request-body-added-{kind}", f"added a request body, {kind}", required, place)
         elif self._is_new_pair(old, new):
             if required and not old.flag("required"):
                 yield breaks("request-body-became-required", "the request body became required", new)
             subject = Subject(Direction.REQUEST, "body", "the request body")
             yield from self._media_types(old, new, subject)
 
-    def _responses(self, old: Operation, new: Operation) -> Iterator[Change]:
+    def _responses(self, old: Operation, new: Operation) -> Iterator[SchemaChange]:
         before = {response.code: response for response in old.responses}
         after = {response.code: response for response in new.responses}
         for code, response in before.items():
@@ -124,19 +124,21 @@ class _Comparison:
             else:
                 kind = "success" if response.is_success else "non-success"
                 text = f"removed the response {code}"
-                yield Change(f"response-{kind}-status-removed", text, response.is_success, response.place)
+                yield SchemaChange(
+                    f"response-{kind}-status-removed", text, response.is_success, response.place
+                )
         for code, response in after.items():
             if code not in before:
                 text = f"added the response {code}"
                 yield harmless("response-status-added", text, response.place)
 
-    def _response(self, old: Response, new: Response) -> Iterator[Change]:
+    def _response(self, old: Response, new: Response) -> Iterator[SchemaChange]:
         if self._is_new_pair(old.node, new.node):
             yield from self._headers(old, new)
             subject = Subject(Direction.RESPONSE, "body", f"the response {new.code}")
             yield from self._media_types(old.node, new.node, subject)
 
-    def _headers(self, old: Response, new: Response) -> Iterator[Change]:
+    def _headers(self, old: Response, new: Response) -> Iterator[SchemaChange]:
         after = {name.lower(): node for name, node in new.node.items_of("headers")}
         for name, place in old.node.items_of("headers"):
             header = self._base.resolve(place)
@@ -152,7 +154,7 @@ class _Comparison:
             subject = Subject(Direction.RESPONSE, "header", told)
             yield from self._schemas.changes(subject, _schema(header), _schema(kept))
 
-    def _media_types(self, old: Node, new: Node, subject: Subject) -> Iterator[Change]:
+    def _media_types(self, old: Node, new: Node, subject: Subject) -> Iterator[SchemaChange]:
         before, after = media_types(old.get("content")), media_types(new.get("content"))
         for name, media in before.items():
             covered = _covering(after, name)

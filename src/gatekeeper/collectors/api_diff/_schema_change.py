@@ -15,7 +15,7 @@ class Direction(StrEnum):
     RESPONSE = "response"
 
 
-class Change(NamedTuple):
+class SchemaChange(NamedTuple):
     """A change between two versions."""
 
     id: str
@@ -26,14 +26,14 @@ class Change(NamedTuple):
     """In the head; in the base, of what was removed."""
 
 
-def breaks(id_: str, text: str, place: Node) -> Change:
+def breaks(id_: str, text: str, place: Node) -> SchemaChange:
     """Return a change that breaks clients."""
-    return Change(id_, text, breaking=True, place=place)
+    return SchemaChange(id_, text, breaking=True, place=place)
 
 
-def harmless(id_: str, text: str, place: Node) -> Change:
+def harmless(id_: str, text: str, place: Node) -> SchemaChange:
     """Return a change that breaks nobody."""
-    return Change(id_, text, breaking=False, place=place)
+    return SchemaChange(id_, text, breaking=False, place=place)
 
 
 class Subject(NamedTuple):
@@ -68,7 +68,7 @@ class Subject(NamedTuple):
         return f"the property {self.path!r} of {self.name}" if self.path else self.name
 
 
-class Pair(NamedTuple):
+class SchemaPair(NamedTuple):
     """Two schemas to compare, and what they describe."""
 
     subject: Subject

@@ -8,7 +8,14 @@ schemas is compared once, however often it is referred to.
 from collections import deque
 from collections.abc import Iterator
 
-from gatekeeper.collectors.api_diff._schema_change import Change, Direction, Pair, Subject, breaks, harmless
+from gatekeeper.collectors.api_diff._schema_change import (
+    Direction,
+    SchemaChange,
+    SchemaPair,
+    Subject,
+    breaks,
+    harmless,
+)
 from gatekeeper.collectors.api_diff._schema_view import View, is_marked, name_of, reference_name, shared, view
 from gatekeeper.collectors.api_diff._value_diff import value_changes
 from gatekeeper.collectors.formats.openapi.description import Description
@@ -23,9 +30,9 @@ class SchemaDiff:
         self._head = head
         self._seen: set[tuple[Direction, int, int]] = set()
 
-    def changes(self, subject: Subject, base: Node, head: Node) -> Iterator[Change]:
+    def changes(self, subject: Subject, base: Node, head: Node) -> Iterator[SchemaChange]:
         """Return the changes between two schemas and what they consist of, as far as not told before."""
-        waiting = deque([Pair(subject, base, head)])
+        waiting = deque([SchemaPair(subject, base, head)])
         while waiting:
             pair = waiting.popleft()
             base, head = shared(self._base, pair.base), shared(self._head, pair.head)
@@ -42,19 +49,19 @@ class SchemaDiff:
                 yield from self._of_properties(inside, pair.head, old, new)
                 waiting += self._within(inside, old, new)
 
-    def _within(self, subject: Subject, old: View, new: View) -> list[Pair]:
+    def _within(self, subject: Subject, old: View, new: View) -> list[SchemaPair]:
         """Return the pairs of schemas that these consist of."""
         pairs = [
-            Pair(subject.below(name), node, new.properties[name])
+            SchemaPair(subject.below(name), node, new.properties[name])
             for name, node in old.properties.items()
             if name in new.properties and not self._is_hidden(subject.direction, node, new.properties[name])
         ]
         if old.items and new.items:
-            pairs.append(Pair(subject.below("items"), old.items, new.items))
+            pairs.append(SchemaPair(subject.below("items"), old.items, new.items))
         if old.others and new.others:
-            pairs.append(Pair(subject.below("*"), old.others, new.others))
+            pairs.append(SchemaPair(subject.below("*"), old.others, new.others))
         pairs += [
-            Pair(subject.below(f"({name})"), branch, new.choices[name])
+            SchemaPair(subject.below(f"({name})"), branch, new.choices[name])
             for name, branch in old.choices.items()
             if name in new.choices
         ]
@@ -64,7 +71,7 @@ class SchemaDiff:
         keyword = _hidden_by(direction)
         return is_marked(self._base, old, keyword) and is_marked(self._head, new, keyword)
 
-    def _of_properties(self, subject: Subject, head: Node, old: View, new: View) -> Iterator[Change]:
+    def _of_properties(self, subject: Subject, head: Node, old: View, new: View) -> Iterator[SchemaChange]:
         keyword = _hidden_by(subject.direction)
         for name, node in old.properties.items():
             if name not in new.properties and not is_marked(self._base, node, keyword):
@@ -82,7 +89,7 @@ def _hidden_by(direction: Direction) -> str:
     return "readOnly" if direction is Direction.REQUEST else "writeOnly"
 
 
-def _removed_property(subject: Subject, name: str, node: Node, *, required: bool) -> Change:
+def _removed_property(subject: Subject, name: str, node: Node, *, required: bool) -> SchemaChange:
     told = subject.below(name)
     if subject.direction is Direction.REQUEST:
         return breaks("request-property-removed", f"removed {told}", node)
@@ -90,7 +97,9 @@ def _removed_property(subject: Subject, name: str, node: Node, *, required: bool
     return breaks(f"response-{kind}-property-removed", f"removed {told}", node)
 
 
-def _kept_or_new_property(subject: Subject, name: str, node: Node, old: View, new: View) -> Iterator[Change]:
+def _kept_or_new_property(
+    subject: Subject, name: str, node: Node, old: View, new: View
+) -> Iterator[SchemaChange]:
     is_new = name not in old.properties
     became_required = name in new.required and name not in old.required
     if subject.direction is Direction.REQUEST and became_required:
@@ -103,14 +112,14 @@ def _kept_or_new_property(subject: Subject, name: str, node: Node, old: View, ne
         yield breaks("response-property-became-optional", text, node)
 
 
-def _required(subject: Subject, name: str, node: Node, *, is_new: bool) -> Change:
+def _required(subject: Subject, name: str, node: Node, *, is_new: bool) -> SchemaChange:
     told = subject.below(name)
     if is_new:
         return breaks("new-required-request-property", f"added {told}, which is required", node)
     return breaks("request-property-became-required", f"{told} became required", node)
 
 
-def _choice_or_not(pair: Pair, old: View) -> Change:
+def _choice_or_not(pair: SchemaPair, old: View) -> SchemaChange:
     """Compare a schema with a choice of schemas.
 
     oasdiff calls it breaking where a schema is wrapped in a choice. A choice that became one of its branches
@@ -121,16 +130,16 @@ def _choice_or_not(pair: Pair, old: View) -> Change:
         return breaks(f"{pair.subject.id}-wrapped-in-one-of", text, pair.head)
     safe = pair.subject.direction is Direction.RESPONSE and name_of(pair.head) in old.choices
     text = f"{pair.subject} is no choice of schemas any more"
-    return Change(f"{pair.subject.id}-one-of-removed", text, not safe, pair.head)
+    return SchemaChange(f"{pair.subject.id}-one-of-removed", text, not safe, pair.head)
 
 
-def _of_choices(pair: Pair, old: View, new: View) -> Iterator[Change]:
+def _of_choices(pair: SchemaPair, old: View, new: View) -> Iterator[SchemaChange]:
     request = pair.subject.direction is Direction.REQUEST
     for name, branch in old.choices.items():
         if name not in new.choices:
             text = f"removed {name} from the choice of schemas of {pair.subject}"
-            yield Change(f"{pair.subject.id}-one-of-removed", text, breaking=request, place=branch)
+            yield SchemaChange(f"{pair.subject.id}-one-of-removed", text, breaking=request, place=branch)
     for name, branch in new.choices.items():
         if name not in old.choices:
             text = f"added {name} to the choice of schemas of {pair.subject}"
-            yield Change(f"{pair.subject.id}-one-of-added", text, breaking=not request, place=branch)
+            yield SchemaChange(f"{pair.subject.id}-one-of-added", text, breaking=not request, place=branch)

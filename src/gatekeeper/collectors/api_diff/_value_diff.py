@@ -5,7 +5,13 @@ What a request may send must not become less, and what a response may hold must 
 
 from collections.abc import Iterator
 
-from gatekeeper.collectors.api_diff._schema_change import Change, Direction, Pair, breaks, harmless
+from gatekeeper.collectors.api_diff._schema_change import (
+    Direction,
+    SchemaChange,
+    SchemaPair,
+    breaks,
+    harmless,
+)
 from gatekeeper.collectors.api_diff._schema_view import View
 from gatekeeper.collectors.reading.node import Node
 
@@ -17,7 +23,7 @@ _WIDER_FORMATS = frozenset({
 _ONLY_NULL = frozenset({"null"})
 
 
-def value_changes(pair: Pair, old: View, new: View) -> Iterator[Change]:
+def value_changes(pair: SchemaPair, old: View, new: View) -> Iterator[SchemaChange]:
     """Compare what values are allowed: a request's must not become fewer, a response's not more."""
     narrow, wide = (old, new) if pair.subject.direction is Direction.REQUEST else (new, old)
     changed_type = _type_change(pair, old, new, narrow, wide)
@@ -29,7 +35,7 @@ def value_changes(pair: Pair, old: View, new: View) -> Iterator[Change]:
     yield from _limit_changes(pair, old, new, narrow, wide)
 
 
-def _type_change(pair: Pair, old: View, new: View, narrow: View, wide: View) -> Change | None:
+def _type_change(pair: SchemaPair, old: View, new: View, narrow: View, wide: View) -> SchemaChange | None:
     """`narrow` is what must still be within `wide`."""
     if old.types == new.types:
         return None
@@ -60,14 +66,16 @@ def _listed(types: frozenset[str] | None) -> str:
     return "any" if types is None else " or ".join(sorted(types))
 
 
-def _format_change(pair: Pair, old: View, new: View, narrow: View, wide: View) -> Iterator[Change]:
+def _format_change(
+    pair: SchemaPair, old: View, new: View, narrow: View, wide: View
+) -> Iterator[SchemaChange]:
     if old.format != new.format:
         safe = wide.format is None or (narrow.format, wide.format) in _WIDER_FORMATS
         text = f"{pair.subject} changed its format from {old.format or 'none'} to {new.format or 'none'}"
-        yield Change(f"{pair.subject.id}-type-changed", text, not safe, _at(pair.head, "format"))
+        yield SchemaChange(f"{pair.subject.id}-type-changed", text, not safe, _at(pair.head, "format"))
 
 
-def _enum_changes(pair: Pair, old: View, new: View) -> Iterator[Change]:
+def _enum_changes(pair: SchemaPair, old: View, new: View) -> Iterator[SchemaChange]:
     """Of a request no value may go; of a response none may come, for clients that know all of them."""
     subject, place = pair.subject, _at(pair.head, "enum")
     request = subject.direction is Direction.REQUEST
@@ -75,28 +83,32 @@ def _enum_changes(pair: Pair, old: View, new: View) -> Iterator[Change]:
         if old.values != new.values:
             became = "became-enum" if new.values is not None else "enum-removed"
             text = f"{subject} {'was restricted to' if new.values is not None else 'lost its'} enum values"
-            yield Change(f"{subject.id}-{became}", text, request and new.values is not None, place)
+            yield SchemaChange(f"{subject.id}-{became}", text, request and new.values is not None, place)
         return
     for value in sorted(old.values - new.values):
         text = f"removed the enum value {value} of {subject}"
-        yield Change(f"{subject.id}-enum-value-removed", text, breaking=request, place=place)
+        yield SchemaChange(f"{subject.id}-enum-value-removed", text, breaking=request, place=place)
     for value in sorted(new.values - old.values):
         text = f"added the enum value {value} to {subject}"
-        yield Change(f"{subject.id}-enum-value-added", text, breaking=not request, place=place)
+        yield SchemaChange(f"{subject.id}-enum-value-added", text, breaking=not request, place=place)
 
 
-def _limit_changes(pair: Pair, old: View, new: View, narrow: View, wide: View) -> Iterator[Change]:
+def _limit_changes(
+    pair: SchemaPair, old: View, new: View, narrow: View, wide: View
+) -> Iterator[SchemaChange]:
     """A request's limits must not tighten, a response's not loosen."""
     for limit in sorted(old.limits.keys() | new.limits.keys()):
         before, after = old.limits.get(limit), new.limits.get(limit)
         if before != after:
             text = f"{pair.subject} changed {limit} from {_or_none(before)} to {_or_none(after)}"
             safe = _is_within(limit, narrow.limits.get(limit), wide.limits.get(limit))
-            yield Change(f"{pair.subject.id}-{_kebab(limit)}-changed", text, not safe, _at(pair.head, limit))
+            yield SchemaChange(
+                f"{pair.subject.id}-{_kebab(limit)}-changed", text, not safe, _at(pair.head, limit)
+            )
     if old.pattern != new.pattern:
         text = f"{pair.subject} changed its pattern"
         breaking = pair.subject.direction is Direction.REQUEST and new.pattern is not None
-        yield Change(f"{pair.subject.id}-pattern-changed", text, breaking, _at(pair.head, "pattern"))
+        yield SchemaChange(f"{pair.subject.id}-pattern-changed", text, breaking, _at(pair.head, "pattern"))
 
 
 def _is_within(limit: str, narrow: float | None, wide: float | None) -> bool:

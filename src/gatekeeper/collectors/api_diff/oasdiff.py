@@ -30,7 +30,7 @@ _OLD_WARNINGS = frozenset({
 """What releases up to 1.5 called a WARN; later ones give none of it the level 1."""
 
 
-class Report(NamedTuple):
+class OasdiffReport(NamedTuple):
     """What the tool found."""
 
     changes: int
@@ -44,7 +44,7 @@ def recognises(document: Structured) -> bool:
     )
 
 
-def read(document: Structured) -> Report:
+def read(document: Structured) -> OasdiffReport:
     """Read the changes, and tell the breaking ones from the others."""
     steps = ("changes",) if isinstance(document.value, dict) else ()
     listed = document.value["changes"] if steps else document.value
@@ -55,7 +55,7 @@ def read(document: Structured) -> Report:
     if steps and changes and document.value.get("diff_empty") is True:
         raise Unreadable(f"{document.file}: it lists changes and says that there is no difference")
     old = _is_old(changes, document, wrapped=bool(steps))
-    return Report(
+    return OasdiffReport(
         len(changes),
         tuple(
             _finding(change, document, (*steps, index))

@@ -30,7 +30,7 @@ def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 
     return Collected("oasdiff", _merged([_report(document) for document in documents]))
 
 
-def _report(document: Structured) -> oasdiff.Report:
+def _report(document: Structured) -> oasdiff.OasdiffReport:
     if not oasdiff.recognises(document):
         raise Unreadable(
             f"{document.file}: neither what `oasdiff breaking` or `oasdiff changelog` writes, nor OpenAPI"
@@ -38,7 +38,7 @@ def _report(document: Structured) -> oasdiff.Report:
     return oasdiff.read(document)
 
 
-def _merged(reports: Sequence[oasdiff.Report]) -> ApiDiffFacts:
+def _merged(reports: Sequence[oasdiff.OasdiffReport]) -> ApiDiffFacts:
     return ApiDiffFacts(
         changes=sum(report.changes for report in reports),
         breaking=tuple(finding for report in reports for finding in report.breaking),

@@ -21,7 +21,7 @@ _METHOD_LINE = ["method", "lines", "line"]
 _CONDITIONS = re.compile(r".*\(([0-9]{1,9})/([0-9]{1,9})\)\s*")
 
 
-class Report(NamedTuple):
+class CoberturaReport(NamedTuple):
     """A whole report."""
 
     files: list[FileCoverage]
@@ -97,7 +97,7 @@ class _Reader:
         return tag == "source"
 
 
-def read(data: bytes) -> Report:
+def read(data: bytes) -> CoberturaReport:
     """Read a report; `Unreadable` or `SyntaxProblem` where it is none."""
     reader = _Reader()
     xml.parse(data, reader)
@@ -108,7 +108,7 @@ def read(data: bytes) -> Report:
             reader.root.get(name, "") for name in ("branches-covered", "branches-valid", "timestamp")
         )
     )
-    return Report(
+    return CoberturaReport(
         [file.coverage(_located(path, sources)) for path, file in reader.files.items()],
         Ratio(covered, total).checked("the report's branches"),
         instants.from_epoch(timestamp) if timestamp else None,

@@ -17,7 +17,7 @@ class Check(NamedTuple):
     """Null also where a check that failed was never meant to decide anything."""
 
 
-class Case(NamedTuple):
+class EvalCase(NamedTuple):
     """One input to one prompt and model, judged: a row, a sample, a test case."""
 
     failure: Finding | None = None
@@ -30,11 +30,11 @@ class Case(NamedTuple):
     """Whether it failed before it could be judged."""
 
 
-class Report(NamedTuple):
+class EvalReport(NamedTuple):
     """The results of one file."""
 
     format: str
-    cases: Sequence[Case]
+    cases: Sequence[EvalCase]
     unlisted: tuple[Finding, ...] = ()
     """Failures beside those of the cases: a run that broke off, counters that tell of more."""
     produced_at: datetime | None = None

@@ -7,7 +7,7 @@ that were declared flaky decide nothing there, and a case that nothing decided s
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from gatekeeper.collectors.evals._report import Case, Check, Report, brief
+from gatekeeper.collectors.evals._report import Check, EvalCase, EvalReport, brief
 from gatekeeper.collectors.reading.figures import count, listing, mapping, shown
 from gatekeeper.collectors.reading.json_lines import JsonDocument
 from gatekeeper.collectors.reading.one_line import first_line
@@ -25,7 +25,7 @@ def recognises(document: Mapping[str, Any]) -> bool:
     return isinstance(run, dict) and any(isinstance(run.get(name), list) for name in _CASES)
 
 
-def read(document: JsonDocument) -> Report:
+def read(document: JsonDocument) -> EvalReport:
     """Read a run, which has no timestamp; `Unreadable` where a part of it is not what it should be."""
     path: tuple[Step, ...] = (_LATEST,) if _LATEST in document.value else ()
     run = document.value[_LATEST] if path else document.value
@@ -34,11 +34,11 @@ def read(document: JsonDocument) -> Report:
         for name in _CASES
         for index, case in enumerate(listing(run.get(name) or [], name))
     ]
-    return Report("deepeval", cases, _unlisted(run, cases, document, path))
+    return EvalReport("deepeval", cases, _unlisted(run, cases, document, path))
 
 
 def _unlisted(
-    run: Mapping[str, Any], cases: Sequence[Case], document: JsonDocument, path: tuple[Step, ...]
+    run: Mapping[str, Any], cases: Sequence[EvalCase], document: JsonDocument, path: tuple[Step, ...]
 ) -> tuple[Finding, ...]:
     told = count(run.get("testFailed") or 0, "testFailed")
     listed = sum(case.failure is not None for case in cases)
@@ -48,7 +48,7 @@ def _unlisted(
     return (document.finding(more, *path, "testFailed"),)
 
 
-def _case(case: Mapping[str, Any], document: JsonDocument, path: tuple[Step, ...]) -> Case:
+def _case(case: Mapping[str, Any], document: JsonDocument, path: tuple[Step, ...]) -> EvalCase:
     name, success = _name(case), case.get("success")
     if not isinstance(success, bool | None):
         raise Unreadable(f"{name}: success is {shown(success)}, neither true nor false")
@@ -56,11 +56,11 @@ def _case(case: Mapping[str, Any], document: JsonDocument, path: tuple[Step, ...
     checks = _checks(metrics, name, document)
     if success:
         unasserted = None if metrics else document.finding(f"{name}: passed without a metric", *path)
-        return Case(unasserted=unasserted, checks=checks)
+        return EvalCase(unasserted=unasserted, checks=checks)
     reasons = "; ".join(_reason(metric) for metric in metrics.values() if metric.get("success") is not True)
     told = brief(reasons, 300) if success is False else "nothing decided it"
     failure = document.finding(f"{name}: {told or 'failed without a reason'}", *path)
-    return Case(failure, checks=checks, errored=any(metric.get("error") for metric in metrics.values()))
+    return EvalCase(failure, checks=checks, errored=any(metric.get("error") for metric in metrics.values()))
 
 
 def _name(case: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from gatekeeper.collectors.evals._report import Case, Check, Report, brief
+from gatekeeper.collectors.evals._report import Check, EvalCase, EvalReport, brief
 from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.figures import count, listing, mapping, shown, text
 from gatekeeper.collectors.reading.json_lines import JsonDocument
@@ -24,14 +24,14 @@ def recognises(document: Mapping[str, Any]) -> bool:
     return isinstance(document.get("eval"), dict) and "status" in document
 
 
-def read(document: JsonDocument) -> Report:
+def read(document: JsonDocument) -> EvalReport:
     """Read a log; `Unreadable` where a part of it is not what it should be."""
     log = document.value
     samples = [
         _Sample(mapping(sample, f"samples[{index}]"), document, index)
         for index, sample in enumerate(listing(log.get("samples") or [], "samples"))
     ]
-    return Report(
+    return EvalReport(
         "inspect-ai",
         [_case(sample) for sample in samples],
         (*_broken_off(document), *_unlisted(document, len(samples))),
@@ -83,7 +83,7 @@ class _Sample(NamedTuple):
         return f"{sample}{repeated} [{'; '.join(by)}]" if by else sample + repeated
 
 
-def _case(sample: _Sample) -> Case:
+def _case(sample: _Sample) -> EvalCase:
     scores = mapping(sample.value.get("scores") or {}, f"{sample.name()}: scores")
     checks = tuple(
         _check(sample, scorer, mapping(score, f"{sample.name()}: the score {shown(scorer)}"))
@@ -92,16 +92,16 @@ def _case(sample: _Sample) -> Case:
     if (error := sample.value.get("error")) is not None:
         said = mapping(error, f"{sample.name()}: error").get("message")
         reason = first_line(said) if isinstance(said, str) else ""
-        return Case(sample.finding(reason or "an error without a message"), None, checks, errored=True)
+        return EvalCase(sample.finding(reason or "an error without a message"), None, checks, errored=True)
     if sample.value.get("invalidation") is not None:
-        return Case(sample.finding("declared invalid"), None, checks)
+        return EvalCase(sample.finding("declared invalid"), None, checks)
     if not checks:
-        return Case(sample.finding("no scorer judged it"))
+        return EvalCase(sample.finding("no scorer judged it"))
     failed = [scorer for scorer, check in zip(scores, checks, strict=True) if not check.passed]
     if not failed:
-        return Case(checks=checks)
+        return EvalCase(checks=checks)
     told = ", ".join(f"{brief(scorer)} gives {_shown(scores[scorer].get('value'))}" for scorer in failed)
-    return Case(sample.finding(brief(told, 300)), None, checks)
+    return EvalCase(sample.finding(brief(told, 300)), None, checks)
 
 
 def _check(sample: _Sample, scorer: str, score: Mapping[str, Any]) -> Check:

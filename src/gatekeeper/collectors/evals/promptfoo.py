@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
-from gatekeeper.collectors.evals._report import Case, Check, Report, brief
+from gatekeeper.collectors.evals._report import Check, EvalCase, EvalReport, brief
 from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.figures import count, listing, mapping, shown
 from gatekeeper.collectors.reading.json_lines import JsonDocument
@@ -64,7 +64,7 @@ def recognises_row(document: Mapping[str, Any]) -> bool:
     return "success" in document and not document.keys().isdisjoint({"vars", "testCase", "promptIdx"})
 
 
-def read(document: JsonDocument) -> Report:
+def read(document: JsonDocument) -> EvalReport:
     """Read an output; `Unreadable` where a part of it is not what it should be."""
     summary = document.value["results"]
     version = summary.get("version")
@@ -76,7 +76,7 @@ def read(document: JsonDocument) -> Report:
         for index, row in enumerate(rows)
     ]
     timestamp = summary.get("timestamp")
-    return Report(
+    return EvalReport(
         f"promptfoo-v{version}",
         cases,
         _unlisted(document, summary, sum(case.failure is not None for case in cases)),
@@ -84,10 +84,10 @@ def read(document: JsonDocument) -> Report:
     )
 
 
-def read_lines(documents: Sequence[JsonDocument]) -> Report:
+def read_lines(documents: Sequence[JsonDocument]) -> EvalReport:
     """Read JSON lines, which have rows and neither counters nor a timestamp."""
     rows = (_Row(mapping(document.value, "a line"), document) for document in documents)
-    return Report("promptfoo-jsonl", [_case(row) for row in rows])
+    return EvalReport("promptfoo-jsonl", [_case(row) for row in rows])
 
 
 def _unlisted(document: JsonDocument, summary: Mapping[str, Any], listed: int) -> tuple[Finding, ...]:
@@ -100,7 +100,7 @@ def _unlisted(document: JsonDocument, summary: Mapping[str, Any], listed: int) -
     return (document.finding(more, "results", "stats"),)
 
 
-def _case(row: _Row) -> Case:
+def _case(row: _Row) -> EvalCase:
     success = row.value.get("success")
     if not isinstance(success, bool):
         raise Unreadable(f"{row.name()}: success is {shown(success)}, neither true nor false")
@@ -109,18 +109,18 @@ def _case(row: _Row) -> Case:
     return _passed(row, graded) if success else _failed(row, graded)
 
 
-def _passed(row: _Row, graded: Mapping[str, Any] | None) -> Case:
+def _passed(row: _Row, graded: Mapping[str, Any] | None) -> EvalCase:
     if graded is None and any(_planned(row)):
         # The output may be stripped of its grading; then the test still tells that there was some.
-        return Case(checks=None)
+        return EvalCase(checks=None)
     components = _components(graded or {})
     checks = tuple(_checks(row, components))
     if _was_judged(graded or {}, components.values()):
-        return Case(checks=checks)
-    return Case(unasserted=row.finding("passed without an assertion"), checks=checks)
+        return EvalCase(checks=checks)
+    return EvalCase(unasserted=row.finding("passed without an assertion"), checks=checks)
 
 
-def _failed(row: _Row, graded: Mapping[str, Any] | None) -> Case:
+def _failed(row: _Row, graded: Mapping[str, Any] | None) -> EvalCase:
     # Before version 3 no reason is told, and a row without a grading is one that could not be graded.
     errored = row.value.get("failureReason", _ERROR if graded is None else None) == _ERROR
     checks: tuple[Check, ...] | None = None
@@ -129,7 +129,7 @@ def _failed(row: _Row, graded: Mapping[str, Any] | None) -> Case:
     elif errored:
         checks = tuple(_unjudged(row))
     said = row.value.get("error") or (graded or {}).get("reason")
-    return Case(failure=row.finding(_reason(said)), checks=checks, errored=errored)
+    return EvalCase(failure=row.finding(_reason(said)), checks=checks, errored=errored)
 
 
 def _reason(said: object) -> str:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from gatekeeper.collectors.evals import deepeval, inspect_ai, promptfoo
-from gatekeeper.collectors.evals._report import Case, Check, Report
+from gatekeeper.collectors.evals._report import Check, EvalCase, EvalReport
 from gatekeeper.collectors.evals.facts import EvalsFacts
 from gatekeeper.collectors.reading.files import each, looks_like_json, looks_like_xml, opened
 from gatekeeper.collectors.reading.json_lines import parse
@@ -29,12 +29,12 @@ def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 
     )
 
 
-def _read(file: ArtefactFile) -> Report:
+def _read(file: ArtefactFile) -> EvalReport:
     with opened(file) as data:
         return _parsed(file.name, data)
 
 
-def _parsed(name: str, data: bytes) -> Report:
+def _parsed(name: str, data: bytes) -> EvalReport:
     if looks_like_xml(data):
         raise Unreadable("XML: results in the format of JUnit are evidence of the kind `tests`")
     if data.startswith(_ZIP):
@@ -55,7 +55,7 @@ def _parsed(name: str, data: bytes) -> Report:
     raise Unreadable("JSON, but no results of promptfoo, Inspect or DeepEval")
 
 
-def _merged(reports: Sequence[Report]) -> EvalsFacts:
+def _merged(reports: Sequence[EvalReport]) -> EvalsFacts:
     cases = [case for report in reports for case in report.cases]
     failed = tuple(case.failure for case in cases if case.failure)
     checks = _checks(cases)
@@ -72,7 +72,7 @@ def _merged(reports: Sequence[Report]) -> EvalsFacts:
     )
 
 
-def _checks(cases: Sequence[Case]) -> list[Check] | None:
+def _checks(cases: Sequence[EvalCase]) -> list[Check] | None:
     """Return all checks, or None where they are not all told: a part of them would look like the whole."""
     checks: list[Check] = []
     for case in cases:

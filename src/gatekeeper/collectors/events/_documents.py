@@ -18,7 +18,7 @@ from gatekeeper.syntax.yaml import Step
 _SUFFIXES = (".json", ".yaml", ".yml")
 
 
-class Node(NamedTuple):
+class EventNode(NamedTuple):
     """A value within a document."""
 
     document: Structured
@@ -39,10 +39,10 @@ class Node(NamedTuple):
         where = " ".join(pointer(self.path).split()) or "the document"
         return Unreadable(f"{self.document.file}: {where} {what}")
 
-    def at(self, step: Step) -> "Node | None":
+    def at(self, step: Step) -> "EventNode | None":
         """Return what stands below it; None where that is missing or null."""
         value = self.mapping().get(str(step)) if isinstance(self.value, dict) else None
-        return None if value is None else Node(self.document, (*self.path, step), value)
+        return None if value is None else EventNode(self.document, (*self.path, step), value)
 
     def mapping(self) -> dict[str, Any]:
         """Return its value, which must be an object."""
@@ -56,13 +56,13 @@ class Node(NamedTuple):
             raise self.unreadable(f"is {shown(self.value)}, not text")
         return self.value
 
-    def items(self) -> Iterator["Node"]:
+    def items(self) -> Iterator["EventNode"]:
         """Give the values of an object, or the items of a list."""
         if isinstance(self.value, list):
             pairs: Iterator[tuple[Step, Any]] = iter(enumerate(self.value))
         else:
             pairs = iter(self.mapping().items())
-        return (Node(self.document, (*self.path, step), value) for step, value in pairs)
+        return (EventNode(self.document, (*self.path, step), value) for step, value in pairs)
 
 
 class Library:
@@ -72,15 +72,15 @@ class Library:
         self._files = {normpath(file.name): file for file in artefact.files}
         self._parsed: dict[str, Structured] = {}
         named = [name for name in self._files if name.casefold().endswith(_SUFFIXES)]
-        self.documents: Sequence[Node] = [self._root(name) for name in named or self._files]
+        self.documents: Sequence[EventNode] = [self._root(name) for name in named or self._files]
         """Of several files, those called `.json`, `.yaml` or `.yml`; others are read where one is named."""
 
-    def _root(self, name: str) -> Node:
+    def _root(self, name: str) -> EventNode:
         if name not in self._parsed:
             self._parsed[name] = read(self._files[name])
-        return Node(self._parsed[name], (), self._parsed[name].value)
+        return EventNode(self._parsed[name], (), self._parsed[name].value)
 
-    def followed(self, node: Node) -> Node:
+    def followed(self, node: EventNode) -> EventNode:
         """Return what a node refers to in the end, or the node itself; a circle leads nowhere."""
         seen = {node.key}
         while isinstance(node.value, dict) and isinstance(node.value.get("$ref"), str):
@@ -90,26 +90,26 @@ class Library:
             seen.add(node.key)
         return node
 
-    def target(self, node: Node) -> Node:
+    def target(self, node: EventNode) -> EventNode:
         """Return what the `$ref` of a node refers to."""
         reference = node.value["$ref"]
         found = self.find(node.document, reference) or _within_resource(node, reference)
         if found is None:
-            where = Node(node.document, (*node.path, "$ref"), reference)
+            where = EventNode(node.document, (*node.path, "$ref"), reference)
             raise where.unreadable(f"leads to {shown(reference)}, which is not in the files of the artefact")
         return found
 
-    def find(self, document: Structured, reference: str) -> Node | None:
+    def find(self, document: Structured, reference: str) -> EventNode | None:
         """Return what a reference in a document leads to, if it is in the artefact."""
         address, _, fragment = reference.partition("#")
-        root = self._addressed(document, address) if address else Node(document, (), document.value)
+        root = self._addressed(document, address) if address else EventNode(document, (), document.value)
         if root is None or not fragment:
             return root
         if fragment.startswith("/"):
             return _pointed(root, unquote(fragment))
         return self._named.get(f"{root.document.file}#{fragment}")
 
-    def _addressed(self, document: Structured, address: str) -> Node | None:
+    def _addressed(self, document: Structured, address: str) -> EventNode | None:
         name = normpath(join(dirname(document.file), unquote(address)))
         if name in self._files:
             return self._root(name)
@@ -122,9 +122,9 @@ class Library:
             return None
 
     @cached_property
-    def _named(self) -> dict[str, Node]:
+    def _named(self) -> dict[str, EventNode]:
         """By `$id`: schemas; by file and `$anchor`: parts of them."""
-        named: dict[str, Node] = {}
+        named: dict[str, EventNode] = {}
         waiting = list(self.documents)
         while waiting:
             node = waiting.pop()
@@ -140,14 +140,14 @@ class Library:
         return named
 
 
-def _within_resource(node: Node, reference: str) -> Node | None:
+def _within_resource(node: EventNode, reference: str) -> EventNode | None:
     """Follow a local reference from the nearest schema around it that stands by itself, as in a bundle."""
     if not reference.startswith("#/"):
         return None
-    around = [Node(node.document, (), node.document.value)]
+    around = [EventNode(node.document, (), node.document.value)]
     for step in node.path:
         inner = around[-1].value[step]
-        around.append(Node(node.document, (*around[-1].path, step), inner))
+        around.append(EventNode(node.document, (*around[-1].path, step), inner))
     resources = [outer for outer in around if _stands_by_itself(outer.value)]
     return _pointed(resources[-1], unquote(reference[1:])) if resources else None
 
@@ -165,17 +165,17 @@ def _id(value: Any) -> str:
     return ""
 
 
-def _pointed(node: Node, fragment: str) -> Node | None:
+def _pointed(node: EventNode, fragment: str) -> EventNode | None:
     """Follow a JSON pointer (RFC 6901)."""
     for step in fragment.split("/")[1:]:
         step = step.replace("~1", "/").replace("~0", "~")  # noqa: PLW2901 - the same step, unescaped
         if isinstance(node.value, dict) and step in node.value:
-            node = Node(node.document, (*node.path, step), node.value[step])
+            node = EventNode(node.document, (*node.path, step), node.value[step])
         elif isinstance(node.value, list) and step.isascii() and step.isdigit():
             index = int(step[:9])
             if index >= len(node.value):
                 return None
-            node = Node(node.document, (*node.path, index), node.value[index])
+            node = EventNode(node.document, (*node.path, index), node.value[index])
         else:
             return None
     return node

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from gatekeeper.collectors.events._documents import Node
+from gatekeeper.collectors.events._documents import EventNode
 from gatekeeper.collectors.reading.figures import shown
 
 
@@ -12,12 +12,12 @@ class Message(NamedTuple):
 
     name: str
     """Empty where it has none."""
-    place: Node
-    payload: Node | None
+    place: EventNode
+    payload: EventNode | None
     """Its JSON Schema."""
     lack: str = ""
     """Why there is no JSON Schema."""
-    headers: Sequence[Node] = ()
+    headers: Sequence[EventNode] = ()
     """Schemas of its headers."""
 
 
@@ -25,7 +25,7 @@ class Event(NamedTuple):
     """What a service sends or receives under one subject."""
 
     subject: str
-    place: Node
+    place: EventNode
     messages: Sequence[Message]
     consumers: frozenset[str] | None = None
     """Null where nothing says who consumes it."""
@@ -45,7 +45,7 @@ class Catalogue(NamedTuple):
     """Of all that is published."""
 
 
-def consumers(node: Node, *keys: str) -> frozenset[str] | None:
+def consumers(node: EventNode, *keys: str) -> frozenset[str] | None:
     """Return the names that a node lists as consumers, under the first of the keys that is there."""
     for key in keys:
         if (found := node.at(key)) is not None:

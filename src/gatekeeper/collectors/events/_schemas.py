@@ -7,7 +7,7 @@ schemas are a superset of it, draft 07.
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from gatekeeper.collectors.events._documents import Library, Node
+from gatekeeper.collectors.events._documents import EventNode, Library
 from gatekeeper.model.evidence import Finding
 
 _DRAFTS = ("draft-04", "draft-06", "draft-07", "2019-09", "2020-12")
@@ -28,14 +28,14 @@ _BY_NAME = frozenset(
 """Keywords whose values are schemas by name."""
 
 
-def says_nothing(schema: Node) -> bool:
+def says_nothing(schema: EventNode) -> bool:
     """Tell whether a schema, with what it refers to already followed, lets everything through."""
     if isinstance(schema.value, dict):
         return _ANNOTATIONS.issuperset(schema.value)
     return schema.value in (True, False, None)
 
 
-def _dialect(schema: Node) -> str | None:
+def _dialect(schema: EventNode) -> str | None:
     """Return the draft that a schema names, itself or for its whole document."""
     root = schema.document.value
     for value in (schema.value, root):
@@ -54,13 +54,13 @@ def _draft(dialect: str) -> str | None:
     return _UNNAMED if steps[-2] == "json-schema.org" else steps[-2] if steps[-2] in _DRAFTS else None
 
 
-def invalid(library: Library, schemas: Iterable[Node]) -> Iterator[Finding]:
+def invalid(library: Library, schemas: Iterable[EventNode]) -> Iterator[Finding]:
     """Check schemas, and all that they refer to, against the metaschemas of their drafts."""
     for schema in _with_references(library, schemas):
         yield from _flaws(schema)
 
 
-def _with_references(library: Library, schemas: Iterable[Node]) -> Iterator[Node]:
+def _with_references(library: Library, schemas: Iterable[EventNode]) -> Iterator[EventNode]:
     """Give schemas and what they refer to, each once."""
     waiting = list(schemas)[::-1]
     seen = set()
@@ -72,7 +72,7 @@ def _with_references(library: Library, schemas: Iterable[Node]) -> Iterator[Node
             waiting += [library.target(reference) for reference in _references(schema)]
 
 
-def _references(schema: Node) -> Iterator[Node]:
+def _references(schema: EventNode) -> Iterator[EventNode]:
     """Give all subschemas that have a `$ref`."""
     waiting = [(schema, False)]
     while waiting:
@@ -89,7 +89,7 @@ def _references(schema: Node) -> Iterator[Node]:
             waiting += [(child, False) for child in node.items()]
 
 
-def _flaws(schema: Node) -> Iterator[Finding]:
+def _flaws(schema: EventNode) -> Iterator[Finding]:
     from jsonschema import FormatChecker
     from jsonschema.exceptions import SchemaError
 
@@ -102,7 +102,7 @@ def _flaws(schema: Node) -> Iterator[Finding]:
         # Formats are not checked: a `pattern` is a regular expression of JavaScript, not of Python.
         _validator(draft).check_schema(schema.value, format_checker=FormatChecker(formats=()))
     except SchemaError as error:
-        place = Node(schema.document, (*schema.path, *error.absolute_path), None)
+        place = EventNode(schema.document, (*schema.path, *error.absolute_path), None)
         yield place.finding(f"not a valid JSON Schema of {draft}: {_cut(error.message)}")
     except RecursionError:
         yield schema.finding("nested too deep to be checked")
@@ -150,7 +150,7 @@ class FieldReader:
         self._library = library
         self._known: dict[tuple[str, str], Fields] = {}
 
-    def fields(self, schema: Node, depth: int = 0) -> Fields:
+    def fields(self, schema: EventNode, depth: int = 0) -> Fields:
         """Return the fields of a schema; where it refers to itself, it adds none."""
         if schema.key not in self._known:
             if depth > 100:
@@ -159,7 +159,7 @@ class FieldReader:
             self._known[schema.key] = self._read(schema, depth)
         return self._known[schema.key]
 
-    def _read(self, schema: Node, depth: int) -> Fields:
+    def _read(self, schema: EventNode, depth: int) -> Fields:
         if not isinstance(schema.value, dict):
             return _NO_FIELDS
         found = _NO_FIELDS
@@ -191,6 +191,6 @@ def _own(schema: dict[str, Any]) -> Fields:
     )
 
 
-def _list(schema: Node, keyword: str) -> Iterator[Node]:
+def _list(schema: EventNode, keyword: str) -> Iterator[EventNode]:
     node = schema.at(keyword)
     return node.items() if node and isinstance(node.value, list) else iter(())

@@ -12,7 +12,7 @@ whole document.
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from gatekeeper.collectors.events._documents import Library, Node
+from gatekeeper.collectors.events._documents import EventNode, Library
 from gatekeeper.collectors.events._event import Catalogue, Event, Message, all_consumers, consumers
 from gatekeeper.collectors.events._schemas import says_nothing
 from gatekeeper.collectors.reading.figures import shown
@@ -28,12 +28,12 @@ _JSON_SCHEMAS = (
 """What a schema format begins with that is JSON Schema, or a superset."""
 
 
-def recognises(node: Node) -> bool:
+def recognises(node: EventNode) -> bool:
     """Tell whether a document is an AsyncAPI document, not one that it refers to."""
     return isinstance(node.value, dict) and "asyncapi" in node.value
 
 
-def read(node: Node, library: Library) -> Catalogue:
+def read(node: EventNode, library: Library) -> Catalogue:
     """Read what an application sends and receives."""
     version = node.mapping()["asyncapi"]
     major = str(version).partition(".")[0] if isinstance(version, str) else None
@@ -69,7 +69,7 @@ class _Reader:
     def __init__(self, library: Library) -> None:
         self.library = library
 
-    def version_2(self, channels: Node) -> Iterator[_Operation]:
+    def version_2(self, channels: EventNode) -> Iterator[_Operation]:
         for entry in channels.items():
             channel = self._object(entry)
             for verb, sends in (("publish", False), ("subscribe", True)):
@@ -77,7 +77,7 @@ class _Reader:
                     event = self._event(str(entry.path[-1]), channel, operation, self._messages_2(operation))
                     yield _Operation(sends, event)
 
-    def version_3(self, root: Node) -> Iterator[_Operation]:
+    def version_3(self, root: EventNode) -> Iterator[_Operation]:
         operations = root.at("operations")
         for entry in operations.items() if operations else ():
             operation = self._object(entry)
@@ -90,12 +90,14 @@ class _Reader:
             event = self._event(_address(channel), channel, operation, self._messages_3(operation, channel))
             yield _Operation(action.value == "send", event)
 
-    def _object(self, node: Node) -> Node:
+    def _object(self, node: EventNode) -> EventNode:
         found = self.library.followed(node)
         found.mapping()
         return found
 
-    def _event(self, subject: str, channel: Node, operation: Node, messages: Sequence[Node]) -> Event:
+    def _event(
+        self, subject: str, channel: EventNode, operation: EventNode, messages: Sequence[EventNode]
+    ) -> Event:
         return Event(
             subject,
             operation,
@@ -103,19 +105,19 @@ class _Reader:
             all_consumers(consumers(node, CONSUMERS) for node in (channel, operation, *messages)),
         )
 
-    def _messages_2(self, operation: Node) -> Sequence[Node]:
+    def _messages_2(self, operation: EventNode) -> Sequence[EventNode]:
         if (entry := operation.at("message")) is None:
             return ()
         message = self._object(entry)
         choices = message.at("oneOf")
         return [self._object(choice) for choice in choices.items()] if choices else [message]
 
-    def _messages_3(self, operation: Node, channel: Node) -> Sequence[Node]:
+    def _messages_3(self, operation: EventNode, channel: EventNode) -> Sequence[EventNode]:
         # An operation without a list processes all messages of the channel; one with an empty list none.
         messages = operation.at("messages") or channel.at("messages")
         return [self._object(message) for message in messages.items()] if messages else ()
 
-    def _message(self, message: Node) -> Message:
+    def _message(self, message: EventNode) -> Message:
         name = message.at("name")
         named = message.path[-2:-1] == ("messages",)
         payload, lack = self._schema(message, "payload")
@@ -130,7 +132,7 @@ class _Reader:
             [schema for schema in headers if schema is not None],
         )
 
-    def _schema(self, message: Node, key: str) -> tuple[Node | None, str]:
+    def _schema(self, message: EventNode, key: str) -> tuple[EventNode | None, str]:
         """Return the JSON Schema of payload or headers, or why there is none."""
         if (schema := message.at(key)) is None:
             return None, f"has no {key}"
@@ -146,12 +148,12 @@ class _Reader:
         return (None, "has a schema that says nothing") if says_nothing(followed) else (schema, "")
 
 
-def _other_format(schema_format: Node | None) -> str:
+def _other_format(schema_format: EventNode | None) -> str:
     if schema_format is None or schema_format.text().startswith(_JSON_SCHEMAS):
         return ""
     return f"has a schema of {schema_format.text()[:80]}, which is no JSON Schema"
 
 
-def _address(channel: Node) -> str:
+def _address(channel: EventNode) -> str:
     address = channel.at("address")
     return (address.text() if address else "") or str(channel.path[-1] if channel.path else "")

@@ -12,7 +12,7 @@ schema may also stand in the catalogue itself. `headers` names the schema of the
 
 from collections.abc import Iterator, Sequence
 
-from gatekeeper.collectors.events._documents import Library, Node
+from gatekeeper.collectors.events._documents import EventNode, Library
 from gatekeeper.collectors.events._event import Catalogue, Event, Message, consumers
 from gatekeeper.collectors.events._schemas import says_nothing
 from gatekeeper.collectors.reading.figures import shown
@@ -24,18 +24,18 @@ _SUBJECT = ("subject", "name", "event")
 _OTHER_FORMATS = (".avsc", ".avdl", ".proto", ".thrift", ".xsd")
 
 
-def recognises(node: Node) -> bool:
+def recognises(node: EventNode) -> bool:
     """Tell whether a document is a catalogue; a JSON Schema has neither key."""
     return isinstance(node.value, dict) and any(direction in node.value for direction in _DIRECTIONS)
 
 
-def read(node: Node, library: Library) -> Catalogue:
+def read(node: EventNode, library: Library) -> Catalogue:
     """Read what is sent and received; a key that is missing or empty does not say."""
     published, consumed = (_events(node.at(direction), library) for direction in _DIRECTIONS)
     return Catalogue(FORMAT, published, consumed, consumers(node, *_CONSUMERS))
 
 
-def _events(entries: Node | None, library: Library) -> Sequence[Event] | None:
+def _events(entries: EventNode | None, library: Library) -> Sequence[Event] | None:
     if entries is None:
         return None
     if not isinstance(entries.value, dict | list):
@@ -43,7 +43,7 @@ def _events(entries: Node | None, library: Library) -> Sequence[Event] | None:
     return list(_read(entries, library))
 
 
-def _read(entries: Node, library: Library) -> Iterator[Event]:
+def _read(entries: EventNode, library: Library) -> Iterator[Event]:
     for entry in entries.items():
         by_subject = isinstance(entries.value, dict)
         if by_subject and (entry.value is None or isinstance(entry.value, str)):
@@ -58,23 +58,25 @@ def _read(entries: Node, library: Library) -> Iterator[Event]:
             yield event._replace(consumers=consumers(entry, *_CONSUMERS))
 
 
-def _subject(entry: Node) -> str:
+def _subject(entry: EventNode) -> str:
     for key in _SUBJECT:
         if (subject := entry.at(key)) is not None:
             return subject.text()
     raise entry.unreadable("has no subject")
 
 
-def _event(subject: str, entry: Node, schema: Node | None, headers: Node | None, library: Library) -> Event:
+def _event(
+    subject: str, entry: EventNode, schema: EventNode | None, headers: EventNode | None, library: Library
+) -> Event:
     payload, lack = (None, "has no schema") if schema is None else _schema(schema, library)
     header_schema = None if headers is None else _schema(headers, library)[0]
     message = Message("", entry, payload, lack, [] if header_schema is None else [header_schema])
     return Event(subject, entry, [message])
 
 
-def _schema(named: Node, library: Library) -> tuple[Node | None, str]:
+def _schema(named: EventNode, library: Library) -> tuple[EventNode | None, str]:
     """Return the schema that stands here or whose file is named, or why there is none."""
-    schema: Node | None = named
+    schema: EventNode | None = named
     if isinstance(named.value, str):
         if named.value.partition("#")[0].casefold().endswith(_OTHER_FORMATS):
             return None, f"has the schema {named.value}, which is no JSON Schema"

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from gatekeeper.model.evidence import Finding
 
 
-class Report(NamedTuple):
+class PenTestReport(NamedTuple):
     """A whole file."""
 
     format: str

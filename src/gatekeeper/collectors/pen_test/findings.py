@@ -7,7 +7,7 @@ has flags where one's own has `status`, and may name the test under `name`.
 
 from typing import Any
 
-from gatekeeper.collectors.pen_test._report import Report
+from gatekeeper.collectors.pen_test._report import PenTestReport
 from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.figures import count, listing, mapping, shown, text
 from gatekeeper.collectors.reading.structured import Structured
@@ -29,7 +29,7 @@ def recognises(document: dict[str, Any]) -> bool:
     return "findings" in document
 
 
-def read(document: Structured) -> Report:
+def read(document: Structured) -> PenTestReport:
     """Read a list; an empty one is evidence only where it says which test had no findings."""
     report: dict[str, Any] = document.value
     entries = [mapping(it, f"findings[{i}]") for i, it in enumerate(listing(report["findings"], "findings"))]
@@ -37,7 +37,7 @@ def read(document: Structured) -> Report:
     if not entries and engagement is None:
         raise Absent("no finding, and no `engagement` that would say that a test took place")
     date = report.get("date")
-    return Report(
+    return PenTestReport(
         "defectdojo" if any(flag in entry for entry in entries for flag in _DEFECTDOJO_FLAGS) else "findings",
         open=tuple(_finding(document, index) for index, entry in enumerate(entries) if not _is_closed(entry)),
         closed=sum(map(_is_closed, entries)),

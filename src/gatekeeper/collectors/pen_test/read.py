@@ -2,7 +2,7 @@
 
 from gatekeeper.collectors.formats.sarif import log
 from gatekeeper.collectors.pen_test import findings, zap
-from gatekeeper.collectors.pen_test._report import Report
+from gatekeeper.collectors.pen_test._report import PenTestReport
 from gatekeeper.collectors.pen_test.facts import PenTestFacts
 from gatekeeper.collectors.reading import structured
 from gatekeeper.collectors.reading.files import each, opened
@@ -27,13 +27,13 @@ def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 
     )
 
 
-def _read(file: ArtefactFile) -> Report:
+def _read(file: ArtefactFile) -> PenTestReport:
     document = structured.read(file)
     with opened(file):
         return _parsed(document)
 
 
-def _parsed(document: structured.Structured) -> Report:
+def _parsed(document: structured.Structured) -> PenTestReport:
     value = document.value
     if isinstance(value, dict):
         if log.recognises(value):
@@ -45,10 +45,10 @@ def _parsed(document: structured.Structured) -> Report:
     raise Unreadable("neither `findings`, of one's own or DefectDojo's, nor SARIF nor a report of ZAP")
 
 
-def _of_sarif(document: structured.Structured) -> Report:
+def _of_sarif(document: structured.Structured) -> PenTestReport:
     runs = log.read(document.value)
     results = [result for run in runs for result in run.results]
-    return Report(
+    return PenTestReport(
         log.FORMAT,
         open=tuple(
             result.finding(f"{result.severity}: {result.message}", document.file)

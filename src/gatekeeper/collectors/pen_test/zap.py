@@ -8,7 +8,7 @@ are no findings; one that somebody marked as a false positive is closed.
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from gatekeeper.collectors.pen_test._report import Report
+from gatekeeper.collectors.pen_test._report import PenTestReport
 from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.figures import listing, mapping, shown, text
 from gatekeeper.collectors.reading.structured import Structured
@@ -33,13 +33,13 @@ def recognises(document: dict[str, Any]) -> bool:
     return "site" in document and bool({"@version", "@programName", "@generated"} & document.keys())
 
 
-def read(document: Structured) -> Report:
+def read(document: Structured) -> PenTestReport:
     """Read the alerts of the sites; there must be one, for else nothing was scanned."""
     sites = listing(document.value["site"], "site")
     if not sites:
         raise Absent("the report has no site: nothing was scanned")
     alerts = [alert for alert in _alerts(sites) if alert.risk != _INFORMATIONAL]
-    return Report(
+    return PenTestReport(
         "zap",
         open=tuple(
             document.finding(f"{alert.risk}: {alert.name}, at {alert.site}", *alert.path)

@@ -29,7 +29,7 @@ class Pin(NamedTuple):
         return self.document.finding(message, *self.path)
 
 
-class Entry(NamedTuple):
+class PromptEntry(NamedTuple):
     """One prompt."""
 
     id: str
@@ -45,38 +45,38 @@ class Entry(NamedTuple):
         return self.document.finding(message, *self.path)
 
 
-class Registry(NamedTuple):
+class PromptRegistry(NamedTuple):
     """What one document holds."""
 
     format: str
     tenants: tuple[str, ...]
     """Those for which every prompt must be pinned."""
-    entries: tuple[Entry, ...]
+    entries: tuple[PromptEntry, ...]
 
 
-def read(document: Structured) -> Registry:
+def read(document: Structured) -> PromptRegistry:
     """Read a document; `Unreadable` where it is no registry."""
     value = document.value
     if isinstance(value, list):
-        return Registry(document.format, (), tuple(_listed(document, value, ())))
+        return PromptRegistry(document.format, (), tuple(_listed(document, value, ())))
     if not isinstance(value, dict) or value.keys().isdisjoint({"prompts", "id", "tenants"}):
         raise Unreadable("no prompt registry: there is neither a list of prompts nor `prompts` nor `id`")
     if "prompts" not in value and "id" in value:
-        return Registry(document.format, (), (_entry(document, value["id"], value, ()),))
+        return PromptRegistry(document.format, (), (_entry(document, value["id"], value, ()),))
     tenants = _tenants(value.get("tenants"), "tenants")
     match value.get("prompts"):
         case None:
-            return Registry(document.format, tenants, ())
+            return PromptRegistry(document.format, tenants, ())
         case list(prompts):
-            return Registry(document.format, tenants, tuple(_listed(document, prompts, ("prompts",))))
+            return PromptRegistry(document.format, tenants, tuple(_listed(document, prompts, ("prompts",))))
         case dict(prompts):
             entries = (_entry(document, id_, prompts[id_], ("prompts", id_)) for id_ in prompts)
-            return Registry(document.format, tenants, tuple(entries))
+            return PromptRegistry(document.format, tenants, tuple(entries))
         case other:
             raise Unreadable(f"prompts is {shown(other)}, neither a list nor an object")
 
 
-def _listed(document: Structured, prompts: list[Any], path: tuple[Step, ...]) -> Iterator[Entry]:
+def _listed(document: Structured, prompts: list[Any], path: tuple[Step, ...]) -> Iterator[PromptEntry]:
     for index, prompt in enumerate(prompts):
         if isinstance(prompt, str):
             yield _entry(document, prompt, None, (*path, index))
@@ -85,13 +85,13 @@ def _listed(document: Structured, prompts: list[Any], path: tuple[Step, ...]) ->
             yield _entry(document, entry.get("id"), entry, (*path, index))
 
 
-def _entry(document: Structured, id_: object, value: object, path: tuple[Step, ...]) -> Entry:
+def _entry(document: Structured, id_: object, value: object, path: tuple[Step, ...]) -> PromptEntry:
     """Read an entry; a prompt that is only named pins nothing."""
     name = _name(id_, "the id of a prompt")
     entry = {} if value is None else mapping(value, f"the prompt {shown(name)}")
     if entry.get("id", id_) != id_:
         raise Unreadable(f"the prompt {shown(name)} calls itself {shown(entry['id'])}")
-    return Entry(
+    return PromptEntry(
         name,
         _versions(entry.get("versions"), name),
         _tenants(entry.get("tenants"), f"the tenants of {name}"),

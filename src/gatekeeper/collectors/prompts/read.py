@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence, Set
 from itertools import chain, islice
 
 from gatekeeper.collectors.prompts import _registry
-from gatekeeper.collectors.prompts._registry import DEFAULT, Entry, Pin, Registry
+from gatekeeper.collectors.prompts._registry import DEFAULT, Pin, PromptEntry, PromptRegistry
 from gatekeeper.collectors.prompts._versions import flaw_of
 from gatekeeper.collectors.prompts.facts import PromptsFacts
 from gatekeeper.collectors.reading.files import opened
@@ -32,15 +32,15 @@ def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 
     return Collected(", ".join(sorted({registry.format for registry in registries})), facts)
 
 
-def _read(file: ArtefactFile) -> list[Registry]:
+def _read(file: ArtefactFile) -> list[PromptRegistry]:
     documents = read_all(file)
     with opened(file):
         return [_registry.read(document) for document in documents]
 
 
-def _unpinned(entries: Sequence[Entry], tenants: Sequence[str]) -> Iterator[Finding]:
+def _unpinned(entries: Sequence[PromptEntry], tenants: Sequence[str]) -> Iterator[Finding]:
     every_tenant = dict.fromkeys(tenants).keys()
-    first: dict[str, Entry] = {}
+    first: dict[str, PromptEntry] = {}
     for entry in entries:
         if first.setdefault(entry.id, entry) is not entry:
             earlier = first[entry.id].finding("")
@@ -50,7 +50,7 @@ def _unpinned(entries: Sequence[Entry], tenants: Sequence[str]) -> Iterator[Find
         yield from _missing_pins(entry, every_tenant)
 
 
-def _flaws_of_pins(entry: Entry) -> Iterator[Finding]:
+def _flaws_of_pins(entry: PromptEntry) -> Iterator[Finding]:
     pinned: set[str] = set()
     for pin in entry.pins:
         if pin.tenant in pinned:
@@ -60,7 +60,7 @@ def _flaws_of_pins(entry: Entry) -> Iterator[Finding]:
             yield pin.finding(f"{entry.id} is not pinned for {_shown(pin)}: {flaw}")
 
 
-def _missing_pins(entry: Entry, every_tenant: Set[str]) -> Iterator[Finding]:
+def _missing_pins(entry: PromptEntry, every_tenant: Set[str]) -> Iterator[Finding]:
     """Yield a finding for each tenant without a pin, of very many for the first: not their product."""
     pinned = {pin.tenant for pin in entry.pins}
     own = dict.fromkeys(tenant for tenant in entry.tenants if tenant not in every_tenant)

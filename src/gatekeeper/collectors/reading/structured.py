@@ -20,7 +20,7 @@ class Structured:
     """A parsed document: plain dicts, lists and scalars."""
 
     def __init__(
-        self, file: str, format_: str, value: Any, data: bytes, document: yaml.Document | None
+        self, file: str, format_: str, value: Any, data: bytes, document: yaml.YamlDocument | None
     ) -> None:
         self.file = file
         """Relative to the repository."""
@@ -39,7 +39,7 @@ class Structured:
         return self._document.position(path, of_key=True)[0] if self._document else None
 
     @cached_property
-    def _document(self) -> yaml.Document | None:
+    def _document(self) -> yaml.YamlDocument | None:
         if self._parsed or len(self._data) > _LARGEST_WITH_LINES:
             return self._parsed
         try:
@@ -87,7 +87,7 @@ def read(file: ArtefactFile) -> Structured:
     return documents[0]
 
 
-def _yaml_or_none(data: bytes) -> list[yaml.Document] | None:
+def _yaml_or_none(data: bytes) -> list[yaml.YamlDocument] | None:
     try:
         return yaml.load_all(data)
     except SyntaxProblem:

@@ -11,7 +11,7 @@ _NOT_RUN = frozenset({"notrun", "disabled", "suppressed", "skipped", "ignored", 
 _FAILED = frozenset({"failed", "fail", "failure", "errored", "error"})
 
 
-class Outcome(IntEnum):
+class CaseOutcome(IntEnum):
     """What became of a test; of several results of one case the worst counts."""
 
     PASSED = 0
@@ -19,11 +19,11 @@ class Outcome(IntEnum):
     FAILED = 2
 
 
-RESULTS = {"skipped": Outcome.SKIPPED, "failure": Outcome.FAILED, "error": Outcome.FAILED}
+RESULTS = {"skipped": CaseOutcome.SKIPPED, "failure": CaseOutcome.FAILED, "error": CaseOutcome.FAILED}
 """The elements inside a case that say what became of it."""
 
 
-class Case:
+class JunitCase:
     """A test while it is being read."""
 
     def __init__(self, name: str, attributes: Mapping[str, str], suites: Sequence[str]) -> None:
@@ -40,7 +40,7 @@ class Case:
     def note(self, tag: str, attributes: Mapping[str, str]) -> None:
         """Take in a result that stands inside the case."""
         outcome = RESULTS[tag]
-        if outcome is Outcome.FAILED and not self.message:
+        if outcome is CaseOutcome.FAILED and not self.message:
             self.message = attributes.get("message", "")
         self.outcome = max(self.outcome, outcome)
 
@@ -54,9 +54,9 @@ def says_what_became_of_it(attributes: Mapping[str, str]) -> bool:
     return "status" in attributes or "result" in attributes
 
 
-def _declared_outcome(attributes: Mapping[str, str]) -> Outcome:
+def _declared_outcome(attributes: Mapping[str, str]) -> CaseOutcome:
     # gtest and ctest say in an attribute what others say in an element.
     words = {attributes[name].lower() for name in ("status", "result") if name in attributes}
     if words & _FAILED:
-        return Outcome.FAILED
-    return Outcome.SKIPPED if words & _NOT_RUN else Outcome.PASSED
+        return CaseOutcome.FAILED
+    return CaseOutcome.SKIPPED if words & _NOT_RUN else CaseOutcome.PASSED

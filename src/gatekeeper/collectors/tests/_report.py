@@ -16,7 +16,7 @@ _LONGEST_NAME = 1000
 _SCRIPTS = frozenset({"ts", "tsx", "js", "jsx", "mts", "cts", "mjs", "cjs"})
 
 
-class Report(NamedTuple):
+class TestReport(NamedTuple):
     """The results of one file."""
 
     format: str

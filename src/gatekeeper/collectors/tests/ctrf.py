@@ -6,7 +6,7 @@ from typing import Any
 from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import amount, count, listing, mapping, text
-from gatekeeper.collectors.tests._report import COUNTERS, Report, failure, full_name, sum_known
+from gatekeeper.collectors.tests._report import COUNTERS, TestReport, failure, full_name, sum_known
 from gatekeeper.model.evidence import Finding
 
 _SKIPPED = frozenset({"skipped", "pending"})
@@ -19,7 +19,7 @@ def recognises(content: Content) -> bool:
     return document.get("reportFormat") == "CTRF" or (isinstance(results, dict) and "summary" in results)
 
 
-def read(content: Content) -> Report:
+def read(content: Content) -> TestReport:
     """Read a report; `Unreadable` if a part of it is not what it should be."""
     document = content.object
     results = mapping(document.get("results"), "results")
@@ -31,7 +31,7 @@ def read(content: Content) -> Report:
     listed = [
         _failed_test(test) for status, group in by_status.items() if _is_failure(status) for test in group
     ]
-    report = Report(
+    report = TestReport(
         "ctrf",
         total=len(tests),
         passed=tuple(_name(test) for test in by_status.get("passed", ())),
@@ -43,7 +43,7 @@ def read(content: Content) -> Report:
     return report if tests else _with_counters(report, summary)
 
 
-def _with_counters(report: Report, summary: Mapping[str, Any]) -> Report:
+def _with_counters(report: TestReport, summary: Mapping[str, Any]) -> TestReport:
     return report._replace(
         total=_counter(summary, "tests"),
         passed=None,

@@ -9,7 +9,7 @@ from typing import Any
 from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import amount, count, listing, mapping, text
-from gatekeeper.collectors.tests._report import COUNTERS, Report, failure, full_name, sum_known
+from gatekeeper.collectors.tests._report import COUNTERS, TestReport, failure, full_name, sum_known
 from gatekeeper.model.evidence import Finding, Unreadable
 
 _SKIPPED = frozenset({"skipped", "pending", "todo", "disabled"})
@@ -20,7 +20,7 @@ def recognises(content: Content) -> bool:
     return "testResults" in content.object or "numTotalTests" in content.object
 
 
-def read(content: Content) -> Report:
+def read(content: Content) -> TestReport:
     """Read a report; `Unreadable` if a part of it is not what it should be."""
     document = content.object
     produced_at = instants.from_epoch(document.get("startTime"))
@@ -31,7 +31,7 @@ def read(content: Content) -> Report:
     failed = (*listed, *broken, *_unlisted(document, len(listed), len(listed) + len(broken)))
     if not tests:
         return _from_counters(document, failed)._replace(produced_at=produced_at)
-    return Report(
+    return TestReport(
         "jest-json",
         total=len(tests),
         passed=tuple(_name(test) for _, test in tests if test["status"] == "passed"),
@@ -42,8 +42,8 @@ def read(content: Content) -> Report:
     )
 
 
-def _from_counters(document: Mapping[str, Any], failed: tuple[Finding, ...]) -> Report:
-    return Report(
+def _from_counters(document: Mapping[str, Any], failed: tuple[Finding, ...]) -> TestReport:
+    return TestReport(
         "jest-json",
         total=_counter(document, "numTotalTests"),
         passed=None,

@@ -14,10 +14,10 @@ from math import isfinite
 
 from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.tests._junit_case import RESULTS, Case, Outcome, says_what_became_of_it
+from gatekeeper.collectors.tests._junit_case import RESULTS, CaseOutcome, JunitCase, says_what_became_of_it
 from gatekeeper.collectors.tests._report import (
     COUNTERS,
-    Report,
+    TestReport,
     failure,
     name_below,
     sum_known,
@@ -81,7 +81,7 @@ class _Reader:
         self.suites: list[_Suite] = []
         self.titles: dict[str, list[str]] = {}
         """By class name, what stands before a case's own name in the present suite."""
-        self.cases: list[dict[str, str] | Case] = []
+        self.cases: list[dict[str, str] | JunitCase] = []
         self.said: list[str] | None = None
         self.skipped = 0
         self.passed: list[str] = []
@@ -119,7 +119,7 @@ class _Reader:
         self.path.pop()
         if tag == "testcase":
             case = self.cases.pop()
-            if isinstance(case, Case) or says_what_became_of_it(case):
+            if isinstance(case, JunitCase) or says_what_became_of_it(case):
                 self.close_case(case)
             else:
                 self.passed.append(self.name_of(case))
@@ -137,15 +137,15 @@ class _Reader:
             return True
         return False
 
-    def case(self) -> Case:
+    def case(self) -> JunitCase:
         """Return the innermost case, as one that has more to say than its name."""
         case = self.cases[-1] = self.in_full(self.cases[-1])
         return case
 
-    def in_full(self, case: dict[str, str] | Case) -> Case:
-        if isinstance(case, Case):
+    def in_full(self, case: dict[str, str] | JunitCase) -> JunitCase:
+        if isinstance(case, JunitCase):
             return case
-        return Case(self.name_of(case), case, [suite.title for suite in self.suites])
+        return JunitCase(self.name_of(case), case, [suite.title for suite in self.suites])
 
     def name_of(self, attributes: Mapping[str, str]) -> str:
         class_name = attributes.get("classname", "")
@@ -165,15 +165,15 @@ class _Reader:
         if instant := instants.from_text(attributes.get("timestamp")):
             self.instants.append(instant)
 
-    def close_case(self, told: dict[str, str] | Case) -> None:
+    def close_case(self, told: dict[str, str] | JunitCase) -> None:
         case = self.in_full(told)
         self.times.append(case.time)
         match case.outcome:
-            case Outcome.PASSED:
+            case CaseOutcome.PASSED:
                 self.passed.append(case.name)
-            case Outcome.SKIPPED:
+            case CaseOutcome.SKIPPED:
                 self.skipped += 1
-            case Outcome.FAILED:
+            case CaseOutcome.FAILED:
                 self.fail(case.finding())
 
     def fail(self, finding: Finding) -> None:
@@ -187,7 +187,7 @@ def recognises(content: Content) -> bool:
     return content.xml_root in _SUITES
 
 
-def read(content: Content) -> Report:
+def read(content: Content) -> TestReport:
     """Read one report; `Unreadable` or `SyntaxProblem` where it is none."""
     reader = _Reader()
     xml.parse(content.data, reader)
@@ -198,8 +198,8 @@ def read(content: Content) -> Report:
     if reader.times:
         duration = sum_known([_seconds(time) for time in reader.times])
         passed = tuple(reader.passed)
-        return Report("junit", len(reader.times), passed, failed, reader.skipped, duration, produced_at)
-    return Report(
+        return TestReport("junit", len(reader.times), passed, failed, reader.skipped, duration, produced_at)
+    return TestReport(
         "junit",
         total=root.sum("tests"),
         passed=None,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.recognition import Formats
-from gatekeeper.collectors.tests._report import CASES, COUNTERS, Report, sum_known
+from gatekeeper.collectors.tests._report import CASES, COUNTERS, TestReport, sum_known
 from gatekeeper.collectors.tests.facts import TestsFacts
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Options
 
@@ -17,7 +17,7 @@ def _unknown(content: Content) -> str:
     return "neither XML nor JSON, so no test report known here"
 
 
-FORMATS = Formats[Report]("tests", _unknown)
+FORMATS = Formats[TestReport]("tests", _unknown)
 
 
 def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 - this kind has no options
@@ -34,7 +34,7 @@ def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 
     )
 
 
-def _merged(reports: Sequence[Report]) -> TestsFacts:
+def _merged(reports: Sequence[TestReport]) -> TestsFacts:
     lists = [report.passed for report in reports if report.passed is not None]
     counters = any(report.counted_from == COUNTERS for report in reports)
     return TestsFacts(

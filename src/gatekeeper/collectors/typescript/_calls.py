@@ -20,7 +20,7 @@ from gatekeeper.collectors.typescript._syntax import (
     naming,
     text,
 )
-from gatekeeper.collectors.typescript._tree import Tree
+from gatekeeper.collectors.typescript._tree import SourceTree
 from gatekeeper.model.evidence import Finding, Unreadable
 
 if TYPE_CHECKING:
@@ -55,7 +55,9 @@ class Calls(NamedTuple):
     outside_port: list[Finding]
 
 
-def find(tree: Tree, files: Sequence[str], is_sdk: Callable[[str], bool] | None, port: str | None) -> Calls:
+def find(
+    tree: SourceTree, files: Sequence[str], is_sdk: Callable[[str], bool] | None, port: str | None
+) -> Calls:
     """Return the calls in some files of a tree."""
     clients: dict[str, set[str]] = {}
     readers: dict[str, _Reader] = {}
@@ -82,7 +84,7 @@ def _matters(source: Source, is_sdk: Callable[[str], bool] | None, port: str | N
 
 
 def _imported_clients(
-    tree: Tree, files: Sequence[str], readers: Mapping[str, "_Reader"]
+    tree: SourceTree, files: Sequence[str], readers: Mapping[str, "_Reader"]
 ) -> dict[str, set[str]]:
     """Return, by file, the names that it imports from another where they stand for an SDK's value."""
     exporting = {file: reader.sdk.locals for file, reader in readers.items() if reader.sdk.locals}
@@ -211,7 +213,7 @@ class _Reader:
         loads = text(call.child_by_field_name("function")) in ("require", "import")
         return loads and self._is_sdk(text(first(call.child_by_field_name("arguments")))[1:-1])
 
-    def calls(self, tree: Tree) -> Calls:
+    def calls(self, tree: SourceTree) -> Calls:
         """Count the calls on what was followed."""
         adapters = Spans(
             each.node.byte_range

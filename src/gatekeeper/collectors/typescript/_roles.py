@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from gatekeeper.collectors.typescript._source import Class
-from gatekeeper.collectors.typescript._tree import Tree
+from gatekeeper.collectors.typescript._tree import SourceTree
 from gatekeeper.model.evidence import Unreadable
 
 
@@ -36,7 +36,7 @@ VALUE_OBJECT = Role(
 class Roles:
     """Tells what the classes of a tree are."""
 
-    def __init__(self, tree: Tree) -> None:
+    def __init__(self, tree: SourceTree) -> None:
         self.tree = tree
         self._bases: dict[tuple[str, int], list[Class]] = {}
 

@@ -28,7 +28,7 @@ class Ancestor(NamedTuple):
     """Along the way from the class there is nothing but `extends`."""
 
 
-class Tree:
+class SourceTree:
     """All source files of an artefact, read when they are asked for."""
 
     def __init__(self, files: Sequence[ArtefactFile]) -> None:

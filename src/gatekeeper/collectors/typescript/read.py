@@ -10,14 +10,14 @@ from gatekeeper.collectors.typescript._files import folders
 from gatekeeper.collectors.typescript._guards import Guards
 from gatekeeper.collectors.typescript._roles import AGGREGATE, VALUE_OBJECT, Roles
 from gatekeeper.collectors.typescript._source import Class, Source
-from gatekeeper.collectors.typescript._tree import Tree
+from gatekeeper.collectors.typescript._tree import SourceTree
 from gatekeeper.collectors.typescript.facts import TypescriptFacts
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options
 
 
 def collect(artefact: Artefact, options: Options) -> Collected:
     """Read the files that the slot selects."""
-    tree = Tree(artefact.files)
+    tree = SourceTree(artefact.files)
     chosen = chooser(options.get("include"))
     files = [name for name in tree if chosen(name)]
     if not files:
@@ -85,7 +85,7 @@ def _without_equals(value: Class, roles: Roles, guards: Guards) -> Iterator[Find
 
 
 def _with_calls(
-    facts: TypescriptFacts, tree: Tree, files: Sequence[str], options: Options
+    facts: TypescriptFacts, tree: SourceTree, files: Sequence[str], options: Options
 ) -> TypescriptFacts:
     sdks = _names(options.get("llm_sdks"))
     port = next(iter(_names(options.get("ai_port"))), None)

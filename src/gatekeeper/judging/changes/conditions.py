@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, assert_never
 
 from gatekeeper.judging.changes.weakenings import weakening
-from gatekeeper.model.changes import Change, ChangeKind, Where
+from gatekeeper.model.changes import Change, ChangeKind, ManifestPlace
 from gatekeeper.model.rule import (
     Condition,
     FactOf,
@@ -13,11 +13,11 @@ from gatekeeper.model.rule import (
     Operand,
     Operator,
     Rule,
-    Target,
+    TargetOperand,
 )
 
 
-def compare_conditions(base: Rule, head: Rule, where: Where | None) -> Iterator[Change]:
+def compare_conditions(base: Rule, head: Rule, where: ManifestPlace | None) -> Iterator[Change]:
     """Yield each condition that is gone or asks for less; what cannot be told apart counts as less."""
     becomes = {(condition.fact, condition.operator): condition.operand for condition in head.conditions}
     for condition in base.conditions:
@@ -52,7 +52,7 @@ def _told(operand: Operand) -> Any:
             return list(value) if isinstance(value, tuple | list) else value
         case FactOf(slot, path):
             return ".".join((slot, *path))
-        case Target(name):
+        case TargetOperand(name):
             return f"targets.{name}"
         case MilestoneContext():
             return "the milestone"

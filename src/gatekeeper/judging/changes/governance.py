@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from gatekeeper.judging.changes.weakenings import weakening
-from gatekeeper.model.changes import Cause, Change, ChangeKind, Where
+from gatekeeper.model.changes import Cause, Change, ChangeKind, ManifestPlace
 from gatekeeper.model.rulebook import Governance, Person
 
 
@@ -14,30 +14,32 @@ def compare_governance(base: Governance, head: Governance, file: str) -> Iterato
         yield _weaker(
             "governance.upgrade_sign_offs",
             f"upgrades no longer need {', '.join(fewer)}",
-            Where(file, ("upgrade_sign_offs",)),
+            ManifestPlace(file, ("upgrade_sign_offs",)),
             list(base.upgrade_sign_offs),
             list(head.upgrade_sign_offs),
         )
     for role in base.roles:
         if role not in head.roles:
             message = f"there is no role {role} any more"
-            yield _weaker(f"governance.roles.{role}", message, Where(file, ("roles",)), "named", "dropped")
+            yield _weaker(
+                f"governance.roles.{role}", message, ManifestPlace(file, ("roles",)), "named", "dropped"
+            )
     before, after = base.weakening_sign_off, head.weakening_sign_off
     if before is not None and before != after:
         message = f"weakenings are signed by {after or 'nobody'} instead of {before}"
-        where = Where(file, ("weakening_sign_off",))
+        where = ManifestPlace(file, ("weakening_sign_off",))
         yield _weaker("governance.weakening_sign_off", message, where, before, after or "nobody")
     for name in sorted({*base.roster, *head.roster}):
         yield from _person(name, base.roster.get(name, Person()), head.roster.get(name, Person()), file)
 
 
-def _weaker(name: str, message: str, where: Where, before: object, after: object) -> Change:
+def _weaker(name: str, message: str, where: ManifestPlace, before: object, after: object) -> Change:
     change = weakening(ChangeKind.RULE_WEAKENED, name, message, where, before, after)
     return change._replace(cause=Cause.GOVERNANCE)
 
 
 def _person(name: str, base: Person, head: Person, file: str) -> Iterator[Change]:
-    where = Where(file, ("roster", name))
+    where = ManifestPlace(file, ("roster", name))
     before, after = {*base.roles, *_of(base)}, {*head.roles, *_of(head)}
     if gained := sorted(after - before):
         message = f"{name} may now sign as {', '.join(gained)}; it counts once this is merged"

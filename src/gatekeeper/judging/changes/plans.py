@@ -6,14 +6,14 @@ from typing import Any, NamedTuple
 
 from gatekeeper.judging.changes.weakenings import weakening
 from gatekeeper.judging.plans.cells import resolve
-from gatekeeper.model.changes import Cause, Change, ChangeKind, Where
+from gatekeeper.model.changes import Cause, Change, ChangeKind, ManifestPlace
 from gatekeeper.model.manifest import milestone_order
 from gatekeeper.model.plan import Cell
-from gatekeeper.model.rule import Operator, Rulebook, Target
+from gatekeeper.model.rule import Operator, Rulebook, TargetOperand
 from gatekeeper.model.service import Capability, Service
 
 
-class Pair(NamedTuple):
+class ServicePair(NamedTuple):
     """A service before and after, and the file in which it stands now."""
 
     base: Service
@@ -25,12 +25,12 @@ class Pair(NamedTuple):
         """As it is called now."""
         return self.head.service
 
-    def where(self, *path: str) -> Where:
+    def where(self, *path: str) -> ManifestPlace:
         """Return a place in its manifest."""
-        return Where(self.file, path)
+        return ManifestPlace(self.file, path)
 
 
-def compare_plans(pair: Pair, rulebook: Rulebook) -> Iterator[Change]:
+def compare_plans(pair: ServicePair, rulebook: Rulebook) -> Iterator[Change]:
     """Yield each way in which the head's manifest promises or shows less; the rulebook is the base's."""
     yield from _cells(pair)
     yield from _targets(pair, rulebook)
@@ -52,7 +52,7 @@ def milestone_removed(milestone: str) -> Change:
 
 
 def _weaker(
-    pair: Pair, name: str, message: str, where: Where, before: Any = None, after: Any = None
+    pair: ServicePair, name: str, message: str, where: ManifestPlace, before: Any = None, after: Any = None
 ) -> Change:
     change = weakening(ChangeKind.PLAN_WEAKENED, f"{pair.name}:{name}", message, where, before, after)
     return change._replace(service=pair.name)
@@ -61,7 +61,7 @@ def _weaker(
 # The plan
 
 
-def _cells(pair: Pair) -> Iterator[Change]:
+def _cells(pair: ServicePair) -> Iterator[Change]:
     before, after = resolve(pair.base), resolve(pair.head)
     for milestone, cell in before.items():
         now = after.get(milestone)
@@ -86,7 +86,7 @@ Lost = Callable[[str, Cell, Cell], Any]
 
 
 def _per_gate(
-    pair: Pair, both: list[tuple[str, Cell, Cell]], lost: Lost, name: str, words: str
+    pair: ServicePair, both: list[tuple[str, Cell, Cell]], lost: Lost, name: str, words: str
 ) -> Iterator[Change]:
     """Tell a loss once for all milestones that carry the same gates."""
     found: dict[str, dict[str, Any]] = defaultdict(dict)
@@ -132,7 +132,9 @@ def _demands_dropped(gate: str, before: Cell, after: Cell) -> Any:
     return [words for words in before.demands.get(gate, ()) if words not in kept] or None
 
 
-def _capabilities(pair: Pair, before: Mapping[str, Cell], after: Mapping[str, Cell]) -> Iterator[Change]:
+def _capabilities(
+    pair: ServicePair, before: Mapping[str, Cell], after: Mapping[str, Cell]
+) -> Iterator[Change]:
     now = {added.id: (milestone, added) for milestone, cell in after.items() for added in cell.adds}
     for milestone, cell in before.items():
         for added in cell.adds:
@@ -145,7 +147,9 @@ def _capabilities(pair: Pair, before: Mapping[str, Cell], after: Mapping[str, Ce
             yield from (change._replace(milestones=(milestone,)) for change in changes)
 
 
-def _capability(pair: Pair, was: Capability, milestone: str, due: str, now: Capability) -> Iterator[Change]:
+def _capability(
+    pair: ServicePair, was: Capability, milestone: str, due: str, now: Capability
+) -> Iterator[Change]:
     place = pair.where("plan", due, "adds")
     if milestone_order(due) > milestone_order(milestone):
         message = f"the capability {was.capability} is due at {due} instead of {milestone}"
@@ -158,11 +162,11 @@ def _capability(pair: Pair, was: Capability, milestone: str, due: str, now: Capa
 # Targets, claims and labels
 
 
-def _targets(pair: Pair, rulebook: Rulebook) -> Iterator[Change]:
+def _targets(pair: ServicePair, rulebook: Rulebook) -> Iterator[Change]:
     asked: dict[str, set[Operator]] = defaultdict(set)
     for rule in rulebook.by_id.values():
         for condition in rule.conditions:
-            if isinstance(condition.operand, Target):
+            if isinstance(condition.operand, TargetOperand):
                 asked[condition.operand.name].add(condition.operator)
     for name, before in pair.base.targets.items():
         after = pair.head.targets.get(name)
@@ -174,7 +178,7 @@ def _targets(pair: Pair, rulebook: Rulebook) -> Iterator[Change]:
             yield _weaker(pair, f"targets.{name}", message, pair.where("targets", name), before, after)
 
 
-def _claims(pair: Pair) -> Iterator[Change]:
+def _claims(pair: ServicePair) -> Iterator[Change]:
     base, head = pair.base, pair.head
     if head.level < base.level:
         message = f"it claims {head.level} instead of {base.level}"
@@ -196,7 +200,7 @@ def _claims(pair: Pair) -> Iterator[Change]:
 # Evidence and declarations
 
 
-def _evidence(pair: Pair) -> Iterator[Change]:
+def _evidence(pair: ServicePair) -> Iterator[Change]:
     for slot, before in pair.base.evidence.items():
         after = pair.head.evidence.get(slot)
         if after is None:
@@ -212,7 +216,7 @@ def _evidence(pair: Pair) -> Iterator[Change]:
             yield _weaker(pair, f"evidence.{slot}.sha256:dropped", message, place)
 
 
-def evidence_removed(pair: Pair, slot: str, message: str, where: Where) -> Change:
+def evidence_removed(pair: ServicePair, slot: str, message: str, where: ManifestPlace) -> Change:
     """Return that there is nothing any more where there was an artefact."""
     return Change(
         ChangeKind.EVIDENCE_REMOVED,
@@ -224,7 +228,7 @@ def evidence_removed(pair: Pair, slot: str, message: str, where: Where) -> Chang
     )
 
 
-def _declarations(pair: Pair) -> Iterator[Change]:
+def _declarations(pair: ServicePair) -> Iterator[Change]:
     for criterion, now in pair.head.not_applicable.items():
         if pair.base.not_applicable.get(criterion) != now:
             message = f"{criterion} is declared not applicable by {now.by}, {now.role}: {now.reason}"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from gatekeeper.judging.changes.weakenings import weakening
-from gatekeeper.model.changes import Cause, Change, ChangeKind, Where
+from gatekeeper.model.changes import Cause, Change, ChangeKind, ManifestPlace
 from gatekeeper.model.manifest import milestone_order
 from gatekeeper.model.milestone import RegisteredException
 from gatekeeper.model.workspace import Workspace
@@ -14,7 +14,7 @@ Register = Mapping[str, RegisteredException]
 def compare_registers(base: Register, head: Workspace) -> Iterator[Change]:
     """Yield what changed in the risk register."""
     for name, now in head.exceptions.items():
-        where = Where(head.files[RegisteredException, name])
+        where = ManifestPlace(head.files[RegisteredException, name])
         before = base.get(name)
         if before is None:
             message = f"{name} was opened in {now.opened_in} for {', '.join(now.delta)}"
@@ -43,7 +43,7 @@ def _longer(before: RegisteredException, now: RegisteredException) -> str | None
     return None
 
 
-def _told(entry: RegisteredException, what: str, message: str, where: Where) -> Change:
+def _told(entry: RegisteredException, what: str, message: str, where: ManifestPlace) -> Change:
     return Change(
         ChangeKind.EXCEPTION,
         f"{entry.id}:{what}",
@@ -59,7 +59,7 @@ def _longer_change(
     entry: RegisteredException,
     what: str,
     message: str,
-    where: Where | None,
+    where: ManifestPlace | None,
     before: RegisteredException,
     now: RegisteredException | None,
 ) -> Change:

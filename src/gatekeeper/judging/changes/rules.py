@@ -6,7 +6,7 @@ from typing import Any
 
 from gatekeeper.judging.changes.conditions import compare_conditions
 from gatekeeper.judging.changes.weakenings import weakening
-from gatekeeper.model.changes import Change, ChangeKind, Where
+from gatekeeper.model.changes import Change, ChangeKind, ManifestPlace
 from gatekeeper.model.rule import (
     GateRules,
     Rule,
@@ -50,20 +50,20 @@ def _slot(kind: str, options: Mapping[str, Any]) -> str:
     return f"{kind} ({', '.join(told)})" if told else kind
 
 
-def _places(workspace: Workspace) -> Iterator[tuple[str, Where]]:
+def _places(workspace: Workspace) -> Iterator[tuple[str, ManifestPlace]]:
     for name, gate in workspace.gates.items():
         file = workspace.files[Gate, name]
-        yield name, Where(file)
+        yield name, ManifestPlace(file)
         for i, criterion in enumerate(gate.criteria):
-            yield criterion.id, Where(file, ("criteria", i))
+            yield criterion.id, ManifestPlace(file, ("criteria", i))
     file = workspace.files[Levels, ""]
     for j, level in enumerate(workspace.levels.levels):
-        yield str(level.level), Where(file, ("levels", j))
+        yield str(level.level), ManifestPlace(file, ("levels", j))
         for i, criterion in enumerate(level.criteria):
-            yield criterion.id, Where(file, ("levels", j, "criteria", i))
+            yield criterion.id, ManifestPlace(file, ("levels", j, "criteria", i))
 
 
-def _gate(base: GateRules, head: GateRules | None, places: Mapping[str, Where]) -> Iterator[Change]:
+def _gate(base: GateRules, head: GateRules | None, places: Mapping[str, ManifestPlace]) -> Iterator[Change]:
     if head is None:
         yield _weaker(f"{base.gate}:dropped", f"gate {base.gate} {base.name} was dropped", None)
     elif base.role != head.role:
@@ -71,7 +71,7 @@ def _gate(base: GateRules, head: GateRules | None, places: Mapping[str, Where]) 
         yield _weaker(f"{base.gate}.role", message, places[base.gate], base.role, head.role)
 
 
-def _rule(base: Rule, head: Rule | None, where: Where | None) -> Iterator[Change]:
+def _rule(base: Rule, head: Rule | None, where: ManifestPlace | None) -> Iterator[Change]:
     if head is None:
         yield _weaker(f"{base.id}:dropped", f"{base.id} was dropped: {base.question}", where)
         return
@@ -88,7 +88,7 @@ def _rule(base: Rule, head: Rule | None, where: Where | None) -> Iterator[Change
         yield from _applicability(base.source, head.source, where)
 
 
-def _decision(base: Rule, head: Rule, where: Where | None) -> Iterator[Change]:
+def _decision(base: Rule, head: Rule, where: ManifestPlace | None) -> Iterator[Change]:
     """How a criterion is decided; that of a twin is its original's."""
     yield from compare_conditions(base, head, where)
     if base.attested_by != head.attested_by:
@@ -113,7 +113,7 @@ def _decision(base: Rule, head: Rule, where: Where | None) -> Iterator[Change]:
 
 
 def _role(
-    base: Rule, key: str, before: str | None, after: str | None, where: Where | None
+    base: Rule, key: str, before: str | None, after: str | None, where: ManifestPlace | None
 ) -> Iterator[Change]:
     if after is not None and before != after:
         what = "waived" if key == "waivable_by" else "attested in place of evidence"
@@ -134,7 +134,7 @@ def _subjects(subjects: SubjectsOf | None) -> str | None:
 # Applicability
 
 
-def _applicability(base: Criterion, head: Criterion, where: Where | None) -> Iterator[Change]:
+def _applicability(base: Criterion, head: Criterion, where: ManifestPlace | None) -> Iterator[Change]:
     if head.only_at is not None and base.only_at != head.only_at:
         before, after = base.only_at and str(base.only_at), str(head.only_at)
         message = f"{base.id} is asked only at {after}"

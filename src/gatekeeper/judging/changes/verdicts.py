@@ -6,10 +6,10 @@ from functools import partial
 from typing import NamedTuple
 
 from gatekeeper.judging.changes.causes import Causes, Results, Side
-from gatekeeper.judging.changes.plans import Pair, evidence_removed
+from gatekeeper.judging.changes.plans import ServicePair, evidence_removed
 from gatekeeper.judging.changes.weakenings import weakening
 from gatekeeper.judging.verdicts import people
-from gatekeeper.model.changes import Cause, Change, ChangeKind, Where
+from gatekeeper.model.changes import Cause, Change, ChangeKind, ManifestPlace
 from gatekeeper.model.evidence import EvidenceStatus
 from gatekeeper.model.level import Level
 from gatekeeper.model.rule import Rulebook
@@ -30,7 +30,7 @@ def compare_verdicts(
     """
     before, after = base.judged(rulebook), head.judged(rulebook)
     causes = Causes(base, head, rulebook)
-    pair = Pair(base.service, head.service, file)
+    pair = ServicePair(base.service, head.service, file)
     yield from _levels(pair, before, after, causes)
     was, now = _ahead(before, exited), _ahead(after, exited)
     yield from _criteria(pair, was, now, causes)
@@ -46,15 +46,15 @@ def _ahead(results: Results, exited: Container[str]) -> Results:
 
 def new_service(head: Side, rulebook: Rulebook, file: str) -> Iterator[Change]:
     """Yield what a service that the base does not know claims without having earned it."""
-    name, where = head.service.service, Where(file)
+    name, where = head.service.service, ManifestPlace(file)
     yield Change(ChangeKind.NOTE, f"{name}:new", "it is new in the plan", Cause.PLAN, name, where=where)
     level = next(iter(head.judged(rulebook).values()))
     if reason := _lost(level):
-        yield _level_lost(name, level, reason, Cause.GOVERNANCE, Where(file, ("sign_offs",)))
-    yield from upgrade(head, Level.L0, rulebook, Where(file, ("level",)))
+        yield _level_lost(name, level, reason, Cause.GOVERNANCE, ManifestPlace(file, ("sign_offs",)))
+    yield from upgrade(head, Level.L0, rulebook, ManifestPlace(file, ("level",)))
 
 
-def upgrade(head: Side, before: Level, rulebook: Rulebook, where: Where) -> Iterator[Change]:
+def upgrade(head: Side, before: Level, rulebook: Rulebook, where: ManifestPlace) -> Iterator[Change]:
     """Yield that a service claims a higher level, with the sign-offs that the claim lacks."""
     service = head.service
     if service.level <= before:
@@ -78,7 +78,7 @@ def upgrade(head: Side, before: Level, rulebook: Rulebook, where: Where) -> Iter
 # Levels
 
 
-def _levels(pair: Pair, before: Results, after: Results, causes: Causes) -> Iterator[Change]:
+def _levels(pair: ServicePair, before: Results, after: Results, causes: Causes) -> Iterator[Change]:
     was, now = _any(before), _any(after)
     reason, lost_before = _lost(now), _lost(was)
     if reason and (
@@ -101,7 +101,9 @@ def _lost(result: ServiceResult) -> Reason | None:
     return next((reason for reason in result.reasons if reason.code in _LOST), None)
 
 
-def _level_lost(name: str, result: ServiceResult, reason: Reason, cause: Cause, where: Where) -> Change:
+def _level_lost(
+    name: str, result: ServiceResult, reason: Reason, cause: Cause, where: ManifestPlace
+) -> Change:
     level = str(result.signed_level)
     return Change(
         ChangeKind.REGRESSION,
@@ -114,7 +116,7 @@ def _level_lost(name: str, result: ServiceResult, reason: Reason, cause: Cause, 
     )
 
 
-def _signatures_withdrawn(base: Side, head: Side, rulebook: Rulebook, pair: Pair) -> Iterator[Change]:
+def _signatures_withdrawn(base: Side, head: Side, rulebook: Rulebook, pair: ServicePair) -> Iterator[Change]:
     """What is signed for no more cannot regress any more: that would be a way around."""
     before = people.signed_level(rulebook.governance, base.service, base.as_of)
     after = people.signed_level(rulebook.governance, head.service, base.as_of)
@@ -175,7 +177,7 @@ def _shifts(before: Results, after: Results, shifted: Shifted) -> list[_Shift]:
     return [shift for shift in found.values() if shift.now.rule.twin not in found]
 
 
-def _criteria(pair: Pair, before: Results, after: Results, causes: Causes) -> Iterator[Change]:
+def _criteria(pair: ServicePair, before: Results, after: Results, causes: Causes) -> Iterator[Change]:
     for shift in _shifts(before, after, _no_longer_holds):
         cause = causes.of(shift.is_shut)
         if shift.was.status is Status.NOT_APPLICABLE and cause is Cause.PLAN:
@@ -188,7 +190,7 @@ def _criteria(pair: Pair, before: Results, after: Results, causes: Causes) -> It
         yield _shift(pair, shift, ChangeKind.IMPROVEMENT, message, cause)
 
 
-def _shift(pair: Pair, shift: _Shift, kind: ChangeKind, message: str, cause: Cause) -> Change:
+def _shift(pair: ServicePair, shift: _Shift, kind: ChangeKind, message: str, cause: Cause) -> Change:
     return Change(
         kind,
         f"{pair.name}:{shift.name}",
@@ -202,7 +204,7 @@ def _shift(pair: Pair, shift: _Shift, kind: ChangeKind, message: str, cause: Cau
     )
 
 
-def _where(pair: Pair, result: CriterionResult) -> Where:
+def _where(pair: ServicePair, result: CriterionResult) -> ManifestPlace:
     """Return the mapping of the slot that decided, or else the attestation."""
     slots = [outcome.condition.slot for outcome in result.telling]
     mapped = next((slot for slot in slots if slot in pair.head.evidence), None)
@@ -229,7 +231,7 @@ def _blocks(results: Results, milestone: str, name: str) -> bool:
 # Gates
 
 
-def _gates(pair: Pair, before: Results, after: Results, causes: Causes) -> Iterator[Change]:
+def _gates(pair: ServicePair, before: Results, after: Results, causes: Causes) -> Iterator[Change]:
     """Yield gates that turned red without a criterion that tells why: nothing of them applies any more."""
     red: dict[str, list[str]] = defaultdict(list)
     for milestone, was, now in _shared(before, after):
@@ -260,7 +262,7 @@ def _is_not_red(results: Results, milestones: Iterable[str], name: str) -> bool:
 # Artefacts
 
 
-def _artefacts(base: Side, head: Side, pair: Pair) -> Iterator[Change]:
+def _artefacts(base: Side, head: Side, pair: ServicePair) -> Iterator[Change]:
     for (slot, narrowing), evidence in base.evidence.items():
         now = head.evidence.get((slot, narrowing))
         if narrowing or now is None or evidence.status is not EvidenceStatus.OK:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from gatekeeper.model.changes import Cause, Change, ChangeKind, Where
+from gatekeeper.model.changes import Cause, Change, ChangeKind, ManifestPlace
 from gatekeeper.model.rulebook import Governance, WeakeningSignOff
 
 MOST_LETTERS = 40
@@ -14,7 +14,12 @@ MOST_LETTERS = 40
 
 
 def weakening(
-    kind: ChangeKind, name: str, message: str, where: Where | None, before: Any = None, after: Any = None
+    kind: ChangeKind,
+    name: str,
+    message: str,
+    where: ManifestPlace | None,
+    before: Any = None,
+    after: Any = None,
 ) -> Change:
     """Return a change that blocks until it is signed; its id tells what it was and what it becomes."""
     is_told = before is not None or after is not None

@@ -18,7 +18,7 @@ from gatekeeper.judging.plans.cells import resolve
 from gatekeeper.judging.verdicts import people
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.gates import Bench, Shared
-from gatekeeper.judging.verdicts.levels import LevelCheck, Verified, verify
+from gatekeeper.judging.verdicts.levels import LevelCheck, VerifiedLevel, verify
 from gatekeeper.judging.verdicts.services import LOST_GROUND, in_words, lost_ground
 from gatekeeper.model.level import Level
 from gatekeeper.model.milestone import Milestone, RegisteredException
@@ -39,7 +39,7 @@ class _Standing(NamedTuple):
 
     case: Case
     bench: Bench
-    verified: Verified
+    verified: VerifiedLevel
     signed: Level
     lost: tuple[Reason, ...]
 

@@ -4,22 +4,22 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
 from gatekeeper.judging.plans.cells import cell_for_level
-from gatekeeper.judging.verdicts.case import Span
+from gatekeeper.judging.verdicts.case import MilestoneSpan
 from gatekeeper.judging.verdicts.gates import Bench
-from gatekeeper.judging.verdicts.levels import Verified
+from gatekeeper.judging.verdicts.levels import VerifiedLevel
 from gatekeeper.model.level import Level
 from gatekeeper.model.milestone import Milestone, RegisteredException
 from gatekeeper.model.verdict import CriterionResult, ExceptionSeen
 
 
-def owed(bench: Bench, verified: Verified) -> dict[str, CriterionResult]:
+def owed(bench: Bench, verified: VerifiedLevel) -> dict[str, CriterionResult]:
     """Return what an exception can be about and does not hold: criteria of L4, and capabilities, by id."""
     checks = [check for check in verified.checks if check.level is Level.L4]
     found = {result.rule.id: result for check in checks for result in check.open}
     for rule in bench.case.rulebook.levels[Level.L4].rules:
         if rule.twin in found:
             found[rule.id] = found[rule.twin]._replace(rule=rule)
-    delivered = bench.capabilities(bench.cells, Span(bench.cells[-1].milestone))
+    delivered = bench.capabilities(bench.cells, MilestoneSpan(bench.cells[-1].milestone))
     return found | {result.rule.id: result for result in delivered if result.blocks}
 
 
@@ -46,7 +46,7 @@ def look_at(
     return is_("in_force", f"until {due} exits")
 
 
-def is_covered(bench: Bench, verified: Verified, exceptions: Iterable[ExceptionSeen]) -> bool:
+def is_covered(bench: Bench, verified: VerifiedLevel, exceptions: Iterable[ExceptionSeen]) -> bool:
     """Whether L4 is targeted, and exceptions in force name all that a service at L3 lacks of it."""
     cell = cell_for_level(bench.cells, Level.L4)
     covered = {name for seen in exceptions if seen.state == "in_force" for name in seen.criteria}
@@ -54,6 +54,6 @@ def is_covered(bench: Bench, verified: Verified, exceptions: Iterable[ExceptionS
         return False
     gaps = verified.gaps(Level.L4)
     so_far = bench.cells[: bench.cells.index(cell) + 1]
-    delivered = bench.capabilities(so_far, Span(cell.milestone))
+    delivered = bench.capabilities(so_far, MilestoneSpan(cell.milestone))
     lacking = [*(result for gap in gaps for result in gap.open), *(r for r in delivered if r.blocks)]
     return all(result.rule.id in covered for result in lacking) and not any(gap.dead for gap in gaps)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from gatekeeper.judging.verdicts.milestones import verdict_of
 from gatekeeper.model.status import ServiceVerdict, Status
-from gatekeeper.model.trend import Standing, Tally
+from gatekeeper.model.trend import MilestoneProgress, Tally
 from gatekeeper.model.verdict import ServiceResult
 
 
@@ -22,11 +22,11 @@ def tally(result: ServiceResult) -> Tally:
     return Tally(result.verdict, len(statuses), statuses.count(Status.PASS), statuses.count(Status.EXCEPTED))
 
 
-def standing(tallies: Iterable[Tally]) -> Standing:
+def standing(tallies: Iterable[Tally]) -> MilestoneProgress:
     """Return where a milestone stands by its services."""
     of = list(tallies)
     verdicts = [one.verdict for one in of]
-    return Standing(
+    return MilestoneProgress(
         verdict=verdict_of(verdicts),
         services=len(of),
         ready=verdicts.count(ServiceVerdict.READY),

@@ -15,7 +15,7 @@ from gatekeeper.judging.verdicts.lookup import utc_day
 from gatekeeper.model.milestone import RegisteredException
 
 
-class Span(NamedTuple):
+class Validity(NamedTuple):
     """Days on which a verdict is the same: from the first on, until before the end."""
 
     first: date | None
@@ -28,11 +28,11 @@ class Span(NamedTuple):
         return (self.first is None or self.first <= day) and (self.end is None or day < self.end)
 
 
-def span(case: Case, entries: Iterable[RegisteredException]) -> Span:
+def span(case: Case, entries: Iterable[RegisteredException]) -> Validity:
     """Return days around the as-of date on which the service is judged the same; there may be more."""
     days = sorted(set(_turning_days(case, entries)))
     place = bisect_right(days, case.as_of)
-    return Span(days[place - 1] if place else None, days[place] if place < len(days) else None)
+    return Validity(days[place - 1] if place else None, days[place] if place < len(days) else None)
 
 
 def _turning_days(case: Case, entries: Iterable[RegisteredException]) -> Iterator[date]:

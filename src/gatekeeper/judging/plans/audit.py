@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from gatekeeper.judging.plans.matrix import matrix, summary
-from gatekeeper.model.audit import AuditFinding, Severity
+from gatekeeper.model.audit import AuditFinding, AuditSeverity
 from gatekeeper.model.level import Level
 from gatekeeper.model.milestone import Milestone, Published
 from gatekeeper.model.plan import Cell
@@ -70,7 +70,7 @@ def _notes(milestone: Milestone) -> Iterator[AuditFinding]:
         if entry.note and entry.service:
             message = f"the published list says {entry.level} ({entry.note}); the matrix has no such note"
             yield AuditFinding(
-                "published-note-differs", message, milestone.milestone, entry.service, Severity.INFO
+                "published-note-differs", message, milestone.milestone, entry.service, AuditSeverity.INFO
             )
 
 

@@ -9,7 +9,7 @@ from gatekeeper.judging.plans.questions import SCOPE_CRITERION
 from gatekeeper.model.level import Level
 from gatekeeper.model.manifest import milestone_order
 from gatekeeper.model.milestone import RegisteredException
-from gatekeeper.model.rule import Rulebook, Target
+from gatekeeper.model.rule import Rulebook, TargetOperand
 from gatekeeper.model.service import Effect, Scope, Service
 from gatekeeper.model.workspace import Mistake, Workspace
 
@@ -21,7 +21,7 @@ def check_plan(workspace: Workspace, rulebook: Rulebook) -> tuple[Mistake, ...]:
         condition.operand.name
         for rule in rulebook.by_id.values()
         for condition in rule.conditions
-        if isinstance(condition.operand, Target)
+        if isinstance(condition.operand, TargetOperand)
     }
     mistakes: list[Mistake] = []
     for name, service in workspace.services.items():

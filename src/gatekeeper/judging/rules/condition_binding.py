@@ -16,7 +16,7 @@ from gatekeeper.model.rule import (
     Operand,
     Operator,
     SubjectsOf,
-    Target,
+    TargetOperand,
 )
 from gatekeeper.model.rulebook import Criterion
 from gatekeeper.model.workspace import Mistake
@@ -102,7 +102,7 @@ class ConditionBinder(NamedTuple):
                 self._shape(slot, path, place / "fact")
                 return FactOf(slot, path)
             case [("target", str(name))]:
-                return Target(name)
+                return TargetOperand(name)
             case [("context", "milestone")]:
                 return MilestoneContext()
             case _:

@@ -19,7 +19,7 @@ ACCEPTS: Mapping[Operator, frozenset[Shape]] = {
 """Which facts an operator can be asked of."""
 
 
-class Comparison(NamedTuple):
+class OperatorResult(NamedTuple):
     """Whether the relation holds, and the distance where it does not."""
 
     holds: bool
@@ -32,13 +32,13 @@ class NotComparable(Exception):  # noqa: N818 - an outcome: the evidence is not 
     """The fact or the operand is of a kind that the operator cannot compare."""
 
 
-def compare(operator: Operator, actual: Any, operand: Any) -> Comparison:
+def compare(operator: Operator, actual: Any, operand: Any) -> OperatorResult:
     """Compare a fact that is not null; `operand` is a value by now."""
     match operator:
         case Operator.EQUALS:
-            return Comparison(_same(actual, operand))
+            return OperatorResult(_same(actual, operand))
         case Operator.ONE_OF:
-            return Comparison(any(_same(actual, choice) for choice in _items(operand)))
+            return OperatorResult(any(_same(actual, choice) for choice in _items(operand)))
         case Operator.AT_LEAST:
             return _short_by(_number(operand) - _number(actual))
         case Operator.AT_MOST:
@@ -80,17 +80,17 @@ def _names(value: Any) -> tuple[str, ...]:
     return names
 
 
-def _short_by(gap: float) -> Comparison:
+def _short_by(gap: float) -> OperatorResult:
     # Rounded because the distance is told to people: 95 - 91.2 is 3.8, not 3.799999999999997.
-    return Comparison(holds=True) if gap <= 0 else Comparison(holds=False, distance=round(gap, 6))
+    return OperatorResult(holds=True) if gap <= 0 else OperatorResult(holds=False, distance=round(gap, 6))
 
 
-def _emptiness(actual: Any, *, empty: bool) -> Comparison:
+def _emptiness(actual: Any, *, empty: bool) -> OperatorResult:
     if not isinstance(actual, str | list | tuple | Mapping):
         raise NotComparable(f"{actual!r} is neither a list nor text")
     if (len(actual) == 0) is empty:
-        return Comparison(holds=True)
-    return Comparison(
+        return OperatorResult(holds=True)
+    return OperatorResult(
         holds=False, distance=len(actual) if empty else 1, offenders=_words(actual) if empty else ()
     )
 
@@ -100,9 +100,9 @@ def _words(actual: Any) -> tuple[str, ...]:
     return tuple(item.message if isinstance(item, Finding) else str(item) for item in items)
 
 
-def _without(offenders: Iterable[str]) -> Comparison:
+def _without(offenders: Iterable[str]) -> OperatorResult:
     names = tuple(dict.fromkeys(offenders))
-    return Comparison(holds=not names, distance=len(names) or None, offenders=names)
+    return OperatorResult(holds=not names, distance=len(names) or None, offenders=names)
 
 
 def _outside(names: tuple[str, ...], allowed: tuple[str, ...]) -> list[str]:

@@ -14,7 +14,7 @@ from gatekeeper.model.service import Scope, Service
 _MILESTONE = re.compile(r"M\d{1,3}", re.ASCII)
 
 
-class Span(NamedTuple):
+class MilestoneSpan(NamedTuple):
     """The milestones whose records count: one, or one and all later ones."""
 
     first: str
@@ -43,4 +43,4 @@ class Asked(NamedTuple):
 
     level: Level
     scope: Scope | None
-    span: Span
+    span: MilestoneSpan

@@ -4,15 +4,15 @@ from collections.abc import Iterator, Sized
 from typing import Any, assert_never
 
 from gatekeeper.judging.rules.operators import NotComparable, compare
-from gatekeeper.judging.verdicts.case import Span
+from gatekeeper.judging.verdicts.case import MilestoneSpan
 from gatekeeper.judging.verdicts.lookup import Lookup, NoValue
 from gatekeeper.model.evidence import Finding
-from gatekeeper.model.rule import Condition, FactOf, Literal, MilestoneContext, Operator, Rule, Target
+from gatekeeper.model.rule import Condition, FactOf, Literal, MilestoneContext, Operator, Rule, TargetOperand
 from gatekeeper.model.status import Status
 from gatekeeper.model.verdict import Outcome
 
 
-def outcome(condition: Condition, rule: Rule, lookup: Lookup, span: Span) -> Outcome:
+def outcome(condition: Condition, rule: Rule, lookup: Lookup, span: MilestoneSpan) -> Outcome:
     """Return whether a condition holds, with the values compared and how far they are apart."""
     try:
         actual = lookup.fact(condition.slot, condition.path)
@@ -34,11 +34,11 @@ def outcome(condition: Condition, rule: Rule, lookup: Lookup, span: Span) -> Out
     return Outcome(condition, Status.FAIL, None, actual, operand, comparison.distance, findings)
 
 
-def _operand(operand: Literal | FactOf | Target, lookup: Lookup) -> Any:
+def _operand(operand: Literal | FactOf | TargetOperand, lookup: Lookup) -> Any:
     match operand:
         case Literal(value):
             return value
-        case Target(name):
+        case TargetOperand(name):
             if (target := lookup.case.service.targets.get(name)) is None:
                 raise NoValue(Status.MISSING, f"no target is set: add targets.{name}")
             return target
@@ -52,7 +52,7 @@ def _operand(operand: Literal | FactOf | Target, lookup: Lookup) -> Any:
             assert_never(operand)
 
 
-def _milestone_outcome(condition: Condition, actual: Any, span: Span) -> Outcome:
+def _milestone_outcome(condition: Condition, actual: Any, span: MilestoneSpan) -> Outcome:
     if span.accepts(actual):
         return Outcome(condition, Status.PASS, None, actual, span.first)
     return Outcome(condition, Status.STALE, f"made for {actual}, not for {span.first}", actual, span.first)

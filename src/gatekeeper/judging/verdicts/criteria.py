@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from gatekeeper.judging.verdicts import people
-from gatekeeper.judging.verdicts.case import Asked, Case, Span
+from gatekeeper.judging.verdicts.case import Asked, Case, MilestoneSpan
 from gatekeeper.judging.verdicts.conditions import is_nothing, outcome
 from gatekeeper.judging.verdicts.lookup import Lookup, NoValue, utc_day
 from gatekeeper.model.evidence import Evidence
@@ -51,7 +51,7 @@ def _with_objection(result: CriterionResult, objection: str) -> str:
 
 
 def _by_attestation(
-    rule: Rule, role: str, case: Case, span: Span, without: CriterionResult
+    rule: Rule, role: str, case: Case, span: MilestoneSpan, without: CriterionResult
 ) -> CriterionResult:
     given = case.service.attestations
     attestation = given.get(rule.id) or given.get(rule.twin or rule.id)
@@ -73,7 +73,7 @@ def objection(statement: Attestation | NotApplicable, role: str, case: Case) -> 
     )
 
 
-def _attestation_lapse(rule: Rule, attestation: Attestation, span: Span, as_of: date) -> str | None:
+def _attestation_lapse(rule: Rule, attestation: Attestation, span: MilestoneSpan, as_of: date) -> str | None:
     if rule.per_milestone and not span.accepts(attestation.milestone):
         return f"attested for {attestation.milestone or 'no milestone'}, not for {span.first}"
     return _too_old(attestation.on, rule.max_age_days, as_of)

@@ -11,7 +11,7 @@ from gatekeeper.model.status import Status
 from gatekeeper.model.verdict import CriterionResult, ExceptionSeen
 
 
-class Standing(NamedTuple):
+class ServiceStatus(NamedTuple):
     """Where a service stands when its exceptions are looked at."""
 
     milestone: str
@@ -30,7 +30,7 @@ class Cover(NamedTuple):
 
 
 def cover(
-    entries: Iterable[RegisteredException], results: Mapping[str, CriterionResult], standing: Standing
+    entries: Iterable[RegisteredException], results: Mapping[str, CriterionResult], standing: ServiceStatus
 ) -> Cover:
     """Look at each entry of a service; `results` are the service's criteria by id, before any excuse."""
     excused: dict[str, str] = {}
@@ -46,7 +46,9 @@ def cover(
     return Cover(excused, tuple(seen))
 
 
-def _look_at(entry: RegisteredException, still_open: tuple[str, ...], standing: Standing) -> ExceptionSeen:
+def _look_at(
+    entry: RegisteredException, still_open: tuple[str, ...], standing: ServiceStatus
+) -> ExceptionSeen:
     def is_(state: str, message: str) -> ExceptionSeen:
         return ExceptionSeen(entry.id, state, message, still_open or entry.delta, entry.opened_in)
 
@@ -66,7 +68,7 @@ def _look_at(entry: RegisteredException, still_open: tuple[str, ...], standing: 
     return is_("in_force", f"covers {len(still_open)} open criteria until the next milestone")
 
 
-def _obstacle(standing: Standing) -> str | None:
+def _obstacle(standing: ServiceStatus) -> str | None:
     """An exception ships an L4 target at L3, so L3 must be whole: verified, signed off, and not lost."""
     if standing.target < Level.L4:
         return f"only an L4 target can have one; the target is {standing.target}"

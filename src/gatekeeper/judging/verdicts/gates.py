@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from gatekeeper.judging.plans import questions
 from gatekeeper.judging.plans.narrowing import narrowing_of
-from gatekeeper.judging.verdicts.case import Asked, Case, Span
+from gatekeeper.judging.verdicts.case import Asked, Case, MilestoneSpan
 from gatekeeper.judging.verdicts.criteria import judge
 from gatekeeper.model.evidence import Narrowing
 from gatekeeper.model.level import Level
@@ -35,12 +35,12 @@ class Bench:
         self._gates: dict[object, GateResult] = {}
         self._shared = shared
 
-    def gates(self, cell: Cell, level: Level, span: Span) -> tuple[GateResult, ...]:
+    def gates(self, cell: Cell, level: Level, span: MilestoneSpan) -> tuple[GateResult, ...]:
         """Judge every gate of the rulebook; those that the cell does not list are not applicable."""
         return tuple(self._gate(gate, cell, level, span) for gate in self.case.rulebook.gates.values())
 
     def level_criteria(
-        self, level: Level, cell: Cell, gates: Iterable[GateResult], span: Span, *, only_at: bool
+        self, level: Level, cell: Cell, gates: Iterable[GateResult], span: MilestoneSpan, *, only_at: bool
     ) -> tuple[CriterionResult, ...]:
         """Judge what one level adds; `only_at` says whether its exclusive questions are asked."""
         of_gates = {result.rule.id: result for gate in gates for result in gate.criteria}
@@ -60,7 +60,7 @@ class Bench:
                 results.append(self.ask(rule, asked))
         return tuple(results)
 
-    def capabilities(self, cells: Iterable[Cell], span: Span) -> tuple[CriterionResult, ...]:
+    def capabilities(self, cells: Iterable[Cell], span: MilestoneSpan) -> tuple[CriterionResult, ...]:
         """Judge the capabilities that these cells add."""
         return tuple(
             self.ask(
@@ -109,7 +109,7 @@ class Bench:
             return ()
         return tuple(narrowing_of(self.case.rulebook.slots[slot], scope) for slot in rule.slots)
 
-    def _gate(self, gate: GateRules, cell: Cell, level: Level, span: Span) -> GateResult:
+    def _gate(self, gate: GateRules, cell: Cell, level: Level, span: MilestoneSpan) -> GateResult:
         """Judge a gate; all services that say nothing about it, and are asked all of it, share a result."""
         known = self._shared.gates
         if gate.gate not in cell.gates:
@@ -132,7 +132,7 @@ class Bench:
             and gate.ids.isdisjoint(service.not_applicable)
         )
 
-    def _judge_gate(self, gate: GateRules, cell: Cell, level: Level, span: Span) -> GateResult:
+    def _judge_gate(self, gate: GateRules, cell: Cell, level: Level, span: MilestoneSpan) -> GateResult:
         if gate.gate not in cell.gates:
             return GateResult(gate.gate, gate.name, GateStatus.NOT_APPLICABLE)
         words = cell.gates[gate.gate]

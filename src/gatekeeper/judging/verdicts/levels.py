@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from gatekeeper.judging.plans.cells import cell_for_level
-from gatekeeper.judging.verdicts.case import Span
+from gatekeeper.judging.verdicts.case import MilestoneSpan
 from gatekeeper.judging.verdicts.gates import Bench
 from gatekeeper.model.level import Level
 from gatekeeper.model.status import GateStatus
@@ -21,7 +21,7 @@ class LevelCheck(NamedTuple):
     """Gates that are listed although nothing of them applies."""
 
 
-class Verified(NamedTuple):
+class VerifiedLevel(NamedTuple):
     """The verified level, and the checks that it follows from, lowest level first."""
 
     level: Level
@@ -40,7 +40,7 @@ class Verified(NamedTuple):
         return tuple(gaps)
 
 
-def verify(bench: Bench, signed: Level, due: Level = Level.L0) -> Verified:
+def verify(bench: Bench, signed: Level, due: Level = Level.L0) -> VerifiedLevel:
     """Find the highest level that holds together with all below it.
 
     All gaps up to what is signed and to what is `due` are told; the level itself depends on neither.
@@ -58,13 +58,13 @@ def verify(bench: Bench, signed: Level, due: Level = Level.L0) -> Verified:
     if verified > Level.L0:
         exclusive = _check(bench, verified, signed, exclusive=True)
         if not exclusive.holds:
-            return Verified(Level(verified - 1), tuple(checks), exclusive)
-    return Verified(verified, tuple(checks))
+            return VerifiedLevel(Level(verified - 1), tuple(checks), exclusive)
+    return VerifiedLevel(verified, tuple(checks))
 
 
 def _check(bench: Bench, level: Level, signed: Level, *, exclusive: bool) -> LevelCheck:
     cell = cell_for_level(bench.cells, level)
-    span = Span(cell.milestone, open_ended=True)
+    span = MilestoneSpan(cell.milestone, open_ended=True)
     # A level that every cell jumps over has no gates of its own to be skeleton-green.
     gates = bench.gates(cell, level, span) if level > Level.L1 or cell.level == Level.L1 else ()
     criteria = bench.level_criteria(

@@ -6,7 +6,7 @@ from datetime import date
 from gatekeeper.judging.plans.cells import resolve
 from gatekeeper.judging.plans.validation import repeated
 from gatekeeper.judging.verdicts.case import Case
-from gatekeeper.judging.verdicts.exceptions import Standing, cover
+from gatekeeper.judging.verdicts.exceptions import ServiceStatus, cover
 from gatekeeper.judging.verdicts.services import LOST_GROUND, judge_service
 from gatekeeper.model.manifest import milestone_order
 from gatekeeper.model.milestone import Milestone, RegisteredException
@@ -44,7 +44,7 @@ def _standing(
     [result] = filter(None, [judge_service(case, cell.milestone)])
     by_id = {criterion.rule.id: criterion for criterion in result.criteria}
     lost = any(reason.code in LOST_GROUND for reason in result.reasons)
-    standing = Standing(milestone, as_of, cell.level, result.verified_level, result.signed_level, lost)
+    standing = ServiceStatus(milestone, as_of, cell.level, result.verified_level, result.signed_level, lost)
     still_open = tuple(name for name in entry.delta if name in by_id and by_id[name].blocks)
     return cover([entry], by_id, standing).seen[0], still_open
 

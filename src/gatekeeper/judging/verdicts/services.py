@@ -5,12 +5,12 @@ from typing import NamedTuple
 
 from gatekeeper.judging.plans.cells import cells_until, resolve
 from gatekeeper.judging.verdicts import exceptions, people
-from gatekeeper.judging.verdicts.case import Case, Span
-from gatekeeper.judging.verdicts.exceptions import Cover, Standing, cover
+from gatekeeper.judging.verdicts.case import Case, MilestoneSpan
+from gatekeeper.judging.verdicts.exceptions import Cover, ServiceStatus, cover
 from gatekeeper.judging.verdicts.gates import Bench, Shared, gate_status
 from gatekeeper.judging.verdicts.levels import (
     LevelCheck,
-    Verified,
+    VerifiedLevel,
     dead_gates,
     is_asked_exclusively,
     red_gates,
@@ -101,7 +101,7 @@ def _judge_at(
     verified = verify(bench, signed, cell.level)
     found = _find(bench, cell, signed, cells_until(cells, milestone))
     lost = tuple(lost_ground(case, verified, signed))
-    standing = Standing(milestone, case.as_of, cell.level, verified.level, signed, bool(lost))
+    standing = ServiceStatus(milestone, case.as_of, cell.level, verified.level, signed, bool(lost))
     covered = cover(entries, found.by_id(), standing)
     found = found.excused(covered)
     held_up = _held_up(verified, (signed, cell.level), found)
@@ -134,7 +134,7 @@ def effective_level(case: Case) -> Level:
 
 
 def _find(bench: Bench, cell: Cell, signed: Level, so_far: Iterable[Cell]) -> _Findings:
-    span = Span(cell.milestone)
+    span = MilestoneSpan(cell.milestone)
     gates = bench.gates(cell, cell.level, span)
     level_criteria = tuple(
         result
@@ -153,7 +153,7 @@ def _verdict(reasons: Sequence[Reason], found: _Findings) -> ServiceVerdict:
     return ServiceVerdict.EXCEPTED if found.is_excepted else ServiceVerdict.READY
 
 
-def lost_ground(case: Case, verified: Verified, signed: Level) -> Iterator[Reason]:
+def lost_ground(case: Case, verified: VerifiedLevel, signed: Level) -> Iterator[Reason]:
     """Yield what blocks every milestone: ground signed for and lost, or claimed and never signed."""
     if signed > verified.level:
         gaps = verified.gaps(signed)
@@ -170,7 +170,7 @@ def lost_ground(case: Case, verified: Verified, signed: Level) -> Iterator[Reaso
 
 
 def _not_there_yet(
-    case: Case, cell: Cell, verified: Verified, signed: Level, found: _Findings, held_up: _HeldUp
+    case: Case, cell: Cell, verified: VerifiedLevel, signed: Level, found: _Findings, held_up: _HeldUp
 ) -> Iterator[Reason]:
     for gate in found.red:
         ids = _ids(result for result in gate.criteria if result.blocks)
@@ -200,7 +200,7 @@ def _overdue(covered: Cover) -> Iterator[Reason]:
             yield Reason("overdue-exception", f"{exception.id}: {exception.message}", exception.criteria)
 
 
-def _held_up(verified: Verified, due: Iterable[Level], found: _Findings) -> _HeldUp:
+def _held_up(verified: VerifiedLevel, due: Iterable[Level], found: _Findings) -> _HeldUp:
     """Return what keeps the level down although the milestone's own cell does not show it.
 
     That is what another cell of the plan asks for, and what was signed off beyond the milestone's target.

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from gatekeeper.model.document import Remark
+from gatekeeper.model.document import DocumentProblem
 from gatekeeper.model.report import Screen
 from gatekeeper.model.status import Status
 from gatekeeper.model.workspace import Workspace
@@ -20,7 +20,7 @@ class Adoption(NamedTuple):
     file: str
     folder: str
     workspace: Workspace
-    remarks: Sequence[Remark]
+    remarks: Sequence[DocumentProblem]
     files: int
     command: str
     """What to run next."""

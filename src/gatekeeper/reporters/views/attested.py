@@ -8,7 +8,7 @@ from urllib.parse import unquote
 from pydantic_core import to_json
 
 from gatekeeper.errors import ExitCode
-from gatekeeper.model.attested import PASSED, Verified
+from gatekeeper.model.attested import PASSED, VerifiedReport
 from gatekeeper.model.report import Screen
 from gatekeeper.model.status import GateStatus
 from gatekeeper.reporters.text.screen import draw, indented, item, shown, sign
@@ -20,7 +20,7 @@ FORMATS = ("table", "json")
 MOST_BLOCKERS = 10
 
 
-def as_json(found: Verified, file: str, exit_code: ExitCode) -> str:
+def as_json(found: VerifiedReport, file: str, exit_code: ExitCode) -> str:
     """Return the outcome, and the statement where it is to be believed."""
     document: dict[str, Any] = {
         "schema_version": 1,
@@ -35,12 +35,12 @@ def as_json(found: Verified, file: str, exit_code: ExitCode) -> str:
     return to_json(document, indent=2).decode() + "\n"
 
 
-def as_table(found: Verified, file: str, screen: Screen) -> str:
+def as_table(found: VerifiedReport, file: str, screen: Screen) -> str:
     """Return whether it verifies, what it states, and what of the demands it does not meet."""
     return draw(_parts(found, file, screen), screen)
 
 
-def _parts(found: Verified, file: str, screen: Screen) -> Iterator["RenderableType"]:
+def _parts(found: VerifiedReport, file: str, screen: Screen) -> Iterator["RenderableType"]:
     if found.problem is not None:
         yield item(sign(GateStatus.RED, screen), f"[bold]{shown(file)}[/]  does not verify", 0)
         yield indented(shown(found.problem), 2)
@@ -54,7 +54,7 @@ def _parts(found: Verified, file: str, screen: Screen) -> Iterator["RenderableTy
         yield item(sign(GateStatus.RED, screen), shown(demand), 0)
 
 
-def _stated(found: Verified) -> Mapping[str, str]:
+def _stated(found: VerifiedReport) -> Mapping[str, str]:
     """Return what is worth knowing of a statement, by what it is called."""
     predicate, verdict = found.predicate, found.verdict
     milestone = unquote(found.milestone)
@@ -78,7 +78,7 @@ def _stated(found: Verified) -> Mapping[str, str]:
     return stated
 
 
-def _blockers(found: Verified) -> Iterator["RenderableType"]:
+def _blockers(found: VerifiedReport) -> Iterator["RenderableType"]:
     services = found.verdict.get("services")
     if not isinstance(services, dict):
         return

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic_core import to_json
 
-from gatekeeper.model.document import Disagreement, Document
+from gatekeeper.model.document import Disagreement, ReadinessDocument
 from gatekeeper.model.report import Screen
 from gatekeeper.model.status import Status
 from gatekeeper.reporters.text.screen import draw, indented, item, shown, sign
@@ -23,13 +23,13 @@ def as_json(file: str, found: Sequence[Disagreement], exit_code: int) -> str:
     return to_json(document, indent=2).decode() + "\n"
 
 
-def as_table(file: str, document: Document, found: Sequence[Disagreement], screen: Screen) -> str:
+def as_table(file: str, document: ReadinessDocument, found: Sequence[Disagreement], screen: Screen) -> str:
     """Return every disagreement in the order of the document's lines, and what to do about them."""
     return draw(_parts(file, document, found, screen), screen)
 
 
 def _parts(
-    file: str, document: Document, found: Sequence[Disagreement], screen: Screen
+    file: str, document: ReadinessDocument, found: Sequence[Disagreement], screen: Screen
 ) -> Iterator["RenderableType"]:
     for one in found:
         where = " ".join(shown(word) for word in (one.service, one.milestone) if word)

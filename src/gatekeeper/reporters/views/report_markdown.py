@@ -7,7 +7,7 @@ from gatekeeper.model.level import Level
 from gatekeeper.model.plan import Cell
 from gatekeeper.model.status import Basis, GateStatus, ServiceVerdict
 from gatekeeper.model.survey import Exit, Survey
-from gatekeeper.model.trend import Standing, Trend
+from gatekeeper.model.trend import MilestoneProgress, Trend
 from gatekeeper.model.verdict import GateResult, ServiceResult
 from gatekeeper.reporters.pages import exit_report
 from gatekeeper.reporters.text.markdown import row, table, text
@@ -201,7 +201,7 @@ def _trend(trend: Trend, milestone: str) -> Iterator[str]:
         yield row(str(point.as_of), text(point.commit[:7]), *told)
 
 
-def _standing(of: Standing) -> tuple[str, str, str]:
+def _standing(of: MilestoneProgress) -> tuple[str, str, str]:
     verdict = f"{SYMBOLS[of.verdict][0]} {of.verdict}"
     return verdict, f"{of.green} of {of.due}", f"{of.ready} of {of.services}"
 

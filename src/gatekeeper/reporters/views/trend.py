@@ -9,7 +9,7 @@ from pydantic_core import to_json
 
 from gatekeeper.model.report import Screen
 from gatekeeper.model.status import GateStatus, Verdict
-from gatekeeper.model.trend import Point, Standing, Trend
+from gatekeeper.model.trend import MilestoneProgress, Point, Trend
 from gatekeeper.reporters.text.screen import draw, indented, item, shown, sign
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def _point(point: Point, milestones: Iterable[str]) -> dict[str, Any]:
     }
 
 
-def _standing(of: Standing) -> dict[str, Any]:
+def _standing(of: MilestoneProgress) -> dict[str, Any]:
     return {
         "verdict": of.verdict,
         "services": {"all": of.services, "ready": of.ready, "excepted": of.excepted},
@@ -121,11 +121,11 @@ def _table(trend: Trend, screen: Screen) -> "RenderableType":
     return table
 
 
-def _verdict(of: Standing) -> str:
+def _verdict(of: MilestoneProgress) -> str:
     return of.verdict.replace("_", " ")
 
 
-def _ready(of: Standing | None) -> float | None:
+def _ready(of: MilestoneProgress | None) -> float | None:
     if of is None:
         return None
     return of.ready / of.services if of.services else 0.0
@@ -163,8 +163,8 @@ class _News(NamedTuple):
 
     point: Point
     milestone: str
-    was: Standing
-    now: Standing
+    was: MilestoneProgress
+    now: MilestoneProgress
 
     def words(self) -> str:
         """Say what changed."""
@@ -176,7 +176,7 @@ class _News(NamedTuple):
         return ", ".join(told)
 
 
-def _of(standing: Standing) -> str:
+def _of(standing: MilestoneProgress) -> str:
     return f"{standing.ready:,} of {standing.services:,}"
 
 

@@ -10,7 +10,7 @@ from html import escape
 from typing import NamedTuple
 
 from gatekeeper.model.status import Verdict
-from gatekeeper.model.trend import Point, Standing, Trend
+from gatekeeper.model.trend import MilestoneProgress, Point, Trend
 from gatekeeper.reporters.text.screen import visible
 
 WIDTH, HEIGHT = 720, 280
@@ -34,7 +34,7 @@ _WORDS = {
     Verdict.READY_WITH_EXCEPTIONS: "ready with exceptions",
     Verdict.BLOCKED: "blocked",
 }
-Seen = tuple[Point, Standing]
+Seen = tuple[Point, MilestoneProgress]
 
 
 def _rules(theme: Mapping[str, str]) -> str:
@@ -88,7 +88,7 @@ def table(trend: Trend, milestone: str) -> str:
     )
 
 
-def _row(point: Point, of: Standing | None, columns: int) -> str:
+def _row(point: Point, of: MilestoneProgress | None, columns: int) -> str:
     start = f'<tr><th scope="row">{point.as_of}</th><td><code>{escape(point.commit[:7])}</code></td>'
     if of is None:
         why = point.gap or "the milestone was not in the plan"
@@ -173,7 +173,7 @@ class _Drawing(NamedTuple):
             if place in (0, len(verdicts) - 1) or verdict is not verdicts[place - 1]:
                 yield place
 
-    def _mark(self, place: int, point: Point, of: Standing) -> str:
+    def _mark(self, place: int, point: Point, of: MilestoneProgress) -> str:
         """Return the verdict's sign: a circle, a diamond with exceptions, a cross where blocked."""
         x, y = self._x(place), self._y(of.green)
         told = f"{point.as_of} {point.commit[:7]}: {of.green} of {of.due} green, {_WORDS[of.verdict]}"

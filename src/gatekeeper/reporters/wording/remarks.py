@@ -21,8 +21,8 @@ from gatekeeper.reporters.wording.reasons import (
     BY_STATUS,
     NOTHING_IN_SCOPE,
     STANDINGS,
-    Severity,
-    Standing,
+    ReasonWording,
+    RemarkSeverity,
     is_lost,
     stands_alone,
 )
@@ -41,7 +41,7 @@ class Remark(NamedTuple):
     """A criterion's id, or the code of a reason."""
     status: str
     """A criterion's status, or the code of a reason."""
-    severity: Severity
+    severity: RemarkSeverity
     what: str
     seen: tuple[str, ...]
     """What was seen of what was asked, where `what` does not say so itself."""
@@ -110,7 +110,7 @@ class _Remarker:
         }
         yield from lenient.values()
 
-    def _of_reason(self, reason: Reason, standing: Standing) -> Remark:
+    def _of_reason(self, reason: Reason, standing: ReasonWording) -> Remark:
         keys = _keys_of(reason, self.result, self.report.result.milestone)
         return Remark(
             service=self.service.service,
@@ -177,10 +177,10 @@ class _Remarker:
             return None
         return self.report.places.find(self.service.service, finding.file)
 
-    def _severity(self, result: CriterionResult) -> Severity:
+    def _severity(self, result: CriterionResult) -> RemarkSeverity:
         if result.rule.id in self.lost:
-            return Severity.LOST
-        return Severity.NOTE if result.optional else BY_STATUS[result.status]
+            return RemarkSeverity.LOST
+        return RemarkSeverity.NOTE if result.optional else BY_STATUS[result.status]
 
     def _fingerprint(self, rule: str, finding: Finding | None) -> str:
         parts = [self.service.service, rule]

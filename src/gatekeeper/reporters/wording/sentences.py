@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, assert_never
 
 from gatekeeper.model.evidence import Finding
-from gatekeeper.model.rule import Condition, FactOf, Literal, MilestoneContext, Operator, Target
+from gatekeeper.model.rule import Condition, FactOf, Literal, MilestoneContext, Operator, TargetOperand
 from gatekeeper.model.status import Status
 from gatekeeper.model.verdict import CriterionResult, Outcome
 
@@ -66,7 +66,7 @@ def operand_words(condition: Condition) -> str:
             return value_words(value)
         case FactOf(slot, path):
             return ".".join((slot, *path))
-        case Target(name):
+        case TargetOperand(name):
             return f"targets.{name}"
         case MilestoneContext():
             return "the milestone"

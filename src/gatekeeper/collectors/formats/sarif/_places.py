@@ -21,7 +21,7 @@ Place = tuple[str | None, int | None]
 """A path and a 1-based line, where they are known."""
 
 
-class Places:
+class SarifPlaces:
     """The locations of one run."""
 
     def __init__(self, run: Mapping[str, Any]) -> None:

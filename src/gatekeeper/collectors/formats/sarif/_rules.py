@@ -16,7 +16,7 @@ _IDENTIFYING = ("guid", "name")
 _MOST_NAMES = 100
 
 
-class Rule(NamedTuple):
+class SarifRule(NamedTuple):
     """What a rule says of all its results."""
 
     key: tuple[int, int]
@@ -34,7 +34,7 @@ class Rule(NamedTuple):
     """The packages it is about, where the tool says so, as Grype does."""
 
 
-class Rules:
+class SarifRules:
     """The rules of a tool: those of its driver and those of its extensions."""
 
     def __init__(self, tool: Mapping[str, Any]) -> None:
@@ -42,7 +42,7 @@ class Rules:
         extensions = listing(tool.get("extensions") or [], "tool.extensions")
         self._components = [driver, *(mapping(extension, "an extension") for extension in extensions)]
         self._rules = [_rules(number, component) for number, component in enumerate(self._components)]
-        self._by_id: dict[tuple[int | None, str], Rule] = {}
+        self._by_id: dict[tuple[int | None, str], SarifRule] = {}
         """By the component and the id; under None the first rule of that id in any component."""
         for rule in (rule for rules in self._rules for rule in rules if rule.id is not None):
             self._by_id.setdefault((rule.key[0], str(rule.id)), rule)
@@ -53,7 +53,7 @@ class Rules:
                 if isinstance(component.get(key), str):
                     self._numbers.setdefault((key, component[key]), number)
 
-    def of(self, result: Mapping[str, Any], id_: str | None) -> Rule | None:
+    def of(self, result: Mapping[str, Any], id_: str | None) -> SarifRule | None:
         """Return the rule that a result violates, where the log describes it; `id_` is its `rule_id`."""
         index = result.get("ruleIndex")
         if "rule" not in result:
@@ -63,7 +63,7 @@ class Rules:
             id_, reference.get("index") if index is None else index, reference.get("toolComponent")
         )
 
-    def find(self, id_: str | None, index: object, component: object = None) -> Rule | None:
+    def find(self, id_: str | None, index: object, component: object = None) -> SarifRule | None:
         """Return the rule at an index, or of an id; where the two contradict each other, the id counts."""
         number = 0 if component is None else self._component(component)
         place = _index(index, "the index of a rule")
@@ -82,7 +82,7 @@ class Rules:
         known = (self._numbers.get((key, str(which.get(key)))) for key in _IDENTIFYING)
         return next((number for number in known if number is not None), 0)
 
-    def _of_id(self, id_: str, number: int) -> Rule | None:
+    def _of_id(self, id_: str, number: int) -> SarifRule | None:
         """Look in the component that is meant, then in all; `A1/x` is a case of the rule `A1`."""
         ids = [id_, id_.rpartition("/")[0], id_.partition("/")[0]] if "/" in id_ else [id_]
         found = (self._by_id.get((where, id_)) for where in (number, None) for id_ in ids)
@@ -136,16 +136,16 @@ def score(properties: object) -> Severity | None:
     return known
 
 
-def _rules(number: int, component: Mapping[str, Any]) -> list[Rule]:
+def _rules(number: int, component: Mapping[str, Any]) -> list[SarifRule]:
     rules = listing(component.get("rules") or [], "rules")
     return [_rule((number, place), mapping(rule, "a rule")) for place, rule in enumerate(rules)]
 
 
-def _rule(key: tuple[int, int], rule: Mapping[str, Any]) -> Rule:
+def _rule(key: tuple[int, int], rule: Mapping[str, Any]) -> SarifRule:
     configuration = mapping(rule.get("defaultConfiguration") or _NOTHING, "defaultConfiguration")
     id_, level = _id(rule), configuration.get("level")
     properties = rule.get("properties") or _NOTHING
-    return Rule(
+    return SarifRule(
         key=key,
         id=id_,
         level=None if level is None else text(level, "the default level of a rule"),

@@ -17,8 +17,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from gatekeeper.collectors.formats.sarif._places import Places
-from gatekeeper.collectors.formats.sarif._rules import Rule, Rules, rule_id, score
+from gatekeeper.collectors.formats.sarif._places import SarifPlaces
+from gatekeeper.collectors.formats.sarif._rules import SarifRule, SarifRules, rule_id, score
 from gatekeeper.collectors.formats.severity import Severity
 from gatekeeper.collectors.reading import instants as _instants
 from gatekeeper.collectors.reading.figures import listing, mapping, shown, text
@@ -90,11 +90,11 @@ def read(document: Mapping[str, Any]) -> tuple[Run, ...]:
 
 def _run(number: int, run: Mapping[str, Any]) -> Run:
     tool = mapping(run.get("tool"), "tool")
-    rules = Rules(tool)
+    rules = SarifRules(tool)
     name = text(mapping(tool["driver"], "tool.driver").get("name"), "the name of the tool")
     invocations = listing(run.get("invocations") or [], "invocations")
     _must_have_finished(name, invocations)
-    reader = _Reader(name, rules, rules.overrides(invocations), Places(run))
+    reader = _Reader(name, rules, rules.overrides(invocations), SarifPlaces(run))
     results = (
         reader.result(mapping(result, "a result"), ("runs", number, "results", place))
         for place, result in enumerate(_results(name, run))
@@ -133,9 +133,9 @@ class _Reader(NamedTuple):
     """Reads results with what their run says about all of them."""
 
     tool: str
-    rules: Rules
+    rules: SarifRules
     overrides: Mapping[tuple[int, tuple[int, int]], str]
-    places: Places
+    places: SarifPlaces
 
     def result(self, result: Mapping[str, Any], path: tuple[Step, ...]) -> Result | None:
         """Read one result; None where it is no finding."""
@@ -160,7 +160,7 @@ class _Reader(NamedTuple):
             suppression=_suppression(result),
         )
 
-    def _level(self, result: Mapping[str, Any], rule: Rule | None) -> str:
+    def _level(self, result: Mapping[str, Any], rule: SarifRule | None) -> str:
         """Return the level by the procedure of section 3.27.10."""
         level = result.get("level")
         if level is not None:
@@ -175,7 +175,7 @@ class _Reader(NamedTuple):
                 return self.overrides[invocation, rule.key]
         return rule.level or "warning"
 
-    def _severity(self, result: Mapping[str, Any], rule: Rule | None, level: str) -> Severity:
+    def _severity(self, result: Mapping[str, Any], rule: SarifRule | None, level: str) -> Severity:
         scored = rule.severity if rule else None
         if scored is None and "properties" in result:
             scored = score(result["properties"])
@@ -185,7 +185,7 @@ class _Reader(NamedTuple):
             return Severity.UNKNOWN
         return _BY_LEVEL.get(level, Severity.UNKNOWN)
 
-    def _message(self, result: Mapping[str, Any], rule: Rule | None) -> str | None:
+    def _message(self, result: Mapping[str, Any], rule: SarifRule | None) -> str | None:
         message = mapping(result.get("message") or {}, "the message of a result")
         words = message.get("text")
         if not isinstance(words, str):
@@ -196,7 +196,7 @@ class _Reader(NamedTuple):
             words = _filled_in(words, message["arguments"])
         return None if words is None else one_line(words)
 
-    def _stored_message(self, id_: object, rule: Rule | None) -> str | None:
+    def _stored_message(self, id_: object, rule: SarifRule | None) -> str | None:
         """Return the text that the rule, or the driver, keeps under an id (3.11.7)."""
         if not isinstance(id_, str):
             return None
