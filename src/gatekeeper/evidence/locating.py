@@ -91,7 +91,7 @@ class Locator:
         return self._tree.exists(f"{self._tree.root}/{path}")
 
     def _prefix(self, file: str) -> str | None:
-        """Return the part of an absolute path to remove, including its last slash; None if nothing is known."""
+        """Return the start of an absolute path to remove, with its last slash; None if it is unknown."""
         steps = file.split("/")
         if ".." not in steps:
             for i in range(1, len(steps)):
