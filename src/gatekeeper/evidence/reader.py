@@ -27,7 +27,7 @@ class Reader:
     def __init__(self, services_folder: str, bounds: Bounds) -> None:
         self._folder = services_folder
         self._bounds = bounds
-        self._locator = Locator(bounds.tree.root, bounds.tree.exists)
+        self._locator = Locator(bounds.tree)
         self._record_of = cache(self._read_record)
         self._record_identity = cache(self._identity_of_record)
 
@@ -87,9 +87,7 @@ def record(request: Request, folder: str, bounds: Bounds) -> Recorded:
         return Recorded(request, _without(request, EvidenceStatus.MISSING, lack), 0)
     except Unreadable as flaw:
         return Recorded(request, _without(request, EvidenceStatus.UNREADABLE, flaw), 0)
-    return Recorded(
-        request, _evidence(request, artefact, Locator(bounds.tree.root, bounds.tree.exists)), size
-    )
+    return Recorded(request, _evidence(request, artefact, Locator(bounds.tree)), size)
 
 
 def _evidence(request: Request, artefact: Artefact, locator: Locator) -> Evidence:
