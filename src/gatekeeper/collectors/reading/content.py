@@ -18,7 +18,7 @@ class Content:
     its format.
     """
 
-    def __init__(self, name: str, data: bytes) -> None:
+    def __init__(self, name: str, data: bytes, documents: list[Structured] | None = None) -> None:
         self.name = name
         """Relative to the repository, with forward slashes."""
         self.data = data
@@ -26,6 +26,12 @@ class Content:
         """Whether the first character is that of an XML document."""
         self.is_json = looks_like_json(data)
         """Whether the first character is that of a JSON object or array."""
+        self._documents = documents
+
+    @classmethod
+    def of(cls, document: Structured) -> "Content":
+        """Return one document of a file as content of its own: other documents may be of other formats."""
+        return cls(document.file, document.data, [document])
 
     @cached_property
     def xml_root(self) -> str | None:
@@ -35,6 +41,8 @@ class Content:
     @cached_property
     def documents(self) -> list[Structured]:
         """The JSON document, or the YAML documents that say something; nothing of XML."""
+        if self._documents is not None:
+            return self._documents
         return [] if self.is_xml else structured.parse_all(self.name, self.data)
 
     @cached_property
@@ -43,6 +51,15 @@ class Content:
         if len(self.documents) != 1:
             raise Unreadable(f"{len(self.documents)} YAML documents; expected one")
         return self.documents[0]
+
+    @property
+    def root(self) -> Object:
+        """The JSON or YAML document if it is one object, else an empty one: for recognition by keys."""
+        match self.documents:
+            case [Structured(value=dict() as value)]:
+                return value
+            case _:
+                return {}
 
     @cached_property
     def lines(self) -> list[JsonDocument]:

@@ -1,4 +1,4 @@
-"""The documents of files that people write, and errors that tell where in them they lie."""
+"""The documents of files that people write, and the place of a flaw in them."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,17 +20,23 @@ def documents(artefact: Artefact) -> Iterator[list[Structured]]:
             raise Unreadable(str(nothing)) from None
 
 
+class _Placed(Unreadable):
+    """A flaw whose message begins with its place."""
+
+
 @contextmanager
 def about(document: Structured, *path: Step) -> Iterator[None]:
-    """Put file and line before what is wrong at `path`."""
+    """Put file and line before the message of a flaw at `path`; of nested places the innermost is shown."""
     try:
         yield
+    except _Placed:
+        raise
     except Unreadable as flaw:
         line = document.line(path)
         place = f"{document.file}: line {line}" if line else document.file
-        raise Unreadable(f"{place}: {flaw}") from None
+        raise _Placed(f"{place}: {flaw}") from None
 
 
 def is_kubernetes_object(value: object) -> bool:
-    """Tell whether this is some object of Kubernetes, which may stand between others in one file."""
+    """Return whether a value is an object of Kubernetes; a file may hold several, of different kinds."""
     return isinstance(value, dict) and isinstance(value.get("apiVersion"), str) and "kind" in value
