@@ -277,15 +277,15 @@ def test_a_read_only_manifest_is_not_written(run: Run, pilot: Path) -> None:
 def test_a_manifest_that_changes_while_it_is_signed_is_not_overwritten(
     run: Run, pilot: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from gatekeeper.judging.verdicts import signing
+    from gatekeeper.judging.verdicts import sign_off_preview
 
-    judge = signing.signing
+    judge = sign_off_preview.preview_sign_off
 
     def slowly(*arguments: Any) -> Any:
         edit(pilot / CATALOGUE, "level: L2", "level: L1")
         return judge(*arguments)
 
-    monkeypatch.setattr(signing, "signing", slowly)
+    monkeypatch.setattr(sign_off_preview, "preview_sign_off", slowly)
     ran = sign(run, pilot, "catalogue-service L2 --role architecture --by dana")
     assert ran.code == 2
     assert "services/catalogue-service.yaml was changed meanwhile; nothing was written" in ran.err

@@ -25,7 +25,7 @@ from builders.judging import (
     source,
 )
 from gatekeeper.judging.changes.causes import Side
-from gatekeeper.judging.changes.verdicts import compare_verdicts, new_service
+from gatekeeper.judging.changes.verdict_changes import compare_verdicts, new_service
 from gatekeeper.model.changes import Cause, Change
 from gatekeeper.model.evidence import EvidenceStatus
 from gatekeeper.model.milestone import RegisteredException
