@@ -162,7 +162,7 @@ def test_where_it_is_not_asked_that_is_told(run: Run, pilot: Path) -> None:
         (("orders-service", "G8.review", *ADA), "it was made as owner; the criterion needs security"),
         (("orders-service", "G8.review", "--by", "elli", "--role", "security", "--link", LINK), "elli is not on the roster; did you mean 'eli'?"),
         (("orders-service", "G8.review", "--by", "dana", "--role", "security", "--link", LINK), "dana does not hold the role security"),
-        (("orders-service", "capability:split-deliveries", "--by", "bo", "--role", "owner", "--link", LINK), "bo is not of team-orders"),
+        (("orders-service", "capability:split-deliveries", "--by", "bo", "--role", "owner", "--link", LINK), "bo is not in team-orders"),
         (("orders-service", "G8.review", "--by", "eli", "--role", "security"), "an attestation needs --link"),
         (("orders-service", "G8.review"), "an attestation needs --by, --role, --link"),
         (("orders-service", "G8.review", "--by", "eli", "--role", "security", "--link", " "), "' ' does not fit the pattern"),

@@ -42,7 +42,7 @@ class ServiceJudge:
     def level_criteria(
         self, level: Level, cell: Cell, gates: Iterable[GateResult], span: MilestoneSpan, *, only_at: bool
     ) -> tuple[CriterionResult, ...]:
-        """Judge what one level adds; `only_at` says whether its exclusive questions are context."""
+        """Judge what one level adds; `only_at` says whether its exclusive questions are asked."""
         of_gates = {result.rule.id: result for gate in gates for result in gate.criteria}
         context = CriterionContext(level, None, span)
         results = []
@@ -72,7 +72,7 @@ class ServiceJudge:
         )
 
     def answers(self) -> tuple[CriterionResult, ...]:
-        """Return every answer given so far, whatever level or gate it was context for."""
+        """Return every answer given so far, whatever level or gate it was asked for."""
         return tuple(self._own.values())
 
     def ask(self, rule: Rule, context: CriterionContext) -> CriterionResult:
@@ -111,7 +111,7 @@ class ServiceJudge:
         return tuple(narrowing_of(self.case.rulebook.slots[slot], scope) for slot in rule.slots)
 
     def _gate(self, gate: GateRules, cell: Cell, level: Level, span: MilestoneSpan) -> GateResult:
-        """Judge a gate; all services that say nothing about it, and are context all of it, share a result."""
+        """Judge a gate; all services that say nothing about it, and are asked all of it, share a result."""
         known = self._shared.gates
         if gate.gate not in cell.gates:
             key: tuple[object, ...] = (gate.gate,)
