@@ -36,7 +36,7 @@ THEME = TerminalTheme(
 def screen_text(*, colour: bool) -> str:
     """Return what the command prints."""
     opened = open_workspace(ROOT / "examples/pilot")
-    result = judge(opened, "M2", date(2026, 11, 20), opened.workspace.services.values())
+    result = judge(opened, "M2", date(2026, 11, 20), opened.manifests.services.values())
     report = Report(result, opened.rulebook, __version__, None, exit_code(result))
     return render(report, Screen(width=WIDTH, colour=colour))
 

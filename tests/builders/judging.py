@@ -21,7 +21,7 @@ from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.rulebook import Gate, Governance, Levels
 from gatekeeper.model.service import Service
 from gatekeeper.model.verdict import CriterionResult, MilestoneResult, ServiceResult
-from gatekeeper.model.workspace import ManifestKey, Workspace
+from gatekeeper.model.workspace import ManifestKey, Manifests
 from gatekeeper.syntax.yaml import load
 
 AS_OF = date(2026, 11, 20)
@@ -165,7 +165,7 @@ def workspace(
     exceptions: Sequence[str] = (),
     milestones: Sequence[str] = ("M0", "M1", "M2", "M3"),
     published: Mapping[str, str] | None = None,
-) -> Workspace:
+) -> Manifests:
     """Return a workspace made of YAML texts; `published` is by milestone."""
     entries = [RegisteredException.model_validate(parsed(text)) for text in exceptions]
     files: dict[ManifestKey, str] = {(Gate, name): f"gates/{name}.yaml" for name in gates}
@@ -173,7 +173,7 @@ def workspace(
     files |= {(Service, model.service): f"services/{model.service}.yaml" for model in services}
     files |= {(RegisteredException, entry.id): f"services/{entry.id}.yaml" for entry in entries}
     lists = {name: parsed(text) for name, text in (published or {}).items()}
-    return Workspace(
+    return Manifests(
         levels=Levels.model_validate(parsed(levels)),
         governance=Governance.model_validate(parsed(governance)),
         gates={name: Gate.model_validate(parsed(text)) for name, text in gates.items()},

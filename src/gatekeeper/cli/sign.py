@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from gatekeeper.model.service import Service, SignOff
     from gatekeeper.model.signing import Signing
     from gatekeeper.workspace.editing import Edit
-    from gatekeeper.workspace.loading import Opened
+    from gatekeeper.workspace.loading import LoadedWorkspace
 
 
 class _Asked(NamedTuple):
@@ -42,7 +42,7 @@ class _Asked(NamedTuple):
 class _Look(NamedTuple):
     """A signature that may be given, and what it is put under."""
 
-    opened: "Opened"
+    opened: "LoadedWorkspace"
     service: "Service"
     level: "Level"
     sign_off: "SignOff"
@@ -104,7 +104,7 @@ def command(
         _sign(context, look, asked, dry_run=dry_run)
 
 
-def _look(opened: "Opened", asked: _Asked) -> _Look:
+def _look(opened: "LoadedWorkspace", asked: _Asked) -> _Look:
     """Return what would be signed; a signature that would not count is refused."""
     from gatekeeper.judging.verdicts.people import objection_to_sign_off
     from gatekeeper.judging.verdicts.signing import signing
@@ -168,7 +168,7 @@ def _sign(context: typer.Context, look: _Look, asked: _Asked, *, dry_run: bool) 
         return
     change.write()
     tell([("pass", f"signed {what}{instead}: {change.place}")])
-    after = change.opened.workspace.services[asked.service]
+    after = change.opened.manifests.services[asked.service]
     say(_next(context, look, after, asked) + "\n")
 
 

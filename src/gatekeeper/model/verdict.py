@@ -9,7 +9,7 @@ from gatekeeper.model.level import Level
 from gatekeeper.model.plan import Cell
 from gatekeeper.model.rule import Condition, Rule
 from gatekeeper.model.service import Attestation, Service
-from gatekeeper.model.status import OPEN, Basis, Effort, GateStatus, ServiceVerdict, Status, Verdict
+from gatekeeper.model.status import OPEN, Basis, Effort, GateStatus, MilestoneVerdict, ServiceVerdict, Status
 
 
 class Outcome(NamedTuple):
@@ -201,7 +201,7 @@ class MilestoneResult(NamedTuple):
 
     milestone: str
     as_of: date
-    verdict: Verdict
+    verdict: MilestoneVerdict
     services: tuple[ServiceResult, ...]
     next_steps: tuple[NextStep, ...]
 

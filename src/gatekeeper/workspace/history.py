@@ -20,7 +20,7 @@ from gatekeeper.model.trend import MilestoneProgress, Point, Tally, Trend
 from gatekeeper.trees.git import GitTree
 from gatekeeper.trees.history import Commit, moved_from
 from gatekeeper.workspace.judging import collect, identities
-from gatekeeper.workspace.loading import Opened, validate
+from gatekeeper.workspace.loading import LoadedWorkspace, validate
 
 
 def trend(root: Path, repository: Path, commits: Iterable[Commit]) -> Trend:
@@ -94,17 +94,17 @@ class _Looking:
         self.folder = before
         return True
 
-    def _standings(self, opened: Opened, commit: Commit) -> dict[str, MilestoneProgress]:
-        tallies: dict[str, list[Tally]] = {name: [] for name in opened.workspace.milestones}
+    def _standings(self, opened: LoadedWorkspace, commit: Commit) -> dict[str, MilestoneProgress]:
+        tallies: dict[str, list[Tally]] = {name: [] for name in opened.manifests.milestones}
         for of_service in self._of_services(opened, commit):
             for milestone, found in of_service.items():
                 if milestone in tallies:
                     tallies[milestone].append(found)
         return {milestone: standing(of) for milestone, of in tallies.items()}
 
-    def _of_services(self, opened: Opened, commit: Commit) -> list[Mapping[str, Tally]]:
+    def _of_services(self, opened: LoadedWorkspace, commit: Commit) -> list[Mapping[str, Tally]]:
         """Return what every service adds, most of them from a commit at which it was the same."""
-        workspace = opened.workspace
+        workspace = opened.manifests
         entries: dict[str, list[RegisteredException]] = defaultdict(list)
         for entry in workspace.exceptions.values():
             entries[entry.service].append(entry)
@@ -128,13 +128,17 @@ class _Looking:
         return next((of.tallies for of in self.judged.get(key, ()) if of.days.has(commit.day)), None)
 
     def _key(
-        self, opened: Opened, service: Service, artefacts: object, entries: Sequence[RegisteredException]
+        self,
+        opened: LoadedWorkspace,
+        service: Service,
+        artefacts: object,
+        entries: Sequence[RegisteredException],
     ) -> object:
         """Return what tells all that has a say, but for the calendar.
 
         A manifest is known by being the same object: `known` gives out one for one content, and keeps it.
         """
-        workspace = opened.workspace
+        workspace = opened.manifests
         return (
             id(service),
             id(workspace.governance),

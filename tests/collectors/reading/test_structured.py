@@ -41,7 +41,7 @@ def test_keys_count_as_they_are_written() -> None:
 
 def test_several_documents_are_read_in_order_and_empty_ones_left_out() -> None:
     documents = structured.read_all(file("a: 1\n---\n---\nb: 2\n"))
-    assert [(document.value, document.finding("", *document.value).line) for document in documents] == [
+    assert [(document.value, document.finding("", *document.object).line) for document in documents] == [
         ({"a": 1}, 1),
         ({"b": 2}, 4),
     ]

@@ -1,7 +1,6 @@
 """One file of an artefact, parsed on demand and at most once: what formats recognise and read."""
 
 from functools import cached_property
-from typing import Any
 
 from gatekeeper.collectors.reading import json_lines, structured
 from gatekeeper.collectors.reading.files import looks_like_json, looks_like_xml
@@ -9,6 +8,7 @@ from gatekeeper.collectors.reading.json_lines import JsonDocument
 from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.model.evidence import Unreadable
 from gatekeeper.syntax import json, xml
+from gatekeeper.syntax.json import Json, Object
 
 
 class Content:
@@ -50,11 +50,11 @@ class Content:
         return json_lines.parse(self.name, self.data) if self.is_json else []
 
     @cached_property
-    def json(self) -> Any:
+    def json(self) -> Json:
         """The value of the JSON document; None if the file is not JSON."""
         return json.load(self.data) if self.is_json else None
 
     @property
-    def object(self) -> dict[str, Any]:
+    def object(self) -> Object:
         """The JSON document if it is an object, else an empty one: for recognition by keys."""
         return self.json if isinstance(self.json, dict) else {}

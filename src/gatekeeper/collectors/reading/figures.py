@@ -4,9 +4,9 @@ A figure that a tool wrote as text ("Unknown", "3") is never taken for a number.
 """
 
 from math import isfinite
-from typing import Any
 
 from gatekeeper.model.evidence import Unreadable
+from gatekeeper.syntax.json import Json, Object
 
 
 def count(value: object, name: str) -> int:
@@ -23,14 +23,14 @@ def amount(value: object, name: str) -> float:
     return float(value)
 
 
-def mapping(value: object, name: str) -> dict[str, Any]:
+def mapping(value: object, name: str) -> Object:
     """Return a JSON object."""
     if not isinstance(value, dict):
         raise Unreadable(f"{name} is {shown(value)}, not an object")
     return value
 
 
-def listing(value: object, name: str) -> list[Any]:
+def listing(value: object, name: str) -> list[Json]:
     """Return a JSON array."""
     if not isinstance(value, list):
         raise Unreadable(f"{name} is {shown(value)}, not a list")

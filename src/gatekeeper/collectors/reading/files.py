@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from gatekeeper.model.evidence import Absent, Artefact, ArtefactFile, Unreadable
 from gatekeeper.syntax import SyntaxProblem, json
+from gatekeeper.syntax.json import Object
 
 T = TypeVar("T")
 
@@ -69,7 +70,7 @@ def looks_like_json(data: bytes) -> bool:
     return data.lstrip(_BEFORE_CONTENT).startswith((b"{", b"["))
 
 
-def json_object(data: bytes) -> dict[str, Any]:
+def json_object(data: bytes) -> Object:
     """Parse a JSON document that must be an object."""
     document = json.load(data)
     if not isinstance(document, dict):

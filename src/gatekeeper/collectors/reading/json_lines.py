@@ -1,11 +1,13 @@
 """One JSON document, or a document in every line, each with the place of what stands in it."""
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from gatekeeper.collectors.reading.figures import mapping
 from gatekeeper.collectors.reading.structured import Structured, pointer
 from gatekeeper.model.evidence import Finding
 from gatekeeper.syntax import SyntaxProblem, json
+from gatekeeper.syntax.json import Json, Object
 from gatekeeper.syntax.yaml import Step
 
 
@@ -15,7 +17,12 @@ class JsonLine(NamedTuple):
     file: str
     number: int
     """1-based."""
-    value: Any
+    value: Json
+
+    @property
+    def object(self) -> Object:
+        """The document, which must be an object; `Unreadable` if it is not one."""
+        return mapping(self.value, "the document")
 
     def finding(self, message: str, *path: Step) -> Finding:
         """Return a finding about what stands at `path` of the document in this line."""

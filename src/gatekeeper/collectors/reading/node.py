@@ -1,12 +1,13 @@
 """A value of a parsed document with its place, so that what is wrong with it is told where it stands."""
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from gatekeeper.collectors.reading import figures
 from gatekeeper.collectors.reading.figures import shown
 from gatekeeper.collectors.reading.structured import Structured, pointer
 from gatekeeper.model.evidence import Finding, Unreadable
+from gatekeeper.syntax.json import Json, Object
 from gatekeeper.syntax.yaml import Step
 
 
@@ -15,14 +16,14 @@ class Node(NamedTuple):
 
     document: Structured
     path: tuple[Step, ...]
-    value: Any
+    value: Json
 
     def get(self, key: str) -> "Node | None":
         """Return what stands under a key of this object; what is null is not there."""
         value = self.object().get(key)
         return None if value is None else Node(self.document, (*self.path, key), value)
 
-    def object(self) -> dict[str, Any]:
+    def object(self) -> Object:
         """Return the value, which must be an object."""
         return self.value if isinstance(self.value, dict) else figures.mapping(self.value, self.place())
 
@@ -58,8 +59,10 @@ class Node(NamedTuple):
     def flag(self, key: str) -> bool | None:
         """Return true or false; None where it is not there."""
         node = self.get(key)
-        if node is None or isinstance(node.value, bool):
-            return node.value if node else None
+        if node is None:
+            return None
+        if isinstance(node.value, bool):
+            return node.value
         raise node.flaw(f"is {shown(node.value)}, neither true nor false")
 
     def place(self) -> str:

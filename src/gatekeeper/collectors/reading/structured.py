@@ -6,11 +6,12 @@ once more as the YAML that JSON nearly is. Of a large file only the pointer is t
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
 
+from gatekeeper.collectors.reading.figures import mapping
 from gatekeeper.collectors.reading.files import looks_like_json, opened
 from gatekeeper.model.evidence import ArtefactFile, Finding, Unreadable
 from gatekeeper.syntax import SyntaxProblem, json, yaml
+from gatekeeper.syntax.json import Json, Object
 from gatekeeper.syntax.yaml import Step
 
 _LARGEST_WITH_LINES = 2_000_000
@@ -20,7 +21,7 @@ class Structured:
     """A parsed document: plain dicts, lists and scalars."""
 
     def __init__(
-        self, file: str, format_: str, value: Any, data: bytes, document: yaml.YamlDocument | None
+        self, file: str, format_: str, value: Json, data: bytes, document: yaml.YamlDocument | None
     ) -> None:
         self.file = file
         """Relative to the repository."""
@@ -29,6 +30,11 @@ class Structured:
         self.value = value
         self._data = data
         self._parsed = document
+
+    @property
+    def object(self) -> Object:
+        """The document, which must be an object; `Unreadable` if it is not one."""
+        return mapping(self.value, "the document")
 
     def finding(self, message: str, *path: Step) -> Finding:
         """Return a finding about what stands at `path`: file, JSON pointer, and line where it is known."""

@@ -54,9 +54,9 @@ def _from_counters(document: Mapping[str, Any], failed: tuple[Finding, ...]) -> 
 
 
 def _tests_of(file: Mapping[str, Any]) -> list[dict[str, Any]]:
-    tests = listing(file.get("assertionResults"), "assertionResults")
+    tests = [mapping(test, "a test") for test in listing(file.get("assertionResults"), "assertionResults")]
     for test in tests:
-        text(mapping(test, "a test").get("status"), "the status of a test")
+        text(test.get("status"), "the status of a test")
     return tests
 
 

@@ -4,21 +4,25 @@ from collections.abc import Iterable
 
 from gatekeeper.errors import ExitCode
 from gatekeeper.judging.verdicts.services import LOST_GROUND
-from gatekeeper.model.status import FailOn, ServiceVerdict, Verdict
+from gatekeeper.model.status import FailOn, MilestoneVerdict, ServiceVerdict
 from gatekeeper.model.verdict import MilestoneResult, ServiceResult
 
 
-def milestone_verdict(services: Iterable[ServiceResult]) -> Verdict:
+def milestone_verdict(services: Iterable[ServiceResult]) -> MilestoneVerdict:
     """Return the verdict; a milestone in which nothing was judged is not ready."""
     return verdict_of(result.verdict for result in services)
 
 
-def verdict_of(of_services: Iterable[ServiceVerdict]) -> Verdict:
+def verdict_of(of_services: Iterable[ServiceVerdict]) -> MilestoneVerdict:
     """Return the verdict that follows from those on the services."""
     verdicts = set(of_services)
     if not verdicts or ServiceVerdict.BLOCKED in verdicts:
-        return Verdict.BLOCKED
-    return Verdict.READY_WITH_EXCEPTIONS if ServiceVerdict.EXCEPTED in verdicts else Verdict.READY
+        return MilestoneVerdict.BLOCKED
+    return (
+        MilestoneVerdict.READY_WITH_EXCEPTIONS
+        if ServiceVerdict.EXCEPTED in verdicts
+        else MilestoneVerdict.READY
+    )
 
 
 def exit_code(result: MilestoneResult, *, strict: bool = False, fail_on: FailOn = FailOn.BLOCKED) -> ExitCode:
@@ -28,5 +32,7 @@ def exit_code(result: MilestoneResult, *, strict: bool = False, fail_on: FailOn 
         codes = {reason.code for service in result.services for reason in service.reasons}
         refused = bool(codes & LOST_GROUND)
     else:
-        refused = result.verdict is Verdict.BLOCKED or (strict and result.verdict is not Verdict.READY)
+        refused = result.verdict is MilestoneVerdict.BLOCKED or (
+            strict and result.verdict is not MilestoneVerdict.READY
+        )
     return ExitCode.BLOCKED if refused else ExitCode.READY
