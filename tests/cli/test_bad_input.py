@@ -435,7 +435,7 @@ PAYMENTS = "services/payments-service"
 REPORT = f"{PAYMENTS}/reports/use-cases.xml"
 NAMED = f"examples/pilot/{REPORT}"
 XML = "line 1: not XML"
-OUTSIDE = "lies outside the repository, links followed"
+OUTSIDE = "is outside the repository once links are followed"
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, assert_never
 
-from gatekeeper.judging.changes.weakenings import weakening
+from gatekeeper.judging.changes.weakening_approvals import weakening
 from gatekeeper.model.changes import Change, ChangeKind, ManifestPlace
 from gatekeeper.model.rule import (
     Condition,
