@@ -29,6 +29,6 @@ def command(
     from gatekeeper.reporters.views import findings as view
 
     chosen = format_of(format_, view.FORMATS)
-    found = audit(open_here(context).workspace)
+    found = audit(open_here(context).manifests)
     say(view.audit_as_json(found) if chosen == "json" else view.audit_as_table(found, screen()))
     raise typer.Exit(ExitCode.BLOCKED if strict and found else ExitCode.READY)

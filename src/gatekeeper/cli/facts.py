@@ -69,14 +69,15 @@ def _read(kind: str, folder: Path, path: str, options: "Options") -> "Read":
     from gatekeeper.reporters.views.facts import Read
     from gatekeeper.trees.disk import DiskTree
 
+    tree = DiskTree(str(folder))
     try:
-        artefact = open_artefact(str(folder), path, Bounds(DiskTree(str(folder)), contained=False))
+        artefact = open_artefact(str(folder), path, Bounds(tree, contained=False))
         collected = collect(kind, artefact, options)
     except Absent as lack:
         return Read(kind, path, "missing", None, str(lack), None)
     except Unreadable as flaw:
         return Read(kind, path, "unreadable", None, str(flaw), None)
-    facts = Locator(str(folder)).located(collected.facts, artefact.path)
+    facts = Locator(tree).located(collected.facts, artefact.path)
     return Read(kind, path, "ok", collected.format, None, facts)
 
 

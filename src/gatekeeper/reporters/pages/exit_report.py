@@ -8,7 +8,7 @@ from typing import NamedTuple
 from gatekeeper.model.evidence import Evidence
 from gatekeeper.model.level import Level
 from gatekeeper.model.service import SignOff
-from gatekeeper.model.status import Basis, ServiceVerdict, Status, Verdict
+from gatekeeper.model.status import Basis, MilestoneVerdict, ServiceVerdict, Status
 from gatekeeper.model.survey import Exit, Survey
 from gatekeeper.model.verdict import CriterionResult, NextStep, Reason, ServiceResult
 from gatekeeper.reporters.wording import sentences
@@ -75,7 +75,7 @@ def outlook(exit_: Exit) -> str:
     told = f"{ready:,} of {sentences.services(len(result.services))} {verb} ready"
     if excepted:
         told += f", {excepted:,} by exception"
-    if result.verdict is not Verdict.BLOCKED:
+    if result.verdict is not MilestoneVerdict.BLOCKED:
         return f"{told}; nothing is left to do."
     owners = len(shares(result.next_steps))
     of = "1 owner" if owners == 1 else f"{owners:,} owners"

@@ -4,7 +4,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from gatekeeper.model.level import Level
 from gatekeeper.model.plan import Cell
-from gatekeeper.model.status import ServiceVerdict, Verdict
+from gatekeeper.model.status import MilestoneVerdict, ServiceVerdict
 from gatekeeper.model.survey import Exit
 from gatekeeper.model.verdict import ServiceResult
 from gatekeeper.reporters.text.screen import SYMBOLS, visible
@@ -14,7 +14,7 @@ _COLOURS: dict[str, str] = {
     ServiceVerdict.READY: _GREEN,
     ServiceVerdict.EXCEPTED: _AMBER,
     ServiceVerdict.BLOCKED: _RED,
-    Verdict.READY_WITH_EXCEPTIONS: _AMBER,
+    MilestoneVerdict.READY_WITH_EXCEPTIONS: _AMBER,
 }
 _CHARACTER = 7
 """The width of a character in pixels. The text is stretched to it, whatever font the reader has."""
@@ -25,13 +25,13 @@ def of_milestone(exit_: Exit) -> str:
     result = exit_.result
     ready = sum(of.verdict is ServiceVerdict.READY for of in result.services)
     match result.verdict:
-        case Verdict.BLOCKED if result.services:
+        case MilestoneVerdict.BLOCKED if result.services:
             words = f"blocked by {len(result.blocked_by)} of {len(result.services)}"
-        case Verdict.BLOCKED:
+        case MilestoneVerdict.BLOCKED:
             words = "blocked: nothing in scope"
-        case Verdict.READY_WITH_EXCEPTIONS:
+        case MilestoneVerdict.READY_WITH_EXCEPTIONS:
             words = f"{ready} of {len(result.services)} ready, others by exception"
-        case Verdict.READY:
+        case MilestoneVerdict.READY:
             words = f"{ready} of {len(result.services)} ready"
     return _badge(result.milestone, f"{SYMBOLS[result.verdict][0]} {words}", _COLOURS[result.verdict])
 

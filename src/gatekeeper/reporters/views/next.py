@@ -8,7 +8,7 @@ from pydantic_core import to_json
 
 from gatekeeper.model.forecast import Lapse, Rests
 from gatekeeper.model.report import Report, Screen
-from gatekeeper.model.status import Status, Verdict
+from gatekeeper.model.status import MilestoneVerdict, Status
 from gatekeeper.model.verdict import NextStep, Way
 from gatekeeper.reporters.json import step as step_as_data
 from gatekeeper.reporters.text.screen import draw, indented, item, shown, sign
@@ -97,8 +97,8 @@ def _parts(report: Report, exit_date: date | None, screen: Screen) -> Iterator["
 def _verdict(report: Report, shares: Sequence[Share], screen: Screen) -> Iterator["RenderableType"]:
     result = report.result
     signed = f"{sign(result.verdict, screen)} [bold]{result.milestone}[/]"
-    if result.verdict is not Verdict.BLOCKED:
-        exceptions = ", with exceptions" if result.verdict is Verdict.READY_WITH_EXCEPTIONS else ""
+    if result.verdict is not MilestoneVerdict.BLOCKED:
+        exceptions = ", with exceptions" if result.verdict is MilestoneVerdict.READY_WITH_EXCEPTIONS else ""
         yield f"{signed} may exit{exceptions}: nothing is left to do."
         return
     if not result.services:

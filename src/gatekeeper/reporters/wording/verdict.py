@@ -3,7 +3,7 @@
 from collections import Counter
 
 from gatekeeper.model.report import Report
-from gatekeeper.model.status import FailOn, ServiceVerdict, Verdict
+from gatekeeper.model.status import FailOn, MilestoneVerdict, ServiceVerdict
 from gatekeeper.model.verdict import MilestoneResult, NextStep, ServiceResult
 from gatekeeper.reporters.wording import sentences
 
@@ -24,22 +24,22 @@ def verdict_of(result: MilestoneResult, *, is_narrowed: bool = False) -> str:
     ready = sum(service.verdict is ServiceVerdict.READY for service in result.services)
     may_exit = "may exit as far as these are concerned" if is_narrowed else "may exit"
     match result.verdict:
-        case Verdict.READY:
+        case MilestoneVerdict.READY:
             said = f"{may_exit}: {ready:,} of {count:,} ready."
-        case Verdict.READY_WITH_EXCEPTIONS:
+        case MilestoneVerdict.READY_WITH_EXCEPTIONS:
             said = (
                 f"{may_exit}, with exceptions: {ready:,} of {count:,} ready, {count - ready:,} shipped at L3."
             )
-        case Verdict.BLOCKED if not count:
+        case MilestoneVerdict.BLOCKED if not count:
             said = "is blocked: no service is in scope."
-        case Verdict.BLOCKED:
+        case MilestoneVerdict.BLOCKED:
             said = f"is blocked by {len(result.blocked_by):,} of {sentences.services(count)}."
     return f"{result.milestone} {said}"
 
 
 def leniency(report: Report) -> str | None:
     """Say where the exit code tells something else than the verdict."""
-    blocked = report.result.verdict is Verdict.BLOCKED
+    blocked = report.result.verdict is MilestoneVerdict.BLOCKED
     if report.fail_on is FailOn.REGRESSION and blocked:
         lost = "ground was lost" if report.exit_code else "nothing that was earned is lost"
         return f"--fail-on regression: {lost}, exit {int(report.exit_code)}."
