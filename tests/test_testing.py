@@ -12,7 +12,7 @@ import pytest
 
 from gatekeeper.collectors.coverage.facts import CoverageFacts
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Options, Unreadable
-from gatekeeper.testing import artefact, check_reader, fuzz_reader, judge_criterion
+from gatekeeper.testing import artefact, check_reader, criterion_status, fuzz_reader
 
 WORDS = "question: q\nwhy: w\nremedy: Fix it.\neffort: small\n"
 COVERED = f"id: G1.coverage\nrequires: {{coverage.lines_pct: {{at_least: 95}}}}\n{WORDS}"
@@ -117,26 +117,26 @@ def test_damage_reveals_a_reader_that_trusts_its_file() -> None:
     ],
 )
 def test_a_criterion_is_judged_by_facts(facts: object, status: str) -> None:
-    assert judge_criterion(COVERED, {"coverage": facts}) == status
+    assert criterion_status(COVERED, {"coverage": facts}) == status
 
 
 @pytest.mark.parametrize(("day", "status"), [(10, "pass"), (9, "stale")])
 def test_collected_facts_have_an_age(day: int, status: str) -> None:
     read = Collected("lcov", CoverageFacts(99.0), datetime(2026, 11, day, tzinfo=UTC))
-    assert judge_criterion(f"{COVERED}max_age_days: 10\n", {"coverage": read}, as_of=AS_OF) == status
+    assert criterion_status(f"{COVERED}max_age_days: 10\n", {"coverage": read}, as_of=AS_OF) == status
 
 
 def test_a_criterion_is_judged_with_the_service_s_own_targets_and_attestations() -> None:
     stanza = f"id: L3.slow\nrequires: {{load.p95_ms: {{at_most: {{target: p95_ms}}}}}}\nor_attested_by: owner\n{WORDS}"
     service = "targets: {p95_ms: 200}"
-    assert judge_criterion(stanza, {"load": {"p95_ms": 200}}, service=service) == "pass"
-    assert judge_criterion(stanza, {"load": {"p95_ms": 201}}, service=service) == "fail"
+    assert criterion_status(stanza, {"load": {"p95_ms": 200}}, service=service) == "pass"
+    assert criterion_status(stanza, {"load": {"p95_ms": 201}}, service=service) == "fail"
 
 
 @pytest.mark.parametrize(("level", "status"), [("L1", "not_applicable"), ("L2", "fail")])
 def test_a_criterion_is_asked_at_a_level(level: str, status: str) -> None:
     stanza = f"{COVERED}subjects: {{fact: coverage.paths, up_to: L1}}\n"
-    assert judge_criterion(stanza, {"coverage": CoverageFacts(1.0, paths=())}, level=level) == status
+    assert criterion_status(stanza, {"coverage": CoverageFacts(1.0, paths=())}, level=level) == status
 
 
 @pytest.mark.parametrize(
@@ -150,4 +150,4 @@ def test_a_criterion_is_asked_at_a_level(level: str, status: str) -> None:
 )
 def test_a_stanza_that_is_wrong_is_reported(stanza: str, why: str) -> None:
     with pytest.raises(ValueError, match=why):
-        judge_criterion(stanza, {"coverage": CoverageFacts(1.0)})
+        criterion_status(stanza, {"coverage": CoverageFacts(1.0)})

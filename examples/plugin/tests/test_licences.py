@@ -10,7 +10,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "src"))
 import gatekeeper_licences as plugin
 
 from gatekeeper.model.evidence import Finding
-from gatekeeper.testing import collect, fuzz_reader, judge_criterion, outcome
+from gatekeeper.testing import collect, criterion_status, fuzz_reader, outcome
 
 LIST = '{"a@1": {"licenses": "MIT"}, "b@2": {"licenses": ["ISC", "MIT"]}, "c@3": {"licenses": "UNKNOWN"}}'
 CRITERION = """
@@ -55,8 +55,8 @@ def test_any_damage_gives_facts_or_a_reason() -> None:
     ],
 )
 def test_the_criterion_is_decided_by_the_list(text: str, status: str) -> None:
-    assert judge_criterion(CRITERION, {"licences": collect(plugin, text)}) == status
+    assert criterion_status(CRITERION, {"licences": collect(plugin, text)}) == status
 
 
 def test_without_a_list_the_criterion_is_open() -> None:
-    assert judge_criterion(CRITERION, {"licences": plugin.LicencesFacts}) == "missing"
+    assert criterion_status(CRITERION, {"licences": plugin.LicencesFacts}) == "missing"

@@ -6,6 +6,6 @@ the package hypothesis: `pip install 'readiness-gatekeeper[testing]'`.
 
 from gatekeeper.testing.artefacts import artefact, collect, outcome, tree
 from gatekeeper.testing.laws import check_reader, fuzz_reader
-from gatekeeper.testing.rules import judge_criterion
+from gatekeeper.testing.rules import criterion_status
 
-__all__ = ["artefact", "check_reader", "collect", "fuzz_reader", "judge_criterion", "outcome", "tree"]
+__all__ = ["artefact", "check_reader", "collect", "criterion_status", "fuzz_reader", "outcome", "tree"]

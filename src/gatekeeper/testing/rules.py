@@ -6,8 +6,8 @@ from typing import Any
 
 from gatekeeper.collectors import shapes_of
 from gatekeeper.judging.rules.binding import bind
-from gatekeeper.judging.verdicts.case import Asked, Case, MilestoneSpan
-from gatekeeper.judging.verdicts.criteria import judge
+from gatekeeper.judging.verdicts.case import Case, CriterionContext, MilestoneSpan
+from gatekeeper.judging.verdicts.criteria import judge_criterion
 from gatekeeper.model.evidence import (
     Artefact,
     Collected,
@@ -22,11 +22,11 @@ from gatekeeper.model.level import Level
 from gatekeeper.model.rulebook import Criterion, Gate, Governance, Levels
 from gatekeeper.model.service import Service
 from gatekeeper.model.status import Status
-from gatekeeper.model.workspace import Workspace
+from gatekeeper.model.workspace import Manifests
 from gatekeeper.syntax import yaml
 
 
-def judge_criterion(
+def criterion_status(
     stanza: str,
     facts: Mapping[str, Facts],
     *,
@@ -59,9 +59,9 @@ def judge_criterion(
     ... remedy: Test more; map the report to `coverage`.
     ... effort: medium
     ... '''
-    >>> judge_criterion(stanza, {"coverage": CoverageFacts(lines_pct=91.5)})
+    >>> criterion_status(stanza, {"coverage": CoverageFacts(lines_pct=91.5)})
     <Status.FAIL: 'fail'>
-    >>> judge_criterion(stanza, {"coverage": CoverageFacts})
+    >>> criterion_status(stanza, {"coverage": CoverageFacts})
     <Status.MISSING: 'missing'>
     """
     criterion = Criterion.model_validate(_parsed(stanza)).model_copy(update={"applies_when": None})
@@ -73,8 +73,8 @@ def judge_criterion(
     }
     owned = {"service": "service", "owner": "team", "plan": {milestone: {"level": level}}} | _parsed(service)
     case = Case(Service.model_validate(owned), bound.rulebook, known, as_of or datetime.now(UTC).date())
-    asked = Asked(Level[level], None, MilestoneSpan(milestone))
-    return judge(bound.rulebook.by_id[criterion.id], case, asked).status
+    context = CriterionContext(Level[level], None, MilestoneSpan(milestone))
+    return judge_criterion(bound.rulebook.by_id[criterion.id], case, context).status
 
 
 def _parsed(text: str) -> dict[str, Any]:
@@ -82,7 +82,7 @@ def _parsed(text: str) -> dict[str, Any]:
     return value
 
 
-def _workspace(criterion: Criterion, facts: Mapping[str, Facts]) -> Workspace:
+def _workspace(criterion: Criterion, facts: Mapping[str, Facts]) -> Manifests:
     """Return a rulebook of the one criterion, with a slot for each facts."""
     group = criterion.id.split(".")[0]
     words = dict.fromkeys(("name", "definition", "artefact"), "-")
@@ -95,7 +95,7 @@ def _workspace(criterion: Criterion, facts: Mapping[str, Facts]) -> Workspace:
         | {"level": level, "criteria": [criterion] if level == group else []}
         for level in Level.__members__
     ]
-    return Workspace(
+    return Manifests(
         levels=Levels.model_validate({"levels": levels, "slots": slots if is_level else {}}),
         governance=Governance.model_validate({"roles": dict.fromkeys(roles, "-"), "upgrade_sign_offs": []}),
         gates={} if is_level else {group: Gate.model_validate(gate)},
