@@ -42,7 +42,9 @@ def test_prometheusrule_of_kubernetes() -> None:
 def test_a_finding_of_an_object_of_kubernetes_has_a_place() -> None:
     rules = fixture("alerts", "prometheusrule.json").replace(b'"severity": "critical"', b"")
     assert facts(alerts, rules).without_escalation == (
-        Finding("CheckoutDown has no label that routes it to somebody", "report-0", 10, "/spec/groups/0/rules/0"),
+        Finding(
+            "CheckoutDown has no label that routes it to somebody", "report-0", 10, "/spec/groups/0/rules/0"
+        ),
     )
 
 
@@ -189,7 +191,7 @@ NO_RULES = "unreadable: report-0: line 1: neither `groups` nor `spec.groups`"
         ("groups: []\n", "absent: reports holds no alerting rule"),
         (rules(RECORDING), "absent: reports holds no alerting rule"),
         ('{"groups": [{"name": "g"}]}', "absent: reports holds no alerting rule"),
-        ("apiVersion: v1\nkind: Service\n", "unreadable: report-0: line 1: objects of Kubernetes, but none with rules"),
+        ("apiVersion: v1\nkind: Service\n", "unreadable: report-0: line 1: neither `groups` nor `spec.groups`"),
         ("route: {receiver: x}\n", NO_RULES),
         ('{"status": "success", "data": {"groups": []}}', NO_RULES),
         ("text\n", NO_RULES),

@@ -200,7 +200,7 @@ def test_an_indicator_may_stand_in_another_file() -> None:
     assert facts(slo, openslo(), json.dumps(indicator)).objectives == {"availability": 90.0}
 
 
-NEITHER = "unreadable: report-0: line 1: neither OpenSLO nor Sloth"
+NEITHER = "unreadable: report-0: line 1: a file, in none of the known formats: openslo, sloth"
 
 
 @pytest.mark.parametrize(
@@ -210,11 +210,11 @@ NEITHER = "unreadable: report-0: line 1: neither OpenSLO nor Sloth"
         ("# nothing yet\n", "absent: reports holds no SLO"),
         ('{"version": "prometheus/v1", "slos": []}', "absent: reports holds no SLO"),
         ("apiVersion: openslo/v1\nkind: Service\nmetadata: {name: s}\n", "absent: reports holds no SLO"),
-        ("apiVersion: v1\nkind: ConfigMap\n", "unreadable: report-0: line 1: objects of Kubernetes, but neither"),
+        ("apiVersion: v1\nkind: ConfigMap\n", NEITHER),
         ("groups: []\n", NEITHER),
         ("version: prometheus/v2\nslos: []\n", NEITHER),
         ("just a text\n", NEITHER),
-        ("[]", NEITHER),
+        ("[]", NEITHER.replace("a file", "JSON")),
         (openslo(version="openslo.com/v2alpha"), "unreadable: report-0: line 1: openslo.com/v2alpha is not supported"),
         (openslo().replace('"SLO"', '"SLOO"'), "unreadable: report-0: line 1: 'SLOO' is not a kind of OpenSLO"),
         (openslo(objectives=[]), "unreadable: report-0: line 1: x has no objective"),

@@ -104,8 +104,8 @@ def command(
 
 
 def _attest(context: typer.Context, opened: "LoadedWorkspace", asked: _Asked) -> None:
+    from gatekeeper.judging.verdicts.attestations import objection
     from gatekeeper.judging.verdicts.case import Case
-    from gatekeeper.judging.verdicts.criteria import objection
     from gatekeeper.model.service import Attestation
     from gatekeeper.workspace.editing import changed, line_of
 

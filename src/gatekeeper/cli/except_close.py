@@ -56,10 +56,11 @@ def command(
 
 def _next_exit(opened: "LoadedWorkspace", entry: "RegisteredException") -> str:
     """Return the milestone for which it had to be closed, or the one to come where that is past."""
+    from gatekeeper.judging.verdicts.exceptions import due_milestone
     from gatekeeper.model.manifest import milestone_order
 
     milestones = opened.manifests.milestones
-    due = next(name for name in milestones if milestone_order(name) > milestone_order(entry.opened_in))
+    due = due_milestone(entry.opened_in, milestones) or entry.opened_in
     to_come = [name for name, milestone in milestones.items() if milestone.exited is None]
     at = max(due, *to_come[:1], key=milestone_order)
     plan = opened.manifests.services[entry.service].plan

@@ -21,7 +21,7 @@ from gatekeeper.errors import UsageError, nearest
 if TYPE_CHECKING:
     from gatekeeper.model.level import Level
     from gatekeeper.model.service import Service, SignOff
-    from gatekeeper.model.signing import Signing
+    from gatekeeper.model.sign_off_preview import SignOffPreview
     from gatekeeper.workspace.editing import Edit
     from gatekeeper.workspace.loading import LoadedWorkspace
 
@@ -47,7 +47,7 @@ class _Look(NamedTuple):
     level: "Level"
     sign_off: "SignOff"
     before: "SignOff | None"
-    signing: "Signing"
+    signing: "SignOffPreview"
     shown: str
 
 
@@ -106,8 +106,8 @@ def command(
 
 def _look(opened: "LoadedWorkspace", asked: _Asked) -> _Look:
     """Return what would be signed; a signature that would not count is refused."""
-    from gatekeeper.judging.verdicts.people import objection_to_sign_off
-    from gatekeeper.judging.verdicts.signing import signing
+    from gatekeeper.judging.verdicts.sign_off_preview import preview_sign_off
+    from gatekeeper.judging.verdicts.sign_offs import objection_to_sign_off
     from gatekeeper.model.service import SignOff
     from gatekeeper.reporters.views import signing as view
     from gatekeeper.workspace.judging import case_of, judge_everywhere
@@ -123,7 +123,7 @@ def _look(opened: "LoadedWorkspace", asked: _Asked) -> _Look:
         hint = "" if asked.by in governance.roster else f"; {nearest(asked.by, governance.roster)}"
         raise UsageError(f"the signature would not count: {why}{hint}")
     case = case_of(opened, service, asked.as_of)
-    standing = signing(case, level)
+    standing = preview_sign_off(case, level)
     results = judge_everywhere(opened, case)
     shown = view.as_table(service, standing, results, opened.rulebook.digest, screen())
     before = service.sign_offs.get(level, {}).get(role)
@@ -190,7 +190,7 @@ def _change(look: _Look, asked: _Asked) -> "Edit":
 
 
 def _next(context: typer.Context, look: _Look, after: "Service", asked: _Asked) -> str:
-    from gatekeeper.judging.verdicts.people import lacking_sign_offs
+    from gatekeeper.judging.verdicts.sign_offs import lacking_sign_offs
 
     governance = look.opened.rulebook.governance
     if lacking := list(lacking_sign_offs(governance, after, look.level, asked.as_of)):

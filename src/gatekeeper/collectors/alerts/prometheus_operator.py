@@ -7,7 +7,7 @@ from gatekeeper.syntax.json import Object
 
 def recognises(content: Content) -> bool:
     """Return whether the specification of the object has rule groups."""
-    return "groups" not in content.root and "groups" in _spec(content)
+    return "groups" not in content.fields and "groups" in _spec(content)
 
 
 def read(content: Content) -> RuleFile:
@@ -17,5 +17,5 @@ def read(content: Content) -> RuleFile:
 
 
 def _spec(content: Content) -> Object:
-    spec = content.root.get("spec")
+    spec = content.fields.get("spec")
     return spec if isinstance(spec, dict) else {}

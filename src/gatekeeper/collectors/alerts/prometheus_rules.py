@@ -9,10 +9,10 @@ from gatekeeper.collectors.reading.content import Content
 
 def recognises(content: Content) -> bool:
     """Return whether the document has rule groups."""
-    return "groups" in content.root
+    return "groups" in content.fields
 
 
 def read(content: Content) -> RuleFile:
     """Return the alerting rules."""
-    groups = content.root["groups"]
+    groups = content.fields["groups"]
     return RuleFile("prometheus-rules", rules_of(content.document, groups, ("groups",)))

@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from gatekeeper.collectors.alerts._rules import AlertRule, RuleFile
 from gatekeeper.collectors.alerts.facts import AlertsFacts
 from gatekeeper.collectors.formats import promql
-from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.documents import about, is_kubernetes_object
+from gatekeeper.collectors.reading.documents import about
 from gatekeeper.collectors.reading.recognition import Formats
 from gatekeeper.collectors.reading.words import Phrases, words
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Options, Unreadable
+
+__all__ = ["FORMATS", "AlertRule", "RuleFile", "collect"]
+"""`RuleFile` is what a format of this kind returns, those of plugins included."""
 
 _ROUTING = Phrases(
     *("severity", "priority", "page", "pager", "pagerduty", "opsgenie", "oncall", "on call", "escalation"),
@@ -18,13 +20,9 @@ _ROUTING = Phrases(
 _ALERTS_NOBODY = frozenset({"", "none", "null", "info", "informational", "false"})
 
 
-def _unknown(content: Content) -> str:
-    if is_kubernetes_object(content.root):
-        return "objects of Kubernetes, but none with rules of Prometheus"
-    return "neither `groups` nor `spec.groups`, so not rules of Prometheus"
-
-
-FORMATS = Formats[RuleFile]("alerts", _unknown)
+FORMATS = Formats[RuleFile](
+    "alerts", lambda _: "neither `groups` nor `spec.groups`, so not rules of Prometheus"
+)
 
 
 def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 - this kind has no options

@@ -42,7 +42,7 @@ class _Listed(NamedTuple):
 def recognises(content: Content) -> bool:
     """Return whether the document may be a list of changes."""
     return isinstance(content.document.value, list) or (
-        "changes" in content.root and "openapi" not in content.root
+        "changes" in content.fields and "openapi" not in content.fields
     )
 
 

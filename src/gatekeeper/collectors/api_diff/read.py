@@ -13,6 +13,9 @@ from gatekeeper.collectors.reading.recognition import Formats
 from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Options, Unreadable
 
+__all__ = ["FORMATS", "ApiChanges", "collect"]
+"""`ApiChanges` is what a format of this kind returns, those of plugins included."""
+
 _BASE = frozenset({"base", "old", "previous", "before"})
 _HEAD = frozenset({"head", "new", "current", "after", "revision"})
 _BETWEEN_WORDS = re.compile(r"[^a-z0-9]+")

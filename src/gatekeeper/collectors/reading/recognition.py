@@ -1,8 +1,8 @@
-"""The formats of a kind: which of them a file is of, and what it says.
+"""Find the format of a file among those of a kind, and read the file in it.
 
 A format is a module in the folder of its kind, or the module of a plugin under the entry point
 `<kind>.<format>` of the group `gatekeeper.formats`. A plugin is asked only if no format of the program
-recognises the file, so it can add a format and never take one over.
+recognises the file, so it can add a format and cannot replace one.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -25,11 +25,12 @@ class Formats(Generic[Part]):
 
     Args:
         kind: The name of the kind, and of its folder.
-        unknown: Returns the reason why a file that no format recognises is unreadable.
+        hint: Returns why a file that no format recognises is unreadable, if there is more to say than which
+            formats are known. May raise `Absent` if the file holds no evidence in any format.
     """
 
-    def __init__(self, kind: str, unknown: Callable[[Content], str]) -> None:
-        self._unknown = unknown
+    def __init__(self, kind: str, hint: Callable[[Content], str | None] = lambda _: None) -> None:
+        self._hint = hint
         self._registry = Registry[Format[Part]](
             f"gatekeeper.collectors.{kind}",
             group=GROUP,
@@ -66,7 +67,7 @@ class Formats(Generic[Part]):
         """Read content in the one format that recognises it; raises as `read` does."""
         format_ = self.find(content)
         if format_ is None:
-            raise Unreadable(self._unknown(content))
+            raise Unreadable(self._hint(content) or self._unknown(content))
         return format_.read(content)
 
     def find(self, content: Content) -> Format[Part] | None:
@@ -100,6 +101,15 @@ class Formats(Generic[Part]):
 
     def _is_other_object(self, document: Structured) -> bool:
         return is_kubernetes_object(document.value) and self.find(Content.of(document)) is None
+
+    def _unknown(self, content: Content) -> str:
+        names = sorted({*self._registry.names, *(name for name, _ in self._plugins)})
+        what = "a file"
+        if content.is_xml:
+            what = f"XML with the root <{(content.xml_root or '')[:60]}>"
+        elif content.is_json:
+            what = "JSON"
+        return f"{what}, in none of the known formats: {', '.join(names).replace('_', ' ')}"
 
     @staticmethod
     def _matching(

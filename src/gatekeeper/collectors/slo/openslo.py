@@ -26,7 +26,7 @@ _QUERIES = frozenset({"query", "expr", "promql"})
 
 def recognises(content: Content) -> bool:
     """Return whether the document is an object of OpenSLO, of any version."""
-    version = content.root.get("apiVersion")
+    version = content.fields.get("apiVersion")
     return isinstance(version, str) and version.startswith(("openslo/", "openslo.com/"))
 
 

@@ -2,21 +2,16 @@
 
 from collections.abc import Iterable
 
-from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.documents import is_kubernetes_object
 from gatekeeper.collectors.reading.recognition import Formats
-from gatekeeper.collectors.slo._objectives import Objective, SloPart
+from gatekeeper.collectors.slo._objectives import Indicator, Metric, Objective, SloPart
 from gatekeeper.collectors.slo.facts import SloFacts
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Options
 
-
-def _unknown(content: Content) -> str:
-    if is_kubernetes_object(content.root):
-        return "objects of Kubernetes, but neither of OpenSLO nor of Sloth"
-    return "neither OpenSLO nor Sloth"
+__all__ = ["FORMATS", "Indicator", "Metric", "Objective", "SloPart", "collect"]
+"""`SloPart` is what a format of this kind returns, those of plugins included."""
 
 
-FORMATS = Formats[SloPart]("slo", _unknown)
+FORMATS = Formats[SloPart]("slo")
 
 
 def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 - this kind has no options

@@ -21,7 +21,7 @@ _INDICATORS = ("events", "raw", "plugin")
 
 def recognises(content: Content) -> bool:
     """Return whether the document is one of Sloth, bare or in Kubernetes."""
-    value = content.root
+    value = content.fields
     return value.get("version") == "prometheus/v1" or (
         value.get("apiVersion") == "sloth.slok.dev/v1" and value.get("kind") == "PrometheusServiceLevel"
     )
