@@ -55,7 +55,7 @@ def test_flow_style_yaml_is_no_bad_json() -> None:
     ("text", "error", "told"),
     [
         ("", Absent, "a/b.yaml: the file is empty"),
-        ("a: 1\n---\nb: 2\n", Unreadable, "a/b.yaml: 2 YAML documents where one is read"),
+        ("a: 1\n---\nb: 2\n", Unreadable, "a/b.yaml: 2 YAML documents; expected one"),
         ('{"a": [', Unreadable, "a/b.yaml: line 1: not JSON"),
         ("a: *b\n", Unreadable, "a/b.yaml: line 1: alias"),
         ("a: 1\na: 2\n", Unreadable, "a/b.yaml: line 2: duplicate key 'a'"),

@@ -1,4 +1,4 @@
-"""One JSON document, or a document in every line, each with the place of what stands in it."""
+"""Parse one JSON document or JSON Lines, with the places of the values."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from gatekeeper.syntax.yaml import Step
 
 
 class JsonLine(NamedTuple):
-    """A line that is a document of its own."""
+    """A document of JSON Lines: one line."""
 
     file: str
     number: int
@@ -25,7 +25,7 @@ class JsonLine(NamedTuple):
         return mapping(self.value, "the document")
 
     def finding(self, message: str, *path: Step) -> Finding:
-        """Return a finding about what stands at `path` of the document in this line."""
+        """Return a finding about the value at `path` of the document in this line."""
         return Finding(message, self.file, self.number, pointer(path))
 
 
@@ -33,7 +33,7 @@ JsonDocument = Structured | JsonLine
 
 
 def parse(name: str, data: bytes) -> list[JsonDocument]:
-    """Parse the content of the file of this name; lines that are blank are left out."""
+    """Parse the content of a file; blank lines are skipped."""
     first, _, rest = data.lstrip().partition(b"\n")
     if rest.strip() and _is_whole(first):
         return list(_lines(name, data))
@@ -41,7 +41,7 @@ def parse(name: str, data: bytes) -> list[JsonDocument]:
 
 
 def _is_whole(line: bytes) -> bool:
-    """Tell whether the first line is a document: of one that is spread over lines, it is but the start."""
+    """Return whether a line is a whole document; the first line of one that spans lines is not."""
     try:
         json.load(line)
     except SyntaxProblem:

@@ -1,67 +1,37 @@
-"""Whether the conditions of a criterion ask for less than before."""
+"""Compare the conditions of one criterion in two rulebooks: which ones ask for less."""
 
 from collections.abc import Iterator
 from typing import Any, assert_never
 
 from gatekeeper.judging.changes.weakening_approvals import weakening
 from gatekeeper.model.changes import Change, ChangeKind, ManifestPlace
-from gatekeeper.model.rule import (
-    Condition,
-    FactOf,
-    Literal,
-    MilestoneContext,
-    Operand,
-    Operator,
-    Rule,
-    TargetOperand,
-)
+from gatekeeper.model.rule import Literal, Operand, Operator, Rule
 
 
 def compare_conditions(base: Rule, head: Rule, where: ManifestPlace | None) -> Iterator[Change]:
-    """Yield each condition that is gone or asks for less; what cannot be told apart counts as less."""
+    """Yield each condition that was removed or asks for less; an incomparable operand counts as less."""
     becomes = {(condition.fact, condition.operator): condition.operand for condition in head.conditions}
     for condition in base.conditions:
-        name = f"{condition.fact}.{condition.operator}"
-        before = _told(condition.operand)
-        after = becomes.get((condition.fact, condition.operator))
-        if after is None:
-            message = f"{base.id} no longer asks for {condition.fact} {_asked(condition)}"
-            yield weakening(ChangeKind.RULE_WEAKENED, f"{base.id}:{name}", message, where, before, "dropped")
-        elif condition.operand != after and not _is_as_strict(condition.operator, condition.operand, after):
-            message = (
-                f"{base.id}: {condition.fact} {condition.operator.replace('_', ' ')} "
-                f"{_text(after)} instead of {_text(condition.operand)}"
-            )
-            yield weakening(
-                ChangeKind.RULE_WEAKENED, f"{base.id}:{name}", message, where, before, _told(after)
-            )
+        name = f"{base.id}:{condition.fact}.{condition.operator}"
+        asked = f"{condition.fact} {condition.operator.label}"
+        was, now = condition.operand, becomes.get((condition.fact, condition.operator))
+        if now is None:
+            message = f"{base.id} no longer asks for {asked} {was.describe(limit=None)}"
+            yield weakening(ChangeKind.RULE_WEAKENED, name, message, where, _plain(was), "dropped")
+        elif was != now and not _is_as_strict(condition.operator, was, now):
+            message = f"{base.id}: {asked} {now.describe(limit=None)} instead of {was.describe(limit=None)}"
+            yield weakening(ChangeKind.RULE_WEAKENED, name, message, where, _plain(was), _plain(now))
 
 
-def _asked(condition: Condition) -> str:
-    return f"{condition.operator.replace('_', ' ')} {_text(condition.operand)}"
-
-
-def _text(operand: Operand) -> str:
-    told = _told(operand)
-    return ", ".join(map(str, told)) if isinstance(told, list) else str(told)
-
-
-def _told(operand: Operand) -> Any:
-    match operand:
-        case Literal(value):
-            return list(value) if isinstance(value, tuple | list) else value
-        case FactOf(slot, path):
-            return ".".join((slot, *path))
-        case TargetOperand(name):
-            return f"targets.{name}"
-        case MilestoneContext():
-            return "the milestone"
-        case _:
-            assert_never(operand)
+def _plain(operand: Operand) -> Any:
+    """Return an operand as plain data, for the name of a weakening."""
+    if not isinstance(operand, Literal):
+        return operand.describe()
+    return list(operand.value) if isinstance(operand.value, tuple | list) else operand.value
 
 
 def _is_as_strict(operator: Operator, base: Operand, head: Operand) -> bool:
-    """Whether what meets the head's condition would have met the base's."""
+    """Whether everything that meets the head's condition also meets the base's."""
     if not (isinstance(base, Literal) and isinstance(head, Literal)):
         return False
     before, after = base.value, head.value
