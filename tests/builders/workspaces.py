@@ -1,10 +1,15 @@
 """Workspaces on disk for tests: a copy of the pilot, edits, commits."""
 
+import atexit
+import re
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
+
+from builders.reference_criteria import NOT_IN_PILOT
 
 ROOT = Path(__file__).parents[2]
 PARTS = ("gates", "services", "milestones")
@@ -22,12 +27,29 @@ Run = Callable[..., Ran]
 
 
 def copy_of_pilot(folder: Path) -> Path:
-    """Return a copy of the pilot, with its rulebook, in a repository of its own."""
+    """Return a copy of the pilot in a repository of its own, with the criteria that it has artefacts for."""
     shutil.copytree(ROOT / "gates", folder / "gates")
+    for file in (folder / "gates").glob("*.yaml"):
+        write(file, without_criteria(file.read_text(encoding="utf-8"), NOT_IN_PILOT))
     pilot = folder / "examples" / "pilot"
-    shutil.copytree(ROOT / "examples" / "pilot", pilot, ignore=shutil.ignore_patterns("node_modules"))
+    shutil.copytree(ROOT / "examples/pilot", pilot, ignore=shutil.ignore_patterns("node_modules"))
     (folder / ".git").mkdir()
     return pilot
+
+
+def without_criteria(text: str, names: Collection[str]) -> str:
+    """Return the text of a gate or of the levels without some criteria."""
+    for name in names:
+        text = re.sub(rf"(?m)^( *)- id: {re.escape(name)}\n(?:\1  .*\n|\n)*", "", text)
+    return text
+
+
+def _pilot() -> Path:
+    if not NOT_IN_PILOT:
+        return ROOT / "examples/pilot"
+    folder = TemporaryDirectory()
+    atexit.register(folder.cleanup)
+    return copy_of_pilot(Path(folder.name) / "repository")
 
 
 def commit_all(repository: Path) -> None:
@@ -49,3 +71,7 @@ def write(file: Path, content: str | bytes) -> Path:
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(content.encode() if isinstance(content, str) else content)
     return file
+
+
+PILOT = _pilot()
+"""The pilot, not to be written to; in a copy if the rulebook has criteria that it has no artefacts for."""
