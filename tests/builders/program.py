@@ -12,6 +12,7 @@ from typing import Any
 
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
+from builders import workspaces
 from gatekeeper.manifests.load import load_workspace
 from gatekeeper.model.workspace import Manifests
 from gatekeeper.trees.disk import DiskTree
