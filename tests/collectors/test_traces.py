@@ -293,7 +293,7 @@ def test_what_is_no_evidence(export: str | bytes, expected: str) -> None:
 def test_all_of_several_files_must_be_readable() -> None:
     whole = otlp(service("a", span(1)))
     assert outcome(traces, whole, " ") == "unreadable: report-1: the file is empty"
-    assert outcome(traces, whole, "[]").startswith("unreadable: report-1: the document is a list")
+    assert outcome(traces, whole, "[]").startswith("unreadable: report-1: JSON, in none of the known formats")
     assert outcome(traces, whole, "{}") == "collected"
 
 
