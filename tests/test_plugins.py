@@ -19,7 +19,7 @@ CRITERION = """\
     why: w
     requires:
       licences.unknown: {empty: true}
-    remedy: Mend it.
+    remedy: Fix it.
     effort: small
 """
 
