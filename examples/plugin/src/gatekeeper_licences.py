@@ -22,7 +22,7 @@ class LicencesFacts(NamedTuple):
 FACTS = LicencesFacts
 
 
-def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 - it has no options
+def collect(artefact: Artefact, options: Options) -> Collected:
     """Read the list; an empty one is no evidence."""
     [file] = artefact.files
     try:

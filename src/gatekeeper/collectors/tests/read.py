@@ -7,6 +7,9 @@ from gatekeeper.collectors.tests._report import CASES, COUNTERS, TestReport, sum
 from gatekeeper.collectors.tests.facts import TestsFacts
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Options
 
+__all__ = ["FORMATS", "TestReport", "collect"]
+"""`TestReport` is what a format of this kind returns, those of plugins included."""
+
 FORMATS = Formats[TestReport]("tests")
 
 
