@@ -138,9 +138,9 @@ criteria:
     [
         ("max_age_days: 3", "must be decided in one way"),
         ("attested_by: owner, same_as: G1.x", "must be decided in one way"),
-        ("attested_by: owner, or_attested_by: owner", "has no artefact to stand in for"),
-        ("attested_by: owner, max_age_days: true", "no number of days"),
-        ("attested_by: owner, max_age_days: 0", "no number of days"),
+        ("attested_by: owner, or_attested_by: owner", "has no artefact that an attestation could replace"),
+        ("attested_by: owner, max_age_days: true", "not a number of days"),
+        ("attested_by: owner, max_age_days: 0", "not a number of days"),
         ("attested_by: owner, same_commit: 1", "true or false is expected"),
         ("requires: {tests.failed: {at_last: 3}}", "unknown field 'at_last'"),
         ("requires: {tests: {at_least: 3}}", "does not fit the pattern"),
