@@ -1,12 +1,13 @@
 """Workspaces on disk for tests: a copy of the pilot, edits, commits."""
 
-import atexit
+import os
 import re
 import shutil
 import subprocess
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 from typing import NamedTuple
 
 from builders.reference_criteria import NOT_IN_PILOT
@@ -47,9 +48,14 @@ def without_criteria(text: str, names: Collection[str]) -> str:
 def _pilot() -> Path:
     if not NOT_IN_PILOT:
         return ROOT / "examples/pilot"
-    folder = TemporaryDirectory()
-    atexit.register(folder.cleanup)
-    return copy_of_pilot(Path(folder.name) / "repository")
+    # All processes of a run need the same path, because the names of tests contain it.
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+    shared = Path(gettempdir(), f"gatekeeper-pilot-{run}")
+    with TemporaryDirectory() as folder:
+        copy_of_pilot(Path(folder, "repository"))
+        with suppress(OSError):  # another process was faster
+            Path(folder, "repository").rename(shared)
+    return shared / "examples" / "pilot"
 
 
 def commit_all(repository: Path) -> None:
