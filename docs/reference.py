@@ -182,8 +182,8 @@ def _kind(name: str) -> Iterator[str]:
         yield f"Slot options: {', '.join(f'`{option}`' for option in sorted(kind.options))}.\n"
     if kind.facts is None or kind.fields is None:
         return
-    told = _docstrings(kind.facts)
-    yield from ("| fact | what it is | what it says |", "|---|---|---|")
+    meanings = _docstrings(kind.facts)
+    yield from ("| fact | type | meaning |", "|---|---|---|")
     for field, shape in kind.fields.items():
         yield f"| `{field}` | {shape.value} | {_cell(meanings.get(field, ''))} |"
     yield ""
