@@ -34,6 +34,9 @@ class Shipping(NamedTuple):
     waits_for: tuple[str, ...]
     """Criteria whose evidence may still be on its way, where nothing else stands against it."""
 
+    rulebook_digest: str = ""
+    """The digest of the rulebook that it was judged by."""
+
     @property
     def may_ship(self) -> bool:
         """Whether it may go there."""
