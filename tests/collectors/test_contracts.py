@@ -546,7 +546,7 @@ def edited(report: str, *path: str | int, value: Any) -> str:
         (ruby(), "absent: reports lists no verified interaction"),
         (pact(), "absent: reports lists no interaction"),
         ('{"result": true, "errors": []}', "absent: reports lists no verified interaction"),
-        ("null", "unreadable: report-0: 0 YAML documents where one is read"),
+        ("null", "unreadable: report-0: 0 YAML documents; expected one"),
         ("{}", NEITHER),
         ("[]", NEITHER),
         ('"Verifying a pact between a and b"', NEITHER),

@@ -199,7 +199,7 @@ def test_sample(sample: str, module: ModuleType, options: dict[str, Any], expect
             "absent: report-0: the report lists no file",
         ),
         ("lcov/jest29-core-only.info", coverage, DOMAIN, "absent: report-0: the report lists no file"),
-        ("cobertura/jest29.xml", tests, {}, "unreadable: report-0: XML, but not JUnit"),
+        ("cobertura/jest29.xml", tests, {}, "unreadable: report-0: XML with the root <coverage>"),
         ("junit/vitest3-ddd-forum.xml", coverage, {}, "unreadable: report-0: XML, but not Cobertura"),
         (
             "grafana/otel-demo-demo-dashboard.json",

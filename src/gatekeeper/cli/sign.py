@@ -70,7 +70,7 @@ def _shown(prepared: "PreparedSignature") -> str:
     from gatekeeper.reporters.views import signing as view
 
     digest = prepared.loaded.rulebook.digest
-    return view.as_table(prepared.service, prepared.signing, prepared.results, digest, screen())
+    return view.as_table(prepared.service, prepared.preview, prepared.results, digest, screen())
 
 
 def _sign(context: typer.Context, prepared: "PreparedSignature", *, dry_run: bool) -> None:

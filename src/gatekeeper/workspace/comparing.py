@@ -11,14 +11,19 @@ from typing import NamedTuple
 
 from gatekeeper.errors import InvalidWorkspace, UsageError
 from gatekeeper.judging.changes.causes import Side
-from gatekeeper.judging.changes.governance import compare_governance
-from gatekeeper.judging.changes.matching import Pairing, pair_services
-from gatekeeper.judging.changes.plans import ServicePair, compare_plans, milestone_removed, service_removed
-from gatekeeper.judging.changes.register import compare_registers
-from gatekeeper.judging.changes.rules import compare_rules
-from gatekeeper.judging.changes.verdicts import compare_verdicts, new_service
-from gatekeeper.judging.changes.weakenings import sign_off
-from gatekeeper.judging.verdicts.gates import Shared
+from gatekeeper.judging.changes.governance_weakenings import compare_governance
+from gatekeeper.judging.changes.plan_weakenings import (
+    ServicePair,
+    compare_plans,
+    milestone_removed,
+    service_removed,
+)
+from gatekeeper.judging.changes.register_weakenings import compare_registers
+from gatekeeper.judging.changes.rule_weakenings import compare_rules
+from gatekeeper.judging.changes.service_matching import ServiceMatching, match_services
+from gatekeeper.judging.changes.verdict_changes import compare_verdicts, new_service
+from gatekeeper.judging.changes.weakening_approvals import sign_off
+from gatekeeper.judging.verdicts.gates import SharedResults
 from gatekeeper.manifests.discovery import is_workspace
 from gatekeeper.manifests.load import Known
 from gatekeeper.manifests.validation import locate
@@ -152,14 +157,14 @@ class _Comparing:
         for milestone in self.before.milestones:
             if milestone not in self.after.milestones:
                 yield milestone_removed(milestone)
-        for name in self.pairing.removed:
+        for name in self.matching.removed:
             yield service_removed(name)
         yield from self._new()
         yield from self._changed()
 
     @cached_property
-    def pairing(self) -> Pairing:
-        return pair_services(self.before.services, self.after.services)
+    def matching(self) -> ServiceMatching:
+        return match_services(self.before.services, self.after.services)
 
     @cached_property
     def unchanged(self) -> frozenset[str]:
@@ -180,7 +185,7 @@ class _Comparing:
         return unchanged
 
     def _new(self) -> Iterator[Change]:
-        services = [self.after.services[name] for name in self.pairing.added]
+        services = [self.after.services[name] for name in self.matching.added]
         evidence = collect(self.head, services)
         for service in services:
             yield from new_service(
@@ -190,7 +195,7 @@ class _Comparing:
     def _changed(self) -> Iterator[Change]:
         pairs = [
             ServicePair(self.before.services[was], self.after.services[name], self.after.files[Service, name])
-            for name, was in self.pairing.before.items()
+            for name, was in self.matching.before.items()
             if name not in self.unchanged
         ]
         evidence_before = collect(self.base, [pair.base for pair in pairs])
@@ -226,7 +231,7 @@ class _Comparing:
         by_base = collect(self.head, services)
         same_slots = self.rulebook.slots == self.own.slots
         by_own = by_base if same_slots else collect(self.head._replace(rulebook=self.own), services)
-        shared_base, shared_own = Shared(), Shared()
+        shared_base, shared_own = SharedResults(), SharedResults()
         for service in services:
             judged = self._side(service, by_base).judged(self.rulebook, shared_base)
             own = self._side(service, by_own).judged(self.own, shared_own)

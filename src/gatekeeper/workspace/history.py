@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gatekeeper.errors import UsageError
-from gatekeeper.judging.outlook.progress import standing, tally
-from gatekeeper.judging.outlook.validity import Validity, span
+from gatekeeper.judging.outlook.progress import progress, tally
+from gatekeeper.judging.outlook.validity import Validity, validity
 from gatekeeper.judging.verdicts.case import Case
-from gatekeeper.judging.verdicts.gates import Shared
+from gatekeeper.judging.verdicts.gates import SharedResults
 from gatekeeper.judging.verdicts.services import judge_everywhere
 from gatekeeper.manifests.discovery import find_repository, is_workspace
 from gatekeeper.manifests.load import Known
@@ -98,7 +98,7 @@ class _Judge:
             first, more = validation.problems[0], len(validation.problems) - 1
             others = f" and {more:,} more" if more else ""
             return self._gap(commit, f"the workspace was invalid: {first}{others}")
-        return Point(commit.id, commit.day, self._standings(validation.loaded, commit), self.folder)
+        return Point(commit.id, commit.day, self._progress(validation.loaded, commit), self.folder)
 
     def _gap(self, commit: Commit, why: str) -> Point:
         return Point(commit.id, commit.day, {}, self.folder, why)
@@ -119,13 +119,13 @@ class _Judge:
         self.folder = before
         return True
 
-    def _standings(self, loaded: LoadedWorkspace, commit: Commit) -> dict[str, MilestoneProgress]:
+    def _progress(self, loaded: LoadedWorkspace, commit: Commit) -> dict[str, MilestoneProgress]:
         tallies: dict[str, list[Tally]] = {name: [] for name in loaded.manifests.milestones}
         for of_service in self._of_services(loaded, commit):
             for milestone, found in of_service.items():
                 if milestone in tallies:
                     tallies[milestone].append(found)
-        return {milestone: standing(of) for milestone, of in tallies.items()}
+        return {milestone: progress(of) for milestone, of in tallies.items()}
 
     def _of_services(self, loaded: LoadedWorkspace, commit: Commit) -> list[Mapping[str, Tally]]:
         """Return what every service adds; unchanged services are taken from an earlier commit."""
@@ -142,12 +142,12 @@ class _Judge:
         new = [name for name in services if self._before(keys[name], commit) is None]
         logger.info("not judged again, because they are unchanged: %d services", len(services) - len(new))
         evidence = collect(loaded, [services[name] for name in new])
-        shared = Shared()
+        shared = SharedResults()
         for name in new:
             case = Case(services[name], loaded.rulebook, evidence.get(name, {}), commit.day)
             results = judge_everywhere(case, entries[name], shared)
             of = {milestone: tally(result) for milestone, result in results.items()}
-            self.judged[keys[name]].append(_Judged(span(case, entries[name]), of))
+            self.judged[keys[name]].append(_Judged(validity(case, entries[name]), of))
         return [found for key in keys.values() if (found := self._before(key, commit)) is not None]
 
     def _before(self, key: object, commit: Commit) -> Mapping[str, Tally] | None:

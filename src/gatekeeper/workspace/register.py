@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from gatekeeper.errors import UsageError, known
 from gatekeeper.judging.plans.validation import excusable
+from gatekeeper.judging.verdicts.exceptions import due_milestone
 from gatekeeper.judging.verdicts.risk_register import register_at
 from gatekeeper.manifests.splicing import Step
 from gatekeeper.model.level import Level
@@ -122,7 +123,7 @@ def close_exception(loaded: LoadedWorkspace, id_: str, on: date | None, as_of: d
 def _next_exit(loaded: LoadedWorkspace, entry: RegisteredException) -> str:
     """Return the milestone for which an exception must be closed; if that is past, the next one."""
     milestones = loaded.manifests.milestones
-    due = next(name for name in milestones if milestone_order(name) > milestone_order(entry.opened_in))
+    due = due_milestone(entry.opened_in, milestones) or entry.opened_in
     at = max(due, *pending_milestones(loaded.manifests)[:1], key=milestone_order)
     plan = loaded.manifests.services[entry.service].plan
     return at if at in plan else max(plan, key=milestone_order)

@@ -4,12 +4,11 @@ from datetime import date
 from typing import NamedTuple
 
 from gatekeeper.errors import UsageError, known, nearest
-from gatekeeper.judging.verdicts.people import lacking_sign_offs, objection_to_sign_off
-from gatekeeper.judging.verdicts.signing import signing
+from gatekeeper.judging.verdicts.sign_offs import lacking_sign_offs, objection_to_sign_off
 from gatekeeper.manifests.splicing import Step
 from gatekeeper.model.level import Level
 from gatekeeper.model.service import Service, SignOff
-from gatekeeper.model.signing import Signing
+from gatekeeper.model.sign_off_preview import SignOffPreview
 from gatekeeper.model.verdict import MilestoneResult
 from gatekeeper.workspace.editing import Edit
 from gatekeeper.workspace.judging import case_of, judge_everywhere
@@ -41,7 +40,7 @@ class PreparedSignature(NamedTuple):
     sign_off: SignOff
     before: SignOff | None
     """The sign-off that it replaces."""
-    signing: Signing
+    preview: SignOffPreview
     results: list[MilestoneResult]
     """The service at every milestone."""
 

@@ -44,12 +44,12 @@ def read(document: Structured) -> Pact:
     """Read the names and the interactions."""
     return Pact(
         document,
-        consumer=_party(document.value, "consumer"),
-        provider=_party(document.value, "provider"),
+        consumer=_party(document.object, "consumer"),
+        provider=_party(document.object, "provider"),
         interactions=tuple(
             Interaction(_description(item, f"{key}[{index}]"), (key, index))
-            for key in _lists(document.value)
-            for index, item in enumerate(listing(document.value[key], key))
+            for key in _lists(document.object)
+            for index, item in enumerate(listing(document.object[key], key))
         ),
     )
 

@@ -35,8 +35,8 @@ def recognises(value: object) -> bool:
 
 def read(document: Structured) -> Verification:
     """Read the latest row of each pact, and the summary."""
-    body, where = _body(document.value)
-    summary = body["summary"]
+    body, where = _body(document.object)
+    summary = mapping(body["summary"], "summary")
     latest: dict[tuple[str, str], _Row] = {}
     for index, entry in enumerate(listing(body.get("matrix", []), "matrix")):
         row = _row(mapping(entry, f"matrix[{index}]"), f"matrix[{index}]", (*where, "matrix", index))

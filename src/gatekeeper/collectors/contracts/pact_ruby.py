@@ -38,8 +38,8 @@ def recognises(value: object) -> bool:
 
 def read(document: Structured) -> Verification:
     """Read the checks, whose consumers they are of, and the counters."""
-    where: tuple[Step, ...] = ("testResults",) if "testResults" in document.value else ()
-    results = mapping(document.value[where[0]], "testResults") if where else document.value
+    where: tuple[Step, ...] = ("testResults",) if "testResults" in document.object else ()
+    results = mapping(document.object["testResults"], "testResults") if where else document.object
     summary = mapping(results.get("summary"), "summary")
     checks = list(_checks(results, where))
     return Verification(
@@ -112,7 +112,7 @@ def _unverified(
     counted = _counter(summary, "failure_count", "failureCount") + _counter(summary, "pending_count")
     if counted > len(failed):
         yield document.finding(f"{counted - len(failed)} failed that are not listed", *where, "summary")
-    success = document.value.get("success", True)
+    success = document.object.get("success", True)
     if not isinstance(success, bool):
         raise Unreadable(f"success is {shown(success)}, neither true nor false")
     if not success and not failed and not counted:

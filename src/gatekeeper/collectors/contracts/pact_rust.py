@@ -41,7 +41,7 @@ def recognises(value: object) -> bool:
 
 def read(document: Structured) -> Verification:
     """Read the interactions, whose consumers they are of, and the errors."""
-    report: dict[str, Any] = document.value
+    report = document.object
     if not isinstance(report["result"], bool):
         raise Unreadable(f"result is {shown(report['result'])}, neither true nor false")
     results = [_result(entry) for entry in _entries(report, "interactionResults")]
@@ -106,7 +106,7 @@ def _contracts(results: list[_Result], owners: list[Parties | None]) -> Iterator
 
 
 def _unverified(document: Structured, results: list[_Result]) -> Iterator[Finding]:
-    report: dict[str, Any] = document.value
+    report = document.object
     explained = 0
     for key, note in (("errors", ""), ("pendingErrors", " (pending)")):
         for index, error in enumerate(_entries(report, key)):

@@ -27,8 +27,8 @@ def recognises(document: Mapping[str, Any]) -> bool:
 
 def read(document: JsonDocument) -> EvalReport:
     """Read a run, which has no timestamp; `Unreadable` where a part of it is not what it should be."""
-    path: tuple[Step, ...] = (_LATEST,) if _LATEST in document.value else ()
-    run = document.value[_LATEST] if path else document.value
+    path: tuple[Step, ...] = (_LATEST,) if _LATEST in document.object else ()
+    run = mapping(document.object[_LATEST], _LATEST) if path else document.object
     cases = [
         _case(mapping(case, f"{name}[{index}]"), document, (*path, name, index))
         for name in _CASES

@@ -26,7 +26,7 @@ def recognises(document: Mapping[str, Any]) -> bool:
 
 def read(document: JsonDocument) -> EvalReport:
     """Read a log; `Unreadable` where a part of it is not what it should be."""
-    log = document.value
+    log = document.object
     samples = [
         _Sample(mapping(sample, f"samples[{index}]"), document, index)
         for index, sample in enumerate(listing(log.get("samples") or [], "samples"))
@@ -40,18 +40,19 @@ def read(document: JsonDocument) -> EvalReport:
 
 
 def _broken_off(document: JsonDocument) -> Sequence[Finding]:
-    status = text(document.value["status"], "status")
+    status = text(document.object["status"], "status")
     if status == "success":
         return ()
-    error = document.value.get("error")
-    said = first_line(error["message"]) if isinstance(error, dict) and _is_text(error.get("message")) else ""
+    error = document.object.get("error")
+    message = error.get("message") if isinstance(error, dict) else None
+    said = first_line(message) if isinstance(message, str) else ""
     told = f"the status of the run is {shown(status)}" + (f": {said}" if said else "")
     return (document.finding(told, "status"),)
 
 
 def _unlisted(document: JsonDocument, listed: int) -> Sequence[Finding]:
     """Tell of samples that were planned and are not in the log: it may be kept without them."""
-    results = mapping(document.value.get("results") or {}, "results")
+    results = mapping(document.object.get("results") or {}, "results")
     planned = count(results.get("total_samples", 0), "results.total_samples")
     if planned <= listed:
         return ()
@@ -76,19 +77,20 @@ class _Sample(NamedTuple):
         return self.document.finding(f"{self.name()}: {message}", "samples", self.position, *path)
 
     def name(self) -> str:
-        spec, id_, epoch = self.document.value["eval"], self.value.get("id"), self.value.get("epoch")
+        spec, id_, epoch = self.document.object["eval"], self.value.get("id"), self.value.get("epoch")
+        names = [spec.get(key) for key in ("task", "model")] if isinstance(spec, dict) else []
         sample = f"sample {brief(id_) if isinstance(id_, str) else shown(id_)}"
         repeated = f" of epoch {epoch}" if isinstance(epoch, int) and epoch > 1 else ""
-        by = [brief(spec[key]) for key in ("task", "model") if _is_text(spec.get(key))]
+        by = [brief(name) for name in names if isinstance(name, str) and name.strip()]
         return f"{sample}{repeated} [{'; '.join(by)}]" if by else sample + repeated
 
 
 def _case(sample: _Sample) -> EvalCase:
-    scores = mapping(sample.value.get("scores") or {}, f"{sample.name()}: scores")
-    checks = tuple(
-        _check(sample, scorer, mapping(score, f"{sample.name()}: the score {shown(scorer)}"))
-        for scorer, score in scores.items()
-    )
+    scores = {
+        scorer: mapping(score, f"{sample.name()}: the score {shown(scorer)}").get("value")
+        for scorer, score in mapping(sample.value.get("scores") or {}, f"{sample.name()}: scores").items()
+    }
+    checks = tuple(_check(sample, scorer, value) for scorer, value in scores.items())
     if (error := sample.value.get("error")) is not None:
         said = mapping(error, f"{sample.name()}: error").get("message")
         reason = first_line(said) if isinstance(said, str) else ""
@@ -97,17 +99,19 @@ def _case(sample: _Sample) -> EvalCase:
         return EvalCase(sample.finding("declared invalid"), None, checks)
     if not checks:
         return EvalCase(sample.finding("no scorer judged it"))
-    failed = [scorer for scorer, check in zip(scores, checks, strict=True) if not check.passed]
+    failed = [
+        f"{brief(scorer)} gives {_shown(value)}" for scorer, value in scores.items() if not _is_full(value)
+    ]
     if not failed:
         return EvalCase(checks=checks)
-    told = ", ".join(f"{brief(scorer)} gives {_shown(scores[scorer].get('value'))}" for scorer in failed)
+    told = ", ".join(failed)
     return EvalCase(sample.finding(brief(told, 300)), None, checks)
 
 
-def _check(sample: _Sample, scorer: str, score: Mapping[str, Any]) -> Check:
-    if _is_full(score.get("value")):
+def _check(sample: _Sample, scorer: str, value: object) -> Check:
+    if _is_full(value):
         return Check(scorer, passed=True)
-    message = f"{brief(scorer)} gives {_shown(score.get('value'))}"
+    message = f"{brief(scorer)} gives {_shown(value)}"
     return Check(scorer, passed=False, failure=sample.finding(message, "scores", scorer))
 
 
@@ -125,7 +129,3 @@ def _is_full(value: object) -> bool:
 
 def _shown(value: object) -> str:
     return value if isinstance(value, str) and len(value) == 1 else shown(value)
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str) and bool(value.strip())

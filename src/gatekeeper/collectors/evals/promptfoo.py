@@ -66,7 +66,7 @@ def recognises_row(document: Mapping[str, Any]) -> bool:
 
 def read(document: JsonDocument) -> EvalReport:
     """Read an output; `Unreadable` where a part of it is not what it should be."""
-    summary = document.value["results"]
+    summary = mapping(document.object["results"], "results")
     version = summary.get("version")
     if type(version) is not int or version not in _VERSIONS:
         raise Unreadable(f"results of promptfoo, but their version is {shown(version)}; 2 and 3 are known")

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from gatekeeper.errors import ExitCode
-from gatekeeper.judging.verdicts.services import LOST_GROUND
 from gatekeeper.model.status import FailOn, MilestoneVerdict, ServiceVerdict
 from gatekeeper.model.verdict import MilestoneResult, ServiceResult
 
@@ -28,9 +27,8 @@ def verdict_of(of_services: Iterable[ServiceVerdict]) -> MilestoneVerdict:
 def exit_code(result: MilestoneResult, *, strict: bool = False, fail_on: FailOn = FailOn.BLOCKED) -> ExitCode:
     """Return what the process exits with: the verdict, as strictly as it was asked for."""
     if fail_on is FailOn.REGRESSION:
-        # Exceptions are no lost ground: refusing them while open criteria are let through would be absurd.
-        codes = {reason.code for service in result.services for reason in service.reasons}
-        refused = bool(codes & LOST_GROUND)
+        # `strict` does not apply: an exception is not a regression, and open criteria pass here as well.
+        refused = any(service.has_regressed for service in result.services)
     else:
         refused = result.verdict is MilestoneVerdict.BLOCKED or (
             strict and result.verdict is not MilestoneVerdict.READY

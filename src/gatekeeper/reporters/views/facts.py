@@ -8,6 +8,7 @@ from pydantic_core import to_json
 from gatekeeper.model.artefact_facts import ArtefactFacts
 from gatekeeper.model.evidence import Finding
 from gatekeeper.model.report import Screen
+from gatekeeper.model.values import describe_value
 from gatekeeper.reporters.text.screen import draw, indented, item, shown
 from gatekeeper.reporters.wording import sentences
 
@@ -57,8 +58,8 @@ def _lines(name: str, value: Any) -> list[Any]:
 
 def _told(value: Any) -> str:
     if isinstance(value, Mapping):
-        return ", ".join(f"{key} = {sentences.value_words(item)}" for key, item in value.items()) or "empty"
-    return sentences.value_words(value)
+        return ", ".join(f"{key} = {describe_value(item)}" for key, item in value.items()) or "empty"
+    return describe_value(value)
 
 
 def _plain(value: Any) -> Any:

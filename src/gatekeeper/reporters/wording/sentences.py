@@ -1,30 +1,19 @@
 """Words for conditions and values, the same in every format."""
 
-from collections.abc import Mapping
-from typing import Any, assert_never
+from typing import assert_never
 
 from gatekeeper.model.evidence import Finding
-from gatekeeper.model.rule import Condition, FactOf, Literal, MilestoneContext, Operator, TargetOperand
+from gatekeeper.model.rule import Operator
 from gatekeeper.model.status import Status
+from gatekeeper.model.values import describe_value
 from gatekeeper.model.verdict import CriterionResult, Outcome
-
-_WORDS = {
-    Operator.EQUALS: "equals",
-    Operator.ONE_OF: "one of",
-    Operator.AT_LEAST: "at least",
-    Operator.AT_MOST: "at most",
-    Operator.INCLUDES: "includes",
-    Operator.WITHIN: "within",
-    Operator.MENTIONS: "mentions",
-}
-_FEW = 3
 
 
 def expected(result: CriterionResult) -> str | None:
     """Say what was asked: the conditions that decided, or all where nothing could be compared."""
     conditions = [outcome.condition for outcome in result.telling] or list(result.rule.conditions)
     if conditions:
-        return "; ".join(map(condition_words, conditions))
+        return "; ".join(condition.describe() for condition in conditions)
     role = result.rule.attested_by
     return f"attested by {role}" if role else None
 
@@ -50,33 +39,9 @@ def seen(result: CriterionResult) -> list[str]:
     return told
 
 
-def condition_words(condition: Condition) -> str:
-    """Say one condition: `lines_pct at least 95`."""
-    fact = ".".join(condition.path)
-    if condition.operator is Operator.EMPTY:
-        is_empty = isinstance(condition.operand, Literal) and condition.operand.value
-        return f"{fact} empty" if is_empty else f"{fact} not empty"
-    return f"{fact} {_WORDS[condition.operator]} {operand_words(condition)}"
-
-
-def operand_words(condition: Condition) -> str:
-    """Say an operand as the rulebook means it."""
-    match condition.operand:
-        case Literal(value):
-            return value_words(value)
-        case FactOf(slot, path):
-            return ".".join((slot, *path))
-        case TargetOperand(name):
-            return f"targets.{name}"
-        case MilestoneContext():
-            return "the milestone"
-        case unknown:
-            assert_never(unknown)
-
-
 def outcome_words(outcome: Outcome) -> str:
     """Say what was seen: `lines_pct is 91.2`."""
-    return f"{'.'.join(outcome.condition.path)} is {value_words(outcome.actual)}"
+    return f"{'.'.join(outcome.condition.path)} is {describe_value(outcome.actual)}"
 
 
 def change_words(outcome: Outcome) -> str | None:
@@ -92,33 +57,13 @@ def change_words(outcome: Outcome) -> str | None:
         case Operator.EMPTY:
             return f"{count} to go" if outcome.operand else "it has to name something"
         case Operator.WITHIN:
-            return f"{count} not among {operand_words(outcome.condition)}"
+            return f"{count} not among {outcome.condition.operand.describe()}"
         case Operator.INCLUDES | Operator.MENTIONS:
             return f"{count} to come"
         case Operator.EQUALS | Operator.ONE_OF:
-            return f"it has to be {value_words(outcome.operand)}"
+            return f"it has to be {describe_value(outcome.operand)}"
         case unknown:
             assert_never(unknown)
-
-
-def value_words(value: Any) -> str:
-    """Say a value shortly: of lists the first few and how many there are."""
-    match value:
-        case bool():
-            return "true" if value else "false"
-        case float():
-            return f"{value:g}" if abs(value) < 1e6 else f"{value:,.0f}"
-        case str():
-            return value
-        case Mapping():
-            return value_words(tuple(value))
-        case () | []:
-            return "empty"
-        case [*items]:
-            few = ", ".join(item.message if isinstance(item, Finding) else str(item) for item in items[:_FEW])
-            return few if len(items) <= _FEW else f"{few} and {len(items) - _FEW} more"
-        case _:
-            return str(value)
 
 
 def services(count: int) -> str:

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from gatekeeper.judging.changes.conditions import compare_conditions
-from gatekeeper.judging.changes.weakenings import weakening
+from gatekeeper.judging.changes.condition_weakenings import compare_conditions
+from gatekeeper.judging.changes.weakening_approvals import weakening
 from gatekeeper.model.changes import Change, ChangeKind, ManifestPlace
 from gatekeeper.model.rule import (
     GateRules,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from gatekeeper.judging.changes.weakenings import weakening
+from gatekeeper.judging.changes.weakening_approvals import weakening
 from gatekeeper.model.changes import Cause, Change, ChangeKind, ManifestPlace
 from gatekeeper.model.manifest import milestone_order
 from gatekeeper.model.milestone import RegisteredException
