@@ -61,6 +61,10 @@ def _commands(folder: Path, package: str) -> Iterator[tuple[str, Command]]:
 class Commands(TyperGroup):
     """The group of all commands, each imported when it is asked for."""
 
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        _log.with_option(self)
+
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - as click calls it
         """Return the names of all commands."""
         return list(commands())

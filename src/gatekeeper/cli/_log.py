@@ -10,11 +10,24 @@ from gatekeeper.cli._output import plain
 if TYPE_CHECKING:
     import logging
 
-HELP = "Log what is opened and read to standard error; -vv logs more."
+
+def with_option(command: Any) -> Any:
+    """Return a command with the option `--verbose` added."""
+    verbose = TyperOption(
+        param_decls=["--verbose", "-v"],
+        type=int,
+        count=True,
+        show_default=False,
+        expose_value=False,
+        callback=_start,
+        help="Log what is opened and read to standard error; -vv logs more.",
+    )
+    command.params.append(verbose)
+    return command
 
 
-def start(context: typer.Context, level: int) -> int:
-    """Log to standard error until the command ends: from level 1 on INFO, from level 2 on DEBUG.
+def _start(context: typer.Context, _: object, level: int) -> int:
+    """Log to standard error until the program ends: at level 1 INFO, at level 2 DEBUG.
 
     The option is accepted before and after the command; the levels add up.
     """
@@ -32,20 +45,6 @@ def start(context: typer.Context, level: int) -> int:
         logger.addHandler(handler)
         root.call_on_close(lambda: _stop(logger, handler))
     return level
-
-
-def with_option(command: Any) -> Any:
-    """Return a command with the option `--verbose` added."""
-    command.params.append(
-        TyperOption(
-            param_decls=["--verbose", "-v"], count=True, expose_value=False, callback=_callback, help=HELP
-        )
-    )
-    return command
-
-
-def _callback(context: typer.Context, _: object, level: int) -> int:
-    return start(context, level)
 
 
 def _stop(logger: "logging.Logger", handler: "logging.Handler") -> None:

@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 
 from gatekeeper import __version__
-from gatekeeper.cli import _log
 from gatekeeper.cli._commands import COMPLETING, Commands
 from gatekeeper.cli._output import plain
 from gatekeeper.errors import ExitCode, GatekeeperError
@@ -42,9 +41,6 @@ def _globals(
     directory: Annotated[
         Path, typer.Option("-C", metavar="DIR", help="Run as if started in this folder.")
     ] = Path(),
-    _verbose: Annotated[
-        int, typer.Option("--verbose", "-v", count=True, help=_log.HELP, callback=_log.start)
-    ] = 0,
     _version: Annotated[
         bool,
         typer.Option("--version", help="Show the version and exit.", is_eager=True, callback=_print_version),

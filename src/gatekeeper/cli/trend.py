@@ -16,7 +16,7 @@ import typer
 from gatekeeper.cli import _completion_words as words
 from gatekeeper.cli._arguments import date_option, format_option, option
 from gatekeeper.cli._output import screen, write
-from gatekeeper.cli._steps import Step, step_option, trend_here
+from gatekeeper.cli._steps import step_option, trend_here
 from gatekeeper.errors import UsageError, known
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def command(
     ] = None,
     since: Annotated[date | None, date_option("--since", "Leave out commits before this day.")] = None,
     every: Annotated[
-        Step, step_option("--every", "Judge each N-th commit, or the last of a day or week.")
+        str, step_option("--every", "Judge each N-th commit, or the last of a day or week.")
     ] = "day",
     format_: Annotated[
         str, format_option("table", "json", "svg", help_="table, json or svg (of one milestone).")
@@ -45,11 +45,11 @@ def command(
     found = found._replace(milestones=tuple(name for name in found.milestones if name in asked))
     match format_:
         case "json":
-            write(view.as_json(found, str(every), since))
+            write(view.as_json(found, every, since))
         case "svg":
             write(_chart(found))
         case _:
-            write(view.as_table(found, str(every), screen()))
+            write(view.as_table(found, every, screen()))
 
 
 def _chart(found: "Trend") -> str:

@@ -4,6 +4,7 @@ from datetime import date
 from typing import NamedTuple
 
 from gatekeeper.errors import UsageError, known, nearest
+from gatekeeper.judging.verdicts.sign_off_preview import preview_sign_off
 from gatekeeper.judging.verdicts.sign_offs import lacking_sign_offs, objection_to_sign_off
 from gatekeeper.manifests.splicing import Step
 from gatekeeper.model.level import Level
@@ -85,8 +86,8 @@ def prepare_signature(loaded: LoadedWorkspace, request: SignatureRequest) -> Pre
         raise UsageError(f"the signature would not count: {why}{hint}")
     case = case_of(loaded, service, request.as_of)
     before = service.sign_offs.get(level, {}).get(role)
-    results = judge_everywhere(loaded, case)
-    return PreparedSignature(request, loaded, service, level, sign_off, before, signing(case, level), results)
+    preview, results = preview_sign_off(case, level), judge_everywhere(loaded, case)
+    return PreparedSignature(request, loaded, service, level, sign_off, before, preview, results)
 
 
 def missing_roles(prepared: PreparedSignature, after: LoadedWorkspace) -> list[str]:
