@@ -429,7 +429,7 @@ BOMB = '<!DOCTYPE b [<!ENTITY a "x"><!ENTITY b "&a;&a;">]><testsuite><testcase n
         ('{"a": 1}', "unreadable: report-0: JSON, in none of the known formats: ctrf, jest, junit"),
         ("[]", "unreadable: report-0: JSON, in none of the known formats: ctrf, jest, junit"),
         ("[" * DEEP, "unreadable: report-0: line 1: not JSON: nested too deep"),
-        ("TAP version 13\nok 1", "unreadable: report-0: a file, in none of the known formats"),
+        ("TAP version 13\nok 1", "unreadable: report-0: the file is in none of the known formats"),
         ('{"numTotalTests": "3"}', "unreadable: report-0: numTotalTests is '3', not a count"),
         ('{"numTotalTests": NaN}', "unreadable: report-0: line 1: not JSON"),
         ('{"numTotalTests": 1e999}', "unreadable: report-0: not JSON: a number out of range"),

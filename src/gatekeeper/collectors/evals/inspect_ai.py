@@ -1,31 +1,39 @@
 """A log of Inspect in JSON, https://inspect.aisi.org.uk/eval-logs.html, file format version 2.
 
-A sample passes where every one of its scores is full: `C`, true or 1. What is incorrect (`I`), partial (`P`),
-unanswered (`N`) or on another scale does not pass, and neither does a sample that has no score.
+A sample passes if every one of its scores is full: `C`, true or 1. A sample that is incorrect (`I`), partial
+(`P`), unanswered (`N`) or scored on another scale does not pass, and neither does one without a score.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from gatekeeper.collectors.evals._report import Check, EvalCase, EvalReport, brief
+from gatekeeper.collectors.evals._report import Check, EvalCase, EvalReport, brief, only_object
 from gatekeeper.collectors.reading import instants
+from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import count, listing, mapping, shown, text
 from gatekeeper.collectors.reading.json_lines import JsonDocument
 from gatekeeper.collectors.reading.one_line import first_line
 from gatekeeper.model.evidence import Finding
+from gatekeeper.syntax.json import Object
 
 _FULL = frozenset({"C", "yes", "true"})
-"""Of letters and words those that Inspect itself counts as 1."""
+"""The letters and words that Inspect itself counts as 1."""
 
 
-def recognises(document: Mapping[str, Any]) -> bool:
-    """Tell whether a JSON document is such a log."""
+def recognises(content: Content) -> bool:
+    """Return whether the file is such a log."""
+    document = only_object(content)
     return isinstance(document.get("eval"), dict) and "status" in document
 
 
-def read(document: JsonDocument) -> EvalReport:
-    """Read a log; `Unreadable` where a part of it is not what it should be."""
+def read(content: Content) -> EvalReport:
+    """Return the results of a log.
+
+    Raises:
+        Unreadable: A part of the log has another type than the format demands.
+    """
+    [document] = content.lines
     log = document.object
     samples = [
         _Sample(mapping(sample, f"samples[{index}]"), document, index)
@@ -34,42 +42,42 @@ def read(document: JsonDocument) -> EvalReport:
     return EvalReport(
         "inspect-ai",
         [_case(sample) for sample in samples],
-        (*_broken_off(document), *_unlisted(document, len(samples))),
+        (*_stopped(document), *_unlisted(document, len(samples))),
         _produced_at(log),
     )
 
 
-def _broken_off(document: JsonDocument) -> Sequence[Finding]:
+def _stopped(document: JsonDocument) -> Sequence[Finding]:
     status = text(document.object["status"], "status")
     if status == "success":
         return ()
     error = document.object.get("error")
     message = error.get("message") if isinstance(error, dict) else None
     said = first_line(message) if isinstance(message, str) else ""
-    told = f"the status of the run is {shown(status)}" + (f": {said}" if said else "")
-    return (document.finding(told, "status"),)
+    found = f"the status of the run is {shown(status)}" + (f": {said}" if said else "")
+    return (document.finding(found, "status"),)
 
 
 def _unlisted(document: JsonDocument, listed: int) -> Sequence[Finding]:
-    """Tell of samples that were planned and are not in the log: it may be kept without them."""
+    """Return a finding if samples were planned and are not in the log."""
     results = mapping(document.object.get("results") or {}, "results")
     planned = count(results.get("total_samples", 0), "results.total_samples")
     if planned <= listed:
         return ()
-    told = f"the log shows {listed} of {planned} samples"
-    return (document.finding(told, "results", "total_samples"),)
+    message = f"the log shows {listed} of {planned} samples"
+    return (document.finding(message, "results", "total_samples"),)
 
 
-def _produced_at(log: Mapping[str, Any]) -> datetime | None:
+def _produced_at(log: Object) -> datetime | None:
     stats = mapping(log.get("stats") or {}, "stats")
-    told = stats.get("completed_at") or log["eval"].get("created")
-    return instants.from_text(told) if isinstance(told, str) else None
+    ended = stats.get("completed_at") or mapping(log["eval"], "eval").get("created")
+    return instants.from_text(ended) if isinstance(ended, str) else None
 
 
 class _Sample(NamedTuple):
-    """One sample, and where it stands."""
+    """One sample, and its place in the log."""
 
-    value: Mapping[str, Any]
+    value: Object
     document: JsonDocument
     position: int
 
@@ -104,8 +112,7 @@ def _case(sample: _Sample) -> EvalCase:
     ]
     if not failed:
         return EvalCase(checks=checks)
-    told = ", ".join(failed)
-    return EvalCase(sample.finding(brief(told, 300)), None, checks)
+    return EvalCase(sample.finding(brief(", ".join(failed), 300)), None, checks)
 
 
 def _check(sample: _Sample, scorer: str, value: object) -> Check:
