@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from builders.workspaces import ROOT
-from gatekeeper.documents.parsing import read_document
+from gatekeeper.documents.parse import read_document
 from gatekeeper.model.document import ReadinessDocument
 
 SPEC = Path(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from builders.documents import FLATTENED, MARKDOWN, SPEC, line_of, needs_spec, read
 from builders.workspaces import ROOT, Run
-from gatekeeper.documents.parsing import MAX_BYTES, MAX_LINE, read_document
+from gatekeeper.documents.parse import MAX_BYTES, MAX_LINE, read_document
 from gatekeeper.errors import UsageError
 from gatekeeper.manifests.validation import parse
 from gatekeeper.model.document import DocumentCell

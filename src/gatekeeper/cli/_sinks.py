@@ -73,6 +73,6 @@ def write(report: "Report", sinks: list[Sink]) -> None:
 
 
 def _in_one_line(report: "Report", on: "Screen") -> str:
-    from gatekeeper.reporters.views import standing
+    from gatekeeper.reporters.views import status
 
-    return standing.as_line(report, on)
+    return status.as_line(report, on)

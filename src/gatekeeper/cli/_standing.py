@@ -26,7 +26,7 @@ def _tell_standing(context: typer.Context) -> None:
     from gatekeeper.errors import ExitCode
     from gatekeeper.model.report import Report
     from gatekeeper.model.status import Verdict
-    from gatekeeper.reporters.views import standing as view
+    from gatekeeper.reporters.views import status as view
     from gatekeeper.workspace.judging import judge
 
     opened = open_here(context)

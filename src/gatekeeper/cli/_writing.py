@@ -44,7 +44,7 @@ def days(on: str | None, as_of: str | None) -> Days:
 def workspace_to_write(context: typer.Context) -> "Iterator[Opened]":
     """Open the workspace as its only writer."""
     from gatekeeper.manifests.discovery import find_workspace
-    from gatekeeper.manifests.writing import only_writer
+    from gatekeeper.manifests.files import only_writer
     from gatekeeper.workspace.loading import open_workspace
 
     root = find_workspace(start_folder(context))

@@ -176,7 +176,7 @@ def _remove(context: typer.Context, opened: "Opened", asked: _Asked) -> None:
 
 
 def _change(service: str, criterion: str, attestation: object | None) -> "Edit":
-    from gatekeeper.manifests.splicing import Step
+    from gatekeeper.manifests.text_edit import Step
     from gatekeeper.model.service import Attestation, Service
     from gatekeeper.workspace.editing import Edit
 

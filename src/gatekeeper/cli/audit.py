@@ -26,9 +26,9 @@ def command(
     Example: gatekeeper audit
     """
     from gatekeeper.judging.plans.audit import audit
-    from gatekeeper.reporters.views import findings as view
+    from gatekeeper.reporters.views import audit as view
 
     chosen = format_of(format_, view.FORMATS)
     found = audit(open_here(context).workspace)
-    say(view.audit_as_json(found) if chosen == "json" else view.audit_as_table(found, screen()))
+    say(view.as_json(found) if chosen == "json" else view.as_table(found, screen()))
     raise typer.Exit(ExitCode.BLOCKED if strict and found else ExitCode.READY)

@@ -54,7 +54,7 @@ def command(
     from gatekeeper.evidence import records
     from gatekeeper.manifests.discovery import find_repository
     from gatekeeper.manifests.revision import head_commit
-    from gatekeeper.reporters.views import record as view
+    from gatekeeper.reporters.views import collect as view
     from gatekeeper.workspace.judging import record
 
     moment = _moment(at)

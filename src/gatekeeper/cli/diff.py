@@ -86,7 +86,7 @@ def _state(context: typer.Context, written: str | None) -> Iterator["State"]:
     from gatekeeper.manifests.discovery import find_repository, find_workspace
     from gatekeeper.trees.disk import DiskTree
     from gatekeeper.trees.git import GitTree
-    from gatekeeper.trees.revision_names import find_commit
+    from gatekeeper.trees.revisions import find_commit
     from gatekeeper.workspace.comparing import State
 
     start = start_folder(context)

@@ -70,7 +70,7 @@ def _refuse(options: list[str], where: str) -> None:
 
 
 def _write(context: typer.Context, flavour: str, out: Path | None) -> None:
-    from gatekeeper.documents.rendering import Flavour, as_markdown
+    from gatekeeper.documents.render import Flavour, as_markdown
     from gatekeeper.judging.plans.matrix import summary
 
     chosen = Flavour(known(flavour, list(Flavour), "flavour"))
@@ -85,8 +85,8 @@ def _write(context: typer.Context, flavour: str, out: Path | None) -> None:
 
 
 def _check(context: typer.Context, file: Path, format_: str) -> ExitCode:
-    from gatekeeper.documents.comparison import compare_document
-    from gatekeeper.reporters.views import disagreements as view
+    from gatekeeper.documents.compare import compare_document
+    from gatekeeper.reporters.views import docs_check as view
 
     chosen = format_of(format_, view.FORMATS)
     document = docs_import.read(context, file)

@@ -10,7 +10,7 @@ from gatekeeper.cli._run import say, screen, start_folder
 from gatekeeper.errors import UsageError
 
 if TYPE_CHECKING:
-    from gatekeeper.documents.adoption import Adopted
+    from gatekeeper.documents.import_ import Adopted
     from gatekeeper.model.document import ReadinessDocument
     from gatekeeper.model.workspace import Workspace
 
@@ -28,10 +28,10 @@ def command(
 
     Example: gatekeeper docs import readiness.md --out readiness
     """
-    from gatekeeper.documents.adoption import adopt
+    from gatekeeper.documents.import_ import adopt
     from gatekeeper.manifests.discovery import FOLDERS
     from gatekeeper.manifests.scaffold import write_new
-    from gatekeeper.reporters.views.adopted import Adoption, as_table
+    from gatekeeper.reporters.views.docs_import import ImportedDocument, as_table
 
     folder = start_folder(context) / out
     if taken := [part for part in FOLDERS if (folder / part).exists()]:
@@ -45,13 +45,13 @@ def command(
     write_new(folder, dict(adopted.texts))
     place: Path = context.obj / out
     command_ = f"gatekeeper -C {shlex.quote(str(place))} check"
-    made = Adoption(str(file), str(out), workspace, adopted.remarks, len(adopted.texts), command_)
+    made = ImportedDocument(str(file), str(out), workspace, adopted.remarks, len(adopted.texts), command_)
     say(as_table(made, screen()))
 
 
 def read(context: typer.Context, file: Path) -> "ReadinessDocument":
     """Return what a document says; its path is read as it is typed."""
-    from gatekeeper.documents.parsing import read_document
+    from gatekeeper.documents.parse import read_document
 
     try:
         data = (start_folder(context) / file).read_bytes()

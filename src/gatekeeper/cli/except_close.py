@@ -28,7 +28,7 @@ def command(
 
     Example: gatekeeper except close RR-1
     """
-    from gatekeeper.manifests.splicing import Step
+    from gatekeeper.manifests.text_edit import Step
     from gatekeeper.model.milestone import RegisteredException
     from gatekeeper.workspace.editing import Edit, changed, line_of
     from gatekeeper.workspace.judging import register

@@ -30,7 +30,7 @@ def command(
     Example: gatekeeper except list --milestone M4
     """
     from gatekeeper.manifests.discovery import find_workspace
-    from gatekeeper.reporters.views import register as view
+    from gatekeeper.reporters.views import except_list as view
     from gatekeeper.workspace.judging import register
     from gatekeeper.workspace.loading import open_register
 

@@ -21,7 +21,7 @@ from gatekeeper.errors import UsageError, nearest
 
 if TYPE_CHECKING:
     from gatekeeper.model.rule import Rule
-    from gatekeeper.reporters.views.explain import Standing
+    from gatekeeper.reporters.views.explain import ServiceStatus
     from gatekeeper.workspace.loading import Opened
 
 
@@ -65,7 +65,7 @@ def command(
     services = opened.workspace.services
     asked = [services[known(service, services, "service")]] if service else list(services.values())
     result = judge(opened, chosen, as_of_day, asked)
-    standings: list[Standing] = [
+    standings: list[ServiceStatus] = [
         (of_service, found)
         for of_service in result.services
         for found in (*of_service.criteria, *of_service.held_up_by)
@@ -80,7 +80,7 @@ def command(
         say(view.as_table(rule, chosen, standings, screen(), in_full))
 
 
-def _rule(opened: "Opened", criterion: str, standings: "list[Standing]") -> "Rule":
+def _rule(opened: "Opened", criterion: str, standings: "list[ServiceStatus]") -> "Rule":
     """Return a rule of the rulebook, or one that a service's plan asks at this milestone."""
     rule = opened.rulebook.by_id.get(criterion)
     if rule is None and standings:

@@ -17,7 +17,7 @@ from gatekeeper.errors import ExitCode, UsageError, nearest
 
 if TYPE_CHECKING:
     from gatekeeper.model.evidence import Options
-    from gatekeeper.reporters.views.facts import Read
+    from gatekeeper.reporters.views.facts import ReadArtefact
 
 
 def command(
@@ -60,24 +60,24 @@ def command(
     raise typer.Exit(ExitCode.READY if read.status == "ok" else ExitCode.BLOCKED)
 
 
-def _read(kind: str, folder: Path, path: str, options: "Options") -> "Read":
-    """Read a path as it is typed: it may lie anywhere."""
+def _read(kind: str, folder: Path, path: str, options: "Options") -> "ReadArtefact":
+    """Read a path as typed; it may be outside the workspace."""
     from gatekeeper.evidence.artefacts import Bounds, open_artefact
     from gatekeeper.evidence.locating import Locator
     from gatekeeper.evidence.reader import collect
     from gatekeeper.model.evidence import Absent, Unreadable
-    from gatekeeper.reporters.views.facts import Read
+    from gatekeeper.reporters.views.facts import ReadArtefact
     from gatekeeper.trees.disk import DiskTree
 
     try:
         artefact = open_artefact(str(folder), path, Bounds(DiskTree(str(folder)), contained=False))
         collected = collect(kind, artefact, options)
     except Absent as lack:
-        return Read(kind, path, "missing", None, str(lack), None)
+        return ReadArtefact(kind, path, "missing", None, str(lack), None)
     except Unreadable as flaw:
-        return Read(kind, path, "unreadable", None, str(flaw), None)
+        return ReadArtefact(kind, path, "unreadable", None, str(flaw), None)
     facts = Locator(str(folder)).located(collected.facts, artefact.path)
-    return Read(kind, path, "ok", collected.format, None, facts)
+    return ReadArtefact(kind, path, "ok", collected.format, None, facts)
 
 
 def _options(include: list[str] | None, select: list[str] | None) -> "Options":

@@ -109,7 +109,7 @@ def _look(opened: "Opened", asked: _Asked) -> _Look:
     from gatekeeper.judging.verdicts.people import objection_to_sign_off
     from gatekeeper.judging.verdicts.signing import signing
     from gatekeeper.model.service import SignOff
-    from gatekeeper.reporters.views import signing as view
+    from gatekeeper.reporters.views import sign as view
     from gatekeeper.workspace.judging import case_of, judge_everywhere
 
     governance = opened.rulebook.governance
@@ -173,7 +173,7 @@ def _sign(context: typer.Context, look: _Look, asked: _Asked, *, dry_run: bool) 
 
 
 def _change(look: _Look, asked: _Asked) -> "Edit":
-    from gatekeeper.manifests.splicing import Step
+    from gatekeeper.manifests.text_edit import Step
     from gatekeeper.model.level import Level
     from gatekeeper.model.service import Service
     from gatekeeper.workspace.editing import Edit

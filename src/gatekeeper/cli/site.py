@@ -32,7 +32,7 @@ def command(
     from gatekeeper.cli._site_folder import SiteFolder
     from gatekeeper.manifests.revision import head_commit
     from gatekeeper.reporters.views import site as view
-    from gatekeeper.reporters.views.trend_page import chapter
+    from gatekeeper.reporters.views.site_trend import chapter
     from gatekeeper.workspace.overview import survey
 
     as_of_day = day(as_of)

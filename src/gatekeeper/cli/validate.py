@@ -22,13 +22,13 @@ def command(
     Example: gatekeeper validate
     """
     from gatekeeper.manifests.discovery import find_workspace
-    from gatekeeper.reporters.views import findings as view
+    from gatekeeper.reporters.views import validate as view
     from gatekeeper.workspace.loading import validate
 
     chosen = format_of(format_, view.FORMATS)
     checked = validate(find_workspace(start_folder(context)))
     if chosen == "json":
-        say(view.problems_as_json(checked.problems))
+        say(view.as_json(checked.problems))
         raise typer.Exit(ExitCode.INVALID_WORKSPACE if checked.problems else ExitCode.READY)
     if checked.opened is None:
         raise InvalidWorkspace(checked.problems)

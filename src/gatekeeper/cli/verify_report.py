@@ -49,7 +49,7 @@ def command(
     from gatekeeper.attested.keys import verifier
     from gatekeeper.attested.verification import verify
     from gatekeeper.model.attested import Demands
-    from gatekeeper.reporters.views import attested as view
+    from gatekeeper.reporters.views import verify_report as view
 
     chosen_format = format_of(format_, view.FORMATS)
     folder = start_folder(context)

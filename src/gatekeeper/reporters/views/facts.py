@@ -1,4 +1,4 @@
-"""What a collector reads from a file."""
+"""`facts`: what a reader reads from an artefact."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -8,14 +8,14 @@ from pydantic_core import to_json
 from gatekeeper.model.evidence import Finding
 from gatekeeper.model.report import Screen
 from gatekeeper.reporters.text.screen import draw, indented, item, shown
-from gatekeeper.reporters.wording import sentences
+from gatekeeper.reporters.wording import outcomes
 
 FORMATS = ("table", "json")
 MOST_ITEMS = 20
 
 
-class Read(NamedTuple):
-    """What reading an artefact gave."""
+class ReadArtefact(NamedTuple):
+    """An artefact, its status and its facts."""
 
     kind: str
     path: str
@@ -25,8 +25,8 @@ class Read(NamedTuple):
     facts: Any
 
 
-def as_json(read: Read) -> str:
-    """Return the facts as data."""
+def as_json(read: ReadArtefact) -> str:
+    """Return the facts as JSON."""
     document = {
         "schema_version": 1,
         "kind": read.kind,
@@ -38,8 +38,8 @@ def as_json(read: Read) -> str:
     return to_json(document, indent=2).decode() + "\n"
 
 
-def as_table(read: Read, screen: Screen) -> str:
-    """Return the facts for a person, of long lists the first few."""
+def as_table(read: ReadArtefact, screen: Screen) -> str:
+    """Return the facts for a terminal; long lists are shortened."""
     title = f"[bold]{shown(read.kind)}[/] from {shown(read.path)}"
     if read.facts is None:
         return draw(
@@ -53,12 +53,12 @@ def as_table(read: Read, screen: Screen) -> str:
 
 def _lines(name: str, value: Any) -> list[Any]:
     if value is None:
-        return [indented(f"{shown(name)}: not said", 2)]
+        return [indented(f"{shown(name)}: null", 2)]
     if not isinstance(value, tuple | list):
-        return [indented(f"{shown(name)}: {shown(_told(value))}", 2)]
+        return [indented(f"{shown(name)}: {shown(_words(value))}", 2)]
     lines = [indented(f"{shown(name)}: {len(value):,}", 2)]
     for entry in value[:MOST_ITEMS]:
-        where = sentences.location(entry) if isinstance(entry, Finding) else None
+        where = outcomes.location(entry) if isinstance(entry, Finding) else None
         text = entry.message if isinstance(entry, Finding) else str(entry)
         lines.append(item("-", f"{shown(text)}{f'  {shown(where)}' if where else ''}", 4))
     if len(value) > MOST_ITEMS:
@@ -66,10 +66,10 @@ def _lines(name: str, value: Any) -> list[Any]:
     return lines
 
 
-def _told(value: Any) -> str:
+def _words(value: Any) -> str:
     if isinstance(value, Mapping):
-        return ", ".join(f"{key} = {sentences.value_words(item)}" for key, item in value.items()) or "empty"
-    return sentences.value_words(value)
+        return ", ".join(f"{key} = {outcomes.value_words(item)}" for key, item in value.items()) or "empty"
+    return outcomes.value_words(value)
 
 
 def _fields(facts: Any) -> dict[str, Any]:
