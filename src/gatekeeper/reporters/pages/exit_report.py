@@ -83,7 +83,7 @@ def outlook(exit_: Exit) -> str:
     """Return how many services are ready, and how much work remains."""
     result = exit_.result
     ready, excepted = (count_with(result, of) for of in (ServiceVerdict.READY, ServiceVerdict.EXCEPTED))
-    verb = "is" if ready == 1 else "are"
+    verb = "is" if 1 in (ready, len(result.services)) else "are"
     outlook = f"{ready:,} of {counted(len(result.services), 'service')} {verb} ready"
     if excepted:
         outlook += f", {excepted:,} by exception"

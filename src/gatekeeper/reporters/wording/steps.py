@@ -50,7 +50,7 @@ def about(step: NextStep, share: Share, milestone: str) -> list[str]:
     if len(share.services()) > 1:
         told.append(f"for {', '.join(step.services)}")
     if step.recovers:
-        told.append("restores a signed level")
+        told.append("fixes a regression")
     if step.unblocks_services and len(share.steps) > 1:
         told.append(f"alone unblocks {', '.join(step.unblocks_services)}")
     others = [name for name in step.milestones if name != milestone]
