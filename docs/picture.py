@@ -1,4 +1,4 @@
-"""Draw docs/check.svg: what `gatekeeper check` shows of the pilot's milestone M1.
+"""Draw docs/check.svg: what `gatekeeper check` shows of the pilot's milestone M2.
 
 python docs/picture.py
 """
@@ -20,7 +20,7 @@ from gatekeeper.workspace.judging import judge
 from gatekeeper.workspace.loading import open_workspace
 
 ROOT = Path(__file__).parent.parent
-COMMAND = "gatekeeper -C examples/pilot check --milestone M1 --as-of 2026-11-20"
+COMMAND = "gatekeeper -C examples/pilot check --milestone M2 --as-of 2026-11-20"
 WIDTH = 80
 
 THEME = TerminalTheme(
@@ -36,7 +36,7 @@ THEME = TerminalTheme(
 def screen_text(*, colour: bool) -> str:
     """Return what the command prints."""
     opened = open_workspace(ROOT / "examples/pilot")
-    result = judge(opened, "M1", date(2026, 11, 20), opened.workspace.services.values())
+    result = judge(opened, "M2", date(2026, 11, 20), opened.manifests.services.values())
     report = Report(result, opened.rulebook, __version__, None, exit_code(result))
     return render(report, Screen(width=WIDTH, colour=colour))
 

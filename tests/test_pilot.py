@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from builders.workspaces import ROOT, Run
-from gatekeeper.model.status import Basis, ServiceVerdict, Status, Verdict
+from gatekeeper.model.status import Basis, MilestoneVerdict, ServiceVerdict, Status
 
 PILOT = ROOT / "examples" / "pilot"
 AS_OF = "2026-11-20"
@@ -161,7 +161,7 @@ def test_every_status_verdict_and_reason_occurs(run: Run) -> None:
     verdicts.append(check(run, "M2", as_of=JANUARY))
     services = list(chain.from_iterable(verdict["services"] for verdict in verdicts))
     seen = list(chain.from_iterable(map(criteria, services)))
-    assert {verdict["verdict"] for verdict in verdicts} == set(Verdict)
+    assert {verdict["verdict"] for verdict in verdicts} == set(MilestoneVerdict)
     assert {service["verdict"] for service in services} == set(ServiceVerdict)
     assert {found["status"] for found in seen} == set(Status)
     # A basis is told of a pass alone; there are no collected records in the pilot.

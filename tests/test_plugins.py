@@ -2,6 +2,7 @@
 
 import json
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,14 +29,15 @@ CRITERION = """\
 def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Give a folder that looks like site-packages, with the example's entry point; nothing is built."""
     folder = tmp_path / "site-packages"
-    text = (EXAMPLE / "pyproject.toml").read_text(encoding="utf-8")
-    entry = (
-        text.partition('[project.entry-points."gatekeeper.collectors"]\n')[2].splitlines()[0].replace('"', "")
-    )
+    points = tomllib.loads((EXAMPLE / "pyproject.toml").read_text(encoding="utf-8"))["project"][
+        "entry-points"
+    ]
+    kinds = "".join(f"{name} = {module}\n" for name, module in points["gatekeeper.collectors"].items())
+    formats = "".join(f"{name} = {module}\n" for name, module in points["gatekeeper.formats"].items())
     write(folder / "a.dist-info/METADATA", "Metadata-Version: 2.1\nName: a\nVersion: 1\n")
     write(
         folder / "a.dist-info/entry_points.txt",
-        f"[gatekeeper.collectors]\n{entry}\nbroken = no_such_module\nodd = odd_kind\n"
+        f"[gatekeeper.formats]\n{formats}[gatekeeper.collectors]\n{kinds}broken = no_such_module\nodd = odd_kind\n"
         "[gatekeeper.reporters]\nhaiku = haiku\nbroken = no_such_module\n",
     )
     write(
@@ -45,7 +47,7 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
     write(folder / "haiku.py", "def render(report, screen):\n    return f'{report.result.verdict}\\n'\n")
     monkeypatch.syspath_prepend(str(EXAMPLE / "src"))
     monkeypatch.syspath_prepend(str(folder))
-    for name in ("gatekeeper_licences", "odd_kind", "haiku"):
+    for name in ("gatekeeper_licences", "gatekeeper_tap", "odd_kind", "haiku"):
         monkeypatch.delitem(sys.modules, name, raising=False)
     collectors.find.cache_clear()
     yield folder
@@ -106,3 +108,29 @@ def test_a_plugin_s_format_is_used_like_any_other(run: Run) -> None:
     broken = run("-C", ROOT, "check", "-m", "M0", "-f", "broken")
     assert broken.code == 2
     assert "for the format 'broken' cannot be loaded: ModuleNotFoundError" in broken.err
+
+
+@pytest.mark.usefixtures("installed")
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1..2\nok 1 - adds\nnot ok 2 - pays\n", {"total": 2, "passed": ["adds"], "skipped": 0}),
+        ("TAP version 14\n1..1\nok 1 - adds # SKIP\n", {"total": 1, "passed": [], "skipped": 1}),
+    ],
+)
+def test_a_plugin_s_format_of_a_kind_is_read(
+    run: Run, tmp_path: Path, text: str, expected: dict[str, object]
+) -> None:
+    write(tmp_path / "r.tap", text)
+    ran = run("-C", tmp_path, "facts", "tests", "r.tap", "-f", "json")
+    assert ran.code == 0, ran.err
+    found = json.loads(ran.out)
+    assert found["format"] == "tap"
+    assert {name: found["facts"][name] for name in expected} == expected
+
+
+def test_without_the_plugin_its_format_is_unreadable(run: Run, tmp_path: Path) -> None:
+    write(tmp_path / "r.tap", "1..1\nok 1\n")
+    ran = run("-C", tmp_path, "facts", "tests", "r.tap")
+    assert ran.code == 1
+    assert ran.out.startswith("tests from r.tap: unreadable\n")

@@ -10,7 +10,7 @@ import pytest
 
 from builders.browser import Browser, start
 from builders.workspaces import ROOT, copy_of_pilot, edit
-from gatekeeper.model.status import Verdict
+from gatekeeper.model.status import MilestoneVerdict
 from gatekeeper.model.trend import MilestoneProgress, Point, Trend
 from gatekeeper.reporters.views import report_html, site, site_trend
 from gatekeeper.workspace.loading import open_workspace
@@ -19,9 +19,17 @@ from gatekeeper.workspace.overview import survey
 AS_OF = date(2026, 11, 20)
 TREND = Trend(
     points=(
-        Point("a" * 40, date(2026, 11, 2), {"M1": MilestoneProgress(Verdict.BLOCKED, 4, 1, 0, 30, 12, 0)}),
+        Point(
+            "a" * 40,
+            date(2026, 11, 2),
+            {"M1": MilestoneProgress(MilestoneVerdict.BLOCKED, 4, 1, 0, 30, 12, 0)},
+        ),
         Point("b" * 40, date(2026, 11, 9), {}, gap="no workspace <b>here</b>"),
-        Point("c" * 40, date(2026, 11, 16), {"M1": MilestoneProgress(Verdict.READY, 4, 4, 0, 30, 30, 0)}),
+        Point(
+            "c" * 40,
+            date(2026, 11, 16),
+            {"M1": MilestoneProgress(MilestoneVerdict.READY, 4, 4, 0, 30, 30, 0)},
+        ),
     ),
     milestones=("M1",),
     is_shallow=True,
@@ -79,7 +87,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _written(workspace: Path, folder: Path) -> Path:
     opened = open_workspace(workspace)
-    found = survey(opened, list(opened.workspace.milestones), AS_OF, None)
+    found = survey(opened, list(opened.manifests.milestones), AS_OF, None)
     for page in site.pages(found, [site_trend.chapter(TREND)]):
         (folder / page.path).parent.mkdir(parents=True, exist_ok=True)
         (folder / page.path).write_text(page.text, encoding="utf-8")

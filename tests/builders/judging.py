@@ -13,15 +13,17 @@ from gatekeeper.collectors.tests import facts as results
 from gatekeeper.collectors.typescript.facts import TypescriptFacts
 from gatekeeper.judging.judge import Facts, judge_milestone
 from gatekeeper.judging.rules.binding import bind
-from gatekeeper.judging.verdicts.case import Case
+from gatekeeper.judging.verdicts.case import Case, CriterionContext, MilestoneSpan
+from gatekeeper.judging.verdicts.criteria import judge_criterion
 from gatekeeper.judging.verdicts.services import judge_service
 from gatekeeper.model.evidence import Evidence, EvidenceKey, EvidenceStatus, Finding
+from gatekeeper.model.level import Level
 from gatekeeper.model.milestone import Milestone, RegisteredException
 from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.rulebook import Gate, Governance, Levels
-from gatekeeper.model.service import Service
+from gatekeeper.model.service import Scope, Service
 from gatekeeper.model.verdict import CriterionResult, MilestoneResult, ServiceResult
-from gatekeeper.model.workspace import ManifestKey, Workspace
+from gatekeeper.model.workspace import ManifestKey, Manifests
 from gatekeeper.syntax.yaml import load
 
 AS_OF = date(2026, 11, 20)
@@ -165,7 +167,7 @@ def workspace(
     exceptions: Sequence[str] = (),
     milestones: Sequence[str] = ("M0", "M1", "M2", "M3"),
     published: Mapping[str, str] | None = None,
-) -> Workspace:
+) -> Manifests:
     """Return a workspace made of YAML texts; `published` is by milestone."""
     entries = [RegisteredException.model_validate(parsed(text)) for text in exceptions]
     files: dict[ManifestKey, str] = {(Gate, name): f"gates/{name}.yaml" for name in gates}
@@ -173,7 +175,7 @@ def workspace(
     files |= {(Service, model.service): f"services/{model.service}.yaml" for model in services}
     files |= {(RegisteredException, entry.id): f"services/{entry.id}.yaml" for entry in entries}
     lists = {name: parsed(text) for name, text in (published or {}).items()}
-    return Workspace(
+    return Manifests(
         levels=Levels.model_validate(parsed(levels)),
         governance=Governance.model_validate(parsed(governance)),
         gates={name: Gate.model_validate(parsed(text)) for name, text in gates.items()},
@@ -249,6 +251,19 @@ def case(model: Service, *known: Known, book: Rulebook = RULEBOOK, as_of: date =
         model.model_dump(by_alias=True, mode="json", exclude_unset=True) | {"evidence": mapped}
     )
     return Case(with_evidence, book, {key: value for part in known for key, value in part.items()}, as_of)
+
+
+def ask(
+    name: str,
+    of: Case,
+    *,
+    level: Level = Level.L2,
+    scope: Scope | None = None,
+    span: MilestoneSpan | None = None,
+) -> CriterionResult:
+    """Return the result of one criterion, for M1 unless a span is given."""
+    context = CriterionContext(level, scope, span or MilestoneSpan("M1"))
+    return judge_criterion(RULEBOOK.by_id[name], of, context)
 
 
 def judged(

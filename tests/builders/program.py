@@ -14,7 +14,7 @@ from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from builders.workspaces import ROOT
 from gatekeeper.manifests.load import load_workspace
-from gatekeeper.model.workspace import Workspace
+from gatekeeper.model.workspace import Manifests
 from gatekeeper.trees.disk import DiskTree
 
 PILOT = ROOT / "examples" / "pilot"
@@ -64,7 +64,7 @@ def criterion(service: dict[str, Any], name: str) -> dict[str, Any]:
     return found
 
 
-def loaded(pilot: Path) -> Workspace:
+def loaded(pilot: Path) -> Manifests:
     workspace = load_workspace(pilot, DiskTree(str(pilot.parents[1]))).workspace
     assert workspace is not None
     return workspace

@@ -24,7 +24,7 @@ AS_OF = date(2026, 11, 20)
 def pilot(milestone: str = "M1", fail_on: FailOn = FailOn.BLOCKED) -> Report:
     """Return the report on a milestone of the pilot."""
     opened = open_workspace(ROOT / "examples" / "pilot")
-    result = judge(opened, milestone, AS_OF, opened.workspace.services.values())
+    result = judge(opened, milestone, AS_OF, opened.manifests.services.values())
     return Report(
         result, opened.rulebook, "1.2.3", "abcdef", exit_code(result, fail_on=fail_on), fail_on=fail_on
     )

@@ -133,7 +133,7 @@ def test_a_demand_of_the_plan_is_attested_in_its_gate_s_role(run: Run, workspace
         *AS_OF,
     )
     assert wrong.code == 2
-    assert "it is given as architecture, and the word of security is asked for" in wrong.err
+    assert "it was made as architecture; the criterion needs security" in wrong.err
     ran = run("-C", workspace, "attest", "identity-service", "G8.scope", *ELI, *AS_OF)
     assert "M0: G8.scope is pass by attestation" in " ".join(ran.out.split())
     text = (workspace / "services/identity-service.yaml").read_text("utf-8")
@@ -159,10 +159,10 @@ def test_where_it_is_not_asked_that_is_told(run: Run, pilot: Path) -> None:
             ("orders-service", "G1.coverage", *ADA),
             "services/orders-service.yaml:30:3: G1.coverage takes no attestation; map evidence: domain_coverage, domain_source",
         ),
-        (("orders-service", "G8.review", *ADA), "it is given as owner, and the word of security is asked for"),
+        (("orders-service", "G8.review", *ADA), "it was made as owner; the criterion needs security"),
         (("orders-service", "G8.review", "--by", "elli", "--role", "security", "--link", LINK), "elli is not on the roster; did you mean 'eli'?"),
         (("orders-service", "G8.review", "--by", "dana", "--role", "security", "--link", LINK), "dana does not hold the role security"),
-        (("orders-service", "capability:split-deliveries", "--by", "bo", "--role", "owner", "--link", LINK), "bo is not of team-orders"),
+        (("orders-service", "capability:split-deliveries", "--by", "bo", "--role", "owner", "--link", LINK), "bo is not in team-orders"),
         (("orders-service", "G8.review", "--by", "eli", "--role", "security"), "an attestation needs --link"),
         (("orders-service", "G8.review"), "an attestation needs --by, --role, --link"),
         (("orders-service", "G8.review", "--by", "eli", "--role", "security", "--link", " "), "' ' does not fit the pattern"),

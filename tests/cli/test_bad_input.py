@@ -435,7 +435,7 @@ PAYMENTS = "services/payments-service"
 REPORT = f"{PAYMENTS}/reports/use-cases.xml"
 NAMED = f"examples/pilot/{REPORT}"
 XML = "line 1: not XML"
-OUTSIDE = "lies outside the repository, links followed"
+OUTSIDE = "is outside the repository once links are followed"
 
 
 @pytest.fixture
@@ -475,13 +475,13 @@ def assert_open(run: Run, pilot: Path, status: str, reason: str) -> None:
         (b"<testsuite><testcase", "unreadable", XML),
         (b'{"testResults": [', "unreadable", "line 1: not JSON"),
         (b"[" * 100_000, "unreadable", "nested too deep"),
-        (b"<a>" * 100_000, "unreadable", "not JUnit"),
+        (b"<a>" * 100_000, "unreadable", "XML with the root <a>"),
         (b'<!DOCTYPE a [<!ENTITY b "bb">]><a>&b;</a>', "unreadable", "entities of its own are not expanded"),
         (b'<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/hosts">]><a>&b;</a>', "unreadable", "entities of its own"),
-        (bytes(range(256)) * 20, "unreadable", "neither XML nor JSON"),
-        (b"\x89PNG\r\n\x1a\n\0\0\0", "unreadable", "neither XML nor JSON"),
-        (b"<html><body>404</body></html>", "unreadable", "not JUnit: the root is <html>"),
-        (b"SF:a.ts\nDA:1,1\nend_of_record\n", "unreadable", "neither XML nor JSON"),
+        (bytes(range(256)) * 20, "unreadable", "in none of the known formats"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0", "unreadable", "in none of the known formats"),
+        (b"<html><body>404</body></html>", "unreadable", "XML with the root <html>"),
+        (b"SF:a.ts\nDA:1,1\nend_of_record\n", "unreadable", "in none of the known formats"),
         (b"", "missing", "the file is empty"),
         (b" \n", "missing", "the file is empty"),
         (b"<testsuite/>", "missing", "holds no test"),
@@ -501,7 +501,7 @@ def test_a_broken_artefact_opens_its_own_criterion_only(
 
 def test_a_load_test_in_place_of_a_test_report_is_unreadable(run: Run, pilot: Path) -> None:
     write(pilot / REPORT, (pilot / PAYMENTS / "reports/k6-peak.json").read_bytes())
-    assert_open(run, pilot, "unreadable", f"{NAMED}: JSON, but neither of vitest or jest nor CTRF")
+    assert_open(run, pilot, "unreadable", f"{NAMED}: JSON, in none of the known formats: ctrf, jest, junit")
 
 
 @pytest.mark.parametrize("content", [None, b"<testsuite"], ids=["empty", "with a broken file"])

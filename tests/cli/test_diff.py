@@ -214,6 +214,17 @@ def test_an_exception_that_closes_too_early_loses_what_it_covered(pilot: Path, c
     assert (found["kind"], found["cause"], found["milestones"]) == ("regression", "governance", ["M3"])
 
 
+def test_findings_of_a_revision_are_located_in_its_tree(pilot: Path, changes: Changes) -> None:
+    source = write(pilot / PAYMENTS / "src/cart.test.ts", "")
+    ran_at = f"/ci/job-7/{source.relative_to(pilot.parents[1])}"
+    write(pilot / REPORT, FAILING.replace("<testcase", f'<testcase file="{ran_at}"'))
+    commit(pilot.parents[1])
+    source.unlink()
+    [found] = [change for change in changes("HEAD~", "HEAD") if change["criterion"] == "G8.isolation"]
+    located = {finding["file"] for finding in found["findings"]}
+    assert located == {f"examples/pilot/{PAYMENTS}/src/cart.test.ts"}
+
+
 def test_artefacts_are_read_as_the_rules_of_the_base_have_it(pilot: Path, changes: Changes) -> None:
     levels = rules(pilot) / "levels.yaml"
     edit(levels, "use_case_tests: {kind: tests", "use_case_tests: {kind: document")

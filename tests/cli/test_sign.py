@@ -162,7 +162,7 @@ def test_what_changed_while_one_was_asked_is_not_signed(
         ("catalogue-service L2 --role ownr --by cy", "unknown role 'ownr'; did you mean 'owner'?"),
         ("catalogue-service L2 --role security --by elli", "the signature would not count: elli is not on the roster; did you mean 'eli'?"),
         ("catalogue-service L2 --role security --by dana", "the signature would not count: dana does not hold the role security"),
-        ("catalogue-service L2 --role owner --by ada", "the signature would not count: ada is not of team-catalogue"),
+        ("catalogue-service L2 --role owner --by ada", "the signature would not count: ada is not in team-catalogue"),
         ("catalogue-service L2 --role security --by cy", "the signature would not count: cy signed as owner already"),
         ("catalogue-service L2 --role owner --by cy --on 2026-11-21", "--on 2026-11-21 lies in the future: the as-of date is 2026-11-20"),
         ("catalogue-service L2 --role owner --by cy --on soon", "--on soon: write a date as 2026-11-02"),
@@ -277,15 +277,15 @@ def test_a_read_only_manifest_is_not_written(run: Run, pilot: Path) -> None:
 def test_a_manifest_that_changes_while_it_is_signed_is_not_overwritten(
     run: Run, pilot: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from gatekeeper.judging.verdicts import signing
+    from gatekeeper.judging.verdicts import sign_off_preview
 
-    judge = signing.signing
+    judge = sign_off_preview.preview_sign_off
 
     def slowly(*arguments: Any) -> Any:
         edit(pilot / CATALOGUE, "level: L2", "level: L1")
         return judge(*arguments)
 
-    monkeypatch.setattr(signing, "signing", slowly)
+    monkeypatch.setattr(sign_off_preview, "preview_sign_off", slowly)
     ran = sign(run, pilot, "catalogue-service L2 --role architecture --by dana")
     assert ran.code == 2
     assert "services/catalogue-service.yaml was changed meanwhile; nothing was written" in ran.err

@@ -16,7 +16,7 @@ from builders.workspaces import ROOT, Run, copy_of_pilot, edit, write
 from gatekeeper.model.service import Service
 from gatekeeper.workspace import history
 from gatekeeper.workspace.judging import collect
-from gatekeeper.workspace.loading import Opened
+from gatekeeper.workspace.loading import LoadedWorkspace
 
 ORDERS = "services/orders-service.yaml"
 PAYMENTS = "services/payments-service"
@@ -138,7 +138,7 @@ def test_what_is_the_same_is_read_and_judged_once(
 ) -> None:
     read: list[str] = []
 
-    def noting(opened: Opened, services: list[Service]) -> object:
+    def noting(opened: LoadedWorkspace, services: list[Service]) -> object:
         read.extend(service.service for service in services)
         return collect(opened, services)
 

@@ -2,10 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
-from json import dumps as written
-from json import loads as parsed
-from math import isfinite
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -13,9 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from builders.artefacts import FIXTURES, artefact, tree
-from builders.damage import JSON_VALUES, TOKENS, containers, damage
 from gatekeeper import collectors
-from gatekeeper.model.evidence import Absent, Collected, Unreadable
+from gatekeeper.plugins import KindReader
+from gatekeeper.testing import check_reader
+from gatekeeper.testing.fuzzing import any_bytes, any_tokens, damaged, with_other_values
 
 OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "coverage": {"include": "**/*.ts"},
@@ -66,83 +63,51 @@ LAWS: Mapping[str, Callable[[Any], bool]] = {
 FILE_NAMES: Mapping[str, str] = {"typescript": "report-0.ts"}
 """The kinds that know their files by the name."""
 
-MODULES = [import_module(f"gatekeeper.collectors.{name}.read") for name in sorted(collectors.KINDS.names)]
-KINDS: Mapping[ModuleType, Mapping[str, Any]] = {
-    module: OPTIONS.get(module.__name__.split(".")[-2], {})
-    for module in MODULES
-    if hasattr(module, "collect")
+READERS: Mapping[str, KindReader] = {
+    name: import_module(f"gatekeeper.collectors.{name}.read") for name in collectors.KINDS.names
 }
-KIND_NAMES = {module: module.__name__.split(".")[-2] for module in KINDS}
 SEEDS = [
-    pytest.param(module, path.read_bytes(), id=f"{name}/{path.name}")
-    for module, name in KIND_NAMES.items()
-    for path in sorted((FIXTURES / name).rglob("*"))
+    pytest.param(kind, path.read_bytes(), id=f"{kind}/{path.name}")
+    for kind in READERS
+    for path in sorted((FIXTURES / kind).rglob("*"))
     if path.is_file()
 ]
+JSON_SEEDS = [seed for seed in SEEDS if str(seed.id).endswith(".json")]
 
 few = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
-def holds(module: ModuleType, data: bytes) -> None:
-    try:
-        name = FILE_NAMES.get(KIND_NAMES[module])
-        collected = module.collect(tree({name: data}) if name else artefact(data), KINDS[module])
-    except (Absent, Unreadable) as reason:
-        is_sentence(str(reason))
-    else:
-        is_evidence(module, collected)
+def holds(kind: str, data: bytes) -> None:
+    name = FILE_NAMES.get(kind)
+    of = tree({name: data}) if name else artefact(data)
+    check_reader(READERS[kind], of, OPTIONS.get(kind), LAWS.get(kind))
 
 
-def is_sentence(reason: str) -> None:
-    assert "report" in reason
-    assert "\n" not in reason
-
-
-def is_evidence(module: ModuleType, collected: object) -> None:
-    assert isinstance(collected, Collected)
-    assert collected.format
-    for value in collected.facts if isinstance(collected.facts, tuple) else ():
-        assert not isinstance(value, float) or isfinite(value)
-    law = LAWS.get(KIND_NAMES[module])
-    assert law is None or law(collected.facts)
-
-
-@pytest.mark.parametrize("module", KINDS, ids=KIND_NAMES.get)
+@pytest.mark.parametrize("kind", READERS)
 @few
-@given(data=st.binary(max_size=200))
-def test_any_bytes(module: ModuleType, data: bytes) -> None:
-    holds(module, data)
+@given(data=any_bytes())
+def test_any_bytes(kind: str, data: bytes) -> None:
+    holds(kind, data)
 
 
-@pytest.mark.parametrize("module", KINDS, ids=KIND_NAMES.get)
+@pytest.mark.parametrize("kind", READERS)
 @few
-@given(
-    text=st.lists(st.sampled_from(TOKENS) | st.text(max_size=5).map(str.encode), max_size=30).map(b"".join)
-)
-def test_any_tokens(module: ModuleType, text: bytes) -> None:
-    holds(module, text)
+@given(data=any_tokens())
+def test_any_tokens(kind: str, data: bytes) -> None:
+    holds(kind, data)
 
 
-@pytest.mark.parametrize(("module", "data"), SEEDS)
+@pytest.mark.long
+@pytest.mark.parametrize(("kind", "seed"), SEEDS)
 @few
-@given(damages=st.lists(damage(), min_size=1, max_size=3))
-def test_damaged_files(module: ModuleType, data: bytes, damages: list[Callable[[bytes], bytes]]) -> None:
-    for damaged in damages:
-        data = damaged(data) or b" "
-    holds(module, data)
+@given(draw=st.data())
+def test_damaged_files(kind: str, seed: bytes, draw: st.DataObject) -> None:
+    holds(kind, draw.draw(damaged(seed)))
 
 
-JSON_SEEDS = [seed for seed in SEEDS if str(seed.id).endswith(".json")]
-
-
-@pytest.mark.parametrize(("module", "data"), JSON_SEEDS)
+@pytest.mark.long
+@pytest.mark.parametrize(("kind", "seed"), JSON_SEEDS)
 @few
-@given(data_of_test=st.data(), value=JSON_VALUES)
-def test_any_value_anywhere(module: ModuleType, data: bytes, data_of_test: st.DataObject, value: Any) -> None:
-    document = parsed(data)
-    container = data_of_test.draw(st.sampled_from(list(containers(document))))
-    key = data_of_test.draw(
-        st.sampled_from(list(container) if isinstance(container, dict) else range(len(container)))
-    )
-    container[key] = value
-    holds(module, written(document).encode())
+@given(draw=st.data())
+def test_any_value_anywhere(kind: str, seed: bytes, draw: st.DataObject) -> None:
+    holds(kind, draw.draw(with_other_values(seed)))

@@ -185,7 +185,7 @@ NAMED = {"description": "a", "result": "OK", "consumer": "web and more", "provid
         ),
         pytest.param(
             rust(("a", "OK"), result=False, output=(heading("web"), "  a")),
-            {"unverified": (Finding("the verifier says that the verification failed", "report-0", 1, "/result"),)},
+            {"unverified": (Finding("the verifier reports that the verification failed", "report-0", 1, "/result"),)},
             id="failed without a reason",
         ),
         pytest.param(
@@ -276,7 +276,7 @@ ONLY = {"pacts": [{"consumer_name": "web and more", "provider_name": "orders"}]}
         ),
         pytest.param(
             ruby(("web and orders A request", "passed"), success=False),
-            {"unverified": (Finding("the verifier says that the verification failed", "report-0", 1, "/success"),)},
+            {"unverified": (Finding("the verifier reports that the verification failed", "report-0", 1, "/success"),)},
             id="failed without a reason",
         ),
         pytest.param(
@@ -523,7 +523,9 @@ def test_nothing_is_absent() -> None:
         contracts.collect(tree({"a.json": pact(), "b.json": pact()}, "pacts"), {})
 
 
-NEITHER = "unreadable: report-0: neither a Pact verification result nor a broker's matrix nor a Pact file"
+NEITHER = (
+    "unreadable: report-0: JSON, in none of the known formats: pact file, pact matrix, pact ruby, pact rust"
+)
 
 
 def edited(report: str, *path: str | int, value: Any) -> str:
@@ -546,14 +548,14 @@ def edited(report: str, *path: str | int, value: Any) -> str:
         (ruby(), "absent: reports lists no verified interaction"),
         (pact(), "absent: reports lists no interaction"),
         ('{"result": true, "errors": []}', "absent: reports lists no verified interaction"),
-        ("null", "unreadable: report-0: 0 YAML documents where one is read"),
+        ("null", "unreadable: report-0: 0 YAML documents; expected one"),
         ("{}", NEITHER),
         ("[]", NEITHER),
-        ('"Verifying a pact between a and b"', NEITHER),
+        ('"Verifying a pact between a and b"', "unreadable: report-0: the file is in none of the known formats"),
         ('{"status": 400, "summary": null}', NEITHER),
         ('{"error": {"message": "No pacticipant with name web"}}', NEITHER),
         ('{"consumer": {"name": "web"}, "provider": {"name": "orders"}}', NEITHER),
-        ("<testsuites/>", NEITHER),
+        ("<testsuites/>", "unreadable: report-0: XML with the root <testsuites>, in none of the known formats"),
         (edited(WEB, "result", value="true"), "unreadable: report-0: result is 'true', neither true nor false"),
         (edited(WEB, "interactionResults", value={}), "unreadable: report-0: interactionResults is an object"),
         (

@@ -238,11 +238,17 @@ NAN = '<coverage lines-valid="0" line-rate="NaN" branch-rate="NaN"><packages></p
         ("TN:\n", "absent: report-0: the report lists no file"),
         ("SF:a.ts\nend_of_record\n", "absent: report-0: no line of the selected files can be covered"),
         (cobertura(""), "absent: report-0: no line of the selected files can be covered"),
-        ('{"meta": {}}', "unreadable: report-0: JSON, but neither istanbul's"),
-        ('{"a": 1}', "unreadable: report-0: JSON, but neither istanbul's"),
-        ("[]", "unreadable: report-0: the document is not a JSON object"),
-        ("<testsuites/>", "unreadable: report-0: XML, but not Cobertura: the root is <testsuites>"),
-        ("lines: 100%", "unreadable: report-0: no coverage report known here"),
+        (
+            '{"meta": {}}',
+            "unreadable: report-0: JSON, in none of the known formats: cobertura, istanbul, lcov",
+        ),
+        ('{"a": 1}', "unreadable: report-0: JSON, in none of the known formats: cobertura, istanbul, lcov"),
+        ("[]", "unreadable: report-0: JSON, in none of the known formats"),
+        (
+            "<testsuites/>",
+            "unreadable: report-0: XML with the root <testsuites>, in none of the known formats",
+        ),
+        ("lines: 100%", "unreadable: report-0: the file is in none of the known formats"),
         (summary(a={"total": "4", "covered": 4}), "unreadable: report-0: a: lines.total is '4', not a count"),
         (summary(a={"total": 4, "covered": 5}), "unreadable: report-0: a: lines: 5 covered of 4"),
         (summary(a={"total": 4}), "unreadable: report-0: a: lines.covered is missing, not a count"),
@@ -260,14 +266,14 @@ NAN = '<coverage lines-valid="0" line-rate="NaN" branch-rate="NaN"><packages></p
         ("SF:a.ts\nDA:1,1\n", "unreadable: report-0: the last record is cut short"),
         (
             "SF:a.ts\nDA:1,1\nSF:b.ts\n",
-            "unreadable: report-0: line 3: the record before lacks its end_of_record",
+            "unreadable: report-0: line 3: the previous record lacks end_of_record",
         ),
         ("SF:a.ts\nDA:1,x\nend_of_record\n", "unreadable: report-0: line 2: 'x' is not a count"),
         ("SF:a.ts\nDA:1\nend_of_record\n", "unreadable: report-0: line 2: '' is not a count"),
-        ("TN:\nDA:1,1\n", "unreadable: report-0: line 2: DA outside of a record"),
+        ("TN:\nDA:1,1\n", "unreadable: report-0: line 2: DA outside a record"),
         (
             "SF:a.ts\nDA:1,1\nsome text\n",
-            "unreadable: report-0: line 3: 'some text' is no line of a tracefile",
+            "unreadable: report-0: line 3: 'some text' is not a line of a tracefile",
         ),
         (
             "SF:a.ts\nDA:1,1\nLF:9\nend_of_record\n",
@@ -337,7 +343,7 @@ def test_reports_of_different_files_and_formats_are_put_together() -> None:
 
 def test_totals_of_the_same_file_cannot_be_added_up() -> None:
     report = fixture("coverage", "coverage-summary.json")
-    assert "in several reports that tell only totals, which cannot be added up: map lcov" in (
+    assert "in several reports that have only totals, which cannot be added up; use lcov" in (
         outcome(coverage, report, report)
     )
 

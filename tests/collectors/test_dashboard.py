@@ -264,7 +264,7 @@ def test_a_title_that_promises_more_than_its_query_is_not_believed() -> None:
         (board(rows=[3]), "unreadable: report-0: one of rows is 3, not an object"),
         (board(panel("P", panels=[1])), "unreadable: report-0: one of panels is 1, not an object"),
         ("title", "unreadable: report-0: the document is 'title', not an object"),
-        ("a: 1\n---\na: 2\n", "unreadable: report-0: 2 YAML documents where one is read"),
+        ("a: 1\n---\na: 2\n", "unreadable: report-0: 2 YAML documents; expected one"),
         ('{"title": "T", "panels": [', "unreadable: report-0: line 1: not JSON"),
         ('{"panels": ' * 50_000, "unreadable: report-0: line 1: not JSON: nested too deep"),
         (json.dumps(board()).encode("utf-16"), "unreadable: report-0: line 1: not"),
@@ -277,7 +277,7 @@ def test_what_is_no_evidence(document: Any, expected: str) -> None:
 
 
 def test_one_file_is_one_dashboard() -> None:
-    assert outcome(dashboard, "{}", "{}") == "unreadable: reports names 2 files where one is read"
+    assert outcome(dashboard, "{}", "{}") == "unreadable: reports names 2 files; expected one"
 
 
 @pytest.mark.parametrize("depth", [3, 90])

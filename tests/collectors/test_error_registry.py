@@ -63,7 +63,7 @@ def test_files_are_parts_of_one_registry() -> None:
         ("A: [a]", "unreadable: report-0 does not map codes to descriptions"),
         ("openapi: 3.1.0\npaths: {}\n", "unreadable: report-0 does not map codes to descriptions"),
         ("A: a\nA: b\n", "unreadable: report-0: line 2: duplicate key 'A'"),
-        ("- A\n---\n- B\n", "unreadable: report-0: 2 YAML documents where one is read"),
+        ("- A\n---\n- B\n", "unreadable: report-0: 2 YAML documents; expected one"),
         ('["A"', "unreadable: report-0: line 1: not JSON"),
         ("[1e999]", "unreadable: report-0: "),
         (b"- \xff", "unreadable: report-0: "),

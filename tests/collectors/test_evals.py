@@ -259,7 +259,7 @@ METRIC = {"name": "m", "success": True}
                 "pass_pct": 100.0,
                 "failed": (
                     Finding(
-                        "the counters say that 3 failed, the results show 0", "report-0", 1, "/results/stats"
+                        "the counters report 3 failed, the results show 0", "report-0", 1, "/results/stats"
                     ),
                 ),
             },
@@ -373,7 +373,7 @@ METRIC = {"name": "m", "success": True}
             deepeval({"success": True, "metricsData": [METRIC]}, testFailed=1),
             {
                 "failed": (
-                    Finding("the counters say that 1 failed, the test cases show 0", "report-0", 1, "/testFailed"),
+                    Finding("the counters report 1 failed, the test cases show 0", "report-0", 1, "/testFailed"),
                 )
             },
             id="DeepEval's counters",
@@ -398,7 +398,7 @@ def test_results(report: str, expected: dict[str, Any]) -> None:
     assert chosen(facts(evals, report), expected) == expected
 
 
-NOT_KNOWN = "unreadable: report-0: JSON, but no results of promptfoo, Inspect or DeepEval"
+NOT_KNOWN = "unreadable: report-0: JSON, in none of the known formats: deepeval, inspect ai, promptfoo"
 
 
 @pytest.mark.parametrize(
@@ -411,14 +411,14 @@ NOT_KNOWN = "unreadable: report-0: JSON, but no results of promptfoo, Inspect or
         (inspect(), "absent: reports holds no result"),
         (
             promptfoo(row(gradingResult=NO_ASSERTION), row(gradingResult=None)),
-            "absent: reports holds 2 results, none of which was judged by anything",
+            "absent: reports holds 2 results, and nothing judged any of them",
         ),
         (
             "<testsuites/>",
             "unreadable: report-0: XML: results in the format of JUnit are evidence of the kind `tests`",
         ),
-        (b"PK\x03\x04....", "unreadable: report-0: an archive; a log of Inspect is read as JSON"),
-        ("results:\n  version: 3\n", "unreadable: report-0: not JSON, so no results"),
+        (b"PK\x03\x04....", "unreadable: report-0: an archive; convert a log of Inspect to JSON"),
+        ("results:\n  version: 3\n", "unreadable: report-0: the file is in none of the known formats"),
         ("[]", NOT_KNOWN),
         ("{}", NOT_KNOWN),
         ('{"results": {"tests": []}}', NOT_KNOWN),
@@ -427,10 +427,10 @@ NOT_KNOWN = "unreadable: report-0: JSON, but no results of promptfoo, Inspect or
         ('{"success": true}', NOT_KNOWN),
         (
             promptfoo(version=4),
-            "unreadable: report-0: results of promptfoo, but their version is 4; 2 and 3 are known",
+            "unreadable: report-0: results of promptfoo with the version 4; supported are 2 and 3",
         ),
-        (promptfoo(version="3"), "unreadable: report-0: results of promptfoo, but their version is '3'"),
-        (promptfoo(version=True), "unreadable: report-0: results of promptfoo, but their version is True"),
+        (promptfoo(version="3"), "unreadable: report-0: results of promptfoo with the version '3'"),
+        (promptfoo(version=True), "unreadable: report-0: results of promptfoo with the version True"),
         (
             promptfoo({"vars": {"q": "hello"}}),
             "unreadable: report-0: q=hello: success is missing, neither true nor false",
@@ -469,7 +469,7 @@ def test_what_is_no_evidence(report: str | bytes, expected: str) -> None:
 def test_all_of_several_files_must_be_readable() -> None:
     whole = promptfoo(row(HELD))
     assert outcome(evals, whole, "") == "unreadable: report-1: the file is empty"
-    assert outcome(evals, whole, "{}").startswith("unreadable: report-1: JSON, but")
+    assert outcome(evals, whole, "{}").startswith("unreadable: report-1: JSON, in none")
     assert outcome(evals, whole, promptfoo()) == "collected"
 
 

@@ -548,7 +548,7 @@ IN_CHANNEL = {"channel": {"$ref": "#/channels/c"}}
     ("document", "expected"),
     [
         ("", "absent: report-0: the file is empty"),
-        ("# later", "unreadable: report-0: 0 YAML documents where one is read"),
+        ("# later", "unreadable: report-0: 0 YAML documents; expected one"),
         ({}, NEITHER),
         ([], NEITHER),
         ("text", NEITHER),
@@ -584,7 +584,7 @@ IN_CHANNEL = {"channel": {"$ref": "#/channels/c"}}
         ('{"published": ', "unreadable: report-0: line 1: not JSON"),
         ('{"published": ' * 50_000, "unreadable: report-0: line 1: not JSON: nested too deep"),
         (b"published: \xff", "unreadable: report-0: line 1: byte 0xff is not UTF-8"),
-        ("published: [a]\n---\npublished: [b]\n", "unreadable: report-0: 2 YAML documents where one is read"),
+        ("published: [a]\n---\npublished: [b]\n", "unreadable: report-0: 2 YAML documents; expected one"),
     ],
     ids=short,
 )  # fmt: skip

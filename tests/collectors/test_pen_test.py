@@ -205,7 +205,7 @@ NEITHER = (
         ('[{"id": "A-1", "status": "closed"}]', NEITHER),
         ('{"count": 0, "next": null, "results": []}', NEITHER),
         ("text", NEITHER),
-        ("null", "unreadable: report-0: 0 YAML documents where one is read"),
+        ("null", "unreadable: report-0: 0 YAML documents; expected one"),
         ('{"findings": ["A-1"]}', "unreadable: report-0: findings[0] is 'A-1', not an object"),
         ('{"findings": [{}]}', "unreadable: report-0: findings[0] has neither id nor title"),
         (own(title=" "), "unreadable: report-0: findings[0] has neither id nor title"),

@@ -199,13 +199,13 @@ def test_sample(sample: str, module: ModuleType, options: dict[str, Any], expect
             "absent: report-0: the report lists no file",
         ),
         ("lcov/jest29-core-only.info", coverage, DOMAIN, "absent: report-0: the report lists no file"),
-        ("cobertura/jest29.xml", tests, {}, "unreadable: report-0: XML, but not JUnit"),
-        ("junit/vitest3-ddd-forum.xml", coverage, {}, "unreadable: report-0: XML, but not Cobertura"),
+        ("cobertura/jest29.xml", tests, {}, "unreadable: report-0: XML with the root <coverage>"),
+        ("junit/vitest3-ddd-forum.xml", coverage, {}, "unreadable: report-0: XML with the root <testsuites>"),
         (
             "grafana/otel-demo-demo-dashboard.json",
             load_test,
             {},
-            "unreadable: report-0: JSON, but no end-of-test",
+            "unreadable: report-0: JSON, in none of the known formats",
         ),
     ],
 )

@@ -21,26 +21,26 @@ from gatekeeper.model.document import ReadinessDocument
 from gatekeeper.model.level import Level
 from gatekeeper.model.milestone import Milestone
 from gatekeeper.model.service import Capability, Effect, PlanCell, Scope, Service
-from gatekeeper.model.workspace import Workspace
+from gatekeeper.model.workspace import Manifests
 from gatekeeper.syntax.yaml import load
 from gatekeeper.workspace.loading import open_workspace, validate
 
-REFERENCE = open_workspace(ROOT).workspace
+REFERENCE = open_workspace(ROOT).manifests
 
 
-def opened(adopted: Adopted, folder: Path) -> Workspace:
+def opened(adopted: Adopted, folder: Path) -> Manifests:
     write_new(folder, dict(adopted.texts))
     checked = validate(folder)
     assert checked.problems == ()
     assert checked.opened
-    return checked.opened.workspace
+    return checked.opened.manifests
 
 
 def remarks(document: ReadinessDocument) -> list[str]:
     return [f"{remark.line}: {remark.message}" for remark in adopt(document).remarks]
 
 
-def rendered(workspace: Workspace, flavour: Flavour = Flavour.PLAIN) -> ReadinessDocument:
+def rendered(workspace: Manifests, flavour: Flavour = Flavour.PLAIN) -> ReadinessDocument:
     text = as_markdown(workspace, summary(workspace.services.values(), workspace.milestones), flavour)
     return read_document(text.encode(), "rendered.md")
 
@@ -76,7 +76,7 @@ def test_the_published_document_becomes_the_reference_plan(tmp_path: Path) -> No
 def test_a_written_document_agrees_and_becomes_the_same_plan_again(
     root: Path, flavour: Flavour, tmp_path: Path
 ) -> None:
-    workspace = open_workspace(root).workspace
+    workspace = open_workspace(root).manifests
     document = rendered(workspace, flavour)
     assert compare_document(document, workspace) == ()
     again = opened(adopt(document), tmp_path)
@@ -190,7 +190,7 @@ SMALL = REFERENCE._replace(
 """A rulebook with little in it, because the law is about plans."""
 
 
-def planned(*services: Service) -> Workspace:
+def planned(*services: Service) -> Manifests:
     milestones = sorted({name for of in services for name in of.plan}, key=lambda name: int(name[1:]))
     return SMALL._replace(
         services={of.service: of for of in services},

@@ -21,7 +21,7 @@ from gatekeeper.model.document import (
 from gatekeeper.model.level import Level
 from gatekeeper.model.milestone import Published
 from gatekeeper.model.service import Capability, Scope, Service
-from gatekeeper.model.workspace import Workspace
+from gatekeeper.model.workspace import Manifests
 
 PLAN = """
   M0: {level: L1, gates: {G1: , G2: {scope: core, only: [G2.writes]}, G8: {scope: PCI, effect: demands}}}
@@ -44,7 +44,7 @@ def row_of(of: Service, line: int) -> DocumentService:
     return DocumentService(line, of.service, of.about, cells)
 
 
-def agreeing(space: Workspace = SPACE) -> ReadinessDocument:
+def agreeing(space: Manifests = SPACE) -> ReadinessDocument:
     """A document that says all that the workspace says."""
     return ReadinessDocument(
         levels={
@@ -89,7 +89,7 @@ def without(part: Mapping[Any, Any], key: object) -> dict[Any, Any]:
     return {name: value for name, value in part.items() if name != key}
 
 
-def told(document: ReadinessDocument, space: Workspace = SPACE) -> list[str]:
+def told(document: ReadinessDocument, space: Manifests = SPACE) -> list[str]:
     return [
         " ".join(filter(None, [str(one.line), one.part, one.service, one.milestone])) + f": {one.message}"
         for one in compare_document(document, space)

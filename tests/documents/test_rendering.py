@@ -12,11 +12,11 @@ from gatekeeper.judging.plans.matrix import summary
 from gatekeeper.model.milestone import Published
 from gatekeeper.model.rulebook import Criterion
 from gatekeeper.model.service import Service
-from gatekeeper.model.workspace import Workspace
+from gatekeeper.model.workspace import Manifests
 from gatekeeper.reporters.text import mdx
 from gatekeeper.workspace.loading import open_workspace
 
-REFERENCE = open_workspace(ROOT).workspace
+REFERENCE = open_workspace(ROOT).manifests
 HOSTILE = [
     "<script>alert(1)</script>",
     "{process.env.SECRET}",
@@ -34,11 +34,11 @@ HOSTILE = [
 ]
 
 
-def page(workspace: Workspace, flavour: Flavour = Flavour.PLAIN) -> str:
+def page(workspace: Manifests, flavour: Flavour = Flavour.PLAIN) -> str:
     return as_markdown(workspace, summary(workspace.services.values(), workspace.milestones), flavour)
 
 
-def hostile(words: str) -> Workspace:
+def hostile(words: str) -> Manifests:
     """Return the reference workspace, foreign words in every place that takes some."""
     service = Service.model_validate(
         {
@@ -126,7 +126,7 @@ def test_mdx_finds_nothing_in_any_text(words: str) -> None:
 
 
 def test_the_same_workspace_gives_the_same_bytes() -> None:
-    again = open_workspace(ROOT).workspace
+    again = open_workspace(ROOT).manifests
     for flavour in Flavour:
         assert page(REFERENCE, flavour) == page(again, flavour)
 

@@ -1,17 +1,22 @@
-"""Findings are told relative to the repository, wherever the tool ran."""
+"""Findings are located relative to the repository, wherever the tool ran."""
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from builders.workspaces import commit_all, write
 from gatekeeper.collectors.coverage.facts import CoverageFacts
 from gatekeeper.evidence.locating import Locator
 from gatekeeper.model.evidence import Finding
+from gatekeeper.trees.disk import DiskTree
+from gatekeeper.trees.git import GitTree
+from gatekeeper.trees.revisions import find_commit
 
 
 def located(root: Path, *files: str | None) -> list[str | None]:
     facts = CoverageFacts(lines_pct=1.0, uncovered=tuple(Finding("m", file, 3) for file in files))
-    moved = Locator(str(root)).located(facts, "reports/lcov.info")
+    moved = Locator(DiskTree(str(root))).located(facts, "reports/lcov.info")
     assert isinstance(moved, CoverageFacts)
     assert moved.uncovered is not None
     assert all(finding.line == 3 for finding in moved.uncovered)
@@ -66,9 +71,9 @@ def test_what_was_cut_off_one_file_of_a_folder_is_cut_off_all(root: Path) -> Non
 
 def test_facts_without_findings_are_left_alone(root: Path) -> None:
     picked = {"a": ("/ci/src/domain/order.ts",)}
-    assert Locator(str(root)).located(picked, "a") is picked
+    assert Locator(DiskTree(str(root))).located(picked, "a") is picked
     facts = CoverageFacts(paths=("/ci/src/domain/order.ts",))
-    assert Locator(str(root)).located(facts, "reports/lcov.info") is facts
+    assert Locator(DiskTree(str(root))).located(facts, "reports/lcov.info") is facts
 
 
 @pytest.mark.parametrize(
@@ -88,5 +93,35 @@ def test_a_relative_path_starts_where_the_tool_ran(root: Path, artefact: str, fi
     (root / "packages/cart/src").mkdir(parents=True)
     (root / "packages/cart/src/cart.ts").write_text("", encoding="utf-8")
     facts = CoverageFacts(uncovered=(Finding("first", "src/cart.ts"), Finding("m", file)))
-    moved = Locator(str(root)).located(facts, artefact)
+    moved = Locator(DiskTree(str(root))).located(facts, artefact)
     assert moved.uncovered[1].file == told
+
+
+def test_a_finding_of_a_revision_is_located_in_the_tree_of_the_revision(tmp_path: Path) -> None:
+    root = tmp_path.resolve()
+    committed = write(root / "packages/cart/src/cart.ts", "")
+    commit_all(root)
+    committed.unlink()
+    write(root / "packages/cart/lib/later.ts", "")
+    files = ("src/cart.ts", "/ci/shop/packages/cart/src/cart.ts", "/ci/shop/packages/cart/lib/later.ts")
+    facts = CoverageFacts(uncovered=tuple(Finding("m", file) for file in files))
+    with closing(GitTree(str(root), find_commit(str(root), "HEAD"))) as tree:
+        moved = Locator(tree).located(facts, "packages/cart/coverage/lcov.info")
+    assert [finding.file for finding in moved.uncovered] == [
+        "packages/cart/src/cart.ts",
+        "packages/cart/src/cart.ts",
+        "/ci/shop/packages/cart/lib/later.ts",
+    ]
+
+
+def test_a_file_that_only_the_working_tree_has_locates_nothing_of_a_revision(tmp_path: Path) -> None:
+    root = tmp_path.resolve()
+    write(root / "README.md", "a")
+    commit_all(root)
+    write(root / "packages/cart/src/cart.ts", "")
+    facts = CoverageFacts(uncovered=(Finding("m", "src/cart.ts"),))
+    with closing(GitTree(str(root), find_commit(str(root), "HEAD"))) as tree:
+        of_revision = Locator(tree).located(facts, "packages/cart/lcov.info")
+    on_disk = Locator(DiskTree(str(root))).located(facts, "packages/cart/lcov.info")
+    assert of_revision.uncovered[0].file == "src/cart.ts"
+    assert on_disk.uncovered[0].file == "packages/cart/src/cart.ts"

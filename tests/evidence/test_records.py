@@ -128,21 +128,21 @@ def test_a_fact_that_a_record_does_not_know_is_null_and_one_that_we_do_not_know_
 
 def test_a_slot_that_was_defined_otherwise_must_be_collected_again() -> None:
     data = written(CoverageFacts(lines_pct=99.0), request("coverage", include="**/domain/**"))
-    with pytest.raises(Unreadable, match="under another definition of the slot: collect it again"):
+    with pytest.raises(Unreadable, match="with another definition of the slot: collect it again"):
         read_back(data, request("coverage", include="**"))
-    with pytest.raises(Unreadable, match="under another definition"):
+    with pytest.raises(Unreadable, match="with another definition"):
         read_back(data, request("tests", include="**/domain/**"))
 
 
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        ({"schema_version": 2}, "schema version 2; this program reads up to 1"),
+        ({"schema_version": 2}, "schema version 2; this program reads versions up to 1"),
         ({"schema_version": 0}, "schema version 0"),
         ({"schema_version": "1"}, "schema_version is '1', not a count"),
         ({"schema_version": None}, "schema_version is missing"),
-        ({"service": "stock"}, "it is of 'stock', not of 'shop'"),
-        ({"collected_at": "yesterday"}, "collected_at: 'yesterday' is no time"),
+        ({"service": "stock"}, "the record is of the service 'stock', not of 'shop'"),
+        ({"collected_at": "yesterday"}, "collected_at: 'yesterday' is not a time"),
         ({"collected_at": None}, "collected_at: its time is missing"),
         ({"commit": 7}, "the record: commit is 7, not text"),
         ({"evidence": {}}, "evidence is an object, not a list"),
@@ -162,7 +162,7 @@ def test_a_record_that_is_none_is_told_so(change: dict[str, Any], told: str) -> 
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        ({"status": "fine"}, "'fine' is no status"),
+        ({"status": "fine"}, "unknown status 'fine'"),
         ({"status": None}, "`slot`: status is missing"),
         ({"facts": None}, "`slot`: facts is missing"),
         ({"facts": {"total": "3"}}, "`slot`: total is not a number"),
@@ -174,7 +174,7 @@ def test_a_record_that_is_none_is_told_so(change: dict[str, Any], told: str) -> 
         ({"facts": {"failed": [{"message": "m", "line": "3"}]}}, "line is '3', not a count"),
         ({"facts": {"counted_from": 3}}, "`slot`: counted_from is 3, not text"),
         ({"sha256": 3}, "`slot`: sha256 is 3, not text"),
-        ({"produced_at": "soon"}, "`slot`: 'soon' is no time"),
+        ({"produced_at": "soon"}, "`slot`: 'soon' is not a time"),
     ],
 )
 def test_an_entry_that_was_tampered_with_is_not_believed(change: dict[str, Any], told: str) -> None:

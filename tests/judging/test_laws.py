@@ -21,7 +21,7 @@ from builders.platforms import (
 )
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.milestones import milestone_verdict
-from gatekeeper.model.status import OPEN, GateStatus, ServiceVerdict, Status, Verdict
+from gatekeeper.model.status import OPEN, GateStatus, MilestoneVerdict, ServiceVerdict, Status
 from gatekeeper.model.verdict import CriterionResult, MilestoneResult, ServiceResult
 
 
@@ -80,7 +80,9 @@ def test_the_whole_is_the_sum_of_its_parts(platform: list[Case], milestone: str)
 def test_one_blocked_service_blocks_the_exit(platform: list[Case], milestone: str) -> None:
     result = _judged(platform, milestone)
     verdicts = {service.verdict for service in result.services}
-    assert (result.verdict is Verdict.BLOCKED) == (not verdicts or ServiceVerdict.BLOCKED in verdicts)
+    assert (result.verdict is MilestoneVerdict.BLOCKED) == (
+        not verdicts or ServiceVerdict.BLOCKED in verdicts
+    )
 
 
 @given(cases(), MILESTONE)

@@ -22,11 +22,10 @@ from builders.reports import (
     pilot,
     with_files,
 )
-from gatekeeper.judging.verdicts.services import LOST_GROUND
 from gatekeeper.model.evidence import Finding
 from gatekeeper.model.report import Report
 from gatekeeper.model.status import Basis, FailOn
-from gatekeeper.model.verdict import CriterionResult
+from gatekeeper.model.verdict import REGRESSIONS, CriterionResult
 from gatekeeper.reporters import comment, github, gitlab, junit, markdown, sarif
 from gatekeeper.reporters.text.screen import visible
 from gatekeeper.reporters.wording.diagnostics import MOST_OF_A_CRITERION, diagnostics
@@ -269,10 +268,10 @@ def test_every_reason_that_blocks_is_told() -> None:
             assert code in rules or named & rules, (milestone, code)
 
 
-def test_lost_ground_is_what_the_rule_engine_calls_so() -> None:
+def test_regressions_are_what_the_rule_engine_calls_so() -> None:
     assert {
         code for code, wording in REASONS.items() if wording.severity is DiagnosticSeverity.CRITICAL
-    } == LOST_GROUND
+    } == REGRESSIONS
 
 
 def test_only_the_gate_asked_for_is_shown() -> None:

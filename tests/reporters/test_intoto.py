@@ -11,7 +11,7 @@ from builders.reports import SCREEN, hostile, nothing_in_scope, pilot
 from gatekeeper.attested.statement import flaws
 from gatekeeper.model.evidence import Evidence, EvidenceStatus
 from gatekeeper.model.report import Filter, Report
-from gatekeeper.model.status import FailOn, Verdict
+from gatekeeper.model.status import FailOn, MilestoneVerdict
 from gatekeeper.reporters import intoto
 
 COMMIT = "c0ffee10" * 5
@@ -76,7 +76,7 @@ def test_the_result_follows_from_the_verdict(milestone: str, strict: bool, resul
 def test_what_a_step_lets_through_has_not_passed() -> None:
     """`--fail-on regression` exits 0 long before the milestone may be exited."""
     report = committed(pilot("M2", FailOn.REGRESSION))
-    assert report.result.verdict is Verdict.BLOCKED
+    assert report.result.verdict is MilestoneVerdict.BLOCKED
     assert predicate(report)["verificationResult"] == "FAILED"
 
 

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from gatekeeper.model.report import Screen
-from gatekeeper.model.status import Verdict
+from gatekeeper.model.status import MilestoneVerdict
 from gatekeeper.model.trend import MilestoneProgress, Point, Trend
 from gatekeeper.reporters.views.trend import sparkline
 from gatekeeper.reporters.views.trend_svg import chart, figure, table
@@ -17,7 +17,7 @@ HOSTILE = "<script>alert(1)</script> \"&' \u202e \x1b[31m"
 NAMESPACE = "{http://www.w3.org/2000/svg}"
 
 
-def point(day: int, green: int, due: int = 10, verdict: Verdict = Verdict.BLOCKED) -> Point:
+def point(day: int, green: int, due: int = 10, verdict: MilestoneVerdict = MilestoneVerdict.BLOCKED) -> Point:
     of = MilestoneProgress(verdict, 3, 1, 0, due, green, 0)
     return Point("abcdef0123456789", START + timedelta(days=day), {"M1": of})
 
@@ -38,8 +38,8 @@ GROWN = trend(
     point(0, 2),
     gap(3),
     point(7, 6, 12),
-    point(14, 12, 12, Verdict.READY),
-    point(21, 11, 12, Verdict.READY_WITH_EXCEPTIONS),
+    point(14, 12, 12, MilestoneVerdict.READY),
+    point(21, 11, 12, MilestoneVerdict.READY_WITH_EXCEPTIONS),
 )
 
 

@@ -22,7 +22,7 @@ class LicencesFacts(NamedTuple):
 FACTS = LicencesFacts
 
 
-def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 - it has no options
+def collect(artefact: Artefact, options: Options) -> Collected:
     """Read the list; an empty one is no evidence."""
     [file] = artefact.files
     try:
@@ -33,7 +33,9 @@ def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 
         raise Unreadable(f"{file.name}: not a list of packages, as license-checker writes it")
     if not packages:
         raise Absent(f"{file.name} lists no package")
-    licences = {name: _licences(entry.get("licenses")) for name, entry in packages.items()}
+    licences = {
+        name: _licences(entry.get("licenses")) for name, entry in packages.items() if isinstance(entry, dict)
+    }
     unknown = sorted(name for name, found in licences.items() if not found)
     return Collected(
         "license-checker",

@@ -9,31 +9,54 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "src"))
 
 import gatekeeper_licences as plugin
 
-from gatekeeper.model.evidence import Absent, Artefact, ArtefactFile, Finding, Unreadable
+from gatekeeper.model.evidence import Finding
+from gatekeeper.testing import collect, criterion_status, fuzz_reader, outcome
 
-
-def collect(text: str) -> plugin.LicencesFacts:
-    artefact = Artefact("licences.json", (ArtefactFile("licences.json", text.encode),))
-    facts = plugin.collect(artefact, {}).facts
-    assert isinstance(facts, plugin.LicencesFacts)
-    return facts
+LIST = '{"a@1": {"licenses": "MIT"}, "b@2": {"licenses": ["ISC", "MIT"]}, "c@3": {"licenses": "UNKNOWN"}}'
+CRITERION = """
+id: G8.licences
+question: Are all packages under licences that we may use?
+why: A licence that nobody looked at may forbid what we sell.
+requires:
+  licences.unknown: {empty: true}
+  licences.licences: {within: [MIT, ISC]}
+remedy: Replace the packages that are under other licences; map the list to `licences`.
+effort: medium
+"""
 
 
 def test_licences_are_listed_and_unknown_ones_found() -> None:
-    text = '{"a@1": {"licenses": "MIT"}, "b@2": {"licenses": ["ISC", "MIT"]}, "c@3": {"licenses": "UNKNOWN"}}'
-    assert collect(text) == plugin.LicencesFacts(
+    assert collect(plugin, LIST).facts == plugin.LicencesFacts(
         packages=3,
         licences=("ISC", "MIT"),
-        unknown=(Finding("c@3 has no known licence", "licences.json"),),
+        unknown=(Finding("c@3 has no known licence", "report-0"),),
     )
 
 
 @pytest.mark.parametrize("text", ["", "[", "[]", '{"a": "MIT"}', "null"])
-def test_what_is_no_such_list_is_unreadable(text: str) -> None:
-    with pytest.raises(Unreadable, match=r"licences\.json: "):
-        collect(text)
+def test_a_file_of_another_form_is_unreadable(text: str) -> None:
+    assert outcome(plugin, text).startswith("unreadable: report-0: ")
 
 
 def test_an_empty_list_is_no_evidence() -> None:
-    with pytest.raises(Absent, match="lists no package"):
-        collect("{}")
+    assert outcome(plugin, "{}") == "absent: report-0 lists no package"
+
+
+def test_any_damage_gives_facts_or_a_reason() -> None:
+    fuzz_reader(plugin, LIST, law=lambda facts: facts.packages >= len(facts.unknown))
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ('{"a@1": {"licenses": "MIT"}}', "pass"),
+        ('{"a@1": {"licenses": "AGPL-3.0"}}', "fail"),
+        ('{"a@1": {"licenses": "UNKNOWN"}}', "fail"),
+    ],
+)
+def test_the_criterion_is_decided_by_the_list(text: str, status: str) -> None:
+    assert criterion_status(CRITERION, {"licences": collect(plugin, text)}) == status
+
+
+def test_without_a_list_the_criterion_is_open() -> None:
+    assert criterion_status(CRITERION, {"licences": plugin.LicencesFacts}) == "missing"

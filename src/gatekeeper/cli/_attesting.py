@@ -11,7 +11,7 @@ from gatekeeper.errors import UsageError
 
 if TYPE_CHECKING:
     from gatekeeper.model.report import Render, Report, Screen
-    from gatekeeper.workspace.loading import Opened
+    from gatekeeper.workspace.loading import LoadedWorkspace
 
 FORMAT = "intoto"
 
@@ -30,13 +30,13 @@ def signed(render: "Render", key: Path) -> "Render":
     return render_signed
 
 
-def must_be_committed(opened: "Opened", commit: str | None) -> None:
+def must_be_committed(opened: "LoadedWorkspace", commit: str | None) -> None:
     """Refuse to state of a commit what only the working tree says."""
     from gatekeeper.manifests.revision import uncommitted
 
     if commit is None:
         return
-    changed: Sequence[str] = uncommitted(opened.root, opened.tree, commit, opened.workspace.files.values())
+    changed: Sequence[str] = uncommitted(opened.root, opened.tree, commit, opened.manifests.files.values())
     if changed:
         more = f" and {len(changed) - 1:,} more" if len(changed) > 1 else ""
         raise UsageError(

@@ -14,8 +14,8 @@ from gatekeeper.errors import UsageError, nearest
 
 if TYPE_CHECKING:
     from gatekeeper.model.report import Screen
-    from gatekeeper.model.workspace import Workspace
-    from gatekeeper.workspace.loading import Opened
+    from gatekeeper.model.workspace import Manifests
+    from gatekeeper.workspace.loading import LoadedWorkspace
 
 _PROGRAMS = frozenset({"iTerm.app", "WezTerm", "vscode", "ghostty", "zed"})
 _TERMINALS = frozenset({"xterm-kitty", "xterm-ghostty", "alacritty", "foot", "wezterm"})
@@ -61,7 +61,7 @@ def start_folder(context: typer.Context) -> Path:
     return folder
 
 
-def open_here(context: typer.Context) -> "Opened":
+def open_here(context: typer.Context) -> "LoadedWorkspace":
     """Return the workspace at or above the start folder; it is valid, or this does not return."""
     from gatekeeper.manifests.discovery import find_workspace
     from gatekeeper.workspace.loading import open_workspace
@@ -84,7 +84,7 @@ def day(written: str | None) -> date:
         raise UsageError(f"--as-of {written}: write a date as 2026-11-02") from None
 
 
-def chosen_milestone(workspace: "Workspace", written: str | None) -> str:
+def chosen_milestone(workspace: "Manifests", written: str | None) -> str:
     """Return the milestone asked for, or the first that has not been exited."""
     if written is not None:
         return known(written, workspace.milestones, "milestone")

@@ -14,7 +14,7 @@ from gatekeeper.errors import UsageError
 
 if TYPE_CHECKING:
     from gatekeeper.model.service import Service
-    from gatekeeper.workspace.loading import Opened
+    from gatekeeper.workspace.loading import LoadedWorkspace
 
 OnOption = Annotated[str | None, typer.Option("--on", metavar="DATE", help="When; by default the as-of day.")]
 
@@ -41,7 +41,7 @@ def days(on: str | None, as_of: str | None) -> Days:
 
 
 @contextmanager
-def workspace_to_write(context: typer.Context) -> "Iterator[Opened]":
+def workspace_to_write(context: typer.Context) -> "Iterator[LoadedWorkspace]":
     """Open the workspace as its only writer."""
     from gatekeeper.manifests.discovery import find_workspace
     from gatekeeper.manifests.files import only_writer
@@ -52,16 +52,16 @@ def workspace_to_write(context: typer.Context) -> "Iterator[Opened]":
         yield open_workspace(root)
 
 
-def service_of(opened: "Opened", name: str) -> "Service":
+def service_of(opened: "LoadedWorkspace", name: str) -> "Service":
     """Return a service of the plan."""
-    return opened.workspace.services[known(name, opened.workspace.services, "service")]
+    return opened.manifests.services[known(name, opened.manifests.services, "service")]
 
 
-def planned_milestone(opened: "Opened", service: "Service", written: str | None) -> str:
+def planned_milestone(opened: "LoadedWorkspace", service: "Service", written: str | None) -> str:
     """Return the milestone asked for, by default the first not exited at which the service has a target."""
-    milestones = opened.workspace.milestones
+    milestones = opened.manifests.milestones
     if written is not None:
-        if chosen_milestone(opened.workspace, written) in service.plan:
+        if chosen_milestone(opened.manifests, written) in service.plan:
             return written
         planned = ", ".join(name for name in milestones if name in service.plan)
         raise UsageError(f"{service.service} has no target at {written}; it has at {planned}")

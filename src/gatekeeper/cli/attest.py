@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from gatekeeper.model.rule import Rule
     from gatekeeper.model.service import Service
     from gatekeeper.workspace.editing import Edit
-    from gatekeeper.workspace.loading import Opened
+    from gatekeeper.workspace.loading import LoadedWorkspace
 
 
 class _Asked(NamedTuple):
@@ -103,9 +103,9 @@ def command(
             _attest(context, opened, asked)
 
 
-def _attest(context: typer.Context, opened: "Opened", asked: _Asked) -> None:
+def _attest(context: typer.Context, opened: "LoadedWorkspace", asked: _Asked) -> None:
+    from gatekeeper.judging.verdicts.attestations import objection
     from gatekeeper.judging.verdicts.case import Case
-    from gatekeeper.judging.verdicts.criteria import objection
     from gatekeeper.model.service import Attestation
     from gatekeeper.workspace.editing import changed, line_of
 
@@ -143,7 +143,7 @@ def _needed(asked: _Asked) -> tuple[str, str, str]:
     return asked.by or "", asked.role or "", asked.link or ""
 
 
-def _rule(opened: "Opened", service: "Service", criterion: str) -> "tuple[Rule, str | None]":
+def _rule(opened: "LoadedWorkspace", service: "Service", criterion: str) -> "tuple[Rule, str | None]":
     """Return the criterion as which it is written, and the role whose word it takes."""
     from gatekeeper.judging.plans.attestable import attested_as, attested_by, criteria_of
 
@@ -154,7 +154,7 @@ def _rule(opened: "Opened", service: "Service", criterion: str) -> "tuple[Rule, 
     return rule, attested_by(rule)
 
 
-def _remove(context: typer.Context, opened: "Opened", asked: _Asked) -> None:
+def _remove(context: typer.Context, opened: "LoadedWorkspace", asked: _Asked) -> None:
     from gatekeeper.workspace.editing import changed
 
     service = service_of(opened, asked.service)
@@ -190,7 +190,7 @@ def _change(service: str, criterion: str, attestation: object | None) -> "Edit":
 
 
 def _tell_status(
-    context: typer.Context, opened: "Opened", asked: _Asked, rule: "Rule", milestone: str | None
+    context: typer.Context, opened: "LoadedWorkspace", asked: _Asked, rule: "Rule", milestone: str | None
 ) -> None:
     """Say what became of the criterion: a word of a person does not help against an artefact that fails."""
     from gatekeeper.workspace.judging import judge

@@ -29,6 +29,6 @@ def command(
     from gatekeeper.reporters.views import audit as view
 
     chosen = format_of(format_, view.FORMATS)
-    found = audit(open_here(context).workspace)
+    found = audit(open_here(context).manifests)
     say(view.as_json(found) if chosen == "json" else view.as_table(found, screen()))
     raise typer.Exit(ExitCode.BLOCKED if strict and found else ExitCode.READY)

@@ -25,7 +25,7 @@ from gatekeeper.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from gatekeeper.model.shipping import Shipping
-    from gatekeeper.workspace.loading import Opened
+    from gatekeeper.workspace.loading import LoadedWorkspace
 
 LOOK_EVERY = 5.0
 """Seconds between two looks at evidence that is still on its way."""
@@ -82,7 +82,7 @@ def command(
     day(as_of)
     root = find_workspace(start_folder(context))
 
-    def look() -> "tuple[Opened, Shipping]":
+    def look() -> "tuple[LoadedWorkspace, Shipping]":
         opened = open_for_service(root, service)
         return opened, ship(opened, service, destination, day(as_of), sha)
 
@@ -102,7 +102,9 @@ def _commit(written: str | None) -> str | None:
     raise UsageError(f"--commit {written}: write a commit id, of at least seven of its digits")
 
 
-def _patiently(look: "Callable[[], tuple[Opened, Shipping]]", seconds: int) -> "tuple[Opened, Shipping]":
+def _patiently(
+    look: "Callable[[], tuple[LoadedWorkspace, Shipping]]", seconds: int
+) -> "tuple[LoadedWorkspace, Shipping]":
     """Look, and while only missing evidence stands against it look again, for so many seconds at most."""
     deadline = monotonic() + seconds
     opened, shipping = look()

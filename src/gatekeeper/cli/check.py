@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from gatekeeper.model.report import Filter, Report
     from gatekeeper.model.service import Service
     from gatekeeper.model.status import FailOn
-    from gatekeeper.workspace.loading import Opened
+    from gatekeeper.workspace.loading import LoadedWorkspace
 
 _FORMATS = "table, json, markdown, comment, junit, sarif, github, gitlab or intoto, or a plugin's."
 
@@ -154,7 +154,7 @@ def _watch(context: typer.Context, asked: _Asked, sinks: list[_sinks.Sink]) -> N
     from gatekeeper.workspace.judging import evidence_files
 
     root = find_workspace(start_folder(context))
-    last: list[Opened] = []
+    last: list[LoadedWorkspace] = []
 
     def show() -> None:
         opened = open_here(context)
@@ -169,7 +169,7 @@ def _watch(context: typer.Context, asked: _Asked, sinks: list[_sinks.Sink]) -> N
     watch(show, files)
 
 
-def _judge(opened: "Opened", asked: _Asked) -> "Report":
+def _judge(opened: "LoadedWorkspace", asked: _Asked) -> "Report":
     from gatekeeper.judging.verdicts.milestones import exit_code
     from gatekeeper.manifests.positions import places
     from gatekeeper.manifests.revision import head_commit
@@ -178,7 +178,7 @@ def _judge(opened: "Opened", asked: _Asked) -> "Report":
     from gatekeeper.workspace.judging import collect_for, judge, look_ahead
 
     as_of = day(asked.as_of)
-    chosen = chosen_milestone(opened.workspace, asked.milestone)
+    chosen = chosen_milestone(opened.manifests, asked.milestone)
     selected = _selected(opened, chosen, asked.filter)
     commit = head_commit(opened.repository)
     if asked.attests:
@@ -186,7 +186,7 @@ def _judge(opened: "Opened", asked: _Asked) -> "Report":
     found = collect_for(opened, chosen, selected) if asked.attests else None
     foreseen = look_ahead(opened, chosen, as_of, selected, collected=found) if asked.details else None
     result = foreseen.result if foreseen else judge(opened, chosen, as_of, selected, found)
-    manifest = opened.workspace.files[Milestone, chosen]
+    manifest = opened.manifests.files[Milestone, chosen]
     return Report(
         result=result,
         rulebook=opened.rulebook,
@@ -203,9 +203,9 @@ def _judge(opened: "Opened", asked: _Asked) -> "Report":
     )
 
 
-def _selected(opened: "Opened", milestone: str, asked: "Filter") -> list["Service"]:
+def _selected(opened: "LoadedWorkspace", milestone: str, asked: "Filter") -> list["Service"]:
     """Return the services to judge; a name that selects nothing is a mistake, not an empty verdict."""
-    services = opened.workspace.services
+    services = opened.manifests.services
     for gate in asked.gates:
         known(gate, opened.rulebook.gates, "gate")
     for name in asked.services:
@@ -217,10 +217,10 @@ def _selected(opened: "Opened", milestone: str, asked: "Filter") -> list["Servic
     return _matching(opened, asked)
 
 
-def _matching(opened: "Opened", asked: "Filter") -> list["Service"]:
+def _matching(opened: "LoadedWorkspace", asked: "Filter") -> list["Service"]:
     return [
         service
-        for service in opened.workspace.services.values()
+        for service in opened.manifests.services.values()
         if (not asked.services or service.service in asked.services)
         and (not asked.owners or service.owner in asked.owners)
     ]

@@ -59,7 +59,7 @@ def command(
 
     moment = _moment(at)
     opened = open_here(context)
-    of = opened.workspace.services[known(service, opened.workspace.services, "service")]
+    of = opened.manifests.services[known(service, opened.manifests.services, "service")]
     if not of.evidence:
         raise UsageError(f"{service} maps no evidence: add `evidence` to services/{service}.yaml")
     folder = _folder(context, from_) if from_ else opened.services_folder / service

@@ -74,7 +74,7 @@ def _write(context: typer.Context, flavour: str, out: Path | None) -> None:
     from gatekeeper.judging.plans.matrix import summary
 
     chosen = Flavour(known(flavour, list(Flavour), "flavour"))
-    workspace = open_here(context).workspace
+    workspace = open_here(context).manifests
     derived = summary(workspace.services.values(), workspace.milestones)
     text = as_markdown(workspace, derived, chosen)
     if out is None:
@@ -90,7 +90,7 @@ def _check(context: typer.Context, file: Path, format_: str) -> ExitCode:
 
     chosen = format_of(format_, view.FORMATS)
     document = docs_import.read(context, file)
-    found = compare_document(document, open_here(context).workspace)
+    found = compare_document(document, open_here(context).manifests)
     code = ExitCode.BLOCKED if found else ExitCode.READY
     is_json = chosen == "json"
     say(

@@ -12,7 +12,7 @@ from gatekeeper.errors import UsageError
 if TYPE_CHECKING:
     from gatekeeper.documents.import_ import Adopted
     from gatekeeper.model.document import ReadinessDocument
-    from gatekeeper.model.workspace import Workspace
+    from gatekeeper.model.workspace import Manifests
 
 
 def command(
@@ -60,7 +60,7 @@ def read(context: typer.Context, file: Path) -> "ReadinessDocument":
     return read_document(data, str(file))
 
 
-def _validated(adopted: "Adopted", file: Path) -> "Workspace":
+def _validated(adopted: "Adopted", file: Path) -> "Manifests":
     """Return the workspace as it will be: what would not be valid is not written."""
     from tempfile import TemporaryDirectory
 
@@ -73,4 +73,4 @@ def _validated(adopted: "Adopted", file: Path) -> "Workspace":
     if checked.opened is None:
         told = "\n".join(map(str, checked.problems))
         raise UsageError(f"{file} makes no valid workspace, so nothing was written:\n{told}")
-    return checked.opened.workspace
+    return checked.opened.manifests

@@ -11,7 +11,7 @@ from gatekeeper.errors import UsageError
 
 if TYPE_CHECKING:
     from gatekeeper.model.milestone import RegisteredException
-    from gatekeeper.workspace.loading import Opened
+    from gatekeeper.workspace.loading import LoadedWorkspace
 
 
 def command(
@@ -35,7 +35,7 @@ def command(
 
     made_on, today = days(on, as_of)
     with workspace_to_write(context) as opened:
-        exceptions = opened.workspace.exceptions
+        exceptions = opened.manifests.exceptions
         entry = exceptions[known(id_, exceptions, "exception")]
         change = Edit(RegisteredException, id_, (Step("closed"),), made_on.isoformat())
         if entry.closed:
@@ -54,13 +54,14 @@ def command(
     say(next_command(context, "check", "--milestone", at, "--service", entry.service) + "\n")
 
 
-def _next_exit(opened: "Opened", entry: "RegisteredException") -> str:
+def _next_exit(opened: "LoadedWorkspace", entry: "RegisteredException") -> str:
     """Return the milestone for which it had to be closed, or the one to come where that is past."""
+    from gatekeeper.judging.verdicts.exceptions import due_milestone
     from gatekeeper.model.manifest import milestone_order
 
-    milestones = opened.workspace.milestones
-    due = next(name for name in milestones if milestone_order(name) > milestone_order(entry.opened_in))
+    milestones = opened.manifests.milestones
+    due = due_milestone(entry.opened_in, milestones) or entry.opened_in
     to_come = [name for name, milestone in milestones.items() if milestone.exited is None]
     at = max(due, *to_come[:1], key=milestone_order)
-    plan = opened.workspace.services[entry.service].plan
+    plan = opened.manifests.services[entry.service].plan
     return at if at in plan else max(plan, key=milestone_order)

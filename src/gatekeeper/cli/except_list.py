@@ -39,7 +39,7 @@ def command(
     opened, problems = open_register(find_workspace(start_folder(context)))
     if opened is None:
         raise InvalidWorkspace(problems)
-    at = chosen_milestone(opened.workspace, milestone)
+    at = chosen_milestone(opened.manifests, milestone)
     rows = register(opened, at, today)
     say(view.as_json(rows, at, today) if chosen == "json" else view.as_table(rows, at, today, screen()))
     if problems:

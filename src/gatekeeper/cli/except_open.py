@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from gatekeeper.model.service import Service
     from gatekeeper.model.verdict import ServiceResult
-    from gatekeeper.workspace.loading import Opened
+    from gatekeeper.workspace.loading import LoadedWorkspace
 
 
 def command(
@@ -72,7 +72,7 @@ def command(
     with workspace_to_write(context) as opened:
         of = service_of(opened, service)
         at = planned_milestone(opened, of, milestone)
-        if exited := opened.workspace.milestones[at].exited:
+        if exited := opened.manifests.milestones[at].exited:
             raise UsageError(f"{at} was exited on {exited.on}: an exception is opened before the exit")
         if (target := of.plan[at].level) < Level.L4:
             raise UsageError(f"{at} asks {service} for {target}: only an L4 target can have an exception")
@@ -97,8 +97,8 @@ def command(
     say(next_command(context, "check", "--milestone", at, "--service", service) + "\n")
 
 
-def _new_id(opened: "Opened", written: str | None) -> str:
-    ids = opened.workspace.exceptions
+def _new_id(opened: "LoadedWorkspace", written: str | None) -> str:
+    ids = opened.manifests.exceptions
     if written is None:
         numbers = [int(found[1]) for name in ids if (found := re.fullmatch(r"RR-(\d{1,9})", name))]
         return f"RR-{max(numbers, default=0) + 1}"
@@ -107,13 +107,13 @@ def _new_id(opened: "Opened", written: str | None) -> str:
     return written
 
 
-def _offer(opened: "Opened", service: "Service", milestone: str, as_of: "date") -> "tuple[str, ...]":
+def _offer(opened: "LoadedWorkspace", service: "Service", milestone: str, as_of: "date") -> "tuple[str, ...]":
     """Say what could be named: which criteria are meant must be written, not guessed."""
     from gatekeeper.judging.plans.validation import excusable
     from gatekeeper.workspace.judging import judge
 
     result = judge(opened, milestone, as_of, [service]).services[0]
-    entries = opened.workspace.exceptions.values()
+    entries = opened.manifests.exceptions.values()
     spent = {name for entry in entries if entry.service == service.service for name in entry.delta}
     candidates = set(excusable(service, opened.rulebook)) - spent
     still_open = [one.rule.id for one in result.criteria if one.blocks and one.rule.id in candidates]
@@ -122,7 +122,7 @@ def _offer(opened: "Opened", service: "Service", milestone: str, as_of: "date") 
 
 
 def _still_open(
-    opened: "Opened", service: "Service", milestone: str, as_of: "date", entry: str
+    opened: "LoadedWorkspace", service: "Service", milestone: str, as_of: "date", entry: str
 ) -> "tuple[str, ...]":
     """Return what the new exception leaves open; one that would not be in force is refused."""
     from gatekeeper.workspace.judging import judge
@@ -135,7 +135,7 @@ def _still_open(
         )
     if seen.state != "in_force":
         raise UsageError(f"the exception would not be in force: {seen.message}; nothing was written")
-    needless = [name for name in opened.workspace.exceptions[entry].delta if name not in _excepted(result)]
+    needless = [name for name in opened.manifests.exceptions[entry].delta if name not in _excepted(result)]
     if needless:
         raise UsageError(
             f"{milestone} does not find open: {', '.join(needless)}; leave it out; nothing was written"

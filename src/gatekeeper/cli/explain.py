@@ -22,7 +22,7 @@ from gatekeeper.errors import UsageError, nearest
 if TYPE_CHECKING:
     from gatekeeper.model.rule import Rule
     from gatekeeper.reporters.views.explain import ServiceStatus
-    from gatekeeper.workspace.loading import Opened
+    from gatekeeper.workspace.loading import LoadedWorkspace
 
 
 def command(
@@ -61,8 +61,8 @@ def command(
     chosen_format = format_of(format_, view.FORMATS)
     as_of_day = day(as_of)
     opened = open_here(context)
-    chosen = chosen_milestone(opened.workspace, milestone)
-    services = opened.workspace.services
+    chosen = chosen_milestone(opened.manifests, milestone)
+    services = opened.manifests.services
     asked = [services[known(service, services, "service")]] if service else list(services.values())
     result = judge(opened, chosen, as_of_day, asked)
     standings: list[ServiceStatus] = [
@@ -75,12 +75,12 @@ def command(
     if chosen_format == "json":
         say(view.as_json(rule, chosen, standings))
     else:
-        manifest = opened.root / opened.workspace.files[Milestone, chosen]
+        manifest = opened.root / opened.manifests.files[Milestone, chosen]
         in_full = places(opened.services_folder, manifest, opened.tree) if service else None
         say(view.as_table(rule, chosen, standings, screen(), in_full))
 
 
-def _rule(opened: "Opened", criterion: str, standings: "list[ServiceStatus]") -> "Rule":
+def _rule(opened: "LoadedWorkspace", criterion: str, standings: "list[ServiceStatus]") -> "Rule":
     """Return a rule of the rulebook, or one that a service's plan asks at this milestone."""
     rule = opened.rulebook.by_id.get(criterion)
     if rule is None and standings:

@@ -69,14 +69,15 @@ def _read(kind: str, folder: Path, path: str, options: "Options") -> "ReadArtefa
     from gatekeeper.reporters.views.facts import ReadArtefact
     from gatekeeper.trees.disk import DiskTree
 
+    tree = DiskTree(str(folder))
     try:
-        artefact = open_artefact(str(folder), path, Bounds(DiskTree(str(folder)), contained=False))
+        artefact = open_artefact(str(folder), path, Bounds(tree, contained=False))
         collected = collect(kind, artefact, options)
     except Absent as lack:
         return ReadArtefact(kind, path, "missing", None, str(lack), None)
     except Unreadable as flaw:
         return ReadArtefact(kind, path, "unreadable", None, str(flaw), None)
-    facts = Locator(str(folder)).located(collected.facts, artefact.path)
+    facts = Locator(tree).located(collected.facts, artefact.path)
     return ReadArtefact(kind, path, "ok", collected.format, None, facts)
 
 

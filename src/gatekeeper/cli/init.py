@@ -55,6 +55,6 @@ def _add_service(context: typer.Context, name: str, owner: str) -> None:
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", name):
         raise UsageError(f"{name!r} is no name for a service: use letters, digits, '-', '_' and '.'")
     opened = open_here(context)
-    milestone = next(iter(opened.workspace.milestones))
+    milestone = next(iter(opened.manifests.milestones))
     written = new_service(opened.services_folder, name, owner, milestone)
     say(f"wrote {opened.services_folder.name}/{written}\nnext: fill in its plan, then gatekeeper validate\n")

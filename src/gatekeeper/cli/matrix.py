@@ -35,9 +35,9 @@ def command(
     chosen = format_of(format_, view.FORMATS)
     as_of_day = day(as_of)
     opened = open_here(context)
-    rows = matrix(opened.workspace.services.values())
+    rows = matrix(opened.manifests.services.values())
     earned = earned_levels(opened, as_of_day)
-    milestones = list(opened.workspace.milestones)
+    milestones = list(opened.manifests.milestones)
     match chosen:
         case "json":
             say(view.as_json(rows, earned))

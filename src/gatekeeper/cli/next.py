@@ -50,7 +50,7 @@ def command(
     chosen_format = format_of(format_, view.FORMATS)
     as_of_day = day(as_of)
     opened = open_here(context)
-    workspace = opened.workspace
+    workspace = opened.manifests
     chosen = chosen_milestone(workspace, milestone)
     owners = sorted({service.owner for service in workspace.services.values()})
     asked = Filter(owners=tuple(known(name, owners, "owner") for name in owner or ()))

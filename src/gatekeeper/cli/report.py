@@ -65,7 +65,7 @@ def command(
     as_of_day = day(as_of)
     step = step_of(trend, "--trend") if trend is not None else None
     opened = open_here(context)
-    chosen = chosen_milestone(opened.workspace, milestone)
+    chosen = chosen_milestone(opened.manifests, milestone)
     found = survey(opened, [chosen], as_of_day, head_commit(opened.repository))
     history = over_time(context, step) if step is not None else None
     if chosen_format == "html":

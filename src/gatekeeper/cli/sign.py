@@ -21,9 +21,9 @@ from gatekeeper.errors import UsageError, nearest
 if TYPE_CHECKING:
     from gatekeeper.model.level import Level
     from gatekeeper.model.service import Service, SignOff
-    from gatekeeper.model.signing import Signing
+    from gatekeeper.model.sign_off_preview import SignOffPreview
     from gatekeeper.workspace.editing import Edit
-    from gatekeeper.workspace.loading import Opened
+    from gatekeeper.workspace.loading import LoadedWorkspace
 
 
 class _Asked(NamedTuple):
@@ -42,12 +42,12 @@ class _Asked(NamedTuple):
 class _Look(NamedTuple):
     """A signature that may be given, and what it is put under."""
 
-    opened: "Opened"
+    opened: "LoadedWorkspace"
     service: "Service"
     level: "Level"
     sign_off: "SignOff"
     before: "SignOff | None"
-    signing: "Signing"
+    signing: "SignOffPreview"
     shown: str
 
 
@@ -104,10 +104,10 @@ def command(
         _sign(context, look, asked, dry_run=dry_run)
 
 
-def _look(opened: "Opened", asked: _Asked) -> _Look:
+def _look(opened: "LoadedWorkspace", asked: _Asked) -> _Look:
     """Return what would be signed; a signature that would not count is refused."""
-    from gatekeeper.judging.verdicts.people import objection_to_sign_off
-    from gatekeeper.judging.verdicts.signing import signing
+    from gatekeeper.judging.verdicts.sign_off_preview import preview_sign_off
+    from gatekeeper.judging.verdicts.sign_offs import objection_to_sign_off
     from gatekeeper.model.service import SignOff
     from gatekeeper.reporters.views import sign as view
     from gatekeeper.workspace.judging import case_of, judge_everywhere
@@ -123,7 +123,7 @@ def _look(opened: "Opened", asked: _Asked) -> _Look:
         hint = "" if asked.by in governance.roster else f"; {nearest(asked.by, governance.roster)}"
         raise UsageError(f"the signature would not count: {why}{hint}")
     case = case_of(opened, service, asked.as_of)
-    standing = signing(case, level)
+    standing = preview_sign_off(case, level)
     results = judge_everywhere(opened, case)
     shown = view.as_table(service, standing, results, opened.rulebook.digest, screen())
     before = service.sign_offs.get(level, {}).get(role)
@@ -168,7 +168,7 @@ def _sign(context: typer.Context, look: _Look, asked: _Asked, *, dry_run: bool) 
         return
     change.write()
     tell([("pass", f"signed {what}{instead}: {change.place}")])
-    after = change.opened.workspace.services[asked.service]
+    after = change.opened.manifests.services[asked.service]
     say(_next(context, look, after, asked) + "\n")
 
 
@@ -190,7 +190,7 @@ def _change(look: _Look, asked: _Asked) -> "Edit":
 
 
 def _next(context: typer.Context, look: _Look, after: "Service", asked: _Asked) -> str:
-    from gatekeeper.judging.verdicts.people import lacking_sign_offs
+    from gatekeeper.judging.verdicts.sign_offs import lacking_sign_offs
 
     governance = look.opened.rulebook.governance
     if lacking := list(lacking_sign_offs(governance, after, look.level, asked.as_of)):

@@ -39,6 +39,6 @@ def command(
     step = step_of(trend, "--trend") if trend is not None else None
     folder = SiteFolder(start_folder(context) / out)
     opened = open_here(context)
-    found = survey(opened, list(opened.workspace.milestones), as_of_day, head_commit(opened.repository))
+    found = survey(opened, list(opened.manifests.milestones), as_of_day, head_commit(opened.repository))
     count = folder.write(view.pages(found, [chapter(over_time(context, step))] if step is not None else ()))
     say(f"wrote {count:,} files to {out}; open {out / view.INDEX}\n")

@@ -25,6 +25,6 @@ def command(
     from gatekeeper.reporters.views import summary as view
 
     chosen = format_of(format_, view.FORMATS)
-    workspace = open_here(context).workspace
+    workspace = open_here(context).manifests
     derived = summary(workspace.services.values(), workspace.milestones)
     say(view.as_json(derived) if chosen == "json" else view.as_table(derived, screen()))

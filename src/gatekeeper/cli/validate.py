@@ -32,7 +32,7 @@ def command(
         raise typer.Exit(ExitCode.INVALID_WORKSPACE if checked.problems else ExitCode.READY)
     if checked.opened is None:
         raise InvalidWorkspace(checked.problems)
-    workspace = checked.opened.workspace
+    workspace = checked.opened.manifests
     counts = {"gate": workspace.gates, "service": workspace.services, "milestone": workspace.milestones}
     told = (f"{len(found):,} {what}{'' if len(found) == 1 else 's'}" for what, found in counts.items())
     say(f"valid: {', '.join(told)}\n")

@@ -6,10 +6,11 @@ may have `OPTIONS`, the names of the slot options that the reader understands. `
 module of the folder is a format.
 """
 
+from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 
-from gatekeeper.model.evidence import SHAPES, Artefact, Collected, Kind, Options
+from gatekeeper.model.evidence import SHAPES, Artefact, Collected, Kind, Options, Shape
 from gatekeeper.plugins import KindFacts, KindReader, Registry
 
 KINDS = Registry[KindFacts](
@@ -25,7 +26,7 @@ def find(name: str) -> Kind | None:
         return None
     facts = module.FACTS
     try:
-        fields = None if facts is None else {k: SHAPES[v] for k, v in facts.__annotations__.items()}
+        fields = None if facts is None else shapes_of(facts)
     except Exception as error:
         raise KINDS.broken(name, getattr(module, "__name__", name), error) from error
     options: frozenset[str] = getattr(module, "OPTIONS", frozenset())
@@ -39,3 +40,12 @@ def find(name: str) -> Kind | None:
         return reader.collect(artefact, options)
 
     return Kind(name, facts, fields, options, collect)
+
+
+def shapes_of(facts: type) -> Mapping[str, Shape]:
+    """Return the shape of every fact of a kind.
+
+    Raises:
+        KeyError: A field has a type that no fact may have.
+    """
+    return {name: SHAPES[annotation] for name, annotation in facts.__annotations__.items()}

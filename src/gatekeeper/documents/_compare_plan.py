@@ -15,13 +15,13 @@ from gatekeeper.model.level import Level
 from gatekeeper.model.manifest import milestone_order
 from gatekeeper.model.milestone import Published
 from gatekeeper.model.service import Effect, PlanCell, Scope, Service
-from gatekeeper.model.workspace import Workspace
+from gatekeeper.model.workspace import Manifests
 
 Entry = tuple[Level, str | None]
 """What a published list says of a service: its level, and the note in brackets."""
 
 
-def plan_disagreements(document: ReadinessDocument, workspace: Workspace) -> Iterator[Disagreement]:
+def plan_disagreements(document: ReadinessDocument, workspace: Manifests) -> Iterator[Disagreement]:
     """Yield where matrix and exit summaries differ."""
     for name, row in document.services.items():
         if name in workspace.services:
@@ -123,7 +123,7 @@ def _said(words: str | None) -> str:
 # The published exit summary: cumulative, so that a difference is told where it first shows
 
 
-def _published(document: ReadinessDocument, workspace: Workspace) -> Iterator[Disagreement]:
+def _published(document: ReadinessDocument, workspace: Manifests) -> Iterator[Disagreement]:
     if not document.published:
         return
     here: dict[str, Entry] = {}
@@ -168,7 +168,7 @@ def _entry(entry: Entry | None) -> str:
     return f"at {level} ({note})" if note else f"at {level}"
 
 
-def _derived(document: ReadinessDocument, workspace: Workspace) -> Iterator[Disagreement]:
+def _derived(document: ReadinessDocument, workspace: Manifests) -> Iterator[Disagreement]:
     planned = summary(workspace.services.values(), workspace.milestones)
     for milestone, row in document.derived.items():
         if milestone not in planned:

@@ -10,10 +10,10 @@ from gatekeeper.documents._compare_plan import plan_disagreements
 from gatekeeper.documents.similarity import pair
 from gatekeeper.model.document import Disagreement, DocumentCriteria, Part, ReadinessDocument
 from gatekeeper.model.rulebook import Criterion, LevelDefinition
-from gatekeeper.model.workspace import Workspace
+from gatekeeper.model.workspace import Manifests
 
 
-def compare_document(document: ReadinessDocument, workspace: Workspace) -> tuple[Disagreement, ...]:
+def compare_document(document: ReadinessDocument, workspace: Manifests) -> tuple[Disagreement, ...]:
     """Return every disagreement, in the order of the document's lines."""
     found = [
         *(Disagreement(remark.line, Part.UNCLEAR, remark.message) for remark in document.remarks),
@@ -25,7 +25,7 @@ def compare_document(document: ReadinessDocument, workspace: Workspace) -> tuple
     return tuple(sorted(found, key=lambda one: one.line))
 
 
-def _levels(document: ReadinessDocument, workspace: Workspace) -> Iterator[Disagreement]:
+def _levels(document: ReadinessDocument, workspace: Manifests) -> Iterator[Disagreement]:
     if not document.levels:
         return
     last = max(row.line for row in document.levels.values())
@@ -46,7 +46,7 @@ def _levels(document: ReadinessDocument, workspace: Workspace) -> Iterator[Disag
             yield Disagreement(row.line, Part.LEVELS, message)
 
 
-def _gates(document: ReadinessDocument, workspace: Workspace) -> Iterator[Disagreement]:
+def _gates(document: ReadinessDocument, workspace: Manifests) -> Iterator[Disagreement]:
     if not document.gates:
         return
     for gate, row in document.gates.items():
@@ -62,7 +62,7 @@ def _gates(document: ReadinessDocument, workspace: Workspace) -> Iterator[Disagr
             yield Disagreement(last, Part.GATES, f"{gate} {defined.name} is missing from the gates")
 
 
-def _criteria(document: ReadinessDocument, workspace: Workspace) -> Iterator[Disagreement]:
+def _criteria(document: ReadinessDocument, workspace: Manifests) -> Iterator[Disagreement]:
     levels = {str(level.level): level for level in workspace.levels.levels}
     for group, listed in document.criteria.items():
         defined = workspace.gates.get(group) or levels.get(group)
@@ -77,7 +77,7 @@ def _criteria(document: ReadinessDocument, workspace: Workspace) -> Iterator[Dis
 
 
 def _owed(
-    document: ReadinessDocument, workspace: Workspace, levels: Sequence[LevelDefinition]
+    document: ReadinessDocument, workspace: Manifests, levels: Sequence[LevelDefinition]
 ) -> Iterator[str]:
     """Yield the gates whose list is missing where others have one, and the levels likewise."""
     if any(group in workspace.gates for group in document.criteria):

@@ -12,7 +12,7 @@ from gatekeeper.model.manifest import milestone_order
 from gatekeeper.model.milestone import Published
 from gatekeeper.model.rulebook import AppliesWhen, Criterion, Governance
 from gatekeeper.model.service import Effect, PlanCell, Scope, Service
-from gatekeeper.model.workspace import Workspace
+from gatekeeper.model.workspace import Manifests
 from gatekeeper.reporters.text import markdown, mdx
 from gatekeeper.reporters.text.markdown import row, table
 
@@ -38,7 +38,7 @@ class Flavour(StrEnum):
     DOCUSAURUS = "docusaurus"
 
 
-def as_markdown(workspace: Workspace, derived: Targets, flavour: Flavour) -> str:
+def as_markdown(workspace: Manifests, derived: Targets, flavour: Flavour) -> str:
     """Return the whole document."""
     text = mdx.text if flavour is Flavour.DOCUSAURUS else markdown.text
     parts = [
@@ -66,14 +66,14 @@ def _head(flavour: Flavour) -> Iterator[str]:
     )
 
 
-def _levels(workspace: Workspace, text: Escape) -> Iterator[str]:
+def _levels(workspace: Manifests, text: Escape) -> Iterator[str]:
     yield "\n## 1. Level Definitions\n\n" + table("Level", "Meaning", "Who may use it")
     for level in workspace.levels.levels:
         yield row(str(level.level), text(f"{level.name}: {level.meaning}"), text(level.audience))
     yield "\nEscalation: no service may run at a level without all levels below it being green.\n"
 
 
-def _gates(workspace: Workspace, text: Escape) -> Iterator[str]:
+def _gates(workspace: Manifests, text: Escape) -> Iterator[str]:
     yield "\n## 2. Canonical Gates\n\nEvery service is measured against these at each milestone.\n\n"
     yield table("Gate", "Definition", "Test artefact")
     for name, gate in workspace.gates.items():
@@ -83,7 +83,7 @@ def _gates(workspace: Workspace, text: Escape) -> Iterator[str]:
 # The matrix
 
 
-def _matrix(workspace: Workspace, text: Escape) -> Iterator[str]:
+def _matrix(workspace: Manifests, text: Escape) -> Iterator[str]:
     yield (
         "\n## 3. Service \u00d7 Milestone \u00d7 Level Matrix\n\n"
         "A row lists the gates that must be green at its level; unlisted gates do not apply. A row without "
@@ -144,7 +144,7 @@ def _note(milestone: str, gate: str, scope: Scope) -> Note | None:
 # The criteria
 
 
-def _details(workspace: Workspace, text: Escape) -> Iterator[str]:
+def _details(workspace: Manifests, text: Escape) -> Iterator[str]:
     yield "\n## 4. Gate Details\n"
     for name, gate in workspace.gates.items():
         yield from _criteria(f"{name} {text(gate.name)} — acceptance criteria", gate.criteria, text)
@@ -185,7 +185,7 @@ def _conditions(criterion: Criterion) -> Iterator[str]:
 # The exit summary
 
 
-def _summary(workspace: Workspace, derived: Targets, text: Escape) -> Iterator[str]:
+def _summary(workspace: Manifests, derived: Targets, text: Escape) -> Iterator[str]:
     yield (
         "\n## 5. Milestone Exit Summary (derived)\n\n"
         "A milestone exits when every service in scope reaches its level with its gates green. Services that "

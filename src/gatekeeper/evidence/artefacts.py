@@ -1,4 +1,4 @@
-"""Finding the files of an artefact: one file, those of a folder, or those that a glob selects."""
+"""Find the files of an artefact: one file, the files of a folder, or the matches of a glob."""
 
 import os
 from collections.abc import Callable
@@ -10,39 +10,49 @@ from gatekeeper.trees import EntryKind, TooLarge, Tree, is_inside
 
 MAX_BYTES = 200_000_000
 MAX_FILES = 20_000
-_PASSED_OVER = frozenset({".git", "node_modules"})
+_SKIPPED = frozenset({".git", "node_modules"})
 _WILD = frozenset("*?{")
 T = TypeVar("T")
 
 
 class Bounds(NamedTuple):
-    """Where files are read from, and whether anything outside of it may be."""
+    """The tree that artefacts are read from, and whether a path may lead out of it."""
 
     tree: Tree
     """Artefacts are named relative to its root."""
     contained: bool = True
-    """A path in a manifest may be a stranger's; a path typed on the command line is one's own."""
+    """Whether a path outside the tree is refused: a path of a manifest may be written by somebody else, a
+    path on the command line is written by the user."""
 
     def name(self, path: str) -> str:
-        """Return how a path is told to people."""
+        """Return a path as messages show it: relative to the root, with forward slashes."""
         root = self.tree.root
         normal, start = os.path.normpath(path), root + os.sep
         inside = normal[len(start) :] if normal.startswith(start) else os.path.relpath(path, root)
         return _as_text(inside.replace(os.sep, "/"))
 
     def admit(self, path: str) -> None:
-        """Refuse a path that leads out of the bounds, its links followed: there it is unreadable."""
+        """Check that a path stays within the bounds once its links are followed.
+
+        Raises:
+            Unreadable: It leads out of the repository.
+        """
         if self.contained and not is_inside(self.tree, path):
-            raise Unreadable(f"{self.name(path)} lies outside the repository, links followed")
+            raise Unreadable(f"{self.name(path)} is outside the repository once links are followed")
 
 
 def _as_text(path: str) -> str:
-    r"""Tell bytes of a file name that are no text, which Python keeps as surrogates, as `\xff`."""
+    r"""Return a path with the bytes that are not text, which Python keeps as surrogates, as `\xff`."""
     return path if path.isprintable() else os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def open_artefact(base: str, path: str, bounds: Bounds) -> Artefact:
-    """Return the file at `path`, the files of the folder, or the matches of the glob."""
+    """Return the file at `path`, the files of the folder, or the matches of the glob.
+
+    Raises:
+        Absent: There is no such file.
+        Unreadable: A file is outside the bounds, or there are too many.
+    """
     where = os.path.normpath(os.path.join(base, path))
     files = files_at(base, path, bounds)
     if not files:
@@ -51,7 +61,7 @@ def open_artefact(base: str, path: str, bounds: Bounds) -> Artefact:
 
 
 def files_at(base: str, path: str, bounds: Bounds) -> list[str]:
-    """Return the paths of what there is at `path`: a file, those of a folder, or the matches of a glob."""
+    """Return the paths of the files at `path`: a file, the files of a folder, or the matches of a glob."""
     where = os.path.normpath(os.path.join(base, path))
     entry = bounds.tree.entry(where)
     if entry is EntryKind.FILE:
@@ -62,7 +72,7 @@ def files_at(base: str, path: str, bounds: Bounds) -> list[str]:
 
 
 def _matches(base: str, pattern: str, bounds: Bounds) -> list[str]:
-    """Return the files that a glob selects, below the last folder that it names outright."""
+    """Return the files that a glob matches, below the last folder that it names without wildcards."""
     steps = pattern.split("/")
     fixed = next(i for i, step in enumerate(steps) if _WILD & set(step))
     folder = os.path.normpath(os.path.join(base, *steps[:fixed]))
@@ -76,7 +86,7 @@ def _matches(base: str, pattern: str, bounds: Bounds) -> list[str]:
 def _files_below(folder: str, bounds: Bounds) -> list[str]:
     bounds.admit(folder)
     files: list[str] = []
-    for parent, names in bounds.tree.walk(folder, _PASSED_OVER):
+    for parent, names in bounds.tree.walk(folder, _SKIPPED):
         files += [os.path.join(parent, name) for name in names]
         if len(files) > MAX_FILES:
             raise Unreadable(f"{bounds.name(folder)} has more than {MAX_FILES:,} files")
@@ -93,6 +103,7 @@ def _file(path: str, bounds: Bounds) -> ArtefactFile:
 
 
 def _readable(read: Callable[[], T], name: str) -> T:
+    """Return what `read` returns; its errors become `Unreadable`."""
     try:
         return read()
     except TooLarge as found:

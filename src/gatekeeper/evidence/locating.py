@@ -1,18 +1,18 @@
-"""Findings relative to the repository, wherever the tool that found them ran.
+"""Rewrite the files of findings relative to the repository, wherever the tool that found them ran.
 
-A relative path starts where the tool ran, which may be a package of the repository: it is looked for in the
-folders above the artefact. An absolute path is of the machine that the tool ran on, and where that kept the
-repository is not known. So the longest end of the path that names a file here is taken; where no file is
-here, because the artefact travelled without its sources, the work folders of the common CI services are cut
-off.
+A relative path starts in the folder that the tool ran in, which may be a package of the repository. So the
+file is looked up in the folders above the artefact, the nearest first. An absolute path belongs to the
+machine that the tool ran on, and the folder of the repository on that machine is unknown. So the longest end
+of the path that names a file of the tree is taken. If the tree has no such file, because the artefact
+travelled without its sources, the work folders of the common CI services are removed from the path.
 """
 
-import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from gatekeeper.model.evidence import Finding
+from gatekeeper.trees import Tree
 
 _ABSOLUTE = re.compile(r"/|[A-Za-z]:/")
 _WORK_FOLDERS = re.compile(
@@ -31,18 +31,21 @@ _WORK_FOLDERS = re.compile(
 
 
 class Locator:
-    """Tells where the files that artefacts speak of are in the repository at `root`."""
+    """Looks up the files of findings in a tree: on disk, or at a Git revision."""
 
-    def __init__(self, root: str, exists: Callable[[str], bool] = os.path.lexists) -> None:
-        self._root = root
-        self._exists = exists
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
         self._folders: dict[str, str | None] = {}
-        """Folders as tools name them, and what has to be cut off."""
+        """By folder as the tool names it: the prefix to remove from an absolute path, or to put before a
+        relative one."""
 
     def located(self, facts: Any, artefact: str) -> Any:
         """Return facts with the files of their findings relative to the repository.
 
-        `artefact` is the path of what they were read from, which tells where the tool may have run.
+        Args:
+            facts: The facts of any kind.
+            artefact: The path of the artefact that they were read from, relative to the repository. The tool
+                may have run in any folder above it.
         """
         if isinstance(facts, Mapping):
             return facts
@@ -67,29 +70,32 @@ class Locator:
         return file.removeprefix(self._folders[folder] or "")
 
     def _below(self, file: str, artefact: str) -> str:
-        """Return where a relative path leads: a tool that ran in a package of the repository starts there."""
+        """Return a relative path with the folder of the repository that the tool ran in put before it."""
         folder = f"{artefact}\n{file.rpartition('/')[0]}"
         if folder not in self._folders:
             self._folders[folder] = self._start(file, artefact)
         return (self._folders[folder] or "") + file
 
     def _start(self, file: str, artefact: str) -> str | None:
-        """Return the folder that a relative path starts in, with a slash: the artefact's or one above it."""
-        if ".." in file.split("/") or self._is_here(file):
+        """Return the folder that a relative path starts in, with a slash: the artefact's or one above it.
+
+        None if the path starts at the root, or in no such folder.
+        """
+        if ".." in file.split("/") or self._has(file):
             return None
         steps = artefact.split("/")[:-1]
         starts = ("/".join(steps[:i]) + "/" for i in range(len(steps), 0, -1))
-        return next((start for start in starts if self._is_here(start + file)), None)
+        return next((start for start in starts if self._has(start + file)), None)
 
-    def _is_here(self, path: str) -> bool:
-        return os.path.lexists(f"{self._root}/{path}")
+    def _has(self, path: str) -> bool:
+        return self._tree.exists(f"{self._tree.root}/{path}")
 
     def _prefix(self, file: str) -> str | None:
-        """Return what has to be cut off a path, up to and including a slash."""
+        """Return the start of an absolute path to remove, with its last slash; None if it is unknown."""
         steps = file.split("/")
         if ".." not in steps:
             for i in range(1, len(steps)):
-                if self._is_here("/".join(steps[i:])):
+                if self._has("/".join(steps[i:])):
                     return "/".join(steps[:i]) + "/"
         known = _WORK_FOLDERS.match(file)
         return known[0] if known else None

@@ -1,4 +1,4 @@
-"""Facts as plain data and back: what a record keeps of them."""
+"""Facts to plain data and back, for records."""
 
 from collections.abc import Mapping
 from typing import Any, assert_never
@@ -7,11 +7,11 @@ from gatekeeper.collectors.reading.figures import count, listing, mapping, text
 from gatekeeper.model.evidence import Finding, Kind, Shape, Unreadable
 
 MOST_FINDINGS = 200
-"""Of each list of findings; how many more there were is told by one more."""
+"""The most findings of a list that are recorded; one more finding says how many were left out."""
 
 
 def as_plain(value: Any) -> Any:
-    """Return facts, or a part of them, as data that JSON has."""
+    """Return facts, or a part of them, as values that JSON can hold."""
     match value:
         case Finding():
             return value._asdict()
@@ -29,7 +29,11 @@ def as_plain(value: Any) -> Any:
 
 
 def from_plain(kind: Kind, written: Mapping[str, Any], where: str) -> Any:
-    """Return the facts of a kind; what is not of the promised shape is `Unreadable`, what is absent null."""
+    """Return the facts of a kind from plain data; a fact that is not in the data is null.
+
+    Raises:
+        Unreadable: A value is not of the shape that the kind declares.
+    """
     if kind.facts is None or kind.fields is None:
         return {name: _any(value) for name, value in written.items()}
     return kind.facts(
@@ -65,7 +69,7 @@ def _fact(value: Any, shape: Shape, where: str) -> Any:
 
 
 def _any(value: Any) -> Any:
-    """Return a value as collectors give it: a list of texts alone is a tuple."""
+    """Return a value as readers return it: a list that holds text only becomes a tuple."""
     if isinstance(value, dict):
         return {name: _any(item) for name, item in value.items()}
     if isinstance(value, list):
@@ -85,6 +89,6 @@ def _finding(written: Mapping[str, Any], where: str) -> Finding:
 
 
 def optional_text(written: Mapping[str, Any], key: str, where: str) -> str | None:
-    """Return a text that may be absent."""
+    """Return the text of a key; None if it is absent or null."""
     value = written.get(key)
     return None if value is None else text(value, f"{where}: {key}")

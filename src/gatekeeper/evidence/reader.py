@@ -1,4 +1,4 @@
-"""Requests -> evidence: opening artefacts, calling their collectors, and keeping where facts come from."""
+"""Requests -> evidence: open the artefact, call the reader of its kind, keep where the facts come from."""
 
 import hashlib
 from functools import cache
@@ -22,17 +22,17 @@ from gatekeeper.syntax import SyntaxProblem
 
 
 class Reader:
-    """Reads what services map; what is not on disk, from what their CI recorded of it."""
+    """Reads the artefacts that services map, or the records of the artefacts that are not in the tree."""
 
     def __init__(self, services_folder: str, bounds: Bounds) -> None:
         self._folder = services_folder
         self._bounds = bounds
-        self._locator = Locator(bounds.tree.root, bounds.tree.exists)
+        self._locator = Locator(bounds.tree)
         self._record_of = cache(self._read_record)
         self._record_identity = cache(self._identity_of_record)
 
     def read(self, request: Request) -> Evidence:
-        """Return what a requested artefact says; whatever goes wrong becomes a reason, no exception."""
+        """Return the evidence for a request. A flaw of the artefact becomes a status and a reason."""
         folder = f"{self._folder}/{request.service}"
         try:
             artefact = open_artefact(folder, request.pointer.path, self._bounds)
@@ -43,7 +43,7 @@ class Reader:
         return _evidence(request, artefact, self._locator)
 
     def identity(self, request: Request) -> object:
-        """Return what tells a request's artefact, or the record of it, from any other."""
+        """Return a value that changes when the artefact of a request, or the record of it, changes."""
         folder = f"{self._folder}/{request.service}"
         try:
             return _identities(open_artefact(folder, request.pointer.path, self._bounds))
@@ -59,7 +59,7 @@ class Reader:
             return str(reason)
 
     def _recorded(self, request: Request) -> Evidence | None:
-        """Return what was recorded of an artefact that is not on disk."""
+        """Return the recorded evidence for a request, if the service has a record of it."""
         file = f"{self._folder}/{request.service}/{records.FILE}"
         try:
             record = self._record_of(request.service)
@@ -79,7 +79,7 @@ class Reader:
 
 
 def record(request: Request, folder: str, bounds: Bounds) -> Recorded:
-    """Read an artefact below a folder for a record of it."""
+    """Read the artefact of a request below a folder, to record it."""
     try:
         artefact = open_artefact(folder, request.pointer.path, bounds)
         size = sum(len(file.read()) for file in artefact.files)
@@ -87,9 +87,7 @@ def record(request: Request, folder: str, bounds: Bounds) -> Recorded:
         return Recorded(request, _without(request, EvidenceStatus.MISSING, lack), 0)
     except Unreadable as flaw:
         return Recorded(request, _without(request, EvidenceStatus.UNREADABLE, flaw), 0)
-    return Recorded(
-        request, _evidence(request, artefact, Locator(bounds.tree.root, bounds.tree.exists)), size
-    )
+    return Recorded(request, _evidence(request, artefact, Locator(bounds.tree)), size)
 
 
 def _evidence(request: Request, artefact: Artefact, locator: Locator) -> Evidence:
@@ -115,17 +113,22 @@ def _evidence(request: Request, artefact: Artefact, locator: Locator) -> Evidenc
 
 
 def collect(kind_name: str, artefact: Artefact, options: Options) -> Collected:
-    """Run a kind's collector; a crash of it is reported as ours, and the run goes on."""
+    """Return what the reader of a kind collects from an artefact.
+
+    Raises:
+        Absent: There is no such kind, or the artefact holds no evidence.
+        Unreadable: The artefact is not what it claims to be, or the reader crashed.
+    """
     kind = find(kind_name)
     if kind is None:
-        raise Absent(f"nothing reads evidence of the kind {kind_name!r}")
+        raise Absent(f"unknown kind of evidence {kind_name!r}")
     try:
         return kind.collect(artefact, options)
     except (Absent, Unreadable):
         raise
     except Exception as error:
         raise Unreadable(
-            f"{artefact.path} made the collector {kind_name!r} fail, which is a bug: "
+            f"{artefact.path}: the reader of the kind {kind_name!r} crashed, which is a bug: "
             f"{type(error).__name__}: {error}"
         ) from error
 
@@ -136,11 +139,11 @@ def _identities(artefact: Artefact) -> object:
 
 def _must_be_as_pinned(path: str | None, digest: str, pinned: str | None) -> None:
     if pinned and digest != pinned:
-        raise Unreadable(f"{path} has changed since it was recorded: its sha256 is {digest}")
+        raise Unreadable(f"{path} has changed since its sha256 was pinned: it is now {digest}")
 
 
 def _digest(artefact: Artefact) -> str:
-    """Of one file: its sha256; of several: that of the list of their names and digests."""
+    """Return the sha256 of the one file, or of the list of the files' digests and names."""
     digests = [(file.name, hashlib.sha256(file.read()).hexdigest()) for file in artefact.files]
     if len(digests) == 1:
         return digests[0][1]
@@ -150,7 +153,7 @@ def _digest(artefact: Artefact) -> str:
 def _without(
     request: Request, status: EvidenceStatus, reason: Exception | str, path: str | None = None
 ) -> Evidence:
-    """Return evidence without facts; before the artefact is found, its path is the one that is written."""
+    """Return evidence without facts; the path is the one in the manifest unless the artefact was found."""
     pointer = request.pointer
     return Evidence(
         request.slot,

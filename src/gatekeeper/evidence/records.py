@@ -1,8 +1,8 @@
-"""Recorded evidence: what a service's own CI read from its artefacts, kept in `evidence.json`.
+"""Records: the evidence that a service's own CI read from its artefacts, kept in `evidence.json`.
 
-A record holds facts, not artefacts: small enough to be committed, and enough to judge by. It is read back
-with suspicion: what was cut short or tampered with is unreadable rather than believed. A fact that a record
-lacks, because the program that wrote it did not know it yet, is null.
+A record holds facts, not artefacts, so it is small enough to be committed. Every value is checked when a
+record is read: a record that is truncated or has values of the wrong type is unreadable. A fact that is not
+in the record, because an older version of the program wrote it, is null.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,28 +19,32 @@ from gatekeeper.model.evidence import Evidence, EvidenceStatus, Narrowing, Recor
 from gatekeeper.model.status import Basis
 
 FILE = "evidence.json"
-"""Its name, in the folder of the service."""
+"""The name of the file, in the folder of the service."""
 SCHEMA_VERSION = 1
 
 
 class Record(NamedTuple):
-    """A record that was read back; its entries are looked into when they are asked for."""
+    """A record as read; an entry is checked when it is requested."""
 
     collected_at: datetime
     commit: str | None
     entries: Mapping[tuple[str, Narrowing], Mapping[str, Any]]
 
     def evidence(self, request: Request) -> Evidence | None:
-        """Return what was recorded for a request; None where nothing was."""
+        """Return the recorded evidence for a request; None if the record has no entry for it.
+
+        Raises:
+            Unreadable: The entry is of another definition of the slot, or has a value of the wrong type.
+        """
         entry = self.entries.get((request.slot, request.narrowing))
         if entry is None:
             return None
         where = f"`{request.slot}`"
         if (entry.get("kind"), entry.get("options")) != (request.kind, as_plain(request.options)):
-            raise Unreadable(f"{where} was recorded under another definition of the slot: collect it again")
+            raise Unreadable(f"{where} was recorded with another definition of the slot: collect it again")
         status = text(entry.get("status"), f"{where}: status")
         if status not in set(EvidenceStatus):
-            raise Unreadable(f"{where}: {status!r} is no status")
+            raise Unreadable(f"{where}: unknown status {status!r}")
         produced_at = entry.get("produced_at")
         return Evidence(
             slot=request.slot,
@@ -59,14 +63,14 @@ class Record(NamedTuple):
 def _facts(kind_name: str, entry: Mapping[str, Any], where: str) -> Any:
     kind = find(kind_name)
     if kind is None:
-        raise Unreadable(f"{where}: nothing knows the kind {kind_name!r}")
+        raise Unreadable(f"{where}: unknown kind of evidence {kind_name!r}")
     return from_plain(kind, mapping(entry.get("facts"), f"{where}: facts"), where)
 
 
 def write(
     service: str, recorded: Sequence[Recorded], at: datetime, commit: str | None, tool_version: str
 ) -> bytes:
-    """Return a service's record: the same evidence and clock give the same bytes."""
+    """Return the record of a service; the same evidence and time give the same bytes."""
     document = {
         "schema_version": SCHEMA_VERSION,
         "service": service,
@@ -97,13 +101,18 @@ def _entry(one: Recorded) -> dict[str, Any]:
 
 
 def read(data: bytes, service: str) -> Record:
-    """Read a record back; `Unreadable` or `SyntaxProblem` where it is none, or another service's."""
+    """Read a record.
+
+    Raises:
+        SyntaxProblem: The data is not JSON.
+        Unreadable: The data is not a record, or is the record of another service.
+    """
     document = json_object(data)
     version = count(document.get("schema_version"), "schema_version")
     if not 1 <= version <= SCHEMA_VERSION:
-        raise Unreadable(f"schema version {version}; this program reads up to {SCHEMA_VERSION}")
+        raise Unreadable(f"schema version {version}; this program reads versions up to {SCHEMA_VERSION}")
     if document.get("service") != service:
-        raise Unreadable(f"it is of {document.get('service')!r}, not of {service!r}")
+        raise Unreadable(f"the record is of the service {document.get('service')!r}, not of {service!r}")
     entries = {}
     for listed in listing(document.get("evidence"), "evidence"):
         entry = mapping(listed, "an entry of evidence")
@@ -126,5 +135,5 @@ def _moment(written: object, where: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text(written, f"{where}: its time"))
     except ValueError:
-        raise Unreadable(f"{where}: {written!r} is no time") from None
+        raise Unreadable(f"{where}: {written!r} is not a time in ISO 8601") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

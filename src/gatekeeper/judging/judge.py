@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from gatekeeper.judging.outlook.next_steps import Roadmap, next_steps
 from gatekeeper.judging.verdicts.case import Case
-from gatekeeper.judging.verdicts.gates import Shared
+from gatekeeper.judging.verdicts.gates import SharedResults
 from gatekeeper.judging.verdicts.milestones import milestone_verdict
 from gatekeeper.judging.verdicts.services import judge_service
 from gatekeeper.model.evidence import Evidence, EvidenceKey
@@ -36,7 +36,7 @@ def judge_milestone(rulebook: Rulebook, facts: Facts, milestone: str) -> Milesto
     entries: dict[str, list[RegisteredException]] = defaultdict(list)
     for entry in facts.exceptions:
         entries[entry.service].append(entry)
-    shared = Shared()
+    shared = SharedResults()
     results = []
     for service in facts.services:
         case = Case(service, rulebook, facts.evidence.get(service.service, {}), facts.as_of)

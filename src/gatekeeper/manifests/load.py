@@ -14,7 +14,7 @@ from gatekeeper.model.manifest import Manifest, milestone_order
 from gatekeeper.model.milestone import Milestone, RegisteredException
 from gatekeeper.model.rulebook import Gate, Governance, Levels
 from gatekeeper.model.service import Service
-from gatekeeper.model.workspace import ManifestKey, Mistake, Workspace
+from gatekeeper.model.workspace import ManifestKey, Manifests, Mistake
 from gatekeeper.trees import EntryKind, OpenFile, Tree, is_inside
 
 REGISTER = "risk-register"
@@ -30,7 +30,7 @@ Known = dict[tuple[str, str, type[Manifest]], Parsed[Any]]
 class Loaded(NamedTuple):
     """What could be loaded, and what is wrong with the rest."""
 
-    workspace: Workspace | None
+    workspace: Manifests | None
     """None where levels, governance, a gate or a milestone is broken: nothing can be held against them."""
     problems: tuple[Problem, ...]
     services_folder: Path
@@ -77,7 +77,7 @@ class _Loader:
         exceptions = self._named(register, RegisteredException) if has_register else {}
         workspace = None
         if rulebook_is_whole and levels and governance:
-            workspace = Workspace(
+            workspace = Manifests(
                 levels=levels,
                 governance=governance,
                 gates=gates,

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from gatekeeper.model.level import Level
 from gatekeeper.model.rulebook import Criterion, Destination, Governance
 from gatekeeper.model.status import Effort
+from gatekeeper.model.values import SHOWN, describe_value
 
 SCOPE_SLOT = "scope_tests"
 """The slot whose passed tests may show that a demand of the plan is met."""
@@ -26,11 +27,20 @@ class Operator(StrEnum):
     WITHIN = "within"
     MENTIONS = "mentions"
 
+    @property
+    def label(self) -> str:
+        """The operator in words: `at least`."""
+        return self.value.replace("_", " ")
+
 
 class Literal(NamedTuple):
     """An operand written out in the rulebook."""
 
     value: Any
+
+    def describe(self, limit: int | None = SHOWN) -> str:
+        """Return the value as text; a list shows at most `limit` items."""
+        return describe_value(self.value, limit)
 
 
 class FactOf(NamedTuple):
@@ -39,15 +49,27 @@ class FactOf(NamedTuple):
     slot: str
     path: tuple[str, ...]
 
+    def describe(self, limit: int | None = None) -> str:  # noqa: ARG002 - for lists only
+        """Return the fact's name as the rulebook writes it."""
+        return ".".join((self.slot, *self.path))
+
 
 class TargetOperand(NamedTuple):
     """An operand that the service's manifest sets under `targets`."""
 
     name: str
 
+    def describe(self, limit: int | None = None) -> str:  # noqa: ARG002 - for lists only
+        """Return where the manifest sets it."""
+        return f"targets.{self.name}"
+
 
 class MilestoneContext(NamedTuple):
     """The operand `{context: milestone}`: the milestone that is judged."""
+
+    def describe(self, limit: int | None = None) -> str:  # noqa: ARG002 - for lists only
+        """Return a name for it."""
+        return "the milestone"
 
 
 Operand = Literal | FactOf | TargetOperand | MilestoneContext
@@ -65,6 +87,14 @@ class Condition(NamedTuple):
     def fact(self) -> str:
         """The fact's name as the rulebook writes it."""
         return ".".join((self.slot, *self.path))
+
+    def describe(self) -> str:
+        """Return the condition as text without its slot: `lines_pct at least 95`."""
+        fact = ".".join(self.path)
+        if self.operator is Operator.EMPTY:
+            is_empty = isinstance(self.operand, Literal) and self.operand.value
+            return f"{fact} empty" if is_empty else f"{fact} not empty"
+        return f"{fact} {self.operator.label} {self.operand.describe()}"
 
 
 class SubjectsOf(NamedTuple):

@@ -36,7 +36,7 @@ class ServiceVerdict(StrEnum):
     BLOCKED = "blocked"
 
 
-class Verdict(StrEnum):
+class MilestoneVerdict(StrEnum):
     """May the milestone exit?"""
 
     READY = "ready"

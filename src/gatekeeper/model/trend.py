@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
-from gatekeeper.model.status import ServiceVerdict, Verdict
+from gatekeeper.model.status import MilestoneVerdict, ServiceVerdict
 
 
 class Tally(NamedTuple):
@@ -21,7 +21,7 @@ class Tally(NamedTuple):
 class MilestoneProgress(NamedTuple):
     """Where a milestone stands: its verdict, and how much of it is done."""
 
-    verdict: Verdict
+    verdict: MilestoneVerdict
     services: int
     ready: int
     """Services that are ready without exceptions."""

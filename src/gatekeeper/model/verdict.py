@@ -9,7 +9,7 @@ from gatekeeper.model.level import Level
 from gatekeeper.model.plan import Cell
 from gatekeeper.model.rule import Condition, Rule
 from gatekeeper.model.service import Attestation, Service
-from gatekeeper.model.status import OPEN, Basis, Effort, GateStatus, ServiceVerdict, Status, Verdict
+from gatekeeper.model.status import OPEN, Basis, Effort, GateStatus, MilestoneVerdict, ServiceVerdict, Status
 
 
 class Outcome(NamedTuple):
@@ -87,12 +87,21 @@ class GateResult(NamedTuple):
     criteria: tuple[CriterionResult, ...] = ()
 
 
+REGRESSIONS = frozenset({"regression", "lapsed", "unsigned-upgrade", "overdue-exception"})
+"""Reason codes for something that was earned or claimed and does not hold, unlike work not yet done."""
+
+
 class Reason(NamedTuple):
-    """Why a service is blocked: a stable code, a sentence, and the criteria it is about."""
+    """Why a service is blocked: a stable code, a message, and the criteria concerned."""
 
     code: str
     message: str
     criteria: tuple[str, ...] = ()
+
+    @property
+    def is_regression(self) -> bool:
+        """Whether `--fail-on regression` refuses it."""
+        return self.code in REGRESSIONS
 
 
 class ExceptionSeen(NamedTuple):
@@ -143,6 +152,11 @@ class ServiceResult(NamedTuple):
     def effective_level(self) -> Level:
         """The lower of what is verified and what is signed off."""
         return min(self.verified_level, self.signed_level)
+
+    @property
+    def has_regressed(self) -> bool:
+        """Whether any reason is a regression."""
+        return any(reason.is_regression for reason in self.reasons)
 
     @property
     def criteria(self) -> tuple[CriterionResult, ...]:
@@ -201,7 +215,7 @@ class MilestoneResult(NamedTuple):
 
     milestone: str
     as_of: date
-    verdict: Verdict
+    verdict: MilestoneVerdict
     services: tuple[ServiceResult, ...]
     next_steps: tuple[NextStep, ...]
 

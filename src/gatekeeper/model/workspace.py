@@ -12,7 +12,7 @@ ManifestKey = tuple[type[Manifest], str]
 """What a manifest is, and its name: a service and a gate may share one. Levels and governance: `""`."""
 
 
-class Workspace(NamedTuple):
+class Manifests(NamedTuple):
     """The manifests of a workspace, in the order of their names (milestones and gates by number)."""
 
     levels: Levels

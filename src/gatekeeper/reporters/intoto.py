@@ -22,7 +22,7 @@ from gatekeeper.model.attested import (
     VERIFIER,
 )
 from gatekeeper.model.report import Report, Screen
-from gatekeeper.model.status import Verdict
+from gatekeeper.model.status import MilestoneVerdict
 from gatekeeper.model.verdict import ServiceResult
 
 
@@ -74,7 +74,9 @@ def _summary(report: Report) -> dict[str, Any]:
 def has_passed(report: Report) -> bool:
     """Return whether the milestone may exit, with `--strict` if given; `--fail-on` does not matter."""
     verdict = report.result.verdict
-    return verdict is Verdict.READY or (verdict is Verdict.READY_WITH_EXCEPTIONS and not report.strict)
+    return verdict is MilestoneVerdict.READY or (
+        verdict is MilestoneVerdict.READY_WITH_EXCEPTIONS and not report.strict
+    )
 
 
 def _resource(report: Report) -> str:

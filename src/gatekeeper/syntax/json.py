@@ -6,11 +6,15 @@ every common parser; artefacts are written by machines, so a duplicate is not wo
 
 import re
 from math import isfinite
-from typing import Any
 
 from pydantic_core import from_json
 
 from gatekeeper.syntax import SyntaxProblem
+
+Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+"""A parsed value, of JSON or of YAML."""
+Object = dict[str, Json]
+"""A parsed object."""
 
 MAX_BYTES = 200_000_000
 
@@ -25,13 +29,17 @@ _MANY_DIGITS = b"0" * 300
 _HUGE = 10**300
 
 
-def load(data: bytes) -> Any:
-    """Parse one JSON document; raise `SyntaxProblem` where it is none or beyond the limits."""
+def load(data: bytes) -> Json:
+    """Parse one JSON document.
+
+    Raises:
+        SyntaxProblem: The data is not JSON, or exceeds a limit.
+    """
     if len(data) > MAX_BYTES:
         raise SyntaxProblem(f"the file has {len(data):,} bytes; at most {MAX_BYTES:,} are read")
     data = data.removeprefix(_BYTE_ORDER_MARK)
     try:
-        value = from_json(data, allow_inf_nan=False)
+        value: Json = from_json(data, allow_inf_nan=False)
     except ValueError as error:
         raise _explain(str(error)) from None
     alike = data.translate(_ALIKE)
@@ -50,7 +58,7 @@ def _explain(message: str) -> SyntaxProblem:
     return SyntaxProblem(f"not JSON: {reason}", int(position[1]), int(position[2]))
 
 
-def _refuse_huge(value: Any) -> None:
+def _refuse_huge(value: Json) -> None:
     match value:
         case dict():
             for item in value.values():

@@ -10,14 +10,19 @@ from typing import NamedTuple
 
 from gatekeeper.errors import InvalidWorkspace, UsageError
 from gatekeeper.judging.changes.causes import Side
-from gatekeeper.judging.changes.governance import compare_governance
-from gatekeeper.judging.changes.matching import Pairing, pair_services
-from gatekeeper.judging.changes.plans import ServicePair, compare_plans, milestone_removed, service_removed
-from gatekeeper.judging.changes.register import compare_registers
-from gatekeeper.judging.changes.rules import compare_rules
-from gatekeeper.judging.changes.verdicts import compare_verdicts, new_service
-from gatekeeper.judging.changes.weakenings import sign_off
-from gatekeeper.judging.verdicts.gates import Shared
+from gatekeeper.judging.changes.governance_weakenings import compare_governance
+from gatekeeper.judging.changes.plan_weakenings import (
+    ServicePair,
+    compare_plans,
+    milestone_removed,
+    service_removed,
+)
+from gatekeeper.judging.changes.register_weakenings import compare_registers
+from gatekeeper.judging.changes.rule_weakenings import compare_rules
+from gatekeeper.judging.changes.service_matching import ServiceMatching, match_services
+from gatekeeper.judging.changes.verdict_changes import compare_verdicts, new_service
+from gatekeeper.judging.changes.weakening_approvals import sign_off
+from gatekeeper.judging.verdicts.gates import SharedResults
 from gatekeeper.manifests.discovery import is_workspace
 from gatekeeper.manifests.load import Known
 from gatekeeper.manifests.validation import locate
@@ -27,10 +32,10 @@ from gatekeeper.model.milestone import RegisteredException
 from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.rulebook import Governance
 from gatekeeper.model.service import Service
-from gatekeeper.model.workspace import Workspace
+from gatekeeper.model.workspace import Manifests
 from gatekeeper.trees import Tree
 from gatekeeper.workspace.judging import collect, identities
-from gatekeeper.workspace.loading import Opened, validate
+from gatekeeper.workspace.loading import LoadedWorkspace, validate
 
 NOTHING: Mapping[EvidenceKey, Evidence] = {}
 
@@ -61,7 +66,7 @@ def compare(base: State, head: State, dates: Dates) -> Comparison:
     except InvalidWorkspace as error:
         raise UsageError(_broken_base(base, error)) from None
     comparing = _Comparing(before, now, dates)
-    changes = sign_off(comparing.changes(), before.workspace.governance, now.workspace.governance, dates.head)
+    changes = sign_off(comparing.changes(), before.manifests.governance, now.manifests.governance, dates.head)
     return Comparison(
         base=base.name,
         head=head.name,
@@ -70,13 +75,13 @@ def compare(base: State, head: State, dates: Dates) -> Comparison:
         changes=_in_order(_located(changes, now, head.root)),
         own_rules=tuple(comparing.own_rules()),
         unchanged=len(comparing.unchanged),
-        services=len(now.workspace.services),
-        sign_off_role=before.workspace.governance.weakening_sign_off,
-        sign_off_file=_file_name(now, head.root, now.workspace.files[Governance, ""]),
+        services=len(now.manifests.services),
+        sign_off_role=before.manifests.governance.weakening_sign_off,
+        sign_off_file=_file_name(now, head.root, now.manifests.files[Governance, ""]),
     )
 
 
-def _open(state: State, known: Known) -> Opened:
+def _open(state: State, known: Known) -> LoadedWorkspace:
     checked = validate(state.root, state.tree, known)
     if checked.opened is None:
         raise InvalidWorkspace(checked.problems)
@@ -92,18 +97,18 @@ def _broken_base(base: State, error: InvalidWorkspace) -> str:
     )
 
 
-def _all_new(base: State, head: State, now: Opened, dates: Dates) -> Comparison:
+def _all_new(base: State, head: State, now: LoadedWorkspace, dates: Dates) -> Comparison:
     """Without a workspace in the base there is nothing to lose; what is claimed has to be signed as ever."""
-    services = now.workspace.services
+    services = now.manifests.services
     evidence = collect(now, services.values())
-    entries = _entries(now.workspace)
+    entries = _entries(now.manifests)
     changes = (
         change
         for name, service in services.items()
         for change in new_service(
             Side(service, evidence.get(name, NOTHING), entries[name], dates.head),
             now.rulebook,
-            now.workspace.files[Service, name],
+            now.manifests.files[Service, name],
         )
     )
     note = f"{base.name} has no workspace: everything is new, and is judged by its own rules"
@@ -121,11 +126,11 @@ def _all_new(base: State, head: State, now: Opened, dates: Dates) -> Comparison:
 class _Comparing:
     """Compares two valid workspaces; both are judged by the rules of the base."""
 
-    def __init__(self, base: Opened, head: Opened, dates: Dates) -> None:
+    def __init__(self, base: LoadedWorkspace, head: LoadedWorkspace, dates: Dates) -> None:
         self.base, self.dates = base, dates
         self.own = head.rulebook
         self.head = head._replace(rulebook=base.rulebook)
-        self.before, self.after = base.workspace, head.workspace
+        self.before, self.after = base.manifests, head.manifests
         self.rulebook: Rulebook = base.rulebook
         self.exited = frozenset(
             name for name, milestone in self.before.milestones.items() if milestone.exited
@@ -141,14 +146,14 @@ class _Comparing:
         for milestone in self.before.milestones:
             if milestone not in self.after.milestones:
                 yield milestone_removed(milestone)
-        for name in self.pairing.removed:
+        for name in self.matching.removed:
             yield service_removed(name)
         yield from self._new()
         yield from self._changed()
 
     @cached_property
-    def pairing(self) -> Pairing:
-        return pair_services(self.before.services, self.after.services)
+    def matching(self) -> ServiceMatching:
+        return match_services(self.before.services, self.after.services)
 
     @cached_property
     def unchanged(self) -> frozenset[str]:
@@ -165,7 +170,7 @@ class _Comparing:
         return frozenset(name for name, found in artefacts_now.items() if artefacts_before[name] == found)
 
     def _new(self) -> Iterator[Change]:
-        services = [self.after.services[name] for name in self.pairing.added]
+        services = [self.after.services[name] for name in self.matching.added]
         evidence = collect(self.head, services)
         for service in services:
             yield from new_service(
@@ -175,7 +180,7 @@ class _Comparing:
     def _changed(self) -> Iterator[Change]:
         pairs = [
             ServicePair(self.before.services[was], self.after.services[name], self.after.files[Service, name])
-            for name, was in self.pairing.before.items()
+            for name, was in self.matching.before.items()
             if name not in self.unchanged
         ]
         evidence_before = collect(self.base, [pair.base for pair in pairs])
@@ -211,7 +216,7 @@ class _Comparing:
         by_base = collect(self.head, services)
         same_slots = self.rulebook.slots == self.own.slots
         by_own = by_base if same_slots else collect(self.head._replace(rulebook=self.own), services)
-        shared_base, shared_own = Shared(), Shared()
+        shared_base, shared_own = SharedResults(), SharedResults()
         for service in services:
             judged = self._side(service, by_base).judged(self.rulebook, shared_base)
             own = self._side(service, by_own).judged(self.own, shared_own)
@@ -220,13 +225,13 @@ class _Comparing:
                     yield OwnRules(service.service, milestone, result.verdict, own[milestone].verdict)
 
 
-def _rules_of(workspace: Workspace) -> object:
+def _rules_of(workspace: Manifests) -> object:
     """Return all of a rulebook that has a say in a verdict."""
     people = workspace.governance.model_copy(update={"weakenings": (), "policy": {}})
     return workspace.levels, workspace.gates, people
 
 
-def _entries(workspace: Workspace) -> Mapping[str, Sequence[RegisteredException]]:
+def _entries(workspace: Manifests) -> Mapping[str, Sequence[RegisteredException]]:
     entries: dict[str, list[RegisteredException]] = defaultdict(list)
     for entry in workspace.exceptions.values():
         entries[entry.service].append(entry)
@@ -244,7 +249,7 @@ def _in_order(changes: Iterable[Change]) -> tuple[Change, ...]:
     )
 
 
-def _located(changes: Iterable[Change], now: Opened, root: Path) -> Iterator[Change]:
+def _located(changes: Iterable[Change], now: LoadedWorkspace, root: Path) -> Iterator[Change]:
     """Give changes their file, relative to the repository, and their line."""
     data: dict[str, bytes] = {}
     for change in changes:
@@ -259,7 +264,7 @@ def _located(changes: Iterable[Change], now: Opened, root: Path) -> Iterator[Cha
         yield change._replace(file=_file_name(now, root, file), line=line)
 
 
-def _file_name(now: Opened, root: Path, file: str) -> str:
+def _file_name(now: LoadedWorkspace, root: Path, file: str) -> str:
     from gatekeeper.evidence.artefacts import Bounds
 
     return Bounds(now.tree).name(str(root / file))

@@ -14,9 +14,9 @@ from gatekeeper.manifests.validation import locate, parse
 from gatekeeper.model.manifest import Manifest
 from gatekeeper.model.milestone import Milestone, RegisteredException
 from gatekeeper.model.service import Service
-from gatekeeper.model.workspace import Workspace
+from gatekeeper.model.workspace import Manifests
 from gatekeeper.trees import is_inside
-from gatekeeper.workspace.loading import Opened
+from gatekeeper.workspace.loading import LoadedWorkspace
 
 
 class Edit(NamedTuple):
@@ -31,7 +31,7 @@ class Edit(NamedTuple):
 class Edited(NamedTuple):
     """A workspace with a change in it that is valid, and where it stands."""
 
-    opened: Opened
+    opened: LoadedWorkspace
     """The workspace as it is then."""
     file: str
     """Relative to the workspace."""
@@ -49,14 +49,14 @@ class Edited(NamedTuple):
         files.replace(self.opened.root / self.file, self.before, self.after)
 
 
-def changed(opened: Opened, change: Edit) -> Edited:
+def changed(opened: LoadedWorkspace, change: Edit) -> Edited:
     """Return the workspace with the change; raise `UsageError` where it would not be valid then."""
-    file = opened.workspace.files[change.model, change.name]
+    file = opened.manifests.files[change.model, change.name]
     try:
         before = (opened.root / file).read_bytes()
     except OSError as error:
         raise UsageError(f"{file} cannot be read: {error.strerror}; nothing was written") from None
-    if parse(before, file, change.model).model != _manifest(opened.workspace, change):
+    if parse(before, file, change.model).model != _manifest(opened.manifests, change):
         raise UsageError(f"{file} was changed meanwhile; nothing was written: run the command again")
     after = files.changed(before, change.path, change.value)
     keys = [step.key for step in change.path]
@@ -64,9 +64,9 @@ def changed(opened: Opened, change: Edit) -> Edited:
     return Edited(now, file, locate(after, keys, of_key=True)[0], before, after)
 
 
-def with_exception(opened: Opened, fields: Mapping[str, str | Sequence[str]]) -> Edited:
+def with_exception(opened: LoadedWorkspace, fields: Mapping[str, str | Sequence[str]]) -> Edited:
     """Return the workspace with a new entry in its register."""
-    milestones = opened.workspace.files[Milestone, next(iter(opened.workspace.milestones))]
+    milestones = opened.manifests.files[Milestone, next(iter(opened.manifests.milestones))]
     file = str(PurePosixPath(milestones).parent / REGISTER / f"{fields['id']}.yaml")
     after = files.new(fields)
     now = _validated(opened, file, after, RegisteredException)
@@ -75,33 +75,33 @@ def with_exception(opened: Opened, fields: Mapping[str, str | Sequence[str]]) ->
     return Edited(now, file, 1, None, after)
 
 
-def line_of(opened: Opened, change: Edit) -> str:
+def line_of(opened: LoadedWorkspace, change: Edit) -> str:
     """Return where an entry stands that is there already."""
-    file = opened.workspace.files[change.model, change.name]
+    file = opened.manifests.files[change.model, change.name]
     keys = [step.key for step in change.path]
     return f"{file}:{locate((opened.root / file).read_bytes(), keys, of_key=True)[0]}"
 
 
-def _manifest(workspace: Workspace, change: Edit) -> Manifest:
+def _manifest(workspace: Manifests, change: Edit) -> Manifest:
     if change.model is Service:
         return workspace.services[change.name]
     return workspace.exceptions[change.name]
 
 
 def _validated(
-    opened: Opened, file: str, data: bytes, model: type[Service] | type[RegisteredException]
-) -> Opened:
+    opened: LoadedWorkspace, file: str, data: bytes, model: type[Service] | type[RegisteredException]
+) -> LoadedWorkspace:
     """Return the workspace with a manifest as it is to be; problems are told as `validate` tells them."""
     parsed = parse(data, file, model)
     if parsed.model is None:
         raise _refused(parsed.problems)
-    workspace = _with(opened.workspace, parsed.model, file)
+    workspace = _with(opened.manifests, parsed.model, file)
     if mistakes := check_plan(workspace, opened.rulebook):
         raise _refused(in_order(locate_mistakes(opened.root, opened.tree, mistakes, {file: data})))
-    return opened._replace(workspace=workspace)
+    return opened._replace(manifests=workspace)
 
 
-def _with(workspace: Workspace, manifest: Service | RegisteredException, file: str) -> Workspace:
+def _with(workspace: Manifests, manifest: Service | RegisteredException, file: str) -> Manifests:
     if isinstance(manifest, Service):
         return workspace._replace(services={**workspace.services, manifest.service: manifest})
     entries = {**workspace.exceptions, manifest.id: manifest}

@@ -6,10 +6,10 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
-from gatekeeper.judging.outlook.progress import standing, tally
-from gatekeeper.judging.outlook.validity import Validity, span
+from gatekeeper.judging.outlook.progress import progress, tally
+from gatekeeper.judging.outlook.validity import Validity, validity
 from gatekeeper.judging.verdicts.case import Case
-from gatekeeper.judging.verdicts.gates import Shared
+from gatekeeper.judging.verdicts.gates import SharedResults
 from gatekeeper.judging.verdicts.services import judge_everywhere
 from gatekeeper.manifests.discovery import is_workspace
 from gatekeeper.manifests.load import Known
@@ -20,7 +20,7 @@ from gatekeeper.model.trend import MilestoneProgress, Point, Tally, Trend
 from gatekeeper.trees.git import GitTree
 from gatekeeper.trees.history import Commit, moved_from
 from gatekeeper.workspace.judging import collect, identities
-from gatekeeper.workspace.loading import Opened, validate
+from gatekeeper.workspace.loading import LoadedWorkspace, validate
 
 
 def trend(root: Path, repository: Path, commits: Iterable[Commit]) -> Trend:
@@ -73,7 +73,7 @@ class _Looking:
             first, more = checked.problems[0], len(checked.problems) - 1
             others = f" and {more:,} more" if more else ""
             return self._gap(commit, f"the workspace was invalid: {first}{others}")
-        return Point(commit.id, commit.day, self._standings(checked.opened, commit), self.folder)
+        return Point(commit.id, commit.day, self._progress(checked.opened, commit), self.folder)
 
     def _gap(self, commit: Commit, why: str) -> Point:
         return Point(commit.id, commit.day, {}, self.folder, why)
@@ -94,17 +94,17 @@ class _Looking:
         self.folder = before
         return True
 
-    def _standings(self, opened: Opened, commit: Commit) -> dict[str, MilestoneProgress]:
-        tallies: dict[str, list[Tally]] = {name: [] for name in opened.workspace.milestones}
+    def _progress(self, opened: LoadedWorkspace, commit: Commit) -> dict[str, MilestoneProgress]:
+        tallies: dict[str, list[Tally]] = {name: [] for name in opened.manifests.milestones}
         for of_service in self._of_services(opened, commit):
             for milestone, found in of_service.items():
                 if milestone in tallies:
                     tallies[milestone].append(found)
-        return {milestone: standing(of) for milestone, of in tallies.items()}
+        return {milestone: progress(of) for milestone, of in tallies.items()}
 
-    def _of_services(self, opened: Opened, commit: Commit) -> list[Mapping[str, Tally]]:
+    def _of_services(self, opened: LoadedWorkspace, commit: Commit) -> list[Mapping[str, Tally]]:
         """Return what every service adds, most of them from a commit at which it was the same."""
-        workspace = opened.workspace
+        workspace = opened.manifests
         entries: dict[str, list[RegisteredException]] = defaultdict(list)
         for entry in workspace.exceptions.values():
             entries[entry.service].append(entry)
@@ -116,25 +116,29 @@ class _Looking:
         }
         new = [name for name in services if self._before(keys[name], commit) is None]
         evidence = collect(opened, [services[name] for name in new])
-        shared = Shared()
+        shared = SharedResults()
         for name in new:
             case = Case(services[name], opened.rulebook, evidence.get(name, {}), commit.day)
             results = judge_everywhere(case, entries[name], shared)
             of = {milestone: tally(result) for milestone, result in results.items()}
-            self.judged[keys[name]].append(_Judged(span(case, entries[name]), of))
+            self.judged[keys[name]].append(_Judged(validity(case, entries[name]), of))
         return [found for key in keys.values() if (found := self._before(key, commit)) is not None]
 
     def _before(self, key: object, commit: Commit) -> Mapping[str, Tally] | None:
         return next((of.tallies for of in self.judged.get(key, ()) if of.days.has(commit.day)), None)
 
     def _key(
-        self, opened: Opened, service: Service, artefacts: object, entries: Sequence[RegisteredException]
+        self,
+        opened: LoadedWorkspace,
+        service: Service,
+        artefacts: object,
+        entries: Sequence[RegisteredException],
     ) -> object:
         """Return what tells all that has a say, but for the calendar.
 
         A manifest is known by being the same object: `known` gives out one for one content, and keeps it.
         """
-        workspace = opened.workspace
+        workspace = opened.manifests
         return (
             id(service),
             id(workspace.governance),

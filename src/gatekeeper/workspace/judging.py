@@ -18,7 +18,7 @@ from gatekeeper.model.rulebook import Destination
 from gatekeeper.model.service import Service
 from gatekeeper.model.verdict import MilestoneResult
 from gatekeeper.trees.disk import DiskTree
-from gatekeeper.workspace.loading import Opened
+from gatekeeper.workspace.loading import LoadedWorkspace
 
 if TYPE_CHECKING:
     from gatekeeper.evidence.reader import Reader
@@ -29,20 +29,20 @@ EvidenceOf = Mapping[str, Mapping[EvidenceKey, Evidence]]
 """What was collected, by service."""
 
 
-def register(opened: Opened, milestone: str, as_of: date) -> tuple[Registered, ...]:
+def register(opened: LoadedWorkspace, milestone: str, as_of: date) -> tuple[Registered, ...]:
     """Return every exception as it stands at a milestone."""
-    entries = tuple(opened.workspace.exceptions.values())
-    services = [opened.workspace.services[name] for name in dict.fromkeys(entry.service for entry in entries)]
+    entries = tuple(opened.manifests.exceptions.values())
+    services = [opened.manifests.services[name] for name in dict.fromkeys(entry.service for entry in entries)]
     evidence = collect(opened, services)
     cases = {
         service.service: Case(service, opened.rulebook, evidence.get(service.service, {}), as_of)
         for service in services
     }
-    return register_at(milestone, entries, cases, opened.workspace.milestones, as_of)
+    return register_at(milestone, entries, cases, opened.manifests.milestones, as_of)
 
 
 def judge(
-    opened: Opened,
+    opened: LoadedWorkspace,
     milestone: str,
     as_of: date,
     services: Iterable[Service],
@@ -53,21 +53,21 @@ def judge(
     return judge_milestone(opened.rulebook, facts, milestone)
 
 
-def case_of(opened: Opened, service: Service, as_of: date) -> Case:
+def case_of(opened: LoadedWorkspace, service: Service, as_of: date) -> Case:
     """Return all that judging one service looks at, its evidence collected."""
     evidence = collect(opened, [service]).get(service.service, {})
     return Case(service, opened.rulebook, evidence, as_of)
 
 
-def judge_everywhere(opened: Opened, case: Case) -> list[MilestoneResult]:
+def judge_everywhere(opened: LoadedWorkspace, case: Case) -> list[MilestoneResult]:
     """Judge one service at every milestone at which it has a target."""
     service = case.service
     facts = Facts(
-        [service], {service.service: case.evidence}, opened.workspace.exceptions.values(), case.as_of
+        [service], {service.service: case.evidence}, opened.manifests.exceptions.values(), case.as_of
     )
     return [
         judge_milestone(opened.rulebook, facts, milestone)
-        for milestone in opened.workspace.milestones
+        for milestone in opened.manifests.milestones
         if milestone in service.plan
     ]
 
@@ -80,7 +80,7 @@ class Outlook(NamedTuple):
 
 
 def look_ahead(
-    opened: Opened,
+    opened: LoadedWorkspace,
     milestone: str,
     as_of: date,
     services: Iterable[Service],
@@ -91,7 +91,7 @@ def look_ahead(
     from gatekeeper.judging.outlook.forecast import forecast, horizon
     from gatekeeper.judging.outlook.next_steps import Roadmap, next_steps
 
-    roadmap = opened.workspace.milestones
+    roadmap = opened.manifests.milestones
     names = [milestone, *(name for name in others if name != milestone)]
     facts = _facts(opened, names, as_of, services, collected)
     now, *further = (judge_milestone(opened.rulebook, facts, name) for name in names)
@@ -103,20 +103,20 @@ def look_ahead(
 
 
 def ship(
-    opened: Opened, service: str, destination: Destination, as_of: date, commit: str | None
+    opened: LoadedWorkspace, service: str, destination: Destination, as_of: date, commit: str | None
 ) -> "Shipping":
     """Collect a service's evidence and judge whether it may be deployed."""
     from gatekeeper.judging.outlook.deploy_gate import may_ship, of_release
 
-    of = of_release(opened.workspace.services[service], commit)
+    of = of_release(opened.manifests.services[service], commit)
     evidence = collect(opened, [of]).get(service, {})
-    entries = [entry for entry in opened.workspace.exceptions.values() if entry.service == service]
+    entries = [entry for entry in opened.manifests.exceptions.values() if entry.service == service]
     case = Case(of, opened.rulebook, evidence, as_of)
-    return may_ship(case, destination, entries, opened.workspace.milestones)
+    return may_ship(case, destination, entries, opened.manifests.milestones)
 
 
 def _facts(
-    opened: Opened,
+    opened: LoadedWorkspace,
     milestones: Collection[str],
     as_of: date,
     services: Iterable[Service],
@@ -124,18 +124,18 @@ def _facts(
 ) -> Facts:
     """Collect what judging these services at these milestones rests on."""
     in_scope = [service for service in services if _is_in_scope(service, milestones)]
-    whole = sum(_is_in_scope(service, milestones) for service in opened.workspace.services.values())
+    whole = sum(_is_in_scope(service, milestones) for service in opened.manifests.services.values())
     return Facts(
         in_scope,
         collect(opened, in_scope) if collected is None else collected,
-        opened.workspace.exceptions.values(),
+        opened.manifests.exceptions.values(),
         as_of,
-        tuple(opened.workspace.milestones),
+        tuple(opened.manifests.milestones),
         is_partial=len(in_scope) < whole,
     )
 
 
-def collect_for(opened: Opened, milestone: str, services: Iterable[Service]) -> EvidenceOf:
+def collect_for(opened: LoadedWorkspace, milestone: str, services: Iterable[Service]) -> EvidenceOf:
     """Read every artefact that judging those of the services in scope of a milestone will want."""
     return collect(opened, [service for service in services if _is_in_scope(service, [milestone])])
 
@@ -144,7 +144,9 @@ def _is_in_scope(service: Service, milestones: Collection[str]) -> bool:
     return not service.plan.keys().isdisjoint(milestones)
 
 
-def collect(opened: Opened, services: Iterable[Service]) -> dict[str, Mapping[EvidenceKey, Evidence]]:
+def collect(
+    opened: LoadedWorkspace, services: Iterable[Service]
+) -> dict[str, Mapping[EvidenceKey, Evidence]]:
     """Read every artefact that judging these services will want, each once."""
     reader = _reader(opened)
     with opened.follow([service for service in services if service.evidence]) as followed:
@@ -157,7 +159,7 @@ def collect(opened: Opened, services: Iterable[Service]) -> dict[str, Mapping[Ev
         }
 
 
-def identities(opened: Opened, services: Iterable[Service]) -> dict[str, object]:
+def identities(opened: LoadedWorkspace, services: Iterable[Service]) -> dict[str, object]:
     """Return by service what tells its artefacts from any others, without judging them."""
     reader = _reader(opened)
     return {
@@ -166,7 +168,7 @@ def identities(opened: Opened, services: Iterable[Service]) -> dict[str, object]
     }
 
 
-def evidence_files(opened: Opened, services: Iterable[Service]) -> Iterator[str]:
+def evidence_files(opened: LoadedWorkspace, services: Iterable[Service]) -> Iterator[str]:
     """Yield the paths of the files that reading the evidence of these services looks at, as of now."""
     from gatekeeper.evidence import records
     from gatekeeper.evidence.artefacts import Bounds, files_at
@@ -181,7 +183,7 @@ def evidence_files(opened: Opened, services: Iterable[Service]) -> Iterator[str]
                 yield from files_at(folder, pointer.path, bounds)
 
 
-def _reader(opened: Opened) -> "Reader":
+def _reader(opened: LoadedWorkspace) -> "Reader":
     # Late, because many a workspace has nothing to read yet.
     from gatekeeper.evidence.artefacts import Bounds
     from gatekeeper.evidence.reader import Reader
@@ -189,7 +191,7 @@ def _reader(opened: Opened) -> "Reader":
     return Reader(str(opened.services_folder), Bounds(opened.tree))
 
 
-def record(opened: Opened, service: Service, folder: Path, contained_in: Path) -> list[Recorded]:
+def record(opened: LoadedWorkspace, service: Service, folder: Path, contained_in: Path) -> list[Recorded]:
     """Read the artefacts of a service below a folder, which may be another than its own, for a record."""
     from gatekeeper.evidence import reader as reading
     from gatekeeper.evidence.artefacts import Bounds
@@ -198,9 +200,9 @@ def record(opened: Opened, service: Service, folder: Path, contained_in: Path) -
     return [reading.record(request, str(folder), bounds) for request in requests(service, opened.rulebook)]
 
 
-def earned_levels(opened: Opened, as_of: date) -> dict[str, Level]:
+def earned_levels(opened: LoadedWorkspace, as_of: date) -> dict[str, Level]:
     """Return by service the level that it has earned, whatever the milestone."""
-    services = opened.workspace.services
+    services = opened.manifests.services
     evidence = collect(opened, services.values())
     return {
         name: effective_level(Case(service, opened.rulebook, evidence.get(name, {}), as_of))

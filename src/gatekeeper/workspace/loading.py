@@ -13,7 +13,7 @@ from gatekeeper.manifests.discovery import find_repository
 from gatekeeper.manifests.load import Known, Loaded, load_workspace, locate_mistakes
 from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.service import Service
-from gatekeeper.model.workspace import Workspace
+from gatekeeper.model.workspace import Manifests
 from gatekeeper.trees import Tree
 from gatekeeper.trees.disk import DiskTree
 
@@ -21,10 +21,10 @@ Follow = Callable[[list[Service]], AbstractContextManager[Iterable[Service]]]
 """Hands services on, one after the other, and so learns how far the reading of their evidence has come."""
 
 
-class Opened(NamedTuple):
+class LoadedWorkspace(NamedTuple):
     """A workspace without mistakes, its rulebook bound."""
 
-    workspace: Workspace
+    manifests: Manifests
     rulebook: Rulebook
     root: Path
     services_folder: Path
@@ -42,7 +42,7 @@ class Opened(NamedTuple):
 class Checked(NamedTuple):
     """What loading and binding found: a usable workspace, or every problem in it."""
 
-    opened: Opened | None
+    opened: LoadedWorkspace | None
     problems: tuple[Problem, ...]
 
 
@@ -70,16 +70,18 @@ def _bound(root: Path, tree: Tree, loaded: Loaded) -> Checked:
     return Checked(_opened(root, tree, loaded, loaded.workspace, bound.rulebook), ())
 
 
-def _opened(root: Path, tree: Tree, loaded: Loaded, workspace: Workspace, rulebook: Rulebook) -> Opened:
-    return Opened(workspace, rulebook, root, loaded.services_folder, tree)
+def _opened(
+    root: Path, tree: Tree, loaded: Loaded, workspace: Manifests, rulebook: Rulebook
+) -> LoadedWorkspace:
+    return LoadedWorkspace(workspace, rulebook, root, loaded.services_folder, tree)
 
 
-def open_workspace(root: Path) -> Opened:
+def open_workspace(root: Path) -> LoadedWorkspace:
     """Return a workspace that can be judged; raise `InvalidWorkspace` with all its problems otherwise."""
     return _valid(validate(root))
 
 
-def open_for_service(root: Path, service: str) -> Opened:
+def open_for_service(root: Path, service: str) -> LoadedWorkspace:
     """Return a workspace as far as it concerns one service; nothing of the others is read."""
     from gatekeeper.manifests.load_one import load_one
 
@@ -87,7 +89,7 @@ def open_for_service(root: Path, service: str) -> Opened:
     return _valid(_bound(root, tree, load_one(root, tree, service)))
 
 
-def _valid(checked: Checked) -> Opened:
+def _valid(checked: Checked) -> LoadedWorkspace:
     if checked.opened is None:
         raise InvalidWorkspace(checked.problems)
     return checked.opened

@@ -15,12 +15,12 @@ from gatekeeper.model.level import Level
 from gatekeeper.model.survey import Exit, Survey
 from gatekeeper.model.verdict import MilestoneResult
 from gatekeeper.workspace.judging import collect
-from gatekeeper.workspace.loading import Opened
+from gatekeeper.workspace.loading import LoadedWorkspace
 
 
-def survey(opened: Opened, milestones: Collection[str], as_of: date, commit: str | None) -> Survey:
+def survey(opened: LoadedWorkspace, milestones: Collection[str], as_of: date, commit: str | None) -> Survey:
     """Judge these milestones by all services; every artefact is read once, however many there are."""
-    workspace = opened.workspace
+    workspace = opened.manifests
     services = list(workspace.services.values())
     entries = tuple(workspace.exceptions.values())
     evidence = collect(opened, services)
@@ -61,8 +61,8 @@ def _with_steps(now: MilestoneResult, judged: Mapping[str, MilestoneResult], fac
     return now._replace(next_steps=steps)
 
 
-def _at_the_exit(opened: Opened, facts: Facts, milestone: str) -> MilestoneResult:
-    until = horizon(opened.workspace.milestones[milestone], facts.as_of)
+def _at_the_exit(opened: LoadedWorkspace, facts: Facts, milestone: str) -> MilestoneResult:
+    until = horizon(opened.manifests.milestones[milestone], facts.as_of)
     return judge_milestone(opened.rulebook, facts._replace(as_of=until), milestone)
 
 

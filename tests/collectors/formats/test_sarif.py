@@ -9,6 +9,7 @@ import pytest
 from builders.artefacts import fixture
 from gatekeeper.collectors.formats.sarif import log as sarif
 from gatekeeper.collectors.formats.severity import Severity
+from gatekeeper.collectors.reading.figures import mapping
 from gatekeeper.model.evidence import Absent, Finding, Unreadable
 from gatekeeper.syntax import json
 
@@ -34,7 +35,7 @@ def only(result: Mapping[str, Any], **of_run: Any) -> sarif.Result:
 
 
 def test_a_log_of_code_scanning() -> None:
-    [read] = sarif.read(json.load(fixture("vulnerabilities", "scan.sarif.json")))
+    [read] = sarif.read(mapping(json.load(fixture("vulnerabilities", "scan.sarif.json")), "the log"))
     assert (read.tool, read.produced_at) == ("CodeQL", datetime(2026, 3, 2, 10, 0, tzinfo=UTC))
     assert read.results == (
         sarif.Result(

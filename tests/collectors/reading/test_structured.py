@@ -41,7 +41,7 @@ def test_keys_count_as_they_are_written() -> None:
 
 def test_several_documents_are_read_in_order_and_empty_ones_left_out() -> None:
     documents = structured.read_all(file("a: 1\n---\n---\nb: 2\n"))
-    assert [(document.value, document.finding("", *document.value).line) for document in documents] == [
+    assert [(document.value, document.finding("", *document.object).line) for document in documents] == [
         ({"a": 1}, 1),
         ({"b": 2}, 4),
     ]
@@ -55,7 +55,7 @@ def test_flow_style_yaml_is_no_bad_json() -> None:
     ("text", "error", "told"),
     [
         ("", Absent, "a/b.yaml: the file is empty"),
-        ("a: 1\n---\nb: 2\n", Unreadable, "a/b.yaml: 2 YAML documents where one is read"),
+        ("a: 1\n---\nb: 2\n", Unreadable, "a/b.yaml: 2 YAML documents; expected one"),
         ('{"a": [', Unreadable, "a/b.yaml: line 1: not JSON"),
         ("a: *b\n", Unreadable, "a/b.yaml: line 1: alias"),
         ("a: 1\na: 2\n", Unreadable, "a/b.yaml: line 2: duplicate key 'a'"),

@@ -32,12 +32,11 @@ from builders.judging import (
 from builders.platforms import cases
 from gatekeeper.judging.outlook.deploy_gate import lowest_level, may_ship, of_release
 from gatekeeper.judging.verdicts.case import Case
-from gatekeeper.judging.verdicts.services import LOST_GROUND
 from gatekeeper.model.level import Level
 from gatekeeper.model.milestone import Milestone, RegisteredException
 from gatekeeper.model.rulebook import Destination
 from gatekeeper.model.shipping import Shipping
-from gatekeeper.model.verdict import Option, Way
+from gatekeeper.model.verdict import REGRESSIONS, Option, Way
 
 PRODUCTION_AT_L4 = LEVELS.replace(
     "level: L3\n    name: n\n    meaning: m\n    audience: a\n    ships_to: [internal, staging, production]",
@@ -370,7 +369,7 @@ def test_what_ships_holds_its_level_and_has_lost_nothing(one: Case, to: str) -> 
         assert not answer.criteria
     else:
         assert answer.next_steps
-        assert answer.effective_level < answer.asked_level or set(codes(answer)) & LOST_GROUND
+        assert answer.effective_level < answer.asked_level or set(codes(answer)) & REGRESSIONS
 
 
 @given(cases(), TO)
@@ -380,8 +379,8 @@ def test_the_gate_and_check_see_the_same_ground(one: Case, to: str) -> None:
     for milestone in one.service.plan:
         [result] = milestone_of(one, milestone=milestone).services
         assert (answer.verified_level, answer.signed_level) == (result.verified_level, result.signed_level)
-        lost = {reason for reason in result.reasons if reason.code in LOST_GROUND}
-        assert {reason for reason in answer.reasons if reason.code in LOST_GROUND} == lost
+        lost = {reason for reason in result.reasons if reason.code in REGRESSIONS}
+        assert {reason for reason in answer.reasons if reason.code in REGRESSIONS} == lost
 
 
 @given(cases())

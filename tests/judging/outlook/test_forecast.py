@@ -1,7 +1,7 @@
 """What lapses by itself, and when."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import assume, given
@@ -13,10 +13,8 @@ from builders.judging import (
     L4_PLAN,
     SKELETON,
     WORDS,
-    api,
     attested,
     case,
-    evidence,
     excepted,
     load_test,
     milestone_of,
@@ -25,9 +23,9 @@ from builders.judging import (
     signed,
 )
 from builders.platforms import MILESTONE, cases
-from gatekeeper.collectors.openapi.facts import OpenapiFacts
-from gatekeeper.judging.outlook.forecast import forecast, horizon, last_day
+from gatekeeper.judging.outlook.forecast import forecast, horizon
 from gatekeeper.judging.verdicts.case import Case
+from gatekeeper.judging.verdicts.staleness import last_day_of
 from gatekeeper.model.forecast import Lapse, Rests
 from gatekeeper.model.milestone import Milestone
 from gatekeeper.model.status import Status
@@ -70,61 +68,6 @@ def result_of(of: Case, name: str, milestone: str = "M0") -> CriterionResult:
         one for one in milestone_of(of, milestone=milestone).services[0].criteria if one.rule.id == name
     ]
     return found
-
-
-# The last day
-
-
-def test_evidence_holds_for_its_days() -> None:
-    assert last_day(result_of(loaded(), "G7.load")) == date(2026, 12, 10)
-
-
-def test_a_word_holds_for_its_days() -> None:
-    of = case(service(plan=REVIEWED, attestations=attested(G8__review="cy security")))
-    assert last_day(result_of(of, "G8.review")) == date(2026, 11, 1) + timedelta(days=90)
-
-
-def test_what_has_no_age_holds_for_ever() -> None:
-    assert last_day(result_of(ready(), "L1.scaffold")) is None
-
-
-def test_what_is_not_there_does_not_age() -> None:
-    assert last_day(result_of(case(service(plan=LOADED)), "G7.load")) is None
-
-
-def test_undated_evidence_has_no_last_day() -> None:
-    of = case(service(plan=LOADED, targets="{p95_ms: 250}"), load_test(200, on=None))
-    assert last_day(result_of(of, "G7.load")) is None
-
-
-def test_a_day_beyond_the_calendar_is_never() -> None:
-    found = result_of(loaded(), "G7.load")
-    for_ever = found._replace(rule=found.rule._replace(max_age_days=10**9))
-    assert last_day(for_ever) is None
-
-
-def test_the_oldest_of_several_artefacts_decides() -> None:
-    found = result_of(loaded(), "G7.load")
-    [young] = found.evidence
-    assert young.collected_at
-    old = young._replace(collected_at=young.collected_at - timedelta(days=4))
-    assert last_day(found._replace(evidence=(young, old))) == date(2026, 12, 6)
-
-
-def test_where_there_is_nothing_of_it_only_what_was_counted_ages() -> None:
-    plan = "{M0: {level: L1, gates: {G2: }}}"
-    of = case(service(plan=plan), api(writes=0, writes_without_idempotency_key=()))
-    found = result_of(of, "G2.writes")
-    assert found.status is Status.NOT_APPLICABLE
-    [counted] = evidence("api", OpenapiFacts(), collected_at=_at("2026-11-01")).values()
-    other = counted._replace(slot="other", collected_at=_at("2026-10-01"))
-    aged = found._replace(rule=found.rule._replace(max_age_days=30), evidence=(counted, other))
-    assert last_day(aged) == date(2026, 12, 1)
-
-
-def _at(day: str) -> datetime | None:
-    [found] = load_test(1, on=day).values()
-    return found.collected_at
 
 
 # The forecast
@@ -236,7 +179,7 @@ def _criteria(of: Case, milestone: str) -> dict[str, CriterionResult]:
 @given(cases(), MILESTONE)
 def test_on_the_last_day_it_holds_and_on_the_next_it_is_stale(one: Case, milestone: str) -> None:
     for name, result in _criteria(one, milestone).items():
-        until = last_day(result)
+        until = last_day_of(result)
         if result.status is not Status.PASS or until is None:
             continue
         then = _criteria(one._replace(as_of=until), milestone)[name]
@@ -248,7 +191,7 @@ def test_on_the_last_day_it_holds_and_on_the_next_it_is_stale(one: Case, milesto
 def test_what_does_not_age_never_gets_stale(one: Case, milestone: str, days: int) -> None:
     later = _criteria(one._replace(as_of=AS_OF + timedelta(days=days)), milestone)
     for name, result in _criteria(one, milestone).items():
-        if result.status is Status.PASS and last_day(result) is None:
+        if result.status is Status.PASS and last_day_of(result) is None:
             assert later[name].status is Status.PASS, name
 
 

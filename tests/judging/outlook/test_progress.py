@@ -16,9 +16,9 @@ from builders.judging import (
     signed,
 )
 from builders.platforms import MILESTONE, platforms
-from gatekeeper.judging.outlook.progress import standing, tally
+from gatekeeper.judging.outlook.progress import progress, tally
 from gatekeeper.judging.verdicts.case import Case
-from gatekeeper.model.status import ServiceVerdict, Status, Verdict
+from gatekeeper.model.status import MilestoneVerdict, ServiceVerdict, Status
 from gatekeeper.model.trend import MilestoneProgress, Tally
 
 EXCEPTED = milestone_of(excepted(), exceptions=[ENTRY]).services[0]
@@ -53,25 +53,25 @@ def test_an_optional_capability_is_not_due() -> None:
 @pytest.mark.parametrize(
     ("verdicts", "expected"),
     [
-        ([], MilestoneProgress(Verdict.BLOCKED, 0, 0, 0, 0, 0, 0)),
-        (["ready", "ready"], MilestoneProgress(Verdict.READY, 2, 2, 0, 6, 4, 2)),
-        (["ready", "excepted"], MilestoneProgress(Verdict.READY_WITH_EXCEPTIONS, 2, 1, 1, 6, 4, 2)),
-        (["ready", "blocked", "excepted"], MilestoneProgress(Verdict.BLOCKED, 3, 1, 1, 9, 6, 3)),
+        ([], MilestoneProgress(MilestoneVerdict.BLOCKED, 0, 0, 0, 0, 0, 0)),
+        (["ready", "ready"], MilestoneProgress(MilestoneVerdict.READY, 2, 2, 0, 6, 4, 2)),
+        (["ready", "excepted"], MilestoneProgress(MilestoneVerdict.READY_WITH_EXCEPTIONS, 2, 1, 1, 6, 4, 2)),
+        (["ready", "blocked", "excepted"], MilestoneProgress(MilestoneVerdict.BLOCKED, 3, 1, 1, 9, 6, 3)),
     ],
 )
 def test_a_milestone_is_the_sum_of_its_services(verdicts: list[str], expected: MilestoneProgress) -> None:
-    assert standing(Tally(ServiceVerdict(verdict), 3, 2, 1) for verdict in verdicts) == expected
+    assert progress(Tally(ServiceVerdict(verdict), 3, 2, 1) for verdict in verdicts) == expected
 
 
 @pytest.mark.parametrize(("green", "due", "share"), [(0, 0, 0), (0, 4, 0), (1, 4, 0.25), (4, 4, 1)])
 def test_of_nothing_nothing_is_done(green: int, due: int, share: float) -> None:
-    assert MilestoneProgress(Verdict.BLOCKED, 1, 0, 0, due, green, 0).share == share
+    assert MilestoneProgress(MilestoneVerdict.BLOCKED, 1, 0, 0, due, green, 0).share == share
 
 
 @given(platforms(), MILESTONE)
 def test_figures_agree_with_the_verdict(platform: list[Case], milestone: str) -> None:
     result = milestone_of(*platform, milestone=milestone)
-    found = standing(map(tally, result.services))
+    found = progress(map(tally, result.services))
     assert found.verdict is result.verdict
     assert 0 <= found.green + found.excused <= found.due
     for of in result.services:

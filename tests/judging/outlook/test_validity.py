@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from builders.judging import AS_OF, ENTRY, attested, case, excepted, load_test, parsed, service, signed
 from builders.platforms import cases
 from gatekeeper.judging.outlook.progress import tally
-from gatekeeper.judging.outlook.validity import Validity, span
+from gatekeeper.judging.outlook.validity import Validity, validity
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.services import judge_everywhere
 from gatekeeper.model.milestone import RegisteredException
@@ -36,7 +36,7 @@ def outcome(of: Case, entries: Sequence[RegisteredException], day: date) -> obje
 def test_no_day_of_a_span_judges_otherwise(of: Case, here: int, there: int) -> None:
     of = of._replace(as_of=AS_OF + timedelta(days=here))
     day = AS_OF + timedelta(days=there)
-    if span(of, ()).has(day):
+    if validity(of, ()).has(day):
         assert outcome(of, (), day) == outcome(of, (), of.as_of)
 
 
@@ -47,7 +47,7 @@ def test_an_exception_opens_and_closes_on_a_day(text: str) -> None:
     for n in range(-60, 60):
         day = AS_OF + timedelta(days=n)
         found = outcome(of, entries, day)
-        assert seen.setdefault(span(of._replace(as_of=day), entries), found) == found
+        assert seen.setdefault(validity(of._replace(as_of=day), entries), found) == found
     assert len({str(found) for found in seen.values()}) == (3 if "closed" in text else 2)
 
 
@@ -67,8 +67,8 @@ def test_evidence_counts_from_its_day_until_it_is_too_old(
     """Of the rulebook's ages, 30 and 90 days, both are turning days: which rule looks is not asked."""
     of = case(service(plan=PLAN), load_test(200, on="2026-11-10"), as_of=date.fromisoformat(as_of))
     days = [date.fromisoformat(day) if day else None for day in (first, end)]
-    assert span(of, ()) == Validity(*days)
-    assert span(of, ()).has(of.as_of)
+    assert validity(of, ()) == Validity(*days)
+    assert validity(of, ()).has(of.as_of)
 
 
 def test_words_waivers_and_signatures_have_days_too() -> None:
@@ -77,7 +77,7 @@ def test_words_waivers_and_signatures_have_days_too() -> None:
     of = case(service(attestations=words, not_applicable=waiver, sign_offs=signed("L1")))
     turning = set()
     day = date(2026, 9, 1)
-    while (end := span(of._replace(as_of=day), ()).end) is not None:
+    while (end := validity(of._replace(as_of=day), ()).end) is not None:
         turning.add(end)
         day = end
     dated = {date(2026, 10, 3), date(2026, 10, 5)}
@@ -86,9 +86,9 @@ def test_words_waivers_and_signatures_have_days_too() -> None:
 
 
 def test_nothing_dated_holds_for_ever() -> None:
-    assert span(case(service(), load_test(200, on=None)), ()) == Validity(None, None)
+    assert validity(case(service(), load_test(200, on=None)), ()) == Validity(None, None)
 
 
 def test_the_end_of_the_calendar_is_no_turning_day() -> None:
     of = case(service(plan=PLAN), load_test(200, on="9999-12-20"), as_of=date.max)
-    assert span(of, ()) == Validity(date(9999, 12, 20), None)
+    assert validity(of, ()) == Validity(date(9999, 12, 20), None)

@@ -7,6 +7,7 @@ import pytest
 from builders.judging import (
     RULEBOOK,
     api,
+    ask,
     attested,
     broken,
     case,
@@ -20,25 +21,12 @@ from builders.judging import (
 )
 from gatekeeper.collectors.tests import facts as results
 from gatekeeper.judging.plans import questions
-from gatekeeper.judging.verdicts.case import Asked, Case, MilestoneSpan
-from gatekeeper.judging.verdicts.criteria import judge
+from gatekeeper.judging.verdicts.case import Case, CriterionContext, MilestoneSpan
+from gatekeeper.judging.verdicts.criteria import judge_criterion
 from gatekeeper.model.evidence import EvidenceStatus
 from gatekeeper.model.level import Level
 from gatekeeper.model.service import Capability, Scope
 from gatekeeper.model.status import Basis, Status
-from gatekeeper.model.verdict import CriterionResult
-
-
-def ask(
-    name: str,
-    of: Case,
-    *,
-    level: Level = Level.L2,
-    scope: Scope | None = None,
-    span: MilestoneSpan | None = None,
-) -> CriterionResult:
-    return judge(RULEBOOK.by_id[name], of, Asked(level, scope, span or MilestoneSpan("M1")))
-
 
 FAST = service(targets="{p95_ms: 250}")
 
@@ -151,77 +139,6 @@ def test_without_a_release_any_commit_will_do() -> None:
     assert ask("G7.load", case(FAST, load_test(200, commit="aaaaaaa"))).status is Status.PASS
 
 
-@pytest.mark.parametrize(
-    ("given", "status", "reason"),
-    [
-        ("cy security", "pass", None),
-        ("bo security", "missing", "the attestation does not count: bo does not hold the role security"),
-        (
-            "bo architecture",
-            "missing",
-            "the attestation does not count: it is given as architecture, and the word of security is asked for",
-        ),
-        (
-            "cy security 2026-11-21",
-            "missing",
-            "the attestation does not count: dated 2026-11-21, after the as-of date 2026-11-20",
-        ),
-        ("cy security 2026-08-01", "stale", "111 days old, at most 90"),
-    ],
-)
-def test_an_attestation_decides_where_no_artefact_can(given: str, status: str, reason: str | None) -> None:
-    result = ask("G8.review", case(service(attestations=attested(G8__review=given))))
-    assert (result.status, result.reason) == (status, reason)
-    assert result.attestation is not None
-    assert result.basis == (Basis.ATTESTATION if status == "pass" else None)
-
-
-@pytest.mark.parametrize(
-    ("given", "span", "status"),
-    [
-        ("cy security 2026-11-01 M1", MilestoneSpan("M1"), "pass"),
-        ("cy security 2026-11-01 M0", MilestoneSpan("M1"), "stale"),
-        ("cy security 2026-11-01", MilestoneSpan("M1"), "stale"),
-        ("cy security 2026-11-01 M2", MilestoneSpan("M1", open_ended=True), "pass"),
-        ("cy security 2026-11-01 M0", MilestoneSpan("M1", open_ended=True), "stale"),
-    ],
-)
-def test_a_milestone_s_attestation_is_for_that_milestone(
-    given: str, span: MilestoneSpan, status: str
-) -> None:
-    result = ask("G8.threats", case(service(attestations=attested(G8__threats=given))), span=span)
-    assert result.status == status
-
-
-def test_an_attestation_stands_in_only_where_the_artefact_is_missing() -> None:
-    model = service(attestations=attested(G8__isolation="cy security"))
-    assert ask("G8.isolation", case(model)).status is Status.PASS
-    assert ask("G8.isolation", case(model, report("isolation", "a", failed=["b"]))).status is Status.FAIL
-    assert ask("G8.isolation", case(model, broken("isolation"))).status is Status.UNREADABLE
-
-
-def test_a_twin_may_be_attested_under_either_name() -> None:
-    for name in ("G8__isolation", "L2__isolation"):
-        model = service(attestations=attested(**{name: "cy security"}))
-        assert ask("L2.isolation", case(model)).status is Status.PASS
-
-
-@pytest.mark.parametrize(
-    ("by", "on", "status"),
-    [
-        ("bo", "2026-11-01", "not_applicable"),
-        ("cy", "2026-11-01", "missing"),
-        ("bo", "2026-12-01", "missing"),
-    ],
-)
-def test_a_criterion_is_waived_by_the_role_that_may(by: str, on: str, status: str) -> None:
-    waiver = f"{{G2.limits: {{reason: none is throttled, by: {by}, role: architecture, on: {on}}}}}"
-    result = ask("G2.limits", case(service(not_applicable=waiver)))
-    assert result.status == status
-    if status == "not_applicable":
-        assert result.reason == "none is throttled (declared by bo, architecture, 2026-11-01)"
-
-
 @pytest.mark.parametrize(("level", "status"), [(Level.L1, "not_applicable"), (Level.L2, "missing")])
 def test_an_empty_domain_is_an_excuse_up_to_l1_only(level: Level, status: str) -> None:
     of = case(service(), source("a.ts", aggregates=()))
@@ -274,7 +191,9 @@ def test_a_capability_is_met_by_a_test_that_names_it_or_the_owner_s_word(
 ) -> None:
     model = service(attestations=attested(capability_device_binding=given)) if given else service()
     of = case(model, known)  # type: ignore[arg-type]
-    assert judge(REFUNDS, of, Asked(Level.L3, None, MilestoneSpan("M1"))).status == status
+    assert (
+        judge_criterion(REFUNDS, of, CriterionContext(Level.L3, None, MilestoneSpan("M1"))).status == status
+    )
 
 
 def test_a_rulebook_without_the_slot_leaves_a_capability_to_the_owner() -> None:

@@ -19,8 +19,8 @@ from builders.judging import (
 )
 from gatekeeper.collectors.openapi.facts import OpenapiFacts
 from gatekeeper.judging.plans.cells import resolve
-from gatekeeper.judging.verdicts.case import Asked, MilestoneSpan
-from gatekeeper.judging.verdicts.gates import Bench, Shared, gate_status
+from gatekeeper.judging.verdicts.case import CriterionContext, MilestoneSpan
+from gatekeeper.judging.verdicts.gates import ServiceJudge, SharedResults, gate_status
 from gatekeeper.model.evidence import Evidence, EvidenceStatus, Finding
 from gatekeeper.model.level import Level
 from gatekeeper.model.plan import Cell
@@ -189,19 +189,21 @@ def test_feature_complete_means_all_capabilities_to_the_first_l4_cell_and_a_word
 
 def test_a_service_that_never_targets_l4_owes_all_its_capabilities() -> None:
     model = service(plan="{M0: {level: L1, gates: {}, adds: [a]}}", sign_offs="{}")
-    bench = Bench(case(model), resolve(model), Shared())
+    judge = ServiceJudge(case(model), resolve(model), SharedResults())
     rule = RULEBOOK.by_id["L4.capabilities"]
-    result = bench._feature_complete(rule, Asked(rule.level, None, MilestoneSpan("M0")))
+    result = judge._feature_complete(rule, CriterionContext(rule.level, None, MilestoneSpan("M0")))
     assert result.reason == "not every capability is met: capability:a"
 
 
 def test_services_that_say_nothing_share_one_result() -> None:
-    shared = Shared()
+    shared = SharedResults()
     first, second = service(), service(service="other")
-    seen = [Bench(case(model), resolve(model), shared).gates(*_asked(model)) for model in (first, second)]
+    seen = [
+        ServiceJudge(case(model), resolve(model), shared).gates(*_asked(model)) for model in (first, second)
+    ]
     assert seen[0][0] is seen[1][0]
     speaking = case(second, report("unit_tests", "a"))
-    own = Bench(speaking, resolve(second), shared).gates(*_asked(second))
+    own = ServiceJudge(speaking, resolve(second), shared).gates(*_asked(second))
     assert own[0] is not seen[0][0]
 
 

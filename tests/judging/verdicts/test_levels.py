@@ -4,7 +4,7 @@ import pytest
 
 from builders.judging import attested, case, coverage, report, service, source
 from gatekeeper.judging.plans.cells import resolve
-from gatekeeper.judging.verdicts.gates import Bench, Shared
+from gatekeeper.judging.verdicts.gates import ServiceJudge, SharedResults
 from gatekeeper.judging.verdicts.levels import verify
 from gatekeeper.model.level import Level
 from gatekeeper.model.service import Service
@@ -15,7 +15,7 @@ L1 = {"L1__scaffold": "ada owner", "L1__no_customers": "ada owner"}
 
 def verified(model: Service, *known: object, signed: Level = Level.L0) -> str:
     of = case(model, *known)  # type: ignore[arg-type]
-    return str(verify(Bench(of, resolve(of.service), Shared()), signed).level)
+    return str(verify(ServiceJudge(of, resolve(of.service), SharedResults()), signed).level)
 
 
 def with_words(plan: str, **given: str) -> Service:
@@ -71,6 +71,6 @@ def test_a_service_that_has_outgrown_its_skeleton_is_not_asked() -> None:
 
 def test_levels_above_the_first_gap_are_looked_at_as_far_as_they_were_signed() -> None:
     of = case(service(plan="{M0: {level: L2, gates: {}}}"))
-    bench = Bench(of, resolve(of.service), Shared())
-    assert [check.level for check in verify(bench, Level.L0).checks] == [Level.L1]
-    assert [check.level for check in verify(bench, Level.L3).checks] == [Level.L1, Level.L2, Level.L3]
+    judge = ServiceJudge(of, resolve(of.service), SharedResults())
+    assert [check.level for check in verify(judge, Level.L0).checks] == [Level.L1]
+    assert [check.level for check in verify(judge, Level.L3).checks] == [Level.L1, Level.L2, Level.L3]

@@ -7,7 +7,7 @@ from gatekeeper.errors import ExitCode
 from gatekeeper.judging.judge import Facts, judge_milestone
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.milestones import exit_code
-from gatekeeper.model.status import FailOn, Verdict
+from gatekeeper.model.status import FailOn, MilestoneVerdict
 
 
 @pytest.mark.parametrize(
@@ -22,14 +22,14 @@ from gatekeeper.model.status import FailOn, Verdict
 )
 def test_the_worst_service_decides(cases: list[Case], verdict: str, blockers: tuple[str, ...]) -> None:
     result = milestone_of(*cases, exceptions=[ENTRY])
-    assert result.verdict == Verdict(verdict)
+    assert result.verdict == MilestoneVerdict(verdict)
     assert result.blocked_by == blockers
 
 
 def test_a_milestone_in_which_no_service_has_a_target_is_not_ready() -> None:
     facts = Facts([ready().service], {}, (), AS_OF)
     result = judge_milestone(RULEBOOK, facts, "M3")
-    assert (result.verdict, result.services) == (Verdict.BLOCKED, ())
+    assert (result.verdict, result.services) == (MilestoneVerdict.BLOCKED, ())
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ WORDS = st.text(max_size=40) | st.text(alphabet="<>&\"'`/\\ \n\x1b\u202eab;#", m
 @cache
 def pilot() -> Survey:
     opened = open_workspace(ROOT / "examples" / "pilot")
-    return survey(opened, list(opened.workspace.milestones), AS_OF, "abcdef")
+    return survey(opened, list(opened.manifests.milestones), AS_OF, "abcdef")
 
 
 class Text(HTMLParser):
@@ -166,8 +166,8 @@ def test_many_rows_make_several_tables(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("milestone", ["M0", "M1", "M2", "M3", "M4"])
 def test_a_survey_agrees_with_judging_each_milestone_alone(milestone: str) -> None:
     opened = open_workspace(ROOT / "examples" / "pilot")
-    names = list(opened.workspace.milestones)
-    alone = look_ahead(opened, milestone, AS_OF, opened.workspace.services.values(), names)
+    names = list(opened.manifests.milestones)
+    alone = look_ahead(opened, milestone, AS_OF, opened.manifests.services.values(), names)
     found = pilot().exits[milestone]
     assert found.result.verdict == alone.result.verdict
     assert found.result.next_steps == alone.result.next_steps

@@ -1,4 +1,4 @@
-"""Words for conditions, values and what would have to change."""
+"""What would have to change, and where a finding is."""
 
 from typing import Any
 
@@ -9,10 +9,8 @@ from gatekeeper.model.rule import (
     Condition,
     FactOf,
     Literal,
-    MilestoneContext,
     Operand,
     Operator,
-    TargetOperand,
 )
 from gatekeeper.model.status import Status
 from gatekeeper.model.verdict import Outcome
@@ -21,25 +19,6 @@ from gatekeeper.reporters.wording import outcomes
 
 def condition(operator: Operator, operand: Operand) -> Condition:
     return Condition("slot", ("fact", "key"), operator, operand)
-
-
-@pytest.mark.parametrize(
-    ("operator", "operand", "words"),
-    [
-        (Operator.AT_LEAST, Literal(95), "fact.key at least 95"),
-        (Operator.AT_MOST, TargetOperand("p95_ms"), "fact.key at most targets.p95_ms"),
-        (Operator.EQUALS, MilestoneContext(), "fact.key equals the milestone"),
-        (Operator.EQUALS, Literal(True), "fact.key equals true"),
-        (Operator.ONE_OF, Literal(("a", "b")), "fact.key one of a, b"),
-        (Operator.EMPTY, Literal(True), "fact.key empty"),
-        (Operator.EMPTY, Literal(False), "fact.key not empty"),
-        (Operator.WITHIN, FactOf("other", ("paths",)), "fact.key within other.paths"),
-        (Operator.MENTIONS, Literal(("a", "b", "c", "d", "e")), "fact.key mentions a, b, c and 2 more"),
-        (Operator.INCLUDES, Literal(("a",)), "fact.key includes a"),
-    ],
-)
-def test_a_condition_in_words(operator: Operator, operand: Operand, words: str) -> None:
-    assert outcomes.condition_words(condition(operator, operand)) == words
 
 
 @pytest.mark.parametrize(
@@ -63,28 +42,6 @@ def test_what_would_have_to_change(
     outcome = Outcome(condition(operator, source), Status.FAIL, None, "x", operand, distance)
     assert outcomes.change_words(outcome) == words
     assert outcomes.change_words(outcome._replace(status=Status.PASS)) is None
-
-
-@pytest.mark.parametrize(
-    ("value", "words"),
-    [
-        (True, "true"),
-        (False, "false"),
-        (71.428571, "71.4286"),
-        (1234567.8, "1,234,568"),
-        (3, "3"),
-        ("text", "text"),
-        ((), "empty"),
-        ([], "empty"),
-        ({}, "empty"),
-        ({"a": 1, "b": 2}, "a, b"),
-        ((Finding("flaw"), Finding("other")), "flaw, other"),
-        (("a", "b", "c", "d"), "a, b, c and 1 more"),
-        (None, "None"),
-    ],
-)
-def test_a_value_in_words(value: Any, words: str) -> None:
-    assert outcomes.value_words(value) == words
 
 
 @pytest.mark.parametrize(

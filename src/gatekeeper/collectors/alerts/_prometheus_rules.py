@@ -11,6 +11,7 @@ from gatekeeper.collectors.reading.documents import about, is_kubernetes_object
 from gatekeeper.collectors.reading.figures import listing, mapping, shown, text
 from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.model.evidence import Unreadable
+from gatekeeper.syntax.json import Json
 from gatekeeper.syntax.yaml import Step
 
 BARE = "prometheus-rules"
@@ -35,7 +36,8 @@ def where_groups_are(document: Structured) -> tuple[Step, ...] | None:
     value = document.value
     if isinstance(value, dict) and "groups" in value:
         return ("groups",)
-    if isinstance(value, dict) and isinstance(value.get("spec"), dict) and "groups" in value["spec"]:
+    spec = value.get("spec") if isinstance(value, dict) else None
+    if isinstance(spec, dict) and "groups" in spec:
         return ("spec", "groups")
     if is_kubernetes_object(value):
         return None
@@ -45,9 +47,9 @@ def where_groups_are(document: Structured) -> tuple[Step, ...] | None:
 
 def read(document: Structured, path: tuple[Step, ...]) -> Iterator[AlertRule]:
     """Return the alerting rules of a document, in their order; recording rules are passed over."""
-    groups = document.value
+    groups: Json = document.value
     for step in path:
-        groups = groups[step]
+        groups = mapping(groups, "the document")[str(step)]
     with about(document, *path):
         items = [] if groups is None else listing(groups, "groups")
     for i, group in enumerate(items):

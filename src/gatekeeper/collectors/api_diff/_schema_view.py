@@ -43,7 +43,7 @@ def view(api: Description, schema: Node) -> View:
     parts, choices, nullable = _unwrapped(api, schema)
     keywords = _keywords(parts)
     types = _types(keywords, parts)
-    nullable = nullable or any(part.value.get("nullable") is True for part in parts)
+    nullable = nullable or any(part.object().get("nullable") is True for part in parts)
     return View(
         types=types | {"null"} if types is not None and nullable else types,
         format=_word(keywords.get("format")),
@@ -64,7 +64,7 @@ def shared(api: Description, schema: Node) -> Node:
     """Return what a schema refers to, where it does nothing else but describe it; else the schema itself."""
     for _ in range(_MOST_WRAPPINGS):
         target = api.target(schema)
-        if target is None or schema.value.keys() - _ANNOTATIONS != {"$ref"}:
+        if target is None or schema.object().keys() - _ANNOTATIONS != {"$ref"}:
             break
         schema = target
     return schema
@@ -72,7 +72,7 @@ def shared(api: Description, schema: Node) -> Node:
 
 def is_marked(api: Description, schema: Node, keyword: str) -> bool:
     """Tell whether a schema is `readOnly` or `writeOnly`."""
-    return any(part.value.get(keyword) is True for part in api.parts(schema, "allOf"))
+    return any(part.object().get(keyword) is True for part in api.parts(schema, "allOf"))
 
 
 def reference_name(schema: Node) -> str | None:
@@ -114,7 +114,9 @@ def _is_null(schema: Node) -> bool:
 
 
 def _keywords(parts: list[Node]) -> dict[str, Any]:
-    return {key: value for part in reversed(parts) for key, value in part.value.items() if value is not None}
+    return {
+        key: value for part in reversed(parts) for key, value in part.object().items() if value is not None
+    }
 
 
 def _types(keywords: dict[str, Any], parts: list[Node]) -> frozenset[str] | None:
@@ -122,7 +124,7 @@ def _types(keywords: dict[str, Any], parts: list[Node]) -> frozenset[str] | None
     if said is not None:
         named = said if isinstance(said, list) else [said]
         if not all(isinstance(name, str) for name in named):
-            raise next(part for part in parts if "type" in part.value).flaw("has a type that is no name")
+            raise next(part for part in parts if "type" in part.object()).flaw("has a type that is no name")
         return frozenset(named)
     if "properties" in keywords:
         return frozenset({"object"})

@@ -47,12 +47,12 @@ def recognises(document: Structured) -> bool:
 def read(document: Structured) -> OasdiffReport:
     """Read the changes, and tell the breaking ones from the others."""
     steps = ("changes",) if isinstance(document.value, dict) else ()
-    listed = document.value["changes"] if steps else document.value
+    listed = document.object["changes"] if steps else document.value
     changes = [
         _change(change, f"{document.file}: change {number}")
         for number, change in enumerate(listing(listed, f"{document.file}: changes"), 1)
     ]
-    if steps and changes and document.value.get("diff_empty") is True:
+    if steps and changes and document.object.get("diff_empty") is True:
         raise Unreadable(f"{document.file}: it lists changes and says that there is no difference")
     old = _is_old(changes, document, wrapped=bool(steps))
     return OasdiffReport(

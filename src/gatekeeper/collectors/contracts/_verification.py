@@ -1,36 +1,36 @@
-"""What a verification says, whoever ran it: pacts with their outcome, and what is not verified."""
+"""The type into which every format of verification result is read."""
 
 import re
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from gatekeeper.collectors.reading.figures import text
 from gatekeeper.model.evidence import Finding, Unreadable
+from gatekeeper.syntax.json import Object
 
 VERIFYING = "Verifying a pact between "
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _BOLD_AND = "\x1b[0m and \x1b[1m"
-"""What stands between the names where both are printed in bold."""
+"""The text between the names if both are printed in bold."""
 
 
 class Contract(NamedTuple):
-    """A consumer's pact with a provider, as a verification tells of it."""
+    """The outcome of a consumer's pact with a provider."""
 
     consumer: str
     provider: str | None
-    """None: it is not certain; then it may be any."""
+    """None: unknown; the contract may be with any provider."""
     verified: bool | None
-    """None: it says nothing, for nobody asked."""
+    """None: not part of the verification."""
     interactions: tuple[str, ...] | None = None
-    """Descriptions of the interactions that ran, where they are listed; one may stand there repeatedly."""
+    """Descriptions of the interactions that ran, if they are listed; one may occur repeatedly."""
 
 
 class Verification(NamedTuple):
-    """A whole result."""
+    """The result of a verification."""
 
     format: str
     contracts: tuple[Contract, ...]
-    """Those of which the consumer's name can be read."""
+    """Those whose consumer is known."""
     interactions: int | None
     unverified: tuple[Finding, ...]
 
@@ -43,7 +43,7 @@ class Parties(NamedTuple):
 
 
 def parties(heading: str) -> Parties | None:
-    """Read `Verifying a pact between X and Y`; None where it is not certain where a name ends."""
+    """Return the names in `Verifying a pact between X and Y`; None if it is uncertain where a name ends."""
     heading = heading.strip().removeprefix(VERIFYING)
     for delimiter in (_BOLD_AND, " and "):
         names = [plain(name).strip() for name in heading.split(delimiter)]
@@ -52,8 +52,8 @@ def parties(heading: str) -> Parties | None:
     return None
 
 
-def name_of(mapping_: Mapping[str, Any], key: str, where: str = "") -> str:
-    """Return a name, which must say something."""
+def name_of(mapping_: Object, key: str, where: str = "") -> str:
+    """Return the name under a key; `Unreadable` if it is missing or blank."""
     name = text(mapping_.get(key), f"{where}{key}")
     if not name.strip():
         raise Unreadable(f"{where}{key} is empty")
@@ -61,10 +61,10 @@ def name_of(mapping_: Mapping[str, Any], key: str, where: str = "") -> str:
 
 
 def plain(printed: str) -> str:
-    """Return text without the codes that colour it in a terminal."""
+    """Return text without terminal colours."""
     return _COLOUR.sub("", printed)
 
 
 def first_line(message: str) -> str:
-    """Return the first line that says something, in one piece and without colours."""
+    """Return the first line that is not blank, with single spaces and without terminal colours."""
     return next((" ".join(line.split()) for line in plain(message).splitlines() if line.strip()), "")

@@ -1,17 +1,19 @@
 """A Pact broker's matrix: the answer of `/matrix` and `/can-i-deploy`, and of `can-i-deploy --output json`.
 
 https://github.com/pact-foundation/pact_broker, `api/decorators/matrix_decorator.rb`. Rows are sorted, the
-latest of a pact first; `summary.deployable` is true, false, or null where a result is missing. A row that was
-`ignored` on request is no finding, and verifies nothing unless it passed.
+latest of a pact first; `summary.deployable` is true, false, or null if a result is missing. A row that was
+`ignored` on request is not a finding, and verifies nothing unless it passed.
 """
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from gatekeeper.collectors.contracts._verification import Contract, Verification, first_line, name_of
+from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import count, listing, mapping, shown
 from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.model.evidence import Finding, Unreadable
+from gatekeeper.syntax.json import Object
 from gatekeeper.syntax.yaml import Step
 
 
@@ -20,23 +22,26 @@ class _Row(NamedTuple):
     consumer_version: str
     provider: str
     success: bool | None
-    """None: there is no result."""
+    """None: no result."""
     ignored: bool
     path: tuple[Step, ...]
 
 
-def recognises(value: object) -> bool:
-    """Tell whether this is a matrix, or an answer recorded with its request."""
-    if not isinstance(value, dict):
-        return False
-    summary = _body(value)[0].get("summary")
+def recognises(content: Content) -> bool:
+    """Return whether the file is a matrix, or a response recorded with its request."""
+    summary = _body(content.fields)[0].get("summary")
     return isinstance(summary, dict) and "deployable" in summary
 
 
-def read(document: Structured) -> Verification:
-    """Read the latest row of each pact, and the summary."""
-    body, where = _body(document.value)
-    summary = body["summary"]
+def read(content: Content) -> Verification:
+    """Return the latest row of each pact, and the verdict of the summary.
+
+    Raises:
+        Unreadable: A row has another type than the format demands.
+    """
+    document = content.document
+    body, where = _body(document.object)
+    summary = mapping(body["summary"], "summary")
     latest: dict[tuple[str, str], _Row] = {}
     for index, entry in enumerate(listing(body.get("matrix", []), "matrix")):
         row = _row(mapping(entry, f"matrix[{index}]"), f"matrix[{index}]", (*where, "matrix", index))
@@ -52,13 +57,13 @@ def read(document: Structured) -> Verification:
     )
 
 
-def _body(value: dict[str, Any]) -> tuple[dict[str, Any], tuple[Step, ...]]:
+def _body(value: Object) -> tuple[Object, tuple[Step, ...]]:
     response = value.get("response")
     body = response.get("body") if isinstance(response, dict) else None
     return (body, ("response", "body")) if isinstance(body, dict) else (value, ())
 
 
-def _row(entry: dict[str, Any], where: str, path: tuple[Step, ...]) -> _Row:
+def _row(entry: Object, where: str, path: tuple[Step, ...]) -> _Row:
     consumer, provider = (mapping(entry.get(role), f"{where}.{role}") for role in ("consumer", "provider"))
     number = mapping(consumer.get("version") or {}, f"{where}.consumer.version").get("number")
     ignored = entry.get("ignored", False)
@@ -92,16 +97,14 @@ def _flaw(row: _Row) -> str:
     return f"{row.consumer}: the pact of version {row.consumer_version} with {row.provider} {how}"
 
 
-def _counted(summary: dict[str, Any]) -> int:
+def _counted(summary: Object) -> int:
     return sum(count(summary.get(key, 0), f"summary.{key}") for key in ("success", "failed"))
 
 
-def _not_deployable(
-    document: Structured, summary: dict[str, Any], where: tuple[Step, ...]
-) -> Iterator[Finding]:
+def _not_deployable(document: Structured, summary: Object, where: tuple[Step, ...]) -> Iterator[Finding]:
     if summary["deployable"] is not True:
-        told = _reason(summary.get("reason"))
-        yield document.finding(f"not deployable: {told}", *where, "summary", "deployable")
+        reason = _reason(summary.get("reason"))
+        yield document.finding(f"not deployable: {reason}", *where, "summary", "deployable")
 
 
 def _reason(reason: object) -> str:

@@ -1,11 +1,11 @@
-"""The JSON of the Ruby verifier: as it is published to a broker, or as its RSpec formatter prints it.
+"""The JSON of the Ruby verifier, as published to a broker or printed by its RSpec formatter.
 
 https://github.com/pact-foundation/pact-ruby 1.x, `provider/verification_results/create.rb` and
 `provider/rspec/json_formatter.rb`. It lists checks, several for one interaction.
 """
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from gatekeeper.collectors.contracts._verification import (
     VERIFYING,
@@ -16,9 +16,11 @@ from gatekeeper.collectors.contracts._verification import (
     name_of,
     parties,
 )
+from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import count, listing, mapping, shown, text
 from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.model.evidence import Finding, Unreadable
+from gatekeeper.syntax.json import Object
 from gatekeeper.syntax.yaml import Step
 
 
@@ -27,19 +29,24 @@ class _Check(NamedTuple):
     status: str
     reason: str
     interaction: tuple[object, ...] | None
-    """What tells its interaction from the others."""
+    """Identifies its interaction; None if the check does not name it."""
     path: tuple[Step, ...]
 
 
-def recognises(value: object) -> bool:
-    """Tell whether this is a result of the Ruby verifier."""
-    return isinstance(value, dict) and ("testResults" in value or {"examples", "summary"} <= value.keys())
+def recognises(content: Content) -> bool:
+    """Return whether the file is a result of the Ruby verifier."""
+    return "testResults" in content.fields or {"examples", "summary"} <= content.fields.keys()
 
 
-def read(document: Structured) -> Verification:
-    """Read the checks, whose consumers they are of, and the counters."""
-    where: tuple[Step, ...] = ("testResults",) if "testResults" in document.value else ()
-    results = mapping(document.value[where[0]], "testResults") if where else document.value
+def read(content: Content) -> Verification:
+    """Return the contracts and interactions behind the checks, and the failed checks.
+
+    Raises:
+        Unreadable: A check or a counter has another type than the format demands.
+    """
+    document = content.document
+    where: tuple[Step, ...] = ("testResults",) if "testResults" in document.object else ()
+    results = mapping(document.object["testResults"], "testResults") if where else document.object
     summary = mapping(results.get("summary"), "summary")
     checks = list(_checks(results, where))
     return Verification(
@@ -50,7 +57,7 @@ def read(document: Structured) -> Verification:
     )
 
 
-def _checks(results: dict[str, Any], where: tuple[Step, ...]) -> Iterator[_Check]:
+def _checks(results: Object, where: tuple[Step, ...]) -> Iterator[_Check]:
     key = "examples" if "examples" in results else "tests"
     for index, entry in enumerate(listing(results.get(key, []), key)):
         check = mapping(entry, f"{key}[{index}]")
@@ -64,7 +71,7 @@ def _checks(results: dict[str, Any], where: tuple[Step, ...]) -> Iterator[_Check
         )
 
 
-def _interaction(check: dict[str, Any]) -> tuple[object, ...] | None:
+def _interaction(check: Object) -> tuple[object, ...] | None:
     if "interaction_index" in check:
         return str(check.get("pact_url")), str(check["interaction_index"])
     if "interactionDescription" in check:
@@ -83,7 +90,7 @@ def _heading(check: _Check) -> str:
     return check.title.partition(" Given ")[0]
 
 
-def _only_pact(summary: dict[str, Any]) -> Parties | None:
+def _only_pact(summary: Object) -> Parties | None:
     match listing(summary.get("pacts", []), "summary.pacts"):
         case [pact]:
             named = mapping(pact, "summary.pacts[0]")
@@ -98,12 +105,12 @@ def _contracts(checks: list[_Check], only: Parties | None) -> Iterator[Contract]
         if check.title.startswith(VERIFYING) and (owner := only or parties(_heading(check))):
             passed[owner] = passed.get(owner, True) and check.status == "passed"
     for (consumer, provider), all_passed in passed.items():
-        # In a title, what follows the provider's name may belong to the interaction.
+        # In a title, the text after the provider's name may belong to the interaction.
         yield Contract(consumer, provider if only else None, all_passed)
 
 
 def _unverified(
-    document: Structured, checks: list[_Check], summary: dict[str, Any], where: tuple[Step, ...]
+    document: Structured, checks: list[_Check], summary: Object, where: tuple[Step, ...]
 ) -> Iterator[Finding]:
     failed = [check for check in checks if check.status != "passed"]
     for check in failed:
@@ -112,12 +119,12 @@ def _unverified(
     counted = _counter(summary, "failure_count", "failureCount") + _counter(summary, "pending_count")
     if counted > len(failed):
         yield document.finding(f"{counted - len(failed)} failed that are not listed", *where, "summary")
-    success = document.value.get("success", True)
+    success = document.object.get("success", True)
     if not isinstance(success, bool):
         raise Unreadable(f"success is {shown(success)}, neither true nor false")
     if not success and not failed and not counted:
-        yield document.finding("the verifier says that the verification failed", "success")
+        yield document.finding("the verifier reports that the verification failed", "success")
 
 
-def _counter(summary: dict[str, Any], *keys: str) -> int:
+def _counter(summary: Object, *keys: str) -> int:
     return next((count(summary[key], f"summary.{key}") for key in keys if key in summary), 0)

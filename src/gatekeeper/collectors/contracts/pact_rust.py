@@ -1,12 +1,12 @@
-"""The JSON report of the Rust verifier, which pact-js, pact-python, pact-go and the Pact CLI run too.
+"""The JSON report of the Rust verifier, which pact-js, pact-python, pact-go and the Pact CLI also run.
 
 https://github.com/pact-foundation/pact-reference, `pact_verifier/src/verification_result.rs`. Interactions
-are listed since 2025, with the names of their consumer and provider since 2026; before that the names stand
-in the printed text alone, and the list follows the text's order. Without any pact `result` is true.
+are listed since 2025, with the names of their consumer and provider since 2026; before that only the printed
+text has the names, in the order of the list. Without any pact `result` is true.
 """
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from gatekeeper.collectors.contracts._verification import (
     VERIFYING,
@@ -18,30 +18,32 @@ from gatekeeper.collectors.contracts._verification import (
     parties,
     plain,
 )
+from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import listing, mapping, shown, text
 from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.model.evidence import Finding, Unreadable
+from gatekeeper.syntax.json import Object
 
 
 class _Result(NamedTuple):
     description: str
     passed: bool
     parties: Parties | None
-    """Where the entry itself names them."""
+    """None: the entry does not name them."""
 
 
-def recognises(value: object) -> bool:
-    """Tell whether this is a report of the Rust verifier."""
-    return (
-        isinstance(value, dict)
-        and "result" in value
-        and bool({"errors", "interactionResults"} & value.keys())
-    )
+def recognises(content: Content) -> bool:
+    """Return whether the file is a report of the Rust verifier."""
+    return "result" in content.fields and bool({"errors", "interactionResults"} & content.fields.keys())
 
 
-def read(document: Structured) -> Verification:
-    """Read the interactions, whose consumers they are of, and the errors."""
-    report: dict[str, Any] = document.value
+def read(content: Content) -> Verification:
+    """Return the contracts of the interactions, and the errors.
+
+    Raises:
+        Unreadable: A part of the report has another type than the format demands.
+    """
+    document, report = content.document, content.document.object
     if not isinstance(report["result"], bool):
         raise Unreadable(f"result is {shown(report['result'])}, neither true nor false")
     results = [_result(entry) for entry in _entries(report, "interactionResults")]
@@ -53,11 +55,11 @@ def read(document: Structured) -> Verification:
     )
 
 
-def _entries(report: dict[str, Any], key: str) -> list[dict[str, Any]]:
+def _entries(report: Object, key: str) -> list[Object]:
     return [mapping(entry, f"{key}[{i}]") for i, entry in enumerate(listing(report.get(key, []), key))]
 
 
-def _result(entry: dict[str, Any]) -> _Result:
+def _result(entry: Object) -> _Result:
     description, outcome = (
         text(entry.get("description"), "description of an interaction"),
         entry.get("result"),
@@ -70,20 +72,20 @@ def _result(entry: dict[str, Any]) -> _Result:
     return _Result(description, outcome == "OK", own)
 
 
-def _owners(report: dict[str, Any], results: list[_Result]) -> list[Parties | None]:
-    """Tell of each interaction whose it is, from its entry, or else from the heading it is printed under."""
+def _owners(report: Object, results: list[_Result]) -> list[Parties | None]:
+    """Return the parties of each interaction: from its entry, else from the heading above it."""
     if all(result.parties for result in results):
         return [result.parties for result in results]
     owners: list[Parties | None] = []
     heading: Parties | None = None
     for line in listing(report.get("output", []), "output"):
         printed = text(line, "a line of the output")
-        # The line break tells a heading from a comment of a pact, which is printed as it is.
+        # A heading begins with a line break; a comment of a pact, printed verbatim, does not.
         if printed.startswith(f"\n{VERIFYING}"):
             heading = parties(printed)
         elif len(owners) < len(results) and _is_title(plain(printed), results[len(owners)].description):
             owners.append(heading)
-    # Where text and list do not agree, nothing is known: a wrong name would be worse than none.
+    # If text and list do not match, no owner is known: a wrong name would be worse than no name.
     return owners if len(owners) == len(results) else [None] * len(results)
 
 
@@ -106,7 +108,7 @@ def _contracts(results: list[_Result], owners: list[Parties | None]) -> Iterator
 
 
 def _unverified(document: Structured, results: list[_Result]) -> Iterator[Finding]:
-    report: dict[str, Any] = document.value
+    report = document.object
     explained = 0
     for key, note in (("errors", ""), ("pendingErrors", " (pending)")):
         for index, error in enumerate(_entries(report, key)):
@@ -118,10 +120,10 @@ def _unverified(document: Structured, results: list[_Result]) -> Iterator[Findin
     if failed > explained:
         yield document.finding(f"{failed - explained} failed without an error", "interactionResults")
     elif not report["result"] and not any(report.get(key) for key in ("errors", "pendingErrors")):
-        yield document.finding("the verifier says that the verification failed", "result")
+        yield document.finding("the verifier reports that the verification failed", "result")
 
 
-def _reason(mismatch: dict[str, Any]) -> str:
+def _reason(mismatch: Object) -> str:
     mismatches = [mapping(one, "a mismatch") for one in listing(mismatch.get("mismatches", []), "mismatches")]
     said = [mismatch.get("message"), *(one.get("mismatch") for one in mismatches)]
     return next((line for line in (first_line(it) for it in said if isinstance(it, str)) if line), "failed")

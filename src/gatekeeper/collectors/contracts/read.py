@@ -3,42 +3,24 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from gatekeeper.collectors.contracts import pact_file, pact_matrix, pact_ruby, pact_rust
+from gatekeeper.collectors.contracts._pact import Pact
 from gatekeeper.collectors.contracts._verification import Contract, Verification
 from gatekeeper.collectors.contracts.facts import ContractsFacts
-from gatekeeper.collectors.contracts.pact_file import Pact
-from gatekeeper.collectors.reading import structured
-from gatekeeper.collectors.reading.files import each, opened
-from gatekeeper.model.evidence import Absent, Artefact, ArtefactFile, Collected, Finding, Options, Unreadable
+from gatekeeper.collectors.reading.recognition import Formats
+from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options
+
+FORMATS = Formats[Pact | Verification]("contracts")
 
 
 def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 - this kind has no options
-    """Read every file of the artefact and merge what they say."""
-    read = each(artefact, _read)
-    pacts = [statement for statement in read if isinstance(statement, Pact)]
-    verifications = [statement for statement in read if isinstance(statement, Verification)]
+    """Read every file of the artefact and merge pacts and verifications."""
+    read = FORMATS.read_each(artefact)
+    pacts = [part for part in read if isinstance(part, Pact)]
+    verifications = [part for part in read if isinstance(part, Verification)]
     facts = _verified(verifications, pacts) if verifications else _expected(pacts)
     if facts.interactions == 0 and not facts.unverified:
         raise Absent(f"{artefact.path} lists no {'verified ' if verifications else ''}interaction")
-    return Collected(", ".join(sorted({statement.format for statement in read})), facts)
-
-
-def _read(file: ArtefactFile) -> Pact | Verification:
-    document = structured.read(file)
-    with opened(file):
-        return _parsed(document)
-
-
-def _parsed(document: structured.Structured) -> Pact | Verification:
-    if pact_rust.recognises(document.value):
-        return pact_rust.read(document)
-    if pact_ruby.recognises(document.value):
-        return pact_ruby.read(document)
-    if pact_matrix.recognises(document.value):
-        return pact_matrix.read(document)
-    if pact_file.recognises(document.value):
-        return pact_file.read(document)
-    raise Unreadable("neither a Pact verification result nor a broker's matrix nor a Pact file")
+    return Collected(", ".join(sorted({part.format for part in read})), facts)
 
 
 def _expected(pacts: Sequence[Pact]) -> ContractsFacts:
@@ -52,17 +34,17 @@ def _expected(pacts: Sequence[Pact]) -> ContractsFacts:
 def _verified(verifications: Sequence[Verification], pacts: Sequence[Pact]) -> ContractsFacts:
     contracts = [contract for verification in verifications for contract in verification.contracts]
     ran = _ran(contracts)
-    left_out = [(pact.consumer, finding) for pact in pacts for finding in _left_out(pact, ran)]
+    not_run = [(pact.consumer, finding) for pact in pacts for finding in _not_run(pact, ran)]
     failed = {contract.consumer for contract in contracts if contract.verified is False}
     verified = {contract.consumer for contract in contracts if contract.verified}
     return ContractsFacts(
         consumers=_names([*(one.consumer for one in contracts), *(pact.consumer for pact in pacts)]),
-        verified_consumers=tuple(sorted(verified - failed - {consumer for consumer, _ in left_out}))
+        verified_consumers=tuple(sorted(verified - failed - {consumer for consumer, _ in not_run}))
         if contracts
         else None,
         unverified=(
             *(finding for verification in verifications for finding in verification.unverified),
-            *(finding for _, finding in left_out),
+            *(finding for _, finding in not_run),
         ),
         interactions=_sum_known(verification.interactions for verification in verifications),
         providers=_names([*(one.provider for one in contracts), *(pact.provider for pact in pacts)]),
@@ -70,7 +52,7 @@ def _verified(verifications: Sequence[Verification], pacts: Sequence[Pact]) -> C
 
 
 _Ran = Mapping[tuple[str, str | None], Counter[str] | None]
-"""How often which interaction of which pact ran; None where all of it did, without a list."""
+"""How often each interaction of each pact ran; None if the whole pact ran without a list."""
 
 
 def _ran(contracts: Iterable[Contract]) -> _Ran:
@@ -86,8 +68,8 @@ def _ran(contracts: Iterable[Contract]) -> _Ran:
     return ran
 
 
-def _left_out(pact: Pact, ran: _Ran) -> Iterator[Finding]:
-    """Yield what a Pact file expects and no result beside it mentions."""
+def _not_run(pact: Pact, ran: _Ran) -> Iterator[Finding]:
+    """Yield the interactions of a Pact file without a result."""
     parties = ((pact.consumer, pact.provider), (pact.consumer, None))
     results = [ran[key] for key in parties if key in ran]
     if not results:

@@ -1,7 +1,7 @@
-"""What every format of coverage report is read into."""
+"""The coverage of one source file: counts, and hits if the format lists them."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple, Self, TypeVar
+from collections.abc import Hashable, Iterable, Mapping
+from typing import NamedTuple, Self, TypeVar
 
 from gatekeeper.model.evidence import Unreadable
 
@@ -9,45 +9,45 @@ K = TypeVar("K")
 
 
 class Ratio(NamedTuple):
-    """How many of something were covered."""
+    """How many lines, branches or functions were covered."""
 
     covered: int = 0
     total: int = 0
 
     @classmethod
     def of(cls, hits: Iterable[int]) -> Self:
-        """Count what was hit at least once."""
+        """Return how many of these were hit at least once."""
         known = list(hits)
         return cls(sum(hit > 0 for hit in known), len(known))
 
     @classmethod
     def sum(cls, ratios: Iterable["Ratio"]) -> Self:
-        """Add up counts, which is never the average of percentages."""
+        """Return the sum of counts; the average of percentages would be another figure."""
         known = list(ratios)
         return cls(sum(ratio.covered for ratio in known), sum(ratio.total for ratio in known))
 
     @property
     def pct(self) -> float | None:
-        """0 to 100; None of nothing."""
+        """0 to 100; None if the total is 0."""
         return 100 * self.covered / self.total if self.total else None
 
     def checked(self, name: str) -> Self:
-        """Refuse what covers more than there is."""
+        """Return the ratio; `Unreadable` if more is covered than exists."""
         if self.covered > self.total:
             raise Unreadable(f"{name}: {self.covered} covered of {self.total}")
         return self
 
 
 class Hits(NamedTuple):
-    """How often each line, branch and function of a file was run, where a report says it."""
+    """How often each line, branch and function of a file was run."""
 
     lines: Mapping[int, int]
-    branches: Mapping[Any, int]
-    """By whatever the format names a branch by; so are functions."""
-    functions: Mapping[Any, int]
+    branches: Mapping[Hashable, int]
+    """By the key of the format for a branch; functions likewise."""
+    functions: Mapping[Hashable, int]
 
     def plus(self, other: "Hits") -> "Hits":
-        """Add what another shard of the same run counted."""
+        """Return the sum with the hits of another shard of the same run."""
         return Hits(
             _sums(self.lines, other.lines),
             _sums(self.branches, other.branches),
@@ -59,7 +59,7 @@ class FileCoverage(NamedTuple):
     """The coverage of one source file."""
 
     path: str
-    """As the report gives it, with forward slashes."""
+    """As in the report, with forward slashes."""
     lines: Ratio
     branches: Ratio = Ratio()
     functions: Ratio = Ratio()
@@ -70,7 +70,7 @@ class FileCoverage(NamedTuple):
 
     @classmethod
     def of_hits(cls, path: str, hits: Hits) -> Self:
-        """Count what was run at least once."""
+        """Return the coverage of a file whose hits are known."""
         return cls(
             path,
             lines=Ratio.of(hits.lines.values()),
@@ -85,7 +85,7 @@ def merged(files: Iterable[FileCoverage]) -> list[FileCoverage]:
     """Return each file of several reports once.
 
     Shards of a run report the same file with the same lines: their hits add up. The same relative path with
-    other lines is the file of another package, and stays apart.
+    other lines is the file of another package and is kept separate.
     """
     by_path: dict[str, list[FileCoverage]] = {}
     for file in files:
@@ -107,7 +107,7 @@ def _is_same(one: FileCoverage, other: FileCoverage) -> bool:
 def _added(one: FileCoverage, other: FileCoverage) -> FileCoverage:
     if one.hits is None or other.hits is None:
         raise Unreadable(
-            f"{one.path} is in several reports that tell only totals, which cannot be added up: map lcov"
+            f"{one.path} is in several reports that have only totals, which cannot be added up; use lcov"
         )
     return FileCoverage.of_hits(one.path, one.hits.plus(other.hits))
 

@@ -1,18 +1,18 @@
-"""Cobertura XML as istanbul, coverage.py and gcovr write it.
+"""Cobertura XML, as istanbul, coverage.py and gcovr write it.
 
 http://cobertura.sourceforge.net/xml/coverage-04.dtd names the elements.
 
 Rates are rounded, so lines are counted. Classes of the same file are merged by line; the lines within
-`methods` repeat those of the class, or are none of its own, and only tell whether the method ran.
+`methods` repeat lines of the class and are used only to decide whether the method ran.
 """
 
 import re
 from collections import Counter
-from datetime import datetime
-from typing import NamedTuple
 
 from gatekeeper.collectors.coverage._file_coverage import FileCoverage, Ratio, normalised
+from gatekeeper.collectors.coverage._report import CoverageReport
 from gatekeeper.collectors.reading import instants
+from gatekeeper.collectors.reading.content import Content
 from gatekeeper.model.evidence import Unreadable
 from gatekeeper.syntax import xml
 
@@ -21,17 +21,8 @@ _METHOD_LINE = ["method", "lines", "line"]
 _CONDITIONS = re.compile(r".*\(([0-9]{1,9})/([0-9]{1,9})\)\s*")
 
 
-class CoberturaReport(NamedTuple):
-    """A whole report."""
-
-    files: list[FileCoverage]
-    branches: Ratio
-    """As the root counts them: a branch on a line without a statement is listed nowhere."""
-    produced_at: datetime | None
-
-
 class _File:
-    """A source file while its classes are being read."""
+    """The counts of a source file under construction."""
 
     def __init__(self) -> None:
         self.hits: Counter[int] = Counter()
@@ -39,7 +30,7 @@ class _File:
         self.methods: list[int] = []
 
     def take_line(self, attributes: dict[str, str]) -> None:
-        """Take in a line of a class."""
+        """Add a line of a class."""
         line = _count(attributes, "number")
         self.hits[line] += _count(attributes, "hits")
         conditions = _CONDITIONS.fullmatch(attributes.get("condition-coverage", ""))
@@ -48,7 +39,7 @@ class _File:
             self.branches[line] = max(ratio, self.branches.get(line, ratio))
 
     def coverage(self, path: str) -> FileCoverage:
-        """Return what was counted."""
+        """Return the counts."""
         return FileCoverage(
             path,
             lines=Ratio.of(self.hits.values()),
@@ -59,7 +50,7 @@ class _File:
 
 
 class _Reader:
-    """Hears the elements of a report and keeps what counts."""
+    """Listens to the elements of a report and collects the counts."""
 
     def __init__(self) -> None:
         self.path: list[str] = []
@@ -97,10 +88,20 @@ class _Reader:
         return tag == "source"
 
 
-def read(data: bytes) -> CoberturaReport:
-    """Read a report; `Unreadable` or `SyntaxProblem` where it is none."""
+def recognises(content: Content) -> bool:
+    """Return whether the root element is `coverage`."""
+    return content.xml_root == "coverage"
+
+
+def read(content: Content) -> CoverageReport:
+    """Return the coverage of the files.
+
+    Raises:
+        Unreadable: A class has no file name, or a count is not a number.
+        SyntaxProblem: The file is not well-formed XML.
+    """
     reader = _Reader()
-    xml.parse(data, reader)
+    xml.parse(content.data, reader)
     sources = [normalised(source).rstrip("/") for source in reader.sources]
     covered, total, timestamp = (
         int(text) if re.fullmatch(r"[0-9]{1,15}", text) else 0
@@ -108,15 +109,17 @@ def read(data: bytes) -> CoberturaReport:
             reader.root.get(name, "") for name in ("branches-covered", "branches-valid", "timestamp")
         )
     )
-    return CoberturaReport(
+    return CoverageReport(
+        "cobertura",
         [file.coverage(_located(path, sources)) for path, file in reader.files.items()],
-        Ratio(covered, total).checked("the report's branches"),
         instants.from_epoch(timestamp) if timestamp else None,
+        # The root also counts branches on lines without a statement, which are not listed.
+        branches=Ratio(covered, total).checked("the report's branches"),
     )
 
 
 def _located(path: str, sources: list[str]) -> str:
-    """Return the path below its source folder, where there is one folder only that it can be relative to."""
+    """Return the path including its source folder, if there is only one folder it can be relative to."""
     if len(sources) != 1 or sources[0] in ("", ".") or re.match(r"/|[A-Za-z]:", path):
         return path
     return f"{sources[0]}/{path}"

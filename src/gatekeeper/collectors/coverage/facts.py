@@ -1,7 +1,7 @@
 """Coverage of source files: istanbul's JSON summary and details, lcov, Cobertura; one report or several.
 
-Several are put together: the shards of a run, or the packages of a repository. The slot's `include`, a glob
-or a list of them, selects the files that count; percentages are recomputed from their counts. The format is
+Several reports are merged: the shards of a run, or the packages of a repository. The slot's `include`, a glob
+or a list of globs, selects the files that count; percentages are recomputed from their counts. The format is
 recognised from the content.
 """
 
@@ -13,20 +13,20 @@ OPTIONS = frozenset({"include"})
 
 
 class CoverageFacts(NamedTuple):
-    """What a coverage report says of the selected files; null where it does not."""
+    """The coverage of the selected files; a fact is null if the report does not state it."""
 
     lines_pct: float | None = None
     """0 to 100, recomputed from the counts of the files that `include` selects."""
     branches_pct: float | None = None
-    """Null where no selected file has a branch. v8 and istanbul count branches very differently."""
+    """Null if no selected file has a branch. v8 and istanbul count branches very differently."""
     functions_pct: float | None = None
     files: int | None = None
     paths: tuple[str, ...] | None = None
-    """The selected files as the report gives them, with forward slashes; some tools write absolute paths."""
+    """The selected files as in the report, with forward slashes; some tools write absolute paths."""
     uncovered: tuple[Finding, ...] | None = None
     """Files below 100 %, the least covered first."""
     provider: str | None = None
-    """`v8` or `istanbul`, where the file tells."""
+    """`v8` or `istanbul`, if the file shows it."""
 
 
 FACTS = CoverageFacts

@@ -4,31 +4,50 @@ Both map paths to files; the summary has a further key `total`. In `coverage-fin
 istanbul-lib-coverage does it: a line has the hits of the most often run statement that starts in it.
 """
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Hashable, Iterator
 
 from gatekeeper.collectors.coverage._file_coverage import FileCoverage, Hits, Ratio, normalised
+from gatekeeper.collectors.coverage._report import CoverageReport
+from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import count, listing, mapping
 from gatekeeper.model.evidence import Unreadable
+from gatekeeper.syntax.json import Object
 
-SUMMARY = "istanbul-summary"
-FINAL = "istanbul-final"
+_SUMMARY = "istanbul-summary"
+_FINAL = "istanbul-final"
 
 
-def recognise(document: Mapping[str, Any]) -> str | None:
-    """Return which of the two reports a JSON document is, or None where it is neither."""
+def recognises(content: Content) -> bool:
+    """Return whether the file is one of the two reports."""
+    return _report_of(content.object) is not None
+
+
+def read(content: Content) -> CoverageReport:
+    """Return the coverage of the files.
+
+    Raises:
+        Unreadable: A count is missing or impossible.
+    """
+    document = content.object
+    if _report_of(document) == _SUMMARY:
+        return CoverageReport(_SUMMARY, tuple(_summary_files(document)))
+    return CoverageReport(_FINAL, tuple(_final_files(document)), provider=_provider(document))
+
+
+def _report_of(document: Object) -> str | None:
+    """Return which of the two reports a document is; None if it is neither."""
     for entry in document.values():
         if not isinstance(entry, dict):
             return None
         if "statementMap" in entry:
-            return FINAL
+            return _FINAL
         if "lines" in entry and "statements" in entry:
-            return SUMMARY
+            return _SUMMARY
     return None
 
 
-def provider(document: Mapping[str, Any]) -> str | None:
-    """Return who counted, where `coverage-final.json` tells.
+def _provider(document: Object) -> str | None:
+    """Return the tool that counted; None if `coverage-final.json` does not show it.
 
     Only v8-to-istanbul writes `all`, and only istanbul's own instrumentation leaves its schema or hash.
     """
@@ -38,8 +57,7 @@ def provider(document: Mapping[str, Any]) -> str | None:
     return "istanbul" if any({"_coverageSchema", "hash"} & entry.keys() for entry in entries) else None
 
 
-def read_summary(document: Mapping[str, Any]) -> Iterator[FileCoverage]:
-    """Read the files of a `coverage-summary.json`."""
+def _summary_files(document: Object) -> Iterator[FileCoverage]:
     for path, entry in document.items():
         if path != "total":
             yield FileCoverage(
@@ -56,28 +74,27 @@ def _ratio(entry: object, name: str, path: str) -> Ratio:
         covered, total = figures.get("covered"), figures.get("total")
         if type(covered) is int and type(total) is int and 0 <= covered <= total:
             return Ratio(covered, total)
-    return _told_ratio(entry, name, path)
+    return _checked_ratio(entry, name, path)
 
 
-def _told_ratio(entry: object, name: str, path: str) -> Ratio:
-    """Read a ratio that is not plainly right: whole numbers written as 3.0, or a flaw to be told."""
+def _checked_ratio(entry: object, name: str, path: str) -> Ratio:
+    """Return a ratio whose counts are written as 3.0; `Unreadable` if they are not counts."""
     where = f"{path}: {name}"
     figures = mapping(mapping(entry, path).get(name), where)
     covered, total = (count(figures.get(key), f"{where}.{key}") for key in ("covered", "total"))
     return Ratio(covered, total).checked(where)
 
 
-def read_final(document: Mapping[str, Any]) -> Iterator[FileCoverage]:
-    """Read the files of a `coverage-final.json`."""
+def _final_files(document: Object) -> Iterator[FileCoverage]:
     for path, entry in document.items():
         if path == "meta":
             continue  # written by vitest; not a file
-        lines = _line_hits(mapping(entry, path), path)
-        hits = Hits(lines, dict(_branch_hits(entry, path)), _hits(entry, "f", path))
+        file = mapping(entry, path)
+        hits = Hits(_line_hits(file, path), dict(_branch_hits(file, path)), _hits(file, "f", path))
         yield FileCoverage.of_hits(normalised(path), hits)
 
 
-def _line_hits(entry: Mapping[str, Any], path: str) -> dict[int, int]:
+def _line_hits(entry: Object, path: str) -> dict[int, int]:
     statements = mapping(entry.get("statementMap"), f"{path}: statementMap")
     hits = _hits(entry, "s", path)
     if statements.keys() != hits.keys():
@@ -90,12 +107,12 @@ def _line_hits(entry: Mapping[str, Any], path: str) -> dict[int, int]:
     return lines
 
 
-def _hits(entry: Mapping[str, Any], name: str, path: str) -> dict[str, int]:
+def _hits(entry: Object, name: str, path: str) -> dict[Hashable, int]:
     hits = mapping(entry.get(name), f"{path}: {name}")
     return {key: count(value, f"{path}: {name}.{key}") for key, value in hits.items()}
 
 
-def _branch_hits(entry: Mapping[str, Any], path: str) -> Iterator[tuple[tuple[str, int], int]]:
+def _branch_hits(entry: Object, path: str) -> Iterator[tuple[tuple[str, int], int]]:
     for key, branch in mapping(entry.get("b"), f"{path}: b").items():
         for arm, value in enumerate(listing(branch, f"{path}: b.{key}")):
             yield (key, arm), count(value, f"{path}: b.{key}")

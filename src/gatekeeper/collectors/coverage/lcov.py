@@ -1,10 +1,12 @@
-"""lcov's tracefile, as geninfo(1) describes it; several records of one file, as shards write them, add up."""
+"""lcov's tracefile, as geninfo(1) describes it; several records of one file, from shards, add up."""
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Hashable
 
 from gatekeeper.collectors.coverage._file_coverage import FileCoverage, Hits, normalised
+from gatekeeper.collectors.coverage._report import CoverageReport
+from gatekeeper.collectors.reading.content import Content
 from gatekeeper.model.evidence import Unreadable
 from gatekeeper.syntax import decode
 
@@ -14,30 +16,30 @@ _RUN = re.compile(r"DA:([0-9]{1,18}),([0-9]{1,18})(?:,.*)?\s*")
 _END = "end_of_record"
 
 
-class _NotAsDocumented(Exception):  # noqa: N818 - it becomes `Unreadable` where the line is known
-    """A line of the tracefile is not what geninfo(1) says."""
+class _NotAsDocumented(Exception):  # noqa: N818 - it becomes `Unreadable` once the line is known
+    """A line of the tracefile does not follow geninfo(1)."""
 
 
 class _File:
-    """A source file while its records are being read; hits by line, branch and function."""
+    """A source file under construction: hits by line, branch and function."""
 
     def __init__(self) -> None:
         self.lines: dict[int, int] = {}
-        self.branches: Counter[str] = Counter()
-        self.functions: Counter[tuple[str, int]] = Counter()
+        self.branches: Counter[Hashable] = Counter()
+        self.functions: Counter[Hashable] = Counter()
         self.line_count = 0
         self.seen: Counter[str] = Counter()
-        """Functions of the present record; names repeat, so the n-th of a name is told by its number."""
+        """Functions of the current record by name: names repeat, so a function is a name and a number."""
 
     def take(self, key: str, value: str) -> None:
-        """Take in one line of a record; those that tell nothing of hits are passed over."""
+        """Add one line of a record; lines without hits are skipped."""
         first, _, rest = value.partition(",")
         match key:
             case "DA":
                 line = _number(first)
                 self.lines[line] = self.lines.get(line, 0) + _number(rest.partition(",")[0])
             case "BRDA":
-                # Of its parts only the last is fixed: a branch may be an expression with commas in it.
+                # Only the last part is fixed: a branch may be an expression with commas.
                 branch, _, taken = value.rpartition(",")
                 self.branches[branch] += 0 if taken == "-" else _number(taken)
             case "FNDA":
@@ -51,29 +53,37 @@ class _File:
                 pass
 
     def take_function(self, name: str, hits: int) -> None:
-        """Take in how often a function was called."""
+        """Add the hits of a function."""
         self.functions[name, self.seen[name]] += hits
         self.seen[name] += 1
 
     def coverage(self, path: str) -> FileCoverage:
-        """Return what was counted."""
+        """Return the counts."""
         if self.line_count > len(self.lines):
             raise Unreadable(f"{path}: {self.line_count} lines to cover, but {len(self.lines)} are listed")
         return FileCoverage.of_hits(path, Hits(self.lines, self.branches, self.functions))
 
 
-def recognises(data: bytes) -> bool:
-    """Tell whether the first line is that of a tracefile."""
-    return re.match(rb"(\xef\xbb\xbf)?\s*(TN:|SF:|#)", data) is not None
+def recognises(content: Content) -> bool:
+    """Return whether the first line is one of a tracefile."""
+    return re.match(rb"(\xef\xbb\xbf)?\s*(TN:|SF:|#)", content.data) is not None
 
 
-def read(data: bytes) -> Iterator[FileCoverage]:
-    """Read the files of a tracefile."""
+def read(content: Content) -> CoverageReport:
+    """Return the coverage of the files.
+
+    Raises:
+        Unreadable: A line does not follow geninfo(1), or the file is cut short.
+    """
+    return CoverageReport("lcov", _files(content.data))
+
+
+def _files(data: bytes) -> list[FileCoverage]:
     files: dict[str, _File] = {}
     record: _File | None = None
     for number, line in enumerate(decode(data).split("\n"), start=1):
         if record is not None and (run := _RUN.fullmatch(line)):
-            # Nearly all lines are of this form, so they are taken in here rather than by a call.
+            # Nearly all lines have this form: handled here, without a call.
             source_line, lines = int(run[1]), record.lines
             lines[source_line] = lines.get(source_line, 0) + int(run[2])
             continue
@@ -82,31 +92,31 @@ def read(data: bytes) -> Iterator[FileCoverage]:
         except _NotAsDocumented as reason:
             raise Unreadable(f"line {number}: {reason}") from None
     if record is not None:
-        raise Unreadable(f"the last record is cut short: it lacks its {_END}")
-    return (file.coverage(path) for path, file in files.items())
+        raise Unreadable(f"the last record is cut short: it lacks {_END}")
+    return [file.coverage(path) for path, file in files.items()]
 
 
 def _step(line: str, record: _File | None, files: dict[str, _File]) -> _File | None:
-    """Take in a line; return the record that is open after it."""
+    """Process a line; return the record that is open after it."""
     if not line or line.startswith("#"):
         return record
     if line == _END:
         return None
     parts = _LINE.fullmatch(line)
     if parts is None:
-        raise _NotAsDocumented(f"{line[:40]!r} is no line of a tracefile")
+        raise _NotAsDocumented(f"{line[:40]!r} is not a line of a tracefile")
     key, value = parts.groups()
     if key == "SF":
         if record is not None or not value.strip():
             raise _NotAsDocumented(
-                f"the record before lacks its {_END}" if record else "a record without a file"
+                f"the previous record lacks {_END}" if record else "a record without a file"
             )
         record = files.setdefault(normalised(value), _File())
         record.seen.clear()
     elif record is not None:
         record.take(key, value)
     elif key not in ("TN", "VER"):
-        raise _NotAsDocumented(f"{key} outside of a record")
+        raise _NotAsDocumented(f"{key} outside a record")
     return record
 
 

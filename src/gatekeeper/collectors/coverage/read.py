@@ -1,79 +1,44 @@
 """Read evidence of the kind `coverage`."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
-from typing import NamedTuple
 
-from gatekeeper.collectors.coverage import cobertura as _cobertura
-from gatekeeper.collectors.coverage import istanbul, lcov
 from gatekeeper.collectors.coverage._file_coverage import FileCoverage, Ratio, merged
+from gatekeeper.collectors.coverage._report import CoverageReport
 from gatekeeper.collectors.coverage.facts import CoverageFacts
-from gatekeeper.collectors.reading.files import each, json_object, looks_like_json, looks_like_xml, opened
+from gatekeeper.collectors.reading.content import Content
+from gatekeeper.collectors.reading.files import in_file
 from gatekeeper.collectors.reading.globs import chooser
-from gatekeeper.model.evidence import Absent, Artefact, ArtefactFile, Collected, Finding, Options, Unreadable
+from gatekeeper.collectors.reading.recognition import Formats
+from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options
 
 
-class _Report(NamedTuple):
-    """A whole report, of whatever format."""
+def _hint(content: Content) -> None:
+    if content.json == {}:
+        raise Absent("the report lists no file")
 
-    format: str
-    files: Sequence[FileCoverage]
-    produced_at: datetime | None = None
-    provider: str | None = None
-    branches: Ratio = Ratio()
-    """Of all files, where the report counts more than it lists."""
+
+FORMATS = Formats[CoverageReport]("coverage", _hint)
 
 
 def collect(artefact: Artefact, options: Options) -> Collected:
-    """Read every report, put them together, and count what `include` selects."""
-    report = _whole(each(artefact, _read_file))
-    try:
+    """Read every report, merge them, and compute the coverage of the files that `include` selects."""
+    report = _merged(FORMATS.read_each(artefact))
+    with in_file(artefact.files[0].name if len(artefact.files) == 1 else artefact.path):
         facts = _facts(report, _selected(report.files, options.get("include")))
-    except Absent as lack:
-        name = artefact.files[0].name if len(artefact.files) == 1 else artefact.path
-        raise Absent(f"{name}: {lack}") from None
     return Collected(report.format, facts, report.produced_at)
 
 
-def _read_file(file: ArtefactFile) -> _Report:
-    with opened(file) as data:
-        return _read(data)
-
-
-def _whole(reports: Sequence[_Report]) -> _Report:
+def _merged(reports: Sequence[CoverageReport]) -> CoverageReport:
     if len(reports) == 1:
         return reports[0]
     providers = {report.provider for report in reports}
-    return _Report(
+    return CoverageReport(
         ", ".join(sorted({report.format for report in reports})),
         merged(file for report in reports for file in report.files),
-        # The oldest report tells how old the evidence is.
+        # The oldest report decides how old the evidence is.
         min((report.produced_at for report in reports if report.produced_at), default=None),
         providers.pop() if len(providers) == 1 else None,
     )
-
-
-def _read(data: bytes) -> _Report:
-    if looks_like_xml(data):
-        cobertura = _cobertura.read(data)
-        return _Report("cobertura", cobertura.files, cobertura.produced_at, branches=cobertura.branches)
-    if looks_like_json(data):
-        return _read_json(data)
-    if lcov.recognises(data):
-        return _Report("lcov", tuple(lcov.read(data)))
-    raise Unreadable("no coverage report known here: istanbul's JSON, lcov or Cobertura")
-
-
-def _read_json(data: bytes) -> _Report:
-    document = json_object(data)
-    format_ = istanbul.recognise(document)
-    if format_ == istanbul.SUMMARY:
-        return _Report(format_, tuple(istanbul.read_summary(document)))
-    if format_ == istanbul.FINAL:
-        return _Report(format_, tuple(istanbul.read_final(document)), provider=istanbul.provider(document))
-    if not document:
-        raise Absent("the report lists no file")
-    raise Unreadable("JSON, but neither istanbul's coverage-summary nor its coverage-final")
 
 
 def _selected(files: Iterable[FileCoverage], include: str | list[str] | None) -> list[FileCoverage]:
@@ -84,7 +49,7 @@ def _selected(files: Iterable[FileCoverage], include: str | list[str] | None) ->
     return selected
 
 
-def _facts(report: _Report, files: Sequence[FileCoverage]) -> CoverageFacts:
+def _facts(report: CoverageReport, files: Sequence[FileCoverage]) -> CoverageFacts:
     lines_pct = Ratio.sum(file.lines for file in files).pct
     if lines_pct is None:
         raise Absent("no line of the selected files can be covered")

@@ -51,16 +51,17 @@ class Dashboard(NamedTuple):
 def read(value: object) -> Dashboard:
     """Read a dashboard; `Unreadable` where the document is none."""
     document = mapping(value, "the document")
-    if isinstance(document.get("dashboard"), dict):
-        document = document["dashboard"]
+    if isinstance(wrapped := document.get("dashboard"), dict):
+        document = wrapped
     # A Kubernetes resource is named by its uid.
     metadata = document.get("metadata")
     uid = metadata.get("name") if isinstance(metadata, dict) else None
     spec = document.get("spec")
     if document.get("kind") == "Dashboard" and isinstance(spec, dict):
         document = spec
-    if isinstance(document.get("elements"), dict) and "layout" in document:
-        panels = [_v2_panel(element) for element in document["elements"].values()]
+    elements = document.get("elements")
+    if isinstance(elements, dict) and "layout" in document:
+        panels = [_v2_panel(element) for element in elements.values()]
         return Dashboard(V2, _text(document, "title"), _filled(uid), tuple(panels))
     if not _is_classic(document):
         raise Unreadable("no dashboard of Grafana")

@@ -1,31 +1,33 @@
-"""What every format of evaluation results is read into."""
+"""The type into which every format of evaluation results is read."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from gatekeeper.collectors.reading.content import Content
 from gatekeeper.model.evidence import Finding
+from gatekeeper.syntax.json import Object
 
 
 class Check(NamedTuple):
     """One assertion, score or metric that judged a case."""
 
     metric: str | None
-    """The name under which checks of a kind are counted."""
+    """The name under which checks are counted together."""
     passed: bool
     failure: Finding | None = None
-    """Null also where a check that failed was never meant to decide anything."""
+    """None also if the check failed and was declared not to decide anything."""
 
 
 class EvalCase(NamedTuple):
     """One input to one prompt and model, judged: a row, a sample, a test case."""
 
     failure: Finding | None = None
-    """Null where the case passed."""
+    """None: the case passed."""
     unasserted: Finding | None = None
-    """Set where the case passed because nothing judged it."""
+    """Set if the case passed because nothing judged it."""
     checks: tuple[Check, ...] | None = ()
-    """Null where the case was judged and the report does not say by what."""
+    """None: the case was judged, and the report does not say by what."""
     errored: bool = False
     """Whether it failed before it could be judged."""
 
@@ -36,11 +38,17 @@ class EvalReport(NamedTuple):
     format: str
     cases: Sequence[EvalCase]
     unlisted: tuple[Finding, ...] = ()
-    """Failures beside those of the cases: a run that broke off, counters that tell of more."""
+    """Failures other than those of the cases: a run that stopped early, counters above what is listed."""
     produced_at: datetime | None = None
 
 
+def only_object(content: Content) -> Object:
+    """Return the only document of a file if it is an object, else an empty one: for recognition by keys."""
+    value = content.lines[0].value if len(content.lines) == 1 else None
+    return value if isinstance(value, dict) else {}
+
+
 def brief(text: str, longest: int = 80) -> str:
-    """Return text on one line, cut short: inputs and outputs of models are of any length."""
+    """Return text on one line, shortened: inputs and outputs of models may be long."""
     line = " ".join(text[: 2 * longest].split())
     return line if len(line) <= longest else line[: longest - 1] + "…"

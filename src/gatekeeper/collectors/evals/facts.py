@@ -1,8 +1,8 @@
 """Results of an evaluation of prompts: promptfoo, Inspect or DeepEval; one file or a glob of them.
 
-The format is recognised from the content. What a report lists counts, not what its counters say; but where
-the counters tell of failures that the list does not show, that is a failure too, as is a run that broke off.
-An error is a failure. Several files are merged, and all of them must be readable.
+The format is recognised from the content. The listed cases count, not the counters; but if the counters
+report failures that are not listed, that is a failure too, and so is a run that stopped early. An error is a
+failure. Several files are merged, and all of them must be readable.
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from gatekeeper.model.evidence import Finding
 
 
 class EvalsFacts(NamedTuple):
-    """What results of an evaluation say; null where they do not.
+    """Results of an evaluation; a fact is null if the files do not state it.
 
     A case is one input to one prompt and one model: a row of promptfoo, a sample of Inspect, a test case of
     DeepEval. Its own verdict decides whether it failed.
@@ -21,22 +21,21 @@ class EvalsFacts(NamedTuple):
     total: int | None = None
     """Cases listed."""
     failed: tuple[Finding, ...] | None = None
-    """Cases that failed, the errors among them, and whatever else failed: a run that broke off."""
+    """Cases that failed, including errors, and other failures: a run that stopped early."""
     pass_pct: float | None = None
-    """Cases that passed, 0 to 100; null where none is listed."""
+    """Cases that passed, 0 to 100; null if no case is listed."""
     errors: int | None = None
-    """How many of the cases failed before they could be judged: the model or the grader gave an error."""
+    """Cases that failed before they could be judged: the model or the grader returned an error."""
     metrics: Mapping[str, Any] | None = None
-    """Name of a metric or scorer -> how many of its checks held, 0 to 100, the case's verdict aside.
+    """Name of a metric or scorer -> share of its checks that passed, 0 to 100, whatever the case's verdict.
 
-    Of promptfoo's assertions also those count that an error kept from judging: they did not hold. Inspect's
-    scorers have their say on the samples they scored. Null where no check has a name, or the report tells
-    verdicts only.
+    Assertions of promptfoo that were not judged because of an error count as failed. Inspect's scorers count
+    for the samples they scored. Null if no check has a name, or the report has verdicts only.
     """
     assertions_failed: tuple[Finding, ...] | None = None
-    """Checks that failed, also in a case that passed: under a `threshold` promptfoo lets it.
+    """Checks that failed, also in cases that passed: promptfoo's `threshold` allows it.
 
-    Without those that were declared to decide nothing. Null where the report tells verdicts only.
+    Checks that were declared to decide nothing are omitted. Null if the report has verdicts only.
     """
     unasserted: tuple[Finding, ...] | None = None
     """Cases that passed because nothing judged them."""

@@ -1,32 +1,40 @@
 """A log of Inspect in JSON, https://inspect.aisi.org.uk/eval-logs.html, file format version 2.
 
-A sample passes where every one of its scores is full: `C`, true or 1. What is incorrect (`I`), partial (`P`),
-unanswered (`N`) or on another scale does not pass, and neither does a sample that has no score.
+A sample passes if every one of its scores is full: `C`, true or 1. A sample that is incorrect (`I`), partial
+(`P`), unanswered (`N`) or scored on another scale does not pass, and neither does one without a score.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from gatekeeper.collectors.evals._report import Check, EvalCase, EvalReport, brief
+from gatekeeper.collectors.evals._report import Check, EvalCase, EvalReport, brief, only_object
 from gatekeeper.collectors.reading import instants
+from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import count, listing, mapping, shown, text
 from gatekeeper.collectors.reading.json_lines import JsonDocument
 from gatekeeper.collectors.reading.one_line import first_line
 from gatekeeper.model.evidence import Finding
+from gatekeeper.syntax.json import Object
 
 _FULL = frozenset({"C", "yes", "true"})
-"""Of letters and words those that Inspect itself counts as 1."""
+"""The letters and words that Inspect itself counts as 1."""
 
 
-def recognises(document: Mapping[str, Any]) -> bool:
-    """Tell whether a JSON document is such a log."""
+def recognises(content: Content) -> bool:
+    """Return whether the file is such a log."""
+    document = only_object(content)
     return isinstance(document.get("eval"), dict) and "status" in document
 
 
-def read(document: JsonDocument) -> EvalReport:
-    """Read a log; `Unreadable` where a part of it is not what it should be."""
-    log = document.value
+def read(content: Content) -> EvalReport:
+    """Return the results of a log.
+
+    Raises:
+        Unreadable: A part of the log has another type than the format demands.
+    """
+    [document] = content.lines
+    log = document.object
     samples = [
         _Sample(mapping(sample, f"samples[{index}]"), document, index)
         for index, sample in enumerate(listing(log.get("samples") or [], "samples"))
@@ -34,41 +42,42 @@ def read(document: JsonDocument) -> EvalReport:
     return EvalReport(
         "inspect-ai",
         [_case(sample) for sample in samples],
-        (*_broken_off(document), *_unlisted(document, len(samples))),
+        (*_stopped(document), *_unlisted(document, len(samples))),
         _produced_at(log),
     )
 
 
-def _broken_off(document: JsonDocument) -> Sequence[Finding]:
-    status = text(document.value["status"], "status")
+def _stopped(document: JsonDocument) -> Sequence[Finding]:
+    status = text(document.object["status"], "status")
     if status == "success":
         return ()
-    error = document.value.get("error")
-    said = first_line(error["message"]) if isinstance(error, dict) and _is_text(error.get("message")) else ""
-    told = f"the status of the run is {shown(status)}" + (f": {said}" if said else "")
-    return (document.finding(told, "status"),)
+    error = document.object.get("error")
+    message = error.get("message") if isinstance(error, dict) else None
+    said = first_line(message) if isinstance(message, str) else ""
+    found = f"the status of the run is {shown(status)}" + (f": {said}" if said else "")
+    return (document.finding(found, "status"),)
 
 
 def _unlisted(document: JsonDocument, listed: int) -> Sequence[Finding]:
-    """Tell of samples that were planned and are not in the log: it may be kept without them."""
-    results = mapping(document.value.get("results") or {}, "results")
+    """Return a finding if samples were planned and are not in the log."""
+    results = mapping(document.object.get("results") or {}, "results")
     planned = count(results.get("total_samples", 0), "results.total_samples")
     if planned <= listed:
         return ()
-    told = f"the log shows {listed} of {planned} samples"
-    return (document.finding(told, "results", "total_samples"),)
+    message = f"the log shows {listed} of {planned} samples"
+    return (document.finding(message, "results", "total_samples"),)
 
 
-def _produced_at(log: Mapping[str, Any]) -> datetime | None:
+def _produced_at(log: Object) -> datetime | None:
     stats = mapping(log.get("stats") or {}, "stats")
-    told = stats.get("completed_at") or log["eval"].get("created")
-    return instants.from_text(told) if isinstance(told, str) else None
+    ended = stats.get("completed_at") or mapping(log["eval"], "eval").get("created")
+    return instants.from_text(ended) if isinstance(ended, str) else None
 
 
 class _Sample(NamedTuple):
-    """One sample, and where it stands."""
+    """One sample, and its place in the log."""
 
-    value: Mapping[str, Any]
+    value: Object
     document: JsonDocument
     position: int
 
@@ -76,19 +85,20 @@ class _Sample(NamedTuple):
         return self.document.finding(f"{self.name()}: {message}", "samples", self.position, *path)
 
     def name(self) -> str:
-        spec, id_, epoch = self.document.value["eval"], self.value.get("id"), self.value.get("epoch")
+        spec, id_, epoch = self.document.object["eval"], self.value.get("id"), self.value.get("epoch")
+        names = [spec.get(key) for key in ("task", "model")] if isinstance(spec, dict) else []
         sample = f"sample {brief(id_) if isinstance(id_, str) else shown(id_)}"
         repeated = f" of epoch {epoch}" if isinstance(epoch, int) and epoch > 1 else ""
-        by = [brief(spec[key]) for key in ("task", "model") if _is_text(spec.get(key))]
+        by = [brief(name) for name in names if isinstance(name, str) and name.strip()]
         return f"{sample}{repeated} [{'; '.join(by)}]" if by else sample + repeated
 
 
 def _case(sample: _Sample) -> EvalCase:
-    scores = mapping(sample.value.get("scores") or {}, f"{sample.name()}: scores")
-    checks = tuple(
-        _check(sample, scorer, mapping(score, f"{sample.name()}: the score {shown(scorer)}"))
-        for scorer, score in scores.items()
-    )
+    scores = {
+        scorer: mapping(score, f"{sample.name()}: the score {shown(scorer)}").get("value")
+        for scorer, score in mapping(sample.value.get("scores") or {}, f"{sample.name()}: scores").items()
+    }
+    checks = tuple(_check(sample, scorer, value) for scorer, value in scores.items())
     if (error := sample.value.get("error")) is not None:
         said = mapping(error, f"{sample.name()}: error").get("message")
         reason = first_line(said) if isinstance(said, str) else ""
@@ -97,17 +107,18 @@ def _case(sample: _Sample) -> EvalCase:
         return EvalCase(sample.finding("declared invalid"), None, checks)
     if not checks:
         return EvalCase(sample.finding("no scorer judged it"))
-    failed = [scorer for scorer, check in zip(scores, checks, strict=True) if not check.passed]
+    failed = [
+        f"{brief(scorer)} gives {_shown(value)}" for scorer, value in scores.items() if not _is_full(value)
+    ]
     if not failed:
         return EvalCase(checks=checks)
-    told = ", ".join(f"{brief(scorer)} gives {_shown(scores[scorer].get('value'))}" for scorer in failed)
-    return EvalCase(sample.finding(brief(told, 300)), None, checks)
+    return EvalCase(sample.finding(brief(", ".join(failed), 300)), None, checks)
 
 
-def _check(sample: _Sample, scorer: str, score: Mapping[str, Any]) -> Check:
-    if _is_full(score.get("value")):
+def _check(sample: _Sample, scorer: str, value: object) -> Check:
+    if _is_full(value):
         return Check(scorer, passed=True)
-    message = f"{brief(scorer)} gives {_shown(score.get('value'))}"
+    message = f"{brief(scorer)} gives {_shown(value)}"
     return Check(scorer, passed=False, failure=sample.finding(message, "scores", scorer))
 
 
@@ -125,7 +136,3 @@ def _is_full(value: object) -> bool:
 
 def _shown(value: object) -> str:
     return value if isinstance(value, str) and len(value) == 1 else shown(value)
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str) and bool(value.strip())

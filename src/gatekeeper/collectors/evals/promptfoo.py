@@ -1,32 +1,34 @@
 """Results of promptfoo: its JSON output of versions 2 and 3, and its JSON lines.
 
 https://www.promptfoo.dev/docs/configuration/outputs and what promptfoo 0.24 to 0.123 write. A row's `success`
-is its verdict. Under a test's `threshold` a row succeeds although assertions failed; those are told by
-`gradingResult.componentResults`, into which promptfoo flattens assertion sets.
+is its verdict. Under a test's `threshold` a row can succeed although assertions failed; failed assertions are
+in `gradingResult.componentResults`, into which promptfoo flattens assertion sets.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from gatekeeper.collectors.evals._report import Check, EvalCase, EvalReport, brief
+from gatekeeper.collectors.evals._report import Check, EvalCase, EvalReport, brief, only_object
 from gatekeeper.collectors.reading import instants
+from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import count, listing, mapping, shown
 from gatekeeper.collectors.reading.json_lines import JsonDocument
 from gatekeeper.collectors.reading.one_line import first_line
 from gatekeeper.model.evidence import Finding, Unreadable
+from gatekeeper.syntax.json import Object
 from gatekeeper.syntax.yaml import Step
 
 _VERSIONS = (2, 3)
 _SHOWN_VARIABLES = 5
 _ERROR = 2
-"""Of `failureReason`: 0 is none, 1 an assertion."""
+"""The `failureReason` of an error; 0 is no failure, 1 a failed assertion."""
 
 
 class _Row(NamedTuple):
-    """One result, and where it stands."""
+    """One result, and its place in the output."""
 
-    value: Mapping[str, Any]
+    value: Object
     document: JsonDocument
     path: tuple[Step, ...] = ()
 
@@ -34,7 +36,7 @@ class _Row(NamedTuple):
         return self.document.finding(f"{self.name()}: {message}", *self.path, *path)
 
     def name(self) -> str:
-        """Return the test, the prompt and the provider, as far as they are told."""
+        """Return the test, and the prompt and the provider if the row names them."""
         row = self.value
         prompt = _first_text(row.get("prompt"), "label", "display", "raw")
         provider = _first_text(row.get("provider"), "label", "id")
@@ -53,23 +55,35 @@ class _Row(NamedTuple):
         return "a test without a description"
 
 
-def recognises(document: Mapping[str, Any]) -> bool:
-    """Tell whether a JSON document is promptfoo's output."""
-    results = document.get("results")
-    return isinstance(results, dict) and "results" in results
+def recognises(content: Content) -> bool:
+    """Return whether the file is an output of promptfoo, or its JSON lines."""
+    results = only_object(content).get("results")
+    return _is_in_lines(content) or (isinstance(results, dict) and "results" in results)
 
 
-def recognises_row(document: Mapping[str, Any]) -> bool:
-    """Tell whether a JSON document is a line of promptfoo's JSON lines."""
-    return "success" in document and not document.keys().isdisjoint({"vars", "testCase", "promptIdx"})
+def read(content: Content) -> EvalReport:
+    """Return the results of an output.
+
+    Raises:
+        Unreadable: The version is not supported, or a part has another type than the format demands.
+    """
+    return _lines(content.lines) if _is_in_lines(content) else _output(content.lines[0])
 
 
-def read(document: JsonDocument) -> EvalReport:
-    """Read an output; `Unreadable` where a part of it is not what it should be."""
-    summary = document.value["results"]
+def _is_in_lines(content: Content) -> bool:
+    row = content.lines[0].value if content.lines else None
+    return (
+        isinstance(row, dict)
+        and "success" in row
+        and not row.keys().isdisjoint({"vars", "testCase", "promptIdx"})
+    )
+
+
+def _output(document: JsonDocument) -> EvalReport:
+    summary = mapping(document.object["results"], "results")
     version = summary.get("version")
     if type(version) is not int or version not in _VERSIONS:
-        raise Unreadable(f"results of promptfoo, but their version is {shown(version)}; 2 and 3 are known")
+        raise Unreadable(f"results of promptfoo with the version {shown(version)}; supported are 2 and 3")
     rows = listing(summary["results"], "results.results")
     cases = [
         _case(_Row(mapping(row, f"results.results[{index}]"), document, ("results", "results", index)))
@@ -84,20 +98,20 @@ def read(document: JsonDocument) -> EvalReport:
     )
 
 
-def read_lines(documents: Sequence[JsonDocument]) -> EvalReport:
-    """Read JSON lines, which have rows and neither counters nor a timestamp."""
+def _lines(documents: Sequence[JsonDocument]) -> EvalReport:
+    """Return the results of JSON lines, which have neither counters nor a timestamp."""
     rows = (_Row(mapping(document.value, "a line"), document) for document in documents)
     return EvalReport("promptfoo-jsonl", [_case(row) for row in rows])
 
 
-def _unlisted(document: JsonDocument, summary: Mapping[str, Any], listed: int) -> tuple[Finding, ...]:
+def _unlisted(document: JsonDocument, summary: Object, listed: int) -> tuple[Finding, ...]:
     stats = mapping(summary.get("stats") or {}, "results.stats")
-    told = sum(count(stats.get(name, 0), f"results.stats.{name}") for name in ("failures", "errors"))
-    if told <= listed:
-        # Version 2 may count neither successes nor failures where every row ended in an error.
+    counted = sum(count(stats.get(name, 0), f"results.stats.{name}") for name in ("failures", "errors"))
+    if counted <= listed:
+        # Version 2 may count neither successes nor failures if every row ended in an error.
         return ()
-    more = f"the counters say that {told} failed, the results show {listed}"
-    return (document.finding(more, "results", "stats"),)
+    message = f"the counters report {counted} failed, the results show {listed}"
+    return (document.finding(message, "results", "stats"),)
 
 
 def _case(row: _Row) -> EvalCase:
@@ -109,9 +123,9 @@ def _case(row: _Row) -> EvalCase:
     return _passed(row, graded) if success else _failed(row, graded)
 
 
-def _passed(row: _Row, graded: Mapping[str, Any] | None) -> EvalCase:
+def _passed(row: _Row, graded: Object | None) -> EvalCase:
     if graded is None and any(_planned(row)):
-        # The output may be stripped of its grading; then the test still tells that there was some.
+        # The grading may have been removed from the output; the assertions of the test remain.
         return EvalCase(checks=None)
     components = _components(graded or {})
     checks = tuple(_checks(row, components))
@@ -120,8 +134,8 @@ def _passed(row: _Row, graded: Mapping[str, Any] | None) -> EvalCase:
     return EvalCase(unasserted=row.finding("passed without an assertion"), checks=checks)
 
 
-def _failed(row: _Row, graded: Mapping[str, Any] | None) -> EvalCase:
-    # Before version 3 no reason is told, and a row without a grading is one that could not be graded.
+def _failed(row: _Row, graded: Object | None) -> EvalCase:
+    # Before version 3 there is no reason, and a row without a grading could not be graded.
     errored = row.value.get("failureReason", _ERROR if graded is None else None) == _ERROR
     checks: tuple[Check, ...] | None = None
     if graded is not None:
@@ -136,8 +150,8 @@ def _reason(said: object) -> str:
     return (first_line(said) if isinstance(said, str) else "") or "failed without a reason"
 
 
-def _components(graded: Mapping[str, Any]) -> dict[int, Mapping[str, Any]]:
-    """Return the results of single assertions; one that was not run after another failed leaves a gap."""
+def _components(graded: Object) -> dict[int, Object]:
+    """Return the results of assertions by index; an assertion that was not run is missing."""
     components = listing(graded.get("componentResults") or [], "componentResults")
     return {
         index: mapping(component, "one of componentResults")
@@ -146,43 +160,43 @@ def _components(graded: Mapping[str, Any]) -> dict[int, Mapping[str, Any]]:
     }
 
 
-def _was_judged(graded: Mapping[str, Any], components: Iterable[Mapping[str, Any]]) -> bool:
-    """Tell whether an assertion decided; in early versions a lone one stands in the result itself."""
+def _was_judged(graded: Object, components: Iterable[Object]) -> bool:
+    """Return whether an assertion decided; early versions put a single one into the result itself."""
     decided = any(not _only_measures(component) for component in components)
     return decided or isinstance(graded.get("assertion"), dict)
 
 
-def _checks(row: _Row, components: Mapping[int, Mapping[str, Any]]) -> Iterator[Check]:
+def _checks(row: _Row, components: Mapping[int, Object]) -> Iterator[Check]:
     for index, component in components.items():
         passed = component.get("pass")
         if not isinstance(passed, bool):
             raise Unreadable(f"{row.name()}: an assertion's pass is {shown(passed)}, neither true nor false")
         failure = None
         if not passed and not _only_measures(component):
-            told = f"{_assertion_name(component)}: {_reason(component.get('reason'))}"
-            failure = row.finding(told, "gradingResult", "componentResults", index)
+            message = f"{_assertion_name(component)}: {_reason(component.get('reason'))}"
+            failure = row.finding(message, "gradingResult", "componentResults", index)
         yield Check(_first_text(component.get("assertion"), "metric"), passed, failure)
 
 
-def _only_measures(component: Mapping[str, Any]) -> bool:
-    """Tell whether an assertion gives a figure and was declared to decide nothing."""
+def _only_measures(component: Object) -> bool:
+    """Return whether an assertion only measures: it was declared to decide nothing."""
     assertion = component.get("assertion")
     return isinstance(assertion, dict) and assertion.get("metricOnly") is True
 
 
-def _assertion_name(component: Mapping[str, Any]) -> str:
+def _assertion_name(component: Object) -> str:
     return brief(_first_text(component.get("assertion"), "metric", "type") or "an assertion")
 
 
 def _unjudged(row: _Row) -> Iterator[Check]:
-    """Yield a failure for each metric that an error kept from being judged."""
+    """Yield a failed check for each metric that was not judged because of an error."""
     for assertion in _planned(row):
         if metric := _first_text(assertion, "metric"):
             yield Check(metric, passed=False)
 
 
-def _planned(row: _Row) -> Iterator[Mapping[str, Any]]:
-    """Yield the assertions that the test asks for, those of assertion sets after the set itself."""
+def _planned(row: _Row) -> Iterator[Object]:
+    """Yield the assertions of the test; those of an assertion set follow the set."""
     test = row.value.get("testCase")
     asserted = test.get("assert") if isinstance(test, dict) else None
     for assertion in asserted if isinstance(asserted, list) else ():
@@ -197,12 +211,13 @@ def _planned(row: _Row) -> Iterator[Mapping[str, Any]]:
 
 
 def _first_text(value: object, *keys: str) -> str | None:
-    """Return a text, or the first text that is not empty under one of the keys of an object."""
+    """Return a text, or the first non-empty text under one of the keys of an object."""
     if isinstance(value, str):
         return value
     if not isinstance(value, dict):
         return None
-    return next((value[key] for key in keys if isinstance(value.get(key), str) and value[key]), None)
+    texts = (value.get(key) for key in keys)
+    return next((text for text in texts if isinstance(text, str) and text), None)
 
 
 def _as_text(value: object) -> str:

@@ -35,10 +35,10 @@ def read(node: Node) -> Iterator[Code]:
 
 def _keys(node: Node) -> Iterator[Code]:
     """Return the keys of an object; their descriptions are all alike, or it is not a list of codes."""
-    shapes = {_shape(value) for value in node.value.values() if value is not None}
+    shapes = {_shape(value) for value in node.object().values() if value is not None}
     if len(shapes) > 1 or "list" in shapes:
         raise node.flaw("does not map codes to descriptions: the values are not of one kind")
-    for key, value in node.value.items():
+    for key, value in node.object().items():
         yield Code(_filled(key, node), Node(node.document, (*node.path, key), value))
 
 

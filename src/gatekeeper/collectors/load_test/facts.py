@@ -1,6 +1,6 @@
 """A k6 end-of-test summary, in any of its three shapes.
 
-What a shape does not carry is null: p99 unless `summaryTrendStats` asked for it; and the machine-readable
+A fact that a shape does not have is null: p99 unless `summaryTrendStats` requests it; the machine-readable
 summary (since k6 1.5) never has p99 or thresholds.
 """
 
@@ -10,10 +10,10 @@ from gatekeeper.model.evidence import Finding
 
 
 class LoadTestFacts(NamedTuple):
-    """What a k6 summary says; null where it does not."""
+    """Figures of a load test; a fact is null if the summary does not state it."""
 
     p95_ms: float | None = None
-    """Of `http_req_duration`, as `p99_ms`."""
+    """Of `http_req_duration`; so is `p99_ms`."""
     p99_ms: float | None = None
     rps: float | None = None
     """Requests per second, over the whole run."""
@@ -21,12 +21,12 @@ class LoadTestFacts(NamedTuple):
     error_pct: float | None = None
     """Failed requests, 0 to 100."""
     thresholds_failed: tuple[Finding, ...] | None = None
-    """Null where the summary has no thresholds: then none was put to the test."""
+    """Null if the summary has no thresholds: then no threshold was tested."""
     checks_failed: int | None = None
     thresholds: int | None = None
-    """How many thresholds the summary reports; null where it has none."""
+    """How many thresholds the summary reports; null if it has none."""
     thresholds_unproven: tuple[Finding, ...] | None = None
-    """Thresholds on a metric without a sample, which k6 calls passed."""
+    """Thresholds on a metric without a sample, which k6 reports as passed."""
 
 
 FACTS = LoadTestFacts

@@ -1,94 +1,66 @@
-"""The three shapes of k6's end-of-test summary, read into one.
+"""k6's end-of-test summary, in its three shapes.
 
-https://grafana.com/docs/k6/latest/results-output/end-of-test/ and what k6 0.2x to 2.2 write. The trap is the
-polarity of thresholds: `{"ok": true}` means passed for `handleSummary`, and for `--summary-export` a bare
-`true` means failed.
+https://grafana.com/docs/k6/latest/results-output/end-of-test/ and what k6 0.2x to 2.2 write. Thresholds have
+opposite polarity: `{"ok": true}` of `handleSummary` means passed, and a bare `true` of `--summary-export`
+means failed.
 """
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import datetime
-from typing import Any, NamedTuple
 
+from gatekeeper.collectors.load_test._summary import Metric, Summary
 from gatekeeper.collectors.reading import instants
-from gatekeeper.collectors.reading.figures import amount, count, listing, mapping, text
+from gatekeeper.collectors.reading.content import Content
+from gatekeeper.collectors.reading.figures import amount, listing, mapping, text
 from gatekeeper.model.evidence import Unreadable
+from gatekeeper.syntax.json import Object
 
 _POINT = re.compile(rb'\s*\{[^\n]{0,2000}"type"\s*:\s*"(Point|Metric)"')
-_ALWAYS_THERE = frozenset(
+_ALWAYS_PRESENT = frozenset(
     {"http_reqs", "iterations", "iteration_duration", "data_sent", "data_received", "vus"}
 )
 
 
-class Metric(NamedTuple):
-    """One metric, of whatever shape."""
-
-    name: str
-    values: Mapping[str, Any]
-    thresholds: Mapping[str, bool]
-    """Expression -> whether k6 calls it passed."""
-
-    def figure(self, *keys: str) -> float | None:
-        """Return the value under the first of these keys that is there."""
-        for key in keys:
-            if self.values.get(key) is not None:
-                return amount(self.values[key], f"{self.name}: {key}")
-        return None
-
-    def whole(self, key: str) -> int | None:
-        """Return a value that counts, where it is there."""
-        value = self.values.get(key)
-        return None if value is None else count(value, f"{self.name}: {key}")
-
-    def ratio(self) -> tuple[int, int] | None:
-        """Return, of a rate, how often it held and of how many; None where it does not say."""
-        held = self.whole("matches") if "matches" in self.values else self.whole("passes")
-        total, rest = self.whole("total"), self.whole("fails")
-        if held is None or (total is None and rest is None):
-            return None
-        return held, held + (rest or 0) if total is None else total
-
-    def has_samples(self) -> bool:
-        """Tell whether anything was measured.
-
-        A counter or gauge may well be 0; of a rate the counts tell; a trend that is 0 throughout had none.
-        """
-        if (ratio := self.ratio()) is not None:
-            return ratio[1] > 0
-        if self.values.keys() <= {"count", "rate"} or "value" in self.values:
-            return True
-        return any(amount(value, f"{self.name}: {key}") > 0 for key, value in self.values.items())
+def recognises(content: Content) -> bool:
+    """Return whether the file is a summary, or the samples of `--out json`."""
+    return _is_point_stream(content) or _reader_of(content.object) is not None
 
 
-class Summary(NamedTuple):
-    """A whole summary."""
+def read(content: Content) -> Summary:
+    """Return the metrics of a summary.
 
-    format: str
-    metrics: Mapping[str, Metric]
-    duration_s: float | None = None
-    produced_at: datetime | None = None
-
-
-def is_point_stream(data: bytes) -> bool:
-    """Tell whether these are the lines of `--out json`: single samples, not a summary."""
-    return _POINT.match(data) is not None
+    Raises:
+        Unreadable: The file holds samples, or a figure has another type than the format demands.
+    """
+    reader = None if _is_point_stream(content) else _reader_of(content.object)
+    if reader is None:
+        raise Unreadable("samples of `--out json`, not a summary: use handleSummary or --summary-export")
+    return reader()
 
 
-def read(document: Mapping[str, Any]) -> Summary:
-    """Read a summary; `Unreadable` where the document is none."""
+def _is_point_stream(content: Content) -> bool:
+    return _POINT.match(content.data) is not None
+
+
+def _reader_of(document: Object) -> Callable[[], Summary] | None:
+    """Return a function that reads the shape of a document; None if it is not a summary."""
     results = document.get("results")
     if isinstance(results, dict) and isinstance(results.get("metrics"), list):
-        return _machine_readable(document, results)
+        return lambda: _machine_readable(document, results)
     metrics = document.get("metrics")
-    if isinstance(metrics, dict) and all(isinstance(metric, dict) for metric in metrics.values()):
-        if any("values" in metric for metric in metrics.values()):
-            return _handle_summary(document, metrics)
-        if "root_group" in document or _ALWAYS_THERE & metrics.keys():
-            return Summary("k6-summary-export", _metrics(metrics, _flat_values, _failed_if_true))
-    raise Unreadable("JSON, but no end-of-test summary of k6")
+    if not isinstance(metrics, dict):
+        return None
+    found = {name: metric for name, metric in metrics.items() if isinstance(metric, dict)}
+    if len(found) < len(metrics):
+        return None
+    if any("values" in metric for metric in found.values()):
+        return lambda: _handle_summary(document, found)
+    if "root_group" in document or _ALWAYS_PRESENT & metrics.keys():
+        return lambda: Summary("k6-summary-export", _metrics(found, _flat_values, _failed_if_true))
+    return None
 
 
-def _handle_summary(document: Mapping[str, Any], metrics: Mapping[str, Any]) -> Summary:
+def _handle_summary(document: Object, metrics: Mapping[str, Object]) -> Summary:
     duration = mapping(document.get("state", {}), "state").get("testRunDurationMs")
     return Summary(
         "k6-handle-summary",
@@ -97,10 +69,13 @@ def _handle_summary(document: Mapping[str, Any], metrics: Mapping[str, Any]) -> 
     )
 
 
-def _machine_readable(document: Mapping[str, Any], results: Mapping[str, Any]) -> Summary:
+def _machine_readable(document: Object, results: Object) -> Summary:
     checks = mapping(results.get("checks") or {}, "results.checks").get("metrics") or []
     metrics = {}
-    for entry in [*listing(checks, "results.checks.metrics"), *results["metrics"]]:
+    for entry in [
+        *listing(checks, "results.checks.metrics"),
+        *listing(results["metrics"], "results.metrics"),
+    ]:
         metric = mapping(entry, "a metric")
         name = text(metric.get("name"), "the name of a metric")
         metrics[name] = Metric(name, _nested_values(metric, name), {})
@@ -116,8 +91,8 @@ def _machine_readable(document: Mapping[str, Any], results: Mapping[str, Any]) -
 
 
 def _metrics(
-    metrics: Mapping[str, Any],
-    values: Callable[[Mapping[str, Any], str], Mapping[str, Any]],
+    metrics: Mapping[str, Object],
+    values: Callable[[Object, str], Object],
     passed: Callable[[object, str], bool],
 ) -> dict[str, Metric]:
     return {
@@ -133,11 +108,11 @@ def _metrics(
     }
 
 
-def _nested_values(metric: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+def _nested_values(metric: Object, name: str) -> Object:
     return mapping(metric.get("values"), f"{name}: values")
 
 
-def _flat_values(metric: Mapping[str, Any], name: str) -> Mapping[str, Any]:  # noqa: ARG001 - as its twin
+def _flat_values(metric: Object, name: str) -> Object:  # noqa: ARG001 - as `_nested_values`
     return {key: value for key, value in metric.items() if key != "thresholds"}
 
 

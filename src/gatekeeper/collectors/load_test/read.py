@@ -1,23 +1,24 @@
 """Read evidence of the kind `load_test`."""
 
-from gatekeeper.collectors.load_test import k6
+from gatekeeper.collectors.load_test._summary import Summary
 from gatekeeper.collectors.load_test.facts import LoadTestFacts
 from gatekeeper.collectors.reading.figures import amount
-from gatekeeper.collectors.reading.files import json_object, only_file, opened
+from gatekeeper.collectors.reading.files import in_file, only_file
+from gatekeeper.collectors.reading.recognition import Formats
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Unreadable
+
+FORMATS = Formats[Summary]("load_test")
 
 
 def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 - this kind has no options
     """Read the summary of a run that made at least one request."""
     file = only_file(artefact)
-    with opened(file) as data:
-        if k6.is_point_stream(data):
-            raise Unreadable("samples of `--out json`, not a summary: use handleSummary or --summary-export")
-        summary = k6.read(json_object(data))
+    summary = FORMATS.read(file)
+    with in_file(file.name):
         return Collected(summary.format, _facts(summary, file.name), summary.produced_at)
 
 
-def _facts(summary: k6.Summary, file: str) -> LoadTestFacts:
+def _facts(summary: Summary, file: str) -> LoadTestFacts:
     metrics = summary.metrics
     requests = metrics["http_reqs"].whole("count") if "http_reqs" in metrics else 0
     if not requests:
@@ -37,23 +38,23 @@ def _facts(summary: k6.Summary, file: str) -> LoadTestFacts:
     )
 
 
-def _latency(summary: k6.Summary, *keys: str) -> float | None:
+def _latency(summary: Summary, *keys: str) -> float | None:
     duration = summary.metrics.get("http_req_duration")
     return duration.figure(*keys) if duration and duration.has_samples() else None
 
 
-def _rate(summary: k6.Summary, requests: int) -> float | None:
+def _rate(summary: Summary, requests: int) -> float | None:
     rate = summary.metrics["http_reqs"].figure("rate")
     if rate is None and summary.duration_s:
         return amount(requests / summary.duration_s, "requests per second")
     return rate
 
 
-def _error_pct(summary: k6.Summary) -> float | None:
+def _error_pct(summary: Summary) -> float | None:
     metric = summary.metrics.get("http_req_failed")
     if metric is None:
         return None
-    # What "passes" here is the statement "this request failed".
+    # Here a sample "passes" if the request failed.
     ratio = metric.ratio()
     if ratio is not None:
         failed, total = ratio
@@ -61,18 +62,18 @@ def _error_pct(summary: k6.Summary) -> float | None:
     else:
         share = metric.figure("rate", "value")
     if share is not None and share > 1:
-        raise Unreadable(f"http_req_failed: {share} of the requests failed, which is more than all")
+        raise Unreadable(f"http_req_failed: {share} of the requests failed, but a share is at most 1")
     return None if share is None else 100 * share
 
 
-def _checks_failed(summary: k6.Summary) -> int | None:
+def _checks_failed(summary: Summary) -> int | None:
     if "checks_failed" in summary.metrics:
         return summary.metrics["checks_failed"].whole("matches")
     return summary.metrics["checks"].whole("fails") if "checks" in summary.metrics else None
 
 
-def _thresholds(summary: k6.Summary, file: str) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
-    """Return the thresholds that failed, and those that passed for want of a sample."""
+def _thresholds(summary: Summary, file: str) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
+    """Return the thresholds that failed, and those that passed without a sample."""
     failed, unproven = [], []
     for metric in summary.metrics.values():
         for expression, passed in metric.thresholds.items():

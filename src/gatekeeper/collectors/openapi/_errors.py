@@ -125,7 +125,7 @@ def _values_of(node: Node, *keys: str) -> Iterator[object]:
 
 def _plain_examples(schema: Node) -> list[object]:
     """Return the values of `example`, and of `examples` where that is a list as JSON Schema has it."""
-    examples = schema.value.get("examples")
+    examples = schema.object().get("examples")
     return [*_values_of(schema, "example"), *(examples if isinstance(examples, list) else ())]
 
 

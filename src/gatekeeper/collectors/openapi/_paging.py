@@ -137,7 +137,7 @@ def _squashed(name: str) -> str:
 
 
 def _says_array(schema: Node) -> bool:
-    kind = schema.value.get("type")
+    kind = schema.object().get("type")
     if kind is None:
-        return "items" in schema.value
+        return "items" in schema.object()
     return kind == "array" or (isinstance(kind, list) and "array" in kind)

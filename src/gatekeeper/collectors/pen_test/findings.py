@@ -31,7 +31,7 @@ def recognises(document: dict[str, Any]) -> bool:
 
 def read(document: Structured) -> PenTestReport:
     """Read a list; an empty one is evidence only where it says which test had no findings."""
-    report: dict[str, Any] = document.value
+    report = document.object
     entries = [mapping(it, f"findings[{i}]") for i, it in enumerate(listing(report["findings"], "findings"))]
     engagement = _name(report, "engagement")
     if not entries and engagement is None:
@@ -74,7 +74,7 @@ def _flag(entry: dict[str, Any], flag: str) -> bool | None:
 
 
 def _finding(document: Structured, index: int) -> Finding:
-    entry: dict[str, Any] = document.value["findings"][index]
+    entry = mapping(listing(document.object["findings"], "findings")[index], f"findings[{index}]")
     message = f"{_severity(entry)}{_title(entry, index)}{_note(entry)}"
     file = entry.get("file", entry.get("file_path"))
     if file is None:

@@ -46,7 +46,7 @@ def _parsed(document: structured.Structured) -> PenTestReport:
 
 
 def _of_sarif(document: structured.Structured) -> PenTestReport:
-    runs = log.read(document.value)
+    runs = log.read(document.object)
     results = [result for run in runs for result in run.results]
     return PenTestReport(
         log.FORMAT,

@@ -35,7 +35,7 @@ def recognises(document: dict[str, Any]) -> bool:
 
 def read(document: Structured) -> PenTestReport:
     """Read the alerts of the sites; there must be one, for else nothing was scanned."""
-    sites = listing(document.value["site"], "site")
+    sites = listing(document.object["site"], "site")
     if not sites:
         raise Absent("the report has no site: nothing was scanned")
     alerts = [alert for alert in _alerts(sites) if alert.risk != _INFORMATIONAL]
@@ -47,7 +47,7 @@ def read(document: Structured) -> PenTestReport:
             if alert.confidence != _FALSE_POSITIVE
         ),
         closed=sum(alert.confidence == _FALSE_POSITIVE for alert in alerts),
-        produced_at=instants.from_text(_time(document.value)),
+        produced_at=instants.from_text(_time(document.object)),
     )
 
 

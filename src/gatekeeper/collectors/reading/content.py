@@ -1,7 +1,6 @@
-"""One file of an artefact, parsed on demand and at most once: what formats recognise and read."""
+"""One file of an artefact, parsed on demand: what formats recognise and read."""
 
 from functools import cached_property
-from typing import Any
 
 from gatekeeper.collectors.reading import json_lines, structured
 from gatekeeper.collectors.reading.files import looks_like_json, looks_like_xml
@@ -9,6 +8,7 @@ from gatekeeper.collectors.reading.json_lines import JsonDocument
 from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.model.evidence import Unreadable
 from gatekeeper.syntax import json, xml
+from gatekeeper.syntax.json import Json, Object
 
 
 class Content:
@@ -34,7 +34,7 @@ class Content:
 
     @cached_property
     def documents(self) -> list[Structured]:
-        """The JSON document, or the YAML documents that say something; nothing of XML."""
+        """The JSON document, or the YAML documents that are not empty; none if the file is XML."""
         return [] if self.is_xml else structured.parse_all(self.name, self.data)
 
     @cached_property
@@ -44,17 +44,28 @@ class Content:
             raise Unreadable(f"{len(self.documents)} YAML documents; expected one")
         return self.documents[0]
 
+    @property
+    def fields(self) -> Object:
+        """The JSON or YAML document if it is an object, else an empty one: for recognition by keys."""
+        value = None if self.is_xml else self.document.value
+        return value if isinstance(value, dict) else {}
+
     @cached_property
     def lines(self) -> list[JsonDocument]:
-        """The JSON document, or one document a line (JSON Lines); nothing if the file is not JSON."""
+        """The JSON document, or one document per line (JSON Lines); none if the file is not JSON."""
         return json_lines.parse(self.name, self.data) if self.is_json else []
 
     @cached_property
-    def json(self) -> Any:
+    def json(self) -> Json:
         """The value of the JSON document; None if the file is not JSON."""
         return json.load(self.data) if self.is_json else None
 
+    @cached_property
+    def json_document(self) -> Structured:
+        """The JSON document, with the places of its values."""
+        return Structured(self.name, "json", self.json, self.data, None)
+
     @property
-    def object(self) -> dict[str, Any]:
+    def object(self) -> Object:
         """The JSON document if it is an object, else an empty one: for recognition by keys."""
         return self.json if isinstance(self.json, dict) else {}

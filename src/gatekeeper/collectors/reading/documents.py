@@ -1,4 +1,4 @@
-"""The documents of files that people write, and errors that tell where in them they lie."""
+"""Read the documents of files that people write, and add the place to an error in them."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,20 +9,20 @@ from gatekeeper.syntax.yaml import Step
 
 
 def documents(artefact: Artefact) -> Iterator[list[Structured]]:
-    """Read the files of an artefact, each with its JSON or YAML documents."""
+    """Yield the JSON or YAML documents of each file of an artefact."""
     for file in artefact.files:
         try:
             yield read_all(file)
         except Absent as nothing:
             if len(artefact.files) == 1:
                 raise
-            # Among others, an empty file was cut short: what it held would go unseen.
+            # An empty file among others may have been cut short: what it held would go unseen.
             raise Unreadable(str(nothing)) from None
 
 
 @contextmanager
 def about(document: Structured, *path: Step) -> Iterator[None]:
-    """Put file and line before what is wrong at `path`."""
+    """Put file and line before the reason why the value at `path` is unreadable."""
     try:
         yield
     except Unreadable as flaw:
@@ -32,5 +32,5 @@ def about(document: Structured, *path: Step) -> Iterator[None]:
 
 
 def is_kubernetes_object(value: object) -> bool:
-    """Tell whether this is some object of Kubernetes, which may stand between others in one file."""
+    """Return whether this is an object of Kubernetes: a file may hold several of them."""
     return isinstance(value, dict) and isinstance(value.get("apiVersion"), str) and "kind" in value

@@ -1,16 +1,16 @@
-"""Reading figures and names out of parsed data; what is not of the promised type is unreadable.
+"""Read figures and names from parsed data; a value of another type makes the file unreadable.
 
-A figure that a tool wrote as text ("Unknown", "3") is never taken for a number.
+A figure that a tool wrote as text ("Unknown", "3") is not a number.
 """
 
 from math import isfinite
-from typing import Any
 
 from gatekeeper.model.evidence import Unreadable
+from gatekeeper.syntax.json import Json, Object
 
 
 def count(value: object, name: str) -> int:
-    """Return a whole number of things, 0 or more."""
+    """Return a whole number, 0 or more."""
     if isinstance(value, bool) or not isinstance(value, int | float) or value < 0 or value != value // 1:
         raise Unreadable(f"{name} is {shown(value)}, not a count")
     return int(value)
@@ -23,14 +23,14 @@ def amount(value: object, name: str) -> float:
     return float(value)
 
 
-def mapping(value: object, name: str) -> dict[str, Any]:
+def mapping(value: object, name: str) -> Object:
     """Return a JSON object."""
     if not isinstance(value, dict):
         raise Unreadable(f"{name} is {shown(value)}, not an object")
     return value
 
 
-def listing(value: object, name: str) -> list[Any]:
+def listing(value: object, name: str) -> list[Json]:
     """Return a JSON array."""
     if not isinstance(value, list):
         raise Unreadable(f"{name} is {shown(value)}, not a list")
@@ -45,7 +45,7 @@ def text(value: object, name: str) -> str:
 
 
 def shown(value: object) -> str:
-    """Return a value as it may stand in a sentence: containers by their kind, the rest cut short."""
+    """Return a value as text for a message: containers by their type, other values cut to 40 characters."""
     match value:
         case None:
             return "missing"

@@ -1,34 +1,37 @@
-"""Opening a file of an artefact: what is empty is absent, what does not parse is unreadable."""
+"""Read the files of an artefact: an empty file is absent evidence, one that does not parse is unreadable."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from gatekeeper.model.evidence import Absent, Artefact, ArtefactFile, Unreadable
 from gatekeeper.syntax import SyntaxProblem, json
+from gatekeeper.syntax.json import Object
 
 T = TypeVar("T")
 
 _BEFORE_CONTENT = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"
-"""Byte order marks, white space, and the zero bytes that UTF-16 puts between."""
+"""Byte order marks, whitespace, and the zero bytes of UTF-16."""
 
 
 def only_file(artefact: Artefact) -> ArtefactFile:
-    """Return the one file of an artefact whose kind reads no more than one."""
+    """Return the file of an artefact whose kind reads one file only."""
     match artefact.files:
         case (file,):
             return file
         case ():
             raise Absent(f"{artefact.path} names no file")
         case files:
-            raise Unreadable(f"{artefact.path} names {len(files)} files where one is read")
+            raise Unreadable(f"{artefact.path} names {len(files)} files; expected one")
 
 
 def each(artefact: Artefact, read: Callable[[ArtefactFile], T]) -> list[T]:
     """Read every file of an artefact.
 
-    One that is empty is absent evidence where it stands alone. Among others it is a report that was cut
-    short, so that its failures would go unseen: then it is unreadable.
+    Raises:
+        Absent: The only file is empty.
+        Unreadable: A file cannot be read. An empty file among others is one too: it may be a report that
+            was cut short, and its failures would go unseen.
     """
     if len(artefact.files) == 1:
         return [read(artefact.files[0])]
@@ -44,13 +47,25 @@ def _of_several(file: ArtefactFile, read: Callable[[ArtefactFile], T]) -> T:
 
 @contextmanager
 def opened(file: ArtefactFile) -> Iterator[bytes]:
-    """Give the file's content, which must be more than white space; put its name before what is wrong."""
-    try:
+    """Provide the content of a file, and put its name before what is wrong with it.
+
+    Raises:
+        Absent: The file is empty, or the caller raises it.
+        Unreadable: The caller raises it, or finds a problem of syntax.
+    """
+    with in_file(file.name):
         yield _filled(file.read())
+
+
+@contextmanager
+def in_file(name: str) -> Iterator[None]:
+    """Put the name of a file before the reason why it is absent or unreadable."""
+    try:
+        yield
     except Absent as reason:
-        raise Absent(f"{file.name}: {reason}") from None
+        raise Absent(f"{name}: {reason}") from None
     except (Unreadable, SyntaxProblem) as reason:
-        raise Unreadable(f"{file.name}: {reason}") from None
+        raise Unreadable(f"{name}: {reason}") from None
 
 
 def _filled(data: bytes) -> bytes:
@@ -60,16 +75,16 @@ def _filled(data: bytes) -> bytes:
 
 
 def looks_like_xml(data: bytes) -> bool:
-    """Tell whether the first character is that of an XML document."""
+    """Return whether the first character is that of an XML document."""
     return data.lstrip(_BEFORE_CONTENT).startswith(b"<")
 
 
 def looks_like_json(data: bytes) -> bool:
-    """Tell whether the first character is that of a JSON object or array."""
+    """Return whether the first character is that of a JSON object or array."""
     return data.lstrip(_BEFORE_CONTENT).startswith((b"{", b"["))
 
 
-def json_object(data: bytes) -> dict[str, Any]:
+def json_object(data: bytes) -> Object:
     """Parse a JSON document that must be an object."""
     document = json.load(data)
     if not isinstance(document, dict):

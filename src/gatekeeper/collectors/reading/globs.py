@@ -1,4 +1,4 @@
-"""Choosing paths by glob."""
+"""Select paths by glob."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -9,11 +9,11 @@ _WILDCARDS = {"**/": "(?:[^/]*/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
 
 
 def chooser(include: str | Sequence[str] | None) -> Callable[[str], bool]:
-    """Return a predicate that tells whether a path matches one of the globs; without any, all paths do.
+    """Return a predicate for paths that match one of the globs; without globs, all paths match.
 
-    `*` and `?` stay within a folder, `**` spans folders, `{a,b}` are alternatives; brackets stand for
-    themselves, for there are folders named `[id]`. Where a build put the repository is unknown, so a relative
-    glob may match the end of an absolute path.
+    `*` and `?` stay within a folder, `**` spans folders, `{a,b}` are alternatives; brackets are
+    literal, because there are folders named `[id]`. The folder of the repository on the build machine is
+    unknown, so a relative glob may match the end of an absolute path.
     """
     if include is None:
         return lambda _: True

@@ -1,14 +1,14 @@
-"""When a tool says that it wrote a report; what cannot be read as a time is no time."""
+"""Read the time at which a tool wrote a report; None if a value is not a time."""
 
 import re
 from datetime import UTC, datetime
 
 _MILLISECONDS_FROM = 10**11
-"""A number this large counts milliseconds: as seconds it would lie in the year 5138."""
+"""From this number on, a value counts milliseconds: in seconds it would be in the year 5138."""
 
 
 def from_text(text: str | None) -> datetime | None:
-    """Read ISO 8601, or the date of an e-mail as mocha writes it; without a zone it is UTC."""
+    """Read ISO 8601, or the date format of e-mail, as mocha writes it; a time without a zone is UTC."""
     if not text:
         return None
     instant = _from_iso(text.strip()) or _from_email_date(text.strip())

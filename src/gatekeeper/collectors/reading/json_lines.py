@@ -1,24 +1,31 @@
-"""One JSON document, or a document in every line, each with the place of what stands in it."""
+"""Parse one JSON document or JSON Lines, with the places of the values."""
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from gatekeeper.collectors.reading.figures import mapping
 from gatekeeper.collectors.reading.structured import Structured, pointer
 from gatekeeper.model.evidence import Finding
 from gatekeeper.syntax import SyntaxProblem, json
+from gatekeeper.syntax.json import Json, Object
 from gatekeeper.syntax.yaml import Step
 
 
 class JsonLine(NamedTuple):
-    """A line that is a document of its own."""
+    """A document of JSON Lines: one line."""
 
     file: str
     number: int
     """1-based."""
-    value: Any
+    value: Json
+
+    @property
+    def object(self) -> Object:
+        """The document, which must be an object; `Unreadable` if it is not one."""
+        return mapping(self.value, "the document")
 
     def finding(self, message: str, *path: Step) -> Finding:
-        """Return a finding about what stands at `path` of the document in this line."""
+        """Return a finding about the value at `path` of the document in this line."""
         return Finding(message, self.file, self.number, pointer(path))
 
 
@@ -26,7 +33,7 @@ JsonDocument = Structured | JsonLine
 
 
 def parse(name: str, data: bytes) -> list[JsonDocument]:
-    """Parse the content of the file of this name; lines that are blank are left out."""
+    """Parse the content of a file; blank lines are skipped."""
     first, _, rest = data.lstrip().partition(b"\n")
     if rest.strip() and _is_whole(first):
         return list(_lines(name, data))
@@ -34,7 +41,7 @@ def parse(name: str, data: bytes) -> list[JsonDocument]:
 
 
 def _is_whole(line: bytes) -> bool:
-    """Tell whether the first line is a document: of one that is spread over lines, it is but the start."""
+    """Return whether a line is a whole document; the first line of one that spans lines is not."""
     try:
         json.load(line)
     except SyntaxProblem:

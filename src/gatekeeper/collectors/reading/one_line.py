@@ -1,4 +1,4 @@
-"""Text of a tool made fit for a finding: on one line, and no longer than can be shown."""
+"""Shorten text of a tool for a finding: one line of limited length."""
 
 import re
 
@@ -7,14 +7,14 @@ _COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
 def one_line(words: str) -> str:
-    """Return a text without line breaks, cut short where it is long."""
-    # What is white space at the start of a long text is not worth looking through all of it.
+    """Return text on one line, at most `LONGEST` characters."""
+    # Of a long text only the beginning is searched for whitespace.
     short = " ".join(words[: 10 * LONGEST].split())
     return short if len(short) <= LONGEST else short[: LONGEST - 1] + "…"
 
 
 def first_line(message: str) -> str:
-    """Return the first line that says something, without colours."""
+    """Return the first line that is not blank, without terminal colours."""
     for line in message.splitlines():
         if said := _COLOUR.sub("", line).strip():
             return said if len(said) <= LONGEST else said[: LONGEST - 1] + "…"

@@ -1,8 +1,8 @@
-"""The formats of a kind: which of them a file is of, and what it says.
+"""Find the format of a file among those of a kind, and read the file in it.
 
 A format is a module in the folder of its kind, or the module of a plugin under the entry point
 `<kind>.<format>` of the group `gatekeeper.formats`. A plugin is asked only if no format of the program
-recognises the file, so it can add a format and never take one over.
+recognises the file, so it can add a format and cannot replace one.
 """
 
 from collections.abc import Callable, Iterator
@@ -23,11 +23,12 @@ class Formats(Generic[Part]):
 
     Args:
         kind: The name of the kind, and of its folder.
-        unknown: Returns the reason why a file that no format recognises is unreadable.
+        hint: Returns why a file that no format recognises is unreadable, if there is more to say than which
+            formats are known. May raise `Absent` if the file holds no evidence in any format.
     """
 
-    def __init__(self, kind: str, unknown: Callable[[Content], str]) -> None:
-        self._unknown = unknown
+    def __init__(self, kind: str, hint: Callable[[Content], str | None] = lambda _: None) -> None:
+        self._hint = hint
         self._registry = Registry[Format[Part]](
             f"gatekeeper.collectors.{kind}",
             group=GROUP,
@@ -63,10 +64,19 @@ class Formats(Generic[Part]):
             case [(_, format_)]:
                 return format_.read(content)
             case []:
-                raise Unreadable(self._unknown(content))
+                raise Unreadable(self._hint(content) or self._unknown(content))
             case _:
                 names = " and ".join(name for name, _ in matches)
                 raise Unreadable(f"the file matches two formats: {names}")
+
+    def _unknown(self, content: Content) -> str:
+        names = sorted({*self._registry.names, *(name for name, _ in self._registry.plugins())})
+        what = "the file is "
+        if content.is_xml:
+            what = f"XML with the root <{(content.xml_root or '')[:60]}>, "
+        elif content.is_json:
+            what = "JSON, "
+        return f"{what}in none of the known formats: {', '.join(names).replace('_', ' ')}"
 
     @staticmethod
     def _matching(

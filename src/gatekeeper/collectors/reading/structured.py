@@ -1,16 +1,17 @@
-"""JSON or YAML, whichever an artefact is written in, with the place of whatever stands in it.
+"""Parse JSON or YAML, with the places of the values.
 
-JSON is parsed by the fast parser, which keeps no positions; where a finding needs a line, the text is read
-once more as the YAML that JSON nearly is. Of a large file only the pointer is told.
+JSON is parsed by the fast parser, which keeps no positions; if a finding needs a line, the text is parsed
+again as YAML. Findings in a large file have a pointer and no line.
 """
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
 
+from gatekeeper.collectors.reading.figures import mapping
 from gatekeeper.collectors.reading.files import looks_like_json, opened
 from gatekeeper.model.evidence import ArtefactFile, Finding, Unreadable
 from gatekeeper.syntax import SyntaxProblem, json, yaml
+from gatekeeper.syntax.json import Json, Object
 from gatekeeper.syntax.yaml import Step
 
 _LARGEST_WITH_LINES = 2_000_000
@@ -20,7 +21,7 @@ class Structured:
     """A parsed document: plain dicts, lists and scalars."""
 
     def __init__(
-        self, file: str, format_: str, value: Any, data: bytes, document: yaml.YamlDocument | None
+        self, file: str, format_: str, value: Json, data: bytes, document: yaml.YamlDocument | None
     ) -> None:
         self.file = file
         """Relative to the repository."""
@@ -30,12 +31,17 @@ class Structured:
         self._data = data
         self._parsed = document
 
+    @property
+    def object(self) -> Object:
+        """The document, which must be an object; `Unreadable` if it is not one."""
+        return mapping(self.value, "the document")
+
     def finding(self, message: str, *path: Step) -> Finding:
-        """Return a finding about what stands at `path`: file, JSON pointer, and line where it is known."""
+        """Return a finding about the value at `path`: file, JSON pointer, and line if it is known."""
         return Finding(message, self.file, self.line(path), pointer(path))
 
     def line(self, path: Sequence[Step]) -> int | None:
-        """Return the 1-based line of the key or item at `path`, as near as the path leads."""
+        """Return the 1-based line of the key or item at `path`, or of its nearest existing parent."""
         return self._document.position(path, of_key=True)[0] if self._document else None
 
     @cached_property
@@ -50,20 +56,20 @@ class Structured:
 
 
 def pointer(path: Sequence[Step]) -> str:
-    """Return a JSON pointer (RFC 6901); the whole document is the empty one."""
+    """Return a JSON pointer (RFC 6901); empty for the whole document."""
     return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
 
 
 def read_all(file: ArtefactFile) -> list[Structured]:
-    """Read one JSON document, or the YAML documents of a file; those that say nothing are left out."""
+    """Read one JSON document, or the YAML documents of a file that are not empty."""
     with opened(file) as data:
         return parse_all(file.name, data)
 
 
 def parse_all(name: str, data: bytes) -> list[Structured]:
-    """Parse one JSON document, or YAML documents; those that say nothing are left out."""
+    """Parse one JSON document, or YAML documents; empty ones are skipped."""
     if looks_like_json(data):
-        # A YAML flow mapping begins like JSON; what no JSON parser reads may still be one.
+        # A YAML flow mapping begins like JSON: if the JSON parser refuses the file, it may be YAML.
         try:
             return [Structured(name, "json", json.load(data), data, None)]
         except SyntaxProblem as problem:
@@ -80,10 +86,10 @@ def parse_all(name: str, data: bytes) -> list[Structured]:
 
 
 def read(file: ArtefactFile) -> Structured:
-    """Read a file that holds one JSON or YAML document."""
+    """Read a file that must hold one JSON or YAML document."""
     documents = read_all(file)
     if len(documents) != 1:
-        raise Unreadable(f"{file.name}: {len(documents)} YAML documents where one is read")
+        raise Unreadable(f"{file.name}: {len(documents)} YAML documents; expected one")
     return documents[0]
 
 

@@ -1,4 +1,4 @@
-"""Names and sentences as people read them: word by word, whatever joins the words."""
+"""Split names and sentences into words, and find phrases among them."""
 
 import re
 
@@ -7,17 +7,17 @@ _WORD = re.compile(r"[a-z0-9]+(?:\.[0-9]+)?")
 
 
 def words(text: str) -> tuple[str, ...]:
-    """Split at whatever is neither letter nor digit, and where camelCase does; `p99.9` stays one word."""
+    """Return the words of a text, split at punctuation and in camelCase; `p99.9` is one word."""
     return tuple(_WORD.findall(_CAMEL.sub(" ", text).lower()))
 
 
 class Phrases:
-    """Words and phrases to look for; a phrase matches whole words that follow each other."""
+    """Words and phrases to look for; a phrase matches consecutive whole words."""
 
     def __init__(self, *phrases: str) -> None:
         longest_first = sorted(phrases, key=len, reverse=True)
         self._pattern = re.compile(f"(?: |^)({'|'.join(map(re.escape, longest_first))})(?= |$)")
 
     def found_in(self, text: tuple[str, ...]) -> bool:
-        """Tell whether one of them occurs among these words."""
+        """Return whether one of them occurs among these words."""
         return self._pattern.search(" ".join(text)) is not None

@@ -36,15 +36,15 @@ def indicators(documents: Iterable[Structured]) -> Indicators:
     """Return the SLI objects by name."""
     found = {}
     for document in documents:
-        if recognises(document.value) and document.value.get("kind") == "SLI":
+        if recognises(document.object) and document.object.get("kind") == "SLI":
             with about(document):
-                found[_name(document.value)] = document.value
+                found[_name(document.object)] = document.object
     return found
 
 
 def read(document: Structured, shared: Indicators) -> Iterator[Objective]:
     """Return the objectives of an SLO; of another kind of object none."""
-    slo = document.value
+    slo = document.object
     with about(document):
         if slo["apiVersion"] not in _VERSIONS:
             raise Unreadable(f"{slo['apiVersion']} is not read, only openslo/v1 and openslo/v1alpha")

@@ -17,7 +17,7 @@ def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 
     of_each = [tuple(_objectives(document, shared)) for document in ours]
     if not any(of_each):
         raise Absent(f"{artefact.path} holds no SLO")
-    formats = {sloth.FORMAT if sloth.recognises(document.value) else openslo.FORMAT for document in ours}
+    formats = {sloth.FORMAT if sloth.recognises(document.object) else openslo.FORMAT for document in ours}
     return Collected(
         ", ".join(sorted(formats)),
         SloFacts(
@@ -46,7 +46,7 @@ def _is_ours(document: Structured) -> bool:
 
 
 def _objectives(document: Structured, shared: openslo.Indicators) -> Iterator[Objective]:
-    if sloth.recognises(document.value):
+    if sloth.recognises(document.object):
         return sloth.read(document)
     return openslo.read(document, shared)
 

@@ -27,9 +27,9 @@ def recognises(value: Mapping[str, Any]) -> bool:
 
 def read(document: Structured) -> Iterator[Objective]:
     """Return the objectives in their order."""
-    path: tuple[Step, ...] = () if "version" in document.value else ("spec",)
+    path: tuple[Step, ...] = () if "version" in document.object else ("spec",)
     with about(document):
-        spec = mapping(document.value.get("spec"), "spec") if path else document.value
+        spec = mapping(document.object.get("spec"), "spec") if path else document.object
         slos = listing(spec.get("slos") or [], "slos")
     for i, slo in enumerate(slos):
         with about(document, *path, "slos", i):
@@ -52,7 +52,7 @@ def _objective(slo: Mapping[str, Any]) -> Objective:
             name,
             *([description] if isinstance(description, str) else []),
         ),
-        queries=tuple(query for query in indicator[kind].values() if isinstance(query, str)),
+        queries=tuple(query for query in mapping(indicator[kind], kind).values() if isinstance(query, str)),
         declared=_objectives.declared(labels),
         is_share_of_events=kind == "events",
     )

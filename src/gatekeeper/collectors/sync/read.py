@@ -108,7 +108,7 @@ def _registry(document: Structured) -> _Registry:
 
 def _listed(document: Structured) -> Mapping[str, _Place] | None:
     """Return the aggregates that are listed: by name, or as objects with a name and `replicable`."""
-    key, value = _first(document.value, _LISTED)
+    key, value = _first(document.object, _LISTED)
     if key is None or value is None:
         return None
     listed: dict[str, _Place] = {}
@@ -122,7 +122,7 @@ def _listed(document: Structured) -> Mapping[str, _Place] | None:
 
 
 def _rows(document: Structured, path: tuple[Step, ...]) -> Iterator[_Row]:
-    rows = document.value["registrations"] if path else document.value
+    rows = document.object["registrations"] if path else document.value
     if isinstance(rows, dict):
         for name, row in rows.items():
             yield _row(document, mapping(row or {}, f"the registration of {name}"), name, (*path, name))

@@ -1,4 +1,4 @@
-"""A test case of a JUnit report: its name, where it stands in the source, and what became of it."""
+"""A test case of a JUnit report: its name, its place in the source, and its outcome."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ _FAILED = frozenset({"failed", "fail", "failure", "errored", "error"})
 
 
 class CaseOutcome(IntEnum):
-    """What became of a test; of several results of one case the worst counts."""
+    """The outcome of a test; of several results of one case the worst counts."""
 
     PASSED = 0
     SKIPPED = 1
@@ -20,11 +20,11 @@ class CaseOutcome(IntEnum):
 
 
 RESULTS = {"skipped": CaseOutcome.SKIPPED, "failure": CaseOutcome.FAILED, "error": CaseOutcome.FAILED}
-"""The elements inside a case that say what became of it."""
+"""The elements inside a case that state its outcome."""
 
 
 class JunitCase:
-    """A test while it is being read."""
+    """A test case under construction."""
 
     def __init__(self, name: str, attributes: Mapping[str, str], suites: Sequence[str]) -> None:
         titles = [*suites, attributes.get("classname", "")]
@@ -38,7 +38,7 @@ class JunitCase:
         self.message = ""
 
     def note(self, tag: str, attributes: Mapping[str, str]) -> None:
-        """Take in a result that stands inside the case."""
+        """Add a result from an element inside the case."""
         outcome = RESULTS[tag]
         if outcome is CaseOutcome.FAILED and not self.message:
             self.message = attributes.get("message", "")
@@ -49,13 +49,13 @@ class JunitCase:
         return failure(self.name, self.message, self.file, self.line)
 
 
-def says_what_became_of_it(attributes: Mapping[str, str]) -> bool:
-    """Tell whether a case has an attribute for its outcome, as those of gtest and ctest have."""
+def has_outcome(attributes: Mapping[str, str]) -> bool:
+    """Return whether a case has an attribute for its outcome, as gtest and ctest write it."""
     return "status" in attributes or "result" in attributes
 
 
 def _declared_outcome(attributes: Mapping[str, str]) -> CaseOutcome:
-    # gtest and ctest say in an attribute what others say in an element.
+    # gtest and ctest state the outcome in an attribute, other tools in an element.
     words = {attributes[name].lower() for name in ("status", "result") if name in attributes}
     if words & _FAILED:
         return CaseOutcome.FAILED

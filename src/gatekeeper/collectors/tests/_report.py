@@ -1,4 +1,4 @@
-"""What every format of test report is read into."""
+"""The type into which every format of test report is read."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -30,7 +30,7 @@ class TestReport(NamedTuple):
 
 
 def failure(name: str, message: str, file: str | None = None, line: int | None = None) -> Finding:
-    """Return the finding of a failed test: its full name and the first line of what it said."""
+    """Return the finding of a failed test: its full name and the first line of its message."""
     said = first_line(message)
     return Finding(f"{name}: {said}" if said else name, file, line)
 
@@ -38,31 +38,31 @@ def failure(name: str, message: str, file: str | None = None, line: int | None =
 def full_name(outer: Sequence[str], name: str) -> str:
     """Return the titles from the outside in, joined by ` > `.
 
-    Left out are paths of source files, and titles that what follows repeats word for word. A title that every
-    test of a huge suite would repeat is left out where it makes the name longer than a person would read.
+    Omitted are paths of source files, titles that the rest of the name repeats, and titles that would make
+    the name longer than 1,000 characters.
     """
-    return name_below(titles_worth_telling(outer), name)
+    return name_below(useful_titles(outer), name)
 
 
-def titles_worth_telling(outer: Sequence[str]) -> list[str]:
-    """Return the titles that may stand in a name, from the inside out: for a report that repeats them."""
+def useful_titles(outer: Sequence[str]) -> list[str]:
+    """Return the titles that can be part of a name, from the inside out."""
     titles = [title.strip() for title in reversed(outer)]
     return [title for title in titles if title and not is_source_file(title)]
 
 
 def name_below(titles: Sequence[str], name: str) -> str:
-    """Return a full name out of titles that are worth telling, from the inside out."""
+    """Return a full name from `useful_titles`."""
     name = name.strip()
     for title in titles:
-        is_told = title in name and f" {title} " in f" {name} "
-        if not is_told and len(title) + len(name) < _LONGEST_NAME:
+        is_repeated = title in name and f" {title} " in f" {name} "
+        if not is_repeated and len(title) + len(name) < _LONGEST_NAME:
             name = f"{title} > {name}" if name else title
     return name or "(a test without a name)"
 
 
 @lru_cache(maxsize=1024)
 def is_source_file(title: str) -> bool:
-    """Tell whether a title is the path of a source file, as vitest names its suites and classes."""
+    """Return whether a title is the path of a source file, as vitest names its suites and classes."""
     _, folder, name = title.replace("\\", "/").rpartition("/")
     stem, _, suffix = name.rpartition(".")
     known = suffix in _SCRIPTS or (folder and len(suffix) <= 5 and suffix.isalnum())
@@ -70,7 +70,7 @@ def is_source_file(title: str) -> bool:
 
 
 def sum_known(durations: Sequence[float | None]) -> float | None:
-    """Return the sum of the known durations, or None where none is known."""
+    """Return the sum of the known durations; None if no duration is known."""
     known = [duration for duration in durations if duration is not None]
     total = sum(known)
     return total if known and isfinite(total) else None

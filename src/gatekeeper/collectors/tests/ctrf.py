@@ -1,13 +1,11 @@
 """The Common Test Report Format, https://ctrf.io (specification 0.0.x and 1.x)."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import amount, count, listing, mapping, text
 from gatekeeper.collectors.tests._report import COUNTERS, TestReport, failure, full_name, sum_known
 from gatekeeper.model.evidence import Finding
+from gatekeeper.syntax.json import Object
 
 _SKIPPED = frozenset({"skipped", "pending"})
 
@@ -20,12 +18,16 @@ def recognises(content: Content) -> bool:
 
 
 def read(content: Content) -> TestReport:
-    """Read a report; `Unreadable` if a part of it is not what it should be."""
+    """Return the results of a report.
+
+    Raises:
+        Unreadable: A part of the report has another type than the format demands.
+    """
     document = content.object
     results = mapping(document.get("results"), "results")
     summary = mapping(results.get("summary"), "results.summary")
     tests = [mapping(test, "a test") for test in listing(results.get("tests", []), "results.tests")]
-    by_status: dict[str, list[dict[str, Any]]] = {}
+    by_status: dict[str, list[Object]] = {}
     for test in tests:
         by_status.setdefault(text(test.get("status"), "the status of a test"), []).append(test)
     listed = [
@@ -43,7 +45,7 @@ def read(content: Content) -> TestReport:
     return report if tests else _with_counters(report, summary)
 
 
-def _with_counters(report: TestReport, summary: Mapping[str, Any]) -> TestReport:
+def _with_counters(report: TestReport, summary: Object) -> TestReport:
     return report._replace(
         total=_counter(summary, "tests"),
         passed=None,
@@ -53,11 +55,11 @@ def _with_counters(report: TestReport, summary: Mapping[str, Any]) -> TestReport
 
 
 def _is_failure(status: str) -> bool:
-    # `other` is all that the format has for what a tool could not name, so it is not taken for a pass.
+    # `other` is the status of tests whose outcome the format has no word for: it is not a pass.
     return status != "passed" and status not in _SKIPPED
 
 
-def _name(test: Mapping[str, Any]) -> str:
+def _name(test: Object) -> str:
     suite = test.get("suite") or []
     # Up to 0.0.x the suite is text, later a list from the outside in.
     titles = [suite] if isinstance(suite, str) else listing(suite, "the suite of a test")
@@ -65,7 +67,7 @@ def _name(test: Mapping[str, Any]) -> str:
     return full_name([text(title, "the suite of a test") for title in titles], name)
 
 
-def _failed_test(test: Mapping[str, Any]) -> Finding:
+def _failed_test(test: Object) -> Finding:
     said = test.get("message") or test.get("trace")
     message = said if isinstance(said, str) else ""
     if test["status"] != "failed":
@@ -79,15 +81,15 @@ def _failed_test(test: Mapping[str, Any]) -> Finding:
     )
 
 
-def _unlisted(summary: Mapping[str, Any], listed: int) -> list[Finding]:
+def _unlisted(summary: Object, listed: int) -> list[Finding]:
     counted = _counter(summary, "failed") + _counter(summary, "other")
     return [Finding(f"{counted} tests failed, but {listed} are listed")] if counted > listed else []
 
 
-def _counter(summary: Mapping[str, Any], name: str) -> int:
+def _counter(summary: Object, name: str) -> int:
     return count(summary.get(name, 0), f"summary.{name}")
 
 
-def _seconds(test: Mapping[str, Any]) -> float | None:
+def _seconds(test: Object) -> float | None:
     duration = test.get("duration")
     return None if duration is None else amount(duration, "the duration of a test") / 1000

@@ -3,14 +3,14 @@
 A file that could not be loaded has no test, so `numTotalTests` does not count it; its entry says `failed`.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import amount, count, listing, mapping, text
 from gatekeeper.collectors.tests._report import COUNTERS, TestReport, failure, full_name, sum_known
 from gatekeeper.model.evidence import Finding, Unreadable
+from gatekeeper.syntax.json import Object
 
 _SKIPPED = frozenset({"skipped", "pending", "todo", "disabled"})
 
@@ -21,7 +21,11 @@ def recognises(content: Content) -> bool:
 
 
 def read(content: Content) -> TestReport:
-    """Read a report; `Unreadable` if a part of it is not what it should be."""
+    """Return the results of a report.
+
+    Raises:
+        Unreadable: A part of the report has another type than the format demands.
+    """
     document = content.object
     produced_at = instants.from_epoch(document.get("startTime"))
     files = [mapping(file, "a test file") for file in listing(document.get("testResults", []), "testResults")]
@@ -42,7 +46,7 @@ def read(content: Content) -> TestReport:
     )
 
 
-def _from_counters(document: Mapping[str, Any], failed: tuple[Finding, ...]) -> TestReport:
+def _from_counters(document: Object, failed: tuple[Finding, ...]) -> TestReport:
     return TestReport(
         "jest-json",
         total=_counter(document, "numTotalTests"),
@@ -53,24 +57,24 @@ def _from_counters(document: Mapping[str, Any], failed: tuple[Finding, ...]) -> 
     )
 
 
-def _tests_of(file: Mapping[str, Any]) -> list[dict[str, Any]]:
-    tests = listing(file.get("assertionResults"), "assertionResults")
+def _tests_of(file: Object) -> list[Object]:
+    tests = [mapping(test, "a test") for test in listing(file.get("assertionResults"), "assertionResults")]
     for test in tests:
-        text(mapping(test, "a test").get("status"), "the status of a test")
+        text(test.get("status"), "the status of a test")
     return tests
 
 
-def _passed_or_skipped(test: Mapping[str, Any]) -> bool:
+def _passed_or_skipped(test: Object) -> bool:
     return test["status"] == "passed" or test["status"] in _SKIPPED
 
 
-def _name(test: Mapping[str, Any]) -> str:
+def _name(test: Object) -> str:
     ancestors = listing(test.get("ancestorTitles") or [], "ancestorTitles")
     titles = [text(title, "a title") for title in ancestors]
     return full_name(titles, text(test.get("title") or test.get("fullName") or "", "the title of a test"))
 
 
-def _failed_test(file: Mapping[str, Any], test: Mapping[str, Any]) -> Finding:
+def _failed_test(file: Object, test: Object) -> Finding:
     said = _first(test.get("failureMessages"))
     location = test.get("location")
     line = location.get("line") if isinstance(location, dict) else None
@@ -87,23 +91,23 @@ def _first(messages: object) -> str:
     return next((message for message in texts if isinstance(message, str) and message), "")
 
 
-def _is_broken(file: Mapping[str, Any]) -> bool:
+def _is_broken(file: Object) -> bool:
     return file.get("status") == "failed" and all(_passed_or_skipped(test) for test in _tests_of(file))
 
 
-def _broken_file(file: Mapping[str, Any]) -> Finding:
+def _broken_file(file: Object) -> Finding:
     said = file.get("message")
     message = said if isinstance(said, str) and said else "failed outside of its tests"
     return failure(_path(file) or "a test file", message, _path(file))
 
 
-def _path(file: Mapping[str, Any]) -> str | None:
+def _path(file: Object) -> str | None:
     name = file.get("name")
     return name if isinstance(name, str) and name else None
 
 
-def _unlisted(document: Mapping[str, Any], failed_tests: int, failures: int) -> list[Finding]:
-    """Return what the run's totals hold against it and its list does not show."""
+def _unlisted(document: Object, failed_tests: int, failures: int) -> list[Finding]:
+    """Return the failures that the totals of the run report and its list does not."""
     counted = _counter(document, "numFailedTests")
     success = document.get("success", True)
     if not isinstance(success, bool):
@@ -116,14 +120,14 @@ def _unlisted(document: Mapping[str, Any], failed_tests: int, failures: int) -> 
     if _counter(document, "numFailedTestSuites") and not failures + len(findings):
         findings.append(Finding(f"{document['numFailedTestSuites']} test suites failed, but none is listed"))
     if not success and not failures + len(findings):
-        findings.append(Finding("the run did not succeed, though no failed test is listed"))
+        findings.append(Finding("the run did not succeed, but no failed test is listed"))
     return findings
 
 
-def _counter(document: Mapping[str, Any], name: str) -> int:
+def _counter(document: Object, name: str) -> int:
     return count(document.get(name, 0), name)
 
 
-def _seconds(test: Mapping[str, Any]) -> float | None:
+def _seconds(test: Object) -> float | None:
     duration = test.get("duration")
     return None if duration is None else amount(duration, "the duration of a test") / 1000

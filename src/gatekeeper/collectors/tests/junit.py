@@ -1,10 +1,10 @@
 """JUnit XML, in the dialects of vitest, jest-junit, mocha, pytest, surefire, gtest and others.
 
 There is no specification; https://github.com/testmoapp/junitxml describes what the tools have in common.
-Suites nest, and the counters of the outer ones repeat those of the inner: so the `testcase` elements count.
+Suites nest, and the counters of outer suites include those of inner ones, so the `testcase` elements count.
 
-What a report leaves out cannot be seen here: with its defaults jest-junit writes a todo as a passed case, and
-nothing at all of a file that could not be loaded. Its JSON says both.
+The reader cannot see what a report omits: by default jest-junit writes a todo as a passed case, and does not
+report a file that could not be loaded. The JSON of jest has both.
 """
 
 import re
@@ -14,35 +14,35 @@ from math import isfinite
 
 from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.tests._junit_case import RESULTS, CaseOutcome, JunitCase, says_what_became_of_it
+from gatekeeper.collectors.tests._junit_case import RESULTS, CaseOutcome, JunitCase, has_outcome
 from gatekeeper.collectors.tests._report import (
     COUNTERS,
     TestReport,
     failure,
     name_below,
     sum_known,
-    titles_worth_telling,
+    useful_titles,
 )
 from gatekeeper.model.evidence import Finding, Unreadable
 from gatekeeper.syntax import xml
 
 _SUITES = frozenset({"testsuites", "testsuite"})
-_TELLING = _SUITES | RESULTS.keys()
-"""Besides the cases, the elements that tell anything."""
+_READ = _SUITES | RESULTS.keys()
+"""The elements that the reader uses, besides the cases."""
 
 
 class _Suite:
     """A suite, or the root: its own failures and those of the suites within it."""
 
     def __init__(self, tag: str, attributes: Mapping[str, str]) -> None:
-        # The name of `testsuites` is that of the tool or of the run, no title of a test.
+        # The name of `testsuites` is that of the tool or of the run, not a title of a test.
         self.title = attributes.get("name", "") if tag == "testsuite" else ""
         self.attributes = attributes
         self.suites: list[_Suite] = []
         self.failed = 0
 
     def counter(self, name: str) -> int | None:
-        """Return one of the counters, where the suite has it."""
+        """Return a counter of the suite; None if the suite does not have it."""
         text = self.attributes.get(name, "").strip()
         if not text:
             return None
@@ -51,15 +51,15 @@ class _Suite:
         return int(text)
 
     def sum(self, name: str) -> int:
-        """Return a counter, summed over the inner suites where this one has none."""
+        """Return a counter; the sum over the inner suites if this one does not have it."""
         own = self.counter(name)
         return sum(suite.sum(name) for suite in self.suites) if own is None else own
 
     def unlisted_failures(self) -> Iterator[Finding]:
-        """Give a finding for every suite that counts failures of which none is listed."""
+        """Yield a finding for every suite that counts failures and lists no failed case."""
         counted = (self.counter("failures") or 0) + (self.counter("errors") or 0)
         if counted and not self.failed:
-            # An inner suite may be the one that is meant: it says more.
+            # Findings of inner suites are more specific.
             inner = [finding for suite in self.suites for finding in suite.unlisted_failures()]
             name = self.title or "the report"
             yield from inner or [Finding(f"{name}: {counted} failed or in error, but not listed as cases")]
@@ -69,10 +69,10 @@ class _Suite:
 
 
 class _Reader:
-    """Hears the elements of a report and keeps what counts.
+    """Listens to the elements of a report and collects the results.
 
-    Nearly all cases passed and say nothing but their name, so they are kept as plain attributes; only one
-    with a result inside, or with a status of its own, becomes a `Case`.
+    Most cases passed and have only a name, so they are kept as plain attributes; only a case with a result
+    element or a status attribute becomes a `JunitCase`.
     """
 
     def __init__(self) -> None:
@@ -80,7 +80,7 @@ class _Reader:
         self.path: list[str] = []
         self.suites: list[_Suite] = []
         self.titles: dict[str, list[str]] = {}
-        """By class name, what stands before a case's own name in the present suite."""
+        """The titles before the name of a case in the current suite, by class name."""
         self.cases: list[dict[str, str] | JunitCase] = []
         self.said: list[str] | None = None
         self.skipped = 0
@@ -98,7 +98,7 @@ class _Reader:
             raise Unreadable(f"XML, but not JUnit: the root is <{tag[:60]}>")
         if tag == "testcase":
             self.cases.append(attributes)
-        elif tag not in _TELLING:
+        elif tag not in _READ:
             return False
         elif tag in _SUITES:
             self.open_suite(tag, attributes)
@@ -119,26 +119,26 @@ class _Reader:
         self.path.pop()
         if tag == "testcase":
             case = self.cases.pop()
-            if isinstance(case, JunitCase) or says_what_became_of_it(case):
+            if isinstance(case, JunitCase) or has_outcome(case):
                 self.close_case(case)
             else:
                 self.passed.append(self.name_of(case))
                 self.times.append(case.get("time"))
-        elif tag not in _TELLING:
+        elif tag not in _READ:
             return False
         elif tag in _SUITES:
             self.suites.pop()
             self.titles = {}
         elif self.said is not None and self.cases:
-            told = self.case()
-            if tag != "skipped" and not told.message:
-                told.message = "".join(self.said)
+            current = self.case()
+            if tag != "skipped" and not current.message:
+                current.message = "".join(self.said)
             self.said = None
             return True
         return False
 
     def case(self) -> JunitCase:
-        """Return the innermost case, as one that has more to say than its name."""
+        """Return the innermost case as a `JunitCase`."""
         case = self.cases[-1] = self.in_full(self.cases[-1])
         return case
 
@@ -152,7 +152,7 @@ class _Reader:
         titles = self.titles.get(class_name)
         if titles is None:
             outer = [*(suite.title for suite in self.suites), class_name]
-            titles = self.titles[class_name] = titles_worth_telling(outer)
+            titles = self.titles[class_name] = useful_titles(outer)
         return name_below(titles, attributes.get("name", ""))
 
     def open_suite(self, tag: str, attributes: Mapping[str, str]) -> None:
@@ -165,8 +165,8 @@ class _Reader:
         if instant := instants.from_text(attributes.get("timestamp")):
             self.instants.append(instant)
 
-    def close_case(self, told: dict[str, str] | JunitCase) -> None:
-        case = self.in_full(told)
+    def close_case(self, ended: dict[str, str] | JunitCase) -> None:
+        case = self.in_full(ended)
         self.times.append(case.time)
         match case.outcome:
             case CaseOutcome.PASSED:
@@ -183,12 +183,17 @@ class _Reader:
 
 
 def recognises(content: Content) -> bool:
-    """Return whether the root element is one of JUnit's."""
+    """Return whether the root element is `testsuites` or `testsuite`."""
     return content.xml_root in _SUITES
 
 
 def read(content: Content) -> TestReport:
-    """Read one report; `Unreadable` or `SyntaxProblem` where it is none."""
+    """Return the results of a report.
+
+    Raises:
+        Unreadable: A counter is not a number.
+        SyntaxProblem: The file is not well-formed XML.
+    """
     reader = _Reader()
     xml.parse(content.data, reader)
     root = reader.root

@@ -2,22 +2,15 @@
 
 from collections.abc import Sequence
 
-from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.recognition import Formats
 from gatekeeper.collectors.tests._report import CASES, COUNTERS, TestReport, sum_known
 from gatekeeper.collectors.tests.facts import TestsFacts
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Options
 
+__all__ = ["FORMATS", "TestReport", "collect"]
+"""`TestReport` is what a format of this kind returns, those of plugins included."""
 
-def _unknown(content: Content) -> str:
-    if content.is_xml:
-        return f"XML, but not JUnit: the root is <{(content.xml_root or '')[:60]}>"
-    if content.is_json:
-        return "JSON, but neither of vitest or jest nor CTRF"
-    return "neither XML nor JSON, so no test report known here"
-
-
-FORMATS = Formats[TestReport]("tests", _unknown)
+FORMATS = Formats[TestReport]("tests")
 
 
 def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 - this kind has no options
@@ -29,7 +22,7 @@ def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 
     return Collected(
         format=", ".join(sorted({report.format for report in reports})),
         facts=facts,
-        # The oldest report tells how old the evidence is.
+        # The oldest report decides how old the evidence is.
         produced_at=min((report.produced_at for report in reports if report.produced_at), default=None),
     )
 

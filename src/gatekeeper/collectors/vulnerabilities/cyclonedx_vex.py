@@ -45,11 +45,11 @@ def read(document: Mapping[str, Any]) -> Iterator[Statement]:
     purls = _purls(document)
     metadata = mapping(document.get("metadata") or {}, "metadata")
     for vulnerability in analysed:
-        analysis = vulnerability["analysis"]
+        analysis = mapping(vulnerability["analysis"], "analysis")
         yield Statement(
             names=_names(vulnerability),
             closes=closes(_STATES, analysis["state"], "CycloneDX"),
-            status=analysis["state"],
+            status=str(analysis["state"]),
             purls=_packages(vulnerability, purls),
             justification=named(analysis.get("justification")) or named(analysis.get("detail")),
             instant=instant(

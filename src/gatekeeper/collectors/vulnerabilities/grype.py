@@ -38,7 +38,7 @@ def recognises(document: object) -> bool:
 
 def read(document: Structured) -> Scan:
     """Read the matches and the ignored ones."""
-    report = document.value
+    report = document.object
     descriptor = mapping(report.get("descriptor") or {}, "descriptor")
     timestamp = descriptor.get("timestamp")
     return Scan(
@@ -50,7 +50,7 @@ def read(document: Structured) -> Scan:
 
 
 def _matches(document: Structured, key: str) -> Iterator[Vulnerability]:
-    matches = document.value.get(key, None if key == "matches" else [])
+    matches = document.object.get(key, None if key == "matches" else [])
     for place, entry in enumerate(listing(matches, key)):
         match = mapping(entry, "a match")
         found = _vulnerability(document, match, key, place)
@@ -87,10 +87,8 @@ def _path(artifact: dict[str, Any]) -> str | None:
 def _rules(match: dict[str, Any]) -> str:
     """Return by which rules of Grype's configuration a match is ignored."""
     rules = entries(match.get("appliedIgnoreRules"), "appliedIgnoreRules")
-    reasons = []
+    reasons: list[str] = []
     for rule in rules:
         applied = mapping(rule, "an ignore rule")
-        reasons += [
-            applied[key] for key in ("reason", "vex-status", "vex-justification") if named(applied.get(key))
-        ]
+        reasons += names(*(applied.get(key) for key in ("reason", "vex-status", "vex-justification")))
     return one_line(f"ignored by a rule: {', '.join(reasons)}" if reasons else "ignored by a rule")

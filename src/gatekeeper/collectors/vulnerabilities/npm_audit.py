@@ -41,13 +41,13 @@ def recognises(document: object) -> bool:
 
 def read(document: Structured) -> Scan:
     """Read an audit of at least one dependency."""
-    report = document.value
+    report = document.object
     if failure := _failure(report):
         raise Absent(f"the audit did not run: {failure}")
     version = report.get("auditReportVersion", 1)
     if version not in (1, 2) or isinstance(version, bool):
         raise Unreadable(f"an audit report of the version {shown(version)}; 1 and 2 are read")
-    listed = mapping(report.get(_LISTED_IN[version]), _LISTED_IN[version])
+    listed = mapping(report.get(_LISTED_IN[int(version)]), _LISTED_IN[int(version)])
     found = tuple((_packages if version == 2 else _advisories)(document, listed))
     metadata = mapping(report.get("metadata") or {}, "metadata")
     _must_list_what_it_counts(metadata, found, exactly=version == 2)

@@ -43,7 +43,7 @@ def recognises(document: object) -> bool:
 
 def read(document: Structured) -> Scan:
     """Read the groups of all packages of all sources."""
-    results = document.value["results"]
+    results = document.object["results"]
     if results is None:
         raise Absent("OSV-Scanner found no package to look at")
     return Scan(

@@ -52,7 +52,7 @@ def _parsed(document: Structured) -> _Read:
         if format_.recognises(value):
             return _of_scans(format_.read(document))
     if vex := _vex.recognise(value):
-        return _Read(vex, statements=_vex.read(value, document.file))
+        return _Read(vex, statements=_vex.read(document.object, document.file))
     if osv.recognises(value):
         return _of_scans(osv.read(document))
     raise Unreadable(_unknown(value))

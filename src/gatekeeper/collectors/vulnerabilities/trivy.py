@@ -52,7 +52,7 @@ def read(document: Structured) -> Scan:
     results = list(_results(document.value))
     if not any(_has_packages(result) for _, result in results):
         raise Absent("Trivy scanned no packages")
-    created = None if isinstance(document.value, list) else document.value.get("CreatedAt")
+    created = None if isinstance(document.value, list) else document.object.get("CreatedAt")
     return Scan(
         format=FORMAT,
         scanner="Trivy",

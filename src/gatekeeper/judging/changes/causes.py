@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from gatekeeper.judging.verdicts.case import Case
-from gatekeeper.judging.verdicts.gates import Shared
+from gatekeeper.judging.verdicts.gates import SharedResults
 from gatekeeper.judging.verdicts.services import judge_everywhere
 from gatekeeper.model.changes import Cause
 from gatekeeper.model.evidence import Evidence, EvidenceKey
@@ -31,7 +31,7 @@ class Side(NamedTuple):
     entries: Sequence[RegisteredException]
     as_of: date
 
-    def judged(self, rulebook: Rulebook, shared: Shared | None = None) -> Results:
+    def judged(self, rulebook: Rulebook, shared: SharedResults | None = None) -> Results:
         """Return the verdicts at all milestones."""
         case = Case(self.service, rulebook, self.evidence, self.as_of)
         return judge_everywhere(case, self.entries, shared)

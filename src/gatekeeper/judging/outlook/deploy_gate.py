@@ -5,9 +5,8 @@ from datetime import date
 from types import MappingProxyType
 from typing import NamedTuple
 
-from gatekeeper.judging.outlook import lending
-from gatekeeper.judging.outlook.forecast import last_day
-from gatekeeper.judging.outlook.work import (
+from gatekeeper.judging.outlook.deploy_exceptions import excusable_open, is_covered
+from gatekeeper.judging.outlook.needs import (
     get_signed_off,
     give_it_something,
     of_criteria,
@@ -15,11 +14,13 @@ from gatekeeper.judging.outlook.work import (
     sign_or_lower,
 )
 from gatekeeper.judging.plans.cells import resolve
-from gatekeeper.judging.verdicts import people
+from gatekeeper.judging.verdicts import sign_offs
 from gatekeeper.judging.verdicts.case import Case
-from gatekeeper.judging.verdicts.gates import Bench, Shared
+from gatekeeper.judging.verdicts.exceptions import at_deployment
+from gatekeeper.judging.verdicts.gates import ServiceJudge, SharedResults
 from gatekeeper.judging.verdicts.levels import LevelCheck, VerifiedLevel, verify
-from gatekeeper.judging.verdicts.services import LOST_GROUND, in_words, lost_ground
+from gatekeeper.judging.verdicts.services import gaps_text, regressions
+from gatekeeper.judging.verdicts.staleness import last_day_of
 from gatekeeper.model.level import Level
 from gatekeeper.model.milestone import Milestone, RegisteredException
 from gatekeeper.model.rule import Rulebook
@@ -34,14 +35,14 @@ _EVIDENCE_ALONE = frozenset({"regression", "lapsed", "level-not-reached"})
 _NO_MILESTONES: Mapping[str, Milestone] = MappingProxyType({})
 
 
-class _Standing(NamedTuple):
+class _ServiceState(NamedTuple):
     """Where the service stands."""
 
     case: Case
-    bench: Bench
+    judge: ServiceJudge
     verified: VerifiedLevel
     signed: Level
-    lost: tuple[Reason, ...]
+    regressions: tuple[Reason, ...]
 
     @property
     def effective(self) -> Level:
@@ -81,13 +82,13 @@ def may_ship(
         roadmap: Every milestone in order, where there are exceptions.
     """
     asked = lowest_level(case.rulebook, destination)
-    here = _standing(case, Level.L4 if entries else asked or Level.L0)
-    due = lending.owed(here.bench, here.verified) if entries else {}
-    exceptions = tuple(lending.look_at(entry, due, roadmap, case.as_of) for entry in entries)
-    can_be_lent = asked is Level.L4 and here.effective is Level.L3 and not here.lost
-    is_lent = can_be_lent and lending.is_covered(here.bench, here.verified, exceptions)
-    held = Level.L4 if is_lent else here.effective
-    reasons = (*here.lost, *_too_low(here, asked, held, destination), *_overdue(exceptions))
+    here = _service_state(case, Level.L4 if entries else asked or Level.L0)
+    due = excusable_open(here.judge, here.verified) if entries else {}
+    exceptions = tuple(at_deployment(entry, due, roadmap, case.as_of) for entry in entries)
+    may_be_excepted = asked is Level.L4 and here.effective is Level.L3 and not here.regressions
+    is_excepted = may_be_excepted and is_covered(here.judge, here.verified, exceptions)
+    held = Level.L4 if is_excepted else here.effective
+    reasons = (*here.regressions, *_too_low(here, asked, held, destination), *_overdue(exceptions))
     gaps = here.verified.gaps(max(here.signed, Level.L0 if asked is None or held >= asked else asked))
     criteria = {result.rule.id: result for gap in gaps for result in gap.open} if reasons else {}
     criteria |= {name: due[name] for seen in exceptions if seen.state == "overdue" for name in seen.criteria}
@@ -105,19 +106,21 @@ def may_ship(
         criteria=tuple(criteria.values()),
         next_steps=_steps(here, asked, reasons, gaps, criteria),
         exceptions=exceptions,
-        of_any_commit=() if release and release.commit else _of_any_commit(here.bench),
+        of_any_commit=() if release and release.commit else _of_any_commit(here.judge),
         waits_for=_waits_for(reasons, gaps, criteria, case.as_of),
     )
 
 
-def _standing(case: Case, due: Level) -> _Standing:
-    bench = Bench(case, resolve(case.service), Shared())
-    signed = people.signed_level(case.rulebook.governance, case.service, case.as_of)
-    verified = verify(bench, signed, due)
-    return _Standing(case, bench, verified, signed, tuple(lost_ground(case, verified, signed)))
+def _service_state(case: Case, due: Level) -> _ServiceState:
+    judge = ServiceJudge(case, resolve(case.service), SharedResults())
+    signed = sign_offs.signed_level(case.rulebook.governance, case.service, case.as_of)
+    verified = verify(judge, signed, due)
+    return _ServiceState(case, judge, verified, signed, tuple(regressions(case, verified, signed)))
 
 
-def _too_low(here: _Standing, asked: Level | None, held: Level, destination: Destination) -> Iterator[Reason]:
+def _too_low(
+    here: _ServiceState, asked: Level | None, held: Level, destination: Destination
+) -> Iterator[Reason]:
     if asked is None:
         message = f"no level ships to {destination}: add it to the `ships_to` of one in the rulebook"
         yield Reason("nothing-ships-there", message)
@@ -126,7 +129,7 @@ def _too_low(here: _Standing, asked: Level | None, held: Level, destination: Des
         return
     if here.verified.level < asked:
         gaps = here.verified.gaps(asked)
-        message = f"verified at {here.verified.level}, {destination} asks for {asked}: {in_words(gaps)}"
+        message = f"verified at {here.verified.level}, {destination} asks for {asked}: {gaps_text(gaps)}"
         ids = tuple(dict.fromkeys(result.rule.id for gap in gaps for result in gap.open))
         yield Reason("level-not-reached", message, ids)
     if here.signed < asked:
@@ -134,9 +137,9 @@ def _too_low(here: _Standing, asked: Level | None, held: Level, destination: Des
         yield Reason("sign-offs-missing", f"{asked} is not signed off: {roles}")
 
 
-def _lacking(here: _Standing, level: Level) -> dict[str, str | None]:
+def _lacking(here: _ServiceState, level: Level) -> dict[str, str | None]:
     case = here.case
-    return people.lacking_sign_offs(case.rulebook.governance, case.service, level, case.as_of)
+    return sign_offs.lacking_sign_offs(case.rulebook.governance, case.service, level, case.as_of)
 
 
 def _overdue(exceptions: Iterable[ExceptionSeen]) -> Iterator[Reason]:
@@ -149,7 +152,7 @@ def _overdue(exceptions: Iterable[ExceptionSeen]) -> Iterator[Reason]:
 
 
 def _steps(
-    here: _Standing,
+    here: _ServiceState,
     asked: Level | None,
     reasons: Iterable[Reason],
     gaps: Iterable[LevelCheck],
@@ -178,7 +181,7 @@ def _steps(
             recovers=any(
                 not set(work.criteria).isdisjoint(reason.criteria)
                 for reason in reasons
-                if reason.code in LOST_GROUND
+                if reason.is_regression
             ),
         )
         for work in works
@@ -193,12 +196,12 @@ def _options(service: str, results: Iterable[CriterionResult]) -> tuple[Option, 
 # The commit, and evidence on its way
 
 
-def _of_any_commit(bench: Bench) -> tuple[str, ...]:
+def _of_any_commit(judge: ServiceJudge) -> tuple[str, ...]:
     """Return the criteria that hold by evidence of whatever commit, although they ask for the release's."""
     return tuple(
         dict.fromkeys(
             result.rule.id
-            for result in bench.answers()
+            for result in judge.answers()
             if result.rule.same_commit and result.status is Status.PASS and not result.attestation
         )
     )
@@ -223,7 +226,7 @@ def _may_still_come(result: CriterionResult, as_of: date) -> bool:
     """Whether evidence is missing, or is there of another commit only than the one about to ship."""
     if result.status is not Status.STALE:
         return result.status is Status.MISSING
-    until = last_day(result)
+    until = last_day_of(result)
     is_young = until is None or until >= as_of
     is_dated = result.rule.max_age_days is None or all(seen.collected_at for seen in result.evidence)
     return result.rule.same_commit and not result.attestation and is_young and is_dated

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from gatekeeper.judging.outlook.work import Need, Work, needs
+from gatekeeper.judging.outlook.needs import Need, Work, needs
 from gatekeeper.model.status import Effort, ServiceVerdict
 from gatekeeper.model.verdict import NextStep, Option, ServiceResult, Way
 

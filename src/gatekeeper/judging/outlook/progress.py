@@ -22,7 +22,7 @@ def tally(result: ServiceResult) -> Tally:
     return Tally(result.verdict, len(statuses), statuses.count(Status.PASS), statuses.count(Status.EXCEPTED))
 
 
-def standing(tallies: Iterable[Tally]) -> MilestoneProgress:
+def progress(tallies: Iterable[Tally]) -> MilestoneProgress:
     """Return where a milestone stands by its services."""
     of = list(tallies)
     verdicts = [one.verdict for one in of]

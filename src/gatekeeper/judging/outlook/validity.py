@@ -6,12 +6,12 @@ same.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, timedelta
+from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import NamedTuple
 
 from gatekeeper.judging.verdicts.case import Case
-from gatekeeper.judging.verdicts.lookup import utc_day
+from gatekeeper.judging.verdicts.staleness import stale_days, utc_day
 from gatekeeper.model.milestone import RegisteredException
 
 
@@ -28,7 +28,7 @@ class Validity(NamedTuple):
         return (self.first is None or self.first <= day) and (self.end is None or day < self.end)
 
 
-def span(case: Case, entries: Iterable[RegisteredException]) -> Validity:
+def validity(case: Case, entries: Iterable[RegisteredException]) -> Validity:
     """Return days around the as-of date on which the service is judged the same; there may be more."""
     days = sorted(set(_turning_days(case, entries)))
     place = bisect_right(days, case.as_of)
@@ -40,7 +40,7 @@ def _turning_days(case: Case, entries: Iterable[RegisteredException]) -> Iterato
     ages = sorted({rule.max_age_days for rule in case.rulebook.by_id.values() if rule.max_age_days})
     for day in _dates_that_age(case):
         yield day
-        yield from _days_after(day, ages)
+        yield from stale_days(day, ages)
     for level in case.service.sign_offs.values():
         for sign_off in level.values():
             yield sign_off.on
@@ -59,13 +59,3 @@ def _dates_that_age(case: Case) -> Iterator[date]:
         yield attestation.on
     for waiver in case.service.not_applicable.values():
         yield waiver.on
-
-
-def _days_after(day: date, ages: Sequence[int]) -> Iterator[date]:
-    """Yield the first day on which something of this day is too old, for each age that a rule allows."""
-    for age in ages:
-        try:
-            yield day + timedelta(days=age + 1)
-        except OverflowError:
-            # Beyond the calendar is as good as never.
-            return

@@ -11,13 +11,13 @@ from gatekeeper.model.milestone import Milestone, Published
 from gatekeeper.model.plan import Cell
 from gatekeeper.model.rulebook import Destination
 from gatekeeper.model.service import Service
-from gatekeeper.model.workspace import Workspace
+from gatekeeper.model.workspace import Manifests
 
 AI_GATE, PERFORMANCE_GATE, SECURITY_GATE = "G5", "G7", "G8"
 _SPEAKS_OF_AI = re.compile(r"\bAI\b")
 
 
-def audit(workspace: Workspace) -> tuple[AuditFinding, ...]:
+def audit(workspace: Manifests) -> tuple[AuditFinding, ...]:
     """Return every contradiction, in the order of the milestones and then of the services."""
     findings = [*_published(workspace), *_plans(workspace)]
     order = {milestone: i for i, milestone in enumerate(workspace.milestones)}
@@ -27,7 +27,7 @@ def audit(workspace: Workspace) -> tuple[AuditFinding, ...]:
 # The published must-be-green list against the matrix
 
 
-def _published(workspace: Workspace) -> Iterator[AuditFinding]:
+def _published(workspace: Manifests) -> Iterator[AuditFinding]:
     if not any(milestone.must_be_green for milestone in workspace.milestones.values()):
         return  # there is no published list that could differ
     planned = summary(workspace.services.values(), workspace.milestones)
@@ -39,7 +39,7 @@ def _published(workspace: Workspace) -> Iterator[AuditFinding]:
         yield from _differences(name, cumulative, planned[name])
 
 
-def _levels(milestone: Milestone, workspace: Workspace) -> dict[str, Level]:
+def _levels(milestone: Milestone, workspace: Manifests) -> dict[str, Level]:
     """Return the levels that a milestone adds to the published list, labels resolved to services."""
     return {
         service: entry.level
@@ -49,13 +49,13 @@ def _levels(milestone: Milestone, workspace: Workspace) -> dict[str, Level]:
     }
 
 
-def _named(entry: Published, workspace: Workspace) -> list[str]:
+def _named(entry: Published, workspace: Manifests) -> list[str]:
     if entry.service:
         return [entry.service]
     return [name for name, service in workspace.services.items() if entry.label in service.labels]
 
 
-def _unknown(milestone: Milestone, workspace: Workspace) -> Iterator[AuditFinding]:
+def _unknown(milestone: Milestone, workspace: Manifests) -> Iterator[AuditFinding]:
     for entry in milestone.must_be_green:
         if entry.service and entry.service not in workspace.services:
             message = f"{entry.service} is published for {milestone.milestone}, and no service has this name"
@@ -93,7 +93,7 @@ def _differences(
 # Each service's own row
 
 
-def _plans(workspace: Workspace) -> Iterator[AuditFinding]:
+def _plans(workspace: Manifests) -> Iterator[AuditFinding]:
     customer_facing = min(
         (level.level for level in workspace.levels.levels if Destination.PRODUCTION in level.ships_to),
         default=None,

@@ -11,10 +11,10 @@ from gatekeeper.model.manifest import milestone_order
 from gatekeeper.model.milestone import RegisteredException
 from gatekeeper.model.rule import Rulebook, TargetOperand
 from gatekeeper.model.service import Effect, Scope, Service
-from gatekeeper.model.workspace import Mistake, Workspace
+from gatekeeper.model.workspace import Manifests, Mistake
 
 
-def check_plan(workspace: Workspace, rulebook: Rulebook) -> tuple[Mistake, ...]:
+def check_plan(workspace: Manifests, rulebook: Rulebook) -> tuple[Mistake, ...]:
     """Return every mistake in services and register, in the order of the files."""
     milestones = tuple(workspace.milestones)
     targets = {
@@ -125,7 +125,7 @@ def _sign_offs(service: Service, rulebook: Rulebook, place: Place) -> Iterator[M
         yield from _unknown_keys(given, rulebook.governance.upgrade_sign_offs, "role", where)
 
 
-def _register(workspace: Workspace, rulebook: Rulebook, milestones: tuple[str, ...]) -> Iterator[Mistake]:
+def _register(workspace: Manifests, rulebook: Rulebook, milestones: tuple[str, ...]) -> Iterator[Mistake]:
     renewed = repeated(workspace.exceptions.values())
     for name, entry in workspace.exceptions.items():
         place = Place(workspace.files[RegisteredException, name])

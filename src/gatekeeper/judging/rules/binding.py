@@ -19,7 +19,7 @@ from gatekeeper.model.rule import (
     SubjectsOf,
 )
 from gatekeeper.model.rulebook import Criterion, Gate, Governance, Levels
-from gatekeeper.model.workspace import Mistake, Workspace
+from gatekeeper.model.workspace import Manifests, Mistake
 
 
 class Bound(NamedTuple):
@@ -39,7 +39,7 @@ class _Stanza(NamedTuple):
     place: Place
 
 
-def bind(workspace: Workspace, find_kind: FindKind) -> Bound:
+def bind(workspace: Manifests, find_kind: FindKind) -> Bound:
     """Bind the rulebook of a workspace to the facts of its kinds of evidence."""
     mistakes: list[Mistake] = []
     slots = bind_slots(workspace, find_kind, mistakes)
@@ -85,7 +85,7 @@ def _gate(gate: Gate, rules: tuple[Rule, ...]) -> GateRules:
     )
 
 
-def _stanzas(workspace: Workspace) -> Iterator[_Stanza]:
+def _stanzas(workspace: Manifests) -> Iterator[_Stanza]:
     for name, gate in workspace.gates.items():
         place = Place(workspace.files[Gate, name]) / "criteria"
         for i, criterion in enumerate(gate.criteria):
@@ -179,7 +179,7 @@ def _wrong_ids(stanzas: list[_Stanza]) -> Iterator[Mistake]:
         seen.setdefault(criterion.id, place.file)
 
 
-def _unknown_gates(stanzas: list[_Stanza], workspace: Workspace) -> Iterator[Mistake]:
+def _unknown_gates(stanzas: list[_Stanza], workspace: Manifests) -> Iterator[Mistake]:
     for stanza in stanzas:
         when = stanza.criterion.applies_when
         if when is None:
@@ -192,14 +192,14 @@ def _unknown_gates(stanzas: list[_Stanza], workspace: Workspace) -> Iterator[Mis
                 yield place.mistake(f"unknown gate {gate!r}", nearest(gate, workspace.gates))
 
 
-def _unknown_roles(stanzas: list[_Stanza], workspace: Workspace) -> Iterator[Mistake]:
+def _unknown_roles(stanzas: list[_Stanza], workspace: Manifests) -> Iterator[Mistake]:
     governance = workspace.governance
     for place, role in _named_roles(stanzas, workspace):
         if role is not None and role not in governance.roles:
             yield place.mistake(f"unknown role {role!r}", nearest(role, governance.roles))
 
 
-def _named_roles(stanzas: list[_Stanza], workspace: Workspace) -> Iterator[tuple[Place, str | None]]:
+def _named_roles(stanzas: list[_Stanza], workspace: Manifests) -> Iterator[tuple[Place, str | None]]:
     for stanza in stanzas:
         for key in ("attested_by", "or_attested_by", "waivable_by"):
             yield stanza.place / key, getattr(stanza.criterion, key)

@@ -9,7 +9,7 @@ from gatekeeper.judging.plans.narrowing import NARROWING
 from gatekeeper.model.evidence import Kind, Shape
 from gatekeeper.model.rule import BoundSlot
 from gatekeeper.model.rulebook import Gate, Levels, Slot
-from gatekeeper.model.workspace import ManifestKey, Mistake, Workspace
+from gatekeeper.model.workspace import ManifestKey, Manifests, Mistake
 
 FindKind = Callable[[str], Kind | None]
 
@@ -22,7 +22,7 @@ class Slots(NamedTuple):
     """None: the slot's own definition is wrong, so nothing is known of its facts."""
 
 
-def bind_slots(workspace: Workspace, find_kind: FindKind, mistakes: list[Mistake]) -> Slots:
+def bind_slots(workspace: Manifests, find_kind: FindKind, mistakes: list[Mistake]) -> Slots:
     """Bind every slot of the rulebook; what is wrong is added to `mistakes`."""
     bound: dict[str, BoundSlot] = {}
     fields: dict[str, Mapping[str, Shape] | None] = {}

@@ -38,7 +38,7 @@ class Case(NamedTuple):
     as_of: date
 
 
-class Asked(NamedTuple):
+class CriterionContext(NamedTuple):
     """How a criterion is asked: at which level, narrowed by which scope, for which milestones."""
 
     level: Level

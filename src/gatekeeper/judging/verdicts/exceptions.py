@@ -1,88 +1,122 @@
-"""Exceptions of the risk register: which are in force, which are overdue, and what they cover."""
+"""Decide which exceptions are in force and which are overdue, when they are due, and what they cover."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
 
 from gatekeeper.model.level import Level
 from gatekeeper.model.manifest import milestone_order
-from gatekeeper.model.milestone import RegisteredException
+from gatekeeper.model.milestone import Milestone, RegisteredException
 from gatekeeper.model.status import Status
 from gatekeeper.model.verdict import CriterionResult, ExceptionSeen
 
 
 class ServiceStatus(NamedTuple):
-    """Where a service stands when its exceptions are looked at."""
+    """The milestone and the levels of a service that decide about its exceptions."""
 
     milestone: str
     as_of: date
     target: Level
     verified: Level
     signed: Level
-    has_lost_ground: bool
+    has_regressed: bool
 
 
 class Cover(NamedTuple):
-    """What the register does for one service: ids of entries by the criterion they excuse, and the news."""
+    """The entry's id by excused criterion, and the state of every entry, for one service."""
 
     excused: Mapping[str, str]
     seen: tuple[ExceptionSeen, ...]
 
 
+class _Terms(NamedTuple):
+    """What decides an entry's state besides its own dates and criteria: a message each, None if not so."""
+
+    premature: str | None
+    overdue: str | None
+    obstacle: str | None
+    in_force: str
+
+
+def due_milestone(opened_in: str, milestones: Iterable[str]) -> str | None:
+    """Return the milestone for whose exit an exception must be closed: the next one; None after the last."""
+    opened = milestone_order(opened_in)
+    return next((name for name in milestones if milestone_order(name) > opened), None)
+
+
 def cover(
-    entries: Iterable[RegisteredException], results: Mapping[str, CriterionResult], standing: ServiceStatus
+    entries: Iterable[RegisteredException], results: Mapping[str, CriterionResult], status: ServiceStatus
 ) -> Cover:
-    """Look at each entry of a service; `results` are the service's criteria by id, before any excuse."""
-    excused: dict[str, str] = {}
-    seen = []
-    for entry in entries:
-        still_open = tuple(
-            criterion for criterion in entry.delta if criterion in results and results[criterion].blocks
-        )
-        exception = _look_at(entry, still_open, standing)
-        if exception.state == "in_force":
-            excused.update(dict.fromkeys(still_open, entry.id))
-        seen.append(exception)
-    return Cover(excused, tuple(seen))
+    """Return the state of each entry at a milestone; `results` are the criteria by id before any excuse."""
+    blocking = {name for name, result in results.items() if result.blocks}
+    seen = [_state(entry, blocking, status.as_of, _terms_at_milestone(entry, status)) for entry in entries]
+    in_force = [(entry.id, name) for entry in seen if entry.state == "in_force" for name in entry.criteria]
+    return Cover({name: entry for entry, name in in_force}, tuple(seen))
 
 
-def _look_at(
-    entry: RegisteredException, still_open: tuple[str, ...], standing: ServiceStatus
+def at_deployment(
+    entry: RegisteredException, blocking: Collection[str], roadmap: Mapping[str, Milestone], as_of: date
 ) -> ExceptionSeen:
-    def is_(state: str, message: str) -> ExceptionSeen:
-        return ExceptionSeen(entry.id, state, message, still_open or entry.delta, entry.opened_in)
-
-    judged, opened = milestone_order(standing.milestone), milestone_order(entry.opened_in)
-    if entry.closed and entry.closed <= standing.as_of:
-        return is_("closed", f"closed on {entry.closed}")
-    if entry.opened_on > standing.as_of:
-        return is_("not_in_force", f"opened on {entry.opened_on}, after the as-of date")
-    if judged < opened:
-        return is_("not_in_force", f"opened for {entry.opened_in} only")
-    if not still_open:
-        return is_("unneeded", "all its criteria hold now: close it")
-    if judged > opened:
-        return is_("overdue", f"opened in {entry.opened_in}: had to close for the exit of the next milestone")
-    if obstacle := _obstacle(standing):
-        return is_("not_in_force", obstacle)
-    return is_("in_force", f"covers {len(still_open)} open criteria until the next milestone")
+    """Return the state of an entry at the deploy gate: it is in force until the next milestone has exited."""
+    due = due_milestone(entry.opened_in, roadmap)
+    exited = roadmap[due].exited if due else None
+    overdue = _overdue(entry, f"{due}") if exited and exited.on <= as_of else None
+    return _state(entry, blocking, as_of, _Terms(None, overdue, None, f"until {due} exits"))
 
 
-def _obstacle(standing: ServiceStatus) -> str | None:
-    """An exception ships an L4 target at L3, so L3 must be whole: verified, signed off, and not lost."""
-    if standing.target < Level.L4:
-        return f"only an L4 target can have one; the target is {standing.target}"
-    if standing.has_lost_ground:
+def _terms_at_milestone(entry: RegisteredException, status: ServiceStatus) -> _Terms:
+    judged, opened = milestone_order(status.milestone), milestone_order(entry.opened_in)
+    return _Terms(
+        premature=f"opened for {entry.opened_in} only" if judged < opened else None,
+        overdue=_overdue(entry, "the next milestone") if judged > opened else None,
+        obstacle=_obstacle(status),
+        in_force="covers {count} open criteria until the next milestone",
+    )
+
+
+def _overdue(entry: RegisteredException, due: str) -> str:
+    return f"opened in {entry.opened_in}: had to close for the exit of {due}"
+
+
+def _state(
+    entry: RegisteredException, blocking: Collection[str], as_of: date, terms: _Terms
+) -> ExceptionSeen:
+    still_open = tuple(criterion for criterion in entry.delta if criterion in blocking)
+    if entry.closed and entry.closed <= as_of:
+        state, message = "closed", f"closed on {entry.closed}"
+    elif entry.opened_on > as_of:
+        state, message = "not_in_force", f"opened on {entry.opened_on}, after the as-of date"
+    elif terms.premature:
+        state, message = "not_in_force", terms.premature
+    elif not still_open:
+        state, message = "unneeded", "all its criteria hold now: close it"
+    elif terms.overdue:
+        state, message = "overdue", terms.overdue
+    elif terms.obstacle:
+        state, message = "not_in_force", terms.obstacle
+    else:
+        state, message = "in_force", terms.in_force.format(count=len(still_open))
+    return ExceptionSeen(entry.id, state, message, still_open or entry.delta, entry.opened_in)
+
+
+def _obstacle(status: ServiceStatus) -> str | None:
+    """Return why a service may not have an exception.
+
+    An exception ships an L4 target at L3, so L3 must be verified, signed off and without regression.
+    """
+    if status.target < Level.L4:
+        return f"only an L4 target can have one; the target is {status.target}"
+    if status.has_regressed:
         return "a regression, a lapse or an unsigned upgrade cannot be excused"
-    if standing.verified < Level.L3:
-        return f"every L3 criterion must hold; verified is {standing.verified}"
-    if standing.signed < Level.L3:
-        return f"L3 must be signed off; signed is {standing.signed}"
+    if status.verified < Level.L3:
+        return f"every L3 criterion must hold; verified is {status.verified}"
+    if status.signed < Level.L3:
+        return f"L3 must be signed off; signed is {status.signed}"
     return None
 
 
 def excuse(results: Iterable[CriterionResult], excused: Mapping[str, str]) -> tuple[CriterionResult, ...]:
-    """Return the results with those that the register covers marked as excepted, never as passed."""
+    """Return the results; those that the register covers become excepted, never passed."""
     return tuple(
         result._replace(status=Status.EXCEPTED, exception=excused[result.rule.id])
         if result.blocks and result.rule.id in excused

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from gatekeeper.judging.plans import questions
 from gatekeeper.judging.plans.narrowing import narrowing_of
-from gatekeeper.judging.verdicts.case import Asked, Case, MilestoneSpan
-from gatekeeper.judging.verdicts.criteria import judge
+from gatekeeper.judging.verdicts.case import Case, CriterionContext, MilestoneSpan
+from gatekeeper.judging.verdicts.criteria import judge_criterion
 from gatekeeper.model.evidence import Narrowing
 from gatekeeper.model.level import Level
 from gatekeeper.model.plan import Cell
@@ -16,7 +16,7 @@ from gatekeeper.model.status import OPEN, GateStatus, Status
 from gatekeeper.model.verdict import CriterionResult, GateResult
 
 
-class Shared:
+class SharedResults:
     """Results that do not depend on the service; handed from service to service within one run."""
 
     def __init__(self) -> None:
@@ -24,10 +24,10 @@ class Shared:
         self.gates: dict[object, GateResult] = {}
 
 
-class Bench:
+class ServiceJudge:
     """Judges one service; answers that cannot differ between milestones and levels are given once."""
 
-    def __init__(self, case: Case, cells: Mapping[str, Cell], shared: Shared) -> None:
+    def __init__(self, case: Case, cells: Mapping[str, Cell], shared: SharedResults) -> None:
         self.case = case
         self.cells: Sequence[Cell] = tuple(cells.values())
         self._known = frozenset(slot for slot, _ in case.evidence)
@@ -44,7 +44,7 @@ class Bench:
     ) -> tuple[CriterionResult, ...]:
         """Judge what one level adds; `only_at` says whether its exclusive questions are asked."""
         of_gates = {result.rule.id: result for gate in gates for result in gate.criteria}
-        asked = Asked(level, None, span)
+        context = CriterionContext(level, None, span)
         results = []
         for rule in self.case.rulebook.levels[level].rules:
             twin = of_gates.get(rule.twin) if rule.twin else None
@@ -55,16 +55,17 @@ class Bench:
             elif twin and not _left_out(twin):
                 results.append(twin._replace(rule=rule))
             elif rule.source and rule.source.covers_capabilities:
-                results.append(self._feature_complete(rule, asked))
+                results.append(self._feature_complete(rule, context))
             else:
-                results.append(self.ask(rule, asked))
+                results.append(self.ask(rule, context))
         return tuple(results)
 
     def capabilities(self, cells: Iterable[Cell], span: MilestoneSpan) -> tuple[CriterionResult, ...]:
         """Judge the capabilities that these cells add."""
         return tuple(
             self.ask(
-                questions.capability(self.case.rulebook, added, cell.level), Asked(cell.level, None, span)
+                questions.capability(self.case.rulebook, added, cell.level),
+                CriterionContext(cell.level, None, span),
             )._replace(optional=added.optional)
             for cell in cells
             for added in cell.adds
@@ -74,21 +75,21 @@ class Bench:
         """Return every answer given so far, whatever level or gate it was asked for."""
         return tuple(self._own.values())
 
-    def ask(self, rule: Rule, asked: Asked) -> CriterionResult:
+    def ask(self, rule: Rule, context: CriterionContext) -> CriterionResult:
         """Judge one rule, or return what was judged before under the same conditions."""
         if rule.source is None:
             # The plan's own questions differ in their words: a gate's demands grow from cell to cell.
             key: object = (rule.id, rule.question)
-        elif asked.scope is None and not rule.varies:
+        elif context.scope is None and not rule.varies:
             key = rule.id
         else:
-            key = (rule.id, self._narrowings(rule, asked.scope), asked.span, asked.level)
+            key = (rule.id, self._narrowings(rule, context.scope), context.span, context.level)
         result = self._own.get(key)
         if result is None:
-            result = self._own[key] = self._judge(rule, asked, key)
+            result = self._own[key] = self._judge(rule, context, key)
         return result
 
-    def _judge(self, rule: Rule, asked: Asked, key: object) -> CriterionResult:
+    def _judge(self, rule: Rule, context: CriterionContext, key: object) -> CriterionResult:
         """Judge a rule; where the service says nothing about it, all such services share one result."""
         service = self.case.service
         says_something = (
@@ -99,9 +100,9 @@ class Bench:
             or not self._known.isdisjoint(rule.slots)
         )
         if says_something:
-            return judge(rule, self.case, asked)
+            return judge_criterion(rule, self.case, context)
         if key not in self._shared.criteria:
-            self._shared.criteria[key] = judge(rule, self.case, asked)
+            self._shared.criteria[key] = judge_criterion(rule, self.case, context)
         return self._shared.criteria[key]
 
     def _narrowings(self, rule: Rule, scope: Scope | None) -> tuple[Narrowing, ...]:
@@ -137,24 +138,28 @@ class Bench:
             return GateResult(gate.gate, gate.name, GateStatus.NOT_APPLICABLE)
         words = cell.gates[gate.gate]
         narrowing = cell.narrowing.get(gate.gate)
-        asked = Asked(level, narrowing if narrowing and narrowing.narrows_reading else None, span)
+        context = CriterionContext(
+            level, narrowing if narrowing and narrowing.narrows_reading else None, span
+        )
         only = narrowing.only if narrowing else None
-        results = [self._in_gate(rule, cell, asked, only) for rule in gate.rules]
+        results = [self._in_gate(rule, cell, context, only) for rule in gate.rules]
         if demanded := cell.demands.get(gate.gate):
             demand = questions.demand(self.case.rulebook, gate, demanded)
-            results.append(self.ask(demand, asked._replace(scope=None)))
+            results.append(self.ask(demand, context._replace(scope=None)))
         return GateResult(
             gate.gate, gate.name, gate_status(results), words.scope if words else None, tuple(results)
         )
 
-    def _in_gate(self, rule: Rule, cell: Cell, asked: Asked, only: tuple[str, ...] | None) -> CriterionResult:
-        if rule.level > asked.level:
+    def _in_gate(
+        self, rule: Rule, cell: Cell, context: CriterionContext, only: tuple[str, ...] | None
+    ) -> CriterionResult:
+        if rule.level > context.level:
             return self._not_applicable(rule, f"applies from {rule.level}")
         if only is not None and rule.id not in only:
             return self._not_applicable(rule, LEFT_OUT)
         if unmet := self._unmet(rule, cell):
             return self._not_applicable(rule, unmet)
-        return self.ask(rule, asked)
+        return self.ask(rule, context)
 
     def _unmet(self, rule: Rule, cell: Cell) -> str | None:
         """Return the condition on the service that keeps a rule from applying."""
@@ -178,17 +183,17 @@ class Bench:
             self._shared.criteria[key] = CriterionResult(rule, Status.NOT_APPLICABLE, reason)
         return self._shared.criteria[key]
 
-    def _feature_complete(self, rule: Rule, asked: Asked) -> CriterionResult:
+    def _feature_complete(self, rule: Rule, context: CriterionContext) -> CriterionResult:
         """Judge a level's claim to have every capability: all of them, and a person's word on the whole."""
         upto = next((i for i, cell in enumerate(self.cells) if cell.level >= rule.level), len(self.cells) - 1)
-        due = self.capabilities(self.cells[: upto + 1], asked.span)
+        due = self.capabilities(self.cells[: upto + 1], context.span)
         lacking = [result for result in due if result.blocks]
         if not lacking:
-            return self.ask(rule, asked)
+            return self.ask(rule, context)
         # As bad as the worst of them, so that one lapsed attestation reads as lapsed.
         worst = min((result.status for result in lacking), key=_SEVERITY.index)
         ids = tuple(result.rule.id for result in lacking)
-        alone = ids if self.ask(rule, asked).status is Status.PASS else ()
+        alone = ids if self.ask(rule, context).status is Status.PASS else ()
         return CriterionResult(rule, worst, f"not every capability is met: {', '.join(ids)}", waits_for=alone)
 
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from gatekeeper.judging.plans.cells import cell_for_level
 from gatekeeper.judging.verdicts.case import MilestoneSpan
-from gatekeeper.judging.verdicts.gates import Bench
+from gatekeeper.judging.verdicts.gates import ServiceJudge
 from gatekeeper.model.level import Level
 from gatekeeper.model.status import GateStatus
 from gatekeeper.model.verdict import CriterionResult, GateResult
@@ -40,7 +40,7 @@ class VerifiedLevel(NamedTuple):
         return tuple(gaps)
 
 
-def verify(bench: Bench, signed: Level, due: Level = Level.L0) -> VerifiedLevel:
+def verify(judge: ServiceJudge, signed: Level, due: Level = Level.L0) -> VerifiedLevel:
     """Find the highest level that holds together with all below it.
 
     All gaps up to what is signed and to what is `due` are told; the level itself depends on neither.
@@ -50,24 +50,24 @@ def verify(bench: Bench, signed: Level, due: Level = Level.L0) -> VerifiedLevel:
     checks: list[LevelCheck] = []
     verified = Level.L0
     for level in list(Level)[1:]:
-        checks.append(_check(bench, level, signed, exclusive=False))
+        checks.append(_check(judge, level, signed, exclusive=False))
         if checks[-1].holds and verified == level - 1:
             verified = level
         elif level >= max(signed, due):
             break
     if verified > Level.L0:
-        exclusive = _check(bench, verified, signed, exclusive=True)
+        exclusive = _check(judge, verified, signed, exclusive=True)
         if not exclusive.holds:
             return VerifiedLevel(Level(verified - 1), tuple(checks), exclusive)
     return VerifiedLevel(verified, tuple(checks))
 
 
-def _check(bench: Bench, level: Level, signed: Level, *, exclusive: bool) -> LevelCheck:
-    cell = cell_for_level(bench.cells, level)
+def _check(judge: ServiceJudge, level: Level, signed: Level, *, exclusive: bool) -> LevelCheck:
+    cell = cell_for_level(judge.cells, level)
     span = MilestoneSpan(cell.milestone, open_ended=True)
     # A level that every cell jumps over has no gates of its own to be skeleton-green.
-    gates = bench.gates(cell, level, span) if level > Level.L1 or cell.level == Level.L1 else ()
-    criteria = bench.level_criteria(
+    gates = judge.gates(cell, level, span) if level > Level.L1 or cell.level == Level.L1 else ()
+    criteria = judge.level_criteria(
         level, cell, gates, span, only_at=exclusive and is_asked_exclusively(level, cell.level, signed)
     )
     red = red_gates(gates)

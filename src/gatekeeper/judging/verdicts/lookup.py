@@ -1,19 +1,14 @@
 """Looking up evidence and facts, and remembering what was looked at."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
 from typing import Any
 
 from gatekeeper.judging.plans.narrowing import narrowing_of
 from gatekeeper.judging.verdicts.case import Case
+from gatekeeper.judging.verdicts.staleness import utc_day
 from gatekeeper.model.evidence import Evidence, EvidenceStatus
 from gatekeeper.model.service import Scope
 from gatekeeper.model.status import Basis, Status
-
-
-def utc_day(moment: datetime) -> date:
-    """The day in UTC, as the as-of date is."""
-    return moment.astimezone(UTC).date()
 
 
 class NoValue(Exception):  # noqa: N818 - carries an outcome up to where it is recorded

@@ -3,30 +3,34 @@
 from collections.abc import Iterable
 
 from gatekeeper.errors import ExitCode
-from gatekeeper.judging.verdicts.services import LOST_GROUND
-from gatekeeper.model.status import FailOn, ServiceVerdict, Verdict
+from gatekeeper.model.status import FailOn, MilestoneVerdict, ServiceVerdict
 from gatekeeper.model.verdict import MilestoneResult, ServiceResult
 
 
-def milestone_verdict(services: Iterable[ServiceResult]) -> Verdict:
+def milestone_verdict(services: Iterable[ServiceResult]) -> MilestoneVerdict:
     """Return the verdict; a milestone in which nothing was judged is not ready."""
     return verdict_of(result.verdict for result in services)
 
 
-def verdict_of(of_services: Iterable[ServiceVerdict]) -> Verdict:
+def verdict_of(of_services: Iterable[ServiceVerdict]) -> MilestoneVerdict:
     """Return the verdict that follows from those on the services."""
     verdicts = set(of_services)
     if not verdicts or ServiceVerdict.BLOCKED in verdicts:
-        return Verdict.BLOCKED
-    return Verdict.READY_WITH_EXCEPTIONS if ServiceVerdict.EXCEPTED in verdicts else Verdict.READY
+        return MilestoneVerdict.BLOCKED
+    return (
+        MilestoneVerdict.READY_WITH_EXCEPTIONS
+        if ServiceVerdict.EXCEPTED in verdicts
+        else MilestoneVerdict.READY
+    )
 
 
 def exit_code(result: MilestoneResult, *, strict: bool = False, fail_on: FailOn = FailOn.BLOCKED) -> ExitCode:
     """Return what the process exits with: the verdict, as strictly as it was asked for."""
     if fail_on is FailOn.REGRESSION:
-        # Exceptions are no lost ground: refusing them while open criteria are let through would be absurd.
-        codes = {reason.code for service in result.services for reason in service.reasons}
-        refused = bool(codes & LOST_GROUND)
+        # `strict` does not apply: an exception is not a regression, and open criteria pass here as well.
+        refused = any(service.has_regressed for service in result.services)
     else:
-        refused = result.verdict is Verdict.BLOCKED or (strict and result.verdict is not Verdict.READY)
+        refused = result.verdict is MilestoneVerdict.BLOCKED or (
+            strict and result.verdict is not MilestoneVerdict.READY
+        )
     return ExitCode.BLOCKED if refused else ExitCode.READY

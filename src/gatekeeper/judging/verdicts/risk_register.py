@@ -1,4 +1,7 @@
-"""The risk register as a whole: how every exception stands at a milestone, and what time it has left."""
+"""List the whole risk register at a milestone: each entry's state and the time left to close it.
+
+Whether an entry is in force or overdue, and when it is due, is decided in `exceptions`.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -6,8 +9,8 @@ from datetime import date
 from gatekeeper.judging.plans.cells import resolve
 from gatekeeper.judging.plans.validation import repeated
 from gatekeeper.judging.verdicts.case import Case
-from gatekeeper.judging.verdicts.exceptions import ServiceStatus, cover
-from gatekeeper.judging.verdicts.services import LOST_GROUND, judge_service
+from gatekeeper.judging.verdicts.exceptions import ServiceStatus, cover, due_milestone
+from gatekeeper.judging.verdicts.services import judge_service
 from gatekeeper.model.manifest import milestone_order
 from gatekeeper.model.milestone import Milestone, RegisteredException
 from gatekeeper.model.plan import Cell
@@ -22,12 +25,12 @@ def register_at(
     milestones: Mapping[str, Milestone],
     as_of: date,
 ) -> tuple[Registered, ...]:
-    """Return every entry as it stands at a milestone; `cases` are the services that have entries."""
+    """Return every entry with its state at a milestone; `cases` are the services that have entries."""
     again = repeated(entries)
     rows = []
     for entry in entries:
         earlier = [again[entry.id, i] for i in range(len(entry.delta)) if (entry.id, i) in again]
-        seen, still_open = _standing(entry, cases[entry.service], milestone, as_of)
+        seen, still_open = _state(entry, cases[entry.service], milestone, as_of)
         if earlier and seen.state != "closed":
             seen = seen._replace(
                 state="repeated", message=f"excepted in {earlier[0]} already, and cannot be renewed"
@@ -36,17 +39,21 @@ def register_at(
     return tuple(rows)
 
 
-def _standing(
+def _state(
     entry: RegisteredException, case: Case, milestone: str, as_of: date
 ) -> tuple[ExceptionSeen, tuple[str, ...]]:
-    """Look at an entry; a service that is not in scope at the milestone is judged by its nearest cell."""
+    """Return an entry's state, and which of its criteria are open.
+
+    A service that is not in scope at the milestone is judged by its nearest cell.
+    """
     cell = _nearest(case, milestone)
     [result] = filter(None, [judge_service(case, cell.milestone)])
     by_id = {criterion.rule.id: criterion for criterion in result.criteria}
-    lost = any(reason.code in LOST_GROUND for reason in result.reasons)
-    standing = ServiceStatus(milestone, as_of, cell.level, result.verified_level, result.signed_level, lost)
+    status = ServiceStatus(
+        milestone, as_of, cell.level, result.verified_level, result.signed_level, result.has_regressed
+    )
     still_open = tuple(name for name in entry.delta if name in by_id and by_id[name].blocks)
-    return cover([entry], by_id, standing).seen[0], still_open
+    return cover([entry], by_id, status).seen[0], still_open
 
 
 def _nearest(case: Case, milestone: str) -> Cell:
@@ -64,11 +71,10 @@ def _with_time(
     milestones: Mapping[str, Milestone],
     as_of: date,
 ) -> Registered:
-    names = list(milestones)
-    due = next((name for name in names if milestone_order(name) > milestone_order(entry.opened_in)), None)
+    due = due_milestone(entry.opened_in, milestones)
     if seen.state == "closed" or due is None:
         return Registered(entry, seen.state, seen.message, still_open, None, None, None, None)
-    due_on = milestones[due].exit_date
+    names, due_on = list(milestones), milestones[due].exit_date
     return Registered(
         entry,
         seen.state,

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from gatekeeper.judging.plans.cells import cells_until, resolve
-from gatekeeper.judging.verdicts import exceptions, people
+from gatekeeper.judging.verdicts import exceptions, sign_offs
 from gatekeeper.judging.verdicts.case import Case, MilestoneSpan
 from gatekeeper.judging.verdicts.exceptions import Cover, ServiceStatus, cover
-from gatekeeper.judging.verdicts.gates import Bench, Shared, gate_status
+from gatekeeper.judging.verdicts.gates import ServiceJudge, SharedResults, gate_status
 from gatekeeper.judging.verdicts.levels import (
     LevelCheck,
     VerifiedLevel,
@@ -22,9 +22,6 @@ from gatekeeper.model.milestone import RegisteredException
 from gatekeeper.model.plan import Cell
 from gatekeeper.model.status import ServiceVerdict, Status
 from gatekeeper.model.verdict import CriterionResult, GateResult, Reason, ServiceResult
-
-LOST_GROUND = frozenset({"regression", "lapsed", "unsigned-upgrade", "overdue-exception"})
-"""Reasons that are more than "not there yet"; `--fail-on regression` looks at these alone."""
 
 
 class _Findings(NamedTuple):
@@ -75,38 +72,38 @@ def judge_service(
     case: Case,
     milestone: str,
     entries: Sequence[RegisteredException] = (),
-    shared: Shared | None = None,
+    shared: SharedResults | None = None,
 ) -> ServiceResult | None:
     """Judge a service for the exit of a milestone; None where it is not in scope."""
     cells = resolve(case.service)
     if milestone not in cells:
         return None
-    return _judge_at(milestone, Bench(case, cells, shared or Shared()), cells, entries)
+    return _judge_at(milestone, ServiceJudge(case, cells, shared or SharedResults()), cells, entries)
 
 
 def judge_everywhere(
-    case: Case, entries: Sequence[RegisteredException] = (), shared: Shared | None = None
+    case: Case, entries: Sequence[RegisteredException] = (), shared: SharedResults | None = None
 ) -> dict[str, ServiceResult]:
     """Judge a service for the exit of every milestone in which it is in scope."""
     cells = resolve(case.service)
-    bench = Bench(case, cells, shared or Shared())
-    return {milestone: _judge_at(milestone, bench, cells, entries) for milestone in cells}
+    judge = ServiceJudge(case, cells, shared or SharedResults())
+    return {milestone: _judge_at(milestone, judge, cells, entries) for milestone in cells}
 
 
 def _judge_at(
-    milestone: str, bench: Bench, cells: Mapping[str, Cell], entries: Sequence[RegisteredException]
+    milestone: str, judge: ServiceJudge, cells: Mapping[str, Cell], entries: Sequence[RegisteredException]
 ) -> ServiceResult:
-    case, cell = bench.case, cells[milestone]
-    signed = people.signed_level(case.rulebook.governance, case.service, case.as_of)
-    verified = verify(bench, signed, cell.level)
-    found = _find(bench, cell, signed, cells_until(cells, milestone))
-    lost = tuple(lost_ground(case, verified, signed))
-    standing = ServiceStatus(milestone, case.as_of, cell.level, verified.level, signed, bool(lost))
-    covered = cover(entries, found.by_id(), standing)
+    case, cell = judge.case, cells[milestone]
+    signed = sign_offs.signed_level(case.rulebook.governance, case.service, case.as_of)
+    verified = verify(judge, signed, cell.level)
+    found = _find(judge, cell, signed, cells_until(cells, milestone))
+    regressed = tuple(regressions(case, verified, signed))
+    status = ServiceStatus(milestone, case.as_of, cell.level, verified.level, signed, bool(regressed))
+    covered = cover(entries, found.by_id(), status)
     found = found.excused(covered)
     held_up = _held_up(verified, (signed, cell.level), found)
-    reasons = (*lost, *_not_there_yet(case, cell, verified, signed, found, held_up), *_overdue(covered))
-    missing = people.lacking_sign_offs(case.rulebook.governance, case.service, cell.level, case.as_of)
+    reasons = (*regressed, *_not_there_yet(case, cell, verified, signed, found, held_up), *_overdue(covered))
+    missing = sign_offs.lacking_sign_offs(case.rulebook.governance, case.service, cell.level, case.as_of)
     return ServiceResult(
         service=case.service,
         cell=cell,
@@ -121,7 +118,7 @@ def _judge_at(
         exceptions=covered.seen,
         held_up_by=held_up.by,
         held_up_by_gates=held_up.by_gates,
-        signed_under_another_rulebook=people.signed_under_another_rulebook(
+        signed_under_another_rulebook=sign_offs.signed_under_another_rulebook(
             case.service, (signed, cell.level), case.rulebook.digest
         ),
     )
@@ -129,22 +126,22 @@ def _judge_at(
 
 def effective_level(case: Case) -> Level:
     """Return the level that a service has earned: the lower of verified and signed off."""
-    signed = people.signed_level(case.rulebook.governance, case.service, case.as_of)
-    return min(signed, verify(Bench(case, resolve(case.service), Shared()), signed).level)
+    signed = sign_offs.signed_level(case.rulebook.governance, case.service, case.as_of)
+    return min(signed, verify(ServiceJudge(case, resolve(case.service), SharedResults()), signed).level)
 
 
-def _find(bench: Bench, cell: Cell, signed: Level, so_far: Iterable[Cell]) -> _Findings:
+def _find(judge: ServiceJudge, cell: Cell, signed: Level, so_far: Iterable[Cell]) -> _Findings:
     span = MilestoneSpan(cell.milestone)
-    gates = bench.gates(cell, cell.level, span)
+    gates = judge.gates(cell, cell.level, span)
     level_criteria = tuple(
         result
         for level in Level
         if Level.L0 < level <= cell.level
-        for result in bench.level_criteria(
+        for result in judge.level_criteria(
             level, cell, gates, span, only_at=is_asked_exclusively(level, cell.level, signed)
         )
     )
-    return _Findings(gates, level_criteria, bench.capabilities(so_far, span))
+    return _Findings(gates, level_criteria, judge.capabilities(so_far, span))
 
 
 def _verdict(reasons: Sequence[Reason], found: _Findings) -> ServiceVerdict:
@@ -153,7 +150,7 @@ def _verdict(reasons: Sequence[Reason], found: _Findings) -> ServiceVerdict:
     return ServiceVerdict.EXCEPTED if found.is_excepted else ServiceVerdict.READY
 
 
-def lost_ground(case: Case, verified: VerifiedLevel, signed: Level) -> Iterator[Reason]:
+def regressions(case: Case, verified: VerifiedLevel, signed: Level) -> Iterator[Reason]:
     """Yield what blocks every milestone: ground signed for and lost, or claimed and never signed."""
     if signed > verified.level:
         gaps = verified.gaps(signed)
@@ -161,7 +158,7 @@ def lost_ground(case: Case, verified: VerifiedLevel, signed: Level) -> Iterator[
         if all(result.status is Status.STALE and not gap.dead for gap in gaps for result in gap.open) and ids:
             yield Reason("lapsed", f"{signed} was signed off; evidence has lapsed: {_some(ids)}", ids)
         else:
-            message = f"{signed} was signed off and only {verified.level} still holds: {in_words(gaps)}"
+            message = f"{signed} was signed off and only {verified.level} still holds: {gaps_text(gaps)}"
             yield Reason("regression", message, ids)
     if case.service.level > signed:
         yield Reason(
@@ -186,10 +183,10 @@ def _not_there_yet(
     if verified.level < needed:
         lowest = verified.gaps(cell.level)[:1]
         ids = _ids(result for gap in lowest for result in gap.open)
-        message = f"verified at {verified.level}, the target is {cell.level}: {in_words(lowest)}"
+        message = f"verified at {verified.level}, the target is {cell.level}: {gaps_text(lowest)}"
         yield Reason("level-not-reached", message, ids)
     if signed < needed:
-        lacking = people.lacking_sign_offs(case.rulebook.governance, case.service, cell.level, case.as_of)
+        lacking = sign_offs.lacking_sign_offs(case.rulebook.governance, case.service, cell.level, case.as_of)
         roles = ", ".join(f"{role} ({why})" if why else role for role, why in lacking.items())
         yield Reason("sign-offs-missing", f"{cell.level} is not signed off: {roles}")
 
@@ -217,7 +214,7 @@ def _held_up(verified: VerifiedLevel, due: Iterable[Level], found: _Findings) ->
     return _HeldUp(tuple(behind.values()), tuple(gate for gate in dead if gate not in dead_gates(found.red)))
 
 
-def in_words(gaps: Iterable[LevelCheck]) -> str:
+def gaps_text(gaps: Iterable[LevelCheck]) -> str:
     """Say what keeps levels from holding: the first criteria, and gates of which nothing applies."""
     ids = _ids(result for gap in gaps for result in gap.open)
     dead = dict.fromkeys(gate for gap in gaps for gate in gap.dead)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from gatekeeper.model.evidence import Evidence, EvidenceStatus
 from gatekeeper.model.level import Level
 from gatekeeper.model.service import SignOff
-from gatekeeper.model.status import Basis, ServiceVerdict, Status, Verdict
+from gatekeeper.model.status import Basis, MilestoneVerdict, ServiceVerdict, Status
 from gatekeeper.model.survey import Exit, Survey
 from gatekeeper.model.verdict import CriterionResult, NextStep, Reason, ServiceResult
 from gatekeeper.reporters.wording import outcomes
@@ -87,7 +87,7 @@ def outlook(exit_: Exit) -> str:
     outlook = f"{ready:,} of {counted(len(result.services), 'service')} {verb} ready"
     if excepted:
         outlook += f", {excepted:,} by exception"
-    if result.verdict is not Verdict.BLOCKED:
+    if result.verdict is not MilestoneVerdict.BLOCKED:
         return f"{outlook}; nothing is left to do."
     return f"{outlook}; {remaining(shares(result.next_steps))}."
 
@@ -200,7 +200,7 @@ def group_of(criterion: str) -> str:
 
 
 def sign_offs(services: Iterable[ServiceResult]) -> list[SignOffs]:
-    """Return the sign-offs of every service for its target level, or for a higher level that is signed off."""
+    """Return each service's sign-offs for its target level, or for a higher level that is signed off."""
     found = []
     for result in services:
         level = max(result.cell.level, result.signed_level)

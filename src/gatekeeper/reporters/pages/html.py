@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
-from gatekeeper.model.status import GateStatus, ServiceVerdict, Status, Verdict
+from gatekeeper.model.status import GateStatus, MilestoneVerdict, ServiceVerdict, Status
 from gatekeeper.model.survey import Survey
 from gatekeeper.model.verdict import CriterionResult, NextStep
 from gatekeeper.reporters.pages import exit_report, grids
@@ -44,7 +44,7 @@ _TONES: dict[str, str] = {
     ServiceVerdict.READY: "good",
     ServiceVerdict.EXCEPTED: "hmm",
     ServiceVerdict.BLOCKED: "bad",
-    Verdict.READY_WITH_EXCEPTIONS: "hmm",
+    MilestoneVerdict.READY_WITH_EXCEPTIONS: "hmm",
 }
 """The colour class of an outcome; it only repeats the sign and the word."""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from gatekeeper.model.report import Screen
-from gatekeeper.model.status import GateStatus, ServiceVerdict, Status, Verdict
+from gatekeeper.model.status import GateStatus, MilestoneVerdict, ServiceVerdict, Status
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -25,7 +25,7 @@ SYMBOLS: dict[str, tuple[str, str, str]] = {
     ServiceVerdict.READY: ("✓", "+", "green"),
     ServiceVerdict.EXCEPTED: ("~", "~", "yellow"),
     ServiceVerdict.BLOCKED: ("✗", "x", "red"),
-    Verdict.READY_WITH_EXCEPTIONS: ("~", "~", "yellow"),
+    MilestoneVerdict.READY_WITH_EXCEPTIONS: ("~", "~", "yellow"),
 }
 """The sign of each outcome, its ASCII form, and a colour that only repeats the sign."""
 

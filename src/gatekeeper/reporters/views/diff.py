@@ -7,7 +7,7 @@ from pydantic_core import to_json
 
 from gatekeeper.model.changes import Change, ChangeKind, Comparison
 from gatekeeper.model.report import Screen
-from gatekeeper.model.status import Status, Verdict
+from gatekeeper.model.status import MilestoneVerdict, Status
 from gatekeeper.reporters.text.screen import draw, indented, item, shown, sign
 from gatekeeper.reporters.wording import changes as _changes
 from gatekeeper.reporters.wording import outcomes
@@ -55,7 +55,7 @@ def _parts(comparison: Comparison, screen: Screen) -> Iterator["RenderableType"]
         yield ""
         yield indented(shown(_changes.HOW_TO_SIGN), 0)
     yield ""
-    outcome = Verdict.BLOCKED if comparison.blocking else Verdict.READY
+    outcome = MilestoneVerdict.BLOCKED if comparison.blocking else MilestoneVerdict.READY
     yield item(sign(outcome, screen), f"[bold]{shown(_changes.conclusion(comparison))}[/]", 0)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from gatekeeper.model.document import DocumentProblem
 from gatekeeper.model.report import Screen
 from gatekeeper.model.status import Status
-from gatekeeper.model.workspace import Workspace
+from gatekeeper.model.workspace import Manifests
 from gatekeeper.reporters.text.screen import draw, indented, item, shown, sign
 from gatekeeper.reporters.wording.counts import counted
 
@@ -19,7 +19,7 @@ class ImportedDocument(NamedTuple):
 
     file: str
     folder: str
-    workspace: Workspace
+    workspace: Manifests
     remarks: Sequence[DocumentProblem]
     files: int
     command: str

@@ -78,7 +78,7 @@ def _evidence(result: CriterionResult, screen: Screen) -> Iterator["RenderableTy
     for outcome in result.outcomes:
         found = outcome.reason or outcomes.outcome_words(outcome)
         change = outcomes.change_words(outcome)
-        words = f"{outcomes.condition_words(outcome.condition)}: {found}{f'; {change}' if change else ''}"
+        words = f"{outcome.condition.describe()}: {found}{f'; {change}' if change else ''}"
         yield item(sign(outcome.status, screen), shown(words), 4)
     for seen in result.evidence:
         if seen.path:
@@ -96,7 +96,7 @@ def _evidence(result: CriterionResult, screen: Screen) -> Iterator["RenderableTy
 def decided_by(rule: Rule) -> Iterator[str]:
     """Yield every way in which a criterion is decided, and what limits it."""
     for condition in rule.conditions:
-        yield f"{condition.slot}: {outcomes.condition_words(condition)}"
+        yield f"{condition.slot}: {condition.describe()}"
     if rule.attested_by:
         yield f"an attestation by {rule.attested_by}"
     if rule.stands_in:

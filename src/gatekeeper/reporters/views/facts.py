@@ -7,6 +7,7 @@ from pydantic_core import to_json
 
 from gatekeeper.model.evidence import Finding
 from gatekeeper.model.report import Screen
+from gatekeeper.model.values import describe_value
 from gatekeeper.reporters.text.screen import draw, indented, item, shown
 from gatekeeper.reporters.wording import outcomes
 
@@ -68,8 +69,8 @@ def _lines(name: str, value: Any) -> list[Any]:
 
 def _words(value: Any) -> str:
     if isinstance(value, Mapping):
-        return ", ".join(f"{key} = {outcomes.value_words(item)}" for key, item in value.items()) or "empty"
-    return outcomes.value_words(value)
+        return ", ".join(f"{key} = {describe_value(item)}" for key, item in value.items()) or "empty"
+    return describe_value(value)
 
 
 def _fields(facts: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from pydantic_core import to_json
 
 from gatekeeper.model.forecast import Lapse, Rests
 from gatekeeper.model.report import Report, Screen
-from gatekeeper.model.status import Status, Verdict
+from gatekeeper.model.status import MilestoneVerdict, Status
 from gatekeeper.model.verdict import NextStep, Way
 from gatekeeper.reporters.json import step as step_as_data
 from gatekeeper.reporters.text.screen import draw, indented, item, shown, sign
@@ -98,7 +98,7 @@ def _parts(report: Report, exit_date: date | None, screen: Screen) -> Iterator["
 def _verdict(report: Report, shares: Sequence[Share], screen: Screen) -> Iterator["RenderableType"]:
     result = report.result
     line = f"{sign(result.verdict, screen)} [bold]{verdict_sentence(result)}[/]"
-    if result.verdict is not Verdict.BLOCKED:
+    if result.verdict is not MilestoneVerdict.BLOCKED:
         yield f"{line} Nothing is left to do."
     elif report.filter.owners:
         owners = ", ".join(map(shown, report.filter.owners))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from gatekeeper.model.report import Screen
 from gatekeeper.model.service import Service
-from gatekeeper.model.signing import Signing
+from gatekeeper.model.sign_off_preview import SignOffPreview
 from gatekeeper.model.status import Status
 from gatekeeper.model.verdict import MilestoneResult, ServiceResult
 from gatekeeper.reporters.text.screen import draw, indented, item, shown, sign
@@ -19,14 +19,14 @@ _DIGEST_SHOWN = len("sha256:") + 12
 
 
 def as_table(
-    service: Service, signing: Signing, results: Sequence[MilestoneResult], digest: str, screen: Screen
+    service: Service, signing: SignOffPreview, results: Sequence[MilestoneResult], digest: str, screen: Screen
 ) -> str:
     """Return levels, the verdict at each milestone, the rulebook, and a warning about missing evidence."""
     return draw(_parts(service, signing, results, digest, screen), screen)
 
 
 def _parts(
-    service: Service, signing: Signing, results: Sequence[MilestoneResult], digest: str, screen: Screen
+    service: Service, signing: SignOffPreview, results: Sequence[MilestoneResult], digest: str, screen: Screen
 ) -> Iterator["RenderableType"]:
     yield f"[bold]{shown(service.service)}[/]  {shown(service.owner)}"
     yield indented(f"verified {signing.verified}, signed off {signing.signed}, claims {service.level}", 2)

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from markupsafe import Markup
 
 from gatekeeper.model.plan import Cell
-from gatekeeper.model.status import ServiceVerdict, Verdict
+from gatekeeper.model.status import MilestoneVerdict, ServiceVerdict
 from gatekeeper.model.survey import Exit, Survey
 from gatekeeper.model.verdict import NextStep, ServiceResult
 from gatekeeper.reporters.pages import exit_report
@@ -17,9 +17,9 @@ from gatekeeper.reporters.wording.steps import Share, shares
 
 INDEX = "index.html"
 _OUTCOMES = {
-    ServiceVerdict.READY: Verdict.READY,
-    ServiceVerdict.EXCEPTED: Verdict.READY_WITH_EXCEPTIONS,
-    ServiceVerdict.BLOCKED: Verdict.BLOCKED,
+    ServiceVerdict.READY: MilestoneVerdict.READY,
+    ServiceVerdict.EXCEPTED: MilestoneVerdict.READY_WITH_EXCEPTIONS,
+    ServiceVerdict.BLOCKED: MilestoneVerdict.BLOCKED,
 }
 """The style of a service's page."""
 MOST_ON_THE_INDEX = 8
@@ -122,7 +122,7 @@ def _service(survey: Survey, name: str, at: Sequence[_ServiceAtMilestone], links
         up="../",
         pages=links,
         service=survey.services[name],
-        outcome=_OUTCOMES[now.result.verdict] if now else Verdict.READY,
+        outcome=_OUTCOMES[now.result.verdict] if now else MilestoneVerdict.READY,
         earned=survey.earned[name],
         at=at,
         milestone_path=milestone_path,

@@ -4,7 +4,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from gatekeeper.model.level import Level
 from gatekeeper.model.plan import Cell
-from gatekeeper.model.status import ServiceVerdict, Verdict
+from gatekeeper.model.status import MilestoneVerdict, ServiceVerdict
 from gatekeeper.model.survey import Exit
 from gatekeeper.model.verdict import ServiceResult
 from gatekeeper.reporters.text.screen import SYMBOLS, visible
@@ -15,7 +15,7 @@ _COLOURS: dict[str, str] = {
     ServiceVerdict.READY: _GREEN,
     ServiceVerdict.EXCEPTED: _AMBER,
     ServiceVerdict.BLOCKED: _RED,
-    Verdict.READY_WITH_EXCEPTIONS: _AMBER,
+    MilestoneVerdict.READY_WITH_EXCEPTIONS: _AMBER,
 }
 _CHARACTER = 7
 """The width of a character in pixels. The text is stretched to it in any font."""

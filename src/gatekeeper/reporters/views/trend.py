@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pydantic_core import to_json
 
 from gatekeeper.model.report import Screen
-from gatekeeper.model.status import GateStatus, Verdict
+from gatekeeper.model.status import GateStatus, MilestoneVerdict
 from gatekeeper.model.trend import MilestoneProgress, Point, Trend
 from gatekeeper.reporters.text.screen import draw, indented, item, shown, sign
 from gatekeeper.reporters.wording.counts import counted
@@ -27,10 +27,10 @@ _BESIDES = 62
 """The width of the table without its sparklines."""
 _ROOMY = 78
 """The width from which on figures fit on one line."""
-SIGNS: dict[Verdict, str] = {
-    Verdict.READY: GateStatus.GREEN,
-    Verdict.READY_WITH_EXCEPTIONS: GateStatus.AMBER,
-    Verdict.BLOCKED: GateStatus.RED,
+SIGNS: dict[MilestoneVerdict, str] = {
+    MilestoneVerdict.READY: GateStatus.GREEN,
+    MilestoneVerdict.READY_WITH_EXCEPTIONS: GateStatus.AMBER,
+    MilestoneVerdict.BLOCKED: GateStatus.RED,
 }
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from html import escape
 from typing import NamedTuple
 
-from gatekeeper.model.status import Verdict
+from gatekeeper.model.status import MilestoneVerdict
 from gatekeeper.model.trend import MilestoneProgress, Point, Trend
 from gatekeeper.reporters.text.screen import visible
 
@@ -29,9 +29,9 @@ _DARK = {
     ".mark": "fill:#0d1117;stroke:#e6edf3",
 }
 _WORDS = {
-    Verdict.READY: "ready",
-    Verdict.READY_WITH_EXCEPTIONS: "ready with exceptions",
-    Verdict.BLOCKED: "blocked",
+    MilestoneVerdict.READY: "ready",
+    MilestoneVerdict.READY_WITH_EXCEPTIONS: "ready with exceptions",
+    MilestoneVerdict.BLOCKED: "blocked",
 }
 Seen = tuple[Point, MilestoneProgress]
 
@@ -178,12 +178,12 @@ class _Drawing(NamedTuple):
         label = f"{point.as_of} {point.commit[:7]}: {of.green} of {of.due} green, {_WORDS[of.verdict]}"
         title = f"<title>{escape(label)}</title>"
         match of.verdict:
-            case Verdict.READY:
+            case MilestoneVerdict.READY:
                 return f'<circle class="mark" cx="{x:.1f}" cy="{y:.1f}" r="4">{title}</circle>'
-            case Verdict.READY_WITH_EXCEPTIONS:
+            case MilestoneVerdict.READY_WITH_EXCEPTIONS:
                 shape = f"M{x:.1f},{y - 5:.1f}l5,5l-5,5l-5,-5z"
                 return f'<path class="mark" d="{shape}">{title}</path>'
-            case Verdict.BLOCKED:
+            case MilestoneVerdict.BLOCKED:
                 shape = f"M{x - 3:.1f},{y - 3:.1f}l6,6m0,-6l-6,6"
                 return f'<path class="mark" d="{shape}">{title}</path>'
 

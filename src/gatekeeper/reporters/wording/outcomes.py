@@ -1,23 +1,13 @@
-"""What a criterion asked and what was seen, in words: conditions, outcomes, values and places."""
+"""What a criterion asked, what was seen, what must change, and where findings are, in words."""
 
-from collections.abc import Mapping
-from typing import Any, assert_never
+from typing import assert_never
 
 from gatekeeper.model.evidence import Finding
-from gatekeeper.model.rule import Condition, FactOf, Literal, MilestoneContext, Operator, TargetOperand
+from gatekeeper.model.rule import Operator
 from gatekeeper.model.status import Status
+from gatekeeper.model.values import describe_value
 from gatekeeper.model.verdict import CriterionResult, Outcome
 
-_WORDS = {
-    Operator.EQUALS: "equals",
-    Operator.ONE_OF: "one of",
-    Operator.AT_LEAST: "at least",
-    Operator.AT_MOST: "at most",
-    Operator.INCLUDES: "includes",
-    Operator.WITHIN: "within",
-    Operator.MENTIONS: "mentions",
-}
-_FEW = 3
 MOST_FINDINGS = 5
 """How many findings of a criterion a screen or page lists."""
 
@@ -26,7 +16,7 @@ def expected(result: CriterionResult) -> str | None:
     """Return what was asked: the conditions that decided, or all if none could be compared."""
     conditions = [outcome.condition for outcome in result.telling] or list(result.rule.conditions)
     if conditions:
-        return "; ".join(map(condition_words, conditions))
+        return "; ".join(condition.describe() for condition in conditions)
     role = result.rule.attested_by
     return f"attested by {role}" if role else None
 
@@ -57,7 +47,7 @@ def asked(result: CriterionResult) -> str:
 
 
 def _asked(outcome: Outcome) -> str:
-    words = condition_words(outcome.condition)
+    words = outcome.condition.describe()
     return words if outcome.distance is None else f"{words}{_distance(outcome)}"
 
 
@@ -83,33 +73,9 @@ def figure(number: float) -> str:
     return f"{number:,.2f}".rstrip("0").rstrip(".")
 
 
-def condition_words(condition: Condition) -> str:
-    """Return a condition in words: `lines_pct at least 95`."""
-    fact = ".".join(condition.path)
-    if condition.operator is Operator.EMPTY:
-        is_empty = isinstance(condition.operand, Literal) and condition.operand.value
-        return f"{fact} empty" if is_empty else f"{fact} not empty"
-    return f"{fact} {_WORDS[condition.operator]} {operand_words(condition)}"
-
-
-def operand_words(condition: Condition) -> str:
-    """Return an operand as the rulebook writes it."""
-    match condition.operand:
-        case Literal(value):
-            return value_words(value)
-        case FactOf(slot, path):
-            return ".".join((slot, *path))
-        case TargetOperand(name):
-            return f"targets.{name}"
-        case MilestoneContext():
-            return "the milestone"
-        case unknown:
-            assert_never(unknown)
-
-
 def outcome_words(outcome: Outcome) -> str:
     """Return what was seen of a fact: `lines_pct is 91.2`."""
-    return f"{'.'.join(outcome.condition.path)} is {value_words(outcome.actual)}"
+    return f"{'.'.join(outcome.condition.path)} is {describe_value(outcome.actual)}"
 
 
 def change_words(outcome: Outcome) -> str | None:
@@ -125,33 +91,13 @@ def change_words(outcome: Outcome) -> str | None:
         case Operator.EMPTY:
             return f"{count} to remove" if outcome.operand else "it must not be empty"
         case Operator.WITHIN:
-            return f"{count} not among {operand_words(outcome.condition)}"
+            return f"{count} not among {outcome.condition.operand.describe()}"
         case Operator.INCLUDES | Operator.MENTIONS:
             return f"{count} missing"
         case Operator.EQUALS | Operator.ONE_OF:
-            return f"it has to be {value_words(outcome.operand)}"
+            return f"it has to be {describe_value(outcome.operand)}"
         case unknown:
             assert_never(unknown)
-
-
-def value_words(value: Any) -> str:
-    """Return a value in short: of a list the first few items and how many more there are."""
-    match value:
-        case bool():
-            return "true" if value else "false"
-        case float():
-            return f"{value:g}" if abs(value) < 1e6 else f"{value:,.0f}"
-        case str():
-            return value
-        case Mapping():
-            return value_words(tuple(value))
-        case () | []:
-            return "empty"
-        case [*items]:
-            few = ", ".join(item.message if isinstance(item, Finding) else str(item) for item in items[:_FEW])
-            return few if len(items) <= _FEW else f"{few} and {len(items) - _FEW} more"
-        case _:
-            return str(value)
 
 
 def location(finding: Finding) -> str | None:

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from gatekeeper.model.report import Report
-from gatekeeper.model.status import FailOn, ServiceVerdict, Verdict
+from gatekeeper.model.status import FailOn, MilestoneVerdict, ServiceVerdict
 from gatekeeper.model.verdict import MilestoneResult, NextStep, ServiceResult
 
 COUNTED = frozenset(
@@ -32,13 +32,13 @@ def verdict_sentence(result: MilestoneResult, *, selected: bool = False) -> str:
     """
     may_exit = "may exit for the selected services" if selected else "may exit"
     match result.verdict:
-        case Verdict.READY:
+        case MilestoneVerdict.READY:
             said = f"{may_exit}: {in_short(result)}."
-        case Verdict.READY_WITH_EXCEPTIONS:
+        case MilestoneVerdict.READY_WITH_EXCEPTIONS:
             said = f"{may_exit}, with exceptions: {in_short(result)}."
-        case Verdict.BLOCKED if not result.services:
+        case MilestoneVerdict.BLOCKED if not result.services:
             said = "is blocked: no service is in scope."
-        case Verdict.BLOCKED:
+        case MilestoneVerdict.BLOCKED:
             noun = "service" if len(result.services) == 1 else "services"
             said = f"is {in_short(result)} {noun}."
     return f"{result.milestone} {said}"
@@ -48,13 +48,13 @@ def in_short(result: MilestoneResult) -> str:
     """Return the verdict in a few words, for a badge: `blocked by 3 of 4`."""
     count, ready = len(result.services), count_with(result, ServiceVerdict.READY)
     match result.verdict:
-        case Verdict.BLOCKED if not count:
+        case MilestoneVerdict.BLOCKED if not count:
             return "blocked: no service is in scope"
-        case Verdict.BLOCKED:
+        case MilestoneVerdict.BLOCKED:
             return f"blocked by {len(result.blocked_by):,} of {count:,}"
-        case Verdict.READY_WITH_EXCEPTIONS:
+        case MilestoneVerdict.READY_WITH_EXCEPTIONS:
             return f"{ready:,} of {count:,} ready, {count - ready:,} by exception"
-        case Verdict.READY:
+        case MilestoneVerdict.READY:
             return f"{ready:,} of {count:,} ready"
 
 
@@ -75,7 +75,7 @@ def count_with(result: MilestoneResult, verdict: ServiceVerdict) -> int:
 
 def exit_code_note(report: Report) -> str | None:
     """Return why the exit code differs from the verdict; None if it does not."""
-    blocked = report.result.verdict is Verdict.BLOCKED
+    blocked = report.result.verdict is MilestoneVerdict.BLOCKED
     if report.fail_on is FailOn.REGRESSION and blocked:
         lost = "a regression was found" if report.exit_code else "no regression was found"
         return f"--fail-on regression: {lost}, exit {int(report.exit_code)}."

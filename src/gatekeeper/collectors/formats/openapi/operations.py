@@ -154,7 +154,7 @@ def _declared(api: Description, items: list[Node]) -> Iterator[tuple[str, Node]]
     for item in items:
         methods = (*_METHODS, "query") if api.series == "3.2" else _METHODS
         found |= {
-            method.upper(): Node(item.document, (*item.path, method), item.value[method])
+            method.upper(): Node(item.document, (*item.path, method), item.object()[method])
             for method in item.object()
             if method in methods
         }

@@ -50,8 +50,8 @@ class SarifRules:
         self._numbers: dict[tuple[str, str], int] = {}
         for number, component in enumerate(self._components):
             for key in _IDENTIFYING:
-                if isinstance(component.get(key), str):
-                    self._numbers.setdefault((key, component[key]), number)
+                if isinstance(name := component.get(key), str):
+                    self._numbers.setdefault((key, name), number)
 
     def of(self, result: Mapping[str, Any], id_: str | None) -> SarifRule | None:
         """Return the rule that a result violates, where the log describes it; `id_` is its `rule_id`."""
@@ -93,8 +93,9 @@ class SarifRules:
         levels = {}
         for number, invocation in enumerate(invocations):
             overrides = mapping(invocation, "an invocation").get("ruleConfigurationOverrides") or []
-            for override in listing(overrides, "ruleConfigurationOverrides"):
-                meant = mapping(mapping(override, "an override").get("descriptor"), "descriptor")
+            for entry in listing(overrides, "ruleConfigurationOverrides"):
+                override = mapping(entry, "an override")
+                meant = mapping(override.get("descriptor"), "descriptor")
                 rule = self.find(_id(meant), meant.get("index"), meant.get("toolComponent"))
                 level = mapping(override.get("configuration") or _NOTHING, "configuration").get("level")
                 if rule and level is not None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from gatekeeper.model.service import Service
 
 
-class Pairing(NamedTuple):
+class ServiceMatching(NamedTuple):
     """Names of services: by their name now what they were called before, and those without a counterpart."""
 
     before: Mapping[str, str]
@@ -15,7 +15,7 @@ class Pairing(NamedTuple):
     removed: tuple[str, ...]
 
 
-def pair_services(base: Mapping[str, Service], head: Mapping[str, Service]) -> Pairing:
+def match_services(base: Mapping[str, Service], head: Mapping[str, Service]) -> ServiceMatching:
     """Pair services by name; one that is gone is renamed where exactly one new one promises the same."""
     before = {name: name for name in head if name in base}
     added = [name for name in head if name not in base]
@@ -24,7 +24,7 @@ def pair_services(base: Mapping[str, Service], head: Mapping[str, Service]) -> P
     for promise, names in new.items():
         if len(names) == 1 and len(gone[promise]) == 1:
             before[names[0]] = gone[promise][0]
-    return Pairing(
+    return ServiceMatching(
         before,
         tuple(name for name in added if name not in before),
         tuple(name for name in removed if name not in before.values()),

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from gatekeeper.judging.changes.conditions import compare_conditions
-from gatekeeper.judging.changes.weakenings import weakening
+from gatekeeper.judging.changes.condition_weakenings import compare_conditions
+from gatekeeper.judging.changes.weakening_approvals import weakening
 from gatekeeper.model.changes import Change, ChangeKind, ManifestPlace
 from gatekeeper.model.rule import (
     GateRules,
@@ -14,12 +14,12 @@ from gatekeeper.model.rule import (
     SubjectsOf,
 )
 from gatekeeper.model.rulebook import AppliesWhen, Criterion, Gate, Levels
-from gatekeeper.model.workspace import Workspace
+from gatekeeper.model.workspace import Manifests
 
 _weaker = partial(weakening, ChangeKind.RULE_WEAKENED)
 
 
-def compare_rules(base: Rulebook, head: Rulebook, workspace: Workspace) -> Iterator[Change]:
+def compare_rules(base: Rulebook, head: Rulebook, workspace: Manifests) -> Iterator[Change]:
     """Yield each way in which the head's gates, levels, criteria and slots ask for less."""
     places = dict(_places(workspace))
     for name, gate in base.gates.items():
@@ -50,7 +50,7 @@ def _slot(kind: str, options: Mapping[str, Any]) -> str:
     return f"{kind} ({', '.join(told)})" if told else kind
 
 
-def _places(workspace: Workspace) -> Iterator[tuple[str, ManifestPlace]]:
+def _places(workspace: Manifests) -> Iterator[tuple[str, ManifestPlace]]:
     for name, gate in workspace.gates.items():
         file = workspace.files[Gate, name]
         yield name, ManifestPlace(file)

@@ -3,7 +3,7 @@
 import pytest
 
 from builders.judging import G1, G2, G7, G8, GATES, LEVELS, RULEBOOK, STANZA, rulebook, workspace
-from gatekeeper.judging.changes.rules import compare_rules
+from gatekeeper.judging.changes.rule_weakenings import compare_rules
 from gatekeeper.model.changes import Cause, ChangeKind
 from gatekeeper.model.rule import Rulebook
 

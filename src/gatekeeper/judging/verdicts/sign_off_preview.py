@@ -1,25 +1,25 @@
 """What a signature under a level would be put under."""
 
 from gatekeeper.judging.plans.cells import resolve
-from gatekeeper.judging.verdicts import people
+from gatekeeper.judging.verdicts import sign_offs
 from gatekeeper.judging.verdicts.case import Case
-from gatekeeper.judging.verdicts.gates import Bench, Shared
+from gatekeeper.judging.verdicts.gates import ServiceJudge, SharedResults
 from gatekeeper.judging.verdicts.levels import verify
 from gatekeeper.model.level import Level
-from gatekeeper.model.signing import Signing
+from gatekeeper.model.sign_off_preview import SignOffPreview
 
 
-def signing(case: Case, level: Level) -> Signing:
+def preview_sign_off(case: Case, level: Level) -> SignOffPreview:
     """Return where a service stands as to one level."""
     governance = case.rulebook.governance
-    signed = people.signed_level(governance, case.service, case.as_of)
-    verified = verify(Bench(case, resolve(case.service), Shared()), signed, level)
+    signed = sign_offs.signed_level(governance, case.service, case.as_of)
+    verified = verify(ServiceJudge(case, resolve(case.service), SharedResults()), signed, level)
     gaps = verified.gaps(level)
-    return Signing(
+    return SignOffPreview(
         level=level,
         verified=verified.level,
         signed=signed,
         open=tuple({result.rule.id: result for gap in gaps for result in gap.open}.values()),
         dead_gates=tuple(dict.fromkeys(gate for gap in gaps for gate in gap.dead)),
-        lacking=people.lacking_sign_offs(governance, case.service, level, case.as_of),
+        lacking=sign_offs.lacking_sign_offs(governance, case.service, level, case.as_of),
     )

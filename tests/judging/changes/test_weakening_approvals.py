@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from builders.judging import AS_OF, GOVERNANCE, parsed
-from gatekeeper.judging.changes.weakenings import sign_off, weakening
+from gatekeeper.judging.changes.weakening_approvals import sign_off, weakening
 from gatekeeper.model.changes import Cause, Change, ChangeKind
 from gatekeeper.model.rulebook import Governance
 

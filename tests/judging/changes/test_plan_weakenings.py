@@ -3,7 +3,12 @@
 import pytest
 
 from builders.judging import RULEBOOK, service
-from gatekeeper.judging.changes.plans import ServicePair, compare_plans, milestone_removed, service_removed
+from gatekeeper.judging.changes.plan_weakenings import (
+    ServicePair,
+    compare_plans,
+    milestone_removed,
+    service_removed,
+)
 from gatekeeper.model.changes import Cause, ChangeKind
 
 PLAN = """

@@ -3,7 +3,7 @@
 import pytest
 
 from builders.judging import ENTRY, excepted, parsed, workspace
-from gatekeeper.judging.changes.register import compare_registers
+from gatekeeper.judging.changes.register_weakenings import compare_registers
 from gatekeeper.model.milestone import RegisteredException
 
 CLOSED = ENTRY + "closed: 2026-11-10\n"

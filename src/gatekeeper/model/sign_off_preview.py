@@ -7,7 +7,7 @@ from gatekeeper.model.level import Level
 from gatekeeper.model.verdict import CriterionResult
 
 
-class Signing(NamedTuple):
+class SignOffPreview(NamedTuple):
     """Where a service stands when a level of it is signed."""
 
     level: Level

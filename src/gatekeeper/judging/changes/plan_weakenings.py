@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from gatekeeper.judging.changes.weakenings import weakening
+from gatekeeper.judging.changes.weakening_approvals import weakening
 from gatekeeper.judging.plans.cells import resolve
 from gatekeeper.model.changes import Cause, Change, ChangeKind, ManifestPlace
 from gatekeeper.model.manifest import milestone_order

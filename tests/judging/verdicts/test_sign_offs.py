@@ -1,13 +1,12 @@
-"""Whose word counts: roles, teams, dates, and three different people."""
+"""Which sign-offs count: three different people in their roles, and the level that they sign."""
 
 from datetime import date
 
 import pytest
 
 from builders.judging import AS_OF, RULEBOOK, judged, service, signed
-from gatekeeper.judging.verdicts.people import (
+from gatekeeper.judging.verdicts.sign_offs import (
     lacking_sign_offs,
-    objection,
     objection_to_sign_off,
     signed_level,
     signed_under_another_rulebook,
@@ -17,24 +16,6 @@ from gatekeeper.model.service import SignOff
 from gatekeeper.model.verdict import SignedElsewhere
 
 GOVERNANCE = RULEBOOK.governance
-
-
-@pytest.mark.parametrize(
-    ("by", "role", "on", "expected"),
-    [
-        ("ada", "owner", "2026-11-01", None),
-        ("cy", "security", "2026-11-20", None),
-        ("cy", "security", "2026-11-21", "dated 2026-11-21, after the as-of date 2026-11-20"),
-        ("zoe", "security", "2026-11-01", "zoe is not on the roster"),
-        ("bo", "security", "2026-11-01", "bo does not hold the role security"),
-        ("other", "owner", "2026-11-01", "other is not of team-shop"),
-        ("cy", "owner", "2026-11-01", "cy is not of team-shop"),
-    ],
-)
-def test_an_objection_says_why_a_word_does_not_count(
-    by: str, role: str, on: str, expected: str | None
-) -> None:
-    assert objection(GOVERNANCE, service(), by, role, date.fromisoformat(on), AS_OF) == expected
 
 
 @pytest.mark.parametrize(

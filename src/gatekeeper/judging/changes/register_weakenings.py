@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator, Mapping
 
-from gatekeeper.judging.changes.weakenings import weakening
+from gatekeeper.judging.changes.weakening_approvals import weakening
 from gatekeeper.model.changes import Cause, Change, ChangeKind, ManifestPlace
 from gatekeeper.model.manifest import milestone_order
 from gatekeeper.model.milestone import RegisteredException
-from gatekeeper.model.workspace import Workspace
+from gatekeeper.model.workspace import Manifests
 
 Register = Mapping[str, RegisteredException]
 
 
-def compare_registers(base: Register, head: Workspace) -> Iterator[Change]:
+def compare_registers(base: Register, head: Manifests) -> Iterator[Change]:
     """Yield what changed in the risk register."""
     for name, now in head.exceptions.items():
         where = ManifestPlace(head.files[RegisteredException, name])

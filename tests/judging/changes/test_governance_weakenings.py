@@ -3,7 +3,7 @@
 import pytest
 
 from builders.judging import GOVERNANCE, parsed
-from gatekeeper.judging.changes.governance import compare_governance
+from gatekeeper.judging.changes.governance_weakenings import compare_governance
 from gatekeeper.model.changes import Cause
 from gatekeeper.model.rulebook import Governance
 

@@ -4,7 +4,6 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from gatekeeper.judging.verdicts.levels import dead_gates, red_gates
-from gatekeeper.judging.verdicts.services import LOST_GROUND
 from gatekeeper.model.level import Level
 from gatekeeper.model.rule import Rule
 from gatekeeper.model.service import Scope
@@ -104,9 +103,7 @@ def _work(service: ServiceResult, *, may_except: bool, compares: bool) -> Iterat
         yield Need(claim, claim.step, recovers=True)
     results = {result.rule.id: result for result in service.open_criteria}
     elsewhere = {result.rule.id for result in service.held_up_by}
-    lost = {
-        criterion for reason in service.reasons if reason.code in LOST_GROUND for criterion in reason.criteria
-    }
+    lost = {criterion for reason in service.reasons if reason.is_regression for criterion in reason.criteria}
     for work in of_criteria(owner, results):
         of = [results[criterion] for criterion in work.criteria]
         excusable = may_except and all(_is_excusable(result, service) for result in of)

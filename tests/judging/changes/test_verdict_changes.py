@@ -25,7 +25,7 @@ from builders.judging import (
     source,
 )
 from gatekeeper.judging.changes.causes import Side
-from gatekeeper.judging.changes.verdicts import compare_verdicts, new_service
+from gatekeeper.judging.changes.verdict_changes import compare_verdicts, new_service
 from gatekeeper.model.changes import Cause, Change
 from gatekeeper.model.evidence import EvidenceStatus
 from gatekeeper.model.milestone import RegisteredException
@@ -186,7 +186,7 @@ def test_a_claim_without_its_signatures_blocks_and_says_whose_are_missing() -> N
     assert (change.kind, change.blocks, change.lacks) == (
         "upgrade",
         True,
-        ("owner (other is not of team-shop)",),
+        ("owner (other is not in team-shop)",),
     )
     bare = one(side(base), side(service(plan=SKELETON, level="L1")), "shop:level:L0->L1")
     assert bare.lacks == ("owner", "architecture", "security")

@@ -6,9 +6,9 @@ from functools import partial
 from typing import NamedTuple
 
 from gatekeeper.judging.changes.causes import Causes, Results, Side
-from gatekeeper.judging.changes.plans import ServicePair, evidence_removed
-from gatekeeper.judging.changes.weakenings import weakening
-from gatekeeper.judging.verdicts import people
+from gatekeeper.judging.changes.plan_weakenings import ServicePair, evidence_removed
+from gatekeeper.judging.changes.weakening_approvals import weakening
+from gatekeeper.judging.verdicts import sign_offs
 from gatekeeper.model.changes import Cause, Change, ChangeKind, ManifestPlace
 from gatekeeper.model.evidence import EvidenceStatus
 from gatekeeper.model.level import Level
@@ -59,8 +59,8 @@ def upgrade(head: Side, before: Level, rulebook: Rulebook, where: ManifestPlace)
     service = head.service
     if service.level <= before:
         return
-    signed = people.signed_level(rulebook.governance, service, head.as_of)
-    lacking = people.lacking_sign_offs(rulebook.governance, service, service.level, head.as_of)
+    signed = sign_offs.signed_level(rulebook.governance, service, head.as_of)
+    lacking = sign_offs.lacking_sign_offs(rulebook.governance, service, service.level, head.as_of)
     lacks = tuple(f"{role} ({why})" if why else role for role, why in lacking.items())
     is_signed = signed >= service.level
     yield Change(
@@ -118,8 +118,8 @@ def _level_lost(
 
 def _signatures_withdrawn(base: Side, head: Side, rulebook: Rulebook, pair: ServicePair) -> Iterator[Change]:
     """What is signed for no more cannot regress any more: that would be a way around."""
-    before = people.signed_level(rulebook.governance, base.service, base.as_of)
-    after = people.signed_level(rulebook.governance, head.service, base.as_of)
+    before = sign_offs.signed_level(rulebook.governance, base.service, base.as_of)
+    after = sign_offs.signed_level(rulebook.governance, head.service, base.as_of)
     if after < before:
         yield weakening(
             ChangeKind.PLAN_WEAKENED,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from gatekeeper.judging.changes.weakenings import weakening
+from gatekeeper.judging.changes.weakening_approvals import weakening
 from gatekeeper.model.changes import Cause, Change, ChangeKind, ManifestPlace
 from gatekeeper.model.rulebook import Governance, Person
 

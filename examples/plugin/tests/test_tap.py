@@ -1,0 +1,90 @@
+"""TAP results."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "src"))
+
+import gatekeeper_tap as tap
+
+from gatekeeper.collectors.reading.content import Content
+from gatekeeper.model.evidence import Artefact, Collected, Finding, Options, Unreadable
+from gatekeeper.testing import fuzz_reader
+
+REPORT = """\
+TAP version 14
+1..6
+# Subtest: basket
+    not ok 1 - of a subtest
+    1..1
+ok 1 - adds an item
+not ok 2 - removes an item
+  ---
+  message: 'expected 0'
+  ...
+ok 3 - pays # SKIP no sandbox
+not ok 4 - refunds # TODO next month
+ok 5 # todo
+not ok 6 - ships # skip no carrier
+"""
+
+
+class Reader:
+    """Reads one file in this format, as the kind's reader does."""
+
+    def collect(self, artefact: Artefact, options: Options) -> Collected:
+        [file] = artefact.files
+        content = Content(file.name, file.read())
+        if not tap.recognises(content):
+            raise Unreadable(f"{file.name}: not TAP")
+        try:
+            report = tap.read(content)
+        except Unreadable as reason:
+            raise Unreadable(f"{file.name}: {reason}") from None
+        return Collected("tap", {"total": report.total, "failed": report.failed})
+
+
+def content(text: str) -> Content:
+    return Content("r.tap", text.encode())
+
+
+def flaws(text: str) -> list[str]:
+    return [finding.message for finding in tap.read(content(text)).failed]
+
+
+def test_results_are_counted() -> None:
+    report = tap.read(content(REPORT))
+    assert report.passed == ("adds an item",)
+    assert report.failed == (Finding("removes an item", "r.tap"), Finding("ships", "r.tap"))
+    assert (report.total, report.skipped) == (6, 3)
+
+
+@pytest.mark.parametrize(
+    ("text", "flaw"),
+    [
+        ("1..2\nok 1\n", ["2 tests are planned, 1 are reported"]),
+        ("1..1\nok 1\nok 1\n", ["1 tests are planned, 2 are reported"]),
+        ("TAP version 13\nok 1\n", ["0 plans; expected one line `1..N`"]),
+        ("1..1\nok 1\n1..1\n", ["2 plans; expected one line `1..N`"]),
+        ("1..1\nok 1\nBail out! no database\n", ["Bail out! no database"]),
+        ("ok 1\n1..1\n", []),
+        ("1..0 # skipped: no browser\n", []),
+        (r"1..1" + "\nok 1 - issue \\# TODO\n", []),
+    ],
+)
+def test_an_incomplete_run_fails(text: str, flaw: list[str]) -> None:
+    assert tap.recognises(content(text))
+    assert flaws(text) == flaw
+
+
+@pytest.mark.parametrize(
+    "text", ["", "ok 1\n", "<a>\n1..1\n</a>", '{"plan":\n1..1\n}', "  1..1\n", "see 1..1\n"]
+)
+def test_other_text_is_not_taken_for_tap(text: str) -> None:
+    assert not tap.recognises(content(text))
+
+
+def test_any_damage_gives_results_or_a_reason() -> None:
+    fuzz_reader(Reader(), REPORT)

@@ -1,0 +1,138 @@
+"""When evidence and attestations are too old, to the day."""
+
+from datetime import date, datetime, timedelta, timezone
+
+import pytest
+
+from builders.judging import api, attested, case, evidence, load_test, milestone_of, ready, service, signed
+from gatekeeper.collectors.openapi.facts import OpenapiFacts
+from gatekeeper.judging.verdicts.case import Case
+from gatekeeper.judging.verdicts.staleness import last_day_of, last_fresh_day, stale_days, utc_day
+from gatekeeper.model.status import Status
+from gatekeeper.model.verdict import CriterionResult
+
+LOADED = "{M0: {level: L1, gates: {G7: }}}"
+REVIEWED = "{M0: {level: L1, gates: {G8: {scope: s, only: [G8.review]}}}}"
+
+
+def loaded(on: str = "2026-11-10", name: str = "shop", **more: str) -> Case:
+    """Return a skeleton whose load test may be 30 days old."""
+    words = attested(L1__scaffold="ada owner", L1__no_customers="ada owner")
+    given = {"attestations": words, "sign_offs": signed("L1"), "targets": "{p95_ms: 250}"} | more
+    return case(service(service=name, plan=LOADED, **given), load_test(200, on=on))
+
+
+def result_of(of: Case, name: str, milestone: str = "M0") -> CriterionResult:
+    [found] = [
+        one for one in milestone_of(of, milestone=milestone).services[0].criteria if one.rule.id == name
+    ]
+    return found
+
+
+def test_evidence_holds_for_its_days() -> None:
+    assert last_day_of(result_of(loaded(), "G7.load")) == date(2026, 12, 10)
+
+
+def test_a_word_holds_for_its_days() -> None:
+    of = case(service(plan=REVIEWED, attestations=attested(G8__review="cy security")))
+    assert last_day_of(result_of(of, "G8.review")) == date(2026, 11, 1) + timedelta(days=90)
+
+
+def test_what_has_no_age_holds_for_ever() -> None:
+    assert last_day_of(result_of(ready(), "L1.scaffold")) is None
+
+
+def test_what_is_not_there_does_not_age() -> None:
+    assert last_day_of(result_of(case(service(plan=LOADED)), "G7.load")) is None
+
+
+def test_undated_evidence_has_no_last_day_of() -> None:
+    of = case(service(plan=LOADED, targets="{p95_ms: 250}"), load_test(200, on=None))
+    assert last_day_of(result_of(of, "G7.load")) is None
+
+
+def test_a_day_beyond_the_calendar_is_never() -> None:
+    found = result_of(loaded(), "G7.load")
+    for_ever = found._replace(rule=found.rule._replace(max_age_days=10**9))
+    assert last_day_of(for_ever) is None
+
+
+def test_the_oldest_of_several_artefacts_decides() -> None:
+    found = result_of(loaded(), "G7.load")
+    [young] = found.evidence
+    assert young.collected_at
+    old = young._replace(collected_at=young.collected_at - timedelta(days=4))
+    assert last_day_of(found._replace(evidence=(young, old))) == date(2026, 12, 6)
+
+
+def test_where_there_is_nothing_of_it_only_what_was_counted_ages() -> None:
+    plan = "{M0: {level: L1, gates: {G2: }}}"
+    of = case(service(plan=plan), api(writes=0, writes_without_idempotency_key=()))
+    found = result_of(of, "G2.writes")
+    assert found.status is Status.NOT_APPLICABLE
+    [counted] = evidence("api", OpenapiFacts(), collected_at=_at("2026-11-01")).values()
+    other = counted._replace(slot="other", collected_at=_at("2026-10-01"))
+    aged = found._replace(rule=found.rule._replace(max_age_days=30), evidence=(counted, other))
+    assert last_day_of(aged) == date(2026, 12, 1)
+
+
+def _at(day: str) -> datetime | None:
+    [found] = load_test(1, on=day).values()
+    return found.collected_at
+
+
+# Days
+
+
+def test_a_day_is_of_utc() -> None:
+    west = timezone(timedelta(hours=-2))
+    assert utc_day(datetime(2026, 11, 1, 21, 59, tzinfo=west)) == date(2026, 11, 1)
+    assert utc_day(datetime(2026, 11, 1, 22, 0, tzinfo=west)) == date(2026, 11, 2)
+
+
+@pytest.mark.parametrize(
+    ("made_on", "age", "last"),
+    [
+        (date(2026, 11, 1), 30, date(2026, 12, 1)),
+        (date(9999, 12, 30), 1, date.max),
+        (date(9999, 12, 30), 2, None),
+        (date(2026, 11, 1), 10**10, None),
+    ],
+)
+def test_the_last_fresh_day(made_on: date, age: int, last: date | None) -> None:
+    assert last_fresh_day(made_on, age) == last
+
+
+def test_something_is_stale_on_the_day_after_its_last() -> None:
+    assert list(stale_days(date(2026, 11, 1), (1, 30))) == [date(2026, 11, 3), date(2026, 12, 2)]
+    assert list(stale_days(date(9999, 12, 29), (1, 2, 3))) == [date.max]
+
+
+@pytest.mark.parametrize(("as_of", "status"), [("2026-12-10", "pass"), ("2026-12-11", "stale")])
+def test_evidence_is_stale_from_the_day_after_its_last(as_of: str, status: str) -> None:
+    of = loaded("2026-11-10")._replace(as_of=date.fromisoformat(as_of))
+    assert result_of(of, "G7.load").status == status
+
+
+@pytest.mark.parametrize(("as_of", "status"), [("2027-01-30", "pass"), ("2027-01-31", "stale")])
+def test_an_attestation_is_stale_from_the_day_after_its_last(as_of: str, status: str) -> None:
+    of = case(service(plan=REVIEWED, attestations=attested(G8__review="cy security")))
+    found = result_of(of._replace(as_of=date.fromisoformat(as_of)), "G8.review")
+    assert found.status == status
+    assert (found.reason is None) == (status == "pass")
+
+
+@pytest.mark.parametrize(
+    ("released", "seen", "status"),
+    [
+        ("abcdef1", "abcdef1", "pass"),
+        ("abcdef1", "abcdef1234", "pass"),
+        ("abcdef1234", "abcdef1", "pass"),
+        ("abcdef", "abcdef", "stale"),
+        ("abcdef1", "bcdef12", "stale"),
+    ],
+)
+def test_an_abbreviated_commit_is_the_same(released: str, seen: str, status: str) -> None:
+    release = f'{{version: "1", commit: {released}}}'
+    model = service(plan=LOADED, targets="{p95_ms: 250}", release=release)
+    assert result_of(case(model, load_test(200, commit=seen)), "G7.load").status == status
