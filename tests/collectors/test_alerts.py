@@ -17,12 +17,12 @@ def test_rule_file() -> None:
     assert collected.facts == AlertsFacts(
         alerts=4,  # two of one name, and not the recording rule
         without_threshold=(
-            Finding("CheckoutTraffic compares with no threshold", "report-0", 26, "/groups/1/rules/2/expr"),
-            Finding("Watchdog compares with no threshold", "report-0", 32, "/groups/2/rules/0/expr"),
+            Finding("CheckoutTraffic has no threshold", "report-0", 26, "/groups/1/rules/2/expr"),
+            Finding("Watchdog has no threshold", "report-0", 32, "/groups/2/rules/0/expr"),
         ),
         without_escalation=(
             # CheckoutTraffic has the team of its group.
-            Finding("Watchdog has no label that says who is woken", "report-0", 31, "/groups/2/rules/0"),
+            Finding("Watchdog has no label that routes it to somebody", "report-0", 31, "/groups/2/rules/0"),
         ),
         without_runbook=(
             Finding("CheckoutErrors has no annotation with a runbook", "report-0", 21, "/groups/1/rules/1"),
@@ -42,7 +42,9 @@ def test_prometheusrule_of_kubernetes() -> None:
 def test_a_finding_of_an_object_of_kubernetes_has_a_place() -> None:
     rules = fixture("alerts", "prometheusrule.json").replace(b'"severity": "critical"', b"")
     assert facts(alerts, rules).without_escalation == (
-        Finding("CheckoutDown has no label that says who is woken", "report-0", 10, "/spec/groups/0/rules/0"),
+        Finding(
+            "CheckoutDown has no label that routes it to somebody", "report-0", 10, "/spec/groups/0/rules/0"
+        ),
     )
 
 
@@ -117,7 +119,7 @@ def test_thresholds(expression: str) -> None:
 )
 def test_no_threshold(expression: str) -> None:
     assert [finding.message for finding in facts(alerts, rule(expression)).without_threshold] == [
-        "A compares with no threshold"
+        "A has no threshold"
     ]
 
 
@@ -189,14 +191,14 @@ NO_RULES = "unreadable: report-0: line 1: neither `groups` nor `spec.groups`"
         ("groups: []\n", "absent: reports holds no alerting rule"),
         (rules(RECORDING), "absent: reports holds no alerting rule"),
         ('{"groups": [{"name": "g"}]}', "absent: reports holds no alerting rule"),
-        ("apiVersion: v1\nkind: Service\n", "unreadable: report-0: objects of Kubernetes, but none with rules"),
+        ("apiVersion: v1\nkind: Service\n", "unreadable: report-0: line 1: neither `groups` nor `spec.groups`"),
         ("route: {receiver: x}\n", NO_RULES),
         ('{"status": "success", "data": {"groups": []}}', NO_RULES),
         ("text\n", NO_RULES),
         ("[]", NO_RULES),
         (
             rules({"uid": "x", "title": "T", "condition": "A", "data": []}),
-            "unreadable: report-0: line 1: a rule of Grafana's own alerting, not of Prometheus",
+            "unreadable: report-0: line 1: a rule of Grafana alerting, not of Prometheus",
         ),
         (rules({"expr": "up == 0"}), "unreadable: report-0: line 1: a rule has no `alert`"),
         (rule(record="a"), "unreadable: report-0: line 1: a rule has both `alert` and `record`"),
@@ -206,18 +208,18 @@ NO_RULES = "unreadable: report-0: line 1: neither `groups` nor `spec.groups`"
         ('{"groups": ["a"]}', "unreadable: report-0: line 1: a rule group is 'a', not an object"),
         (rule(labels=["a"]), "unreadable: report-0: line 1: the labels of A is a list, not an object"),
         (rule(labels={"a": ["b"]}), "unreadable: report-0: line 1: a in the labels of A is a list, not text"),
-        (rule("up =="), "unreadable: report-0: line 1: the expression of A is no PromQL: invalid promql query"),
-        (rule(""), "unreadable: report-0: line 1: the expression of A is no PromQL: no expression found"),
+        (rule("up =="), "unreadable: report-0: line 1: the expression of A is not PromQL: invalid promql query"),
+        (rule(""), "unreadable: report-0: line 1: the expression of A is not PromQL: no expression found"),
         (
             rule('sum(rate({app="x"} |= "error" [5m])) > 10'),
-            "unreadable: report-0: line 1: the expression of A is no PromQL: unexpected character: '|'",
+            "unreadable: report-0: line 1: the expression of A is not PromQL: unexpected character: '|'",
         ),
-        (rule("up{\n"), "unreadable: report-0: line 1: the expression of A is no PromQL: unexpected end"),
-        (rule("a offset Inf"), "unreadable: report-0: line 1: the expression of A is no PromQL: the parser gave"),
+        (rule("up{\n"), "unreadable: report-0: line 1: the expression of A is not PromQL: unexpected end"),
+        (rule("a offset Inf"), "unreadable: report-0: line 1: the expression of A is not PromQL: the parser gave"),
         # Deep enough to end the process, were it parsed.
-        (rule("(" * 50_000 + "a" + ")" * 50_000), "unreadable: report-0: line 1: the expression of A is no PromQL: more"),
-        (rule("a" + "+a" * 5_000), "unreadable: report-0: line 1: the expression of A is no PromQL: more than 150"),
-        (rule("a" + " and a" * 5_000), "unreadable: report-0: line 1: the expression of A is no PromQL: more than"),
+        (rule("(" * 50_000 + "a" + ")" * 50_000), "unreadable: report-0: line 1: the expression of A is not PromQL: more"),
+        (rule("a" + "+a" * 5_000), "unreadable: report-0: line 1: the expression of A is not PromQL: more than 150"),
+        (rule("a" + " and a" * 5_000), "unreadable: report-0: line 1: the expression of A is not PromQL: more than"),
         ("groups: [{rules: [{alert: A, expr: .inf}]}]\n", "unreadable: report-0: line 1: .inf is no finite number"),
         (rule()[:-4], "unreadable: report-0: line 1: not JSON"),
         ("groups: &a [*a]\n", "unreadable: report-0: line 1: alias"),
@@ -233,7 +235,7 @@ def test_what_is_no_evidence(file: str | bytes, expected: str) -> None:
 def test_a_flaw_is_told_with_its_line() -> None:
     broken = fixture("alerts", "rules.yml").replace(b"expr: vector(1)", b"expr: vector(1")
     assert outcome(alerts, broken) == (
-        "unreadable: report-0: line 32: the expression of Watchdog is no PromQL: unclosed left parenthesis"
+        "unreadable: report-0: line 32: the expression of Watchdog is not PromQL: unclosed left parenthesis"
     )
 
 
@@ -261,5 +263,5 @@ def test_sample(sample: str, count: int, without_runbook: int) -> None:
 def test_sample_that_is_no_evidence() -> None:
     sample = SAMPLES / "prometheus-rules" / "NOT-prometheus-grafana-alerting-cart.yml"
     assert outcome(alerts, sample.read_bytes()) == (
-        "unreadable: report-0: line 12: a rule of Grafana's own alerting, not of Prometheus"
+        "unreadable: report-0: line 12: a rule of Grafana alerting, not of Prometheus"
     )

@@ -200,7 +200,7 @@ def test_an_indicator_may_stand_in_another_file() -> None:
     assert facts(slo, openslo(), json.dumps(indicator)).objectives == {"availability": 90.0}
 
 
-NEITHER = "unreadable: report-0: line 1: neither OpenSLO nor Sloth"
+NEITHER = "unreadable: report-0: line 1: the file is in none of the known formats: openslo, sloth"
 
 
 @pytest.mark.parametrize(
@@ -210,19 +210,19 @@ NEITHER = "unreadable: report-0: line 1: neither OpenSLO nor Sloth"
         ("# nothing yet\n", "absent: reports holds no SLO"),
         ('{"version": "prometheus/v1", "slos": []}', "absent: reports holds no SLO"),
         ("apiVersion: openslo/v1\nkind: Service\nmetadata: {name: s}\n", "absent: reports holds no SLO"),
-        ("apiVersion: v1\nkind: ConfigMap\n", "unreadable: report-0: objects of Kubernetes, but neither of OpenSLO"),
+        ("apiVersion: v1\nkind: ConfigMap\n", NEITHER),
         ("groups: []\n", NEITHER),
         ("version: prometheus/v2\nslos: []\n", NEITHER),
         ("just a text\n", NEITHER),
-        ("[]", NEITHER),
-        (openslo(version="openslo.com/v2alpha"), "unreadable: report-0: line 1: openslo.com/v2alpha is not read"),
-        (openslo().replace('"SLO"', '"SLOO"'), "unreadable: report-0: line 1: 'SLOO' is no kind of OpenSLO's"),
+        ("[]", NEITHER.replace("the file is", "JSON,")),
+        (openslo(version="openslo.com/v2alpha"), "unreadable: report-0: line 1: openslo.com/v2alpha is not supported"),
+        (openslo().replace('"SLO"', '"SLOO"'), "unreadable: report-0: line 1: 'SLOO' is not a kind of OpenSLO"),
         (openslo(objectives=[]), "unreadable: report-0: line 1: x has no objective"),
         (openslo(objectives={}), "unreadable: report-0: line 1: the objectives of x is an object, not a list"),
         (openslo(indicatorRef=None), "unreadable: report-0: line 1: x has no indicator"),
         (openslo(objectives=[{}]), "unreadable: report-0: line 1: an objective of x needs either target or"),
         (openslo(objectives=[{"target": 0.9, "targetPercent": 90}]), "unreadable: report-0: line 1: an objective of x needs"),
-        (openslo(objectives=[{"target": 99.9}]), "unreadable: report-0: line 1: the target of x is 99.9: OpenSLO's are ratios"),
+        (openslo(objectives=[{"target": 99.9}]), "unreadable: report-0: line 1: the target of x is 99.9; targets of OpenSLO are ratios"),
         (openslo(objectives=[{"target": 0}]), "unreadable: report-0: line 1: the target of x is 0"),
         (openslo(objectives=[{"targetPercent": 101}]), "unreadable: report-0: line 1: the target of x is 101"),
         (openslo(objectives=[{"target": "0.99"}]), "unreadable: report-0: line 1: the target of x is '0.99', not an amount"),
@@ -231,7 +231,7 @@ NEITHER = "unreadable: report-0: line 1: neither OpenSLO nor Sloth"
         (openslo(metadata={"annotations": {"gatekeeper/objective": 95}}), "unreadable: report-0: line 1: gatekeeper/objective is 95"),
         (sloth(objective="99.9"), "unreadable: report-0: line 1: the objective of x is '99.9', not an amount"),
         (sloth(objective=None), "unreadable: report-0: line 1: the objective of x is missing"),
-        (sloth(objective=0.999), "unreadable: report-0: line 1: the objective of x is 0.999: Sloth's are per cent"),
+        (sloth(objective=0.999), "unreadable: report-0: line 1: the objective of x is 0.999; objectives of Sloth"),
         (sloth(objective=100.1), "unreadable: report-0: line 1: the objective of x is 100.1, more than 100 %"),
         (sloth(objective=True), "unreadable: report-0: line 1: the objective of x is True"),
         (sloth(sli={}), "unreadable: report-0: line 1: the sli of x has neither events nor raw nor plugin"),
@@ -253,7 +253,8 @@ def test_what_is_no_evidence(definition: str | bytes, expected: str) -> None:
 def test_a_flaw_is_told_with_its_line() -> None:
     definition = fixture("slo", "sloth.yml").replace(b"objective: 95", b"objective: 0.95")
     assert outcome(slo, definition) == (
-        "unreadable: report-0: line 19: the objective of orders-fast is 0.95: Sloth's are per cent, as in 99.9"
+        "unreadable: report-0: line 19: the objective of orders-fast is 0.95; objectives of Sloth are per cent, "
+        "as in 99.9"
     )
 
 
@@ -283,3 +284,11 @@ def test_sample(sample: str, objectives: dict[str, float], slos: int) -> None:
 def test_sample_that_is_no_evidence() -> None:
     rules = (SAMPLES / "prometheus-rules/sloth-gen-getting-started.yml").read_bytes()
     assert outcome(slo, rules) == NEITHER
+
+
+def test_documents_of_several_formats_in_one_file_share_indicators() -> None:
+    indicator = "apiVersion: openslo/v1\nkind: SLI\nmetadata: {name: i, displayName: Uptime}\nspec: {}\n"
+    service = "apiVersion: v1\nkind: Service\n"
+    collected = collect(slo, "\n---\n".join([sloth("errors", 98), service, openslo()]), indicator)
+    assert collected.format == "openslo, sloth"
+    assert collected.facts.objectives == {"error_rate": 98.0, "availability": 90.0}

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builders.documents import FLATTENED, MARKDOWN, SPEC, line_of, needs_spec, read
+from builders.documents import FLATTENED, MARKDOWN, line_of, read
 from builders.workspaces import ROOT
 from gatekeeper.documents.compare import compare_document
 from gatekeeper.documents.import_ import Adopted, adopt
@@ -48,9 +48,8 @@ def rendered(workspace: Manifests, flavour: Flavour = Flavour.PLAIN) -> Readines
 # The document that the reference plan was made from
 
 
-@needs_spec
-def test_the_published_document_becomes_the_reference_plan(tmp_path: Path) -> None:
-    document = read_document(SPEC.read_bytes(), SPEC.name)
+def test_a_flattened_document_becomes_the_reference_plan(tmp_path: Path, page: bytes) -> None:
+    document = read_document(page, "page.txt")
     adopted = adopt(document)
     workspace = opened(adopted, tmp_path)
     assert {name: of.plan for name, of in workspace.services.items()} == {

@@ -1,8 +1,8 @@
 """Prometheus alerting rules: rule files, or PrometheusRule objects of Kubernetes.
 
-Several documents and several files are merged. Recording rules are passed over, and two alerts may share a
-name. Expressions are parsed as PromQL; one that does not parse makes its file unreadable, as it would for
-Prometheus, and so does LogQL. What Grafana provisions as alerts has `groups` too, but is no rule file.
+Several documents and several files are merged. Recording rules are skipped, and two alerts may share a name.
+Expressions are parsed as PromQL. An expression that does not parse makes its file unreadable, as it does for
+Prometheus; so does LogQL. Grafana's provisioning files for alerts have `groups` too, but are not rule files.
 """
 
 from typing import NamedTuple
@@ -11,27 +11,29 @@ from gatekeeper.model.evidence import Finding
 
 
 class AlertsFacts(NamedTuple):
-    """What alerting rules say; never null."""
+    """Facts about alerting rules; never null."""
 
     alerts: int | None = None
-    """Alerting rules, those that share a name each counted."""
+    """The number of alerting rules; rules that share a name are counted separately."""
     without_threshold: tuple[Finding, ...] | None = None
-    """Alerts that raise whenever there is data, or always.
+    """Alerts that fire whenever there is data, or always.
 
-    A threshold is a comparison, with a number or another series, that leaves out what is within bounds: not
-    one with `bool`, nor one of constants or of the time of day. Of `a or b` each side needs one, of `a and b`
-    one side. `absent(...)` and `a unless b`, which hold where something lacks, need none.
+    A threshold is a comparison with a number or with another series that filters out values within bounds. A
+    comparison with `bool`, of constants, or of the time of day is not a threshold. In `a or b` both sides
+    need a threshold, in `a and b` one side does. `absent(...)` and `a unless b`, which fire when data is
+    missing, need no threshold.
     """
     without_escalation: tuple[Finding, ...] | None = None
-    """Alerts without a label that says who is woken.
+    """Alerts without a label that routes them to somebody.
 
-    Alertmanager routes by labels alone, so annotations do not count; labels of the rule's group do. It counts
-    a label with `severity`, `priority`, `page`, `pager`, `pagerduty`, `opsgenie`, `oncall`, `escalation`,
-    `team`, `squad`, `owner`, `receiver`, `route`, `routing`, `notify`, `channel` or `slack` as a word of its
-    name, such as `sloth_severity`; not one that is empty, `none`, `info` or `false`, which wakes nobody.
+    Alertmanager routes by labels only, so annotations do not count; labels of the rule's group do. A label
+    counts if one word of its name is `severity`, `priority`, `page`, `pager`, `pagerduty`, `opsgenie`,
+    `oncall`, `escalation`, `team`, `squad`, `owner`, `receiver`, `route`, `routing`, `notify`, `channel` or
+    `slack`, as in `sloth_severity`. A label whose value is empty, `none`, `info` or `false` alerts nobody and
+    does not count.
     """
     without_runbook: tuple[Finding, ...] | None = None
-    """Alerts without an annotation, not empty, with a name such as `runbook` or `runbook_url`."""
+    """Alerts without a non-empty annotation with a name such as `runbook` or `runbook_url`."""
 
 
 FACTS = AlertsFacts

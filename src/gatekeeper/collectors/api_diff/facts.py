@@ -1,7 +1,7 @@
-"""The changes between two versions of an API: what oasdiff found, or two OpenAPI descriptions to compare.
+"""The changes between two versions of an API: reports of oasdiff, or two OpenAPI descriptions to compare.
 
-Reports are recognised by their content; several are merged. Of two descriptions, a folder or a glob, the
-names tell which is which: base and head, old and new, previous and current, before and after.
+Reports are recognised by their content; several are merged. The names of two descriptions, of a folder or a
+glob, show which is the earlier: base and head, old and new, previous and current, before and after.
 """
 
 from typing import NamedTuple
@@ -10,12 +10,12 @@ from gatekeeper.model.evidence import Finding
 
 
 class ApiDiffFacts(NamedTuple):
-    """What changed between two versions of an API; a list without any change says that nothing did."""
+    """What changed between two versions of an API; an empty list means that nothing did."""
 
     changes: int | None = None
-    """All that are listed: `oasdiff breaking` leaves out those that break nothing."""
+    """The number of listed changes; `oasdiff breaking` lists breaking changes only."""
     breaking: tuple[Finding, ...] | None = None
-    """Changes that break clients, or may: oasdiff's ERR and WARN, which its command `breaking` lists."""
+    """Changes that break clients, or may break them: those that `oasdiff breaking` lists as ERR or WARN."""
 
 
 FACTS = ApiDiffFacts

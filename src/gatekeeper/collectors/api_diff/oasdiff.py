@@ -2,16 +2,18 @@
 
 https://github.com/oasdiff/oasdiff, `formatters/changes.go`: a list of changes, or `{changes, diff_empty}`.
 Since 1.6 the level 3 is ERR, "definite breaking changes", 2 is WARN, "potential breaking changes", and 1 is
-INFO. Both of the first are breaking, as for the tool itself: `oasdiff breaking` lists them, and what cannot
-be told from a description is not safe for that. Up to 1.5 there were only breaking changes, with 0 for ERR
-and 1 for WARN.
+INFO. ERR and WARN are both breaking, as `oasdiff breaking` lists both: a change whose effect a description
+cannot show is not safe. Up to 1.5 there were breaking changes only, with 0 for ERR and 1 for WARN.
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from gatekeeper.collectors.api_diff._changes import ApiChanges
+from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import listing, mapping, shown
 from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.model.evidence import Finding, Unreadable
+from gatekeeper.syntax.json import Json, Object
 
 _LEVELS = range(4)
 _LEAST_BREAKING = 2
@@ -27,25 +29,26 @@ _OLD_WARNINGS = frozenset({
     "response-optional-property-removed", "response-property-enum-value-added",
     "response-required-property-became-not-write-only",
 })  # fmt: skip
-"""What releases up to 1.5 called a WARN; later ones give none of it the level 1."""
+"""Changes that releases up to 1.5 called a WARN; later releases give none of them the level 1."""
 
 
-class OasdiffReport(NamedTuple):
-    """What the tool found."""
+class _Listed(NamedTuple):
+    """A change as the report lists it."""
 
-    changes: int
-    breaking: tuple[Finding, ...]
+    written: Object
+    level: int
 
 
-def recognises(document: Structured) -> bool:
-    """Tell whether a document may be a list of changes."""
-    return isinstance(document.value, list) or (
-        isinstance(document.value, dict) and "changes" in document.value and "openapi" not in document.value
+def recognises(content: Content) -> bool:
+    """Return whether the document may be a list of changes."""
+    return isinstance(content.document.value, list) or (
+        "changes" in content.fields and "openapi" not in content.fields
     )
 
 
-def read(document: Structured) -> OasdiffReport:
-    """Read the changes, and tell the breaking ones from the others."""
+def read(content: Content) -> ApiChanges:
+    """Return the changes, and which of them are breaking."""
+    document = content.document
     steps = ("changes",) if isinstance(document.value, dict) else ()
     listed = document.object["changes"] if steps else document.value
     changes = [
@@ -53,56 +56,57 @@ def read(document: Structured) -> OasdiffReport:
         for number, change in enumerate(listing(listed, f"{document.file}: changes"), 1)
     ]
     if steps and changes and document.object.get("diff_empty") is True:
-        raise Unreadable(f"{document.file}: it lists changes and says that there is no difference")
+        raise Unreadable(f"{document.file}: it lists changes and has `diff_empty: true`")
     old = _is_old(changes, document, wrapped=bool(steps))
-    return OasdiffReport(
+    return ApiChanges(
+        "oasdiff",
         len(changes),
         tuple(
-            _finding(change, document, (*steps, index))
+            _finding(change.written, document, (*steps, index))
             for index, change in enumerate(changes)
-            if old or change["level"] >= _LEAST_BREAKING
+            if old or change.level >= _LEAST_BREAKING
         ),
     )
 
 
-def _change(value: object, name: str) -> dict[str, Any]:
+def _change(value: Json, name: str) -> _Listed:
     change = mapping(value, name)
     level = change.get("level")
     if isinstance(level, bool) or not isinstance(level, int) or level not in _LEVELS:
-        raise Unreadable(f"{name}: its level is {shown(level)}, none of oasdiff's")
+        raise Unreadable(f"{name}: its level is {shown(level)}, not one of oasdiff")
     if not isinstance(change.get("id"), str) and not isinstance(change.get("text"), str):
-        raise Unreadable(f"{name} has neither an id nor a text, so it is no change that oasdiff tells of")
+        raise Unreadable(f"{name} has neither an id nor a text, so it is not a change of oasdiff")
     if isinstance(change.get("source"), dict):
         raise Unreadable(f"{name} is a finding of `oasdiff validate`, which compares nothing")
-    return change
+    return _Listed(change, level)
 
 
-def _is_old(changes: list[dict[str, Any]], document: Structured, *, wrapped: bool) -> bool:
-    """Tell the levels of releases up to 1.5 from the later ones.
+def _is_old(changes: list[_Listed], document: Structured, *, wrapped: bool) -> bool:
+    """Return whether the levels are those of releases up to 1.5.
 
-    Where all levels are 1, the list is old if it has none of the keys that came later, and an id that was a
-    WARN then: no later release calls that INFO.
+    If all levels are 1, the list is old if it has none of the keys that came later, and an id that was a WARN
+    then: no later release calls that INFO.
     """
-    levels = {change["level"] for change in changes}
+    levels = {change.level for change in changes}
     if 0 in levels:
         if max(levels) >= _LEAST_BREAKING:
             raise Unreadable(
                 f"{document.file}: its levels are of different releases of oasdiff, 0 and 2 or 3"
             )
         return True
-    keys = {key for change in changes for key in change}
+    keys = {key for change in changes for key in change.written}
     if levels != {1} or wrapped or keys & _ONLY_NEW:
         return False
-    return any(change.get("id") in _OLD_WARNINGS for change in changes)
+    return any(change.written.get("id") in _OLD_WARNINGS for change in changes)
 
 
-def _finding(change: dict[str, Any], document: Structured, path: tuple[str | int, ...]) -> Finding:
-    """Return a finding at the place in the description; where that is not told, in the report."""
+def _finding(change: Object, document: Structured, path: tuple[str | int, ...]) -> Finding:
+    """Return a finding at the place in the description, or in the report if it does not name that place."""
     message = _message(change)
     for key in ("revisionSource", "baseSource"):
         source = change.get(key)
-        if isinstance(source, dict) and isinstance(source.get("file"), str) and source["file"]:
-            return Finding(message, source["file"], _line(source.get("line")))
+        if isinstance(source, dict) and isinstance(file := source.get("file"), str) and file:
+            return Finding(message, file, _line(source.get("line")))
     source = change.get("source")
     return (
         Finding(message, source) if isinstance(source, str) and source else document.finding(message, *path)
@@ -113,14 +117,14 @@ def _line(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else None
 
 
-def _message(change: dict[str, Any]) -> str:
-    """Return operation, path, text and id, as far as they are told: a component has neither of the first."""
+def _message(change: Object) -> str:
+    """Return operation, path, text and id; a change of a component has neither operation nor path."""
     where = " ".join(part for key in ("operation", "path") if (part := _text(change, key)))
     text, id_ = _text(change, "text"), _text(change, "id")
     told = f"{text} [{id_}]" if text and id_ else text or id_
     return f"{where}: {told}" if where else told
 
 
-def _text(change: dict[str, Any], key: str) -> str:
+def _text(change: Object, key: str) -> str:
     value = change.get(key)
     return " ".join(value.split()) if isinstance(value, str) else ""

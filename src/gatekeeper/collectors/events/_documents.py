@@ -1,18 +1,20 @@
-"""The documents of an events artefact, and where a `$ref` leads: within a file, to another, or to an `$id`.
+"""The documents of an events artefact, and the targets of their `$ref`s: a place in a file, or an `$id`.
 
-A reference is looked up among the files of the artefact, never on the network: where it leads to none of
-them, the artefact is unreadable.
+References are resolved among the files of the artefact, never over the network. A reference to anything else
+makes the artefact unreadable.
 """
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from posixpath import dirname, join, normpath
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import unquote, urljoin
 
+from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import shown
 from gatekeeper.collectors.reading.structured import Structured, pointer, read
 from gatekeeper.model.evidence import Artefact, Finding, Unreadable
+from gatekeeper.syntax.json import Json, Object
 from gatekeeper.syntax.yaml import Step
 
 _SUFFIXES = (".json", ".yaml", ".yml")
@@ -23,43 +25,54 @@ class EventNode(NamedTuple):
 
     document: Structured
     path: tuple[Step, ...]
-    value: Any
+    value: Json
+
+    @classmethod
+    def of(cls, document: Structured) -> "EventNode":
+        """Return the root of a document."""
+        return cls(document, (), document.value)
 
     @property
     def key(self) -> tuple[str, str]:
-        """What tells it from every other node."""
+        """A key that no other node has."""
         return self.document.file, pointer(self.path)
 
     def finding(self, message: str) -> Finding:
-        """Return a finding about it."""
+        """Return a finding about the value."""
         return self.document.finding(message, *self.path)
 
     def unreadable(self, what: str) -> Unreadable:
-        """Return the reason that `what` is wrong with it."""
+        """Return the exception for a flaw of the value; `what` is the predicate of its message."""
         where = " ".join(pointer(self.path).split()) or "the document"
         return Unreadable(f"{self.document.file}: {where} {what}")
 
     def at(self, step: Step) -> "EventNode | None":
-        """Return what stands below it; None where that is missing or null."""
+        """Return the value of a key; None if it is missing or null."""
         value = self.mapping().get(str(step)) if isinstance(self.value, dict) else None
         return None if value is None else EventNode(self.document, (*self.path, step), value)
 
-    def mapping(self) -> dict[str, Any]:
-        """Return its value, which must be an object."""
+    @property
+    def reference(self) -> str | None:
+        """The `$ref` of an object; None if it has none."""
+        found = self.value.get("$ref") if isinstance(self.value, dict) else None
+        return found if isinstance(found, str) else None
+
+    def mapping(self) -> Object:
+        """Return the value, which must be an object."""
         if not isinstance(self.value, dict):
             raise self.unreadable(f"is {shown(self.value)}, not an object")
         return self.value
 
     def text(self) -> str:
-        """Return its value, which must be text."""
+        """Return the value, which must be text."""
         if not isinstance(self.value, str):
             raise self.unreadable(f"is {shown(self.value)}, not text")
         return self.value
 
     def items(self) -> Iterator["EventNode"]:
-        """Give the values of an object, or the items of a list."""
+        """Yield the values of an object, or the items of a list."""
         if isinstance(self.value, list):
-            pairs: Iterator[tuple[Step, Any]] = iter(enumerate(self.value))
+            pairs: Iterator[tuple[Step, Json]] = iter(enumerate(self.value))
         else:
             pairs = iter(self.mapping().items())
         return (EventNode(self.document, (*self.path, step), value) for step, value in pairs)
@@ -73,26 +86,33 @@ class Library:
         self._parsed: dict[str, Structured] = {}
         named = [name for name in self._files if name.casefold().endswith(_SUFFIXES)]
         self.documents: Sequence[EventNode] = [self._root(name) for name in named or self._files]
-        """Of several files, those called `.json`, `.yaml` or `.yml`; others are read where one is named."""
+        """Of several files, those named `.json`, `.yaml` or `.yml`; others are read if one refers to them."""
+
+    def contents(self) -> Iterator[Content]:
+        """Yield every document as content, for recognition."""
+        return (Content.of(node.document) for node in self.documents)
 
     def _root(self, name: str) -> EventNode:
         if name not in self._parsed:
             self._parsed[name] = read(self._files[name])
-        return EventNode(self._parsed[name], (), self._parsed[name].value)
+        return EventNode.of(self._parsed[name])
 
     def followed(self, node: EventNode) -> EventNode:
-        """Return what a node refers to in the end, or the node itself; a circle leads nowhere."""
+        """Return the node at the end of a chain of references: the node itself if it is not a reference."""
         seen = {node.key}
-        while isinstance(node.value, dict) and isinstance(node.value.get("$ref"), str):
-            node = self.target(node)
+        while node.reference is not None:
+            node = self.target(node, node.reference)
             if node.key in seen:
                 raise node.unreadable("refers to itself")
             seen.add(node.key)
         return node
 
-    def target(self, node: EventNode) -> EventNode:
-        """Return what the `$ref` of a node refers to."""
-        reference = node.value["$ref"]
+    def target(self, node: EventNode, reference: str) -> EventNode:
+        """Return the target of a node's `$ref`.
+
+        Raises:
+            Unreadable: The artefact has no such file, or the file no such value.
+        """
         found = self.find(node.document, reference) or _within_resource(node, reference)
         if found is None:
             where = EventNode(node.document, (*node.path, "$ref"), reference)
@@ -100,9 +120,9 @@ class Library:
         return found
 
     def find(self, document: Structured, reference: str) -> EventNode | None:
-        """Return what a reference in a document leads to, if it is in the artefact."""
+        """Return the target of a reference in a document; None if the artefact does not have it."""
         address, _, fragment = reference.partition("#")
-        root = self._addressed(document, address) if address else EventNode(document, (), document.value)
+        root = self._addressed(document, address) if address else EventNode.of(document)
         if root is None or not fragment:
             return root
         if fragment.startswith("/"):
@@ -123,7 +143,7 @@ class Library:
 
     @cached_property
     def _named(self) -> dict[str, EventNode]:
-        """By `$id`: schemas; by file and `$anchor`: parts of them."""
+        """Schemas by `$id`, and parts of schemas by file and `$anchor`."""
         named: dict[str, EventNode] = {}
         waiting = list(self.documents)
         while waiting:
@@ -141,41 +161,50 @@ class Library:
 
 
 def _within_resource(node: EventNode, reference: str) -> EventNode | None:
-    """Follow a local reference from the nearest schema around it that stands by itself, as in a bundle."""
+    """Resolve a local reference within the nearest enclosing schema that is a resource, as in a bundle."""
     if not reference.startswith("#/"):
         return None
-    around = [EventNode(node.document, (), node.document.value)]
-    for step in node.path:
-        inner = around[-1].value[step]
-        around.append(EventNode(node.document, (*around[-1].path, step), inner))
-    resources = [outer for outer in around if _stands_by_itself(outer.value)]
-    return _pointed(resources[-1], unquote(reference[1:])) if resources else None
+    outer: EventNode | None = EventNode.of(node.document)
+    resource = None
+    for step in (*node.path, None):
+        if outer is not None and _is_resource(outer.value):
+            resource = outer
+        outer = None if outer is None or step is None else _child(outer, step)
+    return _pointed(resource, unquote(reference[1:])) if resource else None
 
 
-def _stands_by_itself(value: Any) -> bool:
+def _is_resource(value: Json) -> bool:
+    """Return whether a value is a schema of its own: local references within it start there."""
     return isinstance(value, dict) and ("$schema" in value or bool(_id(value)))
 
 
-def _id(value: Any) -> str:
-    """Return `$id`, or `id` as drafts up to 04 have it; where there is none, nothing."""
+def _id(value: Json) -> str:
+    """Return `$id`, or `id` as in drafts up to 04; empty if there is neither."""
     if isinstance(value, dict):
         for key in ("$id", "id"):
-            if isinstance(value.get(key), str):
-                return str(value[key])
+            if isinstance(found := value.get(key), str):
+                return found
     return ""
 
 
-def _pointed(node: EventNode, fragment: str) -> EventNode | None:
-    """Follow a JSON pointer (RFC 6901)."""
-    for step in fragment.split("/")[1:]:
-        step = step.replace("~1", "/").replace("~0", "~")  # noqa: PLW2901 - the same step, unescaped
-        if isinstance(node.value, dict) and step in node.value:
-            node = EventNode(node.document, (*node.path, step), node.value[step])
-        elif isinstance(node.value, list) and step.isascii() and step.isdigit():
-            index = int(step[:9])
-            if index >= len(node.value):
-                return None
-            node = EventNode(node.document, (*node.path, index), node.value[index])
-        else:
+def _child(node: EventNode, step: Step) -> EventNode | None:
+    """Return the value of a key or the item of an index; None if there is none."""
+    match node.value, step:
+        case dict() as values, str() if step in values:
+            return EventNode(node.document, (*node.path, step), values[step])
+        case list() as items, int() if step < len(items):
+            return EventNode(node.document, (*node.path, step), items[step])
+        case _:
             return None
-    return node
+
+
+def _pointed(node: EventNode, fragment: str) -> EventNode | None:
+    """Return the target of a JSON pointer (RFC 6901); None if there is none."""
+    found: EventNode | None = node
+    for written in fragment.split("/")[1:]:
+        if found is None:
+            break
+        step = written.replace("~1", "/").replace("~0", "~")
+        is_index = isinstance(found.value, list) and step.isascii() and step.isdigit()
+        found = _child(found, int(step[:9]) if is_index else step)
+    return found

@@ -1,38 +1,43 @@
-"""A catalogue beside JSON Schemas: which subjects are sent and received, with which schema, for whom.
+"""A catalogue of events beside JSON Schemas: the subjects with their schemas and consumers.
 
     published:
       - {subject: user.created, schema: schemas/user-created.json, consumers: [billing-service]}
     consumed:
       - {subject: invoice.paid, schema: schemas/invoice-paid.json}
 
-Each of the two may also be a mapping from subjects to the rest of an entry, or to the schema's file alone. A
-file is named relative to the catalogue, maybe with a pointer behind `#`, or by the `$id` of its schema; a
-schema may also stand in the catalogue itself. `headers` names the schema of the message's headers.
+Both may also be mappings from a subject to the rest of an entry, or to the file of its schema. A file is
+named by its path relative to the catalogue, with an optional JSON pointer after `#`, or by the `$id` of its
+schema. A schema may also be written in the catalogue itself. `headers` names the schema of the headers.
 """
 
 from collections.abc import Iterator, Sequence
 
 from gatekeeper.collectors.events._documents import EventNode, Library
-from gatekeeper.collectors.events._event import Catalogue, Event, Message, consumers
-from gatekeeper.collectors.events._schemas import says_nothing
+from gatekeeper.collectors.events._event import Catalogue, Event, EventDocument, Message, consumers
+from gatekeeper.collectors.events._schemas import is_trivial
+from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import shown
 
-FORMAT = "catalogue"
 _DIRECTIONS = ("published", "consumed")
 _CONSUMERS = ("consumers", "x-consumers")
 _SUBJECT = ("subject", "name", "event")
 _OTHER_FORMATS = (".avsc", ".avdl", ".proto", ".thrift", ".xsd")
 
 
-def recognises(node: EventNode) -> bool:
-    """Tell whether a document is a catalogue; a JSON Schema has neither key."""
-    return isinstance(node.value, dict) and any(direction in node.value for direction in _DIRECTIONS)
+def recognises(content: Content) -> bool:
+    """Return whether the document is a catalogue; a JSON Schema has neither key."""
+    return "asyncapi" not in content.fields and any(direction in content.fields for direction in _DIRECTIONS)
 
 
-def read(node: EventNode, library: Library) -> Catalogue:
-    """Read what is sent and received; a key that is missing or empty does not say."""
+def read(content: Content) -> EventDocument:
+    """Return the document, to be read with the files that it refers to."""
+    return EventDocument(EventNode.of(content.document), _catalogue)
+
+
+def _catalogue(node: EventNode, library: Library) -> Catalogue:
+    """Return the events that are sent and received; None for a key that is missing or null."""
     published, consumed = (_events(node.at(direction), library) for direction in _DIRECTIONS)
-    return Catalogue(FORMAT, published, consumed, consumers(node, *_CONSUMERS))
+    return Catalogue("catalogue", published, consumed, consumers(node, *_CONSUMERS))
 
 
 def _events(entries: EventNode | None, library: Library) -> Sequence[Event] | None:
@@ -75,14 +80,14 @@ def _event(
 
 
 def _schema(named: EventNode, library: Library) -> tuple[EventNode | None, str]:
-    """Return the schema that stands here or whose file is named, or why there is none."""
+    """Return the schema that an entry contains or names, or why there is none."""
     schema: EventNode | None = named
     if isinstance(named.value, str):
         if named.value.partition("#")[0].casefold().endswith(_OTHER_FORMATS):
-            return None, f"has the schema {named.value}, which is no JSON Schema"
+            return None, f"has the schema {named.value}, which is not JSON Schema"
         schema = library.find(named.document, named.value)
     if schema is None:
         return None, f"has the schema {named.value}, which is not in the files of the artefact"
-    if says_nothing(library.followed(schema)):
-        return None, "has a schema that says nothing"
+    if is_trivial(library.followed(schema)):
+        return None, "has a schema that allows everything"
     return schema, ""

@@ -18,14 +18,20 @@ class Content:
     its format.
     """
 
-    def __init__(self, name: str, data: bytes) -> None:
+    def __init__(self, name: str, data: bytes, documents: list[Structured] | None = None) -> None:
         self.name = name
         """Relative to the repository, with forward slashes."""
         self.data = data
-        self.is_xml = looks_like_xml(data)
+        self.is_xml = documents is None and looks_like_xml(data)
         """Whether the first character is that of an XML document."""
         self.is_json = looks_like_json(data)
         """Whether the first character is that of a JSON object or array."""
+        self._documents = documents
+
+    @classmethod
+    def of(cls, document: Structured) -> "Content":
+        """Return one document of a file as content of its own: other documents may be of other formats."""
+        return cls(document.file, document.data, [document])
 
     @cached_property
     def xml_root(self) -> str | None:
@@ -35,6 +41,8 @@ class Content:
     @cached_property
     def documents(self) -> list[Structured]:
         """The JSON document, or the YAML documents that are not empty; none if the file is XML."""
+        if self._documents is not None:
+            return self._documents
         return [] if self.is_xml else structured.parse_all(self.name, self.data)
 
     @cached_property

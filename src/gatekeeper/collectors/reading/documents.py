@@ -20,15 +20,21 @@ def documents(artefact: Artefact) -> Iterator[list[Structured]]:
             raise Unreadable(str(nothing)) from None
 
 
+class _Placed(Unreadable):
+    """A flaw whose message begins with its place."""
+
+
 @contextmanager
 def about(document: Structured, *path: Step) -> Iterator[None]:
-    """Put file and line before the reason why the value at `path` is unreadable."""
+    """Put file and line before the reason why the value at `path` is unreadable; the innermost place wins."""
     try:
         yield
+    except _Placed:
+        raise
     except Unreadable as flaw:
         line = document.line(path)
         place = f"{document.file}: line {line}" if line else document.file
-        raise Unreadable(f"{place}: {flaw}") from None
+        raise _Placed(f"{place}: {flaw}") from None
 
 
 def is_kubernetes_object(value: object) -> bool:

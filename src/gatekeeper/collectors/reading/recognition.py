@@ -5,12 +5,14 @@ A format is a module in the folder of its kind, or the module of a plugin under 
 recognises the file, so it can add a format and cannot replace one.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import Generic, TypeVar
 
 from gatekeeper.collectors.reading.content import Content
+from gatekeeper.collectors.reading.documents import about, documents, is_kubernetes_object
 from gatekeeper.collectors.reading.files import each, opened
+from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.model.evidence import Artefact, ArtefactFile, Unreadable
 from gatekeeper.plugins import Format, Registry
 
@@ -43,6 +45,10 @@ class Formats(Generic[Part]):
         found = ((name, self._registry.find(name)) for name in self._registry.names)
         return [(name, format_) for name, format_ in found if format_ is not None]
 
+    @cached_property
+    def _plugins(self) -> list[tuple[str, Format[Part]]]:
+        return list(self._registry.plugins())
+
     def read_each(self, artefact: Artefact) -> list[Part]:
         """Read every file of an artefact, as `files.each` does."""
         return each(artefact, self.read)
@@ -59,18 +65,45 @@ class Formats(Generic[Part]):
 
     def parse(self, content: Content) -> Part:
         """Read content in the one format that recognises it; raises as `read` does."""
-        matches = self._matching(self._own, content) or self._matching(self._registry.plugins(), content)
-        match matches:
-            case [(_, format_)]:
-                return format_.read(content)
-            case []:
-                raise Unreadable(self._hint(content) or self._unknown(content))
-            case _:
-                names = " and ".join(name for name, _ in matches)
-                raise Unreadable(f"the file matches two formats: {names}")
+        format_ = self.find(content)
+        if format_ is None:
+            raise Unreadable(self._hint(content) or self._unknown(content))
+        return format_.read(content)
+
+    def find(self, content: Content) -> Format[Part] | None:
+        """Return the one format that recognises content; None if none does.
+
+        Raises:
+            Unreadable: Two formats recognise it.
+        """
+        matches = self._matching(self._own, content) or self._matching(self._plugins, content)
+        if len(matches) > 1:
+            names = " and ".join(name for name, _ in matches)
+            raise Unreadable(f"the file matches two formats: {names}")
+        return matches[0][1] if matches else None
+
+    def read_documents(self, artefact: Artefact) -> list[Part]:
+        """Read every JSON or YAML document of an artefact; other objects of Kubernetes are skipped.
+
+        Raises:
+            Unreadable: No format recognises a document, or any of the objects of Kubernetes in a file.
+            Absent: The one file is empty.
+        """
+        return [part for found in documents(artefact) for part in self._parts(found)]
+
+    def _parts(self, found: Sequence[Structured]) -> Iterable[Part]:
+        others = {document for document in found if self._is_other_object(document)}
+        for document in found:
+            if document not in others or len(others) == len(found):
+                with about(document):
+                    part = self.parse(Content.of(document))
+                yield part
+
+    def _is_other_object(self, document: Structured) -> bool:
+        return is_kubernetes_object(document.value) and self.find(Content.of(document)) is None
 
     def _unknown(self, content: Content) -> str:
-        names = sorted({*self._registry.names, *(name for name, _ in self._registry.plugins())})
+        names = sorted({*self._registry.names, *(name for name, _ in self._plugins)})
         what = "the file is "
         if content.is_xml:
             what = f"XML with the root <{(content.xml_root or '')[:60]}>, "
@@ -80,6 +113,6 @@ class Formats(Generic[Part]):
 
     @staticmethod
     def _matching(
-        formats: list[tuple[str, Format[Part]]] | Iterator[tuple[str, Format[Part]]], content: Content
+        formats: list[tuple[str, Format[Part]]], content: Content
     ) -> list[tuple[str, Format[Part]]]:
         return [(name, format_) for name, format_ in formats if format_.recognises(content)]

@@ -28,7 +28,8 @@ class Structured:
         self.format = format_
         """`json` or `yaml`."""
         self.value = value
-        self._data = data
+        self.data = data
+        """The bytes of the whole file."""
         self._parsed = document
 
     @property
@@ -46,10 +47,10 @@ class Structured:
 
     @cached_property
     def _document(self) -> yaml.YamlDocument | None:
-        if self._parsed or len(self._data) > _LARGEST_WITH_LINES:
+        if self._parsed or len(self.data) > _LARGEST_WITH_LINES:
             return self._parsed
         try:
-            [document] = yaml.load_all(self._data)
+            [document] = yaml.load_all(self.data)
         except (SyntaxProblem, ValueError):
             return None
         return document

@@ -1,18 +1,22 @@
 """What a service level objective is about: availability, latency at a percentile, or errors.
 
-It is told by, in this order: the label or annotation `gatekeeper/objective` (`gatekeeper_objective`, where a
-slash is not allowed); the objective's own display name; a label such as `category` or `slo-type`; the SLO's
-name and display name; those of its indicator; the description; the queries. The first text that names one
-thing, and one only, decides; whole words count.
+The label or annotation `gatekeeper/objective` declares it (`gatekeeper_objective` if a slash is not allowed).
+Otherwise these texts are searched, in this order: the display name of the objective; a label such as
+`category` or `slo-type`; the name and display name of the SLO; those of its indicator; the descriptions; the
+queries. The first text that names exactly one thing decides. Only whole words count.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from types import MappingProxyType
+from typing import NamedTuple, TypeVar
 
 from gatekeeper.collectors.formats import golden_signals, promql
 from gatekeeper.collectors.reading.figures import shown
 from gatekeeper.collectors.reading.words import Phrases, words
 from gatekeeper.model.evidence import Unreadable
+from gatekeeper.syntax.json import Json, Object
+
+T = TypeVar("T")
 
 AVAILABILITY, ERROR_RATE = "availability", "error_rate"
 LATENCIES: Mapping[float, str] = {50: "latency_p50", 95: "latency_p95", 99: "latency_p99"}
@@ -31,63 +35,108 @@ _PERCENTILES: Mapping[str, float] = {"median": 50} | {
 _LABELS = frozenset({"category", "type", "slo_type", "slo_category", "sli_type", "sli", "slo", "signal"})
 
 
+class Metric(NamedTuple):
+    """How an indicator is measured."""
+
+    queries: tuple[str, ...]
+    is_ratio: bool
+    """Whether it is a share of events, not a share of time or a mean."""
+
+
+class Indicator(NamedTuple):
+    """What an objective is measured by; several objectives may share one."""
+
+    names: tuple[str, ...] = ()
+    description: str | None = None
+    metric: Metric | None = None
+
+
 class Objective(NamedTuple):
-    """A target and what is known of its meaning."""
+    """A target, and the texts that say what it is about."""
 
     name: str
-    """Of the SLO."""
+    """The name of the SLO."""
     target: float
-    """The share of good events or time that is promised, in per cent."""
-    texts: tuple[str, ...] = ()
-    """What may name the meaning, from the nearest to the farthest."""
-    queries: tuple[str, ...] = ()
+    """The promised share of good events or time, in per cent."""
+    labels: tuple[str, ...] = ()
+    """Its display name, and the values of labels that classify the SLO."""
+    names: tuple[str, ...] = ()
+    description: str | None = None
+    indicator: Indicator = Indicator()
     declared: tuple[str, ...] = ()
-    """What the SLO says outright that it is about."""
-    is_share_of_events: bool = False
-    """Whether the target is a share of events, not of time or of a mean."""
+    """What the SLO declares to be about."""
+    counts_events: bool = False
+    """Whether its budget is a share of events, if its indicator is."""
+    refers_to: str | None = None
+    """The name of its indicator, if that is a document of its own."""
+
+    def resolved(self, shared: Mapping[str, Indicator]) -> "Objective":
+        """Return the objective with the indicator that it refers to; an unknown one has its name only."""
+        if self.refers_to is None:
+            return self
+        indicator = shared.get(self.refers_to, Indicator((self.refers_to,)))
+        return self._replace(indicator=indicator._replace(metric=self.indicator.metric or indicator.metric))
 
     def counts_as(self) -> tuple[str, ...]:
-        """Return under which names the target counts: the SLO's own where its meaning is unknown."""
+        """Return the names that the target counts under; the name of the SLO if its meaning is unknown."""
         return self.declared or (self._meaning() or self.name,)
 
     def _meaning(self) -> str | None:
-        queries = [query for query in map(golden_signals.promql, self.queries) if query]
-        kind = _first(_kinds(text) for text in map(words, self.texts)) or _kind_of_queries(queries)
+        texts = [words(text) for text in self._texts() if text is not None]
+        metric = self.indicator.metric
+        queries = [query for query in map(golden_signals.promql, metric.queries if metric else ()) if query]
+        kind = _first(map(_kinds, texts)) or _kind_of_queries(queries)
         if kind != _LATENCY:
             return kind
-        named = _first(_percentiles(text) for text in map(words, self.texts))
+        named = _first(map(_percentiles, texts))
         return LATENCIES.get(named or _percentile_of_queries(queries) or self._percentile_of_share())
 
+    def _texts(self) -> Iterator[str | None]:
+        """Yield the texts that may name the meaning, the most specific first."""
+        yield from (*self.labels, *self.names, *self.indicator.names)
+        yield from (self.description, self.indicator.description)
+
     def _percentile_of_share(self) -> float:
-        """Where 99 % of the requests are to be faster than a bound, p99 is to be below it."""
-        return self.target if self.is_share_of_events else 0
+        """Return the percentile that a share of events promises: if 99 % are below a bound, so is p99."""
+        metric = self.indicator.metric
+        return self.target if self.counts_events and metric and metric.is_ratio else 0
 
 
-def declared(*labels: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return what the labels or annotations name as `gatekeeper/objective`, separated by commas."""
+class SloPart(NamedTuple):
+    """What one document defines: the objectives of an SLO, or indicators for the SLOs of other documents."""
+
+    format: str
+    objectives: tuple[Objective, ...] = ()
+    indicators: Mapping[str, Indicator] = MappingProxyType({})
+    """By name."""
+
+
+def declared(*labels: Object) -> tuple[str, ...]:
+    """Return the objectives that a label or annotation `gatekeeper/objective` names, separated by commas."""
     for key, value in _items(labels):
         if words(key) == ("gatekeeper", "objective"):
             names = value if isinstance(value, list) else [value]
-            if not all(isinstance(name, str) and words(name) for name in names):
+            texts = [name for name in names if isinstance(name, str) and words(name)]
+            if len(texts) < len(names):
                 raise Unreadable(f"{key} is {shown(value)}, not the name of an objective")
-            return tuple("_".join(words(part)) for name in names for part in name.split(",") if words(part))
+            return tuple("_".join(words(part)) for name in texts for part in name.split(",") if words(part))
     return ()
 
 
-def categories(*labels: Mapping[str, Any]) -> Iterator[str]:
-    """Return the values of the labels that say of what kind an SLO is."""
+def categories(*labels: Object) -> Iterator[str]:
+    """Yield the values of the labels that classify an SLO."""
     for key, value in _items(labels):
         if "_".join(words(key)) in _LABELS and isinstance(value, str):
             yield value
 
 
-def _items(labels: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, Any]]:
+def _items(labels: Iterable[Object]) -> Iterator[tuple[str, Json]]:
     for mapping in labels:
         yield from mapping.items()
 
 
-def _first(findings: Iterable[set[Any]]) -> Any:
-    """Return what the first text names that names one thing alone."""
+def _first(findings: Iterable[set[T]]) -> T | None:
+    """Return the thing that the first text with exactly one thing names."""
     return next((found.pop() for found in findings if len(found) == 1), None)
 
 
@@ -101,7 +150,7 @@ def _percentiles(text: tuple[str, ...]) -> set[float]:
 
 
 def _kind_of_queries(queries: Iterable[promql.Expression]) -> str | None:
-    # A ratio by status code may be meant as availability or as errors; one by duration is plain.
+    # A ratio by status code may mean availability or errors; one by duration can only mean latency.
     return (
         _LATENCY
         if any(golden_signals.LATENCY in golden_signals.of_promql(query) for query in queries)

@@ -1,8 +1,8 @@
 """Service level objectives: OpenSLO v1 and v1alpha, Sloth bare or in Kubernetes.
 
-Several documents in a file and several files are merged; what else OpenSLO and Kubernetes have in them is
-passed over. What an SLO is about is recognised by `gatekeeper/objective`, a label or annotation, or by whole
-words of its names: see the fact.
+Several documents in a file and several files are merged; other objects of OpenSLO and Kubernetes in them are
+skipped. What an SLO is about is declared by a label or annotation `gatekeeper/objective`, or recognised by
+whole words of its names: see the fact `objectives`.
 """
 
 from collections.abc import Mapping
@@ -10,22 +10,22 @@ from typing import Any, NamedTuple
 
 
 class SloFacts(NamedTuple):
-    """What definitions of service level objectives say; never null."""
+    """Facts about definitions of service level objectives; never null."""
 
     objectives: Mapping[str, Any] | None = None
-    """Target by name, in per cent: the share of good events or time that is promised, 0 to 100.
+    """Target by name, in per cent: the promised share of good events or time, 0 to 100.
 
-    The names are `availability`, `error_rate`, `latency_p50`, `latency_p95`, `latency_p99`, and an SLO's own
-    where none of these is recognised. `gatekeeper/objective`, an annotation or label of an OpenSLO, or
-    `gatekeeper_objective`, a label of an SLO of Sloth, says outright which it is; it may name several,
-    separated by commas, and only so does one SLO count both as availability and as error rate. Otherwise the
-    names, labels (`category`, `slo-type`), description and at last the queries are searched for whole words:
+    The names are `availability`, `error_rate`, `latency_p50`, `latency_p95` and `latency_p99`; if none of
+    them is recognised, the name of the SLO. An annotation or label `gatekeeper/objective` of an OpenSLO
+    object, or a label `gatekeeper_objective` of an SLO of Sloth, declares the name. It may declare several,
+    separated by commas; only then does one SLO count both as availability and as error rate. Otherwise the
+    names, labels (`category`, `slo-type`), descriptions and finally the queries are searched for whole words:
     "availability" or "uptime"; "errors" or "success rate"; "latency", "duration" or "response time" together
-    with "p95", "95th" or "median". Where no percentile is named, 99 % of the requests below a bound is a
-    p99, and likewise for 95 and 50. Of several targets of one name the lowest counts.
+    with "p95", "95th" or "median". If no percentile is named, 99 % of the requests below a bound is a p99,
+    and likewise for 95 and 50. If several SLOs have one name, the lowest target counts.
     """
     slos: tuple[str, ...] | None = None
-    """Names of the SLOs, in their order; two services may each have one of the same name."""
+    """The names of the SLOs, in their order; two services may have SLOs of the same name."""
 
 
 FACTS = SloFacts

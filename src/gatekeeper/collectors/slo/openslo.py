@@ -1,57 +1,54 @@
-"""SLOs as OpenSLO has them, versions v1 and v1alpha: https://github.com/OpenSLO/OpenSLO.
+"""OpenSLO, versions v1 and v1alpha: https://github.com/OpenSLO/OpenSLO.
 
-Targets are ratios (`target: 0.999`), in v1 also per cent (`targetPercent: 99.9`). In v1 the indicator stands
-in the SLO or is referred to by its name, or, for a composite one, in each objective; in v1alpha each
-objective has its queries.
+Targets are ratios (`target: 0.999`), in v1 also per cent (`targetPercent: 99.9`). In v1 the indicator is part
+of the SLO, or the SLO refers to it by name; a composite SLO has an indicator for each objective. In v1alpha
+each objective has its own queries.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
+from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.documents import about
 from gatekeeper.collectors.reading.figures import amount, listing, mapping, shown, text
 from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.collectors.slo import _objectives
-from gatekeeper.collectors.slo._objectives import Objective
+from gatekeeper.collectors.slo._objectives import Indicator, Metric, Objective, SloPart
 from gatekeeper.model.evidence import Unreadable
+from gatekeeper.syntax.json import Json, Object
 
-FORMAT = "openslo"
+_FORMAT = "openslo"
 _VERSIONS = frozenset({"openslo/v1", "openslo/v1alpha"})
 _KINDS = frozenset(
     {"SLO", "SLI", "Service", "DataSource", "AlertPolicy", "AlertCondition", "AlertNotificationTarget"}
 )
 _QUERIES = frozenset({"query", "expr", "promql"})
 
-Indicators = Mapping[str, Mapping[str, Any]]
-"""Indicators by name, for the SLOs that refer to them."""
 
-
-def recognises(value: Mapping[str, Any]) -> bool:
-    """Tell whether the document is OpenSLO's, of whatever version."""
-    version = value.get("apiVersion")
+def recognises(content: Content) -> bool:
+    """Return whether the document is an object of OpenSLO, of any version."""
+    version = content.fields.get("apiVersion")
     return isinstance(version, str) and version.startswith(("openslo/", "openslo.com/"))
 
 
-def indicators(documents: Iterable[Structured]) -> Indicators:
-    """Return the SLI objects by name."""
-    found = {}
-    for document in documents:
-        if recognises(document.object) and document.object.get("kind") == "SLI":
-            with about(document):
-                found[_name(document.object)] = document.object
-    return found
+def read(content: Content) -> SloPart:
+    """Return the objectives of an SLO, or the indicator that an SLI defines; other objects have neither."""
+    document = content.document
+    thing = document.object
+    if thing["apiVersion"] not in _VERSIONS:
+        raise Unreadable(f"{thing['apiVersion']} is not supported, only openslo/v1 and openslo/v1alpha")
+    match thing.get("kind"):
+        case "SLO":
+            return SloPart(_FORMAT, tuple(_read_objectives(document)))
+        case "SLI":
+            return SloPart(_FORMAT, indicators={_name(thing): _indicator(thing)})
+        case kind if kind in _KINDS:
+            return SloPart(_FORMAT)
+        case kind:
+            raise Unreadable(f"{shown(kind)} is not a kind of OpenSLO")
 
 
-def read(document: Structured, shared: Indicators) -> Iterator[Objective]:
-    """Return the objectives of an SLO; of another kind of object none."""
+def _read_objectives(document: Structured) -> Iterator[Objective]:
     slo = document.object
-    with about(document):
-        if slo["apiVersion"] not in _VERSIONS:
-            raise Unreadable(f"{slo['apiVersion']} is not read, only openslo/v1 and openslo/v1alpha")
-        if slo.get("kind") not in _KINDS:
-            raise Unreadable(f"{shown(slo.get('kind'))} is no kind of OpenSLO's")
-    if slo["kind"] != "SLO":
-        return
     with about(document, "spec"):
         name = _name(slo)
         objectives = listing(_spec(slo).get("objectives"), f"the objectives of {name}")
@@ -59,56 +56,62 @@ def read(document: Structured, shared: Indicators) -> Iterator[Objective]:
             raise Unreadable(f"{name} has no objective")
     for i, objective in enumerate(objectives):
         with about(document, "spec", "objectives", i):
-            yield _objective(slo, mapping(objective, f"an objective of {name}"), shared)
+            yield _objective(slo, mapping(objective, f"an objective of {name}"))
 
 
-def _objective(slo: Mapping[str, Any], objective: Mapping[str, Any], shared: Indicators) -> Objective:
+def _objective(slo: Object, objective: Object) -> Objective:
     name, spec = _name(slo), _spec(slo)
     labels, annotations = _labels(slo, "labels"), _labels(slo, "annotations")
-    indicator = _indicator(objective, spec, shared)
+    reference = _reference(objective, spec)
+    indicator = Indicator() if reference else _own_indicator(objective, spec)
     if indicator is None:
         raise Unreadable(f"{name} has no indicator")
-    metric = objective.get("ratioMetrics") or _spec(indicator).get("ratioMetric")
+    if own := objective.get("ratioMetrics"):
+        indicator = indicator._replace(metric=Metric(tuple(_queries(own)), is_ratio=True))
     return Objective(
         name,
         _target(objective, name),
-        texts=tuple(
-            text
-            for text in (
-                objective.get("displayName"),
-                *_objectives.categories(labels, annotations),
-                *_names(slo),
-                *_names(indicator),
-                spec.get("description"),
-                _spec(indicator).get("description"),
-            )
-            if isinstance(text, str)
-        ),
-        queries=tuple(_queries(metric or indicator)),
+        labels=(*_texts(objective.get("displayName")), *_objectives.categories(labels, annotations)),
+        names=_names(slo),
+        description=next(iter(_texts(spec.get("description"))), None),
+        indicator=indicator,
         declared=_objectives.declared(annotations, labels),
-        is_share_of_events=bool(metric) and spec.get("budgetingMethod") in (None, "Occurrences"),
+        counts_events=spec.get("budgetingMethod") in (None, "Occurrences"),
+        refers_to=reference,
     )
 
 
-def _indicator(
-    objective: Mapping[str, Any], spec: Mapping[str, Any], shared: Indicators
-) -> Mapping[str, Any] | None:
+def _reference(objective: Object, spec: Object) -> str | None:
+    """Return the name of the indicator that an objective, or else its SLO, refers to."""
     for place in (objective, spec):
         if isinstance(place.get("indicator"), dict):
-            return dict(place["indicator"])
+            return None
         if isinstance(reference := place.get("indicatorRef"), str):
-            # What lies in another file still has a name.
-            return shared.get(reference, {"metadata": {"name": reference}})
-    return {} if isinstance(objective.get("ratioMetrics"), dict) else None
+            return reference
+    return None
 
 
-def _target(objective: Mapping[str, Any], name: str) -> float:
+def _own_indicator(objective: Object, spec: Object) -> Indicator | None:
+    for place in (objective, spec):
+        if isinstance(indicator := place.get("indicator"), dict):
+            return _indicator(indicator)
+    return Indicator() if isinstance(objective.get("ratioMetrics"), dict) else None
+
+
+def _indicator(thing: Object) -> Indicator:
+    spec = _spec(thing)
+    ratio = spec.get("ratioMetric")
+    description = next(iter(_texts(spec.get("description"))), None)
+    return Indicator(_names(thing), description, Metric(tuple(_queries(ratio or thing)), bool(ratio)))
+
+
+def _target(objective: Object, name: str) -> float:
     ratio, percent = objective.get("target"), objective.get("targetPercent")
     if (ratio is None) is (percent is None):
         raise Unreadable(f"an objective of {name} needs either target or targetPercent")
     target = amount(percent if ratio is None else ratio, f"the target of {name}")
     if ratio is not None and target > 1:
-        raise Unreadable(f"the target of {name} is {ratio}: OpenSLO's are ratios, as in 0.999")
+        raise Unreadable(f"the target of {name} is {ratio}; targets of OpenSLO are ratios, as in 0.999")
     # Rounded because 100 * 0.9043 is 90.42999999999999.
     target = target if ratio is None else round(100 * target, 10)
     if not 0 < target <= 100:
@@ -116,8 +119,8 @@ def _target(objective: Mapping[str, Any], name: str) -> float:
     return target
 
 
-def _queries(value: object) -> Iterator[str]:
-    """Return the texts under keys such as `query`, wherever the data source's plugin wants them."""
+def _queries(value: Json) -> Iterator[str]:
+    """Yield the texts under keys such as `query`, at the depth that the data source's plugin needs."""
     waiting = [value]
     while waiting:
         match waiting.pop():
@@ -130,18 +133,22 @@ def _queries(value: object) -> Iterator[str]:
                 pass
 
 
-def _name(thing: Mapping[str, Any]) -> str:
+def _name(thing: Object) -> str:
     return text(mapping(thing.get("metadata"), "metadata").get("name"), "metadata.name")
 
 
-def _names(thing: Mapping[str, Any]) -> tuple[object, object]:
+def _names(thing: Object) -> tuple[str, ...]:
     metadata = thing.get("metadata")
-    return (metadata.get("name"), metadata.get("displayName")) if isinstance(metadata, dict) else (None, None)
+    return _texts(metadata.get("name"), metadata.get("displayName")) if isinstance(metadata, dict) else ()
 
 
-def _spec(thing: Mapping[str, Any]) -> Mapping[str, Any]:
+def _texts(*values: Json) -> tuple[str, ...]:
+    return tuple(value for value in values if isinstance(value, str))
+
+
+def _spec(thing: Object) -> Object:
     return mapping(thing.get("spec") or {}, "spec")
 
 
-def _labels(slo: Mapping[str, Any], which: str) -> Mapping[str, Any]:
-    return mapping(slo["metadata"].get(which) or {}, f"metadata.{which}")
+def _labels(slo: Object, which: str) -> Object:
+    return mapping(mapping(slo["metadata"], "metadata").get(which) or {}, f"metadata.{which}")

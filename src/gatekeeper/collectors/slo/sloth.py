@@ -1,32 +1,38 @@
-"""SLOs as Sloth has them: `prometheus/v1`, and PrometheusServiceLevel of `sloth.slok.dev/v1`.
+"""Sloth: `prometheus/v1`, and PrometheusServiceLevel of `sloth.slok.dev/v1` in Kubernetes.
 
-https://sloth.dev/specs/default/v1 and https://sloth.dev/specs/kubernetes/v1: objectives are per cent.
+https://sloth.dev/specs/default/v1 and https://sloth.dev/specs/kubernetes/v1. Objectives are per cent.
 """
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
+from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.documents import about
 from gatekeeper.collectors.reading.figures import amount, listing, mapping, text
 from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.collectors.slo import _objectives
-from gatekeeper.collectors.slo._objectives import Objective
+from gatekeeper.collectors.slo._objectives import Indicator, Metric, Objective, SloPart
 from gatekeeper.model.evidence import Unreadable
+from gatekeeper.syntax.json import Object
 from gatekeeper.syntax.yaml import Step
 
-FORMAT = "sloth"
+_FORMAT = "sloth"
 _INDICATORS = ("events", "raw", "plugin")
 
 
-def recognises(value: Mapping[str, Any]) -> bool:
-    """Tell whether the document is Sloth's, bare or in Kubernetes."""
+def recognises(content: Content) -> bool:
+    """Return whether the document is one of Sloth, bare or in Kubernetes."""
+    value = content.fields
     return value.get("version") == "prometheus/v1" or (
         value.get("apiVersion") == "sloth.slok.dev/v1" and value.get("kind") == "PrometheusServiceLevel"
     )
 
 
-def read(document: Structured) -> Iterator[Objective]:
+def read(content: Content) -> SloPart:
     """Return the objectives in their order."""
+    return SloPart(_FORMAT, tuple(_read_objectives(content.document)))
+
+
+def _read_objectives(document: Structured) -> Iterator[Objective]:
     path: tuple[Step, ...] = () if "version" in document.object else ("spec",)
     with about(document):
         spec = mapping(document.object.get("spec"), "spec") if path else document.object
@@ -36,26 +42,29 @@ def read(document: Structured) -> Iterator[Objective]:
             yield _objective(mapping(slo, "an SLO"))
 
 
-def _objective(slo: Mapping[str, Any]) -> Objective:
+def _objective(slo: Object) -> Objective:
     name = text(slo.get("name"), "the name of an SLO")
     labels = mapping(slo.get("labels") or {}, f"the labels of {name}")
-    indicator = mapping(slo.get("sli"), f"the sli of {name}")
-    kind = next((kind for kind in _INDICATORS if isinstance(indicator.get(kind), dict)), None)
-    if kind is None:
-        raise Unreadable(f"the sli of {name} has neither events nor raw nor plugin")
+    sli = mapping(slo.get("sli"), f"the sli of {name}")
     description = slo.get("description")
     return Objective(
         name,
         _target(slo.get("objective"), name),
-        texts=(
-            *_objectives.categories(labels),
-            name,
-            *([description] if isinstance(description, str) else []),
-        ),
-        queries=tuple(query for query in mapping(indicator[kind], kind).values() if isinstance(query, str)),
+        labels=tuple(_objectives.categories(labels)),
+        names=(name,),
+        description=description if isinstance(description, str) else None,
+        indicator=Indicator(metric=_metric(sli, name)),
         declared=_objectives.declared(labels),
-        is_share_of_events=kind == "events",
+        counts_events=True,
     )
+
+
+def _metric(sli: Object, name: str) -> Metric:
+    for kind in _INDICATORS:
+        if isinstance(found := sli.get(kind), dict):
+            queries = tuple(query for query in found.values() if isinstance(query, str))
+            return Metric(queries, is_ratio=kind == "events")
+    raise Unreadable(f"the sli of {name} has neither events nor raw nor plugin")
 
 
 def _target(value: object, name: str) -> float:
@@ -63,6 +72,6 @@ def _target(value: object, name: str) -> float:
     if target > 100:
         raise Unreadable(f"the objective of {name} is {value}, more than 100 %")
     if target <= 1:
-        # Sloth would take 0.999 for less than 1 %, which nobody promises.
-        raise Unreadable(f"the objective of {name} is {value}: Sloth's are per cent, as in 99.9")
+        # For Sloth 0.999 is less than 1 %, which nobody promises.
+        raise Unreadable(f"the objective of {name} is {value}; objectives of Sloth are per cent, as in 99.9")
     return target

@@ -1,0 +1,18 @@
+"""Rule files of Prometheus: `groups` at the top of the document.
+
+Rule files for the rulers of Mimir and Loki have a `namespace` beside `groups`.
+"""
+
+from gatekeeper.collectors.alerts._rules import RuleFile, rules_of
+from gatekeeper.collectors.reading.content import Content
+
+
+def recognises(content: Content) -> bool:
+    """Return whether the document has rule groups."""
+    return "groups" in content.fields
+
+
+def read(content: Content) -> RuleFile:
+    """Return the alerting rules."""
+    groups = content.fields["groups"]
+    return RuleFile("prometheus-rules", rules_of(content.document, groups, ("groups",)))
