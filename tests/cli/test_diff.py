@@ -367,7 +367,7 @@ def test_conflict_markers_in_a_manifest_are_an_invalid_workspace(pilot: Path, di
     refused(
         diff("HEAD"),
         2,
-        "the workspace of HEAD is invalid, so nothing can be held against it: services/orders",
+        "the workspace of HEAD is invalid and cannot be compared with: services/orders",
     )
 
 

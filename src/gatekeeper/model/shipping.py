@@ -34,6 +34,9 @@ class Shipping(NamedTuple):
     waits_for: tuple[str, ...]
     """Criteria with pending evidence, if nothing else prevents the deployment."""
 
+    rulebook_digest: str = ""
+    """The digest of the rulebook that it was judged by."""
+
     @property
     def may_ship(self) -> bool:
         """Whether it may be deployed."""

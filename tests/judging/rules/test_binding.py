@@ -87,7 +87,7 @@ def required(requires: str) -> tuple[Condition, ...]:
             "{kind: tests, only: a}",
             ("only",),
             "kind 'tests' has no option 'only'",
-            "there is none to choose from",
+            "none is defined",
             True,
         ),
         (

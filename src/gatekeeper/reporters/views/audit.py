@@ -10,8 +10,6 @@ from gatekeeper.model.report import Screen
 from gatekeeper.reporters.text.screen import draw, indented, item, shown
 from gatekeeper.reporters.wording.counts import counted
 
-FORMATS = ("table", "json")
-
 
 def as_json(findings: Sequence[AuditFinding]) -> str:
     """Return the findings as JSON."""

@@ -16,7 +16,7 @@ from gatekeeper.reporters.wording.terminal_service import seen_and_findings
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-FORMATS = ("table", "json")
+
 MOST_STEPS = 10
 
 

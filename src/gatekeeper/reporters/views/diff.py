@@ -16,7 +16,7 @@ from gatekeeper.reporters.wording.counts import counted
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-FORMATS = ("table", "json", "markdown", "github")
+
 MOST_CHANGES = 200
 """The limit of changes that a terminal shows."""
 _MOST_FINDINGS = 3

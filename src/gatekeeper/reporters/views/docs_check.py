@@ -14,8 +14,6 @@ from gatekeeper.reporters.wording.counts import counted
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-FORMATS = ("table", "json")
-
 
 def as_json(file: str, found: Sequence[Disagreement], exit_code: int) -> str:
     """Return every disagreement with its line."""

@@ -16,7 +16,6 @@ from gatekeeper.reporters.wording.verdict import spaced
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-FORMATS = ("table", "json")
 
 _SIGNS = {
     "in_force": Status.EXCEPTED,

@@ -17,7 +17,6 @@ from gatekeeper.reporters.wording.terminal_service import links, seen_and_findin
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-FORMATS = ("table", "json")
 ServiceStatus = tuple[ServiceResult, CriterionResult]
 
 

@@ -20,7 +20,7 @@ from gatekeeper.reporters.wording.verdict import verdict_sentence
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-FORMATS = ("table", "json")
+
 MOST_STEPS = 12
 """With more steps than this, each owner sees the first only."""
 MOST_OWNERS = 20

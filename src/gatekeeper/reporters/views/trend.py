@@ -17,7 +17,7 @@ from gatekeeper.reporters.wording.verdict import spaced
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-FORMATS = ("table", "json", "svg")
+
 MOST_NEWS = 8
 MOST_GAPS = 3
 _BLOCKS = "▁▂▃▄▅▆▇█"

@@ -6,8 +6,6 @@ from pydantic_core import to_json
 
 from gatekeeper.errors import Problem
 
-FORMATS = ("table", "json")
-
 
 def as_json(problems: Sequence[Problem]) -> str:
     """Return the mistakes in a workspace as JSON."""

@@ -18,7 +18,7 @@ from gatekeeper.reporters.wording.verdict import spaced
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-FORMATS = ("table", "json")
+
 MOST_BLOCKERS = 10
 
 
