@@ -9,7 +9,7 @@ import pytest
 from builders.flattened_page import flattened_page
 from builders.reference_criteria import FROM_DEFINITIONS
 from builders.workspaces import ROOT
-from gatekeeper.documents.parsing import read_document
+from gatekeeper.documents.parse import read_document
 from gatekeeper.model.document import ReadinessDocument
 
 SPEC = Path(

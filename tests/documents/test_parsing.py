@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from builders.documents import FLATTENED, MARKDOWN, line_of, read, section
 from builders.reference_criteria import CRITERIA, FROM_DEFINITIONS
 from builders.workspaces import ROOT, Run, write
-from gatekeeper.documents.parsing import MAX_BYTES, MAX_LINE, read_document
+from gatekeeper.documents.parse import MAX_BYTES, MAX_LINE, read_document
 from gatekeeper.errors import UsageError
 from gatekeeper.manifests.validation import parse
 from gatekeeper.model.document import DocumentCell

@@ -17,7 +17,7 @@ from gatekeeper.model.level import Level
 from gatekeeper.model.survey import Survey
 from gatekeeper.reporters.pages import html
 from gatekeeper.reporters.text.screen import visible
-from gatekeeper.reporters.views import badge, report_html, site
+from gatekeeper.reporters.views import report_html, site, site_badges
 from gatekeeper.workspace.judging import (
     collect_facts,
     earned_levels,
@@ -112,7 +112,7 @@ def test_foreign_text_is_in_the_pages_as_text(words: str) -> None:
 
 @given(WORDS)
 def test_a_badge_is_a_drawing_whatever_it_says(words: str) -> None:
-    drawn = badge.of_service(words, Level.L2, None)
+    drawn = site_badges.of_service(words, Level.L2, None)
     found = Text(drawn)
     assert set(found.elements) == {"svg", "title", "clippath", "rect", "g", "text"}
     assert "".join(found.text).count(visible(words)) >= 2
