@@ -27,7 +27,7 @@ def demand(rulebook: Rulebook, gate: GateRules, demands: tuple[str, ...]) -> Rul
         id=f"{gate.gate}.{SCOPE_CRITERION}",
         gate=gate.gate,
         level=Level.L0,
-        question=f"Is what the plan demands of this gate met: {demanded}?",
+        question=f"Are the plan's demands on this gate met: {demanded}?",
         why="The plan asks this service for more than the gate asks of every service.",
         remedy=f"Map tests that mention {demanded} to `{SCOPE_SLOT}`, or have it attested by {gate.role}.",
         effort=Effort.MEDIUM,
