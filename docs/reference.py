@@ -18,7 +18,7 @@ from typing import Any
 
 from gatekeeper import collectors
 from gatekeeper.cli import main
-from gatekeeper.cli._commands import COMMANDS, load
+from gatekeeper.cli._commands import commands, load
 from gatekeeper.manifests.schema import MODELS, schema
 from gatekeeper.model.level import Level
 from gatekeeper.model.manifest import Manifest
@@ -41,7 +41,7 @@ def _commands() -> Iterator[str]:
     yield "# Commands\n"
     yield "What `gatekeeper COMMAND --help` says. Global options stand before the command.\n"
     yield from ("```text", _help(), "```\n")
-    for name in COMMANDS:
+    for name in commands():
         yield from (f"## {name}\n", "```text", _help(name), "```\n")
         for sub in getattr(load(name), "commands", {}):
             yield from (f"### {name} {sub}\n", "```text", _help(name, sub), "```\n")

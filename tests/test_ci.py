@@ -289,7 +289,7 @@ def test_a_commit_that_breaks_a_manifest_is_refused(machine: Machine) -> None:
     edit(orders, "level: L1\n", "level: L9\n")
     done = commit(machine)
     assert done.returncode == 1
-    assert "services/orders-service.yaml:6:8: 'L9' is no level" in done.stderr
+    assert "services/orders-service.yaml:6:8: 'L9' is not a level" in done.stderr
     edit(orders, "level: L9\n", "level: L1 # as it was\n")
     assert commit(machine).returncode == 0
 

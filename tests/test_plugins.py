@@ -20,7 +20,7 @@ CRITERION = """\
     why: w
     requires:
       licences.unknown: {empty: true}
-    remedy: Mend it.
+    remedy: Fix it.
     effort: small
 """
 

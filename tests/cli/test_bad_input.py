@@ -60,7 +60,7 @@ def exception(old: str, new: str) -> str:
 BROKEN = {
     "unknown gate": Break(IDENTITY, ("      G6:", "      G66:"), "11:7: unknown gate 'G66'; did you mean 'G6'?"),
     "gate unlike any": Break(IDENTITY, ("      G6:", "      G9:"), "11:7: unknown gate 'G9'; known: G1, G2, G3"),
-    "unknown level": Break(IDENTITY, ("level: L2", "level: L7"), "6:12: 'L7' is no level; write one of L0, L1, L2"),
+    "unknown level": Break(IDENTITY, ("level: L2", "level: L7"), "6:12: 'L7' is not a level; write one of L0, L1, L2"),
     "unknown field": Break(IDENTITY, ("owner:", "ovner:"), "2:1: unknown field 'ovner'; did you mean 'owner'?"),
     "missing field": Break(IDENTITY, ("owner: team-identity\n", ""), "1:1: `owner` is missing"),
     "unknown milestone": Break(IDENTITY, ("  M5:", "  M6:"), "25:3: there is no milestone 'M6'; known: M0, M1"),
@@ -111,7 +111,7 @@ BROKEN = {
     "no plan": Break(IDENTITY, "service: identity-service\nowner: t\nplan: {}\n", "3:7: `plan` is empty"),
     "no date": Break(
         IDENTITY, ("level: L0", "level: L0\nsign_offs: {L1: {owner: {by: a, on: 2 Nov}}}"),
-        "4:37: '2 Nov' is no date; write it as 2026-11-02",
+        "4:37: '2 Nov' is not a date; write it as 2026-11-02",
     ),
     "number where text belongs": Break(
         IDENTITY, ("owner: team-identity", "owner: 7"), '2:8: text is expected, not 7; put it in quotes: "7"'
@@ -160,7 +160,7 @@ BROKEN = {
     ),
     "operator that does not fit": Break(
         G1, ("{at_least: 95}", "{mentions: x}"),
-        "48:35: domain_coverage.lines_pct is a number; mentions cannot be asked of it; use equals, one_of, at_least",
+        "48:35: domain_coverage.lines_pct is a number, which mentions cannot compare; use equals, one_of, at_least",
     ),
     "operand that does not fit": Break(
         G1, ("{at_least: 95}", "{at_least: lots}"), "48:45: at_least takes a number, not 'lots'"
@@ -181,7 +181,7 @@ BROKEN = {
         "28:13: 'mediun' is not one of 'small', 'medium' or 'large'; did you mean 'medium'?",
     ),
     "criterion under another gate": Break(
-        G1, ("id: G1.pure", "id: G2.pure"), "20:9: criterion 'G2.pure' stands in G1; ids here start with 'G1.'"
+        G1, ("id: G1.pure", "id: G2.pure"), "20:9: criterion 'G2.pure' is in G1; ids here start with 'G1.'"
     ),
     "criterion defined twice": Break(
         G1, ("id: G1.no-any", "id: G1.pure"), "55:9: criterion 'G1.pure' is defined in gates/G1.yaml already"

@@ -3,6 +3,7 @@
 import re
 import shlex
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from builders.program import AS_OF, PILOT, Kept
 from builders.workspaces import ROOT, Run, copy_of_pilot, edit, write
-from gatekeeper.cli import _commands, _progress, _run, _watching
+from gatekeeper.cli import _commands, _output, _progress, _watching
 from gatekeeper.cli._watching import watch
 from gatekeeper.errors import InvalidWorkspace, Problem, UsageError
 from gatekeeper.model.service import Service
@@ -34,7 +35,7 @@ def _on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_alone_in_a_workspace_it_tells_where_things_stand(
     run: Run, snapshot: SnapshotAssertion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gatekeeper.cli._standing.day", lambda _: _run.day("2026-11-20"))
+    monkeypatch.setattr("gatekeeper.workspace.api.today", lambda: date(2026, 11, 20))
     monkeypatch.chdir(PILOT)
     ran = run()
     assert (ran.code, ran.err) == (0, "")
@@ -305,7 +306,7 @@ def test_links_are_for_terminals_that_follow_them(
         monkeypatch.delenv(name, raising=False)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    assert _run.screen().links is expected
+    assert _output.screen().links is expected
 
 
 def test_a_pipe_gets_no_links(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -331,12 +332,12 @@ def test_a_hostile_name_does_not_leave_its_link(
 
 # Help.
 
-COMMANDS = [*_commands.COMMANDS, "except open", "except close", "except list"]
+COMMANDS = [*_commands.commands(), "except open", "except close", "except list"]
 
 
 def test_the_list_of_commands_says_what_their_own_help_says() -> None:
-    for name, help_ in _commands.COMMANDS.items():
-        assert _commands.load(name).help.split("\n\n")[0] == help_
+    for name, command in _commands.commands().items():
+        assert _commands.load(name).help.split("\n\n")[0] == command.summary
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -32,8 +32,8 @@ def opened(adopted: Adopted, folder: Path) -> Manifests:
     write_new(folder, dict(adopted.texts))
     checked = validate(folder)
     assert checked.problems == ()
-    assert checked.opened
-    return checked.opened.manifests
+    assert checked.loaded
+    return checked.loaded.manifests
 
 
 def remarks(document: ReadinessDocument) -> list[str]:

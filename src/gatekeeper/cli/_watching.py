@@ -32,7 +32,7 @@ def watch(show: Callable[[], None], files: Callable[[], Iterable[str]]) -> NoRet
         try:
             show()
         except GatekeeperError as error:
-            from gatekeeper.cli.main import plain
+            from gatekeeper.cli._output import plain
 
             typer.echo(plain(str(error)), err=True)
         sys.stdout.flush()

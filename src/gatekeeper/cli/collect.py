@@ -1,4 +1,13 @@
-"""`gatekeeper collect`."""
+"""`gatekeeper collect`: Record a service's evidence, in its own CI.
+
+Reads the artefacts that the service maps and writes a record: facts, findings, digests, commit and time.
+`check` uses the record if an artefact is not on disk. Missing and unreadable artefacts are recorded as such;
+the exit code is 0 all the same, because this command does not judge.
+
+Example: gatekeeper -C plan collect basket-service --from "$PWD"
+
+Heading: Record and sign
+"""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -7,15 +16,8 @@ from typing import Annotated
 import typer
 
 from gatekeeper import __version__
-from gatekeeper.cli._run import (
-    ServiceArgument,
-    known,
-    open_here,
-    say,
-    screen,
-    start_folder,
-    write_file,
-)
+from gatekeeper.cli._arguments import ServiceArgument, open_here, option, start_folder
+from gatekeeper.cli._output import screen, write, write_to
 from gatekeeper.errors import UsageError
 
 
@@ -24,54 +26,43 @@ def command(
     service: ServiceArgument,
     from_: Annotated[
         Path | None,
-        typer.Option(
-            "--from", metavar="DIR", help="Where the artefacts are; by default the service's own folder."
-        ),
+        option("--from", "DIR", "The folder of the artefacts; by default the service's own folder."),
     ] = None,
-    out: Annotated[
-        Path | None,
-        typer.Option("--out", metavar="FILE", help="By default services/SERVICE/evidence.json."),
-    ] = None,
+    out: Annotated[Path | None, option("--out", "FILE", "By default services/SERVICE/evidence.json.")] = None,
     commit: Annotated[
         str | None,
-        typer.Option(
-            "--commit", metavar="SHA", help="What the artefacts are of; by default the commit in DIR's git."
-        ),
+        option("--commit", "SHA", "The commit of the artefacts; by default the commit checked out in DIR."),
     ] = None,
     at: Annotated[
-        str | None, typer.Option("--at", metavar="TIME", help="When; now by default: 2026-11-20T10:00:00Z.")
+        str | None, option("--at", "TIME", "The time (2026-11-20T10:00:00Z); by default now.")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what is read, and write nothing.")] = False,
 ) -> None:
-    """Record a service's evidence, in its own CI.
-
-    Reads the artefacts that the service maps and writes what they say: facts, findings, digests, commit and
-    time. `check` uses the record where an artefact is not on disk. What is missing or unreadable is recorded
-    as that; the exit code is 0 all the same, because judging is not this command's business.
-
-    Example: gatekeeper -C plan collect basket-service --from "$PWD"
-    """
+    """Read the artefacts of a service and write its record."""
     from gatekeeper.evidence import records
     from gatekeeper.manifests.discovery import find_repository
     from gatekeeper.manifests.revision import head_commit
     from gatekeeper.reporters.views import record as view
     from gatekeeper.workspace.judging import record
+    from gatekeeper.workspace.selection import service_named
 
     moment = _moment(at)
-    opened = open_here(context)
-    of = opened.manifests.services[known(service, opened.manifests.services, "service")]
+    loaded = open_here(context).loaded
+    of = service_named(loaded.manifests, service)
     if not of.evidence:
         raise UsageError(f"{service} maps no evidence: add `evidence` to services/{service}.yaml")
-    folder = _folder(context, from_) if from_ else opened.services_folder / service
+    folder = _folder(context, from_) if from_ else loaded.services_folder / service
     sha = commit or head_commit(find_repository(folder))
-    recorded = record(opened, of, folder, contained_in=folder if from_ else opened.repository)
-    file = start_folder(context) / out if out else opened.services_folder / service / records.FILE
+    recorded = record(loaded, of, folder, contained_in=folder if from_ else loaded.repository)
     text = records.write(service, recorded, moment, sha, __version__).decode()
-    if not dry_run:
-        write_file(file, text)
-    told = out or f"{opened.services_folder.name}/{service}/{records.FILE}"
-    written = "nothing was written" if dry_run else f"wrote {told} ({len(text):,} bytes)"
-    say(view.as_table(service, recorded, sha, str(folder), written, screen()))
+    if dry_run:
+        written = "nothing was written"
+    else:
+        file = start_folder(context) / out if out else loaded.services_folder / service / records.FILE
+        write_to(file, text, start_folder(context))
+        name = out or f"{loaded.services_folder.name}/{service}/{records.FILE}"
+        written = f"wrote {name} ({len(text):,} bytes)"
+    write(view.as_table(service, recorded, sha, str(folder), written, screen()))
 
 
 def _folder(context: typer.Context, from_: Path) -> Path:

@@ -76,7 +76,7 @@ def result_of(of: Case, name: str, milestone: str = "M0") -> CriterionResult:
 def test_it_tells_what_lapses_before_the_exit_date() -> None:
     [lapse] = foreseen(loaded(), dates={"M0": "2026-12-23"})
     assert lapse == Lapse(
-        Rests.EVIDENCE, "G7.load", "shop", "team-shop", date(2026, 12, 10), "M0", 12, remedy="Mend it."
+        Rests.EVIDENCE, "G7.load", "shop", "team-shop", date(2026, 12, 10), "M0", 12, remedy="Fix it."
     )
     assert lapse.lapses_on == date(2026, 12, 11)
 

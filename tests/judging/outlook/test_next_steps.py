@@ -87,7 +87,7 @@ def test_claims_and_dead_gates_have_steps_of_their_own() -> None:
     )
     steps = [step.step for step in milestone_of(claims, dead).next_steps]
     assert "Have L2 signed off, or lower `level:` to L0." in steps
-    assert "Take G2 out of the plan, or give it something to judge: none of it applies." in steps
+    assert "Remove G2 from the plan, or give it something to judge: none of its criteria applies." in steps
 
 
 def test_a_claim_that_the_target_has_signed_anyway_is_one_step() -> None:
@@ -109,8 +109,8 @@ def test_an_artefact_that_nobody_can_read_is_to_be_mended() -> None:
     plan = "{M0: {level: L1, gates: {G1: }}}"
     of = case(service(plan=plan), broken("unit_tests"))
     steps = {step.criteria: step.step for step in milestone_of(of).next_steps}
-    assert steps["G1.tests",] == "Mend the artefact: `unit_tests` is unreadable."
-    assert steps["G1.coverage",] == "Mend it."
+    assert steps["G1.tests",] == "Fix the artefact: `unit_tests` is unreadable."
+    assert steps["G1.coverage",] == "Fix it."
 
 
 def test_ready_services_need_nothing() -> None:
@@ -156,7 +156,7 @@ def test_a_criterion_that_waits_for_what_is_not_due_yet_is_a_step() -> None:
 def test_an_artefact_that_nobody_can_read_is_mended_once() -> None:
     plan = "{M0: {level: L3, gates: {G1: {scope: s, only: [G1.tests, G1.deep]}}}}"
     of = case(service(plan=plan), broken("unit_tests"))
-    steps = [step for step in milestone_of(of).next_steps if step.step.startswith("Mend the artefact")]
+    steps = [step for step in milestone_of(of).next_steps if step.step.startswith("Fix the artefact")]
     assert [step.criteria for step in steps] == [("G1.tests", "G1.deep")]
 
 
@@ -345,7 +345,7 @@ def test_a_dead_gate_is_a_matter_of_one_cell() -> None:
     waiver = "{G2.limits: {reason: r, by: bo, role: architecture, on: 2026-11-01}}"
     plan = "{M0: {level: L1, gates: {G2: {scope: s, only: [G2.limits]}}}, M1: {level: L1}}"
     of = case(service(plan=plan, not_applicable=waiver))
-    [dead] = [step for step in _ahead(of) if step.step.startswith("Take G2")]
+    [dead] = [step for step in _ahead(of) if step.step.startswith("Remove G2")]
     assert dead.milestones == ("M0",)
 
 

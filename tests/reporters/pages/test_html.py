@@ -18,9 +18,16 @@ from gatekeeper.model.survey import Survey
 from gatekeeper.reporters.pages import html
 from gatekeeper.reporters.text.screen import visible
 from gatekeeper.reporters.views import badge, report_html, site
-from gatekeeper.workspace.judging import earned_levels, look_ahead, register
+from gatekeeper.workspace.judging import (
+    collect_facts,
+    earned_levels,
+    forecast_by,
+    judge_by,
+    with_steps_across,
+)
 from gatekeeper.workspace.loading import open_workspace
 from gatekeeper.workspace.overview import survey
+from gatekeeper.workspace.register import register
 
 AS_OF = date(2026, 11, 20)
 WORDS = st.text(max_size=40) | st.text(alphabet="<>&\"'`/\\ \n\x1b\u202eab;#", max_size=40)
@@ -167,11 +174,13 @@ def test_many_rows_make_several_tables(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_survey_agrees_with_judging_each_milestone_alone(milestone: str) -> None:
     opened = open_workspace(ROOT / "examples" / "pilot")
     names = list(opened.manifests.milestones)
-    alone = look_ahead(opened, milestone, AS_OF, opened.manifests.services.values(), names)
+    facts = collect_facts(opened, names, AS_OF, opened.manifests.services.values())
+    judged = {name: judge_by(opened, facts, name) for name in names}
+    alone = with_steps_across(judged[milestone], judged, facts)
     found = pilot().exits[milestone]
-    assert found.result.verdict == alone.result.verdict
-    assert found.result.next_steps == alone.result.next_steps
-    assert found.forecast == alone.forecast
+    assert found.result.verdict == alone.verdict
+    assert found.result.next_steps == alone.next_steps
+    assert found.forecast == forecast_by(opened, facts, judged[milestone])
     assert found.register == register(opened, milestone, AS_OF)
     assert pilot().earned == earned_levels(opened, AS_OF)
 

@@ -1,4 +1,4 @@
-"""The severity of a vulnerability: one scale for the words and the CVSS scores of scanners."""
+"""Severities on one scale, from the words and CVSS scores of scanners."""
 
 import re
 from enum import IntEnum
@@ -9,18 +9,18 @@ _SCORE = re.compile(r"[0-9]{1,2}(\.[0-9]{1,9})?")
 
 
 class Severity(IntEnum):
-    """Severities, the most severe first, so that findings can be sorted by it."""
+    """The severity of a finding; the most severe sorts first."""
 
     CRITICAL = 0
     HIGH = 1
     UNKNOWN = 2
-    """Counts as high, because nobody has stated that it is lower."""
+    """Counts as high, because it may be."""
     MEDIUM = 3
     LOW = 4
-    """Also severities that scanners call negligible or informational."""
+    """Includes what scanners call negligible or informational."""
 
     def __str__(self) -> str:
-        """Return the severity as findings show it."""
+        """Return the severity as it precedes a finding."""
         return "unknown severity, counted as high" if self is Severity.UNKNOWN else self.name.lower()
 
 
@@ -37,7 +37,7 @@ _NAMES = {
 
 
 def from_name(value: object, where: str) -> Severity:
-    """Return the severity that a word means; unknown if the word is missing or not a known one."""
+    """Return the severity of a word; unknown if it is missing or not a known word."""
     return Severity.UNKNOWN if value is None else _NAMES.get(text(value, where).lower(), Severity.UNKNOWN)
 
 
@@ -53,5 +53,5 @@ def from_score(score: float) -> Severity:
 
 
 def from_score_text(value: str) -> Severity:
-    """Return the severity of a CVSS base score that is written as text; unknown if it is not a number."""
+    """Return the severity of a CVSS base score written as text; unknown if it is not a number."""
     return from_score(float(value)) if _SCORE.fullmatch(value) else Severity.UNKNOWN

@@ -1,4 +1,4 @@
-"""The questions that the plan, rather than the rulebook, asks: demands on a gate, and capabilities."""
+"""Build the criteria that come from the plan instead of the rulebook: demands on gates, capabilities."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ SCOPE_CRITERION = "scope"
 
 
 def demand(rulebook: Rulebook, gate: GateRules, words: tuple[str, ...]) -> Rule:
-    """Return the criterion `<gate>.scope`: is what the plan demands of this gate met?"""
+    """Return the criterion `<gate>.scope`: whether the plan's demands on this gate are met."""
     demanded = ", ".join(words)
     return Rule(
         id=f"{gate.gate}.{SCOPE_CRITERION}",
@@ -36,7 +36,7 @@ def demand(rulebook: Rulebook, gate: GateRules, words: tuple[str, ...]) -> Rule:
 
 
 def capability(rulebook: Rulebook, asked: Capability, level: Level) -> Rule:
-    """Return the criterion of a capability that a plan cell of this level adds."""
+    """Return the criterion of a capability that a plan cell at this level adds."""
     return Rule(
         id=asked.id,
         gate=None,

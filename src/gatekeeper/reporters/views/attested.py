@@ -16,7 +16,7 @@ from gatekeeper.reporters.text.screen import draw, indented, item, shown, sign
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-FORMATS = ("table", "json")
+
 MOST_BLOCKERS = 10
 
 

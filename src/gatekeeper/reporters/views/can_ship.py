@@ -16,7 +16,7 @@ from gatekeeper.reporters.wording.details import what_was_seen
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-FORMATS = ("table", "json")
+
 MOST_STEPS = 10
 
 

@@ -15,7 +15,7 @@ from gatekeeper.reporters.wording import sentences
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-FORMATS = ("table", "json", "markdown", "github")
+
 MOST_CHANGES = 200
 """More changes than this nobody reads in a terminal."""
 _MOST_FINDINGS = 3

@@ -13,8 +13,6 @@ from gatekeeper.reporters.text.screen import draw, indented, item, shown, sign
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-FORMATS = ("table", "json")
-
 
 def as_json(file: str, found: Sequence[Disagreement], exit_code: int) -> str:
     """Return every disagreement with its line."""

@@ -17,7 +17,7 @@ from gatekeeper.reporters.wording.details import links, what_was_seen
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-FORMATS = ("table", "json")
+
 Standing = tuple[ServiceResult, CriterionResult]
 
 

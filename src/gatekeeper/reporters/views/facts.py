@@ -1,32 +1,21 @@
 """What a collector reads from a file."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from pydantic_core import to_json
 
+from gatekeeper.model.artefact_facts import ArtefactFacts
 from gatekeeper.model.evidence import Finding
 from gatekeeper.model.report import Screen
 from gatekeeper.model.values import describe_value
 from gatekeeper.reporters.text.screen import draw, indented, item, shown
 from gatekeeper.reporters.wording import sentences
 
-FORMATS = ("table", "json")
 MOST_ITEMS = 20
 
 
-class Read(NamedTuple):
-    """What reading an artefact gave."""
-
-    kind: str
-    path: str
-    status: str
-    format: str | None
-    reason: str | None
-    facts: Any
-
-
-def as_json(read: Read) -> str:
+def as_json(read: ArtefactFacts) -> str:
     """Return the facts as data."""
     document = {
         "schema_version": 1,
@@ -34,12 +23,12 @@ def as_json(read: Read) -> str:
         "format": read.format,
         "status": read.status,
         "reason": read.reason,
-        "facts": _plain(_fields(read.facts)),
+        "facts": _plain(read.as_mapping()),
     }
     return to_json(document, indent=2).decode() + "\n"
 
 
-def as_table(read: Read, screen: Screen) -> str:
+def as_table(read: ArtefactFacts, screen: Screen) -> str:
     """Return the facts for a person, of long lists the first few."""
     title = f"[bold]{shown(read.kind)}[/] from {shown(read.path)}"
     if read.facts is None:
@@ -47,7 +36,7 @@ def as_table(read: Read, screen: Screen) -> str:
             [indented(f"{title}: [bold]{read.status}[/]", 0), indented(shown(read.reason or ""), 2)], screen
         )
     parts = [indented(f"{title}, read as {shown(read.format or '')}", 0)]
-    for name, value in _fields(read.facts).items():
+    for name, value in read.as_mapping().items():
         parts += _lines(name, value)
     return draw(parts, screen)
 
@@ -71,12 +60,6 @@ def _told(value: Any) -> str:
     if isinstance(value, Mapping):
         return ", ".join(f"{key} = {describe_value(item)}" for key, item in value.items()) or "empty"
     return describe_value(value)
-
-
-def _fields(facts: Any) -> dict[str, Any]:
-    if facts is None:
-        return {}
-    return dict(facts) if isinstance(facts, Mapping) else facts._asdict()
 
 
 def _plain(value: Any) -> Any:

@@ -10,8 +10,6 @@ from gatekeeper.model.audit import AuditFinding
 from gatekeeper.model.report import Screen
 from gatekeeper.reporters.text.screen import draw, indented, item, shown
 
-FORMATS = ("table", "json")
-
 
 def audit_as_json(findings: Sequence[AuditFinding]) -> str:
     """Return the audit's findings."""

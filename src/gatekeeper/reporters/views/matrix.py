@@ -11,7 +11,6 @@ from gatekeeper.model.report import Screen
 from gatekeeper.reporters.text.screen import draw, shown
 
 Rows = Mapping[str, Mapping[str, Cell]]
-FORMATS = ("table", "json", "markdown")
 
 
 def as_json(rows: Rows, earned: Mapping[str, Level]) -> str:

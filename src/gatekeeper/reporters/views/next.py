@@ -19,7 +19,7 @@ from gatekeeper.reporters.wording.steps import Share, about, count_of, exit_word
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-FORMATS = ("table", "json")
+
 MOST_STEPS = 12
 """As many as one takes in at a glance; of more, each owner sees the first."""
 MOST_OWNERS = 20

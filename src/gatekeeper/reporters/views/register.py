@@ -15,7 +15,6 @@ from gatekeeper.reporters.text.screen import draw, indented, item, shown, sign
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-FORMATS = ("table", "json")
 
 _SIGNS = {
     "in_force": Status.EXCEPTED,

@@ -10,7 +10,6 @@ from gatekeeper.reporters.text.screen import draw, indented, item, shown
 from gatekeeper.reporters.wording import sentences
 
 Summary = Mapping[str, Mapping[str, Level]]
-FORMATS = ("table", "json")
 
 
 def as_json(summary: Summary) -> str:

@@ -15,7 +15,7 @@ from gatekeeper.reporters.text.screen import draw, indented, item, shown, sign
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-FORMATS = ("table", "json", "svg")
+
 MOST_NEWS = 8
 MOST_GAPS = 3
 _BLOCKS = "▁▂▃▄▅▆▇█"

@@ -195,7 +195,7 @@ class _Remarker:
 
 def _helps(result: CriterionResult) -> str:
     """The remedy; of what nobody can read the reason says already where and why."""
-    return "Mend the artefact." if result.status is Status.UNREADABLE else result.remedy
+    return "Fix the artefact." if result.status is Status.UNREADABLE else result.remedy
 
 
 def _listed(findings: list[Finding], left_out: int) -> Iterator[str]:

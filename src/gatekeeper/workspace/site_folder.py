@@ -1,4 +1,4 @@
-"""The folder of a site, known by the list of its files: nothing else is overwritten or removed."""
+"""The folder of a site. `site.json` lists its files; no other file is overwritten or removed."""
 
 import json
 from collections.abc import Iterable
@@ -6,8 +6,8 @@ from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from gatekeeper.cli._run import write_file
 from gatekeeper.errors import UsageError
+from gatekeeper.workspace.files import write_file
 
 if TYPE_CHECKING:
     from gatekeeper.reporters.pages.html import Page
@@ -16,35 +16,35 @@ LIST = "site.json"
 
 
 class SiteFolder:
-    """A folder that is empty, does not exist yet, or holds an earlier site."""
+    """A folder that is empty, does not exist yet, or contains an earlier site."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.earlier = self._listed()
 
     def _listed(self) -> frozenset[str]:
-        """Return the files of the earlier site; refuse a folder that is no site."""
+        """Return the files of the earlier site; refuse a folder with other files."""
         if not self.folder.exists():
             return frozenset()
         if not self.folder.is_dir():
-            raise UsageError(f"{self.folder} is no folder")
+            raise UsageError(f"{self.folder} is not a folder")
         try:
             found = json.loads((self.folder / LIST).read_text(encoding="utf-8"))
             return frozenset(name for name in found["files"] if _is_inside(name))
         except FileNotFoundError:
             if any(self.folder.iterdir()):
                 raise UsageError(
-                    f"{self.folder} holds files of another kind: name an empty folder, or one that an "
-                    "earlier `gatekeeper site` wrote"
+                    f"{self.folder} contains other files: name an empty folder, or a site created by "
+                    "`gatekeeper site`"
                 ) from None
             return frozenset()
         except (OSError, ValueError, TypeError, KeyError, AttributeError):
             raise UsageError(
-                f"{self.folder / LIST} is not what `gatekeeper site` writes: remove it"
+                f"{self.folder / LIST} was not written by `gatekeeper site`: remove it"
             ) from None
 
     def write(self, pages: "Iterable[Page]") -> int:
-        """Write every page, then the list of them, and remove what is no longer one; return their number."""
+        """Write every page and the list of them, remove pages that are gone; return the number of files."""
         files: dict[str, str] = {}
         for page in pages:
             write_file(self.folder / page.path, page.text)
@@ -60,12 +60,12 @@ class SiteFolder:
             file.unlink(missing_ok=True)
             file.parent.rmdir()
         except OSError:
-            # The folder still holds others, or somebody else's: it may stay.
+            # The folder contains other files and stays.
             return
 
 
 def _is_inside(name: object) -> bool:
-    """Whether a name of the list stays within the folder; the list may have been edited."""
+    """Return whether a name of the list is inside the folder; somebody may have edited the list."""
     if not isinstance(name, str):
         return False
     path = PurePosixPath(name)

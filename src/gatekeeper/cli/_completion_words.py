@@ -1,7 +1,7 @@
-"""The words that a shell completes: those that are always the same, and those of the workspace at hand.
+"""The words that a shell completes: fixed ones, and names from the workspace.
 
-A manifest is searched for words, not loaded: it need not be valid, and nobody waits for it. A word that a
-shell would do something with is left out, because anybody may have named a file.
+Manifests are searched for names, not loaded: they need not be valid, and completion must be fast. A name
+that a shell would interpret is left out, because file names are untrusted.
 """
 
 import re
@@ -14,20 +14,42 @@ from gatekeeper.errors import UsageError
 
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
-TABLE_OR_JSON = ("table", "json")
-SCHEMAS = ("service", "milestone", "exception", "gate", "levels", "governance", "gatekeeper")
-DESTINATIONS = ("internal", "staging", "production")
-FAIL_ON = ("blocked", "regression")
-LEVELS = ("L1", "L2", "L3", "L4")
-
 
 def among(*words: str) -> Callable[[], list[str]]:
-    """Return what completes to one of these words."""
+    """Return a completion to one of these words."""
     return lambda: list(words)
 
 
+def schemas() -> list[str]:
+    """Return the names of the schemas of manifests."""
+    from gatekeeper.manifests.schema import MODELS
+
+    return list(MODELS)
+
+
+def destinations() -> list[str]:
+    """Return the destinations of a deployment."""
+    from gatekeeper.model.rulebook import Destination
+
+    return list(Destination)
+
+
+def fail_on() -> list[str]:
+    """Return the values of `--fail-on`."""
+    from gatekeeper.model.status import FailOn
+
+    return list(FailOn)
+
+
+def levels() -> list[str]:
+    """Return the levels that need signatures."""
+    from gatekeeper.model.level import Level
+
+    return [str(level) for level in Level if level is not Level.L0]
+
+
 def kinds() -> list[str]:
-    """Return the kinds of evidence that come with the program; to name them none has to be imported."""
+    """Return the kinds of evidence that come with the program; none is imported."""
     from gatekeeper.collectors import KINDS
 
     return list(KINDS.names)
@@ -56,7 +78,7 @@ def gates(context: typer.Context) -> list[str]:
 
 
 def owners(context: typer.Context) -> list[str]:
-    """Return who owns a service."""
+    """Return the owners of services."""
     return _words(
         context, lambda root: _found(root, "services", r"^owner:\s*[\"']?([^\s\"'#]+)[\"']?\s*(?:#|$)")
     )
@@ -68,12 +90,12 @@ def criteria(context: typer.Context) -> list[str]:
 
 
 def exceptions(context: typer.Context) -> list[str]:
-    """Return the ids of the risk register."""
+    """Return the ids of exceptions in the risk register."""
     return _words(context, lambda root: _names(root, "milestones", "risk-register"))
 
 
 def roles(context: typer.Context) -> list[str]:
-    """Return the roles that people sign and attest in."""
+    """Return the roles in which people sign and attest."""
     return _words(context, lambda root: _keys(root, "roles"))
 
 
@@ -85,7 +107,7 @@ def people(context: typer.Context) -> list[str]:
 def _words(context: typer.Context, find: Callable[[Path], Iterable[str]]) -> list[str]:
     from gatekeeper.manifests.discovery import find_workspace
 
-    # Of a line that is still being typed, typer leaves values as they are written.
+    # While a line is being completed, typer does not convert its values.
     start = Path(context.find_root().params.get("directory") or ".")
     try:
         found = set(find(find_workspace(start.expanduser())))
