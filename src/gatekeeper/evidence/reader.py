@@ -4,6 +4,7 @@ import hashlib
 from functools import cache
 
 from gatekeeper.collectors import find
+from gatekeeper.errors import BrokenPlugin
 from gatekeeper.evidence import records
 from gatekeeper.evidence.artefacts import Bounds, open_artefact
 from gatekeeper.evidence.locating import Locator
@@ -118,13 +119,14 @@ def collect(kind_name: str, artefact: Artefact, options: Options) -> Collected:
     Raises:
         Absent: There is no such kind, or the artefact holds no evidence.
         Unreadable: The artefact is not what it claims to be, or the reader crashed.
+        BrokenPlugin: A plugin adds a format to the kind and cannot be used.
     """
     kind = find(kind_name)
     if kind is None:
         raise Absent(f"unknown kind of evidence {kind_name!r}")
     try:
         return kind.collect(artefact, options)
-    except (Absent, Unreadable):
+    except (Absent, Unreadable, BrokenPlugin):
         raise
     except Exception as error:
         raise Unreadable(
