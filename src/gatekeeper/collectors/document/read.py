@@ -30,7 +30,7 @@ class _Section(NamedTuple):
     filled: bool
 
 
-def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 - this kind has no options
+def collect(artefact: Artefact, options: Options) -> Collected[DocumentFacts]:  # noqa: ARG001 - this kind has no options
     """Read the document's outline, front matter and links; `date` in its front matter is its age."""
     with opened(only_file(artefact)) as data:
         facts = _facts(_text(data))

@@ -24,7 +24,7 @@ class _Entry(NamedTuple):
     """What to say where there is no test."""
 
 
-def collect(artefact: Artefact, options: Options) -> Collected:
+def collect(artefact: Artefact, options: Options) -> Collected[InvariantsFacts]:
     """Read the registers of the artefact, of the aggregates that the slot asks for."""
     documents = [each for file in artefact.files for each in _read(file, alone=len(artefact.files) == 1)]
     entries = [entry for document in documents for entry in _located(document)]

@@ -32,7 +32,7 @@ _VERBS = frozenset(
 """What statements begin with: where something else does, the file is in another dialect, or in none."""
 
 
-def collect(artefact: Artefact, options: Options) -> Collected:
+def collect(artefact: Artefact, options: Options) -> Collected[MigrationsFacts]:
     """Apply the migrations that `include` selects, and look at the tables that are left."""
     schema = Schema()
     for file in that_run(_selected(artefact, options.get("include"))):
