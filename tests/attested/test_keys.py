@@ -39,7 +39,7 @@ def refusal(load: Callable[[Path], object], file: Path) -> str:
 
 def test_the_wrong_half_is_told(tmp_path: Path) -> None:
     assert "is a public key; sign with the private key" in refusal(signer, public(tmp_path, ed25519()))
-    assert "is a private key, which nobody should need" in refusal(verifier, private(tmp_path, ed25519()))
+    assert "is a private key, and verification needs" in refusal(verifier, private(tmp_path, ed25519()))
 
 
 def test_a_locked_key_is_told(tmp_path: Path) -> None:

@@ -156,9 +156,9 @@ def _checked_key(key: Path, outputs: list[_Output]) -> Path:
 def _text(verdict: "Verdict", output: _Output, rendering: _Rendering) -> str:
     on = screen() if output.file is None else None
     if on and rendering.is_quiet:
-        from gatekeeper.reporters.views import standing
+        from gatekeeper.reporters.views import status
 
-        return standing.as_line(verdict.report(), on)
+        return status.as_line(verdict.report(), on)
     return verdict.render(
         output.format,
         strict=rendering.strict,

@@ -42,7 +42,7 @@ def command(
     from gatekeeper.evidence import records
     from gatekeeper.manifests.discovery import find_repository
     from gatekeeper.manifests.revision import head_commit
-    from gatekeeper.reporters.views import record as view
+    from gatekeeper.reporters.views import collect as view
     from gatekeeper.workspace.judging import record
     from gatekeeper.workspace.selection import service_named
 

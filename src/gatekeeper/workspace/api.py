@@ -85,7 +85,7 @@ def open_state(start: Path, name: str) -> "Workspace":
 
 
 def _at_revision(root: Path, revision: str) -> "Workspace":
-    from gatekeeper.trees.revision_names import find_commit
+    from gatekeeper.trees.revisions import find_commit
 
     repository = str(find_repository(root))
     return Workspace(root, GitTree(repository, find_commit(repository, revision)), revision)
