@@ -25,7 +25,7 @@ FORMATS = Formats[RuleFile](
 )
 
 
-def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 - this kind has no options
+def collect(artefact: Artefact, options: Options) -> Collected[AlertsFacts]:  # noqa: ARG001 - this kind has no options
     """Read the alerting rules of all documents."""
     files = FORMATS.read_documents(artefact)
     rules = [rule for file in files for rule in file.rules]

@@ -28,7 +28,7 @@ def _unknown(content: Content) -> str:
 FORMATS = Formats[ApiChanges]("api_diff", _unknown)
 
 
-def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 - this kind has no options
+def collect(artefact: Artefact, options: Options) -> Collected[ApiDiffFacts]:  # noqa: ARG001 - this kind has no options
     """Compare the two descriptions of the artefact, or read the reports of a tool."""
     files = Files(artefact.files)
     documents = files.documents()

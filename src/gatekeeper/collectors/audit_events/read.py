@@ -20,7 +20,7 @@ class _Entry(NamedTuple):
     path: tuple[Step, ...]
 
 
-def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 - this kind has no options
+def collect(artefact: Artefact, options: Options) -> Collected[AuditEventsFacts]:  # noqa: ARG001 - this kind has no options
     """Read every file of the artefact and merge the maps."""
     entries: list[_Entry] = []
     for file in artefact.files:

@@ -12,7 +12,7 @@ from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Opti
 FORMATS = Formats[Pact | Verification]("contracts")
 
 
-def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 - this kind has no options
+def collect(artefact: Artefact, options: Options) -> Collected[ContractsFacts]:  # noqa: ARG001 - this kind has no options
     """Read every file of the artefact and merge pacts and verifications."""
     read = FORMATS.read_each(artefact)
     pacts = [part for part in read if isinstance(part, Pact)]

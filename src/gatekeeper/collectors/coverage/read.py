@@ -20,7 +20,7 @@ def _hint(content: Content) -> None:
 FORMATS = Formats[CoverageReport]("coverage", _hint)
 
 
-def collect(artefact: Artefact, options: Options) -> Collected:
+def collect(artefact: Artefact, options: Options) -> Collected[CoverageFacts]:
     """Read every report, merge them, and compute the coverage of the files that `include` selects."""
     report = _merged(FORMATS.read_each(artefact))
     with in_file(artefact.files[0].name if len(artefact.files) == 1 else artefact.path):

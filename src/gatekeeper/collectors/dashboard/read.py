@@ -15,7 +15,7 @@ _TIME = frozenset({"ns", "µs", "us", "ms", "s", "dtdurationms", "dtdurations", 
 _TIMED = Phrases("request", "requests", "response", "responses", "query", "queries", "page", "call", "calls")
 
 
-def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 - this kind has no options
+def collect(artefact: Artefact, options: Options) -> Collected[DashboardFacts]:  # noqa: ARG001 - this kind has no options
     """Read the dashboard's panels."""
     file = only_file(artefact)
     dashboard = FORMATS.read(file)

@@ -31,7 +31,7 @@ class _Section(NamedTuple):
     filled: bool
 
 
-def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 - this kind has no options
+def collect(artefact: Artefact, options: Options) -> Collected[DocumentFacts]:  # noqa: ARG001 - this kind has no options
     """Read the outline, front matter and links of the document; `date` in the front matter dates it."""
     with opened(only_file(artefact)) as data:
         facts = _facts(_text(data))

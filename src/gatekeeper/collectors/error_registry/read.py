@@ -12,7 +12,7 @@ from gatekeeper.model.evidence import Absent, Artefact, ArtefactFile, Collected,
 _WRAPPERS = ("codes", "errors")
 
 
-def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 - this kind has no options
+def collect(artefact: Artefact, options: Options) -> Collected[ErrorRegistryFacts]:  # noqa: ARG001 - this kind has no options
     """Read every file of the registry."""
     codes = [code for file in artefact.files for code in _codes(file)]
     if not codes:

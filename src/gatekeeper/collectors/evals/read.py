@@ -23,7 +23,7 @@ def _hint(content: Content) -> str | None:
 FORMATS = Formats[EvalReport]("evals", _hint)
 
 
-def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 - this kind has no options
+def collect(artefact: Artefact, options: Options) -> Collected[EvalsFacts]:  # noqa: ARG001 - this kind has no options
     """Read every file of the artefact and merge the results."""
     reports = FORMATS.read_each(artefact)
     facts = _merged(reports)

@@ -19,7 +19,7 @@ FORMATS = Formats[EventDocument]("events")
 _CLOUD_EVENTS = ("ce-", "ce_")
 
 
-def collect(artefact: Artefact, options: Options) -> Collected:
+def collect(artefact: Artefact, options: Options) -> Collected[EventsFacts]:
     """Read the documents, and check the schemas of the events that `subjects` selects."""
     library = Library(artefact)
     catalogues = list(_catalogues(library))

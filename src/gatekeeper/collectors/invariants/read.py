@@ -27,7 +27,7 @@ class _Entry(NamedTuple):
     """The finding to report if there is no test."""
 
 
-def collect(artefact: Artefact, options: Options) -> Collected:
+def collect(artefact: Artefact, options: Options) -> Collected[InvariantsFacts]:
     """Read the registers of the artefact, for the aggregates that the slot names."""
     registers = [document for found in documents(artefact) for document in found]
     entries = [entry for document in registers for entry in _located(document)]

@@ -10,7 +10,7 @@ from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Opti
 FORMATS = Formats[Summary]("load_test")
 
 
-def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 - this kind has no options
+def collect(artefact: Artefact, options: Options) -> Collected[LoadTestFacts]:  # noqa: ARG001 - this kind has no options
     """Read the summary of a run that made at least one request."""
     file = only_file(artefact)
     summary = FORMATS.read(file)

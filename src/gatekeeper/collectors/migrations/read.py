@@ -32,7 +32,7 @@ _VERBS = frozenset(
 """The first words of statements; with any other, the file is of another dialect, or not SQL."""
 
 
-def collect(artefact: Artefact, options: Options) -> Collected:
+def collect(artefact: Artefact, options: Options) -> Collected[MigrationsFacts]:
     """Apply the migrations that `include` selects, and return facts about the resulting tables."""
     schema = Schema()
     for file in that_run(_selected(artefact, options.get("include"))):

@@ -18,7 +18,7 @@ _CUSTOMER = "customer"
 _RATE_LIMITS = ("ratelimit", "x-ratelimit", "x-rate-limit")
 
 
-def collect(artefact: Artefact, options: Options) -> Collected:
+def collect(artefact: Artefact, options: Options) -> Collected[OpenapiFacts]:
     """Read the description, and count the operations that `paths` selects."""
     api = describe(artefact.files, artefact.path)
     everything = list(operations(api))

@@ -8,7 +8,7 @@ from gatekeeper.model.evidence import Absent, Artefact, Collected, Options
 FORMATS = Formats[PenTestReport]("pen_test")
 
 
-def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 - this kind has no options
+def collect(artefact: Artefact, options: Options) -> Collected[PenTestFacts]:  # noqa: ARG001 - this kind has no options
     """Read every file of the artefact; each must show that a test took place."""
     reports = FORMATS.read_each(artefact)
     if not reports:

@@ -14,7 +14,7 @@ from gatekeeper.model.evidence import Absent, Artefact, ArtefactFile, Collected,
 _LISTED = 50
 
 
-def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 - this kind has no options
+def collect(artefact: Artefact, options: Options) -> Collected[PromptsFacts]:  # noqa: ARG001 - this kind has no options
     """Read the entries of all files and check their pins."""
     registries = [registry for file in artefact.files for registry in _read(file)]
     entries = [entry for registry in registries for entry in registry.entries]

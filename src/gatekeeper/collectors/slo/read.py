@@ -14,7 +14,7 @@ __all__ = ["FORMATS", "Indicator", "Metric", "Objective", "SloPart", "collect"]
 FORMATS = Formats[SloPart]("slo")
 
 
-def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 - this kind has no options
+def collect(artefact: Artefact, options: Options) -> Collected[SloFacts]:  # noqa: ARG001 - this kind has no options
     """Read the objectives of all documents; indicators may be shared across files."""
     parts = FORMATS.read_documents(artefact)
     shared = {name: indicator for part in parts for name, indicator in part.indicators.items()}

@@ -47,7 +47,7 @@ class _Registry(NamedTuple):
     rows: Sequence[_Row]
 
 
-def collect(artefact: Artefact, options: Options) -> Collected:
+def collect(artefact: Artefact, options: Options) -> Collected[SyncFacts]:
     """Compare the rows with the replicable aggregates that the option `aggregates` selects."""
     documents = [document for file in artefact.files for document in read_all(file)]
     registry = _merged([_read(document) for document in documents])

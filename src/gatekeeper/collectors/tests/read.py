@@ -13,7 +13,7 @@ __all__ = ["FORMATS", "TestReport", "collect"]
 FORMATS = Formats[TestReport]("tests")
 
 
-def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 - this kind has no options
+def collect(artefact: Artefact, options: Options) -> Collected[TestsFacts]:  # noqa: ARG001 - this kind has no options
     """Read every file of the artefact and merge the results."""
     reports = FORMATS.read_each(artefact)
     facts = _merged(reports)

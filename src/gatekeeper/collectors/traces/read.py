@@ -14,7 +14,7 @@ _Trace = Mapping[str, Span]
 """Spans by their identifiers."""
 
 
-def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 - this kind has no options
+def collect(artefact: Artefact, options: Options) -> Collected[TracesFacts]:  # noqa: ARG001 - this kind has no options
     """Read the spans of all files and group them by trace."""
     traces: dict[str, dict[str, Span]] = {}
     newest = 0

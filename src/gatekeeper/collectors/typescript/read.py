@@ -15,7 +15,7 @@ from gatekeeper.collectors.typescript.facts import TypescriptFacts
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options
 
 
-def collect(artefact: Artefact, options: Options) -> Collected:
+def collect(artefact: Artefact, options: Options) -> Collected[TypescriptFacts]:
     """Read the files that the slot selects."""
     tree = SourceTree(artefact.files)
     chosen = chooser(options.get("include"))

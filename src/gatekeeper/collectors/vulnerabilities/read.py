@@ -26,7 +26,7 @@ def _hint(content: Content) -> str | None:
 FORMATS = Formats[VulnerabilityReport]("vulnerabilities", _hint)
 
 
-def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 - this kind has no options
+def collect(artefact: Artefact, options: Options) -> Collected[VulnerabilitiesFacts]:  # noqa: ARG001 - this kind has no options
     """Read every file of the artefact, close findings by VEX, and sum the scans."""
     reports = FORMATS.read_each(artefact)
     scans = [scan for report in reports for scan in report.scans]
