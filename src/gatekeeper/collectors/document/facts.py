@@ -8,7 +8,7 @@ class DocumentFacts(NamedTuple):
     """Facts about a document."""
 
     front_matter: Mapping[str, Any] | None = None
-    """The front matter; null if there is none."""
+    """The front matter; null without one."""
     sections: tuple[str, ...] | None = None
     """Headings with text below them, directly or in a section within."""
     empty_sections: tuple[str, ...] | None = None

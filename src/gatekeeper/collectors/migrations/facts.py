@@ -20,7 +20,8 @@ class MigrationsFacts(NamedTuple):
     tables: tuple[str, ...] | None = None
     """The tables in the order of their creation, without those that are dropped later.
 
-    Temporary and foreign tables do not count. A table that is only altered counts, because it exists.
+    Temporary tables and tables of other databases do not count. A table that is only altered counts, because
+    it exists.
     """
     has_outbox: bool | None = None
     """Whether a table, by its name and columns, holds messages to be sent."""

@@ -191,5 +191,5 @@ def _without_policy(rows: Iterable[_Row], allowed: Sequence[str]) -> Iterator[Fi
             yield row.place.finding(f"{row.aggregate} declares no conflict policy")
         elif allowed and policy not in allowed:
             yield row.place.finding(
-                f"{row.aggregate} declares {policy}, which is none of {', '.join(allowed)}"
+                f"{row.aggregate} declares {policy}, which is not one of {', '.join(allowed)}"
             )

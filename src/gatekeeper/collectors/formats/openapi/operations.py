@@ -125,7 +125,7 @@ class Operation:
         return next((node for owner in self._owners if (node := owner.get(name)) is not None), None)
 
     def override(self, name: str) -> bool | None:
-        """Return the value of an extension that is true or false; None if there is none."""
+        """Return the value of an extension that is true or false; None if it is not set."""
         return next((value for owner in self._owners if (value := owner.flag(name)) is not None), None)
 
     def finding(self, message: str) -> Finding:
