@@ -18,6 +18,18 @@ if TYPE_CHECKING:
     from gatekeeper.workspace.loading import Follow
 
 
+Text = str | None
+Texts = list[str] | None
+File = Path | None
+"""The types of options that may be left out."""
+
+
+def flag(name: str, help_: str, short: str | None = None) -> "OptionInfo":
+    """Return an option without a value."""
+    found: OptionInfo = typer.Option(*([name, short] if short else [name]), help=help_)
+    return found
+
+
 def option(
     name: str,
     metavar: str,

@@ -17,7 +17,7 @@ import typer
 
 from gatekeeper import __version__
 from gatekeeper.cli import _completion_words as words
-from gatekeeper.cli._arguments import AsOf, FormatOption, ServiceArgument, open_here, option
+from gatekeeper.cli._arguments import AsOf, FormatOption, ServiceArgument, Text, open_here, option
 from gatekeeper.cli._output import screen, write
 from gatekeeper.errors import ExitCode
 
@@ -34,8 +34,7 @@ def command(
     service: ServiceArgument,
     to: Annotated[str, option("--to", "WHERE", "internal, staging or production.", words.destinations)],
     commit: Annotated[
-        str | None,
-        option("--commit", "SHA", "The commit to deploy; by default the manifest's release.commit."),
+        Text, option("--commit", "SHA", "The commit to deploy; by default the manifest's release.commit.")
     ] = None,
     as_of: AsOf = None,
     format_: FormatOption = "table",

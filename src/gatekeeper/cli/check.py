@@ -18,7 +18,10 @@ import typer
 from gatekeeper.cli import _completion_words as words
 from gatekeeper.cli._arguments import (
     AsOf,
+    File,
     MilestoneOption,
+    Texts,
+    flag,
     in_words,
     open_here,
     option,
@@ -58,16 +61,13 @@ def command(
     context: typer.Context,
     milestone: MilestoneOption = None,
     service: Annotated[
-        list[str] | None,
-        option("--service", "NAME", "Judge this service only; repeatable.", words.services, "-s"),
+        Texts, option("--service", "NAME", "Judge this service only; repeatable.", words.services, "-s")
     ] = None,
     owner: Annotated[
-        list[str] | None,
-        option("--owner", "TEAM", "Judge this owner's services only; repeatable.", words.owners),
+        Texts, option("--owner", "TEAM", "Judge this owner's services only; repeatable.", words.owners)
     ] = None,
     gate: Annotated[
-        list[str] | None,
-        option("--gate", "G", "Show this gate only; all are judged; repeatable.", words.gates),
+        Texts, option("--gate", "G", "Show this gate only; all are judged; repeatable.", words.gates)
     ] = None,
     as_of: AsOf = None,
     format_: Annotated[
@@ -75,19 +75,14 @@ def command(
         option("--format", "FORMAT", f"{in_words(words.reporters())}, or a plugin's.", words.reporters, "-f"),
     ] = "table",
     output: Annotated[
-        list[str] | None,
-        option("--output", "FORMAT=PATH", "Write a report to a file; repeatable.", short="-o"),
+        Texts, option("--output", "FORMAT=PATH", "Write a report to a file; repeatable.", short="-o")
     ] = None,
     sign: Annotated[
-        Path | None, option("--sign", "KEY", "Sign what is written as intoto with this private key.")
+        File, option("--sign", "KEY", "Sign what is written as intoto with this private key.")
     ] = None,
-    details: Annotated[
-        bool, typer.Option("--details", help="Show every open criterion; with --service, always.")
-    ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show the verdict only, in one line.")] = False,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="Exit 1 also if the exit needs exceptions.")
-    ] = False,
+    details: Annotated[bool, flag("--details", "Show every open criterion; with --service, always.")] = False,
+    quiet: Annotated[bool, flag("--quiet", "Show the verdict only, in one line.", "-q")] = False,
+    strict: Annotated[bool, flag("--strict", "Exit 1 also if the exit needs exceptions.")] = False,
     fail_on: Annotated[
         str,
         option(
@@ -98,8 +93,7 @@ def command(
         ),
     ] = "blocked",
     watch: Annotated[
-        bool,
-        typer.Option("--watch", help="Judge again whenever a manifest or an artefact changes, until Ctrl-C."),
+        bool, flag("--watch", "Judge again whenever a manifest or an artefact changes, until Ctrl-C.")
     ] = False,
 ) -> None:
     """Judge a milestone, write the verdict, and exit with its code."""

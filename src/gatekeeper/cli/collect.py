@@ -16,7 +16,7 @@ from typing import Annotated
 import typer
 
 from gatekeeper import __version__
-from gatekeeper.cli._arguments import ServiceArgument, open_here, option, start_folder
+from gatekeeper.cli._arguments import File, ServiceArgument, Text, flag, open_here, option, start_folder
 from gatekeeper.cli._output import screen, write, write_to
 from gatekeeper.errors import UsageError
 
@@ -25,18 +25,15 @@ def command(
     context: typer.Context,
     service: ServiceArgument,
     from_: Annotated[
-        Path | None,
-        option("--from", "DIR", "The folder of the artefacts; by default the service's own folder."),
+        File, option("--from", "DIR", "The folder of the artefacts; by default the service's own folder.")
     ] = None,
-    out: Annotated[Path | None, option("--out", "FILE", "By default services/SERVICE/evidence.json.")] = None,
+    out: Annotated[File, option("--out", "FILE", "By default services/SERVICE/evidence.json.")] = None,
     commit: Annotated[
-        str | None,
+        Text,
         option("--commit", "SHA", "The commit of the artefacts; by default the commit checked out in DIR."),
     ] = None,
-    at: Annotated[
-        str | None, option("--at", "TIME", "The time (2026-11-20T10:00:00Z); by default now.")
-    ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what is read, and write nothing.")] = False,
+    at: Annotated[Text, option("--at", "TIME", "The time (2026-11-20T10:00:00Z); by default now.")] = None,
+    dry_run: Annotated[bool, flag("--dry-run", "Show what is read, and write nothing.")] = False,
 ) -> None:
     """Read the artefacts of a service and write its record."""
     from gatekeeper.evidence import records
