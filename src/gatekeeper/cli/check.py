@@ -29,7 +29,7 @@ from gatekeeper.cli._arguments import (
     workspace_root,
 )
 from gatekeeper.cli._output import screen, write_to
-from gatekeeper.errors import UsageError, known
+from gatekeeper.errors import UsageError
 
 if TYPE_CHECKING:
     from gatekeeper.model.report import Filter
@@ -44,17 +44,6 @@ class _Output(NamedTuple):
 
     format: str
     file: Path | None = None
-
-
-class _Rendering(NamedTuple):
-    """How a verdict is rendered."""
-
-    strict: bool
-    fail_on: str
-    gates: tuple[str, ...]
-    details: bool
-    key: Path | None
-    is_quiet: bool
 
 
 def command(
@@ -98,18 +87,30 @@ def command(
 ) -> None:
     """Judge a milestone, write the verdict, and exit with its code."""
     from gatekeeper.model.report import Filter
-    from gatekeeper.model.status import FailOn
+    from gatekeeper.reporters.views import standing
 
-    known(fail_on, list(FailOn), "--fail-on")
     outputs = _outputs(format_, output or (), is_quiet=quiet)
     key = _checked_key(start_folder(context) / sign, outputs) if sign else None
-    rendering = _Rendering(strict, fail_on, tuple(gate or ()), details or bool(service), key, quiet)
     asked = Filter(tuple(service or ()), tuple(owner or ()))
 
     def judge(workspace: "Workspace") -> "Verdict":
         verdict = workspace.judge(milestone, as_of=as_of, services=asked.services, owners=asked.owners)
         for one in outputs:
-            write_to(one.file, _text(verdict, one, rendering), start_folder(context))
+            on = None if one.file else screen()
+            text = (
+                standing.as_line(verdict.report(), on)
+                if on and quiet
+                else verdict.render(
+                    one.format,
+                    strict=strict,
+                    fail_on=fail_on,
+                    gates=gate or (),
+                    details=details or bool(service),
+                    key=key if one.format == _ATTESTED else None,
+                    screen=on,
+                )
+            )
+            write_to(one.file, text, start_folder(context))
         return verdict
 
     if watch:
@@ -145,23 +146,6 @@ def _checked_key(key: Path, outputs: list[_Output]) -> Path:
     if os.name == "posix" and key.stat().st_mode & 0o077:
         typer.echo(f"warning: others can read or write {key}: run `chmod 600 {key}`", err=True)
     return key
-
-
-def _text(verdict: "Verdict", output: _Output, rendering: _Rendering) -> str:
-    on = screen() if output.file is None else None
-    if on and rendering.is_quiet:
-        from gatekeeper.reporters.views import standing
-
-        return standing.as_line(verdict.report(), on)
-    return verdict.render(
-        output.format,
-        strict=rendering.strict,
-        fail_on=rendering.fail_on,
-        gates=rendering.gates,
-        details=rendering.details,
-        key=rendering.key if output.format == _ATTESTED else None,
-        screen=on,
-    )
 
 
 def _watch(context: typer.Context, judge: "Callable[[Workspace], Verdict]", asked: "Filter") -> NoReturn:

@@ -7,7 +7,6 @@ Example: gatekeeper init readiness
 Heading: Set up
 """
 
-import re
 from pathlib import Path
 from typing import Annotated
 
@@ -47,8 +46,6 @@ def command(
 def _add_service(context: typer.Context, name: str, owner: str) -> None:
     from gatekeeper.manifests.scaffold import new_service
 
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", name):
-        raise UsageError(f"{name!r} is not a name for a service: use letters, digits, '-', '_' and '.'")
     workspace = open_here(context)
     folder = workspace.loaded.services_folder
     written = new_service(folder, name, owner, workspace.milestones[0])
