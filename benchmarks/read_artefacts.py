@@ -116,7 +116,7 @@ def _junit() -> Row:
     data = _junit_bytes()
 
     def nothing(*_: object) -> None:
-        """Hear of it."""
+        """Ignore the event."""
 
     def bare() -> None:
         parser = expat.ParserCreate()
@@ -246,7 +246,7 @@ def _bare_parse(files: dict[str, bytes]) -> None:
 
 
 def _memory() -> float:
-    """Megabytes that reading the JUnit file takes in a process of its own, besides the file's own bytes."""
+    """Return the megabytes that reading the JUnit file takes in its own process, without the file itself."""
     code = (
         "import pathlib, re, sys; sys.path.insert(0, sys.argv[1]); import read_artefacts as c; "
         "data = pathlib.Path(sys.argv[2]).read_bytes(); work = c._collect('tests', 'a.xml', data); "

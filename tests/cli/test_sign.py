@@ -86,7 +86,7 @@ def test_what_the_evidence_does_not_reach_may_be_signed_and_is_told_loudly(run: 
     assert ran.code == 0
     told = " ".join(ran.out.split())
     assert "! The evidence does not reach L2: G1.coverage, G7.peak-load." in told
-    assert "with all signatures it is a regression, which blocks every milestone" in told
+    assert "once fully signed, the level is a regression, which blocks every milestone" in told
     assert "verified L1, signed off L1, claims L1" in told
     assert "✗ M1 target L2 blocked 3 open: G1.coverage, G7.peak-load, capability:split-deliveries" in told
     sign(run, pilot, "orders-service L2 --role architecture --by dana")
@@ -218,7 +218,7 @@ def test_a_change_of_the_rulebook_shows_and_the_signature_counts(run: Run, pilot
     told = " ".join(run(*check).out.split())
     assert (
         "signed under another rulebook: L2 architecture (dana, 2026-11-20), L2 security (eli, 2026-11-20); "
-        "it counts all the same"
+        "it still counts"
     ) in told
     service = one_service(run(*check, "-f", "json").out)
     assert service["signed_level"] == "L2"

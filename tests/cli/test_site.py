@@ -122,7 +122,7 @@ def told(badge: Path) -> str:
     [
         ("milestones/M0", "M0: ✓ 2 of 2 ready"),
         ("milestones/M1", "M1: ✗ blocked by 3 of 4"),
-        ("milestones/M3", "M3: ~ 0 of 1 ready, others by exception"),
+        ("milestones/M3", "M3: ~ 0 of 1 ready, 1 by exception"),
         ("services/orders-service/level", "orders-service: L1 → L2"),
         ("services/ledger-service/level", "ledger-service: ✓ L4"),
         ("services/orders-service/M1", "orders-service M1: ✗ blocked"),
@@ -136,7 +136,7 @@ def test_a_badge_says(badge: str, says: str, run: Run, tmp_path: Path) -> None:
 def test_a_milestone_without_services_has_a_badge_and_a_page(run: Run, tmp_path: Path, pilot: Path) -> None:
     write(pilot / "milestones" / "M5.yaml", "milestone: M5\n")
     out = site(run, tmp_path / "site", pilot)
-    assert told(out / "badges" / "milestones" / "M5.svg") == "M5: ✗ blocked: nothing in scope"
+    assert told(out / "badges" / "milestones" / "M5.svg") == "M5: ✗ blocked: no service is in scope"
     assert "no service is in scope" in (out / "milestones" / "M5.html").read_text(encoding="utf-8")
 
 
@@ -154,7 +154,7 @@ def test_where_every_milestone_was_exited_the_site_says_so(run: Run, tmp_path: P
 
 def test_steps_on_a_milestones_page_tell_which_others_they_help(run: Run, tmp_path: Path) -> None:
     page = (site(run, tmp_path / "site") / "milestones" / "M1.html").read_text(encoding="utf-8")
-    assert "L2.use-cases; medium work; wins back lost ground; helps M2" in page
+    assert "L2.use-cases; medium work; fixes a regression; helps M2" in page
 
 
 def test_trends_are_a_page_that_every_page_leads_to(run: Run, tmp_path: Path, pilot: Path) -> None:

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from builders.documents import FLATTENED, MARKDOWN, line_of, read
 from builders.workspaces import ROOT
-from gatekeeper.documents.adoption import Adopted, adopt
-from gatekeeper.documents.comparison import compare_document
-from gatekeeper.documents.parsing import read_document
-from gatekeeper.documents.rendering import Flavour, as_markdown
+from gatekeeper.documents.compare import compare_document
+from gatekeeper.documents.import_ import Adopted, adopt
+from gatekeeper.documents.parse import read_document
+from gatekeeper.documents.render import Flavour, as_markdown
 from gatekeeper.judging.plans.matrix import summary
-from gatekeeper.manifests.emitting import Braces, manifest
+from gatekeeper.manifests.new_manifest import Braces, manifest
 from gatekeeper.manifests.scaffold import write_new
 from gatekeeper.manifests.validation import parse
 from gatekeeper.model.document import ReadinessDocument

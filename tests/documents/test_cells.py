@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatekeeper.documents.cells import Added, CellText, read_cell, write_cell
-from gatekeeper.documents.phrases import Unclear, split
-from gatekeeper.documents.published_lists import PublishedTarget, read_targets, write_targets
+from gatekeeper.documents.notation.cells import Added, CellText, read_cell, write_cell
+from gatekeeper.documents.notation.published_lists import PublishedTarget, read_targets, write_targets
+from gatekeeper.documents.notation.quoting import Unclear, split
 
 NOTHING = CellText(None)
 

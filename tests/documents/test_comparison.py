@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from builders.judging import service, workspace
-from gatekeeper.documents.comparison import compare_document
+from gatekeeper.documents.compare import compare_document
 from gatekeeper.model.document import (
     DocumentCell,
     DocumentCriteria,

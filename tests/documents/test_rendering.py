@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builders.workspaces import ROOT
-from gatekeeper.documents.rendering import Flavour, as_markdown
+from gatekeeper.documents.render import Flavour, as_markdown
 from gatekeeper.judging.plans.matrix import summary
 from gatekeeper.model.milestone import Published
 from gatekeeper.model.rulebook import Criterion

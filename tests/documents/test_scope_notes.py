@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatekeeper.documents.phrases import Unclear
-from gatekeeper.documents.scope_notes import NARROWINGS, Note, read_note, write_note
+from gatekeeper.documents.notation.quoting import Unclear
+from gatekeeper.documents.notation.scope_notes import NARROWINGS, Note, read_note, write_note
 
 
 @pytest.mark.parametrize(

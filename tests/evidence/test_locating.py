@@ -11,7 +11,7 @@ from gatekeeper.evidence.locating import Locator
 from gatekeeper.model.evidence import Finding
 from gatekeeper.trees.disk import DiskTree
 from gatekeeper.trees.git import GitTree
-from gatekeeper.trees.revision_names import find_commit
+from gatekeeper.trees.revisions import find_commit
 
 
 def located(root: Path, *files: str | None) -> list[str | None]:

@@ -8,9 +8,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from gatekeeper.errors import UsageError
-from gatekeeper.manifests.rendering import Layout, block_lines, scalar
-from gatekeeper.manifests.splicing import Step
-from gatekeeper.manifests.writing import changed, new
+from gatekeeper.manifests.files import changed, new
+from gatekeeper.manifests.fragments import Layout, block_lines, scalar
+from gatekeeper.manifests.text_edit import Step
 from gatekeeper.syntax.yaml import load
 
 MANIFEST = """\

@@ -7,7 +7,7 @@ import pytest
 
 from builders.workspaces import write
 from gatekeeper.errors import UsageError
-from gatekeeper.trees.revision_names import find_commit
+from gatekeeper.trees.revisions import find_commit
 
 ODD = "it's-$(touch${IFS}x)-`id`;&|\"é"
 

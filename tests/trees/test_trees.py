@@ -12,7 +12,7 @@ from builders.workspaces import write
 from gatekeeper.trees import EntryKind, TooLarge, Tree, is_inside
 from gatekeeper.trees.disk import DiskTree
 from gatekeeper.trees.git import GitTree
-from gatekeeper.trees.revision_names import find_commit
+from gatekeeper.trees.revisions import find_commit
 
 ODD = "a b/c 'd' \"e\" $(f) \\ \n\t;&|*?[g] é"
 

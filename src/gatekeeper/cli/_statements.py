@@ -39,7 +39,7 @@ def days(on: date | None, as_of: date | None) -> Days:
 @contextmanager
 def workspace_to_write(context: typer.Context) -> "Iterator[LoadedWorkspace]":
     """Load the workspace as its only writer."""
-    from gatekeeper.manifests.writing import only_writer
+    from gatekeeper.manifests.files import only_writer
     from gatekeeper.workspace.loading import open_workspace
 
     root = workspace_root(context)

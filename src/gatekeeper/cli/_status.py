@@ -22,7 +22,7 @@ def show(context: typer.Context) -> None:
 
 def _show_status(context: typer.Context) -> None:
     from gatekeeper.model.status import MilestoneVerdict
-    from gatekeeper.reporters.views import standing as view
+    from gatekeeper.reporters.views import status as view
 
     workspace = open_here(context)
     milestones = workspace.loaded.manifests.milestones

@@ -23,8 +23,8 @@ def command(
 ) -> None:
     """Write the contradictions of the plan."""
     from gatekeeper.judging.plans.audit import audit
-    from gatekeeper.reporters.views import findings as view
+    from gatekeeper.reporters.views import audit as view
 
     found = audit(open_here(context).loaded.manifests)
-    write(view.audit_as_json(found) if format_ == "json" else view.audit_as_table(found, screen()))
+    write(view.as_json(found) if format_ == "json" else view.as_table(found, screen()))
     raise typer.Exit(ExitCode.BLOCKED if strict and found else ExitCode.READY)

@@ -87,7 +87,7 @@ def command(
 ) -> None:
     """Judge a milestone, write the verdict, and exit with its code."""
     from gatekeeper.model.report import Filter
-    from gatekeeper.reporters.views import standing
+    from gatekeeper.reporters.views import status
 
     outputs = _outputs(format_, output or (), is_quiet=quiet)
     key = _checked_key(start_folder(context) / sign, outputs) if sign else None
@@ -98,7 +98,7 @@ def command(
         for one in outputs:
             on = None if one.file else screen()
             text = (
-                standing.as_line(verdict.report(), on)
+                status.as_line(verdict.report(), on)
                 if on and quiet
                 else verdict.render(
                     one.format,

@@ -35,7 +35,7 @@ def command(
     dry_run: Annotated[bool, flag("--dry-run", "Show what is read, and write nothing.")] = False,
 ) -> None:
     """Read the artefacts of a service and write its record."""
-    from gatekeeper.reporters.views import record as view
+    from gatekeeper.reporters.views import collect as view
     from gatekeeper.workspace.recording import record_service
 
     moment = _moment(at)

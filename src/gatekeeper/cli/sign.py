@@ -65,7 +65,7 @@ def command(
 
 
 def _shown(prepared: "PreparedSignature") -> str:
-    from gatekeeper.reporters.views import signing as view
+    from gatekeeper.reporters.views import sign as view
 
     digest = prepared.loaded.rulebook.digest
     return view.as_table(prepared.service, prepared.preview, prepared.results, digest, screen())

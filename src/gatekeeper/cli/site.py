@@ -27,7 +27,7 @@ def command(
 ) -> None:
     """Judge every milestone and write the pages of a site."""
     from gatekeeper.reporters.views import site as view
-    from gatekeeper.reporters.views.trend_page import chapter
+    from gatekeeper.reporters.views.site_trend import chapter
     from gatekeeper.workspace.site_folder import SiteFolder
 
     folder = SiteFolder(start_folder(context) / out)

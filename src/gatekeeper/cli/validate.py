@@ -16,12 +16,12 @@ from gatekeeper.errors import ExitCode
 
 def command(context: typer.Context, format_: FormatOption = "table") -> None:
     """Load the workspace and write its problems."""
-    from gatekeeper.reporters.views import findings as view
+    from gatekeeper.reporters.views import validate as view
 
     workspace = open_here(context)
     if format_ == "json":
         problems = workspace.validate()
-        write(view.problems_as_json(problems))
+        write(view.as_json(problems))
         raise typer.Exit(ExitCode.INVALID_WORKSPACE if problems else ExitCode.READY)
     manifests = workspace.loaded.manifests
     counts = {"gate": manifests.gates, "service": manifests.services, "milestone": manifests.milestones}

@@ -38,7 +38,7 @@ def command(
     from gatekeeper.attested.keys import verifier
     from gatekeeper.attested.verification import verify
     from gatekeeper.model.attested import Demands
-    from gatekeeper.reporters.views import attested as view
+    from gatekeeper.reporters.views import verify_report as view
 
     folder = start_folder(context)
     demands = Demands(passed=passed, milestone=milestone, commit=_commit(commit))

@@ -10,7 +10,7 @@ from functools import partial
 from typing import NamedTuple
 
 from gatekeeper.errors import UsageError
-from gatekeeper.trees.git_queries import ask
+from gatekeeper.trees.git_command import ask
 
 _COMMIT = re.compile(r"([0-9a-f]{40,64}) (-?\d+)")
 _git = partial(ask, without_git="git is not installed, and history is read with it: install git", seconds=120)

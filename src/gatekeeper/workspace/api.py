@@ -3,6 +3,7 @@
 `import gatekeeper` offers the names of this module. The command line uses the same objects.
 """
 
+import logging
 import os
 import re
 from collections.abc import Iterable, Mapping
@@ -38,6 +39,8 @@ from gatekeeper.workspace.loading import Follow, LoadedWorkspace
 
 if TYPE_CHECKING:
     from gatekeeper.trees import Tree
+
+logger = logging.getLogger(__name__)
 
 StrPath = str | os.PathLike[str]
 
@@ -85,10 +88,12 @@ def open_state(start: Path, name: str) -> "Workspace":
 
 
 def _at_revision(root: Path, revision: str) -> "Workspace":
-    from gatekeeper.trees.revision_names import find_commit
+    from gatekeeper.trees.revisions import find_commit
 
     repository = str(find_repository(root))
-    return Workspace(root, GitTree(repository, find_commit(repository, revision)), revision)
+    commit = find_commit(repository, revision)
+    logger.info("revision %s is commit %s", revision, commit)
+    return Workspace(root, GitTree(repository, commit), revision)
 
 
 def _in_folder(name: str, folder: Path) -> "Workspace":

@@ -7,7 +7,7 @@ from gatekeeper.errors import UsageError, known, nearest
 from gatekeeper.judging.plans.attestable import attested_as, attested_by, criteria_of
 from gatekeeper.judging.verdicts.attestations import objection
 from gatekeeper.judging.verdicts.case import Case
-from gatekeeper.manifests.splicing import Step
+from gatekeeper.manifests.text_edit import Step
 from gatekeeper.model.rule import Rule
 from gatekeeper.model.service import Attestation, Service
 from gatekeeper.model.verdict import CriterionResult

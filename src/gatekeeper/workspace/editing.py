@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from gatekeeper.errors import Problem, UsageError, in_order
 from gatekeeper.judging.plans.validation import check_plan
-from gatekeeper.manifests import writing
+from gatekeeper.manifests import files
+from gatekeeper.manifests.fragments import Value
 from gatekeeper.manifests.load import REGISTER, locate_mistakes
-from gatekeeper.manifests.rendering import Value
-from gatekeeper.manifests.splicing import Step
+from gatekeeper.manifests.text_edit import Step
 from gatekeeper.manifests.validation import locate, parse
 from gatekeeper.model.manifest import Manifest
 from gatekeeper.model.milestone import Milestone, RegisteredException
@@ -46,7 +46,7 @@ class Edited(NamedTuple):
 
     def write(self) -> None:
         """Write the manifest completely or not at all."""
-        writing.replace(self.loaded.root / self.file, self.before, self.after)
+        files.replace(self.loaded.root / self.file, self.before, self.after)
 
 
 def changed(loaded: LoadedWorkspace, change: Edit) -> Edited:
@@ -62,7 +62,7 @@ def changed(loaded: LoadedWorkspace, change: Edit) -> Edited:
         raise UsageError(f"{file} cannot be read: {error.strerror}; nothing was written") from None
     if parse(before, file, change.model).model != _manifest(loaded.manifests, change):
         raise UsageError(f"{file} was changed meanwhile; nothing was written: run the command again")
-    after = writing.changed(before, change.path, change.value)
+    after = files.changed(before, change.path, change.value)
     keys = [step.key for step in change.path]
     now = _validated(loaded, file, after, change.model)
     return Edited(now, file, locate(after, keys, of_key=True)[0], before, after)
@@ -72,7 +72,7 @@ def with_exception(loaded: LoadedWorkspace, fields: Mapping[str, str | Sequence[
     """Return the workspace with a new entry in its risk register."""
     milestones = loaded.manifests.files[Milestone, next(iter(loaded.manifests.milestones))]
     file = str(PurePosixPath(milestones).parent / REGISTER / f"{fields['id']}.yaml")
-    after = writing.new(fields)
+    after = files.new(fields)
     now = _validated(loaded, file, after, RegisteredException)
     if not is_inside(loaded.tree, str(loaded.root / file)):
         raise UsageError(f"{file} would be outside the repository; nothing was written")

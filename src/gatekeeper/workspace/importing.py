@@ -3,8 +3,8 @@
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from gatekeeper.documents.adoption import Adopted, adopt
-from gatekeeper.documents.parsing import read_document
+from gatekeeper.documents.import_ import Adopted, adopt
+from gatekeeper.documents.parse import read_document
 from gatekeeper.errors import UsageError
 from gatekeeper.manifests.scaffold import write_new
 from gatekeeper.model.workspace import Manifests

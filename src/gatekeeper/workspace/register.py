@@ -9,7 +9,7 @@ from gatekeeper.errors import UsageError, known
 from gatekeeper.judging.plans.validation import excusable
 from gatekeeper.judging.verdicts.exceptions import due_milestone
 from gatekeeper.judging.verdicts.risk_register import register_at
-from gatekeeper.manifests.splicing import Step
+from gatekeeper.manifests.text_edit import Step
 from gatekeeper.model.level import Level
 from gatekeeper.model.manifest import milestone_order
 from gatekeeper.model.milestone import RegisteredException

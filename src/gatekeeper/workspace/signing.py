@@ -6,7 +6,7 @@ from typing import NamedTuple
 from gatekeeper.errors import UsageError, known, nearest
 from gatekeeper.judging.verdicts.sign_off_preview import preview_sign_off
 from gatekeeper.judging.verdicts.sign_offs import lacking_sign_offs, objection_to_sign_off
-from gatekeeper.manifests.splicing import Step
+from gatekeeper.manifests.text_edit import Step
 from gatekeeper.model.level import Level
 from gatekeeper.model.service import Service, SignOff
 from gatekeeper.model.sign_off_preview import SignOffPreview

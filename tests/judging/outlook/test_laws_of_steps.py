@@ -46,7 +46,7 @@ def done(one: Case, step: NextStep, milestone: str) -> Case:
     """Return the service after its owner has done the step, and nothing else."""
     if found := re.match(r"Get (L\d) signed off|Have .* or lower `level:` to (L\d)", step.step):
         return _signed(one, found.group(1)) if found.group(1) else _lowered(one, found.group(2))
-    if found := re.match(r"Take (G\d) out of the plan", step.step):
+    if found := re.match(r"Remove (G\d) from the plan", step.step):
         return _without_gate(one, found.group(1))
     for criterion in step.criteria:
         one = _delivered(one, criterion, milestone)

@@ -5,6 +5,9 @@ import pytest
 from builders.judging import (
     AS_OF,
     ENTRY,
+    G1,
+    G8,
+    GATES,
     L4_PLAN,
     RULEBOOK,
     SKELETON,
@@ -18,6 +21,7 @@ from builders.judging import (
     parsed,
     ready,
     report,
+    rulebook,
     service,
     signed,
 )
@@ -355,3 +359,59 @@ def test_of_some_services_only_no_exit_is_promised() -> None:
     [step] = judge_milestone(RULEBOOK, facts, "M0").next_steps
     assert (step.unblocks_services, step.unblocks_milestones) == (("nearly",), ())
     assert step.milestones == ("M0",)
+
+
+# The order, rule by rule
+
+
+def _criteria(*cases: Case, milestone: str = "M0") -> list[str]:
+    return [name for step in milestone_of(*cases, milestone=milestone).next_steps for name in step.criteria]
+
+
+def test_a_step_that_undoes_a_regression_comes_before_one_that_finishes_and_helps_more() -> None:
+    plan = "{M0: {level: L1, gates: {G8: {scope: s, only: [G8.review]}}}}"
+    owing = [
+        case(
+            service(
+                service=name, plan=SKELETON, attestations=attested(L1__scaffold="ada owner"), sign_offs="{}"
+            )
+        )
+        for name in ("b", "c")
+    ]
+    regressed = case(service(service="a", plan=plan, attestations=attested(**WORDS), sign_offs=signed("L1")))
+    assert _criteria(*owing, regressed) == ["G8.review", "L1.no-customers"]
+    steps = milestone_of(*owing, regressed).next_steps
+    assert [step.recovers for step in steps[:2]] == [True, False]
+
+
+def test_a_step_that_finishes_a_service_comes_before_one_that_helps_more_services() -> None:
+    many = [case(service(service=name, plan=SKELETON)) for name in ("b", "c")]
+    target = "{M0: {level: L0, gates: {G8: {scope: s, only: [G8.review]}}}}"
+    nearly = case(service(service="a", plan=target, attestations=attested(L1__scaffold="ada owner")))
+    assert _criteria(*many, nearly)[0] == "G8.review"
+
+
+def test_equal_steps_come_in_the_order_of_their_effort() -> None:
+    books = [
+        text.replace("effort: small", f"effort: {effort}") for text, effort in ((G1, "large"), (G8, "medium"))
+    ]
+    book = rulebook(gates=GATES | {"G1": books[0], "G8": books[1]})
+    plan = "{M0: {level: L1, gates: {G1: {scope: s, only: [G1.tests]}, G8: {scope: s, only: [G8.review]}}}}"
+    model = service(plan=plan)
+    facts = Facts([model], {}, (), AS_OF)
+    steps = judge_milestone(book, facts, "M0").next_steps
+    assert [(step.criteria, step.effort) for step in steps[:4]] == [
+        (("L1.scaffold",), "small"),
+        (("L1.no-customers",), "small"),
+        (("G8.review",), "medium"),
+        (("G1.tests",), "large"),
+    ]
+
+
+def test_a_step_that_helps_more_milestones_comes_first() -> None:
+    plan = "{M0: {level: L1, gates: {G8: {scope: s, only: [G8.threats, G8.review]}}}, M1: {level: L1}}"
+    steps = [step for step in _ahead(case(service(plan=plan))) if step.criteria]
+    assert [(step.criteria, step.milestones) for step in steps if step.criteria[0].startswith("G8")] == [
+        (("G8.review",), ("M0", "M1")),
+        (("G8.threats",), ("M0",)),
+    ]

@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from builders.workspaces import ROOT
+from builders.workspaces import PILOT
 from gatekeeper.model.level import Level
 from gatekeeper.model.survey import Survey
 from gatekeeper.reporters.pages import html
 from gatekeeper.reporters.text.screen import visible
-from gatekeeper.reporters.views import badge, report_html, site
+from gatekeeper.reporters.views import report_html, site, site_badges
 from gatekeeper.workspace.judging import (
     collect_facts,
     earned_levels,
@@ -35,7 +35,7 @@ WORDS = st.text(max_size=40) | st.text(alphabet="<>&\"'`/\\ \n\x1b\u202eab;#", m
 
 @cache
 def pilot() -> Survey:
-    opened = open_workspace(ROOT / "examples" / "pilot")
+    opened = open_workspace(PILOT)
     return survey(opened, list(opened.manifests.milestones), AS_OF, "abcdef")
 
 
@@ -112,7 +112,7 @@ def test_foreign_text_is_in_the_pages_as_text(words: str) -> None:
 
 @given(WORDS)
 def test_a_badge_is_a_drawing_whatever_it_says(words: str) -> None:
-    drawn = badge.of_service(words, Level.L2, None)
+    drawn = site_badges.of_service(words, Level.L2, None)
     found = Text(drawn)
     assert set(found.elements) == {"svg", "title", "clippath", "rect", "g", "text"}
     assert "".join(found.text).count(visible(words)) >= 2
@@ -172,7 +172,7 @@ def test_many_rows_make_several_tables(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("milestone", ["M0", "M1", "M2", "M3", "M4"])
 def test_a_survey_agrees_with_judging_each_milestone_alone(milestone: str) -> None:
-    opened = open_workspace(ROOT / "examples" / "pilot")
+    opened = open_workspace(PILOT)
     names = list(opened.manifests.milestones)
     facts = collect_facts(opened, names, AS_OF, opened.manifests.services.values())
     judged = {name: judge_by(opened, facts, name) for name in names}
@@ -186,5 +186,5 @@ def test_a_survey_agrees_with_judging_each_milestone_alone(milestone: str) -> No
 
 
 def test_levels_of_services_that_the_milestone_does_not_ask_for_are_found_too() -> None:
-    opened = open_workspace(ROOT / "examples" / "pilot")
+    opened = open_workspace(PILOT)
     assert survey(opened, ["M0"], AS_OF, None).earned == earned_levels(opened, AS_OF)

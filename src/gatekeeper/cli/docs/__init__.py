@@ -55,7 +55,7 @@ def _refuse(options: list[str], where: str) -> None:
 
 
 def _write(context: typer.Context, flavour: str, out: Path | None) -> None:
-    from gatekeeper.documents.rendering import Flavour, as_markdown
+    from gatekeeper.documents.render import Flavour, as_markdown
     from gatekeeper.judging.plans.matrix import summary
 
     chosen = Flavour(known(flavour, list(Flavour), "flavour"))
@@ -66,9 +66,9 @@ def _write(context: typer.Context, flavour: str, out: Path | None) -> None:
 
 
 def _check(context: typer.Context, file: Path, *, is_json: bool) -> ExitCode:
-    from gatekeeper.documents.comparison import compare_document
-    from gatekeeper.documents.parsing import read_document
-    from gatekeeper.reporters.views import disagreements as view
+    from gatekeeper.documents.compare import compare_document
+    from gatekeeper.documents.parse import read_document
+    from gatekeeper.reporters.views import docs_check as view
 
     name = str(file)
     document = read_document(read_bytes(file, start_folder(context)), name)

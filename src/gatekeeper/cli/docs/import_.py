@@ -26,7 +26,7 @@ def command(
     """Read a document and write the manifests of its workspace."""
     from gatekeeper.manifests.discovery import FOLDERS
     from gatekeeper.manifests.scaffold import write_new
-    from gatekeeper.reporters.views.adopted import Adoption, as_table
+    from gatekeeper.reporters.views.docs_import import ImportedDocument, as_table
     from gatekeeper.workspace.importing import import_document
 
     folder = start_folder(context) / out
@@ -35,5 +35,5 @@ def command(
     adopted, manifests = import_document(read_bytes(file, start_folder(context)), str(file))
     write_new(folder, dict(adopted.texts))
     next_command = f"gatekeeper -C {shlex.quote(str(context.obj / out))} check"
-    made = Adoption(str(file), str(out), manifests, adopted.remarks, len(adopted.texts), next_command)
+    made = ImportedDocument(str(file), str(out), manifests, adopted.remarks, len(adopted.texts), next_command)
     write(as_table(made, screen()))

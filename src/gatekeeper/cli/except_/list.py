@@ -20,7 +20,7 @@ def command(
     format_: FormatOption = "table",
 ) -> None:
     """Write the exceptions of the register."""
-    from gatekeeper.reporters.views import register as view
+    from gatekeeper.reporters.views import except_list as view
     from gatekeeper.workspace.api import today
     from gatekeeper.workspace.loading import open_register
     from gatekeeper.workspace.register import register

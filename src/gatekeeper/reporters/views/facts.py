@@ -1,4 +1,4 @@
-"""What a collector reads from a file."""
+"""`facts`: what a reader reads from an artefact."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,13 +10,13 @@ from gatekeeper.model.evidence import Finding
 from gatekeeper.model.report import Screen
 from gatekeeper.model.values import describe_value
 from gatekeeper.reporters.text.screen import draw, indented, item, shown
-from gatekeeper.reporters.wording import sentences
+from gatekeeper.reporters.wording import outcomes
 
 MOST_ITEMS = 20
 
 
 def as_json(read: ArtefactFacts) -> str:
-    """Return the facts as data."""
+    """Return the facts as JSON."""
     document = {
         "schema_version": 1,
         "kind": read.kind,
@@ -29,7 +29,7 @@ def as_json(read: ArtefactFacts) -> str:
 
 
 def as_table(read: ArtefactFacts, screen: Screen) -> str:
-    """Return the facts for a person, of long lists the first few."""
+    """Return the facts for a terminal; long lists are shortened."""
     title = f"[bold]{shown(read.kind)}[/] from {shown(read.path)}"
     if read.facts is None:
         return draw(
@@ -43,12 +43,12 @@ def as_table(read: ArtefactFacts, screen: Screen) -> str:
 
 def _lines(name: str, value: Any) -> list[Any]:
     if value is None:
-        return [indented(f"{shown(name)}: not said", 2)]
+        return [indented(f"{shown(name)}: null", 2)]
     if not isinstance(value, tuple | list):
-        return [indented(f"{shown(name)}: {shown(_told(value))}", 2)]
+        return [indented(f"{shown(name)}: {shown(_words(value))}", 2)]
     lines = [indented(f"{shown(name)}: {len(value):,}", 2)]
     for entry in value[:MOST_ITEMS]:
-        where = sentences.location(entry) if isinstance(entry, Finding) else None
+        where = outcomes.location(entry) if isinstance(entry, Finding) else None
         text = entry.message if isinstance(entry, Finding) else str(entry)
         lines.append(item("-", f"{shown(text)}{f'  {shown(where)}' if where else ''}", 4))
     if len(value) > MOST_ITEMS:
@@ -56,7 +56,7 @@ def _lines(name: str, value: Any) -> list[Any]:
     return lines
 
 
-def _told(value: Any) -> str:
+def _words(value: Any) -> str:
     if isinstance(value, Mapping):
         return ", ".join(f"{key} = {describe_value(item)}" for key, item in value.items()) or "empty"
     return describe_value(value)

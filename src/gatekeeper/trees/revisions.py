@@ -1,0 +1,55 @@
+"""Finding the commit that a revision names, and saying in a sentence what to do where there is none."""
+
+import re
+import shlex
+from functools import partial
+
+from gatekeeper.errors import UsageError, nearest
+from gatekeeper.trees.git_command import ask
+
+_git = partial(ask, without_git="git is not installed: install it, or compare two folders", seconds=60)
+_MOST_LETTERS = 4096
+
+
+def find_commit(repository: str, revision: str) -> str:
+    """Return the id of the commit that a revision names; `UsageError` where it names none."""
+    if revision.startswith("-"):
+        raise UsageError(f"{revision!r} looks like an option, not like a revision")
+    if not revision.strip() or "\0" in revision or len(revision) > _MOST_LETTERS:
+        raise UsageError(f"{revision[:100]!r} is no revision; write a branch, a tag or a commit")
+    # --end-of-options: what follows is a name, whatever it looks like.
+    found = _git(repository, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    commit = found.stdout.decode("ascii", "replace").strip()
+    if found.returncode == 0 and re.fullmatch(r"[0-9a-f]{40,64}", commit):
+        return commit
+    raise _unknown(repository, revision)
+
+
+def _unknown(repository: str, revision: str) -> UsageError:
+    shallow = _git(repository, "rev-parse", "--is-shallow-repository")
+    if shallow.returncode:
+        said = shallow.stderr.decode("utf-8", "replace").strip().partition("\n")[0]
+        mend = "compare two folders instead, or start with `git init`"
+        if "dubious ownership" in said:
+            mend = f"run `git config --global --add safe.directory {shlex.quote(repository)}`"
+        return UsageError(f"git cannot read {repository}: {said}; {mend}")
+    if shallow.stdout.strip() == b"true":
+        return UsageError(
+            f"unknown revision {revision!r}: this clone is shallow, so its history is cut short; "
+            "run `git fetch --unshallow`"
+        )
+    branch = re.split("[~^@:]", revision, maxsplit=1)[0]
+    if branch != revision and _is_known(repository, branch or "HEAD"):
+        return UsageError(
+            f"unknown revision {revision!r}: the history of {branch or 'HEAD'} has no such commit"
+        )
+    listed = _git(repository, "for-each-ref", "--format=%(refname:short)").stdout
+    names = listed.decode("utf-8", "replace").split("\n")
+    hint = nearest(branch, names) if branch else ""
+    meant = f"{hint} else " if hint.startswith("did you mean") else ""
+    remote = shlex.quote(branch.removeprefix("origin/"))
+    return UsageError(f"unknown revision {revision!r}; {meant}run `git fetch origin {remote}`")
+
+
+def _is_known(repository: str, name: str) -> bool:
+    return _git(repository, "rev-parse", "--verify", "--quiet", "--end-of-options", name).returncode == 0
