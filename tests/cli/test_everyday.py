@@ -10,7 +10,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from builders.program import AS_OF, PILOT, Kept
-from builders.workspaces import ROOT, Run, copy_of_pilot, edit, write
+from builders.workspaces import Run, copy_of_pilot, edit, write
 from gatekeeper.cli import _commands, _output, _watching
 from gatekeeper.cli._watching import watch
 from gatekeeper.errors import InvalidWorkspace, Problem, UsageError
@@ -276,7 +276,7 @@ def test_findings_link_to_files_that_are_there(run: Run, monkeypatch: pytest.Mon
     addresses = set(filter(None, LINK.findall(run(*command).out)))
     assert addresses
     for address in addresses:
-        assert address.startswith(ROOT.as_uri())
+        assert address.startswith(PILOT.parents[1].as_uri())
         assert Path(address.removeprefix("file://")).is_file()
     of_one = ("explain", "G1.no-any", "-m", "M2", "--service", "basket-service", *AS_OF)
     assert LINK.search(run("-C", PILOT, *of_one).out)
