@@ -14,7 +14,7 @@ from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Options, Unreadable
 
 __all__ = ["FORMATS", "ApiChanges", "collect"]
-"""`ApiChanges` is what a format of this kind returns, those of plugins included."""
+"""A format of this kind returns `ApiChanges`, also in a plugin."""
 
 _BASE = frozenset({"base", "old", "previous", "before"})
 _HEAD = frozenset({"head", "new", "current", "after", "revision"})

@@ -3,11 +3,14 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from gatekeeper.collectors.contracts._pact import Pact
+from gatekeeper.collectors.contracts._pact import Interaction, Pact
 from gatekeeper.collectors.contracts._verification import Contract, Verification
 from gatekeeper.collectors.contracts.facts import ContractsFacts
 from gatekeeper.collectors.reading.recognition import Formats
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options
+
+__all__ = ["FORMATS", "Contract", "Interaction", "Pact", "Verification", "collect"]
+"""A format of this kind returns `Pact` or `Verification`, also in a plugin."""
 
 FORMATS = Formats[Pact | Verification]("contracts")
 

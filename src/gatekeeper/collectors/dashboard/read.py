@@ -8,6 +8,9 @@ from gatekeeper.collectors.reading.recognition import Formats
 from gatekeeper.collectors.reading.words import Phrases, words
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Options
 
+__all__ = ["FORMATS", "Dashboard", "Panel", "Query", "collect"]
+"""A format of this kind returns `Dashboard`, also in a plugin."""
+
 FORMATS = Formats[Dashboard]("dashboard")
 
 _REQUESTS_PER_TIME = frozenset({"reqps", "reqpm"})

@@ -9,6 +9,9 @@ from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.recognition import Formats
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Options
 
+__all__ = ["FORMATS", "Check", "EvalCase", "EvalReport", "collect"]
+"""A format of this kind returns `EvalReport`, also in a plugin."""
+
 _ZIP = b"PK\x03\x04"
 
 

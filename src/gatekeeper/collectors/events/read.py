@@ -13,7 +13,7 @@ from gatekeeper.collectors.reading.recognition import Formats
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Unreadable
 
 __all__ = ["FORMATS", "EventDocument", "collect"]
-"""`EventDocument` is what a format of this kind returns, those of plugins included."""
+"""A format of this kind returns `EventDocument`, also in a plugin."""
 
 FORMATS = Formats[EventDocument]("events")
 _CLOUD_EVENTS = ("ce-", "ce_")

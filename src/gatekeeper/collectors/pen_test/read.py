@@ -5,6 +5,9 @@ from gatekeeper.collectors.pen_test.facts import PenTestFacts
 from gatekeeper.collectors.reading.recognition import Formats
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Options
 
+__all__ = ["FORMATS", "PenTestReport", "collect"]
+"""A format of this kind returns `PenTestReport`, also in a plugin."""
+
 FORMATS = Formats[PenTestReport]("pen_test")
 
 

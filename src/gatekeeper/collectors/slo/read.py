@@ -8,7 +8,7 @@ from gatekeeper.collectors.slo.facts import SloFacts
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Options
 
 __all__ = ["FORMATS", "Indicator", "Metric", "Objective", "SloPart", "collect"]
-"""`SloPart` is what a format of this kind returns, those of plugins included."""
+"""A format of this kind returns `SloPart`, also in a plugin."""
 
 
 FORMATS = Formats[SloPart]("slo")

@@ -8,7 +8,7 @@ from gatekeeper.collectors.tests.facts import TestsFacts
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Options
 
 __all__ = ["FORMATS", "TestReport", "collect"]
-"""`TestReport` is what a format of this kind returns, those of plugins included."""
+"""A format of this kind returns `TestReport`, also in a plugin."""
 
 FORMATS = Formats[TestReport]("tests")
 

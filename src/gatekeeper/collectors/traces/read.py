@@ -9,6 +9,9 @@ from gatekeeper.collectors.traces._span import Span
 from gatekeeper.collectors.traces.facts import TracesFacts
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options
 
+__all__ = ["FORMATS", "Span", "collect"]
+"""A format of this kind returns `list[Span]`, also in a plugin."""
+
 FORMATS = Formats[list[Span]]("traces")
 _Trace = Mapping[str, Span]
 """Spans by their identifiers."""

@@ -7,11 +7,14 @@ from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.recognition import Formats
 from gatekeeper.collectors.vulnerabilities import _vex
 from gatekeeper.collectors.vulnerabilities._report import VulnerabilityReport
-from gatekeeper.collectors.vulnerabilities._scan import Scan, Vulnerability
+from gatekeeper.collectors.vulnerabilities._scan import Package, Scan, Vulnerability
 from gatekeeper.collectors.vulnerabilities._statement import Statement
 from gatekeeper.collectors.vulnerabilities.facts import VulnerabilitiesFacts
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options
 from gatekeeper.syntax import json
+
+__all__ = ["FORMATS", "Package", "Scan", "Statement", "Vulnerability", "VulnerabilityReport", "collect"]
+"""A format of this kind returns `VulnerabilityReport`, also in a plugin."""
 
 
 def _hint(content: Content) -> str | None:
