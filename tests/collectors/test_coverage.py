@@ -352,7 +352,7 @@ def test_an_empty_report_among_others_is_unreadable() -> None:
     assert outcome(coverage, lcov("src/a.ts", line1=1), "") == "unreadable: report-1: the file is empty"
 
 
-def test_the_oldest_report_tells_the_age() -> None:
+def test_the_oldest_report_decides_the_age() -> None:
     report = fixture("coverage", "cobertura.xml")
     other = re.sub(rb'timestamp="\d+"', b'timestamp="1600000000"', report).replace(
         b'filename="', b'filename="b/'
