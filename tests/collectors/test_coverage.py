@@ -290,7 +290,10 @@ NAN = '<coverage lines-valid="0" line-rate="NaN" branch-rate="NaN"><packages></p
         ),
         (cobertura(LINE, path=""), "unreadable: report-0: a class without a filename"),
         (cobertura(LINE)[:-9], "unreadable: report-0: line 1: not XML: unclosed token"),
-        ('<!DOCTYPE coverage [<!ENTITY x "y">]>' + cobertura(LINE), "unreadable: report-0: line 1: entities"),
+        (
+            '<!DOCTYPE coverage [<!ENTITY x "y">]>' + cobertura(LINE),
+            "unreadable: report-0: line 1: entity declarations",
+        ),
         ("{" * 50_000, "unreadable: report-0: line 1: not JSON"),
         ('{"a":' * 50_000, "unreadable: report-0: line 1: not JSON: nested too deep"),
         ("<coverage>" * 50_000, "unreadable: report-0: line 1: elements nested more than 64 deep"),
