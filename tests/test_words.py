@@ -44,7 +44,16 @@ IN_DOCSTRINGS = {r"\bstands\b": "is, appears; means"}
 ALLOWED: dict[tuple[str, str], str] = {}
 """A file and a passage that may stay, and why."""
 
-PENDING = ("src/", "docs/reference/", "docs/add-a-kind.md", "CONTRIBUTING.md")
+PENDING = (
+    "src/gatekeeper/cli/",
+    "src/gatekeeper/collectors/",
+    "src/gatekeeper/documents/",
+    "src/gatekeeper/judging/",
+    "src/gatekeeper/manifests/",
+    "src/gatekeeper/reporters/pages/",
+    "src/gatekeeper/workspace/",
+    "docs/reference/",
+)
 """Folders and pages that are not rewritten yet."""
 
 ARTEFACTS = re.compile(r"examples/pilot/(source|platform|services/[^/]+)/")

@@ -1,8 +1,8 @@
 """A small strict YAML loader on libyaml's events.
 
-It reads the core schema of YAML 1.2 (so `no` is text and `22:30` is no number) and refuses what makes YAML
-unsafe or ambiguous: aliases, tags, duplicate and non-text keys, a second document, deep nesting, infinities.
-It is faster than `yaml.CSafeLoader` and knows where everything stands; see docs/decisions.
+It reads the core schema of YAML 1.2 (so `no` and `22:30` are text). It refuses what makes YAML unsafe or
+ambiguous: aliases, tags, duplicate keys, keys that are not text, multiple documents, deep nesting and
+infinities. It is faster than `yaml.CSafeLoader` and keeps the position of each value; see docs/decisions.
 """
 
 import re
@@ -46,14 +46,17 @@ OnProblem = Callable[[SyntaxProblem], None]
 
 
 class YamlDocument(NamedTuple):
-    """A parsed document: plain dicts, lists and scalars, and where they stand."""
+    """A parsed document: plain dicts, lists and scalars, with their positions."""
 
     value: Any
     marks: dict[int, dict[Step, tuple[Any, Any]]]
     """For each container, by identity: the marks of each key (or item) and of its value."""
 
     def position(self, path: Sequence[Step], *, of_key: bool = False) -> Position:
-        """Return where the value at `path` stands, or its key; as near as the path leads."""
+        """Return the position of the value at `path`, or of its key.
+
+        If the path does not exist, return the position of its last part that exists.
+        """
         value, mark = self.value, None
         for step in path:
             marks = self.marks.get(id(value))
@@ -68,8 +71,11 @@ class YamlDocument(NamedTuple):
 def load(data: bytes, on_problem: OnProblem | None = None) -> YamlDocument:
     """Parse one YAML document.
 
-    Mistakes that do not hide the rest of the document (a duplicate key) go to `on_problem`, where given,
-    so that a caller can report them all; the first of the others raises `SyntaxProblem`.
+    Errors after which parsing can continue (a duplicate key) go to `on_problem`, if it is given, so a caller
+    can report all of them.
+
+    Raises:
+        SyntaxProblem: The first other error.
     """
     with _explained():
         builder = _Builder(_text(data), on_problem or _refuse)
@@ -77,12 +83,12 @@ def load(data: bytes, on_problem: OnProblem | None = None) -> YamlDocument:
         if document is None:
             raise SyntaxProblem("the file is empty", 1, 1)
         if type(second := builder.next()) is DocumentStartEvent:
-            raise _problem("a second document starts here", second, "keep one document in a file")
+            raise _problem("multiple YAML documents in one file", second, "keep one")
         return document
 
 
 def load_all(data: bytes) -> list[YamlDocument]:
-    """Parse the documents of a stream as tools write them: a key may be any scalar, taken as written."""
+    """Parse all documents of a stream that a tool wrote; any scalar may be a key and is taken as text."""
     with _explained():
         builder = _Builder(_text(data), _refuse, only_text_keys=False)
         return list(iter(builder.next_document, None))
@@ -107,7 +113,7 @@ def _refuse(problem: SyntaxProblem) -> None:
 
 
 class _Builder:
-    """Turns libyaml's events into values, by recursive descent."""
+    """Build values from the events of libyaml, by recursive descent."""
 
     def __init__(self, text: str, on_problem: OnProblem, *, only_text_keys: bool = True) -> None:
         self.next: Callable[[], Any] = CParser(text).get_event
@@ -126,9 +132,9 @@ class _Builder:
     def node(self, event: Any, depth: int) -> Any:
         kind = type(event)
         if kind is AliasEvent:
-            raise _problem(f"alias *{event.anchor}", event, "aliases are not read: write the value out")
+            raise _problem(f"alias *{event.anchor}", event, "aliases are not supported: write the value out")
         if event.tag is not None:
-            raise _problem(f"tag {event.tag}", event, "tags are not read: write a plain value")
+            raise _problem(f"tag {event.tag}", event, "tags are not supported: write a plain value")
         if kind is ScalarEvent:
             return self.scalar(event)
         if depth >= MAX_DEPTH:
@@ -145,7 +151,7 @@ class _Builder:
             value = self.node(value_event, depth)
             if key in mapping:
                 first = marks[key][0].line + 1
-                hint = f"it stands in line {first} already; keep one"
+                hint = f"line {first} has the same key; keep one"
                 self.on_problem(_problem(f"duplicate key {key!r}", event, hint))
                 continue
             mapping[key] = value
@@ -154,7 +160,7 @@ class _Builder:
 
     def key(self, event: Any) -> str:
         if type(event) in (MappingStartEvent, SequenceStartEvent):
-            raise _problem("a key that is itself a mapping or list", event, "write a plain word as key")
+            raise _problem("a mapping or list as a key", event, "write a plain word as the key")
         key = self.node(event, MAX_DEPTH)
         if isinstance(key, str):
             return key
@@ -183,7 +189,7 @@ class _Builder:
                 raise _problem("a number of more than 300 digits", event)
             return int(text, 0) if text[:2] in ("0o", "0x") else int(text)
         if _NOT_FINITE.fullmatch(text) or (_FLOAT.fullmatch(text) and not isfinite(float(text))):
-            raise _problem(f"{text} is no finite number", event)
+            raise _problem(f"{text} is not a finite number", event)
         return float(text) if _FLOAT.fullmatch(text) else text
 
 
@@ -195,7 +201,7 @@ def _explain(error: YAMLError) -> SyntaxProblem:
     mark = getattr(error, "problem_mark", None)
     message = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
     hint = None
-    if "maximum nesting depth" in message:  # libyaml has a limit of its own from 0.2.6 on
+    if "maximum nesting depth" in message:  # libyaml from 0.2.6 on has its own limit
         return SyntaxProblem(f"nested more than {MAX_DEPTH} deep", *_line_and_column(mark))
     if "cannot start any token" in message:
         hint = (

@@ -1,4 +1,4 @@
-"""Asking git one thing about a repository."""
+"""Run one Git query on a repository."""
 
 import subprocess
 
@@ -9,16 +9,16 @@ from gatekeeper.trees.git import command, environment
 def ask(
     repository: str, *arguments: str, without_git: str, seconds: int
 ) -> "subprocess.CompletedProcess[bytes]":
-    """Return how git answered, whatever its exit code.
+    """Return the result of a Git command, whatever its exit code is.
 
     Args:
         repository: The folder of the work tree.
-        arguments: What git is asked.
-        without_git: What to say where git is not installed.
-        seconds: How long an answer may take.
+        arguments: The arguments of Git.
+        without_git: The message if Git is not installed.
+        seconds: The timeout.
 
     Raises:
-        UsageError: There is no git, or no answer.
+        UsageError: Git is not installed, or does not answer in time.
     """
     try:
         return subprocess.run(  # noqa: S603 - a list of arguments, and no shell
@@ -31,4 +31,4 @@ def ask(
     except FileNotFoundError:
         raise UsageError(without_git) from None
     except subprocess.TimeoutExpired:
-        raise UsageError(f"git gives no answer about {repository}") from None
+        raise UsageError(f"git does not answer in time about {repository}") from None

@@ -1,4 +1,4 @@
-"""Finding the commit that a revision names, and saying in a sentence what to do where there is none."""
+"""Find the commit that a revision names, or say what to do."""
 
 import re
 import shlex
@@ -12,12 +12,16 @@ _MOST_LETTERS = 4096
 
 
 def find_commit(repository: str, revision: str) -> str:
-    """Return the id of the commit that a revision names; `UsageError` where it names none."""
+    """Return the id of the commit that a revision names.
+
+    Raises:
+        UsageError: It names no commit, or Git cannot read the repository; the message says what to do.
+    """
     if revision.startswith("-"):
         raise UsageError(f"{revision!r} looks like an option, not like a revision")
     if not revision.strip() or "\0" in revision or len(revision) > _MOST_LETTERS:
-        raise UsageError(f"{revision[:100]!r} is no revision; write a branch, a tag or a commit")
-    # --end-of-options: what follows is a name, whatever it looks like.
+        raise UsageError(f"{revision[:100]!r} is not a Git revision; write a branch, a tag or a commit")
+    # --end-of-options: the next argument is a name, even if it looks like an option.
     found = _git(repository, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     commit = found.stdout.decode("ascii", "replace").strip()
     if found.returncode == 0 and re.fullmatch(r"[0-9a-f]{40,64}", commit):
@@ -29,13 +33,13 @@ def _unknown(repository: str, revision: str) -> UsageError:
     shallow = _git(repository, "rev-parse", "--is-shallow-repository")
     if shallow.returncode:
         said = shallow.stderr.decode("utf-8", "replace").strip().partition("\n")[0]
-        mend = "compare two folders instead, or start with `git init`"
+        fix = "compare two folders instead, or start with `git init`"
         if "dubious ownership" in said:
-            mend = f"run `git config --global --add safe.directory {shlex.quote(repository)}`"
-        return UsageError(f"git cannot read {repository}: {said}; {mend}")
+            fix = f"run `git config --global --add safe.directory {shlex.quote(repository)}`"
+        return UsageError(f"git cannot read {repository}: {said}; {fix}")
     if shallow.stdout.strip() == b"true":
         return UsageError(
-            f"unknown revision {revision!r}: this clone is shallow, so its history is cut short; "
+            f"unknown revision {revision!r}: this clone is shallow, so its history is incomplete; "
             "run `git fetch --unshallow`"
         )
     branch = re.split("[~^@:]", revision, maxsplit=1)[0]
