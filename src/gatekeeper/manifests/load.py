@@ -1,6 +1,7 @@
 """Loading a workspace: every manifest once, every problem of every file in one go."""
 
 import hashlib
+import logging
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -16,6 +17,8 @@ from gatekeeper.model.rulebook import Gate, Governance, Levels
 from gatekeeper.model.service import Service
 from gatekeeper.model.workspace import ManifestKey, Manifests, Mistake
 from gatekeeper.trees import EntryKind, OpenFile, Tree, is_inside
+
+logger = logging.getLogger(__name__)
 
 REGISTER = "risk-register"
 LEVELS_FILE = "levels.yaml"
@@ -168,9 +171,13 @@ class _Loader:
 
     def _parsed(self, content: OpenFile, file: str, model: type[M]) -> Parsed[M]:
         if self.known is None:
+            logger.debug("read %s", file)
             return parse(content.read(), file, model)
         key = (file, content.identity(), model)
-        if key not in self.known:
+        if key in self.known:
+            logger.debug("known, not read again: %s", file)
+        else:
+            logger.debug("read %s", file)
             self.known[key] = parse(content.read(), file, model)
         return self.known[key]
 
