@@ -41,7 +41,12 @@ PHRASES = {
 IN_DOCSTRINGS = {r"\bstands\b": "is, appears; means"}
 """What docstrings may not say besides."""
 
-ALLOWED: dict[tuple[str, str], str] = {}
+ALLOWED = {
+    (
+        "src/gatekeeper/reporters/pages/templates/parts.html.j2",
+        "cell.target is none",
+    ): "the test for None in the language of the templates",
+}
 """A file and a passage that may stay, and why."""
 
 PENDING = (
@@ -50,7 +55,6 @@ PENDING = (
     "src/gatekeeper/documents/",
     "src/gatekeeper/judging/",
     "src/gatekeeper/manifests/",
-    "src/gatekeeper/reporters/pages/",
     "src/gatekeeper/workspace/",
     "docs/reference/",
 )
