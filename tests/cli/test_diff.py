@@ -294,7 +294,7 @@ def refused(ran: Ran, code: int, told: str) -> None:
         (("mian",), "unknown revision 'mian'; did you mean 'main'? else run `git fetch origin mian`"),
         (("HEAD", "topic"), "unknown revision 'topic'; run `git fetch origin topic`"),
         (("HEAD~7",), "the history of HEAD has no such commit"),
-        (("",), "is no revision"),
+        (("",), "is not a Git revision"),
         (("a\nb",), "unknown revision"),
         (("./nowhere",), "there is no folder ./nowhere"),
         (("HEAD", "./nowhere"), "there is no folder ./nowhere"),

@@ -170,14 +170,14 @@ def test_a_part_does_not_pass_for_the_milestone(run: Run, signed: Signed) -> Non
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        (lambda file: with_payload(file, b'"FAILED"', b'"PASSED"'), "no signature in it is of this key"),
+        (lambda file: with_payload(file, b'"FAILED"', b'"PASSED"'), "no signature in it is by this key"),
         (lambda file: write(file, file.read_bytes()[:-40]), "it is not JSON"),
         (lambda file: write(file, b""), "it is not JSON"),
         (lambda file: write(file, b"\xff\xfe"), "it is not JSON"),
-        (lambda file: write(file, payload(file)), "it is a statement that nobody signed"),
+        (lambda file: write(file, payload(file)), "it is an unsigned statement"),
         (
             lambda file: write(file, file.read_bytes().replace(b"vnd.in-toto+json", b"vnd.other+json")),
-            "no signature in it is of this key",
+            "no signature in it is by this key",
         ),
     ],
     ids=["tampered", "truncated", "empty", "bytes", "unsigned", "payload-type"],

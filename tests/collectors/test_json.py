@@ -68,7 +68,7 @@ def test_any_root(text: str, value: Any) -> None:
         ('{"a": -1e999}', "unreadable: report-0: not JSON: a number out of range"),
         ("a: .nan", "unreadable: report-0: line 1: .nan is no finite number"),
         ("a: 1\na: 2", "unreadable: report-0: line 2: duplicate key 'a'"),
-        ("a: 1\n---\na: 2", "unreadable: report-0: line 2: a second document starts here"),
+        ("a: 1\n---\na: 2", "unreadable: report-0: line 2: multiple YAML documents in one file"),
         ("a: !!python/object:os.system x", "unreadable: report-0: line 1: tag"),
         (b"a: \xff", "unreadable: report-0: line 1: byte 0xff is not UTF-8"),
         ("[" * 50_000, "unreadable: report-0: line 1: not JSON: nested too deep"),

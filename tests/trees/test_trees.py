@@ -203,7 +203,7 @@ def test_a_content_that_git_lost_is_told(folder: Path) -> None:
         content = tree.open(f"{folder}/a/one.txt")
         blob = content.identity()
         (folder / ".git/objects" / blob[:2] / blob[2:]).unlink()
-        with pytest.raises(OSError, match="git does not have it"):
+        with pytest.raises(OSError, match="Git does not have this object"):
             content.read()
         assert tree.open(f"{folder}/a/b/two.txt").read() == b"two"
 

@@ -41,8 +41,8 @@ def command(
     """Read the artefacts of a service and write its record."""
     from gatekeeper.evidence import records
     from gatekeeper.manifests.discovery import find_repository
-    from gatekeeper.manifests.revision import head_commit
     from gatekeeper.reporters.views import collect as view
+    from gatekeeper.trees.revisions import head_commit
     from gatekeeper.workspace.judging import record
     from gatekeeper.workspace.selection import service_named
 

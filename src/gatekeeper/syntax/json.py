@@ -1,7 +1,7 @@
-"""JSON by pydantic_core's parser, within limits: what is not strict JSON of finite numbers is refused.
+"""Parse strict JSON with finite numbers, within limits, by pydantic_core's parser.
 
-Nesting is limited by the parser itself, to about 200 levels. Of duplicate keys the last one counts, as in
-every common parser; artefacts are written by machines, so a duplicate is not worth a second pass.
+The parser limits nesting to about 200 levels. The last of duplicate keys counts, as in every common parser:
+machines write artefacts, so detecting duplicates is not worth a second pass.
 """
 
 import re
@@ -20,9 +20,9 @@ MAX_BYTES = 200_000_000
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _POSITION = re.compile(r" at line (\d+) column (\d+)$")
-# A number can only be out of range if the text holds such an exponent, or so many digits in a row; looking
-# for them costs less than walking the data, and for digits all alike less than for any digits. What ends a
-# number behind the exponent tells it from a digest in hexadecimal.
+# A number is out of range only if the text has such an exponent, or that many digits in a row. Searching for
+# them costs less than walking the data, and searching for one digit less than for ten. The character after
+# the exponent distinguishes a number from a hexadecimal digest.
 _LARGE_EXPONENT = re.compile(rb"0e\+?000+(?:[\s,\]}]|\Z)")
 _ALIKE = bytes.maketrans(b"0123456789E", b"0000000000e")
 _MANY_DIGITS = b"0" * 300
