@@ -11,8 +11,7 @@ import pytest
 from builders.workspaces import ROOT, Run, edit, write
 from gatekeeper import collectors
 from gatekeeper.collectors.reading.recognition import Formats
-from gatekeeper.collectors.tests import read as tests
-from gatekeeper.collectors.tests._report import TestReport as Report
+from gatekeeper.collectors.tests import read
 
 EXAMPLE = ROOT / "examples/plugin"
 LIST = '{"a@1": {"licenses": "MIT"}, "b@2": {"licenses": "UNKNOWN"}}'
@@ -52,8 +51,8 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
     monkeypatch.syspath_prepend(str(folder))
     for name in ("gatekeeper_licences", "gatekeeper_tap", "odd_kind", "haiku"):
         monkeypatch.delitem(sys.modules, name, raising=False)
-    monkeypatch.setattr(tests, "FORMATS", Formats[Report]("tests"))
     collectors.find.cache_clear()
+    monkeypatch.setattr(read, "FORMATS", Formats[read.TestReport]("tests"))
     yield folder
     collectors.find.cache_clear()
 

@@ -10,7 +10,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from builders.program import AS_OF, PILOT, Kept
-from builders.workspaces import ROOT, Run, copy_of_pilot, edit, write
+from builders.workspaces import Run, copy_of_pilot, edit, write
 from gatekeeper.cli import _commands, _output, _progress, _watching
 from gatekeeper.cli._watching import watch
 from gatekeeper.errors import InvalidWorkspace, Problem, UsageError
@@ -271,14 +271,14 @@ LINK = re.compile(r"\x1b\]8;[^;]*;([^\x1b]*)\x1b\\")
 def test_findings_link_to_files_that_are_there(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     _on_a_terminal(monkeypatch)
     monkeypatch.setenv("FORCE_HYPERLINK", "1")
-    command = ("-C", ROOT / "examples/pilot", "check", "-m", "M2", "--details", *AS_OF)
+    command = ("-C", PILOT, "check", "-m", "M2", "--details", *AS_OF)
     addresses = set(filter(None, LINK.findall(run(*command).out)))
     assert addresses
     for address in addresses:
-        assert address.startswith(ROOT.as_uri())
+        assert address.startswith(PILOT.parents[1].as_uri())
         assert Path(address.removeprefix("file://")).is_file()
     of_one = ("explain", "G1.no-any", "-m", "M2", "--service", "basket-service", *AS_OF)
-    assert LINK.search(run("-C", ROOT / "examples/pilot", *of_one).out)
+    assert LINK.search(run("-C", PILOT, *of_one).out)
 
 
 @pytest.mark.parametrize(

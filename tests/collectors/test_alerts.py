@@ -215,7 +215,7 @@ NO_RULES = "unreadable: report-0: line 1: neither `groups` nor `spec.groups`"
             "unreadable: report-0: line 1: the expression of A is not PromQL: unexpected character: '|'",
         ),
         (rule("up{\n"), "unreadable: report-0: line 1: the expression of A is not PromQL: unexpected end"),
-        (rule("a offset Inf"), "unreadable: report-0: line 1: the expression of A is not PromQL: the parser gave"),
+        (rule("a offset Inf"), "unreadable: report-0: line 1: the expression of A is not PromQL: the parser crashed"),
         # Deep enough to end the process, were it parsed.
         (rule("(" * 50_000 + "a" + ")" * 50_000), "unreadable: report-0: line 1: the expression of A is not PromQL: more"),
         (rule("a" + "+a" * 5_000), "unreadable: report-0: line 1: the expression of A is not PromQL: more than 150"),

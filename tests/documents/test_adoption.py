@@ -204,6 +204,7 @@ def manifest_of(adopted: Adopted, name: str) -> Service:
     return parsed.model
 
 
+@pytest.mark.long
 @settings(max_examples=40)
 @given(st.lists(SERVICES, min_size=1, max_size=3, unique_by=lambda of: of.service), st.sampled_from(Flavour))
 def test_any_plan_is_written_and_read_again_as_it_is(services: list[Service], flavour: Flavour) -> None:

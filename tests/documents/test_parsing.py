@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builders.documents import FLATTENED, MARKDOWN, line_of, read, section
+from builders.reference_criteria import CRITERIA, FROM_DEFINITIONS
 from builders.workspaces import ROOT, Run, write
 from gatekeeper.documents.parse import MAX_BYTES, MAX_LINE, read_document
 from gatekeeper.errors import UsageError
@@ -317,9 +319,10 @@ def test_the_flattened_document_has_its_levels_gates_and_criteria(page: bytes) -
         "Customer-facing",
         "GA-grade",
     ]
+    listed = Counter(name.split(".")[0] for name in set(CRITERIA) - FROM_DEFINITIONS)
     assert {gate: len(document.criteria[gate].criteria) for gate in document.gates} == {
-        "G1": 5, "G2": 7, "G3": 5, "G4": 5, "G5": 5, "G6": 5, "G7": 4, "G8": 6
-    }  # fmt: skip
+        gate: listed[gate] for gate in document.gates
+    }
     assert document.gates["G4"].artefact == "SyncRegistration row + conformance test"
     of = document.gates["G4"]
     assert f"G4 {of.name}{of.definition}{of.artefact}" in section(page, 2)
@@ -333,11 +336,8 @@ def test_the_program_finds_only_what_the_rulebook_asks_beyond_the_document(
     checked = run("-C", ROOT, "docs", "--check", write(tmp_path / "page.txt", page), "--format", "json")
     disagreements = json.loads(checked.out)["disagreements"]
     assert (checked.code, checked.err) == (1, "")
-    assert [re.sub(r".*(G\d)\b.* like (\S+) .*", r"\1 \2", one["message"]) for one in disagreements] == [
-        "G2 G2.compatible",
-        "G4 G4.conformance",
-        "G5 G5.budget",
-        "G8 G8.review",
-    ]
+    beyond = [name for name in CRITERIA if name in FROM_DEFINITIONS]
+    named = [re.search(r"like (\S+) ", one["message"]) for one in disagreements]
+    assert sorted(found[1] for found in named if found) == sorted(beyond)
     lines = page.decode().splitlines()
-    assert [lines[one["line"] - 1][:2] for one in disagreements] == ["G2", "G4", "G5", "G8"]
+    assert {lines[one["line"] - 1][:2] for one in disagreements} == {name[:2] for name in beyond}

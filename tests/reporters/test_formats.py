@@ -423,6 +423,7 @@ def test_a_short_page_is_not_cut() -> None:
     assert "Cut:" not in comment.render(pilot("M1"), SCREEN)
 
 
+@pytest.mark.long
 @HOSTILE
 @given(texts=TEXTS)
 def test_a_comment_fits_whatever_the_names(texts: list[str]) -> None:

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple
+
+from typing_extensions import TypeVar
 
 from gatekeeper.model.service import EvidencePointer
 from gatekeeper.model.status import Basis
@@ -64,11 +66,14 @@ class Artefact(NamedTuple):
     files: tuple[ArtefactFile, ...]
 
 
-class Collected(NamedTuple):
-    """The result of reading an artefact."""
+FactsT_co = TypeVar("FactsT_co", covariant=True, default=Any)
+
+
+class Collected(NamedTuple, Generic[FactsT_co]):
+    """The result of reading an artefact: the facts of its kind."""
 
     format: str
-    facts: Facts
+    facts: FactsT_co
     produced_at: datetime | None = None
     """The timestamp inside the artefact, if any."""
 

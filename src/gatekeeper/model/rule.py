@@ -120,7 +120,7 @@ class Rule(NamedTuple):
     conditions: tuple[Condition, ...] = ()
     subjects: SubjectsOf | None = None
     attested_by: str | None = None
-    stands_in: str | None = None
+    or_attested_by: str | None = None
     """The role whose attestation may replace a missing artefact."""
     twin: str | None = None
     max_age_days: int | None = None

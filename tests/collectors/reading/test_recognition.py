@@ -7,6 +7,7 @@ from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from textwrap import dedent
+from typing import get_args
 
 import pytest
 
@@ -16,13 +17,13 @@ from gatekeeper import collectors
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.recognition import Formats
 from gatekeeper.collectors.tests import read as tests
-from gatekeeper.collectors.tests._report import TestReport as Report
+from gatekeeper.collectors.tests.read import TestReport as Report
 from gatekeeper.model.evidence import Unreadable
 
 TRX = '<TestRun><UnitTestResult testName="adds" outcome="Passed"/></TestRun>'
 MODULES = {
     "trx": """
-        from gatekeeper.collectors.tests._report import TestReport
+        from gatekeeper.collectors.tests.read import TestReport
 
         def recognises(content):
             return content.xml_root == "TestRun"
@@ -31,7 +32,7 @@ MODULES = {
             return TestReport("trx", 1, ("adds",), (), 0)
         """,
     "greedy": """
-        from gatekeeper.collectors.tests._report import TestReport
+        from gatekeeper.collectors.tests.read import TestReport
 
         def recognises(content):
             return True
@@ -153,6 +154,15 @@ def test_every_format_has_the_functions_of_the_protocol(kind: str) -> None:
         assert [list(recognises.parameters), list(read.parameters)] == [["content"], ["content"]], name
         assert [recognises.parameters["content"].annotation, recognises.return_annotation] == [Content, bool]
         assert read.parameters["content"].annotation is Content, name
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_plugin_can_import_what_a_format_returns(kind: str) -> None:
+    reader = import_module(f"gatekeeper.collectors.{kind}.read")
+    for _, module in KINDS[kind]._own:
+        returned = inspect.signature(module.read).return_annotation
+        for part in get_args(returned) or (returned,):
+            assert part.__name__ in reader.__all__
 
 
 def _contents(path: Path) -> list[Content]:

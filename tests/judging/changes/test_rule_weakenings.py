@@ -192,6 +192,8 @@ MESSAGES = {
     "stands in": ("G1", "or_attested_by: owner", "or_attested_by: security", "G1.deep may be attested in place of evidence by security; before by owner"),
     "applies": ("levels", "{gate: G2}", "{gate: G1}", "L3.hooks applies only when gate: G1; before: gate: G2"),
     "twin": ("levels", "same_as: G8.isolation", "same_as: G8.review", "L2.isolation is the same as G8.review instead of G8.isolation"),
+    "first twin": ("levels", "question: q, attested_by: owner, applies_when: {any_gate: [G2, G7]}", "question: q, same_as: G8.review", "L2.contracts is the same as G8.review instead of none"),
+    "no twin": ("levels", "same_as: G8.isolation", "attested_by: owner", "L2.isolation is the same as no other instead of G8.isolation"),
     "condition": ("G8", "isolation.passed: {empty: false}", "isolation.passed: {empty: true}", "G8.isolation: isolation.passed empty true instead of false"),
 }
 # fmt: on

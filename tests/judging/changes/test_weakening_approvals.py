@@ -86,3 +86,8 @@ def test_a_name_shows_values_of_up_to_40_characters(length: int, is_shown: bool)
 
 def test_a_sign_off_of_today_counts() -> None:
     assert not signed(governance(), governance(NAMED, entry(on=AS_OF.isoformat()))).blocks
+
+
+def test_the_name_of_a_long_value_never_changes() -> None:
+    name = weakening(ChangeKind.RULE_WEAKENED, "a", "m", None, "x" * 41, 1).id
+    assert name == "a:sha256-3164596df4fd->1"

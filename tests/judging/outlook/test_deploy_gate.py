@@ -372,6 +372,7 @@ def test_what_ships_holds_its_level_and_has_lost_nothing(one: Case, to: str) -> 
         assert answer.effective_level < answer.asked_level or set(codes(answer)) & REGRESSIONS
 
 
+@pytest.mark.long
 @given(cases(), TO)
 def test_the_gate_and_check_see_the_same_ground(one: Case, to: str) -> None:
     """Levels and lost ground do not depend on the milestone, nor on where the service is to go."""
@@ -383,6 +384,7 @@ def test_the_gate_and_check_see_the_same_ground(one: Case, to: str) -> None:
         assert {reason for reason in answer.reasons if reason.code in REGRESSIONS} == lost
 
 
+@pytest.mark.long
 @given(cases())
 def test_production_asks_for_no_less_than_staging(one: Case) -> None:
     answers = [shipping(one, to).may_ship for to in ("internal", "staging", "production")]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -27,6 +28,8 @@ from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.model.service import Attestation, Service, SignOff
 from gatekeeper.model.status import ServiceVerdict
 from gatekeeper.model.verdict import MilestoneResult, NextStep
+
+pytestmark = pytest.mark.long
 
 GOOD: dict[str, Known] = {
     "unit_tests": report("unit_tests", "deep a"),

@@ -66,3 +66,7 @@ def test_gates_listed_anew_narrow_anew_at_their_own_level() -> None:
     plan = "{M0: {level: L2, gates: {G1: }}, M1: {level: L3, gates: {G1: core}}, M2: {level: L3}, M3: {level: L4}}"
     cells = resolve(service(plan=plan))
     assert [milestone for milestone, cell in cells.items() if "G1" in cell.narrowing] == ["M1", "M2"]
+
+
+def test_a_demand_narrows_nothing() -> None:
+    assert not any("G8" in cell.narrowing for cell in CELLS.values())

@@ -409,7 +409,7 @@ def test_a_rule_says_what_its_stanza_says() -> None:
         remedy="Fix it.",
         effort=bound.effort,
         conditions=(Condition("bugs", ("open",), Operator.EQUALS, Literal(0)),),
-        stands_in="owner",
+        or_attested_by="owner",
         max_age_days=30,
         same_commit=True,
         per_milestone=True,

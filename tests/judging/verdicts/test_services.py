@@ -207,3 +207,18 @@ def test_a_red_gate_beside_an_exception_still_needs_the_level() -> None:
     assert result is not None
     assert criterion(result, "L4.chaos").status is Status.EXCEPTED
     assert codes(result) == {"gate-red", "level-not-reached", "sign-offs-missing"}
+
+
+def test_what_another_cell_asks_at_l4_is_not_covered_by_an_exception_for_the_own_cell() -> None:
+    late = f"  - {{id: G1.late, question: q, from: L4, attested_by: owner, {STANZA}}}\n"
+    early = f"  - {{id: G1.early, question: q, attested_by: owner, {STANZA}}}\n"
+    book = rulebook(gates=GATES | {"G1": G1[: G1.index("criteria:")] + "criteria:\n" + early + late})
+    words = attested(**exceptions.WORDS, G1__early="ada owner")
+    plan = "{M1: {level: L4, gates: {G1: }}, M2: {level: L4, gates: {}}}"
+    model = exceptions.shop(plan=plan, attestations=words)
+    listed = RegisteredException.model_validate(parsed(exceptions.entry("L4.chaos", opened_in="M2")))
+    result = judge_service(case(model, book=book), "M2", [listed])
+    assert result is not None
+    assert criterion(result, "L4.chaos").status is Status.EXCEPTED
+    assert [found.rule.id for found in result.held_up_by] == ["G1.late"]
+    assert codes(result) == {"level-not-reached", "sign-offs-missing"}

@@ -136,3 +136,15 @@ def test_an_abbreviated_commit_is_the_same(released: str, seen: str, status: str
     release = f'{{version: "1", commit: {released}}}'
     model = service(plan=LOADED, targets="{p95_ms: 250}", release=release)
     assert result_of(case(model, load_test(200, commit=seen)), "G7.load").status == status
+
+
+@pytest.mark.parametrize(
+    ("seen", "reason"),
+    [
+        ("fedcba9", "`load` is of commit fedcba9, the release is abcdef1"),
+        (None, "`load` is of an unknown commit, the release is abcdef1"),
+    ],
+)
+def test_evidence_of_another_commit_says_which(seen: str | None, reason: str) -> None:
+    model = service(plan=LOADED, targets="{p95_ms: 250}", release='{version: "1", commit: abcdef1}')
+    assert result_of(case(model, load_test(200, commit=seen)), "G7.load").reason == reason

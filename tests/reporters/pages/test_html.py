@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from builders.workspaces import ROOT
+from builders.workspaces import PILOT
 from gatekeeper.model.level import Level
 from gatekeeper.model.survey import Survey
 from gatekeeper.reporters.pages import html
@@ -35,7 +35,7 @@ WORDS = st.text(max_size=40) | st.text(alphabet="<>&\"'`/\\ \n\x1b\u202eab;#", m
 
 @cache
 def pilot() -> Survey:
-    opened = open_workspace(ROOT / "examples" / "pilot")
+    opened = open_workspace(PILOT)
     return survey(opened, list(opened.manifests.milestones), AS_OF, "abcdef")
 
 
@@ -172,7 +172,7 @@ def test_many_rows_make_several_tables(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("milestone", ["M0", "M1", "M2", "M3", "M4"])
 def test_a_survey_agrees_with_judging_each_milestone_alone(milestone: str) -> None:
-    opened = open_workspace(ROOT / "examples" / "pilot")
+    opened = open_workspace(PILOT)
     names = list(opened.manifests.milestones)
     facts = collect_facts(opened, names, AS_OF, opened.manifests.services.values())
     judged = {name: judge_by(opened, facts, name) for name in names}
@@ -186,5 +186,5 @@ def test_a_survey_agrees_with_judging_each_milestone_alone(milestone: str) -> No
 
 
 def test_levels_of_services_that_the_milestone_does_not_ask_for_are_found_too() -> None:
-    opened = open_workspace(ROOT / "examples" / "pilot")
+    opened = open_workspace(PILOT)
     assert survey(opened, ["M0"], AS_OF, None).earned == earned_levels(opened, AS_OF)

@@ -8,6 +8,9 @@ from gatekeeper.collectors.reading.recognition import Formats
 from gatekeeper.collectors.reading.words import Phrases, words
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Options
 
+__all__ = ["FORMATS", "Dashboard", "Panel", "Query", "collect"]
+"""A format of this kind returns `Dashboard`, also in a plugin."""
+
 FORMATS = Formats[Dashboard]("dashboard")
 
 _REQUESTS_PER_TIME = frozenset({"reqps", "reqpm"})
@@ -15,7 +18,7 @@ _TIME = frozenset({"ns", "µs", "us", "ms", "s", "dtdurationms", "dtdurations", 
 _TIMED = Phrases("request", "requests", "response", "responses", "query", "queries", "page", "call", "calls")
 
 
-def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 - this kind has no options
+def collect(artefact: Artefact, options: Options) -> Collected[DashboardFacts]:  # noqa: ARG001 - this kind has no options
     """Read the dashboard's panels."""
     file = only_file(artefact)
     dashboard = FORMATS.read(file)

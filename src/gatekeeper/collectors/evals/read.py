@@ -9,6 +9,9 @@ from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.recognition import Formats
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Options
 
+__all__ = ["FORMATS", "Check", "EvalCase", "EvalReport", "collect"]
+"""A format of this kind returns `EvalReport`, also in a plugin."""
+
 _ZIP = b"PK\x03\x04"
 
 
@@ -23,7 +26,7 @@ def _hint(content: Content) -> str | None:
 FORMATS = Formats[EvalReport]("evals", _hint)
 
 
-def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 - this kind has no options
+def collect(artefact: Artefact, options: Options) -> Collected[EvalsFacts]:  # noqa: ARG001 - this kind has no options
     """Read every file of the artefact and merge the results."""
     reports = FORMATS.read_each(artefact)
     facts = _merged(reports)

@@ -188,7 +188,7 @@ def _id(value: Json) -> str:
 
 
 def _child(node: EventNode, step: Step) -> EventNode | None:
-    """Return the value of a key or the item of an index; None if there is none."""
+    """Return the value of a key or the item of an index; None if it does not exist."""
     match node.value, step:
         case dict() as values, str() if step in values:
             return EventNode(node.document, (*node.path, step), values[step])
@@ -199,7 +199,7 @@ def _child(node: EventNode, step: Step) -> EventNode | None:
 
 
 def _pointed(node: EventNode, fragment: str) -> EventNode | None:
-    """Return the target of a JSON pointer (RFC 6901); None if there is none."""
+    """Return the target of a JSON pointer (RFC 6901); None if it does not exist."""
     found: EventNode | None = node
     for written in fragment.split("/")[1:]:
         if found is None:

@@ -147,7 +147,7 @@ class _Reader:
         )
 
     def _schema(self, message: EventNode, key: str) -> tuple[EventNode | None, str]:
-        """Return the JSON Schema of the payload or the headers, or why there is none."""
+        """Return the JSON Schema of the payload or the headers; if it has none, the reason."""
         if (schema := message.at(key)) is None:
             return None, f"has no {key}"
         if key == "payload" and (flaw := _other_format(message.at("schemaFormat"))):

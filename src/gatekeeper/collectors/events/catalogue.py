@@ -80,7 +80,7 @@ def _event(
 
 
 def _schema(named: EventNode, library: Library) -> tuple[EventNode | None, str]:
-    """Return the schema that an entry contains or names, or why there is none."""
+    """Return the schema that an entry contains or names; if it has none, the reason."""
     schema: EventNode | None = named
     if isinstance(named.value, str):
         if named.value.partition("#")[0].casefold().endswith(_OTHER_FORMATS):

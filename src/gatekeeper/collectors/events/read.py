@@ -8,36 +8,32 @@ from gatekeeper.collectors.events._event import Catalogue, Event, EventDocument,
 from gatekeeper.collectors.events._schemas import FieldReader, invalid
 from gatekeeper.collectors.events.facts import EventsFacts
 from gatekeeper.collectors.reading.globs import chooser
+from gatekeeper.collectors.reading.options import texts
 from gatekeeper.collectors.reading.recognition import Formats
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Unreadable
 
 __all__ = ["FORMATS", "EventDocument", "collect"]
-"""`EventDocument` is what a format of this kind returns, those of plugins included."""
+"""A format of this kind returns `EventDocument`, also in a plugin."""
 
 FORMATS = Formats[EventDocument]("events")
 _CLOUD_EVENTS = ("ce-", "ce_")
 
 
-def collect(artefact: Artefact, options: Options) -> Collected:
+def collect(artefact: Artefact, options: Options) -> Collected[EventsFacts]:
     """Read the documents, and check the schemas of the events that `subjects` selects."""
     library = Library(artefact)
     catalogues = list(_catalogues(library))
     if not catalogues:
         raise Unreadable(f"{artefact.path} has no AsyncAPI document, and no `published` or `consumed`")
-    subjects = _words(options.get("subjects"))
+    subjects = texts(options.get("subjects"))
     published = _selected([catalogue.published for catalogue in catalogues], subjects)
     consumed = _selected([catalogue.consumed for catalogue in catalogues], subjects)
     if published is None and consumed is None:
         raise Absent(f"{artefact.path} does not state which events are sent or received")
     if subjects and not published and not consumed:
         raise Absent(f"{artefact.path} has no event that matches {', '.join(subjects)}")
-    facts = _facts(library, catalogues, published, consumed, _words(options.get("envelope")))
+    facts = _facts(library, catalogues, published, consumed, texts(options.get("envelope")))
     return Collected(", ".join(sorted({catalogue.format for catalogue in catalogues})), facts)
-
-
-def _words(option: object) -> list[str]:
-    items = option if isinstance(option, Sequence) and not isinstance(option, str) else [option]
-    return [item for item in items if isinstance(item, str)]
 
 
 def _catalogues(library: Library) -> Iterator[Catalogue]:

@@ -5,10 +5,13 @@ from gatekeeper.collectors.pen_test.facts import PenTestFacts
 from gatekeeper.collectors.reading.recognition import Formats
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Options
 
+__all__ = ["FORMATS", "PenTestReport", "collect"]
+"""A format of this kind returns `PenTestReport`, also in a plugin."""
+
 FORMATS = Formats[PenTestReport]("pen_test")
 
 
-def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 - this kind has no options
+def collect(artefact: Artefact, options: Options) -> Collected[PenTestFacts]:  # noqa: ARG001 - this kind has no options
     """Read every file of the artefact; each must show that a test took place."""
     reports = FORMATS.read_each(artefact)
     if not reports:

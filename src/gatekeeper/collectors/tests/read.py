@@ -8,12 +8,12 @@ from gatekeeper.collectors.tests.facts import TestsFacts
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Options
 
 __all__ = ["FORMATS", "TestReport", "collect"]
-"""`TestReport` is what a format of this kind returns, those of plugins included."""
+"""A format of this kind returns `TestReport`, also in a plugin."""
 
 FORMATS = Formats[TestReport]("tests")
 
 
-def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 - this kind has no options
+def collect(artefact: Artefact, options: Options) -> Collected[TestsFacts]:  # noqa: ARG001 - this kind has no options
     """Read every file of the artefact and merge the results."""
     reports = FORMATS.read_each(artefact)
     facts = _merged(reports)

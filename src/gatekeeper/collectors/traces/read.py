@@ -9,12 +9,15 @@ from gatekeeper.collectors.traces._span import Span
 from gatekeeper.collectors.traces.facts import TracesFacts
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options
 
+__all__ = ["FORMATS", "Span", "collect"]
+"""A format of this kind returns `list[Span]`, also in a plugin."""
+
 FORMATS = Formats[list[Span]]("traces")
 _Trace = Mapping[str, Span]
 """Spans by their identifiers."""
 
 
-def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 - this kind has no options
+def collect(artefact: Artefact, options: Options) -> Collected[TracesFacts]:  # noqa: ARG001 - this kind has no options
     """Read the spans of all files and group them by trace."""
     traces: dict[str, dict[str, Span]] = {}
     newest = 0

@@ -7,11 +7,14 @@ from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.recognition import Formats
 from gatekeeper.collectors.vulnerabilities import _vex
 from gatekeeper.collectors.vulnerabilities._report import VulnerabilityReport
-from gatekeeper.collectors.vulnerabilities._scan import Scan, Vulnerability
+from gatekeeper.collectors.vulnerabilities._scan import Package, Scan, Vulnerability
 from gatekeeper.collectors.vulnerabilities._statement import Statement
 from gatekeeper.collectors.vulnerabilities.facts import VulnerabilitiesFacts
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options
 from gatekeeper.syntax import json
+
+__all__ = ["FORMATS", "Package", "Scan", "Statement", "Vulnerability", "VulnerabilityReport", "collect"]
+"""A format of this kind returns `VulnerabilityReport`, also in a plugin."""
 
 
 def _hint(content: Content) -> str | None:
@@ -26,7 +29,7 @@ def _hint(content: Content) -> str | None:
 FORMATS = Formats[VulnerabilityReport]("vulnerabilities", _hint)
 
 
-def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 - this kind has no options
+def collect(artefact: Artefact, options: Options) -> Collected[VulnerabilitiesFacts]:  # noqa: ARG001 - this kind has no options
     """Read every file of the artefact, close findings by VEX, and sum the scans."""
     reports = FORMATS.read_each(artefact)
     scans = [scan for report in reports for scan in report.scans]

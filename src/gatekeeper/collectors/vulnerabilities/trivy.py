@@ -84,7 +84,7 @@ def _results(report: Json) -> Iterator[tuple[_Path, Object]]:
 
 
 def _has_packages(result: Object) -> bool:
-    """Tell whether packages were looked at; before version 0.20 a result had no class."""
+    """Return whether packages were scanned; before version 0.20 a result had no class."""
     return (
         named(result.get("Class")) in _OF_PACKAGES
         or "Class" not in result

@@ -81,23 +81,23 @@ def _cells(pair: ServicePair) -> Iterator[Change]:
     yield from _capabilities(pair, before, after)
 
 
-Lost = Callable[[str, Cell, Cell], Any]
+FindLoss = Callable[[str, Cell, Cell], Any]
 """Returns what a gate of a cell lost between two states as plain data; None if nothing."""
 
 
 def _per_gate(
-    pair: ServicePair, both: list[tuple[str, Cell, Cell]], lost: Lost, name: str, words: str
+    pair: ServicePair, both: list[tuple[str, Cell, Cell]], find_loss: FindLoss, name: str, template: str
 ) -> Iterator[Change]:
     """Yield one change per gate for all milestones that carry it."""
     found: dict[str, dict[str, Any]] = defaultdict(dict)
     for milestone, before, after in both:
         for gate in before.gates:
-            what = lost(gate, before, after)
+            what = find_loss(gate, before, after)
             if what is not None:
                 found[gate][milestone] = what
     for gate, losses in found.items():
         milestones = tuple(losses)
-        message = words.format(gate=gate)
+        message = template.format(gate=gate)
         place = pair.where("plan", milestones[0], "gates", gate)
         change = _weaker(pair, f"{gate}:{name}", message, place, losses[milestones[0]], ",".join(milestones))
         yield change._replace(milestones=milestones)
@@ -129,7 +129,7 @@ def _demands_dropped(gate: str, before: Cell, after: Cell) -> Any:
     if gate not in after.gates:
         return None  # reported with the gate
     kept = after.demands.get(gate, ())
-    return [words for words in before.demands.get(gate, ()) if words not in kept] or None
+    return [demand for demand in before.demands.get(gate, ()) if demand not in kept] or None
 
 
 def _capabilities(

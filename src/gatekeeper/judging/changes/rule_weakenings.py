@@ -95,7 +95,7 @@ def _decision(base: Rule, head: Rule, where: ManifestPlace | None) -> Iterator[C
         before, after = base.attested_by, head.attested_by
         message = f"{base.id} is attested by {after or 'nobody'} instead of {before or 'nobody'}"
         yield _weaker(f"{base.id}.attested_by", message, where, before, after)
-    yield from _role(base, "or_attested_by", base.stands_in, head.stands_in, where)
+    yield from _role(base, "or_attested_by", base.or_attested_by, head.or_attested_by, where)
     if base.max_age_days and (head.max_age_days is None or head.max_age_days > base.max_age_days):
         allowed = f"up to {head.max_age_days} days old" if head.max_age_days else "of any age"
         message = f"{base.id} accepts evidence {allowed} instead of up to {base.max_age_days} days old"

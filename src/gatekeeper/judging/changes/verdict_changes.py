@@ -17,7 +17,7 @@ from gatekeeper.model.status import GateStatus, Status
 from gatekeeper.model.verdict import CriterionResult, Reason, ServiceResult
 
 _HELD = frozenset({Status.PASS, Status.EXCEPTED, Status.NOT_APPLICABLE})
-_LOST = frozenset({"regression", "lapsed"})
+_LEVEL_CODES = frozenset({"regression", "lapsed"})
 
 
 def compare_verdicts(
@@ -49,8 +49,8 @@ def new_service(head: Side, rulebook: Rulebook, file: str) -> Iterator[Change]:
     name, where = head.service.service, ManifestPlace(file)
     yield Change(ChangeKind.NOTE, f"{name}:new", "it is new in the plan", Cause.PLAN, name, where=where)
     level = next(iter(head.judged(rulebook).values()))
-    if reason := _lost(level):
-        yield _level_lost(name, level, reason, Cause.GOVERNANCE, ManifestPlace(file, ("sign_offs",)))
+    if reason := _level_regression(level):
+        yield _level_change(name, level, reason, Cause.GOVERNANCE, ManifestPlace(file, ("sign_offs",)))
     yield from upgrade(head, Level.L0, rulebook, ManifestPlace(file, ("level",)))
 
 
@@ -80,12 +80,14 @@ def upgrade(head: Side, before: Level, rulebook: Rulebook, where: ManifestPlace)
 
 def _levels(pair: ServicePair, before: Results, after: Results, causes: Causes) -> Iterator[Change]:
     was, now = _any(before), _any(after)
-    reason, lost_before = _lost(now), _lost(was)
+    reason, regressed_before = _level_regression(now), _level_regression(was)
     if reason and (
-        lost_before is None or now.verified_level < was.verified_level or now.signed_level > was.signed_level
+        regressed_before is None
+        or now.verified_level < was.verified_level
+        or now.signed_level > was.signed_level
     ):
-        cause = causes.of(lambda results: _lost(_any(results)) is None)
-        yield _level_lost(pair.name, now, reason, cause, pair.where("sign_offs"))
+        cause = causes.of(lambda results: _level_regression(_any(results)) is None)
+        yield _level_change(pair.name, now, reason, cause, pair.where("sign_offs"))
     elif now.verified_level > was.verified_level:
         message = f"verified at {now.verified_level} instead of {was.verified_level}"
         cause = causes.of(lambda results: _any(results).verified_level <= was.verified_level)
@@ -97,11 +99,11 @@ def _any(results: Results) -> ServiceResult:
     return next(iter(results.values()))
 
 
-def _lost(result: ServiceResult) -> Reason | None:
-    return next((reason for reason in result.reasons if reason.code in _LOST), None)
+def _level_regression(result: ServiceResult) -> Reason | None:
+    return next((reason for reason in result.reasons if reason.code in _LEVEL_CODES), None)
 
 
-def _level_lost(
+def _level_change(
     name: str, result: ServiceResult, reason: Reason, cause: Cause, where: ManifestPlace
 ) -> Change:
     level = str(result.signed_level)
@@ -169,8 +171,8 @@ def _shifts(before: Results, after: Results, shifted: Shifted) -> list[_Shift]:
         held = _by_id(was)
         for name, result in _by_id(now).items():
             earlier = held.get(name)
-            if earlier is None or (earlier.status is Status.EXCEPTED and _lost(now)):
-                continue  # newly asked; or lost with its level, which is reported instead
+            if earlier is None or (earlier.status is Status.EXCEPTED and _level_regression(now)):
+                continue  # newly asked; or its level regressed, which is reported instead
             if shifted(earlier, result):
                 milestones = found[name].milestones if name in found else ()
                 found[name] = _Shift(name, earlier, result, (*milestones, milestone))

@@ -90,8 +90,8 @@ def other_ways(result: CriterionResult) -> Iterator[tuple[Way, str]]:
     """Yield the alternatives to an artefact for an open criterion, each with the role that may use it."""
     rule = result.rule
     is_silent = result.status is Status.MISSING or bool(result.attestation)
-    if rule.stands_in and is_silent:
-        yield Way.ATTESTATION, rule.stands_in
+    if rule.or_attested_by and is_silent:
+        yield Way.ATTESTATION, rule.or_attested_by
     if rule.waivable_by:
         yield Way.WAIVER, rule.waivable_by
 
@@ -104,7 +104,9 @@ def _work(service: ServiceResult, *, may_except: bool, compares: bool) -> Iterat
         yield Need(claim, claim.step, recovers=True)
     results = {result.rule.id: result for result in service.open_criteria}
     other_cells = {result.rule.id for result in service.held_up_by}
-    lost = {criterion for reason in service.reasons if reason.is_regression for criterion in reason.criteria}
+    regressed = {
+        criterion for reason in service.reasons if reason.is_regression for criterion in reason.criteria
+    }
     for work in of_criteria(owner, results):
         of = [results[criterion] for criterion in work.criteria]
         excusable = may_except and all(_is_excusable(result, service) for result in of)
@@ -115,7 +117,7 @@ def _work(service: ServiceResult, *, may_except: bool, compares: bool) -> Iterat
             work,
             tuple(_question(result, service, other_cells) for result in of) if compares else None,
             excusable,
-            recovers=not lost.isdisjoint(work.criteria),
+            recovers=not regressed.isdisjoint(work.criteria),
             options=(*ways, (Way.EXCEPTION, None)) if excusable else tuple(ways),
         )
     for gate in (*dead_gates(red_gates(service.gates)), *service.held_up_by_gates):
@@ -146,13 +148,13 @@ def _levels_first(result: CriterionResult) -> tuple[bool, Level, bool]:
 
 
 def _is_excusable(result: CriterionResult, service: ServiceResult) -> bool:
-    has_lost = service.signed_level > service.verified_level
+    has_regressed = service.signed_level > service.verified_level
     was_excepted = any(
         result.rule.id in exception.criteria
         for exception in service.exceptions
         if exception.state == "closed" or exception.opened_in != service.cell.milestone
     )
-    return result.rule.level is service.cell.level is Level.L4 and not has_lost and not was_excepted
+    return result.rule.level is service.cell.level is Level.L4 and not has_regressed and not was_excepted
 
 
 def _question(result: CriterionResult, service: ServiceResult, other_cells: set[str]) -> Hashable:

@@ -12,8 +12,8 @@ def criteria_of(service: Service, rulebook: Rulebook) -> dict[str, Rule]:
     for cell in resolve(service).values():
         for added in cell.adds:
             rules[added.id] = questions.capability(rulebook, added, cell.level)
-        for gate, words in cell.demands.items():
-            demand = questions.demand(rulebook, rulebook.gates[gate], words)
+        for gate, demands in cell.demands.items():
+            demand = questions.demand(rulebook, rulebook.gates[gate], demands)
             rules[demand.id] = demand
     return rules
 
@@ -25,4 +25,4 @@ def attested_as(rule: Rule, rulebook: Rulebook) -> Rule:
 
 def attested_by(rule: Rule) -> str | None:
     """Return the role that may attest a criterion; None if nobody may."""
-    return rule.attested_by or rule.stands_in
+    return rule.attested_by or rule.or_attested_by

@@ -25,7 +25,7 @@ def resolve(service: Service) -> dict[str, Cell]:
             level=planned.level,
             gates=gates,
             narrowing={} if has_risen else _narrowing(gates),
-            demands={gate: words for gate, words in demands.items() if gate in gates},
+            demands={gate: notes for gate, notes in demands.items() if gate in gates},
             adds=planned.adds,
         )
     return cells
@@ -42,8 +42,8 @@ def _demands(
     demands = {}
     for gate, scope in gates.items():
         new = (scope.scope,) if scope and scope.effect is Effect.DEMANDS else ()
-        if words := tuple(dict.fromkeys((*before.get(gate, ()), *new))):
-            demands[gate] = words
+        if notes := tuple(dict.fromkeys((*before.get(gate, ()), *new))):
+            demands[gate] = notes
     return demands
 
 

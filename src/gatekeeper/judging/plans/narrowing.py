@@ -12,5 +12,5 @@ def narrowing_of(slot: BoundSlot, scope: Scope | None) -> Narrowing:
     if scope is None:
         return ()
     return tuple(
-        (name, words) for name in NARROWING if name in slot.narrowable and (words := getattr(scope, name))
+        (name, values) for name in NARROWING if name in slot.narrowable and (values := getattr(scope, name))
     )

@@ -92,7 +92,7 @@ def _statements(service: Service, rulebook: Rulebook, place: Place) -> Iterator[
         where = place / "attestations" / key
         yield from _unknown_role(attestation.role, rulebook, where / "role")
         rule = rulebook.by_id.get(key)
-        if rule and not (rule.attested_by or rule.stands_in):
+        if rule and not (rule.attested_by or rule.or_attested_by):
             hint = f"map evidence: {', '.join(rule.slots)}"
             yield where.wrong_key(f"{key} takes no attestation", hint)
     for key, declared in service.not_applicable.items():

@@ -129,7 +129,7 @@ def _rule(stanza: _Stanza, binder: ConditionBinder) -> Rule:
         conditions=conditions,
         subjects=subjects,
         attested_by=criterion.attested_by,
-        stands_in=criterion.or_attested_by,
+        or_attested_by=criterion.or_attested_by,
         max_age_days=criterion.max_age_days,
         same_commit=criterion.same_commit,
         per_milestone=criterion.per_milestone,

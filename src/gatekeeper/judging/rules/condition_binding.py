@@ -127,9 +127,9 @@ def _misfit(operator: Operator, written: Any) -> str | None:
         case Operator.ONE_OF:
             fits, takes = isinstance(written, list) and bool(written), "a list of values"
         case _:
-            words = written if isinstance(written, list) else [written]
+            texts = written if isinstance(written, list) else [written]
             fits, takes = (
-                bool(words) and all(isinstance(word, str) for word in words),
+                bool(texts) and all(isinstance(text, str) for text in texts),
                 "text or a list of texts",
             )
     return None if fits else f"{operator} takes {takes}, not {written!r}"

@@ -136,7 +136,7 @@ class ServiceJudge:
     def _judge_gate(self, gate: GateRules, cell: Cell, level: Level, span: MilestoneSpan) -> GateResult:
         if gate.gate not in cell.gates:
             return GateResult(gate.gate, gate.name, GateStatus.NOT_APPLICABLE)
-        words = cell.gates[gate.gate]
+        scope = cell.gates[gate.gate]
         narrowing = cell.narrowing.get(gate.gate)
         context = CriterionContext(
             level, narrowing if narrowing and narrowing.narrows_reading else None, span
@@ -147,7 +147,7 @@ class ServiceJudge:
             demand = questions.demand(self.case.rulebook, gate, demanded)
             results.append(self.ask(demand, context._replace(scope=None)))
         return GateResult(
-            gate.gate, gate.name, gate_status(results), words.scope if words else None, tuple(results)
+            gate.gate, gate.name, gate_status(results), scope.scope if scope else None, tuple(results)
         )
 
     def _in_gate(

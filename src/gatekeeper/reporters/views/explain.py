@@ -98,8 +98,8 @@ def decided_by(rule: Rule) -> Iterator[str]:
         yield f"{condition.slot}: {condition.describe()}"
     if rule.attested_by:
         yield f"an attestation by {rule.attested_by}"
-    if rule.stands_in:
-        yield f"or, if the artefact is missing, an attestation by {rule.stands_in}"
+    if rule.or_attested_by:
+        yield f"or, if the artefact is missing, an attestation by {rule.or_attested_by}"
     if rule.twin:
         yield f"the same as {rule.twin}"
     if rule.subjects:
