@@ -97,7 +97,9 @@ def test_another_payload_type_is_refused_whoever_signed_it() -> None:
     assert why(changed(payloadType="text/plain")).startswith("no signature in it is by this key")
     envelope = Envelope(STATED.encode(), "text/plain", {})
     envelope.sign(SIGNER)
-    assert why(json.dumps(envelope.to_dict())) == f"it holds 'text/plain', and not in-toto's {PAYLOAD_TYPE!r}"
+    assert (
+        why(json.dumps(envelope.to_dict())) == f"its payloadType is 'text/plain' instead of {PAYLOAD_TYPE!r}"
+    )
 
 
 @given(st.integers(0, len(SIGNED) - 2))

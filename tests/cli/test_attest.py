@@ -205,5 +205,5 @@ def test_an_alias_in_a_manifest_stops_it_before_anything_is_written(run: Run, pi
     before = contents(pilot)
     ran = attest(run, pilot, "orders-service", "G8.review", *ELI)
     assert ran.code == 3
-    assert "aliases are not read" in ran.err
+    assert "aliases are not supported" in ran.err
     assert contents(pilot) == before

@@ -118,11 +118,11 @@ BROKEN = {
     ),
     "commit id without quotes": Break(
         IDENTITY, ("level: L0", "level: L0\nrelease: {version: v1, commit: 0123456}"),
-        '4:33: text is expected, not 0123456; put it in quotes: "0123456"',
+        '4:32: text is expected, not 0123456; put it in quotes: "0123456"',
     ),
     "commit id that reads as a float": Break(
         IDENTITY, ("level: L0", "level: L0\nrelease: {version: v1, commit: 1234e5}"),
-        '4:33: text is expected, not 1234e5; put it in quotes: "1234e5"',
+        '4:32: text is expected, not 1234e5; put it in quotes: "1234e5"',
     ),
     "version that reads as a number": Break(
         IDENTITY, ("level: L0", "level: L0\nrelease: {version: 1.10}"),
@@ -339,7 +339,7 @@ def test_settings_that_point_nowhere_are_refused(run: Run, workspace: Path, sett
 @pytest.mark.parametrize(
     ("target", "told"),
     [
-        ("/etc/hosts", "is outside the repository; keep manifests in it; links are followed"),
+        ("/etc/hosts", "is outside the repository; keep manifests inside it; links are followed"),
         ("nowhere", "cannot be read: No such file or directory"),
         ("identity-service.yaml", "cannot be read: "),
     ],
