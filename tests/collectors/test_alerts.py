@@ -220,7 +220,7 @@ NO_RULES = "unreadable: report-0: line 1: neither `groups` nor `spec.groups`"
         (rule("(" * 50_000 + "a" + ")" * 50_000), "unreadable: report-0: line 1: the expression of A is not PromQL: more"),
         (rule("a" + "+a" * 5_000), "unreadable: report-0: line 1: the expression of A is not PromQL: more than 150"),
         (rule("a" + " and a" * 5_000), "unreadable: report-0: line 1: the expression of A is not PromQL: more than"),
-        ("groups: [{rules: [{alert: A, expr: .inf}]}]\n", "unreadable: report-0: line 1: .inf is no finite number"),
+        ("groups: [{rules: [{alert: A, expr: .inf}]}]\n", "unreadable: report-0: line 1: .inf is not a finite number"),
         (rule()[:-4], "unreadable: report-0: line 1: not JSON"),
         ("groups: &a [*a]\n", "unreadable: report-0: line 1: alias"),
         ("groups: " + "[" * 100, "unreadable: report-0: line 1: nested"),

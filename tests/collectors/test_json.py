@@ -66,7 +66,7 @@ def test_any_root(text: str, value: Any) -> None:
         ('{"a": 1', "unreadable: report-0: line 1: not JSON: EOF while parsing"),
         ('{"a": NaN}', "unreadable: report-0: line 1: not JSON"),
         ('{"a": -1e999}', "unreadable: report-0: not JSON: a number out of range"),
-        ("a: .nan", "unreadable: report-0: line 1: .nan is no finite number"),
+        ("a: .nan", "unreadable: report-0: line 1: .nan is not a finite number"),
         ("a: 1\na: 2", "unreadable: report-0: line 2: duplicate key 'a'"),
         ("a: 1\n---\na: 2", "unreadable: report-0: line 2: multiple YAML documents in one file"),
         ("a: !!python/object:os.system x", "unreadable: report-0: line 1: tag"),

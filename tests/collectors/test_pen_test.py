@@ -236,7 +236,7 @@ TEXT, JSON = (f"unreadable: report-0: {what}{KNOWN}" for what in ("the file is "
         (own(id="A-1")[:-2], "unreadable: report-0: line 1: not JSON"),
         (own(id="A-1").encode("utf-16"), "unreadable: report-0: "),
         (b"findings: \xff", "unreadable: report-0: "),
-        ("findings: .nan", "unreadable: report-0: line 1: .nan is no finite number"),
+        ("findings: .nan", "unreadable: report-0: line 1: .nan is not a finite number"),
         ('{"findings": [{"id": 1e999}]}', "unreadable: report-0: not JSON: a number out of range"),
         ('{"findings": ' * 50_000, "unreadable: report-0: line 1: not JSON: nested too deep"),
         ("findings: " + "[" * 100 + "]" * 100, "unreadable: report-0: line 1: nested more than 64 deep"),

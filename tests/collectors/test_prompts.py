@@ -303,7 +303,7 @@ NO_PROMPT = "absent: reports registers no prompt"
         ("prompts: [{id: p, tenants: acme}]\n", "unreadable: report-0: the tenants of p is 'acme', not a list"),
         ("tenants: [3]\nprompts: [p]\n", "unreadable: report-0: one of tenants is 3, not text"),
         ("prompts:\n  p: {}\n  p: {}\n", "unreadable: report-0: line 3: duplicate key 'p'"),
-        ("prompts: [{id: p, pins: {acme: .nan}}]\n", "unreadable: report-0: line 1: .nan is no finite number"),
+        ("prompts: [{id: p, pins: {acme: .nan}}]\n", "unreadable: report-0: line 1: .nan is not a finite number"),
         ('{"prompts": [{"id": "p"', "unreadable: report-0: line 1: not JSON: EOF while parsing"),
         ("[" * 50_000, "unreadable: report-0: line 1: not JSON: nested too deep"),
         ("prompts: [p]".encode("utf-16"), "unreadable: report-0: line 1"),
