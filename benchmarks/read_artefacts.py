@@ -50,7 +50,7 @@ def main() -> None:
 
 
 def _collect(kind: str, name: str, data: bytes, **options: object) -> Callable[[], object]:
-    collect = import_module(f"gatekeeper.collectors.{kind}").collect
+    collect = import_module(f"gatekeeper.collectors.{kind}.read").collect
     artefact = Artefact(name, (ArtefactFile(name, lambda: data),))
     return lambda: collect(artefact, options)
 
@@ -223,7 +223,7 @@ export class Order%d extends AggregateRoot<OrderProps> {
 def _typescript() -> Row:
     files = {f"src/domain/order-{n}.ts": _typescript_file(n) for n in range(600)}
     size = sum(map(len, files.values()))
-    collect = import_module("gatekeeper.collectors.typescript").collect
+    collect = import_module("gatekeeper.collectors.typescript.read").collect
     artefact = Artefact(
         "src", tuple(ArtefactFile(name, partial(files.__getitem__, name)) for name in sorted(files))
     )

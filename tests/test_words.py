@@ -41,10 +41,23 @@ PHRASES = {
 IN_DOCSTRINGS = {r"\bstands\b": "is, appears; means"}
 """What docstrings may not say besides."""
 
-ALLOWED: dict[tuple[str, str], str] = {}
+ALLOWED = {
+    (
+        "src/gatekeeper/reporters/pages/templates/parts.html.j2",
+        "cell.target is none",
+    ): "the test for None in the language of the templates",
+}
 """A file and a passage that may stay, and why."""
 
-PENDING = ("src/", "docs/reference/", "docs/add-a-kind.md", "CONTRIBUTING.md")
+PENDING = (
+    "src/gatekeeper/cli/",
+    "src/gatekeeper/collectors/",
+    "src/gatekeeper/documents/",
+    "src/gatekeeper/judging/",
+    "src/gatekeeper/manifests/",
+    "src/gatekeeper/workspace/",
+    "docs/reference/",
+)
 """Folders and pages that are not rewritten yet."""
 
 ARTEFACTS = re.compile(r"examples/pilot/(source|platform|services/[^/]+)/")

@@ -61,8 +61,26 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> object:
-    """Import the API when it is first used: `gatekeeper --help` must not wait for it."""
-    if name in __all__:
-        return getattr(import_module("gatekeeper.workspace.api"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+_MODULES = (
+    "errors",
+    "model.artefact_facts",
+    "model.evidence",
+    "model.verdict",
+    "model.changes",
+    "model.forecast",
+    "model.report",
+    "model.shipping",
+    "workspace.api",
+)
+"""Where these names are defined; they are imported in this order until one has the name."""
+
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> object:
+        """Import a name of the API when it is first used: `gatekeeper --help` must not wait for it."""
+        for module in _MODULES if name in __all__ else ():
+            found = vars(import_module(f"{__name__}.{module}"))
+            if name in found:
+                return found[name]
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -98,7 +98,7 @@ def test_another_payload_type_is_refused_whoever_signed_it() -> None:
     envelope = Envelope(STATED.encode(), "text/plain", {})
     envelope.sign(SIGNER)
     assert (
-        why(json.dumps(envelope.to_dict())) == f"its payloadType is 'text/plain' instead of {PAYLOAD_TYPE!r}"
+        why(json.dumps(envelope.to_dict())) == f"its payloadType is 'text/plain' rather than {PAYLOAD_TYPE!r}"
     )
 
 

@@ -34,11 +34,11 @@ def test_unknown_fields_are_passed_over_and_optional_ones_may_lack() -> None:
     [
         ({**statement(), "_type": "https://in-toto.io/Statement/v0.1"}, "its _type is"),
         ({**statement(), "predicateType": "https://slsa.dev/provenance/v1"}, "its predicateType is"),
-        ({**statement(), "subject": []}, "it must have subjects"),
-        ({**statement(), "subject": [{"name": "x"}]}, "it must have subjects"),
-        ({**statement(), "subject": [{"digest": {}}]}, "it must have subjects"),
-        ({**statement(), "subject": [{"digest": {"sha256": "xyz"}}]}, "it must have subjects"),
-        ({**statement(), "subject": {"digest": {"sha256": "ab" * 32}}}, "it must have subjects"),
+        ({**statement(), "subject": []}, "it needs at least one subject"),
+        ({**statement(), "subject": [{"name": "x"}]}, "it needs at least one subject"),
+        ({**statement(), "subject": [{"digest": {}}]}, "it needs at least one subject"),
+        ({**statement(), "subject": [{"digest": {"sha256": "xyz"}}]}, "it needs at least one subject"),
+        ({**statement(), "subject": {"digest": {"sha256": "ab" * 32}}}, "it needs at least one subject"),
         ({**statement(), "predicate": None}, "it has no predicate"),
         (without("verifier"), "its verifier is not"),
         (statement(verifier={"id": "https://example.org/other"}), "its verifier is not"),
@@ -51,8 +51,8 @@ def test_unknown_fields_are_passed_over_and_optional_ones_may_lack() -> None:
         (statement(resourceUri="https://example.org/M1"), "its resourceUri names no milestone"),
         (statement(verificationResult="passed"), "its verificationResult is 'passed'"),
         (without("verificationResult"), "its verificationResult is None"),
-        (without("verifiedLevels"), "its verifiedLevels are not a list"),
-        (statement(verifiedLevels=[1]), "its verifiedLevels are not a list"),
+        (without("verifiedLevels"), "its verifiedLevels must be a list"),
+        (statement(verifiedLevels=[1]), "its verifiedLevels must be a list"),
         (statement(verifiedLevels=["FAILED"]), "its verifiedLevels contradict"),
         (statement(verificationResult="FAILED"), "its verifiedLevels contradict"),
         (statement(inputAttestations=[{"uri": "a:b"}]), "each of its inputAttestations"),
@@ -64,13 +64,13 @@ def test_unknown_fields_are_passed_over_and_optional_ones_may_lack() -> None:
 def test_each_rule_is_asked(broken: Any, told: str) -> None:
     [flaw] = flaws(broken)
     assert flaw.startswith(told)
-    with pytest.raises(Unverified, match="the signed content is not a verification summary of gatekeeper: "):
+    with pytest.raises(Unverified, match="the signed payload is not a verification summary of gatekeeper: "):
         read(json.dumps(broken).encode())
 
 
 @given(st.binary(max_size=60))
 def test_any_bytes_are_refused_in_a_sentence(data: bytes) -> None:
-    with pytest.raises(Unverified, match="the signed content is no"):
+    with pytest.raises(Unverified, match="the signed payload is not"):
         read(data)
 
 

@@ -11,10 +11,11 @@ from syrupy.assertion import SnapshotAssertion
 
 from builders.program import AS_OF, PILOT, Kept
 from builders.workspaces import Run, copy_of_pilot, edit, write
-from gatekeeper.cli import _commands, _output, _progress, _watching
+from gatekeeper.cli import _commands, _output, _watching
 from gatekeeper.cli._watching import watch
 from gatekeeper.errors import InvalidWorkspace, Problem, UsageError
 from gatekeeper.model.service import Service
+from gatekeeper.reporters.text import progress
 
 BLOCKED = "✗ M1 is blocked by 3 of 4 services.\n"
 
@@ -208,7 +209,7 @@ class _AtOnce:
 
 
 def _with_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_progress, "Timer", _AtOnce)
+    monkeypatch.setattr(progress, "Timer", _AtOnce)
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
 
@@ -224,12 +225,12 @@ def test_a_bar_on_a_terminal_where_reading_takes_long(run: Run, monkeypatch: pyt
 
 
 def test_a_pipe_gets_no_bar_however_long_it_takes(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_progress, "Timer", _AtOnce)
+    monkeypatch.setattr(progress, "Timer", _AtOnce)
     assert run("-C", PILOT, "check", "-m", "M1", *AS_OF).err == ""
 
 
 def test_no_bar_where_nobody_has_to_wait(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_progress, "PATIENCE", 600)
+    monkeypatch.setattr(progress, "PATIENCE", 600)
     monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
     assert run("-C", PILOT, "check", "-m", "M1", *AS_OF).err == ""
 
@@ -241,7 +242,7 @@ def test_a_bar_goes_away_however_reading_ends(
     service = Service.model_construct(service="[red]a\x1b[31m", owner="b", plan={})
 
     def read() -> None:
-        with _progress.following([service, service]) as followed:
+        with progress.following([service, service]) as followed:
             for _ in followed:
                 raise KeyboardInterrupt
 
@@ -257,7 +258,7 @@ def test_a_bar_that_comes_too_late_is_not_drawn(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     _with_a_bar(monkeypatch)
-    bar = _progress._Bar(1)
+    bar = progress._Bar(1)
     bar.end()
     bar.show()
     assert capsys.readouterr() == ("", "")

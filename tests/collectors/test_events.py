@@ -139,7 +139,7 @@ def test_asyncapi_sample(
 @needs_samples
 def test_asyncapi_sample_without_channels() -> None:
     sample = (SAMPLES / "asyncapi" / "chainloop-invalid.json").read_bytes()
-    assert outcome(events, sample) == "unreadable: report-0: the document has no channels"
+    assert outcome(events, sample) == "unreadable: report-0 has no channels"
 
 
 @needs_samples
@@ -556,12 +556,12 @@ IN_CHANNEL = {"channel": {"$ref": "#/channels/c"}}
         ([], NEITHER),
         ("text", NEITHER),
         (T, NEITHER),
-        ({"asyncapi": "2.6.0"}, "unreadable: report-0: the document has no channels"),
-        ({"asyncapi": "3.0.0", "channels": None}, "unreadable: report-0: the document has no channels"),
+        ({"asyncapi": "2.6.0"}, "unreadable: report-0 has no channels"),
+        ({"asyncapi": "3.0.0", "channels": None}, "unreadable: report-0 has no channels"),
         ({"asyncapi": "3.0.0", "channels": {}}, "absent: report-0: there is no channel"),
         ({"asyncapi": "3.0.0", "channels": []}, "unreadable: report-0: /channels is a list, not an object"),
-        ({"asyncapi": "1.2.0", "topics": {}}, "unreadable: report-0: the document has asyncapi: '1.2.0'"),
-        ({"asyncapi": 3.0, "channels": {}}, "unreadable: report-0: the document has asyncapi: 3.0; versions"),
+        ({"asyncapi": "1.2.0", "topics": {}}, "unreadable: report-0 has asyncapi: '1.2.0'"),
+        ({"asyncapi": 3.0, "channels": {}}, "unreadable: report-0 has asyncapi: 3.0; versions"),
         ({"asyncapi": "2.6.0", "channels": {"s": {}}}, "absent: report-0: no operation says what is sent"),
         (version_3(operations={}), "absent: report-0: no operation says what is sent or received"),
         (version_3(operations={"o": IN_CHANNEL}), "unreadable: report-0: /operations/o has neither `action"),

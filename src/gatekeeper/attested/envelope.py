@@ -32,10 +32,10 @@ def wrap(statement: str, signer: "CryptoSigner") -> str:
 def unwrap(data: bytes, key: "SSlibKey") -> bytes:
     """Return the payload of an envelope that this key signed.
 
-    Every signature is tried; the key id of a signature is only a hint.
+    Any of the signatures may be by the key: the id next to a signature is only a hint and is not trusted.
 
     Raises:
-        Unverified: No signature is by this key, or the data is not a DSSE envelope of an in-toto statement.
+        Unverified: The data is not such an envelope, or no signature is by the key.
     """
     from securesystemslib.dsse import Envelope
     from securesystemslib.exceptions import UnverifiedSignatureError, VerificationError
@@ -54,9 +54,9 @@ def unwrap(data: bytes, key: "SSlibKey") -> bytes:
         except (UnverifiedSignatureError, VerificationError):
             continue
         if payload_type != PAYLOAD_TYPE:
-            raise Unverified(f"its payloadType is {payload_type!r} instead of {PAYLOAD_TYPE!r}")
+            raise Unverified(f"its payloadType is {payload_type!r} rather than {PAYLOAD_TYPE!r}")
         return envelope.payload
-    raise Unverified("no signature in it is by this key: it was changed, or signed with another key")
+    raise Unverified("no signature in it is by this key: the report was changed, or another key signed it")
 
 
 def _fields(data: bytes) -> dict[str, Any]:
@@ -79,7 +79,7 @@ def _fields(data: bytes) -> dict[str, Any]:
 
 
 def _decoded(text: str, what: str) -> bytes:
-    """Decode base64, standard or URL-safe; DSSE allows both."""
+    """Decode base64, standard or URL-safe: DSSE allows both."""
     try:
         return base64.b64decode(text.replace("-", "+").replace("_", "/").encode(), validate=True)
     except (binascii.Error, UnicodeEncodeError):

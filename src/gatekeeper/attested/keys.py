@@ -1,4 +1,4 @@
-"""Ed25519 keys in PEM files, as openssl writes them. No message shows their content."""
+"""Keys: Ed25519 in PEM files, as OpenSSL writes them. The content of a key file is never shown."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,12 +18,14 @@ def signer(file: Path) -> "CryptoSigner":
     """Return a signer for the private key in a file.
 
     Raises:
-        UsageError: The file holds no unencrypted Ed25519 private key.
+        UsageError: The file contains no Ed25519 private key without a password.
     """
     data = _read(file)
     if _PRIVATE not in data:
         what = (
-            "is a public key; sign with the private key" if _PUBLIC in data else "holds no private key in PEM"
+            "is a public key; sign with the private key"
+            if _PUBLIC in data
+            else "contains no private key in PEM"
         )
         raise UsageError(f"{file} {what}; make one with `{GENERATE}`")
     from cryptography.exceptions import UnsupportedAlgorithm
@@ -35,13 +37,13 @@ def signer(file: Path) -> "CryptoSigner":
         key = load_pem_private_key(data, password=None)
     except TypeError:
         raise UsageError(
-            f"{file} is encrypted with a password, which a pipeline cannot type: keep the key as a secret of "
-            f"the pipeline, without a password: `openssl pkey -in {file} -out unlocked.key`"
+            f"{file} is protected by a password, which a pipeline cannot type: store the key without a "
+            f"password, as a secret of the pipeline: `openssl pkey -in {file} -out unlocked.key`"
         ) from None
     except (ValueError, UnsupportedAlgorithm):
-        raise UsageError(f"{file} is damaged or not a PKCS #8 key; make one with `{GENERATE}`") from None
+        raise UsageError(f"{file} is damaged or not a key in PKCS #8; make one with `{GENERATE}`") from None
     if not isinstance(key, Ed25519PrivateKey):
-        raise UsageError(f"{file} is {_kind(key)}; only Ed25519 is supported; make one with `{GENERATE}`")
+        raise UsageError(f"{file} is {_kind(key)}, and only Ed25519 is supported; make one with `{GENERATE}`")
     return CryptoSigner(key)
 
 
@@ -49,17 +51,17 @@ def verifier(file: Path) -> "SSlibKey":
     """Return a verifier for the public key in a file.
 
     Raises:
-        UsageError: The file holds no Ed25519 public key.
+        UsageError: The file contains no Ed25519 public key.
     """
     data = _read(file)
     derive = f"openssl pkey -in {file} -pubout -out gatekeeper.pub"
     if _PRIVATE in data:
         raise UsageError(
-            f"{file} is a private key; verify with the public key instead: write it with `{derive}`"
+            f"{file} is a private key, and verification needs only the public key: write it with `{derive}`"
         )
     if _PUBLIC not in data:
         raise UsageError(
-            f"{file} holds no public key in PEM; write it with `{derive.replace(str(file), 'KEY')}`"
+            f"{file} contains no public key in PEM; write it with `{derive.replace(str(file), 'KEY')}`"
         )
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -69,16 +71,16 @@ def verifier(file: Path) -> "SSlibKey":
     try:
         key = load_pem_public_key(data)
     except (ValueError, UnsupportedAlgorithm):
-        raise UsageError(f"{file} is damaged: it holds no public key") from None
+        raise UsageError(f"{file} is damaged: it contains no public key") from None
     if not isinstance(key, Ed25519PublicKey):
-        raise UsageError(f"{file} is {_kind(key)}; only Ed25519 is supported")
+        raise UsageError(f"{file} is {_kind(key)}, and only Ed25519 is supported")
     return SSlibKey.from_crypto(key)
 
 
 def _kind(key: object) -> str:
-    """Return the kind of a key in words: `_RSAPrivateKey` is a key of the kind RSA."""
+    """Describe the type of a key: `_RSAPrivateKey` is a key of the type RSA."""
     name = type(key).__name__.strip("_").removesuffix("PrivateKey").removesuffix("PublicKey")
-    return f"a key of the kind {name}"
+    return f"a key of the type {name}"
 
 
 def _read(file: Path) -> bytes:

@@ -1,8 +1,8 @@
-"""Read a statement from a verified payload, and check its structure.
+"""The content of a statement, after its signature was verified.
 
 in-toto Statement v1 (https://github.com/in-toto/attestation/blob/main/spec/v1/statement.md) with a SLSA
-Verification Summary v1 (https://slsa.dev/spec/v1.0/verification_summary). Unknown fields are ignored, as
-both require.
+Verification Summary v1 (https://slsa.dev/spec/v1.0/verification_summary). Unknown fields are
+ignored, as both specifications require.
 """
 
 import re
@@ -31,19 +31,19 @@ def read(payload: bytes) -> dict[str, Any]:
     """Return the statement in a payload.
 
     Raises:
-        Unverified: It is not a verification summary of gatekeeper; the message names the first flaw.
+        Unverified: The payload is not a statement of gatekeeper; the message names the first flaw.
     """
     try:
         statement = load(payload)
     except SyntaxProblem as problem:
-        raise Unverified(f"the signed content is {problem.message}") from None
+        raise Unverified(f"the signed payload is {problem.message}") from None
     for flaw in flaws(statement):
-        raise Unverified(f"the signed content is not a verification summary of gatekeeper: {flaw}")
+        raise Unverified(f"the signed payload is not a verification summary of gatekeeper: {flaw}")
     return cast("dict[str, Any]", statement)
 
 
 def flaws(statement: Any) -> Iterator[str]:
-    """Yield the flaws that keep data from being such a statement; later checks rely on earlier ones."""
+    """Yield the reasons why data is not a statement of gatekeeper; later checks build on earlier ones."""
     if not isinstance(statement, dict):
         yield "it is not an object"
         return
@@ -53,7 +53,7 @@ def flaws(statement: Any) -> Iterator[str]:
         yield f"its predicateType is {statement.get('predicateType')!r} instead of {PREDICATE_TYPE!r}"
     subject = statement.get("subject")
     if not isinstance(subject, list) or not subject or not all(map(_has_digest, subject)):
-        yield "it must have subjects, each with a digest"
+        yield "it needs at least one subject, and each must have a digest"
     predicate = statement.get("predicate")
     if not isinstance(predicate, dict):
         yield "it has no predicate"
@@ -72,12 +72,12 @@ def _flaws_of_summary(predicate: dict[str, Any]) -> Iterator[str]:
     if not _matches(_TIMESTAMP, predicate.get("timeVerified")):
         yield "its timeVerified is not a timestamp in UTC"
     if not str(predicate.get("resourceUri")).startswith(MILESTONE):
-        yield f"its resourceUri names no milestone, as in {MILESTONE}M1"
+        yield f"its resourceUri names no milestone, as for example {MILESTONE}M1 does"
     result, levels = predicate.get("verificationResult"), predicate.get("verifiedLevels")
     if result not in RESULTS:
         yield f"its verificationResult is {result!r} instead of PASSED or FAILED"
     if not isinstance(levels, list) or not all(isinstance(level, str) for level in levels):
-        yield "its verifiedLevels are not a list of levels"
+        yield "its verifiedLevels must be a list of levels"
     elif result in RESULTS and (result == PASSED) == (FAILED in levels):
         yield "its verifiedLevels contradict its verificationResult"
     inputs = predicate.get("inputAttestations", [])

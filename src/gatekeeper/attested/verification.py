@@ -1,4 +1,4 @@
-"""Verify a signed report: open it with a key, read it, and compare it with demands."""
+"""Verify a signed report: check the signature, read the statement, compare it with the demands."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def verify(data: bytes, key: "SSlibKey", demands: Demands) -> VerifiedReport:
-    """Return the verified report with its unmet demands, or why it does not verify."""
+    """Verify a report: its signature, then its format, then its content."""
     try:
         found = VerifiedReport(key.keyid, None, read(unwrap(data, key)))
     except Unverified as reason:

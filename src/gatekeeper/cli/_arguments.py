@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,10 +12,19 @@ from gatekeeper.cli import _completion_words as words
 from gatekeeper.errors import UsageError, known
 
 if TYPE_CHECKING:
-    from typer.models import OptionInfo
-
     from gatekeeper.workspace.api import Workspace
     from gatekeeper.workspace.loading import Follow
+
+
+Text = str | None
+Texts = list[str] | None
+File = Path | None
+"""The types of options that may be left out."""
+
+
+def flag(name: str, help_: str, short: str | None = None) -> Any:
+    """Return an option without a value."""
+    return typer.Option(*([name, short] if short else [name]), help=help_)
 
 
 def option(
@@ -24,20 +33,19 @@ def option(
     help_: str,
     complete: Callable[..., list[str]] | None = None,
     short: str | None = None,
-) -> "OptionInfo":
+) -> Any:
     """Return an option that takes a value."""
     names = [name, short] if short else [name]
-    found: OptionInfo = typer.Option(*names, metavar=metavar, help=help_, autocompletion=complete)
-    return found
+    return typer.Option(*names, metavar=metavar, help=help_, autocompletion=complete)
 
 
-def format_option(*formats: str, help_: str | None = None) -> "OptionInfo":
+def format_option(*formats: str, help_: str | None = None) -> Any:
     """Return an option that takes one of these output formats."""
 
     def check(written: str | None) -> str | None:
         return written if written is None else known(written, formats, "format")
 
-    found: OptionInfo = typer.Option(
+    return typer.Option(
         "--format",
         "-f",
         metavar="FORMAT",
@@ -45,7 +53,6 @@ def format_option(*formats: str, help_: str | None = None) -> "OptionInfo":
         autocompletion=words.among(*formats),
         callback=check,
     )
-    return found
 
 
 def in_words(names: "tuple[str, ...] | list[str]") -> str:
@@ -53,7 +60,7 @@ def in_words(names: "tuple[str, ...] | list[str]") -> str:
     return " or ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
-def date_option(name: str, help_: str) -> "OptionInfo":
+def date_option(name: str, help_: str) -> Any:
     """Return an option that takes a date."""
 
     def parse(written: str) -> date:
@@ -62,8 +69,7 @@ def date_option(name: str, help_: str) -> "OptionInfo":
         except ValueError:
             raise UsageError(f"{name} {written}: write a date as 2026-11-02") from None
 
-    found: OptionInfo = typer.Option(name, metavar="DATE", help=help_, parser=parse)
-    return found
+    return typer.Option(name, metavar="DATE", help=help_, parser=parse)
 
 
 AsOf = Annotated[
@@ -106,6 +112,6 @@ def _follow() -> "Follow":
 
     if not sys.stderr.isatty():
         return nullcontext
-    from gatekeeper.cli._progress import following
+    from gatekeeper.reporters.text.progress import following
 
     return following

@@ -1,8 +1,7 @@
-"""Standard output: what it can show, and writing to it."""
+"""Read files, write files and standard output."""
 
 import os
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,42 +10,12 @@ from gatekeeper.errors import UsageError
 if TYPE_CHECKING:
     from gatekeeper.model.report import Screen
 
-_PROGRAMS = frozenset({"iTerm.app", "WezTerm", "vscode", "ghostty", "zed"})
-_TERMINALS = frozenset({"xterm-kitty", "xterm-ghostty", "alacritty", "foot", "wezterm"})
-"""Terminals that open links, by the names that they give themselves."""
-
 
 def screen() -> "Screen":
-    """Return what standard output can show; `COLUMNS` and `NO_COLOR` apply, pipes get 80 columns."""
-    import shutil
+    """Return what standard output can show."""
+    from gatekeeper.reporters.text.terminal import screen_of
 
-    from gatekeeper.model.report import Screen
-
-    is_terminal = sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
-    encoding = (sys.stdout.encoding or "ascii").lower().replace("-", "")
-    return Screen(
-        width=max(40, shutil.get_terminal_size((80, 24)).columns),
-        colour=is_terminal and not os.environ.get("NO_COLOR"),
-        unicode=encoding.startswith("utf"),
-        links=is_terminal and not os.environ.get("NO_COLOR") and opens_links(os.environ),
-    )
-
-
-def opens_links(environment: Mapping[str, str]) -> bool:
-    """Return whether the terminal is known to open links; `FORCE_HYPERLINK` overrides.
-
-    Other terminals may show a link as a row of odd characters.
-    """
-    forced = environment.get("FORCE_HYPERLINK")
-    if forced is not None:
-        return forced != "0"
-    if environment.get("VTE_VERSION", "").isdigit():
-        return int(environment["VTE_VERSION"]) >= 5000
-    return (
-        environment.get("TERM_PROGRAM") in _PROGRAMS
-        or environment.get("TERM") in _TERMINALS
-        or not environment.keys().isdisjoint({"WT_SESSION", "KONSOLE_VERSION", "KITTY_WINDOW_ID"})
-    )
+    return screen_of(sys.stdout, os.environ)
 
 
 def plain(text: str) -> str:

@@ -1,7 +1,8 @@
 """Which commits of the history to judge: each n-th, or the last of each day or week."""
 
+import re
 from datetime import date
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -10,25 +11,20 @@ from gatekeeper.cli._arguments import workspace_root
 from gatekeeper.errors import UsageError
 
 if TYPE_CHECKING:
-    from typer.models import OptionInfo
-
     from gatekeeper.model.trend import Trend
 
-_MOST_COMMITS = 1_000_000
 
-
-def step_option(name: str, help_: str) -> "OptionInfo":
+def step_option(name: str, help_: str) -> Any:
     """Return an option that chooses commits."""
 
     def check(written: str | None) -> str | None:
-        if written in (None, "day", "week") or _is_count(written):
+        if written in (None, "day", "week") or re.fullmatch(r"0{0,8}[1-9][0-9]{0,5}|1000000", written):
             return written
         raise UsageError(f"{name} {written}: write day, week, or a number of commits, 1 for all of them")
 
-    found: OptionInfo = typer.Option(
+    return typer.Option(
         name, metavar="N|day|week", help=help_, callback=check, autocompletion=words.among("day", "week")
     )
-    return found
 
 
 TrendOption = Annotated[
@@ -45,8 +41,3 @@ def trend_here(context: typer.Context, step: str, since: date | None = None) -> 
     from gatekeeper.workspace.history import trend_of
 
     return trend_of(workspace_root(context), int(step) if step.isdigit() else step, since)
-
-
-def _is_count(written: str) -> bool:
-    is_number = written.isascii() and written.isdigit() and len(written) < 9
-    return is_number and 0 < int(written) <= _MOST_COMMITS

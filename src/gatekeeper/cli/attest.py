@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gatekeeper.cli import _completion_words as words
-from gatekeeper.cli._arguments import AsOf, ServiceArgument, option
+from gatekeeper.cli._arguments import AsOf, ServiceArgument, Text, flag, option
 from gatekeeper.cli._output import write
 from gatekeeper.cli._statements import OnOption, days, next_command, workspace_to_write, write_lines
 from gatekeeper.errors import UsageError
@@ -36,16 +36,12 @@ def command(
             autocompletion=words.criteria,
         ),
     ],
-    by: Annotated[
-        str | None, option("--by", "NAME", "The person's name on the roster.", words.people)
-    ] = None,
-    role: Annotated[
-        str | None, option("--role", "ROLE", "The role in which they attest.", words.roles)
-    ] = None,
-    link: Annotated[str | None, option("--link", "URL", "A page that documents it.")] = None,
+    by: Annotated[Text, option("--by", "NAME", "The person's name on the roster.", words.people)] = None,
+    role: Annotated[Text, option("--role", "ROLE", "The role in which they attest.", words.roles)] = None,
+    link: Annotated[Text, option("--link", "URL", "A page that documents it.")] = None,
     on: OnOption = None,
     milestone: Annotated[
-        str | None,
+        Text,
         option(
             "--milestone",
             "M",
@@ -54,7 +50,7 @@ def command(
             "-m",
         ),
     ] = None,
-    remove: Annotated[bool, typer.Option("--remove", help="Withdraw the attestation.")] = False,
+    remove: Annotated[bool, flag("--remove", "Withdraw the attestation.")] = False,
     as_of: AsOf = None,
 ) -> None:
     """Write an attestation, or remove it, and show the status of the criterion."""

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from gatekeeper.cli._arguments import FormatOption, open_here
+from gatekeeper.cli._arguments import FormatOption, flag, open_here
 from gatekeeper.cli._output import screen, write
 from gatekeeper.errors import ExitCode
 
@@ -19,7 +19,7 @@ from gatekeeper.errors import ExitCode
 def command(
     context: typer.Context,
     format_: FormatOption = "table",
-    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 if anything is found.")] = False,
+    strict: Annotated[bool, flag("--strict", "Exit 1 if anything is found.")] = False,
 ) -> None:
     """Write the contradictions of the plan."""
     from gatekeeper.judging.plans.audit import audit

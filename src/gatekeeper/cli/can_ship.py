@@ -17,9 +17,8 @@ import typer
 
 from gatekeeper import __version__
 from gatekeeper.cli import _completion_words as words
-from gatekeeper.cli._arguments import AsOf, FormatOption, ServiceArgument, open_here, option
+from gatekeeper.cli._arguments import AsOf, FormatOption, ServiceArgument, Text, open_here, option
 from gatekeeper.cli._output import screen, write
-from gatekeeper.errors import ExitCode
 
 if TYPE_CHECKING:
     from gatekeeper.model.shipping import Shipping
@@ -34,8 +33,7 @@ def command(
     service: ServiceArgument,
     to: Annotated[str, option("--to", "WHERE", "internal, staging or production.", words.destinations)],
     commit: Annotated[
-        str | None,
-        option("--commit", "SHA", "The commit to deploy; by default the manifest's release.commit."),
+        Text, option("--commit", "SHA", "The commit to deploy; by default the manifest's release.commit.")
     ] = None,
     as_of: AsOf = None,
     format_: FormatOption = "table",
@@ -57,12 +55,11 @@ def command(
     shipping = _with_retries(
         lambda: workspace.can_ship(service, to=to, commit=commit, as_of=as_of), retry_while_missing
     )
-    exit_code = ExitCode.READY if shipping.may_ship else ExitCode.BLOCKED
     if format_ == "json":
-        write(view.as_json(shipping, shipping.rulebook_digest, __version__, exit_code))
+        write(view.as_json(shipping, shipping.rulebook_digest, __version__, shipping.exit_code))
     else:
         write(view.as_table(shipping, screen()))
-    raise typer.Exit(exit_code)
+    raise typer.Exit(shipping.exit_code)
 
 
 def _with_retries(judge: "Callable[[], Shipping]", seconds: int) -> "Shipping":

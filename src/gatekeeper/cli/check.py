@@ -18,7 +18,10 @@ import typer
 from gatekeeper.cli import _completion_words as words
 from gatekeeper.cli._arguments import (
     AsOf,
+    File,
     MilestoneOption,
+    Texts,
+    flag,
     in_words,
     open_here,
     option,
@@ -26,7 +29,7 @@ from gatekeeper.cli._arguments import (
     workspace_root,
 )
 from gatekeeper.cli._output import screen, write_to
-from gatekeeper.errors import UsageError, known
+from gatekeeper.errors import UsageError
 
 if TYPE_CHECKING:
     from gatekeeper.model.report import Filter
@@ -43,31 +46,17 @@ class _Output(NamedTuple):
     file: Path | None = None
 
 
-class _Rendering(NamedTuple):
-    """How a verdict is rendered."""
-
-    strict: bool
-    fail_on: str
-    gates: tuple[str, ...]
-    details: bool
-    key: Path | None
-    is_quiet: bool
-
-
 def command(
     context: typer.Context,
     milestone: MilestoneOption = None,
     service: Annotated[
-        list[str] | None,
-        option("--service", "NAME", "Judge this service only; repeatable.", words.services, "-s"),
+        Texts, option("--service", "NAME", "Judge this service only; repeatable.", words.services, "-s")
     ] = None,
     owner: Annotated[
-        list[str] | None,
-        option("--owner", "TEAM", "Judge this owner's services only; repeatable.", words.owners),
+        Texts, option("--owner", "TEAM", "Judge this owner's services only; repeatable.", words.owners)
     ] = None,
     gate: Annotated[
-        list[str] | None,
-        option("--gate", "G", "Show this gate only; all are judged; repeatable.", words.gates),
+        Texts, option("--gate", "G", "Show this gate only; all are judged; repeatable.", words.gates)
     ] = None,
     as_of: AsOf = None,
     format_: Annotated[
@@ -75,19 +64,14 @@ def command(
         option("--format", "FORMAT", f"{in_words(words.reporters())}, or a plugin's.", words.reporters, "-f"),
     ] = "table",
     output: Annotated[
-        list[str] | None,
-        option("--output", "FORMAT=PATH", "Write a report to a file; repeatable.", short="-o"),
+        Texts, option("--output", "FORMAT=PATH", "Write a report to a file; repeatable.", short="-o")
     ] = None,
     sign: Annotated[
-        Path | None, option("--sign", "KEY", "Sign what is written as intoto with this private key.")
+        File, option("--sign", "KEY", "Sign what is written as intoto with this private key.")
     ] = None,
-    details: Annotated[
-        bool, typer.Option("--details", help="Show every open criterion; with --service, always.")
-    ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show the verdict only, in one line.")] = False,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="Exit 1 also if the exit needs exceptions.")
-    ] = False,
+    details: Annotated[bool, flag("--details", "Show every open criterion; with --service, always.")] = False,
+    quiet: Annotated[bool, flag("--quiet", "Show the verdict only, in one line.", "-q")] = False,
+    strict: Annotated[bool, flag("--strict", "Exit 1 also if the exit needs exceptions.")] = False,
     fail_on: Annotated[
         str,
         option(
@@ -98,24 +82,35 @@ def command(
         ),
     ] = "blocked",
     watch: Annotated[
-        bool,
-        typer.Option("--watch", help="Judge again whenever a manifest or an artefact changes, until Ctrl-C."),
+        bool, flag("--watch", "Judge again whenever a manifest or an artefact changes, until Ctrl-C.")
     ] = False,
 ) -> None:
     """Judge a milestone, write the verdict, and exit with its code."""
     from gatekeeper.model.report import Filter
-    from gatekeeper.model.status import FailOn
+    from gatekeeper.reporters.views import status
 
-    known(fail_on, list(FailOn), "--fail-on")
     outputs = _outputs(format_, output or (), is_quiet=quiet)
     key = _checked_key(start_folder(context) / sign, outputs) if sign else None
-    rendering = _Rendering(strict, fail_on, tuple(gate or ()), details or bool(service), key, quiet)
     asked = Filter(tuple(service or ()), tuple(owner or ()))
 
     def judge(workspace: "Workspace") -> "Verdict":
         verdict = workspace.judge(milestone, as_of=as_of, services=asked.services, owners=asked.owners)
         for one in outputs:
-            write_to(one.file, _text(verdict, one, rendering), start_folder(context))
+            on = None if one.file else screen()
+            text = (
+                status.as_line(verdict.report(), on)
+                if on and quiet
+                else verdict.render(
+                    one.format,
+                    strict=strict,
+                    fail_on=fail_on,
+                    gates=gate or (),
+                    details=details or bool(service),
+                    key=key if one.format == _ATTESTED else None,
+                    screen=on,
+                )
+            )
+            write_to(one.file, text, start_folder(context))
         return verdict
 
     if watch:
@@ -151,23 +146,6 @@ def _checked_key(key: Path, outputs: list[_Output]) -> Path:
     if os.name == "posix" and key.stat().st_mode & 0o077:
         typer.echo(f"warning: others can read or write {key}: run `chmod 600 {key}`", err=True)
     return key
-
-
-def _text(verdict: "Verdict", output: _Output, rendering: _Rendering) -> str:
-    on = screen() if output.file is None else None
-    if on and rendering.is_quiet:
-        from gatekeeper.reporters.views import status
-
-        return status.as_line(verdict.report(), on)
-    return verdict.render(
-        output.format,
-        strict=rendering.strict,
-        fail_on=rendering.fail_on,
-        gates=rendering.gates,
-        details=rendering.details,
-        key=rendering.key if output.format == _ATTESTED else None,
-        screen=on,
-    )
 
 
 def _watch(context: typer.Context, judge: "Callable[[Workspace], Verdict]", asked: "Filter") -> NoReturn:

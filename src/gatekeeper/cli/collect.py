@@ -15,8 +15,7 @@ from typing import Annotated
 
 import typer
 
-from gatekeeper import __version__
-from gatekeeper.cli._arguments import ServiceArgument, open_here, option, start_folder
+from gatekeeper.cli._arguments import File, ServiceArgument, Text, flag, open_here, option, start_folder
 from gatekeeper.cli._output import screen, write, write_to
 from gatekeeper.errors import UsageError
 
@@ -25,44 +24,29 @@ def command(
     context: typer.Context,
     service: ServiceArgument,
     from_: Annotated[
-        Path | None,
-        option("--from", "DIR", "The folder of the artefacts; by default the service's own folder."),
+        File, option("--from", "DIR", "The folder of the artefacts; by default the service's own folder.")
     ] = None,
-    out: Annotated[Path | None, option("--out", "FILE", "By default services/SERVICE/evidence.json.")] = None,
+    out: Annotated[File, option("--out", "FILE", "By default services/SERVICE/evidence.json.")] = None,
     commit: Annotated[
-        str | None,
+        Text,
         option("--commit", "SHA", "The commit of the artefacts; by default the commit checked out in DIR."),
     ] = None,
-    at: Annotated[
-        str | None, option("--at", "TIME", "The time (2026-11-20T10:00:00Z); by default now.")
-    ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what is read, and write nothing.")] = False,
+    at: Annotated[Text, option("--at", "TIME", "The time (2026-11-20T10:00:00Z); by default now.")] = None,
+    dry_run: Annotated[bool, flag("--dry-run", "Show what is read, and write nothing.")] = False,
 ) -> None:
     """Read the artefacts of a service and write its record."""
-    from gatekeeper.evidence import records
-    from gatekeeper.manifests.discovery import find_repository
     from gatekeeper.reporters.views import collect as view
-    from gatekeeper.trees.revisions import head_commit
-    from gatekeeper.workspace.judging import record
-    from gatekeeper.workspace.selection import service_named
+    from gatekeeper.workspace.recording import record_service
 
     moment = _moment(at)
     loaded = open_here(context).loaded
-    of = service_named(loaded.manifests, service)
-    if not of.evidence:
-        raise UsageError(f"{service} maps no evidence: add `evidence` to services/{service}.yaml")
-    folder = _folder(context, from_) if from_ else loaded.services_folder / service
-    sha = commit or head_commit(find_repository(folder))
-    recorded = record(loaded, of, folder, contained_in=folder if from_ else loaded.repository)
-    text = records.write(service, recorded, moment, sha, __version__).decode()
-    if dry_run:
-        written = "nothing was written"
-    else:
-        file = start_folder(context) / out if out else loaded.services_folder / service / records.FILE
-        write_to(file, text, start_folder(context))
-        name = out or f"{loaded.services_folder.name}/{service}/{records.FILE}"
-        written = f"wrote {name} ({len(text):,} bytes)"
-    write(view.as_table(service, recorded, sha, str(folder), written, screen()))
+    new = record_service(loaded, service, _folder(context, from_) if from_ else None, commit, moment)
+    written = "nothing was written"
+    if not dry_run:
+        write_to(out or new.file, new.text, start_folder(context))
+        name = out or f"{loaded.services_folder.name}/{service}/{new.file.name}"
+        written = f"wrote {name} ({len(new.text):,} bytes)"
+    write(view.as_table(service, new.recorded, new.commit, str(new.folder), written, screen()))
 
 
 def _folder(context: typer.Context, from_: Path) -> Path:

@@ -10,15 +10,12 @@ Heading: Judge
 """
 
 from datetime import date
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from gatekeeper.cli._arguments import AsOf, date_option, format_option, open_here, start_folder
 from gatekeeper.cli._output import screen, write
-
-if TYPE_CHECKING:
-    from gatekeeper.model.changes import Comparison
 
 
 def command(
@@ -35,6 +32,7 @@ def command(
     format_: Annotated[str, format_option("table", "json", "markdown", "github")] = "table",
 ) -> None:
     """Compare two states, write the changes, and exit with the code of the comparison."""
+    from gatekeeper.reporters.views import diff, diff_github, diff_markdown
     from gatekeeper.workspace.api import open_state
 
     start = start_folder(context)
@@ -43,19 +41,7 @@ def command(
         open_here(context) if head is None else open_state(start, head) as now,
     ):
         comparison = now.compare(before, as_of=as_of, base_as_of=base_as_of)
-    write(_rendered(format_, comparison))
+    renderers = {"json": diff.as_json, "markdown": diff_markdown.as_markdown, "github": diff_github.as_github}
+    render = renderers.get(format_)
+    write(render(comparison) if render else diff.as_table(comparison, screen()))
     raise typer.Exit(comparison.exit_code)
-
-
-def _rendered(format_: str, comparison: "Comparison") -> str:
-    from gatekeeper.reporters.views import diff, diff_github, diff_markdown
-
-    match format_:
-        case "json":
-            return diff.as_json(comparison)
-        case "markdown":
-            return diff_markdown.as_markdown(comparison)
-        case "github":
-            return diff_github.as_github(comparison)
-        case _:
-            return diff.as_table(comparison, screen())

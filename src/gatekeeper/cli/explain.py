@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from gatekeeper.cli import _completion_words as words
-from gatekeeper.cli._arguments import AsOf, FormatOption, MilestoneOption, open_here, option
+from gatekeeper.cli._arguments import AsOf, FormatOption, MilestoneOption, Text, open_here, option
 from gatekeeper.cli._output import screen, write
 from gatekeeper.errors import known
 
@@ -26,7 +26,7 @@ def command(
         ),
     ],
     service: Annotated[
-        str | None, option("--service", "NAME", "Show all details of this service.", words.services, "-s")
+        Text, option("--service", "NAME", "Show all details of this service.", words.services, "-s")
     ] = None,
     milestone: MilestoneOption = None,
     as_of: AsOf = None,

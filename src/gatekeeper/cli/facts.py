@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from gatekeeper.cli import _completion_words as words
-from gatekeeper.cli._arguments import FormatOption, option, start_folder
+from gatekeeper.cli._arguments import FormatOption, Texts, option, start_folder
 from gatekeeper.cli._output import screen, write
 from gatekeeper.errors import ExitCode, UsageError
 
@@ -26,11 +26,9 @@ def command(
         ),
     ],
     path: Annotated[str, typer.Argument(metavar="PATH", help="A file, a folder or a quoted glob.")],
-    include: Annotated[
-        list[str] | None, option("--include", "GLOB", "Files to consider; repeatable.")
-    ] = None,
+    include: Annotated[Texts, option("--include", "GLOB", "Files to consider; repeatable.")] = None,
     select: Annotated[
-        list[str] | None, option("--select", "NAME=JMESPATH", "A fact of the kind json; repeatable.")
+        Texts, option("--select", "NAME=JMESPATH", "A fact of the kind json; repeatable.")
     ] = None,
     format_: FormatOption = "table",
 ) -> None:

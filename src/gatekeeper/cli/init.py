@@ -7,14 +7,13 @@ Example: gatekeeper init readiness
 Heading: Set up
 """
 
-import re
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from gatekeeper.cli import _completion_words as words
-from gatekeeper.cli._arguments import open_here, option, start_folder
+from gatekeeper.cli._arguments import Text, open_here, option, start_folder
 from gatekeeper.cli._output import write
 from gatekeeper.errors import UsageError
 
@@ -24,12 +23,8 @@ def command(
     folder: Annotated[
         Path | None, typer.Argument(metavar="[DIR]", help="By default the current one.")
     ] = None,
-    service: Annotated[
-        str | None, option("--service", "NAME", "Add a service to this workspace instead.")
-    ] = None,
-    owner: Annotated[
-        str | None, option("--owner", "TEAM", "The owner of the new service.", words.owners)
-    ] = None,
+    service: Annotated[Text, option("--service", "NAME", "Add a service to this workspace instead.")] = None,
+    owner: Annotated[Text, option("--owner", "TEAM", "The owner of the new service.", words.owners)] = None,
 ) -> None:
     """Write the manifests of a new workspace or of a new service."""
     from gatekeeper.manifests.scaffold import new_workspace
@@ -51,8 +46,6 @@ def command(
 def _add_service(context: typer.Context, name: str, owner: str) -> None:
     from gatekeeper.manifests.scaffold import new_service
 
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", name):
-        raise UsageError(f"{name!r} is not a name for a service: use letters, digits, '-', '_' and '.'")
     workspace = open_here(context)
     folder = workspace.loaded.services_folder
     written = new_service(folder, name, owner, workspace.milestones[0])

@@ -29,10 +29,10 @@ def command(
     workspace = open_here(context)
     rows = matrix(workspace.loaded.manifests.services.values())
     earned = earned_levels(workspace.loaded, as_of or today())
-    match format_:
-        case "json":
-            write(view.as_json(rows, earned))
-        case "markdown":
-            write(view.as_markdown(rows, earned, list(workspace.milestones)))
-        case _:
-            write(view.as_table(rows, earned, list(workspace.milestones), screen()))
+    milestones = list(workspace.milestones)
+    if format_ == "json":
+        write(view.as_json(rows, earned))
+    elif format_ == "markdown":
+        write(view.as_markdown(rows, earned, milestones))
+    else:
+        write(view.as_table(rows, earned, milestones, screen()))

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from gatekeeper.cli import _completion_words as words
-from gatekeeper.cli._arguments import AsOf, FormatOption, MilestoneOption, open_here, option
+from gatekeeper.cli._arguments import AsOf, FormatOption, MilestoneOption, Texts, open_here, option
 from gatekeeper.cli._output import screen, write
 
 
@@ -20,8 +20,7 @@ def command(
     context: typer.Context,
     milestone: MilestoneOption = None,
     owner: Annotated[
-        list[str] | None,
-        option("--owner", "TEAM", "Show all steps of this owner only; repeatable.", words.owners),
+        Texts, option("--owner", "TEAM", "Show all steps of this owner only; repeatable.", words.owners)
     ] = None,
     as_of: AsOf = None,
     format_: FormatOption = "table",

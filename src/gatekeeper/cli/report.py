@@ -9,12 +9,19 @@ Example: gatekeeper report --milestone M2 --out M2.html
 Heading: Publish
 """
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from gatekeeper.cli._arguments import AsOf, MilestoneOption, format_option, open_here, option, start_folder
+from gatekeeper.cli._arguments import (
+    AsOf,
+    File,
+    MilestoneOption,
+    format_option,
+    open_here,
+    option,
+    start_folder,
+)
 from gatekeeper.cli._output import write, write_to
 from gatekeeper.cli._steps import TrendOption, trend_here
 
@@ -30,7 +37,7 @@ def command(
         format_option("html", "markdown", help_="html or markdown; by default as FILE ends, else html."),
     ] = None,
     out: Annotated[
-        Path | None, option("--out", "FILE", "Write to this file, and print its digest.", short="-o")
+        File, option("--out", "FILE", "Write to this file, and print its digest.", short="-o")
     ] = None,
     trend: TrendOption = None,
 ) -> None:

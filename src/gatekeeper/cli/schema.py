@@ -8,13 +8,12 @@ Heading: Set up
 """
 
 import json
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from gatekeeper.cli import _completion_words as words
-from gatekeeper.cli._arguments import in_words, option, start_folder
+from gatekeeper.cli._arguments import File, in_words, option, start_folder
 from gatekeeper.cli._output import write, write_to
 from gatekeeper.errors import UsageError, known
 
@@ -25,7 +24,7 @@ def command(
         str | None,
         typer.Argument(metavar="NAME", help=f"{in_words(words.schemas())}.", autocompletion=words.schemas),
     ] = None,
-    out: Annotated[Path | None, option("--out", "DIR", "Write all schemas, as NAME.schema.json.")] = None,
+    out: Annotated[File, option("--out", "DIR", "Write all schemas, as NAME.schema.json.")] = None,
 ) -> None:
     """Write one schema, or all schemas to a folder."""
     schemas = words.schemas()

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gatekeeper.cli import _completion_words as words
-from gatekeeper.cli._arguments import AsOf, ServiceArgument, open_here, option
+from gatekeeper.cli._arguments import AsOf, ServiceArgument, Text, flag, open_here, option
 from gatekeeper.cli._output import screen, write
 from gatekeeper.cli._statements import OnOption, days, next_command, workspace_to_write, write_lines
 from gatekeeper.errors import UsageError
@@ -34,12 +34,10 @@ def command(
     role: Annotated[str, option("--role", "ROLE", "The role that signs.", words.roles)],
     by: Annotated[str, option("--by", "NAME", "The signer's name on the roster.", words.people)],
     on: OnOption = None,
-    link: Annotated[str | None, option("--link", "URL", "A page that documents the decision.")] = None,
+    link: Annotated[Text, option("--link", "URL", "A page that documents the decision.")] = None,
     as_of: AsOf = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show what would be signed, and write nothing.")
-    ] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask, even on a terminal.")] = False,
+    dry_run: Annotated[bool, flag("--dry-run", "Show what would be signed, and write nothing.")] = False,
+    yes: Annotated[bool, flag("--yes", "Do not ask, even on a terminal.")] = False,
 ) -> None:
     """Show what is signed, ask on a terminal, and write the sign-off."""
     from gatekeeper.workspace.signing import SignatureRequest, prepare_signature

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gatekeeper.cli import _completion_words as words
-from gatekeeper.cli._arguments import date_option, format_option, option
+from gatekeeper.cli._arguments import Texts, date_option, format_option, option
 from gatekeeper.cli._output import screen, write
 from gatekeeper.cli._steps import step_option, trend_here
 from gatekeeper.errors import UsageError, known
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 def command(
     context: typer.Context,
     milestone: Annotated[
-        list[str] | None,
-        option("--milestone", "M", "Show this milestone only; repeatable.", words.milestones, "-m"),
+        Texts, option("--milestone", "M", "Show this milestone only; repeatable.", words.milestones, "-m")
     ] = None,
     since: Annotated[date | None, date_option("--since", "Leave out commits before this day.")] = None,
     every: Annotated[

@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 
 from gatekeeper.cli import _completion_words as words
-from gatekeeper.cli._arguments import FormatOption, option, start_folder
+from gatekeeper.cli._arguments import FormatOption, Text, flag, option, start_folder
 from gatekeeper.cli._output import read_bytes, screen, write
 from gatekeeper.errors import ExitCode, UsageError
 
@@ -24,16 +24,14 @@ def command(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The output of `check --sign KEY`.")],
     key: Annotated[Path, option("--key", "PUBKEY", "The public key of the signer, in PEM.")],
-    passed: Annotated[
-        bool, typer.Option("--passed", help="Exit 1 unless it states that the milestone may exit.")
-    ] = False,
+    passed: Annotated[bool, flag("--passed", "Exit 1 unless it states that the milestone may exit.")] = False,
     milestone: Annotated[
-        str | None,
+        Text,
         option(
             "--milestone", "M", "Exit 1 unless it is about this milestone as a whole.", words.milestones, "-m"
         ),
     ] = None,
-    commit: Annotated[str | None, option("--commit", "SHA", "Exit 1 unless it is about this commit.")] = None,
+    commit: Annotated[Text, option("--commit", "SHA", "Exit 1 unless it is about this commit.")] = None,
     format_: FormatOption = "table",
 ) -> None:
     """Verify the signature and the statement, and write the outcome."""

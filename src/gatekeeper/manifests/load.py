@@ -1,6 +1,7 @@
 """Load a workspace, or what one service needs of it, and report the problems of all files at once."""
 
 import hashlib
+import logging
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,6 +18,8 @@ from gatekeeper.model.rulebook import Gate, Governance, Levels
 from gatekeeper.model.service import Service
 from gatekeeper.model.workspace import ManifestKey, Manifests, Mistake
 from gatekeeper.trees import EntryKind, OpenFile, Tree, is_inside
+
+logger = logging.getLogger(__name__)
 
 LEVELS_FILE = "levels.yaml"
 GOVERNANCE_FILE = "governance.yaml"
@@ -182,9 +185,13 @@ class _Loader:
 
     def _parsed(self, content: OpenFile, file: str, model: type[M]) -> Parsed[M]:
         if self.known is None:
+            logger.debug("read %s", file)
             return parse(content.read(), file, model)
         key = (file, content.identity(), model)
-        if key not in self.known:
+        if key in self.known:
+            logger.debug("known, not read again: %s", file)
+        else:
+            logger.debug("read %s", file)
             self.known[key] = parse(content.read(), file, model)
         return self.known[key]
 

@@ -1,5 +1,6 @@
 """Start new workspaces from the packaged reference plan, and new services."""
 
+import re
 from collections.abc import Iterator
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -40,7 +41,9 @@ def new_workspace(folder: Path) -> list[str]:
 
 
 def new_service(services: Path, name: str, owner: str, milestone: str) -> str:
-    """Write a service with a plan of one cell, to be filled in; return the name of the file."""
+    """Write a service with a plan of one cell, to be filled in; return the name of its file."""
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", name):
+        raise UsageError(f"{name!r} is not a name for a service: use letters, digits, '-', '_' and '.'")
     write_new(services, {f"{name}.yaml": SERVICE.format(name=name, owner=owner, milestone=milestone)})
     return f"{name}.yaml"
 

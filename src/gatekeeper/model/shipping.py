@@ -3,6 +3,7 @@
 from datetime import date
 from typing import NamedTuple
 
+from gatekeeper.errors import ExitCode
 from gatekeeper.model.level import Level
 from gatekeeper.model.rulebook import Destination
 from gatekeeper.model.service import Service
@@ -36,6 +37,11 @@ class Shipping(NamedTuple):
 
     rulebook_digest: str = ""
     """The digest of the rulebook that it was judged by."""
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """What `gatekeeper can-ship` ends with."""
+        return ExitCode.READY if self.may_ship else ExitCode.BLOCKED
 
     @property
     def may_ship(self) -> bool:

@@ -1,8 +1,8 @@
-"""Parse bytes into plain data, within limits and with positions, for manifests and collectors."""
+"""Parse bytes to plain data, within limits and with positions; manifests and collectors share it."""
 
 
-class SyntaxProblem(Exception):  # noqa: N818 - one mistake in a text, with its position
-    """The bytes violate the format; `line` and `column` count from 1 if they are known."""
+class SyntaxProblem(Exception):  # noqa: N818 - one error in a text, with its position
+    """The bytes do not follow the format. `line` and `column` are 1-based, or None if not known."""
 
     def __init__(
         self, message: str, line: int | None = None, column: int | None = None, hint: str | None = None
@@ -20,7 +20,7 @@ class SyntaxProblem(Exception):  # noqa: N818 - one mistake in a text, with its 
 
 
 def decode(data: bytes) -> str:
-    """Return UTF-8 text without its byte order mark.
+    """Decode UTF-8 text, without a byte order mark.
 
     Raises:
         SyntaxProblem: The bytes are not UTF-8.

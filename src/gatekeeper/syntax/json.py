@@ -1,7 +1,7 @@
-"""Parse strict JSON with finite numbers, within limits, by pydantic_core's parser.
+"""JSON by pydantic_core's parser, within limits: only strict JSON with finite numbers is accepted.
 
-The parser limits nesting to about 200 levels. The last of duplicate keys counts, as in every common parser:
-machines write artefacts, so detecting duplicates is not worth a second pass.
+The parser limits nesting to about 200 levels. The last of two duplicate keys counts, as in every common
+parser. Machines write artefacts, so a second pass for duplicates is not worth its time.
 """
 
 import re
@@ -20,9 +20,9 @@ MAX_BYTES = 200_000_000
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _POSITION = re.compile(r" at line (\d+) column (\d+)$")
-# A number is out of range only if the text has such an exponent, or that many digits in a row. Searching for
-# them costs less than walking the data, and searching for one digit less than for ten. The character after
-# the exponent distinguishes a number from a hexadecimal digest.
+# A number can only be out of range if the text contains such an exponent or that many digits in a row. A
+# search for them is faster than a walk over the data, and faster still if all digits are the same. The end of
+# the number after the exponent distinguishes it from a hexadecimal digest.
 _LARGE_EXPONENT = re.compile(rb"0e\+?000+(?:[\s,\]}]|\Z)")
 _ALIKE = bytes.maketrans(b"0123456789E", b"0000000000e")
 _MANY_DIGITS = b"0" * 300

@@ -1,7 +1,7 @@
 """Parse XML as a stream of elements, within limits, by expat.
 
-A document type declaration is allowed, because Cobertura writes one. Entity declarations are refused, so
-nothing is expanded, and nothing outside the file is read.
+A document type declaration is accepted, because Cobertura writes one. Entity declarations are refused, so
+nothing is expanded and nothing outside the file is read.
 """
 
 from collections.abc import Callable
@@ -16,23 +16,23 @@ MAX_DEPTH = 64
 
 
 class Listener(Protocol):
-    """Receives the elements of a document in order."""
+    """A handler of the elements of a document, in document order."""
 
     def start(self, tag: str, attributes: dict[str, str]) -> bool | None:
-        """Handle an element's start. Return True to also receive its text."""
+        """Handle the start of an element. Return True to also receive its text."""
 
     def end(self, tag: str) -> bool | None:
-        """Handle an element's end. Return True to stop receiving text."""
+        """Handle the end of an element. Return True to receive no more text."""
 
     def text(self, text: str) -> None:
         """Handle text, which may arrive in several pieces."""
 
 
 def parse(data: bytes, listener: Listener) -> None:
-    """Send the elements of a document to `listener`.
+    """Parse a document and pass its elements to `listener`.
 
     Raises:
-        SyntaxProblem: The document is not well-formed XML, or exceeds the limits.
+        SyntaxProblem: The document is not well-formed XML, or exceeds a limit.
     """
     if len(data) > MAX_BYTES:
         raise SyntaxProblem(f"the file has {len(data):,} bytes; at most {MAX_BYTES:,} are read")
@@ -46,15 +46,15 @@ def parse(data: bytes, listener: Listener) -> None:
     except (LookupError, ValueError) as error:
         if has_begun():
             raise
-        # Python, not expat, decodes rare encodings, and raises its own errors.
+        # Python, not expat, decodes the rarer encodings, and raises its own errors.
         raise SyntaxProblem(f"not XML: its encoding cannot be read: {error}", 1) from None
     finally:
-        # The handlers refer to the parser: without this, its buffers wait for the garbage collector.
+        # The handlers refer to the parser: without this, the buffers stay until the garbage collection.
         parser.StartElementHandler = parser.EndElementHandler = None
         parser.EntityDeclHandler = parser.SkippedEntityHandler = None
 
 
-class _RootFound(Exception):  # noqa: N818 - it ends the parsing and is not an error
+class _RootFound(Exception):  # noqa: N818 - it ends the parsing and does not report an error
     """The first element has begun."""
 
 
@@ -62,7 +62,7 @@ def root_of(data: bytes) -> str:
     """Return the name of the root element without its prefix.
 
     Raises:
-        SyntaxProblem: The data has no root element.
+        SyntaxProblem: The document has no root element.
     """
     found = _Root()
     with suppress(_RootFound):
@@ -83,11 +83,11 @@ class _Root:
         return False
 
     def text(self, text: str) -> None:
-        """Ignore text: there is none before the first element."""
+        """Ignore text: no text comes before the first element."""
 
 
 def _connect(parser: expat.XMLParserType, listener: Listener) -> Callable[[], bool]:
-    """Connect the parser to the listener; return a function that says whether an element has begun."""
+    """Connect a listener to a parser; return a function that reports whether an element has begun."""
     depth, begun = 0, False
     on_start, on_end = listener.start, listener.end
 
@@ -112,6 +112,6 @@ def _connect(parser: expat.XMLParserType, listener: Listener) -> Callable[[], bo
     parser.buffer_text = True
     parser.StartElementHandler, parser.EndElementHandler = start, end
     parser.EntityDeclHandler = refuse_entity
-    # If the declaration is in another file, expat silently skips an unknown entity.
+    # If the declaration is in another file, expat skips an unknown entity without an error.
     parser.SkippedEntityHandler = refuse_entity
     return lambda: begun

@@ -160,7 +160,7 @@ class _Builder:
             value = self.node(value_event, depth)
             if key in mapping:
                 first = events[key][0].start_mark.line + 1
-                hint = f"it is already in line {first}; keep one"
+                hint = f"line {first} has the same key; keep one"
                 self.on_problem(_problem(f"duplicate key {key!r}", event, hint))
                 continue
             mapping[key] = value
@@ -169,7 +169,7 @@ class _Builder:
 
     def key(self, event: Any) -> str:
         if type(event) in (MappingStartEvent, SequenceStartEvent):
-            raise _problem("a key must not be a mapping or a list", event, "write a plain word as key")
+            raise _problem("a mapping or list as a key", event, "write a plain word as the key")
         key = self.node(event, MAX_DEPTH)
         if isinstance(key, str):
             return key
@@ -210,7 +210,7 @@ def _explain(error: YAMLError) -> SyntaxProblem:
     mark = getattr(error, "problem_mark", None)
     message = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
     hint = None
-    if "maximum nesting depth" in message:  # libyaml has a limit of its own from 0.2.6 on
+    if "maximum nesting depth" in message:  # libyaml from 0.2.6 on has its own limit
         return SyntaxProblem(f"nested more than {MAX_DEPTH} deep", *_line_and_column(mark))
     if "cannot start any token" in message:
         hint = (

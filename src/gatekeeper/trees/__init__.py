@@ -1,8 +1,7 @@
-"""Trees of files: a working tree on disk (`disk`) or a Git revision (`git`), read in the same way.
+"""Trees of files: the working tree, or a Git revision, read in the same way.
 
-Everything that reads a workspace or an artefact reads a `Tree`. Paths are absolute strings; a revision is
-read as if it were checked out in its repository, so that names, links and bounds mean the same in both.
-`revisions` finds the commit that a name means, `history` lists commits, `git_command` runs Git.
+All code that reads a workspace or an artefact uses a tree. Paths are plain absolute strings. A revision is
+read as if it were checked out in the folder of its repository, so names, links and limits mean the same.
 """
 
 import os
@@ -13,13 +12,13 @@ from typing import Protocol
 
 
 class EntryKind(Enum):
-    """The kind of entry at a path, after following links."""
+    """What a path leads to, with links followed."""
 
     FILE = "file"
     FOLDER = "folder"
 
 
-class TooLarge(Exception):  # noqa: N818 - an outcome, not an error of this program
+class TooLarge(Exception):  # noqa: N818 - a result, not an error of the program
     """A file has more bytes than its reader accepts."""
 
     def __init__(self, size: int) -> None:
@@ -28,7 +27,7 @@ class TooLarge(Exception):  # noqa: N818 - an outcome, not an error of this prog
 
 
 class OpenFile:
-    """The content of a file, read once and on demand."""
+    """The content of a file, read once and only on request."""
 
     __slots__ = ("_data", "_identity", "_load")
 
@@ -49,7 +48,7 @@ class OpenFile:
         return self._data
 
     def identity(self) -> str:
-        """Return the identity of the content: its Git blob id."""
+        """Return the object id that Git gives this content."""
         if self._identity is None:
             data = self.read()
             self._identity = sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
@@ -57,34 +56,38 @@ class OpenFile:
 
 
 class Tree(Protocol):
-    """The files, folders and links below the root of a repository."""
+    """Files and folders below the root of a repository, and the targets of their links."""
 
     @property
     def root(self) -> str:
-        """The root of the repository, as a real path."""
+        """The folder of the repository, without links."""
 
     def entry(self, path: str) -> EntryKind | None:
-        """Return the kind of entry at a path; None if there is no readable one."""
+        """Return the kind of entry at a path; None if no file or folder is there."""
 
     def exists(self, path: str) -> bool:
-        """Return whether a path exists, even as a broken link."""
+        """Return whether anything is at a path, even a broken link."""
 
     def names(self, folder: str) -> list[str]:
-        """Return the sorted names in a folder; raise `OSError` if it is not a folder."""
+        """Return the sorted names of the entries of a folder.
+
+        Raises:
+            OSError: The path is not a folder.
+        """
 
     def walk(self, folder: str, passed_over: frozenset[str]) -> Iterator[tuple[str, list[str]]]:
         """Yield this folder and each one below, with the sorted names of its files.
 
-        Links to folders are not followed; folders with a name in `passed_over` are skipped.
+        Links to folders are not followed, and folders named in `passed_over` are skipped.
         """
 
     def real(self, path: str) -> str:
-        """Return a path with its links resolved, which may be outside the repository."""
+        """Return a path with its links followed; it may be outside the repository."""
 
     def open(self, path: str, at_most: int | None = None) -> OpenFile:
-        """Return the content of a file; reading more than `at_most` bytes raises `TooLarge`."""
+        """Return the content of a file; reading it raises `TooLarge` if it has more than `at_most` bytes."""
 
 
 def is_inside(tree: Tree, path: str) -> bool:
-    """Return whether a path, with its links resolved, is inside the repository."""
+    """Return whether a path, with its links followed, is in the repository."""
     return f"{tree.real(path)}{os.sep}".startswith(tree.root.rstrip(os.sep) + os.sep)

@@ -49,4 +49,4 @@ def run_git(
     except FileNotFoundError:
         raise UsageError(without_git) from None
     except subprocess.TimeoutExpired:
-        raise UsageError(f"git timed out on {repository}") from None
+        raise UsageError(f"git does not answer in time about {repository}") from None

@@ -1,4 +1,4 @@
-"""The history of a repository: its commits along first parents, and earlier places of folders."""
+"""The history of a repository: commits along first parents, and earlier places of folders."""
 
 import os
 import re
@@ -14,7 +14,7 @@ from gatekeeper.trees.git_command import run_git
 
 _COMMIT = re.compile(r"([0-9a-f]{40,64}) (-?\d+)")
 _git = partial(
-    run_git, without_git="git is not installed, and reading the history needs it: install git", seconds=120
+    run_git, without_git="git is not installed; it is needed to read the history: install git", seconds=120
 )
 
 
@@ -26,7 +26,7 @@ class Commit(NamedTuple):
 
 
 class History(NamedTuple):
-    """Commits from the newest to the oldest, and whether the clone is shallow."""
+    """Commits from the newest to the oldest, and whether older ones are missing in the clone."""
 
     commits: tuple[Commit, ...]
     is_shallow: bool
@@ -35,10 +35,12 @@ class History(NamedTuple):
 def first_parents(repository: str) -> History:
     """Return the commits from HEAD along first parents, so that a merge counts as one commit.
 
+    So only the result of a merge counts, not the commits of its branch.
+
     Raises:
-        UsageError: Git cannot read the history, or there is no commit.
+        UsageError: There is no commit, or Git cannot read the repository.
     """
-    # Configured signature output would appear between the lines.
+    # Signatures are turned off, whatever the configuration is: they would be printed between the lines.
     listing = ("--first-parent", "--no-show-signature", "--format=%H %ct", "--end-of-options", "HEAD", "--")
     listed = _git(repository, "log", *listing)
     if listed.returncode:
@@ -59,7 +61,7 @@ def moved_from(repository: str, folder: str, newer: str, older: str) -> str | No
 
 
 def _folders_before(records: list[bytes], folder: bytes) -> Iterator[bytes]:
-    """Yield the old folder of each renamed file of a folder; a record is status, old path, new path."""
+    """Yield the earlier folder for each renamed file of the folder. A record is status, old, new."""
     inside = folder + b"/" if folder else b""
     for old, new in zip(records[1::3], records[2::3], strict=False):
         below = new[len(inside) :]
@@ -72,7 +74,7 @@ def _folders_before(records: list[bytes], folder: bytes) -> Iterator[bytes]:
 
 
 def sampled(commits: Iterable[Commit], every: int | str) -> tuple[Commit, ...]:
-    """Return a sample of commits, newest first: each n-th, or the last one of each day or ISO week."""
+    """Choose from commits, newest first: each n-th, or the last one of each day or ISO week."""
     if isinstance(every, int):
         return tuple(commits)[::every]
     chosen: dict[object, Commit] = {}
@@ -86,7 +88,7 @@ def _commit(found: tuple[str, str]) -> Commit:
     try:
         return Commit(commit, datetime.fromtimestamp(int(seconds), UTC).date())
     except (OverflowError, ValueError, OSError):
-        # A forged commit may have a date outside the calendar.
+        # A crafted commit can have a date beyond the calendar.
         return Commit(commit, date.min if seconds.startswith("-") else date.max)
 
 
@@ -95,10 +97,10 @@ def _no_history(repository: str, said: str) -> UsageError:
         return UsageError(
             f"{repository} has no commit yet, so there is no history: commit the workspace first"
         )
-    remedy = "clone the repository, or start one with `git init`"
+    fix = "clone the repository, or start one with `git init`"
     if "dubious ownership" in said:
-        remedy = f"run `git config --global --add safe.directory {shlex.quote(repository)}`"
-    return UsageError(f"git cannot read the history of {repository}: {said}; {remedy}")
+        fix = f"run `git config --global --add safe.directory {shlex.quote(repository)}`"
+    return UsageError(f"git cannot read the history of {repository}: {said}; {fix}")
 
 
 def _first_line(stderr: bytes) -> str:

@@ -40,7 +40,7 @@ def _unknown(repository: str, revision: str) -> UsageError:
         return UsageError(f"git cannot read {repository}: {said}; {remedy}")
     if shallow.stdout.strip() == b"true":
         return UsageError(
-            f"unknown revision {revision!r}: this clone is shallow, so its history is cut short; "
+            f"unknown revision {revision!r}: this clone is shallow, so its history is incomplete; "
             "run `git fetch --unshallow`"
         )
     branch = re.split("[~^@:]", revision, maxsplit=1)[0]

@@ -3,6 +3,7 @@
 `import gatekeeper` offers the names of this module. The command line uses the same objects.
 """
 
+import logging
 import os
 import re
 from collections.abc import Iterable, Mapping
@@ -17,27 +18,21 @@ from gatekeeper.errors import ExitCode, Problem, UsageError, known
 from gatekeeper.judging.judge import Facts
 from gatekeeper.manifests.discovery import SETTINGS_FILE, find_repository, find_workspace, is_workspace
 from gatekeeper.model.artefact_facts import ArtefactFacts
-from gatekeeper.model.changes import Change, Comparison  # noqa: F401 - part of the API
-from gatekeeper.model.evidence import Finding  # noqa: F401 - part of the API
+from gatekeeper.model.changes import Comparison
 from gatekeeper.model.forecast import Lapse
 from gatekeeper.model.report import Filter, Report, Screen
 from gatekeeper.model.shipping import Shipping
 from gatekeeper.model.status import FailOn, MilestoneVerdict
 from gatekeeper.model.survey import Survey
-from gatekeeper.model.verdict import (  # noqa: F401 - part of the API
-    CriterionResult,
-    GateResult,
-    MilestoneResult,
-    NextStep,
-    Reason,
-    ServiceResult,
-)
+from gatekeeper.model.verdict import MilestoneResult, NextStep, ServiceResult
 from gatekeeper.trees.git import GitTree
 from gatekeeper.workspace import judging, loading, selection
 from gatekeeper.workspace.loading import Follow, LoadedWorkspace
 
 if TYPE_CHECKING:
     from gatekeeper.trees import Tree
+
+logger = logging.getLogger(__name__)
 
 StrPath = str | os.PathLike[str]
 
@@ -88,7 +83,9 @@ def _at_revision(root: Path, revision: str) -> "Workspace":
     from gatekeeper.trees.revisions import find_commit
 
     repository = str(find_repository(root))
-    return Workspace(root, GitTree(repository, find_commit(repository, revision)), revision)
+    commit = find_commit(repository, revision)
+    logger.info("revision %s is commit %s", revision, commit)
+    return Workspace(root, GitTree(repository, commit), revision)
 
 
 def _in_folder(name: str, folder: Path) -> "Workspace":
@@ -124,6 +121,9 @@ class Workspace:
         self.tree = tree or loading.disk_tree(root)
         """The files of its repository. Internal."""
         self._follow = follow
+
+    def __repr__(self) -> str:
+        return f"Workspace({str(self.root)!r}, {self.name!r})"
 
     def __enter__(self) -> "Workspace":
         return self
@@ -301,6 +301,9 @@ class Verdict:
         self.result = result
         """Every result. Internal: it may change with any release; the other attributes are stable."""
 
+    def __repr__(self) -> str:
+        return f"Verdict({self.milestone!r}, {str(self.as_of)!r}, {str(self.outcome)!r})"
+
     @property
     def milestone(self) -> str:
         """The milestone that was judged."""
@@ -425,7 +428,7 @@ def _day(as_of: date | str | None) -> date:
     try:
         return as_of if isinstance(as_of, date) else date.fromisoformat(as_of)
     except ValueError:
-        raise UsageError(f"--as-of {as_of}: write a date as 2026-11-02") from None
+        raise UsageError(f"{as_of!r} is not a date: write one as 2026-11-02") from None
 
 
 def _fail_on(name: str) -> FailOn:

@@ -1,6 +1,7 @@
-"""Write files."""
+"""Write files, and notice that files change."""
 
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from gatekeeper.errors import UsageError
@@ -20,3 +21,19 @@ def write_file(path: Path, text: str) -> None:
         Path(file.name).replace(path)
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}") from None
+
+
+FileStates = dict[str, tuple[int, int, int]]
+"""By path: the time of the last change, the size and the inode."""
+
+
+def file_states(paths: Iterable[str]) -> FileStates:
+    """Return the states of those files that exist; they differ after a change."""
+    states = {}
+    for path in paths:
+        try:
+            found = Path(path).stat()
+        except (OSError, ValueError):
+            continue
+        states[path] = (found.st_mtime_ns, found.st_size, found.st_ino)
+    return states

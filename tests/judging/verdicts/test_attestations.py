@@ -94,3 +94,9 @@ def test_a_waiver_that_does_not_count_says_why_beside_the_status(
     waiver = "{G2.limits: {reason: r, by: cy, role: architecture, on: 2026-11-01}}"
     result = ask("G2.limits", case(service(not_applicable=waiver), *known))
     assert result.reason == reason.replace("WHY", "cy does not hold the role architecture")
+
+
+def test_a_waiver_of_a_criterion_that_nobody_may_waive_changes_nothing() -> None:
+    waiver = "{G2.writes: {reason: r, by: bo, role: architecture, on: 2026-11-01}}"
+    result = ask("G2.writes", case(service(not_applicable=waiver)))
+    assert (result.status, result.reason) == (Status.MISSING, "no artefact is mapped to `api`")

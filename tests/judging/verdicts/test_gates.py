@@ -19,6 +19,7 @@ from builders.judging import (
     rulebook,
     service,
     source,
+    threats,
 )
 from gatekeeper.collectors.openapi.facts import OpenapiFacts
 from gatekeeper.judging.plans.cells import resolve
@@ -291,3 +292,10 @@ def test_a_twin_is_waived_with_its_original() -> None:
 
 
 WAIVABLE = "or_attested_by: security, waivable_by: security, "
+
+
+def test_one_judge_asks_anew_for_each_milestone_what_depends_on_it() -> None:
+    plan = "{M0: {level: L1, gates: {G8: {scope: s, only: [G8.threats]}}}, M1: {level: L1}}"
+    results = judge_everywhere(case(service(plan=plan), threats("M0")))
+    assert criterion(results["M0"], "G8.threats").status is Status.PASS
+    assert criterion(results["M1"], "G8.threats").status is Status.STALE

@@ -222,3 +222,10 @@ def test_what_another_cell_asks_at_l4_is_not_covered_by_an_exception_for_the_own
     assert criterion(result, "L4.chaos").status is Status.EXCEPTED
     assert [found.rule.id for found in result.held_up_by] == ["G1.late"]
     assert codes(result) == {"level-not-reached", "sign-offs-missing"}
+
+
+def test_a_level_criterion_that_is_open_in_a_gate_is_named_by_the_gate_alone() -> None:
+    result = judged(shop(plan="{M0: {level: L2, gates: {G8: }}}", attestations="{}", sign_offs="{}"), "M0")
+    reasons = {reason.code: reason.criteria for reason in result.reasons}
+    assert "G8.isolation" in reasons["gate-red"]
+    assert reasons["level-criteria-open"] == ("L1.scaffold",)

@@ -17,7 +17,7 @@ from typing import Annotated
 import typer
 
 from gatekeeper.cli import _completion_words as words
-from gatekeeper.cli._arguments import format_option, open_here, option, start_folder
+from gatekeeper.cli._arguments import File, Text, format_option, open_here, option, start_folder
 from gatekeeper.cli._output import read_bytes, screen, write, write_to
 from gatekeeper.errors import ExitCode, UsageError, known
 
@@ -25,15 +25,15 @@ from gatekeeper.errors import ExitCode, UsageError, known
 def command(
     context: typer.Context,
     check: Annotated[
-        Path | None, option("--check", "FILE", "Compare a published document with the workspace.")
+        File, option("--check", "FILE", "Compare a published document with the workspace.")
     ] = None,
     flavour: Annotated[
-        str | None,
+        Text,
         option(
             "--flavour", "FLAVOUR", "plain (the default) or docusaurus.", words.among("plain", "docusaurus")
         ),
     ] = None,
-    out: Annotated[Path | None, option("--out", "FILE", "Write the document to a file instead.")] = None,
+    out: Annotated[File, option("--out", "FILE", "Write the document to a file instead.")] = None,
     format_: Annotated[str | None, format_option("table", "json", help_="Of --check: table or json.")] = None,
 ) -> None:
     """Write the document, or compare a published one with the workspace."""

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from gatekeeper.cli import _completion_words as words
-from gatekeeper.cli._arguments import AsOf, MilestoneOption, option
+from gatekeeper.cli._arguments import AsOf, MilestoneOption, Text, Texts, option
 from gatekeeper.cli._output import write
 from gatekeeper.cli._statements import OnOption, days, next_command, workspace_to_write, write_lines
 
@@ -24,14 +24,13 @@ def command(
     approved_by: Annotated[str, option("--approved-by", "NAME", "The person who accepts the risk.")],
     link: Annotated[str, option("--link", "URL", "A page that documents the approval.")],
     delta: Annotated[
-        list[str] | None,
-        option("--delta", "CRITERION", "A criterion that is still open; repeatable.", words.criteria),
+        Texts, option("--delta", "CRITERION", "A criterion that is still open; repeatable.", words.criteria)
     ] = None,
     owner: Annotated[
-        str | None,
+        Text,
         option("--owner", "TEAM", "The team that delivers it; by default the service's owner.", words.owners),
     ] = None,
-    id_: Annotated[str | None, option("--id", "ID", "By default the next free one: RR-1, RR-2 ...")] = None,
+    id_: Annotated[Text, option("--id", "ID", "By default the next free one: RR-1, RR-2 ...")] = None,
     milestone: MilestoneOption = None,
     on: OnOption = None,
     as_of: AsOf = None,

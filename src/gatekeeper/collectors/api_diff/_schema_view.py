@@ -78,8 +78,7 @@ def is_marked(api: Description, schema: Node, keyword: str) -> bool:
 
 def reference_name(schema: Node) -> str | None:
     """Return the last step of a schema's reference, such as `Address`; None if it has none."""
-    reference = schema.value.get("$ref") if isinstance(schema.value, dict) else None
-    return reference.rpartition("/")[2] if isinstance(reference, str) else None
+    return None if schema.reference is None else schema.reference.rpartition("/")[2]
 
 
 def name_of(schema: Node) -> str | None:

@@ -22,7 +22,7 @@ def collect(artefact: Artefact, options: Options) -> Collected[ErrorRegistryFact
 
 def _codes(file: ArtefactFile) -> Iterator[Code]:
     document = read(file)
-    root = Node(document, (), document.value)
+    root = Node.of(document)
     if not isinstance(root.value, dict | list):
         raise root.flaw("is not a list of error codes")
     return error_codes.read(_unwrapped(root))

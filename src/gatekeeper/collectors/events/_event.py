@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from gatekeeper.collectors.events._documents import EventNode, Library
-from gatekeeper.collectors.reading.figures import shown
+from gatekeeper.collectors.events._documents import Library
+from gatekeeper.collectors.reading.figures import shown, text
+from gatekeeper.collectors.reading.node import Node
 
 
 class Message(NamedTuple):
@@ -12,12 +13,12 @@ class Message(NamedTuple):
 
     name: str
     """Empty if it has none."""
-    place: EventNode
-    payload: EventNode | None
+    place: Node
+    payload: Node | None
     """Its JSON Schema."""
     lack: str = ""
     """Why there is no JSON Schema; empty if there is one."""
-    headers: Sequence[EventNode] = ()
+    headers: Sequence[Node] = ()
     """The schemas of its headers."""
 
 
@@ -25,7 +26,7 @@ class Event(NamedTuple):
     """The messages that a service sends or receives under one subject."""
 
     subject: str
-    place: EventNode
+    place: Node
     messages: Sequence[Message]
     consumers: frozenset[str] | None = None
     """None if the document does not name any."""
@@ -48,21 +49,21 @@ class Catalogue(NamedTuple):
 class EventDocument(NamedTuple):
     """A document that lists events, to be read when the files that it refers to are known."""
 
-    root: EventNode
-    read: Callable[[EventNode, Library], Catalogue]
+    root: Node
+    read: Callable[[Node, Library], Catalogue]
 
     def catalogue(self, library: Library) -> Catalogue:
         """Return the events of the document, with its references resolved in a library."""
         return self.read(self.root, library)
 
 
-def consumers(node: EventNode, *keys: str) -> frozenset[str] | None:
+def consumers(node: Node, *keys: str) -> frozenset[str] | None:
     """Return the names that a node lists as consumers, under the first of the keys that it has."""
     for key in keys:
-        if (found := node.at(key)) is not None:
+        if (found := node.get(key)) is not None:
             if not isinstance(found.value, list):
-                raise found.unreadable(f"is {shown(found.value)}, not a list of services")
-            return frozenset(item.text() for item in found.items())
+                raise found.flaw(f"is {shown(found.value)}, not a list of services")
+            return frozenset(text(item.value, item.place()) for item in found.children())
     return None
 
 

@@ -7,7 +7,8 @@ also within AsyncAPI, whose schemas are a superset of draft 07.
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from gatekeeper.collectors.events._documents import EventNode, Library
+from gatekeeper.collectors.events._documents import Library, key_of
+from gatekeeper.collectors.reading.node import Node
 from gatekeeper.model.evidence import Finding
 from gatekeeper.syntax.json import Object
 
@@ -29,14 +30,14 @@ _BY_NAME = frozenset(
 """Keywords whose values are schemas by name."""
 
 
-def is_trivial(schema: EventNode) -> bool:
+def is_trivial(schema: Node) -> bool:
     """Return whether a schema, its reference already followed, allows everything."""
     if isinstance(schema.value, dict):
         return _ANNOTATIONS.issuperset(schema.value)
     return schema.value in (True, False, None)
 
 
-def _dialect(schema: EventNode) -> str | None:
+def _dialect(schema: Node) -> str | None:
     """Return the draft that the schema or its document names; None if neither does."""
     root = schema.document.value
     for value in (schema.value, root):
@@ -55,25 +56,25 @@ def _draft(dialect: str) -> str | None:
     return _UNNAMED if steps[-2] == "json-schema.org" else steps[-2] if steps[-2] in _DRAFTS else None
 
 
-def invalid(library: Library, schemas: Iterable[EventNode]) -> Iterator[Finding]:
+def invalid(library: Library, schemas: Iterable[Node]) -> Iterator[Finding]:
     """Yield the flaws of schemas, and of the schemas that they refer to, by the metaschema of their draft."""
     for schema in _with_references(library, schemas):
         yield from _flaws(schema)
 
 
-def _with_references(library: Library, schemas: Iterable[EventNode]) -> Iterator[EventNode]:
+def _with_references(library: Library, schemas: Iterable[Node]) -> Iterator[Node]:
     """Yield schemas and the schemas that they refer to, each once."""
     waiting = list(schemas)[::-1]
     seen = set()
     while waiting:
         schema = waiting.pop()
-        if schema.key not in seen:
-            seen.add(schema.key)
+        if key_of(schema) not in seen:
+            seen.add(key_of(schema))
             yield schema
             waiting += [library.target(node, reference) for node, reference in _references(schema)]
 
 
-def _references(schema: EventNode) -> Iterator[tuple[EventNode, str]]:
+def _references(schema: Node) -> Iterator[tuple[Node, str]]:
     """Yield all subschemas that have a `$ref`, with the reference."""
     waiting = [(schema, False)]
     while waiting:
@@ -83,14 +84,14 @@ def _references(schema: EventNode) -> Iterator[tuple[EventNode, str]]:
                 yield node, node.reference
             waiting += [
                 (child, child.path[-1] in _BY_NAME)
-                for child in node.items()
+                for child in node.children()
                 if child.path[-1] not in _DATA and not str(child.path[-1]).startswith("x-")
             ]
         elif isinstance(node.value, dict | list):
-            waiting += [(child, False) for child in node.items()]
+            waiting += [(child, False) for child in node.children()]
 
 
-def _flaws(schema: EventNode) -> Iterator[Finding]:
+def _flaws(schema: Node) -> Iterator[Finding]:
     from jsonschema import FormatChecker
     from jsonschema.exceptions import SchemaError
 
@@ -103,7 +104,7 @@ def _flaws(schema: EventNode) -> Iterator[Finding]:
         # Formats are not checked: a `pattern` is a JavaScript regular expression, not a Python one.
         _checker(draft)(schema.value, format_checker=FormatChecker(formats=()))
     except SchemaError as error:
-        place = EventNode(schema.document, (*schema.path, *error.absolute_path), None)
+        place = Node(schema.document, (*schema.path, *error.absolute_path), None)
         yield place.finding(f"not a valid JSON Schema of {draft}: {_cut(error.message)}")
     except RecursionError:
         yield schema.finding("is nested too deeply to be checked")
@@ -153,16 +154,16 @@ class FieldReader:
         self._library = library
         self._known: dict[tuple[str, str], Fields] = {}
 
-    def fields(self, schema: EventNode, depth: int = 0) -> Fields:
+    def fields(self, schema: Node, depth: int = 0) -> Fields:
         """Return the fields of a schema; a reference to itself adds none."""
-        if schema.key not in self._known:
+        if key_of(schema) not in self._known:
             if depth > 100:
-                raise schema.unreadable("is reached through more than 100 references and combinations")
-            self._known[schema.key] = _NO_FIELDS
-            self._known[schema.key] = self._read(schema, depth)
-        return self._known[schema.key]
+                raise schema.flaw("is reached through more than 100 references and combinations")
+            self._known[key_of(schema)] = _NO_FIELDS
+            self._known[key_of(schema)] = self._read(schema, depth)
+        return self._known[key_of(schema)]
 
-    def _read(self, schema: EventNode, depth: int) -> Fields:
+    def _read(self, schema: Node, depth: int) -> Fields:
         if not isinstance(schema.value, dict):
             return _NO_FIELDS
         found = _NO_FIELDS
@@ -194,6 +195,6 @@ def _own(schema: Object) -> Fields:
     )
 
 
-def _list(schema: EventNode, keyword: str) -> Iterator[EventNode]:
-    node = schema.at(keyword)
-    return node.items() if node and isinstance(node.value, list) else iter(())
+def _list(schema: Node, keyword: str) -> list[Node]:
+    node = schema.get(keyword)
+    return node.listed() if node and isinstance(node.value, list) else []

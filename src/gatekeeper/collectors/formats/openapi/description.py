@@ -29,7 +29,7 @@ class Description:
     """An OpenAPI description: a root document and the files that it refers to."""
 
     def __init__(self, root: Structured, files: Files) -> None:
-        self.root = Node(root, (), root.value)
+        self.root = Node.of(root)
         self._files = files
         self._targets: dict[tuple[str, str], Node] = {}
         self.version = _version(self.root)
@@ -60,8 +60,8 @@ class Description:
 
     def target(self, node: Node) -> Node | None:
         """Return the target of the `$ref` of a value; None if it has none."""
-        reference = node.value.get("$ref") if isinstance(node.value, dict) else None
-        if not isinstance(reference, str):
+        reference = node.reference
+        if reference is None:
             return None
         key = (node.document.file, reference)
         if key not in self._targets:
@@ -76,13 +76,9 @@ class Description:
         fragment = unquote(fragment)
         if fragment and not fragment.startswith("/"):
             raise node.flaw(f"refers to {_quoted(reference)}, an anchor; only JSON pointers are supported")
-        steps = [step.replace("~1", "/").replace("~0", "~") for step in fragment.split("/")[1:]]
-        target = Node(document, (), document.value)
-        for step in steps:
-            following = _step(target, step)
-            if following is None:
-                raise node.flaw(f"refers to {_quoted(reference)}, which does not exist")
-            target = following
+        target = Node.of(document).pointed(fragment)
+        if target is None:
+            raise node.flaw(f"refers to {_quoted(reference)}, which does not exist")
         return target
 
     def _other(self, node: Node, name: str) -> Structured:
@@ -120,16 +116,6 @@ class Description:
 
 def _quoted(reference: str) -> str:
     return repr(reference if len(reference) <= 200 else f"{reference[:199]}…")
-
-
-def _step(node: Node, step: str) -> Node | None:
-    value = node.value
-    if isinstance(value, dict) and step in value:
-        return Node(node.document, (*node.path, step), value[step])
-    if isinstance(value, list) and step.isdecimal() and step.isascii() and len(step) < 10:
-        index = int(step)
-        return Node(node.document, (*node.path, index), value[index]) if index < len(value) else None
-    return None
 
 
 def _version(root: Node) -> str:

@@ -1,4 +1,4 @@
-"""A bar on a terminal, where reading evidence takes long enough for somebody to wonder."""
+"""A progress bar on standard error while evidence is read, if that takes longer than a second."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -11,12 +11,12 @@ if TYPE_CHECKING:
     from gatekeeper.model.service import Service
 
 PATIENCE = 1.0
-"""Seconds for which nobody wonders."""
+"""Seconds before the bar appears."""
 
 
 @contextmanager
 def following(services: "list[Service]") -> "Iterator[Iterable[Service]]":
-    """Hand services on, and after a second show on standard error how many have been read."""
+    """Yield the services, and after a second show how many of them have been read."""
     bar = _Bar(len(services))
     timer = Timer(PATIENCE, bar.show)
     timer.daemon = True
@@ -29,7 +29,7 @@ def following(services: "list[Service]") -> "Iterator[Iterable[Service]]":
 
 
 class _Bar:
-    """Drawn by a thread of its own; it only ever reads what the reading thread counts."""
+    """A bar drawn by its own thread, which only reads what the reading thread counts."""
 
     def __init__(self, total: int) -> None:
         self._total = total
@@ -62,8 +62,8 @@ class _Bar:
             return
         progress.start()
         self._drawn = progress, task
-        self._update()  # of what was read while the bar was being made
-        if self._is_over:  # it ended in this very moment, and saw no bar to end
+        self._update()  # services may have been read while the bar was made
+        if self._is_over:  # reading ended before the bar was there to end
             progress.stop()
 
     def _update(self) -> None:
