@@ -108,6 +108,7 @@ PLAIN = st.recursive(
 )
 
 
+@pytest.mark.long
 @given(PLAIN)
 def test_what_pyyaml_writes_is_read_back(value: object) -> None:
     written = yaml.safe_dump(value, allow_unicode=True).encode()
