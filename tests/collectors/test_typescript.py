@@ -744,6 +744,7 @@ def test_however_deep(before: str, inner: str, after: str, depth: int) -> None:
         assert told == "collected" or told.startswith("unreadable: src/a.ts: ")
 
 
+@pytest.mark.long
 def test_however_long_a_line_of_ancestors() -> None:
     code = "".join(f"class A{number} extends A{number + 1} {{}}\n" for number in range(2000))
     assert facts(code + "class A2000 extends AggregateRoot {}").aggregates[-1] == "A2000"

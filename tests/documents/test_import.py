@@ -217,6 +217,7 @@ def test_any_plan_is_written_and_read_again_as_it_is(services: list[Service], fl
         assert manifest_of(adopted, service.service).plan == service.plan
 
 
+@pytest.mark.long
 @settings(max_examples=50)
 @given(SERVICES)
 def test_both_flavours_say_the_same(service: Service) -> None:

@@ -260,6 +260,7 @@ def test_tables_of_other_things_and_comments_are_passed_over() -> None:
     assert [*read(text).services] == ["shop"]
 
 
+@pytest.mark.long
 @settings(max_examples=200)
 @given(
     st.lists(
