@@ -5,6 +5,7 @@ import io
 import re
 import tokenize
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -71,7 +72,12 @@ def _files() -> Iterator[Path]:
     yield from (ROOT / "action.yml", ROOT / "mkdocs.yml", ROOT / ".pre-commit-hooks.yaml")
 
 
-def _passages() -> Iterator[Passage]:
+@cache
+def _passages() -> tuple[Passage, ...]:
+    return tuple(_read_passages())
+
+
+def _read_passages() -> Iterator[Passage]:
     for file in sorted(_files()):
         name = file.relative_to(ROOT).as_posix()
         if "node_modules" in file.parts or ARTEFACTS.match(name):
