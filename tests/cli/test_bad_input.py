@@ -64,7 +64,7 @@ BROKEN = {
     "unknown field": Break(IDENTITY, ("owner:", "ovner:"), "2:1: unknown field 'ovner'; did you mean 'owner'?"),
     "missing field": Break(IDENTITY, ("owner: team-identity\n", ""), "1:1: `owner` is missing"),
     "unknown milestone": Break(IDENTITY, ("  M5:", "  M6:"), "25:3: there is no milestone 'M6'; known: M0, M1"),
-    "milestone of no form": Break(IDENTITY, ("  M5:", "  N5:"), "25:3: 'N5' does not fit the pattern"),
+    "milestone of no form": Break(IDENTITY, ("  M5:", "  N5:"), "25:3: 'N5' does not match the pattern"),
     "unknown slot": Break(
         IDENTITY, ("level: L0", "level: L0\nevidence: {domain_test: a.xml}"),
         "4:12: unknown slot 'domain_test'; did you mean 'domain_tests'?",
@@ -115,6 +115,38 @@ BROKEN = {
     ),
     "number where text belongs": Break(
         IDENTITY, ("owner: team-identity", "owner: 7"), '2:8: text is expected, not 7; put it in quotes: "7"'
+    ),
+    "commit id without quotes": Break(
+        IDENTITY, ("level: L0", "level: L0\nrelease: {version: v1, commit: 0123456}"),
+        '4:32: text is expected, not 0123456; put it in quotes: "0123456"',
+    ),
+    "commit id that reads as a float": Break(
+        IDENTITY, ("level: L0", "level: L0\nrelease: {version: v1, commit: 1234e5}"),
+        '4:32: text is expected, not 1234e5; put it in quotes: "1234e5"',
+    ),
+    "version that reads as a number": Break(
+        IDENTITY, ("level: L0", "level: L0\nrelease: {version: 1.10}"),
+        '4:20: text is expected, not 1.10; put it in quotes: "1.10"',
+    ),
+    "null where text belongs": Break(
+        IDENTITY, ("owner: team-identity", "owner: ~"), '2:8: text is expected, not ~; put it in quotes: "~"'
+    ),
+    "underscores in a number": Break(
+        IDENTITY, ("level: L0", "level: L0\ntargets: {p95_ms: 1_000}"), "4:19: '1_000' is not a number"
+    ),
+    "boolean where a number belongs": Break(
+        IDENTITY, ("level: L0", "level: L0\ntargets: {p95_ms: TRUE}"), "4:19: TRUE is not a number"
+    ),
+    "text that looks like a boolean": Break(
+        IDENTITY, ("level: L0", "level: L0\ntargets: {p95_ms: yes}"), "4:19: 'yes' is not a number"
+    ),
+    "date in digits": Break(
+        IDENTITY, ("level: L0", "level: L0\nsign_offs: {L1: {owner: {by: a, on: 0x1352910}}}"),
+        "4:37: 0x1352910 is not a date; write it as 2026-11-02",
+    ),
+    "day that does not exist": Break(
+        IDENTITY, ("level: L0", "level: L0\nsign_offs: {L1: {owner: {by: a, on: 2026-02-30}}}"),
+        "4:37: '2026-02-30': day is out of range for month",
     ),
     "service of another name": Break(
         IDENTITY, ("service: identity-service", "service: identty-service"),
@@ -292,8 +324,8 @@ def test_a_file_that_is_missing_is_named(run: Run, workspace: Path, file: str) -
         ("milestones: nowhere", "nowhere:1:1: cannot be listed: No such file or directory"),
         ("governance: nowhere.yaml", "nowhere.yaml:1:1: cannot be read: No such file or directory"),
         ("gates: gates/G1.yaml", "gates/G1.yaml:1:1: cannot be listed: Not a directory"),
-        ("gates: /etc", "/etc/levels.yaml:1:1: lies outside the repository"),
-        ("gates: ../../../../../../../etc", "etc/levels.yaml:1:1: lies outside the repository"),
+        ("gates: /etc", "/etc/levels.yaml:1:1: is outside the repository"),
+        ("gates: ../../../../../../../etc", "etc/levels.yaml:1:1: is outside the repository"),
     ],
 )
 def test_settings_that_point_nowhere_are_refused(run: Run, workspace: Path, settings: str, told: str) -> None:
@@ -307,7 +339,7 @@ def test_settings_that_point_nowhere_are_refused(run: Run, workspace: Path, sett
 @pytest.mark.parametrize(
     ("target", "told"),
     [
-        ("/etc/hosts", "lies outside the repository; keep manifests in it; links are followed"),
+        ("/etc/hosts", "is outside the repository; keep manifests inside it; links are followed"),
         ("nowhere", "cannot be read: No such file or directory"),
         ("identity-service.yaml", "cannot be read: "),
     ],
@@ -332,7 +364,7 @@ def test_a_manifest_that_would_be_passed_over_is_refused(run: Run, workspace: Pa
     (workspace / IDENTITY).rename(workspace / "services" / "identity-service.yml")
     ran = run("-C", workspace, "validate")
     assert ran.code == 3
-    assert "identity-service.yml:1:1: would be passed over; rename it to end in .yaml" in ran.err
+    assert "identity-service.yml:1:1: would be ignored; rename it to end in .yaml" in ran.err
 
 
 @pytest.mark.parametrize(

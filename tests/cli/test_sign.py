@@ -244,7 +244,7 @@ def test_a_digest_has_one_form(run: Run, pilot: Path) -> None:
     edit(pilot / CATALOGUE, "{by: cy, on: 2026-11-19}", "{by: cy, on: 2026-11-19, rulebook: abc}")
     ran = run("-C", pilot, "validate")
     assert ran.code == 3
-    assert "services/catalogue-service.yaml:39:47: 'abc' does not fit the pattern" in ran.err
+    assert "services/catalogue-service.yaml:39:47: 'abc' does not match the pattern" in ran.err
 
 
 # Files

@@ -123,7 +123,7 @@ def test_hidden_queries_count_where_an_expression_shows_them() -> None:
     assert signals(panel("P", targets=[hidden, {"refId": "B", "expr": "up"}])) == set()
 
 
-def test_the_data_of_another_panel_is_a_query_that_tells_nothing() -> None:
+def test_the_data_of_another_panel_is_a_query_that_shows_no_signal() -> None:
     shared = panel("Errors", targets=[{"refId": "A", "panelId": 2}])
     graph = panel("Services", targets=[{"refId": "A", "queryType": "dependencyGraph"}])
     assert facts(dashboard, json.dumps(board(shared, graph))).signal_panels == {"errors": ("Errors",)}
@@ -233,7 +233,7 @@ def test_other_languages(target: dict[str, Any], expected: set[str]) -> None:
         ("Users", "percent", set()),
     ],
 )
-def test_titles_where_the_query_tells_nothing(title: str, unit: str | None, expected: set[str]) -> None:
+def test_titles_if_the_query_shows_no_signal(title: str, unit: str | None, expected: set[str]) -> None:
     assert signals(panel(title, "my_own_metric", unit=unit)) == expected
 
 

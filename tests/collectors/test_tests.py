@@ -123,7 +123,7 @@ def suite(cases: str, attributes: str = "") -> str:
         pytest.param(
             suite('<testcase name="a"><failure>\n  first\n  second</failure><skipped/></testcase>'),
             {"failed": (Finding("s > a: first"),), "skipped": 0},
-            id="the order of the results does not matter, and text stands in for a message",
+            id="the order of the results does not matter, and text replaces a message",
         ),
         pytest.param(
             suite('<testcase name="a"><failure message="one"/><error message="two"/></testcase>'),
@@ -141,7 +141,7 @@ def suite(cases: str, attributes: str = "") -> str:
         pytest.param(
             suite('<testcase name="a" status="failed"/>'),
             {"failed": (Finding("s > a"),), "passed": ()},
-            id="a failure told by an attribute alone",
+            id="a failure in an attribute alone",
         ),
         pytest.param(
             suite('<testcase name="a"><rerunFailure message="once"/></testcase>'),

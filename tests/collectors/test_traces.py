@@ -49,7 +49,7 @@ def test_the_spans_of_a_trace_may_be_in_different_files() -> None:
     )
 
 
-def test_where_a_broken_span_stands() -> None:
+def test_the_place_of_a_broken_span() -> None:
     whole = fixture("traces", "end-to-end.json").replace(b'"parentSpanId": "a000000000000001"', b'"parentSpanId": "a0000000000000ff"')  # fmt: skip
     [broken] = facts(traces, whole).broken
     assert (broken.file, broken.line, broken.pointer) == (
@@ -118,7 +118,7 @@ def broken(export: str) -> list[int]:
         pytest.param(
             [span(2, 9, kind=SERVER), span(1, 9, kind=SERVER, trace=OTHER)], 2, [], id="each trace is entered once"
         ),
-        pytest.param([span(1), span(2, 1, trace=OTHER)], 0, [2], id="a parent of another trace is none"),
+        pytest.param([span(1), span(2, 1, trace=OTHER)], 0, [2], id="a parent of another trace is not a parent"),
         pytest.param([span(1, 2), span(2, 1)], 0, [1], id="each other's parents"),
         pytest.param([span(1, 1)], 0, [1], id="its own parent"),
         pytest.param([span(1, ""), span(2, 0), span(3, None)], 0, [], id="roots have no parent, an empty or a zero one"),

@@ -210,7 +210,9 @@ DEPENDENCIES = {"dependencies": {"prod": 3, "total": 3}}
         pytest.param(grype("High", "High"), (0, 2, 0, 0), id="grype: the same CVE twice counts twice"),
         pytest.param(grype(), (0, 0, 0, 0), id="a clean scan of grype"),
         pytest.param(
-            {"matches": [], "descriptor": {"name": "grype"}}, (0, 0, 0, 0), id="a clean scan, told by grype"
+            {"matches": [], "descriptor": {"name": "grype"}},
+            (0, 0, 0, 0),
+            id="a clean scan, reported by grype",
         ),
         pytest.param(npm({}), (0, 0, 0, 0), id="a clean audit"),
         pytest.param(
@@ -314,7 +316,7 @@ def test_a_long_title_is_cut() -> None:
 # --- several files
 
 
-def test_scans_are_summed_and_the_oldest_tells_the_age() -> None:
+def test_scans_are_summed_and_the_oldest_decides_the_age() -> None:
     collected = collect(
         vulnerabilities,
         json.dumps(trivy({"Severity": "HIGH"}) | {"CreatedAt": "2026-03-02T10:00:00Z"}),

@@ -68,7 +68,7 @@ def test_a_right_manifest_has_no_problems() -> None:
         ),
         (
             SERVICE + "release: {version: 1.10}\n",
-            (8, 20, "text is expected, not 1.1", 'put it in quotes: "1.1"'),
+            (8, 20, "text is expected, not 1.10", 'put it in quotes: "1.10"'),
         ),
         (
             SERVICE + "targets: {p95_ms: fast}\n",
@@ -76,7 +76,7 @@ def test_a_right_manifest_has_no_problems() -> None:
         ),
         (
             SERVICE + "targets: {p95_ms: true}\n",
-            (8, 19, "True is not a number", None),
+            (8, 19, "true is not a number", None),
         ),
         (
             SERVICE + "attestations:\n  G1.pure: {by: ana, role: owner, on: 2.11.2026, link: x}\n",
@@ -84,7 +84,7 @@ def test_a_right_manifest_has_no_problems() -> None:
         ),
         (
             SERVICE + "attestations:\n  G1.pure: {by: ana, role: owner, on: 2026-02-30, link: x}\n",
-            (9, 39, "day is out of range for month", None),
+            (9, 39, "'2026-02-30': day is out of range for month", None),
         ),
         (
             SERVICE + "sign_offs: {L7: {}}\n",
@@ -119,7 +119,7 @@ def test_a_service_cannot_have_a_name_that_is_no_file_name(name: str) -> None:
     text = SERVICE.replace("orders-service", '"' + name.encode("unicode_escape").decode() + '"')
     [(line, column, message, _)] = told(text)
     assert (line, column) == (1, 10)
-    assert "does not fit the pattern" in message
+    assert "does not match the pattern" in message
 
 
 CRITERION = """\
@@ -143,7 +143,7 @@ criteria:
         ("attested_by: owner, max_age_days: 0", "not a number of days"),
         ("attested_by: owner, same_commit: 1", "true or false is expected"),
         ("requires: {tests.failed: {at_last: 3}}", "unknown field 'at_last'"),
-        ("requires: {tests: {at_least: 3}}", "does not fit the pattern"),
+        ("requires: {tests: {at_least: 3}}", "does not match the pattern"),
     ],
 )
 def test_a_criterion_is_decided_in_one_way(decided: str, message: str) -> None:

@@ -21,7 +21,7 @@ MOST_SIGNATURES = 100
 
 
 def wrap(statement: str, signer: "CryptoSigner") -> str:
-    """Return a statement in an envelope, signed; the same statement and key give the same bytes."""
+    """Return a statement in a signed envelope; the same statement and key give the same bytes."""
     from securesystemslib.dsse import Envelope
 
     envelope = Envelope(statement.encode(), PAYLOAD_TYPE, {})

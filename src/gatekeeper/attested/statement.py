@@ -48,9 +48,9 @@ def flaws(statement: Any) -> Iterator[str]:
         yield "it is not an object"
         return
     if statement.get("_type") != STATEMENT_TYPE:
-        yield f"its _type is {statement.get('_type')!r} rather than {STATEMENT_TYPE!r}"
+        yield f"its _type is {statement.get('_type')!r} instead of {STATEMENT_TYPE!r}"
     if statement.get("predicateType") != PREDICATE_TYPE:
-        yield f"its predicateType is {statement.get('predicateType')!r} rather than {PREDICATE_TYPE!r}"
+        yield f"its predicateType is {statement.get('predicateType')!r} instead of {PREDICATE_TYPE!r}"
     subject = statement.get("subject")
     if not isinstance(subject, list) or not subject or not all(map(_has_digest, subject)):
         yield "it needs at least one subject, and each must have a digest"
@@ -64,7 +64,7 @@ def flaws(statement: Any) -> Iterator[str]:
 def _flaws_of_summary(predicate: dict[str, Any]) -> Iterator[str]:
     verifier, policy = predicate.get("verifier"), predicate.get("policy")
     if not isinstance(verifier, dict) or verifier.get("id") != VERIFIER:
-        yield f"its verifier is another than {VERIFIER}"
+        yield f"its verifier is not {VERIFIER}"
     if not isinstance(policy, dict) or not _matches(_URI, policy.get("uri")):
         yield "its policy has no uri"
     elif "digest" in policy and not _has_digest(policy):
@@ -75,7 +75,7 @@ def _flaws_of_summary(predicate: dict[str, Any]) -> Iterator[str]:
         yield f"its resourceUri names no milestone, as for example {MILESTONE}M1 does"
     result, levels = predicate.get("verificationResult"), predicate.get("verifiedLevels")
     if result not in RESULTS:
-        yield f"its verificationResult is {result!r} rather than PASSED or FAILED"
+        yield f"its verificationResult is {result!r} instead of PASSED or FAILED"
     if not isinstance(levels, list) or not all(isinstance(level, str) for level in levels):
         yield "its verifiedLevels must be a list of levels"
     elif result in RESULTS and (result == PASSED) == (FAILED in levels):

@@ -13,7 +13,6 @@ from gatekeeper.errors import UsageError, known
 
 if TYPE_CHECKING:
     from gatekeeper.workspace.api import Workspace
-    from gatekeeper.workspace.loading import Follow
 
 
 Text = str | None
@@ -101,17 +100,12 @@ def workspace_root(context: typer.Context) -> Path:
 
 
 def open_here(context: typer.Context) -> "Workspace":
-    """Return the workspace at or above the start folder."""
+    """Return the workspace at or above the start folder; on a terminal, reading it shows its progress."""
     from gatekeeper.workspace.api import Workspace
 
-    return Workspace(workspace_root(context), follow=_follow())
-
-
-def _follow() -> "Follow":
-    from contextlib import nullcontext
-
+    root = workspace_root(context)
     if not sys.stderr.isatty():
-        return nullcontext
+        return Workspace(root)
     from gatekeeper.reporters.text.progress import following
 
-    return following
+    return Workspace(root, follow=following)

@@ -28,11 +28,7 @@ def step_option(name: str, help_: str) -> Any:
 
 
 TrendOption = Annotated[
-    str | None, step_option("--trend", "Add the history: each N-th commit, or the last of a day or week.")
-]
-TrendPageOption = Annotated[
-    str | None,
-    step_option("--trend", "Add a page of trends: each N-th commit, or the last of a day or week."),
+    str | None, step_option("--trend", "Add trends: each N-th commit, or the last of a day or week.")
 ]
 
 

@@ -21,7 +21,7 @@ from gatekeeper.errors import UsageError
 
 if TYPE_CHECKING:
     from gatekeeper.model.rule import Rule
-    from gatekeeper.workspace.attesting import AttestationRequest
+    from gatekeeper.workspace.attesting import AttestationRequest, CriterionStatus
     from gatekeeper.workspace.loading import LoadedWorkspace
 
 
@@ -72,7 +72,7 @@ def command(
 
 
 def _attest(context: typer.Context, loaded: "LoadedWorkspace", request: "AttestationRequest") -> None:
-    from gatekeeper.workspace.attesting import attest
+    from gatekeeper.workspace.attesting import attest, status_of
 
     attested = attest(loaded, request)
     if attested.edited is None:
@@ -85,13 +85,14 @@ def _attest(context: typer.Context, loaded: "LoadedWorkspace", request: "Attesta
     write_lines([("pass", f"attested {what}{for_}{replaced}: {attested.place}")])
     if request.criterion != rule.id:
         write_lines([(None, f"{request.criterion} asks the same: one attestation is for both")])
-    _show_status(context, attested.edited.loaded, request.service, rule, attested.milestone, request.as_of)
+    status = status_of(attested.edited.loaded, request.service, rule, attested.milestone, request.as_of)
+    _show_status(context, request.service, rule, status)
 
 
 def _withdraw(
     context: typer.Context, loaded: "LoadedWorkspace", service: str, criterion: str, as_of: date
 ) -> None:
-    from gatekeeper.workspace.attesting import withdraw
+    from gatekeeper.workspace.attesting import status_of, withdraw
 
     withdrawn = withdraw(loaded, service, criterion)
     if isinstance(withdrawn, str):
@@ -99,20 +100,11 @@ def _withdraw(
         return
     rule, was, edited = withdrawn
     write_lines([("pass", f"removed {rule.id} of {service}, by {was.by}, {was.on}: {edited.file}")])
-    _show_status(context, edited.loaded, service, rule, None, as_of)
+    _show_status(context, service, rule, status_of(edited.loaded, service, rule, None, as_of))
 
 
-def _show_status(
-    context: typer.Context,
-    loaded: "LoadedWorkspace",
-    service: str,
-    rule: "Rule",
-    milestone: str | None,
-    as_of: date,
-) -> None:
-    from gatekeeper.workspace.attesting import status_of
-
-    at, found = status_of(loaded, service, rule, milestone, as_of)
+def _show_status(context: typer.Context, service: str, rule: "Rule", status: "CriterionStatus") -> None:
+    at, found = status
     if found is None:
         write_lines([(None, f"{at} does not ask {rule.id} of {service}")])
     else:

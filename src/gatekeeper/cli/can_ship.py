@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 RETRY_EVERY = 5.0
 """Seconds between two reads of evidence that is pending."""
-LONGEST = 3600
 
 
 def command(
@@ -43,7 +42,7 @@ def command(
             "--retry-while-missing",
             metavar="SECONDS",
             min=0,
-            max=LONGEST,
+            max=3600,
             help="Retry for this long while only missing evidence blocks it.",
         ),
     ] = 0,

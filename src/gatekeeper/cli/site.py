@@ -16,14 +16,14 @@ import typer
 
 from gatekeeper.cli._arguments import AsOf, open_here, option, start_folder
 from gatekeeper.cli._output import write
-from gatekeeper.cli._steps import TrendPageOption, trend_here
+from gatekeeper.cli._steps import TrendOption, trend_here
 
 
 def command(
     context: typer.Context,
     out: Annotated[Path, option("--out", "DIR", "An empty or new folder, or an earlier site.", short="-o")],
     as_of: AsOf = None,
-    trend: TrendPageOption = None,
+    trend: TrendOption = None,
 ) -> None:
     """Judge every milestone and write the pages of a site."""
     from gatekeeper.reporters.views import site as view

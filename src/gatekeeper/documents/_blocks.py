@@ -1,11 +1,11 @@
-"""The parts of a readiness document, whichever way it is written: headings, tables and items of lists."""
+"""The blocks of a readiness page in either form: headings, tables and list items."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
 
 class Heading(NamedTuple):
-    """A line that stands above something."""
+    """A heading."""
 
     line: int
     text: str
@@ -34,7 +34,7 @@ class Item(NamedTuple):
 
 
 class Broken(NamedTuple):
-    """A place that looks like a part and is none."""
+    """A place that looks like a block but is malformed."""
 
     line: int
     message: str

@@ -1,4 +1,4 @@
-"""The matrix and the exit summaries of a readiness document against those of the workspace."""
+"""Compare the matrix and the exit summaries of a readiness page with those of the workspace."""
 
 from collections.abc import Collection, Iterator, Mapping
 
@@ -18,11 +18,11 @@ from gatekeeper.model.service import Effect, PlanCell, Scope, Service
 from gatekeeper.model.workspace import Manifests
 
 Entry = tuple[Level, str | None]
-"""What a published list says of a service: its level, and the note in brackets."""
+"""An entry of a published list: the level, and the note in brackets."""
 
 
 def plan_disagreements(document: ReadinessDocument, workspace: Manifests) -> Iterator[Disagreement]:
-    """Yield where matrix and exit summaries differ."""
+    """Yield the disagreements of the matrix and the exit summaries."""
     for name, row in document.services.items():
         if name in workspace.services:
             yield from _service(row, workspace.services[name], states_effects=document.states_effects)
@@ -120,7 +120,7 @@ def _said(words: str | None) -> str:
     return "not given" if words is None else repr(words)
 
 
-# The published exit summary: cumulative, so that a difference is told where it first shows
+# The published exit summary is cumulative: a difference is reported at the milestone where it starts
 
 
 def _published(document: ReadinessDocument, workspace: Manifests) -> Iterator[Disagreement]:
@@ -154,7 +154,7 @@ def _entries(targets: Collection[Published], services: Collection[str]) -> dict[
 
 
 def _whom(target: Published, services: Collection[str]) -> str:
-    """A list may call a service by the short of its name."""
+    """Return the name in an entry; a list may shorten the name of a service."""
     if target.service is None:
         return f"label {target.label}"
     long = f"{target.service}-service"

@@ -1,7 +1,7 @@
-"""A readiness document as the text of a web page, the cells of its tables run together -> its parts.
+"""Read the blocks of a readiness page copied as text from a web page, where table cells run together.
 
-`M0L2G1, G2 (auth endpoints)` is a row of the matrix below the line `MilestoneLevelGates`, and the line above
-that one names the service.
+`M0L2G1, G2 (auth endpoints)` is a row of the matrix below the line `MilestoneLevelGates`; the line above that
+names the service.
 """
 
 import re
@@ -28,21 +28,21 @@ _SECTION = re.compile(r"\d+\.\s+(.+)")
 _CRITERIA = re.compile(r"([GL]\d{1,2}) (.+?) [\u2014\u2013-] \w+ criteria")
 _ITEM = re.compile(r"[•·*-] (.+)")
 _CELL_ENDS = re.compile(r"(?<!\S)(?:[a-z(§0-9][^\sA-Z]*(?=[A-Z])|[a-z]\w*[.)]*(?=/\S*\*))")
-"""A word that begins small and runs into a capital, or into a path: there a cell ends and the next begins."""
+"""The end of a cell: a lower-case word that runs into a capital letter or into a path."""
 _PROSE = (".", ":")
-"""How sentences end, and headings do not."""
+"""Sentences end like this; headings do not."""
 _NAME_ENDS = re.compile(r"(?<=[A-Za-z])(?=[A-Z][a-z])")
 _LIKE_A_ROW = re.compile(r"M\d{1,3}(L\d|\u2014)")
 _TITLES = {"".join(columns): columns for columns in (LEVELS, GATES, MATRIX, PUBLISHED, DERIVED)}
 
 
 def is_flattened(lines: Sequence[str]) -> bool:
-    """Whether the lines are those of a page whose table cells run together."""
+    """Return whether the table cells of a page run together."""
     return any(line.strip() == "".join(MATRIX) for line in lines)
 
 
 def flattened_blocks(lines: Sequence[str]) -> Iterator[Block]:
-    """Yield the parts of a page's text."""
+    """Yield the blocks of a page's text."""
     lines = [" ".join(line.split()) for line in lines]
     names = {found[1]: found[2] for line in lines if (found := _CRITERIA.fullmatch(line))}
     above: Heading | None = None
@@ -59,7 +59,7 @@ def flattened_blocks(lines: Sequence[str]) -> Iterator[Block]:
             above = None
             yield Item(number, found[1])
         elif _LIKE_A_ROW.match(line) and not below_table:
-            yield Broken(number, f"this row stands below no titles that are known: {_known_titles()}")
+            yield Broken(number, f"this row is not below a known line of titles: {_known_titles()}")
         elif line and not line.endswith(_PROSE) and not (below_table and _is_row(line)):
             section = _SECTION.fullmatch(line)
             above, below_table = Heading(number, section[1] if section else line), False
@@ -76,7 +76,7 @@ def _is_row(line: str) -> bool:
 
 
 def _rows(lines: Sequence[str], start: int, columns: Sequence[str], names: _Names) -> Iterator[Row]:
-    """Yield the rows below a line of titles, up to the first line that is none."""
+    """Yield the rows below a line of titles, up to the first other line."""
     cells = _READERS[tuple(columns)]
     for number in range(start, len(lines)):
         line = lines[number]
@@ -101,7 +101,7 @@ def _gate(line: str, names: _Names) -> _Cells:
 
 
 def _two_cells(text: str) -> tuple[str, str]:
-    """Part cells that run together, at the last place that can be told."""
+    """Split two cells that run together, at the last detectable end."""
     ends = [found.end() for found in _CELL_ENDS.finditer(text)]
     return (text[: ends[-1]], text[ends[-1] :]) if ends else (text, "")
 

@@ -1,4 +1,4 @@
-"""Criteria for what a document asks and no rule knows yet: a person's word decides them."""
+"""Attested criteria for the lines of a page that the reference rulebook does not cover."""
 
 import re
 import unicodedata
@@ -6,22 +6,24 @@ from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from itertools import chain, count
 from typing import Any
 
-from gatekeeper.documents.similarity import pair
+from gatekeeper.documents.similarity import match_sentences
 from gatekeeper.model.document import DocumentCriterion, ReadinessDocument
 
 ROLE = "architecture"
-"""Whose word decides what no artefact does: a document names nobody."""
+"""The role that attests them; a page names none."""
 
 
 def beyond(
     group: str, document: ReadinessDocument, asked: Sequence[Mapping[str, Any]]
 ) -> Iterator[dict[str, Any]]:
-    """Yield criteria for the lines of a list that the reference does not ask."""
+    """Yield criteria for the lines of a list that the reference rulebook does not cover."""
     lines = document.criteria[group].criteria if group in document.criteria else ()
     ids = {criterion["id"] for criterion in asked}
     unnamed = [line for line in lines if line.id is None]
-    told = [" ".join(str(one.get(key, "")) for key in ("id", "question", "why", "remedy")) for one in asked]
-    pairs = pair([line.text for line in unnamed], told)
+    sentences = [
+        " ".join(str(one.get(key, "")) for key in ("id", "question", "why", "remedy")) for one in asked
+    ]
+    pairs = match_sentences([line.text for line in unnamed], sentences)
     known = [unnamed[here] for here in pairs]
     yield from attested(group, [line for line in lines if line not in known and line.id not in ids], ids)
 
@@ -29,7 +31,7 @@ def beyond(
 def attested(
     group: str, lines: Sequence[DocumentCriterion], taken: Collection[str]
 ) -> Iterator[dict[str, Any]]:
-    """Yield criteria that a person's word decides."""
+    """Yield criteria that are decided by attestation."""
     reserved = {*taken, *(line.id for line in lines if line.id)}
     used: set[str] = set()
     for line in lines:
@@ -39,9 +41,9 @@ def attested(
         yield {
             "id": id_,
             "question": _question(line),
-            "why": "The readiness document asks it.",
+            "why": "The readiness document asks for it.",
             "attested_by": ROLE,
-            "remedy": f"Have {ROLE} attest it, or say in the rulebook which artefact decides it.",
+            "remedy": f"Have {ROLE} attest it, or add to the rulebook which artefact decides it.",
             "effort": "medium",
         }
 
@@ -55,7 +57,7 @@ def _free_id(group: str, text: str, taken: Container[str]) -> str:
 
 
 def _question(line: DocumentCriterion) -> str:
-    """A document that names ids says behind the question when it is asked: that is not part of it."""
+    """Return the question of a line; with an id, what follows the question mark says when it applies."""
     asked, mark, _ = line.text.partition("?")
     if mark:
         return asked + mark if line.id else line.text

@@ -1,4 +1,4 @@
-"""The levels of a workspace made from a document: in its words, with what the reference asks of them."""
+"""The levels of an imported page: its names and meanings, with the criteria of the reference rulebook."""
 
 import re
 from collections.abc import Container, Iterator, Mapping, Sequence
@@ -10,16 +10,16 @@ from gatekeeper.model.level import Level
 
 
 class Known(NamedTuple):
-    """What level criteria may speak of."""
+    """The gates and criteria that level criteria may refer to."""
 
     gates: Container[str]
     copied: Container[str]
-    """The gates that were taken from the reference, with their slots."""
+    """The gates that were copied from the reference rulebook, with their slots."""
     criteria: Container[str]
 
 
 def levels_fit(document: ReadinessDocument, reference: Any) -> bool:
-    """Whether the document has the levels of the reference and asks nothing more of them."""
+    """Return whether the page has the levels of the reference rulebook, without further criteria."""
     names = {Level[level["level"]]: level["name"] for level in reference["levels"]}
     asked = {level["level"]: level.get("criteria", ()) for level in reference["levels"]}
     return all(
@@ -34,7 +34,7 @@ def new_levels(
     known: Known,
     remarks: list[DocumentProblem],
 ) -> dict[str, Any]:
-    """Return levels in the words of the document; `gates` are of the reference, for their slots."""
+    """Return the levels as the page names them, with the slots of the `gates` of the reference rulebook."""
     slots = dict(reference["slots"])
     for gate, data in gates.items():
         if gate not in known.copied:
@@ -50,7 +50,7 @@ def new_levels(
 
 
 def _named(row: DocumentLevel | None, level: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a level's name, meaning and audience in the words of the document, where it has any."""
+    """Return a level's name, meaning and audience from the page, if it has them."""
     if row is None or not row.meaning:
         return {}
     name = level["name"]
@@ -63,7 +63,7 @@ def _named(row: DocumentLevel | None, level: Mapping[str, Any]) -> dict[str, Any
 def _askable(
     criteria: Sequence[Mapping[str, Any]], known: Known, remarks: list[DocumentProblem], line: int
 ) -> Iterator[dict[str, Any]]:
-    """Yield the criteria that speak of nothing that the document does not have."""
+    """Yield the criteria that refer only to gates and criteria of the page."""
     for criterion in criteria:
         when = dict(criterion.get("applies_when", {}))
         named = [*([when["gate"]] if "gate" in when else []), *when.get("any_gate", ())]

@@ -1,4 +1,4 @@
-"""The rulebook of a workspace made from a document: the reference's where it fits, else people's word."""
+"""The rulebook of an imported page: gates of the reference rulebook if they match, else attested criteria."""
 
 import re
 from collections.abc import Container, Mapping
@@ -12,10 +12,10 @@ from gatekeeper.syntax.yaml import load
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _GATE_FILE = re.compile(r"gates/(G\d+)\.yaml")
-_ADOPTED = "Made from a readiness document: say what an artefact can decide, and attest the rest."
+_COMMENT = "Made from a readiness document: say what an artefact can decide, and attest the rest."
 
 
-class AdoptedRules(NamedTuple):
+class ImportedRules(NamedTuple):
     """The files of the rulebook, and the ids of all its criteria."""
 
     texts: Mapping[str, str]
@@ -23,7 +23,7 @@ class AdoptedRules(NamedTuple):
 
 
 class _Book(NamedTuple):
-    """The reference rulebook: as text, to be copied with its comments, and as data."""
+    """The reference rulebook: as text, to copy it with its comments, and as data."""
 
     texts: Mapping[str, str]
     gates: Mapping[str, Any]
@@ -31,10 +31,10 @@ class _Book(NamedTuple):
     governance: Any
 
 
-def adopt_rules(
+def import_rules(
     document: ReadinessDocument, reference: Mapping[str, str], remarks: list[DocumentProblem]
-) -> AdoptedRules:
-    """Return the rulebook for a document; what it takes for granted is remarked."""
+) -> ImportedRules:
+    """Return the rulebook for a page; assumptions are added to the remarks."""
     book = _book(reference)
     texts: dict[str, str] = {}
     ids: set[str] = set()
@@ -47,16 +47,16 @@ def adopt_rules(
             copied.add(gate)
         else:
             fields = _new_gate(gate, document, remarks)
-            texts[f"gates/{gate}.yaml"] = manifest(fields, _ADOPTED)
+            texts[f"gates/{gate}.yaml"] = manifest(fields, _COMMENT)
             ids |= {criterion["id"] for criterion in fields["criteria"]}
     gates = {name.removeprefix("gates/").removesuffix(".yaml") for name in texts}
     if copied == set(book.gates) and levels_fit(document, book.levels):
         texts["gates/levels.yaml"] = book.texts["gates/levels.yaml"]
     else:
         fields = new_levels(document, book.levels, book.gates, Known(gates, copied, ids), remarks)
-        texts["gates/levels.yaml"] = manifest(fields, _ADOPTED)
+        texts["gates/levels.yaml"] = manifest(fields, _COMMENT)
     texts["gates/governance.yaml"] = _governance(document, book)
-    return AdoptedRules(texts, ids)
+    return ImportedRules(texts, ids)
 
 
 def _book(reference: Mapping[str, str]) -> _Book:
@@ -68,7 +68,7 @@ def _book(reference: Mapping[str, str]) -> _Book:
 
 
 def _gates(document: ReadinessDocument) -> list[str]:
-    """Return every gate that the document defines or uses."""
+    """Return every gate that the page defines or uses."""
     used = {
         gate
         for service in document.services.values()
@@ -96,14 +96,14 @@ def _new_gate(gate: str, document: ReadinessDocument, remarks: list[DocumentProb
     if not lines:
         line = row.line if row else _first_use(gate, document)
         remarks.append(
-            DocumentProblem(line, f"no criteria of {gate} are listed: one is made of its definition")
+            DocumentProblem(line, f"no criteria of {gate} are listed: one is made from its definition")
         )
         lines = (DocumentCriterion(line, row.definition if row and row.definition else f"{gate} is green"),)
     return {
         "gate": gate,
         "name": _name_of(gate, document) or gate,
-        "definition": (row.definition if row else "") or "As the readiness document has it.",
-        "artefact": (row.artefact if row else "") or "None is named.",
+        "definition": (row.definition if row else "") or "As in the readiness document.",
+        "artefact": (row.artefact if row else "") or "Not specified.",
         "role": ROLE,
         "criteria": list(attested(gate, lines, set())),
     }

@@ -1,4 +1,4 @@
-"""A readiness document as Markdown (CommonMark with tables), maybe with front matter -> its parts."""
+"""Read the blocks of a readiness page in Markdown (CommonMark with tables, optional front matter)."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -11,11 +11,11 @@ if TYPE_CHECKING:
 
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(?:.*\n)*?---[ \t]*(?:\n|\Z)")
 _NOTHING = "\u200b"
-"""Pages use it to keep words from becoming links; it is no part of any word."""
+"""A zero-width space, which pages use against automatic links; it is not part of a word."""
 
 
 def markdown_blocks(text: str) -> Iterator[Block]:
-    """Yield the parts of a Markdown document; a table that is none is told."""
+    """Yield the blocks of a Markdown document; a malformed table is a `Broken` block."""
     from markdown_it import MarkdownIt
 
     reader = MarkdownIt("commonmark").enable("table")
@@ -35,7 +35,7 @@ def markdown_blocks(text: str) -> Iterator[Block]:
 
 
 def _without_front_matter(text: str) -> str:
-    """Blank the front matter, so that the lines below keep their numbers."""
+    """Replace the front matter by blank lines, so that line numbers stay."""
     found = _FRONT_MATTER.match(text)
     return "\n" * found[0].count("\n") + text[found.end() :] if found else text
 
@@ -57,11 +57,11 @@ def _table(tokens: Sequence["Token"]) -> DocumentTable:
 
 
 def _broken(paragraph: "Token") -> Iterator[Broken]:
-    """A table whose dashes do not fit its titles is a paragraph to Markdown, and shows as one."""
+    """Yield a table whose line of dashes does not match its titles: Markdown shows it as a paragraph."""
     lines = paragraph.content.split("\n")
     row = next((here for here, line in enumerate(lines) if line.lstrip().startswith("|")), None)
     if row is not None:
-        message = "this is no table: its line of dashes must have as many cells as its titles"
+        message = "this is not a table: its line of dashes must have as many cells as its titles"
         yield Broken(_line(paragraph) + row, message)
 
 
@@ -70,7 +70,7 @@ def _line(token: "Token") -> int:
 
 
 def _text(token: "Token") -> str:
-    """Return the text that a reader of the page would see."""
+    """Return the text that a reader of the page sees."""
     shown = (
         " " if child.type in ("softbreak", "hardbreak") else child.content for child in token.children or ()
     )

@@ -1,4 +1,4 @@
-"""The rows of a readiness document's tables; what a row does not make clear is remarked with its line."""
+"""Read the rows of the tables of a readiness page; problems become remarks with their line."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from gatekeeper.documents._blocks import DocumentTable, Row
 from gatekeeper.documents.notation.cells import CellText, read_cell
 from gatekeeper.documents.notation.published_lists import PublishedTarget, read_targets
-from gatekeeper.documents.notation.quoting import Unclear
+from gatekeeper.documents.notation.quoting import Unclear, short
 from gatekeeper.model.document import (
     DocumentCell,
     DocumentGate,
@@ -46,7 +46,7 @@ class RowReader:
         for row, (gate, definition, artefact) in self._cells(table, "gate", "definition", "test artefact"):
             found = _GATE.fullmatch(gate)
             if found is None:
-                self._remark(row.line, f"{_short(gate)} is no gate: write its id and its name, `G1 Domain`")
+                self._remark(row.line, f"{short(gate)} is not a gate: write its id and its name, `G1 Domain`")
             elif self._is_new(row.line, found[1], found[1] in self.gates):
                 self.gates[found[1]] = DocumentGate(row.line, found[1], found[2], definition, artefact)
 
@@ -80,13 +80,13 @@ class RowReader:
             into[milestone] = DocumentTargets(row.line, milestone, adds, targets)
 
     def _cells(self, table: DocumentTable, *titles: str) -> Iterator[tuple[Row, Sequence[str]]]:
-        """Yield the cells of each row below columns that begin with these titles, wherever they stand."""
+        """Yield the cells of each row in the columns whose titles start with these, in this order."""
         places = []
         for title in titles:
             of = [here for here, column in enumerate(table.columns) if column.casefold().startswith(title)]
             if not of:
                 named = ", ".join(table.columns)
-                self._remark(table.line, f"the table has no column {title!r}; it has {_short(named)}")
+                self._remark(table.line, f"the table has no column {title!r}; it has {short(named)}")
                 return
             places.append(of[0])
         for row in table.rows:
@@ -110,7 +110,7 @@ class RowReader:
         for capability in cell.adds:
             if capability.id in added:
                 self._remark(
-                    cell.line, f"{_short(capability.capability)} was added above already; it is left out"
+                    cell.line, f"{short(capability.capability)} is already added above; it is left out"
                 )
             else:
                 added.add(capability.id)
@@ -119,18 +119,20 @@ class RowReader:
     def _level(self, line: int, written: str, where: str = "") -> Level | None:
         if written in Level.__members__:
             return Level[written]
-        self._remark(line, f"{where}{_short(written)} is no level; there are {', '.join(Level.__members__)}")
+        self._remark(
+            line, f"{where}{short(written)} is not a level; write one of {', '.join(Level.__members__)}"
+        )
         return None
 
     def _is_milestone(self, line: int, written: str) -> bool:
         if _MILESTONE.fullmatch(written):
             return True
-        self._remark(line, f"{_short(written)} is no milestone; write M0, M1 ...")
+        self._remark(line, f"{short(written)} is not a milestone; write M0, M1 ...")
         return False
 
     def _is_new(self, line: int, what: str, is_there: bool) -> bool:  # noqa: FBT001 - reads well where it is used
         if is_there:
-            self._remark(line, f"{what} stands above already; this row is left out")
+            self._remark(line, f"{what} is already above; this row is left out")
         return not is_there
 
     def _remark(self, line: int, message: str) -> None:
@@ -146,7 +148,7 @@ def _scopes(cell: CellText) -> Mapping[str, Scope | None] | None:
 def _published(target: PublishedTarget) -> Published:
     level = Level.__members__.get(target.level)
     if level is None:
-        raise Unclear(f"{target.level!r} is no level; there are {', '.join(Level.__members__)}")
+        raise Unclear(f"{target.level!r} is not a level; write one of {', '.join(Level.__members__)}")
     fields: dict[str, object] = {"level": target.level, "note": target.note}
     if labelled := _LABELLED.fullmatch(target.whom):
         fields |= {"label": labelled[1], "note": target.note or target.whom}
@@ -155,9 +157,5 @@ def _published(target: PublishedTarget) -> Published:
     elif _NAME.fullmatch(target.whom):
         fields["service"] = target.whom
     else:
-        raise Unclear(f"{_short(target.whom)} is no name of a service")
+        raise Unclear(f"{short(target.whom)} is not the name of a service")
     return Published.model_validate(fields)
-
-
-def _short(text: str) -> str:
-    return repr(text if len(text) <= 60 else text[:59] + "…")

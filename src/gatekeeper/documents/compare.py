@@ -1,13 +1,12 @@
-"""A readiness document against the workspace: every place where the two say different things.
+"""Compare a readiness page with the workspace: list every disagreement.
 
-The prose is left alone: definitions, what a level means, governance. What a document has no section for is no
-disagreement.
+Prose is not compared: definitions, meanings of levels, governance. A missing section is not a disagreement.
 """
 
 from collections.abc import Iterator, Sequence
 
 from gatekeeper.documents._compare_plan import plan_disagreements
-from gatekeeper.documents.similarity import pair
+from gatekeeper.documents.similarity import match_sentences
 from gatekeeper.model.document import Disagreement, DocumentCriteria, Part, ReadinessDocument
 from gatekeeper.model.rulebook import Criterion, LevelDefinition
 from gatekeeper.model.workspace import Manifests
@@ -52,7 +51,7 @@ def _gates(document: ReadinessDocument, workspace: Manifests) -> Iterator[Disagr
     for gate, row in document.gates.items():
         defined = workspace.gates.get(gate)
         if defined is None:
-            yield Disagreement(row.line, Part.GATES, f"{gate} {row.name} is no gate of the workspace")
+            yield Disagreement(row.line, Part.GATES, f"{gate} {row.name} is not a gate of the workspace")
         elif row.name.casefold() != defined.name.casefold():
             message = f"{gate} is called {row.name!r} here, and {defined.name!r} in the workspace"
             yield Disagreement(row.line, Part.GATES, message)
@@ -79,7 +78,7 @@ def _criteria(document: ReadinessDocument, workspace: Manifests) -> Iterator[Dis
 def _owed(
     document: ReadinessDocument, workspace: Manifests, levels: Sequence[LevelDefinition]
 ) -> Iterator[str]:
-    """Yield the gates whose list is missing where others have one, and the levels likewise."""
+    """Yield the gates without a list of criteria if other gates have one, and likewise the levels."""
     if any(group in workspace.gates for group in document.criteria):
         yield from (gate for gate in workspace.gates if gate not in document.criteria)
     asking = [str(level.level) for level in levels if level.criteria]
@@ -98,7 +97,7 @@ def _ids(listed: DocumentCriteria, asked: Sequence[Criterion]) -> Iterator[Disag
     known = {criterion.id: criterion for criterion in asked}
     for criterion in listed.criteria:
         if criterion.id not in known:
-            message = f"{criterion.id} is no criterion of {listed.group} in the workspace"
+            message = f"{criterion.id} is not a criterion of {listed.group} in the workspace"
             yield Disagreement(criterion.line, Part.CRITERIA, message)
     named = {criterion.id for criterion in listed.criteria}
     for id_, criterion_of in known.items():
@@ -108,17 +107,17 @@ def _ids(listed: DocumentCriteria, asked: Sequence[Criterion]) -> Iterator[Disag
 
 
 def _counts(listed: DocumentCriteria, asked: Sequence[Criterion]) -> Iterator[Disagreement]:
-    """Without ids only the numbers can be held against each other; likeness says what the odd ones are."""
-    pairs = pair(
+    """Without ids, criteria are matched by number; similarity identifies the unmatched ones."""
+    pairs = match_sentences(
         [line.text for line in listed.criteria],
         [f"{criterion.id} {criterion.question} {criterion.why} {criterion.remedy}" for criterion in asked],
     )
     counts = f"{listed.group} lists {len(listed.criteria)} criteria here, and the workspace asks {len(asked)}"
     for here, line in enumerate(listed.criteria):
         if here not in pairs:
-            message = f"{counts}: nothing there is like {line.text!r}"
+            message = f"{counts}: none of those is similar to {line.text!r}"
             yield Disagreement(line.line, Part.CRITERIA, message)
     for there, criterion in enumerate(asked):
         if there not in pairs.values():
-            message = f"{counts}: nothing here is like {criterion.id} ({criterion.question})"
+            message = f"{counts}: none of these is similar to {criterion.id} ({criterion.question})"
             yield Disagreement(listed.line, Part.CRITERIA, message)

@@ -1,9 +1,9 @@
-"""A readiness document -> a workspace: its plan as it stands, and rules for it."""
+"""Import a readiness page: its plan as it is written, and a rulebook for it."""
 
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from gatekeeper.documents._import_rules import AdoptedRules, adopt_rules
+from gatekeeper.documents._import_rules import ImportedRules, import_rules
 from gatekeeper.manifests import scaffold
 from gatekeeper.manifests.new_manifest import Braces, manifest
 from gatekeeper.model.document import (
@@ -20,31 +20,30 @@ from gatekeeper.model.service import Capability, Effect, Scope, Service
 from gatekeeper.syntax.yaml import load
 
 Meanings = Mapping[tuple[str, str], Scope]
-"""What the reference plan means by the words behind a gate."""
+"""The scopes of the reference plan, by gate and scope note."""
 
 
-class Adopted(NamedTuple):
-    """The files of a new workspace, and what of the document is not in them as it stands there."""
+class ImportedPage(NamedTuple):
+    """The files of a new workspace, and remarks on what differs from the page."""
 
     texts: Mapping[str, str]
     remarks: tuple[DocumentProblem, ...]
 
 
-def adopt(document: ReadinessDocument) -> Adopted:
-    """Make a workspace of a document.
+def import_page(document: ReadinessDocument) -> ImportedPage:
+    """Return the files of a workspace for a readiness page.
 
-    Gates and levels that the reference rulebook has under the same id and name are taken from there; for the
-    rest a person's word decides. Owners are placeholders and nobody is on the roster, so that nothing is
-    ready by accident.
+    Gates and levels with the id and name of the reference rulebook are copied from it; all others are decided
+    by attestations. Owners are placeholders and the roster is empty, so that nothing is ready by accident.
     """
     reference = scaffold.reference()
     remarks = list(document.remarks)
-    rules = adopt_rules(document, reference, remarks)
+    rules = import_rules(document, reference, remarks)
     meanings = {} if document.states_effects else _meanings(reference)
     texts = dict(rules.texts)
     for service in document.services.values():
         if not service.cells:
-            message = f"{service.service} has no cell that could be read: it is left out"
+            message = f"{service.service} has no readable cell: it is left out"
             remarks.append(DocumentProblem(service.line, message))
             continue
         fields = _service(service, rules, meanings, remarks)
@@ -52,7 +51,7 @@ def adopt(document: ReadinessDocument) -> Adopted:
     for name, fields in _milestones(document, remarks):
         texts[f"milestones/{name}.yaml"] = manifest(fields)
     texts["CODEOWNERS"] = scaffold.CODEOWNERS
-    return Adopted(texts, tuple(sorted(remarks)))
+    return ImportedPage(texts, tuple(sorted(remarks)))
 
 
 def _meanings(reference: Mapping[str, str]) -> Meanings:
@@ -74,7 +73,7 @@ def _meanings(reference: Mapping[str, str]) -> Meanings:
 
 
 def _service(
-    service: DocumentService, rules: AdoptedRules, meanings: Meanings, remarks: list[DocumentProblem]
+    service: DocumentService, rules: ImportedRules, meanings: Meanings, remarks: list[DocumentProblem]
 ) -> dict[str, Any]:
     fields: dict[str, Any] = {
         "service": service.service,
@@ -89,7 +88,8 @@ def _service(
         if cell.gates is None and not has_gates and cell.level > Level.L0:
             remarks.append(
                 DocumentProblem(
-                    cell.line, f"{service.service} lists no gates up to {milestone}: none apply to it yet"
+                    cell.line,
+                    f"{service.service} lists no gates up to {milestone}: no gate applies until then",
                 )
             )
             cell = cell._replace(gates={})
@@ -99,7 +99,7 @@ def _service(
 
 
 def _cell(
-    cell: DocumentCell, rules: AdoptedRules, meanings: Meanings, remarks: list[DocumentProblem]
+    cell: DocumentCell, rules: ImportedRules, meanings: Meanings, remarks: list[DocumentProblem]
 ) -> dict[str, Any]:
     fields: dict[str, Any] = {"level": str(cell.level)}
     if cell.gates is not None:
@@ -115,11 +115,11 @@ def _cell(
 
 
 def _scope(
-    scope: Scope, gate: str, line: int, rules: AdoptedRules, remarks: list[DocumentProblem]
+    scope: Scope, gate: str, line: int, rules: ImportedRules, remarks: list[DocumentProblem]
 ) -> str | Braces:
     only = [criterion for criterion in scope.only or () if criterion in rules.criteria]
     if lost := [criterion for criterion in scope.only or () if criterion not in rules.criteria]:
-        message = f"the scope of {gate} names {', '.join(lost)}, which are no criteria of it"
+        message = f"the scope of {gate} names {', '.join(lost)}, which are not criteria of it"
         remarks.append(DocumentProblem(line, message))
     fields: dict[str, Any] = {"scope": scope.scope}
     if scope.effect is Effect.DEMANDS:
@@ -145,21 +145,21 @@ def _milestones(
     document: ReadinessDocument, remarks: list[DocumentProblem]
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     planned = {milestone for service in document.services.values() for milestone in service.cells}
-    said: dict[str, Published] = {}
+    listed: dict[str, Published] = {}
     for name in sorted({*planned, *document.published, *document.derived}, key=milestone_order):
         fields: dict[str, Any] = {"milestone": name}
         if row := document.published.get(name):
-            remarks += _doubts(row, document.services, said)
-            said |= {_whom(target): target for target in row.targets}
+            remarks += _doubts(row, document.services, listed)
+            listed |= {_whom(target): target for target in row.targets}
             if row.targets:
                 fields["must_be_green"] = [_published(target) for target in row.targets]
         yield name, fields
 
 
 def _doubts(
-    row: DocumentTargets, services: Collection[str], said: Mapping[str, Published]
+    row: DocumentTargets, services: Collection[str], listed: Mapping[str, Published]
 ) -> Iterator[DocumentProblem]:
-    if not row.is_cumulative and (gone := [whom for whom in said if whom not in map(_whom, row.targets)]):
+    if not row.is_cumulative and (gone := [whom for whom in listed if whom not in map(_whom, row.targets)]):
         message = f"{row.milestone} no longer names {', '.join(gone)}: a published list only grows"
         yield DocumentProblem(row.line, message)
     for target in row.targets:

@@ -1,4 +1,4 @@
-"""A readiness document, Markdown or the text of a web page -> what it says, with line numbers."""
+"""Parse a readiness page, as Markdown or as the text of a web page, with line numbers."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -32,7 +32,11 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
 def read_document(data: bytes, file: str) -> ReadinessDocument:
-    """Return what a document says; raise `UsageError` where it is no readiness document at all."""
+    """Return the content of a readiness page.
+
+    Raises:
+        UsageError: The file is not a readiness page, or exceeds a limit.
+    """
     text = _text(data, file).replace("\r\n", "\n").replace("\r", "\n")
     lines = text.split("\n")
     long = next((number for number, line in enumerate(lines, 1) if len(line) > MAX_LINE), None)
@@ -46,7 +50,7 @@ def read_document(data: bytes, file: str) -> ReadinessDocument:
     reader.read(flattened_blocks(lines) if is_flattened(lines) else markdown_blocks(text))
     if not (reader.services or reader.remarks):
         raise UsageError(
-            f"{file}:1: this is no readiness document: below no heading there is a table with the columns "
+            f"{file}:1: this is not a readiness document: no heading has a table below it with the columns "
             f"{', '.join(_blocks.MATRIX)}"
         )
     return reader.document()
@@ -62,7 +66,7 @@ def _text(data: bytes, file: str) -> str:
 
 
 class _Reader:
-    """Goes through the parts of a document from top to bottom, and remembers below what it is."""
+    """Reads the blocks of a page from top to bottom, and keeps the current heading."""
 
     def __init__(self) -> None:
         self.remarks: list[DocumentProblem] = []
@@ -110,7 +114,9 @@ class _Reader:
         if found := _GROUP.fullmatch(heading.text):
             group = found[1]
             if group in self.criteria:
-                self._remark(heading.line, f"criteria of {group} stand above already; these are left out")
+                self._remark(
+                    heading.line, f"criteria of {group} are already listed above; these are left out"
+                )
                 return
             self.criteria[group] = DocumentCriteria(heading.line, group, found[2], ())
             self._group = group
@@ -135,15 +141,13 @@ class _Reader:
             heading = self._heading.text[:60]
             self._remark(
                 table.line,
-                f"the heading above, {heading!r}, is no name of a service: the table is left out",
+                f"the heading above, {heading!r}, is not the name of a service: the table is left out",
             )
             return
         service, about = found[1], self._about(found[2])
         if service in self.services:
             first = self.services[service].line
-            self._remark(
-                self._heading.line, f"{service} stands in line {first} already; this one is left out"
-            )
+            self._remark(self._heading.line, f"{service} is already in line {first}; this one is left out")
             return
         cells = self.rows.read_cells(table, service)
         self.services[service] = DocumentService(self._heading.line, service, about, cells)
@@ -189,7 +193,7 @@ class _Reader:
         self.services[service.service] = service._replace(cells=cells)
 
     def _with_services(self, rows: Mapping[str, DocumentTargets]) -> dict[str, DocumentTargets]:
-        """Give short names their whole one, `identity` for identity-service: tables come in any order."""
+        """Replace short names of services (`identity`); runs last, because tables come in any order."""
         return {
             milestone: row._replace(
                 targets=tuple(

@@ -1,4 +1,4 @@
-"""The readiness document, written from the workspace alone: the same workspace gives the same bytes."""
+"""Render the readiness page from the workspace; the same workspace gives the same bytes."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import StrEnum
@@ -20,11 +20,11 @@ TITLE = "Service Readiness Gates"
 _ABOUT = "What ready means for each service at each milestone."
 _SOURCE = (
     "Written by `gatekeeper docs` from the workspace: change the manifests, not this page. "
-    "`gatekeeper docs --check` tells where the two disagree."
+    "`gatekeeper docs --check` shows where the two disagree."
 )
 
 _MOST_OF_A_HEADING = 30
-"""Characters; what a service is about stands below the heading where there are more."""
+"""In characters; a longer description of a service is below its heading."""
 
 Escape = Callable[[str], str]
 Targets = Mapping[str, Mapping[str, Level]]
@@ -32,7 +32,7 @@ Targets = Mapping[str, Mapping[str, Level]]
 
 
 class Flavour(StrEnum):
-    """What renders the page: any reader of Markdown, or a Docusaurus site, which reads MDX."""
+    """What displays the page: any Markdown viewer, or a Docusaurus site, which reads MDX."""
 
     PLAIN = "plain"
     DOCUSAURUS = "docusaurus"
@@ -55,7 +55,7 @@ def as_markdown(workspace: Manifests, derived: Targets, flavour: Flavour) -> str
 
 def _head(flavour: Flavour) -> Iterator[str]:
     if flavour is Flavour.DOCUSAURUS:
-        # Without an edit link: the page is not what there is to edit.
+        # No edit link: people edit the manifests, not the page.
         yield f"---\ntitle: {TITLE}\ndescription: {_ABOUT}\ncustom_edit_url: null\n---\n\n"
         yield f":::info Source\n\n{_SOURCE}\n\n:::\n\n"
     else:
@@ -101,7 +101,7 @@ def _service(service: Service, text: Escape) -> Iterator[str]:
     yield f"\n### {text(heading)}\n\n"
     yield f"About it: {text(about)} " if about and not is_short else ""
     yield f"Labels: {text(', '.join(service.labels))}. " if service.labels else ""
-    # The full stop tells the paragraph from a heading where a page has become plain text.
+    # In plain text, the full stop distinguishes the paragraph from a heading.
     yield f"Owned by {text(service.owner)}.\n\n"
     yield table("Milestone", "Level", "Gates")
     milestones = sorted(service.plan, key=milestone_order)
@@ -115,7 +115,7 @@ def _service(service: Service, text: Escape) -> Iterator[str]:
 
 
 def _in_cell(written: str, text: Escape) -> str:
-    """Escape what stands in a table, where a plus at the beginning makes no list."""
+    """Escape a table cell, in which a leading plus does not start a list."""
     rest = written.removeprefix("+ ")
     return written[: len(written) - len(rest)] + (text(rest) if rest else "")
 
@@ -135,7 +135,7 @@ def _notes(milestone: str, cell: PlanCell) -> Iterator[Note]:
 
 
 def _note(milestone: str, gate: str, scope: Scope) -> Note | None:
-    """A note that narrows in words alone needs no explanation."""
+    """Return the note that explains a scope; None if the scope is only a text."""
     narrowings = {key: words for key in NARROWINGS if (words := getattr(scope, key))}
     demands = scope.effect is Effect.DEMANDS
     return Note(milestone, gate, demands, narrowings) if demands or narrowings else None
@@ -158,14 +158,14 @@ def _criteria(heading: str, criteria: Sequence[Criterion], text: Escape) -> Iter
     yield f"\n### {heading}\n\n"
     for criterion in criteria:
         conditions = " ".join(_conditions(criterion))
-        told = f" *{text(conditions)}*" if conditions else ""
-        yield f"- `{criterion.id}` {text(criterion.question)}{told}\n"
+        suffix = f" *{text(conditions)}*" if conditions else ""
+        yield f"- `{criterion.id}` {text(criterion.question)}{suffix}\n"
 
 
 def _conditions(criterion: Criterion) -> Iterator[str]:
-    """Say when a criterion is asked, and whose word it takes."""
+    """Yield when a criterion applies, and who may attest it."""
     when = criterion.applies_when or AppliesWhen()
-    told = {
+    sentences = {
         f"From {criterion.from_}.": criterion.from_,
         f"Only at {criterion.only_at}.": criterion.only_at,
         f"Where {when.gate} applies.": when.gate,
@@ -179,7 +179,7 @@ def _conditions(criterion: Criterion) -> Iterator[str]:
         f"Without an artefact, {criterion.or_attested_by} may attest it.": criterion.or_attested_by,
         f"May be declared not applicable by {criterion.waivable_by}.": criterion.waivable_by,
     }
-    yield from (sentence for sentence, given in told.items() if given is not None)
+    yield from (sentence for sentence, given in sentences.items() if given is not None)
 
 
 # The exit summary

@@ -1,4 +1,4 @@
-"""Writing manifests: one writer at a time, whole or not at all, and nothing that others wrote is lost."""
+"""Lock, check and replace manifest files: atomically, and without losing concurrent changes."""
 
 import os
 import tempfile
@@ -16,17 +16,20 @@ from gatekeeper.syntax import decode
 from gatekeeper.syntax.yaml import load
 
 PATIENCE_S = 30.0
-"""How long a writer waits for another one."""
+"""How long a writer waits for the lock."""
 
 _BOM = b"\xef\xbb\xbf"
 
 
 @contextmanager
 def only_writer(workspace: Path) -> Iterator[None]:
-    """Keep other writers of this program out of a workspace, from reading it to having written.
+    """Hold the lock of a workspace, from reading it to writing it.
 
-    The lock is on the folder itself: it leaves no file behind, and ends with the process, however that ends.
-    Where there are no such locks, `replace` still notices that a file was changed.
+    The lock is on the folder itself: it leaves no file behind, and ends with the process. On systems without
+    such locks, `replace` still detects that a file was changed.
+
+    Raises:
+        UsageError: Another process holds the lock for longer than `PATIENCE_S`.
     """
     try:
         import fcntl
@@ -45,7 +48,7 @@ def only_writer(workspace: Path) -> Iterator[None]:
                         f"another gatekeeper has been writing to {workspace} for {PATIENCE_S:g} s: try again"
                     ) from None
                 time.sleep(0.02)
-            except OSError:  # a file system without locks, of a network for instance
+            except OSError:  # a file system without locks, such as a network share
                 break
             else:
                 break
@@ -55,22 +58,24 @@ def only_writer(workspace: Path) -> Iterator[None]:
 
 
 def changed(data: bytes, path: Sequence[Step], value: Value | None) -> bytes:
-    """Return a manifest with `value` at `path`, or without that entry (None), and otherwise as it was.
+    """Return a manifest with `value` at `path`, or without that entry (None), and otherwise unchanged.
 
-    What is returned is read again: it says exactly what the old one said but for the one change, or this
-    raises `UsageError`.
+    Raises:
+        UsageError: The new text, read back, differs in more than this entry.
     """
     text = decode(data)
     keys = [step.key for step in path]
     written = text_edit.remove(text, path) if value is None else text_edit.put(text, path, value)
     after = (_BOM if data.startswith(_BOM) else b"") + written.encode()
     if load(after).value != _with(load(data).value, keys, value):
-        raise UsageError(f"`{'.'.join(keys)}` cannot be changed without touching more: change it by hand")
+        raise UsageError(
+            f"`{'.'.join(keys)}` cannot be changed without changing other entries: change it by hand"
+        )
     return after
 
 
 def _with(data: Any, keys: Sequence[str], value: Value | None) -> Any:
-    """Return plain data with the change; mappings that would hold nothing go as well."""
+    """Return plain data with the change, without mappings that become empty."""
     key, *below = keys
     rest = {name: inner for name, inner in data.items() if name != key}
     inner = _with(data.get(key, {}), below, value) if below else value
@@ -89,9 +94,12 @@ def new(fields: Mapping[str, str | Sequence[str]]) -> bytes:
 
 
 def replace(file: Path, before: bytes | None, after: bytes) -> None:
-    """Put `after` in the place of `before`, whole or not at all; None: there is no such file yet.
+    """Replace the content `before` of a file by `after`, atomically; None: the file does not exist yet.
 
-    A link stays one: what it leads to is written. The file keeps its mode and its owner.
+    The target of a link is replaced, not the link. The file keeps its mode and its owner.
+
+    Raises:
+        UsageError: The file was changed meanwhile, is read-only or cannot be written.
     """
     place = Path(os.path.realpath(file))
     try:
@@ -102,7 +110,7 @@ def replace(file: Path, before: bytes | None, after: bytes) -> None:
     except OSError as error:
         raise UsageError(f"{file} cannot be written: {error.strerror}; nothing was written") from None
     try:
-        # As late as can be: editors know nothing of our lock.
+        # As late as possible: editors do not use the lock.
         if _read(place) != before:
             raise UsageError(f"{file} was changed meanwhile; nothing was written: run the command again")
         temporary.replace(place)
@@ -120,7 +128,7 @@ def _read(file: Path) -> bytes | None:
 
 
 def _written_beside(place: Path, data: bytes, like: Path | None) -> Path:
-    """Write a hidden file in the same folder, safe on disk, with the mode and owner of another."""
+    """Write and sync a hidden file in the same folder, with the mode and owner of another."""
     with tempfile.NamedTemporaryFile(dir=place.parent, prefix=".", suffix=".tmp", delete=False) as file:
         temporary = Path(file.name)
         try:

@@ -1,4 +1,4 @@
-"""New YAML, for what is put into a manifest: plain where the loader reads it as it is meant, else quoted."""
+"""Write single values and entries as YAML: plain if the loader reads them back unchanged, else quoted."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
@@ -8,13 +8,13 @@ from gatekeeper.syntax import SyntaxProblem
 from gatekeeper.syntax.yaml import load
 
 Value = str | Mapping[str, "Value"]
-"""What is written: text (a day as 2026-11-02), or a mapping of such."""
+"""A value to write: text (a date as 2026-11-02), or a mapping of values."""
 
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
 class Layout(NamedTuple):
-    """How a text is laid out: by how much it indents, how wide it may be, and whether it favours braces."""
+    """The layout of a text: its indent, its width, and whether flat mappings are in braces."""
 
     indent: int = 2
     width: int = 130
@@ -23,14 +23,14 @@ class Layout(NamedTuple):
 
 
 def scalar(text: str, style: str | None = None) -> str:
-    """Return text as YAML, in the quotes of `style` if it had any."""
+    """Return text as a YAML scalar, in the quotes of `style` if given."""
     if style == "'" and text.isprintable():
         return "'" + text.replace("'", "''") + "'"
     return text if style != '"' and _reads_as_itself(text) else _quoted(text)
 
 
 def key(text: str) -> str:
-    """Return a key; one with a colon is quoted, because people would stumble over it."""
+    """Return a key; one with a colon is quoted for readability."""
     return _quoted(text) if ":" in text else scalar(text)
 
 
@@ -47,7 +47,7 @@ def flow_list(items: Iterable[str]) -> str:
 
 
 def block_lines(name: str, value: Value, column: int, layout: Layout) -> list[str]:
-    """Return the lines of an entry at a column; a mapping of texts in braces, where that fits."""
+    """Return the lines of an entry at a column; a flat mapping is in braces if it fits."""
     return list(_lines(name, value, column, layout))
 
 
@@ -64,7 +64,7 @@ def _lines(name: str, value: Value, column: int, layout: Layout) -> Iterator[str
 
 
 def _reads_as_itself(text: str) -> bool:
-    """Ask the loader: then what it takes for a number, a list or a comment is quoted, and nothing else."""
+    """Return whether the loader reads a plain text back as itself, not as a number, a list or a comment."""
     if not text.isprintable():
         return False
     try:
@@ -76,7 +76,7 @@ def _reads_as_itself(text: str) -> bool:
 
 def _quoted(text: str) -> str:
     if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
-        raise UsageError(f"{text!r} is no Unicode text: write it in UTF-8")
+        raise UsageError(f"{text!r} is not Unicode text: write it in UTF-8")
     return '"' + "".join(map(_escaped, text)) + '"'
 
 

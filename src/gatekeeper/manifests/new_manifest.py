@@ -1,4 +1,4 @@
-"""Plain data -> the text of a new manifest, laid out as people write them."""
+"""Write a whole new manifest from plain data, laid out as people write them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -9,17 +9,17 @@ WIDTH = 110
 
 
 class Braces(dict[str, Any]):
-    """A mapping that is written in braces, on one line."""
+    """A mapping that is written in braces on one line."""
 
 
 def manifest(fields: Mapping[str, Any], comment: str = "") -> str:
-    """Return a manifest of texts, numbers, flags, nulls, lists and mappings."""
+    """Return the text of a manifest with these fields, below a comment."""
     head = "".join(f"# {line}\n" for line in comment.splitlines())
     return head + "".join(f"{line}\n" for line in _mapping(fields, 0))
 
 
 def items(values: Sequence[Mapping[str, Any]], column: int) -> str:
-    """Return items of a list that is written already, at its column."""
+    """Return items to append to a list, indented to its column."""
     return "".join(f"{line}\n" for line in _sequence(values, column))
 
 
@@ -49,7 +49,7 @@ def _block(value: Any, column: int) -> Iterator[str]:
 
 
 def _is_block(value: Any) -> bool:
-    """Whether a value may take lines of its own; text and what is empty never do."""
+    """Return whether a value takes lines of its own; text and empty containers do not."""
     is_nested = isinstance(value, Mapping | list | tuple)
     return is_nested and bool(value) and not isinstance(value, Braces)
 

@@ -1,8 +1,8 @@
-"""Changing one entry of a YAML text, and not a character besides.
+"""Change one entry of a YAML text, and no other character.
 
-The text is not written anew from data: libyaml, the parser that also loads it, says where each entry stands,
-and only the entry's own characters are put in, replaced or taken out. So comments, quotes, blank lines, line
-ends and whatever layout its authors chose stay as they are; see docs/decisions.
+libyaml, which also loads the text, gives the position of each entry; only the characters of the entry are
+inserted, replaced or removed. Comments, quotes, blank lines, line ends and layout stay as they are; see
+docs/decisions.
 """
 
 import re
@@ -17,15 +17,15 @@ _EOL = re.compile(r"\r\n|\r|\n")
 
 
 class Step(NamedTuple):
-    """A key on the way to an entry, and where it belongs among its siblings if it is new."""
+    """A key of the path to an entry, and its place among its siblings if it is new."""
 
     key: str
     behind: tuple[str, ...] | None = None
-    """The keys that it stands behind, where they are there; None: it comes last."""
+    """The keys that come before it, if they exist; None: it comes last."""
 
 
 class _Held(NamedTuple):
-    """An entry: its mapping, its key and its value."""
+    """An entry: its mapping, its key node and its value node."""
 
     within: MappingNode
     key: ScalarNode
@@ -33,7 +33,7 @@ class _Held(NamedTuple):
 
 
 def put(text: str, path: Sequence[Step], value: Value) -> str:
-    """Return the text with `value` at `path`; of a mapping that is there, only what differs changes."""
+    """Return the text with `value` at `path`; in an existing mapping, only differing entries change."""
     chain = _chain(text, path)
     if len(chain) < len(path):
         return _insert(text, chain, path, value)
@@ -49,9 +49,9 @@ def put(text: str, path: Sequence[Step], value: Value) -> str:
 
 
 def remove(text: str, path: Sequence[Step]) -> str:
-    """Return the text without the entry at `path`, nor the mappings that would hold nothing without it.
+    """Return the text without the entry at `path`, and without mappings that become empty.
 
-    Comments on lines of their own stay, also those that stood above it.
+    Comments on lines of their own stay, even those above the entry.
     """
     chain = _chain(text, path)
     going = [chain.pop()]
@@ -82,7 +82,7 @@ def _update(text: str, path: Sequence[Step], value: Mapping[str, Value], held: M
 
 
 def _chain(text: str, path: Sequence[Step]) -> list[_Held]:
-    """Return the entries on the way to `path`, as far as they are there."""
+    """Return the existing entries along `path`."""
     node: Node = _root(text)
     chain: list[_Held] = []
     for step in path:
@@ -102,7 +102,7 @@ def _root(text: str) -> MappingNode:
 
 
 def _insert(text: str, chain: list[_Held], path: Sequence[Step], value: Value) -> str:
-    """Put in the first key that is not there, with all that is to be below it."""
+    """Insert the first missing key of the path, with everything below it."""
     step, *below = path[len(chain) :]
     for further in reversed(below):
         value = {further.key: value}
@@ -121,7 +121,7 @@ def _insert(text: str, chain: list[_Held], path: Sequence[Step], value: Value) -
 
 
 def _unfold(text: str, entry: _Held, name: str, value: Value) -> str:
-    """Turn `key: {}` into a block with one entry; a comment behind the braces stays behind the key."""
+    """Turn `key: {}` into a block with one entry; a comment after the braces moves after the key."""
     start, end = entry.value.start_mark.index, entry.value.end_mark.index
     layout = _layout(text, entry.within)
     lines = block_lines(name, value, entry.key.start_mark.column + layout.indent, layout)
@@ -143,7 +143,7 @@ def _insert_in_braces(text: str, parent: MappingNode, before: Node | None, name:
 
 
 def _sibling_before(parent: MappingNode, step: Step) -> Node | None:
-    """Return the value behind which a new entry goes; None: it becomes the first."""
+    """Return the value after which a new entry goes; None: it becomes the first."""
     before = [value for name, value in parent.value if step.behind is None or name.value in step.behind]
     return before[-1] if before else None
 
@@ -176,7 +176,7 @@ def _end_of_line(text: str, position: int) -> int:
 
 
 def _end(node: Node, text: str) -> int:
-    """Return where a value's own characters end: libyaml counts what follows a block to it."""
+    """Return the end of a value's own characters; libyaml adds the space after a block."""
     if isinstance(node, ScalarNode):
         if node.style not in ("|", ">"):
             return int(node.end_mark.index)
@@ -192,7 +192,7 @@ def _end(node: Node, text: str) -> int:
 
 
 def _lines(entry: _Held, text: str, *, is_whole: bool) -> tuple[int, int]:
-    """Return the span of an entry's lines, or of its key's line alone."""
+    """Return the span of an entry's lines, or of its key's line only."""
     mark = entry.key.start_mark
     start = mark.index - mark.column
     end = _end_of_line(text, _end(entry.value, text) if is_whole else entry.key.end_mark.index)
@@ -203,7 +203,7 @@ def _lines(entry: _Held, text: str, *, is_whole: bool) -> tuple[int, int]:
 
 
 def _span_in_braces(entry: _Held, text: str) -> tuple[int, int]:
-    """Return the span of an entry within braces, with the comma that it no longer needs."""
+    """Return the span of an entry within braces, with the comma to remove."""
     entries = entry.within.value
     place = next(i for i, (name, _) in enumerate(entries) if name is entry.key)
     start, end = entry.key.start_mark.index, _end(entry.value, text)

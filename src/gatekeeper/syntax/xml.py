@@ -1,4 +1,4 @@
-"""XML as a stream of elements, by expat, within limits.
+"""Parse XML as a stream of elements, within limits, by expat.
 
 A document type declaration is accepted, because Cobertura writes one. Entity declarations are refused, so
 nothing is expanded and nothing outside the file is read.

@@ -76,7 +76,7 @@ class Tree(Protocol):
         """
 
     def walk(self, folder: str, passed_over: frozenset[str]) -> Iterator[tuple[str, list[str]]]:
-        """Yield each folder below, this one first, with the sorted names of its files.
+        """Yield this folder and each one below, with the sorted names of its files.
 
         Links to folders are not followed, and folders named in `passed_over` are skipped.
         """

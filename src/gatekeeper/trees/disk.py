@@ -1,4 +1,4 @@
-"""The files on disk.
+"""The working tree: files on disk.
 
 Paths are plain strings: ten thousand services have tens of thousands of artefacts, and building their
 `pathlib` paths took longer than reading the files.

@@ -10,11 +10,11 @@ from functools import partial
 from typing import NamedTuple
 
 from gatekeeper.errors import UsageError
-from gatekeeper.trees.git_command import ask
+from gatekeeper.trees.git_command import run_git
 
 _COMMIT = re.compile(r"([0-9a-f]{40,64}) (-?\d+)")
 _git = partial(
-    ask, without_git="git is not installed; it is needed to read the history: install git", seconds=120
+    run_git, without_git="git is not installed; it is needed to read the history: install git", seconds=120
 )
 
 
@@ -33,7 +33,7 @@ class History(NamedTuple):
 
 
 def first_parents(repository: str) -> History:
-    """Return the commits from the one that is checked out, following first parents.
+    """Return the commits from HEAD along first parents, so that a merge counts as one commit.
 
     So only the result of a merge counts, not the commits of its branch.
 

@@ -84,7 +84,7 @@ def attest(loaded: LoadedWorkspace, request: AttestationRequest) -> Attested:
 
 
 def withdraw(loaded: LoadedWorkspace, service_name: str, criterion: str) -> Withdrawn | str:
-    """Take an attestation out of the manifest of its service; return the name for which there is none."""
+    """Remove an attestation from the manifest of its service; return the criterion if it has none."""
     service = service_named(loaded.manifests, service_name)
     name = criterion
     if name not in service.attestations:

@@ -7,8 +7,9 @@ from typing import NamedTuple
 from gatekeeper.errors import Problem, UsageError, in_order
 from gatekeeper.judging.plans.validation import check_plan
 from gatekeeper.manifests import files
+from gatekeeper.manifests.discovery import REGISTER
 from gatekeeper.manifests.fragments import Value
-from gatekeeper.manifests.load import REGISTER, locate_mistakes
+from gatekeeper.manifests.load import locate_mistakes
 from gatekeeper.manifests.text_edit import Step
 from gatekeeper.manifests.validation import locate, parse
 from gatekeeper.model.manifest import Manifest

@@ -3,7 +3,7 @@
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from gatekeeper.documents.import_ import Adopted, adopt
+from gatekeeper.documents.import_ import ImportedPage, import_page
 from gatekeeper.documents.parse import read_document
 from gatekeeper.errors import UsageError
 from gatekeeper.manifests.scaffold import write_new
@@ -11,7 +11,7 @@ from gatekeeper.model.workspace import Manifests
 from gatekeeper.workspace.loading import validate
 
 
-def import_document(data: bytes, name: str) -> tuple[Adopted, Manifests]:
+def import_document(data: bytes, name: str) -> tuple[ImportedPage, Manifests]:
     """Return the texts of the manifests, and the valid workspace that they make.
 
     Raises:
@@ -21,7 +21,7 @@ def import_document(data: bytes, name: str) -> tuple[Adopted, Manifests]:
     if not any(service.cells for service in document.services.values()):
         remarks = "\n".join(f"{name}:{remark.line}: {remark.message}" for remark in document.remarks)
         raise UsageError(f"{remarks}\nno plan was found in it; nothing was written")
-    adopted = adopt(document)
+    adopted = import_page(document)
     with TemporaryDirectory() as folder:
         write_new(Path(folder), dict(adopted.texts))
         validation = validate(Path(folder))

@@ -89,11 +89,11 @@ def open_for_service(root: Path, service: str, tree: Tree | None = None) -> Load
         InvalidWorkspace: Its rulebook, its milestones or the service contain mistakes.
         UsageError: There is no such service.
     """
-    from gatekeeper.manifests.load_one import load_one
+    from gatekeeper.manifests.load import load_service
 
     tree = tree or disk_tree(root)
     with stage(logger, f"load {service} and the rulebook of {root}"):
-        return _bound(root, tree, load_one(root, tree, service)).valid()
+        return _bound(root, tree, load_service(root, tree, service)).valid()
 
 
 def open_register(root: Path) -> Validation:

@@ -4,11 +4,12 @@ from pathlib import Path
 
 from gatekeeper.errors import UsageError, nearest
 from gatekeeper.manifests.positions import places
-from gatekeeper.manifests.revision import head_commit, uncommitted
+from gatekeeper.manifests.revision import uncommitted
 from gatekeeper.model.milestone import Milestone
 from gatekeeper.model.report import Places
 from gatekeeper.plugins import Reporter
 from gatekeeper.trees.git import GitTree
+from gatekeeper.trees.revisions import head_commit
 from gatekeeper.workspace.loading import LoadedWorkspace
 
 

@@ -332,7 +332,7 @@ def test_the_first_location_that_names_a_file_counts() -> None:
     assert only({"locations": "nowhere"}).file is None
 
 
-def test_a_finding_stands_in_the_source_or_else_in_the_log() -> None:
+def test_a_finding_is_in_the_source_or_else_in_the_log() -> None:
     place = {"physicalLocation": {"artifactLocation": {"uri": "a.ts"}, "region": {"startLine": 3}}}
     assert only({"locations": [place]}).finding("no", "x.sarif") == Finding("no", "a.ts", 3)
     assert only({}).finding("no", "x.sarif") == Finding("no", "x.sarif", pointer="/runs/0/results/0")
@@ -352,7 +352,7 @@ def test_every_run_is_a_tool_of_its_own() -> None:
 
 
 @pytest.mark.parametrize(
-    ("document", "error", "told"),
+    ("document", "error", "reason"),
     [
         (log(), Absent, "the log has no run: nothing was scanned"),
         (log({"tool": {"driver": {"name": "x"}}}), Absent, "the run of x has no list of results"),
@@ -391,7 +391,7 @@ def test_every_run_is_a_tool_of_its_own() -> None:
         (log(run(rules={"A1": {}})), Unreadable, "rules is an object"),
     ],
 )
-def test_what_is_no_scan(document: dict[str, Any], error: type[Exception], told: str) -> None:
+def test_what_is_no_scan(document: dict[str, Any], error: type[Exception], reason: str) -> None:
     with pytest.raises(error) as caught:
         sarif.read(document)
-    assert told in str(caught.value)
+    assert reason in str(caught.value)

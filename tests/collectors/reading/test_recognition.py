@@ -16,6 +16,7 @@ from builders.workspaces import Run, write
 from gatekeeper import collectors
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.recognition import Formats
+from gatekeeper.collectors.slo import read as slo
 from gatekeeper.collectors.tests import read as tests
 from gatekeeper.collectors.tests.read import TestReport as Report
 from gatekeeper.model.evidence import Unreadable
@@ -41,6 +42,16 @@ MODULES = {
             return TestReport("greedy", 1, None, (), 0)
         """,
     "half": "def recognises(content):\n    return True\n",
+    "pyrra": """
+        from gatekeeper.collectors.slo.read import Objective, SloPart
+
+        def recognises(content):
+            return content.fields.get("apiVersion") == "pyrra.dev/v1alpha1"
+
+        def read(content):
+            target = float(content.fields["spec"]["target"])
+            return SloPart("pyrra", (Objective("uptime", target, names=("uptime",)),))
+        """,
 }
 
 Install = Callable[..., None]
@@ -54,6 +65,7 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Install:
         write(folder / f"format_{name}.py", dedent(text))
         monkeypatch.delitem(sys.modules, f"format_{name}", raising=False)
     monkeypatch.setattr(tests, "FORMATS", Formats[Report]("tests"))
+    monkeypatch.setattr(slo, "FORMATS", Formats[slo.SloPart]("slo"))
 
     def add(*entries: str) -> None:
         write(folder / "a.dist-info/METADATA", "Metadata-Version: 2.1\nName: a\nVersion: 1\n")
@@ -72,6 +84,21 @@ def test_a_plugin_adds_a_format(install: Install, run: Run, tmp_path: Path) -> N
     found = json.loads(ran.out)
     assert found["format"] == "trx"
     assert (found["facts"]["total"], found["facts"]["passed"]) == (1, ["adds"])
+
+
+def test_a_plugin_adds_a_format_of_documents_beside_others(
+    install: Install, run: Run, tmp_path: Path
+) -> None:
+    install("slo.pyrra = format_pyrra")
+    service = "apiVersion: v1\nkind: Service\n"
+    objective = 'apiVersion: pyrra.dev/v1alpha1\nkind: ServiceLevelObjective\nspec: {target: "99.5"}\n'
+    sloth = "version: prometheus/v1\nslos: [{name: errors, objective: 98, sli: {raw: {}}}]\n"
+    write(tmp_path / "slo.yaml", f"{service}---\n{objective}---\n{sloth}")
+    ran = run("-C", tmp_path, "facts", "slo", "slo.yaml", "-f", "json")
+    assert ran.code == 0, ran.err
+    found = json.loads(ran.out)
+    assert found["format"] == "pyrra, sloth"
+    assert found["facts"]["objectives"] == {"availability": 99.5, "error_rate": 98.0}
 
 
 def test_a_plugin_of_another_kind_is_not_used(install: Install, run: Run, tmp_path: Path) -> None:

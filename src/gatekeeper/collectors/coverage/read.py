@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from gatekeeper.collectors.coverage._file_coverage import FileCoverage, Hits, Ratio, merged
 from gatekeeper.collectors.coverage._report import CoverageReport
 from gatekeeper.collectors.coverage.facts import CoverageFacts
+from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.files import in_file
 from gatekeeper.collectors.reading.globs import chooser
@@ -38,8 +39,7 @@ def _merged(reports: Sequence[CoverageReport]) -> CoverageReport:
     return CoverageReport(
         ", ".join(sorted({report.format for report in reports})),
         merged(file for report in reports for file in report.files),
-        # The oldest report decides how old the evidence is.
-        min((report.produced_at for report in reports if report.produced_at), default=None),
+        instants.oldest(report.produced_at for report in reports),
         providers.pop() if len(providers) == 1 else None,
     )
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from gatekeeper.collectors.evals._report import Check, EvalCase, EvalReport
 from gatekeeper.collectors.evals.facts import EvalsFacts
+from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.recognition import Formats
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Options
@@ -37,8 +38,7 @@ def collect(artefact: Artefact, options: Options) -> Collected[EvalsFacts]:  # n
     return Collected(
         format=", ".join(sorted({report.format for report in reports})),
         facts=facts,
-        # The oldest report decides how old the evidence is.
-        produced_at=min((report.produced_at for report in reports if report.produced_at), default=None),
+        produced_at=instants.oldest(report.produced_at for report in reports),
     )
 
 

@@ -2,6 +2,7 @@
 
 from gatekeeper.collectors.pen_test._report import PenTestReport
 from gatekeeper.collectors.pen_test.facts import PenTestFacts
+from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.recognition import Formats
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Options
 
@@ -24,6 +25,5 @@ def collect(artefact: Artefact, options: Options) -> Collected[PenTestFacts]:  #
             closed=sum(report.closed for report in reports),
             engagement=", ".join(engagements) or None,
         ),
-        # The oldest report decides how old the evidence is.
-        produced_at=min((report.produced_at for report in reports if report.produced_at), default=None),
+        produced_at=instants.oldest(report.produced_at for report in reports),
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.recognition import Formats
 from gatekeeper.collectors.tests._report import CASES, COUNTERS, TestReport, sum_known
 from gatekeeper.collectors.tests.facts import TestsFacts
@@ -22,8 +23,7 @@ def collect(artefact: Artefact, options: Options) -> Collected[TestsFacts]:  # n
     return Collected(
         format=", ".join(sorted({report.format for report in reports})),
         facts=facts,
-        # The oldest report decides how old the evidence is.
-        produced_at=min((report.produced_at for report in reports if report.produced_at), default=None),
+        produced_at=instants.oldest(report.produced_at for report in reports),
     )
 
 

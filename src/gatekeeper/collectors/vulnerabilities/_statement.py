@@ -40,5 +40,5 @@ def packages(*purls: object) -> tuple[str, ...]:
 
 
 def instant(*values: object) -> datetime | None:
-    """Return the first value that is text, as a time; None if there is none."""
+    """Return the first value that is text, as a time; None if no value is text."""
     return next((instants.from_text(value) for value in values if isinstance(value, str)), None)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from gatekeeper.collectors.formats.severity import Severity
+from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.recognition import Formats
 from gatekeeper.collectors.vulnerabilities import _vex
@@ -39,8 +40,8 @@ def collect(artefact: Artefact, options: Options) -> Collected[VulnerabilitiesFa
     return Collected(
         format=", ".join(sorted({report.format for report in reports})),
         facts=_facts(scans, _judged(scans, statements)),
-        # The oldest scan decides how old the evidence is; a newer statement does not change it.
-        produced_at=min((scan.produced_at for scan in scans if scan.produced_at), default=None),
+        # A newer statement does not change the age of the scans.
+        produced_at=instants.oldest(scan.produced_at for scan in scans),
     )
 
 

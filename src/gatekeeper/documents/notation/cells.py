@@ -1,9 +1,8 @@
-"""The text of a plan cell in a readiness document: read and written in one place.
+"""The text of a plan cell in a readiness page: `read_cell` and `write_cell`.
 
 `G1, G2 (auth endpoints), G8; two-tenant isolation green` lists gates, scope notes and capabilities;
-`+ device binding; bot signals + rate limits` adds capabilities; a dash or nothing adds nothing. What would be
-read otherwise than it is meant stands in double quotes, escaped as in JSON. Both ways live here because
-reading must give back exactly what writing was given.
+`+ device binding; bot signals + rate limits` adds capabilities; a dash or an empty cell adds nothing. Text
+that would be misread is in double quotes, escaped as in JSON. Reading must return exactly what was written.
 """
 
 import re
@@ -32,22 +31,22 @@ _OTHER = "G99"
 
 
 class Added(NamedTuple):
-    """A capability in its own words."""
+    """A capability, as the page words it."""
 
     words: str
     optional: bool = False
 
 
 class CellText(NamedTuple):
-    """What the text of a cell says."""
+    """The content of a cell."""
 
     gates: Mapping[str, str | None] | None
-    """The scope note of each gate that is listed; None where the cell lists none."""
+    """The scope note of each listed gate; None if the cell lists no gates."""
     adds: tuple[Added, ...] = ()
 
 
 def read_cell(text: str) -> CellText:
-    """Return what the text of a cell says; raise `Unclear` where it cannot be told."""
+    """Return the content of a cell; raise `Unclear` if it is ambiguous or malformed."""
     text = " ".join(text.split())
     if text in DASHES:
         return CellText(None)
@@ -85,12 +84,12 @@ def _each_gate(listed: str) -> Iterator[tuple[str, str | None]]:
     for entry in split(listed, ","):
         if span := _RANGE.fullmatch(entry):
             if int(span[1]) > int(span[2]):
-                raise Unclear(f"{short(entry)} runs backwards")
+                raise Unclear(f"{short(entry)} is in descending order")
             yield from ((f"G{number}", None) for number in range(int(span[1]), int(span[2]) + 1))
         elif found := _GATE.fullmatch(entry):
             yield found[1], _scope(found[2])
         else:
-            raise Unclear(f"{short(entry)} is no gate")
+            raise Unclear(f"{short(entry)} is not a gate")
 
 
 def _scope(written: str | None) -> str | None:
@@ -101,8 +100,8 @@ def _scope(written: str | None) -> str | None:
 
 def _added(atom: str) -> Added:
     words = atom.removesuffix(_MARKED).rstrip()
-    stands_for_itself = is_quoted(words)
-    is_optional = atom.endswith(_MARKED) or (not stands_for_itself and bool(_OPTIONAL.search(words)))
+    is_literal = is_quoted(words)
+    is_optional = atom.endswith(_MARKED) or (not is_literal and bool(_OPTIONAL.search(words)))
     return Added(unquoted(words), is_optional)
 
 

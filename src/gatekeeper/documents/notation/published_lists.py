@@ -1,4 +1,4 @@
-"""The text of a published list, `identity L2, content L3 (bundle+HTML)`: read and written in one place."""
+"""The text of a published list, `identity L2, content L3 (bundle+HTML)`: `read_targets`, `write_targets`."""
 
 import re
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ _TARGET = re.compile(r"(.+?)\s+(L\d)(?:\s*\((.*)\))?", re.DOTALL)
 
 
 class PublishedTarget(NamedTuple):
-    """An entry of a published list: whom it names, the level, and the note in brackets."""
+    """An entry of a published list: a service or label, the level, and the note in brackets."""
 
     whom: str
     level: str
@@ -27,7 +27,7 @@ class PublishedTarget(NamedTuple):
 
 
 def read_targets(text: str) -> tuple[PublishedTarget, ...]:
-    """Return the entries of a published list; raise `Unclear` at the first that is none."""
+    """Return the entries of a published list; raise `Unclear` at the first malformed one."""
     text = " ".join(text.split())
     if text in DASHES:
         return ()

@@ -1,4 +1,4 @@
-"""What a readiness document says of a scope note beyond its words: `M0 G5: only G5.evals; paths "src/**"`."""
+"""The explanation of a scope note, `M0 G5: only G5.evals; paths "src/**"`: `read_note`, `write_note`."""
 
 import re
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ _SIMPLE = re.compile(r"[A-Za-z0-9._-]+")
 
 
 class Note(NamedTuple):
-    """How the scope note of one gate at one milestone is meant."""
+    """The effect of the scope note of one gate at one milestone."""
 
     milestone: str
     gate: str
@@ -22,7 +22,7 @@ class Note(NamedTuple):
 
 
 def read_note(text: str) -> Note | None:
-    """Return what the text says of a scope note, None where it is about something else."""
+    """Return the explanation of a scope note; None if the text is something else."""
     found = _NOTE.fullmatch(" ".join(text.split()))
     if found is None:
         return None
@@ -34,7 +34,7 @@ def read_note(text: str) -> Note | None:
         elif key in NARROWINGS and listed:
             narrowings[key] = tuple(map(unquoted, split(listed, ",")))
         else:
-            raise Unclear(f"{part[:60]!r} explains no scope note: write `demands` or `only G1.name`")
+            raise Unclear(f"{part[:60]!r} does not explain a scope note: write `demands` or `only G1.name`")
     return Note(found[1], found[2], demands, narrowings)
 
 

@@ -19,12 +19,12 @@ class Validity(NamedTuple):
     """A period in which a verdict stays the same."""
 
     first: date | None
-    """The first day; None if there is none."""
+    """The first day; None if the period has no start."""
     end: date | None
-    """The day after the last; None if there is none."""
+    """The day after the last; None if the period has no end."""
 
     def has(self, day: date) -> bool:
-        """Whether a day is in the period."""
+        """Return whether a day is in the period."""
         return (self.first is None or self.first <= day) and (self.end is None or day < self.end)
 
 

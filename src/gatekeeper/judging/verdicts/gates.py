@@ -78,7 +78,7 @@ class ServiceJudge:
     def ask(self, rule: Rule, context: CriterionContext) -> CriterionResult:
         """Return the result of one rule, from the cache if it was judged in an equivalent context."""
         if rule.source is None:
-            # Questions of the plan are told apart by their text: a gate's demands grow from cell to cell.
+            # The text identifies a question of the plan: the demands of a gate grow from cell to cell.
             key: object = (rule.id, rule.question)
         elif context.scope is None and not rule.varies:
             key = rule.id

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from builders.documents import FLATTENED, MARKDOWN, line_of, read
 from builders.workspaces import ROOT
 from gatekeeper.documents.compare import compare_document
-from gatekeeper.documents.import_ import Adopted, adopt
+from gatekeeper.documents.import_ import ImportedPage, import_page
 from gatekeeper.documents.parse import read_document
 from gatekeeper.documents.render import Flavour, as_markdown
 from gatekeeper.judging.plans.matrix import summary
@@ -28,7 +28,7 @@ from gatekeeper.workspace.loading import open_workspace, validate
 REFERENCE = open_workspace(ROOT).manifests
 
 
-def opened(adopted: Adopted, folder: Path) -> Manifests:
+def opened(adopted: ImportedPage, folder: Path) -> Manifests:
     write_new(folder, dict(adopted.texts))
     checked = validate(folder)
     assert checked.problems == ()
@@ -37,7 +37,7 @@ def opened(adopted: Adopted, folder: Path) -> Manifests:
 
 
 def remarks(document: ReadinessDocument) -> list[str]:
-    return [f"{remark.line}: {remark.message}" for remark in adopt(document).remarks]
+    return [f"{remark.line}: {remark.message}" for remark in import_page(document).remarks]
 
 
 def rendered(workspace: Manifests, flavour: Flavour = Flavour.PLAIN) -> ReadinessDocument:
@@ -50,7 +50,7 @@ def rendered(workspace: Manifests, flavour: Flavour = Flavour.PLAIN) -> Readines
 
 def test_a_flattened_document_becomes_the_reference_plan(tmp_path: Path, page: bytes) -> None:
     document = read_document(page, "page.txt")
-    adopted = adopt(document)
+    adopted = import_page(document)
     workspace = opened(adopted, tmp_path)
     assert {name: of.plan for name, of in workspace.services.items()} == {
         name: of.plan for name, of in REFERENCE.services.items()
@@ -78,7 +78,7 @@ def test_a_written_document_agrees_and_becomes_the_same_plan_again(
     workspace = open_workspace(root).manifests
     document = rendered(workspace, flavour)
     assert compare_document(document, workspace) == ()
-    again = opened(adopt(document), tmp_path)
+    again = opened(import_page(document), tmp_path)
     assert {name: of.plan for name, of in again.services.items()} == {
         name: of.plan for name, of in workspace.services.items()
     }
@@ -197,7 +197,7 @@ def planned(*services: Service) -> Manifests:
     )
 
 
-def manifest_of(adopted: Adopted, name: str) -> Service:
+def manifest_of(adopted: ImportedPage, name: str) -> Service:
     file = f"services/{name}.yaml"
     parsed = parse(adopted.texts[file].encode(), file, Service)
     assert parsed.model, parsed.problems
@@ -212,7 +212,7 @@ def test_any_plan_is_written_and_read_again_as_it_is(services: list[Service], fl
     document = rendered(workspace, flavour)
     assert document.remarks == ()
     assert compare_document(document, workspace) == ()
-    adopted = adopt(document)
+    adopted = import_page(document)
     for service in services:
         assert manifest_of(adopted, service.service).plan == service.plan
 
@@ -235,7 +235,7 @@ def test_a_document_of_its_own_gets_rules_that_a_person_attests(tmp_path: Path) 
         .replace("| M1 | L1 | G1 (core);", "| M1 | L1 | G1, G9;")
         .replace("- M1 G1: only G1.pure\n", "")
     )
-    workspace = opened(adopt(read(text)), tmp_path)
+    workspace = opened(import_page(read(text)), tmp_path)
     docs = workspace.gates["G1"]
     assert (docs.name, docs.definition, docs.artefact) == ("Docs", "Pure | typed", "/domain/**.test.ts")
     assert [(one.id, one.question, one.attested_by) for one in docs.criteria] == [
@@ -245,14 +245,14 @@ def test_a_document_of_its_own_gets_rules_that_a_person_attests(tmp_path: Path) 
     assert [one.id for one in workspace.gates["G9"].criteria] == ["G9.g9-is-green"]
     assert "L3.offline-hooks" not in {one.id for level in workspace.levels.levels for one in level.criteria}
     told = remarks(read(text))
-    assert f"{line_of(text, 'G1, G9')}: no criteria of G9 are listed: one is made of its definition" in told
+    assert f"{line_of(text, 'G1, G9')}: no criteria of G9 are listed: one is made from its definition" in told
     assert "1: L3.offline-hooks of the reference is left out: the document has no G4" in told
     assert "1: L2.contracts of the reference is left out: the document has no G2 or G3, no G3.pact" in told
 
 
 def test_a_line_that_the_reference_does_not_ask_is_asked_too(tmp_path: Path) -> None:
     text = FLATTENED.replace("G1.pure Is it pure? From L2.", "We like cats.")
-    workspace = opened(adopt(read(text)), tmp_path)
+    workspace = opened(import_page(read(text)), tmp_path)
     ids = [one.id for one in workspace.gates["G1"].criteria]
     assert ids == [*(one.id for one in REFERENCE.gates["G1"].criteria), "G1.we-like-cats"]
 
@@ -261,7 +261,7 @@ def test_lines_that_are_alike_get_ids_of_their_own() -> None:
     text = FLATTENED.replace("G1 Domain", "G1 Docs").replace(
         "  • G1.pure Is it pure? From L2.\n", "  • Pure TS; no framework.\n  • ÄÖ!\n  • 漢字\n  • 漢字\n"
     )
-    fields: Any = load(adopt(read(text)).texts["gates/G1.yaml"].encode()).value
+    fields: Any = load(import_page(read(text)).texts["gates/G1.yaml"].encode()).value
     assert [criterion["id"] for criterion in fields["criteria"]] == [
         "G1.pure-ts-no-framework",
         "G1.pure-ts-no-framework-2",
@@ -272,7 +272,7 @@ def test_lines_that_are_alike_get_ids_of_their_own() -> None:
 
 
 def test_levels_are_called_what_the_document_calls_them(tmp_path: Path) -> None:
-    workspace = opened(adopt(read(MARKDOWN.replace("Skeleton: empty", "Seed; empty"))), tmp_path)
+    workspace = opened(import_page(read(MARKDOWN.replace("Skeleton: empty", "Seed; empty"))), tmp_path)
     level = workspace.levels.levels[1]
     assert (level.name, level.meaning, level.audience) == ("Seed", "empty", "Internal & tests")
     assert [one.id for one in level.criteria] == ["L1.scaffold", "L1.no-customer-endpoints"]
@@ -283,24 +283,26 @@ def test_levels_are_called_what_the_document_calls_them(tmp_path: Path) -> None:
     [
         (
             MARKDOWN.replace("| L3 | G1 | M1 | n |", "| L3 | | M1 | n |"),
-            "till lists no gates up to M1: none apply to it yet",
+            "till lists no gates up to M1: no gate applies until then",
         ),
         (MARKDOWN.replace("| + shop L2, ", "| "), "M2 no longer names shop-service, till: a published list only grows"),
         (MARKDOWN.replace("shop L1,", "cats L1,"), "cats is published, and the matrix has no such service"),
-        (MARKDOWN.replace("only G1.pure", "only G1.cats"), "the scope of G1 names G1.cats, which are no criteria of it"),
+        (MARKDOWN.replace("only G1.pure", "only G1.cats"), "the scope of G1 names G1.cats, which are not criteria of it"),
     ],
 )  # fmt: skip
 def test_what_needs_an_eye_is_remarked(text: str, expected: str, tmp_path: Path) -> None:
     told = remarks(read(text))
     assert any(line.endswith(expected) for line in told), told
-    opened(adopt(read(text)), tmp_path)
+    opened(import_page(read(text)), tmp_path)
 
 
 def test_the_words_of_the_reference_keep_their_meaning_unless_the_document_says_it() -> None:
     words = "G8 (PCI-scoped)"
     text = MARKDOWN.replace("| L3 | G1 | M1 | n |", f"| L3 | {words} | M1 | n |")
-    said = manifest_of(adopt(read(text)), "till").plan["M1"].gates
-    unsaid = manifest_of(adopt(read(text.replace("- M1 G1: only G1.pure\n", ""))), "till").plan["M1"].gates
+    said = manifest_of(import_page(read(text)), "till").plan["M1"].gates
+    unsaid = (
+        manifest_of(import_page(read(text.replace("- M1 G1: only G1.pure\n", ""))), "till").plan["M1"].gates
+    )
     assert said == {"G8": Scope(scope="PCI-scoped")}
     assert unsaid == {"G8": Scope(scope="PCI-scoped", effect=Effect.DEMANDS)}
 
@@ -327,7 +329,7 @@ def test_a_new_manifest_says_what_it_was_given(fields: dict[str, Any]) -> None:
 def test_an_id_that_a_document_names_twice_or_elsewhere_is_given_once(tmp_path: Path) -> None:
     more = "- `G1.pure` Is it so?\n- `G2.pure` Is it that?\n"
     text = MARKDOWN.replace("G1 Domain", "G1 Docs").replace("## 5.", f"{more}\n## 5.")
-    workspace = opened(adopt(read(text)), tmp_path)
+    workspace = opened(import_page(read(text)), tmp_path)
     assert [one.id for one in workspace.gates["G1"].criteria] == [
         "G1.pure-ts-no-framework",
         "G1.pure",
@@ -338,6 +340,6 @@ def test_an_id_that_a_document_names_twice_or_elsewhere_is_given_once(tmp_path: 
 
 def test_gates_are_asked_for_from_the_first_level_on(tmp_path: Path) -> None:
     text = MARKDOWN.replace("| L3 | G1 | M1 | n |", "| L0 | | M1 | n |\n| L2 | | M2 | n |\n| L3 | | M3 | n |")
-    workspace = opened(adopt(read(text)), tmp_path)
+    workspace = opened(import_page(read(text)), tmp_path)
     cells = workspace.services["till"].plan
     assert [cell.gates for cell in cells.values()] == [None, {}, None]

@@ -131,17 +131,17 @@ SHOP = MATRIX.format("shop")
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        (SHOP + "| M1 | L9 | G1 |\n", "5: M1: 'L9' is no level; there are L0, L1, L2, L3, L4"),
-        (SHOP + "| M1 | — | G1 |\n", "5: M1: '—' is no level; there are L0, L1, L2, L3, L4"),
-        (SHOP + "| Q1 | L1 | G1 |\n", "5: 'Q1' is no milestone; write M0, M1 ..."),
-        (SHOP + "| M01 | L1 | G1 |\n", "5: 'M01' is no milestone; write M0, M1 ..."),
-        (SHOP + "| M1 | L1 | G1, foo |\n", "5: M1: 'foo' is no gate"),
-        (SHOP + "| M1 | L1 | G1 |\n| M1 | L2 | |\n", "6: shop at M1 stands above already; this row is left out"),
+        (SHOP + "| M1 | L9 | G1 |\n", "5: M1: 'L9' is not a level; write one of L0, L1, L2, L3, L4"),
+        (SHOP + "| M1 | — | G1 |\n", "5: M1: '—' is not a level; write one of L0, L1, L2, L3, L4"),
+        (SHOP + "| Q1 | L1 | G1 |\n", "5: 'Q1' is not a milestone; write M0, M1 ..."),
+        (SHOP + "| M01 | L1 | G1 |\n", "5: 'M01' is not a milestone; write M0, M1 ..."),
+        (SHOP + "| M1 | L1 | G1, foo |\n", "5: M1: 'foo' is not a gate"),
+        (SHOP + "| M1 | L1 | G1 |\n| M1 | L2 | |\n", "6: shop at M1 is already above; this row is left out"),
         (
             SHOP + "| M1 | L1 | G1; a |\n| M2 | L1 | + A |\n",
-            "6: 'A' was added above already; it is left out",
+            "6: 'A' is already added above; it is left out",
         ),
-        (SHOP + "| M1 | | + a |\n", "5: M1: '' is no level; there are L0, L1, L2, L3, L4"),
+        (SHOP + "| M1 | | + a |\n", "5: M1: '' is not a level; write one of L0, L1, L2, L3, L4"),
         (
             "### shop\n\n| Milestone | Level |\n|---|---|\n| M1 | L1 |\n",
             "3: the table has no column 'gates'; it has 'Milestone, Level'",
@@ -152,23 +152,23 @@ SHOP = MATRIX.format("shop")
         ),
         (
             "### shop\n\n| Milestone | Level | Gates |\n|---|---|\n| M1 | L1 | G1 |\n",
-            "3: this is no table: its line of dashes must have as many cells as its titles",
+            "3: this is not a table: its line of dashes must have as many cells as its titles",
         ),
         (
             SHOP + f"| M1 | L1 | G1 |\n\n{SHOP}| M1 | L2 | G1 |\n",
-            "7: shop stands in line 1 already; this one is left out",
+            "7: shop is already in line 1; this one is left out",
         ),
         (
             MATRIX.format("../../etc/passwd") + "| M1 | L1 | G1 |\n",
-            "3: the heading above, '../../etc/passwd', is no name of a service: the table is left out",
+            "3: the heading above, '../../etc/passwd', is not the name of a service: the table is left out",
         ),
         (
             MATRIX.format("<script>alert(1)</script>") + "| M1 | L1 | G1 |\n",
-            "3: the heading above, '<script>alert(1)</script>', is no name of a service: the table is left out",
+            "3: the heading above, '<script>alert(1)</script>', is not the name of a service: the table is left out",
         ),
         (
             MATRIX.format("two words") + "| M1 | L1 | G1 |\n",
-            "3: the heading above, 'two words', is no name of a service: the table is left out",
+            "3: the heading above, 'two words', is not the name of a service: the table is left out",
         ),
         (
             SHOP + "| M1 | L1 | G1 |\n\n| Gate | Definition |\n|---|---|\n| G1 D | d |\n",
@@ -176,11 +176,11 @@ SHOP = MATRIX.format("shop")
         ),
         (
             SHOP + "| M1 | L1 | G1 |\n\n| Gate | Definition | Test artefact |\n|---|---|---|\n| Domain | d | a |\n",
-            "9: 'Domain' is no gate: write its id and its name, `G1 Domain`",
+            "9: 'Domain' is not a gate: write its id and its name, `G1 Domain`",
         ),
         (
             SHOP + "| M1 | L1 | G1 |\n\n| Level | Meaning | Who may use it |\n|---|---|---|\n| L1 | a | b |\n| L1 | c | d |\n",
-            "10: L1 stands above already; this row is left out",
+            "10: L1 is already above; this row is left out",
         ),
         (
             SHOP + "| M1 | L1 | G1 |\n\n- M1 G1: demands\n",
@@ -188,7 +188,7 @@ SHOP = MATRIX.format("shop")
         ),
         (
             SHOP + "| M1 | L1 | G1 (core) |\n\n- M1 G1: is hard\n",
-            "7: 'is hard' explains no scope note: write `demands` or `only G1.name`",
+            "7: 'is hard' does not explain a scope note: write `demands` or `only G1.name`",
         ),
         (
             SHOP + "| M1 | L1 | |\n\n## Exit\n\n| Milestone | Must-green services |\n|---|---|\n| M1 | shop |\n",
@@ -196,24 +196,24 @@ SHOP = MATRIX.format("shop")
         ),
         (
             SHOP + "| M1 | L1 | |\n\n## Exit\n\n| Milestone | Must-green services |\n|---|---|\n| M1 | shop L7 |\n",
-            "11: M1: 'L7' is no level; there are L0, L1, L2, L3, L4",
+            "11: M1: 'L7' is not a level; write one of L0, L1, L2, L3, L4",
         ),
         (
             SHOP + "| M1 | L1 | |\n\n## Exit\n\n| Milestone | Must-green services |\n|---|---|\n| M1 | a/b L1 |\n",
-            "11: M1: 'a/b' is no name of a service",
+            "11: M1: 'a/b' is not the name of a service",
         ),
         (
             SHOP + "| M1 | L1 | |\n\n### G1 A — acceptance criteria\n\n- a\n\n### G1 B — acceptance criteria\n\n- b\n",
-            "11: criteria of G1 stand above already; these are left out",
+            "11: criteria of G1 are already listed above; these are left out",
         ),
         (
             MATRIX.format('shop ("\\\\x")') + "| M1 | L1 | G1 |\n",
-            "1: '\"\\\\x\"' is quoted, and not as JSON quotes",
+            "1: '\"\\\\x\"' is quoted, but not as a JSON string",
         ),
-        ("shop\n\nMilestoneLevelGates\nM1L7G1\n", "4: M1: 'L7' is no level; there are L0, L1, L2, L3, L4"),
+        ("shop\n\nMilestoneLevelGates\nM1L7G1\n", "4: M1: 'L7' is not a level; write one of L0, L1, L2, L3, L4"),
         (
             "shop\n\nMilestoneLevelGates\nM1L1G1\n\ntill\n\nMilestoneLevels\nM1L3G1\n",
-            ("9: this row stands below no titles that are known: LevelMeaningWho may use it, "
+            ("9: this row is not below a known line of titles: LevelMeaningWho may use it, "
             "GateDefinitionTest artefact, MilestoneLevelGates, MilestoneMust-green services (level target), "
             "MilestoneServices in scope (target level)"),
         ),
@@ -230,7 +230,7 @@ def test_what_is_unclear_is_told_with_its_line(text: str, expected: str) -> None
         (b" \n\n", "page.md:1: the file is empty"),
         (
             b"# Hello\n\nWorld\n",
-            "page.md:1: this is no readiness document: below no heading there is a table",
+            "page.md:1: this is not a readiness document: no heading has a table below it",
         ),
         (b"%PDF-1.7\n\xe2\xe3", "page.md:2: byte 0xe2 is not UTF-8; save the file as UTF-8"),
         (b"a\n" + b"x" * (MAX_LINE + 1), f"page.md:2: this line has {MAX_LINE + 1:,} characters; at most"),
@@ -337,7 +337,7 @@ def test_the_program_finds_only_what_the_rulebook_asks_beyond_the_document(
     disagreements = json.loads(checked.out)["disagreements"]
     assert (checked.code, checked.err) == (1, "")
     beyond = [name for name in CRITERIA if name in FROM_DEFINITIONS]
-    named = [re.search(r"like (\S+) ", one["message"]) for one in disagreements]
+    named = [re.search(r"similar to (\S+) ", one["message"]) for one in disagreements]
     assert sorted(found[1] for found in named if found) == sorted(beyond)
     lines = page.decode().splitlines()
     assert {lines[one["line"] - 1][:2] for one in disagreements} == {name[:2] for name in beyond}

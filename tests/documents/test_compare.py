@@ -138,7 +138,7 @@ def test_levels(level: DocumentLevel | None, message: str | None) -> None:
         (without(DOCUMENT.gates, "G2"), "28 gates: G2 API is missing from the gates"),
         (
             {**DOCUMENT.gates, "G9": DocumentGate(29, "G9", "Cost", "", "")},
-            "29 gates: G9 Cost is no gate of the workspace",
+            "29 gates: G9 Cost is not a gate of the workspace",
         ),
         (
             {**DOCUMENT.gates, "G2": DocumentGate(22, "G2", "Web", "", "")},
@@ -162,23 +162,23 @@ def listed(group: str, *criteria: DocumentCriterion) -> ReadinessDocument:
         (listed("G2", *lines("G2.writes")), ["32 criteria: G2.limits is missing here: q"]),
         (
             listed("G2", *lines("G2.writes", "G2.limits", "G2.more")),
-            ["62 criteria: G2.more is no criterion of G2 in the workspace"],
+            ["62 criteria: G2.more is not a criterion of G2 in the workspace"],
         ),
         (listed("G2", *lines(None, None)), []),
         (
             listed("G2", DocumentCriterion(60, "Writes take a key")),
-            ["32 criteria: G2 lists 1 criteria here, and the workspace asks 2: nothing here is like G2.limits (q)"],
+            ["32 criteria: G2 lists 1 criteria here, and the workspace asks 2: none of these is similar to G2.limits (q)"],
         ),
         (
             listed("G7", DocumentCriterion(60, "The load is met"), DocumentCriterion(61, "We like cats")),
             [
-                ("61 criteria: G7 lists 2 criteria here, and the workspace asks 1: nothing there is like "
+                ("61 criteria: G7 lists 2 criteria here, and the workspace asks 1: none of those is similar to "
                 "'We like cats'")
             ],
         ),
         (
             listed("G7"),
-            ["32 criteria: G7 lists 0 criteria here, and the workspace asks 1: nothing here is like G7.load (q)"],
+            ["32 criteria: G7 lists 0 criteria here, and the workspace asks 1: none of these is similar to G7.load (q)"],
         ),
         (listed("G9"), ["32 criteria: criteria of G9 API are listed; the workspace has no G9"]),
         (

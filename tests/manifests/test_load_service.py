@@ -6,8 +6,7 @@ import pytest
 
 from builders.workspaces import edit, write
 from gatekeeper.errors import UsageError
-from gatekeeper.manifests import load_one as of_one
-from gatekeeper.manifests.load import Loaded, load_workspace
+from gatekeeper.manifests.load import Loaded, load_service, load_workspace
 from gatekeeper.trees.disk import DiskTree
 
 ENTRY = """\
@@ -24,8 +23,8 @@ opened_on: 2026-11-01
 SERVICE = "sync-service"
 
 
-def load_one(workspace: Path, service: str) -> Loaded:
-    return of_one.load_one(workspace, DiskTree(str(workspace)), service)
+def loaded_with(workspace: Path, service: str) -> Loaded:
+    return load_service(workspace, DiskTree(str(workspace)), service)
 
 
 def _register(workspace: Path) -> Path:
@@ -37,7 +36,7 @@ def _register(workspace: Path) -> Path:
 
 def test_it_is_the_workspace_without_the_others(workspace: Path) -> None:
     _register(workspace)
-    one, whole = load_one(workspace, SERVICE), load_workspace(workspace, DiskTree(str(workspace)))
+    one, whole = loaded_with(workspace, SERVICE), load_workspace(workspace, DiskTree(str(workspace)))
     assert one.problems == whole.problems == ()
     assert one.workspace
     assert whole.workspace
@@ -53,13 +52,13 @@ def test_it_reads_no_other_service(workspace: Path) -> None:
         if file.stem != SERVICE:
             write(file, "[")
     write(register / "RR-2.yaml", "service: tenant-service\n[")
-    assert load_one(workspace, SERVICE).problems == ()
+    assert loaded_with(workspace, SERVICE).problems == ()
 
 
 @pytest.mark.parametrize("name", ["sync-servic", "../services/sync-service", "", "sync-service.yaml", "a\0b"])
 def test_a_name_that_is_no_service_is_told(workspace: Path, name: str) -> None:
     with pytest.raises(UsageError, match="unknown service"):
-        load_one(workspace, name)
+        loaded_with(workspace, name)
 
 
 def _messages(loaded: Loaded) -> list[str]:
@@ -68,18 +67,18 @@ def _messages(loaded: Loaded) -> list[str]:
 
 def test_mistakes_of_the_service_are_told(workspace: Path) -> None:
     edit(workspace / f"services/{SERVICE}.yaml", f"service: {SERVICE}", "service: other")
-    [message] = _messages(load_one(workspace, SERVICE))
+    [message] = _messages(loaded_with(workspace, SERVICE))
     assert message.startswith(f"services/{SERVICE}.yaml:1:10: the file is named {SERVICE}, and holds 'other'")
 
 
 def test_mistakes_of_the_rulebook_are_told(workspace: Path) -> None:
     edit(workspace / "gates/G1.yaml", "gate: G1", "gate: 1")
-    assert any(message.startswith("gates/G1.yaml:") for message in _messages(load_one(workspace, SERVICE)))
+    assert any(message.startswith("gates/G1.yaml:") for message in _messages(loaded_with(workspace, SERVICE)))
 
 
 def test_a_broken_entry_that_names_the_service_is_told(workspace: Path) -> None:
     write(_register(workspace) / "RR-3.yaml", f"service: {SERVICE}\n")
-    assert any("RR-3.yaml" in message for message in _messages(load_one(workspace, SERVICE)))
+    assert any("RR-3.yaml" in message for message in _messages(loaded_with(workspace, SERVICE)))
 
 
 def test_an_entry_that_cannot_be_read_is_told(workspace: Path) -> None:
@@ -87,7 +86,7 @@ def test_an_entry_that_cannot_be_read_is_told(workspace: Path) -> None:
     (register / "RR-3.yaml").mkdir()
     (register / "RR-4.yaml").symlink_to(workspace.parent / "RR-4.yaml")
     write(workspace.parent / "RR-4.yaml", "a")
-    told = _messages(load_one(workspace, SERVICE))
+    told = _messages(loaded_with(workspace, SERVICE))
     assert [message.partition(":")[0] for message in told] == [
         "milestones/risk-register/RR-3.yaml",
         "milestones/risk-register/RR-4.yaml",
@@ -97,7 +96,7 @@ def test_an_entry_that_cannot_be_read_is_told(workspace: Path) -> None:
 def test_an_entry_cannot_hide_behind_escapes(workspace: Path) -> None:
     hidden = ENTRY.format(id="RR-3", service=r'"sync\x2dservice"')
     write(_register(workspace) / "RR-3.yaml", hidden)
-    loaded = load_one(workspace, SERVICE)
+    loaded = loaded_with(workspace, SERVICE)
     assert loaded.workspace
     assert set(loaded.workspace.exceptions) == {"RR-1", "RR-3"}
 
@@ -107,7 +106,7 @@ def test_other_folders_are_honoured(workspace: Path) -> None:
     for part in ("services", "milestones"):
         (workspace / part).rename(workspace / f"my-{part}")
     write(workspace / "gatekeeper.yaml", "services: my-services\nmilestones: my-milestones\n")
-    loaded = load_one(workspace, SERVICE)
+    loaded = loaded_with(workspace, SERVICE)
     assert loaded.problems == ()
     assert loaded.workspace
     assert set(loaded.workspace.exceptions) == {"RR-1"}
