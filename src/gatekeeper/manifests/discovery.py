@@ -27,7 +27,7 @@ def find_workspace(start: Path) -> Path:
     """Return the nearest folder at or above `start` that is a workspace.
 
     Raises:
-        UsageError: There is none.
+        UsageError: No folder holds a workspace.
     """
     here = start.resolve()
     for folder in (here, *here.parents):

@@ -415,3 +415,23 @@ def test_a_step_that_helps_more_milestones_comes_first() -> None:
         (("G8.review",), ("M0", "M1")),
         (("G8.threats",), ("M0",)),
     ]
+
+
+def test_a_shared_step_undoes_a_regression_if_it_does_so_for_one_service() -> None:
+    regressed = case(service(service="a", plan=SKELETON, sign_offs=signed("L1")))
+    for of in ((regressed, blocked("b")), (blocked("b"), regressed)):
+        [step] = [step for step in milestone_of(*of).next_steps if step.criteria == ("L1.scaffold",)]
+        assert len(step.services) == 2
+        assert step.recovers
+
+
+def test_a_shared_step_is_excusable_only_if_it_is_for_every_service() -> None:
+    words = attested(**WORDS)
+    may, may_not = (
+        case(service(service=name, plan=L4_PLAN, attestations=words, sign_offs=signed(level)))
+        for name, level in (("may", "L3"), ("may-not", "L4"))
+    )
+    for of in ((may, may_not), (may_not, may)):
+        [step] = [step for step in milestone_of(*of).next_steps if step.criteria == ("L4.chaos",)]
+        assert len(step.services) == 2
+        assert not step.excusable

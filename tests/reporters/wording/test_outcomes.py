@@ -56,3 +56,11 @@ def test_what_would_have_to_change(
 )
 def test_where_a_finding_is(finding: Finding, where: str | None) -> None:
     assert outcomes.location(finding) == where
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [(23.5714, "23.57"), (12.5, "12.5"), (3, "3"), (1500.25, "1,500.25"), (0.0004, "0.0004"), (100.0, "100")],
+)
+def test_a_figure_has_two_decimals_at_most(number: float, words: str) -> None:
+    assert outcomes.figure(number) == words
