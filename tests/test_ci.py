@@ -17,6 +17,8 @@ from yaml import safe_load
 
 from builders.workspaces import ROOT, edit, write
 
+pytestmark = pytest.mark.long  # each test starts shells, git and the program several times
+
 PILOT = "examples/pilot"
 ACTION = safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
 GITLAB = safe_load((ROOT / "ci/gitlab.yml").read_text(encoding="utf-8"))
@@ -199,7 +201,6 @@ def test_two_runs_in_one_job_do_not_meet(machine: Machine) -> None:
     assert json.loads(Path(first["json"]).read_text("utf-8"))["milestone"] == "M0"
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("name", ["milestone", "workspace", "fail-on", "as-of", "args"])
 @pytest.mark.parametrize(
     "hostile", ['"; touch hacked; "', "$(touch hacked)", "`touch hacked`", "--help", "a\nb", "M0 --strict"]
@@ -264,7 +265,6 @@ def test_the_job_ends_as_check_does(machine: Machine, milestone: str, fail_on: s
     assert done.returncode == code
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(
     "name", ["GATEKEEPER_MILESTONE", "GATEKEEPER_FAIL_ON", "GATEKEEPER_AS_OF", "GATEKEEPER_WORKSPACE"]
 )
