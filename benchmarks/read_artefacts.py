@@ -50,7 +50,7 @@ def main() -> None:
 
 
 def _collect(kind: str, name: str, data: bytes, **options: object) -> Callable[[], object]:
-    collect = import_module(f"gatekeeper.collectors.{kind}").collect
+    collect = import_module(f"gatekeeper.collectors.{kind}.read").collect
     artefact = Artefact(name, (ArtefactFile(name, lambda: data),))
     return lambda: collect(artefact, options)
 
@@ -116,7 +116,7 @@ def _junit() -> Row:
     data = _junit_bytes()
 
     def nothing(*_: object) -> None:
-        """Hear of it."""
+        """Ignore the event."""
 
     def bare() -> None:
         parser = expat.ParserCreate()
@@ -223,7 +223,7 @@ export class Order%d extends AggregateRoot<OrderProps> {
 def _typescript() -> Row:
     files = {f"src/domain/order-{n}.ts": _typescript_file(n) for n in range(600)}
     size = sum(map(len, files.values()))
-    collect = import_module("gatekeeper.collectors.typescript").collect
+    collect = import_module("gatekeeper.collectors.typescript.read").collect
     artefact = Artefact(
         "src", tuple(ArtefactFile(name, partial(files.__getitem__, name)) for name in sorted(files))
     )
@@ -246,7 +246,7 @@ def _bare_parse(files: dict[str, bytes]) -> None:
 
 
 def _memory() -> float:
-    """Megabytes that reading the JUnit file takes in a process of its own, besides the file's own bytes."""
+    """Return the megabytes that reading the JUnit file takes in its own process, without the file itself."""
     code = (
         "import pathlib, re, sys; sys.path.insert(0, sys.argv[1]); import read_artefacts as c; "
         "data = pathlib.Path(sys.argv[2]).read_bytes(); work = c._collect('tests', 'a.xml', data); "

@@ -2,8 +2,8 @@
 
 Usage: python benchmarks/run.py        (needs the `dev` extra, for check-jsonschema)
 
-Every figure is a ratio of two commands that were run in turn, A B A B ..., as whole processes; the median
-of the pairwise ratios is told with both medians.
+Every figure is a ratio of two commands that were run in turn, A B A B ..., as whole processes; the table
+shows the median of the pairwise ratios and both medians.
 """
 
 import json
@@ -92,9 +92,9 @@ def _root_workspace(scratch: Path) -> list[Row]:
 
 
 def _schema_of_all(scratch: Path) -> Path:
-    """Return one schema for every manifest, because check-jsonschema takes one a run.
+    """Return one schema for every manifest, because check-jsonschema takes one schema for each run.
 
-    Each is held against the schema of its own kind alone, which a key of its own gives away.
+    Each manifest is validated by the schema of its own kind only, which a key of that kind identifies.
     """
     _run([*GATEKEEPER, "schema", "--out", str(scratch / "schemas")])
     schemas = {
@@ -117,7 +117,7 @@ def _schema_of_all(scratch: Path) -> Path:
 
 
 def _yaml() -> Row:
-    """Loading alone, in this process: every manifest of the root, 20 times over."""
+    """Measure loading alone, in this process: every manifest of the root, 20 times."""
     import yaml
 
     from gatekeeper.syntax.yaml import load

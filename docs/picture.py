@@ -42,7 +42,7 @@ def screen_text(*, colour: bool) -> str:
 
 
 def picture() -> str:
-    """Return the terminal as SVG, in whatever monospaced font the reader has: nothing is fetched."""
+    """Return the terminal as SVG, in a monospaced font of the reader's system."""
     console = Console(record=True, width=WIDTH, file=io.StringIO(), force_terminal=True, _environ={})
     console.print(Text(f"$ {COMMAND}", "bold"))
     console.print(Text.from_ansi(screen_text(colour=True).rstrip("\n")))

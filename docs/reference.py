@@ -18,7 +18,7 @@ from typing import Any
 
 from gatekeeper import collectors
 from gatekeeper.cli import main
-from gatekeeper.cli._commands import COMMANDS, load
+from gatekeeper.cli._commands import commands, load
 from gatekeeper.manifests.schema import MODELS, schema
 from gatekeeper.model.level import Level
 from gatekeeper.model.manifest import Manifest
@@ -39,14 +39,14 @@ def pages() -> dict[str, str]:
 
 def _commands() -> Iterator[str]:
     yield "# Commands\n"
-    yield "What `gatekeeper COMMAND --help` says. Global options stand before the command.\n"
+    yield "The output of `gatekeeper COMMAND --help`. Global options go before the command.\n"
     yield from ("```text", _help(), "```\n")
-    for name in COMMANDS:
+    for name in commands():
         yield from (f"## {name}\n", "```text", _help(name), "```\n")
         for sub in getattr(load(name), "commands", {}):
             yield from (f"### {name} {sub}\n", "```text", _help(name, sub), "```\n")
     yield "## Exit codes\n"
-    yield "0 ready, 1 blocked, 2 wrong usage, 3 the workspace is invalid, 70 a bug of ours, 130 interrupted."
+    yield "0 ready, 1 blocked, 2 wrong usage, 3 invalid workspace, 70 a bug in the program, 130 interrupted."
 
 
 def _help(*command: str) -> str:
@@ -80,18 +80,18 @@ def _models(base: type[Manifest]) -> Iterator[type[Manifest]]:
 
 def _fields(described: Mapping[str, Any], model: type[Manifest]) -> Iterator[str]:
     yield _text(described.get("description", "")) + "\n"
-    yield from ("| field | what it takes | default | what it says |", "|---|---|---|---|")
-    told = _docstrings(model)
+    yield from ("| field | value | default | meaning |", "|---|---|---|---|")
+    meanings = _docstrings(model)
     needed = described.get("required", ())
     for name, field in described["properties"].items():
         default = "" if name in needed else f"`{_written(field)}`"
-        says = told.get(name) or told.get(f"{name}_", "")  # `from` is no name in Python
+        says = meanings.get(name) or meanings.get(f"{name}_", "")  # `from` is a keyword of Python
         yield f"| `{name}` | {_cell(_shape(field))} | {default} | {_cell(says)} |"
     yield ""
 
 
 def _written(field: Mapping[str, Any]) -> str:
-    """Return a default as one would write it."""
+    """Return a default as it is written in YAML."""
     value = field.get("default")
     if isinstance(value, bool):
         return str(value).lower()
@@ -101,7 +101,7 @@ def _written(field: Mapping[str, Any]) -> str:
 
 
 def _shape(field: Mapping[str, Any]) -> str:
-    """Say what a field takes, in words."""
+    """Describe the type of a field in words."""
     if "$ref" in field:
         return str(field["$ref"]).rpartition("/")[2]
     if ways := field.get("anyOf") or field.get("oneOf"):
@@ -134,8 +134,8 @@ def _criteria() -> Iterator[str]:
     rulebook = open_workspace(ROOT).rulebook
     yield "# Criteria\n"
     yield (
-        "The reference rulebook, which `gatekeeper init` starts with. `gatekeeper explain G1.coverage` tells "
-        "where your services stand on one of them.\n"
+        "The reference rulebook, which `gatekeeper init` copies. `gatekeeper explain G1.coverage` shows "
+        "the status of one criterion in each of your services.\n"
     )
     for gate in rulebook.gates.values():
         yield f"## {gate.gate} {gate.name}\n"
@@ -163,8 +163,8 @@ def _criterion(rule: Rule) -> Iterator[str]:
 def _facts() -> Iterator[str]:
     yield "# Facts of every kind\n"
     yield (
-        "What a rulebook can ask of an artefact, by kind. [Evidence](../evidence.md) tells which files are "
-        "read; `gatekeeper facts KIND PATH` shows what is read from yours. What a file does not state is "
+        "The facts that conditions can compare, by kind. [Evidence](../evidence.md) lists the formats; "
+        "`gatekeeper facts KIND PATH` shows the facts of your file. A value that a file does not state is "
         "null.\n"
     )
     for name in sorted(collectors.KINDS.names):
@@ -182,10 +182,10 @@ def _kind(name: str) -> Iterator[str]:
         yield f"Slot options: {', '.join(f'`{option}`' for option in sorted(kind.options))}.\n"
     if kind.facts is None or kind.fields is None:
         return
-    told = _docstrings(kind.facts)
-    yield from ("| fact | what it is | what it says |", "|---|---|---|")
+    meanings = _docstrings(kind.facts)
+    yield from ("| fact | type | meaning |", "|---|---|---|")
     for field, shape in kind.fields.items():
-        yield f"| `{field}` | {shape.value} | {_cell(told.get(field, ''))} |"
+        yield f"| `{field}` | {shape.value} | {_cell(meanings.get(field, ''))} |"
     yield ""
 
 
@@ -211,7 +211,7 @@ def _cell(text: str) -> str:
 
 
 def _text(text: str) -> str:
-    """Return text that no reader of Markdown takes for markup, code in backticks left as it is."""
+    """Escape Markdown in a text, except for code in backticks."""
     parts = re.split(r"(`[^`\n]*`)", text)
     return "".join(part if part.startswith("`") else _plain(part) for part in parts)
 
@@ -221,7 +221,7 @@ def _plain(text: str) -> str:
 
 
 def write(folder: Path, made: Mapping[str, str]) -> Iterable[Path]:
-    """Write the pages, and take away those that are no longer made."""
+    """Write the pages, and delete those that are no longer made."""
     folder.mkdir(exist_ok=True)
     for page in folder.glob("*.md"):
         if page.name not in made:

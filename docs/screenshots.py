@@ -33,14 +33,14 @@ FLAGS = (
 
 
 def page(theme: str) -> str:
-    """Return the report in a theme, as if it had been chosen on the page."""
+    """Return the report in a theme, as if a reader had chosen it on the page."""
     opened = open_workspace(ROOT / "examples/pilot")
     text = report_html.page(survey(opened, ["M1"], date(2026, 11, 20), None), "M1")
     return text.replace('<html lang="en">', f'<html lang="en" data-theme="{theme}">')
 
 
 def draw(chromium: str, theme: str, picture: Path) -> None:
-    """Have the browser draw the first screen of the report."""
+    """Save the first screen of the report as the browser draws it."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "report.html"
         file.write_text(page(theme), encoding="utf-8")

@@ -1,7 +1,7 @@
-"""Hooks of mkdocs: links that leave this folder become words, and every decision has its place.
+"""Hooks of mkdocs: replace links that leave this folder with text, and list every decision.
 
-The site holds nothing from outside of this folder. In the repository a link to `../examples/pilot/README.md`
-leads somewhere; on the site it reads "the pilot (`examples/pilot/README.md` in the repository)".
+The site contains nothing from outside this folder. In the repository, a link to `../examples/pilot/README.md`
+works; on the site it reads "the pilot (`examples/pilot/README.md` in the repository)".
 """
 
 import posixpath
@@ -14,7 +14,7 @@ _LINK = re.compile(r"(?<!!)\[([^\]]+)\]\((?![\w+]+:)([^)#\s]+)(?:#[^)\s]*)?\)")
 
 
 def on_config(config: Any) -> Any:
-    """List all decisions below their index, so that a new one need not be entered twice."""
+    """List all decisions below their index, so that a new one is entered only once."""
     folder = Path(config["docs_dir"], "decisions")
     decisions = sorted(f"decisions/{page.name}" for page in folder.glob("[0-9]*.md"))
     for section in config["nav"]:
@@ -24,7 +24,7 @@ def on_config(config: Any) -> Any:
 
 
 def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
-    """Return the text of a page with the links that leave this folder put into words."""
+    """Return the text of a page, with text in place of the links that leave this folder."""
     folder = posixpath.dirname(page.file.src_uri)
 
     def in_words(link: re.Match[str]) -> str:

@@ -1,17 +1,52 @@
 """What all tests share: the program run as a user runs it, and a workspace to run it on."""
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from builders.artefacts import SAMPLES
+from builders.documents import SPEC, needs_spec, own_page, published_page
 from builders.workspaces import PARTS, ROOT, Ran, Run
 from gatekeeper.cli import main
 
 # Properties are the same in every run, so that a failure can be looked at again.
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out tests of files that are no part of the project, where these are absent."""
+    left_out = [item for item in items if _absent(item)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if not _absent(item)]
+
+
+def _absent(item: pytest.Item) -> bool:
+    return any(not mark.args[0].exists() for mark in item.iter_markers("published"))
+
+
+def pytest_report_header() -> list[str]:
+    """Say which tests are left out."""
+    sources = {"GATEKEEPER_SPEC": SPEC, "GATEKEEPER_SAMPLES": SAMPLES}
+    return [
+        f"left out: tests of files that are no part of the project, absent at {path} (set {name})"
+        for name, path in sources.items()
+        if not path.exists()
+    ]
+
+
+@pytest.fixture(
+    scope="session",
+    params=[pytest.param(own_page, id="own"), pytest.param(published_page, id="published", marks=needs_spec)],
+)
+def page(request: pytest.FixtureRequest) -> bytes:
+    """Return a readiness page that the reference plan says the same as."""
+    read: Callable[[], bytes] = request.param
+    return read()
 
 
 @pytest.fixture

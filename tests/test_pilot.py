@@ -11,10 +11,9 @@ from typing import Any
 import pytest
 import yaml
 
-from builders.workspaces import ROOT, Run
+from builders.workspaces import PILOT, ROOT, Run
 from gatekeeper.model.status import Basis, MilestoneVerdict, ServiceVerdict, Status
 
-PILOT = ROOT / "examples" / "pilot"
 AS_OF = "2026-11-20"
 JANUARY = "2027-01-15"
 

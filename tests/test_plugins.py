@@ -10,6 +10,8 @@ import pytest
 
 from builders.workspaces import ROOT, Run, edit, write
 from gatekeeper import collectors
+from gatekeeper.collectors.reading.recognition import Formats
+from gatekeeper.collectors.tests import read
 
 EXAMPLE = ROOT / "examples/plugin"
 LIST = '{"a@1": {"licenses": "MIT"}, "b@2": {"licenses": "UNKNOWN"}}'
@@ -20,7 +22,7 @@ CRITERION = """\
     why: w
     requires:
       licences.unknown: {empty: true}
-    remedy: Mend it.
+    remedy: Fix it.
     effort: small
 """
 
@@ -50,6 +52,7 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
     for name in ("gatekeeper_licences", "gatekeeper_tap", "odd_kind", "haiku"):
         monkeypatch.delitem(sys.modules, name, raising=False)
     collectors.find.cache_clear()
+    monkeypatch.setattr(read, "FORMATS", Formats[read.TestReport]("tests"))
     yield folder
     collectors.find.cache_clear()
 

@@ -1,7 +1,7 @@
 """The reference plan says what the readiness document says, cell by cell.
 
 The document is plain text taken from a web page: a table row is one line, its cells run together, as in
-`M1L3+ device binding`. It is no part of the project; where it is absent, its tests are skipped.
+`M1L3+ device binding`. It is no part of the project; a page in the same form is made from the workspace.
 """
 
 import re
@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 import pytest
 import yaml
 
-from builders.reference_plan import ROOT, needs_document, section
+from builders.documents import section
+from builders.workspaces import ROOT
 from gatekeeper.model.level import Level
 from gatekeeper.model.milestone import Milestone, RegisteredException
 from gatekeeper.model.service import Effect, Service
@@ -105,13 +106,13 @@ def planned_cells(services: dict[str, Service]) -> dict[tuple[str, str], Cell]:
 
 
 @pytest.fixture(scope="module")
-def matrix_section() -> list[str]:
-    return section(3)
+def matrix_section(page: bytes) -> list[str]:
+    return section(page, 3)
 
 
 @pytest.fixture(scope="module")
-def summary_section() -> list[str]:
-    return section(5)
+def summary_section(page: bytes) -> list[str]:
+    return section(page, 5)
 
 
 def documented_cells(lines: list[str]) -> dict[tuple[str, str], Cell]:
@@ -187,7 +188,6 @@ def test_a_flattened_cell_reads_as_a_person_reads_it(text: str, cell: Cell) -> N
     assert parse_cell("L4", text) == cell
 
 
-@needs_document
 @pytest.mark.parametrize("milestone", MILESTONES)
 @pytest.mark.parametrize("service", CELLS)
 def test_every_cell_says_what_the_document_says(
@@ -197,7 +197,6 @@ def test_every_cell_says_what_the_document_says(
     assert planned_cells(services).get((service, milestone)) == documented
 
 
-@needs_document
 def test_the_document_has_no_cell_beyond_the_plan(
     services: dict[str, Service], matrix_section: list[str]
 ) -> None:
@@ -206,7 +205,6 @@ def test_the_document_has_no_cell_beyond_the_plan(
     assert documented.keys() == planned_cells(services).keys()
 
 
-@needs_document
 def test_the_words_behind_a_service_are_what_it_is_about(
     services: dict[str, Service], matrix_section: list[str]
 ) -> None:
@@ -215,7 +213,6 @@ def test_the_words_behind_a_service_are_what_it_is_about(
     assert {name: service.about for name, service in services.items()} == documented
 
 
-@needs_document
 def test_the_published_summary_says_what_the_document_says(
     milestones: dict[str, Milestone], summary_section: list[str]
 ) -> None:

@@ -5,6 +5,7 @@ import io
 import re
 import tokenize
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -41,22 +42,16 @@ PHRASES = {
 IN_DOCSTRINGS = {r"\bstands\b": "is, appears; means"}
 """What docstrings may not say besides."""
 
-ALLOWED: dict[tuple[str, str], str] = {}
+ALLOWED = {
+    (
+        "src/gatekeeper/reporters/pages/templates/parts.html.j2",
+        "cell.target is none",
+    ): "the test for None in the language of the templates",
+}
 """A file and a passage that may stay, and why."""
 
-PENDING = (
-    "src/",
-    "docs/",
-    "benchmarks/",
-    "examples/",
-    "ci/",
-    "action.yml",
-    ".pre-commit-hooks.yaml",
-    "CHANGELOG.md",
-    "CONTRIBUTING.md",
-    "README.md",
-)
-"""Folders and pages that are not rewritten yet."""
+ARTEFACTS = re.compile(r"examples/pilot/(source|platform|services/[^/]+)/")
+"""The pilot's own files: services of another team, and what tools wrote of them."""
 
 PAGES = ("*.md", "*.yaml", "*.yml", "*.html", "*.j2", "*.js", "*.css")
 
@@ -77,10 +72,15 @@ def _files() -> Iterator[Path]:
     yield from (ROOT / "action.yml", ROOT / "mkdocs.yml", ROOT / ".pre-commit-hooks.yaml")
 
 
-def _passages() -> Iterator[Passage]:
+@cache
+def _passages() -> tuple[Passage, ...]:
+    return tuple(_read_passages())
+
+
+def _read_passages() -> Iterator[Passage]:
     for file in sorted(_files()):
         name = file.relative_to(ROOT).as_posix()
-        if "node_modules" in file.parts or name.startswith(PENDING):
+        if "node_modules" in file.parts or ARTEFACTS.match(name):
             continue
         if file.suffix == ".py":
             yield from _of_python(name, file.read_text(encoding="utf-8"))

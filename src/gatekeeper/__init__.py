@@ -1,3 +1,86 @@
-"""gatekeeper: may this milestone exit, and if not, what exactly blocks it?"""
+"""gatekeeper: may this milestone exit, and if not, what exactly blocks it?
+
+```python
+import gatekeeper
+
+workspace = gatekeeper.open("examples/pilot")
+verdict = workspace.judge("M1", as_of="2026-11-20")
+verdict.outcome      # 'blocked'
+verdict.blocked_by   # ('catalogue-service', 'notifications-service', 'orders-service')
+```
+
+The names in `__all__` are the stable Python API; every other module is internal.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gatekeeper.errors import (
+        BrokenPlugin,
+        ExitCode,
+        GatekeeperError,
+        InvalidWorkspace,
+        Problem,
+        UsageError,
+    )
+    from gatekeeper.model.artefact_facts import ArtefactFacts
+    from gatekeeper.model.changes import Change, Comparison
+    from gatekeeper.model.evidence import Finding
+    from gatekeeper.model.forecast import Lapse
+    from gatekeeper.model.report import Screen
+    from gatekeeper.model.shipping import Shipping
+    from gatekeeper.model.verdict import CriterionResult, GateResult, NextStep, Reason, ServiceResult
+    from gatekeeper.workspace.api import Verdict, Workspace, open  # noqa: A004 - as in `zipfile.open`
 
 __version__ = "0.1.0"
+
+__all__ = [
+    "ArtefactFacts",
+    "BrokenPlugin",
+    "Change",
+    "Comparison",
+    "CriterionResult",
+    "ExitCode",
+    "Finding",
+    "GateResult",
+    "GatekeeperError",
+    "InvalidWorkspace",
+    "Lapse",
+    "NextStep",
+    "Problem",
+    "Reason",
+    "Screen",
+    "ServiceResult",
+    "Shipping",
+    "UsageError",
+    "Verdict",
+    "Workspace",
+    "__version__",
+    "open",
+]
+
+
+_MODULES = (
+    "errors",
+    "model.artefact_facts",
+    "model.evidence",
+    "model.verdict",
+    "model.changes",
+    "model.forecast",
+    "model.report",
+    "model.shipping",
+    "workspace.api",
+)
+"""Where these names are defined; they are imported in this order until one has the name."""
+
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> object:
+        """Import a name of the API when it is first used: `gatekeeper --help` must not wait for it."""
+        for module in _MODULES if name in __all__ else ():
+            found = vars(import_module(f"{__name__}.{module}"))
+            if name in found:
+                return found[name]
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,4 +1,4 @@
-"""What can go wrong for a user, and the exit code that follows from it."""
+"""Errors that a user can cause, and the exit code of each."""
 
 from collections.abc import Iterable
 from enum import IntEnum
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class ExitCode(IntEnum):
-    """The process's exit codes; they follow from the verdict alone, never from the format."""
+    """Exit codes of the program. They depend on the verdict alone, not on the output format."""
 
     READY = 0
     BLOCKED = 1
@@ -17,15 +17,18 @@ class ExitCode(IntEnum):
 
 
 class Problem(NamedTuple):
-    """One mistake in a manifest: where it is, what is wrong, and what to write instead."""
+    """One mistake in a manifest: its position, what is wrong, and what to write instead."""
 
     file: str
-    """Relative to the workspace."""
+    """The manifest, relative to the workspace."""
     line: int
-    """1-based, as is `column`."""
+    """The line, counted from 1."""
     column: int
+    """The column, counted from 1."""
     message: str
+    """What is wrong."""
     hint: str | None = None
+    """What to write instead."""
 
     def __str__(self) -> str:
         hint = f"; {self.hint}" if self.hint else ""
@@ -33,41 +36,55 @@ class Problem(NamedTuple):
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """Return problems as one reads the files: by name, then from top to bottom."""
+    """Return problems sorted by file, line and column."""
     return tuple(sorted(problems, key=lambda problem: (problem.file, problem.line, problem.column)))
 
 
 class GatekeeperError(Exception):
-    """An expected failure: told in a sentence, without a traceback."""
+    """An expected failure. The command line prints its message without a traceback."""
 
     exit_code = ExitCode.USAGE
 
 
 class UsageError(GatekeeperError):
-    """What was asked for on the command line cannot be done."""
+    """An argument is wrong, or what it asks for is not possible."""
 
 
 class BrokenPlugin(GatekeeperError):  # noqa: N818 - reads as what it is at `raise`
-    """An installed plugin cannot be used; it, not this program, has to be mended."""
+    """An installed plugin cannot be used and has to be fixed or uninstalled."""
 
 
 class InvalidWorkspace(GatekeeperError):  # noqa: N818 - reads as what it is at `raise` and `except`
-    """The manifests do not form a workspace; carries every mistake found, in file order."""
+    """The manifests of a workspace contain mistakes."""
 
     exit_code = ExitCode.INVALID_WORKSPACE
+    problems: tuple[Problem, ...]
+    """Every mistake, sorted by file, line and column."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         super().__init__("\n".join(map(str, problems)))
         self.problems = problems
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
-    """Return a hint: the known word that was probably meant, else all of them."""
+def known(word: str, words: Iterable[str], noun: str) -> str:
+    """Return a word that must be one of those known.
+
+    Raises:
+        UsageError: It is not; the message suggests the nearest of them.
+    """
+    choices = list(words)
+    if word not in choices:
+        raise UsageError(f"unknown {noun} {word!r}; {nearest(word, choices)}")
+    return word
+
+
+def nearest(word: str, known_words: Iterable[str]) -> str:
+    """Return a hint: the most similar of the known words, or else a list of them."""
     from difflib import get_close_matches
 
-    words = list(known)
+    words = list(known_words)
     if close := get_close_matches(word, words, n=1, cutoff=0.6):
         return f"did you mean {close[0]!r}?"
     if not words:
-        return "there is none to choose from"
+        return "none is defined"
     return "known: " + ", ".join(words[:12]) + (", ..." if len(words) > 12 else "")

@@ -55,14 +55,14 @@ def test_the_signature_is_that_of_the_specification() -> None:
 
 def test_another_key_does_not_verify() -> None:
     other = SSlibKey.from_crypto(ed25519(2).public_key())
-    assert why(SIGNED, other).startswith("no signature in it is of this key")
+    assert why(SIGNED, other).startswith("no signature in it is by this key")
 
 
 def test_a_claimed_key_id_is_not_believed() -> None:
     """Whoever signs with another key may write our key's id beside it."""
     envelope = json.loads(wrap(STATED, CryptoSigner(ed25519(2))))
     envelope["signatures"][0]["keyid"] = KEY.keyid
-    assert why(json.dumps(envelope)).startswith("no signature in it is of this key")
+    assert why(json.dumps(envelope)).startswith("no signature in it is by this key")
 
 
 @pytest.mark.parametrize("keyid", ["", "release captains", None])
@@ -90,14 +90,16 @@ def test_base64_for_urls_is_read_too() -> None:
 def test_a_payload_that_was_changed_does_not_verify() -> None:
     for better in (STATED.replace("M1", "M2"), STATED + " ", ""):
         payload = base64.b64encode(better.encode()).decode()
-        assert why(changed(payload=payload)).startswith("no signature in it is of this key")
+        assert why(changed(payload=payload)).startswith("no signature in it is by this key")
 
 
 def test_another_payload_type_is_refused_whoever_signed_it() -> None:
-    assert why(changed(payloadType="text/plain")).startswith("no signature in it is of this key")
+    assert why(changed(payloadType="text/plain")).startswith("no signature in it is by this key")
     envelope = Envelope(STATED.encode(), "text/plain", {})
     envelope.sign(SIGNER)
-    assert why(json.dumps(envelope.to_dict())) == f"it holds 'text/plain', and not in-toto's {PAYLOAD_TYPE!r}"
+    assert (
+        why(json.dumps(envelope.to_dict())) == f"its payloadType is 'text/plain' rather than {PAYLOAD_TYPE!r}"
+    )
 
 
 @given(st.integers(0, len(SIGNED) - 2))
@@ -136,16 +138,16 @@ def test_any_envelope_is_refused_in_a_sentence(envelope: dict[str, Any]) -> None
     ("data", "told"),
     [
         ("", "it is not JSON"),
-        ("[]", "it is no DSSE envelope"),
-        ("{}", "it is no DSSE envelope"),
-        (STATED, "it is a statement that nobody signed: write it with `check --sign KEY`"),
-        (changed(payload=1), "its payload and payloadType have to be text"),
+        ("[]", "it is not a DSSE envelope"),
+        ("{}", "it is not a DSSE envelope"),
+        (STATED, "it is an unsigned statement: write it with `check --sign KEY`"),
+        (changed(payload=1), "its payload and payloadType must be text"),
         (changed(payload="%%%"), "its payload is not base64"),
         (changed(payload="é"), "its payload is not base64"),
-        (changed(signatures=[]), "its signatures have to be a list of 1 to 100"),
-        (changed(signatures=[{"sig": "QQ=="}] * 101), "its signatures have to be a list of 1 to 100"),
-        (changed(signatures=[{"keyid": "x"}]), "each of its signatures has to have a sig"),
-        (changed(signatures=["x"]), "each of its signatures has to have a sig"),
+        (changed(signatures=[]), "its signatures must be a list of 1 to 100"),
+        (changed(signatures=[{"sig": "QQ=="}] * 101), "its signatures must be a list of 1 to 100"),
+        (changed(signatures=[{"keyid": "x"}]), "each of its signatures must have a sig"),
+        (changed(signatures=["x"]), "each of its signatures must have a sig"),
     ],
 )
 def test_a_flaw_is_named(data: str, told: str) -> None:

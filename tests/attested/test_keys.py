@@ -27,7 +27,7 @@ def test_a_pair_of_keys_fits(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("key", "kind"), [(RSA, "RSA"), (EC, "(EC|EllipticCurve)")], ids=["RSA", "EC"])
 def test_only_ed25519_is_used(key: Private, kind: str, tmp_path: Path) -> None:
     for load, file in ((signer, private(tmp_path, key)), (verifier, public(tmp_path, key))):
-        with pytest.raises(UsageError, match=f"is a key of the kind {kind}, and only Ed25519 is used"):
+        with pytest.raises(UsageError, match=f"is a key of the type {kind}, and only Ed25519 is supported"):
             load(file)
 
 
@@ -38,12 +38,12 @@ def refusal(load: Callable[[Path], object], file: Path) -> str:
 
 
 def test_the_wrong_half_is_told(tmp_path: Path) -> None:
-    assert "is a public key; sign with the private one" in refusal(signer, public(tmp_path, ed25519()))
-    assert "is a private key, which nobody should need" in refusal(verifier, private(tmp_path, ed25519()))
+    assert "is a public key; sign with the private key" in refusal(signer, public(tmp_path, ed25519()))
+    assert "is a private key, and verification needs" in refusal(verifier, private(tmp_path, ed25519()))
 
 
 def test_a_locked_key_is_told(tmp_path: Path) -> None:
-    assert "is locked with a password" in refusal(signer, private(tmp_path, ed25519(), lock=PASSWORD))
+    assert "is protected by a password" in refusal(signer, private(tmp_path, ed25519(), lock=PASSWORD))
 
 
 @pytest.mark.parametrize("load", [signer, verifier])

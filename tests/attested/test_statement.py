@@ -34,43 +34,43 @@ def test_unknown_fields_are_passed_over_and_optional_ones_may_lack() -> None:
     [
         ({**statement(), "_type": "https://in-toto.io/Statement/v0.1"}, "its _type is"),
         ({**statement(), "predicateType": "https://slsa.dev/provenance/v1"}, "its predicateType is"),
-        ({**statement(), "subject": []}, "each of its subjects"),
-        ({**statement(), "subject": [{"name": "x"}]}, "each of its subjects"),
-        ({**statement(), "subject": [{"digest": {}}]}, "each of its subjects"),
-        ({**statement(), "subject": [{"digest": {"sha256": "xyz"}}]}, "each of its subjects"),
-        ({**statement(), "subject": {"digest": {"sha256": "ab" * 32}}}, "each of its subjects"),
+        ({**statement(), "subject": []}, "it needs at least one subject"),
+        ({**statement(), "subject": [{"name": "x"}]}, "it needs at least one subject"),
+        ({**statement(), "subject": [{"digest": {}}]}, "it needs at least one subject"),
+        ({**statement(), "subject": [{"digest": {"sha256": "xyz"}}]}, "it needs at least one subject"),
+        ({**statement(), "subject": {"digest": {"sha256": "ab" * 32}}}, "it needs at least one subject"),
         ({**statement(), "predicate": None}, "it has no predicate"),
-        (without("verifier"), "its verifier is another"),
-        (statement(verifier={"id": "https://example.org/other"}), "its verifier is another"),
+        (without("verifier"), "its verifier is not"),
+        (statement(verifier={"id": "https://example.org/other"}), "its verifier is not"),
         (without("policy"), "its policy has no uri"),
         (statement(policy={"uri": "no uri"}), "its policy has no uri"),
-        (statement(policy={"uri": "a:b", "digest": []}), "its policy's digest is none"),
-        (without("timeVerified"), "its timeVerified is no timestamp"),
-        (statement(timeVerified="2026-11-20"), "its timeVerified is no timestamp"),
+        (statement(policy={"uri": "a:b", "digest": []}), "the digest of its policy is invalid"),
+        (without("timeVerified"), "its timeVerified is not a timestamp"),
+        (statement(timeVerified="2026-11-20"), "its timeVerified is not a timestamp"),
         (without("resourceUri"), "its resourceUri names no milestone"),
         (statement(resourceUri="https://example.org/M1"), "its resourceUri names no milestone"),
         (statement(verificationResult="passed"), "its verificationResult is 'passed'"),
         (without("verificationResult"), "its verificationResult is None"),
-        (without("verifiedLevels"), "its verifiedLevels are no list"),
-        (statement(verifiedLevels=[1]), "its verifiedLevels are no list"),
+        (without("verifiedLevels"), "its verifiedLevels must be a list"),
+        (statement(verifiedLevels=[1]), "its verifiedLevels must be a list"),
         (statement(verifiedLevels=["FAILED"]), "its verifiedLevels contradict"),
         (statement(verificationResult="FAILED"), "its verifiedLevels contradict"),
         (statement(inputAttestations=[{"uri": "a:b"}]), "each of its inputAttestations"),
         (statement(inputAttestations=None), "each of its inputAttestations"),
-        ([], "it is no object"),
-        ("x", "it is no object"),
+        ([], "it is not an object"),
+        ("x", "it is not an object"),
     ],
 )
 def test_each_rule_is_asked(broken: Any, told: str) -> None:
     [flaw] = flaws(broken)
     assert flaw.startswith(told)
-    with pytest.raises(Unverified, match="what was signed is no verification summary of gatekeeper: "):
+    with pytest.raises(Unverified, match="the signed payload is not a verification summary of gatekeeper: "):
         read(json.dumps(broken).encode())
 
 
 @given(st.binary(max_size=60))
 def test_any_bytes_are_refused_in_a_sentence(data: bytes) -> None:
-    with pytest.raises(Unverified, match="what was signed is no"):
+    with pytest.raises(Unverified, match="the signed payload is not"):
         read(data)
 
 

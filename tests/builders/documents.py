@@ -1,12 +1,15 @@
 """Readiness documents, small ones and the published one."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
 
+from builders.flattened_page import flattened_page
+from builders.reference_criteria import FROM_DEFINITIONS
 from builders.workspaces import ROOT
-from gatekeeper.documents.parsing import read_document
+from gatekeeper.documents.parse import read_document
 from gatekeeper.model.document import ReadinessDocument
 
 SPEC = Path(
@@ -14,9 +17,25 @@ SPEC = Path(
 )
 
 
-needs_spec = pytest.mark.skipif(
-    not SPEC.is_file(), reason=f"the readiness document is absent at {SPEC}: set GATEKEEPER_SPEC to its path"
-)
+needs_spec = pytest.mark.published(SPEC)
+"""The page that the reference plan was made from. It is no part of the project."""
+
+
+def own_page() -> bytes:
+    """Return a page of the reference workspace in the form of the published one."""
+    return flattened_page(FROM_DEFINITIONS).encode()
+
+
+def published_page() -> bytes:
+    """Return the published page."""
+    return SPEC.read_bytes()
+
+
+def section(page: bytes, number: int) -> list[str]:
+    """Return the lines of a numbered section of a page."""
+    lines = page.decode().splitlines()
+    starts = {line[:2]: here for here, line in enumerate(lines) if re.match(r"\d\. ", line)}
+    return lines[starts[f"{number}."] + 1 : starts[f"{number + 1}."]]
 
 
 MARKDOWN = """\

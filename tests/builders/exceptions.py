@@ -31,4 +31,5 @@ def entry(delta: str = EVERYTHING, opened_in: str = "M1", opened_on: str = "2026
 
 
 def shop(level: str = "L3", **more: str) -> Service:
-    return service(plan=PLAN, attestations=attested(**WORDS), **({"sign_offs": signed(level)} | more))
+    given = {"plan": PLAN, "attestations": attested(**WORDS), "sign_offs": signed(level)}
+    return service(**(given | more))

@@ -28,7 +28,7 @@ from gatekeeper.syntax.yaml import load
 
 AS_OF = date(2026, 11, 20)
 
-STANZA = "why: w, remedy: Mend it., effort: small"
+STANZA = "why: w, remedy: Fix it., effort: small"
 
 G1 = f"""
 gate: G1

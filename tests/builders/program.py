@@ -12,12 +12,12 @@ from typing import Any
 
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
-from builders.workspaces import ROOT
+from builders import workspaces
 from gatekeeper.manifests.load import load_workspace
 from gatekeeper.model.workspace import Manifests
 from gatekeeper.trees.disk import DiskTree
 
-PILOT = ROOT / "examples" / "pilot"
+PILOT = workspaces.PILOT
 AS_OF = ("--as-of", "2026-11-20")
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 

@@ -6,7 +6,7 @@ from functools import cache
 from itertools import cycle
 from typing import Any
 
-from builders.workspaces import ROOT
+from builders.workspaces import PILOT
 from gatekeeper.errors import ExitCode
 from gatekeeper.judging.verdicts.milestones import exit_code
 from gatekeeper.model.evidence import Finding
@@ -23,7 +23,7 @@ AS_OF = date(2026, 11, 20)
 @cache
 def pilot(milestone: str = "M1", fail_on: FailOn = FailOn.BLOCKED) -> Report:
     """Return the report on a milestone of the pilot."""
-    opened = open_workspace(ROOT / "examples" / "pilot")
+    opened = open_workspace(PILOT)
     result = judge(opened, milestone, AS_OF, opened.manifests.services.values())
     return Report(
         result, opened.rulebook, "1.2.3", "abcdef", exit_code(result, fail_on=fail_on), fail_on=fail_on

@@ -60,11 +60,11 @@ def exception(old: str, new: str) -> str:
 BROKEN = {
     "unknown gate": Break(IDENTITY, ("      G6:", "      G66:"), "11:7: unknown gate 'G66'; did you mean 'G6'?"),
     "gate unlike any": Break(IDENTITY, ("      G6:", "      G9:"), "11:7: unknown gate 'G9'; known: G1, G2, G3"),
-    "unknown level": Break(IDENTITY, ("level: L2", "level: L7"), "6:12: 'L7' is no level; write one of L0, L1, L2"),
+    "unknown level": Break(IDENTITY, ("level: L2", "level: L7"), "6:12: 'L7' is not a level; write one of L0, L1, L2"),
     "unknown field": Break(IDENTITY, ("owner:", "ovner:"), "2:1: unknown field 'ovner'; did you mean 'owner'?"),
     "missing field": Break(IDENTITY, ("owner: team-identity\n", ""), "1:1: `owner` is missing"),
     "unknown milestone": Break(IDENTITY, ("  M5:", "  M6:"), "25:3: there is no milestone 'M6'; known: M0, M1"),
-    "milestone of no form": Break(IDENTITY, ("  M5:", "  N5:"), "25:3: 'N5' does not fit the pattern"),
+    "milestone of no form": Break(IDENTITY, ("  M5:", "  N5:"), "25:3: 'N5' does not match the pattern"),
     "unknown slot": Break(
         IDENTITY, ("level: L0", "level: L0\nevidence: {domain_test: a.xml}"),
         "4:12: unknown slot 'domain_test'; did you mean 'domain_tests'?",
@@ -111,10 +111,42 @@ BROKEN = {
     "no plan": Break(IDENTITY, "service: identity-service\nowner: t\nplan: {}\n", "3:7: `plan` is empty"),
     "no date": Break(
         IDENTITY, ("level: L0", "level: L0\nsign_offs: {L1: {owner: {by: a, on: 2 Nov}}}"),
-        "4:37: '2 Nov' is no date; write it as 2026-11-02",
+        "4:37: '2 Nov' is not a date; write it as 2026-11-02",
     ),
     "number where text belongs": Break(
         IDENTITY, ("owner: team-identity", "owner: 7"), '2:8: text is expected, not 7; put it in quotes: "7"'
+    ),
+    "commit id without quotes": Break(
+        IDENTITY, ("level: L0", "level: L0\nrelease: {version: v1, commit: 0123456}"),
+        '4:32: text is expected, not 0123456; put it in quotes: "0123456"',
+    ),
+    "commit id that reads as a float": Break(
+        IDENTITY, ("level: L0", "level: L0\nrelease: {version: v1, commit: 1234e5}"),
+        '4:32: text is expected, not 1234e5; put it in quotes: "1234e5"',
+    ),
+    "version that reads as a number": Break(
+        IDENTITY, ("level: L0", "level: L0\nrelease: {version: 1.10}"),
+        '4:20: text is expected, not 1.10; put it in quotes: "1.10"',
+    ),
+    "null where text belongs": Break(
+        IDENTITY, ("owner: team-identity", "owner: ~"), '2:8: text is expected, not ~; put it in quotes: "~"'
+    ),
+    "underscores in a number": Break(
+        IDENTITY, ("level: L0", "level: L0\ntargets: {p95_ms: 1_000}"), "4:19: '1_000' is not a number"
+    ),
+    "boolean where a number belongs": Break(
+        IDENTITY, ("level: L0", "level: L0\ntargets: {p95_ms: TRUE}"), "4:19: TRUE is not a number"
+    ),
+    "text that looks like a boolean": Break(
+        IDENTITY, ("level: L0", "level: L0\ntargets: {p95_ms: yes}"), "4:19: 'yes' is not a number"
+    ),
+    "date in digits": Break(
+        IDENTITY, ("level: L0", "level: L0\nsign_offs: {L1: {owner: {by: a, on: 0x1352910}}}"),
+        "4:37: 0x1352910 is not a date; write it as 2026-11-02",
+    ),
+    "day that does not exist": Break(
+        IDENTITY, ("level: L0", "level: L0\nsign_offs: {L1: {owner: {by: a, on: 2026-02-30}}}"),
+        "4:37: '2026-02-30': day is out of range for month",
     ),
     "service of another name": Break(
         IDENTITY, ("service: identity-service", "service: identty-service"),
@@ -122,16 +154,16 @@ BROKEN = {
     ),
     "duplicate key": Break(
         IDENTITY, ("owner: team-identity", "owner: team-identity\nowner: team-x"),
-        "3:1: duplicate key 'owner'; it stands in line 2 already; keep one",
+        "3:1: duplicate key 'owner'; line 2 has the same key; keep one",
     ),
     "tab": Break(IDENTITY, ("    level: L2", "\tlevel: L2"), "6:1: not YAML: .*YAML indents with spaces, never tabs"),
     "alias": Break(
         IDENTITY, ("owner: team-identity", "owner: &a team-identity\nabout: *a"),
-        "3:8: alias *a; aliases are not read: write the value out",
+        "3:8: alias *a; aliases are not supported: write the value out",
     ),
     "tag": Break(
         IDENTITY, ("owner: team-identity", "owner: !!python/object/apply:os.system [id]"),
-        "2:8: tag tag:yaml.org,2002:python/object/apply:os.system; tags are not read: write a plain value",
+        "2:8: tag tag:yaml.org,2002:python/object/apply:os.system; tags are not supported: write a plain value",
     ),
     "merge key": Break(
         IDENTITY, ("owner: team-identity", "owner: team-identity\n<<: {level: L3}"), "3:1: unknown field '<<'; known: "
@@ -145,7 +177,7 @@ BROKEN = {
     "comments only": Break(IDENTITY, "# nothing\n", "1:1: the file is empty"),
     "list": Break(IDENTITY, "- a\n", "1:1: a mapping is expected, not a list"),
     "scalar": Break(IDENTITY, "just words\n", "1:1: a mapping is expected, not 'just words'"),
-    "two documents": Break(IDENTITY, "service: a\n---\nservice: b\n", "2:1: a second document starts here; keep one"),
+    "two documents": Break(IDENTITY, "service: a\n---\nservice: b\n", "2:1: multiple YAML documents in one file; keep one"),
     "open quote": Break(IDENTITY, 'service: "a\n', "2:1: not YAML: found unexpected end of stream"),
     "fact of an unknown slot": Break(
         G1, ("domain_coverage.lines_pct:", "domain_coverag.lines_pct:"),
@@ -160,7 +192,7 @@ BROKEN = {
     ),
     "operator that does not fit": Break(
         G1, ("{at_least: 95}", "{mentions: x}"),
-        "48:35: domain_coverage.lines_pct is a number; mentions cannot be asked of it; use equals, one_of, at_least",
+        "48:35: domain_coverage.lines_pct is a number, which mentions cannot compare; use equals, one_of, at_least",
     ),
     "operand that does not fit": Break(
         G1, ("{at_least: 95}", "{at_least: lots}"), "48:45: at_least takes a number, not 'lots'"
@@ -181,7 +213,7 @@ BROKEN = {
         "28:13: 'mediun' is not one of 'small', 'medium' or 'large'; did you mean 'medium'?",
     ),
     "criterion under another gate": Break(
-        G1, ("id: G1.pure", "id: G2.pure"), "20:9: criterion 'G2.pure' stands in G1; ids here start with 'G1.'"
+        G1, ("id: G1.pure", "id: G2.pure"), "20:9: criterion 'G2.pure' is in G1; ids here start with 'G1.'"
     ),
     "criterion defined twice": Break(
         G1, ("id: G1.no-any", "id: G1.pure"), "55:9: criterion 'G1.pure' is defined in gates/G1.yaml already"
@@ -292,8 +324,8 @@ def test_a_file_that_is_missing_is_named(run: Run, workspace: Path, file: str) -
         ("milestones: nowhere", "nowhere:1:1: cannot be listed: No such file or directory"),
         ("governance: nowhere.yaml", "nowhere.yaml:1:1: cannot be read: No such file or directory"),
         ("gates: gates/G1.yaml", "gates/G1.yaml:1:1: cannot be listed: Not a directory"),
-        ("gates: /etc", "/etc/levels.yaml:1:1: lies outside the repository"),
-        ("gates: ../../../../../../../etc", "etc/levels.yaml:1:1: lies outside the repository"),
+        ("gates: /etc", "/etc/levels.yaml:1:1: is outside the repository"),
+        ("gates: ../../../../../../../etc", "etc/levels.yaml:1:1: is outside the repository"),
     ],
 )
 def test_settings_that_point_nowhere_are_refused(run: Run, workspace: Path, settings: str, told: str) -> None:
@@ -307,7 +339,7 @@ def test_settings_that_point_nowhere_are_refused(run: Run, workspace: Path, sett
 @pytest.mark.parametrize(
     ("target", "told"),
     [
-        ("/etc/hosts", "lies outside the repository; keep manifests in it; links are followed"),
+        ("/etc/hosts", "is outside the repository; keep manifests inside it; links are followed"),
         ("nowhere", "cannot be read: No such file or directory"),
         ("identity-service.yaml", "cannot be read: "),
     ],
@@ -332,7 +364,7 @@ def test_a_manifest_that_would_be_passed_over_is_refused(run: Run, workspace: Pa
     (workspace / IDENTITY).rename(workspace / "services" / "identity-service.yml")
     ran = run("-C", workspace, "validate")
     assert ran.code == 3
-    assert "identity-service.yml:1:1: would be passed over; rename it to end in .yaml" in ran.err
+    assert "identity-service.yml:1:1: would be ignored; rename it to end in .yaml" in ran.err
 
 
 @pytest.mark.parametrize(
@@ -476,8 +508,8 @@ def assert_open(run: Run, pilot: Path, status: str, reason: str) -> None:
         (b'{"testResults": [', "unreadable", "line 1: not JSON"),
         (b"[" * 100_000, "unreadable", "nested too deep"),
         (b"<a>" * 100_000, "unreadable", "XML with the root <a>"),
-        (b'<!DOCTYPE a [<!ENTITY b "bb">]><a>&b;</a>', "unreadable", "entities of its own are not expanded"),
-        (b'<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/hosts">]><a>&b;</a>', "unreadable", "entities of its own"),
+        (b'<!DOCTYPE a [<!ENTITY b "bb">]><a>&b;</a>', "unreadable", "entity declarations are not supported"),
+        (b'<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/hosts">]><a>&b;</a>', "unreadable", "entity declarations are not"),
         (bytes(range(256)) * 20, "unreadable", "in none of the known formats"),
         (b"\x89PNG\r\n\x1a\n\0\0\0", "unreadable", "in none of the known formats"),
         (b"<html><body>404</body></html>", "unreadable", "XML with the root <html>"),

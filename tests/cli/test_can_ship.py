@@ -124,7 +124,7 @@ def test_what_is_wrong_with_this_service_is_told_and_with_others_not_seen(run: R
     ran = run("-C", pilot, *PAYMENTS, "--to", "production")
     assert (ran.code, ran.out) == (3, "")
     assert "services/payments-service.yaml:" in ran.err
-    assert "'L9' is no level" in ran.err
+    assert "'L9' is not a level" in ran.err
 
 
 def test_foreign_text_is_shown_as_text(run: Run, tmp_path: Path) -> None:

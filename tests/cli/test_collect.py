@@ -104,7 +104,7 @@ def test_the_commit_is_that_of_the_artefacts_repository(run: Run, pilot: Path, a
 
 def test_without_a_commit_evidence_of_the_release_is_stale(run: Run, pilot: Path, artefacts: Path) -> None:
     ran = run("-C", pilot, "collect", SERVICE, *AT, "--from", artefacts)
-    assert "commit unknown: name it with --commit" in ran.out
+    assert "commit unknown: give it with --commit" in ran.out
     peak = criterion(one_service(run("-C", pilot, *CHECK).out), "G7.peak-load")
     assert (peak["status"], peak["reason"]) == (
         "stale",
@@ -186,7 +186,7 @@ def test_a_folder_without_any_of_it_is_told(run: Run, pilot: Path, tmp_path: Pat
     (tmp_path / "empty").mkdir()
     ran = run("-C", pilot, *COLLECT, "--from", tmp_path / "empty")
     assert ran.code == 0
-    told = f"nothing of it is in {tmp_path / 'empty'}: is --from right?"
+    told = f"{tmp_path / 'empty'} has none of these artefacts; check --from"
     assert "".join(told.split()) in "".join(ran.out.split())
     assert "is --from right" not in run("-C", pilot, *COLLECT).out
 

@@ -11,10 +11,10 @@ import pytest
 import typer
 
 from builders.program import AS_OF, PILOT, environment, process
-from builders.workspaces import ROOT, Run, commit_all, copy_of_pilot, edit
+from builders.workspaces import ROOT, Run, commit_all, copy_of_pilot, edit, write
 from gatekeeper import __version__
 from gatekeeper.cli import main
-from gatekeeper.cli._commands import COMMANDS, Commands
+from gatekeeper.cli._commands import HEADINGS, Commands, commands
 from gatekeeper.syntax.yaml import load
 
 CHECK = ("-C", PILOT, "check", "-m", "M1", *AS_OF)
@@ -59,8 +59,8 @@ def test_it_runs_as_a_module() -> None:
         ("validate -f xml", "unknown format 'xml'; known: table, json"),
         ("schema", "name a schema (service, milestone, exception, gate, levels, governance, gatekeeper)"),
         ("schema servic", "unknown schema 'servic'; did you mean 'service'?"),
-        ("init a --service b", "a service is added to the workspace at hand"),
-        ("init --service ../b", "'../b' is no name for a service"),
+        ("init a --service b", "a service is added to an existing workspace"),
+        ("init --service ../b", "'../b' is not a name for a service"),
         ("facts test a.xml", "unknown kind 'test'; did you mean 'tests'?"),
         ("facts tests a.xml --select a=b", "kind 'tests' takes no --select"),
         ("facts tests a.xml --include b", "kind 'tests' takes no --include"),
@@ -377,8 +377,24 @@ def test_the_list_says_of_each_command_what_it_says_of_itself() -> None:
     group = typer.main.get_command(main.app)
     assert isinstance(group, Commands)
     context = group.make_context("gatekeeper", ["check"])
-    told = {name: group.get_command(context, name).get_short_help_str(100) for name in COMMANDS}
-    assert told == dict(COMMANDS)
+    told = {name: group.get_command(context, name).get_short_help_str(100) for name in commands()}
+    assert told == {name: command.summary for name, command in commands().items()}
+    assert {command.heading for command in commands().values()} == set(HEADINGS)
+
+
+def test_a_command_is_one_file(tmp_path: Path) -> None:
+    """Its name is the file's, its help the docstring's; what has no such docstring is no command."""
+    text = '"""`gatekeeper {}`: Do a thing.\n\nMore.\n\nHeading: Plan\n"""\n'
+    write(tmp_path / "do_it_.py", text.format("do-it"))
+    write(tmp_path / "_private.py", text.format("private"))
+    write(tmp_path / "helper.py", '"""Help."""\n')
+    write(tmp_path / "group/__init__.py", text.format("group"))
+    found = commands(tmp_path, "there")
+    assert {name: (one.module, one.summary, one.help, one.heading) for name, one in found.items()} == {
+        "do-it": ("there.do_it_", "Do a thing.", "Do a thing.\n\nMore.", "Plan"),
+        "group": ("there.group", "Do a thing.", "Do a thing.\n\nMore.", "Plan"),
+    }
+    assert found["group"].folder == tmp_path / "group"
 
 
 def test_a_command_loads_no_other() -> None:
@@ -390,6 +406,5 @@ def test_a_command_loads_no_other() -> None:
         [sys.executable, "-c", code], capture_output=True, check=True, cwd=ROOT, env=environment()
     )
     loaded = done.stdout.decode().strip()
-    assert loaded == str(
-        [f"gatekeeper.cli.{name}" for name in ("_commands", "_run", "_words", "main", "validate")]
-    )
+    shared = ("_arguments", "_commands", "_completion_words", "_log", "_output")
+    assert loaded == str([f"gatekeeper.cli.{name}" for name in (*shared, "main", "validate")])

@@ -11,7 +11,7 @@ import pytest
 from builders.program import PILOT, environment
 from builders.workspaces import ROOT, Run, copy_of_pilot, write
 from gatekeeper.cli import _commands, main
-from gatekeeper.cli._words import DESTINATIONS, FAIL_ON, LEVELS, SCHEMAS
+from gatekeeper.cli._completion_words import destinations, fail_on, levels, schemas
 from gatekeeper.manifests.schema import MODELS
 from gatekeeper.model.level import Level
 from gatekeeper.model.rulebook import Destination
@@ -36,7 +36,7 @@ def _ask(line: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixtu
     ("line", "words"),
     [
         ("gatekeeper ch", ["check"]),
-        ("gatekeeper except ", ["open", "close", "list"]),
+        ("gatekeeper except ", ["close", "list", "open"]),
         ("gatekeeper check --fail", ["--fail-on"]),
         ("gatekeeper check --fail-on ", ["blocked", "regression"]),
         ("gatekeeper completion ", ["bash", "zsh", "fish"]),
@@ -64,10 +64,10 @@ def test_words(
 
 
 def test_words_that_are_always_the_same_are_those_that_the_program_takes() -> None:
-    assert list(MODELS) == list(SCHEMAS)
-    assert list(Destination) == list(DESTINATIONS)
-    assert list(FailOn) == list(FAIL_ON)
-    assert [str(level) for level in Level if level is not Level.L0] == list(LEVELS)
+    assert list(MODELS) == schemas()
+    assert list(Destination) == destinations()
+    assert list(FailOn) == fail_on()
+    assert [str(level) for level in Level if level is not Level.L0] == levels()
 
 
 def test_a_broken_workspace_completes_what_it_can(

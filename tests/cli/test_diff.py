@@ -294,7 +294,7 @@ def refused(ran: Ran, code: int, told: str) -> None:
         (("mian",), "unknown revision 'mian'; did you mean 'main'? else run `git fetch origin mian`"),
         (("HEAD", "topic"), "unknown revision 'topic'; run `git fetch origin topic`"),
         (("HEAD~7",), "the history of HEAD has no such commit"),
-        (("",), "is no revision"),
+        (("",), "is not a Git revision"),
         (("a\nb",), "unknown revision"),
         (("./nowhere",), "there is no folder ./nowhere"),
         (("HEAD", "./nowhere"), "there is no folder ./nowhere"),
@@ -367,7 +367,7 @@ def test_conflict_markers_in_a_manifest_are_an_invalid_workspace(pilot: Path, di
     refused(
         diff("HEAD"),
         2,
-        "the workspace of HEAD is invalid, so nothing can be held against it: services/orders",
+        "the workspace of HEAD is invalid and cannot be compared with: services/orders",
     )
 
 
@@ -459,7 +459,7 @@ def test_hostile_words_stay_words(pilot: Path, diff: Diff) -> None:
     edit(pilot / "services/orders-service.yaml", "owner: team-orders", f"owner: {json.dumps(HOSTILE)}")
     table, markdown, github = (diff("HEAD", "-f", format_).out for format_ in ("table", "markdown", "github"))
     assert "\x1b" not in table + markdown + github
-    [row] = [line for line in markdown.splitlines() if "is owned by" in line]
+    [row] = [line for line in markdown.splitlines() if "the owner is" in line]
     assert "@dana" not in row
     assert "#12" not in row
     assert "<img" not in row

@@ -173,10 +173,16 @@ def test_what_was_written_and_imported_is_the_same_plan(run: Run, tmp_path: Path
         ("docs --check nowhere.md", "nowhere.md cannot be read: No such file or directory"),
         ("docs --check .", ". cannot be read: Is a directory"),
         ("docs --check empty.md", "empty.md:1: the file is empty"),
-        ("docs --check README.md", "README.md:1: this is no readiness document"),
-        ("docs import README.md --out x", "README.md:1: this is no readiness document"),
-        ("docs import cells.md --out x", "cells.md:5: M1: 'L9' is no level; there are L0, L1, L2, L3, L4"),
-        ("docs import broken.md --out x", "broken.md:3: the heading above, 'a b', is no name of a service"),
+        ("docs --check README.md", "README.md:1: this is not a readiness document"),
+        ("docs import README.md --out x", "README.md:1: this is not a readiness document"),
+        (
+            "docs import cells.md --out x",
+            "cells.md:5: M1: 'L9' is not a level; write one of L0, L1, L2, L3, L4",
+        ),
+        (
+            "docs import broken.md --out x",
+            "broken.md:3: the heading above, 'a b', is not the name of a service",
+        ),
     ],
 )
 def test_wrong_use_is_a_sentence_and_writes_nothing(

@@ -149,4 +149,4 @@ def test_a_crowd_of_owners_is_cut_short_and_says_so(run: Run, tmp_path: Path) ->
         (folder / f"services/s-{n}.yaml").write_text(text, encoding="utf-8")
     out = run("-C", folder, "next", "-m", "M0").out
     assert out.count("unblock s-") == 20
-    assert "and 2 more owners: take --format json" in out
+    assert "and 2 more owners: use --format json" in out

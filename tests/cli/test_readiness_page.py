@@ -3,7 +3,7 @@
 import re
 
 from builders.workspaces import ROOT
-from gatekeeper.documents.parsing import read_document
+from gatekeeper.documents.parse import read_document
 from gatekeeper.model.document import ReadinessDocument
 
 PAGE = (ROOT / "docs/readiness-document.md").read_text(encoding="utf-8")

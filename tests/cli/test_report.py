@@ -95,7 +95,7 @@ def test_all_that_is_open_is_told_with_its_findings_and_remedy(format_: str, run
         texts = (of["criterion"], of["question"], *[one["message"] for one in of["findings"]])
         assert [text for text in texts if text not in shown] == []
         remedy = of["remedy"].replace("`", "")
-        assert remedy in shown or f"Mend the artefact: {of['reason']}" in shown
+        assert remedy in shown or f"Fix the artefact: {of['reason']}" in shown
     for seen in (of["evidence"] for service in verdict["services"] for of in criteria(service)):
         assert [one["sha256"] for one in seen if one["sha256"] and one["sha256"] not in shown] == []
     assert verdict["rulebook_digest"] in shown

@@ -21,7 +21,7 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "openapi": {"paths": ["/orders/**", "/openapi.json"]},
     "typescript": {"frameworks": ["express"], "llm_sdks": ["openai"], "ai_port": "AIClient"},
 }
-"""What a kind is told, where it is told anything."""
+"""The options of a kind, if the test gives any."""
 
 LAWS: Mapping[str, Callable[[Any], bool]] = {
     "alerts": lambda facts: facts.alerts > 0,

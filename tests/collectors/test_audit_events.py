@@ -111,7 +111,7 @@ NO_ACTION = "absent: reports lists no action"
         ("user.delete: 0", "unreadable: report-0: the event of 'user.delete' is 0, not text"),
         ("user.delete: [a]", "unreadable: report-0: the event of 'user.delete' is a list, not text"),
         ("user.delete: {event: {name: a}}", "unreadable: report-0: the event of 'user.delete' is an object"),
-        ("user.delete: .nan", "unreadable: report-0: line 1: .nan is no finite number"),
+        ("user.delete: .nan", "unreadable: report-0: line 1: .nan is not a finite number"),
         ("a: b\na: c", "unreadable: report-0: line 2: duplicate key 'a'"),
         ('{"actions": {"a": "b"', "unreadable: report-0: line 1: not JSON"),
         ("a: b\n".encode("utf-16"), "unreadable: report-0: "),

@@ -196,7 +196,7 @@ NAMED = {"description": "a", "result": "OK", "consumer": "web and more", "provid
                 "unverified": (Finding("Failed to load pact: 404", "report-0", 1, "/errors/0"),),
                 "interactions": 0,
             },
-            id="a pact that could not be loaded is told, though nothing ran",
+            id="a pact that could not be loaded is reported, though nothing ran",
         ),
         pytest.param(
             rust(
@@ -674,7 +674,7 @@ def test_recorded_answers_one_by_one() -> None:
         (SAMPLES / "pact-broker-matrix/features_can_i_deploy_approval_spec.approved.json").read_text()
     )
     read = [outcome(contracts, json.dumps(answer)) for answer in answers.values()]
-    assert [NEITHER in told for told in read] == [False, False, True, False, False]
+    assert [NEITHER in reason for reason in read] == [False, False, True, False, False]
     unverified = [facts(contracts, json.dumps(a)).unverified for a in answers.values() if a["summary"]]
     assert [len(findings) for findings in unverified] == [0, 0, 1, 0]
 

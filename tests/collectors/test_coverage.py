@@ -290,7 +290,10 @@ NAN = '<coverage lines-valid="0" line-rate="NaN" branch-rate="NaN"><packages></p
         ),
         (cobertura(LINE, path=""), "unreadable: report-0: a class without a filename"),
         (cobertura(LINE)[:-9], "unreadable: report-0: line 1: not XML: unclosed token"),
-        ('<!DOCTYPE coverage [<!ENTITY x "y">]>' + cobertura(LINE), "unreadable: report-0: line 1: entities"),
+        (
+            '<!DOCTYPE coverage [<!ENTITY x "y">]>' + cobertura(LINE),
+            "unreadable: report-0: line 1: entity declarations",
+        ),
         ("{" * 50_000, "unreadable: report-0: line 1: not JSON"),
         ('{"a":' * 50_000, "unreadable: report-0: line 1: not JSON: nested too deep"),
         ("<coverage>" * 50_000, "unreadable: report-0: line 1: elements nested more than 64 deep"),
@@ -352,7 +355,7 @@ def test_an_empty_report_among_others_is_unreadable() -> None:
     assert outcome(coverage, lcov("src/a.ts", line1=1), "") == "unreadable: report-1: the file is empty"
 
 
-def test_the_oldest_report_tells_the_age() -> None:
+def test_the_oldest_report_decides_the_age() -> None:
     report = fixture("coverage", "cobertura.xml")
     other = re.sub(rb'timestamp="\d+"', b'timestamp="1600000000"', report).replace(
         b'filename="', b'filename="b/'

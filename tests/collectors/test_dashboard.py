@@ -123,7 +123,7 @@ def test_hidden_queries_count_where_an_expression_shows_them() -> None:
     assert signals(panel("P", targets=[hidden, {"refId": "B", "expr": "up"}])) == set()
 
 
-def test_the_data_of_another_panel_is_a_query_that_tells_nothing() -> None:
+def test_the_data_of_another_panel_is_a_query_that_shows_no_signal() -> None:
     shared = panel("Errors", targets=[{"refId": "A", "panelId": 2}])
     graph = panel("Services", targets=[{"refId": "A", "queryType": "dependencyGraph"}])
     assert facts(dashboard, json.dumps(board(shared, graph))).signal_panels == {"errors": ("Errors",)}
@@ -233,7 +233,7 @@ def test_other_languages(target: dict[str, Any], expected: set[str]) -> None:
         ("Users", "percent", set()),
     ],
 )
-def test_titles_where_the_query_tells_nothing(title: str, unit: str | None, expected: set[str]) -> None:
+def test_titles_if_the_query_shows_no_signal(title: str, unit: str | None, expected: set[str]) -> None:
     assert signals(panel(title, "my_own_metric", unit=unit)) == expected
 
 
@@ -253,17 +253,23 @@ def test_a_title_that_promises_more_than_its_query_is_not_believed() -> None:
         ("", "absent: report-0: the file is empty"),
         (board(), "absent: report-0: the dashboard has no panel"),
         (board(panels=None), "absent: report-0: the dashboard has no panel"),
-        ({}, "unreadable: report-0: no dashboard of Grafana"),
-        ([], "unreadable: report-0: the document is a list, not an object"),
-        ({"panels": []}, "unreadable: report-0: no dashboard of Grafana"),
-        ({"title": "T", "elements": {"a": {}}}, "unreadable: report-0: no dashboard of Grafana"),
-        ({"dashboard": {}}, "unreadable: report-0: no dashboard of Grafana"),
-        ({"kind": "Dashboard", "spec": {}}, "unreadable: report-0: no dashboard of Grafana"),
+        ({}, "unreadable: report-0: JSON, in none of the known formats: grafana"),
+        ([], "unreadable: report-0: JSON, in none of the known formats: grafana"),
+        ({"panels": []}, "unreadable: report-0: JSON, in none of the known formats: grafana"),
+        (
+            {"title": "T", "elements": {"a": {}}},
+            "unreadable: report-0: JSON, in none of the known formats: grafana",
+        ),
+        ({"dashboard": {}}, "unreadable: report-0: JSON, in none of the known formats: grafana"),
+        (
+            {"kind": "Dashboard", "spec": {}},
+            "unreadable: report-0: JSON, in none of the known formats: grafana",
+        ),
         (board(panels={"a": 1}), "unreadable: report-0: panels is an object, not a list"),
         (board(panels=["P"]), "unreadable: report-0: one of panels is 'P', not an object"),
         (board(rows=[3]), "unreadable: report-0: one of rows is 3, not an object"),
         (board(panel("P", panels=[1])), "unreadable: report-0: one of panels is 1, not an object"),
-        ("title", "unreadable: report-0: the document is 'title', not an object"),
+        ("title", "unreadable: report-0: the file is in none of the known formats: grafana"),
         ("a: 1\n---\na: 2\n", "unreadable: report-0: 2 YAML documents; expected one"),
         ('{"title": "T", "panels": [', "unreadable: report-0: line 1: not JSON"),
         ('{"panels": ' * 50_000, "unreadable: report-0: line 1: not JSON: nested too deep"),
@@ -314,5 +320,6 @@ def test_samples() -> None:
 )
 def test_sample_that_is_no_evidence(sample: str) -> None:
     assert (
-        outcome(dashboard, (SAMPLES / sample).read_bytes()) == "unreadable: report-0: no dashboard of Grafana"
+        outcome(dashboard, (SAMPLES / sample).read_bytes())
+        == "unreadable: report-0: the file is in none of the known formats: grafana"
     )

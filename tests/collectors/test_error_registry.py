@@ -50,7 +50,7 @@ def test_files_are_parts_of_one_registry() -> None:
         ("{}", "absent: reports lists no code"),
         ("codes: []", "absent: reports lists no code"),
         ("codes:\n", "absent: reports lists no code"),
-        ("A, B", "unreadable: report-0 is no list of error codes"),
+        ("A, B", "unreadable: report-0 is not a list of error codes"),
         ("- [A]", "unreadable: report-0: /0 is a list, not a code"),
         ("- true", "unreadable: report-0: /0 is True, not a code"),
         ("- 1.5", "unreadable: report-0: /0 is 1.5, not a code"),

@@ -196,7 +196,7 @@ METRIC = {"name": "m", "success": True}
         pytest.param(
             promptfoo(row(HELD, assertion=None), row(gradingResult={**NO_ASSERTION, "assertion": {}}), version=2),
             {"unasserted": (), "pass_pct": 100.0},
-            id="a lone assertion stands in the result itself",
+            id="a single assertion is in the result itself",
         ),
         pytest.param(
             promptfoo(row(HELD), row(gradingResult=NO_ASSERTION)),
@@ -208,7 +208,7 @@ METRIC = {"name": "m", "success": True}
                     Finding("q=hello: passed without an assertion", "report-0", 1, "/results/results/1"),
                 ),
             },
-            id="a row without an assertion passes, and that is told",
+            id="a row without an assertion passes and is reported",
         ),
         pytest.param(
             promptfoo(row(HELD), row(gradingResult=None, testCase={"assert": [{"metric": "m"}]})),

@@ -91,12 +91,12 @@ def test_versions_that_move(version: str) -> None:
         ("7", None),
         ("null", "no version is given"),
         ("", "no version is given"),
-        ("1.10", "1.1 is a number, which a version such as 1.10 does not survive: put it in quotes"),
-        ("true", "True is no version"),
-        ("[1]", "a list is no version"),
+        ("1.10", "1.1 is a number, and as a number 1.10 is 1.1: put the version in quotes"),
+        ("true", "True is not a version"),
+        ("[1]", "a list is not a version"),
         ("{from: 1}", "no version is given"),
         ("{version: v7}", None),
-        ("{version: {}}", "an object is no version"),
+        ("{version: {}}", "an object is not a version"),
     ],
 )
 def test_versions_that_are_no_text(written: str, flaw: str | None) -> None:
@@ -240,7 +240,7 @@ def test_of_very_many_tenants_the_first_are_told() -> None:
     )
     assert told == [
         *(f"p is not pinned for {tenant}: no version is given" for tenant in tenants[1:51]),
-        "p is not pinned for 10 tenants more",
+        "p is not pinned for 10 more tenants",
     ]
 
 
@@ -281,18 +281,18 @@ NO_PROMPT = "absent: reports registers no prompt"
         ("tenants: [acme]\n", NO_PROMPT),
         ("[]", NO_PROMPT),
         ("# nothing yet\n", NO_PROMPT),
-        ("{}", "unreadable: report-0: no prompt registry"),
-        ("openapi: 3.1.0\n", "unreadable: report-0: no prompt registry"),
-        ("just text\n", "unreadable: report-0: no prompt registry"),
+        ("{}", "unreadable: report-0: not a prompt registry"),
+        ("openapi: 3.1.0\n", "unreadable: report-0: not a prompt registry"),
+        ("just text\n", "unreadable: report-0: not a prompt registry"),
         ("prompts: 3\n", "unreadable: report-0: prompts is 3, neither a list nor an object"),
         ("prompts: [3]\n", "unreadable: report-0: the prompt of index 0 is 3, not an object"),
         ("prompts: [{pins: {a: v1}}]\n", "unreadable: report-0: the id of a prompt is missing, not text"),
         ("prompts: [{id: 7}]\n", "unreadable: report-0: the id of a prompt is 7, not text"),
-        ("prompts: [' ']\n", "unreadable: report-0: the id of a prompt is ' ', which is no name of 1 to 200"),
+        ("prompts: [' ']\n", "unreadable: report-0: the id of a prompt is ' ', not a name of 1 to 200"),
         (f"prompts: [{'p' * 201}]\n", "unreadable: report-0: the id of a prompt is 'pppp"),
-        ("prompts: [{id: p, pins: {'': v1}}]\n", "unreadable: report-0: a tenant of p is '', which is no name"),
+        ("prompts: [{id: p, pins: {'': v1}}]\n", "unreadable: report-0: a tenant of p is '', not a name"),
         ("prompts: {p: v1}\n", "unreadable: report-0: the prompt 'p' is 'v1', not an object"),
-        ("prompts: {p: {id: q}}\n", "unreadable: report-0: the prompt 'p' calls itself 'q'"),
+        ("prompts: {p: {id: q}}\n", "unreadable: report-0: the prompt 'p' has the id 'q'"),
         ("prompts: [{id: p, pins: v1}]\n", "unreadable: report-0: the pins of p are 'v1', not a version for"),
         ("prompts: [{id: p, pins: [v1]}]\n", "unreadable: report-0: a pin of p is 'v1', not an object"),
         (
@@ -303,7 +303,7 @@ NO_PROMPT = "absent: reports registers no prompt"
         ("prompts: [{id: p, tenants: acme}]\n", "unreadable: report-0: the tenants of p is 'acme', not a list"),
         ("tenants: [3]\nprompts: [p]\n", "unreadable: report-0: one of tenants is 3, not text"),
         ("prompts:\n  p: {}\n  p: {}\n", "unreadable: report-0: line 3: duplicate key 'p'"),
-        ("prompts: [{id: p, pins: {acme: .nan}}]\n", "unreadable: report-0: line 1: .nan is no finite number"),
+        ("prompts: [{id: p, pins: {acme: .nan}}]\n", "unreadable: report-0: line 1: .nan is not a finite number"),
         ('{"prompts": [{"id": "p"', "unreadable: report-0: line 1: not JSON: EOF while parsing"),
         ("[" * 50_000, "unreadable: report-0: line 1: not JSON: nested too deep"),
         ("prompts: [p]".encode("utf-16"), "unreadable: report-0: line 1"),
@@ -315,4 +315,4 @@ def test_what_is_no_evidence(registry: str | bytes, expected: str) -> None:
 
 
 def test_all_of_several_files_must_be_readable() -> None:
-    assert outcome(prompts, "id: p\n", "nothing").startswith("unreadable: report-1: no prompt registry")
+    assert outcome(prompts, "id: p\n", "nothing").startswith("unreadable: report-1: not a prompt registry")

@@ -239,7 +239,7 @@ NEITHER = "unreadable: report-0: line 1: the file is in none of the known format
         (sloth(name=None), "unreadable: report-0: line 1: the name of an SLO is missing"),  # type: ignore[arg-type]
         ("apiVersion: sloth.slok.dev/v1\nkind: PrometheusServiceLevel\n", "unreadable: report-0: line 1: spec is missing"),
         (sloth(objective=float("nan")), "unreadable: report-0: line 1: the objective of x is 'NaN', not an amount"),
-        ("version: prometheus/v1\nslos: [{name: x, objective: .nan}]\n", "unreadable: report-0: line 2: .nan is no finite"),
+        ("version: prometheus/v1\nslos: [{name: x, objective: .nan}]\n", "unreadable: report-0: line 2: .nan is not a finite"),
         (sloth()[:-3], "unreadable: report-0: line 1: not JSON"),
         ("slos: " + "[" * 50_000, "unreadable: report-0: line 1: nested more than 64 deep"),
         (sloth().encode("utf-16"), "unreadable: report-0: line 1: not"),

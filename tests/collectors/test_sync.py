@@ -108,7 +108,7 @@ B = "{aggregate: B, conflictPolicy: lww}"
             {"policies": ["merge", "server-wins"]},
             {
                 "without_conflict_policy": (
-                    Finding("B declares lww, which is none of merge, server-wins", "report-0", 1, "/1"),
+                    Finding("B declares lww, which is not one of merge, server-wins", "report-0", 1, "/1"),
                 )
             },
             id="a policy that is none of the platform's",

@@ -123,7 +123,7 @@ def suite(cases: str, attributes: str = "") -> str:
         pytest.param(
             suite('<testcase name="a"><failure>\n  first\n  second</failure><skipped/></testcase>'),
             {"failed": (Finding("s > a: first"),), "skipped": 0},
-            id="the order of the results does not matter, and text stands in for a message",
+            id="the order of the results does not matter, and text replaces a message",
         ),
         pytest.param(
             suite('<testcase name="a"><failure message="one"/><error message="two"/></testcase>'),
@@ -141,7 +141,7 @@ def suite(cases: str, attributes: str = "") -> str:
         pytest.param(
             suite('<testcase name="a" status="failed"/>'),
             {"failed": (Finding("s > a"),), "passed": ()},
-            id="a failure told by an attribute alone",
+            id="a failure in an attribute alone",
         ),
         pytest.param(
             suite('<testcase name="a"><rerunFailure message="once"/></testcase>'),
@@ -425,7 +425,7 @@ BOMB = '<!DOCTYPE b [<!ENTITY a "x"><!ENTITY b "&a;&a;">]><testsuite><testcase n
         (suite("<testcase name='a\x07'/>"), "unreadable: report-0: line 1: not XML: not well-formed"),
         (suite("<testcase name='a\xe9'/>").encode("latin-1"), "unreadable: report-0: line 1: not XML"),
         ("<testsuite>" * DEEP, "unreadable: report-0: line 1: elements nested more than 64 deep"),
-        (BOMB, "unreadable: report-0: line 1: entities of its own are not expanded"),
+        (BOMB, "unreadable: report-0: line 1: entity declarations are not supported"),
         ('{"a": 1}', "unreadable: report-0: JSON, in none of the known formats: ctrf, jest, junit"),
         ("[]", "unreadable: report-0: JSON, in none of the known formats: ctrf, jest, junit"),
         ("[" * DEEP, "unreadable: report-0: line 1: not JSON: nested too deep"),

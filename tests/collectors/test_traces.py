@@ -49,7 +49,7 @@ def test_the_spans_of_a_trace_may_be_in_different_files() -> None:
     )
 
 
-def test_where_a_broken_span_stands() -> None:
+def test_the_place_of_a_broken_span() -> None:
     whole = fixture("traces", "end-to-end.json").replace(b'"parentSpanId": "a000000000000001"', b'"parentSpanId": "a0000000000000ff"')  # fmt: skip
     [broken] = facts(traces, whole).broken
     assert (broken.file, broken.line, broken.pointer) == (
@@ -118,7 +118,7 @@ def broken(export: str) -> list[int]:
         pytest.param(
             [span(2, 9, kind=SERVER), span(1, 9, kind=SERVER, trace=OTHER)], 2, [], id="each trace is entered once"
         ),
-        pytest.param([span(1), span(2, 1, trace=OTHER)], 0, [2], id="a parent of another trace is none"),
+        pytest.param([span(1), span(2, 1, trace=OTHER)], 0, [2], id="a parent of another trace is not a parent"),
         pytest.param([span(1, 2), span(2, 1)], 0, [1], id="each other's parents"),
         pytest.param([span(1, 1)], 0, [1], id="its own parent"),
         pytest.param([span(1, ""), span(2, 0), span(3, None)], 0, [], id="roots have no parent, an empty or a zero one"),
@@ -241,11 +241,11 @@ NO_SPAN = "absent: reports holds no span"
         ('{"resourceSpans": null}', NO_SPAN),
         ('{"resourceLogs": []}', NO_SPAN),
         (otlp(service("a")), NO_SPAN),
-        ("resourceSpans: []\n", "unreadable: report-0: not JSON, so no traces"),
-        ("<trace/>", "unreadable: report-0: not JSON, so no traces"),
-        ("[]", "unreadable: report-0: the document is a list, not an object"),
-        ('{"data": [{"traceID": "1"}]}', "unreadable: report-0: JSON, but no OTLP: there is no `resourceSpans`"),
-        ('{"resource_spans": []}', "unreadable: report-0: JSON, but no OTLP: there is no `resourceSpans`"),
+        ("resourceSpans: []\n", "unreadable: report-0: the file is in none of the known formats: otlp"),
+        ("<trace/>", "unreadable: report-0: XML with the root <trace>, in none of the known formats: otlp"),
+        ("[]", "unreadable: report-0: JSON, in none of the known formats: otlp"),
+        ('{"data": [{"traceID": "1"}]}', "unreadable: report-0: JSON, in none of the known formats: otlp"),
+        ('{"resource_spans": []}', "unreadable: report-0: JSON, in none of the known formats: otlp"),
         ('{"resourceSpans": {}}', "unreadable: report-0: resourceSpans is an object, not a list"),
         (otlp(3), "unreadable: report-0: an item of resourceSpans is 3, not an object"),
         (otlp({"resource": 3}), "unreadable: report-0: a resource is 3, not an object"),
@@ -293,7 +293,7 @@ def test_what_is_no_evidence(export: str | bytes, expected: str) -> None:
 def test_all_of_several_files_must_be_readable() -> None:
     whole = otlp(service("a", span(1)))
     assert outcome(traces, whole, " ") == "unreadable: report-1: the file is empty"
-    assert outcome(traces, whole, "[]").startswith("unreadable: report-1: the document is a list")
+    assert outcome(traces, whole, "[]").startswith("unreadable: report-1: JSON, in none of the known formats")
     assert outcome(traces, whole, "{}") == "collected"
 
 

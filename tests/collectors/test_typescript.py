@@ -687,18 +687,18 @@ def test_what_the_grammar_does_not_know_but_hides_nothing(code: str) -> None:
 @pytest.mark.parametrize(
     ("code", "reason"),
     [
-        ("const a = 1;\nclass A {\n", "line 2: this cannot be read as TypeScript"),
-        ("f(1)\n}\ng(2)", "line 2: this cannot be read as TypeScript"),
-        ("const a = `never closed", "line 1: this cannot be read as TypeScript"),
-        ("const a = 1\n/* never closed", "line 2: this cannot be read as TypeScript"),
-        ("f()\nimport defer * as x from 'express'\ng()", "line 2: this cannot be read as TypeScript"),
-        ("const A = styled.div<{ a: any }>`x`; f()", "line 1: this cannot be read as TypeScript"),
-        ("this is no code at all, any of it; f()", "line 1: this cannot be read as TypeScript"),
+        ("const a = 1;\nclass A {\n", "line 2: not valid TypeScript"),
+        ("f(1)\n}\ng(2)", "line 2: not valid TypeScript"),
+        ("const a = `never closed", "line 1: not valid TypeScript"),
+        ("const a = 1\n/* never closed", "line 2: not valid TypeScript"),
+        ("f()\nimport defer * as x from 'express'\ng()", "line 2: not valid TypeScript"),
+        ("const A = styled.div<{ a: any }>`x`; f()", "line 1: not valid TypeScript"),
+        ("this is no code at all, any of it; f()", "line 1: not valid TypeScript"),
         (b"const a = '\xff'", "line 1: byte 0xff is not UTF-8; save the file as UTF-8"),
-        ("const a = 1".encode("utf-16"), "a zero byte: this is no text"),
-        (b"\x7fELF\x02\x01\x00", "a zero byte: this is no text"),
+        ("const a = 1".encode("utf-16"), "a zero byte, so the file is not text"),
+        (b"\x7fELF\x02\x01\x00", "a zero byte, so the file is not text"),
         ("a;" * 10_000_001, "the file has 20,000,002 bytes; at most 20,000,000 are read"),
-        ("(" * 50_000, "line 1: this cannot be read as TypeScript"),
+        ("(" * 50_000, "line 1: not valid TypeScript"),
     ],
     ids=[str(number) for number in range(12)],
 )
@@ -708,12 +708,12 @@ def test_what_is_unreadable(code: str | bytes, reason: str) -> None:
 
 def test_an_aggregate_must_be_legible_whole() -> None:
     files = {"src/a.ts": "class A extends AggregateRoot { b: string; ? c: string }\nf()"}
-    assert outcome(files) == "unreadable: src/a.ts: line 1: the class A cannot be read whole"
+    assert outcome(files) == "unreadable: src/a.ts: line 1: the class A cannot be parsed"
 
 
 def test_calls_may_hide_in_what_cannot_be_read() -> None:
     files = {"src/a.ts": "const A = styled.div<{ b: c }>`${f()}`\nfunction f(ai: AIClient) { ai.complete() }"}
-    reason = "src/a.ts: a part of it cannot be read, where calls of a model may hide"
+    reason = "src/a.ts: a part of it cannot be parsed, and may contain calls of a model"
     assert outcome(files, **AI) == f"unreadable: {reason}"
     assert outcome(files) == "collected"
 
@@ -744,6 +744,7 @@ def test_however_deep(before: str, inner: str, after: str, depth: int) -> None:
         assert told == "collected" or told.startswith("unreadable: src/a.ts: ")
 
 
+@pytest.mark.long
 def test_however_long_a_line_of_ancestors() -> None:
     code = "".join(f"class A{number} extends A{number + 1} {{}}\n" for number in range(2000))
     assert facts(code + "class A2000 extends AggregateRoot {}").aggregates[-1] == "A2000"
@@ -752,13 +753,13 @@ def test_however_long_a_line_of_ancestors() -> None:
 @pytest.mark.parametrize(
     ("files", "options", "expected"),
     [
-        ({}, {}, "absent: src holds no TypeScript source"),
-        ({"src/README.md": "any"}, {}, "absent: src holds no TypeScript source"),
-        ({"src/a.test.ts": "f()", "src/a.d.ts": "f()"}, {}, "absent: src holds no TypeScript source"),
+        ({}, {}, "absent: src has no TypeScript source"),
+        ({"src/README.md": "any"}, {}, "absent: src has no TypeScript source"),
+        ({"src/a.test.ts": "f()", "src/a.d.ts": "f()"}, {}, "absent: src has no TypeScript source"),
         (
             {"src/a.ts": "f()"},
             {"include": "**/domain/**/*.ts"},
-            "absent: src holds no TypeScript source that matches **/domain/**/*.ts",
+            "absent: src has no TypeScript source that matches **/domain/**/*.ts",
         ),
     ],
 )

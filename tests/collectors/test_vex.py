@@ -61,7 +61,7 @@ def is_closed(*documents: Any, scan: Any = SCAN) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("told", "closed"),
+    ("statement", "closed"),
     [
         (statement("not_affected"), True),
         (statement("fixed"), True),
@@ -91,8 +91,8 @@ def is_closed(*documents: Any, scan: Any = SCAN) -> bool:
         ),
     ],
 )
-def test_which_statement_is_about_a_finding(told: Any, closed: bool) -> None:
-    assert is_closed(openvex(told)) is closed
+def test_which_statement_is_about_a_finding(statement: Any, closed: bool) -> None:
+    assert is_closed(openvex(statement)) is closed
 
 
 OLD, NEW = {"timestamp": "2026-03-01T00:00:00Z"}, {"timestamp": "2026-03-02T00:00:00Z"}
@@ -120,7 +120,7 @@ OLD, NEW = {"timestamp": "2026-03-01T00:00:00Z"}, {"timestamp": "2026-03-02T00:0
 )
 def test_the_latest_statement_holds(statements: Sequence[Any], closed: bool) -> None:
     assert is_closed(openvex(*statements)) is closed
-    assert is_closed(*(openvex(told) for told in statements)) is closed
+    assert is_closed(*(openvex(statement) for statement in statements)) is closed
 
 
 def cyclonedx(
@@ -206,7 +206,7 @@ def sarif(rule: str, *purls: str, **of_rule: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("scan", "told", "closed"),
+    ("scan", "statement", "closed"),
     [
         (sarif("CVE-2026-1111"), statement(), True),
         (sarif("CVE-2026-1111-openssl"), statement(), True),
@@ -218,8 +218,8 @@ def sarif(rule: str, *purls: str, **of_rule: Any) -> dict[str, Any]:
         (sarif("CVE-2026-1111", "pkg:npm/x@1"), statement(products=["pkg:npm/y@1"]), False),
     ],
 )
-def test_sarif(scan: Any, told: Any, closed: bool) -> None:
-    assert is_closed(openvex(told), scan=scan) is closed
+def test_sarif(scan: Any, statement: Any, closed: bool) -> None:
+    assert is_closed(openvex(statement), scan=scan) is closed
 
 
 def test_a_finding_without_a_package_stays_open_while_one_package_is_affected() -> None:
@@ -321,15 +321,15 @@ def test_what_its_scanner_closed_keeps_the_scanner_s_reason() -> None:
     [
         (
             openvex(statement("unaffected")),
-            "the status 'unaffected' is none of OpenVEX: not_affected, fixed, ",
+            "the status 'unaffected' is not one of OpenVEX: not_affected, fixed, ",
         ),
-        (openvex(statement(status=["fixed"])), "the status a list is none of OpenVEX"),
+        (openvex(statement(status=["fixed"])), "the status a list is not one of OpenVEX"),
         (openvex({"status": "fixed"}), "the vulnerability of a statement is missing"),
         (openvex("x"), "a statement is 'x', not an object"),
         (openvex(statement(products="x")), None),
         (openvex(statement(products=[1])), "a product is 1, not an object"),
         (openvex() | {"statements": None}, "statements is missing, not a list"),
-        (cyclonedx("fine"), "the status 'fine' is none of CycloneDX"),
+        (cyclonedx("fine"), "the status 'fine' is not one of CycloneDX"),
         (cyclonedx(None), "a CycloneDX document without an analysis"),
         (
             csaf("fixed") | {"document": {"category": "csaf_base", "csaf_version": "2.0"}},
@@ -338,13 +338,13 @@ def test_what_its_scanner_closed_keeps_the_scanner_s_reason() -> None:
         (csaf("fixed") | {"product_tree": "x"}, "product_tree is 'x'"),
         (
             openvex(statement(products=[f"pkg:npm/x@{version}" for version in range(1_001)])),
-            "1,001 statements about cve-2026-1111 in x, which is beyond reason",
+            "1,001 statements about cve-2026-1111 in x; supported are 1,000",
         ),
         (
             openvex(
                 statement(vulnerability={"name": "x", "aliases": [f"A-{number}" for number in range(100)]})
             ),
-            "a statement about 101 names, which is beyond reason",
+            "a statement with 101 names; supported are 100",
         ),
     ],
 )

@@ -210,7 +210,9 @@ DEPENDENCIES = {"dependencies": {"prod": 3, "total": 3}}
         pytest.param(grype("High", "High"), (0, 2, 0, 0), id="grype: the same CVE twice counts twice"),
         pytest.param(grype(), (0, 0, 0, 0), id="a clean scan of grype"),
         pytest.param(
-            {"matches": [], "descriptor": {"name": "grype"}}, (0, 0, 0, 0), id="a clean scan, told by grype"
+            {"matches": [], "descriptor": {"name": "grype"}},
+            (0, 0, 0, 0),
+            id="a clean scan, reported by grype",
         ),
         pytest.param(npm({}), (0, 0, 0, 0), id="a clean audit"),
         pytest.param(
@@ -314,7 +316,7 @@ def test_a_long_title_is_cut() -> None:
 # --- several files
 
 
-def test_scans_are_summed_and_the_oldest_tells_the_age() -> None:
+def test_scans_are_summed_and_the_oldest_decides_the_age() -> None:
     collected = collect(
         vulnerabilities,
         json.dumps(trivy({"Severity": "HIGH"}) | {"CreatedAt": "2026-03-02T10:00:00Z"}),
@@ -343,11 +345,12 @@ def test_every_file_must_be_a_scan(other: str, reason: str) -> None:
 
 # --- what is no evidence
 
-NO_DEPENDENCY = "absent: report-0: the audit looked at no dependency"
-UNKNOWN = (
-    "unreadable: report-0: JSON, but neither a scan (SARIF, Trivy, Grype, npm audit, OSV-Scanner) nor a VEX"
+NO_DEPENDENCY = "absent: report-0: the audit checked no dependency"
+KNOWN = "in none of the known formats: csaf vex, cyclonedx vex, grype, npm audit, openvex, osv, sarif, trivy"
+UNKNOWN = f"unreadable: report-0: JSON, {KNOWN}"
+SEMGREP = (
+    "unreadable: report-0: Semgrep's own JSON, which does not show what it omits: write SARIF with `--sarif`"
 )
-SEMGREP = "unreadable: report-0: Semgrep's own JSON, which does not say what it left out: write SARIF with `--sarif`"
 
 
 @pytest.mark.parametrize(
@@ -364,7 +367,7 @@ SEMGREP = "unreadable: report-0: Semgrep's own JSON, which does not say what it 
             {"SchemaVersion": 2, "Results": [{"Target": "Dockerfile", "Class": "config"}]},
             "absent: report-0: Trivy scanned no packages",
         ),
-        ({"SchemaVersion": 3, "Results": []}, "unreadable: report-0: Trivy's schema 3; 2 is read"),
+        ({"SchemaVersion": 3, "Results": []}, "unreadable: report-0: Trivy's schema 3; supported is 2"),
         ({"SchemaVersion": 2, "Results": {}}, "unreadable: report-0: Results is an object, not a list"),
         (trivy(Vulnerabilities=False), "unreadable: report-0: Vulnerabilities is False, not a list"),
         (trivy("CVE-1"), "unreadable: report-0: a vulnerability is 'CVE-1', not an object"),
@@ -376,21 +379,27 @@ SEMGREP = "unreadable: report-0: Semgrep's own JSON, which does not say what it 
         (npm({}, metadata=None), NO_DEPENDENCY),
         ({"advisories": {}}, NO_DEPENDENCY),
         ({"advisories": {}, "metadata": {"totalDependencies": 0}}, NO_DEPENDENCY),
-        (npm({}, auditReportVersion=3), "unreadable: report-0: an audit report of the version 3; 1 and 2"),
+        (
+            npm({}, auditReportVersion=3),
+            "unreadable: report-0: an audit report of the version 3; supported are 1 and 2",
+        ),
         (npm({}, auditReportVersion=[]), "unreadable: report-0: an audit report of the version a list"),
         ({"auditReportVersion": 2}, "unreadable: report-0: vulnerabilities is missing, not an object"),
         (npm({"p": {"severity": "low"}}), "unreadable: report-0: p: via is missing, not a list"),
-        (npm({"p": {"severity": "low", "via": [1]}}), "unreadable: report-0: p: via holds what is neither"),
+        (
+            npm({"p": {"severity": "low", "via": [1]}}),
+            "unreadable: report-0: p: via contains a value that is neither",
+        ),
         (
             npm({}, metadata=DEPENDENCIES | {"vulnerabilities": {"critical": 1, "total": 1}}),
-            "unreadable: report-0: the counters tell of 1 critical, the list of 0",
+            "unreadable: report-0: the counters report 1 critical, the list has 0",
         ),
         (
             npm(
                 {"p": {"severity": "high", "via": []}},
                 metadata={"vulnerabilities": {"high": 2, "total": 2}},
             ),
-            "unreadable: report-0: the counters tell of 2 high, the list of 1",
+            "unreadable: report-0: the counters report 2 high, the list has 1",
         ),
         (
             npm({}, metadata={"vulnerabilities": {"high": "2"}}),
@@ -398,7 +407,7 @@ SEMGREP = "unreadable: report-0: Semgrep's own JSON, which does not say what it 
         ),
         (
             {"advisories": {}, "metadata": {"vulnerabilities": {"low": 1}, "totalDependencies": 9}},
-            "unreadable: report-0: the counters tell of 1 low, the list of 0",
+            "unreadable: report-0: the counters report 1 low, the list has 0",
         ),
         (
             {"error": {"code": "ENOLOCK", "summary": "This command requires an existing lockfile."}},
@@ -410,7 +419,7 @@ SEMGREP = "unreadable: report-0: Semgrep's own JSON, which does not say what it 
             {"message": "request failed", "method": "POST", "statusCode": 503, "body": ""},
             "absent: report-0: the audit did not run: request failed (status 503)",
         ),
-        ({"results": None}, "absent: report-0: OSV-Scanner found no package to look at"),
+        ({"results": None}, "absent: report-0: OSV-Scanner found no package"),
         ({"results": {}}, UNKNOWN),
         ({"results": [{"a": 1}]}, UNKNOWN),
         (osv({"ids": "A"}), "unreadable: report-0: ids is 'A', not a list"),
@@ -423,7 +432,7 @@ SEMGREP = "unreadable: report-0: Semgrep's own JSON, which does not say what it 
         ),
         ({"metrics": {}}, UNKNOWN),
         ([{"id": 1}], UNKNOWN),
-        ("7", UNKNOWN),
+        ("7", f"unreadable: report-0: the file is {KNOWN}"),
         ("Total: 0 (HIGH: 0)", "unreadable: report-0: line 1: not JSON"),
         ('{"matches": NaN}', "unreadable: report-0: line 1: not JSON"),
         ('{"matches": ' * 50_000, "unreadable: report-0: line 1: not JSON: nested too deep"),

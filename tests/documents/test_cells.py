@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatekeeper.documents.cells import Added, CellText, read_cell, write_cell
-from gatekeeper.documents.phrases import Unclear, split
-from gatekeeper.documents.published_lists import PublishedTarget, read_targets, write_targets
+from gatekeeper.documents.notation.cells import Added, CellText, read_cell, write_cell
+from gatekeeper.documents.notation.published_lists import PublishedTarget, read_targets, write_targets
+from gatekeeper.documents.notation.quoting import Unclear, split
 
 NOTHING = CellText(None)
 
@@ -56,14 +56,14 @@ def test_a_cell_reads_as_a_person_reads_it(text: str, cell: CellText) -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("G1, foo", "'foo' is no gate"),
+        ("G1, foo", "'foo' is not a gate"),
         ("G1, G1", "G1 is listed twice"),
-        ("G8-G1", "'G8-G1' runs backwards"),
-        ("G0", "'G0' is no gate"),
-        ("G100", "'G100' is no gate"),
-        ("G1x", "'G1x' is no gate"),
-        ('+ "\\x"', "is quoted, and not as JSON quotes"),
-        (f"G1, {'y' * 99}", "yyyyy…' is no gate"),
+        ("G8-G1", "'G8-G1' is in descending order"),
+        ("G0", "'G0' is not a gate"),
+        ("G100", "'G100' is not a gate"),
+        ("G1x", "'G1x' is not a gate"),
+        ('+ "\\x"', "is quoted, but not as a JSON string"),
+        (f"G1, {'y' * 99}", "yyyyy…' is not a gate"),
     ],
 )
 def test_what_is_no_cell_is_told(text: str, why: str) -> None:

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatekeeper.documents.phrases import Unclear
-from gatekeeper.documents.scope_notes import NARROWINGS, Note, read_note, write_note
+from gatekeeper.documents.notation.quoting import Unclear
+from gatekeeper.documents.notation.scope_notes import NARROWINGS, Note, read_note, write_note
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ def test_a_note_reads_as_it_is_meant(text: str, note: Note | None) -> None:
 
 @pytest.mark.parametrize("text", ["M0 G8: asks more", "M0 G8: only", "M0 G8: demands, only G8.x"])
 def test_what_explains_nothing_is_told(text: str) -> None:
-    with pytest.raises(Unclear, match="explains no scope note"):
+    with pytest.raises(Unclear, match="does not explain a scope note"):
         read_note(text)
 
 

@@ -11,7 +11,7 @@ from gatekeeper.evidence.locating import Locator
 from gatekeeper.model.evidence import Finding
 from gatekeeper.trees.disk import DiskTree
 from gatekeeper.trees.git import GitTree
-from gatekeeper.trees.revision_names import find_commit
+from gatekeeper.trees.revisions import find_commit
 
 
 def located(root: Path, *files: str | None) -> list[str | None]:
@@ -31,7 +31,7 @@ def root(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("file", "told"),
+    ("file", "expected"),
     [
         ("src/domain/order.ts", "src/domain/order.ts"),
         ("./src/domain/order.ts", "src/domain/order.ts"),
@@ -60,8 +60,10 @@ def root(tmp_path: Path) -> Path:
         ("/ci/../src/domain/order.ts", "/ci/../src/domain/order.ts"),
     ],
 )
-def test_a_file_is_told_relative_to_the_repository(root: Path, file: str | None, told: str | None) -> None:
-    assert located(root, file) == [told]
+def test_a_file_is_located_relative_to_the_repository(
+    root: Path, file: str | None, expected: str | None
+) -> None:
+    assert located(root, file) == [expected]
 
 
 def test_what_was_cut_off_one_file_of_a_folder_is_cut_off_all(root: Path) -> None:
@@ -77,7 +79,7 @@ def test_facts_without_findings_are_left_alone(root: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("artefact", "file", "told"),
+    ("artefact", "file", "expected"),
     [
         ("packages/cart/coverage/lcov.info", "src/cart.ts", "packages/cart/src/cart.ts"),
         ("packages/cart/lcov.info", "./src/cart.ts", "packages/cart/src/cart.ts"),
@@ -89,12 +91,14 @@ def test_facts_without_findings_are_left_alone(root: Path) -> None:
         ("lcov.info", "src/cart.ts", "src/cart.ts"),
     ],
 )
-def test_a_relative_path_starts_where_the_tool_ran(root: Path, artefact: str, file: str, told: str) -> None:
+def test_a_relative_path_starts_where_the_tool_ran(
+    root: Path, artefact: str, file: str, expected: str
+) -> None:
     (root / "packages/cart/src").mkdir(parents=True)
     (root / "packages/cart/src/cart.ts").write_text("", encoding="utf-8")
     facts = CoverageFacts(uncovered=(Finding("first", "src/cart.ts"), Finding("m", file)))
     moved = Locator(DiskTree(str(root))).located(facts, artefact)
-    assert moved.uncovered[1].file == told
+    assert moved.uncovered[1].file == expected
 
 
 def test_a_finding_of_a_revision_is_located_in_the_tree_of_the_revision(tmp_path: Path) -> None:

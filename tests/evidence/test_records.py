@@ -135,7 +135,7 @@ def test_a_slot_that_was_defined_otherwise_must_be_collected_again() -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "expected"),
     [
         ({"schema_version": 2}, "schema version 2; this program reads versions up to 1"),
         ({"schema_version": 0}, "schema version 0"),
@@ -152,15 +152,15 @@ def test_a_slot_that_was_defined_otherwise_must_be_collected_again() -> None:
         ({"evidence": [{"slot": "slot", "narrowing": {"paths": [3]}}]}, "paths is 3, not text"),
     ],
 )
-def test_a_record_that_is_none_is_told_so(change: dict[str, Any], told: str) -> None:
+def test_a_broken_record_is_refused(change: dict[str, Any], expected: str) -> None:
     document = json.loads(written(results.TestsFacts(total=1))) | change
     with pytest.raises(Unreadable) as caught:
         read_back(json.dumps(document).encode())
-    assert told in str(caught.value)
+    assert expected in str(caught.value)
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "expected"),
     [
         ({"status": "fine"}, "unknown status 'fine'"),
         ({"status": None}, "`slot`: status is missing"),
@@ -177,12 +177,12 @@ def test_a_record_that_is_none_is_told_so(change: dict[str, Any], told: str) -> 
         ({"produced_at": "soon"}, "`slot`: 'soon' is not a time"),
     ],
 )
-def test_an_entry_that_was_tampered_with_is_not_believed(change: dict[str, Any], told: str) -> None:
+def test_an_entry_that_was_tampered_with_is_not_believed(change: dict[str, Any], expected: str) -> None:
     document = json.loads(written(results.TestsFacts(total=1)))
     document["evidence"][0] |= change
     with pytest.raises(Unreadable) as caught:
         read_back(json.dumps(document).encode())
-    assert told in str(caught.value)
+    assert expected in str(caught.value)
 
 
 def test_flags_and_mappings_are_held_to_their_shape() -> None:

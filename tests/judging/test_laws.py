@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,6 +24,8 @@ from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.milestones import milestone_verdict
 from gatekeeper.model.status import OPEN, GateStatus, MilestoneVerdict, ServiceVerdict, Status
 from gatekeeper.model.verdict import CriterionResult, MilestoneResult, ServiceResult
+
+pytestmark = pytest.mark.long
 
 
 def _judged(platform: list[Case], milestone: str) -> MilestoneResult:

@@ -8,9 +8,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from gatekeeper.errors import UsageError
-from gatekeeper.manifests.rendering import Layout, block_lines, scalar
-from gatekeeper.manifests.splicing import Step
-from gatekeeper.manifests.writing import changed, new
+from gatekeeper.manifests.files import changed, new
+from gatekeeper.manifests.fragments import Layout, block_lines, scalar
+from gatekeeper.manifests.text_edit import Step
 from gatekeeper.syntax.yaml import load
 
 MANIFEST = """\
@@ -175,7 +175,7 @@ def test_what_cannot_be_changed_alone_is_left_to_people() -> None:
     # The comment that stays would become a part of the text above it.
     text = b"about: >-\n  words\na:\n  b: c\n  # d\ne: f\n"
     with pytest.raises(
-        UsageError, match=r"`a\.b` cannot be changed without touching more: change it by hand"
+        UsageError, match=r"`a\.b` cannot be changed without changing other entries: change it by hand"
     ):
         changed(text, steps("a", "b"), None)
 
@@ -307,7 +307,7 @@ def test_any_text_is_read_as_it_was_written(text: str, style: str | None) -> Non
 
 
 def test_what_no_file_can_hold_is_refused() -> None:
-    with pytest.raises(UsageError, match="is no Unicode text"):
+    with pytest.raises(UsageError, match="is not Unicode text"):
         scalar("\udc80")
 
 

@@ -40,7 +40,7 @@ def test_a_right_manifest_has_no_problems() -> None:
         ),
         (
             SERVICE.replace("level: L1", "level: L9"),
-            (5, 12, "'L9' is no level; write one of L0, L1, L2, L3, L4", None),
+            (5, 12, "'L9' is not a level; write one of L0, L1, L2, L3, L4", None),
         ),
         (
             SERVICE.replace("gates:", "gate:"),
@@ -68,27 +68,27 @@ def test_a_right_manifest_has_no_problems() -> None:
         ),
         (
             SERVICE + "release: {version: 1.10}\n",
-            (8, 20, "text is expected, not 1.1", 'put it in quotes: "1.1"'),
+            (8, 20, "text is expected, not 1.10", 'put it in quotes: "1.10"'),
         ),
         (
             SERVICE + "targets: {p95_ms: fast}\n",
-            (8, 19, "'fast' is no number", None),
+            (8, 19, "'fast' is not a number", None),
         ),
         (
             SERVICE + "targets: {p95_ms: true}\n",
-            (8, 19, "True is no number", None),
+            (8, 19, "true is not a number", None),
         ),
         (
             SERVICE + "attestations:\n  G1.pure: {by: ana, role: owner, on: 2.11.2026, link: x}\n",
-            (9, 39, "'2.11.2026' is no date; write it as 2026-11-02", None),
+            (9, 39, "'2.11.2026' is not a date; write it as 2026-11-02", None),
         ),
         (
             SERVICE + "attestations:\n  G1.pure: {by: ana, role: owner, on: 2026-02-30, link: x}\n",
-            (9, 39, "day is out of range for month", None),
+            (9, 39, "'2026-02-30': day is out of range for month", None),
         ),
         (
             SERVICE + "sign_offs: {L7: {}}\n",
-            (8, 13, "'L7' is no level; write one of L0, L1, L2, L3, L4", None),
+            (8, 13, "'L7' is not a level; write one of L0, L1, L2, L3, L4", None),
         ),
         (
             "[]",
@@ -108,8 +108,8 @@ def test_all_mistakes_of_a_file_are_told_at_once() -> None:
     text = SERVICE.replace("L1", "L9") + "ovner: x\nowner: y\ntargets: {rps: many}\n"
     assert [(line, message.split(";")[0]) for line, _, message, _ in told(text)] == [
         (9, "duplicate key 'owner'"),
-        (5, "'L9' is no level"),
-        (10, "'many' is no number"),
+        (5, "'L9' is not a level"),
+        (10, "'many' is not a number"),
         (8, "unknown field 'ovner'"),
     ]
 
@@ -119,7 +119,7 @@ def test_a_service_cannot_have_a_name_that_is_no_file_name(name: str) -> None:
     text = SERVICE.replace("orders-service", '"' + name.encode("unicode_escape").decode() + '"')
     [(line, column, message, _)] = told(text)
     assert (line, column) == (1, 10)
-    assert "does not fit the pattern" in message
+    assert "does not match the pattern" in message
 
 
 CRITERION = """\
@@ -138,12 +138,12 @@ criteria:
     [
         ("max_age_days: 3", "must be decided in one way"),
         ("attested_by: owner, same_as: G1.x", "must be decided in one way"),
-        ("attested_by: owner, or_attested_by: owner", "has no artefact to stand in for"),
-        ("attested_by: owner, max_age_days: true", "no number of days"),
-        ("attested_by: owner, max_age_days: 0", "no number of days"),
+        ("attested_by: owner, or_attested_by: owner", "has no artefact that an attestation could replace"),
+        ("attested_by: owner, max_age_days: true", "not a number of days"),
+        ("attested_by: owner, max_age_days: 0", "not a number of days"),
         ("attested_by: owner, same_commit: 1", "true or false is expected"),
         ("requires: {tests.failed: {at_last: 3}}", "unknown field 'at_last'"),
-        ("requires: {tests: {at_least: 3}}", "does not fit the pattern"),
+        ("requires: {tests: {at_least: 3}}", "does not match the pattern"),
     ],
 )
 def test_a_criterion_is_decided_in_one_way(decided: str, message: str) -> None:

@@ -11,8 +11,7 @@ import pytest
 
 from builders.workspaces import ROOT, write
 from gatekeeper.errors import UsageError
-from gatekeeper.manifests import writing
-from gatekeeper.manifests.writing import new, only_writer, replace
+from gatekeeper.manifests.files import new, only_writer, replace
 
 
 def test_a_file_is_replaced_and_keeps_its_mode(tmp_path: Path) -> None:
@@ -88,7 +87,7 @@ def test_where_replacing_fails_nothing_is_left_behind(
 
 
 def test_there_is_one_writer_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(writing, "PATIENCE_S", 0.05)
+    monkeypatch.setattr("gatekeeper.manifests.files.PATIENCE_S", 0.05)
     told = r"another gatekeeper has been writing .* try again"
     with only_writer(tmp_path), pytest.raises(UsageError, match=told), only_writer(tmp_path):
         pass  # pragma: no cover
@@ -114,7 +113,7 @@ def test_a_writer_waits_for_another(tmp_path: Path) -> None:
 
 def test_a_writer_that_is_killed_leaves_no_lock(tmp_path: Path) -> None:
     code = (
-        "import os, pathlib, sys; from gatekeeper.manifests.writing import only_writer\n"
+        "import os, pathlib, sys; from gatekeeper.manifests.files import only_writer\n"
         "with only_writer(pathlib.Path(sys.argv[1])): os._exit(9)"
     )
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}

@@ -40,6 +40,7 @@ def test_a_remark_says_where() -> None:
     assert workflow_commands.annotation("notice", "a", title="t", line=3) == "::notice title=t::a\n"
 
 
+@pytest.mark.long
 @given(WORDS, WORDS, WORDS)
 def test_a_remark_is_one_command_on_one_line(message: str, title: str, file: str) -> None:
     told = workflow_commands.annotation("warning", message, title=title, file=file, line=1)

@@ -28,8 +28,8 @@ from gatekeeper.model.status import Basis, FailOn
 from gatekeeper.model.verdict import REGRESSIONS, CriterionResult
 from gatekeeper.reporters import comment, github, gitlab, junit, markdown, sarif
 from gatekeeper.reporters.text.screen import visible
-from gatekeeper.reporters.wording.reasons import STANDINGS, RemarkSeverity
-from gatekeeper.reporters.wording.remarks import MOST_OF_A_CRITERION, remarks
+from gatekeeper.reporters.wording.diagnostics import MOST_OF_A_CRITERION, diagnostics
+from gatekeeper.reporters.wording.reasons import REASONS, DiagnosticSeverity
 
 MILESTONES = ("M1", "M3", "M4")
 
@@ -85,7 +85,7 @@ def test_junit_fails_what_only_signatures_block() -> None:
 
 def test_junit_says_what_to_do() -> None:
     [failure] = cases(pilot("M1"))["orders-service", "G1.coverage"]
-    assert "23.5714 off" in failure.get("message", "")
+    assert "23.57 below the threshold" in failure.get("message", "")
     assert "src/domain/discount.ts:5" in (failure.text or "")
     assert "→ Test the uncovered lines of the domain" in (failure.text or "")
 
@@ -189,14 +189,14 @@ def test_sarif_of_too_many_results_keeps_the_heaviest_and_tells(monkeypatch: pyt
     assert_is_sarif(run)
     assert [result["level"] for result in run["results"]] == ["error"] * 4
     told = [note["message"]["text"] for note in run["invocations"][0]["toolExecutionNotifications"]]
-    assert told[1] == "5 results are left out: at most 4 are uploaded."
+    assert told[1] == "5 results are omitted: at most 4 can be uploaded."
 
 
 # Fingerprints
 
 
 def fingerprints(report: Report) -> list[str]:
-    return [remark.fingerprint for remark in remarks(report)]
+    return [diagnostic.fingerprint for diagnostic in diagnostics(report)]
 
 
 def test_fingerprints_are_unique_and_stay_when_lines_and_figures_change() -> None:
@@ -205,7 +205,9 @@ def test_fingerprints_are_unique_and_stay_when_lines_and_figures_change() -> Non
     moved = [Finding(f"{n + 7} of 123 lines uncovered", f"src/{n}.ts", 999) for n in range(12)]
     after = changed(before, "G1.coverage", finding(*moved))
     assert fingerprints(after) == fingerprints(before)
-    assert [remark.where for remark in remarks(after)] != [remark.where for remark in remarks(before)]
+    assert [diagnostic.where for diagnostic in diagnostics(after)] != [
+        diagnostic.where for diagnostic in diagnostics(before)
+    ]
 
 
 def test_like_findings_of_one_file_have_fingerprints_of_their_own() -> None:
@@ -218,8 +220,10 @@ def test_like_findings_of_one_file_have_fingerprints_of_their_own() -> None:
 
 
 def test_a_finding_in_the_repository_is_a_remark_on_its_line() -> None:
-    found = [remark for remark in remarks(with_files(pilot("M1"))) if remark.rule == "G1.coverage"]
-    assert [(remark.where.file, remark.where.line) for remark in found] == [
+    found = [
+        diagnostic for diagnostic in diagnostics(with_files(pilot("M1"))) if diagnostic.rule == "G1.coverage"
+    ]
+    assert [(diagnostic.where.file, diagnostic.where.line) for diagnostic in found] == [
         ("src/domain/discount.ts", 5),
         ("src/domain/order.ts", 23),
     ]
@@ -227,7 +231,7 @@ def test_a_finding_in_the_repository_is_a_remark_on_its_line() -> None:
 
 
 def test_findings_elsewhere_are_one_remark_that_names_them() -> None:
-    [found] = [remark for remark in remarks(pilot("M1")) if remark.rule == "G1.coverage"]
+    [found] = [diagnostic for diagnostic in diagnostics(pilot("M1")) if diagnostic.rule == "G1.coverage"]
     assert found.where.file == "services/orders-service.yaml"
     assert found.what.startswith("4 of 4 lines uncovered (src/domain/discount.ts:5); 4 of 17")
 
@@ -237,19 +241,23 @@ def test_what_a_record_tells_of_lies_in_another_repository() -> None:
         return of._replace(evidence=tuple(seen._replace(basis=Basis.RECORD) for seen in of.evidence))
 
     report = changed(with_files(pilot("M1")), "G1.coverage", recorded)
-    [found] = [remark for remark in remarks(report) if remark.rule == "G1.coverage"]
+    [found] = [diagnostic for diagnostic in diagnostics(report) if diagnostic.rule == "G1.coverage"]
     assert found.where.file == "orders-service.yaml"
 
 
 def test_of_very_many_findings_the_rest_is_counted() -> None:
-    found = [remark for remark in remarks(with_files(large(1, findings=50))) if remark.rule == "G1.coverage"]
+    found = [
+        diagnostic
+        for diagnostic in diagnostics(with_files(large(1, findings=50)))
+        if diagnostic.rule == "G1.coverage"
+    ]
     assert len(found) == MOST_OF_A_CRITERION + 1
     assert found[-1].what == "and 30 more"
 
 
 def test_every_reason_that_blocks_is_told() -> None:
     for milestone in MILESTONES:
-        rules = {remark.rule for remark in remarks(pilot(milestone))}
+        rules = {diagnostic.rule for diagnostic in diagnostics(pilot(milestone))}
         named = {
             criterion
             for service in pilot(milestone).result.services
@@ -262,12 +270,12 @@ def test_every_reason_that_blocks_is_told() -> None:
 
 def test_regressions_are_what_the_rule_engine_calls_so() -> None:
     assert {
-        code for code, standing in STANDINGS.items() if standing.severity is RemarkSeverity.LOST
+        code for code, wording in REASONS.items() if wording.severity is DiagnosticSeverity.CRITICAL
     } == REGRESSIONS
 
 
 def test_only_the_gate_asked_for_is_shown() -> None:
-    rules = {remark.rule for remark in remarks(only(pilot("M1"), "G7"))}
+    rules = {diagnostic.rule for diagnostic in diagnostics(only(pilot("M1"), "G7"))}
     assert "G7.peak-load" in rules
     assert not {"G1.coverage", "L2.use-cases", "capability:split-deliveries"} & rules
     assert ("orders-service", "G1.coverage") not in cases(only(pilot("M1"), "G7"))
@@ -299,9 +307,9 @@ def test_at_most_as_many_annotations_as_a_step_shows() -> None:
     assert all(count <= 10 for count in found.values())
     assert found["error"] == found["warning"] == 10
     [rest] = re.findall(r"^::notice .*::(Not annotated.*)$", text, re.MULTILINE)
-    all_of = Counter(of.severity for of in remarks(with_files(large(40, findings=30))))
+    all_of = Counter(of.severity for of in diagnostics(with_files(large(40, findings=30))))
     assert (
-        f"{all_of[RemarkSeverity.ERROR] - 10:,} errors, {all_of[RemarkSeverity.WARNING] - 10:,} warnings"
+        f"{all_of[DiagnosticSeverity.ERROR] - 10:,} errors, {all_of[DiagnosticSeverity.WARNING] - 10:,} warnings"
         in rest
     )
 
@@ -396,7 +404,7 @@ def test_the_verdict_is_the_first_line() -> None:
 
 def test_a_page_tells_why_the_step_passes() -> None:
     page = markdown.render(pilot("M2", FailOn.REGRESSION), SCREEN)
-    assert "--fail-on regression: ground was lost, exit 1." in page
+    assert "--fail-on regression: a regression was found, exit 1." in page
 
 
 @pytest.mark.parametrize(("format_", "most"), [(markdown, 1_048_576), (comment, 65_536)])
@@ -406,7 +414,7 @@ def test_a_page_of_too_many_services_is_cut_and_tells(format_: Any, most: int) -
     shown = page.count("<details>")
     assert shown == page.count("</details>")
     rows = len(re.findall(r"^\| \*\*service-", page, re.MULTILINE))
-    [told] = re.findall(r"\*\*Cut:\*\* ([\d,]+) rows and sections did not fit", page)
+    [told] = re.findall(r"\*\*Omitted:\*\* ([\d,]+) rows and sections did not fit", page)
     assert int(told.replace(",", "")) == (3_000 - rows) + (3_000 - shown)
     assert page.startswith("## ✗ M1 is blocked by ")
 
@@ -415,6 +423,7 @@ def test_a_short_page_is_not_cut() -> None:
     assert "Cut:" not in comment.render(pilot("M1"), SCREEN)
 
 
+@pytest.mark.long
 @HOSTILE
 @given(texts=TEXTS)
 def test_a_comment_fits_whatever_the_names(texts: list[str]) -> None:

@@ -66,7 +66,7 @@ def test_what_is_read(data: bytes, events: list[tuple[object, ...]] | None) -> N
     assert events is None or heard == events
 
 
-OWN = "entities of its own are not expanded"
+OWN = "entity declarations are not supported"
 
 
 @pytest.mark.parametrize(

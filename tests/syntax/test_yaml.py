@@ -44,12 +44,12 @@ def test_values_are_those_of_the_core_schema(text: str, value: object) -> None:
         (b"a: 1\nb: &x 2\nc: *x", 3, 4, "alias"),
         (b"a: !!python/object:os.system ls", 1, 4, "tag"),
         (b"a: ! 5", 1, 4, "tag"),
-        (b"a: 1\n---\nb: 2", 2, 1, "second document"),
+        (b"a: 1\n---\nb: 2", 2, 1, "multiple YAML documents"),
         (b"a: 1\nb: 2\na: 3", 3, 1, "duplicate key 'a'"),
         (b"a: {b: 1, b: 2}", 1, 11, "duplicate key 'b'"),
         (b"1: a", 1, 1, "not text"),
         (b"true: a", 1, 1, "not text"),
-        (b"[a]: b", 1, 1, "itself a mapping or list"),
+        (b"[a]: b", 1, 1, "a mapping or list as a key"),
         (b"a:\n\tb: 1", 2, 1, "not YAML"),
         (b"a: 'b", 1, 6, "not YAML"),
         (b"a: b: c", 1, 5, "not YAML"),
@@ -108,6 +108,7 @@ PLAIN = st.recursive(
 )
 
 
+@pytest.mark.long
 @given(PLAIN)
 def test_what_pyyaml_writes_is_read_back(value: object) -> None:
     written = yaml.safe_dump(value, allow_unicode=True).encode()

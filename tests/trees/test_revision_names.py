@@ -7,7 +7,7 @@ import pytest
 
 from builders.workspaces import write
 from gatekeeper.errors import UsageError
-from gatekeeper.trees.revision_names import find_commit
+from gatekeeper.trees.revisions import find_commit
 
 ODD = "it's-$(touch${IFS}x)-`id`;&|\"é"
 
@@ -62,11 +62,11 @@ def test_a_detached_head_and_a_merge_are_revisions_like_any(repository: Path) ->
         ("HEAD:a.txt", "the history of HEAD has no such commit"),
         ("--upload-pack=touch x", "looks like an option, not like a revision"),
         ("-h", "looks like an option"),
-        ("", "is no revision; write a branch, a tag or a commit"),
-        (" \n", "is no revision"),
-        ("a\0b", "is no revision"),
+        ("", "is not a Git revision; write a branch, a tag or a commit"),
+        (" \n", "is not a Git revision"),
+        ("a\0b", "is not a Git revision"),
         ("main\n--all", "unknown revision"),
-        ("x" * 200_000, "is no revision"),
+        ("x" * 200_000, "is not a Git revision"),
     ],
     ids=lambda value: value[:20],
 )

@@ -12,7 +12,7 @@ from builders.workspaces import write
 from gatekeeper.trees import EntryKind, TooLarge, Tree, is_inside
 from gatekeeper.trees.disk import DiskTree
 from gatekeeper.trees.git import GitTree
-from gatekeeper.trees.revision_names import find_commit
+from gatekeeper.trees.revisions import find_commit
 
 ODD = "a b/c 'd' \"e\" $(f) \\ \n\t;&|*?[g] é"
 
@@ -203,7 +203,7 @@ def test_a_content_that_git_lost_is_told(folder: Path) -> None:
         content = tree.open(f"{folder}/a/one.txt")
         blob = content.identity()
         (folder / ".git/objects" / blob[:2] / blob[2:]).unlink()
-        with pytest.raises(OSError, match="git does not have it"):
+        with pytest.raises(OSError, match="Git does not have this object"):
             content.read()
         assert tree.open(f"{folder}/a/b/two.txt").read() == b"two"
 

@@ -14,16 +14,21 @@ class LicencesFacts(NamedTuple):
 
     packages: int | None = None
     licences: tuple[str, ...] | None = None
-    """Each once, sorted."""
+    """The licences, each once, sorted."""
     unknown: tuple[Finding, ...] | None = None
-    """Packages of which nobody knows the licence."""
+    """Packages without a known licence."""
 
 
 FACTS = LicencesFacts
 
 
 def collect(artefact: Artefact, options: Options) -> Collected:
-    """Read the list; an empty one is no evidence."""
+    """Return the licences of a list of packages.
+
+    Raises:
+        Unreadable: The file is not such a list.
+        Absent: The list is empty.
+    """
     [file] = artefact.files
     try:
         packages = json.load(file.read())

@@ -21,7 +21,7 @@ MOST_SIGNATURES = 100
 
 
 def wrap(statement: str, signer: "CryptoSigner") -> str:
-    """Return a statement in an envelope, signed; the same statement and key give the same bytes."""
+    """Return a statement in a signed envelope; the same statement and key give the same bytes."""
     from securesystemslib.dsse import Envelope
 
     envelope = Envelope(statement.encode(), PAYLOAD_TYPE, {})
@@ -30,9 +30,12 @@ def wrap(statement: str, signer: "CryptoSigner") -> str:
 
 
 def unwrap(data: bytes, key: "SSlibKey") -> bytes:
-    """Return the payload of an envelope that this key signed; raise `Unverified` where it did not.
+    """Return the payload of an envelope that this key signed.
 
-    Any of the signatures may be the key's: the id beside a signature is a hint, and is not believed.
+    Any of the signatures may be by the key: the id next to a signature is only a hint and is not trusted.
+
+    Raises:
+        Unverified: The data is not such an envelope, or no signature is by the key.
     """
     from securesystemslib.dsse import Envelope
     from securesystemslib.exceptions import UnverifiedSignatureError, VerificationError
@@ -51,9 +54,9 @@ def unwrap(data: bytes, key: "SSlibKey") -> bytes:
         except (UnverifiedSignatureError, VerificationError):
             continue
         if payload_type != PAYLOAD_TYPE:
-            raise Unverified(f"it holds {payload_type!r}, and not in-toto's {PAYLOAD_TYPE!r}")
+            raise Unverified(f"its payloadType is {payload_type!r} rather than {PAYLOAD_TYPE!r}")
         return envelope.payload
-    raise Unverified("no signature in it is of this key: it was changed, or somebody else signed it")
+    raise Unverified("no signature in it is by this key: the report was changed, or another key signed it")
 
 
 def _fields(data: bytes) -> dict[str, Any]:
@@ -62,21 +65,21 @@ def _fields(data: bytes) -> dict[str, Any]:
     except SyntaxProblem as problem:
         raise Unverified(f"it is {problem.message}") from None
     if isinstance(found, dict) and "_type" in found:
-        raise Unverified("it is a statement that nobody signed: write it with `check --sign KEY`")
+        raise Unverified("it is an unsigned statement: write it with `check --sign KEY`")
     if not isinstance(found, dict) or not {"payload", "payloadType", "signatures"} <= found.keys():
-        raise Unverified("it is no DSSE envelope: that has payload, payloadType and signatures")
+        raise Unverified("it is not a DSSE envelope, which has payload, payloadType and signatures")
     signatures = found["signatures"]
     if not (isinstance(found["payload"], str) and isinstance(found["payloadType"], str)):
-        raise Unverified("its payload and payloadType have to be text")
+        raise Unverified("its payload and payloadType must be text")
     if not isinstance(signatures, list) or not 0 < len(signatures) <= MOST_SIGNATURES:
-        raise Unverified(f"its signatures have to be a list of 1 to {MOST_SIGNATURES}")
+        raise Unverified(f"its signatures must be a list of 1 to {MOST_SIGNATURES}")
     if not all(isinstance(one, dict) and isinstance(one.get("sig"), str) for one in signatures):
-        raise Unverified("each of its signatures has to have a sig")
+        raise Unverified("each of its signatures must have a sig")
     return found
 
 
 def _decoded(text: str, what: str) -> bytes:
-    """Decode base64, the usual or the one for URLs: DSSE allows both."""
+    """Decode base64, standard or URL-safe: DSSE allows both."""
     try:
         return base64.b64decode(text.replace("-", "+").replace("_", "/").encode(), validate=True)
     except (binascii.Error, UnicodeEncodeError):

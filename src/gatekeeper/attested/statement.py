@@ -1,8 +1,8 @@
-"""What a statement says, once it is known who signed it; and whether it is one at all.
+"""The content of a statement, after its signature was verified.
 
 in-toto Statement v1 (https://github.com/in-toto/attestation/blob/main/spec/v1/statement.md) with a SLSA
-Verification Summary v1 (https://slsa.dev/spec/v1.0/verification_summary). Unknown fields are passed over, as
-both ask.
+Verification Summary v1 (https://slsa.dev/spec/v1.0/verification_summary). Unknown fields are
+ignored, as both specifications require.
 """
 
 import re
@@ -28,28 +28,32 @@ _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+")
 
 
 def read(payload: bytes) -> dict[str, Any]:
-    """Return what a payload states; raise `Unverified` with its first flaw where it is no such statement."""
+    """Return the statement in a payload.
+
+    Raises:
+        Unverified: The payload is not a statement of gatekeeper; the message names the first flaw.
+    """
     try:
         statement = load(payload)
     except SyntaxProblem as problem:
-        raise Unverified(f"what was signed is {problem.message}") from None
+        raise Unverified(f"the signed payload is {problem.message}") from None
     for flaw in flaws(statement):
-        raise Unverified(f"what was signed is no verification summary of gatekeeper: {flaw}")
+        raise Unverified(f"the signed payload is not a verification summary of gatekeeper: {flaw}")
     return cast("dict[str, Any]", statement)
 
 
 def flaws(statement: Any) -> Iterator[str]:
-    """Yield what keeps data from being a statement of ours; later rules build on earlier ones."""
+    """Yield the reasons why data is not a statement of gatekeeper; later checks build on earlier ones."""
     if not isinstance(statement, dict):
-        yield "it is no object"
+        yield "it is not an object"
         return
     if statement.get("_type") != STATEMENT_TYPE:
-        yield f"its _type is {statement.get('_type')!r} rather than {STATEMENT_TYPE!r}"
+        yield f"its _type is {statement.get('_type')!r} instead of {STATEMENT_TYPE!r}"
     if statement.get("predicateType") != PREDICATE_TYPE:
-        yield f"its predicateType is {statement.get('predicateType')!r} rather than {PREDICATE_TYPE!r}"
+        yield f"its predicateType is {statement.get('predicateType')!r} instead of {PREDICATE_TYPE!r}"
     subject = statement.get("subject")
     if not isinstance(subject, list) or not subject or not all(map(_has_digest, subject)):
-        yield "each of its subjects, of which it needs one, has to have a digest"
+        yield "it needs at least one subject, and each must have a digest"
     predicate = statement.get("predicate")
     if not isinstance(predicate, dict):
         yield "it has no predicate"
@@ -60,25 +64,25 @@ def flaws(statement: Any) -> Iterator[str]:
 def _flaws_of_summary(predicate: dict[str, Any]) -> Iterator[str]:
     verifier, policy = predicate.get("verifier"), predicate.get("policy")
     if not isinstance(verifier, dict) or verifier.get("id") != VERIFIER:
-        yield f"its verifier is another than {VERIFIER}"
+        yield f"its verifier is not {VERIFIER}"
     if not isinstance(policy, dict) or not _matches(_URI, policy.get("uri")):
         yield "its policy has no uri"
     elif "digest" in policy and not _has_digest(policy):
-        yield "its policy's digest is none"
+        yield "the digest of its policy is invalid"
     if not _matches(_TIMESTAMP, predicate.get("timeVerified")):
-        yield "its timeVerified is no timestamp in UTC"
+        yield "its timeVerified is not a timestamp in UTC"
     if not str(predicate.get("resourceUri")).startswith(MILESTONE):
-        yield f"its resourceUri names no milestone: {MILESTONE}M1, for instance"
+        yield f"its resourceUri names no milestone, as for example {MILESTONE}M1 does"
     result, levels = predicate.get("verificationResult"), predicate.get("verifiedLevels")
     if result not in RESULTS:
-        yield f"its verificationResult is {result!r} rather than PASSED or FAILED"
+        yield f"its verificationResult is {result!r} instead of PASSED or FAILED"
     if not isinstance(levels, list) or not all(isinstance(level, str) for level in levels):
-        yield "its verifiedLevels are no list of levels"
+        yield "its verifiedLevels must be a list of levels"
     elif result in RESULTS and (result == PASSED) == (FAILED in levels):
         yield "its verifiedLevels contradict its verificationResult"
     inputs = predicate.get("inputAttestations", [])
     if not isinstance(inputs, list) or not all(map(_has_digest, inputs)):
-        yield "each of its inputAttestations has to have a digest"
+        yield "each of its inputAttestations must have a digest"
 
 
 def _has_digest(described: Any) -> bool:

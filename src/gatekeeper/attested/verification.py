@@ -1,4 +1,4 @@
-"""A signed report -> opened with a key -> read -> held against what is asked of it."""
+"""Verify a signed report: check the signature, read the statement, compare it with the demands."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def verify(data: bytes, key: "SSlibKey", demands: Demands) -> VerifiedReport:
-    """Verify a report: first who signed it, then whether it is a statement, then what it states."""
+    """Verify a report: its signature, then its format, then its content."""
     try:
         found = VerifiedReport(key.keyid, None, read(unwrap(data, key)))
     except Unverified as reason:
@@ -28,8 +28,8 @@ def _unmet(found: VerifiedReport, demands: Demands) -> Iterator[str]:
     if demands.milestone is not None and found.milestone != demands.milestone:
         yield f"it is about {found.milestone}, and --milestone asks for {demands.milestone}"
     if demands.milestone is not None and found.narrowed:
-        yield f"it is about {found.narrowed} alone, and --milestone asks for all services"
+        yield f"it is about {found.narrowed} only, and --milestone asks for all services"
     commits = [digest for algorithm, digest in found.digests if algorithm == "gitCommit"]
     if demands.commit is not None and demands.commit not in commits:
-        told = f"commit {', '.join(commits)}" if commits else "no commit"
-        yield f"it is about {told}, and --commit asks for {demands.commit}"
+        about = f"commit {', '.join(commits)}" if commits else "no commit"
+        yield f"it is about {about}, and --commit asks for {demands.commit}"

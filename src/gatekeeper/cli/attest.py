@@ -1,45 +1,28 @@
-"""`gatekeeper attest`."""
+"""`gatekeeper attest`: Attest that a criterion holds, or withdraw that.
+
+A dated statement of a person, for a criterion that accepts one. It replaces missing evidence, and never
+evidence that fails. Capabilities and what the plan demands of a gate are attested in the same way.
+
+Example: gatekeeper attest basket-service G8.review --by dana --role security --link https://...
+
+Heading: Record and sign
+"""
 
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gatekeeper.cli import _words
-from gatekeeper.cli._run import (
-    AsOf,
-    ServiceArgument,
-    say,
-)
-from gatekeeper.cli._writing import (
-    OnOption,
-    days,
-    next_command,
-    planned_milestone,
-    service_of,
-    tell,
-    workspace_to_write,
-)
-from gatekeeper.errors import UsageError, nearest
+from gatekeeper.cli import _completion_words as words
+from gatekeeper.cli._arguments import AsOf, ServiceArgument, Text, flag, option
+from gatekeeper.cli._output import write
+from gatekeeper.cli._statements import OnOption, days, next_command, workspace_to_write, write_lines
+from gatekeeper.errors import UsageError
 
 if TYPE_CHECKING:
     from gatekeeper.model.rule import Rule
-    from gatekeeper.model.service import Service
-    from gatekeeper.workspace.editing import Edit
+    from gatekeeper.workspace.attesting import AttestationRequest, CriterionStatus
     from gatekeeper.workspace.loading import LoadedWorkspace
-
-
-class _Asked(NamedTuple):
-    """A statement, as it was typed."""
-
-    service: str
-    criterion: str
-    by: str | None
-    role: str | None
-    link: str | None
-    milestone: str | None
-    on: date
-    as_of: date
 
 
 def command(
@@ -50,161 +33,82 @@ def command(
         typer.Argument(
             metavar="CRITERION",
             help="G8.review or capability:gift-cards, for instance.",
-            autocompletion=_words.criteria,
+            autocompletion=words.criteria,
         ),
     ],
-    by: Annotated[
-        str | None,
-        typer.Option(
-            "--by",
-            metavar="NAME",
-            help="Whose word it is, as the roster names them.",
-            autocompletion=_words.people,
-        ),
-    ] = None,
-    role: Annotated[
-        str | None,
-        typer.Option(
-            "--role", metavar="ROLE", help="The role in which it is given.", autocompletion=_words.roles
-        ),
-    ] = None,
-    link: Annotated[
-        str | None, typer.Option("--link", metavar="URL", help="Where anybody can look it up.")
-    ] = None,
+    by: Annotated[Text, option("--by", "NAME", "The person's name on the roster.", words.people)] = None,
+    role: Annotated[Text, option("--role", "ROLE", "The role in which they attest.", words.roles)] = None,
+    link: Annotated[Text, option("--link", "URL", "A page that documents it.")] = None,
     on: OnOption = None,
     milestone: Annotated[
-        str | None,
-        typer.Option(
+        Text,
+        option(
             "--milestone",
+            "M",
+            "For a criterion that is attested for each milestone: by default the first not exited.",
+            words.milestones,
             "-m",
-            metavar="M",
-            help="Of a criterion that is attested anew for every milestone: by default the first not exited.",
-            autocompletion=_words.milestones,
         ),
     ] = None,
-    remove: Annotated[bool, typer.Option("--remove", help="Take the attestation out.")] = False,
+    remove: Annotated[bool, flag("--remove", "Withdraw the attestation.")] = False,
     as_of: AsOf = None,
 ) -> None:
-    """Attest that a criterion holds, or take that back.
+    """Write an attestation, or remove it, and show the status of the criterion."""
+    from gatekeeper.workspace.attesting import AttestationRequest
 
-    A person's dated word, where a criterion takes one; it stands in for what is missing, and never for what
-    fails. Capabilities and what the plan demands of a gate are attested likewise.
-
-    Example: gatekeeper attest basket-service G8.review --by dana --role security --link https://...
-    """  # fmt: skip
     made_on, today = days(on, as_of)
-    asked = _Asked(service, criterion, by, role, link, milestone, made_on, today)
-    with workspace_to_write(context) as opened:
+    given = {"by": by, "role": role, "link": link, "milestone": milestone}
+    with workspace_to_write(context) as loaded:
         if remove:
-            if stray := [name for name in ("by", "role", "link", "milestone") if getattr(asked, name)]:
-                raise UsageError(f"--remove takes an attestation out: leave --{', --'.join(stray)} away")
-            _remove(context, opened, asked)
+            if stray := [name for name, value in given.items() if value]:
+                raise UsageError(f"--remove withdraws an attestation: leave --{', --'.join(stray)} out")
+            _withdraw(context, loaded, service, criterion, today)
+        elif by is None or role is None or link is None:
+            missing = [name for name in ("by", "role", "link") if given[name] is None]
+            raise UsageError(f"an attestation needs --{', --'.join(missing)}")
         else:
-            _attest(context, opened, asked)
+            request = AttestationRequest(service, criterion, by, role, link, milestone, made_on, today)
+            _attest(context, loaded, request)
 
 
-def _attest(context: typer.Context, opened: "LoadedWorkspace", asked: _Asked) -> None:
-    from gatekeeper.judging.verdicts.attestations import objection
-    from gatekeeper.judging.verdicts.case import Case
-    from gatekeeper.model.service import Attestation
-    from gatekeeper.workspace.editing import changed, line_of
+def _attest(context: typer.Context, loaded: "LoadedWorkspace", request: "AttestationRequest") -> None:
+    from gatekeeper.workspace.attesting import attest, status_of
 
-    by, role, link = _needed(asked)
-    service = service_of(opened, asked.service)
-    rule, wanted = _rule(opened, service, asked.criterion)
-    milestone = asked.milestone
-    if rule.per_milestone or milestone is not None:
-        milestone = planned_milestone(opened, service, milestone)
-    attestation = Attestation.model_construct(by=by, role=role, on=asked.on, link=link, milestone=milestone)
-    if wanted and (why := objection(attestation, wanted, Case(service, opened.rulebook, {}, asked.as_of))):
-        roster = opened.rulebook.governance.roster
-        hint = f"; {nearest(attestation.by, roster)}" if why.endswith("not on the roster") else ""
-        raise UsageError(f"the attestation would not count: {why}{hint}")
-    before = service.attestations.get(rule.id)
-    change = _change(asked.service, rule.id, attestation)
-    if before == attestation:
-        tell([("pass", f"attested already: {line_of(opened, change)}; nothing was written")])
+    attested = attest(loaded, request)
+    if attested.edited is None:
+        write_lines([("pass", f"attested already: {attested.place}; nothing was written")])
         return
-    written = changed(opened, change)
-    written.write()
-    instead = f", in place of {before.by}, {before.on}" if before else ""
-    what = f"{rule.id} of {asked.service} by {asked.by}, {asked.role}, {asked.on}"
-    for_ = f" for {milestone}" if milestone else ""
-    tell([("pass", f"attested {what}{for_}{instead}: {written.place}")])
-    if asked.criterion != rule.id:
-        tell([(None, f"{asked.criterion} asks the same: one word is for both")])
-    _tell_status(context, written.opened, asked, rule, milestone)
+    rule, before = attested.rule, attested.before
+    replaced = f", in place of {before.by}, {before.on}" if before else ""
+    what = f"{rule.id} of {request.service} by {request.by}, {request.role}, {request.on}"
+    for_ = f" for {attested.milestone}" if attested.milestone else ""
+    write_lines([("pass", f"attested {what}{for_}{replaced}: {attested.place}")])
+    if request.criterion != rule.id:
+        write_lines([(None, f"{request.criterion} asks the same: one attestation is for both")])
+    status = status_of(attested.edited.loaded, request.service, rule, attested.milestone, request.as_of)
+    _show_status(context, request.service, rule, status)
 
 
-def _needed(asked: _Asked) -> tuple[str, str, str]:
-    lacking = [name for name in ("by", "role", "link") if getattr(asked, name) is None]
-    if lacking:
-        raise UsageError(f"an attestation needs --{', --'.join(lacking)}")
-    return asked.by or "", asked.role or "", asked.link or ""
-
-
-def _rule(opened: "LoadedWorkspace", service: "Service", criterion: str) -> "tuple[Rule, str | None]":
-    """Return the criterion as which it is written, and the role whose word it takes."""
-    from gatekeeper.judging.plans.attestable import attested_as, attested_by, criteria_of
-
-    rules = criteria_of(service, opened.rulebook)
-    if criterion not in rules:
-        raise UsageError(f"unknown criterion {criterion!r}; {nearest(criterion, sorted(rules))}")
-    rule = attested_as(rules[criterion], opened.rulebook)
-    return rule, attested_by(rule)
-
-
-def _remove(context: typer.Context, opened: "LoadedWorkspace", asked: _Asked) -> None:
-    from gatekeeper.workspace.editing import changed
-
-    service = service_of(opened, asked.service)
-    given = service.attestations
-    name = asked.criterion
-    if name not in given:
-        # Asked for by its twin's name, it stands under the name that it was written as.
-        rule, _ = _rule(opened, service, name)
-        name = rule.id
-    if name not in given:
-        tell([(None, f"{service.service} has no attestation of {name}: nothing was written")])
-        return
-    was = given[name]
-    written = changed(opened, _change(service.service, name, None))
-    written.write()
-    tell([("pass", f"took out {name} of {service.service}, by {was.by}, {was.on}: {written.file}")])
-    rule, _ = _rule(written.opened, service, name)
-    _tell_status(context, written.opened, asked, rule, asked.milestone)
-
-
-def _change(service: str, criterion: str, attestation: object | None) -> "Edit":
-    from gatekeeper.manifests.splicing import Step
-    from gatekeeper.model.service import Attestation, Service
-    from gatekeeper.workspace.editing import Edit
-
-    fields = tuple(Service.model_fields)
-    path = (Step("attestations", behind=fields[: fields.index("attestations")]), Step(criterion))
-    if not isinstance(attestation, Attestation):
-        return Edit(Service, service, path, None)
-    names = ("by", "role", "on", "link", "milestone")
-    value = {name: getattr(attestation, name) for name in names}
-    return Edit(Service, service, path, {name: str(text) for name, text in value.items() if text is not None})
-
-
-def _tell_status(
-    context: typer.Context, opened: "LoadedWorkspace", asked: _Asked, rule: "Rule", milestone: str | None
+def _withdraw(
+    context: typer.Context, loaded: "LoadedWorkspace", service: str, criterion: str, as_of: date
 ) -> None:
-    """Say what became of the criterion: a word of a person does not help against an artefact that fails."""
-    from gatekeeper.workspace.judging import judge
+    from gatekeeper.workspace.attesting import status_of, withdraw
 
-    service = service_of(opened, asked.service)
-    at = planned_milestone(opened, service, milestone)
-    result = judge(opened, at, asked.as_of, [service]).services[0]
-    results = {one.rule.id: one for one in (*result.held_up_by, *result.criteria)}
-    twins = [one for one in results.values() if one.rule.twin == rule.id]
-    found = next(iter([*filter(None, [results.get(rule.id)]), *twins]), None)
+    withdrawn = withdraw(loaded, service, criterion)
+    if isinstance(withdrawn, str):
+        write_lines([(None, f"{service} has no attestation of {withdrawn}: nothing was written")])
+        return
+    rule, was, edited = withdrawn
+    write_lines([("pass", f"removed {rule.id} of {service}, by {was.by}, {was.on}: {edited.file}")])
+    _show_status(context, service, rule, status_of(edited.loaded, service, rule, None, as_of))
+
+
+def _show_status(context: typer.Context, service: str, rule: "Rule", status: "CriterionStatus") -> None:
+    at, found = status
     if found is None:
-        tell([(None, f"{at} does not ask {rule.id} of {asked.service}")])
+        write_lines([(None, f"{at} does not ask {rule.id} of {service}")])
     else:
         basis = f" by {found.basis}" if found.basis else ""
         reason = f": {found.reason}" if found.reason else ""
-        tell([(found.status, f"{at}: {found.rule.id} is {found.status}{basis}{reason}")])
-    say(next_command(context, "check", "--milestone", at, "--service", asked.service) + "\n")
+        write_lines([(found.status, f"{at}: {found.rule.id} is {found.status}{basis}{reason}")])
+    write(next_command(context, "check", "--milestone", at, "--service", service) + "\n")

@@ -1,34 +1,30 @@
-"""`gatekeeper audit`."""
+"""`gatekeeper audit`: Find contradictions in the plan itself.
+
+Compares the published exit summary with the matrix, and finds falling and skipped levels and missing gates.
+
+Example: gatekeeper audit
+
+Heading: Plan
+"""
 
 from typing import Annotated
 
 import typer
 
-from gatekeeper.cli._run import (
-    FormatOption,
-    format_of,
-    open_here,
-    say,
-    screen,
-)
+from gatekeeper.cli._arguments import FormatOption, flag, open_here
+from gatekeeper.cli._output import screen, write
 from gatekeeper.errors import ExitCode
 
 
 def command(
     context: typer.Context,
     format_: FormatOption = "table",
-    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 where anything is found.")] = False,
+    strict: Annotated[bool, flag("--strict", "Exit 1 if anything is found.")] = False,
 ) -> None:
-    """Find contradictions in the plan itself.
-
-    The published exit summary against the matrix, falling and skipped levels, missing gates.
-
-    Example: gatekeeper audit
-    """
+    """Write the contradictions of the plan."""
     from gatekeeper.judging.plans.audit import audit
-    from gatekeeper.reporters.views import findings as view
+    from gatekeeper.reporters.views import audit as view
 
-    chosen = format_of(format_, view.FORMATS)
-    found = audit(open_here(context).manifests)
-    say(view.audit_as_json(found) if chosen == "json" else view.audit_as_table(found, screen()))
+    found = audit(open_here(context).loaded.manifests)
+    write(view.as_json(found) if format_ == "json" else view.as_table(found, screen()))
     raise typer.Exit(ExitCode.BLOCKED if strict and found else ExitCode.READY)

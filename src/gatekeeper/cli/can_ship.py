@@ -1,6 +1,13 @@
-"""`gatekeeper can-ship`: the deploy gate."""
+"""`gatekeeper can-ship`: Judge whether a service may be deployed.
 
-import re
+Reads the rulebook and this service only. Exit code 0: it may ship; 1: it may not; 3: the workspace is
+invalid.
+
+Example: gatekeeper can-ship basket-service --to production --commit 3f2a9c1
+
+Heading: Judge
+"""
+
 import sys
 from collections.abc import Callable
 from time import monotonic, sleep
@@ -9,46 +16,23 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gatekeeper import __version__
-from gatekeeper.cli import _words
-from gatekeeper.cli._run import (
-    AsOf,
-    FormatOption,
-    ServiceArgument,
-    day,
-    format_of,
-    known,
-    say,
-    screen,
-    start_folder,
-)
-from gatekeeper.errors import ExitCode, UsageError
+from gatekeeper.cli import _completion_words as words
+from gatekeeper.cli._arguments import AsOf, FormatOption, ServiceArgument, Text, open_here, option
+from gatekeeper.cli._output import screen, write
 
 if TYPE_CHECKING:
     from gatekeeper.model.shipping import Shipping
-    from gatekeeper.workspace.loading import LoadedWorkspace
 
-LOOK_EVERY = 5.0
-"""Seconds between two looks at evidence that is still on its way."""
-LONGEST = 3600
+RETRY_EVERY = 5.0
+"""Seconds between two reads of evidence that is pending."""
 
 
 def command(
     context: typer.Context,
     service: ServiceArgument,
-    to: Annotated[
-        str,
-        typer.Option(
-            "--to",
-            metavar="WHERE",
-            help="internal, staging or production.",
-            autocompletion=_words.among(*_words.DESTINATIONS),
-        ),
-    ],
+    to: Annotated[str, option("--to", "WHERE", "internal, staging or production.", words.destinations)],
     commit: Annotated[
-        str | None,
-        typer.Option(
-            "--commit", metavar="SHA", help="What is about to ship; by default the manifest's release.commit."
-        ),
+        Text, option("--commit", "SHA", "The commit to deploy; by default the manifest's release.commit.")
     ] = None,
     as_of: AsOf = None,
     format_: FormatOption = "table",
@@ -58,65 +42,38 @@ def command(
             "--retry-while-missing",
             metavar="SECONDS",
             min=0,
-            max=LONGEST,
-            help="Look again for so long while nothing but missing evidence stands against it.",
+            max=3600,
+            help="Retry for this long while only missing evidence blocks it.",
         ),
     ] = 0,
 ) -> None:
-    """Judge whether a service may be deployed.
-
-    Reads the rulebook and this service only. Exit code 0: it may ship; 1: it may not; 3: the workspace is
-    invalid.
-
-    Example: gatekeeper can-ship basket-service --to production --commit 3f2a9c1
-    """
-    from gatekeeper.manifests.discovery import find_workspace
-    from gatekeeper.model.rulebook import Destination
+    """Judge a service for a destination, write the answer, and exit with its code."""
     from gatekeeper.reporters.views import can_ship as view
-    from gatekeeper.workspace.judging import ship
-    from gatekeeper.workspace.loading import open_for_service
 
-    chosen_format = format_of(format_, view.FORMATS)
-    destination = Destination(known(to, list(Destination), "destination"))
-    sha = _commit(commit)
-    day(as_of)
-    root = find_workspace(start_folder(context))
-
-    def look() -> "tuple[LoadedWorkspace, Shipping]":
-        opened = open_for_service(root, service)
-        return opened, ship(opened, service, destination, day(as_of), sha)
-
-    opened, shipping = _patiently(look, retry_while_missing)
-    exit_code = ExitCode.READY if shipping.may_ship else ExitCode.BLOCKED
-    if chosen_format == "json":
-        say(view.as_json(shipping, opened.rulebook.digest, __version__, exit_code))
+    workspace = open_here(context)
+    shipping = _with_retries(
+        lambda: workspace.can_ship(service, to=to, commit=commit, as_of=as_of), retry_while_missing
+    )
+    if format_ == "json":
+        write(view.as_json(shipping, shipping.rulebook_digest, __version__, shipping.exit_code))
     else:
-        say(view.as_table(shipping, screen()))
-    raise typer.Exit(exit_code)
+        write(view.as_table(shipping, screen()))
+    raise typer.Exit(shipping.exit_code)
 
 
-def _commit(written: str | None) -> str | None:
-    """An id of fewer than seven digits would fit many a commit."""
-    if written is None or re.fullmatch(r"[0-9a-fA-F]{7,64}", written):
-        return written.lower() if written else None
-    raise UsageError(f"--commit {written}: write a commit id, of at least seven of its digits")
-
-
-def _patiently(
-    look: "Callable[[], tuple[LoadedWorkspace, Shipping]]", seconds: int
-) -> "tuple[LoadedWorkspace, Shipping]":
-    """Look, and while only missing evidence stands against it look again, for so many seconds at most."""
+def _with_retries(judge: "Callable[[], Shipping]", seconds: int) -> "Shipping":
+    """Judge, and for so many seconds at most judge again while only missing evidence blocks it."""
     deadline = monotonic() + seconds
-    opened, shipping = look()
+    shipping = judge()
     while shipping.waits_for and (left := deadline - monotonic()) > 0:
-        _tell(shipping, left)
-        sleep(min(LOOK_EVERY, left))
-        opened, shipping = look()
-    return opened, shipping
+        _show_wait(shipping, left)
+        sleep(min(RETRY_EVERY, left))
+        shipping = judge()
+    return shipping
 
 
-def _tell(shipping: "Shipping", left: float) -> None:
-    """Say what is waited for, to a person who looks on; a log gets the answer alone."""
+def _show_wait(shipping: "Shipping", left: float) -> None:
+    """Show what is pending on a terminal; a log gets the answer only."""
     if not sys.stderr.isatty():
         return
     names = ", ".join(shipping.waits_for[:3])

@@ -1,226 +1,171 @@
-"""`gatekeeper check`: the verdict."""
+"""`gatekeeper check`: Judge whether a milestone may exit.
 
+Exit code 0: it may; 1: it is blocked; 3: the workspace is invalid. Without --service and --details, one line
+for each blocked service shows what is open and the first step.
+
+Example: gatekeeper check --milestone M2
+
+Heading: Judge
+"""
+
+import os
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple, NoReturn
 
 import typer
 
-from gatekeeper import __version__
-from gatekeeper.cli import _attesting, _sinks, _words
-from gatekeeper.cli._run import (
+from gatekeeper.cli import _completion_words as words
+from gatekeeper.cli._arguments import (
     AsOf,
+    File,
     MilestoneOption,
-    chosen_milestone,
-    day,
-    known,
+    Texts,
+    flag,
+    in_words,
     open_here,
+    option,
     start_folder,
+    workspace_root,
 )
+from gatekeeper.cli._output import screen, write_to
 from gatekeeper.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from gatekeeper.model.report import Filter, Report
-    from gatekeeper.model.service import Service
-    from gatekeeper.model.status import FailOn
+    from gatekeeper.model.report import Filter
+    from gatekeeper.workspace.api import Verdict, Workspace
     from gatekeeper.workspace.loading import LoadedWorkspace
 
-_FORMATS = "table, json, markdown, comment, junit, sarif, github, gitlab or intoto, or a plugin's."
+_ATTESTED = "intoto"
 
 
-class _Asked(NamedTuple):
-    """What is to be judged, and how, as it was typed."""
+class _Output(NamedTuple):
+    """An output format, and the file to write; None: standard output."""
 
-    milestone: str | None
-    filter: "Filter"
-    as_of: str | None
-    details: bool
-    strict: bool
-    fail_on: "FailOn"
-    attests: bool
+    format: str
+    file: Path | None = None
 
 
 def command(
     context: typer.Context,
     milestone: MilestoneOption = None,
     service: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--service",
-            "-s",
-            metavar="NAME",
-            help="Judge this service only; repeatable.",
-            autocompletion=_words.services,
-        ),
+        Texts, option("--service", "NAME", "Judge this service only; repeatable.", words.services, "-s")
     ] = None,
     owner: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--owner",
-            metavar="TEAM",
-            help="Judge this owner's services only; repeatable.",
-            autocompletion=_words.owners,
-        ),
+        Texts, option("--owner", "TEAM", "Judge this owner's services only; repeatable.", words.owners)
     ] = None,
     gate: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--gate",
-            metavar="G",
-            help="Show this gate only; all are judged; repeatable.",
-            autocompletion=_words.gates,
-        ),
+        Texts, option("--gate", "G", "Show this gate only; all are judged; repeatable.", words.gates)
     ] = None,
     as_of: AsOf = None,
     format_: Annotated[
         str,
-        typer.Option(
-            "--format",
-            "-f",
-            metavar="FORMAT",
-            help=_FORMATS,
-            autocompletion=_words.reporters,
-        ),
+        option("--format", "FORMAT", f"{in_words(words.reporters())}, or a plugin's.", words.reporters, "-f"),
     ] = "table",
     output: Annotated[
-        list[str] | None,
-        typer.Option("--output", "-o", metavar="FORMAT=PATH", help="Write a report to a file; repeatable."),
+        Texts, option("--output", "FORMAT=PATH", "Write a report to a file; repeatable.", short="-o")
     ] = None,
     sign: Annotated[
-        Path | None,
-        typer.Option("--sign", metavar="KEY", help="Sign what is written as intoto with this private key."),
+        File, option("--sign", "KEY", "Sign what is written as intoto with this private key.")
     ] = None,
-    details: Annotated[
-        bool, typer.Option("--details", help="Show every open criterion; with --service, always.")
-    ] = False,
-    quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="Show the verdict alone, in one line.")
-    ] = False,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="Exit 1 where exceptions are needed, too.")
-    ] = False,
+    details: Annotated[bool, flag("--details", "Show every open criterion; with --service, always.")] = False,
+    quiet: Annotated[bool, flag("--quiet", "Show the verdict only, in one line.", "-q")] = False,
+    strict: Annotated[bool, flag("--strict", "Exit 1 also if the exit needs exceptions.")] = False,
     fail_on: Annotated[
         str,
-        typer.Option(
+        option(
             "--fail-on",
-            metavar="blocked|regression",
-            help="regression: exit 1 only where ground was lost, not for what is not there yet.",
-            autocompletion=_words.among(*_words.FAIL_ON),
+            "blocked|regression",
+            "regression: exit 1 only if something that was earned is lost, not for what is still missing.",
+            words.fail_on,
         ),
     ] = "blocked",
     watch: Annotated[
-        bool,
-        typer.Option("--watch", help="Judge again whenever a manifest or an artefact changes, until Ctrl-C."),
+        bool, flag("--watch", "Judge again whenever a manifest or an artefact changes, until Ctrl-C.")
     ] = False,
 ) -> None:
-    """Judge whether a milestone may exit.
-
-    Exit code 0: it may; 1: it is blocked; 3: the workspace is invalid. Without --service and --details a
-    blocked service has a line with what is open, and its first step.
-
-    Example: gatekeeper check --milestone M2
-    """
+    """Judge a milestone, write the verdict, and exit with its code."""
     from gatekeeper.model.report import Filter
-    from gatekeeper.model.status import FailOn
+    from gatekeeper.reporters.views import status
 
-    if quiet and format_ != "table":
-        raise UsageError("--quiet is a format of its own: leave --format out, or write a file with --output")
-    first = _sinks.one_line() if quiet else _sinks.sink(format_)
-    sinks = [first, *(_sinks.output(written, start_folder(context)) for written in output or ())]
-    if sign:
-        sinks = _sinks.signing(sinks, start_folder(context) / sign)
-    asked = _Asked(
-        milestone,
-        Filter(tuple(service or ()), tuple(owner or ()), tuple(gate or ())),
-        as_of,
-        details or bool(service),
-        strict,
-        FailOn(known(fail_on, list(FailOn), "--fail-on")),
-        _sinks.attests(sinks),
-    )
-    day(as_of)
+    outputs = _outputs(format_, output or (), is_quiet=quiet)
+    key = _checked_key(start_folder(context) / sign, outputs) if sign else None
+    asked = Filter(tuple(service or ()), tuple(owner or ()))
+
+    def judge(workspace: "Workspace") -> "Verdict":
+        verdict = workspace.judge(milestone, as_of=as_of, services=asked.services, owners=asked.owners)
+        for one in outputs:
+            on = None if one.file else screen()
+            text = (
+                status.as_line(verdict.report(), on)
+                if on and quiet
+                else verdict.render(
+                    one.format,
+                    strict=strict,
+                    fail_on=fail_on,
+                    gates=gate or (),
+                    details=details or bool(service),
+                    key=key if one.format == _ATTESTED else None,
+                    screen=on,
+                )
+            )
+            write_to(one.file, text, start_folder(context))
+        return verdict
+
     if watch:
-        _watch(context, asked, sinks)
-    report = _judge(open_here(context), asked)
-    _sinks.write(report, sinks)
-    raise typer.Exit(report.exit_code)
+        _watch(context, judge, asked)
+    verdict = judge(open_here(context))
+    raise typer.Exit(verdict.exit_code(strict=strict, fail_on=fail_on))
 
 
-def _watch(context: typer.Context, asked: _Asked, sinks: list[_sinks.Sink]) -> NoReturn:
-    """Judge again whenever something changes of what the last verdict rests on."""
+def _outputs(format_: str, files: Iterable[str], *, is_quiet: bool) -> list[_Output]:
+    """Return the outputs of a run, each of a known format."""
+    from gatekeeper.workspace.rendering import reporter_named
+
+    if is_quiet and format_ != "table":
+        raise UsageError("--quiet is a format of its own: leave --format out, or write a file with --output")
+    outputs = [_Output(format_)]
+    for written in files:
+        name, equals, path = written.partition("=")
+        if not (equals and path):
+            raise UsageError(f"--output {written}: write FORMAT=PATH, json=verdict.json for instance")
+        outputs.append(_Output(name, Path(path)))
+    for one in outputs:
+        reporter_named(one.format)
+    return outputs
+
+
+def _checked_key(key: Path, outputs: list[_Output]) -> Path:
+    """Return a key that can sign, before anything is judged; warn if others can read it."""
+    from gatekeeper.attested.keys import signer
+
+    if all(one.format != _ATTESTED for one in outputs):
+        raise UsageError("--sign is for an attested result: add --output intoto=PATH")
+    signer(key)
+    if os.name == "posix" and key.stat().st_mode & 0o077:
+        typer.echo(f"warning: others can read or write {key}: run `chmod 600 {key}`", err=True)
+    return key
+
+
+def _watch(context: typer.Context, judge: "Callable[[Workspace], Verdict]", asked: "Filter") -> NoReturn:
+    """Judge again whenever a file changes that the last verdict depends on."""
     from gatekeeper.cli._watching import watch
-    from gatekeeper.manifests.discovery import find_workspace, manifests
+    from gatekeeper.manifests.discovery import manifests
     from gatekeeper.workspace.judging import evidence_files
+    from gatekeeper.workspace.selection import matching_services
 
-    root = find_workspace(start_folder(context))
+    root = workspace_root(context)
     last: list[LoadedWorkspace] = []
 
-    def show() -> None:
-        opened = open_here(context)
-        last[:] = [opened]
-        _sinks.write(_judge(opened, asked), sinks)
+    def judge_again() -> None:
+        workspace = open_here(context)
+        last[:] = [workspace.loaded]
+        judge(workspace)
 
-    def files() -> "Iterator[str]":
+    def files() -> Iterator[str]:
         yield from map(str, manifests(root))
-        for opened in last:
-            yield from evidence_files(opened, _matching(opened, asked.filter))
+        for loaded in last:
+            yield from evidence_files(loaded, matching_services(loaded.manifests, asked))
 
-    watch(show, files)
-
-
-def _judge(opened: "LoadedWorkspace", asked: _Asked) -> "Report":
-    from gatekeeper.judging.verdicts.milestones import exit_code
-    from gatekeeper.manifests.positions import places
-    from gatekeeper.manifests.revision import head_commit
-    from gatekeeper.model.milestone import Milestone
-    from gatekeeper.model.report import Report
-    from gatekeeper.workspace.judging import collect_for, judge, look_ahead
-
-    as_of = day(asked.as_of)
-    chosen = chosen_milestone(opened.manifests, asked.milestone)
-    selected = _selected(opened, chosen, asked.filter)
-    commit = head_commit(opened.repository)
-    if asked.attests:
-        _attesting.must_be_committed(opened, commit)
-    found = collect_for(opened, chosen, selected) if asked.attests else None
-    foreseen = look_ahead(opened, chosen, as_of, selected, collected=found) if asked.details else None
-    result = foreseen.result if foreseen else judge(opened, chosen, as_of, selected, found)
-    manifest = opened.manifests.files[Milestone, chosen]
-    return Report(
-        result=result,
-        rulebook=opened.rulebook,
-        tool_version=__version__,
-        commit=commit,
-        exit_code=exit_code(result, strict=asked.strict, fail_on=asked.fail_on),
-        strict=asked.strict,
-        fail_on=asked.fail_on,
-        filter=asked.filter,
-        details=asked.details,
-        forecast=foreseen.forecast if foreseen else (),
-        evidence=tuple(seen for of in (found or {}).values() for seen in of.values()),
-        places=places(opened.services_folder, opened.root / manifest, opened.tree),
-    )
-
-
-def _selected(opened: "LoadedWorkspace", milestone: str, asked: "Filter") -> list["Service"]:
-    """Return the services to judge; a name that selects nothing is a mistake, not an empty verdict."""
-    services = opened.manifests.services
-    for gate in asked.gates:
-        known(gate, opened.rulebook.gates, "gate")
-    for name in asked.services:
-        plan = services[known(name, services, "service")].plan
-        if milestone not in plan:
-            raise UsageError(f"{name} has no target at {milestone}; it has at {', '.join(plan)}")
-    for owner in asked.owners:
-        known(owner, sorted({service.owner for service in services.values()}), "owner")
-    return _matching(opened, asked)
-
-
-def _matching(opened: "LoadedWorkspace", asked: "Filter") -> list["Service"]:
-    return [
-        service
-        for service in opened.manifests.services.values()
-        if (not asked.services or service.service in asked.services)
-        and (not asked.owners or service.owner in asked.owners)
-    ]
+    watch(judge_again, files)

@@ -1,4 +1,13 @@
-"""`gatekeeper collect`."""
+"""`gatekeeper collect`: Record a service's evidence, in its own CI.
+
+Reads the artefacts that the service maps and writes a record: facts, findings, digests, commit and time.
+`check` uses the record if an artefact is not on disk. Missing and unreadable artefacts are recorded as such;
+the exit code is 0 all the same, because this command does not judge.
+
+Example: gatekeeper -C plan collect basket-service --from "$PWD"
+
+Heading: Record and sign
+"""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -6,16 +15,8 @@ from typing import Annotated
 
 import typer
 
-from gatekeeper import __version__
-from gatekeeper.cli._run import (
-    ServiceArgument,
-    known,
-    open_here,
-    say,
-    screen,
-    start_folder,
-    write_file,
-)
+from gatekeeper.cli._arguments import File, ServiceArgument, Text, flag, open_here, option, start_folder
+from gatekeeper.cli._output import screen, write, write_to
 from gatekeeper.errors import UsageError
 
 
@@ -23,55 +24,29 @@ def command(
     context: typer.Context,
     service: ServiceArgument,
     from_: Annotated[
-        Path | None,
-        typer.Option(
-            "--from", metavar="DIR", help="Where the artefacts are; by default the service's own folder."
-        ),
+        File, option("--from", "DIR", "The folder of the artefacts; by default the service's own folder.")
     ] = None,
-    out: Annotated[
-        Path | None,
-        typer.Option("--out", metavar="FILE", help="By default services/SERVICE/evidence.json."),
-    ] = None,
+    out: Annotated[File, option("--out", "FILE", "By default services/SERVICE/evidence.json.")] = None,
     commit: Annotated[
-        str | None,
-        typer.Option(
-            "--commit", metavar="SHA", help="What the artefacts are of; by default the commit in DIR's git."
-        ),
+        Text,
+        option("--commit", "SHA", "The commit of the artefacts; by default the commit checked out in DIR."),
     ] = None,
-    at: Annotated[
-        str | None, typer.Option("--at", metavar="TIME", help="When; now by default: 2026-11-20T10:00:00Z.")
-    ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what is read, and write nothing.")] = False,
+    at: Annotated[Text, option("--at", "TIME", "The time (2026-11-20T10:00:00Z); by default now.")] = None,
+    dry_run: Annotated[bool, flag("--dry-run", "Show what is read, and write nothing.")] = False,
 ) -> None:
-    """Record a service's evidence, in its own CI.
-
-    Reads the artefacts that the service maps and writes what they say: facts, findings, digests, commit and
-    time. `check` uses the record where an artefact is not on disk. What is missing or unreadable is recorded
-    as that; the exit code is 0 all the same, because judging is not this command's business.
-
-    Example: gatekeeper -C plan collect basket-service --from "$PWD"
-    """
-    from gatekeeper.evidence import records
-    from gatekeeper.manifests.discovery import find_repository
-    from gatekeeper.manifests.revision import head_commit
-    from gatekeeper.reporters.views import record as view
-    from gatekeeper.workspace.judging import record
+    """Read the artefacts of a service and write its record."""
+    from gatekeeper.reporters.views import collect as view
+    from gatekeeper.workspace.recording import record_service
 
     moment = _moment(at)
-    opened = open_here(context)
-    of = opened.manifests.services[known(service, opened.manifests.services, "service")]
-    if not of.evidence:
-        raise UsageError(f"{service} maps no evidence: add `evidence` to services/{service}.yaml")
-    folder = _folder(context, from_) if from_ else opened.services_folder / service
-    sha = commit or head_commit(find_repository(folder))
-    recorded = record(opened, of, folder, contained_in=folder if from_ else opened.repository)
-    file = start_folder(context) / out if out else opened.services_folder / service / records.FILE
-    text = records.write(service, recorded, moment, sha, __version__).decode()
+    loaded = open_here(context).loaded
+    new = record_service(loaded, service, _folder(context, from_) if from_ else None, commit, moment)
+    written = "nothing was written"
     if not dry_run:
-        write_file(file, text)
-    told = out or f"{opened.services_folder.name}/{service}/{records.FILE}"
-    written = "nothing was written" if dry_run else f"wrote {told} ({len(text):,} bytes)"
-    say(view.as_table(service, recorded, sha, str(folder), written, screen()))
+        write_to(out or new.file, new.text, start_folder(context))
+        name = out or f"{loaded.services_folder.name}/{service}/{new.file.name}"
+        written = f"wrote {name} ({len(new.text):,} bytes)"
+    write(view.as_table(service, new.recorded, new.commit, str(new.folder), written, screen()))
 
 
 def _folder(context: typer.Context, from_: Path) -> Path:

@@ -1,4 +1,13 @@
-"""`gatekeeper completion`, and the answers that a shell gets afterwards."""
+"""`gatekeeper completion`: Print the script by which a shell completes.
+
+It completes commands, options, and names from the workspace: services, owners, milestones, gates, criteria,
+exceptions, roles and people. For bash put the line below into ~/.bashrc; for zsh the same with zsh, after
+compinit, into ~/.zshrc; for fish write the script to ~/.config/fish/completions/gatekeeper.fish.
+
+Example: source <(gatekeeper completion bash)
+
+Heading: Set up
+"""
 
 from importlib import import_module
 from typing import Annotated
@@ -6,8 +15,8 @@ from typing import Annotated
 import typer
 
 from gatekeeper.cli._commands import COMPLETING
-from gatekeeper.cli._run import known, say
-from gatekeeper.errors import ExitCode
+from gatekeeper.cli._output import write
+from gatekeeper.errors import ExitCode, known
 
 SHELLS = ("bash", "zsh", "fish")
 
@@ -17,32 +26,24 @@ def command(
         str, typer.Argument(metavar="SHELL", help="bash, zsh or fish.", autocompletion=lambda: SHELLS)
     ],
 ) -> None:
-    """Print the script by which a shell completes.
-
-    It completes commands, options, and the words of the workspace at hand: services, owners, milestones,
-    gates, criteria, exceptions, roles and people. For bash put the line below into ~/.bashrc; for zsh the
-    same with zsh, behind compinit, into ~/.zshrc; for fish write the script to
-    ~/.config/fish/completions/gatekeeper.fish.
-
-    Example: source <(gatekeeper completion bash)
-    """
+    """Write the completion script of a shell."""
     chosen = known(shell, SHELLS, "shell")
     script = import_module("typer.completion").get_completion_script(
         prog_name="gatekeeper", complete_var=COMPLETING, shell=chosen
     )
-    say(f"{script}\n")
+    write(f"{script}\n")
 
 
 def complete(app: typer.Typer, arguments: list[str]) -> int:
-    """Answer a shell that asks for words; whatever goes wrong, it gets none and no complaint."""
+    """Answer a shell that asks for words; after any error it gets no words and no message."""
     from typer.completion import get_completion_inspect_parameters
 
-    # What typer speaks to shells is set up as it looks at its own options for that, which we do without.
+    # typer sets its shells up while it inspects its own completion options, which this program does not have.
     get_completion_inspect_parameters()
     try:
         app(arguments, standalone_mode=False, prog_name="gatekeeper")
     except SystemExit as left:
         return left.code if isinstance(left.code, int) else ExitCode.READY
-    except Exception:  # noqa: BLE001 - nobody wants a traceback into a half-typed line
+    except Exception:  # noqa: BLE001 - a traceback would end up in a half-typed line
         return ExitCode.BLOCKED
     return ExitCode.READY

@@ -1,28 +1,20 @@
-"""`gatekeeper explain`."""
+"""`gatekeeper explain`: Explain one criterion.
 
-from typing import TYPE_CHECKING, Annotated
+What it asks and why, what was found, and what to do.
+
+Example: gatekeeper explain G7.peak-load --service identity-service
+
+Heading: Judge
+"""
+
+from typing import Annotated
 
 import typer
 
-from gatekeeper.cli import _words
-from gatekeeper.cli._run import (
-    AsOf,
-    FormatOption,
-    MilestoneOption,
-    chosen_milestone,
-    day,
-    format_of,
-    known,
-    open_here,
-    say,
-    screen,
-)
-from gatekeeper.errors import UsageError, nearest
-
-if TYPE_CHECKING:
-    from gatekeeper.model.rule import Rule
-    from gatekeeper.reporters.views.explain import Standing
-    from gatekeeper.workspace.loading import LoadedWorkspace
+from gatekeeper.cli import _completion_words as words
+from gatekeeper.cli._arguments import AsOf, FormatOption, MilestoneOption, Text, open_here, option
+from gatekeeper.cli._output import screen, write
+from gatekeeper.errors import known
 
 
 def command(
@@ -30,61 +22,40 @@ def command(
     criterion: Annotated[
         str,
         typer.Argument(
-            metavar="CRITERION", help="G7.peak-load, for instance.", autocompletion=_words.criteria
+            metavar="CRITERION", help="G7.peak-load, for instance.", autocompletion=words.criteria
         ),
     ],
     service: Annotated[
-        str | None,
-        typer.Option(
-            "--service",
-            "-s",
-            metavar="NAME",
-            help="Tell all about this service.",
-            autocompletion=_words.services,
-        ),
+        Text, option("--service", "NAME", "Show all details of this service.", words.services, "-s")
     ] = None,
     milestone: MilestoneOption = None,
     as_of: AsOf = None,
     format_: FormatOption = "table",
 ) -> None:
-    """Explain one criterion.
-
-    What it asks and why, what was seen of it, and what to do.
-
-    Example: gatekeeper explain G7.peak-load --service identity-service
-    """
-    from gatekeeper.manifests.positions import places
-    from gatekeeper.model.milestone import Milestone
+    """Judge a milestone and write what was found for one criterion."""
     from gatekeeper.reporters.views import explain as view
+    from gatekeeper.workspace.api import today
     from gatekeeper.workspace.judging import judge
+    from gatekeeper.workspace.rendering import places_of
+    from gatekeeper.workspace.selection import select_milestone, service_named
 
-    chosen_format = format_of(format_, view.FORMATS)
-    as_of_day = day(as_of)
-    opened = open_here(context)
-    chosen = chosen_milestone(opened.manifests, milestone)
-    services = opened.manifests.services
-    asked = [services[known(service, services, "service")]] if service else list(services.values())
-    result = judge(opened, chosen, as_of_day, asked)
-    standings: list[Standing] = [
+    loaded = open_here(context).loaded
+    at = select_milestone(loaded.manifests, milestone)
+    services = loaded.manifests.services.values()
+    asked = [service_named(loaded.manifests, service)] if service else services
+    standings = [
         (of_service, found)
-        for of_service in result.services
+        for of_service in judge(loaded, at, as_of or today(), asked).services
         for found in (*of_service.criteria, *of_service.held_up_by)
         if found.rule.id == criterion
     ]
-    rule = _rule(opened, criterion, standings)
-    if chosen_format == "json":
-        say(view.as_json(rule, chosen, standings))
-    else:
-        manifest = opened.root / opened.manifests.files[Milestone, chosen]
-        in_full = places(opened.services_folder, manifest, opened.tree) if service else None
-        say(view.as_table(rule, chosen, standings, screen(), in_full))
-
-
-def _rule(opened: "LoadedWorkspace", criterion: str, standings: "list[Standing]") -> "Rule":
-    """Return a rule of the rulebook, or one that a service's plan asks at this milestone."""
-    rule = opened.rulebook.by_id.get(criterion)
-    if rule is None and standings:
+    rules = loaded.rulebook.by_id
+    if standings and criterion not in rules:  # a plan may ask for what is not in the rulebook
         rule = standings[0][1].rule
-    if rule is None:
-        raise UsageError(f"unknown criterion {criterion!r}; {nearest(criterion, opened.rulebook.by_id)}")
-    return rule
+    else:
+        rule = rules[known(criterion, rules, "criterion")]
+    if format_ == "json":
+        write(view.as_json(rule, at, standings))
+    else:
+        places = places_of(loaded, at) if service else None
+        write(view.as_table(rule, at, standings, screen(), places))

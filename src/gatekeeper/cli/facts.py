@@ -1,23 +1,20 @@
-"""`gatekeeper facts`."""
+"""`gatekeeper facts`: Show what is read from an artefact.
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+Whether or not a service maps it. Exit code 1 if it contains no readable evidence.
+
+Example: gatekeeper facts coverage coverage/lcov.info --include "**/domain/**"
+
+Heading: Set up
+"""
+
+from typing import Annotated
 
 import typer
 
-from gatekeeper.cli import _words
-from gatekeeper.cli._run import (
-    FormatOption,
-    format_of,
-    say,
-    screen,
-    start_folder,
-)
-from gatekeeper.errors import ExitCode, UsageError, nearest
-
-if TYPE_CHECKING:
-    from gatekeeper.model.evidence import Options
-    from gatekeeper.reporters.views.facts import Read
+from gatekeeper.cli import _completion_words as words
+from gatekeeper.cli._arguments import FormatOption, Texts, option, start_folder
+from gatekeeper.cli._output import screen, write
+from gatekeeper.errors import ExitCode, UsageError
 
 
 def command(
@@ -25,72 +22,32 @@ def command(
     kind: Annotated[
         str,
         typer.Argument(
-            metavar="KIND", help="tests, coverage, load_test, document, json ...", autocompletion=_words.kinds
+            metavar="KIND", help="tests, coverage, load_test, document, json ...", autocompletion=words.kinds
         ),
     ],
     path: Annotated[str, typer.Argument(metavar="PATH", help="A file, a folder or a quoted glob.")],
-    include: Annotated[
-        list[str] | None, typer.Option("--include", metavar="GLOB", help="Files to consider; repeatable.")
-    ] = None,
+    include: Annotated[Texts, option("--include", "GLOB", "Files to consider; repeatable.")] = None,
     select: Annotated[
-        list[str] | None,
-        typer.Option("--select", metavar="NAME=JMESPATH", help="A fact of the kind json; repeatable."),
+        Texts, option("--select", "NAME=JMESPATH", "A fact of the kind json; repeatable.")
     ] = None,
     format_: FormatOption = "table",
 ) -> None:
-    """Show what is read from an artefact.
-
-    Before or after it is wired to a service. Exit code 1 where it holds no readable evidence.
-
-    Example: gatekeeper facts coverage coverage/lcov.info --include "**/domain/**"
-    """
-    from gatekeeper.collectors import KINDS, find
+    """Read an artefact and write its facts."""
     from gatekeeper.reporters.views import facts as view
+    from gatekeeper.workspace.artefact_facts import read_facts
 
-    chosen = format_of(format_, view.FORMATS)
-    found = find(kind)
-    if found is None:
-        raise UsageError(f"unknown kind {kind!r}; {nearest(kind, KINDS.names)}")
-    options = _options(include, select)
-    for option in options:
-        if option not in found.options:
-            raise UsageError(f"kind {kind!r} takes no --{option}")
-    read = _read(kind, start_folder(context).resolve(), path, options)
-    say(view.as_json(read) if chosen == "json" else view.as_table(read, screen()))
-    raise typer.Exit(ExitCode.READY if read.status == "ok" else ExitCode.BLOCKED)
+    given = {"include": include, "select": _selected(select or ())}
+    options = {name: value for name, value in given.items() if value}
+    found = read_facts(kind, path, options, start_folder(context).resolve())
+    write(view.as_json(found) if format_ == "json" else view.as_table(found, screen()))
+    raise typer.Exit(ExitCode.READY if found.status == "ok" else ExitCode.BLOCKED)
 
 
-def _read(kind: str, folder: Path, path: str, options: "Options") -> "Read":
-    """Read a path as it is typed: it may lie anywhere."""
-    from gatekeeper.evidence.artefacts import Bounds, open_artefact
-    from gatekeeper.evidence.locating import Locator
-    from gatekeeper.evidence.reader import collect
-    from gatekeeper.model.evidence import Absent, Unreadable
-    from gatekeeper.reporters.views.facts import Read
-    from gatekeeper.trees.disk import DiskTree
-
-    tree = DiskTree(str(folder))
-    try:
-        artefact = open_artefact(str(folder), path, Bounds(tree, contained=False))
-        collected = collect(kind, artefact, options)
-    except Absent as lack:
-        return Read(kind, path, "missing", None, str(lack), None)
-    except Unreadable as flaw:
-        return Read(kind, path, "unreadable", None, str(flaw), None)
-    facts = Locator(tree).located(collected.facts, artefact.path)
-    return Read(kind, path, "ok", collected.format, None, facts)
-
-
-def _options(include: list[str] | None, select: list[str] | None) -> "Options":
-    options: dict[str, object] = {}
-    if include:
-        options["include"] = include
-    if select:
-        pairs = [written.partition("=") for written in select]
-        for name, equals, expression in pairs:
-            if not (name and equals and expression):
-                raise UsageError(
-                    f"--select {name}{equals}: write NAME=JMESPATH, bugs=metrics.bugs for instance"
-                )
-        options["select"] = {name: expression for name, _, expression in pairs}
-    return options
+def _selected(written: "list[str] | tuple[()]") -> dict[str, str]:
+    selected = {}
+    for one in written:
+        name, equals, expression = one.partition("=")
+        if not (name and equals and expression):
+            raise UsageError(f"--select {one}: write NAME=JMESPATH, bugs=metrics.bugs for instance")
+        selected[name] = expression
+    return selected

@@ -1,4 +1,4 @@
-"""The program: global options, commands, and how errors leave it."""
+"""The program: global options, commands, and the exit code of an error."""
 
 import gc
 import os
@@ -10,18 +10,16 @@ import typer
 
 from gatekeeper import __version__
 from gatekeeper.cli._commands import COMPLETING, Commands
+from gatekeeper.cli._output import plain
 from gatekeeper.errors import ExitCode, GatekeeperError
-
-"""The variable by which a shell asks for words."""
-
 
 app = typer.Typer(
     name="gatekeeper",
     cls=Commands,
-    help="May this milestone exit, and if not, what exactly blocks it, and whose is it?\n\n"
-    "Alone, in a workspace, it tells where things stand and which command is the next.\n\n"
-    "Exit code 0: ready; 1: blocked; 2: wrong usage; 3: the workspace is invalid; 70: a bug of ours; 130: "
-    "interrupted.\n\n"
+    help="May this milestone exit, and if not, what blocks it, and who fixes it?\n\n"
+    "Without a command, in a workspace, it shows the status of the next milestone and the next command.\n\n"
+    "Exit code 0: ready; 1: blocked; 2: wrong usage; 3: the workspace is invalid; 70: a bug in gatekeeper; "
+    "130: interrupted.\n\n"
     "Example: gatekeeper check --milestone M2",
     invoke_without_command=True,
     rich_markup_mode=None,
@@ -50,21 +48,21 @@ def _globals(
 ) -> None:
     context.obj = directory
     if context.invoked_subcommand is None:
-        from gatekeeper.cli import _standing
+        from gatekeeper.cli import _status
 
-        _standing.tell(context)
+        _status.show(context)
 
 
 def main() -> None:
     """Run the program and exit."""
-    # A run is short and keeps nearly all that it makes, so that looking for garbage is half its time; and a
-    # plugin of pydantic has no business in a verdict, nor is looking for one free.
+    # A run is short and keeps nearly all objects, so garbage collection would take half of its time. Plugins
+    # of pydantic must not affect a verdict, and looking for them takes time.
     gc.disable()
     os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
     code = run(sys.argv[1:])
     sys.stdout.flush()
     sys.stderr.flush()
-    # Everything is written; giving back the memory piece by piece would take an eighth of a small check.
+    # Everything is written; freeing the memory object by object would take an eighth of a small check.
     os._exit(code)
 
 
@@ -82,13 +80,13 @@ def run(arguments: list[str]) -> int:
     except (KeyboardInterrupt, typer.Abort):
         typer.echo("interrupted", err=True)
         return ExitCode.INTERRUPTED
-    except Exception as error:  # noqa: BLE001 - the last resort: whatever comes here is our bug
+    except Exception as error:  # noqa: BLE001 - the last resort: any other exception is a bug
         return _usage_or_bug(error)
     return code if isinstance(code, int) else ExitCode.READY
 
 
 def _usage_or_bug(error: Exception) -> int:
-    """A mistake on the command line shows itself, as click's exceptions do; the rest are bugs."""
+    """Print the error and return its exit code: click's exceptions are mistakes in usage, others are bugs."""
     show = getattr(error, "show", None)
     if callable(show):
         show()
@@ -102,13 +100,3 @@ def _usage_or_bug(error: Exception) -> int:
         err=True,
     )
     return ExitCode.BUG
-
-
-def plain(text: str) -> str:
-    """Names in messages come from files that anybody may have written: no control codes reach a terminal."""
-    return "".join(
-        character
-        if character.isprintable() or character == "\n"
-        else character.encode("unicode_escape").decode()
-        for character in text
-    )

@@ -1,26 +1,31 @@
-"""`gatekeeper report`."""
+"""`gatekeeper report`: Write the exit report of a milestone.
 
-from pathlib import Path
+What blocks, who fixes it and what to do first; then levels, gates, findings, steps, exceptions, sign-offs,
+the forecast, the evidence, and what was judged. One file that needs no network. The exit code is 0 whatever
+the verdict is; `check` is the command that fails.
+
+Example: gatekeeper report --milestone M2 --out M2.html
+
+Heading: Publish
+"""
+
 from typing import Annotated
 
 import typer
 
-from gatekeeper.cli import _words
-from gatekeeper.cli._run import (
+from gatekeeper.cli._arguments import (
     AsOf,
+    File,
     MilestoneOption,
-    chosen_milestone,
-    day,
-    known,
+    format_option,
     open_here,
-    say,
+    option,
     start_folder,
-    write_file,
 )
-from gatekeeper.cli.trend import over_time, step_of, step_option
+from gatekeeper.cli._output import write, write_to
+from gatekeeper.cli._steps import TrendOption, trend_here
 
-FORMATS = ("html", "markdown")
-_BY_ENDING = {".md": "markdown", ".markdown": "markdown"}
+_BY_SUFFIX = {".md": "markdown", ".markdown": "markdown"}
 
 
 def command(
@@ -29,55 +34,25 @@ def command(
     as_of: AsOf = None,
     format_: Annotated[
         str | None,
-        typer.Option(
-            "--format",
-            "-f",
-            metavar="FORMAT",
-            help="html or markdown; by default as FILE ends, else html.",
-            autocompletion=_words.among("html", "markdown"),
-        ),
+        format_option("html", "markdown", help_="html or markdown; by default as FILE ends, else html."),
     ] = None,
     out: Annotated[
-        Path | None,
-        typer.Option("--out", "-o", metavar="FILE", help="Write to this file, and say its digest."),
+        File, option("--out", "FILE", "Write to this file, and print its digest.", short="-o")
     ] = None,
-    trend: Annotated[
-        str | None,
-        step_option("--trend", "Add how it came to this: each N-th commit, or the last of a day or week."),
-    ] = None,
+    trend: TrendOption = None,
 ) -> None:
-    """Write the exit report of a milestone.
-
-    What blocks, whose it is and what to do first; then levels, gates, findings, steps, exceptions, sign-offs,
-    the forecast, the evidence, and what was judged. One file that needs no network. The exit code is 0
-    whatever the verdict: `check` gates, this tells.
-
-    Example: gatekeeper report --milestone M2 --out M2.html
-    """
+    """Judge a milestone and write its exit report."""
     from hashlib import sha256
 
-    from gatekeeper.manifests.revision import head_commit
-    from gatekeeper.workspace.overview import survey
+    from gatekeeper.reporters.views import report_html, report_markdown
+    from gatekeeper.workspace.selection import select_milestone
 
-    chosen_format = known(
-        format_ or _BY_ENDING.get(out.suffix.lower() if out else "", "html"), FORMATS, "format"
-    )
-    as_of_day = day(as_of)
-    step = step_of(trend, "--trend") if trend is not None else None
-    opened = open_here(context)
-    chosen = chosen_milestone(opened.manifests, milestone)
-    found = survey(opened, [chosen], as_of_day, head_commit(opened.repository))
-    history = over_time(context, step) if step is not None else None
-    if chosen_format == "html":
-        from gatekeeper.reporters.views import report_html
-
-        text = report_html.page(found, chosen, history)
-    else:
-        from gatekeeper.reporters.views import report_markdown
-
-        text = report_markdown.page(found, chosen, history)
-    if out is None:
-        say(text)
-        return
-    write_file(start_folder(context) / out, text)
-    say(f"wrote {out}\nsha256 {sha256(text.encode()).hexdigest()}\n")
+    workspace = open_here(context)
+    chosen = select_milestone(workspace.loaded.manifests, milestone)
+    found = workspace.overview([chosen], as_of=as_of)
+    history = trend_here(context, trend) if trend is not None else None
+    default = _BY_SUFFIX.get(out.suffix.lower() if out else "", "html")
+    view = report_html if (format_ or default) == "html" else report_markdown
+    text = view.page(found, chosen, history)
+    if write_to(out, text, start_folder(context)):
+        write(f"wrote {out}\nsha256 {sha256(text.encode()).hexdigest()}\n")

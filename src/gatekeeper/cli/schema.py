@@ -1,47 +1,44 @@
-"""`gatekeeper schema`."""
+"""`gatekeeper schema`: Print the JSON Schema of a manifest.
 
-from pathlib import Path
+For editors and other validators; with --out, all of them.
+
+Example: gatekeeper schema service
+
+Heading: Set up
+"""
+
+import json
 from typing import Annotated
 
 import typer
 
-from gatekeeper.cli import _words
-from gatekeeper.cli._run import known, say, start_folder, write_file
-from gatekeeper.errors import UsageError
+from gatekeeper.cli import _completion_words as words
+from gatekeeper.cli._arguments import File, in_words, option, start_folder
+from gatekeeper.cli._output import write, write_to
+from gatekeeper.errors import UsageError, known
 
 
 def command(
     context: typer.Context,
     name: Annotated[
         str | None,
-        typer.Argument(
-            metavar="NAME",
-            help="service, milestone, exception, gate, levels, governance or gatekeeper.",
-            autocompletion=_words.among(*_words.SCHEMAS),
-        ),
+        typer.Argument(metavar="NAME", help=f"{in_words(words.schemas())}.", autocompletion=words.schemas),
     ] = None,
-    out: Annotated[
-        Path | None, typer.Option("--out", metavar="DIR", help="Write all schemas, as NAME.schema.json.")
-    ] = None,
+    out: Annotated[File, option("--out", "DIR", "Write all schemas, as NAME.schema.json.")] = None,
 ) -> None:
-    """Print the JSON Schema of a manifest.
-
-    For editors and other validators; with --out, all of them.
-
-    Example: gatekeeper schema service
-    """
-    import json
-
-    from gatekeeper.manifests.schema import MODELS, schema
-
-    def text(of: str) -> str:
-        return json.dumps(schema(of), indent=2) + "\n"
-
+    """Write one schema, or all schemas to a folder."""
+    schemas = words.schemas()
     if name is not None:
-        say(text(known(name, MODELS, "schema")))
+        write(_text(known(name, schemas, "schema")))
     elif out is not None:
-        for of in MODELS:
-            write_file(start_folder(context) / out / f"{of}.schema.json", text(of))
-        say(f"wrote {len(MODELS)} schemas to {out}\n")
+        for of in schemas:
+            write_to(out / f"{of}.schema.json", _text(of), start_folder(context))
+        write(f"wrote {len(schemas)} schemas to {out}\n")
     else:
-        raise UsageError(f"name a schema ({', '.join(MODELS)}), or a folder for all of them with --out")
+        raise UsageError(f"name a schema ({', '.join(schemas)}), or a folder for all of them with --out")
+
+
+def _text(name: str) -> str:
+    from gatekeeper.manifests.schema import schema
+
+    return json.dumps(schema(name), indent=2) + "\n"

@@ -1,30 +1,23 @@
-"""`gatekeeper summary`."""
+"""`gatekeeper summary`: Show who must be green when.
+
+By milestone every service in scope with its target level, derived from the matrix.
+
+Example: gatekeeper summary
+
+Heading: Plan
+"""
 
 import typer
 
-from gatekeeper.cli._run import (
-    FormatOption,
-    format_of,
-    open_here,
-    say,
-    screen,
-)
+from gatekeeper.cli._arguments import FormatOption, open_here
+from gatekeeper.cli._output import screen, write
 
 
-def command(
-    context: typer.Context,
-    format_: FormatOption = "table",
-) -> None:
-    """Show who must be green when.
-
-    By milestone every service in scope with its target level, derived from the matrix.
-
-    Example: gatekeeper summary
-    """
+def command(context: typer.Context, format_: FormatOption = "table") -> None:
+    """Write the targets of every milestone."""
     from gatekeeper.judging.plans.matrix import summary
     from gatekeeper.reporters.views import summary as view
 
-    chosen = format_of(format_, view.FORMATS)
-    workspace = open_here(context).manifests
-    derived = summary(workspace.services.values(), workspace.milestones)
-    say(view.as_json(derived) if chosen == "json" else view.as_table(derived, screen()))
+    manifests = open_here(context).loaded.manifests
+    derived = summary(manifests.services.values(), manifests.milestones)
+    write(view.as_json(derived) if format_ == "json" else view.as_table(derived, screen()))

@@ -1,38 +1,29 @@
-"""`gatekeeper validate`."""
+"""`gatekeeper validate`: Check every manifest.
+
+Shows all errors at once, each with file:line:column and a hint. Exit code 3 if there are any.
+
+Example: gatekeeper validate
+
+Heading: Set up
+"""
 
 import typer
 
-from gatekeeper.cli._run import (
-    FormatOption,
-    format_of,
-    say,
-    start_folder,
-)
-from gatekeeper.errors import ExitCode, InvalidWorkspace
+from gatekeeper.cli._arguments import FormatOption, open_here
+from gatekeeper.cli._output import write
+from gatekeeper.errors import ExitCode
 
 
-def command(
-    context: typer.Context,
-    format_: FormatOption = "table",
-) -> None:
-    """Check every manifest.
+def command(context: typer.Context, format_: FormatOption = "table") -> None:
+    """Load the workspace and write its problems."""
+    from gatekeeper.reporters.views import validate as view
 
-    All errors at once, each with file:line:column and a hint. Exit code 3 where there are any.
-
-    Example: gatekeeper validate
-    """
-    from gatekeeper.manifests.discovery import find_workspace
-    from gatekeeper.reporters.views import findings as view
-    from gatekeeper.workspace.loading import validate
-
-    chosen = format_of(format_, view.FORMATS)
-    checked = validate(find_workspace(start_folder(context)))
-    if chosen == "json":
-        say(view.problems_as_json(checked.problems))
-        raise typer.Exit(ExitCode.INVALID_WORKSPACE if checked.problems else ExitCode.READY)
-    if checked.opened is None:
-        raise InvalidWorkspace(checked.problems)
-    workspace = checked.opened.manifests
-    counts = {"gate": workspace.gates, "service": workspace.services, "milestone": workspace.milestones}
-    told = (f"{len(found):,} {what}{'' if len(found) == 1 else 's'}" for what, found in counts.items())
-    say(f"valid: {', '.join(told)}\n")
+    workspace = open_here(context)
+    if format_ == "json":
+        problems = workspace.validate()
+        write(view.as_json(problems))
+        raise typer.Exit(ExitCode.INVALID_WORKSPACE if problems else ExitCode.READY)
+    manifests = workspace.loaded.manifests
+    counts = {"gate": manifests.gates, "service": manifests.services, "milestone": manifests.milestones}
+    parts = (f"{len(found):,} {noun}{'' if len(found) == 1 else 's'}" for noun, found in counts.items())
+    write(f"valid: {', '.join(parts)}\n")

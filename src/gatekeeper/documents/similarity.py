@@ -1,4 +1,4 @@
-"""Which sentence of one list says what a sentence of another says, told by the words that they share."""
+"""Match the sentences of two lists by the words that they share."""
 
 import re
 from collections import Counter
@@ -6,26 +6,26 @@ from collections.abc import Mapping, Sequence
 
 _WORD = re.compile(r"[^\W_]+")
 _STEM = 5
-"""Letters of a word that count, so that `requires` and `required` are one."""
+"""The compared letters of a word, so that `requires` and `required` match."""
 _ENOUGH = 0.3
-"""The least likeness: less is chance."""
+"""The lowest similarity of a match; less is chance."""
 
 
-def pair(lines: Sequence[str], others: Sequence[str]) -> Mapping[int, int]:
-    """Return by index the line's partner among the others, likest first; each has one partner at most.
+def match_sentences(lines: Sequence[str], others: Sequence[str]) -> Mapping[int, int]:
+    """Return the index of the matching sentence for each matched line; each sentence matches once at most.
 
-    A word that few sentences have in common says more than one that all have.
+    The most similar pairs are matched first. A rare shared word counts more than a frequent one.
     """
     ours, theirs = [_stems(line) for line in lines], [_stems(other) for other in others]
     spread = Counter(stem for sentence in (*ours, *theirs) for stem in sentence)
-    likeness = [
+    similarity = [
         (sum(1 / spread[stem] for stem in mine & its), -here, -there)
         for here, mine in enumerate(ours)
         for there, its in enumerate(theirs)
     ]
     pairs: dict[int, int] = {}
-    for likely, here, there in sorted(likeness, reverse=True):
-        if likely >= _ENOUGH and -here not in pairs and -there not in pairs.values():
+    for score, here, there in sorted(similarity, reverse=True):
+        if score >= _ENOUGH and -here not in pairs and -there not in pairs.values():
             pairs[-here] = -there
     return pairs
 

@@ -9,9 +9,8 @@ travelled without its sources, the work folders of the common CI services are re
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
-from gatekeeper.model.evidence import Finding
+from gatekeeper.model.evidence import Facts, Finding
 from gatekeeper.trees import Tree
 
 _ABSOLUTE = re.compile(r"/|[A-Za-z]:/")
@@ -39,7 +38,7 @@ class Locator:
         """By folder as the tool names it: the prefix to remove from an absolute path, or to put before a
         relative one."""
 
-    def located(self, facts: Any, artefact: str) -> Any:
+    def located(self, facts: Facts, artefact: str) -> Facts:
         """Return facts with the files of their findings relative to the repository.
 
         Args:

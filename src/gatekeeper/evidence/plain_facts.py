@@ -1,34 +1,35 @@
 """Facts to plain data and back, for records."""
 
 from collections.abc import Mapping
-from typing import Any, assert_never
+from typing import assert_never
 
 from gatekeeper.collectors.reading.figures import count, listing, mapping, text
-from gatekeeper.model.evidence import Finding, Kind, Shape, Unreadable
+from gatekeeper.model.evidence import Facts, Finding, Kind, Shape, Unreadable
+from gatekeeper.syntax.json import Json, Object
 
 MOST_FINDINGS = 200
 """The most findings of a list that are recorded; one more finding says how many were left out."""
 
 
-def as_plain(value: Any) -> Any:
+def as_plain(value: object) -> object:
     """Return facts, or a part of them, as values that JSON can hold."""
     match value:
         case Finding():
             return value._asdict()
         case Mapping():
             return {name: as_plain(item) for name, item in value.items()}
-        case tuple() if hasattr(value, "_asdict"):
-            return as_plain(value._asdict())
+        case tuple() if as_dict := getattr(value, "_asdict", None):
+            return as_plain(as_dict())
         case [Finding(), *_] if len(value) > MOST_FINDINGS:
             rest = Finding(f"and {len(value) - MOST_FINDINGS:,} more")
-            return [item._asdict() for item in (*value[:MOST_FINDINGS], rest)]
+            return [as_plain(item) for item in (*value[:MOST_FINDINGS], rest)]
         case tuple() | list():
             return [as_plain(item) for item in value]
         case _:
             return value
 
 
-def from_plain(kind: Kind, written: Mapping[str, Any], where: str) -> Any:
+def from_plain(kind: Kind, written: Object, where: str) -> Facts:
     """Return the facts of a kind from plain data; a fact that is not in the data is null.
 
     Raises:
@@ -44,7 +45,7 @@ def from_plain(kind: Kind, written: Mapping[str, Any], where: str) -> Any:
     )
 
 
-def _fact(value: Any, shape: Shape, where: str) -> Any:
+def _fact(value: Json, shape: Shape, where: str) -> object:
     match shape:
         case Shape.NUMBER:
             if isinstance(value, bool) or not isinstance(value, int | float):
@@ -68,7 +69,7 @@ def _fact(value: Any, shape: Shape, where: str) -> Any:
             assert_never(shape)
 
 
-def _any(value: Any) -> Any:
+def _any(value: Json) -> object:
     """Return a value as readers return it: a list that holds text only becomes a tuple."""
     if isinstance(value, dict):
         return {name: _any(item) for name, item in value.items()}
@@ -78,7 +79,7 @@ def _any(value: Any) -> Any:
     return value
 
 
-def _finding(written: Mapping[str, Any], where: str) -> Finding:
+def _finding(written: Object, where: str) -> Finding:
     line = written.get("line")
     return Finding(
         text(written.get("message"), f"{where}: message"),
@@ -88,7 +89,7 @@ def _finding(written: Mapping[str, Any], where: str) -> Finding:
     )
 
 
-def optional_text(written: Mapping[str, Any], key: str, where: str) -> str | None:
+def optional_text(written: Object, key: str, where: str) -> str | None:
     """Return the text of a key; None if it is absent or null."""
     value = written.get(key)
     return None if value is None else text(value, f"{where}: {key}")

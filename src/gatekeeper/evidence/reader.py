@@ -1,9 +1,11 @@
 """Requests -> evidence: open the artefact, call the reader of its kind, keep where the facts come from."""
 
 import hashlib
+import logging
 from functools import cache
 
 from gatekeeper.collectors import find
+from gatekeeper.errors import BrokenPlugin
 from gatekeeper.evidence import records
 from gatekeeper.evidence.artefacts import Bounds, open_artefact
 from gatekeeper.evidence.locating import Locator
@@ -19,6 +21,8 @@ from gatekeeper.model.evidence import (
     Unreadable,
 )
 from gatekeeper.syntax import SyntaxProblem
+
+logger = logging.getLogger(__name__)
 
 
 class Reader:
@@ -68,6 +72,8 @@ class Reader:
                 _must_be_as_pinned(evidence.path, evidence.sha256, request.pointer.sha256)
         except (Absent, Unreadable, SyntaxProblem) as flaw:
             return _without(request, EvidenceStatus.UNREADABLE, f"{self._bounds.name(file)}: {flaw}")
+        if evidence:
+            logger.info("%s: %s is taken from %s", _slot(request), evidence.path, self._bounds.name(file))
         return evidence
 
     def _read_record(self, service: str) -> records.Record | None:
@@ -100,6 +106,7 @@ def _evidence(request: Request, artefact: Artefact, locator: Locator) -> Evidenc
         return _without(request, EvidenceStatus.MISSING, lack, artefact.path)
     except Unreadable as flaw:
         return _without(request, EvidenceStatus.UNREADABLE, flaw, artefact.path)
+    _log_read(request, artefact, collected.format)
     return Evidence(
         slot=request.slot,
         status=EvidenceStatus.OK,
@@ -118,13 +125,14 @@ def collect(kind_name: str, artefact: Artefact, options: Options) -> Collected:
     Raises:
         Absent: There is no such kind, or the artefact holds no evidence.
         Unreadable: The artefact is not what it claims to be, or the reader crashed.
+        BrokenPlugin: A plugin adds a format to the kind and cannot be used.
     """
     kind = find(kind_name)
     if kind is None:
         raise Absent(f"unknown kind of evidence {kind_name!r}")
     try:
         return kind.collect(artefact, options)
-    except (Absent, Unreadable):
+    except (Absent, Unreadable, BrokenPlugin):
         raise
     except Exception as error:
         raise Unreadable(
@@ -135,6 +143,16 @@ def collect(kind_name: str, artefact: Artefact, options: Options) -> Collected:
 
 def _identities(artefact: Artefact) -> object:
     return tuple((file.name, file.identity() if file.identity else None) for file in artefact.files)
+
+
+def _slot(request: Request) -> str:
+    return f"{request.service} {request.slot}"
+
+
+def _log_read(request: Request, artefact: Artefact, format_: str | None) -> None:
+    if logger.isEnabledFor(logging.INFO):
+        size = sum(len(file.read()) for file in artefact.files)
+        logger.info("%s: read %s as %s, %d bytes", _slot(request), artefact.path, format_, size)
 
 
 def _must_be_as_pinned(path: str | None, digest: str, pinned: str | None) -> None:
@@ -154,6 +172,7 @@ def _without(
     request: Request, status: EvidenceStatus, reason: Exception | str, path: str | None = None
 ) -> Evidence:
     """Return evidence without facts; the path is the one in the manifest unless the artefact was found."""
+    logger.info("%s: %s: %s", _slot(request), status, reason)
     pointer = request.pointer
     return Evidence(
         request.slot,

@@ -7,7 +7,7 @@ in the record, because an older version of the program wrote it, is null.
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from pydantic_core import to_json
 
@@ -15,8 +15,17 @@ from gatekeeper.collectors import find
 from gatekeeper.collectors.reading.figures import count, listing, mapping, text
 from gatekeeper.collectors.reading.files import json_object
 from gatekeeper.evidence.plain_facts import as_plain, from_plain, optional_text
-from gatekeeper.model.evidence import Evidence, EvidenceStatus, Narrowing, Recorded, Request, Unreadable
+from gatekeeper.model.evidence import (
+    Evidence,
+    EvidenceStatus,
+    Facts,
+    Narrowing,
+    Recorded,
+    Request,
+    Unreadable,
+)
 from gatekeeper.model.status import Basis
+from gatekeeper.syntax.json import Json, Object
 
 FILE = "evidence.json"
 """The name of the file, in the folder of the service."""
@@ -28,7 +37,7 @@ class Record(NamedTuple):
 
     collected_at: datetime
     commit: str | None
-    entries: Mapping[tuple[str, Narrowing], Mapping[str, Any]]
+    entries: Mapping[tuple[str, Narrowing], Object]
 
     def evidence(self, request: Request) -> Evidence | None:
         """Return the recorded evidence for a request; None if the record has no entry for it.
@@ -60,7 +69,7 @@ class Record(NamedTuple):
         )
 
 
-def _facts(kind_name: str, entry: Mapping[str, Any], where: str) -> Any:
+def _facts(kind_name: str, entry: Object, where: str) -> Facts:
     kind = find(kind_name)
     if kind is None:
         raise Unreadable(f"{where}: unknown kind of evidence {kind_name!r}")
@@ -82,7 +91,7 @@ def write(
     return to_json(document, indent=1) + b"\n"
 
 
-def _entry(one: Recorded) -> dict[str, Any]:
+def _entry(one: Recorded) -> dict[str, object]:
     request, evidence = one.request, one.evidence
     return {
         "slot": request.slot,
@@ -121,7 +130,7 @@ def read(data: bytes, service: str) -> Record:
     return Record(collected_at, optional_text(document, "commit", "the record"), entries)
 
 
-def _narrowing(entry: Mapping[str, Any]) -> Narrowing:
+def _narrowing(entry: Object) -> Narrowing:
     narrowing = mapping(entry.get("narrowing"), "narrowing")
     words = {name: listing(narrowing[name], name) for name in sorted(narrowing)}
     return tuple((name, tuple(text(word, name) for word in given)) for name, given in words.items())
@@ -131,7 +140,7 @@ def _timestamp(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def _moment(written: object, where: str) -> datetime:
+def _moment(written: Json, where: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text(written, f"{where}: its time"))
     except ValueError:

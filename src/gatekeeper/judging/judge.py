@@ -1,4 +1,4 @@
-"""Judge a milestone: every service in scope, the verdict, and the steps that unblock it."""
+"""Judge a milestone: every service in scope, the overall verdict, and the steps that unblock it."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -18,7 +18,7 @@ from gatekeeper.model.verdict import MilestoneResult
 
 
 class Facts(NamedTuple):
-    """All that a verdict rests on besides the rulebook."""
+    """Everything that a verdict depends on besides the rulebook."""
 
     services: Iterable[Service]
     evidence: Mapping[str, Mapping[EvidenceKey, Evidence]]
@@ -26,13 +26,13 @@ class Facts(NamedTuple):
     exceptions: Iterable[RegisteredException]
     as_of: date
     milestones: tuple[str, ...] = ()
-    """The roadmap in order, as far as it is known: no exception opens in its last milestone."""
+    """The roadmap in order, if known. No exception can be opened in its last milestone."""
     is_partial: bool = False
-    """Some services of the milestone were left out, so that nothing can be said of its exit as a whole."""
+    """Some services of the milestone were filtered out, so no step can promise to unblock its exit."""
 
 
 def judge_milestone(rulebook: Rulebook, facts: Facts, milestone: str) -> MilestoneResult:
-    """Judge every service that has a target at the milestone, in the order given."""
+    """Return the verdict on a milestone, with every service that has a target at it, in the given order."""
     entries: dict[str, list[RegisteredException]] = defaultdict(list)
     for entry in facts.exceptions:
         entries[entry.service].append(entry)

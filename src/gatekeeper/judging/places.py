@@ -1,4 +1,4 @@
-"""Places in manifests, so that a mistake found by judging can be given its line and column."""
+"""Paths to values in manifests, so that a mistake can be reported with its line and column."""
 
 from typing import NamedTuple
 
@@ -6,7 +6,7 @@ from gatekeeper.model.workspace import Mistake
 
 
 class Place(NamedTuple):
-    """A value in a manifest: `place / key` is what it holds under a key."""
+    """The path to a value in a manifest; `place / key` is the path to the value under that key."""
 
     file: str
     path: tuple[str | int, ...] = ()
@@ -15,9 +15,9 @@ class Place(NamedTuple):
         return Place(self.file, (*self.path, step))
 
     def mistake(self, message: str, hint: str | None = None) -> Mistake:
-        """Return a mistake in the value that stands here."""
+        """Return a mistake in the value at this place."""
         return Mistake(self.file, self.path, message, hint)
 
     def wrong_key(self, message: str, hint: str | None = None) -> Mistake:
-        """Return a mistake in the key that stands here."""
+        """Return a mistake in the key at this place."""
         return Mistake(self.file, self.path, message, hint, of_key=True)

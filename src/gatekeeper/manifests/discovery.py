@@ -1,6 +1,6 @@
-"""How a workspace is found, and what its files are called: nothing here reads more than a line of YAML.
+"""Find a workspace, its repository and its files, without parsing YAML.
 
-So a shell that completes a word need not wait for schemas, and gets its words out of a broken workspace, too.
+Shell completion uses it: it is fast, and works in a workspace with invalid manifests.
 """
 
 import re
@@ -18,13 +18,17 @@ SUFFIX = ".yaml"
 
 
 def is_workspace(root: Path, tree: Tree) -> bool:
-    """Whether a folder of a tree is a workspace."""
+    """Return whether a folder of a tree is a workspace."""
     has_settings = tree.entry(str(root / SETTINGS_FILE)) is EntryKind.FILE
     return has_settings or all(tree.entry(str(root / part)) is EntryKind.FOLDER for part in FOLDERS)
 
 
 def find_workspace(start: Path) -> Path:
-    """Return the nearest folder at or above `start` that is a workspace."""
+    """Return the nearest folder at or above `start` that is a workspace.
+
+    Raises:
+        UsageError: No folder holds a workspace.
+    """
     here = start.resolve()
     for folder in (here, *here.parents):
         if is_workspace(folder, DiskTree(str(folder))):
@@ -36,16 +40,16 @@ def find_workspace(start: Path) -> Path:
 
 
 def find_repository(workspace: Path) -> Path:
-    """Return the root of the repository around a workspace; without one, the workspace itself.
+    """Return the root of the repository around a workspace; without a repository, the workspace itself.
 
-    Nothing that a manifest names may lie outside it.
+    Every file that a manifest names must be inside it.
     """
     here = workspace.resolve()
     return next((folder for folder in (here, *here.parents) if (folder / ".git").exists()), here)
 
 
 def folder_of(root: Path, part: str) -> Path:
-    """Return where a workspace keeps a part, as far as a look at the lines of `gatekeeper.yaml` tells."""
+    """Return the folder of a part of a workspace, by a text search in `gatekeeper.yaml`."""
     settings = root / SETTINGS_FILE
     written = None
     if settings.is_file():
@@ -54,13 +58,13 @@ def folder_of(root: Path, part: str) -> Path:
 
 
 def governance_file(root: Path) -> Path:
-    """Return the file that names roles and people."""
+    """Return the path of the governance manifest."""
     own = folder_of(root, "governance")
     return own if own.is_file() else folder_of(root, "gates") / f"governance{SUFFIX}"
 
 
 def manifests(root: Path) -> Iterator[Path]:
-    """Yield every manifest of a workspace, whatever it holds."""
+    """Yield the paths of all manifests of a workspace."""
     yield root / SETTINGS_FILE
     yield governance_file(root)
     parts = [folder_of(root, part) for part in FOLDERS]
@@ -69,7 +73,7 @@ def manifests(root: Path) -> Iterator[Path]:
 
 
 def manifests_in(folder: Path) -> list[Path]:
-    """Return the manifests of a folder, by name; none where there is no such folder."""
+    """Return the manifests of a folder, sorted by name; an empty list if the folder does not exist."""
     try:
         files = sorted(folder.iterdir())
     except OSError:

@@ -1,13 +1,15 @@
-"""Loading a workspace: every manifest once, every problem of every file in one go."""
+"""Load a workspace, or what one service needs of it, and report the problems of all files at once."""
 
 import hashlib
+import logging
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-from gatekeeper.errors import Problem
-from gatekeeper.manifests.discovery import SETTINGS_FILE
+from gatekeeper.errors import Problem, UsageError, nearest
+from gatekeeper.manifests.discovery import REGISTER, SETTINGS_FILE
 from gatekeeper.manifests.settings import Settings
 from gatekeeper.manifests.validation import Parsed, locate, parse
 from gatekeeper.model.manifest import Manifest, milestone_order
@@ -17,36 +19,51 @@ from gatekeeper.model.service import Service
 from gatekeeper.model.workspace import ManifestKey, Manifests, Mistake
 from gatekeeper.trees import EntryKind, OpenFile, Tree, is_inside
 
-REGISTER = "risk-register"
+logger = logging.getLogger(__name__)
+
 LEVELS_FILE = "levels.yaml"
 GOVERNANCE_FILE = "governance.yaml"
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 M = TypeVar("M", bound=Manifest)
 
 Known = dict[tuple[str, str, type[Manifest]], Parsed[Any]]
-"""What manifests were found to hold, by file, content and model: read once where two trees have the same."""
+"""A cache of parsed manifests by file, content and model, shared between trees."""
 
 
 class Loaded(NamedTuple):
-    """What could be loaded, and what is wrong with the rest."""
+    """The manifests that could be loaded, and the problems of the others."""
 
     workspace: Manifests | None
-    """None where levels, governance, a gate or a milestone is broken: nothing can be held against them."""
+    """None if levels, governance, a gate or a milestone is invalid, so that nothing can be judged."""
     problems: tuple[Problem, ...]
     services_folder: Path
 
 
 def load_workspace(root: Path, tree: Tree, known: Known | None = None) -> Loaded:
-    """Load all manifests of the workspace at `root`; what is `known` is not read again, and is added to."""
+    """Load all manifests of the workspace at `root`; `known` is a cache that is used and filled."""
     return _Loader(root, tree, known).load()
+
+
+def load_service(root: Path, tree: Tree, service: str) -> Loaded:
+    """Load the rulebook, the milestones, one service, and its exceptions; other services are not read.
+
+    Raises:
+        UsageError: The workspace has no such service.
+    """
+    return _ServiceLoader(root, tree, service).load()
 
 
 def locate_mistakes(
     root: Path, tree: Tree, mistakes: Iterable[Mistake], unwritten: Mapping[str, bytes] | None = None
 ) -> Iterator[Problem]:
-    """Give mistakes their line and column: only now, because most runs have none to look up.
+    """Yield mistakes with their line and column.
 
-    `unwritten` holds files as they are about to be, by name.
+    Args:
+        root: The workspace.
+        tree: Its files.
+        mistakes: The mistakes, with their paths within manifests.
+        unwritten: New contents of files that are not written yet, by name.
     """
     data = dict(unwritten or {})
     for mistake in mistakes:
@@ -85,7 +102,7 @@ class _Loader:
                 milestones=dict(
                     sorted(milestones.items(), key=lambda item: milestone_order(item[1].milestone))
                 ),
-                # Entries of a service that could not be read would look like entries of nobody.
+                # Without its service, an exception would look like one of an unknown service.
                 exceptions=exceptions if services_are_whole else {},
                 files=self.files,
                 rulebook_digest=f"sha256:{self.digest.hexdigest()}",
@@ -103,7 +120,7 @@ class _Loader:
         levels = self._one(f"{settings.gates}/{LEVELS_FILE}", Levels, of_rulebook=True)
         people = self._one(governance, Governance)
         if people:
-            # A new colleague changes no rule.
+            # The roster is not a rule.
             self.digest.update(people.model_dump_json(exclude={"roster"}).encode())
         gates = self._named(settings.gates, Gate, apart=apart, of_rulebook=True)
         return levels, people, dict(sorted(gates.items(), key=lambda item: int(item[1].gate[1:])))
@@ -112,13 +129,13 @@ class _Loader:
         is_whole = not self.problems
         found = self._named(folder, Milestone)
         if is_whole and not self.problems and not found:
-            self._problem(folder, "there is no milestone", "write M0.yaml: milestone: M0")
+            self._problem(folder, "has no milestone", "add a file M0.yaml with `milestone: M0`")
         return dict(sorted(found.items(), key=lambda item: milestone_order(item[1].milestone)))
 
     def _named(
         self, folder: str, model: type[M], apart: Iterable[str] = (), *, of_rulebook: bool = False
     ) -> dict[str, M]:
-        """Load the manifests of a folder, by name; a file must be named after what it holds."""
+        """Load the manifests of a folder, by name; the name of a file must match its content."""
         found: dict[str, M] = {}
         key = next(iter(model.model_fields))
         for file in self._manifests(folder, set(apart)):
@@ -141,18 +158,18 @@ class _Loader:
         except OSError as error:
             self._problem(folder, f"cannot be listed: {error.strerror}", "a workspace needs this folder")
             return []
-        # A hidden file is an editor's or a tool's, not a manifest.
+        # Hidden files belong to editors and tools.
         names = [name for name in entries if not name.startswith(".")]
         for name in names:
             if name.endswith((".yml", ".YAML", ".YML")):
-                self._problem(f"{folder}/{name}", "would be passed over", "rename it to end in .yaml")
+                self._problem(f"{folder}/{name}", "would be ignored", "rename it to end in .yaml")
         return [f"{folder}/{name}" for name in names if name.endswith(".yaml") and name not in apart]
 
     def _one(self, file: str, model: type[M], *, name: str = "", of_rulebook: bool = False) -> M | None:
         self.files[model, name] = file
         path = self._path(file)
         if not is_inside(self.tree, path):
-            self._problem(file, "lies outside the repository", "keep manifests in it; links are followed")
+            self._problem(file, "is outside the repository", "keep manifests inside it; links are followed")
             return None
         content = self.tree.open(path)
         try:
@@ -168,9 +185,13 @@ class _Loader:
 
     def _parsed(self, content: OpenFile, file: str, model: type[M]) -> Parsed[M]:
         if self.known is None:
+            logger.debug("read %s", file)
             return parse(content.read(), file, model)
         key = (file, content.identity(), model)
-        if key not in self.known:
+        if key in self.known:
+            logger.debug("known, not read again: %s", file)
+        else:
+            logger.debug("read %s", file)
             self.known[key] = parse(content.read(), file, model)
         return self.known[key]
 
@@ -181,3 +202,39 @@ class _Loader:
         self, file: str, message: str, hint: str | None = None, where: tuple[int, int] = (1, 1)
     ) -> None:
         self.problems.append(Problem(file, *where, message, hint))
+
+
+class _ServiceLoader(_Loader):
+    def __init__(self, root: Path, tree: Tree, service: str) -> None:
+        super().__init__(root, tree, None)
+        self._service = service
+        self._settings_read = Settings.model_construct()
+
+    def _settings(self) -> Settings:
+        self._settings_read = super()._settings()
+        return self._settings_read
+
+    def _manifests(self, folder: str, apart: Iterable[str]) -> list[str]:
+        settings = self._settings_read
+        if folder == settings.services:
+            return [self._file_of_service(folder)]
+        files = super()._manifests(folder, set(apart))
+        if folder == str(Path(settings.milestones, REGISTER)):
+            return [file for file in files if self._may_concern(file)]
+        return files
+
+    def _file_of_service(self, folder: str) -> str:
+        file = f"{folder}/{self._service}.yaml"
+        if _NAME.fullmatch(self._service) and self.tree.exists(self._path(file)):
+            return file
+        names = [path.stem for path in sorted((self.root / folder).glob("*.yaml"))]
+        raise UsageError(f"unknown service {self._service!r}; {nearest(self._service, names)}")
+
+    def _may_concern(self, file: str) -> bool:
+        """Return whether a register entry may name the service, plainly or in escapes."""
+        path = self._path(file)
+        try:
+            data = self.tree.open(path).read() if is_inside(self.tree, path) else None
+        except OSError:
+            data = None
+        return data is None or self._service.encode() in data or b"\\" in data

@@ -1,4 +1,4 @@
-"""Where things stand in a repository, for the formats that point at files and lines."""
+"""Find files and lines in a repository, for the formats that point at them."""
 
 import os
 from functools import cache
@@ -11,9 +11,9 @@ from gatekeeper.trees import EntryKind, Tree, is_inside
 
 
 def places(services_folder: Path, milestone: Path, tree: Tree) -> Places:
-    """Return how to look places up; nothing is read until a format asks."""
+    """Return the lookups of files and lines; nothing is read before the first lookup."""
     looker = _Looker(services_folder, tree)
-    # Kept, because several formats of one run ask the same.
+    # Cached, because several formats of one run look up the same places.
     return Places(
         of=cache(looker.of),
         find=cache(looker.find),
@@ -35,17 +35,17 @@ class _Looker:
         return Where(_relative(self.services_folder / f"{service}.yaml", self.repository), line)
 
     def _manifest(self, service: str) -> YamlDocument | None:
-        """Services are asked about one after the other, so that one open manifest is enough."""
+        """Return the manifest of a service; only the last one is kept, because lookups go by service."""
         if self._opened[0] != service:
             try:
                 document = load(self.tree.open(str(self.services_folder / f"{service}.yaml")).read())
-            except (OSError, SyntaxProblem):  # it was whole when it was judged, and has gone since
+            except (OSError, SyntaxProblem):  # it was removed or changed since it was judged
                 document = None
             self._opened = (service, document)
         return self._opened[1]
 
     def find(self, service: str, file: str) -> str | None:
-        """Tools write paths relative to the repository, or to the folder in which they ran."""
+        """Return a file's path in the repository; tools write it relative to that or to their folder."""
         for folder in (self.repository, self.services_folder / service):
             path = os.path.normpath(folder / file)
             if self.tree.entry(path) is EntryKind.FILE and is_inside(self.tree, path):

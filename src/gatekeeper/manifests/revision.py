@@ -1,37 +1,23 @@
-"""Which commit a workspace is at, and whether it is as committed."""
+"""Compare the manifests of a workspace with a commit."""
 
-import subprocess
 from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path, PurePosixPath
 
-from gatekeeper.manifests.discovery import SETTINGS_FILE
-from gatekeeper.manifests.load import REGISTER
+from gatekeeper.manifests.discovery import REGISTER, SETTINGS_FILE
 from gatekeeper.trees import EntryKind, Tree
 from gatekeeper.trees.git import GitTree
 
 
-def head_commit(repository: Path) -> str | None:
-    """Return the commit that is checked out, or None where there is no repository, no commit or no git."""
-    if not (repository / ".git").exists():
-        return None
-    command = ["git", "-C", str(repository), "rev-parse", "--verify", "--quiet", "HEAD"]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=10)  # noqa: S603
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    return done.stdout.strip() or None
-
-
 def uncommitted(root: Path, tree: Tree, commit: str, files: Iterable[str]) -> list[str]:
-    """Return the manifests of a workspace that are not as a commit has them, in order.
+    """Return the manifests of a workspace that differ from a commit, sorted.
 
     Args:
         root: The workspace.
         tree: Its files as they were read.
-        commit: What they are held against.
-        files: Its manifests, relative to the workspace; those that only the commit has are looked for beside
-            them.
+        commit: The commit to compare with.
+        files: Its manifests, relative to the workspace. Manifests that only the commit has are found in the
+            same folders.
     """
     with closing(GitTree(tree.root, commit)) as committed:
         names = {*files, SETTINGS_FILE}

@@ -1,5 +1,6 @@
-"""New workspaces, from the program's own copy of the reference plan, and new services."""
+"""Start new workspaces from the packaged reference plan, and new services."""
 
+import re
 from collections.abc import Iterator
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -9,8 +10,8 @@ from gatekeeper.errors import UsageError
 from gatekeeper.manifests.discovery import FOLDERS
 
 CODEOWNERS = """\
-# Whose review a change needs: this is what makes a signature or a record in these files worth something.
-# Put the teams of your forge in place of the ones below.
+# Who must review a change: signatures and records in these files are only as trustworthy as this review.
+# Replace the teams below by your own.
 /gates/                      @your-org/architecture
 /gates/governance.yaml       @your-org/architecture @your-org/security
 /milestones/                 @your-org/release-captains
@@ -33,25 +34,31 @@ plan:
 
 
 def new_workspace(folder: Path) -> list[str]:
-    """Return the files written: the reference rulebook, plan and milestones, and a CODEOWNERS file."""
+    """Write the reference rulebook, plan and milestones, and a CODEOWNERS file; return their names."""
     texts = {**reference(), "CODEOWNERS": CODEOWNERS}
     write_new(folder, texts)
     return sorted(texts)
 
 
 def new_service(services: Path, name: str, owner: str, milestone: str) -> str:
-    """Return the file written: a service with a plan of one cell, to be filled in."""
+    """Write a service with a plan of one cell, to be filled in; return the name of its file."""
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", name):
+        raise UsageError(f"{name!r} is not a name for a service: use letters, digits, '-', '_' and '.'")
     write_new(services, {f"{name}.yaml": SERVICE.format(name=name, owner=owner, milestone=milestone)})
     return f"{name}.yaml"
 
 
 def reference() -> dict[str, str]:
-    """Return the reference workspace: the text of each file by its name."""
+    """Return the reference workspace: the text of each file, by name."""
     return {name: source.read_text("utf-8") for name, source in _reference()}
 
 
 def write_new(folder: Path, texts: dict[str, str]) -> None:
-    """Write all files, or none where one would be overwritten."""
+    """Write all files, or none if one exists already.
+
+    Raises:
+        UsageError: A file exists already or cannot be written.
+    """
     taken = sorted(name for name in texts if (folder / name).exists())
     if taken:
         more = f" and {len(taken) - 3} more" if len(taken) > 3 else ""
@@ -67,7 +74,7 @@ def write_new(folder: Path, texts: dict[str, str]) -> None:
 
 
 def _reference() -> Iterator[tuple[str, Traversable]]:
-    """Yield the reference workspace's files: out of the wheel, or of the source tree around this module."""
+    """Yield the files of the reference workspace, from the wheel or from the source tree."""
     packaged = files("gatekeeper") / "reference"
     root: Traversable = packaged if packaged.is_dir() else Path(__file__).parents[3]
     for folder in FOLDERS:

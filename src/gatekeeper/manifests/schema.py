@@ -1,4 +1,4 @@
-"""JSON Schemas of the manifests, generated from the models, for editors and other validators."""
+"""Generate the JSON Schemas of the manifests from the models, for editors and other validators."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ MODELS: dict[str, type[Manifest]] = {
     "governance": Governance,
     "gatekeeper": Settings,
 }
-"""The manifests by the name of their schema."""
+"""The model of each manifest, by the name of its schema."""
 
 
 def schema(name: str) -> dict[str, Any]:

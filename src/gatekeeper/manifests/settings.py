@@ -1,4 +1,4 @@
-"""Where a workspace keeps its parts: `gatekeeper.yaml`."""
+"""The settings of a workspace, `gatekeeper.yaml`: where it keeps its parts."""
 
 from gatekeeper.model.manifest import Manifest, Words
 

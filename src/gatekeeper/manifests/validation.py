@@ -1,4 +1,4 @@
-"""Plain data -> models; what does not fit is told with its position and the nearest right word."""
+"""Parse one manifest into its model: every problem with its position, the source text and a suggestion."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar, get_args
@@ -21,18 +21,18 @@ _TYPES = {
     "tuple_type": "a list",
     "list_type": "a list",
 }
-"""What pydantic's error types expect, in the words of YAML."""
+"""What each of pydantic's error types expects, in terms of YAML."""
 
 
 class Parsed(NamedTuple, Generic[M]):
-    """A manifest, or None where it has problems."""
+    """A parsed manifest; the model is None if there are problems."""
 
     model: M | None
     problems: tuple[Problem, ...]
 
 
 def parse(data: bytes, file: str, model: type[M]) -> Parsed[M]:
-    """Read one manifest: every problem in it, and the model where there is none."""
+    """Return the model of a manifest, or every problem in it."""
     problems: list[Problem] = []
     try:
         document = load(data, lambda problem: problems.append(_syntax_problem(problem, file)))
@@ -49,7 +49,7 @@ def parse(data: bytes, file: str, model: type[M]) -> Parsed[M]:
 
 
 def locate(data: bytes, path: Sequence[Step], *, of_key: bool) -> tuple[int, int]:
-    """Return the line and column of a place in a manifest that has been parsed before."""
+    """Return the line and column of a value, or of its key, in a valid manifest."""
     return load(data).position(path, of_key=of_key)
 
 
@@ -58,7 +58,7 @@ def _syntax_problem(problem: SyntaxProblem, file: str) -> Problem:
 
 
 def _is_echo(detail: ErrorDetails, details: Sequence[ErrorDetails]) -> bool:
-    """Whether a list is too short only because an item of it is wrong, which is told already."""
+    """Return whether a list is too short only because an item is invalid, which is reported itself."""
     loc = detail["loc"]
     return detail["type"] == "too_short" and any(
         len(other["loc"]) > len(loc) and other["loc"][: len(loc)] == loc for other in details
@@ -69,14 +69,29 @@ def _explain(detail: ErrorDetails, document: YamlDocument, file: str, model: typ
     loc = detail["loc"]
     of_key = detail["type"] == "extra_forbidden" or "[key]" in loc
     path = [step for step in loc if step != "[key]"]
-    message, hint = _words(detail, path, model)
+    message, hint = _words(detail, path, model, _written(detail["input"], document.source(path)))
     if detail["type"] == "missing":
         path = path[:-1]
     return Problem(file, *document.position(path, of_key=of_key), message, hint)
 
 
-def _words(detail: ErrorDetails, path: Sequence[Step], model: type[BaseModel]) -> tuple[str, str | None]:
-    written = detail["input"]
+def _written(value: object, source: str | None) -> str:
+    """Return a value as the file writes it: `0123456` stays `0123456`."""
+    match value:
+        case dict():
+            return "a mapping"
+        case list():
+            return "a list"
+        case str():
+            return repr(value)
+        case _:
+            return source or ("nothing" if value is None else repr(value))
+
+
+def _words(
+    detail: ErrorDetails, path: Sequence[Step], model: type[BaseModel], written: str
+) -> tuple[str, str | None]:
+    """Return the message and the hint for an error; `written` is the value as the file writes it."""
     name = path[-1] if path else ""
     match detail["type"]:
         case "missing":
@@ -84,19 +99,31 @@ def _words(detail: ErrorDetails, path: Sequence[Step], model: type[BaseModel]) -
         case "extra_forbidden":
             return f"unknown field {name!r}", nearest(str(name), _fields_at(model, path[:-1]))
         case "value_error":
-            return str(detail["ctx"]["error"]), None
+            return _quoting(str(detail["ctx"]["error"]), detail["input"], written), None
         case "string_pattern_mismatch":
-            return f"{written!r} does not fit the pattern {detail['ctx']['pattern']}", None
+            return f"{written} does not match the pattern {detail['ctx']['pattern']}", None
         case "enum" | "literal_error":
             expected = detail["ctx"]["expected"]
-            return f"{written!r} is not one of {expected}", _nearest_choice(written, expected)
+            return f"{written} is not one of {expected}", _nearest_choice(detail["input"], expected)
         case "too_short":
             return f"`{name}` is empty; it needs at least {detail['ctx']['min_length']}", None
         case kind if kind in _TYPES:
-            hint = f'put it in quotes: "{written}"' if kind == "string_type" and _is_scalar(written) else None
-            return f"{_TYPES[kind]} is expected, not {_named(written)}", hint
+            is_text = kind == "string_type" and written not in ("nothing", "a mapping", "a list")
+            return (
+                f"{_TYPES[kind]} is expected, not {written}",
+                f'put it in quotes: "{written}"' if is_text else None,
+            )
         case _:
-            return detail["msg"], None
+            return _quoting(detail["msg"], detail["input"], written), None
+
+
+def _quoting(message: str, value: object, written: str) -> str:
+    """Return a message that names the value as the file writes it."""
+    if isinstance(value, dict | list):
+        return message
+    if repr(value) in message:
+        return message.replace(repr(value), written, 1)
+    return message if written in message else f"{written}: {message}"
 
 
 def _nearest_choice(written: object, expected: str) -> str | None:
@@ -104,24 +131,8 @@ def _nearest_choice(written: object, expected: str) -> str | None:
     return nearest(written, choices) if isinstance(written, str) else None
 
 
-def _is_scalar(written: object) -> bool:
-    return isinstance(written, int | float)
-
-
-def _named(written: object) -> str:
-    match written:
-        case None:
-            return "nothing"
-        case dict():
-            return "a mapping"
-        case list():
-            return "a list"
-        case _:
-            return repr(written)
-
-
 def _fields_at(model: type[BaseModel], path: Sequence[Step]) -> list[str]:
-    """Return the keys that the model knows at a place of the document."""
+    """Return the fields of the model at a path of the document."""
     current: Any = model
     for step in path:
         if isinstance(current, type) and issubclass(current, BaseModel):
@@ -135,7 +146,7 @@ def _fields_at(model: type[BaseModel], path: Sequence[Step]) -> list[str]:
 
 
 def _inside(annotation: Any) -> Any:
-    """Return the annotation of what a container holds, its optional form and its metadata aside."""
+    """Return the annotation of a container's items, without its optional form and metadata."""
     for candidate in (annotation, *get_args(annotation)):
         if args := get_args(candidate):
             holds = [arg for arg in args if arg is not Ellipsis and arg is not type(None)]

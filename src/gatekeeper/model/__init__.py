@@ -1,1 +1,1 @@
-"""The nouns: frozen, without input or output."""
+"""The data model: immutable types without input or output."""

@@ -1,4 +1,4 @@
-"""Attested results: the names by which they say what they are, and what became of verifying one."""
+"""Attested reports: the type names in their statements, and the result of verifying one."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -9,22 +9,22 @@ PREDICATE_TYPE = "https://slsa.dev/verification_summary/v1"
 VERIFIER = "pkg:pypi/readiness-gatekeeper"
 """This program, as a package URL."""
 RULEBOOK = "gatekeeper:rulebook"
-"""The policy; its digest tells which."""
+"""The name of the policy; its digest identifies the rulebook."""
 MILESTONE = "gatekeeper:milestone/"
-"""What may exit or not."""
+"""The prefix of the resource: the milestone that was judged."""
 EVIDENCE = "gatekeeper:evidence/"
-"""An artefact, by its path in the repository."""
+"""The prefix of an input: an artefact by its path in the repository."""
 VERDICT = "gatekeeper:verdict/v1"
-"""The field that tells the verdict in detail; fields of one's own are named by URIs."""
+"""The field with the detailed verdict; extension fields are named by URIs."""
 LEVEL = "GATEKEEPER_"
-"""How custom levels begin; those of SLSA begin with `SLSA_`, and we verify none of them."""
+"""The prefix of custom levels; those of SLSA start with `SLSA_` and are not verified here."""
 
 PASSED, FAILED = "PASSED", "FAILED"
 RESULTS = (PASSED, FAILED)
 
 
 class Demands(NamedTuple):
-    """What whoever verifies asks for besides the signature."""
+    """What a verification requires besides a valid signature."""
 
     passed: bool = False
     milestone: str | None = None
@@ -32,25 +32,25 @@ class Demands(NamedTuple):
 
 
 class VerifiedReport(NamedTuple):
-    """What became of verifying a report."""
+    """The result of verifying a report."""
 
     keyid: str
-    """Of the key that had to have signed it."""
+    """The id of the key that must have signed it."""
     problem: str | None
-    """Why it does not verify; nothing of it is believed then."""
+    """Why the verification failed; None if it succeeded. A failed report has no statement."""
     statement: Mapping[str, Any] | None = None
     unmet: tuple[str, ...] = ()
-    """Demands that the statement does not meet, as sentences."""
+    """The demands that the statement does not meet, as sentences."""
 
     @property
     def predicate(self) -> Mapping[str, Any]:
-        """The summary of the verification; empty where nothing verified."""
+        """The verification summary; empty if the verification failed."""
         found: Mapping[str, Any] = self.statement["predicate"] if self.statement else {}
         return found
 
     @property
     def digests(self) -> tuple[tuple[str, str], ...]:
-        """What it is about: algorithms and digests of its subjects."""
+        """The algorithm and digest of each subject."""
         subjects = self.statement["subject"] if self.statement else ()
         return tuple(item for of in subjects for item in of["digest"].items())
 
@@ -61,11 +61,11 @@ class VerifiedReport(NamedTuple):
 
     @property
     def narrowed(self) -> str:
-        """The services and owners that alone were judged; empty where nobody was left out."""
+        """The filter of services and owners as a query string; empty if all were judged."""
         return str(self.predicate.get("resourceUri", "")).partition("?")[2]
 
     @property
     def verdict(self) -> Mapping[str, Any]:
-        """The verdict in detail, where it is told."""
+        """The detailed verdict; empty if the report has none."""
         found = self.predicate.get(VERDICT)
         return found if isinstance(found, dict) else {}

@@ -1,18 +1,18 @@
-"""What the audit of a plan finds."""
+"""Findings of a plan audit."""
 
 from enum import StrEnum
 from typing import NamedTuple
 
 
 class AuditSeverity(StrEnum):
-    """How much a finding matters."""
+    """The severity of a finding."""
 
     WARNING = "warning"
     INFO = "info"
 
 
 class AuditFinding(NamedTuple):
-    """One contradiction; `service` is None where a whole milestone is meant."""
+    """One contradiction; `service` is None if it concerns a whole milestone."""
 
     rule: str
     message: str

@@ -1,4 +1,4 @@
-"""What two states of a workspace differ in, and what that means for the levels that were earned."""
+"""The differences between two states of a workspace, and their effect on earned levels."""
 
 from datetime import date
 from enum import StrEnum
@@ -9,7 +9,7 @@ from gatekeeper.model.verdict import CriterionResult
 
 
 class Cause(StrEnum):
-    """What, taken back, would undo a change."""
+    """The difference that, when reverted, undoes a change."""
 
     EVIDENCE = "evidence"
     RULE = "rule"
@@ -19,7 +19,7 @@ class Cause(StrEnum):
 
 
 class ChangeKind(StrEnum):
-    """The kinds of changes, the weightiest first."""
+    """The kinds of changes, most severe first."""
 
     REGRESSION = "regression"
     UPGRADE = "upgrade"
@@ -40,31 +40,31 @@ class ManifestPlace(NamedTuple):
 
 
 class Change(NamedTuple):
-    """One difference, and whether it may be merged as it is."""
+    """One difference, and whether it may be merged."""
 
     kind: ChangeKind
     id: str
-    """Stable: of a weakening, the words that are signed."""
+    """A stable id; a sign-off of a weakening names it."""
     message: str
     cause: Cause
     service: str | None = None
     milestones: tuple[str, ...] = ()
     blocks: bool = False
     needs_sign_off: bool = False
-    """It may be merged once the role that the rulebook names has signed it."""
+    """It may be merged once the role named by the rulebook has signed it."""
     lacks: tuple[str, ...] = ()
-    """Roles whose sign-off is missing, with the reason where one was given that does not count."""
+    """Roles whose sign-off is missing, each with the reason if a given one does not count."""
     signed_by: str | None = None
     result: CriterionResult | None = None
-    """Of a criterion: what became of it."""
+    """The new result, for a criterion."""
     where: ManifestPlace | None = None
     file: str | None = None
-    """Relative to the repository, once looked up; as is `line`."""
+    """Relative to the repository, once located; likewise `line`."""
     line: int | None = None
 
 
 class OwnRules(NamedTuple):
-    """Where the rules of the change would judge otherwise than those of its base."""
+    """A service that the head's own rules judge differently from the base's."""
 
     service: str
     milestone: str
@@ -73,31 +73,31 @@ class OwnRules(NamedTuple):
 
 
 class Comparison(NamedTuple):
-    """All that two states differ in."""
+    """All differences between two states."""
 
     base: str
-    """As it was asked for, as is `head`."""
+    """As the user named it; likewise `head`."""
     head: str
     as_of: date
     base_as_of: date
     changes: tuple[Change, ...]
     own_rules: tuple[OwnRules, ...] = ()
     unchanged: int = 0
-    """Services of which neither manifest nor artefacts differ."""
+    """The number of services with equal manifests and artefacts."""
     services: int = 0
     notes: tuple[str, ...] = ()
-    """What limits the comparison, in sentences."""
+    """The limits of the comparison, as sentences."""
     sign_off_role: str | None = None
     """Who may sign weakenings."""
     sign_off_file: str | None = None
-    """Where that is written, relative to the repository."""
+    """The file in which to sign, relative to the repository."""
 
     @property
     def blocking(self) -> tuple[Change, ...]:
-        """The changes that keep it from being merged."""
+        """The changes that prevent merging."""
         return tuple(change for change in self.changes if change.blocks)
 
     @property
     def exit_code(self) -> ExitCode:
-        """What the process exits with."""
+        """The exit code of the process."""
         return ExitCode.BLOCKED if self.blocking else ExitCode.READY

@@ -1,4 +1,4 @@
-"""A readiness document as it was read: what it says, and in which line."""
+"""A readiness document after parsing, with the line of each part."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -10,7 +10,7 @@ from gatekeeper.model.service import Capability, Scope
 
 
 class DocumentProblem(NamedTuple):
-    """Something in a document that could not be understood."""
+    """A part of a document that could not be parsed."""
 
     line: int
     """1-based."""
@@ -24,7 +24,7 @@ class DocumentLevel(NamedTuple):
     level: Level
     meaning: str
     audience: str | None
-    """Who may use a service of it; None where the document does not say."""
+    """Who may use a service at this level; None if the document does not say."""
 
 
 class DocumentGate(NamedTuple):
@@ -43,7 +43,7 @@ class DocumentCriterion(NamedTuple):
     line: int
     text: str
     id: str | None = None
-    """Where the document names it."""
+    """The id, if the document states it."""
 
 
 class DocumentCriteria(NamedTuple):
@@ -63,7 +63,7 @@ class DocumentCell(NamedTuple):
     milestone: str
     level: Level
     gates: Mapping[str, Scope | None] | None
-    """As listed; None where none is."""
+    """The listed gates with their scopes; None if the cell lists none."""
     adds: tuple[Capability, ...]
 
 
@@ -82,12 +82,12 @@ class DocumentTargets(NamedTuple):
     line: int
     milestone: str
     is_cumulative: bool
-    """It adds to the row before, rather than to replace it."""
+    """Whether it adds to the previous row instead of replacing it."""
     targets: tuple[Published, ...]
 
 
 class ReadinessDocument(NamedTuple):
-    """A readiness document; where it has no such section, that part is empty."""
+    """A readiness document; parts of missing sections are empty."""
 
     levels: Mapping[Level, DocumentLevel]
     gates: Mapping[str, DocumentGate]
@@ -96,17 +96,17 @@ class ReadinessDocument(NamedTuple):
     published: Mapping[str, DocumentTargets]
     """The published exit summary, by milestone."""
     derived: Mapping[str, DocumentTargets]
-    """Who is in scope by the matrix, where the document repeats it."""
+    """The services in scope by the matrix, if the document repeats them."""
     policy: Mapping[str, str]
-    """The sentences about governance, by their subject."""
+    """The sentences about governance by subject."""
     states_effects: bool
-    """It says which scope notes demand more and which name criteria."""
+    """Whether it says which scope notes demand more and which name criteria."""
     remarks: tuple[DocumentProblem, ...]
-    """What could not be understood, from top to bottom."""
+    """The parts that could not be parsed, from top to bottom."""
 
 
 class Part(StrEnum):
-    """What a disagreement is about."""
+    """The topic of a disagreement."""
 
     UNCLEAR = "unclear"
     LEVELS = "levels"
@@ -118,10 +118,10 @@ class Part(StrEnum):
 
 
 class Disagreement(NamedTuple):
-    """Where a document and the workspace say different things."""
+    """A difference between a document and the workspace."""
 
     line: int
-    """In the document; where it lacks something, the line below which that is missing."""
+    """The line in the document; for something missing, the line after which it belongs."""
     part: Part
     message: str
     service: str | None = None

@@ -1,26 +1,28 @@
-"""What collectors hand to judging: facts with their provenance, and findings with locations."""
+"""The interface between readers and judging: facts with provenance, findings with locations."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple
+
+from typing_extensions import TypeVar
 
 from gatekeeper.model.service import EvidencePointer
 from gatekeeper.model.status import Basis
 
 
 class Finding(NamedTuple):
-    """One concrete flaw in an artefact."""
+    """One flaw in an artefact."""
 
     message: str
     file: str | None = None
     line: int | None = None
     pointer: str | None = None
-    """A JSON pointer, where the flaw sits in a structured file."""
+    """A JSON pointer to the flaw, for a structured file."""
 
 
 class Shape(StrEnum):
-    """The kinds of values a fact may have; operators are checked against them."""
+    """The shapes of fact values, against which operators are checked."""
 
     NUMBER = "a number"
     TEXT = "text"
@@ -40,7 +42,7 @@ SHAPES: Mapping[object, Shape] = {
     tuple[Finding, ...] | None: Shape.FINDINGS,
     Mapping[str, Any] | None: Shape.MAPPING,
 }
-"""Which annotation of a facts type means which shape; every fact may be null: the file does not say."""
+"""The shape of each annotation in a facts type. Every fact may be null: the file does not state it."""
 
 Facts = Any
 """A kind's facts: its NamedTuple, or a plain mapping for the kind `json`."""
@@ -53,32 +55,35 @@ class ArtefactFile(NamedTuple):
     """Relative to the repository, with forward slashes."""
     read: Callable[[], bytes]
     identity: Callable[[], str] | None = None
-    """The id that git gives its content; a revision knows it without reading the file."""
+    """The Git object id of its content, available in a revision without reading the file."""
 
 
 class Artefact(NamedTuple):
-    """The files behind one slot, in the order of their names: one file, or those of a folder or glob."""
+    """The files of one slot sorted by name: one file, or those of a folder or glob."""
 
     path: str
-    """As the manifest writes it, made relative to the repository."""
+    """The path from the manifest, relative to the repository."""
     files: tuple[ArtefactFile, ...]
 
 
-class Collected(NamedTuple):
-    """What a collector made of an artefact that it could read."""
+FactsT_co = TypeVar("FactsT_co", covariant=True, default=Any)
+
+
+class Collected(NamedTuple, Generic[FactsT_co]):
+    """The result of reading an artefact: the facts of its kind."""
 
     format: str
-    facts: Facts
+    facts: FactsT_co
     produced_at: datetime | None = None
-    """The artefact's own timestamp, where it has one."""
+    """The timestamp inside the artefact, if any."""
 
 
-class Unreadable(Exception):  # noqa: N818 - it is an outcome, told apart from our own errors
-    """The artefact is not what it claims to be; the message says why in a sentence."""
+class Unreadable(Exception):  # noqa: N818 - an outcome, distinct from our own errors
+    """The artefact is invalid or unsupported; the message says why in a sentence."""
 
 
 class Absent(Exception):  # noqa: N818 - likewise
-    """The artefact is readable but holds no evidence, such as a test report without a test."""
+    """The artefact is readable but contains no evidence, such as a test report without tests."""
 
 
 Options = Mapping[str, Any]
@@ -86,19 +91,19 @@ Collect = Callable[[Artefact, Options], Collected]
 
 
 class Kind(NamedTuple):
-    """A kind of evidence: what its facts look like, its options, and the collector that reads it."""
+    """A kind of evidence: its facts, its options, and its reader."""
 
     name: str
     facts: Callable[..., Facts] | None
-    """The type of its facts. None: a plain mapping of what the slot's `select` names."""
+    """The type of its facts; None for a plain mapping of the names in the slot's `select`."""
     fields: Mapping[str, Shape] | None
-    """What its facts are named, and of which shape they are. None, as `facts` is."""
+    """The shape of each fact by name; None if `facts` is None."""
     options: frozenset[str]
     collect: Collect
 
 
 class EvidenceStatus(StrEnum):
-    """Whether an artefact gave facts."""
+    """Whether reading an artefact returned facts."""
 
     OK = "ok"
     MISSING = "missing"
@@ -106,7 +111,7 @@ class EvidenceStatus(StrEnum):
 
 
 class Evidence(NamedTuple):
-    """What is known of one artefact of one service: facts, or the reason why there are none."""
+    """The evidence of one slot of one service: facts, or the reason why there are none."""
 
     slot: str
     status: EvidenceStatus
@@ -115,35 +120,35 @@ class Evidence(NamedTuple):
     format: str | None = None
     facts: Facts = None
     sha256: str | None = None
-    """Of the file; of a folder or glob: of the sorted list of names and digests."""
+    """The digest of the file; for a folder or glob, of the sorted list of names and digests."""
     collected_at: datetime | None = None
     commit: str | None = None
     basis: Basis = Basis.EVIDENCE
 
 
 Narrowing = tuple[tuple[str, tuple[str, ...]], ...]
-"""The options by which a plan's scope narrows what is read, sorted by name; empty where it does not."""
+"""The options by which a plan's scope narrows what is read, sorted by name; empty for no narrowing."""
 
 EvidenceKey = tuple[str, Narrowing]
-"""A slot, and how it is narrowed."""
+"""A slot and its narrowing."""
 
 
 class Request(NamedTuple):
-    """An artefact that judging will want, named before anything is read."""
+    """An artefact that judging may need, listed before anything is read."""
 
     service: str
     slot: str
     narrowing: Narrowing
     kind: str
     options: Options
-    """The slot's options with the plan's narrowing applied."""
+    """The options of the slot, with the plan's narrowing applied."""
     pointer: EvidencePointer
 
 
 class Recorded(NamedTuple):
-    """One artefact as it was read for a record, and what was asked of it."""
+    """One artefact read for a record, with its request."""
 
     request: Request
     evidence: Evidence
     size: int
-    """Bytes of all its files; 0 where there are none."""
+    """The size of all its files in bytes."""

@@ -1,4 +1,4 @@
-"""What will no longer hold by a day to come, although nothing is changed."""
+"""What lapses by a future day if nothing is changed."""
 
 from datetime import date, timedelta
 from enum import StrEnum
@@ -8,7 +8,7 @@ from gatekeeper.model.status import Effort
 
 
 class Rests(StrEnum):
-    """What it is that time runs out for."""
+    """What lapses."""
 
     EVIDENCE = "evidence"
     ATTESTATION = "attestation"
@@ -16,21 +16,21 @@ class Rests(StrEnum):
 
 
 class Lapse(NamedTuple):
-    """A criterion of a service that ages, or an exception that is only lent."""
+    """A criterion of a service that becomes stale, or an exception that must be closed."""
 
     rests_on: Rests
     id: str
-    """Of the criterion, or of the register entry."""
+    """The id of the criterion or of the register entry."""
     service: str
     owner: str
     holds_until: date | None
-    """The last day on which it holds; None for an exception whose closing is due at no known day."""
+    """The last day on which it holds; None for an exception whose due milestone has no date."""
     before: str | None
-    """The milestone whose exit the lapse comes before; None where no such exit date lies ahead."""
+    """The milestone whose exit date is later; None if no exit date is ahead."""
     days_before: int | None
-    """From the first day on which it no longer holds to that exit."""
+    """The days from the first day on which it no longer holds until that exit."""
     due: str | None = None
-    """Of an exception: the milestone for which it must be closed."""
+    """For an exception, the milestone for whose exit it must be closed."""
     remedy: str = ""
     effort: Effort = Effort.SMALL
 

@@ -1,4 +1,4 @@
-"""Levels: who may use a service. The document's section 1."""
+"""Levels: who may use a service (section 1 of a readiness document)."""
 
 from enum import IntEnum
 from typing import Annotated
@@ -20,10 +20,14 @@ class Level(IntEnum):
 
 
 def parse_level(written: object) -> Level:
-    """Return the level that a manifest writes as `L0` .. `L4`."""
+    """Return the level written as `L0` to `L4`.
+
+    Raises:
+        ValueError: It is not a level.
+    """
     if isinstance(written, str) and written in Level.__members__:
         return Level[written]
-    raise ValueError(f"{written!r} is no level; write one of L0, L1, L2, L3, L4")
+    raise ValueError(f"{written!r} is not a level; write one of L0, L1, L2, L3, L4")
 
 
 LevelName = Annotated[

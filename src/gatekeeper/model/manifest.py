@@ -1,4 +1,4 @@
-"""What every manifest model shares: frozen, closed, and strict about dates and flags."""
+"""The base of all manifest models: frozen, closed, and strict about dates and flags."""
 
 import re
 from collections.abc import Callable
@@ -9,39 +9,39 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
 
 class Manifest(BaseModel):
-    """A part of a file that users write: an unknown key is an error, not a shrug."""
+    """A part of a file that users write; unknown keys are errors."""
 
-    # Building is deferred because most commands touch only some of the models.
+    # Building is deferred because most commands need only some of the models.
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 def _day(written: object) -> date:
     if isinstance(written, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", written):
         return date.fromisoformat(written)
-    raise ValueError(f"{written!r} is no date; write it as 2026-11-02")
+    raise ValueError(f"{written!r} is not a date; write it as 2026-11-02")
 
 
 def _moment(written: object) -> datetime:
     if isinstance(written, str) and re.match(r"\d{4}-\d\d-\d\dT\d\d", written):
         moment = datetime.fromisoformat(written)
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    raise ValueError(f"{written!r} is no time; write it as 2026-11-02T10:00:00Z")
+    raise ValueError(f"{written!r} is not a time; write it as 2026-11-02T10:00:00Z")
 
 
 def _whole_number(written: object) -> int:
     if isinstance(written, int) and not isinstance(written, bool) and written > 0:
         return written
-    raise ValueError(f"{written!r} is no number of days; write a whole number above 0")
+    raise ValueError(f"{written!r} is not a number of days; write a whole number above 0")
 
 
 def _number(written: object) -> float:
     if isinstance(written, int | float) and not isinstance(written, bool):
         return written
-    raise ValueError(f"{written!r} is no number")
+    raise ValueError(f"{written!r} is not a number")
 
 
 def short_form(key: str) -> Callable[[Any], Any]:
-    """Let a lone string stand for a mapping that has only `key`."""
+    """Return a validator that turns a string into a mapping with `key` alone."""
 
     def expand(written: Any) -> Any:
         return {key: written} if isinstance(written, str) else written
@@ -54,7 +54,7 @@ Day = Annotated[date, BeforeValidator(_day, json_schema_input_type=str)]
 Moment = Annotated[datetime, BeforeValidator(_moment, json_schema_input_type=str)]
 """A point in time, `2026-11-02T10:00:00Z`; without a zone it is UTC."""
 Days = Annotated[int, BeforeValidator(_whole_number, json_schema_input_type=int)]
-"""A length of time in days, above 0."""
+"""A number of days above 0."""
 Number = Annotated[float | int, BeforeValidator(_number, json_schema_input_type=float)]
 Words = Annotated[str, StringConstraints(min_length=1, pattern=r"\S")]
 """Text for people; not blank."""
@@ -65,5 +65,5 @@ GateId = Annotated[str, StringConstraints(pattern=r"^G[1-9]\d?$")]
 
 
 def milestone_order(milestone: str) -> int:
-    """Return the place of `M<n>` in the roadmap."""
+    """Return the number `n` of a milestone `M<n>`, its order in the roadmap."""
     return int(milestone[1:])

@@ -10,15 +10,15 @@ from gatekeeper.model.service import Sha256
 
 
 class Published(Manifest):
-    """One entry of the document's published must-be-green list: a service, or all with a label."""
+    """One entry of the published must-be-green list: a service, or all with a label."""
 
     service: Name | None = None
     label: Words | None = None
     """All services with this label."""
     level: LevelName
-    """What the list asks for."""
+    """The level that the list asks for."""
     note: Words | None = None
-    """What the list says in brackets behind the level."""
+    """The note in brackets after the level."""
 
     @model_validator(mode="after")
     def _names_one(self) -> Self:
@@ -28,47 +28,47 @@ class Published(Manifest):
 
 
 class Exited(Manifest):
-    """That the milestone was exited, on whose word and on which report."""
+    """A record that the milestone was exited: when, by whom and on which report."""
 
     on: Day
     by: Name
-    """On whose word."""
+    """Who decided it."""
     report_sha256: Sha256 | None = None
-    """Of the report that it was decided on."""
+    """The digest of the report behind the decision."""
 
 
 class Milestone(Manifest):
     """`milestones/<milestone>.yaml`."""
 
     milestone: MilestoneId
-    """Its id, and the name of the file."""
+    """Its id and file name."""
     name: Words | None = None
     exit_date: Day | None = None
-    """The forecast looks ahead to it."""
+    """The last day of the forecast."""
     must_be_green: tuple[Published, ...] = ()
-    """What this milestone adds to the published list, which is cumulative."""
+    """The entries that this milestone adds to the cumulative published list."""
     exited: Exited | None = None
-    """Once it has been; `check` goes on to the next."""
+    """Set once the milestone was exited; `check` then goes on to the next."""
 
 
 class RegisteredException(Manifest):
-    """`milestones/risk-register/<id>.yaml`: a documented delta of an L4 target shipped at L3."""
+    """`milestones/risk-register/<id>.yaml`: the open criteria of an L4 target shipped at L3."""
 
     id: Name
-    """The name of the file."""
+    """Its id and file name."""
     service: Name
     delta: tuple[Words, ...] = Field(min_length=1)
-    """The exact criteria and capabilities that are still open."""
+    """The open criteria and capabilities that it covers."""
     risk: Words
-    """What may go wrong meanwhile."""
+    """What may go wrong in the meantime."""
     owner: Words
     """Who delivers what is open."""
     approved_by: Words
     """Who accepts the risk."""
     link: Words
-    """Where anybody can look it up."""
+    """A link to the decision."""
     opened_in: MilestoneId
     """The milestone whose exit it covers."""
     opened_on: Day
     closed: Day | None = None
-    """Once what it covers is delivered."""
+    """Set once everything it covers is delivered."""

@@ -1,4 +1,4 @@
-"""A service's plan, resolved: what each milestone asks once gates and scopes are carried over."""
+"""A resolved plan: what each milestone asks of a service, with gates and scopes carried over."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -8,15 +8,15 @@ from gatekeeper.model.service import Capability, Scope
 
 
 class Cell(NamedTuple):
-    """One service at one milestone."""
+    """The plan for one service at one milestone."""
 
     milestone: str
     level: Level
     gates: Mapping[str, Scope | None]
-    """As listed or carried over, with the words of their scope."""
+    """The gates, listed here or carried over, with their scopes."""
     narrowing: Mapping[str, Scope]
-    """The scopes that still narrow their gate in this cell."""
+    """The scopes that narrow their gate in this cell."""
     demands: Mapping[str, tuple[str, ...]]
-    """What the plan asks of a gate beyond its criteria, by gate."""
+    """The demands of the plan beyond the criteria, by gate."""
     adds: tuple[Capability, ...]
-    """The capabilities of this cell alone."""
+    """The capabilities that this cell adds."""

@@ -1,4 +1,4 @@
-"""The risk register as a whole: how an exception stands at a milestone, and what time it has left."""
+"""Entries of the risk register at a milestone, with the time left to close them."""
 
 from datetime import date
 from typing import NamedTuple
@@ -14,11 +14,11 @@ class Registered(NamedTuple):
     """`in_force`, `overdue`, `unneeded`, `repeated`, `closed` or `not_in_force`."""
     message: str
     open: tuple[str, ...]
-    """What of its delta is open, as far as the milestone asks for it."""
+    """The criteria of its delta that the milestone asks for and that are open."""
     due: str | None
-    """The milestone for whose exit it must be closed; None where it is closed or there is no such."""
+    """The milestone for whose exit it must be closed; None if it is closed or no milestone follows."""
     due_on: date | None
-    """That milestone's exit date, where it is known."""
+    """The exit date of that milestone, if known."""
     days_left: int | None
     milestones_left: int | None
-    """How many milestones until then: 1 at the one it was opened in, 0 at the next."""
+    """The number of milestones until then: 1 at the one it was opened in, 0 at the next."""

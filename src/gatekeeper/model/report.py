@@ -1,4 +1,4 @@
-"""What reporters are given: a verdict, how it was asked for, and the screen it is meant for."""
+"""The input of reporters: a verdict, the options of the run, and the screen."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from gatekeeper.model.verdict import MilestoneResult
 
 
 class Filter(NamedTuple):
-    """What narrows a run: services and owners narrow what is judged, gates only what is shown."""
+    """The filter of a run: services and owners limit what is judged, gates only what is shown."""
 
     services: tuple[str, ...] = ()
     owners: tuple[str, ...] = ()
@@ -20,7 +20,7 @@ class Filter(NamedTuple):
 
 
 class Where(NamedTuple):
-    """A line of a file of the repository."""
+    """A line of a file in the repository."""
 
     file: str
     """Relative to the repository, with forward slashes."""
@@ -28,10 +28,10 @@ class Where(NamedTuple):
 
 
 Keys = tuple[str | int, ...]
-"""The keys that lead to a value of a manifest: `("plan", "M1", "level")`."""
+"""The path of keys to a value in a manifest: `("plan", "M1", "level")`."""
 
 
-def _at_its_top(service: str, keys: Keys) -> Where:  # noqa: ARG001 - nobody has looked
+def _at_its_top(service: str, keys: Keys) -> Where:  # noqa: ARG001 - the default looks nothing up
     return Where(f"services/{service}.yaml", 1)
 
 
@@ -43,48 +43,48 @@ Find = Callable[[str, str], str | None]
 
 
 class Places(NamedTuple):
-    """Where things stand; formats ask, because they themselves read no file."""
+    """Functions that locate things in files, because formats read no files themselves."""
 
     of: Callable[[str, Keys], Where] = _at_its_top
-    """The line of a service's manifest at which a key stands, or the nearest key above it."""
+    """Returns the line of a key in a service's manifest, or of the nearest key above it."""
     find: Find = _nowhere
-    """The file that an artefact of a service names, relative to the repository; None where it has none."""
+    """Returns a file that an artefact of a service names, relative to the repository, or None."""
     link: Find = _nowhere
-    """The same file as an address, with nothing in it but letters, digits and `:/%._~-`."""
+    """Returns the same file as a URL that contains only letters, digits and `:/%._~-`."""
     milestone: str = "milestones"
     """The manifest of the milestone, relative to the repository."""
 
 
 class Report(NamedTuple):
-    """A verdict and its circumstances."""
+    """A verdict and the options of its run."""
 
     result: MilestoneResult
     rulebook: Rulebook
     tool_version: str
     commit: str | None
-    """The commit of the workspace's repository, where there is one."""
+    """The commit of the workspace's repository, if any."""
     exit_code: ExitCode
     strict: bool = False
     fail_on: FailOn = FailOn.BLOCKED
     filter: Filter = Filter()
     details: bool = False
-    """Show every open criterion rather than a line a service."""
+    """Show every open criterion instead of one line per service."""
     places: Places = Places()
     forecast: tuple[Lapse, ...] = ()
-    """What lapses before the milestone's exit, where it was asked for."""
+    """What lapses before the milestone's exit, if requested."""
     evidence: tuple[Evidence, ...] = ()
-    """Every artefact that was read, where that was asked for; criteria name those that they looked at."""
+    """Every artefact that was read, if requested; each criterion lists the evidence that it used."""
 
 
 class Screen(NamedTuple):
-    """Where text is shown: its width in columns, and whether it takes colour and more than ASCII."""
+    """The capabilities of the output: width in columns, colour, Unicode and links."""
 
     width: int = 80
     colour: bool = False
     unicode: bool = True
     links: bool = False
-    """Whether it follows links to files."""
+    """Whether links to files work."""
 
 
 Render = Callable[[Report, Screen], str]
-"""What makes text of a report."""
+"""A reporter: renders a report as text."""

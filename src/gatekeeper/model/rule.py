@@ -1,4 +1,4 @@
-"""Bound rules: criteria whose slots, fields and operands are known to exist and to fit."""
+"""Bound rules: criteria whose slots, facts and operands were checked to exist and to fit."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -16,7 +16,7 @@ CAPABILITY_SLOT = "capability_tests"
 
 
 class Operator(StrEnum):
-    """The closed set of operators, in the words of the rulebook."""
+    """The closed set of operators, as written in the rulebook."""
 
     EQUALS = "equals"
     ONE_OF = "one_of"
@@ -98,7 +98,7 @@ class Condition(NamedTuple):
 
 
 class SubjectsOf(NamedTuple):
-    """The fact that counts what a criterion is about, and up to which level there may be none of it."""
+    """The fact that counts the subjects of a criterion, and the highest level that needs none."""
 
     slot: str
     path: tuple[str, ...]
@@ -106,13 +106,13 @@ class SubjectsOf(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """One criterion, ready to be judged."""
+    """One criterion, bound and ready to be judged."""
 
     id: str
     gate: str | None
-    """None for a criterion of a level, and for capabilities."""
+    """None for criteria of levels and for capabilities."""
     level: Level
-    """Asked of services that are judged at this level or above."""
+    """The lowest level at which it applies."""
     question: str
     why: str
     remedy: str
@@ -120,34 +120,34 @@ class Rule(NamedTuple):
     conditions: tuple[Condition, ...] = ()
     subjects: SubjectsOf | None = None
     attested_by: str | None = None
-    stands_in: str | None = None
-    """The role whose attestation may stand in for a missing artefact."""
+    or_attested_by: str | None = None
+    """The role whose attestation may replace a missing artefact."""
     twin: str | None = None
     max_age_days: int | None = None
     same_commit: bool = False
     per_milestone: bool = False
     waivable_by: str | None = None
     source: Criterion | None = None
-    """The stanza; None where the plan, not the rulebook, asks the question."""
+    """The criterion in the rulebook; None if it comes from the plan."""
     slots: tuple[str, ...] = ()
-    """Every slot that has a say, each once."""
+    """Every slot that affects the result, each once."""
     depends_on_milestone: bool = False
-    """Whether another milestone may give another status."""
+    """Whether its status may differ between milestones."""
 
     @property
     def varies(self) -> bool:
-        """Whether one service may be answered differently at another level or milestone."""
+        """Whether the status for one service may differ between levels or milestones."""
         return self.depends_on_milestone or self.subjects is not None
 
 
 class BoundSlot(NamedTuple):
-    """A slot with its kind's abilities."""
+    """A slot, its options, and how a plan may narrow it."""
 
     name: str
     kind: str
     options: Mapping[str, Any]
     narrowable: frozenset[str]
-    """The ways in which a plan's scope may narrow it: `paths`, `subjects`, `aggregates`."""
+    """The supported narrowings: `paths`, `subjects`, `aggregates`."""
 
 
 class GateRules(NamedTuple):
@@ -160,13 +160,13 @@ class GateRules(NamedTuple):
     ids: frozenset[str]
     slots: frozenset[str]
     depends_on_milestone: bool
-    """Whether another milestone may give another status to one of them."""
+    """Whether the status of any rule may differ between milestones."""
     is_uniform: bool
-    """Whether it asks the same of every service: no rule of it has a condition on the service."""
+    """Whether every rule applies to every service: none has a condition on the service."""
 
 
 class LevelRules(NamedTuple):
-    """A level and the rules that it adds."""
+    """A level and its own rules."""
 
     level: Level
     meaning: str
@@ -176,7 +176,7 @@ class LevelRules(NamedTuple):
 
 
 class Rulebook(NamedTuple):
-    """Everything that judging asks, bound and in order."""
+    """All rules, bound and in order."""
 
     gates: Mapping[str, GateRules]
     levels: Mapping[Level, LevelRules]
@@ -184,4 +184,4 @@ class Rulebook(NamedTuple):
     governance: Governance
     by_id: Mapping[str, Rule]
     digest: str
-    """`sha256:` of the rulebook's files."""
+    """`sha256:` and the digest of the rulebook's files."""

@@ -1,4 +1,4 @@
-"""The rulebook as users write it: gates, levels, criteria, slots and governance."""
+"""The rulebook in its written form: gates, levels, criteria, slots and governance."""
 
 from enum import StrEnum
 from typing import Annotated, Any, Self
@@ -16,7 +16,7 @@ Role = Name
 
 
 class Destination(StrEnum):
-    """Where a service of a level may be deployed."""
+    """Where a service may be deployed."""
 
     INTERNAL = "internal"
     STAGING = "staging"
@@ -24,26 +24,26 @@ class Destination(StrEnum):
 
 
 class Slot(Manifest):
-    """A name that the rulebook gives to an artefact it needs; other keys are the kind's options."""
+    """A named artefact that the rulebook needs; other keys are options of the kind."""
 
     model_config = ConfigDict(frozen=True, extra="allow", defer_build=True)
 
     kind: Words
-    """The kind of evidence; its options stand beside it."""
+    """The kind of evidence."""
     about: Words | None = None
     """For readers."""
 
     @property
     def options(self) -> dict[str, Any]:
-        """What the collector of this kind is told, `include` for instance."""
+        """The options for the reader of this kind, such as `include`."""
         return self.model_extra or {}
 
 
 class Requirement(Manifest):
-    """Operators on one fact; all that are given must hold. The set is closed on purpose."""
+    """Operators on one fact; all given ones must hold. The set is closed on purpose."""
 
     equals: Any = None
-    """The value is this."""
+    """The value equals this."""
     one_of: Any = None
     """The value is one of these."""
     at_least: Any = None
@@ -51,7 +51,7 @@ class Requirement(Manifest):
     at_most: Any = None
     """The number is this or less."""
     empty: StrictBool | None = None
-    """There is none of it; with `false`, there is some."""
+    """The list or text is empty; with `false`, it is not."""
     includes: Any = None
     """All of these are among the names."""
     within: Any = None
@@ -61,7 +61,7 @@ class Requirement(Manifest):
 
 
 class AppliesWhen(Manifest):
-    """Conditions on a service; all that are given must hold."""
+    """Conditions on a service; all given ones must hold."""
 
     gate: GateId | None = None
     """The plan lists this gate."""
@@ -70,62 +70,62 @@ class AppliesWhen(Manifest):
     label: Words | None = None
     """The service has this label."""
     except_services: tuple[Name, ...] | None = None
-    """It is none of these."""
+    """The service is not one of these."""
 
 
 class Subjects(Manifest):
-    """What a criterion counts; where there is none of it, the criterion does not apply."""
+    """What a criterion counts; without any, the criterion does not apply."""
 
     fact: FactPath
     """The fact that counts them."""
     up_to: LevelName = Level.L4
-    """Above this level there must be some."""
+    """Above this level the criterion always applies."""
 
 
 class Criterion(Manifest):
     """One true/false question with a stable id, and how it is decided.
 
-    Decided by `requires` (facts), by `attested_by` (a person's word alone), or, where `same_as` names a
-    twin, as the twin is.
+    It is decided by `requires` (facts), by `attested_by` (an attestation alone), or by `same_as` (like
+    another criterion).
     """
 
     id: CriterionId
-    """Never changed once it is in use."""
+    """A stable id; never changed once in use."""
     question: Words
-    """With a true or a false answer."""
+    """A question with a true or false answer."""
     why: Words
     requires: dict[FactPath, Requirement] = {}
-    """By fact, what must hold."""
+    """What must hold, by fact."""
     attested_by: Role | None = None
-    """The role whose word alone decides it."""
+    """The role whose attestation alone decides it."""
     or_attested_by: Role | None = None
-    """The role whose word may stand in for a missing artefact."""
+    """The role whose attestation may replace a missing artefact."""
     same_as: CriterionId | None = None
-    """Another criterion that asks the same; it counts once."""
+    """Another criterion that asks the same; both count once."""
     covers_capabilities: StrictBool = False
-    """All capabilities up to the first cell of this criterion's level must be met as well."""
+    """Also requires all capabilities up to the first plan cell of this criterion's level."""
     from_: LevelName | None = Field(default=None, alias="from")
-    """Asked from this level on."""
+    """The lowest level at which it applies."""
     only_at: LevelName | None = None
-    """Asked only of a service that targets, and is signed off for, no more than this level."""
+    """Applies only to a service whose target and signed level are not above this level."""
     applies_when: AppliesWhen | None = None
-    """Of which services it is asked."""
+    """The services to which it applies."""
     subjects: Annotated[
         Subjects | None, BeforeValidator(short_form("fact"), json_schema_input_type=str | Subjects | None)
     ] = None
-    """What it counts; without any it does not apply."""
+    """What it counts; without any, it does not apply."""
     max_age_days: Days | None = None
     """Older evidence is stale."""
     same_commit: StrictBool = False
-    """Evidence of another commit than the release's is stale."""
+    """Evidence of another commit than the release is stale."""
     per_milestone: StrictBool = False
-    """To be shown anew for each milestone."""
+    """Needs new evidence or a new attestation for each milestone."""
     waivable_by: Role | None = None
     """The role that may declare it not applicable."""
     remedy: Words
     """What to do, in the imperative."""
     effort: Effort
-    """How much work that usually is."""
+    """How much work it usually is."""
 
     @model_validator(mode="after")
     def _decided_in_one_way(self) -> Self:
@@ -135,27 +135,29 @@ class Criterion(Manifest):
                 f"{self.id} must be decided in one way: by `requires`, by `attested_by`, or by `same_as`"
             )
         if self.or_attested_by and not self.requires:
-            raise ValueError(f"{self.id} has no artefact to stand in for: write `attested_by`")
+            raise ValueError(
+                f"{self.id} has no artefact that an attestation could replace: write `attested_by`"
+            )
         return self
 
 
 class Gate(Manifest):
-    """One canonical gate; the document's sections 2 and 4."""
+    """One gate (sections 2 and 4 of a readiness document)."""
 
     gate: GateId
     name: Words
     definition: Words
     artefact: Words
-    """The test artefact that the document names."""
+    """The artefact that shows it."""
     role: Role
-    """Who may attest that a demand of the plan on this gate is met."""
+    """The role that may attest a demand of the plan on this gate."""
     slots: dict[Name, Slot] = {}
-    """Names for the artefacts that it needs; one namespace for the whole rulebook."""
+    """The artefacts that it needs; slot names are unique in the whole rulebook."""
     criteria: tuple[Criterion, ...] = Field(min_length=1)
 
 
 class LevelDefinition(Manifest):
-    """One level: who may use a service at it, and what it demands."""
+    """One level: who may use a service at it, and what it requires."""
 
     level: LevelName
     name: Words
@@ -163,9 +165,9 @@ class LevelDefinition(Manifest):
     audience: Words
     """Who may use a service at it."""
     ships_to: tuple[Destination, ...] = ()
-    """Where it may be deployed."""
+    """Where a service at this level may be deployed."""
     criteria: tuple[Criterion, ...] = ()
-    """What it asks beside the gates."""
+    """Criteria besides those of the gates."""
 
 
 class Levels(Manifest):
@@ -183,37 +185,37 @@ class Levels(Manifest):
 
 
 class Person(Manifest):
-    """Someone on the roster; `teams` are the owner teams they sign for."""
+    """A person on the roster; `teams` are the owner teams for which they sign."""
 
     roles: tuple[Role, ...] = ()
     teams: tuple[Words, ...] = ()
 
 
 class WeakeningSignOff(Manifest):
-    """Someone's approval of one weakening, in the words by which `diff` names it.
+    """A person's approval of one weakening, by the id that `diff` shows.
 
-    The name holds what it was and what it becomes, so that no approval covers another weakening.
+    The id contains the values before and after, so that an approval covers exactly one weakening.
     """
 
     what: Words
-    """As `diff` writes it."""
+    """The id that `diff` shows."""
     by: Name
     on: Day
     link: Words
 
 
 class Governance(Manifest):
-    """`governance.yaml`: who may sign and attest; the document's section 6."""
+    """`governance.yaml`: who may sign and attest (section 6 of a readiness document)."""
 
     policy: dict[Name, Words] = {}
-    """Rules for people, which nothing here judges."""
+    """Rules for people, which are not judged."""
     roles: dict[Role, Words]
-    """By role, what it looks after."""
+    """The responsibility of each role."""
     upgrade_sign_offs: tuple[Role, ...]
-    """Who must sign a level, each another person."""
+    """The roles that must sign a level, each a different person."""
     weakening_sign_off: Role | None = None
-    """Who may approve that a change weakens rules or plan; nobody may where this is not named."""
+    """The role that may approve weakenings; without it nobody may."""
     weakenings: tuple[WeakeningSignOff, ...] = ()
-    """What was approved; an entry counts in the change that brings it, and never again."""
+    """Approved weakenings; an entry counts only in the change that adds it."""
     roster: dict[Name, Person] = {}
-    """By name, who may sign and attest."""
+    """The people who may sign and attest, by name."""

@@ -1,4 +1,4 @@
-"""A service's manifest: its row of the plan, its evidence, and what people signed for it."""
+"""A service's manifest: its plan, its evidence, and the statements and sign-offs of people."""
 
 import re
 from enum import StrEnum
@@ -26,53 +26,53 @@ Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
 class Effect(StrEnum):
-    """What a scope note does: it lets a gate ask for less, or makes it ask for more."""
+    """The effect of a scope note: its gate asks for less, or for more."""
 
     NARROWS = "narrows"
     DEMANDS = "demands"
 
 
 class Scope(Manifest):
-    """A note that the plan puts behind a gate.
+    """A note on a gate in the plan.
 
     A narrowing ends at the first cell with a higher level; a demand stays and becomes the criterion
     `<gate>.scope`.
     """
 
     scope: Words
-    """The note in the plan's own words."""
+    """The text of the note."""
     effect: Effect = Effect.NARROWS
     only: tuple[Words, ...] | None = None
-    """The criteria that are asked; the gate's others are not."""
+    """The criteria that apply; the other criteria of the gate do not."""
     paths: tuple[Words, ...] | None = None
-    """What of an OpenAPI description is read."""
+    """The paths of an OpenAPI description that are read."""
     subjects: tuple[Words, ...] | None = None
-    """Which event subjects are read."""
+    """The event subjects that are read."""
     aggregates: tuple[Words, ...] | None = None
-    """Which aggregates are read."""
+    """The aggregates that are read."""
 
     @property
     def narrows_reading(self) -> bool:
-        """Whether less of an artefact is read, rather than fewer questions asked."""
+        """Whether less of an artefact is read."""
         return bool(self.paths or self.subjects or self.aggregates)
 
 
 class Capability(Manifest):
-    """A named deliverable of a plan cell, in the plan's own words."""
+    """A named deliverable of a plan cell."""
 
     capability: Words
-    """What is to be delivered."""
+    """What is delivered, in the words of the plan."""
     optional: StrictBool = False
-    """Listed, and never blocks."""
+    """Whether it is only listed and never blocks."""
 
     @property
     def id(self) -> str:
-        """`capability:` and the words as a slug."""
+        """`capability:` and the text as a slug."""
         return CAPABILITY_PREFIX + slug(self.capability)
 
 
 def slug(words: str) -> str:
-    """Return words in lower case, letters and digits of any script joined by single hyphens."""
+    """Return text in lower case with its letters and digits of any script, joined by single hyphens."""
     return re.sub(r"[^\w]+|_+", "-", words.casefold()).strip("-")
 
 
@@ -90,7 +90,7 @@ class PlanCell(Manifest):
     level: LevelName
     """The target level."""
     gates: dict[GateId, ScopeEntry] | None = None
-    """Absent: carried over from the last cell that listed any."""
+    """The gates with their scopes; if absent, those of the last cell that listed any."""
     adds: tuple[CapabilityEntry, ...] = ()
     """The capabilities that are due from this milestone on."""
 
@@ -100,20 +100,20 @@ class Release(Manifest):
 
     version: Words
     commit: Words | None = None
-    """Evidence of another commit is stale where a criterion says `same_commit`."""
+    """With `same_commit` in a criterion, evidence of another commit is stale."""
 
 
 class EvidencePointer(Manifest):
-    """Where a service keeps an artefact; the path may be a file, a folder or a glob."""
+    """The location of an artefact: a file, a folder or a glob."""
 
     path: Words
     """Relative to the service's folder."""
     collected_at: Moment | None = None
-    """When it was made, where the artefact itself does not tell."""
+    """When it was made, if the artefact itself does not say."""
     commit: Words | None = None
-    """What it is evidence of."""
+    """The commit that it was made from."""
     sha256: Sha256 | None = None
-    """Pins the very bytes; another file is unreadable."""
+    """The expected digest; a file with another digest is unreadable."""
 
 
 EvidenceEntry = Annotated[
@@ -130,9 +130,9 @@ class Attestation(Manifest):
     """The role in which it is given."""
     on: Day
     link: Words
-    """Where anybody can look it up."""
+    """A link to the decision."""
     milestone: MilestoneId | None = None
-    """For which milestone, where the criterion says `per_milestone`."""
+    """The milestone, if the criterion says `per_milestone`."""
 
 
 class NotApplicable(Manifest):
@@ -142,7 +142,7 @@ class NotApplicable(Manifest):
     """Why it cannot apply."""
     by: Name
     role: Role
-    """The one that the criterion names in `waivable_by`."""
+    """The role that the criterion names in `waivable_by`."""
     on: Day
 
 
@@ -153,35 +153,35 @@ class SignOff(Manifest):
     """A person of the roster."""
     on: Day
     link: Words | None = None
-    """Where it was decided."""
+    """A link to the decision."""
     rulebook: Digest | None = None
-    """The rulebook that the level was signed under, as `sign` writes it."""
+    """The digest of the rulebook at the time of signing, as `sign` writes it."""
 
 
 class Service(Manifest):
     """`services/<service>.yaml`."""
 
     service: Name
-    """Its name, and that of the file."""
+    """Its name and file name."""
     owner: Words
     """The team that it belongs to."""
     about: Words | None = None
     """For readers."""
     level: LevelName = Level.L0
-    """The level it claims to run at today: a claim, judged against signatures and evidence."""
+    """The level it claims to run at; the claim is compared with sign-offs and evidence."""
     labels: tuple[Words, ...] = ()
-    """Words that criteria and published lists may speak of."""
+    """Labels that criteria and published lists can refer to."""
     release: Release | None = None
     """What is about to ship."""
     plan: dict[MilestoneId, PlanCell] = Field(min_length=1)
-    """By milestone, what is asked."""
+    """The plan cells by milestone."""
     targets: dict[Name, Number] = {}
-    """Figures that criteria compare with, such as `p95_ms`."""
+    """Numbers that criteria compare with, such as `p95_ms`."""
     evidence: dict[Name, EvidenceEntry] = {}
-    """By slot, the artefact."""
+    """The artefacts by slot."""
     attestations: dict[str, Attestation] = {}
-    """By criterion, a person's word."""
+    """The attestations by criterion."""
     not_applicable: dict[str, NotApplicable] = {}
-    """By criterion that allows it, why it cannot apply."""
+    """The criteria declared not applicable."""
     sign_offs: dict[LevelName, dict[Role, SignOff]] = {}
-    """By level and role, who signed."""
+    """The sign-offs by level and role."""

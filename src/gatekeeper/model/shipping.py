@@ -1,8 +1,9 @@
-"""What the deploy gate says: may this service go to this destination now?"""
+"""The result of the deploy gate: whether a service may be deployed to a destination."""
 
 from datetime import date
 from typing import NamedTuple
 
+from gatekeeper.errors import ExitCode
 from gatekeeper.model.level import Level
 from gatekeeper.model.rulebook import Destination
 from gatekeeper.model.service import Service
@@ -10,33 +11,41 @@ from gatekeeper.model.verdict import CriterionResult, ExceptionSeen, NextStep, R
 
 
 class Shipping(NamedTuple):
-    """The answer for one service and one destination, with everything that speaks against it."""
+    """The result for one service and one destination, with the reasons against deploying."""
 
     service: Service
     destination: Destination
     as_of: date
     commit: str | None
-    """What is about to ship; None where neither the manifest nor the command says."""
+    """The commit to be deployed; None if neither the manifest nor the command names it."""
     asked_level: Level | None
-    """The lowest level that ships to the destination; None where none does."""
+    """The lowest level that may be deployed to the destination; None if no level may."""
     verified_level: Level
     signed_level: Level
     held_level: Level
-    """The lower of verified and signed off, or L4 by an exception that is in force."""
+    """The lower of verified and signed off, or L4 if an exception in force covers the rest."""
     reasons: tuple[Reason, ...]
-    """Why it may not ship; empty where it may."""
+    """Why it may not be deployed; empty if it may."""
     criteria: tuple[CriterionResult, ...]
     """The open criteria behind the reasons, each once."""
     next_steps: tuple[NextStep, ...]
     exceptions: tuple[ExceptionSeen, ...]
     of_any_commit: tuple[str, ...]
-    """Criteria that ask for evidence of the release's commit, and pass only because it is not known."""
+    """Criteria that need evidence of the release's commit, and pass only because no commit is known."""
     waits_for: tuple[str, ...]
-    """Criteria whose evidence may still be on its way, where nothing else stands against it."""
+    """Criteria with pending evidence, if nothing else prevents the deployment."""
+
+    rulebook_digest: str = ""
+    """The digest of the rulebook that it was judged by."""
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """What `gatekeeper can-ship` ends with."""
+        return ExitCode.READY if self.may_ship else ExitCode.BLOCKED
 
     @property
     def may_ship(self) -> bool:
-        """Whether it may go there."""
+        """Whether it may be deployed."""
         return not self.reasons
 
     @property

@@ -1,4 +1,4 @@
-"""What a signature under a level is put under."""
+"""What a person sees before signing a level."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -8,17 +8,17 @@ from gatekeeper.model.verdict import CriterionResult
 
 
 class SignOffPreview(NamedTuple):
-    """Where a service stands when a level of it is signed."""
+    """The levels of a service, and what is open, before a level is signed."""
 
     level: Level
     verified: Level
     signed: Level
     open: tuple[CriterionResult, ...]
-    """What keeps the level from being verified, each once."""
+    """The open criteria that prevent the level from being verified, each once."""
     dead_gates: tuple[str, ...]
-    """Gates that do the same because nothing of them applies."""
+    """Gates that prevent it because none of their criteria applies."""
     lacking: Mapping[str, str | None]
-    """Roles whose sign-off the level lacks, with why the one given does not count."""
+    """Roles whose sign-off the level lacks, each with the reason if a given one does not count."""
 
     @property
     def is_verified(self) -> bool:

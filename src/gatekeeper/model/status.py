@@ -1,12 +1,12 @@
-"""The closed sets of outcomes, in the words that YAML, JSON and the screen share."""
+"""The closed sets of outcomes; YAML, JSON and screens use the same names."""
 
 from enum import StrEnum
 
 
 class Status(StrEnum):
-    """What became of one criterion."""
+    """The status of one criterion."""
 
-    PASS = "pass"  # noqa: S105 - a verdict, no password
+    PASS = "pass"  # noqa: S105 - a verdict, not a password
     FAIL = "fail"
     MISSING = "missing"
     STALE = "stale"
@@ -16,11 +16,11 @@ class Status(StrEnum):
 
 
 OPEN = frozenset({Status.FAIL, Status.MISSING, Status.STALE, Status.UNREADABLE})
-"""Statuses that keep a gate red."""
+"""The statuses that make a gate red."""
 
 
 class GateStatus(StrEnum):
-    """What became of one gate at a level."""
+    """The status of one gate at a level."""
 
     GREEN = "green"
     AMBER = "amber"
@@ -29,7 +29,7 @@ class GateStatus(StrEnum):
 
 
 class ServiceVerdict(StrEnum):
-    """What one service means for a milestone's exit."""
+    """The verdict on one service for the exit of a milestone."""
 
     READY = "ready"
     EXCEPTED = "excepted"
@@ -37,7 +37,7 @@ class ServiceVerdict(StrEnum):
 
 
 class MilestoneVerdict(StrEnum):
-    """May the milestone exit?"""
+    """Whether a milestone may exit."""
 
     READY = "ready"
     READY_WITH_EXCEPTIONS = "ready_with_exceptions"
@@ -45,7 +45,7 @@ class MilestoneVerdict(StrEnum):
 
 
 class Basis(StrEnum):
-    """What a pass rests on: an artefact at hand, a collected record, or a person's word."""
+    """The basis of a pass: an artefact, a collected record, or an attestation."""
 
     EVIDENCE = "evidence"
     RECORD = "record"
@@ -61,7 +61,7 @@ class Effort(StrEnum):
 
 
 class FailOn(StrEnum):
-    """What makes `check` exit 1: any blocked service, or only ground that was lost."""
+    """What makes `check` exit with 1: any blocked service, or only regressions."""
 
     BLOCKED = "blocked"
     REGRESSION = "regression"

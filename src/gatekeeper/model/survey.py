@@ -1,4 +1,4 @@
-"""Milestones judged as a whole: what an exit report and the pages about a workspace tell."""
+"""Judged milestones: the input of an exit report and of the pages about a workspace."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -15,7 +15,7 @@ from gatekeeper.model.verdict import MilestoneResult
 
 
 class Exit(NamedTuple):
-    """One milestone: its verdict, what lapses before its exit, and the risk register as it stands there."""
+    """One milestone: its verdict, what lapses before its exit, and the risk register at it."""
 
     milestone: Milestone
     result: MilestoneResult
@@ -24,18 +24,18 @@ class Exit(NamedTuple):
 
 
 class Survey(NamedTuple):
-    """The milestones that were looked at, and what they have in common."""
+    """The judged milestones, and the data that they share."""
 
     exits: Mapping[str, Exit]
-    """Those that were judged, in the order of the roadmap."""
+    """The judged milestones in the order of the roadmap."""
     roadmap: Mapping[str, Milestone]
     services: Mapping[str, Service]
     plan: Mapping[str, Mapping[str, Cell]]
     """Every cell by service and milestone."""
     earned: Mapping[str, Level]
-    """By service the lower of what is verified and what is signed off."""
+    """The effective level by service: the lower of verified and signed off."""
     rulebook: Rulebook
     as_of: date
     tool_version: str
     commit: str | None
-    """The commit of the workspace's repository, where there is one."""
+    """The commit of the workspace's repository, if any."""

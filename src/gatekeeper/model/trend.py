@@ -1,4 +1,4 @@
-"""Where milestones stood over time: one point a commit that was looked at."""
+"""The progress of milestones over time: one point per judged commit."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -8,25 +8,25 @@ from gatekeeper.model.status import MilestoneVerdict, ServiceVerdict
 
 
 class Tally(NamedTuple):
-    """What one service adds to a milestone: its verdict, and its criteria, each counted once."""
+    """The counts of one service at a milestone, and its verdict; each criterion counts once."""
 
     verdict: ServiceVerdict
     due: int
-    """Criteria that apply; optional capabilities are not due."""
+    """Criteria that apply, without optional capabilities."""
     green: int
-    """Criteria that pass; an excepted one does not."""
+    """Criteria that pass, without excepted ones."""
     excepted: int
 
 
 class MilestoneProgress(NamedTuple):
-    """Where a milestone stands: its verdict, and how much of it is done."""
+    """The progress of a milestone: its verdict, and the counts of services and criteria."""
 
     verdict: MilestoneVerdict
     services: int
     ready: int
-    """Services that are ready without exceptions."""
+    """Services that are ready without an exception."""
     excepted: int
-    """Services that are ready but for exceptions."""
+    """Services that are ready with an exception."""
     due: int
     green: int
     excused: int
@@ -34,7 +34,7 @@ class MilestoneProgress(NamedTuple):
 
     @property
     def share(self) -> float:
-        """The criteria green of due, from 0 to 1; of nothing, nothing is done."""
+        """The share of due criteria that are green, from 0 to 1; 0 if none is due."""
         return self.green / self.due if self.due else 0.0
 
 
@@ -47,9 +47,9 @@ class Point(NamedTuple):
     milestones: Mapping[str, MilestoneProgress]
     """By milestone, in order; empty at a gap."""
     folder: str = ""
-    """Where the workspace was then, relative to the repository."""
+    """The folder of the workspace at that commit, relative to the repository."""
     gap: str | None = None
-    """Why there is nothing to judge at this commit."""
+    """Why nothing was judged at this commit; None if it was."""
 
 
 class Trend(NamedTuple):
@@ -57,9 +57,9 @@ class Trend(NamedTuple):
 
     points: tuple[Point, ...]
     milestones: tuple[str, ...]
-    """Those that are shown, in order."""
+    """The shown milestones in order."""
     is_shallow: bool = False
-    """The clone lacks what is older."""
+    """Whether the clone lacks older commits."""
 
     @property
     def gaps(self) -> tuple[Point, ...]:
@@ -67,5 +67,5 @@ class Trend(NamedTuple):
         return tuple(point for point in self.points if point.gap)
 
     def of(self, milestone: str) -> tuple[MilestoneProgress | None, ...]:
-        """Return where a milestone stood at every point; None where nobody can tell."""
+        """Return the progress of a milestone at every point; None if it was not judged there."""
         return tuple(point.milestones.get(milestone) for point in self.points)

@@ -1,4 +1,4 @@
-"""What judging returns: results of criteria, gates, services and the milestone."""
+"""The results of judging: of criteria, gates, services and the milestone."""
 
 from datetime import date
 from enum import StrEnum
@@ -13,21 +13,21 @@ from gatekeeper.model.status import OPEN, Basis, Effort, GateStatus, MilestoneVe
 
 
 class Outcome(NamedTuple):
-    """One condition, compared."""
+    """The result of one condition."""
 
     condition: Condition
     status: Status
     reason: str | None = None
     actual: Any = None
     operand: Any = None
-    """The operand's value, once looked up."""
+    """The value of the operand, once looked up."""
     distance: float | None = None
-    """How far from the threshold: the missing amount, or the number of items at fault."""
+    """The distance from the threshold: the missing amount, or the number of items at fault."""
     findings: tuple[Finding, ...] = ()
 
 
 class CriterionResult(NamedTuple):
-    """What became of one criterion for one service."""
+    """The result of one criterion for one service."""
 
     rule: Rule
     status: Status
@@ -39,36 +39,36 @@ class CriterionResult(NamedTuple):
     exception: str | None = None
     """The id of the register entry that covers it."""
     optional: bool = False
-    """A capability that never blocks."""
+    """Whether it is an optional capability, which never blocks."""
     waits_for: tuple[str, ...] = ()
-    """Criteria that it is open for alone: once they hold, nothing is left to do for it."""
+    """The criteria that alone keep it open; once they hold, it holds."""
 
     @property
     def is_open(self) -> bool:
-        """Whether it keeps its gate red."""
+        """Whether it makes its gate red."""
         return self.status in OPEN
 
     @property
     def blocks(self) -> bool:
-        """Whether it is open and stands between the service and its exit."""
+        """Whether it is open and not optional, and so blocks the service."""
         return self.status in OPEN and not self.optional
 
     @property
     def remedy(self) -> str:
-        """What to do: what the rulebook says, unless the artefact is there and nobody can read it."""
+        """What to do: the remedy of the rulebook, or for an unreadable artefact to fix it."""
         if self.status is Status.UNREADABLE:
-            return f"Mend the artefact: {self.reason}."
+            return f"Fix the artefact: {self.reason}."
         return self.rule.remedy
 
     @property
     def telling(self) -> tuple[Outcome, ...]:
-        """The outcomes that decided: those that gave the status, or all where none did alone."""
+        """The outcomes with the status of the result; if there are none, all outcomes."""
         decisive = tuple(outcome for outcome in self.outcomes if outcome.status is self.status)
         return decisive or self.outcomes
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """The flaws behind the status, each once."""
+        """The findings behind the status, each once."""
         return tuple(dict.fromkeys(finding for outcome in self.telling for finding in outcome.findings))
 
     @property
@@ -78,7 +78,7 @@ class CriterionResult(NamedTuple):
 
 
 class GateResult(NamedTuple):
-    """What became of one gate of the rulebook for one service."""
+    """The result of one gate for one service."""
 
     gate: str
     name: str
@@ -105,7 +105,7 @@ class Reason(NamedTuple):
 
 
 class ExceptionSeen(NamedTuple):
-    """What became of a register entry of this service."""
+    """The state of a register entry of this service."""
 
     id: str
     state: str
@@ -117,7 +117,7 @@ class ExceptionSeen(NamedTuple):
 
 
 class SignedElsewhere(NamedTuple):
-    """A sign-off that counts, and was made under another rulebook than the one at hand."""
+    """A sign-off that counts and was made under another rulebook than the current one."""
 
     level: Level
     role: str
@@ -127,14 +127,14 @@ class SignedElsewhere(NamedTuple):
 
 
 class ServiceResult(NamedTuple):
-    """What one service means for the exit of the milestone."""
+    """The verdict on one service for the exit of a milestone, with everything behind it."""
 
     service: Service
     cell: Cell
     verified_level: Level
     signed_level: Level
     missing_sign_offs: tuple[str, ...]
-    """Roles whose sign-off the target level lacks."""
+    """The roles whose sign-off the target level lacks."""
     verdict: ServiceVerdict
     reasons: tuple[Reason, ...]
     gates: tuple[GateResult, ...]
@@ -142,11 +142,11 @@ class ServiceResult(NamedTuple):
     capabilities: tuple[CriterionResult, ...]
     exceptions: tuple[ExceptionSeen, ...]
     held_up_by: tuple[CriterionResult, ...] = ()
-    """Open criteria of other cells that keep the verified level below what is signed or targeted."""
+    """Open criteria of other cells that keep the verified level below the signed or target level."""
     held_up_by_gates: tuple[str, ...] = ()
-    """Gates of other cells that do the same because nothing of them applies."""
+    """Gates of other cells that do the same because none of their criteria applies."""
     signed_under_another_rulebook: tuple[SignedElsewhere, ...] = ()
-    """Of the level that is signed off, and of the target."""
+    """For the signed level and the target."""
 
     @property
     def effective_level(self) -> Level:
@@ -160,13 +160,13 @@ class ServiceResult(NamedTuple):
 
     @property
     def criteria(self) -> tuple[CriterionResult, ...]:
-        """Every criterion that was judged; twins occur twice."""
+        """Every judged criterion; twins occur twice."""
         of_gates = (result for gate in self.gates for result in gate.criteria)
         return (*of_gates, *self.level_criteria, *self.capabilities)
 
     @property
     def open_criteria(self) -> tuple[CriterionResult, ...]:
-        """The criteria that block, each once: a level criterion counts with its open twin in a gate."""
+        """The criteria that block, each once; a level criterion is left out if its twin in a gate blocks."""
         blocking = [result for result in (*self.criteria, *self.held_up_by) if result.blocks]
         ids = {result.rule.id for result in blocking}
         once = {result.rule.id: result for result in blocking if result.rule.twin not in ids}
@@ -174,7 +174,7 @@ class ServiceResult(NamedTuple):
 
 
 class Way(StrEnum):
-    """What may stand in for the work of a step."""
+    """An alternative to the work of a step."""
 
     ATTESTATION = "attestation"
     WAIVER = "waiver"
@@ -182,16 +182,16 @@ class Way(StrEnum):
 
 
 class Option(NamedTuple):
-    """Another way than the work itself, who may go it, and the services that it is open to."""
+    """An alternative to the work, the role that may use it, and the services that can."""
 
     way: Way
     by: str | None
-    """The role whose word it takes; None for an exception, which the risk register's approver grants."""
+    """The role that may use it; None for an exception, which an approver grants."""
     services: tuple[str, ...]
 
 
 class NextStep(NamedTuple):
-    """One piece of work: who does what, and what it helps."""
+    """One piece of work: what to do, who does it, and what it unblocks."""
 
     step: str
     owner: str
@@ -199,19 +199,19 @@ class NextStep(NamedTuple):
     services: tuple[str, ...]
     criteria: tuple[str, ...]
     unblocks_services: tuple[str, ...]
-    """Services for which nothing else is left to do."""
+    """Services that need nothing else."""
     unblocks_milestones: tuple[str, ...]
     excusable: bool
-    """An exception could cover it for one milestone."""
+    """Whether an exception could cover it for one milestone."""
     milestones: tuple[str, ...] = ()
-    """The milestones that were looked at and need it."""
+    """The judged milestones that need it."""
     options: tuple[Option, ...] = ()
     recovers: bool = False
-    """It wins back ground that was lost."""
+    """Whether it undoes a regression."""
 
 
 class MilestoneResult(NamedTuple):
-    """The verdict on a milestone's exit."""
+    """The verdict on the exit of a milestone."""
 
     milestone: str
     as_of: date

@@ -1,4 +1,4 @@
-"""A loaded workspace: every manifest, and which file each came from."""
+"""A loaded workspace: every manifest and its file."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -9,11 +9,11 @@ from gatekeeper.model.rulebook import Gate, Governance, Levels
 from gatekeeper.model.service import Service
 
 ManifestKey = tuple[type[Manifest], str]
-"""What a manifest is, and its name: a service and a gate may share one. Levels and governance: `""`."""
+"""The type and name of a manifest; levels and governance have the name `""`."""
 
 
 class Manifests(NamedTuple):
-    """The manifests of a workspace, in the order of their names (milestones and gates by number)."""
+    """The manifests of a workspace, sorted by name (milestones and gates by number)."""
 
     levels: Levels
     governance: Governance
@@ -22,16 +22,16 @@ class Manifests(NamedTuple):
     milestones: Mapping[str, Milestone]
     exceptions: Mapping[str, RegisteredException]
     files: Mapping[ManifestKey, str]
-    """Where each manifest stands, relative to the workspace."""
+    """The path of each manifest, relative to the workspace."""
     rulebook_digest: str
 
 
 class Mistake(NamedTuple):
-    """Something in a manifest that does not fit the rest, before it is given a line and a column."""
+    """A mistake in a manifest, before its line and column are looked up."""
 
     file: str
     path: tuple[str | int, ...]
     message: str
     hint: str | None = None
     of_key: bool = False
-    """The key is at fault rather than its value."""
+    """Whether the key is at fault instead of its value."""

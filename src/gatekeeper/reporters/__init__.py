@@ -1,7 +1,8 @@
-"""Verdict -> text: one module an output format, named after the format.
+"""Verdict -> text: one module for each output format, named after the format.
 
-A module of this folder has `render(report, screen) -> str`. Formats return text; the caller writes it, and no
-format changes the exit code. What other commands show is in `views`.
+A module of this folder has `render(report, screen) -> str`; `REPORTERS` finds it by its name, and no other
+list names it. The caller writes the text, and no format changes the exit code. `views` has the output of the
+other commands, `pages` the content of exit reports, `wording` the sentences, `text` the escaping.
 """
 
 from gatekeeper.plugins import Registry, Reporter

@@ -1,4 +1,4 @@
-"""GitLab's Code Quality report: an array of issues, each with a fingerprint of its own.
+"""`--format gitlab`: GitLab's Code Quality report, an array of issues, each with a fingerprint.
 
 Source: GitLab, "Code Quality report format" (docs.gitlab.com/ci/testing/code_quality).
 """
@@ -9,31 +9,31 @@ from pydantic_core import to_json
 
 from gatekeeper.model.report import Report, Screen
 from gatekeeper.reporters.text.screen import visible
-from gatekeeper.reporters.wording.reasons import RemarkSeverity
-from gatekeeper.reporters.wording.remarks import Remark, remarks
+from gatekeeper.reporters.wording.diagnostics import Diagnostic, diagnostics
+from gatekeeper.reporters.wording.reasons import DiagnosticSeverity
 
 _SEVERITIES = {
-    RemarkSeverity.LOST: "blocker",
-    RemarkSeverity.ERROR: "critical",
-    RemarkSeverity.WARNING: "major",
-    RemarkSeverity.NOTE: "info",
+    DiagnosticSeverity.CRITICAL: "blocker",
+    DiagnosticSeverity.ERROR: "critical",
+    DiagnosticSeverity.WARNING: "major",
+    DiagnosticSeverity.NOTE: "info",
 }
 
 
 def render(report: Report, screen: Screen) -> str:  # noqa: ARG001 - every format takes both
-    """Return what is open as Code Quality issues; an empty array where nothing is."""
-    return to_json([_issue(remark) for remark in remarks(report)], indent=2).decode() + "\n"
+    """Return the open criteria as Code Quality issues; an empty array if nothing is open."""
+    return to_json([_issue(found) for found in diagnostics(report)], indent=2).decode() + "\n"
 
 
-def _issue(remark: Remark) -> dict[str, Any]:
-    # The merge request shows the description alone, so that it says whose it is and what to do.
-    told = (
-        f"{remark.service}: {remark.what} {remark.asks} → {remark.helps}" if remark.service else remark.what
-    )
+def _issue(diagnostic: Diagnostic) -> dict[str, Any]:
+    # The merge request shows nothing but the description, so it includes the service and the remedy.
+    description = diagnostic.what
+    if diagnostic.service:
+        description = f"{diagnostic.service}: {description} {diagnostic.question} → {diagnostic.remedy}"
     return {
-        "description": visible(told),
-        "check_name": visible(remark.rule),
-        "fingerprint": remark.fingerprint,
-        "severity": _SEVERITIES[remark.severity],
-        "location": {"path": visible(remark.where.file), "lines": {"begin": remark.where.line}},
+        "description": visible(description),
+        "check_name": visible(diagnostic.rule),
+        "fingerprint": diagnostic.fingerprint,
+        "severity": _SEVERITIES[diagnostic.severity],
+        "location": {"path": visible(diagnostic.where.file), "lines": {"begin": diagnostic.where.line}},
     }

@@ -1,6 +1,7 @@
-"""The attested result: an in-toto Statement v1 with a SLSA Verification Summary v1 as its predicate.
+"""`--format intoto`: an in-toto Statement v1 with a SLSA Verification Summary v1 as its predicate.
 
-Canonical: keys sorted, no blanks, ASCII, one line. The same verdict on the same files is the same bytes.
+Canonical JSON: sorted keys, no whitespace, ASCII, one line. The same verdict on the same files gives the same
+bytes.
 """
 
 import hashlib
@@ -26,7 +27,7 @@ from gatekeeper.model.verdict import ServiceResult
 
 
 def render(report: Report, screen: Screen) -> str:  # noqa: ARG001 - every format takes both
-    """Return the statement, which nobody has signed yet."""
+    """Return the unsigned statement."""
     return json.dumps(statement(report), sort_keys=True, separators=(",", ":")) + "\n"
 
 
@@ -42,7 +43,7 @@ def statement(report: Report) -> dict[str, Any]:
 
 
 def _subject(report: Report, predicate: dict[str, Any]) -> dict[str, Any]:
-    """Return what the statement is about: the commit, else the rulebook and the evidence that were there."""
+    """Return the subject: the commit, or without one a digest over the rulebook and the evidence."""
     if report.commit:
         return {"digest": {"gitCommit": report.commit}}
     described = [predicate["policy"], *predicate["inputAttestations"]]
@@ -71,7 +72,7 @@ def _summary(report: Report) -> dict[str, Any]:
 
 
 def has_passed(report: Report) -> bool:
-    """Whether the milestone may exit, as strictly as it was asked; what a step lets through is no matter."""
+    """Return whether the milestone may exit, with `--strict` if given; `--fail-on` does not matter."""
     verdict = report.result.verdict
     return verdict is MilestoneVerdict.READY or (
         verdict is MilestoneVerdict.READY_WITH_EXCEPTIONS and not report.strict
@@ -79,7 +80,7 @@ def has_passed(report: Report) -> bool:
 
 
 def _resource(report: Report) -> str:
-    """Name the milestone; a verdict on some services only must not pass for one on all."""
+    """Return the URI of the milestone; it includes the filter, so that a partial verdict is recognisable."""
     asked = [("service", name) for name in report.filter.services]
     asked += [("owner", name) for name in report.filter.owners]
     query = f"?{urlencode(asked, quote_via=quote, errors='backslashreplace')}" if asked else ""
@@ -87,7 +88,7 @@ def _resource(report: Report) -> str:
 
 
 def _inputs(report: Report) -> list[dict[str, Any]]:
-    """Return every artefact that was read, each once, by path."""
+    """Return every artefact that was read, once each, sorted by path."""
     of_criteria = (seen for of in report.result.services for one in of.criteria for seen in one.evidence)
     found = {
         (seen.path, seen.sha256) for seen in (*report.evidence, *of_criteria) if seen.path and seen.sha256

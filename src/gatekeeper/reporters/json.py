@@ -1,4 +1,4 @@
-"""The JSON contract, schema version 1: docs/json.md describes it."""
+"""`--format json`: the JSON contract, schema version 1, described in docs/json.md."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -8,7 +8,7 @@ from pydantic_core import to_json
 from gatekeeper.model.evidence import Evidence, Finding
 from gatekeeper.model.report import Report, Screen
 from gatekeeper.model.verdict import CriterionResult, NextStep, ServiceResult
-from gatekeeper.reporters.wording import sentences as wording
+from gatekeeper.reporters.wording import outcomes
 
 SCHEMA_VERSION = 1
 
@@ -46,7 +46,7 @@ def document(report: Report) -> dict[str, Any]:
 
 
 class _Criteria:
-    """Describes results; services that say nothing of a criterion share one, which is described once."""
+    """Describes results; services without evidence share a result, which is described only once."""
 
     def __init__(self) -> None:
         self._described: dict[int, dict[str, Any]] = {}
@@ -109,8 +109,8 @@ def criterion(result: CriterionResult, owner: str) -> dict[str, Any]:
         "effort": rule.effort,
         "owner": owner,
         "optional": result.optional,
-        "expected": wording.expected(result),
-        "actual": wording.actual(result),
+        "expected": outcomes.expected(result),
+        "actual": outcomes.actual(result),
         "distance": result.distance,
         "findings": [finding(found) for found in result.findings],
         "evidence": [_evidence(seen) for seen in result.evidence if seen.path],

@@ -1,6 +1,6 @@
-"""JUnit XML: a test suite a service, a test case a criterion.
+"""`--format junit`: JUnit XML, one test suite a service and one test case a criterion.
 
-The dialect is that of Jenkins' JUnit plugin (`junit-10.xsd`), which GitLab and others read as well.
+The dialect is that of the Jenkins JUnit plugin (`junit-10.xsd`), which GitLab and others also read.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,18 +10,18 @@ from gatekeeper.model.report import Report, Screen
 from gatekeeper.model.status import Status
 from gatekeeper.model.verdict import CriterionResult, Reason, ServiceResult
 from gatekeeper.reporters.text.screen import visible
-from gatekeeper.reporters.wording import sentences, verdict
-from gatekeeper.reporters.wording.reasons import NOTHING_IN_SCOPE, STANDINGS, stands_alone
+from gatekeeper.reporters.wording import outcomes, verdict
+from gatekeeper.reporters.wording.reasons import NOTHING_IN_SCOPE, REASONS, is_reported
 
 MOST_FINDINGS = 50
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
 
 
 def render(report: Report, screen: Screen) -> str:  # noqa: ARG001 - every format takes both
-    """Return the verdict as test results: what is open has failed, and what is not asked was skipped."""
+    """Return the verdict as test results: open criteria failed, criteria that do not apply were skipped."""
     suites = [_suite(service, report) for service in report.result.services]
     if not suites:
-        case = _Case(NOTHING_IN_SCOPE, "failure", NOTHING_IN_SCOPE, verdict.verdict(report))
+        case = _Case(NOTHING_IN_SCOPE, "failure", NOTHING_IN_SCOPE, verdict.verdict_of_report(report))
         suites = [_Suite(report.result.milestone, (), (case,))]
     cases = [case for suite in suites for case in suite.cases]
     return "".join(
@@ -35,7 +35,7 @@ def render(report: Report, screen: Screen) -> str:  # noqa: ARG001 - every forma
 
 
 class _Case(NamedTuple):
-    """A test case; `outcome` is the element that says what became of it, None where it passed."""
+    """A test case; `outcome` is the name of its result element, None if it passed."""
 
     name: str
     outcome: str | None = None
@@ -62,8 +62,8 @@ def _suite(result: ServiceResult, report: Report) -> _Suite:
 
 def _cases(result: ServiceResult, report: Report) -> Iterator[_Case]:
     for reason in result.reasons:
-        # What names open criteria is told by these; the rest would be lost among passed cases.
-        if stands_alone(reason):
+        # Reasons that name open criteria fail through these; the others need a case of their own.
+        if is_reported(reason):
             yield _of_reason(reason)
     gates = report.filter.gates
     once = {of.rule.id: of for of in (*result.criteria, *result.held_up_by)}
@@ -71,14 +71,14 @@ def _cases(result: ServiceResult, report: Report) -> Iterator[_Case]:
 
 
 def _of_reason(reason: Reason) -> _Case:
-    standing = STANDINGS[reason.code]
-    lines = (standing.means, f"→ {standing.helps}")
+    wording = REASONS[reason.code]
+    lines = (wording.question, f"→ {wording.remedy}")
     return _Case(reason.code, "failure", reason.code, reason.message, lines)
 
 
 def _of_criterion(result: CriterionResult) -> _Case:
     rule = result.rule
-    seen = sentences.seen(result)
+    seen = outcomes.seen(result)
     match result.status:
         case Status.PASS:
             return _Case(rule.id)
@@ -93,7 +93,7 @@ def _of_criterion(result: CriterionResult) -> _Case:
 
 def _findings(result: CriterionResult) -> Iterator[str]:
     for finding in result.findings[:MOST_FINDINGS]:
-        where = sentences.location(finding)
+        where = outcomes.location(finding)
         yield f"- {finding.message}" + (f"  {where}" if where else "")
     if len(result.findings) > MOST_FINDINGS:
         yield f"- and {len(result.findings) - MOST_FINDINGS:,} more"
@@ -140,5 +140,5 @@ def _attributes(**values: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Return text for XML; what XML has no way to write is shown as an escape already."""
+    """Return text for XML; `visible` has already escaped the characters that XML cannot hold."""
     return visible(text).translate(_ESCAPES)

@@ -1,4 +1,4 @@
-"""Markdown for a job summary: the verdict, who is blocked and what they do first, and the details folded."""
+"""`--format markdown`: a job summary with the verdict, blocked services, first steps and folded details."""
 
 from collections.abc import Iterable, Iterator
 
@@ -7,31 +7,32 @@ from gatekeeper.model.status import ServiceVerdict, Status
 from gatekeeper.model.verdict import CriterionResult, ServiceResult
 from gatekeeper.reporters.text.markdown import html, row, table, text
 from gatekeeper.reporters.text.screen import SYMBOLS, cut
-from gatekeeper.reporters.wording import sentences, verdict
+from gatekeeper.reporters.wording import verdict
+from gatekeeper.reporters.wording.counts import counted
 from gatekeeper.reporters.wording.markdown_criterion import criterion
-from gatekeeper.reporters.wording.reasons import stands_alone
+from gatekeeper.reporters.wording.reasons import is_reported
 
 MOST_BYTES = 1_000_000
-"""GitHub refuses a step's summary above 1 MiB; a little is left to other parts of it."""
+"""GitHub refuses a step summary above 1 MiB; the rest is left for other parts of the summary."""
 _FOR_THE_END = 1_000
-"""Bytes kept for saying what was left out."""
+"""Bytes reserved for the note about what was omitted."""
 _MOST_OF_A_TEXT = 500
 
 
 def render(report: Report, screen: Screen) -> str:  # noqa: ARG001 - every format takes both
-    """Return the verdict as a page of Markdown that GitHub takes as a job summary."""
+    """Return the verdict as a page of Markdown that GitHub accepts as a job summary."""
     return page(report, MOST_BYTES)
 
 
 def page(report: Report, most: int) -> str:
-    """Return the verdict in at most so many bytes of UTF-8; what does not fit is told."""
+    """Return the verdict in at most `most` bytes of UTF-8; a note counts what was omitted."""
     page = _Page(most - _FOR_THE_END)
     page.add(_head(report))
     services = report.result.services
     blocked = [service for service in services if service.verdict is ServiceVerdict.BLOCKED]
     excepted = [service for service in services if service.verdict is ServiceVerdict.EXCEPTED]
     ready = [service for service in services if service.verdict is ServiceVerdict.READY]
-    # A table that takes all the room would leave none for why.
+    # The tables get a share of the page only, so that the details fit, too.
     page.add_rows(_blocked_head(), _blocked_rows(blocked, report), most // 2)
     page.add_rows(_exceptions_head(), _exception_rows(services), most // 8)
     page.add_sections(_details(service, report) for service in (*blocked, *excepted))
@@ -40,7 +41,7 @@ def page(report: Report, most: int) -> str:
 
 
 class _Page:
-    """Text that grows as far as it may, and counts what it had to leave out."""
+    """Text of limited size; counts the parts that were omitted."""
 
     def __init__(self, most: int) -> None:
         self.left = most
@@ -57,7 +58,7 @@ class _Page:
         return True
 
     def add_rows(self, head: str, rows: Iterable[str], most: int) -> None:
-        """Add a table, its rows as far as the page and its share of it allow."""
+        """Add a table, with as many rows as fit into `most` bytes and into the page."""
         kept, size, left_out = [], len(head.encode()), 0
         for one in rows:
             size += len(one.encode())
@@ -76,18 +77,18 @@ class _Page:
     def text(self, milestone: str) -> str:
         if self.left_out:
             self.parts.append(
-                f"\n**Cut:** {self.left_out:,} rows and sections did not fit. "
-                f"`gatekeeper check -m {milestone} --service NAME` tells all of a service, "
-                "`--format json` all of all.\n"
+                f"\n**Omitted:** {self.left_out:,} rows and sections did not fit. "
+                f"`gatekeeper check -m {milestone} --service NAME` shows one service in full, "
+                "`--format json` everything.\n"
             )
         return "".join(self.parts)
 
 
 def _head(report: Report) -> str:
     result = report.result
-    parts = [f"## {SYMBOLS[result.verdict][0]} {verdict.verdict(report)}\n\n"]
-    if leniency := verdict.leniency(report):
-        parts.append(f"{leniency}\n\n")
+    parts = [f"## {SYMBOLS[result.verdict][0]} {verdict.verdict_of_report(report)}\n\n"]
+    if note := verdict.exit_code_note(report):
+        parts.append(f"{note}\n\n")
     commit = f", commit `{report.commit[:12]}`" if report.commit else ""
     narrowed = ", ".join((*report.filter.services, *report.filter.owners, *report.filter.gates))
     only = f", only {_short(narrowed)}" if narrowed else ""
@@ -106,13 +107,13 @@ def _blocked_rows(blocked: Iterable[ServiceResult], report: Report) -> Iterator[
     first_steps = verdict.first_steps(report.result)
     for service in blocked:
         step = first_steps.get(service.service.service)
-        counts = verdict.open_counts(service).removeprefix("open ")
-        lost = [reason.code for reason in service.reasons if reason.code not in verdict.COUNTED]
+        open_counts = verdict.open_counts(service).removeprefix("open ")
+        codes = [reason.code for reason in service.reasons if reason.code not in verdict.COUNTED]
         yield row(
             f"**{_short(service.service.service)}**",
             _short(service.service.owner),
             _levels(service),
-            text(" ".join(filter(None, [*lost, counts]))),
+            text(" ".join(filter(None, [*codes, open_counts]))),
             _short(step.step) if step else "",
         )
 
@@ -146,30 +147,29 @@ def _lines(service: ServiceResult, report: Report) -> Iterator[str]:
         f"claims {service.service.level}, target {service.cell.level}.\n\n"
     )
     for reason in service.reasons:
-        if stands_alone(reason):
+        if is_reported(reason):
             yield f"- **{reason.code}**: {_short(reason.message)}\n"
     gates = report.filter.gates
-    once = {of.rule.id: of for of in (*service.criteria, *service.held_up_by) if _is_told(of)}
+    once = {of.rule.id: of for of in (*service.criteria, *service.held_up_by) if _is_shown(of)}
     for result in once.values():
         if not gates or result.rule.gate in gates:
             yield from criterion(result, _short, effort=False)
     yield "\n</details>\n"
 
 
-def _is_told(result: CriterionResult) -> bool:
+def _is_shown(result: CriterionResult) -> bool:
     return result.status not in (Status.PASS, Status.NOT_APPLICABLE)
 
 
 def _ready(ready: list[ServiceResult]) -> str:
     names = ", ".join(text(service.service.service) for service in ready)
-    return (
-        f"\n<details>\n<summary>✓ {sentences.services(len(ready))} ready</summary>\n\n{names}\n\n</details>\n"
-    )
+    count = counted(len(ready), "service")
+    return f"\n<details>\n<summary>✓ {count} ready</summary>\n\n{names}\n\n</details>\n"
 
 
 def _levels(service: ServiceResult) -> str:
     return f"{service.effective_level}→{service.cell.level}"
 
 
-def _short(foreign: str) -> str:
-    return text(cut(foreign, _MOST_OF_A_TEXT))
+def _short(untrusted: str) -> str:
+    return text(cut(untrusted, _MOST_OF_A_TEXT))

@@ -1,6 +1,6 @@
-"""SARIF 2.1.0 (OASIS, errata 01), as code scanning reads it.
+"""`--format sarif`: SARIF 2.1.0 (OASIS, errata 01), as code scanning reads it.
 
-Results are open criteria and lost ground; an exception in force is a result that is suppressed.
+Results are open criteria and regressions; a criterion with an exception in force is a suppressed result.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,51 +14,51 @@ from gatekeeper.model.report import Report, Screen
 from gatekeeper.reporters.text import markdown
 from gatekeeper.reporters.text.screen import visible
 from gatekeeper.reporters.wording import verdict
-from gatekeeper.reporters.wording.reasons import RemarkSeverity
-from gatekeeper.reporters.wording.remarks import Remark, remarks
+from gatekeeper.reporters.wording.diagnostics import Diagnostic, diagnostics
+from gatekeeper.reporters.wording.reasons import DiagnosticSeverity
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 MOST_RESULTS = 25_000
-"""GitHub refuses an upload of more results."""
+"""GitHub refuses an upload with more results."""
 
 _LEVELS = {
-    RemarkSeverity.LOST: "error",
-    RemarkSeverity.ERROR: "error",
-    RemarkSeverity.WARNING: "warning",
-    RemarkSeverity.NOTE: "note",
+    DiagnosticSeverity.CRITICAL: "error",
+    DiagnosticSeverity.ERROR: "error",
+    DiagnosticSeverity.WARNING: "warning",
+    DiagnosticSeverity.NOTE: "note",
 }
-_SEVERITIES = tuple(RemarkSeverity)
+_SEVERITIES = tuple(DiagnosticSeverity)
 
 
 def render(report: Report, screen: Screen) -> str:  # noqa: ARG001 - every format takes both
     """Return one run with its rules and results."""
-    found = list(remarks(report))
+    found = list(diagnostics(report))
     kept = found
     if len(found) > MOST_RESULTS:
-        kept = sorted(found, key=lambda remark: (_SEVERITIES.index(remark.severity), remark.rank))
+        kept = sorted(found, key=lambda diagnostic: (_SEVERITIES.index(diagnostic.severity), diagnostic.rank))
         kept = kept[:MOST_RESULTS]
     document = {"$schema": SCHEMA, "version": "2.1.0", "runs": [_run(report, kept, len(found) - len(kept))]}
     return to_json(document, indent=2).decode() + "\n"
 
 
-def _run(report: Report, found: Sequence[Remark], left_out: int) -> dict[str, Any]:
-    first = {remark.rule: remark for remark in reversed(found)}
+def _run(report: Report, found: Sequence[Diagnostic], left_out: int) -> dict[str, Any]:
+    first = {diagnostic.rule: diagnostic for diagnostic in reversed(found)}
     rules = sorted(first.values(), key=_in_order_of(report))
-    index = {remark.rule: position for position, remark in enumerate(rules)}
+    index = {diagnostic.rule: position for position, diagnostic in enumerate(rules)}
     result = report.result
     return {
         "tool": {
             "driver": {
                 "name": "gatekeeper",
                 "version": report.tool_version,
-                "rules": [_rule(remark, report) for remark in rules],
+                "rules": [_rule(diagnostic, report) for diagnostic in rules],
             }
         },
         "automationDetails": {"id": f"gatekeeper/{result.milestone}/"},
         "columnKind": "unicodeCodePoints",
         "originalUriBaseIds": {"%SRCROOT%": {"description": {"text": "The root of the repository."}}},
         "invocations": [_invocation(report, left_out)],
-        "results": [_result(remark, index[remark.rule]) for remark in found],
+        "results": [_result(diagnostic, index[diagnostic.rule]) for diagnostic in found],
         "properties": {
             "milestone": result.milestone,
             "as_of": result.as_of.isoformat(),
@@ -70,89 +70,89 @@ def _run(report: Report, found: Sequence[Remark], left_out: int) -> dict[str, An
 
 
 def _in_order_of(report: Report) -> Any:
-    """Criteria stand as in the rulebook, what is no criterion of it behind them, by name."""
+    """Return the sort key of rules: criteria in the order of the rulebook, then all others by name."""
     places = {rule: place for place, rule in enumerate(report.rulebook.by_id)}
-    return lambda remark: (places.get(remark.rule, len(places)), remark.rule)
+    return lambda diagnostic: (places.get(diagnostic.rule, len(places)), diagnostic.rule)
 
 
 def _invocation(report: Report, left_out: int) -> dict[str, Any]:
-    told = [verdict.verdict(report)]
+    texts = [verdict.verdict_of_report(report)]
     if left_out:
-        told.append(f"{left_out:,} results are left out: at most {MOST_RESULTS:,} are uploaded.")
+        texts.append(f"{left_out:,} results are omitted: at most {MOST_RESULTS:,} can be uploaded.")
     return {
-        # The run itself succeeded, whatever it found.
+        # The run itself succeeded, whatever the verdict.
         "executionSuccessful": True,
         "exitCode": int(report.exit_code),
         "exitCodeDescription": "may exit" if report.exit_code is ExitCode.READY else "blocked",
-        "toolExecutionNotifications": [{"level": "note", "message": {"text": text}} for text in told],
+        "toolExecutionNotifications": [{"level": "note", "message": {"text": text}} for text in texts],
     }
 
 
-def _rule(remark: Remark, report: Report) -> dict[str, Any]:
-    rule = report.rulebook.by_id.get(remark.rule)
-    why = rule.why if rule else remark.asks
-    helps = rule.remedy if rule else remark.helps
+def _rule(diagnostic: Diagnostic, report: Report) -> dict[str, Any]:
+    rule = report.rulebook.by_id.get(diagnostic.rule)
+    why = rule.why if rule else diagnostic.question
+    helps = rule.remedy if rule else diagnostic.remedy
     return {
-        "id": visible(remark.rule),
-        "shortDescription": {"text": visible(remark.asks)},
+        "id": visible(diagnostic.rule),
+        "shortDescription": {"text": visible(diagnostic.question)},
         "fullDescription": {"text": visible(why)},
         "help": {
             "text": visible(f"{why} {helps}"),
             "markdown": f"Why: {markdown.text(why)}\n\nWhat to do: {markdown.text(helps)}\n",
         },
-        "properties": {"tags": list(_tags(remark, report))},
+        "properties": {"tags": list(_tags(diagnostic, report))},
     }
 
 
-def _tags(remark: Remark, report: Report) -> Iterator[str]:
+def _tags(diagnostic: Diagnostic, report: Report) -> Iterator[str]:
     yield "readiness"
-    rule = report.rulebook.by_id.get(remark.rule)
+    rule = report.rulebook.by_id.get(diagnostic.rule)
     if rule:
         yield rule.gate or str(rule.level)
         yield f"effort-{rule.effort}"
 
 
-def _result(remark: Remark, index: int) -> dict[str, Any]:
-    whose = f"{remark.service} ({remark.owner}): " if remark.service else ""
-    told = (whose + remark.what, *remark.seen, remark.asks, f"→ {remark.helps}")
+def _result(diagnostic: Diagnostic, index: int) -> dict[str, Any]:
+    prefix = f"{diagnostic.service} ({diagnostic.owner}): " if diagnostic.service else ""
+    texts = (prefix + diagnostic.what, *diagnostic.seen, diagnostic.question, f"→ {diagnostic.remedy}")
     result = {
-        "ruleId": visible(remark.rule),
+        "ruleId": visible(diagnostic.rule),
         "ruleIndex": index,
         "kind": "fail",
-        "level": _LEVELS[remark.severity],
-        "message": {"text": "\n".join(map(_plain, told))},
-        "locations": [_location(remark)],
-        # The first is what GitHub tells alerts apart by; it would else compute one from the line's text, and
-        # take services with like manifests for one.
+        "level": _LEVELS[diagnostic.severity],
+        "message": {"text": "\n".join(map(_plain, texts))},
+        "locations": [_location(diagnostic)],
+        # GitHub identifies alerts by the first. Without it, GitHub hashes the text of the line, and merges
+        # the alerts of services with similar manifests.
         "partialFingerprints": {
-            "primaryLocationLineHash": f"{remark.fingerprint}:1",
-            "gatekeeper/v1": remark.fingerprint,
+            "primaryLocationLineHash": f"{diagnostic.fingerprint}:1",
+            "gatekeeper/v1": diagnostic.fingerprint,
         },
         "properties": {
-            "service": visible(remark.service),
-            "owner": visible(remark.owner),
-            "status": remark.status,
+            "service": visible(diagnostic.service),
+            "owner": visible(diagnostic.owner),
+            "status": diagnostic.status,
         },
     }
-    if remark.exception:
-        justification = visible(f"exception {remark.exception}")
+    if diagnostic.exception:
+        justification = visible(f"exception {diagnostic.exception}")
         result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": justification}]
     return result
 
 
 def _plain(text: str) -> str:
-    """Return foreign text for a message, in which `[...](...)` would be a link."""
+    """Return untrusted text for a message, where `[...](...)` would be a link."""
     return visible(text).replace("](", "]\u200b(")
 
 
-def _location(remark: Remark) -> dict[str, Any]:
-    uri = quote(remark.where.file.encode("utf-8", "surrogatepass"), safe="/")
+def _location(diagnostic: Diagnostic) -> dict[str, Any]:
+    uri = quote(diagnostic.where.file.encode("utf-8", "surrogatepass"), safe="/")
     location: dict[str, Any] = {
         "physicalLocation": {
             "artifactLocation": {"uri": uri, "uriBaseId": "%SRCROOT%"},
-            "region": {"startLine": remark.where.line},
+            "region": {"startLine": diagnostic.where.line},
         }
     }
-    if remark.service:
-        location["logicalLocations"] = [{"name": visible(remark.service), "kind": "module"}]
+    if diagnostic.service:
+        location["logicalLocations"] = [{"name": visible(diagnostic.service), "kind": "module"}]
     return location

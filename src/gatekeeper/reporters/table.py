@@ -1,4 +1,4 @@
-"""What a person sees first: the grid, what blocks and what to do, and one line of verdict."""
+"""`--format table`, the default: the grid, what blocks and what to do, and the verdict in one line."""
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -7,19 +7,19 @@ from gatekeeper.model.report import Report, Screen
 from gatekeeper.model.status import ServiceVerdict
 from gatekeeper.model.verdict import NextStep, ServiceResult
 from gatekeeper.reporters.text.screen import draw, item, shown, sign
-from gatekeeper.reporters.wording import sentences
-from gatekeeper.reporters.wording import verdict as summary
-from gatekeeper.reporters.wording.details import details
+from gatekeeper.reporters.wording import verdict
+from gatekeeper.reporters.wording.counts import counted
+from gatekeeper.reporters.wording.terminal_service import details
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
 MOST_ROWS = 200
-"""More services than this nobody reads in a terminal, and drawing them would take longer than judging."""
+"""The limit of rows: drawing more would take longer than judging them."""
 
 
 def render(report: Report, screen: Screen) -> str:
-    """Return the verdict for a terminal; without colour and in a pipe it says the same."""
+    """Return the verdict for a terminal or a pipe; colour only repeats what the signs say."""
     return draw(_parts(report, screen), screen)
 
 
@@ -33,8 +33,8 @@ def _parts(report: Report, screen: Screen) -> Iterator["RenderableType"]:
         yield _legend(screen)
     if len(rows) < len(services):
         left_out = len(services) - len(rows)
-        yield f"and {left_out:,} more services: narrow with --owner or --service, or take --format json"
-    first_steps = summary.first_steps(report.result)
+        yield f"and {left_out:,} more services: narrow with --owner or --service, or use --format json"
+    first_steps = verdict.first_steps(report.result)
     for service in rows:
         if report.details or service.verdict is not ServiceVerdict.READY:
             yield ""
@@ -47,7 +47,7 @@ def _parts(report: Report, screen: Screen) -> Iterator["RenderableType"]:
 
 
 def _worth_a_row(services: Sequence[ServiceResult]) -> Sequence[ServiceResult]:
-    """All services; of very many only those that are not ready, as far as a screen makes sense."""
+    """Return the services to show; of more than `MOST_ROWS` only those that are not ready."""
     if len(services) <= MOST_ROWS:
         return services
     return [service for service in services if service.verdict is not ServiceVerdict.READY][:MOST_ROWS]
@@ -58,7 +58,7 @@ def _headline(report: Report) -> str:
     count = len(result.services)
     narrowed = ", narrowed by a filter" if report.filter.services or report.filter.owners else ""
     return (
-        f"[bold]{result.milestone}[/]  as of {result.as_of}  {sentences.services(count)} in scope{narrowed}"
+        f"[bold]{result.milestone}[/]  as of {result.as_of}  {counted(count, 'service')} in scope{narrowed}"
     )
 
 
@@ -71,7 +71,7 @@ def _grid(report: Report, rows: Sequence[ServiceResult], screen: Screen) -> "Ren
     grid.add_column("", no_wrap=True)
     grid.add_column("service", overflow="fold")
     gates = [gate for gate in report.rulebook.gates if not report.filter.gates or gate in report.filter.gates]
-    # On a narrow screen the owner gives way first: whose it is stands in the plan, what blocks only here.
+    # A narrow screen shortens the owner first: the plan has it, too.
     longest = max(len(service.service.service) for service in rows)
     room = screen.width - longest - len("✗  level ") - sum(len(gate) + 1 for gate in gates)
     grid.add_column("owner", overflow="ellipsis", no_wrap=True, max_width=max(room, 5))
@@ -92,16 +92,16 @@ def _grid(report: Report, rows: Sequence[ServiceResult], screen: Screen) -> "Ren
 
 def _legend(screen: Screen) -> str:
     words = {"green": "green", "amber": "green with exceptions", "red": "red", "not_applicable": "not asked"}
-    told = "  ".join(f"{sign(status, screen)} {word}" for status, word in words.items())
-    return f"{told}  level: effective→target"
+    legend = "  ".join(f"{sign(status, screen)} {word}" for status, word in words.items())
+    return f"{legend}  level: effective→target"
 
 
 def _in_short(service: ServiceResult, step: NextStep | None, screen: Screen) -> Iterator["RenderableType"]:
-    """A line with the open counts, the reasons that weigh more than a count, and the first step."""
-    told = [f"[bold]{shown(service.service.service)}[/]", summary.open_counts(service)]
-    yield item(sign(service.verdict, screen), "  ".join(filter(None, told)), 0)
+    """Yield the open counts, the reasons that they do not cover, and the first step."""
+    parts = [f"[bold]{shown(service.service.service)}[/]", verdict.open_counts(service)]
+    yield item(sign(service.verdict, screen), "  ".join(filter(None, parts)), 0)
     for reason in service.reasons:
-        if reason.code not in summary.COUNTED:
+        if reason.code not in verdict.COUNTED:
             yield item("-", f"[bold]{reason.code}[/]: {shown(reason.message)}", 2)
     for exception in service.exceptions:
         if exception.state == "in_force":
@@ -111,6 +111,6 @@ def _in_short(service: ServiceResult, step: NextStep | None, screen: Screen) -> 
 
 
 def _verdict(report: Report, screen: Screen) -> str:
-    verdict = f"[bold]{sign(report.result.verdict, screen)} {summary.verdict(report)}[/]"
-    leniency = summary.leniency(report)
-    return f"{verdict}\n{leniency}" if leniency else verdict
+    line = f"[bold]{sign(report.result.verdict, screen)} {verdict.verdict_of_report(report)}[/]"
+    note = verdict.exit_code_note(report)
+    return f"{line}\n{note}" if note else line

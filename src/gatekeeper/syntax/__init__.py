@@ -1,8 +1,8 @@
-"""Bytes -> plain data, within limits and with positions; shared by manifests and collectors."""
+"""Parse bytes to plain data, within limits and with positions; manifests and collectors share it."""
 
 
-class SyntaxProblem(Exception):  # noqa: N818 - one mistake in a text, told with its position
-    """The bytes are not what the format asks for; `line` and `column` are 1-based where known."""
+class SyntaxProblem(Exception):  # noqa: N818 - one error in a text, with its position
+    """The bytes do not follow the format. `line` and `column` are 1-based, or None if not known."""
 
     def __init__(
         self, message: str, line: int | None = None, column: int | None = None, hint: str | None = None
@@ -20,7 +20,11 @@ class SyntaxProblem(Exception):  # noqa: N818 - one mistake in a text, told with
 
 
 def decode(data: bytes) -> str:
-    """Return UTF-8 text, without a byte order mark; anything else is a `SyntaxProblem`."""
+    """Decode UTF-8 text, without a byte order mark.
+
+    Raises:
+        SyntaxProblem: The bytes are not UTF-8.
+    """
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -1,7 +1,7 @@
-"""JSON by pydantic_core's parser, within limits: what is not strict JSON of finite numbers is refused.
+"""JSON by pydantic_core's parser, within limits: only strict JSON with finite numbers is accepted.
 
-Nesting is limited by the parser itself, to about 200 levels. Of duplicate keys the last one counts, as in
-every common parser; artefacts are written by machines, so a duplicate is not worth a second pass.
+The parser limits nesting to about 200 levels. The last of two duplicate keys counts, as in every common
+parser. Machines write artefacts, so a second pass for duplicates is not worth its time.
 """
 
 import re
@@ -20,9 +20,9 @@ MAX_BYTES = 200_000_000
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _POSITION = re.compile(r" at line (\d+) column (\d+)$")
-# A number can only be out of range if the text holds such an exponent, or so many digits in a row; looking
-# for them costs less than walking the data, and for digits all alike less than for any digits. What ends a
-# number behind the exponent tells it from a digest in hexadecimal.
+# A number can only be out of range if the text contains such an exponent or that many digits in a row. A
+# search for them is faster than a walk over the data, and faster still if all digits are the same. The end of
+# the number after the exponent distinguishes it from a hexadecimal digest.
 _LARGE_EXPONENT = re.compile(rb"0e\+?000+(?:[\s,\]}]|\Z)")
 _ALIKE = bytes.maketrans(b"0123456789E", b"0000000000e")
 _MANY_DIGITS = b"0" * 300

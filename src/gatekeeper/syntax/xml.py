@@ -1,7 +1,7 @@
-"""XML as a stream of elements, by expat, within limits.
+"""Parse XML as a stream of elements, within limits, by expat.
 
-A document type declaration is tolerated, as Cobertura writes one; entity declarations are refused, so
-nothing can be expanded, and nothing outside the file is ever read.
+A document type declaration is accepted, because Cobertura writes one. Entity declarations are refused, so
+nothing is expanded and nothing outside the file is read.
 """
 
 from collections.abc import Callable
@@ -16,20 +16,24 @@ MAX_DEPTH = 64
 
 
 class Listener(Protocol):
-    """What wants to hear of the elements of a document, in their order."""
+    """A handler of the elements of a document, in document order."""
 
     def start(self, tag: str, attributes: dict[str, str]) -> bool | None:
-        """Hear of the start of an element; return True to hear its text as well."""
+        """Handle the start of an element. Return True to also receive its text."""
 
     def end(self, tag: str) -> bool | None:
-        """Hear of the end of an element; return True to hear no more text."""
+        """Handle the end of an element. Return True to receive no more text."""
 
     def text(self, text: str) -> None:
-        """Hear of text, maybe in several pieces."""
+        """Handle text, which may arrive in several pieces."""
 
 
 def parse(data: bytes, listener: Listener) -> None:
-    """Tell `listener` what the document holds; raise `SyntaxProblem` where it is not well-formed XML."""
+    """Parse a document and pass its elements to `listener`.
+
+    Raises:
+        SyntaxProblem: The document is not well-formed XML, or exceeds a limit.
+    """
     if len(data) > MAX_BYTES:
         raise SyntaxProblem(f"the file has {len(data):,} bytes; at most {MAX_BYTES:,} are read")
     parser = expat.ParserCreate()
@@ -42,20 +46,24 @@ def parse(data: bytes, listener: Listener) -> None:
     except (LookupError, ValueError) as error:
         if has_begun():
             raise
-        # Python, not expat, decodes the rarer encodings, and refuses them in its own words.
+        # Python, not expat, decodes the rarer encodings, and raises its own errors.
         raise SyntaxProblem(f"not XML: its encoding cannot be read: {error}", 1) from None
     finally:
-        # The handlers know the parser: without this, each parser's buffers would wait for the collector.
+        # The handlers refer to the parser: without this, the buffers stay until the garbage collection.
         parser.StartElementHandler = parser.EndElementHandler = None
         parser.EntityDeclHandler = parser.SkippedEntityHandler = None
 
 
-class _RootFound(Exception):  # noqa: N818 - it ends the parsing and is no error
+class _RootFound(Exception):  # noqa: N818 - it ends the parsing and does not report an error
     """The first element has begun."""
 
 
 def root_of(data: bytes) -> str:
-    """Return the name of the root element without its prefix; `SyntaxProblem` if there is none."""
+    """Return the name of the root element without its prefix.
+
+    Raises:
+        SyntaxProblem: The document has no root element.
+    """
     found = _Root()
     with suppress(_RootFound):
         parse(data, found)
@@ -75,13 +83,13 @@ class _Root:
         return False
 
     def text(self, text: str) -> None:
-        """Ignore text: there is none before the first element."""
+        """Ignore text: no text comes before the first element."""
 
 
 def _connect(parser: expat.XMLParserType, listener: Listener) -> Callable[[], bool]:
-    """Let the parser tell the listener; return whether an element has been told of."""
+    """Connect a listener to a parser; return a function that reports whether an element has begun."""
     depth, begun = 0, False
-    hear_start, hear_end = listener.start, listener.end
+    on_start, on_end = listener.start, listener.end
 
     def start(tag: str, attributes: dict[str, str]) -> None:
         nonlocal depth, begun
@@ -89,21 +97,21 @@ def _connect(parser: expat.XMLParserType, listener: Listener) -> Callable[[], bo
         depth += 1
         if depth > MAX_DEPTH:
             raise SyntaxProblem(f"elements nested more than {MAX_DEPTH} deep", parser.CurrentLineNumber)
-        if hear_start(tag, attributes):
+        if on_start(tag, attributes):
             parser.CharacterDataHandler = listener.text
 
     def end(tag: str) -> None:
         nonlocal depth
         depth -= 1
-        if hear_end(tag):
+        if on_end(tag):
             parser.CharacterDataHandler = None
 
     def refuse_entity(*_: object) -> NoReturn:
-        raise SyntaxProblem("entities of its own are not expanded", parser.CurrentLineNumber)
+        raise SyntaxProblem("entity declarations are not supported", parser.CurrentLineNumber)
 
     parser.buffer_text = True
     parser.StartElementHandler, parser.EndElementHandler = start, end
     parser.EntityDeclHandler = refuse_entity
-    # With a declaration that stands in another file, expat passes over an unknown entity in silence.
+    # If the declaration is in another file, expat skips an unknown entity without an error.
     parser.SkippedEntityHandler = refuse_entity
     return lambda: begun

@@ -1,8 +1,8 @@
 """A small strict YAML loader on libyaml's events.
 
-It reads the core schema of YAML 1.2 (so `no` is text and `22:30` is no number) and refuses what makes YAML
-unsafe or ambiguous: aliases, tags, duplicate and non-text keys, a second document, deep nesting, infinities.
-It is faster than `yaml.CSafeLoader` and knows where everything stands; see docs/decisions.
+It reads the core schema of YAML 1.2 (so `no` and `22:30` are text) and refuses what makes YAML unsafe or
+ambiguous: aliases, tags, duplicate and non-text keys, multiple documents, deep nesting, infinities. It is
+faster than `yaml.CSafeLoader` and knows the position of every value; see docs/decisions.
 """
 
 import re
@@ -46,30 +46,45 @@ OnProblem = Callable[[SyntaxProblem], None]
 
 
 class YamlDocument(NamedTuple):
-    """A parsed document: plain dicts, lists and scalars, and where they stand."""
+    """A parsed document: plain dicts, lists and scalars, with their positions."""
 
     value: Any
-    marks: dict[int, dict[Step, tuple[Any, Any]]]
-    """For each container, by identity: the marks of each key (or item) and of its value."""
+    events: dict[int, dict[Step, tuple[Any, Any]]]
+    """For each container, by identity: the events of each key (or item) and of its value."""
 
     def position(self, path: Sequence[Step], *, of_key: bool = False) -> Position:
-        """Return where the value at `path` stands, or its key; as near as the path leads."""
-        value, mark = self.value, None
+        """Return the position of the value at `path` or of its key, or of the nearest parent."""
+        found = self._events(path)
+        if found is None:
+            return 1, 1
+        mark = found[0 if of_key else 1].start_mark
+        return mark.line + 1, mark.column + 1
+
+    def source(self, path: Sequence[Step]) -> str | None:
+        """Return the text of the plain scalar at `path`, before conversion; None if it is not one."""
+        found = self._events(path)
+        return found[1].value if found and type(found[1]) is ScalarEvent and found[1].implicit[0] else None
+
+    def _events(self, path: Sequence[Step]) -> tuple[Any, Any] | None:
+        """Return the events of the key and the value at `path`, or of the nearest parent."""
+        value, found = self.value, None
         for step in path:
-            marks = self.marks.get(id(value))
-            if marks is None or step not in marks:
+            events = self.events.get(id(value))
+            if events is None or step not in events:
                 break
-            key_mark, value_mark = marks[step]
-            mark = key_mark if of_key else value_mark
+            found = events[step]
             value = value[step]
-        return (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        return found
 
 
 def load(data: bytes, on_problem: OnProblem | None = None) -> YamlDocument:
-    """Parse one YAML document.
+    """Return the only YAML document of a file.
 
-    Mistakes that do not hide the rest of the document (a duplicate key) go to `on_problem`, where given,
-    so that a caller can report them all; the first of the others raises `SyntaxProblem`.
+    Problems after which parsing can continue (a duplicate key) go to `on_problem`, if given, so that a caller
+    can report them all.
+
+    Raises:
+        SyntaxProblem: The first other problem.
     """
     with _explained():
         builder = _Builder(_text(data), on_problem or _refuse)
@@ -77,12 +92,12 @@ def load(data: bytes, on_problem: OnProblem | None = None) -> YamlDocument:
         if document is None:
             raise SyntaxProblem("the file is empty", 1, 1)
         if type(second := builder.next()) is DocumentStartEvent:
-            raise _problem("a second document starts here", second, "keep one document in a file")
+            raise _problem("multiple YAML documents in one file", second, "keep one")
         return document
 
 
 def load_all(data: bytes) -> list[YamlDocument]:
-    """Parse the documents of a stream as tools write them: a key may be any scalar, taken as written."""
+    """Return the documents of a stream, as tools write them: a key may be any scalar, and is kept as text."""
     with _explained():
         builder = _Builder(_text(data), _refuse, only_text_keys=False)
         return list(iter(builder.next_document, None))
@@ -107,13 +122,13 @@ def _refuse(problem: SyntaxProblem) -> None:
 
 
 class _Builder:
-    """Turns libyaml's events into values, by recursive descent."""
+    """Build values from libyaml's events, by recursive descent."""
 
     def __init__(self, text: str, on_problem: OnProblem, *, only_text_keys: bool = True) -> None:
         self.next: Callable[[], Any] = CParser(text).get_event
         self.on_problem = on_problem
         self.only_text_keys = only_text_keys
-        self.marks: dict[int, dict[Step, tuple[Any, Any]]] = {}
+        self.events: dict[int, dict[Step, tuple[Any, Any]]] = {}
         self.next()  # the start of the stream
 
     def next_document(self) -> YamlDocument | None:
@@ -121,14 +136,14 @@ class _Builder:
             return None
         value = self.node(self.next(), 0)
         self.next()  # the end of the document
-        return YamlDocument(value, self.marks)
+        return YamlDocument(value, self.events)
 
     def node(self, event: Any, depth: int) -> Any:
         kind = type(event)
         if kind is AliasEvent:
-            raise _problem(f"alias *{event.anchor}", event, "aliases are not read: write the value out")
+            raise _problem(f"alias *{event.anchor}", event, "aliases are not supported: write the value out")
         if event.tag is not None:
-            raise _problem(f"tag {event.tag}", event, "tags are not read: write a plain value")
+            raise _problem(f"tag {event.tag}", event, "tags are not supported: write a plain value")
         if kind is ScalarEvent:
             return self.scalar(event)
         if depth >= MAX_DEPTH:
@@ -137,24 +152,24 @@ class _Builder:
 
     def mapping(self, depth: int) -> dict[str, Any]:
         mapping: dict[str, Any] = {}
-        marks: dict[Step, tuple[Any, Any]] = {}
-        self.marks[id(mapping)] = marks
+        events: dict[Step, tuple[Any, Any]] = {}
+        self.events[id(mapping)] = events
         while type(event := self.next()) is not MappingEndEvent:
             key = self.key(event)
             value_event = self.next()
             value = self.node(value_event, depth)
             if key in mapping:
-                first = marks[key][0].line + 1
-                hint = f"it stands in line {first} already; keep one"
+                first = events[key][0].start_mark.line + 1
+                hint = f"line {first} has the same key; keep one"
                 self.on_problem(_problem(f"duplicate key {key!r}", event, hint))
                 continue
             mapping[key] = value
-            marks[key] = (event.start_mark, value_event.start_mark)
+            events[key] = (event, value_event)
         return mapping
 
     def key(self, event: Any) -> str:
         if type(event) in (MappingStartEvent, SequenceStartEvent):
-            raise _problem("a key that is itself a mapping or list", event, "write a plain word as key")
+            raise _problem("a mapping or list as a key", event, "write a plain word as the key")
         key = self.node(event, MAX_DEPTH)
         if isinstance(key, str):
             return key
@@ -165,10 +180,10 @@ class _Builder:
 
     def sequence(self, depth: int) -> list[Any]:
         items: list[Any] = []
-        marks: dict[Step, tuple[Any, Any]] = {}
-        self.marks[id(items)] = marks
+        events: dict[Step, tuple[Any, Any]] = {}
+        self.events[id(items)] = events
         while type(event := self.next()) is not SequenceEndEvent:
-            marks[len(items)] = (event.start_mark, event.start_mark)
+            events[len(items)] = (event, event)
             items.append(self.node(event, depth))
         return items
 
@@ -183,7 +198,7 @@ class _Builder:
                 raise _problem("a number of more than 300 digits", event)
             return int(text, 0) if text[:2] in ("0o", "0x") else int(text)
         if _NOT_FINITE.fullmatch(text) or (_FLOAT.fullmatch(text) and not isfinite(float(text))):
-            raise _problem(f"{text} is no finite number", event)
+            raise _problem(f"{text} is not a finite number", event)
         return float(text) if _FLOAT.fullmatch(text) else text
 
 
@@ -195,7 +210,7 @@ def _explain(error: YAMLError) -> SyntaxProblem:
     mark = getattr(error, "problem_mark", None)
     message = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
     hint = None
-    if "maximum nesting depth" in message:  # libyaml has a limit of its own from 0.2.6 on
+    if "maximum nesting depth" in message:  # libyaml from 0.2.6 on has its own limit
         return SyntaxProblem(f"nested more than {MAX_DEPTH} deep", *_line_and_column(mark))
     if "cannot start any token" in message:
         hint = (

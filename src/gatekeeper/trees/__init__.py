@@ -1,8 +1,7 @@
-"""Trees of files: the working folder, or what git keeps of it at a revision, read in the same way.
+"""Trees of files: the working tree, or a Git revision, read in the same way.
 
-Whoever reads a workspace or an artefact asks a tree. Paths are plain absolute strings, a revision's too: it
-is looked at as if it were checked out where its repository is. So names, links and bounds mean the same in
-both.
+All code that reads a workspace or an artefact uses a tree. Paths are plain absolute strings. A revision is
+read as if it were checked out in the folder of its repository, so names, links and limits mean the same.
 """
 
 import os
@@ -13,14 +12,14 @@ from typing import Protocol
 
 
 class EntryKind(Enum):
-    """What stands at a path, links followed."""
+    """What a path leads to, with links followed."""
 
     FILE = "file"
     FOLDER = "folder"
 
 
-class TooLarge(Exception):  # noqa: N818 - it is an outcome, told apart from our own errors
-    """A file has more bytes than its reader takes."""
+class TooLarge(Exception):  # noqa: N818 - a result, not an error of the program
+    """A file has more bytes than its reader accepts."""
 
     def __init__(self, size: int) -> None:
         super().__init__(f"{size:,} bytes")
@@ -28,7 +27,7 @@ class TooLarge(Exception):  # noqa: N818 - it is an outcome, told apart from our
 
 
 class OpenFile:
-    """What a file holds, read once and only when it is asked for."""
+    """The content of a file, read once and only on request."""
 
     __slots__ = ("_data", "_identity", "_load")
 
@@ -38,13 +37,18 @@ class OpenFile:
         self._data: bytes | None = None
 
     def read(self) -> bytes:
-        """Return the bytes; `OSError` or `TooLarge` where they cannot be had."""
+        """Return the bytes.
+
+        Raises:
+            OSError: The file cannot be read.
+            TooLarge: The file exceeds the limit of its reader.
+        """
         if self._data is None:
             self._data = self._load()
         return self._data
 
     def identity(self) -> str:
-        """Return what tells this content from any other: the id that git gives it, or would give it."""
+        """Return the object id that Git gives this content."""
         if self._identity is None:
             data = self.read()
             self._identity = sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
@@ -52,34 +56,38 @@ class OpenFile:
 
 
 class Tree(Protocol):
-    """Files and folders below a repository's root, and what their links lead to."""
+    """Files and folders below the root of a repository, and the targets of their links."""
 
     @property
     def root(self) -> str:
-        """The repository: a real path."""
+        """The folder of the repository, without links."""
 
     def entry(self, path: str) -> EntryKind | None:
-        """Return what stands at a path; None where nothing does that could be read."""
+        """Return the kind of entry at a path; None if no file or folder is there."""
 
     def exists(self, path: str) -> bool:
-        """Whether there is anything at a path, be it a link that leads nowhere."""
+        """Return whether anything is at a path, even a broken link."""
 
     def names(self, folder: str) -> list[str]:
-        """Return the sorted names of what a folder holds; `OSError` where it is none."""
+        """Return the sorted names of the entries of a folder.
+
+        Raises:
+            OSError: The path is not a folder.
+        """
 
     def walk(self, folder: str, passed_over: frozenset[str]) -> Iterator[tuple[str, list[str]]]:
-        """Yield each folder below, this one first, with the sorted names of its files.
+        """Yield this folder and each one below, with the sorted names of its files.
 
-        Links to folders are not followed, nor are folders whose name is passed over.
+        Links to folders are not followed, and folders named in `passed_over` are skipped.
         """
 
     def real(self, path: str) -> str:
-        """Return a path with its links followed, which may lead out of the repository."""
+        """Return a path with its links followed; it may be outside the repository."""
 
     def open(self, path: str, at_most: int | None = None) -> OpenFile:
-        """Return the content of a file; of more bytes than `at_most` it is `TooLarge` once it is read."""
+        """Return the content of a file; reading it raises `TooLarge` if it has more than `at_most` bytes."""
 
 
 def is_inside(tree: Tree, path: str) -> bool:
-    """Whether a path, its links followed, lies in the repository."""
+    """Return whether a path, with its links followed, is in the repository."""
     return f"{tree.real(path)}{os.sep}".startswith(tree.root.rstrip(os.sep) + os.sep)

@@ -1,7 +1,7 @@
-"""The files on disk.
+"""The working tree: files on disk.
 
-Paths are plain strings: ten thousand services have tens of thousands of artefacts, and `pathlib` took longer
-to name them than the disk to read them.
+Paths are plain strings: ten thousand services have tens of thousands of artefacts, and building their
+`pathlib` paths took longer than reading the files.
 """
 
 import os
@@ -13,7 +13,7 @@ from gatekeeper.trees import EntryKind, OpenFile, TooLarge
 
 
 class DiskTree:
-    """A repository as it stands in its folder."""
+    """A repository in its folder on disk."""
 
     def __init__(self, root: str) -> None:
         self.root = root
@@ -56,7 +56,7 @@ class DiskTree:
 
 @lru_cache(maxsize=1024)
 def _real_folder(folder: str) -> str:
-    """Follow a folder's links once, not once for each of its files."""
+    """Follow the links of a folder once, not once for each of its files."""
     return os.path.realpath(folder)
 
 

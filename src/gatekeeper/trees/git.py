@@ -1,7 +1,7 @@
-"""What git keeps of a repository at a revision, read without a checkout.
+"""A Git revision as a tree, read without a checkout.
 
-One `git ls-tree` names everything, one `git cat-file --batch` hands out what is asked for. Git is run with
-lists of arguments, never through a shell, and nothing is fetched: https://git-scm.com/docs/git-cat-file.
+One `git ls-tree` lists the files, one `git cat-file --batch` returns their contents; nothing is fetched. See
+https://git-scm.com/docs/git-cat-file.
 """
 
 import errno
@@ -12,44 +12,27 @@ from functools import cached_property
 from typing import IO, NamedTuple
 
 from gatekeeper.trees import EntryKind, OpenFile, TooLarge
+from gatekeeper.trees.git_command import command, environment
 
 MOST_LINKS = 40
-"""More links on one path than this are a circle, as on Linux."""
+"""More links than this on one path are a cycle, as on Linux."""
 _LINK, _SUBMODULE = b"120000", b"160000"
 _CHUNK = 1 << 20
 
 
-def command(repository: str, *arguments: str) -> list[str]:
-    """Return the command line of git for a repository."""
-    return ["git", "--no-pager", "-C", repository, *arguments]
-
-
-def environment(repository: str) -> dict[str, str]:
-    """Return an environment in which git looks at this repository, fetches nothing and locks nothing."""
-    # A hook is run with the names of its own repository in the environment.
-    inherited = {key: value for key, value in os.environ.items() if key not in ("GIT_DIR", "GIT_WORK_TREE")}
-    return inherited | {
-        "GIT_CEILING_DIRECTORIES": os.path.dirname(repository),
-        "GIT_NO_LAZY_FETCH": "1",
-        "GIT_OPTIONAL_LOCKS": "0",
-        "GIT_TERMINAL_PROMPT": "0",
-        "LC_ALL": "C",
-    }
-
-
 class _Listing(NamedTuple):
-    """A revision's tree, by paths relative to the root; `""` is the root."""
+    """The entries of a revision, by paths relative to the root; the root is an empty path."""
 
     files: dict[str, str]
-    """Ids of the contents of files."""
+    """The blob id of each file."""
     links: dict[str, str]
-    """Ids of contents that say where a link leads."""
+    """The blob id of the target of each link."""
     folders: dict[str, list[str]]
-    """Names in a folder."""
+    """The names in each folder."""
 
 
 class GitTree:
-    """A repository at a commit, as if it were checked out at `root`; close it after use."""
+    """A repository at a commit, as if it were checked out at `root`. Close it after use."""
 
     def __init__(self, root: str, commit: str) -> None:
         self.root = root
@@ -58,7 +41,7 @@ class GitTree:
         self._targets: dict[str, str] = {}
 
     def close(self) -> None:
-        """End the process that hands out contents."""
+        """End the process that reads contents."""
         if self._batch:
             self._batch.close()
             self._batch = None
@@ -105,7 +88,7 @@ class GitTree:
                 continue
             followed += 1
             if followed > MOST_LINKS:
-                return path  # it leads nowhere, so to no other place
+                return path  # a cycle leads nowhere
             path = os.path.normpath(os.path.join(self.root, *steps[:start], target, *steps[start + 1 :]))
             start, steps = self._steps(path)
         return path
@@ -119,12 +102,12 @@ class GitTree:
         return OpenFile(lambda: self._blob(found, at_most), found)
 
     def _steps(self, path: str) -> tuple[int, list[str] | None]:
-        """Return a path's steps below the root, from the first one on; None outside of it."""
+        """Return the index of the first step and a path's steps below the root; None if it is outside."""
         inner = self._below_root(path)
         return 0, None if inner is None else inner.split("/")
 
     def _inner(self, path: str) -> str | None:
-        """Return a path relative to the root, its links followed; None outside of it."""
+        """Return a path relative to the root, with its links resolved; None if it is outside."""
         return self._below_root(self.real(path))
 
     def _below_root(self, path: str) -> str | None:
@@ -134,7 +117,7 @@ class GitTree:
         return "" if normal == self.root else None
 
     def _target(self, inner: str) -> str | None:
-        """Return where a link leads; None where this is no link."""
+        """Return the target of a link; None if the path is not a link."""
         blob = self._listing.links.get(inner)
         if blob is None:
             return None
@@ -174,7 +157,7 @@ class GitTree:
 
 
 def _listing(output: bytes) -> _Listing:
-    """Read what `ls-tree -r -z` names: `<mode> <type> <id>TAB<path>`, each ended by a zero byte."""
+    """Parse `ls-tree -r -z`: records of `<mode> <type> <id>TAB<path>`, each ended by a zero byte."""
     listing = _Listing({}, {}, {"": []})
     for record in output.split(b"\0")[:-1]:
         described, _, name = record.partition(b"\t")
@@ -188,7 +171,7 @@ def _listing(output: bytes) -> _Listing:
 
 
 def _enter(folders: dict[str, list[str]], path: str) -> None:
-    """Name a path in its folder, and the folder in its own where it is new."""
+    """Add a path to its folder, and each new folder to its parent."""
     while path:
         folder, _, name = path.rpartition("/")
         is_known = folder in folders
@@ -211,13 +194,13 @@ class _Batch:
         )
 
     def read(self, blob: str, at_most: int | None) -> bytes:
-        """Return a content; what is larger is read past, so that the next one can follow."""
+        """Return the content of a blob; a larger one is skipped, so that the next one can be read."""
         asked, given = self._pipes()
         asked.write(f"{blob}\n".encode())
         asked.flush()
         header = given.readline().split()
         if len(header) != 3:
-            raise OSError(errno.EIO, "git does not have it: run `git fetch`, or `git fsck`")
+            raise OSError(errno.EIO, "Git does not have this object: run `git fetch`, or `git fsck`")
         size = int(header[2])
         if at_most is None or size <= at_most:
             return given.read(size + 1)[:-1]
@@ -234,12 +217,12 @@ class _Batch:
 
     def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
         if self._process.stdin is None or self._process.stdout is None:
-            raise OSError(errno.EPIPE, "git cannot be talked to")
+            raise OSError(errno.EPIPE, "the pipes to Git are closed")
         return self._process.stdin, self._process.stdout
 
 
 def _no_such(path: str, *, is_file: bool = False, is_folder: bool = False) -> OSError:
-    """Return the error that the disk would give."""
+    """Return the error that the file system would raise."""
     code = errno.ENOTDIR if is_file else errno.EISDIR if is_folder else errno.ENOENT
     return OSError(code, os.strerror(code), path)
 

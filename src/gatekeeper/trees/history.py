@@ -1,4 +1,4 @@
-"""The history of a repository: its commits, the first parent of each, and where folders were before."""
+"""The history of a repository: commits along first parents, and earlier places of folders."""
 
 import os
 import re
@@ -10,10 +10,12 @@ from functools import partial
 from typing import NamedTuple
 
 from gatekeeper.errors import UsageError
-from gatekeeper.trees.git_queries import ask
+from gatekeeper.trees.git_command import run_git
 
 _COMMIT = re.compile(r"([0-9a-f]{40,64}) (-?\d+)")
-_git = partial(ask, without_git="git is not installed, and history is read with it: install git", seconds=120)
+_git = partial(
+    run_git, without_git="git is not installed; it is needed to read the history: install git", seconds=120
+)
 
 
 class Commit(NamedTuple):
@@ -24,22 +26,25 @@ class Commit(NamedTuple):
 
 
 class History(NamedTuple):
-    """Commits from the newest to the oldest, and whether the clone lacks older ones."""
+    """Commits from the newest to the oldest, and whether older ones are missing in the clone."""
 
     commits: tuple[Commit, ...]
     is_shallow: bool
 
 
 def first_parents(repository: str) -> History:
-    """Return the commits from the one that is checked out, following first parents.
+    """Return the commits from HEAD along first parents, so that a merge counts as one commit.
 
-    Of a merge so only the result counts, not what was tried on the branch. `UsageError` where there are none.
+    So only the result of a merge counts, not the commits of its branch.
+
+    Raises:
+        UsageError: There is no commit, or Git cannot read the repository.
     """
-    # Signatures are not asked for, whatever a configuration says: they would stand between the lines.
+    # Signatures are turned off, whatever the configuration is: they would be printed between the lines.
     listing = ("--first-parent", "--no-show-signature", "--format=%H %ct", "--end-of-options", "HEAD", "--")
     listed = _git(repository, "log", *listing)
     if listed.returncode:
-        raise _no_history(repository, _told(listed.stderr))
+        raise _no_history(repository, _first_line(listed.stderr))
     commits = tuple(map(_commit, _COMMIT.findall(listed.stdout.decode("ascii", "replace"))))
     return History(
         commits, _git(repository, "rev-parse", "--is-shallow-repository").stdout.strip() == b"true"
@@ -47,7 +52,7 @@ def first_parents(repository: str) -> History:
 
 
 def moved_from(repository: str, folder: str, newer: str, older: str) -> str | None:
-    """Return where a folder of a newer commit was in an older one, by git's own idea of renames."""
+    """Return where a folder of a newer commit was in an older one, by Git's rename detection."""
     found = _git(
         repository, "diff-tree", "-r", "-z", "-M", "--diff-filter=R", "--name-status", older, newer, "--"
     )
@@ -56,7 +61,7 @@ def moved_from(repository: str, folder: str, newer: str, older: str) -> str | No
 
 
 def _folders_before(records: list[bytes], folder: bytes) -> Iterator[bytes]:
-    """Yield for each renamed file of the folder where the folder was; a record is status, old, new."""
+    """Yield the earlier folder for each renamed file of the folder. A record is status, old, new."""
     inside = folder + b"/" if folder else b""
     for old, new in zip(records[1::3], records[2::3], strict=False):
         below = new[len(inside) :]
@@ -69,7 +74,7 @@ def _folders_before(records: list[bytes], folder: bytes) -> Iterator[bytes]:
 
 
 def sampled(commits: Iterable[Commit], every: int | str) -> tuple[Commit, ...]:
-    """Choose from commits that come newest first: each n-th, or the last one of each day or ISO week."""
+    """Choose from commits, newest first: each n-th, or the last one of each day or ISO week."""
     if isinstance(every, int):
         return tuple(commits)[::every]
     chosen: dict[object, Commit] = {}
@@ -83,7 +88,7 @@ def _commit(found: tuple[str, str]) -> Commit:
     try:
         return Commit(commit, datetime.fromtimestamp(int(seconds), UTC).date())
     except (OverflowError, ValueError, OSError):
-        # Nobody commits beyond the calendar, but somebody can write such a commit.
+        # A crafted commit can have a date beyond the calendar.
         return Commit(commit, date.min if seconds.startswith("-") else date.max)
 
 
@@ -92,11 +97,11 @@ def _no_history(repository: str, said: str) -> UsageError:
         return UsageError(
             f"{repository} has no commit yet, so there is no history: commit the workspace first"
         )
-    mend = "clone the repository, or start one with `git init`"
+    fix = "clone the repository, or start one with `git init`"
     if "dubious ownership" in said:
-        mend = f"run `git config --global --add safe.directory {shlex.quote(repository)}`"
-    return UsageError(f"git cannot read the history of {repository}: {said}; {mend}")
+        fix = f"run `git config --global --add safe.directory {shlex.quote(repository)}`"
+    return UsageError(f"git cannot read the history of {repository}: {said}; {fix}")
 
 
-def _told(stderr: bytes) -> str:
+def _first_line(stderr: bytes) -> str:
     return stderr.decode("utf-8", "replace").strip().partition("\n")[0]

@@ -1,5 +1,6 @@
-"""Two states of a workspace on one page: load both -> find what differs -> judge both by the base's rules."""
+"""Compare two states of a workspace: load both, find what differs, judge both by the rules of the base."""
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -36,16 +37,22 @@ from gatekeeper.model.workspace import Manifests
 from gatekeeper.trees import Tree
 from gatekeeper.workspace.judging import collect, identities
 from gatekeeper.workspace.loading import LoadedWorkspace, validate
+from gatekeeper.workspace.stages import stage
+
+logger = logging.getLogger(__name__)
 
 NOTHING: Mapping[EvidenceKey, Evidence] = {}
 
 
 class State(NamedTuple):
-    """A workspace as it is asked for: what it is called, where it is, and the tree that it is read from."""
+    """A state of a workspace to compare."""
 
     name: str
+    """The revision or folder as the user wrote it."""
     root: Path
+    """The folder of the workspace."""
     tree: Tree
+    """The files of its repository."""
 
 
 class Dates(NamedTuple):
@@ -56,7 +63,12 @@ class Dates(NamedTuple):
 
 
 def compare(base: State, head: State, dates: Dates) -> Comparison:
-    """Compare two states; a broken head is an `InvalidWorkspace`, a broken base a `UsageError`."""
+    """Compare two states.
+
+    Raises:
+        InvalidWorkspace: The head contains mistakes.
+        UsageError: The base contains mistakes, so that there is nothing to compare with.
+    """
     known: Known = {}
     now = _open(head, known)
     if not is_workspace(base.root, base.tree):
@@ -66,7 +78,9 @@ def compare(base: State, head: State, dates: Dates) -> Comparison:
     except InvalidWorkspace as error:
         raise UsageError(_broken_base(base, error)) from None
     comparing = _Comparing(before, now, dates)
-    changes = sign_off(comparing.changes(), before.manifests.governance, now.manifests.governance, dates.head)
+    governances = before.manifests.governance, now.manifests.governance
+    with stage(logger, f"compare {base.name} with {head.name}"):
+        changes = list(sign_off(comparing.changes(), *governances, dates.head))
     return Comparison(
         base=base.name,
         head=head.name,
@@ -82,23 +96,20 @@ def compare(base: State, head: State, dates: Dates) -> Comparison:
 
 
 def _open(state: State, known: Known) -> LoadedWorkspace:
-    checked = validate(state.root, state.tree, known)
-    if checked.opened is None:
-        raise InvalidWorkspace(checked.problems)
-    return checked.opened
+    return validate(state.root, state.tree, known).valid()
 
 
 def _broken_base(base: State, error: InvalidWorkspace) -> str:
     first, count = error.problems[0], len(error.problems)
     more = f" and {count - 1:,} more" if count > 1 else ""
     return (
-        f"the workspace of {base.name} is invalid, so nothing can be held against it: {first}{more}; compare "
-        "with an earlier revision, or judge the head alone with `gatekeeper check`"
+        f"the workspace of {base.name} is invalid and cannot be compared with: {first}{more}; compare with "
+        "an earlier revision, or judge the head alone with `gatekeeper check`"
     )
 
 
 def _all_new(base: State, head: State, now: LoadedWorkspace, dates: Dates) -> Comparison:
-    """Without a workspace in the base there is nothing to lose; what is claimed has to be signed as ever."""
+    """Compare with a base that has no workspace: nothing can be lost; claims need signatures."""
     services = now.manifests.services
     evidence = collect(now, services.values())
     entries = _entries(now.manifests)
@@ -157,7 +168,7 @@ class _Comparing:
 
     @cached_property
     def unchanged(self) -> frozenset[str]:
-        """Services whose verdict cannot differ: same manifest, same artefacts, same exceptions, same day."""
+        """Services with the same manifest, artefacts, exceptions and day, whose verdict cannot differ."""
         if self.dates.base != self.dates.head:
             return frozenset()
         same = [
@@ -167,7 +178,11 @@ class _Comparing:
             and self.entries_before[name] == self.entries_after[name]
         ]
         artefacts_before, artefacts_now = identities(self.base, same), identities(self.head, same)
-        return frozenset(name for name, found in artefacts_now.items() if artefacts_before[name] == found)
+        unchanged = frozenset(
+            name for name, found in artefacts_now.items() if artefacts_before[name] == found
+        )
+        logger.info("not judged again, because they are unchanged: %d services", len(unchanged))
+        return unchanged
 
     def _new(self) -> Iterator[Change]:
         services = [self.after.services[name] for name in self.matching.added]
@@ -209,7 +224,7 @@ class _Comparing:
         return Side(service, evidence.get(name, NOTHING), self.entries_after[name], self.dates.head)
 
     def own_rules(self) -> Iterator[OwnRules]:
-        """Yield where the head's own rules would give another verdict; nothing where they are the same."""
+        """Yield the verdicts that the head's own rules would change."""
         if _rules_of(self.before) == _rules_of(self.after):
             return
         services = self.after.services.values()
@@ -226,7 +241,7 @@ class _Comparing:
 
 
 def _rules_of(workspace: Manifests) -> object:
-    """Return all of a rulebook that has a say in a verdict."""
+    """Return the parts of a rulebook that affect a verdict."""
     people = workspace.governance.model_copy(update={"weakenings": (), "policy": {}})
     return workspace.levels, workspace.gates, people
 
@@ -239,7 +254,7 @@ def _entries(workspace: Manifests) -> Mapping[str, Sequence[RegisteredException]
 
 
 def _in_order(changes: Iterable[Change]) -> tuple[Change, ...]:
-    """Return changes as one reads them: those that block first, then by weight, service and name."""
+    """Return changes sorted: those that block first, then by weight, service and name."""
     kinds = list(ChangeKind)
     return tuple(
         sorted(
@@ -250,7 +265,7 @@ def _in_order(changes: Iterable[Change]) -> tuple[Change, ...]:
 
 
 def _located(changes: Iterable[Change], now: LoadedWorkspace, root: Path) -> Iterator[Change]:
-    """Give changes their file, relative to the repository, and their line."""
+    """Yield changes with their file, relative to the repository, and their line."""
     data: dict[str, bytes] = {}
     for change in changes:
         if change.where is None:

@@ -1,4 +1,4 @@
-"""The other way round: a change to one manifest -> its new text -> validated -> written."""
+"""Edit one manifest: its new text, validated as part of the workspace, then written."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 from gatekeeper.errors import Problem, UsageError, in_order
 from gatekeeper.judging.plans.validation import check_plan
-from gatekeeper.manifests import writing
-from gatekeeper.manifests.load import REGISTER, locate_mistakes
-from gatekeeper.manifests.rendering import Value
-from gatekeeper.manifests.splicing import Step
+from gatekeeper.manifests import files
+from gatekeeper.manifests.discovery import REGISTER
+from gatekeeper.manifests.fragments import Value
+from gatekeeper.manifests.load import locate_mistakes
+from gatekeeper.manifests.text_edit import Step
 from gatekeeper.manifests.validation import locate, parse
 from gatekeeper.model.manifest import Manifest
 from gatekeeper.model.milestone import Milestone, RegisteredException
@@ -20,7 +21,7 @@ from gatekeeper.workspace.loading import LoadedWorkspace
 
 
 class Edit(NamedTuple):
-    """One entry of one manifest, to be put there, or to be taken out (None)."""
+    """An entry of one manifest to write, or to remove if the value is None."""
 
     model: type[Service] | type[RegisteredException]
     name: str
@@ -29,57 +30,61 @@ class Edit(NamedTuple):
 
 
 class Edited(NamedTuple):
-    """A workspace with a change in it that is valid, and where it stands."""
+    """A workspace with a valid edit that is not written yet, and the position of the edit."""
 
-    opened: LoadedWorkspace
-    """The workspace as it is then."""
+    loaded: LoadedWorkspace
+    """The workspace with the edit."""
     file: str
-    """Relative to the workspace."""
+    """The manifest, relative to the workspace."""
     line: int
     before: bytes | None
     after: bytes
 
     @property
     def place(self) -> str:
-        """Where to look: `services/orders-service.yaml:33`."""
+        """The position of the edit: `services/orders-service.yaml:33`."""
         return f"{self.file}:{self.line}"
 
     def write(self) -> None:
-        """Write it, whole or not at all."""
-        writing.replace(self.opened.root / self.file, self.before, self.after)
+        """Write the manifest completely or not at all."""
+        files.replace(self.loaded.root / self.file, self.before, self.after)
 
 
-def changed(opened: LoadedWorkspace, change: Edit) -> Edited:
-    """Return the workspace with the change; raise `UsageError` where it would not be valid then."""
-    file = opened.manifests.files[change.model, change.name]
+def changed(loaded: LoadedWorkspace, change: Edit) -> Edited:
+    """Return the workspace with an edit.
+
+    Raises:
+        UsageError: It would not be valid, or the manifest was changed since it was loaded.
+    """
+    file = loaded.manifests.files[change.model, change.name]
     try:
-        before = (opened.root / file).read_bytes()
+        before = (loaded.root / file).read_bytes()
     except OSError as error:
         raise UsageError(f"{file} cannot be read: {error.strerror}; nothing was written") from None
-    if parse(before, file, change.model).model != _manifest(opened.manifests, change):
+    if parse(before, file, change.model).model != _manifest(loaded.manifests, change):
         raise UsageError(f"{file} was changed meanwhile; nothing was written: run the command again")
-    after = writing.changed(before, change.path, change.value)
+    after = files.changed(before, change.path, change.value)
     keys = [step.key for step in change.path]
-    now = _validated(opened, file, after, change.model)
+    now = _validated(loaded, file, after, change.model)
     return Edited(now, file, locate(after, keys, of_key=True)[0], before, after)
 
 
-def with_exception(opened: LoadedWorkspace, fields: Mapping[str, str | Sequence[str]]) -> Edited:
-    """Return the workspace with a new entry in its register."""
-    milestones = opened.manifests.files[Milestone, next(iter(opened.manifests.milestones))]
+def with_exception(loaded: LoadedWorkspace, fields: Mapping[str, str | Sequence[str]]) -> Edited:
+    """Return the workspace with a new entry in its risk register."""
+    milestones = loaded.manifests.files[Milestone, next(iter(loaded.manifests.milestones))]
     file = str(PurePosixPath(milestones).parent / REGISTER / f"{fields['id']}.yaml")
-    after = writing.new(fields)
-    now = _validated(opened, file, after, RegisteredException)
-    if not is_inside(opened.tree, str(opened.root / file)):
-        raise UsageError(f"{file} would lie outside the repository, and nothing is written there")
+    after = files.new(fields)
+    now = _validated(loaded, file, after, RegisteredException)
+    if not is_inside(loaded.tree, str(loaded.root / file)):
+        raise UsageError(f"{file} would be outside the repository; nothing was written")
     return Edited(now, file, 1, None, after)
 
 
-def line_of(opened: LoadedWorkspace, change: Edit) -> str:
-    """Return where an entry stands that is there already."""
-    file = opened.manifests.files[change.model, change.name]
+def line_of(loaded: LoadedWorkspace, change: Edit) -> str:
+    """Return the position of an existing entry."""
+    file = loaded.manifests.files[change.model, change.name]
     keys = [step.key for step in change.path]
-    return f"{file}:{locate((opened.root / file).read_bytes(), keys, of_key=True)[0]}"
+    return f"{file}:{locate((loaded.root / file).read_bytes(), keys, of_key=True)[0]}"
 
 
 def _manifest(workspace: Manifests, change: Edit) -> Manifest:
@@ -89,16 +94,16 @@ def _manifest(workspace: Manifests, change: Edit) -> Manifest:
 
 
 def _validated(
-    opened: LoadedWorkspace, file: str, data: bytes, model: type[Service] | type[RegisteredException]
+    loaded: LoadedWorkspace, file: str, data: bytes, model: type[Service] | type[RegisteredException]
 ) -> LoadedWorkspace:
-    """Return the workspace with a manifest as it is to be; problems are told as `validate` tells them."""
+    """Return the workspace with the new text of a manifest; problems read as those of `validate`."""
     parsed = parse(data, file, model)
     if parsed.model is None:
         raise _refused(parsed.problems)
-    workspace = _with(opened.manifests, parsed.model, file)
-    if mistakes := check_plan(workspace, opened.rulebook):
-        raise _refused(in_order(locate_mistakes(opened.root, opened.tree, mistakes, {file: data})))
-    return opened._replace(manifests=workspace)
+    workspace = _with(loaded.manifests, parsed.model, file)
+    if mistakes := check_plan(workspace, loaded.rulebook):
+        raise _refused(in_order(locate_mistakes(loaded.root, loaded.tree, mistakes, {file: data})))
+    return loaded._replace(manifests=workspace)
 
 
 def _with(workspace: Manifests, manifest: Service | RegisteredException, file: str) -> Manifests:
@@ -112,5 +117,5 @@ def _with(workspace: Manifests, manifest: Service | RegisteredException, file: s
 
 
 def _refused(problems: Sequence[Problem]) -> UsageError:
-    told = "\n".join(map(str, problems))
-    return UsageError(f"nothing was written, because it would not be valid:\n{told}")
+    lines = "\n".join(map(str, problems))
+    return UsageError(f"nothing was written, because it would not be valid:\n{lines}")

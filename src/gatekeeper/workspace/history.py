@@ -1,57 +1,81 @@
-"""A workspace over time on one page: the commits -> each one opened -> judged as of its own day."""
+"""Judge a workspace over time: each commit is loaded and judged as of its own day."""
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
+from gatekeeper.errors import UsageError
 from gatekeeper.judging.outlook.progress import progress, tally
 from gatekeeper.judging.outlook.validity import Validity, validity
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.gates import SharedResults
 from gatekeeper.judging.verdicts.services import judge_everywhere
-from gatekeeper.manifests.discovery import is_workspace
+from gatekeeper.manifests.discovery import find_repository, is_workspace
 from gatekeeper.manifests.load import Known
 from gatekeeper.model.manifest import milestone_order
 from gatekeeper.model.milestone import RegisteredException
 from gatekeeper.model.service import Service
 from gatekeeper.model.trend import MilestoneProgress, Point, Tally, Trend
 from gatekeeper.trees.git import GitTree
-from gatekeeper.trees.history import Commit, moved_from
+from gatekeeper.trees.history import Commit, first_parents, moved_from, sampled
 from gatekeeper.workspace.judging import collect, identities
 from gatekeeper.workspace.loading import LoadedWorkspace, validate
+
+logger = logging.getLogger(__name__)
+
+
+def trend_of(root: Path, step: int | str, since: date | None = None) -> Trend:
+    """Judge a workspace at the commits that a step chooses.
+
+    Args:
+        root: The folder of the workspace.
+        step: Each n-th commit, or the last of each `day` or `week`.
+        since: Earlier commits are left out.
+
+    Raises:
+        UsageError: There is no such commit.
+    """
+    repository = find_repository(root)
+    history = first_parents(str(repository))
+    chosen = [commit for commit in history.commits if since is None or commit.day >= since]
+    if not chosen:
+        raise UsageError(f"no commit since {since}; the newest is of {history.commits[0].day}")
+    return trend(root, repository, sampled(chosen, step))._replace(is_shallow=history.is_shallow)
 
 
 def trend(root: Path, repository: Path, commits: Iterable[Commit]) -> Trend:
     """Judge a workspace at each of these commits, which come newest first.
 
     Args:
-        root: The workspace as it stands today; where it was renamed, it is followed.
+        root: The folder of the workspace today; renames are followed back.
         repository: The root of its repository.
         commits: Each is judged as of its own day, by its own rulebook.
     """
     folder = root.relative_to(repository).as_posix()
-    points = list(_Looking(str(repository), "" if folder == "." else folder).points(commits))
+    points = list(_Judge(str(repository), "" if folder == "." else folder).points(commits))
     milestones = {name for point in points for name in point.milestones}
     return Trend(tuple(reversed(points)), tuple(sorted(milestones, key=milestone_order)))
 
 
 class _Judged(NamedTuple):
-    """What a service was found to add to its milestones, and the days on which that is so."""
+    """What a service adds to its milestones, and the days on which that holds."""
 
     days: Validity
     tallies: Mapping[str, Tally]
 
 
-class _Looking:
-    """Looks at one commit after the other; what is the same in both is neither read nor judged again."""
+class _Judge:
+    """Judges one commit after the other; what is the same in both is neither read nor judged again."""
 
     def __init__(self, repository: str, folder: str) -> None:
         self.repository = repository
         self.folder = folder
         self.last: Commit | None = None
-        """The commit looked at before, where it had a workspace."""
+        """The commit judged before, if it had a workspace."""
         self.known: Known = {}
         self.judged: dict[object, list[_Judged]] = defaultdict(list)
 
@@ -68,12 +92,13 @@ class _Looking:
             self.last = None
             return self._gap(commit, f"no workspace at {self.folder or 'the root'}")
         self.last = commit
-        checked = validate(self._root, tree, self.known)
-        if checked.opened is None:
-            first, more = checked.problems[0], len(checked.problems) - 1
+        logger.info("commit %s of %s", commit.id, commit.day)
+        validation = validate(self._root, tree, self.known)
+        if validation.loaded is None:
+            first, more = validation.problems[0], len(validation.problems) - 1
             others = f" and {more:,} more" if more else ""
             return self._gap(commit, f"the workspace was invalid: {first}{others}")
-        return Point(commit.id, commit.day, self._progress(checked.opened, commit), self.folder)
+        return Point(commit.id, commit.day, self._progress(validation.loaded, commit), self.folder)
 
     def _gap(self, commit: Commit, why: str) -> Point:
         return Point(commit.id, commit.day, {}, self.folder, why)
@@ -83,7 +108,7 @@ class _Looking:
         return Path(self.repository, self.folder)
 
     def _is_here(self, commit: Commit, tree: GitTree) -> bool:
-        """Whether the commit has the workspace: where the newer one has it, or where that came from."""
+        """Return whether the commit has the workspace: at the same path, or before a rename."""
         if is_workspace(self._root, tree):
             return True
         if self.last is None:
@@ -94,31 +119,32 @@ class _Looking:
         self.folder = before
         return True
 
-    def _progress(self, opened: LoadedWorkspace, commit: Commit) -> dict[str, MilestoneProgress]:
-        tallies: dict[str, list[Tally]] = {name: [] for name in opened.manifests.milestones}
-        for of_service in self._of_services(opened, commit):
+    def _progress(self, loaded: LoadedWorkspace, commit: Commit) -> dict[str, MilestoneProgress]:
+        tallies: dict[str, list[Tally]] = {name: [] for name in loaded.manifests.milestones}
+        for of_service in self._of_services(loaded, commit):
             for milestone, found in of_service.items():
                 if milestone in tallies:
                     tallies[milestone].append(found)
         return {milestone: progress(of) for milestone, of in tallies.items()}
 
-    def _of_services(self, opened: LoadedWorkspace, commit: Commit) -> list[Mapping[str, Tally]]:
-        """Return what every service adds, most of them from a commit at which it was the same."""
-        workspace = opened.manifests
+    def _of_services(self, loaded: LoadedWorkspace, commit: Commit) -> list[Mapping[str, Tally]]:
+        """Return what every service adds; unchanged services are taken from an earlier commit."""
+        workspace = loaded.manifests
         entries: dict[str, list[RegisteredException]] = defaultdict(list)
         for entry in workspace.exceptions.values():
             entries[entry.service].append(entry)
         services = workspace.services
-        artefacts = identities(opened, services.values())
+        artefacts = identities(loaded, services.values())
         keys = {
-            name: self._key(opened, service, artefacts[name], entries[name])
+            name: self._key(loaded, service, artefacts[name], entries[name])
             for name, service in services.items()
         }
         new = [name for name in services if self._before(keys[name], commit) is None]
-        evidence = collect(opened, [services[name] for name in new])
+        logger.info("not judged again, because they are unchanged: %d services", len(services) - len(new))
+        evidence = collect(loaded, [services[name] for name in new])
         shared = SharedResults()
         for name in new:
-            case = Case(services[name], opened.rulebook, evidence.get(name, {}), commit.day)
+            case = Case(services[name], loaded.rulebook, evidence.get(name, {}), commit.day)
             results = judge_everywhere(case, entries[name], shared)
             of = {milestone: tally(result) for milestone, result in results.items()}
             self.judged[keys[name]].append(_Judged(validity(case, entries[name]), of))
@@ -129,16 +155,16 @@ class _Looking:
 
     def _key(
         self,
-        opened: LoadedWorkspace,
+        loaded: LoadedWorkspace,
         service: Service,
         artefacts: object,
         entries: Sequence[RegisteredException],
     ) -> object:
-        """Return what tells all that has a say, but for the calendar.
+        """Return a key of everything but the date that affects the verdict on a service.
 
-        A manifest is known by being the same object: `known` gives out one for one content, and keeps it.
+        Manifests are compared by identity: `known` keeps one object for each content.
         """
-        workspace = opened.manifests
+        workspace = loaded.manifests
         return (
             id(service),
             id(workspace.governance),

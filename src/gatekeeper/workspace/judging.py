@@ -1,143 +1,123 @@
-"""The whole program on one page: an opened workspace -> collect -> judge."""
+"""Judge a loaded workspace: collect the evidence of services, then judge a milestone by it."""
 
+import logging
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from gatekeeper.judging.judge import Facts, judge_milestone
 from gatekeeper.judging.plans.requests import requests
 from gatekeeper.judging.verdicts.case import Case
-from gatekeeper.judging.verdicts.risk_register import register_at
 from gatekeeper.judging.verdicts.services import effective_level
 from gatekeeper.model.evidence import Evidence, EvidenceKey, Recorded
 from gatekeeper.model.level import Level
-from gatekeeper.model.register import Registered
 from gatekeeper.model.rulebook import Destination
 from gatekeeper.model.service import Service
 from gatekeeper.model.verdict import MilestoneResult
 from gatekeeper.trees.disk import DiskTree
 from gatekeeper.workspace.loading import LoadedWorkspace
+from gatekeeper.workspace.stages import stage
 
 if TYPE_CHECKING:
     from gatekeeper.evidence.reader import Reader
     from gatekeeper.model.forecast import Lapse
     from gatekeeper.model.shipping import Shipping
 
-EvidenceOf = Mapping[str, Mapping[EvidenceKey, Evidence]]
-"""What was collected, by service."""
-
-
-def register(opened: LoadedWorkspace, milestone: str, as_of: date) -> tuple[Registered, ...]:
-    """Return every exception as it stands at a milestone."""
-    entries = tuple(opened.manifests.exceptions.values())
-    services = [opened.manifests.services[name] for name in dict.fromkeys(entry.service for entry in entries)]
-    evidence = collect(opened, services)
-    cases = {
-        service.service: Case(service, opened.rulebook, evidence.get(service.service, {}), as_of)
-        for service in services
-    }
-    return register_at(milestone, entries, cases, opened.manifests.milestones, as_of)
+logger = logging.getLogger(__name__)
 
 
 def judge(
-    opened: LoadedWorkspace,
-    milestone: str,
-    as_of: date,
-    services: Iterable[Service],
-    collected: EvidenceOf | None = None,
+    loaded: LoadedWorkspace, milestone: str, as_of: date, services: Iterable[Service]
 ) -> MilestoneResult:
-    """Collect the evidence of the services in scope, unless that is done, and judge the milestone by it."""
-    facts = _facts(opened, [milestone], as_of, services, collected)
-    return judge_milestone(opened.rulebook, facts, milestone)
+    """Collect the evidence of those services that are in scope, and judge the milestone by it."""
+    return judge_by(loaded, collect_facts(loaded, [milestone], as_of, services), milestone)
 
 
-def case_of(opened: LoadedWorkspace, service: Service, as_of: date) -> Case:
-    """Return all that judging one service looks at, its evidence collected."""
-    evidence = collect(opened, [service]).get(service.service, {})
-    return Case(service, opened.rulebook, evidence, as_of)
+def judge_by(loaded: LoadedWorkspace, facts: Facts, milestone: str) -> MilestoneResult:
+    """Judge a milestone by facts that have been collected."""
+    with stage(logger, f"judge {milestone} as of {facts.as_of}"):
+        return judge_milestone(loaded.rulebook, facts, milestone)
 
 
-def judge_everywhere(opened: LoadedWorkspace, case: Case) -> list[MilestoneResult]:
+def case_of(loaded: LoadedWorkspace, service: Service, as_of: date) -> Case:
+    """Return everything that judging one service needs, its evidence collected."""
+    return cases_of(loaded, [service], as_of)[service.service]
+
+
+def cases_of(loaded: LoadedWorkspace, services: Collection[Service], as_of: date) -> dict[str, Case]:
+    """Return by service everything that judging it needs, the evidence collected."""
+    evidence = collect(loaded, services)
+    return {
+        service.service: Case(service, loaded.rulebook, evidence.get(service.service, {}), as_of)
+        for service in services
+    }
+
+
+def judge_everywhere(loaded: LoadedWorkspace, case: Case) -> list[MilestoneResult]:
     """Judge one service at every milestone at which it has a target."""
     service = case.service
     facts = Facts(
-        [service], {service.service: case.evidence}, opened.manifests.exceptions.values(), case.as_of
+        [service], {service.service: case.evidence}, loaded.manifests.exceptions.values(), case.as_of
     )
     return [
-        judge_milestone(opened.rulebook, facts, milestone)
-        for milestone in opened.manifests.milestones
+        judge_by(loaded, facts, milestone)
+        for milestone in loaded.manifests.milestones
         if milestone in service.plan
     ]
 
 
-class Outlook(NamedTuple):
-    """A verdict, and what will no longer hold at the milestone's exit."""
-
-    result: MilestoneResult
-    forecast: tuple["Lapse", ...]
-
-
-def look_ahead(
-    opened: LoadedWorkspace,
-    milestone: str,
-    as_of: date,
-    services: Iterable[Service],
-    others: Iterable[str] = (),
-    collected: EvidenceOf | None = None,
-) -> Outlook:
-    """Judge a milestone as `judge` does, foresee what lapses, and hold its steps against `others` too."""
-    from gatekeeper.judging.outlook.forecast import forecast, horizon
+def with_steps_across(
+    result: MilestoneResult, judged: Mapping[str, MilestoneResult], facts: Facts
+) -> MilestoneResult:
+    """Return a result whose steps count what they help at the other milestones that were judged."""
     from gatekeeper.judging.outlook.next_steps import Roadmap, next_steps
 
-    roadmap = opened.manifests.milestones
-    names = [milestone, *(name for name in others if name != milestone)]
-    facts = _facts(opened, names, as_of, services, collected)
-    now, *further = (judge_milestone(opened.rulebook, facts, name) for name in names)
-    ahead = Roadmap(facts.milestones, {of.milestone: of.services for of in further}, facts.is_partial)
-    until = facts._replace(as_of=horizon(roadmap[milestone], as_of))
-    then = judge_milestone(opened.rulebook, until, milestone)
-    steps = next_steps(milestone, now.services, ahead) if further else now.next_steps
-    return Outlook(now._replace(next_steps=steps), forecast(now, then, roadmap))
+    others = {name: of.services for name, of in judged.items() if name != result.milestone}
+    if not others:
+        return result
+    roadmap = Roadmap(facts.milestones, others, facts.is_partial)
+    return result._replace(next_steps=next_steps(result.milestone, result.services, roadmap))
 
 
-def ship(
-    opened: LoadedWorkspace, service: str, destination: Destination, as_of: date, commit: str | None
+def forecast_by(loaded: LoadedWorkspace, facts: Facts, result: MilestoneResult) -> tuple["Lapse", ...]:
+    """Return what will no longer hold at the milestone's exit if nothing is renewed."""
+    from gatekeeper.judging.outlook.forecast import forecast, horizon
+
+    milestones = loaded.manifests.milestones
+    until = horizon(milestones[result.milestone], facts.as_of)
+    then = judge_by(loaded, facts._replace(as_of=until), result.milestone)
+    return forecast(result, then, milestones)
+
+
+def may_ship(
+    loaded: LoadedWorkspace, service: str, destination: Destination, as_of: date, commit: str | None
 ) -> "Shipping":
     """Collect a service's evidence and judge whether it may be deployed."""
     from gatekeeper.judging.outlook.deploy_gate import may_ship, of_release
 
-    of = of_release(opened.manifests.services[service], commit)
-    evidence = collect(opened, [of]).get(service, {})
-    entries = [entry for entry in opened.manifests.exceptions.values() if entry.service == service]
-    case = Case(of, opened.rulebook, evidence, as_of)
-    return may_ship(case, destination, entries, opened.manifests.milestones)
+    of = of_release(loaded.manifests.services[service], commit)
+    entries = [entry for entry in loaded.manifests.exceptions.values() if entry.service == service]
+    case = case_of(loaded, of, as_of)
+    with stage(logger, f"judge {service} for {destination}"):
+        return may_ship(case, destination, entries, loaded.manifests.milestones)
 
 
-def _facts(
-    opened: LoadedWorkspace,
-    milestones: Collection[str],
-    as_of: date,
-    services: Iterable[Service],
-    collected: EvidenceOf | None = None,
+def collect_facts(
+    loaded: LoadedWorkspace, milestones: Collection[str], as_of: date, services: Iterable[Service]
 ) -> Facts:
-    """Collect what judging these services at these milestones rests on."""
+    """Collect the evidence of those of the services that have a target at one of the milestones."""
     in_scope = [service for service in services if _is_in_scope(service, milestones)]
-    whole = sum(_is_in_scope(service, milestones) for service in opened.manifests.services.values())
+    whole = sum(_is_in_scope(service, milestones) for service in loaded.manifests.services.values())
     return Facts(
         in_scope,
-        collect(opened, in_scope) if collected is None else collected,
-        opened.manifests.exceptions.values(),
+        collect(loaded, in_scope),
+        loaded.manifests.exceptions.values(),
         as_of,
-        tuple(opened.manifests.milestones),
+        tuple(loaded.manifests.milestones),
         is_partial=len(in_scope) < whole,
     )
-
-
-def collect_for(opened: LoadedWorkspace, milestone: str, services: Iterable[Service]) -> EvidenceOf:
-    """Read every artefact that judging those of the services in scope of a milestone will want."""
-    return collect(opened, [service for service in services if _is_in_scope(service, [milestone])])
 
 
 def _is_in_scope(service: Service, milestones: Collection[str]) -> bool:
@@ -145,66 +125,65 @@ def _is_in_scope(service: Service, milestones: Collection[str]) -> bool:
 
 
 def collect(
-    opened: LoadedWorkspace, services: Iterable[Service]
+    loaded: LoadedWorkspace, services: Collection[Service]
 ) -> dict[str, Mapping[EvidenceKey, Evidence]]:
-    """Read every artefact that judging these services will want, each once."""
-    reader = _reader(opened)
-    with opened.follow([service for service in services if service.evidence]) as followed:
+    """Read every artefact that judging these services needs, each once; return the evidence by service."""
+    reader = _reader(loaded)
+    with (
+        stage(logger, f"collect the evidence of {len(services):,} services"),
+        loaded.follow([service for service in services if service.evidence]) as followed,
+    ):
         return {
             service.service: {
                 (request.slot, request.narrowing): reader.read(request)
-                for request in requests(service, opened.rulebook)
+                for request in requests(service, loaded.rulebook)
             }
             for service in followed
         }
 
 
-def identities(opened: LoadedWorkspace, services: Iterable[Service]) -> dict[str, object]:
-    """Return by service what tells its artefacts from any others, without judging them."""
-    reader = _reader(opened)
+def identities(loaded: LoadedWorkspace, services: Iterable[Service]) -> dict[str, object]:
+    """Return by service a value that differs if any of its artefacts differs; nothing is judged."""
+    reader = _reader(loaded)
     return {
-        service.service: tuple(reader.identity(request) for request in requests(service, opened.rulebook))
+        service.service: tuple(reader.identity(request) for request in requests(service, loaded.rulebook))
         for service in services
     }
 
 
-def evidence_files(opened: LoadedWorkspace, services: Iterable[Service]) -> Iterator[str]:
-    """Yield the paths of the files that reading the evidence of these services looks at, as of now."""
+def evidence_files(loaded: LoadedWorkspace, services: Iterable[Service]) -> Iterator[str]:
+    """Yield the paths of the files that hold the evidence of these services at the moment."""
     from gatekeeper.evidence import records
     from gatekeeper.evidence.artefacts import Bounds, files_at
     from gatekeeper.model.evidence import Unreadable
 
-    bounds = Bounds(opened.tree)
+    bounds = Bounds(loaded.tree)
     for service in services:
-        folder = str(opened.services_folder / service.service)
+        folder = str(loaded.services_folder / service.service)
         yield f"{folder}/{records.FILE}"
         for pointer in service.evidence.values():
             with suppress(Unreadable):
                 yield from files_at(folder, pointer.path, bounds)
 
 
-def _reader(opened: LoadedWorkspace) -> "Reader":
-    # Late, because many a workspace has nothing to read yet.
+def _reader(loaded: LoadedWorkspace) -> "Reader":
+    # Imported late: many workspaces have nothing to read yet.
     from gatekeeper.evidence.artefacts import Bounds
     from gatekeeper.evidence.reader import Reader
 
-    return Reader(str(opened.services_folder), Bounds(opened.tree))
+    return Reader(str(loaded.services_folder), Bounds(loaded.tree))
 
 
-def record(opened: LoadedWorkspace, service: Service, folder: Path, contained_in: Path) -> list[Recorded]:
-    """Read the artefacts of a service below a folder, which may be another than its own, for a record."""
+def record(loaded: LoadedWorkspace, service: Service, folder: Path, contained_in: Path) -> list[Recorded]:
+    """Read the artefacts of a service below a folder, which need not be its own, for a record."""
     from gatekeeper.evidence import reader as reading
     from gatekeeper.evidence.artefacts import Bounds
 
     bounds = Bounds(DiskTree(str(contained_in)))
-    return [reading.record(request, str(folder), bounds) for request in requests(service, opened.rulebook)]
+    return [reading.record(request, str(folder), bounds) for request in requests(service, loaded.rulebook)]
 
 
-def earned_levels(opened: LoadedWorkspace, as_of: date) -> dict[str, Level]:
+def earned_levels(loaded: LoadedWorkspace, as_of: date) -> dict[str, Level]:
     """Return by service the level that it has earned, whatever the milestone."""
-    services = opened.manifests.services
-    evidence = collect(opened, services.values())
-    return {
-        name: effective_level(Case(service, opened.rulebook, evidence.get(name, {}), as_of))
-        for name, service in services.items()
-    }
+    cases = cases_of(loaded, loaded.manifests.services.values(), as_of)
+    return {name: effective_level(case) for name, case in cases.items()}

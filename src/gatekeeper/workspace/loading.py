@@ -1,5 +1,6 @@
-"""Opening a workspace: load -> bind, until it can be judged or every problem in it is known."""
+"""Load a workspace: read its manifests and bind its rulebook, or report every problem in it."""
 
+import logging
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -16,9 +17,12 @@ from gatekeeper.model.service import Service
 from gatekeeper.model.workspace import Manifests
 from gatekeeper.trees import Tree
 from gatekeeper.trees.disk import DiskTree
+from gatekeeper.workspace.stages import stage
+
+logger = logging.getLogger(__name__)
 
 Follow = Callable[[list[Service]], AbstractContextManager[Iterable[Service]]]
-"""Hands services on, one after the other, and so learns how far the reading of their evidence has come."""
+"""Passes services through while their evidence is read; a progress bar counts them."""
 
 
 class LoadedWorkspace(NamedTuple):
@@ -29,90 +33,110 @@ class LoadedWorkspace(NamedTuple):
     root: Path
     services_folder: Path
     tree: Tree
-    """Where its files are read from."""
+    """The files that it is read from."""
     follow: Follow = nullcontext
-    """Who looks on while evidence is read; by default nobody."""
 
     @property
     def repository(self) -> Path:
-        """The root of its repository: nothing outside is read."""
+        """The root of its repository: no file outside it is read."""
         return Path(self.tree.root)
 
 
-class Checked(NamedTuple):
-    """What loading and binding found: a usable workspace, or every problem in it."""
+class Validation(NamedTuple):
+    """The outcome of loading: a usable workspace, or every problem in it."""
 
-    opened: LoadedWorkspace | None
+    loaded: LoadedWorkspace | None
     problems: tuple[Problem, ...]
 
-
-def validate(root: Path, tree: Tree | None = None, known: Known | None = None) -> Checked:
-    """Load and bind a workspace, and return every problem of every file.
-
-    Without a tree it is read from disk; of manifests that are `known` nothing is read again.
-    """
-    tree = tree or _disk(root)
-    return _bound(root, tree, load_workspace(root, tree, known))
+    def valid(self) -> LoadedWorkspace:
+        """Return the workspace; raise `InvalidWorkspace` with all its problems if there are any."""
+        if self.loaded is None:
+            raise InvalidWorkspace(self.problems)
+        return self.loaded
 
 
-def _disk(root: Path) -> Tree:
+def disk_tree(root: Path) -> Tree:
+    """Return the files of the repository around a workspace, as they are on disk."""
     return DiskTree(str(find_repository(root)))
 
 
-def _bound(root: Path, tree: Tree, loaded: Loaded) -> Checked:
-    if loaded.workspace is None:
-        return Checked(None, in_order(loaded.problems))
-    bound = bind(loaded.workspace, collectors.find)
-    mistakes = bound.mistakes or check_plan(loaded.workspace, bound.rulebook)
-    problems = in_order([*loaded.problems, *locate_mistakes(root, tree, mistakes)])
-    if problems:
-        return Checked(None, problems)
-    return Checked(_opened(root, tree, loaded, loaded.workspace, bound.rulebook), ())
+def validate(root: Path, tree: Tree | None = None, known: Known | None = None) -> Validation:
+    """Load and bind a workspace, and return every problem of every file.
 
-
-def _opened(
-    root: Path, tree: Tree, loaded: Loaded, workspace: Manifests, rulebook: Rulebook
-) -> LoadedWorkspace:
-    return LoadedWorkspace(workspace, rulebook, root, loaded.services_folder, tree)
+    Args:
+        root: The folder of the workspace.
+        tree: The files of its repository; by default those on disk.
+        known: Manifests that have been read already; new ones are added.
+    """
+    tree = tree or disk_tree(root)
+    with stage(logger, f"load the workspace {root}"):
+        return _bound(root, tree, load_workspace(root, tree, known))
 
 
 def open_workspace(root: Path) -> LoadedWorkspace:
-    """Return a workspace that can be judged; raise `InvalidWorkspace` with all its problems otherwise."""
-    return _valid(validate(root))
+    """Return a workspace that can be judged.
 
-
-def open_for_service(root: Path, service: str) -> LoadedWorkspace:
-    """Return a workspace as far as it concerns one service; nothing of the others is read."""
-    from gatekeeper.manifests.load_one import load_one
-
-    tree = _disk(root)
-    return _valid(_bound(root, tree, load_one(root, tree, service)))
-
-
-def _valid(checked: Checked) -> LoadedWorkspace:
-    if checked.opened is None:
-        raise InvalidWorkspace(checked.problems)
-    return checked.opened
-
-
-def open_register(root: Path) -> Checked:
-    """Return a workspace that can be judged but for exceptions that are repeated, and those problems.
-
-    A repeated exception makes a workspace invalid; the register itself can be shown all the same. Any other
-    problem raises `InvalidWorkspace`.
+    Raises:
+        InvalidWorkspace: It contains mistakes.
     """
-    checked = validate(root)
-    if checked.opened:
-        return checked
-    tree = _disk(root)
+    return validate(root).valid()
+
+
+def open_for_service(root: Path, service: str, tree: Tree | None = None) -> LoadedWorkspace:
+    """Return a workspace with one service; the manifests of other services are not read.
+
+    Raises:
+        InvalidWorkspace: Its rulebook, its milestones or the service contain mistakes.
+        UsageError: There is no such service.
+    """
+    from gatekeeper.manifests.load import load_service
+
+    tree = tree or disk_tree(root)
+    with stage(logger, f"load {service} and the rulebook of {root}"):
+        return _bound(root, tree, load_service(root, tree, service)).valid()
+
+
+def open_register(root: Path) -> Validation:
+    """Return a workspace whose register can be listed, and its problems.
+
+    A repeated exception makes a workspace invalid, but its register can still be listed.
+
+    Raises:
+        InvalidWorkspace: There is any other problem.
+    """
+    validation = validate(root)
+    if validation.loaded:
+        return validation
+    tree = disk_tree(root)
     loaded = load_workspace(root, tree)
     workspace = loaded.workspace
     if workspace is None or loaded.problems:
-        raise InvalidWorkspace(checked.problems)
+        raise InvalidWorkspace(validation.problems)
     bound = bind(workspace, collectors.find)
     again = {entry for entry, _ in repeated(workspace.exceptions.values())}
     others = {name: entry for name, entry in workspace.exceptions.items() if name not in again}
     strangers = {workspace.exceptions[name].service for name in again} - set(workspace.services)
     if bound.mistakes or strangers or check_plan(workspace._replace(exceptions=others), bound.rulebook):
-        raise InvalidWorkspace(checked.problems)
-    return Checked(_opened(root, tree, loaded, workspace, bound.rulebook), checked.problems)
+        raise InvalidWorkspace(validation.problems)
+    usable = LoadedWorkspace(workspace, bound.rulebook, root, loaded.services_folder, tree)
+    return Validation(usable, validation.problems)
+
+
+def _bound(root: Path, tree: Tree, loaded: Loaded) -> Validation:
+    manifests = loaded.workspace
+    if manifests is None:
+        return Validation(None, in_order(loaded.problems))
+    bound = bind(manifests, collectors.find)
+    mistakes = bound.mistakes or check_plan(manifests, bound.rulebook)
+    problems = in_order([*loaded.problems, *locate_mistakes(root, tree, mistakes)])
+    if problems:
+        return Validation(None, problems)
+    logger.info(
+        "workspace %s: %d gates, %d services, %d milestones, %d exceptions",
+        root,
+        len(manifests.gates),
+        len(manifests.services),
+        len(manifests.milestones),
+        len(manifests.exceptions),
+    )
+    return Validation(LoadedWorkspace(manifests, bound.rulebook, root, loaded.services_folder, tree), ())

@@ -332,7 +332,7 @@ def test_the_first_location_that_names_a_file_counts() -> None:
     assert only({"locations": "nowhere"}).file is None
 
 
-def test_a_finding_stands_in_the_source_or_else_in_the_log() -> None:
+def test_a_finding_is_in_the_source_or_else_in_the_log() -> None:
     place = {"physicalLocation": {"artifactLocation": {"uri": "a.ts"}, "region": {"startLine": 3}}}
     assert only({"locations": [place]}).finding("no", "x.sarif") == Finding("no", "a.ts", 3)
     assert only({}).finding("no", "x.sarif") == Finding("no", "x.sarif", pointer="/runs/0/results/0")
@@ -352,7 +352,7 @@ def test_every_run_is_a_tool_of_its_own() -> None:
 
 
 @pytest.mark.parametrize(
-    ("document", "error", "told"),
+    ("document", "error", "reason"),
     [
         (log(), Absent, "the log has no run: nothing was scanned"),
         (log({"tool": {"driver": {"name": "x"}}}), Absent, "the run of x has no list of results"),
@@ -364,14 +364,14 @@ def test_every_run_is_a_tool_of_its_own() -> None:
         (
             log({"tool": {"driver": {"name": "x"}}, "externalPropertyFileReferences": {"results": [{}]}}),
             Unreadable,
-            "the results of x are in files of their own",
+            "the results of x are in separate files",
         ),
         (
             log(run(invocations=[{"executionSuccessful": True}, {"executionSuccessful": False}])),
             Unreadable,
             "the run of lint did not finish: executionSuccessful is false",
         ),
-        ({"version": "2.0.0", "runs": []}, Unreadable, "SARIF of the version '2.0.0'; 2.1.0 is read"),
+        ({"version": "2.0.0", "runs": []}, Unreadable, "SARIF of the version '2.0.0'; supported is 2.1.0"),
         ({"$schema": "x", "runs": []}, Unreadable, "SARIF of the version missing"),
         ({"version": "2.1.0", "runs": None}, Unreadable, "runs is missing, not a list"),
         (log(7), Unreadable, "a run is 7, not an object"),
@@ -380,7 +380,7 @@ def test_every_run_is_a_tool_of_its_own() -> None:
         (log({"tool": {"driver": {}}, "results": []}), Unreadable, "the name of the tool is missing"),
         (log({"tool": {"driver": {"name": "x"}}, "results": {}}), Unreadable, "results is an object"),
         (log(run("a")), Unreadable, "a result is 'a', not an object"),
-        (log(run({"kind": "Fail"})), Unreadable, "the kind of a result is 'Fail', which SARIF does not have"),
+        (log(run({"kind": "Fail"})), Unreadable, "the kind of a result is 'Fail', which is not in SARIF"),
         (log(run({"kind": ["fail"]})), Unreadable, "the kind of a result is a list"),
         (log(run({"level": 3})), Unreadable, "the level of a result is 3"),
         (log(run({"ruleId": 3})), Unreadable, "ruleId is 3, not text"),
@@ -391,7 +391,7 @@ def test_every_run_is_a_tool_of_its_own() -> None:
         (log(run(rules={"A1": {}})), Unreadable, "rules is an object"),
     ],
 )
-def test_what_is_no_scan(document: dict[str, Any], error: type[Exception], told: str) -> None:
+def test_what_is_no_scan(document: dict[str, Any], error: type[Exception], reason: str) -> None:
     with pytest.raises(error) as caught:
         sarif.read(document)
-    assert told in str(caught.value)
+    assert reason in str(caught.value)

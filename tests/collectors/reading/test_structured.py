@@ -1,4 +1,4 @@
-"""JSON and YAML alike, with the place of what stands in them."""
+"""JSON and YAML alike, with the places of their values."""
 
 import pytest
 
@@ -24,7 +24,7 @@ def test_a_finding_has_pointer_and_line(text: str, line: int) -> None:
     assert found == Finding("no", "a/b.yaml", line, "/paths/~1a/get")
 
 
-def test_of_a_large_json_file_the_pointer_is_told() -> None:
+def test_a_finding_in_a_large_json_file_has_a_pointer() -> None:
     text = '{"a": "' + "x" * 2_000_000 + '"}'
     assert structured.read(file(text)).finding("no", "a") == Finding("no", "a/b.yaml", None, "/a")
 
@@ -52,7 +52,7 @@ def test_flow_style_yaml_is_no_bad_json() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "error", "told"),
+    ("text", "error", "reason"),
     [
         ("", Absent, "a/b.yaml: the file is empty"),
         ("a: 1\n---\nb: 2\n", Unreadable, "a/b.yaml: 2 YAML documents; expected one"),
@@ -63,7 +63,7 @@ def test_flow_style_yaml_is_no_bad_json() -> None:
         (b"a: \xff", Unreadable, "is not UTF-8"),
     ],
 )
-def test_what_cannot_be_read_says_why(text: str | bytes, error: type[Exception], told: str) -> None:
+def test_what_cannot_be_read_says_why(text: str | bytes, error: type[Exception], reason: str) -> None:
     with pytest.raises(error, match=r"^a/b\.yaml: ") as caught:
         structured.read(file(text))
-    assert told in str(caught.value)
+    assert reason in str(caught.value)

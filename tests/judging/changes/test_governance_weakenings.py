@@ -40,3 +40,16 @@ def test_fewer_signatures_are_weaker_and_people_are_told(
 
 def test_to_name_a_role_for_the_first_time_weakens_nothing() -> None:
     assert changes("roster:", "weakening_sign_off: owner\nroster:", GOVERNANCE) == []
+
+
+@pytest.mark.parametrize(
+    ("new", "message"),
+    [
+        ("", "weakenings are signed by nobody instead of architecture"),
+        ("weakening_sign_off: owner\n", "weakenings are signed by owner instead of architecture"),
+    ],
+)
+def test_another_signer_of_weakenings_is_named(new: str, message: str) -> None:
+    texts = (WHOLE, WHOLE.replace("weakening_sign_off: architecture\n", new))
+    base, head = (Governance.model_validate(parsed(text)) for text in texts)
+    assert [change.message for change in compare_governance(base, head, "f")] == [message]

@@ -131,3 +131,18 @@ def test_what_is_removed_needs_a_signature() -> None:
     of_service, of_milestone = service_removed("shop"), milestone_removed("M3")
     assert (of_service.id, of_service.service, of_service.cause) == ("shop:removed", "shop", Cause.PLAN)
     assert (of_milestone.id, of_milestone.needs_sign_off) == ("M3:removed", True)
+
+
+def narrowed_at(before: str, after: str) -> list[tuple[str, tuple[str, ...]]]:
+    pair = ServicePair(service(plan=before), service(plan=after), "services/shop.yaml")
+    return [(change.id, change.milestones) for change in compare_plans(pair, RULEBOOK)]
+
+
+def test_a_narrowing_is_compared_at_every_milestone_of_a_plan_that_rises_and_falls() -> None:
+    plan = "{{M0: {{level: L2, gates: {{{}}}}}, M1: {{level: L3}}, M2: {{level: L2, gates: {{{}}}}}}}"
+    narrow = "G1: {scope: s, only: [G1.tests]}"
+    whole, last, both = (plan.format(*at) for at in (("G1: ", "G1: "), ("G1: ", narrow), (narrow, narrow)))
+    assert narrowed_at(whole, last) == [('shop:G1:narrowed:{"only":["G1.tests"]}->M2', ("M2",))]
+    assert narrowed_at(whole, both) == [('shop:G1:narrowed:{"only":["G1.tests"]}->M0,M2', ("M0", "M2"))]
+    assert narrowed_at(last, both) == [('shop:G1:narrowed:{"only":["G1.tests"]}->M0', ("M0",))]
+    assert narrowed_at(both, whole) == []

@@ -30,6 +30,7 @@ def changes(before: str | None, after: str | None) -> list[tuple[str, bool]]:
         (CLOSED, CLOSED.replace("-10", "-12"), [("extended", True)]),
         (ENTRY, ENTRY.replace("L4.chaos, ", ""), []),
         (CLOSED, CLOSED.replace("-10", "-09"), []),
+        (CLOSED, CLOSED.replace("risk: r", "risk: other"), []),
         (ENTRY, ENTRY, []),
         (None, None, []),
     ],

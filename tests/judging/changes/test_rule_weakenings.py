@@ -178,3 +178,40 @@ def test_a_long_value_stands_in_a_name_by_its_digest() -> None:
 def test_a_rule_that_no_stanza_asks_applies_as_ever() -> None:
     rules = {name: rule._replace(source=None) for name, rule in RULEBOOK.by_id.items()}
     assert list(compare_rules(RULEBOOK._replace(by_id=rules), RULEBOOK, workspace())) == []
+
+
+# fmt: off
+MESSAGES = {
+    "older": ("G7", "max_age_days: 30", "max_age_days: 60", "G7.load accepts evidence up to 60 days old instead of up to 30 days old"),
+    "any age": ("G7", "max_age_days: 30, ", "", "G7.load accepts evidence of any age instead of up to 30 days old"),
+    "subjects": ("G2", "waivable_by: architecture", "waivable_by: architecture, subjects: api.mutations", "G2.limits does not apply without api.mutations up to L4; before: always asked"),
+    "other subjects": ("G2", "subjects: api.writes", "subjects: api.mutations", "G2.writes does not apply without api.mutations up to L4; before: api.writes up to L4"),
+    "attested": ("G7", "requires: {load.p95_ms: {at_most: {target: p95_ms}}}", "attested_by: owner", "G7.load is attested by owner instead of nobody"),
+    "attests": ("G8", "{id: G8.review, question: q, attested_by: security", "{id: G8.review, question: q, attested_by: owner", "G8.review is attested by owner instead of security"),
+    "waived": ("G2", "subjects: api.writes, ", "subjects: api.writes, waivable_by: owner, ", "G2.writes may be waived by owner; before by nobody"),
+    "stands in": ("G1", "or_attested_by: owner", "or_attested_by: security", "G1.deep may be attested in place of evidence by security; before by owner"),
+    "applies": ("levels", "{gate: G2}", "{gate: G1}", "L3.hooks applies only when gate: G1; before: gate: G2"),
+    "twin": ("levels", "same_as: G8.isolation", "same_as: G8.review", "L2.isolation is the same as G8.review instead of G8.isolation"),
+    "first twin": ("levels", "question: q, attested_by: owner, applies_when: {any_gate: [G2, G7]}", "question: q, same_as: G8.review", "L2.contracts is the same as G8.review instead of none"),
+    "no twin": ("levels", "same_as: G8.isolation", "attested_by: owner", "L2.isolation is the same as no other instead of G8.isolation"),
+    "condition": ("G8", "isolation.passed: {empty: false}", "isolation.passed: {empty: true}", "G8.isolation: isolation.passed empty true instead of false"),
+}
+# fmt: on
+
+
+@pytest.mark.parametrize("way", MESSAGES)
+def test_a_weakening_says_what_it_was_and_what_it_becomes(way: str) -> None:
+    of, old, new, message = MESSAGES[way]
+    after = changed(of, old, new)
+    gates = {name: text for name, text in after.items() if name != "levels"}
+    head = workspace(gates=gates, levels=after["levels"])
+    assert message in [change.message for change in compare_rules(bound(TEXTS), bound(after), head)]
+
+
+def test_a_dropped_criterion_of_a_level_is_placed_at_its_level() -> None:
+    stanza = (
+        f"      - {{id: L3.hooks, question: q, attested_by: owner, applies_when: {{gate: G2}}, {STANZA}}}\n"
+    )
+    after = changed("levels", stanza, "      []\n")
+    [found] = compare_rules(bound(TEXTS), bound(after), workspace(levels=after["levels"]))
+    assert found.where == ("gates/levels.yaml", ("levels", 3))

@@ -264,3 +264,65 @@ def test_a_level_that_was_lost_before_is_lost_again_where_more_is_signed_or_less
     assert told(side(lost), side(lost)) == []
     assert one(side(lost), side(higher), "shop:signed-level:L3").cause is Cause.GOVERNANCE
     assert one(side(lost), side(lower), "shop:signed-level:L2").cause is Cause.EVIDENCE
+
+
+# The cause, if more than one thing differs
+
+
+def test_a_lapse_is_caused_by_the_calendar_whatever_else_differs() -> None:
+    plan = "{M0: {level: L1, gates: {G7: }}}"
+    base = service(plan=plan, targets="{p95_ms: 300}")
+    head = service(plan=plan, targets="{p95_ms: 290}", attestations=attested(L1__scaffold="ada owner"))
+    later = side(head, load_test(200), as_of=date(2027, 2, 1))
+    assert one(side(base, load_test(200)), later, "shop:G7.load").cause is Cause.CALENDAR
+
+
+def test_a_failure_is_not_caused_by_the_calendar_because_days_have_passed() -> None:
+    model = service(plan="{M0: {level: L1, gates: {G7: }}}", targets="{p95_ms: 300}")
+    later = side(model, load_test(400), as_of=date(2026, 11, 22))
+    assert one(side(model, load_test(200)), later, "shop:G7.load").cause is Cause.EVIDENCE
+
+
+def test_a_level_lapses_by_the_calendar() -> None:
+    words = attested(**WORDS, L2__contracts="ada owner")
+    plan = "{M0: {level: L2, gates: {G7: }}}"
+    model = service(plan=plan, targets="{p95_ms: 300}", attestations=words, sign_offs=signed("L2"))
+    later = side(model, load_test(200), as_of=date(2027, 2, 1))
+    change = one(side(model, load_test(200)), later, "shop:signed-level:L2")
+    assert (change.cause, change.message) == (
+        Cause.CALENDAR,
+        "L2 was signed off; evidence has lapsed: G7.load",
+    )
+
+
+def test_a_tightened_target_is_the_cause_beside_other_evidence() -> None:
+    plan = "{M0: {level: L1, gates: {G7: }}}"
+    base = service(plan=plan, targets="{p95_ms: 300}")
+    head = service(plan=plan, targets="{p95_ms: 100}", attestations=attested(L1__scaffold="ada owner"))
+    assert one(side(base, load_test(200)), side(head, load_test(200)), "shop:G7.load").cause is Cause.PLAN
+
+
+def test_signing_a_level_that_does_not_hold_is_the_cause_beside_other_evidence() -> None:
+    base = service(plan=SKELETON)
+    head = service(plan=SKELETON, attestations=attested(L1__scaffold="ada owner"), sign_offs=signed("L1"))
+    assert one(side(base), side(head), "shop:signed-level:L1").cause is Cause.GOVERNANCE
+
+
+@pytest.mark.parametrize("others", ["", "G1: , "], ids=["alone", "beside another red gate"])
+def test_a_gate_narrowed_to_nothing_is_caused_by_the_plan(others: str) -> None:
+    writes = api(writes=0, throttled_without_headers=())
+    base = service(plan=f"{{M0: {{level: L1, gates: {{{others}G2: }}}}}}")
+    narrowed = "G2: {scope: s, only: [G2.writes]}"
+    head = service(
+        plan=f"{{M0: {{level: L1, gates: {{{others}{narrowed}}}}}}}",
+        attestations=attested(L1__scaffold="ada owner"),
+    )
+    change = one(side(base, writes), side(head, writes), "shop:G2")
+    assert (change.kind, change.cause) == ("regression", Cause.PLAN)
+
+
+def test_a_gate_that_turns_red_by_a_criterion_is_told_by_the_criterion_alone() -> None:
+    model = service(plan="{M0: {level: L1, gates: {G1: {scope: s, only: [G1.tests]}}}}")
+    found = [name for _, name, _ in told(side(model, GOOD), side(model, BAD))]
+    assert "shop:G1.tests" in found
+    assert "shop:G1" not in found

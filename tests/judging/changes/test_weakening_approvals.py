@@ -76,3 +76,18 @@ def test_a_signature_of_another_weakening_or_another_change_does_not_count() -> 
 def test_what_needs_no_signature_is_left_alone() -> None:
     note = Change(ChangeKind.NOTE, "n", "m", Cause.PLAN)
     assert list(sign_off([note], governance(), governance(), AS_OF)) == [note]
+
+
+@pytest.mark.parametrize(("length", "is_shown"), [(40, True), (41, False)])
+def test_a_name_shows_values_of_up_to_40_characters(length: int, is_shown: bool) -> None:
+    name = weakening(ChangeKind.RULE_WEAKENED, "a", "m", None, "x" * length, "y").id
+    assert ("x" * length in name) is is_shown
+
+
+def test_a_sign_off_of_today_counts() -> None:
+    assert not signed(governance(), governance(NAMED, entry(on=AS_OF.isoformat()))).blocks
+
+
+def test_the_name_of_a_long_value_never_changes() -> None:
+    name = weakening(ChangeKind.RULE_WEAKENED, "a", "m", None, "x" * 41, 1).id
+    assert name == "a:sha256-3164596df4fd->1"

@@ -76,7 +76,7 @@ def result_of(of: Case, name: str, milestone: str = "M0") -> CriterionResult:
 def test_it_tells_what_lapses_before_the_exit_date() -> None:
     [lapse] = foreseen(loaded(), dates={"M0": "2026-12-23"})
     assert lapse == Lapse(
-        Rests.EVIDENCE, "G7.load", "shop", "team-shop", date(2026, 12, 10), "M0", 12, remedy="Mend it."
+        Rests.EVIDENCE, "G7.load", "shop", "team-shop", date(2026, 12, 10), "M0", 12, remedy="Fix it."
     )
     assert lapse.lapses_on == date(2026, 12, 11)
 
@@ -176,6 +176,7 @@ def _criteria(of: Case, milestone: str) -> dict[str, CriterionResult]:
     return found
 
 
+@pytest.mark.long
 @given(cases(), MILESTONE)
 def test_on_the_last_day_it_holds_and_on_the_next_it_is_stale(one: Case, milestone: str) -> None:
     for name, result in _criteria(one, milestone).items():
@@ -199,6 +200,7 @@ def _open(result: ServiceResult) -> set[str]:
     return {found.rule.id for found in result.open_criteria if found.rule.id != "L4.capabilities"}
 
 
+@pytest.mark.long
 @given(cases(), MILESTONE, st.integers(1, 400))
 def test_the_forecast_is_what_becomes_open_by_waiting(one: Case, milestone: str, days: int) -> None:
     assume(milestone in one.service.plan)

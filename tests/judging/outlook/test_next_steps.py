@@ -5,6 +5,9 @@ import pytest
 from builders.judging import (
     AS_OF,
     ENTRY,
+    G1,
+    G8,
+    GATES,
     L4_PLAN,
     RULEBOOK,
     SKELETON,
@@ -18,6 +21,7 @@ from builders.judging import (
     parsed,
     ready,
     report,
+    rulebook,
     service,
     signed,
 )
@@ -87,7 +91,7 @@ def test_claims_and_dead_gates_have_steps_of_their_own() -> None:
     )
     steps = [step.step for step in milestone_of(claims, dead).next_steps]
     assert "Have L2 signed off, or lower `level:` to L0." in steps
-    assert "Take G2 out of the plan, or give it something to judge: none of it applies." in steps
+    assert "Remove G2 from the plan, or give it something to judge: none of its criteria applies." in steps
 
 
 def test_a_claim_that_the_target_has_signed_anyway_is_one_step() -> None:
@@ -109,8 +113,8 @@ def test_an_artefact_that_nobody_can_read_is_to_be_mended() -> None:
     plan = "{M0: {level: L1, gates: {G1: }}}"
     of = case(service(plan=plan), broken("unit_tests"))
     steps = {step.criteria: step.step for step in milestone_of(of).next_steps}
-    assert steps["G1.tests",] == "Mend the artefact: `unit_tests` is unreadable."
-    assert steps["G1.coverage",] == "Mend it."
+    assert steps["G1.tests",] == "Fix the artefact: `unit_tests` is unreadable."
+    assert steps["G1.coverage",] == "Fix it."
 
 
 def test_ready_services_need_nothing() -> None:
@@ -156,7 +160,7 @@ def test_a_criterion_that_waits_for_what_is_not_due_yet_is_a_step() -> None:
 def test_an_artefact_that_nobody_can_read_is_mended_once() -> None:
     plan = "{M0: {level: L3, gates: {G1: {scope: s, only: [G1.tests, G1.deep]}}}}"
     of = case(service(plan=plan), broken("unit_tests"))
-    steps = [step for step in milestone_of(of).next_steps if step.step.startswith("Mend the artefact")]
+    steps = [step for step in milestone_of(of).next_steps if step.step.startswith("Fix the artefact")]
     assert [step.criteria for step in steps] == [("G1.tests", "G1.deep")]
 
 
@@ -345,7 +349,7 @@ def test_a_dead_gate_is_a_matter_of_one_cell() -> None:
     waiver = "{G2.limits: {reason: r, by: bo, role: architecture, on: 2026-11-01}}"
     plan = "{M0: {level: L1, gates: {G2: {scope: s, only: [G2.limits]}}}, M1: {level: L1}}"
     of = case(service(plan=plan, not_applicable=waiver))
-    [dead] = [step for step in _ahead(of) if step.step.startswith("Take G2")]
+    [dead] = [step for step in _ahead(of) if step.step.startswith("Remove G2")]
     assert dead.milestones == ("M0",)
 
 
@@ -355,3 +359,79 @@ def test_of_some_services_only_no_exit_is_promised() -> None:
     [step] = judge_milestone(RULEBOOK, facts, "M0").next_steps
     assert (step.unblocks_services, step.unblocks_milestones) == (("nearly",), ())
     assert step.milestones == ("M0",)
+
+
+# The order, rule by rule
+
+
+def _criteria(*cases: Case, milestone: str = "M0") -> list[str]:
+    return [name for step in milestone_of(*cases, milestone=milestone).next_steps for name in step.criteria]
+
+
+def test_a_step_that_undoes_a_regression_comes_before_one_that_finishes_and_helps_more() -> None:
+    plan = "{M0: {level: L1, gates: {G8: {scope: s, only: [G8.review]}}}}"
+    owing = [
+        case(
+            service(
+                service=name, plan=SKELETON, attestations=attested(L1__scaffold="ada owner"), sign_offs="{}"
+            )
+        )
+        for name in ("b", "c")
+    ]
+    regressed = case(service(service="a", plan=plan, attestations=attested(**WORDS), sign_offs=signed("L1")))
+    assert _criteria(*owing, regressed) == ["G8.review", "L1.no-customers"]
+    steps = milestone_of(*owing, regressed).next_steps
+    assert [step.recovers for step in steps[:2]] == [True, False]
+
+
+def test_a_step_that_finishes_a_service_comes_before_one_that_helps_more_services() -> None:
+    many = [case(service(service=name, plan=SKELETON)) for name in ("b", "c")]
+    target = "{M0: {level: L0, gates: {G8: {scope: s, only: [G8.review]}}}}"
+    nearly = case(service(service="a", plan=target, attestations=attested(L1__scaffold="ada owner")))
+    assert _criteria(*many, nearly)[0] == "G8.review"
+
+
+def test_equal_steps_come_in_the_order_of_their_effort() -> None:
+    books = [
+        text.replace("effort: small", f"effort: {effort}") for text, effort in ((G1, "large"), (G8, "medium"))
+    ]
+    book = rulebook(gates=GATES | {"G1": books[0], "G8": books[1]})
+    plan = "{M0: {level: L1, gates: {G1: {scope: s, only: [G1.tests]}, G8: {scope: s, only: [G8.review]}}}}"
+    model = service(plan=plan)
+    facts = Facts([model], {}, (), AS_OF)
+    steps = judge_milestone(book, facts, "M0").next_steps
+    assert [(step.criteria, step.effort) for step in steps[:4]] == [
+        (("L1.scaffold",), "small"),
+        (("L1.no-customers",), "small"),
+        (("G8.review",), "medium"),
+        (("G1.tests",), "large"),
+    ]
+
+
+def test_a_step_that_helps_more_milestones_comes_first() -> None:
+    plan = "{M0: {level: L1, gates: {G8: {scope: s, only: [G8.threats, G8.review]}}}, M1: {level: L1}}"
+    steps = [step for step in _ahead(case(service(plan=plan))) if step.criteria]
+    assert [(step.criteria, step.milestones) for step in steps if step.criteria[0].startswith("G8")] == [
+        (("G8.review",), ("M0", "M1")),
+        (("G8.threats",), ("M0",)),
+    ]
+
+
+def test_a_shared_step_undoes_a_regression_if_it_does_so_for_one_service() -> None:
+    regressed = case(service(service="a", plan=SKELETON, sign_offs=signed("L1")))
+    for of in ((regressed, blocked("b")), (blocked("b"), regressed)):
+        [step] = [step for step in milestone_of(*of).next_steps if step.criteria == ("L1.scaffold",)]
+        assert len(step.services) == 2
+        assert step.recovers
+
+
+def test_a_shared_step_is_excusable_only_if_it_is_for_every_service() -> None:
+    words = attested(**WORDS)
+    may, may_not = (
+        case(service(service=name, plan=L4_PLAN, attestations=words, sign_offs=signed(level)))
+        for name, level in (("may", "L3"), ("may-not", "L4"))
+    )
+    for of in ((may, may_not), (may_not, may)):
+        [step] = [step for step in milestone_of(*of).next_steps if step.criteria == ("L4.chaos",)]
+        assert len(step.services) == 2
+        assert not step.excusable

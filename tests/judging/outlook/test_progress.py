@@ -68,6 +68,7 @@ def test_of_nothing_nothing_is_done(green: int, due: int, share: float) -> None:
     assert MilestoneProgress(MilestoneVerdict.BLOCKED, 1, 0, 0, due, green, 0).share == share
 
 
+@pytest.mark.long
 @given(platforms(), MILESTONE)
 def test_figures_agree_with_the_verdict(platform: list[Case], milestone: str) -> None:
     result = milestone_of(*platform, milestone=milestone)

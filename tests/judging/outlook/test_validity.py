@@ -32,6 +32,7 @@ def outcome(of: Case, entries: Sequence[RegisteredException], day: date) -> obje
     }
 
 
+@pytest.mark.long
 @given(cases(), st.integers(-150, 150), st.integers(-150, 150))
 def test_no_day_of_a_span_judges_otherwise(of: Case, here: int, there: int) -> None:
     of = of._replace(as_of=AS_OF + timedelta(days=here))

@@ -55,3 +55,18 @@ def test_a_capability_s_slug_keeps_letters_of_any_script() -> None:
     plan = "M0: {level: L1, gates: {}, adds: ['360° optional', 'PDF→course (ünïcode)']}"
     [cell] = resolve(service(plan=plan)).values()
     assert [added.id for added in cell.adds] == ["capability:360-optional", "capability:pdf-course-ünïcode"]
+
+
+def test_a_narrowing_that_has_ended_does_not_come_back_when_the_level_falls() -> None:
+    cells = resolve(service(plan="{M0: {level: L2, gates: {G1: core}}, M1: {level: L3}, M2: {level: L2}}"))
+    assert [milestone for milestone, cell in cells.items() if "G1" in cell.narrowing] == ["M0"]
+
+
+def test_gates_listed_anew_narrow_anew_at_their_own_level() -> None:
+    plan = "{M0: {level: L2, gates: {G1: }}, M1: {level: L3, gates: {G1: core}}, M2: {level: L3}, M3: {level: L4}}"
+    cells = resolve(service(plan=plan))
+    assert [milestone for milestone, cell in cells.items() if "G1" in cell.narrowing] == ["M1", "M2"]
+
+
+def test_a_demand_narrows_nothing() -> None:
+    assert not any("G8" in cell.narrowing for cell in CELLS.values())

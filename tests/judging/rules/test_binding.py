@@ -87,21 +87,21 @@ def required(requires: str) -> tuple[Condition, ...]:
             "{kind: tests, only: a}",
             ("only",),
             "kind 'tests' has no option 'only'",
-            "there is none to choose from",
+            "none is defined",
             True,
         ),
         (
             "{kind: json}",
             (),
             "kind 'json' needs `select`",
-            "name each fact and where it stands, in JMESPath: select: {bugs: metrics.bugs}",
+            "name each fact and its path in JMESPath: select: {bugs: metrics.bugs}",
             True,
         ),
         (
             "{kind: json, select: metrics.bugs}",
             (),
             "kind 'json' needs `select`",
-            "name each fact and where it stands, in JMESPath: select: {bugs: metrics.bugs}",
+            "name each fact and its path in JMESPath: select: {bugs: metrics.bugs}",
             True,
         ),
     ],
@@ -197,7 +197,7 @@ def test_a_fact_of_which_nothing_is_asked_is_a_mistake() -> None:
         Mistake(
             FILE,
             ("criteria", 0, "requires", "unit_tests.total"),
-            "unit_tests.total is named, but nothing is asked of it",
+            "unit_tests.total has no operator",
         ),
     )
 
@@ -252,7 +252,7 @@ def test_an_operator_is_asked_only_of_the_shapes_that_it_can_compare(
     wrong = Mistake(
         FILE,
         ("criteria", 0, "requires", fact, operator),
-        f"{fact} is {name}; {operator} cannot be asked of it",
+        f"{fact} is {name}, which {operator} cannot compare",
         hint,
         of_key=True,
     )
@@ -406,10 +406,10 @@ def test_a_rule_says_what_its_stanza_says() -> None:
         level=Level.L3,
         question="q",
         why="w",
-        remedy="Mend it.",
+        remedy="Fix it.",
         effort=bound.effort,
         conditions=(Condition("bugs", ("open",), Operator.EQUALS, Literal(0)),),
-        stands_in="owner",
+        or_attested_by="owner",
         max_age_days=30,
         same_commit=True,
         per_milestone=True,
@@ -520,7 +520,7 @@ def test_a_twin_of_a_twin_is_refused_in_whichever_order_they_stand() -> None:
 @pytest.mark.parametrize("name", ["G11.a", "G2.a", "L1.a"])
 def test_an_id_begins_with_its_gate(name: str) -> None:
     assert mistakes(gates=texts(f"id: {name}, attested_by: owner")) == (
-        Mistake(FILE, ("criteria", 0, "id"), f"criterion {name!r} stands in G1", "ids here start with 'G1.'"),
+        Mistake(FILE, ("criteria", 0, "id"), f"criterion {name!r} is in G1", "ids here start with 'G1.'"),
     )
 
 
@@ -529,7 +529,7 @@ def test_an_id_begins_with_its_level() -> None:
         Mistake(
             "gates/levels.yaml",
             ("levels", 3, "criteria", 0, "id"),
-            "criterion 'L2.hooks' stands in L3",
+            "criterion 'L2.hooks' is in L3",
             "ids here start with 'L3.'",
         ),
     )
@@ -543,7 +543,7 @@ def test_an_id_is_given_once_and_every_further_time_is_told() -> None:
     assert mistakes(gates=texts(*again), levels=levels) == (
         Mistake(FILE, ("criteria", 1, "id"), message, hint),
         Mistake(FILE, ("criteria", 2, "id"), message, hint),
-        Mistake("gates/levels.yaml", place, "criterion 'G1.a' stands in L3", "ids here start with 'L3.'"),
+        Mistake("gates/levels.yaml", place, "criterion 'G1.a' is in L3", "ids here start with 'L3.'"),
         Mistake("gates/levels.yaml", place, message, hint),
     )
 

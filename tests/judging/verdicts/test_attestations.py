@@ -2,9 +2,12 @@
 
 import pytest
 
-from builders.judging import ask, attested, broken, case, report, service
+from builders.judging import Known, api, ask, attested, broken, case, report, service
 from gatekeeper.judging.verdicts.case import MilestoneSpan
+from gatekeeper.model.evidence import Finding
 from gatekeeper.model.status import Basis, Status
+
+LIMITS = api(throttled_without_headers=(Finding("GET /x"),))
 
 
 @pytest.mark.parametrize(
@@ -76,3 +79,24 @@ def test_a_criterion_is_waived_by_the_role_that_may(by: str, on: str, status: st
     assert result.status == status
     if status == "not_applicable":
         assert result.reason == "none is throttled (declared by bo, architecture, 2026-11-01)"
+
+
+@pytest.mark.parametrize(
+    ("known", "reason"),
+    [
+        ((), "no artefact is mapped to `api`; it is declared not applicable, which does not count: WHY"),
+        ((LIMITS,), "it is declared not applicable, which does not count: WHY"),
+    ],
+)
+def test_a_waiver_that_does_not_count_says_why_beside_the_status(
+    known: tuple[Known, ...], reason: str
+) -> None:
+    waiver = "{G2.limits: {reason: r, by: cy, role: architecture, on: 2026-11-01}}"
+    result = ask("G2.limits", case(service(not_applicable=waiver), *known))
+    assert result.reason == reason.replace("WHY", "cy does not hold the role architecture")
+
+
+def test_a_waiver_of_a_criterion_that_nobody_may_waive_changes_nothing() -> None:
+    waiver = "{G2.writes: {reason: r, by: bo, role: architecture, on: 2026-11-01}}"
+    result = ask("G2.writes", case(service(not_applicable=waiver)))
+    assert (result.status, result.reason) == (Status.MISSING, "no artefact is mapped to `api`")

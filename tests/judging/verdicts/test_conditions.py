@@ -5,10 +5,10 @@ import pytest
 from builders.judging import RULEBOOK, case, evidence, service
 from gatekeeper.collectors.tests import facts as results
 from gatekeeper.judging.verdicts.case import MilestoneSpan
-from gatekeeper.judging.verdicts.conditions import outcome
+from gatekeeper.judging.verdicts.conditions import is_nothing, outcome
 from gatekeeper.judging.verdicts.lookup import Lookup
 from gatekeeper.model.evidence import Finding
-from gatekeeper.model.rule import Condition, Literal, Operator
+from gatekeeper.model.rule import Condition, FactOf, Literal, Operator
 from gatekeeper.model.status import Status
 
 FLAWS = (Finding("a"), Finding("b", "b.ts", 3))
@@ -35,3 +35,30 @@ def test_a_figure_brings_along_all_flaws_and_a_word_brings_none(
     of = case(service(), REPORT)
     found = outcome(condition, RULEBOOK.by_id["G1.tests"], Lookup(of, None), MilestoneSpan("M0"))
     assert (found.status, found.findings) == (Status.FAIL, findings)
+
+
+@pytest.mark.parametrize(
+    ("operand", "status", "reason"),
+    [
+        ("skipped", "fail", None),
+        ("passed", "missing", "`unit_tests` names no passed"),
+        ("failed", "missing", "`unit_tests` names no failed"),
+    ],
+)
+def test_an_operand_of_zero_counts_and_an_empty_list_does_not(
+    operand: str, status: str, reason: str | None
+) -> None:
+    known = evidence("unit_tests", results.TestsFacts(total=1, passed=(), failed=(), skipped=0))
+    operator = Operator.AT_MOST if operand == "skipped" else Operator.WITHIN
+    condition = Condition("unit_tests", ("total",), operator, FactOf("unit_tests", (operand,)))
+    rule, of = RULEBOOK.by_id["G1.tests"], case(service(), known)
+    found = outcome(condition, rule, Lookup(of, None), MilestoneSpan("M0"))
+    assert (found.status, found.reason) == (status, reason)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [(0, True), (0.0, True), (1, False), ((), True), ("", True), ("a", False), (None, False)],
+)
+def test_nothing_is_zero_or_empty(value: object, expected: bool) -> None:
+    assert is_nothing(value) is expected

@@ -123,7 +123,7 @@ def _with_uncovered() -> object:
 def test_evidence_of_another_shape_is_unreadable() -> None:
     result = ask("G7.load", case(FAST, load_test("200")))  # type: ignore[arg-type]
     assert result.status is Status.UNREADABLE
-    assert "is no number" in (result.reason or "")
+    assert "is not a number" in (result.reason or "")
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import pytest
 
 from builders.exceptions import PLAN, WORDS, entry, shop
 from builders.judging import AS_OF, attested, codes, criterion, gate, judged, report, service, signed
+from gatekeeper.judging.verdicts.exceptions import due_milestone
 from gatekeeper.model.service import Service
 from gatekeeper.model.status import ServiceVerdict, Status
 
@@ -111,3 +112,24 @@ def test_an_excepted_gate_is_amber_and_never_green() -> None:
     assert result.verdict is ServiceVerdict.EXCEPTED
     assert result.gates[0].criteria[1].status is Status.EXCEPTED
     assert AS_OF > listed.opened_on
+
+
+def test_an_exception_opened_and_one_closed_today_count_today() -> None:
+    [opened] = judged(shop(), "M1", exceptions=[entry(opened_on=AS_OF.isoformat())]).exceptions
+    [closed] = judged(shop(), "M1", exceptions=[entry(closed=AS_OF.isoformat())]).exceptions
+    assert (opened.state, closed.state) == ("in_force", "closed")
+
+
+def test_an_exception_shows_what_is_open_of_it_else_all_of_it() -> None:
+    delivered = shop(attestations=attested(**WORDS, capability_b="ada owner"))
+    [partly] = judged(delivered, "M1", exceptions=[entry("'capability:b', L4.chaos")]).exceptions
+    [wholly] = judged(delivered, "M1", exceptions=[entry("'capability:b'")]).exceptions
+    assert (partly.state, partly.criteria) == ("in_force", ("L4.chaos",))
+    assert (wholly.state, wholly.criteria) == ("unneeded", ("capability:b",))
+
+
+@pytest.mark.parametrize(
+    ("opened_in", "due"), [("M0", "M1"), ("M1", "M2"), ("M2", "M10"), ("M9", "M10"), ("M10", None)]
+)
+def test_an_exception_is_due_at_the_next_milestone(opened_in: str, due: str | None) -> None:
+    assert due_milestone(opened_in, ("M0", "M1", "M2", "M10")) == due

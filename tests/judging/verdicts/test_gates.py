@@ -3,6 +3,8 @@
 import pytest
 
 from builders.judging import (
+    G8,
+    GATES,
     RULEBOOK,
     Known,
     api,
@@ -14,13 +16,16 @@ from builders.judging import (
     gate,
     judged,
     report,
+    rulebook,
     service,
     source,
+    threats,
 )
 from gatekeeper.collectors.openapi.facts import OpenapiFacts
 from gatekeeper.judging.plans.cells import resolve
 from gatekeeper.judging.verdicts.case import CriterionContext, MilestoneSpan
 from gatekeeper.judging.verdicts.gates import ServiceJudge, SharedResults, gate_status
+from gatekeeper.judging.verdicts.services import judge_everywhere, judge_service
 from gatekeeper.model.evidence import Evidence, EvidenceStatus, Finding
 from gatekeeper.model.level import Level
 from gatekeeper.model.plan import Cell
@@ -215,3 +220,82 @@ def _asked(model: Service) -> tuple[Cell, Level, MilestoneSpan]:
 def test_a_skeleton_with_an_empty_domain_can_be_green() -> None:
     known = (report("unit_tests", "a"), source("a.ts", aggregates=()), coverage(50, "a.ts"))
     assert gate(judged(service(), "M0", *known), "G1") == "green"
+
+
+def test_a_claim_of_all_capabilities_waits_for_them_once_it_is_attested() -> None:
+    ids = ("capability:a", "capability:b")
+    attested_too = service(plan=COMPLETE, attestations=attested(L4__capabilities="bo architecture"))
+    assert criterion(judged(attested_too, "M1"), "L4.capabilities").waits_for == ids
+    assert criterion(judged(service(plan=COMPLETE), "M1"), "L4.capabilities").waits_for == ()
+
+
+def test_a_claim_of_all_capabilities_is_as_bad_as_the_worst() -> None:
+    result = judged(service(plan=COMPLETE), "M1", report("capability_tests", "c", failed=["b"]))
+    assert [criterion(result, f"capability:{name}").status for name in "ab"] == ["missing", "fail"]
+    assert criterion(result, "L4.capabilities").status is Status.FAIL
+
+
+def test_one_judge_keeps_narrowed_and_whole_evidence_apart() -> None:
+    plan = """{M0: {level: L2, gates: {G2: {scope: auth, paths: ["/auth/**"]}}}, M1: {level: L3}}"""
+    narrowed: Known = {
+        ("api", (("paths", ("/auth/**",)),)): Evidence(
+            "api", EvidenceStatus.OK, facts=OpenapiFacts(throttled_without_headers=())
+        )
+    }
+    whole = api(throttled_without_headers=(Finding("GET /orders"),))
+    results = judge_everywhere(case(service(plan=plan), whole, narrowed))
+    assert criterion(results["M0"], "G2.limits").status is Status.PASS
+    assert criterion(results["M1"], "G2.limits").status is Status.FAIL
+
+
+@pytest.mark.parametrize(
+    ("plan", "first", "second", "name"),
+    [
+        ("{M0: {level: L1, gates: {}}}", "ada owner", "bo owner", "L1.scaffold"),
+        ("{M0: {level: L1, gates: {}}}", "bo owner", "ada owner", "L1.scaffold"),
+        ("{M0: {level: L2, gates: {}}}", "cy security", "bo security", "L2.isolation"),
+    ],
+)
+def test_statements_of_one_service_do_not_reach_another(
+    plan: str, first: str, second: str, name: str
+) -> None:
+    shared = SharedResults()
+    key = {"L1.scaffold": "L1__scaffold", "L2.isolation": "G8__isolation"}[name]
+    seen = []
+    for given in (first, second):
+        model = service(plan=plan, attestations=attested(**{key: given}))
+        result = judge_service(case(model), "M0", shared=shared)
+        assert result is not None
+        seen.append(criterion(result, name).status)
+    assert set(seen) == {"pass", "missing"}
+
+
+def test_a_waiver_of_one_service_does_not_reach_another() -> None:
+    shared = SharedResults()
+    plan = "{M0: {level: L1, gates: {G2: }}}"
+    waiver = "{G2.limits: {reason: r, by: bo, role: architecture, on: 2026-11-01}}"
+    models = (service(plan=plan, not_applicable=waiver), service(plan=plan, service="other"))
+    results = [judge_service(case(model), "M0", shared=shared) for model in models]
+    assert [result and criterion(result, "G2.limits").status for result in results] == [
+        "not_applicable",
+        "missing",
+    ]
+
+
+def test_a_twin_is_waived_with_its_original() -> None:
+    book = rulebook(gates=GATES | {"G8": G8.replace("or_attested_by: security, ", WAIVABLE, 1)})
+    waiver = "{G8.isolation: {reason: r, by: cy, role: security, on: 2026-11-01}}"
+    model = service(plan="{M0: {level: L2, gates: {G8: }}}", not_applicable=waiver)
+    result = judge_service(case(model, book=book), "M0")
+    assert result is not None
+    assert criterion(result, "L2.isolation").status is Status.NOT_APPLICABLE
+
+
+WAIVABLE = "or_attested_by: security, waivable_by: security, "
+
+
+def test_one_judge_asks_anew_for_each_milestone_what_depends_on_it() -> None:
+    plan = "{M0: {level: L1, gates: {G8: {scope: s, only: [G8.threats]}}}, M1: {level: L1}}"
+    results = judge_everywhere(case(service(plan=plan), threats("M0")))
+    assert criterion(results["M0"], "G8.threats").status is Status.PASS
+    assert criterion(results["M1"], "G8.threats").status is Status.STALE

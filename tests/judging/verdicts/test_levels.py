@@ -74,3 +74,28 @@ def test_levels_above_the_first_gap_are_looked_at_as_far_as_they_were_signed() -
     judge = ServiceJudge(of, resolve(of.service), SharedResults())
     assert [check.level for check in verify(judge, Level.L0).checks] == [Level.L1]
     assert [check.level for check in verify(judge, Level.L3).checks] == [Level.L1, Level.L2, Level.L3]
+
+
+def test_gaps_are_the_levels_that_fail_and_not_those_between_that_hold() -> None:
+    plan = "{M0: {level: L2, gates: {}}, M1: {level: L3, gates: {G1: }}}"
+    of = case(with_words(plan, G8__isolation="cy security"))
+    found = verify(ServiceJudge(of, resolve(of.service), SharedResults()), Level.L3)
+    assert [(check.level, check.holds) for check in found.checks] == [
+        (Level.L1, False),
+        (Level.L2, True),
+        (Level.L3, False),
+    ]
+    assert [gap.level for gap in found.gaps(Level.L3)] == [Level.L1, Level.L3]
+    assert [gap.level for gap in found.gaps(Level.L2)] == [Level.L1]
+
+
+def test_exclusive_criteria_are_a_gap_of_their_own_level_only() -> None:
+    plan = "{M0: {level: L1, gates: {}}}"
+    of = case(with_words(plan, L1__scaffold="ada owner"))
+    judge = ServiceJudge(of, resolve(of.service), SharedResults())
+    open_at = {
+        level: [result.rule.id for gap in verify(judge, Level.L0, level).gaps(level) for result in gap.open]
+        for level in (Level.L1, Level.L2)
+    }
+    assert open_at[Level.L1] == ["L1.no-customers"]
+    assert open_at[Level.L2] == ["L2.isolation"]

@@ -2,7 +2,12 @@
 
 import pytest
 
+from builders import exceptions
 from builders.judging import (
+    G1,
+    GATES,
+    STANZA,
+    Known,
     attested,
     broken,
     case,
@@ -11,12 +16,15 @@ from builders.judging import (
     criterion,
     judged,
     load_test,
+    parsed,
     report,
+    rulebook,
     service,
     signed,
     source,
 )
 from gatekeeper.judging.verdicts.services import effective_level, judge_service
+from gatekeeper.model.milestone import RegisteredException
 from gatekeeper.model.service import Service
 from gatekeeper.model.status import ServiceVerdict, Status
 
@@ -141,3 +149,83 @@ def test_the_effective_level_is_the_lower_of_verified_and_signed() -> None:
 def test_a_target_of_l0_asks_for_nothing() -> None:
     result = judged(shop(plan="{M0: {level: L0}}", attestations="{}", sign_offs="{}"), "M0")
     assert result.verdict is ServiceVerdict.READY
+
+
+@pytest.mark.parametrize(
+    ("known", "code"),
+    [
+        ((load_test(200, "2026-09-01"), broken("unit_tests")), "regression"),
+        ((load_test(200, "2026-09-01"),), "regression"),
+        ((load_test(200, "2026-09-01"), *DOMAIN), "lapsed"),
+    ],
+)
+def test_a_level_has_lapsed_only_if_nothing_but_age_is_against_it(
+    known: tuple[Known, ...], code: str
+) -> None:
+    words = attested(**WORDS, L2__contracts="ada owner")
+    plan = "{M0: {level: L2, gates: {G1: , G7: }}}"
+    result = judged(shop(plan=plan, targets="{p95_ms: 250}", attestations=words), "M0", *known)
+    assert codes(result) & {"regression", "lapsed"} == {code}
+
+
+def test_a_level_with_a_dead_gate_beside_aged_evidence_is_a_regression() -> None:
+    waiver = "{G2.limits: {reason: r, by: bo, role: architecture, on: 2026-11-01}}"
+    gates = "{G7: , G2: {scope: s, only: [G2.limits]}}"
+    model = shop(
+        plan=f"{{M0: {{level: L2, gates: {gates}}}}}",
+        targets="{p95_ms: 250}",
+        not_applicable=waiver,
+        attestations=attested(**WORDS, L2__contracts="ada owner"),
+    )
+    assert "regression" in codes(judged(model, "M0", load_test(200, "2026-09-01")))
+
+
+def test_a_level_that_is_not_reached_names_the_lowest_gap() -> None:
+    result = judged(shop(attestations="{}", sign_offs="{}"), "M0")
+    [reason] = [reason for reason in result.reasons if reason.code == "level-not-reached"]
+    assert reason.criteria == ("L1.scaffold",)
+    assert reason.message == "verified at L0, the target is L2: L1.scaffold"
+
+
+def test_dead_gates_of_other_cells_hold_a_level_up_and_those_of_the_own_cell_are_shown_as_gates() -> None:
+    waiver = "{G2.limits: {reason: r, by: bo, role: architecture, on: 2026-11-01}}"
+    dead = "{G2: {scope: s, only: [G2.limits]}}"
+    plan = f"{{M0: {{level: L1, gates: {dead}}}, M1: {{level: L1, gates: {{}}}}}}"
+    model = shop("L1", plan=plan, not_applicable=waiver)
+    assert judged(model, "M1").held_up_by_gates == ("G2",)
+    assert judged(model, "M0").held_up_by_gates == ()
+
+
+def test_a_red_gate_beside_an_exception_still_needs_the_level() -> None:
+    late = f"  - {{id: G1.late, question: q, from: L4, attested_by: owner, {STANZA}}}\n"
+    early = f"  - {{id: G1.early, question: q, attested_by: owner, {STANZA}}}\n"
+    book = rulebook(gates=GATES | {"G1": G1[: G1.index("criteria:")] + "criteria:\n" + early + late})
+    words = attested(**exceptions.WORDS, G1__early="ada owner")
+    model = exceptions.shop(plan="{M1: {level: L4, gates: {G1: }}}", attestations=words)
+    listed = RegisteredException.model_validate(parsed(exceptions.entry("L4.chaos")))
+    result = judge_service(case(model, book=book), "M1", [listed])
+    assert result is not None
+    assert criterion(result, "L4.chaos").status is Status.EXCEPTED
+    assert codes(result) == {"gate-red", "level-not-reached", "sign-offs-missing"}
+
+
+def test_what_another_cell_asks_at_l4_is_not_covered_by_an_exception_for_the_own_cell() -> None:
+    late = f"  - {{id: G1.late, question: q, from: L4, attested_by: owner, {STANZA}}}\n"
+    early = f"  - {{id: G1.early, question: q, attested_by: owner, {STANZA}}}\n"
+    book = rulebook(gates=GATES | {"G1": G1[: G1.index("criteria:")] + "criteria:\n" + early + late})
+    words = attested(**exceptions.WORDS, G1__early="ada owner")
+    plan = "{M1: {level: L4, gates: {G1: }}, M2: {level: L4, gates: {}}}"
+    model = exceptions.shop(plan=plan, attestations=words)
+    listed = RegisteredException.model_validate(parsed(exceptions.entry("L4.chaos", opened_in="M2")))
+    result = judge_service(case(model, book=book), "M2", [listed])
+    assert result is not None
+    assert criterion(result, "L4.chaos").status is Status.EXCEPTED
+    assert [found.rule.id for found in result.held_up_by] == ["G1.late"]
+    assert codes(result) == {"level-not-reached", "sign-offs-missing"}
+
+
+def test_a_level_criterion_that_is_open_in_a_gate_is_named_by_the_gate_alone() -> None:
+    result = judged(shop(plan="{M0: {level: L2, gates: {G8: }}}", attestations="{}", sign_offs="{}"), "M0")
+    reasons = {reason.code: reason.criteria for reason in result.reasons}
+    assert "G8.isolation" in reasons["gate-red"]
+    assert reasons["level-criteria-open"] == ("L1.scaffold",)

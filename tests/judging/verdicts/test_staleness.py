@@ -4,7 +4,19 @@ from datetime import date, datetime, timedelta, timezone
 
 import pytest
 
-from builders.judging import api, attested, case, evidence, load_test, milestone_of, ready, service, signed
+from builders.judging import (
+    api,
+    attested,
+    case,
+    coverage,
+    evidence,
+    load_test,
+    milestone_of,
+    ready,
+    service,
+    signed,
+    source,
+)
 from gatekeeper.collectors.openapi.facts import OpenapiFacts
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.staleness import last_day_of, last_fresh_day, stale_days, utc_day
@@ -136,3 +148,24 @@ def test_an_abbreviated_commit_is_the_same(released: str, seen: str, status: str
     release = f'{{version: "1", commit: {released}}}'
     model = service(plan=LOADED, targets="{p95_ms: 250}", release=release)
     assert result_of(case(model, load_test(200, commit=seen)), "G7.load").status == status
+
+
+@pytest.mark.parametrize(
+    ("seen", "reason"),
+    [
+        ("fedcba9", "`load` is of commit fedcba9, the release is abcdef1"),
+        (None, "`load` is of an unknown commit, the release is abcdef1"),
+    ],
+)
+def test_evidence_of_another_commit_says_which(seen: str | None, reason: str) -> None:
+    model = service(plan=LOADED, targets="{p95_ms: 250}", release='{version: "1", commit: abcdef1}')
+    assert result_of(case(model, load_test(200, commit=seen)), "G7.load").reason == reason
+
+
+def test_all_evidence_of_a_criterion_with_subjects_ages() -> None:
+    of = case(service(plan="{M0: {level: L2, gates: {G1: }}}"), coverage(96, "a.ts"), source("a.ts"))
+    found = result_of(of, "G1.coverage")
+    days = {"coverage": _at("2026-11-01"), "source": _at("2026-11-10")}
+    aged = tuple(seen._replace(collected_at=days[seen.slot]) for seen in found.evidence)
+    rule = found.rule._replace(max_age_days=30)
+    assert last_day_of(found._replace(rule=rule, evidence=aged)) == date(2026, 12, 1)

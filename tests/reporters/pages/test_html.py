@@ -12,15 +12,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from builders.workspaces import ROOT
+from builders.workspaces import PILOT
 from gatekeeper.model.level import Level
 from gatekeeper.model.survey import Survey
 from gatekeeper.reporters.pages import html
 from gatekeeper.reporters.text.screen import visible
-from gatekeeper.reporters.views import badge, report_html, site
-from gatekeeper.workspace.judging import earned_levels, look_ahead, register
+from gatekeeper.reporters.views import report_html, site, site_badges
+from gatekeeper.workspace.judging import (
+    collect_facts,
+    earned_levels,
+    forecast_by,
+    judge_by,
+    with_steps_across,
+)
 from gatekeeper.workspace.loading import open_workspace
 from gatekeeper.workspace.overview import survey
+from gatekeeper.workspace.register import register
 
 AS_OF = date(2026, 11, 20)
 WORDS = st.text(max_size=40) | st.text(alphabet="<>&\"'`/\\ \n\x1b\u202eab;#", max_size=40)
@@ -28,7 +35,7 @@ WORDS = st.text(max_size=40) | st.text(alphabet="<>&\"'`/\\ \n\x1b\u202eab;#", m
 
 @cache
 def pilot() -> Survey:
-    opened = open_workspace(ROOT / "examples" / "pilot")
+    opened = open_workspace(PILOT)
     return survey(opened, list(opened.manifests.milestones), AS_OF, "abcdef")
 
 
@@ -105,7 +112,7 @@ def test_foreign_text_is_in_the_pages_as_text(words: str) -> None:
 
 @given(WORDS)
 def test_a_badge_is_a_drawing_whatever_it_says(words: str) -> None:
-    drawn = badge.of_service(words, Level.L2, None)
+    drawn = site_badges.of_service(words, Level.L2, None)
     found = Text(drawn)
     assert set(found.elements) == {"svg", "title", "clippath", "rect", "g", "text"}
     assert "".join(found.text).count(visible(words)) >= 2
@@ -165,17 +172,19 @@ def test_many_rows_make_several_tables(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("milestone", ["M0", "M1", "M2", "M3", "M4"])
 def test_a_survey_agrees_with_judging_each_milestone_alone(milestone: str) -> None:
-    opened = open_workspace(ROOT / "examples" / "pilot")
+    opened = open_workspace(PILOT)
     names = list(opened.manifests.milestones)
-    alone = look_ahead(opened, milestone, AS_OF, opened.manifests.services.values(), names)
+    facts = collect_facts(opened, names, AS_OF, opened.manifests.services.values())
+    judged = {name: judge_by(opened, facts, name) for name in names}
+    alone = with_steps_across(judged[milestone], judged, facts)
     found = pilot().exits[milestone]
-    assert found.result.verdict == alone.result.verdict
-    assert found.result.next_steps == alone.result.next_steps
-    assert found.forecast == alone.forecast
+    assert found.result.verdict == alone.verdict
+    assert found.result.next_steps == alone.next_steps
+    assert found.forecast == forecast_by(opened, facts, judged[milestone])
     assert found.register == register(opened, milestone, AS_OF)
     assert pilot().earned == earned_levels(opened, AS_OF)
 
 
 def test_levels_of_services_that_the_milestone_does_not_ask_for_are_found_too() -> None:
-    opened = open_workspace(ROOT / "examples" / "pilot")
+    opened = open_workspace(PILOT)
     assert survey(opened, ["M0"], AS_OF, None).earned == earned_levels(opened, AS_OF)

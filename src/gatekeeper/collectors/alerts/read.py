@@ -11,7 +11,7 @@ from gatekeeper.collectors.reading.words import Phrases, words
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Options, Unreadable
 
 __all__ = ["FORMATS", "AlertRule", "RuleFile", "collect"]
-"""`RuleFile` is what a format of this kind returns, those of plugins included."""
+"""A format of this kind returns `RuleFile`, also in a plugin."""
 
 _ROUTING = Phrases(
     *("severity", "priority", "page", "pager", "pagerduty", "opsgenie", "oncall", "on call", "escalation"),
@@ -25,7 +25,7 @@ FORMATS = Formats[RuleFile](
 )
 
 
-def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 - this kind has no options
+def collect(artefact: Artefact, options: Options) -> Collected[AlertsFacts]:  # noqa: ARG001 - this kind has no options
     """Read the alerting rules of all documents."""
     files = FORMATS.read_documents(artefact)
     rules = [rule for file in files for rule in file.rules]

@@ -1,10 +1,10 @@
-"""What changes between two versions of an OpenAPI description break its clients.
+"""Compare two versions of an OpenAPI description, and find the changes that break clients.
 
-A comparison of our own, for services that do not run oasdiff, with its rules and names for the classes of
-changes that break most: operations, parameters, request bodies, responses, headers, media types and schemas.
-It does not compare security, callbacks, webhooks or links; and what is removed is breaking even after it was
-deprecated, because whether a sunset has passed depends on the day. A path is the same where only the names of
-its parameters differ. What is shared by many operations is compared, and told, once.
+For services that do not run oasdiff. It uses oasdiff's rules and names for the changes that break most often:
+operations, parameters, request bodies, responses, headers, media types and schemas. It does not compare
+security, callbacks, webhooks or links. A removal is breaking even if the operation was deprecated, because
+whether a sunset has passed depends on the day. Two paths are the same if only the names of their parameters
+differ. A definition that many operations share is compared and reported once.
 """
 
 import re
@@ -21,14 +21,14 @@ _TEMPLATE = re.compile(r"\{([^{}/]*)\}")
 
 
 class OperationChange(NamedTuple):
-    """A change, and the first operation in which it was met."""
+    """A change, and the first operation that it affects."""
 
     operation: Operation
     change: SchemaChange
 
 
 def compare(base: Description, head: Description) -> Iterator[OperationChange]:
-    """Return the changes from one version to the next."""
+    """Yield the changes from the base to the head."""
     old = {_key(operation): operation for operation in operations(base)}
     new = {_key(operation): operation for operation in operations(head)}
     kept = {path for _, path in new}
@@ -57,7 +57,7 @@ class _Comparison:
         self._seen: set[tuple[int, int]] = set()
 
     def changes(self, old: Operation, new: Operation) -> Iterator[SchemaChange]:
-        """Return the changes of an operation."""
+        """Yield the changes of an operation."""
         yield from self._parameters(old, new)
         yield from self._body(
             self._base.child(old.node, "requestBody"), self._head.child(new.node, "requestBody"), new
@@ -74,28 +74,28 @@ class _Comparison:
         names = dict(zip(_TEMPLATE.findall(old.path), _TEMPLATE.findall(new.path), strict=True))
         before = {_renamed(parameter, names): parameter for parameter in old.parameters.values()}
         for key, parameter in before.items():
-            # The path is the same, so it has its parameters, whether or not they are declared.
+            # The path is the same, so it has the same parameters, declared or not.
             if key not in new.parameters and parameter.location != "path":
-                text = f"removed {_told(parameter)}"
+                text = f"removed {_described(parameter)}"
                 yield breaks("request-parameter-removed", text, parameter.place)
         for key, parameter in new.parameters.items():
             if key in before:
                 yield from self._parameter(before[key], parameter)
             elif parameter.location != "path":
                 kind = "required" if parameter.required else "optional"
-                text = f"added {_told(parameter)}, which is {kind}"
+                text = f"added {_described(parameter)}, which is {kind}"
                 yield SchemaChange(f"new-{kind}-request-parameter", text, parameter.required, parameter.place)
 
     def _parameter(self, old: Parameter, new: Parameter) -> Iterator[SchemaChange]:
         if not self._is_new_pair(old.node, new.node):
             return
         if new.required and not old.required:
-            text = f"{_told(new)} became required"
+            text = f"{_described(new)} became required"
             yield breaks("request-parameter-became-required", text, new.place)
         elif old.required and not new.required:
-            text = f"{_told(new)} became optional"
+            text = f"{_described(new)} became optional"
             yield harmless("request-parameter-became-optional", text, new.place)
-        subject = Subject(Direction.REQUEST, "parameter", _told(new))
+        subject = Subject(Direction.REQUEST, "parameter", _described(new))
         yield from self._schemas.changes(subject, _schema(old.node), _schema(new.node))
 
     def _body(self, old: Node | None, new: Node | None, operation: Operation) -> Iterator[SchemaChange]:
@@ -148,10 +148,10 @@ class _Comparison:
                 yield breaks(f"{kind}-response-header-removed", text, place)
                 continue
             kept = self._head.resolve(after[name.lower()])
-            told = f"the header {name!r} of the response {new.code}"
+            described = f"the header {name!r} of the response {new.code}"
             if kind == "required" and not kept.flag("required"):
-                yield breaks("response-header-became-optional", f"{told} became optional", kept)
-            subject = Subject(Direction.RESPONSE, "header", told)
+                yield breaks("response-header-became-optional", f"{described} became optional", kept)
+            subject = Subject(Direction.RESPONSE, "header", described)
             yield from self._schemas.changes(subject, _schema(header), _schema(kept))
 
     def _media_types(self, old: Node, new: Node, subject: Subject) -> Iterator[SchemaChange]:
@@ -175,12 +175,12 @@ def _renamed(parameter: Parameter, names: Mapping[str, str]) -> tuple[str, str]:
     return parameter.key
 
 
-def _told(parameter: Parameter) -> str:
+def _described(parameter: Parameter) -> str:
     return f"the {parameter.location} parameter {parameter.name!r}"
 
 
 def _schema(owner: Node) -> Node:
-    """Return the schema of a parameter, header or media type; without one, anything is allowed."""
+    """Return the schema of a parameter, header or media type; without one, the schema `true`."""
     schema = owner.get("schema")
     if schema is None:
         medias = list(media_types(owner.get("content")).values())
@@ -189,5 +189,5 @@ def _schema(owner: Node) -> Node:
 
 
 def _covering(medias: Mapping[str, Node], name: str) -> Node | None:
-    """Return what stands for a media type: itself, or a range that includes it."""
+    """Return the media type of a name, or a range that includes it; None if there is neither."""
     return medias.get(name) or medias.get(f"{name.partition('/')[0]}/*") or medias.get("*/*")

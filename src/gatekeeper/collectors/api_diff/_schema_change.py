@@ -1,4 +1,4 @@
-"""What a comparison of schemas finds, and how it is told."""
+"""The changes that a comparison of schemas finds, and their wording."""
 
 from enum import StrEnum
 from typing import NamedTuple
@@ -9,7 +9,7 @@ _LONGEST_PATH = 200
 
 
 class Direction(StrEnum):
-    """Who writes what a schema describes."""
+    """Whether a schema describes a request, which clients write, or a response, which they read."""
 
     REQUEST = "request"
     RESPONSE = "response"
@@ -23,7 +23,7 @@ class SchemaChange(NamedTuple):
     text: str
     breaking: bool
     place: Node
-    """In the head; in the base, of what was removed."""
+    """In the head; for a removal, in the base."""
 
 
 def breaks(id_: str, text: str, place: Node) -> SchemaChange:
@@ -32,33 +32,33 @@ def breaks(id_: str, text: str, place: Node) -> SchemaChange:
 
 
 def harmless(id_: str, text: str, place: Node) -> SchemaChange:
-    """Return a change that breaks nobody."""
+    """Return a change that does not break clients."""
     return SchemaChange(id_, text, breaking=False, place=place)
 
 
 class Subject(NamedTuple):
-    """What two schemas describe."""
+    """The part of a request or response that two schemas describe."""
 
     direction: Direction
     whole: str
     """`body`, `parameter` or `header`."""
     name: str
-    """As a sentence tells it: `the request body`."""
+    """As in a sentence: `the request body`."""
     path: str = ""
-    """Of a property in it: `address/city`, or `Address/city` where the schema of the address is shared."""
+    """The path of a property in it: `address/city`; `Address/city` if the schema of the address is shared."""
 
     def below(self, step: str) -> "Subject":
-        """Return a property of it, or what it consists of."""
+        """Return a property, or another part, of the subject."""
         path = f"{self.path}/{step}" if self.path else step
         return self._replace(path=path if len(path) <= _LONGEST_PATH else f"…{path[1 - _LONGEST_PATH :]}")
 
     def inside(self, name: str | None) -> "Subject":
-        """Return the subject as its properties are told: by the name of a shared schema, where it is one."""
+        """Return the subject for naming its properties: by the name of the schema if that is shared."""
         return self._replace(path=name[:_LONGEST_PATH]) if name else self
 
     @property
     def id(self) -> str:
-        """How oasdiff's names of checks begin."""
+        """The beginning of the names of oasdiff's checks."""
         whole = f"{self.direction}-{self.whole}"
         if not self.path:
             return whole
@@ -69,7 +69,7 @@ class Subject(NamedTuple):
 
 
 class SchemaPair(NamedTuple):
-    """Two schemas to compare, and what they describe."""
+    """Two schemas to compare, and the part that they describe."""
 
     subject: Subject
     base: Node

@@ -1,8 +1,8 @@
-"""What changes between two schemas break those who send or read what they describe.
+"""Compare two schemas, and find the changes that break clients.
 
-The rules and their names are those of oasdiff (`checker/rules.go`), and as for its command `breaking`, what
-it calls a WARN is breaking. Requests may only come to accept more, and responses to give less. A pair of
-schemas is compared once, however often it is referred to.
+The rules and their names are those of oasdiff (`checker/rules.go`). A WARN of oasdiff is breaking, as for
+`oasdiff breaking`. A request may accept more than before, and a response may return less; the opposite is
+breaking. A pair of schemas is compared once, even if there are many references to it.
 """
 
 from collections import deque
@@ -31,7 +31,7 @@ class SchemaDiff:
         self._seen: set[tuple[Direction, int, int]] = set()
 
     def changes(self, subject: Subject, base: Node, head: Node) -> Iterator[SchemaChange]:
-        """Return the changes between two schemas and what they consist of, as far as not told before."""
+        """Yield the changes between two schemas and their parts, except those already reported."""
         waiting = deque([SchemaPair(subject, base, head)])
         while waiting:
             pair = waiting.popleft()
@@ -50,7 +50,7 @@ class SchemaDiff:
                 waiting += self._within(inside, old, new)
 
     def _within(self, subject: Subject, old: View, new: View) -> list[SchemaPair]:
-        """Return the pairs of schemas that these consist of."""
+        """Return the pairs of schemas that are parts of these."""
         pairs = [
             SchemaPair(subject.below(name), node, new.properties[name])
             for name, node in old.properties.items()
@@ -85,16 +85,16 @@ class SchemaDiff:
 
 
 def _hidden_by(direction: Direction) -> str:
-    """Return what keeps a property out of requests or of responses."""
+    """Return the keyword that keeps a property out of requests, or out of responses."""
     return "readOnly" if direction is Direction.REQUEST else "writeOnly"
 
 
 def _removed_property(subject: Subject, name: str, node: Node, *, required: bool) -> SchemaChange:
-    told = subject.below(name)
+    removed = subject.below(name)
     if subject.direction is Direction.REQUEST:
-        return breaks("request-property-removed", f"removed {told}", node)
+        return breaks("request-property-removed", f"removed {removed}", node)
     kind = "required" if required else "optional"
-    return breaks(f"response-{kind}-property-removed", f"removed {told}", node)
+    return breaks(f"response-{kind}-property-removed", f"removed {removed}", node)
 
 
 def _kept_or_new_property(
@@ -113,23 +113,23 @@ def _kept_or_new_property(
 
 
 def _required(subject: Subject, name: str, node: Node, *, is_new: bool) -> SchemaChange:
-    told = subject.below(name)
+    required = subject.below(name)
     if is_new:
-        return breaks("new-required-request-property", f"added {told}, which is required", node)
-    return breaks("request-property-became-required", f"{told} became required", node)
+        return breaks("new-required-request-property", f"added {required}, which is required", node)
+    return breaks("request-property-became-required", f"{required} became required", node)
 
 
 def _choice_or_not(pair: SchemaPair, old: View) -> SchemaChange:
-    """Compare a schema with a choice of schemas.
+    """Return the change between a schema and a choice of schemas.
 
-    oasdiff calls it breaking where a schema is wrapped in a choice. A choice that became one of its branches
-    is fine in a response, and breaking in a request.
+    For oasdiff, wrapping a schema in a choice is breaking. A choice that became one of its branches is
+    harmless in a response and breaking in a request.
     """
     if not old.choices:
         text = f"{pair.subject} became a choice of schemas"
         return breaks(f"{pair.subject.id}-wrapped-in-one-of", text, pair.head)
     safe = pair.subject.direction is Direction.RESPONSE and name_of(pair.head) in old.choices
-    text = f"{pair.subject} is no choice of schemas any more"
+    text = f"{pair.subject} is no longer a choice of schemas"
     return SchemaChange(f"{pair.subject.id}-one-of-removed", text, not safe, pair.head)
 
 

@@ -1,11 +1,12 @@
-"""A JSON Schema as a client sees it: what `allOf`, references and the ways to say null come down to."""
+"""A JSON Schema as a client sees it, with `allOf`, references and the notations for null resolved."""
 
 from collections.abc import Iterator
 from json import dumps
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from gatekeeper.collectors.formats.openapi.description import Description
 from gatekeeper.collectors.reading.node import Node
+from gatekeeper.syntax.json import Json, Object
 
 _TYPES: tuple[tuple[type, str], ...] = (
     (bool, "boolean"), (int, "integer"), (float, "number"), (str, "string"), (list, "array"),
@@ -21,12 +22,12 @@ _MOST_WRAPPINGS = 10
 
 
 class View(NamedTuple):
-    """What a schema says; None where it says nothing."""
+    """The constraints of a schema; None for a constraint that it does not have."""
 
     types: frozenset[str] | None
     format: str | None
     values: frozenset[str] | None
-    """Of `enum` or `const`, each as JSON."""
+    """The values of `enum` or `const`, each as JSON."""
     pattern: str | None
     limits: dict[str, float]
     required: frozenset[str]
@@ -35,11 +36,11 @@ class View(NamedTuple):
     others: Node | None
     """The schema of additional properties."""
     choices: dict[str, Node]
-    """The branches of `oneOf` and `anyOf`, by what they refer to, or their title, or their number."""
+    """The branches of `oneOf` and `anyOf`, by the name of their reference, their title, or their number."""
 
 
 def view(api: Description, schema: Node) -> View:
-    """Return what a schema comes down to; of two things said of the same, the first counts."""
+    """Return the constraints of a schema; of two values for one constraint, the first counts."""
     parts, choices, nullable = _unwrapped(api, schema)
     keywords = _keywords(parts)
     types = _types(keywords, parts)
@@ -49,7 +50,7 @@ def view(api: Description, schema: Node) -> View:
         format=_word(keywords.get("format")),
         values=_values(keywords),
         pattern=_word(keywords.get("pattern")),
-        limits={key: keywords[key] for key in _LIMITS & keywords.keys() if _is_number(keywords[key])},
+        limits=_limits(keywords),
         required=frozenset(
             item.value for part in parts for item in part.list_of("required") if isinstance(item.value, str)
         ),
@@ -61,7 +62,7 @@ def view(api: Description, schema: Node) -> View:
 
 
 def shared(api: Description, schema: Node) -> Node:
-    """Return what a schema refers to, where it does nothing else but describe it; else the schema itself."""
+    """Return the target of a schema's reference if it has no other keywords but annotations; else itself."""
     for _ in range(_MOST_WRAPPINGS):
         target = api.target(schema)
         if target is None or schema.object().keys() - _ANNOTATIONS != {"$ref"}:
@@ -71,26 +72,25 @@ def shared(api: Description, schema: Node) -> Node:
 
 
 def is_marked(api: Description, schema: Node, keyword: str) -> bool:
-    """Tell whether a schema is `readOnly` or `writeOnly`."""
+    """Return whether a schema is `readOnly` or `writeOnly`."""
     return any(part.object().get(keyword) is True for part in api.parts(schema, "allOf"))
 
 
 def reference_name(schema: Node) -> str | None:
-    """Return the last word of what a schema refers to: `Address`."""
-    reference = schema.value.get("$ref") if isinstance(schema.value, dict) else None
-    return reference.rpartition("/")[2] if isinstance(reference, str) else None
+    """Return the last step of a schema's reference, such as `Address`; None if it has none."""
+    return None if schema.reference is None else schema.reference.rpartition("/")[2]
 
 
 def name_of(schema: Node) -> str | None:
-    """Return what a schema is called: by its reference, or its title."""
+    """Return the name of a schema: that of its reference, or its title; None if it has neither."""
     title = schema.value.get("title") if isinstance(schema.value, dict) else None
     return reference_name(schema) or (title if isinstance(title, str) else None)
 
 
 def _unwrapped(api: Description, schema: Node) -> tuple[list[Node], dict[str, Node], bool]:
-    """Return the parts, the branches to choose from, and whether null is one of them.
+    """Return the parts, the branches of a choice, and whether null is one of them.
 
-    A choice between something and null is that something, which may be null.
+    A choice between one schema and null is that schema, and nullable.
     """
     parts, nullable = api.parts(schema, "allOf"), False
     inner = parts
@@ -113,36 +113,47 @@ def _is_null(schema: Node) -> bool:
     return isinstance(schema.value, dict) and schema.value.get("type") in ("null", ["null"])
 
 
-def _keywords(parts: list[Node]) -> dict[str, Any]:
+def _keywords(parts: list[Node]) -> Object:
     return {
         key: value for part in reversed(parts) for key, value in part.object().items() if value is not None
     }
 
 
-def _types(keywords: dict[str, Any], parts: list[Node]) -> frozenset[str] | None:
-    said = keywords.get("type")
-    if said is not None:
-        named = said if isinstance(said, list) else [said]
-        if not all(isinstance(name, str) for name in named):
-            raise next(part for part in parts if "type" in part.object()).flaw("has a type that is no name")
-        return frozenset(named)
+def _limits(keywords: Object) -> dict[str, float]:
+    return {
+        key: value
+        for key in _LIMITS & keywords.keys()
+        if isinstance(value := keywords[key], int | float) and not isinstance(value, bool)
+    }
+
+
+def _types(keywords: Object, parts: list[Node]) -> frozenset[str] | None:
+    written = keywords.get("type")
+    if written is not None:
+        listed = written if isinstance(written, list) else [written]
+        names = [name for name in listed if isinstance(name, str)]
+        if len(names) < len(listed):
+            raise next(part for part in parts if "type" in part.object()).flaw(
+                "has a type that is not a name"
+            )
+        return frozenset(names)
     if "properties" in keywords:
         return frozenset({"object"})
     if "items" in keywords:
         return frozenset({"array"})
-    if isinstance(keywords.get("enum"), list):
-        return frozenset(_type_of(value) for value in keywords["enum"])
+    if isinstance(values := keywords.get("enum"), list):
+        return frozenset(map(_type_of, values))
     return frozenset({_type_of(keywords["const"])}) if "const" in keywords else None
 
 
-def _type_of(value: object) -> str:
+def _type_of(value: Json) -> str:
     return next(name for kind, name in _TYPES if isinstance(value, kind))
 
 
-def _values(keywords: dict[str, Any]) -> frozenset[str] | None:
+def _values(keywords: Object) -> frozenset[str] | None:
     if "const" in keywords:
         return frozenset({_as_json(keywords["const"])})
-    return frozenset(map(_as_json, keywords["enum"])) if isinstance(keywords.get("enum"), list) else None
+    return frozenset(map(_as_json, values)) if isinstance(values := keywords.get("enum"), list) else None
 
 
 def _as_json(value: object) -> str:
@@ -162,7 +173,3 @@ def _first(parts: list[Node], keyword: str) -> Node | None:
 
 def _word(value: object) -> str | None:
     return value if isinstance(value, str) else None
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -1,6 +1,6 @@
-"""What values a schema allows, in two versions: types, formats, enums and limits.
+"""Compare the values that a schema allows in two versions: types, formats, enums and limits.
 
-What a request may send must not become less, and what a response may hold must not become more.
+A request must not allow fewer values than before, and a response must not allow more.
 """
 
 from collections.abc import Iterator
@@ -19,12 +19,12 @@ _WIDER_FORMATS = frozenset({
     ("float", "double"), ("int32", "int64"), ("int32", "bigint"), ("int64", "bigint"),
     ("date", "date-time"), ("time", "date-time"),
 })  # fmt: skip
-"""Where the second format holds whatever the first does, for oasdiff."""
+"""Pairs in which the second format includes the first, as for oasdiff."""
 _ONLY_NULL = frozenset({"null"})
 
 
 def value_changes(pair: SchemaPair, old: View, new: View) -> Iterator[SchemaChange]:
-    """Compare what values are allowed: a request's must not become fewer, a response's not more."""
+    """Yield the changes of the allowed values."""
     narrow, wide = (old, new) if pair.subject.direction is Direction.REQUEST else (new, old)
     changed_type = _type_change(pair, old, new, narrow, wide)
     if changed_type:
@@ -36,7 +36,7 @@ def value_changes(pair: SchemaPair, old: View, new: View) -> Iterator[SchemaChan
 
 
 def _type_change(pair: SchemaPair, old: View, new: View, narrow: View, wide: View) -> SchemaChange | None:
-    """`narrow` is what must still be within `wide`."""
+    """Return the change of the type; the types of `narrow` must be within those of `wide`."""
     if old.types == new.types:
         return None
     request = pair.subject.direction is Direction.REQUEST
@@ -53,7 +53,7 @@ def _type_change(pair: SchemaPair, old: View, new: View, narrow: View, wide: Vie
 
 
 def _not_within(narrow: frozenset[str] | None, wide: frozenset[str] | None) -> frozenset[str] | None:
-    """Return the types that are not allowed any more; None where it was any."""
+    """Return the types that are no longer allowed; None if any type was allowed."""
     if wide is None:
         return frozenset()
     if narrow is None:
@@ -76,7 +76,7 @@ def _format_change(
 
 
 def _enum_changes(pair: SchemaPair, old: View, new: View) -> Iterator[SchemaChange]:
-    """Of a request no value may go; of a response none may come, for clients that know all of them."""
+    """Yield removed and added values: a removal breaks requests, an addition breaks responses."""
     subject, place = pair.subject, _at(pair.head, "enum")
     request = subject.direction is Direction.REQUEST
     if old.values is None or new.values is None:
@@ -96,7 +96,7 @@ def _enum_changes(pair: SchemaPair, old: View, new: View) -> Iterator[SchemaChan
 def _limit_changes(
     pair: SchemaPair, old: View, new: View, narrow: View, wide: View
 ) -> Iterator[SchemaChange]:
-    """A request's limits must not tighten, a response's not loosen."""
+    """Yield changed limits: tighter limits break requests, looser limits break responses."""
     for limit in sorted(old.limits.keys() | new.limits.keys()):
         before, after = old.limits.get(limit), new.limits.get(limit)
         if before != after:
@@ -126,5 +126,5 @@ def _kebab(keyword: str) -> str:
 
 
 def _at(node: Node, keyword: str) -> Node:
-    """Return the keyword of a schema, where it stands in it and not in something that it refers to."""
+    """Return the keyword of a schema if the schema itself has it; otherwise the schema."""
     return (node.get(keyword) or node) if isinstance(node.value, dict) else node

@@ -121,8 +121,8 @@ def _message(change: Object) -> str:
     """Return operation, path, text and id; a change of a component has neither operation nor path."""
     where = " ".join(part for key in ("operation", "path") if (part := _text(change, key)))
     text, id_ = _text(change, "text"), _text(change, "id")
-    told = f"{text} [{id_}]" if text and id_ else text or id_
-    return f"{where}: {told}" if where else told
+    described = f"{text} [{id_}]" if text and id_ else text or id_
+    return f"{where}: {described}" if where else described
 
 
 def _text(change: Object, key: str) -> str:

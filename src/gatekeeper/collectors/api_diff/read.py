@@ -14,7 +14,7 @@ from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Options, Unreadable
 
 __all__ = ["FORMATS", "ApiChanges", "collect"]
-"""`ApiChanges` is what a format of this kind returns, those of plugins included."""
+"""A format of this kind returns `ApiChanges`, also in a plugin."""
 
 _BASE = frozenset({"base", "old", "previous", "before"})
 _HEAD = frozenset({"head", "new", "current", "after", "revision"})
@@ -28,7 +28,7 @@ def _unknown(content: Content) -> str:
 FORMATS = Formats[ApiChanges]("api_diff", _unknown)
 
 
-def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 - this kind has no options
+def collect(artefact: Artefact, options: Options) -> Collected[ApiDiffFacts]:  # noqa: ARG001 - this kind has no options
     """Compare the two descriptions of the artefact, or read the reports of a tool."""
     files = Files(artefact.files)
     documents = files.documents()

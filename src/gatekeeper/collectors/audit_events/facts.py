@@ -1,8 +1,8 @@
 """A map from sensitive actions to event subjects, written by the team: YAML or JSON, one file or several.
 
-Three shapes are read: a mapping from action to subject, the same under `actions`, and a list (there or at the
-top) of `{action, event}` or `{action, subject}`. In a mapping the value may be such an entry too. An action
-whose event is null, empty or missing emits none.
+It is a mapping from action to subject, or a list of entries `{action, event}` or `{action, subject}`. Either
+is the whole document, or the value of its key `actions`. In a mapping, a value may also be such an entry. An
+action whose event is null, empty or missing has no event.
 """
 
 from typing import NamedTuple
@@ -11,14 +11,14 @@ from gatekeeper.model.evidence import Finding
 
 
 class AuditEventsFacts(NamedTuple):
-    """What a map from sensitive actions to event subjects says."""
+    """Facts about a map from sensitive actions to event subjects."""
 
     actions: tuple[str, ...] | None = None
-    """In the order of the map, each once."""
+    """The actions, in the order of the map, each once."""
     without_event: tuple[Finding, ...] | None = None
-    """Entries without an event; one of two entries for the same action is enough."""
+    """Entries without an event, even if another entry for the same action has one."""
     subjects: tuple[str, ...] | None = None
-    """The events' subjects, in the order of the map, each once."""
+    """The subjects of the events, in the order of the map, each once."""
 
 
 FACTS = AuditEventsFacts

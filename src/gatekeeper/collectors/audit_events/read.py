@@ -1,7 +1,7 @@
 """Read evidence of the kind `audit_events`."""
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from gatekeeper.collectors.audit_events.facts import AuditEventsFacts
 from gatekeeper.collectors.reading.figures import shown, text
@@ -20,8 +20,8 @@ class _Entry(NamedTuple):
     path: tuple[Step, ...]
 
 
-def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 - this kind has no options
-    """Read every file of the artefact and put the maps together."""
+def collect(artefact: Artefact, options: Options) -> Collected[AuditEventsFacts]:  # noqa: ARG001 - this kind has no options
+    """Read every file of the artefact and merge the maps."""
     entries: list[_Entry] = []
     for file in artefact.files:
         entries += _read(file)
@@ -76,7 +76,7 @@ def _action(action: object) -> str:
     return str(action)
 
 
-def _event(value: Any, action: str) -> str | None:
+def _event(value: object, action: str) -> str | None:
     if isinstance(value, dict):
         value = next((value[key] for key in _EVENT_KEYS if value.get(key) is not None), None)
     if value is None:

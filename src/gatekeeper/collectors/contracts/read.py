@@ -3,16 +3,19 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from gatekeeper.collectors.contracts._pact import Pact
+from gatekeeper.collectors.contracts._pact import Interaction, Pact
 from gatekeeper.collectors.contracts._verification import Contract, Verification
 from gatekeeper.collectors.contracts.facts import ContractsFacts
 from gatekeeper.collectors.reading.recognition import Formats
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options
 
+__all__ = ["FORMATS", "Contract", "Interaction", "Pact", "Verification", "collect"]
+"""A format of this kind returns `Pact` or `Verification`, also in a plugin."""
+
 FORMATS = Formats[Pact | Verification]("contracts")
 
 
-def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 - this kind has no options
+def collect(artefact: Artefact, options: Options) -> Collected[ContractsFacts]:  # noqa: ARG001 - this kind has no options
     """Read every file of the artefact and merge pacts and verifications."""
     read = FORMATS.read_each(artefact)
     pacts = [part for part in read if isinstance(part, Pact)]

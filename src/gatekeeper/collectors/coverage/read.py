@@ -2,14 +2,18 @@
 
 from collections.abc import Iterable, Sequence
 
-from gatekeeper.collectors.coverage._file_coverage import FileCoverage, Ratio, merged
+from gatekeeper.collectors.coverage._file_coverage import FileCoverage, Hits, Ratio, merged
 from gatekeeper.collectors.coverage._report import CoverageReport
 from gatekeeper.collectors.coverage.facts import CoverageFacts
+from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.files import in_file
 from gatekeeper.collectors.reading.globs import chooser
 from gatekeeper.collectors.reading.recognition import Formats
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options
+
+__all__ = ["FORMATS", "CoverageReport", "FileCoverage", "Hits", "Ratio", "collect"]
+"""A format of this kind returns `CoverageReport`, also in a plugin."""
 
 
 def _hint(content: Content) -> None:
@@ -20,7 +24,7 @@ def _hint(content: Content) -> None:
 FORMATS = Formats[CoverageReport]("coverage", _hint)
 
 
-def collect(artefact: Artefact, options: Options) -> Collected:
+def collect(artefact: Artefact, options: Options) -> Collected[CoverageFacts]:
     """Read every report, merge them, and compute the coverage of the files that `include` selects."""
     report = _merged(FORMATS.read_each(artefact))
     with in_file(artefact.files[0].name if len(artefact.files) == 1 else artefact.path):
@@ -35,8 +39,7 @@ def _merged(reports: Sequence[CoverageReport]) -> CoverageReport:
     return CoverageReport(
         ", ".join(sorted({report.format for report in reports})),
         merged(file for report in reports for file in report.files),
-        # The oldest report decides how old the evidence is.
-        min((report.produced_at for report in reports if report.produced_at), default=None),
+        instants.oldest(report.produced_at for report in reports),
         providers.pop() if len(providers) == 1 else None,
     )
 

@@ -2,88 +2,70 @@
 
 https://grafana.com/docs/grafana/latest/visualizations/dashboards/build-dashboards/view-dashboard-json-model/:
 classic (`panels`, before Grafana 5 `rows`), as the HTTP API wraps it in `dashboard` and Kubernetes in `spec`,
-and v2 (`spec.elements`). A library panel is read where the file carries its model, in `__elements`.
+and v2 (`spec.elements`). A library panel is read if the file contains its model, in `__elements`.
 """
 
-from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterator
 
+from gatekeeper.collectors.dashboard._dashboard import Dashboard, Panel, Query
+from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import listing, mapping
-from gatekeeper.model.evidence import Unreadable
-
-CLASSIC, V2 = "grafana", "grafana-v2"
+from gatekeeper.syntax.json import Json, Object
 
 _QUERY_FIELDS = (
     *("expr", "query", "rawQuery", "queryText", "rawSql", "sql", "target", "expression", "measurement"),
     *("metric", "metricName", "metrics", "timeSeriesQuery", "timeSeriesList", "promQLQuery"),
     *("azureMonitor", "azureLogAnalytics"),
 )
-"""Where the data sources of Grafana keep what they ask for."""
+"""The fields in which Grafana's data sources keep a query."""
 _PROMQL = "expr"
 
 
-class Query(NamedTuple):
-    """What a panel asks a data source for."""
-
-    expression: str | None = None
-    """PromQL or LogQL."""
-    text: str = ""
-    """Of another language, or the words of a form."""
+def recognises(content: Content) -> bool:
+    """Return whether the file is a dashboard in one of the three models."""
+    document, _ = _unwrapped(content.fields)
+    return _is_v2(document) or _is_classic(document)
 
 
-class Panel(NamedTuple):
-    """A panel or a row."""
+def read(content: Content) -> Dashboard:
+    """Return the panels of a dashboard.
 
-    title: str
-    units: tuple[str, ...] = ()
-    queries: tuple[Query, ...] = ()
-
-
-class Dashboard(NamedTuple):
-    """A dashboard of whatever model."""
-
-    format: str
-    title: str | None
-    uid: str | None
-    panels: tuple[Panel, ...]
+    Raises:
+        Unreadable: A panel has another type than the model demands.
+    """
+    document, uid = _unwrapped(content.document.object)
+    title = _text(document, "title")
+    if _is_v2(document):
+        elements = mapping(document["elements"], "elements")
+        return Dashboard("grafana-v2", title, uid, tuple(_v2_panel(element) for element in elements.values()))
+    return Dashboard("grafana", title, _text(document, "uid") or uid, tuple(_classic_panels(document)))
 
 
-def read(value: object) -> Dashboard:
-    """Read a dashboard; `Unreadable` where the document is none."""
-    document = mapping(value, "the document")
+def _unwrapped(document: Object) -> tuple[Object, str | None]:
+    """Return the dashboard without its wrapper, and its name if it is a Kubernetes resource."""
     if isinstance(wrapped := document.get("dashboard"), dict):
         document = wrapped
-    # A Kubernetes resource is named by its uid.
-    metadata = document.get("metadata")
-    uid = metadata.get("name") if isinstance(metadata, dict) else None
+    uid = _filled(_at(document, "metadata", "name"))
     spec = document.get("spec")
-    if document.get("kind") == "Dashboard" and isinstance(spec, dict):
-        document = spec
-    elements = document.get("elements")
-    if isinstance(elements, dict) and "layout" in document:
-        panels = [_v2_panel(element) for element in elements.values()]
-        return Dashboard(V2, _text(document, "title"), _filled(uid), tuple(panels))
-    if not _is_classic(document):
-        raise Unreadable("no dashboard of Grafana")
-    return Dashboard(
-        CLASSIC,
-        _text(document, "title"),
-        _text(document, "uid") or _filled(uid),
-        tuple(_classic_panels(document)),
-    )
+    return (spec if document.get("kind") == "Dashboard" and isinstance(spec, dict) else document), uid
 
 
-def _is_classic(document: Mapping[str, Any]) -> bool:
+def _is_v2(document: Object) -> bool:
+    return isinstance(document.get("elements"), dict) and "layout" in document
+
+
+def _is_classic(document: Object) -> bool:
     return ("panels" in document or "rows" in document) and (
         "title" in document or "schemaVersion" in document
     )
 
 
-def _classic_panels(document: Mapping[str, Any]) -> Iterator[Panel]:
-    """Return panels and rows, those within rows too; what is on the shelf of a library is looked up."""
+def _classic_panels(document: Object) -> Iterator[Panel]:
+    """Yield panels and rows, including panels within rows; library panels are looked up."""
     library = document.get("__elements")
     shelf = library if isinstance(library, dict) else {}
-    waiting = [*_listed(document, "panels"), *({"type": "row"} | row for row in _listed(document, "rows"))]
+    rows: list[Object] = [{"type": "row", **row} for row in _listed(document, "rows")]
+    waiting = [*_listed(document, "panels"), *rows]
     waiting.reverse()
     while waiting:
         panel = waiting.pop()
@@ -91,17 +73,17 @@ def _classic_panels(document: Mapping[str, Any]) -> Iterator[Panel]:
         waiting += reversed(_listed(panel, "panels"))
 
 
-def _listed(container: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
+def _listed(container: Object, key: str) -> list[Object]:
     return [mapping(item, f"one of {key}") for item in listing(container.get(key) or [], key)]
 
 
-def _classic_panel(panel: Mapping[str, Any], shelf: Mapping[str, Any]) -> Panel:
-    model: Mapping[str, Any] = panel
+def _classic_panel(panel: Object, shelf: Object) -> Panel:
+    model = panel
     reference = panel.get("libraryPanel")
     if isinstance(reference, dict) and isinstance(uid := reference.get("uid"), str):
         shelved = shelf.get(uid)
-        if isinstance(shelved, dict) and isinstance(shelved.get("model"), dict):
-            model = shelved["model"]
+        if isinstance(found := _at(shelved, "model"), dict):
+            model = found
     is_row = panel.get("type") == "row"
     return Panel(
         _text(panel, "title") or _text(model, "title") or "",
@@ -110,19 +92,19 @@ def _classic_panel(panel: Mapping[str, Any], shelf: Mapping[str, Any]) -> Panel:
     )
 
 
-def _units(model: Mapping[str, Any]) -> Iterator[str]:
+def _units(model: Object) -> Iterator[str]:
     places = [_at(model, "fieldConfig", "defaults", "unit"), model.get("format")]
     places += [axis.get("format") for axis in _dicts(model.get("yaxes"))]
     return (unit for unit in places if isinstance(unit, str))
 
 
-def _v2_panel(element: object) -> Panel:
+def _v2_panel(element: Json) -> Panel:
     spec = _at(element, "spec")
     queries = [_at(query, "spec") for query in _dicts(_at(spec, "data", "spec", "queries"))]
     targets = [
-        (_at(query, "query", "spec") or {}) | {"hide": _at(query, "hidden")}
+        target | {"hide": _at(query, "hidden")}
         for query in queries
-        if isinstance(_at(query, "query", "spec"), dict)
+        if isinstance(target := _at(query, "query", "spec"), dict)
     ]
     unit = _at(spec, "vizConfig", "spec", "fieldConfig", "defaults", "unit")
     title = _at(spec, "title")
@@ -133,28 +115,28 @@ def _v2_panel(element: object) -> Panel:
     )
 
 
-def _queries(targets: list[dict[str, Any]], hidden: str) -> Iterator[Query]:
-    """Return the queries that are shown, or that an expression over others shows."""
+def _queries(targets: list[Object], hidden: str) -> Iterator[Query]:
+    """Return the queries that are visible, or used by a visible expression."""
     shown = [target for target in targets if not target.get(hidden)]
     if any(isinstance(target.get("expression"), str) for target in shown):
         shown = targets
     return (query for target in shown if (query := _query(target)))
 
 
-def _query(target: Mapping[str, Any]) -> Query | None:
+def _query(target: Object) -> Query | None:
     expression = target.get(_PROMQL)
     if isinstance(expression, str):
         return Query(expression=expression) if expression.strip() else None
     text = " ".join(_texts([target.get(field) for field in _QUERY_FIELDS])).strip()
     if text:
         return Query(text=text)
-    # Some ask without words: for the data of another panel, or for a graph of services.
+    # Some queries have no text: for the data of another panel, or for a graph of services.
     has_kind = isinstance(target.get("queryType"), str) and bool(target["queryType"])
     return Query() if has_kind or isinstance(target.get("panelId"), int) else None
 
 
-def _texts(value: object) -> Iterator[str]:
-    """Return the texts within a form, in no particular order."""
+def _texts(value: Json) -> Iterator[str]:
+    """Yield the texts within a form, in no particular order."""
     waiting = [value]
     while waiting:
         match waiting.pop():
@@ -168,17 +150,17 @@ def _texts(value: object) -> Iterator[str]:
                 pass
 
 
-def _dicts(value: object) -> list[dict[str, Any]]:
+def _dicts(value: object) -> list[Object]:
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
-def _at(value: Any, *keys: str) -> Any:
+def _at(value: Json, *keys: str) -> Json:
     for key in keys:
         value = value.get(key) if isinstance(value, dict) else None
     return value
 
 
-def _text(container: Mapping[str, Any], key: str) -> str | None:
+def _text(container: Object, key: str) -> str | None:
     return _filled(container.get(key))
 
 

@@ -1,35 +1,35 @@
 """Read evidence of the kind `dashboard`."""
 
-from gatekeeper.collectors.dashboard import grafana
+from gatekeeper.collectors.dashboard._dashboard import Dashboard, Panel, Query
 from gatekeeper.collectors.dashboard.facts import DashboardFacts
-from gatekeeper.collectors.dashboard.grafana import Panel, Query
 from gatekeeper.collectors.formats import golden_signals
-from gatekeeper.collectors.reading import structured
 from gatekeeper.collectors.reading.files import only_file
+from gatekeeper.collectors.reading.recognition import Formats
 from gatekeeper.collectors.reading.words import Phrases, words
-from gatekeeper.model.evidence import Absent, Artefact, Collected, Options, Unreadable
+from gatekeeper.model.evidence import Absent, Artefact, Collected, Options
+
+__all__ = ["FORMATS", "Dashboard", "Panel", "Query", "collect"]
+"""A format of this kind returns `Dashboard`, also in a plugin."""
+
+FORMATS = Formats[Dashboard]("dashboard")
 
 _REQUESTS_PER_TIME = frozenset({"reqps", "reqpm"})
 _TIME = frozenset({"ns", "µs", "us", "ms", "s", "dtdurationms", "dtdurations", "clockms", "clocks"})
 _TIMED = Phrases("request", "requests", "response", "responses", "query", "queries", "page", "call", "calls")
 
 
-def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 - this kind has no options
+def collect(artefact: Artefact, options: Options) -> Collected[DashboardFacts]:  # noqa: ARG001 - this kind has no options
     """Read the dashboard's panels."""
     file = only_file(artefact)
-    document = structured.read(file).value
-    try:
-        dashboard = grafana.read(document)
-    except Unreadable as flaw:
-        raise Unreadable(f"{file.name}: {flaw}") from None
+    dashboard = FORMATS.read(file)
     if not dashboard.panels:
         raise Absent(f"{file.name}: the dashboard has no panel")
     return Collected(dashboard.format, _facts(dashboard))
 
 
-def _facts(dashboard: grafana.Dashboard) -> DashboardFacts:
-    asking = [panel for panel in dashboard.panels if panel.queries]
-    shown = [(panel.title, _signals_of(panel)) for panel in asking]
+def _facts(dashboard: Dashboard) -> DashboardFacts:
+    querying = [panel for panel in dashboard.panels if panel.queries]
+    shown = [(panel.title, _signals_of(panel)) for panel in querying]
     showing = {
         signal: tuple(title for title, signals in shown if signal in signals)
         for signal in golden_signals.ALL
@@ -38,7 +38,7 @@ def _facts(dashboard: grafana.Dashboard) -> DashboardFacts:
     return DashboardFacts(
         title=dashboard.title,
         uid=dashboard.uid,
-        panels=tuple(panel.title for panel in asking),
+        panels=tuple(panel.title for panel in querying),
         signals=tuple(showing),
         signal_panels=showing,
         without_query=tuple(panel.title for panel in dashboard.panels if not panel.queries),
@@ -46,8 +46,8 @@ def _facts(dashboard: grafana.Dashboard) -> DashboardFacts:
 
 
 def _signals_of(panel: Panel) -> set[str]:
-    told = {signal for query in panel.queries for signal in _signals_of_query(query)}
-    return told or _promised(panel)
+    shown = {signal for query in panel.queries for signal in _signals_of_query(query)}
+    return shown or _promised(panel)
 
 
 def _signals_of_query(query: Query) -> set[str]:
@@ -58,7 +58,7 @@ def _signals_of_query(query: Query) -> set[str]:
 
 
 def _promised(panel: Panel) -> set[str]:
-    """Return what title and unit promise of a panel whose queries tell nothing."""
+    """Return the signals that title and unit promise, for a panel whose queries show none."""
     named = golden_signals.of_text(panel.title)
     if named <= {golden_signals.TRAFFIC} and not _TIME.isdisjoint(panel.units):
         return {golden_signals.LATENCY} if _TIMED.found_in(words(panel.title)) else named

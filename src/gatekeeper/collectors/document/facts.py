@@ -1,23 +1,20 @@
-"""A Markdown document (CommonMark), maybe with YAML front matter: a runbook, a threat model, a plan."""
+"""A Markdown document (CommonMark), with or without YAML front matter: a runbook, a threat model, a plan."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-if TYPE_CHECKING:
-    pass
+from typing import Any, NamedTuple
 
 
 class DocumentFacts(NamedTuple):
-    """What a document says; null where it does not."""
+    """Facts about a document."""
 
     front_matter: Mapping[str, Any] | None = None
-    """Null where there is none."""
+    """The front matter; null without one."""
     sections: tuple[str, ...] | None = None
-    """Headings with text below them, their own or that of a section within."""
+    """Headings with text below them, directly or in a section within."""
     empty_sections: tuple[str, ...] | None = None
-    """Headings with nothing below them but comments."""
+    """Headings with nothing or only comments below them."""
     links: tuple[str, ...] | None = None
-    """Link targets in their order, each once: links, autolinks and bare http(s) addresses."""
+    """The targets of links, autolinks and bare http(s) addresses, in their order, each once."""
 
 
 FACTS = DocumentFacts

@@ -1,17 +1,18 @@
 """Read evidence of the kind `document`."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
+from gatekeeper.collectors.document.facts import DocumentFacts
 from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.files import only_file, opened
 from gatekeeper.model.evidence import Artefact, Collected, Options, Unreadable
 from gatekeeper.syntax import SyntaxProblem, decode, yaml
+from gatekeeper.syntax.json import Object
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
-from gatekeeper.collectors.document.facts import DocumentFacts
 
 _MAX_BYTES = 5_000_000
 _FENCE = re.compile(r"---[ \t]*")
@@ -20,18 +21,18 @@ _YAML_COMMENT = re.compile(r"^[ \t]*#.*$", re.MULTILINE)
 _BARE_URL = re.compile(r"https?://[^\s<>\"'`]+[^\s<>\"'`.,;:!?)\]}*_]")
 _COMMENT = re.compile(r"<!--.*?(-->|\Z)", re.DOTALL)
 _TEXT = frozenset({"inline", "fence", "code_block", "html_block"})
-"""The tokens of a block that may hold something to read."""
+"""The tokens that may have text."""
 
 
 class _Section(NamedTuple):
-    """A heading and whether text stands below it."""
+    """A heading, and whether there is text below it."""
 
     title: str
     filled: bool
 
 
-def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 - this kind has no options
-    """Read the document's outline, front matter and links; `date` in its front matter is its age."""
+def collect(artefact: Artefact, options: Options) -> Collected[DocumentFacts]:  # noqa: ARG001 - this kind has no options
+    """Read the outline, front matter and links of the document; `date` in the front matter dates it."""
     with opened(only_file(artefact)) as data:
         facts = _facts(_text(data))
         date = (facts.front_matter or {}).get("date")
@@ -43,7 +44,7 @@ def _text(data: bytes) -> str:
         raise SyntaxProblem(f"the file has {len(data):,} bytes; at most {_MAX_BYTES:,} are read")
     text = decode(data)
     if "\x00" in text:
-        raise Unreadable("binary, not a text")
+        raise Unreadable("binary, not text")
     return text
 
 
@@ -61,24 +62,24 @@ def _facts(text: str) -> DocumentFacts:
     )
 
 
-def _split(text: str) -> tuple[Mapping[str, Any] | None, str]:
-    """Return the front matter, where the document begins with one, and the rest."""
+def _split(text: str) -> tuple[Object | None, str]:
+    """Return the front matter, None if the document does not begin with one, and the rest."""
     lines = text.splitlines(keepends=True)
     if not lines or not _FENCE.fullmatch(lines[0].rstrip("\r\n")):
         return None, text
     for number, line in enumerate(lines[1:], start=1):
         if _CLOSING_FENCE.fullmatch(line.rstrip("\r\n")):
             return _front_matter("".join(lines[1:number])), "".join(lines[number + 1 :])
-    raise SyntaxProblem("the front matter that begins here never ends", 1, 1, "close it with ---")
+    raise SyntaxProblem("the front matter has no end", 1, 1, "close it with ---")
 
 
-def _front_matter(text: str) -> Mapping[str, Any]:
+def _front_matter(text: str) -> Object:
     if not _YAML_COMMENT.sub("", text).strip():
         return {}
     try:
         value = yaml.load(text.encode()).value
     except SyntaxProblem as problem:
-        # Positions are told as those of the document, whose first line is the fence.
+        # The first line of the document is the fence.
         line = problem.line and problem.line + 1
         raise SyntaxProblem(f"front matter: {problem.message}", line, problem.column, problem.hint) from None
     if value is None:
@@ -89,7 +90,7 @@ def _front_matter(text: str) -> Mapping[str, Any]:
 
 
 def _sections(tokens: Sequence["Token"]) -> Iterator[_Section]:
-    """Give the headings in their order; a heading within a quotation or list is text like any other."""
+    """Yield the headings in their order; a heading within a quotation or a list is plain text."""
     open_sections: list[tuple[int, int]] = []
     titles: list[str] = []
     filled: list[bool] = []
@@ -100,7 +101,7 @@ def _sections(tokens: Sequence["Token"]) -> Iterator[_Section]:
             open_sections.append((level, len(titles)))
             titles.append(_plain(tokens[index + 1]))
             filled.append(False)
-        elif _says_something(token) and not (index and _is_heading(tokens[index - 1])):
+        elif _has_text(token) and not (index and _is_heading(tokens[index - 1])):
             for _, number in open_sections:
                 filled[number] = True
     yield from (_Section(title, text) for title, text in zip(titles, filled, strict=True) if title)
@@ -110,7 +111,7 @@ def _is_heading(token: "Token") -> bool:
     return token.type == "heading_open" and token.level == 0
 
 
-def _says_something(token: "Token") -> bool:
+def _has_text(token: "Token") -> bool:
     return token.type in _TEXT and bool(_COMMENT.sub("", token.content).strip())
 
 

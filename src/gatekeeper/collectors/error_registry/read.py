@@ -12,8 +12,8 @@ from gatekeeper.model.evidence import Absent, Artefact, ArtefactFile, Collected,
 _WRAPPERS = ("codes", "errors")
 
 
-def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 - this kind has no options
-    """Read every file of the registry; one without any code is absent."""
+def collect(artefact: Artefact, options: Options) -> Collected[ErrorRegistryFacts]:  # noqa: ARG001 - this kind has no options
+    """Read every file of the registry."""
     codes = [code for file in artefact.files for code in _codes(file)]
     if not codes:
         raise Absent(f"{artefact.path} lists no code")
@@ -22,14 +22,14 @@ def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 
 
 def _codes(file: ArtefactFile) -> Iterator[Code]:
     document = read(file)
-    root = Node(document, (), document.value)
+    root = Node.of(document)
     if not isinstance(root.value, dict | list):
-        raise root.flaw("is no list of error codes")
+        raise root.flaw("is not a list of error codes")
     return error_codes.read(_unwrapped(root))
 
 
 def _unwrapped(root: Node) -> Node:
-    """Return what stands under `codes` or `errors`, unless that is text: then it is a code's description."""
+    """Return the value of `codes` or `errors`; a text there is the description of a code of that name."""
     for key in _WRAPPERS:
         if isinstance(root.value, dict) and key in root.value:
             value = root.value[key]

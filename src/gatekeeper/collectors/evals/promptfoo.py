@@ -22,7 +22,7 @@ from gatekeeper.syntax.yaml import Step
 _VERSIONS = (2, 3)
 _SHOWN_VARIABLES = 5
 _ERROR = 2
-"""The `failureReason` of an error; 0 is no failure, 1 a failed assertion."""
+"""The `failureReason` of an error; 0 means success, 1 a failed assertion."""
 
 
 class _Row(NamedTuple):

@@ -5,9 +5,13 @@ from collections.abc import Mapping, Sequence
 
 from gatekeeper.collectors.evals._report import Check, EvalCase, EvalReport
 from gatekeeper.collectors.evals.facts import EvalsFacts
+from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.recognition import Formats
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Options
+
+__all__ = ["FORMATS", "Check", "EvalCase", "EvalReport", "collect"]
+"""A format of this kind returns `EvalReport`, also in a plugin."""
 
 _ZIP = b"PK\x03\x04"
 
@@ -23,7 +27,7 @@ def _hint(content: Content) -> str | None:
 FORMATS = Formats[EvalReport]("evals", _hint)
 
 
-def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 - this kind has no options
+def collect(artefact: Artefact, options: Options) -> Collected[EvalsFacts]:  # noqa: ARG001 - this kind has no options
     """Read every file of the artefact and merge the results."""
     reports = FORMATS.read_each(artefact)
     facts = _merged(reports)
@@ -34,8 +38,7 @@ def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 
     return Collected(
         format=", ".join(sorted({report.format for report in reports})),
         facts=facts,
-        # The oldest report decides how old the evidence is.
-        produced_at=min((report.produced_at for report in reports if report.produced_at), default=None),
+        produced_at=instants.oldest(report.produced_at for report in reports),
     )
 
 

@@ -1,61 +1,73 @@
-"""Events as any catalogue of them tells: subjects, messages, schemas and consumers."""
+"""Events in the form that every format returns: subjects, messages, schemas and consumers."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from gatekeeper.collectors.events._documents import EventNode
-from gatekeeper.collectors.reading.figures import shown
+from gatekeeper.collectors.events._documents import Library
+from gatekeeper.collectors.reading.figures import shown, text
+from gatekeeper.collectors.reading.node import Node
 
 
 class Message(NamedTuple):
     """One kind of message under a subject."""
 
     name: str
-    """Empty where it has none."""
-    place: EventNode
-    payload: EventNode | None
+    """Empty if it has none."""
+    place: Node
+    payload: Node | None
     """Its JSON Schema."""
     lack: str = ""
-    """Why there is no JSON Schema."""
-    headers: Sequence[EventNode] = ()
-    """Schemas of its headers."""
+    """Why there is no JSON Schema; empty if there is one."""
+    headers: Sequence[Node] = ()
+    """The schemas of its headers."""
 
 
 class Event(NamedTuple):
-    """What a service sends or receives under one subject."""
+    """The messages that a service sends or receives under one subject."""
 
     subject: str
-    place: EventNode
+    place: Node
     messages: Sequence[Message]
     consumers: frozenset[str] | None = None
-    """Null where nothing says who consumes it."""
+    """None if the document does not name any."""
 
     def label(self, message: Message) -> str:
-        """Return how a message is told from others under the subject."""
+        """Return the subject, with the name of the message if the subject has several."""
         return f"{self.subject} ({message.name})" if len(self.messages) > 1 else self.subject
 
 
 class Catalogue(NamedTuple):
-    """What one document says of events."""
+    """The events of one document; None if the document does not state them."""
 
     format: str
     published: Sequence[Event] | None
     consumed: Sequence[Event] | None
     consumers: frozenset[str] | None = None
-    """Of all that is published."""
+    """The consumers of everything that is published."""
 
 
-def consumers(node: EventNode, *keys: str) -> frozenset[str] | None:
-    """Return the names that a node lists as consumers, under the first of the keys that is there."""
+class EventDocument(NamedTuple):
+    """A document that lists events, to be read when the files that it refers to are known."""
+
+    root: Node
+    read: Callable[[Node, Library], Catalogue]
+
+    def catalogue(self, library: Library) -> Catalogue:
+        """Return the events of the document, with its references resolved in a library."""
+        return self.read(self.root, library)
+
+
+def consumers(node: Node, *keys: str) -> frozenset[str] | None:
+    """Return the names that a node lists as consumers, under the first of the keys that it has."""
     for key in keys:
-        if (found := node.at(key)) is not None:
+        if (found := node.get(key)) is not None:
             if not isinstance(found.value, list):
-                raise found.unreadable(f"is {shown(found.value)}, not a list of services")
-            return frozenset(item.text() for item in found.items())
+                raise found.flaw(f"is {shown(found.value)}, not a list of services")
+            return frozenset(text(item.value, item.place()) for item in found.children())
     return None
 
 
 def all_consumers(said: Iterable[frozenset[str] | None]) -> frozenset[str] | None:
-    """Return all names; null where nothing was said at all."""
+    """Return all names; None if no list was given."""
     known = [names for names in said if names is not None]
     return frozenset().union(*known) if known else None

@@ -1,18 +1,20 @@
 """The schemas of events: whether they are valid, and which fields they require.
 
-JSON Schema, drafts 04, 06, 07, 2019-09 and 2020-12, by `$schema`; without it, and within AsyncAPI, whose
-schemas are a superset of it, draft 07.
+JSON Schema, drafts 04, 06, 07, 2019-09 and 2020-12. `$schema` names the draft; without it the draft is 07,
+also within AsyncAPI, whose schemas are a superset of draft 07.
 """
 
-from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
 
-from gatekeeper.collectors.events._documents import EventNode, Library
+from gatekeeper.collectors.events._documents import Library, key_of
+from gatekeeper.collectors.reading.node import Node
 from gatekeeper.model.evidence import Finding
+from gatekeeper.syntax.json import Object
 
 _DRAFTS = ("draft-04", "draft-06", "draft-07", "2019-09", "2020-12")
 _WITHOUT_SIBLINGS = frozenset({"draft-04", "draft-06", "draft-07"})
-"""Drafts in which nothing beside a `$ref` counts."""
+"""Drafts in which the keywords beside a `$ref` are ignored."""
 _UNNAMED = "draft-07"
 _ANNOTATIONS = frozenset(
     {
@@ -21,22 +23,22 @@ _ANNOTATIONS = frozenset(
     }
 )
 _DATA = frozenset({"const", "default", "enum", "example", "examples"})
-"""Keywords whose values are data: what looks like a reference there is none."""
+"""Keywords whose values are data, so that a `$ref` in them is not a reference."""
 _BY_NAME = frozenset(
     {"$defs", "definitions", "dependencies", "dependentSchemas", "patternProperties", "properties"}
 )
 """Keywords whose values are schemas by name."""
 
 
-def says_nothing(schema: EventNode) -> bool:
-    """Tell whether a schema, with what it refers to already followed, lets everything through."""
+def is_trivial(schema: Node) -> bool:
+    """Return whether a schema, its reference already followed, allows everything."""
     if isinstance(schema.value, dict):
         return _ANNOTATIONS.issuperset(schema.value)
     return schema.value in (True, False, None)
 
 
-def _dialect(schema: EventNode) -> str | None:
-    """Return the draft that a schema names, itself or for its whole document."""
+def _dialect(schema: Node) -> str | None:
+    """Return the draft that the schema or its document names; None if neither does."""
     root = schema.document.value
     for value in (schema.value, root):
         if isinstance(value, dict) and "$schema" in value:
@@ -45,7 +47,7 @@ def _dialect(schema: EventNode) -> str | None:
 
 
 def _draft(dialect: str) -> str | None:
-    """Return the name of a draft out of its address, such as `http://json-schema.org/draft-07/schema#`."""
+    """Return the name of a draft from its URI, such as `http://json-schema.org/draft-07/schema#`."""
     steps = dialect.removesuffix("#").split("/")
     if dialect in _DRAFTS:
         return dialect
@@ -54,70 +56,72 @@ def _draft(dialect: str) -> str | None:
     return _UNNAMED if steps[-2] == "json-schema.org" else steps[-2] if steps[-2] in _DRAFTS else None
 
 
-def invalid(library: Library, schemas: Iterable[EventNode]) -> Iterator[Finding]:
-    """Check schemas, and all that they refer to, against the metaschemas of their drafts."""
+def invalid(library: Library, schemas: Iterable[Node]) -> Iterator[Finding]:
+    """Yield the flaws of schemas, and of the schemas that they refer to, by the metaschema of their draft."""
     for schema in _with_references(library, schemas):
         yield from _flaws(schema)
 
 
-def _with_references(library: Library, schemas: Iterable[EventNode]) -> Iterator[EventNode]:
-    """Give schemas and what they refer to, each once."""
+def _with_references(library: Library, schemas: Iterable[Node]) -> Iterator[Node]:
+    """Yield schemas and the schemas that they refer to, each once."""
     waiting = list(schemas)[::-1]
     seen = set()
     while waiting:
         schema = waiting.pop()
-        if schema.key not in seen:
-            seen.add(schema.key)
+        if key_of(schema) not in seen:
+            seen.add(key_of(schema))
             yield schema
-            waiting += [library.target(reference) for reference in _references(schema)]
+            waiting += [library.target(node, reference) for node, reference in _references(schema)]
 
 
-def _references(schema: EventNode) -> Iterator[EventNode]:
-    """Give all subschemas that have a `$ref`."""
+def _references(schema: Node) -> Iterator[tuple[Node, str]]:
+    """Yield all subschemas that have a `$ref`, with the reference."""
     waiting = [(schema, False)]
     while waiting:
         node, by_name = waiting.pop()
         if isinstance(node.value, dict) and not by_name:
-            if isinstance(node.value.get("$ref"), str):
-                yield node
+            if node.reference is not None:
+                yield node, node.reference
             waiting += [
                 (child, child.path[-1] in _BY_NAME)
-                for child in node.items()
+                for child in node.children()
                 if child.path[-1] not in _DATA and not str(child.path[-1]).startswith("x-")
             ]
         elif isinstance(node.value, dict | list):
-            waiting += [(child, False) for child in node.items()]
+            waiting += [(child, False) for child in node.children()]
 
 
-def _flaws(schema: EventNode) -> Iterator[Finding]:
+def _flaws(schema: Node) -> Iterator[Finding]:
     from jsonschema import FormatChecker
     from jsonschema.exceptions import SchemaError
 
     dialect = _dialect(schema)
     draft = _UNNAMED if dialect is None else _draft(dialect)
     if draft is None:
-        yield schema.finding(f"$schema is {str(dialect)[:100]!r}, which is no draft known here")
+        yield schema.finding(f"$schema is {str(dialect)[:100]!r}, which is not a supported draft")
         return
     try:
-        # Formats are not checked: a `pattern` is a regular expression of JavaScript, not of Python.
-        _validator(draft).check_schema(schema.value, format_checker=FormatChecker(formats=()))
+        # Formats are not checked: a `pattern` is a JavaScript regular expression, not a Python one.
+        _checker(draft)(schema.value, format_checker=FormatChecker(formats=()))
     except SchemaError as error:
-        place = EventNode(schema.document, (*schema.path, *error.absolute_path), None)
+        place = Node(schema.document, (*schema.path, *error.absolute_path), None)
         yield place.finding(f"not a valid JSON Schema of {draft}: {_cut(error.message)}")
     except RecursionError:
-        yield schema.finding("nested too deep to be checked")
+        yield schema.finding("is nested too deeply to be checked")
 
 
-def _validator(draft: str) -> Any:
+def _checker(draft: str) -> Callable[..., None]:
+    """Return the function that checks a schema by the metaschema of a draft."""
     import jsonschema
 
-    return {
+    validators = {
         "draft-04": jsonschema.Draft4Validator,
         "draft-06": jsonschema.Draft6Validator,
         "draft-07": jsonschema.Draft7Validator,
         "2019-09": jsonschema.Draft201909Validator,
         "2020-12": jsonschema.Draft202012Validator,
-    }[draft]
+    }
+    return validators[draft].check_schema
 
 
 def _cut(message: str) -> str:
@@ -126,17 +130,17 @@ def _cut(message: str) -> str:
 
 
 class Fields(NamedTuple):
-    """Fields at the top level of what a schema describes."""
+    """The fields at the top level of the values that a schema describes."""
 
     defined: frozenset[str] = frozenset()
     required: frozenset[str] = frozenset()
 
     def __or__(self, other: "Fields") -> "Fields":
-        """Those of either: both schemas hold."""
+        """Return the fields of either schema: a value satisfies both."""
         return Fields(self.defined | other.defined, self.required | other.required)
 
     def __and__(self, other: "Fields") -> "Fields":
-        """Those of both: one of the schemas holds, whichever it is."""
+        """Return the fields of both schemas: a value satisfies one of them."""
         return Fields(self.defined & other.defined, self.required & other.required)
 
 
@@ -144,27 +148,27 @@ _NO_FIELDS = Fields()
 
 
 class FieldReader:
-    """Reads fields through `$ref`, `allOf`, `oneOf` and `anyOf`; each schema once."""
+    """Reads the fields of schemas, through `$ref`, `allOf`, `oneOf` and `anyOf`; each schema once."""
 
     def __init__(self, library: Library) -> None:
         self._library = library
         self._known: dict[tuple[str, str], Fields] = {}
 
-    def fields(self, schema: EventNode, depth: int = 0) -> Fields:
-        """Return the fields of a schema; where it refers to itself, it adds none."""
-        if schema.key not in self._known:
+    def fields(self, schema: Node, depth: int = 0) -> Fields:
+        """Return the fields of a schema; a reference to itself adds none."""
+        if key_of(schema) not in self._known:
             if depth > 100:
-                raise schema.unreadable("is reached through more than 100 references and combinations")
-            self._known[schema.key] = _NO_FIELDS
-            self._known[schema.key] = self._read(schema, depth)
-        return self._known[schema.key]
+                raise schema.flaw("is reached through more than 100 references and combinations")
+            self._known[key_of(schema)] = _NO_FIELDS
+            self._known[key_of(schema)] = self._read(schema, depth)
+        return self._known[key_of(schema)]
 
-    def _read(self, schema: EventNode, depth: int) -> Fields:
+    def _read(self, schema: Node, depth: int) -> Fields:
         if not isinstance(schema.value, dict):
             return _NO_FIELDS
         found = _NO_FIELDS
-        if isinstance(schema.value.get("$ref"), str):
-            found = self.fields(self._library.target(schema), depth + 1)
+        if schema.reference is not None:
+            found = self.fields(self._library.target(schema, schema.reference), depth + 1)
             if _draft(_dialect(schema) or "") in _WITHOUT_SIBLINGS:
                 return found
         found |= _own(schema.value)
@@ -179,7 +183,7 @@ class FieldReader:
         return found
 
 
-def _own(schema: dict[str, Any]) -> Fields:
+def _own(schema: Object) -> Fields:
     properties, required = schema.get("properties"), schema.get("required")
     return Fields(
         frozenset(name for name, value in properties.items() if value is not False)
@@ -191,6 +195,6 @@ def _own(schema: dict[str, Any]) -> Fields:
     )
 
 
-def _list(schema: EventNode, keyword: str) -> Iterator[EventNode]:
-    node = schema.at(keyword)
-    return node.items() if node and isinstance(node.value, list) else iter(())
+def _list(schema: Node, keyword: str) -> list[Node]:
+    node = schema.get(keyword)
+    return node.listed() if node and isinstance(node.value, list) else []

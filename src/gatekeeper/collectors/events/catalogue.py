@@ -1,50 +1,56 @@
-"""A catalogue beside JSON Schemas: which subjects are sent and received, with which schema, for whom.
+"""A catalogue of events beside JSON Schemas: the subjects with their schemas and consumers.
 
     published:
       - {subject: user.created, schema: schemas/user-created.json, consumers: [billing-service]}
     consumed:
       - {subject: invoice.paid, schema: schemas/invoice-paid.json}
 
-Each of the two may also be a mapping from subjects to the rest of an entry, or to the schema's file alone. A
-file is named relative to the catalogue, maybe with a pointer behind `#`, or by the `$id` of its schema; a
-schema may also stand in the catalogue itself. `headers` names the schema of the message's headers.
+Both may also be mappings from a subject to the rest of an entry, or to the file of its schema. A file is
+named by its path relative to the catalogue, with an optional JSON pointer after `#`, or by the `$id` of its
+schema. A schema may also be written in the catalogue itself. `headers` names the schema of the headers.
 """
 
 from collections.abc import Iterator, Sequence
 
-from gatekeeper.collectors.events._documents import EventNode, Library
-from gatekeeper.collectors.events._event import Catalogue, Event, Message, consumers
-from gatekeeper.collectors.events._schemas import says_nothing
+from gatekeeper.collectors.events._documents import Library
+from gatekeeper.collectors.events._event import Catalogue, Event, EventDocument, Message, consumers
+from gatekeeper.collectors.events._schemas import is_trivial
+from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import shown
+from gatekeeper.collectors.reading.node import Node
 
-FORMAT = "catalogue"
 _DIRECTIONS = ("published", "consumed")
 _CONSUMERS = ("consumers", "x-consumers")
 _SUBJECT = ("subject", "name", "event")
 _OTHER_FORMATS = (".avsc", ".avdl", ".proto", ".thrift", ".xsd")
 
 
-def recognises(node: EventNode) -> bool:
-    """Tell whether a document is a catalogue; a JSON Schema has neither key."""
-    return isinstance(node.value, dict) and any(direction in node.value for direction in _DIRECTIONS)
+def recognises(content: Content) -> bool:
+    """Return whether the document is a catalogue; a JSON Schema has neither key."""
+    return "asyncapi" not in content.fields and any(direction in content.fields for direction in _DIRECTIONS)
 
 
-def read(node: EventNode, library: Library) -> Catalogue:
-    """Read what is sent and received; a key that is missing or empty does not say."""
-    published, consumed = (_events(node.at(direction), library) for direction in _DIRECTIONS)
-    return Catalogue(FORMAT, published, consumed, consumers(node, *_CONSUMERS))
+def read(content: Content) -> EventDocument:
+    """Return the document, to be read with the files that it refers to."""
+    return EventDocument(Node.of(content.document), _catalogue)
 
 
-def _events(entries: EventNode | None, library: Library) -> Sequence[Event] | None:
+def _catalogue(node: Node, library: Library) -> Catalogue:
+    """Return the events that are sent and received; None for a key that is missing or null."""
+    published, consumed = (_events(node.get(direction), library) for direction in _DIRECTIONS)
+    return Catalogue("catalogue", published, consumed, consumers(node, *_CONSUMERS))
+
+
+def _events(entries: Node | None, library: Library) -> Sequence[Event] | None:
     if entries is None:
         return None
     if not isinstance(entries.value, dict | list):
-        raise entries.unreadable(f"is {shown(entries.value)}, neither a list nor an object")
+        raise entries.flaw(f"is {shown(entries.value)}, neither a list nor an object")
     return list(_read(entries, library))
 
 
-def _read(entries: EventNode, library: Library) -> Iterator[Event]:
-    for entry in entries.items():
+def _read(entries: Node, library: Library) -> Iterator[Event]:
+    for entry in entries.children():
         by_subject = isinstance(entries.value, dict)
         if by_subject and (entry.value is None or isinstance(entry.value, str)):
             schema = None if entry.value is None else entry
@@ -52,37 +58,35 @@ def _read(entries: EventNode, library: Library) -> Iterator[Event]:
         elif isinstance(entry.value, str):
             yield _event(entry.value, entry, None, None, library)
         else:
-            entry.mapping()
+            entry.object()
             subject = str(entry.path[-1]) if by_subject else _subject(entry)
-            event = _event(subject, entry, entry.at("schema"), entry.at("headers"), library)
+            event = _event(subject, entry, entry.get("schema"), entry.get("headers"), library)
             yield event._replace(consumers=consumers(entry, *_CONSUMERS))
 
 
-def _subject(entry: EventNode) -> str:
+def _subject(entry: Node) -> str:
     for key in _SUBJECT:
-        if (subject := entry.at(key)) is not None:
-            return subject.text()
-    raise entry.unreadable("has no subject")
+        if (subject := entry.text(key)) is not None:
+            return subject
+    raise entry.flaw("has no subject")
 
 
-def _event(
-    subject: str, entry: EventNode, schema: EventNode | None, headers: EventNode | None, library: Library
-) -> Event:
+def _event(subject: str, entry: Node, schema: Node | None, headers: Node | None, library: Library) -> Event:
     payload, lack = (None, "has no schema") if schema is None else _schema(schema, library)
     header_schema = None if headers is None else _schema(headers, library)[0]
     message = Message("", entry, payload, lack, [] if header_schema is None else [header_schema])
     return Event(subject, entry, [message])
 
 
-def _schema(named: EventNode, library: Library) -> tuple[EventNode | None, str]:
-    """Return the schema that stands here or whose file is named, or why there is none."""
-    schema: EventNode | None = named
+def _schema(named: Node, library: Library) -> tuple[Node | None, str]:
+    """Return the schema that an entry contains or names; if it has none, the reason."""
+    schema: Node | None = named
     if isinstance(named.value, str):
         if named.value.partition("#")[0].casefold().endswith(_OTHER_FORMATS):
-            return None, f"has the schema {named.value}, which is no JSON Schema"
+            return None, f"has the schema {named.value}, which is not JSON Schema"
         schema = library.find(named.document, named.value)
     if schema is None:
         return None, f"has the schema {named.value}, which is not in the files of the artefact"
-    if says_nothing(library.followed(schema)):
-        return None, "has a schema that says nothing"
+    if is_trivial(library.followed(schema)):
+        return None, "has a schema that allows everything"
     return schema, ""

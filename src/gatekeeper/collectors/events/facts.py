@@ -1,7 +1,7 @@
-"""AsyncAPI documents, or JSON Schemas with a catalogue: one file, or those of a folder or glob.
+"""AsyncAPI documents, or a catalogue with JSON Schemas: one file, or the files of a folder or glob.
 
-Of several files, those that are neither are there to be referred to. The slot's `envelope` names the fields
-that every published event must have; `subjects`, subjects or globs, selects the events that count.
+Of several files, those that are neither are read if another refers to them. The slot's `envelope` names the
+fields that every published event must have; `subjects`, a list of subjects or globs, selects the events.
 """
 
 from typing import NamedTuple
@@ -12,28 +12,28 @@ OPTIONS = frozenset({"envelope", "subjects"})
 
 
 class EventsFacts(NamedTuple):
-    """What AsyncAPI documents, or JSON Schemas with a catalogue, say; null where they do not.
+    """Facts about the events of a service; null if the documents do not state them.
 
-    A subject is the address of a channel; the several messages that it may carry are told in findings.
+    A subject is the address of a channel. A subject may have several messages; findings name the message.
     """
 
     published: tuple[str, ...] | None = None
-    """Subjects that the service sends."""
+    """The subjects that the service sends."""
     consumed: tuple[str, ...] | None = None
-    """Subjects that it receives."""
+    """The subjects that it receives."""
     registered_consumers: tuple[str, ...] | None = None
-    """Services registered for what it sends, sorted; empty only where the document says so."""
+    """The services that are registered as consumers, sorted; empty only if a document lists none."""
     published_without_schema: tuple[Finding, ...] | None = None
-    """Messages without a JSON Schema: none at all, one that says nothing, or one of Avro or Protobuf."""
+    """Messages without a JSON Schema, with one that allows everything, or with one of Avro or Protobuf."""
     consumed_without_schema: tuple[Finding, ...] | None = None
     invalid_schemas: tuple[Finding, ...] | None = None
-    """Flaws of schemas of either, also of those referred to, by the metaschema: one for each schema."""
+    """Invalid schemas of either, referenced ones included, with the first flaw by the metaschema."""
     envelope_missing: tuple[Finding, ...] | None = None
-    """Fields of the slot's `envelope` that a published event lacks; null where the slot names none.
+    """Fields of the slot's `envelope` that a published event lacks; null if the slot names none.
 
-    A field counts where the schema of the payload, or that of the headers, defines it at the top level and
-    requires it. Letter case and CloudEvents' prefix `ce-` do not count in headers, nor letter case in a
-    payload that is a CloudEvent: its attributes are in small letters.
+    A field counts if the schema of the payload, or of the headers, defines it at the top level and requires
+    it. In headers, case and the prefix `ce-` of CloudEvents are ignored; so is case in a payload that is a
+    CloudEvent, whose attributes are in lower case.
     """
 
 

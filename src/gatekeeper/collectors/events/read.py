@@ -2,47 +2,45 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
-from typing import Any
 
-from gatekeeper.collectors.events import asyncapi
-from gatekeeper.collectors.events import catalogue as event_catalogue
 from gatekeeper.collectors.events._documents import Library
-from gatekeeper.collectors.events._event import Catalogue, Event, Message, all_consumers
+from gatekeeper.collectors.events._event import Catalogue, Event, EventDocument, Message, all_consumers
 from gatekeeper.collectors.events._schemas import FieldReader, invalid
 from gatekeeper.collectors.events.facts import EventsFacts
 from gatekeeper.collectors.reading.globs import chooser
+from gatekeeper.collectors.reading.options import texts
+from gatekeeper.collectors.reading.recognition import Formats
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Unreadable
 
+__all__ = ["FORMATS", "EventDocument", "collect"]
+"""A format of this kind returns `EventDocument`, also in a plugin."""
+
+FORMATS = Formats[EventDocument]("events")
 _CLOUD_EVENTS = ("ce-", "ce_")
 
 
-def collect(artefact: Artefact, options: Options) -> Collected:
-    """Read the documents, and judge the schemas of the events that `subjects` selects."""
+def collect(artefact: Artefact, options: Options) -> Collected[EventsFacts]:
+    """Read the documents, and check the schemas of the events that `subjects` selects."""
     library = Library(artefact)
     catalogues = list(_catalogues(library))
     if not catalogues:
-        raise Unreadable(f"{artefact.path} holds no AsyncAPI document, and no `published` or `consumed`")
-    subjects = _words(options.get("subjects"))
+        raise Unreadable(f"{artefact.path} has no AsyncAPI document, and no `published` or `consumed`")
+    subjects = texts(options.get("subjects"))
     published = _selected([catalogue.published for catalogue in catalogues], subjects)
     consumed = _selected([catalogue.consumed for catalogue in catalogues], subjects)
     if published is None and consumed is None:
-        raise Absent(f"{artefact.path} does not say which events are sent or received")
+        raise Absent(f"{artefact.path} does not state which events are sent or received")
     if subjects and not published and not consumed:
         raise Absent(f"{artefact.path} has no event that matches {', '.join(subjects)}")
-    facts = _facts(library, catalogues, published, consumed, _words(options.get("envelope")))
+    facts = _facts(library, catalogues, published, consumed, texts(options.get("envelope")))
     return Collected(", ".join(sorted({catalogue.format for catalogue in catalogues})), facts)
 
 
-def _words(option: Any) -> list[str]:
-    return [option] if isinstance(option, str) else list(option or ())
-
-
 def _catalogues(library: Library) -> Iterator[Catalogue]:
-    for node in library.documents:
-        for format_ in (asyncapi, event_catalogue):
-            if format_.recognises(node):
-                yield format_.read(node, library)
-                break
+    """Yield the events of each document that a format recognises; the others are there to be referred to."""
+    for content in library.contents():
+        if (format_ := FORMATS.find(content)) is not None:
+            yield format_.read(content).catalogue(library)
 
 
 def _selected(events: Iterable[Sequence[Event] | None], subjects: Sequence[str]) -> list[Event] | None:
@@ -50,7 +48,7 @@ def _selected(events: Iterable[Sequence[Event] | None], subjects: Sequence[str])
     if not said:
         return None
     matches = chooser(subjects or None)
-    # An address may hold braces of its own, as in `orders.{region}`.
+    # An address may have braces of its own, as in `orders.{region}`.
     return [event for event in chain(*said) if event.subject in subjects or matches(event.subject)]
 
 
@@ -137,6 +135,6 @@ def _present(envelope: Iterable[str], fields: Iterable[str], *, exact: bool) -> 
 
 
 def _plain(name: str) -> str:
-    """Return a header's name without what spellings differ in."""
+    """Return the name of a header in the form in which spellings are compared."""
     plain = name.casefold()
     return plain[3:] if plain.startswith(_CLOUD_EVENTS) else plain

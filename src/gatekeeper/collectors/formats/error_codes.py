@@ -1,7 +1,7 @@
 """Lists of error codes as people write them, in a registry or in an `x-error-codes` extension.
 
-A list of codes, a list of objects with a `code`, or an object that maps codes to what they mean. A code is
-text, or a whole number, which is taken as it is written.
+A list of codes, a list of objects with a `code`, or an object that maps codes to descriptions. A code is
+text, or a whole number, which is read as text.
 """
 
 from collections.abc import Iterator
@@ -12,14 +12,14 @@ from gatekeeper.collectors.reading.node import Node
 
 
 class Code(NamedTuple):
-    """A code, and where it stands."""
+    """A code and its place."""
 
     text: str
     place: Node
 
 
 def read(node: Node) -> Iterator[Code]:
-    """Return the codes of a list or an object."""
+    """Yield the codes of a list or an object."""
     if isinstance(node.value, dict):
         yield from _keys(node)
         return
@@ -34,7 +34,7 @@ def read(node: Node) -> Iterator[Code]:
 
 
 def _keys(node: Node) -> Iterator[Code]:
-    """Return the keys of an object; their descriptions are all alike, or it is not a list of codes."""
+    """Yield the keys of an object whose values are all of one kind; otherwise it does not map codes."""
     shapes = {_shape(value) for value in node.object().values() if value is not None}
     if len(shapes) > 1 or "list" in shapes:
         raise node.flaw("does not map codes to descriptions: the values are not of one kind")

@@ -1,19 +1,18 @@
-"""Which of the four golden signals a query or a title shows.
+"""The four golden signals that a query or a title shows.
 
 Traffic, latency, errors and saturation are those of "Monitoring Distributed Systems" in Google's book on Site
-Reliability Engineering. PromQL is parsed, and what counts is the metrics, their labels and what is made of
-them:
+Reliability Engineering. PromQL is parsed; its metrics, their labels and the functions around them decide:
 
 - errors: a metric named after errors or failures, or a label of outcome (`code`, `status`, `result`, ...)
-  that selects failures, or in a ratio either side of it (`code!~"5.."`);
-- latency: a distribution or gauge of time named after latency or duration, or in seconds or milliseconds, but
-  not its `_count`, which counts requests, nor pauses of the garbage collector;
+  that selects failures; in a ratio also a label that selects successes (`code!~"5.."`);
+- latency: a distribution or gauge of time that is named after latency or duration, or has seconds or
+  milliseconds in its name; not its `_count`, which counts requests, and not pauses of the garbage collector;
 - saturation: a metric named after a resource and its use (CPU, memory, disk, utilization, throttling), or the
-  state of a queue, a pool or what is in flight;
+  state of a queue, a pool or the requests in flight;
 - traffic: the rate of a counter of requests, calls, queries, messages or transactions, or of the `_count` of
-  a latency; not of the failed alone, and not where it only divides.
+  a latency; not of failures only, and not as a part of a ratio.
 
-Any other text, such as SQL, LogQL or a title, is judged by its words.
+Any other text, such as SQL, LogQL or a title, is classified by its words.
 """
 
 import re
@@ -83,10 +82,10 @@ _COUNT_OF_TEMPLATES = re.compile(
 
 
 def promql(expression: str) -> _promql.Expression | None:
-    """Parse PromQL that variables of a template may stand in; None where it does not parse."""
+    """Parse PromQL that may contain template variables; None if it does not parse."""
     ranged = _RANGE_OF_TEMPLATES.sub("[5m]", expression)
     ranged = _COUNT_OF_TEMPLATES.sub(r"\1 1", ranged)
-    # Elsewhere a variable may stand for a name or a number.
+    # Elsewhere a variable may be a name or a number.
     for value in dict.fromkeys(_TEMPLATES.sub(value, ranged) for value in ("variable", "1")):
         try:
             return _promql.parse(value)
@@ -107,7 +106,7 @@ def of_promql(expression: _promql.Expression) -> set[str]:
 def of_text(text: str) -> set[str]:
     """Return the signals that a title, or a query in another language, names.
 
-    Requests are traffic only where nothing else is named: "Request latency" and "Failed requests" are not.
+    Requests are traffic only if no other signal is named: "Request latency" and "Failed requests" are not.
     """
     named = _without_budget(words(_TEMPLATES.sub(" ", text)))
     signals = set()
@@ -126,7 +125,7 @@ def of_text(text: str) -> set[str]:
 
 def _of_selector(selector: Selector) -> Iterable[str]:
     named = _without_budget(words(selector.name))
-    if _ERRORS.found_in(named) or _tells_failures(selector):
+    if _ERRORS.found_in(named) or _shows_failures(selector):
         yield ERRORS
     elif _counts_requests(selector, named) and not selector.divided:
         yield TRAFFIC
@@ -140,7 +139,7 @@ def _without_budget(named: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(_ERROR_BUDGET.sub("budget", " ".join(named)).split())
 
 
-def _tells_failures(selector: Selector) -> bool:
+def _shows_failures(selector: Selector) -> bool:
     return any(
         _OUTCOME.found_in(words(label))
         and _selects_failures(operator, value, is_share=selector.divided and selector.is_rate)
@@ -150,7 +149,7 @@ def _tells_failures(selector: Selector) -> bool:
 
 def _selects_failures(operator: str, value: str, *, is_share: bool) -> bool:
     if is_share and value:
-        # The share of what succeeds tells as much as the share of what fails.
+        # The share of successes shows the share of failures.
         return bool(_FAILING.search(value) or _SUCCEEDING.search(value))
     return bool((_FAILING if operator in ("=", "=~") else _SUCCEEDING).search(value)) and value != ""
 
@@ -172,7 +171,7 @@ def _measures_time(selector: Selector, named: tuple[str, ...]) -> bool:
         return False
     if named[-1:] in (("count",), ("total",), ("sum",), ("created",)):
         return False
-    # Seconds alone may count anything; a distribution of them measures how long something took.
+    # Seconds alone may count anything; a distribution of seconds measures durations.
     has_distribution = named[-1:] in (("bucket",), ("max",)) or any(
         label in ("le", "quantile") for label, _, _ in selector.labels
     )

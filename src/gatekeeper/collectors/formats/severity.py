@@ -1,4 +1,4 @@
-"""How severe a weakness is: one scale for what scanners say in words, in CVSS scores or in both."""
+"""Severities on one scale, from the words and CVSS scores of scanners."""
 
 import re
 from enum import IntEnum
@@ -9,18 +9,18 @@ _SCORE = re.compile(r"[0-9]{1,2}(\.[0-9]{1,9})?")
 
 
 class Severity(IntEnum):
-    """The most severe first, so that findings can be sorted by it."""
+    """The severity of a finding; the most severe sorts first."""
 
     CRITICAL = 0
     HIGH = 1
     UNKNOWN = 2
-    """Counts as high: nobody has said that it is not."""
+    """Counts as high, because it may be."""
     MEDIUM = 3
     LOW = 4
-    """What scanners call negligible or informational is low too."""
+    """Includes what scanners call negligible or informational."""
 
     def __str__(self) -> str:
-        """Return how it stands before a finding."""
+        """Return the severity as it precedes a finding."""
         return "unknown severity, counted as high" if self is Severity.UNKNOWN else self.name.lower()
 
 
@@ -37,12 +37,12 @@ _NAMES = {
 
 
 def from_name(value: object, where: str) -> Severity:
-    """Read a word; where it is missing or not one of the known ones, the severity is unknown."""
+    """Return the severity of a word; unknown if it is missing or not a known word."""
     return Severity.UNKNOWN if value is None else _NAMES.get(text(value, where).lower(), Severity.UNKNOWN)
 
 
 def from_score(score: float) -> Severity:
-    """Read a CVSS base score: critical from 9.0, high from 7.0, medium from 4.0; none goes beyond 10."""
+    """Return the severity of a CVSS base score: critical from 9.0, high from 7.0, medium from 4.0."""
     if not 0 <= score <= 10:
         return Severity.UNKNOWN
     if score >= 9:
@@ -53,5 +53,5 @@ def from_score(score: float) -> Severity:
 
 
 def from_score_text(value: str) -> Severity:
-    """Read a CVSS base score that the format writes as text; what is no number is unknown."""
+    """Return the severity of a CVSS base score written as text; unknown if it is not a number."""
     return from_score(float(value)) if _SCORE.fullmatch(value) else Severity.UNKNOWN

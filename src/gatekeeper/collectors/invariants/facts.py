@@ -1,8 +1,8 @@
 """A register of aggregates, their invariants and the tests of each, in YAML or JSON.
 
-A mapping, at the top or under the key `aggregates`: aggregate -> invariant -> the name of its test, a list
-of names, or nothing yet. Or a list, in the same two places, of `{aggregate, invariant, test}` or `tests`.
-Several files are merged, and all of them must be readable.
+A mapping from aggregate to invariant to the name of its test, a list of names, or null. Or a list of entries
+`{aggregate, invariant, test}`; `tests` may list several. Either is the whole document, or the value of its
+key `aggregates`. Several files are merged, and all of them must be readable.
 """
 
 from typing import NamedTuple
@@ -13,15 +13,15 @@ OPTIONS = frozenset({"aggregates"})
 
 
 class InvariantsFacts(NamedTuple):
-    """What a register of aggregates, their invariants and the tests of each says; null where it does not."""
+    """Facts about aggregates, their invariants and the tests of each; null if the register lacks them."""
 
     aggregates: tuple[str, ...] | None = None
-    """The slot's `aggregates` narrows these, and all other facts with them."""
+    """The aggregates; the slot's `aggregates` narrows them, and all other facts."""
     invariants: int | None = None
     untested: tuple[Finding, ...] | None = None
     """Invariants without a test, and aggregates without an invariant."""
     tests: tuple[str, ...] | None = None
-    """Names of the tests that the register promises."""
+    """The names of the tests that the register lists."""
 
 
 FACTS = InvariantsFacts

@@ -2,55 +2,47 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from gatekeeper.collectors.invariants.facts import InvariantsFacts
+from gatekeeper.collectors.reading.documents import documents
 from gatekeeper.collectors.reading.figures import listing, mapping, text
-from gatekeeper.collectors.reading.structured import Structured, read_all
-from gatekeeper.model.evidence import Absent, Artefact, ArtefactFile, Collected, Finding, Options, Unreadable
+from gatekeeper.collectors.reading.options import texts
+from gatekeeper.collectors.reading.structured import Structured
+from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Unreadable
+from gatekeeper.syntax.json import Json, Object
 from gatekeeper.syntax.yaml import Step
 
-_SAYS_SOMETHING = re.compile(r"\w")
+_IS_NAME = re.compile(r"\w")
 
 
 class _Entry(NamedTuple):
-    """What one place of a register says."""
+    """One entry of a register."""
 
     aggregate: str
     invariant: str | None
-    """None: the aggregate has none."""
+    """None if the aggregate has no invariant."""
     tests: tuple[str, ...]
     finding: Finding
-    """What to say where there is no test."""
+    """The finding to report if there is no test."""
 
 
-def collect(artefact: Artefact, options: Options) -> Collected:
-    """Read the registers of the artefact, of the aggregates that the slot asks for."""
-    documents = [each for file in artefact.files for each in _read(file, alone=len(artefact.files) == 1)]
-    entries = [entry for document in documents for entry in _located(document)]
+def collect(artefact: Artefact, options: Options) -> Collected[InvariantsFacts]:
+    """Read the registers of the artefact, for the aggregates that the slot names."""
+    registers = [document for found in documents(artefact) for document in found]
+    entries = [entry for document in registers for entry in _located(document)]
     if not entries:
         raise Absent(f"{artefact.path} lists no aggregate")
-    only = options.get("aggregates")
-    only = (only,) if isinstance(only, str) else tuple(only or ())
+    only = texts(options.get("aggregates"))
     entries = [entry for entry in entries if not only or entry.aggregate in only]
     if not entries:
         raise Absent(f"{artefact.path} lists none of {', '.join(only)}")
-    formats = sorted({document.format for document in documents})
+    formats = sorted({document.format for document in registers})
     return Collected(f"invariant register ({', '.join(formats)})", _facts(entries))
 
 
-def _read(file: ArtefactFile, *, alone: bool) -> list[Structured]:
-    try:
-        return read_all(file)
-    except Absent as nothing:
-        if alone:
-            raise
-        # Among others, an empty file is a register that was cut short.
-        raise Unreadable(str(nothing)) from None
-
-
 def _facts(entries: Sequence[_Entry]) -> InvariantsFacts:
-    """Merge what is said of one invariant in several places."""
+    """Return the facts, with the entries for one invariant merged."""
     tested = {(entry.aggregate, entry.invariant) for entry in entries if entry.tests}
     stated = {(entry.aggregate, entry.invariant): entry for entry in reversed(entries)}
     named = {aggregate for aggregate, invariant in stated if invariant is not None}
@@ -68,7 +60,7 @@ def _facts(entries: Sequence[_Entry]) -> InvariantsFacts:
 
 
 def _located(document: Structured) -> Iterator[_Entry]:
-    """Yield the entries, with the file's name before what is wrong."""
+    """Yield the entries of a document; messages about flaws begin with the name of the file."""
     try:
         yield from _entries(document)
     except Unreadable as flaw:
@@ -76,7 +68,7 @@ def _located(document: Structured) -> Iterator[_Entry]:
 
 
 def _entries(document: Structured) -> Iterator[_Entry]:
-    value: Any = document.value
+    value = document.value
     path: tuple[Step, ...] = ()
     if isinstance(value, dict) and "aggregates" in value:
         value, path = value["aggregates"], ("aggregates",)
@@ -90,14 +82,14 @@ def _entries(document: Structured) -> Iterator[_Entry]:
         yield from _aggregate(document, aggregate, invariants, (*path, aggregate))
 
 
-def _row(document: Structured, row: dict[str, Any], path: tuple[Step, ...]) -> _Entry:
+def _row(document: Structured, row: Object, path: tuple[Step, ...]) -> _Entry:
     aggregate = text(row.get("aggregate"), f"entry {path[-1]}: aggregate")
     invariant = text(row.get("invariant"), f"entry {path[-1]}: invariant")
     return _entry(document, aggregate, invariant, row, path)
 
 
 def _aggregate(
-    document: Structured, aggregate: str, invariants: Any, path: tuple[Step, ...]
+    document: Structured, aggregate: str, invariants: Json, path: tuple[Step, ...]
 ) -> Iterator[_Entry]:
     if not invariants:
         finding = document.finding(f"{aggregate} lists no invariant", *path)
@@ -108,19 +100,19 @@ def _aggregate(
 
 
 def _entry(
-    document: Structured, aggregate: str, invariant: str, tests: Any, path: tuple[Step, ...]
+    document: Structured, aggregate: str, invariant: str, tests: Json, path: tuple[Step, ...]
 ) -> _Entry:
     name = f"{aggregate}: {invariant}"
     return _Entry(aggregate, invariant, _tests(tests, name), document.finding(f"{name} has no test", *path))
 
 
-def _tests(value: Any, name: str) -> tuple[str, ...]:
-    """Return the names of tests; what has neither letter nor digit (`-`, `?`) names none."""
+def _tests(value: Json, name: str) -> tuple[str, ...]:
+    """Return the names of tests; a text without letters and digits (`-`, `?`) is not a name."""
     if isinstance(value, dict):
         value = [value.get("test"), *_as_list(value.get("tests"), name)]
     names = [text(each, f"{name}: test") for each in _as_list(value, name) if each is not None]
-    return tuple(each for each in names if _SAYS_SOMETHING.search(each))
+    return tuple(each for each in names if _IS_NAME.search(each))
 
 
-def _as_list(value: Any, name: str) -> list[Any]:
+def _as_list(value: Json, name: str) -> list[Json]:
     return [value] if value is None or isinstance(value, str) else listing(value, f"{name}: tests")

@@ -1,7 +1,7 @@
-"""Any JSON or YAML file; the slot's `select` names facts and says where they are, in JMESPath.
+"""Any JSON or YAML file; the slot's `select` names facts, each with a JMESPath expression for its value.
 
-A value is what JSON has, but a list of texts alone is a tuple, as names are in every other kind. Where an
-expression finds nothing, the fact is null.
+A list that holds text only is a list of names, as in every other kind. If an expression finds nothing, the
+fact is null.
 """
 
 OPTIONS = frozenset({"select"})

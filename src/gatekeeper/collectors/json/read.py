@@ -2,15 +2,20 @@
 
 from collections.abc import Mapping
 from math import isfinite
-from typing import Any
+from typing import TYPE_CHECKING
 
 from gatekeeper.collectors.reading.files import looks_like_json, only_file, opened
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Options, Unreadable
 from gatekeeper.syntax import json, yaml
 
+if TYPE_CHECKING:
+    from gatekeeper.syntax.json import Json
+
+    Picked = None | bool | int | float | str | tuple[str, ...] | list["Picked"] | dict[str, "Picked"]
+
 
 def collect(artefact: Artefact, options: Options) -> Collected:
-    """Read the document and pick what `select` names."""
+    """Read the document and return the values that `select` names."""
     with opened(only_file(artefact)) as data:
         format_ = "json" if looks_like_json(data) else "yaml"
         document = json.load(data) if format_ == "json" else yaml.load(data).value
@@ -22,20 +27,22 @@ def collect(artefact: Artefact, options: Options) -> Collected:
         return Collected(format_, {name: _pick(name, select[name], document) for name in select})
 
 
-def _pick(name: str, expression: str, document: object) -> Any:
+def _pick(name: str, expression: str, document: "Json") -> "Picked":
+    """Return the value of an expression."""
     import jmespath
     from jmespath.exceptions import JMESPathError
 
     try:
         value = jmespath.search(expression, document)
     except (JMESPathError, ArithmeticError, AttributeError, RecursionError, TypeError, ValueError) as error:
-        # Beside its own errors jmespath lets through what its functions meet, such as a step of 0.
+        # Functions of jmespath also raise other errors than its own, as for a step of 0.
         reason = " ".join(str(error).split())
         raise Unreadable(f"select.{name}, {expression!r}: {reason}") from None
     return _value(value, name)
 
 
-def _value(value: object, name: str) -> Any:
+def _value(value: object, name: str) -> "Picked":
+    """Return a value as facts hold it: a list that holds text only becomes a tuple."""
     match value:
         case float() if not isfinite(value):
             raise Unreadable(f"select.{name} gives {value}, not a finite number")

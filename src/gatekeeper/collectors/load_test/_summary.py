@@ -8,7 +8,7 @@ from gatekeeper.collectors.reading.figures import amount, count
 from gatekeeper.syntax.json import Json
 
 
-class Metric(NamedTuple):
+class LoadMetric(NamedTuple):
     """One metric."""
 
     name: str
@@ -48,10 +48,10 @@ class Metric(NamedTuple):
         return any(amount(value, f"{self.name}: {key}") > 0 for key, value in self.values.items())
 
 
-class Summary(NamedTuple):
+class LoadSummary(NamedTuple):
     """An end-of-test summary."""
 
     format: str
-    metrics: Mapping[str, Metric]
+    metrics: Mapping[str, LoadMetric]
     duration_s: float | None = None
     produced_at: datetime | None = None

@@ -8,7 +8,7 @@ means failed.
 import re
 from collections.abc import Callable, Mapping
 
-from gatekeeper.collectors.load_test._summary import Metric, Summary
+from gatekeeper.collectors.load_test._summary import LoadMetric, LoadSummary
 from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import amount, listing, mapping, text
@@ -26,7 +26,7 @@ def recognises(content: Content) -> bool:
     return _is_point_stream(content) or _reader_of(content.object) is not None
 
 
-def read(content: Content) -> Summary:
+def read(content: Content) -> LoadSummary:
     """Return the metrics of a summary.
 
     Raises:
@@ -42,7 +42,7 @@ def _is_point_stream(content: Content) -> bool:
     return _POINT.match(content.data) is not None
 
 
-def _reader_of(document: Object) -> Callable[[], Summary] | None:
+def _reader_of(document: Object) -> Callable[[], LoadSummary] | None:
     """Return a function that reads the shape of a document; None if it is not a summary."""
     results = document.get("results")
     if isinstance(results, dict) and isinstance(results.get("metrics"), list):
@@ -56,20 +56,20 @@ def _reader_of(document: Object) -> Callable[[], Summary] | None:
     if any("values" in metric for metric in found.values()):
         return lambda: _handle_summary(document, found)
     if "root_group" in document or _ALWAYS_PRESENT & metrics.keys():
-        return lambda: Summary("k6-summary-export", _metrics(found, _flat_values, _failed_if_true))
+        return lambda: LoadSummary("k6-summary-export", _metrics(found, _flat_values, _failed_if_true))
     return None
 
 
-def _handle_summary(document: Object, metrics: Mapping[str, Object]) -> Summary:
+def _handle_summary(document: Object, metrics: Mapping[str, Object]) -> LoadSummary:
     duration = mapping(document.get("state", {}), "state").get("testRunDurationMs")
-    return Summary(
+    return LoadSummary(
         "k6-handle-summary",
         _metrics(metrics, _nested_values, _passed_if_ok),
         duration_s=None if duration is None else amount(duration, "state.testRunDurationMs") / 1000,
     )
 
 
-def _machine_readable(document: Object, results: Object) -> Summary:
+def _machine_readable(document: Object, results: Object) -> LoadSummary:
     checks = mapping(results.get("checks") or {}, "results.checks").get("metrics") or []
     metrics = {}
     for entry in [
@@ -78,11 +78,11 @@ def _machine_readable(document: Object, results: Object) -> Summary:
     ]:
         metric = mapping(entry, "a metric")
         name = text(metric.get("name"), "the name of a metric")
-        metrics[name] = Metric(name, _nested_values(metric, name), {})
+        metrics[name] = LoadMetric(name, _nested_values(metric, name), {})
     duration = mapping(document.get("config") or {}, "config").get("duration")
     metadata = mapping(document.get("metadata") or {}, "metadata")
     generated = metadata.get("generated_at") or metadata.get("generatedAt")
-    return Summary(
+    return LoadSummary(
         "k6-machine-readable",
         metrics,
         duration_s=None if duration is None else amount(duration, "config.duration"),
@@ -94,9 +94,9 @@ def _metrics(
     metrics: Mapping[str, Object],
     values: Callable[[Object, str], Object],
     passed: Callable[[object, str], bool],
-) -> dict[str, Metric]:
+) -> dict[str, LoadMetric]:
     return {
-        name: Metric(
+        name: LoadMetric(
             name,
             values(metric, name),
             {

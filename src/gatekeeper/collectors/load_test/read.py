@@ -1,16 +1,19 @@
 """Read evidence of the kind `load_test`."""
 
-from gatekeeper.collectors.load_test._summary import Summary
+from gatekeeper.collectors.load_test._summary import LoadMetric, LoadSummary
 from gatekeeper.collectors.load_test.facts import LoadTestFacts
 from gatekeeper.collectors.reading.figures import amount
 from gatekeeper.collectors.reading.files import in_file, only_file
 from gatekeeper.collectors.reading.recognition import Formats
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Unreadable
 
-FORMATS = Formats[Summary]("load_test")
+__all__ = ["FORMATS", "LoadMetric", "LoadSummary", "collect"]
+"""A format of this kind returns `LoadSummary`, also in a plugin."""
+
+FORMATS = Formats[LoadSummary]("load_test")
 
 
-def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 - this kind has no options
+def collect(artefact: Artefact, options: Options) -> Collected[LoadTestFacts]:  # noqa: ARG001 - this kind has no options
     """Read the summary of a run that made at least one request."""
     file = only_file(artefact)
     summary = FORMATS.read(file)
@@ -18,7 +21,7 @@ def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 
         return Collected(summary.format, _facts(summary, file.name), summary.produced_at)
 
 
-def _facts(summary: Summary, file: str) -> LoadTestFacts:
+def _facts(summary: LoadSummary, file: str) -> LoadTestFacts:
     metrics = summary.metrics
     requests = metrics["http_reqs"].whole("count") if "http_reqs" in metrics else 0
     if not requests:
@@ -38,19 +41,19 @@ def _facts(summary: Summary, file: str) -> LoadTestFacts:
     )
 
 
-def _latency(summary: Summary, *keys: str) -> float | None:
+def _latency(summary: LoadSummary, *keys: str) -> float | None:
     duration = summary.metrics.get("http_req_duration")
     return duration.figure(*keys) if duration and duration.has_samples() else None
 
 
-def _rate(summary: Summary, requests: int) -> float | None:
+def _rate(summary: LoadSummary, requests: int) -> float | None:
     rate = summary.metrics["http_reqs"].figure("rate")
     if rate is None and summary.duration_s:
         return amount(requests / summary.duration_s, "requests per second")
     return rate
 
 
-def _error_pct(summary: Summary) -> float | None:
+def _error_pct(summary: LoadSummary) -> float | None:
     metric = summary.metrics.get("http_req_failed")
     if metric is None:
         return None
@@ -66,13 +69,13 @@ def _error_pct(summary: Summary) -> float | None:
     return None if share is None else 100 * share
 
 
-def _checks_failed(summary: Summary) -> int | None:
+def _checks_failed(summary: LoadSummary) -> int | None:
     if "checks_failed" in summary.metrics:
         return summary.metrics["checks_failed"].whole("matches")
     return summary.metrics["checks"].whole("fails") if "checks" in summary.metrics else None
 
 
-def _thresholds(summary: Summary, file: str) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
+def _thresholds(summary: LoadSummary, file: str) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
     """Return the thresholds that failed, and those that passed without a sample."""
     failed, unproven = [], []
     for metric in summary.metrics.values():

@@ -1,7 +1,8 @@
-"""Which files of a folder of migrations run, in which order, and which of their lines.
+"""The files of a folder of migrations that run, their order, and the lines of them that run.
 
-Known are the conventions of Flyway, golang-migrate, sqlx, goose, dbmate, sql-migrate, node-pg-migrate,
-Play evolutions, Diesel, Prisma, Postgrator, sqitch, db-migrate and tern. What undoes a migration never runs.
+The conventions are those of Flyway, golang-migrate, sqlx, goose, dbmate, sql-migrate, node-pg-migrate, Play
+evolutions, Diesel, Prisma, Postgrator, sqitch, db-migrate and tern. Files and sections that undo a migration
+do not run.
 """
 
 import re
@@ -21,10 +22,10 @@ _END_OF_COPY = "\\."
 
 
 def that_run(files: Iterable[ArtefactFile]) -> list[ArtefactFile]:
-    """Return the files that run forwards, in their order.
+    """Return the files that run, in their order.
 
-    Numbers in names count as numbers, so 2 comes before 10 and `V1.2__` before `V1.10__`; of each folder,
-    Flyway's repeatable migrations (`R__`) come last.
+    Numbers in names are compared as numbers, so 2 comes before 10 and `V1.2__` before `V1.10__`. Repeatable
+    migrations of Flyway (`R__`) come last in their folder.
     """
     files = list(files)
     names = {file.name.casefold() for file in files}
@@ -40,7 +41,7 @@ def _undoes(name: str, names: set[str]) -> bool:
         _UNDOING & words
         or _UNDOING & set(folders)
         or (flyway and flyway[1] == "U")
-        # A name may well end so; it undoes where its counterpart is there.
+        # Other names may end like this too; it undoes if its counterpart exists.
         or any(stem.endswith(f"{sign}down") and _up(name.casefold(), sign) in names for sign in "-_")
     )
 
@@ -51,7 +52,7 @@ def _up(name: str, sign: str) -> str:
 
 
 class _Part(NamedTuple):
-    """A piece of a name; numbers come before text, as in ASCII."""
+    """A part of a name; numbers come before text, as in ASCII."""
 
     kind: int
     number: int
@@ -73,7 +74,7 @@ def _file_key(name: str) -> list[_Part]:
         return _natural(name)
     if flyway[1] is None:
         return [_AFTER_ALL_VERSIONS, *_natural(flyway[4])]
-    # 1 comes before 1.1, whatever stands behind the version.
+    # 1 comes before 1.1, whatever follows the version.
     numbers = [_number(digits) for digits in re.split(r"[._]", flyway[2])]
     return [_Part(1, 0, "v"), *numbers, _END_OF_VERSION, *_natural(flyway[3])]
 
@@ -87,7 +88,7 @@ def _split(name: str) -> list[str]:
 
 
 def _number(digits: str) -> _Part:
-    # Compared by length first, digits are in the order of their numbers, of whatever size.
+    # Compared by length first, digits are in the order of their numbers, of any size.
     significant = digits.lstrip("0")
     return _Part(0, len(significant), significant)
 
@@ -95,8 +96,8 @@ def _number(digits: str) -> _Part:
 def part_that_runs(text: str) -> str:
     """Blank the lines that undo the migration, and the data that psql reads after `COPY ... FROM stdin`.
 
-    The lines themselves stay, so that those of the rest keep their numbers. What begins a section is a line
-    of its own, a comment to SQL; the tools, too, look at lines.
+    Blank lines are kept, so that the line numbers do not change. A section begins with a line that is a
+    comment in SQL, as it does for the tools.
     """
     kept: list[str] = []
     undoing = in_data = False
@@ -116,7 +117,7 @@ def part_that_runs(text: str) -> str:
 
 
 def _mark(line: str) -> str:
-    """Return what a comment says, in small letters; of any other line nothing."""
+    """Return the text of a comment in lower case; empty for any other line."""
     line = line.strip()
     return " ".join(line.strip("-# \t").casefold().split()) if line.startswith(("--", "#")) else ""
 

@@ -1,15 +1,15 @@
-"""Telling outbox and inbox tables by name and shape.
+"""Recognise outbox and inbox tables by name and columns.
 
-A name alone misleads: `outbox_consumed_events` and `outbox_message_consumers` are inboxes, `outbox_dlq` is
-where messages end that nobody could send, and the `inbox` of a mail service is none. So
+A name alone misleads: `outbox_consumed_events` and `outbox_message_consumers` are inboxes, `outbox_dlq` holds
+messages that could not be sent, and the `inbox` of a mail service is not an inbox of events. So
 
-- an outbox is called so, holds what is to be sent (a payload), and does not speak of consuming;
-- an inbox is called so, or after events or messages (maybe those of an outbox) that were consumed, handled,
-  processed or received. It says which message was seen: by a column for the message's or event's id, or by
-  an id beside a column that tells who consumed it or when. It belongs to no user;
-- what is kept of either for later (dead letters, an archive) is neither.
+- an outbox has `outbox` in its name, has a column for a payload, and no name or column about consuming;
+- an inbox has `inbox` in its name, or words for events or messages that were consumed, handled, processed or
+  received. It records which message was received: by a column for the id of a message or event, or by an id
+  together with a column for the consumer or the time. It has no column for a user;
+- tables of dead letters, archives and the like are neither.
 
-Underscores and letter case do not count: unquoted, `messageId` is `messageid` to the database.
+Underscores and case are ignored: without quotes, `messageId` is `messageid` to the database.
 """
 
 import re
@@ -18,7 +18,7 @@ from collections.abc import Iterable
 from gatekeeper.collectors.migrations._sql_schema import Table
 
 _KEPT_FOR_LATER = re.compile(r"dlq|dead|archive|history|quarantine|backup")
-_SPEAKS_OF_CONSUMING = re.compile(r"consum|handled|received|subscri|inbox")
+_ABOUT_CONSUMING = re.compile(r"consum|handled|received|subscri|inbox")
 _CONSUMED = re.compile(r"consumed|processed|handled|received")
 _CONSUMED_OR_CONSUMER = re.compile(r"consum|processed|handled|received")
 _OF_MESSAGES = re.compile(r"event|message|msg|outbox")
@@ -33,12 +33,12 @@ _USER = _RECIPIENT | {"userid", "ownerid", "senderid", "mailboxid"}
 
 
 def is_outbox(table: Table) -> bool:
-    """Tell whether a table holds messages that are to be sent."""
+    """Return whether a table holds messages to be sent."""
     name, columns = plain(table.name.table), [plain(column) for column in table.columns]
     return (
         "outbox" in name
         and not _KEPT_FOR_LATER.search(name)
-        and not _SPEAKS_OF_CONSUMING.search(name)
+        and not _ABOUT_CONSUMING.search(name)
         and not _any(_CONSUMER, columns)
         and not _RECIPIENT.intersection(columns)
         and _any(_PAYLOAD, columns)
@@ -46,12 +46,12 @@ def is_outbox(table: Table) -> bool:
 
 
 def is_inbox(table: Table) -> bool:
-    """Tell whether a table remembers which messages were seen."""
+    """Return whether a table records which messages were received."""
     name, columns = plain(table.name.table), [plain(column) for column in table.columns]
     if not _is_called_inbox(name) or _KEPT_FOR_LATER.search(name) or _USER.intersection(columns):
         return False
-    tells_when = _CONSUMED.search(name) or _any(_CONSUMED, columns) or _any(_CONSUMER, columns)
-    return _any(_ID_OF_MESSAGE, columns) or bool(tells_when and _any(_ID, columns))
+    was_consumed = _CONSUMED.search(name) or _any(_CONSUMED, columns) or _any(_CONSUMER, columns)
+    return _any(_ID_OF_MESSAGE, columns) or bool(was_consumed and _any(_ID, columns))
 
 
 def _is_called_inbox(name: str) -> bool:
@@ -63,5 +63,5 @@ def _any(pattern: re.Pattern[str], columns: Iterable[str]) -> bool:
 
 
 def plain(name: str) -> str:
-    """Return a name without what spellings differ in."""
+    """Return a name in the form in which spellings are compared."""
     return name.replace("_", "").replace("-", "").casefold()

@@ -1,16 +1,20 @@
-"""SQL as statements: sqlglot's tokenizers know what is a comment, a text or a quoted name in a dialect.
+"""Split SQL into statements, with sqlglot's tokenizers for comments, strings and quoted names of a dialect.
 
-Its parsers are not asked. They pass over what matters most here, row-level security, and one unknown option
-of a storage engine would hide a whole table.
+Its parsers are not used. They skip row-level security, which matters most here, and one unknown option of a
+storage engine would hide a whole table.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from gatekeeper.syntax import SyntaxProblem
+
+if TYPE_CHECKING:
+    from sqlglot.tokenizer_core import Token as SqlToken
+    from sqlglot.tokens import Tokenizer
 
 _PLACEHOLDER = re.compile(r"(?:\$\{([\w.:-]{1,100})\}|\{\{ ?([\w.:-]{1,100}) ?\}\})(\.)?")
 _TEXTS = frozenset(
@@ -24,32 +28,36 @@ _BEFORE_ROUTINE = frozenset({"OR", "REPLACE", "ALTER", "CONSTRAINT", "AGGREGATE"
 _BLOCK_GOES_ON = frozenset({"IF", "LOOP", "WHILE", "REPEAT"})
 _NO_BLOCK = frozenset({"TRAN", "TRANSACTION", "WORK"})
 _CLIENT_COMMANDS = frozenset({"\\", "DELIMITER", "GO"})
-_SPEAKS_OF_STATEMENTS = frozenset({"GRANT", "REVOKE", "DENY", "AUDIT"})
+_NAMES_STATEMENTS = frozenset({"GRANT", "REVOKE", "DENY", "AUDIT"})
 _BEFORE_STATEMENT = frozenset({"BEGIN", "THEN", "ELSE", "LOOP"})
 
 
 class Token(NamedTuple):
-    """A word, sign, text or quoted name."""
+    """A word, symbol, string or quoted name."""
 
     text: str
     word: str
-    """In capitals, the first of several, where it is neither a text nor a quoted name; else empty."""
+    """The first word in upper case; empty for a string or a quoted name."""
     line: int
     is_text: bool = False
 
 
 Statement = Sequence[Token]
-"""The tokens of a statement, at least one, without what ends it."""
+"""The tokens of a statement, at least one, without its terminator."""
 _END = Token("", "", 0)
 
 
 def statements(text: str, dialect: str) -> Iterator[Statement]:
-    """Split SQL into statements; raise `SyntaxProblem` where it is none in this dialect."""
+    """Yield the statements of a text.
+
+    Raises:
+        SyntaxProblem: The text is not SQL of this dialect.
+    """
     return _Splitter(_tokens(text, dialect)).split()
 
 
 def block_statements(block: Token, dialect: str) -> Iterator[Statement]:
-    """Split the text behind `DO`, an anonymous block of PL/pgSQL, into what it may run."""
+    """Yield the statements that an anonymous block of PL/pgSQL, the text after `DO`, may run."""
     statement: list[Token] = []
     for token in _tokens(block.text, dialect, block.line):
         if token.word == ";" or token.word in _BEFORE_STATEMENT:
@@ -68,34 +76,35 @@ def _tokens(text: str, dialect: str, first_line: int = 1) -> list[Token]:
     try:
         tokens = _tokenizer(dialect).tokenize(_PLACEHOLDER.sub(_filled_in, text))
     except TokenError:
-        raise SyntaxProblem("not SQL: a text, a quoted name or a comment never ends") from None
+        raise SyntaxProblem("not SQL: a string, a quoted name or a comment has no end") from None
     return [_token(token, first_line - 1) for token in tokens]
 
 
 @cache
-def _tokenizer(dialect: str) -> Any:
+def _tokenizer(dialect: str) -> "Tokenizer":
     from sqlglot import Dialect
 
     known = Dialect.get_or_raise(dialect)
     base = known.tokenizer_class
-    # Of what it calls commands (DO, EXEC, RENAME), it would give all up to the next semicolon as one text.
-    return type(base.__name__, (base,), {"COMMANDS": frozenset()})(dialect=known)
+    # Of a command (DO, EXEC, RENAME) it would return everything up to the next semicolon as one string.
+    tokenizer: Tokenizer = type(base.__name__, (base,), {"COMMANDS": frozenset()})(dialect=known)
+    return tokenizer
 
 
 def _filled_in(placeholder: re.Match[str]) -> str:
-    """Put a name where the migration tool puts one; `${schema}.orders` is called `orders`."""
+    """Return a name for a placeholder of the migration tool; `${schema}.orders` becomes `orders`."""
     if placeholder[3]:
         return ""
     return "_" + re.sub(r"\W", "_", placeholder[1] or placeholder[2])
 
 
-def _token(token: Any, offset: int) -> Token:
+def _token(token: "SqlToken", offset: int) -> Token:
     kind = token.token_type.name
     line = token.line + offset
     if kind == "UNKNOWN":
         raise SyntaxProblem(f"not SQL: {token.text[:20]!r}", line)
     if kind in _TEXTS:
-        # What is known is the line in which it ends.
+        # The tokenizer reports the line in which it ends.
         return Token(token.text, "", line - token.text.count("\n"), is_text=True)
     if kind == "IDENTIFIER":
         return Token(token.text, "", line)
@@ -103,7 +112,7 @@ def _token(token: Any, offset: int) -> Token:
 
 
 class _Splitter:
-    """Finds where statements end: at a semicolon, but within a routine at that behind its last END."""
+    """Finds the ends of statements: a semicolon; of a routine, the semicolon after its last END."""
 
     def __init__(self, tokens: Sequence[Token]) -> None:
         self.tokens = tokens
@@ -113,12 +122,12 @@ class _Splitter:
         self.in_routine = False
 
     def split(self) -> Iterator[Statement]:
-        passed_over = 0
+        skipped_line = 0
         for token, following in pairwise([*self.tokens, _END]):
-            if token.line == passed_over:
+            if token.line == skipped_line:
                 continue
             if self._is_client_command(token):
-                passed_over = token.line
+                skipped_line = token.line
                 yield from self._ended()
             elif token.word == ";" and not self.blocks:
                 yield from self._ended()
@@ -128,7 +137,7 @@ class _Splitter:
                 self._count(token, following)
                 self.statement.append(token)
         if self.blocks:
-            raise SyntaxProblem("not SQL: the routine that begins here never ends", self.statement[0].line)
+            raise SyntaxProblem("not SQL: the routine that begins here has no end", self.statement[0].line)
         yield from self._ended()
 
     def _ended(self) -> Iterator[Statement]:
@@ -139,20 +148,20 @@ class _Splitter:
         self.in_routine = False
 
     def _is_client_command(self, token: Token) -> bool:
-        r"""`\connect` of psql, `DELIMITER` of mysql: lines of their own; so is `GO`, which ends a batch."""
+        r"""Return whether a line is a command of a client: `\connect`, `DELIMITER`, or `GO` after a batch."""
         if token.word == "GO":
             return not self.parentheses and (not self.statement or self.statement[-1].line < token.line)
         return token.word in _CLIENT_COMMANDS and not self.statement
 
     def _begins_again(self, token: Token, following: Token) -> bool:
-        """T-SQL needs no semicolon; and what creates a schema may go on to create its tables."""
+        """Return whether a new statement begins without a semicolon, as in T-SQL or after CREATE SCHEMA."""
         return bool(
             self.statement
             and token.word in ("CREATE", "ALTER")
             and following.word == "TABLE"
             and not self.parentheses
             and not self.in_routine
-            and self.statement[0].word not in _SPEAKS_OF_STATEMENTS
+            and self.statement[0].word not in _NAMES_STATEMENTS
         )
 
     def _count(self, token: Token, following: Token) -> None:

@@ -1,4 +1,4 @@
-"""Reading along the tokens of a statement."""
+"""Read the tokens of a statement one after the other."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ _END = Token("", "", 0, is_text=True)
 
 
 class Cursor:
-    """A place within a statement."""
+    """A position within a statement."""
 
     def __init__(self, statement: Statement) -> None:
         self.tokens = statement
@@ -19,16 +19,16 @@ class Cursor:
 
     @property
     def token(self) -> Token:
-        """The token that comes next; behind the last one, a text of nothing."""
+        """The next token; after the last one, an empty string."""
         return self.tokens[self.at] if self.at < len(self.tokens) else _END
 
     @property
     def word(self) -> str:
-        """Its word, in capitals."""
+        """The word of the next token, in upper case."""
         return self.token.word
 
     def accept(self, *words: str) -> bool:
-        """Step over these words, if they come next."""
+        """Skip these words if they are next; return whether they were."""
         following = self.tokens[self.at : self.at + len(words)]
         if len(following) < len(words) or any(
             token.word != word for token, word in zip(following, words, strict=True)
@@ -38,21 +38,21 @@ class Cursor:
         return True
 
     def accept_any(self, *words: str) -> bool:
-        """Step over one of these words."""
+        """Skip one of these words if it is next; return whether it was."""
         return any(self.accept(word) for word in words)
 
     def skip(self, *words: str) -> None:
-        """Step over as many of these words as there are."""
+        """Skip any number of these words."""
         while self.accept_any(*words):
             pass
 
     def expected(self, what: str) -> SyntaxProblem:
-        """Return the problem that something else comes next."""
+        """Return the problem that the next token is a different one."""
         found = repr(self.token.text[:20]) if self.at < len(self.tokens) else "the end of the statement"
-        return SyntaxProblem(f"not SQL: {found} where {what} belongs", self.token.line or self.line)
+        return SyntaxProblem(f"not SQL: expected {what}, found {found}", self.token.line or self.line)
 
     def identifier(self, what: str = "a name") -> str:
-        """Step over a name; what is not quoted is in small letters, as the database has it."""
+        """Read a name; one that is not quoted is returned in lower case, as the database keeps it."""
         token = self.token
         if token.is_text:
             raise self.expected(what)
@@ -65,20 +65,20 @@ class Cursor:
         return token.text.casefold()
 
     def name(self) -> Name:
-        """Step over a table's name, maybe with its schema; that of the database is left out."""
+        """Read the name of a table, with its schema if written; the name of the database is dropped."""
         parts = [self.identifier("the name of a table")]
         while self.accept("."):
             parts.append(self.identifier("the name of a table"))
         return Name("", parts[-1]).within(parts[-2] if len(parts) > 1 else "")
 
     def names(self) -> Iterator[Name]:
-        """Step over names with commas between."""
+        """Read names that are separated by commas."""
         yield self.name()
         while self.accept(","):
             yield self.name()
 
     def items(self) -> Iterator["Cursor"]:
-        """Step over what is left, or what stands in the parentheses that were just opened, item by item."""
+        """Yield the items up to the end of the statement or of the parentheses, separated by commas."""
         item: list[Token] = []
         depth = 0
         while self.at < len(self.tokens) and (depth or self.word != ")"):
@@ -92,7 +92,7 @@ class Cursor:
         yield from _cursors(item)
 
     def parenthesised(self) -> Iterator["Cursor"]:
-        """Step over parentheses, item by item."""
+        """Yield the items in parentheses."""
         if not self.accept("("):
             raise self.expected("(")
         yield from self.items()

@@ -1,8 +1,8 @@
-"""Statements of SQL -> changes of a schema: tables, their columns, and row-level security.
+"""SQL statements -> changes of a schema: tables, their columns, and row-level security.
 
-https://www.postgresql.org/docs/current/sql-createtable.html, -altertable, -createpolicy; where others write
-it differently (MySQL's CHANGE and RENAME TABLE, T-SQL's list behind ADD), that is read as well. Statements
-about anything else are passed over.
+https://www.postgresql.org/docs/current/sql-createtable.html, -altertable, -createpolicy. The notations of
+other databases are read too (CHANGE and RENAME TABLE of MySQL, the list after ADD of T-SQL). Statements about
+anything else are skipped.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -13,7 +13,7 @@ from gatekeeper.collectors.migrations._sql_cursor import Cursor
 from gatekeeper.collectors.migrations._sql_schema import Change, Name, Schema
 
 _NOT_KEPT = frozenset({"TEMP", "TEMPORARY", "FOREIGN", "EXTERNAL", "VIRTUAL"})
-"""Tables of a session, and tables whose rows are elsewhere."""
+"""Temporary tables, and tables whose rows are in another database."""
 _CONSTRAINTS = frozenset(
     {
         *("CONSTRAINT", "PRIMARY", "UNIQUE", "FOREIGN", "CHECK", "EXCLUDE", "KEY", "INDEX", "FULLTEXT"),
@@ -31,7 +31,11 @@ _ROW_LEVEL_SECURITY = ("ROW", "LEVEL", "SECURITY")
 
 
 def changes(statement: Statement) -> Iterator[Change]:
-    """Return what a statement changes; raise `SyntaxProblem` where one about a table cannot be read."""
+    """Yield the changes of a statement.
+
+    Raises:
+        SyntaxProblem: The statement is about a table and cannot be read.
+    """
     cursor = Cursor(statement)
     for words, read in _READERS.items():
         if cursor.accept(*words):
@@ -66,7 +70,7 @@ def _create_table(cursor: Cursor) -> Iterator[Change]:
             elif element.word not in _CONSTRAINTS:
                 columns.append(element.identifier("a column"))
     elif cursor.word not in ("AS", "(", "OF", "USING", "WITH", "SELECT"):
-        raise cursor.expected("what a table consists of")
+        raise cursor.expected("the columns of a table")
     if cursor.accept("INHERITS"):
         like += [parent.name() for parent in cursor.parenthesised()]
     columns_of_query, read = _query(cursor)
@@ -81,7 +85,7 @@ def _is_query(cursor: Cursor) -> bool:
 
 
 def _query(cursor: Cursor) -> tuple[list[str], list[Name]]:
-    """Return the names that a table made from a query selects, and the tables that it takes all of."""
+    """Return the columns that the query of a table selects, and the tables whose columns it all selects."""
     rest = cursor.tokens[cursor.at :]
     words = [token.word for token in rest]
     start = next((at for at, word in enumerate(words) if word in ("SELECT", "TABLE")), None)
@@ -158,7 +162,7 @@ def _rename(name: Name, action: Cursor) -> Iterator[Change]:
         if action.accept("TO"):
             new_column = action.identifier("a column")
             yield partial(Schema.rename_column, name=name, column=old, new=new_column, line=action.line)
-        else:  # MySQL needs no word between
+        else:  # MySQL allows RENAME without TO
             yield partial(Schema.rename, name=name, new=name._replace(table=old), line=action.line)
 
 
@@ -195,8 +199,8 @@ _TABLE_ACTIONS: Mapping[tuple[str, ...], Callable[[Name, Cursor], Iterator[Chang
 
 def _policy(cursor: Cursor) -> Iterator[Change]:
     policy, name = _policy_name(cursor)
-    keeps_back = _keeps_back(cursor)
-    yield partial(Schema.put_policy, name=name, policy=policy, line=cursor.line, keeps_back=keeps_back)
+    restricts = _restricts(cursor)
+    yield partial(Schema.put_policy, name=name, policy=policy, line=cursor.line, restricts=restricts)
 
 
 def _policy_name(cursor: Cursor) -> tuple[str, Name]:
@@ -211,12 +215,12 @@ def _alter_policy(cursor: Cursor) -> Iterator[Change]:
     if cursor.accept("RENAME", "TO"):
         yield partial(Schema.rename_policy, name=name, policy=policy, new=cursor.identifier())
     elif any(token.word in ("USING", "CHECK") for token in cursor.tokens):
-        keeps_back = _keeps_back(cursor)
-        yield partial(Schema.put_policy, name=name, policy=policy, line=cursor.line, keeps_back=keeps_back)
+        restricts = _restricts(cursor)
+        yield partial(Schema.put_policy, name=name, policy=policy, line=cursor.line, restricts=restricts)
 
 
-def _keeps_back(cursor: Cursor) -> bool:
-    """Tell whether a policy keeps any row back: one of `(true)` lets everything through."""
+def _restricts(cursor: Cursor) -> bool:
+    """Return whether a policy restricts rows; one with `(true)` does not."""
     words = [token.word for token in cursor.tokens]
     for condition in ("USING", "CHECK"):
         if condition in words:

@@ -1,63 +1,63 @@
-"""The tables that migrations leave behind, one change after the other."""
+"""The tables of a database as migrations change them."""
 
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-_NEEDS_NOT_BE_WRITTEN = frozenset({"public", "dbo"})
+_DEFAULT_SCHEMAS = frozenset({"public", "dbo"})
 
 
 class Name(NamedTuple):
-    """A table's name; what is not quoted is in small letters."""
+    """The name of a table; a name that is not quoted is in lower case."""
 
     schema: str
-    """Empty where the name has none, or that which needs not be written."""
+    """Empty if the name has none, or the default one."""
     table: str
 
     def __str__(self) -> str:
         return f"{self.schema}.{self.table}" if self.schema else self.table
 
     def within(self, schema: str) -> "Name":
-        """Return the name of a table that is called the same in another schema."""
-        return Name("" if schema in _NEEDS_NOT_BE_WRITTEN else schema, self.table)
+        """Return the same name in another schema."""
+        return Name("" if schema in _DEFAULT_SCHEMAS else schema, self.table)
 
 
 class Table:
-    """A table as it stands after the changes so far."""
+    """A table after the changes so far."""
 
     def __init__(self, name: Name, file: str, line: int) -> None:
         self.name = name
         self.file = file
         self.line = line
-        """Where it was created; else where it was first altered."""
+        """The line of its creation, or of its first change."""
         self.columns: dict[str, None] = {}
-        """In their order, as they were written."""
+        """In their order, as written."""
         self.rls_enabled = False
         self.rls_forced = False
         self.policies: dict[str, bool] = {}
-        """Whether each keeps any row back."""
+        """By name, whether the policy restricts rows."""
 
     @property
     def has_rls(self) -> bool:
-        """Row-level security is enabled, and there is a policy that keeps rows back."""
+        """Whether row-level security is enabled and a policy restricts rows."""
         return self.rls_enabled and any(self.policies.values())
 
 
 class Schema:
-    """All tables of a database, whatever their schemas."""
+    """All tables of a database, in all schemas."""
 
     def __init__(self) -> None:
         self._tables: dict[Name, Table] = {}
         self._by_bare_name: dict[str, set[Name]] = {}
         self.file = ""
-        """From which the changes come."""
+        """The file that the changes come from."""
 
     @property
     def tables(self) -> Iterable[Table]:
-        """In the order in which they were created."""
+        """The tables in the order of their creation."""
         return self._tables.values()
 
     def find(self, name: Name) -> Table | None:
-        """Return the table of this name; where one of two names has no schema, only one table must fit."""
+        """Return the table of a name; if a name has no schema, the only table that matches."""
         if name in self._tables:
             return self._tables[name]
         alike = self._by_bare_name.get(name.table, set())
@@ -66,7 +66,7 @@ class Schema:
         return self._tables[next(iter(alike))] if len(alike) == 1 else None
 
     def create(self, name: Name, columns: Iterable[str], like: Iterable[Name], line: int) -> None:
-        """Create a table; from those that it is made like it has the columns."""
+        """Create a table, with the columns of the tables that it is like."""
         table = self._tables.get(name) or self._added(Table(name, self.file, line))
         for other in like:
             if (model := self.find(other)) is not None:
@@ -83,7 +83,7 @@ class Schema:
         self._by_bare_name[table.name.table].discard(table.name)
 
     def altered(self, name: Name, line: int) -> Table:
-        """Return a table that is changed; if it was created elsewhere, it is there all the same."""
+        """Return the table to change; one that no migration created exists too."""
         return self.find(name) or self._added(Table(name, self.file, line))
 
     def add_columns(self, name: Name, columns: Iterable[str], line: int) -> None:
@@ -91,7 +91,7 @@ class Schema:
         self.altered(name, line).columns |= dict.fromkeys(columns)
 
     def drop_column(self, name: Name, column: str, line: int) -> None:
-        """Take a column out of a table."""
+        """Remove a column from a table."""
         self.altered(name, line).columns.pop(column, None)
 
     def rename_column(self, name: Name, column: str, new: str, line: int) -> None:
@@ -100,7 +100,7 @@ class Schema:
         self.add_columns(name, [new], line)
 
     def rename(self, name: Name, new: Name, line: int) -> None:
-        """Rename a table, or put it into another schema."""
+        """Rename a table, or move it to another schema."""
         table = self.altered(name, line)
         self._removed(table)
         table.name = new
@@ -122,12 +122,12 @@ class Schema:
         self.altered(name, line).rls_enabled = enabled
 
     def force_rls(self, name: Name, line: int, *, forced: bool) -> None:
-        """Let row-level security bind the owner of the table too, or not."""
+        """Apply row-level security to the owner of the table too, or not."""
         self.altered(name, line).rls_forced = forced
 
-    def put_policy(self, name: Name, policy: str, line: int, *, keeps_back: bool) -> None:
-        """Create a policy, or change what it keeps back."""
-        self.altered(name, line).policies[policy] = keeps_back
+    def put_policy(self, name: Name, policy: str, line: int, *, restricts: bool) -> None:
+        """Create a policy, or change whether it restricts rows."""
+        self.altered(name, line).policies[policy] = restricts
 
     def drop_policy(self, name: Name, policy: str) -> None:
         """Drop a policy."""
@@ -141,4 +141,4 @@ class Schema:
 
 
 Change = Callable[[Schema], None]
-"""What a statement does to a schema."""
+"""The effect of a statement on a schema."""

@@ -1,7 +1,7 @@
-"""SQL migrations: one file, or those of a folder or glob, applied in the order of their names.
+"""SQL migrations: one file, or the files of a folder or glob, applied in the order of their names.
 
-PostgreSQL is tried first, then MySQL, T-SQL and SQLite. Row-level security is PostgreSQL's. What a statement
-does only when it runs is not seen: SQL that `EXECUTE` puts together, and what functions and procedures do.
+PostgreSQL is tried first, then MySQL, T-SQL and SQLite. Row-level security is that of PostgreSQL. Effects
+that a statement has only when it runs are not seen: SQL that `EXECUTE` composes, functions and procedures.
 """
 
 from typing import NamedTuple
@@ -12,31 +12,32 @@ OPTIONS = frozenset({"include"})
 
 
 class MigrationsFacts(NamedTuple):
-    """What tables the migrations leave behind; null where they do not say.
+    """Facts about the tables that exist after all migrations.
 
-    A name has its schema before it, other than `public` or `dbo`; what is not quoted is in small letters.
+    A name includes its schema unless that is `public` or `dbo`; a name that is not quoted is in lower case.
     """
 
     tables: tuple[str, ...] | None = None
-    """In the order in which they were created; those that were dropped again are left out.
+    """The tables in the order of their creation, without those that are dropped later.
 
-    Temporary and foreign tables do not count. A table that is only altered counts: it is there.
+    Temporary tables and tables of other databases do not count. A table that is only altered counts, because
+    it exists.
     """
     has_outbox: bool | None = None
-    """Whether a table, by its name and its columns, holds messages that are to be sent."""
+    """Whether a table, by its name and columns, holds messages to be sent."""
     has_inbox: bool | None = None
-    """Whether a table, by its name and its columns, remembers which messages were seen."""
+    """Whether a table, by its name and columns, records which messages were received."""
     tenant_tables: tuple[str, ...] | None = None
-    """Tables with a column `tenant_id`, `tenantId` or `tenant`; partitions count by themselves."""
+    """Tables with a column `tenant_id`, `tenantId` or `tenant`; each partition counts."""
     tenant_tables_without_rls: tuple[Finding, ...] | None = None
-    """Those of them where row-level security is not enabled, or no policy keeps any row back.
+    """Tenant tables without row-level security, or without a policy that restricts rows.
 
-    Each tells the place of its CREATE TABLE. A policy `USING (true)` keeps nothing back.
+    The place is that of the CREATE TABLE. A policy `USING (true)` restricts nothing.
     """
     outbox_tables: tuple[str, ...] | None = None
     inbox_tables: tuple[str, ...] | None = None
     tenant_tables_rls_unforced: tuple[str, ...] | None = None
-    """Tenant tables whose owner row-level security does not bind: FORCE is missing."""
+    """Tenant tables whose row-level security does not apply to the owner: FORCE is missing."""
 
 
 FACTS = MigrationsFacts

@@ -17,7 +17,7 @@ from gatekeeper.syntax import SyntaxProblem, decode
 DIALECTS = ("postgres", "mysql", "tsql", "sqlite")
 """In the order in which they are tried."""
 _MAX_BYTES = 5_000_000
-"""Of a file; a second for each million of them is what the tokenizer takes."""
+"""The largest file that is read; the tokenizer takes about a second for each million bytes."""
 _TENANT_COLUMNS = frozenset({"tenant", "tenantid"})
 _VERBS = frozenset(
     {
@@ -29,11 +29,11 @@ _VERBS = frozenset(
         *("SET", "SHOW", "START", "TABLE", "TRUNCATE", "UNLOCK", "UPDATE", "USE", "VACUUM", "VALUES", "WITH"),
     }
 )
-"""What statements begin with: where something else does, the file is in another dialect, or in none."""
+"""The first words of statements; with any other, the file is of another dialect, or not SQL."""
 
 
-def collect(artefact: Artefact, options: Options) -> Collected:
-    """Apply the migrations that `include` selects, and look at the tables that are left."""
+def collect(artefact: Artefact, options: Options) -> Collected[MigrationsFacts]:
+    """Apply the migrations that `include` selects, and return facts about the resulting tables."""
     schema = Schema()
     for file in that_run(_selected(artefact, options.get("include"))):
         schema.file = file.name
@@ -41,12 +41,12 @@ def collect(artefact: Artefact, options: Options) -> Collected:
             change(schema)
     tables = list(schema.tables)
     if not tables:
-        raise Absent(f"{artefact.path}: the migrations leave no table behind")
+        raise Absent(f"{artefact.path}: no table exists after the migrations")
     return Collected("sql", _facts(tables))
 
 
 def _selected(artefact: Artefact, include: str | list[str] | None) -> list[ArtefactFile]:
-    """Of several files, those that `include` selects; without it, those called `.sql`."""
+    """Return the files that `include` selects; without it, those named `.sql` if there are any."""
     files = list(artefact.files)
     if include is None and len(files) > 1:
         chosen = [file for file in files if file.name.casefold().endswith(".sql")]
@@ -69,7 +69,7 @@ def _changes(file: ArtefactFile, *, alone: bool) -> Sequence[Change]:
     except Absent:
         if alone:
             raise
-        # A migration may well be empty: whoever runs it does nothing either.
+        # A migration may be empty: running it does nothing.
         return ()
 
 
@@ -79,11 +79,11 @@ class _Reading(NamedTuple):
     changes: Sequence[Change]
     known: int
     unknown: int
-    """Statements that begin with a word which no statement begins with."""
+    """The number of statements with an unknown first word."""
 
 
 def _read(text: str) -> Sequence[Change]:
-    """Read the file in the first dialect that knows all statements; else in the first that knows any."""
+    """Read a file in the first dialect that knows all statements, or else in the first that knows one."""
     readings: list[_Reading] = []
     problems: list[SyntaxProblem] = []
     for dialect in DIALECTS:
@@ -99,8 +99,8 @@ def _read(text: str) -> Sequence[Change]:
         if reading.known:
             return reading.changes
     if readings:
-        raise Unreadable("not SQL: no statement is known here")
-    # Whichever dialect came furthest is likely that of the file.
+        raise Unreadable("not SQL: no known statement")
+    # The dialect that read the most lines is probably that of the file.
     raise max(problems, key=lambda problem: problem.line or 0)
 
 
@@ -118,7 +118,7 @@ def _reading(text: str, dialect: str) -> _Reading:
 
 
 def _parts(statement: Statement, dialect: str) -> Iterable[Statement]:
-    """Return a statement; of an anonymous block (`DO`) what it may run."""
+    """Return a statement, or the statements that an anonymous block (`DO`) may run."""
     if statement[0].word != "DO":
         return (statement,)
     return (part for token in statement if token.is_text for part in block_statements(token, dialect))
@@ -153,4 +153,4 @@ def _lack(table: Table) -> str:
         return "has a tenant column, but row-level security is not enabled"
     if not table.policies:
         return "has row-level security, but no policy"
-    return "has row-level security, but its policies let everything through"
+    return "has row-level security, but its policies allow everything"

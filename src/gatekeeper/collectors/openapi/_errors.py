@@ -1,10 +1,10 @@
-"""What the error responses of an OpenAPI description declare: their media types, and the codes they carry.
+"""The error responses of an OpenAPI description: their media types, and the codes that they declare.
 
 A code is the member `code` of a problem details object (an extension member of RFC 9457), or of an `error` or
-of the `errors` within it; `errorCode` and `error_code` are the same. Codes are what `enum`, `const`,
-`default` and examples of it name. Where there is no such member, the last word of the URI in `type` is the
-code. `x-error-codes` lists the codes outright: on the response or one of its media types, the operation, the
-path item, or the document.
+of `errors` within it; `errorCode` and `error_code` mean the same. Its values are read from `enum`, `const`,
+`default` and examples. Without such a member, the last word of the URI in `type` is the code.
+`x-error-codes` lists codes explicitly: on the response or one of its media types, the operation, the path
+item, or the document.
 """
 
 import re
@@ -25,12 +25,12 @@ _BETWEEN_WORDS = re.compile(r"[/#:?]")
 
 
 def is_problem_json(response: Response) -> bool:
-    """Tell whether the response is offered as application/problem+json; other media types may be too."""
+    """Return whether application/problem+json is one of the media types of the response."""
     return PROBLEM_JSON in media_types(response.node.get("content"))
 
 
 class ErrorCodes:
-    """Finds the codes of responses; what a schema says is found out once."""
+    """Finds the codes of responses; each schema is read once."""
 
     def __init__(self, api: Description) -> None:
         self._api = api
@@ -39,7 +39,7 @@ class ErrorCodes:
         self._by_response: dict[int, frozenset[str]] = {}
 
     def of(self, operation: Operation, response: Response) -> list[frozenset[str]]:
-        """Return the codes that a response may carry, in lists that are not empty; one may be many's."""
+        """Return the non-empty sets of codes that a response may have; responses may share a set."""
         owners = (operation.extension(_EXTENSION), self._api.root.get(_EXTENSION))
         found = [self._listed(owner) for owner in owners if owner]
         return [codes for codes in (self._declared(response.node), *found) if codes]
@@ -73,7 +73,7 @@ class ErrorCodes:
         return self._by_schema[key]
 
     def _searched(self, schema: Node) -> Iterator[str]:
-        """Look for codes in a schema and what it is composed of; for types only where it has no code."""
+        """Yield the codes of a schema and its parts; without a code, the last words of `type`."""
         parts = [part for place in self._places(schema) for part in self._api.parts(place, *_COMPOSITION)]
         codes = [code for part in parts for name in _CODES for code in _property(part, name)]
         if codes:
@@ -86,7 +86,7 @@ class ErrorCodes:
         yield from _in_values(value for part in parts for value in _plain_examples(part))
 
     def _places(self, schema: Node) -> Iterator[Node]:
-        """Return the schema, and those of the errors within it."""
+        """Yield the schema, and the schemas of the errors within it."""
         yield schema
         for part in self._api.parts(schema, *_COMPOSITION):
             for name in _WITHIN:
@@ -117,20 +117,20 @@ def _property(schema: Node, name: str) -> Iterator[Node]:
 
 
 def _values_of(node: Node, *keys: str) -> Iterator[object]:
-    """Return the values under these keys."""
+    """Yield the values of these keys."""
     for key in keys:
         if (found := node.get(key)) is not None:
             yield found.value
 
 
 def _plain_examples(schema: Node) -> list[object]:
-    """Return the values of `example`, and of `examples` where that is a list as JSON Schema has it."""
+    """Return the value of `example`, and the values of `examples` if it is a list as in JSON Schema."""
     examples = schema.object().get("examples")
     return [*_values_of(schema, "example"), *(examples if isinstance(examples, list) else ())]
 
 
 def _in_values(values: Iterable[object]) -> Iterator[str]:
-    """Return the codes in example bodies, and in the errors within them."""
+    """Yield the codes in example bodies, and in the errors within them."""
     for value in values:
         if not isinstance(value, dict):
             continue
@@ -145,7 +145,7 @@ def _in_values(values: Iterable[object]) -> Iterator[str]:
 
 
 def _code(value: object) -> Iterator[str]:
-    """Return a code as text; null in an enum is not one."""
+    """Yield a code as text; null in an enum is not a code."""
     if isinstance(value, str) and value.strip():
         yield value.strip()
     elif isinstance(value, int) and not isinstance(value, bool):

@@ -1,4 +1,4 @@
-"""Which operations of an OpenAPI description change a resource that exists."""
+"""The operations of an OpenAPI description that change an existing resource."""
 
 import re
 from collections.abc import Iterable
@@ -12,24 +12,24 @@ _DEEPEST = 50
 
 
 class Mutations:
-    """Answers for the operations of one description."""
+    """The operations of one description that change an existing resource."""
 
     def __init__(self, api: Description) -> None:
         self._parents = _parents(path for path, _ in api.paths())
 
     def __contains__(self, operation: Operation) -> bool:
-        """Tell whether a write changes what exists.
+        """Return whether a write changes an existing resource.
 
-        PUT, PATCH and DELETE do. A POST does where it goes to a single resource (`/orders/{id}`), or is an
-        action on one (`/orders/{id}/cancel`, `/orders/{id}:cancel`). What creates is no action: it answers
-        201, or its path can also be read, or has single resources below it. For a POST `x-mutation: true` or
-        `false` overrules this.
+        PUT, PATCH and DELETE do. A POST does if its path is that of a single resource (`/orders/{id}`), or of
+        an action on one (`/orders/{id}/cancel`, `/orders/{id}:cancel`). A POST that creates is not an action:
+        it answers 201, or its path also has a GET, or there are single resources below the path. For a POST,
+        `x-mutation: true` or `false` overrides this.
         """
         if operation.method != "POST":
             return operation.method in _CHANGES
-        overruled = operation.overruled("x-mutation")
-        if overruled is not None:
-            return overruled
+        override = operation.override("x-mutation")
+        if override is not None:
+            return override
         return operation.ends_in_parameter or self._is_action(operation)
 
     def _is_action(self, operation: Operation) -> bool:
@@ -46,7 +46,7 @@ class Mutations:
 
 
 def _parents(paths: Iterable[str]) -> frozenset[str]:
-    """Return the paths below which there is a single resource: `/orders`, of `/orders/{id}`."""
+    """Return the paths that have a single resource below them: `/orders` for `/orders/{id}`."""
     return frozenset(
         "/".join(steps[:number])
         for steps in (path.split("/")[:_DEEPEST] for path in paths)

@@ -1,7 +1,7 @@
-"""Which operations of an OpenAPI description return a list, and how the list is paged.
+"""The operations of an OpenAPI description that return a list, and how the list is paged.
 
-There is no standard for either, so names decide. They are compared without case and punctuation:
-`page_token`, `pageToken` and `page[token]` are one name.
+There is no standard for either, so names decide. Names are compared without case and punctuation:
+`page_token`, `pageToken` and `page[token]` are the same name.
 """
 
 import re
@@ -34,24 +34,24 @@ _COMPOSITION = ("allOf", "oneOf", "anyOf")
 
 
 class Paging:
-    """Answers for the operations of one description; what a schema says is found out once."""
+    """Recognises collections and paging in one description; each schema is read once."""
 
     def __init__(self, api: Description) -> None:
         self._api = api
         self._properties: dict[int, dict[str, Node]] = {}
 
     def is_collection(self, operation: Operation) -> bool:
-        """Tell whether a GET returns a list.
+        """Return whether a GET returns a list.
 
-        It does where its JSON is an array; and unless its path names a single resource, as `/orders/{id}`
-        does, also where it is paged, or returns an object with an array under a name such as `items` or under
-        the last word of the path. `x-collection: true` or `false` overrules all this.
+        It does if its JSON is an array. Unless its path names a single resource, as `/orders/{id}` does, it
+        also does if it is paged, or returns an object with an array under a name such as `items` or under the
+        last word of the path. `x-collection: true` or `false` overrides this.
         """
         if operation.method != "GET":
             return False
-        overruled = operation.overruled("x-collection")
-        if overruled is not None:
-            return overruled
+        override = operation.override("x-collection")
+        if override is not None:
+            return override
         schemas = self._results(operation)
         if any(self._is_array(schema) for schema in schemas):
             return True
@@ -61,7 +61,7 @@ class Paging:
         return self._is_paged(operation) or any(self._holds_a_list(schema, word) for schema in schemas)
 
     def has_cursor(self, operation: Operation) -> bool:
-        """Tell whether the query takes a cursor; a date such as `after=2026-01-01` is a filter, not one."""
+        """Return whether the query has a cursor; a date such as `after=2026-01-01` is a filter."""
         return any(
             name in _CURSORS and self._format(parameter) not in _DATES
             for parameter in operation.query
@@ -69,11 +69,11 @@ class Paging:
         )
 
     def offsets(self, operation: Operation) -> list[Parameter]:
-        """Return the parameters that count rows or pages to pass over.
+        """Return the parameters that state how many rows or pages to skip.
 
-        What says that it is no collection has no pages: there an offset is that of bytes, or of seconds.
+        An operation with `x-collection: false` has no pages: its offset is one of bytes or of seconds.
         """
-        if operation.overruled("x-collection") is False:
+        if operation.override("x-collection") is False:
             return []
         return [parameter for parameter in operation.query if not _OFFSETS.isdisjoint(self._names(parameter))]
 
@@ -82,7 +82,7 @@ class Paging:
         return not names.isdisjoint(_OFFSETS | _SIZES) or self.has_cursor(operation)
 
     def _names(self, parameter: Parameter) -> list[str]:
-        """Return the squashed name; of an object, such as `page` in `page[size]=10`, those of its parts."""
+        """Return the squashed name, or those of an object's parts, as for `page` in `page[size]=10`."""
         schema = parameter.node.get("schema")
         parts = self._properties_of(schema) if schema else {}
         return [_squashed(parameter.name + part) for part in parts] or [_squashed(parameter.name)]
@@ -114,7 +114,7 @@ class Paging:
         return False
 
     def _is_envelope(self, schema: Node, word: str, *, of_any: bool) -> bool:
-        """Tell whether an object within the result holds the list; HAL has any name for it."""
+        """Return whether an object within the result holds the list; in HAL the list may have any name."""
         return any(
             (of_any or _squashed(name) in _LISTS or _squashed(name) == word) and self._is_array(node)
             for name, node in self._properties_of(schema).items()

@@ -1,4 +1,4 @@
-"""Choosing the operations of an OpenAPI description by their paths."""
+"""Select the operations of an OpenAPI description by their paths."""
 
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -14,7 +14,11 @@ _TEMPLATE = re.compile(r"\{([^{},/]*)\}")
 def selected(
     api: Description, everything: list[Operation], paths: str | list[str] | None
 ) -> Sequence[Operation]:
-    """Return the operations whose path one of the globs selects; without any, all of them."""
+    """Return the operations whose path matches one of the globs; without globs, all operations.
+
+    Raises:
+        Absent: No path of the description matches.
+    """
     if not paths:
         return everything
     chosen = _path_chooser([paths] if isinstance(paths, str) else paths)
@@ -24,7 +28,7 @@ def selected(
 
 
 def _path_chooser(globs: Iterable[str]) -> Callable[[str], bool]:
-    """Return a predicate for paths; the braces of `/users/{id}` stand for themselves, in globs too."""
+    """Return a predicate for paths; the braces of `/users/{id}` are literal, in globs too."""
     chosen = chooser([choice for glob in globs for choice in _with_what_is_below(_plain(glob))])
     return lambda path: chosen(_plain(path))
 

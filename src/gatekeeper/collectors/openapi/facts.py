@@ -1,11 +1,11 @@
 """An OpenAPI 3.0, 3.1 or 3.2 description in JSON or YAML, in one file or several.
 
-Of several files the one with the key `openapi` is the root, and references lead into the others. The slot's
-`paths`, a path or glob or a list of them, selects the paths whose operations count: `/auth/**` and `/auth`
-both select `/auth` and everything below it.
+Of several files, the one with the key `openapi` is the root; its references may lead into the others. The
+slot's `paths`, a path or glob or a list of them, selects the paths whose operations count: `/auth/**` and
+`/auth` both select `/auth` and everything below it.
 
-A description of no operation is readable and counts 0 of everything: a skeleton says honestly that it offers
-nothing. But `paths` that select nothing are absent evidence, for then it is the wrong document or glob.
+A description without operations is readable, and counts 0 of everything: a skeleton offers nothing. `paths`
+that match nothing are absent evidence, because the document or the glob is the wrong one.
 """
 
 from typing import NamedTuple
@@ -16,9 +16,9 @@ OPTIONS = frozenset({"paths"})
 
 
 class OpenapiFacts(NamedTuple):
-    """What an OpenAPI description says of the selected paths; null where it does not.
+    """Facts about the selected paths of an OpenAPI description; null if it does not state them.
 
-    Operations are those of `paths`; webhooks and callbacks are calls that the service makes itself.
+    Operations are those of `paths`. Webhooks and callbacks are calls that the service makes itself.
     """
 
     spec_version: str | None = None
@@ -28,48 +28,64 @@ class OpenapiFacts(NamedTuple):
     api_version: str | None = None
     """`info.version`."""
     published_path: str | None = None
-    """Where the description says it is served, below the server's own path.
+    """The path at which the description states that it is served, relative to the server's own path.
 
-    That is `/openapi.json` where this is a path with a GET; else the path of the URI in `$self` (OpenAPI
+    It is `/openapi.json` if that is a path with a GET; otherwise the path of the URI in `$self` (OpenAPI
     3.2), `x-oai-$self` (the extension registered for earlier versions), `x-openapi-path` or `x-published-at`.
-    The name of the artefact's file is no proof. `paths` does not narrow this.
+    The name of the artefact's file proves nothing. `paths` does not narrow this.
     """
     operations: int | None = None
     customer_operations: int | None = None
-    """Operations with `x-audience: customer`; all of them where no marker occurs anywhere.
+    """Operations with `x-audience: customer`; all operations if the marker does not occur at all.
 
-    The nearest marker counts: that of the operation, else of the path item, else of the document (or `info`).
+    The nearest marker counts: of the operation, then of the path item, then of the document (or `info`).
     """
     writes: int | None = None
     """POST, PUT, PATCH and DELETE operations."""
     mutations: int | None = None
-    """Operations that change an existing resource: PUT, PATCH and DELETE, and a POST such as that of
-    `/orders/{id}/cancel`: see `_openapi_mutations`; `x-mutation: true` or `false` overrules it for POST."""
+    """Operations that change an existing resource: PUT, PATCH, DELETE, and some POSTs.
+
+    A POST counts if its path is that of a single resource (`/orders/{id}`) or of an action on one
+    (`/orders/{id}/cancel`, `/orders/{id}:cancel`). It does not count if it creates: it answers 201, its path
+    also has a GET, or there are single resources below the path. `x-mutation: true` or `false` on a POST
+    overrides this.
+    """
     collections: int | None = None
-    """Operations that return a list: see `_openapi_paging`; `x-collection: true` or `false` overrules it."""
+    """GET operations that return a list.
+
+    The JSON is an array; or, unless the path names a single resource (`/orders/{id}`), the query has
+    parameters for paging, or the JSON is an object with an array under a name such as `items` or `data`, or
+    under the last word of the path. `x-collection: true` or `false` overrides this.
+    """
     throttled: int | None = None
-    """Operations that may answer 429; a `4XX` or `default` does not say so."""
+    """Operations that declare the response 429; `4XX` or `default` is not enough."""
     error_responses: int | None = None
-    """Responses 400 to 599, `4XX`, `5XX` and `default`, of each operation; HEAD has no bodies to ask for."""
+    """Responses 400 to 599, `4XX`, `5XX` and `default` of all operations but HEAD, which has no bodies."""
     errors_without_problem_json: tuple[Finding, ...] | None = None
     """Error responses that do not offer application/problem+json (RFC 9457)."""
     writes_without_idempotency_key: tuple[Finding, ...] | None = None
-    """Writes without a required header Idempotency-Key; one that may be left out does not protect."""
+    """Writes without a required header Idempotency-Key; an optional header does not protect."""
     mutations_without_if_match: tuple[Finding, ...] | None = None
     """Mutations without a required header If-Match (RFC 9110, 13.1.1)."""
     collections_without_cursor: tuple[Finding, ...] | None = None
     """Collections without a query parameter such as `cursor`, `pageToken` or `after`."""
     offset_parameters: tuple[Finding, ...] | None = None
-    """Query parameters such as `offset`, `skip` or `page`, wherever `x-collection: false` is not said."""
+    """Query parameters such as `offset`, `skip` or `page` of operations without `x-collection: false`."""
     error_codes: tuple[str, ...] | None = None
-    """Codes that error responses declare, sorted: see `_openapi_errors`."""
+    """The codes that error responses declare, sorted.
+
+    A code is a value of the member `code`, `errorCode` or `error_code` of the body, of its `error` or of its
+    `errors`, from `enum`, `const`, `default` and examples. Without such a member it is the last word of the
+    URI in `type`. `x-error-codes` on the response, one of its media types, the operation, the path item or
+    the document lists codes explicitly.
+    """
     errors_without_code: tuple[Finding, ...] | None = None
-    """Error responses that declare no code at all, so that they may answer with any."""
+    """Error responses that declare no code."""
     throttled_without_headers: tuple[Finding, ...] | None = None
     """429 responses without a `RateLimit`, `RateLimit-*`, `X-RateLimit-*` or `X-Rate-Limit-*` header.
 
-    draft-ietf-httpapi-ratelimit-headers and what was common before it. `Retry-After` alone is not enough: it
-    comes when the budget is spent, and tells nothing of the budget.
+    The names are those of draft-ietf-httpapi-ratelimit-headers, and those in use before it. `Retry-After`
+    alone is not enough: it is sent when the budget is spent, and does not state the budget.
     """
 
 

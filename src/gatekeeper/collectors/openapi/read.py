@@ -18,8 +18,8 @@ _CUSTOMER = "customer"
 _RATE_LIMITS = ("ratelimit", "x-ratelimit", "x-rate-limit")
 
 
-def collect(artefact: Artefact, options: Options) -> Collected:
-    """Read the description and count what `paths` selects."""
+def collect(artefact: Artefact, options: Options) -> Collected[OpenapiFacts]:
+    """Read the description, and count the operations that `paths` selects."""
     api = describe(artefact.files, artefact.path)
     everything = list(operations(api))
     facts = _facts(api, everything, selected(api, everything, options.get("paths")))
@@ -73,13 +73,13 @@ def _facts(api: Description, everything: Sequence[Operation], chosen: Sequence[O
         throttled_without_headers=tuple(
             answer.finding(f"{operation.name}: 429 has no rate-limit header")
             for operation, answer in throttled
-            if not _tells_budget(api.resolve(answer))
+            if not _has_rate_limit(api.resolve(answer))
         ),
     )
 
 
 def _sorted_union(declared: Iterable[Iterable[frozenset[str]]]) -> tuple[str, ...]:
-    """Return what is in any of the sets; most responses share theirs, so each is looked at once."""
+    """Return the union of the sets, sorted; responses share sets, so each set is added once."""
     different = {id(codes): codes for found in declared for codes in found}
     return tuple(sorted(frozenset[str]().union(*different.values())))
 
@@ -109,7 +109,7 @@ def _too_many(operation: Operation) -> Node | None:
     return next((response.place for response in operation.responses if response.code == "429"), None)
 
 
-def _tells_budget(answer: Node) -> bool:
+def _has_rate_limit(answer: Node) -> bool:
     return any(name.lower().startswith(_RATE_LIMITS) for name, _ in answer.items_of("headers"))
 
 

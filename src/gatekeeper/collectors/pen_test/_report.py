@@ -1,4 +1,4 @@
-"""What a file says of a penetration test, whatever format it is in."""
+"""The type into which every format of penetration test report is read."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -7,7 +7,7 @@ from gatekeeper.model.evidence import Finding
 
 
 class PenTestReport(NamedTuple):
-    """A whole file."""
+    """The findings of one file."""
 
     format: str
     open: tuple[Finding, ...]

@@ -1,17 +1,17 @@
-"""A list of findings: one's own, or in the format that DefectDojo imports as "Generic Findings Import".
+"""A list of findings: your own, or in the format that DefectDojo imports as "Generic Findings Import".
 
-One's own, as YAML or JSON: `{engagement, date, findings: [{id, title, severity, status, file, line}]}`, where
-`id` or `title` is enough. DefectDojo's (`dojo/tools/generic/json_parser.py`, and the fields of its findings)
-has flags where one's own has `status`, and may name the test under `name`.
+Your own, as YAML or JSON: `{engagement, date, findings: [{id, title, severity, status, file, line}]}`; either
+`id` or `title` is required. The format of DefectDojo (`dojo/tools/generic/json_parser.py`, and the fields of
+its findings) has flags instead of `status`, and may name the test under `name`.
 """
-
-from typing import Any
 
 from gatekeeper.collectors.pen_test._report import PenTestReport
 from gatekeeper.collectors.reading import instants
+from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import count, listing, mapping, shown, text
 from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.model.evidence import Absent, Finding, Unreadable
+from gatekeeper.syntax.json import Object
 
 _CLOSED = frozenset(
     {
@@ -19,23 +19,28 @@ _CLOSED = frozenset(
         *("duplicate", "false positive", "out of scope"),
     }
 )
-"""Any other status leaves a finding open, `accepted` and what nobody has heard of too."""
+"""Any other status leaves a finding open, including `accepted` and unknown words."""
 _CLOSING_FLAGS = ("is_mitigated", "false_p", "duplicate", "out_of_scope")
 _DEFECTDOJO_FLAGS = (*_CLOSING_FLAGS, "active", "verified", "risk_accepted", "under_review")
 
 
-def recognises(document: dict[str, Any]) -> bool:
-    """Tell whether this is a list of findings."""
-    return "findings" in document
+def recognises(content: Content) -> bool:
+    """Return whether the file has `findings`."""
+    return "findings" in content.fields
 
 
-def read(document: Structured) -> PenTestReport:
-    """Read a list; an empty one is evidence only where it says which test had no findings."""
-    report = document.object
+def read(content: Content) -> PenTestReport:
+    """Return the findings of a list.
+
+    Raises:
+        Unreadable: A finding has neither id nor title, or a value has another type than the format demands.
+        Absent: The list is empty and does not name the test.
+    """
+    document, report = content.document, content.document.object
     entries = [mapping(it, f"findings[{i}]") for i, it in enumerate(listing(report["findings"], "findings"))]
     engagement = _name(report, "engagement")
     if not entries and engagement is None:
-        raise Absent("no finding, and no `engagement` that would say that a test took place")
+        raise Absent("no finding, and no `engagement` to show that a test took place")
     date = report.get("date")
     return PenTestReport(
         "defectdojo" if any(flag in entry for entry in entries for flag in _DEFECTDOJO_FLAGS) else "findings",
@@ -46,11 +51,11 @@ def read(document: Structured) -> PenTestReport:
     )
 
 
-def _name(report: dict[str, Any], key: str) -> str | None:
+def _name(report: Object, key: str) -> str | None:
     return None if report.get(key) is None else text(report[key], key).strip() or None
 
 
-def _is_closed(entry: dict[str, Any]) -> bool:
+def _is_closed(entry: Object) -> bool:
     status = entry.get("status")
     if status is not None:
         return _normal(text(status, "the status of a finding")) in _CLOSED
@@ -66,7 +71,7 @@ def _normal(status: str) -> str:
     return " ".join(status.lower().replace("-", " ").replace("_", " ").split())
 
 
-def _flag(entry: dict[str, Any], flag: str) -> bool | None:
+def _flag(entry: Object, flag: str) -> bool | None:
     value = entry.get(flag)
     if value is None or isinstance(value, bool):
         return value
@@ -87,7 +92,7 @@ def _finding(document: Structured, index: int) -> Finding:
     )
 
 
-def _title(entry: dict[str, Any], index: int) -> str:
+def _title(entry: Object, index: int) -> str:
     number, title = entry.get("id"), entry.get("title")
     if isinstance(number, int) and not isinstance(number, bool):
         number = str(number)
@@ -100,13 +105,13 @@ def _title(entry: dict[str, Any], index: int) -> str:
     return words
 
 
-def _severity(entry: dict[str, Any]) -> str:
+def _severity(entry: Object) -> str:
     severity = entry.get("severity")
     return "" if severity is None else f"{text(severity, 'the severity of a finding').lower()}: "
 
 
-def _note(entry: dict[str, Any]) -> str:
-    status = _normal(entry.get("status") or "open")
+def _note(entry: Object) -> str:
+    status = _normal(text(entry.get("status") or "open", "the status of a finding"))
     notes = [flag.replace("_", " ") for flag in ("risk_accepted", "under_review") if entry.get(flag)]
     if status not in ("", "open"):
         notes.append(status)

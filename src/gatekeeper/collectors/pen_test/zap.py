@@ -1,18 +1,19 @@
 """The "traditional" JSON report of ZAP, with or without requests and responses.
 
-https://www.zaproxy.org/docs/desktop/addons/report-generation/report-traditional-json/. An alert stands for
-all its instances; risk and confidence are digits in strings. Informational alerts, which every scan raises,
-are no findings; one that somebody marked as a false positive is closed.
+https://www.zaproxy.org/docs/desktop/addons/report-generation/report-traditional-json/. An alert
+represents all its instances; risk and confidence are digits in strings. Informational alerts, which every
+scan raises, are not findings; an alert marked as a false positive is closed.
 """
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from gatekeeper.collectors.pen_test._report import PenTestReport
 from gatekeeper.collectors.reading import instants
+from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import listing, mapping, shown, text
-from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.model.evidence import Absent, Unreadable
+from gatekeeper.syntax.json import Json, Object
 from gatekeeper.syntax.yaml import Step
 
 _RISKS = {"0": "informational", "1": "low", "2": "medium", "3": "high"}
@@ -28,13 +29,20 @@ class _Alert(NamedTuple):
     path: tuple[Step, ...]
 
 
-def recognises(document: dict[str, Any]) -> bool:
-    """Tell whether this is a report of ZAP."""
-    return "site" in document and bool({"@version", "@programName", "@generated"} & document.keys())
+def recognises(content: Content) -> bool:
+    """Return whether the file is a report of ZAP."""
+    keys = content.fields.keys()
+    return "site" in keys and not keys.isdisjoint({"@version", "@programName", "@generated"})
 
 
-def read(document: Structured) -> PenTestReport:
-    """Read the alerts of the sites; there must be one, for else nothing was scanned."""
+def read(content: Content) -> PenTestReport:
+    """Return the alerts of the sites.
+
+    Raises:
+        Unreadable: An alert has another type than the format demands.
+        Absent: The report has no site.
+    """
+    document = content.document
     sites = listing(document.object["site"], "site")
     if not sites:
         raise Absent("the report has no site: nothing was scanned")
@@ -51,7 +59,7 @@ def read(document: Structured) -> PenTestReport:
     )
 
 
-def _alerts(sites: list[Any]) -> Iterator[_Alert]:
+def _alerts(sites: list[Json]) -> Iterator[_Alert]:
     for number, entry in enumerate(sites):
         site = mapping(entry, f"site[{number}]")
         name = text(site.get("@name"), f"site[{number}].@name")
@@ -59,13 +67,13 @@ def _alerts(sites: list[Any]) -> Iterator[_Alert]:
             yield _alert(mapping(item, "an alert"), name, ("site", number, "alerts", index))
 
 
-def _alert(alert: dict[str, Any], site: str, path: tuple[Step, ...]) -> _Alert:
+def _alert(alert: Object, site: str, path: tuple[Step, ...]) -> _Alert:
     name, risk = text(alert.get("alert", alert.get("name")), "the name of an alert"), alert.get("riskcode")
     if not isinstance(risk, str) or risk not in _RISKS:
-        raise Unreadable(f"the riskcode of {shown(name)} is {shown(risk)}, none of '0' to '3'")
+        raise Unreadable(f"the riskcode of {shown(name)} is {shown(risk)}, not one of '0' to '3'")
     return _Alert(" ".join(name.split()), _RISKS[risk], alert.get("confidence"), site, path)
 
 
-def _time(report: dict[str, Any]) -> str | None:
+def _time(report: Object) -> str | None:
     times = (report.get(key) for key in ("created", "@generated"))
     return next((time for time in times if isinstance(time, str)), None)

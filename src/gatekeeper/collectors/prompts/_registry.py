@@ -1,18 +1,19 @@
-"""The entries of a prompt registry, in whichever of its forms they are written."""
+"""The entries of a prompt registry, in each of the forms that they may have."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from gatekeeper.collectors.reading.figures import listing, mapping, shown, text
 from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.model.evidence import Finding, Unreadable
+from gatekeeper.syntax.json import Json, Object
 from gatekeeper.syntax.yaml import Step
 
 DEFAULT = "*"
-"""The tenant that stands for those without a pin."""
+"""The tenant that means all tenants without a pin."""
 _PINS = ("pins", "pinned")
 _LONGEST = 200
-"""Names stand in every finding about what they name, so they are not to be of any length."""
+"""The longest name: findings repeat names, so their length is limited."""
 
 
 class Pin(NamedTuple):
@@ -20,7 +21,7 @@ class Pin(NamedTuple):
 
     tenant: str
     version: object
-    """Whatever is written there."""
+    """As written."""
     document: Structured
     path: tuple[Step, ...]
 
@@ -34,7 +35,7 @@ class PromptEntry(NamedTuple):
 
     id: str
     versions: frozenset[str] | None
-    """None where they are not listed."""
+    """None if they are not listed."""
     tenants: tuple[str, ...]
     pins: tuple[Pin, ...]
     document: Structured
@@ -46,21 +47,25 @@ class PromptEntry(NamedTuple):
 
 
 class PromptRegistry(NamedTuple):
-    """What one document holds."""
+    """The content of one document."""
 
     format: str
     tenants: tuple[str, ...]
-    """Those for which every prompt must be pinned."""
+    """The tenants for which every prompt must be pinned."""
     entries: tuple[PromptEntry, ...]
 
 
 def read(document: Structured) -> PromptRegistry:
-    """Read a document; `Unreadable` where it is no registry."""
+    """Return the content of a document.
+
+    Raises:
+        Unreadable: It is not a registry.
+    """
     value = document.value
     if isinstance(value, list):
         return PromptRegistry(document.format, (), tuple(_listed(document, value, ())))
     if not isinstance(value, dict) or value.keys().isdisjoint({"prompts", "id", "tenants"}):
-        raise Unreadable("no prompt registry: there is neither a list of prompts nor `prompts` nor `id`")
+        raise Unreadable("not a prompt registry: neither a list of prompts nor `prompts` nor `id`")
     if "prompts" not in value and "id" in value:
         return PromptRegistry(document.format, (), (_entry(document, value["id"], value, ()),))
     tenants = _tenants(value.get("tenants"), "tenants")
@@ -76,7 +81,7 @@ def read(document: Structured) -> PromptRegistry:
             raise Unreadable(f"prompts is {shown(other)}, neither a list nor an object")
 
 
-def _listed(document: Structured, prompts: list[Any], path: tuple[Step, ...]) -> Iterator[PromptEntry]:
+def _listed(document: Structured, prompts: list[Json], path: tuple[Step, ...]) -> Iterator[PromptEntry]:
     for index, prompt in enumerate(prompts):
         if isinstance(prompt, str):
             yield _entry(document, prompt, None, (*path, index))
@@ -86,11 +91,11 @@ def _listed(document: Structured, prompts: list[Any], path: tuple[Step, ...]) ->
 
 
 def _entry(document: Structured, id_: object, value: object, path: tuple[Step, ...]) -> PromptEntry:
-    """Read an entry; a prompt that is only named pins nothing."""
+    """Return an entry; a prompt that is only named has no pins."""
     name = _name(id_, "the id of a prompt")
     entry = {} if value is None else mapping(value, f"the prompt {shown(name)}")
     if entry.get("id", id_) != id_:
-        raise Unreadable(f"the prompt {shown(name)} calls itself {shown(entry['id'])}")
+        raise Unreadable(f"the prompt {shown(name)} has the id {shown(entry['id'])}")
     return PromptEntry(
         name,
         _versions(entry.get("versions"), name),
@@ -102,7 +107,7 @@ def _entry(document: Structured, id_: object, value: object, path: tuple[Step, .
 
 
 def _versions(value: object, name: str) -> frozenset[str] | None:
-    """Return the versions that a prompt has: keys, items, or the `version` (or `id`) of items."""
+    """Return the versions of a prompt: the keys, the items, or the `version` (or `id`) of the items."""
     match value:
         case None:
             return None
@@ -115,25 +120,25 @@ def _versions(value: object, name: str) -> frozenset[str] | None:
 
 
 def _version(value: object) -> object:
-    """Return the version that stands here, as it is or in an object."""
+    """Return a version, which may be written as an object with `version` or `id`."""
     return value.get("version", value.get("id")) if isinstance(value, dict) else value
 
 
 def _name(value: object, what: str) -> str:
     name = text(value, what)
     if not name.strip() or len(name) > _LONGEST:
-        raise Unreadable(f"{what} is {shown(name)}, which is no name of 1 to {_LONGEST} characters")
+        raise Unreadable(f"{what} is {shown(name)}, not a name of 1 to {_LONGEST} characters")
     return name
 
 
 def _tenants(value: object, what: str) -> tuple[str, ...]:
-    """Return the tenants that a list gives, as texts or objects with an `id`, or an object as its keys."""
-    items = [] if value is None else list(value) if isinstance(value, dict) else listing(value, what)
+    """Return the tenants of a list of texts or of objects with an `id`, or the keys of an object."""
+    items: list[Json] = [] if value is None else [*value] if isinstance(value, dict) else listing(value, what)
     names = (item.get("id") if isinstance(item, dict) else item for item in items)
     return tuple(name for name in (_name(name, f"one of {what}") for name in names) if name != DEFAULT)
 
 
-def _pins(document: Structured, entry: Mapping[str, Any], name: str, path: tuple[Step, ...]) -> Iterator[Pin]:
+def _pins(document: Structured, entry: Object, name: str, path: tuple[Step, ...]) -> Iterator[Pin]:
     for key in _PINS:
         match entry.get(key):
             case None:

@@ -1,4 +1,4 @@
-"""Telling a concrete version from what moves: a tag such as `latest`, a range, a number without its zeros."""
+"""Distinguish a concrete version from one that changes: a tag such as `latest`, a range, a rounded number."""
 
 import re
 from collections.abc import Collection
@@ -8,21 +8,22 @@ from gatekeeper.collectors.reading.figures import shown
 _WRITTEN = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._+:/@-]*[A-Za-z0-9])?")
 _SEPARATOR = re.compile(r"[._+:/@-]")
 _MOVING = frozenset({"x", "latest", "newest", "current", "stable"})
-"""Parts of a version that make it move although it has a digit: `1.x`, `2-latest`."""
+"""Parts that make a version change although it has a digit: `1.x`, `2-latest`."""
 
 
 def flaw_of(version: object, known: Collection[str] | None) -> str | None:
-    """Return why a version is none that can be pinned, or None.
+    """Return why a version cannot be pinned; None if it can.
 
-    It is a whole number, or text with a digit in it. Where the known versions are listed, it is one of them.
+    A version is a whole number, or text with a digit. If the known versions are listed, it must be one of
+    them.
     """
     match version:
         case None:
             return "no version is given"
         case float():
-            return f"{version} is a number, which a version such as 1.10 does not survive: put it in quotes"
+            return f"{version} is a number, and as a number 1.10 is 1.1: put the version in quotes"
         case bool() | dict() | list():
-            return f"{shown(version)} is no version"
+            return f"{shown(version)} is not a version"
         case str() if not _is_concrete(version):
             return f"{shown(version)} is not a concrete version"
     if known is not None and str(version) not in known:

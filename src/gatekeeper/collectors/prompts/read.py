@@ -14,8 +14,8 @@ from gatekeeper.model.evidence import Absent, Artefact, ArtefactFile, Collected,
 _LISTED = 50
 
 
-def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 - this kind has no options
-    """Read the entries of all files and judge their pins."""
+def collect(artefact: Artefact, options: Options) -> Collected[PromptsFacts]:  # noqa: ARG001 - this kind has no options
+    """Read the entries of all files and check their pins."""
     registries = [registry for file in artefact.files for registry in _read(file)]
     entries = [entry for registry in registries for entry in registry.entries]
     if not entries:
@@ -61,7 +61,7 @@ def _flaws_of_pins(entry: PromptEntry) -> Iterator[Finding]:
 
 
 def _missing_pins(entry: PromptEntry, every_tenant: Set[str]) -> Iterator[Finding]:
-    """Yield a finding for each tenant without a pin, of very many for the first: not their product."""
+    """Yield a finding for each tenant without a pin; of very many, for the first ones only."""
     pinned = {pin.tenant for pin in entry.pins}
     own = dict.fromkeys(tenant for tenant in entry.tenants if tenant not in every_tenant)
     missing = (tenant for tenant in chain(every_tenant, own) if tenant not in pinned)
@@ -69,7 +69,7 @@ def _missing_pins(entry: PromptEntry, every_tenant: Set[str]) -> Iterator[Findin
     for tenant in islice(missing, _LISTED):
         yield entry.finding(f"{entry.id} is not pinned for {tenant}: no version is given")
     if count > _LISTED:
-        yield entry.finding(f"{entry.id} is not pinned for {count - _LISTED} tenants more")
+        yield entry.finding(f"{entry.id} is not pinned for {count - _LISTED} more tenants")
     if not count and not pinned - {DEFAULT}:
         yield entry.finding(f"{entry.id} is not pinned for any tenant")
 

@@ -1,10 +1,16 @@
 """Read the time at which a tool wrote a report; None if a value is not a time."""
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 _MILLISECONDS_FROM = 10**11
 """From this number on, a value counts milliseconds: in seconds it would be in the year 5138."""
+
+
+def oldest(times: Iterable[datetime | None]) -> datetime | None:
+    """Return the time of the oldest report: it decides the age of the evidence; None if no time is known."""
+    return min((time for time in times if time), default=None)
 
 
 def from_text(text: str | None) -> datetime | None:

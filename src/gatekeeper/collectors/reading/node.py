@@ -1,5 +1,6 @@
 """A value of a parsed document with its place, for errors and findings about it."""
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -10,6 +11,8 @@ from gatekeeper.model.evidence import Finding, Unreadable
 from gatekeeper.syntax.json import Json, Object
 from gatekeeper.syntax.yaml import Step
 
+_INDEX = re.compile(r"[0-9]{1,9}")
+
 
 class Node(NamedTuple):
     """A value of a document, and its path."""
@@ -17,6 +20,39 @@ class Node(NamedTuple):
     document: Structured
     path: tuple[Step, ...]
     value: Json
+
+    @classmethod
+    def of(cls, document: Structured) -> "Node":
+        """Return the root of a document."""
+        return cls(document, (), document.value)
+
+    @property
+    def reference(self) -> str | None:
+        """The `$ref` of an object; None if it has none."""
+        found = self.value.get("$ref") if isinstance(self.value, dict) else None
+        return found if isinstance(found, str) else None
+
+    def pointed(self, fragment: str) -> "Node | None":
+        """Return the target of a JSON pointer (RFC 6901) within this value; None if it does not exist."""
+        found: Node | None = self
+        for written in fragment.split("/")[1:]:
+            step = written.replace("~1", "/").replace("~0", "~")
+            found = found.child(step) if found else None
+        return found
+
+    def child(self, step: Step) -> "Node | None":
+        """Return the value of a key, or the item of an index as number or text; None if it does not exist."""
+        if isinstance(self.value, dict) and str(step) in self.value:
+            return Node(self.document, (*self.path, step), self.value[str(step)])
+        if isinstance(self.value, list) and _INDEX.fullmatch(str(step)):
+            index = int(step)
+            if index < len(self.value):
+                return Node(self.document, (*self.path, index), self.value[index])
+        return None
+
+    def children(self) -> list["Node"]:
+        """Return the values of an object, or the items of a list."""
+        return [node for _, node in self.items()] if isinstance(self.value, dict) else self.listed()
 
     def get(self, key: str) -> "Node | None":
         """Return the value under a key of this object; None if it is missing or null."""

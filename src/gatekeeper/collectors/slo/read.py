@@ -8,13 +8,13 @@ from gatekeeper.collectors.slo.facts import SloFacts
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Options
 
 __all__ = ["FORMATS", "Indicator", "Metric", "Objective", "SloPart", "collect"]
-"""`SloPart` is what a format of this kind returns, those of plugins included."""
+"""A format of this kind returns `SloPart`, also in a plugin."""
 
 
 FORMATS = Formats[SloPart]("slo")
 
 
-def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 - this kind has no options
+def collect(artefact: Artefact, options: Options) -> Collected[SloFacts]:  # noqa: ARG001 - this kind has no options
     """Read the objectives of all documents; indicators may be shared across files."""
     parts = FORMATS.read_documents(artefact)
     shared = {name: indicator for part in parts for name, indicator in part.indicators.items()}

@@ -1,4 +1,4 @@
-"""SyncRegistration rows: YAML or JSON, one file or several.
+"""SyncRegistration rows in YAML or JSON, in one file or several.
 
 A mapping of `aggregates` (the replicable ones, by name) and `registrations`, or a bare list of rows:
 
@@ -6,9 +6,9 @@ A mapping of `aggregates` (the replicable ones, by name) and `registrations`, or
     registrations:
       - {aggregate: Note, conflictPolicy: last-writer-wins}
 
-`registrations` may also map each aggregate to the rest of its row. A row has `aggregate` (`aggregateType`),
-`conflictPolicy`, and maybe `replicable: false`, which exempts it; all in snake case as well. A bare list says
-nothing of what is not in it, unless every row says whether it is `replicable`: then it is an inventory.
+`registrations` may also map each aggregate to the rest of its row. A row has `aggregate` (or
+`aggregateType`), `conflictPolicy`, and optionally `replicable: false`, which exempts it; the keys may be in
+snake case. A bare list is not a complete inventory, unless every row states whether it is `replicable`.
 """
 
 from typing import NamedTuple
@@ -19,14 +19,14 @@ OPTIONS = frozenset({"aggregates", "policies"})
 
 
 class SyncFacts(NamedTuple):
-    """What SyncRegistration rows say; null where they do not."""
+    """Facts about SyncRegistration rows; null if the rows do not state them."""
 
     aggregates: tuple[str, ...] | None = None
-    """Replicable aggregates: those listed, and those that have a row."""
+    """Replicable aggregates: those in the list, and those that have a row."""
     unregistered: tuple[Finding, ...] | None = None
-    """Replicable aggregates without a row; null where nothing says which aggregates are replicable."""
+    """Replicable aggregates without a row; null if nothing states which aggregates are replicable."""
     without_conflict_policy: tuple[Finding, ...] | None = None
-    """Rows of replicable aggregates that declare no conflict policy, or none of the option `policies`."""
+    """Rows of replicable aggregates without a conflict policy, or with one that `policies` does not list."""
 
 
 FACTS = SyncFacts

@@ -1,24 +1,26 @@
 """Read evidence of the kind `sync`."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from gatekeeper.collectors.reading.figures import listing, mapping, shown, text
 from gatekeeper.collectors.reading.globs import chooser
+from gatekeeper.collectors.reading.options import texts
 from gatekeeper.collectors.reading.structured import Structured, read_all
 from gatekeeper.collectors.sync.facts import SyncFacts
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Unreadable
+from gatekeeper.syntax.json import Json, Object
 from gatekeeper.syntax.yaml import Step
 
 _LISTED = ("aggregates", "replicable_aggregates", "replicableAggregates")
 _NAME = ("aggregate", "aggregateType", "aggregate_type")
 _POLICY = ("conflictPolicy", "conflict_policy")
-_SAYS_NOTHING = frozenset({"", "-", "?", "n/a", "none", "null", "tbd", "todo"})
+_NO_POLICY = frozenset({"", "-", "?", "n/a", "none", "null", "tbd", "todo"})
 _WILD = frozenset("*?{")
 
 
 class _Place(NamedTuple):
-    """Where an aggregate is named."""
+    """The place where an aggregate is named."""
 
     document: Structured
     path: tuple[Step, ...]
@@ -33,25 +35,25 @@ class _Row(NamedTuple):
     aggregate: str
     policy: str | None
     replicable: bool | None
-    """None: the row does not say, so it is: else there would be nothing to register."""
+    """None if the row does not state it; then it counts as replicable."""
     place: _Place
 
 
 class _Registry(NamedTuple):
-    """A document, or all of them."""
+    """The content of one document, or of all documents."""
 
     listed: Mapping[str, _Place] | None
-    """Replicable aggregates; None: there is no list of them."""
+    """The listed replicable aggregates; None if there is no list."""
     rows: Sequence[_Row]
 
 
-def collect(artefact: Artefact, options: Options) -> Collected:
-    """Compare the rows with the replicable aggregates, as far as the option `aggregates` names them."""
+def collect(artefact: Artefact, options: Options) -> Collected[SyncFacts]:
+    """Compare the rows with the replicable aggregates that the option `aggregates` selects."""
     documents = [document for file in artefact.files for document in read_all(file)]
     registry = _merged([_read(document) for document in documents])
     rows = [row for row in registry.rows if row.replicable is not False]
-    asked = _words(options.get("aggregates"))
-    selects = chooser(asked)
+    asked = texts(options.get("aggregates"))
+    selects = chooser(list(asked) or None)
     listed = registry.listed
     if listed is None and registry.rows and all(row.replicable is not None for row in registry.rows):
         listed = {}
@@ -66,18 +68,16 @@ def collect(artefact: Artefact, options: Options) -> Collected:
             aggregates=selected,
             unregistered=_unregistered(listed, rows, selected, asked, artefact),
             without_conflict_policy=tuple(
-                _without_policy((row for row in rows if selects(row.aggregate)), options.get("policies"))
+                _without_policy(
+                    (row for row in rows if selects(row.aggregate)), texts(options.get("policies"))
+                )
             ),
         ),
     )
 
 
-def _words(option: Any) -> list[str] | None:
-    return [option] if isinstance(option, str) else [*option] if option else None
-
-
 def _merged(registries: Iterable[_Registry]) -> _Registry:
-    """Of several documents; where one lists the replicable aggregates, it lists them for all."""
+    """Merge several documents; a list of replicable aggregates in one of them is a list for all."""
     listed: dict[str, _Place] | None = None
     rows: list[_Row] = []
     for registry in registries:
@@ -107,7 +107,7 @@ def _registry(document: Structured) -> _Registry:
 
 
 def _listed(document: Structured) -> Mapping[str, _Place] | None:
-    """Return the aggregates that are listed: by name, or as objects with a name and `replicable`."""
+    """Return the listed aggregates, written as names or as objects with a name and `replicable`."""
     key, value = _first(document.object, _LISTED)
     if key is None or value is None:
         return None
@@ -131,7 +131,7 @@ def _rows(document: Structured, path: tuple[Step, ...]) -> Iterator[_Row]:
             yield _row(document, mapping(row, f"row {index + 1}"), None, (*path, index))
 
 
-def _row(document: Structured, row: Mapping[str, Any], name: str | None, path: tuple[Step, ...]) -> _Row:
+def _row(document: Structured, row: Object, name: str | None, path: tuple[Step, ...]) -> _Row:
     aggregate = _name(name if name is not None else _first(row, _NAME)[1], "the aggregate of a row")
     policy = _first(row, _POLICY)[1]
     return _Row(
@@ -142,7 +142,8 @@ def _row(document: Structured, row: Mapping[str, Any], name: str | None, path: t
     )
 
 
-def _first(row: Mapping[str, Any], keys: Iterable[str]) -> tuple[str | None, Any]:
+def _first(row: Object, keys: Iterable[str]) -> tuple[str | None, Json]:
+    """Return the first of the keys that a row has, and its value."""
     return next(((key, row[key]) for key in keys if key in row), (None, None))
 
 
@@ -153,7 +154,7 @@ def _name(value: object, what: str) -> str:
     return name
 
 
-def _flag(row: Mapping[str, Any]) -> bool | None:
+def _flag(row: Object) -> bool | None:
     flag = row.get("replicable")
     if flag is not None and not isinstance(flag, bool):
         raise Unreadable(f"replicable is {shown(flag)}, neither true nor false")
@@ -164,11 +165,11 @@ def _unregistered(
     listed: Mapping[str, _Place] | None,
     rows: Iterable[_Row],
     selected: Iterable[str],
-    asked: Sequence[str] | None,
+    asked: Sequence[str],
     artefact: Artefact,
 ) -> tuple[Finding, ...] | None:
-    """Compare with the list; an aggregate that the plan names outright must have a row in any case."""
-    named = [name for name in asked or () if not _WILD.intersection(name)]
+    """Return the aggregates without a row; one that the option names without wildcards must have a row."""
+    named = [name for name in asked if not _WILD.intersection(name)]
     if listed is None and not (asked and len(named) == len(asked)):
         return None
     registered = {row.aggregate for row in rows}
@@ -183,13 +184,12 @@ def _unregistered(
     return tuple(missing)
 
 
-def _without_policy(rows: Iterable[_Row], policies: Any) -> Iterator[Finding]:
-    allowed = _words(policies)
+def _without_policy(rows: Iterable[_Row], allowed: Sequence[str]) -> Iterator[Finding]:
     for row in rows:
         policy = (row.policy or "").strip()
-        if policy.casefold() in _SAYS_NOTHING:
+        if policy.casefold() in _NO_POLICY:
             yield row.place.finding(f"{row.aggregate} declares no conflict policy")
         elif allowed and policy not in allowed:
             yield row.place.finding(
-                f"{row.aggregate} declares {policy}, which is none of {', '.join(allowed)}"
+                f"{row.aggregate} declares {policy}, which is not one of {', '.join(allowed)}"
             )

@@ -2,18 +2,19 @@
 
 from collections.abc import Sequence
 
+from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.recognition import Formats
 from gatekeeper.collectors.tests._report import CASES, COUNTERS, TestReport, sum_known
 from gatekeeper.collectors.tests.facts import TestsFacts
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Options
 
 __all__ = ["FORMATS", "TestReport", "collect"]
-"""`TestReport` is what a format of this kind returns, those of plugins included."""
+"""A format of this kind returns `TestReport`, also in a plugin."""
 
 FORMATS = Formats[TestReport]("tests")
 
 
-def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 - this kind has no options
+def collect(artefact: Artefact, options: Options) -> Collected[TestsFacts]:  # noqa: ARG001 - this kind has no options
     """Read every file of the artefact and merge the results."""
     reports = FORMATS.read_each(artefact)
     facts = _merged(reports)
@@ -22,8 +23,7 @@ def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 
     return Collected(
         format=", ".join(sorted({report.format for report in reports})),
         facts=facts,
-        # The oldest report decides how old the evidence is.
-        produced_at=min((report.produced_at for report in reports if report.produced_at), default=None),
+        produced_at=instants.oldest(report.produced_at for report in reports),
     )
 
 

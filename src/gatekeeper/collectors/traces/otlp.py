@@ -1,18 +1,20 @@
-"""Spans out of OTLP's JSON encoding, as exporters send it and the collector's file exporter writes it.
+"""Spans in OTLP's JSON encoding, as exporters send it and the collector's file exporter writes it.
 
 https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding (OTLP 1.x, and the names that 0.x had).
-Identifiers are hexadecimal in either case, 64-bit numbers are text or numbers, and what is absent has its
-default. Tools that use Protobuf's own mapping write identifiers in base64 and kinds by name; they are read.
+Identifiers are hexadecimal in either case, 64-bit numbers are text or numbers, and missing values have their
+default. Identifiers in base64 and kinds by name, the mapping of Protobuf, are also read.
 """
 
 import re
 from base64 import b64decode
-from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterator
 
+from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import count, listing, mapping, shown
 from gatekeeper.collectors.reading.json_lines import JsonDocument
-from gatekeeper.model.evidence import Finding, Unreadable
+from gatekeeper.collectors.traces._span import Span
+from gatekeeper.model.evidence import Unreadable
+from gatekeeper.syntax.json import Json, Object
 
 _SIGNALS = frozenset({"resourceSpans", "resourceLogs", "resourceMetrics", "resourceProfiles"})
 _HEX = re.compile(r"[0-9a-f]+")
@@ -20,45 +22,35 @@ _BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 _TRACE_BYTES, _SPAN_BYTES = 16, 8
 _LARGEST = 2**64
 _LONGEST_NAME = 200
-"""A service's name stands in every finding about its spans, so it is not to be of any length."""
+"""Every finding about a span contains the name of its service, so its length is limited."""
 _KNOWN_IF_REMOTE, _REMOTE = 0x100, 0x200
 """SPAN_FLAGS_CONTEXT_HAS_IS_REMOTE_MASK and SPAN_FLAGS_CONTEXT_IS_REMOTE_MASK, since OTLP 1.1."""
 _ANSWERS = frozenset({2, 5, "SPAN_KIND_SERVER", "SPAN_KIND_CONSUMER"})
-"""Kinds of spans whose parent is, by their meaning, in the process that called or sent."""
+"""Kinds of spans whose parent is in the process that called or sent."""
 
 
-class Span(NamedTuple):
-    """What is needed of a span."""
-
-    trace: str
-    id: str
-    parent: str | None
-    """None for a root; as all identifiers in lower-case hexadecimal."""
-    service: str | None
-    """`service.name` of its resource."""
-    name: str
-    may_have_remote_parent: bool
-    """Whether the parent may belong to another process: by the flags, else by the kind of the span."""
-    starts: int
-    """Nanoseconds since 1970, 0 where they are not told."""
-    ends: int
-    document: JsonDocument
-    place: tuple[int, str, int, str, int]
-    """The indices of resource, scope and span, and the names in between."""
-
-    def finding(self, message: str) -> Finding:
-        """Return a finding about this span."""
-        named = f" {shown(self.name)}" if self.name else ""
-        of = f" of {self.service}" if self.service else ""
-        told = f"span {self.id}{named}{of}, trace {self.trace}: {message}"
-        return self.document.finding(told, "resourceSpans", *self.place)
+def recognises(content: Content) -> bool:
+    """Return whether the first document that is not empty has spans, logs, metrics or profiles."""
+    values = (document.value for document in content.lines)
+    first = next((value for value in values if value != {}), None)
+    if first is None:
+        return bool(content.lines)
+    return isinstance(first, dict) and not _SIGNALS.isdisjoint(first)
 
 
-def read(document: JsonDocument) -> Iterator[Span]:
-    """Yield the spans of a document; logs and metrics, which may stand in the same file, are passed over."""
+def read(content: Content) -> list[Span]:
+    """Return the spans of all documents; logs, metrics and profiles are skipped.
+
+    Raises:
+        Unreadable: A document is not OTLP, or a span has no valid identifier.
+    """
+    return [span for document in content.lines for span in _spans(document)]
+
+
+def _spans(document: JsonDocument) -> Iterator[Span]:
     value = mapping(document.value, "the document")
     if value and _SIGNALS.isdisjoint(value):
-        raise Unreadable("JSON, but no OTLP: there is no `resourceSpans`")
+        raise Unreadable("JSON, but not OTLP: it has no `resourceSpans`")
     for index, item in enumerate(_items(value, "resourceSpans")):
         of_resource = mapping(item, "an item of resourceSpans")
         service = _service_name(of_resource.get("resource"))
@@ -69,13 +61,13 @@ def read(document: JsonDocument) -> Iterator[Span]:
                 yield _span(mapping(span, "a span"), service, document, place)
 
 
-def _items(value: Mapping[str, Any], name: str) -> list[Any]:
+def _items(value: Object, name: str) -> list[Json]:
     items = value.get(name)
     return [] if items is None else listing(items, name)
 
 
 def _service_name(resource: object) -> str | None:
-    """Return the name of a service, where the resource has one: an attribute may lack its key or value."""
+    """Return the name of the service of a resource; None if it has none."""
     for attribute in _items(mapping(resource or {}, "a resource"), "attributes"):
         if isinstance(attribute, dict) and attribute.get("key") == "service.name":
             value = attribute.get("value")
@@ -85,7 +77,7 @@ def _service_name(resource: object) -> str | None:
 
 
 def _span(
-    span: Mapping[str, Any],
+    span: Object,
     service: str | None,
     document: JsonDocument,
     place: tuple[int, str, int, str, int],
@@ -109,7 +101,7 @@ def _span(
     )
 
 
-def _may_have_remote_parent(span: Mapping[str, Any]) -> bool:
+def _may_have_remote_parent(span: Object) -> bool:
     flags = count(span.get("flags") or 0, "the flags of a span")
     if flags & _KNOWN_IF_REMOTE:
         return bool(flags & _REMOTE)
@@ -118,7 +110,7 @@ def _may_have_remote_parent(span: Mapping[str, Any]) -> bool:
 
 
 def _identifier(value: object, length: int, name: str) -> str | None:
-    """Return an identifier of so many bytes; None where it is empty or all zero, which stands for none."""
+    """Return an identifier of `length` bytes in hexadecimal; None if it is empty or all zero."""
     if value is None or value == "":
         return None
     if isinstance(value, str):

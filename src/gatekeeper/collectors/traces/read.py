@@ -4,35 +4,30 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 
 from gatekeeper.collectors.reading import instants
-from gatekeeper.collectors.reading.files import each, looks_like_json, opened
-from gatekeeper.collectors.reading.json_lines import parse
-from gatekeeper.collectors.traces import otlp
+from gatekeeper.collectors.reading.recognition import Formats
+from gatekeeper.collectors.traces._span import Span
 from gatekeeper.collectors.traces.facts import TracesFacts
-from gatekeeper.collectors.traces.otlp import Span
-from gatekeeper.model.evidence import Absent, Artefact, ArtefactFile, Collected, Finding, Options, Unreadable
+from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options
 
+__all__ = ["FORMATS", "Span", "collect"]
+"""A format of this kind returns `list[Span]`, also in a plugin."""
+
+FORMATS = Formats[list[Span]]("traces")
 _Trace = Mapping[str, Span]
 """Spans by their identifiers."""
 
 
-def collect(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 - this kind has no options
-    """Read the spans of all files and put their traces together."""
+def collect(artefact: Artefact, options: Options) -> Collected[TracesFacts]:  # noqa: ARG001 - this kind has no options
+    """Read the spans of all files and group them by trace."""
     traces: dict[str, dict[str, Span]] = {}
     newest = 0
-    for span in chain.from_iterable(each(artefact, _read)):
+    for span in chain.from_iterable(FORMATS.read_each(artefact)):
         traces.setdefault(span.trace, {}).setdefault(span.id, span)
         newest = max(newest, span.ends)
     if not traces:
         raise Absent(f"{artefact.path} holds no span")
     produced_at = instants.from_epoch(newest / 1e9) if newest else None
     return Collected("otlp-json", _facts(list(traces.values())), produced_at)
-
-
-def _read(file: ArtefactFile) -> list[Span]:
-    with opened(file) as data:
-        if not looks_like_json(data):
-            raise Unreadable("not JSON, so no traces in OTLP's JSON encoding")
-        return [span for document in parse(file.name, data) for span in otlp.read(document)]
 
 
 def _facts(traces: Sequence[_Trace]) -> TracesFacts:
@@ -64,7 +59,7 @@ def _orphans(trace: _Trace) -> list[Span]:
 
 
 def _entered(trace: _Trace) -> str | None:
-    """Return the missing parent from which the trace was entered, or None where it has a root here."""
+    """Return the missing parent through which the trace was entered; None if the trace has a root here."""
     if any(span.parent is None for span in trace.values()):
         return None
     candidates = [span for span in _orphans(trace) if span.may_have_remote_parent]
@@ -77,4 +72,4 @@ def _broken(trace: _Trace, entered_from: str | None) -> Iterator[Finding]:
         if span.parent != entered_from or not span.may_have_remote_parent:
             yield span.finding(f"its parent {span.parent} is missing")
     if not orphans and all(span.parent for span in trace.values()):
-        yield next(iter(trace.values())).finding("the trace has no beginning, each span has a parent in it")
+        yield next(iter(trace.values())).finding("the trace has no root: each span has a parent in it")

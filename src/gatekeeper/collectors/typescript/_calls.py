@@ -1,9 +1,9 @@
-"""Calls of a language model: through the service's own port, or straight into a provider's package.
+"""Calls of a language model, through the service's own port or directly through a provider's SDK.
 
-The values that stand for either are followed by name within a file: parameters, fields and variables that are
-typed as the port or as what an SDK exports, or set from it (`new OpenAI()`, `inject(AIClient)`); a value that
-is called like the port (`aiClient`); and what another file of the tree exports of an SDK. Every call on such
-a value counts, but for those of JavaScript's own methods (`text.trim()`).
+Values of the port or an SDK are followed by name within a file: parameters, fields and variables whose type
+is the port or an export of an SDK, or that are set from one (`new OpenAI()`, `inject(AIClient)`); a value
+with the name of the port (`aiClient`); and values of an SDK that another file of the tree exports. Every call
+on such a value counts, except of JavaScript's own methods (`text.trim()`).
 """
 
 import re
@@ -42,14 +42,14 @@ _WRAPPERS = frozenset({
 _MADE = frozenset({"as_expression", "await_expression", "call_expression", "new_expression"})
 _UTILITY = re.compile(r"(?:Omit|Partial|Pick|Readonly|Required)<([\w$.]+)[,<>].*", re.DOTALL)
 _SDK = "(an SDK)"
-"""Stands for the value of `require("openai")` in a path."""
+"""The name of the value of `require("openai")` in a path."""
 _LONGEST_PATH = 50
 _HOPS = 5
-"""How many files an SDK's client is followed through."""
+"""The number of files through which a client of an SDK is followed."""
 
 
 class Calls(NamedTuple):
-    """The calls of a language model in a tree, or in one file."""
+    """The calls of a language model in a tree or a file."""
 
     total: int
     outside_port: list[Finding]
@@ -58,7 +58,7 @@ class Calls(NamedTuple):
 def find(
     tree: SourceTree, files: Sequence[str], is_sdk: Callable[[str], bool] | None, port: str | None
 ) -> Calls:
-    """Return the calls in some files of a tree."""
+    """Return the calls in the given files of a tree."""
     clients: dict[str, set[str]] = {}
     readers: dict[str, _Reader] = {}
     todo: Mapping[str, set[str]] = {
@@ -86,7 +86,7 @@ def _matters(source: Source, is_sdk: Callable[[str], bool] | None, port: str | N
 def _imported_clients(
     tree: SourceTree, files: Sequence[str], readers: Mapping[str, "_Reader"]
 ) -> dict[str, set[str]]:
-    """Return, by file, the names that it imports from another where they stand for an SDK's value."""
+    """Return by file the names that it imports from another file and that are values of an SDK."""
     exporting = {file: reader.sdk.locals for file, reader in readers.items() if reader.sdk.locals}
     found: dict[str, set[str]] = {}
     for file in files if exporting else ():
@@ -98,18 +98,18 @@ def _imported_clients(
 
 
 class _Values:
-    """The names that stand for something within a file."""
+    """The names within a file that are values of the port, or of an SDK."""
 
     def __init__(self, names: Iterable[str] = ()) -> None:
         self.locals = set(names)
         self.members: set[str] = set()
 
     def include(self, path: Sequence[str]) -> bool:
-        """Tell whether these names lead to such a value, or to a part of it."""
+        """Return whether a path leads to such a value or to a part of it."""
         return bool(path) and (path[0] in self.locals or not self.members.isdisjoint(path))
 
     def add(self, target: "Node") -> None:
-        """Take over what a declaration binds, or what is assigned to."""
+        """Add the names that a declaration binds, or the target of an assignment."""
         match target.type:
             case "identifier" | "object_pattern" | "array_pattern":
                 self.locals.update(re.findall(r"[\w$]+", text(target)))
@@ -128,7 +128,9 @@ class _Reader:
         self, source: Source, is_sdk: Callable[[str], bool] | None, port: str | None, clients: set[str]
     ) -> None:
         if may_hide_calls(source.root):
-            raise Unreadable(f"{source.name}: a part of it cannot be read, where calls of a model may hide")
+            raise Unreadable(
+                f"{source.name}: a part of it cannot be parsed, and may contain calls of a model"
+            )
         self._source = source
         self._is_sdk = is_sdk or (lambda _: False)
         self._port_name = port or ""
@@ -154,30 +156,30 @@ class _Reader:
         is_property = node.type.endswith("_parameter") and any(
             child.type in ("accessibility_modifier", "readonly") for child in node.children
         )
-        for values, stands in (
+        for values, is_value in (
             (
                 self.sdk,
                 not types.isdisjoint(self.sdk.locals) or self.sdk.include(self._path(value, of_value=True)),
             ),
             (self.port, self._port_name in types or self._is_made_of_port(value)),
         ):
-            if stands:
+            if is_value:
                 values.add(target)
                 if is_property:
                     values.members.add(text(target))
 
     def _is_made_of_port(self, value: "Node | None") -> bool:
-        """Tell `new AIClient()`, `inject(AIClient)` and `given as AIClient`."""
+        """Return whether a value is a port: `new AIClient()`, `inject(AIClient)`, `given as AIClient`."""
         if value is None or not self._port_name or value.type not in _MADE:
             return False
         made = first(value) if value.type == "await_expression" else value
         path = self._path(made.child_by_field_name("function")) if made is not None else ()
         if path and path[0] != self._port_name and self._is_port(path):
-            return False  # what a call of the port gives is an answer, and no port
+            return False  # the result of a call of the port is an answer, not a port
         return self._port_name in re.findall(r"[\w$]+", text(value))
 
     def _path(self, node: "Node | None", *, of_value: bool = False) -> tuple[str, ...]:
-        """Return the names along `a.b.c` from the root on, through what leads to a client."""
+        """Return the names of `a.b.c` from the root on, through expressions whose value is a client."""
         names: list[str] = []
         while node is not None and len(names) < _LONGEST_PATH:
             if node.type in ("identifier", "this"):
@@ -190,7 +192,10 @@ class _Reader:
         return ()
 
     def _towards_root(self, node: "Node", *, of_value: bool) -> "Node | None":
-        """A client is made by `new`, or by a plain function; what is waited for is an answer."""
+        """Return the next node towards the root of a path; None if the value is not a client.
+
+        `new` or a plain function makes a client; an awaited value is an answer.
+        """
         match node.type:
             case "member_expression" | "subscript_expression":
                 return node.child_by_field_name("object")
@@ -209,12 +214,12 @@ class _Reader:
                 return None
 
     def _loaded(self, call: "Node") -> bool:
-        """Tell whether a call is `require` or `import` of an SDK."""
+        """Return whether a call is `require` or `import` of an SDK."""
         loads = text(call.child_by_field_name("function")) in ("require", "import")
         return loads and self._is_sdk(text(first(call.child_by_field_name("arguments")))[1:-1])
 
     def calls(self, tree: SourceTree) -> Calls:
-        """Count the calls on what was followed."""
+        """Return the calls on the followed values."""
         adapters = Spans(
             each.node.byte_range
             for each in self._source.classes
@@ -245,7 +250,7 @@ class _Reader:
 
 
 def _types(annotation: str) -> set[str]:
-    """Return the types of an annotation that is a plain name, a union of some, or a part of one."""
+    """Return the types of an annotation: a name, a union of names, or a utility type of a name."""
     found = set()
     for choice in annotation.removeprefix(":").split("|"):
         plain = choice.strip().removeprefix("readonly ")

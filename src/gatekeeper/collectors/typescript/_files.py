@@ -1,4 +1,4 @@
-"""Which files of a tree are TypeScript that runs in production."""
+"""The files of a tree that are TypeScript of the product."""
 
 import re
 
@@ -8,11 +8,11 @@ _TEST = re.compile(r"(^|/)__(tests|mocks)__/|[.-](test|spec|e2e)(-d)?\.[cm]?tsx?
 
 
 def is_source(path: str) -> bool:
-    """Tell whether a file holds code of the product.
+    """Return whether a file has code of the product.
 
-    Declaration files do not: a compiler wrote them, or they describe what others wrote. Tests are known by
-    their names (`a.test.ts`, `a.e2e.ts`, `a.int-spec.ts`, `__tests__/`, `__mocks__/`), and not by a folder
-    `test`: in a service about examinations that is the domain.
+    Declaration files have none: a compiler wrote them, or they describe a library. Tests are known by their
+    names (`a.test.ts`, `a.e2e.ts`, `a.int-spec.ts`, `__tests__/`, `__mocks__/`), not by a folder `test`,
+    which is the domain of a service about examinations.
     """
     return bool(
         _SOURCE.search(path)
@@ -23,7 +23,7 @@ def is_source(path: str) -> bool:
 
 
 def folders(paths: tuple[str, ...], root: str) -> tuple[str, ...]:
-    """Return the names of the folders below an artefact's folder, its own among them."""
+    """Return the names of the folders of an artefact, its own folder included."""
     steps = root.split("/")
     wild = next((i for i, step in enumerate(steps) if set("*?{") & set(step)), len(steps))
     above = max(0, wild - 1)

@@ -1,14 +1,15 @@
-"""Whether an aggregate keeps its invariants: does it check before it is made, and before it changes?
+"""Whether an aggregate keeps its invariants: whether it checks when it is created and before it changes.
 
-A method *checks* where it throws, calls what is named as a guard (`Guard.`, `assert`, `ensure`, `check`,
-`validate` ...), makes a failure to return (`Result.fail`, `err`, `left`) or asks whether a result is one; or
-where a method of its class that it calls does, or the creation of a value object. A method that is at hand
-counts by what it does, never by its name; and a base class's constructor only by what it calls of the class.
+A method *checks* if it throws, calls a function named as a guard (`Guard.`, `assert`, `ensure`, `check`,
+`validate` ...), creates a failure to return (`Result.fail`, `err`, `left`), or asks whether a result is one.
+It also checks if a method of its class that it calls does, or the constructor of a value object that it
+creates. A method that is in the tree counts by its body, never by its name; the constructor of a base class
+counts only by the methods of the class that it calls.
 
-Of an aggregate, the constructor must check, or a static factory: a method `create`, or one that makes or
-returns it. A *command*, which is a public method or setter that changes the object's state, must check too,
-or change nothing unless a condition holds (`if (!this.closed) ...`, or an early return). Methods that take
-over an event (`onPlaced(event)`) are none: what has happened cannot be refused.
+The constructor of an aggregate must check, or a static factory: a method `create`, or one that creates or
+returns the aggregate. A *command*, which is a public method or setter that changes the object's state, must
+check too, or change the state only under a condition (`if (!this.closed) ...`, or an early return). Methods
+that handle an event (`onPlaced(event)`) are not commands: an event has happened and cannot be refused.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -29,7 +30,7 @@ class _Member(NamedTuple):
 
     of: Class
     at: int
-    """How many bases up it is written."""
+    """The index of the base that defines it; 0 is the class itself."""
     name: str
     is_static: bool = False
 
@@ -39,26 +40,26 @@ class _Member(NamedTuple):
 
 
 class _Conduct(NamedTuple):
-    """What a member does itself, and what it calls on."""
+    """What a member does itself, and which members it calls."""
 
     checks: bool
     changes: list[int]
-    """Where it changes its object's state."""
+    """The positions at which it changes the object's state."""
     own: list[tuple[int, _Key]]
-    """The members of the same object that it calls, and where."""
+    """The members of the same object that it calls, with the positions."""
     others: list[_Key]
-    """Members of other classes, static ones of its own among them."""
+    """The members of other classes, and static members of its own, that it calls."""
 
 
 class Guards:
-    """Judges aggregates; what it learns of one class serves the next."""
+    """Checks aggregates; the methods of a class are read once."""
 
     def __init__(self, roles: Roles) -> None:
         self._roles = roles
         self._tables: dict[tuple[str, int], dict[tuple[str, bool], Method]] = {}
 
     def flaws(self, aggregate: Class) -> Iterator[Finding]:
-        """Return where an aggregate checks nothing."""
+        """Yield the creation and the commands of an aggregate that check nothing."""
         own = list(self._own(aggregate))
         conducts = self._conducts(own)
         checking = _leading_to(
@@ -81,11 +82,11 @@ class Guards:
                 yield Finding(message, self._roles.bases(aggregate)[each.at].file, method.line)
 
     def has_method(self, of: Class, name: str) -> bool:
-        """Tell whether a class or one that it extends has a method with a body."""
+        """Return whether a class, or one that it extends, has a method with a body."""
         return self._resolve(of, name) is not None
 
     def _own(self, aggregate: Class) -> Iterator[_Member]:
-        """Yield its members, those that it inherits from a class below the base included."""
+        """Yield the members of an aggregate, with those of its bases below the one that gives the role."""
         seen: set[tuple[str, bool]] = set()
         for at, base in enumerate(self._roles.bases(aggregate)[: self._roles.own_bases(aggregate)]):
             for name, is_static in self._table(base):
@@ -113,7 +114,7 @@ class Guards:
         return None
 
     def _makes(self, member: _Member) -> bool:
-        """Tell a constructor, and a static method that gives the aggregate."""
+        """Return whether a member is a constructor, or a static method that returns the aggregate."""
         method, aggregate = self._method(member), member.of.name
         return member.name == _CONSTRUCTOR or (
             member.is_static
@@ -125,7 +126,7 @@ class Guards:
         )
 
     def _conducts(self, start: Iterable[_Member]) -> dict[_Key, _Conduct]:
-        """Return what some members do, and all that they call, however far."""
+        """Return the conduct of members and of all members that they call, directly or not."""
         todo = list(start)
         found: dict[_Key, _Conduct] = {}
         while todo:
@@ -150,15 +151,15 @@ class Guards:
                     conduct.others.append(target.key)
             elif call.path[:1] == ("this",) and len(call.path) == 2 and is_change(call.path[1]):
                 conduct.changes.append(call.start)
-            if is_guard(call) and is_own and (target is None or self._is_foreign(target)):
+            if is_guard(call) and is_own and (target is None or self._is_of_role(target)):
                 conduct = conduct._replace(checks=True)
         return conduct, called
 
-    def _is_foreign(self, member: _Member) -> bool:
+    def _is_of_role(self, member: _Member) -> bool:
         return member.at >= self._roles.own_bases(member.of)
 
     def _called(self, call: Call, caller: _Member) -> _Member | None:
-        """Return the member that is called, where it is one of the object, or of a value object."""
+        """Return the called member if it is one of the object or of a value object."""
         match call.path:
             case ("super",):
                 return self._resolve(caller.of, _CONSTRUCTOR, above=caller.at)
@@ -186,7 +187,7 @@ class Guards:
 
 
 def _leading_to(goals: Iterable[_Key], calls: Mapping[_Key, Iterable[_Key]]) -> set[_Key]:
-    """Return the goals, and whatever calls one of them, however far."""
+    """Return the goals and all members that call one of them, directly or not."""
     callers: dict[_Key, list[_Key]] = {}
     for caller, called in calls.items():
         for each in called:

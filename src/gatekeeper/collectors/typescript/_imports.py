@@ -1,4 +1,4 @@
-"""What a TypeScript file imports and exports, and which packages a list of patterns means."""
+"""The imports and exports of a TypeScript file, and matching of packages by patterns."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 EVERYTHING = "*"
-"""As the imported name: the module as a whole."""
+"""The imported name that means the whole module."""
 
 
 _CALL = "(call_expression function: (import)) @import"
@@ -28,7 +28,7 @@ _IN_TYPES = "\n".join(
         f"(member_expression object: (member_expression object: {_CALL}))",
     )
 )
-"""`let x: import("a").B`, which is gone at run time, unlike `await import("a")`."""
+"""`let x: import("a").B`, which does not exist at run time, unlike `await import("a")`."""
 
 
 class Import(NamedTuple):
@@ -37,15 +37,15 @@ class Import(NamedTuple):
     specifier: str
     line: int
     types_only: bool = False
-    """Nothing of it is left at run time."""
+    """Whether it does not exist at run time."""
     names: tuple[tuple[str, str], ...] = ()
-    """Local name, and the name in the module: also `default` or `*`. Empty where nothing is bound."""
+    """Pairs of local name and name in the module, which may be `default` or `*`; empty without a binding."""
     exports: tuple[tuple[str, str], ...] = ()
-    """Exported name, and the name in the module."""
+    """Pairs of exported name and name in the module."""
 
 
 def read(nodes: Sequence["Node"], root: "Node", *, with_jsx: bool) -> list[Import]:
-    """Read import and export statements, and calls of `import` and `require`."""
+    """Return the import and export statements, and the calls of `import` and `require`."""
     in_types = set()
     if any(node.type == "call_expression" for node in nodes):
         in_types = {
@@ -56,7 +56,7 @@ def read(nodes: Sequence["Node"], root: "Node", *, with_jsx: bool) -> list[Impor
 
 
 def _read(node: "Node", *, is_type: bool) -> Import | None:
-    """Read one of them; without a plain name, nobody knows what it imports."""
+    """Return an import; None if its specifier is not a plain string."""
     if node.type == "call_expression":
         specifier = _argument(node)
         return Import(specifier, line(node), is_type) if specifier else None
@@ -64,7 +64,7 @@ def _read(node: "Node", *, is_type: bool) -> Import | None:
     specifier = _unquoted(next((source for source in sources if source is not None), None))
     bindings = tuple(_bindings(node))
     names = tuple((local, imported) for local, imported, _ in bindings)
-    types_only = any(map(_says_type, node.children[1:2])) or (
+    types_only = any(map(_is_type, node.children[1:2])) or (
         bool(bindings) and all(is_type for *_, is_type in bindings)
     )
     if not specifier:
@@ -74,13 +74,13 @@ def _read(node: "Node", *, is_type: bool) -> Import | None:
     return Import(specifier, line(node), types_only, names)
 
 
-def _says_type(word: "Node") -> bool:
+def _is_type(word: "Node") -> bool:
     # The grammar does not know `export type *`.
     return word.type == "type" or (word.is_error and word.text == b"type")
 
 
 def _bindings(statement: "Node") -> list[tuple[str, str, bool]]:
-    """Return local (or exported) name, name in the module, and whether it is marked as a type."""
+    """Return triples of local (or exported) name, name in the module, and whether it is marked as a type."""
     found: list[tuple[str, str, bool]] = []
     for clause in statement.named_children:
         match clause.type:
@@ -117,7 +117,7 @@ def _specifier(node: "Node") -> tuple[str, str, bool]:
 
 
 def _argument(call: "Node") -> str:
-    """Return the text of a call's first argument where it is a string without any substitution."""
+    """Return the first argument of a call if it is a string without substitutions; else empty."""
     argument = first(call.child_by_field_name("arguments"))
     if argument is None or argument.type not in ("string", "template_string"):
         return ""
@@ -130,9 +130,9 @@ def _unquoted(node: "Node | None") -> str:
 
 
 def chooser(patterns: Sequence[str]) -> Callable[[str], bool]:
-    """Return a predicate that tells whether a specifier names one of the packages, or a module inside one.
+    """Return a predicate for specifiers that name one of the packages, or a module inside one.
 
-    `*` stands for a name: `@nestjs/*` for each package of that scope.
+    `*` matches a name: `@nestjs/*` matches each package of that scope.
     """
     alternatives = "|".join(re.escape(pattern).replace(r"\*", "[^/]+") for pattern in patterns)
     pattern = re.compile(rf"(npm:)?({alternatives})(@[^/]*)?(/.*)?", re.DOTALL)

@@ -1,4 +1,4 @@
-"""What one method does, as far as its own body shows: what it refuses, what it changes, what it calls."""
+"""The effects of one method by its own body: whether it refuses, what it changes, what it calls."""
 
 import re
 from collections.abc import Container
@@ -32,23 +32,23 @@ _GUARDS = frozenset({
     "assert", "check", "demand", "enforce", "ensure", "expect", "forbid", "guard", "invariant", "must",
     "precondition", "preconditions", "refuse", "reject", "require", "validate", "verify",
 })  # fmt: skip
-"""First words of what refuses: `Guard.againstNull`, `ensureOpen`, `this.checkRule`."""
+"""First words of functions that refuse: `Guard.againstNull`, `ensureOpen`, `this.checkRule`."""
 _FAILURES = frozenset({"fail", "failure", "err", "left"})
-"""What makes the failure that is returned: `Result.fail`, `left(...)`, `err(...)`."""
+"""Functions that create a failure to return: `Result.fail`, `left(...)`, `err(...)`."""
 _ALWAYS_CHANGE = frozenset({
     "assign", "clear", "copyWithin", "delete", "fill", "pop", "push", "reverse", "shift", "sort", "splice",
     "unshift",
 })  # fmt: skip
-"""JavaScript's own. Others change nothing where what they give is used: `return this.total.add(tax)`."""
+"""Methods of JavaScript. Others change nothing if their result is used: `return this.total.add(tax)`."""
 _CHANGES = frozenset({
     "add", "append", "apply", "assign", "attach", "cancel", "change", "clear", "close", "decrement", "delete",
     "dequeue", "detach", "emit", "enqueue", "fill", "increment", "insert", "mark", "merge", "move", "pop",
     "prepend", "publish", "push", "put", "raise", "record", "register", "remove", "rename", "replace",
     "reset", "reverse", "set", "shift", "sort", "splice", "toggle", "unshift", "update", "when",
 })  # fmt: skip
-"""First words of what changes the object it is called on, events that are applied or raised included."""
+"""First words of methods that change their object, or apply or raise an event."""
 _LOOKUPS = frozenset({"at", "find", "get"})
-"""What gives a part of a collection, not a copy."""
+"""Methods that return a part of a collection, not a copy."""
 _LONGEST_PATH = 50
 _WRAPPERS = frozenset({
     "as_expression", "await_expression", "non_null_expression", "parenthesized_expression",
@@ -60,7 +60,7 @@ class Call(NamedTuple):
     """A call of a function by name."""
 
     path: tuple[str, ...]
-    """`this.lines.push` in its parts; of `new Money`, its name alone."""
+    """The parts of `this.lines.push`; for `new Money`, the name of the class."""
     start: int
     is_new: bool = False
 
@@ -72,14 +72,14 @@ class Method(NamedTuple):
     line: int
     is_static: bool
     is_command: bool
-    """Callers can reach it, and it is no getter."""
+    """Whether callers can call it, and it is not a getter."""
     returns: str
     refuses: bool
     calls: tuple[Call, ...]
     changes: tuple[int, ...]
-    """Where the object's own state is written."""
+    """The positions at which the object's own state is written."""
     conditions: Spans
-    """What is only reached under a condition."""
+    """The parts of the body that run only under a condition."""
 
 
 def methods(of: "Node", *, with_jsx: bool) -> list[Method]:
@@ -127,20 +127,20 @@ def _method(member: "Node", body: "Node", *, with_jsx: bool) -> Method:
 
 
 def _title(name: str, words: set[str]) -> str:
-    """Keep the getter and the setter of one name apart."""
+    """Return the name of a method, with `get` or `set` for accessors."""
     return f"get {name}" if "get" in words else f"set {name}" if "set" in words else name
 
 
 def _handles_an_event(name: str, parameters: str) -> bool:
-    """Tell the method that takes over what has happened, which must not refuse it."""
+    """Return whether a method handles an event, which it must not refuse."""
     handles = re.fullmatch(r"(on|when|apply|handle|mutate)([A-Z]\w*)?", name)
     return bool(handles and re.search(r"[eE]vent\b", parameters))
 
 
 def path(node: "Node | None") -> tuple[str, ...]:
-    """Return the names along `this.a.b[0]!.c`, from the root on; empty where the root has no name.
+    """Return the names of `this.a.b[0]!.c` from the root on; empty if the root has no name.
 
-    A lookup leads on to what it finds: `this.lines.find(...)` is a part of the lines.
+    A lookup is part of the path, because its result is: `this.lines.find(...)` is a part of the lines.
     """
     names: list[str] = []
     while node is not None and len(names) < _LONGEST_PATH:
@@ -178,7 +178,7 @@ def _call(node: "Node") -> Call:
 
 
 def _aliases(nodes: "tuple[Node, ...] | list[Node]") -> frozenset[str]:
-    """Return the variables that stand for the object or a part of it: `const lines = this.lines`."""
+    """Return the variables that refer to the object or a part of it: `const lines = this.lines`."""
     names = {"this"}
     for node in nodes:
         value = node.child_by_field_name("value") or node.child_by_field_name("right")
@@ -197,7 +197,7 @@ def _writes_own_state(node: "Node", aliases: frozenset[str]) -> bool:
 
 
 def _changes_own_state(call: Call, aliases: frozenset[str], alone: Container[int]) -> bool:
-    """Tell a call that changes a part: `this.lines.push()`, or `line.cancel()` of a line that was found."""
+    """Return whether a call changes a part: `this.lines.push()`, or `line.cancel()` of a found line."""
     names = call.path
     is_part = len(names) > 2 or (len(names) == 2 and (names[0] != "this" or names[1] == "assign"))
     if not is_part or names[0] not in aliases or _first_word(names[-1]) not in _CHANGES:
@@ -211,7 +211,7 @@ def _first_word(name: str) -> str:
 
 
 def is_guard(call: Call) -> bool:
-    """Tell by the name whether a function refuses what must not be, or makes a failure to return."""
+    """Return whether the name of a function is that of a guard, or of one that creates a failure."""
     names = [name for name in call.path if name != "this"]
     if not names or call.is_new or names == ["require"]:
         return False
@@ -223,7 +223,7 @@ def is_guard(call: Call) -> bool:
 
 
 def is_change(name: str) -> bool:
-    """Tell by its name whether a method that is not in the tree changes its object."""
+    """Return whether a method that is not in the tree changes its object, by its name."""
     return _first_word(name) in _CHANGES
 
 

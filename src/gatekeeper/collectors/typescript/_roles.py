@@ -1,8 +1,8 @@
-"""Which classes are aggregates and value objects, and what they descend from within the tree.
+"""The classes that are aggregates and value objects, and their bases within the tree.
 
-A role is declared: by extending (through however many classes and files) a class of that name, by
-implementing such an interface, or by a tag in the doc comment of the class or of one that it extends. What is
-abstract is a base, and so is what bears the role's own name: neither counts.
+A class declares a role by extending a class of that name, through any number of classes and files, by
+implementing such an interface, or by a tag in the doc comment of the class or of one that it extends. A class
+that is abstract, or has the name of the role itself, is a base and does not count.
 """
 
 import re
@@ -15,11 +15,11 @@ from gatekeeper.model.evidence import Unreadable
 
 
 class Role(NamedTuple):
-    """How a role is declared."""
+    """A role, and how classes declare it."""
 
     names: frozenset[str]
     base: re.Pattern[str]
-    """The names of bases, with what people put before and after."""
+    """The names of bases, with common prefixes and suffixes."""
     tags: frozenset[str]
 
 
@@ -34,26 +34,30 @@ VALUE_OBJECT = Role(
 
 
 class Roles:
-    """Tells what the classes of a tree are."""
+    """The roles of the classes of a tree."""
 
     def __init__(self, tree: SourceTree) -> None:
         self.tree = tree
         self._bases: dict[tuple[str, int], list[Class]] = {}
 
     def having(self, role: Role, files: Iterable[str]) -> Iterator[Class]:
-        """Yield the classes of some files that have a role."""
+        """Yield the classes of the given files that have a role."""
         for file in files:
             for each in self.tree.source(file).classes:
                 if self.has(role, each):
                     yield each
 
     def has(self, role: Role, of: Class) -> bool:
-        """Tell whether a class has a role; then it must be legible whole, and so must its bases."""
+        """Return whether a class has a role.
+
+        Raises:
+            Unreadable: It has, and the class or one of its bases cannot be parsed.
+        """
         if of.is_abstract or of.name in role.names or not self._declares(role, of):
             return False
         for each in self.bases(of):
             if each.node.has_error:
-                raise Unreadable(f"{each.file}: line {each.line}: the class {each.name} cannot be read whole")
+                raise Unreadable(f"{each.file}: line {each.line}: the class {each.name} cannot be parsed")
         return True
 
     def _declares(self, role: Role, of: Class) -> bool:
@@ -64,14 +68,14 @@ class Roles:
         )
 
     def bases(self, of: Class) -> list[Class]:
-        """Return a class and those of the tree that it extends, the nearest first."""
+        """Return a class and the classes of the tree that it extends, the nearest first."""
         if of.key not in self._bases:
             above = [each.found for each in self.tree.ancestors(of) if each.found and each.is_extended]
             self._bases[of.key] = list({each.key: each for each in [of, *above]}.values())
         return self._bases[of.key]
 
     def own_bases(self, of: Class) -> int:
-        """Return how many of the bases, the class itself included, lie below the one that gives the role."""
+        """Return the number of bases, the class itself included, below the one that gives the role."""
         bases = self.bases(of)
         giving = (
             at

@@ -1,4 +1,4 @@
-"""One TypeScript file: its imports, its exports, its classes, and whether any of it runs."""
+"""One TypeScript file: its imports, exports and classes, and whether it has code at run time."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -31,11 +31,11 @@ _NO_WORDS = ("", frozenset[str]())
 _TAG = re.compile(r"^[\s/*]*@(aggregate|aggregateroot|valueobject)\b", re.MULTILINE | re.IGNORECASE)
 
 Reference = tuple[str, ...]
-"""A name as it is written, in its parts: `ddd.AggregateRoot` has two."""
+"""The parts of a name as written: `ddd.AggregateRoot` has two."""
 
 
 class Class(NamedTuple):
-    """A class, or an interface."""
+    """A class or an interface."""
 
     name: str
     file: str
@@ -44,21 +44,21 @@ class Class(NamedTuple):
     extends: tuple[Reference, ...]
     implements: tuple[Reference, ...]
     tags: frozenset[str]
-    """Of its doc comment, in lower case: `aggregate`, `aggregateroot`, `valueobject`."""
+    """The tags of its doc comment, in lower case: `aggregate`, `aggregateroot`, `valueobject`."""
 
     @property
     def key(self) -> tuple[str, int]:
-        """What tells classes of one name apart."""
+        """A key that no other class has."""
         return self.file, self.node.start_byte
 
     @property
     def is_abstract(self) -> bool:
-        """Whether it can only be a base: an interface too."""
+        """Whether it is an abstract class or an interface."""
         return self.node.type in ("abstract_class_declaration", "interface_declaration")
 
 
 class Source:
-    """A file that was read."""
+    """A parsed file."""
 
     def __init__(self, file: ArtefactFile) -> None:
         self.name = file.name
@@ -67,7 +67,7 @@ class Source:
             with opened(file) as data:
                 self._read(data)
         except Absent:
-            # In a tree an empty file is a placeholder.
+            # An empty file of a tree is a placeholder.
             self._read(b"")
 
     def _read(self, data: bytes) -> None:
@@ -75,7 +75,7 @@ class Source:
         found = captures(_LOOKED_FOR, self.root, with_jsx=self.with_jsx)
         self.imports = _imports.read(found.get("import", ()), self.root, with_jsx=self.with_jsx)
         self.any_lines = [line(node) for node in found.get("any", ())]
-        words = _words_about_classes(self.root) if "class" in found else {}
+        words = _names_and_tags(self.root) if "class" in found else {}
         self.classes = [
             _class(node, self.name, *words.get(node.start_byte, _NO_WORDS))
             for node in _outermost(found.get("class", ()))
@@ -89,15 +89,15 @@ class Source:
         return _exported_names(self.root, self.name)
 
     def local_name(self, exported: str) -> str:
-        """Return the name that something has within this file."""
+        """Return the local name of an export."""
         return self._exports.get(exported, exported)
 
 
 def _runs(root: "Node") -> bool:
-    """Tell whether anything of a file is left at run time that a test could cover.
+    """Return whether a file has code at run time that a test could cover.
 
-    Types and declarations are erased; imports and exports of what others define hold nothing to cover:
-    coverage tools leave such files out.
+    Types and declarations are erased, and imports and re-exports have nothing to cover: coverage tools leave
+    out files that have nothing else.
     """
     stack = list(root.named_children)
     while stack:
@@ -109,7 +109,7 @@ def _runs(root: "Node") -> bool:
 
 
 def _inside(statement: "Node") -> "list[Node] | None":
-    """Return what of a statement is still to be looked at; None where the statement itself runs."""
+    """Return the parts of a statement to examine; None if the statement itself runs."""
     match statement.type:
         case kind if kind in _WITHOUT_CODE:
             return []
@@ -117,7 +117,7 @@ def _inside(statement: "Node") -> "list[Node] | None":
             what = statement.child_by_field_name("declaration") or statement.child_by_field_name("value")
             return [what] if what is not None and what.type != "identifier" else []
         case "enum_declaration" if statement.children[0].type == "const":
-            return []  # its values are written out where they are used
+            return []  # its values are inlined
         case "internal_module":
             body = statement.child_by_field_name("body")
             return body.named_children if body is not None else []
@@ -131,7 +131,7 @@ def _inside(statement: "Node") -> "list[Node] | None":
 
 
 def _exported_names(root: "Node", file: str) -> dict[str, str]:
-    """Return exported -> local name, where an export statement says so."""
+    """Return local names by exported name, for export statements that rename."""
     found: dict[str, str] = {}
     for statement in root.named_children:
         if statement.type != "export_statement" or statement.child_by_field_name("source") is not None:
@@ -149,7 +149,7 @@ def _exported_names(root: "Node", file: str) -> dict[str, str]:
 
 
 def _outermost(nodes: Iterable["Node"]) -> Iterator["Node"]:
-    """Leave out what lies within another; a class within a class is a part of it."""
+    """Yield the nodes that are not within another one: an inner class is a part of the outer one."""
     end = 0
     for node in nodes:
         if node.start_byte >= end:
@@ -171,7 +171,7 @@ def _class(node: "Node", file: str, variable: str, tags: frozenset[str]) -> Clas
 
 
 def _references(clause: "Node") -> list[Reference]:
-    """Return the types that a clause names; of a mixin's call, the mixin and what it is applied to."""
+    """Return the types that a clause names; for the call of a mixin, the mixin and its arguments."""
     found: list[Reference] = []
     stack = list(reversed(clause.named_children))
     while stack:
@@ -194,8 +194,8 @@ def _stem(file: str) -> str:
     return file.rpartition("/")[2].split(".")[0]
 
 
-def _words_about_classes(root: "Node") -> dict[int, tuple[str, frozenset[str]]]:
-    """Return, by where a class at the top of a file starts, its variable's name and its comment's tags."""
+def _names_and_tags(root: "Node") -> dict[int, tuple[str, frozenset[str]]]:
+    """Return by start position, for classes at the top level, the name of the variable and the tags."""
     found: dict[int, tuple[str, frozenset[str]]] = {}
     tags: set[str] = set()
     for statement in root.named_children:

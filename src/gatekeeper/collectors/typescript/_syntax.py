@@ -1,9 +1,9 @@
-"""Parsing a TypeScript file, and deciding whether what the grammar cannot read may hide something.
+"""Parse a TypeScript file, and decide whether a statement that the grammar cannot read matters.
 
-The grammar lags behind the language (`export type *`, variance marks, a styled component's type argument),
-and in the files of large projects one in some hundred has a stretch that it cannot read. Such a statement is
-let pass where nothing in it can be what is looked for; else the file is unreadable, because facts from it
-would be a guess.
+The grammar is behind the language (`export type *`, variance annotations, the type argument of a styled
+component), and in large projects one file in some hundred has a statement that it cannot read. Such a
+statement is skipped if nothing in it can affect a fact. Otherwise the file is unreadable, because facts from
+it would be a guess.
 """
 
 import re
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from tree_sitter import Language, Node, Query, QueryCursor
 
 MAX_BYTES = 20_000_000
-"""Source that people write is far smaller; the parser takes its time with what is no source at all."""
+"""The largest file that is read: source code is far smaller, and the parser is slow on anything else."""
 
 _MOST_BEGUN = 1000
-"""Matches that a query may have begun and not ended, one within another; beyond, each node takes longer."""
+"""The most unfinished matches of a query, one within another; with more, each node takes longer."""
 _LONGEST_TEXT = 10_000
-"""In bytes. The nodes of a hostile file may hold one another, and each almost all of it."""
+"""In bytes. The nodes of a hostile file may be nested, each with almost the whole file as its text."""
 _BOM = b"\xef\xbb\xbf"
 _LOOKED_FOR = re.compile(rb"\b(any|import|require|class)\b")
 _LOOKED_FOR_IN_CLASS = re.compile(rb"\b(any|import|require)\b")
@@ -38,7 +38,7 @@ _CLASSES = frozenset({"class_declaration", "abstract_class_declaration", "class"
 
 @cache
 def language(*, with_jsx: bool) -> "Language":
-    """Return a grammar; `<a>b` is a cast in one and an element in the other."""
+    """Return a grammar: `<a>b` is an element with JSX, and a cast without."""
     import tree_sitter_typescript
     from tree_sitter import Language
 
@@ -50,14 +50,14 @@ def language(*, with_jsx: bool) -> "Language":
 
 @cache
 def _query(text: str, *, with_jsx: bool) -> "Query":
-    """Compile a query once."""
+    """Return a compiled query."""
     from tree_sitter import Query
 
     return Query(language(with_jsx=with_jsx), text)
 
 
 def captures(text: str, node: "Node", *, with_jsx: bool) -> dict[str, list["Node"]]:
-    """Return, by name, the nodes that a query finds in a node, in the order of the text."""
+    """Return by name the nodes that a query finds in a node, in the order of the text."""
     cursor = _cursor(text, with_jsx=with_jsx)
     found = cursor.captures(node)
     _refuse_if_too_deep(cursor)
@@ -65,7 +65,7 @@ def captures(text: str, node: "Node", *, with_jsx: bool) -> dict[str, list["Node
 
 
 def matches(text: str, node: "Node", *, with_jsx: bool) -> list[dict[str, list["Node"]]]:
-    """Return what each match of a query finds in a node, by name."""
+    """Return for each match of a query in a node the captured nodes by name."""
     cursor = _cursor(text, with_jsx=with_jsx)
     found = [captured for _, captured in cursor.matches(node)]
     _refuse_if_too_deep(cursor)
@@ -74,7 +74,7 @@ def matches(text: str, node: "Node", *, with_jsx: bool) -> list[dict[str, list["
 
 @contextmanager
 def naming(file: str) -> Iterator[None]:
-    """Put a file's name before what is wrong with it."""
+    """Put the name of a file before the message of a flaw."""
     try:
         yield
     except Unreadable as flaw:
@@ -89,7 +89,7 @@ def _cursor(text: str, *, with_jsx: bool) -> "QueryCursor":
 
 def _refuse_if_too_deep(cursor: "QueryCursor") -> None:
     if cursor.did_exceed_match_limit:
-        raise Unreadable("nested too deep")
+        raise Unreadable("nested too deeply")
 
 
 def _start(node: "Node") -> int:
@@ -97,13 +97,17 @@ def _start(node: "Node") -> int:
 
 
 def parse(data: bytes, *, with_jsx: bool) -> tuple["Node", bytes]:
-    """Return the root of the syntax tree, and the bytes that its positions count."""
+    """Return the root of the syntax tree, and the bytes that its positions refer to.
+
+    Raises:
+        Unreadable: The file is not text, or cannot be parsed.
+    """
     from tree_sitter import Parser
 
     if len(data) > MAX_BYTES:
         raise Unreadable(f"the file has {len(data):,} bytes; at most {MAX_BYTES:,} are read")
     if b"\x00" in data:
-        raise Unreadable("a zero byte: this is no text")
+        raise Unreadable("a zero byte, so the file is not text")
     decode(data)
     data = data.removeprefix(_BOM)
     parser = Parser(language(with_jsx=with_jsx))
@@ -111,7 +115,7 @@ def parse(data: bytes, *, with_jsx: bool) -> tuple["Node", bytes]:
     if root.has_error:
         root = parser.parse(_NAMED_LIKE_A_TYPE.sub(_renamed, data)).root_node
     if root.has_error:
-        _refuse_what_may_hide_something(root, data)
+        _refuse_if_it_matters(root, data)
     return root, data
 
 
@@ -120,7 +124,7 @@ def _renamed(match: re.Match[bytes]) -> bytes:
 
 
 def may_hide_calls(root: "Node") -> bool:
-    """Tell whether a call may stand in what could not be read and was let pass."""
+    """Return whether a skipped statement may contain a call."""
     return root.has_error and any(
         statement.has_error and b"(" in (statement.text or b"") for statement in root.children
     )
@@ -132,21 +136,21 @@ def line(node: "Node") -> int:
 
 
 def first(node: "Node | None") -> "Node | None":
-    """Return the first part of a node that is no comment."""
+    """Return the first part of a node that is not a comment; None if it has no such part."""
     return next(
         (part for part in (node.named_children if node is not None else ()) if part.type != "comment"), None
     )
 
 
 def text(node: "Node | None") -> str:
-    """Return a node's text; of none, none, and of what is too long to be a name or a type, none either."""
+    """Return the text of a node; empty without a node, or if it is too long for a name or a type."""
     if node is None or node.end_byte - node.start_byte > _LONGEST_TEXT:
         return ""
     return (node.text or b"").decode()
 
 
 class Spans:
-    """Stretches of a file, merged where they overlap."""
+    """Spans of a file; overlapping ones are merged."""
 
     def __init__(self, spans: Iterable[tuple[int, int]]) -> None:
         self._spans: list[tuple[int, int]] = []
@@ -165,14 +169,14 @@ def _first(span: tuple[int, int]) -> int:
     return span[0]
 
 
-def _refuse_what_may_hide_something(root: "Node", data: bytes) -> None:
+def _refuse_if_it_matters(root: "Node", data: bytes) -> None:
     end = len(data.rstrip())
     for statement in root.children if root.type == "program" else [root]:
         if statement.has_error:
             hides = _is_looked_for(statement)
             for error in _errors(statement):
                 if hides or error.end_byte >= end or _breaks_out(error, of=statement):
-                    raise Unreadable(f"line {line(error)}: this cannot be read as TypeScript")
+                    raise Unreadable(f"line {line(error)}: not valid TypeScript")
 
 
 def _errors(node: "Node") -> Iterator["Node"]:
@@ -186,13 +190,13 @@ def _errors(node: "Node") -> Iterator["Node"]:
 
 
 def _is_looked_for(statement: "Node") -> bool:
-    """Tell whether a statement has a word that facts are made of; a class is judged when it matters."""
+    """Return whether a statement has a word that facts depend on; classes are checked when they are read."""
     inner = statement.child_by_field_name("declaration") or statement
     pattern = _LOOKED_FOR_IN_CLASS if inner.type in _CLASSES else _LOOKED_FOR
     return bool(pattern.search(statement.text or b""))
 
 
 def _breaks_out(error: "Node", of: "Node") -> bool:
-    """Tell whether more may be astray than the statement: what a lone quote closes is anybody's guess."""
+    """Return whether an error may affect other statements: a single quote may be closed anywhere."""
     words = error.text or b""
     return bool(_QUOTES.search(words) or b"class" in words or (of.is_error and _BRACKETS.search(words)))

@@ -1,4 +1,4 @@
-"""The files of a TypeScript tree together: which file an import means, and what a class descends from."""
+"""The files of a TypeScript tree: the targets of imports, and the ancestors of classes."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
@@ -12,24 +12,24 @@ from gatekeeper.model.evidence import ArtefactFile
 
 _ENDINGS = (".ts", ".tsx", ".mts", ".cts", "/index.ts", "/index.tsx", "/src/index.ts")
 _MOST_ANCESTORS = 100
-"""Nobody's classes descend from more; without an end, a hostile file would take forever."""
+"""The most ancestors of a class: a limit against hostile files; real classes have far fewer."""
 _COMPILED = (".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts")
 
 
 class Ancestor(NamedTuple):
-    """What a class extends or implements, directly or not."""
+    """A class or interface that a class extends or implements, directly or not."""
 
     names: frozenset[str]
-    """Its name where it is used, where it is exported, and its own."""
+    """Its names: where it is used, where it is exported, and its own."""
     found: Class | None
-    """None: it is not in the tree."""
+    """None if it is not in the tree."""
     reference: Reference
     is_extended: bool
-    """Along the way from the class there is nothing but `extends`."""
+    """Whether the class reaches it through `extends` only."""
 
 
 class SourceTree:
-    """All source files of an artefact, read when they are asked for."""
+    """All source files of an artefact, each parsed when it is needed."""
 
     def __init__(self, files: Sequence[ArtefactFile]) -> None:
         self._files: Mapping[str, ArtefactFile] = {file.name: file for file in files if is_source(file.name)}
@@ -44,16 +44,16 @@ class SourceTree:
         return iter(self._files)
 
     def source(self, name: str) -> Source:
-        """Read a file, once."""
+        """Return a parsed file."""
         if name not in self._sources:
             self._sources[name] = Source(self._files[name])
         return self._sources[name]
 
     def module(self, importer: str, specifier: str) -> str | None:
-        """Return the file that an import means; None where it is not in the tree.
+        """Return the file that an import refers to; None if it is not in the tree.
 
-        An alias (`@shared/money`, `src/shared/money`) is told by the compiler's options, which may lie
-        anywhere: here it means the one file that ends like it, as far as it can be followed.
+        The compiler's options that define an alias (`@shared/money`, `src/shared/money`) are not read: an
+        alias refers to the only file whose path ends like it.
         """
         if specifier.startswith("."):
             return self._at(normpath(join(dirname(importer), specifier)))
@@ -85,7 +85,7 @@ class SourceTree:
         return found
 
     def find(self, file: str, reference: Reference) -> Class | None:
-        """Return the class or interface that a name means in a file."""
+        """Return the class or interface that a name refers to in a file; None if it is not in the tree."""
         source = self.source(file)
         if len(reference) == 1 and reference[0] in source.by_name:
             return source.by_name[reference[0]]
@@ -98,7 +98,7 @@ class SourceTree:
         return self._exported(module, reference[-1] if imported == EVERYTHING else imported)
 
     def _exported(self, module: str, name: str) -> Class | None:
-        """Follow exports from elsewhere until the class itself is found."""
+        """Return the class that a module exports, also through other modules."""
         todo, seen = [(module, name)], {(module, name)}
         while todo:
             module, name = todo.pop()
@@ -119,7 +119,7 @@ class SourceTree:
         return None
 
     def ancestors(self, of: Class) -> list[Ancestor]:
-        """Return what a class extends and implements, the nearest first."""
+        """Return the classes and interfaces that a class extends and implements, the nearest first."""
         if of.key not in self._ancestors:
             self._ancestors[of.key] = list(self._ancestors_of(of))
         return self._ancestors[of.key]
@@ -147,6 +147,6 @@ class SourceTree:
 
 
 def _last_part(path: str) -> str:
-    """Return the name of a file; of an index file, with its folder's."""
+    """Return the name of a file; for an index file, with the name of its folder."""
     folder, _, name = path.rpartition("/")
     return f"{folder.rpartition('/')[2]}/{name}" if name.startswith("index.") else name

@@ -1,9 +1,9 @@
 """Read evidence of the kind `typescript`."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from gatekeeper.collectors.reading.globs import chooser
+from gatekeeper.collectors.reading.options import texts
 from gatekeeper.collectors.typescript import _calls
 from gatekeeper.collectors.typescript import _imports as ts_imports
 from gatekeeper.collectors.typescript._files import folders
@@ -15,35 +15,30 @@ from gatekeeper.collectors.typescript.facts import TypescriptFacts
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options
 
 
-def collect(artefact: Artefact, options: Options) -> Collected:
+def collect(artefact: Artefact, options: Options) -> Collected[TypescriptFacts]:
     """Read the files that the slot selects."""
     tree = SourceTree(artefact.files)
     chosen = chooser(options.get("include"))
     files = [name for name in tree if chosen(name)]
     if not files:
         which = f" that matches {options['include']}" if options.get("include") else ""
-        raise Absent(f"{artefact.path} holds no TypeScript source{which}")
+        raise Absent(f"{artefact.path} has no TypeScript source{which}")
     sources = [tree.source(name) for name in files]
     running = tuple(source.name for source in sources if source.runs)
     facts = TypescriptFacts(
         files=running or None,
         folders=folders(tuple(file.name for file in artefact.files), artefact.path),
-        framework_imports=_imports(sources, _names(options.get("frameworks"))),
+        framework_imports=_imports(sources, texts(options.get("frameworks"))),
         any_types=tuple(Finding("the type any", each.name, at) for each in sources for at in each.any_lines),
-        llm_sdk_imports=_imports(sources, _names(options.get("llm_sdks"))),
+        llm_sdk_imports=_imports(sources, texts(options.get("llm_sdks"))),
         files_without_code=tuple(source.name for source in sources if not source.runs),
     )
-    facts = _with_classes(facts, Roles(tree), files, _names(options.get("aggregates")))
+    facts = _with_classes(facts, Roles(tree), files, texts(options.get("aggregates")))
     return Collected("typescript", _with_calls(facts, tree, files, options))
 
 
-def _names(option: Any) -> tuple[str, ...]:
-    """Return an option that is one name or several."""
-    return (option,) if isinstance(option, str) else tuple(option or ())
-
-
 def _imports(sources: Sequence[Source], packages: tuple[str, ...]) -> tuple[Finding, ...] | None:
-    """Return the imports of some packages, or of modules inside them; without any, nothing is known."""
+    """Return the imports of packages, or of modules inside them; None if no packages are given."""
     is_meant = ts_imports.chooser(packages)
     found = (
         Finding(f"imports {'types of ' if each.types_only else ''}{each.specifier}", source.name, each.line)
@@ -60,7 +55,7 @@ def _with_classes(
     aggregates = [each for each in roles.having(AGGREGATE, files) if not only or each.name in only]
     values = list(roles.having(VALUE_OBJECT, files))
     guards = Guards(roles)
-    # Aggregates that inherit an unguarded command share the flaw.
+    # Aggregates that inherit a command without a check share the flaw.
     flaws = dict.fromkeys(flaw for each in aggregates for flaw in guards.flaws(each))
     return facts._replace(
         aggregates=_named(aggregates),
@@ -87,8 +82,8 @@ def _without_equals(value: Class, roles: Roles, guards: Guards) -> Iterator[Find
 def _with_calls(
     facts: TypescriptFacts, tree: SourceTree, files: Sequence[str], options: Options
 ) -> TypescriptFacts:
-    sdks = _names(options.get("llm_sdks"))
-    port = next(iter(_names(options.get("ai_port"))), None)
+    sdks = texts(options.get("llm_sdks"))
+    port = next(iter(texts(options.get("ai_port"))), None)
     if not sdks and not port:
         return facts
     calls = _calls.find(tree, files, ts_imports.chooser(sdks) if sdks else None, port)

@@ -1,4 +1,4 @@
-"""Package URLs (https://github.com/package-url/purl-spec), and whether one covers a package of a scan."""
+"""Parse package URLs (https://github.com/package-url/purl-spec) and match them with packages of a scan."""
 
 from functools import lru_cache
 from typing import NamedTuple
@@ -8,29 +8,29 @@ from gatekeeper.collectors.vulnerabilities._scan import Package
 
 _IMAGES = frozenset({"oci", "docker"})
 _OF_SYSTEMS = frozenset({"apk", "deb", "rpm", "alpm"})
-"""Ecosystems whose namespace is the distribution, which is no part of a package's name."""
+"""Ecosystems whose namespace is the distribution, not part of a package's name."""
 
 
 class Purl(NamedTuple):
-    """A package URL in its parts, unescaped, in lower case where letters make no difference."""
+    """A parsed package URL, unescaped; case-insensitive parts are in lower case."""
 
     type: str
     namespace: str
     name: str
     version: str
-    """Empty where there is none, as the namespace."""
+    """Empty if missing; so is `namespace`."""
     qualifiers: tuple[tuple[str, str], ...]
 
 
 @lru_cache(maxsize=4096)
 def parsed(text: str) -> Purl | None:
-    """Take a package URL apart; None where the text is none."""
+    """Parse a package URL; None if the text is not one."""
     if text[:4].lower() != "pkg:":
         return None
     rest, _, query = text[4:].partition("#")[0].partition("?")
     rest = rest.strip("/")
     before, _, version = rest.rpartition("@")
-    # `pkg:npm/@scope/name` should have its @ escaped, but not everybody does.
+    # In `pkg:npm/@scope/name` the @ should be escaped, but some tools do not.
     if not before or before.endswith("/") or "/" in version:
         before, version = rest, ""
     type_, _, path = before.partition("/")
@@ -51,20 +51,20 @@ def without_version(text: str) -> str:
 
 
 def is_image(text: str) -> bool:
-    """Tell whether this names a container image, which is what was scanned, not a package in it."""
+    """Return whether a package URL names a container image."""
     purl = parsed(text)
     return purl is not None and purl.type in _IMAGES
 
 
 def key(package: Package) -> str | None:
-    """Return the last part of a package's name, by which statements about it are found."""
+    """Return the last part of a package's name, the key of statements about it; None if it has no name."""
     if package.purl and (purl := parsed(package.purl)):
         return purl.name
     return _plain(package.name).rpartition("/")[2] if package.name else None
 
 
 def covers(purl: Purl, package: Package) -> bool:
-    """Tell whether a package is the one that is meant, by all that both of them say."""
+    """Return whether a package URL and a package agree in every part that both have."""
     other = parsed(package.purl) if package.purl else None
     if other is None:
         return _is_named(purl, package.name) and _agree(purl.version, package.version or "")
@@ -89,5 +89,5 @@ def _is_named(purl: Purl, name: str | None) -> bool:
 
 
 def _plain(name: str) -> str:
-    """Return a name as package URLs have it: Maven writes a colon after the group."""
+    """Return a name in the form of package URLs: Maven writes a colon after the group."""
     return name.casefold().replace(":", "/")

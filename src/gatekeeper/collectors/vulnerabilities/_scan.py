@@ -1,17 +1,18 @@
-"""What a scan of dependencies found, of whatever scanner."""
+"""The result of a scan of dependencies, from any scanner."""
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from gatekeeper.collectors.formats.severity import Severity
 from gatekeeper.collectors.reading.figures import listing
 from gatekeeper.collectors.reading.one_line import LONGEST, one_line
 from gatekeeper.model.evidence import Finding
+from gatekeeper.syntax.json import Json
 
 
 class Package(NamedTuple):
-    """Where a vulnerability sits, as far as the scanner says."""
+    """The package with a vulnerability; each part is None if the scanner does not state it."""
 
     name: str | None = None
     """As the package's ecosystem writes it."""
@@ -19,7 +20,7 @@ class Package(NamedTuple):
     purl: str | None = None
 
     def __str__(self) -> str:
-        """Return name and version as people write them."""
+        """Return name and version."""
         return " ".join(part[:LONGEST] for part in (self.name, self.version) if part)
 
 
@@ -29,26 +30,25 @@ class Vulnerability(NamedTuple):
     severity: Severity
     finding: Finding
     advisories: tuple[tuple[str, ...], ...]
-    """What makes the package vulnerable: each advisory with all the names it is known under."""
+    """The advisories that make the package vulnerable, each with all its names."""
     package: Package = Package()
     through: tuple[str, ...] = ()
     """Names of other packages in the same scan whose vulnerabilities make this one vulnerable."""
     closed: str | None = None
-    """Why it does not count; None where it is open."""
+    """Why it does not count; None if it is open."""
 
 
 class Scan(NamedTuple):
-    """What one scanner found."""
+    """The vulnerabilities that one scanner found."""
 
-    format: str
     scanner: str
     vulnerabilities: tuple[Vulnerability, ...]
     produced_at: datetime | None = None
     uncounted: tuple[Finding, ...] | None = None
-    """Secrets and misconfigurations, of a scanner that lists them apart from vulnerabilities."""
+    """Secrets and misconfigurations; None if the scanner does not list them separately."""
 
 
-def told(
+def describe(
     severity: Severity,
     name: str | None,
     package: Package,
@@ -68,21 +68,21 @@ def told(
     return f"{severity}: {one_line(f'{what}{where}{fix}')}{why}"
 
 
-def entries(value: object, name: str) -> list[Any]:
-    """Return a list that may be left out where it is empty."""
+def entries(value: object, name: str) -> list[Json]:
+    """Return a list that may be missing if it is empty."""
     return [] if value is None else listing(value, name)
 
 
 def names(*values: object) -> tuple[str, ...]:
-    """Return those of the values that are names, each once."""
+    """Return the values that are non-empty texts, each once."""
     return tuple(dict.fromkeys(value for value in values if isinstance(value, str) and value))
 
 
 def named(value: object) -> str | None:
-    """Return a name, or None where the value is none."""
+    """Return a value if it is non-empty text, else None."""
     return value if isinstance(value, str) and value else None
 
 
 def joined(values: Iterable[object]) -> str:
-    """Return a list of versions or names as text."""
+    """Return the values that are non-empty texts, joined by commas."""
     return ", ".join(value for value in values if isinstance(value, str) and value)

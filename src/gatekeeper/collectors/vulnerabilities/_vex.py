@@ -1,49 +1,29 @@
-"""VEX: statements that a vulnerability does not affect a product, or is mended in it, and what they close.
+"""Close findings by VEX: statements that a vulnerability does not affect a product, or is fixed in it.
 
-OpenVEX, CycloneDX and CSAF. A statement is about a finding where they share a name of the vulnerability, and
-where both name a package, the same one. Of several statements the latest holds; of those of the same time one
-that leaves the finding open.
+A statement is about a finding if they share a name of the vulnerability and, if both name a package, the same
+package. Of several statements the latest counts; of statements of the same time, one that leaves the finding
+open.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from typing import Any
 
 from gatekeeper.collectors.reading.one_line import LONGEST, one_line
-from gatekeeper.collectors.vulnerabilities import _purl, csaf_vex, cyclonedx_vex, openvex
+from gatekeeper.collectors.vulnerabilities import _purl
 from gatekeeper.collectors.vulnerabilities._scan import Package, Vulnerability
 from gatekeeper.collectors.vulnerabilities._statement import Statement
 from gatekeeper.model.evidence import Unreadable
 
-_FORMATS = (openvex, cyclonedx_vex, csaf_vex)
 _MOST_ABOUT_ONE_PACKAGE = 1_000
-_MOST_NAMES = 100
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
-def recognise(document: Any) -> str | None:
-    """Return the format of a VEX document; None where it is none."""
-    if not isinstance(document, dict):
-        return None
-    return next((format_.FORMAT for format_ in _FORMATS if format_.recognises(document)), None)
-
-
-def read(document: Mapping[str, Any], file: str) -> list[Statement]:
-    """Read the statements of a VEX document."""
-    format_ = next(format_ for format_ in _FORMATS if format_.recognises(document))
-    statements = [statement._replace(file=file) for statement in format_.read(document)]
-    for statement in statements:
-        if len(statement.names) > _MOST_NAMES:
-            raise Unreadable(f"a statement about {len(statement.names):,} names, which is beyond reason")
-    return statements
-
-
 def close(found: Sequence[Vulnerability], book: "Book") -> list[Vulnerability]:
-    """Return the vulnerabilities of one scan, those closed that the statements close.
+    """Return the vulnerabilities of one scan, with those closed that the statements close.
 
-    One with several advisories is closed when all of them are; one that comes through other packages, when
-    those are closed as well.
+    A vulnerability with several advisories is closed if all of them are; one that comes through other
+    packages, if those are closed as well.
     """
     reasons = [_own_reason(vulnerability, book) for vulnerability in found]
     closed = _with_all_they_come_through(found, reasons)
@@ -56,16 +36,16 @@ def close(found: Sequence[Vulnerability], book: "Book") -> list[Vulnerability]:
 
 
 def _own_reason(vulnerability: Vulnerability, book: "Book") -> str | None:
-    """Return why none of the advisories counts, or None; empty where there are none but other packages."""
+    """Return why no advisory counts; None if one does, empty if there are only other packages."""
     reasons = [book.reason(names, vulnerability.package) for names in vulnerability.advisories]
     if not reasons:
         return "" if vulnerability.through else None
-    told = [reason for reason in reasons if reason]
-    return one_line("; ".join(dict.fromkeys(told))) if len(told) == len(reasons) else None
+    known = [reason for reason in reasons if reason]
+    return one_line("; ".join(dict.fromkeys(known))) if len(known) == len(reasons) else None
 
 
 def _with_all_they_come_through(found: Sequence[Vulnerability], reasons: Sequence[str | None]) -> set[int]:
-    """Return the places of what is closed; a circle of packages that wait for each other stays open."""
+    """Return the indices of closed vulnerabilities; packages in a cycle of dependencies stay open."""
     dependents: dict[str, list[int]] = defaultdict(list)
     waiting = [len(set(vulnerability.through)) for vulnerability in found]
     for place, vulnerability in enumerate(found):
@@ -84,11 +64,11 @@ def _with_all_they_come_through(found: Sequence[Vulnerability], reasons: Sequenc
 
 
 class Book:
-    """Statements, found by vulnerability and package."""
+    """Statements by vulnerability and package."""
 
     def __init__(self, statements: Iterable[Statement]) -> None:
         self._latest: dict[str, dict[str, Statement]] = defaultdict(dict)
-        """Name of a vulnerability -> package URL, empty where all is meant -> the statement that holds."""
+        """Name of a vulnerability -> package URL, empty for every package -> the statement that counts."""
         for statement in statements:
             for name in _folded(statement.names):
                 for text in statement.purls or ("",):
@@ -103,14 +83,15 @@ class Book:
         for (name, package), about in self._of_package.items():
             if len(about) > _MOST_ABOUT_ONE_PACKAGE:
                 raise Unreadable(
-                    f"{len(about):,} statements about {name} in {package}, which is beyond reason"
+                    f"{len(about):,} statements about {name} in {package}; "
+                    f"supported are {_MOST_ABOUT_ONE_PACKAGE:,}"
                 )
-        self._of_all = {name: _of_whichever(latest.values()) for name, latest in self._latest.items()}
-        """What holds where the scan does not say which package: all that is said has to close it."""
+        self._of_all = {name: _most_open(latest.values()) for name, latest in self._latest.items()}
+        """The statement that counts if the scan does not name the package: all statements must close it."""
         self._decided: dict[tuple[tuple[str, ...], Package], str | None] = {}
 
     def reason(self, names: tuple[str, ...], package: Package) -> str | None:
-        """Return why one advisory does not count for a package; None where it does."""
+        """Return why one advisory does not count for a package; None if it does."""
         question = (names, package)
         if question not in self._decided:
             self._decided[question] = self._decide(_folded(names), package)
@@ -120,7 +101,7 @@ class Book:
         key = _purl.key(package)
         if key is None:
             about = [self._of_all[name] for name in names if name in self._of_all]
-            return _told(_of_whichever(about)) if about else None
+            return _reason(_most_open(about)) if about else None
         about = [
             statement
             for name in names
@@ -128,16 +109,16 @@ class Book:
             if _purl.covers(purl, package)
         ]
         about += [self._latest[name][""] for name in names if "" in self._latest.get(name, {})]
-        return _told(max(about, key=_weight)) if about else None
+        return _reason(max(about, key=_weight)) if about else None
 
 
-def _of_whichever(statements: Iterable[Statement]) -> Statement:
-    """Return the first statement that leaves the vulnerability open, or else the first."""
+def _most_open(statements: Iterable[Statement]) -> Statement:
+    """Return the first statement that leaves the vulnerability open, else the first."""
     return min(statements, key=lambda statement: statement.closes)
 
 
-def _told(statement: Statement) -> str | None:
-    """Return why a finding is closed; None where the statement leaves it open."""
+def _reason(statement: Statement) -> str | None:
+    """Return why a finding is closed; None if the statement leaves it open."""
     if not statement.closes:
         return None
     why = f": {statement.justification[:LONGEST]}" if statement.justification else ""
@@ -145,7 +126,7 @@ def _told(statement: Statement) -> str | None:
 
 
 def _folded(names: Iterable[str]) -> tuple[str, ...]:
-    """Return names in one spelling, each once, in their order: the first reason found is told."""
+    """Return names in lower case, each once, in their order: the first reason found is reported."""
     return tuple(dict.fromkeys(name.casefold() for name in names))
 
 

@@ -1,18 +1,20 @@
-"""CSAF 2.0 and 2.1 of the profile VEX (https://docs.oasis-open.org/csaf/csaf/v2.0/, profile 5).
+"""CSAF 2.0 and 2.1, profile VEX (https://docs.oasis-open.org/csaf/csaf/v2.0/, profile 5).
 
-A product is named by an id; its package URL stands in the product tree. Of a component in a product, the
-component is the package.
+Products have an id; their package URLs are in the product tree. For a component in a product, the component
+is the package.
 """
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
+from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import listing, mapping, shown
+from gatekeeper.collectors.vulnerabilities._report import VulnerabilityReport, vex_report
 from gatekeeper.collectors.vulnerabilities._scan import entries, named, names
 from gatekeeper.collectors.vulnerabilities._statement import Statement, instant, packages
 from gatekeeper.model.evidence import Unreadable
+from gatekeeper.syntax.json import Object
 
-FORMAT = "csaf-vex"
+_FORMAT = "csaf-vex"
 
 _STATUSES = {
     "known_not_affected": True,
@@ -24,20 +26,28 @@ _STATUSES = {
     "under_investigation": False,
     "unknown": False,
 }
-"""`recommended` says which version to use, not whether it is affected."""
+"""`recommended` is omitted: it says which version to use, not whether it is affected."""
 
 
-def recognises(document: Mapping[str, Any]) -> bool:
-    """Tell whether this is a CSAF document."""
-    described = document.get("document")
+def recognises(content: Content) -> bool:
+    """Return whether the file is a CSAF document."""
+    described = content.object.get("document")
     return isinstance(described, dict) and "csaf_version" in described
 
 
-def read(document: Mapping[str, Any]) -> Iterator[Statement]:
-    """Give a statement for each vulnerability, status and product."""
-    described = document["document"]
+def read(content: Content) -> VulnerabilityReport:
+    """Return a statement for each vulnerability, status and product.
+
+    Raises:
+        Unreadable: The category is not `csaf_vex`, or a value has another type than the format demands.
+    """
+    return vex_report(_FORMAT, content, _statements(content.object))
+
+
+def _statements(document: Object) -> Iterator[Statement]:
+    described = mapping(document["document"], "document")
     if described.get("category") != "csaf_vex":
-        raise Unreadable(f"CSAF of the category {shown(described.get('category'))}; csaf_vex is read")
+        raise Unreadable(f"CSAF of the category {shown(described.get('category'))}; supported is csaf_vex")
     tracking = mapping(described.get("tracking") or {}, "document.tracking")
     released = instant(tracking.get("current_release_date"), tracking.get("initial_release_date"))
     purls = _purls(mapping(document.get("product_tree") or {}, "product_tree"))
@@ -58,13 +68,13 @@ def read(document: Mapping[str, Any]) -> Iterator[Statement]:
                 )
 
 
-def _names(vulnerability: Mapping[str, Any]) -> tuple[str, ...]:
+def _names(vulnerability: Object) -> tuple[str, ...]:
     ids = entries(vulnerability.get("ids"), "ids")
     return names(vulnerability.get("cve"), *(mapping(entry, "an id").get("text") for entry in ids))
 
 
-def _justifications(vulnerability: Mapping[str, Any]) -> dict[str, str]:
-    """Return why products are not affected; one that names no product stands under the empty id."""
+def _justifications(vulnerability: Object) -> dict[str, str]:
+    """Return why products are not affected, by product id; under the empty id, why all are not."""
     reasons: dict[str, str] = {}
     for key, label, wanted in (("threats", "details", "impact"), ("flags", "label", None)):
         for entry in entries(vulnerability.get(key), key):
@@ -77,8 +87,8 @@ def _justifications(vulnerability: Mapping[str, Any]) -> dict[str, str]:
     return reasons
 
 
-def _purls(tree: Mapping[str, Any]) -> dict[str, object]:
-    """Return the package URL of each product that has one."""
+def _purls(tree: Object) -> dict[str, object]:
+    """Return the package URLs of products, by product id."""
     purls: dict[str, object] = {}
     pending = [tree]
     while pending:
@@ -101,7 +111,7 @@ def _purls(tree: Mapping[str, Any]) -> dict[str, object]:
     return purls
 
 
-def _note(product: Mapping[str, Any], purls: dict[str, object]) -> None:
+def _note(product: Object, purls: dict[str, object]) -> None:
     helper = mapping(product.get("product_identification_helper") or {}, "product_identification_helper")
     purl = helper.get("purl")
     if purl is None and "purls" in helper:  # CSAF 2.1 has a list

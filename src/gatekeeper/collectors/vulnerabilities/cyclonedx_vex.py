@@ -1,19 +1,21 @@
 """The VEX statements of a CycloneDX document: vulnerabilities with an analysis (1.4 and later).
 
 https://cyclonedx.org/docs/1.6/json/#vulnerabilities_items_analysis. A vulnerability without an analysis is
-what a scanner found, not what somebody states about it.
+a finding of a scanner, not a statement.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 from urllib.parse import unquote
 
+from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import mapping
+from gatekeeper.collectors.vulnerabilities._report import VulnerabilityReport, vex_report
 from gatekeeper.collectors.vulnerabilities._scan import entries, named, names
 from gatekeeper.collectors.vulnerabilities._statement import Statement, closes, instant, packages
 from gatekeeper.model.evidence import Unreadable
+from gatekeeper.syntax.json import Object
 
-FORMAT = "cyclonedx-vex"
+_FORMAT = "cyclonedx-vex"
 
 _STATES = {
     "not_affected": True,
@@ -25,13 +27,21 @@ _STATES = {
 }
 
 
-def recognises(document: Mapping[str, Any]) -> bool:
-    """Tell whether this is a CycloneDX document."""
-    return document.get("bomFormat") == "CycloneDX"
+def recognises(content: Content) -> bool:
+    """Return whether the file is a CycloneDX document."""
+    return content.object.get("bomFormat") == "CycloneDX"
 
 
-def read(document: Mapping[str, Any]) -> Iterator[Statement]:
-    """Give the statements of a document that has at least one."""
+def read(content: Content) -> VulnerabilityReport:
+    """Return the statements of a document.
+
+    Raises:
+        Unreadable: No vulnerability has an analysis, or a value has another type than the format demands.
+    """
+    return vex_report(_FORMAT, content, _statements(content.object))
+
+
+def _statements(document: Object) -> Iterator[Statement]:
     vulnerabilities = entries(document.get("vulnerabilities"), "vulnerabilities")
     analysed = [
         vulnerability
@@ -40,7 +50,7 @@ def read(document: Mapping[str, Any]) -> Iterator[Statement]:
     ]
     if not analysed:
         raise Unreadable(
-            "a CycloneDX document without an analysis: neither a VEX statement nor a scan read here"
+            "a CycloneDX document without an analysis: not a VEX statement, nor a scan of a known format"
         )
     purls = _purls(document)
     metadata = mapping(document.get("metadata") or {}, "metadata")
@@ -58,29 +68,29 @@ def read(document: Mapping[str, Any]) -> Iterator[Statement]:
         )
 
 
-def _state(vulnerability: Mapping[str, Any]) -> object:
+def _state(vulnerability: Object) -> object:
     return mapping(vulnerability.get("analysis") or {}, "analysis").get("state")
 
 
-def _names(vulnerability: Mapping[str, Any]) -> tuple[str, ...]:
+def _names(vulnerability: Object) -> tuple[str, ...]:
     references = entries(vulnerability.get("references"), "references")
     others = (mapping(reference, "a reference").get("id") for reference in references)
     return names(vulnerability.get("id"), *others)
 
 
-def _packages(vulnerability: Mapping[str, Any], purls: Mapping[str, object]) -> tuple[str, ...]:
+def _packages(vulnerability: Object, purls: Mapping[str, object]) -> tuple[str, ...]:
     affected = entries(vulnerability.get("affects"), "affects")
     references = (named(mapping(entry, "affects").get("ref")) or "" for entry in affected)
     return packages(*(purls.get(_local(reference), _local(reference)) for reference in references))
 
 
 def _local(reference: str) -> str:
-    """Return a component's name in its document; a link to another document has it at the end."""
+    """Return a component's reference in its document; a BOM link to another document ends with it."""
     return unquote(reference.partition("#")[2]) if reference.startswith("urn:cdx:") else reference
 
 
-def _purls(document: Mapping[str, Any]) -> dict[str, object]:
-    """Return the package URLs of the components; the product itself is what was scanned, and has none."""
+def _purls(document: Object) -> dict[str, object]:
+    """Return the package URLs of components, by reference; None for the product, which was scanned."""
     metadata = mapping(document.get("metadata") or {}, "metadata")
     product = mapping(metadata.get("component") or {}, "metadata.component")
     purls: dict[str, object] = {}

@@ -1,52 +1,57 @@
 """Grype's JSON (https://github.com/anchore/grype, `grype/presenter/models/document.go`).
 
-Each match counts, though the same CVE may match one package at several paths: what has to be mended is in
-every one of them, and it is how Grype counts too. `ignoredMatches` are closed. A report without a match is a
-clean scan where it says what was scanned.
+Each match counts, as in Grype itself, even if the same CVE matches one package at several paths: each path
+needs a fix. `ignoredMatches` are closed. A report without a match is a clean scan if it says what was
+scanned.
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 from gatekeeper.collectors.formats.severity import from_name
 from gatekeeper.collectors.reading import instants
+from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import listing, mapping
 from gatekeeper.collectors.reading.one_line import one_line
 from gatekeeper.collectors.reading.structured import Structured
+from gatekeeper.collectors.vulnerabilities._report import VulnerabilityReport
 from gatekeeper.collectors.vulnerabilities._scan import (
     Package,
     Scan,
     Vulnerability,
+    describe,
     entries,
     joined,
     named,
     names,
-    told,
 )
+from gatekeeper.syntax.json import Object
 
-FORMAT = "grype"
+_FORMAT = "grype"
 
 
-def recognises(document: object) -> bool:
-    """Tell whether this is a report of Grype that says what was scanned."""
-    return (
-        isinstance(document, dict)
-        and "matches" in document
-        and any(isinstance(document.get(key), dict) for key in ("source", "distro", "descriptor"))
+def recognises(content: Content) -> bool:
+    """Return whether the file is a report of Grype that says what was scanned."""
+    report = content.object
+    return "matches" in report and any(
+        isinstance(report.get(key), dict) for key in ("source", "distro", "descriptor")
     )
 
 
-def read(document: Structured) -> Scan:
-    """Read the matches and the ignored ones."""
-    report = document.object
+def read(content: Content) -> VulnerabilityReport:
+    """Return the matches and the ignored matches.
+
+    Raises:
+        Unreadable: A match has another type than the format demands.
+    """
+    document, report = content.json_document, content.object
     descriptor = mapping(report.get("descriptor") or {}, "descriptor")
     timestamp = descriptor.get("timestamp")
-    return Scan(
-        format=FORMAT,
+    scan = Scan(
         scanner=named(descriptor.get("name")) or "grype",
         vulnerabilities=(*_matches(document, "matches"), *_matches(document, "ignoredMatches")),
         produced_at=instants.from_text(timestamp) if isinstance(timestamp, str) else None,
     )
+    return VulnerabilityReport(_FORMAT, (scan,))
 
 
 def _matches(document: Structured, key: str) -> Iterator[Vulnerability]:
@@ -57,7 +62,7 @@ def _matches(document: Structured, key: str) -> Iterator[Vulnerability]:
         yield found._replace(closed=_rules(match)) if key == "ignoredMatches" else found
 
 
-def _vulnerability(document: Structured, match: dict[str, Any], key: str, place: int) -> Vulnerability:
+def _vulnerability(document: Structured, match: Object, key: str, place: int) -> Vulnerability:
     vulnerability = mapping(match.get("vulnerability"), "vulnerability")
     artifact = mapping(match.get("artifact") or {}, "artifact")
     fix = mapping(vulnerability.get("fix") or {}, "fix")
@@ -66,7 +71,7 @@ def _vulnerability(document: Structured, match: dict[str, Any], key: str, place:
         named(artifact.get("name")), named(artifact.get("version")), named(artifact.get("purl"))
     )
     id_ = named(vulnerability.get("id"))
-    message = told(
+    message = describe(
         severity,
         id_,
         package,
@@ -78,14 +83,14 @@ def _vulnerability(document: Structured, match: dict[str, Any], key: str, place:
     return Vulnerability(severity, document.finding(message, key, place), (names(id_, *aliases),), package)
 
 
-def _path(artifact: dict[str, Any]) -> str | None:
-    """Return where Grype found the package."""
+def _path(artifact: Object) -> str | None:
+    """Return the path at which Grype found the package."""
     locations = entries(artifact.get("locations"), "locations")
     return named(mapping(locations[0], "a location").get("path")) if locations else None
 
 
-def _rules(match: dict[str, Any]) -> str:
-    """Return by which rules of Grype's configuration a match is ignored."""
+def _rules(match: Object) -> str:
+    """Return the reasons of the rules in Grype's configuration that ignore a match."""
     rules = entries(match.get("appliedIgnoreRules"), "appliedIgnoreRules")
     reasons: list[str] = []
     for rule in rules:

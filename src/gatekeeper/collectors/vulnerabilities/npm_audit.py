@@ -1,63 +1,69 @@
 """`npm audit --json`: the report of npm 7 and later (2), and that of npm 6, pnpm and yarn 2 (1).
 
 https://docs.npmjs.com/cli/commands/npm-audit and `workspaces/arborist/lib/audit-report.js`. Version 2 lists
-packages: one is vulnerable by advisories of its own, or through packages that it depends on, and `via` mixes
-the two. Version 1 lists advisories. The counters must not tell of more than the list shows. An audit that did
-not run is valid JSON too: `{"error": ...}`, or the answer of the registry with its `statusCode`.
+packages: a package is vulnerable by its own advisories, or through packages that it depends on; `via` mixes
+the two. Version 1 lists advisories. The counters must not exceed the list. An audit that did not run is also
+valid JSON: `{"error": ...}`, or the response of the registry with its `statusCode`.
 """
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from gatekeeper.collectors.formats.severity import Severity, from_name
+from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import count, listing, mapping, shown
 from gatekeeper.collectors.reading.one_line import one_line
 from gatekeeper.collectors.reading.structured import Structured
+from gatekeeper.collectors.vulnerabilities._report import VulnerabilityReport
 from gatekeeper.collectors.vulnerabilities._scan import (
     Package,
     Scan,
     Vulnerability,
+    describe,
     entries,
     joined,
     named,
     names,
-    told,
 )
 from gatekeeper.model.evidence import Absent, Unreadable
+from gatekeeper.syntax.json import Object
 
 _SCANNER = "npm audit"
 _LISTED_IN = {1: "advisories", 2: "vulnerabilities"}
 _ADVISORY = re.compile(r"GHSA(?:-[0-9a-z]{4}){3}", re.IGNORECASE)
 
 
-def recognises(document: object) -> bool:
-    """Tell whether this is an audit, or says why there is none."""
-    return isinstance(document, dict) and (
-        "auditReportVersion" in document or "advisories" in document or _failure(document) is not None
-    )
+def recognises(content: Content) -> bool:
+    """Return whether the file is an audit, or says why the audit did not run."""
+    report = content.object
+    return "auditReportVersion" in report or "advisories" in report or _failure(report) is not None
 
 
-def read(document: Structured) -> Scan:
-    """Read an audit of at least one dependency."""
-    report = document.object
+def read(content: Content) -> VulnerabilityReport:
+    """Return the vulnerabilities of an audit.
+
+    Raises:
+        Unreadable: The version is not supported, or the counters exceed the list.
+        Absent: The audit did not run, or no dependency was audited.
+    """
+    document, report = content.json_document, content.object
     if failure := _failure(report):
         raise Absent(f"the audit did not run: {failure}")
     version = report.get("auditReportVersion", 1)
     if version not in (1, 2) or isinstance(version, bool):
-        raise Unreadable(f"an audit report of the version {shown(version)}; 1 and 2 are read")
+        raise Unreadable(f"an audit report of the version {shown(version)}; supported are 1 and 2")
     listed = mapping(report.get(_LISTED_IN[int(version)]), _LISTED_IN[int(version)])
     found = tuple((_packages if version == 2 else _advisories)(document, listed))
     metadata = mapping(report.get("metadata") or {}, "metadata")
     _must_list_what_it_counts(metadata, found, exactly=version == 2)
     if not found and not _dependencies(metadata):
-        raise Absent("the audit looked at no dependency")
-    return Scan(f"npm-audit-{version}", _SCANNER, found)
+        raise Absent("the audit checked no dependency")
+    return VulnerabilityReport(f"npm-audit-{version}", (Scan(_SCANNER, found),))
 
 
-def _failure(report: Mapping[str, Any]) -> str | None:
-    """Return why the audit did not run, where the report says so."""
+def _failure(report: Object) -> str | None:
+    """Return why the audit did not run; None if it ran."""
     error = report.get("error")
     if isinstance(error, dict):
         parts = (named(error.get(key)) for key in ("code", "summary"))
@@ -69,7 +75,7 @@ def _failure(report: Mapping[str, Any]) -> str | None:
     return None
 
 
-def _packages(document: Structured, listed: Mapping[str, Any]) -> Iterator[Vulnerability]:
+def _packages(document: Structured, listed: Object) -> Iterator[Vulnerability]:
     for name, entry in listed.items():
         package = mapping(entry, f"the package {name}")
         severity = from_name(package.get("severity"), "severity")
@@ -77,7 +83,7 @@ def _packages(document: Structured, listed: Mapping[str, Any]) -> Iterator[Vulne
         own = [cause for cause in causes if isinstance(cause, dict)]
         through = tuple(cause for cause in causes if isinstance(cause, str))
         if len(own) + len(through) != len(causes):
-            raise Unreadable(f"{name}: via holds what is neither an advisory nor a package")
+            raise Unreadable(f"{name}: via contains a value that is neither an advisory nor a package")
         title = joined(
             [*(advisory.get("title") for advisory in own), *(f"through {name}" for name in through)]
         )
@@ -86,15 +92,15 @@ def _packages(document: Structured, listed: Mapping[str, Any]) -> Iterator[Vulne
         affected = Package(name, named(package.get("range")))
         yield Vulnerability(
             severity,
-            document.finding(told(severity, first, affected, title=title), "vulnerabilities", name),
+            document.finding(describe(severity, first, affected, title=title), "vulnerabilities", name),
             advisories,
-            # The range is what is vulnerable; which version is installed is not told.
+            # The range is vulnerable; the installed version is unknown.
             Package(name),
             through,
         )
 
 
-def _advisories(document: Structured, listed: Mapping[str, Any]) -> Iterator[Vulnerability]:
+def _advisories(document: Structured, listed: Object) -> Iterator[Vulnerability]:
     for key, entry in listed.items():
         advisory = mapping(entry, f"the advisory {key}")
         severity = from_name(advisory.get("severity"), "severity")
@@ -102,7 +108,7 @@ def _advisories(document: Structured, listed: Mapping[str, Any]) -> Iterator[Vul
         versions = names(*(mapping(finding, "a finding").get("version") for finding in installed))
         package = Package(named(advisory.get("module_name")), joined(versions))
         known_as = _names(advisory)
-        message = told(
+        message = describe(
             severity,
             known_as[0] if known_as else None,
             package,
@@ -117,17 +123,15 @@ def _advisories(document: Structured, listed: Mapping[str, Any]) -> Iterator[Vul
         )
 
 
-def _names(advisory: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return what an advisory is called: its address ends with the id that GitHub gave it."""
+def _names(advisory: Object) -> tuple[str, ...]:
+    """Return the names of an advisory; its URL ends with its id at GitHub."""
     url = named(advisory.get("url")) or ""
     cves = entries(advisory.get("cves"), "cves")
     return names(advisory.get("github_advisory_id"), *_ADVISORY.findall(url[:300]), *cves)
 
 
-def _must_list_what_it_counts(
-    metadata: Mapping[str, Any], found: tuple[Vulnerability, ...], *, exactly: bool
-) -> None:
-    """Refuse a list that was shortened; version 1 counts the paths to an advisory, so more than it lists."""
+def _must_list_what_it_counts(metadata: Object, found: tuple[Vulnerability, ...], *, exactly: bool) -> None:
+    """Raise `Unreadable` if the list was shortened. Version 1 counts paths, so more than it lists."""
     listed = Counter(vulnerability.severity for vulnerability in found)
     counted: Counter[Severity] = Counter()
     for name, number in mapping(metadata.get("vulnerabilities") or {}, "metadata.vulnerabilities").items():
@@ -136,12 +140,12 @@ def _must_list_what_it_counts(
     for severity, number in counted.items():
         if (listed[severity] < number) if exactly else (number and not listed[severity]):
             raise Unreadable(
-                f"the counters tell of {number} {severity.name.lower()}, the list of {listed[severity]}"
+                f"the counters report {number} {severity.name.lower()}, the list has {listed[severity]}"
             )
 
 
-def _dependencies(metadata: Mapping[str, Any]) -> int:
-    """Return how many dependencies were looked at: 0 where the report does not say."""
+def _dependencies(metadata: Object) -> int:
+    """Return how many dependencies were audited; 0 if the report does not state it."""
     numbers = metadata.get("dependencies")
     if isinstance(numbers, dict):
         return max((count(number, f"dependencies.{name}") for name, number in numbers.items()), default=0)

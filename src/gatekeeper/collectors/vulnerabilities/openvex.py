@@ -1,28 +1,39 @@
 """OpenVEX 0.2.0 and the shorter form of 0.0.1 (https://github.com/openvex/spec).
 
-The product of a statement is the thing that was scanned or the package itself; where it has subcomponents,
-these are the packages. Vulnerabilities and products may be plain strings.
+The product of a statement is the scanned product or the package itself; if it has subcomponents, these are
+the packages. Vulnerabilities and products may be plain strings.
 """
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
+from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import listing, mapping
+from gatekeeper.collectors.vulnerabilities._report import VulnerabilityReport, vex_report
 from gatekeeper.collectors.vulnerabilities._scan import entries, named, names
 from gatekeeper.collectors.vulnerabilities._statement import Statement, closes, instant, packages
+from gatekeeper.syntax.json import Object
 
-FORMAT = "openvex"
+_FORMAT = "openvex"
 
 _STATUSES = {"not_affected": True, "fixed": True, "affected": False, "under_investigation": False}
 
 
-def recognises(document: Mapping[str, Any]) -> bool:
-    """Tell whether this is an OpenVEX document."""
+def recognises(content: Content) -> bool:
+    """Return whether the file is an OpenVEX document."""
+    document = content.object
     return "statements" in document and "openvex" in str(document.get("@context"))[:200]
 
 
-def read(document: Mapping[str, Any]) -> Iterator[Statement]:
-    """Give the statements of a document."""
+def read(content: Content) -> VulnerabilityReport:
+    """Return the statements of a document.
+
+    Raises:
+        Unreadable: A value has another type than the format demands.
+    """
+    return vex_report(_FORMAT, content, _statements(content.object))
+
+
+def _statements(document: Object) -> Iterator[Statement]:
     for entry in listing(document["statements"], "statements"):
         statement = mapping(entry, "a statement")
         status = statement.get("status")
@@ -44,7 +55,7 @@ def _names(vulnerability: object) -> tuple[str, ...]:
         return names(vulnerability)
     described = mapping(vulnerability, "the vulnerability of a statement")
     aliases = entries(described.get("aliases"), "aliases")
-    # The id is an address, mostly one that ends with the name.
+    # The id is a URL that usually ends with the name.
     return names(described.get("name"), *aliases, str(described.get("@id") or "").rpartition("/")[2])
 
 

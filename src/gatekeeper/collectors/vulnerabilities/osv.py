@@ -1,39 +1,42 @@
 """OSV-Scanner's JSON (https://google.github.io/osv-scanner/output/).
 
-A group is one vulnerability under its several names, so that groups count, package by package. An empty
-`results` is a clean scan: where it finds no package the scanner exits with 128 and writes nothing, or with
-`--allow-no-lockfiles` writes `null`. `max_severity` is a CVSS score as text; where it is empty, what the
-database itself says of the vulnerabilities (`database_specific.severity`) counts.
+A group is one vulnerability with its several names, so groups are counted, package by package. An empty
+`results` is a clean scan: if the scanner finds no package, it exits with 128 and writes nothing, or writes
+`null` with `--allow-no-lockfiles`. `max_severity` is a CVSS score as text; if it is empty, the severity that
+the database states (`database_specific.severity`) counts.
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 from gatekeeper.collectors.formats.severity import Severity, from_name, from_score_text
+from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import listing, mapping, text
 from gatekeeper.collectors.reading.structured import Structured
+from gatekeeper.collectors.vulnerabilities._report import VulnerabilityReport
 from gatekeeper.collectors.vulnerabilities._scan import (
     Package,
     Scan,
     Vulnerability,
+    describe,
     entries,
     named,
     names,
-    told,
 )
 from gatekeeper.model.evidence import Absent
+from gatekeeper.syntax.json import Json, Object
 from gatekeeper.syntax.yaml import Step
 
-FORMAT = "osv-scanner"
+_FORMAT = "osv-scanner"
 
 _MOST_ALIASES = 100
 
 _Path = tuple[Step, ...]
 
 
-def recognises(document: object) -> bool:
-    """Tell whether this is a report of OSV-Scanner."""
-    if not isinstance(document, dict) or "results" not in document or "errors" in document:
+def recognises(content: Content) -> bool:
+    """Return whether the file is a report of OSV-Scanner."""
+    document = content.object
+    if "results" not in document or "errors" in document:
         return False
     results = document["results"]
     if not results:
@@ -41,13 +44,18 @@ def recognises(document: object) -> bool:
     return isinstance(results, list) and isinstance(results[0], dict) and "packages" in results[0]
 
 
-def read(document: Structured) -> Scan:
-    """Read the groups of all packages of all sources."""
-    results = document.object["results"]
+def read(content: Content) -> VulnerabilityReport:
+    """Return the groups of all packages of all sources.
+
+    Raises:
+        Unreadable: A group has another type than the format demands.
+        Absent: No package was found.
+    """
+    document = content.json_document
+    results = content.object["results"]
     if results is None:
-        raise Absent("OSV-Scanner found no package to look at")
-    return Scan(
-        format=FORMAT,
+        raise Absent("OSV-Scanner found no package")
+    scan = Scan(
         scanner="OSV-Scanner",
         vulnerabilities=tuple(
             vulnerability
@@ -55,9 +63,10 @@ def read(document: Structured) -> Scan:
             for vulnerability in _of_source(document, ("results", place), mapping(result, "a result"))
         ),
     )
+    return VulnerabilityReport(_FORMAT, (scan,))
 
 
-def _of_source(document: Structured, path: _Path, result: dict[str, Any]) -> Iterator[Vulnerability]:
+def _of_source(document: Structured, path: _Path, result: Object) -> Iterator[Vulnerability]:
     source = named(mapping(result.get("source") or {}, "source").get("path"))
     for place, entry in enumerate(listing(result.get("packages"), "packages")):
         found = mapping(entry, "a package")
@@ -68,7 +77,7 @@ def _of_source(document: Structured, path: _Path, result: dict[str, Any]) -> Ite
             severity = _severity(group, details)
             ids = listing(group.get("ids"), "ids")
             title = next((details[id_].get("summary") for id_ in names(*ids) if id_ in details), None)
-            message = told(
+            message = describe(
                 severity,
                 next(iter(names(*ids)), None),
                 package,
@@ -83,17 +92,15 @@ def _of_source(document: Structured, path: _Path, result: dict[str, Any]) -> Ite
             )
 
 
-def _details(package: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Return what the database says of each vulnerability, by its id."""
+def _details(package: Object) -> dict[str, Object]:
+    """Return the entry of the database for each vulnerability, by its id."""
     vulnerabilities = entries(package.get("vulnerabilities"), "vulnerabilities")
     details = [mapping(vulnerability, "a vulnerability") for vulnerability in vulnerabilities]
     return {text(detail.get("id"), "the id of a vulnerability"): detail for detail in details}
 
 
-def _groups(
-    package: dict[str, Any], details: dict[str, dict[str, Any]]
-) -> Iterator[tuple[_Path, dict[str, Any]]]:
-    """Give the groups, and for each vulnerability that is in none a group of its own."""
+def _groups(package: Object, details: dict[str, Object]) -> Iterator[tuple[_Path, Object]]:
+    """Yield the groups, and one more for each vulnerability that is in no group."""
     grouped: set[str] = set()
     for place, entry in enumerate(entries(package.get("groups"), "groups")):
         group = mapping(entry, "a group")
@@ -104,21 +111,21 @@ def _groups(
             yield ("vulnerabilities", place), {"ids": [id_]}
 
 
-def _severity(group: dict[str, Any], details: dict[str, dict[str, Any]]) -> Severity:
+def _severity(group: Object, details: dict[str, Object]) -> Severity:
     highest = group.get("max_severity")
-    if highest is not None and text(highest, "max_severity"):
-        return from_score_text(highest)
-    said = [
+    if highest is not None and (score := text(highest, "max_severity")):
+        return from_score_text(score)
+    severities = [
         from_name(specific.get("severity"), "database_specific.severity")
-        for id_ in names(*group["ids"])
+        for id_ in names(*listing(group["ids"], "ids"))
         if id_ in details
         and isinstance(specific := details[id_].get("database_specific"), dict)
         and specific.get("severity") is not None
     ]
-    return min(said, default=Severity.UNKNOWN)
+    return min(severities, default=Severity.UNKNOWN)
 
 
-def _aliases(group: dict[str, Any], ids: list[Any], details: dict[str, dict[str, Any]]) -> tuple[str, ...]:
+def _aliases(group: Object, ids: list[Json], details: dict[str, Object]) -> tuple[str, ...]:
     aliases = entries(group.get("aliases"), "aliases")
     known = names(*ids, *aliases)
     more = (

@@ -1,32 +1,36 @@
-"""A SARIF log taken as a scan: every result of every run counts, whatever the tool looked for."""
+"""A SARIF log as scans: every result of every run counts, of any tool."""
 
 import re
-from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
 
 from gatekeeper.collectors.formats.sarif import log as sarif
+from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.one_line import LONGEST
 from gatekeeper.collectors.vulnerabilities import _purl
+from gatekeeper.collectors.vulnerabilities._report import VulnerabilityReport
 from gatekeeper.collectors.vulnerabilities._scan import Package, Scan, Vulnerability, names
 from gatekeeper.model.evidence import Finding
-
-recognises = sarif.recognises
 
 _IDENTIFIER = re.compile(r"(?:CVE-[0-9]{4}-[0-9]{4,}|GHSA(?:-[0-9a-z]{4}){3})(?![0-9])", re.IGNORECASE)
 
 
-def read(document: Mapping[str, Any], log: str) -> tuple[Scan, ...]:
-    """Read each run as a scan of its own."""
-    return tuple(
-        Scan(
-            format=sarif.FORMAT,
-            scanner=run.tool,
-            vulnerabilities=tuple(_vulnerability(result, log) for result in run.results),
-            produced_at=run.produced_at,
-        )
-        for run in sarif.read(document)
+def recognises(content: Content) -> bool:
+    """Return whether the file is a SARIF log."""
+    return sarif.recognises(content.object)
+
+
+def read(content: Content) -> VulnerabilityReport:
+    """Return each run as a scan.
+
+    Raises:
+        Unreadable: The log is not SARIF 2.1.0, or a run did not finish.
+        Absent: The log has no run, or a run no list of results.
+    """
+    scans = (
+        Scan(run.tool, tuple(_vulnerability(result, content.name) for result in run.results), run.produced_at)
+        for run in sarif.read(content.object)
     )
+    return VulnerabilityReport(sarif.FORMAT, tuple(scans))
 
 
 def _vulnerability(result: sarif.Result, log: str) -> Vulnerability:
@@ -45,16 +49,16 @@ def _finding(result: sarif.Result, log: str) -> Finding:
     return result.finding(f"{result.severity}: {message}", log)
 
 
-# Thousands of results violate a few hundred rules.
+# Cached: thousands of results violate a few hundred rules.
 
 
 @lru_cache(maxsize=4096)
 def _advisories(rule: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
-    """Return the names of what was found; Grype's rules are called `CVE-2024-1-openssl`."""
+    """Return the names of the vulnerability; the rules of Grype have names such as `CVE-2024-1-openssl`."""
     return (names(*rule, *(found for name in rule for found in _IDENTIFIER.findall(name))),)
 
 
 @lru_cache(maxsize=4096)
 def _package(purls: tuple[str, ...]) -> Package:
-    """Return the package of a rule; of its versions Grype names only the first one it met."""
+    """Return the package of a rule without its version: Grype names only the first version it found."""
     return Package(purl=_purl.without_version(purls[0])) if len(purls) == 1 else Package()

@@ -1,34 +1,36 @@
-"""Trivy's JSON: schema 2, and the bare list that it wrote before version 0.20.
+"""Trivy's JSON: schema 2, and the bare list of versions before 0.20.
 
-https://trivy.dev/docs/latest/configuration/reporting/ and `pkg/types/report.go`. A result names what was
-scanned; one without vulnerabilities is clean. Trivy leaves `Results` out where it found nothing to scan.
+https://trivy.dev/docs/latest/configuration/reporting/ and `pkg/types/report.go`. A result names a
+scanned target; one without vulnerabilities is clean. Trivy omits `Results` if it found nothing to scan.
 
-Secrets and misconfigurations are told apart from vulnerabilities and not counted with them: the question is
-about dependencies, and a scan for packages alone would answer it differently from the same scan with secrets.
-What `.trivyignore` or a VEX document took out is closed; Trivy lists it with `--show-suppressed`.
+Secrets and misconfigurations are reported separately and not counted as vulnerabilities: the facts are about
+dependencies, and a scan with secrets must give the same counts as one without. Findings that `.trivyignore`
+or a VEX document removed are closed; Trivy lists them with `--show-suppressed`.
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 from gatekeeper.collectors.formats.severity import Severity, from_name
 from gatekeeper.collectors.reading import instants
+from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import mapping, shown
 from gatekeeper.collectors.reading.one_line import LONGEST, one_line
 from gatekeeper.collectors.reading.structured import Structured
+from gatekeeper.collectors.vulnerabilities._report import VulnerabilityReport
 from gatekeeper.collectors.vulnerabilities._scan import (
     Package,
     Scan,
     Vulnerability,
+    describe,
     entries,
     named,
     names,
-    told,
 )
 from gatekeeper.model.evidence import Absent, Finding, Unreadable
+from gatekeeper.syntax.json import Json, Object
 from gatekeeper.syntax.yaml import Step
 
-FORMAT = "trivy"
+_FORMAT = "trivy"
 
 _OF_PACKAGES = frozenset({"os-pkgs", "lang-pkgs"})
 _OPEN = frozenset({"affected", "under_investigation"})
@@ -36,25 +38,27 @@ _OPEN = frozenset({"affected", "under_investigation"})
 _Path = tuple[Step, ...]
 
 
-def recognises(document: object) -> bool:
-    """Tell whether this is a report of Trivy."""
-    if isinstance(document, list):
-        return all(isinstance(result, dict) and "Target" in result for result in document)
-    return (
-        isinstance(document, dict)
-        and "SchemaVersion" in document
-        and ("Results" in document or "ArtifactName" in document)
-    )
+def recognises(content: Content) -> bool:
+    """Return whether the file is a report of Trivy."""
+    results, report = content.json, content.object
+    if isinstance(results, list):
+        return bool(results) and all(isinstance(result, dict) and "Target" in result for result in results)
+    return "SchemaVersion" in report and not report.keys().isdisjoint({"Results", "ArtifactName"})
 
 
-def read(document: Structured) -> Scan:
-    """Read a report of at least one set of packages."""
+def read(content: Content) -> VulnerabilityReport:
+    """Return the vulnerabilities of a report.
+
+    Raises:
+        Unreadable: The schema is not supported, or a value has another type than the format demands.
+        Absent: Trivy scanned no packages.
+    """
+    document = content.json_document
     results = list(_results(document.value))
     if not any(_has_packages(result) for _, result in results):
         raise Absent("Trivy scanned no packages")
     created = None if isinstance(document.value, list) else document.object.get("CreatedAt")
-    return Scan(
-        format=FORMAT,
+    scan = Scan(
         scanner="Trivy",
         vulnerabilities=tuple(
             vulnerability
@@ -66,20 +70,21 @@ def read(document: Structured) -> Scan:
             finding for path, result in results for finding in _uncounted(document, path, result)
         ),
     )
+    return VulnerabilityReport(_FORMAT, (scan,))
 
 
-def _results(report: Any) -> Iterator[tuple[_Path, dict[str, Any]]]:
+def _results(report: Json) -> Iterator[tuple[_Path, Object]]:
     base: _Path = ()
     if isinstance(report, dict):
         if report["SchemaVersion"] != 2:
-            raise Unreadable(f"Trivy's schema {shown(report['SchemaVersion'])}; 2 is read")
+            raise Unreadable(f"Trivy's schema {shown(report['SchemaVersion'])}; supported is 2")
         base, report = ("Results",), report.get("Results")
     for place, result in enumerate(entries(report, "Results")):
         yield (*base, place), mapping(result, "a result")
 
 
-def _has_packages(result: dict[str, Any]) -> bool:
-    """Tell whether packages were looked at; before version 0.20 a result had no class."""
+def _has_packages(result: Object) -> bool:
+    """Return whether packages were scanned; before version 0.20 a result had no class."""
     return (
         named(result.get("Class")) in _OF_PACKAGES
         or "Class" not in result
@@ -87,7 +92,7 @@ def _has_packages(result: dict[str, Any]) -> bool:
     )
 
 
-def _vulnerabilities(document: Structured, path: _Path, result: dict[str, Any]) -> Iterator[Vulnerability]:
+def _vulnerabilities(document: Structured, path: _Path, result: Object) -> Iterator[Vulnerability]:
     for place, entry in enumerate(entries(result.get("Vulnerabilities"), "Vulnerabilities")):
         yield _vulnerability(document, (*path, "Vulnerabilities", place), entry, result)
     key = "ExperimentalModifiedFindings"
@@ -98,7 +103,7 @@ def _vulnerabilities(document: Structured, path: _Path, result: dict[str, Any]) 
             yield found._replace(closed=_closing(modified))
 
 
-def _vulnerability(document: Structured, path: _Path, entry: object, result: dict[str, Any]) -> Vulnerability:
+def _vulnerability(document: Structured, path: _Path, entry: object, result: Object) -> Vulnerability:
     detected = mapping(entry, "a vulnerability")
     severity = from_name(detected.get("Severity"), "Severity")
     identifier = mapping(detected.get("PkgIdentifier") or {}, "PkgIdentifier")
@@ -106,7 +111,7 @@ def _vulnerability(document: Structured, path: _Path, entry: object, result: dic
         named(detected.get("PkgName")), named(detected.get("InstalledVersion")), named(identifier.get("PURL"))
     )
     id_ = named(detected.get("VulnerabilityID"))
-    message = told(
+    message = describe(
         severity,
         id_,
         package,
@@ -118,8 +123,8 @@ def _vulnerability(document: Structured, path: _Path, entry: object, result: dic
     return Vulnerability(severity, document.finding(message, *path), (names(id_, *vendors),), package)
 
 
-def _closing(modified: dict[str, Any]) -> str | None:
-    """Return why a finding was taken out; the two states that VEX calls open do not close it."""
+def _closing(modified: Object) -> str | None:
+    """Return why a finding was removed; None if its VEX status leaves it open."""
     status = named(modified.get("Status")) or "unknown"
     if status in _OPEN:
         return None
@@ -128,7 +133,7 @@ def _closing(modified: dict[str, Any]) -> str | None:
     return one_line(f"{by}: {statement}" if statement else by)
 
 
-def _uncounted(document: Structured, path: _Path, result: dict[str, Any]) -> Iterator[Finding]:
+def _uncounted(document: Structured, path: _Path, result: Object) -> Iterator[Finding]:
     target = (named(result.get("Target")) or "?")[:LONGEST]
     for key, kind in (("Secrets", "secret"), ("Misconfigurations", "misconfiguration")):
         for place, entry in enumerate(entries(result.get(key), key)):
@@ -143,5 +148,5 @@ def _uncounted(document: Structured, path: _Path, result: dict[str, Any]) -> Ite
 
 
 def _plainly(severity: Severity) -> str:
-    """Return a severity that is not counted."""
+    """Return the name of a severity, for a finding that is not counted."""
     return severity.name.lower()

@@ -1,1 +1,1 @@
-"""What a change to a workspace weakens, loses or claims."""
+"""Compare two states of a workspace: weakenings of rules and plans, regressions, and new claims."""

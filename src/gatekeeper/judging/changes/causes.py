@@ -1,4 +1,4 @@
-"""Why a criterion no longer holds: the cause is what, taken back alone, would bring it back."""
+"""Find the cause of a changed result: the difference that alone, when reverted, restores it."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
@@ -24,7 +24,7 @@ _OF_PLAN = ("plan", "targets", "labels", "owner")
 
 
 class Side(NamedTuple):
-    """All that one state of a service is judged by, besides the rules."""
+    """Everything besides the rules that one state of a service is judged by."""
 
     service: Service
     evidence: Mapping[EvidenceKey, Evidence]
@@ -38,7 +38,7 @@ class Side(NamedTuple):
 
 
 class Causes:
-    """Tells causes by judging what lies between two states; only once somebody asks."""
+    """Finds causes by judging the head with one difference reverted at a time; judged on first use."""
 
     def __init__(self, base: Side, head: Side, rulebook: Rulebook) -> None:
         self._base = base
@@ -46,19 +46,19 @@ class Causes:
         self._rulebook = rulebook
 
     def of(self, holds: Callable[[Results], bool]) -> Cause:
-        """Return the cause of what holds for the base and does not for the head."""
-        for cause, results in self._taken_back:
+        """Return the cause of a condition that holds for the base and not for the head."""
+        for cause, results in self._reverted:
             if holds(results):
                 return cause
-        # Several causes together: the weightiest of those that differ.
-        return self._taken_back[0][0] if self._taken_back else Cause.EVIDENCE
+        # Several causes act together: return the weightiest difference.
+        return self._reverted[0][0] if self._reverted else Cause.EVIDENCE
 
     @cached_property
-    def _taken_back(self) -> list[tuple[Cause, Results]]:
+    def _reverted(self) -> list[tuple[Cause, Results]]:
         return [(cause, side.judged(self._rulebook)) for cause, side in self._sides()]
 
     def _sides(self) -> Iterator[tuple[Cause, Side]]:
-        """Yield the head with one thing as it was in the base, for each thing that differs."""
+        """Yield the head with one difference from the base reverted, for each difference."""
         base, head = self._base, self._head
         if base.as_of != head.as_of:
             yield Cause.CALENDAR, head._replace(as_of=base.as_of)

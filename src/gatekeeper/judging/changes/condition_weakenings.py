@@ -1,4 +1,4 @@
-"""Compare the conditions of one criterion in two rulebooks: which ones ask for less."""
+"""Decide which conditions of a criterion are weakened between two rulebooks."""
 
 from collections.abc import Iterator
 from typing import Any, assert_never

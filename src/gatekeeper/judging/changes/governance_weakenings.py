@@ -1,4 +1,4 @@
-"""Whether fewer people have to agree: roles, sign-offs and the roster of two states."""
+"""Decide which changes of governance are weakenings: roles, required sign-offs and the roster."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from gatekeeper.model.rulebook import Governance, Person
 
 
 def compare_governance(base: Governance, head: Governance, file: str) -> Iterator[Change]:
-    """Yield what needs fewer signatures, and as notes who may sign now and who no longer may."""
+    """Yield each way in which fewer people must sign, and a note for each person whose roles changed."""
     fewer = [role for role in base.upgrade_sign_offs if role not in head.upgrade_sign_offs]
     if fewer:
         yield _weaker(
@@ -20,7 +20,7 @@ def compare_governance(base: Governance, head: Governance, file: str) -> Iterato
         )
     for role in base.roles:
         if role not in head.roles:
-            message = f"there is no role {role} any more"
+            message = f"the role {role} was removed"
             yield _weaker(
                 f"governance.roles.{role}", message, ManifestPlace(file, ("roles",)), "named", "dropped"
             )

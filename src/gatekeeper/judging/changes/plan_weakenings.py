@@ -1,4 +1,4 @@
-"""Whether a service promises less than before: its plan, its targets, its claims, and what it shows."""
+"""Decide which changes of a service's manifest are weakenings: plan, targets, claims and evidence."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
@@ -14,7 +14,7 @@ from gatekeeper.model.service import Capability, Service
 
 
 class ServicePair(NamedTuple):
-    """A service before and after, and the file in which it stands now."""
+    """A service before and after, and the path of its current manifest."""
 
     base: Service
     head: Service
@@ -22,16 +22,16 @@ class ServicePair(NamedTuple):
 
     @property
     def name(self) -> str:
-        """As it is called now."""
+        """The current name."""
         return self.head.service
 
     def where(self, *path: str) -> ManifestPlace:
-        """Return a place in its manifest."""
+        """Return a place in the manifest."""
         return ManifestPlace(self.file, path)
 
 
 def compare_plans(pair: ServicePair, rulebook: Rulebook) -> Iterator[Change]:
-    """Yield each way in which the head's manifest promises or shows less; the rulebook is the base's."""
+    """Yield each weakening of the head's manifest; the rulebook is the base's."""
     yield from _cells(pair)
     yield from _targets(pair, rulebook)
     yield from _claims(pair)
@@ -40,13 +40,13 @@ def compare_plans(pair: ServicePair, rulebook: Rulebook) -> Iterator[Change]:
 
 
 def service_removed(service: str) -> Change:
-    """Return that a service is not planned any more."""
+    """Return the weakening that a service was removed from the plan."""
     message = f"{service} was removed from the plan"
     return weakening(ChangeKind.PLAN_WEAKENED, f"{service}:removed", message, None)._replace(service=service)
 
 
 def milestone_removed(milestone: str) -> Change:
-    """Return that there is no such milestone any more."""
+    """Return the weakening that a milestone was removed."""
     message = f"milestone {milestone} was removed"
     return weakening(ChangeKind.PLAN_WEAKENED, f"{milestone}:removed", message, None)
 
@@ -66,7 +66,7 @@ def _cells(pair: ServicePair) -> Iterator[Change]:
     for milestone, cell in before.items():
         now = after.get(milestone)
         if now is None:
-            message = f"nothing is planned for {milestone} any more; it was {cell.level}"
+            message = f"{milestone} has no target any more; it was {cell.level}"
             change = _weaker(pair, f"{milestone}:dropped", message, pair.where("plan"))
             yield change._replace(milestones=(milestone,))
         elif now.level < cell.level:
@@ -81,23 +81,23 @@ def _cells(pair: ServicePair) -> Iterator[Change]:
     yield from _capabilities(pair, before, after)
 
 
-Lost = Callable[[str, Cell, Cell], Any]
-"""What a gate of a cell has lost from one state to the other, as plain data; None: nothing."""
+FindLoss = Callable[[str, Cell, Cell], Any]
+"""Returns what a gate of a cell lost between two states as plain data; None if nothing."""
 
 
 def _per_gate(
-    pair: ServicePair, both: list[tuple[str, Cell, Cell]], lost: Lost, name: str, words: str
+    pair: ServicePair, both: list[tuple[str, Cell, Cell]], find_loss: FindLoss, name: str, template: str
 ) -> Iterator[Change]:
-    """Tell a loss once for all milestones that carry the same gates."""
+    """Yield one change per gate for all milestones that carry it."""
     found: dict[str, dict[str, Any]] = defaultdict(dict)
     for milestone, before, after in both:
         for gate in before.gates:
-            what = lost(gate, before, after)
+            what = find_loss(gate, before, after)
             if what is not None:
                 found[gate][milestone] = what
     for gate, losses in found.items():
         milestones = tuple(losses)
-        message = words.format(gate=gate)
+        message = template.format(gate=gate)
         place = pair.where("plan", milestones[0], "gates", gate)
         change = _weaker(pair, f"{gate}:{name}", message, place, losses[milestones[0]], ",".join(milestones))
         yield change._replace(milestones=milestones)
@@ -108,7 +108,7 @@ def _dropped(gate: str, _: Cell, after: Cell) -> Any:
 
 
 def _narrowed(gate: str, before: Cell, after: Cell) -> Any:
-    """Return the narrowing where it leaves out what was asked before; words alone narrow nothing."""
+    """Return the parts of a narrowing that exclude something asked before; a note alone narrows nothing."""
     scope = after.narrowing.get(gate)
     if scope is None:
         return None
@@ -127,9 +127,9 @@ def _holds_all(now: tuple[str, ...], before: tuple[str, ...] | None) -> bool:
 
 def _demands_dropped(gate: str, before: Cell, after: Cell) -> Any:
     if gate not in after.gates:
-        return None  # told with the gate
+        return None  # reported with the gate
     kept = after.demands.get(gate, ())
-    return [words for words in before.demands.get(gate, ()) if words not in kept] or None
+    return [demand for demand in before.demands.get(gate, ()) if demand not in kept] or None
 
 
 def _capabilities(
@@ -171,7 +171,7 @@ def _targets(pair: ServicePair, rulebook: Rulebook) -> Iterator[Change]:
     for name, before in pair.base.targets.items():
         after = pair.head.targets.get(name)
         if after is None or after == before:
-            continue  # a target that is not set is missing, and what asks for it is open
+            continue  # without the target, the criteria that need it are open
         stricter = Operator.AT_LEAST if after > before else Operator.AT_MOST
         if asked[name] - {stricter}:
             message = f"the target {name} is {after:g} instead of {before:g}"
@@ -189,10 +189,10 @@ def _claims(pair: ServicePair) -> Iterator[Change]:
             yield _weaker(pair, f"labels.{label}:dropped", message, pair.where("labels"))
     before = base.release.commit if base.release else None
     if before and not (head.release and head.release.commit):
-        message = "no commit is released any more, so that evidence may be of any"
+        message = "the release names no commit any more, so evidence of any commit counts"
         yield _weaker(pair, "release.commit:dropped", message, pair.where("release"))
     if base.owner != head.owner:
-        message = f"it is owned by {head.owner} instead of {base.owner}, whose people sign as owner"
+        message = f"the owner is {head.owner} instead of {base.owner}; its people now sign as owner"
         place = pair.where("owner")
         yield Change(ChangeKind.NOTE, f"{pair.name}:owner", message, Cause.GOVERNANCE, pair.name, where=place)
 
@@ -204,7 +204,7 @@ def _evidence(pair: ServicePair) -> Iterator[Change]:
     for slot, before in pair.base.evidence.items():
         after = pair.head.evidence.get(slot)
         if after is None:
-            message = f"`{slot}` is mapped to nothing any more; it was {before.path}"
+            message = f"`{slot}` is no longer mapped; it was {before.path}"
             yield evidence_removed(pair, slot, message, pair.where("evidence"))
             continue
         place = pair.where("evidence", slot)
@@ -217,7 +217,7 @@ def _evidence(pair: ServicePair) -> Iterator[Change]:
 
 
 def evidence_removed(pair: ServicePair, slot: str, message: str, where: ManifestPlace) -> Change:
-    """Return that there is nothing any more where there was an artefact."""
+    """Return the change that an artefact is gone."""
     return Change(
         ChangeKind.EVIDENCE_REMOVED,
         f"{pair.name}:evidence.{slot}:removed",

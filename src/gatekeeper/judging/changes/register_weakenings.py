@@ -1,4 +1,4 @@
-"""What became of the exceptions: opened, closed, and made longer, which has to be signed."""
+"""Decide which changes of the risk register are weakenings: extended and removed exceptions."""
 
 from collections.abc import Iterator, Mapping
 
@@ -12,28 +12,29 @@ Register = Mapping[str, RegisteredException]
 
 
 def compare_registers(base: Register, head: Manifests) -> Iterator[Change]:
-    """Yield what changed in the risk register."""
+    """Yield opened and closed exceptions, and as weakenings those extended or removed."""
     for name, now in head.exceptions.items():
         where = ManifestPlace(head.files[RegisteredException, name])
         before = base.get(name)
         if before is None:
             message = f"{name} was opened in {now.opened_in} for {', '.join(now.delta)}"
-            yield _told(now, "opened", message, where)
-        elif how := _longer(before, now):
+            yield _noted(now, "opened", message, where)
+        elif how := _extension(before, now):
             message = f"{name} was extended: {how}"
-            yield _longer_change(now, "extended", message, where, before, now)
+            yield _weakened(now, "extended", message, where, before, now)
         elif now.closed and not before.closed:
-            yield _told(now, "closed", f"{name} was closed on {now.closed}", where)
+            yield _noted(now, "closed", f"{name} was closed on {now.closed}", where)
     for name, before in base.items():
         if name not in head.exceptions:
-            message = f"{name} was removed: the register forgets that {', '.join(before.delta)} was excepted"
-            yield _longer_change(before, "removed", message, None, before, None)
+            excepted = ", ".join(before.delta)
+            message = f"{name} was removed: the register no longer shows that {excepted} was excepted"
+            yield _weakened(before, "removed", message, None, before, None)
 
 
-def _longer(before: RegisteredException, now: RegisteredException) -> str | None:
-    """Return in what way an entry excuses more, or for longer, than it did."""
+def _extension(before: RegisteredException, now: RegisteredException) -> str | None:
+    """Return how an entry covers more, or for longer, than before; None if it does not."""
     if now.service != before.service:
-        return f"of {now.service} instead of {before.service}"
+        return f"for {now.service} instead of {before.service}"
     if more := [criterion for criterion in now.delta if criterion not in before.delta]:
         return f"it covers {', '.join(more)} as well"
     if milestone_order(now.opened_in) > milestone_order(before.opened_in):
@@ -43,7 +44,7 @@ def _longer(before: RegisteredException, now: RegisteredException) -> str | None
     return None
 
 
-def _told(entry: RegisteredException, what: str, message: str, where: ManifestPlace) -> Change:
+def _noted(entry: RegisteredException, what: str, message: str, where: ManifestPlace) -> Change:
     return Change(
         ChangeKind.EXCEPTION,
         f"{entry.id}:{what}",
@@ -55,7 +56,7 @@ def _told(entry: RegisteredException, what: str, message: str, where: ManifestPl
     )
 
 
-def _longer_change(
+def _weakened(
     entry: RegisteredException,
     what: str,
     message: str,

@@ -1,4 +1,4 @@
-"""Whether a rulebook asks for less than another: what cannot be shown to be as strict counts as weaker."""
+"""Decide which changes of a rulebook are weakenings; a change not provably as strict is one."""
 
 from collections.abc import Iterator, Mapping
 from functools import partial
@@ -20,7 +20,7 @@ _weaker = partial(weakening, ChangeKind.RULE_WEAKENED)
 
 
 def compare_rules(base: Rulebook, head: Rulebook, workspace: Manifests) -> Iterator[Change]:
-    """Yield each way in which the head's gates, levels, criteria and slots ask for less."""
+    """Yield each weakening of gates, levels, criteria and slots in the head."""
     places = dict(_places(workspace))
     for name, gate in base.gates.items():
         yield from _gate(gate, head.gates.get(name), places)
@@ -31,7 +31,7 @@ def compare_rules(base: Rulebook, head: Rulebook, workspace: Manifests) -> Itera
     for name, slot in base.slots.items():
         now = head.slots.get(name)
         if now is None:
-            continue  # what rests on it has been told
+            continue  # the criteria that used it are reported
         described, becomes = _slot(slot.kind, slot.options), _slot(now.kind, now.options)
         if described != becomes:
             message = f"slot `{name}` was {described} and is {becomes}"
@@ -46,8 +46,8 @@ def compare_rules(base: Rulebook, head: Rulebook, workspace: Manifests) -> Itera
 
 
 def _slot(kind: str, options: Mapping[str, Any]) -> str:
-    told = [f"{name}: {options[name]}" for name in sorted(options)]
-    return f"{kind} ({', '.join(told)})" if told else kind
+    described = [f"{name}: {options[name]}" for name in sorted(options)]
+    return f"{kind} ({', '.join(described)})" if described else kind
 
 
 def _places(workspace: Manifests) -> Iterator[tuple[str, ManifestPlace]]:
@@ -89,26 +89,26 @@ def _rule(base: Rule, head: Rule | None, where: ManifestPlace | None) -> Iterato
 
 
 def _decision(base: Rule, head: Rule, where: ManifestPlace | None) -> Iterator[Change]:
-    """How a criterion is decided; that of a twin is its original's."""
+    """Compare how a criterion is decided; a twin is decided like its original."""
     yield from compare_conditions(base, head, where)
     if base.attested_by != head.attested_by:
         before, after = base.attested_by, head.attested_by
         message = f"{base.id} is attested by {after or 'nobody'} instead of {before or 'nobody'}"
         yield _weaker(f"{base.id}.attested_by", message, where, before, after)
-    yield from _role(base, "or_attested_by", base.stands_in, head.stands_in, where)
+    yield from _role(base, "or_attested_by", base.or_attested_by, head.or_attested_by, where)
     if base.max_age_days and (head.max_age_days is None or head.max_age_days > base.max_age_days):
-        allowed = f"{head.max_age_days} days" if head.max_age_days else "any age"
-        message = f"{base.id} takes evidence of {allowed} instead of {base.max_age_days}"
+        allowed = f"up to {head.max_age_days} days old" if head.max_age_days else "of any age"
+        message = f"{base.id} accepts evidence {allowed} instead of up to {base.max_age_days} days old"
         yield _weaker(f"{base.id}.max_age_days", message, where, base.max_age_days, head.max_age_days)
     if base.same_commit and not head.same_commit:
-        message = f"{base.id} takes evidence of another commit than is released"
+        message = f"{base.id} accepts evidence of another commit than the release"
         yield _weaker(f"{base.id}.same_commit:dropped", message, where)
     if base.per_milestone and not head.per_milestone:
-        message = f"{base.id} takes what was said for another milestone"
+        message = f"{base.id} accepts attestations for another milestone"
         yield _weaker(f"{base.id}.per_milestone:dropped", message, where)
-    if _spares_more(base.subjects, head.subjects):
+    if _excludes_more(base.subjects, head.subjects):
         was, becomes = _subjects(base.subjects), _subjects(head.subjects)
-        message = f"{base.id} does not apply where there is no {becomes}; before: {was or 'always asked'}"
+        message = f"{base.id} does not apply without {becomes}; before: {was or 'always asked'}"
         yield _weaker(f"{base.id}.subjects", message, where, was, becomes)
 
 
@@ -121,7 +121,7 @@ def _role(
         yield _weaker(f"{base.id}.{key}", message, where, before, after)
 
 
-def _spares_more(base: SubjectsOf | None, head: SubjectsOf | None) -> bool:
+def _excludes_more(base: SubjectsOf | None, head: SubjectsOf | None) -> bool:
     if head is None:
         return False
     return base is None or (base.slot, base.path) != (head.slot, head.path) or head.up_to > base.up_to
@@ -149,7 +149,7 @@ def _applicability(base: Criterion, head: Criterion, where: ManifestPlace | None
 
 
 def _narrows(base: AppliesWhen, head: AppliesWhen) -> bool:
-    """Whether there may be a service of which the base asks and the head does not."""
+    """Whether the criterion may apply to a service under the base and not under the head."""
     return (
         head.gate not in (None, base.gate)
         or head.label not in (None, base.label)
@@ -165,7 +165,7 @@ def _is_among(base: tuple[str, ...] | None, head: tuple[str, ...]) -> bool:
 def _condition(when: AppliesWhen | None) -> str | None:
     if when is None:
         return None
-    told = when.model_dump(exclude_none=True)
+    conditions = when.model_dump(exclude_none=True)
     return ", ".join(
-        f"{key}: {value if isinstance(value, str) else ' '.join(value)}" for key, value in told.items()
+        f"{key}: {value if isinstance(value, str) else ' '.join(value)}" for key, value in conditions.items()
     )

@@ -1,4 +1,4 @@
-"""Which service of one state is which of another, renamed ones included."""
+"""Match the services of two states of a workspace, including renamed ones."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from gatekeeper.model.service import Service
 
 
 class ServiceMatching(NamedTuple):
-    """Names of services: by their name now what they were called before, and those without a counterpart."""
+    """The former name of each service by its current one, and the services without a counterpart."""
 
     before: Mapping[str, str]
     added: tuple[str, ...]
@@ -16,14 +16,14 @@ class ServiceMatching(NamedTuple):
 
 
 def match_services(base: Mapping[str, Service], head: Mapping[str, Service]) -> ServiceMatching:
-    """Pair services by name; one that is gone is renamed where exactly one new one promises the same."""
+    """Return services matched by name; a removed one matches the only new one with an equal plan."""
     before = {name: name for name in head if name in base}
     added = [name for name in head if name not in base]
     removed = [name for name in base if name not in head]
-    gone, new = _by_promise(base, removed), _by_promise(head, added)
-    for promise, names in new.items():
-        if len(names) == 1 and len(gone[promise]) == 1:
-            before[names[0]] = gone[promise][0]
+    gone, new = _by_plan(base, removed), _by_plan(head, added)
+    for plan, names in new.items():
+        if len(names) == 1 and len(gone[plan]) == 1:
+            before[names[0]] = gone[plan][0]
     return ServiceMatching(
         before,
         tuple(name for name in added if name not in before),
@@ -31,10 +31,10 @@ def match_services(base: Mapping[str, Service], head: Mapping[str, Service]) -> 
     )
 
 
-def _by_promise(services: Mapping[str, Service], names: list[str]) -> dict[str, list[str]]:
-    """Group services by what they promise: owner, plan, targets and labels."""
+def _by_plan(services: Mapping[str, Service], names: list[str]) -> dict[str, list[str]]:
+    """Return names grouped by owner, plan, targets and labels, serialised as one key."""
     grouped: dict[str, list[str]] = defaultdict(list)
     for name in names:
-        promise = services[name].model_dump_json(include={"owner", "plan", "targets", "labels"})
-        grouped[promise].append(name)
+        plan = services[name].model_dump_json(include={"owner", "plan", "targets", "labels"})
+        grouped[plan].append(name)
     return grouped

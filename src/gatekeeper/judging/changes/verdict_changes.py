@@ -1,4 +1,4 @@
-"""What a change does to a service: what no longer holds, what holds now, and what is claimed anew."""
+"""Compare the verdicts on a service in two states: regressions, improvements and new claims."""
 
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
@@ -17,7 +17,7 @@ from gatekeeper.model.status import GateStatus, Status
 from gatekeeper.model.verdict import CriterionResult, Reason, ServiceResult
 
 _HELD = frozenset({Status.PASS, Status.EXCEPTED, Status.NOT_APPLICABLE})
-_LOST = frozenset({"regression", "lapsed"})
+_LEVEL_CODES = frozenset({"regression", "lapsed"})
 
 
 def compare_verdicts(
@@ -25,14 +25,14 @@ def compare_verdicts(
 ) -> Iterator[Change]:
     """Yield the differences between two states of a service, both judged by the same rules.
 
-    What a milestone asks that was `exited` is history: a threat model moves on to the next one. What was
-    signed off has to hold all the same.
+    Criteria of `exited` milestones are history and are not compared: a threat model moves on to the next
+    milestone. Signed levels must still hold.
     """
     before, after = base.judged(rulebook), head.judged(rulebook)
     causes = Causes(base, head, rulebook)
     pair = ServicePair(base.service, head.service, file)
     yield from _levels(pair, before, after, causes)
-    was, now = _ahead(before, exited), _ahead(after, exited)
+    was, now = _not_exited(before, exited), _not_exited(after, exited)
     yield from _criteria(pair, was, now, causes)
     yield from _gates(pair, was, now, causes)
     yield from upgrade(head, base.service.level, rulebook, pair.where("level"))
@@ -40,22 +40,22 @@ def compare_verdicts(
     yield from _artefacts(base, head, pair)
 
 
-def _ahead(results: Results, exited: Container[str]) -> Results:
+def _not_exited(results: Results, exited: Container[str]) -> Results:
     return {milestone: result for milestone, result in results.items() if milestone not in exited}
 
 
 def new_service(head: Side, rulebook: Rulebook, file: str) -> Iterator[Change]:
-    """Yield what a service that the base does not know claims without having earned it."""
+    """Yield that a service is new, and the levels that it claims or signs without holding them."""
     name, where = head.service.service, ManifestPlace(file)
     yield Change(ChangeKind.NOTE, f"{name}:new", "it is new in the plan", Cause.PLAN, name, where=where)
     level = next(iter(head.judged(rulebook).values()))
-    if reason := _lost(level):
-        yield _level_lost(name, level, reason, Cause.GOVERNANCE, ManifestPlace(file, ("sign_offs",)))
+    if reason := _level_regression(level):
+        yield _level_change(name, level, reason, Cause.GOVERNANCE, ManifestPlace(file, ("sign_offs",)))
     yield from upgrade(head, Level.L0, rulebook, ManifestPlace(file, ("level",)))
 
 
 def upgrade(head: Side, before: Level, rulebook: Rulebook, where: ManifestPlace) -> Iterator[Change]:
-    """Yield that a service claims a higher level, with the sign-offs that the claim lacks."""
+    """Yield an upgrade if a service claims a higher level, with the missing sign-offs."""
     service = head.service
     if service.level <= before:
         return
@@ -80,12 +80,14 @@ def upgrade(head: Side, before: Level, rulebook: Rulebook, where: ManifestPlace)
 
 def _levels(pair: ServicePair, before: Results, after: Results, causes: Causes) -> Iterator[Change]:
     was, now = _any(before), _any(after)
-    reason, lost_before = _lost(now), _lost(was)
+    reason, regressed_before = _level_regression(now), _level_regression(was)
     if reason and (
-        lost_before is None or now.verified_level < was.verified_level or now.signed_level > was.signed_level
+        regressed_before is None
+        or now.verified_level < was.verified_level
+        or now.signed_level > was.signed_level
     ):
-        cause = causes.of(lambda results: _lost(_any(results)) is None)
-        yield _level_lost(pair.name, now, reason, cause, pair.where("sign_offs"))
+        cause = causes.of(lambda results: _level_regression(_any(results)) is None)
+        yield _level_change(pair.name, now, reason, cause, pair.where("sign_offs"))
     elif now.verified_level > was.verified_level:
         message = f"verified at {now.verified_level} instead of {was.verified_level}"
         cause = causes.of(lambda results: _any(results).verified_level <= was.verified_level)
@@ -93,15 +95,15 @@ def _levels(pair: ServicePair, before: Results, after: Results, causes: Causes) 
 
 
 def _any(results: Results) -> ServiceResult:
-    """Levels do not depend on the milestone."""
+    """Return the result of any milestone; levels do not depend on the milestone."""
     return next(iter(results.values()))
 
 
-def _lost(result: ServiceResult) -> Reason | None:
-    return next((reason for reason in result.reasons if reason.code in _LOST), None)
+def _level_regression(result: ServiceResult) -> Reason | None:
+    return next((reason for reason in result.reasons if reason.code in _LEVEL_CODES), None)
 
 
-def _level_lost(
+def _level_change(
     name: str, result: ServiceResult, reason: Reason, cause: Cause, where: ManifestPlace
 ) -> Change:
     level = str(result.signed_level)
@@ -117,7 +119,7 @@ def _level_lost(
 
 
 def _signatures_withdrawn(base: Side, head: Side, rulebook: Rulebook, pair: ServicePair) -> Iterator[Change]:
-    """What is signed for no more cannot regress any more: that would be a way around."""
+    """Yield a weakening if sign-offs were withdrawn; otherwise that would hide a regression."""
     before = sign_offs.signed_level(rulebook.governance, base.service, base.as_of)
     after = sign_offs.signed_level(rulebook.governance, head.service, base.as_of)
     if after < before:
@@ -135,7 +137,7 @@ def _signatures_withdrawn(base: Side, head: Side, rulebook: Rulebook, pair: Serv
 
 
 class _Shift(NamedTuple):
-    """A criterion that is answered otherwise than before, and where."""
+    """A criterion whose status changed, and the milestones at which it did."""
 
     name: str
     was: CriterionResult
@@ -143,11 +145,11 @@ class _Shift(NamedTuple):
     milestones: tuple[str, ...]
 
     def is_open(self, results: Results) -> bool:
-        """Whether it is open at any of these milestones."""
+        """Whether the criterion is open at any of these milestones."""
         return any(_blocks(results, milestone, self.name) for milestone in self.milestones)
 
-    def is_shut(self, results: Results) -> bool:
-        """Whether it is open at none of them."""
+    def is_closed(self, results: Results) -> bool:
+        """Whether the criterion is open at none of these milestones."""
         return not self.is_open(results)
 
 
@@ -163,14 +165,14 @@ def _holds_now(was: CriterionResult, now: CriterionResult) -> bool:
 
 
 def _shifts(before: Results, after: Results, shifted: Shifted) -> list[_Shift]:
-    """Return the criteria, each once; one that is told by its twin is left out."""
+    """Return the shifted criteria, each once; a criterion whose twin also shifted is left out."""
     found: dict[str, _Shift] = {}
-    for milestone, was, now in _shared(before, after):
+    for milestone, was, now in _common(before, after):
         held = _by_id(was)
         for name, result in _by_id(now).items():
             earlier = held.get(name)
-            if earlier is None or (earlier.status is Status.EXCEPTED and _lost(now)):
-                continue  # newly asked; or lost with the level, which is told and is what has to be mended
+            if earlier is None or (earlier.status is Status.EXCEPTED and _level_regression(now)):
+                continue  # newly asked; or its level regressed, which is reported instead
             if shifted(earlier, result):
                 milestones = found[name].milestones if name in found else ()
                 found[name] = _Shift(name, earlier, result, (*milestones, milestone))
@@ -179,9 +181,9 @@ def _shifts(before: Results, after: Results, shifted: Shifted) -> list[_Shift]:
 
 def _criteria(pair: ServicePair, before: Results, after: Results, causes: Causes) -> Iterator[Change]:
     for shift in _shifts(before, after, _no_longer_holds):
-        cause = causes.of(shift.is_shut)
+        cause = causes.of(shift.is_closed)
         if shift.was.status is Status.NOT_APPLICABLE and cause is Cause.PLAN:
-            continue  # the plan asks it now: not there yet, rather than lost
+            continue  # the plan asks for it now: new work, not a regression
         message = f"{shift.name}: {shift.was.status} → {shift.now.status}"
         yield _shift(pair, shift, ChangeKind.REGRESSION, message, cause)
     for shift in _shifts(before, after, _holds_now):
@@ -205,7 +207,7 @@ def _shift(pair: ServicePair, shift: _Shift, kind: ChangeKind, message: str, cau
 
 
 def _where(pair: ServicePair, result: CriterionResult) -> ManifestPlace:
-    """Return the mapping of the slot that decided, or else the attestation."""
+    """Return the place of the deciding slot's mapping, otherwise of the attestation."""
     slots = [outcome.condition.slot for outcome in result.telling]
     mapped = next((slot for slot in slots if slot in pair.head.evidence), None)
     if mapped:
@@ -213,7 +215,7 @@ def _where(pair: ServicePair, result: CriterionResult) -> ManifestPlace:
     return pair.where("attestations", result.rule.id)
 
 
-def _shared(before: Results, after: Results) -> Iterator[tuple[str, ServiceResult, ServiceResult]]:
+def _common(before: Results, after: Results) -> Iterator[tuple[str, ServiceResult, ServiceResult]]:
     for milestone, now in after.items():
         if milestone in before:
             yield milestone, before[milestone], now
@@ -232,9 +234,9 @@ def _blocks(results: Results, milestone: str, name: str) -> bool:
 
 
 def _gates(pair: ServicePair, before: Results, after: Results, causes: Causes) -> Iterator[Change]:
-    """Yield gates that turned red without a criterion that tells why: nothing of them applies any more."""
+    """Yield gates that turned red without an open criterion: none of their criteria applies any more."""
     red: dict[str, list[str]] = defaultdict(list)
-    for milestone, was, now in _shared(before, after):
+    for milestone, was, now in _common(before, after):
         held = {gate.gate: gate.status for gate in was.gates}
         for gate in now.gates:
             is_dead = gate.status is GateStatus.RED and not any(found.blocks for found in gate.criteria)
@@ -271,6 +273,6 @@ def _artefacts(base: Side, head: Side, pair: ServicePair) -> Iterator[Change]:
         if now.status is EvidenceStatus.MISSING:
             yield evidence_removed(pair, slot, f"`{slot}`: {now.reason}", place)
         elif now.sha256 == evidence.sha256 and now.collected_at != evidence.collected_at:
-            message = f"`{slot}` is dated otherwise, and holds the same bytes"
+            message = f"`{slot}` has another date and the same bytes"
             name = f"{pair.name}:evidence.{slot}:dated"
             yield Change(ChangeKind.NOTE, name, message, Cause.EVIDENCE, pair.name, where=place)

@@ -1,4 +1,7 @@
-"""Weakenings: how they are named, and whether whoever may has signed them."""
+"""Name weakenings, and decide whether a sign-off approves them.
+
+What is a weakening is decided in the modules `*_weakenings`.
+"""
 
 import hashlib
 import json
@@ -9,8 +12,8 @@ from typing import Any
 from gatekeeper.model.changes import Cause, Change, ChangeKind, ManifestPlace
 from gatekeeper.model.rulebook import Governance, WeakeningSignOff
 
-MOST_LETTERS = 40
-"""A longer value stands in a name by its digest."""
+MAX_VALUE_LENGTH = 40
+"""Longer values are replaced by their digest in a name."""
 
 
 def weakening(
@@ -21,11 +24,11 @@ def weakening(
     before: Any = None,
     after: Any = None,
 ) -> Change:
-    """Return a change that blocks until it is signed; its id tells what it was and what it becomes."""
-    is_told = before is not None or after is not None
+    """Return a change that blocks until it is signed; its id contains the values before and after."""
+    has_values = before is not None or after is not None
     return Change(
         kind,
-        f"{name}:{_named(before)}->{_named(after)}" if is_told else name,
+        f"{name}:{_named(before)}->{_named(after)}" if has_values else name,
         message,
         Cause.RULE if kind is ChangeKind.RULE_WEAKENED else Cause.PLAN,
         blocks=True,
@@ -38,15 +41,15 @@ def _named(value: Any) -> str:
     if value is None:
         return "none"
     written = value if isinstance(value, str) else json.dumps(value, separators=(",", ":"), default=str)
-    if len(written) <= MOST_LETTERS and written.isprintable():
+    if len(written) <= MAX_VALUE_LENGTH and written.isprintable():
         return written
     return "sha256-" + hashlib.sha256(written.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
 def sign_off(changes: Iterable[Change], base: Governance, head: Governance, as_of: date) -> Iterator[Change]:
-    """Return the changes, those that need it held against what the change itself has signed.
+    """Yield the changes; weakenings that the head signs no longer block.
 
-    Role and roster are those of the base: nobody can put himself on the roster and sign in one go.
+    Role and roster are those of the base, so that nobody can join the roster and sign in the same change.
     """
     signed = _newly_signed(base, head)
     for change in changes:
@@ -61,7 +64,7 @@ def sign_off(changes: Iterable[Change], base: Governance, head: Governance, as_o
 
 
 def _newly_signed(base: Governance, head: Governance) -> dict[str, WeakeningSignOff]:
-    """Return what the change signs: what stands in its base was signed for another change."""
+    """Return the sign-offs that the head adds, by weakening; those of the base approved an earlier change."""
     return {given.what: given for given in head.weakenings if given not in base.weakenings}
 
 

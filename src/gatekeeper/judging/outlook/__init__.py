@@ -1,1 +1,1 @@
-"""What follows from a verdict: the least work, the forecast, the deploy gate."""
+"""Derive from verdicts: next steps, needs, forecast, validity, progress and the deploy gate."""

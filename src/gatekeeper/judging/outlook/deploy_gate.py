@@ -1,4 +1,4 @@
-"""The deploy gate: may a service go to a destination now, whatever milestone is being worked on?"""
+"""The deploy gate: decide whether a service may be deployed to a destination now."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
@@ -8,9 +8,9 @@ from typing import NamedTuple
 from gatekeeper.judging.outlook.deploy_exceptions import excusable_open, is_covered
 from gatekeeper.judging.outlook.needs import (
     get_signed_off,
-    give_it_something,
     of_criteria,
     other_ways,
+    remove_or_fill_gate,
     sign_or_lower,
 )
 from gatekeeper.judging.plans.cells import resolve
@@ -31,12 +31,12 @@ from gatekeeper.model.status import Status
 from gatekeeper.model.verdict import CriterionResult, ExceptionSeen, NextStep, Option, Reason
 
 _EVIDENCE_ALONE = frozenset({"regression", "lapsed", "level-not-reached"})
-"""Reasons that evidence takes away, without anybody's signature."""
+"""Reasons that new evidence alone can remove, without a signature."""
 _NO_MILESTONES: Mapping[str, Milestone] = MappingProxyType({})
 
 
 class _ServiceState(NamedTuple):
-    """Where the service stands."""
+    """The levels and regressions of the service."""
 
     case: Case
     judge: ServiceJudge
@@ -50,7 +50,7 @@ class _ServiceState(NamedTuple):
 
 
 def of_release(service: Service, commit: str | None) -> Service:
-    """Return the service as about to ship at a commit; without one, at the commit of its manifest."""
+    """Return the service with this commit as its release; None keeps the release of its manifest."""
     if commit is None:
         return service
     version = service.release.version if service.release else commit
@@ -58,7 +58,7 @@ def of_release(service: Service, commit: str | None) -> Service:
 
 
 def lowest_level(rulebook: Rulebook, destination: Destination) -> Level | None:
-    """Return the lowest level that ships to a destination; a higher one ships there too."""
+    """Return the lowest level that may be deployed to a destination; higher levels may be as well."""
     return min(
         (level for level, rules in rulebook.levels.items() if destination in rules.ships_to), default=None
     )
@@ -70,16 +70,16 @@ def may_ship(
     entries: Sequence[RegisteredException] = (),
     roadmap: Mapping[str, Milestone] = _NO_MILESTONES,
 ) -> Shipping:
-    """Judge whether a service may be deployed.
+    """Return whether a service may be deployed, with the reasons against it.
 
-    The destination must be among those of a level that the service holds, and nothing that was earned may be
-    lost: no regression, no lapsed evidence, no claim that nobody signed, no overdue exception.
+    A level that the service holds must allow the destination, and the service must not have regressed: no
+    lost level, no lapsed evidence, no unsigned claim, no overdue exception.
 
     Args:
-        case: The service at the commit that is about to ship, and its evidence.
-        destination: Where it is to go.
+        case: The service with the commit to be deployed as its release, and its evidence.
+        destination: Where it is deployed to.
         entries: The service's exceptions.
-        roadmap: Every milestone in order, where there are exceptions.
+        roadmap: Every milestone in order; needed only with exceptions.
     """
     asked = lowest_level(case.rulebook, destination)
     here = _service_state(case, Level.L4 if entries else asked or Level.L0)
@@ -148,7 +148,7 @@ def _overdue(exceptions: Iterable[ExceptionSeen]) -> Iterator[Reason]:
             yield Reason("overdue-exception", f"{seen.id}: {seen.message}", seen.criteria)
 
 
-# What to do
+# Next steps
 
 
 def _steps(
@@ -161,7 +161,7 @@ def _steps(
     service, owner = here.case.service, here.case.service.owner
     codes = {reason.code for reason in reasons}
     works = list(of_criteria(owner, criteria))
-    works += (give_it_something(owner, gate) for gate in dict.fromkeys(g for gap in gaps for g in gap.dead))
+    works += (remove_or_fill_gate(owner, gate) for gate in dict.fromkeys(g for gap in gaps for g in gap.dead))
     if asked is not None and "sign-offs-missing" in codes:
         works.append(get_signed_off(owner, asked, _lacking(here, asked)))
     if "unsigned-upgrade" in codes and not ("sign-offs-missing" in codes and service.level <= (asked or 0)):
@@ -193,11 +193,11 @@ def _options(service: str, results: Iterable[CriterionResult]) -> tuple[Option, 
     return tuple(Option(way, by, (service,)) for way, by in ways)
 
 
-# The commit, and evidence on its way
+# The commit, and pending evidence
 
 
 def _of_any_commit(judge: ServiceJudge) -> tuple[str, ...]:
-    """Return the criteria that hold by evidence of whatever commit, although they ask for the release's."""
+    """Return the criteria that need evidence of the release's commit and pass because no commit is known."""
     return tuple(
         dict.fromkeys(
             result.rule.id
@@ -213,17 +213,17 @@ def _waits_for(
     criteria: Mapping[str, CriterionResult],
     as_of: date,
 ) -> tuple[str, ...]:
-    """Return the criteria whose evidence may still come, where that alone would let the service ship."""
+    """Return the criteria with pending evidence if nothing else prevents the deployment; otherwise none."""
     is_evidence_alone = bool(reasons) and all(reason.code in _EVIDENCE_ALONE for reason in reasons)
     if not is_evidence_alone or any(gap.dead for gap in gaps):
         return ()
-    if not all(_may_still_come(result, as_of) for result in criteria.values()):
+    if not all(_is_pending(result, as_of) for result in criteria.values()):
         return ()
     return tuple(criteria)
 
 
-def _may_still_come(result: CriterionResult, as_of: date) -> bool:
-    """Whether evidence is missing, or is there of another commit only than the one about to ship."""
+def _is_pending(result: CriterionResult, as_of: date) -> bool:
+    """Whether evidence is missing, or is fresh and belongs to another commit."""
     if result.status is not Status.STALE:
         return result.status is Status.MISSING
     until = last_day_of(result)

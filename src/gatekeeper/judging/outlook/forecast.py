@@ -1,4 +1,4 @@
-"""The forecast: what lapses by itself before a milestone's exit, by the arithmetic of dates alone."""
+"""Forecast what lapses before a milestone's exit if only the date changes."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -15,15 +15,15 @@ Roadmap = Mapping[str, Milestone]
 
 
 def horizon(milestone: Milestone, as_of: date) -> date:
-    """Return the day that the forecast reaches to: the exit, or where none lies ahead the end of time."""
+    """Return the last day of the forecast: the exit date, or `date.max` if no exit date is ahead."""
     return milestone.exit_date if milestone.exit_date and milestone.exit_date >= as_of else date.max
 
 
 def forecast(now: MilestoneResult, then: MilestoneResult, roadmap: Roadmap) -> tuple[Lapse, ...]:
-    """Return what lapses between two days, soonest first, then the exceptions that are due next.
+    """Return what lapses between two days, soonest first, then the exceptions in force with their due dates.
 
     Args:
-        now: The verdict as of today.
+        now: The verdict as of the first day.
         then: The verdict as of the horizon, on the same facts.
         roadmap: Every milestone.
     """
@@ -42,13 +42,13 @@ def forecast(now: MilestoneResult, then: MilestoneResult, roadmap: Roadmap) -> t
 def _lapses(
     now: ServiceResult, then: ServiceResult, asked: MilestoneResult, exit_date: date | None
 ) -> Iterator[Lapse]:
-    """Yield what is open then by age alone, and is not open now."""
+    """Yield the criteria that are stale at the end and not open at the start."""
     open_now = {result.rule.id for result in now.open_criteria}
     for result in then.open_criteria:
         until = last_day_of(result)
         if result.status is not Status.STALE or result.rule.id in open_now or until is None:
             continue
-        # What is dated after today, and so does not count yet, may have come and gone by then.
+        # Evidence dated after the start may become valid and stale again within the period.
         if until >= asked.as_of:
             yield Lapse(
                 rests_on=Rests.ATTESTATION if result.attestation else Rests.EVIDENCE,
@@ -64,7 +64,7 @@ def _lapses(
 
 
 def _exceptions(service: ServiceResult, roadmap: Roadmap) -> Iterator[Lapse]:
-    """Yield the exceptions that are in force now, and have to be closed for the next milestone's exit."""
+    """Yield the exceptions in force, each with the milestone for whose exit it must be closed."""
     for exception in service.exceptions:
         due = due_milestone(exception.opened_in, roadmap)
         if exception.state == "in_force" and due is not None:

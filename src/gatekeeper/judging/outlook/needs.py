@@ -1,4 +1,4 @@
-"""What a blocked service lacks, piece by piece, and what may stand in for the work."""
+"""List what a blocked service needs: work, signatures, and the alternatives to them."""
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from typing import NamedTuple
@@ -12,35 +12,36 @@ from gatekeeper.model.verdict import CriterionResult, ServiceResult, Way
 
 
 class Work(NamedTuple):
-    """A piece of work as one would hand it out; what is the same for two services is one step."""
+    """A piece of work for one owner; equal work of several services becomes one step."""
 
     owner: str
     step: str
     effort: Effort
     criteria: tuple[str, ...] = ()
     comes_last: bool = False
-    """A signature is worth asking for once there is something to sign."""
+    """Signatures come after the work that they sign."""
 
 
 class Need(NamedTuple):
-    """Work that one service lacks at one milestone."""
+    """Work that one service needs at one milestone."""
 
     work: Work
     question: Hashable
-    """Equal at two milestones only where the very same work serves both; None where nobody compares."""
+    """Equal at two milestones only if the same work serves both; None if milestones are not compared."""
     excusable: bool = False
     recovers: bool = False
+    """The work undoes a regression."""
     options: tuple[tuple[Way, str | None], ...] = ()
-    """Other ways, and the role that may go each."""
+    """Alternatives to the work, each with the role that may use it."""
 
 
 def needs(service: ServiceResult, *, may_except: bool = True, compares: bool = False) -> tuple[Need, ...]:
-    """Return what a blocked service lacks, each once: no piece can be left out, and no other is needed.
+    """Return everything that a blocked service needs, each need once; all of them together unblock it.
 
     Args:
         service: A service that is blocked.
         may_except: Whether an exception can be opened in the milestone at all.
-        compares: Whether the needs are held against those of other milestones.
+        compares: Whether the needs are compared with those of other milestones.
     """
     work = list(dict.fromkeys(_work(service, may_except=may_except, compares=compares)))
     found = [*work, *_signatures(service, is_waived=any(need.excusable for need in work))]
@@ -50,47 +51,47 @@ def needs(service: ServiceResult, *, may_except: bool = True, compares: bool = F
 
 
 def of_criteria(owner: str, results: Mapping[str, CriterionResult]) -> Iterator[Work]:
-    """Yield the work on open criteria; one that only waits for others among them is none of its own.
+    """Yield the work on open criteria, lowest level first because higher levels build on it.
 
-    What the lowest level asks comes first, because the rest builds on it. An artefact that nobody can read is
-    mended once, whatever rests on it.
+    A criterion that only waits for others among them needs no work of its own. All criteria of an unreadable
+    artefact share one piece of work.
     """
     unreadable: dict[str, list[str]] = {}
     for result in results.values():
         if result.status is Status.UNREADABLE:
             unreadable.setdefault(result.remedy, []).append(result.rule.id)
-    told: set[str] = set()
+    covered: set[str] = set()
     for result in sorted(results.values(), key=_levels_first):
         ids = tuple(unreadable.get(result.remedy, (result.rule.id,)))
-        if result.rule.id in told or (result.waits_for and results.keys() >= set(result.waits_for)):
+        if result.rule.id in covered or (result.waits_for and results.keys() >= set(result.waits_for)):
             continue
-        told.update(ids)
+        covered.update(ids)
         yield Work(owner, result.remedy, result.rule.effort, ids)
 
 
 def sign_or_lower(owner: str, claimed: Level, signed: Level) -> Work:
-    """Return the work on a claim that nobody has signed."""
+    """Return the work on an unsigned claim."""
     return Work(owner, f"Have {claimed} signed off, or lower `level:` to {signed}.", Effort.SMALL)
 
 
-def give_it_something(owner: str, gate: str) -> Work:
-    """Return the work on a listed gate of which nothing applies."""
-    step = f"Take {gate} out of the plan, or give it something to judge: none of it applies."
+def remove_or_fill_gate(owner: str, gate: str) -> Work:
+    """Return the work on a listed gate without an applicable criterion."""
+    step = f"Remove {gate} from the plan, or give it something to judge: none of its criteria applies."
     return Work(owner, step, Effort.SMALL)
 
 
 def get_signed_off(owner: str, level: Level, roles: Iterable[str]) -> Work:
-    """Return the work on signatures, which comes last: there must be something to sign."""
+    """Return the work on missing signatures, which comes last."""
     step = f"Get {level} signed off by {', '.join(roles)}."
     return Work(owner, step, Effort.SMALL, comes_last=True)
 
 
 def other_ways(result: CriterionResult) -> Iterator[tuple[Way, str]]:
-    """Yield who may say that an open criterion holds without its artefact, or that it cannot apply."""
+    """Yield the alternatives to an artefact for an open criterion, each with the role that may use it."""
     rule = result.rule
     is_silent = result.status is Status.MISSING or bool(result.attestation)
-    if rule.stands_in and is_silent:
-        yield Way.ATTESTATION, rule.stands_in
+    if rule.or_attested_by and is_silent:
+        yield Way.ATTESTATION, rule.or_attested_by
     if rule.waivable_by:
         yield Way.WAIVER, rule.waivable_by
 
@@ -98,12 +99,14 @@ def other_ways(result: CriterionResult) -> Iterator[tuple[Way, str]]:
 def _work(service: ServiceResult, *, may_except: bool, compares: bool) -> Iterator[Need]:
     owner = service.service.owner
     codes = {reason.code for reason in service.reasons}
-    if "unsigned-upgrade" in codes and not _is_signed_on_the_way(service):
+    if "unsigned-upgrade" in codes and not _is_signed_with_target(service):
         claim = sign_or_lower(owner, service.service.level, service.signed_level)
         yield Need(claim, claim.step, recovers=True)
     results = {result.rule.id: result for result in service.open_criteria}
-    elsewhere = {result.rule.id for result in service.held_up_by}
-    lost = {criterion for reason in service.reasons if reason.is_regression for criterion in reason.criteria}
+    other_cells = {result.rule.id for result in service.held_up_by}
+    regressed = {
+        criterion for reason in service.reasons if reason.is_regression for criterion in reason.criteria
+    }
     for work in of_criteria(owner, results):
         of = [results[criterion] for criterion in work.criteria]
         excusable = may_except and all(_is_excusable(result, service) for result in of)
@@ -112,28 +115,28 @@ def _work(service: ServiceResult, *, may_except: bool, compares: bool) -> Iterat
         )
         yield Need(
             work,
-            tuple(_question(result, service, elsewhere) for result in of) if compares else None,
+            tuple(_question(result, service, other_cells) for result in of) if compares else None,
             excusable,
-            recovers=not lost.isdisjoint(work.criteria),
+            recovers=not regressed.isdisjoint(work.criteria),
             options=(*ways, (Way.EXCEPTION, None)) if excusable else tuple(ways),
         )
     for gate in (*dead_gates(red_gates(service.gates)), *service.held_up_by_gates):
-        # Which cell of the plan to change differs from milestone to milestone.
-        yield Need(give_it_something(owner, gate), (gate, service.cell.milestone))
+        # The cell of the plan to change differs between milestones.
+        yield Need(remove_or_fill_gate(owner, gate), (gate, service.cell.milestone))
 
 
 def _signatures(service: ServiceResult, *, is_waived: bool) -> Iterator[Need]:
-    """Yield the signatures that lack; those of L4 are waived while an exception covers what is open."""
+    """Yield the missing signatures; those of L4 can wait while an exception covers what is open."""
     codes = {reason.code for reason in service.reasons}
     if "sign-offs-missing" in codes:
         work = get_signed_off(service.service.owner, service.cell.level, service.missing_sign_offs)
-        recovers = "unsigned-upgrade" in codes and _is_signed_on_the_way(service)
+        recovers = "unsigned-upgrade" in codes and _is_signed_with_target(service)
         may_wait = is_waived and service.signed_level >= Level.L3 and not recovers
         yield Need(work, work.step, recovers=recovers, options=((Way.EXCEPTION, None),) if may_wait else ())
 
 
-def _is_signed_on_the_way(service: ServiceResult) -> bool:
-    """Whether the signatures that the target needs anyway cover what the service claims."""
+def _is_signed_with_target(service: ServiceResult) -> bool:
+    """Whether signing the target also signs the level that the service claims."""
     is_due = any(reason.code == "sign-offs-missing" for reason in service.reasons)
     return is_due and service.service.level <= service.cell.level
 
@@ -145,22 +148,22 @@ def _levels_first(result: CriterionResult) -> tuple[bool, Level, bool]:
 
 
 def _is_excusable(result: CriterionResult, service: ServiceResult) -> bool:
-    has_lost = service.signed_level > service.verified_level
+    has_regressed = service.signed_level > service.verified_level
     was_excepted = any(
         result.rule.id in exception.criteria
         for exception in service.exceptions
         if exception.state == "closed" or exception.opened_in != service.cell.milestone
     )
-    return result.rule.level is service.cell.level is Level.L4 and not has_lost and not was_excepted
+    return result.rule.level is service.cell.level is Level.L4 and not has_regressed and not was_excepted
 
 
-def _question(result: CriterionResult, service: ServiceResult, elsewhere: set[str]) -> Hashable:
-    """Return what is asked, so that it equals only what the same answer serves.
+def _question(result: CriterionResult, service: ServiceResult, other_cells: set[str]) -> Hashable:
+    """Return a key that is equal at two milestones only if the same evidence answers both.
 
-    Of what another cell of the plan asks (`elsewhere`), the scope and the level are not at hand.
+    The scope and the level of criteria of other cells are not known here.
     """
     rule, cell = result.rule, service.cell
-    if rule.id not in elsewhere:
+    if rule.id not in other_cells:
         level = cell.level if rule.subjects else None
         where: Hashable = (_narrowed(cell.narrowing.get(rule.gate or "")), level)
     elif rule.subjects or _is_narrowed_somewhere(rule, service):

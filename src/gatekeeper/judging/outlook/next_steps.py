@@ -1,4 +1,4 @@
-"""The least work that unblocks an exit: one step per owner and remedy, the most helpful first."""
+"""Find the least work that unblocks an exit: one step per owner and remedy, the most helpful first."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,17 +12,17 @@ _EFFORTS = tuple(Effort)
 
 
 class Roadmap(NamedTuple):
-    """What lies around the milestone that is looked at."""
+    """The milestones around the one that is judged."""
 
     milestones: Sequence[str] = ()
-    """All, in order, as far as they are known."""
+    """All milestones in order, if known."""
     others: Mapping[str, Sequence[ServiceResult]] = {}
-    """Verdicts at further milestones, which a step may help as well."""
+    """Verdicts at further milestones that a step may also help."""
     is_partial: bool = False
-    """Services were left out: of no milestone can be said that a step unblocks it."""
+    """Some services were filtered out, so no step can promise to unblock a milestone."""
 
     def may_except(self, milestone: str) -> bool:
-        """Whether an exception may open in a milestone: not in the last."""
+        """Whether an exception may be opened in a milestone: not in the last one."""
         return not self.milestones or milestone != self.milestones[-1]
 
 
@@ -30,7 +30,7 @@ _ALONE = Roadmap()
 
 
 class _Step:
-    """A step while it is put together; of the services that share it no more is kept than is told."""
+    """A step under construction. Keeps only the service fields that the report shows."""
 
     def __init__(self) -> None:
         self.services: list[str] = []
@@ -56,7 +56,7 @@ class _Step:
 
 
 class _Other:
-    """What the blocked services of another milestone are asked, and whether one thing is left of each."""
+    """The needs of another milestone's blocked services, and whether each has only one left."""
 
     def __init__(self, services: Iterable[tuple[str, tuple[Need, ...]]]) -> None:
         self.asked: set[object] = set()
@@ -75,7 +75,7 @@ class _Other:
 def next_steps(
     milestone: str, services: Iterable[ServiceResult], roadmap: Roadmap = _ALONE
 ) -> tuple[NextStep, ...]:
-    """Return the steps of all blocked services: lost ground first, then what helps most, then the easiest."""
+    """Return the steps of all blocked services: regressions first, then the most helpful and easiest."""
     others = {name: _Other(_blocked(name, results, roadmap)) for name, results in roadmap.others.items()}
     steps: dict[Work, _Step] = defaultdict(_Step)
     blocked = 0
@@ -100,7 +100,7 @@ def next_steps(
 def _blocked(
     milestone: str, services: Iterable[ServiceResult], roadmap: Roadmap
 ) -> Iterator[tuple[str, tuple[Need, ...]]]:
-    """Yield the blocked services of a milestone with what they lack, one at a time: there may be many."""
+    """Yield the blocked services of a milestone with their needs, one at a time to save memory."""
     may_except, compares = roadmap.may_except(milestone), bool(roadmap.others)
     for result in services:
         if result.verdict is ServiceVerdict.BLOCKED:
@@ -124,7 +124,7 @@ def _finished(work: Work, step: _Step, helped: tuple[str, ...], unblocked: tuple
 
 
 def _order(ranked: tuple[Work, NextStep]) -> tuple[object, ...]:
-    """Ties keep the order of the rulebook, because sorting is stable."""
+    """Return the sort key of a step; ties keep the order of the rulebook because sorting is stable."""
     work, step = ranked
     return (
         work.comes_last,

@@ -1,4 +1,4 @@
-"""How much of a milestone is done: criteria green of due, and services ready of all."""
+"""Measure the progress of a milestone: green of due criteria, ready of all services."""
 
 from collections.abc import Iterable
 
@@ -9,9 +9,10 @@ from gatekeeper.model.verdict import ServiceResult
 
 
 def tally(result: ServiceResult) -> Tally:
-    """Count a service's criteria at a milestone.
+    """Return the counts of a service's criteria at a milestone.
 
-    A level criterion counts with its twin in a gate. What does not apply is not due, nor is what is optional.
+    A level criterion and its twin in a gate count once. Criteria that do not apply and optional capabilities
+    are not due.
     """
     due = {
         found.rule.id: found
@@ -23,7 +24,7 @@ def tally(result: ServiceResult) -> Tally:
 
 
 def progress(tallies: Iterable[Tally]) -> MilestoneProgress:
-    """Return where a milestone stands by its services."""
+    """Return the progress of a milestone from the tallies of its services."""
     of = list(tallies)
     verdicts = [one.verdict for one in of]
     return MilestoneProgress(

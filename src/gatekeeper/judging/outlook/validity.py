@@ -1,7 +1,7 @@
-"""For how long a verdict holds if nothing but the date changes.
+"""Find until when a verdict holds if only the date changes.
 
-A date has a say in three ways only: what is dated after it does not count yet, what is older than a rule
-allows counts no more, and an exception opens and closes on a day. Between two such days every verdict is the
+The date affects verdicts in three ways: something dated after it does not count yet, something older than a
+rule allows is stale, and an exception opens and closes on a day. Between two such days every verdict is the
 same.
 """
 
@@ -16,27 +16,30 @@ from gatekeeper.model.milestone import RegisteredException
 
 
 class Validity(NamedTuple):
-    """Days on which a verdict is the same: from the first on, until before the end."""
+    """A period in which a verdict stays the same."""
 
     first: date | None
-    """None: since ever."""
+    """The first day; None if the period has no start."""
     end: date | None
-    """None: for ever."""
+    """The day after the last; None if the period has no end."""
 
     def has(self, day: date) -> bool:
-        """Whether a day is one of them."""
+        """Return whether a day is in the period."""
         return (self.first is None or self.first <= day) and (self.end is None or day < self.end)
 
 
 def validity(case: Case, entries: Iterable[RegisteredException]) -> Validity:
-    """Return days around the as-of date on which the service is judged the same; there may be more."""
-    days = sorted(set(_turning_days(case, entries)))
+    """Return a period around the as-of date in which the service's verdicts stay the same.
+
+    The real period may be longer.
+    """
+    days = sorted(set(_days_of_change(case, entries)))
     place = bisect_right(days, case.as_of)
     return Validity(days[place - 1] if place else None, days[place] if place < len(days) else None)
 
 
-def _turning_days(case: Case, entries: Iterable[RegisteredException]) -> Iterator[date]:
-    """Yield every day on which a verdict may change by the calendar alone."""
+def _days_of_change(case: Case, entries: Iterable[RegisteredException]) -> Iterator[date]:
+    """Yield every day on which a verdict may change because of the date alone."""
     ages = sorted({rule.max_age_days for rule in case.rulebook.by_id.values() if rule.max_age_days})
     for day in _dates_that_age(case):
         yield day
@@ -51,7 +54,7 @@ def _turning_days(case: Case, entries: Iterable[RegisteredException]) -> Iterato
 
 
 def _dates_that_age(case: Case) -> Iterator[date]:
-    """Yield the days of evidence and of people's word; which rule looks at which is not asked."""
+    """Yield the dates of all evidence and statements, for whatever rule they count."""
     for seen in case.evidence.values():
         if seen.collected_at:
             yield utc_day(seen.collected_at)

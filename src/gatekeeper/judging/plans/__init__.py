@@ -1,1 +1,1 @@
-"""What the plan asks: cells, matrix, questions, and mistakes in it."""
+"""Resolve and check the plan: cells, matrix, questions, requests, and mistakes in it."""

@@ -1,4 +1,4 @@
-"""Which criteria of a service a person may attest, those that its own plan asks among them."""
+"""List the criteria of a service that can be attested, including those of its own plan."""
 
 from gatekeeper.judging.plans import questions
 from gatekeeper.judging.plans.cells import resolve
@@ -7,22 +7,22 @@ from gatekeeper.model.service import Service
 
 
 def criteria_of(service: Service, rulebook: Rulebook) -> dict[str, Rule]:
-    """Return every criterion that the rulebook or the service's plan may ask of it, by id."""
+    """Return every criterion of the rulebook and of the service's plan by id."""
     rules = dict(rulebook.by_id)
     for cell in resolve(service).values():
         for added in cell.adds:
             rules[added.id] = questions.capability(rulebook, added, cell.level)
-        for gate, words in cell.demands.items():
-            demand = questions.demand(rulebook, rulebook.gates[gate], words)
+        for gate, demands in cell.demands.items():
+            demand = questions.demand(rulebook, rulebook.gates[gate], demands)
             rules[demand.id] = demand
     return rules
 
 
 def attested_as(rule: Rule, rulebook: Rulebook) -> Rule:
-    """Return the criterion as which an attestation is written: of twins the original, as it is for both."""
+    """Return the criterion under which an attestation is written: the original of twins."""
     return rulebook.by_id[rule.twin] if rule.twin else rule
 
 
 def attested_by(rule: Rule) -> str | None:
-    """Return the role whose word a criterion takes, if it takes any."""
-    return rule.attested_by or rule.stands_in
+    """Return the role that may attest a criterion; None if nobody may."""
+    return rule.attested_by or rule.or_attested_by

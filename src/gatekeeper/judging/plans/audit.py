@@ -1,4 +1,4 @@
-"""Contradictions in the plan itself: against its published summary, and against good sense."""
+"""Find contradictions in a plan: with its published summary, and between its own cells."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,7 +14,7 @@ from gatekeeper.model.service import Service
 from gatekeeper.model.workspace import Manifests
 
 AI_GATE, PERFORMANCE_GATE, SECURITY_GATE = "G5", "G7", "G8"
-_SPEAKS_OF_AI = re.compile(r"\bAI\b")
+_MENTIONS_AI = re.compile(r"\bAI\b")
 
 
 def audit(workspace: Manifests) -> tuple[AuditFinding, ...]:
@@ -29,7 +29,7 @@ def audit(workspace: Manifests) -> tuple[AuditFinding, ...]:
 
 def _published(workspace: Manifests) -> Iterator[AuditFinding]:
     if not any(milestone.must_be_green for milestone in workspace.milestones.values()):
-        return  # there is no published list that could differ
+        return  # nothing is published
     planned = summary(workspace.services.values(), workspace.milestones)
     cumulative: dict[str, Level] = {}
     for name, milestone in workspace.milestones.items():
@@ -90,7 +90,7 @@ def _differences(
         yield AuditFinding("published-summary-differs", message, milestone, service)
 
 
-# Each service's own row
+# The cells of each service
 
 
 def _plans(workspace: Manifests) -> Iterator[AuditFinding]:
@@ -123,16 +123,16 @@ def _missing_ai_gate(service: Service, cells: Sequence[Cell], gates: Iterable[st
     if AI_GATE not in gates:
         return
     for cell in cells:
-        spoken = [added.capability for added in cell.adds if _SPEAKS_OF_AI.search(added.capability)]
-        if spoken and AI_GATE not in cell.gates:
-            message = f"{', '.join(spoken)}: an AI capability, and {AI_GATE} does not apply"
+        mentioned = [added.capability for added in cell.adds if _MENTIONS_AI.search(added.capability)]
+        if mentioned and AI_GATE not in cell.gates:
+            message = f"{', '.join(mentioned)}: an AI capability, and {AI_GATE} does not apply"
             yield AuditFinding("ai-capability-without-g5", message, cell.milestone, service.service)
 
 
 def _facing_without(
     gate: str, service: Service, facing: Sequence[Cell], gates: Iterable[str]
 ) -> Iterator[AuditFinding]:
-    """Told once a service, at the first milestone: later cells carry the same gates."""
+    """Yield one finding per service at its first milestone; later cells carry the same gates."""
     lacking = next((cell for cell in facing if gate in gates and gate not in cell.gates), None)
     if lacking:
         message = f"{lacking.level} is customer-facing, and {gate} does not apply"

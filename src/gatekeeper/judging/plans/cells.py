@@ -1,4 +1,4 @@
-"""Resolving a service's plan: gates, scopes and demands carried from cell to cell."""
+"""Resolve a service's plan: carry gates, scopes and demands from cell to cell."""
 
 from collections.abc import Mapping, Sequence
 
@@ -25,7 +25,7 @@ def resolve(service: Service) -> dict[str, Cell]:
             level=planned.level,
             gates=gates,
             narrowing={} if has_risen else _narrowing(gates),
-            demands={gate: words for gate, words in demands.items() if gate in gates},
+            demands={gate: notes for gate, notes in demands.items() if gate in gates},
             adds=planned.adds,
         )
     return cells
@@ -38,21 +38,21 @@ def _narrowing(gates: Mapping[str, Scope | None]) -> dict[str, Scope]:
 def _demands(
     gates: Mapping[str, Scope | None], before: Mapping[str, tuple[str, ...]]
 ) -> dict[str, tuple[str, ...]]:
-    """Demands stay, and new ones join them; a gate that is left out and comes back brings them along."""
+    """Return all demands so far by gate; a gate that is dropped and listed again keeps its demands."""
     demands = {}
     for gate, scope in gates.items():
         new = (scope.scope,) if scope and scope.effect is Effect.DEMANDS else ()
-        if words := tuple(dict.fromkeys((*before.get(gate, ()), *new))):
-            demands[gate] = words
+        if notes := tuple(dict.fromkeys((*before.get(gate, ()), *new))):
+            demands[gate] = notes
     return demands
 
 
 def cell_for_level(cells: Sequence[Cell], level: Level) -> Cell:
-    """Return the cell whose gates decide a level: the earliest that targets it or more, else the last."""
+    """Return the cell whose gates decide a level: the first that targets it or more, else the last."""
     return next((cell for cell in cells if cell.level >= level), cells[-1])
 
 
 def cells_until(cells: Mapping[str, Cell], milestone: str) -> list[Cell]:
-    """Return the cells of a milestone and of those before it."""
+    """Return the cells up to and including a milestone."""
     last = milestone_order(milestone)
     return [cell for name, cell in cells.items() if milestone_order(name) <= last]

@@ -1,4 +1,4 @@
-"""What follows from the plan alone: the matrix and the exit summary (the document's sections 3 and 5)."""
+"""Compute the matrix and the exit summary from the plan (sections 3 and 5 of a readiness document)."""
 
 from collections.abc import Iterable, Mapping
 
@@ -9,12 +9,12 @@ from gatekeeper.model.service import Service
 
 
 def matrix(services: Iterable[Service]) -> dict[str, dict[str, Cell]]:
-    """Return every plan cell by service and milestone, with gates carried over."""
+    """Return every resolved plan cell by service and milestone."""
     return {service.service: resolve(service) for service in services}
 
 
 def summary(services: Iterable[Service], milestones: Iterable[str]) -> dict[str, dict[str, Level]]:
-    """Return by milestone the target level of every service in scope."""
+    """Return the target level of every service in scope, by milestone and service."""
     plans: Mapping[str, Service] = {service.service: service for service in services}
     return {
         milestone: {

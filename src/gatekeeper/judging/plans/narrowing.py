@@ -1,4 +1,4 @@
-"""How the scope of a plan cell narrows what is read of an artefact."""
+"""Compute how the scope of a plan cell narrows what is read from an artefact."""
 
 from gatekeeper.model.evidence import Narrowing
 from gatekeeper.model.rule import BoundSlot
@@ -8,9 +8,9 @@ NARROWING = ("aggregates", "paths", "subjects")
 
 
 def narrowing_of(slot: BoundSlot, scope: Scope | None) -> Narrowing:
-    """Return how a plan's scope narrows a slot: only in the ways that its kind understands."""
+    """Return the options by which a scope narrows a slot, limited to those that its kind supports."""
     if scope is None:
         return ()
     return tuple(
-        (name, words) for name in NARROWING if name in slot.narrowable and (words := getattr(scope, name))
+        (name, values) for name in NARROWING if name in slot.narrowable and (values := getattr(scope, name))
     )

@@ -1,4 +1,4 @@
-"""The questions that the plan, rather than the rulebook, asks: demands on a gate, and capabilities."""
+"""Build the criteria that come from the plan instead of the rulebook: demands on gates, capabilities."""
 
 from typing import Any
 
@@ -20,23 +20,23 @@ from gatekeeper.model.status import Effort
 SCOPE_CRITERION = "scope"
 
 
-def demand(rulebook: Rulebook, gate: GateRules, words: tuple[str, ...]) -> Rule:
-    """Return the criterion `<gate>.scope`: is what the plan demands of this gate met?"""
-    demanded = ", ".join(words)
+def demand(rulebook: Rulebook, gate: GateRules, demands: tuple[str, ...]) -> Rule:
+    """Return the criterion `<gate>.scope`: whether the plan's demands on this gate are met."""
+    demanded = ", ".join(demands)
     return Rule(
         id=f"{gate.gate}.{SCOPE_CRITERION}",
         gate=gate.gate,
         level=Level.L0,
-        question=f"Is what the plan demands of this gate met: {demanded}?",
+        question=f"Are the plan's demands on this gate met: {demanded}?",
         why="The plan asks this service for more than the gate asks of every service.",
         remedy=f"Map tests that mention {demanded} to `{SCOPE_SLOT}`, or have it attested by {gate.role}.",
         effort=Effort.MEDIUM,
-        **_mentioned(rulebook.slots.get(SCOPE_SLOT), words, gate.role),
+        **_mentioned(rulebook.slots.get(SCOPE_SLOT), demands, gate.role),
     )
 
 
 def capability(rulebook: Rulebook, asked: Capability, level: Level) -> Rule:
-    """Return the criterion of a capability that a plan cell of this level adds."""
+    """Return the criterion of a capability that a plan cell at this level adds."""
     return Rule(
         id=asked.id,
         gate=None,
@@ -51,11 +51,11 @@ def capability(rulebook: Rulebook, asked: Capability, level: Level) -> Rule:
     )
 
 
-def _mentioned(slot: BoundSlot | None, words: tuple[str, ...], role: str) -> dict[str, Any]:
+def _mentioned(slot: BoundSlot | None, phrases: tuple[str, ...], role: str) -> dict[str, Any]:
     if slot is None:
         return {"attested_by": role}
     return {
-        "conditions": (Condition(slot.name, ("passed",), Operator.MENTIONS, Literal(words)),),
-        "stands_in": role,
+        "conditions": (Condition(slot.name, ("passed",), Operator.MENTIONS, Literal(phrases)),),
+        "or_attested_by": role,
         "slots": (slot.name,),
     }

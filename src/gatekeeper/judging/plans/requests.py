@@ -1,4 +1,4 @@
-"""Naming, in advance, every artefact that judging a service may want."""
+"""List every artefact that judging a service may need, before anything is read."""
 
 from collections.abc import Iterator
 
@@ -10,9 +10,9 @@ from gatekeeper.model.service import EvidencePointer, Scope, Service
 
 
 def requests(service: Service, rulebook: Rulebook) -> Iterator[Request]:
-    """Yield a request for every artefact that the service maps, and for each narrowing of the plan.
+    """Yield a request for every mapped artefact, and one for each narrowing of the plan.
 
-    A change may bring slots and gates that the rules of its base, by which it is judged, do not know.
+    Slots and gates that the rulebook does not know are skipped: a change is judged by the rules of its base.
     """
     for name, pointer in service.evidence.items():
         if name in rulebook.slots:

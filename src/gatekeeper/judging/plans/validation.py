@@ -1,4 +1,4 @@
-"""Checking services, milestones and the risk register against the rulebook and against each other."""
+"""Validate services, milestones and the risk register against the rulebook and each other."""
 
 from collections.abc import Collection, Iterable, Iterator
 
@@ -81,18 +81,18 @@ def _scope(scope: Scope, gate: str, rulebook: Rulebook, place: Place) -> Iterato
 
 
 def _statements(service: Service, rulebook: Rulebook, place: Place) -> Iterator[Mistake]:
-    """Attestations and declarations must be about something, and in a role that exists."""
+    """Yield attestations and declarations with an unknown criterion or role."""
     unknown = [key for key in service.attestations if key not in rulebook.by_id]
     if unknown:
         own = _own_questions(service)
         known = {*rulebook.by_id, *own}
-        strangers = [key for key in unknown if key not in own]
-        yield from _unknown_keys(strangers, known, "criterion", place / "attestations")
+        unknown_anywhere = [key for key in unknown if key not in own]
+        yield from _unknown_keys(unknown_anywhere, known, "criterion", place / "attestations")
     for key, attestation in service.attestations.items():
         where = place / "attestations" / key
         yield from _unknown_role(attestation.role, rulebook, where / "role")
         rule = rulebook.by_id.get(key)
-        if rule and not (rule.attested_by or rule.stands_in):
+        if rule and not (rule.attested_by or rule.or_attested_by):
             hint = f"map evidence: {', '.join(rule.slots)}"
             yield where.wrong_key(f"{key} takes no attestation", hint)
     for key, declared in service.not_applicable.items():
@@ -107,7 +107,7 @@ def _statements(service: Service, rulebook: Rulebook, place: Place) -> Iterator[
 
 
 def _own_questions(service: Service) -> set[str]:
-    """The ids of the criteria that the service's own plan brings with it."""
+    """Return the ids of the criteria that the service's own plan adds."""
     cells = resolve(service).values()
     scopes = {f"{gate}.{SCOPE_CRITERION}" for cell in cells for gate in cell.demands}
     return scopes | {added.id for cell in cells for added in cell.adds}
@@ -161,7 +161,7 @@ def _opening(entry: RegisteredException, milestones: tuple[str, ...], place: Pla
 
 
 def excusable(service: Service, rulebook: Rulebook) -> Iterator[str]:
-    """Yield the criteria that an exception may name: first due at L4, and the capabilities of L4 cells."""
+    """Yield the criteria that an exception may name: those from L4 on, and capabilities of L4 cells."""
     for rule in rulebook.by_id.values():
         if rule.level is Level.L4:
             yield rule.id
@@ -171,7 +171,7 @@ def excusable(service: Service, rulebook: Rulebook) -> Iterator[str]:
 
 
 def repeated(entries: Iterable[RegisteredException]) -> dict[tuple[str, int], str]:
-    """Return by entry and place in its delta what was excepted before, with the entry that did so."""
+    """Return the earlier entry for each criterion excepted twice, by entry id and index in its delta."""
     excepted: dict[tuple[str, str], str] = {}
     found = {}
     for entry in entries:

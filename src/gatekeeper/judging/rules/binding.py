@@ -1,4 +1,4 @@
-"""Binding the rulebook: whatever it names is checked to exist before anything is judged."""
+"""Bind the rulebook: check that everything it names exists before anything is judged."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -23,24 +23,24 @@ from gatekeeper.model.workspace import Manifests, Mistake
 
 
 class Bound(NamedTuple):
-    """A rulebook and what is wrong with it; where anything is, the rulebook is not to be judged by."""
+    """A rulebook and its mistakes; with any mistake it must not be used for judging."""
 
     rulebook: Rulebook
     mistakes: tuple[Mistake, ...]
 
 
 class _Stanza(NamedTuple):
-    """A criterion where it stands."""
+    """A criterion and its place in the rulebook."""
 
     criterion: Criterion
     gate: str | None
     level: Level
-    """The level from which it is asked."""
+    """The level from which it applies."""
     place: Place
 
 
 def bind(workspace: Manifests, find_kind: FindKind) -> Bound:
-    """Bind the rulebook of a workspace to the facts of its kinds of evidence."""
+    """Return the rulebook of a workspace, bound to the facts of its kinds of evidence."""
     mistakes: list[Mistake] = []
     slots = bind_slots(workspace, find_kind, mistakes)
     stanzas = list(_stanzas(workspace))
@@ -129,7 +129,7 @@ def _rule(stanza: _Stanza, binder: ConditionBinder) -> Rule:
         conditions=conditions,
         subjects=subjects,
         attested_by=criterion.attested_by,
-        stands_in=criterion.or_attested_by,
+        or_attested_by=criterion.or_attested_by,
         max_age_days=criterion.max_age_days,
         same_commit=criterion.same_commit,
         per_milestone=criterion.per_milestone,
@@ -142,7 +142,7 @@ def _rule(stanza: _Stanza, binder: ConditionBinder) -> Rule:
 
 
 def _twin(stanza: _Stanza, original: Rule) -> Rule:
-    """Return a rule that is decided as its twin is, in its own words."""
+    """Return a rule with its own texts that is decided like its twin."""
     criterion = stanza.criterion
     return original._replace(
         id=criterion.id,
@@ -171,7 +171,7 @@ def _wrong_ids(stanzas: list[_Stanza]) -> Iterator[Mistake]:
     for criterion, gate, level, place in stanzas:
         group = gate or str(level)
         if not criterion.id.startswith(f"{group}."):
-            message = f"criterion {criterion.id!r} stands in {group}"
+            message = f"criterion {criterion.id!r} is in {group}"
             yield (place / "id").mistake(message, f"ids here start with '{group}.'")
         if criterion.id in seen:
             message = f"criterion {criterion.id!r} is defined in {seen[criterion.id]} already"

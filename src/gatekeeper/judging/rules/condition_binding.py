@@ -1,4 +1,4 @@
-"""Binding what a criterion requires: facts, operators and operands are checked against each other."""
+"""Bind the requirements of criteria: check facts, operators and operands against each other."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
@@ -26,20 +26,20 @@ _TAKES_LIST = frozenset({Operator.ONE_OF, Operator.INCLUDES, Operator.WITHIN, Op
 
 
 class ConditionBinder(NamedTuple):
-    """Binds conditions to slots; what is wrong is added to `mistakes`."""
+    """Binds conditions to slots; appends what is wrong to `mistakes`."""
 
     slots: Slots
     mistakes: list[Mistake]
 
     def conditions(self, criterion: Criterion, place: Place) -> Iterator[Condition]:
-        """Bind all that a criterion requires, in the order of the rulebook."""
+        """Yield the conditions of a criterion in the order of the rulebook."""
         for fact, requirement in criterion.requires.items():
             where = place / "requires" / fact
             slot, path = _split(fact)
             shape = self._shape(slot, path, where)
             asked = [operator for operator in Operator if operator in requirement.model_fields_set]
             if not asked:
-                self.mistakes.append(where.mistake(f"{fact} is named, but nothing is asked of it"))
+                self.mistakes.append(where.mistake(f"{fact} has no operator"))
             for operator in asked:
                 self._check_operator(operator, fact, shape, where / operator)
                 operand = self._operand(operator, getattr(requirement, operator), where / operator)
@@ -47,7 +47,7 @@ class ConditionBinder(NamedTuple):
                     yield Condition(slot, path, operator, operand)
 
     def subjects(self, criterion: Criterion, place: Place) -> SubjectsOf | None:
-        """Bind the fact that counts what a criterion is about."""
+        """Return the fact that counts the subjects of a criterion; None if it names none."""
         if criterion.subjects is None:
             return None
         slot, path = _split(criterion.subjects.fact)
@@ -58,7 +58,7 @@ class ConditionBinder(NamedTuple):
         return SubjectsOf(slot, path, criterion.subjects.up_to)
 
     def _shape(self, slot: str, path: tuple[str, ...], place: Place) -> Shape | None:
-        """Return the shape of a fact; None where there is no such fact, which is a mistake."""
+        """Return the shape of a fact; None if the slot is wrong or the fact is unknown (a mistake)."""
         known = self.slots.fields
         if slot not in known:
             self.mistakes.append(place.wrong_key(f"unknown slot {slot!r}", nearest(slot, known)))
@@ -82,7 +82,7 @@ class ConditionBinder(NamedTuple):
             return
         able = ", ".join(other for other in Operator if shape in ACCEPTS[other])
         self.mistakes.append(
-            place.wrong_key(f"{fact} is {shape}; {operator} cannot be asked of it", f"use {able}")
+            place.wrong_key(f"{fact} is {shape}, which {operator} cannot compare", f"use {able}")
         )
 
     def _operand(self, operator: Operator, written: Any, place: Place) -> Operand | None:
@@ -116,7 +116,7 @@ def _split(fact: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _misfit(operator: Operator, written: Any) -> str | None:
-    """Return why a literal cannot be this operator's operand."""
+    """Return why a literal cannot be the operand of an operator; None if it can."""
     match operator:
         case Operator.AT_LEAST | Operator.AT_MOST:
             fits, takes = isinstance(written, int | float) and not isinstance(written, bool), "a number"
@@ -127,9 +127,9 @@ def _misfit(operator: Operator, written: Any) -> str | None:
         case Operator.ONE_OF:
             fits, takes = isinstance(written, list) and bool(written), "a list of values"
         case _:
-            words = written if isinstance(written, list) else [written]
+            texts = written if isinstance(written, list) else [written]
             fits, takes = (
-                bool(words) and all(isinstance(word, str) for word in words),
+                bool(texts) and all(isinstance(text, str) for text in texts),
                 "text or a list of texts",
             )
     return None if fits else f"{operator} takes {takes}, not {written!r}"

@@ -1,4 +1,4 @@
-"""The operators: does a fact stand in the asked relation to an operand, and how far is it off?"""
+"""The operators: compare a fact with an operand, and measure the distance if the relation does not hold."""
 
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple, assert_never
@@ -16,24 +16,28 @@ ACCEPTS: Mapping[Operator, frozenset[Shape]] = {
     Operator.WITHIN: frozenset({Shape.NAMES}),
     Operator.MENTIONS: frozenset({Shape.NAMES}),
 }
-"""Which facts an operator can be asked of."""
+"""The shapes of facts that each operator accepts."""
 
 
 class OperatorResult(NamedTuple):
-    """Whether the relation holds, and the distance where it does not."""
+    """Whether the relation holds, and the distance if it does not."""
 
     holds: bool
     distance: float | None = None
     offenders: tuple[str, ...] = ()
-    """The names at fault, for the operators on lists."""
+    """The names at fault; only for operators on lists."""
 
 
-class NotComparable(Exception):  # noqa: N818 - an outcome: the evidence is not of the promised shape
-    """The fact or the operand is of a kind that the operator cannot compare."""
+class NotComparable(Exception):  # noqa: N818 - an outcome: the evidence has an unexpected shape
+    """The fact or the operand has a type that the operator cannot compare."""
 
 
 def compare(operator: Operator, actual: Any, operand: Any) -> OperatorResult:
-    """Compare a fact that is not null; `operand` is a value by now."""
+    """Return how a fact, which must not be null, compares with the value of an operand.
+
+    Raises:
+        NotComparable: A value has a type that the operator cannot compare.
+    """
     match operator:
         case Operator.EQUALS:
             return OperatorResult(_same(actual, operand))
@@ -61,7 +65,7 @@ def _same(actual: Any, operand: Any) -> bool:
 
 def _number(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise NotComparable(f"{value!r} is no number")
+        raise NotComparable(f"{value!r} is not a number")
     return value
 
 
@@ -70,18 +74,18 @@ def _items(value: Any) -> Collection[Any]:
         return (value,)
     if isinstance(value, Mapping | list | tuple):
         return value
-    raise NotComparable(f"{value!r} is no list")
+    raise NotComparable(f"{value!r} is not a list")
 
 
 def _names(value: Any) -> tuple[str, ...]:
     names = tuple(_items(value))
     if not all(isinstance(name, str) for name in names):
-        raise NotComparable(f"{value!r} is no list of names")
+        raise NotComparable(f"{value!r} is not a list of names")
     return names
 
 
 def _short_by(gap: float) -> OperatorResult:
-    # Rounded because the distance is told to people: 95 - 91.2 is 3.8, not 3.799999999999997.
+    # Rounded for display: 95 - 91.2 is 3.8, not 3.799999999999997.
     return OperatorResult(holds=True) if gap <= 0 else OperatorResult(holds=False, distance=round(gap, 6))
 
 
@@ -91,11 +95,11 @@ def _emptiness(actual: Any, *, empty: bool) -> OperatorResult:
     if (len(actual) == 0) is empty:
         return OperatorResult(holds=True)
     return OperatorResult(
-        holds=False, distance=len(actual) if empty else 1, offenders=_words(actual) if empty else ()
+        holds=False, distance=len(actual) if empty else 1, offenders=_texts(actual) if empty else ()
     )
 
 
-def _words(actual: Any) -> tuple[str, ...]:
+def _texts(actual: Any) -> tuple[str, ...]:
     items = _items(actual)
     return tuple(item.message if isinstance(item, Finding) else str(item) for item in items)
 
@@ -106,10 +110,10 @@ def _without(offenders: Iterable[str]) -> OperatorResult:
 
 
 def _outside(names: tuple[str, ...], allowed: tuple[str, ...]) -> list[str]:
-    """Return the names that are not allowed; a path also counts by a common ending.
+    """Return the names that are not allowed; a path also matches a path with the same ending.
 
-    One tool writes `/ci/build/src/domain/a.ts` where another writes `src/domain/a.ts`; the longer must
-    end with the whole of the shorter, folder by folder.
+    One tool writes `/ci/build/src/domain/a.ts`, another `src/domain/a.ts`: the longer path must end with the
+    whole shorter path, at a folder boundary.
     """
     exact = set(allowed)
     by_file: dict[str, list[str]] = {}
@@ -127,13 +131,13 @@ def _outside(names: tuple[str, ...], allowed: tuple[str, ...]) -> list[str]:
 
 
 def _unmentioned(phrases: tuple[str, ...], names: tuple[str, ...]) -> list[str]:
-    """Return the phrases that occur in none of the names, letter case and white space aside."""
-    # Joined by a character that no phrase can hold after `split`, so that no phrase spans two names.
+    """Return the phrases that occur in none of the names, ignoring case and whitespace."""
+    # A newline cannot occur in a phrase after `split`, so no phrase matches across two names.
     text = "\n".join(_plain(name) for name in names)
-    # Nothing at all occurs in every name, and says nothing.
+    # An empty phrase would occur in every name.
     return [phrase for phrase in phrases if not (plain := _plain(phrase)) or plain not in text]
 
 
 def _plain(text: str) -> str:
-    # One reporter joins suite and test by ` > `, another by a space.
+    # Some reporters join suite and test by ` > `, others by a space.
     return " ".join(text.casefold().replace(" > ", " ").split())

@@ -1,4 +1,4 @@
-"""Binding slots: each is defined once, of a known kind, with options that its kind understands."""
+"""Bind slots: check that each is defined once, with a known kind and options that the kind supports."""
 
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
@@ -15,15 +15,15 @@ FindKind = Callable[[str], Kind | None]
 
 
 class Slots(NamedTuple):
-    """The slots of a rulebook, with the facts that each promises."""
+    """The slots of a rulebook, and the facts of each."""
 
     bound: Mapping[str, BoundSlot]
     fields: Mapping[str, Mapping[str, Shape] | None]
-    """None: the slot's own definition is wrong, so nothing is known of its facts."""
+    """The shape of each fact by slot; None if the definition of the slot is wrong."""
 
 
 def bind_slots(workspace: Manifests, find_kind: FindKind, mistakes: list[Mistake]) -> Slots:
-    """Bind every slot of the rulebook; what is wrong is added to `mistakes`."""
+    """Return the bound slots of the rulebook; append what is wrong to `mistakes`."""
     bound: dict[str, BoundSlot] = {}
     fields: dict[str, Mapping[str, Shape] | None] = {}
     defined: dict[str, str] = {}
@@ -71,6 +71,6 @@ def _mistakes(slot: Slot, kind: Kind | None, place: Place) -> list[Mistake]:
         if option not in kind.options
     ]
     if kind.fields is None and not isinstance(slot.options.get("select"), dict):
-        hint = "name each fact and where it stands, in JMESPath: select: {bugs: metrics.bugs}"
+        hint = "name each fact and its path in JMESPath: select: {bugs: metrics.bugs}"
         mistakes.append(place.wrong_key(f"kind {kind.name!r} needs `select`", hint))
     return mistakes

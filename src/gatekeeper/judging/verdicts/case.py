@@ -1,4 +1,4 @@
-"""What judging one service looks at, and how it is asked."""
+"""The inputs of judging one service, and the context in which a criterion is judged."""
 
 import re
 from collections.abc import Mapping
@@ -15,13 +15,13 @@ _MILESTONE = re.compile(r"M\d{1,3}", re.ASCII)
 
 
 class MilestoneSpan(NamedTuple):
-    """The milestones whose records count: one, or one and all later ones."""
+    """The milestones whose documents and attestations count: one milestone, or one and all later ones."""
 
     first: str
     open_ended: bool = False
 
     def accepts(self, milestone: object) -> bool:
-        """Whether a record made for `milestone` counts."""
+        """Whether something made for `milestone` counts."""
         if not isinstance(milestone, str) or not _MILESTONE.fullmatch(milestone):
             return False
         if self.open_ended:
@@ -30,7 +30,7 @@ class MilestoneSpan(NamedTuple):
 
 
 class Case(NamedTuple):
-    """Everything that judging one service looks at; nothing else has a say."""
+    """All inputs of judging one service; nothing else affects its results."""
 
     service: Service
     rulebook: Rulebook
@@ -39,7 +39,7 @@ class Case(NamedTuple):
 
 
 class CriterionContext(NamedTuple):
-    """How a criterion is asked: at which level, narrowed by which scope, for which milestones."""
+    """The level, the narrowing scope and the milestones for which a criterion is judged."""
 
     level: Level
     scope: Scope | None

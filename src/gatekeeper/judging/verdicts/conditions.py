@@ -1,4 +1,4 @@
-"""Judging one condition: a fact, an operator, an operand."""
+"""Judge one condition: a fact, an operator and an operand."""
 
 from collections.abc import Iterator, Sized
 from typing import Any, assert_never
@@ -13,7 +13,7 @@ from gatekeeper.model.verdict import Outcome
 
 
 def outcome(condition: Condition, rule: Rule, lookup: Lookup, span: MilestoneSpan) -> Outcome:
-    """Return whether a condition holds, with the values compared and how far they are apart."""
+    """Return the outcome of a condition: its status, the compared values and the distance between them."""
     try:
         actual = lookup.fact(condition.slot, condition.path)
         if isinstance(condition.operand, MilestoneContext):
@@ -28,7 +28,7 @@ def outcome(condition: Condition, rule: Rule, lookup: Lookup, span: MilestoneSpa
     if comparison.holds:
         return Outcome(condition, Status.PASS, None, actual, operand)
     findings = tuple(_findings(condition, actual, comparison.offenders, lookup))
-    if rule.source is None and not _told_by_a_failure(condition, operand, lookup):
+    if rule.source is None and not _is_mentioned_by_a_failure(condition, operand, lookup):
         reason = f"no passed test of `{condition.slot}` mentions {', '.join(comparison.offenders)}"
         return Outcome(condition, Status.MISSING, reason, actual, operand, comparison.distance)
     return Outcome(condition, Status.FAIL, None, actual, operand, comparison.distance, findings)
@@ -45,7 +45,7 @@ def _operand(operand: Literal | FactOf | TargetOperand, lookup: Lookup) -> Any:
         case FactOf(slot, path):
             fact = lookup.fact(slot, path)
             if is_nothing(fact) and not isinstance(fact, int | float):
-                # Else an empty register would promise nothing, and keep that promise.
+                # Otherwise a condition that compares with an empty register would always hold.
                 raise NoValue(Status.MISSING, f"`{slot}` names no {path[-1].replace('_', ' ')}")
             return fact
         case _:
@@ -61,7 +61,7 @@ def _milestone_outcome(condition: Condition, actual: Any, span: MilestoneSpan) -
 def _findings(
     condition: Condition, actual: Any, offenders: tuple[str, ...], lookup: Lookup
 ) -> Iterator[Finding]:
-    """The fact's own findings; else the names at fault; else, of a figure, what the artefact finds at all."""
+    """Yield the findings of the fact; without any, the names at fault, or for a number all findings."""
     if isinstance(actual, tuple) and any(isinstance(item, Finding) for item in actual):
         yield from actual
     elif offenders:
@@ -74,13 +74,13 @@ def _findings(
                 yield from (item for item in value if isinstance(item, Finding))
 
 
-def _told_by_a_failure(condition: Condition, operand: tuple[str, ...], lookup: Lookup) -> bool:
-    """Whether a failed test mentions what the plan asks for: broken is not the same as not there yet."""
+def _is_mentioned_by_a_failure(condition: Condition, operand: tuple[str, ...], lookup: Lookup) -> bool:
+    """Whether a failed test mentions what the plan asks for; then it fails, otherwise it is missing."""
     failed = getattr(lookup.evidence(condition.slot).facts, "failed", None) or ()
     named = tuple(finding.message for finding in failed)
     return len(compare(Operator.MENTIONS, named, operand).offenders) < len(operand)
 
 
 def is_nothing(value: Any) -> bool:
-    """Whether a count is 0, or a list or text empty."""
+    """Whether a number is 0, or a list or a text is empty."""
     return value == 0 if isinstance(value, int | float) else isinstance(value, Sized) and len(value) == 0

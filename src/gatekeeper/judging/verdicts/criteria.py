@@ -35,7 +35,7 @@ def judge_criterion(rule: Rule, case: Case, context: CriterionContext) -> Criter
 
 def _judge(rule: Rule, case: Case, context: CriterionContext) -> CriterionResult:
     result = _by_evidence(rule, case, context)
-    role = rule.attested_by or rule.stands_in
+    role = rule.attested_by or rule.or_attested_by
     if role and result.status is Status.MISSING:
         return with_attestation(rule, role, case, context.span, result)
     return result

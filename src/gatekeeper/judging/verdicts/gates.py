@@ -1,4 +1,4 @@
-"""Judging the gates of a plan cell at a level, and the criteria of levels and capabilities."""
+"""Judge the gates of a plan cell at a level, and the criteria of levels and capabilities."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -17,7 +17,7 @@ from gatekeeper.model.verdict import CriterionResult, GateResult
 
 
 class SharedResults:
-    """Results that do not depend on the service; handed from service to service within one run."""
+    """A cache of results that do not depend on the service; shared by all services of one run."""
 
     def __init__(self) -> None:
         self.criteria: dict[object, CriterionResult] = {}
@@ -25,7 +25,7 @@ class SharedResults:
 
 
 class ServiceJudge:
-    """Judges one service; answers that cannot differ between milestones and levels are given once."""
+    """Judges one service; caches results that cannot differ between its milestones and levels."""
 
     def __init__(self, case: Case, cells: Mapping[str, Cell], shared: SharedResults) -> None:
         self.case = case
@@ -36,13 +36,13 @@ class ServiceJudge:
         self._shared = shared
 
     def gates(self, cell: Cell, level: Level, span: MilestoneSpan) -> tuple[GateResult, ...]:
-        """Judge every gate of the rulebook; those that the cell does not list are not applicable."""
+        """Return the result of every gate of the rulebook; gates that the cell omits are not applicable."""
         return tuple(self._gate(gate, cell, level, span) for gate in self.case.rulebook.gates.values())
 
     def level_criteria(
         self, level: Level, cell: Cell, gates: Iterable[GateResult], span: MilestoneSpan, *, only_at: bool
     ) -> tuple[CriterionResult, ...]:
-        """Judge what one level adds; `only_at` says whether its exclusive questions are asked."""
+        """Return the results of the criteria of one level; `only_at` includes its exclusive criteria."""
         of_gates = {result.rule.id: result for gate in gates for result in gate.criteria}
         context = CriterionContext(level, None, span)
         results = []
@@ -61,7 +61,7 @@ class ServiceJudge:
         return tuple(results)
 
     def capabilities(self, cells: Iterable[Cell], span: MilestoneSpan) -> tuple[CriterionResult, ...]:
-        """Judge the capabilities that these cells add."""
+        """Return the results of the capabilities that these cells add."""
         return tuple(
             self.ask(
                 questions.capability(self.case.rulebook, added, cell.level),
@@ -72,13 +72,13 @@ class ServiceJudge:
         )
 
     def answers(self) -> tuple[CriterionResult, ...]:
-        """Return every answer given so far, whatever level or gate it was asked for."""
+        """Return every result so far, for any level and gate."""
         return tuple(self._own.values())
 
     def ask(self, rule: Rule, context: CriterionContext) -> CriterionResult:
-        """Judge one rule, or return what was judged before under the same conditions."""
+        """Return the result of one rule, from the cache if it was judged in an equivalent context."""
         if rule.source is None:
-            # The plan's own questions differ in their words: a gate's demands grow from cell to cell.
+            # The text identifies a question of the plan: the demands of a gate grow from cell to cell.
             key: object = (rule.id, rule.question)
         elif context.scope is None and not rule.varies:
             key = rule.id
@@ -90,16 +90,16 @@ class ServiceJudge:
         return result
 
     def _judge(self, rule: Rule, context: CriterionContext, key: object) -> CriterionResult:
-        """Judge a rule; where the service says nothing about it, all such services share one result."""
+        """Judge a rule; services without evidence or statements for it share one result."""
         service = self.case.service
-        says_something = (
+        has_input = (
             rule.source is None
             or rule.id in service.attestations
             or rule.twin in service.attestations
             or rule.id in service.not_applicable
             or not self._known.isdisjoint(rule.slots)
         )
-        if says_something:
+        if has_input:
             return judge_criterion(rule, self.case, context)
         if key not in self._shared.criteria:
             self._shared.criteria[key] = judge_criterion(rule, self.case, context)
@@ -111,11 +111,11 @@ class ServiceJudge:
         return tuple(narrowing_of(self.case.rulebook.slots[slot], scope) for slot in rule.slots)
 
     def _gate(self, gate: GateRules, cell: Cell, level: Level, span: MilestoneSpan) -> GateResult:
-        """Judge a gate; all services that say nothing about it, and are asked all of it, share a result."""
+        """Judge a gate; services without evidence or statements for it share the result of the whole gate."""
         known = self._shared.gates
         if gate.gate not in cell.gates:
             key: tuple[object, ...] = (gate.gate,)
-        elif cell.gates[gate.gate] is None and gate.gate not in cell.demands and self._is_silent_on(gate):
+        elif cell.gates[gate.gate] is None and gate.gate not in cell.demands and self._has_no_input_for(gate):
             key = (gate.gate, level, span)
         else:
             known = self._gates
@@ -124,7 +124,7 @@ class ServiceJudge:
             known[key] = self._judge_gate(gate, cell, level, span)
         return known[key]
 
-    def _is_silent_on(self, gate: GateRules) -> bool:
+    def _has_no_input_for(self, gate: GateRules) -> bool:
         service = self.case.service
         return (
             gate.is_uniform
@@ -136,7 +136,7 @@ class ServiceJudge:
     def _judge_gate(self, gate: GateRules, cell: Cell, level: Level, span: MilestoneSpan) -> GateResult:
         if gate.gate not in cell.gates:
             return GateResult(gate.gate, gate.name, GateStatus.NOT_APPLICABLE)
-        words = cell.gates[gate.gate]
+        scope = cell.gates[gate.gate]
         narrowing = cell.narrowing.get(gate.gate)
         context = CriterionContext(
             level, narrowing if narrowing and narrowing.narrows_reading else None, span
@@ -147,7 +147,7 @@ class ServiceJudge:
             demand = questions.demand(self.case.rulebook, gate, demanded)
             results.append(self.ask(demand, context._replace(scope=None)))
         return GateResult(
-            gate.gate, gate.name, gate_status(results), words.scope if words else None, tuple(results)
+            gate.gate, gate.name, gate_status(results), scope.scope if scope else None, tuple(results)
         )
 
     def _in_gate(
@@ -162,7 +162,7 @@ class ServiceJudge:
         return self.ask(rule, context)
 
     def _unmet(self, rule: Rule, cell: Cell) -> str | None:
-        """Return the condition on the service that keeps a rule from applying."""
+        """Return why a rule does not apply to the service; None if it applies."""
         when: AppliesWhen | None = rule.source.applies_when if rule.source else None
         if when is None:
             return None
@@ -184,13 +184,13 @@ class ServiceJudge:
         return self._shared.criteria[key]
 
     def _feature_complete(self, rule: Rule, context: CriterionContext) -> CriterionResult:
-        """Judge a level's claim to have every capability: all of them, and a person's word on the whole."""
+        """Judge the criterion that covers all capabilities: each of them, and its own attestation."""
         upto = next((i for i, cell in enumerate(self.cells) if cell.level >= rule.level), len(self.cells) - 1)
         due = self.capabilities(self.cells[: upto + 1], context.span)
         lacking = [result for result in due if result.blocks]
         if not lacking:
             return self.ask(rule, context)
-        # As bad as the worst of them, so that one lapsed attestation reads as lapsed.
+        # The worst status of them, so that a single lapsed attestation counts as lapsed.
         worst = min((result.status for result in lacking), key=_SEVERITY.index)
         ids = tuple(result.rule.id for result in lacking)
         alone = ids if self.ask(rule, context).status is Status.PASS else ()
@@ -206,7 +206,7 @@ def _left_out(result: CriterionResult) -> bool:
 
 
 def gate_status(results: Iterable[CriterionResult]) -> GateStatus:
-    """Return a listed gate's status; one without any applicable criterion proves nothing and is red."""
+    """Return the status of a listed gate; without an applicable criterion it is red."""
     statuses = {result.status for result in results} - {Status.NOT_APPLICABLE}
     if not statuses or statuses & OPEN:
         return GateStatus.RED

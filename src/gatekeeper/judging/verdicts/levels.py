@@ -1,4 +1,4 @@
-"""The verified level: how far a service's evidence carries, whatever milestone is being judged."""
+"""Find the verified level: the highest level that the evidence supports, independent of the milestone."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -12,27 +12,27 @@ from gatekeeper.model.verdict import CriterionResult, GateResult
 
 
 class LevelCheck(NamedTuple):
-    """One level of one service: what holds it up, if anything does."""
+    """Whether one level of one service holds, and what is open if not."""
 
     level: Level
     holds: bool
     open: tuple[CriterionResult, ...]
     dead: tuple[str, ...]
-    """Gates that are listed although nothing of them applies."""
+    """Listed gates of which no criterion applies."""
 
 
 class VerifiedLevel(NamedTuple):
-    """The verified level, and the checks that it follows from, lowest level first."""
+    """The verified level, and the checks that determine it, lowest level first."""
 
     level: Level
     checks: tuple[LevelCheck, ...]
     exclusive: LevelCheck | None = None
-    """Of the level that all other questions would verify, where its exclusive questions refuse it."""
+    """The failed check of a level whose criteria all hold except its exclusive ones."""
 
     def gaps(self, level: Level) -> tuple[LevelCheck, ...]:
-        """Return what keeps the verified level below this one, lowest level first.
+        """Return the failed checks between the verified level and this one, lowest level first.
 
-        A level's exclusive questions bar the way to that level, and not to a higher one.
+        Exclusive criteria of a level prevent that level only, not a higher one.
         """
         gaps = [check for check in self.checks if self.level < check.level <= level and not check.holds]
         if self.exclusive and self.exclusive.level == level:
@@ -41,11 +41,11 @@ class VerifiedLevel(NamedTuple):
 
 
 def verify(judge: ServiceJudge, signed: Level, due: Level = Level.L0) -> VerifiedLevel:
-    """Find the highest level that holds together with all below it.
+    """Return the highest level that holds together with all levels below it.
 
-    All gaps up to what is signed and to what is `due` are told; the level itself depends on neither.
-    A level's exclusive questions ("zero customer endpoints") bear on that level alone: a service that has
-    outgrown it is not asked.
+    The checks cover every level up to `signed` and `due`; the verified level itself depends on neither.
+    Exclusive criteria of a level ("zero customer endpoints") affect that level only: a service above it is
+    not judged by them.
     """
     checks: list[LevelCheck] = []
     verified = Level.L0
@@ -65,7 +65,7 @@ def verify(judge: ServiceJudge, signed: Level, due: Level = Level.L0) -> Verifie
 def _check(judge: ServiceJudge, level: Level, signed: Level, *, exclusive: bool) -> LevelCheck:
     cell = cell_for_level(judge.cells, level)
     span = MilestoneSpan(cell.milestone, open_ended=True)
-    # A level that every cell jumps over has no gates of its own to be skeleton-green.
+    # If every cell of the plan is above L1, L1 has no gates of its own.
     gates = judge.gates(cell, level, span) if level > Level.L1 or cell.level == Level.L1 else ()
     criteria = judge.level_criteria(
         level, cell, gates, span, only_at=exclusive and is_asked_exclusively(level, cell.level, signed)
@@ -77,23 +77,23 @@ def _check(judge: ServiceJudge, level: Level, signed: Level, *, exclusive: bool)
 
 
 def is_asked_exclusively(level: Level, target: Level, signed: Level) -> bool:
-    """Whether a question asked only *at* a level is asked: of services no further than it."""
+    """Whether a level's exclusive criteria apply: neither target nor signed level may be above it."""
     return target <= level and signed <= level
 
 
 def without_twins(
     criteria: Iterable[CriterionResult], gates: Iterable[GateResult]
 ) -> tuple[CriterionResult, ...]:
-    """Return the level criteria that block and are not counted in a gate already."""
+    """Return the level criteria that block, without those whose twin already blocks in a gate."""
     in_gates = {result.rule.id for gate in gates for result in gate.criteria if result.blocks}
     return tuple(result for result in criteria if result.blocks and result.rule.twin not in in_gates)
 
 
 def red_gates(gates: tuple[GateResult, ...]) -> tuple[GateResult, ...]:
-    """Return the gates that are red."""
+    """Return the red gates."""
     return tuple(gate for gate in gates if gate.status is GateStatus.RED)
 
 
 def dead_gates(red: Iterable[GateResult]) -> tuple[str, ...]:
-    """Return the red gates of which nothing is open: nothing of them applies."""
+    """Return the red gates without an open criterion: none of their criteria applies."""
     return tuple(gate.gate for gate in red if not any(result.blocks for result in gate.criteria))

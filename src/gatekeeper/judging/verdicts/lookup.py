@@ -1,4 +1,4 @@
-"""Looking up evidence and facts, and remembering what was looked at."""
+"""Look up evidence and facts, and record which evidence was used."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,8 +11,8 @@ from gatekeeper.model.service import Scope
 from gatekeeper.model.status import Basis, Status
 
 
-class NoValue(Exception):  # noqa: N818 - carries an outcome up to where it is recorded
-    """A fact or an operand cannot be had."""
+class NoValue(Exception):  # noqa: N818 - an outcome rather than an error
+    """A fact or an operand has no value."""
 
     def __init__(self, status: Status, reason: str) -> None:
         super().__init__(reason)
@@ -21,7 +21,7 @@ class NoValue(Exception):  # noqa: N818 - carries an outcome up to where it is r
 
 
 class Lookup:
-    """Finds the evidence behind slots, and remembers what was looked at."""
+    """Finds the evidence of slots; `seen` records what was used."""
 
     def __init__(self, case: Case, scope: Scope | None) -> None:
         self.case = case
@@ -29,7 +29,7 @@ class Lookup:
         self.seen: dict[str, Evidence] = {}
 
     def evidence(self, slot: str) -> Evidence:
-        """Return the evidence behind a slot, narrowed as the scope says."""
+        """Return the evidence of a slot, narrowed by the scope."""
         if slot not in self.seen:
             narrowing = narrowing_of(self.case.rulebook.slots[slot], self.scope) if self.scope else ()
             self.seen[slot] = self._dated(self.case.evidence.get((slot, narrowing))) or Evidence(
@@ -38,7 +38,11 @@ class Lookup:
         return self.seen[slot]
 
     def fact(self, slot: str, path: tuple[str, ...]) -> Any:
-        """Return a fact; raise `NoValue` where there is none, or where the artefact does not say."""
+        """Return a fact.
+
+        Raises:
+            NoValue: There is no readable evidence, or it does not state the fact.
+        """
         evidence = self.evidence(slot)
         if evidence.status is not EvidenceStatus.OK:
             status = Status.MISSING if evidence.status is EvidenceStatus.MISSING else Status.UNREADABLE
@@ -49,7 +53,7 @@ class Lookup:
         return value
 
     def _dated(self, evidence: Evidence | None) -> Evidence | None:
-        """A record from the future is refused: it cannot have been seen on the as-of date."""
+        """Return evidence; evidence dated after the as-of date counts as missing."""
         as_of = self.case.as_of
         if evidence and evidence.collected_at and (day := utc_day(evidence.collected_at)) > as_of:
             reason = f"`{evidence.slot}` is dated {day}, after the as-of date {as_of}"
@@ -57,7 +61,7 @@ class Lookup:
         return evidence
 
     def basis(self, status: Status) -> Basis | None:
-        """Return what a pass rests on."""
+        """Return the basis of a pass; None for other statuses."""
         if status is not Status.PASS:
             return None
         recorded = any(evidence.basis is Basis.RECORD for evidence in self.seen.values())
@@ -65,7 +69,7 @@ class Lookup:
 
 
 def value_at(facts: Any, path: tuple[str, ...]) -> Any:
-    """Return the value at `path` in a kind's facts, or None where the file does not say."""
+    """Return the value at `path` in the facts of a kind; None if the file does not state it."""
     field, *keys = path
     value = facts.get(field) if isinstance(facts, Mapping) else getattr(facts, field, None)
     for key in keys:

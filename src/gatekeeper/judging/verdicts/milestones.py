@@ -1,4 +1,4 @@
-"""The verdict on a milestone, and the exit code that follows from it."""
+"""Combine the verdicts on services into the verdict on a milestone, and derive the exit code."""
 
 from collections.abc import Iterable
 
@@ -8,12 +8,12 @@ from gatekeeper.model.verdict import MilestoneResult, ServiceResult
 
 
 def milestone_verdict(services: Iterable[ServiceResult]) -> MilestoneVerdict:
-    """Return the verdict; a milestone in which nothing was judged is not ready."""
+    """Return the verdict on a milestone; without any service it is blocked."""
     return verdict_of(result.verdict for result in services)
 
 
 def verdict_of(of_services: Iterable[ServiceVerdict]) -> MilestoneVerdict:
-    """Return the verdict that follows from those on the services."""
+    """Return the verdict that follows from the verdicts on services."""
     verdicts = set(of_services)
     if not verdicts or ServiceVerdict.BLOCKED in verdicts:
         return MilestoneVerdict.BLOCKED
@@ -25,7 +25,7 @@ def verdict_of(of_services: Iterable[ServiceVerdict]) -> MilestoneVerdict:
 
 
 def exit_code(result: MilestoneResult, *, strict: bool = False, fail_on: FailOn = FailOn.BLOCKED) -> ExitCode:
-    """Return what the process exits with: the verdict, as strictly as it was asked for."""
+    """Return the exit code of the process for a verdict, under `--strict` and `--fail-on`."""
     if fail_on is FailOn.REGRESSION:
         # `strict` does not apply: an exception is not a regression, and open criteria pass here as well.
         refused = any(service.has_regressed for service in result.services)

@@ -1,4 +1,4 @@
-"""The verdict on one service at one milestone, with its reasons."""
+"""Judge one service at one milestone: its verdict and the reasons for it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
@@ -25,7 +25,7 @@ from gatekeeper.model.verdict import CriterionResult, GateResult, Reason, Servic
 
 
 class _Findings(NamedTuple):
-    """What was found of a service before it is put into words."""
+    """The results of a service, from which its reasons follow."""
 
     gates: tuple[GateResult, ...]
     level_criteria: tuple[CriterionResult, ...]
@@ -62,7 +62,7 @@ class _Findings(NamedTuple):
 
 
 class _HeldUp(NamedTuple):
-    """What keeps the level down besides what the milestone's own cell shows."""
+    """What prevents a level besides the criteria of the milestone's own cell."""
 
     by: tuple[CriterionResult, ...]
     by_gates: tuple[str, ...]
@@ -74,7 +74,7 @@ def judge_service(
     entries: Sequence[RegisteredException] = (),
     shared: SharedResults | None = None,
 ) -> ServiceResult | None:
-    """Judge a service for the exit of a milestone; None where it is not in scope."""
+    """Return the verdict on a service for the exit of a milestone; None if it is not in scope."""
     cells = resolve(case.service)
     if milestone not in cells:
         return None
@@ -84,7 +84,7 @@ def judge_service(
 def judge_everywhere(
     case: Case, entries: Sequence[RegisteredException] = (), shared: SharedResults | None = None
 ) -> dict[str, ServiceResult]:
-    """Judge a service for the exit of every milestone in which it is in scope."""
+    """Return the verdicts on a service for the exits of all milestones in which it is in scope."""
     cells = resolve(case.service)
     judge = ServiceJudge(case, cells, shared or SharedResults())
     return {milestone: _judge_at(milestone, judge, cells, entries) for milestone in cells}
@@ -102,7 +102,7 @@ def _judge_at(
     covered = cover(entries, found.by_id(), status)
     found = found.excused(covered)
     held_up = _held_up(verified, (signed, cell.level), found)
-    reasons = (*regressed, *_not_there_yet(case, cell, verified, signed, found, held_up), *_overdue(covered))
+    reasons = (*regressed, *_not_reached(case, cell, verified, signed, found, held_up), *_overdue(covered))
     missing = sign_offs.lacking_sign_offs(case.rulebook.governance, case.service, cell.level, case.as_of)
     return ServiceResult(
         service=case.service,
@@ -125,7 +125,7 @@ def _judge_at(
 
 
 def effective_level(case: Case) -> Level:
-    """Return the level that a service has earned: the lower of verified and signed off."""
+    """Return the effective level of a service: the lower of verified and signed off."""
     signed = sign_offs.signed_level(case.rulebook.governance, case.service, case.as_of)
     return min(signed, verify(ServiceJudge(case, resolve(case.service), SharedResults()), signed).level)
 
@@ -151,7 +151,7 @@ def _verdict(reasons: Sequence[Reason], found: _Findings) -> ServiceVerdict:
 
 
 def regressions(case: Case, verified: VerifiedLevel, signed: Level) -> Iterator[Reason]:
-    """Yield what blocks every milestone: ground signed for and lost, or claimed and never signed."""
+    """Yield what blocks every milestone: a signed level that no longer holds, or an unsigned claim."""
     if signed > verified.level:
         gaps = verified.gaps(signed)
         ids = _ids(result for gap in gaps for result in gap.open)
@@ -166,7 +166,7 @@ def regressions(case: Case, verified: VerifiedLevel, signed: Level) -> Iterator[
         )
 
 
-def _not_there_yet(
+def _not_reached(
     case: Case, cell: Cell, verified: VerifiedLevel, signed: Level, found: _Findings, held_up: _HeldUp
 ) -> Iterator[Reason]:
     for gate in found.red:
@@ -177,7 +177,7 @@ def _not_there_yet(
         yield Reason("level-criteria-open", f"{cell.level} asks for {_some(ids)}", ids)
     if ids := _ids(result for result in found.capabilities if result.blocks):
         yield Reason("capabilities-open", f"not delivered yet: {_some(ids)}", ids)
-    # An excepted service runs at L3 with its L4 target open: that is what the exception is for.
+    # An exception lets a service with an L4 target run at L3.
     is_covered = found.is_excepted and not found.has_open and not any(held_up)
     needed = min(cell.level, Level.L3) if is_covered else cell.level
     if verified.level < needed:
@@ -198,9 +198,9 @@ def _overdue(covered: Cover) -> Iterator[Reason]:
 
 
 def _held_up(verified: VerifiedLevel, due: Iterable[Level], found: _Findings) -> _HeldUp:
-    """Return what keeps the level down although the milestone's own cell does not show it.
+    """Return what prevents the levels in `due` and is not open in the milestone's own cell.
 
-    That is what another cell of the plan asks for, and what was signed off beyond the milestone's target.
+    It comes from other cells of the plan, or from a signed level above the milestone's target.
     """
     shown = found.by_id()
 
@@ -215,7 +215,7 @@ def _held_up(verified: VerifiedLevel, due: Iterable[Level], found: _Findings) ->
 
 
 def gaps_text(gaps: Iterable[LevelCheck]) -> str:
-    """Say what keeps levels from holding: the first criteria, and gates of which nothing applies."""
+    """Return what prevents levels as text: the first open criteria, and gates without an applicable one."""
     ids = _ids(result for gap in gaps for result in gap.open)
     dead = dict.fromkeys(gate for gap in gaps for gate in gap.dead)
     return _some([*ids, *(f"no criterion of {gate} applies" for gate in dead)])

@@ -1,4 +1,4 @@
-"""What a signature under a level would be put under."""
+"""Preview a sign-off: the levels of a service and what is open, before a level is signed."""
 
 from gatekeeper.judging.plans.cells import resolve
 from gatekeeper.judging.verdicts import sign_offs
@@ -10,7 +10,7 @@ from gatekeeper.model.sign_off_preview import SignOffPreview
 
 
 def preview_sign_off(case: Case, level: Level) -> SignOffPreview:
-    """Return where a service stands as to one level."""
+    """Return what a person should see before signing a level of a service."""
     governance = case.rulebook.governance
     signed = sign_offs.signed_level(governance, case.service, case.as_of)
     verified = verify(ServiceJudge(case, resolve(case.service), SharedResults()), signed, level)

@@ -1,85 +1,95 @@
-"""What an exit report tells, put together from verdicts: the same in HTML and in Markdown."""
+"""The content of an exit report, as data for HTML and Markdown; `grids` has its grids."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date
 from typing import NamedTuple
 
-from gatekeeper.model.evidence import Evidence
+from gatekeeper.model.evidence import Evidence, EvidenceStatus
 from gatekeeper.model.level import Level
 from gatekeeper.model.service import SignOff
 from gatekeeper.model.status import Basis, MilestoneVerdict, ServiceVerdict, Status
 from gatekeeper.model.survey import Exit, Survey
 from gatekeeper.model.verdict import CriterionResult, NextStep, Reason, ServiceResult
-from gatekeeper.reporters.wording import sentences
-from gatekeeper.reporters.wording import verdict as summary
-from gatekeeper.reporters.wording.reasons import is_lost, stands_alone
-from gatekeeper.reporters.wording.steps import count_of, shares
+from gatekeeper.reporters.wording import outcomes
+from gatekeeper.reporters.wording.counts import counted
+from gatekeeper.reporters.wording.reasons import is_critical, is_reported
+from gatekeeper.reporters.wording.steps import remaining, shares
+from gatekeeper.reporters.wording.verdict import count_with, spaced
 
 MOST_TOLD = 3
-"""As many open criteria of a service as are named at first sight."""
+"""How many open criteria of a service the overview names."""
 FEW_BLOCKERS = 5
-"""Of more services than this only counts of open criteria are told at first sight."""
+"""With more blocked services than this, the overview counts open criteria instead of naming them."""
 _WORST_FIRST = (Status.FAIL, Status.UNREADABLE, Status.STALE, Status.MISSING)
 
 
 class Blocker(NamedTuple):
-    """A service that blocks, in short: why, and what its owner does first."""
+    """A blocked service in short: why, and the first step."""
 
     result: ServiceResult
     why: tuple[str, ...]
     first: NextStep | None
     steps: int
-    """How many there are in all."""
+    """The number of all steps."""
+
+    @property
+    def position(self) -> str:
+        """Return the position of the first step: `1 of 5 steps`."""
+        return "the only step" if self.steps == 1 else f"1 of {self.steps:,} steps"
 
 
 class Group(NamedTuple):
-    """Criteria of a service that belong together."""
+    """The criteria of one gate, or of the levels or capabilities, of a service."""
 
     title: str
     met: tuple[CriterionResult, ...]
-    told: tuple[CriterionResult, ...]
-    """Those that are not simply met."""
+    unmet: tuple[CriterionResult, ...]
+    """All others: open or excepted."""
     asked: int
 
 
 class SignOffs(NamedTuple):
-    """Who signed a level of a service, and whose signature it lacks."""
+    """The sign-offs of a level of a service, and the roles whose sign-off is missing."""
 
     result: ServiceResult
     level: Level
     given: Mapping[str, SignOff]
-    lacking: frozenset[str]
+    missing: frozenset[str]
 
 
 class Exhibit(NamedTuple):
-    """An artefact that was looked at."""
+    """An artefact that was read for a service."""
 
     service: str
     owner: str
     evidence: Evidence
     days_old: int | None
 
+    @property
+    def read_as(self) -> str:
+        """Return the format, or why the artefact was not read, and whether it was recorded."""
+        seen = self.evidence
+        read_as = seen.format or "" if seen.status is EvidenceStatus.OK else str(seen.status)
+        return f"{read_as}, recorded" if seen.basis is Basis.RECORD else read_as
 
-def verdict(exit_: Exit) -> str:
-    """Say the verdict in a sentence."""
-    return summary.verdict_of(exit_.result)
+    @property
+    def age(self) -> str:
+        """Return the age: `12 d`."""
+        return "not dated" if self.days_old is None else f"{self.days_old} d"
 
 
 def outlook(exit_: Exit) -> str:
-    """Say how many are ready, and how much is left to do."""
+    """Return how many services are ready, and how much work remains."""
     result = exit_.result
-    ready = sum(of.verdict is ServiceVerdict.READY for of in result.services)
-    excepted = sum(of.verdict is ServiceVerdict.EXCEPTED for of in result.services)
-    verb = "is" if ready == 1 else "are"
-    told = f"{ready:,} of {sentences.services(len(result.services))} {verb} ready"
+    ready, excepted = (count_with(result, of) for of in (ServiceVerdict.READY, ServiceVerdict.EXCEPTED))
+    verb = "is" if 1 in (ready, len(result.services)) else "are"
+    outlook = f"{ready:,} of {counted(len(result.services), 'service')} {verb} ready"
     if excepted:
-        told += f", {excepted:,} by exception"
+        outlook += f", {excepted:,} by exception"
     if result.verdict is not MilestoneVerdict.BLOCKED:
-        return f"{told}; nothing is left to do."
-    owners = len(shares(result.next_steps))
-    of = "1 owner" if owners == 1 else f"{owners:,} owners"
-    return f"{told}; {count_of(len(result.next_steps))} of {of} to go."
+        return f"{outlook}; nothing is left to do."
+    return f"{outlook}; {remaining(shares(result.next_steps))}."
 
 
 def with_verdict(exit_: Exit, verdict: ServiceVerdict) -> list[ServiceResult]:
@@ -88,7 +98,7 @@ def with_verdict(exit_: Exit, verdict: ServiceVerdict) -> list[ServiceResult]:
 
 
 def blockers(exit_: Exit) -> list[Blocker]:
-    """Return the services that block, those that lost ground first."""
+    """Return the blocked services, those with a regression or an unkept claim first."""
     steps: dict[str, list[NextStep]] = {}
     for step in exit_.result.next_steps:
         for service in step.services:
@@ -99,53 +109,53 @@ def blockers(exit_: Exit) -> list[Blocker]:
     for result in blocked:
         of = steps.get(result.service.service, [])
         found.append(Blocker(result, tuple(why(result)), of[0] if of else None, len(of)))
-    return sorted(found, key=lambda one: not any(map(is_lost, one.result.reasons)))
+    return sorted(found, key=lambda one: not any(map(is_critical, one.result.reasons)))
 
 
 def _why(result: ServiceResult) -> Iterator[str]:
-    lost = [reason for reason in result.reasons if is_lost(reason)]
-    yield from map(_lost, lost)
-    behind = {criterion for reason in lost for criterion in reason.criteria}
+    critical = [reason for reason in result.reasons if is_critical(reason)]
+    yield from map(_critical, critical)
+    behind = {criterion for reason in critical for criterion in reason.criteria}
     worst = sorted(
         (of for of in result.open_criteria if of.rule.id not in behind),
         key=lambda of: _WORST_FIRST.index(of.status),
     )
     few = worst if len(worst) <= MOST_TOLD else worst[: MOST_TOLD - 1]
     for of in few:
-        yield f"{of.rule.id}: {next(iter(sentences.seen(of)), of.status)}"
+        yield f"{of.rule.id}: {next(iter(outcomes.seen(of)), of.status)}"
     if len(worst) > len(few):
         yield f"and {len(worst) - len(few):,} more open criteria"
-    claims = any(reason.code == "unsigned-upgrade" for reason in lost)
+    claims = any(reason.code == "unsigned-upgrade" for reason in critical)
     for reason in result.reasons:
         if (
-            stands_alone(reason)
-            and reason not in lost
+            is_reported(reason)
+            and reason not in critical
             and not (claims and reason.code == "sign-offs-missing")
         ):
             yield reason.message
 
 
 def _why_in_short(result: ServiceResult) -> Iterator[str]:
-    yield from (_lost(reason) for reason in result.reasons if is_lost(reason))
+    yield from (_critical(reason) for reason in result.reasons if is_critical(reason))
     counts = Counter(group_of(of.rule.id) for of in result.open_criteria)
     if counts:
-        told = ", ".join(f"{group} {count}" for group, count in counts.items())
-        yield f"{sentences.criteria(counts.total())} open: {told}"
+        groups = ", ".join(f"{group} {count}" for group, count in counts.items())
+        yield f"{counted(counts.total(), 'criterion', 'criteria')} open: {groups}"
     if any(reason.code == "sign-offs-missing" for reason in result.reasons):
         yield f"{result.cell.level} is not signed off: {', '.join(result.missing_sign_offs)}"
 
 
-def _lost(reason: Reason) -> str:
-    return f"{reason.code.replace('-', ' ')}: {reason.message}"
+def _critical(reason: Reason) -> str:
+    return f"{spaced(reason.code)}: {reason.message}"
 
 
 def reasons(result: ServiceResult) -> list[Reason]:
-    """Return the reasons that say more than the open criteria below them."""
-    return [reason for reason in result.reasons if stands_alone(reason)]
+    """Return the reasons that are reported besides the open criteria."""
+    return [reason for reason in result.reasons if is_reported(reason)]
 
 
 def groups(result: ServiceResult) -> Iterator[Group]:
-    """Yield a service's criteria by gate, level and capability, as far as any are asked."""
+    """Yield a service's criteria by gate, level and capability, without groups that do not apply."""
     for gate in result.gates:
         words = f" ({gate.scope})" if gate.scope else ""
         yield from _group(f"{gate.gate} {gate.name}{words}", gate.criteria)
@@ -158,18 +168,18 @@ def _group(title: str, results: Iterable[CriterionResult]) -> Iterator[Group]:
     asked = [of for of in results if of.status is not Status.NOT_APPLICABLE]
     if asked:
         met = tuple(of for of in asked if of.status is Status.PASS)
-        told = tuple(of for of in asked if of.status is not Status.PASS)
-        yield Group(title, met, told, len(asked))
+        unmet = tuple(of for of in asked if of.status is not Status.PASS)
+        yield Group(title, met, unmet, len(asked))
 
 
 def rests_on(result: ServiceResult) -> dict[Basis, int]:
-    """Return how many criteria are met by evidence, by record and by a person's word."""
+    """Return how many criteria are met by each basis: artefact, record, attestation."""
     met = {of.rule.id: of.basis for of in result.criteria if of.status is Status.PASS}
     return {basis: sum(of is basis for of in met.values()) for basis in Basis}
 
 
 def marks(result: ServiceResult) -> list[str]:
-    """Return what a service can be found by: `G1:fail` and the like, each once."""
+    """Return the marks that the filter finds a service by, such as `G1:fail`, once each."""
     of_criteria = {
         mark(of) for of in (*result.criteria, *result.held_up_by) if of.status is not Status.NOT_APPLICABLE
     }
@@ -177,12 +187,12 @@ def marks(result: ServiceResult) -> list[str]:
 
 
 def mark(result: CriterionResult) -> str:
-    """Return what a criterion can be found by: its gate, or what else asks for it, and its status."""
+    """Return the mark that the filter finds a criterion by: its group and its status."""
     return f"{group_of(result.rule.id)}:{result.status}"
 
 
 def group_of(criterion: str) -> str:
-    """Return the gate of a criterion, or what else asks for it."""
+    """Return the group of a criterion: its gate, `levels` or `capabilities`."""
     start = criterion.partition(".")[0]
     if criterion.startswith("capability:"):
         return "capabilities"
@@ -190,7 +200,7 @@ def group_of(criterion: str) -> str:
 
 
 def sign_offs(services: Iterable[ServiceResult]) -> list[SignOffs]:
-    """Return for every service the signatures under its target, or under the higher level that it holds."""
+    """Return each service's sign-offs for its target level, or for a higher level that is signed off."""
     found = []
     for result in services:
         level = max(result.cell.level, result.signed_level)
@@ -200,7 +210,7 @@ def sign_offs(services: Iterable[ServiceResult]) -> list[SignOffs]:
 
 
 def exhibits(services: Iterable[ServiceResult], as_of: date) -> list[Exhibit]:
-    """Return every artefact that a criterion looked at, each once, by service, slot and path."""
+    """Return every artefact that a criterion used, once each, sorted by service, slot and path."""
     found: dict[tuple[str, str, str], Exhibit] = {}
     for result in services:
         name = result.service.service
@@ -214,21 +224,22 @@ def exhibits(services: Iterable[ServiceResult], as_of: date) -> list[Exhibit]:
     return [found[key] for key in sorted(found)]
 
 
-def left(days: int | None, milestones: int | None) -> str:
-    """Say what time an exception has: `21 days, 1 milestone`."""
-    told = []
-    if days is not None:
-        told.append(f"{days:,} day{'' if abs(days) == 1 else 's'}")
-    if milestones is not None:
-        told.append(f"{milestones} milestone{'' if abs(milestones) == 1 else 's'}")
-    return ", ".join(told) or "-"
+def time_left(days: int | None, milestones: int | None) -> str:
+    """Return the time that an exception has left: `21 days, 1 milestone`."""
+    given = ((days, "day"), (milestones, "milestone"))
+    left = [counted(count, noun) for count, noun in given if count is not None]
+    return ", ".join(left) or "-"
 
 
 def judged(survey: Survey) -> list[tuple[str, str]]:
-    """Say what was judged, and by what."""
+    """Return what was judged and by which rulebook and version, as pairs of label and value."""
     return [
         ("As of", survey.as_of.isoformat()),
-        ("Commit", survey.commit or "no commit: the workspace is in no repository of git, or none was made"),
+        (
+            "Commit",
+            survey.commit
+            or "none: the workspace is not in a Git repository, or the repository has no commit",
+        ),
         ("Rulebook", survey.rulebook.digest),
         ("Judged by", f"gatekeeper {survey.tool_version}"),
     ]

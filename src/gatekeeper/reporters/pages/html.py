@@ -1,8 +1,8 @@
-"""Pages of HTML: one file each, with its style and script in it, and nothing from anywhere else.
+"""HTML pages: one self-contained file each, with its style and script.
 
-Foreign text cannot become markup, because every expression of a template is escaped, nor hide itself, because
-what a reader would not see is written out. The policy of a page admits its own style and script, by their
-digests, and forbids all else.
+Untrusted text cannot become markup, because every expression of a template is escaped, and it cannot hide,
+because invisible characters are written as escapes. The content security policy of a page allows its own
+style and script, by their digests, and nothing else.
 """
 
 import re
@@ -19,18 +19,16 @@ from markupsafe import Markup, escape
 from gatekeeper.model.status import GateStatus, MilestoneVerdict, ServiceVerdict, Status
 from gatekeeper.model.survey import Survey
 from gatekeeper.model.verdict import CriterionResult, NextStep
-from gatekeeper.reporters.pages import exit_report
+from gatekeeper.reporters.pages import exit_report, grids
 from gatekeeper.reporters.text.screen import SYMBOLS, visible
-from gatekeeper.reporters.wording import sentences, steps
-from gatekeeper.reporters.wording.details import MOST_FINDINGS
-from gatekeeper.reporters.wording.forecast import lapse_words
+from gatekeeper.reporters.wording import counts, forecast, outcomes, steps, verdict
 from gatekeeper.reporters.wording.steps import Share
 
 _FOLDER = Path(__file__).parent / "templates"
 ROWS = 200
-"""More rows than this make several tables, so that a browser need not lay out what is not in sight."""
+"""Longer tables are split, so that a browser lays out only what is visible."""
 MOST_BLOCKERS = 8
-"""As many as the first screen holds."""
+"""As many as fit on the first screen."""
 
 _TONES: dict[str, str] = {
     Status.PASS: "good",
@@ -48,7 +46,7 @@ _TONES: dict[str, str] = {
     ServiceVerdict.BLOCKED: "bad",
     MilestoneVerdict.READY_WITH_EXCEPTIONS: "hmm",
 }
-"""The colour of an outcome; it repeats what its sign and word say."""
+"""The colour class of an outcome; it only repeats the sign and the word."""
 
 
 class Page(NamedTuple):
@@ -59,7 +57,7 @@ class Page(NamedTuple):
 
 
 class Link(NamedTuple):
-    """A page that the others lead to."""
+    """A page in the navigation."""
 
     path: str
     title: str
@@ -72,7 +70,7 @@ def render(template: str, survey: Survey, **more: Any) -> str:
 
 
 class _Drawn:
-    """Draws criteria; services that say nothing of one share its result, which is drawn once."""
+    """Draws criteria; services without evidence share a result, which is drawn only once."""
 
     def __init__(self) -> None:
         self._drawn: dict[tuple[int, bool], Markup] = {}
@@ -102,43 +100,45 @@ def _environment() -> Environment:
     )
     style, script = (_FOLDER.joinpath(name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
     environment.globals.update(
-        # Ours, and the policy names their digests: a page that held any other would not run it.
+        # Files of this package; the policy has their digests, so a page runs no other script.
         style=Markup(style),  # noqa: S704
         script=Markup(script),  # noqa: S704
         policy=policy(style, script),
         rows=ROWS,
         most_blockers=MOST_BLOCKERS,
-        most_findings=MOST_FINDINGS,
+        most_findings=outcomes.MOST_FINDINGS,
         symbol=lambda outcome: SYMBOLS[outcome][0],
         tone=_TONES.__getitem__,
         is_web=is_web,
-        basis=lambda result: result.basis,
         several=several,
-        told_steps=told_steps,
+        steps_of=steps_of,
         step_marks=step_marks,
-        lapse_words=lapse_words,
-        **_words(),
+        **_wording(),
     )
-    environment.filters.update(anchor=anchor, slug=slug, prose=prose)
+    environment.filters.update(anchor=anchor, slug=slug, prose=prose, spaced=verdict.spaced)
     return environment
 
 
-def _words() -> Mapping[str, Any]:
-    exit_ = ("verdict", "outlook", "marks", "mark", "reasons", "groups", "rests_on", "left", "judged")
-    return {
-        **{name: getattr(exit_report, name) for name in exit_},
-        **{name: getattr(steps, name) for name in ("count_of", "exit_words", "ways")},
-        **{name: getattr(sentences, name) for name in ("actual", "expected", "location")},
+def _wording() -> Mapping[str, Any]:
+    names = {
+        exit_report: ("outlook", "marks", "mark", "reasons", "groups", "rests_on", "time_left", "judged"),
+        grids: ("level_grid", "gate_cells", "milestone_rows", "LEVELS_LEGEND", "GATES_LEGEND"),
+        steps: ("exit_words", "ways"),
+        outcomes: ("actual", "asked", "location"),
+        forecast: ("lapse_sentence", "nothing_lapses"),
+        verdict: ("verdict_sentence", "service_sentence"),
+        counts: ("counted",),
     }
+    return {name: getattr(module, name) for module, of_module in names.items() for name in of_module}
 
 
 def _seen(value: Any) -> Any:
-    """Write out what a reader would not see; markup of ours is left alone."""
+    """Write invisible characters as escapes; markup of this package stays as it is."""
     return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def prose(words: str) -> Markup:
-    """Return text in which names between backticks look like the names that they are."""
+    """Return text with names between backticks as `<code>`."""
     plain = visible(words).split("`")
     if len(plain) % 2 == 0:
         return escape(visible(words))
@@ -150,7 +150,7 @@ def prose(words: str) -> Markup:
 
 
 def policy(style: str, script: str) -> str:
-    """Return the content security policy of a page: its own style and script, and nothing else."""
+    """Return the content security policy that allows this style and script only."""
     digests = (b64encode(sha256(text.encode()).digest()).decode() for text in (style, script))
     of_style, of_script = (f"'sha256-{digest}'" for digest in digests)
     return (
@@ -160,32 +160,32 @@ def policy(style: str, script: str) -> str:
 
 
 def is_web(address: str) -> bool:
-    """Whether an address that somebody wrote may be followed: no script, and no file of the reader's."""
+    """Return whether an untrusted address may become a link: neither a script nor a local file."""
     return address.lower().startswith(("https://", "http://"))
 
 
 def anchor(service: str) -> str:
-    """Return the name of the place on a page at which a service is told."""
+    """Return the anchor of a service on a page."""
     return f"service-{service}"
 
 
 def slug(words: str) -> str:
-    """Return words as a part of an address."""
+    """Return words as a part of a URL."""
     return re.sub(r"[^\w.-]+", "-", words)
 
 
 def several(services: Mapping[str, int]) -> str:
-    """Say which services steps are for, and how many each needs: `shop (2), till (1)`."""
+    """Return the services of steps, and how many steps each needs: `shop (2), till (1)`."""
     names = [name if len(services) == 1 else f"{name} ({count})" for name, count in services.items()]
-    return ", ".join(names[:8]) + (f" and {len(names) - 8:,} more" if len(names) > 8 else "")
+    return counts.first_few(names, 8)
 
 
-def told_steps(share: Share, milestone: str) -> list[tuple[NextStep, str]]:
-    """Return the steps of an owner with what is said of each."""
+def steps_of(share: Share, milestone: str) -> list[tuple[NextStep, str]]:
+    """Return the steps of an owner, each with the remarks on it."""
     return [(step, "; ".join(steps.about(step, share, milestone))) for step in share.steps]
 
 
 def step_marks(step: NextStep) -> str:
-    """Return what a step can be found by: the gates that it helps, at any status."""
+    """Return the marks that the filter finds a step by: the gates of its criteria, at any status."""
     groups = sorted({exit_report.group_of(criterion) for criterion in step.criteria}) or ["levels"]
     return " ".join(f"{group}:*" for group in groups)

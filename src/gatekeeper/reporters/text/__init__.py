@@ -1,1 +1,1 @@
-"""Text for its destination: terminals, Markdown, MDX, workflow commands."""
+"""Escape untrusted text for its destination: terminals, Markdown, MDX, workflow commands."""

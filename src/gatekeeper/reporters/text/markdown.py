@@ -1,4 +1,4 @@
-"""Foreign text in GitHub's and GitLab's Markdown: shown as it is, never as markup, a mention or a link."""
+"""Untrusted text in GitHub's and GitLab's Markdown: never markup, a mention or a link."""
 
 import re
 
@@ -11,28 +11,28 @@ _IN_MARKDOWN = str.maketrans({**_HTML, **_MARKUP, '"': '"', "'": "'"})
 _REFERENCE = re.compile(r"@|#(?=\w)|:(?=//)|www(?=\.)|mailto(?=:)|xmpp(?=:)", re.IGNORECASE)
 _BLOCK = re.compile(r"^(\d*)([#+=.)-])", re.ASCII)
 _NOTHING = "&#8203;"
-"""A space without width. Mentions and links are found in the rendered text, where a backslash is gone."""
+"""A zero-width space. Mentions and links are found in the rendered text, which has no backslashes."""
 
 
-def text(foreign: str) -> str:
-    """Return foreign text for a paragraph, an item of a list or a cell of a table."""
-    # An item that starts like a list, a heading or code would be one.
-    escaped = visible(foreign).lstrip(" ").translate(_IN_MARKDOWN)
+def text(untrusted: str) -> str:
+    """Return untrusted text for a paragraph, an item of a list or a cell of a table."""
+    # Text that starts like a list, a heading or code would become one.
+    escaped = visible(untrusted).lstrip(" ").translate(_IN_MARKDOWN)
     return _harmless(_BLOCK.sub(r"\1\\\2", escaped)) or _NOTHING
 
 
-def html(foreign: str) -> str:
-    """Return foreign text for the inside of an HTML element, where Markdown is not read."""
-    return _harmless(visible(foreign).translate(_IN_HTML))
+def html(untrusted: str) -> str:
+    """Return untrusted text for the inside of an HTML element, where Markdown is not read."""
+    return _harmless(visible(untrusted).translate(_IN_HTML))
 
 
 def row(*cells: str) -> str:
-    """Return a row of a table; its cells are Markdown already."""
+    """Return a row of a table; its cells are already escaped."""
     return f"| {' | '.join(cells)} |\n"
 
 
 def table(*titles: str) -> str:
-    """Return the head of a table."""
+    """Return the header of a table."""
     return row(*titles) + f"|{'---|' * len(titles)}\n"
 
 

@@ -1,17 +1,17 @@
-"""Foreign text in MDX, the Markdown of Docusaurus: neither expression nor element nor directive."""
+"""Untrusted text in MDX, the Markdown of Docusaurus: never an expression, an element or a directive."""
 
 import re
 
 from gatekeeper.reporters.text import markdown
 
 _DIRECTIVE = re.compile(r":(?=[:\w])")
-"""`:name`, `::name` and `:::name` are directives of remark-directive, which Docusaurus reads too."""
+"""`:name`, `::name` and `:::name` are directives of remark-directive, which Docusaurus uses."""
 _BRACES = str.maketrans({"{": "&#123;", "}": "&#125;"})
 
 
-def text(foreign: str) -> str:
-    """Return foreign text for a paragraph, an item of a list or a cell of a table.
+def text(untrusted: str) -> str:
+    """Return untrusted text for a paragraph, an item of a list or a cell of a table.
 
-    It must not stand at the beginning of a line: there MDX takes `import` and `export` for code.
+    It must not start a line, where MDX reads `import` and `export` as code.
     """
-    return _DIRECTIVE.sub("&#58;", markdown.text(foreign).translate(_BRACES))
+    return _DIRECTIVE.sub("&#58;", markdown.text(untrusted).translate(_BRACES))

@@ -1,4 +1,4 @@
-"""Drawing on a terminal: symbols that do not rely on colour, and text made safe to show."""
+"""Draw on a terminal: signs that do not rely on colour, and untrusted text made safe."""
 
 import io
 import unicodedata
@@ -27,7 +27,7 @@ SYMBOLS: dict[str, tuple[str, str, str]] = {
     ServiceVerdict.BLOCKED: ("✗", "x", "red"),
     MilestoneVerdict.READY_WITH_EXCEPTIONS: ("~", "~", "yellow"),
 }
-"""For each outcome: its sign, the same in ASCII, and a colour that only repeats what the sign says."""
+"""The sign of each outcome, its ASCII form, and a colour that only repeats the sign."""
 
 _ASCII = str.maketrans({"→": "->", "·": ".", "…": "...", "─": "-"})
 
@@ -39,13 +39,13 @@ def sign(outcome: str, screen: Screen) -> str:
 
 
 def shown(text: str) -> str:
-    """Return foreign text as it may be shown: as text, never as markup, colour codes or line breaks."""
+    """Return untrusted text for rich: never markup, colour codes or line breaks."""
     seen = visible(text)
     return seen.replace("\\", "\\\\").replace("[", "\\[") if "[" in seen else seen
 
 
 def visible(text: str) -> str:
-    """Return foreign text on one line, with nothing in it that a reader would not see."""
+    """Return untrusted text on one line; invisible characters are written as escapes."""
     return text if text.isprintable() else "".join(map(_visible, text))
 
 
@@ -56,12 +56,12 @@ def _visible(character: str) -> str:
 
 
 def cut(text: str, most: int) -> str:
-    """Return text of at most so many characters; an ellipsis shows that there was more."""
+    """Return at most `most` characters; an ellipsis marks shortened text."""
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def indented(markup: str, columns: int) -> "RenderableType":
-    """Return a paragraph, its lines below each other."""
+    """Return an indented paragraph."""
     from rich.padding import Padding
     from rich.text import Text
 
@@ -69,7 +69,7 @@ def indented(markup: str, columns: int) -> "RenderableType":
 
 
 def item(mark: str, markup: str, columns: int) -> "RenderableType":
-    """Return a paragraph with a mark hanging in front of it."""
+    """Return a paragraph with a hanging mark in front of it."""
     from rich.padding import Padding
     from rich.table import Table
     from rich.text import Text
@@ -80,7 +80,7 @@ def item(mark: str, markup: str, columns: int) -> "RenderableType":
 
 
 def draw(parts: Iterable["RenderableType"], screen: Screen) -> str:
-    """Return what rich draws for a screen of this width, without trailing blanks."""
+    """Return what rich draws for a screen, without trailing spaces."""
     from rich.console import Console
 
     console = Console(

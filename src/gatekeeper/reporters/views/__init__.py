@@ -1,1 +1,1 @@
-"""What commands other than `check` show: one module a command."""
+"""The output of all commands but `check`: one module for each command, named after it."""

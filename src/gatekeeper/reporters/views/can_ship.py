@@ -1,4 +1,4 @@
-"""The deploy gate's answer: may it ship, and if not, why not and what to do."""
+"""`can-ship`: whether a service may ship, and if not, why and what to do."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -11,17 +11,17 @@ from gatekeeper.model.shipping import Shipping
 from gatekeeper.model.status import ServiceVerdict
 from gatekeeper.reporters.json import criterion, step
 from gatekeeper.reporters.text.screen import draw, indented, item, shown, sign
-from gatekeeper.reporters.wording.details import what_was_seen
+from gatekeeper.reporters.wording.terminal_service import seen_and_findings
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-FORMATS = ("table", "json")
+
 MOST_STEPS = 10
 
 
 def as_json(shipping: Shipping, rulebook_digest: str, tool_version: str, exit_code: ExitCode) -> str:
-    """Return the answer with everything it rests on."""
+    """Return the answer with everything that decides it."""
     service = shipping.service
     document: dict[str, Any] = {
         "schema_version": 1,
@@ -54,7 +54,7 @@ def as_json(shipping: Shipping, rulebook_digest: str, tool_version: str, exit_co
 
 
 def as_table(shipping: Shipping, screen: Screen) -> str:
-    """Return the answer for a terminal, or for the log of a pipeline."""
+    """Return the answer for a terminal or the log of a pipeline."""
     return draw(_parts(shipping, screen), screen)
 
 
@@ -88,8 +88,8 @@ def _commit(shipping: Shipping) -> str:
     if shipping.commit:
         return f"commit {shown(shipping.commit)}"
     unheld = ", ".join(map(shown, shipping.of_any_commit))
-    told = f": {unheld} may rest on evidence of another" if unheld else ""
-    return f"commit unknown{told}; name it with --commit or `release.commit`"
+    doubt = f": {unheld} may use evidence of another commit" if unheld else ""
+    return f"commit unknown{doubt}; give it with --commit or `release.commit`"
 
 
 def _steps(shipping: Shipping, screen: Screen) -> Iterator["RenderableType"]:
@@ -98,8 +98,8 @@ def _steps(shipping: Shipping, screen: Screen) -> Iterator["RenderableType"]:
         for name in one.criteria:
             result = results[name]
             yield item(sign(result.status, screen), f"{result.status}  [bold]{shown(name)}[/]", 2)
-            yield from what_was_seen(result, 4)
+            yield from seen_and_findings(result, 4)
         yield item("→", shown(one.step), 4 if one.criteria else 2)
     if len(shipping.next_steps) > MOST_STEPS:
         left_out = len(shipping.next_steps) - MOST_STEPS
-        yield indented(f"and {left_out:,} more: take --format json", 2)
+        yield indented(f"and {left_out:,} more: use --format json", 2)

@@ -1,4 +1,4 @@
-"""What two states of a workspace differ in: on a screen, and as JSON."""
+"""`diff`: the changes between two states of a workspace, for a terminal and as JSON."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
@@ -10,14 +10,15 @@ from gatekeeper.model.report import Screen
 from gatekeeper.model.status import MilestoneVerdict, Status
 from gatekeeper.reporters.text.screen import draw, indented, item, shown, sign
 from gatekeeper.reporters.wording import changes as _changes
-from gatekeeper.reporters.wording import sentences
+from gatekeeper.reporters.wording import outcomes
+from gatekeeper.reporters.wording.counts import counted
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-FORMATS = ("table", "json", "markdown", "github")
+
 MOST_CHANGES = 200
-"""More changes than this nobody reads in a terminal."""
+"""The limit of changes that a terminal shows."""
 _MOST_FINDINGS = 3
 _MOST_OWN_RULES = 10
 
@@ -31,14 +32,14 @@ _WORKSPACE = "Rules, people and milestones"
 
 
 def as_table(comparison: Comparison, screen: Screen) -> str:
-    """Return the changes by service, what to do about those that block, and one line of verdict."""
+    """Return the changes by service, what to do about those that block, and the conclusion."""
     return draw(_parts(comparison, screen), screen)
 
 
 def _parts(comparison: Comparison, screen: Screen) -> Iterator["RenderableType"]:
     touched = comparison.services - comparison.unchanged
     yield indented(f"[bold]{shown(_changes.headline(comparison))}[/]", 0)
-    yield f"{sentences.services(touched)} touched, {comparison.unchanged:,} unchanged"
+    yield f"{counted(touched, 'service')} touched, {comparison.unchanged:,} unchanged"
     for note in comparison.notes:
         yield item("-", shown(note), 0)
     for title, changes in _by_service(comparison.changes[:MOST_CHANGES]):
@@ -48,7 +49,7 @@ def _parts(comparison: Comparison, screen: Screen) -> Iterator["RenderableType"]
             yield from _change(change, comparison, screen)
     if len(comparison.changes) > MOST_CHANGES:
         yield ""
-        yield f"and {len(comparison.changes) - MOST_CHANGES:,} more changes: take --format json"
+        yield f"and {len(comparison.changes) - MOST_CHANGES:,} more changes: use --format json"
     yield from _own_rules(comparison)
     if any(change.needs_sign_off and change.lacks for change in comparison.blocking):
         yield ""
@@ -59,7 +60,7 @@ def _parts(comparison: Comparison, screen: Screen) -> Iterator["RenderableType"]
 
 
 def _by_service(changes: Iterable[Change]) -> list[tuple[str, Sequence[Change]]]:
-    """Group changes, those of the whole workspace first; in a group they keep their order."""
+    """Return the changes by service, in their order, after those of the whole workspace."""
     groups: dict[str, list[Change]] = {}
     for change in changes:
         groups.setdefault(change.service or _WORKSPACE, []).append(change)
@@ -71,14 +72,14 @@ def _change(change: Change, comparison: Comparison, screen: Screen) -> Iterator[
     told = [f"[bold]{change.kind}[/]: {shown(change.message)}{shown(at)}"]
     if change.kind not in (ChangeKind.RULE_WEAKENED, ChangeKind.NOTE):
         told.append(f"cause: {change.cause}")
-    if standing := _changes.standing(change):
-        told.append(shown(standing))
+    if signature := _changes.signature(change):
+        told.append(shown(signature))
     yield item(_sign(change, screen), "; ".join(told), 2)
     if seen := _changes.seen(change):
         yield indented(shown(seen), 4)
     findings = change.result.findings if change.result and change.blocks else ()
     for finding in findings[:_MOST_FINDINGS]:
-        where = sentences.location(finding)
+        where = outcomes.location(finding)
         yield item("-", shown(f"{finding.message}  {where}" if where else finding.message), 4)
     if len(findings) > _MOST_FINDINGS:
         yield item("-", f"and {len(findings) - _MOST_FINDINGS:,} more", 4)
@@ -101,7 +102,7 @@ def _own_rules(comparison: Comparison) -> Iterator["RenderableType"]:
     if not told:
         return
     yield ""
-    yield "[bold]By the rules of the change itself[/]  (for information: the base's rules judge it)"
+    yield "[bold]By the rules of the change itself[/]  (for information; the rules of the base apply)"
     for line in told[:_MOST_OWN_RULES]:
         yield item("-", shown(line), 2)
     if len(told) > _MOST_OWN_RULES:
@@ -109,7 +110,7 @@ def _own_rules(comparison: Comparison) -> Iterator["RenderableType"]:
 
 
 def as_json(comparison: Comparison) -> str:
-    """Return every change for machines."""
+    """Return every change as JSON."""
     document = {
         "schema_version": 1,
         "base": comparison.base,
@@ -141,8 +142,8 @@ def _as_plain(change: Change) -> dict[str, Any]:
         "signed_by": change.signed_by,
         "criterion": result.rule.id if result else None,
         "status": result.status if result else None,
-        "expected": sentences.expected(result) if result else None,
-        "actual": sentences.actual(result) if result else None,
+        "expected": outcomes.expected(result) if result else None,
+        "actual": outcomes.actual(result) if result else None,
         "findings": [finding._asdict() for finding in result.findings] if result else [],
         "file": change.file,
         "line": change.line,

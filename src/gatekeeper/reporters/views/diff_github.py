@@ -1,4 +1,4 @@
-"""The differences as annotations of a pull request's files."""
+"""`diff --format github`: the changes as annotations on the files of a pull request."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ _NOTICED = (ChangeKind.IMPROVEMENT, ChangeKind.NOTE, ChangeKind.UPGRADE)
 
 
 def as_github(comparison: Comparison) -> str:
-    """Return errors for what blocks, warnings for what weakens, notices for the rest, and the verdict."""
+    """Return errors for what blocks, warnings for what weakens, notices for the rest, and the conclusion."""
     return "".join(_lines(comparison))
 
 
@@ -37,7 +37,7 @@ def _severity(change: Change) -> Level:
 
 def _annotation(severity: Level, change: Change, comparison: Comparison) -> str:
     at = f" ({', '.join(change.milestones)})" if change.milestones else ""
-    parts = [f"{change.message}{at}", _changes.seen(change), _changes.standing(change)]
+    parts = [f"{change.message}{at}", _changes.seen(change), _changes.signature(change)]
     parts.append(_changes.remedy(change, comparison))
     if change.blocks and change.needs_sign_off:
         parts.append(change.id)
@@ -47,5 +47,5 @@ def _annotation(severity: Level, change: Change, comparison: Comparison) -> str:
 
 
 def _plain(text: str) -> str:
-    """Return a line of a log: nothing in it starts a command."""
+    """Return a line of the log in which nothing starts a command."""
     return f"{log_line(visible(text))}\n"

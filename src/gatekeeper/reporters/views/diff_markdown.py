@@ -1,10 +1,10 @@
-"""The differences as a Markdown table, for a comment on a pull request or a job summary."""
+"""`diff --format markdown`: the changes as a table, for a comment or a job summary."""
 
 from collections.abc import Iterator
 
 from gatekeeper.model.changes import Change, Comparison
 from gatekeeper.reporters.text.markdown import row, table
-from gatekeeper.reporters.text.markdown import text as told
+from gatekeeper.reporters.text.markdown import text as escaped
 from gatekeeper.reporters.text.screen import cut
 from gatekeeper.reporters.wording import changes
 
@@ -14,15 +14,15 @@ _MOST_IN_A_CELL = 400
 
 
 def as_markdown(comparison: Comparison) -> str:
-    """Return a heading with the verdict, a row a change, and what the change's own rules would say."""
+    """Return the conclusion, a row for each change, and the verdicts by the change's own rules."""
     return "\n".join(_lines(comparison)) + "\n"
 
 
 def _lines(comparison: Comparison) -> Iterator[str]:
-    yield f"### {'❌' if comparison.blocking else '✅'} {told(changes.conclusion(comparison))}"
+    yield f"### {'❌' if comparison.blocking else '✅'} {escaped(changes.conclusion(comparison))}"
     yield ""
-    yield told(changes.headline(comparison))
-    yield from (f"\n{told(note)}" for note in comparison.notes)
+    yield escaped(changes.headline(comparison))
+    yield from (f"\n{escaped(note)}" for note in comparison.notes)
     if comparison.changes:
         yield ""
         yield table("", "change", "service", "what", "cause", "to do").rstrip("\n")
@@ -32,17 +32,17 @@ def _lines(comparison: Comparison) -> Iterator[str]:
         yield f"and {len(comparison.changes) - MOST_ROWS:,} more"
     if own := changes.own_rules(comparison):
         yield ""
-        yield "By the rules of the change itself (for information: the rules of the base judge it):"
+        yield "By the rules of the change itself (for information; the rules of the base apply):"
         yield ""
-        yield from (f"- {told(line)}" for line in own[:MOST_ROWS])
+        yield from (f"- {escaped(line)}" for line in own[:MOST_ROWS])
 
 
 def _row(change: Change, comparison: Comparison) -> str:
     at = f" ({', '.join(change.milestones)})" if change.milestones else ""
     what = " — ".join(filter(None, (change.message + at, changes.seen(change), changes.place(change))))
-    to_do = changes.remedy(change, comparison) or changes.standing(change) or ""
+    to_do = changes.remedy(change, comparison) or changes.signature(change) or ""
     if change.blocks and change.needs_sign_off:
         to_do = f"{to_do} {change.id}"
     sign = "❌" if change.blocks else ""
     cells = (change.kind, change.service or "", what, change.cause, to_do)
-    return row(sign, *(told(cut(text, _MOST_IN_A_CELL)) for text in cells)).rstrip("\n")
+    return row(sign, *(escaped(cut(text, _MOST_IN_A_CELL)) for text in cells)).rstrip("\n")

@@ -1,4 +1,4 @@
-"""One criterion: what it asks and why, how it is decided, and where every service stands on it."""
+"""`explain`: what one criterion asks and why, how it is decided, and its status for every service."""
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
@@ -11,18 +11,17 @@ from gatekeeper.model.status import Basis
 from gatekeeper.model.verdict import CriterionResult, ServiceResult
 from gatekeeper.reporters.json import criterion as as_data
 from gatekeeper.reporters.text.screen import draw, indented, item, shown, sign
-from gatekeeper.reporters.wording import sentences
-from gatekeeper.reporters.wording.details import links, what_was_seen
+from gatekeeper.reporters.wording import outcomes
+from gatekeeper.reporters.wording.terminal_service import links, seen_and_findings
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-FORMATS = ("table", "json")
-Standing = tuple[ServiceResult, CriterionResult]
+ServiceStatus = tuple[ServiceResult, CriterionResult]
 
 
-def as_json(rule: Rule, milestone: str, standings: Sequence[Standing]) -> str:
-    """Return the rule and every service's result as data."""
+def as_json(rule: Rule, milestone: str, statuses: Sequence[ServiceStatus]) -> str:
+    """Return the rule and every service's result as JSON."""
     document: dict[str, Any] = {
         "schema_version": 1,
         "criterion": rule.id,
@@ -34,24 +33,24 @@ def as_json(rule: Rule, milestone: str, standings: Sequence[Standing]) -> str:
         "milestone": milestone,
         "services": [
             {"service": service.service.service, **as_data(result, service.service.owner)}
-            for service, result in standings
+            for service, result in statuses
         ],
     }
     return to_json(document, indent=2).decode() + "\n"
 
 
 def as_table(
-    rule: Rule, milestone: str, standings: Sequence[Standing], screen: Screen, in_full: Places | None
+    rule: Rule, milestone: str, statuses: Sequence[ServiceStatus], screen: Screen, in_full: Places | None
 ) -> str:
-    """Return the rule in words, then a line a service; or everything, where one service is asked about.
+    """Return the rule in words, and a line for each service.
 
-    Then `in_full` says where its files are.
+    With `in_full`, which finds files, every detail of a service follows its line.
     """
-    return draw(_parts(rule, milestone, standings, screen, in_full), screen)
+    return draw(_parts(rule, milestone, statuses, screen, in_full), screen)
 
 
 def _parts(
-    rule: Rule, milestone: str, standings: Sequence[Standing], screen: Screen, in_full: Places | None
+    rule: Rule, milestone: str, statuses: Sequence[ServiceStatus], screen: Screen, in_full: Places | None
 ) -> Iterator["RenderableType"]:
     yield f"[bold]{shown(rule.id)}[/]"
     yield indented(shown(rule.question), 2)
@@ -62,22 +61,22 @@ def _parts(
         yield item("-", f"{shown(line)}", 4)
     yield indented(f"[bold]What to do[/]  {shown(rule.remedy)}  (usually {rule.effort} work)", 2)
     yield ""
-    if not standings:
-        yield indented(f"No service in scope at {milestone} is asked this.", 2)
-    for service, result in standings:
+    if not statuses:
+        yield indented(f"The criterion applies to no service in scope at {milestone}.", 2)
+    for service, result in statuses:
         name, owner = shown(service.service.service), shown(service.service.owner)
         reason = f": {shown(result.reason)}" if result.reason and not in_full else ""
         line = f"[bold]{name}[/]  {owner}  {milestone} {service.cell.level}  {result.status}{reason}"
         yield item(sign(result.status, screen), line, 2)
         if in_full:
-            yield from what_was_seen(result, 4, links(service.service.service, in_full, screen))
+            yield from seen_and_findings(result, 4, links(service.service.service, in_full, screen))
             yield from _evidence(result, screen)
 
 
 def _evidence(result: CriterionResult, screen: Screen) -> Iterator["RenderableType"]:
     for outcome in result.outcomes:
-        found = outcome.reason or sentences.outcome_words(outcome)
-        change = sentences.change_words(outcome)
+        found = outcome.reason or outcomes.outcome_words(outcome)
+        change = outcomes.change_words(outcome)
         words = f"{outcome.condition.describe()}: {found}{f'; {change}' if change else ''}"
         yield item(sign(outcome.status, screen), shown(words), 4)
     for seen in result.evidence:
@@ -85,8 +84,8 @@ def _evidence(result: CriterionResult, screen: Screen) -> Iterator["RenderableTy
             when = f", of {seen.collected_at.date()}" if seen.collected_at else ", undated"
             recorded = ", recorded by the service's CI" if seen.basis is Basis.RECORD else ""
             of = f", commit {seen.commit}" if seen.commit else ""
-            told = f"{seen.slot}: {seen.path} ({seen.format or seen.status}{when}{of}{recorded})"
-            yield indented(shown(told), 4)
+            line = f"{seen.slot}: {seen.path} ({seen.format or seen.status}{when}{of}{recorded})"
+            yield indented(shown(line), 4)
     if result.attestation:
         given = result.attestation
         said = f"attested by {given.by}, {given.role}, on {given.on}: {given.link}"
@@ -94,20 +93,20 @@ def _evidence(result: CriterionResult, screen: Screen) -> Iterator["RenderableTy
 
 
 def decided_by(rule: Rule) -> Iterator[str]:
-    """Yield in words every way in which a criterion is decided, and what narrows it."""
+    """Yield every way in which a criterion is decided, and what limits it."""
     for condition in rule.conditions:
         yield f"{condition.slot}: {condition.describe()}"
     if rule.attested_by:
         yield f"an attestation by {rule.attested_by}"
-    if rule.stands_in:
-        yield f"or, where the artefact is missing, an attestation by {rule.stands_in}"
+    if rule.or_attested_by:
+        yield f"or, if the artefact is missing, an attestation by {rule.or_attested_by}"
     if rule.twin:
         yield f"the same as {rule.twin}"
     if rule.subjects:
-        yield f"asked only where there are {rule.subjects.path[-1].replace('_', ' ')}"
+        yield f"only if there are {rule.subjects.path[-1].replace('_', ' ')}"
     if rule.max_age_days:
         yield f"evidence at most {rule.max_age_days} days old"
     if rule.same_commit:
-        yield "evidence of the commit that is about to ship"
+        yield "evidence of the commit that ships"
     if rule.waivable_by:
         yield f"may be declared not applicable by {rule.waivable_by}"

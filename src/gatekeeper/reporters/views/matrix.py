@@ -1,4 +1,4 @@
-"""The service x milestone x level matrix: what the plan asks, and what is earned."""
+"""`matrix`: the target level of every service at every milestone, and the level it has earned."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,11 +11,10 @@ from gatekeeper.model.report import Screen
 from gatekeeper.reporters.text.screen import draw, shown
 
 Rows = Mapping[str, Mapping[str, Cell]]
-FORMATS = ("table", "json", "markdown")
 
 
 def as_json(rows: Rows, earned: Mapping[str, Level]) -> str:
-    """Return every cell: its level, its gates with their scopes, and what it adds."""
+    """Return every cell as JSON: its level, its gates with their scopes, and the capabilities it adds."""
     document = {
         "schema_version": 1,
         "services": {
@@ -36,7 +35,7 @@ def _cell(cell: Cell) -> dict[str, Any]:
 
 
 def as_table(rows: Rows, earned: Mapping[str, Level], milestones: list[str], screen: Screen) -> str:
-    """Return target levels by milestone, `*` behind those that are reached, and the earned level."""
+    """Return the target levels by milestone, `*` after those that are reached, and the earned level."""
     from rich import box
     from rich.table import Table
 
@@ -52,7 +51,7 @@ def as_table(rows: Rows, earned: Mapping[str, Level], milestones: list[str], scr
 
 
 def as_markdown(rows: Rows, earned: Mapping[str, Level], milestones: list[str]) -> str:
-    """Return the table for a document."""
+    """Return the matrix as a Markdown table."""
     lines = [
         f"| service | {' | '.join(milestones)} | earned |",
         f"|---|{'---|' * len(milestones)}---|",

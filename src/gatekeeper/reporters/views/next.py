@@ -1,4 +1,4 @@
-"""The least work that unblocks an exit, by owner, and what lapses before it."""
+"""`next`: the least work that unblocks an exit, by owner, and what lapses before the exit."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -12,22 +12,23 @@ from gatekeeper.model.status import MilestoneVerdict, Status
 from gatekeeper.model.verdict import NextStep, Way
 from gatekeeper.reporters.json import step as step_as_data
 from gatekeeper.reporters.text.screen import draw, indented, item, shown, sign
-from gatekeeper.reporters.wording import sentences
-from gatekeeper.reporters.wording.forecast import as_data, lapse_words
-from gatekeeper.reporters.wording.steps import Share, about, count_of, exit_words, shares, ways
+from gatekeeper.reporters.wording.counts import counted, first_few
+from gatekeeper.reporters.wording.forecast import as_data, lapse_sentence, nothing_lapses
+from gatekeeper.reporters.wording.steps import Share, about, exit_words, remaining, shares, ways
+from gatekeeper.reporters.wording.verdict import verdict_sentence
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-FORMATS = ("table", "json")
+
 MOST_STEPS = 12
-"""As many as one takes in at a glance; of more, each owner sees the first."""
+"""With more steps than this, each owner sees the first only."""
 MOST_OWNERS = 20
 MOST_LAPSES = 6
 
 
 def as_json(report: Report, exit_date: date | None) -> str:
-    """Return every step and the whole forecast."""
+    """Return every step and the whole forecast as JSON."""
     result = report.result
     shares = _shares(report)
     document: dict[str, Any] = {
@@ -52,7 +53,7 @@ def as_json(report: Report, exit_date: date | None) -> str:
 
 
 def as_table(report: Report, exit_date: date | None, screen: Screen) -> str:
-    """Return by owner what to do, first things first, and below it what lapses."""
+    """Return the steps by owner, in order, and below them what lapses."""
     return draw(_parts(report, exit_date, screen), screen)
 
 
@@ -61,7 +62,7 @@ def _is_shown(owner: str, report: Report) -> bool:
 
 
 def _shares(report: Report) -> list[Share]:
-    """The owners in the order of their first steps."""
+    """Return the steps of the selected owners, by owner."""
     return shares(step for step in report.result.next_steps if _is_shown(step.owner, report))
 
 
@@ -88,52 +89,50 @@ def _parts(report: Report, exit_date: date | None, screen: Screen) -> Iterator["
             yield item(f"{place}", f"{shown(step.step)}\n{_about(step, share, report)}", 2)
     if is_short:
         if len(shares) > MOST_OWNERS:
-            yield f"and {len(shares) - MOST_OWNERS:,} more owners: take --format json"
-        yield "\nThe first step of each; all steps of one: --owner TEAM"
+            yield f"and {len(shares) - MOST_OWNERS:,} more owners: use --format json"
+        yield "\nThe first step of each owner; --owner TEAM shows all steps of one."
     yield ""
     yield from _lapses(report, exit_date, screen)
 
 
 def _verdict(report: Report, shares: Sequence[Share], screen: Screen) -> Iterator["RenderableType"]:
     result = report.result
-    signed = f"{sign(result.verdict, screen)} [bold]{result.milestone}[/]"
+    line = f"{sign(result.verdict, screen)} [bold]{verdict_sentence(result)}[/]"
     if result.verdict is not MilestoneVerdict.BLOCKED:
-        exceptions = ", with exceptions" if result.verdict is MilestoneVerdict.READY_WITH_EXCEPTIONS else ""
-        yield f"{signed} may exit{exceptions}: nothing is left to do."
-        return
-    if not result.services:
-        yield f"{signed} is blocked: no service is in scope."
-        return
-    blocked = (
-        f"{signed} is blocked by {len(result.blocked_by):,} of {sentences.services(len(result.services))}"
-    )
-    if report.filter.owners:
+        yield f"{line} Nothing is left to do."
+    elif report.filter.owners:
         owners = ", ".join(map(shown, report.filter.owners))
-        yield f"{blocked}; shown is what {owners} can do{'.' if shares else ': nothing.'}"
-        return
-    owners = "1 owner" if len(shares) == 1 else f"{len(shares):,} owners"
-    yield f"{blocked}: {count_of(sum(len(share.steps) for share in shares))} of {owners} to go."
-    excusable = sum(any(option.way is Way.EXCEPTION for option in step.options) for step in result.next_steps)
-    if excusable:
-        yield f"  {excusable:,} can be dropped for one milestone by an exception."
+        yield f"{line} {remaining(shares)} for {owners}." if shares else f"{line} {owners} can do nothing."
+    elif result.services:
+        yield f"{line} {remaining(shares)}."
+        yield from _excusable(result.next_steps)
+    else:
+        yield line
+
+
+def _excusable(steps: Sequence[NextStep]) -> Iterator["RenderableType"]:
+    count = sum(any(option.way is Way.EXCEPTION for option in step.options) for step in steps)
+    if count:
+        yield f"  {count:,} can be deferred by one milestone with an exception."
 
 
 def _headline(share: Share) -> "RenderableType":
-    """`team-orders  3 steps unblock orders-service`; of several services, how many each needs."""
+    """Return `team-orders  3 steps unblock orders-service`; several services show their numbers of steps."""
     services = share.services()
     named = [
         shown(name) if len(services) == 1 else f"{shown(name)} ({count})"
         for name, count in services.most_common()[::-1]
     ]
-    told = ", ".join(named[:4]) + (f" and {len(named) - 4:,} more" if len(named) > 4 else "")
     verb = "unblocks" if len(share.steps) == 1 else "unblock"
-    return indented(f"[bold]{shown(share.owner)}[/]  {count_of(len(share.steps))} {verb} {told}", 0)
+    return indented(
+        f"[bold]{shown(share.owner)}[/]  {counted(len(share.steps), 'step')} {verb} {first_few(named, 4)}", 0
+    )
 
 
 def _about(step: NextStep, share: Share, report: Report) -> str:
-    """A line below a step: its criteria and effort, whom and what it helps, and how else it can be met."""
-    told = "; ".join(map(shown, about(step, share, report.result.milestone)))
-    return told + "".join(f"\nor {shown(way)}" for way in ways(step))
+    """Return the lines below a step: the remarks on it and its alternatives."""
+    remarks = "; ".join(map(shown, about(step, share, report.result.milestone)))
+    return remarks + "".join(f"\nor {shown(way)}" for way in ways(step))
 
 
 def _lapses(report: Report, exit_date: date | None, screen: Screen) -> Iterator["RenderableType"]:
@@ -141,15 +140,12 @@ def _lapses(report: Report, exit_date: date | None, screen: Screen) -> Iterator[
     milestone = report.result.milestone
     is_ahead = exit_date is not None and exit_date >= report.result.as_of
     if not found:
-        until = f" before {milestone}'s exit date" if is_ahead else ", however long it takes"
-        yield f"[bold]Forecast[/]  nothing lapses{until}"
+        yield f"[bold]Forecast[/]  {nothing_lapses(milestone, exit_date, report.result.as_of)}"
         return
     until = f"before {milestone}'s exit date" if is_ahead else "with time alone"
-    yield f"[bold]Forecast[/]  what lapses {until}, if nothing is renewed"
+    yield f"[bold]Forecast[/]  what lapses {until} unless it is renewed"
     for lapse in found[:MOST_LAPSES]:
         mark = Status.EXCEPTED if lapse.rests_on is Rests.EXCEPTION else Status.STALE
-        yield item(sign(mark, screen), shown(lapse_words(lapse)), 2)
+        yield item(sign(mark, screen), shown(lapse_sentence(lapse)), 2)
     if len(found) > MOST_LAPSES:
-        yield indented(
-            f"and {len(found) - MOST_LAPSES:,} more: narrow with --owner, or take --format json", 2
-        )
+        yield indented(f"and {len(found) - MOST_LAPSES:,} more: narrow with --owner, or use --format json", 2)

@@ -1,4 +1,4 @@
-"""The exit report as one page of HTML."""
+"""`report`: the exit report as one HTML page."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -14,9 +14,10 @@ from gatekeeper.reporters.pages import exit_report
 from gatekeeper.reporters.pages.html import Link, anchor, render
 from gatekeeper.reporters.views.trend_svg import figure
 from gatekeeper.reporters.wording.steps import shares
+from gatekeeper.reporters.wording.verdict import verdict_sentence
 
 MOST_IN_FULL = 1_500
-"""Of more open criteria than this, what is asked and what to do are told once and not for each service."""
+"""With more open criteria than this, questions and remedies are listed once, not for each service."""
 
 _SECTIONS = (
     ("levels", "Levels"),
@@ -37,8 +38,8 @@ _NO_MARKUP = Markup()
 
 
 def page(survey: Survey, milestone: str, trend: Trend | None = None) -> str:
-    """Return the exit report of a milestone, for a browser and for paper; a trend tells how it came to it."""
-    # What `figure` returns is markup of ours, in which foreign text is escaped.
+    """Return the exit report of a milestone, for a browser and for paper, with its trend if given."""
+    # `figure` returns markup in which untrusted text is escaped.
     burn_up = Markup(figure(trend, milestone)) if trend else _NO_MARKUP  # noqa: S704
     return report_page(survey, milestone, burn_up=burn_up)
 
@@ -51,24 +52,24 @@ def report_page(
     hrefs: Mapping[str, str] | None = None,
     burn_up: Markup = _NO_MARKUP,
 ) -> str:
-    """Return the exit report as a page that stands alone, or among others.
+    """Return the exit report as a single page, or as a page of a site.
 
     Args:
         survey: What was judged.
-        milestone: The milestone that is told of.
-        path: Of this page within the site; empty where it stands alone.
-        pages: Those that the page leads to.
-        hrefs: By service the page about it, where there is one; without it names lead down this page.
-        burn_up: A figure of the milestone over time; empty where nobody asked for it.
+        milestone: The milestone of the report.
+        path: The path of this page within the site; empty for a single page.
+        pages: The navigation of the site.
+        hrefs: The page of each service; without it, names link to places on this page.
+        burn_up: A figure of the milestone over time; empty for none.
     """
     exit_ = survey.exits[milestone]
     blocked, excepted, ready = (exit_report.with_verdict(exit_, verdict) for verdict in _ORDER)
     blockers, steps = exit_report.blockers(exit_), shares(exit_.result.next_steps)
-    told = [one.result for one in blockers] + excepted
-    in_full = sum(len(of.open_criteria) for of in told) <= MOST_IN_FULL
+    shown_in_full = [one.result for one in blockers] + excepted
+    in_full = sum(len(of.open_criteria) for of in shown_in_full) <= MOST_IN_FULL
     here = {of.service.service: f"#{anchor(of.service.service)}" for of in (*blocked, *excepted)}
     content: dict[str, Any] = {
-        "title": f"{exit_report.verdict(exit_).rstrip('.')} - exit report as of {survey.as_of}",
+        "title": f"{verdict_sentence(exit_.result).rstrip('.')} - exit report as of {survey.as_of}",
         "exit": exit_,
         "blockers": blockers,
         "blocked": [one.result for one in blockers],
@@ -80,7 +81,7 @@ def report_page(
         "exhibits": exit_report.exhibits(exit_.result.services, survey.as_of),
         "in_full": in_full,
         "trend": burn_up,
-        "asked": () if in_full else _asked(told),
+        "asked": () if in_full else _asked(shown_in_full),
     }
     missing = {name for name in ("blocked", "excepted", "ready", "steps", "trend") if not content[name]}
     if not exit_.result.services:
@@ -100,9 +101,12 @@ def report_page(
 _ORDER = (ServiceVerdict.BLOCKED, ServiceVerdict.EXCEPTED, ServiceVerdict.READY)
 
 
-def _asked(told: Sequence[ServiceResult]) -> list[Rule]:
-    """Return every criterion that is not simply met, each once, in the order in which it is met first."""
+def _asked(results: Sequence[ServiceResult]) -> list[Rule]:
+    """Return every criterion that is not met, once each, in the order of the report."""
     rules = {
-        of.rule.id: of.rule for result in told for group in exit_report.groups(result) for of in group.told
+        of.rule.id: of.rule
+        for result in results
+        for group in exit_report.groups(result)
+        for of in group.unmet
     }
     return list(rules.values())

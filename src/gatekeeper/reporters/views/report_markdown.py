@@ -1,30 +1,30 @@
-"""The exit report as Markdown, for a page of documentation or the place where exits are signed."""
+"""`report --format markdown`: the exit report, for a documentation page or a pull request."""
 
 from collections.abc import Iterable, Iterator
 
-from gatekeeper.model.evidence import EvidenceStatus
-from gatekeeper.model.level import Level
-from gatekeeper.model.plan import Cell
-from gatekeeper.model.status import Basis, GateStatus, ServiceVerdict
+from gatekeeper.model.status import Basis, ServiceVerdict
 from gatekeeper.model.survey import Exit, Survey
 from gatekeeper.model.trend import MilestoneProgress, Trend
-from gatekeeper.model.verdict import GateResult, ServiceResult
+from gatekeeper.model.verdict import ServiceResult
 from gatekeeper.reporters.pages import exit_report
+from gatekeeper.reporters.pages.grids import GATES_LEGEND, LEVELS_LEGEND, GateCell, gate_cells, level_grid
 from gatekeeper.reporters.text.markdown import row, table, text
 from gatekeeper.reporters.text.screen import SYMBOLS
 from gatekeeper.reporters.wording import steps
-from gatekeeper.reporters.wording.forecast import lapse_words
+from gatekeeper.reporters.wording.counts import counted
+from gatekeeper.reporters.wording.forecast import lapse_sentence, nothing_lapses
 from gatekeeper.reporters.wording.markdown_criterion import criterion
+from gatekeeper.reporters.wording.verdict import spaced, verdict_sentence
 
 
 def page(survey: Survey, milestone: str, trend: Trend | None = None) -> str:
-    """Return the exit report of a milestone; what people and tools wrote stays text."""
+    """Return the exit report of a milestone; untrusted text is escaped."""
     return "".join(_lines(survey, survey.exits[milestone], trend))
 
 
 def _lines(survey: Survey, exit_: Exit, trend: Trend | None) -> Iterator[str]:
     yield from _verdict(survey, exit_)
-    yield from _section("What blocks, whose it is, and what to do first", _blockers(exit_))
+    yield from _section("What blocks, its owner, and the first step", _blockers(exit_))
     yield from _section("Levels", _levels(survey, exit_))
     yield from _section("Gates", _gates(survey, exit_))
     for title, verdict in (
@@ -37,22 +37,24 @@ def _lines(survey: Survey, exit_: Exit, trend: Trend | None) -> Iterator[str]:
     yield from _section("Next steps by owner", _steps_of(exit_))
     yield from _section("Exceptions", _exceptions(exit_), "The risk register is empty.")
     yield from _section("Sign-offs", _sign_offs(survey, exit_))
-    yield from _section("Forecast", _forecast(exit_), "Nothing lapses before the exit, or with time alone.")
+    milestone = exit_.milestone
+    nothing_ahead = nothing_lapses(milestone.milestone, milestone.exit_date, survey.as_of)
+    yield from _section("Forecast", _forecast(exit_), nothing_ahead)
     if trend:
         yield from _section("Trend", _trend(trend, exit_.result.milestone), "No commit could be judged.")
-    nothing = "No artefact is mapped to any slot that is asked for."
+    nothing = "No artefact is mapped to a slot that a criterion reads."
     yield from _section("Evidence", _evidence(survey, exit_), nothing)
     judged = (row(what, text(value)) for what, value in exit_report.judged(survey))
     yield from _section("What was judged", (table("what", "which"), *judged))
 
 
 def _section(title: str, lines: Iterable[str], nothing: str | None = None) -> Iterator[str]:
-    """Yield a section; where there is nothing to tell, that is told, or the section is left out."""
-    told = list(lines)
-    if not told and nothing is None:
+    """Yield a section; an empty one shows `nothing`, or is omitted."""
+    content = list(lines)
+    if not content and nothing is None:
         return
     yield f"\n## {title}\n\n"
-    yield from told or [f"{nothing}\n"]
+    yield from content or [f"{nothing}\n"]
 
 
 def _verdict(survey: Survey, exit_: Exit) -> Iterator[str]:
@@ -60,7 +62,7 @@ def _verdict(survey: Survey, exit_: Exit) -> Iterator[str]:
     named = f"{milestone.milestone}, {text(milestone.name)}" if milestone.name else milestone.milestone
     yield f"# Exit report of {named}\n\n"
     sign = SYMBOLS[exit_.result.verdict][0]
-    yield f"**{sign} {exit_report.verdict(exit_)}** {exit_report.outlook(exit_)}\n\n"
+    yield f"**{sign} {verdict_sentence(exit_.result)}** {exit_report.outlook(exit_)}\n\n"
     when = f"As of {survey.as_of}; {steps.exit_words(milestone.exit_date, survey.as_of)}"
     if exited := milestone.exited:
         when += f"; exited on {exited.on} by {text(exited.by)}"
@@ -81,17 +83,9 @@ def _blockers(exit_: Exit) -> Iterator[str]:
 def _levels(survey: Survey, exit_: Exit) -> Iterator[str]:
     names = [f"**{name}**" if name == exit_.result.milestone else name for name in survey.roadmap]
     yield table("service", "effective", *names)
-    for name, cells in survey.plan.items():
-        earned = survey.earned[name]
-        targets = [_target(cells.get(milestone), earned) for milestone in survey.roadmap]
-        yield row(text(name), str(earned), *targets)
-    yield "\n✓ reached: verified and signed off; +1: one level to go; - not in scope\n"
-
-
-def _target(cell: Cell | None, earned: Level) -> str:
-    if cell is None:
-        return "-"
-    return f"{cell.level} ✓" if earned >= cell.level else f"{cell.level} +{cell.level - earned}"
+    for of in level_grid(survey):
+        yield row(text(of.service), str(of.effective), *(cell.label for cell in of.cells))
+    yield f"\n{LEVELS_LEGEND}\n"
 
 
 def _gates(survey: Survey, exit_: Exit) -> Iterator[str]:
@@ -101,14 +95,13 @@ def _gates(survey: Survey, exit_: Exit) -> Iterator[str]:
     yield table("service", "verdict", *survey.rulebook.gates)
     for of in services:
         verdict = f"{SYMBOLS[of.verdict][0]} {of.verdict}"
-        yield row(_name(of), verdict, *map(_gate, of.gates))
-    yield "\n✓ green; ~ green with exceptions; ✗ red, with the criteria that are open; · not asked\n"
+        yield row(_name(of), verdict, *map(_gate, gate_cells(of)))
+    yield f"\n{GATES_LEGEND}\n"
 
 
-def _gate(gate: GateResult) -> str:
-    count = sum(of.blocks for of in gate.criteria)
-    symbol = SYMBOLS[gate.status][0]
-    return f"{symbol} {count}" if gate.status is GateStatus.RED and count else symbol
+def _gate(cell: GateCell) -> str:
+    symbol = SYMBOLS[cell.status][0]
+    return f"{symbol} {cell.open}" if cell.open else symbol
 
 
 def _service(of: ServiceResult) -> Iterator[str]:
@@ -118,14 +111,13 @@ def _service(of: ServiceResult) -> Iterator[str]:
         f"claims {of.service.level}, target {of.cell.level}.\n\n"
     )
     for reason in exit_report.reasons(of):
-        yield f"- **{reason.code.replace('-', ' ')}**: {text(reason.message)}\n"
+        yield f"- **{spaced(reason.code)}**: {text(reason.message)}\n"
     for seen in of.exceptions:
-        state = seen.state.replace("_", " ")
-        yield f"- **exception {text(seen.id)}, {state}**: {text(seen.message)}\n"
+        yield f"- **exception {text(seen.id)}, {spaced(seen.state)}**: {text(seen.message)}\n"
     yield "\n"
     for group in exit_report.groups(of):
         yield f"**{text(group.title)}** {len(group.met)} of {group.asked} met\n\n"
-        for result in group.told:
+        for result in group.unmet:
             yield from criterion(result, text, effort=True)
         if group.met:
             met = ", ".join(f"{text(result.rule.id)} ({result.basis})" for result in group.met)
@@ -144,10 +136,10 @@ def _ready(exit_: Exit) -> Iterator[str]:
 
 def _steps_of(exit_: Exit) -> Iterator[str]:
     for share in steps.shares(exit_.result.next_steps):
-        yield f"**{text(share.owner)}**: {steps.count_of(len(share.steps))}\n\n"
+        yield f"**{text(share.owner)}**: {counted(len(share.steps), 'step')}\n\n"
         for place, step in enumerate(share.steps, 1):
-            told = "; ".join(steps.about(step, share, exit_.result.milestone))
-            yield f"{place}. {text(step.step)} ({text(told)})\n"
+            remarks = "; ".join(steps.about(step, share, exit_.result.milestone))
+            yield f"{place}. {text(step.step)} ({text(remarks)})\n"
             for way in steps.ways(step):
                 yield f"   - or {text(way)}\n"
         yield "\n"
@@ -163,10 +155,10 @@ def _exceptions(exit_: Exit) -> Iterator[str]:
         yield row(
             text(entry.id),
             text(entry.service),
-            text(f"{one.state.replace('_', ' ')}: {one.message}"),
+            text(f"{spaced(one.state)}: {one.message}"),
             text(covers),
             due,
-            exit_report.left(one.days_left, one.milestones_left),
+            exit_report.time_left(one.days_left, one.milestones_left),
             text(f"{entry.risk} {entry.owner}; approved by {entry.approved_by}, {entry.link}"),
         )
 
@@ -182,14 +174,14 @@ def _sign_offs(survey: Survey, exit_: Exit) -> Iterator[str]:
 
 def _signature(one: exit_report.SignOffs, role: str) -> str:
     given = one.given.get(role)
-    if role in one.lacking:
-        return f"? missing; {text(given.by)}'s of {given.on} does not count" if given else "? missing"
+    if role in one.missing:
+        return f"? missing; that of {text(given.by)} on {given.on} does not count" if given else "? missing"
     return f"✓ {text(given.by)}, {given.on}" if given else "-"
 
 
 def _forecast(exit_: Exit) -> Iterator[str]:
     for lapse in exit_.forecast:
-        yield f"- {text(lapse_words(lapse))}. {text(lapse.owner)}: {text(lapse.remedy)}\n"
+        yield f"- {text(lapse_sentence(lapse))}. {text(lapse.owner)}: {text(lapse.remedy)}\n"
 
 
 def _trend(trend: Trend, milestone: str) -> Iterator[str]:
@@ -197,11 +189,11 @@ def _trend(trend: Trend, milestone: str) -> Iterator[str]:
         yield table("date", "commit", "verdict", "criteria green", "services ready")
     for point in trend.points:
         of = point.milestones.get(milestone)
-        told = _standing(of) if of else (text(point.gap or "the milestone was not in the plan"), "-", "-")
-        yield row(str(point.as_of), text(point.commit[:7]), *told)
+        cells = _progress(of) if of else (text(point.gap or "the milestone was not in the plan"), "-", "-")
+        yield row(str(point.as_of), text(point.commit[:7]), *cells)
 
 
-def _standing(of: MilestoneProgress) -> tuple[str, str, str]:
+def _progress(of: MilestoneProgress) -> tuple[str, str, str]:
     verdict = f"{SYMBOLS[of.verdict][0]} {of.verdict}"
     return verdict, f"{of.green} of {of.due}", f"{of.ready} of {of.services}"
 
@@ -212,20 +204,15 @@ def _evidence(survey: Survey, exit_: Exit) -> Iterator[str]:
         yield table("service", "slot", "file", "read as", "age", "commit", "sha256")
     for one in exhibits:
         seen = one.evidence
-        is_read = seen.status is EvidenceStatus.OK
         yield row(
             text(one.service),
             text(seen.slot),
             text(seen.path or ""),
-            text((seen.format or "" if is_read else seen.status) + _recorded(seen.basis)),
-            f"{one.days_old} d" if one.days_old is not None else "not dated",
+            text(one.read_as),
+            one.age,
             text(seen.commit or "-"),
             seen.sha256 or "-",
         )
-
-
-def _recorded(basis: Basis) -> str:
-    return ", recorded" if basis is Basis.RECORD else ""
 
 
 def _name(of: ServiceResult) -> str:

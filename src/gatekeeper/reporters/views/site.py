@@ -1,4 +1,4 @@
-"""A site of static pages: where things stand, a page for each milestone and each service, and badges."""
+"""`site`: static pages, that is an overview, a page for each milestone and service, and badges."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -6,28 +6,35 @@ from typing import Any, NamedTuple
 from markupsafe import Markup
 
 from gatekeeper.model.plan import Cell
+from gatekeeper.model.status import MilestoneVerdict, ServiceVerdict
 from gatekeeper.model.survey import Exit, Survey
 from gatekeeper.model.verdict import NextStep, ServiceResult
 from gatekeeper.reporters.pages import exit_report
 from gatekeeper.reporters.pages.html import Link, Page, render
-from gatekeeper.reporters.views import badge
+from gatekeeper.reporters.views import site_badges
 from gatekeeper.reporters.views.report_html import report_page
 from gatekeeper.reporters.wording.steps import Share, shares
 
 INDEX = "index.html"
+_OUTCOMES = {
+    ServiceVerdict.READY: MilestoneVerdict.READY,
+    ServiceVerdict.EXCEPTED: MilestoneVerdict.READY_WITH_EXCEPTIONS,
+    ServiceVerdict.BLOCKED: MilestoneVerdict.BLOCKED,
+}
+"""The style of a service's page."""
 MOST_ON_THE_INDEX = 8
 
 
 class Chapter(NamedTuple):
-    """A page that another view draws; the site gives it the frame, and a link on every page."""
+    """A page that another view draws; the site adds the frame, and a link on every page."""
 
     path: str
     title: str
     body: Markup
 
 
-class _Sight(NamedTuple):
-    """A service at the milestone that its page tells of."""
+class _ServiceAtMilestone(NamedTuple):
+    """A service's result at one milestone."""
 
     exit: Exit
     result: ServiceResult
@@ -36,7 +43,7 @@ class _Sight(NamedTuple):
 def pages(survey: Survey, chapters: Sequence[Chapter] = ()) -> Iterator[Page]:
     """Yield every file of the site; the same survey gives the same files."""
     links = [
-        Link(INDEX, "Where things stand"),
+        Link(INDEX, "Overview"),
         *(Link(milestone_path(name), name) for name in survey.exits),
         *(Link(chapter.path, chapter.title) for chapter in chapters),
     ]
@@ -51,7 +58,7 @@ def pages(survey: Survey, chapters: Sequence[Chapter] = ()) -> Iterator[Page]:
     for chapter in chapters:
         yield Page(chapter.path, _chapter(survey, chapter, links))
     yield from _badges(survey, at)
-    # GitHub Pages would leave out what it takes for drafts.
+    # Without it, GitHub Pages runs Jekyll, which omits some files.
     yield Page(".nojekyll", "")
 
 
@@ -65,12 +72,12 @@ def service_path(service: str) -> str:
     return f"services/{service}.html"
 
 
-def _by_service(survey: Survey) -> Mapping[str, list[_Sight]]:
-    """Return every verdict on a service, in the order of the roadmap."""
-    found: dict[str, list[_Sight]] = {name: [] for name in survey.services}
+def _by_service(survey: Survey) -> Mapping[str, list[_ServiceAtMilestone]]:
+    """Return every service's results, in the order of the roadmap."""
+    found: dict[str, list[_ServiceAtMilestone]] = {name: [] for name in survey.services}
     for exit_ in survey.exits.values():
         for result in exit_.result.services:
-            found[result.service.service].append(_Sight(exit_, result))
+            found[result.service.service].append(_ServiceAtMilestone(exit_, result))
     return found
 
 
@@ -84,7 +91,7 @@ def _index(survey: Survey, links: Sequence[Link]) -> str:
     return render(
         "index.html.j2",
         survey,
-        title="Readiness: where things stand",
+        title="Readiness: overview",
         path=INDEX,
         pages=links,
         ahead=ahead,
@@ -96,7 +103,7 @@ def _index(survey: Survey, links: Sequence[Link]) -> str:
     )
 
 
-def _service(survey: Survey, name: str, at: Sequence[_Sight], links: Sequence[Link]) -> str:
+def _service(survey: Survey, name: str, at: Sequence[_ServiceAtMilestone], links: Sequence[Link]) -> str:
     now = _now(at)
     content: dict[str, Any] = {"now": now, "steps": (), "exhibits": (), "sign_offs": (), "forecast": ()}
     if now:
@@ -115,6 +122,7 @@ def _service(survey: Survey, name: str, at: Sequence[_Sight], links: Sequence[Li
         up="../",
         pages=links,
         service=survey.services[name],
+        outcome=_OUTCOMES[now.result.verdict] if now else MilestoneVerdict.READY,
         earned=survey.earned[name],
         at=at,
         milestone_path=milestone_path,
@@ -122,8 +130,8 @@ def _service(survey: Survey, name: str, at: Sequence[_Sight], links: Sequence[Li
     )
 
 
-def _now(at: Sequence[_Sight]) -> _Sight | None:
-    """Return the first milestone ahead at which a service is in scope, or the last one behind."""
+def _now(at: Sequence[_ServiceAtMilestone]) -> _ServiceAtMilestone | None:
+    """Return the first milestone that is not exited yet; without one, the last exited milestone."""
     ahead = [sight for sight in at if sight.exit.milestone.exited is None]
     return next(iter((*ahead, *at[::-1])), None)
 
@@ -147,17 +155,19 @@ def _chapter(survey: Survey, chapter: Chapter, links: Sequence[Link]) -> str:
     )
 
 
-def _badges(survey: Survey, at: Mapping[str, list[_Sight]]) -> Iterator[Page]:
+def _badges(survey: Survey, at: Mapping[str, list[_ServiceAtMilestone]]) -> Iterator[Page]:
     for name, exit_ in survey.exits.items():
-        yield Page(f"badges/milestones/{name}.svg", badge.of_milestone(exit_))
+        yield Page(f"badges/milestones/{name}.svg", site_badges.of_milestone(exit_))
     for name, sights in at.items():
         target = _target(sights)
-        yield Page(f"badges/services/{name}/level.svg", badge.of_service(name, survey.earned[name], target))
+        yield Page(
+            f"badges/services/{name}/level.svg", site_badges.of_service(name, survey.earned[name], target)
+        )
         for sight in sights:
             path = f"badges/services/{name}/{sight.result.cell.milestone}.svg"
-            yield Page(path, badge.of_service_at(sight.result))
+            yield Page(path, site_badges.of_service_at(sight.result))
 
 
-def _target(at: Sequence[_Sight]) -> Cell | None:
+def _target(at: Sequence[_ServiceAtMilestone]) -> Cell | None:
     now = _now(at)
     return now.result.cell if now else None

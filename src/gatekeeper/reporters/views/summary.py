@@ -1,4 +1,4 @@
-"""The milestone exit summary (the document's section 5), derived from the matrix."""
+"""`summary`: who must be green at which level at each milestone, derived from the matrix."""
 
 from collections.abc import Mapping
 
@@ -7,14 +7,13 @@ from pydantic_core import to_json
 from gatekeeper.model.level import Level
 from gatekeeper.model.report import Screen
 from gatekeeper.reporters.text.screen import draw, indented, item, shown
-from gatekeeper.reporters.wording import sentences
+from gatekeeper.reporters.wording.counts import counted
 
 Summary = Mapping[str, Mapping[str, Level]]
-FORMATS = ("table", "json")
 
 
 def as_json(summary: Summary) -> str:
-    """Return every service in scope with its target, by milestone."""
+    """Return every service in scope with its target, by milestone, as JSON."""
     document = {
         "schema_version": 1,
         "milestones": {
@@ -26,10 +25,10 @@ def as_json(summary: Summary) -> str:
 
 
 def as_table(summary: Summary, screen: Screen) -> str:
-    """Return a paragraph a milestone: who must be green at which level."""
+    """Return a paragraph for each milestone: who must be green at which level."""
     parts = []
     for milestone, targets in summary.items():
-        parts.append(indented(f"[bold]{milestone}[/]  {sentences.services(len(targets))} in scope", 0))
+        parts.append(indented(f"[bold]{milestone}[/]  {counted(len(targets), 'service')} in scope", 0))
         parts += [
             item(f"[bold]{level}[/]", _names(targets, level), 2) for level in sorted(set(targets.values()))
         ]

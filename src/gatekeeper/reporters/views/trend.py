@@ -1,4 +1,4 @@
-"""Where milestones stood over time: sparklines for a terminal, and everything as JSON."""
+"""`trend`: the progress of milestones over time, as sparklines for a terminal and as JSON."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
@@ -11,20 +11,22 @@ from gatekeeper.model.report import Screen
 from gatekeeper.model.status import GateStatus, MilestoneVerdict
 from gatekeeper.model.trend import MilestoneProgress, Point, Trend
 from gatekeeper.reporters.text.screen import draw, indented, item, shown, sign
+from gatekeeper.reporters.wording.counts import counted
+from gatekeeper.reporters.wording.verdict import spaced
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-FORMATS = ("table", "json", "svg")
+
 MOST_NEWS = 8
 MOST_GAPS = 3
 _BLOCKS = "▁▂▃▄▅▆▇█"
 _TENTHS = "0123456789"
-"""Without blocks a digit tells the tenths: 9 stands for nine tenths and more."""
+"""In ASCII, a digit stands for tenths: 9 is nine tenths or more."""
 _BESIDES = 62
-"""Columns that the table takes besides its sparklines."""
+"""The width of the table without its sparklines."""
 _ROOMY = 78
-"""Columns from which on figures need not be broken."""
+"""The width from which on figures fit on one line."""
 SIGNS: dict[MilestoneVerdict, str] = {
     MilestoneVerdict.READY: GateStatus.GREEN,
     MilestoneVerdict.READY_WITH_EXCEPTIONS: GateStatus.AMBER,
@@ -33,7 +35,7 @@ SIGNS: dict[MilestoneVerdict, str] = {
 
 
 def as_json(trend: Trend, every: str, since: date | None) -> str:
-    """Return every point."""
+    """Return every point as JSON."""
     document: dict[str, Any] = {
         "schema_version": 1,
         "every": every,
@@ -52,12 +54,12 @@ def _point(point: Point, milestones: Iterable[str]) -> dict[str, Any]:
         "folder": point.folder,
         "gap": point.gap,
         "milestones": {
-            name: _standing(point.milestones[name]) for name in milestones if name in point.milestones
+            name: _progress(point.milestones[name]) for name in milestones if name in point.milestones
         },
     }
 
 
-def _standing(of: MilestoneProgress) -> dict[str, Any]:
+def _progress(of: MilestoneProgress) -> dict[str, Any]:
     return {
         "verdict": of.verdict,
         "services": {"all": of.services, "ready": of.ready, "excepted": of.excepted},
@@ -66,14 +68,14 @@ def _standing(of: MilestoneProgress) -> dict[str, Any]:
 
 
 def as_table(trend: Trend, every: str, screen: Screen) -> str:
-    """Return a sparkline a milestone, below them what changed when, and what could not be judged."""
+    """Return a sparkline for each milestone, what changed when, and what could not be judged."""
     return draw(_parts(trend, every, screen), screen)
 
 
 def _parts(trend: Trend, every: str, screen: Screen) -> Iterator["RenderableType"]:
     first, last = trend.points[0], trend.points[-1]
     days = f"{last.as_of}" if first.as_of == last.as_of else f"{first.as_of} to {last.as_of}"
-    yield f"[bold]Trend[/]  {_commits(len(trend.points))}, {_sampling(every)}, {days}"
+    yield f"[bold]Trend[/]  {counted(len(trend.points), 'commit')}, {_sampling(every)}, {days}"
     yield ""
     if trend.milestones:
         yield _table(trend, screen)
@@ -84,10 +86,6 @@ def _parts(trend: Trend, every: str, screen: Screen) -> Iterator["RenderableType
         yield "None of these commits could be judged."
     yield from _news(trend, screen)
     yield from _notes(trend)
-
-
-def _commits(count: int) -> str:
-    return f"{count:,} commit" + ("" if count == 1 else "s")
 
 
 def _sampling(every: str) -> str:
@@ -107,22 +105,18 @@ def _table(trend: Trend, screen: Screen) -> "RenderableType":
         table.add_column(heading, overflow="fold", no_wrap=screen.width >= _ROOMY)
     width = max(6, (screen.width - _BESIDES) // 2)
     for milestone in trend.milestones:
-        standings = trend.of(milestone)
-        seen = [of for of in standings if of]
+        progress = trend.of(milestone)
+        seen = [of for of in progress if of]
         now, then = seen[-1], seen[0]
         table.add_row(
             milestone,
-            f"{sign(SIGNS[now.verdict], screen)} {_verdict(now)}",
-            sparkline([of.share if of else None for of in standings], width, screen),
+            f"{sign(SIGNS[now.verdict], screen)} {spaced(now.verdict)}",
+            sparkline([of.share if of else None for of in progress], width, screen),
             f"{now.green:,} of {now.due:,}{_since(now.green - then.green)}",
-            sparkline([_ready(of) for of in standings], width, screen),
+            sparkline([_ready(of) for of in progress], width, screen),
             f"{now.ready:,} of {now.services:,}{_since(now.ready - then.ready)}",
         )
     return table
-
-
-def _verdict(of: MilestoneProgress) -> str:
-    return of.verdict.replace("_", " ")
 
 
 def _ready(of: MilestoneProgress | None) -> float | None:
@@ -136,9 +130,9 @@ def _since(more: int) -> str:
 
 
 def sparkline(shares: Sequence[float | None], width: int, screen: Screen) -> str:
-    """Return shares from 0 to 1 as a line of at most so many characters; of more, each stands for several.
+    """Return shares from 0 to 1 as a line of at most `width` characters, each for one or several shares.
 
-    The full sign stands for all and the lowest for nothing, so that nearly done never looks like done.
+    Only 1 gets the full sign and only 0 the lowest, so that nearly done never looks like done.
     """
     signs = _BLOCKS if screen.unicode else _TENTHS
     return "".join("·" if share is None else _sign_of(share, signs) for share in _thinned(shares, width))
@@ -152,14 +146,14 @@ def _sign_of(share: float, signs: str) -> str:
 
 
 def _thinned(shares: Sequence[float | None], width: int) -> list[float | None]:
-    """Of more points than there is room for, take the last of each stretch; the newest is always shown."""
+    """Return at most `width` shares: the last of each stretch, and always the newest."""
     if len(shares) <= width:
         return list(shares)
     return [shares[(place + 1) * len(shares) // width - 1] for place in range(width)]
 
 
 class _News(NamedTuple):
-    """A commit at which a milestone came to stand otherwise."""
+    """A commit that changed the progress of a milestone."""
 
     point: Point
     milestone: str
@@ -167,21 +161,21 @@ class _News(NamedTuple):
     now: MilestoneProgress
 
     def words(self) -> str:
-        """Say what changed."""
-        told = []
+        """Return what changed."""
+        changes = []
         if self.was.verdict is not self.now.verdict:
-            told.append(f"{_verdict(self.was)} → {_verdict(self.now)}")
+            changes.append(f"{spaced(self.was.verdict)} → {spaced(self.now.verdict)}")
         if (self.was.ready, self.was.services) != (self.now.ready, self.now.services):
-            told.append(f"{_of(self.was)} → {_of(self.now)} services ready")
-        return ", ".join(told)
+            changes.append(f"{_of(self.was)} → {_of(self.now)} services ready")
+        return ", ".join(changes)
 
 
-def _of(standing: MilestoneProgress) -> str:
-    return f"{standing.ready:,} of {standing.services:,}"
+def _of(of: MilestoneProgress) -> str:
+    return f"{of.ready:,} of {of.services:,}"
 
 
 def _all_news(trend: Trend) -> Iterator[_News]:
-    """Yield what changed, the newest first; a gap hides when, not that."""
+    """Yield the changes, the newest first; a gap between commits hides when, but not that, they happened."""
     judged = [point for point in trend.points if not point.gap]
     for older, newer in reversed(list(pairwise(judged))):
         for milestone in trend.milestones:
@@ -200,19 +194,19 @@ def _news(trend: Trend, screen: Screen) -> Iterator["RenderableType"]:
         where = f"{of.point.as_of}  {of.point.commit[:7]}  {of.milestone}"
         yield item(sign(SIGNS[of.now.verdict], screen), f"{where}  {of.words()}", 2)
     if len(news) > MOST_NEWS:
-        yield indented(f"and {len(news) - MOST_NEWS:,} more: take --format json", 2)
+        yield indented(f"and {len(news) - MOST_NEWS:,} more: use --format json", 2)
 
 
 def _notes(trend: Trend) -> Iterator["RenderableType"]:
-    """Say what was not looked at, or was elsewhere."""
+    """Yield notes on commits that were not judged, moved workspaces and shallow clones."""
     gaps = trend.gaps
     if gaps:
         yield ""
-        yield f"[bold]Not judged[/]  {_commits(len(gaps))}"
+        yield f"[bold]Not judged[/]  {counted(len(gaps), 'commit')}"
         for gap in reversed(gaps[-MOST_GAPS:]):
             yield item("·", f"{gap.as_of}  {gap.commit[:7]}  {shown(gap.gap or '')}", 2)
         if len(gaps) > MOST_GAPS:
-            yield indented(f"and {len(gaps) - MOST_GAPS:,} more: take --format json", 2)
+            yield indented(f"and {len(gaps) - MOST_GAPS:,} more: use --format json", 2)
     for older, newer in pairwise(trend.points):
         if older.folder != newer.folder:
             was = shown(older.folder) or "the root of the repository"
@@ -220,5 +214,5 @@ def _notes(trend: Trend) -> Iterator["RenderableType"]:
             yield f"Until {older.commit[:7]} of {older.as_of} the workspace was at {was}."
     if trend.is_shallow:
         yield ""
-        yield f"This clone is shallow: what is older than {trend.points[0].as_of} is not in it. Run"
+        yield f"This clone is shallow: it has no commits from before {trend.points[0].as_of}. Run"
         yield "  git fetch --unshallow"

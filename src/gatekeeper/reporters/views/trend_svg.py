@@ -1,8 +1,7 @@
-"""The burn-up of a milestone as a picture, and as the table that says the same to whoever cannot see it.
+"""The burn-up of a milestone as a picture, and as a table for those who cannot see it.
 
-SVG 1.1 of our own making: no script, no font and no file from elsewhere, the same bytes for the same trend.
-Colours follow the reader's theme and never tell anything alone: areas are told apart by their words and their
-shades, verdicts by their shapes.
+Self-contained SVG 1.1 without script or font; the same trend gives the same bytes. Colours follow the
+reader's theme and only repeat other signs: areas differ by label and shade, verdicts by shape.
 """
 
 from collections.abc import Iterator, Mapping
@@ -38,7 +37,7 @@ Seen = tuple[Point, MilestoneProgress]
 
 
 def _rules(theme: Mapping[str, str]) -> str:
-    """Return a theme's rules; within a page they are about this picture alone."""
+    """Return a theme's CSS rules, which apply to this picture only."""
     return "".join(f".burn-up {what}{{{how}}}" for what, how in theme.items())
 
 
@@ -46,7 +45,7 @@ _STYLE = f"{_rules(_LIGHT)}@media(prefers-color-scheme:dark){{{_rules(_DARK)}}}"
 
 
 def figure(trend: Trend, milestone: str) -> str:
-    """Return chart and table as one HTML figure; the page that holds it brings the style."""
+    """Return chart and table as one HTML figure; the page has the style."""
     caption = f"Burn-up of {escape(milestone)}: criteria green of due, commit by commit"
     return (
         f'<figure class="trend">\n<figcaption>{caption}</figcaption>\n{_svg(trend, milestone)}'
@@ -62,12 +61,12 @@ def chart(trend: Trend, milestone: str) -> str:
 def _svg(trend: Trend, milestone: str, *style: str) -> str:
     title = f"Burn-up of {milestone}"
     seen = _seen(trend, milestone)
-    label = escape(f"{title}. {_told(seen)}")
+    label = escape(f"{title}. {_description(seen)}")
     size = f'viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}"'
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="burn-up" {size} role="img" aria-label="{label}">',
         f"<title>{escape(title)}</title>",
-        f"<desc>{escape(_told(seen))}</desc>",
+        f"<desc>{escape(_description(seen))}</desc>",
         *style,
         *(_Drawing.of(seen).parts() if seen else _nothing()),
         "</svg>",
@@ -76,11 +75,11 @@ def _svg(trend: Trend, milestone: str, *style: str) -> str:
 
 
 def table(trend: Trend, milestone: str) -> str:
-    """Return the figures of a milestone as an HTML table; a commit that was not judged says why."""
+    """Return the figures of a milestone as an HTML table; a commit that was not judged shows why."""
     heads = ("Date", "Commit", "Verdict", "Criteria green", "Criteria due", "Services ready", "Services")
     rows = [_row(point, point.milestones.get(milestone), len(heads)) for point in trend.points]
     head = "".join(f'<th scope="col">{word}</th>' for word in heads)
-    caption = f"Where {escape(milestone)} stood, from the oldest commit to the newest"
+    caption = f"The progress of {escape(milestone)}, from the oldest commit to the newest"
     return (
         f"<table>\n<caption>{caption}</caption>\n<thead><tr>{head}</tr></thead>\n<tbody>\n"
         + "".join(f"{row}\n" for row in rows)
@@ -101,8 +100,8 @@ def _seen(trend: Trend, milestone: str) -> list[Seen]:
     return [(point, point.milestones[milestone]) for point in trend.points if milestone in point.milestones]
 
 
-def _told(seen: list[Seen]) -> str:
-    """Say in a sentence what the picture shows."""
+def _description(seen: list[Seen]) -> str:
+    """Return what the picture shows, in a sentence."""
     if not seen:
         return "No commit could be judged."
     (start, first), (end, last) = seen[0], seen[-1]
@@ -121,20 +120,20 @@ class _Drawing(NamedTuple):
 
     seen: list[Seen]
     most: int
-    """Criteria at the upper edge."""
+    """The number of criteria at the upper edge."""
 
     @classmethod
     def of(cls, seen: list[Seen]) -> "_Drawing":
-        return cls(seen, max(1, *(standing.due for _, standing in seen)))
+        return cls(seen, max(1, *(progress.due for _, progress in seen)))
 
     def parts(self) -> Iterator[str]:
-        """Yield areas, axes, marks and words, from the back to the front."""
-        due = [standing.due for _, standing in self.seen]
-        green = [standing.green for _, standing in self.seen]
+        """Yield areas, axes, marks and labels, from the back to the front."""
+        due = [progress.due for _, progress in self.seen]
+        green = [progress.green for _, progress in self.seen]
         yield self._area("due", due)
         yield self._area("green", green)
         yield from self._axes()
-        for place in self._telling():
+        for place in self._changes():
             yield self._mark(place, *self.seen[place])
         yield from self._words(due[-1], green[-1])
 
@@ -143,7 +142,7 @@ class _Drawing(NamedTuple):
         start, end = self.seen[0][0].as_of.toordinal(), self.seen[-1][0].as_of.toordinal()
         if end > start:
             day = self.seen[place][0].as_of.toordinal()
-            # Clocks of committers differ: what claims to be outside stands at the edge.
+            # Clocks of committers differ: dates outside the range are drawn at the edge.
             return _LEFT + room * min(1.0, max(0.0, (day - start) / (end - start)))
         return _LEFT + room * (place / (len(self.seen) - 1) if len(self.seen) > 1 else 1.0)
 
@@ -166,18 +165,18 @@ class _Drawing(NamedTuple):
             yield f'<text x="{_LEFT}" y="{bottom + 20}">{first}</text>'
         yield f'<text x="{right}" y="{bottom + 20}" text-anchor="end">{last}</text>'
 
-    def _telling(self) -> Iterator[int]:
-        """Yield the places at which the verdict is another than before, and the newest."""
-        verdicts = [standing.verdict for _, standing in self.seen]
+    def _changes(self) -> Iterator[int]:
+        """Yield the indexes at which the verdict changed, and the first and last."""
+        verdicts = [progress.verdict for _, progress in self.seen]
         for place, verdict in enumerate(verdicts):
             if place in (0, len(verdicts) - 1) or verdict is not verdicts[place - 1]:
                 yield place
 
     def _mark(self, place: int, point: Point, of: MilestoneProgress) -> str:
-        """Return the verdict's sign: a circle, a diamond with exceptions, a cross where blocked."""
+        """Return the verdict's mark: a circle if ready, a diamond with exceptions, a cross if blocked."""
         x, y = self._x(place), self._y(of.green)
-        told = f"{point.as_of} {point.commit[:7]}: {of.green} of {of.due} green, {_WORDS[of.verdict]}"
-        title = f"<title>{escape(told)}</title>"
+        label = f"{point.as_of} {point.commit[:7]}: {of.green} of {of.due} green, {_WORDS[of.verdict]}"
+        title = f"<title>{escape(label)}</title>"
         match of.verdict:
             case MilestoneVerdict.READY:
                 return f'<circle class="mark" cx="{x:.1f}" cy="{y:.1f}" r="4">{title}</circle>'
@@ -190,7 +189,7 @@ class _Drawing(NamedTuple):
 
     def _words(self, due: int, green: int) -> Iterator[str]:
         x = WIDTH - _RIGHT + 10
-        # Where the lines meet, the words must not.
+        # Keep the labels apart where the lines meet.
         y_due, y_green = self._y(due) + 4, self._y(green) + 4
         y_green = max(y_green, y_due + 18)
         yield f'<text x="{x}" y="{y_due:.1f}">{due} due</text>'

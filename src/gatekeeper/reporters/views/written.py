@@ -1,4 +1,4 @@
-"""What a command that writes says at the end: what came of it, where it is written, and what is next."""
+"""The last lines of commands that write files: the outcome, the file, and the next command."""
 
 from collections.abc import Iterable
 
@@ -7,7 +7,7 @@ from gatekeeper.reporters.text.screen import draw, indented, item, shown, sign
 
 
 def as_table(lines: Iterable[tuple[str | None, str]], screen: Screen) -> str:
-    """Return lines, each behind the sign of its outcome if it has one."""
+    """Return lines, each after the sign of its outcome if it has one."""
     return draw(
         [
             item(sign(outcome, screen), shown(text), 0) if outcome else indented(shown(text), 0)

@@ -1,33 +1,27 @@
-"""Words for changes between two states, the same in every format."""
+"""Changes between two states in words, for every format of `diff`."""
 
 from collections import Counter
 
 from gatekeeper.model.changes import Change, ChangeKind, Comparison
 from gatekeeper.model.status import Status
-from gatekeeper.reporters.wording import sentences
+from gatekeeper.reporters.wording import outcomes
+from gatekeeper.reporters.wording.counts import counted
 
 HOW_TO_SIGN = (
-    "To sign, add to that file in the same change, with the words below the remedy: "
+    "To sign, add this to that file in the same change, with the text below the remedy: "
     'weakenings: [{what: "...", by: NAME, on: DATE, link: URL}]'
 )
-_MANY = {
-    ChangeKind.REGRESSION: "regressions",
-    ChangeKind.UPGRADE: "unsigned upgrades",
-    ChangeKind.RULE_WEAKENED: "unsigned weakenings of rules",
-    ChangeKind.PLAN_WEAKENED: "unsigned weakenings of the plan",
-    ChangeKind.EXCEPTION: "unsigned exceptions",
-}
-_ONE = {
-    ChangeKind.REGRESSION: "regression",
-    ChangeKind.UPGRADE: "unsigned upgrade",
-    ChangeKind.RULE_WEAKENED: "unsigned weakening of a rule",
-    ChangeKind.PLAN_WEAKENED: "unsigned weakening of the plan",
-    ChangeKind.EXCEPTION: "unsigned exception",
+_NOUNS = {
+    ChangeKind.REGRESSION: ("regression", "regressions"),
+    ChangeKind.UPGRADE: ("unsigned upgrade", "unsigned upgrades"),
+    ChangeKind.RULE_WEAKENED: ("unsigned weakening of a rule", "unsigned weakenings of rules"),
+    ChangeKind.PLAN_WEAKENED: ("unsigned weakening of the plan", "unsigned weakenings of the plan"),
+    ChangeKind.EXCEPTION: ("unsigned exception", "unsigned exceptions"),
 }
 
 
 def headline(comparison: Comparison) -> str:
-    """Say what was compared with what."""
+    """Return the two states that were compared, and their dates."""
     days = f"as of {comparison.as_of}"
     if comparison.base_as_of != comparison.as_of:
         days = f"as of {comparison.base_as_of} and {comparison.as_of}"
@@ -35,43 +29,39 @@ def headline(comparison: Comparison) -> str:
 
 
 def conclusion(comparison: Comparison) -> str:
-    """Say whether it may be merged, and what keeps it from that."""
+    """Return whether the change may be merged, and what blocks it."""
     counts = Counter(change.kind for change in comparison.blocking)
     if not counts:
-        return "may be merged: nothing that was earned is lost, and nothing is weakened unsigned."
-    told = [
-        f"{count:,} {_ONE[kind] if count == 1 else _MANY[kind]}"
-        for kind in ChangeKind
-        if (count := counts[kind])
-    ]
+        return "may be merged: no regression and no unsigned weakening."
+    told = [counted(count, *_NOUNS[kind]) for kind in ChangeKind if (count := counts[kind])]
     return f"must not be merged: {', '.join(told)}."
 
 
 def seen(change: Change) -> str | None:
-    """Say what was seen of a criterion that no longer holds."""
+    """Return what was seen of a criterion that no longer holds."""
     result = change.result
     if result is None or change.kind is not ChangeKind.REGRESSION:
         return None
-    if result.status is Status.FAIL and (actual := sentences.actual(result)):
-        return f"{actual}; asked: {sentences.expected(result)}"
+    if result.status is Status.FAIL and (actual := outcomes.actual(result)):
+        return f"{actual}; asked: {outcomes.expected(result)}"
     return result.reason
 
 
 def remedy(change: Change, comparison: Comparison) -> str | None:
-    """Say what to do about a change that blocks; None where it does not."""
+    """Return what to do about a change that blocks; None if it does not block."""
     if not change.blocks:
         return None
     if change.needs_sign_off:
         if not change.lacks:
-            return f"Take it back; {comparison.sign_off_file} names no role in `weakening_sign_off`:"
-        return f"Take it back, or have it signed in {comparison.sign_off_file} by {', '.join(change.lacks)}:"
+            return f"Revert it; {comparison.sign_off_file} names no role in `weakening_sign_off`:"
+        return f"Revert it, or have it signed in {comparison.sign_off_file} by {', '.join(change.lacks)}:"
     if change.kind is ChangeKind.UPGRADE:
         return f"Have it signed off by {', '.join(change.lacks)}, or claim the level that is signed."
-    return change.result.remedy if change.result else "Bring back what carried the level."
+    return change.result.remedy if change.result else "Restore the evidence or the rule that the level needs."
 
 
-def standing(change: Change) -> str | None:
-    """Say who signed a change that needed it."""
+def signature(change: Change) -> str | None:
+    """Return who signed a change; None if nobody did or it needs no signature."""
     if change.signed_by:
         return f"signed by {change.signed_by}"
     if change.kind is ChangeKind.UPGRADE and not change.blocks:
@@ -80,14 +70,14 @@ def standing(change: Change) -> str | None:
 
 
 def place(change: Change) -> str | None:
-    """Say where a change stands: `services/basket-service.yaml:12`."""
+    """Return the place of a change: `services/basket-service.yaml:12`."""
     if change.file is None:
         return None
     return f"{change.file}:{change.line}" if change.line else change.file
 
 
 def own_rules(comparison: Comparison) -> list[str]:
-    """Say, for each service, at which milestones the change's own rules would judge otherwise."""
+    """Return for each service the milestones at which the change's own rules give another verdict."""
     found: dict[tuple[str, str, str], list[str]] = {}
     for own in comparison.own_rules:
         found.setdefault((own.service, own.by_base, own.by_own), []).append(own.milestone)

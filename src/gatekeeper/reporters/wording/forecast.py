@@ -1,12 +1,14 @@
-"""The forecast in words and as data, the same wherever it is told."""
+"""What lapses and when, in words and as data."""
 
+from datetime import date
 from typing import Any
 
 from gatekeeper.model.forecast import Lapse, Rests
+from gatekeeper.reporters.wording.counts import counted
 
 
-def lapse_words(lapse: Lapse) -> str:
-    """Say what lapses, and when: `G7.load of shop lapses on 2026-12-19, 12 days before M2's exit date`."""
+def lapse_sentence(lapse: Lapse) -> str:
+    """Return what lapses and when: `G7.load of shop lapses on 2026-12-19, 12 days before M2's exit date`."""
     if lapse.rests_on is Rests.EXCEPTION:
         by = f", {lapse.holds_until}" if lapse.holds_until else ""
         return f"{lapse.id} of {lapse.service} must be closed for the exit of {lapse.due}{by}"
@@ -15,8 +17,14 @@ def lapse_words(lapse: Lapse) -> str:
         return said
     if lapse.days_before == 0:
         return f"{said}, on {lapse.before}'s exit date"
-    days = "1 day" if lapse.days_before == 1 else f"{lapse.days_before:,} days"
-    return f"{said}, {days} before {lapse.before}'s exit date"
+    return f"{said}, {counted(lapse.days_before, 'day')} before {lapse.before}'s exit date"
+
+
+def nothing_lapses(milestone: str, exit_date: date | None, as_of: date) -> str:
+    """Return the sentence for an empty forecast."""
+    if exit_date and exit_date >= as_of:
+        return f"Nothing lapses before {milestone}'s exit date."
+    return "Nothing lapses with time alone."
 
 
 def as_data(lapse: Lapse) -> dict[str, Any]:

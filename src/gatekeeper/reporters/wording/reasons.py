@@ -1,4 +1,8 @@
-"""How much an open criterion weighs, and reasons that are no criterion's: what they mean, and what helps."""
+"""The reason codes of a blocked service: severity, question and remedy of each.
+
+A reason says in one sentence why a service is blocked. Reasons that only name open criteria need no wording
+of their own, because each of these criteria is reported. `diagnostics` puts both on files and lines.
+"""
 
 from enum import StrEnum
 from typing import NamedTuple
@@ -7,82 +11,87 @@ from gatekeeper.model.status import Status
 from gatekeeper.model.verdict import Reason
 
 
-class RemarkSeverity(StrEnum):
-    """How much a remark weighs."""
+class DiagnosticSeverity(StrEnum):
+    """How severe a diagnostic is, the most severe first."""
 
-    LOST = "lost"
-    """Ground that was earned, or claimed, and does not hold."""
+    CRITICAL = "critical"
+    """A regression, or a claim without sign-off or delivery."""
     ERROR = "error"
     WARNING = "warning"
     NOTE = "note"
-    """It does not stand between the service and its exit."""
+    """It does not block the exit."""
 
 
 class ReasonWording(NamedTuple):
-    """A reason that is no criterion's: what it means, and what helps."""
+    """The wording of a reason that is not about one criterion."""
 
-    severity: RemarkSeverity
-    means: str
-    helps: str
+    severity: DiagnosticSeverity
+    question: str
+    remedy: str
 
 
 NOTHING_IN_SCOPE = "nothing-in-scope"
 
-STANDINGS = {
+REASONS = {
     "regression": ReasonWording(
-        RemarkSeverity.LOST, "Does the level that was signed off still hold?", "Restore what is named."
+        DiagnosticSeverity.CRITICAL,
+        "Does the level that was signed off still hold?",
+        "Restore the criteria that are named.",
     ),
     "lapsed": ReasonWording(
-        RemarkSeverity.LOST, "Is the evidence of the signed level still young enough?", "Produce it anew."
+        DiagnosticSeverity.CRITICAL,
+        "Is the evidence of the signed level recent enough?",
+        "Produce the evidence again.",
     ),
     "unsigned-upgrade": ReasonWording(
-        RemarkSeverity.LOST,
+        DiagnosticSeverity.CRITICAL,
         "Is the level that the service claims signed off?",
         "Have it signed off, or lower `level:`.",
     ),
     "overdue-exception": ReasonWording(
-        RemarkSeverity.LOST,
+        DiagnosticSeverity.CRITICAL,
         "Are the exceptions of earlier milestones closed?",
         "Deliver what the exception covers, then close it in the risk register.",
     ),
     "sign-offs-missing": ReasonWording(
-        RemarkSeverity.WARNING,
+        DiagnosticSeverity.WARNING,
         "Is the target level signed off?",
-        "Get it signed off by the roles that are named, once there is something to sign.",
+        "Have it signed off by the roles that are named, once its criteria hold.",
     ),
     "gate-red": ReasonWording(
-        RemarkSeverity.ERROR,
-        "Does every gate of the plan ask something?",
-        "Take the gate out of the plan, or give it something to judge.",
+        DiagnosticSeverity.ERROR,
+        "Does every gate of the plan have criteria that apply?",
+        "Take the gate out of the plan, or change its scope so that criteria apply.",
     ),
     "level-not-reached": ReasonWording(
-        RemarkSeverity.ERROR,
+        DiagnosticSeverity.ERROR,
         "Do the earlier cells of the plan hold?",
-        "Take the gate out of the earlier cell, or give it something to judge.",
+        "Take the gate out of the earlier cell, or change its scope so that criteria apply.",
     ),
     NOTHING_IN_SCOPE: ReasonWording(
-        RemarkSeverity.ERROR,
+        DiagnosticSeverity.ERROR,
         "Is any service in scope?",
-        "Give a service a target at this milestone, or ask for another milestone or owner.",
+        "Give a service a target at this milestone, or select another milestone or owner.",
     ),
 }
-"""By code. Reasons that name open criteria are told by these, unless they weigh more than one."""
+"""By code."""
 
 BY_STATUS = {
-    Status.FAIL: RemarkSeverity.ERROR,
-    Status.UNREADABLE: RemarkSeverity.ERROR,
-    Status.MISSING: RemarkSeverity.WARNING,
-    Status.STALE: RemarkSeverity.WARNING,
-    Status.EXCEPTED: RemarkSeverity.NOTE,
+    Status.FAIL: DiagnosticSeverity.ERROR,
+    Status.UNREADABLE: DiagnosticSeverity.ERROR,
+    Status.MISSING: DiagnosticSeverity.WARNING,
+    Status.STALE: DiagnosticSeverity.WARNING,
+    Status.EXCEPTED: DiagnosticSeverity.NOTE,
 }
+"""The severity of an open criterion by its status."""
 
 
-def stands_alone(reason: Reason) -> bool:
-    """Whether a reason says more than the open criteria that it names."""
-    standing = STANDINGS.get(reason.code)
-    return standing is not None and (standing.severity is RemarkSeverity.LOST or not reason.criteria)
+def is_reported(reason: Reason) -> bool:
+    """Return whether a reason is reported besides the open criteria that it names."""
+    return is_critical(reason) or (reason.code in REASONS and not reason.criteria)
 
 
-def is_lost(reason: Reason) -> bool:
-    """Whether a reason is lost ground."""
-    return reason.code in STANDINGS and STANDINGS[reason.code].severity is RemarkSeverity.LOST
+def is_critical(reason: Reason) -> bool:
+    """Return whether a reason is a regression, or a claim without sign-off or delivery."""
+    wording = REASONS.get(reason.code)
+    return wording is not None and wording.severity is DiagnosticSeverity.CRITICAL

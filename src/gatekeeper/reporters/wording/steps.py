@@ -1,4 +1,4 @@
-"""Next steps in words, by owner, the same wherever they are told."""
+"""Next steps by owner, and exit dates, in words."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -6,54 +6,51 @@ from datetime import date
 from typing import NamedTuple
 
 from gatekeeper.model.verdict import NextStep, Way
+from gatekeeper.reporters.wording.counts import counted
 
 
 class Share(NamedTuple):
-    """What one owner has to do, in order, and for which services."""
+    """The next steps of one owner, in order."""
 
     owner: str
     steps: Sequence[NextStep]
 
     def services(self) -> Counter[str]:
-        """How many steps each service needs."""
+        """Return how many steps each service needs."""
         return Counter(service for step in self.steps for service in step.services)
 
 
 def shares(steps: Iterable[NextStep]) -> list[Share]:
-    """Return the owners in the order of their first steps."""
+    """Return the steps grouped by owner, in the order of each owner's first step."""
     by_owner: dict[str, list[NextStep]] = {}
     for step in steps:
         by_owner.setdefault(step.owner, []).append(step)
     return [Share(owner, of_owner) for owner, of_owner in by_owner.items()]
 
 
-def count_of(steps: int) -> str:
-    """Say how many steps: `1 step`."""
-    return "1 step" if steps == 1 else f"{steps:,} steps"
-
-
-def days(count: int) -> str:
-    """Say how many days: `1 day`."""
-    return "1 day" if count == 1 else f"{count:,} days"
+def remaining(owners: Sequence[Share]) -> str:
+    """Return how much work remains: `5 steps of 2 owners remain`."""
+    steps = sum(len(share.steps) for share in owners)
+    return f"{counted(steps, 'step')} of {counted(len(owners), 'owner')} remain{'s' if steps == 1 else ''}"
 
 
 def exit_words(exit_date: date | None, as_of: date) -> str:
-    """Say when a milestone is to be exited: `exit date 2026-12-11, in 21 days`."""
+    """Return the exit date in words: `exit date 2026-12-11, in 21 days`."""
     if exit_date is None:
         return "no exit date is set"
     left = (exit_date - as_of).days
-    ahead = f"in {days(left)}" if left > 0 else f"{days(-left)} ago" if left else "today"
+    ahead = f"in {counted(left, 'day')}" if left > 0 else f"{counted(-left, 'day')} ago" if left else "today"
     return f"exit date {exit_date}, {ahead}"
 
 
 def about(step: NextStep, share: Share, milestone: str) -> list[str]:
-    """Say of a step its criteria and effort, whom it is for, and what else it helps."""
+    """Return remarks on a step: its criteria, effort and services, and what else it unblocks."""
     told = [", ".join(step.criteria)] if step.criteria else []
     told.append(f"{step.effort} work")
     if len(share.services()) > 1:
         told.append(f"for {', '.join(step.services)}")
     if step.recovers:
-        told.append("wins back lost ground")
+        told.append("fixes a regression")
     if step.unblocks_services and len(share.steps) > 1:
         told.append(f"alone unblocks {', '.join(step.unblocks_services)}")
     others = [name for name in step.milestones if name != milestone]
@@ -63,15 +60,15 @@ def about(step: NextStep, share: Share, milestone: str) -> list[str]:
 
 
 def ways(step: NextStep) -> Iterator[str]:
-    """Say how else a step can be met: `have security attest it in the artefact's place`."""
+    """Yield the alternatives to a step: `have security attest it instead of the artefact`."""
     for option in step.options:
         if f"attested by {option.by}" in step.step:
             continue
         of = "" if option.services == step.services else f", for {', '.join(option.services)}"
         match option.way:
             case Way.ATTESTATION:
-                yield f"have {option.by} attest it in the artefact's place{of}"
+                yield f"have {option.by} attest it instead of the artefact{of}"
             case Way.WAIVER:
                 yield f"have {option.by} declare it not applicable{of}"
             case Way.EXCEPTION:
-                yield f"drop it for one milestone by an exception{of}"
+                yield f"defer it by one milestone with an exception{of}"

@@ -1,47 +1,83 @@
-"""The verdict in a few words, the same in every format."""
+"""The verdict in one sentence: every format, view, page and badge takes it from here."""
 
 from collections import Counter
 
 from gatekeeper.model.report import Report
 from gatekeeper.model.status import FailOn, MilestoneVerdict, ServiceVerdict
 from gatekeeper.model.verdict import MilestoneResult, NextStep, ServiceResult
-from gatekeeper.reporters.wording import sentences
 
 COUNTED = frozenset(
     {"gate-red", "level-criteria-open", "capabilities-open", "level-not-reached", "sign-offs-missing"}
 )
-"""Reasons that the counts of open criteria tell already."""
+"""Codes of reasons that `open_counts` already covers."""
+
+_SERVICE = {
+    ServiceVerdict.READY: "ready",
+    ServiceVerdict.EXCEPTED: "ready by exception",
+    ServiceVerdict.BLOCKED: "blocked",
+}
 
 
-def verdict(report: Report) -> str:
-    """Say the verdict in a sentence: `M1 is blocked by 3 of 4 services`."""
-    return verdict_of(report.result, is_narrowed=bool(report.filter.services or report.filter.owners))
+def verdict_of_report(report: Report) -> str:
+    """Return the verdict of a report in a sentence, `M1 is blocked by 3 of 4 services.`, and its filter."""
+    return verdict_sentence(report.result, selected=bool(report.filter.services or report.filter.owners))
 
 
-def verdict_of(result: MilestoneResult, *, is_narrowed: bool = False) -> str:
-    """Say the verdict in a sentence; where services were left out, it speaks of the others alone."""
-    count = len(result.services)
-    ready = sum(service.verdict is ServiceVerdict.READY for service in result.services)
-    may_exit = "may exit as far as these are concerned" if is_narrowed else "may exit"
+def verdict_sentence(result: MilestoneResult, *, selected: bool = False) -> str:
+    """Return the verdict in a sentence.
+
+    Args:
+        result: The verdict on a milestone.
+        selected: Whether a filter left services out, so that the sentence is about the others only.
+    """
+    may_exit = "may exit for the selected services" if selected else "may exit"
     match result.verdict:
         case MilestoneVerdict.READY:
-            said = f"{may_exit}: {ready:,} of {count:,} ready."
+            said = f"{may_exit}: {in_short(result)}."
         case MilestoneVerdict.READY_WITH_EXCEPTIONS:
-            said = (
-                f"{may_exit}, with exceptions: {ready:,} of {count:,} ready, {count - ready:,} shipped at L3."
-            )
-        case MilestoneVerdict.BLOCKED if not count:
+            said = f"{may_exit}, with exceptions: {in_short(result)}."
+        case MilestoneVerdict.BLOCKED if not result.services:
             said = "is blocked: no service is in scope."
         case MilestoneVerdict.BLOCKED:
-            said = f"is blocked by {len(result.blocked_by):,} of {sentences.services(count)}."
+            noun = "service" if len(result.services) == 1 else "services"
+            said = f"is {in_short(result)} {noun}."
     return f"{result.milestone} {said}"
 
 
-def leniency(report: Report) -> str | None:
-    """Say where the exit code tells something else than the verdict."""
+def in_short(result: MilestoneResult) -> str:
+    """Return the verdict in a few words, for a badge: `blocked by 3 of 4`."""
+    count, ready = len(result.services), count_with(result, ServiceVerdict.READY)
+    match result.verdict:
+        case MilestoneVerdict.BLOCKED if not count:
+            return "blocked: no service is in scope"
+        case MilestoneVerdict.BLOCKED:
+            return f"blocked by {len(result.blocked_by):,} of {count:,}"
+        case MilestoneVerdict.READY_WITH_EXCEPTIONS:
+            return f"{ready:,} of {count:,} ready, {count - ready:,} by exception"
+        case MilestoneVerdict.READY:
+            return f"{ready:,} of {count:,} ready"
+
+
+def service_sentence(result: ServiceResult) -> str:
+    """Return the verdict on one service: `shop is ready by exception at M1`."""
+    return f"{result.service.service} is {_SERVICE[result.verdict]} at {result.cell.milestone}"
+
+
+def spaced(code: str) -> str:
+    """Return a status, a verdict or a code as words: `ready with exceptions`."""
+    return code.replace("_", " ").replace("-", " ")
+
+
+def count_with(result: MilestoneResult, verdict: ServiceVerdict) -> int:
+    """Return how many services have a verdict."""
+    return sum(service.verdict is verdict for service in result.services)
+
+
+def exit_code_note(report: Report) -> str | None:
+    """Return why the exit code differs from the verdict; None if it does not."""
     blocked = report.result.verdict is MilestoneVerdict.BLOCKED
     if report.fail_on is FailOn.REGRESSION and blocked:
-        lost = "ground was lost" if report.exit_code else "nothing that was earned is lost"
+        lost = "a regression was found" if report.exit_code else "no regression was found"
         return f"--fail-on regression: {lost}, exit {int(report.exit_code)}."
     if report.strict and report.exit_code and not blocked:
         return f"--strict: exceptions are refused, exit {int(report.exit_code)}."
@@ -49,7 +85,7 @@ def leniency(report: Report) -> str | None:
 
 
 def open_counts(service: ServiceResult) -> str:
-    """Say how many criteria are open, and signatures missing: `open G1:3 G7:1 L2:1 sign-offs:2`."""
+    """Return the numbers of open criteria and missing sign-offs: `open G1:3 G7:1 L2:1 sign-offs:2`."""
     counts = Counter(_group(result.rule.id) for result in service.open_criteria)
     if any(reason.code == "sign-offs-missing" for reason in service.reasons):
         counts["sign-offs"] = len(service.missing_sign_offs)
@@ -61,7 +97,7 @@ def _group(criterion: str) -> str:
 
 
 def first_steps(result: MilestoneResult) -> dict[str, NextStep]:
-    """Return for each blocked service the first of the ordered steps that is about it."""
+    """Return the first next step of each blocked service."""
     first: dict[str, NextStep] = {}
     for step in result.next_steps:
         for service in step.services:

@@ -1,8 +1,8 @@
-"""An OpenAPI 3 description: one document or several files, with its references followed.
+"""An OpenAPI 3 description: one document or several files, with its references resolved.
 
-OpenAPI Specification 3.0.4, 3.1.2 and 3.2.0, https://spec.openapis.org/oas/. A reference leads into the same
-document or into another file of the artefact; nothing is ever fetched, and what leads nowhere is never
-guessed. Only the references on the way to something that counts are followed.
+OpenAPI Specification 3.0.4, 3.1.2 and 3.2.0, https://spec.openapis.org/oas/. The target of a reference is in
+the same document or in another file of the artefact; nothing is fetched, and a reference without a target
+makes the description unreadable. Only references that a fact depends on are resolved.
 """
 
 import posixpath
@@ -22,14 +22,14 @@ _SERIES = ("3.0", "3.1", "3.2")
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 _MOST_HOPS = 50
 _MOST_PARTS = 1000
-"""Bounds for references to references, and for schemas made of schemas, so that the cost stays linear."""
+"""Limits for chains of references, and for the parts of a schema, so that the cost stays linear."""
 
 
 class Description:
-    """An OpenAPI description that starts at a root document."""
+    """An OpenAPI description: a root document and the files that it refers to."""
 
     def __init__(self, root: Structured, files: Files) -> None:
-        self.root = Node(root, (), root.value)
+        self.root = Node.of(root)
         self._files = files
         self._targets: dict[tuple[str, str], Node] = {}
         self.version = _version(self.root)
@@ -37,15 +37,15 @@ class Description:
         _has_content(self.root, self.series)
 
     def paths(self) -> list[tuple[str, Node]]:
-        """Return the path items, as they are written: a reference in one is not followed yet."""
+        """Return the path items as written: their references are not resolved."""
         found = self.root.fields_of("paths")
         for path, node in found:
             if not path.startswith("/"):
-                raise node.flaw("is no path: it does not start with /")
+                raise node.flaw("is not a path: it does not start with /")
         return found
 
     def resolve(self, node: Node) -> Node:
-        """Follow the references of something that may be a reference instead."""
+        """Return the node at the end of a chain of references: the node itself if it is not a reference."""
         for _ in range(_MOST_HOPS):
             target = self.target(node)
             if target is None:
@@ -54,14 +54,14 @@ class Description:
         raise node.flaw(f"is reached through more than {_MOST_HOPS} references, or refers to itself")
 
     def child(self, node: Node, key: str) -> Node | None:
-        """Return what stands under a key, its references followed."""
+        """Return the value of a key with its references resolved; None if it is missing."""
         child = node.get(key)
         return self.resolve(child) if child else None
 
     def target(self, node: Node) -> Node | None:
-        """Return where the `$ref` of this value leads; None where it has none."""
-        reference = node.value.get("$ref") if isinstance(node.value, dict) else None
-        if not isinstance(reference, str):
+        """Return the target of the `$ref` of a value; None if it has none."""
+        reference = node.reference
+        if reference is None:
             return None
         key = (node.document.file, reference)
         if key not in self._targets:
@@ -75,30 +75,23 @@ class Description:
         document = self._other(node, name) if name else node.document
         fragment = unquote(fragment)
         if fragment and not fragment.startswith("/"):
-            raise node.flaw(
-                f"refers to {_quoted(reference)}, an anchor, where only JSON pointers are followed"
-            )
-        steps = [step.replace("~1", "/").replace("~0", "~") for step in fragment.split("/")[1:]]
-        target = Node(document, (), document.value)
-        for step in steps:
-            following = _step(target, step)
-            if following is None:
-                raise node.flaw(f"refers to {_quoted(reference)}, which leads to nothing")
-            target = following
+            raise node.flaw(f"refers to {_quoted(reference)}, an anchor; only JSON pointers are supported")
+        target = Node.of(document).pointed(fragment)
+        if target is None:
+            raise node.flaw(f"refers to {_quoted(reference)}, which does not exist")
         return target
 
     def _other(self, node: Node, name: str) -> Structured:
         folder = posixpath.dirname(node.document.file)
         wanted = posixpath.normpath(posixpath.join(folder, unquote(name)))
         if wanted not in self._files:
-            raise node.flaw(f"refers to {_quoted(name)}, which leads to no file of the artefact")
+            raise node.flaw(f"refers to {_quoted(name)}, which is not a file of the artefact")
         return self._files.read(wanted)
 
     def parts(self, schema: Node, *through: str) -> list[Node]:
-        """Return the schemas that a schema consists of, itself first: through `$ref` and these keywords.
+        """Return the schemas that a schema consists of, itself first, through `$ref` and these keywords.
 
-        Up to OpenAPI 3.0 what stands beside a `$ref` does not count. `true`, `false` and what is empty say
-        nothing, and are left out.
+        Up to OpenAPI 3.0 the keywords beside a `$ref` are ignored. `true` and `false` are left out.
         """
         found: list[Node] = []
         waiting = [schema]
@@ -125,32 +118,22 @@ def _quoted(reference: str) -> str:
     return repr(reference if len(reference) <= 200 else f"{reference[:199]}…")
 
 
-def _step(node: Node, step: str) -> Node | None:
-    value = node.value
-    if isinstance(value, dict) and step in value:
-        return Node(node.document, (*node.path, step), value[step])
-    if isinstance(value, list) and step.isdecimal() and step.isascii() and len(step) < 10:
-        index = int(step)
-        return Node(node.document, (*node.path, index), value[index]) if index < len(value) else None
-    return None
-
-
 def _version(root: Node) -> str:
     if not isinstance(root.value, dict) or "openapi" not in root.value:
         swagger = root.value.get("swagger") if isinstance(root.value, dict) else None
-        told = f"Swagger {shown(swagger)}" if swagger is not None else "a document without the key openapi"
-        raise Unreadable(f"{root.document.file}: {told}, where OpenAPI 3 is read")
+        what = f"Swagger {shown(swagger)}" if swagger is not None else "a document without the key openapi"
+        raise Unreadable(f"{root.document.file}: {what}; only OpenAPI 3 is supported")
     version = figures.text(root.value["openapi"], f"{root.document.file}: openapi")
     match = _VERSION.fullmatch(version)
     if match is None or match[1] not in _SERIES:
         raise Unreadable(
-            f"{root.document.file}: OpenAPI {shown(version)}, where {', '.join(_SERIES)} are read"
+            f"{root.document.file}: OpenAPI {shown(version)}; supported are {', '.join(_SERIES)}"
         )
     return version
 
 
 def _has_content(root: Node, series: str) -> None:
-    """Refuse what the specification calls invalid: a document that describes nothing of an API."""
+    """Check that a document describes something of an API, as the specification requires."""
     fields = ("paths",) if series == "3.0" else ("paths", "webhooks", "components")
     present = [node for field in fields if (node := root.get(field))]
     if not present:
@@ -183,5 +166,5 @@ def media_types(content: Node | None) -> Mapping[str, Node]:
 
 
 def is_json(media_type: str) -> bool:
-    """Tell whether a media type is JSON, also with a structured suffix (RFC 6839)."""
+    """Return whether a media type is JSON, also by its structured suffix (RFC 6839)."""
     return media_type in ("application/json", "text/json") or media_type.endswith("+json")

@@ -1,4 +1,4 @@
-"""The files of an artefact that holds OpenAPI descriptions, or what a tool says of them."""
+"""The files of an artefact of OpenAPI descriptions, or of reports about them."""
 
 import posixpath
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ class Files:
     def documents(self) -> list[Structured]:
         """Return the documents that are not empty.
 
-        Of several files only those named as JSON or YAML are looked at, for a folder may hold a README.
+        Of several files only those named as JSON or YAML are read, because a folder may have a README.
         """
         names = [name for name in self._files if name.lower().endswith(_STRUCTURED)] or list(self._files)
         if len(names) == 1:
@@ -43,5 +43,5 @@ class Files:
 
 
 def is_description(document: Structured) -> bool:
-    """Tell whether a document claims to be the root of an OpenAPI description, of whatever version."""
+    """Return whether a document claims to be the root of an OpenAPI description, of any version."""
     return isinstance(document.value, dict) and ("openapi" in document.value or "swagger" in document.value)

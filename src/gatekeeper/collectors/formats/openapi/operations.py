@@ -1,4 +1,4 @@
-"""The operations of an OpenAPI description, with the parameters and responses that hold for them."""
+"""The operations of an OpenAPI description, with their parameters and responses."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -14,7 +14,7 @@ _TEMPLATE = re.compile(r"[^{}/]*\{[^{}/]+\}")
 
 
 class Parameter:
-    """A parameter: where it is used, and what it is once its references are followed."""
+    """A parameter: the place where it is used, and its definition with references resolved."""
 
     def __init__(self, place: Node, node: Node) -> None:
         self.place = place
@@ -22,16 +22,16 @@ class Parameter:
         self.name = node.text("name") or ""
         self.location = node.text("in") or ""
         if not self.name or not self.location:
-            raise node.flaw("is no parameter: it lacks a name or says not where it stands")
+            raise node.flaw("is not a parameter: it has no `name` or no `in`")
 
     @property
     def key(self) -> tuple[str, str]:
-        """What tells parameters of an operation apart; header names know no case (RFC 9110, 5.1)."""
+        """The identity of a parameter of an operation; header names ignore case (RFC 9110, 5.1)."""
         return self.location, self.name.lower() if self.location == "header" else self.name
 
     @property
     def required(self) -> bool:
-        """A parameter is optional unless it says otherwise."""
+        """Whether the parameter is required; the default is optional."""
         return self.node.flag("required") or False
 
 
@@ -40,18 +40,18 @@ class Response:
 
     def __init__(self, code: str, place: Node, node: Node) -> None:
         self.code = code
-        """As it is written, in upper case: `404`, `4XX`; or `default`."""
+        """As written, in upper case: `404`, `4XX`; or `default`."""
         self.place = place
         self.node = node
 
     @property
     def is_error(self) -> bool:
-        """400 to 599, and what covers them: `default` stands for what is not declared, which is errors."""
+        """Whether it is an error, 400 to 599; `default` covers undeclared statuses, so it is an error too."""
         return self.code == "default" or self.code[0] in "45"
 
     @property
     def is_success(self) -> bool:
-        """200 to 299."""
+        """Whether it is a success, 200 to 299."""
         return self.code[0] == "2"
 
 
@@ -65,22 +65,22 @@ class Operation:
         self.path = path
         self.node = node
         self.items = items
-        """The path item, and before it what its own `$ref` leads to."""
+        """The path item, after the target of its own `$ref`."""
 
     @property
     def name(self) -> str:
-        """Method and path, as a finding tells them; what would break a line is escaped."""
+        """Method and path, as findings show them; characters that would break the line are escaped."""
         name = f"{self.method} {self.path}"
         return name if name.isprintable() else repr(name)[1:-1]
 
     @property
     def ends_in_parameter(self) -> bool:
-        """Tell whether the path names one resource of many, as `/orders/{id}` does."""
+        """Whether the path names one resource of many, as `/orders/{id}` does."""
         return _TEMPLATE.fullmatch(self.path.rstrip("/").rpartition("/")[2]) is not None
 
     @cached_property
     def parameters(self) -> Mapping[tuple[str, str], Parameter]:
-        """Those of the path item and of the operation; where both have one, the operation's."""
+        """The parameters of the path item and of the operation; those of the operation prevail."""
         found: dict[tuple[str, str], Parameter] = {}
         for owner in (*self.items, self.node):
             for place in owner.list_of("parameters"):
@@ -94,7 +94,7 @@ class Operation:
         return [parameter for parameter in self.parameters.values() if parameter.location == "query"]
 
     def requires_header(self, name: str) -> bool:
-        """Tell whether a request without this header is invalid."""
+        """Return whether a request without this header is invalid."""
         parameter = self.parameters.get(("header", name.lower()))
         return parameter is not None and parameter.required
 
@@ -104,7 +104,7 @@ class Operation:
         found = []
         for code, place in self.node.fields_of("responses"):
             if not _CODE.fullmatch(code):
-                raise place.flaw("is no response: its key is neither a status nor default")
+                raise place.flaw("is not a response: its key is neither a status nor default")
             node = self.api.resolve(place)
             node.object()
             found.append(Response(code if code == "default" else code.upper(), place, node))
@@ -112,21 +112,21 @@ class Operation:
 
     @property
     def errors(self) -> list[Response]:
-        """The error responses; those to HEAD have no body, so that nothing can be asked of them."""
+        """The error responses; none for HEAD, whose responses have no body."""
         return [] if self.method == "HEAD" else [response for response in self.responses if response.is_error]
 
     @property
     def _owners(self) -> tuple[Node, ...]:
-        """What may say something of the operation, the nearest first."""
+        """The objects that may have an extension for the operation, the nearest first."""
         return self.node, *reversed(self.items)
 
     def extension(self, name: str) -> Node | None:
-        """Return an extension of the operation, or else of its path item."""
+        """Return an extension of the operation, or of its path item; None if neither has it."""
         return next((node for owner in self._owners if (node := owner.get(name)) is not None), None)
 
-    def overruled(self, name: str) -> bool | None:
-        """Return what the description itself says in an extension that is true or false."""
-        return next((said for owner in self._owners if (said := owner.flag(name)) is not None), None)
+    def override(self, name: str) -> bool | None:
+        """Return the value of an extension that is true or false; None if it is not set."""
+        return next((value for owner in self._owners if (value := owner.flag(name)) is not None), None)
 
     def finding(self, message: str) -> Finding:
         """Return a finding about the operation."""
@@ -134,7 +134,7 @@ class Operation:
 
 
 def operations(api: Description) -> Iterator[Operation]:
-    """Return the operations of all paths; webhooks and callbacks are calls that the service makes itself."""
+    """Yield the operations of all paths; webhooks and callbacks are calls that the service makes itself."""
     for path, written in api.paths():
         items = _items(api, written)
         for method, node in _declared(api, items):
@@ -143,7 +143,7 @@ def operations(api: Description) -> Iterator[Operation]:
 
 
 def _items(api: Description, written: Node) -> list[Node]:
-    """Return a path item and what it refers to; what stands beside the `$ref` comes last, and prevails."""
+    """Return the target of a path item's `$ref`, then the path item itself, whose own fields prevail."""
     written.object()
     target = api.target(written)
     return [written] if target is None else [api.resolve(target), written]

@@ -1,16 +1,15 @@
-"""Where a SARIF result stands: URIs made into paths relative to the repository, as far as the log tells.
+"""The places of SARIF results: resolve URIs to paths relative to the repository.
 
-SARIF 2.1.0, sections 3.4 (artifactLocation) and 3.14.14 (originalUriBaseIds). What a base is called is up to
-the tool; the outermost one is taken for the root of the repository. A path outside of every base stays
+SARIF 2.1.0, sections 3.4 (artifactLocation) and 3.14.14 (originalUriBaseIds). Each tool names its bases
+differently; the outermost base counts as the root of the repository. A path outside every base stays
 absolute.
 """
 
 import re
-from collections.abc import Mapping
-from typing import Any
 from urllib.parse import unquote
 
 from gatekeeper.collectors.reading.figures import mapping
+from gatekeeper.syntax.json import Object
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 _LONGEST_CHAIN = 20
@@ -18,13 +17,13 @@ _LONGEST_PATH = 1_000
 _MOST_ROOTS = 20
 
 Place = tuple[str | None, int | None]
-"""A path and a 1-based line, where they are known."""
+"""A path and a 1-based line, if they are known."""
 
 
 class SarifPlaces:
     """The locations of one run."""
 
-    def __init__(self, run: Mapping[str, Any]) -> None:
+    def __init__(self, run: Object) -> None:
         bases = mapping(run.get("originalUriBaseIds") or {}, "originalUriBaseIds")
         chains = {name: _chain(name, bases) for name in bases}
         absolute = {_path(root) for root, _ in chains.values() if root}
@@ -37,7 +36,7 @@ class SarifPlaces:
         artifacts = run.get("artifacts")
         self._artifacts = artifacts if isinstance(artifacts, list) else []
 
-    def of(self, result: Mapping[str, Any]) -> Place:
+    def of(self, result: Object) -> Place:
         """Return the first location of a result that names a file."""
         locations = result.get("locations")
         for location in locations if isinstance(locations, list) else ():
@@ -54,13 +53,13 @@ class SarifPlaces:
         uri, base = location.get("uri"), location.get("uriBaseId")
         if not isinstance(uri, str) or not uri or not isinstance(base, str | None):
             return None
-        # Thousands of results stand in a few hundred files.
+        # Thousands of results are in a few hundred files.
         path = self._known.get((uri, base))
         if path is None:
             path = self._known[uri, base] = self._relative(uri[:_LONGEST_PATH], base)
         return path
 
-    def _artifact(self, index: object) -> Mapping[str, Any]:
+    def _artifact(self, index: object) -> Object:
         if isinstance(index, bool) or not isinstance(index, int) or not 0 <= index < len(self._artifacts):
             return {}
         artifact = self._artifacts[index]
@@ -84,8 +83,8 @@ class SarifPlaces:
         return path
 
 
-def _chain(name: str, bases: Mapping[str, Any]) -> tuple[str, str]:
-    """Follow a base to the one it is relative to: the absolute URI it ends at, and the path from there."""
+def _chain(name: str, bases: Object) -> tuple[str, str]:
+    """Return the absolute URI at the end of a chain of bases, and the path from there."""
     seen: set[object] = set()
     at: object = name
     rest = ""
@@ -113,7 +112,7 @@ def _path(uri: str) -> str:
             path = slash + path
     path = unquote(path) if "%" in path else path
     path = path.replace("\\", "/")
-    # A drive has a slash before it in a URI, and none in a path.
+    # In a URI a slash precedes the drive, in a path it does not.
     return path[1:] if re.match(r"/[A-Za-z]:", path) else path
 
 

@@ -1,49 +1,50 @@
-"""The rules of a SARIF run, and what they say about a result that does not say it itself.
+"""The rules of a SARIF run: defaults for their results.
 
-SARIF 2.1.0, sections 3.19 (toolComponent), 3.27.5 to 3.27.7 (which rule is meant), 3.27.10 (level), 3.49
+SARIF 2.1.0, sections 3.19 (toolComponent), 3.27.5 to 3.27.7 (the rule of a result), 3.27.10 (level), 3.49
 (reportingDescriptor), 3.51 (configurationOverride), 3.52 (reportingDescriptorReference).
 """
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from gatekeeper.collectors.formats.severity import Severity, from_name, from_score, from_score_text
 from gatekeeper.collectors.reading.figures import listing, mapping, shown, text
 from gatekeeper.model.evidence import Unreadable
+from gatekeeper.syntax.json import Object
 
-_NOTHING: Mapping[str, Any] = {}
+_NOTHING: Object = {}
 _IDENTIFYING = ("guid", "name")
 _MOST_NAMES = 100
 
 
 class SarifRule(NamedTuple):
-    """What a rule says of all its results."""
+    """The defaults of a rule for its results."""
 
     key: tuple[int, int]
-    """Which tool component, and which of its rules."""
+    """The index of the tool component, and of the rule in it."""
     id: str | None
     level: str | None
-    """Of its default configuration."""
+    """From its default configuration."""
     severity: Severity | None
-    """By its `security-severity`."""
+    """From its `security-severity`."""
     title: str | None
-    messages: Mapping[str, Any]
+    messages: Object
     names: tuple[str, ...]
-    """Its id and former ids; OSV-Scanner puts the aliases of a vulnerability there."""
+    """Its id and deprecated ids; OSV-Scanner puts the aliases of a vulnerability there."""
     purls: tuple[str, ...]
-    """The packages it is about, where the tool says so, as Grype does."""
+    """The packages it is about, if the tool names them, as Grype does."""
 
 
 class SarifRules:
-    """The rules of a tool: those of its driver and those of its extensions."""
+    """The rules of a tool: of its driver and its extensions."""
 
-    def __init__(self, tool: Mapping[str, Any]) -> None:
+    def __init__(self, tool: Object) -> None:
         driver = mapping(tool.get("driver"), "tool.driver")
         extensions = listing(tool.get("extensions") or [], "tool.extensions")
         self._components = [driver, *(mapping(extension, "an extension") for extension in extensions)]
         self._rules = [_rules(number, component) for number, component in enumerate(self._components)]
         self._by_id: dict[tuple[int | None, str], SarifRule] = {}
-        """By the component and the id; under None the first rule of that id in any component."""
+        """By component and id; under None the first rule of that id in any component."""
         for rule in (rule for rules in self._rules for rule in rules if rule.id is not None):
             self._by_id.setdefault((rule.key[0], str(rule.id)), rule)
             self._by_id.setdefault((None, str(rule.id)), rule)
@@ -53,8 +54,8 @@ class SarifRules:
                 if isinstance(name := component.get(key), str):
                     self._numbers.setdefault((key, name), number)
 
-    def of(self, result: Mapping[str, Any], id_: str | None) -> SarifRule | None:
-        """Return the rule that a result violates, where the log describes it; `id_` is its `rule_id`."""
+    def of(self, result: Object, id_: str | None) -> SarifRule | None:
+        """Return the rule of a result, if the log describes it; `id_` is its `rule_id`."""
         index = result.get("ruleIndex")
         if "rule" not in result:
             return self.find(id_, index)
@@ -64,7 +65,7 @@ class SarifRules:
         )
 
     def find(self, id_: str | None, index: object, component: object = None) -> SarifRule | None:
-        """Return the rule at an index, or of an id; where the two contradict each other, the id counts."""
+        """Return the rule at an index or of an id; if they contradict each other, the id counts."""
         number = 0 if component is None else self._component(component)
         place = _index(index, "the index of a rule")
         if place is not None and place < len(self._rules[number]):
@@ -77,22 +78,22 @@ class SarifRules:
         which = mapping(reference, "toolComponent")
         place = _index(which.get("index"), "the index of a tool component")
         if place is not None:
-            # Extensions are counted from 0; the driver stands before them here.
+            # Extensions are counted from 0; here the driver comes before them.
             return place + 1 if place + 1 < len(self._components) else 0
         known = (self._numbers.get((key, str(which.get(key)))) for key in _IDENTIFYING)
         return next((number for number in known if number is not None), 0)
 
     def _of_id(self, id_: str, number: int) -> SarifRule | None:
-        """Look in the component that is meant, then in all; `A1/x` is a case of the rule `A1`."""
+        """Look in the given component, then in all; `A1/x` is a case of the rule `A1`."""
         ids = [id_, id_.rpartition("/")[0], id_.partition("/")[0]] if "/" in id_ else [id_]
         found = (self._by_id.get((where, id_)) for where in (number, None) for id_ in ids)
         return next((rule for rule in found if rule), None)
 
-    def overrides(self, invocations: list[Any]) -> Mapping[tuple[int, tuple[int, int]], str]:
-        """Return the levels that the invocations of the tool gave to rules: (invocation, rule) -> level."""
+    def overrides(self, invocations: Sequence[Object]) -> Mapping[tuple[int, tuple[int, int]], str]:
+        """Return the levels that invocations of the tool set for rules: (invocation, rule) -> level."""
         levels = {}
         for number, invocation in enumerate(invocations):
-            overrides = mapping(invocation, "an invocation").get("ruleConfigurationOverrides") or []
+            overrides = invocation.get("ruleConfigurationOverrides") or []
             for entry in listing(overrides, "ruleConfigurationOverrides"):
                 override = mapping(entry, "an override")
                 meant = mapping(override.get("descriptor"), "descriptor")
@@ -102,12 +103,12 @@ class SarifRules:
                     levels[number, rule.key] = text(level, "the level of an override")
         return levels
 
-    def shared_messages(self) -> Mapping[str, Any]:
+    def shared_messages(self) -> Object:
         """Return the messages that all rules of the driver share."""
         return mapping(self._components[0].get("globalMessageStrings") or _NOTHING, "globalMessageStrings")
 
 
-def rule_id(result: Mapping[str, Any]) -> str | None:
+def rule_id(result: Object) -> str | None:
     """Return the id of the rule that a result violates."""
     id_ = result.get("ruleId")
     if id_ is None and "rule" in result:
@@ -116,9 +117,9 @@ def rule_id(result: Mapping[str, Any]) -> str | None:
 
 
 def score(properties: object) -> Severity | None:
-    """Return the severity by the `security-severity` of a property bag: a CVSS score, mostly as text.
+    """Return the severity by the `security-severity` of a property bag: a CVSS score, usually as text.
 
-    Trivy and Grype write 0.0 where they know none, so that 0 says nothing; a few tools write a word.
+    Trivy and Grype write 0.0 if they know none, so 0 is unknown; a few tools write a word.
     """
     value = properties.get("security-severity") if isinstance(properties, dict) else None
     match value:
@@ -137,12 +138,12 @@ def score(properties: object) -> Severity | None:
     return known
 
 
-def _rules(number: int, component: Mapping[str, Any]) -> list[SarifRule]:
+def _rules(number: int, component: Object) -> list[SarifRule]:
     rules = listing(component.get("rules") or [], "rules")
     return [_rule((number, place), mapping(rule, "a rule")) for place, rule in enumerate(rules)]
 
 
-def _rule(key: tuple[int, int], rule: Mapping[str, Any]) -> SarifRule:
+def _rule(key: tuple[int, int], rule: Object) -> SarifRule:
     configuration = mapping(rule.get("defaultConfiguration") or _NOTHING, "defaultConfiguration")
     id_, level = _id(rule), configuration.get("level")
     properties = rule.get("properties") or _NOTHING
@@ -159,16 +160,16 @@ def _rule(key: tuple[int, int], rule: Mapping[str, Any]) -> SarifRule:
 
 
 def _is_or_is_below(id_: str, rule: str) -> bool:
-    """Tell whether an id is that of a rule, or of one of its cases: `A1/x` is one of `A1`."""
+    """Return whether an id is that of a rule, or of one of its cases: `A1/x` is one of `A1`."""
     return id_ == rule or (len(rule) < len(id_) and id_[len(rule)] == "/" and id_.startswith(rule))
 
 
-def _id(descriptor: Mapping[str, Any]) -> str | None:
+def _id(descriptor: Object) -> str | None:
     id_ = descriptor.get("id")
     return None if id_ is None else text(id_, "the id of a rule")
 
 
-def _title(rule: Mapping[str, Any]) -> str | None:
+def _title(rule: Object) -> str | None:
     for key in ("shortDescription", "fullDescription"):
         description = rule.get(key)
         if isinstance(description, dict) and isinstance(description.get("text"), str):
@@ -182,7 +183,7 @@ def _texts(values: object) -> tuple[str, ...]:
 
 
 def _index(value: object, name: str) -> int | None:
-    """Return an index, or None where there is none; SARIF writes -1 for that too."""
+    """Return an index; None if it is missing, which SARIF may write as -1."""
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int):

@@ -2,20 +2,20 @@
 
 https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html; section numbers below are of that text.
 
-- A result is closed where one of its suppressions is accepted, which is what one without `status` is; those
-  that were rejected or are under review leave it open (3.35).
-- A result whose kind is `pass`, `informational` or `notApplicable` is no finding (3.27.9), nor is one that a
-  baseline had and this run did not find (3.27.24).
+- A result is closed if one of its suppressions is accepted; a suppression without `status` is accepted. One
+  that was rejected or is under review leaves the result open (3.35).
+- A result of the kind `pass`, `informational` or `notApplicable` is not a finding (3.27.9), nor is a result
+  that only the baseline has (3.27.24).
 - Severity: the rule's `security-severity`, a CVSS score; else by level: error is high, warning medium, note
-  low. Where the level is none, which is what results to be reviewed have, the severity is unknown.
-- A run without a list of results has not analysed anything (3.14.23); one of which an invocation failed has
-  not finished.
+  low. If the level is `none`, as of results to be reviewed, the severity is unknown.
+- A run without a list of results has not analysed anything (3.14.23); a run with a failed invocation has not
+  finished.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from gatekeeper.collectors.formats.sarif._places import SarifPlaces
 from gatekeeper.collectors.formats.sarif._rules import SarifRule, SarifRules, rule_id, score
@@ -24,6 +24,7 @@ from gatekeeper.collectors.reading import instants as _instants
 from gatekeeper.collectors.reading.figures import listing, mapping, shown, text
 from gatekeeper.collectors.reading.one_line import LONGEST, one_line
 from gatekeeper.model.evidence import Absent, Finding, Unreadable
+from gatekeeper.syntax.json import Json, Object
 from gatekeeper.syntax.yaml import Step
 
 FORMAT = "sarif"
@@ -32,7 +33,7 @@ _FINDINGS = frozenset({"fail", "open", "review"})
 _NO_FINDINGS = frozenset({"pass", "informational", "notApplicable"})
 _BY_LEVEL = {"error": Severity.HIGH, "warning": Severity.MEDIUM, "note": Severity.LOW}
 _ONE_LEVEL_FOR_ALL = frozenset({"osv-scanner"})
-"""Tools whose level says nothing, because they write the same one for every result."""
+"""Tools that write the same level for every result."""
 _PLACEHOLDER = re.compile(r"\{(\d{1,3})\}")
 
 
@@ -40,59 +41,65 @@ class Result(NamedTuple):
     """One finding of a tool."""
 
     message: str
-    """On one line, cut to a length that can be shown."""
+    """On one line, of limited length."""
     level: str
     """`error`, `warning`, `note` or `none`."""
     severity: Severity
     rule: str | None
     names: tuple[str, ...]
-    """Under which names the rule is known; of a dependency scan those of the vulnerability."""
+    """The names of the rule; in a dependency scan those of the vulnerability."""
     purls: tuple[str, ...]
-    """The packages that the rule is about; few tools say."""
+    """The packages that the rule is about; few tools name them."""
     file: str | None
     line: int | None
     path: tuple[Step, ...]
-    """Where the result stands in the log."""
+    """The path of the result in the log."""
     suppression: str | None
-    """Why the result is closed; None where it is open."""
+    """Why the result is closed; None if it is open."""
 
     def finding(self, message: str, log: str) -> Finding:
-        """Return a finding where the result stands in the source; where it does not say, in the log."""
+        """Return a finding at the place of the result in the source; if unknown, in the log."""
         if self.file:
             return Finding(message, self.file, self.line)
         return Finding(message, log, pointer="".join(f"/{step}" for step in self.path))
 
 
 class Run(NamedTuple):
-    """What one tool found."""
+    """The results of one tool."""
 
     tool: str
     results: tuple[Result, ...]
-    """Open and closed ones, in the order of the log."""
+    """Open and closed results, in the order of the log."""
     produced_at: datetime | None
 
 
-def recognises(document: Mapping[str, Any]) -> bool:
-    """Tell whether this claims to be a SARIF log."""
+def recognises(document: Object) -> bool:
+    """Return whether a document is a SARIF log, of any version."""
     return "runs" in document and ("version" in document or "$schema" in document)
 
 
-def read(document: Mapping[str, Any]) -> tuple[Run, ...]:
-    """Read all runs of a log, each of which must have analysed something."""
+def read(document: Object) -> tuple[Run, ...]:
+    """Return all runs of a log.
+
+    Raises:
+        Unreadable: The log is not SARIF 2.1.0, or a run did not finish.
+        Absent: The log has no run, or a run no list of results.
+    """
     version = document.get("version")
     if version != "2.1.0":
-        raise Unreadable(f"SARIF of the version {shown(version)}; 2.1.0 is read")
+        raise Unreadable(f"SARIF of the version {shown(version)}; supported is 2.1.0")
     runs = listing(document.get("runs"), "runs")
     if not runs:
         raise Absent("the log has no run: nothing was scanned")
     return tuple(_run(number, mapping(run, "a run")) for number, run in enumerate(runs))
 
 
-def _run(number: int, run: Mapping[str, Any]) -> Run:
+def _run(number: int, run: Object) -> Run:
     tool = mapping(run.get("tool"), "tool")
     rules = SarifRules(tool)
     name = text(mapping(tool["driver"], "tool.driver").get("name"), "the name of the tool")
-    invocations = listing(run.get("invocations") or [], "invocations")
+    found = listing(run.get("invocations") or [], "invocations")
+    invocations = [mapping(invocation, "an invocation") for invocation in found]
     _must_have_finished(name, invocations)
     reader = _Reader(name, rules, rules.overrides(invocations), SarifPlaces(run))
     results = (
@@ -102,25 +109,25 @@ def _run(number: int, run: Mapping[str, Any]) -> Run:
     return Run(name, tuple(result for result in results if result), _produced_at(invocations))
 
 
-def _must_have_finished(tool: str, invocations: list[Any]) -> None:
+def _must_have_finished(tool: str, invocations: Sequence[Object]) -> None:
     for invocation in invocations:
-        if mapping(invocation, "an invocation").get("executionSuccessful") is False:
+        if invocation.get("executionSuccessful") is False:
             raise Unreadable(f"the run of {tool} did not finish: executionSuccessful is false")
 
 
-def _results(tool: str, run: Mapping[str, Any]) -> list[Any]:
+def _results(tool: str, run: Object) -> list[Json]:
     results = run.get("results")
     if results is not None:
         return listing(results, "results")
     if "results" in mapping(
         run.get("externalPropertyFileReferences") or {}, "externalPropertyFileReferences"
     ):
-        raise Unreadable(f"the results of {tool} are in files of their own: inline them")
+        raise Unreadable(f"the results of {tool} are in separate files: inline them")
     raise Absent(f"the run of {tool} has no list of results: nothing was scanned")
 
 
-def _produced_at(invocations: list[Any]) -> datetime | None:
-    """Return when the last invocation ended, or began where no end is told."""
+def _produced_at(invocations: Sequence[Object]) -> datetime | None:
+    """Return when the last invocation ended, or began if no end is known."""
     for key in ("endTimeUtc", "startTimeUtc"):
         times = [invocation.get(key) for invocation in invocations]
         instants = [_instants.from_text(time) for time in times if isinstance(time, str)]
@@ -130,15 +137,15 @@ def _produced_at(invocations: list[Any]) -> datetime | None:
 
 
 class _Reader(NamedTuple):
-    """Reads results with what their run says about all of them."""
+    """Reads results, with the rules and places of their run."""
 
     tool: str
     rules: SarifRules
     overrides: Mapping[tuple[int, tuple[int, int]], str]
     places: SarifPlaces
 
-    def result(self, result: Mapping[str, Any], path: tuple[Step, ...]) -> Result | None:
-        """Read one result; None where it is no finding."""
+    def result(self, result: Object, path: tuple[Step, ...]) -> Result | None:
+        """Return a result; None if it is not a finding."""
         if not _is_finding(result):
             return None
         id_ = rule_id(result)
@@ -160,7 +167,7 @@ class _Reader(NamedTuple):
             suppression=_suppression(result),
         )
 
-    def _level(self, result: Mapping[str, Any], rule: SarifRule | None) -> str:
+    def _level(self, result: Object, rule: SarifRule | None) -> str:
         """Return the level by the procedure of section 3.27.10."""
         level = result.get("level")
         if level is not None:
@@ -175,7 +182,7 @@ class _Reader(NamedTuple):
                 return self.overrides[invocation, rule.key]
         return rule.level or "warning"
 
-    def _severity(self, result: Mapping[str, Any], rule: SarifRule | None, level: str) -> Severity:
+    def _severity(self, result: Object, rule: SarifRule | None, level: str) -> Severity:
         scored = rule.severity if rule else None
         if scored is None and "properties" in result:
             scored = score(result["properties"])
@@ -185,7 +192,7 @@ class _Reader(NamedTuple):
             return Severity.UNKNOWN
         return _BY_LEVEL.get(level, Severity.UNKNOWN)
 
-    def _message(self, result: Mapping[str, Any], rule: SarifRule | None) -> str | None:
+    def _message(self, result: Object, rule: SarifRule | None) -> str | None:
         message = mapping(result.get("message") or {}, "the message of a result")
         words = message.get("text")
         if not isinstance(words, str):
@@ -197,7 +204,7 @@ class _Reader(NamedTuple):
         return None if words is None else one_line(words)
 
     def _stored_message(self, id_: object, rule: SarifRule | None) -> str | None:
-        """Return the text that the rule, or the driver, keeps under an id (3.11.7)."""
+        """Return the text of the rule, or the driver, under a message id (3.11.7)."""
         if not isinstance(id_, str):
             return None
         for messages in (rule.messages if rule else {}, self.rules.shared_messages()):
@@ -207,7 +214,7 @@ class _Reader(NamedTuple):
         return None
 
 
-def _is_finding(result: Mapping[str, Any]) -> bool:
+def _is_finding(result: Object) -> bool:
     if result.get("baselineState") == "absent":
         return False
     kind = result.get("kind")
@@ -217,11 +224,11 @@ def _is_finding(result: Mapping[str, Any]) -> bool:
         return True
     if kind in _NO_FINDINGS:
         return False
-    raise Unreadable(f"the kind of a result is {shown(kind)}, which SARIF does not have")
+    raise Unreadable(f"the kind of a result is {shown(kind)}, which is not in SARIF")
 
 
-def _suppression(result: Mapping[str, Any]) -> str | None:
-    """Return how a result was suppressed, or None where it was not."""
+def _suppression(result: Object) -> str | None:
+    """Return how a result was suppressed; None if it was not."""
     for entry in listing(result.get("suppressions") or [], "suppressions"):
         suppression = mapping(entry, "a suppression")
         if (suppression.get("status") or "accepted") == "accepted":
@@ -232,7 +239,7 @@ def _suppression(result: Mapping[str, Any]) -> str | None:
 
 
 def _filled_in(words: str, arguments: object) -> str:
-    """Put the arguments of a message in the place of `{0}`, `{1}` and so on (3.11.5)."""
+    """Replace `{0}`, `{1}` and so on by the arguments of a message (3.11.5)."""
     values = arguments if isinstance(arguments, list) else []
 
     def argument(found: re.Match[str]) -> str:

@@ -48,8 +48,8 @@
   const tellCount = () => {
     const rows = [...document.querySelectorAll("#gates tr[data-owner]")];
     const left = rows.filter((row) => !row.hidden).length;
-    const told = `${left} of ${rows.length} services shown`;
-    if (form.elements.told.value !== told) form.elements.told.value = told;
+    const text = `${left} of ${rows.length} services shown`;
+    if (form.elements.shown.value !== text) form.elements.shown.value = text;
   };
   const apply = () => {
     const asked = {

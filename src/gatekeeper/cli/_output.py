@@ -1,0 +1,69 @@
+"""Read files, write files and standard output."""
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gatekeeper.errors import UsageError
+
+if TYPE_CHECKING:
+    from gatekeeper.model.report import Screen
+
+
+def screen() -> "Screen":
+    """Return what standard output can show."""
+    from gatekeeper.reporters.text.terminal import screen_of
+
+    return screen_of(sys.stdout, os.environ)
+
+
+def plain(text: str) -> str:
+    """Return text with its control characters escaped, except line feeds.
+
+    Names in messages come from untrusted files, and control characters could reprogram a terminal.
+    """
+    return "".join(
+        character
+        if character.isprintable() or character == "\n"
+        else character.encode("unicode_escape").decode()
+        for character in text
+    )
+
+
+def write(text: str) -> None:
+    """Write to standard output; a closed pipe is not an error."""
+    try:
+        _write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Python would report the broken pipe again when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def write_to(file: Path | None, text: str, folder: Path) -> bool:
+    """Write to a file below a folder, or to standard output; return whether it was a file."""
+    if file is None:
+        write(text)
+        return False
+    from gatekeeper.workspace.files import write_file
+
+    write_file(folder / file, text)
+    return True
+
+
+def read_bytes(file: Path, folder: Path) -> bytes:
+    """Return the content of a file; `UsageError` if it cannot be read."""
+    try:
+        return (folder / file).read_bytes()
+    except (OSError, ValueError) as error:  # ValueError: a zero byte in the path
+        raise UsageError(f"{file} cannot be read: {getattr(error, 'strerror', None) or error}") from None
+
+
+def _write(text: str) -> None:
+    """Write text; what the encoding of the terminal lacks is written as UTF-8, as machines expect it."""
+    try:
+        sys.stdout.write(text)
+    except UnicodeEncodeError:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))

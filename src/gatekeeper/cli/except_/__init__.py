@@ -1,0 +1,6 @@
+"""`gatekeeper except`: Keep the risk register: what ships at L3 instead of L4.
+
+Example: gatekeeper except list --milestone M4
+
+Heading: Record and sign
+"""

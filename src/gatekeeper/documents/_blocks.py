@@ -1,0 +1,49 @@
+"""The blocks of a readiness page in either form: headings, tables and list items."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+
+class Heading(NamedTuple):
+    """A heading."""
+
+    line: int
+    text: str
+
+
+class Row(NamedTuple):
+    """A row of a table, its cells in the order of the columns."""
+
+    line: int
+    cells: Sequence[str]
+
+
+class DocumentTable(NamedTuple):
+    """A table with its column titles."""
+
+    line: int
+    columns: Sequence[str]
+    rows: Sequence[Row]
+
+
+class Item(NamedTuple):
+    """An item of a list."""
+
+    line: int
+    text: str
+
+
+class Broken(NamedTuple):
+    """A place that looks like a block but is malformed."""
+
+    line: int
+    message: str
+
+
+Block = Heading | DocumentTable | Item | Broken
+
+LEVELS = ("Level", "Meaning", "Who may use it")
+GATES = ("Gate", "Definition", "Test artefact")
+MATRIX = ("Milestone", "Level", "Gates")
+PUBLISHED = ("Milestone", "Must-green services (level target)")
+DERIVED = ("Milestone", "Services in scope (target level)")

@@ -1,0 +1,64 @@
+"""Attested criteria for the lines of a page that the reference rulebook does not cover."""
+
+import re
+import unicodedata
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
+from itertools import chain, count
+from typing import Any
+
+from gatekeeper.documents.similarity import match_sentences
+from gatekeeper.model.document import DocumentCriterion, ReadinessDocument
+
+ROLE = "architecture"
+"""The role that attests them; a page names none."""
+
+
+def beyond(
+    group: str, document: ReadinessDocument, asked: Sequence[Mapping[str, Any]]
+) -> Iterator[dict[str, Any]]:
+    """Yield criteria for the lines of a list that the reference rulebook does not cover."""
+    lines = document.criteria[group].criteria if group in document.criteria else ()
+    ids = {criterion["id"] for criterion in asked}
+    unnamed = [line for line in lines if line.id is None]
+    sentences = [
+        " ".join(str(one.get(key, "")) for key in ("id", "question", "why", "remedy")) for one in asked
+    ]
+    pairs = match_sentences([line.text for line in unnamed], sentences)
+    known = [unnamed[here] for here in pairs]
+    yield from attested(group, [line for line in lines if line not in known and line.id not in ids], ids)
+
+
+def attested(
+    group: str, lines: Sequence[DocumentCriterion], taken: Collection[str]
+) -> Iterator[dict[str, Any]]:
+    """Yield criteria that are decided by attestation."""
+    reserved = {*taken, *(line.id for line in lines if line.id)}
+    used: set[str] = set()
+    for line in lines:
+        is_named = line.id is not None and line.id.startswith(f"{group}.") and line.id not in used
+        id_ = line.id if is_named and line.id else _free_id(group, line.text, {*reserved, *used})
+        used.add(id_)
+        yield {
+            "id": id_,
+            "question": _question(line),
+            "why": "The readiness document asks for it.",
+            "attested_by": ROLE,
+            "remedy": f"Have {ROLE} attest it, or add to the rulebook which artefact decides it.",
+            "effort": "medium",
+        }
+
+
+def _free_id(group: str, text: str, taken: Container[str]) -> str:
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    words = re.findall(r"[a-z0-9]+", plain)
+    stem = f"{group}.{'-'.join(words[:5])[:40].strip('-') or 'criterion'}"
+    numbered = (f"{stem}-{number}" for number in count(2))
+    return next(id_ for id_ in chain([stem], numbered) if id_ not in taken)
+
+
+def _question(line: DocumentCriterion) -> str:
+    """Return the question of a line; with an id, what follows the question mark says when it applies."""
+    asked, mark, _ = line.text.partition("?")
+    if mark:
+        return asked + mark if line.id else line.text
+    return f"Does this hold: {line.text.rstrip('. ')}?"

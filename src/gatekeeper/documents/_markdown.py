@@ -1,0 +1,77 @@
+"""Read the blocks of a readiness page in Markdown (CommonMark with tables, optional front matter)."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from gatekeeper.documents._blocks import Block, Broken, DocumentTable, Heading, Item, Row
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+_FRONT_MATTER = re.compile(r"---[ \t]*\n(?:.*\n)*?---[ \t]*(?:\n|\Z)")
+_NOTHING = "\u200b"
+"""A zero-width space, which pages use against automatic links; it is not part of a word."""
+
+
+def markdown_blocks(text: str) -> Iterator[Block]:
+    """Yield the blocks of a Markdown document; a malformed table is a `Broken` block."""
+    from markdown_it import MarkdownIt
+
+    reader = MarkdownIt("commonmark").enable("table")
+    tokens = reader.parse(_without_front_matter(text))
+    for here, token in enumerate(tokens):
+        match token.type:
+            case "heading_open":
+                yield Heading(_line(token), _text(tokens[here + 1]))
+            case "table_open":
+                yield _table(_until(tokens, here, "table_close"))
+            case "list_item_open" if tokens[here + 1].type == "paragraph_open":
+                yield Item(_line(token), _text(tokens[here + 2]))
+            case "paragraph_open":
+                yield from _broken(tokens[here + 1])
+            case _:
+                pass
+
+
+def _without_front_matter(text: str) -> str:
+    """Replace the front matter by blank lines, so that line numbers stay."""
+    found = _FRONT_MATTER.match(text)
+    return "\n" * found[0].count("\n") + text[found.end() :] if found else text
+
+
+def _until(tokens: Sequence["Token"], start: int, closing: str) -> Sequence["Token"]:
+    end = next(here for here in range(start, len(tokens)) if tokens[here].type == closing)
+    return tokens[start:end]
+
+
+def _table(tokens: Sequence["Token"]) -> DocumentTable:
+    rows: list[tuple[int, list[str]]] = []
+    for token in tokens:
+        if token.type == "tr_open":
+            rows.append((_line(token), []))
+        elif token.type == "inline":
+            rows[-1][1].append(_text(token))
+    head, *body = [Row(line, cells) for line, cells in rows]
+    return DocumentTable(head.line, head.cells, body)
+
+
+def _broken(paragraph: "Token") -> Iterator[Broken]:
+    """Yield a table whose line of dashes does not match its titles: Markdown shows it as a paragraph."""
+    lines = paragraph.content.split("\n")
+    row = next((here for here, line in enumerate(lines) if line.lstrip().startswith("|")), None)
+    if row is not None:
+        message = "this is not a table: its line of dashes must have as many cells as its titles"
+        yield Broken(_line(paragraph) + row, message)
+
+
+def _line(token: "Token") -> int:
+    return token.map[0] + 1 if token.map else 1
+
+
+def _text(token: "Token") -> str:
+    """Return the text that a reader of the page sees."""
+    shown = (
+        " " if child.type in ("softbreak", "hardbreak") else child.content for child in token.children or ()
+    )
+    return " ".join("".join(shown).replace(_NOTHING, "").split())

@@ -1,0 +1,161 @@
+"""Read the rows of the tables of a readiness page; problems become remarks with their line."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from gatekeeper.documents._blocks import DocumentTable, Row
+from gatekeeper.documents.notation.cells import CellText, read_cell
+from gatekeeper.documents.notation.published_lists import PublishedTarget, read_targets
+from gatekeeper.documents.notation.quoting import Unclear, short
+from gatekeeper.model.document import (
+    DocumentCell,
+    DocumentGate,
+    DocumentLevel,
+    DocumentProblem,
+    DocumentTargets,
+)
+from gatekeeper.model.level import Level
+from gatekeeper.model.milestone import Published
+from gatekeeper.model.service import Capability, Scope
+
+_MILESTONE = re.compile(r"M(0|[1-9]\d{0,2})")
+_GATE = re.compile(r"(G[1-9]\d?)\s+(\S.*)")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_LABELLED = re.compile(r"(\S+)-capable services")
+_LABEL = "label "
+_DASHES = ("", "\u2014", "\u2013", "-")
+
+
+class RowReader:
+    """Reads tables row by row, and keeps the levels and gates that they define."""
+
+    def __init__(self, remarks: list[DocumentProblem]) -> None:
+        self.levels: dict[Level, DocumentLevel] = {}
+        self.gates: dict[str, DocumentGate] = {}
+        self._remarks = remarks
+
+    def read_levels(self, table: DocumentTable) -> None:
+        """Read the table of levels."""
+        for row, (written, meaning, audience) in self._cells(table, "level", "meaning", "who may use"):
+            level = self._level(row.line, written)
+            if level is not None and self._is_new(row.line, written, level in self.levels):
+                self.levels[level] = DocumentLevel(row.line, level, meaning, audience or None)
+
+    def read_gates(self, table: DocumentTable) -> None:
+        """Read the table of gates."""
+        for row, (gate, definition, artefact) in self._cells(table, "gate", "definition", "test artefact"):
+            found = _GATE.fullmatch(gate)
+            if found is None:
+                self._remark(row.line, f"{short(gate)} is not a gate: write its id and its name, `G1 Domain`")
+            elif self._is_new(row.line, found[1], found[1] in self.gates):
+                self.gates[found[1]] = DocumentGate(row.line, found[1], found[2], definition, artefact)
+
+    def read_cells(self, table: DocumentTable, service: str) -> dict[str, DocumentCell]:
+        """Read the matrix of one service."""
+        cells: dict[str, DocumentCell] = {}
+        added: set[str] = set()
+        for row, (milestone, level, gates) in self._cells(table, "milestone", "level", "gates"):
+            if not self._is_milestone(row.line, milestone):
+                continue
+            if not self._is_new(row.line, f"{service} at {milestone}", milestone in cells):
+                continue
+            if cell := self._cell(row.line, milestone, level, gates):
+                cells[milestone] = cell._replace(adds=tuple(self._once(cell, added)))
+        return cells
+
+    def read_targets(self, table: DocumentTable, into: dict[str, DocumentTargets]) -> None:
+        """Read an exit summary."""
+        for row in table.rows:
+            milestone, written = (*row.cells, "", "")[:2]
+            if not self._is_milestone(row.line, milestone):
+                continue
+            if not self._is_new(row.line, milestone, milestone in into):
+                continue
+            adds = written.startswith("+ ")
+            try:
+                targets = tuple(map(_published, read_targets(written.removeprefix("+ "))))
+            except Unclear as problem:
+                self._remark(row.line, f"{milestone}: {problem}")
+                continue
+            into[milestone] = DocumentTargets(row.line, milestone, adds, targets)
+
+    def _cells(self, table: DocumentTable, *titles: str) -> Iterator[tuple[Row, Sequence[str]]]:
+        """Yield the cells of each row in the columns whose titles start with these, in this order."""
+        places = []
+        for title in titles:
+            of = [here for here, column in enumerate(table.columns) if column.casefold().startswith(title)]
+            if not of:
+                named = ", ".join(table.columns)
+                self._remark(table.line, f"the table has no column {title!r}; it has {short(named)}")
+                return
+            places.append(of[0])
+        for row in table.rows:
+            yield row, [row.cells[place].strip() if place < len(row.cells) else "" for place in places]
+
+    def _cell(self, line: int, milestone: str, written: str, text: str) -> DocumentCell | None:
+        if written in _DASHES and text.strip() in _DASHES:
+            return None  # not in scope
+        level = self._level(line, written, f"{milestone}: ")
+        if level is None:
+            return None
+        try:
+            cell = read_cell(text)
+        except Unclear as problem:
+            self._remark(line, f"{milestone}: {problem}")
+            return None
+        adds = tuple(Capability(capability=words, optional=optional) for words, optional in cell.adds)
+        return DocumentCell(line, milestone, level, _scopes(cell), adds)
+
+    def _once(self, cell: DocumentCell, added: set[str]) -> Iterator[Capability]:
+        for capability in cell.adds:
+            if capability.id in added:
+                self._remark(
+                    cell.line, f"{short(capability.capability)} is already added above; it is left out"
+                )
+            else:
+                added.add(capability.id)
+                yield capability
+
+    def _level(self, line: int, written: str, where: str = "") -> Level | None:
+        if written in Level.__members__:
+            return Level[written]
+        self._remark(
+            line, f"{where}{short(written)} is not a level; write one of {', '.join(Level.__members__)}"
+        )
+        return None
+
+    def _is_milestone(self, line: int, written: str) -> bool:
+        if _MILESTONE.fullmatch(written):
+            return True
+        self._remark(line, f"{short(written)} is not a milestone; write M0, M1 ...")
+        return False
+
+    def _is_new(self, line: int, what: str, is_there: bool) -> bool:  # noqa: FBT001 - reads well where it is used
+        if is_there:
+            self._remark(line, f"{what} is already above; this row is left out")
+        return not is_there
+
+    def _remark(self, line: int, message: str) -> None:
+        self._remarks.append(DocumentProblem(line, message))
+
+
+def _scopes(cell: CellText) -> Mapping[str, Scope | None] | None:
+    if cell.gates is None:
+        return None
+    return {gate: Scope(scope=words) if words is not None else None for gate, words in cell.gates.items()}
+
+
+def _published(target: PublishedTarget) -> Published:
+    level = Level.__members__.get(target.level)
+    if level is None:
+        raise Unclear(f"{target.level!r} is not a level; write one of {', '.join(Level.__members__)}")
+    fields: dict[str, object] = {"level": target.level, "note": target.note}
+    if labelled := _LABELLED.fullmatch(target.whom):
+        fields |= {"label": labelled[1], "note": target.note or target.whom}
+    elif target.whom.startswith(_LABEL):
+        fields["label"] = target.whom.removeprefix(_LABEL)
+    elif _NAME.fullmatch(target.whom):
+        fields["service"] = target.whom
+    else:
+        raise Unclear(f"{short(target.whom)} is not the name of a service")
+    return Published.model_validate(fields)

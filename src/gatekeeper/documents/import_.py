@@ -1,0 +1,186 @@
+"""Import a readiness page: its plan as it is written, and a rulebook for it."""
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from gatekeeper.documents._import_rules import ImportedRules, import_rules
+from gatekeeper.manifests import scaffold
+from gatekeeper.manifests.new_manifest import Braces, manifest
+from gatekeeper.model.document import (
+    DocumentCell,
+    DocumentProblem,
+    DocumentService,
+    DocumentTargets,
+    ReadinessDocument,
+)
+from gatekeeper.model.level import Level
+from gatekeeper.model.manifest import milestone_order
+from gatekeeper.model.milestone import Published
+from gatekeeper.model.service import Capability, Effect, Scope, Service
+from gatekeeper.syntax.yaml import load
+
+Meanings = Mapping[tuple[str, str], Scope]
+"""The scopes of the reference plan, by gate and scope note."""
+
+
+class ImportedPage(NamedTuple):
+    """The files of a new workspace, and remarks on what differs from the page."""
+
+    texts: Mapping[str, str]
+    remarks: tuple[DocumentProblem, ...]
+
+
+def import_page(document: ReadinessDocument) -> ImportedPage:
+    """Return the files of a workspace for a readiness page.
+
+    Gates and levels with the id and name of the reference rulebook are copied from it; all others are decided
+    by attestations. Owners are placeholders and the roster is empty, so that nothing is ready by accident.
+    """
+    reference = scaffold.reference()
+    remarks = list(document.remarks)
+    rules = import_rules(document, reference, remarks)
+    meanings = {} if document.states_effects else _meanings(reference)
+    texts = dict(rules.texts)
+    for service in document.services.values():
+        if not service.cells:
+            message = f"{service.service} has no readable cell: it is left out"
+            remarks.append(DocumentProblem(service.line, message))
+            continue
+        fields = _service(service, rules, meanings, remarks)
+        texts[f"services/{service.service}.yaml"] = manifest(fields)
+    for name, fields in _milestones(document, remarks):
+        texts[f"milestones/{name}.yaml"] = manifest(fields)
+    texts["CODEOWNERS"] = scaffold.CODEOWNERS
+    return ImportedPage(texts, tuple(sorted(remarks)))
+
+
+def _meanings(reference: Mapping[str, str]) -> Meanings:
+    plans = [
+        Service.model_validate(load(text.encode()).value).plan
+        for name, text in reference.items()
+        if name.startswith("services/")
+    ]
+    return {
+        (gate, scope.scope): scope
+        for plan in plans
+        for cell in plan.values()
+        for gate, scope in (cell.gates or {}).items()
+        if scope
+    }
+
+
+# Services
+
+
+def _service(
+    service: DocumentService, rules: ImportedRules, meanings: Meanings, remarks: list[DocumentProblem]
+) -> dict[str, Any]:
+    fields: dict[str, Any] = {
+        "service": service.service,
+        "owner": f"team-{service.service.removesuffix('-service')}",
+        "about": service.about,
+        "level": "L0",
+        "plan": {},
+    }
+    has_gates = False
+    for milestone in sorted(service.cells, key=milestone_order):
+        cell = service.cells[milestone]
+        if cell.gates is None and not has_gates and cell.level > Level.L0:
+            remarks.append(
+                DocumentProblem(
+                    cell.line,
+                    f"{service.service} lists no gates up to {milestone}: no gate applies until then",
+                )
+            )
+            cell = cell._replace(gates={})
+        has_gates = has_gates or cell.gates is not None
+        fields["plan"][milestone] = _cell(cell, rules, meanings, remarks)
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def _cell(
+    cell: DocumentCell, rules: ImportedRules, meanings: Meanings, remarks: list[DocumentProblem]
+) -> dict[str, Any]:
+    fields: dict[str, Any] = {"level": str(cell.level)}
+    if cell.gates is not None:
+        fields["gates"] = {
+            gate: _scope(meanings.get((gate, scope.scope), scope), gate, cell.line, rules, remarks)
+            if scope
+            else None
+            for gate, scope in cell.gates.items()
+        }
+    if cell.adds:
+        fields["adds"] = list(map(_added, cell.adds))
+    return fields
+
+
+def _scope(
+    scope: Scope, gate: str, line: int, rules: ImportedRules, remarks: list[DocumentProblem]
+) -> str | Braces:
+    only = [criterion for criterion in scope.only or () if criterion in rules.criteria]
+    if lost := [criterion for criterion in scope.only or () if criterion not in rules.criteria]:
+        message = f"the scope of {gate} names {', '.join(lost)}, which are not criteria of it"
+        remarks.append(DocumentProblem(line, message))
+    fields: dict[str, Any] = {"scope": scope.scope}
+    if scope.effect is Effect.DEMANDS:
+        fields["effect"] = str(scope.effect)
+    narrowings = {
+        "only": only,
+        "paths": scope.paths,
+        "subjects": scope.subjects,
+        "aggregates": scope.aggregates,
+    }
+    fields |= {key: list(words) for key, words in narrowings.items() if words}
+    return Braces(fields) if len(fields) > 1 else scope.scope
+
+
+def _added(added: Capability) -> str | Braces:
+    return Braces(capability=added.capability, optional=True) if added.optional else added.capability
+
+
+# Milestones
+
+
+def _milestones(
+    document: ReadinessDocument, remarks: list[DocumentProblem]
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    planned = {milestone for service in document.services.values() for milestone in service.cells}
+    listed: dict[str, Published] = {}
+    for name in sorted({*planned, *document.published, *document.derived}, key=milestone_order):
+        fields: dict[str, Any] = {"milestone": name}
+        if row := document.published.get(name):
+            remarks += _doubts(row, document.services, listed)
+            listed |= {_whom(target): target for target in row.targets}
+            if row.targets:
+                fields["must_be_green"] = [_published(target) for target in row.targets]
+        yield name, fields
+
+
+def _doubts(
+    row: DocumentTargets, services: Collection[str], listed: Mapping[str, Published]
+) -> Iterator[DocumentProblem]:
+    if not row.is_cumulative and (gone := [whom for whom in listed if whom not in map(_whom, row.targets)]):
+        message = f"{row.milestone} no longer names {', '.join(gone)}: a published list only grows"
+        yield DocumentProblem(row.line, message)
+    for target in row.targets:
+        if target.label:
+            message = f"which services have the label {target.label}? write `labels: [...]` for each"
+            yield DocumentProblem(row.line, message)
+        elif target.service and target.service not in services:
+            yield DocumentProblem(
+                row.line, f"{target.service} is published, and the matrix has no such service"
+            )
+
+
+def _whom(target: Published) -> str:
+    return target.service or f"label {target.label}"
+
+
+def _published(target: Published) -> Braces:
+    fields = {
+        "service": target.service,
+        "label": target.label,
+        "level": str(target.level),
+        "note": target.note,
+    }
+    return Braces({name: value for name, value in fields.items() if value is not None})

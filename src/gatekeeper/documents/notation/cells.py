@@ -1,0 +1,130 @@
+"""The text of a plan cell in a readiness page: `read_cell` and `write_cell`.
+
+`G1, G2 (auth endpoints), G8; two-tenant isolation green` lists gates, scope notes and capabilities;
+`+ device binding; bot signals + rate limits` adds capabilities; a dash or an empty cell adds nothing. Text
+that would be misread is in double quotes, escaped as in JSON. Reading must return exactly what was written.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from gatekeeper.documents.notation.quoting import (
+    DASHES,
+    Unclear,
+    is_in_brackets,
+    is_plain,
+    is_quoted,
+    quoted,
+    short,
+    split,
+    unquoted,
+)
+
+_NO_GATES = "no gates"
+_GATE = re.compile(r"(G[1-9]\d?)(?:\s+(\S.*))?", re.DOTALL)
+_RANGE = re.compile(r"G([1-9]\d?)\s*[\u2013\u2014-]\s*G([1-9]\d?)(?:\s+full)?")
+_LIKE_A_GATE = re.compile(r"G\d")
+_OPTIONAL = re.compile(r"\boptional\b", re.IGNORECASE)
+_MARKED = "[optional]"
+_OTHER = "G99"
+
+
+class Added(NamedTuple):
+    """A capability, as the page words it."""
+
+    words: str
+    optional: bool = False
+
+
+class CellText(NamedTuple):
+    """The content of a cell."""
+
+    gates: Mapping[str, str | None] | None
+    """The scope note of each listed gate; None if the cell lists no gates."""
+    adds: tuple[Added, ...] = ()
+
+
+def read_cell(text: str) -> CellText:
+    """Return the content of a cell; raise `Unclear` if it is ambiguous or malformed."""
+    text = " ".join(text.split())
+    if text in DASHES:
+        return CellText(None)
+    first, *rest = _atoms(text.removeprefix("+ ")) or [""]
+    if text.startswith("+ ") or not (_LIKE_A_GATE.match(first) or first == _NO_GATES):
+        return CellText(None, tuple(map(_added, filter(None, [first, *rest]))))
+    return CellText(dict(_gates(first)), tuple(map(_added, rest)))
+
+
+def write_cell(cell: CellText) -> str:
+    """Return the text that `read_cell` reads as this cell."""
+    adds = "; ".join(map(_added_text, cell.adds))
+    if cell.gates is None:
+        return f"+ {adds}" if adds else ""
+    listed = ", ".join(_gate_text(gate, scope) for gate, scope in cell.gates.items()) or _NO_GATES
+    return f"{listed}; {adds}" if adds else listed
+
+
+def _atoms(text: str) -> list[str]:
+    return [atom for part in split(text, ";") for atom in split(part, " + ")]
+
+
+def _gates(listed: str) -> Iterator[tuple[str, str | None]]:
+    seen: set[str] = set()
+    for gate, scope in _each_gate(listed):
+        if gate in seen:
+            raise Unclear(f"{gate} is listed twice")
+        seen.add(gate)
+        yield gate, scope
+
+
+def _each_gate(listed: str) -> Iterator[tuple[str, str | None]]:
+    if listed == _NO_GATES:
+        return
+    for entry in split(listed, ","):
+        if span := _RANGE.fullmatch(entry):
+            if int(span[1]) > int(span[2]):
+                raise Unclear(f"{short(entry)} is in descending order")
+            yield from ((f"G{number}", None) for number in range(int(span[1]), int(span[2]) + 1))
+        elif found := _GATE.fullmatch(entry):
+            yield found[1], _scope(found[2])
+        else:
+            raise Unclear(f"{short(entry)} is not a gate")
+
+
+def _scope(written: str | None) -> str | None:
+    if written is None:
+        return None
+    return unquoted(written[1:-1].strip() if is_in_brackets(written) else written)
+
+
+def _added(atom: str) -> Added:
+    words = atom.removesuffix(_MARKED).rstrip()
+    is_literal = is_quoted(words)
+    is_optional = atom.endswith(_MARKED) or (not is_literal and bool(_OPTIONAL.search(words)))
+    return Added(unquoted(words), is_optional)
+
+
+def _added_text(added: Added) -> str:
+    word = Added("z")
+    for written in (added.words, f"{added.words} {_MARKED}", quoted(added.words)):
+        probes = ((f"+ {written}; z", (added, word)), (f"+ z; {written}", (word, added)))
+        if is_plain(added.words) and all(_reads(text, CellText(None, adds)) for text, adds in probes):
+            return written
+    return quoted(added.words) + (f" {_MARKED}" if added.optional else "")
+
+
+def _gate_text(gate: str, scope: str | None) -> str:
+    if scope is None:
+        return gate
+    text = f"{gate} ({scope})"
+    meant = CellText({gate: scope, _OTHER: None}, (Added("z"),))
+    is_kept = is_plain(scope) and _reads(f"{text}, {_OTHER}; z", meant)
+    return text if is_kept else f"{gate} ({quoted(scope)})"
+
+
+def _reads(text: str, meant: CellText) -> bool:
+    try:
+        return read_cell(text) == meant
+    except Unclear:
+        return False

@@ -1,0 +1,207 @@
+"""Parse a readiness page, as Markdown or as the text of a web page, with line numbers."""
+
+import re
+from collections.abc import Iterable, Mapping
+
+from gatekeeper.documents import _blocks
+from gatekeeper.documents._flattened import flattened_blocks, is_flattened
+from gatekeeper.documents._markdown import markdown_blocks
+from gatekeeper.documents._rows import RowReader
+from gatekeeper.documents.notation.quoting import Unclear, unquoted
+from gatekeeper.documents.notation.scope_notes import read_note
+from gatekeeper.errors import UsageError
+from gatekeeper.model.document import (
+    DocumentCriteria,
+    DocumentCriterion,
+    DocumentProblem,
+    DocumentService,
+    DocumentTargets,
+    ReadinessDocument,
+)
+from gatekeeper.model.service import Scope, slug
+from gatekeeper.syntax import SyntaxProblem, decode
+
+MAX_BYTES = 5_000_000
+MAX_LINE = 100_000
+
+_GROUP = re.compile(r"([GL]\d{1,2})\s+(.+?)\s+[\u2014\u2013-]\s+(?:acceptance|level) criteria", re.IGNORECASE)
+_SERVICE = re.compile(r"(\S+)(?:\s+\((.+)\))?")
+_CRITERION = re.compile(r"([GL]\d{1,2}\.[a-z0-9][a-z0-9-]*)\s+(.+)")
+_POLICY = re.compile(r"([^:]{1,60}):\s+(.+)")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+
+
+def read_document(data: bytes, file: str) -> ReadinessDocument:
+    """Return the content of a readiness page.
+
+    Raises:
+        UsageError: The file is not a readiness page, or exceeds a limit.
+    """
+    text = _text(data, file).replace("\r\n", "\n").replace("\r", "\n")
+    lines = text.split("\n")
+    long = next((number for number, line in enumerate(lines, 1) if len(line) > MAX_LINE), None)
+    if long:
+        raise UsageError(
+            f"{file}:{long}: this line has {len(lines[long - 1]):,} characters; at most {MAX_LINE:,}"
+        )
+    if not text.strip():
+        raise UsageError(f"{file}:1: the file is empty")
+    reader = _Reader()
+    reader.read(flattened_blocks(lines) if is_flattened(lines) else markdown_blocks(text))
+    if not (reader.services or reader.remarks):
+        raise UsageError(
+            f"{file}:1: this is not a readiness document: no heading has a table below it with the columns "
+            f"{', '.join(_blocks.MATRIX)}"
+        )
+    return reader.document()
+
+
+def _text(data: bytes, file: str) -> str:
+    if len(data) > MAX_BYTES:
+        raise UsageError(f"{file}:1: the file has {len(data):,} bytes; at most {MAX_BYTES:,} are read")
+    try:
+        return decode(data)
+    except SyntaxProblem as problem:
+        raise UsageError(f"{file}:{problem.line}: {problem.message}; {problem.hint}") from None
+
+
+class _Reader:
+    """Reads the blocks of a page from top to bottom, and keeps the current heading."""
+
+    def __init__(self) -> None:
+        self.remarks: list[DocumentProblem] = []
+        self.rows = RowReader(self.remarks)
+        self.criteria: dict[str, DocumentCriteria] = {}
+        self.services: dict[str, DocumentService] = {}
+        self.published: dict[str, DocumentTargets] = {}
+        self.derived: dict[str, DocumentTargets] = {}
+        self.policy: dict[str, str] = {}
+        self.states_effects = False
+        self._heading = _blocks.Heading(1, "")
+        self._group: str | None = None
+        self._service: str | None = None
+
+    def read(self, parts: Iterable[_blocks.Block]) -> None:
+        for part in parts:
+            match part:
+                case _blocks.Heading():
+                    self._under(part)
+                case _blocks.DocumentTable():
+                    self._table(part)
+                case _blocks.Item():
+                    self._item(part)
+                case _blocks.Broken():
+                    self._remark(part.line, part.message)
+
+    def document(self) -> ReadinessDocument:
+        return ReadinessDocument(
+            levels=self.rows.levels,
+            gates=self.rows.gates,
+            criteria=self.criteria,
+            services=self.services,
+            published=self._with_services(self.published),
+            derived=self._with_services(self.derived),
+            policy=self.policy,
+            states_effects=self.states_effects,
+            remarks=tuple(sorted(self.remarks)),
+        )
+
+    def _remark(self, line: int, message: str) -> None:
+        self.remarks.append(DocumentProblem(line, message))
+
+    def _under(self, heading: _blocks.Heading) -> None:
+        self._heading, self._group, self._service = heading, None, None
+        if found := _GROUP.fullmatch(heading.text):
+            group = found[1]
+            if group in self.criteria:
+                self._remark(
+                    heading.line, f"criteria of {group} are already listed above; these are left out"
+                )
+                return
+            self.criteria[group] = DocumentCriteria(heading.line, group, found[2], ())
+            self._group = group
+
+    def _table(self, table: _blocks.DocumentTable) -> None:
+        titles = [title.casefold() for title in table.columns]
+        first, others = titles[0], titles[1:]
+        if first == "level" and "meaning" in others:
+            self.rows.read_levels(table)
+        elif first == "gate" and "definition" in others:
+            self.rows.read_gates(table)
+        elif first == "milestone" and any(re.match("must.green", title) for title in others):
+            self.rows.read_targets(table, self.published)
+        elif first == "milestone" and any("in scope" in title for title in others):
+            self.rows.read_targets(table, self.derived)
+        elif "milestone" in titles:
+            self._matrix(table)
+
+    def _matrix(self, table: _blocks.DocumentTable) -> None:
+        found = _SERVICE.fullmatch(self._heading.text)
+        if found is None or not _NAME.fullmatch(found[1]):
+            heading = self._heading.text[:60]
+            self._remark(
+                table.line,
+                f"the heading above, {heading!r}, is not the name of a service: the table is left out",
+            )
+            return
+        service, about = found[1], self._about(found[2])
+        if service in self.services:
+            first = self.services[service].line
+            self._remark(self._heading.line, f"{service} is already in line {first}; this one is left out")
+            return
+        cells = self.rows.read_cells(table, service)
+        self.services[service] = DocumentService(self._heading.line, service, about, cells)
+        self._service = service
+
+    def _about(self, written: str | None) -> str | None:
+        try:
+            return None if written is None else unquoted(written)
+        except Unclear as problem:
+            self._remark(self._heading.line, str(problem))
+            return None
+
+    def _item(self, item: _blocks.Item) -> None:
+        if self._group:
+            of = self.criteria[self._group]
+            found = _CRITERION.fullmatch(item.text)
+            criterion = DocumentCriterion(item.line, *((found[2], found[1]) if found else (item.text, None)))
+            self.criteria[self._group] = of._replace(criteria=(*of.criteria, criterion))
+        elif self._service:
+            self._note(item, self.services[self._service])
+        elif "governance" in self._heading.text.casefold() and (found := _POLICY.fullmatch(item.text)):
+            self.policy.setdefault(slug(found[1]), found[2])
+
+    def _note(self, item: _blocks.Item, service: DocumentService) -> None:
+        try:
+            note = read_note(item.text)
+        except Unclear as problem:
+            self._remark(item.line, str(problem))
+            return
+        if note is None:
+            return
+        cell = service.cells.get(note.milestone)
+        scope = (cell.gates or {}).get(note.gate) if cell else None
+        if cell is None or cell.gates is None or scope is None:
+            self._remark(item.line, f"{service.service} has no scope note of {note.gate} at {note.milestone}")
+            return
+        self.states_effects = True
+        meant = Scope.model_validate(
+            {"scope": scope.scope, "effect": "demands" if note.demands else "narrows", **note.narrowings}
+        )
+        changed = cell._replace(gates={**cell.gates, note.gate: meant})
+        cells = {**service.cells, note.milestone: changed}
+        self.services[service.service] = service._replace(cells=cells)
+
+    def _with_services(self, rows: Mapping[str, DocumentTargets]) -> dict[str, DocumentTargets]:
+        """Replace short names of services (`identity`); runs last, because tables come in any order."""
+        return {
+            milestone: row._replace(
+                targets=tuple(
+                    target.model_copy(update={"service": f"{target.service}-service"})
+                    if target.service not in self.services and f"{target.service}-service" in self.services
+                    else target
+                    for target in row.targets
+                )
+            )
+            for milestone, row in rows.items()
+        }

@@ -1,0 +1,148 @@
+"""Lock, check and replace manifest files: atomically, and without losing concurrent changes."""
+
+import os
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from gatekeeper.errors import UsageError
+from gatekeeper.manifests import text_edit
+from gatekeeper.manifests.fragments import Layout, Value, block_lines, flow_list
+from gatekeeper.manifests.text_edit import Step
+from gatekeeper.syntax import decode
+from gatekeeper.syntax.yaml import load
+
+PATIENCE_S = 30.0
+"""How long a writer waits for the lock."""
+
+_BOM = b"\xef\xbb\xbf"
+
+
+@contextmanager
+def only_writer(workspace: Path) -> Iterator[None]:
+    """Hold the lock of a workspace, from reading it to writing it.
+
+    The lock is on the folder itself: it leaves no file behind, and ends with the process. On systems without
+    such locks, `replace` still detects that a file was changed.
+
+    Raises:
+        UsageError: Another process holds the lock for longer than `PATIENCE_S`.
+    """
+    try:
+        import fcntl
+    except ImportError:  # not on Windows
+        yield
+        return
+    folder = os.open(workspace, os.O_RDONLY)
+    try:
+        give_up_at = time.monotonic() + PATIENCE_S
+        while True:
+            try:
+                fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() > give_up_at:
+                    raise UsageError(
+                        f"another gatekeeper has been writing to {workspace} for {PATIENCE_S:g} s: try again"
+                    ) from None
+                time.sleep(0.02)
+            except OSError:  # a file system without locks, such as a network share
+                break
+            else:
+                break
+        yield
+    finally:
+        os.close(folder)
+
+
+def changed(data: bytes, path: Sequence[Step], value: Value | None) -> bytes:
+    """Return a manifest with `value` at `path`, or without that entry (None), and otherwise unchanged.
+
+    Raises:
+        UsageError: The new text, read back, differs in more than this entry.
+    """
+    text = decode(data)
+    keys = [step.key for step in path]
+    written = text_edit.remove(text, path) if value is None else text_edit.put(text, path, value)
+    after = (_BOM if data.startswith(_BOM) else b"") + written.encode()
+    if load(after).value != _with(load(data).value, keys, value):
+        raise UsageError(
+            f"`{'.'.join(keys)}` cannot be changed without changing other entries: change it by hand"
+        )
+    return after
+
+
+def _with(data: Any, keys: Sequence[str], value: Value | None) -> Any:
+    """Return plain data with the change, without mappings that become empty."""
+    key, *below = keys
+    rest = {name: inner for name, inner in data.items() if name != key}
+    inner = _with(data.get(key, {}), below, value) if below else value
+    return rest if inner in (None, {}) else {**rest, key: inner}
+
+
+def new(fields: Mapping[str, str | Sequence[str]]) -> bytes:
+    """Return a new manifest of texts and lists of texts."""
+    lines = []
+    for name, value in fields.items():
+        if isinstance(value, str):
+            lines += block_lines(name, value, 0, Layout())
+        else:
+            lines.append(f"{name}: {flow_list(value)}")
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
+def replace(file: Path, before: bytes | None, after: bytes) -> None:
+    """Replace the content `before` of a file by `after`, atomically; None: the file does not exist yet.
+
+    The target of a link is replaced, not the link. The file keeps its mode and its owner.
+
+    Raises:
+        UsageError: The file was changed meanwhile, is read-only or cannot be written.
+    """
+    place = Path(os.path.realpath(file))
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if before is not None and not place.stat().st_mode & 0o222:
+            raise UsageError(f"{file} is read-only; nothing was written")
+        temporary = _written_beside(place, after, like=place if before is not None else None)
+    except OSError as error:
+        raise UsageError(f"{file} cannot be written: {error.strerror}; nothing was written") from None
+    try:
+        # As late as possible: editors do not use the lock.
+        if _read(place) != before:
+            raise UsageError(f"{file} was changed meanwhile; nothing was written: run the command again")
+        temporary.replace(place)
+    except OSError as error:
+        raise UsageError(f"{file} cannot be written: {error.strerror}; nothing was written") from None
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _read(file: Path) -> bytes | None:
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def _written_beside(place: Path, data: bytes, like: Path | None) -> Path:
+    """Write and sync a hidden file in the same folder, with the mode and owner of another."""
+    with tempfile.NamedTemporaryFile(dir=place.parent, prefix=".", suffix=".tmp", delete=False) as file:
+        temporary = Path(file.name)
+        try:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+            if like is None:
+                temporary.chmod(0o644)
+            else:
+                status = like.stat()
+                temporary.chmod(status.st_mode & 0o7777)
+                with suppress(OSError):  # only root can give files away
+                    os.chown(temporary, status.st_uid, status.st_gid)
+        except OSError:
+            temporary.unlink(missing_ok=True)
+            raise
+    return temporary

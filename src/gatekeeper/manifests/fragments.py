@@ -1,0 +1,89 @@
+"""Write single values and entries as YAML: plain if the loader reads them back unchanged, else quoted."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from gatekeeper.errors import UsageError
+from gatekeeper.syntax import SyntaxProblem
+from gatekeeper.syntax.yaml import load
+
+Value = str | Mapping[str, "Value"]
+"""A value to write: text (a date as 2026-11-02), or a mapping of values."""
+
+_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+
+
+class Layout(NamedTuple):
+    """The layout of a text: its indent, its width, and whether flat mappings are in braces."""
+
+    indent: int = 2
+    width: int = 130
+    """Wide enough for a sign-off with the digest of its rulebook on one line."""
+    braces: bool = True
+
+
+def scalar(text: str, style: str | None = None) -> str:
+    """Return text as a YAML scalar, in the quotes of `style` if given."""
+    if style == "'" and text.isprintable():
+        return "'" + text.replace("'", "''") + "'"
+    return text if style != '"' and _reads_as_itself(text) else _quoted(text)
+
+
+def key(text: str) -> str:
+    """Return a key; one with a colon is quoted for readability."""
+    return _quoted(text) if ":" in text else scalar(text)
+
+
+def flow(value: Value) -> str:
+    """Return a value on one line."""
+    if isinstance(value, str):
+        return scalar(value)
+    return "{" + ", ".join(f"{key(name)}: {flow(inner)}" for name, inner in value.items()) + "}"
+
+
+def flow_list(items: Iterable[str]) -> str:
+    """Return a list on one line."""
+    return "[" + ", ".join(map(key, items)) + "]"
+
+
+def block_lines(name: str, value: Value, column: int, layout: Layout) -> list[str]:
+    """Return the lines of an entry at a column; a flat mapping is in braces if it fits."""
+    return list(_lines(name, value, column, layout))
+
+
+def _lines(name: str, value: Value, column: int, layout: Layout) -> Iterator[str]:
+    start = " " * column + key(name) + ":"
+    one_line = f"{start} {flow(value)}"
+    is_flat = isinstance(value, str) or all(isinstance(inner, str) for inner in value.values())
+    if isinstance(value, str) or (is_flat and layout.braces and len(one_line) <= layout.width):
+        yield one_line
+        return
+    yield start
+    for inner_name, inner in value.items():
+        yield from _lines(inner_name, inner, column + layout.indent, layout)
+
+
+def _reads_as_itself(text: str) -> bool:
+    """Return whether the loader reads a plain text back as itself, not as a number, a list or a comment."""
+    if not text.isprintable():
+        return False
+    try:
+        documents = [load(probe.encode()).value for probe in (f"{{{text}: {text}}}", f"{text}: {text}")]
+    except SyntaxProblem:
+        return False
+    return all(document == {text: text} for document in documents)
+
+
+def _quoted(text: str) -> str:
+    if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
+        raise UsageError(f"{text!r} is not Unicode text: write it in UTF-8")
+    return '"' + "".join(map(_escaped, text)) + '"'
+
+
+def _escaped(character: str) -> str:
+    if character in _ESCAPES:
+        return _ESCAPES[character]
+    if character.isprintable():
+        return character
+    code = ord(character)
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

@@ -1,0 +1,62 @@
+"""Search manifests for names without loading them: they need not be valid, and completion must be fast."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from gatekeeper.manifests.discovery import REGISTER, folder_of, governance_file, manifests_in
+
+
+def services(root: Path) -> Iterator[str]:
+    """Yield the names of services."""
+    return _file_names(root, "services")
+
+
+def milestones(root: Path) -> Iterator[str]:
+    """Yield the names of milestones."""
+    return _file_names(root, "milestones")
+
+
+def gates(root: Path) -> Iterator[str]:
+    """Yield the names of gates."""
+    return (name for name in _file_names(root, "gates") if name[1:].isdigit())
+
+
+def exceptions(root: Path) -> Iterator[str]:
+    """Yield the ids of exceptions."""
+    return _file_names(root, "milestones", REGISTER)
+
+
+def owners(root: Path) -> Iterator[str]:
+    """Yield the owners of services."""
+    return _found(root, "services", r"^owner:\s*[\"']?([^\s\"'#]+)[\"']?\s*(?:#|$)")
+
+
+def criteria(root: Path) -> Iterator[str]:
+    """Yield the ids of criteria."""
+    return _found(root, "gates", r"^\s*-\s*\{?\s*id:\s*[\"']?([^\s\"'#,}]+)")
+
+
+def roles(root: Path) -> Iterator[str]:
+    """Yield the names of roles."""
+    return _keys(root, "roles")
+
+
+def people(root: Path) -> Iterator[str]:
+    """Yield the names on the roster."""
+    return _keys(root, "roster")
+
+
+def _file_names(root: Path, part: str, below: str = "") -> Iterator[str]:
+    return (file.stem for file in manifests_in(folder_of(root, part) / below))
+
+
+def _found(root: Path, part: str, pattern: str) -> Iterator[str]:
+    for file in manifests_in(folder_of(root, part)):
+        yield from re.findall(pattern, file.read_text("utf-8", "replace"), re.MULTILINE)
+
+
+def _keys(root: Path, of: str) -> Iterator[str]:
+    text = governance_file(root).read_text("utf-8", "replace")
+    block = re.search(rf"^{of}:[^\n]*\n((?:[ \t#][^\n]*\n|\n)*)", text, re.MULTILINE)
+    yield from re.findall(r"^ {1,4}([^\s:#]+):", block.group(1) if block else "", re.MULTILINE)

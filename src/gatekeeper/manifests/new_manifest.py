@@ -1,0 +1,78 @@
+"""Write a whole new manifest from plain data, laid out as people write them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from gatekeeper.manifests.fragments import key, scalar
+
+WIDTH = 110
+
+
+class Braces(dict[str, Any]):
+    """A mapping that is written in braces on one line."""
+
+
+def manifest(fields: Mapping[str, Any], comment: str = "") -> str:
+    """Return the text of a manifest with these fields, below a comment."""
+    head = "".join(f"# {line}\n" for line in comment.splitlines())
+    return head + "".join(f"{line}\n" for line in _mapping(fields, 0))
+
+
+def items(values: Sequence[Mapping[str, Any]], column: int) -> str:
+    """Return items to append to a list, indented to its column."""
+    return "".join(f"{line}\n" for line in _sequence(values, column))
+
+
+def _mapping(fields: Mapping[str, Any], column: int) -> Iterator[str]:
+    for name, value in fields.items():
+        start = " " * column + key(name) + ":"
+        line = start if value is None else f"{start} {_flow(value)}"
+        if not _is_block(value) or (isinstance(value, Sequence) and _is_plain(value) and len(line) <= WIDTH):
+            yield line
+            continue
+        yield start
+        yield from _block(value, column + 2)
+
+
+def _sequence(values: Sequence[Any], column: int) -> Iterator[str]:
+    for value in values:
+        if _is_block(value):
+            first, *rest = _block(value, column + 2)
+            yield " " * column + "- " + first.lstrip()
+            yield from rest
+        else:
+            yield " " * column + f"- {_flow(value)}"
+
+
+def _block(value: Any, column: int) -> Iterator[str]:
+    return _mapping(value, column) if isinstance(value, Mapping) else _sequence(value, column)
+
+
+def _is_block(value: Any) -> bool:
+    """Return whether a value takes lines of its own; text and empty containers do not."""
+    is_nested = isinstance(value, Mapping | list | tuple)
+    return is_nested and bool(value) and not isinstance(value, Braces)
+
+
+def _is_plain(values: Sequence[Any]) -> bool:
+    return not any(isinstance(value, Mapping | list | tuple) for value in values)
+
+
+def _flow(value: Any) -> str:
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return str(value).lower()
+        case str():
+            return scalar(value)
+        case Mapping():
+            return "{" + ", ".join(f"{key(name)}: {_flow(inner)}" for name, inner in value.items()) + "}"
+        case list() | tuple():
+            return "[" + ", ".join(map(_listed, value)) + "]"
+        case _:
+            return str(value)
+
+
+def _listed(item: Any) -> str:
+    return key(item) if isinstance(item, str) else _flow(item)

@@ -1,0 +1,95 @@
+"""The grids of a report as data, for HTML and Markdown: levels by milestone (the heat map), and gates."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from gatekeeper.model.level import Level
+from gatekeeper.model.status import GateStatus, ServiceVerdict
+from gatekeeper.model.survey import Exit, Survey
+from gatekeeper.model.verdict import ServiceResult
+from gatekeeper.reporters.wording.verdict import count_with
+
+LEVELS_LEGEND = "✓ reached: verified and signed off; +1: one level missing; - not in scope"
+GATES_LEGEND = "✓ green; ~ green with exceptions; ✗ red, with the number of open criteria; · not asked"
+
+
+class LevelCell(NamedTuple):
+    """The target of one service at one milestone."""
+
+    milestone: str
+    target: Level | None
+    """None: the service is not in scope."""
+    gap: int
+    """How many levels are missing."""
+
+    @property
+    def shade(self) -> int:
+        """Return the shade of the cell, from 0 to 3."""
+        return min(self.gap, 3)
+
+    @property
+    def label(self) -> str:
+        """Return the text of the cell: `L2 +1`."""
+        if self.target is None:
+            return "-"
+        return f"{self.target} +{self.gap}" if self.gap else f"{self.target} ✓"
+
+
+class LevelRow(NamedTuple):
+    """The targets of one service, against its effective level."""
+
+    service: str
+    owner: str
+    effective: Level
+    cells: tuple[LevelCell, ...]
+
+
+class GateCell(NamedTuple):
+    """The status of one gate for one service, and how many of its criteria block."""
+
+    status: GateStatus
+    open: int
+
+
+class MilestoneRow(NamedTuple):
+    """The verdict on one milestone, in numbers of services."""
+
+    exit: Exit
+    services: int
+    ready: int
+    excepted: int
+    blocked: int
+
+
+def level_grid(survey: Survey) -> list[LevelRow]:
+    """Return a row for each service of the plan, with a cell for each milestone of the roadmap."""
+    return [
+        LevelRow(name, survey.services[name].owner, survey.earned[name], tuple(_level_cells(survey, name)))
+        for name in survey.plan
+    ]
+
+
+def _level_cells(survey: Survey, service: str) -> Iterator[LevelCell]:
+    for milestone in survey.roadmap:
+        cell = survey.plan[service].get(milestone)
+        gap = max(0, cell.level - survey.earned[service]) if cell else 0
+        yield LevelCell(milestone, cell.level if cell else None, gap)
+
+
+def gate_cells(result: ServiceResult) -> list[GateCell]:
+    """Return a cell for each gate of the rulebook."""
+    return [GateCell(gate.status, sum(of.blocks for of in gate.criteria)) for gate in result.gates]
+
+
+def milestone_rows(survey: Survey) -> list[MilestoneRow]:
+    """Return a row for each milestone."""
+    return [
+        MilestoneRow(
+            exit_,
+            len(exit_.result.services),
+            count_with(exit_.result, ServiceVerdict.READY),
+            count_with(exit_.result, ServiceVerdict.EXCEPTED),
+            count_with(exit_.result, ServiceVerdict.BLOCKED),
+        )
+        for exit_ in survey.exits.values()
+    ]

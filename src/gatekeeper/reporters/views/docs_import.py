@@ -1,0 +1,49 @@
+"""`docs import`: what was written from a published document, and what needs a review."""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from gatekeeper.model.document import DocumentProblem
+from gatekeeper.model.report import Screen
+from gatekeeper.model.status import Status
+from gatekeeper.model.workspace import Manifests
+from gatekeeper.reporters.text.screen import draw, indented, item, shown, sign
+from gatekeeper.reporters.wording.counts import counted
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+
+class ImportedDocument(NamedTuple):
+    """A workspace that was written from a document."""
+
+    file: str
+    folder: str
+    workspace: Manifests
+    remarks: Sequence[DocumentProblem]
+    files: int
+    command: str
+    """What to run next."""
+
+
+def as_table(made: ImportedDocument, screen: Screen) -> str:
+    """Return what was written, what needs a review, by line, and the next command."""
+    return draw(_parts(made, screen), screen)
+
+
+def _parts(made: ImportedDocument, screen: Screen) -> Iterator["RenderableType"]:
+    workspace, remarks = made.workspace, made.remarks
+    cells = sum(len(service.plan) for service in workspace.services.values())
+    yield (
+        f"{sign(Status.PASS, screen)} wrote {made.files} files to [bold]{shown(made.folder)}[/]: "
+        f"{counted(len(workspace.services), 'service')}, {cells:,} cells of the matrix, "
+        f"{len(workspace.milestones)} milestones, {len(workspace.gates)} gates."
+    )
+    placeholders = "Owners are placeholders (team-...), and the roster in gates/governance.yaml is empty."
+    yield indented(placeholders, 2)
+    if remarks:
+        count = counted(len(remarks), "remark")
+        yield f"\n{sign(Status.MISSING, screen)} {count} to review, by line of {shown(made.file)}:"
+        for remark in remarks:
+            yield item(f"line {remark.line}", shown(remark.message), 2)
+    yield f"\nnext: {shown(made.command)}"

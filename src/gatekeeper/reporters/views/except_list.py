@@ -1,0 +1,130 @@
+"""`except list`: every exception of the risk register, its state, and the time it has left."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from pydantic_core import to_json
+
+from gatekeeper.model.register import Registered
+from gatekeeper.model.report import Screen
+from gatekeeper.model.status import Status
+from gatekeeper.reporters.text.screen import draw, indented, item, shown, sign
+from gatekeeper.reporters.wording.verdict import spaced
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+
+_SIGNS = {
+    "in_force": Status.EXCEPTED,
+    "overdue": Status.FAIL,
+    "repeated": Status.FAIL,
+    "unneeded": Status.STALE,
+    "closed": Status.PASS,
+    "not_in_force": Status.NOT_APPLICABLE,
+}
+_STEPS = {
+    "in_force": "Deliver what is open, and close the exception for the exit of {due}.",
+    "overdue": "Deliver what is open, then: gatekeeper except close {id}",
+    "repeated": "Deliver what is open, and remove {id} from the register.",
+    "unneeded": "gatekeeper except close {id}",
+}
+
+
+def as_json(rows: Sequence[Registered], milestone: str, as_of: date) -> str:
+    """Return the register as JSON."""
+    document = {
+        "schema_version": 1,
+        "milestone": milestone,
+        "as_of": as_of.isoformat(),
+        "exceptions": [_entry(row) for row in rows],
+    }
+    return to_json(document, indent=2).decode() + "\n"
+
+
+def _entry(row: Registered) -> dict[str, Any]:
+    return {
+        **row.entry.model_dump(mode="json"),
+        "state": row.state,
+        "message": row.message,
+        "open": row.open,
+        "due": row.due,
+        "due_on": row.due_on,
+        "days_left": row.days_left,
+        "milestones_left": row.milestones_left,
+    }
+
+
+def as_table(rows: Sequence[Registered], milestone: str, as_of: date, screen: Screen) -> str:
+    """Return a row for each exception, and below them the details of each."""
+    return draw(_parts(rows, milestone, as_of, screen), screen)
+
+
+def _parts(
+    rows: Sequence[Registered], milestone: str, as_of: date, screen: Screen
+) -> Iterator["RenderableType"]:
+    states = Counter(spaced(row.state) for row in rows)
+    summary = ", ".join(f"{count} {state}" for state, count in states.items()) or "the register is empty"
+    yield f"[bold]{milestone}[/]  as of {as_of}  {summary}"
+    if not rows:
+        return
+    yield ""
+    yield _grid(rows, screen)
+    yield "left: days until that exit, and milestones until then"
+    for row in rows:
+        yield ""
+        entry = row.entry
+        yield indented(f"[bold]{shown(entry.id)}[/]  {shown(row.message)}", 2)
+        yield indented(f"{shown(', '.join(entry.delta))}", 4)
+        yield indented(f"opened in {entry.opened_in} on {entry.opened_on}", 4)
+        yield indented(f"owner {shown(entry.owner)}, approved by {shown(entry.approved_by)}", 4)
+        yield indented(shown(entry.link), 4)
+        if step := _STEPS.get(row.state):
+            yield item("→", shown(step.format(id=entry.id, due=row.due)), 4)
+
+
+def _grid(rows: Sequence[Registered], screen: Screen) -> "RenderableType":
+    from rich import box
+    from rich.table import Table
+
+    grid = Table(box=box.SIMPLE_HEAD if screen.unicode else box.ASCII2, show_edge=False, padding=(0, 1, 0, 0))
+    grid.add_column("", no_wrap=True)
+    for title in ("id", "service"):
+        grid.add_column(title, overflow="fold")
+    for title in ("state", "close for", "left", "open"):
+        grid.add_column(title, no_wrap=True)
+    for row in rows:
+        entry = row.entry
+        grid.add_row(
+            sign(_SIGNS[row.state], screen),
+            shown(entry.id),
+            shown(entry.service),
+            spaced(row.state),
+            _due(row),
+            _left(row),
+            _open(row),
+        )
+    return grid
+
+
+def _due(row: Registered) -> str:
+    if row.due is None:
+        return "-"
+    return f"{row.due} {row.due_on}" if row.due_on else row.due
+
+
+def _open(row: Registered) -> str:
+    if row.state == "not_in_force" and not row.open:
+        return "-"
+    return f"{len(row.open)} of {len(row.entry.delta)}"
+
+
+def _left(row: Registered) -> str:
+    left = []
+    if row.days_left is not None:
+        left.append(f"{row.days_left:,} d")
+    if row.milestones_left is not None:
+        left.append(f"{row.milestones_left} M")
+    return ", ".join(left) or "-"

@@ -1,0 +1,59 @@
+"""`sign`: what a signer signs, that is the service as it is and the rulebook that judges it."""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from gatekeeper.model.report import Screen
+from gatekeeper.model.service import Service
+from gatekeeper.model.sign_off_preview import SignOffPreview
+from gatekeeper.model.status import Status
+from gatekeeper.model.verdict import MilestoneResult, ServiceResult
+from gatekeeper.reporters.text.screen import draw, indented, item, shown, sign
+from gatekeeper.reporters.wording.counts import first_few
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+_FEW = 3
+_DIGEST_SHOWN = len("sha256:") + 12
+
+
+def as_table(
+    service: Service, signing: SignOffPreview, results: Sequence[MilestoneResult], digest: str, screen: Screen
+) -> str:
+    """Return levels, the verdict at each milestone, the rulebook, and a warning about missing evidence."""
+    return draw(_parts(service, signing, results, digest, screen), screen)
+
+
+def _parts(
+    service: Service, signing: SignOffPreview, results: Sequence[MilestoneResult], digest: str, screen: Screen
+) -> Iterator["RenderableType"]:
+    yield f"[bold]{shown(service.service)}[/]  {shown(service.owner)}"
+    yield indented(f"verified {signing.verified}, signed off {signing.signed}, claims {service.level}", 2)
+    for result in results:
+        [of_service] = result.services
+        target = f"{result.milestone}  target {of_service.cell.level}"
+        line = f"{target}  [bold]{of_service.verdict}[/]{shown(_open(of_service))}"
+        yield item(sign(of_service.verdict, screen), line, 2)
+    yield indented(f"rulebook {digest[:_DIGEST_SHOWN]}..., as of {results[0].as_of}", 2)
+    if not signing.is_verified:
+        open_ones = [result.rule.id for result in signing.open]
+        dead = [f"no criterion of {gate} applies" for gate in signing.dead_gates]
+        missing = first_few([*open_ones, *dead], _FEW)
+        yield item(
+            sign(Status.UNREADABLE, screen),
+            f"[bold]The evidence does not reach {signing.level}[/]: {shown(missing)}. "
+            "A signature does not change that: once fully signed, the level is a regression, which blocks "
+            "every milestone.",
+            0,
+        )
+    elif signing.signed > signing.level:
+        yield indented(f"{signing.signed} is signed off: {signing.level} needs no signature of its own.", 0)
+
+
+def _open(result: ServiceResult) -> str:
+    ids = [criterion.rule.id for criterion in result.open_criteria]
+    if ids:
+        return f"  {len(ids)} open: {first_few(ids, _FEW)}"
+    codes = ", ".join(reason.code for reason in result.reasons)
+    return f"  {codes}" if codes else ""

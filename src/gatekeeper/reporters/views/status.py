@@ -1,0 +1,41 @@
+"""`gatekeeper` without a command: the verdict, the blocked services and the first step."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import TYPE_CHECKING
+
+from gatekeeper.model.report import Report, Screen
+from gatekeeper.reporters.text.screen import draw, indented, item, shown, sign
+from gatekeeper.reporters.wording.counts import first_few
+from gatekeeper.reporters.wording.steps import exit_words
+from gatekeeper.reporters.wording.verdict import verdict_of_report
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+MOST_NAMES = 4
+
+
+def as_line(report: Report, screen: Screen) -> str:
+    """Return the verdict in one line, whatever the width."""
+    return draw([_verdict(report, screen)], screen._replace(width=10_000))
+
+
+def as_table(report: Report, exit_date: date | None, screen: Screen) -> str:
+    """Return the milestone, its verdict, the blocked services, and the first step."""
+    return draw(_parts(report, exit_date, screen), screen)
+
+
+def _verdict(report: Report, screen: Screen) -> str:
+    return f"[bold]{sign(report.result.verdict, screen)} {verdict_of_report(report)}[/]"
+
+
+def _parts(report: Report, exit_date: date | None, screen: Screen) -> Iterator["RenderableType"]:
+    result = report.result
+    until = exit_words(exit_date, result.as_of)
+    yield f"[bold]{result.milestone}[/]  as of {result.as_of}  {until}"
+    yield _verdict(report, screen)
+    if result.blocked_by:
+        yield indented(first_few([*map(shown, result.blocked_by)], MOST_NAMES), 2)
+    for step in result.next_steps[:1]:
+        yield item("→", f"{shown(step.owner)}: {shown(step.step)}", 2)

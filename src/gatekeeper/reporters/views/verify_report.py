@@ -1,0 +1,93 @@
+"""`verify-report`: whether an attested result verifies, and what it states."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from pydantic_core import to_json
+
+from gatekeeper.errors import ExitCode
+from gatekeeper.model.attested import PASSED, VerifiedReport
+from gatekeeper.model.report import Screen
+from gatekeeper.model.status import GateStatus
+from gatekeeper.reporters.text.screen import draw, indented, item, shown, sign
+from gatekeeper.reporters.wording.counts import counted, first_few
+from gatekeeper.reporters.wording.verdict import spaced
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+
+MOST_BLOCKERS = 10
+
+
+def as_json(found: VerifiedReport, file: str, exit_code: ExitCode) -> str:
+    """Return the outcome, with the statement if it verifies."""
+    document: dict[str, Any] = {
+        "schema_version": 1,
+        "file": file,
+        "verified": found.problem is None,
+        "problem": found.problem,
+        "unmet": found.unmet,
+        "keyid": found.keyid,
+        "statement": found.statement,
+        "exit_code": int(exit_code),
+    }
+    return to_json(document, indent=2).decode() + "\n"
+
+
+def as_table(found: VerifiedReport, file: str, screen: Screen) -> str:
+    """Return whether it verifies, what it states, and which demands it does not meet."""
+    return draw(_parts(found, file, screen), screen)
+
+
+def _parts(found: VerifiedReport, file: str, screen: Screen) -> Iterator["RenderableType"]:
+    if found.problem is not None:
+        yield item(sign(GateStatus.RED, screen), f"[bold]{shown(file)}[/]  does not verify", 0)
+        yield indented(shown(found.problem), 2)
+        yield indented(f"checked with the key {found.keyid[:16]}; do not trust its content", 2)
+        return
+    yield item(sign(GateStatus.GREEN, screen), f"[bold]{shown(file)}[/]  is signed by this key", 0)
+    for name, words in _stated(found).items():
+        yield indented(f"{name:<9} {shown(words)}", 2)
+    yield from _blockers(found)
+    for demand in found.unmet:
+        yield item(sign(GateStatus.RED, screen), shown(demand), 0)
+
+
+def _stated(found: VerifiedReport) -> Mapping[str, str]:
+    """Return the main fields of a statement by their labels."""
+    predicate, verdict = found.predicate, found.verdict
+    milestone = unquote(found.milestone)
+    may = "may exit" if predicate["verificationResult"] == PASSED else "may not exit"
+    named = spaced(str(verdict.get("verdict", "")))
+    versions = predicate["verifier"].get("version")
+    by = versions.get("readiness-gatekeeper") if isinstance(versions, dict) else None
+    digest = predicate["policy"].get("digest")
+    stated = {
+        "states": f"{predicate['verificationResult']}: {milestone} {may}" + (f" ({named})" if named else ""),
+        "about": ", ".join(f"{algorithm} {value}" for algorithm, value in found.digests),
+        "as of": str(predicate["timeVerified"]).partition("T")[0],
+        "policy": str(predicate["policy"]["uri"])
+        + (f", {', '.join(f'{name} {value[:16]}' for name, value in digest.items())}" if digest else ""),
+        "evidence": f"{counted(len(predicate.get('inputAttestations', ())), 'artefact')}, by digest",
+        "by": f"gatekeeper {by or 'of an unknown version'}",
+        "key": found.keyid[:16],
+    }
+    if found.narrowed:
+        stated["only"] = unquote(found.narrowed)
+    return stated
+
+
+def _blockers(found: VerifiedReport) -> Iterator["RenderableType"]:
+    services = found.verdict.get("services")
+    if not isinstance(services, dict):
+        return
+    verdicts = Counter(str(of.get("verdict")) for of in services.values() if isinstance(of, dict))
+    listed = ", ".join(f"{count} {verdict}" for verdict, count in sorted(verdicts.items()))
+    yield indented(f"{'services':<9} {shown(listed) or 'none'}", 2)
+    blocked = found.verdict.get("blocked_by")
+    if isinstance(blocked, list) and blocked:
+        names = first_few([shown(str(name)) for name in blocked], MOST_BLOCKERS)
+        yield indented(f"{'blocked':<9} {names}", 2)

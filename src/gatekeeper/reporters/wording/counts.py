@@ -1,0 +1,14 @@
+"""Numbers with their nouns: `1 service`, `1,000 services`."""
+
+from collections.abc import Sequence
+
+
+def counted(number: int, noun: str, plural: str | None = None) -> str:
+    """Return a number with its noun in the singular or the plural; the plural ends in s unless given."""
+    return f"{number:,} {noun if abs(number) == 1 else plural or f'{noun}s'}"
+
+
+def first_few(names: Sequence[str], most: int) -> str:
+    """Return the first `most` names, joined by commas, and how many more there are."""
+    few = ", ".join(names[:most])
+    return few if len(names) <= most else f"{few} and {len(names) - most:,} more"

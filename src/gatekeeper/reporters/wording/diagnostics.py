@@ -1,0 +1,245 @@
+"""Open criteria and reasons as diagnostics on a file and a line, for code scanning and merge requests.
+
+A finding in a file of the repository is a diagnostic on its line. Other findings share one diagnostic a
+criterion, in the service's manifest: at the evidence slot, or at the plan cell that asks for the criterion.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from hashlib import sha256
+from typing import NamedTuple
+
+from gatekeeper.model.evidence import Finding
+from gatekeeper.model.report import Keys, Report, Where
+from gatekeeper.model.rule import Rule
+from gatekeeper.model.service import CAPABILITY_PREFIX, Service
+from gatekeeper.model.status import Basis, Status
+from gatekeeper.model.verdict import CriterionResult, Reason, ServiceResult
+from gatekeeper.reporters.wording import outcomes, verdict
+from gatekeeper.reporters.wording.reasons import (
+    BY_STATUS,
+    NOTHING_IN_SCOPE,
+    REASONS,
+    DiagnosticSeverity,
+    ReasonWording,
+    is_critical,
+    is_reported,
+)
+
+MOST_OF_A_CRITERION = 20
+"""The limit of diagnostics for one criterion; the rest are counted."""
+
+
+class Diagnostic(NamedTuple):
+    """Something to fix, at a place."""
+
+    service: str
+    """Empty if no service is in scope."""
+    owner: str
+    rule: str
+    """A criterion's id, or the code of a reason."""
+    status: str
+    """A criterion's status, or the code of a reason."""
+    severity: DiagnosticSeverity
+    what: str
+    seen: tuple[str, ...]
+    """What was seen and asked, unless `what` already says so."""
+    question: str
+    remedy: str
+    where: Where
+    rank: int
+    """The position among the diagnostics of one criterion, from 0."""
+    fingerprint: str
+    """Identifies the flaw across runs; independent of its line and its figures."""
+    exception: str | None = None
+
+
+def diagnostics(report: Report) -> Iterator[Diagnostic]:
+    """Yield the diagnostics of every service: first what blocks, then what is open without blocking."""
+    if not report.result.services:
+        yield _nothing_in_scope(report)
+    for result in report.result.services:
+        yield from _ServiceDiagnostics(report, result).all()
+
+
+def _nothing_in_scope(report: Report) -> Diagnostic:
+    severity, question, remedy = REASONS[NOTHING_IN_SCOPE]
+    return Diagnostic(
+        service="",
+        owner="",
+        rule=NOTHING_IN_SCOPE,
+        status=NOTHING_IN_SCOPE,
+        severity=severity,
+        what=verdict.verdict_of_report(report),
+        seen=(),
+        question=question,
+        remedy=remedy,
+        where=Where(report.places.milestone, 1),
+        rank=0,
+        fingerprint=NOTHING_IN_SCOPE,
+    )
+
+
+class _ServiceDiagnostics:
+    """The diagnostics of one service."""
+
+    def __init__(self, report: Report, result: ServiceResult) -> None:
+        self.report = report
+        self.result = result
+        self.service = result.service
+        reasons = [reason for reason in result.reasons if is_critical(reason)]
+        self.critical = {criterion for reason in reasons for criterion in reason.criteria}
+        self.seen: Counter[str] = Counter()
+
+    def all(self) -> Iterator[Diagnostic]:
+        for reason in self.result.reasons:
+            if is_reported(reason):
+                yield self._of_reason(reason, REASONS[reason.code])
+        gates = self.report.filter.gates
+        for criterion in self._open():
+            if not gates or criterion.rule.gate in gates:
+                yield from self._of_criterion(criterion)
+
+    def _open(self) -> Iterator[CriterionResult]:
+        yield from self.result.open_criteria
+        lenient = {
+            result.rule.id: result
+            for result in self.result.criteria
+            if result.status is Status.EXCEPTED or (result.is_open and result.optional)
+        }
+        yield from lenient.values()
+
+    def _of_reason(self, reason: Reason, wording: ReasonWording) -> Diagnostic:
+        keys = _keys_of(reason, self.result, self.report.result.milestone)
+        return Diagnostic(
+            service=self.service.service,
+            owner=self.service.owner,
+            rule=reason.code,
+            status=reason.code,
+            severity=wording.severity,
+            what=reason.message,
+            seen=(),
+            question=wording.question,
+            remedy=wording.remedy,
+            where=self.report.places.of(self.service.service, keys),
+            rank=0,
+            fingerprint=self._fingerprint(reason.code, None),
+        )
+
+    def _of_criterion(self, result: CriterionResult) -> Iterator[Diagnostic]:
+        elsewhere = []
+        rank = 0
+        seen = tuple(outcomes.seen(result))
+        left_out = len(result.findings) - MOST_OF_A_CRITERION
+        for finding in result.findings[:MOST_OF_A_CRITERION]:
+            file = self._file(finding, result)
+            if file is None:
+                elsewhere.append(finding)
+                continue
+            yield self._diagnostic(
+                result, finding.message, seen, Where(file, finding.line or 1), rank, finding
+            )
+            rank += 1
+        if elsewhere or not rank or left_out > 0:
+            told = (*_listed(elsewhere, left_out), *seen) or (f"{result.status}",)
+            keys = _keys(result, self.service, self.report.result.milestone)
+            where = self.report.places.of(self.service.service, keys)
+            yield self._diagnostic(result, told[0], told[1:], where, rank, None)
+
+    def _diagnostic(
+        self,
+        result: CriterionResult,
+        what: str,
+        seen: tuple[str, ...],
+        where: Where,
+        rank: int,
+        finding: Finding | None,
+    ) -> Diagnostic:
+        return Diagnostic(
+            service=self.service.service,
+            owner=self.service.owner,
+            rule=result.rule.id,
+            status=result.status,
+            severity=self._severity(result),
+            what=what,
+            seen=seen,
+            question=result.rule.question,
+            remedy=_remedy(result),
+            where=where,
+            rank=rank,
+            fingerprint=self._fingerprint(result.rule.id, finding),
+            exception=result.exception,
+        )
+
+    def _file(self, finding: Finding, result: CriterionResult) -> str | None:
+        """Return the file of a finding; None if it is in another repository, as the files of records are."""
+        is_recorded = any(seen.basis is Basis.RECORD for seen in result.evidence)
+        if finding.file is None or is_recorded:
+            return None
+        return self.report.places.find(self.service.service, finding.file)
+
+    def _severity(self, result: CriterionResult) -> DiagnosticSeverity:
+        if result.rule.id in self.critical:
+            return DiagnosticSeverity.CRITICAL
+        return DiagnosticSeverity.NOTE if result.optional else BY_STATUS[result.status]
+
+    def _fingerprint(self, rule: str, finding: Finding | None) -> str:
+        parts = [self.service.service, rule]
+        if finding:
+            message = re.sub(r"\d+", "#", finding.message)
+            parts += [finding.file or "", finding.pointer or "", message]
+        base = "\0".join(parts)
+        self.seen[base] += 1
+        text = f"{base}\0{self.seen[base]}".encode("utf-8", "backslashreplace")
+        return sha256(text).hexdigest()[:32]
+
+
+def _remedy(result: CriterionResult) -> str:
+    """Return the remedy; for an unreadable artefact the reason already says where and why."""
+    return "Fix the artefact." if result.status is Status.UNREADABLE else result.remedy
+
+
+def _listed(findings: list[Finding], left_out: int) -> Iterator[str]:
+    """Yield one sentence with the findings outside the repository, and the number of omitted ones."""
+    told = []
+    for finding in findings:
+        where = outcomes.location(finding)
+        told.append(f"{finding.message} ({where})" if where else finding.message)
+    if left_out > 0:
+        told.append(f"and {left_out:,} more")
+    if told:
+        yield "; ".join(told)
+
+
+def _keys_of(reason: Reason, result: ServiceResult, milestone: str) -> Keys:
+    match reason.code:
+        case "regression" | "lapsed":
+            return ("sign_offs", str(result.signed_level))
+        case "unsigned-upgrade":
+            return ("level",)
+        case _:
+            return ("plan", milestone, "level")
+
+
+def _keys(result: CriterionResult, service: Service, milestone: str) -> Keys:
+    """Return the manifest keys to point at: the evidence slot, else the attestation, else the plan cell."""
+    rule = result.rule
+    slots = [outcome.condition.slot for outcome in result.telling] + list(rule.slots)
+    mapped = next((slot for slot in slots if slot in service.evidence), None)
+    if mapped:
+        return ("evidence", mapped)
+    if rule.id in service.attestations:
+        return ("attestations", rule.id)
+    if rule.id.startswith(CAPABILITY_PREFIX):
+        return _adding(rule, service) or ("plan", milestone)
+    return ("plan", milestone, "gates", rule.gate) if rule.gate else ("plan", milestone, "level")
+
+
+def _adding(rule: Rule, service: Service) -> Keys | None:
+    """Return the keys of the plan cell that adds a capability, which may be an earlier one."""
+    for milestone, cell in service.plan.items():
+        for index, added in enumerate(cell.adds):
+            if added.id == rule.id:
+                return ("plan", milestone, "adds", index)
+    return None

@@ -1,0 +1,110 @@
+"""What a criterion asked, what was seen, what must change, and where findings are, in words."""
+
+from typing import assert_never
+
+from gatekeeper.model.evidence import Finding
+from gatekeeper.model.rule import Operator
+from gatekeeper.model.status import Status
+from gatekeeper.model.values import describe_value
+from gatekeeper.model.verdict import CriterionResult, Outcome
+
+MOST_FINDINGS = 5
+"""How many findings of a criterion a screen or page lists."""
+
+
+def expected(result: CriterionResult) -> str | None:
+    """Return what was asked: the conditions that decided, or all if none could be compared."""
+    conditions = [outcome.condition for outcome in result.telling] or list(result.rule.conditions)
+    if conditions:
+        return "; ".join(condition.describe() for condition in conditions)
+    role = result.rule.attested_by
+    return f"attested by {role}" if role else None
+
+
+def actual(result: CriterionResult) -> str | None:
+    """Return what was seen; None if nothing could be compared."""
+    seen = [outcome_words(outcome) for outcome in result.telling if outcome.actual is not None]
+    if seen:
+        return "; ".join(seen)
+    if result.attestation and result.status is Status.PASS:
+        return f"attested by {result.attestation.by}, {result.attestation.role}, on {result.attestation.on}"
+    return None
+
+
+def seen(result: CriterionResult) -> list[str]:
+    """Return sentences about the status: the exception, the reason, what was seen and asked."""
+    told = [f"excepted by {result.exception}"] if result.exception else []
+    if result.reason:
+        told.append(result.reason)
+    if result.status is Status.FAIL and (found := actual(result)):
+        told.append(f"{found}; asked: {asked(result)}")
+    return told
+
+
+def asked(result: CriterionResult) -> str:
+    """Return what was asked, and how far each condition is from holding."""
+    return "; ".join(map(_asked, result.telling)) or expected(result) or ""
+
+
+def _asked(outcome: Outcome) -> str:
+    words = outcome.condition.describe()
+    return words if outcome.distance is None else f"{words}{_distance(outcome)}"
+
+
+def _distance(outcome: Outcome) -> str:
+    count = figure(outcome.distance or 0)
+    match outcome.condition.operator:
+        case Operator.AT_LEAST:
+            return f", {count} below the threshold"
+        case Operator.AT_MOST:
+            return f", {count} above the threshold"
+        case Operator.INCLUDES | Operator.MENTIONS:
+            return f", {count} missing"
+        case Operator.WITHIN:
+            return f", {count} not among them"
+        case _:
+            return ""  # the list that was seen shows it
+
+
+def figure(number: float) -> str:
+    """Return a number for people, with two decimals at most; a tiny one keeps one significant digit."""
+    if 0 < abs(number) < 0.005:
+        return f"{number:.1g}"
+    return f"{number:,.2f}".rstrip("0").rstrip(".")
+
+
+def outcome_words(outcome: Outcome) -> str:
+    """Return what was seen of a fact: `lines_pct is 91.2`."""
+    return f"{'.'.join(outcome.condition.path)} is {describe_value(outcome.actual)}"
+
+
+def change_words(outcome: Outcome) -> str | None:
+    """Return what must change so that a failed condition holds: `it has to rise by 3.8`."""
+    if outcome.status is not Status.FAIL:
+        return None
+    count = figure(outcome.distance) if outcome.distance else "some"
+    match outcome.condition.operator:
+        case Operator.AT_LEAST:
+            return f"it has to rise by {count}"
+        case Operator.AT_MOST:
+            return f"it has to fall by {count}"
+        case Operator.EMPTY:
+            return f"{count} to remove" if outcome.operand else "it must not be empty"
+        case Operator.WITHIN:
+            return f"{count} not among {outcome.condition.operand.describe()}"
+        case Operator.INCLUDES | Operator.MENTIONS:
+            return f"{count} missing"
+        case Operator.EQUALS | Operator.ONE_OF:
+            return f"it has to be {describe_value(outcome.operand)}"
+        case unknown:
+            assert_never(unknown)
+
+
+def location(finding: Finding) -> str | None:
+    """Return the place of a finding: `src/a.ts:12`, or a JSON pointer after `#`."""
+    where = finding.file or ""
+    if finding.line:
+        where += f":{finding.line}"
+    if finding.pointer:
+        where += f"#{finding.pointer}"
+    return where or None

@@ -1,0 +1,116 @@
+"""One service in full for a terminal: its reasons, and every criterion that is not met."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from gatekeeper.model.evidence import Finding
+from gatekeeper.model.report import Places, Report, Screen
+from gatekeeper.model.status import Status
+from gatekeeper.model.verdict import CriterionResult, ServiceResult
+from gatekeeper.reporters.text.screen import indented, item, shown, sign
+from gatekeeper.reporters.wording import outcomes
+from gatekeeper.reporters.wording.forecast import lapse_sentence
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+_SHOWN_BY_CRITERIA = frozenset({"gate-red", "level-criteria-open", "capabilities-open"})
+"""Reasons that say no more than the open criteria below them."""
+
+
+Link = Callable[[Finding], str | None]
+"""Returns the URL of a finding's file; None if the file is not at hand."""
+
+
+def unlinked(finding: Finding) -> None:  # noqa: ARG001 - whatever the finding
+    """Return no link, for pipes and plain terminals."""
+    return
+
+
+def links(service: str, places: Places, screen: Screen) -> Link:
+    """Return how to link a service's findings; no links if the screen does not support them."""
+    if not screen.links:
+        return unlinked
+    return lambda finding: places.link(service, finding.file) if finding.file else None
+
+
+def details(service: ServiceResult, report: Report, screen: Screen) -> Iterator["RenderableType"]:
+    """Yield a service's levels, reasons, and criteria by gate."""
+    levels = f"{service.effective_level}→{service.cell.level}"
+    yield (
+        f"{sign(service.verdict, screen)} [bold]{shown(service.service.service)}[/]  "
+        f"{shown(service.service.owner)}  {levels}  [bold]{service.verdict}[/]"
+    )
+    yield indented(
+        f"verified {service.verified_level}, signed off {service.signed_level}, "
+        f"claims {service.service.level}, target {service.cell.level}",
+        2,
+    )
+    for reason in service.reasons:
+        if reason.code in _SHOWN_BY_CRITERIA:
+            continue
+        yield indented(f"[bold]{reason.code}[/]: {shown(reason.message)}", 2)
+    if service.signed_under_another_rulebook:
+        yield indented(f"signed under another rulebook: {_signed_before(service)}; it still counts", 2)
+    for exception in service.exceptions:
+        yield indented(f"exception {shown(exception.id)}, {exception.state}: {shown(exception.message)}", 2)
+    for lapse in report.forecast:
+        if lapse.service == service.service.service:
+            yield indented(f"forecast: {shown(lapse_sentence(lapse))}", 2)
+    link = links(service.service.service, report.places, screen)
+    for gate in service.gates:
+        if report.filter.gates and gate.gate not in report.filter.gates:
+            continue
+        words = f"  ({shown(gate.scope)})" if gate.scope else ""
+        yield from _group(f"{gate.gate} {shown(gate.name)}{words}", gate.criteria, screen, link)
+    if not report.filter.gates:
+        yield from _group("Levels", service.level_criteria, screen, link)
+        yield from _group("Capabilities", service.capabilities, screen, link)
+        yield from _group("Earlier cells of the plan", service.held_up_by, screen, link)
+
+
+def _signed_before(service: ServiceResult) -> str:
+    return ", ".join(
+        f"{signed.level} {shown(signed.role)} ({shown(signed.by)}, {signed.on})"
+        for signed in service.signed_under_another_rulebook
+    )
+
+
+def _group(
+    title: str, results: Sequence[CriterionResult], screen: Screen, link: Link
+) -> Iterator["RenderableType"]:
+    """Yield a heading with the number of met criteria, and each criterion that is not met."""
+    if not results:
+        return
+    met = [result.rule.id for result in results if result.status is Status.PASS]
+    yield ""
+    asked = sum(result.status is not Status.NOT_APPLICABLE for result in results)
+    yield indented(f"[bold]{title}[/]  {len(met)} of {asked} met", 2)
+    for result in results:
+        if result.status not in (Status.PASS, Status.NOT_APPLICABLE):
+            yield from _criterion(result, screen, link)
+
+
+def _criterion(result: CriterionResult, screen: Screen, link: Link) -> Iterator["RenderableType"]:
+    """Yield one criterion: its question, what was seen, findings and remedy."""
+    rule = result.rule
+    optional = ", optional" if result.optional else ""
+    yield indented(f"{sign(result.status, screen)} {result.status}{optional}  [bold]{shown(rule.id)}[/]", 4)
+    yield indented(shown(rule.question), 6)
+    yield from seen_and_findings(result, 6, link)
+    if result.is_open:
+        yield item("→", f"{shown(result.remedy)}", 6)
+
+
+def seen_and_findings(
+    result: CriterionResult, columns: int, link: Link = unlinked
+) -> Iterator["RenderableType"]:
+    """Yield what was seen and asked, and the first findings with their places."""
+    yield from (indented(shown(line), columns) for line in outcomes.seen(result))
+    for finding in result.findings[: outcomes.MOST_FINDINGS]:
+        where = shown(outcomes.location(finding) or "")
+        address = link(finding) if where else None
+        where = f"[link={address}]{where}[/link]" if address else where
+        yield item("-", f"{shown(finding.message)}{f'  {where}' if where else ''}", columns)
+    if len(result.findings) > outcomes.MOST_FINDINGS:
+        yield item("-", f"and {len(result.findings) - outcomes.MOST_FINDINGS:,} more", columns)

@@ -1,0 +1,71 @@
+"""The commit that a revision names (`main~3`, a tag, an id), and the commit that is checked out."""
+
+import re
+import shlex
+from functools import partial
+from pathlib import Path
+
+from gatekeeper.errors import UsageError, nearest
+from gatekeeper.trees.git_command import run_git
+
+_git = partial(run_git, without_git="git is not installed: install it, or compare two folders", seconds=60)
+_MOST_LETTERS = 4096
+
+
+def find_commit(repository: str, revision: str) -> str:
+    """Return the id of the commit that a revision names.
+
+    Raises:
+        UsageError: The revision names no commit; the message says what to do.
+    """
+    if revision.startswith("-"):
+        raise UsageError(f"{revision!r} looks like an option, not like a revision")
+    if not revision.strip() or "\0" in revision or len(revision) > _MOST_LETTERS:
+        raise UsageError(f"{revision[:100]!r} is not a Git revision; write a branch, a tag or a commit")
+    # After --end-of-options, Git reads a name that starts with a hyphen as a name.
+    found = _git(repository, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    commit = found.stdout.decode("ascii", "replace").strip()
+    if found.returncode == 0 and re.fullmatch(r"[0-9a-f]{40,64}", commit):
+        return commit
+    raise _unknown(repository, revision)
+
+
+def _unknown(repository: str, revision: str) -> UsageError:
+    shallow = _git(repository, "rev-parse", "--is-shallow-repository")
+    if shallow.returncode:
+        said = shallow.stderr.decode("utf-8", "replace").strip().partition("\n")[0]
+        remedy = "compare two folders instead, or start with `git init`"
+        if "dubious ownership" in said:
+            remedy = f"run `git config --global --add safe.directory {shlex.quote(repository)}`"
+        return UsageError(f"git cannot read {repository}: {said}; {remedy}")
+    if shallow.stdout.strip() == b"true":
+        return UsageError(
+            f"unknown revision {revision!r}: this clone is shallow, so its history is incomplete; "
+            "run `git fetch --unshallow`"
+        )
+    branch = re.split("[~^@:]", revision, maxsplit=1)[0]
+    if branch != revision and _is_known(repository, branch or "HEAD"):
+        return UsageError(
+            f"unknown revision {revision!r}: the history of {branch or 'HEAD'} has no such commit"
+        )
+    listed = _git(repository, "for-each-ref", "--format=%(refname:short)").stdout
+    names = listed.decode("utf-8", "replace").split("\n")
+    hint = nearest(branch, names) if branch else ""
+    meant = f"{hint} else " if hint.startswith("did you mean") else ""
+    remote = shlex.quote(branch.removeprefix("origin/"))
+    return UsageError(f"unknown revision {revision!r}; {meant}run `git fetch origin {remote}`")
+
+
+def _is_known(repository: str, name: str) -> bool:
+    return _git(repository, "rev-parse", "--verify", "--quiet", "--end-of-options", name).returncode == 0
+
+
+def head_commit(repository: Path) -> str | None:
+    """Return the commit that is checked out; None without a repository, a commit or Git."""
+    if not (repository / ".git").exists():
+        return None
+    try:
+        found = _git(str(repository), "rev-parse", "--verify", "--quiet", "HEAD")
+    except UsageError:
+        return None
+    return found.stdout.decode("ascii", "replace").strip() or None

@@ -1,0 +1,435 @@
+"""The public API: open a workspace, judge a milestone, compare, and render the verdict.
+
+`import gatekeeper` offers the names of this module. The command line uses the same objects.
+"""
+
+import logging
+import os
+import re
+from collections.abc import Iterable, Mapping
+from contextlib import nullcontext
+from datetime import UTC, date, datetime
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from gatekeeper.errors import ExitCode, Problem, UsageError, known
+from gatekeeper.judging.judge import Facts
+from gatekeeper.manifests.discovery import SETTINGS_FILE, find_repository, find_workspace, is_workspace
+from gatekeeper.model.artefact_facts import ArtefactFacts
+from gatekeeper.model.changes import Comparison
+from gatekeeper.model.forecast import Lapse
+from gatekeeper.model.report import Filter, Report, Screen
+from gatekeeper.model.shipping import Shipping
+from gatekeeper.model.status import FailOn, MilestoneVerdict
+from gatekeeper.model.survey import Survey
+from gatekeeper.model.verdict import MilestoneResult, NextStep, ServiceResult
+from gatekeeper.trees.git import GitTree
+from gatekeeper.workspace import judging, loading, selection
+from gatekeeper.workspace.loading import Follow, LoadedWorkspace
+
+if TYPE_CHECKING:
+    from gatekeeper.trees import Tree
+
+logger = logging.getLogger(__name__)
+
+StrPath = str | os.PathLike[str]
+
+WORKING_TREE = "the working tree"
+_ATTESTED = "intoto"
+"""The format that can be signed; it makes a statement about a commit."""
+
+
+def open(path: StrPath = ".", *, revision: str | None = None) -> "Workspace":  # noqa: A001 - as in `zipfile.open`
+    """Return the workspace at or above a folder.
+
+    The manifests are read when they are first needed.
+
+    Args:
+        path: A folder of the workspace.
+        revision: A Git revision to read instead of the working tree; close the workspace after use.
+
+    Raises:
+        UsageError: There is no workspace, or no such revision.
+    """
+    start = Path(path)
+    if not start.exists():
+        raise UsageError(f"there is no folder {path}")
+    root = find_workspace(start)
+    return Workspace(root) if revision is None else _at_revision(root, revision)
+
+
+def open_state(start: Path, name: str) -> "Workspace":
+    """Return the workspace at a Git revision, or in a folder if there is no such revision.
+
+    Args:
+        start: A folder of the workspace, where relative names of folders start.
+        name: A revision or a folder. `.`, `..` and what starts with `./`, `../` or `/` is a folder.
+    """
+    folder = start / name
+    if name in (".", "..") or name.startswith(("./", "../", "/")):
+        return _in_folder(name, folder)
+    root = find_workspace(start)
+    try:
+        return _at_revision(root, name)
+    except UsageError:
+        if not name.strip() or not _is_folder(folder):
+            raise
+        return _in_folder(name, folder)
+
+
+def _at_revision(root: Path, revision: str) -> "Workspace":
+    from gatekeeper.trees.revisions import find_commit
+
+    repository = str(find_repository(root))
+    commit = find_commit(repository, revision)
+    logger.info("revision %s is commit %s", revision, commit)
+    return Workspace(root, GitTree(repository, commit), revision)
+
+
+def _in_folder(name: str, folder: Path) -> "Workspace":
+    if not _is_folder(folder):
+        raise UsageError(f"there is no folder {name}")
+    return Workspace(folder.resolve(), name=name)
+
+
+def _is_folder(folder: Path) -> bool:
+    try:
+        return folder.is_dir()
+    except (OSError, ValueError):  # the name is too long, or contains a zero byte
+        return False
+
+
+class Workspace:
+    """A workspace in a folder or at a Git revision, as `gatekeeper.open` returns it.
+
+    Every method that judges takes `as_of`, a date or its text (`2026-11-20`); by default today in UTC.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        tree: "Tree | None" = None,
+        name: str = WORKING_TREE,
+        follow: Follow = nullcontext,
+    ) -> None:
+        self.root = root
+        """The folder of the workspace."""
+        self.name = name
+        """The revision, or the folder as it was written."""
+        self.tree = tree or loading.disk_tree(root)
+        """The files of its repository. Internal."""
+        self._follow = follow
+
+    def __repr__(self) -> str:
+        return f"Workspace({str(self.root)!r}, {self.name!r})"
+
+    def __enter__(self) -> "Workspace":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the Git process that reads a revision; a working tree needs no closing."""
+        if isinstance(self.tree, GitTree):
+            self.tree.close()
+
+    @property
+    def milestones(self) -> tuple[str, ...]:
+        """The names of the milestones, in order."""
+        return tuple(self.loaded.manifests.milestones)
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """The names of the services, sorted."""
+        return tuple(self.loaded.manifests.services)
+
+    @property
+    def owners(self) -> tuple[str, ...]:
+        """The owners of services, sorted."""
+        return tuple(selection.owners(self.loaded.manifests))
+
+    def validate(self) -> tuple[Problem, ...]:
+        """Read the manifests again and return every problem in them; empty if the workspace is valid."""
+        self._must_exist()
+        return loading.validate(self.root, self.tree).problems
+
+    def judge(
+        self,
+        milestone: str | None = None,
+        *,
+        as_of: date | str | None = None,
+        services: Iterable[str] = (),
+        owners: Iterable[str] = (),
+        across: bool = False,
+    ) -> "Verdict":
+        """Judge whether a milestone may exit.
+
+        Args:
+            milestone: By default the first that has not been exited.
+            as_of: The date that counts as today.
+            services: Judge these services only.
+            owners: Judge the services of these owners only.
+            across: Count what each step helps at the other milestones that have not been exited.
+
+        Raises:
+            InvalidWorkspace: The manifests contain mistakes.
+            UsageError: A milestone, service or owner is unknown, or a service has no target there.
+        """
+        manifests = self.loaded.manifests
+        name = selection.select_milestone(manifests, milestone)
+        asked = Filter(tuple(services), tuple(owners))
+        chosen = selection.select_services(manifests, name, asked)
+        others = selection.pending_milestones(manifests) if across else []
+        names = [name, *(other for other in others if other != name)]
+        facts = judging.collect_facts(self.loaded, names, _day(as_of), chosen)
+        judged = {of: judging.judge_by(self.loaded, facts, of) for of in names}
+        result = judging.with_steps_across(judged[name], judged, facts)
+        return Verdict(self.loaded, facts, result, asked)
+
+    def forecast(self, milestone: str | None = None, *, as_of: date | str | None = None) -> tuple[Lapse, ...]:
+        """Return what will no longer hold at the milestone's exit if nothing is renewed."""
+        return self.judge(milestone, as_of=as_of).forecast
+
+    def overview(self, milestones: Iterable[str] = (), *, as_of: date | str | None = None) -> Survey:
+        """Judge several milestones, by default all of them, for reports and sites. Internal."""
+        from gatekeeper.workspace.overview import survey
+        from gatekeeper.workspace.rendering import commit_of
+
+        names = tuple(milestones) or self.milestones
+        return survey(self.loaded, names, _day(as_of), commit_of(self.loaded))
+
+    def can_ship(
+        self, service: str, *, to: str, commit: str | None = None, as_of: date | str | None = None
+    ) -> Shipping:
+        """Judge whether a service may be deployed. Reads the rulebook and this service only, each time anew.
+
+        Args:
+            service: The name of the service.
+            to: `internal`, `staging` or `production`.
+            commit: The commit to deploy, at least seven digits; by default `release.commit` of the manifest.
+            as_of: The date that counts as today.
+
+        Raises:
+            InvalidWorkspace: The rulebook or the service contains mistakes.
+            UsageError: The service or the destination is unknown, or the commit is not a commit id.
+        """
+        from gatekeeper.model.rulebook import Destination
+
+        destination = Destination(known(to, list(Destination), "destination"))
+        if commit is not None and not re.fullmatch(r"[0-9a-fA-F]{7,64}", commit):
+            # A shorter id would match many commits.
+            raise UsageError(f"--commit {commit}: write a commit id, of at least seven of its digits")
+        day = _day(as_of)
+        loaded = loading.open_for_service(self.root, service, self.tree)
+        shipping = judging.may_ship(loaded, service, destination, day, commit.lower() if commit else None)
+        return shipping._replace(rulebook_digest=loaded.rulebook.digest)
+
+    def compare(
+        self,
+        base: "Workspace | StrPath",
+        *,
+        as_of: date | str | None = None,
+        base_as_of: date | str | None = None,
+    ) -> Comparison:
+        """Compare with a base, and judge both by the rules of the base.
+
+        Args:
+            base: A Git revision, a folder (`./FOLDER`) or another workspace.
+            as_of: The date as of which this workspace is judged.
+            base_as_of: The date as of which the base is judged; by default the same.
+
+        Raises:
+            InvalidWorkspace: The manifests of this workspace contain mistakes.
+            UsageError: There is no such base, or its manifests contain mistakes.
+        """
+        from gatekeeper.workspace.comparing import Dates, State, compare
+
+        day = _day(as_of)
+        dates = Dates(day, _day(base_as_of) if base_as_of else day)
+        if not isinstance(base, Workspace):
+            name = os.fspath(base)
+            with open_state(
+                self.root, name if isinstance(base, str) else f"{Path(name).resolve()}"
+            ) as opened:
+                return self.compare(opened, as_of=as_of, base_as_of=base_as_of)
+        self._must_exist()
+        before, now = (State(of.name, of.root, of.tree) for of in (base, self))
+        return compare(before, now, dates)
+
+    def facts(self, kind: str, path: StrPath, **options: Any) -> ArtefactFacts:
+        """Read the facts of an artefact, whether or not a service maps it.
+
+        Args:
+            kind: A kind of evidence: `tests`, `coverage`, `load_test` ...
+            path: A file, a folder or a glob, relative to the workspace.
+            options: Options of a slot of this kind, such as `include` and `select`.
+
+        Raises:
+            UsageError: The kind is unknown, or does not take an option.
+        """
+        from gatekeeper.workspace.artefact_facts import read_facts
+
+        return read_facts(kind, os.fspath(path), options, self.root, self.tree)
+
+    @cached_property
+    def loaded(self) -> LoadedWorkspace:
+        """The manifests and the rulebook. Internal: they may change with any release."""
+        self._must_exist()
+        validation = loading.validate(self.root, self.tree)
+        return validation.valid()._replace(follow=self._follow)
+
+    def _must_exist(self) -> None:
+        if not is_workspace(self.root, self.tree):
+            raise UsageError(
+                f"{self.name} has no workspace at {self.root}: neither {SETTINGS_FILE} nor the folders "
+                "gates, services and milestones"
+            )
+
+
+class Verdict:
+    """The verdict on a milestone's exit, as `Workspace.judge` returns it."""
+
+    def __init__(self, loaded: LoadedWorkspace, facts: Facts, result: MilestoneResult, asked: Filter) -> None:
+        self._loaded = loaded
+        self._facts = facts
+        self._asked = asked
+        self.result = result
+        """Every result. Internal: it may change with any release; the other attributes are stable."""
+
+    def __repr__(self) -> str:
+        return f"Verdict({self.milestone!r}, {str(self.as_of)!r}, {str(self.outcome)!r})"
+
+    @property
+    def milestone(self) -> str:
+        """The milestone that was judged."""
+        return self.result.milestone
+
+    @property
+    def as_of(self) -> date:
+        """The date that counted as today."""
+        return self.result.as_of
+
+    @property
+    def outcome(self) -> MilestoneVerdict:
+        """`ready`, `ready_with_exceptions` or `blocked`."""
+        return self.result.verdict
+
+    @cached_property
+    def services(self) -> Mapping[str, ServiceResult]:
+        """The result of each service by name: verdict, levels, reasons, gates and criteria."""
+        return {of.service.service: of for of in self.result.services}
+
+    @property
+    def blocked_by(self) -> tuple[str, ...]:
+        """The names of the services that block the exit."""
+        return self.result.blocked_by
+
+    @property
+    def steps(self) -> tuple[NextStep, ...]:
+        """The work that unblocks the exit, first things first."""
+        return self.result.next_steps
+
+    @cached_property
+    def forecast(self) -> tuple[Lapse, ...]:
+        """What will no longer hold at the milestone's exit if nothing is renewed."""
+        return judging.forecast_by(self._loaded, self._facts, self.result)
+
+    def exit_code(self, *, strict: bool = False, fail_on: str = "blocked") -> ExitCode:
+        """Return the exit code that `gatekeeper check` would end with.
+
+        Args:
+            strict: Count an exit with exceptions as blocked.
+            fail_on: `blocked`, or `regression` to count only what was earned and is lost.
+        """
+        from gatekeeper.judging.verdicts.milestones import exit_code
+
+        return exit_code(self.result, strict=strict, fail_on=_fail_on(fail_on))
+
+    def render(
+        self,
+        format: str = "table",  # noqa: A002 - named as the option of the command line
+        *,
+        strict: bool = False,
+        fail_on: str = "blocked",
+        gates: Iterable[str] = (),
+        details: bool = False,
+        key: StrPath | None = None,
+        screen: Screen | None = None,
+    ) -> str:
+        """Return the verdict as text.
+
+        Args:
+            format: An output format of `gatekeeper check`, or of an installed plugin.
+            strict: As for `exit_code`.
+            fail_on: As for `exit_code`.
+            gates: Show these gates only.
+            details: Show every open criterion, and the forecast.
+            key: A file with a private key; the format `intoto` is signed with it.
+            screen: Width, colour and characters for the format `table`.
+
+        Raises:
+            UsageError: The format or a gate is unknown, the key cannot be used, or `intoto` is asked of a
+                workspace that is not committed.
+        """
+        from gatekeeper.workspace.rendering import must_be_committed, reporter_named, signed
+
+        reporter = reporter_named(format)
+        report = self.report(strict=strict, fail_on=fail_on, gates=gates, details=details)
+        if format == _ATTESTED:
+            must_be_committed(self._loaded, report.commit)
+        elif key is not None:
+            raise UsageError(f"only the format {_ATTESTED} can be signed, not {format}")
+        text = reporter.render(report, screen or Screen())
+        return text if key is None else signed(text, Path(key))
+
+    def report(
+        self,
+        *,
+        strict: bool = False,
+        fail_on: str = "blocked",
+        gates: Iterable[str] = (),
+        details: bool = False,
+    ) -> Report:
+        """Return what an output format renders. Internal: it may change with any release."""
+        from gatekeeper import __version__
+        from gatekeeper.workspace.rendering import commit_of, places_of
+
+        loaded = self._loaded
+        shown = tuple(known(gate, loaded.rulebook.gates, "gate") for gate in gates)
+        return Report(
+            result=self.result,
+            rulebook=loaded.rulebook,
+            tool_version=__version__,
+            commit=commit_of(loaded),
+            exit_code=self.exit_code(strict=strict, fail_on=fail_on),
+            strict=strict,
+            fail_on=_fail_on(fail_on),
+            filter=self._asked._replace(gates=shown),
+            details=details,
+            forecast=self.forecast if details else (),
+            evidence=tuple(seen for of in self._facts.evidence.values() for seen in of.values()),
+            places=places_of(loaded, self.milestone),
+        )
+
+
+def today() -> date:
+    """Return today in UTC: the only place of the API that reads a clock."""
+    return datetime.now(UTC).date()
+
+
+def _day(as_of: date | str | None) -> date:
+    if as_of is None:
+        return today()
+    try:
+        return as_of if isinstance(as_of, date) else date.fromisoformat(as_of)
+    except ValueError:
+        raise UsageError(f"{as_of!r} is not a date: write one as 2026-11-02") from None
+
+
+def _fail_on(name: str) -> FailOn:
+    return FailOn(known(name, list(FailOn), "--fail-on"))

@@ -1,0 +1,135 @@
+"""Attest a criterion of a service, or withdraw the attestation."""
+
+from datetime import date
+from typing import NamedTuple
+
+from gatekeeper.errors import UsageError, known, nearest
+from gatekeeper.judging.plans.attestable import attested_as, attested_by, criteria_of
+from gatekeeper.judging.verdicts.attestations import objection
+from gatekeeper.judging.verdicts.case import Case
+from gatekeeper.manifests.text_edit import Step
+from gatekeeper.model.rule import Rule
+from gatekeeper.model.service import Attestation, Service
+from gatekeeper.model.verdict import CriterionResult
+from gatekeeper.workspace.editing import Edit, Edited, changed, line_of
+from gatekeeper.workspace.judging import judge
+from gatekeeper.workspace.loading import LoadedWorkspace
+from gatekeeper.workspace.selection import planned_milestone, service_named
+
+
+class AttestationRequest(NamedTuple):
+    """An attestation that somebody wants to give."""
+
+    service: str
+    criterion: str
+    by: str
+    role: str
+    link: str
+    milestone: str | None
+    on: date
+    as_of: date
+
+
+class Attested(NamedTuple):
+    """An attestation in the manifest of its service."""
+
+    rule: Rule
+    """The criterion that it is written for: the twin of the one asked for, where there is one."""
+    milestone: str | None
+    before: Attestation | None
+    """The attestation that it replaces."""
+    edited: Edited | None
+    """None: the manifest had the same attestation already."""
+    place: str
+
+
+class Withdrawn(NamedTuple):
+    """An attestation that was taken out of the manifest of its service."""
+
+    rule: Rule
+    before: Attestation
+    edited: Edited
+
+
+class CriterionStatus(NamedTuple):
+    """A criterion of a service at a milestone."""
+
+    milestone: str
+    result: CriterionResult | None
+    """None: the milestone does not ask it of the service."""
+
+
+def attest(loaded: LoadedWorkspace, request: AttestationRequest) -> Attested:
+    """Write an attestation into the manifest of its service.
+
+    Raises:
+        UsageError: The criterion is unknown, or the attestation would not count.
+    """
+    service = service_named(loaded.manifests, request.service)
+    rule = _rule(loaded, service, request.criterion)
+    milestone = request.milestone
+    if rule.per_milestone or milestone is not None:
+        milestone = planned_milestone(loaded.manifests, service, milestone)
+    attestation = Attestation.model_construct(
+        by=request.by, role=request.role, on=request.on, link=request.link, milestone=milestone
+    )
+    _must_count(loaded, service, rule, attestation, request.as_of)
+    before = service.attestations.get(rule.id)
+    edit = _edit(request.service, rule.id, attestation)
+    if before == attestation:
+        return Attested(rule, milestone, before, None, line_of(loaded, edit))
+    edited = changed(loaded, edit)
+    edited.write()
+    return Attested(rule, milestone, before, edited, edited.place)
+
+
+def withdraw(loaded: LoadedWorkspace, service_name: str, criterion: str) -> Withdrawn | str:
+    """Remove an attestation from the manifest of its service; return the criterion if it has none."""
+    service = service_named(loaded.manifests, service_name)
+    name = criterion
+    if name not in service.attestations:
+        name = _rule(loaded, service, name).id  # the attestation is written for the twin
+    if name not in service.attestations:
+        return name
+    edited = changed(loaded, _edit(service_name, name, None))
+    edited.write()
+    return Withdrawn(_rule(edited.loaded, service, name), service.attestations[name], edited)
+
+
+def status_of(
+    loaded: LoadedWorkspace, service_name: str, rule: Rule, milestone: str | None, as_of: date
+) -> CriterionStatus:
+    """Judge a service and return the status of one criterion. An attestation cannot override a failure."""
+    service = service_named(loaded.manifests, service_name)
+    at = planned_milestone(loaded.manifests, service, milestone)
+    judged = judge(loaded, at, as_of, [service]).services[0]
+    results = {one.rule.id: one for one in (*judged.held_up_by, *judged.criteria)}
+    twin = next((one for one in results.values() if one.rule.twin == rule.id), None)
+    return CriterionStatus(at, results.get(rule.id, twin))
+
+
+def _rule(loaded: LoadedWorkspace, service: Service, criterion: str) -> Rule:
+    """Return the criterion that an attestation is written for."""
+    rules = criteria_of(service, loaded.rulebook)
+    return attested_as(rules[known(criterion, sorted(rules), "criterion")], loaded.rulebook)
+
+
+def _must_count(
+    loaded: LoadedWorkspace, service: Service, rule: Rule, attestation: Attestation, as_of: date
+) -> None:
+    role = attested_by(rule)
+    why = role and objection(attestation, role, Case(service, loaded.rulebook, {}, as_of))
+    if why:
+        roster = loaded.rulebook.governance.roster
+        hint = f"; {nearest(attestation.by, roster)}" if why.endswith("not on the roster") else ""
+        raise UsageError(f"the attestation would not count: {why}{hint}")
+
+
+def _edit(service: str, criterion: str, attestation: Attestation | None) -> Edit:
+    fields = tuple(Service.model_fields)
+    path = (Step("attestations", behind=fields[: fields.index("attestations")]), Step(criterion))
+    if attestation is None:
+        return Edit(Service, service, path, None)
+    names = ("by", "role", "on", "link", "milestone")
+    value = {name: getattr(attestation, name) for name in names}
+    return Edit(Service, service, path, {name: str(text) for name, text in value.items() if text is not None})

@@ -1,0 +1,31 @@
+"""Make the manifests of a workspace from a published readiness document."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from gatekeeper.documents.import_ import ImportedPage, import_page
+from gatekeeper.documents.parse import read_document
+from gatekeeper.errors import UsageError
+from gatekeeper.manifests.scaffold import write_new
+from gatekeeper.model.workspace import Manifests
+from gatekeeper.workspace.loading import validate
+
+
+def import_document(data: bytes, name: str) -> tuple[ImportedPage, Manifests]:
+    """Return the texts of the manifests, and the valid workspace that they make.
+
+    Raises:
+        UsageError: The document contains no plan, or its manifests would not be valid.
+    """
+    document = read_document(data, name)
+    if not any(service.cells for service in document.services.values()):
+        remarks = "\n".join(f"{name}:{remark.line}: {remark.message}" for remark in document.remarks)
+        raise UsageError(f"{remarks}\nno plan was found in it; nothing was written")
+    adopted = import_page(document)
+    with TemporaryDirectory() as folder:
+        write_new(Path(folder), dict(adopted.texts))
+        validation = validate(Path(folder))
+    if validation.loaded is None:
+        problems = "\n".join(map(str, validation.problems))
+        raise UsageError(f"{name} makes no valid workspace, so nothing was written:\n{problems}")
+    return adopted, validation.loaded.manifests

@@ -1,0 +1,59 @@
+"""What rendering a verdict needs: the output format, the commit, places in files, a signature."""
+
+from pathlib import Path
+
+from gatekeeper.errors import UsageError, nearest
+from gatekeeper.manifests.positions import places
+from gatekeeper.manifests.revision import uncommitted
+from gatekeeper.model.milestone import Milestone
+from gatekeeper.model.report import Places
+from gatekeeper.plugins import Reporter
+from gatekeeper.trees.git import GitTree
+from gatekeeper.trees.revisions import head_commit
+from gatekeeper.workspace.loading import LoadedWorkspace
+
+
+def reporter_named(format_: str) -> Reporter:
+    """Return the output format of this name.
+
+    Raises:
+        UsageError: Neither the program nor an installed plugin has it.
+    """
+    from gatekeeper.reporters import REPORTERS
+
+    reporter = REPORTERS.find(format_)
+    if reporter is None:
+        raise UsageError(f"unknown format {format_!r}; {nearest(format_, REPORTERS.names)}")
+    return reporter
+
+
+def places_of(loaded: LoadedWorkspace, milestone: str) -> Places:
+    """Return how formats look up files and lines of the workspace."""
+    manifest = loaded.root / loaded.manifests.files[Milestone, milestone]
+    return places(loaded.services_folder, manifest, loaded.tree)
+
+
+def commit_of(loaded: LoadedWorkspace) -> str | None:
+    """Return the commit that a workspace was read from, or that is checked out; None without Git."""
+    return loaded.tree.commit if isinstance(loaded.tree, GitTree) else head_commit(loaded.repository)
+
+
+def signed(statement: str, key: Path) -> str:
+    """Return a statement in an envelope, signed with the private key in a file."""
+    from gatekeeper.attested.envelope import wrap
+    from gatekeeper.attested.keys import signer
+
+    return wrap(statement, signer(key))
+
+
+def must_be_committed(loaded: LoadedWorkspace, commit: str | None) -> None:
+    """Refuse a statement about a commit if the manifests that were read differ from those of the commit."""
+    if commit is None:
+        return
+    changed = uncommitted(loaded.root, loaded.tree, commit, loaded.manifests.files.values())
+    if changed:
+        more = f" and {len(changed) - 1:,} more" if len(changed) > 1 else ""
+        raise UsageError(
+            f"{changed[0]}{more}: differs from commit {commit[:7]}, which the statement would be about; "
+            "commit first"
+        )

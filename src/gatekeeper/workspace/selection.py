@@ -1,0 +1,73 @@
+"""Select a milestone and services by name; a name that does not exist is a `UsageError` with a hint."""
+
+from collections.abc import Iterable
+
+from gatekeeper.errors import UsageError, known
+from gatekeeper.model.report import Filter
+from gatekeeper.model.service import Service
+from gatekeeper.model.workspace import Manifests
+
+
+def select_milestone(manifests: Manifests, name: str | None) -> str:
+    """Return the milestone of this name, by default the first that has not been exited."""
+    if name is not None:
+        return known(name, manifests.milestones, "milestone")
+    if pending := pending_milestones(manifests):
+        return pending[0]
+    raise UsageError("every milestone has been exited: name one with --milestone")
+
+
+def pending_milestones(manifests: Manifests) -> list[str]:
+    """Return the milestones that have not been exited, in order."""
+    return [name for name, milestone in manifests.milestones.items() if milestone.exited is None]
+
+
+def planned_milestone(manifests: Manifests, service: Service, name: str | None) -> str:
+    """Return a milestone at which the service has a target, by default the first that is not exited."""
+    planned = [milestone for milestone in manifests.milestones if milestone in service.plan]
+    if name is None:
+        pending = pending_milestones(manifests)
+        return next((milestone for milestone in planned if milestone in pending), planned[-1])
+    if known(name, manifests.milestones, "milestone") in planned:
+        return name
+    raise UsageError(f"{service.service} has no target at {name}; it has at {', '.join(planned)}")
+
+
+def service_named(manifests: Manifests, name: str) -> Service:
+    """Return the service of this name."""
+    return manifests.services[known(name, manifests.services, "service")]
+
+
+def owners(manifests: Manifests) -> list[str]:
+    """Return the owners of services, sorted."""
+    return sorted({service.owner for service in manifests.services.values()})
+
+
+def known_owners(manifests: Manifests, names: Iterable[str]) -> tuple[str, ...]:
+    """Return these names, each of which must own a service."""
+    return tuple(known(name, owners(manifests), "owner") for name in names)
+
+
+def select_services(manifests: Manifests, milestone: str, asked: Filter) -> list[Service]:
+    """Return the services to judge at a milestone.
+
+    Raises:
+        UsageError: A service is unknown or has no target at the milestone, or an owner is unknown. A name
+            that selects nothing is a mistake, not an empty verdict.
+    """
+    for name in asked.services:
+        plan = service_named(manifests, name).plan
+        if milestone not in plan:
+            raise UsageError(f"{name} has no target at {milestone}; it has at {', '.join(plan)}")
+    known_owners(manifests, asked.owners)
+    return matching_services(manifests, asked)
+
+
+def matching_services(manifests: Manifests, asked: Filter) -> list[Service]:
+    """Return the services that a filter lets through."""
+    return [
+        service
+        for service in manifests.services.values()
+        if (not asked.services or service.service in asked.services)
+        and (not asked.owners or service.owner in asked.owners)
+    ]

@@ -1,0 +1,107 @@
+"""Sign a level of a service off: what would be signed, whether the signature counts, and the edit."""
+
+from datetime import date
+from typing import NamedTuple
+
+from gatekeeper.errors import UsageError, known, nearest
+from gatekeeper.judging.verdicts.sign_off_preview import preview_sign_off
+from gatekeeper.judging.verdicts.sign_offs import lacking_sign_offs, objection_to_sign_off
+from gatekeeper.manifests.text_edit import Step
+from gatekeeper.model.level import Level
+from gatekeeper.model.service import Service, SignOff
+from gatekeeper.model.sign_off_preview import SignOffPreview
+from gatekeeper.model.verdict import MilestoneResult
+from gatekeeper.workspace.editing import Edit
+from gatekeeper.workspace.judging import case_of, judge_everywhere
+from gatekeeper.workspace.loading import LoadedWorkspace
+from gatekeeper.workspace.selection import service_named
+
+
+class SignatureRequest(NamedTuple):
+    """A signature that somebody wants to give."""
+
+    service: str
+    level: str
+    role: str
+    by: str
+    on: date
+    is_dated: bool
+    """The date was stated, so that a signature of another day is another one."""
+    link: str | None
+    as_of: date
+
+
+class PreparedSignature(NamedTuple):
+    """A signature that would count, and what it is given for."""
+
+    request: SignatureRequest
+    loaded: LoadedWorkspace
+    service: Service
+    level: Level
+    sign_off: SignOff
+    before: SignOff | None
+    """The sign-off that it replaces."""
+    preview: SignOffPreview
+    results: list[MilestoneResult]
+    """The service at every milestone."""
+
+    @property
+    def existing(self) -> SignOff | None:
+        """The sign-off in the manifest if it says the same, under the same rulebook."""
+        old, new = self.before, self.sign_off
+        if old is None or (old.by, old.rulebook) != (new.by, new.rulebook):
+            return None
+        is_same_day = not self.request.is_dated or old.on == new.on
+        return old if is_same_day and new.link in (None, old.link) else None
+
+    def edit(self) -> Edit:
+        """Return the edit that writes the sign-off into the manifest of the service."""
+        fields = tuple(Service.model_fields)
+        roles = self.loaded.rulebook.governance.upgrade_sign_offs
+        path = (
+            Step("sign_offs", behind=fields[: fields.index("sign_offs")]),
+            Step(str(self.level), behind=tuple(str(level) for level in Level if level < self.level)),
+            Step(self.request.role, behind=roles[: roles.index(self.request.role)]),
+        )
+        new = self.sign_off
+        value = {"by": new.by, "on": new.on.isoformat(), "link": new.link, "rulebook": new.rulebook}
+        return Edit(Service, self.request.service, path, {key: text for key, text in value.items() if text})
+
+
+def prepare_signature(loaded: LoadedWorkspace, request: SignatureRequest) -> PreparedSignature:
+    """Return what would be signed.
+
+    Raises:
+        UsageError: The signature would not count.
+    """
+    governance = loaded.rulebook.governance
+    service = service_named(loaded.manifests, request.service)
+    level = _level(service, request.level)
+    role = known(request.role, governance.upgrade_sign_offs, "role")
+    sign_off = SignOff.model_construct(
+        by=request.by, on=request.on, link=request.link, rulebook=loaded.rulebook.digest
+    )
+    if why := objection_to_sign_off(governance, service, level, role, sign_off, request.as_of):
+        hint = "" if request.by in governance.roster else f"; {nearest(request.by, governance.roster)}"
+        raise UsageError(f"the signature would not count: {why}{hint}")
+    case = case_of(loaded, service, request.as_of)
+    before = service.sign_offs.get(level, {}).get(role)
+    preview, results = preview_sign_off(case, level), judge_everywhere(loaded, case)
+    return PreparedSignature(request, loaded, service, level, sign_off, before, preview, results)
+
+
+def missing_roles(prepared: PreparedSignature, after: LoadedWorkspace) -> list[str]:
+    """Return the roles that have not signed the level in a workspace that has the signature."""
+    service = after.manifests.services[prepared.request.service]
+    governance = after.rulebook.governance
+    return list(lacking_sign_offs(governance, service, prepared.level, prepared.request.as_of))
+
+
+def _level(service: Service, written: str) -> Level:
+    level = Level[known(written, Level.__members__, "level")]
+    highest = max(cell.level for cell in service.plan.values())
+    if level is Level.L0:
+        raise UsageError("L0 needs no signature")
+    if level > highest:
+        raise UsageError(f"the plan of {service.service} asks for {highest} at most: change the plan first")
+    return level

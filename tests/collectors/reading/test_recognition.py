@@ -1,0 +1,210 @@
+"""The formats of a kind: those of the program, and those that plugins add."""
+
+import inspect
+import json
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from textwrap import dedent
+from typing import get_args
+
+import pytest
+
+from builders.artefacts import FIXTURES
+from builders.workspaces import Run, write
+from gatekeeper import collectors
+from gatekeeper.collectors.reading.content import Content
+from gatekeeper.collectors.reading.recognition import Formats
+from gatekeeper.collectors.slo import read as slo
+from gatekeeper.collectors.tests import read as tests
+from gatekeeper.collectors.tests.read import TestReport as Report
+from gatekeeper.model.evidence import Unreadable
+
+TRX = '<TestRun><UnitTestResult testName="adds" outcome="Passed"/></TestRun>'
+MODULES = {
+    "trx": """
+        from gatekeeper.collectors.tests.read import TestReport
+
+        def recognises(content):
+            return content.xml_root == "TestRun"
+
+        def read(content):
+            return TestReport("trx", 1, ("adds",), (), 0)
+        """,
+    "greedy": """
+        from gatekeeper.collectors.tests.read import TestReport
+
+        def recognises(content):
+            return True
+
+        def read(content):
+            return TestReport("greedy", 1, None, (), 0)
+        """,
+    "half": "def recognises(content):\n    return True\n",
+    "pyrra": """
+        from gatekeeper.collectors.slo.read import Objective, SloPart
+
+        def recognises(content):
+            return content.fields.get("apiVersion") == "pyrra.dev/v1alpha1"
+
+        def read(content):
+            target = float(content.fields["spec"]["target"])
+            return SloPart("pyrra", (Objective("uptime", target, names=("uptime",)),))
+        """,
+}
+
+Install = Callable[..., None]
+
+
+@pytest.fixture
+def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Install:
+    """A function that adds entry points of the group `gatekeeper.formats`, with the modules above."""
+    folder = tmp_path / "site-packages"
+    for name, text in MODULES.items():
+        write(folder / f"format_{name}.py", dedent(text))
+        monkeypatch.delitem(sys.modules, f"format_{name}", raising=False)
+    monkeypatch.setattr(tests, "FORMATS", Formats[Report]("tests"))
+    monkeypatch.setattr(slo, "FORMATS", Formats[slo.SloPart]("slo"))
+
+    def add(*entries: str) -> None:
+        write(folder / "a.dist-info/METADATA", "Metadata-Version: 2.1\nName: a\nVersion: 1\n")
+        lines = "\n".join(entries)
+        write(folder / "a.dist-info/entry_points.txt", f"[gatekeeper.formats]\n{lines}\n")
+        monkeypatch.syspath_prepend(str(folder))
+
+    return add
+
+
+def test_a_plugin_adds_a_format(install: Install, run: Run, tmp_path: Path) -> None:
+    install("tests.trx = format_trx")
+    write(tmp_path / "results.trx", TRX)
+    ran = run("-C", tmp_path, "facts", "tests", "results.trx", "-f", "json")
+    assert ran.code == 0, ran.err
+    found = json.loads(ran.out)
+    assert found["format"] == "trx"
+    assert (found["facts"]["total"], found["facts"]["passed"]) == (1, ["adds"])
+
+
+def test_a_plugin_adds_a_format_of_documents_beside_others(
+    install: Install, run: Run, tmp_path: Path
+) -> None:
+    install("slo.pyrra = format_pyrra")
+    service = "apiVersion: v1\nkind: Service\n"
+    objective = 'apiVersion: pyrra.dev/v1alpha1\nkind: ServiceLevelObjective\nspec: {target: "99.5"}\n'
+    sloth = "version: prometheus/v1\nslos: [{name: errors, objective: 98, sli: {raw: {}}}]\n"
+    write(tmp_path / "slo.yaml", f"{service}---\n{objective}---\n{sloth}")
+    ran = run("-C", tmp_path, "facts", "slo", "slo.yaml", "-f", "json")
+    assert ran.code == 0, ran.err
+    found = json.loads(ran.out)
+    assert found["format"] == "pyrra, sloth"
+    assert found["facts"]["objectives"] == {"availability": 99.5, "error_rate": 98.0}
+
+
+def test_a_plugin_of_another_kind_is_not_used(install: Install, run: Run, tmp_path: Path) -> None:
+    install("coverage.trx = format_trx", "greedy = format_greedy")
+    write(tmp_path / "results.trx", TRX)
+    ran = run("-C", tmp_path, "facts", "tests", "results.trx")
+    assert ran.code == 1
+    reason = "XML with the root <TestRun>, in none of the known formats: ctrf, jest, junit"
+    assert reason in " ".join(ran.out.split())
+
+
+def test_a_plugin_cannot_replace_a_format(install: Install, run: Run, tmp_path: Path) -> None:
+    install("tests.greedy = format_greedy", "tests.junit = format_greedy")
+    write(tmp_path / "junit.xml", '<testsuite><testcase name="pays"/></testsuite>')
+    ran = run("-C", tmp_path, "facts", "tests", "junit.xml", "-f", "json")
+    assert ran.code == 0, ran.err
+    found = json.loads(ran.out)
+    assert (found["format"], found["facts"]["passed"]) == ("junit", ["pays"])
+
+
+def test_a_file_in_two_formats_of_plugins_is_unreadable(install: Install, run: Run, tmp_path: Path) -> None:
+    install("tests.trx = format_trx", "tests.greedy = format_greedy")
+    write(tmp_path / "results.trx", TRX)
+    ran = run("-C", tmp_path, "facts", "tests", "results.trx", "-f", "json")
+    assert ran.code == 1
+    assert json.loads(ran.out)["reason"] == "results.trx: the file matches two formats: trx and greedy"
+
+
+def test_a_file_in_two_formats_of_the_program_is_unreadable() -> None:
+    both = Content("a.json", b'{"testResults": [], "results": {"summary": {}}}')
+    with pytest.raises(Unreadable, match=r"^the file matches two formats: ctrf and jest$"):
+        tests.FORMATS.parse(both)
+
+
+def test_known_formats_include_those_of_plugins(install: Install, run: Run, tmp_path: Path) -> None:
+    install("tests.trx = format_trx")
+    write(tmp_path / "a.json", "{}")
+    ran = run("-C", tmp_path, "facts", "tests", "a.json", "-f", "json")
+    assert (
+        json.loads(ran.out)["reason"] == "a.json: JSON, in none of the known formats: ctrf, jest, junit, trx"
+    )
+
+
+@pytest.mark.parametrize(
+    ("module", "why"),
+    [
+        ("no_such_module", "ModuleNotFoundError: No module named 'no_such_module'"),
+        ("format_half", "AttributeError: module 'format_half' has no attribute 'read'"),
+    ],
+)
+def test_a_broken_plugin_is_an_error_of_usage(
+    install: Install, run: Run, tmp_path: Path, module: str, why: str
+) -> None:
+    install(f"tests.trx = {module}")
+    write(tmp_path / "results.trx", TRX)
+    ran = run("-C", tmp_path, "facts", "tests", "results.trx")
+    assert ran.code == 2
+    assert f"for the format of the kind tests 'trx' cannot be loaded: {why}; fix or uninstall it" in ran.err
+
+
+def test_a_broken_plugin_does_not_affect_the_formats_of_the_program(
+    install: Install, run: Run, tmp_path: Path
+) -> None:
+    install("tests.trx = no_such_module")
+    write(tmp_path / "junit.xml", '<testsuite><testcase name="pays"/></testsuite>')
+    assert run("-C", tmp_path, "facts", "tests", "junit.xml").code == 0
+
+
+KINDS = {
+    kind: module.FORMATS
+    for kind in collectors.KINDS.names
+    if hasattr(module := import_module(f"gatekeeper.collectors.{kind}.read"), "FORMATS")
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_format_has_the_functions_of_the_protocol(kind: str) -> None:
+    for name, module in KINDS[kind]._own:
+        recognises, read = inspect.signature(module.recognises), inspect.signature(module.read)
+        assert [list(recognises.parameters), list(read.parameters)] == [["content"], ["content"]], name
+        assert [recognises.parameters["content"].annotation, recognises.return_annotation] == [Content, bool]
+        assert read.parameters["content"].annotation is Content, name
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_plugin_can_import_what_a_format_returns(kind: str) -> None:
+    reader = import_module(f"gatekeeper.collectors.{kind}.read")
+    for _, module in KINDS[kind]._own:
+        returned = inspect.signature(module.read).return_annotation
+        for part in get_args(returned) or (returned,):
+            assert part.__name__ in reader.__all__
+
+
+def _contents(path: Path) -> list[Content]:
+    content = Content(path.name, path.read_bytes())
+    if path.suffix in (".yaml", ".yml"):
+        return [Content.of(document) for document in content.documents]
+    return [content]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_format_recognises_a_fixture_of_its_own(kind: str) -> None:
+    matches = [
+        [name for name, module in KINDS[kind]._own if module.recognises(content)]
+        for path in sorted((FIXTURES / kind).iterdir())
+        for content in _contents(path)
+    ]
+    assert all(len(names) <= 1 for names in matches)
+    assert {name for names in matches for name in names} == {name for name, _ in KINDS[kind]._own}
