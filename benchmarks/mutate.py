@@ -26,6 +26,8 @@ import coverage
 ROOT = Path(__file__).parents[1]
 ROOMS = ("judging", "syntax", "manifests", "evidence", "collectors")
 SECONDS = 120
+EVERY = "long or not long"
+"""Tests that are marked `long` notice mutants, too."""
 FEW = 60
 """Tests of a first run; only a mutant that survives it meets all tests that execute its line."""
 
@@ -147,7 +149,18 @@ class Bench:
     def run(self, *arguments: str, seconds: float | None = None) -> int:
         """Run pytest in the copy and return its exit code; one that takes too long has failed."""
         environment = {**os.environ, "PYTHONPATH": str(self._folder / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
-        command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *arguments]
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-x",
+            "-p",
+            "no:cacheprovider",
+            "-m",
+            EVERY,
+            *arguments,
+        ]
         try:
             ran = subprocess.run(
                 command, cwd=self._folder, env=environment, capture_output=True, timeout=seconds, check=False
@@ -192,6 +205,12 @@ class Coverage:
         return sorted(found, key=lambda test: (-sum(Path(step).stem in test for step in steps), test))
 
 
+def _described(mutant: Mutant) -> str:
+    """Return the place of a mutant and its change, on one line."""
+    place = f"{mutant.file.relative_to(ROOT)}:{mutant.line}"
+    return f"{place}: {' '.join(mutant.before.split())} -> {' '.join(mutant.after.split())}"
+
+
 def main() -> None:
     """Try the mutants and print the share that is killed."""
     parser = argparse.ArgumentParser(description="Measure what the tests notice.")
@@ -215,19 +234,17 @@ def main() -> None:
             sys.exit("the suite fails without any mutant")
         known = Coverage(Path(folder, "0"))
 
-        def tried(number: int) -> list[Mutant]:
-            return [
-                mutant
-                for mutant in chosen[number :: asked.jobs]
-                if not benches[number].is_killed(mutant, known.tests(mutant))
-            ]
+        def survivors(number: int) -> int:
+            found = 0
+            for mutant in chosen[number :: asked.jobs]:
+                if not benches[number].is_killed(mutant, known.tests(mutant)):
+                    found += 1
+                    print(_described(mutant), flush=True)
+            return found
 
         with ThreadPoolExecutor(asked.jobs) as pool:
-            survivors = [mutant for some in pool.map(tried, range(asked.jobs)) for mutant in some]
-    for mutant in sorted(survivors):
-        place = f"{mutant.file.relative_to(ROOT)}:{mutant.line}"
-        print(f"{place}: {' '.join(mutant.before.split())} -> {' '.join(mutant.after.split())}")
-    killed = len(chosen) - len(survivors)
+            survived = sum(pool.map(survivors, range(asked.jobs)))
+    killed = len(chosen) - survived
     print(f"{killed} of {len(chosen)} mutants killed: {100 * killed / len(chosen):.1f} %")
 
 
