@@ -311,7 +311,7 @@ class Verdict:
 
     @property
     def as_of(self) -> date:
-        """The date that counted as today."""
+        """The as-of date: the day for which the verdict was reached."""
         return self.result.as_of
 
     @property
