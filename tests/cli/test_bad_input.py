@@ -533,7 +533,9 @@ def test_a_broken_artefact_opens_its_own_criterion_only(
 
 def test_a_load_test_in_place_of_a_test_report_is_unreadable(run: Run, pilot: Path) -> None:
     write(pilot / REPORT, (pilot / PAYMENTS / "reports/k6-peak.json").read_bytes())
-    assert_open(run, pilot, "unreadable", f"{NAMED}: the JSON has no supported format; supported: ctrf, jest, junit")
+    assert_open(
+        run, pilot, "unreadable", f"{NAMED}: the JSON has no supported format; supported: ctrf, jest, junit"
+    )
 
 
 @pytest.mark.parametrize("content", [None, b"<testsuite"], ids=["empty", "with a broken file"])

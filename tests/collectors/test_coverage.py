@@ -242,7 +242,10 @@ NAN = '<coverage lines-valid="0" line-rate="NaN" branch-rate="NaN"><packages></p
             '{"meta": {}}',
             "unreadable: report-0: the JSON has no supported format; supported: cobertura, istanbul, lcov",
         ),
-        ('{"a": 1}', "unreadable: report-0: the JSON has no supported format; supported: cobertura, istanbul, lcov"),
+        (
+            '{"a": 1}',
+            "unreadable: report-0: the JSON has no supported format; supported: cobertura, istanbul, lcov",
+        ),
         ("[]", "unreadable: report-0: the JSON has no supported format"),
         (
             "<testsuites/>",

@@ -346,7 +346,9 @@ def test_every_file_must_be_a_scan(other: str, reason: str) -> None:
 # --- what is no evidence
 
 NO_DEPENDENCY = "absent: report-0: the audit checked no dependency"
-KNOWN = "no supported format; supported: csaf vex, cyclonedx vex, grype, npm audit, openvex, osv, sarif, trivy"
+KNOWN = (
+    "no supported format; supported: csaf vex, cyclonedx vex, grype, npm audit, openvex, osv, sarif, trivy"
+)
 UNKNOWN = f"unreadable: report-0: the JSON has {KNOWN}"
 SEMGREP = (
     "unreadable: report-0: Semgrep's own JSON, which does not show what it omits: write SARIF with `--sarif`"

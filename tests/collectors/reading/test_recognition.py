@@ -138,7 +138,8 @@ def test_known_formats_include_those_of_plugins(install: Install, run: Run, tmp_
     write(tmp_path / "a.json", "{}")
     ran = run("-C", tmp_path, "facts", "tests", "a.json", "-f", "json")
     assert (
-        json.loads(ran.out)["reason"] == "a.json: the JSON has no supported format; supported: ctrf, jest, junit, trx"
+        json.loads(ran.out)["reason"]
+        == "a.json: the JSON has no supported format; supported: ctrf, jest, junit, trx"
     )
 
 
