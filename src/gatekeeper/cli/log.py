@@ -58,7 +58,7 @@ def _formatter() -> "logging.Formatter":
     import logging
 
     class Formatter(logging.Formatter):
-        """One line a record; names come from untrusted files and are escaped."""
+        """Formats a record as one line and escapes names, because they come from untrusted files."""
 
         def format(self, record: logging.LogRecord) -> str:
             return plain(super().format(record)).replace("\n", "\\n")

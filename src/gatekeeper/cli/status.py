@@ -27,7 +27,7 @@ def _show_status(context: typer.Context) -> None:
     workspace = open_here(context)
     milestones = workspace.loaded.manifests.milestones
     if all(milestone.exited for milestone in milestones.values()):
-        write(f"every milestone has been exited\n{next_command(context, 'matrix')}\n")
+        write(f"every milestone has exited\n{next_command(context, 'matrix')}\n")
         return
     verdict = workspace.judge()
     what = "next" if verdict.outcome is MilestoneVerdict.BLOCKED and verdict.services else "check"

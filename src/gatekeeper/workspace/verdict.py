@@ -105,8 +105,8 @@ class Verdict:
             screen: Width, colour and characters for the format `table`.
 
         Raises:
-            UsageError: The format or a gate is unknown, the key cannot be used, or `intoto` is asked of a
-                workspace that is not committed.
+            UsageError: The format or a gate is unknown, the key cannot be used, or `intoto` is requested
+                for a workspace with uncommitted changes.
         """
         from gatekeeper.workspace.rendering import must_be_committed, reporter_named, signed
 

@@ -8,7 +8,7 @@ from gatekeeper.reporters.wording import outcomes
 from gatekeeper.reporters.wording.counts import counted
 
 HOW_TO_SIGN = (
-    "To sign, add this to that file in the same change, with the text below the remedy: "
+    "To sign, add an entry to that file in the same change; `what` is the text below the remedy: "
     'weakenings: [{what: "...", by: NAME, on: DATE, link: URL}]'
 )
 _NOUNS = {
