@@ -30,7 +30,7 @@ class Cover(NamedTuple):
 
 
 class _Terms(NamedTuple):
-    """Messages about an entry's state beyond its own dates and criteria; each is None if it does not apply."""
+    """Messages about an entry's state, other than on its dates and criteria; None if one does not apply."""
 
     premature: str | None
     overdue: str | None

@@ -155,7 +155,7 @@ def describe(files: Sequence[ArtefactFile], path: str) -> Description:
             raise Unreadable(f"{path}: none of its files has the key openapi")
         case roots:
             names = ", ".join(root.file for root in roots[:3])
-            raise Unreadable(f"{path}: only one file may have the key openapi; {len(roots)} have it, such as {names}")
+            raise Unreadable(f"{path}: only one file may have the key openapi, not {names}")
 
 
 def media_types(content: Node | None) -> Mapping[str, Node]:
