@@ -18,7 +18,7 @@ from typing import Any
 
 from gatekeeper import collectors
 from gatekeeper.cli import main
-from gatekeeper.cli._commands import commands, load
+from gatekeeper.cli.command_list import commands, load
 from gatekeeper.manifests.schema import MODELS, schema
 from gatekeeper.model.level import Level
 from gatekeeper.model.manifest import Manifest

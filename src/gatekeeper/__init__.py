@@ -15,6 +15,8 @@ The names in `__all__` are the stable Python API; every other module is internal
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from gatekeeper.version import __version__
+
 if TYPE_CHECKING:
     from gatekeeper.errors import (
         BrokenPlugin,
@@ -31,9 +33,9 @@ if TYPE_CHECKING:
     from gatekeeper.model.report import Screen
     from gatekeeper.model.shipping import Shipping
     from gatekeeper.model.verdict import CriterionResult, GateResult, NextStep, Reason, ServiceResult
-    from gatekeeper.workspace.api import Verdict, Workspace, open  # noqa: A004 - as in `zipfile.open`
+    from gatekeeper.workspace.api import Workspace, open  # noqa: A004 - as in `zipfile.open`
+    from gatekeeper.workspace.verdict import Verdict
 
-__version__ = "0.1.0"
 
 __all__ = [
     "ArtefactFacts",
@@ -70,6 +72,7 @@ _MODULES = (
     "model.forecast",
     "model.report",
     "model.shipping",
+    "workspace.verdict",
     "workspace.api",
 )
 """Where these names are defined; they are imported in this order until one has the name."""

@@ -11,7 +11,7 @@ import pytest
 
 from builders.program import AS_OF, PILOT
 from builders.workspaces import Run, copy_of_pilot, edit, write
-from gatekeeper.cli import can_ship
+from gatekeeper.cli.commands import can_ship
 
 PAYMENTS = ("can-ship", "payments-service", *AS_OF)
 

@@ -14,7 +14,7 @@ from builders.program import AS_OF, PILOT, environment, process
 from builders.workspaces import ROOT, Run, commit_all, copy_of_pilot, edit, write
 from gatekeeper import __version__
 from gatekeeper.cli import main
-from gatekeeper.cli._commands import HEADINGS, Commands, commands
+from gatekeeper.cli.command_list import HEADINGS, Commands, commands
 from gatekeeper.syntax.yaml import load
 
 CHECK = ("-C", PILOT, "check", "-m", "M1", *AS_OF)
@@ -406,5 +406,5 @@ def test_a_command_loads_no_other() -> None:
         [sys.executable, "-c", code], capture_output=True, check=True, cwd=ROOT, env=environment()
     )
     loaded = done.stdout.decode().strip()
-    shared = ("_arguments", "_commands", "_completion_words", "_log", "_output")
-    assert loaded == str([f"gatekeeper.cli.{name}" for name in (*shared, "main", "validate")])
+    shared = ("arguments", "command_list", "commands", "commands.validate", "completion_words", "log")
+    assert loaded == str([f"gatekeeper.cli.{name}" for name in (*shared, "main", "output")])

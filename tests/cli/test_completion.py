@@ -10,8 +10,8 @@ import pytest
 
 from builders.program import PILOT, environment
 from builders.workspaces import ROOT, Run, copy_of_pilot, write
-from gatekeeper.cli import _commands, main
-from gatekeeper.cli._completion_words import destinations, fail_on, levels, schemas
+from gatekeeper.cli import command_list, main
+from gatekeeper.cli.completion_words import destinations, fail_on, levels, schemas
 from gatekeeper.manifests.schema import MODELS
 from gatekeeper.model.level import Level
 from gatekeeper.model.rulebook import Destination
@@ -24,7 +24,7 @@ def _ask(line: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixtu
     """Ask as bash does; what is typed of the last word may be nothing."""
     monkeypatch.setenv("COMP_WORDS", line)
     monkeypatch.setenv("COMP_CWORD", str(len(line.split(" ")) - 1))
-    monkeypatch.setenv(_commands.COMPLETING, "complete_bash")
+    monkeypatch.setenv(command_list.COMPLETING, "complete_bash")
     capsys.readouterr()
     main.run([])
     said = capsys.readouterr()
@@ -110,7 +110,7 @@ def test_a_script_asks_the_program(shell: str, starts: str, run: Run) -> None:
     ran = run("completion", shell)
     assert (ran.code, ran.err) == (0, "")
     assert ran.out.startswith(starts)
-    assert f"{_commands.COMPLETING}=complete_{shell}" in ran.out
+    assert f"{command_list.COMPLETING}=complete_{shell}" in ran.out
 
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
@@ -140,7 +140,7 @@ def test_nobody_waits_for_schemas(line: str) -> None:
         COMP_WORDS=line,
         COMP_CWORD=str(len(words) - 1),
         PYTHONPATH=str(ROOT / "src"),
-        **{_commands.COMPLETING: "complete_bash"},
+        **{command_list.COMPLETING: "complete_bash"},
     )
     ran = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, check=False)
     assert (ran.stderr, ran.returncode) == (b"[]\n", 0)
@@ -151,7 +151,7 @@ def test_a_help_text_or_a_version_loads_no_schemas_and_no_command() -> None:
     for option in ("--help", "--version"):
         code = (
             f"import sys; from gatekeeper.cli.main import run; run(['{option}']);"
-            "print([name for name in sys.modules if name in ('pydantic', 'rich', 'gatekeeper.cli.check')],"
+            "print([name for name in sys.modules if name in ('pydantic', 'rich', 'gatekeeper.cli.commands.check')],"
             " file=sys.stderr)"
         )
         env = environment(PYTHONPATH=str(ROOT / "src"))

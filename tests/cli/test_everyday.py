@@ -11,8 +11,8 @@ from syrupy.assertion import SnapshotAssertion
 
 from builders.program import AS_OF, PILOT, Kept
 from builders.workspaces import Run, copy_of_pilot, edit, write
-from gatekeeper.cli import _commands, _output, _watching
-from gatekeeper.cli._watching import watch
+from gatekeeper.cli import command_list, output, watching
+from gatekeeper.cli.watching import watch
 from gatekeeper.errors import InvalidWorkspace, Problem, UsageError
 from gatekeeper.model.service import Service
 from gatekeeper.reporters.text import progress
@@ -142,7 +142,7 @@ def test_a_watch_judges_again_when_a_file_changes(
         (pilot / "milestones/risk-register/notes.yaml").unlink,
         _nothing,
     )
-    monkeypatch.setattr(_watching, "sleep", steps)
+    monkeypatch.setattr(watching, "sleep", steps)
     ran = run("-C", pilot, "check", "--watch", "-m", "M1", "--service", "orders-service", *AS_OF)
     assert ran.code == 130
     assert ran.out.count("M1 is blocked by 1 of 1 service.") == 4
@@ -153,7 +153,7 @@ def test_a_watch_judges_again_when_a_file_changes(
 
 
 def test_a_watch_sees_what_changes_while_it_judges(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_watching, "sleep", _Steps(_nothing))
+    monkeypatch.setattr(watching, "sleep", _Steps(_nothing))
     file = write(tmp_path / "a", "1")
     shown: list[str] = []
 
@@ -168,7 +168,7 @@ def test_a_watch_sees_what_changes_while_it_judges(tmp_path: Path, monkeypatch: 
 
 
 def test_a_watch_outlives_a_broken_workspace_and_no_bug(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_watching, "sleep", lambda _: None)
+    monkeypatch.setattr(watching, "sleep", lambda _: None)
     errors: list[Exception] = [
         InvalidWorkspace((Problem("a.yaml", 1, 1, "is \x1b broken"),)),
         UsageError("unknown milestone"),
@@ -185,7 +185,7 @@ def test_a_watch_outlives_a_broken_workspace_and_no_bug(monkeypatch: pytest.Monk
 
 def test_on_a_terminal_a_watch_draws_anew(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     _on_a_terminal(monkeypatch)
-    monkeypatch.setattr(_watching, "sleep", _Steps())
+    monkeypatch.setattr(watching, "sleep", _Steps())
     ran = run("-C", PILOT, "check", "--watch", "-q", "-m", "M1", *AS_OF)
     assert ran.out.startswith("\x1b[H\x1b[2J")
 
@@ -307,7 +307,7 @@ def test_links_are_for_terminals_that_follow_them(
         monkeypatch.delenv(name, raising=False)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    assert _output.screen().links is expected
+    assert output.screen().links is expected
 
 
 def test_a_pipe_gets_no_links(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -333,12 +333,12 @@ def test_a_hostile_name_does_not_leave_its_link(
 
 # Help.
 
-COMMANDS = [*_commands.commands(), "except open", "except close", "except list"]
+COMMANDS = [*command_list.commands(), "except open", "except close", "except list"]
 
 
 def test_the_list_of_commands_says_what_their_own_help_says() -> None:
-    for name, command in _commands.commands().items():
-        assert _commands.load(name).help.split("\n\n")[0] == command.summary
+    for name, command in command_list.commands().items():
+        assert command_list.load(name).help.split("\n\n")[0] == command.summary
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -359,7 +359,7 @@ def test_help_has_an_example_that_is_a_command_and_fits(command: str, run: Run) 
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_option_and_argument_is_explained(command: str) -> None:
-    found = _commands.load(command.split(maxsplit=1)[0])
+    found = command_list.load(command.split(maxsplit=1)[0])
     if " " in command:
         found = found.commands[command.split()[1]]
     assert [one.name for one in found.params if not getattr(one, "help", None)] == []

@@ -8,10 +8,10 @@ from typing import Annotated
 
 import typer
 
-from gatekeeper import __version__
-from gatekeeper.cli._commands import COMPLETING, Commands
-from gatekeeper.cli._output import plain
+from gatekeeper.cli.command_list import COMPLETING, Commands
+from gatekeeper.cli.output import plain
 from gatekeeper.errors import ExitCode, GatekeeperError
+from gatekeeper.version import __version__
 
 app = typer.Typer(
     name="gatekeeper",
@@ -48,9 +48,9 @@ def _globals(
 ) -> None:
     context.obj = directory
     if context.invoked_subcommand is None:
-        from gatekeeper.cli import _status
+        from gatekeeper.cli import status
 
-        _status.show(context)
+        status.show(context)
 
 
 def main() -> None:
@@ -70,7 +70,7 @@ def run(arguments: list[str]) -> int:
     """Run the program and return its exit code."""
     try:
         if COMPLETING in os.environ:
-            from gatekeeper.cli import completion
+            from gatekeeper.cli.commands import completion
 
             return completion.complete(app, arguments)
         code = app(arguments, standalone_mode=False, prog_name="gatekeeper")

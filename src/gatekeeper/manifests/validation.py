@@ -25,7 +25,7 @@ _TYPES = {
 
 
 class Parsed(NamedTuple, Generic[M]):
-    """A parsed manifest; the model is None if there are problems."""
+    """A parsed manifest: its model, or its problems."""
 
     model: M | None
     problems: tuple[Problem, ...]

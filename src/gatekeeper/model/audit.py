@@ -12,7 +12,7 @@ class AuditSeverity(StrEnum):
 
 
 class AuditFinding(NamedTuple):
-    """One contradiction; `service` is None if it concerns a whole milestone."""
+    """One contradiction. If it concerns a whole milestone, it has no service."""
 
     rule: str
     message: str

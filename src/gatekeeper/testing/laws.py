@@ -29,8 +29,7 @@ def check_reader(
 
     >>> from gatekeeper.collectors.tests import read
     >>> from gatekeeper.testing import artefact
-    >>> check_reader(read, artefact("no test report")) is None
-    True
+    >>> check_reader(read, artefact("no test report"))
     """
     try:
         collected: object = reader.collect(artefact, options or {})

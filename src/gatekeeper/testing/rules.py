@@ -120,8 +120,8 @@ def _kind(name: str, facts: Facts) -> Kind:
     return Kind(name, of, shapes_of(of), frozenset(), _never)
 
 
-def _never(artefact: Artefact, options: Options) -> Collected:
-    raise NotImplementedError(f"{artefact.path} is not read: its facts are given")
+def _never(artefact: Artefact, options: Options) -> Collected:  # noqa: ARG001 - a `Collect`
+    raise TypeError(f"{artefact.path} is not read: its facts are given")
 
 
 def _evidence(slot: str, facts: Facts) -> Evidence:

@@ -6,7 +6,7 @@
 import logging
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from contextlib import nullcontext
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -14,31 +14,26 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from gatekeeper.errors import ExitCode, Problem, UsageError, known
-from gatekeeper.judging.judge import Facts
+from gatekeeper.errors import Problem, UsageError, known
 from gatekeeper.manifests.discovery import SETTINGS_FILE, find_repository, find_workspace, is_workspace
 from gatekeeper.model.artefact_facts import ArtefactFacts
 from gatekeeper.model.changes import Comparison
 from gatekeeper.model.forecast import Lapse
-from gatekeeper.model.report import Filter, Report, Screen
+from gatekeeper.model.report import Filter
 from gatekeeper.model.shipping import Shipping
-from gatekeeper.model.status import FailOn, MilestoneVerdict
 from gatekeeper.model.survey import Survey
-from gatekeeper.model.verdict import MilestoneResult, NextStep, ServiceResult
 from gatekeeper.trees.git import GitTree
 from gatekeeper.workspace import judging, loading, selection
+from gatekeeper.workspace.files import StrPath
 from gatekeeper.workspace.loading import Follow, LoadedWorkspace
+from gatekeeper.workspace.verdict import Verdict
 
 if TYPE_CHECKING:
     from gatekeeper.trees import Tree
 
 logger = logging.getLogger(__name__)
 
-StrPath = str | os.PathLike[str]
-
 WORKING_TREE = "the working tree"
-_ATTESTED = "intoto"
-"""The format that can be signed; it makes a statement about a commit."""
 
 
 def open(path: StrPath = ".", *, revision: str | None = None) -> "Workspace":  # noqa: A001 - as in `zipfile.open`
@@ -291,132 +286,6 @@ class Workspace:
             )
 
 
-class Verdict:
-    """The verdict on a milestone's exit, as `Workspace.judge` returns it."""
-
-    def __init__(self, loaded: LoadedWorkspace, facts: Facts, result: MilestoneResult, asked: Filter) -> None:
-        self._loaded = loaded
-        self._facts = facts
-        self._asked = asked
-        self.result = result
-        """Every result. Internal: it may change with any release; the other attributes are stable."""
-
-    def __repr__(self) -> str:
-        return f"Verdict({self.milestone!r}, {str(self.as_of)!r}, {str(self.outcome)!r})"
-
-    @property
-    def milestone(self) -> str:
-        """The milestone that was judged."""
-        return self.result.milestone
-
-    @property
-    def as_of(self) -> date:
-        """The date that counted as today."""
-        return self.result.as_of
-
-    @property
-    def outcome(self) -> MilestoneVerdict:
-        """`ready`, `ready_with_exceptions` or `blocked`."""
-        return self.result.verdict
-
-    @cached_property
-    def services(self) -> Mapping[str, ServiceResult]:
-        """The result of each service by name: verdict, levels, reasons, gates and criteria."""
-        return {of.service.service: of for of in self.result.services}
-
-    @property
-    def blocked_by(self) -> tuple[str, ...]:
-        """The names of the services that block the exit."""
-        return self.result.blocked_by
-
-    @property
-    def steps(self) -> tuple[NextStep, ...]:
-        """The work that unblocks the exit, first things first."""
-        return self.result.next_steps
-
-    @cached_property
-    def forecast(self) -> tuple[Lapse, ...]:
-        """What will no longer hold at the milestone's exit if nothing is renewed."""
-        return judging.forecast_by(self._loaded, self._facts, self.result)
-
-    def exit_code(self, *, strict: bool = False, fail_on: str = "blocked") -> ExitCode:
-        """Return the exit code that `gatekeeper check` would end with.
-
-        Args:
-            strict: Count an exit with exceptions as blocked.
-            fail_on: `blocked`, or `regression` to count only what was earned and is lost.
-        """
-        from gatekeeper.judging.verdicts.milestones import exit_code
-
-        return exit_code(self.result, strict=strict, fail_on=_fail_on(fail_on))
-
-    def render(
-        self,
-        format: str = "table",  # noqa: A002 - named as the option of the command line
-        *,
-        strict: bool = False,
-        fail_on: str = "blocked",
-        gates: Iterable[str] = (),
-        details: bool = False,
-        key: StrPath | None = None,
-        screen: Screen | None = None,
-    ) -> str:
-        """Return the verdict as text.
-
-        Args:
-            format: An output format of `gatekeeper check`, or of an installed plugin.
-            strict: As for `exit_code`.
-            fail_on: As for `exit_code`.
-            gates: Show these gates only.
-            details: Show every open criterion, and the forecast.
-            key: A file with a private key; the format `intoto` is signed with it.
-            screen: Width, colour and characters for the format `table`.
-
-        Raises:
-            UsageError: The format or a gate is unknown, the key cannot be used, or `intoto` is asked of a
-                workspace that is not committed.
-        """
-        from gatekeeper.workspace.rendering import must_be_committed, reporter_named, signed
-
-        reporter = reporter_named(format)
-        report = self.report(strict=strict, fail_on=fail_on, gates=gates, details=details)
-        if format == _ATTESTED:
-            must_be_committed(self._loaded, report.commit)
-        elif key is not None:
-            raise UsageError(f"only the format {_ATTESTED} can be signed, not {format}")
-        text = reporter.render(report, screen or Screen())
-        return text if key is None else signed(text, Path(key))
-
-    def report(
-        self,
-        *,
-        strict: bool = False,
-        fail_on: str = "blocked",
-        gates: Iterable[str] = (),
-        details: bool = False,
-    ) -> Report:
-        """Return what an output format renders. Internal: it may change with any release."""
-        from gatekeeper import __version__
-        from gatekeeper.workspace.rendering import commit_of, places_of
-
-        loaded = self._loaded
-        shown = tuple(known(gate, loaded.rulebook.gates, "gate") for gate in gates)
-        return Report(
-            result=self.result,
-            rulebook=loaded.rulebook,
-            tool_version=__version__,
-            commit=commit_of(loaded),
-            exit_code=self.exit_code(strict=strict, fail_on=fail_on),
-            strict=strict,
-            fail_on=_fail_on(fail_on),
-            filter=self._asked._replace(gates=shown),
-            details=details,
-            forecast=self.forecast if details else (),
-            evidence=tuple(seen for of in self._facts.evidence.values() for seen in of.values()),
-            places=places_of(loaded, self.milestone),
-        )
-
-
 def today() -> date:
     """Return today in UTC: the only place of the API that reads a clock."""
     return datetime.now(UTC).date()
@@ -429,7 +298,3 @@ def _day(as_of: date | str | None) -> date:
         return as_of if isinstance(as_of, date) else date.fromisoformat(as_of)
     except ValueError:
         raise UsageError(f"{as_of!r} is not a date: write one as 2026-11-02") from None
-
-
-def _fail_on(name: str) -> FailOn:
-    return FailOn(known(name, list(FailOn), "--fail-on"))

@@ -21,7 +21,7 @@ from gatekeeper.workspace.loading import LoadedWorkspace
 
 
 class Edit(NamedTuple):
-    """An entry of one manifest to write, or to remove if the value is None."""
+    """An entry of one manifest to write; without a value, an entry to remove."""
 
     model: type[Service] | type[RegisteredException]
     name: str

@@ -1,10 +1,13 @@
 """Write files, and notice that files change."""
 
+import os
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
 from gatekeeper.errors import UsageError
+
+StrPath = str | os.PathLike[str]
 
 
 def write_file(path: Path, text: str) -> None:

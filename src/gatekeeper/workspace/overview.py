@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
-from gatekeeper import __version__
 from gatekeeper.judging.judge import Facts
 from gatekeeper.judging.plans.matrix import matrix
 from gatekeeper.judging.verdicts.case import Case
@@ -12,6 +11,7 @@ from gatekeeper.judging.verdicts.services import effective_level
 from gatekeeper.model.level import Level
 from gatekeeper.model.survey import Exit, Survey
 from gatekeeper.model.verdict import MilestoneResult
+from gatekeeper.version import __version__
 from gatekeeper.workspace.judging import cases_of, forecast_by, judge_by, with_steps_across
 from gatekeeper.workspace.loading import LoadedWorkspace
 

@@ -4,12 +4,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from gatekeeper import __version__
 from gatekeeper.errors import UsageError
 from gatekeeper.evidence import records
 from gatekeeper.manifests.discovery import find_repository
 from gatekeeper.model.evidence import Recorded
 from gatekeeper.trees.revisions import head_commit
+from gatekeeper.version import __version__
 from gatekeeper.workspace.judging import record
 from gatekeeper.workspace.loading import LoadedWorkspace
 from gatekeeper.workspace.selection import service_named

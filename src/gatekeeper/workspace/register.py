@@ -22,7 +22,7 @@ from gatekeeper.workspace.selection import pending_milestones, planned_milestone
 
 
 class NewException(NamedTuple):
-    """An exception to open. What is None has a default: the next id, the service's owner, the next exit."""
+    """An exception to open; the id, the owner and the milestone have defaults."""
 
     service: str
     risk: str

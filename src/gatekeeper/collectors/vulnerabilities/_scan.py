@@ -12,7 +12,7 @@ from gatekeeper.syntax.json import Json
 
 
 class Package(NamedTuple):
-    """The package with a vulnerability; each part is None if the scanner does not state it."""
+    """The package with a vulnerability; a part that the scanner does not state is null."""
 
     name: str | None = None
     """As the package's ecosystem writes it."""

@@ -1,0 +1,1 @@
+"""One file a command, one folder a group of commands: arguments in, text out."""

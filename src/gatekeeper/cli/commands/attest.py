@@ -1,0 +1,114 @@
+"""`gatekeeper attest`: Attest that a criterion holds, or withdraw that.
+
+A dated statement of a person, for a criterion that accepts one. It replaces missing evidence, and never
+evidence that fails. Capabilities and what the plan demands of a gate are attested in the same way.
+
+Example: gatekeeper attest basket-service G8.review --by dana --role security --link https://...
+
+Heading: Record and sign
+"""
+
+from datetime import date
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gatekeeper.cli import completion_words as words
+from gatekeeper.cli.arguments import AsOf, ServiceArgument, Text, flag, option
+from gatekeeper.cli.output import write
+from gatekeeper.cli.statements import OnOption, days, next_command, workspace_to_write, write_lines
+from gatekeeper.errors import UsageError
+
+if TYPE_CHECKING:
+    from gatekeeper.model.rule import Rule
+    from gatekeeper.workspace.attesting import AttestationRequest, CriterionStatus
+    from gatekeeper.workspace.loading import LoadedWorkspace
+
+
+def command(
+    context: typer.Context,
+    service: ServiceArgument,
+    criterion: Annotated[
+        str,
+        typer.Argument(
+            metavar="CRITERION",
+            help="G8.review or capability:gift-cards, for instance.",
+            autocompletion=words.criteria,
+        ),
+    ],
+    by: Annotated[Text, option("--by", "NAME", "The person's name on the roster.", words.people)] = None,
+    role: Annotated[Text, option("--role", "ROLE", "The role in which they attest.", words.roles)] = None,
+    link: Annotated[Text, option("--link", "URL", "A page that documents it.")] = None,
+    on: OnOption = None,
+    milestone: Annotated[
+        Text,
+        option(
+            "--milestone",
+            "M",
+            "For a criterion that is attested for each milestone: by default the first not exited.",
+            words.milestones,
+            "-m",
+        ),
+    ] = None,
+    remove: Annotated[bool, flag("--remove", "Withdraw the attestation.")] = False,
+    as_of: AsOf = None,
+) -> None:
+    """Write an attestation, or remove it, and show the status of the criterion."""
+    from gatekeeper.workspace.attesting import AttestationRequest
+
+    made_on, today = days(on, as_of)
+    given = {"by": by, "role": role, "link": link, "milestone": milestone}
+    with workspace_to_write(context) as loaded:
+        if remove:
+            if stray := [name for name, value in given.items() if value]:
+                raise UsageError(f"--remove withdraws an attestation: leave --{', --'.join(stray)} out")
+            _withdraw(context, loaded, service, criterion, today)
+        elif by is None or role is None or link is None:
+            missing = [name for name in ("by", "role", "link") if given[name] is None]
+            raise UsageError(f"an attestation needs --{', --'.join(missing)}")
+        else:
+            request = AttestationRequest(service, criterion, by, role, link, milestone, made_on, today)
+            _attest(context, loaded, request)
+
+
+def _attest(context: typer.Context, loaded: "LoadedWorkspace", request: "AttestationRequest") -> None:
+    from gatekeeper.workspace.attesting import attest, status_of
+
+    attested = attest(loaded, request)
+    if attested.edited is None:
+        write_lines([("pass", f"attested already: {attested.place}; nothing was written")])
+        return
+    rule, before = attested.rule, attested.before
+    replaced = f", in place of {before.by}, {before.on}" if before else ""
+    what = f"{rule.id} of {request.service} by {request.by}, {request.role}, {request.on}"
+    for_ = f" for {attested.milestone}" if attested.milestone else ""
+    write_lines([("pass", f"attested {what}{for_}{replaced}: {attested.place}")])
+    if request.criterion != rule.id:
+        write_lines([(None, f"{request.criterion} asks the same: one attestation is for both")])
+    status = status_of(attested.edited.loaded, request.service, rule, attested.milestone, request.as_of)
+    _show_status(context, request.service, rule, status)
+
+
+def _withdraw(
+    context: typer.Context, loaded: "LoadedWorkspace", service: str, criterion: str, as_of: date
+) -> None:
+    from gatekeeper.workspace.attesting import status_of, withdraw
+
+    withdrawn = withdraw(loaded, service, criterion)
+    if isinstance(withdrawn, str):
+        write_lines([(None, f"{service} has no attestation of {withdrawn}: nothing was written")])
+        return
+    rule, was, edited = withdrawn
+    write_lines([("pass", f"removed {rule.id} of {service}, by {was.by}, {was.on}: {edited.file}")])
+    _show_status(context, service, rule, status_of(edited.loaded, service, rule, None, as_of))
+
+
+def _show_status(context: typer.Context, service: str, rule: "Rule", status: "CriterionStatus") -> None:
+    at, found = status
+    if found is None:
+        write_lines([(None, f"{at} does not ask {rule.id} of {service}")])
+    else:
+        basis = f" by {found.basis}" if found.basis else ""
+        reason = f": {found.reason}" if found.reason else ""
+        write_lines([(found.status, f"{at}: {found.rule.id} is {found.status}{basis}{reason}")])
+    write(next_command(context, "check", "--milestone", at, "--service", service) + "\n")

@@ -1,0 +1,81 @@
+"""`gatekeeper can-ship`: Judge whether a service may be deployed.
+
+Reads the rulebook and this service only. Exit code 0: it may ship; 1: it may not; 3: the workspace is
+invalid.
+
+Example: gatekeeper can-ship basket-service --to production --commit 3f2a9c1
+
+Heading: Judge
+"""
+
+import sys
+from collections.abc import Callable
+from time import monotonic, sleep
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gatekeeper.cli import completion_words as words
+from gatekeeper.cli.arguments import AsOf, FormatOption, ServiceArgument, Text, open_here, option
+from gatekeeper.cli.output import screen, write
+from gatekeeper.version import __version__
+
+if TYPE_CHECKING:
+    from gatekeeper.model.shipping import Shipping
+
+RETRY_EVERY = 5.0
+"""Seconds between two reads of evidence that is pending."""
+
+
+def command(
+    context: typer.Context,
+    service: ServiceArgument,
+    to: Annotated[str, option("--to", "WHERE", "internal, staging or production.", words.destinations)],
+    commit: Annotated[
+        Text, option("--commit", "SHA", "The commit to deploy; by default the manifest's release.commit.")
+    ] = None,
+    as_of: AsOf = None,
+    format_: FormatOption = "table",
+    retry_while_missing: Annotated[
+        int,
+        typer.Option(
+            "--retry-while-missing",
+            metavar="SECONDS",
+            min=0,
+            max=3600,
+            help="Retry for this long while only missing evidence blocks it.",
+        ),
+    ] = 0,
+) -> None:
+    """Judge a service for a destination, write the answer, and exit with its code."""
+    from gatekeeper.reporters.views import can_ship as view
+
+    workspace = open_here(context)
+    shipping = _with_retries(
+        lambda: workspace.can_ship(service, to=to, commit=commit, as_of=as_of), retry_while_missing
+    )
+    if format_ == "json":
+        write(view.as_json(shipping, shipping.rulebook_digest, __version__, shipping.exit_code))
+    else:
+        write(view.as_table(shipping, screen()))
+    raise typer.Exit(shipping.exit_code)
+
+
+def _with_retries(judge: "Callable[[], Shipping]", seconds: int) -> "Shipping":
+    """Judge, and for so many seconds at most judge again while only missing evidence blocks it."""
+    deadline = monotonic() + seconds
+    shipping = judge()
+    while shipping.waits_for and (left := deadline - monotonic()) > 0:
+        _show_wait(shipping, left)
+        sleep(min(RETRY_EVERY, left))
+        shipping = judge()
+    return shipping
+
+
+def _show_wait(shipping: "Shipping", left: float) -> None:
+    """Show what is pending on a terminal; a log gets the answer only."""
+    if not sys.stderr.isatty():
+        return
+    names = ", ".join(shipping.waits_for[:3])
+    more = f" and {len(shipping.waits_for) - 3} more" if len(shipping.waits_for) > 3 else ""
+    typer.echo(f"waiting for {names}{more}: {left:.0f} s left", err=True)

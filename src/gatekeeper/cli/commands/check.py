@@ -1,0 +1,172 @@
+"""`gatekeeper check`: Judge whether a milestone may exit.
+
+Exit code 0: it may; 1: it is blocked; 3: the workspace is invalid. Without --service and --details, one line
+for each blocked service shows what is open and the first step.
+
+Example: gatekeeper check --milestone M2
+
+Heading: Judge
+"""
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NamedTuple, NoReturn
+
+import typer
+
+from gatekeeper.cli import completion_words as words
+from gatekeeper.cli.arguments import (
+    AsOf,
+    File,
+    MilestoneOption,
+    Texts,
+    flag,
+    in_words,
+    open_here,
+    option,
+    start_folder,
+    workspace_root,
+)
+from gatekeeper.cli.output import screen, write_to
+from gatekeeper.errors import UsageError
+
+if TYPE_CHECKING:
+    from gatekeeper.model.report import Filter
+    from gatekeeper.workspace.api import Workspace
+    from gatekeeper.workspace.loading import LoadedWorkspace
+    from gatekeeper.workspace.verdict import Verdict
+
+_ATTESTED = "intoto"
+
+
+class _Output(NamedTuple):
+    """An output format, and the file to write; None: standard output."""
+
+    format: str
+    file: Path | None = None
+
+
+def command(
+    context: typer.Context,
+    milestone: MilestoneOption = None,
+    service: Annotated[
+        Texts, option("--service", "NAME", "Judge this service only; repeatable.", words.services, "-s")
+    ] = None,
+    owner: Annotated[
+        Texts, option("--owner", "TEAM", "Judge this owner's services only; repeatable.", words.owners)
+    ] = None,
+    gate: Annotated[
+        Texts, option("--gate", "G", "Show this gate only; all are judged; repeatable.", words.gates)
+    ] = None,
+    as_of: AsOf = None,
+    format_: Annotated[
+        str,
+        option("--format", "FORMAT", f"{in_words(words.reporters())}, or a plugin's.", words.reporters, "-f"),
+    ] = "table",
+    output: Annotated[
+        Texts, option("--output", "FORMAT=PATH", "Write a report to a file; repeatable.", short="-o")
+    ] = None,
+    sign: Annotated[
+        File, option("--sign", "KEY", "Sign what is written as intoto with this private key.")
+    ] = None,
+    details: Annotated[bool, flag("--details", "Show every open criterion; with --service, always.")] = False,
+    quiet: Annotated[bool, flag("--quiet", "Show the verdict only, in one line.", "-q")] = False,
+    strict: Annotated[bool, flag("--strict", "Exit 1 also if the exit needs exceptions.")] = False,
+    fail_on: Annotated[
+        str,
+        option(
+            "--fail-on",
+            "blocked|regression",
+            "regression: exit 1 only if something that was earned is lost, not for what is still missing.",
+            words.fail_on,
+        ),
+    ] = "blocked",
+    watch: Annotated[
+        bool, flag("--watch", "Judge again whenever a manifest or an artefact changes, until Ctrl-C.")
+    ] = False,
+) -> None:
+    """Judge a milestone, write the verdict, and exit with its code."""
+    from gatekeeper.model.report import Filter
+    from gatekeeper.reporters.views import status
+
+    outputs = _outputs(format_, output or (), is_quiet=quiet)
+    key = _checked_key(start_folder(context) / sign, outputs) if sign else None
+    asked = Filter(tuple(service or ()), tuple(owner or ()))
+
+    def judge(workspace: "Workspace") -> "Verdict":
+        verdict = workspace.judge(milestone, as_of=as_of, services=asked.services, owners=asked.owners)
+        for one in outputs:
+            on = None if one.file else screen()
+            text = (
+                status.as_line(verdict.report(), on)
+                if on and quiet
+                else verdict.render(
+                    one.format,
+                    strict=strict,
+                    fail_on=fail_on,
+                    gates=gate or (),
+                    details=details or bool(service),
+                    key=key if one.format == _ATTESTED else None,
+                    screen=on,
+                )
+            )
+            write_to(one.file, text, start_folder(context))
+        return verdict
+
+    if watch:
+        _watch(context, judge, asked)
+    verdict = judge(open_here(context))
+    raise typer.Exit(verdict.exit_code(strict=strict, fail_on=fail_on))
+
+
+def _outputs(format_: str, files: Iterable[str], *, is_quiet: bool) -> list[_Output]:
+    """Return the outputs of a run, each of a known format."""
+    from gatekeeper.workspace.rendering import reporter_named
+
+    if is_quiet and format_ != "table":
+        raise UsageError("--quiet is a format of its own: leave --format out, or write a file with --output")
+    outputs = [_Output(format_)]
+    for written in files:
+        name, equals, path = written.partition("=")
+        if not (equals and path):
+            raise UsageError(f"--output {written}: write FORMAT=PATH, json=verdict.json for instance")
+        outputs.append(_Output(name, Path(path)))
+    for one in outputs:
+        reporter_named(one.format)
+    return outputs
+
+
+def _checked_key(key: Path, outputs: list[_Output]) -> Path:
+    """Return a key that can sign, before anything is judged; warn if others can read it."""
+    from gatekeeper.attested.keys import signer
+
+    if all(one.format != _ATTESTED for one in outputs):
+        raise UsageError("--sign is for an attested result: add --output intoto=PATH")
+    signer(key)
+    if os.name == "posix" and key.stat().st_mode & 0o077:
+        typer.echo(f"warning: others can read or write {key}: run `chmod 600 {key}`", err=True)
+    return key
+
+
+def _watch(context: typer.Context, judge: "Callable[[Workspace], Verdict]", asked: "Filter") -> NoReturn:
+    """Judge again whenever a file changes that the last verdict depends on."""
+    from gatekeeper.cli.watching import watch
+    from gatekeeper.manifests.discovery import manifests
+    from gatekeeper.workspace.judging import evidence_files
+    from gatekeeper.workspace.selection import matching_services
+
+    root = workspace_root(context)
+    last: list[LoadedWorkspace] = []
+
+    def judge_again() -> None:
+        workspace = open_here(context)
+        last[:] = [workspace.loaded]
+        judge(workspace)
+
+    def files() -> Iterator[str]:
+        yield from map(str, manifests(root))
+        for loaded in last:
+            yield from evidence_files(loaded, matching_services(loaded.manifests, asked))
+
+    watch(judge_again, files)

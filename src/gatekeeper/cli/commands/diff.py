@@ -1,0 +1,47 @@
+"""`gatekeeper diff`: Show what a change loses, claims or weakens.
+
+Both states are judged by the rules of the base, so that no change is judged by rules that it weakens itself.
+Exit code 1: something that was earned is lost, a level is claimed without its sign-offs, or rules or plan are
+weakened without the signature of the role that may do so.
+
+Example: gatekeeper diff origin/main
+
+Heading: Judge
+"""
+
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from gatekeeper.cli.arguments import AsOf, date_option, format_option, open_here, start_folder
+from gatekeeper.cli.output import screen, write
+
+
+def command(
+    context: typer.Context,
+    base: Annotated[str, typer.Argument(metavar="BASE", help="A Git revision, or a folder: ./FOLDER.")],
+    head: Annotated[
+        str | None,
+        typer.Argument(metavar="[HEAD]", help="A revision or a folder; by default the working tree."),
+    ] = None,
+    as_of: AsOf = None,
+    base_as_of: Annotated[
+        date | None, date_option("--base-as-of", "Judge the base as of this day; by default, the same.")
+    ] = None,
+    format_: Annotated[str, format_option("table", "json", "markdown", "github")] = "table",
+) -> None:
+    """Compare two states, write the changes, and exit with the code of the comparison."""
+    from gatekeeper.reporters.views import diff, diff_github, diff_markdown
+    from gatekeeper.workspace.api import open_state
+
+    start = start_folder(context)
+    with (
+        open_state(start, base) as before,
+        open_here(context) if head is None else open_state(start, head) as now,
+    ):
+        comparison = now.compare(before, as_of=as_of, base_as_of=base_as_of)
+    renderers = {"json": diff.as_json, "markdown": diff_markdown.as_markdown, "github": diff_github.as_github}
+    render = renderers.get(format_)
+    write(render(comparison) if render else diff.as_table(comparison, screen()))
+    raise typer.Exit(comparison.exit_code)

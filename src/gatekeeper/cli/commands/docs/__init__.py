@@ -1,0 +1,78 @@
+"""`gatekeeper docs`: Write, check or import the readiness document.
+
+Without a command or --check, the document is written as Markdown: levels, gates, the matrix of each service,
+criteria, exit summary and governance, from the workspace alone. --check reads a published one, Markdown or
+the plain text of its web page, and exits 1 if it and the workspace disagree.
+
+Example: gatekeeper docs --flavour docusaurus --out site/docs/readiness.md
+
+Example: gatekeeper docs --check site/docs/readiness.md
+
+Heading: Publish
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gatekeeper.cli import completion_words as words
+from gatekeeper.cli.arguments import File, Text, format_option, open_here, option, start_folder
+from gatekeeper.cli.output import read_bytes, screen, write, write_to
+from gatekeeper.errors import ExitCode, UsageError, known
+
+
+def command(
+    context: typer.Context,
+    check: Annotated[
+        File, option("--check", "FILE", "Compare a published document with the workspace.")
+    ] = None,
+    flavour: Annotated[
+        Text,
+        option(
+            "--flavour", "FLAVOUR", "plain (the default) or docusaurus.", words.among("plain", "docusaurus")
+        ),
+    ] = None,
+    out: Annotated[File, option("--out", "FILE", "Write the document to a file instead.")] = None,
+    format_: Annotated[str | None, format_option("table", "json", help_="Of --check: table or json.")] = None,
+) -> None:
+    """Write the document, or compare a published one with the workspace."""
+    given = {"--check": check, "--flavour": flavour, "--out": out, "--format": format_}
+    used = [name for name, value in given.items() if value is not None]
+    if context.invoked_subcommand:
+        _refuse(used, f"docs {context.invoked_subcommand}")
+    elif check is not None:
+        _refuse([name for name in used if name in ("--flavour", "--out")], "--check")
+        raise typer.Exit(_check(context, check, is_json=format_ == "json"))
+    else:
+        _refuse([name for name in used if name == "--format"], "a document that is written")
+        _write(context, flavour or "plain", out)
+
+
+def _refuse(options: list[str], where: str) -> None:
+    if options:
+        raise UsageError(f"{', '.join(options)} has no meaning for {where}: leave it out")
+
+
+def _write(context: typer.Context, flavour: str, out: Path | None) -> None:
+    from gatekeeper.documents.render import Flavour, as_markdown
+    from gatekeeper.judging.plans.matrix import summary
+
+    chosen = Flavour(known(flavour, list(Flavour), "flavour"))
+    manifests = open_here(context).loaded.manifests
+    derived = summary(manifests.services.values(), manifests.milestones)
+    if write_to(out, as_markdown(manifests, derived, chosen), start_folder(context)):
+        write(f"wrote {out}\n")
+
+
+def _check(context: typer.Context, file: Path, *, is_json: bool) -> ExitCode:
+    from gatekeeper.documents.compare import compare_document
+    from gatekeeper.documents.parse import read_document
+    from gatekeeper.reporters.views import docs_check as view
+
+    name = str(file)
+    document = read_document(read_bytes(file, start_folder(context)), name)
+    found = compare_document(document, open_here(context).loaded.manifests)
+    code = ExitCode.BLOCKED if found else ExitCode.READY
+    write(view.as_json(name, found, code) if is_json else view.as_table(name, document, found, screen()))
+    return code

@@ -1,0 +1,39 @@
+"""`gatekeeper docs import`: Make a workspace from a published document.
+
+Services, plan, milestones and published exit summary are those of the document. Gates and levels that the
+reference rulebook has under the same id and name are taken from there with their criteria; what else is
+required, a person attests. What could not be understood is listed by line. Nothing is overwritten.
+
+Example: gatekeeper docs import readiness.md --out readiness
+"""
+
+import shlex
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gatekeeper.cli.arguments import option, start_folder
+from gatekeeper.cli.output import read_bytes, screen, write
+from gatekeeper.errors import UsageError
+
+
+def command(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Markdown, or the text of a web page.")],
+    out: Annotated[Path, option("--out", "DIR", "The folder of the new workspace.")],
+) -> None:
+    """Read a document and write the manifests of its workspace."""
+    from gatekeeper.manifests.discovery import FOLDERS
+    from gatekeeper.manifests.scaffold import write_new
+    from gatekeeper.reporters.views.docs_import import ImportedDocument, as_table
+    from gatekeeper.workspace.importing import import_document
+
+    folder = start_folder(context) / out
+    if taken := [part for part in FOLDERS if (folder / part).exists()]:
+        raise UsageError(f"{out} has {', '.join(taken)} already: name a new folder; nothing was written")
+    adopted, manifests = import_document(read_bytes(file, start_folder(context)), str(file))
+    write_new(folder, dict(adopted.texts))
+    next_command = f"gatekeeper -C {shlex.quote(str(context.obj / out))} check"
+    made = ImportedDocument(str(file), str(out), manifests, adopted.remarks, len(adopted.texts), next_command)
+    write(as_table(made, screen()))

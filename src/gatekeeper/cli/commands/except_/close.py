@@ -1,0 +1,40 @@
+"""`gatekeeper except close`: Close an exception.
+
+Once what it covers is delivered. What is still open then blocks.
+
+Example: gatekeeper except close RR-1
+"""
+
+from typing import Annotated
+
+import typer
+
+from gatekeeper.cli import completion_words as words
+from gatekeeper.cli.arguments import AsOf
+from gatekeeper.cli.output import write
+from gatekeeper.cli.statements import OnOption, days, next_command, workspace_to_write, write_lines
+
+
+def command(
+    context: typer.Context,
+    id_: Annotated[
+        str, typer.Argument(metavar="ID", help="RR-1, for instance.", autocompletion=words.exceptions)
+    ],
+    on: OnOption = None,
+    as_of: AsOf = None,
+) -> None:
+    """Close an exception and write what is still open."""
+    from gatekeeper.workspace.register import close_exception
+
+    today = days(on, as_of).as_of
+    with workspace_to_write(context) as loaded:
+        closed = close_exception(loaded, id_, on, today)
+    entry, at = closed.entry, closed.milestone
+    if not closed.is_new:
+        line = f"{id_} was closed already, on {entry.closed}: {closed.place}; nothing was written"
+        write_lines([("pass", line)])
+        return
+    write_lines([("pass", f"closed {id_} of {entry.service}, {on or today}: {closed.place}")])
+    if closed.still_open:
+        write_lines([("fail", f"open at {at}, and no longer excepted: {', '.join(closed.still_open)}")])
+    write(next_command(context, "check", "--milestone", at, "--service", entry.service) + "\n")

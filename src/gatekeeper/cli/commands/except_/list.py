@@ -1,0 +1,37 @@
+"""`gatekeeper except list`: Show the register.
+
+Every exception with its state at a milestone, and the days and milestones it has left. Exit code 3 if one is
+repeated, because that makes the workspace invalid.
+
+Example: gatekeeper except list --milestone M4
+"""
+
+import typer
+
+from gatekeeper.cli.arguments import AsOf, FormatOption, MilestoneOption, workspace_root
+from gatekeeper.cli.output import screen, write
+from gatekeeper.errors import InvalidWorkspace
+
+
+def command(
+    context: typer.Context,
+    milestone: MilestoneOption = None,
+    as_of: AsOf = None,
+    format_: FormatOption = "table",
+) -> None:
+    """Write the exceptions of the register."""
+    from gatekeeper.reporters.views import except_list as view
+    from gatekeeper.workspace.api import today
+    from gatekeeper.workspace.loading import open_register
+    from gatekeeper.workspace.register import register
+    from gatekeeper.workspace.selection import select_milestone
+
+    validation = open_register(workspace_root(context))
+    loaded = validation.loaded
+    if loaded is None:
+        raise InvalidWorkspace(validation.problems)
+    at, day = select_milestone(loaded.manifests, milestone), as_of or today()
+    rows = register(loaded, at, day)
+    write(view.as_json(rows, at, day) if format_ == "json" else view.as_table(rows, at, day, screen()))
+    if validation.problems:
+        raise InvalidWorkspace(validation.problems)

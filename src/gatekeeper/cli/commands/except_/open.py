@@ -1,0 +1,54 @@
+"""`gatekeeper except open`: Open an exception.
+
+For criteria that only L4 asks of a service, once all of L3 is met and signed off. It covers the exit of one
+milestone, and must be closed for the exit of the next.
+
+Example: gatekeeper except open basket-service --delta L4.dr-drill --risk "no restore was rehearsed"
+--approved-by dana --link https://... --milestone M3
+"""
+
+from typing import Annotated
+
+import typer
+
+from gatekeeper.cli import completion_words as words
+from gatekeeper.cli.arguments import AsOf, MilestoneOption, Text, Texts, option
+from gatekeeper.cli.output import write
+from gatekeeper.cli.statements import OnOption, days, next_command, workspace_to_write, write_lines
+
+
+def command(
+    context: typer.Context,
+    service: Annotated[str, typer.Argument(metavar="SERVICE", help="A service with a target of L4.")],
+    risk: Annotated[str, option("--risk", "TEXT", "What may go wrong meanwhile.")],
+    approved_by: Annotated[str, option("--approved-by", "NAME", "The person who accepts the risk.")],
+    link: Annotated[str, option("--link", "URL", "A page that documents the approval.")],
+    delta: Annotated[
+        Texts, option("--delta", "CRITERION", "A criterion that is still open; repeatable.", words.criteria)
+    ] = None,
+    owner: Annotated[
+        Text,
+        option("--owner", "TEAM", "The team that delivers it; by default the service's owner.", words.owners),
+    ] = None,
+    id_: Annotated[Text, option("--id", "ID", "By default the next free one: RR-1, RR-2 ...")] = None,
+    milestone: MilestoneOption = None,
+    on: OnOption = None,
+    as_of: AsOf = None,
+) -> None:
+    """Open an exception and write what it does not cover."""
+    from gatekeeper.workspace.register import NewException, open_exception
+
+    made_on, today = days(on, as_of)
+    with workspace_to_write(context) as loaded:
+        opened = open_exception(
+            loaded,
+            NewException(
+                service, risk, approved_by, link, delta or (), owner, id_, milestone, made_on, today
+            ),
+        )
+        opened.edited.write()
+    entry, at = opened.entry, opened.entry.opened_in
+    write_lines([("excepted", f"opened {entry.id} of {service} for {at}, {made_on}: {opened.edited.file}")])
+    if opened.uncovered:
+        write_lines([("fail", f"open, and not covered: {', '.join(opened.uncovered)}")])
+    write(next_command(context, "check", "--milestone", at, "--service", service) + "\n")

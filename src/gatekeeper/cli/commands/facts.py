@@ -1,0 +1,53 @@
+"""`gatekeeper facts`: Show what is read from an artefact.
+
+Whether or not a service maps it. Exit code 1 if it contains no readable evidence.
+
+Example: gatekeeper facts coverage coverage/lcov.info --include "**/domain/**"
+
+Heading: Set up
+"""
+
+from typing import Annotated
+
+import typer
+
+from gatekeeper.cli import completion_words as words
+from gatekeeper.cli.arguments import FormatOption, Texts, option, start_folder
+from gatekeeper.cli.output import screen, write
+from gatekeeper.errors import ExitCode, UsageError
+
+
+def command(
+    context: typer.Context,
+    kind: Annotated[
+        str,
+        typer.Argument(
+            metavar="KIND", help="tests, coverage, load_test, document, json ...", autocompletion=words.kinds
+        ),
+    ],
+    path: Annotated[str, typer.Argument(metavar="PATH", help="A file, a folder or a quoted glob.")],
+    include: Annotated[Texts, option("--include", "GLOB", "Files to consider; repeatable.")] = None,
+    select: Annotated[
+        Texts, option("--select", "NAME=JMESPATH", "A fact of the kind json; repeatable.")
+    ] = None,
+    format_: FormatOption = "table",
+) -> None:
+    """Read an artefact and write its facts."""
+    from gatekeeper.reporters.views import facts as view
+    from gatekeeper.workspace.artefact_facts import read_facts
+
+    given = {"include": include, "select": _selected(select or ())}
+    options = {name: value for name, value in given.items() if value}
+    found = read_facts(kind, path, options, start_folder(context).resolve())
+    write(view.as_json(found) if format_ == "json" else view.as_table(found, screen()))
+    raise typer.Exit(ExitCode.READY if found.status == "ok" else ExitCode.BLOCKED)
+
+
+def _selected(written: "list[str] | tuple[()]") -> dict[str, str]:
+    selected = {}
+    for one in written:
+        name, equals, expression = one.partition("=")
+        if not (name and equals and expression):
+            raise UsageError(f"--select {one}: write NAME=JMESPATH, bugs=metrics.bugs for instance")
+        selected[name] = expression
+    return selected

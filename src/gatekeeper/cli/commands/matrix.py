@@ -1,0 +1,38 @@
+"""`gatekeeper matrix`: Show the plan: service x milestone x level.
+
+A `*` marks targets that are reached; `earned` is the level that evidence and signatures prove today.
+
+Example: gatekeeper matrix --format json
+
+Heading: Plan
+"""
+
+from typing import Annotated
+
+import typer
+
+from gatekeeper.cli.arguments import AsOf, format_option, open_here
+from gatekeeper.cli.output import screen, write
+
+
+def command(
+    context: typer.Context,
+    as_of: AsOf = None,
+    format_: Annotated[str, format_option("table", "json", "markdown")] = "table",
+) -> None:
+    """Write the plan and the earned levels."""
+    from gatekeeper.judging.plans.matrix import matrix
+    from gatekeeper.reporters.views import matrix as view
+    from gatekeeper.workspace.api import today
+    from gatekeeper.workspace.judging import earned_levels
+
+    workspace = open_here(context)
+    rows = matrix(workspace.loaded.manifests.services.values())
+    earned = earned_levels(workspace.loaded, as_of or today())
+    milestones = list(workspace.milestones)
+    if format_ == "json":
+        write(view.as_json(rows, earned))
+    elif format_ == "markdown":
+        write(view.as_markdown(rows, earned, milestones))
+    else:
+        write(view.as_table(rows, earned, milestones, screen()))

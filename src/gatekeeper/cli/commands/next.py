@@ -1,0 +1,40 @@
+"""`gatekeeper next`: Show the least work that unblocks an exit.
+
+By owner, first things first, and what lapses before the exit date if nothing is renewed.
+
+Example: gatekeeper next --milestone M2
+
+Heading: Judge
+"""
+
+from typing import Annotated
+
+import typer
+
+from gatekeeper.cli import completion_words as words
+from gatekeeper.cli.arguments import AsOf, FormatOption, MilestoneOption, Texts, open_here, option
+from gatekeeper.cli.output import screen, write
+
+
+def command(
+    context: typer.Context,
+    milestone: MilestoneOption = None,
+    owner: Annotated[
+        Texts, option("--owner", "TEAM", "Show all steps of this owner only; repeatable.", words.owners)
+    ] = None,
+    as_of: AsOf = None,
+    format_: FormatOption = "table",
+) -> None:
+    """Judge a milestone and write its steps."""
+    from gatekeeper.model.report import Filter
+    from gatekeeper.reporters.views import next as view
+    from gatekeeper.workspace.selection import known_owners
+
+    workspace = open_here(context)
+    manifests = workspace.loaded.manifests
+    shown = Filter(owners=known_owners(manifests, owner or ()))
+    verdict = workspace.judge(milestone, as_of=as_of, across=True)
+    report = verdict.report(details=True)._replace(filter=shown)
+    exit_date = manifests.milestones[verdict.milestone].exit_date
+    is_json = format_ == "json"
+    write(view.as_json(report, exit_date) if is_json else view.as_table(report, exit_date, screen()))

@@ -1,0 +1,58 @@
+"""`gatekeeper report`: Write the exit report of a milestone.
+
+What blocks, who fixes it and what to do first; then levels, gates, findings, steps, exceptions, sign-offs,
+the forecast, the evidence, and what was judged. One file that needs no network. The exit code is 0 whatever
+the verdict is; `check` is the command that fails.
+
+Example: gatekeeper report --milestone M2 --out M2.html
+
+Heading: Publish
+"""
+
+from typing import Annotated
+
+import typer
+
+from gatekeeper.cli.arguments import (
+    AsOf,
+    File,
+    MilestoneOption,
+    format_option,
+    open_here,
+    option,
+    start_folder,
+)
+from gatekeeper.cli.output import write, write_to
+from gatekeeper.cli.steps import TrendOption, trend_here
+
+_BY_SUFFIX = {".md": "markdown", ".markdown": "markdown"}
+
+
+def command(
+    context: typer.Context,
+    milestone: MilestoneOption = None,
+    as_of: AsOf = None,
+    format_: Annotated[
+        str | None,
+        format_option("html", "markdown", help_="html or markdown; by default as FILE ends, else html."),
+    ] = None,
+    out: Annotated[
+        File, option("--out", "FILE", "Write to this file, and print its digest.", short="-o")
+    ] = None,
+    trend: TrendOption = None,
+) -> None:
+    """Judge a milestone and write its exit report."""
+    from hashlib import sha256
+
+    from gatekeeper.reporters.views import report_html, report_markdown
+    from gatekeeper.workspace.selection import select_milestone
+
+    workspace = open_here(context)
+    chosen = select_milestone(workspace.loaded.manifests, milestone)
+    found = workspace.overview([chosen], as_of=as_of)
+    history = trend_here(context, trend) if trend is not None else None
+    default = _BY_SUFFIX.get(out.suffix.lower() if out else "", "html")
+    view = report_html if (format_ or default) == "html" else report_markdown
+    text = view.page(found, chosen, history)
+    if write_to(out, text, start_folder(context)):
+        write(f"wrote {out}\nsha256 {sha256(text.encode()).hexdigest()}\n")

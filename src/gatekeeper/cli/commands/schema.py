@@ -1,0 +1,44 @@
+"""`gatekeeper schema`: Print the JSON Schema of a manifest.
+
+For editors and other validators; with --out, all of them.
+
+Example: gatekeeper schema service
+
+Heading: Set up
+"""
+
+import json
+from typing import Annotated
+
+import typer
+
+from gatekeeper.cli import completion_words as words
+from gatekeeper.cli.arguments import File, in_words, option, start_folder
+from gatekeeper.cli.output import write, write_to
+from gatekeeper.errors import UsageError, known
+
+
+def command(
+    context: typer.Context,
+    name: Annotated[
+        str | None,
+        typer.Argument(metavar="NAME", help=f"{in_words(words.schemas())}.", autocompletion=words.schemas),
+    ] = None,
+    out: Annotated[File, option("--out", "DIR", "Write all schemas, as NAME.schema.json.")] = None,
+) -> None:
+    """Write one schema, or all schemas to a folder."""
+    schemas = words.schemas()
+    if name is not None:
+        write(_text(known(name, schemas, "schema")))
+    elif out is not None:
+        for of in schemas:
+            write_to(out / f"{of}.schema.json", _text(of), start_folder(context))
+        write(f"wrote {len(schemas)} schemas to {out}\n")
+    else:
+        raise UsageError(f"name a schema ({', '.join(schemas)}), or a folder for all of them with --out")
+
+
+def _text(name: str) -> str:
+    from gatekeeper.manifests.schema import schema
+
+    return json.dumps(schema(name), indent=2) + "\n"

@@ -1,0 +1,23 @@
+"""`gatekeeper summary`: Show who must be green when.
+
+By milestone every service in scope with its target level, derived from the matrix.
+
+Example: gatekeeper summary
+
+Heading: Plan
+"""
+
+import typer
+
+from gatekeeper.cli.arguments import FormatOption, open_here
+from gatekeeper.cli.output import screen, write
+
+
+def command(context: typer.Context, format_: FormatOption = "table") -> None:
+    """Write the targets of every milestone."""
+    from gatekeeper.judging.plans.matrix import summary
+    from gatekeeper.reporters.views import summary as view
+
+    manifests = open_here(context).loaded.manifests
+    derived = summary(manifests.services.values(), manifests.milestones)
+    write(view.as_json(derived) if format_ == "json" else view.as_table(derived, screen()))

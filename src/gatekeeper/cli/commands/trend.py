@@ -1,0 +1,60 @@
+"""`gatekeeper trend`: Show how verdicts changed over time.
+
+Judges the history in Git, commit by commit along first parents: each as of its own day and by its own
+rulebook. Nothing is checked out, and the working tree is not read.
+
+Example: gatekeeper trend --milestone M2 --since 2026-09-01 --every week
+
+Heading: Judge
+"""
+
+from datetime import date
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gatekeeper.cli import completion_words as words
+from gatekeeper.cli.arguments import Texts, date_option, format_option, option
+from gatekeeper.cli.output import screen, write
+from gatekeeper.cli.steps import step_option, trend_here
+from gatekeeper.errors import UsageError, known
+
+if TYPE_CHECKING:
+    from gatekeeper.model.trend import Trend
+
+
+def command(
+    context: typer.Context,
+    milestone: Annotated[
+        Texts, option("--milestone", "M", "Show this milestone only; repeatable.", words.milestones, "-m")
+    ] = None,
+    since: Annotated[date | None, date_option("--since", "Leave out commits before this day.")] = None,
+    every: Annotated[
+        str, step_option("--every", "Judge each N-th commit, or the last of a day or week.")
+    ] = "day",
+    format_: Annotated[
+        str, format_option("table", "json", "svg", help_="table, json or svg (of one milestone).")
+    ] = "table",
+) -> None:
+    """Judge the history and write the verdicts over time."""
+    from gatekeeper.reporters.views import trend as view
+
+    found = trend_here(context, every, since)
+    asked = {known(name, found.milestones, "milestone") for name in milestone or found.milestones}
+    found = found._replace(milestones=tuple(name for name in found.milestones if name in asked))
+    match format_:
+        case "json":
+            write(view.as_json(found, every, since))
+        case "svg":
+            write(_chart(found))
+        case _:
+            write(view.as_table(found, every, screen()))
+
+
+def _chart(found: "Trend") -> str:
+    from gatekeeper.reporters.views.trend_svg import chart
+
+    if len(found.milestones) != 1:
+        names = ", ".join(found.milestones) or "none could be judged"
+        raise UsageError(f"--format svg draws one milestone: name it with --milestone ({names})")
+    return chart(found, found.milestones[0])

@@ -1,0 +1,58 @@
+"""`gatekeeper verify-report`: Verify an attested result.
+
+Exit code 0: the key signed it, and it states what was asked for; 1: otherwise. Without --passed a statement
+that a milestone is blocked verifies, too.
+
+Example: gatekeeper verify-report m2.json --key gatekeeper.pub --passed --milestone M2
+
+Heading: Publish
+"""
+
+import re
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gatekeeper.cli import completion_words as words
+from gatekeeper.cli.arguments import FormatOption, Text, flag, option, start_folder
+from gatekeeper.cli.output import read_bytes, screen, write
+from gatekeeper.errors import ExitCode, UsageError
+
+
+def command(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The output of `check --sign KEY`.")],
+    key: Annotated[Path, option("--key", "PUBKEY", "The public key of the signer, in PEM.")],
+    passed: Annotated[bool, flag("--passed", "Exit 1 unless it states that the milestone may exit.")] = False,
+    milestone: Annotated[
+        Text,
+        option(
+            "--milestone", "M", "Exit 1 unless it is about this milestone as a whole.", words.milestones, "-m"
+        ),
+    ] = None,
+    commit: Annotated[Text, option("--commit", "SHA", "Exit 1 unless it is about this commit.")] = None,
+    format_: FormatOption = "table",
+) -> None:
+    """Verify the signature and the statement, and write the outcome."""
+    from gatekeeper.attested.keys import verifier
+    from gatekeeper.attested.verification import verify
+    from gatekeeper.model.attested import Demands
+    from gatekeeper.reporters.views import verify_report as view
+
+    folder = start_folder(context)
+    demands = Demands(passed=passed, milestone=milestone, commit=_commit(commit))
+    found = verify(read_bytes(file, folder), verifier(folder / key), demands)
+    exit_code = ExitCode.BLOCKED if found.problem or found.unmet else ExitCode.READY
+    if format_ == "json":
+        write(view.as_json(found, str(file), exit_code))
+    else:
+        write(view.as_table(found, str(file), screen()))
+    raise typer.Exit(exit_code)
+
+
+def _commit(written: str | None) -> str | None:
+    """Return a whole commit id: an abbreviated one would match many commits."""
+    if written is None or re.fullmatch(r"[0-9a-fA-F]{40}|[0-9a-fA-F]{64}", written):
+        return written.lower() if written else None
+    raise UsageError(f"--commit {written}: write the whole commit id, as `git rev-parse HEAD` prints it")

@@ -1,0 +1,61 @@
+"""What commands that write statements share: one writer at a time, dates, and the lines they end with."""
+
+import shlex
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+import typer
+
+from gatekeeper.cli.arguments import date_option, workspace_root
+from gatekeeper.cli.output import screen, write
+from gatekeeper.errors import UsageError
+
+if TYPE_CHECKING:
+    from gatekeeper.workspace.loading import LoadedWorkspace
+
+OnOption = Annotated[date | None, date_option("--on", "The date of it; by default the as-of day.")]
+
+
+class Days(NamedTuple):
+    """The date of a statement, and the date that counts as today."""
+
+    on: date
+    as_of: date
+
+
+def days(on: date | None, as_of: date | None) -> Days:
+    """Return both dates; a statement must not be in the future."""
+    from gatekeeper.workspace.api import today
+
+    now = as_of or today()
+    if on is not None and on > now:
+        raise UsageError(f"--on {on} is in the future: the as-of date is {now}")
+    return Days(on or now, now)
+
+
+@contextmanager
+def workspace_to_write(context: typer.Context) -> "Iterator[LoadedWorkspace]":
+    """Load the workspace as its only writer."""
+    from gatekeeper.manifests.files import only_writer
+    from gatekeeper.workspace.loading import open_workspace
+
+    root = workspace_root(context)
+    with only_writer(root):
+        yield open_workspace(root)
+
+
+def next_command(context: typer.Context, *words: str) -> str:
+    """Return a command to copy, for the same folder."""
+    folder: Path = context.obj
+    where = [] if folder == Path() else ["-C", shlex.quote(str(folder))]
+    return " ".join(["next: gatekeeper", *where, *words])
+
+
+def write_lines(lines: Iterable[tuple[str | None, str]]) -> None:
+    """Write lines, each with the sign of a status or without."""
+    from gatekeeper.reporters.views.written import as_table
+
+    write(as_table(lines, screen()))

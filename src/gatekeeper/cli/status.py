@@ -1,0 +1,35 @@
+"""`gatekeeper` without a command: the status of the next milestone, and the next command."""
+
+import typer
+
+from gatekeeper.cli.arguments import open_here, workspace_root
+from gatekeeper.cli.output import screen, write
+from gatekeeper.cli.statements import next_command
+from gatekeeper.errors import UsageError
+
+
+def show(context: typer.Context) -> None:
+    """Show the status; outside of a workspace, the help."""
+    try:
+        workspace_root(context)
+    except UsageError:
+        if context.obj.is_dir():
+            write(context.get_help() + "\n")
+            return
+        raise
+    _show_status(context)
+
+
+def _show_status(context: typer.Context) -> None:
+    from gatekeeper.model.status import MilestoneVerdict
+    from gatekeeper.reporters.views import status as view
+
+    workspace = open_here(context)
+    milestones = workspace.loaded.manifests.milestones
+    if all(milestone.exited for milestone in milestones.values()):
+        write(f"every milestone has been exited\n{next_command(context, 'matrix')}\n")
+        return
+    verdict = workspace.judge()
+    what = "next" if verdict.outcome is MilestoneVerdict.BLOCKED and verdict.services else "check"
+    write(view.as_table(verdict.report(), milestones[verdict.milestone].exit_date, screen()))
+    write(next_command(context, what, "--milestone", verdict.milestone) + "\n")
