@@ -43,7 +43,7 @@ def signer(file: Path) -> "CryptoSigner":
     except (ValueError, UnsupportedAlgorithm):
         raise UsageError(f"{file} is damaged or not in PKCS #8; create a key: `{GENERATE}`") from None
     if not isinstance(key, Ed25519PrivateKey):
-        raise UsageError(f"{file} is {_kind(key)}, not Ed25519; create a key: `{GENERATE}`")
+        raise UsageError(f"{file} is {_kind(key)}, and only Ed25519 is supported; create a key: `{GENERATE}`")
     return CryptoSigner(key)
 
 
