@@ -562,9 +562,9 @@ AT = "unreadable: report-0: /paths/~1a/get"
     ("document", "expected"),
     [
         (" ", "absent: report-0: the file is empty"),
-        ("[]", "unreadable: report-0: a document without the key openapi; only OpenAPI 3 is"),
-        ("{}", "unreadable: report-0: a document without the key openapi"),
-        ("just text", "unreadable: report-0: a document without the key openapi"),
+        ("[]", "unreadable: report-0: the document has no key `openapi`; only OpenAPI 3 is"),
+        ("{}", "unreadable: report-0: the document has no key `openapi`"),
+        ("just text", "unreadable: report-0: the document has no key `openapi`"),
         ('{"swagger": "2.0", "paths": {}}', "unreadable: report-0: Swagger '2.0'; only OpenAPI 3 is"),
         ("swagger: 2.0", "unreadable: report-0: Swagger 2.0; only"),
         ("openapi: 3.1\npaths: {}", "unreadable: report-0: openapi is 3.1, not text"),

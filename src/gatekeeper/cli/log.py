@@ -20,7 +20,7 @@ def with_option(command: Any) -> Any:
         show_default=False,
         expose_value=False,
         callback=_start,
-        help="Log what is opened and read to standard error; -vv logs more.",
+        help="Log the files that are read to standard error; -vv logs more.",
     )
     command.params.append(verbose)
     return command

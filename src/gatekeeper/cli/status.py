@@ -9,7 +9,7 @@ from gatekeeper.errors import UsageError
 
 
 def show(context: typer.Context) -> None:
-    """Show the status; outside of a workspace, the help."""
+    """Show the status of the next milestone; outside a workspace, show the help."""
     try:
         workspace_root(context)
     except UsageError:

@@ -75,7 +75,7 @@ def _terms_at_milestone(entry: RegisteredException, status: ServiceStatus) -> _T
 
 
 def _overdue(entry: RegisteredException, due: str) -> str:
-    return f"opened in {entry.opened_in}; had to be closed before the exit of {due}"
+    return f"opened in {entry.opened_in}; it had to be closed by the exit of {due}"
 
 
 def _state(

@@ -1,4 +1,4 @@
-"""`site`: static pages, that is an overview, a page for each milestone and service, and badges."""
+"""`site`: static pages: an overview, a page for each milestone and service, and badges."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple

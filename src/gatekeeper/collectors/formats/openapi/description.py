@@ -121,7 +121,7 @@ def _quoted(reference: str) -> str:
 def _version(root: Node) -> str:
     if not isinstance(root.value, dict) or "openapi" not in root.value:
         swagger = root.value.get("swagger") if isinstance(root.value, dict) else None
-        what = f"Swagger {shown(swagger)}" if swagger is not None else "a document without the key openapi"
+        what = f"Swagger {shown(swagger)}" if swagger is not None else "the document has no key `openapi`"
         raise Unreadable(f"{root.document.file}: {what}; only OpenAPI 3 is supported")
     version = figures.text(root.value["openapi"], f"{root.document.file}: openapi")
     match = _VERSION.fullmatch(version)
