@@ -647,7 +647,7 @@ def test_what_is_no_evidence(document: str | bytes, expected: str) -> None:
         (
             {"a.json": api({}), "b.json": api({})},
             Unreadable,
-            "api: 2 files have the key openapi, such as a.json, b.json",
+            "api: only one file may have the key openapi, not a.json, b.json",
         ),
         ({"a.json": api({}), "b.yaml": "["}, Unreadable, "b.yaml: line"),
         ({"a.yaml": "", "b.yaml": ""}, Unreadable, "api: none of its files has the key openapi"),

@@ -143,7 +143,7 @@ def _has_content(root: Node, series: str) -> None:
 
 
 def describe(files: Sequence[ArtefactFile], path: str) -> Description:
-    """Return the one description that these files hold."""
+    """Return the description that these files contain; exactly one of several must have the key openapi."""
     parsed = Files(files)
     documents = parsed.documents()
     if len(documents) == 1:
@@ -155,7 +155,7 @@ def describe(files: Sequence[ArtefactFile], path: str) -> Description:
             raise Unreadable(f"{path}: none of its files has the key openapi")
         case roots:
             names = ", ".join(root.file for root in roots[:3])
-            raise Unreadable(f"{path}: {len(roots)} files have the key openapi, such as {names}")
+            raise Unreadable(f"{path}: only one file may have the key openapi, not {names}")
 
 
 def media_types(content: Node | None) -> Mapping[str, Node]:
