@@ -173,8 +173,8 @@ def test_what_was_written_and_imported_is_the_same_plan(run: Run, tmp_path: Path
         ("docs --check nowhere.md", "nowhere.md cannot be read: No such file or directory"),
         ("docs --check .", ". cannot be read: Is a directory"),
         ("docs --check empty.md", "empty.md:1: the file is empty"),
-        ("docs --check README.md", "README.md:1: this is not a readiness document"),
-        ("docs import README.md --out x", "README.md:1: this is not a readiness document"),
+        ("docs --check README.md", "README.md:1: not a readiness document"),
+        ("docs import README.md --out x", "README.md:1: not a readiness document"),
         (
             "docs import cells.md --out x",
             "cells.md:5: M1: 'L9' is not a level; write one of L0, L1, L2, L3, L4",

@@ -56,7 +56,7 @@ def test_where_every_milestone_has_been_exited_the_plan_is_next(run: Run, worksp
     ran = run("-C", workspace)
     assert (ran.code, ran.out) == (
         0,
-        f"every milestone has been exited\nnext: gatekeeper -C {workspace} matrix\n",
+        f"every milestone has exited\nnext: gatekeeper -C {workspace} matrix\n",
     )
 
 

@@ -146,7 +146,7 @@ def test_where_every_milestone_was_exited_the_site_says_so(run: Run, tmp_path: P
         if "exited" not in text:
             file.write_text(f"{text.rstrip()}\nexited: {{on: 2026-11-19, by: dana}}\n", encoding="utf-8")
     out = site(run, tmp_path / "site", pilot)
-    assert "Every milestone has been exited" in (out / "index.html").read_text(encoding="utf-8")
+    assert "Every milestone has exited" in (out / "index.html").read_text(encoding="utf-8")
     assert "payments-service is blocked at M4" in " ".join(
         (out / "services" / "payments-service.html").read_text(encoding="utf-8").split()
     )

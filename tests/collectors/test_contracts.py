@@ -523,9 +523,7 @@ def test_nothing_is_absent() -> None:
         contracts.collect(tree({"a.json": pact(), "b.json": pact()}, "pacts"), {})
 
 
-NEITHER = (
-    "unreadable: report-0: JSON, in none of the known formats: pact file, pact matrix, pact ruby, pact rust"
-)
+NEITHER = "unreadable: report-0: the JSON has no supported format; supported: pact file, pact matrix, pact ruby, pact rust"
 
 
 def edited(report: str, *path: str | int, value: Any) -> str:
@@ -551,11 +549,11 @@ def edited(report: str, *path: str | int, value: Any) -> str:
         ("null", "unreadable: report-0: 0 YAML documents; expected one"),
         ("{}", NEITHER),
         ("[]", NEITHER),
-        ('"Verifying a pact between a and b"', "unreadable: report-0: the file is in none of the known formats"),
+        ('"Verifying a pact between a and b"', "unreadable: report-0: the file has no supported format"),
         ('{"status": 400, "summary": null}', NEITHER),
         ('{"error": {"message": "No pacticipant with name web"}}', NEITHER),
         ('{"consumer": {"name": "web"}, "provider": {"name": "orders"}}', NEITHER),
-        ("<testsuites/>", "unreadable: report-0: XML with the root <testsuites>, in none of the known formats"),
+        ("<testsuites/>", "unreadable: report-0: XML with the root <testsuites> has no supported format"),
         (edited(WEB, "result", value="true"), "unreadable: report-0: result is 'true', neither true nor false"),
         (edited(WEB, "interactionResults", value={}), "unreadable: report-0: interactionResults is an object"),
         (

@@ -240,15 +240,18 @@ NAN = '<coverage lines-valid="0" line-rate="NaN" branch-rate="NaN"><packages></p
         (cobertura(""), "absent: report-0: no line of the selected files can be covered"),
         (
             '{"meta": {}}',
-            "unreadable: report-0: JSON, in none of the known formats: cobertura, istanbul, lcov",
+            "unreadable: report-0: the JSON has no supported format; supported: cobertura, istanbul, lcov",
         ),
-        ('{"a": 1}', "unreadable: report-0: JSON, in none of the known formats: cobertura, istanbul, lcov"),
-        ("[]", "unreadable: report-0: JSON, in none of the known formats"),
+        (
+            '{"a": 1}',
+            "unreadable: report-0: the JSON has no supported format; supported: cobertura, istanbul, lcov",
+        ),
+        ("[]", "unreadable: report-0: the JSON has no supported format"),
         (
             "<testsuites/>",
-            "unreadable: report-0: XML with the root <testsuites>, in none of the known formats",
+            "unreadable: report-0: XML with the root <testsuites> has no supported format",
         ),
-        ("lines: 100%", "unreadable: report-0: the file is in none of the known formats"),
+        ("lines: 100%", "unreadable: report-0: the file has no supported format"),
         (summary(a={"total": "4", "covered": 4}), "unreadable: report-0: a: lines.total is '4', not a count"),
         (summary(a={"total": 4, "covered": 5}), "unreadable: report-0: a: lines: 5 covered of 4"),
         (summary(a={"total": 4}), "unreadable: report-0: a: lines.covered is missing, not a count"),

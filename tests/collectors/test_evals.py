@@ -398,7 +398,9 @@ def test_results(report: str, expected: dict[str, Any]) -> None:
     assert chosen(facts(evals, report), expected) == expected
 
 
-NOT_KNOWN = "unreadable: report-0: JSON, in none of the known formats: deepeval, inspect ai, promptfoo"
+NOT_KNOWN = (
+    "unreadable: report-0: the JSON has no supported format; supported: deepeval, inspect ai, promptfoo"
+)
 
 
 @pytest.mark.parametrize(
@@ -418,7 +420,7 @@ NOT_KNOWN = "unreadable: report-0: JSON, in none of the known formats: deepeval,
             "unreadable: report-0: XML: results in the format of JUnit are evidence of the kind `tests`",
         ),
         (b"PK\x03\x04....", "unreadable: report-0: an archive; convert a log of Inspect to JSON"),
-        ("results:\n  version: 3\n", "unreadable: report-0: the file is in none of the known formats"),
+        ("results:\n  version: 3\n", "unreadable: report-0: the file has no supported format"),
         ("[]", NOT_KNOWN),
         ("{}", NOT_KNOWN),
         ('{"results": {"tests": []}}', NOT_KNOWN),
@@ -469,7 +471,7 @@ def test_what_is_no_evidence(report: str | bytes, expected: str) -> None:
 def test_all_of_several_files_must_be_readable() -> None:
     whole = promptfoo(row(HELD))
     assert outcome(evals, whole, "") == "unreadable: report-1: the file is empty"
-    assert outcome(evals, whole, "{}").startswith("unreadable: report-1: JSON, in none")
+    assert outcome(evals, whole, "{}").startswith("unreadable: report-1: the JSON has no")
     assert outcome(evals, whole, promptfoo()) == "collected"
 
 

@@ -182,12 +182,12 @@ NO_REQUEST = "absent: report-0: the run made no HTTP request"
         (POINTS.splitlines()[1], "unreadable: report-0: samples of `--out json`, not a summary"),
         (
             '{"metrics": {"bugs": {"value": 3}}}',
-            "unreadable: report-0: JSON, in none of the known formats: k6",
+            "unreadable: report-0: the JSON has no supported format; supported: k6",
         ),
-        ('{"metrics": []}', "unreadable: report-0: JSON, in none of the known formats: k6"),
-        ("{}", "unreadable: report-0: JSON, in none of the known formats: k6"),
-        ("[]", "unreadable: report-0: JSON, in none of the known formats: k6"),
-        ("http_reqs: 5", "unreadable: report-0: the file is in none of the known formats: k6"),
+        ('{"metrics": []}', "unreadable: report-0: the JSON has no supported format; supported: k6"),
+        ("{}", "unreadable: report-0: the JSON has no supported format; supported: k6"),
+        ("[]", "unreadable: report-0: the JSON has no supported format; supported: k6"),
+        ("http_reqs: 5", "unreadable: report-0: the file has no supported format; supported: k6"),
         (export(http_reqs={"count": "10"}), "unreadable: report-0: http_reqs: count is '10', not a count"),
         (
             export(http_req_duration={"p(95)": "66 ms"}),

@@ -562,9 +562,9 @@ AT = "unreadable: report-0: /paths/~1a/get"
     ("document", "expected"),
     [
         (" ", "absent: report-0: the file is empty"),
-        ("[]", "unreadable: report-0: a document without the key openapi; only OpenAPI 3 is"),
-        ("{}", "unreadable: report-0: a document without the key openapi"),
-        ("just text", "unreadable: report-0: a document without the key openapi"),
+        ("[]", "unreadable: report-0: the document has no key `openapi`; only OpenAPI 3 is"),
+        ("{}", "unreadable: report-0: the document has no key `openapi`"),
+        ("just text", "unreadable: report-0: the document has no key `openapi`"),
         ('{"swagger": "2.0", "paths": {}}', "unreadable: report-0: Swagger '2.0'; only OpenAPI 3 is"),
         ("swagger: 2.0", "unreadable: report-0: Swagger 2.0; only"),
         ("openapi: 3.1\npaths: {}", "unreadable: report-0: openapi is 3.1, not text"),
@@ -647,7 +647,7 @@ def test_what_is_no_evidence(document: str | bytes, expected: str) -> None:
         (
             {"a.json": api({}), "b.json": api({})},
             Unreadable,
-            "api: 2 files have the key openapi, such as a.json, b.json",
+            "api: only one file may have the key openapi, not a.json, b.json",
         ),
         ({"a.json": api({}), "b.yaml": "["}, Unreadable, "b.yaml: line"),
         ({"a.yaml": "", "b.yaml": ""}, Unreadable, "api: none of its files has the key openapi"),

@@ -179,8 +179,8 @@ def zap(**alert: Any) -> str:
 
 
 NO_TEST = "absent: report-0: no finding, and no `engagement` to show that a test took place"
-KNOWN = "in none of the known formats: findings, sarif, zap"
-TEXT, JSON = (f"unreadable: report-0: {what}{KNOWN}" for what in ("the file is ", "JSON, "))
+KNOWN = "no supported format; supported: findings, sarif, zap"
+TEXT, JSON = (f"unreadable: report-0: {what}{KNOWN}" for what in ("the file has ", "the JSON has "))
 
 
 @pytest.mark.parametrize(

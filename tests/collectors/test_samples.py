@@ -205,7 +205,7 @@ def test_sample(sample: str, module: ModuleType, options: dict[str, Any], expect
             "grafana/otel-demo-demo-dashboard.json",
             load_test,
             {},
-            "unreadable: report-0: JSON, in none of the known formats",
+            "unreadable: report-0: the JSON has no supported format",
         ),
     ],
 )

@@ -200,7 +200,7 @@ def test_an_indicator_may_stand_in_another_file() -> None:
     assert facts(slo, openslo(), json.dumps(indicator)).objectives == {"availability": 90.0}
 
 
-NEITHER = "unreadable: report-0: line 1: the file is in none of the known formats: openslo, sloth"
+NEITHER = "unreadable: report-0: line 1: the file has no supported format; supported: openslo, sloth"
 
 
 @pytest.mark.parametrize(
@@ -214,7 +214,7 @@ NEITHER = "unreadable: report-0: line 1: the file is in none of the known format
         ("groups: []\n", NEITHER),
         ("version: prometheus/v2\nslos: []\n", NEITHER),
         ("just a text\n", NEITHER),
-        ("[]", NEITHER.replace("the file is", "JSON,")),
+        ("[]", NEITHER.replace("the file", "the JSON")),
         (openslo(version="openslo.com/v2alpha"), "unreadable: report-0: line 1: openslo.com/v2alpha is not supported"),
         (openslo().replace('"SLO"', '"SLOO"'), "unreadable: report-0: line 1: 'SLOO' is not a kind of OpenSLO"),
         (openslo(objectives=[]), "unreadable: report-0: line 1: x has no objective"),

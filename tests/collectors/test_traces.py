@@ -241,11 +241,11 @@ NO_SPAN = "absent: reports holds no span"
         ('{"resourceSpans": null}', NO_SPAN),
         ('{"resourceLogs": []}', NO_SPAN),
         (otlp(service("a")), NO_SPAN),
-        ("resourceSpans: []\n", "unreadable: report-0: the file is in none of the known formats: otlp"),
-        ("<trace/>", "unreadable: report-0: XML with the root <trace>, in none of the known formats: otlp"),
-        ("[]", "unreadable: report-0: JSON, in none of the known formats: otlp"),
-        ('{"data": [{"traceID": "1"}]}', "unreadable: report-0: JSON, in none of the known formats: otlp"),
-        ('{"resource_spans": []}', "unreadable: report-0: JSON, in none of the known formats: otlp"),
+        ("resourceSpans: []\n", "unreadable: report-0: the file has no supported format; supported: otlp"),
+        ("<trace/>", "unreadable: report-0: XML with the root <trace> has no supported format; supported: otlp"),
+        ("[]", "unreadable: report-0: the JSON has no supported format; supported: otlp"),
+        ('{"data": [{"traceID": "1"}]}', "unreadable: report-0: the JSON has no supported format; supported: otlp"),
+        ('{"resource_spans": []}', "unreadable: report-0: the JSON has no supported format; supported: otlp"),
         ('{"resourceSpans": {}}', "unreadable: report-0: resourceSpans is an object, not a list"),
         (otlp(3), "unreadable: report-0: an item of resourceSpans is 3, not an object"),
         (otlp({"resource": 3}), "unreadable: report-0: a resource is 3, not an object"),
@@ -293,7 +293,7 @@ def test_what_is_no_evidence(export: str | bytes, expected: str) -> None:
 def test_all_of_several_files_must_be_readable() -> None:
     whole = otlp(service("a", span(1)))
     assert outcome(traces, whole, " ") == "unreadable: report-1: the file is empty"
-    assert outcome(traces, whole, "[]").startswith("unreadable: report-1: JSON, in none of the known formats")
+    assert outcome(traces, whole, "[]").startswith("unreadable: report-1: the JSON has no supported format")
     assert outcome(traces, whole, "{}") == "collected"
 
 

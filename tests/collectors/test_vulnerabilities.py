@@ -346,8 +346,10 @@ def test_every_file_must_be_a_scan(other: str, reason: str) -> None:
 # --- what is no evidence
 
 NO_DEPENDENCY = "absent: report-0: the audit checked no dependency"
-KNOWN = "in none of the known formats: csaf vex, cyclonedx vex, grype, npm audit, openvex, osv, sarif, trivy"
-UNKNOWN = f"unreadable: report-0: JSON, {KNOWN}"
+KNOWN = (
+    "no supported format; supported: csaf vex, cyclonedx vex, grype, npm audit, openvex, osv, sarif, trivy"
+)
+UNKNOWN = f"unreadable: report-0: the JSON has {KNOWN}"
 SEMGREP = (
     "unreadable: report-0: Semgrep's own JSON, which does not show what it omits: write SARIF with `--sarif`"
 )
@@ -432,7 +434,7 @@ SEMGREP = (
         ),
         ({"metrics": {}}, UNKNOWN),
         ([{"id": 1}], UNKNOWN),
-        ("7", f"unreadable: report-0: the file is {KNOWN}"),
+        ("7", f"unreadable: report-0: the file has {KNOWN}"),
         ("Total: 0 (HIGH: 0)", "unreadable: report-0: line 1: not JSON"),
         ('{"matches": NaN}', "unreadable: report-0: line 1: not JSON"),
         ('{"matches": ' * 50_000, "unreadable: report-0: line 1: not JSON: nested too deep"),

@@ -230,7 +230,7 @@ def test_what_is_unclear_is_told_with_its_line(text: str, expected: str) -> None
         (b" \n\n", "page.md:1: the file is empty"),
         (
             b"# Hello\n\nWorld\n",
-            "page.md:1: this is not a readiness document: no heading has a table below it",
+            "page.md:1: not a readiness document: no heading is followed by a table",
         ),
         (b"%PDF-1.7\n\xe2\xe3", "page.md:2: byte 0xe2 is not UTF-8; save the file as UTF-8"),
         (b"a\n" + b"x" * (MAX_LINE + 1), f"page.md:2: this line has {MAX_LINE + 1:,} characters; at most"),

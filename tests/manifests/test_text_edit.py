@@ -307,7 +307,7 @@ def test_any_text_is_read_as_it_was_written(text: str, style: str | None) -> Non
 
 
 def test_what_no_file_can_hold_is_refused() -> None:
-    with pytest.raises(UsageError, match="is not Unicode text"):
+    with pytest.raises(UsageError, match="bytes that are not UTF-8"):
         scalar("\udc80")
 
 

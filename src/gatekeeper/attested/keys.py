@@ -27,7 +27,7 @@ def signer(file: Path) -> "CryptoSigner":
             if _PUBLIC in data
             else "contains no private key in PEM"
         )
-        raise UsageError(f"{file} {what}; make one with `{GENERATE}`")
+        raise UsageError(f"{file} {what}; create a key: `{GENERATE}`")
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
@@ -41,9 +41,9 @@ def signer(file: Path) -> "CryptoSigner":
             f"password, as a secret of the pipeline: `openssl pkey -in {file} -out unlocked.key`"
         ) from None
     except (ValueError, UnsupportedAlgorithm):
-        raise UsageError(f"{file} is damaged or not a key in PKCS #8; make one with `{GENERATE}`") from None
+        raise UsageError(f"{file} is damaged or not in PKCS #8; create a key: `{GENERATE}`") from None
     if not isinstance(key, Ed25519PrivateKey):
-        raise UsageError(f"{file} is {_kind(key)}, and only Ed25519 is supported; make one with `{GENERATE}`")
+        raise UsageError(f"{file} is {_kind(key)}, and only Ed25519 is supported; create a key: `{GENERATE}`")
     return CryptoSigner(key)
 
 

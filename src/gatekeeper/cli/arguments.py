@@ -76,7 +76,7 @@ AsOf = Annotated[
 ]
 MilestoneOption = Annotated[
     str | None,
-    option("--milestone", "M", "By default the first that has not been exited.", words.milestones, "-m"),
+    option("--milestone", "M", "By default the first that has not exited.", words.milestones, "-m"),
 ]
 FormatOption = Annotated[str, format_option("table", "json")]
 ServiceArgument = Annotated[

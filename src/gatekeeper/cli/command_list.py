@@ -17,7 +17,7 @@ from typer.core import TyperGroup
 from gatekeeper.cli import log
 
 COMPLETING = "_GATEKEEPER_COMPLETE"
-"""The environment variable by which a shell asks for words."""
+"""The environment variable that a shell sets to request completions."""
 HEADINGS = ("Judge", "Plan", "Publish", "Record and sign", "Set up")
 """The headings of the help. The last line of a command's docstring names one of them."""
 _FOLDER, _PACKAGE = Path(__file__).parent / "commands", "gatekeeper.cli.commands"

@@ -20,7 +20,7 @@ def with_option(command: Any) -> Any:
         show_default=False,
         expose_value=False,
         callback=_start,
-        help="Log what is opened and read to standard error; -vv logs more.",
+        help="Log the files that are read to standard error; -vv logs more.",
     )
     command.params.append(verbose)
     return command
@@ -58,7 +58,7 @@ def _formatter() -> "logging.Formatter":
     import logging
 
     class Formatter(logging.Formatter):
-        """One line a record; names come from untrusted files and are escaped."""
+        """Formats a record as one line and escapes names, because they come from untrusted files."""
 
         def format(self, record: logging.LogRecord) -> str:
             return plain(super().format(record)).replace("\n", "\\n")

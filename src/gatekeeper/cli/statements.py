@@ -16,7 +16,7 @@ from gatekeeper.errors import UsageError
 if TYPE_CHECKING:
     from gatekeeper.workspace.loading import LoadedWorkspace
 
-OnOption = Annotated[date | None, date_option("--on", "The date of it; by default the as-of day.")]
+OnOption = Annotated[date | None, date_option("--on", "The date of the entry; by default the as-of date.")]
 
 
 class Days(NamedTuple):

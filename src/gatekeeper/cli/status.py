@@ -9,7 +9,7 @@ from gatekeeper.errors import UsageError
 
 
 def show(context: typer.Context) -> None:
-    """Show the status; outside of a workspace, the help."""
+    """Show the status of the next milestone; outside a workspace, show the help."""
     try:
         workspace_root(context)
     except UsageError:
@@ -27,7 +27,7 @@ def _show_status(context: typer.Context) -> None:
     workspace = open_here(context)
     milestones = workspace.loaded.manifests.milestones
     if all(milestone.exited for milestone in milestones.values()):
-        write(f"every milestone has been exited\n{next_command(context, 'matrix')}\n")
+        write(f"every milestone has exited\n{next_command(context, 'matrix')}\n")
         return
     verdict = workspace.judge()
     what = "next" if verdict.outcome is MilestoneVerdict.BLOCKED and verdict.services else "check"

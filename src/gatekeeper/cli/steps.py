@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def step_option(name: str, help_: str) -> Any:
-    """Return an option that chooses commits."""
+    """Return an option whose value says which commits to judge: each n-th, or the last of a day or week."""
 
     def check(written: str | None) -> str | None:
         if written in (None, "day", "week") or re.fullmatch(r"0{0,8}[1-9][0-9]{0,5}|1000000", written):
@@ -33,7 +33,7 @@ TrendOption = Annotated[
 
 
 def trend_here(context: typer.Context, step: str, since: date | None = None) -> "Trend":
-    """Return the trend of the milestones of the workspace."""
+    """Return the trend of all milestones of the workspace at or above the start folder."""
     from gatekeeper.workspace.history import trend_of
 
     return trend_of(workspace_root(context), int(step) if step.isdigit() else step, since)

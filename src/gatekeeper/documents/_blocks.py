@@ -34,7 +34,7 @@ class Item(NamedTuple):
 
 
 class Broken(NamedTuple):
-    """A place that looks like a block but is malformed."""
+    """A malformed block."""
 
     line: int
     message: str

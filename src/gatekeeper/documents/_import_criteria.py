@@ -57,7 +57,7 @@ def _free_id(group: str, text: str, taken: Container[str]) -> str:
 
 
 def _question(line: DocumentCriterion) -> str:
-    """Return the question of a line; with an id, what follows the question mark says when it applies."""
+    """Return the question of a line; with an id, leave out the condition after the question mark."""
     asked, mark, _ = line.text.partition("?")
     if mark:
         return asked + mark if line.id else line.text

@@ -50,7 +50,7 @@ def read_document(data: bytes, file: str) -> ReadinessDocument:
     reader.read(flattened_blocks(lines) if is_flattened(lines) else markdown_blocks(text))
     if not (reader.services or reader.remarks):
         raise UsageError(
-            f"{file}:1: this is not a readiness document: no heading has a table below it with the columns "
+            f"{file}:1: not a readiness document: no heading is followed by a table with the columns "
             f"{', '.join(_blocks.MATRIX)}"
         )
     return reader.document()

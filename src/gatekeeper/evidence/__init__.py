@@ -1,1 +1,1 @@
-"""Reading around the readers: find artefacts, read them or their records, locate findings."""
+"""Find artefacts, read them with the reader of their kind or from records, and locate findings."""

@@ -157,7 +157,7 @@ def _log_read(request: Request, artefact: Artefact, format_: str | None) -> None
 
 def _must_be_as_pinned(path: str | None, digest: str, pinned: str | None) -> None:
     if pinned and digest != pinned:
-        raise Unreadable(f"{path} has changed since its sha256 was pinned: it is now {digest}")
+        raise Unreadable(f"{path} does not match its pin: its sha256 is {digest}")
 
 
 def _digest(artefact: Artefact) -> str:

@@ -79,7 +79,7 @@ def _facts(kind_name: str, entry: Object, where: str) -> Facts:
 def write(
     service: str, recorded: Sequence[Recorded], at: datetime, commit: str | None, tool_version: str
 ) -> bytes:
-    """Return the record of a service; the same evidence and time give the same bytes."""
+    """Return the record of a service as JSON; the same evidence and time give the same bytes."""
     document = {
         "schema_version": SCHEMA_VERSION,
         "service": service,

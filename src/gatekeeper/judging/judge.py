@@ -28,11 +28,11 @@ class Facts(NamedTuple):
     milestones: tuple[str, ...] = ()
     """The roadmap in order, if known. No exception can be opened in its last milestone."""
     is_partial: bool = False
-    """Some services of the milestone were filtered out, so no step can promise to unblock its exit."""
+    """Whether services of the milestone were left out, so that no step can promise to unblock its exit."""
 
 
 def judge_milestone(rulebook: Rulebook, facts: Facts, milestone: str) -> MilestoneResult:
-    """Return the verdict on a milestone, with every service that has a target at it, in the given order."""
+    """Return the verdict on a milestone: all services with a target at it, in the given order."""
     entries: dict[str, list[RegisteredException]] = defaultdict(list)
     for entry in facts.exceptions:
         entries[entry.service].append(entry)

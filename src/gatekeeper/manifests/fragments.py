@@ -76,7 +76,7 @@ def _reads_as_itself(text: str) -> bool:
 
 def _quoted(text: str) -> str:
     if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
-        raise UsageError(f"{text!r} is not Unicode text: write it in UTF-8")
+        raise UsageError(f"{text!r} contains bytes that are not UTF-8; write it in UTF-8")
     return '"' + "".join(map(_escaped, text)) + '"'
 
 

@@ -18,7 +18,7 @@ class DocumentProblem(NamedTuple):
 
 
 class DocumentLevel(NamedTuple):
-    """A row of the table of levels."""
+    """A row of the levels table."""
 
     line: int
     level: Level
@@ -28,7 +28,7 @@ class DocumentLevel(NamedTuple):
 
 
 class DocumentGate(NamedTuple):
-    """A row of the table of gates."""
+    """A row of the gates table."""
 
     line: int
     gate: str

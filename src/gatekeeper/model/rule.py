@@ -98,7 +98,7 @@ class Condition(NamedTuple):
 
 
 class SubjectsOf(NamedTuple):
-    """The fact that counts the subjects of a criterion, and the highest level that needs none."""
+    """The fact that counts a criterion's subjects, and the highest level at which the count may be 0."""
 
     slot: str
     path: tuple[str, ...]

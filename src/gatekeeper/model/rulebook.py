@@ -74,7 +74,7 @@ class AppliesWhen(Manifest):
 
 
 class Subjects(Manifest):
-    """What a criterion counts; without any, the criterion does not apply."""
+    """What a criterion is about, counted by a fact; if the count is 0, the criterion does not apply."""
 
     fact: FactPath
     """The fact that counts them."""

@@ -53,7 +53,7 @@ class Basis(StrEnum):
 
 
 class Effort(StrEnum):
-    """How much work a remedy usually is."""
+    """How much work a remedy usually takes."""
 
     SMALL = "small"
     MEDIUM = "medium"

@@ -15,7 +15,7 @@ from gatekeeper.model.verdict import MilestoneResult
 
 
 class Exit(NamedTuple):
-    """One milestone: its verdict, what lapses before its exit, and the risk register at it."""
+    """One milestone with its verdict, what lapses before its exit, and its risk register."""
 
     milestone: Milestone
     result: MilestoneResult

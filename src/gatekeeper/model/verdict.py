@@ -73,7 +73,7 @@ class CriterionResult(NamedTuple):
 
     @property
     def distance(self) -> float | None:
-        """The distance of the first condition that does not hold."""
+        """How far the first condition with a distance is from being met; None if no condition has one."""
         return next((outcome.distance for outcome in self.telling if outcome.distance is not None), None)
 
 

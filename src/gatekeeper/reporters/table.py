@@ -91,7 +91,12 @@ def _grid(report: Report, rows: Sequence[ServiceResult], screen: Screen) -> "Ren
 
 
 def _legend(screen: Screen) -> str:
-    words = {"green": "green", "amber": "green with exceptions", "red": "red", "not_applicable": "not asked"}
+    words = {
+        "green": "green",
+        "amber": "green with exceptions",
+        "red": "red",
+        "not_applicable": "not required",
+    }
     legend = "  ".join(f"{sign(status, screen)} {word}" for status, word in words.items())
     return f"{legend}  level: effective→target"
 

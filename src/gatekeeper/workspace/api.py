@@ -165,11 +165,11 @@ class Workspace:
         """Judge whether a milestone may exit.
 
         Args:
-            milestone: By default the first that has not been exited.
+            milestone: By default the first that has not exited.
             as_of: The date that counts as today.
             services: Judge these services only.
             owners: Judge the services of these owners only.
-            across: Count what each step helps at the other milestones that have not been exited.
+            across: Count what each step helps at the other milestones that have not exited.
 
         Raises:
             InvalidWorkspace: The manifests contain mistakes.

@@ -118,4 +118,4 @@ def _with(workspace: Manifests, manifest: Service | RegisteredException, file: s
 
 def _refused(problems: Sequence[Problem]) -> UsageError:
     lines = "\n".join(map(str, problems))
-    return UsageError(f"nothing was written, because it would not be valid:\n{lines}")
+    return UsageError(f"nothing was written, because the manifest would be invalid:\n{lines}")

@@ -69,7 +69,7 @@ class _Judged(NamedTuple):
 
 
 class _Judge:
-    """Judges one commit after the other; what is the same in both is neither read nor judged again."""
+    """Judges one commit after another. Parts that did not change are neither read nor judged again."""
 
     def __init__(self, repository: str, folder: str) -> None:
         self.repository = repository

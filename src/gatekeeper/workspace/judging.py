@@ -107,7 +107,7 @@ def may_ship(
 def collect_facts(
     loaded: LoadedWorkspace, milestones: Collection[str], as_of: date, services: Iterable[Service]
 ) -> Facts:
-    """Collect the evidence of those of the services that have a target at one of the milestones."""
+    """Collect the evidence of the services that have a target at one of the milestones."""
     in_scope = [service for service in services if _is_in_scope(service, milestones)]
     whole = sum(_is_in_scope(service, milestones) for service in loaded.manifests.services.values())
     return Facts(
@@ -184,6 +184,6 @@ def record(loaded: LoadedWorkspace, service: Service, folder: Path, contained_in
 
 
 def earned_levels(loaded: LoadedWorkspace, as_of: date) -> dict[str, Level]:
-    """Return by service the level that it has earned, whatever the milestone."""
+    """Return the level that each service has earned; it does not depend on a milestone."""
     cases = cases_of(loaded, loaded.manifests.services.values(), as_of)
     return {name: effective_level(case) for name, case in cases.items()}

@@ -16,7 +16,7 @@ from gatekeeper.workspace.selection import service_named
 
 
 class NewRecord(NamedTuple):
-    """A record that is not written yet."""
+    """A record that has not been written to its file yet."""
 
     recorded: list[Recorded]
     folder: Path

@@ -9,21 +9,21 @@ from gatekeeper.model.workspace import Manifests
 
 
 def select_milestone(manifests: Manifests, name: str | None) -> str:
-    """Return the milestone of this name, by default the first that has not been exited."""
+    """Return the milestone of this name, by default the first that has not exited."""
     if name is not None:
         return known(name, manifests.milestones, "milestone")
     if pending := pending_milestones(manifests):
         return pending[0]
-    raise UsageError("every milestone has been exited: name one with --milestone")
+    raise UsageError("every milestone has exited: name one with --milestone")
 
 
 def pending_milestones(manifests: Manifests) -> list[str]:
-    """Return the milestones that have not been exited, in order."""
+    """Return the milestones that have not exited, in order."""
     return [name for name, milestone in manifests.milestones.items() if milestone.exited is None]
 
 
 def planned_milestone(manifests: Manifests, service: Service, name: str | None) -> str:
-    """Return a milestone at which the service has a target, by default the first that is not exited."""
+    """Return a milestone at which the service has a target, by default the first that has not exited."""
     planned = [milestone for milestone in manifests.milestones if milestone in service.plan]
     if name is None:
         pending = pending_milestones(manifests)
@@ -64,7 +64,7 @@ def select_services(manifests: Manifests, milestone: str, asked: Filter) -> list
 
 
 def matching_services(manifests: Manifests, asked: Filter) -> list[Service]:
-    """Return the services that a filter lets through."""
+    """Return the services that match a filter."""
     return [
         service
         for service in manifests.services.values()

@@ -1,4 +1,4 @@
-"""Sign a level of a service off: what would be signed, whether the signature counts, and the edit."""
+"""Sign off a level of a service: what is signed, whether the signature counts, and the edit."""
 
 from datetime import date
 from typing import NamedTuple

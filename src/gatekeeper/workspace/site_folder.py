@@ -44,7 +44,7 @@ class SiteFolder:
             ) from None
 
     def write(self, pages: "Iterable[Page]") -> int:
-        """Write every page and the list of them, remove pages that are gone; return the number of files."""
+        """Write every page and the list of pages, remove obsolete pages, and return the number of files."""
         files: dict[str, str] = {}
         for page in pages:
             write_file(self.folder / page.path, page.text)

@@ -43,7 +43,7 @@ class Verdict:
 
     @property
     def as_of(self) -> date:
-        """The date that counted as today."""
+        """The as-of date: the day for which the verdict was reached."""
         return self.result.as_of
 
     @property
@@ -63,12 +63,12 @@ class Verdict:
 
     @property
     def steps(self) -> tuple[NextStep, ...]:
-        """The work that unblocks the exit, first things first."""
+        """The work that unblocks the exit, in the order to do it."""
         return self.result.next_steps
 
     @cached_property
     def forecast(self) -> tuple[Lapse, ...]:
-        """What will no longer hold at the milestone's exit if nothing is renewed."""
+        """The criteria that lapse before the milestone exits, unless their evidence is renewed."""
         return judging.forecast_by(self._loaded, self._facts, self.result)
 
     def exit_code(self, *, strict: bool = False, fail_on: str = "blocked") -> ExitCode:
@@ -105,8 +105,8 @@ class Verdict:
             screen: Width, colour and characters for the format `table`.
 
         Raises:
-            UsageError: The format or a gate is unknown, the key cannot be used, or `intoto` is asked of a
-                workspace that is not committed.
+            UsageError: The format or a gate is unknown, the key cannot be used, or `intoto` is requested
+                for a workspace with uncommitted changes.
         """
         from gatekeeper.workspace.rendering import must_be_committed, reporter_named, signed
 

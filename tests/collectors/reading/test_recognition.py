@@ -106,7 +106,7 @@ def test_a_plugin_of_another_kind_is_not_used(install: Install, run: Run, tmp_pa
     write(tmp_path / "results.trx", TRX)
     ran = run("-C", tmp_path, "facts", "tests", "results.trx")
     assert ran.code == 1
-    reason = "XML with the root <TestRun>, in none of the known formats: ctrf, jest, junit"
+    reason = "XML with the root <TestRun> has no supported format; supported: ctrf, jest, junit"
     assert reason in " ".join(ran.out.split())
 
 
@@ -138,7 +138,8 @@ def test_known_formats_include_those_of_plugins(install: Install, run: Run, tmp_
     write(tmp_path / "a.json", "{}")
     ran = run("-C", tmp_path, "facts", "tests", "a.json", "-f", "json")
     assert (
-        json.loads(ran.out)["reason"] == "a.json: JSON, in none of the known formats: ctrf, jest, junit, trx"
+        json.loads(ran.out)["reason"]
+        == "a.json: the JSON has no supported format; supported: ctrf, jest, junit, trx"
     )
 
 

@@ -184,7 +184,7 @@ def test_a_rule_that_no_stanza_asks_applies_as_ever() -> None:
 MESSAGES = {
     "older": ("G7", "max_age_days: 30", "max_age_days: 60", "G7.load accepts evidence up to 60 days old instead of up to 30 days old"),
     "any age": ("G7", "max_age_days: 30, ", "", "G7.load accepts evidence of any age instead of up to 30 days old"),
-    "subjects": ("G2", "waivable_by: architecture", "waivable_by: architecture, subjects: api.mutations", "G2.limits does not apply without api.mutations up to L4; before: always asked"),
+    "subjects": ("G2", "waivable_by: architecture", "waivable_by: architecture, subjects: api.mutations", "G2.limits does not apply without api.mutations up to L4; before: always required"),
     "other subjects": ("G2", "subjects: api.writes", "subjects: api.mutations", "G2.writes does not apply without api.mutations up to L4; before: api.writes up to L4"),
     "attested": ("G7", "requires: {load.p95_ms: {at_most: {target: p95_ms}}}", "attested_by: owner", "G7.load is attested by owner instead of nobody"),
     "attests": ("G8", "{id: G8.review, question: q, attested_by: security", "{id: G8.review, question: q, attested_by: owner", "G8.review is attested by owner instead of security"),

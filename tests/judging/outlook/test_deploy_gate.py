@@ -132,7 +132,7 @@ def test_what_was_never_signed_says_whose_word_lacks() -> None:
 def test_what_lacks_is_told_with_what_to_do() -> None:
     answer = shipping(blocked(), "staging")
     assert codes(answer) == ["level-not-reached", "sign-offs-missing"]
-    assert answer.reasons[0].message == "verified at L0, staging asks for L2: L1.scaffold, L2.isolation"
+    assert answer.reasons[0].message == "verified at L0, staging requires L2; open: L1.scaffold, L2.isolation"
     assert steps(answer) == [("L1.scaffold",), ("L2.isolation",), ()]
     assert [result.rule.id for result in answer.criteria] == ["L1.scaffold", "L2.isolation"]
     assert all(step.unblocks_services == () for step in answer.next_steps)

@@ -199,7 +199,7 @@ def test_a_target_rises_by_one_level_at_a_time(plan: str, found: list[tuple[str,
 )
 def test_an_ai_capability_comes_with_g5(gates: str, adds: str, words: str | None) -> None:
     plan = f"{{M0: {{level: L1, gates: {gates}}}, M1: {{level: L1, adds: {adds}}}, M2: {{level: L1}}}}"
-    message = f"{words}: an AI capability, and G5 does not apply"
+    message = f"{words}: an AI capability, but G5 does not apply"
     found = (warned("ai-capability-without-g5", "M1", message),) if words else ()
     assert own(plan, GATES | {"G5": G5}) == found
 
@@ -207,8 +207,8 @@ def test_an_ai_capability_comes_with_g5(gates: str, adds: str, words: str | None
 def test_every_cell_that_adds_an_ai_capability_is_told() -> None:
     plan = "{M0: {level: L1, gates: {G1: }, adds: [AI a]}, M1: {level: L1, adds: [AI b]}}"
     assert own(plan, GATES | {"G5": G5}) == (
-        warned("ai-capability-without-g5", "M0", "AI a: an AI capability, and G5 does not apply"),
-        warned("ai-capability-without-g5", "M1", "AI b: an AI capability, and G5 does not apply"),
+        warned("ai-capability-without-g5", "M0", "AI a: an AI capability, but G5 does not apply"),
+        warned("ai-capability-without-g5", "M1", "AI b: an AI capability, but G5 does not apply"),
     )
 
 
@@ -221,16 +221,16 @@ WITHOUT_G8 = "customer-facing-without-g8"
     ("first", "second", "found"),
     [
         ("{G7: , G8: }", "{G7: , G8: }", []),
-        ("{G8: }", "{G8: }", [(WITHOUT_G7, "M1", "L3 is customer-facing, and G7 does not apply")]),
-        ("{G7: }", "{G7: }", [(WITHOUT_G8, "M1", "L3 is customer-facing, and G8 does not apply")]),
-        ("{G7: , G8: }", "{G7: }", [(WITHOUT_G8, "M2", "L4 is customer-facing, and G8 does not apply")]),
-        ("{G8: }", "{G7: , G8: }", [(WITHOUT_G7, "M1", "L3 is customer-facing, and G7 does not apply")]),
+        ("{G8: }", "{G8: }", [(WITHOUT_G7, "M1", "L3 is customer-facing, but G7 does not apply")]),
+        ("{G7: }", "{G7: }", [(WITHOUT_G8, "M1", "L3 is customer-facing, but G8 does not apply")]),
+        ("{G7: , G8: }", "{G7: }", [(WITHOUT_G8, "M2", "L4 is customer-facing, but G8 does not apply")]),
+        ("{G8: }", "{G7: , G8: }", [(WITHOUT_G7, "M1", "L3 is customer-facing, but G7 does not apply")]),
         (
             "{}",
             "{}",
             [
-                (WITHOUT_G7, "M1", "L3 is customer-facing, and G7 does not apply"),
-                (WITHOUT_G8, "M1", "L3 is customer-facing, and G8 does not apply"),
+                (WITHOUT_G7, "M1", "L3 is customer-facing, but G7 does not apply"),
+                (WITHOUT_G8, "M1", "L3 is customer-facing, but G8 does not apply"),
             ],
         ),
     ],
@@ -244,7 +244,7 @@ def test_what_customers_use_has_its_performance_and_security_judged_told_once_a_
 def test_customer_facing_is_the_lowest_level_that_ships_to_production() -> None:
     plan = "{M0: {level: L2, gates: {G7: }}, M1: {level: L3}}"
     earlier = LEVELS.replace("ships_to: [internal, staging]", "ships_to: [production]")
-    message = "L2 is customer-facing, and G8 does not apply"
+    message = "L2 is customer-facing, but G8 does not apply"
     assert own(plan, levels=earlier) == (warned(WITHOUT_G8, "M0", message),)
     assert own(plan, levels=LEVELS.replace(", production", "")) == ()
 
@@ -253,7 +253,7 @@ def test_gates_that_the_rulebook_lacks_are_not_missed() -> None:
     plan = "{M0: {level: L3, gates: {}, adds: [AI hints]}}"
     assert own(plan, {"G1": GATES["G1"]}) == ()
     assert own(plan, {"G7": GATES["G7"]}) == (
-        warned(WITHOUT_G7, "M0", "L3 is customer-facing, and G7 does not apply"),
+        warned(WITHOUT_G7, "M0", "L3 is customer-facing, but G7 does not apply"),
     )
 
 

@@ -25,7 +25,7 @@ LIMITS = api(throttled_without_headers=(Finding("GET /x"),))
             "missing",
             "the attestation does not count: dated 2026-11-21, after the as-of date 2026-11-20",
         ),
-        ("cy security 2026-08-01", "stale", "111 days old, at most 90"),
+        ("cy security 2026-08-01", "stale", "111 days old; at most 90 are allowed"),
     ],
 )
 def test_an_attestation_decides_where_no_artefact_can(given: str, status: str, reason: str | None) -> None:

@@ -54,7 +54,12 @@ FAST = service(targets="{p95_ms: 250}")
         ("G7.load", case(FAST, load_test(300)), "fail", None),
         ("G7.load", case(service(), load_test(200)), "missing", "no target is set: add targets.p95_ms"),
         ("G7.load", case(FAST, load_test(None)), "missing", "`load` does not say p95_ms"),
-        ("G7.load", case(FAST, load_test(200, "2026-10-09")), "stale", "`load` is 42 days old, at most 30"),
+        (
+            "G7.load",
+            case(FAST, load_test(200, "2026-10-09")),
+            "stale",
+            "`load` is 42 days old; at most 30 are allowed",
+        ),
         ("G7.load", case(FAST, load_test(200, "2026-10-21")), "pass", None),
         ("G7.load", case(FAST, load_test(300, "2026-10-09")), "fail", None),
         (

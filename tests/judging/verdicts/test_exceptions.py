@@ -38,7 +38,7 @@ def test_what_it_does_not_list_stays_open_and_blocks() -> None:
         ("M1", {"closed": "2026-12-10"}, "in_force", "covers 3 open criteria until the next milestone"),
         ("M1", {"opened_on": "2026-12-01"}, "not_in_force", "opened on 2026-12-01, after the as-of date"),
         ("M0", {}, "not_in_force", "opened for M1 only"),
-        ("M2", {}, "overdue", "opened in M1: had to close for the exit of the next milestone"),
+        ("M2", {}, "overdue", "opened in M1; it had to be closed by the exit of the next milestone"),
     ],
 )
 def test_its_state_follows_from_milestone_and_date(

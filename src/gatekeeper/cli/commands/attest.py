@@ -1,7 +1,8 @@
 """`gatekeeper attest`: Attest that a criterion holds, or withdraw that.
 
-A dated statement of a person, for a criterion that accepts one. It replaces missing evidence, and never
-evidence that fails. Capabilities and what the plan demands of a gate are attested in the same way.
+An attestation is a dated statement by a person, for a criterion that accepts one. It replaces missing
+evidence, but it never overrides evidence that fails. Capabilities, and demands that the plan adds to a gate,
+are attested in the same way.
 
 Example: gatekeeper attest basket-service G8.review --by dana --role security --link https://...
 
@@ -38,14 +39,14 @@ def command(
     ],
     by: Annotated[Text, option("--by", "NAME", "The person's name on the roster.", words.people)] = None,
     role: Annotated[Text, option("--role", "ROLE", "The role in which they attest.", words.roles)] = None,
-    link: Annotated[Text, option("--link", "URL", "A page that documents it.")] = None,
+    link: Annotated[Text, option("--link", "URL", "A page that documents the attestation.")] = None,
     on: OnOption = None,
     milestone: Annotated[
         Text,
         option(
             "--milestone",
             "M",
-            "For a criterion that is attested for each milestone: by default the first not exited.",
+            "For criteria attested per milestone; by default the first milestone that has not exited.",
             words.milestones,
             "-m",
         ),

@@ -62,7 +62,7 @@ def command(
 
 
 def _with_retries(judge: "Callable[[], Shipping]", seconds: int) -> "Shipping":
-    """Judge, and for so many seconds at most judge again while only missing evidence blocks it."""
+    """Judge the service. While only missing evidence blocks it, judge again, for at most `seconds`."""
     deadline = monotonic() + seconds
     shipping = judge()
     while shipping.waits_for and (left := deadline - monotonic()) > 0:
@@ -73,7 +73,7 @@ def _with_retries(judge: "Callable[[], Shipping]", seconds: int) -> "Shipping":
 
 
 def _show_wait(shipping: "Shipping", left: float) -> None:
-    """Show what is pending on a terminal; a log gets the answer only."""
+    """Show the pending evidence, if standard error is a terminal; a log gets the answer only."""
     if not sys.stderr.isatty():
         return
     names = ", ".join(shipping.waits_for[:3])

@@ -67,9 +67,7 @@ def command(
     output: Annotated[
         Texts, option("--output", "FORMAT=PATH", "Write a report to a file; repeatable.", short="-o")
     ] = None,
-    sign: Annotated[
-        File, option("--sign", "KEY", "Sign what is written as intoto with this private key.")
-    ] = None,
+    sign: Annotated[File, option("--sign", "KEY", "Sign the intoto output with this private key.")] = None,
     details: Annotated[bool, flag("--details", "Show every open criterion; with --service, always.")] = False,
     quiet: Annotated[bool, flag("--quiet", "Show the verdict only, in one line.", "-q")] = False,
     strict: Annotated[bool, flag("--strict", "Exit 1 also if the exit needs exceptions.")] = False,

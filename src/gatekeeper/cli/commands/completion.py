@@ -1,4 +1,4 @@
-"""`gatekeeper completion`: Print the script by which a shell completes.
+"""`gatekeeper completion`: Print the completion script of a shell.
 
 It completes commands, options, and names from the workspace: services, owners, milestones, gates, criteria,
 exceptions, roles and people. For bash put the line below into ~/.bashrc; for zsh the same with zsh, after
@@ -35,7 +35,7 @@ def command(
 
 
 def complete(app: typer.Typer, arguments: list[str]) -> int:
-    """Answer a shell that asks for words; after any error it gets no words and no message."""
+    """Answer a completion request of a shell. After an error, return no completions and no message."""
     from typer.completion import get_completion_inspect_parameters
 
     # typer sets its shells up while it inspects its own completion options, which this program does not have.

@@ -1,6 +1,6 @@
 """`gatekeeper explain`: Explain one criterion.
 
-What it asks and why, what was found, and what to do.
+Shows what the criterion requires and why, what was found, and what to do.
 
 Example: gatekeeper explain G7.peak-load --service identity-service
 

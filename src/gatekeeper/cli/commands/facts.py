@@ -1,6 +1,6 @@
-"""`gatekeeper facts`: Show what is read from an artefact.
+"""`gatekeeper facts`: Show the facts that are read from an artefact.
 
-Whether or not a service maps it. Exit code 1 if it contains no readable evidence.
+No service needs to map the artefact. Exit code 1 if it contains no readable evidence.
 
 Example: gatekeeper facts coverage coverage/lcov.info --include "**/domain/**"
 

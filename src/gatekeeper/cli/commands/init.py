@@ -21,7 +21,8 @@ from gatekeeper.errors import UsageError
 def command(
     context: typer.Context,
     folder: Annotated[
-        Path | None, typer.Argument(metavar="[DIR]", help="By default the current one.")
+        Path | None,
+        typer.Argument(metavar="[DIR]", help="The folder of the workspace; by default the current one."),
     ] = None,
     service: Annotated[Text, option("--service", "NAME", "Add a service to this workspace instead.")] = None,
     owner: Annotated[Text, option("--owner", "TEAM", "The owner of the new service.", words.owners)] = None,

@@ -20,7 +20,7 @@ def command(
     as_of: AsOf = None,
     format_: Annotated[str, format_option("table", "json", "markdown")] = "table",
 ) -> None:
-    """Write the plan and the earned levels."""
+    """Write the plan, and the level that each service has earned."""
     from gatekeeper.judging.plans.matrix import matrix
     from gatekeeper.reporters.views import matrix as view
     from gatekeeper.workspace.api import today

@@ -1,6 +1,7 @@
 """`gatekeeper next`: Show the least work that unblocks an exit.
 
-By owner, first things first, and what lapses before the exit date if nothing is renewed.
+Lists the steps of each owner in the order to take them, and the evidence that lapses before the exit date
+unless it is renewed.
 
 Example: gatekeeper next --milestone M2
 

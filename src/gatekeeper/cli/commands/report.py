@@ -1,8 +1,8 @@
 """`gatekeeper report`: Write the exit report of a milestone.
 
-What blocks, who fixes it and what to do first; then levels, gates, findings, steps, exceptions, sign-offs,
-the forecast, the evidence, and what was judged. One file that needs no network. The exit code is 0 whatever
-the verdict is; `check` is the command that fails.
+The report begins with what blocks the exit, who fixes it and what to do first. Then come levels, gates,
+findings, steps, exceptions, sign-offs, the forecast, the evidence, and what was judged. It is one file that
+needs no network. The exit code is 0 for every verdict; use `check` to fail a pipeline.
 
 Example: gatekeeper report --milestone M2 --out M2.html
 
@@ -34,7 +34,9 @@ def command(
     as_of: AsOf = None,
     format_: Annotated[
         str | None,
-        format_option("html", "markdown", help_="html or markdown; by default as FILE ends, else html."),
+        format_option(
+            "html", "markdown", help_="html or markdown; by default from the suffix of FILE, else html."
+        ),
     ] = None,
     out: Annotated[
         File, option("--out", "FILE", "Write to this file, and print its digest.", short="-o")

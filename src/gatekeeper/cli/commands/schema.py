@@ -1,6 +1,6 @@
 """`gatekeeper schema`: Print the JSON Schema of a manifest.
 
-For editors and other validators; with --out, all of them.
+Editors and other validators can use it. With --out, write the schemas of all manifests.
 
 Example: gatekeeper schema service
 

@@ -1,8 +1,8 @@
-"""`gatekeeper sign`: Sign a level of a service off.
+"""`gatekeeper sign`: Sign off a level of a service.
 
-Shows what is signed: the levels, the verdicts, what is open, and the rulebook, whose digest is kept in the
-sign-off. On a terminal it asks before it writes. A level counts once all roles have signed it, each by
-another person.
+Shows what the signature covers: the levels, the verdicts, the open criteria and the rulebook. The sign-off
+stores the digest of the rulebook. On a terminal the command asks before it writes. A level counts when a
+different person has signed it for each role.
 
 Example: gatekeeper sign basket-service L2 --role owner --by ana
 

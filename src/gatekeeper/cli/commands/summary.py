@@ -1,6 +1,6 @@
-"""`gatekeeper summary`: Show who must be green when.
+"""`gatekeeper summary`: Show which services must be green when.
 
-By milestone every service in scope with its target level, derived from the matrix.
+Lists, for each milestone, every service in scope with its target level. The source is the matrix.
 
 Example: gatekeeper summary
 

@@ -1,7 +1,7 @@
 """`gatekeeper verify-report`: Verify an attested result.
 
-Exit code 0: the key signed it, and it states what was asked for; 1: otherwise. Without --passed a statement
-that a milestone is blocked verifies, too.
+Exit code 0: the key signed the result, and the result meets every given option; 1: otherwise. Without
+--passed, a result that says "blocked" is also accepted.
 
 Example: gatekeeper verify-report m2.json --key gatekeeper.pub --passed --milestone M2
 

@@ -53,7 +53,11 @@ def parties(heading: str) -> Parties | None:
 
 
 def name_of(mapping_: Object, key: str, where: str = "") -> str:
-    """Return the name under a key; `Unreadable` if it is missing or blank."""
+    """Return the name under a key.
+
+    Raises:
+        Unreadable: The name is missing or blank.
+    """
     name = text(mapping_.get(key), f"{where}{key}")
     if not name.strip():
         raise Unreadable(f"{where}{key} is empty")

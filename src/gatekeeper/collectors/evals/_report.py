@@ -43,7 +43,10 @@ class EvalReport(NamedTuple):
 
 
 def only_object(content: Content) -> Object:
-    """Return the only document of a file if it is an object, else an empty one: for recognition by keys."""
+    """Return the only document of a file if that is an object, else an empty object.
+
+    A format is recognised by the keys of this object.
+    """
     value = content.lines[0].value if len(content.lines) == 1 else None
     return value if isinstance(value, dict) else {}
 

@@ -1,8 +1,8 @@
 """Results of an evaluation of prompts: promptfoo, Inspect or DeepEval; one file or a glob of them.
 
-The format is recognised from the content. The listed cases count, not the counters; but if the counters
-report failures that are not listed, that is a failure too, and so is a run that stopped early. An error is a
-failure. Several files are merged, and all of them must be readable.
+The format is recognised from the content. The listed cases are counted. The counters are not used, but if
+they report failures that are not listed, these are failures too. An error and a run that stopped early are
+also failures. Several files are merged, and all of them must be readable.
 """
 
 from collections.abc import Mapping

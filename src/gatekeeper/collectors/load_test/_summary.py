@@ -24,7 +24,7 @@ class LoadMetric(NamedTuple):
         return None
 
     def whole(self, key: str) -> int | None:
-        """Return a count; None if it is missing."""
+        """Return the count under a key; None if the key is missing."""
         value = self.values.get(key)
         return None if value is None else count(value, f"{self.name}: {key}")
 

@@ -1,7 +1,7 @@
 """A k6 end-of-test summary, in any of its three shapes.
 
-A fact that a shape does not have is null: p99 unless `summaryTrendStats` requests it; the machine-readable
-summary (since k6 1.5) never has p99 or thresholds.
+A fact that the summary does not state is null. It states p99 only if `summaryTrendStats` requests it. The
+machine-readable summary (since k6 1.5) never states p99 or thresholds.
 """
 
 from typing import NamedTuple

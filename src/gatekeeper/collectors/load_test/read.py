@@ -14,7 +14,12 @@ FORMATS = Formats[LoadSummary]("load_test")
 
 
 def collect(artefact: Artefact, options: Options) -> Collected[LoadTestFacts]:  # noqa: ARG001 - this kind has no options
-    """Read the summary of a run that made at least one request."""
+    """Return the facts of a summary.
+
+    Raises:
+        Absent: The run made no HTTP request.
+        Unreadable: The file is not a supported summary.
+    """
     file = only_file(artefact)
     summary = FORMATS.read(file)
     with in_file(file.name):

@@ -104,12 +104,12 @@ class Formats(Generic[Part]):
 
     def _unknown(self, content: Content) -> str:
         names = sorted({*self._registry.names, *(name for name, _ in self._plugins)})
-        what = "the file is "
+        what = "the file has "
         if content.is_xml:
-            what = f"XML with the root <{(content.xml_root or '')[:60]}>, "
+            what = f"XML with the root <{(content.xml_root or '')[:60]}> has "
         elif content.is_json:
-            what = "JSON, "
-        return f"{what}in none of the known formats: {', '.join(names).replace('_', ' ')}"
+            what = "the JSON has "
+        return f"{what}no supported format; supported: {', '.join(names).replace('_', ' ')}"
 
     @staticmethod
     def _matching(

@@ -92,7 +92,7 @@ class Objective(NamedTuple):
         return LATENCIES.get(named or _percentile_of_queries(queries) or self._percentile_of_share())
 
     def _texts(self) -> Iterator[str | None]:
-        """Yield the texts that may name the meaning, the most specific first."""
+        """Yield the texts that may say what the SLO measures, the most specific first."""
         yield from (*self.labels, *self.names, *self.indicator.names)
         yield from (self.description, self.indicator.description)
 

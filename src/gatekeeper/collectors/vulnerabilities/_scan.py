@@ -69,7 +69,7 @@ def describe(
 
 
 def entries(value: object, name: str) -> list[Json]:
-    """Return a list that may be missing if it is empty."""
+    """Return a list; an empty one if it is missing."""
     return [] if value is None else listing(value, name)
 
 

@@ -57,7 +57,7 @@ def read_cell(text: str) -> CellText:
 
 
 def write_cell(cell: CellText) -> str:
-    """Return the text that `read_cell` reads as this cell."""
+    """Return the text of a cell: the inverse of `read_cell`."""
     adds = "; ".join(map(_added_text, cell.adds))
     if cell.gates is None:
         return f"+ {adds}" if adds else ""

@@ -75,8 +75,8 @@ def _cells(pair: ServicePair) -> Iterator[Change]:
             change = _weaker(pair, f"{milestone}.level", message, place, str(cell.level), str(now.level))
             yield change._replace(milestones=(milestone,))
     both = [(milestone, cell, after[milestone]) for milestone, cell in before.items() if milestone in after]
-    yield from _per_gate(pair, both, _dropped, "dropped", "{gate} is no longer asked")
-    yield from _per_gate(pair, both, _narrowed, "narrowed", "{gate} is asked more narrowly")
+    yield from _per_gate(pair, both, _dropped, "dropped", "{gate} is no longer required")
+    yield from _per_gate(pair, both, _narrowed, "narrowed", "the scope of {gate} is narrower")
     yield from _per_gate(pair, both, _demands_dropped, "demand-dropped", "a demand on {gate} was dropped")
     yield from _capabilities(pair, before, after)
 

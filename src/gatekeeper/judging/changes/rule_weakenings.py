@@ -76,7 +76,7 @@ def _rule(base: Rule, head: Rule | None, where: ManifestPlace | None) -> Iterato
         yield _weaker(f"{base.id}:dropped", f"{base.id} was dropped: {base.question}", where)
         return
     if head.level > base.level:
-        message = f"{base.id} is asked from {head.level} on instead of {base.level}"
+        message = f"{base.id} is required from {head.level} on instead of from {base.level}"
         yield _weaker(f"{base.id}.from", message, where, str(base.level), str(head.level))
     if base.twin != head.twin:
         message = f"{base.id} is the same as {head.twin or 'no other'} instead of {base.twin or 'none'}"
@@ -108,7 +108,7 @@ def _decision(base: Rule, head: Rule, where: ManifestPlace | None) -> Iterator[C
         yield _weaker(f"{base.id}.per_milestone:dropped", message, where)
     if _excludes_more(base.subjects, head.subjects):
         was, becomes = _subjects(base.subjects), _subjects(head.subjects)
-        message = f"{base.id} does not apply without {becomes}; before: {was or 'always asked'}"
+        message = f"{base.id} does not apply without {becomes}; before: {was or 'always required'}"
         yield _weaker(f"{base.id}.subjects", message, where, was, becomes)
 
 
@@ -137,7 +137,7 @@ def _subjects(subjects: SubjectsOf | None) -> str | None:
 def _applicability(base: Criterion, head: Criterion, where: ManifestPlace | None) -> Iterator[Change]:
     if head.only_at is not None and base.only_at != head.only_at:
         before, after = base.only_at and str(base.only_at), str(head.only_at)
-        message = f"{base.id} is asked only at {after}"
+        message = f"{base.id} is required only at {after}"
         yield _weaker(f"{base.id}.only_at", message, where, before, after)
     if _narrows(base.applies_when or AppliesWhen(), head.applies_when or AppliesWhen()):
         was, becomes = _condition(base.applies_when), _condition(head.applies_when)

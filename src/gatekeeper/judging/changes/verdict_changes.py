@@ -137,7 +137,7 @@ def _signatures_withdrawn(base: Side, head: Side, rulebook: Rulebook, pair: Serv
 
 
 class _Shift(NamedTuple):
-    """A criterion whose status changed, and the milestones at which it did."""
+    """A criterion with another status in the head, and the milestones at which the two differ."""
 
     name: str
     was: CriterionResult

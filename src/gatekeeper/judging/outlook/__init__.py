@@ -1,1 +1,1 @@
-"""Derive from verdicts: next steps, needs, forecast, validity, progress and the deploy gate."""
+"""Derive next steps, needs, forecast, validity, progress and the deploy gate from verdicts."""

@@ -129,7 +129,9 @@ def _too_low(
         return
     if here.verified.level < asked:
         gaps = here.verified.gaps(asked)
-        message = f"verified at {here.verified.level}, {destination} asks for {asked}: {gaps_text(gaps)}"
+        message = (
+            f"verified at {here.verified.level}, {destination} requires {asked}; open: {gaps_text(gaps)}"
+        )
         ids = tuple(dict.fromkeys(result.rule.id for gap in gaps for result in gap.open))
         yield Reason("level-not-reached", message, ids)
     if here.signed < asked:

@@ -126,7 +126,7 @@ def _work(service: ServiceResult, *, may_except: bool, compares: bool) -> Iterat
 
 
 def _signatures(service: ServiceResult, *, is_waived: bool) -> Iterator[Need]:
-    """Yield the missing signatures; those of L4 can wait while an exception covers what is open."""
+    """Yield the missing signatures. L4 signatures may wait while an exception covers the open criteria."""
     codes = {reason.code for reason in service.reasons}
     if "sign-offs-missing" in codes:
         work = get_signed_off(service.service.owner, service.cell.level, service.missing_sign_offs)

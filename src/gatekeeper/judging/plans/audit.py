@@ -125,7 +125,7 @@ def _missing_ai_gate(service: Service, cells: Sequence[Cell], gates: Iterable[st
     for cell in cells:
         mentioned = [added.capability for added in cell.adds if _MENTIONS_AI.search(added.capability)]
         if mentioned and AI_GATE not in cell.gates:
-            message = f"{', '.join(mentioned)}: an AI capability, and {AI_GATE} does not apply"
+            message = f"{', '.join(mentioned)}: an AI capability, but {AI_GATE} does not apply"
             yield AuditFinding("ai-capability-without-g5", message, cell.milestone, service.service)
 
 
@@ -135,7 +135,7 @@ def _facing_without(
     """Yield one finding per service at its first milestone; later cells carry the same gates."""
     lacking = next((cell for cell in facing if gate in gates and gate not in cell.gates), None)
     if lacking:
-        message = f"{lacking.level} is customer-facing, and {gate} does not apply"
+        message = f"{lacking.level} is customer-facing, but {gate} does not apply"
         yield AuditFinding(
             f"customer-facing-without-{gate.lower()}", message, lacking.milestone, service.service
         )

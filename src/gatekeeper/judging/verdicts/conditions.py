@@ -75,7 +75,7 @@ def _findings(
 
 
 def _is_mentioned_by_a_failure(condition: Condition, operand: tuple[str, ...], lookup: Lookup) -> bool:
-    """Whether a failed test mentions what the plan asks for; then it fails, otherwise it is missing."""
+    """Whether a failed test mentions a phrase: then the condition fails; otherwise, evidence is missing."""
     failed = getattr(lookup.evidence(condition.slot).facts, "failed", None) or ()
     named = tuple(finding.message for finding in failed)
     return len(compare(Operator.MENTIONS, named, operand).offenders) < len(operand)

@@ -23,14 +23,14 @@ class ServiceStatus(NamedTuple):
 
 
 class Cover(NamedTuple):
-    """The entry's id by excused criterion, and the state of every entry, for one service."""
+    """For one service: which entry excuses each criterion, and the state of every entry."""
 
     excused: Mapping[str, str]
     seen: tuple[ExceptionSeen, ...]
 
 
 class _Terms(NamedTuple):
-    """What decides an entry's state besides its own dates and criteria: a message each, None if not so."""
+    """Messages about an entry's state, other than on its dates and criteria; None if one does not apply."""
 
     premature: str | None
     overdue: str | None
@@ -47,7 +47,7 @@ def due_milestone(opened_in: str, milestones: Iterable[str]) -> str | None:
 def cover(
     entries: Iterable[RegisteredException], results: Mapping[str, CriterionResult], status: ServiceStatus
 ) -> Cover:
-    """Return the state of each entry at a milestone; `results` are the criteria by id before any excuse."""
+    """Return the state of each entry at a milestone; `results` do not contain exceptions yet."""
     blocking = {name for name, result in results.items() if result.blocks}
     seen = [_state(entry, blocking, status.as_of, _terms_at_milestone(entry, status)) for entry in entries]
     in_force = [(entry.id, name) for entry in seen if entry.state == "in_force" for name in entry.criteria]
@@ -75,7 +75,7 @@ def _terms_at_milestone(entry: RegisteredException, status: ServiceStatus) -> _T
 
 
 def _overdue(entry: RegisteredException, due: str) -> str:
-    return f"opened in {entry.opened_in}: had to close for the exit of {due}"
+    return f"opened in {entry.opened_in}; it had to be closed by the exit of {due}"
 
 
 def _state(

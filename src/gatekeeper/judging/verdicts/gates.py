@@ -49,7 +49,7 @@ class ServiceJudge:
         for rule in self.case.rulebook.levels[level].rules:
             twin = of_gates.get(rule.twin) if rule.twin else None
             if rule.source and rule.source.only_at is not None and not only_at:
-                results.append(self._not_applicable(rule, f"asked only at {rule.source.only_at}"))
+                results.append(self._not_applicable(rule, f"required only at {rule.source.only_at}"))
             elif unmet := self._unmet(rule, cell):
                 results.append(self._not_applicable(rule, unmet))
             elif twin and not _left_out(twin):
@@ -174,7 +174,7 @@ class ServiceJudge:
         if when.label and when.label not in service.labels:
             return f"only for services with the label {when.label}"
         if when.except_services and service.service in when.except_services:
-            return f"not asked of {service.service}"
+            return f"not required of {service.service}"
         return None
 
     def _not_applicable(self, rule: Rule, reason: str) -> CriterionResult:
@@ -197,7 +197,7 @@ class ServiceJudge:
         return CriterionResult(rule, worst, f"not every capability is met: {', '.join(ids)}", waits_for=alone)
 
 
-LEFT_OUT = "outside what the plan's scope asks"
+LEFT_OUT = "outside the scope that the plan sets"
 _SEVERITY = (Status.FAIL, Status.UNREADABLE, Status.MISSING, Status.STALE)
 
 

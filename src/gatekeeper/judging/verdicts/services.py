@@ -158,7 +158,9 @@ def regressions(case: Case, verified: VerifiedLevel, signed: Level) -> Iterator[
         if all(result.status is Status.STALE and not gap.dead for gap in gaps for result in gap.open) and ids:
             yield Reason("lapsed", f"{signed} was signed off; evidence has lapsed: {_some(ids)}", ids)
         else:
-            message = f"{signed} was signed off and only {verified.level} still holds: {gaps_text(gaps)}"
+            message = (
+                f"{signed} was signed off, but only {verified.level} still holds; open: {gaps_text(gaps)}"
+            )
             yield Reason("regression", message, ids)
     if case.service.level > signed:
         yield Reason(
@@ -183,7 +185,7 @@ def _not_reached(
     if verified.level < needed:
         lowest = verified.gaps(cell.level)[:1]
         ids = _ids(result for gap in lowest for result in gap.open)
-        message = f"verified at {verified.level}, the target is {cell.level}: {gaps_text(lowest)}"
+        message = f"verified at {verified.level}, the target is {cell.level}; open: {gaps_text(lowest)}"
         yield Reason("level-not-reached", message, ids)
     if signed < needed:
         lacking = sign_offs.lacking_sign_offs(case.rulebook.governance, case.service, cell.level, case.as_of)

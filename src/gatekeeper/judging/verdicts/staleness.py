@@ -73,7 +73,7 @@ def _age_lapse(made_on: date, max_age_days: int | None, as_of: date) -> str | No
     last = None if max_age_days is None else last_fresh_day(made_on, max_age_days)
     if last is None or as_of <= last:
         return None
-    return f"{(as_of - made_on).days} days old, at most {max_age_days}"
+    return f"{(as_of - made_on).days} days old; at most {max_age_days} are allowed"
 
 
 def _is_same_commit(commit: str, release: str) -> bool:

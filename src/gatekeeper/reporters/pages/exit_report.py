@@ -187,7 +187,7 @@ def marks(result: ServiceResult) -> list[str]:
 
 
 def mark(result: CriterionResult) -> str:
-    """Return the mark that the filter finds a criterion by: its group and its status."""
+    """Return the mark by which the filter finds a criterion: its group and its status."""
     return f"{group_of(result.rule.id)}:{result.status}"
 
 

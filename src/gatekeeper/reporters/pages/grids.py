@@ -10,7 +10,7 @@ from gatekeeper.model.verdict import ServiceResult
 from gatekeeper.reporters.wording.verdict import count_with
 
 LEVELS_LEGEND = "✓ reached: verified and signed off; +1: one level missing; - not in scope"
-GATES_LEGEND = "✓ green; ~ green with exceptions; ✗ red, with the number of open criteria; · not asked"
+GATES_LEGEND = "✓ green; ~ green with exceptions; ✗ red, with the number of open criteria; · not required"
 
 
 class LevelCell(NamedTuple):

@@ -47,6 +47,6 @@ def escape_property(text: str) -> str:
 
 
 def log_line(text: str) -> str:
-    """Return a line of the log that the runner does not read as a command."""
+    """Escape a line of the log, so that the runner does not read it as a command."""
     line = text.replace("##[", "## [")
     return line.replace("::", ": :", 1) if line.lstrip().startswith("::") else line

@@ -77,7 +77,7 @@ def _parts(shipping: Shipping, screen: Screen) -> Iterator["RenderableType"]:
 def _levels(shipping: Shipping) -> str:
     lent = f", holds {shipping.held_level} by exception" * (shipping.held_level > shipping.effective_level)
     asked = (
-        f"; {shipping.destination} asks for {shipping.asked_level}"
+        f"; {shipping.destination} requires {shipping.asked_level}"
         if shipping.asked_level is not None
         else ""
     )

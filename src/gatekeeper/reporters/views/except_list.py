@@ -72,7 +72,7 @@ def _parts(
         return
     yield ""
     yield _grid(rows, screen)
-    yield "left: days until that exit, and milestones until then"
+    yield "left: days and milestones until that exit"
     for row in rows:
         yield ""
         entry = row.entry

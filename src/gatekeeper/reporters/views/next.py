@@ -90,7 +90,7 @@ def _parts(report: Report, exit_date: date | None, screen: Screen) -> Iterator["
     if is_short:
         if len(shares) > MOST_OWNERS:
             yield f"and {len(shares) - MOST_OWNERS:,} more owners: use --format json"
-        yield "\nThe first step of each owner; --owner TEAM shows all steps of one."
+        yield "\nEach owner's first step only; --owner TEAM shows all steps of that owner."
     yield ""
     yield from _lapses(report, exit_date, screen)
 

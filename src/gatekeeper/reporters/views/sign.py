@@ -42,9 +42,9 @@ def _parts(
         missing = first_few([*open_ones, *dead], _FEW)
         yield item(
             sign(Status.UNREADABLE, screen),
-            f"[bold]The evidence does not reach {signing.level}[/]: {shown(missing)}. "
-            "A signature does not change that: once fully signed, the level is a regression, which blocks "
-            "every milestone.",
+            f"[bold]The evidence does not reach {signing.level}[/]; open: {shown(missing)}. "
+            "Signing does not change that. If all roles sign a level that the evidence does not reach, "
+            "that is a regression, which blocks every milestone.",
             0,
         )
     elif signing.signed > signing.level:

@@ -1,4 +1,4 @@
-"""`site`: static pages, that is an overview, a page for each milestone and service, and badges."""
+"""`site`: static pages: an overview, a page for each milestone and service, and badges."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -82,7 +82,7 @@ def _by_service(survey: Survey) -> Mapping[str, list[_ServiceAtMilestone]]:
 
 
 def _ahead(survey: Survey) -> Exit | None:
-    """Return the first milestone that has not been exited."""
+    """Return the first milestone that has not exited."""
     return next((of for of in survey.exits.values() if of.milestone.exited is None), None)
 
 
@@ -131,7 +131,7 @@ def _service(survey: Survey, name: str, at: Sequence[_ServiceAtMilestone], links
 
 
 def _now(at: Sequence[_ServiceAtMilestone]) -> _ServiceAtMilestone | None:
-    """Return the first milestone that is not exited yet; without one, the last exited milestone."""
+    """Return the first milestone that has not exited; without one, the last exited milestone."""
     ahead = [sight for sight in at if sight.exit.milestone.exited is None]
     return next(iter((*ahead, *at[::-1])), None)
 

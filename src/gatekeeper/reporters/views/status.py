@@ -17,7 +17,7 @@ MOST_NAMES = 4
 
 
 def as_line(report: Report, screen: Screen) -> str:
-    """Return the verdict in one line, whatever the width."""
+    """Return the verdict on one line; the width of the screen does not matter."""
     return draw([_verdict(report, screen)], screen._replace(width=10_000))
 
 

@@ -175,7 +175,7 @@ def _of(of: MilestoneProgress) -> str:
 
 
 def _all_news(trend: Trend) -> Iterator[_News]:
-    """Yield the changes, the newest first; a gap between commits hides when, but not that, they happened."""
+    """Yield the changes, newest first. A change across a gap is shown at the next judged commit."""
     judged = [point for point in trend.points if not point.gap]
     for older, newer in reversed(list(pairwise(judged))):
         for milestone in trend.milestones:

@@ -116,7 +116,7 @@ def _nothing() -> Iterator[str]:
 
 
 class _Drawing(NamedTuple):
-    """Points with their places: time from left to right, criteria from the bottom up."""
+    """The points of a trend and their coordinates: x is the time, y the number of criteria."""
 
     seen: list[Seen]
     most: int

@@ -8,7 +8,7 @@ from gatekeeper.reporters.wording import outcomes
 from gatekeeper.reporters.wording.counts import counted
 
 HOW_TO_SIGN = (
-    "To sign, add this to that file in the same change, with the text below the remedy: "
+    "To sign, add an entry to that file in the same change; `what` is the text below the remedy: "
     'weakenings: [{what: "...", by: NAME, on: DATE, link: URL}]'
 )
 _NOUNS = {
@@ -32,9 +32,9 @@ def conclusion(comparison: Comparison) -> str:
     """Return whether the change may be merged, and what blocks it."""
     counts = Counter(change.kind for change in comparison.blocking)
     if not counts:
-        return "may be merged: no regression and no unsigned weakening."
+        return "The change may be merged: no regression and no unsigned weakening."
     told = [counted(count, *_NOUNS[kind]) for kind in ChangeKind if (count := counts[kind])]
-    return f"must not be merged: {', '.join(told)}."
+    return f"The change must not be merged: {', '.join(told)}."
 
 
 def seen(change: Change) -> str | None:
@@ -43,7 +43,7 @@ def seen(change: Change) -> str | None:
     if result is None or change.kind is not ChangeKind.REGRESSION:
         return None
     if result.status is Status.FAIL and (actual := outcomes.actual(result)):
-        return f"{actual}; asked: {outcomes.expected(result)}"
+        return f"{actual}; required: {outcomes.expected(result)}"
     return result.reason
 
 

@@ -1,4 +1,4 @@
-"""What a criterion asked, what was seen, what must change, and where findings are, in words."""
+"""What a criterion requires, what was seen, what must change, and where findings are, in words."""
 
 from typing import assert_never
 
@@ -13,7 +13,7 @@ MOST_FINDINGS = 5
 
 
 def expected(result: CriterionResult) -> str | None:
-    """Return what was asked: the conditions that decided, or all if none could be compared."""
+    """Return what the criterion requires: the conditions that decided, or all if none could be compared."""
     conditions = [outcome.condition for outcome in result.telling] or list(result.rule.conditions)
     if conditions:
         return "; ".join(condition.describe() for condition in conditions)
@@ -32,17 +32,17 @@ def actual(result: CriterionResult) -> str | None:
 
 
 def seen(result: CriterionResult) -> list[str]:
-    """Return sentences about the status: the exception, the reason, what was seen and asked."""
+    """Return sentences about the status: the exception, the reason, what was seen and what is required."""
     told = [f"excepted by {result.exception}"] if result.exception else []
     if result.reason:
         told.append(result.reason)
     if result.status is Status.FAIL and (found := actual(result)):
-        told.append(f"{found}; asked: {asked(result)}")
+        told.append(f"{found}; required: {asked(result)}")
     return told
 
 
 def asked(result: CriterionResult) -> str:
-    """Return what was asked, and how far each condition is from holding."""
+    """Return what the criterion requires, and how far each condition is from holding."""
     return "; ".join(map(_asked, result.telling)) or expected(result) or ""
 
 

@@ -1,8 +1,8 @@
 """`gatekeeper docs`: Write, check or import the readiness document.
 
-Without a command or --check, the document is written as Markdown: levels, gates, the matrix of each service,
-criteria, exit summary and governance, from the workspace alone. --check reads a published one, Markdown or
-the plain text of its web page, and exits 1 if it and the workspace disagree.
+Without a command or --check, writes the document as Markdown, from the workspace alone: levels, gates, the
+matrix of each service, criteria, exit summary and governance. --check reads a published document (Markdown,
+or the plain text of its web page) and exits 1 if it differs from the workspace.
 
 Example: gatekeeper docs --flavour docusaurus --out site/docs/readiness.md
 

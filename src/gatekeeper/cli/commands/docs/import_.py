@@ -1,8 +1,8 @@
 """`gatekeeper docs import`: Make a workspace from a published document.
 
-Services, plan, milestones and published exit summary are those of the document. Gates and levels that the
-reference rulebook has under the same id and name are taken from there with their criteria; what else is
-required, a person attests. What could not be understood is listed by line. Nothing is overwritten.
+Services, plan, milestones and the published exit summary come from the document. If the reference rulebook
+has a gate or level with the same id and name, its criteria are copied; all other criteria need an
+attestation. Lines that could not be understood are listed. No file is overwritten.
 
 Example: gatekeeper docs import readiness.md --out readiness
 """

@@ -1,4 +1,4 @@
-"""`gatekeeper except`: Keep the risk register: what ships at L3 instead of L4.
+"""`gatekeeper except`: Manage the exceptions: services that ship at L3 instead of L4.
 
 Example: gatekeeper except list --milestone M4
 

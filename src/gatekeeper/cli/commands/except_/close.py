@@ -1,6 +1,6 @@
 """`gatekeeper except close`: Close an exception.
 
-Once what it covers is delivered. What is still open then blocks.
+Close it when the criteria that it covers hold. Covered criteria that are still open block the exit again.
 
 Example: gatekeeper except close RR-1
 """

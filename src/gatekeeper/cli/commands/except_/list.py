@@ -1,7 +1,7 @@
 """`gatekeeper except list`: Show the register.
 
-Every exception with its state at a milestone, and the days and milestones it has left. Exit code 3 if one is
-repeated, because that makes the workspace invalid.
+Lists every exception with its state at a milestone, and the days and milestones until it must be closed. Exit
+code 3 if two exceptions have the same id, because that makes the workspace invalid.
 
 Example: gatekeeper except list --milestone M4
 """

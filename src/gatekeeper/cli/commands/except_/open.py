@@ -1,7 +1,7 @@
 """`gatekeeper except open`: Open an exception.
 
-For criteria that only L4 asks of a service, once all of L3 is met and signed off. It covers the exit of one
-milestone, and must be closed for the exit of the next.
+An exception covers open criteria that L4 requires and L3 does not. All of L3 must be met and signed off
+first. The exception is valid for the exit of one milestone, and must be closed by the exit of the next.
 
 Example: gatekeeper except open basket-service --delta L4.dr-drill --risk "no restore was rehearsed"
 --approved-by dana --link https://... --milestone M3

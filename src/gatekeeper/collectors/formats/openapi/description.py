@@ -121,7 +121,7 @@ def _quoted(reference: str) -> str:
 def _version(root: Node) -> str:
     if not isinstance(root.value, dict) or "openapi" not in root.value:
         swagger = root.value.get("swagger") if isinstance(root.value, dict) else None
-        what = f"Swagger {shown(swagger)}" if swagger is not None else "a document without the key openapi"
+        what = f"Swagger {shown(swagger)}" if swagger is not None else "the document has no key `openapi`"
         raise Unreadable(f"{root.document.file}: {what}; only OpenAPI 3 is supported")
     version = figures.text(root.value["openapi"], f"{root.document.file}: openapi")
     match = _VERSION.fullmatch(version)
@@ -143,7 +143,7 @@ def _has_content(root: Node, series: str) -> None:
 
 
 def describe(files: Sequence[ArtefactFile], path: str) -> Description:
-    """Return the one description that these files hold."""
+    """Return the description that these files contain; exactly one of several must have the key openapi."""
     parsed = Files(files)
     documents = parsed.documents()
     if len(documents) == 1:
@@ -155,7 +155,7 @@ def describe(files: Sequence[ArtefactFile], path: str) -> Description:
             raise Unreadable(f"{path}: none of its files has the key openapi")
         case roots:
             names = ", ".join(root.file for root in roots[:3])
-            raise Unreadable(f"{path}: {len(roots)} files have the key openapi, such as {names}")
+            raise Unreadable(f"{path}: only one file may have the key openapi, not {names}")
 
 
 def media_types(content: Node | None) -> Mapping[str, Node]:

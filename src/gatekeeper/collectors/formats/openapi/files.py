@@ -30,7 +30,7 @@ class Files:
         return name in self._files
 
     def read(self, name: str) -> Structured:
-        """Return a parsed file."""
+        """Return the parsed content of a file."""
         if name not in self._read:
             self._read[name] = read(self._files[name])
         return self._read[name]
