@@ -40,13 +40,14 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
     write(
         folder / "a.dist-info/entry_points.txt",
         f"[gatekeeper.formats]\n{formats}[gatekeeper.collectors]\n{kinds}broken = no_such_module\nodd = odd_kind\n"
-        "[gatekeeper.reporters]\nhaiku = haiku\nbroken = no_such_module\n",
+        "[gatekeeper.reporters]\nhaiku = haiku\nsilent = silent\nbroken = no_such_module\n",
     )
     write(
         folder / "odd_kind.py",
         "from typing import NamedTuple\nclass F(NamedTuple):\n    a: set\nFACTS = F\ncollect = None\n",
     )
     write(folder / "haiku.py", "def render(report, screen):\n    return f'{report.result.verdict}\\n'\n")
+    write(folder / "silent.py", "import sys\ndef render(report, screen):\n    sys.exit(0)\n")
     monkeypatch.syspath_prepend(str(EXAMPLE / "src"))
     monkeypatch.syspath_prepend(str(folder))
     for name in ("gatekeeper_licences", "gatekeeper_tap", "odd_kind", "haiku"):
@@ -137,3 +138,10 @@ def test_without_the_plugin_its_format_is_unreadable(run: Run, tmp_path: Path) -
     ran = run("-C", tmp_path, "facts", "tests", "r.tap")
     assert ran.code == 1
     assert ran.out.startswith("tests from r.tap: unreadable\n")
+
+
+@pytest.mark.usefixtures("installed")
+def test_an_output_format_that_ends_the_process_is_no_ready_milestone(run: Run) -> None:
+    ran = run("-C", ROOT, "check", "-m", "M0", "-f", "silent")
+    assert (ran.code, ran.out) == (2, "")
+    assert "the plugin format 'silent' crashed: SystemExit: 0; fix or uninstall it" in ran.err

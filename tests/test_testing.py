@@ -120,9 +120,10 @@ def test_a_criterion_is_judged_by_facts(facts: object, status: str) -> None:
     assert criterion_status(COVERED, {"coverage": facts}) == status
 
 
+@pytest.mark.parametrize("facts", [CoverageFacts(99.0), {"lines_pct": 99}])
 @pytest.mark.parametrize(("day", "status"), [(10, "pass"), (9, "stale")])
-def test_collected_facts_have_an_age(day: int, status: str) -> None:
-    read = Collected("lcov", CoverageFacts(99.0), datetime(2026, 11, day, tzinfo=UTC))
+def test_collected_facts_have_an_age(day: int, status: str, facts: Any) -> None:
+    read = Collected("lcov", facts, datetime(2026, 11, day, tzinfo=UTC))
     assert criterion_status(f"{COVERED}max_age_days: 10\n", {"coverage": read}, as_of=AS_OF) == status
 
 

@@ -63,27 +63,30 @@ __all__ = [
 ]
 
 
-_MODULES = (
-    "errors",
-    "model.artefact_facts",
-    "model.evidence",
-    "model.verdict",
-    "model.changes",
-    "model.forecast",
-    "model.report",
-    "model.shipping",
-    "workspace.verdict",
-    "workspace.api",
-)
-"""Where these names are defined; they are imported in this order until one has the name."""
+_MODULES = {
+    "errors": ("BrokenPlugin", "ExitCode", "GatekeeperError", "InvalidWorkspace", "Problem", "UsageError"),
+    "model.artefact_facts": ("ArtefactFacts",),
+    "model.changes": ("Change", "Comparison"),
+    "model.evidence": ("Finding",),
+    "model.forecast": ("Lapse",),
+    "model.report": ("Screen",),
+    "model.shipping": ("Shipping",),
+    "model.verdict": ("CriterionResult", "GateResult", "NextStep", "Reason", "ServiceResult"),
+    "workspace.api": ("Workspace", "open"),
+    "workspace.verdict": ("Verdict",),
+}
+"""Which module defines which names; it is imported when one of them is used."""
 
 
 if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> object:
         """Import a name of the API when it is first used: `gatekeeper --help` must not wait for it."""
-        for module in _MODULES if name in __all__ else ():
-            found = vars(import_module(f"{__name__}.{module}"))
-            if name in found:
-                return found[name]
+        for module, names in _MODULES.items():
+            if name in names:
+                return getattr(import_module(f"{__name__}.{module}"), name)
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+    def __dir__() -> list[str]:
+        """List the API, imported or not."""
+        return __all__

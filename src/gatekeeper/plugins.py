@@ -142,18 +142,18 @@ class Registry(Generic[Member]):
             try:
                 module = entry_point.load()
                 self._check(module)
-            except Exception as error:
+            except (Exception, SystemExit) as error:
                 raise self.broken(own, entry_point.value, error) from error
             yield own, module
 
     def _check(self, module: object) -> None:
         written_for = getattr(module, "GATEKEEPER_CONTRACT", CONTRACT)
-        if written_for != CONTRACT:
-            raise ValueError(f"it is written for plugin contract {written_for}, and this is {CONTRACT}")
+        if repr(written_for) != repr(CONTRACT):
+            raise ValueError(f"it is written for plugin contract {written_for!r}, and this is {CONTRACT}")
         for name in self._offers:
             getattr(module, name)
 
-    def broken(self, name: str, module: str, error: Exception) -> BrokenPlugin:
+    def broken(self, name: str, module: str, error: BaseException) -> BrokenPlugin:
         """Return the error for a plugin that cannot be used."""
         return BrokenPlugin(
             f"the plugin {module!r} for the {self._noun} {name!r} cannot be loaded: "

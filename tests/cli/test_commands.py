@@ -383,11 +383,10 @@ def test_the_list_says_of_each_command_what_it_says_of_itself() -> None:
 
 
 def test_a_command_is_one_file(tmp_path: Path) -> None:
-    """Its name is the file's, its help the docstring's; what has no such docstring is no command."""
+    """Its name is the file's, its help the docstring's."""
     text = '"""`gatekeeper {}`: Do a thing.\n\nMore.\n\nHeading: Plan\n"""\n'
     write(tmp_path / "do_it_.py", text.format("do-it"))
     write(tmp_path / "_private.py", text.format("private"))
-    write(tmp_path / "helper.py", '"""Help."""\n')
     write(tmp_path / "group/__init__.py", text.format("group"))
     found = commands(tmp_path, "there")
     assert {name: (one.module, one.summary, one.help, one.heading) for name, one in found.items()} == {
@@ -408,3 +407,21 @@ def test_a_command_loads_no_other() -> None:
     loaded = done.stdout.decode().strip()
     shared = ("arguments", "command_list", "commands", "commands.validate", "completion_words", "log")
     assert loaded == str([f"gatekeeper.cli.{name}" for name in (*shared, "main", "output")])
+
+
+@pytest.mark.parametrize(
+    "more", [["--gate", "bogus"], ["--fail-on", "bogus"], ["--fail-on", "bogus", "--watch"]]
+)
+@pytest.mark.parametrize("quiet", [[], ["-q"]])
+def test_what_cannot_be_asked_for_is_refused_before_anything_is_written(
+    run: Run, quiet: list[str], more: list[str]
+) -> None:
+    ran = run("-C", PILOT, "check", "-m", "M1", *AS_OF, *quiet, *more)
+    assert (ran.code, ran.out) == (2, "")
+    assert "bogus" in ran.err
+
+
+def test_a_command_without_its_help_is_an_error(tmp_path: Path) -> None:
+    write(tmp_path / "helper.py", '"""Help."""\n')
+    with pytest.raises(ValueError, match=r"helper\.py: the docstring of a command begins with"):
+        commands(tmp_path, "there")

@@ -356,3 +356,13 @@ def test_the_page_leads_from_a_key_to_a_verified_report(
             subprocess.run(["sh", "-euc", line], check=True, capture_output=True, env=os.environ)
     assert codes == [0, 0]
     assert stat.S_IMODE((pilot / "gatekeeper.key").stat().st_mode) == 0o600
+
+
+def test_a_refused_statement_leaves_no_other_output_behind(run: Run, pilot: Path, tmp_path: Path) -> None:
+    edit(pilot / "services/orders-service.yaml", "level: L1", "level: L1 # changed")
+    other = tmp_path / "verdict.json"
+    ran = run(
+        "-C", pilot, "check", "-m", "M1", *AS_OF, "-o", f"json={other}", "-o", f"intoto={tmp_path / 'a'}"
+    )
+    assert (ran.code, ran.out) == (2, "")
+    assert not other.exists()

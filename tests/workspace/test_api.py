@@ -6,6 +6,7 @@ import inspect
 import json
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ import pytest
 import gatekeeper
 from builders.program import environment
 from builders.workspaces import PILOT, ROOT, Run, commit_all, copy_of_pilot, edit, write
+from gatekeeper.trees.git import GitTree
+from gatekeeper.trees.revisions import head_commit
 
 AS_OF = "2026-11-20"
 LCOV = "services/orders-service/reports/lcov.info"
@@ -239,3 +242,54 @@ def test_the_deploy_gate_reads_one_service_only(pilot: Path) -> None:
     )
     with pytest.raises(gatekeeper.InvalidWorkspace):
         workspace.judge("M1")
+
+
+# What may go wrong.
+
+
+def test_a_time_is_taken_for_its_day(pilot: Path) -> None:
+    workspace = gatekeeper.open(pilot)
+    at_noon = workspace.judge("M1", as_of=datetime(2026, 11, 20, 12, tzinfo=UTC))
+    assert at_noon.as_of == date(2026, 11, 20)
+    with pytest.raises(gatekeeper.UsageError, match="20261120 is not a date"):
+        workspace.judge("M1", as_of=20261120)  # type: ignore[arg-type] # it is what is refused
+
+
+@pytest.mark.parametrize("names", [{"services": "orders-service"}, {"owners": "team-orders"}])
+def test_a_text_is_no_list_of_names(pilot: Path, names: dict[str, str]) -> None:
+    with pytest.raises(gatekeeper.UsageError, match="write a list"):
+        gatekeeper.open(pilot).judge("M1", as_of=AS_OF, **names)  # type: ignore[arg-type] # likewise
+
+
+def test_a_verdict_is_about_the_commit_at_which_it_was_judged(committed: Path) -> None:
+    repository = committed.parents[1]
+    before = head_commit(repository)
+    verdict = gatekeeper.open(committed).judge("M1", as_of=AS_OF)
+    write(committed / "services/orders-service/more.txt", "more")
+    git = ["git", "-C", str(repository), "-c", "user.name=a", "-c", "user.email=a@example.org"]
+    for arguments in (["add", "-A"], ["commit", "-q", "-m", "b"]):
+        subprocess.run([*git, *arguments], check=True)
+    assert json.loads(verdict.render("json"))["commit"] == before != head_commit(repository)
+
+
+def test_a_revision_that_was_closed_leaves_no_process_behind(committed: Path) -> None:
+    with gatekeeper.open(committed, revision="HEAD") as workspace:
+        verdict = workspace.judge("M1", as_of=AS_OF)
+    assert "orders-service" in verdict.render("sarif")
+    assert isinstance(workspace.tree, GitTree)
+    assert workspace.tree._batch is None
+
+
+def test_threads_may_share_a_revision(committed: Path) -> None:
+    with gatekeeper.open(committed, revision="HEAD") as workspace:
+        names = [f"services/orders-service/reports/{name}" for name in ("lcov.info", "isolation.xml")] * 20
+        files = [str(committed / name) for name in names if (committed / name).is_file()]
+        with ThreadPoolExecutor(4) as pool:
+            read = list(pool.map(lambda file: workspace.tree.open(file).read(), files))
+    assert read == [Path(file).read_bytes() for file in files]
+
+
+@pytest.mark.parametrize("options", [{"include": 3}, {"include": [3]}, {"include": {}}])
+def test_a_wrong_option_is_no_flaw_of_the_artefact(pilot: Path, options: dict[str, Any]) -> None:
+    with pytest.raises(gatekeeper.UsageError, match="include="):
+        gatekeeper.open(pilot).facts("coverage", LCOV, **options)

@@ -3,6 +3,7 @@
 - `ok` with `# SKIP`, and any test with `# TODO`, count as skipped: they show nothing.
 - `not ok` fails, with `# SKIP` too, unless it is marked `# TODO`.
 - A plan that is missing or that the tests do not match, and `Bail out!`, fail: the run is incomplete.
+- Tests that are numbered otherwise than 1, 2, 3 ... fail: another test may be missing.
 - Indented lines are subtests and diagnostics. A subtest's result is the test point that follows it.
 """
 
@@ -15,9 +16,9 @@ from gatekeeper.model.evidence import Finding, Unreadable
 
 _VERSION = re.compile(r"TAP version \d+", re.ASCII)
 _PLAN = re.compile(r"1\.\.(\d{1,7})(\s*#.*)?", re.ASCII)
-_TEST = re.compile(r"(not )?ok\b(?:\s+\d+)?(?:\s+-)?\s*(.*)", re.ASCII)
-_DIRECTIVE = re.compile(r"(?:^|\s)#\s*(SKIP|TODO)\b.*", re.IGNORECASE)
-_BAIL_OUT = "Bail out!"
+_TEST = re.compile(r"(not )?ok\b(?:\s+(\d{1,9})(?!\S))?(?:\s+-)?\s*(.*)", re.ASCII)
+_DIRECTIVE = re.compile(r"(?:^|\s)#\s*(SKIP|TODO)\S*.*", re.IGNORECASE)
+_BAIL_OUT = re.compile(r"\s*bail out!.*", re.IGNORECASE)
 
 
 def recognises(content: Content) -> bool:
@@ -30,8 +31,13 @@ def recognises(content: Content) -> bool:
 
 def _top_level_lines(text: str) -> list[str]:
     """Return the lines that belong to no subtest, diagnostic or comment."""
-    lines = (line.rstrip() for line in text.splitlines())
-    return [line for line in lines if line and not line.startswith((" ", "\t", "#"))]
+    # Only these end a line: a title may hold other characters that Python takes for line ends.
+    lines = (line.rstrip() for line in re.split(r"\r?\n", text))
+    return [
+        line
+        for line in lines
+        if line and (_BAIL_OUT.fullmatch(line) or not line.startswith((" ", "\t", "#")))
+    ]
 
 
 def read(content: Content) -> TestReport:
@@ -47,8 +53,9 @@ def read(content: Content) -> TestReport:
     passed: list[str] = []
     failed: list[Finding] = []
     skipped = 0
-    for found in filter(None, map(_TEST.fullmatch, lines)):
-        is_failure, description = bool(found[1]), found[2]
+    tests = [found for found in map(_TEST.fullmatch, lines) if found]
+    for found in tests:
+        is_failure, description = bool(found[1]), found[3]
         directive = _DIRECTIVE.search(description)
         name = _DIRECTIVE.sub("", description).strip() or "(a test without a name)"
         is_todo = directive is not None and directive[1].upper() == "TODO"
@@ -59,15 +66,19 @@ def read(content: Content) -> TestReport:
         else:
             passed.append(name)
     total = len(passed) + len(failed) + skipped
-    failed += (Finding(flaw, content.name) for flaw in _flaws(lines, total))
+    numbers = [int(found[2]) if found[2] else place for place, found in enumerate(tests, 1)]
+    failed += (Finding(flaw, content.name) for flaw in _flaws(lines, numbers))
     return TestReport("tap", total, tuple(passed), tuple(failed), skipped)
 
 
-def _flaws(lines: list[str], total: int) -> Iterator[str]:
+def _flaws(lines: list[str], numbers: list[int]) -> Iterator[str]:
     """Yield why the report is not the result of a whole run."""
+    total = len(numbers)
+    if sorted(numbers) != list(range(1, total + 1)):
+        yield f"{total} tests are not numbered from 1 to {total}"
     plans = [int(plan[1]) for plan in map(_PLAN.fullmatch, lines) if plan]
     if len(plans) != 1:
         yield f"{len(plans)} plans; expected one line `1..N`"
     elif plans[0] != total:
         yield f"{plans[0]} tests are planned, {total} are reported"
-    yield from (line for line in lines if line.startswith(_BAIL_OUT))
+    yield from (line.strip() for line in lines if _BAIL_OUT.fullmatch(line))

@@ -54,6 +54,11 @@ def flaws(text: str) -> list[str]:
     return [finding.message for finding in tap.read(content(text)).failed]
 
 
+def test_a_test_that_is_marked_skipped_in_other_words_has_not_passed() -> None:
+    report = tap.read(content("1..1\nok 1 # skipped: no database\n"))
+    assert (report.passed, report.skipped) == ((), 1)
+
+
 def test_results_are_counted() -> None:
     report = tap.read(content(REPORT))
     assert report.passed == ("adds an item",)
@@ -65,7 +70,11 @@ def test_results_are_counted() -> None:
     ("text", "flaw"),
     [
         ("1..2\nok 1\n", ["2 tests are planned, 1 are reported"]),
-        ("1..1\nok 1\nok 1\n", ["1 tests are planned, 2 are reported"]),
+        ("1..3\nok 1\nok 1\nok 1\n", ["3 tests are not numbered from 1 to 3"]),
+        ("1..2\nok 5\nok 9\n", ["2 tests are not numbered from 1 to 2"]),
+        ("1..1\nok 1 - a\n    BAIL OUT! no disk\n", ["BAIL OUT! no disk"]),
+        ("1..2\nok 1 - a\u2028ok 2 - forged\n", ["2 tests are planned, 1 are reported"]),
+        ("1..1\nok 1\nok 2\n", ["1 tests are planned, 2 are reported"]),
         ("TAP version 13\nok 1\n", ["0 plans; expected one line `1..N`"]),
         ("1..1\nok 1\n1..1\n", ["2 plans; expected one line `1..N`"]),
         ("1..1\nok 1\nBail out! no database\n", ["Bail out! no database"]),

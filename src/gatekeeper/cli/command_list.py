@@ -42,9 +42,7 @@ class Command(NamedTuple):
 
 
 @cache
-def commands(
-    folder: Path = Path(__file__).parent / "commands", package: str = "gatekeeper.cli.commands"
-) -> dict[str, Command]:
+def commands(folder: Path = _FOLDER, package: str = _PACKAGE) -> dict[str, Command]:
     """Return the commands of a folder by name, sorted."""
     return dict(sorted(_commands(folder, package)))
 
@@ -55,10 +53,11 @@ def _commands(folder: Path, package: str) -> Iterator[tuple[str, Command]]:
         source = path / "__init__.py" if is_group else path
         if path.name.startswith("_") or source.suffix != ".py":
             continue
-        if found := _DOCSTRING.match(source.read_text("utf-8")):
-            name = path.stem.rstrip("_").replace("_", "-")
-            heading = found["heading"] or ""
-            yield name, Command(f"{package}.{path.stem}", found["help"], heading, path if is_group else None)
+        found = _DOCSTRING.match(source.read_text("utf-8"))
+        if found is None:
+            raise ValueError(f'{source}: the docstring of a command begins with "`gatekeeper NAME`: "')
+        name, heading = path.stem.rstrip("_").replace("_", "-"), found["heading"] or ""
+        yield name, Command(f"{package}.{path.stem}", found["help"], heading, path if is_group else None)
 
 
 class Commands(TyperGroup):

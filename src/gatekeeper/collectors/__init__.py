@@ -9,6 +9,7 @@ module of the folder is a format.
 from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
+from typing import ForwardRef, get_type_hints
 
 from gatekeeper.model.evidence import SHAPES, Artefact, Collected, Kind, Options, Shape
 from gatekeeper.plugins import KindFacts, KindReader, Registry
@@ -48,4 +49,8 @@ def shapes_of(facts: type) -> Mapping[str, Shape]:
     Raises:
         KeyError: A field has a type that no fact may have.
     """
-    return {name: SHAPES[annotation] for name, annotation in facts.__annotations__.items()}
+    annotations = facts.__annotations__
+    if any(isinstance(annotation, str | ForwardRef) for annotation in annotations.values()):
+        # `from __future__ import annotations` leaves the types as text.
+        annotations = get_type_hints(facts)
+    return {name: SHAPES[annotation] for name, annotation in annotations.items()}

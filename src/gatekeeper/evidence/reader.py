@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+from collections.abc import Mapping
 from functools import cache
 
 from gatekeeper.collectors import find
@@ -15,6 +16,7 @@ from gatekeeper.model.evidence import (
     Collected,
     Evidence,
     EvidenceStatus,
+    Kind,
     Options,
     Recorded,
     Request,
@@ -131,14 +133,22 @@ def collect(kind_name: str, artefact: Artefact, options: Options) -> Collected:
     if kind is None:
         raise Absent(f"unknown kind of evidence {kind_name!r}")
     try:
-        return kind.collect(artefact, options)
+        collected = kind.collect(artefact, options)
+        _check_type(kind, collected)
     except (Absent, Unreadable, BrokenPlugin):
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise Unreadable(
             f"{artefact.path}: the reader of the kind {kind_name!r} crashed, which is a bug: "
             f"{type(error).__name__}: {error}"
         ) from error
+    return collected
+
+
+def _check_type(kind: Kind, collected: object) -> None:
+    expected = kind.facts if isinstance(kind.facts, type) else Mapping
+    if not isinstance(collected, Collected) or not isinstance(collected.facts, expected):
+        raise TypeError("it did not return the facts of its kind")
 
 
 def _identities(artefact: Artefact) -> object:

@@ -227,7 +227,7 @@ class _ServiceLoader(_Loader):
         file = f"{folder}/{self._service}.yaml"
         if _NAME.fullmatch(self._service) and self.tree.exists(self._path(file)):
             return file
-        names = [path.stem for path in sorted((self.root / folder).glob("*.yaml"))]
+        names = [name.removesuffix(".yaml") for name in sorted(self.tree.names(self._path(folder)))]
         raise UsageError(f"unknown service {self._service!r}; {nearest(self._service, names)}")
 
     def _may_concern(self, file: str) -> bool:

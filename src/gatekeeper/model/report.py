@@ -84,7 +84,3 @@ class Screen(NamedTuple):
     unicode: bool = True
     links: bool = False
     """Whether links to files work."""
-
-
-Render = Callable[[Report, Screen], str]
-"""A reporter: renders a report as text."""

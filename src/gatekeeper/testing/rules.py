@@ -108,14 +108,15 @@ def _workspace(criterion: Criterion, facts: Mapping[str, Facts]) -> Manifests:
 
 
 def _options(facts: Facts) -> Options:
-    return {"select": dict.fromkeys(facts, "-")} if isinstance(facts, Mapping) else {}
+    made = facts.facts if isinstance(facts, Collected) else facts
+    return {"select": dict.fromkeys(made, "-")} if isinstance(made, Mapping) else {}
 
 
 def _kind(name: str, facts: Facts) -> Kind:
     """Return a kind of this slot's own, with the facts that it is given."""
-    if isinstance(facts, Mapping):
-        return Kind(name, None, None, frozenset({"select"}), _never)
     made = facts.facts if isinstance(facts, Collected) else facts
+    if isinstance(made, Mapping):
+        return Kind(name, None, None, frozenset({"select"}), _never)
     of = made if isinstance(made, type) else type(made)
     return Kind(name, of, shapes_of(of), frozenset(), _never)
 

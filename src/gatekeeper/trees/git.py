@@ -8,7 +8,9 @@ import errno
 import os
 import subprocess
 from collections.abc import Iterator
+from contextlib import closing
 from functools import cached_property
+from threading import Lock
 from typing import IO, NamedTuple
 
 from gatekeeper.trees import EntryKind, OpenFile, TooLarge
@@ -38,10 +40,13 @@ class GitTree:
         self.root = root
         self.commit = commit
         self._batch: _Batch | None = None
+        self._starting = Lock()
+        self._is_closed = False
         self._targets: dict[str, str] = {}
 
     def close(self) -> None:
         """End the process that reads contents."""
+        self._is_closed = True
         if self._batch:
             self._batch.close()
             self._batch = None
@@ -139,8 +144,12 @@ class GitTree:
                 yield from self._walk(f"{folder}/{name}", below, passed_over)
 
     def _blob(self, blob: str, at_most: int | None) -> bytes:
-        if self._batch is None:
-            self._batch = _Batch(self.root)
+        if self._is_closed:
+            # Nobody would end a process that is kept.
+            with closing(_Batch(self.root)) as batch:
+                return batch.read(blob, at_most)
+        with self._starting:
+            self._batch = self._batch or _Batch(self.root)
         return self._batch.read(blob, at_most)
 
     @cached_property
@@ -192,9 +201,15 @@ class _Batch:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
         )
+        self._lock = Lock()
+        """An answer belongs to the last question, so threads ask one after the other."""
 
     def read(self, blob: str, at_most: int | None) -> bytes:
         """Return the content of a blob; a larger one is skipped, so that the next one can be read."""
+        with self._lock:
+            return self._read(blob, at_most)
+
+    def _read(self, blob: str, at_most: int | None) -> bytes:
         asked, given = self._pipes()
         asked.write(f"{blob}\n".encode())
         asked.flush()

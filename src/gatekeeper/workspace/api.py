@@ -175,16 +175,20 @@ class Workspace:
             InvalidWorkspace: The manifests contain mistakes.
             UsageError: A milestone, service or owner is unknown, or a service has no target there.
         """
+        from gatekeeper.workspace.rendering import commit_of
+
         manifests = self.loaded.manifests
         name = selection.select_milestone(manifests, milestone)
-        asked = Filter(tuple(services), tuple(owners))
+        # Before anything is read: the verdict is about this commit, whatever is checked out later.
+        commit = commit_of(self.loaded)
+        asked = Filter(selection.names(services, "services"), selection.names(owners, "owners"))
         chosen = selection.select_services(manifests, name, asked)
         others = selection.pending_milestones(manifests) if across else []
         names = [name, *(other for other in others if other != name)]
         facts = judging.collect_facts(self.loaded, names, _day(as_of), chosen)
         judged = {of: judging.judge_by(self.loaded, facts, of) for of in names}
         result = judging.with_steps_across(judged[name], judged, facts)
-        return Verdict(self.loaded, facts, result, asked)
+        return Verdict(self.loaded, facts, result, asked, commit)
 
     def forecast(self, milestone: str | None = None, *, as_of: date | str | None = None) -> tuple[Lapse, ...]:
         """Return what will no longer hold at the milestone's exit if nothing is renewed."""
@@ -294,7 +298,9 @@ def today() -> date:
 def _day(as_of: date | str | None) -> date:
     if as_of is None:
         return today()
+    if isinstance(as_of, datetime):
+        return as_of.date()
     try:
         return as_of if isinstance(as_of, date) else date.fromisoformat(as_of)
-    except ValueError:
+    except (TypeError, ValueError):
         raise UsageError(f"{as_of!r} is not a date: write one as 2026-11-02") from None

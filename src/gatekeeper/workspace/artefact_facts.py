@@ -1,5 +1,7 @@
 """Read the facts of an artefact that need not belong to a service."""
 
+import logging
+from collections.abc import Mapping
 from pathlib import Path
 
 from gatekeeper.collectors import KINDS, find
@@ -11,6 +13,8 @@ from gatekeeper.model.artefact_facts import ArtefactFacts
 from gatekeeper.model.evidence import Absent, Options, Unreadable
 from gatekeeper.trees import Tree
 from gatekeeper.trees.disk import DiskTree
+
+logger = logging.getLogger(__name__)
 
 
 def read_facts(
@@ -34,6 +38,7 @@ def read_facts(
     for option in options:
         if option not in found.options:
             raise UsageError(f"kind {kind!r} takes no --{option}")
+    _check_options(options)
     tree = tree or DiskTree(str(folder))
     try:
         artefact = open_artefact(str(folder), path, Bounds(tree, contained=False))
@@ -42,5 +47,19 @@ def read_facts(
         return ArtefactFacts(kind, path, "missing", None, str(error), None)
     except Unreadable as error:
         return ArtefactFacts(kind, path, "unreadable", None, str(error), None)
+    logger.info("read %s as %s: %s", artefact.path, kind, collected.format)
     facts = Locator(tree).located(collected.facts, artefact.path)
     return ArtefactFacts(kind, path, "ok", collected.format, None, facts)
+
+
+def _check_options(options: Options) -> None:
+    for option, value in options.items():
+        if option == "select":
+            fits = isinstance(value, Mapping) and all(isinstance(part, str) for part in value.values())
+        else:
+            fits = isinstance(value, str) or (
+                isinstance(value, list | tuple) and all(isinstance(part, str) for part in value)
+            )
+        if not fits:
+            expected = "a mapping of names to JMESPath" if option == "select" else "text or a list of texts"
+            raise UsageError(f"{option}={value!r}: write {expected}")

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from gatekeeper.errors import UsageError, nearest
+from gatekeeper.errors import BrokenPlugin, UsageError, nearest
 from gatekeeper.manifests.positions import places
 from gatekeeper.manifests.revision import uncommitted
 from gatekeeper.model.milestone import Milestone
-from gatekeeper.model.report import Places
+from gatekeeper.model.report import Places, Report, Screen
 from gatekeeper.plugins import Reporter
 from gatekeeper.trees.git import GitTree
 from gatekeeper.trees.revisions import head_commit
@@ -25,6 +25,28 @@ def reporter_named(format_: str) -> Reporter:
     if reporter is None:
         raise UsageError(f"unknown format {format_!r}; {nearest(format_, REPORTERS.names)}")
     return reporter
+
+
+def rendered(format_: str, report: Report, screen: Screen) -> str:
+    """Return a report in an output format.
+
+    Raises:
+        UsageError: Neither the program nor an installed plugin has the format.
+        BrokenPlugin: The format of a plugin crashed, or returned something else than text.
+    """
+    from gatekeeper.reporters import REPORTERS
+
+    reporter = reporter_named(format_)
+    if format_ in REPORTERS.names:
+        return reporter.render(report, screen)
+    try:
+        text = reporter.render(report, screen)
+        if not isinstance(text, str):
+            raise TypeError(f"it returned {type(text).__name__}, not text")  # noqa: TRY301 - reported likewise
+    except (Exception, SystemExit) as error:
+        what = f"{type(error).__name__}: {error}"
+        raise BrokenPlugin(f"the plugin format {format_!r} crashed: {what}; fix or uninstall it") from error
+    return text
 
 
 def places_of(loaded: LoadedWorkspace, milestone: str) -> Places:

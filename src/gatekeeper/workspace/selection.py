@@ -8,6 +8,13 @@ from gatekeeper.model.service import Service
 from gatekeeper.model.workspace import Manifests
 
 
+def names(given: Iterable[str], what: str) -> tuple[str, ...]:
+    """Return several names; a lone text is a mistake, because its letters would be taken for names."""
+    if isinstance(given, str):
+        raise UsageError(f"{what}={given!r}: write a list, [{given!r}]")
+    return tuple(given)
+
+
 def select_milestone(manifests: Manifests, name: str | None) -> str:
     """Return the milestone of this name, by default the first that has not exited."""
     if name is not None:

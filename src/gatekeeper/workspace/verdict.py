@@ -4,32 +4,36 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from gatekeeper.errors import ExitCode, UsageError, known
 from gatekeeper.judging.judge import Facts
 from gatekeeper.model.forecast import Lapse
-from gatekeeper.model.report import Filter, Report, Screen
+from gatekeeper.model.report import Filter, Places, Report, Screen
 from gatekeeper.model.status import FailOn, MilestoneVerdict
 from gatekeeper.model.verdict import MilestoneResult, NextStep, ServiceResult
-from gatekeeper.workspace import judging
+from gatekeeper.workspace import judging, selection
 from gatekeeper.workspace.files import StrPath
 from gatekeeper.workspace.loading import LoadedWorkspace
 
-if TYPE_CHECKING:
-    pass
-
-_ATTESTED = "intoto"
+ATTESTED = "intoto"
 """The format that can be signed; it makes a statement about a commit."""
 
 
 class Verdict:
     """The verdict on a milestone's exit, as `Workspace.judge` returns it."""
 
-    def __init__(self, loaded: LoadedWorkspace, facts: Facts, result: MilestoneResult, asked: Filter) -> None:
+    def __init__(
+        self,
+        loaded: LoadedWorkspace,
+        facts: Facts,
+        result: MilestoneResult,
+        asked: Filter,
+        commit: str | None,
+    ) -> None:
         self._loaded = loaded
         self._facts = facts
         self._asked = asked
+        self._commit = commit
         self.result = result
         """Every result. Internal: it may change with any release; the other attributes are stable."""
 
@@ -71,6 +75,13 @@ class Verdict:
         """The criteria that lapse before the milestone exits, unless their evidence is renewed."""
         return judging.forecast_by(self._loaded, self._facts, self.result)
 
+    @cached_property
+    def _places(self) -> Places:
+        """The lookups of files and lines, whose answers all output formats share."""
+        from gatekeeper.workspace.rendering import places_of
+
+        return places_of(self._loaded, self.milestone)
+
     def exit_code(self, *, strict: bool = False, fail_on: str = "blocked") -> ExitCode:
         """Return the exit code that `gatekeeper check` would end with.
 
@@ -80,7 +91,7 @@ class Verdict:
         """
         from gatekeeper.judging.verdicts.milestones import exit_code
 
-        return exit_code(self.result, strict=strict, fail_on=_fail_on(fail_on))
+        return exit_code(self.result, strict=strict, fail_on=fail_on_named(fail_on))
 
     def render(
         self,
@@ -108,15 +119,14 @@ class Verdict:
             UsageError: The format or a gate is unknown, the key cannot be used, or `intoto` is requested
                 for a workspace with uncommitted changes.
         """
-        from gatekeeper.workspace.rendering import must_be_committed, reporter_named, signed
+        from gatekeeper.workspace.rendering import must_be_committed, rendered, signed
 
-        reporter = reporter_named(format)
         report = self.report(strict=strict, fail_on=fail_on, gates=gates, details=details)
-        if format == _ATTESTED:
+        if format == ATTESTED:
             must_be_committed(self._loaded, report.commit)
         elif key is not None:
-            raise UsageError(f"only the format {_ATTESTED} can be signed, not {format}")
-        text = reporter.render(report, screen or Screen())
+            raise UsageError(f"only the format {ATTESTED} can be signed, not {format}")
+        text = rendered(format, report, screen or Screen())
         return text if key is None else signed(text, Path(key))
 
     def report(
@@ -129,25 +139,26 @@ class Verdict:
     ) -> Report:
         """Return what an output format renders. Internal: it may change with any release."""
         from gatekeeper.version import __version__
-        from gatekeeper.workspace.rendering import commit_of, places_of
 
         loaded = self._loaded
-        shown = tuple(known(gate, loaded.rulebook.gates, "gate") for gate in gates)
+        listed = selection.names(gates, "gates")
+        shown = tuple(known(gate, loaded.rulebook.gates, "gate") for gate in listed)
         return Report(
             result=self.result,
             rulebook=loaded.rulebook,
             tool_version=__version__,
-            commit=commit_of(loaded),
+            commit=self._commit,
             exit_code=self.exit_code(strict=strict, fail_on=fail_on),
             strict=strict,
-            fail_on=_fail_on(fail_on),
+            fail_on=fail_on_named(fail_on),
             filter=self._asked._replace(gates=shown),
             details=details,
             forecast=self.forecast if details else (),
             evidence=tuple(seen for of in self._facts.evidence.values() for seen in of.values()),
-            places=places_of(loaded, self.milestone),
+            places=self._places,
         )
 
 
-def _fail_on(name: str) -> FailOn:
+def fail_on_named(name: str) -> FailOn:
+    """Return what an exit code counts; `UsageError` if the name is unknown."""
     return FailOn(known(name, list(FailOn), "--fail-on"))

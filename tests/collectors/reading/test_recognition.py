@@ -41,6 +41,24 @@ MODULES = {
         def read(content):
             return TestReport("greedy", 1, None, (), 0)
         """,
+    "crashing": """
+        import sys
+
+        def recognises(content):
+            return b"crash" in content.data
+
+        def read(content):
+            sys.exit(0)
+        """,
+    "console": """
+        from gatekeeper.collectors.tests.read import TestReport
+
+        def recognises(content):
+            return content.data.startswith(b"[==========]")
+
+        def read(content):
+            return TestReport("console", 1, ("adds",), (), 0)
+        """,
     "half": "def recognises(content):\n    return True\n",
     "pyrra": """
         from gatekeeper.collectors.slo.read import Objective, SloPart
@@ -209,3 +227,25 @@ def test_every_format_recognises_a_fixture_of_its_own(kind: str) -> None:
     ]
     assert all(len(names) <= 1 for names in matches)
     assert {name for names in matches for name in names} == {name for name, _ in KINDS[kind]._own}
+
+
+def test_a_plugin_that_ends_the_process_makes_its_file_unreadable_and_is_named(
+    install: Install, run: Run, tmp_path: Path
+) -> None:
+    install("tests.crashing = format_crashing")
+    write(tmp_path / "r.txt", "crash")
+    ran = run("-C", tmp_path, "facts", "tests", "r.txt", "-f", "json")
+    assert ran.code == 1
+    assert "the plugin format 'crashing' crashed: SystemExit: 0" in json.loads(ran.out)["reason"]
+
+
+def test_a_plugin_is_asked_for_a_file_that_only_looks_like_json(
+    install: Install, run: Run, tmp_path: Path
+) -> None:
+    write(tmp_path / "r.txt", "[==========] Running 3 tests")
+    unread = run("-C", tmp_path, "facts", "tests", "r.txt", "-f", "json")
+    assert "not JSON" in json.loads(unread.out)["reason"]
+    install("tests.console = format_console")
+    tests.FORMATS = Formats[Report]("tests")
+    read = run("-C", tmp_path, "facts", "tests", "r.txt", "-f", "json")
+    assert json.loads(read.out)["format"] == "console"

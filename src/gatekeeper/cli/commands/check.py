@@ -37,8 +37,6 @@ if TYPE_CHECKING:
     from gatekeeper.workspace.loading import LoadedWorkspace
     from gatekeeper.workspace.verdict import Verdict
 
-_ATTESTED = "intoto"
-
 
 class _Output(NamedTuple):
     """An output format, and the file to write; None: standard output."""
@@ -87,30 +85,33 @@ def command(
     """Judge a milestone, write the verdict, and exit with its code."""
     from gatekeeper.model.report import Filter
     from gatekeeper.reporters.views import status
+    from gatekeeper.workspace.verdict import ATTESTED, fail_on_named
 
+    fail_on_named(fail_on)
     outputs = _outputs(format_, output or (), is_quiet=quiet)
     key = _checked_key(start_folder(context) / sign, outputs) if sign else None
     asked = Filter(tuple(service or ()), tuple(owner or ()))
 
     def judge(workspace: "Workspace") -> "Verdict":
         verdict = workspace.judge(milestone, as_of=as_of, services=asked.services, owners=asked.owners)
-        for one in outputs:
-            on = None if one.file else screen()
-            text = (
-                status.as_line(verdict.report(), on)
-                if on and quiet
-                else verdict.render(
-                    one.format,
-                    strict=strict,
-                    fail_on=fail_on,
-                    gates=gate or (),
-                    details=details or bool(service),
-                    key=key if one.format == _ATTESTED else None,
-                    screen=on,
-                )
-            )
+        # All outputs are rendered before the first is written: a refused run leaves nothing behind.
+        for one, text in [(one, rendered(verdict, one)) for one in outputs]:
             write_to(one.file, text, start_folder(context))
         return verdict
+
+    def rendered(verdict: "Verdict", one: _Output) -> str:
+        gates, on = gate or (), None if one.file else screen()
+        if on and quiet:
+            return status.as_line(verdict.report(strict=strict, fail_on=fail_on, gates=gates), on)
+        return verdict.render(
+            one.format,
+            strict=strict,
+            fail_on=fail_on,
+            gates=gates,
+            details=details or bool(service),
+            key=key if one.format == ATTESTED else None,
+            screen=on,
+        )
 
     if watch:
         _watch(context, judge, asked)
@@ -138,8 +139,9 @@ def _outputs(format_: str, files: Iterable[str], *, is_quiet: bool) -> list[_Out
 def _checked_key(key: Path, outputs: list[_Output]) -> Path:
     """Return a key that can sign, before anything is judged; warn if others can read it."""
     from gatekeeper.attested.keys import signer
+    from gatekeeper.workspace.verdict import ATTESTED
 
-    if all(one.format != _ATTESTED for one in outputs):
+    if all(one.format != ATTESTED for one in outputs):
         raise UsageError("--sign is for an attested result: add --output intoto=PATH")
     signer(key)
     if os.name == "posix" and key.stat().st_mode & 0o077:

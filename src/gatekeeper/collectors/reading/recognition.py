@@ -13,11 +13,40 @@ from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.documents import about, documents, is_kubernetes_object
 from gatekeeper.collectors.reading.files import each, opened
 from gatekeeper.collectors.reading.structured import Structured
-from gatekeeper.model.evidence import Artefact, ArtefactFile, Unreadable
+from gatekeeper.model.evidence import Absent, Artefact, ArtefactFile, Unreadable
 from gatekeeper.plugins import Format, Registry
+from gatekeeper.syntax import SyntaxProblem
 
 GROUP = "gatekeeper.formats"
 Part = TypeVar("Part")
+
+
+class _PluginFormat(Generic[Part]):
+    """A format of a plugin; if it crashes, the artefact is unreadable and the plugin is named."""
+
+    def __init__(self, name: str, module: Format[Part]) -> None:
+        self._name = name
+        self._module = module
+
+    def recognises(self, content: Content) -> bool:
+        try:
+            return self._module.recognises(content)
+        except (SyntaxProblem, Unreadable):
+            return False
+        except (Exception, SystemExit) as error:
+            raise self._crashed(error) from error
+
+    def read(self, content: Content) -> Part:
+        try:
+            return self._module.read(content)
+        except (Absent, Unreadable, SyntaxProblem):
+            raise
+        except (Exception, SystemExit) as error:
+            raise self._crashed(error) from error
+
+    def _crashed(self, error: BaseException) -> Unreadable:
+        what = f"{type(error).__name__}: {error}"
+        return Unreadable(f"the plugin format {self._name!r} crashed: {what}; fix or uninstall it")
 
 
 class Formats(Generic[Part]):
@@ -47,7 +76,7 @@ class Formats(Generic[Part]):
 
     @cached_property
     def _plugins(self) -> list[tuple[str, Format[Part]]]:
-        return list(self._registry.plugins())
+        return [(name, _PluginFormat(name, module)) for name, module in self._registry.plugins()]
 
     def read_each(self, artefact: Artefact) -> list[Part]:
         """Read every file of an artefact, as `files.each` does."""
@@ -74,12 +103,22 @@ class Formats(Generic[Part]):
         """Return the one format that recognises content; None if none does.
 
         Raises:
-            Unreadable: Two formats recognise it.
+            Unreadable: Two formats recognise it, or a plugin crashed.
+            SyntaxProblem: The file is not JSON, YAML or XML, and no format recognises it.
         """
-        matches = self._matching(self._own, content) or self._matching(self._plugins, content)
+        problem: SyntaxProblem | Unreadable | None = None
+        matches: list[tuple[str, Format[Part]]] = []
+        try:
+            matches = self._matching(self._own, content)
+        except (SyntaxProblem, Unreadable) as error:
+            # A file that the parsers of the program refuse may still be of a plugin's format.
+            problem = error
+        matches = matches or self._matching(self._plugins, content)
         if len(matches) > 1:
             names = " and ".join(name for name, _ in matches)
             raise Unreadable(f"the file matches two formats: {names}")
+        if problem and not matches:
+            raise problem
         return matches[0][1] if matches else None
 
     def read_documents(self, artefact: Artefact) -> list[Part]:

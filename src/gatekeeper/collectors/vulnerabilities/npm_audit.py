@@ -31,13 +31,17 @@ from gatekeeper.syntax.json import Object
 
 _SCANNER = "npm audit"
 _LISTED_IN = {1: "advisories", 2: "vulnerabilities"}
+_OTHER_SCANS = frozenset({"matches", "Results", "results", "runs", "SchemaVersion", "bomFormat"})
 _ADVISORY = re.compile(r"GHSA(?:-[0-9a-z]{4}){3}", re.IGNORECASE)
 
 
 def recognises(content: Content) -> bool:
     """Return whether the file is an audit, or says why the audit did not run."""
     report = content.object
-    return "auditReportVersion" in report or "advisories" in report or _failure(report) is not None
+    if "auditReportVersion" in report or "advisories" in report:
+        return True
+    # Any tool may report an error in these words; the audit that did not run holds nothing else.
+    return _OTHER_SCANS.isdisjoint(report) and _failure(report) is not None
 
 
 def read(content: Content) -> VulnerabilityReport:

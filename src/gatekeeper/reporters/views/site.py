@@ -22,7 +22,6 @@ _OUTCOMES = {
     ServiceVerdict.BLOCKED: MilestoneVerdict.BLOCKED,
 }
 """The style of a service's page."""
-MOST_ON_THE_INDEX = 8
 
 
 class Chapter(NamedTuple):
