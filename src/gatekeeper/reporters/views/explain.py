@@ -44,7 +44,7 @@ def as_table(
 ) -> str:
     """Return the rule in words, and a line for each service.
 
-    With `in_full`, the paths of the artefacts, the details of each service follow its line.
+    With `in_full`, which locates findings in files, the details of each service follow its line.
     """
     return draw(_parts(rule, milestone, statuses, screen, in_full), screen)
 
