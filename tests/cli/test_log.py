@@ -30,10 +30,10 @@ def test_it_is_accepted_before_and_after_the_command(arguments: tuple[object, ..
     file = "examples/pilot/services/orders-service/reports/lcov.info"
     assert re.search(rf"orders-service domain_coverage: read {file} as lcov, \d+ bytes\n", ran.err)
     assert re.search(
-        r"workspace \S+examples/pilot: 8 gates, 6 services, 5 milestones, 1 exceptions\n", ran.err
+        r"workspace \S+examples/pilot \(gates: 8, services: 6, milestones: 5, exceptions: 1\)\n", ran.err
     )
     assert re.search(r"load the workspace \S+: \d+ ms\n", ran.err)
-    assert re.search(r"collect the evidence of 4 services: \d+ ms\n", ran.err)
+    assert re.search(r"collect evidence \(services: 4\): \d+ ms\n", ran.err)
     assert re.search(r"judge M1 as of 2026-11-20: \d+ ms\n", ran.err)
     assert "notifications-service use_case_tests: unreadable: " in ran.err
 
@@ -95,3 +95,8 @@ def test_an_untrusted_name_reaches_no_terminal(pilot: Path, run: Run) -> None:
     assert "\\x1b[31m\\nINFO gatekeeper: forged.info as lcov" in said
     assert "\x1b" not in said
     assert "\nINFO gatekeeper: forged" not in said
+
+
+def test_a_file_that_is_tried_is_logged(run: Run) -> None:
+    ran = run("-C", PILOT, "facts", "coverage", "services/orders-service/reports/lcov.info", "-v")
+    assert "read services/orders-service/reports/lcov.info as coverage: lcov\n" in ran.err

@@ -130,7 +130,7 @@ def collect(
     """Read every artefact that judging these services needs, each once; return the evidence by service."""
     reader = _reader(loaded)
     with (
-        stage(logger, f"collect the evidence of {len(services):,} services"),
+        stage(logger, f"collect evidence (services: {len(services):,})"),
         loaded.follow([service for service in services if service.evidence]) as followed,
     ):
         return {

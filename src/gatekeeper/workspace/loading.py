@@ -132,7 +132,7 @@ def _bound(root: Path, tree: Tree, loaded: Loaded) -> Validation:
     if problems:
         return Validation(None, problems)
     logger.info(
-        "workspace %s: %d gates, %d services, %d milestones, %d exceptions",
+        "workspace %s (gates: %d, services: %d, milestones: %d, exceptions: %d)",
         root,
         len(manifests.gates),
         len(manifests.services),
