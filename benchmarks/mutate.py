@@ -63,6 +63,8 @@ class Mutant(NamedTuple):
     after: str
     source: str
     """The whole file with the change."""
+    is_at_import: bool
+    """Whether it runs when the module is imported, which any test may have been the first to do."""
 
 
 def mutants(file: Path) -> Iterator[Mutant]:
@@ -70,11 +72,18 @@ def mutants(file: Path) -> Iterator[Mutant]:
     text = file.read_text(encoding="utf-8")
     tree = ast.parse(text)
     skipped = {id(part) for node in ast.walk(tree) for part in _without_effect(node)}
+    in_functions = {id(part) for node in ast.walk(tree) for part in _body(node)}
     for node in ast.walk(tree):
         if id(node) in skipped:
             continue
         for changed in _changes(node):
-            yield _mutant(file, text, node, changed)
+            yield _mutant(file, text, node, changed, is_at_import=id(node) not in in_functions)
+
+
+def _body(node: ast.AST) -> Iterator[ast.AST]:
+    if isinstance(node, ast.FunctionDef | ast.Lambda):
+        for statement in node.body if isinstance(node.body, list) else [node.body]:
+            yield from ast.walk(statement)
 
 
 def _without_effect(node: ast.AST) -> Iterator[ast.AST]:
@@ -121,7 +130,7 @@ def _known_keywords(name: str, keywords: list[ast.keyword]) -> list[ast.keyword]
     return [] if name == "sorted" else keywords
 
 
-def _mutant(file: Path, text: str, node: ast.AST, changed: ast.AST) -> Mutant:
+def _mutant(file: Path, text: str, node: ast.AST, changed: ast.AST, *, is_at_import: bool) -> Mutant:
     before = ast.get_source_segment(text, node) or ""
     after = f"({ast.unparse(changed)})" if isinstance(changed, ast.expr) else ast.unparse(changed)
     line, column = node.lineno, node.col_offset  # type: ignore[attr-defined] # every node above has a place
@@ -129,7 +138,7 @@ def _mutant(file: Path, text: str, node: ast.AST, changed: ast.AST) -> Mutant:
     start = sum(map(len, lines[: line - 1])) + column
     source = text.encode()
     source = source[:start] + after.encode() + source[start + len(before.encode()) :]
-    return Mutant(file, line, before, after, source.decode())
+    return Mutant(file, line, before, after, source.decode(), is_at_import)
 
 
 class Bench:
@@ -197,7 +206,7 @@ class Coverage:
         A line that runs when its module is imported belongs to all tests that execute anything of the file.
         """
         lines = self._lines.get(str(mutant.file.relative_to(ROOT)), {})
-        contexts = [name for name in lines.get(mutant.line, ()) if name]
+        contexts = [] if mutant.is_at_import else [name for name in lines.get(mutant.line, ()) if name]
         contexts = contexts or [name for names in lines.values() for name in names if name]
         # The name of a case may hold anything, so whole tests are selected.
         found = {name.rpartition("|")[0].partition("[")[0] for name in contexts}

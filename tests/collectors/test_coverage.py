@@ -177,6 +177,11 @@ LINE = '<line number="1" hits="1"/>'
             id="lcov 2",
         ),
         pytest.param(
+            "SF:a.ts\nDA:1,1\nDA:1,1\nend_of_record\n",
+            {"lines_pct": 100.0},
+            id="a line that is listed twice was run as often as both say",
+        ),
+        pytest.param(
             "SF:a.ts\nDA:1,1\nend_of_record\n",
             {"branches_pct": None, "functions_pct": None},
             id="without branches and functions",

@@ -269,6 +269,7 @@ NO_JSON_SCHEMA = "s has a schema of application/vnd.apache.avro+yaml;version=1.9
             ["s has a schema that allows everything"],
         ),
         (sends(True), ["s has a schema that allows everything"]),
+        (sends(False), ["s has a schema that allows everything"]),
         (sends({"type": "record"}, **AVRO), [NO_JSON_SCHEMA]),
         (sends({"$ref": "./never-looked-at.avsc"}, **AVRO), [NO_JSON_SCHEMA]),
         (sends(AVRO | {"schema": {"type": "record"}}), [NO_JSON_SCHEMA]),

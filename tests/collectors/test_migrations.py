@@ -90,6 +90,18 @@ def test_tables(sql: str, tables: tuple[str, ...]) -> None:
     assert facts(migrations, sql).tables == tables
 
 
+def test_one_add_may_add_several_columns() -> None:
+    found = facts(
+        migrations, "CREATE TABLE [a] ([id] int)\nGO\nALTER TABLE [a] ADD [x] int, [y] int, [tenant_id] int"
+    )
+    assert found.tenant_tables == ("a",)
+
+
+def test_go_within_a_line_is_a_name_and_no_end_of_a_batch() -> None:
+    found = facts(migrations, "CREATE TABLE [a] ([id] int)\nGO\nALTER TABLE [a] ADD GO int, [tenant_id] int")
+    assert found.tenant_tables == ("a",)
+
+
 T = "CREATE TABLE t (id int, tenant_id uuid);"
 RLS = "ALTER TABLE t ENABLE ROW LEVEL SECURITY;"
 POLICY = "CREATE POLICY p ON t USING (tenant_id = current_setting('x')::uuid);"

@@ -292,3 +292,7 @@ def test_documents_of_several_formats_in_one_file_share_indicators() -> None:
     collected = collect(slo, "\n---\n".join([sloth("errors", 98), service, openslo()]), indicator)
     assert collected.format == "openslo, sloth"
     assert collected.facts.objectives == {"error_rate": 98.0, "availability": 90.0}
+
+
+def test_an_objective_of_sloth_above_one_per_cent_is_taken_as_it_is_written() -> None:
+    assert facts(slo, sloth(objective=1.5)).objectives["x"] == 1.5

@@ -116,6 +116,16 @@ def test_narrowings_are_kept_apart() -> None:
     assert read_back(data, request("openapi")) is None
 
 
+def test_the_order_of_narrowings_in_a_record_does_not_matter() -> None:
+    narrow = request("tests", (("aggregates", ("Order",)), ("paths", ("/auth/**",))))
+    document = json.loads(written(results.TestsFacts(total=1), narrow))
+    [entry] = document["evidence"]
+    entry["narrowing"] = dict(reversed(entry["narrowing"].items()))
+    back = read_back(json.dumps(document).encode(), narrow)
+    assert back is not None
+    assert back.facts.total == 1
+
+
 def test_a_fact_that_a_record_does_not_know_is_null_and_one_that_we_do_not_know_is_passed_over() -> None:
     document = json.loads(written(results.TestsFacts(total=1, passed=("a",))))
     facts = document["evidence"][0]["facts"]
