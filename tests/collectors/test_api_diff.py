@@ -294,7 +294,7 @@ def names(*properties: str, required: tuple[str, ...] = (), **more: Any) -> dict
 
 def test_what_is_required_without_being_defined_is_listed_by_name() -> None:
     found = compared(both_ways(names()), both_ways(names(required=tuple("hgfedcba"))))
-    messages = [finding.message for finding in found.breaking]
+    messages = [finding.message for finding in found.breaking or ()]
     assert len(messages) == 8
     assert messages == sorted(messages)
 
@@ -317,7 +317,6 @@ A, B = {"$ref": "#/components/schemas/A"}, {"$ref": "#/components/schemas/B"}
         (names("a"), names("a", "b", required=("b",)), ["new-required-request-property"], []),
         (names("a"), names("a", required=("a",)), ["request-property-became-required"], []),
         (names("a"), names("a", required=("b",)), ["new-required-request-property"], []),
-        (names("a"), names("a", required=("a",)), ["request-property-became-required"], []),
         (names("a", required=("a",)), names("a"), [], ["response-property-became-optional"]),
         (names("a"), names("a", b={"readOnly": True}, required=("b",)), [], []),
         (names("a", b={"readOnly": True}), names("a"), [], ["response-optional-property-removed"]),
