@@ -205,7 +205,7 @@ def test_gate_and_status_together_mean_a_criterion_of_both(browser: Browser, pil
     assert [told.split()[2] for told in browser.shown("#blocked .criterion")] == ["G7.peak-load"]
     choose(browser, "status", "fail")
     assert rows(browser) == []
-    assert browser.shown("#gates .nothing") == ["Nothing fits the filter."]
+    assert browser.shown("#gates .nothing") == ["Nothing matches the filter."]
 
 
 def test_filters_by_keyboard_alone(browser: Browser, pilot: Path) -> None:
