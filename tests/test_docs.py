@@ -1,6 +1,7 @@
 """Documents: their examples are valid, their links lead somewhere, and they leave nothing out."""
 
 import re
+from importlib import import_module
 from itertools import chain
 from pathlib import Path
 
@@ -101,3 +102,10 @@ def test_every_key_of_the_contract_is_documented() -> None:
     keys = set(chain.from_iterable(re.findall(r'^ +"(\w+)":', line) for line in source.splitlines()))
     assert keys
     assert sorted(key for key in keys if not re.search(rf"\b{key}\b", text)) == []
+
+
+def test_the_kinds_that_take_formats_are_listed() -> None:
+    page = (ROOT / "docs/add-a-kind.md").read_text(encoding="utf-8")
+    listed = re.findall(r"`(\w+)`", page.partition("These kinds take formats:")[2].partition("\n\n")[0])
+    readers = {name: import_module(f"gatekeeper.collectors.{name}.read") for name in collectors.KINDS.names}
+    assert listed == [name for name, reader in readers.items() if hasattr(reader, "FORMATS")]
