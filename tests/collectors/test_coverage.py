@@ -191,6 +191,13 @@ LINE = '<line number="1" hits="1"/>'
             {"paths": ("C:/ci/a.ts",)},
             id="lcov of Windows",
         ),
+        pytest.param(
+            cobertura(LINE).replace(
+                "<methods/>", '<methods><method name="m" hits="2"/><method name="n"/></methods>'
+            ),
+            {"functions_pct": 50.0},
+            id="a method may count its own hits",
+        ),
         pytest.param(cobertura(LINE), {"paths": ("a.ts",)}, id="source is the present folder"),
         pytest.param(cobertura(LINE, ""), {"paths": ("a.ts",)}, id="no source"),
         pytest.param(

@@ -116,6 +116,16 @@ def test_narrowings_are_kept_apart() -> None:
     assert read_back(data, request("openapi")) is None
 
 
+def test_a_list_that_holds_more_than_text_stays_a_list() -> None:
+    facts = {"names": ("a", "b"), "mixed": ["a", 1]}
+    back = read_back(
+        written(facts, request("json", select={"names": "n", "mixed": "m"})),
+        request("json", select={"names": "n", "mixed": "m"}),
+    )
+    assert back is not None
+    assert back.facts == facts
+
+
 def test_the_order_of_narrowings_in_a_record_does_not_matter() -> None:
     narrow = request("tests", (("aggregates", ("Order",)), ("paths", ("/auth/**",))))
     document = json.loads(written(results.TestsFacts(total=1), narrow))

@@ -164,6 +164,14 @@ def test_a_record_is_told_apart_from_an_artefact_at_hand() -> None:
     assert ask("G1.tests", of._replace(evidence={("unit_tests", ()): record})).basis is Basis.RECORD
 
 
+def test_a_pass_that_rests_on_a_record_and_an_artefact_rests_on_the_record() -> None:
+    of = case(service(), coverage(97, "a.ts"), source("a.ts"))
+    known = dict(of.evidence)
+    known["source", ()] = known["source", ()]._replace(basis=Basis.RECORD)
+    result = ask("G1.coverage", of._replace(evidence=known))
+    assert (result.status, result.basis) == (Status.PASS, Basis.RECORD)
+
+
 def test_a_narrowed_gate_reads_its_own_evidence() -> None:
     whole = api(writes=1, writes_without_idempotency_key=("POST /x",))
     scope = Scope(scope="auth", paths=("/auth/**",))
