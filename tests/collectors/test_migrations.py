@@ -129,6 +129,7 @@ ALL_THROUGH = "has row-level security, but its policies allow everything"
         (T + RLS + POLICY + "DROP POLICY IF EXISTS p ON t", [f"t {NO_POLICY}"]),
         (T + RLS + POLICY + "ALTER POLICY p ON t RENAME TO q; DROP POLICY p ON t", []),
         (T + RLS + POLICY + "ALTER POLICY p ON t TO PUBLIC", []),
+        (T + RLS + "CREATE POLICY p ON t USING (true); ALTER POLICY p ON t TO PUBLIC", [f"t {ALL_THROUGH}"]),
         (T + RLS + POLICY + "ALTER POLICY p ON t USING (true)", [f"t {ALL_THROUGH}"]),
         (T + RLS + "CREATE POLICY p ON t FOR ALL USING ((TRUE)) WITH CHECK (tenant_id = f())", [f"t {ALL_THROUGH}"]),
         (T + RLS + "CREATE POLICY p ON t FOR INSERT WITH CHECK (true)", [f"t {ALL_THROUGH}"]),
@@ -140,6 +141,7 @@ ALL_THROUGH = "has row-level security, but its policies allow everything"
         (T + "CREATE TABLE part PARTITION OF t DEFAULT;" + RLS + POLICY, [f"part {NOT_ENABLED}"]),
         (T + AS + "SELECT * FROM t;" + RLS + POLICY, [f"copy {NOT_ENABLED}"]),  # noqa: S608
         (T + "CREATE TABLE copy AS TABLE t;" + RLS + POLICY, [f"copy {NOT_ENABLED}"]),
+        (T + "CREATE TABLE copy (SELECT * FROM t);" + RLS + POLICY, [f"copy {NOT_ENABLED}"]),  # noqa: S608
         (T + AS + "SELECT id, tenant_id FROM t;" + RLS + POLICY, [f"copy {NOT_ENABLED}"]),  # noqa: S608
         (T + AS + "SELECT id FROM t;" + RLS + POLICY, []),  # noqa: S608
         (T + "CREATE TABLE child (x int) INHERITS (t);" + RLS + POLICY, [f"child {NOT_ENABLED}"]),

@@ -296,3 +296,9 @@ def test_documents_of_several_formats_in_one_file_share_indicators() -> None:
 
 def test_an_objective_of_sloth_above_one_per_cent_is_taken_as_it_is_written() -> None:
     assert facts(slo, sloth(objective=1.5)).objectives["x"] == 1.5
+
+
+@pytest.mark.parametrize("other", [{"kind": "Deployment"}, {"apiVersion": "apps/v1"}])
+def test_an_object_of_sloth_has_its_kind_and_its_version(other: dict[str, str]) -> None:
+    thing = {"apiVersion": "sloth.slok.dev/v1", "kind": "PrometheusServiceLevel", "spec": {}} | other
+    assert "the JSON has no supported format" in outcome(slo, json.dumps(thing))

@@ -307,6 +307,16 @@ def jest_file(*statuses: str, **more: Any) -> dict[str, Any]:
             id="all that did not run is skipped",
         ),
         pytest.param(
+            jest(
+                {
+                    "name": "/ci/a.spec.ts",
+                    "assertionResults": [{"title": "t", "status": "failed", "location": {"line": True}}],
+                }
+            ),
+            {"failed": (Finding("t", "/ci/a.spec.ts"),)},
+            id="a line that is no number is unknown",
+        ),
+        pytest.param(
             jest(jest_file("passed"), success=False),
             {
                 "passed": ("t0",),
