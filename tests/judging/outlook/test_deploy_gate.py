@@ -172,6 +172,16 @@ def test_a_claim_refuses_although_the_level_would_do() -> None:
     assert [step.step for step in answer.next_steps] == ["Have L2 signed off, or lower `level:` to L1."]
 
 
+def test_a_step_recovers_what_one_of_several_reasons_names() -> None:
+    answer = shipping(case(service(plan=SKELETON, level="L2", sign_offs=signed("L1"))))
+    assert codes(answer) == ["regression", "unsigned-upgrade", "level-not-reached"]
+    assert {step.criteria: step.recovers for step in answer.next_steps}["L1.scaffold",]
+
+
+def test_where_nothing_is_lost_no_step_recovers() -> None:
+    assert [step.recovers for step in shipping(blocked()).next_steps] == [False, False]
+
+
 def test_a_claim_that_has_to_be_signed_anyway_is_one_step() -> None:
     claims = case(service(plan=SKELETON, level="L1", attestations=attested(**WORDS)))
     answer = shipping(claims)
@@ -244,6 +254,17 @@ def test_an_overdue_exception_refuses_although_the_level_would_do() -> None:
     assert steps(answer) == [("L4.chaos",), ("capability:b",), ("L4.capabilities",)]
     assert all(step.recovers for step in answer.next_steps)
     assert answer.waits_for == ()
+
+
+def test_what_an_exception_in_force_covers_is_no_work_although_another_is_overdue() -> None:
+    in_force = ENTRY.replace("opened_in: M0", "opened_in: M1")
+    overdue = ENTRY.replace("RR-1", "RR-2").replace('L4.capabilities, L4.chaos, "capability:b"', "L4.chaos")
+    answer = shipping(at_l3(), "production", [in_force, overdue], M1="2026-11-20")
+    assert [seen.state for seen in answer.exceptions] == ["in_force", "overdue"]
+    assert (answer.held_level, answer.asked_level) == (Level.L4, Level.L4)
+    assert codes(answer) == ["overdue-exception"]
+    assert [result.rule.id for result in answer.criteria] == ["L4.chaos"]
+    assert steps(answer) == [("L4.chaos",)]
 
 
 @pytest.mark.parametrize(

@@ -94,6 +94,14 @@ def test_claims_and_dead_gates_have_steps_of_their_own() -> None:
     assert "Remove G2 from the plan, or give it something to judge: none of its criteria applies." in steps
 
 
+def test_a_dead_gate_where_nothing_is_lost_recovers_nothing() -> None:
+    waiver = "{G2.limits: {reason: r, by: bo, role: architecture, on: 2026-11-01}}"
+    plan = "{M0: {level: L1, gates: {G2: {scope: s, only: [G2.limits]}}}}"
+    dead = case(service(plan=plan, not_applicable=waiver, attestations=attested(**WORDS)))
+    steps = [(step.step[:9], step.recovers) for step in milestone_of(dead).next_steps]
+    assert steps == [("Remove G2", False), ("Get L1 si", False)]
+
+
 def test_a_claim_that_the_target_has_signed_anyway_is_one_step() -> None:
     claims = case(service(plan=SKELETON, level="L1", attestations=attested(**WORDS)))
     [step] = milestone_of(claims).next_steps
@@ -249,6 +257,23 @@ def test_an_exception_is_an_option_and_waives_the_signatures_of_l4() -> None:
     assert options[()] == [("exception", None)]
     not_at_l3 = case(service(plan=L4_PLAN, attestations=words, sign_offs=signed("L2")))
     assert _options(not_at_l3)[()] == []
+
+
+def test_signatures_of_l4_may_wait_if_an_exception_can_cover_some_of_the_work() -> None:
+    entry = ENTRY.replace('L4.capabilities, L4.chaos, "capability:b"', "L4.chaos") + "closed: 2026-11-02"
+    of = case(
+        service(service="excepted", plan=L4_PLAN, attestations=attested(**WORDS), sign_offs=signed("L3"))
+    )
+    steps = {step.criteria: step for step in milestone_of(of, exceptions=[entry]).next_steps}
+    assert not steps["L4.chaos",].excusable
+    assert steps["capability:b",].excusable
+    assert steps[()].options == (Option(Way.EXCEPTION, None, ("excepted",)),)
+
+
+def test_signatures_of_l4_may_not_wait_if_they_are_all_that_is_left() -> None:
+    words = attested(**WORDS, L4__capabilities="bo architecture", capability_b="ada owner")
+    of = case(service(plan=L4_PLAN, attestations=words, sign_offs=signed("L3")), report("chaos", "x"))
+    assert _options(of) == {(): []}
 
 
 def test_an_option_names_the_services_that_it_is_open_to() -> None:
