@@ -259,6 +259,7 @@ NAN = '<coverage lines-valid="0" line-rate="NaN" branch-rate="NaN"><packages></p
             "unreadable: report-0: the JSON has no supported format; supported: cobertura, istanbul, lcov",
         ),
         ("[]", "unreadable: report-0: the JSON has no supported format"),
+        ('{"a": {"lines": {}}}', "unreadable: report-0: the JSON has no supported format"),
         (
             "<testsuites/>",
             "unreadable: report-0: XML with the root <testsuites> has no supported format",

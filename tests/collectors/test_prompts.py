@@ -244,6 +244,12 @@ def test_of_very_many_tenants_the_first_are_told() -> None:
     ]
 
 
+def test_fifty_tenants_are_all_told() -> None:
+    tenants = [f"t{number}" for number in range(51)]
+    told = unpinned(f"tenants: {tenants}\nprompts:\n- id: p\n  pins: {{t0: v1}}\n")
+    assert told == [f"p is not pinned for {tenant}: no version is given" for tenant in tenants[1:]]
+
+
 def test_a_folder_is_one_registry() -> None:
     files = {
         "prompts/answer.yaml": "id: answer\npins: {acme: v1, globex: v1}\n",
