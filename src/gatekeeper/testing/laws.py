@@ -121,11 +121,11 @@ def fuzz_reader(
     >>> from gatekeeper.collectors.tests import read
     >>> fuzz_reader(read, '<testsuite><testcase name="a"/></testsuite>', examples=5)
     """
-    from gatekeeper.testing import fuzzing
     from gatekeeper.testing.artefacts import tree
+    from gatekeeper.testing.fuzzing import contents, run
 
     def check(data: bytes) -> Any:
         return check_reader(reader, tree({name: data}, name), options, law)
 
-    for contents in fuzzing.contents(*(seed.encode() if isinstance(seed, str) else seed for seed in seeds)):
-        fuzzing.run(check, contents, examples)
+    for damaged in contents(*(seed.encode() if isinstance(seed, str) else seed for seed in seeds)):
+        run(check, damaged, examples)

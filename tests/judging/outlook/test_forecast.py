@@ -7,6 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from builders.ageing import LOADED, loaded
 from builders.judging import (
     AS_OF,
     ENTRY,
@@ -31,7 +32,6 @@ from gatekeeper.model.milestone import Milestone
 from gatekeeper.model.status import Status
 from gatekeeper.model.verdict import CriterionResult, ServiceResult
 
-LOADED = "{M0: {level: L1, gates: {G7: }}}"
 REVIEWED = "{M0: {level: L1, gates: {G8: {scope: s, only: [G8.review]}}}}"
 
 
@@ -54,20 +54,6 @@ def foreseen(
     now = milestone_of(*of, milestone=milestone, exceptions=exceptions)
     later = [one._replace(as_of=until) for one in of]
     return forecast(now, milestone_of(*later, milestone=milestone, exceptions=exceptions), milestones)
-
-
-def loaded(on: str = "2026-11-10", name: str = "shop", **more: str) -> Case:
-    """Return a skeleton whose load test may be 30 days old."""
-    words = attested(L1__scaffold="ada owner", L1__no_customers="ada owner")
-    given = {"attestations": words, "sign_offs": signed("L1"), "targets": "{p95_ms: 250}"} | more
-    return case(service(service=name, plan=LOADED, **given), load_test(200, on=on))
-
-
-def result_of(of: Case, name: str, milestone: str = "M0") -> CriterionResult:
-    [found] = [
-        one for one in milestone_of(of, milestone=milestone).services[0].criteria if one.rule.id == name
-    ]
-    return found
 
 
 # The forecast

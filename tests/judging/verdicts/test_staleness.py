@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta, timezone
 
 import pytest
 
+from builders.ageing import LOADED, loaded, result_of
 from builders.judging import (
     api,
     attested,
@@ -11,34 +12,15 @@ from builders.judging import (
     coverage,
     evidence,
     load_test,
-    milestone_of,
     ready,
     service,
-    signed,
     source,
 )
 from gatekeeper.collectors.openapi.facts import OpenapiFacts
-from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.staleness import last_day_of, last_fresh_day, stale_days, utc_day
 from gatekeeper.model.status import Status
-from gatekeeper.model.verdict import CriterionResult
 
-LOADED = "{M0: {level: L1, gates: {G7: }}}"
 REVIEWED = "{M0: {level: L1, gates: {G8: {scope: s, only: [G8.review]}}}}"
-
-
-def loaded(on: str = "2026-11-10", name: str = "shop", **more: str) -> Case:
-    """Return a skeleton whose load test may be 30 days old."""
-    words = attested(L1__scaffold="ada owner", L1__no_customers="ada owner")
-    given = {"attestations": words, "sign_offs": signed("L1"), "targets": "{p95_ms: 250}"} | more
-    return case(service(service=name, plan=LOADED, **given), load_test(200, on=on))
-
-
-def result_of(of: Case, name: str, milestone: str = "M0") -> CriterionResult:
-    [found] = [
-        one for one in milestone_of(of, milestone=milestone).services[0].criteria if one.rule.id == name
-    ]
-    return found
 
 
 def test_evidence_holds_for_its_days() -> None:

@@ -6,8 +6,10 @@ from functools import lru_cache
 from math import isfinite
 from typing import NamedTuple
 
+from gatekeeper.collectors.reading.figures import amount
 from gatekeeper.collectors.reading.one_line import first_line
 from gatekeeper.model.evidence import Finding
+from gatekeeper.syntax.json import Object
 
 CASES = "cases"
 COUNTERS = "counters"
@@ -74,3 +76,9 @@ def sum_known(durations: Sequence[float | None]) -> float | None:
     known = [duration for duration in durations if duration is not None]
     total = sum(known)
     return total if known and isfinite(total) else None
+
+
+def seconds(test: Object) -> float | None:
+    """Return the `duration` of a test of a JSON report, which is in milliseconds; None if it has none."""
+    duration = test.get("duration")
+    return None if duration is None else amount(duration, "the duration of a test") / 1000

@@ -2,8 +2,8 @@
 
 from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.figures import amount, count, listing, mapping, text
-from gatekeeper.collectors.tests._report import COUNTERS, TestReport, failure, full_name, sum_known
+from gatekeeper.collectors.reading.figures import count, listing, mapping, text
+from gatekeeper.collectors.tests._report import COUNTERS, TestReport, failure, full_name, seconds, sum_known
 from gatekeeper.model.evidence import Finding
 from gatekeeper.syntax.json import Object
 
@@ -39,7 +39,7 @@ def read(content: Content) -> TestReport:
         passed=tuple(_name(test) for test in by_status.get("passed", ())),
         failed=(*listed, *_unlisted(summary, len(listed))),
         skipped=sum(len(by_status.get(status, ())) for status in _SKIPPED),
-        duration_s=sum_known([_seconds(test) for test in tests]),
+        duration_s=sum_known([seconds(test) for test in tests]),
         produced_at=instants.from_epoch(summary.get("stop")),
     )
     return report if tests else _with_counters(report, summary)
@@ -88,8 +88,3 @@ def _unlisted(summary: Object, listed: int) -> list[Finding]:
 
 def _counter(summary: Object, name: str) -> int:
     return count(summary.get(name, 0), f"summary.{name}")
-
-
-def _seconds(test: Object) -> float | None:
-    duration = test.get("duration")
-    return None if duration is None else amount(duration, "the duration of a test") / 1000

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.figures import amount, count, listing, mapping, text
-from gatekeeper.collectors.tests._report import COUNTERS, TestReport, failure, full_name, sum_known
+from gatekeeper.collectors.reading.figures import count, listing, mapping, text
+from gatekeeper.collectors.tests._report import COUNTERS, TestReport, failure, full_name, seconds, sum_known
 from gatekeeper.model.evidence import Finding, Unreadable
 from gatekeeper.syntax.json import Object
 
@@ -41,7 +41,7 @@ def read(content: Content) -> TestReport:
         passed=tuple(_name(test) for _, test in tests if test["status"] == "passed"),
         failed=failed,
         skipped=sum(test["status"] in _SKIPPED for _, test in tests),
-        duration_s=sum_known([_seconds(test) for _, test in tests]),
+        duration_s=sum_known([seconds(test) for _, test in tests]),
         produced_at=produced_at,
     )
 
@@ -126,8 +126,3 @@ def _unlisted(document: Object, failed_tests: int, failures: int) -> list[Findin
 
 def _counter(document: Object, name: str) -> int:
     return count(document.get(name, 0), name)
-
-
-def _seconds(test: Object) -> float | None:
-    duration = test.get("duration")
-    return None if duration is None else amount(duration, "the duration of a test") / 1000
