@@ -134,8 +134,8 @@ def _criteria() -> Iterator[str]:
     rulebook = open_workspace(ROOT).rulebook
     yield "# Criteria\n"
     yield (
-        "The reference rulebook, which `gatekeeper init --reference` copies. `gatekeeper explain G1.coverage` shows "
-        "the status of one criterion in each of your services.\n"
+        "The reference rulebook, which `gatekeeper init --reference` copies. `gatekeeper explain "
+        "G1.coverage` shows the status of one criterion in each of your services.\n"
     )
     for gate in rulebook.gates.values():
         yield f"## {gate.gate} {gate.name}\n"

@@ -340,8 +340,7 @@ def test_init_says_where_it_cannot_write(run: Run, tmp_path: Path) -> None:
 def test_a_new_service_is_valid_and_not_overwritten(run: Run, workspace: Path) -> None:
     ran = run("-C", workspace, "init", "--service", "basket-service")
     assert ran.out == (
-        "wrote services/basket-service.yaml: fill in its plan\n"
-        f"next: gatekeeper -C {workspace} validate\n"
+        f"wrote services/basket-service.yaml: fill in its plan\nnext: gatekeeper -C {workspace} validate\n"
     )
     assert "owner: team-basket" in (workspace / "services/basket-service.yaml").read_text(encoding="utf-8")
     assert run("-C", workspace, "validate").code == 0
