@@ -1,6 +1,7 @@
 """The manifests of a new workspace: how levels, milestones and criteria are spread."""
 
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -8,8 +9,10 @@ from gatekeeper.manifests.starter import EMPTY, MINIMAL, Starter, workspace
 from gatekeeper.syntax.yaml import load
 
 
-def data(starter: Starter, file: str) -> dict:
-    return load(workspace(starter)[file].encode()).value
+def data(starter: Starter, file: str) -> dict[str, Any]:
+    """Return a manifest of a new workspace, parsed."""
+    found: dict[str, Any] = load(workspace(starter)[file].encode()).value
+    return found
 
 
 def targets(starter: Starter) -> list[str]:

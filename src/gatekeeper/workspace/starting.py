@@ -79,7 +79,7 @@ def _check(id_: str, noun: str) -> None:
 
 
 def _instead(written: str) -> str:
-    """Return a similar id to write instead: `, for example in-review`; empty if there is none."""
+    """Return a similar id to write instead: `, for example in-review`; empty if nothing is similar."""
     ascii_ = unicodedata.normalize("NFKD", written).encode("ascii", "ignore").decode()
     id_ = re.sub(r"[^A-Za-z0-9_-]+", "-", ascii_).strip("-_")[:32]
     return f", for example {id_}" if id_ else ""
