@@ -345,7 +345,7 @@ def test_a_folder_that_is_a_workspace_is_refused_before_any_question(tmp_path: P
 @pytest.mark.parametrize("flags", [(), ("--minimal",)])
 def test_without_a_terminal_nothing_is_asked(tmp_path: Path, flags: tuple[str, ...]) -> None:
     """Standard input stays open and empty, so that a question would wait for ever."""
-    command = [sys.executable, "-m", "gatekeeper", "-C", tmp_path, "init", *flags]
+    command = [sys.executable, "-m", "gatekeeper", "-C", str(tmp_path), "init", *flags]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment()
     ) as program:

@@ -11,8 +11,6 @@ from gatekeeper.model.manifest import ID
 
 _FILES = {file.removesuffix(".yaml") for file in (LEVELS_FILE, GOVERNANCE_FILE)}
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-NOBODY = "none"
-"""The answer that no role signs."""
 
 
 def parse_ids(written: str, noun: str, at_least: int = 1, taken: Iterable[str] = ()) -> tuple[str, ...]:
@@ -42,7 +40,7 @@ def parse_ids(written: str, noun: str, at_least: int = 1, taken: Iterable[str] =
 
 def parse_role(written: str) -> str | None:
     """Return the role that signs; None if nobody does."""
-    return None if written.strip().casefold() in ("", NOBODY) else parse_name(written, "role")
+    return None if written.strip().casefold() in ("", "none") else parse_name(written, "role")
 
 
 def parse_name(written: str, noun: str) -> str:
