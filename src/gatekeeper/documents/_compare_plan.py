@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 
 from gatekeeper.judging.plans.matrix import summary
+from gatekeeper.manifests.roadmap_order import natural_order
 from gatekeeper.model.document import (
     Disagreement,
     DocumentCell,
@@ -12,12 +13,11 @@ from gatekeeper.model.document import (
     ReadinessDocument,
 )
 from gatekeeper.model.level import Level
-from gatekeeper.model.manifest import milestone_order
 from gatekeeper.model.milestone import Published
 from gatekeeper.model.service import Effect, PlanCell, Scope, Service
 from gatekeeper.model.workspace import Manifests
 
-Entry = tuple[Level, str | None]
+Entry = tuple[str, str | None]
 """An entry of a published list: the level, and the note in brackets."""
 
 
@@ -44,7 +44,7 @@ def _service(row: DocumentService, service: Service, *, states_effects: bool) ->
     if row.about is not None and row.about != service.about:
         message = f"it is about {row.about!r} here, and {_said(service.about)} in the workspace"
         yield Disagreement(row.line, Part.MATRIX, message, name)
-    for milestone in sorted({*row.cells, *service.plan}, key=milestone_order):
+    for milestone in sorted({*row.cells, *service.plan}, key=natural_order):
         cell, planned = row.cells.get(milestone), service.plan.get(milestone)
         if cell is None:
             message = f"not in scope here, and {service.plan[milestone].level} in the workspace"
@@ -130,7 +130,7 @@ def _published(document: ReadinessDocument, workspace: Manifests) -> Iterator[Di
     there: dict[str, Entry] = {}
     before: dict[str, tuple[Entry | None, Entry | None]] = {}
     last = max(row.line for row in document.published.values())
-    for milestone in sorted({*document.published, *workspace.milestones}, key=milestone_order):
+    for milestone in sorted({*document.published, *workspace.milestones}, key=natural_order):
         row = document.published.get(milestone)
         line = row.line if row else last
         if row:
@@ -169,7 +169,8 @@ def _entry(entry: Entry | None) -> str:
 
 
 def _derived(document: ReadinessDocument, workspace: Manifests) -> Iterator[Disagreement]:
-    planned = summary(workspace.services.values(), workspace.milestones)
+    scale = workspace.levels.scale
+    planned = summary(workspace.services.values(), scale, workspace.milestones)
     for milestone, row in document.derived.items():
         if milestone not in planned:
             message = f"the workspace has no milestone {milestone}"
@@ -188,11 +189,11 @@ def _scope(
 ) -> Iterator[Disagreement]:
     here = {_whom(target, services): target.level for target in row.targets}
     for name in sorted({*here, *planned}):
-        said, meant = here.get(name), planned.get(name)
+        said, meant = here.get(name), planned[name].id if name in planned else None
         if said != meant:
             message = f"in scope {_level(said)} here, and {_level(meant)} by the workspace's matrix"
             yield Disagreement(row.line, Part.DERIVED, message, name, row.milestone)
 
 
-def _level(level: Level | None) -> str:
+def _level(level: str | None) -> str:
     return "nowhere" if level is None else f"at {level}"

@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 
 from gatekeeper.documents._import_criteria import beyond
 from gatekeeper.model.document import DocumentLevel, DocumentProblem, ReadinessDocument
-from gatekeeper.model.level import Level
 
 
 class Known(NamedTuple):
@@ -20,7 +19,7 @@ class Known(NamedTuple):
 
 def levels_fit(document: ReadinessDocument, reference: Any) -> bool:
     """Return whether the page has the levels of the reference rulebook, without further criteria."""
-    names = {Level[level["level"]]: level["name"] for level in reference["levels"]}
+    names = {level["level"]: level["name"] for level in reference["levels"]}
     asked = {level["level"]: level.get("criteria", ()) for level in reference["levels"]}
     return all(
         row.meaning.casefold().startswith(names[level].casefold()) for level, row in document.levels.items()
@@ -41,7 +40,7 @@ def new_levels(
             slots |= data.get("slots", {})
     levels = []
     for level in reference["levels"]:
-        row = document.levels.get(Level[level["level"]])
+        row = document.levels.get(level["level"])
         asked = list(_askable(level.get("criteria", ()), known, remarks, row.line if row else 1))
         asked += beyond(level["level"], document, level.get("criteria", ()))
         fields = {**level, **_named(row, level), "criteria": asked}

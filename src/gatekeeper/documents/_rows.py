@@ -14,10 +14,10 @@ from gatekeeper.model.document import (
     DocumentProblem,
     DocumentTargets,
 )
-from gatekeeper.model.level import Level
 from gatekeeper.model.milestone import Published
 from gatekeeper.model.service import Capability, Scope
 
+_LEVELS = ("L0", "L1", "L2", "L3", "L4")
 _MILESTONE = re.compile(r"M(0|[1-9]\d{0,2})")
 _GATE = re.compile(r"(G[1-9]\d?)\s+(\S.*)")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -30,7 +30,7 @@ class RowReader:
     """Reads tables row by row, and keeps the levels and gates that they define."""
 
     def __init__(self, remarks: list[DocumentProblem]) -> None:
-        self.levels: dict[Level, DocumentLevel] = {}
+        self.levels: dict[str, DocumentLevel] = {}
         self.gates: dict[str, DocumentGate] = {}
         self._remarks = remarks
 
@@ -116,12 +116,10 @@ class RowReader:
                 added.add(capability.id)
                 yield capability
 
-    def _level(self, line: int, written: str, where: str = "") -> Level | None:
-        if written in Level.__members__:
-            return Level[written]
-        self._remark(
-            line, f"{where}{short(written)} is not a level; write one of {', '.join(Level.__members__)}"
-        )
+    def _level(self, line: int, written: str, where: str = "") -> str | None:
+        if written in _LEVELS:
+            return written
+        self._remark(line, f"{where}{short(written)} is not a level; write one of {', '.join(_LEVELS)}")
         return None
 
     def _is_milestone(self, line: int, written: str) -> bool:
@@ -146,9 +144,9 @@ def _scopes(cell: CellText) -> Mapping[str, Scope | None] | None:
 
 
 def _published(target: PublishedTarget) -> Published:
-    level = Level.__members__.get(target.level)
+    level = target.level if target.level in _LEVELS else None
     if level is None:
-        raise Unclear(f"{target.level!r} is not a level; write one of {', '.join(Level.__members__)}")
+        raise Unclear(f"{target.level!r} is not a level; write one of {', '.join(_LEVELS)}")
     fields: dict[str, object] = {"level": target.level, "note": target.note}
     if labelled := _LABELLED.fullmatch(target.whom):
         fields |= {"label": labelled[1], "note": target.note or target.whom}

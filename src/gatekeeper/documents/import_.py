@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from gatekeeper.documents._import_rules import ImportedRules, import_rules
 from gatekeeper.manifests import scaffold
 from gatekeeper.manifests.new_manifest import Braces, manifest
+from gatekeeper.manifests.roadmap_order import natural_order
 from gatekeeper.model.document import (
     DocumentCell,
     DocumentProblem,
@@ -13,8 +14,6 @@ from gatekeeper.model.document import (
     DocumentTargets,
     ReadinessDocument,
 )
-from gatekeeper.model.level import Level
-from gatekeeper.model.manifest import milestone_order
 from gatekeeper.model.milestone import Published
 from gatekeeper.model.service import Capability, Effect, Scope, Service
 from gatekeeper.syntax.yaml import load
@@ -83,9 +82,9 @@ def _service(
         "plan": {},
     }
     has_gates = False
-    for milestone in sorted(service.cells, key=milestone_order):
+    for milestone in sorted(service.cells, key=natural_order):
         cell = service.cells[milestone]
-        if cell.gates is None and not has_gates and cell.level > Level.L0:
+        if cell.gates is None and not has_gates and cell.level != "L0":
             remarks.append(
                 DocumentProblem(
                     cell.line,
@@ -146,7 +145,7 @@ def _milestones(
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     planned = {milestone for service in document.services.values() for milestone in service.cells}
     listed: dict[str, Published] = {}
-    for name in sorted({*planned, *document.published, *document.derived}, key=milestone_order):
+    for name in sorted({*planned, *document.published, *document.derived}, key=natural_order):
         fields: dict[str, Any] = {"milestone": name}
         if row := document.published.get(name):
             remarks += _doubts(row, document.services, listed)

@@ -7,8 +7,8 @@ from gatekeeper.documents.notation.cells import Added, CellText, write_cell
 from gatekeeper.documents.notation.published_lists import PublishedTarget, write_targets
 from gatekeeper.documents.notation.quoting import kept
 from gatekeeper.documents.notation.scope_notes import NARROWINGS, Note, write_note
+from gatekeeper.manifests.roadmap_order import natural_order
 from gatekeeper.model.level import Level
-from gatekeeper.model.manifest import milestone_order
 from gatekeeper.model.milestone import Published
 from gatekeeper.model.rulebook import AppliesWhen, Criterion, Governance
 from gatekeeper.model.service import Effect, PlanCell, Scope, Service
@@ -104,7 +104,7 @@ def _service(service: Service, text: Escape) -> Iterator[str]:
     # In plain text, the full stop distinguishes the paragraph from a heading.
     yield f"Owned by {text(service.owner)}.\n\n"
     yield table("Milestone", "Level", "Gates")
-    milestones = sorted(service.plan, key=milestone_order)
+    milestones = sorted(service.plan, key=natural_order)
     for milestone in milestones:
         cell = service.plan[milestone]
         yield row(milestone, str(cell.level), _in_cell(write_cell(_cell_text(cell)), text))
@@ -219,7 +219,7 @@ def _governance(governance: Governance, text: Escape) -> Iterator[str]:
         yield f"- **{text(subject)}**: {text(sentence)}\n"
     yield "\n" + table("Role", "Who that is")
     for role, who in governance.roles.items():
-        yield row(text(role), text(who))
+        yield row(text(role), text(who.about))
     if governance.upgrade_sign_offs:
         yield f"\nA level is signed off by {text(', '.join(governance.upgrade_sign_offs))}.\n"
     if governance.weakening_sign_off:

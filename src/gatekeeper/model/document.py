@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
-from gatekeeper.model.level import Level
 from gatekeeper.model.milestone import Published
 from gatekeeper.model.service import Capability, Scope
 
@@ -21,7 +20,7 @@ class DocumentLevel(NamedTuple):
     """A row of the levels table."""
 
     line: int
-    level: Level
+    level: str
     meaning: str
     audience: str | None
     """Who may use a service at this level; None if the document does not say."""
@@ -61,7 +60,7 @@ class DocumentCell(NamedTuple):
 
     line: int
     milestone: str
-    level: Level
+    level: str
     gates: Mapping[str, Scope | None] | None
     """The listed gates with their scopes; None if the cell lists none."""
     adds: tuple[Capability, ...]
@@ -89,7 +88,7 @@ class DocumentTargets(NamedTuple):
 class ReadinessDocument(NamedTuple):
     """A readiness document; parts of missing sections are empty."""
 
-    levels: Mapping[Level, DocumentLevel]
+    levels: Mapping[str, DocumentLevel]
     gates: Mapping[str, DocumentGate]
     criteria: Mapping[str, DocumentCriteria]
     services: Mapping[str, DocumentService]

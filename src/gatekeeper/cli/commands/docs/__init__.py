@@ -60,7 +60,7 @@ def _write(context: typer.Context, flavour: str, out: Path | None) -> None:
 
     chosen = Flavour(known(flavour, list(Flavour), "flavour"))
     manifests = open_here(context).loaded.manifests
-    derived = summary(manifests.services.values(), manifests.milestones)
+    derived = summary(manifests.services.values(), manifests.levels.scale, manifests.milestones)
     if write_to(out, as_markdown(manifests, derived, chosen), start_folder(context)):
         write(f"wrote {out}\n")
 
