@@ -9,7 +9,7 @@ from datetime import date
 from gatekeeper.judging.plans.cells import resolve
 from gatekeeper.judging.plans.validation import repeated
 from gatekeeper.judging.verdicts.case import Case
-from gatekeeper.judging.verdicts.exceptions import cover, covered_by, missing_sign_off, status_at
+from gatekeeper.judging.verdicts.exceptions import blocking, cover, covered_by, status_at
 from gatekeeper.judging.verdicts.services import judge_service
 from gatekeeper.model.milestone import RegisteredException
 from gatekeeper.model.plan import Cell
@@ -49,9 +49,8 @@ def _state(entry: RegisteredException, case: Case, milestone: str) -> tuple[Exce
     by_id = {criterion.rule.id: criterion for criterion in result.criteria}
     levels = cell.level, result.verified_level, result.signed_level
     status = status_at(milestone, case, *levels, has_regressed=result.has_regressed)
-    blocking = {name for name, of in by_id.items() if of.blocks}
-    blocking |= missing_sign_off(status.rule, status.signed)
-    still_open = tuple(name for name in covered_by(entry, status.rule) if name in blocking)
+    open_here = blocking(by_id, status)
+    still_open = tuple(name for name in covered_by(entry, status.rule) if name in open_here)
     return cover([entry], by_id, status).seen[0], still_open
 
 
