@@ -110,7 +110,7 @@ def test_once_delivered_it_covers_the_sign_off_until_its_window_ends(run: Run, r
     edit(registered / ENTRY, "L4.capabilities, L4.chaos, ", "")
     deliver(run, registered, "capability:instalments")
     found = row(run, registered, "M3")
-    assert (found["state"], found["open"]) == ("not_in_force", ["sign-off:L4"])
+    assert (found["state"], found["open"]) == ("in_force", ["sign-off:L4"])
     found = row(run, registered, "M4")
     assert (found["state"], found["open"]) == ("overdue", ["sign-off:L4"])
 

@@ -204,7 +204,7 @@ def test_a_target_rises_by_one_level_at_a_time(plan: str, found: list[tuple[str,
 )
 def test_an_ai_capability_comes_with_g5(gates: str, adds: str, words: str | None) -> None:
     plan = f"{{M0: {{level: L1, gates: {gates}}}, M1: {{level: L1, adds: {adds}}}, M2: {{level: L1}}}}"
-    message = f"{words}: ai-capability, but G5 does not apply"
+    message = f"{words}: mentions AI, but G5 does not apply"
     found = (warned("ai-capability-without-g5", "M1", message),) if words else ()
     assert own(plan, GATES | {"G5": G5}) == found
 
@@ -212,8 +212,8 @@ def test_an_ai_capability_comes_with_g5(gates: str, adds: str, words: str | None
 def test_every_cell_that_adds_an_ai_capability_is_told() -> None:
     plan = "{M0: {level: L1, gates: {G1: }, adds: [AI a]}, M1: {level: L1, adds: [AI b]}}"
     assert own(plan, GATES | {"G5": G5}) == (
-        warned("ai-capability-without-g5", "M0", "AI a: ai-capability, but G5 does not apply"),
-        warned("ai-capability-without-g5", "M1", "AI b: ai-capability, but G5 does not apply"),
+        warned("ai-capability-without-g5", "M0", "AI a: mentions AI, but G5 does not apply"),
+        warned("ai-capability-without-g5", "M1", "AI b: mentions AI, but G5 does not apply"),
     )
 
 

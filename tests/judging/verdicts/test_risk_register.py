@@ -32,7 +32,7 @@ def at(milestone: str, *texts: str, as_of: date = AS_OF, **more: Any) -> tuple[R
 @pytest.mark.parametrize(
     ("milestone", "state", "still_open", "milestones_left"),
     [
-        ("M0", "not_in_force", 1, 2),
+        ("M0", "not_in_force", 0, 2),
         ("M1", "in_force", 4, 1),
         ("M2", "overdue", 4, 0),
         ("M3", "overdue", 4, -1),
@@ -95,7 +95,7 @@ def test_a_service_out_of_scope_is_judged_by_its_nearest_cell() -> None:
     later = "{M1: {level: L3, gates: {}}, M2: {level: L4, adds: [b]}}"
     [early] = at("M0", entry(opened_in="M2"), plan=later)
     [late] = at("M3", entry(opened_in="M2"), plan=later)
-    assert (early.state, early.open) == ("not_in_force", ("sign-off:L4",))
+    assert (early.state, early.open) == ("not_in_force", ())
     assert (late.state, len(late.open)) == ("overdue", 4)
 
 

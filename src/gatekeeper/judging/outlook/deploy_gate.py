@@ -117,7 +117,7 @@ def may_ship(case: Case, destination: str, entries: Sequence[RegisteredException
 
 
 def _due_since(case: Case, cells: Iterable[Cell]) -> str | None:
-    """Return the first exited milestone whose target is the excused level; None if no such milestone exists."""
+    """Return the first exited milestone whose target is the excused level; None if none has."""
     excuse = case.rulebook.exceptions.excuse
     due = (cell.milestone for cell in cells if cell.level >= excuse)
     return next((name for name in due if case.roadmap.has_exited(name, case.as_of)), None)
