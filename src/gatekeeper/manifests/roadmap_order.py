@@ -7,6 +7,7 @@ from gatekeeper.errors import nearest
 from gatekeeper.manifests.discovery import SETTINGS_FILE
 from gatekeeper.model.milestone import Milestone
 from gatekeeper.model.roadmap import Roadmap
+from gatekeeper.model.service import Service
 from gatekeeper.model.workspace import Mistake
 
 _NUMBERED = re.compile(r"(.*?)(\d+)", re.ASCII)
@@ -22,6 +23,14 @@ def in_order(milestones: Mapping[str, Milestone], listed: Sequence[str] | None) 
     places = {name: place for place, name in enumerate(listed or ())}
     names = sorted(milestones, key=lambda name: (places.get(name, len(places)), natural_order(name)))
     return Roadmap((name, milestones[name]) for name in names)
+
+
+def plan_in_order(service: Service, roadmap: Roadmap) -> Service:
+    """Return a service whose plan is in the order of the roadmap; unknown milestones come last."""
+    order = sorted(service.plan, key=roadmap.position)
+    if order == list(service.plan):
+        return service
+    return service.model_copy(update={"plan": {milestone: service.plan[milestone] for milestone in order}})
 
 
 def mistakes(milestones: Mapping[str, str], listed: Sequence[str] | None, folder: str) -> Iterator[Mistake]:

@@ -25,6 +25,11 @@ class ServiceStatus(NamedTuple):
     signed: Level
     has_regressed: bool
 
+    @property
+    def missing_sign_off(self) -> set[str]:
+        """The id of the sign-off that every exception covers too, if it is due and missing."""
+        return missing_sign_off(self.rule, self.signed) if self.target == self.rule.excuse else set()
+
 
 def status_at(
     milestone: str, case: Case, target: Level, verified: Level, signed: Level, *, has_regressed: bool
@@ -54,20 +59,14 @@ def cover(
     entries: Iterable[RegisteredException], results: Mapping[str, CriterionResult], status: ServiceStatus
 ) -> Cover:
     """Return the state of each entry at a milestone; `results` do not contain exceptions yet."""
-    open_here = blocking(results, status)
+    blocking = {name for name, result in results.items() if result.blocks}
+    blocking |= status.missing_sign_off
     seen = [
-        _state(entry, status.rule, open_here, status.as_of, _terms_at_milestone(entry, status))
+        _state(entry, status.rule, blocking, status.as_of, _terms_at_milestone(entry, status))
         for entry in entries
     ]
     in_force = [(entry.id, name) for entry in seen if entry.state == "in_force" for name in entry.criteria]
     return Cover({name: entry for entry, name in in_force}, tuple(seen))
-
-
-def blocking(results: Mapping[str, CriterionResult], status: ServiceStatus) -> set[str]:
-    """Return what is open at a milestone; the sign-off of the excused level only where that is the target."""
-    found = {name for name, result in results.items() if result.blocks}
-    is_due = status.target >= status.rule.excuse
-    return found | missing_sign_off(status.rule, status.signed) if is_due else found
 
 
 def missing_sign_off(rule: ExceptionRule, signed: Level) -> set[str]:

@@ -118,7 +118,7 @@ def _due(row: Registered) -> str:
 def _open(row: Registered) -> str:
     if row.state == "not_in_force" and not row.open:
         return "-"
-    return f"{len(row.open)} of {len({*row.entry.delta, *row.open})}"
+    return f"{len(row.open)} of {len(row.entry.delta)}"
 
 
 def _left(row: Registered) -> str:
