@@ -3,8 +3,8 @@
 Exit code 0: it may; 1: it is blocked; 3: the workspace is invalid. Without --service and --details, one line
 for each blocked service shows what is open and the first step.
 
-With --base, it also shows what the change loses, claims or weakens, as `diff` does, judged by the rules and the
-roster of the base. Exit code 1: the change must not be merged; 2: the base is not available.
+With --base, it also shows what the change loses, claims or weakens, as `diff` does. Rules and roster of the
+base judge. Exit code 1: the change must not be merged; 2: the base is not available.
 
 Example: gatekeeper check --milestone M2
 
@@ -88,7 +88,7 @@ def command(
         option(
             "--fail-on",
             "WHAT",
-            "What exits with 1: `blocked`, the default; `regression`, only if something that was earned is lost; "
+            "What exits with 1: `blocked`, the default; `regression`, only what was earned and is lost; "
             "`change`, the default with --base, only what the change does.",
             words.fail_on,
         ),
