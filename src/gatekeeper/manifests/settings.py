@@ -8,7 +8,8 @@ from gatekeeper.model.manifest import Manifest, MilestoneId, Words
 
 
 def _folder(written: object) -> object:
-    if isinstance(written, list):
+    is_order = isinstance(written, list)
+    if is_order:
         raise ValueError("`milestones` is a folder: write the order of milestones as `roadmap: [...]`")
     return written
 
