@@ -122,7 +122,7 @@ def test_a_written_page_agrees_after_it_became_plain_text_too() -> None:
     assert compare_document(document, REFERENCE) == ()
     assert document.states_effects
     assert {name: (of.meaning, of.audience) for name, of in document.levels.items()} == {
-        of.level: (" ".join(f"{of.name}: {of.meaning}".split()), of.audience)
+        str(of.level): (" ".join(f"{of.name}: {of.meaning}".split()), of.audience)
         for of in REFERENCE.levels.levels
     }
     assert {name: of.definition for name, of in document.gates.items() if name != "G7"} == {

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from gatekeeper.documents._blocks import DocumentTable, Row
 from gatekeeper.documents.notation.cells import CellText, read_cell
+from gatekeeper.documents.notation.ids import ID, GateIds
 from gatekeeper.documents.notation.published_lists import PublishedTarget, read_targets
 from gatekeeper.documents.notation.quoting import Unclear, short
 from gatekeeper.model.document import (
@@ -13,16 +14,18 @@ from gatekeeper.model.document import (
     DocumentLevel,
     DocumentProblem,
     DocumentTargets,
+    PageIds,
 )
-from gatekeeper.model.level import Level
 from gatekeeper.model.milestone import Published
 from gatekeeper.model.service import Capability, Scope
 
-_MILESTONE = re.compile(r"M(0|[1-9]\d{0,2})")
-_GATE = re.compile(r"(G[1-9]\d?)\s+(\S.*)")
+_ID = re.compile(ID)
+_GATE = re.compile(rf"({ID})\s+(\S.*)")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _LABELLED = re.compile(r"(\S+)-capable services")
 _LABEL = "label "
+_RESERVED = frozenset({"scope", "sign-off", "capability", "levels", "governance"})
+"""Words with a meaning of their own in ids of criteria, or as names of files of the rulebook."""
 _DASHES = ("", "\u2014", "\u2013", "-")
 
 
@@ -30,15 +33,20 @@ class RowReader:
     """Reads tables row by row, and keeps the levels and gates that they define."""
 
     def __init__(self, remarks: list[DocumentProblem]) -> None:
-        self.levels: dict[Level, DocumentLevel] = {}
+        self.levels: dict[str, DocumentLevel] = {}
         self.gates: dict[str, DocumentGate] = {}
+        self._written: dict[tuple[str, str], str] = {}
+        self.use(PageIds((), ()))
         self._remarks = remarks
+
+    def use(self, known: PageIds) -> None:
+        """Set the ids that the matrix and the summaries may use."""
+        self.known, self.known_gates = known, GateIds(known.gates)
 
     def read_levels(self, table: DocumentTable) -> None:
         """Read the table of levels."""
-        for row, (written, meaning, audience) in self._cells(table, "level", "meaning", "who may use"):
-            level = self._level(row.line, written)
-            if level is not None and self._is_new(row.line, written, level in self.levels):
+        for row, (level, meaning, audience) in self._cells(table, "level", "meaning", "who may use"):
+            if self._is_free(row.line, level):
                 self.levels[level] = DocumentLevel(row.line, level, meaning, audience or None)
 
     def read_gates(self, table: DocumentTable) -> None:
@@ -47,7 +55,7 @@ class RowReader:
             found = _GATE.fullmatch(gate)
             if found is None:
                 self._remark(row.line, f"{short(gate)} is not a gate: write its id and its name, `G1 Domain`")
-            elif self._is_new(row.line, found[1], found[1] in self.gates):
+            elif self._is_free(row.line, found[1]):
                 self.gates[found[1]] = DocumentGate(row.line, found[1], found[2], definition, artefact)
 
     def read_cells(self, table: DocumentTable, service: str) -> dict[str, DocumentCell]:
@@ -73,7 +81,7 @@ class RowReader:
                 continue
             adds = written.startswith("+ ")
             try:
-                targets = tuple(map(_published, read_targets(written.removeprefix("+ "))))
+                targets = tuple(map(self._published, read_targets(written.removeprefix("+ "))))
             except Unclear as problem:
                 self._remark(row.line, f"{milestone}: {problem}")
                 continue
@@ -99,7 +107,7 @@ class RowReader:
         if level is None:
             return None
         try:
-            cell = read_cell(text)
+            cell = read_cell(text, self.known_gates)
         except Unclear as problem:
             self._remark(line, f"{milestone}: {problem}")
             return None
@@ -116,19 +124,47 @@ class RowReader:
                 added.add(capability.id)
                 yield capability
 
-    def _level(self, line: int, written: str, where: str = "") -> Level | None:
-        if written in Level.__members__:
-            return Level[written]
-        self._remark(
-            line, f"{where}{short(written)} is not a level; write one of {', '.join(Level.__members__)}"
-        )
+    def _level(self, line: int, written: str, where: str = "") -> str | None:
+        if written in self.known.levels:
+            return written
+        self._remark(line, where + self._no_level(written))
         return None
 
+    def _no_level(self, written: str) -> str:
+        return f"{short(written)} is not a level; write one of {', '.join(self.known.levels)}"
+
+    def _published(self, target: PublishedTarget) -> Published:
+        if target.level not in self.known.levels:
+            raise Unclear(self._no_level(target.level))
+        return _published(target)
+
     def _is_milestone(self, line: int, written: str) -> bool:
-        if _MILESTONE.fullmatch(written):
+        return self._is_id(line, written, "a milestone") and self._is_one_case(line, written, "milestone")
+
+    def _is_free(self, line: int, written: str) -> bool:
+        """Return whether a level or gate can have this id."""
+        if not self._is_id(line, written, "an id"):
+            return False
+        if written.casefold() in _RESERVED:
+            self._remark(line, f"{written} has another meaning, so it cannot be an id; this row is left out")
+            return False
+        return self._is_one_case(line, written, "level or gate") and self._is_new(
+            line, written, written in self.levels or written in self.gates
+        )
+
+    def _is_id(self, line: int, written: str, what: str) -> bool:
+        if _ID.fullmatch(written):
             return True
-        self._remark(line, f"{short(written)} is not a milestone; write M0, M1 ...")
+        rule = "an id has 1 to 32 letters, digits, `-` and `_`, and begins with a letter or digit"
+        self._remark(line, f"{short(written)} is not {what}: {rule}")
         return False
+
+    def _is_one_case(self, line: int, written: str, kind: str) -> bool:
+        first = self._written.setdefault((kind, written.casefold()), written)
+        if first != written:
+            message = f"{written} differs from {first} only in upper and lower case; this row is left out"
+            self._remark(line, message)
+        return first == written
 
     def _is_new(self, line: int, what: str, is_there: bool) -> bool:  # noqa: FBT001 - reads well where it is used
         if is_there:
@@ -146,9 +182,6 @@ def _scopes(cell: CellText) -> Mapping[str, Scope | None] | None:
 
 
 def _published(target: PublishedTarget) -> Published:
-    level = Level.__members__.get(target.level)
-    if level is None:
-        raise Unclear(f"{target.level!r} is not a level; write one of {', '.join(Level.__members__)}")
     fields: dict[str, object] = {"level": target.level, "note": target.note}
     if labelled := _LABELLED.fullmatch(target.whom):
         fields |= {"label": labelled[1], "note": target.note or target.whom}

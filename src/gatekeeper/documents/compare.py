@@ -28,8 +28,17 @@ def _levels(document: ReadinessDocument, workspace: Manifests) -> Iterator[Disag
     if not document.levels:
         return
     last = max(row.line for row in document.levels.values())
+    defined_here = [str(defined.level) for defined in workspace.levels.levels]
+    for level, own in document.levels.items():
+        if level not in defined_here:
+            yield Disagreement(own.line, Part.LEVELS, f"{level} is not a level of the workspace")
+    here = [level for level in document.levels if level in defined_here]
+    there = [level for level in defined_here if level in document.levels]
+    if here != there:
+        message = f"the order of levels is {', '.join(here)} here, and {', '.join(there)} in the workspace"
+        yield Disagreement(document.levels[here[0]].line, Part.LEVELS, message)
     for defined in workspace.levels.levels:
-        row = document.levels.get(defined.level)
+        row = document.levels.get(str(defined.level))
         if row is None:
             yield Disagreement(
                 last, Part.LEVELS, f"{defined.level} {defined.name} is missing from the levels"

@@ -7,8 +7,6 @@ from gatekeeper.documents.notation.cells import Added, CellText, write_cell
 from gatekeeper.documents.notation.published_lists import PublishedTarget, write_targets
 from gatekeeper.documents.notation.quoting import kept
 from gatekeeper.documents.notation.scope_notes import NARROWINGS, Note, write_note
-from gatekeeper.model.level import Level
-from gatekeeper.model.manifest import milestone_order
 from gatekeeper.model.milestone import Published
 from gatekeeper.model.rulebook import AppliesWhen, Criterion, Governance
 from gatekeeper.model.service import Effect, PlanCell, Scope, Service
@@ -27,7 +25,7 @@ _MOST_OF_A_HEADING = 30
 """In characters; a longer description of a service is below its heading."""
 
 Escape = Callable[[str], str]
-Targets = Mapping[str, Mapping[str, Level]]
+Targets = Mapping[str, Mapping[str, object]]
 """By milestone every service in scope with its target level."""
 
 
@@ -66,10 +64,15 @@ def _head(flavour: Flavour) -> Iterator[str]:
     )
 
 
+def _id(id_: object) -> str:
+    """Escape an id: nothing else in it could be markup."""
+    return str(id_).replace("_", r"\_")
+
+
 def _levels(workspace: Manifests, text: Escape) -> Iterator[str]:
     yield "\n## 1. Level Definitions\n\n" + table("Level", "Meaning", "Who may use it")
     for level in workspace.levels.levels:
-        yield row(str(level.level), text(f"{level.name}: {level.meaning}"), text(level.audience))
+        yield row(_id(level.level), text(f"{level.name}: {level.meaning}"), text(level.audience))
     yield "\nEscalation: no service may run at a level without all levels below it being green.\n"
 
 
@@ -77,7 +80,7 @@ def _gates(workspace: Manifests, text: Escape) -> Iterator[str]:
     yield "\n## 2. Canonical Gates\n\nEvery service is measured against these at each milestone.\n\n"
     yield table("Gate", "Definition", "Test artefact")
     for name, gate in workspace.gates.items():
-        yield row(f"{name} {text(gate.name)}", text(gate.definition), text(gate.artefact))
+        yield row(f"{_id(name)} {text(gate.name)}", text(gate.definition), text(gate.artefact))
 
 
 # The matrix
@@ -91,10 +94,10 @@ def _matrix(workspace: Manifests, text: Escape) -> Iterator[str]:
         "is not in scope at a milestone without a row.\n"
     )
     for service in workspace.services.values():
-        yield from _service(service, text)
+        yield from _service(service, [name for name in workspace.milestones if name in service.plan], text)
 
 
-def _service(service: Service, text: Escape) -> Iterator[str]:
+def _service(service: Service, milestones: Sequence[str], text: Escape) -> Iterator[str]:
     about = service.about or ""
     is_short = 0 < len(about) <= _MOST_OF_A_HEADING
     heading = f"{service.service} ({kept(about)})" if is_short else service.service
@@ -104,10 +107,9 @@ def _service(service: Service, text: Escape) -> Iterator[str]:
     # In plain text, the full stop distinguishes the paragraph from a heading.
     yield f"Owned by {text(service.owner)}.\n\n"
     yield table("Milestone", "Level", "Gates")
-    milestones = sorted(service.plan, key=milestone_order)
     for milestone in milestones:
         cell = service.plan[milestone]
-        yield row(milestone, str(cell.level), _in_cell(write_cell(_cell_text(cell)), text))
+        yield row(_id(milestone), _id(cell.level), _in_cell(write_cell(_cell_text(cell)), text))
     notes = [note for name in milestones for note in _notes(name, service.plan[name])]
     if notes:
         yield "\nHow scope notes are meant:\n\n"
@@ -147,10 +149,10 @@ def _note(milestone: str, gate: str, scope: Scope) -> Note | None:
 def _details(workspace: Manifests, text: Escape) -> Iterator[str]:
     yield "\n## 4. Gate Details\n"
     for name, gate in workspace.gates.items():
-        yield from _criteria(f"{name} {text(gate.name)} — acceptance criteria", gate.criteria, text)
+        yield from _criteria(f"{_id(name)} {text(gate.name)} — acceptance criteria", gate.criteria, text)
     for level in workspace.levels.levels:
         if level.criteria:
-            heading = f"{level.level} {text(level.name)} — level criteria"
+            heading = f"{_id(level.level)} {text(level.name)} — level criteria"
             yield from _criteria(heading, level.criteria, text)
 
 
@@ -194,13 +196,13 @@ def _summary(workspace: Manifests, derived: Targets, text: Escape) -> Iterator[s
     yield table("Milestone", "Services in scope (target level)")
     for milestone, levels in derived.items():
         targets = [PublishedTarget(service, str(level)) for service, level in levels.items()]
-        yield row(milestone, text(write_targets(targets)))
+        yield row(_id(milestone), text(write_targets(targets)))
     if any(milestone.must_be_green for milestone in workspace.milestones.values()):
         yield "\n### The list as it was published\n\nEach row adds to the rows above it.\n\n"
         yield table("Milestone", "Must-green services (level target)")
         for number, (name, published) in enumerate(workspace.milestones.items()):
             written = write_targets(list(map(_target, published.must_be_green)))
-            yield row(name, _in_cell(f"+ {written}" if number else written, text))
+            yield row(_id(name), _in_cell(f"+ {written}" if number else written, text))
 
 
 def _target(entry: Published) -> PublishedTarget:

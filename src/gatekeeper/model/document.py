@@ -2,11 +2,26 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
-from gatekeeper.model.level import Level
 from gatekeeper.model.milestone import Published
 from gatekeeper.model.service import Capability, Scope
+from gatekeeper.model.workspace import Manifests
+
+
+class PageIds(NamedTuple):
+    """The ids that a page may use, each kind in order."""
+
+    levels: tuple[str, ...]
+    """Lowest first."""
+    gates: tuple[str, ...]
+    milestones: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, workspace: Manifests) -> Self:
+        """Return the ids of a workspace."""
+        levels = tuple(str(defined.level) for defined in workspace.levels.levels)
+        return cls(levels, tuple(workspace.gates), tuple(workspace.milestones))
 
 
 class DocumentProblem(NamedTuple):
@@ -21,7 +36,7 @@ class DocumentLevel(NamedTuple):
     """A row of the levels table."""
 
     line: int
-    level: Level
+    level: str
     meaning: str
     audience: str | None
     """Who may use a service at this level; None if the document does not say."""
@@ -51,7 +66,7 @@ class DocumentCriteria(NamedTuple):
 
     line: int
     group: str
-    """`G1` or `L2`."""
+    """The id of the gate or level."""
     name: str
     criteria: tuple[DocumentCriterion, ...]
 
@@ -61,7 +76,7 @@ class DocumentCell(NamedTuple):
 
     line: int
     milestone: str
-    level: Level
+    level: str
     gates: Mapping[str, Scope | None] | None
     """The listed gates with their scopes; None if the cell lists none."""
     adds: tuple[Capability, ...]
@@ -89,7 +104,8 @@ class DocumentTargets(NamedTuple):
 class ReadinessDocument(NamedTuple):
     """A readiness document; parts of missing sections are empty."""
 
-    levels: Mapping[Level, DocumentLevel]
+    levels: Mapping[str, DocumentLevel]
+    """In the order of the page, as the gates are."""
     gates: Mapping[str, DocumentGate]
     criteria: Mapping[str, DocumentCriteria]
     services: Mapping[str, DocumentService]
