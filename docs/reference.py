@@ -20,7 +20,6 @@ from gatekeeper import collectors
 from gatekeeper.cli import main
 from gatekeeper.cli.command_list import commands, load
 from gatekeeper.manifests.schema import MODELS, schema
-from gatekeeper.model.level import Level
 from gatekeeper.model.manifest import Manifest
 from gatekeeper.model.rule import Rule
 from gatekeeper.reporters.views.explain import decided_by
@@ -134,8 +133,8 @@ def _criteria() -> Iterator[str]:
     rulebook = open_workspace(ROOT).rulebook
     yield "# Criteria\n"
     yield (
-        "The reference rulebook, which `gatekeeper init` copies. `gatekeeper explain G1.coverage` shows "
-        "the status of one criterion in each of your services.\n"
+        "The reference rulebook, which `gatekeeper init --reference` copies. `gatekeeper explain "
+        "G1.coverage` shows the status of one criterion in each of your services.\n"
     )
     for gate in rulebook.gates.values():
         yield f"## {gate.gate} {gate.name}\n"
@@ -153,7 +152,7 @@ def _criterion(rule: Rule) -> Iterator[str]:
     yield f"### {rule.id}\n"
     yield f"**{_text(rule.question)}**\n"
     yield _text(rule.why) + "\n"
-    if rule.gate and rule.level > Level.L1:
+    if rule.gate and rule.level.rank > 1:
         yield f"Asked from {rule.level} on.\n"
     yield "Decided by:\n"
     yield from (f"- {_text(line)}" for line in decided_by(rule))

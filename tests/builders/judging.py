@@ -19,6 +19,7 @@ from gatekeeper.judging.verdicts.services import judge_service
 from gatekeeper.model.evidence import Evidence, EvidenceKey, EvidenceStatus, Finding
 from gatekeeper.model.level import Level
 from gatekeeper.model.milestone import Milestone, RegisteredException
+from gatekeeper.model.roadmap import Roadmap
 from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.rulebook import Gate, Governance, Levels
 from gatekeeper.model.service import Scope, Service
@@ -129,7 +130,7 @@ levels:
 """
 
 GOVERNANCE = """
-roles: {owner: o, architecture: a, security: s}
+roles: {owner: {about: o, of_service: true}, architecture: a, security: s}
 upgrade_sign_offs: [owner, architecture, security]
 roster:
   ada: {roles: [owner], teams: [team-shop]}
@@ -159,6 +160,26 @@ def service(text: str = SERVICE, **more: Any) -> Service:
     return Service.model_validate(parsed(text) | {key: parsed(value) for key, value in more.items()})
 
 
+def roadmap(
+    *milestones: str, published: Mapping[str, Any] | None = None, exits: Mapping[str, str] | None = None
+) -> Roadmap:
+    """Return milestones in this order; those of `exits` have exited on that day."""
+    exited = {name: {"on": on, "by": "bo"} for name, on in (exits or {}).items()}
+    lists = published or {}
+    return Roadmap(
+        (
+            name,
+            Milestone.model_validate(
+                {"milestone": name, "must_be_green": lists.get(name, []), "exited": exited.get(name)}
+            ),
+        )
+        for name in milestones
+    )
+
+
+FOUR = roadmap("M0", "M1", "M2", "M3")
+
+
 def workspace(
     *services: Service,
     gates: Mapping[str, str] = GATES,
@@ -180,10 +201,7 @@ def workspace(
         governance=Governance.model_validate(parsed(governance)),
         gates={name: Gate.model_validate(parsed(text)) for name, text in gates.items()},
         services={model.service: model for model in services},
-        milestones={
-            name: Milestone.model_validate({"milestone": name, "must_be_green": lists.get(name, [])})
-            for name in milestones
-        },
+        milestones=roadmap(*milestones, published=lists),
         exceptions={entry.id: entry for entry in entries},
         files=files,
         rulebook_digest="sha256:0",
@@ -198,6 +216,7 @@ def rulebook(**texts: Any) -> Rulebook:
 
 
 RULEBOOK = rulebook()
+L0, L1, L2, L3, L4 = RULEBOOK.scale.values()
 
 Known = Mapping[EvidenceKey, Evidence]
 
@@ -244,20 +263,27 @@ def threats(milestone: str) -> Known:
     return evidence("threats", DocumentFacts(front_matter={"milestone": milestone}))
 
 
-def case(model: Service, *known: Known, book: Rulebook = RULEBOOK, as_of: date = AS_OF) -> Case:
+def case(
+    model: Service,
+    *known: Known,
+    book: Rulebook = RULEBOOK,
+    as_of: date = AS_OF,
+    milestones: Roadmap = FOUR,
+) -> Case:
     """Return all that judging one service looks at."""
     mapped = {slot: {"path": "x"} for part in known for slot, _ in part}
     with_evidence = Service.model_validate(
         model.model_dump(by_alias=True, mode="json", exclude_unset=True) | {"evidence": mapped}
     )
-    return Case(with_evidence, book, {key: value for part in known for key, value in part.items()}, as_of)
+    given = {key: value for part in known for key, value in part.items()}
+    return Case(with_evidence, book, given, as_of, milestones)
 
 
 def ask(
     name: str,
     of: Case,
     *,
-    level: Level = Level.L2,
+    level: Level = L2,
     scope: Scope | None = None,
     span: MilestoneSpan | None = None,
 ) -> CriterionResult:
@@ -299,6 +325,7 @@ def milestone_of(*cases: Case, milestone: str = "M0", exceptions: Sequence[str] 
         {one.service.service: one.evidence for one in cases},
         entries,
         cases[0].as_of if cases else AS_OF,
+        cases[0].roadmap if cases else FOUR,
     )
     return judge_milestone(cases[0].rulebook if cases else RULEBOOK, facts, milestone)
 

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,27 @@ def process(*arguments: object, env: dict[str, str] | None = None) -> subprocess
     return subprocess.run(
         command, capture_output=True, check=False, env=env or environment(COLUMNS="80"), timeout=60
     )
+
+
+def on_terminal(*arguments: object, typed: str) -> tuple[int, str]:
+    """Run the program on a terminal and type text; return its exit code and what the screen shows."""
+    import pty  # not on Windows
+
+    ours, terminal = pty.openpty()
+    command = [sys.executable, "-m", "gatekeeper", *map(str, arguments)]
+    # Another session, so that the terminal can interrupt nothing but the program.
+    with subprocess.Popen(
+        command, stdin=terminal, stdout=terminal, stderr=terminal, env=environment(), start_new_session=True
+    ) as program:
+        os.close(terminal)
+        os.write(ours, typed.encode())
+        shown = b""
+        with suppress(OSError):  # how Linux reports that the program has closed the terminal
+            while piece := os.read(ours, 4096):
+                shown += piece
+        os.close(ours)
+        code = program.wait(timeout=60)
+    return code, shown.decode().replace("\r\n", "\n")
 
 
 def one_service(out: str) -> dict[str, Any]:

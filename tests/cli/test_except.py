@@ -11,7 +11,6 @@ import pytest
 
 from builders.program import AS_OF, contents, environment, loaded, one_service
 from builders.workspaces import ROOT, Run, copy_of_pilot, edit, write
-from gatekeeper.model.level import Level
 
 ENTRY = "milestones/risk-register/RR-1.yaml"
 PAYMENTS = "services/payments-service.yaml"
@@ -295,5 +294,5 @@ def test_many_writers_at_once_lose_nothing(pilot: Path) -> None:
     orders = workspace.services["orders-service"]
     assert set(codes.values()) == {0}
     assert set(criteria) <= set(orders.attestations)
-    assert set(orders.sign_offs[Level.L2]) == set(signers)
+    assert set(orders.sign_offs["L2"]) == set(signers)
     assert sorted(workspace.exceptions) == ["RR-1", "RR-2"]

@@ -9,7 +9,6 @@ import pytest
 
 from builders.program import AS_OF, contents, loaded, one_service
 from builders.workspaces import Run, copy_of_pilot, edit, write
-from gatekeeper.model.level import Level
 
 CATALOGUE = "services/catalogue-service.yaml"
 ORDERS = "services/orders-service.yaml"
@@ -40,13 +39,13 @@ def test_three_signatures_make_a_level_count(run: Run, pilot: Path) -> None:
 
     # Nothing else has changed, in the files and in what they say.
     after = loaded(pilot)
-    given = after.services["catalogue-service"].sign_offs[Level.L2]
+    given = after.services["catalogue-service"].sign_offs["L2"]
     assert list(given) == ["owner", "architecture", "security"]
     assert given["architecture"].model_dump(mode="json") == {
         "by": "dana", "on": "2026-11-20", "link": LINK, "rulebook": after.rulebook_digest,
     }  # fmt: skip
     old = before.services["catalogue-service"]
-    signed = {**old.sign_offs, Level.L2: given}
+    signed = {**old.sign_offs, "L2": given}
     assert after.services["catalogue-service"] == old.model_copy(update={"sign_offs": signed})
     assert {name: s for name, s in after.services.items() if name != "catalogue-service"} == {
         name: s for name, s in before.services.items() if name != "catalogue-service"
@@ -77,7 +76,7 @@ def test_a_signature_that_says_something_else_takes_its_place(
     sign(run, pilot, "catalogue-service L2 --role architecture --by dana")
     again = sign(run, pilot, "catalogue-service L2 --role architecture --by dana", *more, *AS_OF)
     assert "in place of dana, 2026-11-20" in " ".join(again.out.split())
-    given = loaded(pilot).services["catalogue-service"].sign_offs[Level.L2]["architecture"]
+    given = loaded(pilot).services["catalogue-service"].sign_offs["L2"]["architecture"]
     assert (str(given.on) if more[0] == "--on" else given.link) == more[1]
 
 
@@ -128,7 +127,7 @@ def test_on_a_terminal_it_asks(
     assert (ran.code, asked) == (0, ["Sign L2 as architecture?"])
     assert ("nothing was written" in ran.out) is not is_signed
     assert ran.out.count("signed off L1") == 1
-    signed = loaded(pilot).services["catalogue-service"].sign_offs[Level.L2]
+    signed = loaded(pilot).services["catalogue-service"].sign_offs["L2"]
     assert ("architecture" in signed) is is_signed
     again = sign(run, pilot, "catalogue-service L2 --role architecture --by dana --yes", *AS_OF)
     assert (again.code, len(asked)) == (0, 1)

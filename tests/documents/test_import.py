@@ -18,8 +18,8 @@ from gatekeeper.manifests.new_manifest import Braces, manifest
 from gatekeeper.manifests.scaffold import write_new
 from gatekeeper.manifests.validation import parse
 from gatekeeper.model.document import ReadinessDocument
-from gatekeeper.model.level import Level
 from gatekeeper.model.milestone import Milestone
+from gatekeeper.model.roadmap import Roadmap
 from gatekeeper.model.service import Capability, Effect, PlanCell, Scope, Service
 from gatekeeper.model.workspace import Manifests
 from gatekeeper.syntax.yaml import load
@@ -41,7 +41,9 @@ def remarks(document: ReadinessDocument) -> list[str]:
 
 
 def rendered(workspace: Manifests, flavour: Flavour = Flavour.PLAIN) -> ReadinessDocument:
-    text = as_markdown(workspace, summary(workspace.services.values(), workspace.milestones), flavour)
+    text = as_markdown(
+        workspace, summary(workspace.services.values(), workspace.levels.scale, workspace.milestones), flavour
+    )
     return read_document(text.encode(), "rendered.md")
 
 
@@ -115,7 +117,7 @@ def as_text(markdown: str) -> str:
 
 
 def test_a_written_page_agrees_after_it_became_plain_text_too() -> None:
-    derived = summary(REFERENCE.services.values(), REFERENCE.milestones)
+    derived = summary(REFERENCE.services.values(), REFERENCE.levels.scale, REFERENCE.milestones)
     text = as_text(as_markdown(REFERENCE, derived, Flavour.PLAIN))
     assert "\nM0L2G1, G2 (auth endpoints), G3" in text
     document = read(text)
@@ -167,7 +169,9 @@ def plans(draw: st.DrawFn) -> dict[str, PlanCell]:
         taken = draw(st.integers(0, len(words)))
         adds = tuple(Capability(capability=text, optional=draw(st.booleans())) for text in words[:taken])
         words = words[taken:]
-        cells[milestone] = PlanCell(level=draw(st.sampled_from([*Level.__members__])), gates=gates, adds=adds)
+        cells[milestone] = PlanCell(
+            level=draw(st.sampled_from(["L0", "L1", "L2", "L3", "L4"])), gates=gates, adds=adds
+        )
     return cells
 
 
@@ -193,7 +197,7 @@ def planned(*services: Service) -> Manifests:
     milestones = sorted({name for of in services for name in of.plan}, key=lambda name: int(name[1:]))
     return SMALL._replace(
         services={of.service: of for of in services},
-        milestones={name: Milestone(milestone=name) for name in milestones},
+        milestones=Roadmap({name: Milestone(milestone=name) for name in milestones}),
     )
 
 

@@ -10,7 +10,8 @@ from builders.workspaces import ROOT
 from gatekeeper.documents.render import Flavour, as_markdown
 from gatekeeper.judging.plans.matrix import summary
 from gatekeeper.model.milestone import Published
-from gatekeeper.model.rulebook import Criterion
+from gatekeeper.model.roadmap import Roadmap
+from gatekeeper.model.rulebook import Criterion, RoleDefinition
 from gatekeeper.model.service import Service
 from gatekeeper.model.workspace import Manifests
 from gatekeeper.reporters.text import mdx
@@ -35,7 +36,9 @@ HOSTILE = [
 
 
 def page(workspace: Manifests, flavour: Flavour = Flavour.PLAIN) -> str:
-    return as_markdown(workspace, summary(workspace.services.values(), workspace.milestones), flavour)
+    return as_markdown(
+        workspace, summary(workspace.services.values(), workspace.levels.scale, workspace.milestones), flavour
+    )
 
 
 def hostile(words: str) -> Manifests:
@@ -72,14 +75,14 @@ def hostile(words: str) -> Manifests:
     }
     entry = Published.model_validate({"label": words, "level": "L1", "note": words})
     governance = REFERENCE.governance.model_copy(
-        update={"policy": {"rule": words}, "roles": {"owner": words}, "upgrade_sign_offs": ("owner",)}
+        update={"policy": {"rule": words}, "roles": {"owner": RoleDefinition(about=words)}, "upgrade_sign_offs": ("owner",)}
     )
     return REFERENCE._replace(
         services={"shop": service},
         levels=REFERENCE.levels.model_copy(update={"levels": levels}),
         gates=gates,
         governance=governance,
-        milestones={"M0": REFERENCE.milestones["M0"].model_copy(update={"must_be_green": (entry,)})},
+        milestones=Roadmap({"M0": REFERENCE.milestones["M0"].model_copy(update={"must_be_green": (entry,)})}),
     )
 
 
@@ -161,9 +164,9 @@ def test_a_site_takes_its_title_from_the_front_matter() -> None:
 
 def test_a_workspace_without_published_list_and_policy_has_no_empty_sections() -> None:
     bare = REFERENCE._replace(
-        milestones={
-            name: of.model_copy(update={"must_be_green": ()}) for name, of in REFERENCE.milestones.items()
-        },
+        milestones=Roadmap(
+            (name, of.model_copy(update={"must_be_green": ()})) for name, of in REFERENCE.milestones.items()
+        ),
         governance=REFERENCE.governance.model_copy(
             update={"policy": {}, "upgrade_sign_offs": (), "weakening_sign_off": None}
         ),

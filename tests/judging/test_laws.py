@@ -110,7 +110,7 @@ def test_nothing_is_ready_with_something_open(one: Case, milestone: str) -> None
 @given(cases(), MILESTONE)
 def test_without_evidence_and_without_a_word_nothing_is_green(one: Case, milestone: str) -> None:
     mute = one.service.model_copy(update={"attestations": {}, "sign_offs": {}})
-    bare = Case(mute, one.rulebook, {}, one.as_of)
+    bare = Case(mute, one.rulebook, {}, one.as_of, one.roadmap)
     for result in _judged([bare], milestone).services:
         assert result.verdict is ServiceVerdict.BLOCKED
         assert not any(gate.status is GateStatus.GREEN for gate in result.gates)

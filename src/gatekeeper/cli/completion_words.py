@@ -26,25 +26,11 @@ def schemas() -> list[str]:
     return list(MODELS)
 
 
-def destinations() -> list[str]:
-    """Return the destinations of a deployment."""
-    from gatekeeper.model.rulebook import Destination
-
-    return list(Destination)
-
-
 def fail_on() -> list[str]:
     """Return the values of `--fail-on`."""
     from gatekeeper.model.status import FailOn
 
     return list(FailOn)
-
-
-def levels() -> list[str]:
-    """Return the levels that need signatures."""
-    from gatekeeper.model.level import Level
-
-    return [str(level) for level in Level if level is not Level.L0]
 
 
 def kinds() -> list[str]:
@@ -81,4 +67,5 @@ def _names(noun: str) -> Callable[[typer.Context], list[str]]:
 
 
 services, milestones, gates, owners = map(_names, ("services", "milestones", "gates", "owners"))
+levels, destinations = map(_names, ("levels", "destinations"))
 criteria, exceptions, roles, people = map(_names, ("criteria", "exceptions", "roles", "people"))

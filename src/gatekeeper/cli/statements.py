@@ -49,7 +49,11 @@ def workspace_to_write(context: typer.Context) -> "Iterator[LoadedWorkspace]":
 
 def next_command(context: typer.Context, *words: str) -> str:
     """Return a command to copy, for the same folder."""
-    folder: Path = context.obj
+    return next_command_in(context.obj, *words)
+
+
+def next_command_in(folder: Path, *words: str) -> str:
+    """Return a command to copy, for a folder."""
     where = [] if folder == Path() else ["-C", shlex.quote(str(folder))]
     return " ".join(["next: gatekeeper", *where, *words])
 

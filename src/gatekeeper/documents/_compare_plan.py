@@ -72,7 +72,7 @@ def _service(
 
 
 def _cell(cell: DocumentCell, planned: PlanCell, *, states_effects: bool) -> Iterator[str]:
-    if cell.level != str(planned.level):
+    if cell.level != planned.level:
         yield f"{cell.level} here, and {planned.level} in the workspace"
     if cell.gates is None and planned.gates is not None:
         yield f"no gates are listed here; the workspace lists {_listed(planned.gates)}"
@@ -167,7 +167,7 @@ def _published(
 
 
 def _entries(targets: Collection[Published], names: Mapping[str, str]) -> dict[str, Entry]:
-    return {_whom(target, names): (str(target.level), target.note) for target in targets}
+    return {_whom(target, names): (target.level, target.note) for target in targets}
 
 
 def _whom(target: Published, names: Mapping[str, str]) -> str:
@@ -185,7 +185,7 @@ def _entry(entry: Entry | None) -> str:
 
 
 def _derived(document: ReadinessDocument, workspace: Manifests) -> Iterator[Disagreement]:
-    planned = summary(workspace.services.values(), workspace.milestones)
+    planned = summary(workspace.services.values(), workspace.levels.scale, workspace.milestones)
     names = whole_names(workspace.services)
     for milestone, row in document.derived.items():
         if milestone not in planned:
@@ -203,7 +203,7 @@ def _derived(document: ReadinessDocument, workspace: Manifests) -> Iterator[Disa
 def _scope(
     row: DocumentTargets, planned: Mapping[str, object], names: Mapping[str, str]
 ) -> Iterator[Disagreement]:
-    here = {_whom(target, names): str(target.level) for target in row.targets}
+    here = {_whom(target, names): target.level for target in row.targets}
     there = {name: str(level) for name, level in planned.items()}
     for name in sorted({*here, *there}):
         said, meant = here.get(name), there.get(name)

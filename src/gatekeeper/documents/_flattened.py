@@ -22,8 +22,8 @@ from gatekeeper.documents._blocks import (
     Row,
 )
 from gatekeeper.documents._joined_cells import Columns, JoinedCells, Splitter, joined_cells
-from gatekeeper.documents.notation.ids import ID
 from gatekeeper.model.document import PageIds
+from gatekeeper.model.manifest import ID
 
 _SECTION = re.compile(r"\d+\.\s+(.+)")
 _CRITERIA = re.compile(rf"({ID}) (.+?) [\u2014\u2013-] \w+ criteria")

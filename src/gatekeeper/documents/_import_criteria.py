@@ -7,10 +7,8 @@ from itertools import chain, count
 from typing import Any
 
 from gatekeeper.documents.similarity import match_sentences
+from gatekeeper.judging.plans.questions import SCOPE_CRITERION
 from gatekeeper.model.document import DocumentCriterion, ReadinessDocument
-
-RESERVED = "scope"
-"""The name of the criterion that a demand of the plan makes."""
 
 
 def attesting_role(governance: Mapping[str, Any]) -> str:
@@ -42,7 +40,7 @@ def attested(
     group: str, lines: Sequence[DocumentCriterion], taken: Collection[str], role: str
 ) -> Iterator[dict[str, Any]]:
     """Yield criteria that are decided by attestation."""
-    scope = f"{group}.{RESERVED}"
+    scope = f"{group}.{SCOPE_CRITERION}"
     reserved = {scope, *taken, *(line.id for line in lines if line.id)}
     used: set[str] = {scope}
     for line in lines:

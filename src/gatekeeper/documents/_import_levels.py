@@ -16,6 +16,8 @@ class Known(NamedTuple):
 
     scale: Sequence[str]
     """The levels, lowest first."""
+    is_own: bool
+    """Whether they are not those of the reference rulebook."""
     role: str
     """The role that attests the criteria of the page."""
 
@@ -29,7 +31,7 @@ def levels_fit(document: ReadinessDocument, reference: Any, known: Known) -> boo
     """Return whether the page has the levels of the reference rulebook, without further criteria."""
     levels = {level["level"]: level for level in reference["levels"]}
     return (
-        list(known.scale) == list(levels)
+        not known.is_own
         and all(
             row.meaning.casefold().startswith(levels[level]["name"].casefold())
             for level, row in document.levels.items()

@@ -38,16 +38,17 @@ def import_rules(
 ) -> ImportedRules:
     """Return the rulebook for a page; assumptions are added to the remarks."""
     book = _book(reference)
-    scale, role = scale_of(document, reference_ids().levels), attesting_role(book.governance)
+    usual = reference_ids().levels
+    scale, role = scale_of(document, usual), attesting_role(book.governance)
     texts: dict[str, str] = {}
     ids: set[str] = set()
     copied: set[str] = set()
     gates = _gates(document, scale)
-    known = Known(scale, role, gates, copied, ids)
+    known = Known(scale, scale != usual, role, gates, copied, ids)
     for gate in gates:
         if _is_of_reference(gate, document, book) and (asked := _asked(gate, document, book, known, remarks)):
             extra = list(beyond(gate, document, asked, role))
-            texts[f"gates/{gate}.yaml"] = _copy(gate, book, asked) + items(extra, 2)
+            texts[f"gates/{gate}.yaml"] = _copy(gate, book, asked, known) + items(extra, 2)
             ids |= {criterion["id"] for criterion in (*asked, *extra)}
             copied.add(gate)
         else:
@@ -59,7 +60,7 @@ def import_rules(
     else:
         fields = new_levels(document, book.levels, book.gates, known, remarks)
         texts["gates/levels.yaml"] = manifest(fields, _COMMENT)
-    texts["gates/governance.yaml"] = _governance(document, book, scale)
+    texts["gates/governance.yaml"] = _governance(document, book, known)
     return ImportedRules(texts, ids, scale[0])
 
 
@@ -107,10 +108,18 @@ def _asked(
     return asked
 
 
-def _copy(gate: str, book: _Book, asked: Sequence[Mapping[str, Any]]) -> str:
+def _copy(gate: str, book: _Book, asked: Sequence[Mapping[str, Any]], known: Known) -> str:
+    """Return a gate of the reference, without what refers to levels that the page does not have."""
+    if not known.is_own:
+        return book.texts[f"gates/{gate}.yaml"]
     data = book.gates[gate]
-    is_whole = len(asked) == len(data["criteria"])
-    return book.texts[f"gates/{gate}.yaml"] if is_whole else manifest({**data, "criteria": asked}, _COMMENT)
+    expected = {
+        name: of
+        for name, of in data.get("expected_of", {}).items()
+        if of.get("level", known.scale[0]) in known.scale
+    }
+    fields = {**data, "expected_of": expected or None, "criteria": asked}
+    return manifest({name: value for name, value in fields.items() if value is not None}, _COMMENT)
 
 
 def _new_gate(
@@ -143,12 +152,13 @@ def _first_use(gate: str, document: ReadinessDocument) -> int:
     )
 
 
-def _governance(document: ReadinessDocument, book: _Book, scale: Container[str]) -> str:
+def _governance(document: ReadinessDocument, book: _Book, known: Known) -> str:
+    """Return the governance of the reference with the policy of the page.
+
+    If the page has levels of its own, what the reference says about its levels is left out.
+    """
     policy = {name: text for name, text in document.policy.items() if _NAME.fullmatch(name)}
-    fields = {**book.governance, **({"policy": policy} if policy else {})}
-    if any(level not in scale for level in fields.get("exceptions", {}).values()):
-        del fields["exceptions"]
-    if fields == book.governance:
+    if not policy and not known.is_own:
         return book.texts["gates/governance.yaml"]
     comment = (
         "Nobody is on the roster yet, so no signature counts. Put your people here, and protect this\n"
@@ -157,4 +167,7 @@ def _governance(document: ReadinessDocument, book: _Book, scale: Container[str])
         "    dana: {roles: [security]}\n"
         "    ana: {roles: [owner], teams: [team-identity]}"
     )
-    return manifest(fields, comment)
+    fields = {**book.governance, "policy": policy or None}
+    if known.is_own:
+        fields["exceptions"] = None
+    return manifest({name: value for name, value in fields.items() if value is not None}, comment)

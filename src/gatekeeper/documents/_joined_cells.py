@@ -7,9 +7,10 @@ from typing import Protocol
 from gatekeeper.documents._blocks import GATES, LEVELS, MATRIX
 from gatekeeper.documents._known_ids import known_ids
 from gatekeeper.documents.notation.cells import lists_gates
-from gatekeeper.documents.notation.ids import ID, GateIds, series
+from gatekeeper.documents.notation.ids import GateIds, series
 from gatekeeper.documents.notation.quoting import DASHES
 from gatekeeper.model.document import PageIds
+from gatekeeper.model.manifest import ID
 
 Cells = tuple[str, ...]
 Columns = tuple[str, ...]

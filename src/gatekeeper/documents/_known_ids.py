@@ -2,22 +2,21 @@
 
 from collections.abc import Collection, Sequence
 from functools import cache
-from pathlib import PurePath
 
 from gatekeeper.manifests import scaffold
+from gatekeeper.manifests.roadmap_order import natural_order
 from gatekeeper.model.document import PageIds, ReadinessDocument
 from gatekeeper.syntax.yaml import load
-
-_LEVELS, _GOVERNANCE = "gates/levels.yaml", "gates/governance.yaml"
 
 
 @cache
 def reference_ids() -> PageIds:
     """Return the ids of the reference rulebook."""
     texts = scaffold.reference()
-    levels = load(texts[_LEVELS].encode()).value["levels"]
-    gates = sorted(name for name in texts if name.startswith("gates/") and name not in (_LEVELS, _GOVERNANCE))
-    return PageIds(tuple(one["level"] for one in levels), tuple(PurePath(name).stem for name in gates))
+    levels = load(texts["gates/levels.yaml"].encode()).value["levels"]
+    gates = {name.removeprefix("gates/").removesuffix(".yaml") for name in texts if name.startswith("gates/")}
+    gates -= {"levels", "governance"}
+    return PageIds(tuple(one["level"] for one in levels), tuple(sorted(gates, key=natural_order)))
 
 
 def known_ids(levels: Collection[str], gates: Collection[str], usual: PageIds) -> PageIds:

@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from gatekeeper.documents._blocks import DocumentTable, Row
 from gatekeeper.documents.notation.cells import CellText, read_cell
-from gatekeeper.documents.notation.ids import ID, GateIds
+from gatekeeper.documents.notation.ids import GateIds
 from gatekeeper.documents.notation.published_lists import PublishedTarget, read_targets
 from gatekeeper.documents.notation.quoting import Unclear, short
+from gatekeeper.judging.rules.binding import RESERVED
 from gatekeeper.model.document import (
     DocumentCell,
     DocumentGate,
@@ -16,6 +17,7 @@ from gatekeeper.model.document import (
     DocumentTargets,
     PageIds,
 )
+from gatekeeper.model.manifest import ID
 from gatekeeper.model.milestone import Published
 from gatekeeper.model.service import Capability, Scope
 
@@ -24,8 +26,8 @@ _GATE = re.compile(rf"({ID})\s+(\S.*)")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _LABELLED = re.compile(r"(\S+)-capable services")
 _LABEL = "label "
-_RESERVED = frozenset({"scope", "sign-off", "capability", "levels", "governance"})
-"""Words with a meaning of their own in ids of criteria, or as names of files of the rulebook."""
+_FILES = frozenset({"levels", "governance"})
+"""Files of the rulebook that are not gates."""
 _DASHES = ("", "\u2014", "\u2013", "-")
 
 
@@ -145,7 +147,7 @@ class RowReader:
         """Return whether a level or gate can have this id."""
         if not self._is_id(line, written, "an id"):
             return False
-        if written.casefold() in _RESERVED:
+        if written.casefold() in RESERVED | _FILES:
             self._remark(line, f"{written} has another meaning, so it cannot be an id; this row is left out")
             return False
         return self._is_one_case(line, written, "level or gate") and self._is_new(

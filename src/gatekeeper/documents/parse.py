@@ -9,7 +9,6 @@ from gatekeeper.documents._known_ids import known_ids, reference_ids
 from gatekeeper.documents._markdown import markdown_blocks
 from gatekeeper.documents._rows import RowReader
 from gatekeeper.documents._short_names import whole_names
-from gatekeeper.documents.notation.ids import ID
 from gatekeeper.documents.notation.quoting import Unclear, unquoted
 from gatekeeper.documents.notation.scope_notes import read_note
 from gatekeeper.errors import UsageError
@@ -22,6 +21,7 @@ from gatekeeper.model.document import (
     PageIds,
     ReadinessDocument,
 )
+from gatekeeper.model.manifest import ID
 from gatekeeper.model.service import Scope, slug
 from gatekeeper.syntax import SyntaxProblem, decode
 

@@ -64,9 +64,9 @@ def _head(flavour: Flavour) -> Iterator[str]:
     )
 
 
-def _id(id_: object) -> str:
+def _id(id_: str) -> str:
     """Escape an id: nothing else in it could be markup."""
-    return str(id_).replace("_", r"\_")
+    return id_.replace("_", r"\_")
 
 
 def _levels(workspace: Manifests, text: Escape) -> Iterator[str]:
@@ -221,7 +221,7 @@ def _governance(governance: Governance, text: Escape) -> Iterator[str]:
         yield f"- **{text(subject)}**: {text(sentence)}\n"
     yield "\n" + table("Role", "Who that is")
     for role, who in governance.roles.items():
-        yield row(text(role), text(who))
+        yield row(text(role), text(who.about))
     if governance.upgrade_sign_offs:
         yield f"\nA level is signed off by {text(', '.join(governance.upgrade_sign_offs))}.\n"
     if governance.weakening_sign_off:

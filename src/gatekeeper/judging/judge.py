@@ -5,13 +5,14 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from gatekeeper.judging.outlook.next_steps import Roadmap, next_steps
+from gatekeeper.judging.outlook.next_steps import Outlook, next_steps
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.gates import SharedResults
 from gatekeeper.judging.verdicts.milestones import milestone_verdict
 from gatekeeper.judging.verdicts.services import judge_service
 from gatekeeper.model.evidence import Evidence, EvidenceKey
 from gatekeeper.model.milestone import RegisteredException
+from gatekeeper.model.roadmap import Roadmap
 from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.service import Service
 from gatekeeper.model.verdict import MilestoneResult
@@ -25,8 +26,8 @@ class Facts(NamedTuple):
     """By service."""
     exceptions: Iterable[RegisteredException]
     as_of: date
-    milestones: tuple[str, ...] = ()
-    """The roadmap in order, if known. No exception can be opened in its last milestone."""
+    roadmap: Roadmap
+    """All milestones. No exception can be opened in the last one."""
     is_partial: bool = False
     """Whether services of the milestone were left out, so that no step can promise to unblock its exit."""
 
@@ -39,11 +40,10 @@ def judge_milestone(rulebook: Rulebook, facts: Facts, milestone: str) -> Milesto
     shared = SharedResults()
     results = []
     for service in facts.services:
-        case = Case(service, rulebook, facts.evidence.get(service.service, {}), facts.as_of)
+        case = Case(service, rulebook, facts.evidence.get(service.service, {}), facts.as_of, facts.roadmap)
         result = judge_service(case, milestone, entries.get(service.service, ()), shared)
         if result is not None:
             results.append(result)
     services = tuple(results)
-    roadmap = Roadmap(facts.milestones, is_partial=facts.is_partial)
-    steps = next_steps(milestone, services, roadmap)
+    steps = next_steps(milestone, services, Outlook(tuple(facts.roadmap), is_partial=facts.is_partial))
     return MilestoneResult(milestone, facts.as_of, milestone_verdict(services), services, steps)

@@ -10,10 +10,12 @@ from typing import Any, NamedTuple, TypeVar
 
 from gatekeeper.errors import Problem, UsageError, nearest
 from gatekeeper.manifests.discovery import REGISTER, SETTINGS_FILE
+from gatekeeper.manifests.roadmap_order import in_order, mistakes, natural_order
 from gatekeeper.manifests.settings import Settings
 from gatekeeper.manifests.validation import Parsed, locate, parse
-from gatekeeper.model.manifest import Manifest, milestone_order
+from gatekeeper.model.manifest import Manifest
 from gatekeeper.model.milestone import Milestone, RegisteredException
+from gatekeeper.model.roadmap import Roadmap
 from gatekeeper.model.rulebook import Gate, Governance, Levels
 from gatekeeper.model.service import Service
 from gatekeeper.model.workspace import ManifestKey, Manifests, Mistake
@@ -73,6 +75,14 @@ def locate_mistakes(
         yield Problem(mistake.file, line, column, mistake.message, mistake.hint)
 
 
+def _in_order(service: Service, roadmap: Roadmap) -> Service:
+    """Return a service whose plan is in the order of the roadmap; unknown milestones come last."""
+    order = sorted(service.plan, key=roadmap.position)
+    if order == list(service.plan):
+        return service
+    return service.model_copy(update={"plan": {milestone: service.plan[milestone] for milestone in order}})
+
+
 class _Loader:
     def __init__(self, root: Path, tree: Tree, known: Known | None) -> None:
         self.root = root
@@ -85,9 +95,12 @@ class _Loader:
     def load(self) -> Loaded:
         settings = self._settings()
         levels, governance, gates = self._rulebook(settings)
-        milestones = self._milestones(settings.milestones)
+        milestones = self._milestones(settings)
         rulebook_is_whole = not self.problems
-        services = self._named(settings.services, Service)
+        services = {
+            name: _in_order(service, milestones)
+            for name, service in self._named(settings.services, Service).items()
+        }
         services_are_whole = rulebook_is_whole and not self.problems
         register = str(Path(settings.milestones, REGISTER))
         has_register = self.tree.entry(self._path(register)) is EntryKind.FOLDER
@@ -99,9 +112,7 @@ class _Loader:
                 governance=governance,
                 gates=gates,
                 services=services,
-                milestones=dict(
-                    sorted(milestones.items(), key=lambda item: milestone_order(item[1].milestone))
-                ),
+                milestones=milestones,
                 # Without its service, an exception would look like one of an unknown service.
                 exceptions=exceptions if services_are_whole else {},
                 files=self.files,
@@ -123,14 +134,19 @@ class _Loader:
             # The roster is not a rule.
             self.digest.update(people.model_dump_json(exclude={"roster"}).encode())
         gates = self._named(settings.gates, Gate, apart=apart, of_rulebook=True)
-        return levels, people, dict(sorted(gates.items(), key=lambda item: int(item[1].gate[1:])))
+        return levels, people, dict(sorted(gates.items(), key=lambda item: natural_order(item[0])))
 
-    def _milestones(self, folder: str) -> dict[str, Milestone]:
-        is_whole = not self.problems
-        found = self._named(folder, Milestone)
-        if is_whole and not self.problems and not found:
-            self._problem(folder, "has no milestone", "add a file M0.yaml with `milestone: M0`")
-        return dict(sorted(found.items(), key=lambda item: milestone_order(item[1].milestone)))
+    def _milestones(self, settings: Settings) -> Roadmap:
+        before = len(self.problems)
+        found = self._named(settings.milestones, Milestone)
+        if len(self.problems) == before:
+            if not found:
+                hint = "add a file for each, for example beta.yaml with `milestone: beta`"
+                self._problem(settings.milestones, "has no milestone", hint)
+            files = {name: self.files[Milestone, name] for name in found}
+            wrong = mistakes(files, settings.roadmap, settings.milestones)
+            self.problems += locate_mistakes(self.root, self.tree, wrong)
+        return in_order(found, settings.roadmap)
 
     def _named(
         self, folder: str, model: type[M], apart: Iterable[str] = (), *, of_rulebook: bool = False

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from gatekeeper.manifests.discovery import REGISTER, folder_of, governance_file, manifests_in
@@ -19,7 +20,19 @@ def milestones(root: Path) -> Iterator[str]:
 
 def gates(root: Path) -> Iterator[str]:
     """Yield the names of gates."""
-    return (name for name in _file_names(root, "gates") if name[1:].isdigit())
+    apart = ("levels", "governance")
+    return (name for name in _file_names(root, "gates") if name not in apart)
+
+
+def levels(root: Path) -> Iterator[str]:
+    """Yield the levels that require something: all but the first."""
+    return islice(_in_levels(root, r"^\s*-\s*\{?\s*level:\s*[\"']?([^\s\"'#,}]+)"), 1, None)
+
+
+def destinations(root: Path) -> Iterator[str]:
+    """Yield the destinations that levels ship to."""
+    for listed in _in_levels(root, r"ships_to:\s*\[([^\]]*)\]"):
+        yield from re.findall(r"[^\s\"',]+", listed)
 
 
 def exceptions(root: Path) -> Iterator[str]:
@@ -54,6 +67,11 @@ def _file_names(root: Path, part: str, below: str = "") -> Iterator[str]:
 def _found(root: Path, part: str, pattern: str) -> Iterator[str]:
     for file in manifests_in(folder_of(root, part)):
         yield from re.findall(pattern, file.read_text("utf-8", "replace"), re.MULTILINE)
+
+
+def _in_levels(root: Path, pattern: str) -> Iterator[str]:
+    text = (folder_of(root, "gates") / "levels.yaml").read_text("utf-8", "replace")
+    yield from re.findall(pattern, text, re.MULTILINE)
 
 
 def _keys(root: Path, of: str) -> Iterator[str]:

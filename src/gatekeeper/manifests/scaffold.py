@@ -1,7 +1,6 @@
-"""Start new workspaces from the packaged reference plan, and new services."""
+"""Write the files of new workspaces; read those of the packaged reference workspace."""
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -19,33 +18,8 @@ CODEOWNERS = """\
 /services/                   @your-org/service-owners
 """
 
-SERVICE = """\
-service: {name}
-owner: {owner}
-level: L0                  # the level it claims to run at today
-plan:
-  {milestone}:
-    level: L1
-    gates:
-      G1:
-# evidence:                # slot: path, relative to services/{name}/
-#   domain_tests: reports/junit.xml
-"""
-
-
-def new_workspace(folder: Path) -> list[str]:
-    """Write the reference rulebook, plan and milestones, and a CODEOWNERS file; return their names."""
-    texts = {**reference(), "CODEOWNERS": CODEOWNERS}
-    write_new(folder, texts)
-    return sorted(texts)
-
-
-def new_service(services: Path, name: str, owner: str, milestone: str) -> str:
-    """Write a service with a plan of one cell, to be filled in; return the name of its file."""
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", name):
-        raise UsageError(f"{name!r} is not a name for a service: use letters, digits, '-', '_' and '.'")
-    write_new(services, {f"{name}.yaml": SERVICE.format(name=name, owner=owner, milestone=milestone)})
-    return f"{name}.yaml"
+ALWAYS = ("gatekeeper.yaml", "gates/levels.yaml", "gates/governance.yaml", "CODEOWNERS")
+"""Files that no new workspace replaces."""
 
 
 def reference() -> dict[str, str]:
@@ -59,10 +33,7 @@ def write_new(folder: Path, texts: dict[str, str]) -> None:
     Raises:
         UsageError: A file exists already or cannot be written.
     """
-    taken = sorted(name for name in texts if (folder / name).exists())
-    if taken:
-        more = f" and {len(taken) - 3} more" if len(taken) > 3 else ""
-        raise UsageError(f"{folder} has {', '.join(taken[:3])}{more} already; nothing was written")
+    refuse_existing(folder, texts)
     try:
         for name, text in texts.items():
             file = folder / name
@@ -71,6 +42,14 @@ def write_new(folder: Path, texts: dict[str, str]) -> None:
                 opened.write(text)
     except OSError as error:
         raise UsageError(f"{error.filename} cannot be written: {error.strerror}") from None
+
+
+def refuse_existing(folder: Path, names: Iterable[str]) -> None:
+    """Raise `UsageError` if a folder has one of these files."""
+    taken = sorted(name for name in names if (folder / name).exists())
+    if taken:
+        more = f" and {len(taken) - 3} more" if len(taken) > 3 else ""
+        raise UsageError(f"{folder} has {', '.join(taken[:3])}{more} already; nothing was written")
 
 
 def _reference() -> Iterator[tuple[str, Traversable]]:

@@ -20,7 +20,7 @@ class PageIds(NamedTuple):
     @classmethod
     def of(cls, workspace: Manifests) -> Self:
         """Return the ids of a workspace."""
-        levels = tuple(str(defined.level) for defined in workspace.levels.levels)
+        levels = tuple(workspace.levels.scale)
         return cls(levels, tuple(workspace.gates), tuple(workspace.milestones))
 
 

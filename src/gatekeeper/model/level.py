@@ -1,38 +1,39 @@
 """Levels: who may use a service (section 1 of a readiness document)."""
 
-from enum import IntEnum
-from typing import Annotated
-
-from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
+from collections.abc import Iterable
+from typing import NamedTuple, Self
 
 
-class Level(IntEnum):
-    """L0 (not started) to L4 (GA-grade), ordered."""
+class Level(NamedTuple):
+    """A level of a workspace; levels compare by their rank."""
 
-    L0 = 0
-    L1 = 1
-    L2 = 2
-    L3 = 3
-    L4 = 4
+    rank: int
+    """Its place in the order of `levels.yaml`; 0 requires nothing."""
+    id: str
+    name: str
 
     def __str__(self) -> str:
-        return self.name
+        return self.id
 
 
-def parse_level(written: object) -> Level:
-    """Return the level written as `L0` to `L4`.
+class Scale(dict[str, Level]):
+    """The levels of a workspace by id, lowest first."""
 
-    Raises:
-        ValueError: It is not a level.
-    """
-    if isinstance(written, str) and written in Level.__members__:
-        return Level[written]
-    raise ValueError(f"{written!r} is not a level; write one of L0, L1, L2, L3, L4")
+    @classmethod
+    def of(cls, names: Iterable[tuple[str, str]]) -> Self:
+        """Return the scale of levels with these ids and names, lowest first."""
+        return cls((id_, Level(rank, id_, name)) for rank, (id_, name) in enumerate(names))
 
+    def claimed(self, id_: str | None) -> Level:
+        """Return the level that a service claims; without a claim, the lowest."""
+        return self.lowest if id_ is None else self[id_]
 
-LevelName = Annotated[
-    Level,
-    BeforeValidator(parse_level),
-    PlainSerializer(str),
-    WithJsonSchema({"type": "string", "enum": list(Level.__members__)}),
-]
+    @property
+    def lowest(self) -> Level:
+        """The level that requires nothing."""
+        return next(iter(self.values()))
+
+    @property
+    def highest(self) -> Level:
+        """The last level."""
+        return next(reversed(self.values()))

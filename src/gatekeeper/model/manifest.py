@@ -60,10 +60,8 @@ Words = Annotated[str, StringConstraints(min_length=1, pattern=r"\S")]
 """Text for people; not blank."""
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
 """A name that is safe as a file name and on a screen."""
-MilestoneId = Annotated[str, StringConstraints(pattern=r"^M(0|[1-9]\d{0,2})$")]
-GateId = Annotated[str, StringConstraints(pattern=r"^G[1-9]\d?$")]
-
-
-def milestone_order(milestone: str) -> int:
-    """Return the number `n` of a milestone `M<n>`, its order in the roadmap."""
-    return int(milestone[1:])
+ID = r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}"
+"""The pattern of ids that a workspace chooses for its milestones, levels and gates."""
+MilestoneId = Annotated[str, StringConstraints(pattern=rf"^{ID}$")]
+LevelId = Annotated[str, StringConstraints(pattern=rf"^{ID}$")]
+GateId = Annotated[str, StringConstraints(pattern=rf"^{ID}$")]

@@ -4,8 +4,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from gatekeeper.model.level import LevelName
-from gatekeeper.model.manifest import Day, Manifest, MilestoneId, Name, Words
+from gatekeeper.model.manifest import Day, LevelId, Manifest, MilestoneId, Name, Words
 from gatekeeper.model.service import Sha256
 
 
@@ -15,7 +14,7 @@ class Published(Manifest):
     service: Name | None = None
     label: Words | None = None
     """All services with this label."""
-    level: LevelName
+    level: LevelId
     """The level that the list asks for."""
     note: Words | None = None
     """The note in brackets after the level."""
@@ -52,7 +51,7 @@ class Milestone(Manifest):
 
 
 class RegisteredException(Manifest):
-    """`milestones/risk-register/<id>.yaml`: the open criteria of an L4 target shipped at L3."""
+    """`milestones/risk-register/<id>.yaml`: the open criteria of a service that ships below its target."""
 
     id: Name
     """Its id and file name."""

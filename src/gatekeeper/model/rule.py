@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from gatekeeper.model.level import Level
-from gatekeeper.model.rulebook import Criterion, Destination, Governance
+from gatekeeper.model.level import Level, Scale
+from gatekeeper.model.rulebook import Criterion, Governance
 from gatekeeper.model.status import Effort
 from gatekeeper.model.values import SHOWN, describe_value
 
 SCOPE_SLOT = "scope_tests"
 """The slot whose passed tests may show that a demand of the plan is met."""
+SIGN_OFF_PREFIX = "sign-off:"
 CAPABILITY_SLOT = "capability_tests"
 """The slot whose passed tests may show that a capability is delivered."""
 
@@ -171,8 +172,24 @@ class LevelRules(NamedTuple):
     level: Level
     meaning: str
     audience: str
-    ships_to: tuple[Destination, ...]
+    ships_to: tuple[str, ...]
     rules: tuple[Rule, ...]
+
+
+class ExceptionRule(NamedTuple):
+    """The levels of exceptions: a service whose target is `excuse` may ship at `ship_at`."""
+
+    excuse: Level
+    ship_at: Level
+
+    def covers(self, level: Level) -> bool:
+        """Return whether an exception can cover what a level requires."""
+        return self.ship_at < level <= self.excuse
+
+    @property
+    def sign_off(self) -> str:
+        """The id under which an exception covers the missing sign-offs of the excused level."""
+        return f"{SIGN_OFF_PREFIX}{self.excuse}"
 
 
 class Rulebook(NamedTuple):
@@ -180,8 +197,15 @@ class Rulebook(NamedTuple):
 
     gates: Mapping[str, GateRules]
     levels: Mapping[Level, LevelRules]
+    scale: Scale
+    exceptions: ExceptionRule
     slots: Mapping[str, BoundSlot]
     governance: Governance
     by_id: Mapping[str, Rule]
     digest: str
     """`sha256:` and the digest of the rulebook's files."""
+
+    @property
+    def destinations(self) -> tuple[str, ...]:
+        """Every destination that a level ships to, the least demanding first."""
+        return tuple(dict.fromkeys(place for rules in self.levels.values() for place in rules.ships_to))

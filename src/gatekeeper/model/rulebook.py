@@ -1,26 +1,20 @@
 """The rulebook in its written form: gates, levels, criteria, slots and governance."""
 
-from enum import StrEnum
+from functools import cached_property
 from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, ConfigDict, Field, StrictBool, StringConstraints, model_validator
 
-from gatekeeper.model.level import Level, LevelName
-from gatekeeper.model.manifest import Day, Days, GateId, Manifest, Name, Words, short_form
+from gatekeeper.model.level import Scale
+from gatekeeper.model.manifest import ID, Day, Days, GateId, LevelId, Manifest, Name, Words, short_form
 from gatekeeper.model.status import Effort
 
-CriterionId = Annotated[str, StringConstraints(pattern=r"^[GL]\d\d?\.[a-z0-9][a-z0-9-]*$")]
+CriterionId = Annotated[str, StringConstraints(pattern=rf"^{ID}\.[a-z0-9][a-z0-9-]*$")]
 FactPath = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[A-Za-z0-9_-]+)+$")]
 """`slot.field`, or `slot.field.key` into a mapping."""
 Role = Name
-
-
-class Destination(StrEnum):
-    """Where a service may be deployed."""
-
-    INTERNAL = "internal"
-    STAGING = "staging"
-    PRODUCTION = "production"
+Destination = Name
+"""Where a service may be deployed."""
 
 
 class Slot(Manifest):
@@ -78,8 +72,8 @@ class Subjects(Manifest):
 
     fact: FactPath
     """The fact that counts them."""
-    up_to: LevelName = Level.L4
-    """Above this level the criterion always applies."""
+    up_to: LevelId | None = None
+    """Above this level the criterion always applies; by default it is the highest."""
 
 
 class Criterion(Manifest):
@@ -104,9 +98,9 @@ class Criterion(Manifest):
     """Another criterion that asks the same; both count once."""
     covers_capabilities: StrictBool = False
     """Also requires all capabilities up to the first plan cell of this criterion's level."""
-    from_: LevelName | None = Field(default=None, alias="from")
+    from_: LevelId | None = Field(default=None, alias="from")
     """The lowest level at which it applies."""
-    only_at: LevelName | None = None
+    only_at: LevelId | None = None
     """Applies only to a service whose target and signed level are not above this level."""
     applies_when: AppliesWhen | None = None
     """The services to which it applies."""
@@ -141,6 +135,21 @@ class Criterion(Manifest):
         return self
 
 
+class Expectation(Manifest):
+    """Plan cells that should list a gate; `audit` reports those that do not."""
+
+    level: LevelId | None = None
+    """Cells that target this level or a higher one."""
+    capabilities: tuple[Words, ...] | None = None
+    """Cells that add a capability with one of these words, respecting case."""
+
+    @model_validator(mode="after")
+    def _names_one(self) -> Self:
+        if (self.level is None) == (self.capabilities is None):
+            raise ValueError("name either a `level` or words of `capabilities`")
+        return self
+
+
 class Gate(Manifest):
     """One gate (sections 2 and 4 of a readiness document)."""
 
@@ -154,12 +163,14 @@ class Gate(Manifest):
     slots: dict[Name, Slot] = {}
     """The artefacts that it needs; slot names are unique in the whole rulebook."""
     criteria: tuple[Criterion, ...] = Field(min_length=1)
+    expected_of: dict[Name, Expectation] = {}
+    """What `audit` expects to have this gate, by a name for it."""
 
 
 class LevelDefinition(Manifest):
     """One level: who may use a service at it, and what it requires."""
 
-    level: LevelName
+    level: LevelId
     name: Words
     meaning: Words
     audience: Words
@@ -174,14 +185,13 @@ class Levels(Manifest):
     """`levels.yaml`."""
 
     slots: dict[Name, Slot] = {}
-    levels: tuple[LevelDefinition, ...]
-    """L0 to L4, each once and in order."""
+    levels: tuple[LevelDefinition, ...] = Field(min_length=2)
+    """All levels in order; the first requires nothing."""
 
-    @model_validator(mode="after")
-    def _all_in_order(self) -> Self:
-        if [definition.level for definition in self.levels] != list(Level):
-            raise ValueError("levels must be L0, L1, L2, L3, L4, each once and in this order")
-        return self
+    @cached_property
+    def scale(self) -> Scale:
+        """The levels by id, lowest first."""
+        return Scale.of((level.level, level.name) for level in self.levels)
 
 
 class Person(Manifest):
@@ -204,18 +214,49 @@ class WeakeningSignOff(Manifest):
     link: Words
 
 
+class RoleDefinition(Manifest):
+    """A role in which people sign and attest."""
+
+    about: Words
+    """Its responsibility."""
+    of_service: StrictBool = False
+    """Whether only members of the team that owns a service hold it for that service."""
+
+
+class ExceptionLevels(Manifest):
+    """The levels of exceptions: a service whose target is one may ship at the other."""
+
+    excuse: LevelId
+    """The target of a service that may have an exception."""
+    ship_at: LevelId
+    """The level at which it ships until then."""
+
+
 class Governance(Manifest):
     """`governance.yaml`: who may sign and attest (section 6 of a readiness document)."""
 
     policy: dict[Name, Words] = {}
     """Rules for people, which are not judged."""
-    roles: dict[Role, Words]
-    """The responsibility of each role."""
+    roles: dict[
+        Role,
+        Annotated[
+            RoleDefinition,
+            BeforeValidator(short_form("about"), json_schema_input_type=str | RoleDefinition),
+        ],
+    ]
+    """The roles, each with its responsibility."""
     upgrade_sign_offs: tuple[Role, ...]
-    """The roles that must sign a level, each a different person."""
+    """The roles that must sign a level, each a different person; with none, the claimed level counts."""
+    exceptions: ExceptionLevels | None = None
+    """The levels of exceptions; by default the highest level, and the one below it."""
     weakening_sign_off: Role | None = None
     """The role that may approve weakenings; without it nobody may."""
     weakenings: tuple[WeakeningSignOff, ...] = ()
     """Approved weakenings; an entry counts only in the change that adds it."""
     roster: dict[Name, Person] = {}
     """The people who may sign and attest, by name."""
+
+    @property
+    def role_of_service(self) -> str | None:
+        """The role that attests the capabilities of a service: the first of the team that owns it."""
+        return next((name for name, role in self.roles.items() if role.of_service), None)

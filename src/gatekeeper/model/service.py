@@ -6,10 +6,10 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, StrictBool, StringConstraints
 
-from gatekeeper.model.level import Level, LevelName
 from gatekeeper.model.manifest import (
     Day,
     GateId,
+    LevelId,
     Manifest,
     MilestoneId,
     Moment,
@@ -87,7 +87,7 @@ CapabilityEntry = Annotated[
 class PlanCell(Manifest):
     """What the plan asks of a service at one milestone."""
 
-    level: LevelName
+    level: LevelId
     """The target level."""
     gates: dict[GateId, ScopeEntry] | None = None
     """The gates with their scopes; if absent, those of the last cell that listed any."""
@@ -167,8 +167,8 @@ class Service(Manifest):
     """The team that it belongs to."""
     about: Words | None = None
     """For readers."""
-    level: LevelName = Level.L0
-    """The level it claims to run at; the claim is compared with sign-offs and evidence."""
+    level: LevelId | None = None
+    """The level it claims, by default the lowest; it is compared with sign-offs and evidence."""
     labels: tuple[Words, ...] = ()
     """Labels that criteria and published lists can refer to."""
     release: Release | None = None
@@ -183,5 +183,5 @@ class Service(Manifest):
     """The attestations by criterion."""
     not_applicable: dict[str, NotApplicable] = {}
     """The criteria declared not applicable."""
-    sign_offs: dict[LevelName, dict[Role, SignOff]] = {}
+    sign_offs: dict[LevelId, dict[Role, SignOff]] = {}
     """The sign-offs by level and role."""

@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 from gatekeeper.errors import ExitCode
 from gatekeeper.model.level import Level
-from gatekeeper.model.rulebook import Destination
 from gatekeeper.model.service import Service
 from gatekeeper.model.verdict import CriterionResult, ExceptionSeen, NextStep, Reason
 
@@ -14,16 +13,17 @@ class Shipping(NamedTuple):
     """The result for one service and one destination, with the reasons against deploying."""
 
     service: Service
-    destination: Destination
+    destination: str
     as_of: date
     commit: str | None
     """The commit to be deployed; None if neither the manifest nor the command names it."""
     asked_level: Level | None
     """The lowest level that may be deployed to the destination; None if no level may."""
+    claimed_level: Level
     verified_level: Level
     signed_level: Level
     held_level: Level
-    """The lower of verified and signed off, or L4 if an exception in force covers the rest."""
+    """The lower of verified and signed off, or the excused level if exceptions in force cover the rest."""
     reasons: tuple[Reason, ...]
     """Why it may not be deployed; empty if it may."""
     criteria: tuple[CriterionResult, ...]

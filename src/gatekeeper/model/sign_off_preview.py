@@ -13,6 +13,7 @@ class SignOffPreview(NamedTuple):
     level: Level
     verified: Level
     signed: Level
+    claimed: Level
     open: tuple[CriterionResult, ...]
     """The open criteria that prevent the level from being verified, each once."""
     dead_gates: tuple[str, ...]

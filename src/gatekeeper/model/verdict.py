@@ -131,8 +131,11 @@ class ServiceResult(NamedTuple):
 
     service: Service
     cell: Cell
+    claimed_level: Level
     verified_level: Level
     signed_level: Level
+    ships_at: Level | None
+    """The level at which an exception lets the service ship; None if its target can have none."""
     missing_sign_offs: tuple[str, ...]
     """The roles whose sign-off the target level lacks."""
     verdict: ServiceVerdict

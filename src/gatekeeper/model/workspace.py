@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from gatekeeper.model.manifest import Manifest
-from gatekeeper.model.milestone import Milestone, RegisteredException
+from gatekeeper.model.milestone import RegisteredException
+from gatekeeper.model.roadmap import Roadmap
 from gatekeeper.model.rulebook import Gate, Governance, Levels
 from gatekeeper.model.service import Service
 
@@ -13,13 +14,13 @@ ManifestKey = tuple[type[Manifest], str]
 
 
 class Manifests(NamedTuple):
-    """The manifests of a workspace, sorted by name (milestones and gates by number)."""
+    """The manifests of a workspace, sorted by name (milestones by the roadmap)."""
 
     levels: Levels
     governance: Governance
     gates: Mapping[str, Gate]
     services: Mapping[str, Service]
-    milestones: Mapping[str, Milestone]
+    milestones: Roadmap
     exceptions: Mapping[str, RegisteredException]
     files: Mapping[ManifestKey, str]
     """The path of each manifest, relative to the workspace."""

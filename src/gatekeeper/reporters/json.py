@@ -66,7 +66,7 @@ def _service(result: ServiceResult, shown: tuple[str, ...], criteria: _Criteria)
     return {
         "service": result.service.service,
         "owner": owner,
-        "declared_level": str(result.service.level),
+        "declared_level": str(result.claimed_level),
         "verified_level": str(result.verified_level),
         "signed_level": str(result.signed_level),
         "effective_level": str(result.effective_level),

@@ -144,7 +144,7 @@ def _lines(service: ServiceResult, report: Report) -> Iterator[str]:
     yield f"\n<details>\n<summary>{sign} <b>{name}</b>, {owner}, {_levels(service)}</summary>\n\n"
     yield (
         f"Verified {service.verified_level}, signed off {service.signed_level}, "
-        f"claims {service.service.level}, target {service.cell.level}.\n\n"
+        f"claims {service.claimed_level}, target {service.cell.level}.\n\n"
     )
     for reason in service.reasons:
         if is_reported(reason):

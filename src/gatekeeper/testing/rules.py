@@ -8,6 +8,7 @@ from gatekeeper.collectors import shapes_of
 from gatekeeper.judging.rules.binding import bind
 from gatekeeper.judging.verdicts.case import Case, CriterionContext, MilestoneSpan
 from gatekeeper.judging.verdicts.criteria import judge_criterion
+from gatekeeper.manifests.roadmap_order import natural_order
 from gatekeeper.model.evidence import (
     Artefact,
     Collected,
@@ -18,12 +19,16 @@ from gatekeeper.model.evidence import (
     Kind,
     Options,
 )
-from gatekeeper.model.level import Level
+from gatekeeper.model.milestone import Milestone
+from gatekeeper.model.roadmap import Roadmap
 from gatekeeper.model.rulebook import Criterion, Gate, Governance, Levels
 from gatekeeper.model.service import Service
 from gatekeeper.model.status import Status
 from gatekeeper.model.workspace import Manifests
 from gatekeeper.syntax import yaml
+
+_NOTHING, _ASKED = "none", "asked"
+"""Ids of levels that are used where the criterion names none."""
 
 
 def criterion_status(
@@ -31,7 +36,7 @@ def criterion_status(
     facts: Mapping[str, Facts],
     *,
     service: str = "{}",
-    level: str = "L4",
+    level: str | None = None,
     milestone: str = "M1",
     as_of: date | None = None,
 ) -> Status:
@@ -42,7 +47,7 @@ def criterion_status(
         facts: By slot: a kind's facts, a mapping for the kind `json`, a `Collected` to give them a date, or
             the class of the facts if no artefact is mapped to the slot.
         service: More fields of the service, in YAML: `targets: {p95_ms: 200}`.
-        level: The level at which the criterion is asked.
+        level: The level at which the criterion is asked, of those that it names; by default the highest.
         milestone: The milestone for which it is asked.
         as_of: The day of the verdict; today if it is not given.
 
@@ -65,15 +70,20 @@ def criterion_status(
     <Status.MISSING: 'missing'>
     """
     criterion = Criterion.model_validate(_parsed(stanza)).model_copy(update={"applies_when": None})
-    bound = bind(_workspace(criterion, facts), {name: _kind(name, facts[name]) for name in facts}.get)
+    roadmap = Roadmap({milestone: Milestone(milestone=milestone)})
+    workspace = _workspace(criterion, facts, level)._replace(milestones=roadmap)
+    bound = bind(workspace, {name: _kind(name, facts[name]) for name in facts}.get)
     if bound.mistakes:
         raise ValueError("; ".join(mistake.message for mistake in bound.mistakes))
     known: Mapping[EvidenceKey, Evidence] = {
         (name, ()): _evidence(name, of) for name, of in facts.items() if not isinstance(of, type)
     }
-    owned = {"service": "service", "owner": "team", "plan": {milestone: {"level": level}}} | _parsed(service)
-    case = Case(Service.model_validate(owned), bound.rulebook, known, as_of or datetime.now(UTC).date())
-    context = CriterionContext(Level[level], None, MilestoneSpan(milestone))
+    scale = bound.rulebook.scale
+    at = scale[level] if level else scale.highest
+    owned = {"service": "service", "owner": "team", "plan": {milestone: {"level": at.id}}} | _parsed(service)
+    day = as_of or datetime.now(UTC).date()
+    case = Case(Service.model_validate(owned), bound.rulebook, known, day, roadmap)
+    context = CriterionContext(at, None, MilestoneSpan(milestone))
     return judge_criterion(bound.rulebook.by_id[criterion.id], case, context).status
 
 
@@ -82,25 +92,31 @@ def _parsed(text: str) -> dict[str, Any]:
     return value
 
 
-def _workspace(criterion: Criterion, facts: Mapping[str, Facts]) -> Manifests:
-    """Return a rulebook of the one criterion, with a slot for each facts."""
+def _workspace(criterion: Criterion, facts: Mapping[str, Facts], level: str | None) -> Manifests:
+    """Return a rulebook of the one criterion, with a slot for each facts.
+
+    Its levels are those that the criterion names, in natural order, above one that requires nothing.
+    """
     group = criterion.id.split(".")[0]
+    up_to = criterion.subjects.up_to if criterion.subjects else None
+    named = {name for name in (level, criterion.from_, criterion.only_at, up_to) if name} or {_ASKED}
+    ids = [_NOTHING, *sorted(named - {_NOTHING}, key=natural_order)]
     words = dict.fromkeys(("name", "definition", "artefact"), "-")
     roles = {criterion.attested_by, criterion.or_attested_by, criterion.waivable_by, "owner"} - {None}
     slots = {name: {"kind": name, **_options(of)} for name, of in facts.items()}
-    is_level = group in Level.__members__
+    is_level = group in ids
     gate = words | {"gate": group, "role": "owner", "slots": slots, "criteria": [criterion]}
     levels = [
         dict.fromkeys(("name", "meaning", "audience"), "-")
         | {"level": level, "criteria": [criterion] if level == group else []}
-        for level in Level.__members__
+        for level in ids
     ]
     return Manifests(
         levels=Levels.model_validate({"levels": levels, "slots": slots if is_level else {}}),
         governance=Governance.model_validate({"roles": dict.fromkeys(roles, "-"), "upgrade_sign_offs": []}),
         gates={} if is_level else {group: Gate.model_validate(gate)},
         services={},
-        milestones={},
+        milestones=Roadmap(),
         exceptions={},
         files={(Levels, ""): "levels", (Governance, ""): "governance", (Gate, group): "gate"},
         rulebook_digest="",

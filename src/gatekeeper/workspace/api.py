@@ -209,7 +209,7 @@ class Workspace:
 
         Args:
             service: The name of the service.
-            to: `internal`, `staging` or `production`.
+            to: A destination that a level of the rulebook ships to.
             commit: The commit to deploy, at least seven digits; by default `release.commit` of the manifest.
             as_of: The date that counts as today.
 
@@ -217,14 +217,12 @@ class Workspace:
             InvalidWorkspace: The rulebook or the service contains mistakes.
             UsageError: The service or the destination is unknown, or the commit is not a commit id.
         """
-        from gatekeeper.model.rulebook import Destination
-
-        destination = Destination(known(to, list(Destination), "destination"))
         if commit is not None and not re.fullmatch(r"[0-9a-fA-F]{7,64}", commit):
             # A shorter id would match many commits.
             raise UsageError(f"--commit {commit}: write a commit id, of at least seven of its digits")
         day = _day(as_of)
         loaded = loading.open_for_service(self.root, service, self.tree)
+        destination = known(to, loaded.rulebook.destinations, "destination")
         shipping = judging.may_ship(loaded, service, destination, day, commit.lower() if commit else None)
         return shipping._replace(rulebook_digest=loaded.rulebook.digest)
 

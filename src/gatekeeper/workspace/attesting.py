@@ -118,7 +118,9 @@ def _must_count(
     loaded: LoadedWorkspace, service: Service, rule: Rule, attestation: Attestation, as_of: date
 ) -> None:
     role = attested_by(rule)
-    why = role and objection(attestation, role, Case(service, loaded.rulebook, {}, as_of))
+    why = role and objection(
+        attestation, role, Case(service, loaded.rulebook, {}, as_of, loaded.manifests.milestones)
+    )
     if why:
         roster = loaded.rulebook.governance.roster
         hint = f"; {nearest(attestation.by, roster)}" if why.endswith("not on the roster") else ""

@@ -9,12 +9,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
+from gatekeeper import collectors
 from gatekeeper.errors import InvalidWorkspace, UsageError
 from gatekeeper.judging.changes.causes import Side
 from gatekeeper.judging.changes.governance_weakenings import compare_governance
+from gatekeeper.judging.changes.level_weakenings import with_levels
 from gatekeeper.judging.changes.plan_weakenings import (
     ServicePair,
     compare_plans,
+    compare_roadmaps,
     milestone_removed,
     service_removed,
 )
@@ -23,13 +26,14 @@ from gatekeeper.judging.changes.rule_weakenings import compare_rules
 from gatekeeper.judging.changes.service_matching import ServiceMatching, match_services
 from gatekeeper.judging.changes.verdict_changes import compare_verdicts, new_service
 from gatekeeper.judging.changes.weakening_approvals import sign_off
+from gatekeeper.judging.rules.binding import bind
 from gatekeeper.judging.verdicts.gates import SharedResults
 from gatekeeper.manifests.discovery import is_workspace
 from gatekeeper.manifests.load import Known
 from gatekeeper.manifests.validation import locate
 from gatekeeper.model.changes import Cause, Change, ChangeKind, Comparison, ManifestPlace, OwnRules
 from gatekeeper.model.evidence import Evidence, EvidenceKey
-from gatekeeper.model.milestone import RegisteredException
+from gatekeeper.model.milestone import Exited, RegisteredException
 from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.rulebook import Governance
 from gatekeeper.model.service import Service
@@ -117,7 +121,7 @@ def _all_new(base: State, head: State, now: LoadedWorkspace, dates: Dates) -> Co
         change
         for name, service in services.items()
         for change in new_service(
-            Side(service, evidence.get(name, NOTHING), entries[name], dates.head),
+            Side(service, evidence.get(name, NOTHING), entries[name], dates.head, now.manifests.milestones),
             now.rulebook,
             now.manifests.files[Service, name],
         )
@@ -138,11 +142,11 @@ class _Comparing:
     """Compares two valid workspaces; both are judged by the rules of the base."""
 
     def __init__(self, base: LoadedWorkspace, head: LoadedWorkspace, dates: Dates) -> None:
-        self.base, self.dates = base, dates
+        self.dates = dates
         self.own = head.rulebook
-        self.head = head._replace(rulebook=base.rulebook)
         self.before, self.after = base.manifests, head.manifests
-        self.rulebook: Rulebook = base.rulebook
+        self.rulebook = _borrowed(base, head)
+        self.base, self.head = (side._replace(rulebook=self.rulebook) for side in (base, head))
         self.exited = frozenset(
             name for name, milestone in self.before.milestones.items() if milestone.exited
         )
@@ -157,6 +161,7 @@ class _Comparing:
         for milestone in self.before.milestones:
             if milestone not in self.after.milestones:
                 yield milestone_removed(milestone)
+        yield from compare_roadmaps(self.before.milestones, self.after.milestones)
         for name in self.matching.removed:
             yield service_removed(name)
         yield from self._new()
@@ -169,7 +174,7 @@ class _Comparing:
     @cached_property
     def unchanged(self) -> frozenset[str]:
         """Services with the same manifest, artefacts, exceptions and day, whose verdict cannot differ."""
-        if self.dates.base != self.dates.head:
+        if self.dates.base != self.dates.head or _exits(self.before) != _exits(self.after):
             return frozenset()
         same = [
             service
@@ -214,14 +219,19 @@ class _Comparing:
                 )
             yield from compare_plans(pair, self.rulebook)
             before = Side(
-                pair.base, evidence_before.get(was, NOTHING), self.entries_before[was], self.dates.base
+                pair.base,
+                evidence_before.get(was, NOTHING),
+                self.entries_before[was],
+                self.dates.base,
+                self.before.milestones,
             )
             now = self._side(pair.head, evidence_now)
             yield from compare_verdicts(before, now, self.rulebook, pair.file, self.exited)
 
     def _side(self, service: Service, evidence: Mapping[str, Mapping[EvidenceKey, Evidence]]) -> Side:
         name = service.service
-        return Side(service, evidence.get(name, NOTHING), self.entries_after[name], self.dates.head)
+        given = evidence.get(name, NOTHING)
+        return Side(service, given, self.entries_after[name], self.dates.head, self.after.milestones)
 
     def own_rules(self) -> Iterator[OwnRules]:
         """Yield the verdicts that the head's own rules would change."""
@@ -238,6 +248,18 @@ class _Comparing:
             for milestone, result in judged.items():
                 if own[milestone].verdict != result.verdict:
                     yield OwnRules(service.service, milestone, result.verdict, own[milestone].verdict)
+
+
+def _borrowed(base: LoadedWorkspace, head: LoadedWorkspace) -> Rulebook:
+    """Return the rules of the base, with the levels that only the head has."""
+    levels = with_levels(base.manifests.levels, head.manifests.levels)
+    if levels is base.manifests.levels:
+        return base.rulebook
+    return bind(base.manifests._replace(levels=levels), collectors.find).rulebook
+
+
+def _exits(workspace: Manifests) -> list[tuple[str, Exited | None]]:
+    return [(name, milestone.exited) for name, milestone in workspace.milestones.items()]
 
 
 def _rules_of(workspace: Manifests) -> object:

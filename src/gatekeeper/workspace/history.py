@@ -16,7 +16,6 @@ from gatekeeper.judging.verdicts.gates import SharedResults
 from gatekeeper.judging.verdicts.services import judge_everywhere
 from gatekeeper.manifests.discovery import find_repository, is_workspace
 from gatekeeper.manifests.load import Known
-from gatekeeper.model.manifest import milestone_order
 from gatekeeper.model.milestone import RegisteredException
 from gatekeeper.model.service import Service
 from gatekeeper.model.trend import MilestoneProgress, Point, Tally, Trend
@@ -57,8 +56,19 @@ def trend(root: Path, repository: Path, commits: Iterable[Commit]) -> Trend:
     """
     folder = root.relative_to(repository).as_posix()
     points = list(_Judge(str(repository), "" if folder == "." else folder).points(commits))
-    milestones = {name for point in points for name in point.milestones}
-    return Trend(tuple(reversed(points)), tuple(sorted(milestones, key=milestone_order)))
+    return Trend(tuple(reversed(points)), tuple(_in_order(point.milestones for point in points)))
+
+
+def _in_order(roadmaps: Iterable[Iterable[str]]) -> list[str]:
+    """Return the milestones of all roadmaps, each behind its predecessor; the first roadmap prevails."""
+    order: list[str] = []
+    for roadmap in roadmaps:
+        place = 0
+        for name in roadmap:
+            if name not in order:
+                order.insert(place, name)
+            place = order.index(name) + 1
+    return order
 
 
 class _Judged(NamedTuple):
@@ -144,7 +154,9 @@ class _Judge:
         evidence = collect(loaded, [services[name] for name in new])
         shared = SharedResults()
         for name in new:
-            case = Case(services[name], loaded.rulebook, evidence.get(name, {}), commit.day)
+            case = Case(
+                services[name], loaded.rulebook, evidence.get(name, {}), commit.day, workspace.milestones
+            )
             results = judge_everywhere(case, entries[name], shared)
             of = {milestone: tally(result) for milestone, result in results.items()}
             self.judged[keys[name]].append(_Judged(validity(case, entries[name]), of))
@@ -168,6 +180,7 @@ class _Judge:
         return (
             id(service),
             id(workspace.governance),
+            *map(id, workspace.milestones.values()),
             workspace.rulebook_digest,
             artefacts,
             tuple(id(entry) for entry in entries),

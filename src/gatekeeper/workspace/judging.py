@@ -13,7 +13,6 @@ from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.services import effective_level
 from gatekeeper.model.evidence import Evidence, EvidenceKey, Recorded
 from gatekeeper.model.level import Level
-from gatekeeper.model.rulebook import Destination
 from gatekeeper.model.service import Service
 from gatekeeper.model.verdict import MilestoneResult
 from gatekeeper.trees.disk import DiskTree
@@ -48,9 +47,9 @@ def case_of(loaded: LoadedWorkspace, service: Service, as_of: date) -> Case:
 
 def cases_of(loaded: LoadedWorkspace, services: Collection[Service], as_of: date) -> dict[str, Case]:
     """Return by service everything that judging it needs, the evidence collected."""
-    evidence = collect(loaded, services)
+    evidence, milestones = collect(loaded, services), loaded.manifests.milestones
     return {
-        service.service: Case(service, loaded.rulebook, evidence.get(service.service, {}), as_of)
+        service.service: Case(service, loaded.rulebook, evidence.get(service.service, {}), as_of, milestones)
         for service in services
     }
 
@@ -59,7 +58,11 @@ def judge_everywhere(loaded: LoadedWorkspace, case: Case) -> list[MilestoneResul
     """Judge one service at every milestone at which it has a target."""
     service = case.service
     facts = Facts(
-        [service], {service.service: case.evidence}, loaded.manifests.exceptions.values(), case.as_of
+        [service],
+        {service.service: case.evidence},
+        loaded.manifests.exceptions.values(),
+        case.as_of,
+        case.roadmap,
     )
     return [
         judge_by(loaded, facts, milestone)
@@ -72,13 +75,13 @@ def with_steps_across(
     result: MilestoneResult, judged: Mapping[str, MilestoneResult], facts: Facts
 ) -> MilestoneResult:
     """Return a result whose steps count what they help at the other milestones that were judged."""
-    from gatekeeper.judging.outlook.next_steps import Roadmap, next_steps
+    from gatekeeper.judging.outlook.next_steps import Outlook, next_steps
 
     others = {name: of.services for name, of in judged.items() if name != result.milestone}
     if not others:
         return result
-    roadmap = Roadmap(facts.milestones, others, facts.is_partial)
-    return result._replace(next_steps=next_steps(result.milestone, result.services, roadmap))
+    outlook = Outlook(tuple(facts.roadmap), others, facts.is_partial)
+    return result._replace(next_steps=next_steps(result.milestone, result.services, outlook))
 
 
 def forecast_by(loaded: LoadedWorkspace, facts: Facts, result: MilestoneResult) -> tuple["Lapse", ...]:
@@ -92,7 +95,7 @@ def forecast_by(loaded: LoadedWorkspace, facts: Facts, result: MilestoneResult) 
 
 
 def may_ship(
-    loaded: LoadedWorkspace, service: str, destination: Destination, as_of: date, commit: str | None
+    loaded: LoadedWorkspace, service: str, destination: str, as_of: date, commit: str | None
 ) -> "Shipping":
     """Collect a service's evidence and judge whether it may be deployed."""
     from gatekeeper.judging.outlook.deploy_gate import may_ship, of_release
@@ -101,7 +104,7 @@ def may_ship(
     entries = [entry for entry in loaded.manifests.exceptions.values() if entry.service == service]
     case = case_of(loaded, of, as_of)
     with stage(logger, f"judge {service} for {destination}"):
-        return may_ship(case, destination, entries, loaded.manifests.milestones)
+        return may_ship(case, destination, entries)
 
 
 def collect_facts(
@@ -115,7 +118,7 @@ def collect_facts(
         collect(loaded, in_scope),
         loaded.manifests.exceptions.values(),
         as_of,
-        tuple(loaded.manifests.milestones),
+        loaded.manifests.milestones,
         is_partial=len(in_scope) < whole,
     )
 

@@ -23,7 +23,7 @@ def survey(loaded: LoadedWorkspace, milestones: Collection[str], as_of: date, co
     entries = tuple(manifests.exceptions.values())
     cases = cases_of(loaded, services, as_of)
     evidence = {name: case.evidence for name, case in cases.items()}
-    facts = Facts(services, evidence, entries, as_of, tuple(manifests.milestones))
+    facts = Facts(services, evidence, entries, as_of, manifests.milestones)
     judged = {name: judge_by(loaded, facts, name) for name in milestones}
     exits = {
         name: Exit(
@@ -38,7 +38,7 @@ def survey(loaded: LoadedWorkspace, milestones: Collection[str], as_of: date, co
         exits=exits,
         roadmap=manifests.milestones,
         services=manifests.services,
-        plan=matrix(services),
+        plan=matrix(services, loaded.rulebook.scale),
         earned=_earned(cases, judged.values()),
         rulebook=loaded.rulebook,
         as_of=as_of,

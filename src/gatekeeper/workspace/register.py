@@ -7,11 +7,8 @@ from typing import NamedTuple
 
 from gatekeeper.errors import UsageError, known
 from gatekeeper.judging.plans.validation import excusable
-from gatekeeper.judging.verdicts.exceptions import due_milestone
 from gatekeeper.judging.verdicts.risk_register import register_at
 from gatekeeper.manifests.text_edit import Step
-from gatekeeper.model.level import Level
-from gatekeeper.model.manifest import milestone_order
 from gatekeeper.model.milestone import RegisteredException
 from gatekeeper.model.register import Registered
 from gatekeeper.model.service import Service
@@ -77,12 +74,15 @@ def open_exception(loaded: LoadedWorkspace, new: NewException) -> OpenedExceptio
     at = planned_milestone(loaded.manifests, service, new.milestone)
     if exited := loaded.manifests.milestones[at].exited:
         raise UsageError(f"{at} was exited on {exited.on}: an exception is opened before the exit")
-    if (target := service.plan[at].level) < Level.L4:
-        raise UsageError(f"{at} asks {new.service} for {target}: only an L4 target can have an exception")
+    rule = loaded.rulebook.exceptions
+    if (target := service.plan[at].level) != rule.excuse.id:
+        raise UsageError(
+            f"{at} asks {new.service} for {target}: only a target of {rule.excuse} can have an exception"
+        )
     name = _new_id(loaded, new.id)
-    delta = tuple(dict.fromkeys(new.delta))
-    if not delta:
+    if not new.delta:
         raise UsageError(_candidates(loaded, service, at, new.as_of))
+    delta = tuple(dict.fromkeys((*new.delta, rule.sign_off)))
     fields = {
         "id": name,
         "service": new.service,
@@ -123,10 +123,10 @@ def close_exception(loaded: LoadedWorkspace, id_: str, on: date | None, as_of: d
 def _next_exit(loaded: LoadedWorkspace, entry: RegisteredException) -> str:
     """Return the milestone for which an exception must be closed; if that is past, the next one."""
     milestones = loaded.manifests.milestones
-    due = due_milestone(entry.opened_in, milestones) or entry.opened_in
-    at = max(due, *pending_milestones(loaded.manifests)[:1], key=milestone_order)
+    due = milestones.after(entry.opened_in) or entry.opened_in
+    at = max(due, *pending_milestones(loaded.manifests)[:1], key=milestones.position)
     plan = loaded.manifests.services[entry.service].plan
-    return at if at in plan else max(plan, key=milestone_order)
+    return at if at in plan else list(plan)[-1]
 
 
 def _new_id(loaded: LoadedWorkspace, written: str | None) -> str:
@@ -161,7 +161,10 @@ def _uncovered(
     if seen.state != "in_force":
         raise UsageError(f"the exception would not be in force: {seen.message}; nothing was written")
     excepted = {one.rule.id for one in result.criteria if one.exception}
-    needless = [name for name in loaded.manifests.exceptions[entry].delta if name not in excepted]
+    delta = loaded.manifests.exceptions[entry].delta
+    needless = [
+        name for name in delta if name not in excepted and name != loaded.rulebook.exceptions.sign_off
+    ]
     if needless:
         raise UsageError(f"not open at {milestone}: {', '.join(needless)}; leave it out; nothing was written")
     return tuple(one.rule.id for one in result.open_criteria)

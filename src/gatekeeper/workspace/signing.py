@@ -7,7 +7,7 @@ from gatekeeper.errors import UsageError, known, nearest
 from gatekeeper.judging.verdicts.sign_off_preview import preview_sign_off
 from gatekeeper.judging.verdicts.sign_offs import lacking_sign_offs, objection_to_sign_off
 from gatekeeper.manifests.text_edit import Step
-from gatekeeper.model.level import Level
+from gatekeeper.model.level import Level, Scale
 from gatekeeper.model.service import Service, SignOff
 from gatekeeper.model.sign_off_preview import SignOffPreview
 from gatekeeper.model.verdict import MilestoneResult
@@ -57,10 +57,10 @@ class PreparedSignature(NamedTuple):
     def edit(self) -> Edit:
         """Return the edit that writes the sign-off into the manifest of the service."""
         fields = tuple(Service.model_fields)
-        roles = self.loaded.rulebook.governance.upgrade_sign_offs
+        scale, roles = self.loaded.rulebook.scale, self.loaded.rulebook.governance.upgrade_sign_offs
         path = (
             Step("sign_offs", behind=fields[: fields.index("sign_offs")]),
-            Step(str(self.level), behind=tuple(str(level) for level in Level if level < self.level)),
+            Step(str(self.level), behind=tuple(name for name, level in scale.items() if level < self.level)),
             Step(self.request.role, behind=roles[: roles.index(self.request.role)]),
         )
         new = self.sign_off
@@ -76,7 +76,12 @@ def prepare_signature(loaded: LoadedWorkspace, request: SignatureRequest) -> Pre
     """
     governance = loaded.rulebook.governance
     service = service_named(loaded.manifests, request.service)
-    level = _level(service, request.level)
+    if not governance.upgrade_sign_offs:
+        raise UsageError(
+            "no level needs signatures here: governance lists no `upgrade_sign_offs`; "
+            f"write `level: {request.level}` in the manifest of {request.service}"
+        )
+    level = _level(service, request.level, loaded.rulebook.scale)
     role = known(request.role, governance.upgrade_sign_offs, "role")
     sign_off = SignOff.model_construct(
         by=request.by, on=request.on, link=request.link, rulebook=loaded.rulebook.digest
@@ -85,7 +90,7 @@ def prepare_signature(loaded: LoadedWorkspace, request: SignatureRequest) -> Pre
         hint = "" if request.by in governance.roster else f"; {nearest(request.by, governance.roster)}"
         raise UsageError(f"the signature would not count: {why}{hint}")
     case = case_of(loaded, service, request.as_of)
-    before = service.sign_offs.get(level, {}).get(role)
+    before = service.sign_offs.get(level.id, {}).get(role)
     preview, results = preview_sign_off(case, level), judge_everywhere(loaded, case)
     return PreparedSignature(request, loaded, service, level, sign_off, before, preview, results)
 
@@ -97,11 +102,11 @@ def missing_roles(prepared: PreparedSignature, after: LoadedWorkspace) -> list[s
     return list(lacking_sign_offs(governance, service, prepared.level, prepared.request.as_of))
 
 
-def _level(service: Service, written: str) -> Level:
-    level = Level[known(written, Level.__members__, "level")]
-    highest = max(cell.level for cell in service.plan.values())
-    if level is Level.L0:
-        raise UsageError("L0 needs no signature")
+def _level(service: Service, written: str, scale: Scale) -> Level:
+    level = scale[known(written, scale, "level")]
+    highest = max(scale[cell.level] for cell in service.plan.values())
+    if level == scale.lowest:
+        raise UsageError(f"{level} needs no signature: it requires nothing")
     if level > highest:
         raise UsageError(f"the plan of {service.service} asks for {highest} at most: change the plan first")
     return level

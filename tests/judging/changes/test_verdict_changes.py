@@ -9,6 +9,7 @@ import pytest
 from builders.judging import (
     AS_OF,
     ENTRY,
+    FOUR,
     L4_PLAN,
     RULEBOOK,
     SKELETON,
@@ -42,7 +43,7 @@ def side(model: Service, *known: Known, entries: Sequence[str] = (), as_of: date
         update={"evidence": Service.model_validate(parsed("{service: s, owner: o, plan: {M0: {level: L1}}}") | {"evidence": mapped}).evidence}
     )  # fmt: skip
     given = [RegisteredException.model_validate(parsed(text)) for text in entries]
-    return Side(with_evidence, evidence, given, as_of)
+    return Side(with_evidence, evidence, given, as_of, FOUR)
 
 
 def told(base: Side, head: Side) -> list[tuple[str, str, str]]:

@@ -10,6 +10,11 @@ from hypothesis import strategies as st
 from builders.judging import (
     ENTRY,
     GATES,
+    L0,
+    L1,
+    L2,
+    L3,
+    L4,
     L4_PLAN,
     LEVELS,
     SKELETON,
@@ -25,6 +30,7 @@ from builders.judging import (
     ready,
     regressed,
     report,
+    roadmap,
     rulebook,
     service,
     signed,
@@ -33,8 +39,7 @@ from builders.platforms import cases
 from gatekeeper.judging.outlook.deploy_gate import lowest_level, may_ship, of_release
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.model.level import Level
-from gatekeeper.model.milestone import Milestone, RegisteredException
-from gatekeeper.model.rulebook import Destination
+from gatekeeper.model.milestone import RegisteredException
 from gatekeeper.model.shipping import Shipping
 from gatekeeper.model.verdict import REGRESSIONS, Option, Way
 
@@ -48,20 +53,11 @@ ANYWHERE = rulebook(levels=LEVELS.replace("audience: a}", "audience: a, ships_to
 LOADED = "{M0: {level: L1, gates: {G7: }}}"
 
 
-def roadmap(**exits: str) -> dict[str, Milestone]:
-    """Return milestones M0 .. M3; those named have exited."""
-    return {
-        name: Milestone.model_validate(
-            {"milestone": name, "exited": {"on": exits[name], "by": "bo"} if name in exits else None}
-        )
-        for name in ("M0", "M1", "M2", "M3")
-    }
-
-
 def shipping(of: Case, to: str = "internal", exceptions: Sequence[str] = (), **exits: str) -> Shipping:
     """Return the gate's answer."""
     entries = [RegisteredException.model_validate(parsed(text)) for text in exceptions]
-    return may_ship(of, Destination(to), entries, roadmap(**exits))
+    exited = roadmap("M0", "M1", "M2", "M3", exits=exits)
+    return may_ship(of._replace(roadmap=exited), to, entries)
 
 
 def codes(answer: Shipping) -> list[str]:
@@ -93,15 +89,15 @@ def at_l3(plan: str = L4_PLAN, book: Any = STRICT, **more: Any) -> Case:
 @pytest.mark.parametrize(
     ("to", "asked", "reasons"),
     [
-        ("internal", Level.L1, []),
-        ("staging", Level.L2, ["sign-offs-missing"]),
-        ("production", Level.L3, ["sign-offs-missing"]),
+        ("internal", L1, []),
+        ("staging", L2, ["sign-offs-missing"]),
+        ("production", L3, ["sign-offs-missing"]),
     ],
 )
 def test_a_skeleton_goes_no_further_than_its_level(to: str, asked: Level, reasons: list[str]) -> None:
     answer = shipping(ready(), to)
     assert (answer.asked_level, codes(answer), answer.may_ship) == (asked, reasons, not reasons)
-    assert (answer.effective_level, answer.held_level) == (Level.L1, Level.L1)
+    assert (answer.effective_level, answer.held_level) == (L1, L1)
 
 
 def test_a_level_ships_where_the_levels_below_it_ship() -> None:
@@ -116,7 +112,7 @@ def test_what_the_rulebook_ships_nowhere_may_not_ship() -> None:
 
 def test_what_ships_at_l0_needs_nothing() -> None:
     of = case(service(plan=SKELETON), book=ANYWHERE)
-    assert lowest_level(ANYWHERE, Destination.INTERNAL) is Level.L0
+    assert lowest_level(ANYWHERE, "internal") == L0
     assert shipping(of).may_ship
 
 
@@ -240,7 +236,7 @@ def test_an_exception_in_force_ships_at_l3_until_the_next_milestone_exits() -> N
     assert codes(shipping(of, "production")) == ["level-not-reached", "sign-offs-missing"]
     for exits in ({}, {"M0": "2026-11-10"}, {"M0": "2026-11-10", "M1": "2026-11-21"}):
         answer = shipping(of, "production", [ENTRY], **exits)
-        assert (answer.may_ship, answer.held_level) == (True, Level.L4)
+        assert (answer.may_ship, answer.held_level) == (True, L4)
         assert [(seen.state, seen.message) for seen in answer.exceptions] == [("in_force", "until M1 exits")]
         assert (answer.criteria, answer.next_steps) == ((), ())
     answer = shipping(of, "production", [ENTRY], M0="2026-11-10", M1="2026-11-20")
@@ -250,7 +246,7 @@ def test_an_exception_in_force_ships_at_l3_until_the_next_milestone_exits() -> N
 def test_an_overdue_exception_refuses_although_the_level_would_do() -> None:
     answer = shipping(at_l3(), "staging", [ENTRY], M1="2026-11-20")
     assert codes(answer) == ["overdue-exception"]
-    assert answer.held_level is Level.L3
+    assert answer.held_level == L3
     assert steps(answer) == [("L4.chaos",), ("capability:b",), ("L4.capabilities",)]
     assert all(step.recovers for step in answer.next_steps)
     assert answer.waits_for == ()
@@ -261,7 +257,7 @@ def test_what_an_exception_in_force_covers_is_no_work_although_another_is_overdu
     overdue = ENTRY.replace("RR-1", "RR-2").replace('L4.capabilities, L4.chaos, "capability:b"', "L4.chaos")
     answer = shipping(at_l3(), "production", [in_force, overdue], M1="2026-11-20")
     assert [seen.state for seen in answer.exceptions] == ["in_force", "overdue"]
-    assert (answer.held_level, answer.asked_level) == (Level.L4, Level.L4)
+    assert (answer.held_level, answer.asked_level) == (L4, L4)
     assert codes(answer) == ["overdue-exception"]
     assert [result.rule.id for result in answer.criteria] == ["L4.chaos"]
     assert steps(answer) == [("L4.chaos",)]
@@ -301,7 +297,7 @@ def test_an_exception_needs_l3_whole_and_l4_as_the_target() -> None:
     assert not shipping(aims_lower, "production", [ENTRY]).may_ship
     claims = shipping(at_l3(level="L4"), "production", [ENTRY])
     assert codes(claims) == ["unsigned-upgrade", "level-not-reached", "sign-offs-missing"]
-    assert claims.held_level is Level.L3
+    assert claims.held_level == L3
 
 
 def test_an_exception_covers_no_gate_that_is_dead() -> None:
@@ -377,7 +373,7 @@ def test_without_an_age_any_date_will_do() -> None:
 
 # Laws
 
-TO = st.sampled_from([destination.value for destination in Destination])
+TO = st.sampled_from(["internal", "staging", "production"])
 
 
 @given(cases(), TO)

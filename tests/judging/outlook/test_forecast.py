@@ -29,20 +29,17 @@ from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.staleness import last_day_of
 from gatekeeper.model.forecast import Lapse, Rests
 from gatekeeper.model.milestone import Milestone
+from gatekeeper.model.roadmap import Roadmap
 from gatekeeper.model.status import Status
 from gatekeeper.model.verdict import CriterionResult, ServiceResult
 
 REVIEWED = "{M0: {level: L1, gates: {G8: {scope: s, only: [G8.review]}}}}"
 
 
-def roadmap(dates: Mapping[str, str] = {}) -> dict[str, Milestone]:
+def roadmap(dates: Mapping[str, str] = {}) -> Roadmap:
     """Return milestones M0 .. M3; those named have an exit date."""
-    return {
-        name: Milestone.model_validate({"milestone": name, "exit_date": dates.get(name)})
-        if name in dates
-        else Milestone.model_validate({"milestone": name})
-        for name in ("M0", "M1", "M2", "M3")
-    }
+    given = {name: {"milestone": name, "exit_date": dates.get(name)} for name in ("M0", "M1", "M2", "M3")}
+    return Roadmap((name, Milestone.model_validate(fields)) for name, fields in given.items())
 
 
 def foreseen(
@@ -142,7 +139,7 @@ def test_an_exception_that_is_not_in_force_is_not_lent() -> None:
 
 
 def test_in_the_last_milestone_there_is_nothing_to_be_due_next() -> None:
-    last = {"M0": roadmap()["M0"]}
+    last = Roadmap({"M0": roadmap()["M0"]})
     now = milestone_of(excepted(), exceptions=[ENTRY])
     assert forecast(now, now._replace(as_of=date.max), last) == ()
 

@@ -23,7 +23,7 @@ from builders.judging import (
     threats,
 )
 from builders.platforms import MILESTONE, MILESTONES, cases, platforms
-from gatekeeper.judging.outlook.next_steps import Roadmap, next_steps
+from gatekeeper.judging.outlook.next_steps import Outlook, next_steps
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.model.service import Attestation, Service, SignOff
 from gatekeeper.model.status import ServiceVerdict
@@ -120,7 +120,7 @@ def _blocked(result: MilestoneResult) -> set[str]:
 def _ahead(platform: list[Case], milestone: str) -> tuple[NextStep, ...]:
     results = {name: milestone_of(*platform, milestone=name).services for name in MILESTONES}
     others = {name: services for name, services in results.items() if name != milestone}
-    return next_steps(milestone, results[milestone], Roadmap(MILESTONES, others))
+    return next_steps(milestone, results[milestone], Outlook(MILESTONES, others))
 
 
 def _finished(one: Case, milestone: str) -> Case:
@@ -215,7 +215,7 @@ def test_all_steps_together_unblock_the_service(one: Case, milestone: str) -> No
 
 @given(cases(), MILESTONE, st.booleans())
 def test_no_exception_is_offered_for_lost_ground(one: Case, milestone: str, known: bool) -> None:
-    roadmap = Roadmap(MILESTONES if known else ())
+    roadmap = Outlook(MILESTONES if known else ())
     services = milestone_of(one, milestone=milestone).services
     lost = any(service.signed_level > service.verified_level for service in services)
     steps = next_steps(milestone, services, roadmap)

@@ -5,6 +5,7 @@ import pytest
 from builders.judging import (
     AS_OF,
     ENTRY,
+    FOUR,
     G1,
     G8,
     GATES,
@@ -21,12 +22,13 @@ from builders.judging import (
     parsed,
     ready,
     report,
+    roadmap,
     rulebook,
     service,
     signed,
 )
 from gatekeeper.judging.judge import Facts, judge_milestone
-from gatekeeper.judging.outlook.next_steps import Roadmap, next_steps
+from gatekeeper.judging.outlook.next_steps import Outlook, next_steps
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.model.milestone import RegisteredException
 from gatekeeper.model.verdict import NextStep, Option, Way
@@ -289,7 +291,7 @@ def _excusable(milestone: str, *exceptions: str, milestones: tuple[str, ...] = (
     words = attested(**WORDS)
     of = case(service(service="excepted", plan=L4_PLAN, attestations=words, sign_offs=signed("L3")))
     entries = [RegisteredException.model_validate(parsed(text)) for text in exceptions]
-    facts = Facts([of.service], {"excepted": of.evidence}, entries, AS_OF, milestones)
+    facts = Facts([of.service], {"excepted": of.evidence}, entries, AS_OF, roadmap(*milestones))
     steps = judge_milestone(RULEBOOK, facts, milestone).next_steps
     return any(step.excusable for step in steps)
 
@@ -310,7 +312,7 @@ def test_no_exception_opens_in_the_last_milestone_nor_twice() -> None:
 def _ahead(*cases: Case, asked: str = "M0", others: tuple[str, ...] = ("M1",)) -> tuple[NextStep, ...]:
     further = {name: milestone_of(*cases, milestone=name).services for name in others}
     services = milestone_of(*cases, milestone=asked).services
-    return next_steps(asked, services, Roadmap(("M0", "M1", "M2", "M3"), further))
+    return next_steps(asked, services, Outlook(("M0", "M1", "M2", "M3"), further))
 
 
 def test_a_step_says_which_milestones_it_helps_and_which_it_unblocks() -> None:
@@ -380,7 +382,7 @@ def test_a_dead_gate_is_a_matter_of_one_cell() -> None:
 
 def test_of_some_services_only_no_exit_is_promised() -> None:
     nearly = case(service(service="nearly", plan=SKELETON, attestations=attested(**WORDS)))
-    facts = Facts([nearly.service], {}, (), AS_OF, is_partial=True)
+    facts = Facts([nearly.service], {}, (), AS_OF, FOUR, is_partial=True)
     [step] = judge_milestone(RULEBOOK, facts, "M0").next_steps
     assert (step.unblocks_services, step.unblocks_milestones) == (("nearly",), ())
     assert step.milestones == ("M0",)
@@ -423,7 +425,7 @@ def test_equal_steps_come_in_the_order_of_their_effort() -> None:
     book = rulebook(gates=GATES | {"G1": books[0], "G8": books[1]})
     plan = "{M0: {level: L1, gates: {G1: {scope: s, only: [G1.tests]}, G8: {scope: s, only: [G8.review]}}}}"
     model = service(plan=plan)
-    facts = Facts([model], {}, (), AS_OF)
+    facts = Facts([model], {}, (), AS_OF, FOUR)
     steps = judge_milestone(book, facts, "M0").next_steps
     assert [(step.criteria, step.effort) for step in steps[:4]] == [
         (("L1.scaffold",), "small"),

@@ -1,8 +1,7 @@
 """A plan, resolved: what carries over, what ends, and what stays."""
 
-from builders.judging import service
+from builders.judging import L4, RULEBOOK, service
 from gatekeeper.judging.plans.cells import cell_for_level, cells_until, resolve
-from gatekeeper.model.level import Level
 
 PLAN = """
 M0: {level: L2, gates: {G1: core, G8: {scope: PCI, effect: demands}}}
@@ -11,7 +10,8 @@ M2: {level: L3}
 M3: {level: L4, gates: {G1: , G8: {scope: JWS, effect: demands}, G7: }}
 M10: {level: L4, gates: {G1: }}
 """
-CELLS = resolve(service(plan=PLAN))
+SCALE = RULEBOOK.scale
+CELLS = resolve(service(plan=PLAN), SCALE)
 
 
 def test_cells_come_in_the_order_of_the_roadmap() -> None:
@@ -43,8 +43,13 @@ def test_capabilities_belong_to_their_cell_alone() -> None:
 
 def test_a_level_is_decided_by_the_earliest_cell_that_targets_it_or_more() -> None:
     cells = list(CELLS.values())
-    assert [cell_for_level(cells, level).milestone for level in Level if level] == ["M0", "M0", "M2", "M3"]
-    assert cell_for_level(cells[:2], Level.L4).milestone == "M1"
+    assert [cell_for_level(cells, level).milestone for level in list(SCALE.values())[1:]] == [
+        "M0",
+        "M0",
+        "M2",
+        "M3",
+    ]
+    assert cell_for_level(cells[:2], L4).milestone == "M1"
 
 
 def test_cells_until_a_milestone_include_it() -> None:
@@ -53,18 +58,20 @@ def test_cells_until_a_milestone_include_it() -> None:
 
 def test_a_capability_s_slug_keeps_letters_of_any_script() -> None:
     plan = "M0: {level: L1, gates: {}, adds: ['360° optional', 'PDF→course (ünïcode)']}"
-    [cell] = resolve(service(plan=plan)).values()
+    [cell] = resolve(service(plan=plan), SCALE).values()
     assert [added.id for added in cell.adds] == ["capability:360-optional", "capability:pdf-course-ünïcode"]
 
 
 def test_a_narrowing_that_has_ended_does_not_come_back_when_the_level_falls() -> None:
-    cells = resolve(service(plan="{M0: {level: L2, gates: {G1: core}}, M1: {level: L3}, M2: {level: L2}}"))
+    cells = resolve(
+        service(plan="{M0: {level: L2, gates: {G1: core}}, M1: {level: L3}, M2: {level: L2}}"), SCALE
+    )
     assert [milestone for milestone, cell in cells.items() if "G1" in cell.narrowing] == ["M0"]
 
 
 def test_gates_listed_anew_narrow_anew_at_their_own_level() -> None:
     plan = "{M0: {level: L2, gates: {G1: }}, M1: {level: L3, gates: {G1: core}}, M2: {level: L3}, M3: {level: L4}}"
-    cells = resolve(service(plan=plan))
+    cells = resolve(service(plan=plan), SCALE)
     assert [milestone for milestone, cell in cells.items() if "G1" in cell.narrowing] == ["M1", "M2"]
 
 

@@ -4,10 +4,9 @@ from typing import Any
 
 import pytest
 
-from builders.judging import G1, GATES, GOVERNANCE, LEVELS, RULEBOOK, STANZA, workspace
+from builders.judging import G1, GATES, GOVERNANCE, L0, L1, L2, L3, L4, LEVELS, RULEBOOK, STANZA, workspace
 from gatekeeper import collectors
 from gatekeeper.judging.rules.binding import bind
-from gatekeeper.model.level import Level
 from gatekeeper.model.rule import (
     Condition,
     FactOf,
@@ -362,11 +361,11 @@ def test_a_rule_names_each_slot_that_has_a_say_once_and_in_order() -> None:
 @pytest.mark.parametrize(
     ("subjects", "bound"),
     [
-        ("coverage.files", SubjectsOf("coverage", ("files",), Level.L4)),
-        ("unit_tests.passed", SubjectsOf("unit_tests", ("passed",), Level.L4)),
+        ("coverage.files", SubjectsOf("coverage", ("files",), L4)),
+        ("unit_tests.passed", SubjectsOf("unit_tests", ("passed",), L4)),
         (
             "{fact: threats.front_matter.flows, up_to: L2}",
-            SubjectsOf("threats", ("front_matter", "flows"), Level.L2),
+            SubjectsOf("threats", ("front_matter", "flows"), L2),
         ),
     ],
 )
@@ -403,7 +402,7 @@ def test_a_rule_says_what_its_stanza_says() -> None:
     assert bound._replace(source=None) == Rule(
         id="G1.a",
         gate="G1",
-        level=Level.L3,
+        level=L3,
         question="q",
         why="w",
         remedy="Fix it.",
@@ -420,10 +419,10 @@ def test_a_rule_says_what_its_stanza_says() -> None:
 
 
 def test_a_criterion_without_from_is_asked_from_l0_in_a_gate_and_from_its_own_level_in_a_level() -> None:
-    assert rule("attested_by: owner").level is Level.L0
+    assert rule("attested_by: owner").level == L0
     assert rule("attested_by: owner").attested_by == "owner"
     hooks = RULEBOOK.by_id["L3.hooks"]
-    assert (hooks.gate, hooks.level) == (None, Level.L3)
+    assert (hooks.gate, hooks.level) == (None, L3)
 
 
 def test_gates_and_levels_hold_their_own_rules_in_the_rulebook_s_order() -> None:
@@ -435,14 +434,14 @@ def test_gates_and_levels_hold_their_own_rules_in_the_rulebook_s_order() -> None
     assert g8.ids == set(ids)
     assert g8.slots == {"isolation", "threats"}
     assert {level: [found.id for found in rules.rules] for level, rules in RULEBOOK.levels.items()} == {
-        Level.L0: [],
-        Level.L1: ["L1.scaffold", "L1.no-customers"],
-        Level.L2: ["L2.isolation", "L2.contracts"],
-        Level.L3: ["L3.hooks"],
-        Level.L4: ["L4.capabilities", "L4.chaos"],
+        L0: [],
+        L1: ["L1.scaffold", "L1.no-customers"],
+        L2: ["L2.isolation", "L2.contracts"],
+        L3: ["L3.hooks"],
+        L4: ["L4.capabilities", "L4.chaos"],
     }
-    l2 = RULEBOOK.levels[Level.L2]
-    assert (l2.level, l2.meaning, l2.audience, l2.ships_to) == (Level.L2, "m", "a", ("internal", "staging"))
+    l2 = RULEBOOK.levels[L2]
+    assert (l2.level, l2.meaning, l2.audience, l2.ships_to) == (L2, "m", "a", ("internal", "staging"))
     assert RULEBOOK.digest == "sha256:0"
     assert list(RULEBOOK.governance.roles) == ["owner", "architecture", "security"]
 
@@ -465,7 +464,7 @@ def test_a_twin_is_decided_as_its_original_in_its_own_words() -> None:
     assert twin == original._replace(
         id="L2.isolation",
         gate=None,
-        level=Level.L2,
+        level=L2,
         question="Is it?",
         why="y",
         remedy="Try.",
@@ -477,7 +476,7 @@ def test_a_twin_is_decided_as_its_original_in_its_own_words() -> None:
     assert twin.effort == "large"
     assert twin.source is not None
     assert twin.source.id == "L2.isolation"
-    assert book.levels[Level.L2].rules[0] is twin
+    assert book.levels[L2].rules[0] is twin
 
 
 @pytest.mark.parametrize(

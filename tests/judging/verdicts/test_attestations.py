@@ -41,8 +41,8 @@ def test_an_attestation_decides_where_no_artefact_can(given: str, status: str, r
         ("cy security 2026-11-01 M1", MilestoneSpan("M1"), "pass"),
         ("cy security 2026-11-01 M0", MilestoneSpan("M1"), "stale"),
         ("cy security 2026-11-01", MilestoneSpan("M1"), "stale"),
-        ("cy security 2026-11-01 M2", MilestoneSpan("M1", open_ended=True), "pass"),
-        ("cy security 2026-11-01 M0", MilestoneSpan("M1", open_ended=True), "stale"),
+        ("cy security 2026-11-01 M2", MilestoneSpan("M1", ("M2", "M3")), "pass"),
+        ("cy security 2026-11-01 M0", MilestoneSpan("M1", ("M2", "M3")), "stale"),
     ],
 )
 def test_a_milestone_s_attestation_is_for_that_milestone(

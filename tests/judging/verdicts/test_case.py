@@ -2,7 +2,10 @@
 
 import pytest
 
+from builders.judging import case, roadmap, service
 from gatekeeper.judging.verdicts.case import MilestoneSpan
+
+SHOP = service()
 
 
 @pytest.mark.parametrize(
@@ -22,4 +25,7 @@ def test_a_span_accepts_its_milestone_and_if_open_ended_all_later_ones(
     made_for: object, alone: bool, open_ended: bool
 ) -> None:
     assert MilestoneSpan("M2").accepts(made_for) is alone
-    assert MilestoneSpan("M2", open_ended=True).accepts(made_for) is open_ended
+    assert (
+        case(SHOP, milestones=roadmap("M1", "M2", "M3", "M10")).span_from("M2").accepts(made_for)
+        is open_ended
+    )

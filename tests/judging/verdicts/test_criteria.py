@@ -5,6 +5,9 @@ from datetime import date
 import pytest
 
 from builders.judging import (
+    L1,
+    L2,
+    L3,
     RULEBOOK,
     api,
     ask,
@@ -144,7 +147,7 @@ def test_without_a_release_any_commit_will_do() -> None:
     assert ask("G7.load", case(FAST, load_test(200, commit="aaaaaaa"))).status is Status.PASS
 
 
-@pytest.mark.parametrize(("level", "status"), [(Level.L1, "not_applicable"), (Level.L2, "missing")])
+@pytest.mark.parametrize(("level", "status"), [(L1, "not_applicable"), (L2, "missing")])
 def test_an_empty_domain_is_an_excuse_up_to_l1_only(level: Level, status: str) -> None:
     of = case(service(), source("a.ts", aggregates=()))
     assert ask("G1.coverage", of, level=level).status == status
@@ -184,7 +187,7 @@ def test_a_narrowed_gate_reads_its_own_evidence() -> None:
     assert ask("G2.writes", of, scope=Scope(scope="auth")).status is Status.FAIL
 
 
-REFUNDS = questions.capability(RULEBOOK, Capability(capability="device binding"), Level.L3)
+REFUNDS = questions.capability(RULEBOOK, Capability(capability="device binding"), L3)
 
 
 @pytest.mark.parametrize(
@@ -204,14 +207,12 @@ def test_a_capability_is_met_by_a_test_that_names_it_or_the_owner_s_word(
 ) -> None:
     model = service(attestations=attested(capability_device_binding=given)) if given else service()
     of = case(model, known)  # type: ignore[arg-type]
-    assert (
-        judge_criterion(REFUNDS, of, CriterionContext(Level.L3, None, MilestoneSpan("M1"))).status == status
-    )
+    assert judge_criterion(REFUNDS, of, CriterionContext(L3, None, MilestoneSpan("M1"))).status == status
 
 
 def test_a_rulebook_without_the_slot_leaves_a_capability_to_the_owner() -> None:
     bare = RULEBOOK._replace(slots={})
-    rule = questions.capability(bare, Capability(capability="x"), Level.L3)
+    rule = questions.capability(bare, Capability(capability="x"), L3)
     assert (rule.conditions, rule.attested_by) == ((), "owner")
 
 

@@ -3,8 +3,7 @@
 import pytest
 
 from builders.exceptions import PLAN, WORDS, entry, shop
-from builders.judging import AS_OF, attested, codes, criterion, gate, judged, report, service, signed
-from gatekeeper.judging.verdicts.exceptions import due_milestone
+from builders.judging import AS_OF, attested, codes, criterion, gate, judged, report, roadmap, service, signed
 from gatekeeper.model.service import Service
 from gatekeeper.model.status import ServiceVerdict, Status
 
@@ -76,12 +75,12 @@ def test_one_that_is_no_longer_needed_is_reported_and_blocks_nothing(milestone: 
         ),
         (
             service(plan=PLAN, attestations=attested(L1__scaffold="ada owner")),
-            "every L3 criterion must hold; verified is L1",
+            "every criterion of L3 must hold; verified is L1",
         ),
         (shop(level="L4"), "a regression, a lapse or an unsigned upgrade cannot be excused"),
         (
             service(plan=PLAN.replace("L4", "L3"), attestations=attested(**WORDS), sign_offs=signed("L3")),
-            "only an L4 target can have one; the target is L3",
+            "only a target of L4 can have one; the target is L3",
         ),
     ],
 )
@@ -128,8 +127,6 @@ def test_an_exception_shows_what_is_open_of_it_else_all_of_it() -> None:
     assert (wholly.state, wholly.criteria) == ("unneeded", ("capability:b",))
 
 
-@pytest.mark.parametrize(
-    ("opened_in", "due"), [("M0", "M1"), ("M1", "M2"), ("M2", "M10"), ("M9", "M10"), ("M10", None)]
-)
+@pytest.mark.parametrize(("opened_in", "due"), [("M0", "M1"), ("M1", "M2"), ("M2", "M10"), ("M10", None)])
 def test_an_exception_is_due_at_the_next_milestone(opened_in: str, due: str | None) -> None:
-    assert due_milestone(opened_in, ("M0", "M1", "M2", "M10")) == due
+    assert roadmap("M0", "M1", "M2", "M10").after(opened_in) == due

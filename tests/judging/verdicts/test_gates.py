@@ -194,7 +194,7 @@ def test_feature_complete_means_all_capabilities_to_the_first_l4_cell_and_a_word
 
 def test_a_service_that_never_targets_l4_owes_all_its_capabilities() -> None:
     model = service(plan="{M0: {level: L1, gates: {}, adds: [a]}}", sign_offs="{}")
-    judge = ServiceJudge(case(model), resolve(model), SharedResults())
+    judge = ServiceJudge(case(model), resolve(model, RULEBOOK.scale), SharedResults())
     rule = RULEBOOK.by_id["L4.capabilities"]
     result = judge._feature_complete(rule, CriterionContext(rule.level, None, MilestoneSpan("M0")))
     assert result.reason == "not every capability is met: capability:a"
@@ -204,16 +204,17 @@ def test_services_that_say_nothing_share_one_result() -> None:
     shared = SharedResults()
     first, second = service(), service(service="other")
     seen = [
-        ServiceJudge(case(model), resolve(model), shared).gates(*_asked(model)) for model in (first, second)
+        ServiceJudge(case(model), resolve(model, RULEBOOK.scale), shared).gates(*_asked(model))
+        for model in (first, second)
     ]
     assert seen[0][0] is seen[1][0]
     speaking = case(second, report("unit_tests", "a"))
-    own = ServiceJudge(speaking, resolve(second), shared).gates(*_asked(second))
+    own = ServiceJudge(speaking, resolve(second, RULEBOOK.scale), shared).gates(*_asked(second))
     assert own[0] is not seen[0][0]
 
 
 def _asked(model: Service) -> tuple[Cell, Level, MilestoneSpan]:
-    cell = resolve(model)["M0"]
+    cell = resolve(model, RULEBOOK.scale)["M0"]
     return cell, cell.level, MilestoneSpan("M0")
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from builders.judging import attested, case, coverage, report, service, source
+from builders.judging import L0, L1, L2, L3, attested, case, coverage, report, service, source
 from gatekeeper.judging.plans.cells import resolve
 from gatekeeper.judging.verdicts.gates import ServiceJudge, SharedResults
 from gatekeeper.judging.verdicts.levels import verify
@@ -10,12 +10,14 @@ from gatekeeper.model.level import Level
 from gatekeeper.model.service import Service
 
 DOMAIN = (report("unit_tests", "a deep test"), coverage(96, "a.ts"), source("a.ts"))
-L1 = {"L1__scaffold": "ada owner", "L1__no_customers": "ada owner"}
+SKELETON_WORDS = {"L1__scaffold": "ada owner", "L1__no_customers": "ada owner"}
 
 
-def verified(model: Service, *known: object, signed: Level = Level.L0) -> str:
+def verified(model: Service, *known: object, signed: Level = L0) -> str:
     of = case(model, *known)  # type: ignore[arg-type]
-    return str(verify(ServiceJudge(of, resolve(of.service), SharedResults()), signed).level)
+    return str(
+        verify(ServiceJudge(of, resolve(of.service, of.rulebook.scale), SharedResults()), signed, L0).level
+    )
 
 
 def with_words(plan: str, **given: str) -> Service:
@@ -40,23 +42,23 @@ def test_a_level_needs_the_gates_of_the_cell_that_targets_it() -> None:
 
 def test_jumped_levels_use_the_gates_of_the_cell_that_jumps() -> None:
     plan = "{M0: {level: L1, gates: {}}, M1: {level: L4, gates: {G1: }}}"
-    words = {**L1, "G8__isolation": "cy security", "L4__capabilities": "bo architecture"}
+    words = {**SKELETON_WORDS, "G8__isolation": "cy security", "L4__capabilities": "bo architecture"}
     assert verified(with_words(plan, **words)) == "L1"
     assert verified(with_words(plan, **words), *DOMAIN) == "L3"
     assert verified(with_words(plan, **words), *DOMAIN, report("chaos", "a node is lost")) == "L4"
 
 
 def test_a_level_beyond_the_plan_uses_its_last_cell() -> None:
-    model = with_words("{M0: {level: L1, gates: {G1: }}}", **L1, G8__isolation="cy security")
+    model = with_words("{M0: {level: L1, gates: {G1: }}}", **SKELETON_WORDS, G8__isolation="cy security")
     assert verified(model, *DOMAIN) == "L3"
 
 
 @pytest.mark.parametrize(
     ("words", "signed", "level"),
     [
-        ({"L1__scaffold": "ada owner"}, Level.L0, "L0"),
-        (L1, Level.L0, "L1"),
-        ({"L1__scaffold": "ada owner"}, Level.L2, "L1"),
+        ({"L1__scaffold": "ada owner"}, L0, "L0"),
+        (SKELETON_WORDS, L0, "L1"),
+        ({"L1__scaffold": "ada owner"}, L2, "L1"),
     ],
 )
 def test_zero_customers_is_asked_of_a_skeleton_only(words: dict[str, str], signed: Level, level: str) -> None:
@@ -71,31 +73,31 @@ def test_a_service_that_has_outgrown_its_skeleton_is_not_asked() -> None:
 
 def test_levels_above_the_first_gap_are_looked_at_as_far_as_they_were_signed() -> None:
     of = case(service(plan="{M0: {level: L2, gates: {}}}"))
-    judge = ServiceJudge(of, resolve(of.service), SharedResults())
-    assert [check.level for check in verify(judge, Level.L0).checks] == [Level.L1]
-    assert [check.level for check in verify(judge, Level.L3).checks] == [Level.L1, Level.L2, Level.L3]
+    judge = ServiceJudge(of, resolve(of.service, of.rulebook.scale), SharedResults())
+    assert [check.level for check in verify(judge, L0, L0).checks] == [L1]
+    assert [check.level for check in verify(judge, L3, L0).checks] == [L1, L2, L3]
 
 
 def test_gaps_are_the_levels_that_fail_and_not_those_between_that_hold() -> None:
     plan = "{M0: {level: L2, gates: {}}, M1: {level: L3, gates: {G1: }}}"
     of = case(with_words(plan, G8__isolation="cy security"))
-    found = verify(ServiceJudge(of, resolve(of.service), SharedResults()), Level.L3)
+    found = verify(ServiceJudge(of, resolve(of.service, of.rulebook.scale), SharedResults()), L3, L0)
     assert [(check.level, check.holds) for check in found.checks] == [
-        (Level.L1, False),
-        (Level.L2, True),
-        (Level.L3, False),
+        (L1, False),
+        (L2, True),
+        (L3, False),
     ]
-    assert [gap.level for gap in found.gaps(Level.L3)] == [Level.L1, Level.L3]
-    assert [gap.level for gap in found.gaps(Level.L2)] == [Level.L1]
+    assert [gap.level for gap in found.gaps(L3)] == [L1, L3]
+    assert [gap.level for gap in found.gaps(L2)] == [L1]
 
 
 def test_exclusive_criteria_are_a_gap_of_their_own_level_only() -> None:
     plan = "{M0: {level: L1, gates: {}}}"
     of = case(with_words(plan, L1__scaffold="ada owner"))
-    judge = ServiceJudge(of, resolve(of.service), SharedResults())
+    judge = ServiceJudge(of, resolve(of.service, of.rulebook.scale), SharedResults())
     open_at = {
-        level: [result.rule.id for gap in verify(judge, Level.L0, level).gaps(level) for result in gap.open]
-        for level in (Level.L1, Level.L2)
+        level: [result.rule.id for gap in verify(judge, L0, level).gaps(level) for result in gap.open]
+        for level in (L1, L2)
     }
-    assert open_at[Level.L1] == ["L1.no-customers"]
-    assert open_at[Level.L2] == ["L2.isolation"]
+    assert open_at[L1] == ["L1.no-customers"]
+    assert open_at[L2] == ["L2.isolation"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from builders.judging import AS_OF, ENTRY, RULEBOOK, blocked, excepted, milestone_of, ready, regressed
+from builders.judging import AS_OF, ENTRY, FOUR, RULEBOOK, blocked, excepted, milestone_of, ready, regressed
 from gatekeeper.errors import ExitCode
 from gatekeeper.judging.judge import Facts, judge_milestone
 from gatekeeper.judging.verdicts.case import Case
@@ -27,7 +27,7 @@ def test_the_worst_service_decides(cases: list[Case], verdict: str, blockers: tu
 
 
 def test_a_milestone_in_which_no_service_has_a_target_is_not_ready() -> None:
-    facts = Facts([ready().service], {}, (), AS_OF)
+    facts = Facts([ready().service], {}, (), AS_OF, FOUR)
     result = judge_milestone(RULEBOOK, facts, "M3")
     assert (result.verdict, result.services) == (MilestoneVerdict.BLOCKED, ())
 

@@ -11,12 +11,13 @@ from gatekeeper.judging.plans.validation import repeated
 from gatekeeper.judging.verdicts.risk_register import register_at
 from gatekeeper.model.milestone import Milestone, RegisteredException
 from gatekeeper.model.register import Registered
+from gatekeeper.model.roadmap import Roadmap
 
 EXITS = {"M0": "2026-10-30", "M1": "2026-12-11", "M2": "2027-02-26", "M3": None}
-MILESTONES = {
-    name: Milestone.model_validate({"milestone": name} | ({"exit_date": on} if on else {}))
+MILESTONES = Roadmap(
+    (name, Milestone.model_validate({"milestone": name} | ({"exit_date": on} if on else {})))
     for name, on in EXITS.items()
-}
+)
 
 
 def entries(*texts: str) -> tuple[RegisteredException, ...]:

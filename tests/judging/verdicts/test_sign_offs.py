@@ -4,14 +4,13 @@ from datetime import date
 
 import pytest
 
-from builders.judging import AS_OF, RULEBOOK, judged, service, signed
+from builders.judging import AS_OF, L0, L1, L2, L4, RULEBOOK, case, judged, service, signed
 from gatekeeper.judging.verdicts.sign_offs import (
     lacking_sign_offs,
     objection_to_sign_off,
     signed_level,
     signed_under_another_rulebook,
 )
-from gatekeeper.model.level import Level
 from gatekeeper.model.service import SignOff
 from gatekeeper.model.verdict import SignedElsewhere
 
@@ -35,14 +34,14 @@ def test_an_upgrade_needs_three_different_people_in_their_roles(
     sign_offs: str, missing: tuple[str, ...]
 ) -> None:
     model = service(sign_offs=sign_offs)
-    assert tuple(lacking_sign_offs(GOVERNANCE, model, Level.L2, AS_OF)) == missing
+    assert tuple(lacking_sign_offs(GOVERNANCE, model, L2, AS_OF)) == missing
 
 
 def test_the_signed_level_is_the_highest_with_all_its_signatures() -> None:
     both = signed("L2")[:-1] + ", L3: {owner: {by: ada, on: 2026-11-01}}}"
-    assert signed_level(GOVERNANCE, service(sign_offs=both), AS_OF) is Level.L2
-    assert signed_level(GOVERNANCE, service(sign_offs=signed("L4")), AS_OF) is Level.L4
-    assert signed_level(GOVERNANCE, service(), AS_OF) is Level.L0
+    assert signed_level(case(service(sign_offs=both))) == L2
+    assert signed_level(case(service(sign_offs=signed("L4")))) == L4
+    assert signed_level(case(service())) == L0
 
 
 @pytest.mark.parametrize(
@@ -61,7 +60,7 @@ def test_a_signature_that_would_not_count_is_known_before_it_is_made(
 ) -> None:
     given = "{L2: {architecture: {by: bo, on: 2026-11-01}}}"
     sign_off = SignOff.model_validate({"by": by, "on": on})
-    found = objection_to_sign_off(GOVERNANCE, service(sign_offs=given), Level.L2, role, sign_off, AS_OF)
+    found = objection_to_sign_off(GOVERNANCE, service(sign_offs=given), L2, role, sign_off, AS_OF)
     assert found == expected
 
 
@@ -72,10 +71,10 @@ HERE = f"sha256:{'1' * 64}"
 def test_a_sign_off_under_another_rulebook_is_told_and_counts() -> None:
     sign_offs = signed("L1").replace("bo, on: 2026-11-01", f"bo, on: 2026-11-01, rulebook: '{ELSEWHERE}'")
     model = service(sign_offs=sign_offs)
-    seen = (SignedElsewhere(Level.L1, "architecture", "bo", date(2026, 11, 1), ELSEWHERE),)
-    assert signed_under_another_rulebook(model, [Level.L1, Level.L1, Level.L2], HERE) == seen
-    assert signed_under_another_rulebook(model, [Level.L1], ELSEWHERE) == ()
-    assert signed_under_another_rulebook(model, [Level.L2], HERE) == ()
-    assert signed_under_another_rulebook(service(sign_offs=signed("L1")), [Level.L1], HERE) == ()
+    seen = (SignedElsewhere(L1, "architecture", "bo", date(2026, 11, 1), ELSEWHERE),)
+    assert signed_under_another_rulebook(model, [L1, L1, L2], HERE) == seen
+    assert signed_under_another_rulebook(model, [L1], ELSEWHERE) == ()
+    assert signed_under_another_rulebook(model, [L2], HERE) == ()
+    assert signed_under_another_rulebook(service(sign_offs=signed("L1")), [L1], HERE) == ()
     result = judged(model, "M0")
-    assert (result.signed_level, result.signed_under_another_rulebook) == (Level.L1, seen)
+    assert (result.signed_level, result.signed_under_another_rulebook) == (L1, seen)

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
+from builders.judging import L2
 from builders.workspaces import PILOT
-from gatekeeper.model.level import Level
 from gatekeeper.model.survey import Survey
 from gatekeeper.reporters.pages import html
 from gatekeeper.reporters.text.screen import visible
@@ -112,7 +112,7 @@ def test_foreign_text_is_in_the_pages_as_text(words: str) -> None:
 
 @given(WORDS)
 def test_a_badge_is_a_drawing_whatever_it_says(words: str) -> None:
-    drawn = site_badges.of_service(words, Level.L2, None)
+    drawn = site_badges.of_service(words, L2, None)
     found = Text(drawn)
     assert set(found.elements) == {"svg", "title", "clippath", "rect", "g", "text"}
     assert "".join(found.text).count(visible(words)) >= 2

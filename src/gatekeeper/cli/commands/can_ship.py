@@ -30,7 +30,7 @@ RETRY_EVERY = 5.0
 def command(
     context: typer.Context,
     service: ServiceArgument,
-    to: Annotated[str, option("--to", "WHERE", "internal, staging or production.", words.destinations)],
+    to: Annotated[str, option("--to", "WHERE", "A destination that a level ships to.", words.destinations)],
     commit: Annotated[
         Text, option("--commit", "SHA", "The commit to deploy; by default the manifest's release.commit.")
     ] = None,

@@ -1,21 +1,53 @@
 """`gatekeeper init`: Start a workspace, or add a service.
 
-A workspace starts from the reference rulebook and plan.
+--minimal starts with levels, milestones and gates under your own names, --empty with a skeleton, and
+--reference with the reference rulebook and plan. On a terminal the command asks for what is missing.
+Elsewhere, and with --yes, it takes the defaults, and --reference if no start is named.
 
-Example: gatekeeper init readiness
+Example: gatekeeper init readiness --minimal
 
 Heading: Set up
 """
 
+import sys
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
 from gatekeeper.cli import completion_words as words
-from gatekeeper.cli.arguments import Text, open_here, option, start_folder
+from gatekeeper.cli.arguments import Text, flag, open_here, option, start_folder
 from gatekeeper.cli.output import write
-from gatekeeper.errors import UsageError
+from gatekeeper.cli.statements import next_command, next_command_in
+from gatekeeper.errors import UsageError, known
+
+if TYPE_CHECKING:
+    from gatekeeper.manifests.starter import Starter
+
+T = TypeVar("T")
+
+
+class _Start(StrEnum):
+    MINIMAL = "minimal"
+    EMPTY = "empty"
+    REFERENCE = "reference"
+
+
+_CONTENT = {
+    _Start.MINIMAL: "levels, milestones, gates and a service",
+    _Start.EMPTY: "a skeleton without gates and services (see gates/README.md)",
+    _Start.REFERENCE: "the reference rulebook, plan and milestones",
+}
+_MENU = """\
+What do you want to start with?
+  1  minimal: levels, milestones and gates under your own names, and a service
+  2  empty: a skeleton without gates and services
+  3  reference: the reference rulebook, with a plan of 19 services
+"""
+_SMALLER = "a smaller start, in an empty folder: gatekeeper init --minimal, or gatekeeper init --empty\n"
 
 
 def command(
@@ -24,30 +56,146 @@ def command(
         Path | None,
         typer.Argument(metavar="[DIR]", help="The folder of the workspace; by default the current one."),
     ] = None,
-    service: Annotated[Text, option("--service", "NAME", "Add a service to this workspace instead.")] = None,
-    owner: Annotated[Text, option("--owner", "TEAM", "The owner of the new service.", words.owners)] = None,
+    minimal: Annotated[bool, flag("--minimal", "Start with a few levels, milestones and gates.")] = False,
+    empty: Annotated[bool, flag("--empty", "Start without gates and services.")] = False,
+    reference: Annotated[bool, flag("--reference", "Start with the reference rulebook and plan.")] = False,
+    levels: Annotated[
+        Text, option("--levels", "A,B,C", "The levels of --minimal; the first requires nothing.")
+    ] = None,
+    milestones: Annotated[Text, option("--milestones", "A,B", "The milestones of --minimal.")] = None,
+    gates: Annotated[Text, option("--gates", "A,B,C", "The gates of --minimal.")] = None,
+    sign_off: Annotated[
+        Text, option("--sign-off", "ROLE", "The role that signs levels of --minimal; none: nobody signs.")
+    ] = None,
+    service: Annotated[
+        Text, option("--service", "NAME", "Add a service to this workspace; or the first one of --minimal.")
+    ] = None,
+    owner: Annotated[Text, option("--owner", "TEAM", "The owner of the service.", words.owners)] = None,
+    yes: Annotated[bool, flag("--yes", "Do not ask, even on a terminal.")] = False,
 ) -> None:
     """Write the manifests of a new workspace or of a new service."""
-    from gatekeeper.manifests.scaffold import new_workspace
-
-    if service is not None:
+    given = {"--levels": levels, "--milestones": milestones, "--gates": gates, "--sign-off": sign_off}
+    of_service = {"--service": service, "--owner": owner}
+    start = _start({_Start.MINIMAL: minimal, _Start.EMPTY: empty, _Start.REFERENCE: reference})
+    if start is not _Start.MINIMAL:
+        _refuse(given, "is for --minimal: add it")
+    if start is None and service is not None:
         if folder is not None:
             raise UsageError("a service is added to an existing workspace: leave DIR out, or use -C DIR")
-        _add_service(context, service, owner or f"team-{service.removesuffix('-service')}")
+        _add_service(context, service, owner)
         return
-    written = new_workspace(start_folder(context) / (folder or "."))
-    where = f" in {folder}" if folder else ""
-    change = f" -C {folder}" if folder else ""
-    write(
-        f"wrote {len(written)} files{where}: the reference rulebook, plan and milestones, and CODEOWNERS\n"
-        f"next: gatekeeper{change} check --milestone M0\n"
+    if start is not _Start.MINIMAL:
+        _refuse(of_service, "is for --minimal, or for --service without a start: leave it out")
+    root = start_folder(context) / (folder or "")
+    _start_workspace(root, start, given | of_service, asks=not yes and _is_terminal())
+
+
+def _start(wanted: Mapping[_Start, bool]) -> _Start | None:
+    starts = [start for start, is_wanted in wanted.items() if is_wanted]
+    if len(starts) > 1:
+        raise UsageError(f"--{starts[0]} and --{starts[1]} exclude each other: choose one")
+    return starts[0] if starts else None
+
+
+def _refuse(given: Mapping[str, str | None], why: str) -> None:
+    for name, value in given.items():
+        if value is not None:
+            raise UsageError(f"{name} {why}")
+
+
+def _is_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def _start_workspace(
+    root: Path, named: _Start | None, given: Mapping[str, str | None], *, asks: bool
+) -> None:
+    from gatekeeper.manifests import scaffold, starter
+
+    if asks:
+        scaffold.refuse_existing(root, scaffold.ALWAYS)
+    start = named or (_asked_start() if asks else _Start.REFERENCE)
+    match start:
+        case _Start.MINIMAL:
+            texts = starter.workspace(_minimal(given, asks=asks))
+        case _Start.EMPTY:
+            texts = starter.workspace(starter.EMPTY)
+        case _Start.REFERENCE:
+            texts = scaffold.reference()
+    scaffold.write_new(root, texts | {"CODEOWNERS": scaffold.CODEOWNERS})
+    where = "" if root == Path() else f" in {root}"
+    smaller = "" if named or asks else _SMALLER
+    write(f"wrote {len(texts) + 1} files{where}: {_CONTENT[start]}, and CODEOWNERS\n{smaller}")
+    write(next_command_in(root, "validate" if start is _Start.EMPTY else "check") + "\n")
+
+
+def _asked_start() -> _Start:
+    write(_MENU)
+    starts = {str(place): start for place, start in enumerate(_Start, 1)}
+
+    def parse(written: str) -> _Start:
+        return starts.get(written) or _Start(known(written, [*starts, *_Start], "start"))
+
+    return _answer("", None, "Start with", "1", parse, asks=True)
+
+
+def _minimal(given: Mapping[str, str | None], *, asks: bool) -> "Starter":
+    from gatekeeper.manifests.starter import MINIMAL, Starter
+    from gatekeeper.workspace import starting
+
+    def ask(name: str, question: str, default: str, parse: Callable[[str], T]) -> T:
+        return _answer(name, given[name], question, default, parse, asks=asks)
+
+    def ids(noun: str, at_least: int = 1, taken: tuple[str, ...] = ()) -> Callable[[str], tuple[str, ...]]:
+        return partial(starting.parse_ids, noun=noun, at_least=at_least, taken=taken)
+
+    levels = ask(
+        "--levels",
+        "Levels, lowest first (the first requires nothing)",
+        ", ".join(MINIMAL.levels),
+        ids("level", at_least=2),
     )
+    milestones = ask("--milestones", "Milestones in order", ", ".join(MINIMAL.milestones), ids("milestone"))
+    gates = ask("--gates", "Gates", ", ".join(MINIMAL.gates), ids("gate", taken=levels))
+    sign_off = ask("--sign-off", "Role that signs levels, or none", MINIMAL.role, starting.parse_role)
+    service = ask(
+        "--service", "First service", str(MINIMAL.service), partial(starting.parse_name, noun="service")
+    )
+    owner = ask("--owner", "Its owner", starting.team_of(service), starting.parse_owner)
+    return Starter(levels, milestones, gates, sign_off, service, owner)
 
 
-def _add_service(context: typer.Context, name: str, owner: str) -> None:
-    from gatekeeper.manifests.scaffold import new_service
+def _answer(
+    name: str, given: str | None, question: str, default: str, parse: Callable[[str], T], *, asks: bool
+) -> T:
+    """Return the value of an option, or the answer to its question; an invalid answer is asked for again."""
 
-    workspace = open_here(context)
-    folder = workspace.loaded.services_folder
-    written = new_service(folder, name, owner, workspace.milestones[0])
-    write(f"wrote {folder.name}/{written}\nnext: fill in its plan, then gatekeeper validate\n")
+    def of_answer(written: str) -> T:
+        try:
+            return parse(written)
+        except UsageError as error:
+            raise typer.BadParameter(str(error)) from None
+
+    if given is None and asks:
+        answer: T = typer.prompt(question, default=default, value_proc=of_answer)
+        return answer
+    try:
+        return parse(default if given is None else given)
+    except UsageError as error:
+        raise UsageError(f"{name}: {error}") from None
+
+
+def _add_service(context: typer.Context, written: str, owner: str | None) -> None:
+    from gatekeeper.manifests import scaffold, starter
+    from gatekeeper.workspace import starting
+
+    name = starting.parse_name(written, "service")
+    team = starting.team_of(name) if owner is None else starting.parse_owner(owner)
+    loaded = open_here(context).loaded
+    lowest, level, *_ = loaded.manifests.levels.scale
+    cells = [(next(iter(loaded.manifests.milestones)), level)]
+    gates = list(loaded.manifests.gates.values())[:1]
+    text = starter.service(name, team, lowest, cells, gates)
+    folder = loaded.services_folder
+    scaffold.write_new(folder, {f"{name}.yaml": text})
+    write(f"wrote {folder.name}/{name}.yaml: fill in its plan\n{next_command(context, 'validate')}\n")

@@ -27,7 +27,7 @@ def command(
     from gatekeeper.workspace.judging import earned_levels
 
     workspace = open_here(context)
-    rows = matrix(workspace.loaded.manifests.services.values())
+    rows = matrix(workspace.loaded.manifests.services.values(), workspace.loaded.rulebook.scale)
     earned = earned_levels(workspace.loaded, as_of or today())
     milestones = list(workspace.milestones)
     if format_ == "json":

@@ -19,5 +19,5 @@ def command(context: typer.Context, format_: FormatOption = "table") -> None:
     from gatekeeper.reporters.views import summary as view
 
     manifests = open_here(context).loaded.manifests
-    derived = summary(manifests.services.values(), manifests.milestones)
+    derived = summary(manifests.services.values(), manifests.levels.scale, manifests.milestones)
     write(view.as_json(derived) if format_ == "json" else view.as_table(derived, screen()))

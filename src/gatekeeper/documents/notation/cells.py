@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from gatekeeper.documents.notation.ids import ID, GateIds
+from gatekeeper.documents.notation.ids import GateIds
 from gatekeeper.documents.notation.quoting import (
     DASHES,
     Unclear,
@@ -22,6 +22,7 @@ from gatekeeper.documents.notation.quoting import (
     split,
     unquoted,
 )
+from gatekeeper.model.manifest import ID
 
 _NO_GATES = "no gates"
 _GATE = re.compile(rf"({ID})(?:\s+(\S.*))?", re.DOTALL)

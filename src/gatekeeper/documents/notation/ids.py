@@ -4,8 +4,8 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 
 from gatekeeper.documents.notation.quoting import Unclear, short
+from gatekeeper.model.manifest import ID
 
-ID = r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}"
 _NUMBERED = re.compile(r"(.*\D)(\d{1,3})")
 _DASH = re.compile("[\u2013\u2014-]")
 

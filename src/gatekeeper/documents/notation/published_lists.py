@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from itertools import product
 from typing import NamedTuple
 
-from gatekeeper.documents.notation.ids import ID
 from gatekeeper.documents.notation.quoting import (
     DASHES,
     NOTHING,
@@ -20,6 +19,7 @@ from gatekeeper.documents.notation.quoting import (
     split,
     unquoted,
 )
+from gatekeeper.model.manifest import ID
 
 _LEVEL = re.compile(rf"(.+)\s+({ID})", re.DOTALL)
 

@@ -4,8 +4,9 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from gatekeeper.documents.notation.ids import ID, GateIds
+from gatekeeper.documents.notation.ids import GateIds
 from gatekeeper.documents.notation.quoting import Unclear, quoted, split, unquoted
+from gatekeeper.model.manifest import ID
 
 DEMANDS = "demands"
 NARROWINGS = ("only", "paths", "subjects", "aggregates")

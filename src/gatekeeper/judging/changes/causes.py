@@ -11,6 +11,7 @@ from gatekeeper.judging.verdicts.services import judge_everywhere
 from gatekeeper.model.changes import Cause
 from gatekeeper.model.evidence import Evidence, EvidenceKey
 from gatekeeper.model.milestone import RegisteredException
+from gatekeeper.model.roadmap import Roadmap
 from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.service import Service
 from gatekeeper.model.verdict import ServiceResult
@@ -30,11 +31,15 @@ class Side(NamedTuple):
     evidence: Mapping[EvidenceKey, Evidence]
     entries: Sequence[RegisteredException]
     as_of: date
+    roadmap: Roadmap
+
+    def case(self, rulebook: Rulebook) -> Case:
+        """Return the inputs of judging this state."""
+        return Case(self.service, rulebook, self.evidence, self.as_of, self.roadmap)
 
     def judged(self, rulebook: Rulebook, shared: SharedResults | None = None) -> Results:
         """Return the verdicts at all milestones."""
-        case = Case(self.service, rulebook, self.evidence, self.as_of)
-        return judge_everywhere(case, self.entries, shared)
+        return judge_everywhere(self.case(rulebook), self.entries, shared)
 
 
 class Causes:
@@ -73,5 +78,7 @@ class Causes:
                 side = side._replace(evidence=base.evidence)
             elif cause is Cause.GOVERNANCE:
                 side = side._replace(entries=base.entries)
+            else:
+                side = side._replace(roadmap=base.roadmap)
             if side != head:
                 yield cause, side

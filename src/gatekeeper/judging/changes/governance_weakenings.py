@@ -18,7 +18,11 @@ def compare_governance(base: Governance, head: Governance, file: str) -> Iterato
             list(base.upgrade_sign_offs),
             list(head.upgrade_sign_offs),
         )
-    for role in base.roles:
+    for role, before_role in base.roles.items():
+        if role in head.roles and before_role.of_service and not head.roles[role].of_service:
+            message = f"the role {role} may be held by people outside the team that owns the service"
+            where = ManifestPlace(file, ("roles", role))
+            yield _weaker(f"governance.roles.{role}.of_service", message, where, "true", "false")
         if role not in head.roles:
             message = f"the role {role} was removed"
             yield _weaker(

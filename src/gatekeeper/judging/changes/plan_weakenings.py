@@ -1,13 +1,12 @@
 """Decide which changes of a service's manifest are weakenings: plan, targets, claims and evidence."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from gatekeeper.judging.changes.weakening_approvals import weakening
 from gatekeeper.judging.plans.cells import resolve
 from gatekeeper.model.changes import Cause, Change, ChangeKind, ManifestPlace
-from gatekeeper.model.manifest import milestone_order
 from gatekeeper.model.plan import Cell
 from gatekeeper.model.rule import Operator, Rulebook, TargetOperand
 from gatekeeper.model.service import Capability, Service
@@ -32,9 +31,9 @@ class ServicePair(NamedTuple):
 
 def compare_plans(pair: ServicePair, rulebook: Rulebook) -> Iterator[Change]:
     """Yield each weakening of the head's manifest; the rulebook is the base's."""
-    yield from _cells(pair)
+    yield from _cells(pair, rulebook)
     yield from _targets(pair, rulebook)
-    yield from _claims(pair)
+    yield from _claims(pair, rulebook)
     yield from _evidence(pair)
     yield from _declarations(pair)
 
@@ -51,6 +50,16 @@ def milestone_removed(milestone: str) -> Change:
     return weakening(ChangeKind.PLAN_WEAKENED, f"{milestone}:removed", message, None)
 
 
+def compare_roadmaps(base: Iterable[str], head: Iterable[str]) -> Iterator[Change]:
+    """Yield a weakening if milestones of the base have another order in the head."""
+    before, after = list(base), list(head)
+    was = [milestone for milestone in before if milestone in after]
+    becomes = [milestone for milestone in after if milestone in before]
+    if was != becomes:
+        message = f"the order of milestones is {', '.join(becomes)} instead of {', '.join(was)}"
+        yield weakening(ChangeKind.PLAN_WEAKENED, "roadmap:order", message, None, was, becomes)
+
+
 def _weaker(
     pair: ServicePair, name: str, message: str, where: ManifestPlace, before: Any = None, after: Any = None
 ) -> Change:
@@ -61,8 +70,8 @@ def _weaker(
 # The plan
 
 
-def _cells(pair: ServicePair) -> Iterator[Change]:
-    before, after = resolve(pair.base), resolve(pair.head)
+def _cells(pair: ServicePair, rulebook: Rulebook) -> Iterator[Change]:
+    before, after = resolve(pair.base, rulebook.scale), resolve(pair.head, rulebook.scale)
     for milestone, cell in before.items():
         now = after.get(milestone)
         if now is None:
@@ -136,10 +145,13 @@ def _capabilities(
     pair: ServicePair, before: Mapping[str, Cell], after: Mapping[str, Cell]
 ) -> Iterator[Change]:
     now = {added.id: (milestone, added) for milestone, cell in after.items() for added in cell.adds}
+    order = list(after)
     for milestone, cell in before.items():
         for added in cell.adds:
             if added.id in now:
-                changes = _capability(pair, added, milestone, *now[added.id])
+                due, becomes = now[added.id]
+                is_later = milestone in after and order.index(due) > order.index(milestone)
+                changes = _capability(pair, added, milestone, due, becomes, is_later=is_later)
             else:
                 message = f"the capability {added.capability} was dropped"
                 place = pair.where("plan", milestone, "adds")
@@ -148,10 +160,10 @@ def _capabilities(
 
 
 def _capability(
-    pair: ServicePair, was: Capability, milestone: str, due: str, now: Capability
+    pair: ServicePair, was: Capability, milestone: str, due: str, now: Capability, *, is_later: bool
 ) -> Iterator[Change]:
     place = pair.where("plan", due, "adds")
-    if milestone_order(due) > milestone_order(milestone):
+    if is_later:
         message = f"the capability {was.capability} is due at {due} instead of {milestone}"
         yield _weaker(pair, f"{was.id}:due", message, place, milestone, due)
     if now.optional and not was.optional:
@@ -178,21 +190,25 @@ def _targets(pair: ServicePair, rulebook: Rulebook) -> Iterator[Change]:
             yield _weaker(pair, f"targets.{name}", message, pair.where("targets", name), before, after)
 
 
-def _claims(pair: ServicePair) -> Iterator[Change]:
+def _claims(pair: ServicePair, rulebook: Rulebook) -> Iterator[Change]:
     base, head = pair.base, pair.head
-    if head.level < base.level:
-        message = f"it claims {head.level} instead of {base.level}"
-        yield _weaker(pair, "level", message, pair.where("level"), str(base.level), str(head.level))
+    before, now = (rulebook.scale.claimed(side.level) for side in (base, head))
+    if now < before:
+        message, place = f"it claims {now} instead of {before}", pair.where("level")
+        if rulebook.governance.upgrade_sign_offs:
+            yield _weaker(pair, "level", message, place, str(before), str(now))
+        else:
+            yield Change(ChangeKind.NOTE, f"{pair.name}:level", message, Cause.PLAN, pair.name, where=place)
     for label in base.labels:
         if label not in head.labels:
             message = f"it no longer has the label {label}"
             yield _weaker(pair, f"labels.{label}:dropped", message, pair.where("labels"))
-    before = base.release.commit if base.release else None
-    if before and not (head.release and head.release.commit):
+    released = base.release.commit if base.release else None
+    if released and not (head.release and head.release.commit):
         message = "the release names no commit any more, so evidence of any commit counts"
         yield _weaker(pair, "release.commit:dropped", message, pair.where("release"))
     if base.owner != head.owner:
-        message = f"the owner is {head.owner} instead of {base.owner}; its people now sign as owner"
+        message = f"the owner is {head.owner} instead of {base.owner}; its people now sign for the service"
         place = pair.where("owner")
         yield Change(ChangeKind.NOTE, f"{pair.name}:owner", message, Cause.GOVERNANCE, pair.name, where=place)
 

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 
 from gatekeeper.judging.changes.weakening_approvals import weakening
 from gatekeeper.model.changes import Cause, Change, ChangeKind, ManifestPlace
-from gatekeeper.model.manifest import milestone_order
 from gatekeeper.model.milestone import RegisteredException
+from gatekeeper.model.roadmap import Roadmap
+from gatekeeper.model.rule import SIGN_OFF_PREFIX
 from gatekeeper.model.workspace import Manifests
 
 Register = Mapping[str, RegisteredException]
@@ -19,7 +20,7 @@ def compare_registers(base: Register, head: Manifests) -> Iterator[Change]:
         if before is None:
             message = f"{name} was opened in {now.opened_in} for {', '.join(now.delta)}"
             yield _noted(now, "opened", message, where)
-        elif how := _extension(before, now):
+        elif how := _extension(before, now, head.milestones):
             message = f"{name} was extended: {how}"
             yield _weakened(now, "extended", message, where, before, now)
         elif now.closed and not before.closed:
@@ -31,17 +32,22 @@ def compare_registers(base: Register, head: Manifests) -> Iterator[Change]:
             yield _weakened(before, "removed", message, None, before, None)
 
 
-def _extension(before: RegisteredException, now: RegisteredException) -> str | None:
+def _extension(before: RegisteredException, now: RegisteredException, roadmap: Roadmap) -> str | None:
     """Return how an entry covers more, or for longer, than before; None if it does not."""
     if now.service != before.service:
         return f"for {now.service} instead of {before.service}"
-    if more := [criterion for criterion in now.delta if criterion not in before.delta]:
+    if more := [name for name in now.delta if name not in before.delta and not _is_implied(name)]:
         return f"it covers {', '.join(more)} as well"
-    if milestone_order(now.opened_in) > milestone_order(before.opened_in):
+    if roadmap.position(now.opened_in) > roadmap.position(before.opened_in):
         return f"opened in {now.opened_in} instead of {before.opened_in}"
     if before.closed and (now.closed is None or now.closed > before.closed):
         return "it was closed and is open again"
     return None
+
+
+def _is_implied(name: str) -> bool:
+    """Return whether every exception covers this: the sign-off of its level."""
+    return name.startswith(SIGN_OFF_PREFIX)
 
 
 def _noted(entry: RegisteredException, what: str, message: str, where: ManifestPlace) -> Change:

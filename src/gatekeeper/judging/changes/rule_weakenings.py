@@ -5,8 +5,10 @@ from functools import partial
 from typing import Any
 
 from gatekeeper.judging.changes.condition_weakenings import compare_conditions
+from gatekeeper.judging.changes.level_weakenings import compare_levels
 from gatekeeper.judging.changes.weakening_approvals import weakening
 from gatekeeper.model.changes import Change, ChangeKind, ManifestPlace
+from gatekeeper.model.level import Scale
 from gatekeeper.model.rule import (
     GateRules,
     Rule,
@@ -20,14 +22,17 @@ _weaker = partial(weakening, ChangeKind.RULE_WEAKENED)
 
 
 def compare_rules(base: Rulebook, head: Rulebook, workspace: Manifests) -> Iterator[Change]:
-    """Yield each weakening of gates, levels, criteria and slots in the head."""
+    """Yield each weakening of gates, levels, criteria and slots in the head.
+
+    The scale of the base must have the levels of both, as `with_levels` adds them.
+    """
     places = dict(_places(workspace))
     for name, gate in base.gates.items():
         yield from _gate(gate, head.gates.get(name), places)
     for rule in base.by_id.values():
         if rule.gate is None or rule.gate in head.gates:
             where = places.get(rule.id) or places.get(rule.gate or str(rule.level))
-            yield from _rule(rule, head.by_id.get(rule.id), where)
+            yield from _rule(rule, _on_scale(head.by_id.get(rule.id), base.scale), where)
     for name, slot in base.slots.items():
         now = head.slots.get(name)
         if now is None:
@@ -36,13 +41,15 @@ def compare_rules(base: Rulebook, head: Rulebook, workspace: Manifests) -> Itera
         if described != becomes:
             message = f"slot `{name}` was {described} and is {becomes}"
             yield _weaker(f"slot:{name}", message, None, described, becomes)
-    for level, of_level in base.levels.items():
-        more = [place for place in head.levels[level].ships_to if place not in of_level.ships_to]
-        if more:
-            place = places.get(str(level))
-            before, after = list(of_level.ships_to), list(head.levels[level].ships_to)
-            message = f"{level} may now ship to {', '.join(more)}"
-            yield _weaker(f"{level}.ships_to", message, place, before, after)
+    yield from compare_levels(base, head, places)
+
+
+def _on_scale(rule: Rule | None, scale: Scale) -> Rule | None:
+    """Return a rule of the head with its levels on the scale of the base, which has all levels of both."""
+    if rule is None:
+        return None
+    subjects = rule.subjects and rule.subjects._replace(up_to=scale[rule.subjects.up_to.id])
+    return rule._replace(level=scale[rule.level.id], subjects=subjects)
 
 
 def _slot(kind: str, options: Mapping[str, Any]) -> str:

@@ -35,7 +35,7 @@ def compare_verdicts(
     was, now = _not_exited(before, exited), _not_exited(after, exited)
     yield from _criteria(pair, was, now, causes)
     yield from _gates(pair, was, now, causes)
-    yield from upgrade(head, base.service.level, rulebook, pair.where("level"))
+    yield from upgrade(head, rulebook.scale.claimed(base.service.level), rulebook, pair.where("level"))
     yield from _signatures_withdrawn(base, head, rulebook, pair)
     yield from _artefacts(base, head, pair)
 
@@ -51,22 +51,21 @@ def new_service(head: Side, rulebook: Rulebook, file: str) -> Iterator[Change]:
     level = next(iter(head.judged(rulebook).values()))
     if reason := _level_regression(level):
         yield _level_change(name, level, reason, Cause.GOVERNANCE, ManifestPlace(file, ("sign_offs",)))
-    yield from upgrade(head, Level.L0, rulebook, ManifestPlace(file, ("level",)))
+    yield from upgrade(head, rulebook.scale.lowest, rulebook, ManifestPlace(file, ("level",)))
 
 
 def upgrade(head: Side, before: Level, rulebook: Rulebook, where: ManifestPlace) -> Iterator[Change]:
     """Yield an upgrade if a service claims a higher level, with the missing sign-offs."""
-    service = head.service
-    if service.level <= before:
+    service, claimed = head.service, rulebook.scale.claimed(head.service.level)
+    if claimed <= before:
         return
-    signed = sign_offs.signed_level(rulebook.governance, service, head.as_of)
-    lacking = sign_offs.lacking_sign_offs(rulebook.governance, service, service.level, head.as_of)
+    lacking = sign_offs.lacking_sign_offs(rulebook.governance, service, claimed, head.as_of)
     lacks = tuple(f"{role} ({why})" if why else role for role, why in lacking.items())
-    is_signed = signed >= service.level
+    is_signed = sign_offs.signed_level(head.case(rulebook)) >= claimed
     yield Change(
         ChangeKind.UPGRADE,
-        f"{service.service}:level:{before}->{service.level}",
-        f"it claims {service.level} instead of {before}",
+        f"{service.service}:level:{before}->{claimed}",
+        f"it claims {claimed} instead of {before}",
         Cause.GOVERNANCE,
         service.service,
         blocks=not is_signed,
@@ -120,9 +119,9 @@ def _level_change(
 
 def _signatures_withdrawn(base: Side, head: Side, rulebook: Rulebook, pair: ServicePair) -> Iterator[Change]:
     """Yield a weakening if sign-offs were withdrawn; otherwise that would hide a regression."""
-    before = sign_offs.signed_level(rulebook.governance, base.service, base.as_of)
-    after = sign_offs.signed_level(rulebook.governance, head.service, base.as_of)
-    if after < before:
+    before = sign_offs.signed_level(base.case(rulebook))
+    after = sign_offs.signed_level(head._replace(as_of=base.as_of).case(rulebook))
+    if after < before and rulebook.governance.upgrade_sign_offs:
         yield weakening(
             ChangeKind.PLAN_WEAKENED,
             f"{pair.name}:signed",

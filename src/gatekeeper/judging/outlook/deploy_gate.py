@@ -2,29 +2,30 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from types import MappingProxyType
 from typing import NamedTuple
 
-from gatekeeper.judging.outlook.deploy_exceptions import excusable_open, is_covered
+from gatekeeper.judging.outlook.deploy_exceptions import excusable_open, uncovered
 from gatekeeper.judging.outlook.needs import (
+    Work,
+    claim_level,
     get_signed_off,
     of_criteria,
     other_ways,
     remove_or_fill_gate,
     sign_or_lower,
 )
-from gatekeeper.judging.plans.cells import resolve
+from gatekeeper.judging.plans.cells import cell_for_level, resolve
 from gatekeeper.judging.verdicts import sign_offs
 from gatekeeper.judging.verdicts.case import Case
-from gatekeeper.judging.verdicts.exceptions import at_deployment
+from gatekeeper.judging.verdicts.exceptions import at_deployment, missing_sign_off
 from gatekeeper.judging.verdicts.gates import ServiceJudge, SharedResults
 from gatekeeper.judging.verdicts.levels import LevelCheck, VerifiedLevel, verify
-from gatekeeper.judging.verdicts.services import gaps_text, regressions
+from gatekeeper.judging.verdicts.services import gaps_text, not_signed, regressions, some
 from gatekeeper.judging.verdicts.staleness import last_day_of
 from gatekeeper.model.level import Level
-from gatekeeper.model.milestone import Milestone, RegisteredException
+from gatekeeper.model.milestone import RegisteredException
+from gatekeeper.model.plan import Cell
 from gatekeeper.model.rule import Rulebook
-from gatekeeper.model.rulebook import Destination
 from gatekeeper.model.service import Release, Service
 from gatekeeper.model.shipping import Shipping
 from gatekeeper.model.status import Status
@@ -32,7 +33,6 @@ from gatekeeper.model.verdict import CriterionResult, ExceptionSeen, NextStep, O
 
 _EVIDENCE_ALONE = frozenset({"regression", "lapsed", "level-not-reached"})
 """Reasons that new evidence alone can remove, without a signature."""
-_NO_MILESTONES: Mapping[str, Milestone] = MappingProxyType({})
 
 
 class _ServiceState(NamedTuple):
@@ -57,41 +57,46 @@ def of_release(service: Service, commit: str | None) -> Service:
     return service.model_copy(update={"release": Release(version=version, commit=commit)})
 
 
-def lowest_level(rulebook: Rulebook, destination: Destination) -> Level | None:
+def lowest_level(rulebook: Rulebook, destination: str) -> Level | None:
     """Return the lowest level that may be deployed to a destination; higher levels may be as well."""
     return min(
         (level for level, rules in rulebook.levels.items() if destination in rules.ships_to), default=None
     )
 
 
-def may_ship(
-    case: Case,
-    destination: Destination,
-    entries: Sequence[RegisteredException] = (),
-    roadmap: Mapping[str, Milestone] = _NO_MILESTONES,
-) -> Shipping:
+def may_ship(case: Case, destination: str, entries: Sequence[RegisteredException] = ()) -> Shipping:
     """Return whether a service may be deployed, with the reasons against it.
 
     A level that the service holds must allow the destination, and the service must not have regressed: no
-    lost level, no lapsed evidence, no unsigned claim, no overdue exception.
+    lost level, no lapsed evidence, no unsigned claim, no overdue exception. Once a milestone has exited that
+    targets the level which exceptions excuse, a service below it needs an open exception.
 
     Args:
         case: The service with the commit to be deployed as its release, and its evidence.
         destination: Where it is deployed to.
         entries: The service's exceptions.
-        roadmap: Every milestone in order; needed only with exceptions.
     """
-    asked = lowest_level(case.rulebook, destination)
-    here = _service_state(case, Level.L4 if entries else asked or Level.L0)
-    due = excusable_open(here.judge, here.verified) if entries else {}
-    exceptions = tuple(at_deployment(entry, due, roadmap, case.as_of) for entry in entries)
-    may_be_excepted = asked is Level.L4 and here.effective is Level.L3 and not here.regressions
-    is_excepted = may_be_excepted and is_covered(here.judge, here.verified, exceptions)
-    held = Level.L4 if is_excepted else here.effective
-    reasons = (*here.regressions, *_too_low(here, asked, held, destination), *_overdue(exceptions))
-    gaps = here.verified.gaps(max(here.signed, Level.L0 if asked is None or held >= asked else asked))
+    rulebook = case.rulebook
+    asked, excuse = lowest_level(rulebook, destination), rulebook.exceptions.excuse
+    cells = resolve(case.service, rulebook.scale)
+    due_since = _due_since(case, cells.values())
+    here = _service_state(case, cells, excuse if entries or due_since else asked or rulebook.scale.lowest)
+    excusable = excusable_open(here.judge, here.verified) if entries else {}
+    blocking = {*excusable, *missing_sign_off(rulebook.exceptions, here.signed)}
+    exceptions = tuple(at_deployment(entry, blocking, case) for entry in entries)
+    lacking = _uncovered(here, exceptions) if due_since or asked == excuse else ()
+    held = here.effective if lacking or not (due_since or asked == excuse) else max(here.effective, excuse)
+    reasons = (
+        *here.regressions,
+        *_too_low(here, asked, held, destination),
+        *_not_excepted(here, held, asked, due_since, lacking),
+        *_overdue(exceptions),
+    )
+    short_of = _short_of(held, asked, excuse if due_since else None)
+    gaps = here.verified.gaps(max(here.signed, short_of or rulebook.scale.lowest))
     criteria = {result.rule.id: result for gap in gaps for result in gap.open} if reasons else {}
-    criteria |= {name: due[name] for seen in exceptions if seen.state == "overdue" for name in seen.criteria}
+    overdue = [name for seen in exceptions if seen.state == "overdue" for name in seen.criteria]
+    criteria |= {name: excusable[name] for name in overdue if name in excusable}
     release = case.service.release
     return Shipping(
         service=case.service,
@@ -99,28 +104,34 @@ def may_ship(
         as_of=case.as_of,
         commit=release.commit if release else None,
         asked_level=asked,
+        claimed_level=case.claimed_level,
         verified_level=here.verified.level,
         signed_level=here.signed,
         held_level=held,
         reasons=reasons,
         criteria=tuple(criteria.values()),
-        next_steps=_steps(here, asked, reasons, gaps, criteria),
+        next_steps=_steps(here, short_of, reasons, gaps, criteria),
         exceptions=exceptions,
         of_any_commit=() if release and release.commit else _of_any_commit(here.judge),
         waits_for=_waits_for(reasons, gaps, criteria, case.as_of),
     )
 
 
-def _service_state(case: Case, due: Level) -> _ServiceState:
-    judge = ServiceJudge(case, resolve(case.service), SharedResults())
-    signed = sign_offs.signed_level(case.rulebook.governance, case.service, case.as_of)
+def _due_since(case: Case, cells: Iterable[Cell]) -> str | None:
+    """Return the first exited milestone whose target is the excused level; None if there is none."""
+    excuse = case.rulebook.exceptions.excuse
+    due = (cell.milestone for cell in cells if cell.level >= excuse)
+    return next((name for name in due if case.roadmap.has_exited(name, case.as_of)), None)
+
+
+def _service_state(case: Case, cells: Mapping[str, Cell], due: Level) -> _ServiceState:
+    judge = ServiceJudge(case, cells, SharedResults())
+    signed = sign_offs.signed_level(case)
     verified = verify(judge, signed, due)
     return _ServiceState(case, judge, verified, signed, tuple(regressions(case, verified, signed)))
 
 
-def _too_low(
-    here: _ServiceState, asked: Level | None, held: Level, destination: Destination
-) -> Iterator[Reason]:
+def _too_low(here: _ServiceState, asked: Level | None, held: Level, destination: str) -> Iterator[Reason]:
     if asked is None:
         message = f"no level ships to {destination}: add it to the `ships_to` of one in the rulebook"
         yield Reason("nothing-ships-there", message)
@@ -135,8 +146,31 @@ def _too_low(
         ids = tuple(dict.fromkeys(result.rule.id for gap in gaps for result in gap.open))
         yield Reason("level-not-reached", message, ids)
     if here.signed < asked:
-        roles = ", ".join(f"{role} ({why})" if why else role for role, why in _lacking(here, asked).items())
-        yield Reason("sign-offs-missing", f"{asked} is not signed off: {roles}")
+        yield not_signed(here.case, asked)
+
+
+def _uncovered(here: _ServiceState, exceptions: Sequence[ExceptionSeen]) -> tuple[str, ...]:
+    """Return what the service lacks for the excused level and no exception covers."""
+    excuse, ship_at = here.case.rulebook.exceptions
+    target = cell_for_level(here.judge.cells, excuse).level
+    may_have_one = target == excuse and here.effective >= ship_at and not here.regressions
+    return uncovered(here.judge, here.verified, here.signed, exceptions if may_have_one else ())
+
+
+def _short_of(held: Level, asked: Level | None, due: Level | None) -> Level | None:
+    """Return the level that the service would have to hold and does not; None if it holds all."""
+    return next((level for level in (asked, due) if level is not None and held < level), None)
+
+
+def _not_excepted(
+    here: _ServiceState, held: Level, asked: Level | None, due_since: str | None, lacking: Sequence[str]
+) -> Iterator[Reason]:
+    """Yield that the service is below the level that is due, and no exception says so."""
+    excuse = here.case.rulebook.exceptions.excuse
+    if due_since is None or held >= excuse or asked is None or held < asked:
+        return
+    message = f"{excuse} is due since the exit of {due_since}; no open exception covers {some(lacking)}"
+    yield Reason("exception-missing", message, tuple(lacking))
 
 
 def _lacking(here: _ServiceState, level: Level) -> dict[str, str | None]:
@@ -155,7 +189,7 @@ def _overdue(exceptions: Iterable[ExceptionSeen]) -> Iterator[Reason]:
 
 def _steps(
     here: _ServiceState,
-    asked: Level | None,
+    short_of: Level | None,
     reasons: Iterable[Reason],
     gaps: Iterable[LevelCheck],
     criteria: Mapping[str, CriterionResult],
@@ -164,10 +198,12 @@ def _steps(
     codes = {reason.code for reason in reasons}
     works = list(of_criteria(owner, criteria))
     works += (remove_or_fill_gate(owner, gate) for gate in dict.fromkeys(g for gap in gaps for g in gap.dead))
-    if asked is not None and "sign-offs-missing" in codes:
-        works.append(get_signed_off(owner, asked, _lacking(here, asked)))
-    if "unsigned-upgrade" in codes and not ("sign-offs-missing" in codes and service.level <= (asked or 0)):
-        works.insert(0, sign_or_lower(owner, service.level, here.signed))
+    claimed, is_signed_too = here.case.claimed_level, False
+    if short_of is not None and here.signed < short_of:
+        is_signed_too = claimed <= short_of
+        works.append(_signature(here, short_of))
+    if "unsigned-upgrade" in codes and not is_signed_too:
+        works.insert(0, sign_or_lower(owner, claimed, here.signed))
     finished = (service.service,) if len(works) == 1 else ()
     return tuple(
         NextStep(
@@ -188,6 +224,13 @@ def _steps(
         )
         for work in works
     )
+
+
+def _signature(here: _ServiceState, level: Level) -> Work:
+    owner = here.case.service.owner
+    if here.case.rulebook.governance.upgrade_sign_offs:
+        return get_signed_off(owner, level, _lacking(here, level))
+    return claim_level(owner, level)
 
 
 def _options(service: str, results: Iterable[CriterionResult]) -> tuple[Option, ...]:

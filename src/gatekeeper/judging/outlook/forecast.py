@@ -1,17 +1,14 @@
 """Forecast what lapses before a milestone's exit if only the date changes."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 
-from gatekeeper.judging.verdicts.exceptions import due_milestone
 from gatekeeper.judging.verdicts.staleness import last_day_of
 from gatekeeper.model.forecast import Lapse, Rests
 from gatekeeper.model.milestone import Milestone
+from gatekeeper.model.roadmap import Roadmap
 from gatekeeper.model.status import Effort, Status
 from gatekeeper.model.verdict import MilestoneResult, ServiceResult
-
-Roadmap = Mapping[str, Milestone]
-"""Every milestone by its name, in order."""
 
 
 def horizon(milestone: Milestone, as_of: date) -> date:
@@ -66,7 +63,7 @@ def _lapses(
 def _exceptions(service: ServiceResult, roadmap: Roadmap) -> Iterator[Lapse]:
     """Yield the exceptions in force, each with the milestone for whose exit it must be closed."""
     for exception in service.exceptions:
-        due = due_milestone(exception.opened_in, roadmap)
+        due = roadmap.after(exception.opened_in)
         if exception.state == "in_force" and due is not None:
             yield Lapse(
                 rests_on=Rests.EXCEPTION,

@@ -86,6 +86,11 @@ def get_signed_off(owner: str, level: Level, roles: Iterable[str]) -> Work:
     return Work(owner, step, Effort.SMALL, comes_last=True)
 
 
+def claim_level(owner: str, level: Level) -> Work:
+    """Return the work on a level that is not claimed, which comes last."""
+    return Work(owner, f"Set `level: {level}` in the manifest of the service.", Effort.SMALL, comes_last=True)
+
+
 def other_ways(result: CriterionResult) -> Iterator[tuple[Way, str]]:
     """Yield the alternatives to an artefact for an open criterion, each with the role that may use it."""
     rule = result.rule
@@ -100,7 +105,7 @@ def _work(service: ServiceResult, *, may_except: bool, compares: bool) -> Iterat
     owner = service.service.owner
     codes = {reason.code for reason in service.reasons}
     if "unsigned-upgrade" in codes and not _is_signed_with_target(service):
-        claim = sign_or_lower(owner, service.service.level, service.signed_level)
+        claim = sign_or_lower(owner, service.claimed_level, service.signed_level)
         yield Need(claim, claim.step, recovers=True)
     results = {result.rule.id: result for result in service.open_criteria}
     other_cells = {result.rule.id for result in service.held_up_by}
@@ -126,19 +131,23 @@ def _work(service: ServiceResult, *, may_except: bool, compares: bool) -> Iterat
 
 
 def _signatures(service: ServiceResult, *, is_waived: bool) -> Iterator[Need]:
-    """Yield the missing signatures. L4 signatures may wait while an exception covers the open criteria."""
+    """Yield the missing signatures, which may wait while an exception covers the open criteria."""
     codes = {reason.code for reason in service.reasons}
+    if "level-not-claimed" in codes:
+        work = claim_level(service.service.owner, service.cell.level)
+        yield Need(work, work.step)
     if "sign-offs-missing" in codes:
         work = get_signed_off(service.service.owner, service.cell.level, service.missing_sign_offs)
         recovers = "unsigned-upgrade" in codes and _is_signed_with_target(service)
-        may_wait = is_waived and service.signed_level >= Level.L3 and not recovers
+        can_ship = service.ships_at is not None and service.signed_level >= service.ships_at
+        may_wait = is_waived and can_ship and not recovers
         yield Need(work, work.step, recovers=recovers, options=((Way.EXCEPTION, None),) if may_wait else ())
 
 
 def _is_signed_with_target(service: ServiceResult) -> bool:
     """Whether signing the target also signs the level that the service claims."""
     is_due = any(reason.code == "sign-offs-missing" for reason in service.reasons)
-    return is_due and service.service.level <= service.cell.level
+    return is_due and service.claimed_level <= service.cell.level
 
 
 def _levels_first(result: CriterionResult) -> tuple[bool, Level, bool]:
@@ -154,7 +163,8 @@ def _is_excusable(result: CriterionResult, service: ServiceResult) -> bool:
         for exception in service.exceptions
         if exception.state == "closed" or exception.opened_in != service.cell.milestone
     )
-    return result.rule.level is service.cell.level is Level.L4 and not has_regressed and not was_excepted
+    may_cover = service.ships_at is not None and result.rule.level > service.ships_at
+    return may_cover and not has_regressed and not was_excepted
 
 
 def _question(result: CriterionResult, service: ServiceResult, other_cells: set[str]) -> Hashable:

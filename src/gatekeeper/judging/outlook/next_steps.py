@@ -11,7 +11,7 @@ from gatekeeper.model.verdict import NextStep, Option, ServiceResult, Way
 _EFFORTS = tuple(Effort)
 
 
-class Roadmap(NamedTuple):
+class Outlook(NamedTuple):
     """The milestones around the one that is judged."""
 
     milestones: Sequence[str] = ()
@@ -26,7 +26,7 @@ class Roadmap(NamedTuple):
         return not self.milestones or milestone != self.milestones[-1]
 
 
-_ALONE = Roadmap()
+_ALONE = Outlook()
 
 
 class _Step:
@@ -73,24 +73,24 @@ class _Other:
 
 
 def next_steps(
-    milestone: str, services: Iterable[ServiceResult], roadmap: Roadmap = _ALONE
+    milestone: str, services: Iterable[ServiceResult], outlook: Outlook = _ALONE
 ) -> tuple[NextStep, ...]:
     """Return the steps of all blocked services: regressions first, then the most helpful and easiest."""
-    others = {name: _Other(_blocked(name, results, roadmap)) for name, results in roadmap.others.items()}
+    others = {name: _Other(_blocked(name, results, outlook)) for name, results in outlook.others.items()}
     steps: dict[Work, _Step] = defaultdict(_Step)
     blocked = 0
-    for service, found in _blocked(milestone, services, roadmap):
+    for service, found in _blocked(milestone, services, outlook):
         blocked += 1
         for need in found:
             steps[need.work].add(service, need, finishes=len(found) == 1)
-    order = roadmap.milestones or (milestone, *others)
+    order = outlook.milestones or (milestone, *others)
     finished = []
     for work, step in steps.items():
         helped = {milestone, *(name for name, other in others.items() if other.is_helped(step))}
         unblocked = {name for name, other in others.items() if other.is_unblocked(step)}
         if len(step.finishes) == blocked:
             unblocked.add(milestone)
-        promised = () if roadmap.is_partial else tuple(name for name in order if name in unblocked)
+        promised = () if outlook.is_partial else tuple(name for name in order if name in unblocked)
         finished.append(
             (work, _finished(work, step, tuple(name for name in order if name in helped), promised))
         )
@@ -98,10 +98,10 @@ def next_steps(
 
 
 def _blocked(
-    milestone: str, services: Iterable[ServiceResult], roadmap: Roadmap
+    milestone: str, services: Iterable[ServiceResult], outlook: Outlook
 ) -> Iterator[tuple[str, tuple[Need, ...]]]:
     """Yield the blocked services of a milestone with their needs, one at a time to save memory."""
-    may_except, compares = roadmap.may_except(milestone), bool(roadmap.others)
+    may_except, compares = outlook.may_except(milestone), bool(outlook.others)
     for result in services:
         if result.verdict is ServiceVerdict.BLOCKED:
             yield result.service.service, needs(result, may_except=may_except, compares=compares)

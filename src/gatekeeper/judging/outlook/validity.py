@@ -1,8 +1,8 @@
 """Find until when a verdict holds if only the date changes.
 
-The date affects verdicts in three ways: something dated after it does not count yet, something older than a
-rule allows is stale, and an exception opens and closes on a day. Between two such days every verdict is the
-same.
+The date affects verdicts in four ways: something dated after it does not count yet, something older than a
+rule allows is stale, an exception opens and closes on a day, and a milestone exits on a day. Between
+two such days every verdict is the same.
 """
 
 from bisect import bisect_right
@@ -47,6 +47,9 @@ def _days_of_change(case: Case, entries: Iterable[RegisteredException]) -> Itera
     for level in case.service.sign_offs.values():
         for sign_off in level.values():
             yield sign_off.on
+    for milestone in case.roadmap.values():
+        if milestone.exited:
+            yield milestone.exited.on
     for entry in entries:
         yield entry.opened_on
         if entry.closed:

@@ -9,7 +9,7 @@ from gatekeeper.model.service import Service
 def criteria_of(service: Service, rulebook: Rulebook) -> dict[str, Rule]:
     """Return every criterion of the rulebook and of the service's plan by id."""
     rules = dict(rulebook.by_id)
-    for cell in resolve(service).values():
+    for cell in resolve(service, rulebook.scale).values():
         for added in cell.adds:
             rules[added.id] = questions.capability(rulebook, added, cell.level)
         for gate, demands in cell.demands.items():

@@ -1,20 +1,16 @@
 """Find contradictions in a plan: with its published summary, and between its own cells."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from gatekeeper.judging.plans.matrix import matrix, summary
 from gatekeeper.model.audit import AuditFinding, AuditSeverity
-from gatekeeper.model.level import Level
+from gatekeeper.model.level import Level, Scale
 from gatekeeper.model.milestone import Milestone, Published
 from gatekeeper.model.plan import Cell
-from gatekeeper.model.rulebook import Destination
-from gatekeeper.model.service import Service
+from gatekeeper.model.rulebook import Expectation
 from gatekeeper.model.workspace import Manifests
-
-AI_GATE, PERFORMANCE_GATE, SECURITY_GATE = "G5", "G7", "G8"
-_MENTIONS_AI = re.compile(r"\bAI\b")
 
 
 def audit(workspace: Manifests) -> tuple[AuditFinding, ...]:
@@ -30,7 +26,7 @@ def audit(workspace: Manifests) -> tuple[AuditFinding, ...]:
 def _published(workspace: Manifests) -> Iterator[AuditFinding]:
     if not any(milestone.must_be_green for milestone in workspace.milestones.values()):
         return  # nothing is published
-    planned = summary(workspace.services.values(), workspace.milestones)
+    planned = summary(workspace.services.values(), workspace.levels.scale, workspace.milestones)
     cumulative: dict[str, Level] = {}
     for name, milestone in workspace.milestones.items():
         yield from _unknown(milestone, workspace)
@@ -42,7 +38,7 @@ def _published(workspace: Manifests) -> Iterator[AuditFinding]:
 def _levels(milestone: Milestone, workspace: Manifests) -> dict[str, Level]:
     """Return the levels that a milestone adds to the published list, labels resolved to services."""
     return {
-        service: entry.level
+        service: workspace.levels.scale[entry.level]
         for entry in milestone.must_be_green
         for service in _named(entry, workspace)
         if service in workspace.services
@@ -94,48 +90,38 @@ def _differences(
 
 
 def _plans(workspace: Manifests) -> Iterator[AuditFinding]:
-    customer_facing = min(
-        (level.level for level in workspace.levels.levels if Destination.PRODUCTION in level.ships_to),
-        default=None,
-    )
-    rows = matrix(workspace.services.values())
-    for name, service in workspace.services.items():
+    scale = workspace.levels.scale
+    rows = matrix(workspace.services.values(), scale)
+    for name in workspace.services:
         cells = list(rows[name].values())
-        yield from _steps(service, cells)
-        yield from _missing_ai_gate(service, cells, workspace.gates)
-        if customer_facing is not None:
-            facing = [cell for cell in cells if cell.level >= customer_facing]
-            for gate in (PERFORMANCE_GATE, SECURITY_GATE):
-                yield from _facing_without(gate, service, facing, workspace.gates)
+        yield from _steps(name, cells)
+        for gate in workspace.gates.values():
+            without = [cell for cell in cells if gate.gate not in cell.gates]
+            for what, expected in gate.expected_of.items():
+                for cell, reason in _unmet(expected, without, scale):
+                    message = f"{reason} {what}, but {gate.gate} does not apply"
+                    yield AuditFinding(f"{what}-without-{gate.gate.lower()}", message, cell.milestone, name)
 
 
-def _steps(service: Service, cells: Sequence[Cell]) -> Iterator[AuditFinding]:
+def _steps(service: str, cells: Sequence[Cell]) -> Iterator[AuditFinding]:
     for before, cell in pairwise(cells):
         if cell.level < before.level:
             message = f"the target falls from {before.level} ({before.milestone}) to {cell.level}"
-            yield AuditFinding("level-falls", message, cell.milestone, service.service)
-        elif cell.level > before.level + 1:
+            yield AuditFinding("level-falls", message, cell.milestone, service)
+        elif cell.level.rank > before.level.rank + 1:
             message = f"the target jumps from {before.level} ({before.milestone}) to {cell.level}"
-            yield AuditFinding("level-skipped", message, cell.milestone, service.service)
+            yield AuditFinding("level-skipped", message, cell.milestone, service)
 
 
-def _missing_ai_gate(service: Service, cells: Sequence[Cell], gates: Iterable[str]) -> Iterator[AuditFinding]:
-    if AI_GATE not in gates:
-        return
-    for cell in cells:
-        mentioned = [added.capability for added in cell.adds if _MENTIONS_AI.search(added.capability)]
-        if mentioned and AI_GATE not in cell.gates:
-            message = f"{', '.join(mentioned)}: an AI capability, but {AI_GATE} does not apply"
-            yield AuditFinding("ai-capability-without-g5", message, cell.milestone, service.service)
+def _unmet(expected: Expectation, without: Sequence[Cell], scale: Scale) -> Iterator[tuple[Cell, str]]:
+    """Yield the cells that should list a gate and do not, with the reason.
 
-
-def _facing_without(
-    gate: str, service: Service, facing: Sequence[Cell], gates: Iterable[str]
-) -> Iterator[AuditFinding]:
-    """Yield one finding per service at its first milestone; later cells carry the same gates."""
-    lacking = next((cell for cell in facing if gate in gates and gate not in cell.gates), None)
-    if lacking:
-        message = f"{lacking.level} is customer-facing, but {gate} does not apply"
-        yield AuditFinding(
-            f"customer-facing-without-{gate.lower()}", message, lacking.milestone, service.service
-        )
+    For a level it is the first such cell, because later cells carry the same gates.
+    """
+    if expected.level is not None:
+        reached = [cell for cell in without if cell.level >= scale[expected.level]]
+        yield from ((cell, f"{cell.level} is") for cell in reached[:1])
+    words = re.compile(rf"\b({'|'.join(map(re.escape, expected.capabilities or ()))})\b")
+    for cell in without if expected.capabilities else ():
+        if mentioned := [added.capability for added in cell.adds if words.search(added.capability)]:
+            yield cell, f"{', '.join(mentioned)}:"

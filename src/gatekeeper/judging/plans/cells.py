@@ -2,27 +2,26 @@
 
 from collections.abc import Mapping, Sequence
 
-from gatekeeper.model.level import Level
-from gatekeeper.model.manifest import milestone_order
+from gatekeeper.model.level import Level, Scale
 from gatekeeper.model.plan import Cell
 from gatekeeper.model.service import Effect, Scope, Service
 
 
-def resolve(service: Service) -> dict[str, Cell]:
+def resolve(service: Service, scale: Scale) -> dict[str, Cell]:
     """Return the cells of a service's plan by milestone, in the order of the roadmap."""
     cells: dict[str, Cell] = {}
     gates: Mapping[str, Scope | None] = {}
-    has_risen, listed_at = False, Level.L0
+    has_risen, listed_at = False, scale.lowest
     demands: dict[str, tuple[str, ...]] = {}
-    for milestone in sorted(service.plan, key=milestone_order):
-        planned = service.plan[milestone]
+    for milestone, planned in service.plan.items():
+        level = scale[planned.level]
         if planned.gates is not None:
-            gates, listed_at, has_risen = planned.gates, planned.level, False
+            gates, listed_at, has_risen = planned.gates, level, False
             demands |= _demands(gates, demands)
-        has_risen = has_risen or planned.level > listed_at
+        has_risen = has_risen or level > listed_at
         cells[milestone] = Cell(
             milestone=milestone,
-            level=planned.level,
+            level=level,
             gates=gates,
             narrowing={} if has_risen else _narrowing(gates),
             demands={gate: notes for gate, notes in demands.items() if gate in gates},
@@ -54,5 +53,5 @@ def cell_for_level(cells: Sequence[Cell], level: Level) -> Cell:
 
 def cells_until(cells: Mapping[str, Cell], milestone: str) -> list[Cell]:
     """Return the cells up to and including a milestone."""
-    last = milestone_order(milestone)
-    return [cell for name, cell in cells.items() if milestone_order(name) <= last]
+    names = list(cells)
+    return [cells[name] for name in names[: names.index(milestone) + 1]]

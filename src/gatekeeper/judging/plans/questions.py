@@ -26,10 +26,10 @@ def demand(rulebook: Rulebook, gate: GateRules, demands: tuple[str, ...]) -> Rul
     return Rule(
         id=f"{gate.gate}.{SCOPE_CRITERION}",
         gate=gate.gate,
-        level=Level.L0,
+        level=rulebook.scale.lowest,
         question=f"Are the plan's demands on this gate met: {demanded}?",
         why="The plan asks this service for more than the gate asks of every service.",
-        remedy=f"Map tests that mention {demanded} to `{SCOPE_SLOT}`, or have it attested by {gate.role}.",
+        remedy=_remedy(demanded, SCOPE_SLOT, gate.role),
         effort=Effort.MEDIUM,
         **_mentioned(rulebook.slots.get(SCOPE_SLOT), demands, gate.role),
     )
@@ -37,21 +37,25 @@ def demand(rulebook: Rulebook, gate: GateRules, demands: tuple[str, ...]) -> Rul
 
 def capability(rulebook: Rulebook, asked: Capability, level: Level) -> Rule:
     """Return the criterion of a capability that a plan cell at this level adds."""
+    role = rulebook.governance.role_of_service
     return Rule(
         id=asked.id,
         gate=None,
         level=level,
         question=f"Is this capability delivered: {asked.capability}?",
         why="The plan promises it from this milestone on.",
-        remedy=(
-            f"Map tests that mention {asked.capability} to `{CAPABILITY_SLOT}`, or have it attested by owner."
-        ),
+        remedy=_remedy(asked.capability, CAPABILITY_SLOT, role),
         effort=Effort.LARGE,
-        **_mentioned(rulebook.slots.get(CAPABILITY_SLOT), (asked.capability,), "owner"),
+        **_mentioned(rulebook.slots.get(CAPABILITY_SLOT), (asked.capability,), role),
     )
 
 
-def _mentioned(slot: BoundSlot | None, phrases: tuple[str, ...], role: str) -> dict[str, Any]:
+def _remedy(wanted: str, slot: str, role: str | None) -> str:
+    by_role = f", or have it attested by {role}" if role else ""
+    return f"Map tests that mention {wanted} to `{slot}`{by_role}."
+
+
+def _mentioned(slot: BoundSlot | None, phrases: tuple[str, ...], role: str | None) -> dict[str, Any]:
     if slot is None:
         return {"attested_by": role}
     return {

@@ -18,7 +18,7 @@ def requests(service: Service, rulebook: Rulebook) -> Iterator[Request]:
         if name in rulebook.slots:
             yield _request(service, rulebook.slots[name], pointer, None)
     asked: set[object] = set()
-    for cell in resolve(service).values():
+    for cell in resolve(service, rulebook.scale).values():
         for gate, scope in cell.narrowing.items():
             if gate not in rulebook.gates:
                 continue

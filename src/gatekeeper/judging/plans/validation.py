@@ -1,21 +1,20 @@
 """Validate services, milestones and the risk register against the rulebook and each other."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from gatekeeper.errors import nearest
 from gatekeeper.judging.places import Place
 from gatekeeper.judging.plans.cells import resolve
 from gatekeeper.judging.plans.questions import SCOPE_CRITERION
-from gatekeeper.model.level import Level
-from gatekeeper.model.manifest import milestone_order
-from gatekeeper.model.milestone import RegisteredException
-from gatekeeper.model.rule import Rulebook, TargetOperand
+from gatekeeper.model.level import Scale
+from gatekeeper.model.milestone import Milestone, RegisteredException
+from gatekeeper.model.rule import SIGN_OFF_PREFIX, Rulebook, TargetOperand
 from gatekeeper.model.service import Effect, Scope, Service
 from gatekeeper.model.workspace import Manifests, Mistake
 
 
 def check_plan(workspace: Manifests, rulebook: Rulebook) -> tuple[Mistake, ...]:
-    """Return every mistake in services and register, in the order of the files."""
+    """Return every mistake in services, milestones and register, in the order of the files."""
     milestones = tuple(workspace.milestones)
     targets = {
         condition.operand.name
@@ -24,15 +23,42 @@ def check_plan(workspace: Manifests, rulebook: Rulebook) -> tuple[Mistake, ...]:
         if isinstance(condition.operand, TargetOperand)
     }
     mistakes: list[Mistake] = []
+    resolvable: dict[str, Service] = {}
     for name, service in workspace.services.items():
         place = Place(workspace.files[Service, name])
+        if unknown := tuple(_unknown_levels(service, rulebook.scale, place)):
+            mistakes += unknown
+            continue  # its plan cannot be resolved
+        resolvable[name] = service
         mistakes += _plan(service, rulebook, milestones, place)
         mistakes += _unknown_keys(service.evidence, rulebook.slots, "slot", place / "evidence")
         mistakes += _unknown_keys(service.targets, targets, "target", place / "targets")
-        mistakes += _statements(service, rulebook, place)
+        mistakes += _statements(service, rulebook, milestones, place)
         mistakes += _sign_offs(service, rulebook, place)
-    mistakes += _register(workspace, rulebook, milestones)
+    mistakes += _published(workspace, rulebook.scale)
+    mistakes += _register(workspace, resolvable, rulebook)
     return tuple(mistakes)
+
+
+def _unknown_levels(service: Service, scale: Scale, place: Place) -> Iterator[Mistake]:
+    if service.level is not None:
+        yield from unknown_level(service.level, scale, place / "level")
+    for milestone, cell in service.plan.items():
+        yield from unknown_level(cell.level, scale, place / "plan" / milestone / "level")
+    yield from _unknown_keys(service.sign_offs, scale, "level", place / "sign_offs")
+
+
+def unknown_level(level: str, scale: Scale, place: Place) -> Iterator[Mistake]:
+    """Yield a mistake if the workspace has no such level."""
+    if level not in scale:
+        yield place.mistake(f"unknown level {level!r}", nearest(level, scale))
+
+
+def _published(workspace: Manifests, scale: Scale) -> Iterator[Mistake]:
+    for name, milestone in workspace.milestones.items():
+        place = Place(workspace.files[Milestone, name]) / "must_be_green"
+        for i, entry in enumerate(milestone.must_be_green):
+            yield from unknown_level(entry.level, scale, place / i / "level")
 
 
 def _unknown_keys(
@@ -48,12 +74,12 @@ def _plan(
 ) -> Iterator[Mistake]:
     listed = False
     capabilities: set[str] = set()
-    for milestone in sorted(service.plan, key=milestone_order):
-        cell, where = service.plan[milestone], place / "plan" / milestone
+    for milestone, cell in service.plan.items():
+        where = place / "plan" / milestone
         if milestone not in milestones:
             hint = nearest(milestone, milestones)
             yield where.wrong_key(f"there is no milestone {milestone!r}", hint)
-        if cell.gates is None and not listed and cell.level > Level.L0:
+        if cell.gates is None and not listed and cell.level != rulebook.scale.lowest.id:
             hint = "list the gates, or write `gates: {}`"
             yield where.wrong_key(f"{milestone} lists no gates, and no earlier cell does", hint)
         listed = listed or cell.gates is not None
@@ -80,17 +106,22 @@ def _scope(scope: Scope, gate: str, rulebook: Rulebook, place: Place) -> Iterato
             yield (place / "only" / i).mistake(message, nearest(criterion, ids))
 
 
-def _statements(service: Service, rulebook: Rulebook, place: Place) -> Iterator[Mistake]:
+def _statements(
+    service: Service, rulebook: Rulebook, milestones: tuple[str, ...], place: Place
+) -> Iterator[Mistake]:
     """Yield attestations and declarations with an unknown criterion or role."""
     unknown = [key for key in service.attestations if key not in rulebook.by_id]
     if unknown:
-        own = _own_questions(service)
+        own = _own_questions(service, rulebook.scale)
         known = {*rulebook.by_id, *own}
         unknown_anywhere = [key for key in unknown if key not in own]
         yield from _unknown_keys(unknown_anywhere, known, "criterion", place / "attestations")
     for key, attestation in service.attestations.items():
         where = place / "attestations" / key
         yield from _unknown_role(attestation.role, rulebook, where / "role")
+        if attestation.milestone is not None and attestation.milestone not in milestones:
+            hint = nearest(attestation.milestone, milestones)
+            yield (where / "milestone").mistake(f"there is no milestone {attestation.milestone!r}", hint)
         rule = rulebook.by_id.get(key)
         if rule and not (rule.attested_by or rule.or_attested_by):
             hint = f"map evidence: {', '.join(rule.slots)}"
@@ -106,9 +137,9 @@ def _statements(service: Service, rulebook: Rulebook, place: Place) -> Iterator[
             yield (where / "role").mistake(message)
 
 
-def _own_questions(service: Service) -> set[str]:
+def _own_questions(service: Service, scale: Scale) -> set[str]:
     """Return the ids of the criteria that the service's own plan adds."""
-    cells = resolve(service).values()
+    cells = resolve(service, scale).values()
     scopes = {f"{gate}.{SCOPE_CRITERION}" for cell in cells for gate in cell.demands}
     return scopes | {added.id for cell in cells for added in cell.adds}
 
@@ -125,23 +156,26 @@ def _sign_offs(service: Service, rulebook: Rulebook, place: Place) -> Iterator[M
         yield from _unknown_keys(given, rulebook.governance.upgrade_sign_offs, "role", where)
 
 
-def _register(workspace: Manifests, rulebook: Rulebook, milestones: tuple[str, ...]) -> Iterator[Mistake]:
+def _register(
+    workspace: Manifests, resolvable: Mapping[str, Service], rulebook: Rulebook
+) -> Iterator[Mistake]:
     renewed = repeated(workspace.exceptions.values())
     for name, entry in workspace.exceptions.items():
         place = Place(workspace.files[RegisteredException, name])
-        service = workspace.services.get(entry.service)
-        if service is None:
+        if entry.service not in workspace.services:
             hint = nearest(entry.service, workspace.services)
             yield (place / "service").mistake(f"unknown service {entry.service!r}", hint)
             continue
-        yield from _opening(entry, milestones, place)
-        owed = set(excusable(service, rulebook))
+        yield from _opening(entry, tuple(workspace.milestones), place)
+        if entry.service not in resolvable:
+            continue
+        owed = set(excusable(resolvable[entry.service], rulebook))
         for i, criterion in enumerate(entry.delta):
             where = place / "delta" / i
             if criterion not in owed:
-                hint = nearest(criterion, sorted(owed))
-                message = f"{criterion!r} cannot be excepted: only what {entry.service} first owes at L4 can"
-                yield where.mistake(message, hint)
+                excuse, ship_at = rulebook.exceptions
+                message = f"{criterion!r} cannot be excepted: only what {excuse} adds to {ship_at} can"
+                yield where.mistake(message, nearest(criterion, sorted(owed)))
             if earlier := renewed.get((entry.id, i)):
                 hint = "an exception cannot be renewed: deliver it"
                 yield where.mistake(f"{criterion!r} was excepted in {earlier} already", hint)
@@ -161,13 +195,14 @@ def _opening(entry: RegisteredException, milestones: tuple[str, ...], place: Pla
 
 
 def excusable(service: Service, rulebook: Rulebook) -> Iterator[str]:
-    """Yield the criteria that an exception may name: those from L4 on, and capabilities of L4 cells."""
+    """Yield what an exception of a service may name: criteria, capabilities and the sign-off of its level."""
     for rule in rulebook.by_id.values():
-        if rule.level is Level.L4:
+        if rulebook.exceptions.covers(rule.level):
             yield rule.id
     for cell in service.plan.values():
-        if cell.level is Level.L4:
+        if rulebook.exceptions.covers(rulebook.scale[cell.level]):
             yield from (added.id for added in cell.adds)
+    yield rulebook.exceptions.sign_off
 
 
 def repeated(entries: Iterable[RegisteredException]) -> dict[tuple[str, int], str]:
@@ -176,6 +211,8 @@ def repeated(entries: Iterable[RegisteredException]) -> dict[tuple[str, int], st
     found = {}
     for entry in entries:
         for i, criterion in enumerate(entry.delta):
+            if criterion.startswith(SIGN_OFF_PREFIX):
+                continue  # every exception of the service covers it
             if earlier := excepted.get((entry.service, criterion)):
                 found[entry.id, i] = earlier
             excepted[entry.service, criterion] = entry.id

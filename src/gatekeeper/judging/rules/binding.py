@@ -5,11 +5,14 @@ from typing import NamedTuple
 
 from gatekeeper.errors import nearest
 from gatekeeper.judging.places import Place
+from gatekeeper.judging.plans.questions import SCOPE_CRITERION
+from gatekeeper.judging.plans.validation import unknown_level
 from gatekeeper.judging.rules.condition_binding import ConditionBinder
 from gatekeeper.judging.rules.slot_binding import FindKind, bind_slots
-from gatekeeper.model.level import Level
+from gatekeeper.model.level import Level, Scale
 from gatekeeper.model.rule import (
     Condition,
+    ExceptionRule,
     FactOf,
     GateRules,
     LevelRules,
@@ -20,6 +23,9 @@ from gatekeeper.model.rule import (
 )
 from gatekeeper.model.rulebook import Criterion, Gate, Governance, Levels
 from gatekeeper.model.workspace import Manifests, Mistake
+
+RESERVED = frozenset({SCOPE_CRITERION, "sign-off", "capability"})
+"""Ids that no gate and no level may have: the program builds criteria with them."""
 
 
 class Bound(NamedTuple):
@@ -43,13 +49,16 @@ def bind(workspace: Manifests, find_kind: FindKind) -> Bound:
     """Return the rulebook of a workspace, bound to the facts of its kinds of evidence."""
     mistakes: list[Mistake] = []
     slots = bind_slots(workspace, find_kind, mistakes)
-    stanzas = list(_stanzas(workspace))
+    scale = workspace.levels.scale
+    stanzas = list(_stanzas(workspace, scale))
+    mistakes += _wrong_groups(workspace)
     mistakes += _wrong_ids(stanzas)
+    mistakes += _unknown_levels(stanzas, workspace)
     mistakes += _unknown_gates(stanzas, workspace)
     mistakes += _unknown_roles(stanzas, workspace)
-    rules = _rules(stanzas, ConditionBinder(slots, mistakes))
+    rules = _rules(stanzas, ConditionBinder(slots, scale, mistakes))
 
-    def of(gate: str | None, level: Level | None = None) -> tuple[Rule, ...]:
+    def rules_of(gate: str | None, level: Level | None = None) -> tuple[Rule, ...]:
         return tuple(
             rules[stanza.criterion.id]
             for stanza in stanzas
@@ -57,13 +66,13 @@ def bind(workspace: Manifests, find_kind: FindKind) -> Bound:
         )
 
     rulebook = Rulebook(
-        gates={name: _gate(gate, of(name)) for name, gate in workspace.gates.items()},
+        gates={name: _gate(gate, rules_of(name)) for name, gate in workspace.gates.items()},
         levels={
-            level.level: LevelRules(
-                level.level, level.meaning, level.audience, level.ships_to, of(None, level.level)
-            )
-            for level in workspace.levels.levels
+            level: LevelRules(level, of.meaning, of.audience, of.ships_to, rules_of(None, level))
+            for level, of in zip(scale.values(), workspace.levels.levels, strict=False)
         },
+        scale=scale,
+        exceptions=_exceptions(workspace.governance, scale),
         slots=slots.bound,
         governance=workspace.governance,
         by_id=rules,
@@ -85,15 +94,24 @@ def _gate(gate: Gate, rules: tuple[Rule, ...]) -> GateRules:
     )
 
 
-def _stanzas(workspace: Manifests) -> Iterator[_Stanza]:
+def _exceptions(governance: Governance, scale: Scale) -> ExceptionRule:
+    """Return the levels of exceptions: those of governance, else the highest and the one below it."""
+    *_, below, highest = (scale.lowest, *scale.values())
+    named = governance.exceptions
+    if named is None or not {named.excuse, named.ship_at} <= scale.keys():
+        return ExceptionRule(highest, below)
+    return ExceptionRule(scale[named.excuse], scale[named.ship_at])
+
+
+def _stanzas(workspace: Manifests, scale: Scale) -> Iterator[_Stanza]:
     for name, gate in workspace.gates.items():
         place = Place(workspace.files[Gate, name]) / "criteria"
         for i, criterion in enumerate(gate.criteria):
-            yield _Stanza(criterion, name, criterion.from_ or Level.L0, place / i)
+            yield _Stanza(criterion, name, scale.get(criterion.from_ or "", scale.lowest), place / i)
     levels = Place(workspace.files[Levels, ""]) / "levels"
     for j, definition in enumerate(workspace.levels.levels):
         for i, criterion in enumerate(definition.criteria):
-            yield _Stanza(criterion, None, definition.level, levels / j / "criteria" / i)
+            yield _Stanza(criterion, None, scale[definition.level], levels / j / "criteria" / i)
 
 
 def _rules(stanzas: list[_Stanza], binder: ConditionBinder) -> dict[str, Rule]:
@@ -166,6 +184,57 @@ def _slots_of(conditions: tuple[Condition, ...], subjects: SubjectsOf | None) ->
     return tuple(dict.fromkeys(named))
 
 
+def _wrong_groups(workspace: Manifests) -> Iterator[Mistake]:
+    """Yield gates and levels whose ids are reserved or not unique, and a first level with criteria."""
+    gates = [(name, Place(workspace.files[Gate, name]) / "gate") for name in workspace.gates]
+    levels = Place(workspace.files[Levels, ""]) / "levels"
+    first = workspace.levels.levels[0]
+    if first.criteria:
+        hint = "start with a level that requires nothing, for example `none`"
+        yield (levels / 0 / "criteria").wrong_key(f"{first.level}, the first level, has criteria", hint)
+    seen: dict[str, str] = {}
+    all_levels = [(level.level, levels / i / "level") for i, level in enumerate(workspace.levels.levels)]
+    for name, place in (*all_levels, *gates):
+        if name.casefold() in RESERVED:
+            yield place.mistake(f"{name!r} is reserved", "give it another id")
+        if other := seen.get(name.casefold()):
+            message = f"the id {name!r} is used twice" if name == other else f"{name!r} and {other!r} differ"
+            same = "" if name == other else " only in upper and lower case"
+            yield place.mistake(message + same, "levels and gates need different ids")
+        seen.setdefault(name.casefold(), name)
+
+
+def _unknown_levels(stanzas: list[_Stanza], workspace: Manifests) -> Iterator[Mistake]:
+    scale = workspace.levels.scale
+    for place, level in _named_levels(stanzas, workspace):
+        if level is not None:
+            yield from unknown_level(level, scale, place)
+    exceptions = workspace.governance.exceptions
+    order = list(scale)
+    if exceptions is None or not {exceptions.excuse, exceptions.ship_at} <= scale.keys():
+        return
+    if order.index(exceptions.ship_at) >= order.index(exceptions.excuse):
+        place = Place(workspace.files[Governance, ""]) / "exceptions" / "ship_at"
+        message = f"{exceptions.ship_at} is not below {exceptions.excuse}"
+        yield place.mistake(message, f"the levels, lowest first: {', '.join(order)}")
+
+
+def _named_levels(stanzas: list[_Stanza], workspace: Manifests) -> Iterator[tuple[Place, str | None]]:
+    for stanza in stanzas:
+        criterion = stanza.criterion
+        yield stanza.place / "from", criterion.from_
+        yield stanza.place / "only_at", criterion.only_at
+        yield stanza.place / "subjects" / "up_to", criterion.subjects.up_to if criterion.subjects else None
+    for name, gate in workspace.gates.items():
+        place = Place(workspace.files[Gate, name]) / "expected_of"
+        for what, expected in gate.expected_of.items():
+            yield place / what / "level", expected.level
+    if exceptions := workspace.governance.exceptions:
+        place = Place(workspace.files[Governance, ""]) / "exceptions"
+        yield place / "excuse", exceptions.excuse
+        yield place / "ship_at", exceptions.ship_at
+
+
 def _wrong_ids(stanzas: list[_Stanza]) -> Iterator[Mistake]:
     seen: dict[str, str] = {}
     for criterion, gate, level, place in stanzas:
@@ -173,6 +242,9 @@ def _wrong_ids(stanzas: list[_Stanza]) -> Iterator[Mistake]:
         if not criterion.id.startswith(f"{group}."):
             message = f"criterion {criterion.id!r} is in {group}"
             yield (place / "id").mistake(message, f"ids here start with '{group}.'")
+        if criterion.id == f"{group}.{SCOPE_CRITERION}":
+            message = f"{criterion.id!r} is the criterion of the plan's demands on {group}"
+            yield (place / "id").mistake(message, "give it another id")
         if criterion.id in seen:
             message = f"criterion {criterion.id!r} is defined in {seen[criterion.id]} already"
             yield (place / "id").mistake(message, "give it an id of its own")

@@ -8,6 +8,7 @@ from gatekeeper.judging.places import Place
 from gatekeeper.judging.rules.operators import ACCEPTS
 from gatekeeper.judging.rules.slot_binding import Slots
 from gatekeeper.model.evidence import Shape
+from gatekeeper.model.level import Scale
 from gatekeeper.model.rule import (
     Condition,
     FactOf,
@@ -29,6 +30,7 @@ class ConditionBinder(NamedTuple):
     """Binds conditions to slots; appends what is wrong to `mistakes`."""
 
     slots: Slots
+    scale: Scale
     mistakes: list[Mistake]
 
     def conditions(self, criterion: Criterion, place: Place) -> Iterator[Condition]:
@@ -55,7 +57,8 @@ class ConditionBinder(NamedTuple):
         if shape not in (None, Shape.NUMBER, Shape.NAMES, Shape.ANY):
             message = f"{criterion.subjects.fact} is {shape}, which counts nothing"
             self.mistakes.append((place / "subjects").mistake(message, "name a number or a list of names"))
-        return SubjectsOf(slot, path, criterion.subjects.up_to)
+        up_to = criterion.subjects.up_to
+        return SubjectsOf(slot, path, self.scale.get(up_to or "", self.scale.highest))
 
     def _shape(self, slot: str, path: tuple[str, ...], place: Place) -> Shape | None:
         """Return the shape of a fact; None if the slot is wrong or the fact is unknown (a mistake)."""

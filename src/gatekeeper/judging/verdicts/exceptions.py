@@ -4,9 +4,11 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
 
+from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.model.level import Level
-from gatekeeper.model.manifest import milestone_order
-from gatekeeper.model.milestone import Milestone, RegisteredException
+from gatekeeper.model.milestone import RegisteredException
+from gatekeeper.model.roadmap import Roadmap
+from gatekeeper.model.rule import ExceptionRule
 from gatekeeper.model.status import Status
 from gatekeeper.model.verdict import CriterionResult, ExceptionSeen
 
@@ -14,12 +16,22 @@ from gatekeeper.model.verdict import CriterionResult, ExceptionSeen
 class ServiceStatus(NamedTuple):
     """The milestone and the levels of a service that decide about its exceptions."""
 
+    rule: ExceptionRule
+    roadmap: Roadmap
     milestone: str
     as_of: date
     target: Level
     verified: Level
     signed: Level
     has_regressed: bool
+
+
+def status_at(
+    milestone: str, case: Case, target: Level, verified: Level, signed: Level, *, has_regressed: bool
+) -> ServiceStatus:
+    """Return what decides about the exceptions of a service at a milestone."""
+    rule = case.rulebook.exceptions
+    return ServiceStatus(rule, case.roadmap, milestone, case.as_of, target, verified, signed, has_regressed)
 
 
 class Cover(NamedTuple):
@@ -38,39 +50,42 @@ class _Terms(NamedTuple):
     in_force: str
 
 
-def due_milestone(opened_in: str, milestones: Iterable[str]) -> str | None:
-    """Return the milestone for whose exit an exception must be closed: the next one; None after the last."""
-    opened = milestone_order(opened_in)
-    return next((name for name in milestones if milestone_order(name) > opened), None)
-
-
 def cover(
     entries: Iterable[RegisteredException], results: Mapping[str, CriterionResult], status: ServiceStatus
 ) -> Cover:
     """Return the state of each entry at a milestone; `results` do not contain exceptions yet."""
     blocking = {name for name, result in results.items() if result.blocks}
-    seen = [_state(entry, blocking, status.as_of, _terms_at_milestone(entry, status)) for entry in entries]
+    blocking |= missing_sign_off(status.rule, status.signed)
+    seen = [
+        _state(entry, status.rule, blocking, status.as_of, _terms_at_milestone(entry, status))
+        for entry in entries
+    ]
     in_force = [(entry.id, name) for entry in seen if entry.state == "in_force" for name in entry.criteria]
     return Cover({name: entry for entry, name in in_force}, tuple(seen))
 
 
-def at_deployment(
-    entry: RegisteredException, blocking: Collection[str], roadmap: Mapping[str, Milestone], as_of: date
-) -> ExceptionSeen:
+def missing_sign_off(rule: ExceptionRule, signed: Level) -> set[str]:
+    """Return the id of the sign-off that every exception covers too, if it is missing."""
+    return {rule.sign_off} if signed < rule.excuse else set()
+
+
+def at_deployment(entry: RegisteredException, blocking: Collection[str], case: Case) -> ExceptionSeen:
     """Return the state of an entry at the deploy gate: it is in force until the next milestone has exited."""
-    due = due_milestone(entry.opened_in, roadmap)
-    exited = roadmap[due].exited if due else None
-    overdue = _overdue(entry, f"{due}") if exited and exited.on <= as_of else None
-    return _state(entry, blocking, as_of, _Terms(None, overdue, None, f"until {due} exits"))
+    due = case.roadmap.after(entry.opened_in)
+    has_exited = due is not None and case.roadmap.has_exited(due, case.as_of)
+    overdue = _overdue(entry, f"{due}") if has_exited else None
+    terms = _Terms(None, overdue, None, f"until {due} exits")
+    return _state(entry, case.rulebook.exceptions, blocking, case.as_of, terms)
 
 
 def _terms_at_milestone(entry: RegisteredException, status: ServiceStatus) -> _Terms:
-    judged, opened = milestone_order(status.milestone), milestone_order(entry.opened_in)
+    judged = status.roadmap.position(status.milestone)
+    opened = status.roadmap.position(entry.opened_in)
     return _Terms(
         premature=f"opened for {entry.opened_in} only" if judged < opened else None,
         overdue=_overdue(entry, "the next milestone") if judged > opened else None,
         obstacle=_obstacle(status),
-        in_force="covers {count} open criteria until the next milestone",
+        in_force="covers {what} until the next milestone",
     )
 
 
@@ -79,9 +94,9 @@ def _overdue(entry: RegisteredException, due: str) -> str:
 
 
 def _state(
-    entry: RegisteredException, blocking: Collection[str], as_of: date, terms: _Terms
+    entry: RegisteredException, rule: ExceptionRule, blocking: Collection[str], as_of: date, terms: _Terms
 ) -> ExceptionSeen:
-    still_open = tuple(criterion for criterion in entry.delta if criterion in blocking)
+    still_open = tuple(name for name in covered_by(entry, rule) if name in blocking)
     if entry.closed and entry.closed <= as_of:
         state, message = "closed", f"closed on {entry.closed}"
     elif entry.opened_on > as_of:
@@ -95,23 +110,34 @@ def _state(
     elif terms.obstacle:
         state, message = "not_in_force", terms.obstacle
     else:
-        state, message = "in_force", terms.in_force.format(count=len(still_open))
+        state, message = "in_force", terms.in_force.format(what=_what(still_open, rule))
     return ExceptionSeen(entry.id, state, message, still_open or entry.delta, entry.opened_in)
+
+
+def covered_by(entry: RegisteredException, rule: ExceptionRule) -> tuple[str, ...]:
+    """Return everything that an entry covers: what it lists, and always the sign-off of the excused level."""
+    return (*entry.delta, *({rule.sign_off} - set(entry.delta)))
+
+
+def _what(still_open: Collection[str], rule: ExceptionRule) -> str:
+    criteria = len(set(still_open) - {rule.sign_off})
+    return f"{criteria} open criteria" if criteria else f"the sign-off of {rule.excuse}"
 
 
 def _obstacle(status: ServiceStatus) -> str | None:
     """Return why a service may not have an exception.
 
-    An exception ships an L4 target at L3, so L3 must be verified, signed off and without regression.
+    The level at which it ships must be verified, signed off and without regression.
     """
-    if status.target < Level.L4:
-        return f"only an L4 target can have one; the target is {status.target}"
+    excuse, ship_at = status.rule
+    if status.target != excuse:
+        return f"only a target of {excuse} can have one; the target is {status.target}"
     if status.has_regressed:
         return "a regression, a lapse or an unsigned upgrade cannot be excused"
-    if status.verified < Level.L3:
-        return f"every L3 criterion must hold; verified is {status.verified}"
-    if status.signed < Level.L3:
-        return f"L3 must be signed off; signed is {status.signed}"
+    if status.verified < ship_at:
+        return f"every criterion of {ship_at} must hold; verified is {status.verified}"
+    if status.signed < ship_at:
+        return f"{ship_at} must be signed off; signed is {status.signed}"
     return None
 
 

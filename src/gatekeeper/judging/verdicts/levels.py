@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from gatekeeper.judging.plans.cells import cell_for_level
-from gatekeeper.judging.verdicts.case import MilestoneSpan
 from gatekeeper.judging.verdicts.gates import ServiceJudge
 from gatekeeper.model.level import Level
 from gatekeeper.model.status import GateStatus
@@ -40,7 +39,7 @@ class VerifiedLevel(NamedTuple):
         return tuple(gaps)
 
 
-def verify(judge: ServiceJudge, signed: Level, due: Level = Level.L0) -> VerifiedLevel:
+def verify(judge: ServiceJudge, signed: Level, due: Level) -> VerifiedLevel:
     """Return the highest level that holds together with all levels below it.
 
     The checks cover every level up to `signed` and `due`; the verified level itself depends on neither.
@@ -48,32 +47,40 @@ def verify(judge: ServiceJudge, signed: Level, due: Level = Level.L0) -> Verifie
     not judged by them.
     """
     checks: list[LevelCheck] = []
-    verified = Level.L0
-    for level in list(Level)[1:]:
+    lowest, *levels = judge.case.rulebook.scale.values()
+    verified = below = lowest
+    for level in levels:
         checks.append(_check(judge, level, signed, exclusive=False))
-        if checks[-1].holds and verified == level - 1:
-            verified = level
+        if checks[-1].holds and verified.rank == level.rank - 1:
+            below, verified = verified, level
         elif level >= max(signed, due):
             break
-    if verified > Level.L0:
+    if verified > lowest:
         exclusive = _check(judge, verified, signed, exclusive=True)
         if not exclusive.holds:
-            return VerifiedLevel(Level(verified - 1), tuple(checks), exclusive)
+            return VerifiedLevel(below, tuple(checks), exclusive)
     return VerifiedLevel(verified, tuple(checks))
 
 
 def _check(judge: ServiceJudge, level: Level, signed: Level, *, exclusive: bool) -> LevelCheck:
     cell = cell_for_level(judge.cells, level)
-    span = MilestoneSpan(cell.milestone, open_ended=True)
-    # If every cell of the plan is above L1, L1 has no gates of its own.
-    gates = judge.gates(cell, level, span) if level > Level.L1 or cell.level == Level.L1 else ()
-    criteria = judge.level_criteria(
-        level, cell, gates, span, only_at=exclusive and is_asked_exclusively(level, cell.level, signed)
-    )
+    span = judge.case.span_from(cell.milestone)
+    # If every cell of the plan is above the first level that requires anything, it has no gates of its own.
+    gates = judge.gates(cell, level, span) if level.rank > 1 or cell.level == level else ()
+    is_asked = exclusive and is_asked_exclusively(level, _current_target(judge), signed)
+    criteria = judge.level_criteria(level, cell, gates, span, only_at=is_asked)
     red = red_gates(gates)
     of_gates = [result for gate in red for result in gate.criteria if result.blocks]
     holds = not red and not any(result.blocks for result in criteria)
     return LevelCheck(level, holds, (*of_gates, *without_twins(criteria, gates)), dead_gates(red))
+
+
+def _current_target(judge: ServiceJudge) -> Level:
+    """Return the highest target up to the first milestone that has not exited."""
+    ahead = judge.case.rulebook.scale.lowest
+    return max(
+        (cell.level for cell in judge.cells if judge.case.is_current_target(cell.milestone)), default=ahead
+    )
 
 
 def is_asked_exclusively(level: Level, target: Level, signed: Level) -> bool:

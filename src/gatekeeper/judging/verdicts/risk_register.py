@@ -9,12 +9,12 @@ from datetime import date
 from gatekeeper.judging.plans.cells import resolve
 from gatekeeper.judging.plans.validation import repeated
 from gatekeeper.judging.verdicts.case import Case
-from gatekeeper.judging.verdicts.exceptions import ServiceStatus, cover, due_milestone
+from gatekeeper.judging.verdicts.exceptions import cover, covered_by, missing_sign_off, status_at
 from gatekeeper.judging.verdicts.services import judge_service
-from gatekeeper.model.manifest import milestone_order
-from gatekeeper.model.milestone import Milestone, RegisteredException
+from gatekeeper.model.milestone import RegisteredException
 from gatekeeper.model.plan import Cell
 from gatekeeper.model.register import Registered
+from gatekeeper.model.roadmap import Roadmap
 from gatekeeper.model.verdict import ExceptionSeen
 
 
@@ -22,7 +22,7 @@ def register_at(
     milestone: str,
     entries: Sequence[RegisteredException],
     cases: Mapping[str, Case],
-    milestones: Mapping[str, Milestone],
+    milestones: Roadmap,
     as_of: date,
 ) -> tuple[Registered, ...]:
     """Return every entry with its state at a milestone; `cases` are the services that have entries."""
@@ -30,7 +30,7 @@ def register_at(
     rows = []
     for entry in entries:
         earlier = [again[entry.id, i] for i in range(len(entry.delta)) if (entry.id, i) in again]
-        seen, still_open = _state(entry, cases[entry.service], milestone, as_of)
+        seen, still_open = _state(entry, cases[entry.service], milestone)
         if earlier and seen.state != "closed":
             seen = seen._replace(
                 state="repeated", message=f"excepted in {earlier[0]} already, and cannot be renewed"
@@ -39,9 +39,7 @@ def register_at(
     return tuple(rows)
 
 
-def _state(
-    entry: RegisteredException, case: Case, milestone: str, as_of: date
-) -> tuple[ExceptionSeen, tuple[str, ...]]:
+def _state(entry: RegisteredException, case: Case, milestone: str) -> tuple[ExceptionSeen, tuple[str, ...]]:
     """Return an entry's state, and which of its criteria are open.
 
     A service that is not in scope at the milestone is judged by its nearest cell.
@@ -49,17 +47,18 @@ def _state(
     cell = _nearest(case, milestone)
     [result] = filter(None, [judge_service(case, cell.milestone)])
     by_id = {criterion.rule.id: criterion for criterion in result.criteria}
-    status = ServiceStatus(
-        milestone, as_of, cell.level, result.verified_level, result.signed_level, result.has_regressed
-    )
-    still_open = tuple(name for name in entry.delta if name in by_id and by_id[name].blocks)
+    levels = cell.level, result.verified_level, result.signed_level
+    status = status_at(milestone, case, *levels, has_regressed=result.has_regressed)
+    blocking = {name for name, of in by_id.items() if of.blocks}
+    blocking |= missing_sign_off(status.rule, status.signed)
+    still_open = tuple(name for name in covered_by(entry, status.rule) if name in blocking)
     return cover([entry], by_id, status).seen[0], still_open
 
 
 def _nearest(case: Case, milestone: str) -> Cell:
     """Return the cell at the milestone, else the last one before it, else the first."""
-    cells = list(resolve(case.service).values())
-    until = [cell for cell in cells if milestone_order(cell.milestone) <= milestone_order(milestone)]
+    cells = list(resolve(case.service, case.rulebook.scale).values())
+    until = [cell for cell in cells if cell.milestone in case.roadmap.until(milestone)]
     return until[-1] if until else cells[0]
 
 
@@ -68,13 +67,13 @@ def _with_time(
     seen: ExceptionSeen,
     still_open: tuple[str, ...],
     milestone: str,
-    milestones: Mapping[str, Milestone],
+    milestones: Roadmap,
     as_of: date,
 ) -> Registered:
-    due = due_milestone(entry.opened_in, milestones)
+    due = milestones.after(entry.opened_in)
     if seen.state == "closed" or due is None:
         return Registered(entry, seen.state, seen.message, still_open, None, None, None, None)
-    names, due_on = list(milestones), milestones[due].exit_date
+    due_on = milestones[due].exit_date
     return Registered(
         entry,
         seen.state,
@@ -83,5 +82,5 @@ def _with_time(
         due,
         due_on,
         (due_on - as_of).days if due_on else None,
-        names.index(due) - names.index(milestone),
+        milestones.position(due) - milestones.position(milestone),
     )

@@ -2,11 +2,8 @@
 
 from datetime import date
 
-from gatekeeper.model.rulebook import Governance, Person
+from gatekeeper.model.rulebook import Governance
 from gatekeeper.model.service import Service
-
-OWNER = "owner"
-"""The role that a person holds as a member of the team that owns the service."""
 
 
 def objection(
@@ -18,10 +15,10 @@ def objection(
     person = governance.roster.get(by)
     if person is None:
         return f"{by} is not on the roster"
-    if not _holds(person, role, service.owner):
-        return f"{by} is not in {service.owner}" if role == OWNER else f"{by} does not hold the role {role}"
+    of_service = [name for name, definition in governance.roles.items() if definition.of_service]
+    if role in of_service and service.owner not in person.teams:
+        return f"{by} is not in {service.owner}"
+    # The members of a team hold the role of a service without being named in it, if there is only one.
+    if role not in person.roles and of_service != [role]:
+        return f"{by} does not hold the role {role}"
     return None
-
-
-def _holds(person: Person, role: str, owner_team: str) -> bool:
-    return owner_team in person.teams if role == OWNER else role in person.roles

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from gatekeeper.judging.plans.cells import cells_until, resolve
 from gatekeeper.judging.verdicts import exceptions, sign_offs
 from gatekeeper.judging.verdicts.case import Case, MilestoneSpan
-from gatekeeper.judging.verdicts.exceptions import Cover, ServiceStatus, cover
+from gatekeeper.judging.verdicts.exceptions import Cover, cover, status_at
 from gatekeeper.judging.verdicts.gates import ServiceJudge, SharedResults, gate_status
 from gatekeeper.judging.verdicts.levels import (
     LevelCheck,
@@ -49,10 +49,6 @@ class _Findings(NamedTuple):
         )
 
     @property
-    def is_excepted(self) -> bool:
-        return any(result.status is Status.EXCEPTED for result in self.by_id().values())
-
-    @property
     def red(self) -> tuple[GateResult, ...]:
         return red_gates(self.gates)
 
@@ -75,7 +71,7 @@ def judge_service(
     shared: SharedResults | None = None,
 ) -> ServiceResult | None:
     """Return the verdict on a service for the exit of a milestone; None if it is not in scope."""
-    cells = resolve(case.service)
+    cells = resolve(case.service, case.rulebook.scale)
     if milestone not in cells:
         return None
     return _judge_at(milestone, ServiceJudge(case, cells, shared or SharedResults()), cells, entries)
@@ -85,7 +81,7 @@ def judge_everywhere(
     case: Case, entries: Sequence[RegisteredException] = (), shared: SharedResults | None = None
 ) -> dict[str, ServiceResult]:
     """Return the verdicts on a service for the exits of all milestones in which it is in scope."""
-    cells = resolve(case.service)
+    cells = resolve(case.service, case.rulebook.scale)
     judge = ServiceJudge(case, cells, shared or SharedResults())
     return {milestone: _judge_at(milestone, judge, cells, entries) for milestone in cells}
 
@@ -94,23 +90,34 @@ def _judge_at(
     milestone: str, judge: ServiceJudge, cells: Mapping[str, Cell], entries: Sequence[RegisteredException]
 ) -> ServiceResult:
     case, cell = judge.case, cells[milestone]
-    signed = sign_offs.signed_level(case.rulebook.governance, case.service, case.as_of)
+    rule = case.rulebook.exceptions
+    signed = sign_offs.signed_level(case)
     verified = verify(judge, signed, cell.level)
     found = _find(judge, cell, signed, cells_until(cells, milestone))
     regressed = tuple(regressions(case, verified, signed))
-    status = ServiceStatus(milestone, case.as_of, cell.level, verified.level, signed, bool(regressed))
+    status = status_at(milestone, case, cell.level, verified.level, signed, has_regressed=bool(regressed))
     covered = cover(entries, found.by_id(), status)
     found = found.excused(covered)
     held_up = _held_up(verified, (signed, cell.level), found)
-    reasons = (*regressed, *_not_reached(case, cell, verified, signed, found, held_up), *_overdue(covered))
+    is_covered = bool(covered.excused) and not found.has_open and not any(held_up)
+    # An exception lets a service run below its target.
+    needed = min(cell.level, rule.ship_at) if is_covered else cell.level
+    reasons = (
+        *regressed,
+        *_open(cell, found),
+        *_not_reached(case, cell, verified, signed, needed),
+        *_overdue(covered),
+    )
     missing = sign_offs.lacking_sign_offs(case.rulebook.governance, case.service, cell.level, case.as_of)
     return ServiceResult(
         service=case.service,
         cell=cell,
+        claimed_level=case.claimed_level,
         verified_level=verified.level,
         signed_level=signed,
+        ships_at=rule.ship_at if cell.level == rule.excuse else None,
         missing_sign_offs=() if signed >= cell.level else tuple(missing),
-        verdict=_verdict(reasons, found),
+        verdict=_verdict(reasons, is_excepted=bool(covered.excused)),
         reasons=reasons,
         gates=found.gates,
         level_criteria=found.level_criteria,
@@ -126,8 +133,9 @@ def _judge_at(
 
 def effective_level(case: Case) -> Level:
     """Return the effective level of a service: the lower of verified and signed off."""
-    signed = sign_offs.signed_level(case.rulebook.governance, case.service, case.as_of)
-    return min(signed, verify(ServiceJudge(case, resolve(case.service), SharedResults()), signed).level)
+    signed = sign_offs.signed_level(case)
+    cells = resolve(case.service, case.rulebook.scale)
+    return min(signed, verify(ServiceJudge(case, cells, SharedResults()), signed, signed).level)
 
 
 def _find(judge: ServiceJudge, cell: Cell, signed: Level, so_far: Iterable[Cell]) -> _Findings:
@@ -135,8 +143,8 @@ def _find(judge: ServiceJudge, cell: Cell, signed: Level, so_far: Iterable[Cell]
     gates = judge.gates(cell, cell.level, span)
     level_criteria = tuple(
         result
-        for level in Level
-        if Level.L0 < level <= cell.level
+        for level in judge.case.rulebook.levels
+        if level <= cell.level
         for result in judge.level_criteria(
             level, cell, gates, span, only_at=is_asked_exclusively(level, cell.level, signed)
         )
@@ -144,53 +152,60 @@ def _find(judge: ServiceJudge, cell: Cell, signed: Level, so_far: Iterable[Cell]
     return _Findings(gates, level_criteria, judge.capabilities(so_far, span))
 
 
-def _verdict(reasons: Sequence[Reason], found: _Findings) -> ServiceVerdict:
+def _verdict(reasons: Sequence[Reason], *, is_excepted: bool) -> ServiceVerdict:
     if reasons:
         return ServiceVerdict.BLOCKED
-    return ServiceVerdict.EXCEPTED if found.is_excepted else ServiceVerdict.READY
+    return ServiceVerdict.EXCEPTED if is_excepted else ServiceVerdict.READY
 
 
 def regressions(case: Case, verified: VerifiedLevel, signed: Level) -> Iterator[Reason]:
     """Yield what blocks every milestone: a signed level that no longer holds, or an unsigned claim."""
     if signed > verified.level:
+        was = "was signed off" if case.rulebook.governance.upgrade_sign_offs else "is claimed"
         gaps = verified.gaps(signed)
         ids = _ids(result for gap in gaps for result in gap.open)
         if all(result.status is Status.STALE and not gap.dead for gap in gaps for result in gap.open) and ids:
-            yield Reason("lapsed", f"{signed} was signed off; evidence has lapsed: {_some(ids)}", ids)
+            yield Reason("lapsed", f"{signed} {was}; evidence has lapsed: {some(ids)}", ids)
         else:
-            message = (
-                f"{signed} was signed off, but only {verified.level} still holds; open: {gaps_text(gaps)}"
-            )
+            message = f"{signed} {was}, but only {verified.level} still holds; open: {gaps_text(gaps)}"
             yield Reason("regression", message, ids)
-    if case.service.level > signed:
+    if case.claimed_level > signed:
         yield Reason(
-            "unsigned-upgrade", f"it claims {case.service.level} and is signed off for {signed} only"
+            "unsigned-upgrade", f"it claims {case.claimed_level} and is signed off for {signed} only"
         )
 
 
-def _not_reached(
-    case: Case, cell: Cell, verified: VerifiedLevel, signed: Level, found: _Findings, held_up: _HeldUp
-) -> Iterator[Reason]:
+def _open(cell: Cell, found: _Findings) -> Iterator[Reason]:
     for gate in found.red:
         ids = _ids(result for result in gate.criteria if result.blocks)
         message = f"{len(ids)} open" if ids else "listed, but none of its criteria applies"
         yield Reason("gate-red", f"{gate.gate} {gate.name}: {message}", ids)
     if ids := _ids(without_twins(found.level_criteria, found.gates)):
-        yield Reason("level-criteria-open", f"{cell.level} asks for {_some(ids)}", ids)
+        yield Reason("level-criteria-open", f"{cell.level} asks for {some(ids)}", ids)
     if ids := _ids(result for result in found.capabilities if result.blocks):
-        yield Reason("capabilities-open", f"not delivered yet: {_some(ids)}", ids)
-    # An exception lets a service with an L4 target run at L3.
-    is_covered = found.is_excepted and not found.has_open and not any(held_up)
-    needed = min(cell.level, Level.L3) if is_covered else cell.level
+        yield Reason("capabilities-open", f"not delivered yet: {some(ids)}", ids)
+
+
+def _not_reached(
+    case: Case, cell: Cell, verified: VerifiedLevel, signed: Level, needed: Level
+) -> Iterator[Reason]:
     if verified.level < needed:
         lowest = verified.gaps(cell.level)[:1]
         ids = _ids(result for gap in lowest for result in gap.open)
         message = f"verified at {verified.level}, the target is {cell.level}; open: {gaps_text(lowest)}"
         yield Reason("level-not-reached", message, ids)
     if signed < needed:
-        lacking = sign_offs.lacking_sign_offs(case.rulebook.governance, case.service, cell.level, case.as_of)
-        roles = ", ".join(f"{role} ({why})" if why else role for role, why in lacking.items())
-        yield Reason("sign-offs-missing", f"{cell.level} is not signed off: {roles}")
+        yield not_signed(case, cell.level)
+
+
+def not_signed(case: Case, level: Level) -> Reason:
+    """Return the reason that a level is not signed off or, without sign-offs, not claimed."""
+    governance = case.rulebook.governance
+    if not governance.upgrade_sign_offs:
+        return Reason("level-not-claimed", f"{level} is not claimed: `level` is {case.claimed_level}")
+    lacking = sign_offs.lacking_sign_offs(governance, case.service, level, case.as_of)
+    roles = ", ".join(f"{role} ({why})" if why else role for role, why in lacking.items())
+    return Reason("sign-offs-missing", f"{level} is not signed off: {roles}")
 
 
 def _overdue(covered: Cover) -> Iterator[Reason]:
@@ -220,12 +235,13 @@ def gaps_text(gaps: Iterable[LevelCheck]) -> str:
     """Return what prevents levels as text: the first open criteria, and gates without an applicable one."""
     ids = _ids(result for gap in gaps for result in gap.open)
     dead = dict.fromkeys(gate for gap in gaps for gate in gap.dead)
-    return _some([*ids, *(f"no criterion of {gate} applies" for gate in dead)])
+    return some([*ids, *(f"no criterion of {gate} applies" for gate in dead)])
 
 
 def _ids(results: Iterable[CriterionResult]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(result.rule.id for result in results))
 
 
-def _some(ids: Sequence[str]) -> str:
+def some(ids: Sequence[str]) -> str:
+    """Return the first ids as text, and how many more there are."""
     return ", ".join(ids[:3]) + (f" and {len(ids) - 3} more" if len(ids) > 3 else "")

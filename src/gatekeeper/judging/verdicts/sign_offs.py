@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
+from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.roster import objection
 from gatekeeper.model.level import Level
 from gatekeeper.model.rulebook import Governance
@@ -18,7 +19,7 @@ def lacking_sign_offs(
     The signers must be different people. If one person signed twice, only the role that the rulebook lists
     first counts.
     """
-    given = service.sign_offs.get(level, {})
+    given = service.sign_offs.get(level.id, {})
     signed_as: dict[str, str] = {}
     lacking: dict[str, str | None] = {}
     for role in governance.upgrade_sign_offs:
@@ -34,19 +35,26 @@ def lacking_sign_offs(
     return lacking
 
 
-def signed_level(governance: Governance, service: Service, as_of: date) -> Level:
-    """Return the highest level with all its sign-offs; lower levels need no sign-offs of their own."""
-    for level in sorted(service.sign_offs, reverse=True):
-        if not lacking_sign_offs(governance, service, level, as_of):
+def signed_level(case: Case) -> Level:
+    """Return the highest level with all its sign-offs; lower levels need no sign-offs of their own.
+
+    If governance asks for no sign-offs, it is the level that the service claims.
+    """
+    governance, scale = case.rulebook.governance, case.rulebook.scale
+    if not governance.upgrade_sign_offs:
+        return case.claimed_level
+    for level in reversed(scale.values()):
+        given = case.service.sign_offs.get(level.id)
+        if given and not lacking_sign_offs(governance, case.service, level, case.as_of):
             return level
-    return Level.L0
+    return scale.lowest
 
 
 def objection_to_sign_off(
     governance: Governance, service: Service, level: Level, role: str, sign_off: SignOff, as_of: date
 ) -> str | None:
     """Return why a new sign-off would not count, or None if it would."""
-    for other, given in service.sign_offs.get(level, {}).items():
+    for other, given in service.sign_offs.get(level.id, {}).items():
         if other != role and given.by == sign_off.by:
             return f"{given.by} signed as {other} already, and the signers must be different people"
     return objection(governance, service, sign_off.by, role, sign_off.on, as_of)
@@ -59,6 +67,6 @@ def signed_under_another_rulebook(
     return tuple(
         SignedElsewhere(level, role, given.by, given.on, given.rulebook)
         for level in sorted(set(levels))
-        for role, given in service.sign_offs.get(level, {}).items()
+        for role, given in service.sign_offs.get(level.id, {}).items()
         if given.rulebook is not None and given.rulebook != digest
     )

@@ -1,13 +1,13 @@
 """The content of an exit report, as data for HTML and Markdown; `grids` has its grids."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, date
 from typing import NamedTuple
 
 from gatekeeper.model.evidence import Evidence, EvidenceStatus
 from gatekeeper.model.level import Level
-from gatekeeper.model.service import SignOff
+from gatekeeper.model.service import CAPABILITY_PREFIX, SignOff
 from gatekeeper.model.status import Basis, MilestoneVerdict, ServiceVerdict, Status
 from gatekeeper.model.survey import Exit, Survey
 from gatekeeper.model.verdict import CriterionResult, NextStep, Reason, ServiceResult
@@ -137,7 +137,8 @@ def _why(result: ServiceResult) -> Iterator[str]:
 
 def _why_in_short(result: ServiceResult) -> Iterator[str]:
     yield from (_critical(reason) for reason in result.reasons if is_critical(reason))
-    counts = Counter(group_of(of.rule.id) for of in result.open_criteria)
+    gates = [gate.gate for gate in result.gates]
+    counts = Counter(group_of(of.rule.id, gates) for of in result.open_criteria)
     if counts:
         groups = ", ".join(f"{group} {count}" for group, count in counts.items())
         yield f"{counted(counts.total(), 'criterion', 'criteria')} open: {groups}"
@@ -188,15 +189,16 @@ def marks(result: ServiceResult) -> list[str]:
 
 def mark(result: CriterionResult) -> str:
     """Return the mark by which the filter finds a criterion: its group and its status."""
-    return f"{group_of(result.rule.id)}:{result.status}"
+    rule = result.rule
+    return f"{group_of(rule.id, [rule.gate] if rule.gate else [])}:{result.status}"
 
 
-def group_of(criterion: str) -> str:
+def group_of(criterion: str, gates: Collection[str]) -> str:
     """Return the group of a criterion: its gate, `levels` or `capabilities`."""
-    start = criterion.partition(".")[0]
-    if criterion.startswith("capability:"):
+    if criterion.startswith(CAPABILITY_PREFIX):
         return "capabilities"
-    return start if start.startswith("G") else "levels"
+    gate = criterion.partition(".")[0]
+    return gate if gate in gates else "levels"
 
 
 def sign_offs(services: Iterable[ServiceResult]) -> list[SignOffs]:
@@ -204,7 +206,7 @@ def sign_offs(services: Iterable[ServiceResult]) -> list[SignOffs]:
     found = []
     for result in services:
         level = max(result.cell.level, result.signed_level)
-        given = result.service.sign_offs.get(level, {})
+        given = result.service.sign_offs.get(level.id, {})
         found.append(SignOffs(result, level, given, frozenset(result.missing_sign_offs)))
     return found
 

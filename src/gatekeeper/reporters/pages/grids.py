@@ -72,7 +72,7 @@ def level_grid(survey: Survey) -> list[LevelRow]:
 def _level_cells(survey: Survey, service: str) -> Iterator[LevelCell]:
     for milestone in survey.roadmap:
         cell = survey.plan[service].get(milestone)
-        gap = max(0, cell.level - survey.earned[service]) if cell else 0
+        gap = max(0, cell.level.rank - survey.earned[service].rank) if cell else 0
         yield LevelCell(milestone, cell.level if cell else None, gap)
 
 

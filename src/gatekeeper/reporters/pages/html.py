@@ -7,7 +7,7 @@ style and script, by their digests, and nothing else.
 
 import re
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -185,7 +185,7 @@ def steps_of(share: Share, milestone: str) -> list[tuple[NextStep, str]]:
     return [(step, "; ".join(steps.about(step, share, milestone))) for step in share.steps]
 
 
-def step_marks(step: NextStep) -> str:
+def step_marks(step: NextStep, gates: Collection[str]) -> str:
     """Return the marks that the filter finds a step by: the gates of its criteria, at any status."""
-    groups = sorted({exit_report.group_of(criterion) for criterion in step.criteria}) or ["levels"]
+    groups = sorted({exit_report.group_of(criterion, gates) for criterion in step.criteria}) or ["levels"]
     return " ".join(f"{group}:*" for group in groups)

@@ -37,7 +37,7 @@ def as_json(shipping: Shipping, rulebook_digest: str, tool_version: str, exit_co
         },
         "rulebook_digest": rulebook_digest,
         "tool_version": tool_version,
-        "declared_level": str(service.level),
+        "declared_level": str(shipping.claimed_level),
         "verified_level": str(shipping.verified_level),
         "signed_level": str(shipping.signed_level),
         "effective_level": str(shipping.effective_level),

@@ -108,7 +108,7 @@ def _service(of: ServiceResult) -> Iterator[str]:
     yield f"### {SYMBOLS[of.verdict][0]} {text(of.service.service)}\n\n"
     yield (
         f"{text(of.service.owner)}; verified {of.verified_level}, signed off {of.signed_level}, "
-        f"claims {of.service.level}, target {of.cell.level}.\n\n"
+        f"claims {of.claimed_level}, target {of.cell.level}.\n\n"
     )
     for reason in exit_report.reasons(of):
         yield f"- **{spaced(reason.code)}**: {text(reason.message)}\n"

@@ -29,7 +29,7 @@ def _parts(
     service: Service, signing: SignOffPreview, results: Sequence[MilestoneResult], digest: str, screen: Screen
 ) -> Iterator["RenderableType"]:
     yield f"[bold]{shown(service.service)}[/]  {shown(service.owner)}"
-    yield indented(f"verified {signing.verified}, signed off {signing.signed}, claims {service.level}", 2)
+    yield indented(f"verified {signing.verified}, signed off {signing.signed}, claims {signing.claimed}", 2)
     for result in results:
         [of_service] = result.services
         target = f"{result.milestone}  target {of_service.cell.level}"

@@ -43,7 +43,7 @@ def details(service: ServiceResult, report: Report, screen: Screen) -> Iterator[
     )
     yield indented(
         f"verified {service.verified_level}, signed off {service.signed_level}, "
-        f"claims {service.service.level}, target {service.cell.level}",
+        f"claims {service.claimed_level}, target {service.cell.level}",
         2,
     )
     for reason in service.reasons:

@@ -1,0 +1,58 @@
+"""Compare the levels of two rulebooks: their order, where they ship, and which one exceptions excuse."""
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+
+from gatekeeper.judging.changes.weakening_approvals import weakening
+from gatekeeper.model.changes import Change, ChangeKind, ManifestPlace
+from gatekeeper.model.rule import LevelRules, Rulebook
+from gatekeeper.model.rulebook import LevelDefinition, Levels
+
+_weaker = partial(weakening, ChangeKind.RULE_WEAKENED)
+
+
+def with_levels(base: Levels, head: Levels) -> Levels:
+    """Return the levels of the base with those that only the head has, so that both can be judged by them.
+
+    A level of the head is put behind the one that precedes it there. It requires nothing of its own and
+    ships nowhere, because the rules of the base do not know it.
+    """
+    merged = list(base.levels)
+    before: LevelDefinition | None = None
+    for level in head.levels:
+        known = next((one for one in merged if one.level == level.level), None)
+        if known is None:
+            known = level.model_copy(update={"criteria": (), "ships_to": ()})
+            merged.insert(merged.index(before) + 1 if before else 0, known)
+        before = known
+    if len(merged) == len(base.levels):
+        return base
+    return Levels.model_construct(slots=base.slots, levels=tuple(merged))
+
+
+def compare_levels(base: Rulebook, head: Rulebook, places: Mapping[str, ManifestPlace]) -> Iterator[Change]:
+    """Yield each weakening of levels; the scale of the base has the levels of both."""
+    now = {level.id: rules for level, rules in head.levels.items()}
+    for level, rules in base.levels.items():
+        if level.id not in now:
+            yield _weaker(f"{level}:dropped", f"level {level} was dropped", None)
+        elif more := _ships_further(base, rules, now[level.id]):
+            before, after = list(rules.ships_to), list(now[level.id].ships_to)
+            message = f"{level} may now ship to {', '.join(more)}"
+            yield _weaker(f"{level}.ships_to", message, places.get(level.id), before, after)
+    was = [name for name in base.scale if name in now]
+    becomes = [name for name in head.scale if name in was]
+    if was != becomes:
+        message = f"the order of levels is {', '.join(becomes)} instead of {', '.join(was)}"
+        yield _weaker("levels.order", message, None, was, becomes)
+    was, becomes = [[str(level) for level in book.exceptions] for book in (base, head)]
+    if was != becomes:
+        message = f"exceptions excuse {becomes[0]} and ship at {becomes[1]} instead of {was[0]} and {was[1]}"
+        yield _weaker("governance.exceptions", message, None, was, becomes)
+
+
+def _ships_further(base: Rulebook, before: LevelRules, after: LevelRules) -> list[str]:
+    """Return the destinations that a level may newly ship to and no level below it could."""
+    lower = [rules for level, rules in base.levels.items() if level < before.level]
+    below = {place for rules in lower for place in rules.ships_to}
+    return [place for place in after.ships_to if place not in before.ships_to and place not in below]

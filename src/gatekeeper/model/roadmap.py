@@ -1,0 +1,34 @@
+"""The roadmap: the milestones of a workspace in order."""
+
+from datetime import date
+
+from gatekeeper.model.milestone import Milestone
+
+
+class Roadmap(dict[str, Milestone]):
+    """The milestones of a workspace by id, in the order in which they are to exit."""
+
+    def position(self, milestone: str) -> int:
+        """Return the place of a milestone in the order, from 0; an unknown one comes last."""
+        return list(self).index(milestone) if milestone in self else len(self)
+
+    def since(self, milestone: str) -> tuple[str, ...]:
+        """Return a milestone and all later ones."""
+        return tuple(self)[self.position(milestone) :]
+
+    def until(self, milestone: str) -> tuple[str, ...]:
+        """Return all milestones up to and including this one."""
+        return tuple(self)[: self.position(milestone) + 1]
+
+    def after(self, milestone: str) -> str | None:
+        """Return the next milestone; None after the last."""
+        return next(iter(self.since(milestone)[1:]), None)
+
+    def has_exited(self, milestone: str, as_of: date) -> bool:
+        """Return whether a milestone had exited by a day."""
+        exited = self[milestone].exited
+        return exited is not None and exited.on <= as_of
+
+    def current(self, as_of: date) -> str | None:
+        """Return the first milestone that had not exited by a day; None if all had."""
+        return next((name for name in self if not self.has_exited(name, as_of)), None)
