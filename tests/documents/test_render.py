@@ -75,7 +75,11 @@ def hostile(words: str) -> Manifests:
     }
     entry = Published.model_validate({"label": words, "level": "L1", "note": words})
     governance = REFERENCE.governance.model_copy(
-        update={"policy": {"rule": words}, "roles": {"owner": RoleDefinition(about=words)}, "upgrade_sign_offs": ("owner",)}
+        update={
+            "policy": {"rule": words},
+            "roles": {"owner": RoleDefinition(about=words)},
+            "upgrade_sign_offs": ("owner",),
+        }
     )
     return REFERENCE._replace(
         services={"shop": service},
