@@ -20,7 +20,8 @@ _LEVEL = re.compile(rf"({ID}?)(?:(?<=[a-z0-9_-])(?=[A-Z])|(?=[A-Z][a-z]))")
 """The shortest id that runs into the capital letter of a meaning."""
 _GOES_ON = re.compile(r"[a-z0-9_-]")
 """A character that continues the id before it."""
-_ADDED = re.compile(rf"({ID})(?:\+ .*|[\u2013\u2014])")
+_EMPTY = re.compile(rf"({ID})[\u2013\u2014]")
+_ADDED = re.compile(rf"({ID})\+ .*")
 _CELL_ENDS = re.compile(r"(?<!\S)(?:[a-z(§0-9][^\sA-Z]*(?=[A-Z])|[a-z]\w*[.)]*(?=/\S*\*))")
 """The end of a cell: a lower-case word that runs into a capital letter or into a path."""
 _NAME_ENDS = re.compile(r"(?<=[A-Za-z])(?=[A-Z][a-z])")
@@ -40,9 +41,9 @@ class JoinedCells:
 
     def __init__(self, known: PageIds, names: Mapping[str, str]) -> None:
         self._names, self._levels, self._gates = names, known.levels, GateIds(known.gates)
-        level, milestone = _level_pattern(known.levels), _milestone_pattern(known.milestones)
+        level, milestone = _pattern(known.levels, r"\d"), _pattern(known.milestones, r"\d{1,3}")
         self._cell = re.compile(rf"({milestone})\s*({level})(.*)")
-        self._milestone = re.compile(rf"({milestone})(.*)")
+        self._milestone = re.compile(rf"((?:{milestone})(?!\d)|{milestone})(.*)")
         self._listed = _listed(level)
 
     def level(self, line: str, *, is_next: bool) -> Cells | None:
@@ -113,7 +114,7 @@ def _longest(line: str, words: Iterable[str], *, may_go_on: bool = False) -> str
 
 
 def _milestones(cells: Iterable[str], lists: Iterable[str], known: PageIds) -> Iterator[str]:
-    level, gates = re.compile(_level_pattern(known.levels)), GateIds(known.gates)
+    level, gates = re.compile(_pattern(known.levels, r"\d")), GateIds(known.gates)
     for line in cells:
         start = re.match(ID, line)
         for end in range(1, start.end() + 1 if start else 0):
@@ -122,25 +123,15 @@ def _milestones(cells: Iterable[str], lists: Iterable[str], known: PageIds) -> I
             if rest is not None and (rest in DASHES or rest.startswith("+ ") or lists_gates(rest, gates)):
                 yield line[:end]
                 break
-    yield from (found[1] for line in (*cells, *lists) if (found := _ADDED.fullmatch(line)))
+    yield from (found[1] for line in (*cells, *lists) if (found := _EMPTY.fullmatch(line)))
+    yield from (found[1] for line in lists if (found := _ADDED.fullmatch(line)))
 
 
-def _level_pattern(known: Collection[str]) -> str:
-    return "|".join([*_longest_first(known), *_series(known, r"\d")]) or "(?!)"
-
-
-def _milestone_pattern(known: Collection[str]) -> str:
-    return "|".join([*_series(known, r"\d{1,3}"), *_longest_first(known)]) or "(?!)"
-
-
-def _longest_first(ids: Collection[str]) -> list[str]:
-    return [re.escape(id_) for id_ in sorted(ids, key=len, reverse=True)]
-
-
-def _series(ids: Collection[str], numbers: str) -> list[str]:
-    """Return the pattern of further ids of the series, if the ids are one."""
-    prefix = series(ids)
-    return [re.escape(prefix) + numbers] if prefix else []
+def _pattern(known: Collection[str], numbers: str) -> str:
+    """Return the pattern of ids, of which the longest is tried first, and of further ones of their series."""
+    prefix = series(known)
+    more = [re.escape(prefix) + numbers] if prefix else []
+    return "|".join([*map(re.escape, sorted(known, key=len, reverse=True)), *more]) or "(?!)"
 
 
 def _listed(level: str) -> re.Pattern[str]:

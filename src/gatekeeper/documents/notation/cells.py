@@ -51,14 +51,15 @@ def read_cell(text: str, known: GateIds) -> CellText:
     if text in DASHES:
         return CellText(None)
     first, *rest = _atoms(text.removeprefix("+ ")) or [""]
-    if text.startswith("+ ") or not lists_gates(first, known):
+    if text.startswith("+ ") or not lists_gates(text, known):
         return CellText(None, tuple(map(_added, filter(None, [first, *rest]))))
     return CellText(dict(_gates(first, known)), tuple(map(_added, rest)))
 
 
 def lists_gates(text: str, known: GateIds) -> bool:
-    """Return whether a text is a list with a gate in it."""
-    return text == _NO_GATES or any(map(known.are_listed, split(text, ",")))
+    """Return whether the text of a cell begins with a list of gates."""
+    first, *_ = _atoms(text) or [""]
+    return first == _NO_GATES or any(map(known.are_listed, split(first, ",")))
 
 
 def write_cell(cell: CellText) -> str:
