@@ -50,8 +50,8 @@ ALLOWED = {
 }
 """A file and a passage that may stay, and why."""
 
-ARTEFACTS = re.compile(r"examples/pilot/(source|platform|services/[^/]+)/")
-"""The pilot's own files: services of another team, and what tools wrote of them."""
+ARTEFACTS = re.compile(r"examples/(pilot|quarters)/(source|platform|services/[^/]+)/")
+"""The examples' own files: services of another team, and what tools wrote of them."""
 
 PAGES = ("*.md", "*.yaml", "*.yml", "*.html", "*.j2", "*.js", "*.css")
 

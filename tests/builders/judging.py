@@ -16,6 +16,7 @@ from gatekeeper.judging.rules.binding import bind
 from gatekeeper.judging.verdicts.case import Case, CriterionContext, MilestoneSpan
 from gatekeeper.judging.verdicts.criteria import judge_criterion
 from gatekeeper.judging.verdicts.services import judge_service
+from gatekeeper.manifests.roadmap_order import plan_in_order
 from gatekeeper.model.evidence import Evidence, EvidenceKey, EvidenceStatus, Finding
 from gatekeeper.model.level import Level
 from gatekeeper.model.milestone import Milestone, RegisteredException
@@ -66,6 +67,7 @@ name: Performance
 definition: d
 artefact: a
 role: owner
+expected_of: {{customer-facing: {{level: L3}}}}
 slots:
   load: {{kind: load_test}}
 criteria:
@@ -78,6 +80,7 @@ name: Security
 definition: d
 artefact: a
 role: security
+expected_of: {{customer-facing: {{level: L3}}}}
 slots:
   threats: {{kind: document}}
   isolation: {{kind: tests}}
@@ -195,13 +198,15 @@ def workspace(
     files |= {(Levels, ""): "gates/levels.yaml", (Governance, ""): "gates/governance.yaml"}
     files |= {(Service, model.service): f"services/{model.service}.yaml" for model in services}
     files |= {(RegisteredException, entry.id): f"services/{entry.id}.yaml" for entry in entries}
+    files |= {(Milestone, name): f"milestones/{name}.yaml" for name in milestones}
     lists = {name: parsed(text) for name, text in (published or {}).items()}
+    order = roadmap(*milestones, published=lists)
     return Manifests(
         levels=Levels.model_validate(parsed(levels)),
         governance=Governance.model_validate(parsed(governance)),
         gates={name: Gate.model_validate(parsed(text)) for name, text in gates.items()},
-        services={model.service: model for model in services},
-        milestones=roadmap(*milestones, published=lists),
+        services={model.service: plan_in_order(model, order) for model in services},
+        milestones=order,
         exceptions={entry.id: entry for entry in entries},
         files=files,
         rulebook_digest="sha256:0",

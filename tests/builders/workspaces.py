@@ -14,6 +14,8 @@ from builders.reference_criteria import NOT_IN_PILOT
 
 ROOT = Path(__file__).parents[2]
 PARTS = ("gates", "services", "milestones")
+QUARTERS = ROOT / "examples/quarters"
+"""An example whose ids are all of its own, not to be written to."""
 
 
 class Ran(NamedTuple):
@@ -36,6 +38,13 @@ def copy_of_pilot(folder: Path) -> Path:
     shutil.copytree(ROOT / "examples/pilot", pilot, ignore=shutil.ignore_patterns("node_modules"))
     (folder / ".git").mkdir()
     return pilot
+
+
+def copy_of_quarters(folder: Path) -> Path:
+    """Return a copy of the example that plans by quarter, in a repository of its own."""
+    shutil.copytree(QUARTERS, folder)
+    (folder / ".git").mkdir()
+    return folder
 
 
 def without_criteria(text: str, names: Collection[str]) -> str:

@@ -60,11 +60,11 @@ def exception(old: str, new: str) -> str:
 BROKEN = {
     "unknown gate": Break(IDENTITY, ("      G6:", "      G66:"), "11:7: unknown gate 'G66'; did you mean 'G6'?"),
     "gate unlike any": Break(IDENTITY, ("      G6:", "      G9:"), "11:7: unknown gate 'G9'; known: G1, G2, G3"),
-    "unknown level": Break(IDENTITY, ("level: L2", "level: L7"), "6:12: 'L7' is not a level; write one of L0, L1, L2"),
+    "unknown level": Break(IDENTITY, ("level: L2", "level: L7"), "6:12: unknown level 'L7'; known: L0, L1, L2"),
     "unknown field": Break(IDENTITY, ("owner:", "ovner:"), "2:1: unknown field 'ovner'; did you mean 'owner'?"),
     "missing field": Break(IDENTITY, ("owner: team-identity\n", ""), "1:1: `owner` is missing"),
     "unknown milestone": Break(IDENTITY, ("  M5:", "  M6:"), "25:3: there is no milestone 'M6'; known: M0, M1"),
-    "milestone of no form": Break(IDENTITY, ("  M5:", "  N5:"), "25:3: 'N5' does not match the pattern"),
+    "milestone of no form": Break(IDENTITY, ("  M5:", "  -M5:"), "25:3: '-M5' does not match the pattern"),
     "unknown slot": Break(
         IDENTITY, ("level: L0", "level: L0\nevidence: {domain_test: a.xml}"),
         "4:12: unknown slot 'domain_test'; did you mean 'domain_tests'?",
@@ -222,14 +222,20 @@ BROKEN = {
         LEVELS, ("same_as: G3.pact", "same_as: G3.pakt"),
         "60:18: there is no criterion 'G3.pakt' to be the same as; did you mean 'G3.pact'?",
     ),
-    "levels out of order": Break(LEVELS, ("level: L0", "level: L1"), "1:1: levels must be L0, L1, L2, L3, L4"),
+    "a level twice": Break(LEVELS, ("level: L0", "level: L1"), "18:12: the id 'L1' is used twice"),
+    "first level with criteria": Break(
+        LEVELS,
+        ("  - level: L0\n    name: Not started\n    meaning: Nothing is there yet.\n    audience: Nobody\n", ""),
+        "19:5: L1, the first level, has criteria; start with a level that requires nothing",
+    ),
+    "level that is reserved": Break(LEVELS, ("level: L0", "level: Scope"), "14:12: 'Scope' is reserved"),
     "unknown signer": Break(
         GOVERNANCE, ("[owner, architecture, security]", "[owner, architect, security]"),
         "16:28: unknown role 'architect'; did you mean 'architecture'?",
     ),
     "unknown role on the roster": Break(
         GOVERNANCE, ("roster: {}", "roster: {dana: {roles: [securty]}}"),
-        "17:25: unknown role 'securty'; did you mean 'security'?",
+        "18:25: unknown role 'securty'; did you mean 'security'?",
     ),
     "unknown field of a milestone": Break(
         M1, ("must_be_green:", "must_be_gren:"), "2:1: unknown field 'must_be_gren'; did you mean 'must_be_green'?"
@@ -243,7 +249,7 @@ BROKEN = {
     ),
     "register: unknown criterion": Break(
         ENTRY, exception("L4.chaos", "L4.caos"),
-        "3:9: 'L4.caos' cannot be excepted: only what identity-service first owes at L4 can; did you mean 'L4.chaos'?",
+        "3:9: 'L4.caos' cannot be excepted: only what L4 adds to L3 can; did you mean 'L4.chaos'?",
     ),
     "register: criterion below L4": Break(
         ENTRY, exception("L4.chaos", "G1.coverage"), "3:9: 'G1.coverage' cannot be excepted: .*; known: L4.capabilities"
@@ -263,6 +269,10 @@ BROKEN = {
         ENTRY, exception("RR-1", "RR-2"), "1:5: the file is named RR-1, and holds 'RR-2'; rename the file"
     ),
     "settings: unknown field": Break(SETTINGS, "gats: x\n", "1:1: unknown field 'gats'; did you mean 'gates'?"),
+    "settings: the order in place of the folder": Break(
+        SETTINGS, "milestones: [M0, M1]\n",
+        "1:13: `milestones` is a folder: write the order of milestones as `roadmap: [...]`",
+    ),
     "settings: wrong type": Break(SETTINGS, "gates: [a]\n", "1:8: text is expected, not a list"),
 }
 # fmt: on
@@ -421,6 +431,13 @@ def test_mistakes_of_form_and_of_meaning_are_reported_in_the_order_of_the_files(
     assert [file for file, _, _ in places(ran.err)] == [IDENTITY, *["services/tenant-service.yaml"] * 2]
 
 
+def test_levels_and_gates_have_different_ids_even_in_another_case(run: Run, workspace: Path) -> None:
+    edit(workspace / LEVELS, "level: L0", "level: g1")
+    ran = run("-C", workspace, "validate")
+    assert ran.code == 3
+    assert "gates/G1.yaml:1:7: 'G1' and 'g1' differ only in upper and lower case" in ran.err
+
+
 def test_validate_tells_machines_the_same(run: Run, workspace: Path) -> None:
     edit(workspace / IDENTITY, "      G6:", "      G66:")
     edit(workspace / M1, "level: L3", "level: GA")
@@ -434,7 +451,7 @@ def test_validate_tells_machines_the_same(run: Run, workspace: Path) -> None:
         assert set(error) == {"file", "line", "column", "message", "hint"}
     found = [(error["file"], error["line"], error["column"]) for error in document["errors"]]
     assert found == places(said)
-    assert found == [(M1, 3, 40)]
+    assert found == [(M1, 3, 40), (IDENTITY, 11, 7)]
     edit(workspace / M1, "level: GA", "level: L3")
     [error] = json.loads(run("-C", workspace, "validate", "--format", "json").out)["errors"]
     assert error == {

@@ -54,7 +54,7 @@ def test_an_exception_is_opened_and_in_force(run: Run, pilot: Path) -> None:
     assert (pilot / ENTRY).read_text("utf-8") == (
         "id: RR-1\n"
         "service: payments-service\n"
-        'delta: [L4.capabilities, L4.chaos, "capability:instalments"]\n'
+        'delta: [L4.capabilities, L4.chaos, "capability:instalments", "sign-off:L4"]\n'
         'risk: "a provider is lost: no rehearsal"\n'
         "owner: team-payments\n"
         "approved_by: release captain\n"
@@ -73,7 +73,7 @@ def test_its_life_is_told_milestone_by_milestone(run: Run, registered: Path) -> 
     assert (found["due"], found["due_on"], found["days_left"], found["milestones_left"]) == (
         "M4", "2027-08-27", 280, 1,
     )  # fmt: skip
-    assert found["open"] == ["L4.capabilities", "L4.chaos", "capability:instalments"]
+    assert found["open"] == ["L4.capabilities", "L4.chaos", "capability:instalments", "sign-off:L4"]
     assert found["approved_by"] == "dana"
 
 
@@ -83,7 +83,10 @@ def test_closing_adds_a_line_and_tells_what_is_open_still(run: Run, registered: 
     assert (registered / ENTRY).read_text("utf-8") == before + "closed: 2026-11-20\n"
     told = " ".join(ran.out.split())
     assert f"closed RR-1 of payments-service, 2026-11-20: {ENTRY}:10" in told
-    assert "✗ open at M4, and no longer excepted: L4.capabilities, L4.chaos, capability:instalments" in told
+    assert (
+        "✗ open at M4, and no longer excepted: L4.capabilities, L4.chaos, capability:instalments, sign-off:L4"
+        in told
+    )
     assert row(run, registered, "M3")["state"] == "closed"
     again = except_(run, registered, "close", "RR-1", "--as-of", "2026-12-01")
     assert (again.code, f"closed already, on 2026-11-20: {ENTRY}:10" in " ".join(again.out.split())) == (
@@ -103,17 +106,13 @@ def deliver(run: Run, pilot: Path, *criteria: str) -> None:
         assert run("-C", pilot, "attest", "payments-service", name, *words, *AS_OF).code == 0
 
 
-def test_one_that_is_no_longer_needed_is_told_apart(run: Run, registered: Path) -> None:
+def test_once_delivered_it_covers_the_sign_off_until_its_window_ends(run: Run, registered: Path) -> None:
     edit(registered / ENTRY, "L4.capabilities, L4.chaos, ", "")
     deliver(run, registered, "capability:instalments")
+    found = row(run, registered, "M3")
+    assert (found["state"], found["open"]) == ("in_force", ["sign-off:L4"])
     found = row(run, registered, "M4")
-    assert (found["state"], found["message"], found["open"]) == (
-        "unneeded",
-        "all its criteria hold now: close it",
-        [],
-    )
-    ran = except_(run, registered, "close", "RR-1")
-    assert "still finds open" not in ran.out
+    assert (found["state"], found["open"]) == ("overdue", ["sign-off:L4"])
 
 
 def test_one_that_is_repeated_is_shown_and_makes_the_workspace_invalid(run: Run, registered: Path) -> None:
@@ -176,13 +175,13 @@ def test_the_id_is_the_next_free_one_or_as_named(run: Run, pilot: Path) -> None:
     ("arguments", "told"),
     [
         (OPEN, "name what is still open: --delta L4.capabilities --delta L4.chaos --delta capability:instalments"),
-        ((*OPEN, "--delta", "L4.chaoss"), "'L4.chaoss' cannot be excepted: only what payments-service first owes at L4 can; did you mean 'L4.chaos'?"),
+        ((*OPEN, "--delta", "L4.chaoss"), "'L4.chaoss' cannot be excepted: only what L4 adds to L3 can; did you mean 'L4.chaos'?"),
         ((*OPEN, "--delta", "G8.isolation"), "'G8.isolation' cannot be excepted"),
         ((*OPEN, "--delta", "capability:refunds"), "'capability:refunds' cannot be excepted"),
-        ((*OPEN, "--delta", "L4.dr-drill"), "no criterion of it is open at M3"),
+        ((*OPEN, "--delta", "L4.dr-drill"), "not open at M3: L4.dr-drill; leave it out"),
         ((*OPEN, "--delta", "L4.dr-drill", "--delta", "L4.chaos"), "not open at M3: L4.dr-drill; leave it out"),
         ((*OPEN[:-1], "M4", "--delta", "L4.chaos"), "no exception can open in M4, the last milestone"),
-        ((*OPEN[:-1], "M2", "--delta", "L4.chaos"), "M2 asks payments-service for L3: only an L4 target can have an exception"),
+        ((*OPEN[:-1], "M2", "--delta", "L4.chaos"), "M2 asks payments-service for L3: only a target of L4 can have an exception"),
         ((*OPEN[:-1], "M0", "--delta", "L4.chaos"), "M0 was exited on 2026-10-30: an exception is opened before the exit"),
         ((*OPEN[:-1], "M9", "--delta", "L4.chaos"), "unknown milestone 'M9'"),
         ((*OPEN, *DELTA, "--id", "../x"), "'../x' does not match the pattern"),

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from gatekeeper.errors import Problem, UsageError, nearest
 from gatekeeper.manifests.discovery import REGISTER, SETTINGS_FILE
-from gatekeeper.manifests.roadmap_order import in_order, mistakes, natural_order
+from gatekeeper.manifests.roadmap_order import in_order, mistakes, natural_order, plan_in_order
 from gatekeeper.manifests.settings import Settings
 from gatekeeper.manifests.validation import Parsed, locate, parse
 from gatekeeper.model.manifest import Manifest
@@ -75,14 +75,6 @@ def locate_mistakes(
         yield Problem(mistake.file, line, column, mistake.message, mistake.hint)
 
 
-def _in_order(service: Service, roadmap: Roadmap) -> Service:
-    """Return a service whose plan is in the order of the roadmap; unknown milestones come last."""
-    order = sorted(service.plan, key=roadmap.position)
-    if order == list(service.plan):
-        return service
-    return service.model_copy(update={"plan": {milestone: service.plan[milestone] for milestone in order}})
-
-
 class _Loader:
     def __init__(self, root: Path, tree: Tree, known: Known | None) -> None:
         self.root = root
@@ -98,7 +90,7 @@ class _Loader:
         milestones = self._milestones(settings)
         rulebook_is_whole = not self.problems
         services = {
-            name: _in_order(service, milestones)
+            name: plan_in_order(service, milestones)
             for name, service in self._named(settings.services, Service).items()
         }
         services_are_whole = rulebook_is_whole and not self.problems
@@ -138,8 +130,9 @@ class _Loader:
 
     def _milestones(self, settings: Settings) -> Roadmap:
         before = len(self.problems)
+        has_order = not any(problem.file == SETTINGS_FILE for problem in self.problems)
         found = self._named(settings.milestones, Milestone)
-        if len(self.problems) == before:
+        if has_order and len(self.problems) == before:
             if not found:
                 hint = "add a file for each, for example beta.yaml with `milestone: beta`"
                 self._problem(settings.milestones, "has no milestone", hint)

@@ -7,6 +7,7 @@ from gatekeeper.errors import nearest
 from gatekeeper.manifests.discovery import SETTINGS_FILE
 from gatekeeper.model.milestone import Milestone
 from gatekeeper.model.roadmap import Roadmap
+from gatekeeper.model.service import Service
 from gatekeeper.model.workspace import Mistake
 
 _NUMBERED = re.compile(r"(.*?)(\d+)", re.ASCII)
@@ -14,7 +15,7 @@ _NUMBERED = re.compile(r"(.*?)(\d+)", re.ASCII)
 
 def natural_order(id_: str) -> list[tuple[int, str]]:
     """Return a key that sorts ids as people do: `G2` before `G10`."""
-    return [(int(part), "") if part.isdigit() else (0, part) for part in re.split(r"(\d+)", id_)]
+    return [(int(part), "") if part.isdecimal() else (0, part) for part in re.split(r"(\d+)", id_)]
 
 
 def in_order(milestones: Mapping[str, Milestone], listed: Sequence[str] | None) -> Roadmap:
@@ -22,6 +23,14 @@ def in_order(milestones: Mapping[str, Milestone], listed: Sequence[str] | None) 
     places = {name: place for place, name in enumerate(listed or ())}
     names = sorted(milestones, key=lambda name: (places.get(name, len(places)), natural_order(name)))
     return Roadmap((name, milestones[name]) for name in names)
+
+
+def plan_in_order(service: Service, roadmap: Roadmap) -> Service:
+    """Return a service whose plan is in the order of the roadmap; unknown milestones come last."""
+    order = sorted(service.plan, key=roadmap.position)
+    if order == list(service.plan):
+        return service
+    return service.model_copy(update={"plan": {milestone: service.plan[milestone] for milestone in order}})
 
 
 def mistakes(milestones: Mapping[str, str], listed: Sequence[str] | None, folder: str) -> Iterator[Mistake]:
@@ -41,7 +50,7 @@ def mistakes(milestones: Mapping[str, str], listed: Sequence[str] | None, folder
                 SETTINGS_FILE, ("roadmap", i), f"milestone {name!r} is listed twice", "list it once"
             )
         elif name not in milestones:
-            hint = f"{nearest(name, milestones)}, or add {folder}/{name}.yaml"
+            hint = f"add {folder}/{name}.yaml ({nearest(name, milestones)})"
             yield Mistake(SETTINGS_FILE, ("roadmap", i), f"there is no milestone {name!r}", hint)
     for name, file in milestones.items():
         if name not in listed:

@@ -106,7 +106,9 @@ def _words(
             expected = detail["ctx"]["expected"]
             return f"{written} is not one of {expected}", _nearest_choice(detail["input"], expected)
         case "too_short":
-            return f"`{name}` is empty; it needs at least {detail['ctx']['min_length']}", None
+            count = detail["ctx"]["actual_length"]
+            has = f"has {count}" if count else "is empty"
+            return f"`{name}` {has}; it needs at least {detail['ctx']['min_length']}", None
         case kind if kind in _TYPES:
             is_text = kind == "string_type" and written not in ("nothing", "a mapping", "a list")
             return (

@@ -28,7 +28,8 @@ def changes(old: str, new: str, text: str = WHOLE) -> list[tuple[str, str, bool]
         ("bo: {roles: [architecture]}", "bo: {roles: [architecture, security]}", [("note", "roster:bo:gained", False)]),
         ("  bo: {roles: [architecture]}\n", "", [("note", "roster:bo:lost", False)]),
         ("teams: [team-elsewhere]", "teams: [team-shop]", [("note", "roster:other:gained", False), ("note", "roster:other:lost", False)]),
-        ("{owner: o,", "{owner: someone,", []),
+        ("about: o,", "about: someone,", []),
+        (", of_service: true", "", [("rule-weakened", "governance.roles.owner.of_service:true->false", True)]),
         ("offs: [owner, ", "offs: [owner, owner, ", []),
     ],
 )  # fmt: skip

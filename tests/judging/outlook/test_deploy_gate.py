@@ -247,8 +247,10 @@ def test_an_overdue_exception_refuses_although_the_level_would_do() -> None:
     answer = shipping(at_l3(), "staging", [ENTRY], M1="2026-11-20")
     assert codes(answer) == ["overdue-exception"]
     assert answer.held_level == L3
-    assert steps(answer) == [("L4.chaos",), ("capability:b",), ("L4.capabilities",)]
-    assert all(step.recovers for step in answer.next_steps)
+    *work, signature = answer.next_steps
+    assert [step.criteria for step in work] == [("L4.chaos",), ("capability:b",), ("L4.capabilities",)]
+    assert all(step.recovers for step in work)
+    assert signature.step == "Get L4 signed off by owner, architecture, security."
     assert answer.waits_for == ()
 
 
@@ -282,7 +284,7 @@ def test_only_what_is_in_force_and_names_all_covers(change: tuple[str, str], sta
 def test_an_exception_that_is_no_longer_needed_is_only_told() -> None:
     words = attested(**WORDS, L4__capabilities="bo architecture", capability_b="ada owner")
     of = case(
-        service(service="excepted", plan=L4_PLAN, attestations=words, sign_offs=signed("L3")),
+        service(service="excepted", plan=L4_PLAN, attestations=words, sign_offs=signed("L4")),
         report("chaos", "x"),
         book=STRICT,
     )
@@ -321,7 +323,7 @@ def test_an_exception_may_name_either_twin() -> None:
     entry = ENTRY.replace('L4.capabilities, L4.chaos, "capability:b"', "L4.deep")
     of = at_l3(plan=plan, book=book)
     [seen] = shipping(of, "staging", [entry], M1="2026-11-20").exceptions
-    assert (seen.state, seen.criteria) == ("overdue", ("L4.deep",))
+    assert (seen.state, seen.criteria) == ("overdue", ("L4.deep", "sign-off:L4"))
 
 
 # Evidence on its way

@@ -126,7 +126,10 @@ def test_an_exception_is_lent_until_the_next_milestone() -> None:
     [lapse] = foreseen(excepted(), exceptions=(ENTRY,), dates={"M1": "2027-02-26"})
     assert (lapse.rests_on, lapse.id, lapse.due) == (Rests.EXCEPTION, "RR-1", "M1")
     assert lapse.holds_until == date(2027, 2, 26)
-    assert lapse.remedy == "Deliver L4.capabilities, L4.chaos, capability:b and close the exception."
+    assert (
+        lapse.remedy
+        == "Deliver L4.capabilities, L4.chaos, capability:b, sign-off:L4 and close the exception."
+    )
     [undated] = foreseen(excepted(), exceptions=(ENTRY,))
     assert (undated.holds_until, undated.lapses_on) == (None, None)
 

@@ -9,7 +9,12 @@ from gatekeeper.judging.plans.audit import audit
 from gatekeeper.model.audit import AuditFinding, AuditSeverity
 from gatekeeper.model.service import Service
 
-G5 = GATES["G7"].replace("G7", "G5").replace("load", "answers")
+G5 = (
+    GATES["G7"]
+    .replace("G7", "G5")
+    .replace("load", "answers")
+    .replace("customer-facing: {level: L3}", "ai-capability: {capabilities: [AI]}")
+)
 
 
 def shop(plan: str, name: str = "shop", labels: str = "[]") -> Service:
@@ -199,7 +204,7 @@ def test_a_target_rises_by_one_level_at_a_time(plan: str, found: list[tuple[str,
 )
 def test_an_ai_capability_comes_with_g5(gates: str, adds: str, words: str | None) -> None:
     plan = f"{{M0: {{level: L1, gates: {gates}}}, M1: {{level: L1, adds: {adds}}}, M2: {{level: L1}}}}"
-    message = f"{words}: an AI capability, but G5 does not apply"
+    message = f"{words}: mentions AI, but G5 does not apply"
     found = (warned("ai-capability-without-g5", "M1", message),) if words else ()
     assert own(plan, GATES | {"G5": G5}) == found
 
@@ -207,8 +212,8 @@ def test_an_ai_capability_comes_with_g5(gates: str, adds: str, words: str | None
 def test_every_cell_that_adds_an_ai_capability_is_told() -> None:
     plan = "{M0: {level: L1, gates: {G1: }, adds: [AI a]}, M1: {level: L1, adds: [AI b]}}"
     assert own(plan, GATES | {"G5": G5}) == (
-        warned("ai-capability-without-g5", "M0", "AI a: an AI capability, but G5 does not apply"),
-        warned("ai-capability-without-g5", "M1", "AI b: an AI capability, but G5 does not apply"),
+        warned("ai-capability-without-g5", "M0", "AI a: mentions AI, but G5 does not apply"),
+        warned("ai-capability-without-g5", "M1", "AI b: mentions AI, but G5 does not apply"),
     )
 
 
@@ -241,12 +246,13 @@ def test_what_customers_use_has_its_performance_and_security_judged_told_once_a_
     assert own(CUSTOMERS.format(first=first, second=second)) == tuple(warned(*finding) for finding in found)
 
 
-def test_customer_facing_is_the_lowest_level_that_ships_to_production() -> None:
+def test_the_gate_says_from_which_level_on_it_is_expected() -> None:
     plan = "{M0: {level: L2, gates: {G7: }}, M1: {level: L3}}"
-    earlier = LEVELS.replace("ships_to: [internal, staging]", "ships_to: [production]")
+    earlier = GATES | {"G8": GATES["G8"].replace("{level: L3}", "{level: L2}")}
     message = "L2 is customer-facing, but G8 does not apply"
-    assert own(plan, levels=earlier) == (warned(WITHOUT_G8, "M0", message),)
-    assert own(plan, levels=LEVELS.replace(", production", "")) == ()
+    assert own(plan, earlier) == (warned(WITHOUT_G8, "M0", message),)
+    unexpected = GATES | {"G8": GATES["G8"].replace("expected_of: {customer-facing: {level: L3}}\n", "")}
+    assert own(plan, unexpected) == ()
 
 
 def test_gates_that_the_rulebook_lacks_are_not_missed() -> None:

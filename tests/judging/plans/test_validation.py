@@ -112,8 +112,8 @@ def test_mistakes_come_in_the_order_of_the_services_and_then_of_the_register() -
 
 def test_a_cell_is_of_a_milestone_that_exists() -> None:
     assert planned("{M1: {level: L1, gates: {}}, M10: {level: L1}, M9: {level: L1}}") == (
-        Mistake(FILE, ("plan", "M9"), "there is no milestone 'M9'", "known: M0, M1, M2, M3", of_key=True),
         Mistake(FILE, ("plan", "M10"), "there is no milestone 'M10'", "did you mean 'M1'?", of_key=True),
+        Mistake(FILE, ("plan", "M9"), "there is no milestone 'M9'", "known: M0, M1, M2, M3", of_key=True),
     )
 
 
@@ -393,7 +393,7 @@ def test_an_exception_cannot_close_before_it_opened() -> None:
         ("L4.chaoss", "did you mean 'L4.chaos'?"),
         ("L3.hooks", "did you mean 'L4.chaos'?"),
         ("capability:b", "did you mean 'capability:c'?"),
-        ("G1.tests", "known: L4.capabilities, L4.chaos, capability:c"),
+        ("G1.tests", "known: L4.capabilities, L4.chaos, capability:c, sign-off:L4"),
     ],
 )
 def test_only_what_is_first_owed_at_l4_can_be_excepted(name: str, hint: str) -> None:
@@ -401,7 +401,7 @@ def test_only_what_is_first_owed_at_l4_can_be_excepted(name: str, hint: str) -> 
         Mistake(
             REGISTER,
             ("delta", 1),
-            f"{name!r} cannot be excepted: only what shop first owes at L4 can",
+            f"{name!r} cannot be excepted: only what L4 adds to L3 can",
             hint,
         ),
     )

@@ -122,8 +122,11 @@ def test_an_exception_opened_and_one_closed_today_count_today() -> None:
 def test_an_exception_shows_what_is_open_of_it_else_all_of_it() -> None:
     delivered = shop(attestations=attested(**WORDS, capability_b="ada owner"))
     [partly] = judged(delivered, "M1", exceptions=[entry("'capability:b', L4.chaos")]).exceptions
-    [wholly] = judged(delivered, "M1", exceptions=[entry("'capability:b'")]).exceptions
-    assert (partly.state, partly.criteria) == ("in_force", ("L4.chaos",))
+    [unsigned] = judged(delivered, "M1", exceptions=[entry("'capability:b'")]).exceptions
+    signed_too = shop("L4", attestations=attested(**WORDS, capability_b="ada owner"))
+    [wholly] = judged(signed_too, "M1", exceptions=[entry("'capability:b'")]).exceptions
+    assert (partly.state, partly.criteria) == ("in_force", ("L4.chaos", "sign-off:L4"))
+    assert (unsigned.state, unsigned.criteria) == ("in_force", ("sign-off:L4",))
     assert (wholly.state, wholly.criteria) == ("unneeded", ("capability:b",))
 
 

@@ -33,9 +33,9 @@ def at(milestone: str, *texts: str, as_of: date = AS_OF, **more: Any) -> tuple[R
     ("milestone", "state", "still_open", "milestones_left"),
     [
         ("M0", "not_in_force", 0, 2),
-        ("M1", "in_force", 3, 1),
-        ("M2", "overdue", 3, 0),
-        ("M3", "overdue", 3, -1),
+        ("M1", "in_force", 4, 1),
+        ("M2", "overdue", 4, 0),
+        ("M3", "overdue", 4, -1),
     ],
 )
 def test_an_entry_has_until_the_next_milestone(
@@ -59,7 +59,7 @@ def test_without_an_exit_date_there_are_milestones_to_count_and_no_days() -> Non
 def test_a_closed_one_has_nothing_left_to_do() -> None:
     [row] = at("M1", entry(closed="2026-11-10"))
     assert (row.state, row.due, row.days_left, row.milestones_left) == ("closed", None, None, None)
-    assert row.open == ("L4.capabilities", "L4.chaos", "capability:b")
+    assert row.open == ("L4.capabilities", "L4.chaos", "capability:b", "sign-off:L4")
 
 
 def test_one_opened_in_the_last_milestone_has_nowhere_to_go() -> None:
@@ -68,7 +68,7 @@ def test_one_opened_in_the_last_milestone_has_nowhere_to_go() -> None:
 
 def test_one_whose_criteria_hold_is_unneeded() -> None:
     model = service(
-        plan=PLAN, attestations=attested(**WORDS, capability_b="ada owner"), sign_offs=signed("L3")
+        plan=PLAN, attestations=attested(**WORDS, capability_b="ada owner"), sign_offs=signed("L4")
     )
     done = case(model, report("chaos", "a node is lost"))
     [row] = register_at("M1", entries(entry()), {"shop": done}, MILESTONES, AS_OF)
@@ -96,7 +96,7 @@ def test_a_service_out_of_scope_is_judged_by_its_nearest_cell() -> None:
     [early] = at("M0", entry(opened_in="M2"), plan=later)
     [late] = at("M3", entry(opened_in="M2"), plan=later)
     assert (early.state, early.open) == ("not_in_force", ())
-    assert (late.state, len(late.open)) == ("overdue", 3)
+    assert (late.state, len(late.open)) == ("overdue", 4)
 
 
 def test_repetition_is_by_service_and_place() -> None:

@@ -89,8 +89,7 @@ def may_ship(case: Case, destination: str, entries: Sequence[RegisteredException
     reasons = (
         *here.regressions,
         *_too_low(here, asked, held, destination),
-        *_not_excepted(here, held, asked, due_since, lacking),
-        *_overdue(exceptions),
+        *(_overdue(exceptions) or _not_excepted(here, held, asked, due_since, lacking)),
     )
     short_of = _short_of(held, asked, excuse if due_since else None)
     gaps = here.verified.gaps(max(here.signed, short_of or rulebook.scale.lowest))
@@ -114,11 +113,12 @@ def may_ship(case: Case, destination: str, entries: Sequence[RegisteredException
         exceptions=exceptions,
         of_any_commit=() if release and release.commit else _of_any_commit(here.judge),
         waits_for=_waits_for(reasons, gaps, criteria, case.as_of),
+        has_sign_offs=bool(rulebook.governance.upgrade_sign_offs),
     )
 
 
 def _due_since(case: Case, cells: Iterable[Cell]) -> str | None:
-    """Return the first exited milestone whose target is the excused level; None if there is none."""
+    """Return the first exited milestone whose target is the excused level; None if none has."""
     excuse = case.rulebook.exceptions.excuse
     due = (cell.milestone for cell in cells if cell.level >= excuse)
     return next((name for name in due if case.roadmap.has_exited(name, case.as_of)), None)
@@ -178,10 +178,12 @@ def _lacking(here: _ServiceState, level: Level) -> dict[str, str | None]:
     return sign_offs.lacking_sign_offs(case.rulebook.governance, case.service, level, case.as_of)
 
 
-def _overdue(exceptions: Iterable[ExceptionSeen]) -> Iterator[Reason]:
-    for seen in exceptions:
-        if seen.state == "overdue":
-            yield Reason("overdue-exception", f"{seen.id}: {seen.message}", seen.criteria)
+def _overdue(exceptions: Iterable[ExceptionSeen]) -> list[Reason]:
+    return [
+        Reason("overdue-exception", f"{seen.id}: {seen.message}", seen.criteria)
+        for seen in exceptions
+        if seen.state == "overdue"
+    ]
 
 
 # Next steps

@@ -98,8 +98,8 @@ def _plans(workspace: Manifests) -> Iterator[AuditFinding]:
         for gate in workspace.gates.values():
             without = [cell for cell in cells if gate.gate not in cell.gates]
             for what, expected in gate.expected_of.items():
-                for cell, reason in _unmet(expected, without, scale):
-                    message = f"{reason} {what}, but {gate.gate} does not apply"
+                for cell, reason in _unmet(what, expected, without, scale):
+                    message = f"{reason}, but {gate.gate} does not apply"
                     yield AuditFinding(f"{what}-without-{gate.gate.lower()}", message, cell.milestone, name)
 
 
@@ -113,15 +113,18 @@ def _steps(service: str, cells: Sequence[Cell]) -> Iterator[AuditFinding]:
             yield AuditFinding("level-skipped", message, cell.milestone, service)
 
 
-def _unmet(expected: Expectation, without: Sequence[Cell], scale: Scale) -> Iterator[tuple[Cell, str]]:
+def _unmet(
+    what: str, expected: Expectation, without: Sequence[Cell], scale: Scale
+) -> Iterator[tuple[Cell, str]]:
     """Yield the cells that should list a gate and do not, with the reason.
 
     For a level it is the first such cell, because later cells carry the same gates.
     """
     if expected.level is not None:
         reached = [cell for cell in without if cell.level >= scale[expected.level]]
-        yield from ((cell, f"{cell.level} is") for cell in reached[:1])
-    words = re.compile(rf"\b({'|'.join(map(re.escape, expected.capabilities or ()))})\b")
-    for cell in without if expected.capabilities else ():
-        if mentioned := [added.capability for added in cell.adds if words.search(added.capability)]:
-            yield cell, f"{', '.join(mentioned)}:"
+        yield from ((cell, f"{cell.level} is {what}") for cell in reached[:1])
+    words = expected.capabilities or ()
+    pattern = re.compile(rf"\b({'|'.join(map(re.escape, words))})\b")
+    for cell in without if words else ():
+        if mentioned := [added.capability for added in cell.adds if pattern.search(added.capability)]:
+            yield cell, f"{', '.join(mentioned)}: mentions {' or '.join(words)}"

@@ -39,8 +39,7 @@ class Case(NamedTuple):
 
     def span_from(self, milestone: str) -> MilestoneSpan:
         """Return a milestone and all later ones."""
-        first, *later = self.roadmap.since(milestone)
-        return MilestoneSpan(first, tuple(later))
+        return MilestoneSpan(milestone, self.roadmap.since(milestone)[1:])
 
     def is_current_target(self, milestone: str) -> bool:
         """Whether a milestone is the first that has not exited, or an earlier one."""

@@ -25,6 +25,11 @@ class ServiceStatus(NamedTuple):
     signed: Level
     has_regressed: bool
 
+    @property
+    def missing_sign_off(self) -> set[str]:
+        """The id of the sign-off that every exception covers too, if it is due and missing."""
+        return missing_sign_off(self.rule, self.signed) if self.target == self.rule.excuse else set()
+
 
 def status_at(
     milestone: str, case: Case, target: Level, verified: Level, signed: Level, *, has_regressed: bool
@@ -55,7 +60,7 @@ def cover(
 ) -> Cover:
     """Return the state of each entry at a milestone; `results` do not contain exceptions yet."""
     blocking = {name for name, result in results.items() if result.blocks}
-    blocking |= missing_sign_off(status.rule, status.signed)
+    blocking |= status.missing_sign_off
     seen = [
         _state(entry, status.rule, blocking, status.as_of, _terms_at_milestone(entry, status))
         for entry in entries

@@ -9,7 +9,7 @@ from datetime import date
 from gatekeeper.judging.plans.cells import resolve
 from gatekeeper.judging.plans.validation import repeated
 from gatekeeper.judging.verdicts.case import Case
-from gatekeeper.judging.verdicts.exceptions import cover, covered_by, missing_sign_off, status_at
+from gatekeeper.judging.verdicts.exceptions import cover, covered_by, status_at
 from gatekeeper.judging.verdicts.services import judge_service
 from gatekeeper.model.milestone import RegisteredException
 from gatekeeper.model.plan import Cell
@@ -30,12 +30,14 @@ def register_at(
     rows = []
     for entry in entries:
         earlier = [again[entry.id, i] for i in range(len(entry.delta)) if (entry.id, i) in again]
-        seen, still_open = _state(entry, cases[entry.service], milestone)
+        case = cases[entry.service]
+        whole = entry.model_copy(update={"delta": covered_by(entry, case.rulebook.exceptions)})
+        seen, still_open = _state(whole, case, milestone)
         if earlier and seen.state != "closed":
             seen = seen._replace(
                 state="repeated", message=f"excepted in {earlier[0]} already, and cannot be renewed"
             )
-        rows.append(_with_time(entry, seen, still_open, milestone, milestones, as_of))
+        rows.append(_with_time(whole, seen, still_open, milestone, milestones, as_of))
     return tuple(rows)
 
 
@@ -50,8 +52,8 @@ def _state(entry: RegisteredException, case: Case, milestone: str) -> tuple[Exce
     levels = cell.level, result.verified_level, result.signed_level
     status = status_at(milestone, case, *levels, has_regressed=result.has_regressed)
     blocking = {name for name, of in by_id.items() if of.blocks}
-    blocking |= missing_sign_off(status.rule, status.signed)
-    still_open = tuple(name for name in covered_by(entry, status.rule) if name in blocking)
+    blocking |= status.missing_sign_off
+    still_open = tuple(name for name in entry.delta if name in blocking)
     return cover([entry], by_id, status).seen[0], still_open
 
 

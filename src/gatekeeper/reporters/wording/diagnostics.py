@@ -214,9 +214,9 @@ def _listed(findings: list[Finding], left_out: int) -> Iterator[str]:
 
 def _keys_of(reason: Reason, result: ServiceResult, milestone: str) -> Keys:
     match reason.code:
-        case "regression" | "lapsed":
+        case "regression" | "lapsed" if str(result.signed_level) in result.service.sign_offs:
             return ("sign_offs", str(result.signed_level))
-        case "unsigned-upgrade":
+        case "regression" | "lapsed" | "unsigned-upgrade" | "level-not-claimed":
             return ("level",)
         case _:
             return ("plan", milestone, "level")

@@ -35,7 +35,7 @@ NOTHING_IN_SCOPE = "nothing-in-scope"
 REASONS = {
     "regression": ReasonWording(
         DiagnosticSeverity.CRITICAL,
-        "Does the level that was signed off still hold?",
+        "Does the signed level still hold?",
         "Restore the criteria that are named.",
     ),
     "lapsed": ReasonWording(
@@ -57,6 +57,11 @@ REASONS = {
         DiagnosticSeverity.WARNING,
         "Is the target level signed off?",
         "Have it signed off by the roles that are named, once its criteria hold.",
+    ),
+    "level-not-claimed": ReasonWording(
+        DiagnosticSeverity.WARNING,
+        "Does the service claim the target level?",
+        "Set `level:` in the manifest of the service, once the criteria of the level hold.",
     ),
     "gate-red": ReasonWording(
         DiagnosticSeverity.ERROR,
