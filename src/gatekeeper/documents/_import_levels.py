@@ -1,7 +1,7 @@
 """The levels of an imported page: its names and meanings, with criteria of the reference rulebook."""
 
 import re
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from gatekeeper.documents._import_criteria import beyond
@@ -22,7 +22,7 @@ class Known(NamedTuple):
     """The role that attests the criteria of the page."""
 
     gates: Container[str]
-    copied: Container[str]
+    copied: Collection[str]
     """The gates that were copied from the reference rulebook, with their slots."""
     criteria: Container[str]
 

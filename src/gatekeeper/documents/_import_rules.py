@@ -1,7 +1,8 @@
 """The rulebook of an imported page: gates of the reference rulebook if they match, else attested criteria."""
 
 import re
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
 from gatekeeper.documents._import_criteria import attested, attesting_role, beyond
@@ -39,7 +40,8 @@ def import_rules(
     """Return the rulebook for a page; assumptions are added to the remarks."""
     book = _book(reference)
     usual = reference_ids().levels
-    scale, role = scale_of(document, usual), attesting_role(book.governance)
+    scale = scale_of(document, usual)
+    role = attesting_role({**book.governance, **_roles(document)})
     texts: dict[str, str] = {}
     ids: set[str] = set()
     copied: set[str] = set()
@@ -60,7 +62,7 @@ def import_rules(
     else:
         fields = new_levels(document, book.levels, book.gates, known, remarks)
         texts["gates/levels.yaml"] = manifest(fields, _COMMENT)
-    texts["gates/governance.yaml"] = _governance(document, book, known)
+    texts["gates/governance.yaml"] = _governance(document, book, known, remarks)
     return ImportedRules(texts, ids, scale[0])
 
 
@@ -152,22 +154,48 @@ def _first_use(gate: str, document: ReadinessDocument) -> int:
     )
 
 
-def _governance(document: ReadinessDocument, book: _Book, known: Known) -> str:
-    """Return the governance of the reference with the policy of the page.
+def _roles(document: ReadinessDocument) -> dict[str, Any]:
+    """Return the roles of the page and who signs, if it has a table of roles."""
+    if document.roles is None:
+        return {}
+    _, roles, sign_offs, weakening_sign_off = document.roles
+    return {
+        "roles": {role: of.model_dump() if of.of_service else of.about for role, of in roles.items()},
+        "upgrade_sign_offs": list(sign_offs),
+        "weakening_sign_off": weakening_sign_off,
+    }
 
-    If the page has levels of its own, what the reference says about its levels is left out.
-    """
+
+def _governance(
+    document: ReadinessDocument, book: _Book, known: Known, remarks: list[DocumentProblem]
+) -> str:
+    """Return the governance of the page; without a table of roles, with those of the reference."""
     policy = {name: text for name, text in document.policy.items() if _NAME.fullmatch(name)}
-    if not policy and not known.is_own:
+    if not (policy or document.roles or known.is_own):
         return book.texts["gates/governance.yaml"]
-    comment = (
-        "Nobody is on the roster yet, so no signature counts. Put your people here, and protect this\n"
-        "file by review (see CODEOWNERS):\n"
-        "  roster:\n"
-        "    dana: {roles: [security]}\n"
-        "    ana: {roles: [owner], teams: [team-identity]}"
-    )
-    fields = {**book.governance, "policy": policy or None}
+    fields = {**book.governance, "policy": policy or None, **_roles(document)}
     if known.is_own:
-        fields["exceptions"] = None
-    return manifest({name: value for name, value in fields.items() if value is not None}, comment)
+        fields["exceptions"] = None  # They name levels of the reference.
+    if _uses_reference(book, known):
+        fields["roles"] = {**book.governance["roles"], **fields["roles"]}
+    if document.roles and not fields["upgrade_sign_offs"]:
+        message = "no role signs levels off: the level that a service claims counts"
+        remarks.append(DocumentProblem(document.roles.line, message))
+    fields = {name: value for name, value in fields.items() if value is not None}
+    return manifest(fields, "\n".join(_on_the_roster(fields["roles"])))
+
+
+def _uses_reference(book: _Book, known: Known) -> bool:
+    """Return whether criteria of the reference were copied, which name its roles."""
+    levels = {level["level"] for level in book.levels["levels"]}
+    return bool(known.copied) or not levels.isdisjoint(known.scale)
+
+
+def _on_the_roster(roles: Mapping[str, Any]) -> Iterator[str]:
+    """Yield a comment with an example of a roster."""
+    yield "Nobody is on the roster yet, so no signature counts. Put your people here, and protect this"
+    yield "file by review (see CODEOWNERS):"
+    yield "  roster:"
+    yield f"    dana: {{roles: [{list(roles)[-1]}]}}"
+    of_service = (role for role, of in roles.items() if isinstance(of, Mapping) and of.get("of_service"))
+    yield from (f"    ana: {{roles: [{role}], teams: [team-identity]}}" for role in islice(of_service, 1))

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from gatekeeper.documents._blocks import DocumentTable, Row
+from gatekeeper.documents._blocks import OF_SERVICE, DocumentTable, Row
 from gatekeeper.documents.notation.cells import CellText, read_cell
 from gatekeeper.documents.notation.ids import GateIds
 from gatekeeper.documents.notation.published_lists import PublishedTarget, read_targets
@@ -19,6 +19,7 @@ from gatekeeper.model.document import (
 )
 from gatekeeper.model.manifest import ID
 from gatekeeper.model.milestone import Published
+from gatekeeper.model.rulebook import RoleDefinition
 from gatekeeper.model.service import Capability, Scope
 
 _ID = re.compile(ID)
@@ -59,6 +60,18 @@ class RowReader:
                 self._remark(row.line, f"{short(gate)} is not a gate: write its id and its name, `G1 Domain`")
             elif self._is_free(row.line, found[1]):
                 self.gates[found[1]] = DocumentGate(row.line, found[1], found[2], definition, artefact)
+
+    def read_roles(self, table: DocumentTable) -> dict[str, RoleDefinition]:
+        """Read the table of roles."""
+        roles: dict[str, RoleDefinition] = {}
+        for row, (role, about) in self._cells(table, "role", "who that is"):
+            if not (_NAME.fullmatch(role) and about):
+                self._remark(row.line, f"{short(role)} is not a role with a description")
+            elif self._is_new(row.line, role, role in roles):
+                of_service = about.endswith(OF_SERVICE.strip())
+                text = about.removesuffix(OF_SERVICE.strip()).strip() or about
+                roles[role] = RoleDefinition(about=text, of_service=of_service)
+        return roles
 
     def read_cells(self, table: DocumentTable, service: str) -> dict[str, DocumentCell]:
         """Read the matrix of one service."""

@@ -16,6 +16,7 @@ from gatekeeper.model.document import (
     DocumentCriteria,
     DocumentCriterion,
     DocumentProblem,
+    DocumentRoles,
     DocumentService,
     DocumentTargets,
     PageIds,
@@ -32,6 +33,7 @@ _GROUP = re.compile(rf"({ID})\s+(.+?)\s+[\u2014\u2013-]\s+(acceptance|level) cri
 _SERVICE = re.compile(r"(\S+)(?:\s+\((.+)\))?")
 _CRITERION = re.compile(rf"(({ID})\.[a-z0-9][a-z0-9-]*)\s+(.+)")
 _POLICY = re.compile(r"([^:]{1,60}):\s+(.+)")
+_SIGNS = re.compile(rf"({_blocks.SIGNED}|{_blocks.APPROVED}) (.+)\.")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
@@ -85,6 +87,7 @@ class _Reader:
         self.derived: dict[str, DocumentTargets] = {}
         self.policy: dict[str, str] = {}
         self.states_effects = False
+        self.roles: DocumentRoles | None = None
         self._usual = usual
         self._heading = _blocks.Heading(1, "")
         self._group: str | None = None
@@ -100,6 +103,8 @@ class _Reader:
                     self._table(part)
                 case _blocks.Item():
                     self._item(part)
+                case _blocks.Paragraph():
+                    self._sentence(part.text)
                 case _blocks.Broken():
                     self._remark(part.line, part.message)
 
@@ -128,6 +133,7 @@ class _Reader:
             policy=self.policy,
             states_effects=self.states_effects,
             remarks=tuple(sorted(self.remarks)),
+            roles=self.roles,
         )
 
     def _remark(self, line: int, message: str) -> None:
@@ -156,6 +162,9 @@ class _Reader:
             self.rows.read_targets(table, self.published)
         elif first == "milestone" and any("in scope" in title for title in others):
             self.rows.read_targets(table, self.derived)
+        elif first == "role" and "who that is" in others:
+            if roles := self.rows.read_roles(table):
+                self.roles = DocumentRoles(table.line, roles)
         elif "milestone" in titles:
             self._matrix(table)
 
@@ -196,6 +205,17 @@ class _Reader:
 
     def _is_known(self, group: str) -> bool:
         return group in self.rows.known_gates or group in self.rows.known.levels
+
+    def _sentence(self, text: str) -> None:
+        """Read who signs; these sentences are below the table of roles."""
+        if self.roles and (found := _SIGNS.fullmatch(text)):
+            named = tuple(found[2].split(", "))
+            if unknown := [role for role in named if role not in self.roles.roles]:
+                self._remark(self.roles.line, f"{', '.join(unknown)} signs, and is not a role of this table")
+            elif found[1] == _blocks.SIGNED:
+                self.roles = self.roles._replace(upgrade_sign_offs=named)
+            else:
+                self.roles = self.roles._replace(weakening_sign_off=named[0])
 
     def _criterion(self, item: _blocks.Item) -> DocumentCriterion:
         found = _CRITERION.fullmatch(item.text)

@@ -3,6 +3,17 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import StrEnum
 
+from gatekeeper.documents._blocks import (
+    APPROVED,
+    DERIVED,
+    GATES,
+    LEVELS,
+    MATRIX,
+    OF_SERVICE,
+    PUBLISHED,
+    ROLES,
+    SIGNED,
+)
 from gatekeeper.documents.notation.cells import Added, CellText, write_cell
 from gatekeeper.documents.notation.published_lists import PublishedTarget, write_targets
 from gatekeeper.documents.notation.quoting import kept
@@ -70,7 +81,7 @@ def _id(id_: str) -> str:
 
 
 def _levels(workspace: Manifests, text: Escape) -> Iterator[str]:
-    yield "\n## 1. Level Definitions\n\n" + table("Level", "Meaning", "Who may use it")
+    yield "\n## 1. Level Definitions\n\n" + table(*LEVELS)
     for level in workspace.levels.levels:
         yield row(_id(level.level), text(f"{level.name}: {level.meaning}"), text(level.audience))
     yield "\nEscalation: no service may run at a level without all levels below it being green.\n"
@@ -78,7 +89,7 @@ def _levels(workspace: Manifests, text: Escape) -> Iterator[str]:
 
 def _gates(workspace: Manifests, text: Escape) -> Iterator[str]:
     yield "\n## 2. Canonical Gates\n\nEvery service is measured against these at each milestone.\n\n"
-    yield table("Gate", "Definition", "Test artefact")
+    yield table(*GATES)
     for name, gate in workspace.gates.items():
         yield row(f"{_id(name)} {text(gate.name)}", text(gate.definition), text(gate.artefact))
 
@@ -106,7 +117,7 @@ def _service(service: Service, milestones: Sequence[str], text: Escape) -> Itera
     yield f"Labels: {text(', '.join(service.labels))}. " if service.labels else ""
     # In plain text, the full stop distinguishes the paragraph from a heading.
     yield f"Owned by {text(service.owner)}.\n\n"
-    yield table("Milestone", "Level", "Gates")
+    yield table(*MATRIX)
     for milestone in milestones:
         cell = service.plan[milestone]
         yield row(_id(milestone), _id(cell.level), _in_cell(write_cell(_cell_text(cell)), text))
@@ -193,13 +204,13 @@ def _summary(workspace: Manifests, derived: Targets, text: Escape) -> Iterator[s
         "A milestone exits when every service in scope reaches its level with its gates green. Services that "
         "do not block the milestone.\n\n"
     )
-    yield table("Milestone", "Services in scope (target level)")
+    yield table(*DERIVED)
     for milestone, levels in derived.items():
         targets = [PublishedTarget(service, str(level)) for service, level in levels.items()]
         yield row(_id(milestone), text(write_targets(targets)))
     if any(milestone.must_be_green for milestone in workspace.milestones.values()):
         yield "\n### The list as it was published\n\nEach row adds to the rows above it.\n\n"
-        yield table("Milestone", "Must-green services (level target)")
+        yield table(*PUBLISHED)
         for number, (name, published) in enumerate(workspace.milestones.items()):
             written = write_targets(list(map(_target, published.must_be_green)))
             yield row(_id(name), _in_cell(f"+ {written}" if number else written, text))
@@ -219,10 +230,10 @@ def _governance(governance: Governance, text: Escape) -> Iterator[str]:
     yield "\n" if governance.policy else ""
     for subject, sentence in governance.policy.items():
         yield f"- **{text(subject)}**: {text(sentence)}\n"
-    yield "\n" + table("Role", "Who that is")
+    yield "\n" + table(*ROLES)
     for role, who in governance.roles.items():
-        yield row(text(role), text(who.about))
+        yield row(text(role), text(who.about) + (OF_SERVICE if who.of_service else ""))
     if governance.upgrade_sign_offs:
-        yield f"\nA level is signed off by {text(', '.join(governance.upgrade_sign_offs))}.\n"
+        yield f"\n{SIGNED} {text(', '.join(governance.upgrade_sign_offs))}.\n"
     if governance.weakening_sign_off:
-        yield f"\nWeaker rules or a weaker plan are approved by {text(governance.weakening_sign_off)}.\n"
+        yield f"\n{APPROVED} {text(governance.weakening_sign_off)}.\n"

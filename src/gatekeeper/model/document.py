@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import NamedTuple, Self
 
 from gatekeeper.model.milestone import Published
+from gatekeeper.model.rulebook import RoleDefinition
 from gatekeeper.model.service import Capability, Scope
 from gatekeeper.model.workspace import Manifests
 
@@ -101,6 +102,15 @@ class DocumentTargets(NamedTuple):
     targets: tuple[Published, ...]
 
 
+class DocumentRoles(NamedTuple):
+    """The table of roles, and who signs."""
+
+    line: int
+    roles: Mapping[str, RoleDefinition]
+    upgrade_sign_offs: tuple[str, ...] = ()
+    weakening_sign_off: str | None = None
+
+
 class ReadinessDocument(NamedTuple):
     """A readiness document; parts of missing sections are empty."""
 
@@ -119,6 +129,7 @@ class ReadinessDocument(NamedTuple):
     """Whether it says which scope notes demand more and which name criteria."""
     remarks: tuple[DocumentProblem, ...]
     """The parts that could not be parsed, from top to bottom."""
+    roles: DocumentRoles | None = None
 
 
 class Part(StrEnum):
