@@ -55,7 +55,9 @@ def test_a_milestone_called_level_leaves_the_badge_of_the_level(
     run: Run, tmp_path: Path, milestone: str
 ) -> None:
     workspace = tmp_path / "small"
-    assert run("init", workspace, "--minimal", "--milestones", f"{milestone},ga", "--service", "shop").code == 0
+    assert (
+        run("init", workspace, "--minimal", "--milestones", f"{milestone},ga", "--service", "shop").code == 0
+    )
     found = files(site(run, tmp_path / "site", workspace))
     badges = {
         name.rpartition("/")[2]: text.decode() for name, text in found.items() if "badges/services/" in name
