@@ -457,7 +457,15 @@ def test_the_report_of_a_quarter(run: Run, milestone: str, copy: Path) -> None:
     assert all(service in shown.out for service in services)
     assert all(each in shown.out for each in _open(milestone))
     page = quarters(run, "report", "-m", milestone, "-f", "html", folder=copy).out
-    assert f"<title>{milestone}" in page or milestone in page
+    assert all(service in page for service in services)
+    assert "signed off" not in shown.out + page
+    assert "Sign-offs" not in shown.out + page
+
+
+def test_a_page_says_the_lowest_level_where_none_is_claimed(run: Run, copy: Path) -> None:
+    edit(copy / "services/kite-catalogue.yaml", "level: bronze\n", "")
+    page = quarters(run, "report", "-m", "2026Q4", "-f", "html", folder=copy).out
+    assert "Verified bronze, claims none, target silver." in page
 
 
 def test_the_site_has_a_page_for_each_quarter_and_service(run: Run, tmp_path: Path) -> None:

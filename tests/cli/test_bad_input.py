@@ -269,6 +269,10 @@ BROKEN = {
         ENTRY, exception("RR-1", "RR-2"), "1:5: the file is named RR-1, and holds 'RR-2'; rename the file"
     ),
     "settings: unknown field": Break(SETTINGS, "gats: x\n", "1:1: unknown field 'gats'; did you mean 'gates'?"),
+    "settings: the order in place of the folder": Break(
+        SETTINGS, "milestones: [M0, M1]\n",
+        "1:13: `milestones` is a folder: write the order of milestones as `roadmap: [...]`",
+    ),
     "settings: wrong type": Break(SETTINGS, "gates: [a]\n", "1:8: text is expected, not a list"),
 }
 # fmt: on

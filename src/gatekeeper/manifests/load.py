@@ -130,8 +130,9 @@ class _Loader:
 
     def _milestones(self, settings: Settings) -> Roadmap:
         before = len(self.problems)
+        has_order = not any(problem.file == SETTINGS_FILE for problem in self.problems)
         found = self._named(settings.milestones, Milestone)
-        if len(self.problems) == before:
+        if has_order and len(self.problems) == before:
             if not found:
                 hint = "add a file for each, for example beta.yaml with `milestone: beta`"
                 self._problem(settings.milestones, "has no milestone", hint)
