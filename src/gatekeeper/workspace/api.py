@@ -19,6 +19,7 @@ from gatekeeper.manifests.discovery import SETTINGS_FILE, find_repository, find_
 from gatekeeper.model.artefact_facts import ArtefactFacts
 from gatekeeper.model.changes import Comparison
 from gatekeeper.model.forecast import Lapse
+from gatekeeper.model.obligation import Obligation
 from gatekeeper.model.report import Filter
 from gatekeeper.model.shipping import Shipping
 from gatekeeper.model.survey import Survey
@@ -201,6 +202,30 @@ class Workspace:
 
         names = tuple(milestones) or self.milestones
         return survey(self.loaded, names, _day(as_of), commit_of(self.loaded))
+
+    def obligations(
+        self, services: Iterable[str] = (), *, as_of: date | str | None = None
+    ) -> tuple[Obligation, ...]:
+        """Return what is asked of services: at each level, at each milestone, and by the plan itself.
+
+        Args:
+            services: Their names; by default all services.
+            as_of: The date that counts as today: exits of milestones count from their day on.
+
+        Raises:
+            InvalidWorkspace: The manifests contain mistakes.
+            UsageError: A service is unknown.
+        """
+        from gatekeeper.judging.obligations.expand import expand
+
+        manifests, day = self.loaded.manifests, _day(as_of)
+        names = selection.names(services, "services") or self.services
+        chosen = [selection.service_named(manifests, name) for name in names]
+        return tuple(
+            one
+            for service in chosen
+            for one in expand(service, self.loaded.rulebook, manifests.milestones, day)
+        )
 
     def can_ship(
         self, service: str, *, to: str, commit: str | None = None, as_of: date | str | None = None
