@@ -498,6 +498,39 @@ def test_the_site_has_a_page_for_each_quarter_and_service(run: Run, tmp_path: Pa
     assert "silver" in badge
 
 
+def test_the_document_agrees_with_the_plan_that_wrote_it(run: Run, copy: Path) -> None:
+    for flavour in ("plain", "docusaurus"):
+        assert run("-C", copy, "docs", "--flavour", flavour, "--out", f"{flavour}.md").code == 0
+        checked = run("-C", copy, "docs", "--check", f"{flavour}.md")
+        assert (checked.code, checked.err) == (0, "")
+        assert "4 services, 11 cells, 3 gates" in plain(checked.out)
+    edit(copy / "services/kite-shop.yaml", "    level: gold", "    level: silver")
+    drifted = run("-C", copy, "docs", "--check", "plain.md")
+    assert drifted.code == 1
+    assert "gold here, and silver in the workspace" in plain(drifted.out)
+
+
+def test_the_document_is_kept(run: Run, snapshot: SnapshotAssertion) -> None:
+    assert snapshot(extension_class=Kept) == run("-C", QUARTERS, "docs").out
+
+
+def test_an_imported_document_is_the_same_plan(run: Run, tmp_path: Path) -> None:
+    page, again = tmp_path / "page.md", tmp_path / "again"
+    run("-C", QUARTERS, "docs", "--out", page)
+    made = run("docs", "import", page, "--out", again)
+    assert (made.code, made.err) == (0, "")
+    assert run("-C", again, "validate").code == 0
+    plans = [
+        json.loads(run("-C", folder, "matrix", *AS_OF, "-f", "json").out)["services"]
+        for folder in (QUARTERS, again)
+    ]
+    assert plans[0] == plans[1]
+    lists = [json.loads(run("-C", folder, "summary", "-f", "json").out) for folder in (QUARTERS, again)]
+    assert lists[0] == lists[1]
+    governance = load((again / "gates/governance.yaml").read_bytes()).value
+    assert (governance["upgrade_sign_offs"], [*governance["roles"]]) == ([], ["lead", "platform"])
+
+
 # Changes
 
 
