@@ -58,7 +58,11 @@ SKELETON = {
         published=(), consumed=(), published_without_schema=(), envelope_missing=(), registered_consumers=()
     ),
     "migrations": MigrationsFacts(has_outbox=True, has_inbox=True),
-    "slos": SloFacts(objectives=("availability", "latency_p50", "latency_p95", "latency_p99", "error_rate")),
+    "slos": SloFacts(
+        objectives=dict.fromkeys(
+            ("availability", "latency_p50", "latency_p95", "latency_p99", "error_rate"), 1
+        )
+    ),
     "traces": TracesFacts(crossings=1, broken=()),
     "dashboard": DashboardFacts(uid="a", signals=("traffic", "latency", "errors", "saturation")),
     "runbook": DocumentFacts(links=("https://example.org/d/a",)),

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from gatekeeper.judging.obligations.asked import MilestoneSpan
 from gatekeeper.judging.plans.cells import cell_for_level, latest_cell
-from gatekeeper.judging.verdicts.case import Case, MilestoneSpan
+from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.exceptions import ServiceStatus, at_deployment, missing_sign_off, status_at
 from gatekeeper.judging.verdicts.gates import ServiceJudge
 from gatekeeper.judging.verdicts.levels import VerifiedLevel
