@@ -75,7 +75,8 @@ def may_ship(case: Case, destination: str, entries: Sequence[RegisteredException
     still_open = open_criteria(here) if entries or due else {}
     exceptions = entry_states(here, entries, still_open, is_due=due is not None)
     lacking = uncovered(here, still_open, exceptions)
-    is_excepted = not lacking and any(seen.state == "in_force" for seen in exceptions)
+    is_needed = due is not None or (asked is not None and rulebook.exceptions.covers(asked))
+    is_excepted = is_needed and not lacking and any(seen.state == "in_force" for seen in exceptions)
     held = max(here.effective, excuse) if is_excepted else here.effective
     overdue = [seen for seen in exceptions if seen.state == "overdue" and here.effective < excuse]
     reasons = (
