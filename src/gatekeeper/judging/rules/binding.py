@@ -52,6 +52,7 @@ def bind(workspace: Manifests, find_kind: FindKind) -> Bound:
     scale = workspace.levels.scale
     stanzas = list(_stanzas(workspace, scale))
     mistakes += _wrong_groups(workspace)
+    mistakes += _repeated_people(workspace)
     mistakes += _wrong_ids(stanzas)
     mistakes += _unknown_levels(stanzas, workspace)
     mistakes += _unknown_gates(stanzas, workspace)
@@ -201,6 +202,17 @@ def _wrong_groups(workspace: Manifests) -> Iterator[Mistake]:
             message = f"the id {name!r} is used twice" if name == other else f"{name!r} and {other!r} differ"
             same = "" if name == other else " only in upper and lower case"
             yield place.mistake(message + same, "levels and gates need different ids")
+        seen.setdefault(name.casefold(), name)
+
+
+def _repeated_people(workspace: Manifests) -> Iterator[Mistake]:
+    """Yield names of the roster that differ by case alone: as signatures, they are one person."""
+    seen: dict[str, str] = {}
+    for name in workspace.governance.roster:
+        if other := seen.get(name.casefold()):
+            place = Place(workspace.files[Governance, ""]) / "roster" / name
+            message = f"{name!r} and {other!r} differ only in upper and lower case"
+            yield place.wrong_key(message, "people are compared ignoring case: keep one entry")
         seen.setdefault(name.casefold(), name)
 
 
