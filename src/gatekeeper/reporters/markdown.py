@@ -9,6 +9,7 @@ from gatekeeper.reporters.text.markdown import html, row, table, text
 from gatekeeper.reporters.text.screen import SYMBOLS, cut
 from gatekeeper.reporters.wording import verdict
 from gatekeeper.reporters.wording.counts import counted
+from gatekeeper.reporters.wording.levels import levels_held
 from gatekeeper.reporters.wording.markdown_criterion import criterion
 from gatekeeper.reporters.wording.reasons import is_reported
 
@@ -142,10 +143,8 @@ def _lines(service: ServiceResult, report: Report) -> Iterator[str]:
     name, owner = html(service.service.service), html(cut(service.service.owner, _MOST_OF_A_TEXT))
     sign = SYMBOLS[service.verdict][0]
     yield f"\n<details>\n<summary>{sign} <b>{name}</b>, {owner}, {_levels(service)}</summary>\n\n"
-    yield (
-        f"Verified {service.verified_level}, signed off {service.signed_level}, "
-        f"claims {service.claimed_level}, target {service.cell.level}.\n\n"
-    )
+    held = levels_held(service, report.rulebook.governance)
+    yield f"Verified {held}, target {service.cell.level}.\n\n"
     for reason in service.reasons:
         if is_reported(reason):
             yield f"- **{reason.code}**: {_short(reason.message)}\n"

@@ -27,7 +27,8 @@ def command(
     from gatekeeper.workspace.judging import earned_levels
 
     workspace = open_here(context)
-    rows = matrix(workspace.loaded.manifests.services.values(), workspace.loaded.rulebook.scale)
+    rulebook = workspace.loaded.rulebook
+    rows = matrix(workspace.loaded.manifests.services.values(), rulebook.scale)
     earned = earned_levels(workspace.loaded, as_of or today())
     milestones = list(workspace.milestones)
     if format_ == "json":
@@ -35,4 +36,4 @@ def command(
     elif format_ == "markdown":
         write(view.as_markdown(rows, earned, milestones))
     else:
-        write(view.as_table(rows, earned, milestones, screen()))
+        write(view.as_table(rows, earned, milestones, rulebook.governance, screen()))

@@ -1,9 +1,11 @@
 """Resolve a service's plan: carry gates, scopes and demands from cell to cell."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
 from gatekeeper.model.level import Level, Scale
 from gatekeeper.model.plan import Cell
+from gatekeeper.model.roadmap import Roadmap
 from gatekeeper.model.service import Effect, Scope, Service
 
 
@@ -51,7 +53,20 @@ def cell_for_level(cells: Sequence[Cell], level: Level) -> Cell:
     return next((cell for cell in cells if cell.level >= level), cells[-1])
 
 
+def current_target(cells: Iterable[Cell], scale: Scale, roadmap: Roadmap, as_of: date) -> Level:
+    """Return the highest target up to the first milestone that had not exited by a day."""
+    current = roadmap.current(as_of)
+    until = roadmap if current is None else roadmap.until(current)
+    return max((cell.level for cell in cells if cell.milestone in until), default=scale.lowest)
+
+
 def cells_until(cells: Mapping[str, Cell], milestone: str) -> list[Cell]:
     """Return the cells up to and including a milestone."""
     names = list(cells)
     return [cells[name] for name in names[: names.index(milestone) + 1]]
+
+
+def latest_cell(cells: Mapping[str, Cell], roadmap: Roadmap, milestone: str) -> Cell | None:
+    """Return the cell at a milestone, else the last one before it; None if the plan starts later."""
+    until = roadmap.until(milestone)
+    return next((cells[name] for name in reversed(until) if name in cells), None)

@@ -7,10 +7,15 @@ from gatekeeper.model.level import Level
 from gatekeeper.model.status import GateStatus, ServiceVerdict
 from gatekeeper.model.survey import Exit, Survey
 from gatekeeper.model.verdict import ServiceResult
+from gatekeeper.reporters.wording.levels import reached
 from gatekeeper.reporters.wording.verdict import count_with
 
-LEVELS_LEGEND = "✓ reached: verified and signed off; +1: one level missing; - not in scope"
 GATES_LEGEND = "✓ green; ~ green with exceptions; ✗ red, with the number of open criteria; · not required"
+
+
+def levels_legend(survey: Survey) -> str:
+    """Return the legend of the grid of levels."""
+    return f"✓ reached: {reached(survey.rulebook.governance)}; +1: one level missing; - not in scope"
 
 
 class LevelCell(NamedTuple):

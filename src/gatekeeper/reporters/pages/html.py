@@ -21,7 +21,7 @@ from gatekeeper.model.survey import Survey
 from gatekeeper.model.verdict import CriterionResult, NextStep
 from gatekeeper.reporters.pages import exit_report, grids
 from gatekeeper.reporters.text.screen import SYMBOLS, visible
-from gatekeeper.reporters.wording import counts, forecast, outcomes, steps, verdict
+from gatekeeper.reporters.wording import counts, forecast, levels, outcomes, steps, verdict
 from gatekeeper.reporters.wording.steps import Share
 
 _FOLDER = Path(__file__).parent / "templates"
@@ -122,7 +122,8 @@ def _environment() -> Environment:
 def _wording() -> Mapping[str, Any]:
     names = {
         exit_report: ("outlook", "marks", "mark", "reasons", "groups", "rests_on", "time_left", "judged"),
-        grids: ("level_grid", "gate_cells", "milestone_rows", "LEVELS_LEGEND", "GATES_LEGEND"),
+        grids: ("level_grid", "gate_cells", "milestone_rows", "levels_legend", "GATES_LEGEND"),
+        levels: ("levels_held",),
         steps: ("exit_words", "ways"),
         outcomes: ("actual", "asked", "location"),
         forecast: ("lapse_sentence", "nothing_lapses"),

@@ -81,7 +81,8 @@ def _levels(shipping: Shipping) -> str:
         if shipping.asked_level is not None
         else ""
     )
-    return f"verified {shipping.verified_level}, signed off {shipping.signed_level}{lent}{asked}"
+    signed = "signed off" if shipping.has_sign_offs else "claims"
+    return f"verified {shipping.verified_level}, {signed} {shipping.signed_level}{lent}{asked}"
 
 
 def _commit(shipping: Shipping) -> str:

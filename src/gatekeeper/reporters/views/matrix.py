@@ -8,7 +8,9 @@ from pydantic_core import to_json
 from gatekeeper.model.level import Level
 from gatekeeper.model.plan import Cell
 from gatekeeper.model.report import Screen
+from gatekeeper.model.rulebook import Governance
 from gatekeeper.reporters.text.screen import draw, shown
+from gatekeeper.reporters.wording.levels import reached
 
 Rows = Mapping[str, Mapping[str, Cell]]
 
@@ -34,7 +36,9 @@ def _cell(cell: Cell) -> dict[str, Any]:
     }
 
 
-def as_table(rows: Rows, earned: Mapping[str, Level], milestones: list[str], screen: Screen) -> str:
+def as_table(
+    rows: Rows, earned: Mapping[str, Level], milestones: list[str], governance: Governance, screen: Screen
+) -> str:
     """Return the target levels by milestone, `*` after those that are reached, and the earned level."""
     from rich import box
     from rich.table import Table
@@ -47,7 +51,7 @@ def as_table(rows: Rows, earned: Mapping[str, Level], milestones: list[str], scr
     for service, cells in rows.items():
         targets = [_target(cells.get(milestone), earned[service]) for milestone in milestones]
         table.add_row(shown(service), *targets, str(earned[service]))
-    return draw([table, "* reached: verified and signed off   - not in scope"], screen)
+    return draw([table, f"* reached: {reached(governance)}   - not in scope"], screen)
 
 
 def as_markdown(rows: Rows, earned: Mapping[str, Level], milestones: list[str]) -> str:

@@ -7,12 +7,13 @@ from gatekeeper.model.survey import Exit, Survey
 from gatekeeper.model.trend import MilestoneProgress, Trend
 from gatekeeper.model.verdict import ServiceResult
 from gatekeeper.reporters.pages import exit_report
-from gatekeeper.reporters.pages.grids import GATES_LEGEND, LEVELS_LEGEND, GateCell, gate_cells, level_grid
+from gatekeeper.reporters.pages.grids import GATES_LEGEND, GateCell, gate_cells, level_grid, levels_legend
 from gatekeeper.reporters.text.markdown import row, table, text
 from gatekeeper.reporters.text.screen import SYMBOLS
 from gatekeeper.reporters.wording import steps
 from gatekeeper.reporters.wording.counts import counted
 from gatekeeper.reporters.wording.forecast import lapse_sentence, nothing_lapses
+from gatekeeper.reporters.wording.levels import levels_held
 from gatekeeper.reporters.wording.markdown_criterion import criterion
 from gatekeeper.reporters.wording.verdict import spaced, verdict_sentence
 
@@ -32,7 +33,7 @@ def _lines(survey: Survey, exit_: Exit, trend: Trend | None) -> Iterator[str]:
         ("Ready by exception", ServiceVerdict.EXCEPTED),
     ):
         services = exit_report.with_verdict(exit_, verdict)
-        yield from _section(title, (line for of in services for line in _service(of)))
+        yield from _section(title, (line for of in services for line in _service(of, survey)))
     yield from _section("Ready services", _ready(exit_))
     yield from _section("Next steps by owner", _steps_of(exit_))
     yield from _section("Exceptions", _exceptions(exit_), "The risk register is empty.")
@@ -85,7 +86,7 @@ def _levels(survey: Survey, exit_: Exit) -> Iterator[str]:
     yield table("service", "effective", *names)
     for of in level_grid(survey):
         yield row(text(of.service), str(of.effective), *(cell.label for cell in of.cells))
-    yield f"\n{LEVELS_LEGEND}\n"
+    yield f"\n{levels_legend(survey)}\n"
 
 
 def _gates(survey: Survey, exit_: Exit) -> Iterator[str]:
@@ -94,7 +95,7 @@ def _gates(survey: Survey, exit_: Exit) -> Iterator[str]:
         return
     yield table("service", "verdict", *survey.rulebook.gates)
     for of in services:
-        verdict = f"{SYMBOLS[of.verdict][0]} {of.verdict}"
+        verdict = f"{SYMBOLS[of.verdict][0]} {spaced(of.verdict)}"
         yield row(_name(of), verdict, *map(_gate, gate_cells(of)))
     yield f"\n{GATES_LEGEND}\n"
 
@@ -104,12 +105,10 @@ def _gate(cell: GateCell) -> str:
     return f"{symbol} {cell.open}" if cell.open else symbol
 
 
-def _service(of: ServiceResult) -> Iterator[str]:
+def _service(of: ServiceResult, survey: Survey) -> Iterator[str]:
     yield f"### {SYMBOLS[of.verdict][0]} {text(of.service.service)}\n\n"
-    yield (
-        f"{text(of.service.owner)}; verified {of.verified_level}, signed off {of.signed_level}, "
-        f"claims {of.claimed_level}, target {of.cell.level}.\n\n"
-    )
+    held = levels_held(of, survey.rulebook.governance)
+    yield f"{text(of.service.owner)}; verified {held}, target {of.cell.level}.\n\n"
     for reason in exit_report.reasons(of):
         yield f"- **{spaced(reason.code)}**: {text(reason.message)}\n"
     for seen in of.exceptions:
@@ -165,7 +164,7 @@ def _exceptions(exit_: Exit) -> Iterator[str]:
 
 def _sign_offs(survey: Survey, exit_: Exit) -> Iterator[str]:
     roles = survey.rulebook.governance.upgrade_sign_offs
-    found = exit_report.sign_offs(exit_.result.services)
+    found = exit_report.sign_offs(exit_.result.services) if roles else []
     if found:
         yield table("service", "level", *map(text, roles))
     for one in found:
@@ -194,7 +193,7 @@ def _trend(trend: Trend, milestone: str) -> Iterator[str]:
 
 
 def _progress(of: MilestoneProgress) -> tuple[str, str, str]:
-    verdict = f"{SYMBOLS[of.verdict][0]} {of.verdict}"
+    verdict = f"{SYMBOLS[of.verdict][0]} {spaced(of.verdict)}"
     return verdict, f"{of.green} of {of.due}", f"{of.ready} of {of.services}"
 
 

@@ -163,8 +163,10 @@ def _badges(survey: Survey, at: Mapping[str, list[_ServiceAtMilestone]]) -> Iter
             f"badges/services/{name}/level.svg", site_badges.of_service(name, survey.earned[name], target)
         )
         for sight in sights:
-            path = f"badges/services/{name}/{sight.result.cell.milestone}.svg"
-            yield Page(path, site_badges.of_service_at(sight.result))
+            milestone = sight.result.cell.milestone
+            # A milestone may be called `level`, but no id has a full stop.
+            file = f"{milestone}.milestone" if milestone.casefold() == "level" else milestone
+            yield Page(f"badges/services/{name}/{file}.svg", site_badges.of_service_at(sight.result))
 
 
 def _target(at: Sequence[_ServiceAtMilestone]) -> Cell | None:

@@ -10,6 +10,7 @@ from gatekeeper.model.verdict import CriterionResult, ServiceResult
 from gatekeeper.reporters.text.screen import indented, item, shown, sign
 from gatekeeper.reporters.wording import outcomes
 from gatekeeper.reporters.wording.forecast import lapse_sentence
+from gatekeeper.reporters.wording.levels import levels_held
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -42,8 +43,7 @@ def details(service: ServiceResult, report: Report, screen: Screen) -> Iterator[
         f"{shown(service.service.owner)}  {levels}  [bold]{service.verdict}[/]"
     )
     yield indented(
-        f"verified {service.verified_level}, signed off {service.signed_level}, "
-        f"claims {service.claimed_level}, target {service.cell.level}",
+        f"verified {levels_held(service, report.rulebook.governance)}, target {service.cell.level}",
         2,
     )
     for reason in service.reasons:
