@@ -162,6 +162,7 @@ class Workspace:
         services: Iterable[str] = (),
         owners: Iterable[str] = (),
         across: bool = False,
+        after_last_exit: bool = False,
     ) -> "Verdict":
         """Judge whether a milestone may exit.
 
@@ -171,6 +172,8 @@ class Workspace:
             services: Judge these services only.
             owners: Judge the services of these owners only.
             across: Count what each step helps at the other milestones that have not exited.
+            after_last_exit: If every milestone has exited, judge the last one, and all other services at
+                their last milestone: their signed levels must still hold.
 
         Raises:
             InvalidWorkspace: The manifests contain mistakes.
@@ -179,14 +182,20 @@ class Workspace:
         from gatekeeper.workspace.rendering import commit_of
 
         manifests = self.loaded.manifests
-        name = selection.select_milestone(manifests, milestone)
+        everywhere = milestone is None and after_last_exit and not selection.pending_milestones(manifests)
+        name = self.milestones[-1] if everywhere else selection.select_milestone(manifests, milestone)
         # Before anything is read: the verdict is about this commit, whatever is checked out later.
         commit = commit_of(self.loaded)
         asked = Filter(selection.names(services, "services"), selection.names(owners, "owners"))
-        chosen = selection.select_services(manifests, name, asked)
+        chosen = (
+            selection.matching_services(manifests, asked)
+            if everywhere
+            else selection.select_services(manifests, name, asked)
+        )
         others = selection.pending_milestones(manifests) if across else []
         names = [name, *(other for other in others if other != name)]
-        facts = judging.collect_facts(self.loaded, names, _day(as_of), chosen)
+        scope = self.milestones if everywhere else names
+        facts = judging.collect_facts(self.loaded, scope, _day(as_of), chosen)._replace(everywhere=everywhere)
         judged = {of: judging.judge_by(self.loaded, facts, of) for of in names}
         result = judging.with_steps_across(judged[name], judged, facts)
         return Verdict(self.loaded, facts, result, asked, commit)

@@ -84,6 +84,7 @@ def command(
 ) -> None:
     """Judge a milestone, write the verdict, and exit with its code."""
     from gatekeeper.model.report import Filter
+    from gatekeeper.model.status import FailOn
     from gatekeeper.reporters.views import status
     from gatekeeper.workspace.verdict import ATTESTED, fail_on_named
 
@@ -93,7 +94,13 @@ def command(
     asked = Filter(tuple(service or ()), tuple(owner or ()))
 
     def judge(workspace: "Workspace") -> "Verdict":
-        verdict = workspace.judge(milestone, as_of=as_of, services=asked.services, owners=asked.owners)
+        verdict = workspace.judge(
+            milestone,
+            as_of=as_of,
+            services=asked.services,
+            owners=asked.owners,
+            after_last_exit=fail_on == FailOn.REGRESSION,
+        )
         # All outputs are rendered before the first is written: a refused run leaves nothing behind.
         for one, text in [(one, rendered(verdict, one)) for one in outputs]:
             write_to(one.file, text, start_folder(context))
