@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from gatekeeper.errors import Problem, UsageError, known
+from gatekeeper.errors import Problem, UsageError, in_order, known
 from gatekeeper.manifests.discovery import SETTINGS_FILE, find_repository, find_workspace, is_workspace
 from gatekeeper.model.artefact_facts import ArtefactFacts
 from gatekeeper.model.changes import Comparison
@@ -151,8 +151,22 @@ class Workspace:
 
     def validate(self) -> tuple[Problem, ...]:
         """Read the manifests again and return every problem in them; empty if the workspace is valid."""
+        return self.validation().problems
+
+    def warnings(self) -> tuple[Problem, ...]:
+        """Read the manifests again and return what has no effect and probably should have one."""
+        return self.validation().warnings
+
+    def validation(self) -> loading.Validation:
+        """Read the manifests again and return the problems and warnings. Internal."""
+        from gatekeeper.workspace.unread_records import unreadable_records
+
         self._must_exist()
-        return loading.validate(self.root, self.tree).problems
+        found = loading.validate(self.root, self.tree)
+        if found.loaded is None:
+            return found
+        unread = unreadable_records(found.loaded, found.loaded.manifests.services, entries=True)
+        return found._replace(warnings=in_order([*found.warnings, *unread]))
 
     def judge(
         self,
