@@ -68,7 +68,6 @@ def test_a_record_is_withdrawn_by_a_further_one_even_on_the_same_day(run: Run, p
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (("M1", *DANA), "M1 is blocked by catalogue-service, notifications-service, orders-service"),
         (("M3", "--by", "dan"), "the record would not count: dan is not on the roster; did you mean 'dana'?"),
         (("M0", *DANA), "M0 exited on 2026-10-30: withdraw that record first"),
         (("M3", *DANA, "--withdraw", "x"), "M3 has no exit to withdraw"),
@@ -87,6 +86,14 @@ def test_what_would_not_count_is_refused(
     assert (ran.code, ran.out) == (2, "")
     assert told in ran.err
     assert before == {file: file.read_bytes() for file in (pilot / "milestones").glob("*.yaml")}
+
+
+def test_a_blocked_milestone_does_not_exit(run: Run, pilot: Path) -> None:
+    before = (pilot / "milestones/M1.yaml").read_bytes()
+    ran = exit_(run, pilot, "M1", *DANA)
+    blockers = "catalogue-service, notifications-service, orders-service"
+    assert (ran.code, ran.err) == (1, f"M1 is blocked by {blockers}; nothing was written\n")
+    assert (pilot / "milestones/M1.yaml").read_bytes() == before
 
 
 def test_governance_may_name_the_role_that_records_exits(run: Run, pilot: Path) -> None:

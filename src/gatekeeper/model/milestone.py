@@ -95,7 +95,7 @@ class Milestone(Manifest):
 
     @property
     def exited(self) -> Exited | None:
-        """The exit; None if there is none, or if it was withdrawn or overridden."""
+        """The exit; None if it was not recorded, or was withdrawn or overridden."""
         return self.exited_by(date.max)
 
     def exited_by(self, day: date) -> Exited | None:

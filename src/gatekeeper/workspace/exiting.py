@@ -4,7 +4,7 @@ import hashlib
 from datetime import date
 from typing import NamedTuple
 
-from gatekeeper.errors import UsageError, nearest
+from gatekeeper.errors import ExitCode, GatekeeperError, UsageError, nearest
 from gatekeeper.judging.verdicts.roster import objection_to_exit
 from gatekeeper.manifests.text_edit import Step
 from gatekeeper.model.milestone import Exited, Milestone
@@ -14,6 +14,12 @@ from gatekeeper.workspace.editing import Edit
 from gatekeeper.workspace.judging import judge
 from gatekeeper.workspace.loading import LoadedWorkspace
 from gatekeeper.workspace.selection import select_milestone
+
+
+class MilestoneBlocked(GatekeeperError):  # noqa: N818 - reads as what it is at `raise`
+    """A milestone that is blocked must not exit."""
+
+    exit_code = ExitCode.BLOCKED
 
 
 class ExitRequest(NamedTuple):
@@ -40,7 +46,8 @@ def prepare_exit(loaded: LoadedWorkspace, request: ExitRequest) -> PreparedExit:
     """Return the record of an exit, or of its withdrawal.
 
     Raises:
-        UsageError: The person may not record it, the milestone is blocked, or its records say so already.
+        UsageError: The person may not record it, or its records say so already.
+        MilestoneBlocked: The milestone is blocked, and `override` does not say why it exits all the same.
     """
     governance = loaded.rulebook.governance
     name = select_milestone(loaded.manifests, request.milestone)
@@ -88,7 +95,8 @@ def _must_allow(loaded: LoadedWorkspace, name: str, request: ExitRequest, result
     is_blocked = result.verdict is MilestoneVerdict.BLOCKED
     if request.override is None:
         if is_blocked:
-            raise UsageError(f"{name} is blocked by {', '.join(result.blocked_by) or 'an empty scope'}")
+            blockers = ", ".join(result.blocked_by) or "an empty scope"
+            raise MilestoneBlocked(f"{name} is blocked by {blockers}; nothing was written")
         return
     if not loaded.rulebook.governance.break_glass:
         raise UsageError("governance does not allow an exit of a blocked milestone: see `break_glass`")
