@@ -425,6 +425,23 @@ def test_an_exception_is_closed_and_opened_again(run: Run, copy: Path) -> None:
     assert quarters(run, "check", "-m", "2027Q1", "-q", folder=copy).out.startswith("~ 2027Q1 may exit")
 
 
+def test_the_delivery_of_the_last_item_blocks_nothing(run: Run, copy: Path) -> None:
+    drill = "---\ndate: 2026-11-19\noutcome: passed\n---\n# Drill\n\nAll bookings were there.\n"
+    write(copy / "services/rental-service/drill.md", drill)
+    manifest = copy / "services/rental-service.yaml"
+    edit(manifest, "evidence:\n", "evidence:\n  restore_drill: drill.md\n")
+    for criterion_, role, by in (
+        ("capability:insurance", "lead", "lead-knot"),
+        ("gold.capabilities", "platform", "platform-desk"),
+    ):
+        attest = ("attest", "rental-service", criterion_, "--role", role, "--by", by)
+        assert quarters(run, *attest, "--link", "https://example.org/7", folder=copy).code == 0
+    assert judged(run, "2027Q1", "rental-service", copy)["verdict"] == "excepted"
+    edit(manifest, "level: silver", "level: gold")
+    service = judged(run, "2027Q1", "rental-service", copy)
+    assert (service["verdict"], service["effective_level"]) == ("ready", "gold")
+
+
 def test_an_exception_for_silver_is_refused(run: Run, copy: Path) -> None:
     command = (
         "except open kite-catalogue -m 2026Q4 --delta run.alerts --risk x --approved-by platform-desk"
@@ -531,6 +548,14 @@ def test_the_trend_follows_the_quarters(run: Run, committed: Path) -> None:
 
 
 # Set up
+
+
+def test_a_new_service_begins_in_the_quarter_that_has_not_exited(run: Run, copy: Path) -> None:
+    made = run("-C", copy, "init", "--service", "string-shop", "--owner", "team-tail")
+    assert (made.code, made.err) == (0, "")
+    [cell] = asked(run, "matrix", folder=copy)["services"]["string-shop"].items()
+    assert cell == ("2026Q4", {"level": "bronze", "gates": {"api": None}, "adds": []})
+    assert run("-C", copy, "validate").out == "valid: 3 gates, 5 services, 4 milestones\n"
 
 
 def evidence() -> Iterator[tuple[str, str, str]]:

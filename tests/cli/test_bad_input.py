@@ -448,7 +448,7 @@ def test_validate_tells_machines_the_same(run: Run, workspace: Path) -> None:
     ran = run("-C", workspace, "validate", "--format", "json")
     document = json.loads(ran.out)
     assert (ran.code, ran.err) == (3, "")
-    assert set(document) == {"schema_version", "errors"}
+    assert set(document) == {"schema_version", "errors", "warnings"}
     assert document["schema_version"] == 1
     for error in document["errors"]:
         assert set(error) == {"file", "line", "column", "message", "hint"}
@@ -468,7 +468,7 @@ def test_validate_tells_machines_the_same(run: Run, workspace: Path) -> None:
 
 def test_a_valid_workspace_has_no_errors_for_machines(run: Run, workspace: Path) -> None:
     ran = run("-C", workspace, "validate", "-f", "json")
-    assert (ran.code, json.loads(ran.out)) == (0, {"schema_version": 1, "errors": []})
+    assert (ran.code, json.loads(ran.out)) == (0, {"schema_version": 1, "errors": [], "warnings": []})
 
 
 @pytest.mark.parametrize("command", ["check", "init --service a-service"])
