@@ -95,7 +95,7 @@ def _gates(survey: Survey, exit_: Exit) -> Iterator[str]:
         return
     yield table("service", "verdict", *survey.rulebook.gates)
     for of in services:
-        verdict = f"{SYMBOLS[of.verdict][0]} {of.verdict}"
+        verdict = f"{SYMBOLS[of.verdict][0]} {spaced(of.verdict)}"
         yield row(_name(of), verdict, *map(_gate, gate_cells(of)))
     yield f"\n{GATES_LEGEND}\n"
 
@@ -193,7 +193,7 @@ def _trend(trend: Trend, milestone: str) -> Iterator[str]:
 
 
 def _progress(of: MilestoneProgress) -> tuple[str, str, str]:
-    verdict = f"{SYMBOLS[of.verdict][0]} {of.verdict}"
+    verdict = f"{SYMBOLS[of.verdict][0]} {spaced(of.verdict)}"
     return verdict, f"{of.green} of {of.due}", f"{of.ready} of {of.services}"
 
 
