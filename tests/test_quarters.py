@@ -342,7 +342,10 @@ def test_the_order_is_the_list_and_not_the_name(run: Run, copy: Path) -> None:
     edit(copy / "services/rental-service.yaml", "  2027Q1:", "  2026Q4:")
     edit(copy / "services/rental-service.yaml", "  2026Q4x:", "  2027Q1:")
     edit(copy / "milestones/risk-register/KITE-1.yaml", "opened_in: 2027Q1", "opened_in: 2026Q4")
-    assert run("-C", copy, "check", "-q", *AS_OF).out == "✓ 2027Q1 may exit: 2 of 2 ready.\n"
+    assert (
+        run("-C", copy, "check", "-q", *AS_OF).out
+        == "✓ 2027Q1 (Rentals for everyone) may exit: 2 of 2 ready.\n"
+    )
     assert [*asked(run, "matrix", folder=copy)["services"]["rental-service"]] == [
         "2027Q1",
         "2026Q4",
@@ -422,7 +425,9 @@ def test_an_exception_is_closed_and_opened_again(run: Run, copy: Path) -> None:
     )
     opened = quarters(run, *shlex.split(command), folder=copy)
     assert (opened.code, opened.err) == (0, "")
-    assert quarters(run, "check", "-m", "2027Q1", "-q", folder=copy).out.startswith("~ 2027Q1 may exit")
+    assert quarters(run, "check", "-m", "2027Q1", "-q", folder=copy).out.startswith(
+        "~ 2027Q1 (Rentals for everyone) may exit"
+    )
 
 
 def test_an_exception_for_silver_is_refused(run: Run, copy: Path) -> None:

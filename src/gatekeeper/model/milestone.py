@@ -5,6 +5,7 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from gatekeeper.model.manifest import Day, LevelId, Manifest, MilestoneId, Name, Words
+from gatekeeper.model.naming import labelled, titled
 from gatekeeper.model.service import Sha256
 
 
@@ -48,6 +49,16 @@ class Milestone(Manifest):
     """The entries that this milestone adds to the cumulative published list."""
     exited: Exited | None = None
     """Set once the milestone was exited; `check` then goes on to the next."""
+
+    @property
+    def title(self) -> str:
+        """Its id and name in a heading: `2026Q4 Pilot customers`."""
+        return titled(self.milestone, self.name)
+
+    @property
+    def label(self) -> str:
+        """Its id and name in a sentence: `2026Q4 (Pilot customers)`."""
+        return labelled(self.milestone, self.name)
 
 
 class RegisteredException(Manifest):

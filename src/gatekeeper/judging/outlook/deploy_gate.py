@@ -113,6 +113,7 @@ def may_ship(case: Case, destination: str, entries: Sequence[RegisteredException
         exceptions=exceptions,
         of_any_commit=() if release and release.commit else _of_any_commit(here.judge),
         waits_for=_waits_for(reasons, gaps, criteria, case.as_of),
+        has_sign_offs=bool(rulebook.governance.upgrade_sign_offs),
     )
 
 

@@ -21,7 +21,7 @@ from gatekeeper.model.survey import Survey
 from gatekeeper.model.verdict import CriterionResult, NextStep
 from gatekeeper.reporters.pages import exit_report, grids
 from gatekeeper.reporters.text.screen import SYMBOLS, visible
-from gatekeeper.reporters.wording import counts, forecast, outcomes, steps, verdict
+from gatekeeper.reporters.wording import counts, forecast, levels, outcomes, steps, verdict
 from gatekeeper.reporters.wording.steps import Share
 
 _FOLDER = Path(__file__).parent / "templates"
@@ -61,6 +61,8 @@ class Link(NamedTuple):
 
     path: str
     title: str
+    about: str | None = None
+    """What the title stands for, if that is not obvious."""
 
 
 def render(template: str, survey: Survey, **more: Any) -> str:
@@ -122,9 +124,10 @@ def _environment() -> Environment:
 def _wording() -> Mapping[str, Any]:
     names = {
         exit_report: ("outlook", "marks", "mark", "reasons", "groups", "rests_on", "time_left", "judged"),
-        grids: ("level_grid", "gate_cells", "milestone_rows", "LEVELS_LEGEND", "GATES_LEGEND"),
+        grids: ("level_grid", "level_legend", "gate_cells", "milestone_rows", "GATES_LEGEND"),
         steps: ("exit_words", "ways"),
         outcomes: ("actual", "asked", "location"),
+        levels: ("levels_sentence",),
         forecast: ("lapse_sentence", "nothing_lapses"),
         verdict: ("verdict_sentence", "service_sentence"),
         counts: ("counted",),
@@ -187,5 +190,7 @@ def steps_of(share: Share, milestone: str) -> list[tuple[NextStep, str]]:
 
 def step_marks(step: NextStep, gates: Collection[str]) -> str:
     """Return the marks that the filter finds a step by: the gates of its criteria, at any status."""
-    groups = sorted({exit_report.group_of(criterion, gates) for criterion in step.criteria}) or ["levels"]
+    groups = sorted({exit_report.group_of(criterion, gates) for criterion in step.criteria}) or [
+        exit_report.LEVELS
+    ]
     return " ".join(f"{group}:*" for group in groups)

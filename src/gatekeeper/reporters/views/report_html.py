@@ -86,6 +86,8 @@ def report_page(
     missing = {name for name in ("blocked", "excepted", "ready", "steps", "trend") if not content[name]}
     if not exit_.result.services:
         missing.add("gates")
+    if not survey.rulebook.governance.upgrade_sign_offs:
+        missing.add("sign-offs")
     return render(
         "report.html.j2",
         survey,
