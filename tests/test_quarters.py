@@ -430,6 +430,23 @@ def test_an_exception_is_closed_and_opened_again(run: Run, copy: Path) -> None:
     )
 
 
+def test_the_delivery_of_the_last_item_blocks_nothing(run: Run, copy: Path) -> None:
+    drill = "---\ndate: 2026-11-19\noutcome: passed\n---\n# Drill\n\nAll bookings were there.\n"
+    write(copy / "services/rental-service/drill.md", drill)
+    manifest = copy / "services/rental-service.yaml"
+    edit(manifest, "evidence:\n", "evidence:\n  restore_drill: drill.md\n")
+    for criterion_, role, by in (
+        ("capability:insurance", "lead", "lead-knot"),
+        ("gold.capabilities", "platform", "platform-desk"),
+    ):
+        attest = ("attest", "rental-service", criterion_, "--role", role, "--by", by)
+        assert quarters(run, *attest, "--link", "https://example.org/7", folder=copy).code == 0
+    assert judged(run, "2027Q1", "rental-service", copy)["verdict"] == "excepted"
+    edit(manifest, "level: silver", "level: gold")
+    service = judged(run, "2027Q1", "rental-service", copy)
+    assert (service["verdict"], service["effective_level"]) == ("ready", "gold")
+
+
 def test_an_exception_for_silver_is_refused(run: Run, copy: Path) -> None:
     command = (
         "except open kite-catalogue -m 2026Q4 --delta run.alerts --risk x --approved-by platform-desk"
@@ -462,7 +479,15 @@ def test_the_report_of_a_quarter(run: Run, milestone: str, copy: Path) -> None:
     assert all(service in shown.out for service in services)
     assert all(each in shown.out for each in _open(milestone))
     page = quarters(run, "report", "-m", milestone, "-f", "html", folder=copy).out
-    assert f"<title>{milestone}" in page or milestone in page
+    assert all(service in page for service in services)
+    assert "signed off" not in shown.out + page
+    assert "Sign-offs" not in shown.out + page
+
+
+def test_a_page_says_the_lowest_level_where_none_is_claimed(run: Run, copy: Path) -> None:
+    edit(copy / "services/kite-catalogue.yaml", "level: bronze\n", "")
+    page = quarters(run, "report", "-m", "2026Q4", "-f", "html", folder=copy).out
+    assert "Verified bronze, claims none, target silver." in page
 
 
 def test_the_site_has_a_page_for_each_quarter_and_service(run: Run, tmp_path: Path) -> None:
@@ -476,6 +501,39 @@ def test_the_site_has_a_page_for_each_quarter_and_service(run: Run, tmp_path: Pa
     }
     badge = (tmp_path / "site/badges/services/rental-service/level.svg").read_text(encoding="utf-8")
     assert "silver" in badge
+
+
+def test_the_document_agrees_with_the_plan_that_wrote_it(run: Run, copy: Path) -> None:
+    for flavour in ("plain", "docusaurus"):
+        assert run("-C", copy, "docs", "--flavour", flavour, "--out", f"{flavour}.md").code == 0
+        checked = run("-C", copy, "docs", "--check", f"{flavour}.md")
+        assert (checked.code, checked.err) == (0, "")
+        assert "4 services, 11 cells, 3 gates" in plain(checked.out)
+    edit(copy / "services/kite-shop.yaml", "    level: gold", "    level: silver")
+    drifted = run("-C", copy, "docs", "--check", "plain.md")
+    assert drifted.code == 1
+    assert "gold here, and silver in the workspace" in plain(drifted.out)
+
+
+def test_the_document_is_kept(run: Run, snapshot: SnapshotAssertion) -> None:
+    assert snapshot(extension_class=Kept) == run("-C", QUARTERS, "docs").out
+
+
+def test_an_imported_document_is_the_same_plan(run: Run, tmp_path: Path) -> None:
+    page, again = tmp_path / "page.md", tmp_path / "again"
+    run("-C", QUARTERS, "docs", "--out", page)
+    made = run("docs", "import", page, "--out", again)
+    assert (made.code, made.err) == (0, "")
+    assert run("-C", again, "validate").code == 0
+    plans = [
+        json.loads(run("-C", folder, "matrix", *AS_OF, "-f", "json").out)["services"]
+        for folder in (QUARTERS, again)
+    ]
+    assert plans[0] == plans[1]
+    lists = [json.loads(run("-C", folder, "summary", "-f", "json").out) for folder in (QUARTERS, again)]
+    assert lists[0] == lists[1]
+    governance = load((again / "gates/governance.yaml").read_bytes()).value
+    assert (governance["upgrade_sign_offs"], [*governance["roles"]]) == ([], ["lead", "platform"])
 
 
 # Changes
@@ -528,6 +586,14 @@ def test_the_trend_follows_the_quarters(run: Run, committed: Path) -> None:
 
 
 # Set up
+
+
+def test_a_new_service_begins_in_the_quarter_that_has_not_exited(run: Run, copy: Path) -> None:
+    made = run("-C", copy, "init", "--service", "string-shop", "--owner", "team-tail")
+    assert (made.code, made.err) == (0, "")
+    [cell] = asked(run, "matrix", folder=copy)["services"]["string-shop"].items()
+    assert cell == ("2026Q4", {"level": "bronze", "gates": {"api": None}, "adds": []})
+    assert run("-C", copy, "validate").out == "valid: 3 gates, 5 services, 4 milestones\n"
 
 
 def evidence() -> Iterator[tuple[str, str, str]]:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from gatekeeper.model.changes import Change, Comparison
     from gatekeeper.model.evidence import Finding
     from gatekeeper.model.forecast import Lapse
+    from gatekeeper.model.obligation import Obligation
     from gatekeeper.model.report import Screen
     from gatekeeper.model.shipping import Shipping
     from gatekeeper.model.verdict import CriterionResult, GateResult, NextStep, Reason, ServiceResult
@@ -50,6 +51,7 @@ __all__ = [
     "InvalidWorkspace",
     "Lapse",
     "NextStep",
+    "Obligation",
     "Problem",
     "Reason",
     "Screen",
@@ -69,6 +71,7 @@ _MODULES = {
     "model.changes": ("Change", "Comparison"),
     "model.evidence": ("Finding",),
     "model.forecast": ("Lapse",),
+    "model.obligation": ("Obligation",),
     "model.report": ("Screen",),
     "model.shipping": ("Shipping",),
     "model.verdict": ("CriterionResult", "GateResult", "NextStep", "Reason", "ServiceResult"),

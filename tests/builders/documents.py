@@ -153,3 +153,30 @@ def read(text: str) -> ReadinessDocument:
 
 def line_of(text: str, part: str) -> int:
     return text[: text.index(part)].count("\n") + 1
+
+
+def as_text(markdown: str) -> str:
+    """Return what a browser gives for a page that is copied: cells run together, items have bullets."""
+    from markdown_it import MarkdownIt
+
+    out, row, in_item = [], "", False
+    tokens = MarkdownIt("commonmark").enable("table").parse(markdown)
+    for token in tokens:
+        match token.type:
+            case "list_item_open":
+                in_item = True
+            case "tr_open":
+                row = "\n"
+            case "tr_close":
+                out.append(row.strip())
+                row = ""
+            case "inline":
+                words = "".join(child.content for child in token.children or ())
+                if row:
+                    row += words
+                else:
+                    out += ["  • " + words] if in_item else ["", words, ""]
+                in_item = False
+            case _:
+                pass
+    return "\n".join(out).replace("\u200b", "")

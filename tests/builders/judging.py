@@ -12,8 +12,9 @@ from gatekeeper.collectors.openapi.facts import OpenapiFacts
 from gatekeeper.collectors.tests import facts as results
 from gatekeeper.collectors.typescript.facts import TypescriptFacts
 from gatekeeper.judging.judge import Facts, judge_milestone
+from gatekeeper.judging.obligations.asked import CriterionContext, MilestoneSpan
 from gatekeeper.judging.rules.binding import bind
-from gatekeeper.judging.verdicts.case import Case, CriterionContext, MilestoneSpan
+from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.criteria import judge_criterion
 from gatekeeper.judging.verdicts.services import judge_service
 from gatekeeper.manifests.roadmap_order import plan_in_order

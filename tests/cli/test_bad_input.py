@@ -269,6 +269,10 @@ BROKEN = {
         ENTRY, exception("RR-1", "RR-2"), "1:5: the file is named RR-1, and holds 'RR-2'; rename the file"
     ),
     "settings: unknown field": Break(SETTINGS, "gats: x\n", "1:1: unknown field 'gats'; did you mean 'gates'?"),
+    "settings: the order in place of the folder": Break(
+        SETTINGS, "milestones: [M0, M1]\n",
+        "1:13: `milestones` is a folder: write the order of milestones as `roadmap: [...]`",
+    ),
     "settings: wrong type": Break(SETTINGS, "gates: [a]\n", "1:8: text is expected, not a list"),
 }
 # fmt: on
@@ -441,7 +445,7 @@ def test_validate_tells_machines_the_same(run: Run, workspace: Path) -> None:
     ran = run("-C", workspace, "validate", "--format", "json")
     document = json.loads(ran.out)
     assert (ran.code, ran.err) == (3, "")
-    assert set(document) == {"schema_version", "errors"}
+    assert set(document) == {"schema_version", "errors", "warnings"}
     assert document["schema_version"] == 1
     for error in document["errors"]:
         assert set(error) == {"file", "line", "column", "message", "hint"}
@@ -461,7 +465,7 @@ def test_validate_tells_machines_the_same(run: Run, workspace: Path) -> None:
 
 def test_a_valid_workspace_has_no_errors_for_machines(run: Run, workspace: Path) -> None:
     ran = run("-C", workspace, "validate", "-f", "json")
-    assert (ran.code, json.loads(ran.out)) == (0, {"schema_version": 1, "errors": []})
+    assert (ran.code, json.loads(ran.out)) == (0, {"schema_version": 1, "errors": [], "warnings": []})
 
 
 @pytest.mark.parametrize("command", ["check", "init --service a-service"])

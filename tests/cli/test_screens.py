@@ -25,6 +25,8 @@ PILOT_SCREENS = {
     "explain-an-exception": "explain L4.chaos -m M3 --service payments-service",
     "explain-a-waiver": "explain G8.tenant-keys -m M2",
     "explain-a-capability": "explain capability:instalments -m M3",
+    "obligations-of-one-service": "obligations orders-service -m M1",
+    "obligations-of-a-level": "obligations --level L1",
     "explain-everywhere": "explain L2.use-cases -m M1",
 }
 OTHER_SCREENS = {

@@ -50,6 +50,23 @@ def test_every_milestone_and_service_has_a_page_and_badges(run: Run, tmp_path: P
     }
 
 
+@pytest.mark.parametrize("milestone", ["level", "Level"])
+def test_a_milestone_called_level_leaves_the_badge_of_the_level(
+    run: Run, tmp_path: Path, milestone: str
+) -> None:
+    workspace = tmp_path / "small"
+    assert (
+        run("init", workspace, "--minimal", "--milestones", f"{milestone},ga", "--service", "shop").code == 0
+    )
+    found = files(site(run, tmp_path / "site", workspace))
+    badges = {
+        name.rpartition("/")[2]: text.decode() for name, text in found.items() if "badges/services/" in name
+    }
+    assert badges.keys() == {"level.svg", f"{milestone}.milestone.svg", "ga.svg"}
+    assert f"<title>shop {milestone}: " in badges[f"{milestone}.milestone.svg"]
+    assert "<title>shop: " in badges["level.svg"]
+
+
 def test_the_same_input_gives_the_same_bytes(run: Run, tmp_path: Path) -> None:
     first, second = site(run, tmp_path / "a"), site(run, tmp_path / "b")
     assert files(first) == files(second)

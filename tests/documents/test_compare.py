@@ -37,7 +37,7 @@ SPACE = workspace(SHOP, TILL, milestones=("M0", "M1"), published=PUBLISHED)
 
 def row_of(of: Service, line: int) -> DocumentService:
     cells = {
-        name: DocumentCell(line + place, name, cell.level, cell.gates, cell.adds)
+        name: DocumentCell(line + place, name, str(cell.level), cell.gates, cell.adds)
         for place, (name, cell) in enumerate(of.plan.items(), 1)
     }
     return DocumentService(line, of.service, of.about, cells)
@@ -47,8 +47,8 @@ def agreeing(space: Manifests = SPACE) -> ReadinessDocument:
     """A document that says all that the workspace says."""
     return ReadinessDocument(
         levels={
-            level.level: DocumentLevel(10 + line, level.level, f"{level.name}: words", level.audience.upper())
-            for line, level in enumerate(space.levels.levels)
+            str(level.level): DocumentLevel(10 + rank, str(level.level), f"{level.name}: words", level.audience.upper())
+            for rank, level in enumerate(space.levels.levels)
         },
         gates={
             name: DocumentGate(20 + int(name[1:]), name, gate.name.upper(), "", "") for name, gate in space.gates.items()
@@ -127,7 +127,7 @@ LEVEL = DOCUMENT.levels["L2"]
     ],
 )
 def test_levels(level: DocumentLevel | None, message: str | None) -> None:
-    levels = without(DOCUMENT.levels, "L2") | ({"L2": level} if level else {})
+    levels = {**DOCUMENT.levels, "L2": level} if level else without(DOCUMENT.levels, "L2")
     assert told(DOCUMENT._replace(levels=levels)) == ([message] if message else [])
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builders.documents import FLATTENED, MARKDOWN, line_of, read
+from builders.documents import FLATTENED, MARKDOWN, as_text, line_of, read
 from builders.workspaces import ROOT
 from gatekeeper.documents.compare import compare_document
 from gatekeeper.documents.import_ import ImportedPage, import_page
@@ -89,33 +89,6 @@ def test_a_written_document_agrees_and_becomes_the_same_plan_again(
     }
 
 
-def as_text(markdown: str) -> str:
-    """Return what a browser gives for a page that is copied: cells run together, items have bullets."""
-    from markdown_it import MarkdownIt
-
-    out, row, in_item = [], "", False
-    tokens = MarkdownIt("commonmark").enable("table").parse(markdown)
-    for token in tokens:
-        match token.type:
-            case "list_item_open":
-                in_item = True
-            case "tr_open":
-                row = "\n"
-            case "tr_close":
-                out.append(row.strip())
-                row = ""
-            case "inline":
-                words = "".join(child.content for child in token.children or ())
-                if row:
-                    row += words
-                else:
-                    out += ["  • " + words] if in_item else ["", words, ""]
-                in_item = False
-            case _:
-                pass
-    return "\n".join(out).replace("\u200b", "")
-
-
 def test_a_written_page_agrees_after_it_became_plain_text_too() -> None:
     derived = summary(REFERENCE.services.values(), REFERENCE.levels.scale, REFERENCE.milestones)
     text = as_text(as_markdown(REFERENCE, derived, Flavour.PLAIN))
@@ -124,7 +97,7 @@ def test_a_written_page_agrees_after_it_became_plain_text_too() -> None:
     assert compare_document(document, REFERENCE) == ()
     assert document.states_effects
     assert {name: (of.meaning, of.audience) for name, of in document.levels.items()} == {
-        of.level: (" ".join(f"{of.name}: {of.meaning}".split()), of.audience)
+        str(of.level): (" ".join(f"{of.name}: {of.meaning}".split()), of.audience)
         for of in REFERENCE.levels.levels
     }
     assert {name: of.definition for name, of in document.gates.items() if name != "G7"} == {

@@ -132,8 +132,15 @@ SHOP = MATRIX.format("shop")
     [
         (SHOP + "| M1 | L9 | G1 |\n", "5: M1: 'L9' is not a level; write one of L0, L1, L2, L3, L4"),
         (SHOP + "| M1 | — | G1 |\n", "5: M1: '—' is not a level; write one of L0, L1, L2, L3, L4"),
-        (SHOP + "| Q1 | L1 | G1 |\n", "5: 'Q1' is not a milestone; write M0, M1 ..."),
-        (SHOP + "| M01 | L1 | G1 |\n", "5: 'M01' is not a milestone; write M0, M1 ..."),
+        (
+            SHOP + "| Q 1 | L1 | G1 |\n",
+            ("5: 'Q 1' is not a milestone: an id has 1 to 32 letters, digits, `-` and `_`, "
+            "and begins with a letter or digit"),
+        ),
+        (
+            SHOP + "| beta | L1 | G1 |\n| Beta | L1 | G1 |\n",
+            "6: Beta differs from beta only in upper and lower case; this row is left out",
+        ),
         (SHOP + "| M1 | L1 | G1, foo |\n", "5: M1: 'foo' is not a gate"),
         (SHOP + "| M1 | L1 | G1 |\n| M1 | L2 | |\n", "6: shop at M1 is already above; this row is left out"),
         (
@@ -289,7 +296,7 @@ def manifest(folder: str, name: str, model: type[Service] | type[Milestone]) -> 
 def in_words(cell: PlanCell | DocumentCell) -> tuple[object, ...]:
     gates = cell.gates
     words = None if gates is None else {gate: scope and scope.scope for gate, scope in gates.items()}
-    return cell.level, words, cell.adds
+    return str(cell.level), words, cell.adds
 
 
 def test_the_flattened_document_is_read_cell_by_cell_as_the_reference_plan_has_it(page: bytes) -> None:

@@ -402,8 +402,8 @@ def test_the_verdict_is_the_first_line() -> None:
     assert markdown.render(pilot("M1"), SCREEN).startswith(
         "## ✗ M1 (Internal preview) is blocked by 3 of 4 services.\n"
     )
-    assert markdown.render(pilot("M3"), SCREEN).startswith("## ~ M3 may exit, with exceptions: ")
-    assert markdown.render(pilot("M0"), SCREEN).startswith("## ✓ M0 may exit: ")
+    assert markdown.render(pilot("M3"), SCREEN).startswith("## ~ M3 (General availability of payments) may exit, ")
+    assert markdown.render(pilot("M0"), SCREEN).startswith("## ✓ M0 (Walking skeletons) may exit: ")
 
 
 def test_a_page_tells_why_the_step_passes() -> None:

@@ -1,23 +1,15 @@
 """Revisions: what names a commit is found, what names none is told with the command that mends it."""
 
-import subprocess
 from pathlib import Path
 
 import pytest
 
+from builders.repositories import git
 from builders.workspaces import write
 from gatekeeper.errors import UsageError
 from gatekeeper.trees.revisions import find_commit
 
 ODD = "it's-$(touch${IFS}x)-`id`;&|\"é"
-
-
-def git(folder: Path, *arguments: str) -> str:
-    identity = ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
-    done = subprocess.run(
-        ["git", "-C", folder, *identity, *arguments], check=True, capture_output=True, text=True
-    )
-    return done.stdout.strip()
 
 
 @pytest.fixture

@@ -1,13 +1,13 @@
 """Trees: what is read from disk and from a revision is the same; what lies outside is reached by neither."""
 
 import os
-import subprocess
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from builders.repositories import git
 from builders.workspaces import write
 from gatekeeper.trees import EntryKind, TooLarge, Tree, is_inside
 from gatekeeper.trees.disk import DiskTree
@@ -15,14 +15,6 @@ from gatekeeper.trees.git import GitTree
 from gatekeeper.trees.revisions import find_commit
 
 ODD = "a b/c 'd' \"e\" $(f) \\ \n\t;&|*?[g] é"
-
-
-def git(folder: Path, *arguments: str) -> str:
-    identity = ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
-    done = subprocess.run(
-        ["git", "-C", folder, *identity, *arguments], check=True, capture_output=True, text=True
-    )
-    return done.stdout.strip()
 
 
 def link(place: Path, target: str) -> None:

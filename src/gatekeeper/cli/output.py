@@ -2,10 +2,11 @@
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gatekeeper.errors import UsageError
+from gatekeeper.errors import Problem, UsageError
 
 if TYPE_CHECKING:
     from gatekeeper.model.report import Screen
@@ -39,6 +40,14 @@ def write(text: str) -> None:
     except BrokenPipeError:
         # Python would report the broken pipe again when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def warn(warnings: Sequence[Problem], at_most: int | None = None) -> None:
+    """Write warnings to standard error, so that no report contains them."""
+    lines = [plain(f"warning: {warning}\n") for warning in warnings[:at_most]]
+    if more := len(warnings) - len(lines):
+        lines.append(f"warning: {more:,} more: run `gatekeeper validate`\n")
+    sys.stderr.writelines(lines)
 
 
 def write_to(file: Path | None, text: str, folder: Path) -> bool:

@@ -33,6 +33,13 @@ class Item(NamedTuple):
     text: str
 
 
+class Paragraph(NamedTuple):
+    """A paragraph of text."""
+
+    line: int
+    text: str
+
+
 class Broken(NamedTuple):
     """A malformed block."""
 
@@ -40,10 +47,15 @@ class Broken(NamedTuple):
     message: str
 
 
-Block = Heading | DocumentTable | Item | Broken
+Block = Heading | DocumentTable | Item | Paragraph | Broken
 
 LEVELS = ("Level", "Meaning", "Who may use it")
 GATES = ("Gate", "Definition", "Test artefact")
 MATRIX = ("Milestone", "Level", "Gates")
 PUBLISHED = ("Milestone", "Must-green services (level target)")
 DERIVED = ("Milestone", "Services in scope (target level)")
+ROLES = ("Role", "Who that is")
+OF_SERVICE = " Only for services of their team."
+"""Ends the description of a role that belongs to the team of a service."""
+SIGNED = "A level is signed off by"
+APPROVED = "Weaker rules or a weaker plan are approved by"

@@ -1,9 +1,10 @@
 """Compare the matrix and the exit summaries of a readiness page with those of the workspace."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from gatekeeper.documents._order import in_order, milestones_of
+from gatekeeper.documents._short_names import whole_names
 from gatekeeper.judging.plans.matrix import summary
-from gatekeeper.manifests.roadmap_order import natural_order
 from gatekeeper.model.document import (
     Disagreement,
     DocumentCell,
@@ -12,7 +13,6 @@ from gatekeeper.model.document import (
     Part,
     ReadinessDocument,
 )
-from gatekeeper.model.level import Level
 from gatekeeper.model.milestone import Published
 from gatekeeper.model.service import Effect, PlanCell, Scope, Service
 from gatekeeper.model.workspace import Manifests
@@ -23,28 +23,42 @@ Entry = tuple[str, str | None]
 
 def plan_disagreements(document: ReadinessDocument, workspace: Manifests) -> Iterator[Disagreement]:
     """Yield the disagreements of the matrix and the exit summaries."""
+    order = in_order(workspace.milestones, milestones_of(document))
     for name, row in document.services.items():
         if name in workspace.services:
-            yield from _service(row, workspace.services[name], states_effects=document.states_effects)
+            yield from _service(row, workspace.services[name], order, states_effects=document.states_effects)
         else:
             yield Disagreement(row.line, Part.MATRIX, "the workspace has no such service", name)
     last = max((row.line for row in document.services.values()), default=1)
     for name in workspace.services:
         if name not in document.services:
             yield Disagreement(last, Part.MATRIX, "it is missing from the matrix here", name)
-    yield from _published(document, workspace)
+    yield from _order(document, workspace)
+    yield from _published(document, workspace, order)
     yield from _derived(document, workspace)
+
+
+def _order(document: ReadinessDocument, workspace: Manifests) -> Iterator[Disagreement]:
+    here = [name for name in milestones_of(document) if name in workspace.milestones]
+    there = [name for name in workspace.milestones if name in here]
+    if here != there:
+        rows = document.derived or document.published or document.services
+        orders = f"{', '.join(here)} here, and {', '.join(there)} in the workspace"
+        line = min(row.line for row in rows.values())
+        yield Disagreement(line, Part.MATRIX, f"the order of milestones is {orders}")
 
 
 # The matrix
 
 
-def _service(row: DocumentService, service: Service, *, states_effects: bool) -> Iterator[Disagreement]:
+def _service(
+    row: DocumentService, service: Service, order: Sequence[str], *, states_effects: bool
+) -> Iterator[Disagreement]:
     name = service.service
     if row.about is not None and row.about != service.about:
         message = f"it is about {row.about!r} here, and {_said(service.about)} in the workspace"
         yield Disagreement(row.line, Part.MATRIX, message, name)
-    for milestone in sorted({*row.cells, *service.plan}, key=natural_order):
+    for milestone in (name for name in order if name in row.cells or name in service.plan):
         cell, planned = row.cells.get(milestone), service.plan.get(milestone)
         if cell is None:
             message = f"not in scope here, and {service.plan[milestone].level} in the workspace"
@@ -123,20 +137,23 @@ def _said(words: str | None) -> str:
 # The published exit summary is cumulative: a difference is reported at the milestone where it starts
 
 
-def _published(document: ReadinessDocument, workspace: Manifests) -> Iterator[Disagreement]:
+def _published(
+    document: ReadinessDocument, workspace: Manifests, order: Sequence[str]
+) -> Iterator[Disagreement]:
     if not document.published:
         return
     here: dict[str, Entry] = {}
     there: dict[str, Entry] = {}
     before: dict[str, tuple[Entry | None, Entry | None]] = {}
     last = max(row.line for row in document.published.values())
-    for milestone in sorted({*document.published, *workspace.milestones}, key=natural_order):
+    names = whole_names(workspace.services)
+    for milestone in (name for name in order if name in document.published or name in workspace.milestones):
         row = document.published.get(milestone)
         line = row.line if row else last
         if row:
-            here = (here if row.is_cumulative else {}) | _entries(row.targets, workspace.services)
+            here = (here if row.is_cumulative else {}) | _entries(row.targets, names)
         known = workspace.milestones.get(milestone)
-        there = there | (_entries(known.must_be_green, workspace.services) if known else {})
+        there = there | (_entries(known.must_be_green, names) if known else {})
         differs = {
             whom: (here.get(whom), there.get(whom))
             for whom in (*here, *there)
@@ -149,16 +166,15 @@ def _published(document: ReadinessDocument, workspace: Manifests) -> Iterator[Di
         before = differs
 
 
-def _entries(targets: Collection[Published], services: Collection[str]) -> dict[str, Entry]:
-    return {_whom(target, services): (target.level, target.note) for target in targets}
+def _entries(targets: Collection[Published], names: Mapping[str, str]) -> dict[str, Entry]:
+    return {_whom(target, names): (target.level, target.note) for target in targets}
 
 
-def _whom(target: Published, services: Collection[str]) -> str:
+def _whom(target: Published, names: Mapping[str, str]) -> str:
     """Return the name in an entry; a list may shorten the name of a service."""
     if target.service is None:
         return f"label {target.label}"
-    long = f"{target.service}-service"
-    return long if target.service not in services and long in services else target.service
+    return names.get(target.service, target.service)
 
 
 def _entry(entry: Entry | None) -> str:
@@ -169,14 +185,14 @@ def _entry(entry: Entry | None) -> str:
 
 
 def _derived(document: ReadinessDocument, workspace: Manifests) -> Iterator[Disagreement]:
-    scale = workspace.levels.scale
-    planned = summary(workspace.services.values(), scale, workspace.milestones)
+    planned = summary(workspace.services.values(), workspace.levels.scale, workspace.milestones)
+    names = whole_names(workspace.services)
     for milestone, row in document.derived.items():
         if milestone not in planned:
             message = f"the workspace has no milestone {milestone}"
             yield Disagreement(row.line, Part.DERIVED, message, milestone=milestone)
         else:
-            yield from _scope(row, planned[milestone], workspace.services)
+            yield from _scope(row, planned[milestone], names)
     last = max((row.line for row in document.derived.values()), default=1)
     for milestone in planned if document.derived else ():
         if milestone not in document.derived:
@@ -185,11 +201,12 @@ def _derived(document: ReadinessDocument, workspace: Manifests) -> Iterator[Disa
 
 
 def _scope(
-    row: DocumentTargets, planned: Mapping[str, Level], services: Collection[str]
+    row: DocumentTargets, planned: Mapping[str, object], names: Mapping[str, str]
 ) -> Iterator[Disagreement]:
-    here = {_whom(target, services): target.level for target in row.targets}
-    for name in sorted({*here, *planned}):
-        said, meant = here.get(name), planned[name].id if name in planned else None
+    here = {_whom(target, names): target.level for target in row.targets}
+    there = {name: str(level) for name, level in planned.items()}
+    for name in sorted({*here, *there}):
+        said, meant = here.get(name), there.get(name)
         if said != meant:
             message = f"in scope {_level(said)} here, and {_level(meant)} by the workspace's matrix"
             yield Disagreement(row.line, Part.DERIVED, message, name, row.milestone)

@@ -5,7 +5,8 @@ names the service.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from gatekeeper.documents._blocks import (
     DERIVED,
@@ -20,19 +21,15 @@ from gatekeeper.documents._blocks import (
     Item,
     Row,
 )
-
-_Names = Mapping[str, str]
-_Cells = tuple[str, ...]
+from gatekeeper.documents._joined_cells import Columns, JoinedCells, Splitter, joined_cells
+from gatekeeper.model.document import PageIds
+from gatekeeper.model.manifest import ID
 
 _SECTION = re.compile(r"\d+\.\s+(.+)")
-_CRITERIA = re.compile(r"([GL]\d{1,2}) (.+?) [\u2014\u2013-] \w+ criteria")
+_CRITERIA = re.compile(rf"({ID}) (.+?) [\u2014\u2013-] \w+ criteria")
 _ITEM = re.compile(r"[•·*-] (.+)")
-_CELL_ENDS = re.compile(r"(?<!\S)(?:[a-z(§0-9][^\sA-Z]*(?=[A-Z])|[a-z]\w*[.)]*(?=/\S*\*))")
-"""The end of a cell: a lower-case word that runs into a capital letter or into a path."""
 _PROSE = (".", ":")
 """Sentences end like this; headings do not."""
-_NAME_ENDS = re.compile(r"(?<=[A-Za-z])(?=[A-Z][a-z])")
-_LIKE_A_ROW = re.compile(r"M\d{1,3}(L\d|\u2014)")
 _TITLES = {"".join(columns): columns for columns in (LEVELS, GATES, MATRIX, PUBLISHED, DERIVED)}
 
 
@@ -41,90 +38,80 @@ def is_flattened(lines: Sequence[str]) -> bool:
     return any(line.strip() == "".join(MATRIX) for line in lines)
 
 
-def flattened_blocks(lines: Sequence[str]) -> Iterator[Block]:
-    """Yield the blocks of a page's text."""
+def flattened_blocks(lines: Sequence[str], usual: PageIds) -> Iterator[Block]:
+    """Yield the blocks of a page's text; `usual` are the ids that it need not define."""
     lines = [" ".join(line.split()) for line in lines]
     names = {found[1]: found[2] for line in lines if (found := _CRITERIA.fullmatch(line))}
+    joined = joined_cells(list(_directly_below(lines)), names, usual)
+    is_spaced = not any(line for line, titles in pairwise(lines) if titles in _TITLES)
     above: Heading | None = None
-    below_table = False
+    in_rows = 0
+    """The line up to which rows are read already."""
     for number, line in enumerate(lines, 1):
         if columns := _TITLES.get(line):
             if above:
                 yield above
-            yield DocumentTable(number, columns, list(_rows(lines, number, columns, names)))
-            above, below_table = None, True
-        elif found := _ITEM.fullmatch(line):
+            rows = list(_rows(lines, number, columns, joined, is_spaced=is_spaced))
+            yield DocumentTable(number, columns, [row for row in rows if isinstance(row, Row)])
+            yield from (row for row in rows if isinstance(row, Broken))
+            above, in_rows = None, rows[-1].line if rows else number
+        elif item := _ITEM.fullmatch(line):
             if above:
                 yield above
             above = None
-            yield Item(number, found[1])
-        elif _LIKE_A_ROW.match(line) and not below_table:
+            yield Item(number, item[1])
+        elif number > in_rows and any((joined.cell(line, is_next=False) or ("",))[1:]):
             yield Broken(number, f"this row is not below a known line of titles: {_known_titles()}")
-        elif line and not line.endswith(_PROSE) and not (below_table and _is_row(line)):
+        elif number > in_rows and line and not line.endswith(_PROSE):
             section = _SECTION.fullmatch(line)
-            above, below_table = Heading(number, section[1] if section else line), False
+            above = Heading(number, section[1] if section else line)
     if above:
         yield above
 
 
+def _directly_below(lines: Sequence[str]) -> Iterator[tuple[Columns, str]]:
+    """Yield the lines between the titles of a table and the next blank line, with the titles.
+
+    A line directly above other titles is left out: it may be a heading.
+    """
+    columns: Columns | None = None
+    has_rows = False
+    for line, next_line in pairwise([*lines, ""]):
+        if line in _TITLES:
+            columns, has_rows = _TITLES[line], False
+        elif not line or _ITEM.fullmatch(line):
+            columns = None if has_rows else columns
+        elif columns and next_line not in _TITLES:
+            has_rows = True
+            yield columns, line
+
+
+def _rows(
+    lines: Sequence[str], start: int, columns: Columns, joined: JoinedCells, *, is_spaced: bool
+) -> Iterator[Row | Broken]:
+    """Yield the rows below a line of titles, up to the first other line.
+
+    If headings have a blank line around them, any line directly below a row is one.
+    """
+    readers: Mapping[Columns, Splitter] = {LEVELS: joined.level, GATES: joined.gate, MATRIX: joined.cell}
+    split = readers.get(columns, joined.targets)
+    has_rows, is_next = False, True
+    for number in range(start + 1, len(lines) + 1):
+        line = lines[number - 1]
+        if not line:
+            is_next = not has_rows
+            continue
+        if line in _TITLES or any(one.fullmatch(line) for one in (_ITEM, _SECTION, _CRITERIA)):
+            return
+        cells = split(line, is_next=is_next)
+        if cells:
+            yield Row(number, cells)
+        elif is_spaced and is_next and columns not in (LEVELS, GATES):
+            yield Broken(number, "this row cannot be split into cells: its milestone or level is unknown")
+        else:
+            return
+        has_rows = is_next = True
+
+
 def _known_titles() -> str:
     return ", ".join(_TITLES)
-
-
-def _is_row(line: str) -> bool:
-    return re.match(r"[MLG]\d", line) is not None and _CRITERIA.fullmatch(line) is None
-
-
-def _rows(lines: Sequence[str], start: int, columns: Sequence[str], names: _Names) -> Iterator[Row]:
-    """Yield the rows below a line of titles, up to the first other line."""
-    cells = _READERS[tuple(columns)]
-    for number in range(start, len(lines)):
-        line = lines[number]
-        if line and not _is_row(line):
-            return
-        if line:
-            yield Row(number + 1, cells(line, names))
-
-
-def _level(line: str, names: _Names) -> _Cells:  # noqa: ARG001 - all readers take both
-    level, meaning = line[:2], line[2:].strip()
-    return (level, *_two_cells(meaning))
-
-
-def _gate(line: str, names: _Names) -> _Cells:
-    gate, _, text = line.partition(" ")
-    name = names.get(gate, "")
-    if not (name and text.startswith(name)):
-        end = _NAME_ENDS.search(text)
-        name = text[: end.start()] if end else text
-    return (f"{gate} {name}", *_two_cells(text.removeprefix(name).strip()))
-
-
-def _two_cells(text: str) -> tuple[str, str]:
-    """Split two cells that run together, at the last detectable end."""
-    ends = [found.end() for found in _CELL_ENDS.finditer(text)]
-    return (text[: ends[-1]], text[ends[-1] :]) if ends else (text, "")
-
-
-def _matrix(line: str, names: _Names) -> _Cells:  # noqa: ARG001
-    milestone, rest = _split_off(r"M\d{1,3}", line)
-    level, gates = _split_off(r"L\d", rest)
-    return milestone, level, gates
-
-
-def _targets(line: str, names: _Names) -> _Cells:  # noqa: ARG001
-    return _split_off(r"M\d{1,3}", line)
-
-
-def _split_off(pattern: str, text: str) -> tuple[str, str]:
-    found = re.match(pattern, text)
-    return (found[0], text[found.end() :].strip()) if found else ("", text)
-
-
-_READERS: dict[tuple[str, ...], Callable[[str, _Names], _Cells]] = {
-    LEVELS: _level,
-    GATES: _gate,
-    MATRIX: _matrix,
-    PUBLISHED: _targets,
-    DERIVED: _targets,
-}

@@ -7,14 +7,21 @@ from itertools import chain, count
 from typing import Any
 
 from gatekeeper.documents.similarity import match_sentences
+from gatekeeper.judging.plans.questions import SCOPE_CRITERION
 from gatekeeper.model.document import DocumentCriterion, ReadinessDocument
 
-ROLE = "architecture"
-"""The role that attests them; a page names none."""
+
+def attesting_role(governance: Mapping[str, Any]) -> str:
+    """Return the role that attests the criteria of a page, which names none.
+
+    It is the role that also approves weaker rules, else the first that signs levels, else the first.
+    """
+    roles = (governance.get("weakening_sign_off"), *governance["upgrade_sign_offs"], *governance["roles"])
+    return next(str(role) for role in roles if role)
 
 
 def beyond(
-    group: str, document: ReadinessDocument, asked: Sequence[Mapping[str, Any]]
+    group: str, document: ReadinessDocument, asked: Sequence[Mapping[str, Any]], role: str
 ) -> Iterator[dict[str, Any]]:
     """Yield criteria for the lines of a list that the reference rulebook does not cover."""
     lines = document.criteria[group].criteria if group in document.criteria else ()
@@ -25,15 +32,17 @@ def beyond(
     ]
     pairs = match_sentences([line.text for line in unnamed], sentences)
     known = [unnamed[here] for here in pairs]
-    yield from attested(group, [line for line in lines if line not in known and line.id not in ids], ids)
+    more = [line for line in lines if line not in known and line.id not in ids]
+    yield from attested(group, more, ids, role)
 
 
 def attested(
-    group: str, lines: Sequence[DocumentCriterion], taken: Collection[str]
+    group: str, lines: Sequence[DocumentCriterion], taken: Collection[str], role: str
 ) -> Iterator[dict[str, Any]]:
     """Yield criteria that are decided by attestation."""
-    reserved = {*taken, *(line.id for line in lines if line.id)}
-    used: set[str] = set()
+    scope = f"{group}.{SCOPE_CRITERION}"
+    reserved = {scope, *taken, *(line.id for line in lines if line.id)}
+    used: set[str] = {scope}
     for line in lines:
         is_named = line.id is not None and line.id.startswith(f"{group}.") and line.id not in used
         id_ = line.id if is_named and line.id else _free_id(group, line.text, {*reserved, *used})
@@ -42,8 +51,8 @@ def attested(
             "id": id_,
             "question": _question(line),
             "why": "The readiness document asks for it.",
-            "attested_by": ROLE,
-            "remedy": f"Have {ROLE} attest it, or add to the rulebook which artefact decides it.",
+            "attested_by": role,
+            "remedy": f"Have {role} attest it, or add to the rulebook which artefact decides it.",
             "effort": "medium",
         }
 

@@ -1,17 +1,18 @@
 """The rulebook of an imported page: gates of the reference rulebook if they match, else attested criteria."""
 
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
-from gatekeeper.documents._import_criteria import ROLE, attested, beyond
-from gatekeeper.documents._import_levels import Known, levels_fit, new_levels
+from gatekeeper.documents._import_criteria import attested, attesting_role, beyond
+from gatekeeper.documents._import_levels import UNSTATED, Known, left_out, levels_fit, levels_in, new_levels
+from gatekeeper.documents._known_ids import reference_ids, scale_of
 from gatekeeper.manifests.new_manifest import items, manifest
 from gatekeeper.model.document import DocumentCriterion, DocumentProblem, ReadinessDocument
 from gatekeeper.syntax.yaml import load
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-_GATE_FILE = re.compile(r"gates/(G\d+)\.yaml")
 _COMMENT = "Made from a readiness document: say what an artefact can decide, and attest the rest."
 
 
@@ -20,6 +21,8 @@ class ImportedRules(NamedTuple):
 
     texts: Mapping[str, str]
     criteria: Container[str]
+    lowest: str
+    """The level that requires nothing."""
 
 
 class _Book(NamedTuple):
@@ -36,47 +39,51 @@ def import_rules(
 ) -> ImportedRules:
     """Return the rulebook for a page; assumptions are added to the remarks."""
     book = _book(reference)
+    usual = reference_ids().levels
+    scale = scale_of(document, usual)
+    role = attesting_role({**book.governance, **_roles(document)})
     texts: dict[str, str] = {}
     ids: set[str] = set()
-    copied = set()
-    for gate in _gates(document):
-        if _is_of_reference(gate, document, book):
-            extra = list(beyond(gate, document, book.gates[gate]["criteria"]))
-            texts[f"gates/{gate}.yaml"] = book.texts[f"gates/{gate}.yaml"] + items(extra, 2)
-            ids |= {criterion["id"] for criterion in (*book.gates[gate]["criteria"], *extra)}
+    copied: set[str] = set()
+    gates = _gates(document, scale)
+    known = Known(scale, scale != usual, role, gates, copied, ids)
+    for gate in gates:
+        if _is_of_reference(gate, document, book) and (asked := _asked(gate, document, book, known, remarks)):
+            extra = list(beyond(gate, document, asked, role))
+            texts[f"gates/{gate}.yaml"] = _copy(gate, book, asked, known) + items(extra, 2)
+            ids |= {criterion["id"] for criterion in (*asked, *extra)}
             copied.add(gate)
         else:
-            fields = _new_gate(gate, document, remarks)
+            fields = _new_gate(gate, document, role, remarks)
             texts[f"gates/{gate}.yaml"] = manifest(fields, _COMMENT)
             ids |= {criterion["id"] for criterion in fields["criteria"]}
-    gates = {name.removeprefix("gates/").removesuffix(".yaml") for name in texts}
-    if copied == set(book.gates) and levels_fit(document, book.levels):
+    if copied == set(book.gates) and levels_fit(document, book.levels, known):
         texts["gates/levels.yaml"] = book.texts["gates/levels.yaml"]
     else:
-        fields = new_levels(document, book.levels, book.gates, Known(gates, copied, ids), remarks)
+        fields = new_levels(document, book.levels, book.gates, known, remarks)
         texts["gates/levels.yaml"] = manifest(fields, _COMMENT)
-    texts["gates/governance.yaml"] = _governance(document, book)
-    return ImportedRules(texts, ids)
+    texts["gates/governance.yaml"] = _governance(document, book, known, remarks)
+    return ImportedRules(texts, ids, scale[0])
 
 
 def _book(reference: Mapping[str, str]) -> _Book:
     def data(name: str) -> Any:
         return load(reference[name].encode()).value
 
-    gates = {found[1]: data(name) for name in sorted(reference) if (found := _GATE_FILE.fullmatch(name))}
+    gates = {gate: data(f"gates/{gate}.yaml") for gate in reference_ids().gates}
     return _Book(reference, gates, data("gates/levels.yaml"), data("gates/governance.yaml"))
 
 
-def _gates(document: ReadinessDocument) -> list[str]:
+def _gates(document: ReadinessDocument, scale: Container[str]) -> list[str]:
     """Return every gate that the page defines or uses."""
-    used = {
+    used = [
         gate
         for service in document.services.values()
         for cell in service.cells.values()
         for gate in cell.gates or ()
-    }
-    listed = {group for group in document.criteria if group.startswith("G")}
-    return sorted({*document.gates, *listed, *used}, key=lambda gate: int(gate[1:]))
+    ]
+    listed = [group for group in document.criteria if group not in scale]
+    return list(dict.fromkeys([*document.gates, *listed, *used]))
 
 
 def _name_of(gate: str, document: ReadinessDocument) -> str | None:
@@ -90,7 +97,36 @@ def _is_of_reference(gate: str, document: ReadinessDocument, book: _Book) -> boo
     return gate in book.gates and (name is None or name.casefold() == book.gates[gate]["name"].casefold())
 
 
-def _new_gate(gate: str, document: ReadinessDocument, remarks: list[DocumentProblem]) -> dict[str, Any]:
+def _asked(
+    gate: str, document: ReadinessDocument, book: _Book, known: Known, remarks: list[DocumentProblem]
+) -> list[dict[str, Any]]:
+    """Return the criteria of a gate of the reference that refer only to levels of the page."""
+    row, asked = document.gates.get(gate), []
+    for criterion in book.gates[gate]["criteria"]:
+        if unknown := [level for level in levels_in(criterion) if level not in known.scale]:
+            remarks.append(left_out(criterion, unknown, row.line if row else 1))
+        else:
+            asked.append(criterion)
+    return asked
+
+
+def _copy(gate: str, book: _Book, asked: Sequence[Mapping[str, Any]], known: Known) -> str:
+    """Return a gate of the reference, without what refers to levels that the page does not have."""
+    if not known.is_own:
+        return book.texts[f"gates/{gate}.yaml"]
+    data = book.gates[gate]
+    expected = {
+        name: of
+        for name, of in data.get("expected_of", {}).items()
+        if of.get("level", known.scale[0]) in known.scale
+    }
+    fields = {**data, "expected_of": expected or None, "criteria": asked}
+    return manifest({name: value for name, value in fields.items() if value is not None}, _COMMENT)
+
+
+def _new_gate(
+    gate: str, document: ReadinessDocument, role: str, remarks: list[DocumentProblem]
+) -> dict[str, Any]:
     row, listed = document.gates.get(gate), document.criteria.get(gate)
     lines = listed.criteria if listed else ()
     if not lines:
@@ -103,9 +139,9 @@ def _new_gate(gate: str, document: ReadinessDocument, remarks: list[DocumentProb
         "gate": gate,
         "name": _name_of(gate, document) or gate,
         "definition": (row.definition if row else "") or "As in the readiness document.",
-        "artefact": (row.artefact if row else "") or "Not specified.",
-        "role": ROLE,
-        "criteria": list(attested(gate, lines, set())),
+        "artefact": (row.artefact if row else "") or UNSTATED,
+        "role": role,
+        "criteria": list(attested(gate, lines, set(), role)),
     }
 
 
@@ -118,15 +154,48 @@ def _first_use(gate: str, document: ReadinessDocument) -> int:
     )
 
 
-def _governance(document: ReadinessDocument, book: _Book) -> str:
+def _roles(document: ReadinessDocument) -> dict[str, Any]:
+    """Return the roles of the page and who signs, if it has a table of roles."""
+    if document.roles is None:
+        return {}
+    _, roles, sign_offs, weakening_sign_off = document.roles
+    return {
+        "roles": {role: of.model_dump() if of.of_service else of.about for role, of in roles.items()},
+        "upgrade_sign_offs": list(sign_offs),
+        "weakening_sign_off": weakening_sign_off,
+    }
+
+
+def _governance(
+    document: ReadinessDocument, book: _Book, known: Known, remarks: list[DocumentProblem]
+) -> str:
+    """Return the governance of the page; without a table of roles, with those of the reference."""
     policy = {name: text for name, text in document.policy.items() if _NAME.fullmatch(name)}
-    if not policy:
+    if not (policy or document.roles or known.is_own):
         return book.texts["gates/governance.yaml"]
-    comment = (
-        "Nobody is on the roster yet, so no signature counts. Put your people here, and protect this\n"
-        "file by review (see CODEOWNERS):\n"
-        "  roster:\n"
-        "    dana: {roles: [security]}\n"
-        "    ana: {roles: [owner], teams: [team-identity]}"
-    )
-    return manifest({**book.governance, "policy": policy}, comment)
+    fields = {**book.governance, "policy": policy or None, **_roles(document)}
+    if known.is_own:
+        fields["exceptions"] = None  # They name levels of the reference.
+    if _uses_reference(book, known):
+        fields["roles"] = {**book.governance["roles"], **fields["roles"]}
+    if document.roles and not fields["upgrade_sign_offs"]:
+        message = "no role signs levels off: the level that a service claims counts"
+        remarks.append(DocumentProblem(document.roles.line, message))
+    fields = {name: value for name, value in fields.items() if value is not None}
+    return manifest(fields, "\n".join(_on_the_roster(fields["roles"])))
+
+
+def _uses_reference(book: _Book, known: Known) -> bool:
+    """Return whether criteria of the reference were copied, which name its roles."""
+    levels = {level["level"] for level in book.levels["levels"]}
+    return bool(known.copied) or not levels.isdisjoint(known.scale)
+
+
+def _on_the_roster(roles: Mapping[str, Any]) -> Iterator[str]:
+    """Yield a comment with an example of a roster."""
+    yield "Nobody is on the roster yet, so no signature counts. Put your people here, and protect this"
+    yield "file by review (see CODEOWNERS):"
+    yield "  roster:"
+    yield f"    dana: {{roles: [{list(roles)[-1]}]}}"
+    of_service = (role for role, of in roles.items() if isinstance(of, Mapping) and of.get("of_service"))
+    yield from (f"    ana: {{roles: [{role}], teams: [team-identity]}}" for role in islice(of_service, 1))

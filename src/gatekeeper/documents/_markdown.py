@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from gatekeeper.documents._blocks import Block, Broken, DocumentTable, Heading, Item, Row
+from gatekeeper.documents._blocks import Block, Broken, DocumentTable, Heading, Item, Paragraph, Row
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -30,6 +30,7 @@ def markdown_blocks(text: str) -> Iterator[Block]:
                 yield Item(_line(token), _text(tokens[here + 2]))
             case "paragraph_open":
                 yield from _broken(tokens[here + 1])
+                yield Paragraph(_line(token), _text(tokens[here + 1]))
             case _:
                 pass
 

@@ -3,26 +3,32 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from gatekeeper.documents._blocks import DocumentTable, Row
+from gatekeeper.documents._blocks import OF_SERVICE, DocumentTable, Row
 from gatekeeper.documents.notation.cells import CellText, read_cell
+from gatekeeper.documents.notation.ids import GateIds
 from gatekeeper.documents.notation.published_lists import PublishedTarget, read_targets
 from gatekeeper.documents.notation.quoting import Unclear, short
+from gatekeeper.judging.rules.binding import RESERVED
 from gatekeeper.model.document import (
     DocumentCell,
     DocumentGate,
     DocumentLevel,
     DocumentProblem,
     DocumentTargets,
+    PageIds,
 )
+from gatekeeper.model.manifest import ID
 from gatekeeper.model.milestone import Published
+from gatekeeper.model.rulebook import RoleDefinition
 from gatekeeper.model.service import Capability, Scope
 
-_LEVELS = ("L0", "L1", "L2", "L3", "L4")
-_MILESTONE = re.compile(r"M(0|[1-9]\d{0,2})")
-_GATE = re.compile(r"(G[1-9]\d?)\s+(\S.*)")
+_ID = re.compile(ID)
+_GATE = re.compile(rf"({ID})\s+(\S.*)")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _LABELLED = re.compile(r"(\S+)-capable services")
 _LABEL = "label "
+_FILES = frozenset({"levels", "governance"})
+"""Files of the rulebook that are not gates."""
 _DASHES = ("", "\u2014", "\u2013", "-")
 
 
@@ -32,13 +38,18 @@ class RowReader:
     def __init__(self, remarks: list[DocumentProblem]) -> None:
         self.levels: dict[str, DocumentLevel] = {}
         self.gates: dict[str, DocumentGate] = {}
+        self._written: dict[tuple[str, str], str] = {}
+        self.use(PageIds((), ()))
         self._remarks = remarks
+
+    def use(self, known: PageIds) -> None:
+        """Set the ids that the matrix and the summaries may use."""
+        self.known, self.known_gates = known, GateIds(known.gates)
 
     def read_levels(self, table: DocumentTable) -> None:
         """Read the table of levels."""
-        for row, (written, meaning, audience) in self._cells(table, "level", "meaning", "who may use"):
-            level = self._level(row.line, written)
-            if level is not None and self._is_new(row.line, written, level in self.levels):
+        for row, (level, meaning, audience) in self._cells(table, "level", "meaning", "who may use"):
+            if self._is_free(row.line, level):
                 self.levels[level] = DocumentLevel(row.line, level, meaning, audience or None)
 
     def read_gates(self, table: DocumentTable) -> None:
@@ -47,8 +58,20 @@ class RowReader:
             found = _GATE.fullmatch(gate)
             if found is None:
                 self._remark(row.line, f"{short(gate)} is not a gate: write its id and its name, `G1 Domain`")
-            elif self._is_new(row.line, found[1], found[1] in self.gates):
+            elif self._is_free(row.line, found[1]):
                 self.gates[found[1]] = DocumentGate(row.line, found[1], found[2], definition, artefact)
+
+    def read_roles(self, table: DocumentTable) -> dict[str, RoleDefinition]:
+        """Read the table of roles."""
+        roles: dict[str, RoleDefinition] = {}
+        for row, (role, about) in self._cells(table, "role", "who that is"):
+            if not (_NAME.fullmatch(role) and about):
+                self._remark(row.line, f"{short(role)} is not a role with a description")
+            elif self._is_new(row.line, role, role in roles):
+                of_service = about.endswith(OF_SERVICE.strip())
+                text = about.removesuffix(OF_SERVICE.strip()).strip() or about
+                roles[role] = RoleDefinition(about=text, of_service=of_service)
+        return roles
 
     def read_cells(self, table: DocumentTable, service: str) -> dict[str, DocumentCell]:
         """Read the matrix of one service."""
@@ -73,7 +96,7 @@ class RowReader:
                 continue
             adds = written.startswith("+ ")
             try:
-                targets = tuple(map(_published, read_targets(written.removeprefix("+ "))))
+                targets = tuple(map(self._published, read_targets(written.removeprefix("+ "))))
             except Unclear as problem:
                 self._remark(row.line, f"{milestone}: {problem}")
                 continue
@@ -99,7 +122,7 @@ class RowReader:
         if level is None:
             return None
         try:
-            cell = read_cell(text)
+            cell = read_cell(text, self.known_gates)
         except Unclear as problem:
             self._remark(line, f"{milestone}: {problem}")
             return None
@@ -117,16 +140,46 @@ class RowReader:
                 yield capability
 
     def _level(self, line: int, written: str, where: str = "") -> str | None:
-        if written in _LEVELS:
+        if written in self.known.levels:
             return written
-        self._remark(line, f"{where}{short(written)} is not a level; write one of {', '.join(_LEVELS)}")
+        self._remark(line, where + self._no_level(written))
         return None
 
+    def _no_level(self, written: str) -> str:
+        return f"{short(written)} is not a level; write one of {', '.join(self.known.levels)}"
+
+    def _published(self, target: PublishedTarget) -> Published:
+        if target.level not in self.known.levels:
+            raise Unclear(self._no_level(target.level))
+        return _published(target)
+
     def _is_milestone(self, line: int, written: str) -> bool:
-        if _MILESTONE.fullmatch(written):
+        return self._is_id(line, written, "a milestone") and self._is_one_case(line, written, "milestone")
+
+    def _is_free(self, line: int, written: str) -> bool:
+        """Return whether a level or gate can have this id."""
+        if not self._is_id(line, written, "an id"):
+            return False
+        if written.casefold() in RESERVED | _FILES:
+            self._remark(line, f"{written} has another meaning, so it cannot be an id; this row is left out")
+            return False
+        return self._is_one_case(line, written, "level or gate") and self._is_new(
+            line, written, written in self.levels or written in self.gates
+        )
+
+    def _is_id(self, line: int, written: str, what: str) -> bool:
+        if _ID.fullmatch(written):
             return True
-        self._remark(line, f"{short(written)} is not a milestone; write M0, M1 ...")
+        rule = "an id has 1 to 32 letters, digits, `-` and `_`, and begins with a letter or digit"
+        self._remark(line, f"{short(written)} is not {what}: {rule}")
         return False
+
+    def _is_one_case(self, line: int, written: str, kind: str) -> bool:
+        first = self._written.setdefault((kind, written.casefold()), written)
+        if first != written:
+            message = f"{written} differs from {first} only in upper and lower case; this row is left out"
+            self._remark(line, message)
+        return first == written
 
     def _is_new(self, line: int, what: str, is_there: bool) -> bool:  # noqa: FBT001 - reads well where it is used
         if is_there:
@@ -144,9 +197,6 @@ def _scopes(cell: CellText) -> Mapping[str, Scope | None] | None:
 
 
 def _published(target: PublishedTarget) -> Published:
-    level = target.level if target.level in _LEVELS else None
-    if level is None:
-        raise Unclear(f"{target.level!r} is not a level; write one of {', '.join(_LEVELS)}")
     fields: dict[str, object] = {"level": target.level, "note": target.note}
     if labelled := _LABELLED.fullmatch(target.whom):
         fields |= {"label": labelled[1], "note": target.note or target.whom}

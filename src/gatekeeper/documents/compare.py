@@ -28,6 +28,15 @@ def _levels(document: ReadinessDocument, workspace: Manifests) -> Iterator[Disag
     if not document.levels:
         return
     last = max(row.line for row in document.levels.values())
+    defined_here = [defined.level for defined in workspace.levels.levels]
+    for level, own in document.levels.items():
+        if level not in defined_here:
+            yield Disagreement(own.line, Part.LEVELS, f"{level} is not a level of the workspace")
+    here = [level for level in document.levels if level in defined_here]
+    there = [level for level in defined_here if level in document.levels]
+    if here != there:
+        message = f"the order of levels is {', '.join(here)} here, and {', '.join(there)} in the workspace"
+        yield Disagreement(document.levels[here[0]].line, Part.LEVELS, message)
     for defined in workspace.levels.levels:
         row = document.levels.get(defined.level)
         if row is None:
@@ -62,7 +71,7 @@ def _gates(document: ReadinessDocument, workspace: Manifests) -> Iterator[Disagr
 
 
 def _criteria(document: ReadinessDocument, workspace: Manifests) -> Iterator[Disagreement]:
-    levels = {str(level.level): level for level in workspace.levels.levels}
+    levels = {level.level: level for level in workspace.levels.levels}
     for group, listed in document.criteria.items():
         defined = workspace.gates.get(group) or levels.get(group)
         if defined is None:
@@ -81,7 +90,7 @@ def _owed(
     """Yield the gates without a list of criteria if other gates have one, and likewise the levels."""
     if any(group in workspace.gates for group in document.criteria):
         yield from (gate for gate in workspace.gates if gate not in document.criteria)
-    asking = [str(level.level) for level in levels if level.criteria]
+    asking = [level.level for level in levels if level.criteria]
     if any(group in asking for group in document.criteria):
         yield from (level for level in asking if level not in document.criteria)
 

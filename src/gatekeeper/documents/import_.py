@@ -1,12 +1,14 @@
 """Import a readiness page: its plan as it is written, and a rulebook for it."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from gatekeeper.documents._import_rules import ImportedRules, import_rules
+from gatekeeper.documents._order import milestones_of
+from gatekeeper.documents._short_names import short_names
+from gatekeeper.documents.notation.ids import series
 from gatekeeper.manifests import scaffold
 from gatekeeper.manifests.new_manifest import Braces, manifest
-from gatekeeper.manifests.roadmap_order import natural_order
 from gatekeeper.model.document import (
     DocumentCell,
     DocumentProblem,
@@ -40,15 +42,25 @@ def import_page(document: ReadinessDocument) -> ImportedPage:
     rules = import_rules(document, reference, remarks)
     meanings = {} if document.states_effects else _meanings(reference)
     texts = dict(rules.texts)
+    short, order = short_names(document.services), milestones_of(document)
     for service in document.services.values():
         if not service.cells:
             message = f"{service.service} has no readable cell: it is left out"
             remarks.append(DocumentProblem(service.line, message))
             continue
-        fields = _service(service, rules, meanings, remarks)
+        fields = {
+            "service": service.service,
+            "owner": f"team-{short.get(service.service, service.service)}",
+            "about": service.about,
+            "level": rules.lowest,
+            "plan": _plan(service, order, rules, meanings, remarks),
+        }
+        fields = {name: value for name, value in fields.items() if value is not None}
         texts[f"services/{service.service}.yaml"] = manifest(fields)
-    for name, fields in _milestones(document, remarks):
+    for name, fields in _milestones(document, order, remarks):
         texts[f"milestones/{name}.yaml"] = manifest(fields)
+    if series(order) is None:
+        texts["gatekeeper.yaml"] = manifest({"roadmap": order})
     texts["CODEOWNERS"] = scaffold.CODEOWNERS
     return ImportedPage(texts, tuple(sorted(remarks)))
 
@@ -71,20 +83,18 @@ def _meanings(reference: Mapping[str, str]) -> Meanings:
 # Services
 
 
-def _service(
-    service: DocumentService, rules: ImportedRules, meanings: Meanings, remarks: list[DocumentProblem]
+def _plan(
+    service: DocumentService,
+    order: Sequence[str],
+    rules: ImportedRules,
+    meanings: Meanings,
+    remarks: list[DocumentProblem],
 ) -> dict[str, Any]:
-    fields: dict[str, Any] = {
-        "service": service.service,
-        "owner": f"team-{service.service.removesuffix('-service')}",
-        "about": service.about,
-        "level": "L0",
-        "plan": {},
-    }
+    plan: dict[str, Any] = {}
     has_gates = False
-    for milestone in sorted(service.cells, key=natural_order):
+    for milestone in (name for name in order if name in service.cells):
         cell = service.cells[milestone]
-        if cell.gates is None and not has_gates and cell.level != "L0":
+        if cell.gates is None and not has_gates and cell.level != rules.lowest:
             remarks.append(
                 DocumentProblem(
                     cell.line,
@@ -93,14 +103,14 @@ def _service(
             )
             cell = cell._replace(gates={})
         has_gates = has_gates or cell.gates is not None
-        fields["plan"][milestone] = _cell(cell, rules, meanings, remarks)
-    return {name: value for name, value in fields.items() if value is not None}
+        plan[milestone] = _cell(cell, rules, meanings, remarks)
+    return plan
 
 
 def _cell(
     cell: DocumentCell, rules: ImportedRules, meanings: Meanings, remarks: list[DocumentProblem]
 ) -> dict[str, Any]:
-    fields: dict[str, Any] = {"level": str(cell.level)}
+    fields: dict[str, Any] = {"level": cell.level}
     if cell.gates is not None:
         fields["gates"] = {
             gate: _scope(meanings.get((gate, scope.scope), scope), gate, cell.line, rules, remarks)
@@ -141,11 +151,10 @@ def _added(added: Capability) -> str | Braces:
 
 
 def _milestones(
-    document: ReadinessDocument, remarks: list[DocumentProblem]
+    document: ReadinessDocument, order: Sequence[str], remarks: list[DocumentProblem]
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    planned = {milestone for service in document.services.values() for milestone in service.cells}
     listed: dict[str, Published] = {}
-    for name in sorted({*planned, *document.published, *document.derived}, key=natural_order):
+    for name in order:
         fields: dict[str, Any] = {"milestone": name}
         if row := document.published.get(name):
             remarks += _doubts(row, document.services, listed)

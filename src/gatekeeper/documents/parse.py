@@ -1,12 +1,14 @@
 """Parse a readiness page, as Markdown or as the text of a web page, with line numbers."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from gatekeeper.documents import _blocks
 from gatekeeper.documents._flattened import flattened_blocks, is_flattened
+from gatekeeper.documents._known_ids import known_ids, reference_ids
 from gatekeeper.documents._markdown import markdown_blocks
 from gatekeeper.documents._rows import RowReader
+from gatekeeper.documents._short_names import whole_names
 from gatekeeper.documents.notation.quoting import Unclear, unquoted
 from gatekeeper.documents.notation.scope_notes import read_note
 from gatekeeper.errors import UsageError
@@ -14,25 +16,32 @@ from gatekeeper.model.document import (
     DocumentCriteria,
     DocumentCriterion,
     DocumentProblem,
+    DocumentRoles,
     DocumentService,
     DocumentTargets,
+    PageIds,
     ReadinessDocument,
 )
+from gatekeeper.model.manifest import ID
 from gatekeeper.model.service import Scope, slug
 from gatekeeper.syntax import SyntaxProblem, decode
 
 MAX_BYTES = 5_000_000
 MAX_LINE = 100_000
 
-_GROUP = re.compile(r"([GL]\d{1,2})\s+(.+?)\s+[\u2014\u2013-]\s+(?:acceptance|level) criteria", re.IGNORECASE)
+_GROUP = re.compile(rf"({ID})\s+(.+?)\s+[\u2014\u2013-]\s+(acceptance|level) criteria", re.IGNORECASE)
 _SERVICE = re.compile(r"(\S+)(?:\s+\((.+)\))?")
-_CRITERION = re.compile(r"([GL]\d{1,2}\.[a-z0-9][a-z0-9-]*)\s+(.+)")
+_CRITERION = re.compile(rf"(({ID})\.[a-z0-9][a-z0-9-]*)\s+(.+)")
 _POLICY = re.compile(r"([^:]{1,60}):\s+(.+)")
+_SIGNS = re.compile(rf"({_blocks.SIGNED}|{_blocks.APPROVED}) (.+)\.")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
-def read_document(data: bytes, file: str) -> ReadinessDocument:
+def read_document(data: bytes, file: str, usual: PageIds | None = None) -> ReadinessDocument:
     """Return the content of a readiness page.
+
+    `usual` are ids that the page need not define: those of the workspace that it is compared with, by default
+    those of the reference rulebook.
 
     Raises:
         UsageError: The file is not a readiness page, or exceeds a limit.
@@ -46,8 +55,9 @@ def read_document(data: bytes, file: str) -> ReadinessDocument:
         )
     if not text.strip():
         raise UsageError(f"{file}:1: the file is empty")
-    reader = _Reader()
-    reader.read(flattened_blocks(lines) if is_flattened(lines) else markdown_blocks(text))
+    usual = usual or reference_ids()
+    reader = _Reader(usual)
+    reader.read(list(flattened_blocks(lines, usual) if is_flattened(lines) else markdown_blocks(text)))
     if not (reader.services or reader.remarks):
         raise UsageError(
             f"{file}:1: not a readiness document: no heading is followed by a table with the columns "
@@ -68,7 +78,7 @@ def _text(data: bytes, file: str) -> str:
 class _Reader:
     """Reads the blocks of a page from top to bottom, and keeps the current heading."""
 
-    def __init__(self) -> None:
+    def __init__(self, usual: PageIds) -> None:
         self.remarks: list[DocumentProblem] = []
         self.rows = RowReader(self.remarks)
         self.criteria: dict[str, DocumentCriteria] = {}
@@ -77,11 +87,14 @@ class _Reader:
         self.derived: dict[str, DocumentTargets] = {}
         self.policy: dict[str, str] = {}
         self.states_effects = False
+        self.roles: DocumentRoles | None = None
+        self._usual = usual
         self._heading = _blocks.Heading(1, "")
         self._group: str | None = None
         self._service: str | None = None
 
-    def read(self, parts: Iterable[_blocks.Block]) -> None:
+    def read(self, parts: Sequence[_blocks.Block]) -> None:
+        self._definitions(parts)
         for part in parts:
             match part:
                 case _blocks.Heading():
@@ -90,8 +103,24 @@ class _Reader:
                     self._table(part)
                 case _blocks.Item():
                     self._item(part)
+                case _blocks.Paragraph():
+                    self._sentence(part.text)
                 case _blocks.Broken():
                     self._remark(part.line, part.message)
+
+    def _definitions(self, parts: Iterable[_blocks.Block]) -> None:
+        """Read the tables that define levels and gates; the others refer to them, in any order."""
+        listed = []
+        for part in parts:
+            if isinstance(part, _blocks.DocumentTable):
+                first, *others = [title.casefold() for title in part.columns]
+                if first == "level" and "meaning" in others:
+                    self.rows.read_levels(part)
+                elif first == "gate" and "definition" in others:
+                    self.rows.read_gates(part)
+            elif isinstance(part, _blocks.Heading) and (found := _GROUP.fullmatch(part.text)):
+                listed += [found[1]] if found[3].casefold() == "acceptance" else []
+        self.rows.use(known_ids(self.rows.levels, self.rows.gates or listed, self._usual))
 
     def document(self) -> ReadinessDocument:
         return ReadinessDocument(
@@ -104,6 +133,7 @@ class _Reader:
             policy=self.policy,
             states_effects=self.states_effects,
             remarks=tuple(sorted(self.remarks)),
+            roles=self.roles,
         )
 
     def _remark(self, line: int, message: str) -> None:
@@ -113,6 +143,10 @@ class _Reader:
         self._heading, self._group, self._service = heading, None, None
         if found := _GROUP.fullmatch(heading.text):
             group = found[1]
+            if not self._is_known(group):
+                message = f"{group} is neither a gate nor a level of this page: its criteria are left out"
+                self._remark(heading.line, message)
+                return
             if group in self.criteria:
                 self._remark(
                     heading.line, f"criteria of {group} are already listed above; these are left out"
@@ -124,14 +158,13 @@ class _Reader:
     def _table(self, table: _blocks.DocumentTable) -> None:
         titles = [title.casefold() for title in table.columns]
         first, others = titles[0], titles[1:]
-        if first == "level" and "meaning" in others:
-            self.rows.read_levels(table)
-        elif first == "gate" and "definition" in others:
-            self.rows.read_gates(table)
-        elif first == "milestone" and any(re.match("must.green", title) for title in others):
+        if first == "milestone" and any(re.match("must.green", title) for title in others):
             self.rows.read_targets(table, self.published)
         elif first == "milestone" and any("in scope" in title for title in others):
             self.rows.read_targets(table, self.derived)
+        elif first == "role" and "who that is" in others:
+            if roles := self.rows.read_roles(table):
+                self.roles = DocumentRoles(table.line, roles)
         elif "milestone" in titles:
             self._matrix(table)
 
@@ -163,17 +196,36 @@ class _Reader:
     def _item(self, item: _blocks.Item) -> None:
         if self._group:
             of = self.criteria[self._group]
-            found = _CRITERION.fullmatch(item.text)
-            criterion = DocumentCriterion(item.line, *((found[2], found[1]) if found else (item.text, None)))
+            criterion = self._criterion(item)
             self.criteria[self._group] = of._replace(criteria=(*of.criteria, criterion))
         elif self._service:
             self._note(item, self.services[self._service])
         elif "governance" in self._heading.text.casefold() and (found := _POLICY.fullmatch(item.text)):
             self.policy.setdefault(slug(found[1]), found[2])
 
+    def _is_known(self, group: str) -> bool:
+        return group in self.rows.known_gates or group in self.rows.known.levels
+
+    def _sentence(self, text: str) -> None:
+        """Read who signs; these sentences are below the table of roles."""
+        if self.roles and (found := _SIGNS.fullmatch(text)):
+            named = tuple(found[2].split(", "))
+            if unknown := [role for role in named if role not in self.roles.roles]:
+                self._remark(self.roles.line, f"{', '.join(unknown)} signs, and is not a role of this table")
+            elif found[1] == _blocks.SIGNED:
+                self.roles = self.roles._replace(upgrade_sign_offs=named)
+            else:
+                self.roles = self.roles._replace(weakening_sign_off=named[0])
+
+    def _criterion(self, item: _blocks.Item) -> DocumentCriterion:
+        found = _CRITERION.fullmatch(item.text)
+        if found and self._is_known(found[2]):
+            return DocumentCriterion(item.line, found[3], found[1])
+        return DocumentCriterion(item.line, item.text)
+
     def _note(self, item: _blocks.Item, service: DocumentService) -> None:
         try:
-            note = read_note(item.text)
+            note = read_note(item.text, self.rows.known_gates)
         except Unclear as problem:
             self._remark(item.line, str(problem))
             return
@@ -194,12 +246,11 @@ class _Reader:
 
     def _with_services(self, rows: Mapping[str, DocumentTargets]) -> dict[str, DocumentTargets]:
         """Replace short names of services (`identity`); runs last, because tables come in any order."""
+        names = whole_names(self.services)
         return {
             milestone: row._replace(
                 targets=tuple(
-                    target.model_copy(update={"service": f"{target.service}-service"})
-                    if target.service not in self.services and f"{target.service}-service" in self.services
-                    else target
+                    target.model_copy(update={"service": names.get(target.service or "", target.service)})
                     for target in row.targets
                 )
             )

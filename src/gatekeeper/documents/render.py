@@ -3,12 +3,21 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import StrEnum
 
+from gatekeeper.documents._blocks import (
+    APPROVED,
+    DERIVED,
+    GATES,
+    LEVELS,
+    MATRIX,
+    OF_SERVICE,
+    PUBLISHED,
+    ROLES,
+    SIGNED,
+)
 from gatekeeper.documents.notation.cells import Added, CellText, write_cell
 from gatekeeper.documents.notation.published_lists import PublishedTarget, write_targets
 from gatekeeper.documents.notation.quoting import kept
 from gatekeeper.documents.notation.scope_notes import NARROWINGS, Note, write_note
-from gatekeeper.manifests.roadmap_order import natural_order
-from gatekeeper.model.level import Level
 from gatekeeper.model.milestone import Published
 from gatekeeper.model.rulebook import AppliesWhen, Criterion, Governance
 from gatekeeper.model.service import Effect, PlanCell, Scope, Service
@@ -27,7 +36,7 @@ _MOST_OF_A_HEADING = 30
 """In characters; a longer description of a service is below its heading."""
 
 Escape = Callable[[str], str]
-Targets = Mapping[str, Mapping[str, Level]]
+Targets = Mapping[str, Mapping[str, object]]
 """By milestone every service in scope with its target level."""
 
 
@@ -66,18 +75,23 @@ def _head(flavour: Flavour) -> Iterator[str]:
     )
 
 
+def _id(id_: str) -> str:
+    """Escape an id: nothing else in it could be markup."""
+    return id_.replace("_", r"\_")
+
+
 def _levels(workspace: Manifests, text: Escape) -> Iterator[str]:
-    yield "\n## 1. Level Definitions\n\n" + table("Level", "Meaning", "Who may use it")
+    yield "\n## 1. Level Definitions\n\n" + table(*LEVELS)
     for level in workspace.levels.levels:
-        yield row(str(level.level), text(f"{level.name}: {level.meaning}"), text(level.audience))
+        yield row(_id(level.level), text(f"{level.name}: {level.meaning}"), text(level.audience))
     yield "\nEscalation: no service may run at a level without all levels below it being green.\n"
 
 
 def _gates(workspace: Manifests, text: Escape) -> Iterator[str]:
     yield "\n## 2. Canonical Gates\n\nEvery service is measured against these at each milestone.\n\n"
-    yield table("Gate", "Definition", "Test artefact")
+    yield table(*GATES)
     for name, gate in workspace.gates.items():
-        yield row(f"{name} {text(gate.name)}", text(gate.definition), text(gate.artefact))
+        yield row(f"{_id(name)} {text(gate.name)}", text(gate.definition), text(gate.artefact))
 
 
 # The matrix
@@ -91,10 +105,10 @@ def _matrix(workspace: Manifests, text: Escape) -> Iterator[str]:
         "is not in scope at a milestone without a row.\n"
     )
     for service in workspace.services.values():
-        yield from _service(service, text)
+        yield from _service(service, [name for name in workspace.milestones if name in service.plan], text)
 
 
-def _service(service: Service, text: Escape) -> Iterator[str]:
+def _service(service: Service, milestones: Sequence[str], text: Escape) -> Iterator[str]:
     about = service.about or ""
     is_short = 0 < len(about) <= _MOST_OF_A_HEADING
     heading = f"{service.service} ({kept(about)})" if is_short else service.service
@@ -103,11 +117,10 @@ def _service(service: Service, text: Escape) -> Iterator[str]:
     yield f"Labels: {text(', '.join(service.labels))}. " if service.labels else ""
     # In plain text, the full stop distinguishes the paragraph from a heading.
     yield f"Owned by {text(service.owner)}.\n\n"
-    yield table("Milestone", "Level", "Gates")
-    milestones = sorted(service.plan, key=natural_order)
+    yield table(*MATRIX)
     for milestone in milestones:
         cell = service.plan[milestone]
-        yield row(milestone, str(cell.level), _in_cell(write_cell(_cell_text(cell)), text))
+        yield row(_id(milestone), _id(cell.level), _in_cell(write_cell(_cell_text(cell)), text))
     notes = [note for name in milestones for note in _notes(name, service.plan[name])]
     if notes:
         yield "\nHow scope notes are meant:\n\n"
@@ -147,10 +160,10 @@ def _note(milestone: str, gate: str, scope: Scope) -> Note | None:
 def _details(workspace: Manifests, text: Escape) -> Iterator[str]:
     yield "\n## 4. Gate Details\n"
     for name, gate in workspace.gates.items():
-        yield from _criteria(f"{name} {text(gate.name)} — acceptance criteria", gate.criteria, text)
+        yield from _criteria(f"{_id(name)} {text(gate.name)} — acceptance criteria", gate.criteria, text)
     for level in workspace.levels.levels:
         if level.criteria:
-            heading = f"{level.level} {text(level.name)} — level criteria"
+            heading = f"{_id(level.level)} {text(level.name)} — level criteria"
             yield from _criteria(heading, level.criteria, text)
 
 
@@ -188,19 +201,19 @@ def _conditions(criterion: Criterion) -> Iterator[str]:
 def _summary(workspace: Manifests, derived: Targets, text: Escape) -> Iterator[str]:
     yield (
         "\n## 5. Milestone Exit Summary (derived)\n\n"
-        "A milestone exits when every service in scope reaches its level with its gates green. Services that "
-        "do not block the milestone.\n\n"
+        "A milestone exits when every service in scope reaches its level with its gates green. Other "
+        "services do not block the milestone.\n\n"
     )
-    yield table("Milestone", "Services in scope (target level)")
+    yield table(*DERIVED)
     for milestone, levels in derived.items():
         targets = [PublishedTarget(service, str(level)) for service, level in levels.items()]
-        yield row(milestone, text(write_targets(targets)))
+        yield row(_id(milestone), text(write_targets(targets)))
     if any(milestone.must_be_green for milestone in workspace.milestones.values()):
         yield "\n### The list as it was published\n\nEach row adds to the rows above it.\n\n"
-        yield table("Milestone", "Must-green services (level target)")
+        yield table(*PUBLISHED)
         for number, (name, published) in enumerate(workspace.milestones.items()):
             written = write_targets(list(map(_target, published.must_be_green)))
-            yield row(name, _in_cell(f"+ {written}" if number else written, text))
+            yield row(_id(name), _in_cell(f"+ {written}" if number else written, text))
 
 
 def _target(entry: Published) -> PublishedTarget:
@@ -217,10 +230,10 @@ def _governance(governance: Governance, text: Escape) -> Iterator[str]:
     yield "\n" if governance.policy else ""
     for subject, sentence in governance.policy.items():
         yield f"- **{text(subject)}**: {text(sentence)}\n"
-    yield "\n" + table("Role", "Who that is")
+    yield "\n" + table(*ROLES)
     for role, who in governance.roles.items():
-        yield row(text(role), text(who.about))
+        yield row(text(role), text(who.about) + (OF_SERVICE if who.of_service else ""))
     if governance.upgrade_sign_offs:
-        yield f"\nA level is signed off by {text(', '.join(governance.upgrade_sign_offs))}.\n"
+        yield f"\n{SIGNED} {text(', '.join(governance.upgrade_sign_offs))}.\n"
     if governance.weakening_sign_off:
-        yield f"\nWeaker rules or a weaker plan are approved by {text(governance.weakening_sign_off)}.\n"
+        yield f"\n{APPROVED} {text(governance.weakening_sign_off)}.\n"

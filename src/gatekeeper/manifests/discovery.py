@@ -33,10 +33,28 @@ def find_workspace(start: Path) -> Path:
     for folder in (here, *here.parents):
         if is_workspace(folder, DiskTree(str(folder))):
             return folder
+    misnamed = next(
+        (file for folder in (here, *here.parents) for file in _other_settings_files(folder)), None
+    )
+    if misnamed:
+        raise UsageError(f"no workspace here or above: rename {misnamed} to {SETTINGS_FILE}")
     raise UsageError(
         f"no workspace here or above: {start} has neither {SETTINGS_FILE} nor the folders "
         "gates, services and milestones; start one with `gatekeeper init`"
     )
+
+
+def is_other_settings_file(name: str) -> bool:
+    """Return whether a name is another spelling of `gatekeeper.yaml`, which is not read."""
+    stem, _, ending = name.lower().removeprefix(".").rpartition(".")
+    return stem == "gatekeeper" and ending in ("yaml", "yml", "toml") and name != SETTINGS_FILE
+
+
+def _other_settings_files(folder: Path) -> list[Path]:
+    try:
+        return sorted(file for file in folder.iterdir() if is_other_settings_file(file.name))
+    except OSError:
+        return []
 
 
 def find_repository(workspace: Path) -> Path:

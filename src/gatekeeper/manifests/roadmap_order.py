@@ -15,7 +15,7 @@ _NUMBERED = re.compile(r"(.*?)(\d+)", re.ASCII)
 
 def natural_order(id_: str) -> list[tuple[int, str]]:
     """Return a key that sorts ids as people do: `G2` before `G10`."""
-    return [(int(part), "") if part.isdigit() else (0, part) for part in re.split(r"(\d+)", id_)]
+    return [(int(part), "") if part.isdecimal() else (0, part) for part in re.split(r"(\d+)", id_)]
 
 
 def in_order(milestones: Mapping[str, Milestone], listed: Sequence[str] | None) -> Roadmap:
@@ -50,7 +50,7 @@ def mistakes(milestones: Mapping[str, str], listed: Sequence[str] | None, folder
                 SETTINGS_FILE, ("roadmap", i), f"milestone {name!r} is listed twice", "list it once"
             )
         elif name not in milestones:
-            hint = f"{nearest(name, milestones)}, or add {folder}/{name}.yaml"
+            hint = f"add {folder}/{name}.yaml ({nearest(name, milestones)})"
             yield Mistake(SETTINGS_FILE, ("roadmap", i), f"there is no milestone {name!r}", hint)
     for name, file in milestones.items():
         if name not in listed:

@@ -1,6 +1,17 @@
 """The settings of a workspace, `gatekeeper.yaml`: where it keeps its parts, and its roadmap."""
 
+from typing import Annotated
+
+from pydantic import BeforeValidator
+
 from gatekeeper.model.manifest import Manifest, MilestoneId, Words
+
+
+def _folder(written: object) -> object:
+    is_order = isinstance(written, list)
+    if is_order:
+        raise ValueError("`milestones` is a folder: write the order of milestones as `roadmap: [...]`")
+    return written
 
 
 class Settings(Manifest):
@@ -12,7 +23,7 @@ class Settings(Manifest):
     """The rulebook, which may be one that several repositories share."""
     services: Words = "services"
     """The plan, and beside each manifest a folder for its artefacts."""
-    milestones: Words = "milestones"
+    milestones: Annotated[Words, BeforeValidator(_folder)] = "milestones"
     """Milestones, and the risk register."""
     governance: Words | None = None
     """A roster of its own if the rulebook is shared; by default `governance.yaml` of the rulebook."""

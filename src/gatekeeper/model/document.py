@@ -2,10 +2,27 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from gatekeeper.model.milestone import Published
+from gatekeeper.model.rulebook import RoleDefinition
 from gatekeeper.model.service import Capability, Scope
+from gatekeeper.model.workspace import Manifests
+
+
+class PageIds(NamedTuple):
+    """The ids that a page may use, each kind in order."""
+
+    levels: tuple[str, ...]
+    """Lowest first."""
+    gates: tuple[str, ...]
+    milestones: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, workspace: Manifests) -> Self:
+        """Return the ids of a workspace."""
+        levels = tuple(workspace.levels.scale)
+        return cls(levels, tuple(workspace.gates), tuple(workspace.milestones))
 
 
 class DocumentProblem(NamedTuple):
@@ -50,7 +67,7 @@ class DocumentCriteria(NamedTuple):
 
     line: int
     group: str
-    """`G1` or `L2`."""
+    """The id of the gate or level."""
     name: str
     criteria: tuple[DocumentCriterion, ...]
 
@@ -85,10 +102,20 @@ class DocumentTargets(NamedTuple):
     targets: tuple[Published, ...]
 
 
+class DocumentRoles(NamedTuple):
+    """The table of roles, and who signs."""
+
+    line: int
+    roles: Mapping[str, RoleDefinition]
+    upgrade_sign_offs: tuple[str, ...] = ()
+    weakening_sign_off: str | None = None
+
+
 class ReadinessDocument(NamedTuple):
     """A readiness document; parts of missing sections are empty."""
 
     levels: Mapping[str, DocumentLevel]
+    """In the order of the page, as the gates are."""
     gates: Mapping[str, DocumentGate]
     criteria: Mapping[str, DocumentCriteria]
     services: Mapping[str, DocumentService]
@@ -102,6 +129,7 @@ class ReadinessDocument(NamedTuple):
     """Whether it says which scope notes demand more and which name criteria."""
     remarks: tuple[DocumentProblem, ...]
     """The parts that could not be parsed, from top to bottom."""
+    roles: DocumentRoles | None = None
 
 
 class Part(StrEnum):

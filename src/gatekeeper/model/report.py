@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from gatekeeper.errors import ExitCode
+from gatekeeper.errors import ExitCode, Problem
 from gatekeeper.model.evidence import Evidence
 from gatekeeper.model.forecast import Lapse
 from gatekeeper.model.rule import Rulebook
@@ -74,6 +74,8 @@ class Report(NamedTuple):
     """What lapses before the milestone's exit, if requested."""
     evidence: tuple[Evidence, ...] = ()
     """Every artefact that was read, if requested; each criterion lists the evidence that it used."""
+    warnings: tuple[Problem, ...] = ()
+    """Files that have no effect and probably should."""
 
 
 class Screen(NamedTuple):

@@ -44,6 +44,7 @@ def document(report: Report) -> dict[str, Any]:
         "services": [_service(service, shown, criteria) for service in result.services],
         "blocked_by": result.blocked_by,
         "next_steps": [step(one) for one in result.next_steps],
+        "warnings": [warning._asdict() for warning in report.warnings],
     }
 
 

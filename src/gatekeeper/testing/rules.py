@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from gatekeeper.collectors import shapes_of
+from gatekeeper.judging.obligations.asked import CriterionContext, MilestoneSpan
 from gatekeeper.judging.rules.binding import bind
-from gatekeeper.judging.verdicts.case import Case, CriterionContext, MilestoneSpan
+from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.criteria import judge_criterion
 from gatekeeper.manifests.roadmap_order import natural_order
 from gatekeeper.model.evidence import (

@@ -6,7 +6,6 @@ https://git-scm.com/docs/git-cat-file.
 
 import errno
 import os
-import subprocess
 from collections.abc import Iterator
 from contextlib import closing
 from functools import cached_property
@@ -14,7 +13,7 @@ from threading import Lock
 from typing import IO, NamedTuple
 
 from gatekeeper.trees import EntryKind, OpenFile, TooLarge
-from gatekeeper.trees.git_command import command, environment
+from gatekeeper.trees.git_command import run_git, start_git
 
 MOST_LINKS = 40
 """More links than this on one path are a cycle, as on Linux."""
@@ -154,12 +153,8 @@ class GitTree:
 
     @cached_property
     def _listing(self) -> _Listing:
-        done = subprocess.run(  # noqa: S603 - a list of arguments, and no shell
-            command(self.root, "ls-tree", "-r", "-z", "--full-tree", self.commit),
-            env=environment(self.root),
-            capture_output=True,
-            check=False,
-        )
+        question = ("ls-tree", "-r", "-z", "--full-tree", self.commit)
+        done = run_git(self.root, *question, without_git="git is not installed: install it", seconds=120)
         if done.returncode:
             raise OSError(errno.EIO, done.stderr.decode("utf-8", "replace").strip())
         return _listing(done.stdout)
@@ -194,13 +189,7 @@ class _Batch:
     """A running `git cat-file --batch`."""
 
     def __init__(self, repository: str) -> None:
-        self._process = subprocess.Popen(  # noqa: S603 - a list of arguments, and no shell
-            command(repository, "cat-file", "--batch"),
-            env=environment(repository),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
+        self._process = start_git(repository, "cat-file", "--batch")
         self._lock = Lock()
         """An answer belongs to the last question, so threads ask one after the other."""
 

@@ -1,27 +1,37 @@
-"""Run Git on a repository: with a list of arguments, never through a shell."""
+"""Run Git on a repository: the only place that starts it, with a list of arguments and never through a shell.
+
+Whoever prepares a repository also writes its configuration and references. Git gets an environment of its
+own, runs no command that the configuration names, and reads the objects as they are: without replacements,
+grafts and the cache of commits.
+"""
 
 import os
 import subprocess
 
 from gatekeeper.errors import UsageError
 
+_UNIX = ("PATH", "HOME", "XDG_CONFIG_HOME", "SUDO_UID", "TMPDIR")
+_WINDOWS = ("USERPROFILE", "HOMEDRIVE", "HOMEPATH", "PROGRAMDATA", "SYSTEMROOT", "COMSPEC", "PATHEXT", "TEMP")
+_INHERITED = frozenset(_UNIX + _WINDOWS)
+"""Variables that Git needs to find its programs and the user's configuration, which trusts repositories."""
 
-def command(repository: str, *arguments: str) -> list[str]:
-    """Return the command line of Git for a repository."""
-    return ["git", "--no-pager", "-C", repository, *arguments]
+_SETTINGS = (
+    "core.fsmonitor=false",
+    "core.hooksPath=" + os.devnull,
+    "core.sshCommand=false",
+    "core.alternateRefsCommand=",
+    "core.commitGraph=false",
+    "core.useReplaceRefs=false",
+    "diff.external=",
+    "diff.orderFile=" + os.devnull,
+    "log.showSignature=false",
+    "protocol.allow=never",
+    "safe.bareRepository=explicit",
+)
+"""Settings that prevail over those of the repository.
 
-
-def environment(repository: str) -> dict[str, str]:
-    """Return an environment in which Git uses this repository only, fetches nothing and locks nothing."""
-    # Git sets these variables for hooks.
-    inherited = {key: value for key, value in os.environ.items() if key not in ("GIT_DIR", "GIT_WORK_TREE")}
-    return inherited | {
-        "GIT_CEILING_DIRECTORIES": os.path.dirname(repository),
-        "GIT_NO_LAZY_FETCH": "1",
-        "GIT_OPTIONAL_LOCKS": "0",
-        "GIT_TERMINAL_PROMPT": "0",
-        "LC_ALL": "C",
-    }
+See https://git-scm.com/docs/git-config.
+"""
 
 
 def run_git(
@@ -40,8 +50,9 @@ def run_git(
     """
     try:
         return subprocess.run(  # noqa: S603 - a list of arguments, and no shell
-            command(repository, *arguments),
-            env=environment(repository),
+            _command(repository, arguments),
+            env=_environment(repository),
+            stdin=subprocess.DEVNULL,
             capture_output=True,
             check=False,
             timeout=seconds,
@@ -50,3 +61,34 @@ def run_git(
         raise UsageError(without_git) from None
     except subprocess.TimeoutExpired:
         raise UsageError(f"git does not answer in time about {repository}") from None
+
+
+def start_git(repository: str, *arguments: str) -> "subprocess.Popen[bytes]":
+    """Return a running process of Git that reads from a pipe and writes to a pipe."""
+    return subprocess.Popen(  # noqa: S603 - a list of arguments, and no shell
+        _command(repository, arguments),
+        env=_environment(repository),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def _command(repository: str, arguments: tuple[str, ...]) -> list[str]:
+    settings = [word for setting in _SETTINGS for word in ("-c", setting)]
+    return ["git", "--no-pager", *settings, "-C", repository, *arguments]
+
+
+def _environment(repository: str) -> dict[str, str]:
+    """Return an environment in which Git uses this repository only, fetches nothing and locks nothing."""
+    inherited = {key: value for key, value in os.environ.items() if key.upper() in _INHERITED}
+    return inherited | {
+        "GIT_ALLOW_PROTOCOL": "",
+        "GIT_CEILING_DIRECTORIES": os.path.dirname(repository),
+        "GIT_GRAFT_FILE": os.devnull,
+        "GIT_NO_LAZY_FETCH": "1",
+        "GIT_NO_REPLACE_OBJECTS": "1",
+        "GIT_OPTIONAL_LOCKS": "0",
+        "GIT_TERMINAL_PROMPT": "0",
+        "LC_ALL": "C",
+    }

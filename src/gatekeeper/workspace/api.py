@@ -14,11 +14,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from gatekeeper.errors import Problem, UsageError, known
+from gatekeeper.errors import Problem, UsageError, in_order, known
 from gatekeeper.manifests.discovery import SETTINGS_FILE, find_repository, find_workspace, is_workspace
 from gatekeeper.model.artefact_facts import ArtefactFacts
 from gatekeeper.model.changes import Comparison
 from gatekeeper.model.forecast import Lapse
+from gatekeeper.model.obligation import Obligation
 from gatekeeper.model.report import Filter
 from gatekeeper.model.shipping import Shipping
 from gatekeeper.model.survey import Survey
@@ -150,8 +151,22 @@ class Workspace:
 
     def validate(self) -> tuple[Problem, ...]:
         """Read the manifests again and return every problem in them; empty if the workspace is valid."""
+        return self.validation().problems
+
+    def warnings(self) -> tuple[Problem, ...]:
+        """Read the manifests again and return what has no effect and probably should have one."""
+        return self.validation().warnings
+
+    def validation(self) -> loading.Validation:
+        """Read the manifests again and return the problems and warnings. Internal."""
+        from gatekeeper.workspace.unread_records import unreadable_records
+
         self._must_exist()
-        return loading.validate(self.root, self.tree).problems
+        found = loading.validate(self.root, self.tree)
+        if found.loaded is None:
+            return found
+        unread = unreadable_records(found.loaded, found.loaded.manifests.services, entries=True)
+        return found._replace(warnings=in_order([*found.warnings, *unread]))
 
     def judge(
         self,
@@ -201,6 +216,30 @@ class Workspace:
 
         names = tuple(milestones) or self.milestones
         return survey(self.loaded, names, _day(as_of), commit_of(self.loaded))
+
+    def obligations(
+        self, services: Iterable[str] = (), *, as_of: date | str | None = None
+    ) -> tuple[Obligation, ...]:
+        """Return what is asked of services: at each level, at each milestone, and by the plan itself.
+
+        Args:
+            services: Their names; by default all services.
+            as_of: The date that counts as today: exits of milestones count from their day on.
+
+        Raises:
+            InvalidWorkspace: The manifests contain mistakes.
+            UsageError: A service is unknown.
+        """
+        from gatekeeper.judging.obligations.expand import expand
+
+        manifests, day = self.loaded.manifests, _day(as_of)
+        names = selection.names(services, "services") or self.services
+        chosen = [selection.service_named(manifests, name) for name in names]
+        return tuple(
+            one
+            for service in chosen
+            for one in expand(service, self.loaded.rulebook, manifests.milestones, day)
+        )
 
     def can_ship(
         self, service: str, *, to: str, commit: str | None = None, as_of: date | str | None = None

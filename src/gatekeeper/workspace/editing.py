@@ -10,6 +10,7 @@ from gatekeeper.manifests import files
 from gatekeeper.manifests.discovery import REGISTER
 from gatekeeper.manifests.fragments import Value
 from gatekeeper.manifests.load import locate_mistakes
+from gatekeeper.manifests.roadmap_order import plan_in_order
 from gatekeeper.manifests.text_edit import Step
 from gatekeeper.manifests.validation import locate, parse
 from gatekeeper.model.manifest import Manifest
@@ -108,7 +109,8 @@ def _validated(
 
 def _with(workspace: Manifests, manifest: Service | RegisteredException, file: str) -> Manifests:
     if isinstance(manifest, Service):
-        return workspace._replace(services={**workspace.services, manifest.service: manifest})
+        ordered = plan_in_order(manifest, workspace.milestones)
+        return workspace._replace(services={**workspace.services, manifest.service: ordered})
     entries = {**workspace.exceptions, manifest.id: manifest}
     exceptions = {name: entries[name] for name in sorted(entries)}
     files = dict(workspace.files)

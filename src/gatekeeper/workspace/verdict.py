@@ -5,11 +5,11 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
-from gatekeeper.errors import ExitCode, UsageError, known
+from gatekeeper.errors import ExitCode, Problem, UsageError, in_order, known
 from gatekeeper.judging.judge import Facts
 from gatekeeper.model.forecast import Lapse
 from gatekeeper.model.report import Filter, Places, Report, Screen
-from gatekeeper.model.status import FailOn, MilestoneVerdict
+from gatekeeper.model.status import Basis, FailOn, MilestoneVerdict
 from gatekeeper.model.verdict import MilestoneResult, NextStep, ServiceResult
 from gatekeeper.workspace import judging, selection
 from gatekeeper.workspace.files import StrPath
@@ -74,6 +74,21 @@ class Verdict:
     def forecast(self) -> tuple[Lapse, ...]:
         """The criteria that lapse before the milestone exits, unless their evidence is renewed."""
         return judging.forecast_by(self._loaded, self._facts, self.result)
+
+    @cached_property
+    def warnings(self) -> tuple[Problem, ...]:
+        """Files that have no effect and probably should: overlooked manifests, unreadable records."""
+        from gatekeeper.workspace.unread_records import unreadable_records
+
+        found = self._facts.evidence
+        services = found if self._facts.is_partial else self._loaded.manifests.services
+        # A record that gave evidence can be read.
+        unused = [
+            name
+            for name in services
+            if not any(seen.basis is Basis.RECORD for seen in found.get(name, {}).values())
+        ]
+        return in_order([*self._loaded.warnings, *unreadable_records(self._loaded, unused)])
 
     @cached_property
     def _places(self) -> Places:
@@ -156,6 +171,7 @@ class Verdict:
             forecast=self.forecast if details else (),
             evidence=tuple(seen for of in self._facts.evidence.values() for seen in of.values()),
             places=self._places,
+            warnings=self.warnings,
         )
 
 

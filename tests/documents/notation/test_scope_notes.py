@@ -4,8 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gatekeeper.documents.notation.ids import GateIds
 from gatekeeper.documents.notation.quoting import Unclear
 from gatekeeper.documents.notation.scope_notes import NARROWINGS, Note, read_note, write_note
+
+KNOWN = GateIds(("G1", "G2", "G8"))
 
 
 @pytest.mark.parametrize(
@@ -19,13 +22,13 @@ from gatekeeper.documents.notation.scope_notes import NARROWINGS, Note, read_not
     ],
 )  # fmt: skip
 def test_a_note_reads_as_it_is_meant(text: str, note: Note | None) -> None:
-    assert read_note(text) == note
+    assert read_note(text, KNOWN) == note
 
 
 @pytest.mark.parametrize("text", ["M0 G8: asks more", "M0 G8: only", "M0 G8: demands, only G8.x"])
 def test_what_explains_nothing_is_told(text: str) -> None:
     with pytest.raises(Unclear, match="does not explain a scope note"):
-        read_note(text)
+        read_note(text, KNOWN)
 
 
 WORDS = st.lists(st.text(min_size=1).filter(lambda word: word.strip() != ""), min_size=1).map(tuple)
@@ -35,4 +38,4 @@ WORDS = st.lists(st.text(min_size=1).filter(lambda word: word.strip() != ""), mi
 def test_what_is_written_is_read_back(demands: bool, narrowings: dict[str, tuple[str, ...]]) -> None:
     note = Note("M12", "G9", demands, narrowings)
     assert write_note(note).isprintable()
-    assert read_note(write_note(note)) == note
+    assert read_note(write_note(note), KNOWN) == note

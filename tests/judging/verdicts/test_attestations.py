@@ -3,7 +3,7 @@
 import pytest
 
 from builders.judging import Known, api, ask, attested, broken, case, report, service
-from gatekeeper.judging.verdicts.case import MilestoneSpan
+from gatekeeper.judging.obligations.asked import MilestoneSpan
 from gatekeeper.model.evidence import Finding
 from gatekeeper.model.status import Basis, Status
 

@@ -3,7 +3,7 @@
 import pytest
 
 from builders.judging import case, roadmap, service
-from gatekeeper.judging.verdicts.case import MilestoneSpan
+from gatekeeper.judging.obligations.asked import MilestoneSpan
 
 SHOP = service()
 

@@ -4,7 +4,7 @@ import pytest
 
 from builders.judging import RULEBOOK, case, evidence, service
 from gatekeeper.collectors.tests import facts as results
-from gatekeeper.judging.verdicts.case import MilestoneSpan
+from gatekeeper.judging.obligations.asked import MilestoneSpan
 from gatekeeper.judging.verdicts.conditions import is_nothing, outcome
 from gatekeeper.judging.verdicts.lookup import Lookup
 from gatekeeper.model.evidence import Finding

@@ -23,8 +23,9 @@ from builders.judging import (
     threats,
 )
 from gatekeeper.collectors.tests import facts as results
+from gatekeeper.judging.obligations.asked import CriterionContext, MilestoneSpan
 from gatekeeper.judging.plans import questions
-from gatekeeper.judging.verdicts.case import Case, CriterionContext, MilestoneSpan
+from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.criteria import judge_criterion
 from gatekeeper.model.evidence import EvidenceStatus
 from gatekeeper.model.level import Level

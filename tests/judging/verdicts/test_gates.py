@@ -5,6 +5,7 @@ import pytest
 from builders.judging import (
     G8,
     GATES,
+    L4,
     RULEBOOK,
     Known,
     api,
@@ -22,8 +23,8 @@ from builders.judging import (
     threats,
 )
 from gatekeeper.collectors.openapi.facts import OpenapiFacts
+from gatekeeper.judging.obligations.asked import MilestoneSpan
 from gatekeeper.judging.plans.cells import resolve
-from gatekeeper.judging.verdicts.case import CriterionContext, MilestoneSpan
 from gatekeeper.judging.verdicts.gates import ServiceJudge, SharedResults, gate_status
 from gatekeeper.judging.verdicts.services import judge_everywhere, judge_service
 from gatekeeper.model.evidence import Evidence, EvidenceStatus, Finding
@@ -195,9 +196,9 @@ def test_feature_complete_means_all_capabilities_to_the_first_l4_cell_and_a_word
 def test_a_service_that_never_targets_l4_owes_all_its_capabilities() -> None:
     model = service(plan="{M0: {level: L1, gates: {}, adds: [a]}}", sign_offs="{}")
     judge = ServiceJudge(case(model), resolve(model, RULEBOOK.scale), SharedResults())
-    rule = RULEBOOK.by_id["L4.capabilities"]
-    result = judge._feature_complete(rule, CriterionContext(rule.level, None, MilestoneSpan("M0")))
-    assert result.reason == "not every capability is met: capability:a"
+    [cell] = judge.cells
+    [complete, _] = judge.level_criteria(L4, cell, (), MilestoneSpan("M0"), only_at=False)
+    assert complete.reason == "not every capability is met: capability:a"
 
 
 def test_services_that_say_nothing_share_one_result() -> None:

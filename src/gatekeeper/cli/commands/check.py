@@ -28,7 +28,7 @@ from gatekeeper.cli.arguments import (
     start_folder,
     workspace_root,
 )
-from gatekeeper.cli.output import screen, write_to
+from gatekeeper.cli.output import screen, warn, write_to
 from gatekeeper.errors import UsageError
 
 if TYPE_CHECKING:
@@ -36,6 +36,9 @@ if TYPE_CHECKING:
     from gatekeeper.workspace.api import Workspace
     from gatekeeper.workspace.loading import LoadedWorkspace
     from gatekeeper.workspace.verdict import Verdict
+
+
+_MOST_WARNINGS = 5
 
 
 class _Output(NamedTuple):
@@ -97,6 +100,7 @@ def command(
         # All outputs are rendered before the first is written: a refused run leaves nothing behind.
         for one, text in [(one, rendered(verdict, one)) for one in outputs]:
             write_to(one.file, text, start_folder(context))
+        warn(verdict.warnings, _MOST_WARNINGS)
         return verdict
 
     def rendered(verdict: "Verdict", one: _Output) -> str:

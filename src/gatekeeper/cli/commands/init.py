@@ -188,12 +188,14 @@ def _answer(
 def _add_service(context: typer.Context, written: str, owner: str | None) -> None:
     from gatekeeper.manifests import scaffold, starter
     from gatekeeper.workspace import starting
+    from gatekeeper.workspace.api import today
 
     name = starting.parse_name(written, "service")
     team = starting.team_of(name) if owner is None else starting.parse_owner(owner)
     loaded = open_here(context).loaded
     lowest, level, *_ = loaded.manifests.levels.scale
-    cells = [(next(iter(loaded.manifests.milestones)), level)]
+    roadmap = loaded.manifests.milestones
+    cells = [(roadmap.current(today()) or next(reversed(roadmap)), level)]
     gates = list(loaded.manifests.gates.values())[:1]
     text = starter.service(name, team, lowest, cells, gates)
     folder = loaded.services_folder

@@ -3,12 +3,14 @@
 `G1, G2 (auth endpoints), G8; two-tenant isolation green` lists gates, scope notes and capabilities;
 `+ device binding; bot signals + rate limits` adds capabilities; a dash or an empty cell adds nothing. Text
 that would be misread is in double quotes, escaped as in JSON. Reading must return exactly what was written.
+Gates are recognised by the ids that the page knows.
 """
 
 import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from gatekeeper.documents.notation.ids import GateIds
 from gatekeeper.documents.notation.quoting import (
     DASHES,
     Unclear,
@@ -20,14 +22,12 @@ from gatekeeper.documents.notation.quoting import (
     split,
     unquoted,
 )
+from gatekeeper.model.manifest import ID
 
 _NO_GATES = "no gates"
-_GATE = re.compile(r"(G[1-9]\d?)(?:\s+(\S.*))?", re.DOTALL)
-_RANGE = re.compile(r"G([1-9]\d?)\s*[\u2013\u2014-]\s*G([1-9]\d?)(?:\s+full)?")
-_LIKE_A_GATE = re.compile(r"G\d")
+_GATE = re.compile(rf"({ID})(?:\s+(\S.*))?", re.DOTALL)
 _OPTIONAL = re.compile(r"\boptional\b", re.IGNORECASE)
 _MARKED = "[optional]"
-_OTHER = "G99"
 
 
 class Added(NamedTuple):
@@ -45,15 +45,21 @@ class CellText(NamedTuple):
     adds: tuple[Added, ...] = ()
 
 
-def read_cell(text: str) -> CellText:
+def read_cell(text: str, known: GateIds) -> CellText:
     """Return the content of a cell; raise `Unclear` if it is ambiguous or malformed."""
     text = " ".join(text.split())
     if text in DASHES:
         return CellText(None)
     first, *rest = _atoms(text.removeprefix("+ ")) or [""]
-    if text.startswith("+ ") or not (_LIKE_A_GATE.match(first) or first == _NO_GATES):
+    if text.startswith("+ ") or not lists_gates(text, known):
         return CellText(None, tuple(map(_added, filter(None, [first, *rest]))))
-    return CellText(dict(_gates(first)), tuple(map(_added, rest)))
+    return CellText(dict(_gates(first, known)), tuple(map(_added, rest)))
+
+
+def lists_gates(text: str, known: GateIds) -> bool:
+    """Return whether the text of a cell begins with a list of gates."""
+    first, *_ = _atoms(text) or [""]
+    return first == _NO_GATES or any(map(known.are_listed, split(first, ",")))
 
 
 def write_cell(cell: CellText) -> str:
@@ -69,25 +75,24 @@ def _atoms(text: str) -> list[str]:
     return [atom for part in split(text, ";") for atom in split(part, " + ")]
 
 
-def _gates(listed: str) -> Iterator[tuple[str, str | None]]:
+def _gates(listed: str, known: GateIds) -> Iterator[tuple[str, str | None]]:
     seen: set[str] = set()
-    for gate, scope in _each_gate(listed):
+    for gate, scope in _each_gate(listed, known):
         if gate in seen:
             raise Unclear(f"{gate} is listed twice")
         seen.add(gate)
         yield gate, scope
 
 
-def _each_gate(listed: str) -> Iterator[tuple[str, str | None]]:
+def _each_gate(listed: str, known: GateIds) -> Iterator[tuple[str, str | None]]:
     if listed == _NO_GATES:
         return
     for entry in split(listed, ","):
-        if span := _RANGE.fullmatch(entry):
-            if int(span[1]) > int(span[2]):
-                raise Unclear(f"{short(entry)} is in descending order")
-            yield from ((f"G{number}", None) for number in range(int(span[1]), int(span[2]) + 1))
-        elif found := _GATE.fullmatch(entry):
+        found = _GATE.fullmatch(entry)
+        if found and found[1] in known:
             yield found[1], _scope(found[2])
+        elif (span := known.span(entry)) is not None:
+            yield from ((gate, None) for gate in span)
         else:
             raise Unclear(f"{short(entry)} is not a gate")
 
@@ -106,10 +111,10 @@ def _added(atom: str) -> Added:
 
 
 def _added_text(added: Added) -> str:
-    word = Added("z")
+    word, known = Added("z"), GateIds(())
     for written in (added.words, f"{added.words} {_MARKED}", quoted(added.words)):
         probes = ((f"+ {written}; z", (added, word)), (f"+ z; {written}", (word, added)))
-        if is_plain(added.words) and all(_reads(text, CellText(None, adds)) for text, adds in probes):
+        if is_plain(added.words) and all(_reads(text, CellText(None, adds), known) for text, adds in probes):
             return written
     return quoted(added.words) + (f" {_MARKED}" if added.optional else "")
 
@@ -117,14 +122,14 @@ def _added_text(added: Added) -> str:
 def _gate_text(gate: str, scope: str | None) -> str:
     if scope is None:
         return gate
-    text = f"{gate} ({scope})"
-    meant = CellText({gate: scope, _OTHER: None}, (Added("z"),))
-    is_kept = is_plain(scope) and _reads(f"{text}, {_OTHER}; z", meant)
+    text, other = f"{gate} ({scope})", "y" if gate == "x" else "x"
+    meant = CellText({gate: scope, other: None}, (Added("z"),))
+    is_kept = is_plain(scope) and _reads(f"{text}, {other}; z", meant, GateIds((gate, other)))
     return text if is_kept else f"{gate} ({quoted(scope)})"
 
 
-def _reads(text: str, meant: CellText) -> bool:
+def _reads(text: str, meant: CellText, known: GateIds) -> bool:
     try:
-        return read_cell(text) == meant
+        return read_cell(text, known) == meant
     except Unclear:
         return False

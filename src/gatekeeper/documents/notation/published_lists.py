@@ -1,21 +1,27 @@
-"""The text of a published list, `identity L2, content L3 (bundle+HTML)`: `read_targets`, `write_targets`."""
+"""The text of a published list, `identity L2, content L3 (bundle+HTML)`: `read_targets`, `write_targets`.
+
+The level is the last word before the note in brackets. Whether it is one, the reader of the page decides.
+"""
 
 import re
 from collections.abc import Sequence
+from itertools import product
 from typing import NamedTuple
 
 from gatekeeper.documents.notation.quoting import (
     DASHES,
     NOTHING,
     Unclear,
+    bracket_at_end,
     is_plain,
     quoted,
     short,
     split,
     unquoted,
 )
+from gatekeeper.model.manifest import ID
 
-_TARGET = re.compile(r"(.+?)\s+(L\d)(?:\s*\((.*)\))?", re.DOTALL)
+_LEVEL = re.compile(rf"(.+)\s+({ID})", re.DOTALL)
 
 
 class PublishedTarget(NamedTuple):
@@ -40,24 +46,24 @@ def write_targets(targets: Sequence[PublishedTarget]) -> str:
 
 
 def _target(entry: str) -> PublishedTarget:
-    found = _TARGET.fullmatch(entry)
+    start = bracket_at_end(entry)
+    found = _LEVEL.fullmatch(entry[:start].rstrip())
     if found is None:
         raise Unclear(f"{short(entry)} names no service with a level")
-    return PublishedTarget(
-        unquoted(found[1]), found[2], None if found[3] is None else unquoted(found[3].strip())
-    )
+    note = None if start is None else unquoted(entry[start + 1 : -1].strip())
+    return PublishedTarget(unquoted(found[1].rstrip()), found[2], note)
 
 
 def _target_text(target: PublishedTarget) -> str:
-    whom = target.whom
-    if not (is_plain(whom) and _is_read(f"{whom} {target.level}", PublishedTarget(whom, target.level))):
-        whom = quoted(whom)
-    text = f"{whom} {target.level}"
-    if target.note is None:
-        return text
-    plain = f"{text} ({target.note})"
-    is_kept = is_plain(target.note) and _is_read(plain, target)
-    return plain if is_kept else f"{text} ({quoted(target.note)})"
+    starts = [f"{whom} {target.level}" for whom in _forms(target.whom)]
+    ends = [""] if target.note is None else [f" ({note})" for note in _forms(target.note)]
+    texts = [start + end for start, end in product(starts, ends)]
+    return next((text for text in texts if _is_read(text, target)), texts[-1])
+
+
+def _forms(words: str) -> list[str]:
+    """Return the ways to write words, the plainest first."""
+    return [words, quoted(words)] if is_plain(words) else [quoted(words)]
 
 
 def _is_read(text: str, meant: PublishedTarget) -> bool:

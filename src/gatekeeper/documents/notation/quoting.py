@@ -59,6 +59,15 @@ def is_in_brackets(text: str) -> bool:
     return text.startswith("(") and next(_outside(text), None) == len(text) - 1
 
 
+def bracket_at_end(text: str) -> int | None:
+    """Return the index of the bracket that the last character closes; None if it closes none."""
+    outside = [-1, *_outside(text)]
+    if outside[-1] != len(text) - 1 or not text.endswith(")"):
+        return None
+    start = outside[-2] + 1
+    return start if text[start] == "(" else None
+
+
 def short(text: str) -> str:
     """Return untrusted text, shortened, for a message."""
     return repr(text if len(text) <= 60 else text[:59] + "…")

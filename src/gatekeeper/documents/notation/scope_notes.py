@@ -4,11 +4,13 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from gatekeeper.documents.notation.ids import GateIds
 from gatekeeper.documents.notation.quoting import Unclear, quoted, split, unquoted
+from gatekeeper.model.manifest import ID
 
 DEMANDS = "demands"
 NARROWINGS = ("only", "paths", "subjects", "aggregates")
-_NOTE = re.compile(r"(M\d{1,3}) (G\d{1,2}): (.+)", re.DOTALL)
+_NOTE = re.compile(rf"({ID}) ({ID}): (.+)", re.DOTALL)
 _SIMPLE = re.compile(r"[A-Za-z0-9._-]+")
 
 
@@ -21,10 +23,10 @@ class Note(NamedTuple):
     narrowings: Mapping[str, tuple[str, ...]]
 
 
-def read_note(text: str) -> Note | None:
+def read_note(text: str, known: GateIds) -> Note | None:
     """Return the explanation of a scope note; None if the text is something else."""
     found = _NOTE.fullmatch(" ".join(text.split()))
-    if found is None:
+    if found is None or found[2] not in known:
         return None
     demands, narrowings = False, {}
     for part in split(found[3], ";"):
@@ -34,7 +36,8 @@ def read_note(text: str) -> Note | None:
         elif key in NARROWINGS and listed:
             narrowings[key] = tuple(map(unquoted, split(listed, ",")))
         else:
-            raise Unclear(f"{part[:60]!r} does not explain a scope note: write `demands` or `only G1.name`")
+            example = f"only {found[2]}.name"
+            raise Unclear(f"{part[:60]!r} does not explain a scope note: write `demands` or `{example}`")
     return Note(found[1], found[2], demands, narrowings)
 
 

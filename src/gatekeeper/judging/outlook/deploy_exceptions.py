@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
+from gatekeeper.judging.obligations.asked import MilestoneSpan
 from gatekeeper.judging.plans.cells import cell_for_level
-from gatekeeper.judging.verdicts.case import MilestoneSpan
 from gatekeeper.judging.verdicts.exceptions import missing_sign_off
 from gatekeeper.judging.verdicts.gates import ServiceJudge
 from gatekeeper.judging.verdicts.levels import VerifiedLevel

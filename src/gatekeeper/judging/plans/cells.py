@@ -1,9 +1,11 @@
 """Resolve a service's plan: carry gates, scopes and demands from cell to cell."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
 from gatekeeper.model.level import Level, Scale
 from gatekeeper.model.plan import Cell
+from gatekeeper.model.roadmap import Roadmap
 from gatekeeper.model.service import Effect, Scope, Service
 
 
@@ -49,6 +51,13 @@ def _demands(
 def cell_for_level(cells: Sequence[Cell], level: Level) -> Cell:
     """Return the cell whose gates decide a level: the first that targets it or more, else the last."""
     return next((cell for cell in cells if cell.level >= level), cells[-1])
+
+
+def current_target(cells: Iterable[Cell], scale: Scale, roadmap: Roadmap, as_of: date) -> Level:
+    """Return the highest target up to the first milestone that had not exited by a day."""
+    current = roadmap.current(as_of)
+    until = roadmap if current is None else roadmap.until(current)
+    return max((cell.level for cell in cells if cell.milestone in until), default=scale.lowest)
 
 
 def cells_until(cells: Mapping[str, Cell], milestone: str) -> list[Cell]:

@@ -1,7 +1,8 @@
 """Decide whether an attestation or a declaration `not applicable` counts for a criterion."""
 
+from gatekeeper.judging.obligations.asked import MilestoneSpan
 from gatekeeper.judging.verdicts import roster
-from gatekeeper.judging.verdicts.case import Case, MilestoneSpan
+from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.staleness import attestation_lapse
 from gatekeeper.model.rule import Rule
 from gatekeeper.model.service import Attestation, NotApplicable

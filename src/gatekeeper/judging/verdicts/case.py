@@ -1,25 +1,15 @@
-"""The inputs of judging one service, and the context in which a criterion is judged."""
+"""The inputs of judging one service."""
 
 from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
+from gatekeeper.judging.obligations.asked import MilestoneSpan
 from gatekeeper.model.evidence import Evidence, EvidenceKey
 from gatekeeper.model.level import Level
 from gatekeeper.model.roadmap import Roadmap
 from gatekeeper.model.rule import Rulebook
-from gatekeeper.model.service import Scope, Service
-
-
-class MilestoneSpan(NamedTuple):
-    """The milestones whose documents and attestations count: one milestone, or one and all later ones."""
-
-    first: str
-    later: tuple[str, ...] = ()
-
-    def accepts(self, milestone: object) -> bool:
-        """Whether something made for `milestone` counts."""
-        return milestone == self.first or milestone in self.later
+from gatekeeper.model.service import Service
 
 
 class Case(NamedTuple):
@@ -40,16 +30,3 @@ class Case(NamedTuple):
     def span_from(self, milestone: str) -> MilestoneSpan:
         """Return a milestone and all later ones."""
         return MilestoneSpan(milestone, self.roadmap.since(milestone)[1:])
-
-    def is_current_target(self, milestone: str) -> bool:
-        """Whether a milestone is the first that has not exited, or an earlier one."""
-        current = self.roadmap.current(self.as_of)
-        return current is None or milestone in self.roadmap.until(current)
-
-
-class CriterionContext(NamedTuple):
-    """The level, the narrowing scope and the milestones for which a criterion is judged."""
-
-    level: Level
-    scope: Scope | None
-    span: MilestoneSpan

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sized
 from typing import Any, assert_never
 
+from gatekeeper.judging.obligations.asked import MilestoneSpan
 from gatekeeper.judging.rules.operators import NotComparable, compare
-from gatekeeper.judging.verdicts.case import MilestoneSpan
 from gatekeeper.judging.verdicts.lookup import Lookup, NoValue
 from gatekeeper.model.evidence import Finding
 from gatekeeper.model.rule import Condition, FactOf, Literal, MilestoneContext, Operator, Rule, TargetOperand

@@ -1,7 +1,8 @@
 """Judge one criterion of one service: by its evidence, an attestation or a declaration `not applicable`."""
 
+from gatekeeper.judging.obligations.asked import CriterionContext
 from gatekeeper.judging.verdicts.attestations import objection, with_attestation
-from gatekeeper.judging.verdicts.case import Case, CriterionContext
+from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.conditions import is_nothing, outcome
 from gatekeeper.judging.verdicts.lookup import Lookup, NoValue
 from gatekeeper.judging.verdicts.staleness import evidence_lapse

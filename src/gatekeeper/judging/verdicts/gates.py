@@ -2,15 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from gatekeeper.judging.plans import questions
+from gatekeeper.judging.obligations.asked import LEFT_OUT, Asked, Asking, CriterionContext, MilestoneSpan
 from gatekeeper.judging.plans.narrowing import narrowing_of
-from gatekeeper.judging.verdicts.case import Case, CriterionContext, MilestoneSpan
+from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.criteria import judge_criterion
 from gatekeeper.model.evidence import Narrowing
 from gatekeeper.model.level import Level
 from gatekeeper.model.plan import Cell
 from gatekeeper.model.rule import GateRules, Rule
-from gatekeeper.model.rulebook import AppliesWhen
 from gatekeeper.model.service import Scope
 from gatekeeper.model.status import OPEN, GateStatus, Status
 from gatekeeper.model.verdict import CriterionResult, GateResult
@@ -30,6 +29,7 @@ class ServiceJudge:
     def __init__(self, case: Case, cells: Mapping[str, Cell], shared: SharedResults) -> None:
         self.case = case
         self.cells: Sequence[Cell] = tuple(cells.values())
+        self._asking = Asking(case.service, case.rulebook, self.cells)
         self._known = frozenset(slot for slot, _ in case.evidence)
         self._own: dict[object, CriterionResult] = {}
         self._gates: dict[object, GateResult] = {}
@@ -44,32 +44,16 @@ class ServiceJudge:
     ) -> tuple[CriterionResult, ...]:
         """Return the results of the criteria of one level; `only_at` includes its exclusive criteria."""
         of_gates = {result.rule.id: result for gate in gates for result in gate.criteria}
-        context = CriterionContext(level, None, span)
-        results = []
-        for rule in self.case.rulebook.levels[level].rules:
-            twin = of_gates.get(rule.twin) if rule.twin else None
-            if rule.source and rule.source.only_at is not None and not only_at:
-                results.append(self._not_applicable(rule, f"required only at {rule.source.only_at}"))
-            elif unmet := self._unmet(rule, cell):
-                results.append(self._not_applicable(rule, unmet))
-            elif twin and not _left_out(twin):
-                results.append(twin._replace(rule=rule))
-            elif rule.source and rule.source.covers_capabilities:
-                results.append(self._feature_complete(rule, context))
-            else:
-                results.append(self.ask(rule, context))
-        return tuple(results)
+        in_scope = {name for name, result in of_gates.items() if not _left_out(result)}
+        asked = self._asking.of_level(level, cell, in_scope, span, only_at=only_at)
+        return tuple(
+            of_gates[one.rule.twin or ""]._replace(rule=one.rule) if one.as_in_gate else self._answer(one)
+            for one in asked
+        )
 
     def capabilities(self, cells: Iterable[Cell], span: MilestoneSpan) -> tuple[CriterionResult, ...]:
         """Return the results of the capabilities that these cells add."""
-        return tuple(
-            self.ask(
-                questions.capability(self.case.rulebook, added, cell.level),
-                CriterionContext(cell.level, None, span),
-            )._replace(optional=added.optional)
-            for cell in cells
-            for added in cell.adds
-        )
+        return tuple(map(self._answer, self._asking.of_capabilities(cells, span)))
 
     def answers(self) -> tuple[CriterionResult, ...]:
         """Return every result so far, for any level and gate."""
@@ -137,45 +121,16 @@ class ServiceJudge:
         if gate.gate not in cell.gates:
             return GateResult(gate.gate, gate.name, GateStatus.NOT_APPLICABLE)
         scope = cell.gates[gate.gate]
-        narrowing = cell.narrowing.get(gate.gate)
-        context = CriterionContext(
-            level, narrowing if narrowing and narrowing.narrows_reading else None, span
-        )
-        only = narrowing.only if narrowing else None
-        results = [self._in_gate(rule, cell, context, only) for rule in gate.rules]
-        if demanded := cell.demands.get(gate.gate):
-            demand = questions.demand(self.case.rulebook, gate, demanded)
-            results.append(self.ask(demand, context._replace(scope=None)))
-        return GateResult(
-            gate.gate, gate.name, gate_status(results), scope.scope if scope else None, tuple(results)
-        )
+        results = tuple(map(self._answer, self._asking.of_gate(gate, cell, level, span)))
+        return GateResult(gate.gate, gate.name, gate_status(results), scope.scope if scope else None, results)
 
-    def _in_gate(
-        self, rule: Rule, cell: Cell, context: CriterionContext, only: tuple[str, ...] | None
-    ) -> CriterionResult:
-        if rule.level > context.level:
-            return self._not_applicable(rule, f"applies from {rule.level}")
-        if only is not None and rule.id not in only:
-            return self._not_applicable(rule, LEFT_OUT)
-        if unmet := self._unmet(rule, cell):
-            return self._not_applicable(rule, unmet)
-        return self.ask(rule, context)
-
-    def _unmet(self, rule: Rule, cell: Cell) -> str | None:
-        """Return why a rule does not apply to the service; None if it applies."""
-        when: AppliesWhen | None = rule.source.applies_when if rule.source else None
-        if when is None:
-            return None
-        service = self.case.service
-        if when.gate and when.gate not in cell.gates:
-            return f"only where {when.gate} applies"
-        if when.any_gate and not any(gate in cell.gates for gate in when.any_gate):
-            return f"only where {' or '.join(when.any_gate)} applies"
-        if when.label and when.label not in service.labels:
-            return f"only for services with the label {when.label}"
-        if when.except_services and service.service in when.except_services:
-            return f"not required of {service.service}"
-        return None
+    def _answer(self, asked: Asked) -> CriterionResult:
+        if asked.left_out is not None:
+            return self._not_applicable(asked.rule, asked.left_out)
+        result = self.ask(asked.rule, asked.context)
+        if asked.covers:
+            return _with_capabilities(result, [self._answer(one) for one in asked.covers])
+        return result._replace(optional=True) if asked.optional else result
 
     def _not_applicable(self, rule: Rule, reason: str) -> CriterionResult:
         key = (rule.id, reason)
@@ -183,21 +138,20 @@ class ServiceJudge:
             self._shared.criteria[key] = CriterionResult(rule, Status.NOT_APPLICABLE, reason)
         return self._shared.criteria[key]
 
-    def _feature_complete(self, rule: Rule, context: CriterionContext) -> CriterionResult:
-        """Judge the criterion that covers all capabilities: each of them, and its own attestation."""
-        upto = next((i for i, cell in enumerate(self.cells) if cell.level >= rule.level), len(self.cells) - 1)
-        due = self.capabilities(self.cells[: upto + 1], context.span)
-        lacking = [result for result in due if result.blocks]
-        if not lacking:
-            return self.ask(rule, context)
-        # The worst status of them, so that a single lapsed attestation counts as lapsed.
-        worst = min((result.status for result in lacking), key=_SEVERITY.index)
-        ids = tuple(result.rule.id for result in lacking)
-        alone = ids if self.ask(rule, context).status is Status.PASS else ()
-        return CriterionResult(rule, worst, f"not every capability is met: {', '.join(ids)}", waits_for=alone)
+
+def _with_capabilities(own: CriterionResult, capabilities: Iterable[CriterionResult]) -> CriterionResult:
+    """Return the result of a criterion that also requires these capabilities."""
+    lacking = [result for result in capabilities if result.blocks]
+    if not lacking:
+        return own
+    # The worst status of them, so that a single lapsed attestation counts as lapsed.
+    worst = min((result.status for result in lacking), key=_SEVERITY.index)
+    ids = tuple(result.rule.id for result in lacking)
+    alone = ids if own.status is Status.PASS else ()
+    reason = f"not every capability is met: {', '.join(ids)}"
+    return CriterionResult(own.rule, worst, reason, waits_for=alone)
 
 
-LEFT_OUT = "outside the scope that the plan sets"
 _SEVERITY = (Status.FAIL, Status.UNREADABLE, Status.MISSING, Status.STALE)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from gatekeeper.judging.plans.cells import cell_for_level
+from gatekeeper.judging.plans.cells import cell_for_level, current_target
 from gatekeeper.judging.verdicts.gates import ServiceJudge
 from gatekeeper.model.level import Level
 from gatekeeper.model.status import GateStatus
@@ -67,20 +67,14 @@ def _check(judge: ServiceJudge, level: Level, signed: Level, *, exclusive: bool)
     span = judge.case.span_from(cell.milestone)
     # If every cell of the plan is above the first level that requires anything, it has no gates of its own.
     gates = judge.gates(cell, level, span) if level.rank > 1 or cell.level == level else ()
-    is_asked = exclusive and is_asked_exclusively(level, _current_target(judge), signed)
+    case = judge.case
+    target = current_target(judge.cells, case.rulebook.scale, case.roadmap, case.as_of)
+    is_asked = exclusive and is_asked_exclusively(level, target, signed)
     criteria = judge.level_criteria(level, cell, gates, span, only_at=is_asked)
     red = red_gates(gates)
     of_gates = [result for gate in red for result in gate.criteria if result.blocks]
     holds = not red and not any(result.blocks for result in criteria)
     return LevelCheck(level, holds, (*of_gates, *without_twins(criteria, gates)), dead_gates(red))
-
-
-def _current_target(judge: ServiceJudge) -> Level:
-    """Return the highest target up to the first milestone that has not exited."""
-    ahead = judge.case.rulebook.scale.lowest
-    return max(
-        (cell.level for cell in judge.cells if judge.case.is_current_target(cell.milestone)), default=ahead
-    )
 
 
 def is_asked_exclusively(level: Level, target: Level, signed: Level) -> bool:

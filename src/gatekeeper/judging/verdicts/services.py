@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from gatekeeper.judging.obligations.asked import MilestoneSpan
 from gatekeeper.judging.plans.cells import cells_until, resolve
 from gatekeeper.judging.verdicts import exceptions, sign_offs
-from gatekeeper.judging.verdicts.case import Case, MilestoneSpan
+from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.exceptions import Cover, cover, status_at
 from gatekeeper.judging.verdicts.gates import ServiceJudge, SharedResults, gate_status
 from gatekeeper.judging.verdicts.levels import (

@@ -7,7 +7,8 @@ of `n` days is fresh up to and including the day `d + n`.
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 
-from gatekeeper.judging.verdicts.case import Case, MilestoneSpan
+from gatekeeper.judging.obligations.asked import MilestoneSpan
+from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.model.evidence import Evidence
 from gatekeeper.model.rule import Rule
 from gatekeeper.model.service import Attestation

@@ -68,11 +68,14 @@ def _write(context: typer.Context, flavour: str, out: Path | None) -> None:
 def _check(context: typer.Context, file: Path, *, is_json: bool) -> ExitCode:
     from gatekeeper.documents.compare import compare_document
     from gatekeeper.documents.parse import read_document
+    from gatekeeper.model.document import PageIds
     from gatekeeper.reporters.views import docs_check as view
 
     name = str(file)
-    document = read_document(read_bytes(file, start_folder(context)), name)
-    found = compare_document(document, open_here(context).loaded.manifests)
+    data = read_bytes(file, start_folder(context))
+    manifests = open_here(context).loaded.manifests
+    document = read_document(data, name, PageIds.of(manifests))
+    found = compare_document(document, manifests)
     code = ExitCode.BLOCKED if found else ExitCode.READY
     write(view.as_json(name, found, code) if is_json else view.as_table(name, document, found, screen()))
     return code

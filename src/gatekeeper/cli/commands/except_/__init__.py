@@ -1,4 +1,4 @@
-"""`gatekeeper except`: Manage the exceptions: services that ship at L3 instead of L4.
+"""`gatekeeper except`: Manage the exceptions: services that ship below their target.
 
 Example: gatekeeper except list --milestone M4
 

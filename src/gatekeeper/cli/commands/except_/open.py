@@ -1,7 +1,8 @@
 """`gatekeeper except open`: Open an exception.
 
-An exception covers open criteria that L4 requires and L3 does not. All of L3 must be met and signed off
-first. The exception is valid for the exit of one milestone, and must be closed by the exit of the next.
+An exception lets a service ship below its target, for example at L3 instead of L4: the governance names the
+two levels. It covers open criteria that the lower level does not require. All of the lower level must be met
+and signed off first. It is valid for the exit of one milestone, and must be closed by the exit of the next.
 
 Example: gatekeeper except open basket-service --delta L4.dr-drill --risk "no restore was rehearsed"
 --approved-by dana --link https://... --milestone M3
@@ -19,7 +20,7 @@ from gatekeeper.cli.statements import OnOption, days, next_command, workspace_to
 
 def command(
     context: typer.Context,
-    service: Annotated[str, typer.Argument(metavar="SERVICE", help="A service with a target of L4.")],
+    service: Annotated[str, typer.Argument(metavar="SERVICE", help="A service whose target can be excused.")],
     risk: Annotated[str, option("--risk", "TEXT", "What may go wrong meanwhile.")],
     approved_by: Annotated[str, option("--approved-by", "NAME", "The person who accepts the risk.")],
     link: Annotated[str, option("--link", "URL", "A page that documents the approval.")],

@@ -1,0 +1,46 @@
+"""`gatekeeper obligations`: Show what is asked of services.
+
+An obligation is one criterion that a milestone or a level asks of a service, with everything that decides it:
+conditions, slots, ages, and who may attest. Services with equal obligations share an entry.
+
+Example: gatekeeper obligations identity-service --milestone M1
+
+Heading: Plan
+"""
+
+from typing import Annotated
+
+import typer
+
+from gatekeeper.cli import completion_words as words
+from gatekeeper.cli.arguments import AsOf, FormatOption, MilestoneOption, Text, Texts, open_here, option
+from gatekeeper.cli.output import screen, write
+from gatekeeper.errors import UsageError, known
+
+
+def command(
+    context: typer.Context,
+    services: Annotated[
+        Texts, typer.Argument(metavar="[SERVICE]...", help="By default all.", autocompletion=words.services)
+    ] = None,
+    milestone: MilestoneOption = None,
+    level: Annotated[Text, option("--level", "LEVEL", "What this level means instead.", words.levels)] = None,
+    as_of: AsOf = None,
+    format_: FormatOption = "table",
+) -> None:
+    """Write the obligations at a milestone or a level; as JSON, all of them unless one is named."""
+    from gatekeeper.reporters.views import obligations as view
+    from gatekeeper.workspace.selection import select_milestone
+
+    if milestone and level:
+        raise UsageError("--milestone and --level exclude each other: leave one out")
+    workspace = open_here(context)
+    found = workspace.obligations(services or (), as_of=as_of)
+    if level:
+        family = f"level/{known(level, workspace.loaded.rulebook.scale, 'level')}"
+    elif milestone or format_ == "table":
+        family = f"milestone/{select_milestone(workspace.loaded.manifests, milestone)}"
+    else:
+        family = ""
+    chosen = [one for one in found if family in ("", one.family)]
+    write(view.as_json(chosen) if format_ == "json" else view.as_table(family, chosen, screen()))

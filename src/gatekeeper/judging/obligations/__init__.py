@@ -1,0 +1,1 @@
+"""Expand a plan to what it asks of each service: every criterion, with everything that decides it."""

@@ -1,0 +1,136 @@
+"""List the criteria that a cell of a plan puts to a service, and why the other ones do not apply."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from gatekeeper.judging.plans import questions
+from gatekeeper.model.level import Level
+from gatekeeper.model.plan import Cell
+from gatekeeper.model.rule import GateRules, Rule, Rulebook
+from gatekeeper.model.service import Scope, Service
+
+LEFT_OUT = "outside the scope that the plan sets"
+
+
+class MilestoneSpan(NamedTuple):
+    """The milestones whose documents and attestations count: one milestone, or one and all later ones."""
+
+    first: str
+    later: tuple[str, ...] = ()
+
+    def accepts(self, milestone: object) -> bool:
+        """Whether something made for `milestone` counts."""
+        return milestone == self.first or milestone in self.later
+
+
+class CriterionContext(NamedTuple):
+    """The level, the narrowing scope and the milestones for which a criterion is judged."""
+
+    level: Level
+    scope: Scope | None
+    span: MilestoneSpan
+
+
+class Asked(NamedTuple):
+    """A criterion that is put to a service, or the reason why it does not apply."""
+
+    rule: Rule
+    context: CriterionContext
+    left_out: str | None = None
+    optional: bool = False
+    """Whether it never blocks."""
+    as_in_gate: bool = False
+    """Whether a gate asks the original of this twin already, so that its answer counts for both."""
+    covers: tuple["Asked", ...] = ()
+    """The capabilities that must be delivered too."""
+
+
+def in_scope(asked: Iterable[Asked]) -> frozenset[str]:
+    """Return the criteria of gates that the plan's scope does not leave out."""
+    return frozenset(one.rule.id for one in asked if one.left_out != LEFT_OUT)
+
+
+class Asking(NamedTuple):
+    """Lists what a plan asks of one service."""
+
+    service: Service
+    rulebook: Rulebook
+    cells: Sequence[Cell]
+
+    def of_gate(self, gate: GateRules, cell: Cell, level: Level, span: MilestoneSpan) -> tuple[Asked, ...]:
+        """Return the criteria of a gate that the cell lists, and the plan's demands on it."""
+        narrowing = cell.narrowing.get(gate.gate)
+        scope = narrowing if narrowing and narrowing.narrows_reading else None
+        context = CriterionContext(level, scope, span)
+        only = narrowing.only if narrowing else None
+        found = [Asked(rule, context, self._why_not_in_gate(rule, cell, level, only)) for rule in gate.rules]
+        if demanded := cell.demands.get(gate.gate):
+            demand = questions.demand(self.rulebook, gate, demanded)
+            found.append(Asked(demand, context._replace(scope=None)))
+        return tuple(found)
+
+    def of_level(
+        self, level: Level, cell: Cell, in_gates: Collection[str], span: MilestoneSpan, *, only_at: bool
+    ) -> Iterator[Asked]:
+        """Yield the criteria of one level.
+
+        Args:
+            level: The level.
+            cell: The cell that targets it.
+            in_gates: The criteria in the scope of the cell's gates.
+            span: The milestones whose documents and attestations count.
+            only_at: Whether the exclusive criteria of the level are included.
+        """
+        context = CriterionContext(level, None, span)
+        for rule in self.rulebook.levels[level].rules:
+            if rule.source and rule.source.only_at is not None and not only_at:
+                yield Asked(rule, context, f"required only at {rule.source.only_at}")
+            elif unmet := self._unmet(rule, cell):
+                yield Asked(rule, context, unmet)
+            elif rule.twin in in_gates:
+                yield Asked(rule, context, as_in_gate=True)
+            elif rule.source and rule.source.covers_capabilities:
+                yield Asked(rule, context, covers=self.of_capabilities(self._until(rule.level), span))
+            else:
+                yield Asked(rule, context)
+
+    def of_capabilities(self, cells: Iterable[Cell], span: MilestoneSpan) -> tuple[Asked, ...]:
+        """Return the capabilities that these cells add."""
+        return tuple(
+            Asked(
+                questions.capability(self.rulebook, added, cell.level),
+                CriterionContext(cell.level, None, span),
+                optional=added.optional,
+            )
+            for cell in cells
+            for added in cell.adds
+        )
+
+    def _until(self, level: Level) -> Sequence[Cell]:
+        """Return the cells up to the first that targets a level, or all."""
+        place = next((i for i, cell in enumerate(self.cells) if cell.level >= level), len(self.cells) - 1)
+        return self.cells[: place + 1]
+
+    def _why_not_in_gate(
+        self, rule: Rule, cell: Cell, level: Level, only: Collection[str] | None
+    ) -> str | None:
+        if rule.level > level:
+            return f"applies from {rule.level}"
+        if only is not None and rule.id not in only:
+            return LEFT_OUT
+        return self._unmet(rule, cell)
+
+    def _unmet(self, rule: Rule, cell: Cell) -> str | None:
+        """Return why a rule does not apply to the service; None if it applies."""
+        when = rule.source.applies_when if rule.source else None
+        if when is None:
+            return None
+        if when.gate and when.gate not in cell.gates:
+            return f"only where {when.gate} applies"
+        if when.any_gate and not any(gate in cell.gates for gate in when.any_gate):
+            return f"only where {' or '.join(when.any_gate)} applies"
+        if when.label and when.label not in self.service.labels:
+            return f"only for services with the label {when.label}"
+        if when.except_services and self.service.service in when.except_services:
+            return f"not required of {self.service.service}"
+        return None

@@ -1,0 +1,29 @@
+"""Obligations: what a workspace asks of its services, with everything that decides it."""
+
+import json
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+
+class Obligation(NamedTuple):
+    """One thing that is asked of a service.
+
+    An obligation of `level/<id>` belongs to the meaning of a level for this service, one of
+    `milestone/<id>` to the exit of a milestone. The family `service` holds the targets of the plan and who
+    must sign.
+    """
+
+    service: str
+    family: str
+    """`level/<level>`, `milestone/<milestone>` or `service`."""
+    id: str
+    """The criterion or capability; in the family `service`, `target:<milestone>` or `sign-off:<level>`."""
+    terms: Mapping[str, Any]
+    """Everything that decides it, as plain data; what does not apply is left out."""
+
+    @property
+    def digest(self) -> str:
+        """`sha256:` and the digest of the terms: equal only if all of them are equal."""
+        written = json.dumps(self.terms, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return f"sha256:{sha256(written.encode()).hexdigest()}"

@@ -1,0 +1,84 @@
+"""`obligations`: what a milestone or a level asks of services, and everything that decides it."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from pydantic_core import to_json
+
+from gatekeeper.model.obligation import Obligation
+from gatekeeper.model.report import Screen
+from gatekeeper.model.values import describe_value
+from gatekeeper.reporters.text.screen import draw, indented, item, shown
+from gatekeeper.reporters.wording.counts import counted, first_few
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+_FEW = 4
+
+
+def as_json(obligations: Iterable[Obligation]) -> str:
+    """Return every obligation with its terms and their digest."""
+    rows = [
+        {"service": one.service, "family": one.family, "id": one.id, "digest": one.digest, "terms": one.terms}
+        for one in obligations
+    ]
+    return to_json({"schema_version": 1, "obligations": rows}, indent=2).decode() + "\n"
+
+
+def as_table(family: str, obligations: Iterable[Obligation], screen: Screen) -> str:
+    """Return the obligations of a family; services with equal terms share an entry."""
+    return draw(_parts(family, tuple(obligations)), screen)
+
+
+def _parts(family: str, obligations: tuple[Obligation, ...]) -> Iterator["RenderableType"]:
+    services = {one.service for one in obligations}
+    ids = {one.id for one in obligations}
+    of_services = f"{counted(len(ids), 'obligation')} of {counted(len(services), 'service')}"
+    yield f"[bold]{shown(family)}[/]  {of_services}"
+    sharing: dict[tuple[str, str], list[Obligation]] = defaultdict(list)
+    for one in obligations:
+        sharing[one.id, one.digest].append(one)
+    for (name, _), shared in sharing.items():
+        yield ""
+        who = [one.service for one in shared]
+        yield indented(f"[bold]{shown(name)}[/]  {shown(_whose(who, len(services)))}", 2)
+        terms = dict(shared[0].terms)
+        if question := terms.pop("question", None):
+            yield indented(shown(question), 4)
+        for line in describe(terms):
+            yield item("-", shown(line), 4)
+
+
+def _whose(services: list[str], of_all: int) -> str:
+    return f"all {of_all} services" if len(services) == of_all > 1 else first_few(services, _FEW)
+
+
+def describe(terms: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the terms of an obligation as text, one a line."""
+    for name, value in terms.items():
+        if name == "requires":
+            yield from map(_condition, value)
+        elif name == "slots":
+            yield from (f"`{slot}`: {_slot(of)}" for slot, of in value.items())
+        elif value is True:
+            yield name.replace("_", " ")
+        else:
+            yield f"{name.replace('_', ' ')}: {describe_value(value, None)}"
+
+
+def _condition(condition: Mapping[str, Any]) -> str:
+    operator, operand = condition["operator"].replace("_", " "), condition["operand"]
+    if operator == "empty":
+        return f"{condition['fact']} {'is' if operand else 'is not'} empty"
+    if isinstance(operand, dict):
+        operand = ", ".join(f"{key} {value}" for key, value in operand.items())
+    return f"{condition['fact']} {operator} {describe_value(operand, None)}"
+
+
+def _slot(slot: Mapping[str, Any]) -> str:
+    options = [*slot.get("options", {}).items(), *slot.get("only", {}).items()]
+    listed = [f"{name} {describe_value(value, None)}" for name, value in options]
+    pinned = [f"sha256 {slot['sha256']}"] if "sha256" in slot else []
+    return "; ".join([slot["kind"], *listed, *pinned])
