@@ -72,8 +72,9 @@ def service_path(service: str) -> str:
 
 
 def badge_path(service: str, milestone: str) -> str:
-    """Return the path of the badge of a service at a milestone; `level.svg` is that of the service itself."""
-    file = "level.milestone" if milestone.casefold() == "level" else milestone
+    """Return the path of a service's badge at a milestone; `level.svg` is the badge of its level."""
+    # A milestone may be called `level`, but no id has a full stop.
+    file = f"{milestone}.milestone" if milestone.casefold() == "level" else milestone
     return f"badges/services/{service}/{file}.svg"
 
 
