@@ -323,6 +323,20 @@ def test_a_destination_of_another_workspace_is_refused(run: Run) -> None:
     assert all(to in ran.err for to in ("production", "lab", "pilot-customers", "everyone"))
 
 
+def test_gold_that_is_due_needs_an_open_exception_everywhere(run: Run, copy: Path) -> None:
+    for milestone in ("2026Q4", "2027Q1"):
+        with (copy / f"milestones/{milestone}.yaml").open("a", encoding="utf-8") as file:
+            file.write("exited: {on: 2026-11-19, by: platform-desk}\n")
+    to_lab = ("can-ship", "rental-service", "--to", "lab")
+    assert asked(run, *to_lab, folder=copy)["held_level"] == "gold"
+    (copy / "milestones/risk-register/KITE-1.yaml").unlink()
+    [reason] = asked(run, *to_lab, folder=copy)["reasons"]
+    assert (reason["code"], "gold is due since the exit of 2027Q1" in reason["message"]) == (
+        "exception-missing",
+        True,
+    )
+
+
 # Plan
 
 
@@ -581,6 +595,8 @@ def test_the_trend_follows_the_quarters(run: Run, committed: Path) -> None:
     assert said["milestones"] == [*MILESTONES]
     ready = [point["milestones"]["2026Q4"]["services"]["ready"] for point in said["points"]]
     assert ready == [2, 3]
+    report = quarters(run, "report", "-m", "2027Q1", "--trend", "day", "-f", "markdown", folder=committed).out
+    assert "| ~ ready with exceptions | 24 of 27 | 1 of 2 |" in report
     picture = run("-C", committed, "trend", "-m", "2026Q4", "-f", "svg")
     assert (picture.code, "2026Q4" in picture.out) == (0, True)
 

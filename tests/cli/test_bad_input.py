@@ -73,6 +73,10 @@ BROKEN = {
         IDENTITY, ("level: L0", f"level: L0\nattestations:\n  G8.isolaton: {ATTESTATION}"),
         "5:3: unknown criterion 'G8.isolaton'; did you mean 'G8.isolation'?",
     ),
+    "one person twice": Break(
+        GOVERNANCE, "roles: {owner: a, architecture: b, security: c}\nupgrade_sign_offs: [owner]\nroster:\n  ana: {}\n  Ana: {roles: [owner]}\n",
+        "5:3: 'Ana' and 'ana' differ only in upper and lower case; people are compared ignoring case: keep one entry",
+    ),
     "unknown role": Break(
         IDENTITY,
         ("level: L0", f"level: L0\nattestations:\n  G8.isolation: {ATTESTATION.replace('security', 'securty')}"),

@@ -29,10 +29,18 @@ class Roadmap(dict[str, Milestone]):
         """Return the next milestone; None after the last."""
         return next(iter(self.since(milestone)[1:]), None)
 
+    def before(self, milestone: str) -> str | None:
+        """Return the previous milestone; None before the first."""
+        return next(reversed(tuple(self)[: self.position(milestone)]), None)
+
     def has_exited(self, milestone: str, as_of: date) -> bool:
         """Return whether a milestone had exited by a day."""
         exited = self[milestone].exited
         return exited is not None and exited.on <= as_of
+
+    def has_passed(self, milestone: str, as_of: date) -> bool:
+        """Return whether a milestone or a later one had exited by a day."""
+        return any(self.has_exited(name, as_of) for name in self.since(milestone))
 
     def current(self, as_of: date) -> str | None:
         """Return the first milestone that had not exited by a day; None if all had."""

@@ -1,5 +1,6 @@
 """The rulebook in its written form: gates, levels, criteria, slots and governance."""
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Any, Self
 
@@ -261,6 +262,11 @@ class Governance(Manifest):
     """Approved weakenings; an entry counts only in the change that adds it."""
     roster: dict[Name, Person] = {}
     """The people who may sign and attest, by name."""
+
+    @cached_property
+    def people(self) -> Mapping[str, Person]:
+        """The roster by case-folded names: people are compared ignoring case."""
+        return {name.casefold(): person for name, person in self.roster.items()}
 
     @property
     def role_of_service(self) -> str | None:

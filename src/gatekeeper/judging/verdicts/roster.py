@@ -12,7 +12,7 @@ def objection(
     """Return why a statement by this person in this role does not count, or None if it counts."""
     if on > as_of:
         return f"dated {on}, after the as-of date {as_of}"
-    person = governance.roster.get(by)
+    person = governance.people.get(by.casefold())
     if person is None:
         return f"{by} is not on the roster"
     of_service = [name for name, definition in governance.roles.items() if definition.of_service]

@@ -96,7 +96,7 @@ def _gates(survey: Survey, exit_: Exit) -> Iterator[str]:
         return
     yield table("service", "verdict", *survey.rulebook.gates)
     for of in services:
-        verdict = f"{SYMBOLS[of.verdict][0]} {of.verdict}"
+        verdict = f"{SYMBOLS[of.verdict][0]} {spaced(of.verdict)}"
         yield row(_name(of), verdict, *map(_gate, gate_cells(of)))
     yield f"\n{GATES_LEGEND}\n"
     if named := names_of_gates(survey.rulebook.gates.values()):
@@ -197,7 +197,7 @@ def _trend(trend: Trend, milestone: str) -> Iterator[str]:
 
 
 def _progress(of: MilestoneProgress) -> tuple[str, str, str]:
-    verdict = f"{SYMBOLS[of.verdict][0]} {of.verdict}"
+    verdict = f"{SYMBOLS[of.verdict][0]} {spaced(of.verdict)}"
     return verdict, f"{of.green} of {of.due}", f"{of.ready} of {of.services}"
 
 
