@@ -501,7 +501,10 @@ def test_the_report_of_a_quarter(run: Run, milestone: str, copy: Path) -> None:
 def test_a_page_says_the_lowest_level_where_none_is_claimed(run: Run, copy: Path) -> None:
     edit(copy / "services/kite-catalogue.yaml", "level: bronze\n", "")
     page = quarters(run, "report", "-m", "2026Q4", "-f", "html", folder=copy).out
-    assert "Verified bronze (Runs in the lab), claims none (Not started), target silver (Ready for pilot customers)." in page
+    assert (
+        "Verified bronze (Runs in the lab), claims none (Not started), target silver (Ready for pilot customers)."
+        in page
+    )
 
 
 def test_the_site_has_a_page_for_each_quarter_and_service(run: Run, tmp_path: Path) -> None:
@@ -544,7 +547,10 @@ def test_an_imported_document_is_the_same_plan(run: Run, tmp_path: Path) -> None
         for folder in (QUARTERS, again)
     ]
     assert plans[0] == plans[1]
-    lists = [json.loads(run("-C", folder, "summary", "-f", "json").out)["milestones"] for folder in (QUARTERS, again)]
+    lists = [
+        json.loads(run("-C", folder, "summary", "-f", "json").out)["milestones"]
+        for folder in (QUARTERS, again)
+    ]
     assert lists[0] == lists[1]
     governance = load((again / "gates/governance.yaml").read_bytes()).value
     assert (governance["upgrade_sign_offs"], [*governance["roles"]]) == ([], ["lead", "platform"])

@@ -402,7 +402,9 @@ def test_the_verdict_is_the_first_line() -> None:
     assert markdown.render(pilot("M1"), SCREEN).startswith(
         "## ✗ M1 (Internal preview) is blocked by 3 of 4 services.\n"
     )
-    assert markdown.render(pilot("M3"), SCREEN).startswith("## ~ M3 (General availability of payments) may exit, ")
+    assert markdown.render(pilot("M3"), SCREEN).startswith(
+        "## ~ M3 (General availability of payments) may exit, "
+    )
     assert markdown.render(pilot("M0"), SCREEN).startswith("## ✓ M0 (Walking skeletons) may exit: ")
 
 
