@@ -8,6 +8,7 @@ from pydantic_core import to_json
 from gatekeeper.model.evidence import Evidence, Finding
 from gatekeeper.model.report import Report, Screen
 from gatekeeper.model.verdict import CriterionResult, NextStep, ServiceResult
+from gatekeeper.reporters.views import diff
 from gatekeeper.reporters.wording import outcomes
 
 SCHEMA_VERSION = 1
@@ -45,6 +46,7 @@ def document(report: Report) -> dict[str, Any]:
         "blocked_by": result.blocked_by,
         "next_steps": [step(one) for one in result.next_steps],
         "warnings": [warning._asdict() for warning in report.warnings],
+        **({"comparison": diff.document(report.comparison)} if report.comparison else {}),
     }
 
 

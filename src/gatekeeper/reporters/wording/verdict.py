@@ -78,6 +78,10 @@ def count_with(result: MilestoneResult, verdict: ServiceVerdict) -> int:
 def exit_code_note(report: Report) -> str | None:
     """Return why the exit code differs from the verdict; None if it does not."""
     blocked = report.result.verdict is MilestoneVerdict.BLOCKED
+    if report.comparison and report.comparison.blocking:
+        return None  # the conclusion about the change says so
+    if report.fail_on is FailOn.CHANGE and blocked:
+        return f"--fail-on change: only what the change does counts, exit {int(report.exit_code)}."
     if report.fail_on is FailOn.REGRESSION and blocked:
         lost = "a regression was found" if report.exit_code else "no regression was found"
         return f"--fail-on regression: {lost}, exit {int(report.exit_code)}."
