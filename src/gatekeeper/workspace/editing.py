@@ -17,7 +17,6 @@ from gatekeeper.model.manifest import Manifest
 from gatekeeper.model.milestone import Milestone, RegisteredException
 from gatekeeper.model.service import Service
 from gatekeeper.model.workspace import Manifests
-from gatekeeper.trees import is_inside
 from gatekeeper.workspace.loading import LoadedWorkspace
 
 
@@ -59,7 +58,7 @@ def changed(loaded: LoadedWorkspace, change: Edit) -> Edited:
     """
     file = loaded.manifests.files[change.model, change.name]
     try:
-        before = (loaded.root / file).read_bytes()
+        before = loaded.tree.open(str(loaded.root / file)).read()
     except OSError as error:
         raise UsageError(f"{file} cannot be read: {error.strerror}; nothing was written") from None
     if parse(before, file, change.model).model != _manifest(loaded.manifests, change):
@@ -67,6 +66,7 @@ def changed(loaded: LoadedWorkspace, change: Edit) -> Edited:
     after = files.changed(before, change.path, change.value)
     keys = [step.key for step in change.path]
     now = _validated(loaded, file, after, change.model)
+    files.check_place(loaded.tree.root, loaded.root / file)
     return Edited(now, file, locate(after, keys, of_key=True)[0], before, after)
 
 
@@ -76,8 +76,7 @@ def with_exception(loaded: LoadedWorkspace, fields: Mapping[str, str | Sequence[
     file = str(PurePosixPath(milestones).parent / REGISTER / f"{fields['id']}.yaml")
     after = files.new(fields)
     now = _validated(loaded, file, after, RegisteredException)
-    if not is_inside(loaded.tree, str(loaded.root / file)):
-        raise UsageError(f"{file} would be outside the repository; nothing was written")
+    files.check_place(loaded.tree.root, loaded.root / file)
     return Edited(now, file, 1, None, after)
 
 
@@ -85,7 +84,7 @@ def line_of(loaded: LoadedWorkspace, change: Edit) -> str:
     """Return the position of an existing entry."""
     file = loaded.manifests.files[change.model, change.name]
     keys = [step.key for step in change.path]
-    return f"{file}:{locate((loaded.root / file).read_bytes(), keys, of_key=True)[0]}"
+    return f"{file}:{locate(loaded.tree.open(str(loaded.root / file)).read(), keys, of_key=True)[0]}"
 
 
 def _manifest(workspace: Manifests, change: Edit) -> Manifest:
