@@ -50,4 +50,5 @@ def judge_milestone(rulebook: Rulebook, facts: Facts, milestone: str) -> Milesto
             results.append(result)
     services = tuple(results)
     steps = next_steps(milestone, services, Outlook(tuple(facts.roadmap), is_partial=facts.is_partial))
-    return MilestoneResult(milestone, facts.as_of, milestone_verdict(services), services, steps)
+    name = facts.roadmap[milestone].name if milestone in facts.roadmap else None
+    return MilestoneResult(milestone, facts.as_of, milestone_verdict(services), services, steps, name)

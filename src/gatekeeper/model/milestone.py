@@ -6,6 +6,7 @@ from typing import Annotated, NamedTuple, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from gatekeeper.model.manifest import Day, LevelId, Manifest, MilestoneId, Name, Words
+from gatekeeper.model.naming import labelled, titled
 from gatekeeper.model.service import Digest, Sha256
 from gatekeeper.model.status import MilestoneVerdict
 
@@ -107,6 +108,16 @@ class Milestone(Manifest):
         """Return the last record up to a day, whether it counts as an exit or not."""
         on = max((on for on in self.exits if on <= day), default=None)
         return Exited(on, self.exits[on]) if on else None
+
+    @property
+    def title(self) -> str:
+        """Its id and name in a heading: `2026Q4 Pilot customers`."""
+        return titled(self.milestone, self.name)
+
+    @property
+    def label(self) -> str:
+        """Its id and name in a sentence: `2026Q4 (Pilot customers)`."""
+        return labelled(self.milestone, self.name)
 
 
 class RegisteredException(Manifest):

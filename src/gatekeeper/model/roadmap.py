@@ -8,6 +8,11 @@ from gatekeeper.model.milestone import Milestone
 class Roadmap(dict[str, Milestone]):
     """The milestones of a workspace by id, in the order in which they are to exit."""
 
+    @property
+    def names(self) -> dict[str, str]:
+        """The names of the milestones that have one, by id."""
+        return {id_: milestone.name for id_, milestone in self.items() if milestone.name}
+
     def position(self, milestone: str) -> int:
         """Return the place of a milestone in the order, from 0; an unknown one comes last."""
         return list(self).index(milestone) if milestone in self else len(self)

@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, StrictBool, StringConst
 
 from gatekeeper.model.level import Scale
 from gatekeeper.model.manifest import ID, Day, Days, GateId, LevelId, Manifest, Name, Words, short_form
+from gatekeeper.model.naming import titled
 from gatekeeper.model.status import Effort
 
 CriterionId = Annotated[str, StringConstraints(pattern=rf"^{ID}\.[a-z0-9][a-z0-9-]*$")]
@@ -166,6 +167,11 @@ class Gate(Manifest):
     criteria: tuple[Criterion, ...] = Field(min_length=1)
     expected_of: dict[Name, Expectation] = {}
     """What `audit` expects to have this gate, by a name for it."""
+
+    @property
+    def title(self) -> str:
+        """Its id and name in a heading: `G2 API`."""
+        return titled(self.gate, self.name)
 
 
 class LevelDefinition(Manifest):

@@ -30,11 +30,10 @@ def as_table(milestones: Mapping[str, Milestone], screen: Screen) -> str:
 
 
 def _parts(milestones: Mapping[str, Milestone], screen: Screen) -> Iterator["RenderableType"]:
-    for name, milestone in milestones.items():
-        named = f"  {shown(milestone.name)}" if milestone.name else ""
+    for milestone in milestones.values():
         yield item(
             sign("pass" if milestone.exited else "missing", screen),
-            f"[bold]{name}[/]{named}  {_state(milestone)}",
+            f"[bold]{shown(milestone.title)}[/]  {_state(milestone)}",
             0,
         )
         for on, record in sorted(milestone.exits.items()):
