@@ -63,8 +63,10 @@ def write_to(file: Path | None, text: str, folder: Path) -> bool:
 
 def read_bytes(file: Path, folder: Path) -> bytes:
     """Return the content of a file; `UsageError` if it cannot be read."""
+    from gatekeeper.trees.disk import read_file
+
     try:
-        return (folder / file).read_bytes()
+        return read_file(folder / file)
     except (OSError, ValueError) as error:  # ValueError: a zero byte in the path
         raise UsageError(f"{file} cannot be read: {getattr(error, 'strerror', None) or error}") from None
 
