@@ -83,7 +83,7 @@ def test_without_a_base_no_format_speaks_of_a_change(name: str) -> None:
 def test_the_table_ends_with_what_decides() -> None:
     lines = table.render(changed(WEAKENED), SCREEN).splitlines()
     assert lines[-2:] == [
-        "✗ M1 is blocked by 3 of 4 services.",
+        "✗ M1 (Internal preview) is blocked by 3 of 4 services.",
         "✗ The change must not be merged: 1 unsigned weakening of a rule.",
     ]
     assert "open G1:1" not in "\n".join(lines), "what was open before is a line of the grid"
@@ -95,7 +95,9 @@ def test_the_page_begins_with_what_decides() -> None:
     for format_ in (markdown, comment):
         text = format_.render(changed(*CHANGES), SCREEN)
         assert text.startswith(f"## ❌ {CONCLUSION}\n")
-        assert text.index("at least 70") < text.index("## ✗ M1 is blocked by 3 of 4 services.")
+        assert text.index("at least 70") < text.index(
+            "## ✗ M1 (Internal preview) is blocked by 3 of 4 services."
+        )
 
 
 def test_a_large_change_leaves_room_for_the_verdict() -> None:
@@ -103,7 +105,7 @@ def test_a_large_change_leaves_room_for_the_verdict() -> None:
     text = comment.render(changed(*many), SCREEN)
     assert len(text.encode()) <= comment.MOST_BYTES
     assert re.search(r"and 4,\d\d\d more", text)
-    assert "M1 is blocked by 3 of 4 services." in text
+    assert "M1 (Internal preview) is blocked by 3 of 4 services." in text
     assert "**Omitted:**" in text
 
 
