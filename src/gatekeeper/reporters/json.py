@@ -27,6 +27,7 @@ def document(report: Report) -> dict[str, Any]:
     return {
         "schema_version": SCHEMA_VERSION,
         "milestone": result.milestone,
+        "milestone_name": result.name,
         "as_of": result.as_of.isoformat(),
         "verdict": result.verdict,
         "rulebook_digest": report.rulebook.digest,
@@ -40,6 +41,7 @@ def document(report: Report) -> dict[str, Any]:
             "gates": report.filter.gates,
         },
         "exit_code": int(report.exit_code),
+        "level_names": {level.id: level.name for level in report.rulebook.levels},
         "services": [_service(service, shown, criteria) for service in result.services],
         "blocked_by": result.blocked_by,
         "next_steps": [step(one) for one in result.next_steps],

@@ -68,9 +68,8 @@ def _headline(report: Report) -> str:
     result = report.result
     count = len(result.services)
     narrowed = ", narrowed by a filter" if report.filter.services or report.filter.owners else ""
-    return (
-        f"[bold]{result.milestone}[/]  as of {result.as_of}  {counted(count, 'service')} in scope{narrowed}"
-    )
+    scope = f"{counted(count, 'service')} in scope{narrowed}"
+    return f"[bold]{shown(result.title)}[/]  as of {result.as_of}  {scope}"
 
 
 def _grid(report: Report, rows: Sequence[ServiceResult], screen: Screen) -> "RenderableType":
@@ -127,6 +126,6 @@ def _in_short(service: ServiceResult, step: NextStep | None, screen: Screen) -> 
 
 
 def _verdict(report: Report, screen: Screen) -> str:
-    line = f"[bold]{sign(report.result.verdict, screen)} {verdict.verdict_of_report(report)}[/]"
+    line = f"[bold]{sign(report.result.verdict, screen)} {shown(verdict.verdict_of_report(report))}[/]"
     note = verdict.exit_code_note(report)
     return f"{line}\n{note}" if note else line

@@ -30,13 +30,13 @@ def as_table(report: Report, exit_date: date | None, screen: Screen) -> str:
 
 
 def _verdict(report: Report, screen: Screen) -> str:
-    return f"[bold]{sign(report.result.verdict, screen)} {verdict_of_report(report)}[/]"
+    return f"[bold]{sign(report.result.verdict, screen)} {shown(verdict_of_report(report))}[/]"
 
 
 def _parts(report: Report, exit_date: date | None, screen: Screen) -> Iterator["RenderableType"]:
     result = report.result
     until = exit_words(exit_date, result.as_of)
-    yield f"[bold]{result.milestone}[/]  as of {result.as_of}  {until}"
+    yield f"[bold]{shown(result.title)}[/]  as of {result.as_of}  {until}"
     yield _verdict(report, screen)
     if result.blocked_by:
         yield indented(first_few([*map(shown, result.blocked_by)], MOST_NAMES), 2)
