@@ -58,7 +58,7 @@ class _Output(io.FileIO):
 
 class _Messages(io.FileIO):
     def write(self, data: "ReadableBuffer", /) -> int:
-        """Write bytes; drop them if they cannot be written, because nobody can be told."""
+        """Write bytes; drop them if they cannot be written: there is no other place for them."""
         try:
             return super().write(data)
         except OSError:
