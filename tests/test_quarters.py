@@ -323,6 +323,20 @@ def test_a_destination_of_another_workspace_is_refused(run: Run) -> None:
     assert all(to in ran.err for to in ("production", "lab", "pilot-customers", "everyone"))
 
 
+def test_gold_that_is_due_needs_an_open_exception_everywhere(run: Run, copy: Path) -> None:
+    for milestone in ("2026Q4", "2027Q1"):
+        with (copy / f"milestones/{milestone}.yaml").open("a", encoding="utf-8") as file:
+            file.write("exited: {on: 2026-11-19, by: platform-desk}\n")
+    to_lab = ("can-ship", "rental-service", "--to", "lab")
+    assert asked(run, *to_lab, folder=copy)["held_level"] == "gold"
+    (copy / "milestones/risk-register/KITE-1.yaml").unlink()
+    [reason] = asked(run, *to_lab, folder=copy)["reasons"]
+    assert (reason["code"], "gold is due since the exit of 2027Q1" in reason["message"]) == (
+        "exception-missing",
+        True,
+    )
+
+
 # Plan
 
 
@@ -342,7 +356,10 @@ def test_the_order_is_the_list_and_not_the_name(run: Run, copy: Path) -> None:
     edit(copy / "services/rental-service.yaml", "  2027Q1:", "  2026Q4:")
     edit(copy / "services/rental-service.yaml", "  2026Q4x:", "  2027Q1:")
     edit(copy / "milestones/risk-register/KITE-1.yaml", "opened_in: 2027Q1", "opened_in: 2026Q4")
-    assert run("-C", copy, "check", "-q", *AS_OF).out == "✓ 2027Q1 may exit: 2 of 2 ready.\n"
+    assert (
+        run("-C", copy, "check", "-q", *AS_OF).out
+        == "✓ 2027Q1 (Rentals for everyone) may exit: 2 of 2 ready.\n"
+    )
     assert [*asked(run, "matrix", folder=copy)["services"]["rental-service"]] == [
         "2027Q1",
         "2026Q4",
@@ -422,7 +439,9 @@ def test_an_exception_is_closed_and_opened_again(run: Run, copy: Path) -> None:
     )
     opened = quarters(run, *shlex.split(command), folder=copy)
     assert (opened.code, opened.err) == (0, "")
-    assert quarters(run, "check", "-m", "2027Q1", "-q", folder=copy).out.startswith("~ 2027Q1 may exit")
+    assert quarters(run, "check", "-m", "2027Q1", "-q", folder=copy).out.startswith(
+        "~ 2027Q1 (Rentals for everyone) may exit"
+    )
 
 
 def test_the_delivery_of_the_last_item_blocks_nothing(run: Run, copy: Path) -> None:
@@ -482,7 +501,10 @@ def test_the_report_of_a_quarter(run: Run, milestone: str, copy: Path) -> None:
 def test_a_page_says_the_lowest_level_where_none_is_claimed(run: Run, copy: Path) -> None:
     edit(copy / "services/kite-catalogue.yaml", "level: bronze\n", "")
     page = quarters(run, "report", "-m", "2026Q4", "-f", "html", folder=copy).out
-    assert "Verified bronze, claims none, target silver." in page
+    assert (
+        "Verified bronze (Runs in the lab), claims none (Not started), target silver (Ready for pilot customers)."
+        in page
+    )
 
 
 def test_the_site_has_a_page_for_each_quarter_and_service(run: Run, tmp_path: Path) -> None:
@@ -496,6 +518,42 @@ def test_the_site_has_a_page_for_each_quarter_and_service(run: Run, tmp_path: Pa
     }
     badge = (tmp_path / "site/badges/services/rental-service/level.svg").read_text(encoding="utf-8")
     assert "silver" in badge
+
+
+def test_the_document_agrees_with_the_plan_that_wrote_it(run: Run, copy: Path) -> None:
+    for flavour in ("plain", "docusaurus"):
+        assert run("-C", copy, "docs", "--flavour", flavour, "--out", f"{flavour}.md").code == 0
+        checked = run("-C", copy, "docs", "--check", f"{flavour}.md")
+        assert (checked.code, checked.err) == (0, "")
+        assert "4 services, 11 cells, 3 gates" in plain(checked.out)
+    edit(copy / "services/kite-shop.yaml", "    level: gold", "    level: silver")
+    drifted = run("-C", copy, "docs", "--check", "plain.md")
+    assert drifted.code == 1
+    assert "gold here, and silver in the workspace" in plain(drifted.out)
+
+
+def test_the_document_is_kept(run: Run, snapshot: SnapshotAssertion) -> None:
+    assert snapshot(extension_class=Kept) == run("-C", QUARTERS, "docs").out
+
+
+def test_an_imported_document_is_the_same_plan(run: Run, tmp_path: Path) -> None:
+    page, again = tmp_path / "page.md", tmp_path / "again"
+    run("-C", QUARTERS, "docs", "--out", page)
+    made = run("docs", "import", page, "--out", again)
+    assert (made.code, made.err) == (0, "")
+    assert run("-C", again, "validate").code == 0
+    plans = [
+        json.loads(run("-C", folder, "matrix", *AS_OF, "-f", "json").out)["services"]
+        for folder in (QUARTERS, again)
+    ]
+    assert plans[0] == plans[1]
+    lists = [
+        json.loads(run("-C", folder, "summary", "-f", "json").out)["milestones"]
+        for folder in (QUARTERS, again)
+    ]
+    assert lists[0] == lists[1]
+    governance = load((again / "gates/governance.yaml").read_bytes()).value
+    assert (governance["upgrade_sign_offs"], [*governance["roles"]]) == ([], ["lead", "platform"])
 
 
 # Changes
@@ -543,6 +601,8 @@ def test_the_trend_follows_the_quarters(run: Run, committed: Path) -> None:
     assert said["milestones"] == [*MILESTONES]
     ready = [point["milestones"]["2026Q4"]["services"]["ready"] for point in said["points"]]
     assert ready == [2, 3]
+    report = quarters(run, "report", "-m", "2027Q1", "--trend", "day", "-f", "markdown", folder=committed).out
+    assert "| ~ ready with exceptions | 24 of 27 | 1 of 2 |" in report
     picture = run("-C", committed, "trend", "-m", "2026Q4", "-f", "svg")
     assert (picture.code, "2026Q4" in picture.out) == (0, True)
 

@@ -73,6 +73,10 @@ BROKEN = {
         IDENTITY, ("level: L0", f"level: L0\nattestations:\n  G8.isolaton: {ATTESTATION}"),
         "5:3: unknown criterion 'G8.isolaton'; did you mean 'G8.isolation'?",
     ),
+    "one person twice": Break(
+        GOVERNANCE, "roles: {owner: a, architecture: b, security: c}\nupgrade_sign_offs: [owner]\nroster:\n  ana: {}\n  Ana: {roles: [owner]}\n",
+        "5:3: 'Ana' and 'ana' differ only in upper and lower case; people are compared ignoring case: keep one entry",
+    ),
     "unknown role": Break(
         IDENTITY,
         ("level: L0", f"level: L0\nattestations:\n  G8.isolation: {ATTESTATION.replace('security', 'securty')}"),
@@ -349,7 +353,10 @@ def test_settings_that_point_nowhere_are_refused(run: Run, workspace: Path, sett
 @pytest.mark.parametrize(
     ("target", "told"),
     [
-        ("/etc/hosts", "is outside the repository; keep manifests inside it; links are followed"),
+        (
+            "/etc/hosts",
+            "is outside the repository once links are followed; keep manifests in folders of the workspace",
+        ),
         ("nowhere", "cannot be read: No such file or directory"),
         ("identity-service.yaml", "cannot be read: "),
     ],
@@ -445,7 +452,7 @@ def test_validate_tells_machines_the_same(run: Run, workspace: Path) -> None:
     ran = run("-C", workspace, "validate", "--format", "json")
     document = json.loads(ran.out)
     assert (ran.code, ran.err) == (3, "")
-    assert set(document) == {"schema_version", "errors"}
+    assert set(document) == {"schema_version", "errors", "warnings"}
     assert document["schema_version"] == 1
     for error in document["errors"]:
         assert set(error) == {"file", "line", "column", "message", "hint"}
@@ -465,7 +472,7 @@ def test_validate_tells_machines_the_same(run: Run, workspace: Path) -> None:
 
 def test_a_valid_workspace_has_no_errors_for_machines(run: Run, workspace: Path) -> None:
     ran = run("-C", workspace, "validate", "-f", "json")
-    assert (ran.code, json.loads(ran.out)) == (0, {"schema_version": 1, "errors": []})
+    assert (ran.code, json.loads(ran.out)) == (0, {"schema_version": 1, "errors": [], "warnings": []})
 
 
 @pytest.mark.parametrize("command", ["check", "init --service a-service"])

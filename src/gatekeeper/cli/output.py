@@ -2,10 +2,11 @@
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gatekeeper.errors import UsageError
+from gatekeeper.errors import Problem, UsageError
 
 if TYPE_CHECKING:
     from gatekeeper.model.report import Screen
@@ -41,6 +42,14 @@ def write(text: str) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def warn(warnings: Sequence[Problem], at_most: int | None = None) -> None:
+    """Write warnings to standard error, so that no report contains them."""
+    lines = [plain(f"warning: {warning}\n") for warning in warnings[:at_most]]
+    if more := len(warnings) - len(lines):
+        lines.append(f"warning: {more:,} more: run `gatekeeper validate`\n")
+    sys.stderr.writelines(lines)
+
+
 def write_to(file: Path | None, text: str, folder: Path) -> bool:
     """Write to a file below a folder, or to standard output; return whether it was a file."""
     if file is None:
@@ -54,8 +63,10 @@ def write_to(file: Path | None, text: str, folder: Path) -> bool:
 
 def read_bytes(file: Path, folder: Path) -> bytes:
     """Return the content of a file; `UsageError` if it cannot be read."""
+    from gatekeeper.trees.disk import read_file
+
     try:
-        return (folder / file).read_bytes()
+        return read_file(folder / file)
     except (OSError, ValueError) as error:  # ValueError: a zero byte in the path
         raise UsageError(f"{file} cannot be read: {getattr(error, 'strerror', None) or error}") from None
 

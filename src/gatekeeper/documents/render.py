@@ -201,8 +201,8 @@ def _conditions(criterion: Criterion) -> Iterator[str]:
 def _summary(workspace: Manifests, derived: Targets, text: Escape) -> Iterator[str]:
     yield (
         "\n## 5. Milestone Exit Summary (derived)\n\n"
-        "A milestone exits when every service in scope reaches its level with its gates green. Services that "
-        "do not block the milestone.\n\n"
+        "A milestone exits when every service in scope reaches its level with its gates green. Other "
+        "services do not block the milestone.\n\n"
     )
     yield table(*DERIVED)
     for milestone, levels in derived.items():

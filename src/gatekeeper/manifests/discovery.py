@@ -19,8 +19,9 @@ SUFFIX = ".yaml"
 
 def is_workspace(root: Path, tree: Tree) -> bool:
     """Return whether a folder of a tree is a workspace."""
-    has_settings = tree.entry(str(root / SETTINGS_FILE)) is EntryKind.FILE
-    return has_settings or all(tree.entry(str(root / part)) is EntryKind.FOLDER for part in FOLDERS)
+    return tree.exists(str(root / SETTINGS_FILE)) or all(
+        tree.entry(str(root / part)) is EntryKind.FOLDER for part in FOLDERS
+    )
 
 
 def find_workspace(start: Path) -> Path:
@@ -33,10 +34,28 @@ def find_workspace(start: Path) -> Path:
     for folder in (here, *here.parents):
         if is_workspace(folder, DiskTree(str(folder))):
             return folder
+    misnamed = next(
+        (file for folder in (here, *here.parents) for file in _other_settings_files(folder)), None
+    )
+    if misnamed:
+        raise UsageError(f"no workspace here or above: rename {misnamed} to {SETTINGS_FILE}")
     raise UsageError(
         f"no workspace here or above: {start} has neither {SETTINGS_FILE} nor the folders "
         "gates, services and milestones; start one with `gatekeeper init`"
     )
+
+
+def is_other_settings_file(name: str) -> bool:
+    """Return whether a name is another spelling of `gatekeeper.yaml`, which is not read."""
+    stem, _, ending = name.lower().removeprefix(".").rpartition(".")
+    return stem == "gatekeeper" and ending in ("yaml", "yml", "toml") and name != SETTINGS_FILE
+
+
+def _other_settings_files(folder: Path) -> list[Path]:
+    try:
+        return sorted(file for file in folder.iterdir() if is_other_settings_file(file.name))
+    except OSError:
+        return []
 
 
 def find_repository(workspace: Path) -> Path:
@@ -78,4 +97,4 @@ def manifests_in(folder: Path) -> list[Path]:
         files = sorted(folder.iterdir())
     except OSError:
         return []
-    return [file for file in files if file.name.endswith(SUFFIX) and not file.name.startswith(".")]
+    return [file for file in files if file.name.endswith(SUFFIX) and file.name[0] != "." and file.is_file()]

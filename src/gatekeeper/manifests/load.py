@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from gatekeeper.errors import Problem, UsageError, nearest
 from gatekeeper.manifests.discovery import REGISTER, SETTINGS_FILE
+from gatekeeper.manifests.overlooked import Overlooked
 from gatekeeper.manifests.roadmap_order import in_order, mistakes, natural_order, plan_in_order
 from gatekeeper.manifests.settings import Settings
 from gatekeeper.manifests.validation import Parsed, locate, parse
@@ -19,7 +20,7 @@ from gatekeeper.model.roadmap import Roadmap
 from gatekeeper.model.rulebook import Gate, Governance, Levels
 from gatekeeper.model.service import Service
 from gatekeeper.model.workspace import ManifestKey, Manifests, Mistake
-from gatekeeper.trees import EntryKind, OpenFile, Tree, is_inside
+from gatekeeper.trees import EntryKind, OpenFile, Tree, refusal
 
 logger = logging.getLogger(__name__)
 
@@ -40,6 +41,8 @@ class Loaded(NamedTuple):
     """None if levels, governance, a gate or a milestone is invalid, so that nothing can be judged."""
     problems: tuple[Problem, ...]
     services_folder: Path
+    warnings: tuple[Problem, ...] = ()
+    """What is not read, and does not make the workspace invalid."""
 
 
 def load_workspace(root: Path, tree: Tree, known: Known | None = None) -> Loaded:
@@ -83,17 +86,19 @@ class _Loader:
         self.problems: list[Problem] = []
         self.files: dict[ManifestKey, str] = {}
         self.digest = hashlib.sha256()
+        self.settings = Settings.model_construct()
+        self.overlooked = Overlooked(str(root), tree)
 
     def load(self) -> Loaded:
-        settings = self._settings()
+        settings = self.settings = self._settings()
         levels, governance, gates = self._rulebook(settings)
         milestones = self._milestones(settings)
-        rulebook_is_whole = not self.problems
+        rulebook_is_whole = self._is_whole()
         services = {
             name: plan_in_order(service, milestones)
             for name, service in self._named(settings.services, Service).items()
         }
-        services_are_whole = rulebook_is_whole and not self.problems
+        services_are_whole = rulebook_is_whole and self._is_whole()
         register = str(Path(settings.milestones, REGISTER))
         has_register = self.tree.entry(self._path(register)) is EntryKind.FOLDER
         exceptions = self._named(register, RegisteredException) if has_register else {}
@@ -110,10 +115,15 @@ class _Loader:
                 files=self.files,
                 rulebook_digest=f"sha256:{self.digest.hexdigest()}",
             )
-        return Loaded(workspace, tuple(self.problems), self.root / settings.services)
+        problems = (*self.problems, *self.overlooked.errors)
+        return Loaded(workspace, problems, self.root / settings.services, tuple(self.overlooked.warnings))
+
+    def _is_whole(self) -> bool:
+        return not self.problems and not self.overlooked.errors
 
     def _settings(self) -> Settings:
-        if self.tree.entry(self._path(SETTINGS_FILE)) is not EntryKind.FILE:
+        self.overlooked.look_for_settings()
+        if not self.tree.exists(self._path(SETTINGS_FILE)):
             return Settings.model_construct()
         return self._one(SETTINGS_FILE, Settings) or Settings.model_construct()
 
@@ -147,7 +157,7 @@ class _Loader:
         """Load the manifests of a folder, by name; the name of a file must match its content."""
         found: dict[str, M] = {}
         key = next(iter(model.model_fields))
-        for file in self._manifests(folder, set(apart)):
+        for file in self._manifests(folder, model, set(apart)):
             name = file.rpartition("/")[2].removesuffix(".yaml")
             manifest = self._one(file, model, name=name, of_rulebook=of_rulebook)
             if manifest is None:
@@ -160,7 +170,7 @@ class _Loader:
             found[name] = manifest
         return found
 
-    def _manifests(self, folder: str, apart: set[str]) -> list[str]:
+    def _manifests(self, folder: str, model: type[Manifest], apart: set[str]) -> list[str]:
         """Return the manifests of a folder, relative to the workspace."""
         try:
             entries = self.tree.names(self._path(folder))
@@ -169,16 +179,22 @@ class _Loader:
             return []
         # Hidden files belong to editors and tools.
         names = [name for name in entries if not name.startswith(".")]
-        for name in names:
-            if name.endswith((".yml", ".YAML", ".YML")):
-                self._problem(f"{folder}/{name}", "would be ignored", "rename it to end in .yaml")
+        self.overlooked.look_beside(folder, names, model)
+        self.overlooked.look_below(folder, names, model, self._used())
         return [f"{folder}/{name}" for name in names if name.endswith(".yaml") and name not in apart]
+
+    def _used(self) -> list[str]:
+        """Return the folders that manifests are read from."""
+        settings = self.settings
+        governance = os.path.dirname(settings.governance or settings.gates)
+        folders = [settings.gates, settings.services, settings.milestones, governance]
+        return [*folders, f"{settings.milestones}/{REGISTER}"]
 
     def _one(self, file: str, model: type[M], *, name: str = "", of_rulebook: bool = False) -> M | None:
         self.files[model, name] = file
         path = self._path(file)
-        if not is_inside(self.tree, path):
-            self._problem(file, "is outside the repository", "keep manifests inside it; links are followed")
+        if why := refusal(self.tree, path):
+            self._problem(file, why, "keep manifests in folders of the workspace")
             return None
         content = self.tree.open(path)
         try:
@@ -217,18 +233,12 @@ class _ServiceLoader(_Loader):
     def __init__(self, root: Path, tree: Tree, service: str) -> None:
         super().__init__(root, tree, None)
         self._service = service
-        self._settings_read = Settings.model_construct()
 
-    def _settings(self) -> Settings:
-        self._settings_read = super()._settings()
-        return self._settings_read
-
-    def _manifests(self, folder: str, apart: Iterable[str]) -> list[str]:
-        settings = self._settings_read
-        if folder == settings.services:
+    def _manifests(self, folder: str, model: type[Manifest], apart: set[str]) -> list[str]:
+        if model is Service:
             return [self._file_of_service(folder)]
-        files = super()._manifests(folder, set(apart))
-        if folder == str(Path(settings.milestones, REGISTER)):
+        files = super()._manifests(folder, model, apart)
+        if model is RegisteredException:
             return [file for file in files if self._may_concern(file)]
         return files
 
@@ -243,7 +253,7 @@ class _ServiceLoader(_Loader):
         """Return whether a register entry may name the service, plainly or in escapes."""
         path = self._path(file)
         try:
-            data = self.tree.open(path).read() if is_inside(self.tree, path) else None
+            data = None if refusal(self.tree, path) else self.tree.open(path).read()
         except OSError:
             data = None
         return data is None or self._service.encode() in data or b"\\" in data

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from gatekeeper.errors import ExitCode
+from gatekeeper.errors import ExitCode, Problem
+from gatekeeper.model.changes import Comparison
 from gatekeeper.model.evidence import Evidence
 from gatekeeper.model.forecast import Lapse
 from gatekeeper.model.rule import Rulebook
@@ -74,6 +75,10 @@ class Report(NamedTuple):
     """What lapses before the milestone's exit, if requested."""
     evidence: tuple[Evidence, ...] = ()
     """Every artefact that was read, if requested; each criterion lists the evidence that it used."""
+    warnings: tuple[Problem, ...] = ()
+    """Files that have no effect and probably should."""
+    comparison: Comparison | None = None
+    """What the change does to the base, if there is a base."""
 
 
 class Screen(NamedTuple):

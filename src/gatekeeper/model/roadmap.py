@@ -8,6 +8,11 @@ from gatekeeper.model.milestone import Milestone
 class Roadmap(dict[str, Milestone]):
     """The milestones of a workspace by id, in the order in which they are to exit."""
 
+    @property
+    def names(self) -> dict[str, str]:
+        """The names of the milestones that have one, by id."""
+        return {id_: milestone.name for id_, milestone in self.items() if milestone.name}
+
     def position(self, milestone: str) -> int:
         """Return the place of a milestone in the order, from 0; an unknown one comes last."""
         return list(self).index(milestone) if milestone in self else len(self)
@@ -24,10 +29,17 @@ class Roadmap(dict[str, Milestone]):
         """Return the next milestone; None after the last."""
         return next(iter(self.since(milestone)[1:]), None)
 
+    def before(self, milestone: str) -> str | None:
+        """Return the previous milestone; None before the first."""
+        return next(reversed(tuple(self)[: self.position(milestone)]), None)
+
     def has_exited(self, milestone: str, as_of: date) -> bool:
         """Return whether a milestone had exited by a day."""
-        exited = self[milestone].exited
-        return exited is not None and exited.on <= as_of
+        return self[milestone].exited_by(as_of) is not None
+
+    def has_passed(self, milestone: str, as_of: date) -> bool:
+        """Return whether a milestone or a later one had exited by a day."""
+        return any(self.has_exited(name, as_of) for name in self.since(milestone))
 
     def current(self, as_of: date) -> str | None:
         """Return the first milestone that had not exited by a day; None if all had."""

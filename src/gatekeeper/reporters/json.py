@@ -8,6 +8,7 @@ from pydantic_core import to_json
 from gatekeeper.model.evidence import Evidence, Finding
 from gatekeeper.model.report import Report, Screen
 from gatekeeper.model.verdict import CriterionResult, NextStep, ServiceResult
+from gatekeeper.reporters.views import diff
 from gatekeeper.reporters.wording import outcomes
 
 SCHEMA_VERSION = 1
@@ -26,6 +27,7 @@ def document(report: Report) -> dict[str, Any]:
     return {
         "schema_version": SCHEMA_VERSION,
         "milestone": result.milestone,
+        "milestone_name": result.name,
         "as_of": result.as_of.isoformat(),
         "verdict": result.verdict,
         "rulebook_digest": report.rulebook.digest,
@@ -39,9 +41,12 @@ def document(report: Report) -> dict[str, Any]:
             "gates": report.filter.gates,
         },
         "exit_code": int(report.exit_code),
+        "level_names": {level.id: level.name for level in report.rulebook.levels},
         "services": [_service(service, shown, criteria) for service in result.services],
         "blocked_by": result.blocked_by,
         "next_steps": [step(one) for one in result.next_steps],
+        "warnings": [warning._asdict() for warning in report.warnings],
+        **({"comparison": diff.document(report.comparison)} if report.comparison else {}),
     }
 
 

@@ -52,6 +52,7 @@ class _Suite(NamedTuple):
 
 def _suite(result: ServiceResult, report: Report) -> _Suite:
     properties = {
+        "milestone": report.result.label,
         "owner": result.service.owner,
         "verdict": result.verdict,
         "target_level": str(result.cell.level),

@@ -9,7 +9,7 @@ from gatekeeper.reporters.text.markdown import html, row, table, text
 from gatekeeper.reporters.text.screen import SYMBOLS, cut
 from gatekeeper.reporters.wording import verdict
 from gatekeeper.reporters.wording.counts import counted
-from gatekeeper.reporters.wording.levels import levels_held
+from gatekeeper.reporters.wording.levels import levels_sentence
 from gatekeeper.reporters.wording.markdown_criterion import criterion
 from gatekeeper.reporters.wording.reasons import is_reported
 
@@ -87,7 +87,7 @@ class _Page:
 
 def _head(report: Report) -> str:
     result = report.result
-    parts = [f"## {SYMBOLS[result.verdict][0]} {verdict.verdict_of_report(report)}\n\n"]
+    parts = [f"## {SYMBOLS[result.verdict][0]} {text(verdict.verdict_of_report(report))}\n\n"]
     if note := verdict.exit_code_note(report):
         parts.append(f"{note}\n\n")
     commit = f", commit `{report.commit[:12]}`" if report.commit else ""
@@ -143,8 +143,7 @@ def _lines(service: ServiceResult, report: Report) -> Iterator[str]:
     name, owner = html(service.service.service), html(cut(service.service.owner, _MOST_OF_A_TEXT))
     sign = SYMBOLS[service.verdict][0]
     yield f"\n<details>\n<summary>{sign} <b>{name}</b>, {owner}, {_levels(service)}</summary>\n\n"
-    held = levels_held(service, report.rulebook.governance)
-    yield f"Verified {held}, target {service.cell.level}.\n\n"
+    yield f"{_short(levels_sentence(service, report.rulebook.governance))}\n\n"
     for reason in service.reasons:
         if is_reported(reason):
             yield f"- **{reason.code}**: {_short(reason.message)}\n"

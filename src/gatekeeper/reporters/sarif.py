@@ -61,6 +61,7 @@ def _run(report: Report, found: Sequence[Diagnostic], left_out: int) -> dict[str
         "results": [_result(diagnostic, index[diagnostic.rule]) for diagnostic in found],
         "properties": {
             "milestone": result.milestone,
+            "milestone_name": result.name,
             "as_of": result.as_of.isoformat(),
             "verdict": result.verdict,
             "rulebook_digest": report.rulebook.digest,

@@ -35,6 +35,8 @@ class LoadedWorkspace(NamedTuple):
     tree: Tree
     """The files that it is read from."""
     follow: Follow = nullcontext
+    warnings: tuple[Problem, ...] = ()
+    """What is not read, and does not make it invalid."""
 
     @property
     def repository(self) -> Path:
@@ -47,6 +49,7 @@ class Validation(NamedTuple):
 
     loaded: LoadedWorkspace | None
     problems: tuple[Problem, ...]
+    warnings: tuple[Problem, ...] = ()
 
     def valid(self) -> LoadedWorkspace:
         """Return the workspace; raise `InvalidWorkspace` with all its problems if there are any."""
@@ -125,12 +128,13 @@ def open_register(root: Path) -> Validation:
 def _bound(root: Path, tree: Tree, loaded: Loaded) -> Validation:
     manifests = loaded.workspace
     if manifests is None:
-        return Validation(None, in_order(loaded.problems))
+        return Validation(None, in_order(loaded.problems), in_order(loaded.warnings))
     bound = bind(manifests, collectors.find)
     mistakes = bound.mistakes or check_plan(manifests, bound.rulebook)
     problems = in_order([*loaded.problems, *locate_mistakes(root, tree, mistakes)])
+    warnings = in_order(loaded.warnings)
     if problems:
-        return Validation(None, problems)
+        return Validation(None, problems, warnings)
     logger.info(
         "workspace %s (gates: %d, services: %d, milestones: %d, exceptions: %d)",
         root,
@@ -139,4 +143,7 @@ def _bound(root: Path, tree: Tree, loaded: Loaded) -> Validation:
         len(manifests.milestones),
         len(manifests.exceptions),
     )
-    return Validation(LoadedWorkspace(manifests, bound.rulebook, root, loaded.services_folder, tree), ())
+    workspace = LoadedWorkspace(
+        manifests, bound.rulebook, root, loaded.services_folder, tree, warnings=warnings
+    )
+    return Validation(workspace, (), warnings)

@@ -87,7 +87,11 @@ def prepare_signature(loaded: LoadedWorkspace, request: SignatureRequest) -> Pre
         by=request.by, on=request.on, link=request.link, rulebook=loaded.rulebook.digest
     )
     if why := objection_to_sign_off(governance, service, level, role, sign_off, request.as_of):
-        hint = "" if request.by in governance.roster else f"; {nearest(request.by, governance.roster)}"
+        hint = (
+            ""
+            if request.by.casefold() in governance.people
+            else f"; {nearest(request.by, governance.roster)}"
+        )
         raise UsageError(f"the signature would not count: {why}{hint}")
     case = case_of(loaded, service, request.as_of)
     before = service.sign_offs.get(level.id, {}).get(role)

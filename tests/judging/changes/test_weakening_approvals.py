@@ -39,6 +39,11 @@ def test_whoever_may_can_sign() -> None:
     assert (found.blocks, found.signed_by, found.lacks) == (False, "bo", ())
 
 
+def test_people_are_compared_ignoring_case() -> None:
+    assert not signed(governance(), governance(NAMED, entry(by="BO"))).blocks
+    assert signed(governance(), governance(NAMED, entry(by="CY"))).blocks
+
+
 def test_without_a_signature_it_blocks_and_says_whose_is_missing() -> None:
     found = signed(governance(), governance())
     assert (found.blocks, found.lacks) == (True, ("architecture",))

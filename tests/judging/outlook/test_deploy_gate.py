@@ -1,21 +1,17 @@
 """The deploy gate: what ships where, and what speaks against it."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from builders.deploying import at_l3, codes, shipping, steps
 from builders.judging import (
-    ENTRY,
-    GATES,
     L0,
     L1,
     L2,
     L3,
-    L4,
-    L4_PLAN,
     LEVELS,
     SKELETON,
     WORDS,
@@ -26,48 +22,21 @@ from builders.judging import (
     case,
     load_test,
     milestone_of,
-    parsed,
     ready,
     regressed,
-    report,
-    roadmap,
     rulebook,
     service,
     signed,
 )
 from builders.platforms import cases
-from gatekeeper.judging.outlook.deploy_gate import lowest_level, may_ship, of_release
+from gatekeeper.judging.outlook.deploy_gate import lowest_level, of_release
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.model.level import Level
-from gatekeeper.model.milestone import RegisteredException
-from gatekeeper.model.shipping import Shipping
 from gatekeeper.model.verdict import REGRESSIONS, Option, Way
 
-PRODUCTION_AT_L4 = LEVELS.replace(
-    "level: L3\n    name: n\n    meaning: m\n    audience: a\n    ships_to: [internal, staging, production]",
-    "level: L3\n    name: n\n    meaning: m\n    audience: a\n    ships_to: [internal, staging]",
-)
-STRICT = rulebook(levels=PRODUCTION_AT_L4)
 NOWHERE = rulebook(levels=LEVELS.replace(", production", ""))
 ANYWHERE = rulebook(levels=LEVELS.replace("audience: a}", "audience: a, ships_to: [internal]}", 1))
 LOADED = "{M0: {level: L1, gates: {G7: }}}"
-
-
-def shipping(of: Case, to: str = "internal", exceptions: Sequence[str] = (), **exits: str) -> Shipping:
-    """Return the gate's answer."""
-    entries = [RegisteredException.model_validate(parsed(text)) for text in exceptions]
-    exited = roadmap("M0", "M1", "M2", "M3", exits=exits)
-    return may_ship(of._replace(roadmap=exited), to, entries)
-
-
-def codes(answer: Shipping) -> list[str]:
-    """Return the codes of what speaks against it."""
-    return [reason.code for reason in answer.reasons]
-
-
-def steps(answer: Shipping) -> list[tuple[str, ...]]:
-    """Return the criteria of each step; of signatures and claims none."""
-    return [step.criteria for step in answer.next_steps]
 
 
 def loaded(*known: Known, **more: Any) -> Case:
@@ -75,12 +44,6 @@ def loaded(*known: Known, **more: Any) -> Case:
     words = attested(L1__scaffold="ada owner", L1__no_customers="ada owner")
     given = {"attestations": words, "sign_offs": signed("L1"), "targets": "{p95_ms: 250}"} | more
     return case(service(plan=LOADED, **given), *known)
-
-
-def at_l3(plan: str = L4_PLAN, book: Any = STRICT, **more: Any) -> Case:
-    """Return a service that holds L3 of a rulebook, and targets L4."""
-    given = {"attestations": attested(**WORDS), "sign_offs": signed("L3")} | more
-    return case(service(service="excepted", plan=plan, **given), book=book)
 
 
 # The level
@@ -226,104 +189,6 @@ def test_the_commit_of_the_command_replaces_that_of_the_manifest() -> None:
 def test_a_release_without_a_commit_is_told() -> None:
     answer = shipping(loaded(load_test(200), release="{version: 1.2.3}"))
     assert (answer.may_ship, answer.commit, answer.of_any_commit) == (True, None, ("G7.load",))
-
-
-# Exceptions
-
-
-def test_an_exception_in_force_ships_at_l3_until_the_next_milestone_exits() -> None:
-    of = at_l3()
-    assert codes(shipping(of, "production")) == ["level-not-reached", "sign-offs-missing"]
-    for exits in ({}, {"M0": "2026-11-10"}, {"M0": "2026-11-10", "M1": "2026-11-21"}):
-        answer = shipping(of, "production", [ENTRY], **exits)
-        assert (answer.may_ship, answer.held_level) == (True, L4)
-        assert [(seen.state, seen.message) for seen in answer.exceptions] == [("in_force", "until M1 exits")]
-        assert (answer.criteria, answer.next_steps) == ((), ())
-    answer = shipping(of, "production", [ENTRY], M0="2026-11-10", M1="2026-11-20")
-    assert codes(answer) == ["level-not-reached", "sign-offs-missing", "overdue-exception"]
-
-
-def test_an_overdue_exception_refuses_although_the_level_would_do() -> None:
-    answer = shipping(at_l3(), "staging", [ENTRY], M1="2026-11-20")
-    assert codes(answer) == ["overdue-exception"]
-    assert answer.held_level == L3
-    *work, signature = answer.next_steps
-    assert [step.criteria for step in work] == [("L4.chaos",), ("capability:b",), ("L4.capabilities",)]
-    assert all(step.recovers for step in work)
-    assert signature.step == "Get L4 signed off by owner, architecture, security."
-    assert answer.waits_for == ()
-
-
-def test_what_an_exception_in_force_covers_is_no_work_although_another_is_overdue() -> None:
-    in_force = ENTRY.replace("opened_in: M0", "opened_in: M1")
-    overdue = ENTRY.replace("RR-1", "RR-2").replace('L4.capabilities, L4.chaos, "capability:b"', "L4.chaos")
-    answer = shipping(at_l3(), "production", [in_force, overdue], M1="2026-11-20")
-    assert [seen.state for seen in answer.exceptions] == ["in_force", "overdue"]
-    assert (answer.held_level, answer.asked_level) == (L4, L4)
-    assert codes(answer) == ["overdue-exception"]
-    assert [result.rule.id for result in answer.criteria] == ["L4.chaos"]
-    assert steps(answer) == [("L4.chaos",)]
-
-
-@pytest.mark.parametrize(
-    ("change", "state"),
-    [
-        (("opened_on: 2026-11-01", "opened_on: 2026-11-21"), "not_in_force"),
-        (("opened_in: M0", "opened_in: M0\nclosed: 2026-11-20"), "closed"),
-        (("opened_in: M0", "opened_in: M0\nclosed: 2026-11-21"), "in_force"),
-        (('L4.chaos, "capability:b"', "L4.chaos"), "in_force"),
-        (("L4.chaos, ", ""), "in_force"),
-    ],
-)
-def test_only_what_is_in_force_and_names_all_covers(change: tuple[str, str], state: str) -> None:
-    answer = shipping(at_l3(), "production", [ENTRY.replace(*change)])
-    assert [seen.state for seen in answer.exceptions] == [state]
-    assert answer.may_ship == ("closed: 2026-11-21" in change[1])
-
-
-def test_an_exception_that_is_no_longer_needed_is_only_told() -> None:
-    words = attested(**WORDS, L4__capabilities="bo architecture", capability_b="ada owner")
-    of = case(
-        service(service="excepted", plan=L4_PLAN, attestations=words, sign_offs=signed("L4")),
-        report("chaos", "x"),
-        book=STRICT,
-    )
-    answer = shipping(of, "staging", [ENTRY], M1="2026-11-20")
-    assert (answer.may_ship, [seen.state for seen in answer.exceptions]) == (True, ["unneeded"])
-
-
-def test_an_exception_needs_l3_whole_and_l4_as_the_target() -> None:
-    at_l2 = at_l3(sign_offs=signed("L2"))
-    assert not shipping(at_l2, "production", [ENTRY]).may_ship
-    aims_lower = at_l3(plan="{M0: {level: L3, gates: {}, adds: [b]}}")
-    assert not shipping(aims_lower, "production", [ENTRY]).may_ship
-    claims = shipping(at_l3(level="L4"), "production", [ENTRY])
-    assert codes(claims) == ["unsigned-upgrade", "level-not-reached", "sign-offs-missing"]
-    assert claims.held_level == L3
-
-
-def test_an_exception_covers_no_gate_that_is_dead() -> None:
-    waiver = "{G2.limits: {reason: r, by: bo, role: architecture, on: 2026-11-01}}"
-    plan = (
-        "{M0: {level: L3, gates: {}, adds: [b]}, "
-        "M1: {level: L4, gates: {G2: {scope: s, only: [G2.limits]}}}, M2: {level: L4}}"
-    )
-    dead = at_l3(plan=plan, not_applicable=waiver)
-    assert not shipping(dead, "production", [ENTRY]).may_ship
-
-
-def test_an_exception_may_name_either_twin() -> None:
-    twin = "      - {id: L4.deep, question: q, same_as: G1.deep, why: w, remedy: Fix it., effort: small}\n"
-    gate = "  - {id: G1.late, question: q, from: L4, attested_by: owner, why: w, remedy: r, effort: small}\n"
-    book = rulebook(
-        levels=PRODUCTION_AT_L4 + twin.replace("G1.deep", "G1.late"),
-        gates=GATES | {"G1": GATES["G1"].rstrip("\n") + "\n" + gate},
-    )
-    plan = "{M0: {level: L3, gates: {}}, M1: {level: L4, gates: {G1: {scope: s, only: [G1.late]}}}}"
-    entry = ENTRY.replace('L4.capabilities, L4.chaos, "capability:b"', "L4.deep")
-    of = at_l3(plan=plan, book=book)
-    [seen] = shipping(of, "staging", [entry], M1="2026-11-20").exceptions
-    assert (seen.state, seen.criteria) == ("overdue", ("L4.deep", "sign-off:L4"))
 
 
 # Evidence on its way

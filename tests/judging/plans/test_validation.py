@@ -415,3 +415,15 @@ def test_an_exception_cannot_be_renewed_even_once_closed() -> None:
         Mistake("services/RR-2.yaml", ("delta", 1), "'L4.chaos' was excepted in RR-1 already", hint),
         Mistake("services/RR-3.yaml", ("delta", 0), "'L4.chaos' was excepted in RR-2 already", hint),
     )
+
+
+def test_only_one_exception_of_a_service_may_be_for_the_sign_off_alone() -> None:
+    alone = entry("'sign-off:L4'", name="RR-2", opened_in="M1")
+    hint = "an exception cannot be renewed: deliver it"
+    assert registered(entry(), alone) == (
+        Mistake("services/RR-2.yaml", ("delta", 0), "'sign-off:L4' was excepted in RR-1 already", hint),
+    )
+    assert registered(alone) == ()
+    first = entry("L4.chaos, 'sign-off:L4'")
+    assert registered(first, entry("'capability:c', 'sign-off:L4'", name="RR-2", opened_in="M1")) == ()
+    assert len(registered(first, alone)) == 1

@@ -626,3 +626,39 @@ def test_mistakes_of_every_kind_are_told_at_once() -> None:
         ("criteria", 0, "or_attested_by"),
         ("criteria", 1, "same_as"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "path", "message", "hint"),
+    [
+        (
+            "id: L2.contracts, ",
+            "id: L2.contracts, only_at: L1, ",
+            "only_at",
+            "L2.contracts cannot apply only at L1",
+            "it is a criterion of L2",
+        ),
+        (
+            "id: L2.contracts, ",
+            "id: L2.contracts, from: L3, ",
+            "from",
+            "L2.contracts cannot apply from L3 on",
+            "it is a criterion of L2",
+        ),
+    ],
+)
+def test_a_criterion_of_a_level_is_asked_at_that_level(
+    old: str, new: str, path: str, message: str, hint: str
+) -> None:
+    place = ("levels", 2, "criteria", 1, path)
+    assert mistakes(levels=LEVELS.replace(old, new)) == (Mistake("gates/levels.yaml", place, message, hint),)
+    same = LEVELS.replace(old, f"id: L2.contracts, {path}: L2, ")
+    assert mistakes(levels=same) == ()
+
+
+def test_a_criterion_of_a_gate_cannot_be_asked_at_one_level_only() -> None:
+    assert mistakes(gates=texts("id: G1.a, attested_by: owner, only_at: L1")) == (
+        Mistake(
+            FILE, ("criteria", 0, "only_at"), "G1.a cannot apply only at L1", "only criteria of a level can"
+        ),
+    )

@@ -133,3 +133,65 @@ def test_an_exception_shows_what_is_open_of_it_else_all_of_it() -> None:
 @pytest.mark.parametrize(("opened_in", "due"), [("M0", "M1"), ("M1", "M2"), ("M2", "M10"), ("M10", None)])
 def test_an_exception_is_due_at_the_next_milestone(opened_in: str, due: str | None) -> None:
     assert roadmap("M0", "M1", "M2", "M10").after(opened_in) == due
+
+
+DONE = attested(**WORDS, capability_b="ada owner")
+
+
+def test_the_sign_off_is_excused_until_the_next_milestone() -> None:
+    done = shop(attestations=DONE)
+    chaos = report("chaos", "a node is lost")
+    excepted = judged(done, "M1", chaos, exceptions=[entry()])
+    assert (excepted.verdict, codes(excepted)) == (ServiceVerdict.EXCEPTED, set())
+    [seen] = excepted.exceptions
+    assert (seen.state, seen.criteria) == ("in_force", ("sign-off:L4",))
+    assert seen.message == "covers the sign-off of L4 until the next milestone"
+    closed = judged(done, "M1", chaos, exceptions=[entry(closed="2026-11-20")])
+    assert (closed.verdict, codes(closed)) == (ServiceVerdict.BLOCKED, {"sign-offs-missing"})
+    late = judged(done, "M2", chaos, exceptions=[entry()])
+    assert codes(late) == {"sign-offs-missing", "overdue-exception"}
+    signed_off = judged(shop("L4", attestations=DONE), "M1", chaos, exceptions=[entry()])
+    assert (signed_off.verdict, signed_off.exceptions[0].state) == (ServiceVerdict.READY, "unneeded")
+
+
+def test_a_sign_off_that_another_entry_covers_makes_none_overdue() -> None:
+    plan = "{M0: {level: L4, gates: {}}, M1: {level: L4, adds: [b]}, M2: {level: L4}}"
+    of = shop(plan=plan)
+    chaos = report("chaos", "a node is lost")
+    delivered = entry("L4.chaos", opened_in="M0")
+    going_on = entry("'capability:b', L4.capabilities").replace("RR-1", "RR-2")
+    result = judged(of, "M1", chaos, exceptions=[delivered, going_on])
+    assert [seen.state for seen in result.exceptions] == ["unneeded", "in_force"]
+    assert result.verdict is ServiceVerdict.EXCEPTED
+    alone = judged(of, "M1", chaos, exceptions=[delivered])
+    assert [(seen.state, seen.criteria) for seen in alone.exceptions] == [("overdue", ("sign-off:L4",))]
+    failing = judged(of, "M1", report("chaos", failed=["a"]), exceptions=[delivered, going_on])
+    assert [(seen.state, seen.criteria) for seen in failing.exceptions] == [
+        ("overdue", ("L4.chaos",)),
+        ("in_force", ("capability:b", "sign-off:L4")),
+    ]
+
+
+def test_an_entry_covers_the_twin_of_a_criterion_too() -> None:
+    from builders.judging import G1, GATES, LEVELS, STANZA, case, parsed, rulebook
+    from gatekeeper.judging.verdicts.services import judge_service
+    from gatekeeper.model.milestone import RegisteredException
+
+    late = f"  - {{id: G1.late, question: q, from: L4, attested_by: owner, {STANZA}}}\n"
+    early = f"  - {{id: G1.early, question: q, attested_by: owner, {STANZA}}}\n"
+    twin = f"      - {{id: L4.late, question: q, same_as: G1.late, {STANZA}}}\n"
+    gates = GATES | {"G1": G1[: G1.index("criteria:")] + "criteria:\n" + early + late}
+    book = rulebook(gates=gates, levels=LEVELS.replace("G1.deep", "G1.late") + twin)
+    model = service(
+        plan="{M1: {level: L4, gates: {G1: }}, M2: {level: L4}}",
+        attestations=attested(**WORDS, G1__early="ada owner"),
+        sign_offs=signed("L3"),
+    )
+    for delta, verdict in (
+        ("G1.late, L4.chaos", ServiceVerdict.EXCEPTED),
+        ("L4.late, L4.chaos", ServiceVerdict.BLOCKED),
+    ):
+        listed = RegisteredException.model_validate(parsed(entry(delta=delta)))
+        result = judge_service(case(model, book=book), "M1", [listed])
+        assert result is not None
+        assert result.verdict is verdict

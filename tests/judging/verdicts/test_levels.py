@@ -2,7 +2,22 @@
 
 import pytest
 
-from builders.judging import L0, L1, L2, L3, attested, case, coverage, report, service, source
+from builders.judging import (
+    L0,
+    L1,
+    L2,
+    L3,
+    LEVELS,
+    STANZA,
+    attested,
+    case,
+    coverage,
+    report,
+    roadmap,
+    rulebook,
+    service,
+    source,
+)
 from gatekeeper.judging.plans.cells import resolve
 from gatekeeper.judging.verdicts.gates import ServiceJudge, SharedResults
 from gatekeeper.judging.verdicts.levels import verify
@@ -101,3 +116,48 @@ def test_exclusive_criteria_are_a_gap_of_their_own_level_only() -> None:
     }
     assert open_at[L1] == ["L1.no-customers"]
     assert open_at[L2] == ["L2.isolation"]
+
+
+FEW = f"      - {{id: L2.few-customers, question: q, only_at: L2, attested_by: owner, {STANZA}}}\n"
+TWO_EXCLUSIVE = rulebook(levels=LEVELS.replace("  - level: L3\n", f"{FEW}  - level: L3\n"))
+
+
+@pytest.mark.parametrize(
+    ("words", "level", "open_at_l1", "open_at_l2"),
+    [
+        ({}, "L0", ["L1.no-customers"], ["L2.few-customers"]),
+        ({"L1__no_customers": "ada owner"}, "L1", [], ["L2.few-customers"]),
+        ({"L2__few_customers": "ada owner"}, "L2", [], []),
+    ],
+)
+def test_each_level_that_a_service_falls_to_asks_its_own_exclusive_criteria(
+    words: dict[str, str], level: str, open_at_l1: list[str], open_at_l2: list[str]
+) -> None:
+    plan = "{M0: {level: L1, gates: {}}}"
+    given = {"L1__scaffold": "ada owner", "G8__isolation": "cy security", **words}
+    hooks = service(plan=plan, attestations=attested(**given))
+    book = TWO_EXCLUSIVE._replace(scale=type(TWO_EXCLUSIVE.scale)(list(TWO_EXCLUSIVE.scale.items())[:3]))
+    of = case(hooks, book=book)
+    found = verify(ServiceJudge(of, resolve(of.service, book.scale), SharedResults()), L0, L2)
+    assert str(found.level) == level
+    assert [result.rule.id for gap in found.gaps(L1) for result in gap.open] == open_at_l1
+    assert [result.rule.id for gap in found.gaps(L2) for result in gap.open] == open_at_l2
+
+
+@pytest.mark.parametrize(
+    ("exits", "level"),
+    [
+        ({}, "L0"),
+        ({"M0": "2026-11-20"}, "L1"),
+        ({"M0": "2026-11-21"}, "L0"),
+        ({"M1": "2026-11-10"}, "L0"),
+        ({"M0": "2026-11-10", "M1": "2026-11-10", "M2": "2026-11-10"}, "L1"),
+    ],
+)
+def test_a_skeleton_may_have_customers_once_a_higher_target_is_the_next(
+    exits: dict[str, str], level: str
+) -> None:
+    model = with_words("{M0: {level: L1, gates: {}}, M1: {level: L2}}", L1__scaffold="ada owner")
+    of = case(model, milestones=roadmap("M0", "M1", "M2", exits=exits))
+    cells = resolve(of.service, of.rulebook.scale)
+    assert str(verify(ServiceJudge(of, cells, SharedResults()), L1, L1).level) == level

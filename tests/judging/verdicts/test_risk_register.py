@@ -104,3 +104,15 @@ def test_repetition_is_by_service_and_place() -> None:
     twice = entry("L4.chaos, L4.chaos").replace("RR-1", "RR-2")
     assert repeated(entries(entry(), twice, elsewhere)) == {("RR-2", 0): "RR-1", ("RR-2", 1): "RR-2"}
     assert repeated(workspace().exceptions.values()) == {}
+
+
+def test_a_sign_off_that_another_entry_covers_makes_none_overdue() -> None:
+    plan = "{M0: {level: L4, gates: {}}, M1: {level: L4, adds: [b]}, M2: {level: L4}}"
+    model = service(plan=plan, attestations=attested(**WORDS), sign_offs=signed("L3"))
+    done = case(model, report("chaos", "a node is lost"))
+    delivered = entry("L4.chaos", opened_in="M0")
+    going_on = entry("L4.capabilities, 'capability:b'").replace("RR-1", "RR-2")
+    rows = register_at("M1", entries(delivered, going_on), {"shop": done}, MILESTONES, AS_OF)
+    assert [(row.state, len(row.open)) for row in rows] == [("unneeded", 0), ("in_force", 2)]
+    [alone] = register_at("M1", entries(delivered), {"shop": done}, MILESTONES, AS_OF)
+    assert (alone.state, alone.open) == ("overdue", ("sign-off:L4",))

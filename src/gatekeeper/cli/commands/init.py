@@ -199,5 +199,5 @@ def _add_service(context: typer.Context, written: str, owner: str | None) -> Non
     gates = list(loaded.manifests.gates.values())[:1]
     text = starter.service(name, team, lowest, cells, gates)
     folder = loaded.services_folder
-    scaffold.write_new(folder, {f"{name}.yaml": text})
+    scaffold.write_new(folder, {f"{name}.yaml": text}, loaded.repository)
     write(f"wrote {folder.name}/{name}.yaml: fill in its plan\n{next_command(context, 'validate')}\n")

@@ -71,7 +71,7 @@ def _newly_signed(base: Governance, head: Governance) -> dict[str, WeakeningSign
 def _objection(given: WeakeningSignOff, base: Governance, role: str, as_of: date) -> str | None:
     if given.on > as_of:
         return f"dated {given.on}, after the as-of date {as_of}"
-    person = base.roster.get(given.by)
+    person = base.people.get(given.by.casefold())
     if person is None:
         return f"{given.by} is not on the roster of the base"
     return None if role in person.roles else f"{given.by} does not hold the role {role}"

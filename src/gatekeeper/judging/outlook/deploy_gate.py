@@ -2,9 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
 
-from gatekeeper.judging.outlook.deploy_exceptions import excusable_open, uncovered
+from gatekeeper.judging.outlook.deploy_exceptions import (
+    ServiceState,
+    due_since,
+    entry_states,
+    open_criteria,
+    uncovered,
+)
 from gatekeeper.judging.outlook.needs import (
     Work,
     claim_level,
@@ -14,12 +19,11 @@ from gatekeeper.judging.outlook.needs import (
     remove_or_fill_gate,
     sign_or_lower,
 )
-from gatekeeper.judging.plans.cells import cell_for_level, resolve
+from gatekeeper.judging.plans.cells import resolve
 from gatekeeper.judging.verdicts import sign_offs
 from gatekeeper.judging.verdicts.case import Case
-from gatekeeper.judging.verdicts.exceptions import at_deployment, missing_sign_off
 from gatekeeper.judging.verdicts.gates import ServiceJudge, SharedResults
-from gatekeeper.judging.verdicts.levels import LevelCheck, VerifiedLevel, verify
+from gatekeeper.judging.verdicts.levels import LevelCheck, verify
 from gatekeeper.judging.verdicts.services import gaps_text, not_signed, regressions, some
 from gatekeeper.judging.verdicts.staleness import last_day_of
 from gatekeeper.model.level import Level
@@ -33,20 +37,6 @@ from gatekeeper.model.verdict import CriterionResult, ExceptionSeen, NextStep, O
 
 _EVIDENCE_ALONE = frozenset({"regression", "lapsed", "level-not-reached"})
 """Reasons that new evidence alone can remove, without a signature."""
-
-
-class _ServiceState(NamedTuple):
-    """The levels and regressions of the service."""
-
-    case: Case
-    judge: ServiceJudge
-    verified: VerifiedLevel
-    signed: Level
-    regressions: tuple[Reason, ...]
-
-    @property
-    def effective(self) -> Level:
-        return min(self.verified.level, self.signed)
 
 
 def of_release(service: Service, commit: str | None) -> Service:
@@ -78,24 +68,27 @@ def may_ship(case: Case, destination: str, entries: Sequence[RegisteredException
     """
     rulebook = case.rulebook
     asked, excuse = lowest_level(rulebook, destination), rulebook.exceptions.excuse
+    lowest = rulebook.scale.lowest
     cells = resolve(case.service, rulebook.scale)
-    due_since = _due_since(case, cells.values())
-    here = _service_state(case, cells, excuse if entries or due_since else asked or rulebook.scale.lowest)
-    excusable = excusable_open(here.judge, here.verified) if entries else {}
-    blocking = {*excusable, *missing_sign_off(rulebook.exceptions, here.signed)}
-    exceptions = tuple(at_deployment(entry, blocking, case) for entry in entries)
-    lacking = _uncovered(here, exceptions) if due_since or asked == excuse else ()
-    held = here.effective if lacking or not (due_since or asked == excuse) else max(here.effective, excuse)
+    due = due_since(case, cells)
+    here = _service_state(case, cells, max(asked or lowest, excuse if entries or due else lowest))
+    still_open = open_criteria(here) if entries or due else {}
+    exceptions = entry_states(here, entries, still_open, is_due=due is not None)
+    lacking = uncovered(here, still_open, exceptions)
+    is_needed = due is not None or (asked is not None and rulebook.exceptions.covers(asked))
+    is_excepted = is_needed and not lacking and any(seen.state == "in_force" for seen in exceptions)
+    held = max(here.effective, excuse) if is_excepted else here.effective
+    overdue = [seen for seen in exceptions if seen.state == "overdue" and here.effective < excuse]
     reasons = (
         *here.regressions,
         *_too_low(here, asked, held, destination),
-        *(_overdue(exceptions) or _not_excepted(here, held, asked, due_since, lacking)),
+        *(_overdue(overdue) or _not_excepted(here, held, asked, due, lacking)),
     )
-    short_of = _short_of(held, asked, excuse if due_since else None)
-    gaps = here.verified.gaps(max(here.signed, short_of or rulebook.scale.lowest))
+    short_of = _short_of(held, asked, excuse if due else None)
+    gaps = here.verified.gaps(max(here.signed, short_of or lowest))
     criteria = {result.rule.id: result for gap in gaps for result in gap.open} if reasons else {}
-    overdue = [name for seen in exceptions if seen.state == "overdue" for name in seen.criteria]
-    criteria |= {name: excusable[name] for name in overdue if name in excusable}
+    names = [name for seen in overdue for name in seen.criteria]
+    criteria |= {name: still_open[name] for name in names if name in still_open}
     release = case.service.release
     return Shipping(
         service=case.service,
@@ -117,21 +110,14 @@ def may_ship(case: Case, destination: str, entries: Sequence[RegisteredException
     )
 
 
-def _due_since(case: Case, cells: Iterable[Cell]) -> str | None:
-    """Return the first exited milestone whose target is the excused level; None if none has."""
-    excuse = case.rulebook.exceptions.excuse
-    due = (cell.milestone for cell in cells if cell.level >= excuse)
-    return next((name for name in due if case.roadmap.has_exited(name, case.as_of)), None)
-
-
-def _service_state(case: Case, cells: Mapping[str, Cell], due: Level) -> _ServiceState:
+def _service_state(case: Case, cells: Mapping[str, Cell], due: Level) -> ServiceState:
     judge = ServiceJudge(case, cells, SharedResults())
     signed = sign_offs.signed_level(case)
     verified = verify(judge, signed, due)
-    return _ServiceState(case, judge, verified, signed, tuple(regressions(case, verified, signed)))
+    return ServiceState(case, cells, judge, verified, signed, tuple(regressions(case, verified, signed)))
 
 
-def _too_low(here: _ServiceState, asked: Level | None, held: Level, destination: str) -> Iterator[Reason]:
+def _too_low(here: ServiceState, asked: Level | None, held: Level, destination: str) -> Iterator[Reason]:
     if asked is None:
         message = f"no level ships to {destination}: add it to the `ships_to` of one in the rulebook"
         yield Reason("nothing-ships-there", message)
@@ -149,48 +135,36 @@ def _too_low(here: _ServiceState, asked: Level | None, held: Level, destination:
         yield not_signed(here.case, asked)
 
 
-def _uncovered(here: _ServiceState, exceptions: Sequence[ExceptionSeen]) -> tuple[str, ...]:
-    """Return what the service lacks for the excused level and no exception covers."""
-    excuse, ship_at = here.case.rulebook.exceptions
-    target = cell_for_level(here.judge.cells, excuse).level
-    may_have_one = target == excuse and here.effective >= ship_at and not here.regressions
-    return uncovered(here.judge, here.verified, here.signed, exceptions if may_have_one else ())
-
-
 def _short_of(held: Level, asked: Level | None, due: Level | None) -> Level | None:
     """Return the level that the service would have to hold and does not; None if it holds all."""
     return next((level for level in (asked, due) if level is not None and held < level), None)
 
 
 def _not_excepted(
-    here: _ServiceState, held: Level, asked: Level | None, due_since: str | None, lacking: Sequence[str]
+    here: ServiceState, held: Level, asked: Level | None, due: str | None, lacking: Sequence[str]
 ) -> Iterator[Reason]:
     """Yield that the service is below the level that is due, and no exception says so."""
     excuse = here.case.rulebook.exceptions.excuse
-    if due_since is None or held >= excuse or asked is None or held < asked:
+    if due is None or held >= excuse or asked is None or held < asked:
         return
-    message = f"{excuse} is due since the exit of {due_since}; no open exception covers {some(lacking)}"
+    message = f"{excuse} is due since the exit of {due}; no exception in force covers {some(lacking)}"
     yield Reason("exception-missing", message, tuple(lacking))
 
 
-def _lacking(here: _ServiceState, level: Level) -> dict[str, str | None]:
+def _lacking(here: ServiceState, level: Level) -> dict[str, str | None]:
     case = here.case
     return sign_offs.lacking_sign_offs(case.rulebook.governance, case.service, level, case.as_of)
 
 
 def _overdue(exceptions: Iterable[ExceptionSeen]) -> list[Reason]:
-    return [
-        Reason("overdue-exception", f"{seen.id}: {seen.message}", seen.criteria)
-        for seen in exceptions
-        if seen.state == "overdue"
-    ]
+    return [Reason("overdue-exception", f"{seen.id}: {seen.message}", seen.criteria) for seen in exceptions]
 
 
 # Next steps
 
 
 def _steps(
-    here: _ServiceState,
+    here: ServiceState,
     short_of: Level | None,
     reasons: Iterable[Reason],
     gaps: Iterable[LevelCheck],
@@ -228,7 +202,7 @@ def _steps(
     )
 
 
-def _signature(here: _ServiceState, level: Level) -> Work:
+def _signature(here: ServiceState, level: Level) -> Work:
     owner = here.case.service.owner
     if here.case.rulebook.governance.upgrade_sign_offs:
         return get_signed_off(owner, level, _lacking(here, level))

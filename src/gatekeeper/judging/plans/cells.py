@@ -64,3 +64,9 @@ def cells_until(cells: Mapping[str, Cell], milestone: str) -> list[Cell]:
     """Return the cells up to and including a milestone."""
     names = list(cells)
     return [cells[name] for name in names[: names.index(milestone) + 1]]
+
+
+def latest_cell(cells: Mapping[str, Cell], roadmap: Roadmap, milestone: str) -> Cell | None:
+    """Return the cell at a milestone, else the last one before it; None if the plan starts later."""
+    until = roadmap.until(milestone)
+    return next((cells[name] for name in reversed(until) if name in cells), None)

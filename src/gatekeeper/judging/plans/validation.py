@@ -206,14 +206,18 @@ def excusable(service: Service, rulebook: Rulebook) -> Iterator[str]:
 
 
 def repeated(entries: Iterable[RegisteredException]) -> dict[tuple[str, int], str]:
-    """Return the earlier entry for each criterion excepted twice, by entry id and index in its delta."""
+    """Return the earlier entry for each criterion excepted twice, by entry id and index in its delta.
+
+    Every exception of a service covers the sign-off of its level, so only one may be for that alone.
+    """
     excepted: dict[tuple[str, str], str] = {}
     found = {}
     for entry in entries:
-        for i, criterion in enumerate(entry.delta):
-            if criterion.startswith(SIGN_OFF_PREFIX):
-                continue  # every exception of the service covers it
-            if earlier := excepted.get((entry.service, criterion)):
+        names = [SIGN_OFF_PREFIX if name.startswith(SIGN_OFF_PREFIX) else name for name in entry.delta]
+        for i, name in enumerate(names):
+            earlier = excepted.get((entry.service, name))
+            if earlier and (name != SIGN_OFF_PREFIX or len(names) == 1):
                 found[entry.id, i] = earlier
-            excepted[entry.service, criterion] = entry.id
+            excepted[entry.service, name] = entry.id
+        excepted[entry.service, SIGN_OFF_PREFIX] = entry.id
     return found

@@ -52,8 +52,10 @@ def bind(workspace: Manifests, find_kind: FindKind) -> Bound:
     scale = workspace.levels.scale
     stanzas = list(_stanzas(workspace, scale))
     mistakes += _wrong_groups(workspace)
+    mistakes += _repeated_people(workspace)
     mistakes += _wrong_ids(stanzas)
     mistakes += _unknown_levels(stanzas, workspace)
+    mistakes += _levels_without_effect(stanzas)
     mistakes += _unknown_gates(stanzas, workspace)
     mistakes += _unknown_roles(stanzas, workspace)
     rules = _rules(stanzas, ConditionBinder(slots, scale, mistakes))
@@ -204,6 +206,17 @@ def _wrong_groups(workspace: Manifests) -> Iterator[Mistake]:
         seen.setdefault(name.casefold(), name)
 
 
+def _repeated_people(workspace: Manifests) -> Iterator[Mistake]:
+    """Yield names of the roster that differ by case alone: as signatures, they are one person."""
+    seen: dict[str, str] = {}
+    for name in workspace.governance.roster:
+        if other := seen.get(name.casefold()):
+            place = Place(workspace.files[Governance, ""]) / "roster" / name
+            message = f"{name!r} and {other!r} differ only in upper and lower case"
+            yield place.wrong_key(message, "people are compared ignoring case: keep one entry")
+        seen.setdefault(name.casefold(), name)
+
+
 def _unknown_levels(stanzas: list[_Stanza], workspace: Manifests) -> Iterator[Mistake]:
     scale = workspace.levels.scale
     for place, level in _named_levels(stanzas, workspace):
@@ -217,6 +230,18 @@ def _unknown_levels(stanzas: list[_Stanza], workspace: Manifests) -> Iterator[Mi
         place = Place(workspace.files[Governance, ""]) / "exceptions" / "ship_at"
         message = f"{exceptions.ship_at} is not below {exceptions.excuse}"
         yield place.mistake(message, f"the levels, lowest first: {', '.join(order)}")
+
+
+def _levels_without_effect(stanzas: list[_Stanza]) -> Iterator[Mistake]:
+    """Yield criteria that name a level at which they cannot be asked, or from which they cannot apply."""
+    for criterion, gate, level, place in stanzas:
+        if criterion.only_at is not None and (gate or criterion.only_at != level.id):
+            message = f"{criterion.id} cannot apply only at {criterion.only_at}"
+            hint = "only criteria of a level can" if gate else f"it is a criterion of {level}"
+            yield (place / "only_at").mistake(message, hint)
+        if not gate and criterion.from_ not in (None, level.id):
+            message = f"{criterion.id} cannot apply from {criterion.from_} on"
+            yield (place / "from").mistake(message, f"it is a criterion of {level}")
 
 
 def _named_levels(stanzas: list[_Stanza], workspace: Manifests) -> Iterator[tuple[Place, str | None]]:
@@ -280,7 +305,8 @@ def _named_roles(stanzas: list[_Stanza], workspace: Manifests) -> Iterator[tuple
     governance = Place(workspace.files[Governance, ""])
     for i, role in enumerate(workspace.governance.upgrade_sign_offs):
         yield governance / "upgrade_sign_offs" / i, role
-    yield governance / "weakening_sign_off", workspace.governance.weakening_sign_off
+    for key in ("weakening_sign_off", "exit_role"):
+        yield governance / key, getattr(workspace.governance, key)
     for name, person in workspace.governance.roster.items():
         for i, role in enumerate(person.roles):
             yield governance / "roster" / name / "roles" / i, role

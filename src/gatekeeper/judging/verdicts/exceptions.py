@@ -1,6 +1,6 @@
 """Decide which exceptions are in force and which are overdue, when they are due, and what they cover."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -59,14 +59,11 @@ def cover(
     entries: Iterable[RegisteredException], results: Mapping[str, CriterionResult], status: ServiceStatus
 ) -> Cover:
     """Return the state of each entry at a milestone; `results` do not contain exceptions yet."""
-    blocking = {name for name, result in results.items() if result.blocks}
-    blocking |= status.missing_sign_off
-    seen = [
-        _state(entry, status.rule, blocking, status.as_of, _terms_at_milestone(entry, status))
-        for entry in entries
-    ]
+    blocking = {name for name, result in results.items() if result.blocks} | status.missing_sign_off
+    terms = [(entry, _terms_at_milestone(entry, status)) for entry in entries]
+    seen = _states(terms, blocking, status.rule, status.as_of)
     in_force = [(entry.id, name) for entry in seen if entry.state == "in_force" for name in entry.criteria]
-    return Cover({name: entry for entry, name in in_force}, tuple(seen))
+    return Cover({name: entry for entry, name in in_force}, seen)
 
 
 def missing_sign_off(rule: ExceptionRule, signed: Level) -> set[str]:
@@ -74,32 +71,73 @@ def missing_sign_off(rule: ExceptionRule, signed: Level) -> set[str]:
     return {rule.sign_off} if signed < rule.excuse else set()
 
 
-def at_deployment(entry: RegisteredException, blocking: Collection[str], case: Case) -> ExceptionSeen:
-    """Return the state of an entry at the deploy gate: it is in force until the next milestone has exited."""
-    due = case.roadmap.after(entry.opened_in)
-    has_exited = due is not None and case.roadmap.has_exited(due, case.as_of)
-    overdue = _overdue(entry, f"{due}") if has_exited else None
-    terms = _Terms(None, overdue, None, f"until {due} exits")
-    return _state(entry, case.rulebook.exceptions, blocking, case.as_of, terms)
+def at_deployment(
+    entries: Iterable[tuple[RegisteredException, ServiceStatus]],
+    blocking: Collection[str],
+    case: Case,
+    *,
+    is_due: bool,
+) -> tuple[ExceptionSeen, ...]:
+    """Return the state of each entry at the deploy gate: it is in force until the next milestone has exited.
+
+    The status of an entry is that at the milestone in which it was opened. Once the excused level is due, an
+    entry does not count before its milestone: it would extend the time that an earlier one had.
+    """
+    terms = [(entry, _terms_at_deployment(status, is_due=is_due)) for entry, status in entries]
+    return _states(terms, blocking, case.rulebook.exceptions, case.as_of)
 
 
 def _terms_at_milestone(entry: RegisteredException, status: ServiceStatus) -> _Terms:
     judged = status.roadmap.position(status.milestone)
     opened = status.roadmap.position(entry.opened_in)
     return _Terms(
-        premature=f"opened for {entry.opened_in} only" if judged < opened else None,
-        overdue=_overdue(entry, "the next milestone") if judged > opened else None,
+        premature=_premature(entry.opened_in) if judged < opened else None,
+        overdue=_overdue(entry.opened_in, "the next milestone") if judged > opened else None,
         obstacle=_obstacle(status),
         in_force="covers {what} until the next milestone",
     )
 
 
-def _overdue(entry: RegisteredException, due: str) -> str:
-    return f"opened in {entry.opened_in}; it had to be closed by the exit of {due}"
+def _terms_at_deployment(status: ServiceStatus, *, is_due: bool) -> _Terms:
+    opened_in, roadmap, as_of = status.milestone, status.roadmap, status.as_of
+    before, due = roadmap.before(opened_in), roadmap.after(opened_in)
+    is_early = is_due and before is not None and not roadmap.has_passed(before, as_of)
+    is_over = due is not None and roadmap.has_passed(due, as_of)
+    return _Terms(
+        premature=_premature(opened_in) if is_early else _wrong_target(status),
+        overdue=_overdue(opened_in, f"{due}") if is_over else None,
+        obstacle=_obstacle(status),
+        in_force=f"until {due} exits",
+    )
+
+
+def _premature(opened_in: str) -> str:
+    return f"opened for {opened_in} only"
+
+
+def _overdue(opened_in: str, due: str) -> str:
+    return f"opened in {opened_in}; it had to be closed by the exit of {due}"
+
+
+def _states(
+    terms: Sequence[tuple[RegisteredException, _Terms]],
+    blocking: Collection[str],
+    rule: ExceptionRule,
+    as_of: date,
+) -> tuple[ExceptionSeen, ...]:
+    """Return the state of each entry; none is overdue for a sign-off alone that one in force covers."""
+    seen = [_state(entry, of, blocking, rule, as_of) for entry, of in terms]
+    if all(one.state != "in_force" for one in seen):
+        return tuple(seen)
+    criteria = set(blocking) - {rule.sign_off}
+    return tuple(
+        _state(entry, of, criteria, rule, as_of) if one.state == "overdue" else one
+        for one, (entry, of) in zip(seen, terms, strict=True)
+    )
 
 
 def _state(
-    entry: RegisteredException, rule: ExceptionRule, blocking: Collection[str], as_of: date, terms: _Terms
+    entry: RegisteredException, terms: _Terms, blocking: Collection[str], rule: ExceptionRule, as_of: date
 ) -> ExceptionSeen:
     still_open = tuple(name for name in covered_by(entry, rule) if name in blocking)
     if entry.closed and entry.closed <= as_of:
@@ -134,9 +172,9 @@ def _obstacle(status: ServiceStatus) -> str | None:
 
     The level at which it ships must be verified, signed off and without regression.
     """
-    excuse, ship_at = status.rule
-    if status.target != excuse:
-        return f"only a target of {excuse} can have one; the target is {status.target}"
+    ship_at = status.rule.ship_at
+    if wrong := _wrong_target(status):
+        return wrong
     if status.has_regressed:
         return "a regression, a lapse or an unsigned upgrade cannot be excused"
     if status.verified < ship_at:
@@ -146,11 +184,22 @@ def _obstacle(status: ServiceStatus) -> str | None:
     return None
 
 
+def _wrong_target(status: ServiceStatus) -> str | None:
+    if status.target == status.rule.excuse:
+        return None
+    return f"only a target of {status.rule.excuse} can have one; the target is {status.target}"
+
+
 def excuse(results: Iterable[CriterionResult], excused: Mapping[str, str]) -> tuple[CriterionResult, ...]:
-    """Return the results; those that the register covers become excepted, never passed."""
-    return tuple(
-        result._replace(status=Status.EXCEPTED, exception=excused[result.rule.id])
-        if result.blocks and result.rule.id in excused
-        else result
-        for result in results
-    )
+    """Return the results; those that the register covers become excepted, never passed.
+
+    An entry that covers a criterion covers its twin in a level too.
+    """
+    return tuple(_excused(result, excused) for result in results)
+
+
+def _excused(result: CriterionResult, excused: Mapping[str, str]) -> CriterionResult:
+    entry = excused.get(result.rule.id) or excused.get(result.rule.twin or "")
+    if entry is None or not result.blocks:
+        return result
+    return result._replace(status=Status.EXCEPTED, exception=entry)

@@ -25,8 +25,8 @@ class VerifiedLevel(NamedTuple):
 
     level: Level
     checks: tuple[LevelCheck, ...]
-    exclusive: LevelCheck | None = None
-    """The failed check of a level whose criteria all hold except its exclusive ones."""
+    exclusive: tuple[LevelCheck, ...] = ()
+    """The failed checks of levels whose criteria all hold except their exclusive ones."""
 
     def gaps(self, level: Level) -> tuple[LevelCheck, ...]:
         """Return the failed checks between the verified level and this one, lowest level first.
@@ -34,9 +34,7 @@ class VerifiedLevel(NamedTuple):
         Exclusive criteria of a level prevent that level only, not a higher one.
         """
         gaps = [check for check in self.checks if self.level < check.level <= level and not check.holds]
-        if self.exclusive and self.exclusive.level == level:
-            gaps.append(self.exclusive)
-        return tuple(gaps)
+        return (*gaps, *(check for check in self.exclusive if check.level == level))
 
 
 def verify(judge: ServiceJudge, signed: Level, due: Level) -> VerifiedLevel:
@@ -47,19 +45,19 @@ def verify(judge: ServiceJudge, signed: Level, due: Level) -> VerifiedLevel:
     not judged by them.
     """
     checks: list[LevelCheck] = []
-    lowest, *levels = judge.case.rulebook.scale.values()
-    verified = below = lowest
-    for level in levels:
+    exclusive: list[LevelCheck] = []
+    levels = tuple(judge.case.rulebook.scale.values())
+    verified = levels[0]
+    for level in levels[1:]:
         checks.append(_check(judge, level, signed, exclusive=False))
         if checks[-1].holds and verified.rank == level.rank - 1:
-            below, verified = verified, level
+            verified = level
         elif level >= max(signed, due):
             break
-    if verified > lowest:
-        exclusive = _check(judge, verified, signed, exclusive=True)
-        if not exclusive.holds:
-            return VerifiedLevel(below, tuple(checks), exclusive)
-    return VerifiedLevel(verified, tuple(checks))
+    while verified.rank > 0 and not (check := _check(judge, verified, signed, exclusive=True)).holds:
+        exclusive.append(check)
+        verified = levels[verified.rank - 1]
+    return VerifiedLevel(verified, tuple(checks), tuple(exclusive))
 
 
 def _check(judge: ServiceJudge, level: Level, signed: Level, *, exclusive: bool) -> LevelCheck:

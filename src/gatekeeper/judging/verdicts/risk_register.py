@@ -6,13 +6,12 @@ Whether an entry is in force or overdue, and when it is due, is decided in `exce
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from gatekeeper.judging.plans.cells import resolve
+from gatekeeper.judging.plans.cells import latest_cell, resolve
 from gatekeeper.judging.plans.validation import repeated
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.exceptions import cover, covered_by, status_at
 from gatekeeper.judging.verdicts.services import judge_service
 from gatekeeper.model.milestone import RegisteredException
-from gatekeeper.model.plan import Cell
 from gatekeeper.model.register import Registered
 from gatekeeper.model.roadmap import Roadmap
 from gatekeeper.model.verdict import ExceptionSeen
@@ -27,12 +26,18 @@ def register_at(
 ) -> tuple[Registered, ...]:
     """Return every entry with its state at a milestone; `cases` are the services that have entries."""
     again = repeated(entries)
+    states: dict[str, tuple[ExceptionSeen, set[str]]] = {}
+    for service in dict.fromkeys(entry.service for entry in entries):
+        of_service = [entry for entry in entries if entry.service == service]
+        states |= _states(of_service, cases[service], milestone)
     rows = []
     for entry in entries:
         earlier = [again[entry.id, i] for i in range(len(entry.delta)) if (entry.id, i) in again]
-        case = cases[entry.service]
-        whole = entry.model_copy(update={"delta": covered_by(entry, case.rulebook.exceptions)})
-        seen, still_open = _state(whole, case, milestone)
+        whole = entry.model_copy(
+            update={"delta": covered_by(entry, cases[entry.service].rulebook.exceptions)}
+        )
+        seen, blocking = states[entry.id]
+        still_open = tuple(name for name in whole.delta if name in blocking and seen.state != "unneeded")
         if earlier and seen.state != "closed":
             seen = seen._replace(
                 state="repeated", message=f"excepted in {earlier[0]} already, and cannot be renewed"
@@ -41,27 +46,21 @@ def register_at(
     return tuple(rows)
 
 
-def _state(entry: RegisteredException, case: Case, milestone: str) -> tuple[ExceptionSeen, tuple[str, ...]]:
-    """Return an entry's state, and which of its criteria are open.
+def _states(
+    entries: Sequence[RegisteredException], case: Case, milestone: str
+) -> dict[str, tuple[ExceptionSeen, set[str]]]:
+    """Return the state of each entry of a service by id, with everything that is open.
 
-    A service that is not in scope at the milestone is judged by its nearest cell.
+    A service that is not in scope at the milestone is judged by its last cell before, else by its first.
     """
-    cell = _nearest(case, milestone)
+    cells = resolve(case.service, case.rulebook.scale)
+    cell = latest_cell(cells, case.roadmap, milestone) or next(iter(cells.values()))
     [result] = filter(None, [judge_service(case, cell.milestone)])
     by_id = {criterion.rule.id: criterion for criterion in result.criteria}
     levels = cell.level, result.verified_level, result.signed_level
     status = status_at(milestone, case, *levels, has_regressed=result.has_regressed)
-    blocking = {name for name, of in by_id.items() if of.blocks}
-    blocking |= status.missing_sign_off
-    still_open = tuple(name for name in entry.delta if name in blocking)
-    return cover([entry], by_id, status).seen[0], still_open
-
-
-def _nearest(case: Case, milestone: str) -> Cell:
-    """Return the cell at the milestone, else the last one before it, else the first."""
-    cells = list(resolve(case.service, case.rulebook.scale).values())
-    until = [cell for cell in cells if cell.milestone in case.roadmap.until(milestone)]
-    return until[-1] if until else cells[0]
+    blocking = {name for name, of in by_id.items() if of.blocks} | status.missing_sign_off
+    return {seen.id: (seen, blocking) for seen in cover(entries, by_id, status).seen}
 
 
 def _with_time(

@@ -6,13 +6,23 @@ from gatekeeper.model.rulebook import Governance
 from gatekeeper.model.service import Service
 
 
+def objection_to_exit(governance: Governance, by: str) -> str | None:
+    """Return why a person may not record the exit of a milestone, or None if they may."""
+    person, role = governance.roster.get(by), governance.exit_role
+    if person is None:
+        return f"{by} is not on the roster"
+    if role is not None and role not in person.roles:
+        return f"{by} does not hold the role {role}"
+    return None
+
+
 def objection(
     governance: Governance, service: Service, by: str, role: str, on: date, as_of: date
 ) -> str | None:
     """Return why a statement by this person in this role does not count, or None if it counts."""
     if on > as_of:
         return f"dated {on}, after the as-of date {as_of}"
-    person = governance.roster.get(by)
+    person = governance.people.get(by.casefold())
     if person is None:
         return f"{by} is not on the roster"
     of_service = [name for name, definition in governance.roles.items() if definition.of_service]

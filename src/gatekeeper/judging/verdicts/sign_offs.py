@@ -26,12 +26,12 @@ def lacking_sign_offs(
         sign_off = given.get(role)
         if sign_off is None:
             lacking[role] = None
-        elif earlier := signed_as.get(sign_off.by):
+        elif earlier := signed_as.get(sign_off.by.casefold()):
             lacking[role] = f"{sign_off.by} signed as {earlier} already"
         elif why := objection(governance, service, sign_off.by, role, sign_off.on, as_of):
             lacking[role] = why
         else:
-            signed_as[sign_off.by] = role
+            signed_as[sign_off.by.casefold()] = role
     return lacking
 
 
@@ -55,7 +55,7 @@ def objection_to_sign_off(
 ) -> str | None:
     """Return why a new sign-off would not count, or None if it would."""
     for other, given in service.sign_offs.get(level.id, {}).items():
-        if other != role and given.by == sign_off.by:
+        if other != role and given.by.casefold() == sign_off.by.casefold():
             return f"{given.by} signed as {other} already, and the signers must be different people"
     return objection(governance, service, sign_off.by, role, sign_off.on, as_of)
 

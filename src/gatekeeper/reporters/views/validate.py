@@ -7,7 +7,8 @@ from pydantic_core import to_json
 from gatekeeper.errors import Problem
 
 
-def as_json(problems: Sequence[Problem]) -> str:
-    """Return the mistakes in a workspace as JSON."""
-    listed = [problem._asdict() for problem in problems]
-    return to_json({"schema_version": 1, "errors": listed}, indent=2).decode() + "\n"
+def as_json(problems: Sequence[Problem], warnings: Sequence[Problem]) -> str:
+    """Return the mistakes in a workspace, and its warnings, as JSON."""
+    listed = {"errors": problems, "warnings": warnings}
+    plain = {kind: [problem._asdict() for problem in found] for kind, found in listed.items()}
+    return to_json({"schema_version": 1, **plain}, indent=2).decode() + "\n"
