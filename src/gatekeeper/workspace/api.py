@@ -165,6 +165,7 @@ class Workspace:
 
     def validation(self) -> loading.Validation:
         """Read the manifests again and return the problems and warnings. Internal."""
+        from gatekeeper.workspace.review import review_warnings
         from gatekeeper.workspace.unread_records import unreadable_records
 
         self._must_exist()
@@ -172,7 +173,8 @@ class Workspace:
         if found.loaded is None:
             return found
         unread = unreadable_records(found.loaded, found.loaded.manifests.services, entries=True)
-        return found._replace(warnings=in_order([*found.warnings, *unread]))
+        warnings = [*found.warnings, *unread, *review_warnings(found.loaded)]
+        return found._replace(warnings=in_order(warnings))
 
     def judge(
         self,

@@ -52,7 +52,11 @@ def prepare_exit(loaded: LoadedWorkspace, request: ExitRequest) -> PreparedExit:
     governance = loaded.rulebook.governance
     name = select_milestone(loaded.manifests, request.milestone)
     if why := objection_to_exit(governance, request.by):
-        hint = "" if request.by in governance.roster else f"; {nearest(request.by, governance.roster)}"
+        hint = (
+            ""
+            if request.by.casefold() in governance.people
+            else f"; {nearest(request.by, governance.roster)}"
+        )
         raise UsageError(f"the record would not count: {why}{hint}")
     last = loaded.manifests.milestones[name].last_record(date.max)
     _must_change(name, request, last)

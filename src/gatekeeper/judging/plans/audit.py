@@ -93,7 +93,7 @@ def _exits(workspace: Manifests) -> Iterator[AuditFinding]:
     """Yield exits that nobody on the roster recorded, or whose record does not name what was judged."""
     for name, milestone in workspace.milestones.items():
         for on, record in sorted(milestone.exits.items()):
-            if record.by not in workspace.governance.roster:
+            if record.by.casefold() not in workspace.governance.people:
                 message = f"recorded on {on} by {record.by}, who is not on the roster"
                 yield AuditFinding("exit-by-unknown-person", message, name)
             if record.withdrawn is None and not (record.verdict and record.rulebook and record.evidence):

@@ -8,7 +8,7 @@ from gatekeeper.model.service import Service
 
 def objection_to_exit(governance: Governance, by: str) -> str | None:
     """Return why a person may not record the exit of a milestone, or None if they may."""
-    person, role = governance.roster.get(by), governance.exit_role
+    person, role = governance.people.get(by.casefold()), governance.exit_role
     if person is None:
         return f"{by} is not on the roster"
     if role is not None and role not in person.roles:
