@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from gatekeeper.model.report import Report, Screen
 from gatekeeper.model.status import FailOn, ServiceVerdict
 from gatekeeper.model.verdict import NextStep, ServiceResult
-from gatekeeper.reporters.text.screen import draw, item, shown, sign
+from gatekeeper.reporters.text.screen import draw, indented, item, shown, sign
 from gatekeeper.reporters.views import diff
 from gatekeeper.reporters.wording import verdict
 from gatekeeper.reporters.wording.counts import counted
