@@ -23,9 +23,12 @@ def unreadable_records(
         entries: Also check each entry that the service maps, which takes longer.
     """
     root = os.path.relpath(loaded.services_folder, loaded.root).replace(os.sep, "/")
+    folder, bounds = str(loaded.services_folder), Bounds(loaded.tree)
     for service in services:
         try:
-            _read(loaded, service, entries=entries)
+            record = records.open_record(f"{folder}/{service}", service, bounds)
+            if record and entries:
+                _read_entries(record, loaded, service)
         except (Absent, Unreadable, SyntaxProblem) as flaw:
             line, column = getattr(flaw, "line", None) or 1, getattr(flaw, "column", None) or 1
             message = f"cannot be used as a record: {getattr(flaw, 'message', flaw)}"
@@ -33,9 +36,6 @@ def unreadable_records(
             yield Problem(f"{root}/{service}/{records.FILE}", line, column, message, hint)
 
 
-def _read(loaded: LoadedWorkspace, service: str, *, entries: bool) -> None:
-    folder = str(loaded.services_folder / service)
-    record = records.open_record(folder, service, Bounds(loaded.tree))
-    if record and entries:
-        for request in requests(loaded.manifests.services[service], loaded.rulebook):
-            record.evidence(request)
+def _read_entries(record: records.Record, loaded: LoadedWorkspace, service: str) -> None:
+    for request in requests(loaded.manifests.services[service], loaded.rulebook):
+        record.evidence(request)
