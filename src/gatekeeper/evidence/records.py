@@ -112,7 +112,7 @@ def _entry(one: Recorded) -> dict[str, object]:
 
 
 def open_record(folder: str, service: str, bounds: Bounds) -> Record | None:
-    """Read the record in the folder of a service; None if there is none.
+    """Return the record in the folder of a service, or None.
 
     Raises:
         Absent: It is an empty folder, or a link that leads nowhere.
