@@ -126,7 +126,7 @@ def test_where_all_were_exited_one_must_be_named(run: Run, tmp_path: Path) -> No
     ran = run("-C", pilot, "check")
     assert (ran.code, ran.err) == (
         2,
-        "every milestone has exited: name one with --milestone, or use --fail-on regression\n",
+        "every milestone has exited: name one with --milestone\n",
     )
 
 
@@ -185,7 +185,7 @@ def test_the_verdict_has_exactly_the_keys_of_the_contract(run: Run) -> None:
     verdict = json.loads(run(*CHECK, "-f", "json").out)
     assert set(verdict) == {
         "schema_version", "milestone", "as_of", "verdict", "rulebook_digest", "tool_version", "commit", "strict",
-        "fail_on", "filter", "exit_code", "services", "blocked_by", "next_steps", "milestone_name", "level_names",
+        "exit", "fail_on", "filter", "exit_code", "services", "blocked_by", "next_steps", "milestone_name", "level_names",
         "warnings",
     }  # fmt: skip
     assert verdict["schema_version"] == 1

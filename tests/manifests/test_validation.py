@@ -40,7 +40,12 @@ def test_a_right_manifest_has_no_problems() -> None:
         ),
         (
             SERVICE.replace("level: L1", "level: L/9"),
-            (5, 12, "'L/9' does not match the pattern ^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$", None),
+            (
+                5,
+                12,
+                "'L/9' does not match the pattern ^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$",
+                "write at most 32 letters, digits, '-' and '_', a letter or digit first",
+            ),
         ),
         (
             SERVICE.replace("gates:", "gate:"),

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from gatekeeper.errors import Problem, nearest
+from gatekeeper.model.manifest import ID
 from gatekeeper.syntax import SyntaxProblem
 from gatekeeper.syntax.yaml import Step, YamlDocument, load
 
@@ -22,6 +23,12 @@ _TYPES = {
     "list_type": "a list",
 }
 """What each of pydantic's error types expects, in terms of YAML."""
+
+_IDS = {
+    rf"^{ID}$": "write at most 32 letters, digits, '-' and '_', a letter or digit first",
+    rf"^{ID}\.[a-z0-9][a-z0-9-]*$": "write `<gate or level>.<name in lower case>`: build.unit-tests",
+}
+"""Hints for patterns of ids."""
 
 
 class Parsed(NamedTuple, Generic[M]):
@@ -101,7 +108,8 @@ def _words(
         case "value_error":
             return _quoting(str(detail["ctx"]["error"]), detail["input"], written), None
         case "string_pattern_mismatch":
-            return f"{written} does not match the pattern {detail['ctx']['pattern']}", None
+            pattern = detail["ctx"]["pattern"]
+            return f"{written} does not match the pattern {pattern}", _IDS.get(pattern)
         case "enum" | "literal_error":
             expected = detail["ctx"]["expected"]
             return f"{written} is not one of {expected}", _nearest_choice(detail["input"], expected)

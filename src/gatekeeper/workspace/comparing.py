@@ -14,6 +14,7 @@ from gatekeeper.errors import InvalidWorkspace, UsageError
 from gatekeeper.judging.changes.causes import Side
 from gatekeeper.judging.changes.exit_weakenings import JudgedExit, NewExits, compare_exits, new_exits
 from gatekeeper.judging.changes.governance_weakenings import compare_governance
+from gatekeeper.judging.changes.level_meaning import PlanContext, compare_meanings
 from gatekeeper.judging.changes.level_weakenings import with_levels
 from gatekeeper.judging.changes.plan_weakenings import (
     ServicePair,
@@ -35,7 +36,7 @@ from gatekeeper.manifests.validation import locate
 from gatekeeper.model.changes import Cause, Change, ChangeKind, Comparison, ManifestPlace, OwnRules
 from gatekeeper.model.evidence import Evidence, EvidenceKey
 from gatekeeper.model.milestone import Exited, RegisteredException
-from gatekeeper.model.rule import Rulebook
+from gatekeeper.model.rule import ExceptionRule, Rulebook
 from gatekeeper.model.rulebook import Governance
 from gatekeeper.model.service import Service
 from gatekeeper.model.workspace import Manifests
@@ -258,6 +259,11 @@ class _Comparing:
                     where=ManifestPlace(pair.file),
                 )
             yield from compare_plans(pair, self.rulebook)
+            contexts = (
+                PlanContext(self.before.milestones, self.dates.base),
+                PlanContext(self.after.milestones, self.dates.head),
+            )
+            yield from compare_meanings(pair, self.rulebook, *contexts)
             before = Side(
                 pair.base,
                 evidence_before.get(was, NOTHING),
@@ -295,7 +301,9 @@ def _borrowed(base: LoadedWorkspace, head: LoadedWorkspace) -> Rulebook:
     levels = with_levels(base.manifests.levels, head.manifests.levels)
     if levels is base.manifests.levels:
         return base.rulebook
-    return bind(base.manifests._replace(levels=levels), collectors.find).rulebook
+    rulebook = bind(base.manifests._replace(levels=levels), collectors.find).rulebook
+    excuse, ship_at = (rulebook.scale[level.id] for level in base.rulebook.exceptions)
+    return rulebook._replace(exceptions=ExceptionRule(excuse, ship_at))
 
 
 def _exits(workspace: Manifests) -> list[tuple[str, Exited | None]]:

@@ -84,13 +84,17 @@ def test_an_old_record_may_not_be_removed_changed_or_dated_anew(after: dict[str,
     assert (blocks, f"the record of the exit of M1 on {DAY} was" in message) == (True, True)
 
 
-def test_a_withdrawal_is_a_note_if_its_author_may_record_exits() -> None:
-    withdrawn = {DAY: GOOD, "2026-11-11": {"by": "bo", "withdrawn": "signed in error"}}
-    assert changes({DAY: GOOD}, withdrawn) == [(False, "bo withdrew the exit of M1 on 2026-11-11")]
-    same_day = {DAY: GOOD | {"withdrawn": "signed in error"}}
-    assert changes({DAY: GOOD}, same_day) == [(False, f"bo withdrew the exit of M1 on {DAY}")]
-    by_nobody = {DAY: GOOD, "2026-11-11": {"by": "zoe", "withdrawn": "x"}}
-    assert [blocks for blocks, _ in changes({DAY: GOOD}, by_nobody)] == [True]
+@pytest.mark.parametrize(
+    ("after", "why"),
+    [
+        ({DAY: GOOD, "2026-11-11": {"by": "bo", "withdrawn": "x"}}, "a withdrawal asks for less"),
+        ({DAY: GOOD, "2026-11-11": {"by": "zoe", "withdrawn": "x"}}, "zoe is not on the roster of the base"),
+        ({DAY: GOOD | {"withdrawn": "x"}}, f"the record of the exit of M1 on {DAY} was changed"),
+    ],
+)
+def test_a_withdrawal_is_a_weakening_because_less_is_due(after: dict[str, Any], why: str) -> None:
+    [(blocks, message)] = changes({DAY: GOOD}, after)
+    assert (blocks, why in message) == (True, True)
 
 
 def test_the_last_record_up_to_a_day_decides() -> None:

@@ -130,7 +130,7 @@ def test_what_is_declared_not_applicable_is_told(old: str, new: str) -> None:
 def test_what_is_removed_needs_a_signature() -> None:
     of_service, of_milestone = service_removed("shop"), milestone_removed("M3")
     assert (of_service.id, of_service.service, of_service.cause) == ("shop:removed", "shop", Cause.PLAN)
-    assert (of_milestone.id, of_milestone.needs_sign_off) == ("M3:removed", True)
+    assert (of_milestone.id, of_milestone.needs_sign_off) == ("milestones.M3:removed", True)
 
 
 def narrowed_at(before: str, after: str) -> list[tuple[str, tuple[str, ...]]]:

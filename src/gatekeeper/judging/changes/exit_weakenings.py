@@ -56,9 +56,6 @@ def compare_exits(base: Manifests, head: Manifests, judged: NewExits, as_of: dat
 def _changed(
     name: str, on: date, before: ExitRecord, after: ExitRecord | None, where: ManifestPlace
 ) -> Iterator[Change]:
-    if after is not None and after.model_copy(update={"withdrawn": None}) == before:
-        yield _added(name, on, after, None, where)
-        return
     what = "changed" if after else "removed"
     message = f"the record of the exit of {name} on {on} was {what}: add a further record instead"
     yield _weaker(f"{name}:exited:{on}:{what}", message, where, before, after)._replace(milestones=(name,))
@@ -72,7 +69,9 @@ def _objection(
         return f"it is dated after {as_of}"
     if why := objection_to_exit(governance, record.by):
         return f"{why} of the base" if why.endswith("roster") else why
-    if record.withdrawn is not None or judged is None:
+    if record.withdrawn is not None:
+        return "a withdrawal asks for less: exceptions last longer, and less is due"
+    if judged is None:
         return None
     if record.override is not None:
         return None if governance.break_glass else "governance does not allow an override"

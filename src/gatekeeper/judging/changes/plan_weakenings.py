@@ -47,7 +47,7 @@ def service_removed(service: str) -> Change:
 def milestone_removed(milestone: str) -> Change:
     """Return the weakening that a milestone was removed."""
     message = f"milestone {milestone} was removed"
-    return weakening(ChangeKind.PLAN_WEAKENED, f"{milestone}:removed", message, None)
+    return weakening(ChangeKind.PLAN_WEAKENED, f"milestones.{milestone}:removed", message, None)
 
 
 def compare_roadmaps(base: Iterable[str], head: Iterable[str]) -> Iterator[Change]:

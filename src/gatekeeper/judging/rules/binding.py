@@ -97,11 +97,15 @@ def _gate(gate: Gate, rules: tuple[Rule, ...]) -> GateRules:
 
 
 def _exceptions(governance: Governance, scale: Scale) -> ExceptionRule:
-    """Return the levels of exceptions: those of governance, else the highest and the one below it."""
+    """Return the levels of exceptions: those of governance, else the highest and the one below it.
+
+    Nothing ships at the lowest level by exception, because it requires nothing: with two levels, the default
+    covers nothing.
+    """
     *_, below, highest = (scale.lowest, *scale.values())
     named = governance.exceptions
     if named is None or not {named.excuse, named.ship_at} <= scale.keys():
-        return ExceptionRule(highest, below)
+        return ExceptionRule(highest, below if below != scale.lowest else highest)
     return ExceptionRule(scale[named.excuse], scale[named.ship_at])
 
 
@@ -226,8 +230,11 @@ def _unknown_levels(stanzas: list[_Stanza], workspace: Manifests) -> Iterator[Mi
     order = list(scale)
     if exceptions is None or not {exceptions.excuse, exceptions.ship_at} <= scale.keys():
         return
-    if order.index(exceptions.ship_at) >= order.index(exceptions.excuse):
-        place = Place(workspace.files[Governance, ""]) / "exceptions" / "ship_at"
+    place = Place(workspace.files[Governance, ""]) / "exceptions" / "ship_at"
+    if exceptions.ship_at == order[0]:
+        hint = f"name a level above it: {', '.join(order[1:])}"
+        yield place.mistake(f"nothing may ship at {exceptions.ship_at}, which requires nothing", hint)
+    elif order.index(exceptions.ship_at) >= order.index(exceptions.excuse):
         message = f"{exceptions.ship_at} is not below {exceptions.excuse}"
         yield place.mistake(message, f"the levels, lowest first: {', '.join(order)}")
 
@@ -291,6 +298,11 @@ def _unknown_gates(stanzas: list[_Stanza], workspace: Manifests) -> Iterator[Mis
 
 def _unknown_roles(stanzas: list[_Stanza], workspace: Manifests) -> Iterator[Mistake]:
     governance = workspace.governance
+    signers = governance.upgrade_sign_offs
+    for i, signer in enumerate(signers):
+        if signer in signers[:i]:
+            place = Place(workspace.files[Governance, ""]) / "upgrade_sign_offs" / i
+            yield place.mistake(f"{signer} signs twice, and signers are different people", "list it once")
     for place, role in _named_roles(stanzas, workspace):
         if role is not None and role not in governance.roles:
             yield place.mistake(f"unknown role {role!r}", nearest(role, governance.roles))
