@@ -75,5 +75,5 @@ def test_a_rename_into_an_exemption_is_a_weakening() -> None:
 
 
 def test_an_exclusive_criterion_ends_when_the_plan_moves_on() -> None:
-    base = "{M0: {level: L1, gates: {G1: }}, M1: {level: L2}}"
-    assert lost(base, base.replace("M0: {level: L1", "M0: {level: L2")) == {}
+    base = "{M0: {level: L1, gates: {}}, M1: {level: L2, gates: {G1: }}}"
+    assert lost(base, "{M0: {level: L2, gates: {G1: }}, M1: {level: L2}}") == {}

@@ -73,7 +73,6 @@ def _plan(
     service: Service, rulebook: Rulebook, milestones: tuple[str, ...], place: Place
 ) -> Iterator[Mistake]:
     listed = False
-    gates: Collection[str] = ()
     capabilities: set[str] = set()
     for milestone, cell in service.plan.items():
         where = place / "plan" / milestone
@@ -84,10 +83,6 @@ def _plan(
             hint = "list the gates, or write `gates: {}`"
             yield where.wrong_key(f"{milestone} lists no gates, and no earlier cell does", hint)
         listed = listed or cell.gates is not None
-        gates = cell.gates if cell.gates is not None else gates
-        if rulebook.gates and listed and not gates and rulebook.scale[cell.level].rank > 1:
-            hint = "list the gates that must be green; only the first level above nothing has none"
-            yield where.wrong_key(f"{milestone} targets {cell.level} without any gate", hint)
         yield from _unknown_keys(cell.gates or {}, rulebook.gates, "gate", where / "gates")
         for gate, scope in (cell.gates or {}).items():
             if scope and gate in rulebook.gates:
