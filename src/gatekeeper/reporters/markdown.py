@@ -113,7 +113,7 @@ def _blocked_rows(blocked: Iterable[ServiceResult], report: Report) -> Iterator[
         yield row(
             f"**{_short(service.service.service)}**",
             _short(service.service.owner),
-            _levels(service),
+            text(_levels(service)),
             text(" ".join(filter(None, [*codes, open_counts]))),
             _short(step.step) if step else "",
         )

@@ -96,7 +96,7 @@ def _grid(rows: Sequence[Registered], screen: Screen) -> "RenderableType":
     for title in ("id", "service"):
         grid.add_column(title, overflow="fold")
     for title in ("state", "close for", "left", "open"):
-        grid.add_column(title, no_wrap=True)
+        grid.add_column(title, overflow="fold", no_wrap=title != "close for")
     for row in rows:
         entry = row.entry
         grid.add_row(

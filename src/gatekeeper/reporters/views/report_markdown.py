@@ -83,10 +83,11 @@ def _blockers(exit_: Exit) -> Iterator[str]:
 
 
 def _levels(survey: Survey, exit_: Exit) -> Iterator[str]:
-    names = [f"**{name}**" if name == exit_.result.milestone else name for name in survey.roadmap]
+    names = [f"**{text(name)}**" if name == exit_.result.milestone else text(name) for name in survey.roadmap]
     yield table("service", "effective", *names)
     for of in level_grid(survey):
-        yield row(text(of.service), str(of.effective), *(cell.label for cell in of.cells))
+        cells = (text(cell.label) if cell.target else cell.label for cell in of.cells)
+        yield row(text(of.service), text(of.effective.id), *cells)
     yield "".join(f"\n{text(line)}\n" for line in level_legend(survey))
 
 
@@ -94,7 +95,7 @@ def _gates(survey: Survey, exit_: Exit) -> Iterator[str]:
     services = exit_.result.services
     if not services:
         return
-    yield table("service", "verdict", *survey.rulebook.gates)
+    yield table("service", "verdict", *map(text, survey.rulebook.gates))
     for of in services:
         verdict = f"{SYMBOLS[of.verdict][0]} {spaced(of.verdict)}"
         yield row(_name(of), verdict, *map(_gate, gate_cells(of)))
@@ -158,7 +159,7 @@ def _exceptions(exit_: Exit) -> Iterator[str]:
             text(entry.service),
             text(f"{spaced(one.state)}: {one.message}"),
             text(covers),
-            due,
+            text(due) if one.due else due,
             exit_report.time_left(one.days_left, one.milestones_left),
             text(f"{entry.risk} {entry.owner}; approved by {entry.approved_by}, {entry.link}"),
         )
@@ -172,7 +173,7 @@ def _sign_offs(survey: Survey, exit_: Exit) -> Iterator[str]:
     if found:
         yield table("service", "level", *map(text, roles))
     for one in found:
-        yield row(_name(one.result), str(one.level), *(_signature(one, role) for role in roles))
+        yield row(_name(one.result), text(one.level.id), *(_signature(one, role) for role in roles))
 
 
 def _signature(one: exit_report.SignOffs, role: str) -> str:
@@ -223,4 +224,4 @@ def _name(of: ServiceResult) -> str:
 
 
 def _level_words(of: ServiceResult) -> str:
-    return f"{of.effective_level}→{of.cell.level}"
+    return text(f"{of.effective_level}→{of.cell.level}")
