@@ -53,7 +53,7 @@ def test_an_honest_change_passes_although_the_milestone_is_blocked(check: Check,
     write(pilot / "README.md", "more")
     ran = check("--base", "main")
     assert ran.code == 0
-    assert "✗ M1 is blocked by 3 of 4 services." in ran.out
+    assert "✗ M1 (Internal preview) is blocked by 3 of 4 services." in ran.out
     assert "--fail-on change: only what the change does counts, exit 0." in ran.out
     assert ran.out.endswith("✓ The change may be merged: no regression and no unsigned weakening.\n")
 
@@ -180,7 +180,7 @@ def test_quiet_shows_the_verdict_and_the_conclusion(check: Check, pilot: Path) -
     weaken(pilot)
     ran = check("--base", "main", "--quiet")
     assert ran.out.splitlines() == [
-        "✗ M1 is blocked by 3 of 4 services.",
+        "✗ M1 (Internal preview) is blocked by 3 of 4 services.",
         "✗ The change must not be merged: 1 unsigned weakening of a rule.",
     ]
 

@@ -136,10 +136,12 @@ def test_an_import_overwrites_nothing(run: Run, tmp_path: Path, workspace: Path)
     assert refused.code == 2
     assert "has gates, services, milestones already: name a new folder; nothing was written" in refused.err
     assert {file: file.read_bytes() for file in workspace.rglob("*") if file.is_file()} == before
-    write(tmp_path / "mine" / "CODEOWNERS", "mine")
-    refused = run("docs", "import", page, "--out", tmp_path / "mine")
-    assert (refused.code, refused.out) == (2, "")
-    assert [file.name for file in (tmp_path / "mine").rglob("*")] == ["CODEOWNERS"]
+    owners = write(tmp_path / "mine" / "CODEOWNERS", "mine")
+    made = run("docs", "import", page, "--out", tmp_path / "mine")
+    assert made.code == 0
+    assert f"{owners} exists: add these lines to it\n" in made.out
+    assert "\n/gates/ " in made.out
+    assert owners.read_text(encoding="utf-8") == "mine"
 
 
 def test_what_was_written_and_imported_is_the_same_plan(run: Run, tmp_path: Path) -> None:

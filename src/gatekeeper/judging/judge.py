@@ -28,6 +28,8 @@ class Facts(NamedTuple):
     as_of: date
     roadmap: Roadmap
     """All milestones. No exception can be opened in the last one."""
+    everywhere: bool = False
+    """Whether services without a target at the milestone are judged too, at their last one."""
     is_partial: bool = False
     """Whether services of the milestone were left out, so that no step can promise to unblock its exit."""
 
@@ -41,7 +43,9 @@ def judge_milestone(rulebook: Rulebook, facts: Facts, milestone: str) -> Milesto
     results = []
     for service in facts.services:
         case = Case(service, rulebook, facts.evidence.get(service.service, {}), facts.as_of, facts.roadmap)
-        result = judge_service(case, milestone, entries.get(service.service, ()), shared)
+        is_elsewhere = facts.everywhere and milestone not in service.plan
+        at = list(service.plan)[-1] if is_elsewhere else milestone
+        result = judge_service(case, at, entries.get(service.service, ()), shared)
         if result is not None:
             results.append(result)
     services = tuple(results)

@@ -9,17 +9,7 @@ from gatekeeper.errors import UsageError
 from gatekeeper.manifests.discovery import FOLDERS, find_repository
 from gatekeeper.manifests.files import check_place
 
-CODEOWNERS = """\
-# Who must review a change: signatures and records in these files are only as trustworthy as this review.
-# Replace the teams below by your own.
-/gates/                      @your-org/architecture
-/gates/governance.yaml       @your-org/architecture @your-org/security
-/milestones/                 @your-org/release-captains
-/milestones/risk-register/   @your-org/architecture @your-org/security
-/services/                   @your-org/service-owners
-"""
-
-ALWAYS = ("gatekeeper.yaml", "gates/levels.yaml", "gates/governance.yaml", "CODEOWNERS")
+ALWAYS = ("gatekeeper.yaml", "gates/levels.yaml", "gates/governance.yaml")
 """Files that no new workspace replaces."""
 
 

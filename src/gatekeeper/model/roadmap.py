@@ -35,8 +35,7 @@ class Roadmap(dict[str, Milestone]):
 
     def has_exited(self, milestone: str, as_of: date) -> bool:
         """Return whether a milestone had exited by a day."""
-        exited = self[milestone].exited
-        return exited is not None and exited.on <= as_of
+        return self[milestone].exited_by(as_of) is not None
 
     def has_passed(self, milestone: str, as_of: date) -> bool:
         """Return whether a milestone or a later one had exited by a day."""

@@ -256,6 +256,10 @@ class Governance(Manifest):
     """The roles that must sign a level, each a different person; with none, the claimed level counts."""
     exceptions: ExceptionLevels | None = None
     """The levels of exceptions; by default the highest level, and the one below it."""
+    exit_role: Role | None = None
+    """The role that records exits; without it anybody on the roster does."""
+    break_glass: StrictBool = False
+    """Whether an exit may be recorded although the milestone is blocked, with a reason."""
     weakening_sign_off: Role | None = None
     """The role that may approve weakenings; without it nobody may."""
     weakenings: tuple[WeakeningSignOff, ...] = ()

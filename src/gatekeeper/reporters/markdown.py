@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 
+from gatekeeper.model.changes import Comparison
 from gatekeeper.model.report import Report, Screen
 from gatekeeper.model.status import ServiceVerdict, Status
 from gatekeeper.model.verdict import CriterionResult, ServiceResult
 from gatekeeper.reporters.text.markdown import html, row, table, text
 from gatekeeper.reporters.text.screen import SYMBOLS, cut
+from gatekeeper.reporters.views import diff_markdown
 from gatekeeper.reporters.wording import verdict
 from gatekeeper.reporters.wording.counts import counted
 from gatekeeper.reporters.wording.levels import levels_sentence
@@ -28,6 +30,8 @@ def render(report: Report, screen: Screen) -> str:  # noqa: ARG001 - every forma
 def page(report: Report, most: int) -> str:
     """Return the verdict in at most `most` bytes of UTF-8; a note counts what was omitted."""
     page = _Page(most - _FOR_THE_END)
+    if report.comparison:
+        _add_changes(page, report.comparison, most // 2)
     page.add(_head(report))
     services = report.result.services
     blocked = [service for service in services if service.verdict is ServiceVerdict.BLOCKED]
@@ -39,6 +43,14 @@ def page(report: Report, most: int) -> str:
     page.add_sections(_details(service, report) for service in (*blocked, *excepted))
     page.add_sections([_ready(ready)] if ready else [])
     return page.text(report.result.milestone)
+
+
+def _add_changes(page: "_Page", comparison: Comparison, most: int) -> None:
+    """Add what the change does, in at most about `most` bytes."""
+    page.add(diff_markdown.head(comparison))
+    page.add_rows("\n" + diff_markdown.ROWS, diff_markdown.rows(comparison.changes, comparison), most)
+    page.add(diff_markdown.own_rules(comparison))
+    page.add("\n")
 
 
 class _Page:

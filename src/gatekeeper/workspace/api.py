@@ -165,6 +165,7 @@ class Workspace:
 
     def validation(self) -> loading.Validation:
         """Read the manifests again and return the problems and warnings. Internal."""
+        from gatekeeper.workspace.review import review_warnings
         from gatekeeper.workspace.unread_records import unreadable_records
 
         self._must_exist()
@@ -172,7 +173,8 @@ class Workspace:
         if found.loaded is None:
             return found
         unread = unreadable_records(found.loaded, found.loaded.manifests.services, entries=True)
-        return found._replace(warnings=in_order([*found.warnings, *unread]))
+        warnings = [*found.warnings, *unread, *review_warnings(found.loaded)]
+        return found._replace(warnings=in_order(warnings))
 
     def judge(
         self,
@@ -183,6 +185,7 @@ class Workspace:
         owners: Iterable[str] = (),
         base: "Workspace | StrPath | None" = None,
         across: bool = False,
+        after_last_exit: bool = False,
     ) -> "Verdict":
         """Judge whether a milestone may exit.
 
@@ -195,6 +198,8 @@ class Workspace:
             owners: Judge the services of these owners only.
             base: What the whole change is compared with, as for `compare`.
             across: Count what each step helps at the other milestones that have not exited.
+            after_last_exit: If every milestone has exited, judge the last one, and all other services at
+                their last milestone: their signed levels must still hold.
 
         Raises:
             InvalidWorkspace: The manifests contain mistakes.
@@ -207,14 +212,22 @@ class Workspace:
         compared = None if base is None else self._compared(base, day, day)
         loaded = compared.head._replace(follow=self._follow) if compared else self.loaded
         manifests = loaded.manifests
-        name = selection.select_milestone(manifests, milestone)
+        everywhere = milestone is None and after_last_exit and not selection.pending_milestones(manifests)
+        name = (
+            list(manifests.milestones)[-1] if everywhere else selection.select_milestone(manifests, milestone)
+        )
         # Before anything is read: the verdict is about this commit, whatever is checked out later.
         commit = commit_of(loaded)
         asked = Filter(selection.names(services, "services"), selection.names(owners, "owners"))
-        chosen = selection.select_services(manifests, name, asked)
+        chosen = (
+            selection.matching_services(manifests, asked)
+            if everywhere
+            else selection.select_services(manifests, name, asked)
+        )
         others = selection.pending_milestones(manifests) if across else []
         names = [name, *(other for other in others if other != name)]
-        facts = judging.collect_facts(loaded, names, day, chosen)
+        scope = list(manifests.milestones) if everywhere else names
+        facts = judging.collect_facts(loaded, scope, day, chosen)._replace(everywhere=everywhere)
         judged = {of: judging.judge_by(loaded, facts, of) for of in names}
         result = judging.with_steps_across(judged[name], judged, facts)
         return Verdict(loaded, facts, result, asked, commit, compared.comparison if compared else None)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from gatekeeper import collectors
 from gatekeeper.errors import InvalidWorkspace, UsageError
 from gatekeeper.judging.changes.causes import Side
+from gatekeeper.judging.changes.exit_weakenings import JudgedExit, NewExits, compare_exits, new_exits
 from gatekeeper.judging.changes.governance_weakenings import compare_governance
 from gatekeeper.judging.changes.level_weakenings import with_levels
 from gatekeeper.judging.changes.plan_weakenings import (
@@ -39,7 +40,8 @@ from gatekeeper.model.rulebook import Governance
 from gatekeeper.model.service import Service
 from gatekeeper.model.workspace import Manifests
 from gatekeeper.trees import Tree
-from gatekeeper.workspace.judging import collect, identities
+from gatekeeper.workspace.exiting import evidence_digest
+from gatekeeper.workspace.judging import collect, identities, judge
 from gatekeeper.workspace.loading import LoadedWorkspace, validate
 from gatekeeper.workspace.stages import stage
 
@@ -186,6 +188,7 @@ class _Comparing:
         governance = self.after.files[Governance, ""]
         yield from compare_governance(self.before.governance, self.after.governance, governance)
         yield from compare_registers(self.before.exceptions, self.after)
+        yield from compare_exits(self.before, self.after, self._judged_exits(), self.dates.head)
         for milestone in self.before.milestones:
             if milestone not in self.after.milestones:
                 yield milestone_removed(milestone)
@@ -194,6 +197,15 @@ class _Comparing:
             yield service_removed(name)
         yield from self._new()
         yield from self._changed()
+
+    def _judged_exits(self) -> NewExits:
+        """Judge the milestones that newly exited, each as of the day of its record."""
+        found = {}
+        for name, exited in new_exits(self.before.milestones, self.after.milestones):
+            result = judge(self.head, name, exited.on, self.after.services.values())
+            digests = frozenset({self.rulebook.digest, self.own.digest})
+            found[name, exited.on] = JudgedExit(result.verdict, digests, evidence_digest(result))
+        return found
 
     @cached_property
     def matching(self) -> ServiceMatching:

@@ -15,6 +15,7 @@ from gatekeeper.manifests.text_edit import Step
 from gatekeeper.manifests.validation import locate, parse
 from gatekeeper.model.manifest import Manifest
 from gatekeeper.model.milestone import Milestone, RegisteredException
+from gatekeeper.model.roadmap import Roadmap
 from gatekeeper.model.service import Service
 from gatekeeper.model.workspace import Manifests
 from gatekeeper.workspace.loading import LoadedWorkspace
@@ -23,7 +24,7 @@ from gatekeeper.workspace.loading import LoadedWorkspace
 class Edit(NamedTuple):
     """An entry of one manifest to write; without a value, an entry to remove."""
 
-    model: type[Service] | type[RegisteredException]
+    model: type[Service] | type[Milestone] | type[RegisteredException]
     name: str
     path: Sequence[Step]
     value: Value | None
@@ -88,13 +89,19 @@ def line_of(loaded: LoadedWorkspace, change: Edit) -> str:
 
 
 def _manifest(workspace: Manifests, change: Edit) -> Manifest:
-    if change.model is Service:
-        return workspace.services[change.name]
-    return workspace.exceptions[change.name]
+    by_name: dict[type[Manifest], Mapping[str, Manifest]] = {
+        Service: workspace.services,
+        Milestone: workspace.milestones,
+        RegisteredException: workspace.exceptions,
+    }
+    return by_name[change.model][change.name]
 
 
 def _validated(
-    loaded: LoadedWorkspace, file: str, data: bytes, model: type[Service] | type[RegisteredException]
+    loaded: LoadedWorkspace,
+    file: str,
+    data: bytes,
+    model: type[Service] | type[Milestone] | type[RegisteredException],
 ) -> LoadedWorkspace:
     """Return the workspace with the new text of a manifest; problems read as those of `validate`."""
     parsed = parse(data, file, model)
@@ -106,10 +113,13 @@ def _validated(
     return loaded._replace(manifests=workspace)
 
 
-def _with(workspace: Manifests, manifest: Service | RegisteredException, file: str) -> Manifests:
+def _with(workspace: Manifests, manifest: Service | Milestone | RegisteredException, file: str) -> Manifests:
     if isinstance(manifest, Service):
         ordered = plan_in_order(manifest, workspace.milestones)
         return workspace._replace(services={**workspace.services, manifest.service: ordered})
+    if isinstance(manifest, Milestone):
+        milestones = Roadmap({**workspace.milestones, manifest.milestone: manifest})
+        return workspace._replace(milestones=milestones)
     entries = {**workspace.exceptions, manifest.id: manifest}
     exceptions = {name: entries[name] for name in sorted(entries)}
     files = dict(workspace.files)

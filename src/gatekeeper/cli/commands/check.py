@@ -102,10 +102,11 @@ def command(
 ) -> None:
     """Judge a milestone, write the verdict, and exit with its code."""
     from gatekeeper.model.report import Filter
+    from gatekeeper.model.status import FailOn
     from gatekeeper.reporters.views import status
     from gatekeeper.workspace.verdict import ATTESTED, BASE_IS_NOT_ATTESTED, fail_on_named
 
-    fail_on_named(fail_on, has_base=base is not None)
+    named = fail_on_named(fail_on, has_base=base is not None)
     outputs = _outputs(format_, output or (), is_quiet=quiet)
     if base is not None and any(one.format == ATTESTED for one in outputs):
         raise UsageError(BASE_IS_NOT_ATTESTED)
@@ -114,7 +115,12 @@ def command(
 
     def judge(workspace: "Workspace") -> "Verdict":
         verdict = workspace.judge(
-            milestone, as_of=as_of, services=asked.services, owners=asked.owners, base=base
+            milestone,
+            as_of=as_of,
+            services=asked.services,
+            owners=asked.owners,
+            base=base,
+            after_last_exit=named is not FailOn.BLOCKED,
         )
         # All outputs are rendered before the first is written: a refused run leaves nothing behind.
         for one, text in [(one, rendered(verdict, one)) for one in outputs]:

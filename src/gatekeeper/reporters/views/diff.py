@@ -72,8 +72,7 @@ def _by_service(changes: Iterable[Change]) -> list[tuple[str, Sequence[Change]]]
 
 
 def _change(change: Change, comparison: Comparison, screen: Screen) -> Iterator["RenderableType"]:
-    at = f" ({', '.join(change.milestones)})" if change.milestones else ""
-    told = [f"[bold]{change.kind}[/]: {shown(change.message)}{shown(at)}"]
+    told = [f"[bold]{change.kind}[/]: {shown(_changes.message(change))}"]
     if change.kind not in (ChangeKind.RULE_WEAKENED, ChangeKind.NOTE):
         told.append(f"cause: {change.cause}")
     if signature := _changes.signature(change):
