@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from gatekeeper.model.rule import Rulebook
+from gatekeeper.model.rule import ExceptionRule, Rulebook
 from gatekeeper.model.status import Basis, ServiceVerdict
 from gatekeeper.model.survey import Exit, Survey
 from gatekeeper.model.trend import MilestoneProgress, Trend
@@ -38,7 +38,9 @@ def _lines(survey: Survey, exit_: Exit, trend: Trend | None) -> Iterator[str]:
         yield from _section(title, (line for of in services for line in _service(of, survey.rulebook)))
     yield from _section("Ready services", _ready(exit_))
     yield from _section("Next steps by owner", _steps_of(exit_))
-    yield from _section("Exceptions", _exceptions(exit_), "The risk register is empty.")
+    yield from _section(
+        "Exceptions", _exceptions(exit_, survey.rulebook.exceptions), "The risk register is empty."
+    )
     yield from _section("Sign-offs", _sign_offs(survey, exit_))
     milestone = exit_.milestone
     nothing_ahead = nothing_lapses(milestone.milestone, milestone.exit_date, survey.as_of)
@@ -147,12 +149,13 @@ def _steps_of(exit_: Exit) -> Iterator[str]:
         yield "\n"
 
 
-def _exceptions(exit_: Exit) -> Iterator[str]:
+def _exceptions(exit_: Exit, rule: ExceptionRule) -> Iterator[str]:
     if exit_.register:
         yield table("exception", "service", "state", "open of what it covers", "close for", "left", "risk")
     for one in exit_.register:
         entry = one.entry
-        covers = ", ".join(f"{name} (open)" if name in one.open else name for name in entry.delta)
+        names = zip(entry.delta, rule.in_words(entry.delta), strict=True)
+        covers = ", ".join(f"{words} (open)" if name in one.open else words for name, words in names)
         due = f"{one.due}, {one.due_on}" if one.due_on else one.due or "-"
         yield row(
             text(entry.id),

@@ -107,7 +107,7 @@ def _table(trend: Trend, screen: Screen) -> "RenderableType":
     table = Table(box=box.SIMPLE_HEAD if screen.unicode else box.ASCII2, show_edge=False, pad_edge=False)
     longest = min(max(map(len, trend.milestones)), _MOST_OF_AN_ID)
     table.add_column("", overflow="fold", max_width=_MOST_OF_AN_ID, min_width=longest)
-    table.add_column("verdict")
+    table.add_column("verdict", overflow="fold")
     for heading in ("criteria", "green of due", "services", "ready of all"):
         table.add_column(heading, overflow="fold", no_wrap=screen.width >= _ROOMY)
     width = max(6, (screen.width - _BESIDES - longest) // 2)
