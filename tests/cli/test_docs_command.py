@@ -7,7 +7,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from builders.program import Kept
-from builders.workspaces import PARTS, ROOT, Run, edit, write
+from builders.workspaces import PARTS, ROOT, Run, copy_of_quarters, edit, write
 
 SPEC_LIKE = """\
 shop-service
@@ -218,3 +218,27 @@ def test_help(arguments: str, run: Run, snapshot: SnapshotAssertion) -> None:
     assert ran.code == 0
     assert max(map(len, ran.out.splitlines())) <= 80
     assert snapshot(extension_class=Kept) == ran.out
+
+
+# Own ids
+
+
+def test_the_page_of_the_second_example_agrees_and_becomes_a_workspace(run: Run, tmp_path: Path) -> None:
+    workspace = copy_of_quarters(tmp_path / "quarters")
+    page = tmp_path / "page.md"
+    run("-C", workspace, "docs", "--out", page)
+    checked = run("-C", workspace, "docs", "--check", page)
+    assert (checked.code, checked.err) == (0, "")
+    made = run("docs", "import", page, "--out", tmp_path / "again")
+    assert (made.code, made.err) == (0, "")
+    assert run("-C", tmp_path / "again", "validate").code == 0
+    plans = [
+        json.loads(run("-C", folder, "matrix", "--as-of", "2026-11-20", "--format", "json").out)["services"]
+        for folder in (workspace, tmp_path / "again")
+    ]
+    assert plans[0] == plans[1]
+    edit(workspace / "services/wind-worker.yaml", "level: bronze", "level: silver")
+    changed = run("-C", workspace, "docs", "--check", page, "--format", "json")
+    assert changed.code == 1
+    messages = {one["message"] for one in json.loads(changed.out)["disagreements"]}
+    assert "bronze here, and silver in the workspace" in messages

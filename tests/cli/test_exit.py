@@ -112,7 +112,12 @@ def test_an_overridden_exit_is_shown_and_does_not_count(run: Run, pilot: Path) -
     )
     [record] = records(run, pilot, "M1")
     assert (record["verdict"], record["override"], record["counts"]) == ("blocked", "the fair starts", False)
-    assert run("-C", pilot, "check", "--as-of", "2026-11-20").out.startswith("M1")
+    shown = run("-C", pilot, "check", "--as-of", "2026-11-20").out
+    assert shown.startswith("M1 Internal preview")
+    assert "exited (overridden) on 2026-11-20 by dana" in " ".join(shown.split())
+    document = json.loads(run("-C", pilot, "check", "-f", "json", "--as-of", "2026-11-20").out)
+    assert document["exit"] == {"on": "2026-11-20", "by": "dana", "state": "exited (overridden)"}
+    assert document["verdict"] == "blocked"
 
 
 def test_after_the_last_exit_signed_levels_are_still_guarded(run: Run, pilot: Path) -> None:

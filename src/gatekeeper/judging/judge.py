@@ -50,5 +50,6 @@ def judge_milestone(rulebook: Rulebook, facts: Facts, milestone: str) -> Milesto
             results.append(result)
     services = tuple(results)
     steps = next_steps(milestone, services, Outlook(tuple(facts.roadmap), is_partial=facts.is_partial))
-    name = facts.roadmap[milestone].name if milestone in facts.roadmap else None
-    return MilestoneResult(milestone, facts.as_of, milestone_verdict(services), services, steps, name)
+    verdict, of = milestone_verdict(services), facts.roadmap.get(milestone)
+    name, last = (of.name, of.last_record(facts.as_of)) if of else (None, None)
+    return MilestoneResult(milestone, facts.as_of, verdict, services, steps, name, last)

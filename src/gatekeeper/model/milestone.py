@@ -70,6 +70,13 @@ class Exited(NamedTuple):
         """Who decided it."""
         return self.record.by
 
+    @property
+    def state(self) -> str:
+        """What the record says: `exited`, `exited (overridden)` or `exit withdrawn`."""
+        if self.record.override:
+            return "exited (overridden)"
+        return "exit withdrawn" if self.record.withdrawn else "exited"
+
 
 def _by_day(written: object) -> object:
     """Return the records by day; a single record may name its day as `on`."""

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from gatekeeper.model.evidence import Evidence, Finding
 from gatekeeper.model.level import Level
+from gatekeeper.model.milestone import Exited
 from gatekeeper.model.naming import labelled, titled
 from gatekeeper.model.plan import Cell
 from gatekeeper.model.rule import Condition, Rule
@@ -229,6 +230,8 @@ class MilestoneResult(NamedTuple):
     next_steps: tuple[NextStep, ...]
     name: str | None = None
     """The name of the milestone, if it has one."""
+    exit: Exited | None = None
+    """The last record of its exit up to the as-of date, which need not count."""
 
     @property
     def title(self) -> str:

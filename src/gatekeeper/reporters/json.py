@@ -6,6 +6,7 @@ from typing import Any
 from pydantic_core import to_json
 
 from gatekeeper.model.evidence import Evidence, Finding
+from gatekeeper.model.milestone import Exited
 from gatekeeper.model.report import Report, Screen
 from gatekeeper.model.verdict import CriterionResult, NextStep, ServiceResult
 from gatekeeper.reporters.views import diff
@@ -29,6 +30,7 @@ def document(report: Report) -> dict[str, Any]:
         "milestone": result.milestone,
         "milestone_name": result.name,
         "as_of": result.as_of.isoformat(),
+        "exit": exit_record(result.exit),
         "verdict": result.verdict,
         "rulebook_digest": report.rulebook.digest,
         "tool_version": report.tool_version,
@@ -155,3 +157,8 @@ def step(one: NextStep) -> dict[str, Any]:
         "options": [option._asdict() for option in one.options],
         "recovers": one.recovers,
     }
+
+
+def exit_record(last: Exited | None) -> dict[str, str] | None:
+    """Return the last record of a milestone's exit as plain data."""
+    return {"on": last.on.isoformat(), "by": last.by, "state": last.state} if last else None

@@ -73,6 +73,8 @@ def _headline(report: Report) -> str:
     count = len(result.services)
     narrowed = ", narrowed by a filter" if report.filter.services or report.filter.owners else ""
     scope = f"{counted(count, 'service')} in scope{narrowed}"
+    if result.exit:
+        scope += f"  {result.exit.state} on {result.exit.on} by {shown(result.exit.by)}"
     return f"[bold]{shown(result.title)}[/]  as of {result.as_of}  {scope}"
 
 

@@ -44,9 +44,7 @@ def _state(milestone: Milestone) -> str:
     last = milestone.last_record(date.max)
     if last is None:
         return "has not exited"
-    if last.record.override:
-        return "exited (overridden)"
-    return "exit withdrawn" if last.record.withdrawn else "exited"
+    return last.state
 
 
 def _record(on: date, record: ExitRecord) -> str:
