@@ -251,6 +251,14 @@ def test_a_pipe_in_place_of_an_artefact_is_not_opened(pilot: Path, path: str) ->
     assert done.returncode == 0, done.stderr
 
 
+def test_a_glob_in_a_manifest_takes_no_time(pilot: Path) -> None:
+    """A regular expression would try more ways to divide the folders than there are atoms."""
+    write(pilot / PAYMENTS / ("a/" * 40 + "x.xml"), "")
+    edit(pilot / f"{PAYMENTS}.yaml", USE_CASES, f"use_case_tests: {json.dumps('**/' * 12 + 'zzz')}")
+    done = process("-C", pilot, "check", "-m", "M2", "-s", "payments-service", *AS_OF, "--format", "json")
+    assert criterion(one_service(done.stdout.decode()), "L2.use-cases")["status"] == "missing"
+
+
 @needs_pipes
 @pytest.mark.parametrize("words", ["check -s ", "explain ", "check --owner "])
 def test_completion_does_not_open_a_pipe(pilot: Path, words: str) -> None:

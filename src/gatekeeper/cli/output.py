@@ -33,13 +33,13 @@ def plain(text: str) -> str:
 
 
 def write(text: str) -> None:
-    """Write to standard output; a closed pipe is not an error."""
-    try:
-        _write(text)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # Python would report the broken pipe again when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    """Write to standard output.
+
+    Raises:
+        UnwritableOutput: It cannot be written; `streams` says how the program then ends.
+    """
+    _write(text)
+    sys.stdout.flush()
 
 
 def warn(warnings: Sequence[Problem], at_most: int | None = None) -> None:

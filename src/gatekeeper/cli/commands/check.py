@@ -122,8 +122,10 @@ def command(
             base=base,
             after_last_exit=named is not FailOn.BLOCKED,
         )
-        # All outputs are rendered before the first is written: a refused run leaves nothing behind.
-        for one, text in [(one, rendered(verdict, one)) for one in outputs]:
+        # All outputs are rendered before the first is written: a refused run leaves nothing behind. Standard
+        # output is the last, because its reader may go away.
+        texts = [(one, rendered(verdict, one)) for one in outputs]
+        for one, text in sorted(texts, key=lambda rendered: rendered[0].file is None):
             write_to(one.file, text, start_folder(context))
         warn(verdict.warnings, _MOST_WARNINGS)
         return verdict
