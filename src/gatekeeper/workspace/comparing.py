@@ -36,7 +36,7 @@ from gatekeeper.manifests.validation import locate
 from gatekeeper.model.changes import Cause, Change, ChangeKind, Comparison, ManifestPlace, OwnRules
 from gatekeeper.model.evidence import Evidence, EvidenceKey
 from gatekeeper.model.milestone import Exited, RegisteredException
-from gatekeeper.model.rule import ExceptionRule, Rulebook
+from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.rulebook import Governance
 from gatekeeper.model.service import Service
 from gatekeeper.model.workspace import Manifests
@@ -302,8 +302,9 @@ def _borrowed(base: LoadedWorkspace, head: LoadedWorkspace) -> Rulebook:
     if levels is base.manifests.levels:
         return base.rulebook
     rulebook = bind(base.manifests._replace(levels=levels), collectors.find).rulebook
-    excuse, ship_at = (rulebook.scale[level.id] for level in base.rulebook.exceptions)
-    return rulebook._replace(exceptions=ExceptionRule(excuse, ship_at))
+    own = base.rulebook.exceptions
+    excuse, ship_at = rulebook.scale[own.excuse.id], rulebook.scale[own.ship_at.id]
+    return rulebook._replace(exceptions=own._replace(excuse=excuse, ship_at=ship_at))
 
 
 def _exits(workspace: Manifests) -> list[tuple[str, Exited | None]]:

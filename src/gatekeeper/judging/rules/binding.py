@@ -104,9 +104,11 @@ def _exceptions(governance: Governance, scale: Scale) -> ExceptionRule:
     """
     *_, below, highest = (scale.lowest, *scale.values())
     named = governance.exceptions
+    has_sign_offs = bool(governance.upgrade_sign_offs)
     if named is None or not {named.excuse, named.ship_at} <= scale.keys():
-        return ExceptionRule(highest, below if below != scale.lowest else highest)
-    return ExceptionRule(scale[named.excuse], scale[named.ship_at])
+        ship_at = below if below != scale.lowest else highest
+        return ExceptionRule(highest, ship_at, has_sign_offs)
+    return ExceptionRule(scale[named.excuse], scale[named.ship_at], has_sign_offs)
 
 
 def _stanzas(workspace: Manifests, scale: Scale) -> Iterator[_Stanza]:
