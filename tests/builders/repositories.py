@@ -4,7 +4,7 @@ import json
 import subprocess
 from pathlib import Path
 
-from builders.workspaces import Ran, copy_of_pilot, edit, write
+from builders.workspaces import Ran, copy_of_pilot, copy_of_quarters, edit, write
 
 PAYMENTS = "services/payments-service"
 REPORT = f"{PAYMENTS}/reports/isolation.xml"
@@ -61,3 +61,12 @@ def refused(ran: Ran, code: int, told: str) -> None:
     assert told in ran.err
     assert "Traceback" not in ran.err
     assert ran.out == ""
+
+
+def committed_quarters(folder: Path) -> Path:
+    """Return the example that plans by quarter, committed to a repository of its own."""
+    quarters = copy_of_quarters(folder)
+    (quarters / ".git").rmdir()
+    git(quarters, "init", "-q", "-b", "main")
+    commit(quarters, "base")
+    return quarters

@@ -86,15 +86,15 @@ def pattern_of(path: str) -> str:
 
 def _lines(prefix: str, own: str) -> list[str]:
     gates, services, milestones = FOLDERS
-    architecture, security = f"{PLACEHOLDER}architecture", f"{PLACEHOLDER}security"
+    rules, signers = "@your-org/architecture", "@your-org/architecture @your-org/security"
     owners = {
-        f"{prefix}{SETTINGS_FILE}": architecture,
-        f"{prefix}{gates}/": architecture,
-        f"{prefix}{gates}/governance.yaml": f"{architecture} {security}",
+        f"{prefix}{SETTINGS_FILE}": rules,
+        f"{prefix}{gates}/": rules,
+        f"{prefix}{gates}/governance.yaml": signers,
         f"{prefix}{milestones}/": f"{PLACEHOLDER}release-captains",
-        f"{prefix}{milestones}/{REGISTER}/": f"{architecture} {security}",
+        f"{prefix}{milestones}/{REGISTER}/": signers,
         f"{prefix}{services}/": f"{PLACEHOLDER}service-owners",
-        own: f"{architecture} {security}",
+        own: signers,
     }
     width = max(len(pattern_of(path)) for path in owners)
     return [f"{pattern_of(path):<{width}}  {who}\n" for path, who in owners.items()]

@@ -45,7 +45,8 @@ def compare_levels(base: Rulebook, head: Rulebook, places: Mapping[str, Manifest
     if was != becomes:
         message = f"the order of levels is {', '.join(becomes)} instead of {', '.join(was)}"
         yield _weaker("levels.order", message, None, was, becomes)
-    was, becomes = [[str(level) for level in book.exceptions] for book in (base, head)]
+    lifted = (book.exceptions for book in (base, head))
+    was, becomes = [[str(rule.excuse), str(rule.ship_at)] for rule in lifted]
     if was != becomes:
         message = f"exceptions excuse {becomes[0]} and ship at {becomes[1]} instead of {was[0]} and {was[1]}"
         yield _weaker("governance.exceptions", message, None, was, becomes)
