@@ -4,7 +4,7 @@ A `Draft` is a workspace whose ids are those of the document; `build` gives it o
 can be judged under two sets of names.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
@@ -21,7 +21,7 @@ from builders.judging import (
     threats,
 )
 from gatekeeper import collectors
-from gatekeeper.judging.plans.validation import check_plan, excusable
+from gatekeeper.judging.plans.validation import check_plan
 from gatekeeper.judging.rules.binding import RESERVED, bind
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.manifests.roadmap_order import natural_order, plan_in_order
@@ -162,27 +162,27 @@ class Built(NamedTuple):
 # Drafts
 
 
-def _choice(draw: st.DrawFn, values: Sequence[Any]) -> Any:
+def choice(draw: st.DrawFn, values: Sequence[Any]) -> Any:
     return draw(st.sampled_from(values))
 
 
-def _criterion(
+def criterion_of(
     draw: st.DrawFn, group: Id, slug: str, levels: Sequence[Id], roles: Sequence[Id]
 ) -> dict[str, Any]:
     stanza: dict[str, Any] = {"id": Id(f"{group}.{slug}"), **TEXTS, **REQUIRES[slug]}
     if "requires" not in stanza:
-        return stanza | {"attested_by": _choice(draw, roles)}
+        return stanza | {"attested_by": choice(draw, roles)}
     if slug == "coverage" and draw(st.booleans()):
-        stanza["subjects"] = {"fact": "source.aggregates", "up_to": _choice(draw, levels)}
+        stanza["subjects"] = {"fact": "source.aggregates", "up_to": choice(draw, levels)}
     for key in ("or_attested_by", "waivable_by"):
-        if role := _choice(draw, [None, None, *roles]):
+        if role := choice(draw, [None, None, *roles]):
             stanza[key] = role
     return stanza
 
 
 def _applies_when(draw: st.DrawFn, gates: Sequence[Id]) -> dict[str, Any]:
     return {
-        "applies_when": _choice(
+        "applies_when": choice(
             draw,
             [
                 {"gate": gates[0]},
@@ -198,14 +198,14 @@ def _gates(draw: st.DrawFn, gates: Sequence[Id], levels: Sequence[Id], roles: Se
     found = {}
     for gate in gates:
         slugs = draw(st.lists(st.sampled_from(sorted(REQUIRES)), unique=True, min_size=1, max_size=3))
-        criteria = [_criterion(draw, gate, slug, levels, roles) for slug in slugs]
+        criteria = [criterion_of(draw, gate, slug, levels, roles) for slug in slugs]
         for stanza in criteria:
-            if level := _choice(draw, [None, None, *levels]):
+            if level := choice(draw, [None, None, *levels]):
                 stanza["from"] = level
             if draw(st.integers(0, 5)) == 0:
                 stanza.update(_applies_when(draw, gates))
         words = dict.fromkeys(("name", "definition", "artefact"), "n")
-        found[gate] = words | {"gate": gate, "role": _choice(draw, roles), "criteria": criteria}
+        found[gate] = words | {"gate": gate, "role": choice(draw, roles), "criteria": criteria}
     return found
 
 
@@ -216,7 +216,7 @@ def _levels(
     found = []
     for rank, level in enumerate(levels):
         slugs = draw(st.lists(st.sampled_from(sorted(REQUIRES)), unique=True, max_size=2)) if rank else []
-        criteria = [_criterion(draw, level, slug, levels, roles) for slug in slugs]
+        criteria = [criterion_of(draw, level, slug, levels, roles) for slug in slugs]
         for stanza in criteria:
             kind = draw(st.integers(0, 7))
             if kind == 0:
@@ -226,7 +226,7 @@ def _levels(
             elif kind == 2 and "attested_by" in stanza:
                 stanza["covers_capabilities"] = True
         if rank and draw(st.booleans()):
-            criteria.append({"id": Id(f"{level}.twin"), **TEXTS, "same_as": _choice(draw, originals)})
+            criteria.append({"id": Id(f"{level}.twin"), **TEXTS, "same_as": choice(draw, originals)})
         ships_to = [place for place in DESTINATIONS if draw(st.booleans())]
         words = dict.fromkeys(("name", "meaning", "audience"), "n")
         found.append(words | {"level": level, "ships_to": ships_to, "criteria": criteria})
@@ -240,7 +240,7 @@ def _governance(draw: st.DrawFn, roles: Sequence[Id], levels: Sequence[Id]) -> d
         "roles": {role: {"about": "r", "of_service": of_service[role]} for role in roles},
         "upgrade_sign_offs": signers,
         "roster": {
-            **{_person(role): {"roles": [role], "teams": [TEAM]} for role in roles},
+            **{person(role): {"roles": [role], "teams": [TEAM]} for role in roles},
             OUTSIDER: {"roles": list(roles)},
         },
     }
@@ -251,14 +251,14 @@ def _governance(draw: st.DrawFn, roles: Sequence[Id], levels: Sequence[Id]) -> d
     return found
 
 
-def _person(role: str) -> str:
+def person(role: str) -> str:
     """Return the person who holds a role of the document."""
     return f"p-{ROLES.index(Id(role))}"
 
 
 def _scope(draw: st.DrawFn, gate: Mapping[str, Any]) -> Any:
     only = [criterion["id"] for criterion in gate["criteria"]]
-    return _choice(
+    return choice(
         draw,
         [
             None,
@@ -294,8 +294,8 @@ def _plan(
     return plan
 
 
-def _statements(draw: st.DrawFn, draft: Draft, plan: Mapping[Id, Any]) -> dict[str, Any]:
-    """Return attestations by the right people, but for some that are left out or not by them."""
+def attestable(draft: Draft, plan: Mapping[Id, Any]) -> dict[str, Id]:
+    """Return the role that attests each criterion and capability that can be attested."""
     groups = (*draft.levels["levels"], *draft.gates.values())
     stanzas = [criterion for group in groups for criterion in group["criteria"]]
     roles = {
@@ -305,23 +305,24 @@ def _statements(draw: st.DrawFn, draft: Draft, plan: Mapping[Id, Any]) -> dict[s
     }
     of_service = [role for role, what in draft.governance["roles"].items() if what["of_service"]]
     added = [one["capability"] for cell in plan.values() for one in cell["adds"]]
-    roles |= {f"capability:{name}": of_service[0] for name in added if of_service}
+    return roles | {f"capability:{name}": of_service[0] for name in added if of_service}
+
+
+def attestation(role: Id, on: str, milestone: Id | None, by: str | None = None) -> dict[str, Any]:
+    word = {"by": by or person(role), "role": role, "on": on, "link": "l"}
+    return word | ({"milestone": milestone} if milestone else {})
+
+
+def _statements(draw: st.DrawFn, draft: Draft, plan: Mapping[Id, Any]) -> dict[str, Any]:
+    """Return attestations by the right people, but for some that are left out or not by them."""
+    roles = attestable(draft, plan)
     if not roles:
         return {}
     kept = _kept(draw, list(roles))
-    odd = _choice(draw, [None, None, *roles])
-    milestone = _choice(draw, [None, *draft.milestones])
-    on = _choice(draw, ["2026-11-01", "2026-11-01", "2026-08-01", "2026-11-21"])
-    return {
-        name: {
-            "by": OUTSIDER if name == odd else _person(roles[name]),
-            "role": roles[name],
-            "on": on,
-            "link": "l",
-        }
-        | ({"milestone": milestone} if milestone else {})
-        for name in kept
-    }
+    odd = choice(draw, [None, None, *roles])
+    milestone = choice(draw, [None, *draft.milestones])
+    on = choice(draw, ["2026-11-01", "2026-11-01", "2026-08-01", "2026-11-21"])
+    return {name: attestation(roles[name], on, milestone, OUTSIDER if name == odd else None) for name in kept}
 
 
 def _kept(draw: st.DrawFn, names: Sequence[str]) -> list[str]:
@@ -338,13 +339,13 @@ def _service(draw: st.DrawFn, draft: Draft, name: str) -> DraftService:
     plan = _plan(draw, milestones, levels, draft.gates)
     kept = _kept(draw, list(GOOD))
     changed = draw(st.sets(st.sampled_from(sorted(OTHER)), max_size=2))
-    evidence = {slot: _choice(draw, OTHER[slot]) if slot in changed else GOOD[slot] for slot in kept}
+    evidence = {slot: choice(draw, OTHER[slot]) if slot in changed else GOOD[slot] for slot in kept}
     signers = draft.governance["upgrade_sign_offs"]
-    signed = _choice(draw, [None, *levels])
-    sign_offs = {role: {"by": _person(role), "on": "2026-11-01"} for role in signers}
+    signed = choice(draw, [None, *levels])
+    sign_offs = {role: {"by": person(role), "on": "2026-11-01"} for role in signers}
     if sign_offs and draw(st.integers(0, 7)) == 0:
         sign_offs.popitem()
-    claims = _choice(draw, [None, signed, *levels])
+    claims = choice(draw, [None, signed, *levels])
     manifest: dict[str, Any] = {
         "service": name,
         "owner": TEAM,
@@ -358,7 +359,7 @@ def _service(draw: st.DrawFn, draft: Draft, name: str) -> DraftService:
         manifest["targets"] = {"p95_ms": 250}
     if claims:
         manifest["level"] = claims
-    return DraftService(manifest, evidence, _choice(draw, [None, *milestones]))
+    return DraftService(manifest, evidence, choice(draw, [None, *milestones]))
 
 
 def _waived(draw: st.DrawFn, draft: Draft) -> dict[str, Any]:
@@ -371,9 +372,9 @@ def _waived(draw: st.DrawFn, draft: Draft) -> dict[str, Any]:
     }
     if not waivable or draw(st.integers(0, 3)):
         return {}
-    name = _choice(draw, list(waivable))
+    name = choice(draw, list(waivable))
     role = waivable[name]
-    return {name: {"reason": "r", "by": _person(role), "role": role, "on": "2026-11-01"}}
+    return {name: {"reason": "r", "by": person(role), "role": role, "on": "2026-11-01"}}
 
 
 def _asks_for_a_target(draft: Draft) -> bool:
@@ -384,7 +385,7 @@ def _milestones(draw: st.DrawFn) -> dict[Id, str | None]:
     milestones = MILESTONES[: draw(st.integers(1, 5))]
     exited = draw(st.integers(0, len(milestones)))
     days = ["2026-11-10", "2026-11-15", "2026-11-20"]
-    on = [_choice(draw, days) if place < exited else None for place in range(len(milestones))]
+    on = [choice(draw, days) if place < exited else None for place in range(len(milestones))]
     return dict(zip(milestones, on, strict=True))
 
 
@@ -541,54 +542,3 @@ def _case(
 ) -> Case:
     known = {key: found for part in _known(of, names).values() for key, found in part.items()}
     return Case(service, rulebook, known, AS_OF, roadmap)
-
-
-# Registers
-
-
-@st.composite
-def registered(draw: st.DrawFn, draft: Draft) -> Draft:
-    """Return a draft with exceptions of its services; nothing is excepted twice."""
-    names = document_names(draft)
-    built = build(draft, names)
-    may_open = list(draft.milestones)[:-1]
-    if not may_open:
-        return draft
-    entries = []
-    for of in draft.services:
-        service = built.workspace.services[of.manifest["service"]]
-        *owed, sign_off = excusable(service, built.rulebook)
-        shares = _shares(draw, list(dict.fromkeys(owed)))
-        for number, delta in enumerate(shares):
-            ids = [Id(name) if name in names else name for name in (*delta, *_choice(draw, [[], [sign_off]]))]
-            entry = {
-                "id": f"RR-{service.service}-{number}",
-                "service": service.service,
-                "delta": ids,
-                "opened_in": _choice(draw, may_open),
-                "opened_on": _choice(draw, ["2026-11-01", "2026-11-01", "2026-11-20", "2026-11-21"]),
-                **dict.fromkeys(("risk", "owner", "approved_by", "link"), "r"),
-            }
-            if draw(st.integers(0, 7)) == 0:
-                entry["closed"] = "2026-11-21"
-            entries.append(entry)
-    return draft._replace(exceptions=tuple(entries))
-
-
-def _shares(draw: st.DrawFn, owed: Sequence[str]) -> Iterable[list[str]]:
-    """Return what is owed, spread over at most two entries."""
-    if not owed:
-        return []
-    count = draw(st.integers(0, 2))
-    places = [draw(st.integers(0, count)) if draw(st.booleans()) else 0 for _ in owed]
-    found = [
-        [name for name, place in zip(owed, places, strict=True) if place == share] for share in range(count)
-    ]
-    return [delta for delta in found if delta]
-
-
-@st.composite
-def any_workspaces(draw: st.DrawFn, most_services: int = 3) -> Built:
-    """A workspace of any shape and any names, with its register."""
-    draft = draw(registered(draw(drafts(most_services))))
-    return build(draft, draw(namings(draft)))

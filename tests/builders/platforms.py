@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from builders.any_names import any_workspaces
+from builders.any_exceptions import any_workspaces
 from builders.judging import (
     RULEBOOK,
     api,

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from builders.any_exceptions import registered
 from builders.any_names import (
     DESTINATIONS,
     Built,
@@ -15,7 +16,6 @@ from builders.any_names import (
     document_names,
     drafts,
     namings,
-    registered,
 )
 from builders.judging import AS_OF
 from gatekeeper.judging.judge import Facts, judge_milestone
