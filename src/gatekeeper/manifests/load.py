@@ -20,7 +20,7 @@ from gatekeeper.model.roadmap import Roadmap
 from gatekeeper.model.rulebook import Gate, Governance, Levels
 from gatekeeper.model.service import Service
 from gatekeeper.model.workspace import ManifestKey, Manifests, Mistake
-from gatekeeper.trees import EntryKind, OpenFile, Tree, is_inside
+from gatekeeper.trees import EntryKind, OpenFile, Tree, refusal
 
 logger = logging.getLogger(__name__)
 
@@ -123,7 +123,7 @@ class _Loader:
 
     def _settings(self) -> Settings:
         self.overlooked.look_for_settings()
-        if self.tree.entry(self._path(SETTINGS_FILE)) is not EntryKind.FILE:
+        if not self.tree.exists(self._path(SETTINGS_FILE)):
             return Settings.model_construct()
         return self._one(SETTINGS_FILE, Settings) or Settings.model_construct()
 
@@ -193,8 +193,8 @@ class _Loader:
     def _one(self, file: str, model: type[M], *, name: str = "", of_rulebook: bool = False) -> M | None:
         self.files[model, name] = file
         path = self._path(file)
-        if not is_inside(self.tree, path):
-            self._problem(file, "is outside the repository", "keep manifests inside it; links are followed")
+        if why := refusal(self.tree, path):
+            self._problem(file, why, "keep manifests in folders of the workspace")
             return None
         content = self.tree.open(path)
         try:
@@ -253,7 +253,7 @@ class _ServiceLoader(_Loader):
         """Return whether a register entry may name the service, plainly or in escapes."""
         path = self._path(file)
         try:
-            data = self.tree.open(path).read() if is_inside(self.tree, path) else None
+            data = None if refusal(self.tree, path) else self.tree.open(path).read()
         except OSError:
             data = None
         return data is None or self._service.encode() in data or b"\\" in data

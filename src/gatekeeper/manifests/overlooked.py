@@ -15,7 +15,7 @@ from gatekeeper.model.manifest import Manifest
 from gatekeeper.model.milestone import Milestone, RegisteredException
 from gatekeeper.model.rulebook import Gate
 from gatekeeper.model.service import Service
-from gatekeeper.trees import EntryKind, TooLarge, Tree, is_inside
+from gatekeeper.trees import EntryKind, TooLarge, Tree, refusal
 
 _KEYS: dict[type[Manifest], tuple[str, ...]] = {
     Service: ("service", "plan"),
@@ -93,7 +93,7 @@ class Overlooked:
 
     def _look_into(self, folder: str, name: str, model: type[Manifest]) -> None:
         inner = f"{folder}/{name}"
-        if not is_inside(self._tree, self._path(inner)):
+        if refusal(self._tree, self._path(inner)):
             self._warn(inner, "is a link out of the repository, and is not read", "remove it")
             return
         files = list(islice(self._files(inner), _MOST_FILES))
@@ -126,7 +126,7 @@ class Overlooked:
 
     def _looks_like(self, file: str, model: type[Manifest], ending: str) -> bool:
         path = self._path(file)
-        if self._tree.entry(path) is not EntryKind.FILE or not is_inside(self._tree, path):
+        if self._tree.entry(path) is not EntryKind.FILE or refusal(self._tree, path):
             return False
         try:
             text = self._tree.open(path, _MOST_BYTES).read().decode("utf-8", "replace")
