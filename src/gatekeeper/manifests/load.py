@@ -20,7 +20,7 @@ from gatekeeper.model.roadmap import Roadmap
 from gatekeeper.model.rulebook import Gate, Governance, Levels
 from gatekeeper.model.service import Service
 from gatekeeper.model.workspace import ManifestKey, Manifests, Mistake
-from gatekeeper.trees import EntryKind, OpenFile, Tree, refusal
+from gatekeeper.trees import OpenFile, Tree, refusal
 
 logger = logging.getLogger(__name__)
 
@@ -91,6 +91,7 @@ class _Loader:
 
     def load(self) -> Loaded:
         settings = self.settings = self._settings()
+        self.overlooked.look_for_folders(self._used())
         levels, governance, gates = self._rulebook(settings)
         milestones = self._milestones(settings)
         rulebook_is_whole = self._is_whole()
@@ -100,7 +101,7 @@ class _Loader:
         }
         services_are_whole = rulebook_is_whole and self._is_whole()
         register = str(Path(settings.milestones, REGISTER))
-        has_register = self.tree.entry(self._path(register)) is EntryKind.FOLDER
+        has_register = self.tree.exists(self._path(register))
         exceptions = self._named(register, RegisteredException) if has_register else {}
         workspace = None
         if rulebook_is_whole and levels and governance:

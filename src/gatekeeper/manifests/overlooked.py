@@ -5,12 +5,12 @@ A file that is clearly meant as a manifest is an error. Anything else that has n
 
 import os
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 from pathlib import PurePosixPath
 
 from gatekeeper.errors import Problem
-from gatekeeper.manifests.discovery import REGISTER, SETTINGS_FILE, SUFFIX, is_other_settings_file
+from gatekeeper.manifests.discovery import FOLDERS, REGISTER, SETTINGS_FILE, SUFFIX, is_other_settings_file
 from gatekeeper.model.manifest import Manifest
 from gatekeeper.model.milestone import Milestone, RegisteredException
 from gatekeeper.model.rulebook import Gate
@@ -50,6 +50,19 @@ class Overlooked:
             if SETTINGS_FILE in names:
                 hint = f"move its content to {SETTINGS_FILE}, and remove it"
             self._error(name, f"is not read: the settings are in {SETTINGS_FILE}", hint)
+
+    def look_for_folders(self, used: Sequence[str]) -> None:
+        """Look for folders with nearly the names of those of gates, services and milestones, listed first."""
+        read = [f"{self._path(one)}{os.sep}" for one in used]
+        names = {name.casefold() for name in (*FOLDERS, *used)}
+        for name in self._tree.names(self._root):
+            path = self._path(name)
+            is_used = any(one.startswith(f"{path}{os.sep}") for one in read)
+            if name.casefold() not in names or is_used or self._tree.entry(path) is not EntryKind.FOLDER:
+                continue
+            if any(file.endswith(SUFFIX) for file in self._tree.names(path)):
+                message = f"is not read: manifests are read from {', '.join(used[:3])}"
+                self._warn(name, message, "move what should count there, and remove the folder")
 
     def look_beside(self, folder: str, names: Collection[str], model: type[Manifest]) -> None:
         """Look at the files of a folder that are not manifests by their names."""
