@@ -102,14 +102,26 @@ def test_deleting_an_entry_lets_no_service_ship(built: Built) -> None:
         _removals(one, built.entries(one.service.service))
 
 
-@given(excepted(), st.sets(st.integers(0, 4)), st.booleans())
+@given(excepted(), st.data())
 def test_deleting_an_entry_of_a_service_that_ships_by_it_does_not_help(
-    drawn: tuple[Built, str], more: set[int], close: bool
+    drawn: tuple[Built, str], data: Any
 ) -> None:
-    one, _, entries = excepted_one(drawn)
+    """Whatever has exited, was delivered or signed, and whenever the entries were opened and closed."""
+    one, milestone, entries = excepted_one(drawn)
     names = list(one.roadmap)
-    one = exited(one, *(names[place] for place in more if place < len(names)))
-    _removals(one, [*map(closed, entries[:1]), *entries[1:]] if close else entries)
+    one = exited(one, *names[: data.draw(st.integers(0, len(names)))])
+    near = (milestone, one.roadmap.before(milestone), one.roadmap.after(milestone))
+    opened_in = st.sampled_from([name for name in near if name in names[:-1]])
+    entries = [entry.model_copy(update={"opened_in": data.draw(opened_in)}) for entry in entries]
+    what = data.draw(st.sampled_from(["nothing", "close", "deliver", "sign", "sign and deliver"]))
+    if what == "close":
+        entries = [*map(closed, entries[:1]), *entries[1:]]
+    if "deliver" in what:
+        for name in entries[0].delta:
+            one = delivered(one, name, milestone)
+    if "sign" in what:
+        one = signed_off(one, one.rulebook.exceptions.excuse.id)
+    _removals(one, entries)
 
 
 @given(st.one_of(excepted().map(lambda drawn: drawn[0]), any_workspaces()))
