@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 SRC = Path(__file__).parents[1] / "src/gatekeeper"
-FOLDERS = ("judging", "cli", "reporters", "workspace", "evidence", "model", "manifests")
+FOLDERS = ("judging", "cli", "reporters", "workspace", "evidence", "model", "manifests", "documents")
 
 ID = re.compile(r"L[0-4]|M\d|G[1-8]|internal|staging|production|architecture|security")
 PART = re.compile(r"(?<![A-Za-z])([LMG]|\[[LMG]+\])(\\d|\[\d|\d(?![\w]))")

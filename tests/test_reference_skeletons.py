@@ -31,7 +31,7 @@ from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.services import judge_service
 from gatekeeper.manifests.load import load_workspace
 from gatekeeper.model.evidence import Evidence, EvidenceStatus
-from gatekeeper.model.milestone import Exited
+from gatekeeper.model.milestone import ExitRecord
 from gatekeeper.model.roadmap import Roadmap
 from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.rulebook import Person
@@ -101,7 +101,7 @@ def skeleton(name: str, customer_operations: int, *, exited: str | None, level: 
     mapped = {"evidence": {slot: {"path": slot} for slot in known}}
     milestones = reference().milestones
     past = milestones.until(exited) if exited else ()
-    exit_ = Exited.model_validate({"on": AS_OF.isoformat(), "by": "ada"})
+    exit_ = {AS_OF: ExitRecord(by="ada")}
     return Case(
         Service.model_validate(written | signed_off | mapped),
         rules(),
@@ -111,7 +111,7 @@ def skeleton(name: str, customer_operations: int, *, exited: str | None, level: 
         },
         AS_OF,
         Roadmap(
-            (name, of.model_copy(update={"exited": exit_ if name in past else None}))
+            (name, of.model_copy(update={"exits": exit_ if name in past else {}}))
             for name, of in milestones.items()
         ),
     )

@@ -13,7 +13,11 @@ class ExitCode(IntEnum):
     USAGE = 2
     INVALID_WORKSPACE = 3
     BUG = 70
+    OUTPUT = 74
     INTERRUPTED = 130
+
+
+_MOST_COMPARED, _LONGEST_COMPARED = 1_000, 100
 
 
 class Problem(NamedTuple):
@@ -79,12 +83,17 @@ def known(word: str, words: Iterable[str], noun: str) -> str:
 
 
 def nearest(word: str, known_words: Iterable[str]) -> str:
-    """Return a hint: the most similar of the known words, or else a list of them."""
+    """Return a hint: the most similar of the known words, or else a list of them.
+
+    Long words and those after the first thousand are not compared: that takes the square of their lengths.
+    """
     from difflib import get_close_matches
 
     words = list(known_words)
-    if close := get_close_matches(word, words, n=1, cutoff=0.6):
+    compared = [one for one in words[:_MOST_COMPARED] if len(one) <= _LONGEST_COMPARED]
+    if len(word) <= _LONGEST_COMPARED and (close := get_close_matches(word, compared, n=1, cutoff=0.6)):
         return f"did you mean {close[0]!r}?"
     if not words:
         return "none is defined"
-    return "known: " + ", ".join(words[:12]) + (", ..." if len(words) > 12 else "")
+    listed = ", ".join(compared[:12]) or "nothing short enough to be listed"
+    return f"known: {listed}" + (", ..." if len(words) > 12 else "")

@@ -168,17 +168,12 @@ def roadmap(
     *milestones: str, published: Mapping[str, Any] | None = None, exits: Mapping[str, str] | None = None
 ) -> Roadmap:
     """Return milestones in this order; those of `exits` have exited on that day."""
-    exited = {name: {"on": on, "by": "bo"} for name, on in (exits or {}).items()}
-    lists = published or {}
-    return Roadmap(
-        (
-            name,
-            Milestone.model_validate(
-                {"milestone": name, "must_be_green": lists.get(name, []), "exited": exited.get(name)}
-            ),
-        )
-        for name in milestones
-    )
+    given: dict[str, dict[str, Any]] = {name: {"milestone": name} for name in milestones}
+    for name, entries in (published or {}).items():
+        given[name]["must_be_green"] = entries
+    for name, on in (exits or {}).items():
+        given[name]["exited"] = {"on": on, "by": "bo"}
+    return Roadmap((name, Milestone.model_validate(fields)) for name, fields in given.items())
 
 
 FOUR = roadmap("M0", "M1", "M2", "M3")

@@ -9,6 +9,7 @@ from typing import Any
 from builders.workspaces import PILOT
 from gatekeeper.errors import ExitCode
 from gatekeeper.judging.verdicts.milestones import exit_code
+from gatekeeper.model.changes import Change, Comparison
 from gatekeeper.model.evidence import Finding
 from gatekeeper.model.report import Filter, Places, Report, Screen, Where
 from gatekeeper.model.status import FailOn
@@ -28,6 +29,16 @@ def pilot(milestone: str = "M1", fail_on: FailOn = FailOn.BLOCKED) -> Report:
     return Report(
         result, opened.rulebook, "1.2.3", "abcdef", exit_code(result, fail_on=fail_on), fail_on=fail_on
     )
+
+
+def with_change(report: Report, *changes: Change, notes: tuple[str, ...] = ()) -> Report:
+    """Return a report on a change, as `check --base` has it."""
+    comparison = Comparison(
+        "main", "the working tree", AS_OF, AS_OF, changes, notes=notes, sign_off_role="security",
+        sign_off_file="governance.yaml", services=6,
+    )  # fmt: skip
+    code = ExitCode.BLOCKED if comparison.blocking else ExitCode.READY
+    return report._replace(comparison=comparison, fail_on=FailOn.CHANGE, exit_code=code)
 
 
 def nothing_in_scope() -> Report:
@@ -103,6 +114,27 @@ class _Hostile:
                 ),
             ),
             filter=Filter(owners=(self.text(),)),
+            comparison=self.comparison(report.comparison) if report.comparison else None,
+        )
+
+    def comparison(self, comparison: Comparison) -> Comparison:
+        return comparison._replace(
+            base=self.text(),
+            head=self.text(),
+            changes=tuple(map(self.change, comparison.changes)),
+            notes=tuple(self.text() for _ in comparison.notes),
+            sign_off_file=self.text(),
+        )
+
+    def change(self, change: Change) -> Change:
+        return change._replace(
+            id=f"{change.id}{self.text()}",
+            message=self.text(),
+            service=change.service and self.text(),
+            milestones=tuple(self.text() for _ in change.milestones),
+            lacks=tuple(self.text() for _ in change.lacks),
+            signed_by=change.signed_by and self.text(),
+            file=change.file and self.text(),
         )
 
     def text(self) -> str:

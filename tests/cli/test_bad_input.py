@@ -353,7 +353,10 @@ def test_settings_that_point_nowhere_are_refused(run: Run, workspace: Path, sett
 @pytest.mark.parametrize(
     ("target", "told"),
     [
-        ("/etc/hosts", "is outside the repository; keep manifests inside it; links are followed"),
+        (
+            "/etc/hosts",
+            "is outside the repository once links are followed; keep manifests in folders of the workspace",
+        ),
         ("nowhere", "cannot be read: No such file or directory"),
         ("identity-service.yaml", "cannot be read: "),
     ],

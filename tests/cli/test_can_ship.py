@@ -48,7 +48,7 @@ def test_it_has_exactly_the_keys_of_the_contract(run: Run) -> None:
     for to in ("internal", "production"):
         document = answer(run, "orders-service", to)
         assert set(document) == {
-            "schema_version", "service", "owner", "destination", "as_of", "may_ship", "exit_code", "release",
+            "schema_version", "service", "owner", "destination", "as_of", "may_ship", "exit_code", "release", "level_names",
             "rulebook_digest", "tool_version", "declared_level", "verified_level", "signed_level", "effective_level",
             "held_level", "asked_level", "reasons", "criteria", "next_steps", "exceptions", "of_any_commit",
             "waits_for",

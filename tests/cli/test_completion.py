@@ -36,7 +36,7 @@ def _ask(line: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixtu
         ("gatekeeper ch", ["check"]),
         ("gatekeeper except ", ["close", "list", "open"]),
         ("gatekeeper check --fail", ["--fail-on"]),
-        ("gatekeeper check --fail-on ", ["blocked", "regression"]),
+        ("gatekeeper check --fail-on ", ["blocked", "regression", "change"]),
         ("gatekeeper completion ", ["bash", "zsh", "fish"]),
         ("gatekeeper facts cov", ["coverage"]),
         ("gatekeeper can-ship x --to st", ["staging"]),

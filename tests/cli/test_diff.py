@@ -2,7 +2,6 @@
 
 import json
 import os
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,42 +10,30 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from builders.program import AS_OF, Kept
+from builders.repositories import (
+    FAILED_CASE,
+    FAILING,
+    LOWERED,
+    LOWERED_ID,
+    PAYMENTS,
+    REPORT,
+    commit,
+    committed_pilot,
+    git,
+    refused,
+    rules,
+    sign,
+)
 from builders.workspaces import Ran, Run, copy_of_pilot, edit, write
 
 ODD = "it's-$(touch${IFS}x)-`id`;&|\"é"
-PAYMENTS = "services/payments-service"
-REPORT = f"{PAYMENTS}/reports/isolation.xml"
 USE_CASES = f"{PAYMENTS}/reports/use-cases.xml"
-FAILED_CASE = '<testcase name="a"><failure message="b"/></testcase>'
-FAILING = f"<testsuite>{FAILED_CASE}</testsuite>"
-LOWERED = ("domain_coverage.lines_pct: {at_least: 95}", "domain_coverage.lines_pct: {at_least: 70}")
-LOWERED_ID = "G1.coverage:domain_coverage.lines_pct.at_least:95->70"
-
-
-def git(folder: Path, *arguments: str) -> str:
-    identity = ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
-    command = ["git", "-C", str(folder), *identity, *arguments]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
-
-
-def commit(folder: Path, message: str = "change") -> None:
-    git(folder, "add", "-A")
-    git(folder, "commit", "-qm", message)
 
 
 @pytest.fixture
 def pilot(tmp_path: Path) -> Path:
     """Return the pilot, committed to the branch `main` of a repository of its own."""
-    pilot = copy_of_pilot(tmp_path / "repository")
-    root = pilot.parents[1]
-    (root / ".git").rmdir()
-    git(root, "init", "-q", "-b", "main")
-    commit(root, "base")
-    return pilot
-
-
-def rules(pilot: Path) -> Path:
-    return pilot.parents[1] / "gates"
+    return committed_pilot(tmp_path / "repository")
 
 
 @pytest.fixture
@@ -127,13 +114,6 @@ def test_a_threshold_that_is_lowered_in_the_same_change_is_seen_and_does_not_hel
     assert (found["id"], found["cause"], found["lacks"]) == (LOWERED_ID, "rule", ["architecture"])
     assert found["file"] == "gates/G1.yaml"
     assert "71.4286" not in diff("HEAD").out, "it was open before and is open now"
-
-
-def sign(pilot: Path, what: str, by: str = "dana", on: str = "2026-11-19") -> None:
-    file = pilot / "governance.yaml"
-    entry = f"  - {{what: {json.dumps(what)}, by: {by}, on: {on}, link: x}}\n"
-    text = file.read_text(encoding="utf-8")
-    write(file, text + ("" if "weakenings:" in text else "\nweakenings:\n") + entry)
 
 
 def test_a_weakening_may_be_merged_once_whoever_may_has_signed_it_in_the_same_change(
@@ -279,13 +259,6 @@ def test_a_base_without_a_workspace_makes_everything_new(pilot: Path, diff: Diff
 
 
 # Bad input
-
-
-def refused(ran: Ran, code: int, told: str) -> None:
-    assert ran.code == code, ran.out + ran.err
-    assert told in ran.err
-    assert "Traceback" not in ran.err
-    assert ran.out == ""
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from builders.program import Kept
-from builders.workspaces import PARTS, ROOT, Run, edit, write
+from builders.workspaces import PARTS, ROOT, Run, copy_of_quarters, edit, write
 
 SPEC_LIKE = """\
 shop-service
@@ -136,10 +136,12 @@ def test_an_import_overwrites_nothing(run: Run, tmp_path: Path, workspace: Path)
     assert refused.code == 2
     assert "has gates, services, milestones already: name a new folder; nothing was written" in refused.err
     assert {file: file.read_bytes() for file in workspace.rglob("*") if file.is_file()} == before
-    write(tmp_path / "mine" / "CODEOWNERS", "mine")
-    refused = run("docs", "import", page, "--out", tmp_path / "mine")
-    assert (refused.code, refused.out) == (2, "")
-    assert [file.name for file in (tmp_path / "mine").rglob("*")] == ["CODEOWNERS"]
+    owners = write(tmp_path / "mine" / "CODEOWNERS", "mine")
+    made = run("docs", "import", page, "--out", tmp_path / "mine")
+    assert made.code == 0
+    assert f"{owners} exists: add these lines to it\n" in made.out
+    assert "\n/gates/ " in made.out
+    assert owners.read_text(encoding="utf-8") == "mine"
 
 
 def test_what_was_written_and_imported_is_the_same_plan(run: Run, tmp_path: Path) -> None:
@@ -216,3 +218,27 @@ def test_help(arguments: str, run: Run, snapshot: SnapshotAssertion) -> None:
     assert ran.code == 0
     assert max(map(len, ran.out.splitlines())) <= 80
     assert snapshot(extension_class=Kept) == ran.out
+
+
+# Own ids
+
+
+def test_the_page_of_the_second_example_agrees_and_becomes_a_workspace(run: Run, tmp_path: Path) -> None:
+    workspace = copy_of_quarters(tmp_path / "quarters")
+    page = tmp_path / "page.md"
+    run("-C", workspace, "docs", "--out", page)
+    checked = run("-C", workspace, "docs", "--check", page)
+    assert (checked.code, checked.err) == (0, "")
+    made = run("docs", "import", page, "--out", tmp_path / "again")
+    assert (made.code, made.err) == (0, "")
+    assert run("-C", tmp_path / "again", "validate").code == 0
+    plans = [
+        json.loads(run("-C", folder, "matrix", "--as-of", "2026-11-20", "--format", "json").out)["services"]
+        for folder in (workspace, tmp_path / "again")
+    ]
+    assert plans[0] == plans[1]
+    edit(workspace / "services/wind-worker.yaml", "level: bronze", "level: silver")
+    changed = run("-C", workspace, "docs", "--check", page, "--format", "json")
+    assert changed.code == 1
+    messages = {one["message"] for one in json.loads(changed.out)["disagreements"]}
+    assert "bronze here, and silver in the workspace" in messages

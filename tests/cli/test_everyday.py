@@ -17,7 +17,7 @@ from gatekeeper.errors import InvalidWorkspace, Problem, UsageError
 from gatekeeper.model.service import Service
 from gatekeeper.reporters.text import progress
 
-BLOCKED = "✗ M1 is blocked by 3 of 4 services.\n"
+BLOCKED = "✗ M1 (Internal preview) is blocked by 3 of 4 services.\n"
 
 
 @pytest.fixture
@@ -85,9 +85,17 @@ def test_alone_in_a_folder_that_is_not_there(run: Run) -> None:
     [
         ("-m M1", BLOCKED, 1),
         ("-m M1 --fail-on regression --service orders-service", None, 0),
-        ("-m M0", "✓ M0 may exit: 2 of 2 ready.\n", 0),
-        ("-m M3", "~ M3 may exit, with exceptions: 0 of 1 ready, 1 by exception.\n", 0),
-        ("-m M3 --strict", "~ M3 may exit, with exceptions: 0 of 1 ready, 1 by exception.\n", 1),
+        ("-m M0", "✓ M0 (Walking skeletons) may exit: 2 of 2 ready.\n", 0),
+        (
+            "-m M3",
+            "~ M3 (General availability of payments) may exit, with exceptions: 0 of 1 ready, 1 by exception.\n",
+            0,
+        ),
+        (
+            "-m M3 --strict",
+            "~ M3 (General availability of payments) may exit, with exceptions: 0 of 1 ready, 1 by exception.\n",
+            1,
+        ),
     ],
 )
 def test_quiet_is_one_line(more: str, line: str | None, code: int, run: Run) -> None:
@@ -145,7 +153,7 @@ def test_a_watch_judges_again_when_a_file_changes(
     monkeypatch.setattr(watching, "sleep", steps)
     ran = run("-C", pilot, "check", "--watch", "-m", "M1", "--service", "orders-service", *AS_OF)
     assert ran.code == 130
-    assert ran.out.count("M1 is blocked by 1 of 1 service.") == 4
+    assert ran.out.count("M1 (Internal preview) is blocked by 1 of 1 service.") == 4
     assert ran.out.count("fail  G1.coverage") == 1
     assert ran.out.count("missing  G1.coverage") == 3
     assert "services/orders-service.yaml:" in ran.err

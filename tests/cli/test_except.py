@@ -150,9 +150,18 @@ def test_a_repetition_by_nobody_is_only_told(run: Run, registered: Path) -> None
 
 
 def test_an_empty_register_is_told(run: Run, pilot: Path) -> None:
-    assert except_(run, pilot, "list", "-m", "M3").out == "M3  as of 2026-11-20  the register is empty\n"
+    assert (
+        except_(run, pilot, "list", "-m", "M3").out
+        == "M3 General availability of payments  as of 2026-11-20  the register is empty\n"
+    )
     told = json.loads(except_(run, pilot, "list", "-m", "M3", "-f", "json").out)
-    assert told == {"schema_version": 1, "milestone": "M3", "as_of": "2026-11-20", "exceptions": []}
+    assert told == {
+        "schema_version": 1,
+        "milestone": "M3",
+        "milestone_name": "General availability of payments",
+        "as_of": "2026-11-20",
+        "exceptions": [],
+    }
 
 
 def test_what_it_leaves_open_is_told(run: Run, pilot: Path) -> None:
@@ -247,7 +256,7 @@ def test_a_register_that_leads_out_of_the_repository_is_not_written(
     (pilot / ENTRY).parent.symlink_to(tmp_path / "outside")
     ran = except_(run, pilot, *OPEN, *DELTA)
     assert ran.code == 2
-    assert "would be outside the repository; nothing was written" in ran.err
+    assert "is outside the repository once links are followed; nothing was written" in ran.err
     assert list((tmp_path / "outside").iterdir()) == []
 
 

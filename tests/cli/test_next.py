@@ -24,7 +24,7 @@ def test_it_has_exactly_the_keys_of_the_contract(run: Run) -> None:
     document = told(run, "-m", "M2")
     assert set(document) == {
         "schema_version", "milestone", "as_of", "exit_date", "verdict", "rulebook_digest", "tool_version", "commit",
-        "filter", "blocked_by", "owners", "next_steps", "forecast",
+        "filter", "blocked_by", "owners", "next_steps", "forecast", "milestone_name",
     }  # fmt: skip
     assert (document["schema_version"], document["milestone"], document["exit_date"]) == (
         1,

@@ -73,7 +73,7 @@ def test_a_screen_fits_other_widths(columns: int, run: Run, monkeypatch: pytest.
     monkeypatch.setenv("COLUMNS", str(columns))
     out = run("-C", PILOT, "check", "-m", "M1", "--details", *AS_OF).out
     assert max(map(len, out.splitlines())) <= columns
-    assert "M1 is blocked by 3 of 4 services." in " ".join(out.split())
+    assert "M1 (Internal preview) is blocked by 3 of 4 services." in " ".join(out.split())
 
 
 def test_a_wide_screen_says_the_same_words(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

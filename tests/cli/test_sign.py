@@ -86,8 +86,11 @@ def test_what_the_evidence_does_not_reach_may_be_signed_and_is_told_loudly(run: 
     told = " ".join(ran.out.split())
     assert "! The evidence does not reach L2; open: G1.coverage, G7.peak-load." in told
     assert "that is a regression, which blocks every milestone" in told
-    assert "verified L1, signed off L1, claims L1" in told
-    assert "✗ M1 target L2 blocked 3 open: G1.coverage, G7.peak-load, capability:split-deliveries" in told
+    assert "verified L1 (Skeleton), signed off L1, claims L1, to sign L2 (Internal MVP)" in told
+    assert (
+        "✗ M1 Internal preview target L2 blocked 3 open: G1.coverage, G7.peak-load, capability:split-deliveries"
+        in told
+    )
     sign(run, pilot, "orders-service L2 --role architecture --by dana")
     sign(run, pilot, "orders-service L2 --role security --by eli")
     verdict = one_service(

@@ -1,11 +1,14 @@
 """Any JSON or YAML, with facts picked by JMESPath."""
 
+from json import loads
 from typing import Any
 
+import jmespath
 import pytest
 
 from builders.artefacts import collect, facts, fixture, outcome, short
 from gatekeeper.collectors.json import read as json
+from gatekeeper.collectors.json.expressions import TooMuchWork, evaluate
 
 SELECT = {
     "bugs": "metrics.bugs",
@@ -102,3 +105,65 @@ def test_without_select_there_is_no_fact(options: dict[str, Any]) -> None:
 def test_an_expression_that_does_not_fit_is_named(expression: str, expected: str) -> None:
     document = '{"words": ["a"], "huge": [1e308, 1e308]}'
     assert outcome(json, document, select={"f": expression}).startswith(expected)
+
+
+# Expressions have a budget.
+
+DOUBLED = {
+    "list": "[@,@][]|" * 40 + "@",
+    "nested list": "[@,@]|" * 60 + "@",
+    "dict": "{a:@,b:@}|" * 38 + "@",
+    "text": "join('x',[to_string(@),to_string(@)])|" * 10 + "@",
+    "written out": "[@,@]|" * 60 + "to_string(@)",
+    "in each item": "items[].[@,@]|" + "[@,@][]|" * 40 + "@",
+    "mapped": "map(&[@,@],@)|" * 26 + "@",
+    "product": "join(text, items)",
+}
+
+
+@pytest.mark.parametrize("expression", DOUBLED.values(), ids=DOUBLED)
+def test_an_expression_that_grows_without_end_is_refused(expression: str) -> None:
+    """Each would need more memory than there is: it doubles a value, or multiplies two sizes."""
+    content = b'{"items": [%s"x"], "text": "%s"}' % (b'"x", ' * 30_000, b"y" * 3_000)
+    if expression.startswith("[@,@][]"):
+        content = b"[1, 2]"
+    if expression.startswith("map("):
+        expression = f"items|{expression}"
+    told = outcome(json, content, select={"a": expression})
+    assert "it needs more than 5,000,000 steps and values; select less" in told
+
+
+def test_a_long_expression_is_refused() -> None:
+    told = outcome(json, b'{"a": 1}', select={"a": "a" * 401})
+    assert "it has 401 characters; at most 400 are evaluated" in told
+    assert facts(json, b'{"a": 1}', select={"a": "a" * 400}) == {"a": None}
+
+
+EXPRESSIONS = [
+    *SELECT.values(),
+    "modules[*].owners[]",
+    "modules[].{n: name, o: owners[0]}",
+    "sort_by(modules, &name)[].name",
+    "map(&length(@), modules[].owners)",
+    "join(', ', modules[].name)",
+    "max_by(modules, &length(owners)).name",
+    "metrics.*",
+    "modules[::-1].name",
+    "keys(@) | sort(@)",
+    "to_string(metrics)",
+    "modules[?contains(owners, 'a')] | [0]",
+]
+
+
+@pytest.mark.parametrize("expression", EXPRESSIONS)
+def test_within_the_budget_an_expression_means_what_it_means(expression: str) -> None:
+    document = loads(fixture("json", "sonar.json"))
+    assert evaluate(expression, document) == jmespath.search(expression, document)
+
+
+@pytest.mark.parametrize("expression", EXPRESSIONS)
+def test_every_step_and_value_counts(expression: str) -> None:
+    document = loads(fixture("json", "sonar.json"))
+    with pytest.raises(TooMuchWork):
+        evaluate(expression, document, budget=1)
+    assert evaluate(expression, document, budget=1_000) == jmespath.search(expression, document)

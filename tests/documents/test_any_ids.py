@@ -1,123 +1,24 @@
-"""Pages of a workspace with its own ids: written, compared, read as plain text, and made a workspace again."""
+"""Pages of a workspace with its own ids are written and compared."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from builders.documents import as_text
-from builders.workspaces import edit, write
+from builders.documents import as_text, line_of
+from builders.own_ids import TABLES, read, remarks, rendered, write_own_ids
+from builders.workspaces import edit
+from gatekeeper.documents._order import in_order
+from gatekeeper.documents._short_names import whole_names
 from gatekeeper.documents.compare import compare_document
-from gatekeeper.documents.import_ import import_page
-from gatekeeper.documents.parse import read_document
-from gatekeeper.documents.render import Flavour, as_markdown
-from gatekeeper.judging.plans.matrix import summary
-from gatekeeper.manifests.scaffold import write_new
-from gatekeeper.model.document import PageIds, ReadinessDocument
-from gatekeeper.model.workspace import Manifests
-from gatekeeper.workspace.loading import open_workspace, validate
-
-CRITERION = "why: w, attested_by: lead, remedy: r, effort: small"
-FILES = {
-    "gatekeeper.yaml": "roadmap: [2026Q3, 2026Q4, 2027Q1]\n",
-    "gates/build.yaml": f"""\
-gate: build
-name: Build
-definition: The image is built from the tagged commit.
-artefact: SBOM of the image
-role: lead
-criteria:
-  - {{id: build.image, question: Is there an image?, {CRITERION}}}
-  - {{id: build.sbom, question: Is there a list of its parts?, from: silver, {CRITERION}}}
-""",
-    "gates/api.yaml": f"""\
-gate: api
-name: API
-definition: The API is published.
-artefact: OpenAPI description
-role: lead
-criteria:
-  - {{id: api.published, question: Is the API published?, {CRITERION}}}
-""",
-    "gates/run.yaml": f"""\
-gate: run
-name: Run
-definition: The service can be operated.
-artefact: Runbook
-role: lead
-criteria:
-  - {{id: run.alerts, question: Do alerts reach people?, {CRITERION}}}
-""",
-    "gates/levels.yaml": f"""\
-slots:
-  scope_tests: {{kind: tests, about: tests of demands}}
-  capability_tests: {{kind: tests, about: tests of capabilities}}
-levels:
-  - {{level: none, name: Not started, meaning: Nothing is there., audience: Nobody}}
-  - {{level: bronze, name: Works, meaning: Colleagues can use it, audience: Our own company}}
-  - level: silver
-    name: Trusted
-    meaning: Friendly customers use it
-    audience: Chosen customers
-    criteria:
-      - {{id: silver.support, question: Is there a support rota?, {CRITERION}}}
-  - {{level: gold, name: Promised, meaning: There is a contract, audience: Everybody, ships_to: [shops]}}
-""",
-    "gates/governance.yaml": """\
-policy: {promotion: The lead decides.}
-roles: {lead: Leads the product.}
-upgrade_sign_offs: []
-""",
-    "milestones/2026Q3.yaml": "milestone: 2026Q3\nmust_be_green: [{service: shop, level: bronze}]\n",
-    "milestones/2026Q4.yaml": """\
-milestone: 2026Q4
-must_be_green:
-  - {service: shop, level: silver, note: with refunds}
-  - {label: eu, level: bronze, note: eu-capable services}
-""",
-    "milestones/2027Q1.yaml": "milestone: 2027Q1\n",
-    "services/shop.yaml": """\
-service: shop
-owner: team-shop
-about: sales
-level: none
-labels: [eu]
-plan:
-  2026Q3:
-    level: bronze
-    gates: {build: , api: {scope: orders, only: [api.published], paths: [/orders/*]}}
-  2026Q4:
-    level: silver
-    gates: {build: , api: , run: {scope: on-call rota, effect: demands}}
-    adds: [refunds, {capability: gift cards, optional: true}]
-  2027Q1: {level: gold, adds: [run in two regions]}
-""",
-    "services/till-desk.yaml": """\
-service: till-desk
-owner: team-till
-level: none
-plan:
-  2026Q4: {level: none}
-  2027Q1: {level: bronze, gates: {run: }}
-""",
-}
+from gatekeeper.documents.render import Flavour
+from gatekeeper.model.service import Scope
+from gatekeeper.workspace.loading import open_workspace
 
 
 @pytest.fixture
 def quarters(tmp_path: Path) -> Path:
-    root = tmp_path / "quarters"
-    for name, text in FILES.items():
-        write(root / name, text)
-    return root
-
-
-def rendered(workspace: Manifests, flavour: Flavour = Flavour.PLAIN) -> str:
-    derived = summary(workspace.services.values(), workspace.levels.scale, workspace.milestones)
-    return as_markdown(workspace, derived, flavour)
-
-
-def read(text: str, workspace: Manifests | None = None) -> ReadinessDocument:
-    return read_document(text.encode(), "page.md", PageIds.of(workspace) if workspace else None)
+    return write_own_ids(tmp_path / "quarters")
 
 
 def as_it_is(text: str) -> str:
@@ -142,35 +43,6 @@ def test_a_page_is_written_in_the_words_of_the_workspace(quarters: Path) -> None
     assert '- 2026Q3 api: only api.published; paths "/orders/\\*"\n' in page
     assert "### silver Trusted — level criteria" in page
     assert "| 2026Q4 | + shop silver (with refunds), eu-capable services bronze |\n" in page
-
-
-@pytest.mark.parametrize("form", [as_it_is, as_text], ids=["markdown", "text"])
-def test_a_page_becomes_the_same_plan_again(
-    quarters: Path, tmp_path: Path, form: Callable[[str], str]
-) -> None:
-    workspace = open_workspace(quarters).manifests
-    page = form(rendered(workspace))
-    adopted = import_page(read(page))
-    write_new(tmp_path / "again", dict(adopted.texts))
-    checked = validate(tmp_path / "again")
-    assert checked.problems == ()
-    assert checked.loaded
-    again = checked.loaded.manifests
-    assert {name: of.plan for name, of in again.services.items()} == {
-        name: of.plan for name, of in workspace.services.items()
-    }
-    assert [*again.milestones] == ["2026Q3", "2026Q4", "2027Q1"]
-    assert {name: of.must_be_green for name, of in again.milestones.items()} == {
-        name: of.must_be_green for name, of in workspace.milestones.items()
-    }
-    assert [(level.level, level.name) for level in again.levels.levels] == [
-        ("none", "Not started"), ("bronze", "Works"), ("silver", "Trusted"), ("gold", "Promised"),
-    ]  # fmt: skip
-    assert {name: [one.id for one in of.criteria] for name, of in again.gates.items()} == {
-        name: [one.id for one in of.criteria] for name, of in workspace.gates.items()
-    }
-    assert [one.id for one in again.levels.levels[2].criteria] == ["silver.support"]
-    assert compare_document(read(page, again), again) == ()
 
 
 @pytest.mark.parametrize(
@@ -234,3 +106,113 @@ def test_what_changed_is_reported(
         f"{place}: {one.message}" if place else one.message for place, one in zip(where, found, strict=True)
     ]
     assert sorted(said) == sorted(expected)
+
+
+def test_a_page_defines_its_ids_in_any_order_of_its_tables() -> None:
+    parts = TABLES.split("\n### ")
+    turned = "### " + "\n### ".join(parts[1:]) + "\n" + parts[0]
+    for text in (TABLES, turned):
+        document = read(text)
+        assert document.remarks == ()
+        assert [*document.levels] == ["none", "bronze", "gold"]
+        assert [*document.gates] == ["build", "run"]
+        cells = document.services["shop"].cells
+        assert {name: cell.level for name, cell in cells.items()} == {"beta": "bronze", "ga": "gold"}
+        assert cells["beta"].gates == {"build": None, "run": Scope(scope="drills", only=("run.drill",))}
+        assert [(one.id, one.text) for one in document.criteria["run"].criteria] == [
+            (None, "Is a drill held?"),
+            ("build.image", "Is there an image?"),
+            (None, "v1.2 is supported"),
+        ]
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "expected"),
+    [
+        ("| ga | gold |", "| ga | silver |", "17: ga: 'silver' is not a level; write one of none, bronze, gold"),
+        ("| ga | gold |", "| ga | L1 |", "17: ga: 'L1' is not a level; write one of none, bronze, gold"),
+        ("build, run (drills)", "build, api, run (drills)", "16: beta: 'api' is not a gate"),
+        ("| run Run |", "| scope Run |", "10: scope has another meaning, so it cannot be an id; this row is left out"),
+        ("| run Run |", "| Governance Run |",
+         "10: Governance has another meaning, so it cannot be an id; this row is left out"),
+        ("| run Run |", "| BUILD Run |",
+         "10: BUILD differs from build only in upper and lower case; this row is left out"),
+        ("| run Run |", "| gold Run |", "10: gold is already above; this row is left out"),
+        ("| gold |", "| go/ld |",
+         "5: 'go/ld' is not an id: an id has 1 to 32 letters, digits, `-` and `_`, and begins with a letter or digit"),
+        ("### run Run", "### walk Walk",
+         "21: walk is neither a gate nor a level of this page: its criteria are left out"),
+        ("| ga |", "| BETA |", "17: BETA differs from beta only in upper and lower case; this row is left out"),
+        ("beta run: only run.drill", "beta run: soon",
+         "19: 'soon' does not explain a scope note: write `demands` or `only run.name`"),
+    ],
+)  # fmt: skip
+def test_what_is_no_id_of_the_page_is_reported(was: str, becomes: str, expected: str) -> None:
+    assert was in TABLES
+    assert expected in remarks(TABLES.replace(was, becomes, 1))
+
+
+def test_other_items_below_a_matrix_are_passed_over() -> None:
+    assert remarks(TABLES.replace("- beta run: only run.drill", "- About it: soon")) == []
+
+
+@pytest.mark.parametrize(
+    ("lists", "order"),
+    [
+        ([["b", "a"], ["a", "c"]], ["b", "a", "c"]),
+        ([["c"], ["a", "b", "c"]], ["a", "b", "c"]),
+        ([["a", "c"], ["b", "c"]], ["a", "b", "c"]),
+        ([["M10", "M9"], ["M1"]], ["M1", "M9", "M10"]),
+        ([["q1", "q2"], ["q2", "q1", "x"]], ["q1", "q2", "x"]),
+        ([["a", "b"], ["b", "a"], ["a", "d"]], ["a", "b", "d"]),
+        ([], []),
+    ],
+)
+def test_the_order_of_ids_fits_all_lists(lists: list[list[str]], order: list[str]) -> None:
+    assert in_order(*lists) == order
+
+
+@pytest.mark.parametrize(
+    ("names", "whole"),
+    [
+        (["identity-service", "till"], {"identity": "identity-service"}),
+        (["shop-api", "shop-web", "ai-gateway-service"], {"ai-gateway": "ai-gateway-service"}),
+        (["shop", "shop-api"], {}),
+        (["till"], {}),
+    ],
+)
+def test_a_short_name_belongs_to_one_service(names: list[str], whole: dict[str, str]) -> None:
+    assert whole_names(names) == whole
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "expected"),
+    [
+        ("| bronze |", "| iron |", ["iron is not a level of the workspace", "bronze Works is missing from the levels"]),
+        (
+            "| none | Not started: Nothing is there. | Nobody |\n",
+            "",
+            ["none Not started is missing from the levels"],
+        ),
+        ("| build Build |", "| make Build |", ["make Build is not a gate of the workspace"]),
+    ],
+)  # fmt: skip
+def test_another_id_is_reported(quarters: Path, was: str, becomes: str, expected: list[str]) -> None:
+    workspace = open_workspace(quarters).manifests
+    page = rendered(workspace)
+    assert was in page
+    found = compare_document(read(page.replace(was, becomes, 1), workspace), workspace)
+    assert set(expected) <= {one.message for one in found}
+
+
+def test_levels_in_another_order_are_reported(quarters: Path) -> None:
+    workspace = open_workspace(quarters).manifests
+    rows = [
+        line for line in rendered(workspace).splitlines() if line.startswith(("| silver | T", "| gold | P"))
+    ]
+    page = rendered(workspace).replace("\n".join(rows), "\n".join(reversed(rows)))
+    [found] = compare_document(read(page, workspace), workspace)
+    assert found.message == (
+        "the order of levels is none, bronze, gold, silver here, and none, bronze, silver, gold in the workspace"
+    )
+    assert found.line == line_of(page, "| none |")

@@ -1,6 +1,7 @@
 """Nothing of a workspace is passed over in silence: an error for a manifest that would be ignored, else a warning."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,14 @@ WARNINGS = [
     ("milestones/2026/notes.yml", "a: b\n", "milestones/2026:1:1: its YAML files are not read"),
 ]  # fmt: skip
 
+FOLDER_WARNINGS = [
+    (
+        "Services/orders.yaml",
+        "Services:1:1: is not read: manifests are read from gates, services, milestones; move",
+    ),
+    ("GATES/G9.yaml", "GATES:1:1: is not read"),
+]
+
 SILENT = [
     ("services/README.md", "```yaml\nservice: a\nplan: {}\n```\n"),
     ("services/identity-service/plan.yaml", "service: a\nplan: {}\n"),
@@ -85,6 +94,56 @@ def test_what_has_no_effect_is_a_warning(run: Run, workspace: Path, file: str, t
     checked = run("-C", workspace, "check", *AS_OF)
     assert warned(checked) == [line]
     assert (checked.code, checked.out) == (before.code, before.out)
+
+
+@pytest.mark.parametrize(("file", "told"), FOLDER_WARNINGS)
+def test_a_folder_with_nearly_the_right_name_is_a_warning(
+    run: Run, workspace: Path, file: str, told: str
+) -> None:
+    write(workspace / file, SERVICE)
+    [line] = warned(run("-C", workspace, "validate"))
+    assert told in line
+
+
+def test_a_folder_that_the_settings_replace_is_a_warning(run: Run, workspace: Path) -> None:
+    shutil.copytree(workspace / "services", workspace / "plan")
+    write(workspace / "gatekeeper.yaml", "services: plan\n")
+    [line] = warned(run("-C", workspace, "validate"))
+    assert line.startswith(
+        "warning: services:1:1: is not read: manifests are read from gates, plan, milestones; "
+    )
+
+
+def test_a_gates_folder_with_a_roster_of_its_own_is_read(run: Run, workspace: Path) -> None:
+    shutil.copytree(workspace / "gates", workspace / "rules")
+    for file in (workspace / "gates").glob("[!g]*"):
+        file.unlink()
+    write(workspace / "gatekeeper.yaml", "gates: rules\ngovernance: gates/governance.yaml\n")
+    assert warned(run("-C", workspace, "validate")) == []
+
+
+@pytest.mark.parametrize("name", ["gatekeeper.yaml", "milestones/risk-register"])
+def test_a_link_that_leads_nowhere_is_an_error(run: Run, workspace: Path, name: str) -> None:
+    shutil.rmtree(workspace / name, ignore_errors=True)
+    (workspace / name).symlink_to("nowhere")
+    ran = run("-C", workspace, "validate")
+    assert ran.code == 3
+    assert f"{name}:1:1: cannot be " in ran.err
+
+
+@pytest.mark.parametrize("names", [["a.json"], ["a.json", "b.json"], []])
+def test_a_folder_in_place_of_a_record_is_a_warning(run: Run, tmp_path: Path, names: list[str]) -> None:
+    pilot = copy_of_pilot(tmp_path)
+    folder = pilot / "services/basket-service/evidence.json"
+    folder.mkdir()
+    for name in names:
+        write(folder / name, "{}")
+    edit(pilot / "services/basket-service.yaml", "reports/", "gone/")
+    for command in ("validate", "check"):
+        ran = run("-C", pilot, command)
+        assert ran.code in (0, 1)
+        [line] = warned(ran)
+        assert "evidence.json:1:1: cannot be used as a record: " in line
 
 
 @pytest.mark.parametrize(("file", "text"), SILENT)
@@ -161,7 +220,7 @@ def test_folders_that_the_settings_name_are_read(run: Run, workspace: Path) -> N
     (workspace / "gates").rename(workspace / "services/gates")
     write(workspace / "gatekeeper.yaml", "gates: services/gates\nmilestones: services/milestones\n")
     ran = run("-C", workspace, "validate")
-    assert (ran.code, ran.err) == (0, "")
+    assert (ran.code, warned(ran)) == (0, [])
 
 
 def test_folders_beside_services_in_the_root_are_not_reported(run: Run, workspace: Path) -> None:

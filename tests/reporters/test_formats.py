@@ -341,7 +341,9 @@ def test_what_lets_the_step_pass_is_no_error() -> None:
 
 
 def test_the_log_is_folded_under_the_verdict() -> None:
-    assert "\n::group::M1 is blocked by 3 of 4 services.\n" in github.render(pilot("M1"), SCREEN)
+    assert "\n::group::M1 (Internal preview) is blocked by 3 of 4 services.\n" in github.render(
+        pilot("M1"), SCREEN
+    )
 
 
 # GitLab's Code Quality
@@ -397,9 +399,13 @@ def test_a_page_has_no_markup_but_ours(texts: list[str], milestone: str) -> None
 
 
 def test_the_verdict_is_the_first_line() -> None:
-    assert markdown.render(pilot("M1"), SCREEN).startswith("## ✗ M1 is blocked by 3 of 4 services.\n")
-    assert markdown.render(pilot("M3"), SCREEN).startswith("## ~ M3 may exit, with exceptions: ")
-    assert markdown.render(pilot("M0"), SCREEN).startswith("## ✓ M0 may exit: ")
+    assert markdown.render(pilot("M1"), SCREEN).startswith(
+        "## ✗ M1 (Internal preview) is blocked by 3 of 4 services.\n"
+    )
+    assert markdown.render(pilot("M3"), SCREEN).startswith(
+        "## ~ M3 (General availability of payments) may exit, "
+    )
+    assert markdown.render(pilot("M0"), SCREEN).startswith("## ✓ M0 (Walking skeletons) may exit: ")
 
 
 def test_a_page_tells_why_the_step_passes() -> None:
@@ -416,7 +422,7 @@ def test_a_page_of_too_many_services_is_cut_and_tells(format_: Any, most: int) -
     rows = len(re.findall(r"^\| \*\*service-", page, re.MULTILINE))
     [told] = re.findall(r"\*\*Omitted:\*\* ([\d,]+) rows and sections did not fit", page)
     assert int(told.replace(",", "")) == (3_000 - rows) + (3_000 - shown)
-    assert page.startswith("## ✗ M1 is blocked by ")
+    assert page.startswith("## ✗ M1 (Internal preview) is blocked by ")
 
 
 def test_a_short_page_is_not_cut() -> None:

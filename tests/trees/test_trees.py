@@ -9,7 +9,7 @@ import pytest
 
 from builders.repositories import git
 from builders.workspaces import write
-from gatekeeper.trees import EntryKind, TooLarge, Tree, is_inside
+from gatekeeper.trees import EntryKind, TooLarge, Tree, is_of_git, refusal
 from gatekeeper.trees.disk import DiskTree
 from gatekeeper.trees.git import GitTree
 from gatekeeper.trees.revisions import find_commit
@@ -106,16 +106,49 @@ def test_what_stands_at_a_path(tree: Tree, path: str, entry: EntryKind | None) -
     ],
 )
 def test_links_are_followed_before_a_path_is_let_in(tree: Tree, path: str, *, inside: bool) -> None:
-    assert is_inside(tree, os.path.normpath(f"{tree.root}/{path}")) is inside
+    assert (refusal(tree, os.path.normpath(f"{tree.root}/{path}")) is None) is inside
 
 
 def test_a_neighbour_whose_name_starts_alike_is_outside(tree: Tree) -> None:
-    assert not is_inside(tree, f"{tree.root}-2/file")
+    assert refusal(tree, f"{tree.root}-2/file")
 
 
 def test_steps_up_are_taken_before_a_path_is_let_in(tree: Tree) -> None:
-    assert not is_inside(tree, f"{tree.root}/a/../../outside/secret.txt")
-    assert is_inside(tree, f"{tree.root}/a/../a/one.txt")
+    assert refusal(tree, f"{tree.root}/a/../../outside/secret.txt")
+    assert refusal(tree, f"{tree.root}/a/../a/one.txt") is None
+
+
+@pytest.mark.parametrize(
+    ("path", "is_git"),
+    [
+        (".git", True),
+        (".git/config", True),
+        ("a/.GIT/config", True),
+        ("sub/.git", True),
+        (".git. /config", True),
+        ("GIT~1/config", True),
+        (".gitignore", False),
+        (".github/CODEOWNERS", False),
+        ("git/config", False),
+        ("a.git/config", False),
+    ],
+)
+def test_what_belongs_to_git_is_neither_read_nor_written(tree: Tree, path: str, *, is_git: bool) -> None:
+    assert is_of_git(path) is is_git
+    assert refusal(tree, f"{tree.root}/{path}") == (
+        "belongs to Git, not to the workspace" if is_git else None
+    )
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_only_regular_files_are_opened(tmp_path: Path) -> None:
+    """Reading a pipe would wait for its other end, which nobody opens."""
+    os.mkfifo(tmp_path / "pipe")
+    tree = DiskTree(str(tmp_path))
+    for path in (f"{tmp_path}/pipe", "/dev/zero"):
+        assert tree.entry(path) is None
+        with pytest.raises(OSError, match="it is not a regular file"):
+            tree.open(path).read()
 
 
 def test_contents_are_the_bytes(tree: Tree) -> None:

@@ -3,6 +3,7 @@
 import gc
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,7 @@ import typer
 
 from gatekeeper.cli.command_list import COMPLETING, Commands
 from gatekeeper.cli.output import plain
+from gatekeeper.cli.streams import UnwritableOutput, harden
 from gatekeeper.errors import ExitCode, GatekeeperError
 from gatekeeper.version import __version__
 
@@ -19,7 +21,7 @@ app = typer.Typer(
     help="May this milestone exit, and if not, what blocks it, and who fixes it?\n\n"
     "Without a command, in a workspace, it shows the status of the next milestone and the next command.\n\n"
     "Exit code 0: ready; 1: blocked; 2: wrong usage; 3: the workspace is invalid; 70: a bug in gatekeeper; "
-    "130: interrupted.\n\n"
+    "74: standard output cannot be written; 130: interrupted.\n\n"
     "Example: gatekeeper check --milestone M2",
     invoke_without_command=True,
     rich_markup_mode=None,
@@ -59,8 +61,10 @@ def main() -> None:
     # of pydantic must not affect a verdict, and looking for them takes time.
     gc.disable()
     os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
+    harden()
     code = run(sys.argv[1:])
-    sys.stdout.flush()
+    with suppress(UnwritableOutput):  # it is reported already
+        sys.stdout.flush()
     sys.stderr.flush()
     # Everything is written; freeing the memory object by object would take an eighth of a small check.
     os._exit(code)
@@ -74,8 +78,10 @@ def run(arguments: list[str]) -> int:
 
             return completion.complete(app, arguments)
         code = app(arguments, standalone_mode=False, prog_name="gatekeeper")
+        sys.stdout.flush()
     except GatekeeperError as error:
-        typer.echo(plain(str(error)), err=True)
+        if message := plain(str(error)):
+            typer.echo(message, err=True)
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
         typer.echo("interrupted", err=True)

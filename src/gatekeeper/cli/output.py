@@ -33,13 +33,13 @@ def plain(text: str) -> str:
 
 
 def write(text: str) -> None:
-    """Write to standard output; a closed pipe is not an error."""
-    try:
-        _write(text)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # Python would report the broken pipe again when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    """Write to standard output.
+
+    Raises:
+        UnwritableOutput: It cannot be written; `streams` says how the program then ends.
+    """
+    _write(text)
+    sys.stdout.flush()
 
 
 def warn(warnings: Sequence[Problem], at_most: int | None = None) -> None:
@@ -63,8 +63,10 @@ def write_to(file: Path | None, text: str, folder: Path) -> bool:
 
 def read_bytes(file: Path, folder: Path) -> bytes:
     """Return the content of a file; `UsageError` if it cannot be read."""
+    from gatekeeper.trees.disk import read_file
+
     try:
-        return (folder / file).read_bytes()
+        return read_file(folder / file)
     except (OSError, ValueError) as error:  # ValueError: a zero byte in the path
         raise UsageError(f"{file} cannot be read: {getattr(error, 'strerror', None) or error}") from None
 

@@ -1,5 +1,6 @@
 """What commands that write statements share: one writer at a time, dates, and the lines they end with."""
 
+import os
 import shlex
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from gatekeeper.cli.output import screen, write
 from gatekeeper.errors import UsageError
 
 if TYPE_CHECKING:
+    from gatekeeper.manifests.code_owners import ProposedOwners
     from gatekeeper.workspace.loading import LoadedWorkspace
 
 OnOption = Annotated[date | None, date_option("--on", "The date of the entry; by default the as-of date.")]
@@ -56,6 +58,14 @@ def next_command_in(folder: Path, *words: str) -> str:
     """Return a command to copy, for a folder."""
     where = [] if folder == Path() else ["-C", shlex.quote(str(folder))]
     return " ".join(["next: gatekeeper", *where, *words])
+
+
+def owners_to_name(owners: "ProposedOwners", root: Path) -> str:
+    """Return what is left to do in CODEOWNERS, so that somebody must review a change of a new workspace."""
+    file = os.path.normpath(root / owners.file)
+    if owners.exists:
+        return f"{file} exists: add these lines to it\n\n{owners.text}\n"
+    return f"wrote {file}: replace its teams by yours\n"
 
 
 def write_lines(lines: Iterable[tuple[str | None, str]]) -> None:

@@ -42,7 +42,7 @@ def flattened_blocks(lines: Sequence[str], usual: PageIds) -> Iterator[Block]:
     """Yield the blocks of a page's text; `usual` are the ids that it need not define."""
     lines = [" ".join(line.split()) for line in lines]
     names = {found[1]: found[2] for line in lines if (found := _CRITERIA.fullmatch(line))}
-    joined = joined_cells(list(_directly_below(lines)), names, usual)
+    joined = joined_cells(lines, list(_directly_below(lines)), names, usual)
     is_spaced = not any(line for line, titles in pairwise(lines) if titles in _TITLES)
     above: Heading | None = None
     in_rows = 0

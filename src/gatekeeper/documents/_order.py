@@ -1,6 +1,8 @@
 """The order of ids that a page names in several places."""
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable
+from heapq import heappop, heappush
 from itertools import pairwise
 
 from gatekeeper.documents.notation.ids import number_of, series
@@ -15,21 +17,29 @@ def milestones_of(document: ReadinessDocument) -> list[str]:
 
 
 def in_order(*lists: Iterable[str]) -> list[str]:
-    """Return all ids of some lists in an order that fits each list; an earlier list goes first.
+    """Return all ids of some lists in an order that fits each list, and else as they first appear.
 
     The ids of one series are in the order of their numbers.
     """
     chains = [list(one) for one in lists]
-    waiting = list(dict.fromkeys(id_ for chain in chains for id_ in chain))
-    if (prefix := series(waiting)) is not None:
-        return sorted(waiting, key=lambda id_: number_of(id_, prefix))
-    before: dict[str, set[str]] = {id_: set() for id_ in waiting}
+    places = {id_: place for place, id_ in enumerate(dict.fromkeys(id_ for chain in chains for id_ in chain))}
+    ids = list(places)
+    if (prefix := series(ids)) is not None:
+        return sorted(ids, key=lambda id_: number_of(id_, prefix))
+    after: dict[str, set[str]] = defaultdict(set)
     for chain in chains:
         for earlier, later in pairwise(chain):
-            before[later].add(earlier)
-    ordered: list[str] = []
-    while waiting:
-        ready = (id_ for id_ in waiting if before[id_] <= set(ordered))
-        ordered.append(next(ready, waiting[0]))
-        waiting.remove(ordered[-1])
-    return ordered
+            after[earlier].add(later)
+    waits = Counter(later for some in after.values() for later in some)
+    ready = [place for id_, place in places.items() if not waits[id_]]
+    ordered: dict[str, None] = {}
+    contradictory = iter(ids)
+    while len(ordered) < len(ids):
+        id_ = ids[heappop(ready)] if ready else next(one for one in contradictory if one not in ordered)
+        if id_ not in ordered:
+            ordered[id_] = None
+            waits.subtract(after[id_])
+            for later in after[id_]:
+                if not waits[later]:
+                    heappush(ready, places[later])
+    return list(ordered)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 
 from gatekeeper.documents._blocks import OF_SERVICE, DocumentTable, Row
 from gatekeeper.documents.notation.cells import CellText, read_cell
@@ -27,6 +28,8 @@ _GATE = re.compile(rf"({ID})\s+(\S.*)")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _LABELLED = re.compile(r"(\S+)-capable services")
 _LABEL = "label "
+_MOST_NAMED = 12
+"""How many levels a message names."""
 _FILES = frozenset({"levels", "governance"})
 """Files of the rulebook that are not gates."""
 _DASHES = ("", "\u2014", "\u2013", "-")
@@ -44,7 +47,7 @@ class RowReader:
 
     def use(self, known: PageIds) -> None:
         """Set the ids that the matrix and the summaries may use."""
-        self.known, self.known_gates = known, GateIds(known.gates)
+        self.known_levels, self.known_gates = dict.fromkeys(known.levels), GateIds(known.gates)
 
     def read_levels(self, table: DocumentTable) -> None:
         """Read the table of levels."""
@@ -140,16 +143,18 @@ class RowReader:
                 yield capability
 
     def _level(self, line: int, written: str, where: str = "") -> str | None:
-        if written in self.known.levels:
+        if written in self.known_levels:
             return written
         self._remark(line, where + self._no_level(written))
         return None
 
     def _no_level(self, written: str) -> str:
-        return f"{short(written)} is not a level; write one of {', '.join(self.known.levels)}"
+        named = ", ".join(islice(self.known_levels, _MOST_NAMED))
+        more = " ..." if len(self.known_levels) > _MOST_NAMED else ""
+        return f"{short(written)} is not a level; write one of {named}{more}"
 
     def _published(self, target: PublishedTarget) -> Published:
-        if target.level not in self.known.levels:
+        if target.level not in self.known_levels:
             raise Unclear(self._no_level(target.level))
         return _published(target)
 

@@ -61,7 +61,6 @@ def import_page(document: ReadinessDocument) -> ImportedPage:
         texts[f"milestones/{name}.yaml"] = manifest(fields)
     if series(order) is None:
         texts["gatekeeper.yaml"] = manifest({"roadmap": order})
-    texts["CODEOWNERS"] = scaffold.CODEOWNERS
     return ImportedPage(texts, tuple(sorted(remarks)))
 
 

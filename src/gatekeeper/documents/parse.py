@@ -204,7 +204,7 @@ class _Reader:
             self.policy.setdefault(slug(found[1]), found[2])
 
     def _is_known(self, group: str) -> bool:
-        return group in self.rows.known_gates or group in self.rows.known.levels
+        return group in self.rows.known_gates or group in self.rows.known_levels
 
     def _sentence(self, text: str) -> None:
         """Read who signs; these sentences are below the table of roles."""

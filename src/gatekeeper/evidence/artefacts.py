@@ -6,7 +6,7 @@ from typing import NamedTuple, TypeVar
 
 from gatekeeper.collectors.reading.globs import chooser
 from gatekeeper.model.evidence import Absent, Artefact, ArtefactFile, Unreadable
-from gatekeeper.trees import EntryKind, TooLarge, Tree, is_inside
+from gatekeeper.trees import EntryKind, TooLarge, Tree, is_of_git, refusal, refusal_of
 
 MAX_BYTES = 200_000_000
 MAX_FILES = 20_000
@@ -35,10 +35,11 @@ class Bounds(NamedTuple):
         """Check that a path stays within the bounds once its links are followed.
 
         Raises:
-            Unreadable: It leads out of the repository.
+            Unreadable: It leads out of the repository, or to a file of Git.
         """
-        if self.contained and not is_inside(self.tree, path):
-            raise Unreadable(f"{self.name(path)} is outside the repository once links are followed")
+        why = refusal(self.tree, path) if self.contained else refusal_of(os.sep, self.tree.real(path))
+        if why:
+            raise Unreadable(f"{self.name(path)} {why}")
 
 
 def _as_text(path: str) -> str:
@@ -87,7 +88,8 @@ def _files_below(folder: str, bounds: Bounds) -> list[str]:
     bounds.admit(folder)
     files: list[str] = []
     for parent, names in bounds.tree.walk(folder, _SKIPPED):
-        files += [os.path.join(parent, name) for name in names]
+        below = parent[len(folder) :]
+        files += [os.path.join(parent, name) for name in names if not is_of_git(f"{below}{os.sep}{name}")]
         if len(files) > MAX_FILES:
             raise Unreadable(f"{bounds.name(folder)} has more than {MAX_FILES:,} files")
     return files

@@ -79,11 +79,7 @@ class Reader:
         return evidence
 
     def _read_record(self, service: str) -> records.Record | None:
-        folder = f"{self._folder}/{service}"
-        if not self._bounds.tree.exists(f"{folder}/{records.FILE}"):
-            return None
-        [file] = open_artefact(folder, records.FILE, self._bounds).files
-        return records.read(file.read(), service)
+        return records.open_record(f"{self._folder}/{service}", service, self._bounds)
 
 
 def record(request: Request, folder: str, bounds: Bounds) -> Recorded:

@@ -14,6 +14,7 @@ from pydantic_core import to_json
 from gatekeeper.collectors import find
 from gatekeeper.collectors.reading.figures import count, listing, mapping, text
 from gatekeeper.collectors.reading.files import json_object
+from gatekeeper.evidence.artefacts import Bounds, open_artefact
 from gatekeeper.evidence.plain_facts import as_plain, from_plain, optional_text
 from gatekeeper.model.evidence import (
     Evidence,
@@ -26,6 +27,7 @@ from gatekeeper.model.evidence import (
 )
 from gatekeeper.model.status import Basis
 from gatekeeper.syntax.json import Json, Object
+from gatekeeper.trees import EntryKind
 
 FILE = "evidence.json"
 """The name of the file, in the folder of the service."""
@@ -107,6 +109,22 @@ def _entry(one: Recorded) -> dict[str, object]:
         "produced_at": _timestamp(evidence.collected_at) if evidence.collected_at else None,
         "facts": None if evidence.facts is None else as_plain(evidence.facts),
     }
+
+
+def open_record(folder: str, service: str, bounds: Bounds) -> Record | None:
+    """Return the record in the folder of a service, or None.
+
+    Raises:
+        Absent: It is an empty folder, or a link that leads nowhere.
+        SyntaxProblem: It is not JSON.
+        Unreadable: It is not a record of this service, or not a file inside the bounds.
+    """
+    if not bounds.tree.exists(f"{folder}/{FILE}"):
+        return None
+    artefact = open_artefact(folder, FILE, bounds)
+    if bounds.tree.entry(f"{folder}/{FILE}") is not EntryKind.FILE:
+        raise Unreadable(f"{artefact.path} is not a file")
+    return read(artefact.files[0].read(), service)
 
 
 def read(data: bytes, service: str) -> Record:

@@ -28,6 +28,8 @@ class Facts(NamedTuple):
     as_of: date
     roadmap: Roadmap
     """All milestones. No exception can be opened in the last one."""
+    everywhere: bool = False
+    """Whether services without a target at the milestone are judged too, at their last one."""
     is_partial: bool = False
     """Whether services of the milestone were left out, so that no step can promise to unblock its exit."""
 
@@ -41,9 +43,13 @@ def judge_milestone(rulebook: Rulebook, facts: Facts, milestone: str) -> Milesto
     results = []
     for service in facts.services:
         case = Case(service, rulebook, facts.evidence.get(service.service, {}), facts.as_of, facts.roadmap)
-        result = judge_service(case, milestone, entries.get(service.service, ()), shared)
+        is_elsewhere = facts.everywhere and milestone not in service.plan
+        at = list(service.plan)[-1] if is_elsewhere else milestone
+        result = judge_service(case, at, entries.get(service.service, ()), shared)
         if result is not None:
             results.append(result)
     services = tuple(results)
     steps = next_steps(milestone, services, Outlook(tuple(facts.roadmap), is_partial=facts.is_partial))
-    return MilestoneResult(milestone, facts.as_of, milestone_verdict(services), services, steps)
+    verdict, of = milestone_verdict(services), facts.roadmap.get(milestone)
+    name, last = (of.name, of.last_record(facts.as_of)) if of else (None, None)
+    return MilestoneResult(milestone, facts.as_of, verdict, services, steps, name, last)

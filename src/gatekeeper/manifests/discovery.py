@@ -19,8 +19,9 @@ SUFFIX = ".yaml"
 
 def is_workspace(root: Path, tree: Tree) -> bool:
     """Return whether a folder of a tree is a workspace."""
-    has_settings = tree.entry(str(root / SETTINGS_FILE)) is EntryKind.FILE
-    return has_settings or all(tree.entry(str(root / part)) is EntryKind.FOLDER for part in FOLDERS)
+    return tree.exists(str(root / SETTINGS_FILE)) or all(
+        tree.entry(str(root / part)) is EntryKind.FOLDER for part in FOLDERS
+    )
 
 
 def find_workspace(start: Path) -> Path:
@@ -96,4 +97,4 @@ def manifests_in(folder: Path) -> list[Path]:
         files = sorted(folder.iterdir())
     except OSError:
         return []
-    return [file for file in files if file.name.endswith(SUFFIX) and not file.name.startswith(".")]
+    return [file for file in files if file.name.endswith(SUFFIX) and file.name[0] != "." and file.is_file()]

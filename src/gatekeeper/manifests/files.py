@@ -14,6 +14,8 @@ from gatekeeper.manifests.fragments import Layout, Value, block_lines, flow_list
 from gatekeeper.manifests.text_edit import Step
 from gatekeeper.syntax import decode
 from gatekeeper.syntax.yaml import load
+from gatekeeper.trees import refusal_of
+from gatekeeper.trees.disk import read_file
 
 PATIENCE_S = 30.0
 """How long a writer waits for the lock."""
@@ -93,6 +95,16 @@ def new(fields: Mapping[str, str | Sequence[str]]) -> bytes:
     return "".join(f"{line}\n" for line in lines).encode()
 
 
+def check_place(repository: str, file: Path) -> None:
+    """Check that a file may be written: it is in the repository, with the links of its folders followed.
+
+    Raises:
+        UsageError: It is elsewhere, or belongs to Git.
+    """
+    if why := refusal_of(os.path.realpath(repository), os.path.realpath(file)):
+        raise UsageError(f"{file} {why}; nothing was written")
+
+
 def replace(file: Path, before: bytes | None, after: bytes) -> None:
     """Replace the content `before` of a file by `after`, atomically; None: the file does not exist yet.
 
@@ -122,7 +134,7 @@ def replace(file: Path, before: bytes | None, after: bytes) -> None:
 
 def _read(file: Path) -> bytes | None:
     try:
-        return file.read_bytes()
+        return read_file(file)
     except FileNotFoundError:
         return None
 

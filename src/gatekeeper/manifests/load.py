@@ -20,7 +20,7 @@ from gatekeeper.model.roadmap import Roadmap
 from gatekeeper.model.rulebook import Gate, Governance, Levels
 from gatekeeper.model.service import Service
 from gatekeeper.model.workspace import ManifestKey, Manifests, Mistake
-from gatekeeper.trees import EntryKind, OpenFile, Tree, is_inside
+from gatekeeper.trees import OpenFile, Tree, refusal
 
 logger = logging.getLogger(__name__)
 
@@ -91,6 +91,7 @@ class _Loader:
 
     def load(self) -> Loaded:
         settings = self.settings = self._settings()
+        self.overlooked.look_for_folders(self._used())
         levels, governance, gates = self._rulebook(settings)
         milestones = self._milestones(settings)
         rulebook_is_whole = self._is_whole()
@@ -100,7 +101,7 @@ class _Loader:
         }
         services_are_whole = rulebook_is_whole and self._is_whole()
         register = str(Path(settings.milestones, REGISTER))
-        has_register = self.tree.entry(self._path(register)) is EntryKind.FOLDER
+        has_register = self.tree.exists(self._path(register))
         exceptions = self._named(register, RegisteredException) if has_register else {}
         workspace = None
         if rulebook_is_whole and levels and governance:
@@ -123,7 +124,7 @@ class _Loader:
 
     def _settings(self) -> Settings:
         self.overlooked.look_for_settings()
-        if self.tree.entry(self._path(SETTINGS_FILE)) is not EntryKind.FILE:
+        if not self.tree.exists(self._path(SETTINGS_FILE)):
             return Settings.model_construct()
         return self._one(SETTINGS_FILE, Settings) or Settings.model_construct()
 
@@ -193,8 +194,8 @@ class _Loader:
     def _one(self, file: str, model: type[M], *, name: str = "", of_rulebook: bool = False) -> M | None:
         self.files[model, name] = file
         path = self._path(file)
-        if not is_inside(self.tree, path):
-            self._problem(file, "is outside the repository", "keep manifests inside it; links are followed")
+        if why := refusal(self.tree, path):
+            self._problem(file, why, "keep manifests in folders of the workspace")
             return None
         content = self.tree.open(path)
         try:
@@ -253,7 +254,7 @@ class _ServiceLoader(_Loader):
         """Return whether a register entry may name the service, plainly or in escapes."""
         path = self._path(file)
         try:
-            data = self.tree.open(path).read() if is_inside(self.tree, path) else None
+            data = None if refusal(self.tree, path) else self.tree.open(path).read()
         except OSError:
             data = None
         return data is None or self._service.encode() in data or b"\\" in data

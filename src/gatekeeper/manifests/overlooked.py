@@ -5,17 +5,17 @@ A file that is clearly meant as a manifest is an error. Anything else that has n
 
 import os
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 from pathlib import PurePosixPath
 
 from gatekeeper.errors import Problem
-from gatekeeper.manifests.discovery import REGISTER, SETTINGS_FILE, SUFFIX, is_other_settings_file
+from gatekeeper.manifests.discovery import FOLDERS, REGISTER, SETTINGS_FILE, SUFFIX, is_other_settings_file
 from gatekeeper.model.manifest import Manifest
 from gatekeeper.model.milestone import Milestone, RegisteredException
 from gatekeeper.model.rulebook import Gate
 from gatekeeper.model.service import Service
-from gatekeeper.trees import EntryKind, TooLarge, Tree, is_inside
+from gatekeeper.trees import EntryKind, TooLarge, Tree, refusal
 
 _KEYS: dict[type[Manifest], tuple[str, ...]] = {
     Service: ("service", "plan"),
@@ -50,6 +50,19 @@ class Overlooked:
             if SETTINGS_FILE in names:
                 hint = f"move its content to {SETTINGS_FILE}, and remove it"
             self._error(name, f"is not read: the settings are in {SETTINGS_FILE}", hint)
+
+    def look_for_folders(self, used: Sequence[str]) -> None:
+        """Look for folders with nearly the names of those of gates, services and milestones, listed first."""
+        read = [f"{self._path(one)}{os.sep}" for one in used]
+        names = {name.casefold() for name in (*FOLDERS, *used)}
+        for name in self._tree.names(self._root):
+            path = self._path(name)
+            is_used = any(one.startswith(f"{path}{os.sep}") for one in read)
+            if name.casefold() not in names or is_used or self._tree.entry(path) is not EntryKind.FOLDER:
+                continue
+            if any(file.endswith(SUFFIX) for file in self._tree.names(path)):
+                message = f"is not read: manifests are read from {', '.join(used[:3])}"
+                self._warn(name, message, "move what should count there, and remove the folder")
 
     def look_beside(self, folder: str, names: Collection[str], model: type[Manifest]) -> None:
         """Look at the files of a folder that are not manifests by their names."""
@@ -93,7 +106,7 @@ class Overlooked:
 
     def _look_into(self, folder: str, name: str, model: type[Manifest]) -> None:
         inner = f"{folder}/{name}"
-        if not is_inside(self._tree, self._path(inner)):
+        if refusal(self._tree, self._path(inner)):
             self._warn(inner, "is a link out of the repository, and is not read", "remove it")
             return
         files = list(islice(self._files(inner), _MOST_FILES))
@@ -126,7 +139,7 @@ class Overlooked:
 
     def _looks_like(self, file: str, model: type[Manifest], ending: str) -> bool:
         path = self._path(file)
-        if self._tree.entry(path) is not EntryKind.FILE or not is_inside(self._tree, path):
+        if self._tree.entry(path) is not EntryKind.FILE or refusal(self._tree, path):
             return False
         try:
             text = self._tree.open(path, _MOST_BYTES).read().decode("utf-8", "replace")

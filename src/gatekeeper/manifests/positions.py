@@ -7,7 +7,7 @@ from pathlib import Path
 from gatekeeper.model.report import Keys, Places, Where
 from gatekeeper.syntax import SyntaxProblem
 from gatekeeper.syntax.yaml import YamlDocument, load
-from gatekeeper.trees import EntryKind, Tree, is_inside
+from gatekeeper.trees import EntryKind, Tree, refusal
 
 
 def places(services_folder: Path, milestone: Path, tree: Tree) -> Places:
@@ -48,7 +48,7 @@ class _Looker:
         """Return a file's path in the repository; tools write it relative to that or to their folder."""
         for folder in (self.repository, self.services_folder / service):
             path = os.path.normpath(folder / file)
-            if self.tree.entry(path) is EntryKind.FILE and is_inside(self.tree, path):
+            if self.tree.entry(path) is EntryKind.FILE and not refusal(self.tree, path):
                 return Path(path).relative_to(self.repository).as_posix()
         return None
 

@@ -6,19 +6,10 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from gatekeeper.errors import UsageError
-from gatekeeper.manifests.discovery import FOLDERS
+from gatekeeper.manifests.discovery import FOLDERS, find_repository
+from gatekeeper.manifests.files import check_place
 
-CODEOWNERS = """\
-# Who must review a change: signatures and records in these files are only as trustworthy as this review.
-# Replace the teams below by your own.
-/gates/                      @your-org/architecture
-/gates/governance.yaml       @your-org/architecture @your-org/security
-/milestones/                 @your-org/release-captains
-/milestones/risk-register/   @your-org/architecture @your-org/security
-/services/                   @your-org/service-owners
-"""
-
-ALWAYS = ("gatekeeper.yaml", "gates/levels.yaml", "gates/governance.yaml", "CODEOWNERS")
+ALWAYS = ("gatekeeper.yaml", "gates/levels.yaml", "gates/governance.yaml")
 """Files that no new workspace replaces."""
 
 
@@ -27,13 +18,21 @@ def reference() -> dict[str, str]:
     return {name: source.read_text("utf-8") for name, source in _reference()}
 
 
-def write_new(folder: Path, texts: dict[str, str]) -> None:
+def write_new(folder: Path, texts: dict[str, str], repository: Path | None = None) -> None:
     """Write all files, or none if one exists already.
 
+    Args:
+        folder: The folder of the files.
+        texts: The text of each file, by name.
+        repository: No file is written outside of it; by default the repository around the folder.
+
     Raises:
-        UsageError: A file exists already or cannot be written.
+        UsageError: A file exists already, cannot be written, or would be outside the repository.
     """
     refuse_existing(folder, texts)
+    root = str(repository or find_repository(folder))
+    for name in texts:
+        check_place(root, folder / name)
     try:
         for name, text in texts.items():
             file = folder / name

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import NamedTuple, Self
 
+from gatekeeper.model.naming import labelled, titled
+
 
 class Level(NamedTuple):
     """A level of a workspace; levels compare by their rank."""
@@ -14,6 +16,16 @@ class Level(NamedTuple):
 
     def __str__(self) -> str:
         return self.id
+
+    @property
+    def title(self) -> str:
+        """Its id and name in a heading: `silver Pilot customers`."""
+        return titled(self.id, self.name)
+
+    @property
+    def label(self) -> str:
+        """Its id and name in a sentence: `silver (Pilot customers)`."""
+        return labelled(self.id, self.name)
 
 
 class Scale(dict[str, Level]):

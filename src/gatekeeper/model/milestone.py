@@ -1,11 +1,14 @@
 """Milestones, their published exit summary, and the risk register."""
 
-from typing import Self
+from datetime import date
+from typing import Annotated, NamedTuple, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from gatekeeper.model.manifest import Day, LevelId, Manifest, MilestoneId, Name, Words
-from gatekeeper.model.service import Sha256
+from gatekeeper.model.naming import labelled, titled
+from gatekeeper.model.service import Digest, Sha256
+from gatekeeper.model.status import MilestoneVerdict
 
 
 class Published(Manifest):
@@ -26,14 +29,60 @@ class Published(Manifest):
         return self
 
 
-class Exited(Manifest):
-    """A record that the milestone was exited: when, by whom and on which report."""
+class ExitRecord(Manifest):
+    """A record about the exit of a milestone, as `gatekeeper exit` writes it."""
 
-    on: Day
     by: Name
     """Who decided it."""
+    verdict: MilestoneVerdict | None = None
+    """The verdict on that day."""
+    rulebook: Digest | None = None
+    """The digest of the rulebook behind the verdict."""
+    evidence: Digest | None = None
+    """The digest of the evidence behind the verdict."""
     report_sha256: Sha256 | None = None
-    """The digest of the report behind the decision."""
+    """The digest of a report behind the decision."""
+    override: Words | None = None
+    """Why the milestone exited although it was blocked; such an exit does not count as one."""
+    withdrawn: Words | None = None
+    """Why the milestone has not exited after all."""
+
+    @property
+    def counts(self) -> bool:
+        """Whether the milestone has exited by this record."""
+        return self.override is None and self.withdrawn is None
+
+
+class DatedExit(ExitRecord):
+    """The short form of a single record, which names its day."""
+
+    on: Day
+
+
+class Exited(NamedTuple):
+    """The exit of a milestone, and its record."""
+
+    on: date
+    record: ExitRecord
+
+    @property
+    def by(self) -> str:
+        """Who decided it."""
+        return self.record.by
+
+    @property
+    def state(self) -> str:
+        """What the record says: `exited`, `exited (overridden)` or `exit withdrawn`."""
+        if self.record.override:
+            return "exited (overridden)"
+        return "exit withdrawn" if self.record.withdrawn else "exited"
+
+
+def _by_day(written: object) -> object:
+    """Return the records by day; a single record may name its day as `on`."""
+    if isinstance(written, dict) and "on" in written:
+        return {written["on"]: {key: value for key, value in written.items() if key != "on"}}
+    return written
 
 
 class Milestone(Manifest):
@@ -46,8 +95,36 @@ class Milestone(Manifest):
     """The last day of the forecast."""
     must_be_green: tuple[Published, ...] = ()
     """The entries that this milestone adds to the cumulative published list."""
-    exited: Exited | None = None
-    """Set once the milestone was exited; `check` then goes on to the next."""
+    exits: Annotated[
+        dict[Day, ExitRecord],
+        BeforeValidator(_by_day, json_schema_input_type=dict[Day, ExitRecord] | DatedExit),
+    ] = Field(default={}, alias="exited")
+    """The records of its exit by day; the last one counts, and `check` then goes on to the next milestone."""
+
+    @property
+    def exited(self) -> Exited | None:
+        """The exit; None if it was not recorded, or was withdrawn or overridden."""
+        return self.exited_by(date.max)
+
+    def exited_by(self, day: date) -> Exited | None:
+        """Return the exit as it was recorded on a day."""
+        last = self.last_record(day)
+        return last if last and last.record.counts else None
+
+    def last_record(self, day: date) -> Exited | None:
+        """Return the last record up to a day, whether it counts as an exit or not."""
+        on = max((on for on in self.exits if on <= day), default=None)
+        return Exited(on, self.exits[on]) if on else None
+
+    @property
+    def title(self) -> str:
+        """Its id and name in a heading: `2026Q4 Pilot customers`."""
+        return titled(self.milestone, self.name)
+
+    @property
+    def label(self) -> str:
+        """Its id and name in a sentence: `2026Q4 (Pilot customers)`."""
+        return labelled(self.milestone, self.name)
 
 
 class RegisteredException(Manifest):

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from gatekeeper.errors import ExitCode, Problem
+from gatekeeper.model.changes import Comparison
 from gatekeeper.model.evidence import Evidence
 from gatekeeper.model.forecast import Lapse
 from gatekeeper.model.rule import Rulebook
@@ -76,6 +77,8 @@ class Report(NamedTuple):
     """Every artefact that was read, if requested; each criterion lists the evidence that it used."""
     warnings: tuple[Problem, ...] = ()
     """Files that have no effect and probably should."""
+    comparison: Comparison | None = None
+    """What the change does to the base, if there is a base."""
 
 
 class Screen(NamedTuple):

@@ -8,6 +8,11 @@ from gatekeeper.model.milestone import Milestone
 class Roadmap(dict[str, Milestone]):
     """The milestones of a workspace by id, in the order in which they are to exit."""
 
+    @property
+    def names(self) -> dict[str, str]:
+        """The names of the milestones that have one, by id."""
+        return {id_: milestone.name for id_, milestone in self.items() if milestone.name}
+
     def position(self, milestone: str) -> int:
         """Return the place of a milestone in the order, from 0; an unknown one comes last."""
         return list(self).index(milestone) if milestone in self else len(self)
@@ -30,8 +35,7 @@ class Roadmap(dict[str, Milestone]):
 
     def has_exited(self, milestone: str, as_of: date) -> bool:
         """Return whether a milestone had exited by a day."""
-        exited = self[milestone].exited
-        return exited is not None and exited.on <= as_of
+        return self[milestone].exited_by(as_of) is not None
 
     def has_passed(self, milestone: str, as_of: date) -> bool:
         """Return whether a milestone or a later one had exited by a day."""

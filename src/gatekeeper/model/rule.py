@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from gatekeeper.model.level import Level, Scale
+from gatekeeper.model.naming import titled
 from gatekeeper.model.rulebook import Criterion, Governance
 from gatekeeper.model.status import Effort
 from gatekeeper.model.values import SHOWN, describe_value
@@ -164,6 +165,11 @@ class GateRules(NamedTuple):
     """Whether the status of any rule may differ between milestones."""
     is_uniform: bool
     """Whether every rule applies to every service: none has a condition on the service."""
+
+    @property
+    def title(self) -> str:
+        """Its id and name in a heading: `G2 API`."""
+        return titled(self.gate, self.name)
 
 
 class LevelRules(NamedTuple):

@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, StrictBool, StringConst
 
 from gatekeeper.model.level import Scale
 from gatekeeper.model.manifest import ID, Day, Days, GateId, LevelId, Manifest, Name, Words, short_form
+from gatekeeper.model.naming import titled
 from gatekeeper.model.status import Effort
 
 CriterionId = Annotated[str, StringConstraints(pattern=rf"^{ID}\.[a-z0-9][a-z0-9-]*$")]
@@ -167,6 +168,11 @@ class Gate(Manifest):
     expected_of: dict[Name, Expectation] = {}
     """What `audit` expects to have this gate, by a name for it."""
 
+    @property
+    def title(self) -> str:
+        """Its id and name in a heading: `G2 API`."""
+        return titled(self.gate, self.name)
+
 
 class LevelDefinition(Manifest):
     """One level: who may use a service at it, and what it requires."""
@@ -250,6 +256,10 @@ class Governance(Manifest):
     """The roles that must sign a level, each a different person; with none, the claimed level counts."""
     exceptions: ExceptionLevels | None = None
     """The levels of exceptions; by default the highest level, and the one below it."""
+    exit_role: Role | None = None
+    """The role that records exits; without it anybody on the roster does."""
+    break_glass: StrictBool = False
+    """Whether an exit may be recorded although the milestone is blocked, with a reason."""
     weakening_sign_off: Role | None = None
     """The role that may approve weakenings; without it nobody may."""
     weakenings: tuple[WeakeningSignOff, ...] = ()

@@ -61,7 +61,8 @@ class Effort(StrEnum):
 
 
 class FailOn(StrEnum):
-    """What makes `check` exit with 1: any blocked service, or only regressions."""
+    """What makes `check` exit with 1: any blocked service, only regressions, or nothing but the change."""
 
     BLOCKED = "blocked"
     REGRESSION = "regression"
+    CHANGE = "change"

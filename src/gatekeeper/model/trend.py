@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import NamedTuple
 
+from gatekeeper.model.naming import titled
 from gatekeeper.model.status import MilestoneVerdict, ServiceVerdict
 
 
@@ -60,6 +62,12 @@ class Trend(NamedTuple):
     """The shown milestones in order."""
     is_shallow: bool = False
     """Whether the clone lacks older commits."""
+    names: Mapping[str, str] = MappingProxyType({})
+    """The names of milestones by id, as they are at the newest commit that has one."""
+
+    def title(self, milestone: str) -> str:
+        """Return the id and name of a milestone in a heading."""
+        return titled(milestone, self.names.get(milestone))
 
     @property
     def gaps(self) -> tuple[Point, ...]:

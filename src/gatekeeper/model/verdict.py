@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 
 from gatekeeper.model.evidence import Evidence, Finding
 from gatekeeper.model.level import Level
+from gatekeeper.model.milestone import Exited
+from gatekeeper.model.naming import labelled, titled
 from gatekeeper.model.plan import Cell
 from gatekeeper.model.rule import Condition, Rule
 from gatekeeper.model.service import Attestation, Service
@@ -85,6 +87,11 @@ class GateResult(NamedTuple):
     status: GateStatus
     scope: str | None = None
     criteria: tuple[CriterionResult, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """Its id and name in a heading: `G2 API`."""
+        return titled(self.gate, self.name)
 
 
 REGRESSIONS = frozenset({"regression", "lapsed", "unsigned-upgrade", "overdue-exception"})
@@ -221,6 +228,20 @@ class MilestoneResult(NamedTuple):
     verdict: MilestoneVerdict
     services: tuple[ServiceResult, ...]
     next_steps: tuple[NextStep, ...]
+    name: str | None = None
+    """The name of the milestone, if it has one."""
+    exit: Exited | None = None
+    """The last record of its exit up to the as-of date, which need not count."""
+
+    @property
+    def title(self) -> str:
+        """The milestone's id and name in a heading: `2026Q4 Pilot customers`."""
+        return titled(self.milestone, self.name)
+
+    @property
+    def label(self) -> str:
+        """The milestone's id and name in a sentence: `2026Q4 (Pilot customers)`."""
+        return labelled(self.milestone, self.name)
 
     @property
     def blocked_by(self) -> tuple[str, ...]:

@@ -6,9 +6,10 @@ from gatekeeper.model.report import Report, Screen
 from gatekeeper.model.status import FailOn
 from gatekeeper.reporters import table
 from gatekeeper.reporters.text import workflow_commands
-from gatekeeper.reporters.wording import verdict
+from gatekeeper.reporters.wording import changes, verdict
 from gatekeeper.reporters.wording.counts import counted
-from gatekeeper.reporters.wording.diagnostics import Diagnostic, diagnostics
+from gatekeeper.reporters.wording.diagnostic import Diagnostic
+from gatekeeper.reporters.wording.diagnostics import diagnostics
 from gatekeeper.reporters.wording.reasons import DiagnosticSeverity
 
 _LEVELS: dict[DiagnosticSeverity, workflow_commands.Level] = {
@@ -38,26 +39,27 @@ def _parts(report: Report, screen: Screen) -> Iterator[str]:
             left_out[level] = len(of_level) - most
     if left_out:
         yield workflow_commands.annotation("notice", _rest(left_out), title=_TITLE)
-    yield workflow_commands.group(
-        verdict.verdict_of_report(report), table.render(report, screen._replace(colour=False))
-    )
+    title = changes.conclusion(report.comparison) if report.comparison else verdict.verdict_of_report(report)
+    yield workflow_commands.group(title, table.render(report, screen._replace(colour=False)))
 
 
-def _most_severe_first(diagnostic: Diagnostic) -> tuple[int, int]:
-    """Order by severity; then the first finding of every criterion precedes the second of any."""
-    return _SEVERITIES.index(diagnostic.severity), diagnostic.rank
+def _most_severe_first(diagnostic: Diagnostic) -> tuple[bool, int, int]:
+    """Order what the change does first, then by severity, then the first finding of every criterion."""
+    return not diagnostic.is_change, _SEVERITIES.index(diagnostic.severity), diagnostic.rank
 
 
 def _level(diagnostic: Diagnostic, report: Report) -> workflow_commands.Level:
-    """Return the annotation level; with `--fail-on regression` only what fails the step is an error."""
-    if report.fail_on is FailOn.REGRESSION and diagnostic.severity is DiagnosticSeverity.ERROR:
-        return "warning"
-    return _LEVELS[diagnostic.severity]
+    """Return the annotation level; unless `--fail-on blocked`, only what fails the step is an error."""
+    level = _LEVELS[diagnostic.severity]
+    is_only_open = report.fail_on is FailOn.REGRESSION and diagnostic.severity is DiagnosticSeverity.ERROR
+    is_no_change = report.fail_on is FailOn.CHANGE and not diagnostic.is_change
+    return "warning" if level == "error" and (is_only_open or is_no_change) else level
 
 
 def _annotation(level: workflow_commands.Level, diagnostic: Diagnostic) -> str:
     lines = [diagnostic.what, *diagnostic.seen, diagnostic.question, f"→ {diagnostic.remedy}"]
-    title = f"{diagnostic.rule} {diagnostic.service} ({diagnostic.owner})" if diagnostic.service else _TITLE
+    is_named = diagnostic.service or diagnostic.is_change
+    title = f"{diagnostic.rule} {diagnostic.subject}".rstrip() if is_named else _TITLE
     where = diagnostic.where
     return workflow_commands.annotation(
         level, "\n".join(_lines(lines)), title=title, file=where.file, line=where.line

@@ -9,7 +9,8 @@ from pydantic_core import to_json
 
 from gatekeeper.model.report import Report, Screen
 from gatekeeper.reporters.text.screen import visible
-from gatekeeper.reporters.wording.diagnostics import Diagnostic, diagnostics
+from gatekeeper.reporters.wording.diagnostic import Diagnostic
+from gatekeeper.reporters.wording.diagnostics import diagnostics
 from gatekeeper.reporters.wording.reasons import DiagnosticSeverity
 
 _SEVERITIES = {
@@ -28,8 +29,10 @@ def render(report: Report, screen: Screen) -> str:  # noqa: ARG001 - every forma
 def _issue(diagnostic: Diagnostic) -> dict[str, Any]:
     # The merge request shows nothing but the description, so it includes the service and the remedy.
     description = diagnostic.what
+    if diagnostic.service or diagnostic.is_change:
+        description = f"{description} {diagnostic.question} → {diagnostic.remedy}"
     if diagnostic.service:
-        description = f"{diagnostic.service}: {description} {diagnostic.question} → {diagnostic.remedy}"
+        description = f"{diagnostic.service}: {description}"
     return {
         "description": visible(description),
         "check_name": visible(diagnostic.rule),

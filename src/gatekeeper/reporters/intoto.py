@@ -111,6 +111,7 @@ def _verdict(report: Report) -> dict[str, Any]:
     result = report.result
     return {
         "milestone": result.milestone,
+        "milestone_name": result.name,
         "verdict": result.verdict,
         "strict": report.strict,
         "filter": {"services": report.filter.services, "owners": report.filter.owners},

@@ -6,8 +6,10 @@ from typing import Any
 from pydantic_core import to_json
 
 from gatekeeper.model.evidence import Evidence, Finding
+from gatekeeper.model.milestone import Exited
 from gatekeeper.model.report import Report, Screen
 from gatekeeper.model.verdict import CriterionResult, NextStep, ServiceResult
+from gatekeeper.reporters.views import diff
 from gatekeeper.reporters.wording import outcomes
 
 SCHEMA_VERSION = 1
@@ -26,7 +28,9 @@ def document(report: Report) -> dict[str, Any]:
     return {
         "schema_version": SCHEMA_VERSION,
         "milestone": result.milestone,
+        "milestone_name": result.name,
         "as_of": result.as_of.isoformat(),
+        "exit": exit_record(result.exit),
         "verdict": result.verdict,
         "rulebook_digest": report.rulebook.digest,
         "tool_version": report.tool_version,
@@ -39,10 +43,12 @@ def document(report: Report) -> dict[str, Any]:
             "gates": report.filter.gates,
         },
         "exit_code": int(report.exit_code),
+        "level_names": {level.id: level.name for level in report.rulebook.levels},
         "services": [_service(service, shown, criteria) for service in result.services],
         "blocked_by": result.blocked_by,
         "next_steps": [step(one) for one in result.next_steps],
         "warnings": [warning._asdict() for warning in report.warnings],
+        **({"comparison": diff.document(report.comparison)} if report.comparison else {}),
     }
 
 
@@ -151,3 +157,8 @@ def step(one: NextStep) -> dict[str, Any]:
         "options": [option._asdict() for option in one.options],
         "recovers": one.recovers,
     }
+
+
+def exit_record(last: Exited | None) -> dict[str, str] | None:
+    """Return the last record of a milestone's exit as plain data."""
+    return {"on": last.on.isoformat(), "by": last.by, "state": last.state} if last else None

@@ -6,11 +6,12 @@ The dialect is that of the Jenkins JUnit plugin (`junit-10.xsd`), which GitLab a
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from gatekeeper.model.changes import Change, Comparison
 from gatekeeper.model.report import Report, Screen
 from gatekeeper.model.status import Status
 from gatekeeper.model.verdict import CriterionResult, Reason, ServiceResult
 from gatekeeper.reporters.text.screen import visible
-from gatekeeper.reporters.wording import outcomes, verdict
+from gatekeeper.reporters.wording import changes, outcomes, verdict
 from gatekeeper.reporters.wording.reasons import NOTHING_IN_SCOPE, REASONS, is_reported
 
 MOST_FINDINGS = 50
@@ -23,6 +24,8 @@ def render(report: Report, screen: Screen) -> str:  # noqa: ARG001 - every forma
     if not suites:
         case = _Case(NOTHING_IN_SCOPE, "failure", NOTHING_IN_SCOPE, verdict.verdict_of_report(report))
         suites = [_Suite(report.result.milestone, (), (case,))]
+    if report.comparison:
+        suites.insert(0, _change_suite(report.comparison))
     cases = [case for suite in suites for case in suite.cases]
     return "".join(
         [
@@ -52,12 +55,31 @@ class _Suite(NamedTuple):
 
 def _suite(result: ServiceResult, report: Report) -> _Suite:
     properties = {
+        "milestone": report.result.label,
         "owner": result.service.owner,
         "verdict": result.verdict,
         "target_level": str(result.cell.level),
         "effective_level": str(result.effective_level),
     }
     return _Suite(result.service.service, tuple(properties.items()), tuple(_cases(result, report)))
+
+
+def _change_suite(comparison: Comparison) -> _Suite:
+    """Return what the change does: what blocks it failed, and what needs no attention passed."""
+    cases = tuple(_of_change(change, comparison) for change in comparison.changes)
+    properties = {"base": comparison.base, "head": comparison.head}
+    properties |= {f"note {number}": note for number, note in enumerate(comparison.notes, 1)}
+    return _Suite("change", tuple(properties.items()), cases or (_Case(changes.conclusion(comparison)),))
+
+
+def _of_change(change: Change, comparison: Comparison) -> _Case:
+    name = f"{change.kind}: {change.id}"
+    if not change.blocks:
+        return _Case(name)
+    remedy = f"→ {changes.remedy(change, comparison)}"
+    named = change.id if change.needs_sign_off else None
+    lines = (changes.place(change), changes.seen(change), remedy, named)
+    return _Case(name, "failure", change.kind, changes.message(change), tuple(filter(None, lines)))
 
 
 def _cases(result: ServiceResult, report: Report) -> Iterator[_Case]:

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable, Iterator
 
+from gatekeeper.model.changes import Comparison
 from gatekeeper.model.report import Report, Screen
 from gatekeeper.model.status import ServiceVerdict, Status
 from gatekeeper.model.verdict import CriterionResult, ServiceResult
 from gatekeeper.reporters.text.markdown import html, row, table, text
 from gatekeeper.reporters.text.screen import SYMBOLS, cut
+from gatekeeper.reporters.views import diff_markdown
 from gatekeeper.reporters.wording import verdict
 from gatekeeper.reporters.wording.counts import counted
-from gatekeeper.reporters.wording.levels import levels_held
+from gatekeeper.reporters.wording.levels import levels_sentence
 from gatekeeper.reporters.wording.markdown_criterion import criterion
 from gatekeeper.reporters.wording.reasons import is_reported
 
@@ -28,6 +30,8 @@ def render(report: Report, screen: Screen) -> str:  # noqa: ARG001 - every forma
 def page(report: Report, most: int) -> str:
     """Return the verdict in at most `most` bytes of UTF-8; a note counts what was omitted."""
     page = _Page(most - _FOR_THE_END)
+    if report.comparison:
+        _add_changes(page, report.comparison, most // 2)
     page.add(_head(report))
     services = report.result.services
     blocked = [service for service in services if service.verdict is ServiceVerdict.BLOCKED]
@@ -39,6 +43,14 @@ def page(report: Report, most: int) -> str:
     page.add_sections(_details(service, report) for service in (*blocked, *excepted))
     page.add_sections([_ready(ready)] if ready else [])
     return page.text(report.result.milestone)
+
+
+def _add_changes(page: "_Page", comparison: Comparison, most: int) -> None:
+    """Add what the change does, in at most about `most` bytes."""
+    page.add(diff_markdown.head(comparison))
+    page.add_rows("\n" + diff_markdown.ROWS, diff_markdown.rows(comparison.changes, comparison), most)
+    page.add(diff_markdown.own_rules(comparison))
+    page.add("\n")
 
 
 class _Page:
@@ -87,7 +99,7 @@ class _Page:
 
 def _head(report: Report) -> str:
     result = report.result
-    parts = [f"## {SYMBOLS[result.verdict][0]} {verdict.verdict_of_report(report)}\n\n"]
+    parts = [f"## {SYMBOLS[result.verdict][0]} {text(verdict.verdict_of_report(report))}\n\n"]
     if note := verdict.exit_code_note(report):
         parts.append(f"{note}\n\n")
     commit = f", commit `{report.commit[:12]}`" if report.commit else ""
@@ -143,8 +155,7 @@ def _lines(service: ServiceResult, report: Report) -> Iterator[str]:
     name, owner = html(service.service.service), html(cut(service.service.owner, _MOST_OF_A_TEXT))
     sign = SYMBOLS[service.verdict][0]
     yield f"\n<details>\n<summary>{sign} <b>{name}</b>, {owner}, {_levels(service)}</summary>\n\n"
-    held = levels_held(service, report.rulebook.governance)
-    yield f"Verified {held}, target {service.cell.level}.\n\n"
+    yield f"{_short(levels_sentence(service, report.rulebook.governance))}\n\n"
     for reason in service.reasons:
         if is_reported(reason):
             yield f"- **{reason.code}**: {_short(reason.message)}\n"

@@ -13,8 +13,10 @@ from gatekeeper.errors import ExitCode
 from gatekeeper.model.report import Report, Screen
 from gatekeeper.reporters.text import markdown
 from gatekeeper.reporters.text.screen import visible
-from gatekeeper.reporters.wording import verdict
-from gatekeeper.reporters.wording.diagnostics import Diagnostic, diagnostics
+from gatekeeper.reporters.wording import changes, verdict
+from gatekeeper.reporters.wording.change_diagnostics import general_remedy
+from gatekeeper.reporters.wording.diagnostic import Diagnostic
+from gatekeeper.reporters.wording.diagnostics import diagnostics
 from gatekeeper.reporters.wording.reasons import DiagnosticSeverity
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -61,6 +63,7 @@ def _run(report: Report, found: Sequence[Diagnostic], left_out: int) -> dict[str
         "results": [_result(diagnostic, index[diagnostic.rule]) for diagnostic in found],
         "properties": {
             "milestone": result.milestone,
+            "milestone_name": result.name,
             "as_of": result.as_of.isoformat(),
             "verdict": result.verdict,
             "rulebook_digest": report.rulebook.digest,
@@ -77,21 +80,27 @@ def _in_order_of(report: Report) -> Any:
 
 def _invocation(report: Report, left_out: int) -> dict[str, Any]:
     texts = [verdict.verdict_of_report(report)]
+    description = "may exit" if report.exit_code is ExitCode.READY else "blocked"
+    if report.comparison:
+        description = changes.conclusion(report.comparison)
+        texts += [description, changes.headline(report.comparison), *report.comparison.notes]
     if left_out:
         texts.append(f"{left_out:,} results are omitted: at most {MOST_RESULTS:,} can be uploaded.")
     return {
         # The run itself succeeded, whatever the verdict.
         "executionSuccessful": True,
         "exitCode": int(report.exit_code),
-        "exitCodeDescription": "may exit" if report.exit_code is ExitCode.READY else "blocked",
-        "toolExecutionNotifications": [{"level": "note", "message": {"text": text}} for text in texts],
+        "exitCodeDescription": description,
+        "toolExecutionNotifications": [
+            {"level": "note", "message": {"text": visible(text)}} for text in texts
+        ],
     }
 
 
 def _rule(diagnostic: Diagnostic, report: Report) -> dict[str, Any]:
     rule = report.rulebook.by_id.get(diagnostic.rule)
     why = rule.why if rule else diagnostic.question
-    helps = rule.remedy if rule else diagnostic.remedy
+    helps = rule.remedy if rule else general_remedy(diagnostic.rule) or diagnostic.remedy
     return {
         "id": visible(diagnostic.rule),
         "shortDescription": {"text": visible(diagnostic.question)},
@@ -113,7 +122,7 @@ def _tags(diagnostic: Diagnostic, report: Report) -> Iterator[str]:
 
 
 def _result(diagnostic: Diagnostic, index: int) -> dict[str, Any]:
-    prefix = f"{diagnostic.service} ({diagnostic.owner}): " if diagnostic.service else ""
+    prefix = f"{diagnostic.subject}: " if diagnostic.subject else ""
     texts = (prefix + diagnostic.what, *diagnostic.seen, diagnostic.question, f"→ {diagnostic.remedy}")
     result = {
         "ruleId": visible(diagnostic.rule),

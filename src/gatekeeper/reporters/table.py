@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from gatekeeper.model.report import Report, Screen
-from gatekeeper.model.status import ServiceVerdict
+from gatekeeper.model.status import FailOn, ServiceVerdict
 from gatekeeper.model.verdict import NextStep, ServiceResult
-from gatekeeper.reporters.text.screen import draw, item, shown, sign
+from gatekeeper.reporters.text.screen import draw, indented, item, shown, sign
+from gatekeeper.reporters.views import diff
 from gatekeeper.reporters.wording import verdict
 from gatekeeper.reporters.wording.counts import counted
 from gatekeeper.reporters.wording.terminal_service import details
@@ -27,6 +28,8 @@ def _parts(report: Report, screen: Screen) -> Iterator["RenderableType"]:
     services = report.result.services
     rows = _worth_a_row(services)
     yield _headline(report)
+    if last := report.result.exit:
+        yield indented(f"{last.state} on {last.on} by {shown(last.by)}", 2)
     if rows:
         yield ""
         yield _grid(report, rows, screen)
@@ -36,14 +39,24 @@ def _parts(report: Report, screen: Screen) -> Iterator["RenderableType"]:
         yield f"and {left_out:,} more services: narrow with --owner or --service, or use --format json"
     first_steps = verdict.first_steps(report.result)
     for service in rows:
-        if report.details or service.verdict is not ServiceVerdict.READY:
+        if report.details or (service.verdict is not ServiceVerdict.READY and _is_about_services(report)):
             yield ""
             step = first_steps.get(service.service.service)
             yield from (
                 details(service, report, screen) if report.details else _in_short(service, step, screen)
             )
+    if report.comparison:
+        yield ""
+        yield from diff.changes(report.comparison, screen)
     yield ""
     yield _verdict(report, screen)
+    if report.comparison:
+        yield diff.conclusion(report.comparison, screen)
+
+
+def _is_about_services(report: Report) -> bool:
+    """Return whether the services decide: if only the change counts, they are a line of the grid each."""
+    return report.fail_on is not FailOn.CHANGE
 
 
 def _worth_a_row(services: Sequence[ServiceResult]) -> Sequence[ServiceResult]:
@@ -57,9 +70,8 @@ def _headline(report: Report) -> str:
     result = report.result
     count = len(result.services)
     narrowed = ", narrowed by a filter" if report.filter.services or report.filter.owners else ""
-    return (
-        f"[bold]{result.milestone}[/]  as of {result.as_of}  {counted(count, 'service')} in scope{narrowed}"
-    )
+    scope = f"{counted(count, 'service')} in scope{narrowed}"
+    return f"[bold]{shown(result.title)}[/]  as of {result.as_of}  {scope}"
 
 
 def _grid(report: Report, rows: Sequence[ServiceResult], screen: Screen) -> "RenderableType":
@@ -116,6 +128,6 @@ def _in_short(service: ServiceResult, step: NextStep | None, screen: Screen) -> 
 
 
 def _verdict(report: Report, screen: Screen) -> str:
-    line = f"[bold]{sign(report.result.verdict, screen)} {verdict.verdict_of_report(report)}[/]"
+    line = f"[bold]{sign(report.result.verdict, screen)} {shown(verdict.verdict_of_report(report))}[/]"
     note = verdict.exit_code_note(report)
     return f"{line}\n{note}" if note else line

@@ -88,6 +88,21 @@ class Tree(Protocol):
         """Return the content of a file; reading it raises `TooLarge` if it has more than `at_most` bytes."""
 
 
-def is_inside(tree: Tree, path: str) -> bool:
-    """Return whether a path, with its links followed, is in the repository."""
-    return f"{tree.real(path)}{os.sep}".startswith(tree.root.rstrip(os.sep) + os.sep)
+def refusal(tree: Tree, path: str) -> str | None:
+    """Return why a path is not read, once its links are followed; None if it is in the repository."""
+    return refusal_of(tree.root, tree.real(path))
+
+
+def refusal_of(root: str, real: str) -> str | None:
+    """Return why a path without links is neither read nor written; None if it is below the root."""
+    start = root.rstrip(os.sep) + os.sep
+    if not f"{real}{os.sep}".startswith(start):
+        return "is outside the repository once links are followed"
+    return "belongs to Git, not to the workspace" if is_of_git(real[len(start) :]) else None
+
+
+def is_of_git(path: str) -> bool:
+    """Return whether a path is `.git` or below it, also as file systems that ignore case spell it."""
+    return "git" in path.casefold() and any(
+        step.rstrip(" .").casefold() in (".git", "git~1") for step in path.split(os.sep)
+    )

@@ -4,6 +4,7 @@ Paths are plain strings: ten thousand services have tens of thousands of artefac
 `pathlib` paths took longer than reading the files.
 """
 
+import errno
 import os
 import stat
 from collections.abc import Iterator
@@ -51,7 +52,7 @@ class DiskTree:
 
     def open(self, path: str, at_most: int | None = None) -> OpenFile:
         """See `Tree`."""
-        return OpenFile(lambda: _read(path, at_most))
+        return OpenFile(lambda: read_file(path, at_most))
 
 
 @lru_cache(maxsize=1024)
@@ -60,9 +61,29 @@ def _real_folder(folder: str) -> str:
     return os.path.realpath(folder)
 
 
-def _read(path: str, at_most: int | None) -> bytes:
-    with open(path, "rb", buffering=0) as file:
-        size = os.fstat(file.fileno()).st_size
-        if at_most is not None and size > at_most:
-            raise TooLarge(size)
+def read_file(path: str | os.PathLike[str], at_most: int | None = None) -> bytes:
+    """Return the content of a regular file. Pipes, devices and sockets are not opened: they could block.
+
+    Raises:
+        OSError: The file cannot be read, or is not a regular file.
+        TooLarge: It has more than `at_most` bytes.
+    """
+    _must_be_regular(os.stat(path))
+    with open(path, "rb", buffering=0, opener=_without_waiting) as file:
+        found = os.fstat(file.fileno())
+        _must_be_regular(found)
+        if at_most is not None and found.st_size > at_most:
+            raise TooLarge(found.st_size)
         return file.readall()
+
+
+def _must_be_regular(found: os.stat_result) -> None:
+    if stat.S_ISDIR(found.st_mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    if not stat.S_ISREG(found.st_mode):
+        raise OSError(errno.EINVAL, "it is not a regular file")
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Open a file; if it became a pipe meanwhile, do not wait for its other end."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))

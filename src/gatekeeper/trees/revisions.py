@@ -1,4 +1,4 @@
-"""The commit that a revision names (`main~3`, a tag, an id), and the commit that is checked out."""
+"""The commit that a revision names (`main~3`, a tag, an id), the merge base of two, and HEAD."""
 
 import re
 import shlex
@@ -10,6 +10,13 @@ from gatekeeper.trees.git_command import run_git
 
 _git = partial(run_git, without_git="git is not installed: install it, or compare two folders", seconds=60)
 _MOST_LETTERS = 4096
+
+
+def ends_of(written: str) -> tuple[str, str] | None:
+    """Return the two revisions of `A...B`, HEAD for one that is left out; None for anything else."""
+    one, dots, other = written.partition("...")
+    is_path = written.startswith(("./", "../", "/"))
+    return (one or "HEAD", other or "HEAD") if dots and not is_path else None
 
 
 def find_commit(repository: str, revision: str) -> str:
@@ -30,6 +37,39 @@ def find_commit(repository: str, revision: str) -> str:
     raise _unknown(repository, revision)
 
 
+def find_merge_base(repository: str, one: str, other: str, deepen: str = "") -> str:
+    """Return the id of the best common ancestor of two revisions.
+
+    Args:
+        repository: The folder of the working tree.
+        one: A revision.
+        other: Another revision.
+        deepen: What else fetches the missing history, for a message on a shallow clone.
+
+    Raises:
+        UsageError: One of them names no commit, or the two have no commit in common in this clone.
+    """
+    commits = [find_commit(repository, revision) for revision in (one, other)]
+    found = _git(repository, "merge-base", *commits).stdout.decode("ascii", "replace")
+    commit = found.strip()
+    if re.fullmatch(r"[0-9a-f]{40,64}", commit):
+        return commit
+    if _git(repository, "rev-parse", "--is-shallow-repository").stdout.strip() == b"true":
+        raise UsageError(
+            f"{one} and {other} have no common commit in this clone, which is shallow: its history is "
+            f"incomplete; run `git fetch --deepen=1000`{deepen}"
+        )
+    raise UsageError(f"{one} and {other} have no commit in common; name a base of the same history")
+
+
+def has_commit(repository: str, revision: str) -> bool:
+    """Return whether a revision names a commit of the clone."""
+    try:
+        return bool(find_commit(repository, revision))
+    except UsageError:
+        return False
+
+
 def _unknown(repository: str, revision: str) -> UsageError:
     shallow = _git(repository, "rev-parse", "--is-shallow-repository")
     if shallow.returncode:
@@ -43,6 +83,8 @@ def _unknown(repository: str, revision: str) -> UsageError:
             f"unknown revision {revision!r}: this clone is shallow, so its history is incomplete; "
             "run `git fetch --unshallow`"
         )
+    if ".." in revision:
+        return UsageError(f"{revision!r} is not one revision; write BASE...HEAD, or the two as `BASE HEAD`")
     branch = re.split("[~^@:]", revision, maxsplit=1)[0]
     if branch != revision and _is_known(repository, branch or "HEAD"):
         return UsageError(

@@ -7,7 +7,7 @@ import logging
 import os
 import re
 from collections.abc import Iterable
-from contextlib import nullcontext
+from contextlib import ExitStack, nullcontext
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -24,6 +24,7 @@ from gatekeeper.model.report import Filter
 from gatekeeper.model.shipping import Shipping
 from gatekeeper.model.survey import Survey
 from gatekeeper.trees.git import GitTree
+from gatekeeper.trees.revisions import ends_of, find_commit, find_merge_base
 from gatekeeper.workspace import judging, loading, selection
 from gatekeeper.workspace.files import StrPath
 from gatekeeper.workspace.loading import Follow, LoadedWorkspace
@@ -31,10 +32,13 @@ from gatekeeper.workspace.verdict import Verdict
 
 if TYPE_CHECKING:
     from gatekeeper.trees import Tree
+    from gatekeeper.workspace.comparing import Compared
 
 logger = logging.getLogger(__name__)
 
 WORKING_TREE = "the working tree"
+AUTO = "auto"
+"""The base that the variables of the CI name."""
 
 
 def open(path: StrPath = ".", *, revision: str | None = None) -> "Workspace":  # noqa: A001 - as in `zipfile.open`
@@ -61,12 +65,16 @@ def open_state(start: Path, name: str) -> "Workspace":
 
     Args:
         start: A folder of the workspace, where relative names of folders start.
-        name: A revision or a folder. `.`, `..` and what starts with `./`, `../` or `/` is a folder.
+        name: A revision, `A...B` for the merge base of two, or a folder. `.`, `..` and what starts with `./`,
+            `../` or `/` is a folder.
     """
     folder = start / name
     if name in (".", "..") or name.startswith(("./", "../", "/")):
         return _in_folder(name, folder)
     root = find_workspace(start)
+    if ends := ends_of(name):
+        commit = find_merge_base(str(find_repository(root)), *ends)
+        return _at_revision(root, commit, f"{commit[:9]} (merge base of {' and '.join(ends)})")
     try:
         return _at_revision(root, name)
     except UsageError:
@@ -75,13 +83,11 @@ def open_state(start: Path, name: str) -> "Workspace":
         return _in_folder(name, folder)
 
 
-def _at_revision(root: Path, revision: str) -> "Workspace":
-    from gatekeeper.trees.revisions import find_commit
-
+def _at_revision(root: Path, revision: str, name: str | None = None) -> "Workspace":
     repository = str(find_repository(root))
     commit = find_commit(repository, revision)
     logger.info("revision %s is commit %s", revision, commit)
-    return Workspace(root, GitTree(repository, commit), revision)
+    return Workspace(root, GitTree(repository, commit), name or revision)
 
 
 def _in_folder(name: str, folder: Path) -> "Workspace":
@@ -159,6 +165,7 @@ class Workspace:
 
     def validation(self) -> loading.Validation:
         """Read the manifests again and return the problems and warnings. Internal."""
+        from gatekeeper.workspace.review import review_warnings
         from gatekeeper.workspace.unread_records import unreadable_records
 
         self._must_exist()
@@ -166,7 +173,8 @@ class Workspace:
         if found.loaded is None:
             return found
         unread = unreadable_records(found.loaded, found.loaded.manifests.services, entries=True)
-        return found._replace(warnings=in_order([*found.warnings, *unread]))
+        warnings = [*found.warnings, *unread, *review_warnings(found.loaded)]
+        return found._replace(warnings=in_order(warnings))
 
     def judge(
         self,
@@ -175,35 +183,54 @@ class Workspace:
         as_of: date | str | None = None,
         services: Iterable[str] = (),
         owners: Iterable[str] = (),
+        base: "Workspace | StrPath | None" = None,
         across: bool = False,
+        after_last_exit: bool = False,
     ) -> "Verdict":
         """Judge whether a milestone may exit.
+
+        With a base, the verdict has the comparison with it, and the rules and the roster of the base judge.
 
         Args:
             milestone: By default the first that has not exited.
             as_of: The date that counts as today.
             services: Judge these services only.
             owners: Judge the services of these owners only.
+            base: What the whole change is compared with, as for `compare`.
             across: Count what each step helps at the other milestones that have not exited.
+            after_last_exit: If every milestone has exited, judge the last one, and all other services at
+                their last milestone: their signed levels must still hold.
 
         Raises:
             InvalidWorkspace: The manifests contain mistakes.
-            UsageError: A milestone, service or owner is unknown, or a service has no target there.
+            UsageError: A milestone, service or owner is unknown, a service has no target there, or the base
+                is not available.
         """
         from gatekeeper.workspace.rendering import commit_of
 
-        manifests = self.loaded.manifests
-        name = selection.select_milestone(manifests, milestone)
+        day = _day(as_of)
+        compared = None if base is None else self._compared(base, day, day)
+        loaded = compared.head._replace(follow=self._follow) if compared else self.loaded
+        manifests = loaded.manifests
+        everywhere = milestone is None and after_last_exit and not selection.pending_milestones(manifests)
+        name = (
+            list(manifests.milestones)[-1] if everywhere else selection.select_milestone(manifests, milestone)
+        )
         # Before anything is read: the verdict is about this commit, whatever is checked out later.
-        commit = commit_of(self.loaded)
+        commit = commit_of(loaded)
         asked = Filter(selection.names(services, "services"), selection.names(owners, "owners"))
-        chosen = selection.select_services(manifests, name, asked)
+        chosen = (
+            selection.matching_services(manifests, asked)
+            if everywhere
+            else selection.select_services(manifests, name, asked)
+        )
         others = selection.pending_milestones(manifests) if across else []
         names = [name, *(other for other in others if other != name)]
-        facts = judging.collect_facts(self.loaded, names, _day(as_of), chosen)
-        judged = {of: judging.judge_by(self.loaded, facts, of) for of in names}
+        scope = list(manifests.milestones) if everywhere else names
+        facts = judging.collect_facts(loaded, scope, day, chosen)._replace(everywhere=everywhere)
+        judged = {of: judging.judge_by(loaded, facts, of) for of in names}
         result = judging.with_steps_across(judged[name], judged, facts)
-        return Verdict(self.loaded, facts, result, asked, commit)
+        return Verdict(loaded, facts, result, asked, commit, compared.comparison if compared else None)
 
     def forecast(self, milestone: str | None = None, *, as_of: date | str | None = None) -> tuple[Lapse, ...]:
         """Return what will no longer hold at the milestone's exit if nothing is renewed."""
@@ -275,7 +302,8 @@ class Workspace:
         """Compare with a base, and judge both by the rules of the base.
 
         Args:
-            base: A Git revision, a folder (`./FOLDER`) or another workspace.
+            base: A Git revision, `A...B` for the merge base of two, a folder (`./FOLDER`), another workspace,
+                or `auto` for the merge base of HEAD and the target branch that the CI's variables name.
             as_of: The date as of which this workspace is judged.
             base_as_of: The date as of which the base is judged; by default the same.
 
@@ -283,19 +311,35 @@ class Workspace:
             InvalidWorkspace: The manifests of this workspace contain mistakes.
             UsageError: There is no such base, or its manifests contain mistakes.
         """
+        day = _day(as_of)
+        return self._compared(base, day, _day(base_as_of) if base_as_of else day).comparison
+
+    def _compared(self, base: "Workspace | StrPath", as_of: date, base_as_of: date) -> "Compared":
         from gatekeeper.workspace.comparing import Dates, State, compare
 
-        day = _day(as_of)
-        dates = Dates(day, _day(base_as_of) if base_as_of else day)
-        if not isinstance(base, Workspace):
-            name = os.fspath(base)
-            with open_state(
-                self.root, name if isinstance(base, str) else f"{Path(name).resolve()}"
-            ) as opened:
-                return self.compare(opened, as_of=as_of, base_as_of=base_as_of)
-        self._must_exist()
-        before, now = (State(of.name, of.root, of.tree) for of in (base, self))
-        return compare(before, now, dates)
+        with ExitStack() as opened:
+            before, target = self._opened(base, opened)
+            self._must_exist()
+            was, now = (State(of.name, of.root, of.tree) for of in (before, self))
+            ahead = State(target.name, target.root, target.tree) if target else None
+            return compare(was, now, Dates(as_of, base_as_of), ahead)
+
+    def _opened(
+        self, base: "Workspace | StrPath", opened: ExitStack
+    ) -> tuple["Workspace", "Workspace | None"]:
+        """Return the base and, if it has moved on since, the branch that the change is to be merged into."""
+        if isinstance(base, Workspace):
+            return base, None
+        if base != AUTO:
+            name = base if isinstance(base, str) else f"{Path(base).resolve()}"
+            return opened.enter_context(open_state(self.root, name)), None
+        from gatekeeper.workspace.target_branch import find_base
+
+        found = find_base(str(find_repository(self.root)), os.environ)
+        before = opened.enter_context(_at_revision(self.root, found.commit, found.name))
+        if found.target == found.commit:
+            return before, None
+        return before, opened.enter_context(_at_revision(self.root, found.target, found.target_name))
 
     def facts(self, kind: str, path: StrPath, **options: Any) -> ArtefactFacts:
         """Read the facts of an artefact, whether or not a service maps it.

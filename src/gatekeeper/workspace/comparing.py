@@ -12,6 +12,7 @@ from typing import NamedTuple
 from gatekeeper import collectors
 from gatekeeper.errors import InvalidWorkspace, UsageError
 from gatekeeper.judging.changes.causes import Side
+from gatekeeper.judging.changes.exit_weakenings import JudgedExit, NewExits, compare_exits, new_exits
 from gatekeeper.judging.changes.governance_weakenings import compare_governance
 from gatekeeper.judging.changes.level_weakenings import with_levels
 from gatekeeper.judging.changes.plan_weakenings import (
@@ -29,7 +30,7 @@ from gatekeeper.judging.changes.weakening_approvals import sign_off
 from gatekeeper.judging.rules.binding import bind
 from gatekeeper.judging.verdicts.gates import SharedResults
 from gatekeeper.manifests.discovery import is_workspace
-from gatekeeper.manifests.load import Known
+from gatekeeper.manifests.load import Known, load_workspace
 from gatekeeper.manifests.validation import locate
 from gatekeeper.model.changes import Cause, Change, ChangeKind, Comparison, ManifestPlace, OwnRules
 from gatekeeper.model.evidence import Evidence, EvidenceKey
@@ -39,7 +40,8 @@ from gatekeeper.model.rulebook import Governance
 from gatekeeper.model.service import Service
 from gatekeeper.model.workspace import Manifests
 from gatekeeper.trees import Tree
-from gatekeeper.workspace.judging import collect, identities
+from gatekeeper.workspace.exiting import evidence_digest
+from gatekeeper.workspace.judging import collect, identities, judge
 from gatekeeper.workspace.loading import LoadedWorkspace, validate
 from gatekeeper.workspace.stages import stage
 
@@ -59,6 +61,14 @@ class State(NamedTuple):
     """The files of its repository."""
 
 
+class Compared(NamedTuple):
+    """Two states compared, and what judges the head."""
+
+    comparison: Comparison
+    head: LoadedWorkspace
+    """The head with the rules of the base."""
+
+
 class Dates(NamedTuple):
     """The days as of which the two states are judged."""
 
@@ -66,8 +76,14 @@ class Dates(NamedTuple):
     base: date
 
 
-def compare(base: State, head: State, dates: Dates) -> Comparison:
+def compare(base: State, head: State, dates: Dates, target: State | None = None) -> Compared:
     """Compare two states.
+
+    Args:
+        base: The state that nothing may be lost of.
+        head: The state that a change leads to.
+        dates: The days as of which they are judged.
+        target: The branch that the change is to be merged into, if it has moved on since the base.
 
     Raises:
         InvalidWorkspace: The head contains mistakes.
@@ -76,7 +92,7 @@ def compare(base: State, head: State, dates: Dates) -> Comparison:
     known: Known = {}
     now = _open(head, known)
     if not is_workspace(base.root, base.tree):
-        return _all_new(base, head, now, dates)
+        return Compared(_all_new(base, head, now, dates), now)
     try:
         before = _open(base, known)
     except InvalidWorkspace as error:
@@ -85,7 +101,7 @@ def compare(base: State, head: State, dates: Dates) -> Comparison:
     governances = before.manifests.governance, now.manifests.governance
     with stage(logger, f"compare {base.name} with {head.name}"):
         changes = list(sign_off(comparing.changes(), *governances, dates.head))
-    return Comparison(
+    comparison = Comparison(
         base=base.name,
         head=head.name,
         as_of=dates.head,
@@ -94,9 +110,23 @@ def compare(base: State, head: State, dates: Dates) -> Comparison:
         own_rules=tuple(comparing.own_rules()),
         unchanged=len(comparing.unchanged),
         services=len(now.manifests.services),
+        notes=tuple(_moved_on(target, before.manifests, known)) if target else (),
         sign_off_role=before.manifests.governance.weakening_sign_off,
         sign_off_file=_file_name(now, head.root, now.manifests.files[Governance, ""]),
     )
+    return Compared(comparison, comparing.head)
+
+
+def _moved_on(target: State, base: Manifests, known: Known) -> Iterator[str]:
+    """Yield a note if the target has other rules or people than the base by now."""
+    if not is_workspace(target.root, target.tree):
+        return
+    now = load_workspace(target.root, target.tree, known).workspace
+    if now is None or _rules_of(now) != _rules_of(base):
+        yield (
+            f"the rules or the people of {target.name} have changed since the base; merge or rebase, and the "
+            "change is judged by them"
+        )
 
 
 def _open(state: State, known: Known) -> LoadedWorkspace:
@@ -158,6 +188,7 @@ class _Comparing:
         governance = self.after.files[Governance, ""]
         yield from compare_governance(self.before.governance, self.after.governance, governance)
         yield from compare_registers(self.before.exceptions, self.after)
+        yield from compare_exits(self.before, self.after, self._judged_exits(), self.dates.head)
         for milestone in self.before.milestones:
             if milestone not in self.after.milestones:
                 yield milestone_removed(milestone)
@@ -166,6 +197,15 @@ class _Comparing:
             yield service_removed(name)
         yield from self._new()
         yield from self._changed()
+
+    def _judged_exits(self) -> NewExits:
+        """Judge the milestones that newly exited, each as of the day of its record."""
+        found = {}
+        for name, exited in new_exits(self.before.milestones, self.after.milestones):
+            result = judge(self.head, name, exited.on, self.after.services.values())
+            digests = frozenset({self.rulebook.digest, self.own.digest})
+            found[name, exited.on] = JudgedExit(result.verdict, digests, evidence_digest(result))
+        return found
 
     @cached_property
     def matching(self) -> ServiceMatching:

@@ -15,16 +15,16 @@ from gatekeeper.manifests.text_edit import Step
 from gatekeeper.manifests.validation import locate, parse
 from gatekeeper.model.manifest import Manifest
 from gatekeeper.model.milestone import Milestone, RegisteredException
+from gatekeeper.model.roadmap import Roadmap
 from gatekeeper.model.service import Service
 from gatekeeper.model.workspace import Manifests
-from gatekeeper.trees import is_inside
 from gatekeeper.workspace.loading import LoadedWorkspace
 
 
 class Edit(NamedTuple):
     """An entry of one manifest to write; without a value, an entry to remove."""
 
-    model: type[Service] | type[RegisteredException]
+    model: type[Service] | type[Milestone] | type[RegisteredException]
     name: str
     path: Sequence[Step]
     value: Value | None
@@ -59,7 +59,7 @@ def changed(loaded: LoadedWorkspace, change: Edit) -> Edited:
     """
     file = loaded.manifests.files[change.model, change.name]
     try:
-        before = (loaded.root / file).read_bytes()
+        before = loaded.tree.open(str(loaded.root / file)).read()
     except OSError as error:
         raise UsageError(f"{file} cannot be read: {error.strerror}; nothing was written") from None
     if parse(before, file, change.model).model != _manifest(loaded.manifests, change):
@@ -67,6 +67,7 @@ def changed(loaded: LoadedWorkspace, change: Edit) -> Edited:
     after = files.changed(before, change.path, change.value)
     keys = [step.key for step in change.path]
     now = _validated(loaded, file, after, change.model)
+    files.check_place(loaded.tree.root, loaded.root / file)
     return Edited(now, file, locate(after, keys, of_key=True)[0], before, after)
 
 
@@ -76,8 +77,7 @@ def with_exception(loaded: LoadedWorkspace, fields: Mapping[str, str | Sequence[
     file = str(PurePosixPath(milestones).parent / REGISTER / f"{fields['id']}.yaml")
     after = files.new(fields)
     now = _validated(loaded, file, after, RegisteredException)
-    if not is_inside(loaded.tree, str(loaded.root / file)):
-        raise UsageError(f"{file} would be outside the repository; nothing was written")
+    files.check_place(loaded.tree.root, loaded.root / file)
     return Edited(now, file, 1, None, after)
 
 
@@ -85,17 +85,23 @@ def line_of(loaded: LoadedWorkspace, change: Edit) -> str:
     """Return the position of an existing entry."""
     file = loaded.manifests.files[change.model, change.name]
     keys = [step.key for step in change.path]
-    return f"{file}:{locate((loaded.root / file).read_bytes(), keys, of_key=True)[0]}"
+    return f"{file}:{locate(loaded.tree.open(str(loaded.root / file)).read(), keys, of_key=True)[0]}"
 
 
 def _manifest(workspace: Manifests, change: Edit) -> Manifest:
-    if change.model is Service:
-        return workspace.services[change.name]
-    return workspace.exceptions[change.name]
+    by_name: dict[type[Manifest], Mapping[str, Manifest]] = {
+        Service: workspace.services,
+        Milestone: workspace.milestones,
+        RegisteredException: workspace.exceptions,
+    }
+    return by_name[change.model][change.name]
 
 
 def _validated(
-    loaded: LoadedWorkspace, file: str, data: bytes, model: type[Service] | type[RegisteredException]
+    loaded: LoadedWorkspace,
+    file: str,
+    data: bytes,
+    model: type[Service] | type[Milestone] | type[RegisteredException],
 ) -> LoadedWorkspace:
     """Return the workspace with the new text of a manifest; problems read as those of `validate`."""
     parsed = parse(data, file, model)
@@ -107,10 +113,13 @@ def _validated(
     return loaded._replace(manifests=workspace)
 
 
-def _with(workspace: Manifests, manifest: Service | RegisteredException, file: str) -> Manifests:
+def _with(workspace: Manifests, manifest: Service | Milestone | RegisteredException, file: str) -> Manifests:
     if isinstance(manifest, Service):
         ordered = plan_in_order(manifest, workspace.milestones)
         return workspace._replace(services={**workspace.services, manifest.service: ordered})
+    if isinstance(manifest, Milestone):
+        milestones = Roadmap({**workspace.milestones, manifest.milestone: manifest})
+        return workspace._replace(milestones=milestones)
     entries = {**workspace.exceptions, manifest.id: manifest}
     exceptions = {name: entries[name] for name in sorted(entries)}
     files = dict(workspace.files)

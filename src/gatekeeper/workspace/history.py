@@ -55,8 +55,10 @@ def trend(root: Path, repository: Path, commits: Iterable[Commit]) -> Trend:
         commits: Each is judged as of its own day, by its own rulebook.
     """
     folder = root.relative_to(repository).as_posix()
-    points = list(_Judge(str(repository), "" if folder == "." else folder).points(commits))
-    return Trend(tuple(reversed(points)), tuple(_in_order(point.milestones for point in points)))
+    judge = _Judge(str(repository), "" if folder == "." else folder)
+    points = list(judge.points(commits))
+    milestones = tuple(_in_order(point.milestones for point in points))
+    return Trend(tuple(reversed(points)), milestones, names=judge.names)
 
 
 def _in_order(roadmaps: Iterable[Iterable[str]]) -> list[str]:
@@ -88,6 +90,8 @@ class _Judge:
         """The commit judged before, if it had a workspace."""
         self.known: Known = {}
         self.judged: dict[object, list[_Judged]] = defaultdict(list)
+        self.names: dict[str, str] = {}
+        """The name of each milestone, as it is at the newest commit that has one."""
 
     def points(self, commits: Iterable[Commit]) -> Iterator[Point]:
         for commit in commits:
@@ -130,6 +134,7 @@ class _Judge:
         return True
 
     def _progress(self, loaded: LoadedWorkspace, commit: Commit) -> dict[str, MilestoneProgress]:
+        self.names = loaded.manifests.milestones.names | self.names
         tallies: dict[str, list[Tally]] = {name: [] for name in loaded.manifests.milestones}
         for of_service in self._of_services(loaded, commit):
             for milestone, found in of_service.items():

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from gatekeeper.errors import UsageError
 from gatekeeper.evidence import records
 from gatekeeper.manifests.discovery import find_repository
+from gatekeeper.manifests.files import check_place
 from gatekeeper.model.evidence import Recorded
 from gatekeeper.trees.revisions import head_commit
 from gatekeeper.version import __version__
@@ -24,11 +25,16 @@ class NewRecord(NamedTuple):
     commit: str | None
     text: str
     file: Path
-    """The file that the workspace reads it from."""
+    """Where it is to be written."""
 
 
 def record_service(
-    loaded: LoadedWorkspace, service: str, folder: Path | None, commit: str | None, moment: datetime
+    loaded: LoadedWorkspace,
+    service: str,
+    folder: Path | None,
+    commit: str | None,
+    moment: datetime,
+    out: Path | None = None,
 ) -> NewRecord:
     """Read the artefacts that a service maps.
 
@@ -39,16 +45,19 @@ def record_service(
             and the repository around it.
         commit: The commit of the artefacts; by default the commit checked out in the folder.
         moment: The time of the record.
+        out: Where it is to be written; by default the file that the workspace reads it from.
 
     Raises:
-        UsageError: The service is unknown or maps no evidence.
+        UsageError: The service is unknown or maps no evidence, or the default file is outside the repository.
     """
     of = service_named(loaded.manifests, service)
     if not of.evidence:
         raise UsageError(f"{service} maps no evidence: add `evidence` to services/{service}.yaml")
     own = loaded.services_folder / service
+    if out is None:
+        check_place(loaded.tree.root, own / records.FILE)
     start = folder or own
     sha = commit or head_commit(find_repository(start))
     recorded = record(loaded, of, start, contained_in=folder or loaded.repository)
     text = records.write(service, recorded, moment, sha, __version__).decode()
-    return NewRecord(recorded, start, sha, text, own / records.FILE)
+    return NewRecord(recorded, start, sha, text, out or own / records.FILE)

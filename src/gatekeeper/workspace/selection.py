@@ -21,7 +21,7 @@ def select_milestone(manifests: Manifests, name: str | None) -> str:
         return known(name, manifests.milestones, "milestone")
     if pending := pending_milestones(manifests):
         return pending[0]
-    raise UsageError("every milestone has exited: name one with --milestone")
+    raise UsageError("every milestone has exited: name one with --milestone, or use --fail-on regression")
 
 
 def pending_milestones(manifests: Manifests) -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from gatekeeper.errors import Problem
 from gatekeeper.evidence import records
-from gatekeeper.evidence.artefacts import Bounds, open_artefact
+from gatekeeper.evidence.artefacts import Bounds
 from gatekeeper.judging.plans.requests import requests
 from gatekeeper.model.evidence import Absent, Unreadable
 from gatekeeper.syntax import SyntaxProblem
@@ -23,21 +23,19 @@ def unreadable_records(
         entries: Also check each entry that the service maps, which takes longer.
     """
     root = os.path.relpath(loaded.services_folder, loaded.root).replace(os.sep, "/")
+    folder, bounds = str(loaded.services_folder), Bounds(loaded.tree)
     for service in services:
-        folder = str(loaded.services_folder / service)
-        if loaded.tree.exists(f"{folder}/{records.FILE}"):
-            try:
-                _read(loaded, service, folder, entries=entries)
-            except (Absent, Unreadable, SyntaxProblem) as flaw:
-                line, column = getattr(flaw, "line", None) or 1, getattr(flaw, "column", None) or 1
-                message = f"cannot be used as a record: {getattr(flaw, 'message', flaw)}"
-                hint = f"collect it again (`gatekeeper collect {service}`), or remove it"
-                yield Problem(f"{root}/{service}/{records.FILE}", line, column, message, hint)
+        try:
+            record = records.open_record(f"{folder}/{service}", service, bounds)
+            if record and entries:
+                _read_entries(record, loaded, service)
+        except (Absent, Unreadable, SyntaxProblem) as flaw:
+            line, column = getattr(flaw, "line", None) or 1, getattr(flaw, "column", None) or 1
+            message = f"cannot be used as a record: {getattr(flaw, 'message', flaw)}"
+            hint = f"collect it again (`gatekeeper collect {service}`), or remove it"
+            yield Problem(f"{root}/{service}/{records.FILE}", line, column, message, hint)
 
 
-def _read(loaded: LoadedWorkspace, service: str, folder: str, *, entries: bool) -> None:
-    [file] = open_artefact(folder, records.FILE, Bounds(loaded.tree)).files
-    record = records.read(file.read(), service)
-    if entries:
-        for request in requests(loaded.manifests.services[service], loaded.rulebook):
-            record.evidence(request)
+def _read_entries(record: records.Record, loaded: LoadedWorkspace, service: str) -> None:
+    for request in requests(loaded.manifests.services[service], loaded.rulebook):
+        record.evidence(request)

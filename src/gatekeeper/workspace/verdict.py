@@ -7,6 +7,7 @@ from pathlib import Path
 
 from gatekeeper.errors import ExitCode, Problem, UsageError, in_order, known
 from gatekeeper.judging.judge import Facts
+from gatekeeper.model.changes import Comparison
 from gatekeeper.model.forecast import Lapse
 from gatekeeper.model.report import Filter, Places, Report, Screen
 from gatekeeper.model.status import Basis, FailOn, MilestoneVerdict
@@ -17,6 +18,9 @@ from gatekeeper.workspace.loading import LoadedWorkspace
 
 ATTESTED = "intoto"
 """The format that can be signed; it makes a statement about a commit."""
+BASE_IS_NOT_ATTESTED = (
+    f"{ATTESTED} states the verdict on a commit by its own rules: leave --base out, or choose another format"
+)
 
 
 class Verdict:
@@ -29,11 +33,14 @@ class Verdict:
         result: MilestoneResult,
         asked: Filter,
         commit: str | None,
+        comparison: Comparison | None = None,
     ) -> None:
         self._loaded = loaded
         self._facts = facts
         self._asked = asked
         self._commit = commit
+        self.comparison = comparison
+        """What the change does; None unless it was judged with a base."""
         self.result = result
         """Every result. Internal: it may change with any release; the other attributes are stable."""
 
@@ -97,23 +104,32 @@ class Verdict:
 
         return places_of(self._loaded, self.milestone)
 
-    def exit_code(self, *, strict: bool = False, fail_on: str = "blocked") -> ExitCode:
-        """Return the exit code that `gatekeeper check` would end with.
+    def exit_code(self, *, strict: bool = False, fail_on: str | None = None) -> ExitCode:
+        """Return the exit code that `gatekeeper check` would end with. A change that must not be merged is 1.
 
         Args:
             strict: Count an exit with exceptions as blocked.
-            fail_on: `blocked`, or `regression` to count only what was earned and is lost.
+            fail_on: `blocked`, the default; `regression` to count only what was earned and is lost; `change`,
+                the default with a base, to count nothing but the change.
+
+        Raises:
+            UsageError: The name is unknown, or it is `change` and there is no base.
         """
         from gatekeeper.judging.verdicts.milestones import exit_code
 
-        return exit_code(self.result, strict=strict, fail_on=fail_on_named(fail_on))
+        if self.comparison and self.comparison.blocking:
+            return ExitCode.BLOCKED
+        return exit_code(self.result, strict=strict, fail_on=self._fail_on(fail_on))
+
+    def _fail_on(self, name: str | None) -> FailOn:
+        return fail_on_named(name, has_base=self.comparison is not None)
 
     def render(
         self,
         format: str = "table",  # noqa: A002 - named as the option of the command line
         *,
         strict: bool = False,
-        fail_on: str = "blocked",
+        fail_on: str | None = None,
         gates: Iterable[str] = (),
         details: bool = False,
         key: StrPath | None = None,
@@ -132,12 +148,14 @@ class Verdict:
 
         Raises:
             UsageError: The format or a gate is unknown, the key cannot be used, or `intoto` is requested
-                for a workspace with uncommitted changes.
+                with a base or for a workspace with uncommitted changes.
         """
         from gatekeeper.workspace.rendering import must_be_committed, rendered, signed
 
         report = self.report(strict=strict, fail_on=fail_on, gates=gates, details=details)
         if format == ATTESTED:
+            if self.comparison:
+                raise UsageError(BASE_IS_NOT_ATTESTED)
             must_be_committed(self._loaded, report.commit)
         elif key is not None:
             raise UsageError(f"only the format {ATTESTED} can be signed, not {format}")
@@ -148,7 +166,7 @@ class Verdict:
         self,
         *,
         strict: bool = False,
-        fail_on: str = "blocked",
+        fail_on: str | None = None,
         gates: Iterable[str] = (),
         details: bool = False,
     ) -> Report:
@@ -165,16 +183,26 @@ class Verdict:
             commit=self._commit,
             exit_code=self.exit_code(strict=strict, fail_on=fail_on),
             strict=strict,
-            fail_on=fail_on_named(fail_on),
+            fail_on=self._fail_on(fail_on),
             filter=self._asked._replace(gates=shown),
             details=details,
             forecast=self.forecast if details else (),
             evidence=tuple(seen for of in self._facts.evidence.values() for seen in of.values()),
             places=self._places,
             warnings=self.warnings,
+            comparison=self.comparison,
         )
 
 
-def fail_on_named(name: str) -> FailOn:
-    """Return what an exit code counts; `UsageError` if the name is unknown."""
-    return FailOn(known(name, list(FailOn), "--fail-on"))
+def fail_on_named(name: str | None, *, has_base: bool) -> FailOn:
+    """Return what an exit code counts; by default the change, and without a base every blocked service.
+
+    Raises:
+        UsageError: The name is unknown, or it is `change` and there is no base.
+    """
+    if name is None:
+        return FailOn.CHANGE if has_base else FailOn.BLOCKED
+    chosen = FailOn(known(name, list(FailOn), "--fail-on"))
+    if chosen is FailOn.CHANGE and not has_base:
+        raise UsageError("--fail-on change: name what the change is compared with, for example --base auto")
+    return chosen

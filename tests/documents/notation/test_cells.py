@@ -55,6 +55,47 @@ def test_a_cell_reads_as_a_person_reads_it(text: str, cell: CellText) -> None:
     assert read_cell(write_cell(cell), KNOWN) == cell
 
 
+WORDS_AS_GATES = GateIds(("build", "api", "api-v2", "run"))
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        ("build, api (orders, users), run", CellText({"build": None, "api": "orders, users", "run": None})),
+        ("run drills only", CellText({"run": "drills only"})),
+        ("+ run in two regions; api docs", adds("run in two regions", "api docs")),
+        ("running total + apiary", adds("running total", "apiary")),
+        ("api-v2", CellText({"api-v2": None})),
+        ("api-run full; x", CellText({"api": None, "api-v2": None, "run": None}, (Added("x"),))),
+        ("build \u2013 api", CellText({"build": None, "api": None})),
+        ("api-v2\u2014run", CellText({"api-v2": None, "run": None})),
+    ],
+)
+def test_gates_are_found_by_their_ids(text: str, cell: CellText) -> None:
+    assert read_cell(text, WORDS_AS_GATES) == cell
+    assert read_cell(write_cell(cell), WORDS_AS_GATES) == cell
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("build, G1", "'G1' is not a gate"),
+        ("biuld, api", "'biuld' is not a gate"),
+        ("build, Api", "'Api' is not a gate"),
+        ("run-build", "'run-build' is in descending order"),
+    ],
+)
+def test_a_list_with_a_gate_in_it_names_gates_alone(text: str, why: str) -> None:
+    with pytest.raises(Unclear, match=r".") as problem:
+        read_cell(text, WORDS_AS_GATES)
+    assert why in str(problem.value)
+
+
+def test_gates_of_a_series_need_not_be_known() -> None:
+    assert read_cell("x2, x9", GateIds(("x1", "x10"))) == CellText({"x2": None, "x9": None})
+    assert read_cell("x2, x9", GateIds(("x1", "y1"))) == adds("x2, x9")
+
+
 @pytest.mark.parametrize(
     ("text", "why"),
     [
@@ -92,10 +133,13 @@ WORDS = st.one_of(
         ["optional", "no gates", "G1", "—", "+", "a + b", "L1", "x L2", '"', "(", ")", "[optional]"]
     ),
 ).filter(lambda words: words.strip() != "")
-GATES = st.sampled_from([f"G{number}" for number in (1, 2, 9, 10, 99)])
+GATES = (
+    st.sampled_from(["G1", "G2", "G9", "G10", "G99"]),
+    st.sampled_from(["x", "y", "no", "optional", "x-y", "1"]),
+)
 CELLS = st.builds(
     CellText,
-    st.none() | st.dictionaries(GATES, st.none() | WORDS),
+    st.none() | st.dictionaries(GATES[0], st.none() | WORDS) | st.dictionaries(GATES[1], st.none() | WORDS),
     st.lists(st.builds(Added, WORDS, st.booleans())).map(tuple),
 )
 
@@ -104,11 +148,13 @@ CELLS = st.builds(
 def test_what_is_written_is_read_back(cell: CellText) -> None:
     text = write_cell(cell)
     assert text.isprintable()
-    assert read_cell(text, KNOWN) == cell
+    assert read_cell(text, GateIds((*(cell.gates or ()), "no", "x"))) == cell
 
 
 @given(
-    st.lists(st.builds(PublishedTarget, WORDS, st.sampled_from(["L0", "L4"]), st.none() | WORDS)).map(tuple)
+    st.lists(
+        st.builds(PublishedTarget, WORDS, st.sampled_from(["L0", "gold", "1", "label"]), st.none() | WORDS)
+    ).map(tuple)
 )
 def test_a_published_list_is_read_back(targets: tuple[PublishedTarget, ...]) -> None:
     text = write_targets(targets)
@@ -130,6 +176,10 @@ def test_a_published_list_reads_as_a_person_reads_it() -> None:
         PublishedTarget("identity", "L2"),
         PublishedTarget("content", "L3", "bundle+HTML"),
         PublishedTarget("residency-capable services", "L4"),
+    )
+    assert read_targets("shop (old) gold (new (er)), label eu 2") == (
+        PublishedTarget("shop (old)", "gold", "new (er)"),
+        PublishedTarget("label eu", "2"),
     )
     assert read_targets("—") == ()
     with pytest.raises(Unclear, match="'identity' names no service with a level"):

@@ -7,6 +7,8 @@ import pytest
 from builders.judging import GATES, LEVELS, service, workspace
 from gatekeeper.judging.plans.audit import audit
 from gatekeeper.model.audit import AuditFinding, AuditSeverity
+from gatekeeper.model.milestone import Milestone
+from gatekeeper.model.roadmap import Roadmap
 from gatekeeper.model.service import Service
 
 G5 = (
@@ -285,3 +287,30 @@ def test_findings_come_by_milestone_then_the_list_before_the_rows_and_then_by_se
         ("M10", "level-falls", "b"),
         ("M10", "level-falls", "a"),
     ]
+
+
+# The records of exits
+
+
+@pytest.mark.parametrize(
+    ("record", "found"),
+    [
+        ({"by": "bo"}, ["exit-without-digests"]),
+        ({"by": "zoe"}, ["exit-by-unknown-person", "exit-without-digests"]),
+        ({"by": "bo", "withdrawn": "signed in error"}, []),
+        (
+            {
+                "by": "bo",
+                "verdict": "ready",
+                "rulebook": f"sha256:{'1' * 64}",
+                "evidence": f"sha256:{'2' * 64}",
+            },
+            [],
+        ),
+    ],
+)
+def test_an_exit_says_who_recorded_it_and_on_what(record: dict[str, str], found: list[str]) -> None:
+    exited = Milestone.model_validate({"milestone": "M0", "exited": {"2026-11-10": record}})
+    of = workspace()
+    findings = audit(of._replace(milestones=Roadmap(of.milestones | {"M0": exited})))
+    assert [(finding.rule, finding.milestone) for finding in findings] == [(rule, "M0") for rule in found]

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from builders.judging import AS_OF, RULEBOOK, service
-from gatekeeper.judging.verdicts.roster import objection
+from gatekeeper.judging.verdicts.roster import objection, objection_to_exit
 
 GOVERNANCE = RULEBOOK.governance
 
@@ -28,3 +28,17 @@ def test_an_objection_says_why_a_word_does_not_count(
     by: str, role: str, on: str, expected: str | None
 ) -> None:
     assert objection(GOVERNANCE, service(), by, role, date.fromisoformat(on), AS_OF) == expected
+
+
+@pytest.mark.parametrize(
+    ("by", "expected"),
+    [
+        ("cy", None),
+        ("CY", None),
+        ("Bo", "Bo does not hold the role security"),
+        ("zoe", "zoe is not on the roster"),
+    ],
+)
+def test_who_may_record_an_exit_is_on_the_roster_in_the_role(by: str, expected: str | None) -> None:
+    governance = GOVERNANCE.model_copy(update={"exit_role": "security"})
+    assert objection_to_exit(governance, by) == expected

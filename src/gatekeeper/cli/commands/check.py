@@ -3,7 +3,12 @@
 Exit code 0: it may; 1: it is blocked; 3: the workspace is invalid. Without --service and --details, one line
 for each blocked service shows what is open and the first step.
 
+With --base, it also shows what the change loses, claims or weakens, as `diff` does. Rules and roster of the
+base judge. Exit code 1: the change must not be merged; 2: the base is not available.
+
 Example: gatekeeper check --milestone M2
+
+Example: gatekeeper check --base auto
 
 Heading: Judge
 """
@@ -20,6 +25,7 @@ from gatekeeper.cli.arguments import (
     AsOf,
     File,
     MilestoneOption,
+    Text,
     Texts,
     flag,
     in_words,
@@ -60,6 +66,14 @@ def command(
     gate: Annotated[
         Texts, option("--gate", "G", "Show this gate only; all are judged; repeatable.", words.gates)
     ] = None,
+    base: Annotated[
+        Text,
+        option(
+            "--base",
+            "REV|auto",
+            "Compare with it and judge by its rules; auto: the merge base with the target branch of the CI.",
+        ),
+    ] = None,
     as_of: AsOf = None,
     format_: Annotated[
         str,
@@ -73,32 +87,45 @@ def command(
     quiet: Annotated[bool, flag("--quiet", "Show the verdict only, in one line.", "-q")] = False,
     strict: Annotated[bool, flag("--strict", "Exit 1 also if the exit needs exceptions.")] = False,
     fail_on: Annotated[
-        str,
+        Text,
         option(
             "--fail-on",
-            "blocked|regression",
-            "regression: exit 1 only if something that was earned is lost, not for what is still missing.",
+            "WHAT",
+            "What exits with 1: `blocked`, the default; `regression`, only what was earned and is lost; "
+            "`change`, the default with --base, only what the change does.",
             words.fail_on,
         ),
-    ] = "blocked",
+    ] = None,
     watch: Annotated[
         bool, flag("--watch", "Judge again whenever a manifest or an artefact changes, until Ctrl-C.")
     ] = False,
 ) -> None:
     """Judge a milestone, write the verdict, and exit with its code."""
     from gatekeeper.model.report import Filter
+    from gatekeeper.model.status import FailOn
     from gatekeeper.reporters.views import status
-    from gatekeeper.workspace.verdict import ATTESTED, fail_on_named
+    from gatekeeper.workspace.verdict import ATTESTED, BASE_IS_NOT_ATTESTED, fail_on_named
 
-    fail_on_named(fail_on)
+    named = fail_on_named(fail_on, has_base=base is not None)
     outputs = _outputs(format_, output or (), is_quiet=quiet)
+    if base is not None and any(one.format == ATTESTED for one in outputs):
+        raise UsageError(BASE_IS_NOT_ATTESTED)
     key = _checked_key(start_folder(context) / sign, outputs) if sign else None
     asked = Filter(tuple(service or ()), tuple(owner or ()))
 
     def judge(workspace: "Workspace") -> "Verdict":
-        verdict = workspace.judge(milestone, as_of=as_of, services=asked.services, owners=asked.owners)
-        # All outputs are rendered before the first is written: a refused run leaves nothing behind.
-        for one, text in [(one, rendered(verdict, one)) for one in outputs]:
+        verdict = workspace.judge(
+            milestone,
+            as_of=as_of,
+            services=asked.services,
+            owners=asked.owners,
+            base=base,
+            after_last_exit=named is not FailOn.BLOCKED,
+        )
+        # All outputs are rendered before the first is written: a refused run leaves nothing behind. Standard
+        # output is the last, because its reader may go away.
+        texts = [(one, rendered(verdict, one)) for one in outputs]
+        for one, text in sorted(texts, key=lambda rendered: rendered[0].file is None):
             write_to(one.file, text, start_folder(context))
         warn(verdict.warnings, _MOST_WARNINGS)
         return verdict

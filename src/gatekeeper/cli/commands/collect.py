@@ -40,10 +40,11 @@ def command(
 
     moment = _moment(at)
     loaded = open_here(context).loaded
-    new = record_service(loaded, service, _folder(context, from_) if from_ else None, commit, moment)
+    folder = _folder(context, from_) if from_ else None
+    new = record_service(loaded, service, folder, commit, moment, out)
     written = "nothing was written"
     if not dry_run:
-        write_to(out or new.file, new.text, start_folder(context))
+        write_to(new.file, new.text, start_folder(context))
         name = out or f"{loaded.services_folder.name}/{service}/{new.file.name}"
         written = f"wrote {name} ({len(new.text):,} bytes)"
     write(view.as_table(service, new.recorded, new.commit, str(new.folder), written, screen()))

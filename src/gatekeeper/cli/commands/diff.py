@@ -20,7 +20,7 @@ from gatekeeper.cli.output import screen, write
 
 def command(
     context: typer.Context,
-    base: Annotated[str, typer.Argument(metavar="BASE", help="A Git revision, or a folder: ./FOLDER.")],
+    base: Annotated[str, typer.Argument(metavar="BASE", help="A revision, A...B, or a folder: ./FOLDER.")],
     head: Annotated[
         str | None,
         typer.Argument(metavar="[HEAD]", help="A revision or a folder; by default the working tree."),
@@ -33,9 +33,12 @@ def command(
 ) -> None:
     """Compare two states, write the changes, and exit with the code of the comparison."""
     from gatekeeper.reporters.views import diff, diff_github, diff_markdown
+    from gatekeeper.trees.revisions import ends_of
     from gatekeeper.workspace.api import open_state
 
     start = start_folder(context)
+    if head is None and (ends := ends_of(base)):
+        head = ends[1]
     with (
         open_state(start, base) as before,
         open_here(context) if head is None else open_state(start, head) as now,

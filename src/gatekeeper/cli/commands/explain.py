@@ -54,8 +54,9 @@ def command(
         rule = standings[0][1].rule
     else:
         rule = rules[known(criterion, rules, "criterion")]
+    judged = loaded.manifests.milestones[at]
     if format_ == "json":
-        write(view.as_json(rule, at, standings))
+        write(view.as_json(rule, judged, standings))
     else:
         places = places_of(loaded, at) if service else None
-        write(view.as_table(rule, at, standings, screen(), places))
+        write(view.as_table(rule, judged, standings, screen(), places))

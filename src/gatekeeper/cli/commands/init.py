@@ -21,7 +21,7 @@ import typer
 from gatekeeper.cli import completion_words as words
 from gatekeeper.cli.arguments import Text, flag, open_here, option, start_folder
 from gatekeeper.cli.output import write
-from gatekeeper.cli.statements import next_command, next_command_in
+from gatekeeper.cli.statements import next_command, next_command_in, owners_to_name
 from gatekeeper.errors import UsageError, known
 
 if TYPE_CHECKING:
@@ -111,6 +111,7 @@ def _start_workspace(
     root: Path, named: _Start | None, given: Mapping[str, str | None], *, asks: bool
 ) -> None:
     from gatekeeper.manifests import scaffold, starter
+    from gatekeeper.manifests.code_owners import propose_owners
 
     if asks:
         scaffold.refuse_existing(root, scaffold.ALWAYS)
@@ -122,10 +123,11 @@ def _start_workspace(
             texts = starter.workspace(starter.EMPTY)
         case _Start.REFERENCE:
             texts = scaffold.reference()
-    scaffold.write_new(root, texts | {"CODEOWNERS": scaffold.CODEOWNERS})
+    owners = propose_owners(root)
+    scaffold.write_new(root, texts | owners.new_texts)
     where = "" if root == Path() else f" in {root}"
     smaller = "" if named or asks else _SMALLER
-    write(f"wrote {len(texts) + 1} files{where}: {_CONTENT[start]}, and CODEOWNERS\n{smaller}")
+    write(f"wrote {len(texts)} files{where}: {_CONTENT[start]}\n{smaller}{owners_to_name(owners, root)}")
     write(next_command_in(root, "validate" if start is _Start.EMPTY else "check") + "\n")
 
 
@@ -199,5 +201,5 @@ def _add_service(context: typer.Context, written: str, owner: str | None) -> Non
     gates = list(loaded.manifests.gates.values())[:1]
     text = starter.service(name, team, lowest, cells, gates)
     folder = loaded.services_folder
-    scaffold.write_new(folder, {f"{name}.yaml": text})
+    scaffold.write_new(folder, {f"{name}.yaml": text}, loaded.repository)
     write(f"wrote {folder.name}/{name}.yaml: fill in its plan\n{next_command(context, 'validate')}\n")

@@ -26,14 +26,13 @@ def command(
     from gatekeeper.workspace.api import today
     from gatekeeper.workspace.judging import earned_levels
 
-    workspace = open_here(context)
-    rulebook = workspace.loaded.rulebook
-    rows = matrix(workspace.loaded.manifests.services.values(), rulebook.scale)
-    earned = earned_levels(workspace.loaded, as_of or today())
-    milestones = list(workspace.milestones)
+    loaded = open_here(context).loaded
+    manifests, rulebook = loaded.manifests, loaded.rulebook
+    rows = matrix(manifests.services.values(), rulebook.scale)
+    shown = view.Matrix(rows, earned_levels(loaded, as_of or today()), manifests.milestones, rulebook)
     if format_ == "json":
-        write(view.as_json(rows, earned))
+        write(view.as_json(shown))
     elif format_ == "markdown":
-        write(view.as_markdown(rows, earned, milestones))
+        write(view.as_markdown(shown))
     else:
-        write(view.as_table(rows, earned, milestones, rulebook.governance, screen()))
+        write(view.as_table(shown, screen()))

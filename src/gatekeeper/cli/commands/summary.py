@@ -20,4 +20,5 @@ def command(context: typer.Context, format_: FormatOption = "table") -> None:
 
     manifests = open_here(context).loaded.manifests
     derived = summary(manifests.services.values(), manifests.levels.scale, manifests.milestones)
-    write(view.as_json(derived) if format_ == "json" else view.as_table(derived, screen()))
+    roadmap = manifests.milestones
+    write(view.as_json(derived, roadmap) if format_ == "json" else view.as_table(derived, roadmap, screen()))

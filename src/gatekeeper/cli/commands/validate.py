@@ -1,7 +1,7 @@
 """`gatekeeper validate`: Check every manifest.
 
 Shows all errors at once, each with file:line:column and a hint. Exit code 3 if there are any. Warnings name
-files that have no effect; they do not change the exit code.
+files that have no effect, and files that CODEOWNERS does not cover; they do not change the exit code.
 
 Example: gatekeeper validate
 
@@ -18,13 +18,17 @@ from gatekeeper.errors import ExitCode
 def command(context: typer.Context, format_: FormatOption = "table") -> None:
     """Load the workspace and write its problems and warnings."""
     from gatekeeper.reporters.views import validate as view
+    from gatekeeper.workspace.review import HINT, has_no_owners
 
     found = open_here(context).validation()
     if format_ == "json":
         write(view.as_json(found.problems, found.warnings))
         raise typer.Exit(ExitCode.INVALID_WORKSPACE if found.problems else ExitCode.READY)
     warn(found.warnings)
-    manifests = found.valid().manifests
+    loaded = found.valid()
+    if has_no_owners(loaded):
+        typer.echo(f"hint: {HINT}", err=True)
+    manifests = loaded.manifests
     counts = {"gate": manifests.gates, "service": manifests.services, "milestone": manifests.milestones}
     parts = (f"{len(of):,} {noun}{'' if len(of) == 1 else 's'}" for noun, of in counts.items())
     write(f"valid: {', '.join(parts)}\n")

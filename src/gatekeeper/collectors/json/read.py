@@ -29,11 +29,12 @@ def collect(artefact: Artefact, options: Options) -> Collected:
 
 def _pick(name: str, expression: str, document: "Json") -> "Picked":
     """Return the value of an expression."""
-    import jmespath
     from jmespath.exceptions import JMESPathError
 
+    from gatekeeper.collectors.json.expressions import evaluate
+
     try:
-        value = jmespath.search(expression, document)
+        value = evaluate(expression, document)
     except (JMESPathError, ArithmeticError, AttributeError, RecursionError, TypeError, ValueError) as error:
         # Functions of jmespath also raise other errors than its own, as for a step of 0.
         reason = " ".join(str(error).split())

@@ -1,10 +1,10 @@
 """The imports and exports of a TypeScript file, and matching of packages by patterns."""
 
-import re
 from collections.abc import Callable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from gatekeeper.collectors.reading.globs import name_chooser
 from gatekeeper.collectors.typescript._syntax import captures, first, line, text
 
 if TYPE_CHECKING:
@@ -134,6 +134,5 @@ def chooser(patterns: Sequence[str]) -> Callable[[str], bool]:
 
     `*` matches a name: `@nestjs/*` matches each package of that scope.
     """
-    alternatives = "|".join(re.escape(pattern).replace(r"\*", "[^/]+") for pattern in patterns)
-    pattern = re.compile(rf"(npm:)?({alternatives})(@[^/]*)?(/.*)?", re.DOTALL)
-    return cache(lambda specifier: bool(patterns) and pattern.fullmatch(specifier) is not None)
+    globs = [f"{{,npm:}}{pattern.replace('*', '?*')}{{,@*}}{{,/**}}" for pattern in patterns]
+    return cache(name_chooser(globs))

@@ -89,10 +89,10 @@ def _each_gate(listed: str, known: GateIds) -> Iterator[tuple[str, str | None]]:
         return
     for entry in split(listed, ","):
         found = _GATE.fullmatch(entry)
-        if found and found[1] in known:
-            yield found[1], _scope(found[2])
-        elif (span := known.span(entry)) is not None:
+        if entry not in known and (span := known.span(entry)) is not None:
             yield from ((gate, None) for gate in span)
+        elif found and found[1] in known:
+            yield found[1], _scope(found[2])
         else:
             raise Unclear(f"{short(entry)} is not a gate")
 

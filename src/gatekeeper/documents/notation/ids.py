@@ -7,6 +7,8 @@ from gatekeeper.documents.notation.quoting import Unclear, short
 from gatekeeper.model.manifest import ID
 
 _NUMBERED = re.compile(r"(.*\D)(\d{1,3})")
+_MOST_OF_A_RANGE = 80
+"""In characters: two ids, a dash and `full`."""
 _DASH = re.compile("[\u2013\u2014-]")
 
 
@@ -26,7 +28,7 @@ class GateIds:
     """The gates that a page knows. One of the same series is known too: `G9` beside `G1` and `G8`."""
 
     def __init__(self, known: Sequence[str]) -> None:
-        self._known = tuple(known)
+        self._known = {gate: place for place, gate in enumerate(known)}
         self._prefix = series(self._known)
 
     def __contains__(self, word: object) -> bool:
@@ -53,7 +55,7 @@ class GateIds:
             start, stop = (number_of(gate, self._prefix) for gate in ends)
             gates = tuple(f"{self._prefix}{number}" for number in range(start, stop + 1))
         else:
-            gates = self._known[self._known.index(first) : self._known.index(last) + 1]
+            gates = tuple(self._known)[self._known[first] : self._known[last] + 1]
         if not gates:
             raise Unclear(f"{short(text)} is in descending order")
         return gates
@@ -67,6 +69,6 @@ class GateIds:
 
 
 def _cut(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the two parts of a text around each dash; an id may hold one too."""
-    for found in _DASH.finditer(text):
+    """Yield the two parts of a text around each dash; an id may contain one, too."""
+    for found in _DASH.finditer(text) if len(text) <= _MOST_OF_A_RANGE else ():
         yield text[: found.start()].rstrip(), text[found.end() :].removesuffix(" full").strip()

@@ -68,6 +68,6 @@ def _forms(words: str) -> list[str]:
 
 def _is_read(text: str, meant: PublishedTarget) -> bool:
     try:
-        return read_targets(f"{text}, z L1") == (meant, PublishedTarget("z", "L1"))
+        return read_targets(f"{text}, z z") == (meant, PublishedTarget("z", "z"))
     except Unclear:
         return False

@@ -38,6 +38,15 @@ def compare_governance(base: Governance, head: Governance, file: str) -> Iterato
         message = f"weakenings are signed by {after or 'nobody'} instead of {before}"
         where = ManifestPlace(file, ("weakening_sign_off",))
         yield _weaker("governance.weakening_sign_off", message, where, before, after or "nobody")
+    if base.exit_role is not None and base.exit_role != head.exit_role:
+        message = f"exits are recorded by {head.exit_role or 'anybody'} instead of {base.exit_role}"
+        where = ManifestPlace(file, ("exit_role",))
+        yield _weaker("governance.exit_role", message, where, base.exit_role, head.exit_role or "anybody")
+    if head.break_glass and not base.break_glass:
+        message = "a blocked milestone may exit with a reason"
+        yield _weaker(
+            "governance.break_glass", message, ManifestPlace(file, ("break_glass",)), "false", "true"
+        )
     for name in sorted({*base.roster, *head.roster}):
         yield from _person(name, base.roster.get(name, Person()), head.roster.get(name, Person()), file)
 

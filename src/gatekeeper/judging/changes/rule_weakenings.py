@@ -72,7 +72,7 @@ def _places(workspace: Manifests) -> Iterator[tuple[str, ManifestPlace]]:
 
 def _gate(base: GateRules, head: GateRules | None, places: Mapping[str, ManifestPlace]) -> Iterator[Change]:
     if head is None:
-        yield _weaker(f"{base.gate}:dropped", f"gate {base.gate} {base.name} was dropped", None)
+        yield _weaker(f"{base.gate}:dropped", f"gate {base.title} was dropped", None)
     elif base.role != head.role:
         message = f"demands on {base.gate} are attested by {head.role} instead of {base.role}"
         yield _weaker(f"{base.gate}.role", message, places[base.gate], base.role, head.role)

@@ -48,8 +48,7 @@ def _days_of_change(case: Case, entries: Iterable[RegisteredException]) -> Itera
         for sign_off in level.values():
             yield sign_off.on
     for milestone in case.roadmap.values():
-        if milestone.exited:
-            yield milestone.exited.on
+        yield from milestone.exits
     for entry in entries:
         yield entry.opened_on
         if entry.closed:

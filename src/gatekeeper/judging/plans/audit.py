@@ -15,7 +15,7 @@ from gatekeeper.model.workspace import Manifests
 
 def audit(workspace: Manifests) -> tuple[AuditFinding, ...]:
     """Return every contradiction, in the order of the milestones and then of the services."""
-    findings = [*_published(workspace), *_plans(workspace)]
+    findings = [*_published(workspace), *_exits(workspace), *_plans(workspace)]
     order = {milestone: i for i, milestone in enumerate(workspace.milestones)}
     return tuple(sorted(findings, key=lambda finding: order.get(finding.milestone or "", len(order))))
 
@@ -84,6 +84,23 @@ def _differences(
         else:
             message = f"the published list asks for {said}, the matrix for {meant}"
         yield AuditFinding("published-summary-differs", message, milestone, service)
+
+
+# The records of exits
+
+
+def _exits(workspace: Manifests) -> Iterator[AuditFinding]:
+    """Yield exits that nobody on the roster recorded, or whose record does not name what was judged."""
+    for name, milestone in workspace.milestones.items():
+        for on, record in sorted(milestone.exits.items()):
+            if record.by.casefold() not in workspace.governance.people:
+                message = f"recorded on {on} by {record.by}, who is not on the roster"
+                yield AuditFinding("exit-by-unknown-person", message, name)
+            if record.withdrawn is None and not (record.verdict and record.rulebook and record.evidence):
+                message = (
+                    f"recorded on {on} by {record.by} without verdict and digests: use `gatekeeper exit`"
+                )
+                yield AuditFinding("exit-without-digests", message, name, severity=AuditSeverity.INFO)
 
 
 # The cells of each service

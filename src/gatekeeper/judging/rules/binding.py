@@ -305,7 +305,8 @@ def _named_roles(stanzas: list[_Stanza], workspace: Manifests) -> Iterator[tuple
     governance = Place(workspace.files[Governance, ""])
     for i, role in enumerate(workspace.governance.upgrade_sign_offs):
         yield governance / "upgrade_sign_offs" / i, role
-    yield governance / "weakening_sign_off", workspace.governance.weakening_sign_off
+    for key in ("weakening_sign_off", "exit_role"):
+        yield governance / key, getattr(workspace.governance, key)
     for name, person in workspace.governance.roster.items():
         for i, role in enumerate(person.roles):
             yield governance / "roster" / name / "roles" / i, role

@@ -26,8 +26,10 @@ def verdict_of(of_services: Iterable[ServiceVerdict]) -> MilestoneVerdict:
 
 def exit_code(result: MilestoneResult, *, strict: bool = False, fail_on: FailOn = FailOn.BLOCKED) -> ExitCode:
     """Return the exit code of the process for a verdict, under `--strict` and `--fail-on`."""
-    if fail_on is FailOn.REGRESSION:
-        # `strict` does not apply: an exception is not a regression, and open criteria pass here as well.
+    # `strict` applies to `blocked` only: an exception is not a regression, and open criteria pass otherwise.
+    if fail_on is FailOn.CHANGE:
+        refused = False
+    elif fail_on is FailOn.REGRESSION:
         refused = any(service.has_regressed for service in result.services)
     else:
         refused = result.verdict is MilestoneVerdict.BLOCKED or (

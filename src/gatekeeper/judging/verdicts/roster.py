@@ -6,6 +6,16 @@ from gatekeeper.model.rulebook import Governance
 from gatekeeper.model.service import Service
 
 
+def objection_to_exit(governance: Governance, by: str) -> str | None:
+    """Return why a person may not record the exit of a milestone, or None if they may."""
+    person, role = governance.people.get(by.casefold()), governance.exit_role
+    if person is None:
+        return f"{by} is not on the roster"
+    if role is not None and role not in person.roles:
+        return f"{by} does not hold the role {role}"
+    return None
+
+
 def objection(
     governance: Governance, service: Service, by: str, role: str, on: date, as_of: date
 ) -> str | None:

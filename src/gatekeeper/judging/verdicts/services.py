@@ -180,7 +180,7 @@ def _open(cell: Cell, found: _Findings) -> Iterator[Reason]:
     for gate in found.red:
         ids = _ids(result for result in gate.criteria if result.blocks)
         message = f"{len(ids)} open" if ids else "listed, but none of its criteria applies"
-        yield Reason("gate-red", f"{gate.gate} {gate.name}: {message}", ids)
+        yield Reason("gate-red", f"{gate.title}: {message}", ids)
     if ids := _ids(without_twins(found.level_criteria, found.gates)):
         yield Reason("level-criteria-open", f"{cell.level} asks for {some(ids)}", ids)
     if ids := _ids(result for result in found.capabilities if result.blocks):

@@ -21,6 +21,8 @@ MOST_TOLD = 3
 """How many open criteria of a service the overview names."""
 FEW_BLOCKERS = 5
 """With more blocked services than this, the overview counts open criteria instead of naming them."""
+LEVELS, CAPABILITIES, SERVICE = ".levels", ".capabilities", ".service"
+"""Groups that the filter of the page finds besides gates; the id of a gate cannot begin with a full stop."""
 _WORST_FIRST = (Status.FAIL, Status.UNREADABLE, Status.STALE, Status.MISSING)
 
 
@@ -140,7 +142,7 @@ def _why_in_short(result: ServiceResult) -> Iterator[str]:
     gates = [gate.gate for gate in result.gates]
     counts = Counter(group_of(of.rule.id, gates) for of in result.open_criteria)
     if counts:
-        groups = ", ".join(f"{group} {count}" for group, count in counts.items())
+        groups = ", ".join(f"{group.removeprefix('.')} {count}" for group, count in counts.items())
         yield f"{counted(counts.total(), 'criterion', 'criteria')} open: {groups}"
     if any(reason.code == "sign-offs-missing" for reason in result.reasons):
         yield f"{result.cell.level} is not signed off: {', '.join(result.missing_sign_offs)}"
@@ -159,7 +161,7 @@ def groups(result: ServiceResult) -> Iterator[Group]:
     """Yield a service's criteria by gate, level and capability, without groups that do not apply."""
     for gate in result.gates:
         words = f" ({gate.scope})" if gate.scope else ""
-        yield from _group(f"{gate.gate} {gate.name}{words}", gate.criteria)
+        yield from _group(f"{gate.title}{words}", gate.criteria)
     yield from _group("Levels", result.level_criteria)
     yield from _group("Capabilities", result.capabilities)
     yield from _group("Earlier cells of the plan", result.held_up_by)
@@ -184,7 +186,7 @@ def marks(result: ServiceResult) -> list[str]:
     of_criteria = {
         mark(of) for of in (*result.criteria, *result.held_up_by) if of.status is not Status.NOT_APPLICABLE
     }
-    return sorted({*of_criteria, f"service:{result.verdict}"})
+    return sorted({*of_criteria, f"{SERVICE}:{result.verdict}"})
 
 
 def mark(result: CriterionResult) -> str:
@@ -194,11 +196,11 @@ def mark(result: CriterionResult) -> str:
 
 
 def group_of(criterion: str, gates: Collection[str]) -> str:
-    """Return the group of a criterion: its gate, `levels` or `capabilities`."""
+    """Return the group of a criterion: its gate, `.levels` or `.capabilities`."""
     if criterion.startswith(CAPABILITY_PREFIX):
-        return "capabilities"
+        return CAPABILITIES
     gate = criterion.partition(".")[0]
-    return gate if gate in gates else "levels"
+    return gate if gate in gates else LEVELS
 
 
 def sign_offs(services: Iterable[ServiceResult]) -> list[SignOffs]:

@@ -7,15 +7,11 @@ from gatekeeper.model.level import Level
 from gatekeeper.model.status import GateStatus, ServiceVerdict
 from gatekeeper.model.survey import Exit, Survey
 from gatekeeper.model.verdict import ServiceResult
+from gatekeeper.reporters.wording.legends import names_of_levels, names_of_milestones
 from gatekeeper.reporters.wording.levels import reached
 from gatekeeper.reporters.wording.verdict import count_with
 
 GATES_LEGEND = "✓ green; ~ green with exceptions; ✗ red, with the number of open criteria; · not required"
-
-
-def levels_legend(survey: Survey) -> str:
-    """Return the legend of the grid of levels."""
-    return f"✓ reached: {reached(survey.rulebook.governance)}; +1: one level missing; - not in scope"
 
 
 class LevelCell(NamedTuple):
@@ -72,6 +68,13 @@ def level_grid(survey: Survey) -> list[LevelRow]:
         LevelRow(name, survey.services[name].owner, survey.earned[name], tuple(_level_cells(survey, name)))
         for name in survey.plan
     ]
+
+
+def level_legend(survey: Survey) -> list[str]:
+    """Return what the signs mean, and the names of the milestones and levels."""
+    signs = f"✓ reached: {reached(survey.rulebook.governance)}; +1: one level missing; - not in scope"
+    named = names_of_milestones(survey.roadmap.values()), names_of_levels(survey.rulebook.levels)
+    return [signs, *filter(None, named)]
 
 
 def _level_cells(survey: Survey, service: str) -> Iterator[LevelCell]:

@@ -61,6 +61,8 @@ class Link(NamedTuple):
 
     path: str
     title: str
+    about: str | None = None
+    """What the title stands for, if that is not obvious."""
 
 
 def render(template: str, survey: Survey, **more: Any) -> str:
@@ -122,10 +124,10 @@ def _environment() -> Environment:
 def _wording() -> Mapping[str, Any]:
     names = {
         exit_report: ("outlook", "marks", "mark", "reasons", "groups", "rests_on", "time_left", "judged"),
-        grids: ("level_grid", "gate_cells", "milestone_rows", "levels_legend", "GATES_LEGEND"),
-        levels: ("levels_held",),
+        grids: ("level_grid", "level_legend", "gate_cells", "milestone_rows", "GATES_LEGEND"),
         steps: ("exit_words", "ways"),
         outcomes: ("actual", "asked", "location"),
+        levels: ("levels_sentence",),
         forecast: ("lapse_sentence", "nothing_lapses"),
         verdict: ("verdict_sentence", "service_sentence"),
         counts: ("counted",),
@@ -188,5 +190,7 @@ def steps_of(share: Share, milestone: str) -> list[tuple[NextStep, str]]:
 
 def step_marks(step: NextStep, gates: Collection[str]) -> str:
     """Return the marks that the filter finds a step by: the gates of its criteria, at any status."""
-    groups = sorted({exit_report.group_of(criterion, gates) for criterion in step.criteria}) or ["levels"]
+    groups = sorted({exit_report.group_of(criterion, gates) for criterion in step.criteria}) or [
+        exit_report.LEVELS
+    ]
     return " ".join(f"{group}:*" for group in groups)

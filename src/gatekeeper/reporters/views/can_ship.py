@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any
 from pydantic_core import to_json
 
 from gatekeeper.errors import ExitCode
+from gatekeeper.model.level import Level
 from gatekeeper.model.report import Screen
 from gatekeeper.model.shipping import Shipping
 from gatekeeper.model.status import ServiceVerdict
 from gatekeeper.reporters.json import criterion, step
 from gatekeeper.reporters.text.screen import draw, indented, item, shown, sign
+from gatekeeper.reporters.wording.levels import Naming
 from gatekeeper.reporters.wording.terminal_service import seen_and_findings
 
 if TYPE_CHECKING:
@@ -43,6 +45,7 @@ def as_json(shipping: Shipping, rulebook_digest: str, tool_version: str, exit_co
         "effective_level": str(shipping.effective_level),
         "held_level": str(shipping.held_level),
         "asked_level": None if shipping.asked_level is None else str(shipping.asked_level),
+        "level_names": {level.id: level.name for level in _named(shipping)},
         "reasons": [reason._asdict() for reason in shipping.reasons],
         "criteria": [criterion(result, service.owner) for result in shipping.criteria],
         "next_steps": [step(one) for one in shipping.next_steps],
@@ -63,7 +66,7 @@ def _parts(shipping: Shipping, screen: Screen) -> Iterator["RenderableType"]:
     said = "may ship" if shipping.may_ship else "may not ship"
     name = shown(shipping.service.service)
     yield item(sign(verdict, screen), f"[bold]{name} {said} to {shipping.destination}[/]", 0)
-    yield indented(_levels(shipping), 2)
+    yield indented(shown(_levels(shipping)), 2)
     yield indented(_commit(shipping), 2)
     for seen in shipping.exceptions:
         yield indented(f"exception {shown(seen.id)}, {seen.state}: {shown(seen.message)}", 2)
@@ -75,14 +78,21 @@ def _parts(shipping: Shipping, screen: Screen) -> Iterator["RenderableType"]:
 
 
 def _levels(shipping: Shipping) -> str:
-    lent = f", holds {shipping.held_level} by exception" * (shipping.held_level > shipping.effective_level)
-    asked = (
-        f"; {shipping.destination} requires {shipping.asked_level}"
-        if shipping.asked_level is not None
-        else ""
-    )
-    signed = "signed off" if shipping.has_sign_offs else "claims"
-    return f"verified {shipping.verified_level}, {signed} {shipping.signed_level}{lent}{asked}"
+    levels = [("verified", shipping.verified_level), ("claims", shipping.claimed_level)]
+    if shipping.has_sign_offs:
+        levels[1] = ("signed off", shipping.signed_level)
+    if shipping.held_level > shipping.effective_level:
+        levels.append(("holds by exception", shipping.held_level))
+    named = Naming()
+    words = ", ".join(f"{what} {named(level)}" for what, level in levels)
+    asked = shipping.asked_level
+    return words if asked is None else f"{words}; {shipping.destination} requires {named(asked)}"
+
+
+def _named(shipping: Shipping) -> list[Level]:
+    """Return the levels of the answer, lowest first."""
+    levels = {shipping.claimed_level, shipping.verified_level, shipping.signed_level, shipping.held_level}
+    return sorted(levels | ({shipping.asked_level} if shipping.asked_level else set()))
 
 
 def _commit(shipping: Shipping) -> str:

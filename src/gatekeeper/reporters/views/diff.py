@@ -33,19 +33,26 @@ _WORKSPACE = "Rules, people and milestones"
 
 def as_table(comparison: Comparison, screen: Screen) -> str:
     """Return the changes by service, what to do about those that block, and the conclusion."""
-    return draw(_parts(comparison, screen), screen)
+    return draw([*changes(comparison, screen), "", conclusion(comparison, screen)], screen)
 
 
-def _parts(comparison: Comparison, screen: Screen) -> Iterator["RenderableType"]:
+def conclusion(comparison: Comparison, screen: Screen) -> "RenderableType":
+    """Return whether the change may be merged, and what blocks it."""
+    outcome = MilestoneVerdict.BLOCKED if comparison.blocking else MilestoneVerdict.READY
+    return item(sign(outcome, screen), f"[bold]{shown(_changes.conclusion(comparison))}[/]", 0)
+
+
+def changes(comparison: Comparison, screen: Screen) -> Iterator["RenderableType"]:
+    """Yield the two states, the changes by service, and what to do about those that block."""
     touched = comparison.services - comparison.unchanged
     yield indented(f"[bold]{shown(_changes.headline(comparison))}[/]", 0)
     yield f"{counted(touched, 'service')} touched, {comparison.unchanged:,} unchanged"
     for note in comparison.notes:
         yield item("-", shown(note), 0)
-    for title, changes in _by_service(comparison.changes[:MOST_CHANGES]):
+    for title, of_service in _by_service(comparison.changes[:MOST_CHANGES]):
         yield ""
         yield indented(f"[bold]{shown(title)}[/]", 0)
-        for change in changes:
+        for change in of_service:
             yield from _change(change, comparison, screen)
     if len(comparison.changes) > MOST_CHANGES:
         yield ""
@@ -54,9 +61,6 @@ def _parts(comparison: Comparison, screen: Screen) -> Iterator["RenderableType"]
     if any(change.needs_sign_off and change.lacks for change in comparison.blocking):
         yield ""
         yield indented(shown(_changes.HOW_TO_SIGN), 0)
-    yield ""
-    outcome = MilestoneVerdict.BLOCKED if comparison.blocking else MilestoneVerdict.READY
-    yield item(sign(outcome, screen), f"[bold]{shown(_changes.conclusion(comparison))}[/]", 0)
 
 
 def _by_service(changes: Iterable[Change]) -> list[tuple[str, Sequence[Change]]]:
@@ -68,8 +72,7 @@ def _by_service(changes: Iterable[Change]) -> list[tuple[str, Sequence[Change]]]
 
 
 def _change(change: Change, comparison: Comparison, screen: Screen) -> Iterator["RenderableType"]:
-    at = f" ({', '.join(change.milestones)})" if change.milestones else ""
-    told = [f"[bold]{change.kind}[/]: {shown(change.message)}{shown(at)}"]
+    told = [f"[bold]{change.kind}[/]: {shown(_changes.message(change))}"]
     if change.kind not in (ChangeKind.RULE_WEAKENED, ChangeKind.NOTE):
         told.append(f"cause: {change.cause}")
     if signature := _changes.signature(change):
@@ -111,8 +114,12 @@ def _own_rules(comparison: Comparison) -> Iterator["RenderableType"]:
 
 def as_json(comparison: Comparison) -> str:
     """Return every change as JSON."""
-    document = {
-        "schema_version": 1,
+    return to_json({"schema_version": 1} | document(comparison), indent=2).decode() + "\n"
+
+
+def document(comparison: Comparison) -> dict[str, Any]:
+    """Return every change as plain data."""
+    return {
         "base": comparison.base,
         "head": comparison.head,
         "as_of": comparison.as_of.isoformat(),
@@ -124,7 +131,6 @@ def as_json(comparison: Comparison) -> str:
         "own_rules": [own._asdict() for own in comparison.own_rules],
         "weakening_sign_off": comparison.sign_off_role,
     }
-    return to_json(document, indent=2).decode() + "\n"
 
 
 def _as_plain(change: Change) -> dict[str, Any]:

@@ -36,8 +36,7 @@ def _severity(change: Change) -> Level:
 
 
 def _annotation(severity: Level, change: Change, comparison: Comparison) -> str:
-    at = f" ({', '.join(change.milestones)})" if change.milestones else ""
-    parts = [f"{change.message}{at}", _changes.seen(change), _changes.signature(change)]
+    parts = [_changes.message(change), _changes.seen(change), _changes.signature(change)]
     parts.append(_changes.remedy(change, comparison))
     if change.blocks and change.needs_sign_off:
         parts.append(change.id)

@@ -1,6 +1,6 @@
 """`diff --format markdown`: the changes as a table, for a comment or a job summary."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from gatekeeper.model.changes import Change, Comparison
 from gatekeeper.reporters.text.markdown import row, table
@@ -15,34 +15,42 @@ _MOST_IN_A_CELL = 400
 
 def as_markdown(comparison: Comparison) -> str:
     """Return the conclusion, a row for each change, and the verdicts by the change's own rules."""
-    return "\n".join(_lines(comparison)) + "\n"
-
-
-def _lines(comparison: Comparison) -> Iterator[str]:
-    yield f"### {'❌' if comparison.blocking else '✅'} {escaped(changes.conclusion(comparison))}"
-    yield ""
-    yield escaped(changes.headline(comparison))
-    yield from (f"\n{escaped(note)}" for note in comparison.notes)
+    parts = [f"#{head(comparison)}"]
     if comparison.changes:
-        yield ""
-        yield table("", "change", "service", "what", "cause", "to do").rstrip("\n")
-        yield from (_row(change, comparison) for change in comparison.changes[:MOST_ROWS])
+        parts += ["\n", ROWS, *rows(comparison.changes[:MOST_ROWS], comparison)]
     if len(comparison.changes) > MOST_ROWS:
-        yield ""
-        yield f"and {len(comparison.changes) - MOST_ROWS:,} more"
-    if own := changes.own_rules(comparison):
-        yield ""
-        yield "By the rules of the change itself (for information; the rules of the base apply):"
-        yield ""
-        yield from (f"- {escaped(line)}" for line in own[:MOST_ROWS])
+        parts.append(f"\nand {len(comparison.changes) - MOST_ROWS:,} more\n")
+    return "".join([*parts, own_rules(comparison)])
+
+
+def head(comparison: Comparison) -> str:
+    """Return whether the change may be merged as a heading, the two states, and the notes."""
+    sign = "❌" if comparison.blocking else "✅"
+    states = "".join(f"\n{escaped(line)}\n" for line in (changes.headline(comparison), *comparison.notes))
+    return f"## {sign} {escaped(changes.conclusion(comparison))}\n{states}"
+
+
+ROWS = table("", "change", "service", "what", "cause", "to do")
+"""The head of the table of changes."""
+
+
+def rows(shown: Iterable[Change], comparison: Comparison) -> Iterator[str]:
+    """Yield a row of the table for each change."""
+    return (_row(change, comparison) for change in shown)
+
+
+def own_rules(comparison: Comparison) -> str:
+    """Return the verdicts that the change's own rules would give, as a list; empty if there are none."""
+    lines = "".join(f"- {escaped(line)}\n" for line in changes.own_rules(comparison)[:MOST_ROWS])
+    title = "By the rules of the change itself (for information; the rules of the base apply):"
+    return f"\n{title}\n\n{lines}" if lines else ""
 
 
 def _row(change: Change, comparison: Comparison) -> str:
-    at = f" ({', '.join(change.milestones)})" if change.milestones else ""
-    what = " — ".join(filter(None, (change.message + at, changes.seen(change), changes.place(change))))
+    what = " — ".join(filter(None, (changes.message(change), changes.seen(change), changes.place(change))))
     to_do = changes.remedy(change, comparison) or changes.signature(change) or ""
     if change.blocks and change.needs_sign_off:
         to_do = f"{to_do} {change.id}"
     sign = "❌" if change.blocks else ""
     cells = (change.kind, change.service or "", what, change.cause, to_do)
-    return row(sign, *(escaped(cut(text, _MOST_IN_A_CELL)) for text in cells)).rstrip("\n")
+    return row(sign, *(escaped(cut(text, _MOST_IN_A_CELL)) for text in cells))

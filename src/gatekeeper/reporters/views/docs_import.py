@@ -22,12 +22,10 @@ class ImportedDocument(NamedTuple):
     workspace: Manifests
     remarks: Sequence[DocumentProblem]
     files: int
-    command: str
-    """What to run next."""
 
 
 def as_table(made: ImportedDocument, screen: Screen) -> str:
-    """Return what was written, what needs a review, by line, and the next command."""
+    """Return what was written, what needs a review, by line."""
     return draw(_parts(made, screen), screen)
 
 
@@ -46,4 +44,3 @@ def _parts(made: ImportedDocument, screen: Screen) -> Iterator["RenderableType"]
         yield f"\n{sign(Status.MISSING, screen)} {count} to review, by line of {shown(made.file)}:"
         for remark in remarks:
             yield item(f"line {remark.line}", shown(remark.message), 2)
-    yield f"\nnext: {shown(made.command)}"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic_core import to_json
 
+from gatekeeper.model.milestone import Milestone
 from gatekeeper.model.register import Registered
 from gatekeeper.model.report import Screen
 from gatekeeper.model.status import Status
@@ -33,11 +34,12 @@ _STEPS = {
 }
 
 
-def as_json(rows: Sequence[Registered], milestone: str, as_of: date) -> str:
+def as_json(rows: Sequence[Registered], milestone: Milestone, as_of: date) -> str:
     """Return the register as JSON."""
     document = {
         "schema_version": 1,
-        "milestone": milestone,
+        "milestone": milestone.milestone,
+        "milestone_name": milestone.name,
         "as_of": as_of.isoformat(),
         "exceptions": [_entry(row) for row in rows],
     }
@@ -57,17 +59,17 @@ def _entry(row: Registered) -> dict[str, Any]:
     }
 
 
-def as_table(rows: Sequence[Registered], milestone: str, as_of: date, screen: Screen) -> str:
+def as_table(rows: Sequence[Registered], milestone: Milestone, as_of: date, screen: Screen) -> str:
     """Return a row for each exception, and below them the details of each."""
     return draw(_parts(rows, milestone, as_of, screen), screen)
 
 
 def _parts(
-    rows: Sequence[Registered], milestone: str, as_of: date, screen: Screen
+    rows: Sequence[Registered], milestone: Milestone, as_of: date, screen: Screen
 ) -> Iterator["RenderableType"]:
     states = Counter(spaced(row.state) for row in rows)
     summary = ", ".join(f"{count} {state}" for state, count in states.items()) or "the register is empty"
-    yield f"[bold]{milestone}[/]  as of {as_of}  {summary}"
+    yield f"[bold]{shown(milestone.title)}[/]  as of {as_of}  {summary}"
     if not rows:
         return
     yield ""

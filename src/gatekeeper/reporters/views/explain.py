@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic_core import to_json
 
+from gatekeeper.model.milestone import Milestone
 from gatekeeper.model.report import Places, Screen
 from gatekeeper.model.rule import Rule
 from gatekeeper.model.status import Basis
@@ -12,6 +13,7 @@ from gatekeeper.model.verdict import CriterionResult, ServiceResult
 from gatekeeper.reporters.json import criterion as as_data
 from gatekeeper.reporters.text.screen import draw, indented, item, shown, sign
 from gatekeeper.reporters.wording import outcomes
+from gatekeeper.reporters.wording.levels import Naming
 from gatekeeper.reporters.wording.terminal_service import links, seen_and_findings
 
 if TYPE_CHECKING:
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 ServiceStatus = tuple[ServiceResult, CriterionResult]
 
 
-def as_json(rule: Rule, milestone: str, statuses: Sequence[ServiceStatus]) -> str:
+def as_json(rule: Rule, milestone: Milestone, statuses: Sequence[ServiceStatus]) -> str:
     """Return the rule and every service's result as JSON."""
     document: dict[str, Any] = {
         "schema_version": 1,
@@ -30,7 +32,8 @@ def as_json(rule: Rule, milestone: str, statuses: Sequence[ServiceStatus]) -> st
         "decided_by": list(decided_by(rule)),
         "remedy": rule.remedy,
         "effort": rule.effort,
-        "milestone": milestone,
+        "milestone": milestone.milestone,
+        "milestone_name": milestone.name,
         "services": [
             {"service": service.service.service, **as_data(result, service.service.owner)}
             for service, result in statuses
@@ -40,7 +43,11 @@ def as_json(rule: Rule, milestone: str, statuses: Sequence[ServiceStatus]) -> st
 
 
 def as_table(
-    rule: Rule, milestone: str, statuses: Sequence[ServiceStatus], screen: Screen, in_full: Places | None
+    rule: Rule,
+    milestone: Milestone,
+    statuses: Sequence[ServiceStatus],
+    screen: Screen,
+    in_full: Places | None,
 ) -> str:
     """Return the rule in words, and a line for each service.
 
@@ -50,7 +57,11 @@ def as_table(
 
 
 def _parts(
-    rule: Rule, milestone: str, statuses: Sequence[ServiceStatus], screen: Screen, in_full: Places | None
+    rule: Rule,
+    milestone: Milestone,
+    statuses: Sequence[ServiceStatus],
+    screen: Screen,
+    in_full: Places | None,
 ) -> Iterator["RenderableType"]:
     yield f"[bold]{shown(rule.id)}[/]"
     yield indented(shown(rule.question), 2)
@@ -62,11 +73,15 @@ def _parts(
     yield indented(f"[bold]What to do[/]  {shown(rule.remedy)}  (usually {rule.effort} work)", 2)
     yield ""
     if not statuses:
-        yield indented(f"The criterion applies to no service in scope at {milestone}.", 2)
+        yield indented(shown(f"The criterion applies to no service in scope at {milestone.label}."), 2)
+    else:
+        yield indented(f"[bold]{shown(milestone.title)}[/]", 2)
+    named = Naming()
     for service, result in statuses:
         name, owner = shown(service.service.service), shown(service.service.owner)
         reason = f": {shown(result.reason)}" if result.reason and not in_full else ""
-        line = f"[bold]{name}[/]  {owner}  {milestone} {service.cell.level}  {result.status}{reason}"
+        level = shown(named(service.cell.level))
+        line = f"[bold]{name}[/]  {owner}  {level}  {result.status}{reason}"
         yield item(sign(result.status, screen), line, 2)
         if in_full:
             yield from seen_and_findings(result, 4, links(service.service.service, in_full, screen))

@@ -1,29 +1,50 @@
 """`matrix`: the target level of every service at every milestone, and the level it has earned."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
 from pydantic_core import to_json
 
 from gatekeeper.model.level import Level
 from gatekeeper.model.plan import Cell
 from gatekeeper.model.report import Screen
-from gatekeeper.model.rulebook import Governance
-from gatekeeper.reporters.text.screen import draw, shown
+from gatekeeper.model.roadmap import Roadmap
+from gatekeeper.model.rule import Rulebook
+from gatekeeper.reporters.text import markdown
+from gatekeeper.reporters.text.screen import draw, indented, shown
+from gatekeeper.reporters.wording.legends import names_of_levels, names_of_milestones
 from gatekeeper.reporters.wording.levels import reached
 
 Rows = Mapping[str, Mapping[str, Cell]]
 
 
-def as_json(rows: Rows, earned: Mapping[str, Level]) -> str:
+class Matrix(NamedTuple):
+    """The plan, and what its services have earned."""
+
+    rows: Rows
+    earned: Mapping[str, Level]
+    roadmap: Roadmap
+    rulebook: Rulebook
+
+    def legend(self) -> Iterator[str]:
+        """Yield what the signs mean, and the names of milestones and levels."""
+        yield f"* reached: {reached(self.rulebook.governance)}   - not in scope"
+        yield from filter(
+            None, (names_of_milestones(self.roadmap.values()), names_of_levels(self.rulebook.levels))
+        )
+
+
+def as_json(matrix: Matrix) -> str:
     """Return every cell as JSON: its level, its gates with their scopes, and the capabilities it adds."""
     document = {
         "schema_version": 1,
         "services": {
             service: {milestone: _cell(cell) for milestone, cell in cells.items()}
-            for service, cells in rows.items()
+            for service, cells in matrix.rows.items()
         },
-        "earned": {service: str(level) for service, level in earned.items()},
+        "earned": {service: str(level) for service, level in matrix.earned.items()},
+        "milestone_names": matrix.roadmap.names,
+        "level_names": {level.id: level.name for level in matrix.rulebook.levels},
     }
     return to_json(document, indent=2).decode() + "\n"
 
@@ -36,34 +57,36 @@ def _cell(cell: Cell) -> dict[str, Any]:
     }
 
 
-def as_table(
-    rows: Rows, earned: Mapping[str, Level], milestones: list[str], governance: Governance, screen: Screen
-) -> str:
+def as_table(matrix: Matrix, screen: Screen) -> str:
     """Return the target levels by milestone, `*` after those that are reached, and the earned level."""
     from rich import box
     from rich.table import Table
 
     table = Table(box=box.SIMPLE_HEAD if screen.unicode else box.ASCII2, show_edge=False, pad_edge=False)
     table.add_column("service", overflow="fold")
-    for milestone in milestones:
-        table.add_column(milestone, no_wrap=True)
-    table.add_column("earned", no_wrap=True)
-    for service, cells in rows.items():
-        targets = [_target(cells.get(milestone), earned[service]) for milestone in milestones]
-        table.add_row(shown(service), *targets, str(earned[service]))
-    return draw([table, f"* reached: {reached(governance)}   - not in scope"], screen)
+    for milestone in matrix.roadmap:
+        table.add_column(milestone, overflow="fold")
+    table.add_column("earned", overflow="fold")
+    for service, targets in _targets(matrix):
+        table.add_row(shown(service), *targets, str(matrix.earned[service]))
+    return draw([table, *(indented(shown(line), 0) for line in matrix.legend())], screen)
 
 
-def as_markdown(rows: Rows, earned: Mapping[str, Level], milestones: list[str]) -> str:
+def as_markdown(matrix: Matrix) -> str:
     """Return the matrix as a Markdown table."""
-    lines = [
-        f"| service | {' | '.join(milestones)} | earned |",
-        f"|---|{'---|' * len(milestones)}---|",
-    ]
-    for service, cells in rows.items():
-        targets = " | ".join(_target(cells.get(milestone), earned[service]) for milestone in milestones)
-        lines.append(f"| {service} | {targets} | {earned[service]} |")
-    return "\n".join(lines).replace("*", "\\*") + "\n"
+    lines = [markdown.table("service", *matrix.roadmap, "earned")]
+    for service, targets in _targets(matrix):
+        cells = (target.replace("*", "\\*") for target in targets)
+        lines.append(markdown.row(service, *cells, str(matrix.earned[service])))
+    lines += (f"\n{markdown.text(line)}\n" for line in list(matrix.legend())[1:])
+    return "".join(lines)
+
+
+def _targets(matrix: Matrix) -> Iterator[tuple[str, list[str]]]:
+    """Yield each service with its targets, one for each milestone."""
+    for service, cells in matrix.rows.items():
+        earned = matrix.earned[service]
+        yield service, [_target(cells.get(milestone), earned) for milestone in matrix.roadmap]
 
 
 def _target(cell: Cell | None, earned: Level) -> str:

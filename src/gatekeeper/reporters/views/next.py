@@ -34,6 +34,7 @@ def as_json(report: Report, exit_date: date | None) -> str:
     document: dict[str, Any] = {
         "schema_version": 1,
         "milestone": result.milestone,
+        "milestone_name": result.name,
         "as_of": result.as_of.isoformat(),
         "exit_date": exit_date.isoformat() if exit_date else None,
         "verdict": result.verdict,
@@ -73,7 +74,7 @@ def _forecast(report: Report) -> list[Lapse]:
 def _parts(report: Report, exit_date: date | None, screen: Screen) -> Iterator["RenderableType"]:
     shares = _shares(report)
     until = exit_words(exit_date, report.result.as_of)
-    yield f"[bold]{report.result.milestone}[/]  as of {report.result.as_of}  {until}"
+    yield f"[bold]{shown(report.result.title)}[/]  as of {report.result.as_of}  {until}"
     yield from _verdict(report, shares, screen)
     is_short = not report.filter.owners and sum(len(share.steps) for share in shares) > MOST_STEPS
     if is_short:
@@ -97,7 +98,7 @@ def _parts(report: Report, exit_date: date | None, screen: Screen) -> Iterator["
 
 def _verdict(report: Report, shares: Sequence[Share], screen: Screen) -> Iterator["RenderableType"]:
     result = report.result
-    line = f"{sign(result.verdict, screen)} [bold]{verdict_sentence(result)}[/]"
+    line = f"{sign(result.verdict, screen)} [bold]{shown(verdict_sentence(result))}[/]"
     if result.verdict is not MilestoneVerdict.BLOCKED:
         yield f"{line} Nothing is left to do."
     elif report.filter.owners:

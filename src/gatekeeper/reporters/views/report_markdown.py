@@ -2,18 +2,20 @@
 
 from collections.abc import Iterable, Iterator
 
+from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.status import Basis, ServiceVerdict
 from gatekeeper.model.survey import Exit, Survey
 from gatekeeper.model.trend import MilestoneProgress, Trend
 from gatekeeper.model.verdict import ServiceResult
 from gatekeeper.reporters.pages import exit_report
-from gatekeeper.reporters.pages.grids import GATES_LEGEND, GateCell, gate_cells, level_grid, levels_legend
+from gatekeeper.reporters.pages.grids import GATES_LEGEND, GateCell, gate_cells, level_grid, level_legend
 from gatekeeper.reporters.text.markdown import row, table, text
 from gatekeeper.reporters.text.screen import SYMBOLS
 from gatekeeper.reporters.wording import steps
 from gatekeeper.reporters.wording.counts import counted
 from gatekeeper.reporters.wording.forecast import lapse_sentence, nothing_lapses
-from gatekeeper.reporters.wording.levels import levels_held
+from gatekeeper.reporters.wording.legends import names_of_gates
+from gatekeeper.reporters.wording.levels import levels_of
 from gatekeeper.reporters.wording.markdown_criterion import criterion
 from gatekeeper.reporters.wording.verdict import spaced, verdict_sentence
 
@@ -33,7 +35,7 @@ def _lines(survey: Survey, exit_: Exit, trend: Trend | None) -> Iterator[str]:
         ("Ready by exception", ServiceVerdict.EXCEPTED),
     ):
         services = exit_report.with_verdict(exit_, verdict)
-        yield from _section(title, (line for of in services for line in _service(of, survey)))
+        yield from _section(title, (line for of in services for line in _service(of, survey.rulebook)))
     yield from _section("Ready services", _ready(exit_))
     yield from _section("Next steps by owner", _steps_of(exit_))
     yield from _section("Exceptions", _exceptions(exit_), "The risk register is empty.")
@@ -60,10 +62,9 @@ def _section(title: str, lines: Iterable[str], nothing: str | None = None) -> It
 
 def _verdict(survey: Survey, exit_: Exit) -> Iterator[str]:
     milestone = exit_.milestone
-    named = f"{milestone.milestone}, {text(milestone.name)}" if milestone.name else milestone.milestone
-    yield f"# Exit report of {named}\n\n"
+    yield f"# Exit report of {text(milestone.title)}\n\n"
     sign = SYMBOLS[exit_.result.verdict][0]
-    yield f"**{sign} {verdict_sentence(exit_.result)}** {exit_report.outlook(exit_)}\n\n"
+    yield f"**{sign} {text(verdict_sentence(exit_.result))}** {exit_report.outlook(exit_)}\n\n"
     when = f"As of {survey.as_of}; {steps.exit_words(milestone.exit_date, survey.as_of)}"
     if exited := milestone.exited:
         when += f"; exited on {exited.on} by {text(exited.by)}"
@@ -86,7 +87,7 @@ def _levels(survey: Survey, exit_: Exit) -> Iterator[str]:
     yield table("service", "effective", *names)
     for of in level_grid(survey):
         yield row(text(of.service), str(of.effective), *(cell.label for cell in of.cells))
-    yield f"\n{levels_legend(survey)}\n"
+    yield "".join(f"\n{text(line)}\n" for line in level_legend(survey))
 
 
 def _gates(survey: Survey, exit_: Exit) -> Iterator[str]:
@@ -98,6 +99,8 @@ def _gates(survey: Survey, exit_: Exit) -> Iterator[str]:
         verdict = f"{SYMBOLS[of.verdict][0]} {spaced(of.verdict)}"
         yield row(_name(of), verdict, *map(_gate, gate_cells(of)))
     yield f"\n{GATES_LEGEND}\n"
+    if named := names_of_gates(survey.rulebook.gates.values()):
+        yield f"\n{text(named)}\n"
 
 
 def _gate(cell: GateCell) -> str:
@@ -105,10 +108,9 @@ def _gate(cell: GateCell) -> str:
     return f"{symbol} {cell.open}" if cell.open else symbol
 
 
-def _service(of: ServiceResult, survey: Survey) -> Iterator[str]:
+def _service(of: ServiceResult, rulebook: Rulebook) -> Iterator[str]:
     yield f"### {SYMBOLS[of.verdict][0]} {text(of.service.service)}\n\n"
-    held = levels_held(of, survey.rulebook.governance)
-    yield f"{text(of.service.owner)}; verified {held}, target {of.cell.level}.\n\n"
+    yield f"{text(of.service.owner)}; {text(levels_of(of, rulebook.governance))}.\n\n"
     for reason in exit_report.reasons(of):
         yield f"- **{spaced(reason.code)}**: {text(reason.message)}\n"
     for seen in of.exceptions:
@@ -164,7 +166,9 @@ def _exceptions(exit_: Exit) -> Iterator[str]:
 
 def _sign_offs(survey: Survey, exit_: Exit) -> Iterator[str]:
     roles = survey.rulebook.governance.upgrade_sign_offs
-    found = exit_report.sign_offs(exit_.result.services) if roles else []
+    found = exit_report.sign_offs(exit_.result.services)
+    if not roles:
+        return
     if found:
         yield table("service", "level", *map(text, roles))
     for one in found:

@@ -10,6 +10,7 @@ from gatekeeper.model.status import Status
 from gatekeeper.model.verdict import MilestoneResult, ServiceResult
 from gatekeeper.reporters.text.screen import draw, indented, item, shown, sign
 from gatekeeper.reporters.wording.counts import first_few
+from gatekeeper.reporters.wording.levels import Naming
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -28,11 +29,13 @@ def as_table(
 def _parts(
     service: Service, signing: SignOffPreview, results: Sequence[MilestoneResult], digest: str, screen: Screen
 ) -> Iterator["RenderableType"]:
-    yield f"[bold]{shown(service.service)}[/]  {shown(service.owner)}"
-    yield indented(f"verified {signing.verified}, signed off {signing.signed}, claims {signing.claimed}", 2)
+    yield indented(f"[bold]{shown(service.service)}[/]  {shown(service.owner)}", 0)
+    named = Naming()
+    levels = f"verified {named(signing.verified)}, signed off {named(signing.signed)}"
+    yield indented(shown(f"{levels}, claims {named(signing.claimed)}, to sign {named(signing.level)}"), 2)
     for result in results:
         [of_service] = result.services
-        target = f"{result.milestone}  target {of_service.cell.level}"
+        target = f"{shown(result.title)}  target {shown(named(of_service.cell.level))}"
         line = f"{target}  [bold]{of_service.verdict}[/]{shown(_open(of_service))}"
         yield item(sign(of_service.verdict, screen), line, 2)
     yield indented(f"rulebook {digest[:_DIGEST_SHOWN]}..., as of {results[0].as_of}", 2)

@@ -43,7 +43,7 @@ def pages(survey: Survey, chapters: Sequence[Chapter] = ()) -> Iterator[Page]:
     """Yield every file of the site; the same survey gives the same files."""
     links = [
         Link(INDEX, "Overview"),
-        *(Link(milestone_path(name), name) for name in survey.exits),
+        *(Link(milestone_path(name), name, of.milestone.name) for name, of in survey.exits.items()),
         *(Link(chapter.path, chapter.title) for chapter in chapters),
     ]
     yield Page(INDEX, _index(survey, links))
@@ -69,6 +69,13 @@ def milestone_path(milestone: str) -> str:
 def service_path(service: str) -> str:
     """Return the path of a service's page."""
     return f"services/{service}.html"
+
+
+def badge_path(service: str, milestone: str) -> str:
+    """Return the path of a service's badge at a milestone; `level.svg` is the badge of its level."""
+    # A milestone may be called `level`, but no id has a full stop.
+    file = f"{milestone}.milestone" if milestone.casefold() == "level" else milestone
+    return f"badges/services/{service}/{file}.svg"
 
 
 def _by_service(survey: Survey) -> Mapping[str, list[_ServiceAtMilestone]]:
@@ -124,6 +131,7 @@ def _service(survey: Survey, name: str, at: Sequence[_ServiceAtMilestone], links
         outcome=_OUTCOMES[now.result.verdict] if now else MilestoneVerdict.READY,
         earned=survey.earned[name],
         at=at,
+        badge_path=badge_path,
         milestone_path=milestone_path,
         **content,
     )
@@ -163,10 +171,8 @@ def _badges(survey: Survey, at: Mapping[str, list[_ServiceAtMilestone]]) -> Iter
             f"badges/services/{name}/level.svg", site_badges.of_service(name, survey.earned[name], target)
         )
         for sight in sights:
-            milestone = sight.result.cell.milestone
-            # A milestone may be called `level`, but no id has a full stop.
-            file = f"{milestone}.milestone" if milestone.casefold() == "level" else milestone
-            yield Page(f"badges/services/{name}/{file}.svg", site_badges.of_service_at(sight.result))
+            path = badge_path(name, sight.result.cell.milestone)
+            yield Page(path, site_badges.of_service_at(sight.result, sight.exit.milestone))
 
 
 def _target(at: Sequence[_ServiceAtMilestone]) -> Cell | None:

@@ -3,6 +3,7 @@
 from xml.sax.saxutils import escape, quoteattr
 
 from gatekeeper.model.level import Level
+from gatekeeper.model.milestone import Milestone
 from gatekeeper.model.plan import Cell
 from gatekeeper.model.status import MilestoneVerdict, ServiceVerdict
 from gatekeeper.model.survey import Exit
@@ -24,28 +25,30 @@ _CHARACTER = 7
 def of_milestone(exit_: Exit) -> str:
     """Return the verdict on a milestone: `M1 | ✗ blocked by 3 of 4`."""
     result = exit_.result
-    return _badge(
-        result.milestone, f"{SYMBOLS[result.verdict][0]} {in_short(result)}", _COLOURS[result.verdict]
-    )
+    words = f"{SYMBOLS[result.verdict][0]} {in_short(result)}"
+    return _badge(result.milestone, words, _COLOURS[result.verdict], title=f"{result.label}: {words}")
 
 
 def of_service(name: str, earned: Level, target: Cell | None) -> str:
     """Return the level of a service and its next target: `shop | L2 → L3`."""
     if target is None or earned >= target.level:
-        return _badge(name, f"✓ {earned}", _GREEN if target else _GREY)
-    return _badge(name, f"{earned} → {target.level}", _AMBER)
+        colour = _GREEN if target else _GREY
+        return _badge(name, f"✓ {earned}", colour, title=f"{name}: ✓ {earned.label}")
+    title = f"{name}: {earned.label} → {target.level.label}"
+    return _badge(name, f"{earned} → {target.level}", _AMBER, title=title)
 
 
-def of_service_at(result: ServiceResult) -> str:
+def of_service_at(result: ServiceResult, milestone: Milestone) -> str:
     """Return the verdict on a service at a milestone: `shop M1 | ✗ blocked`."""
     words = f"{SYMBOLS[result.verdict][0]} {result.verdict}"
-    return _badge(f"{result.service.service} {result.cell.milestone}", words, _COLOURS[result.verdict])
+    name, colour = result.service.service, _COLOURS[result.verdict]
+    return _badge(f"{name} {milestone.milestone}", words, colour, title=f"{name} {milestone.label}: {words}")
 
 
-def _badge(label: str, message: str, colour: str) -> str:
-    label, message = visible(label), visible(message)
+def _badge(label: str, message: str, colour: str, *, title: str) -> str:
+    """Return a badge; the title has room for names."""
+    label, message, title = visible(label), visible(message), visible(title)
     left, right = (len(text) * _CHARACTER + 14 for text in (label, message))
-    title = f"{label}: {message}"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{left + right}" height="22" role="img" '
         f"aria-label={quoteattr(title)}>\n"

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from gatekeeper.model.trend import Trend
+from gatekeeper.reporters.text.screen import visible
 from gatekeeper.reporters.views.site import Chapter
 from gatekeeper.reporters.views.trend_svg import figure
 
@@ -27,6 +28,7 @@ def _parts(trend: Trend) -> Iterator[str]:
         yield "<p>No commit could be judged.</p>\n"
     yield "</section>\n"
     for milestone in trend.milestones:
-        yield f'<section aria-labelledby="trend-{milestone}">\n<h2 id="trend-{milestone}">{milestone}</h2>\n'
+        title = escape(visible(trend.title(milestone)))
+        yield f'<section aria-labelledby="trend-{milestone}">\n<h2 id="trend-{milestone}">{title}</h2>\n'
         yield figure(trend, milestone)
         yield "</section>\n"

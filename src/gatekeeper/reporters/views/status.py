@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from gatekeeper.model.report import Report, Screen
 from gatekeeper.reporters.text.screen import draw, indented, item, shown, sign
+from gatekeeper.reporters.views import diff
 from gatekeeper.reporters.wording.counts import first_few
 from gatekeeper.reporters.wording.steps import exit_words
 from gatekeeper.reporters.wording.verdict import verdict_of_report
@@ -17,8 +18,10 @@ MOST_NAMES = 4
 
 
 def as_line(report: Report, screen: Screen) -> str:
-    """Return the verdict on one line; the width of the screen does not matter."""
-    return draw([_verdict(report, screen)], screen._replace(width=10_000))
+    """Return the verdict on one line, and with a base the change on another; the width does not matter."""
+    wide = screen._replace(width=10_000)
+    change = [diff.conclusion(report.comparison, wide)] if report.comparison else []
+    return draw([_verdict(report, wide), *change], wide)
 
 
 def as_table(report: Report, exit_date: date | None, screen: Screen) -> str:
@@ -27,13 +30,13 @@ def as_table(report: Report, exit_date: date | None, screen: Screen) -> str:
 
 
 def _verdict(report: Report, screen: Screen) -> str:
-    return f"[bold]{sign(report.result.verdict, screen)} {verdict_of_report(report)}[/]"
+    return f"[bold]{sign(report.result.verdict, screen)} {shown(verdict_of_report(report))}[/]"
 
 
 def _parts(report: Report, exit_date: date | None, screen: Screen) -> Iterator["RenderableType"]:
     result = report.result
     until = exit_words(exit_date, result.as_of)
-    yield f"[bold]{result.milestone}[/]  as of {result.as_of}  {until}"
+    yield f"[bold]{shown(result.title)}[/]  as of {result.as_of}  {until}"
     yield _verdict(report, screen)
     if result.blocked_by:
         yield indented(first_few([*map(shown, result.blocked_by)], MOST_NAMES), 2)

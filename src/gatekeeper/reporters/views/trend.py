@@ -12,6 +12,7 @@ from gatekeeper.model.status import GateStatus, MilestoneVerdict
 from gatekeeper.model.trend import MilestoneProgress, Point, Trend
 from gatekeeper.reporters.text.screen import draw, indented, item, shown, sign
 from gatekeeper.reporters.wording.counts import counted
+from gatekeeper.reporters.wording.legends import names
 from gatekeeper.reporters.wording.verdict import spaced
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def as_json(trend: Trend, every: str, since: date | None) -> str:
         "since": since.isoformat() if since else None,
         "is_shallow": trend.is_shallow,
         "milestones": trend.milestones,
+        "milestone_names": {name: trend.names[name] for name in trend.milestones if name in trend.names},
         "points": [_point(point, trend.milestones) for point in trend.points],
     }
     return to_json(document, indent=2).decode() + "\n"
@@ -82,6 +84,8 @@ def _parts(trend: Trend, every: str, screen: Screen) -> Iterator["RenderableType
         unit = "a block is an eighth" if screen.unicode else "a digit is a tenth"
         gap = ", · a commit that could not be judged" if trend.gaps else ""
         yield f"oldest to newest; {unit} of what is due{gap}; (+n) since the first"
+        if legend := names("milestones", {name: trend.names.get(name) for name in trend.milestones}):
+            yield indented(shown(legend), 0)
     else:
         yield "None of these commits could be judged."
     yield from _news(trend, screen)

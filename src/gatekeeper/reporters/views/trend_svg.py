@@ -46,7 +46,7 @@ _STYLE = f"{_rules(_LIGHT)}@media(prefers-color-scheme:dark){{{_rules(_DARK)}}}"
 
 def figure(trend: Trend, milestone: str) -> str:
     """Return chart and table as one HTML figure; the page has the style."""
-    caption = f"Burn-up of {escape(milestone)}: criteria green of due, commit by commit"
+    caption = f"Burn-up of {escape(visible(trend.title(milestone)))}: criteria green of due, commit by commit"
     return (
         f'<figure class="trend">\n<figcaption>{caption}</figcaption>\n{_svg(trend, milestone)}'
         f"<details>\n<summary>The same as a table</summary>\n{table(trend, milestone)}</details>\n</figure>\n"
@@ -59,7 +59,7 @@ def chart(trend: Trend, milestone: str) -> str:
 
 
 def _svg(trend: Trend, milestone: str, *style: str) -> str:
-    title = f"Burn-up of {milestone}"
+    title = f"Burn-up of {visible(trend.title(milestone))}"
     seen = _seen(trend, milestone)
     label = escape(f"{title}. {_description(seen)}")
     size = f'viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}"'
@@ -79,7 +79,9 @@ def table(trend: Trend, milestone: str) -> str:
     heads = ("Date", "Commit", "Verdict", "Criteria green", "Criteria due", "Services ready", "Services")
     rows = [_row(point, point.milestones.get(milestone), len(heads)) for point in trend.points]
     head = "".join(f'<th scope="col">{word}</th>' for word in heads)
-    caption = f"The progress of {escape(milestone)}, from the oldest commit to the newest"
+    caption = (
+        f"The progress of {escape(visible(trend.title(milestone)))}, from the oldest commit to the newest"
+    )
     return (
         f"<table>\n<caption>{caption}</caption>\n<thead><tr>{head}</tr></thead>\n<tbody>\n"
         + "".join(f"{row}\n" for row in rows)

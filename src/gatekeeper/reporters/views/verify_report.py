@@ -9,6 +9,7 @@ from pydantic_core import to_json
 
 from gatekeeper.errors import ExitCode
 from gatekeeper.model.attested import PASSED, VerifiedReport
+from gatekeeper.model.naming import labelled
 from gatekeeper.model.report import Screen
 from gatekeeper.model.status import GateStatus
 from gatekeeper.reporters.text.screen import draw, indented, item, shown, sign
@@ -59,7 +60,8 @@ def _parts(found: VerifiedReport, file: str, screen: Screen) -> Iterator["Render
 def _stated(found: VerifiedReport) -> Mapping[str, str]:
     """Return the main fields of a statement by their labels."""
     predicate, verdict = found.predicate, found.verdict
-    milestone = unquote(found.milestone)
+    name = verdict.get("milestone_name")
+    milestone = labelled(unquote(found.milestone), name if isinstance(name, str) else None)
     may = "may exit" if predicate["verificationResult"] == PASSED else "may not exit"
     named = spaced(str(verdict.get("verdict", "")))
     versions = predicate["verifier"].get("version")

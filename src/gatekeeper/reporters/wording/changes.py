@@ -37,6 +37,11 @@ def conclusion(comparison: Comparison) -> str:
     return f"The change must not be merged: {', '.join(told)}."
 
 
+def message(change: Change) -> str:
+    """Return what changed, and at which milestones."""
+    return f"{change.message} ({', '.join(change.milestones)})" if change.milestones else change.message
+
+
 def seen(change: Change) -> str | None:
     """Return what was seen of a criterion that no longer holds."""
     result = change.result

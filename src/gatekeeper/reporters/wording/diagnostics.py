@@ -8,7 +8,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from hashlib import sha256
-from typing import NamedTuple
 
 from gatekeeper.model.evidence import Finding
 from gatekeeper.model.report import Keys, Report, Where
@@ -17,6 +16,8 @@ from gatekeeper.model.service import CAPABILITY_PREFIX, Service
 from gatekeeper.model.status import Basis, Status
 from gatekeeper.model.verdict import CriterionResult, Reason, ServiceResult
 from gatekeeper.reporters.wording import outcomes, verdict
+from gatekeeper.reporters.wording.change_diagnostics import change_diagnostics
+from gatekeeper.reporters.wording.diagnostic import Diagnostic
 from gatekeeper.reporters.wording.reasons import (
     BY_STATUS,
     NOTHING_IN_SCOPE,
@@ -31,32 +32,9 @@ MOST_OF_A_CRITERION = 20
 """The limit of diagnostics for one criterion; the rest are counted."""
 
 
-class Diagnostic(NamedTuple):
-    """Something to fix, at a place."""
-
-    service: str
-    """Empty if no service is in scope."""
-    owner: str
-    rule: str
-    """A criterion's id, or the code of a reason."""
-    status: str
-    """A criterion's status, or the code of a reason."""
-    severity: DiagnosticSeverity
-    what: str
-    seen: tuple[str, ...]
-    """What was seen and asked, unless `what` already says so."""
-    question: str
-    remedy: str
-    where: Where
-    rank: int
-    """The position among the diagnostics of one criterion, from 0."""
-    fingerprint: str
-    """Identifies the flaw across runs; independent of its line and its figures."""
-    exception: str | None = None
-
-
 def diagnostics(report: Report) -> Iterator[Diagnostic]:
-    """Yield the diagnostics of every service: first what blocks, then what is open without blocking."""
+    """Yield what the change does, then of every service what blocks, then what is open without blocking."""
+    yield from change_diagnostics(report)
     if not report.result.services:
         yield _nothing_in_scope(report)
     for result in report.result.services:

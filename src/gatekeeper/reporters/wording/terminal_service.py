@@ -10,7 +10,7 @@ from gatekeeper.model.verdict import CriterionResult, ServiceResult
 from gatekeeper.reporters.text.screen import indented, item, shown, sign
 from gatekeeper.reporters.wording import outcomes
 from gatekeeper.reporters.wording.forecast import lapse_sentence
-from gatekeeper.reporters.wording.levels import levels_held
+from gatekeeper.reporters.wording.levels import levels_of
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -42,10 +42,7 @@ def details(service: ServiceResult, report: Report, screen: Screen) -> Iterator[
         f"{sign(service.verdict, screen)} [bold]{shown(service.service.service)}[/]  "
         f"{shown(service.service.owner)}  {levels}  [bold]{service.verdict}[/]"
     )
-    yield indented(
-        f"verified {levels_held(service, report.rulebook.governance)}, target {service.cell.level}",
-        2,
-    )
+    yield indented(shown(levels_of(service, report.rulebook.governance)), 2)
     for reason in service.reasons:
         if reason.code in _SHOWN_BY_CRITERIA:
             continue
@@ -62,7 +59,7 @@ def details(service: ServiceResult, report: Report, screen: Screen) -> Iterator[
         if report.filter.gates and gate.gate not in report.filter.gates:
             continue
         words = f"  ({shown(gate.scope)})" if gate.scope else ""
-        yield from _group(f"{gate.gate} {shown(gate.name)}{words}", gate.criteria, screen, link)
+        yield from _group(f"{shown(gate.title)}{words}", gate.criteria, screen, link)
     if not report.filter.gates:
         yield from _group("Levels", service.level_criteria, screen, link)
         yield from _group("Capabilities", service.capabilities, screen, link)

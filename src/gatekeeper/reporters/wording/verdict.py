@@ -2,7 +2,9 @@
 
 from collections import Counter
 
+from gatekeeper.model.milestone import Milestone
 from gatekeeper.model.report import Report
+from gatekeeper.model.service import CAPABILITY_PREFIX
 from gatekeeper.model.status import FailOn, MilestoneVerdict, ServiceVerdict
 from gatekeeper.model.verdict import MilestoneResult, NextStep, ServiceResult
 
@@ -41,7 +43,7 @@ def verdict_sentence(result: MilestoneResult, *, selected: bool = False) -> str:
         case MilestoneVerdict.BLOCKED:
             noun = "service" if len(result.services) == 1 else "services"
             said = f"is {in_short(result)} {noun}."
-    return f"{result.milestone} {said}"
+    return f"{result.label} {said}"
 
 
 def in_short(result: MilestoneResult) -> str:
@@ -58,9 +60,9 @@ def in_short(result: MilestoneResult) -> str:
             return f"{ready:,} of {count:,} ready"
 
 
-def service_sentence(result: ServiceResult) -> str:
+def service_sentence(result: ServiceResult, milestone: Milestone) -> str:
     """Return the verdict on one service: `shop is ready by exception at M1`."""
-    return f"{result.service.service} is {_SERVICE[result.verdict]} at {result.cell.milestone}"
+    return f"{result.service.service} is {_SERVICE[result.verdict]} at {milestone.label}"
 
 
 def spaced(code: str) -> str:
@@ -76,6 +78,10 @@ def count_with(result: MilestoneResult, verdict: ServiceVerdict) -> int:
 def exit_code_note(report: Report) -> str | None:
     """Return why the exit code differs from the verdict; None if it does not."""
     blocked = report.result.verdict is MilestoneVerdict.BLOCKED
+    if report.comparison and report.comparison.blocking:
+        return None  # the conclusion about the change says so
+    if report.fail_on is FailOn.CHANGE and blocked:
+        return f"--fail-on change: only what the change does counts, exit {int(report.exit_code)}."
     if report.fail_on is FailOn.REGRESSION and blocked:
         lost = "a regression was found" if report.exit_code else "no regression was found"
         return f"--fail-on regression: {lost}, exit {int(report.exit_code)}."
@@ -86,14 +92,16 @@ def exit_code_note(report: Report) -> str | None:
 
 def open_counts(service: ServiceResult) -> str:
     """Return the numbers of open criteria and missing sign-offs: `open G1:3 G7:1 L2:1 sign-offs:2`."""
-    counts = Counter(_group(result.rule.id) for result in service.open_criteria)
+    ids = [result.rule.id for result in service.open_criteria]
+    # A list, because a gate may be called `capabilities`.
+    counts = list(
+        Counter(id_.partition(".")[0] for id_ in ids if not id_.startswith(CAPABILITY_PREFIX)).items()
+    )
+    if capabilities := sum(id_.startswith(CAPABILITY_PREFIX) for id_ in ids):
+        counts.append(("capabilities", capabilities))
     if any(reason.code == "sign-offs-missing" for reason in service.reasons):
-        counts["sign-offs"] = len(service.missing_sign_offs)
-    return "open " + " ".join(f"{group}:{count}" for group, count in counts.items()) if counts else ""
-
-
-def _group(criterion: str) -> str:
-    return "capabilities" if criterion.startswith("capability:") else criterion.partition(".")[0]
+        counts.append(("sign-offs", len(service.missing_sign_offs)))
+    return "open " + " ".join(f"{group}:{count}" for group, count in counts) if counts else ""
 
 
 def first_steps(result: MilestoneResult) -> dict[str, NextStep]:

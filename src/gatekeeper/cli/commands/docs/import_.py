@@ -7,7 +7,6 @@ attestation. Lines that could not be understood are listed. No file is overwritt
 Example: gatekeeper docs import readiness.md --out readiness
 """
 
-import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +14,7 @@ import typer
 
 from gatekeeper.cli.arguments import option, start_folder
 from gatekeeper.cli.output import read_bytes, screen, write
+from gatekeeper.cli.statements import next_command_in, owners_to_name
 from gatekeeper.errors import UsageError
 
 
@@ -24,6 +24,7 @@ def command(
     out: Annotated[Path, option("--out", "DIR", "The folder of the new workspace.")],
 ) -> None:
     """Read a document and write the manifests of its workspace."""
+    from gatekeeper.manifests.code_owners import propose_owners
     from gatekeeper.manifests.discovery import FOLDERS
     from gatekeeper.manifests.scaffold import write_new
     from gatekeeper.reporters.views.docs_import import ImportedDocument, as_table
@@ -33,7 +34,8 @@ def command(
     if taken := [part for part in FOLDERS if (folder / part).exists()]:
         raise UsageError(f"{out} has {', '.join(taken)} already: name a new folder; nothing was written")
     adopted, manifests = import_document(read_bytes(file, start_folder(context)), str(file))
-    write_new(folder, dict(adopted.texts))
-    next_command = f"gatekeeper -C {shlex.quote(str(context.obj / out))} check"
-    made = ImportedDocument(str(file), str(out), manifests, adopted.remarks, len(adopted.texts), next_command)
-    write(as_table(made, screen()))
+    owners = propose_owners(folder)
+    write_new(folder, {**adopted.texts, **owners.new_texts})
+    made = ImportedDocument(str(file), str(out), manifests, adopted.remarks, len(adopted.texts))
+    write(as_table(made, screen()) + "\n" + owners_to_name(owners, folder))
+    write(next_command_in(folder, "check") + "\n")

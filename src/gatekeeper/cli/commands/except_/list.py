@@ -30,8 +30,8 @@ def command(
     loaded = validation.loaded
     if loaded is None:
         raise InvalidWorkspace(validation.problems)
-    at, day = select_milestone(loaded.manifests, milestone), as_of or today()
-    rows = register(loaded, at, day)
+    name, day = select_milestone(loaded.manifests, milestone), as_of or today()
+    rows, at = register(loaded, name, day), loaded.manifests.milestones[name]
     write(view.as_json(rows, at, day) if format_ == "json" else view.as_table(rows, at, day, screen()))
     if validation.problems:
         raise InvalidWorkspace(validation.problems)

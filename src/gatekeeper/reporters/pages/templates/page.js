@@ -35,8 +35,8 @@
     if (asked.service && item.isOfService && !item.services.includes(asked.service)) return false;
     if (!item.marks || !(asked.gate || asked.status)) return true;
     // A verdict is a service's alone; within it the gate decides what is shown.
-    if (asked.status.startsWith("service:")) {
-      const isService = item.marks.some((mark) => mark.startsWith("service:"));
+    if (asked.status.startsWith(".service:")) {
+      const isService = item.marks.some((mark) => mark.startsWith(".service:"));
       if (isService && !item.marks.includes(asked.status)) return false;
       return !asked.gate || item.marks.some((mark) => mark.startsWith(asked.gate + ":"));
     }

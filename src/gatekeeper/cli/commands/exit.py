@@ -1,0 +1,70 @@
+"""`gatekeeper exit`: Record the exit of a milestone, or list the records.
+
+Judges the milestone and records the exit with the verdict and the digests of rulebook and evidence. A blocked
+milestone is refused; governance may allow an exit all the same (`break_glass`), which is shown as overridden
+and does not count as an exit. A record is never changed: withdraw it by a further one.
+
+Example: gatekeeper exit M2 --by dana
+
+Heading: Record and sign
+"""
+
+from typing import Annotated
+
+import typer
+
+from gatekeeper.cli import completion_words as words
+from gatekeeper.cli.arguments import AsOf, FormatOption, Text, flag, open_here, option
+from gatekeeper.cli.output import screen, write
+from gatekeeper.cli.statements import OnOption, days, next_command, workspace_to_write, write_lines
+from gatekeeper.errors import UsageError
+
+
+def command(
+    context: typer.Context,
+    milestone: Annotated[
+        Text,
+        typer.Argument(
+            metavar="[MILESTONE]", help="By default the next one.", autocompletion=words.milestones
+        ),
+    ] = None,
+    by: Annotated[
+        Text, option("--by", "NAME", "Who decides, by the name on the roster.", words.people)
+    ] = None,
+    override: Annotated[Text, option("--override", "REASON", "Exit although it is blocked.")] = None,
+    withdraw: Annotated[Text, option("--withdraw", "REASON", "Withdraw the record.")] = None,
+    list_: Annotated[bool, flag("--list", "List the records, and write nothing.")] = False,
+    on: OnOption = None,
+    as_of: AsOf = None,
+    format_: FormatOption = "table",
+) -> None:
+    """Record an exit or its withdrawal, or list all records."""
+    from gatekeeper.reporters.views import exits as view
+
+    if list_:
+        milestones = open_here(context).loaded.manifests.milestones
+        chosen = {name: of for name, of in milestones.items() if milestone in (None, name)}
+        write(view.as_json(chosen) if format_ == "json" else view.as_table(chosen, screen()))
+        return
+    if by is None:
+        raise UsageError("name who decides: --by NAME; or --list the records")
+    if override and withdraw:
+        raise UsageError("--override and --withdraw exclude each other: leave one out")
+    from gatekeeper.workspace.editing import changed
+    from gatekeeper.workspace.exiting import ExitRequest, prepare_exit
+
+    request = ExitRequest(milestone, by, days(on, as_of).on, override, withdraw)
+    with workspace_to_write(context) as loaded:
+        prepared = prepare_exit(loaded, request)
+        edited = changed(loaded, prepared.edit)
+        edited.write()
+    name, what = prepared.milestone, f"{by}, {request.on}: {edited.place}"
+    if withdraw:
+        write_lines([("fail", f"withdrew the exit of {name}, by {what}")])
+    elif override:
+        write_lines(
+            [("unreadable", f"{name} exited (overridden), by {what}; this does not count as an exit")]
+        )
+    else:
+        write_lines([("pass", f"{name} exited, by {what}")])
+    write(next_command(context, "exit", "--list") + "\n")

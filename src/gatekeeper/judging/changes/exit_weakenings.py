@@ -1,0 +1,103 @@
+"""Decide which changes of exit records are weakenings: typed, changed or removed, or made while blocked."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import NamedTuple
+
+from gatekeeper.judging.changes.weakening_approvals import weakening
+from gatekeeper.judging.verdicts.roster import objection_to_exit
+from gatekeeper.model.changes import Cause, Change, ChangeKind, ManifestPlace
+from gatekeeper.model.milestone import Exited, ExitRecord, Milestone
+from gatekeeper.model.roadmap import Roadmap
+from gatekeeper.model.rulebook import Governance
+from gatekeeper.model.status import MilestoneVerdict
+from gatekeeper.model.workspace import Manifests
+
+
+class JudgedExit(NamedTuple):
+    """The verdict of the head on the day of a new exit, with the digests that its record must have."""
+
+    verdict: MilestoneVerdict
+    rulebooks: frozenset[str]
+    """The digests of the rulebooks of base and head."""
+    evidence: str
+
+
+NewExits = Mapping[tuple[str, date], JudgedExit]
+"""By milestone and day."""
+
+
+def new_exits(base: Roadmap, head: Roadmap) -> Iterator[tuple[str, Exited]]:
+    """Yield the records of exits that the head adds; withdrawals are none."""
+    for name, milestone in head.items():
+        before = base[name].exits if name in base else {}
+        for on, record in milestone.exits.items():
+            if on not in before and record.withdrawn is None:
+                yield name, Exited(on, record)
+
+
+def compare_exits(base: Manifests, head: Manifests, judged: NewExits, as_of: date) -> Iterator[Change]:
+    """Yield each record that was removed, changed, or added without what makes it count, and notes on others.
+
+    People and rules are those of the base. An old record is history and is not judged again.
+    """
+    for name, milestone in head.milestones.items():
+        where = ManifestPlace(head.files[Milestone, name], ("exited",))
+        before = base.milestones[name].exits if name in base.milestones else {}
+        for on, record in before.items():
+            if milestone.exits.get(on) != record:
+                yield from _changed(name, on, record, milestone.exits.get(on), where)
+        for on, record in milestone.exits.items():
+            if on not in before:
+                why = _objection(on, record, base.governance, judged.get((name, on)), as_of)
+                yield _added(name, on, record, why, where)
+
+
+def _changed(
+    name: str, on: date, before: ExitRecord, after: ExitRecord | None, where: ManifestPlace
+) -> Iterator[Change]:
+    if after is not None and after.model_copy(update={"withdrawn": None}) == before:
+        yield _added(name, on, after, None, where)
+        return
+    what = "changed" if after else "removed"
+    message = f"the record of the exit of {name} on {on} was {what}: add a further record instead"
+    yield _weaker(f"{name}:exited:{on}:{what}", message, where, before, after)._replace(milestones=(name,))
+
+
+def _objection(
+    on: date, record: ExitRecord, governance: Governance, judged: JudgedExit | None, as_of: date
+) -> str | None:
+    """Return why a new record does not count; None if it does."""
+    if on > as_of:
+        return f"it is dated after {as_of}"
+    if why := objection_to_exit(governance, record.by):
+        return f"{why} of the base" if why.endswith("roster") else why
+    if record.withdrawn is not None or judged is None:
+        return None
+    if record.override is not None:
+        return None if governance.break_glass else "governance does not allow an override"
+    if judged.verdict is MilestoneVerdict.BLOCKED:
+        return "the milestone is blocked on that day"
+    if record.rulebook not in judged.rulebooks or record.evidence != judged.evidence:
+        return "it lacks the digests of rulebook and evidence: record it with `gatekeeper exit`"
+    return None
+
+
+def _added(name: str, on: date, record: ExitRecord, why: str | None, where: ManifestPlace) -> Change:
+    said = "withdrew the exit of" if record.withdrawn else "recorded the exit of"
+    message = f"{record.by} {said} {name} on {on}"
+    if why:
+        change = _weaker(
+            f"{name}:exited:{on}:added", f"{message}, which does not count: {why}", where, None, record
+        )
+        return change._replace(milestones=(name,))
+    id_ = f"{name}:exited:{on}"
+    return Change(ChangeKind.NOTE, id_, message, Cause.GOVERNANCE, None, (name,), where=where)
+
+
+def _weaker(
+    name: str, message: str, where: ManifestPlace, before: ExitRecord | None, after: ExitRecord | None
+) -> Change:
+    was, becomes = (of.model_dump(mode="json") if of else "nothing" for of in (before, after))
+    change = weakening(ChangeKind.PLAN_WEAKENED, name, message, where, was, becomes)
+    return change._replace(cause=Cause.GOVERNANCE)

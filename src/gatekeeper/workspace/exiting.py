@@ -1,0 +1,120 @@
+"""Record the exit of a milestone with the digests of its verdict, or withdraw a record."""
+
+import hashlib
+from datetime import date
+from typing import NamedTuple
+
+from gatekeeper.errors import ExitCode, GatekeeperError, UsageError, nearest
+from gatekeeper.judging.verdicts.roster import objection_to_exit
+from gatekeeper.manifests.text_edit import Step
+from gatekeeper.model.milestone import Exited, Milestone
+from gatekeeper.model.status import MilestoneVerdict
+from gatekeeper.model.verdict import MilestoneResult
+from gatekeeper.workspace.editing import Edit
+from gatekeeper.workspace.judging import judge
+from gatekeeper.workspace.loading import LoadedWorkspace
+from gatekeeper.workspace.selection import select_milestone
+
+
+class MilestoneBlocked(GatekeeperError):  # noqa: N818 - reads as what it is at `raise`
+    """A milestone that is blocked must not exit."""
+
+    exit_code = ExitCode.BLOCKED
+
+
+class ExitRequest(NamedTuple):
+    """A record that somebody wants to make."""
+
+    milestone: str | None
+    by: str
+    on: date
+    override: str | None = None
+    """Why the milestone exits although it is blocked."""
+    withdrawn: str | None = None
+    """Why an earlier record is withdrawn."""
+
+
+class PreparedExit(NamedTuple):
+    """A record that counts, and the verdict behind it."""
+
+    milestone: str
+    edit: Edit
+    result: MilestoneResult
+
+
+def prepare_exit(loaded: LoadedWorkspace, request: ExitRequest) -> PreparedExit:
+    """Return the record of an exit, or of its withdrawal.
+
+    Raises:
+        UsageError: The person may not record it, or its records say so already.
+        MilestoneBlocked: The milestone is blocked, and `override` does not say why it exits all the same.
+    """
+    governance = loaded.rulebook.governance
+    name = select_milestone(loaded.manifests, request.milestone)
+    if why := objection_to_exit(governance, request.by):
+        hint = (
+            ""
+            if request.by.casefold() in governance.people
+            else f"; {nearest(request.by, governance.roster)}"
+        )
+        raise UsageError(f"the record would not count: {why}{hint}")
+    last = loaded.manifests.milestones[name].last_record(date.max)
+    _must_change(name, request, last)
+    result = judge(loaded, name, request.on, loaded.manifests.services.values())
+    if request.withdrawn is None:
+        _must_allow(loaded, name, request, result)
+    fields = _fields(loaded, request, result, last)
+    path = (Step("exited"), Step(request.on.isoformat()))
+    return PreparedExit(name, Edit(Milestone, name, path, fields), result)
+
+
+def _fields(
+    loaded: LoadedWorkspace, request: ExitRequest, result: MilestoneResult, last: Exited | None
+) -> dict[str, str]:
+    if request.withdrawn is None:
+        fields = {
+            "by": request.by,
+            "verdict": str(result.verdict),
+            "rulebook": loaded.rulebook.digest,
+            "evidence": evidence_digest(result),
+        }
+        return fields | ({"override": request.override} if request.override else {})
+    is_same_day = last is not None and last.on == request.on
+    before = last.record.model_dump(mode="json", exclude_none=True) if last and is_same_day else {}
+    return {**before, "by": before.get("by", request.by), "withdrawn": request.withdrawn}
+
+
+def _must_change(name: str, request: ExitRequest, last: Exited | None) -> None:
+    if request.withdrawn is not None and (last is None or last.record.withdrawn):
+        raise UsageError(f"{name} has no exit to withdraw")
+    if last is None:
+        return
+    if request.withdrawn is None and last.record.counts:
+        raise UsageError(f"{name} exited on {last.on}: withdraw that record first")
+    if last.on > request.on or (last.on == request.on and request.withdrawn is None):
+        raise UsageError(f"{name} has a record of {last.on} already: date the next one later")
+
+
+def _must_allow(loaded: LoadedWorkspace, name: str, request: ExitRequest, result: MilestoneResult) -> None:
+    is_blocked = result.verdict is MilestoneVerdict.BLOCKED
+    if request.override is None:
+        if is_blocked:
+            blockers = ", ".join(result.blocked_by) or "an empty scope"
+            raise MilestoneBlocked(f"{name} is blocked by {blockers}; nothing was written")
+        return
+    if not loaded.rulebook.governance.break_glass:
+        raise UsageError("governance does not allow an exit of a blocked milestone: see `break_glass`")
+    if not is_blocked:
+        raise UsageError(f"{name} is not blocked: leave --override out")
+
+
+def evidence_digest(result: MilestoneResult) -> str:
+    """Return `sha256:` and a digest over every artefact behind a verdict, by service, slot and content."""
+    lines = {
+        f"{of.service.service} {seen.slot} {seen.sha256}\n"
+        for of in result.services
+        for one in of.criteria
+        for seen in one.evidence
+        if seen.sha256
+    }
+    return f"sha256:{hashlib.sha256(''.join(sorted(lines)).encode()).hexdigest()}"

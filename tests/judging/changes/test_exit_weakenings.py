@@ -1,0 +1,105 @@
+"""Which changes of exit records are weakenings."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import pytest
+
+from builders.judging import AS_OF, GOVERNANCE, roadmap, workspace
+from gatekeeper.judging.changes.exit_weakenings import JudgedExit, compare_exits, new_exits
+from gatekeeper.model.milestone import Milestone
+from gatekeeper.model.roadmap import Roadmap
+from gatekeeper.model.status import MilestoneVerdict
+from gatekeeper.model.workspace import Manifests
+
+RULEBOOK, EVIDENCE = (f"sha256:{digit * 64}" for digit in "12")
+GOOD = {"by": "bo", "verdict": "ready", "rulebook": RULEBOOK, "evidence": EVIDENCE}
+DAY = "2026-11-10"
+
+
+def state(records: Mapping[str, Any], governance: str = GOVERNANCE) -> Manifests:
+    milestone = Milestone.model_validate({"milestone": "M1", "exited": dict(records)})
+    order = Roadmap(roadmap("M0") | {"M1": milestone})
+    return workspace(governance=governance)._replace(milestones=order)
+
+
+def changes(
+    base: Mapping[str, Any],
+    head: Mapping[str, Any],
+    verdict: MilestoneVerdict = MilestoneVerdict.READY,
+    governance: str = GOVERNANCE,
+) -> list[tuple[bool, str]]:
+    """Return whether each change blocks, and its message."""
+    before, after = state(base, governance), state(head, governance)
+    judged = {
+        (name, exited.on): JudgedExit(verdict, frozenset({RULEBOOK}), EVIDENCE)
+        for name, exited in new_exits(before.milestones, after.milestones)
+    }
+    found = compare_exits(before, after, judged, AS_OF)
+    return [(change.blocks, change.message) for change in found]
+
+
+def test_what_stays_as_it_was_is_no_change() -> None:
+    assert changes({DAY: GOOD}, {DAY: GOOD}, MilestoneVerdict.BLOCKED) == []
+
+
+def test_a_record_made_by_the_command_is_a_note() -> None:
+    assert changes({}, {DAY: GOOD}) == [(False, f"bo recorded the exit of M1 on {DAY}")]
+
+
+@pytest.mark.parametrize(
+    ("record", "verdict", "why"),
+    [
+        ({"by": "bo"}, "ready", "it lacks the digests"),
+        (GOOD | {"rulebook": EVIDENCE}, "ready", "it lacks the digests"),
+        (GOOD | {"evidence": RULEBOOK}, "ready", "it lacks the digests"),
+        (GOOD, "blocked", "the milestone is blocked on that day"),
+        (GOOD | {"by": "zoe"}, "ready", "zoe is not on the roster of the base"),
+        (GOOD | {"override": "the fair starts"}, "blocked", "governance does not allow an override"),
+    ],
+)
+def test_a_record_that_does_not_count_is_a_weakening(record: dict[str, str], verdict: str, why: str) -> None:
+    [(blocks, message)] = changes({}, {DAY: record}, MilestoneVerdict(verdict))
+    assert blocks
+    assert why in message
+
+
+def test_a_record_of_tomorrow_does_not_count() -> None:
+    [(blocks, message)] = changes({}, {"2026-11-21": GOOD})
+    assert (blocks, "it is dated after 2026-11-20" in message) == (True, True)
+
+
+def test_the_base_may_allow_an_override() -> None:
+    allowed = GOVERNANCE + "break_glass: true\n"
+    record = GOOD | {"override": "the fair starts"}
+    assert changes({}, {DAY: record}, MilestoneVerdict.BLOCKED, allowed) == [
+        (False, f"bo recorded the exit of M1 on {DAY}")
+    ]
+
+
+@pytest.mark.parametrize("after", [{}, {DAY: GOOD | {"by": "cy"}}, {"2026-11-11": GOOD}])
+def test_an_old_record_may_not_be_removed_changed_or_dated_anew(after: dict[str, Any]) -> None:
+    blocks, message = changes({DAY: GOOD}, after)[0]
+    assert (blocks, f"the record of the exit of M1 on {DAY} was" in message) == (True, True)
+
+
+def test_a_withdrawal_is_a_note_if_its_author_may_record_exits() -> None:
+    withdrawn = {DAY: GOOD, "2026-11-11": {"by": "bo", "withdrawn": "signed in error"}}
+    assert changes({DAY: GOOD}, withdrawn) == [(False, "bo withdrew the exit of M1 on 2026-11-11")]
+    same_day = {DAY: GOOD | {"withdrawn": "signed in error"}}
+    assert changes({DAY: GOOD}, same_day) == [(False, f"bo withdrew the exit of M1 on {DAY}")]
+    by_nobody = {DAY: GOOD, "2026-11-11": {"by": "zoe", "withdrawn": "x"}}
+    assert [blocks for blocks, _ in changes({DAY: GOOD}, by_nobody)] == [True]
+
+
+def test_the_last_record_up_to_a_day_decides() -> None:
+    records = {DAY: GOOD, "2026-11-12": {"by": "bo", "withdrawn": "x"}, "2026-11-14": GOOD}
+    order = state(records).milestones
+    exited = [order.has_exited("M1", date(2026, 11, day)) for day in (9, 10, 11, 12, 13, 14)]
+    assert exited == [False, True, True, False, False, True]
+
+
+def test_a_single_record_may_name_its_day() -> None:
+    short = Milestone.model_validate({"milestone": "M1", "exited": {"on": DAY, "by": "bo"}})
+    assert short == Milestone.model_validate({"milestone": "M1", "exited": {DAY: {"by": "bo"}}})
