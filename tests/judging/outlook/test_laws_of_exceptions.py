@@ -17,7 +17,7 @@ from gatekeeper.judging.plans.cells import resolve
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.services import judge_service
 from gatekeeper.judging.verdicts.sign_off_preview import preview_sign_off
-from gatekeeper.model.milestone import Exited, RegisteredException
+from gatekeeper.model.milestone import ExitRecord, RegisteredException
 from gatekeeper.model.roadmap import Roadmap
 from gatekeeper.model.rule import SIGN_OFF_PREFIX
 from gatekeeper.model.shipping import Shipping
@@ -46,10 +46,10 @@ def closed(entry: RegisteredException, days: int = 0) -> RegisteredException:
 
 def exited(one: Case, *milestones: str) -> Case:
     """Return a service after these milestones have exited."""
-    exit_ = Exited.model_validate({"on": AS_OF.isoformat(), "by": "x"})
+    exits = {AS_OF: ExitRecord(by="x")}
     return one._replace(
         roadmap=Roadmap(
-            (name, of.model_copy(update={"exited": exit_}) if name in milestones else of)
+            (name, of.model_copy(update={"exits": exits}) if name in milestones else of)
             for name, of in one.roadmap.items()
         )
     )
