@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 import pytest
 
-from builders.workspaces import PARTS, ROOT, Run, copy_of_pilot, write
+from builders.repositories import git
+from builders.workspaces import PARTS, ROOT, Run, commit_all, copy_of_pilot, write
 
 DOCS = ROOT / "docs"
 TUTORIAL = "tutorial.md"
@@ -142,7 +143,12 @@ def test_a_page_shows_output_as_console() -> None:
 def test_the_first_command_of_a_pipeline_runs(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(_repository(tmp_path / "here"))
+    here = _repository(tmp_path / "here")
+    monkeypatch.chdir(here)
+    for name in ("CI", "TF_BUILD", "GITHUB_BASE_REF", "GITHUB_EVENT_NAME"):
+        monkeypatch.delenv(name, raising=False)
+    commit_all(here)
+    git(here, "update-ref", "refs/remotes/origin/HEAD", "HEAD")
     command = next(block.text for block in _blocks("ci.md") if block.language == "sh")
     assert run(*shlex.split(command)[1:]).code == 0
     assert Path("junit.xml").is_file()

@@ -20,6 +20,7 @@ from builders.judging import (
     source,
     threats,
 )
+from builders.judging import roadmap as roadmap_of
 from gatekeeper import collectors
 from gatekeeper.judging.plans.validation import check_plan
 from gatekeeper.judging.rules.binding import RESERVED, bind
@@ -503,10 +504,7 @@ def _named(value: Any, names: Mapping[str, str]) -> Any:
 
 def _manifests(draft: Draft, names: Mapping[str, str]) -> Manifests:
     exits = {names[name]: on for name, on in draft.milestones.items()}
-    roadmap = Roadmap(
-        (name, Milestone.model_validate({"milestone": name, "exited": {"on": on, "by": "x"} if on else None}))
-        for name, on in exits.items()
-    )
+    roadmap = roadmap_of(*exits, exits={name: on for name, on in exits.items() if on})
     gates = {names[name]: Gate.model_validate(_named(gate, names)) for name, gate in draft.gates.items()}
     services = [
         Service.model_validate(

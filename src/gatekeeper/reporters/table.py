@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from gatekeeper.model.report import Report, Screen
 from gatekeeper.model.status import FailOn, ServiceVerdict
 from gatekeeper.model.verdict import NextStep, ServiceResult
-from gatekeeper.reporters.text.screen import draw, item, shown, sign
+from gatekeeper.reporters.text.screen import draw, indented, item, shown, sign
 from gatekeeper.reporters.views import diff
 from gatekeeper.reporters.wording import verdict
 from gatekeeper.reporters.wording.counts import counted
@@ -28,6 +28,8 @@ def _parts(report: Report, screen: Screen) -> Iterator["RenderableType"]:
     services = report.result.services
     rows = _worth_a_row(services)
     yield _headline(report)
+    if last := report.result.exit:
+        yield indented(f"{last.state} on {last.on} by {shown(last.by)}", 2)
     if rows:
         yield ""
         yield _grid(report, rows, screen)
@@ -69,8 +71,6 @@ def _headline(report: Report) -> str:
     count = len(result.services)
     narrowed = ", narrowed by a filter" if report.filter.services or report.filter.owners else ""
     scope = f"{counted(count, 'service')} in scope{narrowed}"
-    if result.exit:
-        scope += f"  {result.exit.state} on {result.exit.on} by {shown(result.exit.by)}"
     return f"[bold]{shown(result.title)}[/]  as of {result.as_of}  {scope}"
 
 

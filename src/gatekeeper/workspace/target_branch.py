@@ -23,7 +23,7 @@ class Target(NamedTuple):
     name: str
     """The name of the branch."""
     revisions: tuple[str, ...]
-    """The revisions that it may have in the clone, the most exact one first."""
+    """The commits that the CI names, then the branch itself; a clone may lack some of them."""
     setting: str
     """What makes the CI clone the whole history."""
     is_of_ci: bool = True
@@ -38,7 +38,7 @@ class Base(NamedTuple):
     name: str
     """For people."""
     target: str
-    """The commit of the target; likewise its name."""
+    """The commit of the target, if that is ahead of the base, otherwise the base; likewise its name."""
     target_name: str
 
 
@@ -59,7 +59,16 @@ def find_base(repository: str, variables: Variables) -> Base:
             f"--base auto: HEAD is already a part of {target.name}, so there is no change to compare; check "
             "out the head of the pull request"
         )
-    return Base(base, f"{base[:9]} (merge base with {target.name})", commit, target.name)
+    ahead = _if_ahead(repository, base, target.revisions[-1])
+    return Base(base, f"{base[:9]} (merge base with {target.name})", ahead, target.name)
+
+
+def _if_ahead(repository: str, base: str, branch: str) -> str:
+    """Return the commit of a branch if it descends from the base; a clone of a fork has the fork's branch."""
+    if not has_commit(repository, branch):
+        return base
+    commit = find_commit(repository, branch)
+    return commit if find_merge_base(repository, commit, base) == base else base
 
 
 def target_of(variables: Variables) -> Target:
@@ -81,7 +90,7 @@ def target_of(variables: Variables) -> Target:
 
 
 def _github_queue(variables: Variables) -> Target | None:
-    """Return the commit that a group of the merge queue is built on; only the event's payload has it."""
+    """Return the branch of a merge queue; the event's payload has the commit that a group is built on."""
     if variables.get("GITHUB_EVENT_NAME") != "merge_group":
         return None
     event = None
@@ -89,7 +98,7 @@ def _github_queue(variables: Variables) -> Target | None:
         event = load(Path(variables.get("GITHUB_EVENT_PATH", "")).read_bytes())
     match event:
         case {"merge_group": {"base_sha": str(commit), "base_ref": str(branch)}}:
-            return Target(_short(branch), (commit,), _GITHUB)
+            return _branch(branch, _GITHUB, commit)
         case _:
             raise UsageError("--base auto: GITHUB_EVENT_PATH has no payload of a `merge_group` event")
 

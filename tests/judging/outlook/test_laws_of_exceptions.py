@@ -17,7 +17,7 @@ from gatekeeper.judging.plans.cells import resolve
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.services import judge_service
 from gatekeeper.judging.verdicts.sign_off_preview import preview_sign_off
-from gatekeeper.model.milestone import Exited, RegisteredException
+from gatekeeper.model.milestone import ExitRecord, RegisteredException
 from gatekeeper.model.roadmap import Roadmap
 from gatekeeper.model.rule import SIGN_OFF_PREFIX
 from gatekeeper.model.shipping import Shipping
@@ -46,10 +46,10 @@ def closed(entry: RegisteredException, days: int = 0) -> RegisteredException:
 
 def exited(one: Case, *milestones: str) -> Case:
     """Return a service after these milestones have exited."""
-    exit_ = Exited.model_validate({"on": AS_OF.isoformat(), "by": "x"})
+    exits = {AS_OF: ExitRecord(by="x")}
     return one._replace(
         roadmap=Roadmap(
-            (name, of.model_copy(update={"exited": exit_}) if name in milestones else of)
+            (name, of.model_copy(update={"exits": exits}) if name in milestones else of)
             for name, of in one.roadmap.items()
         )
     )
@@ -102,14 +102,26 @@ def test_deleting_an_entry_lets_no_service_ship(built: Built) -> None:
         _removals(one, built.entries(one.service.service))
 
 
-@given(excepted(), st.sets(st.integers(0, 4)), st.booleans())
+@given(excepted(), st.data())
 def test_deleting_an_entry_of_a_service_that_ships_by_it_does_not_help(
-    drawn: tuple[Built, str], more: set[int], close: bool
+    drawn: tuple[Built, str], data: Any
 ) -> None:
-    one, _, entries = excepted_one(drawn)
+    """Whatever has exited, was delivered or signed, and whenever the entries were opened and closed."""
+    one, milestone, entries = excepted_one(drawn)
     names = list(one.roadmap)
-    one = exited(one, *(names[place] for place in more if place < len(names)))
-    _removals(one, [*map(closed, entries[:1]), *entries[1:]] if close else entries)
+    one = exited(one, *names[: data.draw(st.integers(0, len(names)))])
+    near = (milestone, one.roadmap.before(milestone), one.roadmap.after(milestone))
+    opened_in = st.sampled_from([name for name in near if name in names[:-1]])
+    entries = [entry.model_copy(update={"opened_in": data.draw(opened_in)}) for entry in entries]
+    what = data.draw(st.sampled_from(["nothing", "close", "deliver", "sign", "sign and deliver"]))
+    if what == "close":
+        entries = [*map(closed, entries[:1]), *entries[1:]]
+    if "deliver" in what:
+        for name in entries[0].delta:
+            one = delivered(one, name, milestone)
+    if "sign" in what:
+        one = signed_off(one, one.rulebook.exceptions.excuse.id)
+    _removals(one, entries)
 
 
 @given(st.one_of(excepted().map(lambda drawn: drawn[0]), any_workspaces()))
