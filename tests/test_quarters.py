@@ -182,7 +182,8 @@ def test_screen(name: str, run: Run, snapshot: SnapshotAssertion, monkeypatch: p
     monkeypatch.chdir(QUARTERS)
     command = [*SCREENS[name].split(), *AS_OF] if name in SCREENS else DATELESS[name].split()
     ran = run(*command)
-    assert ran.err == ""
+    # What `validate` says of CODEOWNERS depends on the forge that the clone is from.
+    assert [line for line in ran.err.splitlines() if "CODEOWNERS" not in line] == []
     assert snapshot(extension_class=Kept) == ran.out
     assert max(map(len, ran.out.splitlines())) <= 80 or name.endswith("markdown")
 

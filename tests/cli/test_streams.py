@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from builders.program import AS_OF, PILOT, environment
+from gatekeeper.cli.command_list import COMPLETING
 
 NO_SPACE = b"standard output cannot be written: No space left on device\n"
 CLOSED = b"standard output cannot be written: Bad file descriptor\n"
@@ -97,6 +98,22 @@ def test_a_file_does_not_take_the_place_of_a_closed_stream(tmp_path: Path, numbe
 def test_a_question_without_standard_input_is_not_asked(tmp_path: Path) -> None:
     done = in_shell(("init", str(tmp_path / "new"), "--minimal"), "<&-")
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+@full
+def test_a_watch_that_nobody_sees_ends() -> None:
+    done = in_shell((*COMMANDS["blocked"], "--watch"), ">/dev/full")
+    assert (done.returncode, done.stderr) == (74, NO_SPACE)
+
+
+@full
+def test_completions_that_cannot_be_written_are_no_verdict() -> None:
+    words = {COMPLETING: "complete_bash", "COMP_WORDS": "gatekeeper che", "COMP_CWORD": "1"}
+    command = f"exec {shlex.quote(sys.executable)} -m gatekeeper >/dev/full"
+    done = subprocess.run(
+        ["sh", "-c", command], stderr=subprocess.PIPE, check=False, env=environment(**words)
+    )
+    assert (done.returncode, done.stderr) == (74, NO_SPACE)
 
 
 @full

@@ -8,7 +8,7 @@ import pytest
 from builders.documents import as_text, line_of
 from builders.own_ids import TABLES, read, remarks, rendered, write_own_ids
 from builders.workspaces import edit
-from gatekeeper.documents._order import in_order
+from gatekeeper.documents._order import in_order, milestones_of
 from gatekeeper.documents._short_names import whole_names
 from gatekeeper.documents.compare import compare_document
 from gatekeeper.documents.render import Flavour
@@ -162,7 +162,7 @@ def test_other_items_below_a_matrix_are_passed_over() -> None:
         ([["b", "a"], ["a", "c"]], ["b", "a", "c"]),
         ([["c"], ["a", "b", "c"]], ["a", "b", "c"]),
         ([["a", "c"], ["b", "c"]], ["a", "b", "c"]),
-        ([["M10", "M9"], ["M1"]], ["M1", "M9", "M10"]),
+        ([["M10", "M9"], ["M1"]], ["M10", "M9", "M1"]),
         ([["q1", "q2"], ["q2", "q1", "x"]], ["q1", "q2", "x"]),
         ([["a", "b"], ["b", "a"], ["a", "d"]], ["a", "b", "d"]),
         ([], []),
@@ -170,6 +170,29 @@ def test_other_items_below_a_matrix_are_passed_over() -> None:
 )
 def test_the_order_of_ids_fits_all_lists(lists: list[list[str]], order: list[str]) -> None:
     assert in_order(*lists) == order
+
+
+SERIES = """\
+### shop
+
+| Milestone | Level | Gates |
+|---|---|---|
+| M10 | L2 | G1 |
+| M9 | L1 | |
+
+## Summary
+
+| Milestone | Services in scope (target level) |
+|---|---|
+| M10 | shop L2 |
+| M9 | shop L1 |
+| M11 | |
+"""
+
+
+def test_numbers_order_milestones_unless_a_summary_does() -> None:
+    assert milestones_of(read(SERIES)) == ["M10", "M9", "M11"]
+    assert milestones_of(read(SERIES.partition("## Summary")[0])) == ["M9", "M10"]
 
 
 @pytest.mark.parametrize(

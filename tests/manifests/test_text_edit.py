@@ -141,6 +141,10 @@ def test_the_order_of_siblings_is_kept_where_it_is_asked_for() -> None:
 @pytest.mark.parametrize(
     ("before", "path", "value", "after"),
     [
+        ("a: &x\n  b: 1\n", "a k", "z", "a: &x\n  b: 1\n  k: z\n"),
+        ("a: &x # c\n  b: {c: 1}\n", "a k", "z", "a: &x # c\n  b: {c: 1}\n  k: z\n"),
+        ("a: &x\n  b: &y\n    c: 1\n", "a b k", "z", "a: &x\n  b: &y\n    c: 1\n    k: z\n"),
+        ("a: &x {b: 1}\n", "a k", "z", "a: &x {b: 1, k: z}\n"),
         ("a: {}  # none\nb: 1\n", "a k", {"by": "z"}, "a:  # none\n  k: {by: z}\nb: 1\n"),
         ("a: {b: {}}\n", "a b k", "z", "a: {b: {k: z}}\n"),
         ("{a: 1}", "b", "z", "{a: 1, b: z}"),
@@ -171,13 +175,20 @@ def test_any_layout_is_kept(before: str, path: str, value: Any, after: str) -> N
     assert changed(before.encode(), steps(*path.split()), value).decode() == after
 
 
-def test_what_cannot_be_changed_alone_is_left_to_people() -> None:
-    # The comment that stays would become a part of the text above it.
-    text = b"about: >-\n  words\na:\n  b: c\n  # d\ne: f\n"
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        # The comment that stays would become a part of the text above it.
+        ("about: >-\n  words\na:\n  b: c\n  # d\ne: f\n", None),
+        # The new line would be left of the other keys: not YAML.
+        ("a:\n &x\n  c: d\n", "e"),
+    ],
+)
+def test_what_cannot_be_changed_alone_is_left_to_people(text: str, value: str | None) -> None:
     with pytest.raises(
         UsageError, match=r"`a\.b` cannot be changed without changing other entries: change it by hand"
     ):
-        changed(text, steps("a", "b"), None)
+        changed(text.encode(), steps("a", "b"), value)
 
 
 # Laws

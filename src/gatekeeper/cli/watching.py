@@ -10,6 +10,7 @@ from typing import NoReturn
 import typer
 
 from gatekeeper.cli.output import plain
+from gatekeeper.cli.streams import UnwritableOutput
 from gatekeeper.errors import GatekeeperError
 from gatekeeper.workspace.files import file_states
 
@@ -30,6 +31,8 @@ def watch(show: Callable[[], None], files: Callable[[], Iterable[str]]) -> NoRet
             sys.stdout.write(_CLEAR)
         try:
             show()
+        except UnwritableOutput:
+            raise  # nobody sees what is shown
         except GatekeeperError as error:
             typer.echo(plain(str(error)), err=True)
         sys.stdout.flush()

@@ -145,11 +145,12 @@ def _milestones(lines: Iterable[str], known: PageIds, *, may_be_bare: bool) -> I
     for line in lines:
         found = _ID.match(line)
         for end in range(1, found.end() + 1 if found else 0):
-            after = line[end:].lstrip()
+            after = line[end:].lstrip() if may_be_bare else line[end:]
             level = next(levels.at_start(after), None)
             rest = after[len(level) :].strip() if level else ""
             is_bare = level and may_be_bare and rest in DASHES
-            if is_bare or rest.startswith("+ ") or lists_gates(rest, gates):
+            is_list = not rest.startswith(",") and lists_gates(rest, gates)
+            if is_bare or is_list or rest.startswith("+ "):
                 yield line[:end]
                 break
 

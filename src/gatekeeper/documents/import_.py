@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from gatekeeper.documents._import_rules import ImportedRules, import_rules
-from gatekeeper.documents._order import milestones_of
+from gatekeeper.documents._order import by_number, milestones_of
 from gatekeeper.documents._short_names import short_names
 from gatekeeper.documents.notation.ids import series
 from gatekeeper.manifests import scaffold
@@ -59,7 +59,7 @@ def import_page(document: ReadinessDocument) -> ImportedPage:
         texts[f"services/{service.service}.yaml"] = manifest(fields)
     for name, fields in _milestones(document, order, remarks):
         texts[f"milestones/{name}.yaml"] = manifest(fields)
-    if series(order) is None:
+    if series(order) is None or order != by_number(order):
         texts["gatekeeper.yaml"] = manifest({"roadmap": order})
     return ImportedPage(texts, tuple(sorted(remarks)))
 

@@ -12,7 +12,7 @@ from gatekeeper.errors import UsageError
 from gatekeeper.manifests import text_edit
 from gatekeeper.manifests.fragments import Layout, Value, block_lines, flow_list
 from gatekeeper.manifests.text_edit import Step
-from gatekeeper.syntax import decode
+from gatekeeper.syntax import SyntaxProblem, decode
 from gatekeeper.syntax.yaml import load
 from gatekeeper.trees import refusal_of
 from gatekeeper.trees.disk import read_file
@@ -69,11 +69,19 @@ def changed(data: bytes, path: Sequence[Step], value: Value | None) -> bytes:
     keys = [step.key for step in path]
     written = text_edit.remove(text, path) if value is None else text_edit.put(text, path, value)
     after = (_BOM if data.startswith(_BOM) else b"") + written.encode()
-    if load(after).value != _with(load(data).value, keys, value):
+    if _loaded(after) != _with(load(data).value, keys, value):
         raise UsageError(
             f"`{'.'.join(keys)}` cannot be changed without changing other entries: change it by hand"
         )
     return after
+
+
+def _loaded(data: bytes) -> object:
+    """Return the content of a new text; None if it is not valid YAML."""
+    try:
+        return load(data).value
+    except SyntaxProblem:
+        return None
 
 
 def _with(data: Any, keys: Sequence[str], value: Value | None) -> Any:

@@ -112,7 +112,9 @@ def _insert(text: str, chain: list[_Held], path: Sequence[Step], value: Value) -
         return _unfold(text, chain[-1], step.key, value)
     if parent.flow_style:
         return _insert_in_braces(text, parent, before, step.key, value)
-    lines = block_lines(step.key, value, parent.start_mark.column, _layout(text, parent))
+    # A mapping begins at its anchor, which may be right of its keys, or at a question mark left of them.
+    column = min(node.start_mark.column for node in (parent, *(name for name, _ in parent.value)))
+    lines = block_lines(step.key, value, column, _layout(text, parent))
     if before:
         position = _end_of_line(text, _end(before, text))
     else:

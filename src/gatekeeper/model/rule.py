@@ -1,6 +1,6 @@
 """Bound rules: criteria whose slots, facts and operands were checked to exist and to fit."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -187,6 +187,13 @@ class ExceptionRule(NamedTuple):
 
     excuse: Level
     ship_at: Level
+    has_sign_offs: bool
+    """Whether levels are signed off; otherwise the claimed level counts."""
+
+    def in_words(self, covered: Iterable[str]) -> tuple[str, ...]:
+        """Return what an exception covers, as people read it: without sign-offs, a level is claimed."""
+        claim = self.sign_off if self.has_sign_offs else f"claim of {self.excuse}"
+        return tuple(claim if name == self.sign_off else name for name in covered)
 
     def covers(self, level: Level) -> bool:
         """Return whether an exception can cover what a level requires."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from gatekeeper.model.changes import Comparison
 from gatekeeper.model.report import Report, Screen
+from gatekeeper.model.rule import ExceptionRule
 from gatekeeper.model.status import ServiceVerdict, Status
 from gatekeeper.model.verdict import CriterionResult, ServiceResult
 from gatekeeper.reporters.text.markdown import html, row, table, text
@@ -39,7 +40,7 @@ def page(report: Report, most: int) -> str:
     ready = [service for service in services if service.verdict is ServiceVerdict.READY]
     # The tables get a share of the page only, so that the details fit, too.
     page.add_rows(_blocked_head(), _blocked_rows(blocked, report), most // 2)
-    page.add_rows(_exceptions_head(), _exception_rows(services), most // 8)
+    page.add_rows(_exceptions_head(), _exception_rows(services, report.rulebook.exceptions), most // 8)
     page.add_sections(_details(service, report) for service in (*blocked, *excepted))
     page.add_sections([_ready(ready)] if ready else [])
     return page.text(report.result.milestone)
@@ -125,7 +126,7 @@ def _blocked_rows(blocked: Iterable[ServiceResult], report: Report) -> Iterator[
         yield row(
             f"**{_short(service.service.service)}**",
             _short(service.service.owner),
-            _levels(service),
+            text(_levels(service)),
             text(" ".join(filter(None, [*codes, open_counts]))),
             _short(step.step) if step else "",
         )
@@ -135,7 +136,7 @@ def _exceptions_head() -> str:
     return "\n" + table("exception", "service", "state", "why", "covers")
 
 
-def _exception_rows(services: Iterable[ServiceResult]) -> Iterator[str]:
+def _exception_rows(services: Iterable[ServiceResult], rule: ExceptionRule) -> Iterator[str]:
     for service in services:
         for exception in service.exceptions:
             yield row(
@@ -143,7 +144,7 @@ def _exception_rows(services: Iterable[ServiceResult]) -> Iterator[str]:
                 _short(service.service.service),
                 exception.state.replace("_", " "),
                 _short(exception.message),
-                _short(", ".join(exception.criteria)),
+                _short(", ".join(rule.in_words(exception.criteria))),
             )
 
 

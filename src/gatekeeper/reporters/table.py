@@ -1,9 +1,10 @@
 """`--format table`, the default: the grid, what blocks and what to do, and the verdict in one line."""
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gatekeeper.model.report import Report, Screen
+from gatekeeper.model.rule import GateRules
 from gatekeeper.model.status import FailOn, ServiceVerdict
 from gatekeeper.model.verdict import NextStep, ServiceResult
 from gatekeeper.reporters.text.screen import draw, indented, item, shown, sign
@@ -15,6 +16,7 @@ from gatekeeper.reporters.wording.terminal_service import details
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+_LEAST_OWNER = 5
 MOST_ROWS = 200
 """The limit of rows: drawing more would take longer than judging them."""
 
@@ -31,9 +33,11 @@ def _parts(report: Report, screen: Screen) -> Iterator["RenderableType"]:
     if last := report.result.exit:
         yield indented(f"{last.state} on {last.on} by {shown(last.by)}", 2)
     if rows:
+        layout = _Layout.of(report, rows, screen)
         yield ""
-        yield _grid(report, rows, screen)
+        yield _grid(layout, rows, screen)
         yield _legend(screen)
+        yield from layout.legend()
     if len(rows) < len(services):
         left_out = len(services) - len(rows)
         yield f"and {left_out:,} more services: narrow with --owner or --service, or use --format json"
@@ -74,7 +78,42 @@ def _headline(report: Report) -> str:
     return f"[bold]{shown(result.title)}[/]  as of {result.as_of}  {scope}"
 
 
-def _grid(report: Report, rows: Sequence[ServiceResult], screen: Screen) -> "RenderableType":
+class _Layout(NamedTuple):
+    """How the grid fits the screen: long ids of gates become numbers, then levels take two lines."""
+
+    gates: tuple[GateRules, ...]
+    is_numbered: bool
+    is_split: bool
+    owner: int
+    """The width of the owner, which a narrow screen shortens first: the plan has it, too."""
+
+    @classmethod
+    def of(cls, report: Report, rows: Sequence[ServiceResult], screen: Screen) -> "_Layout":
+        shown = report.filter.gates
+        gates = tuple(gate for name, gate in report.rulebook.gates.items() if not shown or name in shown)
+        longest = max(len(service.service.service) for service in rows)
+        level = max(len("level"), *(len(_levels(service)) for service in rows))
+        room = screen.width - len("✗   ") - longest - level - _LEAST_OWNER
+        is_numbered = room < sum(len(gate.gate) + 1 for gate in gates)
+        headings = sum(
+            (len(str(n)) if is_numbered else len(gate.gate)) + 1 for n, gate in enumerate(gates, 1)
+        )
+        return cls(gates, is_numbered, room < headings, max(_LEAST_OWNER, room - headings + _LEAST_OWNER))
+
+    def headings(self) -> list[str]:
+        return [str(n) if self.is_numbered else gate.gate for n, gate in enumerate(self.gates, 1)]
+
+    def legend(self) -> Iterator["RenderableType"]:
+        """Yield what the numbers of gates stand for."""
+        if self.is_numbered:
+            yield from (item(f"{n}", shown(gate.title), 2) for n, gate in enumerate(self.gates, 1))
+
+
+def _levels(service: ServiceResult) -> str:
+    return f"{service.effective_level}→{service.cell.level}"
+
+
+def _grid(layout: _Layout, rows: Sequence[ServiceResult], screen: Screen) -> "RenderableType":
     from rich import box
     from rich.table import Table
 
@@ -82,22 +121,19 @@ def _grid(report: Report, rows: Sequence[ServiceResult], screen: Screen) -> "Ren
     grid = Table(box=lines, show_edge=False, padding=0)
     grid.add_column("", no_wrap=True)
     grid.add_column("service", overflow="fold")
-    gates = [gate for gate in report.rulebook.gates if not report.filter.gates or gate in report.filter.gates]
-    # A narrow screen shortens the owner first: the plan has it, too.
-    longest = max(len(service.service.service) for service in rows)
-    room = screen.width - longest - len("✗  level ") - sum(len(gate) + 1 for gate in gates)
-    grid.add_column("owner", overflow="ellipsis", no_wrap=True, max_width=max(room, 5))
-    grid.add_column("level", no_wrap=True)
-    for gate in gates:
-        grid.add_column(gate, no_wrap=True)
+    grid.add_column("owner", overflow="ellipsis", no_wrap=True, max_width=layout.owner)
+    grid.add_column("level", overflow="fold", no_wrap=not layout.is_split)
+    for heading in layout.headings():
+        grid.add_column(heading, no_wrap=True)
     for service in rows:
         status = {gate.gate: gate.status for gate in service.gates}
+        levels = _levels(service)
         grid.add_row(
             sign(service.verdict, screen),
             shown(service.service.service),
             shown(service.service.owner),
-            f"{service.effective_level}→{service.cell.level}",
-            *(sign(status[gate], screen) for gate in gates),
+            levels.replace("→", "→\n") if layout.is_split else levels,
+            *(sign(status[gate.gate], screen) for gate in layout.gates),
         )
     return grid
 

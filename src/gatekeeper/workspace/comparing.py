@@ -35,7 +35,7 @@ from gatekeeper.manifests.validation import locate
 from gatekeeper.model.changes import Cause, Change, ChangeKind, Comparison, ManifestPlace, OwnRules
 from gatekeeper.model.evidence import Evidence, EvidenceKey
 from gatekeeper.model.milestone import Exited, RegisteredException
-from gatekeeper.model.rule import ExceptionRule, Rulebook
+from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.rulebook import Governance
 from gatekeeper.model.service import Service
 from gatekeeper.model.workspace import Manifests
@@ -297,8 +297,9 @@ def _borrowed(base: LoadedWorkspace, head: LoadedWorkspace) -> Rulebook:
         return base.rulebook
     rules = bind(base.manifests._replace(levels=levels), collectors.find).rulebook
     # By default exceptions are about the highest level, which may be one that only the head has.
-    excuse, ship_at = (rules.scale[level.id] for level in base.rulebook.exceptions)
-    return rules._replace(exceptions=ExceptionRule(excuse, ship_at))
+    rule = base.rulebook.exceptions
+    excuse, ship_at = rules.scale[rule.excuse.id], rules.scale[rule.ship_at.id]
+    return rules._replace(exceptions=rule._replace(excuse=excuse, ship_at=ship_at))
 
 
 def _exits(workspace: Manifests) -> list[tuple[str, Exited | None]]:

@@ -91,7 +91,7 @@ def forecast_by(loaded: LoadedWorkspace, facts: Facts, result: MilestoneResult) 
     milestones = loaded.manifests.milestones
     until = horizon(milestones[result.milestone], facts.as_of)
     then = judge_by(loaded, facts._replace(as_of=until), result.milestone)
-    return forecast(result, then, milestones)
+    return forecast(result, then, milestones, loaded.rulebook.exceptions)
 
 
 def may_ship(

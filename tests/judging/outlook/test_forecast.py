@@ -12,6 +12,7 @@ from builders.judging import (
     AS_OF,
     ENTRY,
     L4_PLAN,
+    RULEBOOK,
     SKELETON,
     WORDS,
     attested,
@@ -50,7 +51,8 @@ def foreseen(
     until = horizon(milestones[milestone], of[0].as_of)
     now = milestone_of(*of, milestone=milestone, exceptions=exceptions)
     later = [one._replace(as_of=until) for one in of]
-    return forecast(now, milestone_of(*later, milestone=milestone, exceptions=exceptions), milestones)
+    then = milestone_of(*later, milestone=milestone, exceptions=exceptions)
+    return forecast(now, then, milestones, RULEBOOK.exceptions)
 
 
 # The forecast
@@ -144,7 +146,7 @@ def test_an_exception_that_is_not_in_force_is_not_lent() -> None:
 def test_in_the_last_milestone_there_is_nothing_to_be_due_next() -> None:
     last = Roadmap({"M0": roadmap()["M0"]})
     now = milestone_of(excepted(), exceptions=[ENTRY])
-    assert forecast(now, now._replace(as_of=date.max), last) == ()
+    assert forecast(now, now._replace(as_of=date.max), last, RULEBOOK.exceptions) == ()
 
 
 def test_a_platform_of_nothing_foresees_nothing() -> None:

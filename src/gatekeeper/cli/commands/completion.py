@@ -16,6 +16,7 @@ import typer
 
 from gatekeeper.cli.command_list import COMPLETING
 from gatekeeper.cli.output import write
+from gatekeeper.cli.streams import UnwritableOutput
 from gatekeeper.errors import ExitCode, known
 
 SHELLS = ("bash", "zsh", "fish")
@@ -44,6 +45,8 @@ def complete(app: typer.Typer, arguments: list[str]) -> int:
         app(arguments, standalone_mode=False, prog_name="gatekeeper")
     except SystemExit as left:
         return left.code if isinstance(left.code, int) else ExitCode.READY
+    except UnwritableOutput:
+        raise
     except Exception:  # noqa: BLE001 - a traceback would end up in a half-typed line
         return ExitCode.BLOCKED
     return ExitCode.READY

@@ -50,8 +50,11 @@ def compare_levels(base: Rulebook, head: Rulebook, places: Mapping[str, Manifest
 
 def _exceptions(base: Rulebook, head: Rulebook) -> Iterator[Change]:
     """Yield a weakening unless exceptions are about the same level, and ship at the same or a higher one."""
-    before, after = base.exceptions, [base.scale[level.id] for level in head.exceptions]
-    if after[0] != before.excuse or after[1] < before.ship_at:
+    before, after = (
+        [base.scale[level.id] for level in (book.exceptions.excuse, book.exceptions.ship_at)]
+        for book in (base, head)
+    )
+    if after[0] != before[0] or after[1] < before[1]:
         was, becomes = ([str(level) for level in levels] for levels in (before, after))
         message = f"exceptions excuse {becomes[0]} and ship at {becomes[1]} instead of {was[0]} and {was[1]}"
         yield _weaker("governance.exceptions", message, None, was, becomes)

@@ -144,10 +144,12 @@ def _not_excepted(
     here: ServiceState, held: Level, asked: Level | None, due: str | None, lacking: Sequence[str]
 ) -> Iterator[Reason]:
     """Yield that the service is below the level that is due, and no exception says so."""
-    excuse = here.case.rulebook.exceptions.excuse
+    rule = here.case.rulebook.exceptions
+    excuse = rule.excuse
     if due is None or held >= excuse or asked is None or held < asked:
         return
-    message = f"{excuse} is due since the exit of {due}; no exception in force covers {some(lacking)}"
+    names = some(rule.in_words(lacking))
+    message = f"{excuse} is due since the exit of {due}; no exception in force covers {names}"
     yield Reason("exception-missing", message, tuple(lacking))
 
 

@@ -7,6 +7,7 @@ from gatekeeper.judging.verdicts.staleness import last_day_of
 from gatekeeper.model.forecast import Lapse, Rests
 from gatekeeper.model.milestone import Milestone
 from gatekeeper.model.roadmap import Roadmap
+from gatekeeper.model.rule import ExceptionRule
 from gatekeeper.model.status import Effort, Status
 from gatekeeper.model.verdict import MilestoneResult, ServiceResult
 
@@ -16,13 +17,16 @@ def horizon(milestone: Milestone, as_of: date) -> date:
     return milestone.exit_date if milestone.exit_date and milestone.exit_date >= as_of else date.max
 
 
-def forecast(now: MilestoneResult, then: MilestoneResult, roadmap: Roadmap) -> tuple[Lapse, ...]:
+def forecast(
+    now: MilestoneResult, then: MilestoneResult, roadmap: Roadmap, rule: ExceptionRule
+) -> tuple[Lapse, ...]:
     """Return what lapses between two days, soonest first, then the exceptions in force with their due dates.
 
     Args:
         now: The verdict as of the first day.
         then: The verdict as of the horizon, on the same facts.
         roadmap: Every milestone.
+        rule: What exceptions cover.
     """
     exit_date = then.as_of if then.as_of < date.max else None
     later = {result.service.service: result for result in then.services}
@@ -32,7 +36,7 @@ def forecast(now: MilestoneResult, then: MilestoneResult, roadmap: Roadmap) -> t
         for lapse in _lapses(service, later[service.service.service], now, exit_date)
     ]
     lapses.sort(key=lambda lapse: (lapse.holds_until or date.max, lapse.service))
-    exceptions = [lapse for service in now.services for lapse in _exceptions(service, roadmap)]
+    exceptions = [lapse for service in now.services for lapse in _exceptions(service, roadmap, rule)]
     return (*lapses, *exceptions)
 
 
@@ -60,7 +64,7 @@ def _lapses(
             )
 
 
-def _exceptions(service: ServiceResult, roadmap: Roadmap) -> Iterator[Lapse]:
+def _exceptions(service: ServiceResult, roadmap: Roadmap, rule: ExceptionRule) -> Iterator[Lapse]:
     """Yield the exceptions in force, each with the milestone for whose exit it must be closed."""
     for exception in service.exceptions:
         due = roadmap.after(exception.opened_in)
@@ -74,6 +78,6 @@ def _exceptions(service: ServiceResult, roadmap: Roadmap) -> Iterator[Lapse]:
                 before=None,
                 days_before=None,
                 due=due,
-                remedy=f"Deliver {', '.join(exception.criteria)} and close the exception.",
+                remedy=f"Deliver {', '.join(rule.in_words(exception.criteria))} and close the exception.",
                 effort=Effort.LARGE,
             )

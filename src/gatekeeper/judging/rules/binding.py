@@ -100,9 +100,10 @@ def _exceptions(governance: Governance, scale: Scale) -> ExceptionRule:
     """Return the levels of exceptions: those of governance, else the highest and the one below it."""
     *_, below, highest = (scale.lowest, *scale.values())
     named = governance.exceptions
+    has_sign_offs = bool(governance.upgrade_sign_offs)
     if named is None or not {named.excuse, named.ship_at} <= scale.keys():
-        return ExceptionRule(highest, below)
-    return ExceptionRule(scale[named.excuse], scale[named.ship_at])
+        return ExceptionRule(highest, below, has_sign_offs)
+    return ExceptionRule(scale[named.excuse], scale[named.ship_at], has_sign_offs)
 
 
 def _stanzas(workspace: Manifests, scale: Scale) -> Iterator[_Stanza]:

@@ -49,7 +49,9 @@ def _with_objection(result: CriterionResult, objection: str) -> str:
 
 def _by_evidence(rule: Rule, case: Case, context: CriterionContext) -> CriterionResult:
     if not rule.conditions:
-        return CriterionResult(rule, Status.MISSING, f"needs an attestation by {rule.attested_by}")
+        by = f"needs an attestation by {rule.attested_by}"
+        nobody = "the rulebook has no slot for its tests, and no role may attest it"
+        return CriterionResult(rule, Status.MISSING, by if rule.attested_by else nobody)
     lookup = Lookup(case, context.scope)
     outcomes = tuple(outcome(condition, rule, lookup, context.span) for condition in rule.conditions)
     worst = min(outcomes, key=_severity)

@@ -164,7 +164,8 @@ def covered_by(entry: RegisteredException, rule: ExceptionRule) -> tuple[str, ..
 
 def _what(still_open: Collection[str], rule: ExceptionRule) -> str:
     criteria = len(set(still_open) - {rule.sign_off})
-    return f"{criteria} open criteria" if criteria else f"the sign-off of {rule.excuse}"
+    act = "sign-off" if rule.has_sign_offs else "claim"
+    return f"{criteria} open criteria" if criteria else f"the {act} of {rule.excuse}"
 
 
 def _obstacle(status: ServiceStatus) -> str | None:
@@ -172,15 +173,17 @@ def _obstacle(status: ServiceStatus) -> str | None:
 
     The level at which it ships must be verified, signed off and without regression.
     """
-    ship_at = status.rule.ship_at
+    ship_at, has_sign_offs = status.rule.ship_at, status.rule.has_sign_offs
     if wrong := _wrong_target(status):
         return wrong
     if status.has_regressed:
-        return "a regression, a lapse or an unsigned upgrade cannot be excused"
+        lost = "a regression, a lapse or an unsigned upgrade" if has_sign_offs else "a regression or a lapse"
+        return f"{lost} cannot be excused"
     if status.verified < ship_at:
         return f"every criterion of {ship_at} must hold; verified is {status.verified}"
     if status.signed < ship_at:
-        return f"{ship_at} must be signed off; signed is {status.signed}"
+        done = "signed off; signed" if has_sign_offs else "claimed; claimed"
+        return f"{ship_at} must be {done} is {status.signed}"
     return None
 
 

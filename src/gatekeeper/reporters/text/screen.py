@@ -75,6 +75,8 @@ def item(mark: str, markup: str, columns: int) -> "RenderableType":
     from rich.text import Text
 
     grid = Table.grid(padding=(0, 1, 0, 0))
+    for _ in ("mark", "text"):
+        grid.add_column(overflow="fold")  # a long id continues on the next line
     grid.add_row(*(Text.from_markup(cell, emoji=False) for cell in (mark, markup)))
     return Padding(grid, (0, 0, 0, columns))
 

@@ -10,6 +10,7 @@ from pydantic_core import to_json
 from gatekeeper.model.milestone import Milestone
 from gatekeeper.model.register import Registered
 from gatekeeper.model.report import Screen
+from gatekeeper.model.rule import ExceptionRule
 from gatekeeper.model.status import Status
 from gatekeeper.reporters.text.screen import draw, indented, item, shown, sign
 from gatekeeper.reporters.wording.verdict import spaced
@@ -59,13 +60,15 @@ def _entry(row: Registered) -> dict[str, Any]:
     }
 
 
-def as_table(rows: Sequence[Registered], milestone: Milestone, as_of: date, screen: Screen) -> str:
+def as_table(
+    rows: Sequence[Registered], milestone: Milestone, as_of: date, rule: ExceptionRule, screen: Screen
+) -> str:
     """Return a row for each exception, and below them the details of each."""
-    return draw(_parts(rows, milestone, as_of, screen), screen)
+    return draw(_parts(rows, milestone, as_of, rule, screen), screen)
 
 
 def _parts(
-    rows: Sequence[Registered], milestone: Milestone, as_of: date, screen: Screen
+    rows: Sequence[Registered], milestone: Milestone, as_of: date, rule: ExceptionRule, screen: Screen
 ) -> Iterator["RenderableType"]:
     states = Counter(spaced(row.state) for row in rows)
     summary = ", ".join(f"{count} {state}" for state, count in states.items()) or "the register is empty"
@@ -79,7 +82,7 @@ def _parts(
         yield ""
         entry = row.entry
         yield indented(f"[bold]{shown(entry.id)}[/]  {shown(row.message)}", 2)
-        yield indented(f"{shown(', '.join(entry.delta))}", 4)
+        yield indented(f"{shown(', '.join(rule.in_words(entry.delta)))}", 4)
         yield indented(f"opened in {entry.opened_in} on {entry.opened_on}", 4)
         yield indented(f"owner {shown(entry.owner)}, approved by {shown(entry.approved_by)}", 4)
         yield indented(shown(entry.link), 4)
@@ -96,7 +99,7 @@ def _grid(rows: Sequence[Registered], screen: Screen) -> "RenderableType":
     for title in ("id", "service"):
         grid.add_column(title, overflow="fold")
     for title in ("state", "close for", "left", "open"):
-        grid.add_column(title, no_wrap=True)
+        grid.add_column(title, overflow="fold", no_wrap=title != "close for")
     for row in rows:
         entry = row.entry
         grid.add_row(

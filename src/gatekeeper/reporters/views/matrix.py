@@ -74,10 +74,10 @@ def as_table(matrix: Matrix, screen: Screen) -> str:
 
 def as_markdown(matrix: Matrix) -> str:
     """Return the matrix as a Markdown table."""
-    lines = [markdown.table("service", *matrix.roadmap, "earned")]
+    lines = [markdown.table("service", *map(markdown.text, matrix.roadmap), "earned")]
     for service, targets in _targets(matrix):
-        cells = (target.replace("*", "\\*") for target in targets)
-        lines.append(markdown.row(service, *cells, str(matrix.earned[service])))
+        cells = (target if target == "-" else markdown.text(target) for target in targets)
+        lines.append(markdown.row(markdown.text(service), *cells, markdown.text(matrix.earned[service].id)))
     lines += (f"\n{markdown.text(line)}\n" for line in list(matrix.legend())[1:])
     return "".join(lines)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from gatekeeper.model.rule import Rulebook
+from gatekeeper.model.rule import ExceptionRule, Rulebook
 from gatekeeper.model.status import Basis, ServiceVerdict
 from gatekeeper.model.survey import Exit, Survey
 from gatekeeper.model.trend import MilestoneProgress, Trend
@@ -38,7 +38,9 @@ def _lines(survey: Survey, exit_: Exit, trend: Trend | None) -> Iterator[str]:
         yield from _section(title, (line for of in services for line in _service(of, survey.rulebook)))
     yield from _section("Ready services", _ready(exit_))
     yield from _section("Next steps by owner", _steps_of(exit_))
-    yield from _section("Exceptions", _exceptions(exit_), "The risk register is empty.")
+    yield from _section(
+        "Exceptions", _exceptions(exit_, survey.rulebook.exceptions), "The risk register is empty."
+    )
     yield from _section("Sign-offs", _sign_offs(survey, exit_))
     milestone = exit_.milestone
     nothing_ahead = nothing_lapses(milestone.milestone, milestone.exit_date, survey.as_of)
@@ -83,10 +85,11 @@ def _blockers(exit_: Exit) -> Iterator[str]:
 
 
 def _levels(survey: Survey, exit_: Exit) -> Iterator[str]:
-    names = [f"**{name}**" if name == exit_.result.milestone else name for name in survey.roadmap]
+    names = [f"**{text(name)}**" if name == exit_.result.milestone else text(name) for name in survey.roadmap]
     yield table("service", "effective", *names)
     for of in level_grid(survey):
-        yield row(text(of.service), str(of.effective), *(cell.label for cell in of.cells))
+        cells = (text(cell.label) if cell.target else cell.label for cell in of.cells)
+        yield row(text(of.service), text(of.effective.id), *cells)
     yield "".join(f"\n{text(line)}\n" for line in level_legend(survey))
 
 
@@ -94,7 +97,7 @@ def _gates(survey: Survey, exit_: Exit) -> Iterator[str]:
     services = exit_.result.services
     if not services:
         return
-    yield table("service", "verdict", *survey.rulebook.gates)
+    yield table("service", "verdict", *map(text, survey.rulebook.gates))
     for of in services:
         verdict = f"{SYMBOLS[of.verdict][0]} {spaced(of.verdict)}"
         yield row(_name(of), verdict, *map(_gate, gate_cells(of)))
@@ -146,19 +149,20 @@ def _steps_of(exit_: Exit) -> Iterator[str]:
         yield "\n"
 
 
-def _exceptions(exit_: Exit) -> Iterator[str]:
+def _exceptions(exit_: Exit, rule: ExceptionRule) -> Iterator[str]:
     if exit_.register:
         yield table("exception", "service", "state", "open of what it covers", "close for", "left", "risk")
     for one in exit_.register:
         entry = one.entry
-        covers = ", ".join(f"{name} (open)" if name in one.open else name for name in entry.delta)
+        names = zip(entry.delta, rule.in_words(entry.delta), strict=True)
+        covers = ", ".join(f"{words} (open)" if name in one.open else words for name, words in names)
         due = f"{one.due}, {one.due_on}" if one.due_on else one.due or "-"
         yield row(
             text(entry.id),
             text(entry.service),
             text(f"{spaced(one.state)}: {one.message}"),
             text(covers),
-            due,
+            text(due) if one.due else due,
             exit_report.time_left(one.days_left, one.milestones_left),
             text(f"{entry.risk} {entry.owner}; approved by {entry.approved_by}, {entry.link}"),
         )
@@ -172,7 +176,7 @@ def _sign_offs(survey: Survey, exit_: Exit) -> Iterator[str]:
     if found:
         yield table("service", "level", *map(text, roles))
     for one in found:
-        yield row(_name(one.result), str(one.level), *(_signature(one, role) for role in roles))
+        yield row(_name(one.result), text(one.level.id), *(_signature(one, role) for role in roles))
 
 
 def _signature(one: exit_report.SignOffs, role: str) -> str:
@@ -223,4 +227,4 @@ def _name(of: ServiceResult) -> str:
 
 
 def _level_words(of: ServiceResult) -> str:
-    return f"{of.effective_level}→{of.cell.level}"
+    return text(f"{of.effective_level}→{of.cell.level}")

@@ -24,8 +24,10 @@ MOST_GAPS = 3
 _BLOCKS = "▁▂▃▄▅▆▇█"
 _TENTHS = "0123456789"
 """In ASCII, a digit stands for tenths: 9 is nine tenths or more."""
-_BESIDES = 62
-"""The width of the table without its sparklines."""
+_BESIDES = 60
+"""The width of the table without its sparklines and the milestones."""
+_MOST_OF_AN_ID = 16
+"""Longer ids of milestones are folded."""
 _ROOMY = 78
 """The width from which on figures fit on one line."""
 SIGNS: dict[MilestoneVerdict, str] = {
@@ -103,11 +105,12 @@ def _table(trend: Trend, screen: Screen) -> "RenderableType":
     from rich.table import Table
 
     table = Table(box=box.SIMPLE_HEAD if screen.unicode else box.ASCII2, show_edge=False, pad_edge=False)
-    table.add_column("", no_wrap=True)
-    table.add_column("verdict")
+    longest = min(max(map(len, trend.milestones)), _MOST_OF_AN_ID)
+    table.add_column("", overflow="fold", max_width=_MOST_OF_AN_ID, min_width=longest)
+    table.add_column("verdict", overflow="fold")
     for heading in ("criteria", "green of due", "services", "ready of all"):
         table.add_column(heading, overflow="fold", no_wrap=screen.width >= _ROOMY)
-    width = max(6, (screen.width - _BESIDES) // 2)
+    width = max(6, (screen.width - _BESIDES - longest) // 2)
     for milestone in trend.milestones:
         progress = trend.of(milestone)
         seen = [of for of in progress if of]

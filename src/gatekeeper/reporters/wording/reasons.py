@@ -35,12 +35,12 @@ NOTHING_IN_SCOPE = "nothing-in-scope"
 REASONS = {
     "regression": ReasonWording(
         DiagnosticSeverity.CRITICAL,
-        "Does the signed level still hold?",
+        "Does the level that was reached still hold?",
         "Restore the criteria that are named.",
     ),
     "lapsed": ReasonWording(
         DiagnosticSeverity.CRITICAL,
-        "Is the evidence of the signed level recent enough?",
+        "Is the evidence of the level that was reached recent enough?",
         "Produce the evidence again.",
     ),
     "unsigned-upgrade": ReasonWording(

@@ -35,6 +35,6 @@ def command(
         write_lines([("pass", line)])
         return
     write_lines([("pass", f"closed {id_} of {entry.service}, {on or today}: {closed.place}")])
-    if closed.still_open:
-        write_lines([("fail", f"open at {at}, and no longer excepted: {', '.join(closed.still_open)}")])
+    if words := loaded.rulebook.exceptions.in_words(closed.still_open):
+        write_lines([("fail", f"open at {at}, and no longer excepted: {', '.join(words)}")])
     write(next_command(context, "check", "--milestone", at, "--service", entry.service) + "\n")

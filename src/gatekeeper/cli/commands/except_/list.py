@@ -32,6 +32,7 @@ def command(
         raise InvalidWorkspace(validation.problems)
     name, day = select_milestone(loaded.manifests, milestone), as_of or today()
     rows, at = register(loaded, name, day), loaded.manifests.milestones[name]
-    write(view.as_json(rows, at, day) if format_ == "json" else view.as_table(rows, at, day, screen()))
+    rule = loaded.rulebook.exceptions
+    write(view.as_json(rows, at, day) if format_ == "json" else view.as_table(rows, at, day, rule, screen()))
     if validation.problems:
         raise InvalidWorkspace(validation.problems)
