@@ -213,7 +213,7 @@ def _gates(draw: st.DrawFn, gates: Sequence[Id], levels: Sequence[Id], roles: Se
 def _levels(
     draw: st.DrawFn, levels: Sequence[Id], gates: Mapping[Id, Any], roles: Sequence[Id]
 ) -> dict[str, Any]:
-    originals = [criterion["id"] for gate in gates.values() for criterion in gate["criteria"]]
+    originals = [criterion for gate in gates.values() for criterion in gate["criteria"]]
     found = []
     for rank, level in enumerate(levels):
         slugs = draw(st.lists(st.sampled_from(sorted(REQUIRES)), unique=True, max_size=2)) if rank else []
@@ -226,8 +226,9 @@ def _levels(
                 stanza["only_at"] = level
             elif kind == 2 and "attested_by" in stanza:
                 stanza["covers_capabilities"] = True
-        if rank and draw(st.booleans()):
-            criteria.append({"id": Id(f"{level}.twin"), **TEXTS, "same_as": choice(draw, originals)})
+        in_time = [one["id"] for one in originals if levels.index(one.get("from", level)) <= rank]
+        if rank and in_time and choice(draw, [True, False]):
+            criteria.append({"id": Id(f"{level}.twin"), **TEXTS, "same_as": choice(draw, in_time)})
         ships_to = [place for place in DESTINATIONS if draw(st.booleans())]
         words = dict.fromkeys(("name", "meaning", "audience"), "n")
         found.append(words | {"level": level, "ships_to": ships_to, "criteria": criteria})
