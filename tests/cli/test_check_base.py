@@ -176,6 +176,24 @@ def test_a_base_without_a_workspace_leaves_the_head_to_its_own_rules(check: Chec
     assert ran.code == 1, "a level is claimed without its sign-offs"
 
 
+@pytest.mark.parametrize("place", ["ready", "."])
+def test_a_workspace_that_moves_is_compared_with_what_it_was(
+    check: Check, run: Run, pilot: Path, place: str
+) -> None:
+    """Otherwise everything would be new, and the weakened rules would judge."""
+    weaken(pilot)
+    root = pilot.parents[1]
+    (root / place).mkdir(exist_ok=True)
+    for part in ("services", "milestones", "gatekeeper.yaml", "governance.yaml"):
+        git(root, "mv", f"examples/pilot/{part}", place)
+    edit(root / place / "gatekeeper.yaml", "../../gates", "gates" if place == "." else "../gates")
+    commit(root)
+    ran = run("-C", root / place, "check", "-m", "M1", *AS_OF, "--base", "main", "--format", "json")
+    comparison = told(ran)["comparison"]
+    assert comparison["base"] == "main in examples/pilot"
+    assert LOWERED_ID in {change["id"] for change in comparison["changes"] if change["blocks"]}
+
+
 def test_quiet_shows_the_verdict_and_the_conclusion(check: Check, pilot: Path) -> None:
     weaken(pilot)
     ran = check("--base", "main", "--quiet")

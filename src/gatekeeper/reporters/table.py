@@ -51,6 +51,7 @@ def _parts(report: Report, screen: Screen) -> Iterator["RenderableType"]:
             )
     if report.comparison:
         yield ""
+        yield "[bold]What the change does[/]"
         yield from diff.changes(report.comparison, screen)
     yield ""
     yield _verdict(report, screen)

@@ -24,6 +24,7 @@ from gatekeeper.model.report import Filter
 from gatekeeper.model.shipping import Shipping
 from gatekeeper.model.survey import Survey
 from gatekeeper.trees.git import GitTree
+from gatekeeper.trees.history import moved_from
 from gatekeeper.trees.revisions import ends_of, find_commit, find_merge_base
 from gatekeeper.workspace import judging, loading, selection
 from gatekeeper.workspace.files import StrPath
@@ -32,7 +33,7 @@ from gatekeeper.workspace.verdict import Verdict
 
 if TYPE_CHECKING:
     from gatekeeper.trees import Tree
-    from gatekeeper.workspace.comparing import Compared
+    from gatekeeper.workspace.comparing import Compared, State
 
 logger = logging.getLogger(__name__)
 
@@ -320,9 +321,22 @@ class Workspace:
         with ExitStack() as opened:
             before, target = self._opened(base, opened)
             self._must_exist()
-            was, now = (State(of.name, of.root, of.tree) for of in (before, self))
+            was, now = self._state_in(before), State(self.name, self.root, self.tree)
             ahead = State(target.name, target.root, target.tree) if target else None
             return compare(was, now, Dates(as_of, base_as_of), ahead)
+
+    def _state_in(self, base: "Workspace") -> "State":
+        """Return the base; if this workspace is a renamed folder, with the folder as it was called there."""
+        from gatekeeper.workspace.comparing import State
+
+        tree, repository = base.tree, find_repository(self.root)
+        if base.root == self.root and isinstance(tree, GitTree) and not is_workspace(base.root, tree):
+            newer = self.tree.commit if isinstance(self.tree, GitTree) else "HEAD"
+            folder = self.root.relative_to(repository).as_posix().removeprefix(".")
+            before = moved_from(str(repository), folder, newer, tree.commit)
+            if before is not None and is_workspace(repository / before, tree):
+                return State(f"{base.name} in {before or 'the root'}", repository / before, tree)
+        return State(base.name, base.root, tree)
 
     def _opened(
         self, base: "Workspace | StrPath", opened: ExitStack
