@@ -260,10 +260,14 @@ def test_a_glob_in_a_manifest_takes_no_time(pilot: Path) -> None:
 
 
 @needs_pipes
-@pytest.mark.parametrize("words", ["check -s ", "explain ", "check --owner "])
+@pytest.mark.parametrize("words", ["check -s ", "explain ", "check --owner ", "sign orders-service "])
 def test_completion_does_not_open_a_pipe(pilot: Path, words: str) -> None:
     os.mkfifo(pilot / "services/a.yaml")
     os.mkfifo(pilot.parents[1] / "gates/a.yaml")
+    (pilot.parents[1] / "gates/levels.yaml").unlink()
+    os.mkfifo(pilot.parents[1] / "gates/levels.yaml")
     line = f"gatekeeper -C {pilot} {words}"
-    variables = {COMPLETING: "complete_bash", "COMP_WORDS": line, "COMP_CWORD": str(len(line.split()))}
-    assert process(env=environment(**variables)).stdout
+    variables = {COMPLETING: "complete_bash", "COMP_WORDS": line, "COMP_CWORD": str(len(line.split(" ")) - 1)}
+    done = process(env=environment(**variables))
+    assert done.stderr == b""
+    assert bool(done.stdout.strip()) is not words.startswith("sign")  # levels are in the pipe

@@ -41,6 +41,8 @@ NAMED = {
     "matrix -f markdown": "levels: none Not started; bronze Runs in the lab",
     "explain build.tests -m 2026Q4": "2026Q4 Pilot customers\n  ✓ kite-catalogue  team-string  silver (Ready for",
     "can-ship kite-shop --to lab": "verified bronze (Runs in the lab), claims silver (Ready for pilot customers)",
+    "obligations -m 2026Q4": "milestone/2026Q4 Pilot customers  ",
+    "obligations --level silver": "level/silver Ready for pilot customers  ",
     "report -m 2026Q4": "2026Q4 (Pilot customers) is blocked by 2 of 4 services",
     "report -m 2026Q4 --format markdown": "# Exit report of 2026Q4 Pilot customers",
 }

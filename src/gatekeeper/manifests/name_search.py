@@ -6,6 +6,7 @@ from itertools import islice
 from pathlib import Path
 
 from gatekeeper.manifests.discovery import REGISTER, folder_of, governance_file, manifests_in
+from gatekeeper.trees.disk import read_file
 
 
 def services(root: Path) -> Iterator[str]:
@@ -66,15 +67,19 @@ def _file_names(root: Path, part: str, below: str = "") -> Iterator[str]:
 
 def _found(root: Path, part: str, pattern: str) -> Iterator[str]:
     for file in manifests_in(folder_of(root, part)):
-        yield from re.findall(pattern, file.read_text("utf-8", "replace"), re.MULTILINE)
+        yield from re.findall(pattern, _text(file), re.MULTILINE)
 
 
 def _in_levels(root: Path, pattern: str) -> Iterator[str]:
-    text = (folder_of(root, "gates") / "levels.yaml").read_text("utf-8", "replace")
+    text = _text(folder_of(root, "gates") / "levels.yaml")
     yield from re.findall(pattern, text, re.MULTILINE)
 
 
 def _keys(root: Path, of: str) -> Iterator[str]:
-    text = governance_file(root).read_text("utf-8", "replace")
+    text = _text(governance_file(root))
     block = re.search(rf"^{of}:[^\n]*\n((?:[ \t#][^\n]*\n|\n)*)", text, re.MULTILINE)
     yield from re.findall(r"^ {1,4}([^\s:#]+):", block.group(1) if block else "", re.MULTILINE)
+
+
+def _text(file: Path) -> str:
+    return read_file(file).decode("utf-8", "replace")

@@ -37,10 +37,13 @@ def command(
     workspace = open_here(context)
     found = workspace.obligations(services or (), as_of=as_of)
     if level:
-        family = f"level/{known(level, workspace.loaded.rulebook.scale, 'level')}"
+        scale = workspace.loaded.rulebook.scale
+        family, title = f"level/{known(level, scale, 'level')}", f"level/{scale[level].title}"
     elif milestone or format_ == "table":
-        family = f"milestone/{select_milestone(workspace.loaded.manifests, milestone)}"
+        manifests = workspace.loaded.manifests
+        name = select_milestone(manifests, milestone)
+        family, title = f"milestone/{name}", f"milestone/{manifests.milestones[name].title}"
     else:
-        family = ""
+        family = title = ""
     chosen = [one for one in found if family in ("", one.family)]
-    write(view.as_json(chosen) if format_ == "json" else view.as_table(family, chosen, screen()))
+    write(view.as_json(chosen) if format_ == "json" else view.as_table(title, chosen, screen()))

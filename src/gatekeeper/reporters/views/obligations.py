@@ -27,16 +27,16 @@ def as_json(obligations: Iterable[Obligation]) -> str:
     return to_json({"schema_version": 1, "obligations": rows}, indent=2).decode() + "\n"
 
 
-def as_table(family: str, obligations: Iterable[Obligation], screen: Screen) -> str:
+def as_table(title: str, obligations: Iterable[Obligation], screen: Screen) -> str:
     """Return the obligations of a family; services with equal terms share an entry."""
-    return draw(_parts(family, tuple(obligations)), screen)
+    return draw(_parts(title, tuple(obligations)), screen)
 
 
-def _parts(family: str, obligations: tuple[Obligation, ...]) -> Iterator["RenderableType"]:
+def _parts(title: str, obligations: tuple[Obligation, ...]) -> Iterator["RenderableType"]:
     services = {one.service for one in obligations}
     ids = {one.id for one in obligations}
     of_services = f"{counted(len(ids), 'obligation')} of {counted(len(services), 'service')}"
-    yield f"[bold]{shown(family)}[/]  {of_services}"
+    yield indented(f"[bold]{shown(title)}[/]  {of_services}", 0)
     sharing: dict[tuple[str, str], list[Obligation]] = defaultdict(list)
     for one in obligations:
         sharing[one.id, one.digest].append(one)
