@@ -12,7 +12,7 @@ from typing import NamedTuple
 from gatekeeper.errors import UsageError
 from gatekeeper.syntax import SyntaxProblem
 from gatekeeper.syntax.json import load
-from gatekeeper.trees.revisions import find_commit, find_merge_base, has_commit
+from gatekeeper.trees.revisions import descends_from, find_commit, find_merge_base, has_commit
 
 Variables = Mapping[str, str]
 
@@ -69,7 +69,7 @@ def _if_ahead(repository: str, base: str, branch: str) -> str:
     if not has_commit(repository, branch):
         return base
     commit = find_commit(repository, branch)
-    return commit if find_merge_base(repository, commit, base) == base else base
+    return commit if descends_from(repository, commit, base) else base
 
 
 def target_of(variables: Variables) -> Target:
