@@ -145,6 +145,13 @@ def test_a_fork_s_merge_request_uses_the_commits_that_gitlab_names(clone: Path) 
     assert find_base(str(clone), merged).commit == git(clone, "rev-parse", "HEAD~1")
 
 
+def test_a_folder_without_history_is_reported_as_such(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    assert "not a git repository" in refusal(tmp_path, PLATFORMS["no CI"])
+    git(tmp_path, "init", "-q")
+    assert "unknown revision 'HEAD'" in refusal(tmp_path, PLATFORMS["no CI"])
+
+
 def test_histories_without_a_common_commit_are_reported(clone: Path) -> None:
     git(clone, "switch", "-q", "--orphan", "other")
     commit(clone, "alone")

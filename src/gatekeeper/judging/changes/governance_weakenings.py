@@ -28,6 +28,11 @@ def compare_governance(base: Governance, head: Governance, file: str) -> Iterato
             yield _weaker(
                 f"governance.roles.{role}", message, ManifestPlace(file, ("roles",)), "named", "dropped"
             )
+    before, after = _held_by_team(base), _held_by_team(head)
+    if after in base.roles and after != before:
+        message = f"the team that owns a service holds the role {after} without being named in it"
+        where = ManifestPlace(file, ("roles", after))
+        yield _weaker(f"governance.roles.{after}.held_by_team", message, where, before, after)
     before, after = base.weakening_sign_off, head.weakening_sign_off
     if before is not None and before != after:
         message = f"weakenings are signed by {after or 'nobody'} instead of {before}"
@@ -44,6 +49,12 @@ def compare_governance(base: Governance, head: Governance, file: str) -> Iterato
         )
     for name in sorted({*base.roster, *head.roster}):
         yield from _person(name, base.roster.get(name, Person()), head.roster.get(name, Person()), file)
+
+
+def _held_by_team(governance: Governance) -> str | None:
+    """Return the role that the members of a service's team hold without being named; None if nobody does."""
+    of_service = [name for name, role in governance.roles.items() if role.of_service]
+    return of_service[0] if len(of_service) == 1 else None
 
 
 def _weaker(name: str, message: str, where: ManifestPlace, before: object, after: object) -> Change:
