@@ -27,20 +27,25 @@ COLLECTIONS = (ast.Tuple, ast.List, ast.Set, ast.BoolOp, ast.Starred, ast.IfExp,
 def uses_of_ids(source: str) -> list[str]:
     """Return each place where code holds an id of the document or decides by one, as `line: text`."""
     tree = ast.parse(source)
-    texts = _docstrings(tree) | _help(tree)
+    texts, parts = _docstrings(tree) | _help(tree), _parts(tree)
     decisive = {id(node) for node in _decisive(tree)}
     prefixes = {id(node) for node in _prefixes(tree)}
     return [
         f"{node.lineno}: {node.value}"
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in texts
-        if _is_id(node.value, decides=id(node) in decisive, continues=id(node) in prefixes)
+        if _is_id(
+            node.value,
+            is_whole=id(node) not in parts,
+            decides=id(node) in decisive,
+            continues=id(node) in prefixes,
+        )
     ]
 
 
-def _is_id(text: str, *, decides: bool, continues: bool) -> bool:
+def _is_id(text: str, *, is_whole: bool, decides: bool, continues: bool) -> bool:
     return (
-        ID.fullmatch(text) is not None
+        (is_whole and ID.fullmatch(text) is not None)
         or (PART.search(text) is not None and (decides or not re.search(r"\s", text)))
         or (decides and (text == FIELD or text in LETTERS))
         or (continues and re.search(r"(?<![A-Za-z])[LMG]$", text) is not None)
@@ -85,6 +90,11 @@ def _leaves(*nodes: ast.expr) -> Iterator[ast.expr]:
             yield from _leaves(*(node.args if node.func.id in ("set", "frozenset", "tuple", "list") else ()))
         else:
             yield node
+
+
+def _parts(tree: ast.AST) -> set[int]:
+    """Return the texts within f-strings, such as the name of a team behind that of its organisation."""
+    return {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
 
 
 def _prefixes(tree: ast.AST) -> Iterator[ast.expr]:
@@ -149,6 +159,8 @@ def test_a_planted_id_is_found(planted: str) -> None:
         "if service.owner == before.owner: pass",
         'text = f"HTML{version}"',
         'path = f"M{x} {y}"',
+        'team = f"@{organisation}/security"',
+        'team = f"{PLACEHOLDER}architecture"',
         'if algorithm == "SHA256": pass',
         're.compile(r"HTML\\d")',
         'key.startswith("RR-")',

@@ -138,7 +138,7 @@ def test_the_first_screen_tells_what_blocks_whose_it_is_and_what_to_do(browser: 
     in_sight = "return document.querySelector(arguments[0]).getBoundingClientRect().bottom <= innerHeight"
     assert browser.run(in_sight, "h1")
     assert browser.run(in_sight, "#blocks")
-    assert browser.shown("h1") == ["✗ M1 is blocked by 3 of 4 services."]
+    assert browser.shown("h1") == ["✗ M1 (Internal preview) is blocked by 3 of 4 services."]
     assert browser.shown("#blocks tbody a") == BLOCKED
     assert browser.shown("#blocks td:nth-child(2)") == ["team-catalogue", "team-notifications", "team-orders"]
     assert browser.shown("#blocks .todo")[0] == "Get L2 signed off by architecture, security."
@@ -289,9 +289,9 @@ def _is_there(page: Path, place: str) -> bool:
 def test_from_where_things_stand_to_a_service_and_back(browser: Browser, pilot: Path) -> None:
     browser.open(pilot / "index.html")
     browser.find("#levels tbody a").click()
-    assert browser.shown("h1") == ["✗ basket-service is blocked at M2"]
+    assert browser.shown("h1") == ["✗ basket-service is blocked at M2 (First customers)"]
     browser.find("header nav a").click()
-    assert browser.shown("h1") == ["✗ M1 is blocked by 3 of 4 services."]
+    assert browser.shown("h1") == ["✗ M1 (Internal preview) is blocked by 3 of 4 services."]
 
 
 def test_the_trend_is_a_picture_in_the_theme_of_the_page_and_a_table(browser: Browser, pilot: Path) -> None:

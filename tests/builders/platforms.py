@@ -1,10 +1,14 @@
-"""Platforms of any services: their plan, evidence, statements and sign-offs, as Hypothesis strategies."""
+"""Platforms of any services: their plan, evidence, statements and sign-offs, as Hypothesis strategies.
+
+Half of them follow the small rulebook, the others one of any shape and any names.
+"""
 
 from collections.abc import Mapping
 from typing import Any
 
 from hypothesis import strategies as st
 
+from builders.any_exceptions import any_workspaces
 from builders.judging import (
     RULEBOOK,
     api,
@@ -111,3 +115,28 @@ def platforms(draw: st.DrawFn) -> list[Case]:
 
 
 MILESTONE = st.sampled_from(MILESTONES)
+
+At = tuple[list[Case], str]
+"""Services, and the milestone for which they are judged."""
+OneAt = tuple[Case, str]
+
+
+@st.composite
+def _any_at(draw: st.DrawFn, most_services: int) -> At:
+    built = draw(any_workspaces(most_services))
+    return list(built.cases), draw(st.sampled_from(list(built.workspace.milestones)))
+
+
+def platforms_at() -> st.SearchStrategy[At]:
+    """Services by any rulebook, and one of its milestones."""
+    return st.one_of(st.tuples(platforms(), MILESTONE), _any_at(3))
+
+
+def cases_at() -> st.SearchStrategy[OneAt]:
+    """A service by any rulebook, and one of its milestones."""
+    return st.one_of(st.tuples(cases(), MILESTONE), _any_at(1).map(lambda at: (at[0][0], at[1])))
+
+
+def any_cases() -> st.SearchStrategy[Case]:
+    """A service by any rulebook."""
+    return cases_at().map(lambda at: at[0])

@@ -141,8 +141,19 @@ def test_a_fork_s_merge_request_uses_the_commits_that_gitlab_names(clone: Path) 
     git(clone, "remote", "remove", "origin")
     variables = PLATFORMS["gitlab"] | {"CI_MERGE_REQUEST_DIFF_BASE_SHA": base}
     assert find_base(str(clone), variables).commit == base
+    git(clone, "switch", "-q", "--orphan", "other")
+    git(clone, "update-ref", "refs/remotes/origin/main", commit(clone, "the fork's own"))
+    git(clone, "switch", "-q", "topic")
+    assert find_base(str(clone), variables).target == base
     merged = variables | {"CI_MERGE_REQUEST_TARGET_BRANCH_SHA": git(clone, "rev-parse", "HEAD~1")}
     assert find_base(str(clone), merged).commit == git(clone, "rev-parse", "HEAD~1")
+
+
+def test_a_folder_without_history_is_reported_as_such(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    assert "not a git repository" in refusal(tmp_path, PLATFORMS["no CI"])
+    git(tmp_path, "init", "-q")
+    assert "unknown revision 'HEAD'" in refusal(tmp_path, PLATFORMS["no CI"])
 
 
 def test_histories_without_a_common_commit_are_reported(clone: Path) -> None:

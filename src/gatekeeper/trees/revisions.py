@@ -62,6 +62,11 @@ def find_merge_base(repository: str, one: str, other: str, deepen: str = "") -> 
     raise UsageError(f"{one} and {other} have no commit in common; name a base of the same history")
 
 
+def descends_from(repository: str, commit: str, ancestor: str) -> bool:
+    """Return whether a commit has another one in its history in this clone."""
+    return _git(repository, "merge-base", "--is-ancestor", ancestor, commit).returncode == 0
+
+
 def has_commit(repository: str, revision: str) -> bool:
     """Return whether a revision names a commit of the clone."""
     try:

@@ -301,10 +301,11 @@ def _borrowed(base: LoadedWorkspace, head: LoadedWorkspace) -> Rulebook:
     levels = with_levels(base.manifests.levels, head.manifests.levels)
     if levels is base.manifests.levels:
         return base.rulebook
-    rulebook = bind(base.manifests._replace(levels=levels), collectors.find).rulebook
-    own = base.rulebook.exceptions
-    excuse, ship_at = rulebook.scale[own.excuse.id], rulebook.scale[own.ship_at.id]
-    return rulebook._replace(exceptions=own._replace(excuse=excuse, ship_at=ship_at))
+    rules = bind(base.manifests._replace(levels=levels), collectors.find).rulebook
+    # By default exceptions are about the highest level, which may be one that only the head has.
+    rule = base.rulebook.exceptions
+    excuse, ship_at = rules.scale[rule.excuse.id], rules.scale[rule.ship_at.id]
+    return rules._replace(exceptions=rule._replace(excuse=excuse, ship_at=ship_at))
 
 
 def _exits(workspace: Manifests) -> list[tuple[str, Exited | None]]:

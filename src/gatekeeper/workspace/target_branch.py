@@ -12,7 +12,7 @@ from typing import NamedTuple
 from gatekeeper.errors import UsageError
 from gatekeeper.syntax import SyntaxProblem
 from gatekeeper.syntax.json import load
-from gatekeeper.trees.revisions import find_commit, find_merge_base, has_commit
+from gatekeeper.trees.revisions import descends_from, find_commit, find_merge_base, has_commit
 
 Variables = Mapping[str, str]
 
@@ -49,12 +49,13 @@ def find_base(repository: str, variables: Variables) -> Base:
         UsageError: No variable names a target, or the clone lacks a part of the history.
     """
     target = target_of(variables)
+    head = find_commit(repository, "HEAD")
     revision = next((one for one in target.revisions if has_commit(repository, one)), None)
     if revision is None:
         raise UsageError(f"--base auto: this clone does not have {target.name}; {target.setting}")
     commit = find_commit(repository, revision)
     base = find_merge_base(repository, commit, "HEAD", f" or {target.setting}")
-    if target.is_of_ci and base == find_commit(repository, "HEAD"):
+    if target.is_of_ci and base == head:
         raise UsageError(
             f"--base auto: HEAD is already a part of {target.name}, so there is no change to compare; check "
             "out the head of the pull request"
@@ -68,7 +69,7 @@ def _if_ahead(repository: str, base: str, branch: str) -> str:
     if not has_commit(repository, branch):
         return base
     commit = find_commit(repository, branch)
-    return commit if find_merge_base(repository, commit, base) == base else base
+    return commit if descends_from(repository, commit, base) else base
 
 
 def target_of(variables: Variables) -> Target:

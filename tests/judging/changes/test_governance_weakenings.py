@@ -31,6 +31,11 @@ def changes(old: str, new: str, text: str = WHOLE) -> list[tuple[str, str, bool]
         ("about: o,", "about: someone,", []),
         (", of_service: true", "", [("rule-weakened", "governance.roles.owner.of_service:true->false", True)]),
         ("offs: [owner, ", "offs: [owner, owner, ", []),
+        ("offs: [owner, architecture, security]", "offs: []", [("rule-weakened", 'governance.upgrade_sign_offs:["owner","architecture","security"]->[]', True)]),
+        ("offs: [owner, architecture, security]", "offs: [security, owner, architecture]", []),
+        ("security: s}", "security: s, lead: {about: l, of_service: true}}", []),
+        ("security: s}", "security: {about: s, of_service: true}}", []),
+        ("architecture: a", "architecture: {about: someone}", []),
     ],
 )  # fmt: skip
 def test_fewer_signatures_are_weaker_and_people_are_told(
@@ -54,3 +59,35 @@ def test_another_signer_of_weakenings_is_named(new: str, message: str) -> None:
     texts = (WHOLE, WHOLE.replace("weakening_sign_off: architecture\n", new))
     base, head = (Governance.model_validate(parsed(text)) for text in texts)
     assert [change.message for change in compare_governance(base, head, "f")] == [message]
+
+
+ONE = "owner: {about: o, of_service: true}"
+TWO = "owner: {about: o, of_service: true}, lead: {about: l, of_service: true}"
+NONE = "owner: o, lead: l"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        (ONE, ONE, []),
+        (TWO, TWO, []),
+        (NONE, "owner: o, lead: {about: l, of_service: true}", ["lead.held_by_team:none->lead"]),
+        (TWO, "owner: {about: o, of_service: true}, lead: l", ["lead.of_service:true->false", "owner.held_by_team:none->owner"]),
+        (ONE, TWO, []),
+        (ONE, NONE, ["owner.of_service:true->false"]),
+        (NONE, TWO, []),
+        ("owner: o", "owner: o, lead: {about: l, of_service: true}", []),
+    ],
+)  # fmt: skip
+def test_a_role_that_a_team_holds_without_being_named_in_it_has_to_be_signed(
+    before: str, after: str, expected: list[str]
+) -> None:
+    text = WHOLE.replace(ONE, before).replace("offs: [owner, ", "offs: [")
+    prefix = "governance.roles."
+    assert [name for _, name, _ in changes(before, after, text)] == [f"{prefix}{name}" for name in expected]
+
+
+def test_where_nobody_signed_a_first_signature_weakens_nothing() -> None:
+    assert (
+        changes("offs: []", "offs: [security]", WHOLE.replace("[owner, architecture, security]", "[]")) == []
+    )

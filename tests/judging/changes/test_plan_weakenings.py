@@ -2,10 +2,11 @@
 
 import pytest
 
-from builders.judging import RULEBOOK, service
+from builders.judging import GOVERNANCE, RULEBOOK, rulebook, service
 from gatekeeper.judging.changes.plan_weakenings import (
     ServicePair,
     compare_plans,
+    compare_roadmaps,
     milestone_removed,
     service_removed,
 )
@@ -146,3 +147,61 @@ def test_a_narrowing_is_compared_at_every_milestone_of_a_plan_that_rises_and_fal
     assert narrowed_at(whole, both) == [('shop:G1:narrowed:{"only":["G1.tests"]}->M0,M2', ("M0", "M2"))]
     assert narrowed_at(last, both) == [('shop:G1:narrowed:{"only":["G1.tests"]}->M0', ("M0",))]
     assert narrowed_at(both, whole) == []
+
+
+# The roadmap
+
+
+@pytest.mark.parametrize(
+    ("base", "head", "expected"),
+    [
+        ("beta ga", "beta ga", None),
+        ("beta ga", "alpha beta rc ga later", None),
+        ("beta ga later", "beta later", None),
+        ("beta ga", "ga beta", 'roadmap:order:["beta","ga"]->["ga","beta"]'),
+        (
+            "beta ga later",
+            "ga alpha later beta",
+            'roadmap:order:["beta","ga","later"]->["ga","later","beta"]',
+        ),
+        ("beta ga later", "later beta", 'roadmap:order:["beta","later"]->["later","beta"]'),
+        ("beta ga", "beta general", None),
+        ("", "beta", None),
+    ],
+)
+def test_milestones_of_the_base_stay_in_their_order(base: str, head: str, expected: str | None) -> None:
+    found = list(compare_roadmaps(base.split(), head.split()))
+    assert [change.id for change in found] == ([expected] if expected else [])
+    assert all(change.blocks and change.kind is ChangeKind.PLAN_WEAKENED for change in found)
+
+
+def test_another_order_is_shown_by_the_milestones_of_both() -> None:
+    [change] = compare_roadmaps(["beta", "ga", "old"], ["ga", "new", "beta"])
+    assert change.message == "the order of milestones is ga, beta instead of beta, ga"
+
+
+def test_a_capability_is_later_by_the_order_of_the_roadmap() -> None:
+    late = "{M1: {level: L1, gates: {}, adds: [a]}, M0: {level: L1}}"
+    later = "{M1: {level: L1, gates: {}}, M0: {level: L1, adds: [a]}}"
+    pair = ServicePair(service(plan=late), service(plan=later), "f")
+    assert [change.id for change in compare_plans(pair, RULEBOOK)] == ["shop:capability:a:due:M1->M0"]
+    assert list(compare_plans(ServicePair(pair.head, pair.base, "f"), RULEBOOK)) == []
+
+
+# The claim
+
+
+@pytest.mark.parametrize(
+    ("signers", "kind", "blocks"),
+    [("[owner]", ChangeKind.PLAN_WEAKENED, True), ("[]", ChangeKind.NOTE, False)],
+)
+def test_a_lower_claim_is_a_note_where_nobody_signs(signers: str, kind: ChangeKind, *, blocks: bool) -> None:
+    book = rulebook(governance=GOVERNANCE.replace("[owner, architecture, security]", signers))
+    for after in ("L1", "null"):
+        pair = ServicePair(service(level="L2"), service(level=after), "services/shop.yaml")
+        [change] = compare_plans(pair, book)
+        assert (change.kind, change.blocks, change.service) == (kind, blocks, "shop")
+        assert change.message == f"it claims {'L0' if after == 'null' else after} instead of L2"
+        assert change.where == ("services/shop.yaml", ("level",))
+    raised = ServicePair(service(level="L1"), service(level="L2"), "f")
+    assert list(compare_plans(raised, book)) == []

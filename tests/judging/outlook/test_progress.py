@@ -15,9 +15,8 @@ from builders.judging import (
     service,
     signed,
 )
-from builders.platforms import MILESTONE, platforms
+from builders.platforms import At, platforms_at
 from gatekeeper.judging.outlook.progress import progress, tally
-from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.model.status import MilestoneVerdict, ServiceVerdict, Status
 from gatekeeper.model.trend import MilestoneProgress, Tally
 
@@ -69,8 +68,9 @@ def test_of_nothing_nothing_is_done(green: int, due: int, share: float) -> None:
 
 
 @pytest.mark.long
-@given(platforms(), MILESTONE)
-def test_figures_agree_with_the_verdict(platform: list[Case], milestone: str) -> None:
+@given(platforms_at())
+def test_figures_agree_with_the_verdict(at: At) -> None:
+    platform, milestone = at
     result = milestone_of(*platform, milestone=milestone)
     found = progress(map(tally, result.services))
     assert found.verdict is result.verdict

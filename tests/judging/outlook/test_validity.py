@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builders.judging import AS_OF, ENTRY, attested, case, excepted, load_test, parsed, service, signed
-from builders.platforms import cases
+from builders.platforms import any_cases
 from gatekeeper.judging.outlook.progress import tally
 from gatekeeper.judging.outlook.validity import Validity, validity
 from gatekeeper.judging.verdicts.case import Case
@@ -33,7 +33,7 @@ def outcome(of: Case, entries: Sequence[RegisteredException], day: date) -> obje
 
 
 @pytest.mark.long
-@given(cases(), st.integers(-150, 150), st.integers(-150, 150))
+@given(any_cases(), st.integers(-150, 150), st.integers(-150, 150))
 def test_no_day_of_a_span_judges_otherwise(of: Case, here: int, there: int) -> None:
     of = of._replace(as_of=AS_OF + timedelta(days=here))
     day = AS_OF + timedelta(days=there)

@@ -656,6 +656,20 @@ def test_a_criterion_of_a_level_is_asked_at_that_level(
     assert mistakes(levels=same) == ()
 
 
+def test_a_twin_is_asked_no_earlier_than_its_original() -> None:
+    early = LEVELS.replace("same_as: G8.isolation", "same_as: G1.deep")
+    assert mistakes(levels=early) == (
+        Mistake(
+            "gates/levels.yaml",
+            ("levels", 2, "criteria", 0, "same_as"),
+            "G1.deep applies from L3 on, and L2.isolation from L2",
+            "let G1.deep apply from L2 on",
+        ),
+    )
+    late = LEVELS.replace("attested_by: owner, applies_when: {gate: G2}", "same_as: G1.deep")
+    assert mistakes(levels=late) == ()
+
+
 def test_a_criterion_of_a_gate_cannot_be_asked_at_one_level_only() -> None:
     assert mistakes(gates=texts("id: G1.a, attested_by: owner, only_at: L1")) == (
         Mistake(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from gatekeeper.judging.changes.weakening_approvals import weakening
 from gatekeeper.model.changes import Cause, Change, ChangeKind, ManifestPlace
-from gatekeeper.model.rulebook import Governance, Person, RoleDefinition
+from gatekeeper.model.rulebook import Governance, Person
 
 
 def compare_governance(base: Governance, head: Governance, file: str) -> Iterator[Change]:
@@ -19,13 +19,20 @@ def compare_governance(base: Governance, head: Governance, file: str) -> Iterato
             list(head.upgrade_sign_offs),
         )
     for role, before_role in base.roles.items():
-        if role in head.roles and before_role.of_service != head.roles[role].of_service:
-            yield _other_holders(role, head.roles[role], file)
+        if role in head.roles and before_role.of_service and not head.roles[role].of_service:
+            message = f"the role {role} may be held by people outside the team that owns the service"
+            where = ManifestPlace(file, ("roles", role))
+            yield _weaker(f"governance.roles.{role}.of_service", message, where, "true", "false")
         if role not in head.roles:
             message = f"the role {role} was removed"
             yield _weaker(
                 f"governance.roles.{role}", message, ManifestPlace(file, ("roles",)), "named", "dropped"
             )
+    before, after = _held_by_team(base), _held_by_team(head)
+    if after in base.roles and after != before:
+        message = f"the team that owns a service holds the role {after} without being named in it"
+        where = ManifestPlace(file, ("roles", after))
+        yield _weaker(f"governance.roles.{after}.held_by_team", message, where, before, after)
     attested, attests = base.role_of_service, head.role_of_service
     is_reported = attested is not None and (attested not in head.roles or not head.roles[attested].of_service)
     if attests is not None and attested != attests and not is_reported:
@@ -50,13 +57,10 @@ def compare_governance(base: Governance, head: Governance, file: str) -> Iterato
         yield from _person(name, base.roster.get(name, Person()), head.roster.get(name, Person()), file)
 
 
-def _other_holders(role: str, now: RoleDefinition, file: str) -> Change:
-    """Return the weakening that others hold a role: the members of teams, or people outside of them."""
-    who = "members of the team that owns the service" if now.of_service else "people outside the owner team"
-    where, values = ManifestPlace(file, ("roles", role)), ("false", "true")
-    before, after = values if now.of_service else values[::-1]
-    message = f"the role {role} may be held by {who}"
-    return _weaker(f"governance.roles.{role}.of_service", message, where, before, after)
+def _held_by_team(governance: Governance) -> str | None:
+    """Return the role that the members of a service's team hold without being named; None if nobody does."""
+    of_service = [name for name, role in governance.roles.items() if role.of_service]
+    return of_service[0] if len(of_service) == 1 else None
 
 
 def _weaker(name: str, message: str, where: ManifestPlace, before: object, after: object) -> Change:

@@ -45,9 +45,17 @@ def compare_levels(base: Rulebook, head: Rulebook, places: Mapping[str, Manifest
     if was != becomes:
         message = f"the order of levels is {', '.join(becomes)} instead of {', '.join(was)}"
         yield _weaker("levels.order", message, None, was, becomes)
-    lifted = (book.exceptions for book in (base, head))
-    was, becomes = [[str(rule.excuse), str(rule.ship_at)] for rule in lifted]
-    if was != becomes:
+    yield from _exceptions(base, head)
+
+
+def _exceptions(base: Rulebook, head: Rulebook) -> Iterator[Change]:
+    """Yield a weakening unless exceptions are about the same level, and ship at the same or a higher one."""
+    before, after = (
+        [base.scale[level.id] for level in (book.exceptions.excuse, book.exceptions.ship_at)]
+        for book in (base, head)
+    )
+    if after[0] != before[0] or after[1] < before[1]:
+        was, becomes = ([str(level) for level in levels] for levels in (before, after))
         message = f"exceptions excuse {becomes[0]} and ship at {becomes[1]} instead of {was[0]} and {was[1]}"
         yield _weaker("governance.exceptions", message, None, was, becomes)
 

@@ -136,6 +136,12 @@ def _rules(stanzas: list[_Stanza], binder: ConditionBinder) -> dict[str, Rule]:
                 (stanza.place / "same_as").mistake(f"there is no criterion {name!r} to be the same as", hint)
             )
             continue
+        if rules[name].level > stanza.level:
+            message = (
+                f"{name} applies from {rules[name].level} on, and {stanza.criterion.id} from {stanza.level}"
+            )
+            hint = f"let {name} apply from {stanza.level} on"
+            binder.mistakes.append((stanza.place / "same_as").mistake(message, hint))
         rules[stanza.criterion.id] = _twin(stanza, rules[name])
     return rules
 

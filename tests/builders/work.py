@@ -1,0 +1,88 @@
+"""The work that a step asks for, done: evidence, attestations, signatures, and edits of the plan."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from builders.any_names import GOOD
+from builders.judging import AS_OF, milestone_of, threats
+from gatekeeper.judging.verdicts.case import Case
+from gatekeeper.judging.verdicts.roster import objection
+from gatekeeper.model.service import Attestation, SignOff
+from gatekeeper.model.verdict import NextStep
+
+_GET = re.compile(r"Get (\S+) signed off by ")
+_HAVE = re.compile(r"Have \S+ signed off, or lower `level:` to (\S+)\.")
+_SET = re.compile(r"Set `level: (\S+)` in the manifest")
+_REMOVE = re.compile(r"Remove (\S+) from the plan")
+
+
+def done(one: Case, step: NextStep, milestone: str) -> Case:
+    """Return the service after its owner has done the step, and nothing else."""
+    if found := _GET.match(step.step):
+        return signed_off(one, found[1])
+    if found := _HAVE.match(step.step) or _SET.match(step.step):
+        return with_(one, level=found[1])
+    if found := _REMOVE.match(step.step):
+        return _without_gate(one, found[1])
+    for criterion in step.criteria:
+        one = delivered(one, criterion, milestone)
+    return one
+
+
+def signed_off(one: Case, level: str) -> Case:
+    given: dict[str, SignOff] = {}
+    for role in one.rulebook.governance.upgrade_sign_offs:
+        signers = {word.by for word in given.values()}
+        [by, *_] = [name for name in _people(one, role) if name not in signers]
+        given[role] = SignOff.model_validate({"by": by, "on": "2026-11-01"})
+    return with_(one, sign_offs=one.service.sign_offs | {level: given})
+
+
+def _people(one: Case, role: str) -> list[str]:
+    """Return the people whose word counts in a role."""
+    governance = one.rulebook.governance
+    return [
+        name for name in governance.roster if not objection(governance, one.service, name, role, AS_OF, AS_OF)
+    ]
+
+
+def _without_gate(one: Case, gate: str) -> Case:
+    plan = {
+        name: cell.model_copy(update={"gates": {g: s for g, s in cell.gates.items() if g != gate}})
+        if cell.gates
+        else cell
+        for name, cell in one.service.plan.items()
+    }
+    return with_(one, plan=plan)
+
+
+def delivered(one: Case, criterion: str, milestone: str) -> Case:
+    rule = one.rulebook.by_id.get(criterion)
+    role = rule.attested_by if rule else None
+    if rule and rule.source and rule.source.covers_capabilities:
+        one = one._replace(evidence={**one.evidence, **GOOD["capability_tests"]})
+    if role:
+        word = Attestation.model_validate(
+            {"by": _people(one, role)[0], "role": role, "on": AS_OF.isoformat(), "link": "l"}
+        )
+        return with_(one, attestations={**one.service.attestations, criterion: word})
+    if rule and "threats" in rule.slots:
+        # What was signed for a later cell of the plan asks for a threat model of that time.
+        [result] = milestone_of(one, milestone=milestone).services
+        is_held_up = any(found.rule.id == criterion for found in result.held_up_by)
+        last = list(one.roadmap)[-1]
+        return one._replace(evidence={**one.evidence, **threats(last if is_held_up else milestone)})
+    slots: Iterable[str] = rule.slots if rule else ()
+    if criterion.startswith("capability:"):
+        slots = ("capability_tests",)
+    elif criterion.endswith(".scope"):
+        slots = ("scope_tests",)
+    known: dict[Any, Any] = {**one.evidence}
+    for slot in slots:
+        known |= GOOD[slot]
+    return one._replace(evidence=known)
+
+
+def with_(one: Case, **changes: object) -> Case:
+    return one._replace(service=one.service.model_copy(update=changes))
