@@ -50,7 +50,7 @@ def test_a_level_on_top_asks_for_nothing_less_where_exceptions_are_named(run: Ru
     [
         (SETTINGS, "2026Q4, 2027Q1", "2027Q1, 2026Q4", "the order of milestones is"),
         (GOVERNANCE, "ship_at: silver", "ship_at: bronze", "exceptions excuse gold and ship at bronze"),
-        (GOVERNANCE, ", of_service: true", "", "the role lead may be held by people outside the owner team"),
+        (GOVERNANCE, ", of_service: true", "", "the role lead may be held by people outside the team"),
         (LEVELS, "ships_to: [lab]\n", "ships_to: [lab, everyone]\n", "bronze may now ship to everyone"),
     ],
 )

@@ -91,3 +91,10 @@ def test_where_nobody_signed_a_first_signature_weakens_nothing() -> None:
     assert (
         changes("offs: []", "offs: [security]", WHOLE.replace("[owner, architecture, security]", "[]")) == []
     )
+
+
+def test_the_first_role_of_a_team_attests_capabilities() -> None:
+    text = WHOLE.replace("architecture: a,", "dev: {about: d, of_service: true}, architecture: a,")
+    swapped = "dev: {about: d, of_service: true}, owner: {about: o, of_service: true}"
+    found = changes("owner: {about: o, of_service: true}, dev: {about: d, of_service: true}", swapped, text)
+    assert found == [("rule-weakened", "governance.roles:capabilities:owner->dev", True)]

@@ -33,12 +33,7 @@ def compare_governance(base: Governance, head: Governance, file: str) -> Iterato
         message = f"the team that owns a service holds the role {after} without being named in it"
         where = ManifestPlace(file, ("roles", after))
         yield _weaker(f"governance.roles.{after}.held_by_team", message, where, before, after)
-    attested, attests = base.role_of_service, head.role_of_service
-    is_reported = attested is not None and (attested not in head.roles or not head.roles[attested].of_service)
-    if attests is not None and attested != attests and not is_reported:
-        message = f"capabilities are attested by {attests} instead of {attested or 'nobody'}"
-        where = ManifestPlace(file, ("roles",))
-        yield _weaker("governance.roles:capabilities", message, where, attested, attests)
+    yield from _attesters(base, head, file)
     before, after = base.weakening_sign_off, head.weakening_sign_off
     if before is not None and before != after:
         message = f"weakenings are signed by {after or 'nobody'} instead of {before}"
@@ -61,6 +56,16 @@ def _held_by_team(governance: Governance) -> str | None:
     """Return the role that the members of a service's team hold without being named; None if nobody does."""
     of_service = [name for name, role in governance.roles.items() if role.of_service]
     return of_service[0] if len(of_service) == 1 else None
+
+
+def _attesters(base: Governance, head: Governance, file: str) -> Iterator[Change]:
+    """Yield a weakening if another role attests capabilities; a role that is gone is reported itself."""
+    before, after = base.role_of_service, head.role_of_service
+    if before not in (None, after) and before in head.roles and head.roles[before].of_service:
+        message = f"capabilities are attested by {after} instead of {before}"
+        yield _weaker(
+            "governance.roles:capabilities", message, ManifestPlace(file, ("roles",)), before, after
+        )
 
 
 def _weaker(name: str, message: str, where: ManifestPlace, before: object, after: object) -> Change:
