@@ -139,5 +139,5 @@ def test_a_milestone_that_is_renamed_is_another_milestone(quarters: Path, blocki
     services = [file.stem for file in (quarters / "services").glob("*.yaml")]
     with_target = [name for name in services if "later:" in (quarters / f"services/{name}.yaml").read_text()]
     assert with_target
-    assert {name for name in found if "dropped" not in name} == {"2027Q2:removed"}
+    assert {name for name in found if "dropped" not in name} == {"milestones.2027Q2:removed"}
     assert {f"{name}:2027Q2:dropped" for name in with_target} <= set(found)

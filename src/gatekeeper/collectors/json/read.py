@@ -31,7 +31,7 @@ def _pick(name: str, expression: str, document: "Json") -> "Picked":
     """Return the value of an expression."""
     from jmespath.exceptions import JMESPathError
 
-    from gatekeeper.collectors.json.expressions import evaluate
+    from gatekeeper.collectors.json._expressions import evaluate
 
     try:
         value = evaluate(expression, document)
