@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from hypothesis import assume
 from hypothesis import strategies as st
 
 from builders.any_names import (
@@ -120,7 +121,8 @@ def excepted(draw: st.DrawFn) -> tuple[Built, str]:
 def _with_exceptions(draw: st.DrawFn, draft: Draft) -> tuple[Draft, list[Id]]:
     """Return a draft that excuses a level, which asks for something of its own; and what is excused."""
     levels = draft.level_ids
-    below = draw(st.integers(0, len(levels) - 2))
+    assume(len(levels) > 2)  # nothing ships at the lowest level by exception
+    below = draw(st.integers(1, len(levels) - 2))
     above = draw(st.integers(below + 1, len(levels) - 1))
     rule = {"exceptions": {"excuse": levels[above], "ship_at": levels[below]}}
     stanzas = list(draft.levels["levels"])

@@ -246,8 +246,8 @@ def _governance(draw: st.DrawFn, roles: Sequence[Id], levels: Sequence[Id]) -> d
             OUTSIDER: {"roles": list(roles)},
         },
     }
-    if draw(st.booleans()):
-        ship_at = draw(st.integers(0, len(levels) - 2))
+    if len(levels) > 2 and draw(st.booleans()):
+        ship_at = draw(st.integers(1, len(levels) - 2))
         excuse = draw(st.integers(ship_at + 1, len(levels) - 1))
         found["exceptions"] = {"excuse": levels[excuse], "ship_at": levels[ship_at]}
     return found
