@@ -52,17 +52,19 @@ def test_other_evidence_has_another_digest(run: Run, pilot: Path) -> None:
     assert first["rulebook"] == last["rulebook"]
 
 
-def test_a_record_is_withdrawn_by_a_further_one_even_on_the_same_day(run: Run, pilot: Path) -> None:
+def test_a_record_is_withdrawn_by_a_further_one_of_a_later_day(run: Run, pilot: Path) -> None:
     exit_(run, pilot, "M3", *DANA)
-    ran = exit_(run, pilot, "M3", *DANA, "--withdraw", "signed in error")
+    same_day = exit_(run, pilot, "M3", *DANA, "--withdraw", "signed in error")
+    assert same_day.err == "M3 has a record of 2026-11-20 already: date the next one later\n"
+    ran = exit_(run, pilot, "M3", "--by", "eli", "--withdraw", "signed in error", on="2026-11-21")
     assert (ran.code, ran.err) == (0, "")
-    [record] = records(run, pilot, "M3")
-    assert (record["verdict"], record["withdrawn"], record["counts"]) == (
-        "ready_with_exceptions", "signed in error", False,
-    )  # fmt: skip
+    first, last = records(run, pilot, "M3")
+    assert (first["by"], first["verdict"], first["counts"]) == ("dana", "ready_with_exceptions", True)
+    assert (last["by"], last["withdrawn"], last["counts"]) == ("eli", "signed in error", False)
     assert "✓ M3" not in run("-C", pilot, "exit", "--list").out
-    again = exit_(run, pilot, "M3", *DANA, "--withdraw", "twice")
+    again = exit_(run, pilot, "M3", *DANA, "--withdraw", "twice", on="2026-11-22")
     assert again.err == "M3 has no exit to withdraw\n"
+    assert "unknown milestone 'M9'" in run("-C", pilot, "exit", "M9", "--list").err
 
 
 @pytest.mark.parametrize(

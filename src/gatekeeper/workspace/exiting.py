@@ -63,14 +63,12 @@ def prepare_exit(loaded: LoadedWorkspace, request: ExitRequest) -> PreparedExit:
     result = judge(loaded, name, request.on, loaded.manifests.services.values())
     if request.withdrawn is None:
         _must_allow(loaded, name, request, result)
-    fields = _fields(loaded, request, result, last)
+    fields = _fields(loaded, request, result)
     path = (Step("exited"), Step(request.on.isoformat()))
     return PreparedExit(name, Edit(Milestone, name, path, fields), result)
 
 
-def _fields(
-    loaded: LoadedWorkspace, request: ExitRequest, result: MilestoneResult, last: Exited | None
-) -> dict[str, str]:
+def _fields(loaded: LoadedWorkspace, request: ExitRequest, result: MilestoneResult) -> dict[str, str]:
     if request.withdrawn is None:
         fields = {
             "by": request.by,
@@ -79,9 +77,7 @@ def _fields(
             "evidence": evidence_digest(result),
         }
         return fields | ({"override": request.override} if request.override else {})
-    is_same_day = last is not None and last.on == request.on
-    before = last.record.model_dump(mode="json", exclude_none=True) if last and is_same_day else {}
-    return {**before, "by": before.get("by", request.by), "withdrawn": request.withdrawn}
+    return {"by": request.by, "withdrawn": request.withdrawn}
 
 
 def _must_change(name: str, request: ExitRequest, last: Exited | None) -> None:
@@ -91,7 +87,7 @@ def _must_change(name: str, request: ExitRequest, last: Exited | None) -> None:
         return
     if request.withdrawn is None and last.record.counts:
         raise UsageError(f"{name} exited on {last.on}: withdraw that record first")
-    if last.on > request.on or (last.on == request.on and request.withdrawn is None):
+    if last.on >= request.on:
         raise UsageError(f"{name} has a record of {last.on} already: date the next one later")
 
 

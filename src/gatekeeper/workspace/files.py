@@ -13,16 +13,27 @@ StrPath = str | os.PathLike[str]
 def write_file(path: Path, text: str) -> None:
     """Write a file completely or not at all; create its folder.
 
+    A link stays, and its target is replaced. A device or a pipe is written to.
+
     Raises:
         UsageError: It cannot be written.
     """
+    temporary: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as file:
+        if path.exists() and not path.is_file():
+            with path.open("w", encoding="utf-8") as opened:
+                opened.write(text)
+            return
+        place = Path(os.path.realpath(path))
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=place.parent, delete=False) as file:
+            temporary = Path(file.name)
             file.write(text)
-        Path(file.name).chmod(0o644)
-        Path(file.name).replace(path)
+        temporary.chmod(0o644)
+        temporary.replace(place)
     except OSError as error:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
         raise UsageError(f"{path} cannot be written: {error.strerror}") from None
 
 

@@ -107,3 +107,8 @@ def test_the_last_record_up_to_a_day_decides() -> None:
 def test_a_single_record_may_name_its_day() -> None:
     short = Milestone.model_validate({"milestone": "M1", "exited": {"on": DAY, "by": "bo"}})
     assert short == Milestone.model_validate({"milestone": "M1", "exited": {DAY: {"by": "bo"}}})
+
+
+def test_a_record_that_nobody_judged_does_not_count() -> None:
+    found = list(compare_exits(state({}), state({DAY: GOOD}), {}, AS_OF))
+    assert [change.blocks for change in found] == [True]

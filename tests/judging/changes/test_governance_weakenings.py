@@ -98,3 +98,17 @@ def test_the_first_role_of_a_team_attests_capabilities() -> None:
     swapped = "dev: {about: d, of_service: true}, owner: {about: o, of_service: true}"
     found = changes("owner: {about: o, of_service: true}, dev: {about: d, of_service: true}", swapped, text)
     assert found == [("rule-weakened", "governance.roles:capabilities:owner->dev", True)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("exit_role: architecture\n", "", [("rule-weakened", "governance.exit_role:architecture->anybody", True)]),
+        ("exit_role: architecture\n", "exit_role: owner\n", [("rule-weakened", "governance.exit_role:architecture->owner", True)]),
+        ("exit_role: architecture\n", "exit_role: architecture\nbreak_glass: true\n", [("rule-weakened", "governance.break_glass:false->true", True)]),
+    ],
+)  # fmt: skip
+def test_who_records_exits_and_whether_a_blocked_milestone_may_exit(
+    old: str, new: str, expected: list[tuple[str, str, bool]]
+) -> None:
+    assert changes(old, new, WHOLE + "exit_role: architecture\n") == expected

@@ -77,3 +77,16 @@ def test_a_rename_into_an_exemption_is_a_weakening() -> None:
 def test_an_exclusive_criterion_ends_when_the_plan_moves_on() -> None:
     base = "{M0: {level: L1, gates: {}}, M1: {level: L2, gates: {G1: }}}"
     assert lost(base, "{M0: {level: L2, gates: {G1: }}, M1: {level: L2}}") == {}
+
+
+def test_a_note_in_another_cell_hides_nothing() -> None:
+    raised = BASE.replace("M1: {level: L2, gates: {G1: , G8: }}", "M1: {level: L3, gates: {G1: , G8: }}")
+    noted = raised.replace("G7: ,", "G7: {scope: all of it},")
+    assert list(lost(BASE, noted)) == ["level.L3"]
+
+
+def test_another_cell_that_reads_less_is_a_weakening() -> None:
+    base = "{M1: {level: L2, gates: {G2: {scope: s, paths: [/a]}}}, M2: {level: L3, gates: {G2: }}}"
+    raised = base.replace("M1: {level: L2", "M1: {level: L3")
+    assert list(lost(base, raised)) == ["level.L3"]
+    assert lost(base, base.replace("M2: {level: L3", "M2: {level: L2")) == {}

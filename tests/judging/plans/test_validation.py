@@ -427,3 +427,34 @@ def test_only_one_exception_of_a_service_may_be_for_the_sign_off_alone() -> None
     first = entry("L4.chaos, 'sign-off:L4'")
     assert registered(first, entry("'capability:c', 'sign-off:L4'", name="RR-2", opened_in="M1")) == ()
     assert len(registered(first, alone)) == 1
+
+
+# Levels and milestones that are named
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"level": "L7"}, {"plan": "{M0: {level: L7, gates: {}}}"}, {"sign_offs": "{L7: {}}"}],
+)
+def test_a_service_names_levels_that_exist(fields: dict[str, str]) -> None:
+    [mistake] = check_plan(workspace(service(**fields)), RULEBOOK)
+    assert (mistake.message, mistake.hint) == ("unknown level 'L7'", "known: L0, L1, L2, L3, L4")
+
+
+def test_a_published_list_names_levels_that_exist() -> None:
+    space = workspace(service(), published={"M0": "[{service: shop, level: L7}]"})
+    [mistake] = check_plan(space, RULEBOOK)
+    assert (mistake.file, mistake.path, mistake.message) == (
+        "milestones/M0.yaml", ("must_be_green", 0, "level"), "unknown level 'L7'",
+    )  # fmt: skip
+
+
+def test_an_attestation_is_for_a_milestone_that_exists() -> None:
+    given = attested(G8__threats="cy security 2026-11-01 M7")
+    [mistake] = check_plan(workspace(service(attestations=given)), RULEBOOK)
+    assert mistake.message == "there is no milestone 'M7'"
+
+
+def test_an_exception_of_a_service_that_cannot_be_resolved_is_not_looked_into() -> None:
+    space = workspace(service(level="L7"), exceptions=[entry("L4.x")])
+    assert [mistake.message for mistake in check_plan(space, RULEBOOK)] == ["unknown level 'L7'"]

@@ -676,3 +676,65 @@ def test_a_criterion_of_a_gate_cannot_be_asked_at_one_level_only() -> None:
             FILE, ("criteria", 0, "only_at"), "G1.a cannot apply only at L1", "only criteria of a level can"
         ),
     )
+
+
+# Ids of gates and levels
+
+
+def level(name: str, place: int) -> str:
+    """Return the small levels with another id for one of them."""
+    return LEVELS.replace(f"level: L{place}", f"level: {name}", 1)
+
+
+@pytest.mark.parametrize(
+    ("levels", "message"),
+    [
+        (level("Scope", 0), "'Scope' is reserved"),
+        (level("sign-off", 0), "'sign-off' is reserved"),
+        (level("L1", 0), "the id 'L1' is used twice"),
+        (level("G1", 0), "the id 'G1' is used twice"),
+        (level("g1", 0), "'G1' and 'g1' differ only in upper and lower case"),
+        (LEVELS.replace("  - {level: L0, name: n, meaning: m, audience: a}\n", ""), "L1, the first level, has criteria"),
+    ],
+)  # fmt: skip
+def test_gates_and_levels_have_ids_of_their_own_and_the_first_level_requires_nothing(
+    levels: str, message: str
+) -> None:
+    assert any(
+        mistake.message == message for mistake in bind(workspace(levels=levels), collectors.find).mistakes
+    )
+
+
+def test_the_criterion_of_demands_has_a_reserved_name() -> None:
+    gates = GATES | {"G7": GATES["G7"].replace("G7.load", "G7.scope")}
+    messages = [mistake.message for mistake in bind(workspace(gates=gates), collectors.find).mistakes]
+    assert messages == ["'G7.scope' is the criterion of the plan's demands on G7"]
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        ("exceptions: {excuse: L4, ship_at: L0}", "nothing may ship at L0, which requires nothing"),
+        ("exceptions: {excuse: L2, ship_at: L3}", "L3 is not below L2"),
+        ("exceptions: {excuse: L9, ship_at: L3}", "unknown level 'L9'"),
+    ],
+)
+def test_exceptions_ship_below_what_they_excuse_and_above_nothing(more: str, message: str) -> None:
+    bound = bind(workspace(governance=GOVERNANCE + more), collectors.find)
+    assert [mistake.message for mistake in bound.mistakes] == [message]
+
+
+def test_exceptions_are_about_the_levels_that_governance_names() -> None:
+    bound = bind(workspace(governance=GOVERNANCE + "exceptions: {excuse: L3, ship_at: L1}"), collectors.find)
+    rule = bound.rulebook.exceptions
+    assert (bound.mistakes, str(rule.excuse), str(rule.ship_at)) == ((), "L3", "L1")
+
+
+def test_nobody_signs_twice_and_people_differ_in_more_than_case() -> None:
+    twice = GOVERNANCE.replace("[owner, architecture, security]\nroster", "[owner, owner]\nroster")
+    twice += "  ADA: {roles: [owner]}\n"
+    messages = {mistake.message for mistake in bind(workspace(governance=twice), collectors.find).mistakes}
+    assert messages == {
+        "owner signs twice, and signers are different people",
+        "'ADA' and 'ada' differ only in upper and lower case",
+    }

@@ -42,6 +42,7 @@ def test_a_milestone_in_which_no_service_has_a_target_is_not_ready() -> None:
         ([blocked()], False, FailOn.BLOCKED, ExitCode.BLOCKED),
         ([blocked()], False, FailOn.REGRESSION, ExitCode.READY),
         ([regressed()], False, FailOn.REGRESSION, ExitCode.BLOCKED),
+        ([regressed()], True, FailOn.CHANGE, ExitCode.READY),
         ([excepted()], True, FailOn.REGRESSION, ExitCode.READY),
     ],
 )

@@ -17,7 +17,7 @@ from gatekeeper.cli import completion_words as words
 from gatekeeper.cli.arguments import AsOf, FormatOption, Text, flag, open_here, option
 from gatekeeper.cli.output import screen, write
 from gatekeeper.cli.statements import OnOption, days, next_command, workspace_to_write, write_lines
-from gatekeeper.errors import UsageError
+from gatekeeper.errors import UsageError, known
 
 
 def command(
@@ -43,6 +43,8 @@ def command(
 
     if list_:
         milestones = open_here(context).loaded.manifests.milestones
+        if milestone is not None:
+            known(milestone, milestones, "milestone")
         chosen = {name: of for name, of in milestones.items() if milestone in (None, name)}
         write(view.as_json(chosen) if format_ == "json" else view.as_table(chosen, screen()))
         return

@@ -72,7 +72,7 @@ def _objection(
     if record.withdrawn is not None:
         return "a withdrawal asks for less: exceptions last longer, and less is due"
     if judged is None:
-        return None
+        return "it was not judged"
     if record.override is not None:
         return None if governance.break_glass else "governance does not allow an override"
     if judged.verdict is MilestoneVerdict.BLOCKED:

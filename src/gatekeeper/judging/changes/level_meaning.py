@@ -1,16 +1,17 @@
 """Find what a level no longer means for a service, because another cell of its plan defines the level now."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from gatekeeper.judging.changes.plan_weakenings import ServicePair
+from gatekeeper.judging.changes.plan_weakenings import ServicePair, narrowed
 from gatekeeper.judging.changes.weakening_approvals import weakening
 from gatekeeper.judging.obligations.expand import expand
-from gatekeeper.judging.plans.cells import resolve
+from gatekeeper.judging.plans.cells import cell_for_level, resolve
 from gatekeeper.judging.verdicts.services import some
 from gatekeeper.model.changes import Change, ChangeKind
 from gatekeeper.model.level import Level
+from gatekeeper.model.plan import Cell
 from gatekeeper.model.roadmap import Roadmap
 from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.service import Service
@@ -28,15 +29,20 @@ def compare_meanings(
 ) -> Iterator[Change]:
     """Yield a weakening for each level that asks less of the service in the head, by the same rules.
 
-    What the head drops from a gate or with a label is reported there. Exclusive criteria of a level end when
-    the plan moves on.
+    What the head drops or narrows in the cell that defines the level in both states, or with a label, is
+    reported there. Exclusive criteria of a level end when the plan moves on.
     """
-    reported = _dropped_gates(pair, rulebook)
     before, after = _asked(pair.base, rulebook, base), _asked(pair.head, rulebook, head)
-    highest = max(rulebook.scale[cell.level] for cell in pair.base.plan.values())
-    for level in rulebook.levels:
-        lost = [name for name in before.get(level, ()) if name not in after.get(level, ())]
-        lost = [name for name in lost if not _is_reported(name, pair, rulebook, reported)]
+    was, now = (list(resolve(side, rulebook.scale).values()) for side in (pair.base, pair.head))
+    highest = max(cell.level for cell in was)
+    for level in list(rulebook.levels)[1:]:
+        cells = cell_for_level(was, level), cell_for_level(now, level)
+        lost = [
+            name
+            for name, terms in before[level].items()
+            if _is_lost(terms, after[level].get(name), *cells)
+            and not _is_reported(name, pair, rulebook, *cells)
+        ]
         if lost and level <= highest:
             message = f"{level} no longer asks for {some(lost)}: another cell of the plan defines it"
             where = pair.where("plan")
@@ -46,32 +52,43 @@ def compare_meanings(
             yield change._replace(service=pair.name)
 
 
-def _asked(service: Service, rulebook: Rulebook, of: PlanContext) -> dict[Level, list[str]]:
-    found: dict[Level, list[str]] = {}
+Terms = Mapping[str, Any]
+
+
+def _asked(service: Service, rulebook: Rulebook, of: PlanContext) -> dict[Level, dict[str, Terms]]:
+    """Return the terms of what each level asks, by level and id."""
+    found: dict[Level, dict[str, Terms]] = {level: {} for level in rulebook.levels}
     for one in expand(service, rulebook, of.roadmap, of.as_of):
         family, _, name = one.family.partition("/")
         if family == "level":
-            found.setdefault(rulebook.scale[name], []).append(one.id)
+            found[rulebook.scale[name]][one.id] = one.terms
     return found
 
 
-def _dropped_gates(pair: ServicePair, rulebook: Rulebook) -> set[str]:
-    """Return the gates that a cell of both plans lists in the base alone, or lists with a narrower scope."""
-    before, after = (resolve(side, rulebook.scale) for side in (pair.base, pair.head))
-    both = [(cell, after[milestone]) for milestone, cell in before.items() if milestone in after]
-    dropped = {gate for was, now in both for gate in was.gates if gate not in now.gates}
-    narrowed = {
-        gate for was, now in both for gate in now.narrowing if now.narrowing[gate] != was.narrowing.get(gate)
-    }
-    return dropped | narrowed
+def _is_lost(before: Terms, after: Terms | None, was: Cell, now: Cell) -> bool:
+    """Return whether something is no longer asked, or by another cell with less to read."""
+    if after is None:
+        return True
+    if was.milestone == now.milestone:
+        return False
+    return any(
+        _reads_less(slot.get("only", {}), after["slots"][name].get("only", {}))
+        for name, slot in before.get("slots", {}).items()
+    )
 
 
-def _is_reported(name: str, pair: ServicePair, rulebook: Rulebook, gates: Collection[str]) -> bool:
+def _reads_less(before: Terms, after: Terms) -> bool:
+    return any(key not in before or not set(before[key]) <= set(kept) for key, kept in after.items())
+
+
+def _is_reported(name: str, pair: ServicePair, rulebook: Rulebook, was: Cell, now: Cell) -> bool:
     rule = rulebook.by_id.get(name)
-    if rule is None:  # a demand of the plan
-        return name.partition(".")[0] in gates
-    source = rule.source
+    source = rule.source if rule else None
+    if source is not None and source.only_at is not None:
+        return True
     label = source.applies_when.label if source and source.applies_when else None
-    has_lost_label = label is not None and label in pair.base.labels and label not in pair.head.labels
-    is_exclusive = source is not None and source.only_at is not None
-    return (rule.gate is not None and rule.gate in gates) or has_lost_label or is_exclusive
+    if label is not None and label in pair.base.labels and label not in pair.head.labels:
+        return True
+    gate = name.partition(".")[0]
+    is_same_cell = was.milestone == now.milestone
+    return is_same_cell and gate in was.gates and (gate not in now.gates or bool(narrowed(gate, was, now)))

@@ -85,7 +85,7 @@ def _cells(pair: ServicePair, rulebook: Rulebook) -> Iterator[Change]:
             yield change._replace(milestones=(milestone,))
     both = [(milestone, cell, after[milestone]) for milestone, cell in before.items() if milestone in after]
     yield from _per_gate(pair, both, _dropped, "dropped", "{gate} is no longer required")
-    yield from _per_gate(pair, both, _narrowed, "narrowed", "the scope of {gate} is narrower")
+    yield from _per_gate(pair, both, narrowed, "narrowed", "the scope of {gate} is narrower")
     yield from _per_gate(pair, both, _demands_dropped, "demand-dropped", "a demand on {gate} was dropped")
     yield from _capabilities(pair, before, after)
 
@@ -116,7 +116,7 @@ def _dropped(gate: str, _: Cell, after: Cell) -> Any:
     return None if gate in after.gates else "asked"
 
 
-def _narrowed(gate: str, before: Cell, after: Cell) -> Any:
+def narrowed(gate: str, before: Cell, after: Cell) -> Any:
     """Return the parts of a narrowing that exclude something asked before; a note alone narrows nothing."""
     scope = after.narrowing.get(gate)
     if scope is None:

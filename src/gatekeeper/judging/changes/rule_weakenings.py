@@ -91,6 +91,9 @@ def _rule(base: Rule, head: Rule | None, where: ManifestPlace | None) -> Iterato
     elif base.twin is None:
         yield from _decision(base, head, where)
     yield from _role(base, "waivable_by", base.waivable_by, head.waivable_by, where)
+    if (base.attested_by or base.or_attested_by) and base.question.split() != head.question.split():
+        message = f"{base.id} asks people {head.question!r} instead of {base.question!r}"
+        yield _weaker(f"{base.id}.question", message, where, base.question, head.question)
     if base.source and head.source:
         yield from _applicability(base.source, head.source, where)
 

@@ -28,7 +28,7 @@ def expand(service: Service, rulebook: Rulebook, roadmap: Roadmap, as_of: date) 
 
 class _Expansion:
     def __init__(self, service: Service, rulebook: Rulebook, roadmap: Roadmap, as_of: date) -> None:
-        self.service, self.rulebook, self.roadmap = service, rulebook, roadmap
+        self.service, self.rulebook, self.roadmap, self.as_of = service, rulebook, roadmap, as_of
         self.cells = resolve(service, rulebook.scale)
         self.asking = Asking(service, rulebook, tuple(self.cells.values()))
         self.current = current_target(self.cells.values(), rulebook.scale, roadmap, as_of)
@@ -45,7 +45,7 @@ class _Expansion:
         """Yield the targets, whether their milestones have exited, and who signs each level up to them."""
         name = self.service.service
         for milestone, cell in self.cells.items():
-            exited = self.roadmap[milestone].exited
+            exited = self.roadmap[milestone].exited_by(self.as_of)
             terms = {"level": str(cell.level)} | ({"exited": exited.on.isoformat()} if exited else {})
             yield Obligation(name, "service", f"target:{milestone}", terms)
         highest = max(cell.level for cell in self.cells.values())
