@@ -29,7 +29,7 @@ def demand(rulebook: Rulebook, gate: GateRules, demands: tuple[str, ...]) -> Rul
         level=rulebook.scale.lowest,
         question=f"Are the plan's demands on this gate met: {demanded}?",
         why="The plan asks this service for more than the gate asks of every service.",
-        remedy=_remedy(demanded, SCOPE_SLOT, gate.role),
+        remedy=_remedy(rulebook, demanded, SCOPE_SLOT, gate.role),
         effort=Effort.MEDIUM,
         **_mentioned(rulebook.slots.get(SCOPE_SLOT), demands, gate.role),
     )
@@ -44,13 +44,16 @@ def capability(rulebook: Rulebook, asked: Capability, level: Level) -> Rule:
         level=level,
         question=f"Is this capability delivered: {asked.capability}?",
         why="The plan promises it from this milestone on.",
-        remedy=_remedy(asked.capability, CAPABILITY_SLOT, role),
+        remedy=_remedy(rulebook, asked.capability, CAPABILITY_SLOT, role),
         effort=Effort.LARGE,
         **_mentioned(rulebook.slots.get(CAPABILITY_SLOT), (asked.capability,), role),
     )
 
 
-def _remedy(wanted: str, slot: str, role: str | None) -> str:
+def _remedy(rulebook: Rulebook, wanted: str, slot: str, role: str | None) -> str:
+    if slot not in rulebook.slots:
+        tests = f"add a slot `{slot}` to the rulebook for tests that mention {wanted}"
+        return f"Have it attested by {role}, or {tests}." if role else f"A{tests[1:]}."
     by_role = f", or have it attested by {role}" if role else ""
     return f"Map tests that mention {wanted} to `{slot}`{by_role}."
 
