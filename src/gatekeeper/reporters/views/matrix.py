@@ -1,7 +1,7 @@
 """`matrix`: the target level of every service at every milestone, and the level it has earned."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic_core import to_json
 
@@ -14,6 +14,9 @@ from gatekeeper.reporters.text import markdown
 from gatekeeper.reporters.text.screen import draw, indented, shown
 from gatekeeper.reporters.wording.legends import names_of_levels, names_of_milestones
 from gatekeeper.reporters.wording.levels import reached
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 Rows = Mapping[str, Mapping[str, Cell]]
 
@@ -32,6 +35,12 @@ class Matrix(NamedTuple):
         yield from filter(
             None, (names_of_milestones(self.roadmap.values()), names_of_levels(self.rulebook.levels))
         )
+
+
+Targets = Mapping[str, Sequence[str]]
+"""By service, one text for each milestone."""
+_GAP = 3
+"""Characters between two columns."""
 
 
 def as_json(matrix: Matrix) -> str:
@@ -58,18 +67,47 @@ def _cell(cell: Cell) -> dict[str, Any]:
 
 
 def as_table(matrix: Matrix, screen: Screen) -> str:
-    """Return the target levels by milestone, `*` after those that are reached, and the earned level."""
+    """Return the target levels by milestone, `*` after those that are reached, and the earned level.
+
+    Milestones that do not fit beside each other follow in further tables.
+    """
+    targets = dict(_targets(matrix))
+    parts: list[RenderableType | str] = []
+    for block in _blocks(matrix, targets, screen.width):
+        parts += [_table(matrix, targets, block, screen), ""]
+    return draw([*parts[:-1], *(indented(shown(line), 0) for line in matrix.legend())], screen)
+
+
+def _table(matrix: Matrix, targets: Targets, block: Sequence[int], screen: Screen) -> "RenderableType":
     from rich import box
     from rich.table import Table
 
+    milestones = list(matrix.roadmap)
     table = Table(box=box.SIMPLE_HEAD if screen.unicode else box.ASCII2, show_edge=False, pad_edge=False)
-    table.add_column("service", overflow="fold")
-    for milestone in matrix.roadmap:
-        table.add_column(milestone, overflow="fold")
-    table.add_column("earned", overflow="fold")
-    for service, targets in _targets(matrix):
-        table.add_row(shown(service), *targets, str(matrix.earned[service]))
-    return draw([table, *(indented(shown(line), 0) for line in matrix.legend())], screen)
+    for title in ("service", *(milestones[i] for i in block), "earned"):
+        table.add_column(title, overflow="fold")
+    for service, of_service in targets.items():
+        table.add_row(shown(service), *(of_service[i] for i in block), str(matrix.earned[service]))
+    return table
+
+
+def _blocks(matrix: Matrix, targets: Targets, width: int) -> list[list[int]]:
+    """Return the places of milestones whose columns fit beside each other, one list for each table."""
+    taken = _widest("service", targets) + _widest("earned", map(str, matrix.earned.values())) + _GAP
+    blocks: list[list[int]] = [[]]
+    left = room = max(width - taken, 0)
+    for i, milestone in enumerate(matrix.roadmap):
+        needed = _widest(milestone, (of_service[i] for of_service in targets.values())) + _GAP
+        if needed > left and blocks[-1]:
+            blocks.append([])
+            left = room
+        blocks[-1].append(i)
+        left -= needed
+    return blocks
+
+
+def _widest(title: str, texts: Iterable[str]) -> int:
+    return max(len(title), *map(len, texts), 0)
 
 
 def as_markdown(matrix: Matrix) -> str:
