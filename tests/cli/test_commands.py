@@ -185,7 +185,7 @@ def test_the_verdict_has_exactly_the_keys_of_the_contract(run: Run) -> None:
     verdict = json.loads(run(*CHECK, "-f", "json").out)
     assert set(verdict) == {
         "schema_version", "milestone", "as_of", "verdict", "rulebook_digest", "tool_version", "commit", "strict",
-        "exit", "fail_on", "filter", "exit_code", "services", "blocked_by", "next_steps", "milestone_name", "level_names",
+        "exited", "fail_on", "filter", "exit_code", "services", "blocked_by", "next_steps", "milestone_name", "level_names",
         "warnings",
     }  # fmt: skip
     assert verdict["schema_version"] == 1

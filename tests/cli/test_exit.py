@@ -118,7 +118,7 @@ def test_an_overridden_exit_is_shown_and_does_not_count(run: Run, pilot: Path) -
     assert shown.startswith("M1 Internal preview")
     assert "exited (overridden) on 2026-11-20 by dana" in " ".join(shown.split())
     document = json.loads(run("-C", pilot, "check", "-f", "json", "--as-of", "2026-11-20").out)
-    assert document["exit"] == {"on": "2026-11-20", "by": "dana", "state": "exited (overridden)"}
+    assert document["exited"] == {"on": "2026-11-20", "by": "dana", "state": "exited (overridden)"}
     assert document["verdict"] == "blocked"
 
 

@@ -30,7 +30,7 @@ def document(report: Report) -> dict[str, Any]:
         "milestone": result.milestone,
         "milestone_name": result.name,
         "as_of": result.as_of.isoformat(),
-        "exit": exit_record(result.exit),
+        "exited": exit_record(result.exit),
         "verdict": result.verdict,
         "rulebook_digest": report.rulebook.digest,
         "tool_version": report.tool_version,

@@ -205,3 +205,19 @@ def test_a_lower_claim_is_a_note_where_nobody_signs(signers: str, kind: ChangeKi
         assert change.where == ("services/shop.yaml", ("level",))
     raised = ServicePair(service(level="L1"), service(level="L2"), "f")
     assert list(compare_plans(raised, book)) == []
+
+
+def test_an_approval_of_one_narrowing_covers_no_other() -> None:
+    """The id holds what every milestone loses, not what the first one does."""
+    base = "{M0: {level: L2, gates: {G8: }}, M1: {level: L3, gates: {G8: }}}"
+    mild = "{M0: {level: L2, gates: {G8: {scope: s, only: [G8.review, G8.threats]}}}, M1: {level: L3, gates: {G8: {scope: s, only: [G8.review, G8.threats]}}}}"
+    severe = mild[: mild.index("M1:")] + "M1: {level: L3, gates: {G8: {scope: s, only: [G8.review]}}}}"
+    found = [
+        [
+            change.id
+            for change in compare_plans(ServicePair(service(plan=base), service(plan=head), "f"), RULEBOOK)
+        ]
+        for head in (mild, severe)
+    ]
+    assert [len(ids) for ids in found] == [1, 1]
+    assert found[0] != found[1]

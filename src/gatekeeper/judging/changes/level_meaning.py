@@ -44,7 +44,11 @@ def compare_meanings(
             and not _is_reported(name, pair, rulebook, *cells)
         ]
         if lost and level <= highest:
-            message = f"{level} no longer asks for {some(lost)}: another cell of the plan defines it"
+            is_same_cell = cells[0].milestone == cells[1].milestone
+            why = (
+                "they do not apply to it any more" if is_same_cell else "another cell of the plan defines it"
+            )
+            message = f"{level} no longer asks for {some(lost)}: {why}"
             where = pair.where("plan")
             change = weakening(
                 ChangeKind.PLAN_WEAKENED, f"{pair.name}:level.{level}", message, where, lost, "not asked"

@@ -108,7 +108,9 @@ def _per_gate(
         milestones = tuple(losses)
         message = template.format(gate=gate)
         place = pair.where("plan", milestones[0], "gates", gate)
-        change = _weaker(pair, f"{gate}:{name}", message, place, losses[milestones[0]], ",".join(milestones))
+        first, *others = losses.values()
+        whole = first if all(other == first for other in others) else losses
+        change = _weaker(pair, f"{gate}:{name}", message, place, whole, ",".join(milestones))
         yield change._replace(milestones=milestones)
 
 
