@@ -1,4 +1,4 @@
-"""`diff` where levels, milestones, roles or exceptions of a workspace's own change: what asks for less blocks."""
+"""A workspace with names of its own: what asks for less blocks, exits are recorded, obligations and words are its own."""
 
 import json
 from pathlib import Path
@@ -8,6 +8,7 @@ import pytest
 from builders.program import AS_OF
 from builders.repositories import commit, committed_quarters
 from builders.workspaces import Run, edit
+from gatekeeper.manifests import name_search
 
 LEVELS, GOVERNANCE, SETTINGS = "gates/levels.yaml", "gates/governance.yaml", "gatekeeper.yaml"
 PLATINUM = "  - {level: platinum, name: Beyond, meaning: More than gold., audience: Everyone}\n"
@@ -97,3 +98,44 @@ def test_a_closed_exception_is_history(run: Run, quarters: Path) -> None:
     with (quarters / LEVELS).open("a", encoding="utf-8") as file:
         file.write(PLATINUM)
     assert run("-C", quarters, "validate").code == 0
+
+
+def test_a_weakened_rule_fails_the_check_of_the_change(run: Run, quarters: Path) -> None:
+    assert run("-C", quarters, "check", "--base", "HEAD", "-m", "2026Q4", *AS_OF).code == 0
+    edit(quarters / "gates/build.yaml", "at_least: 80", "at_least: 8")
+    ran = run("-C", quarters, "check", "--base", "HEAD", "-m", "2026Q4", *AS_OF)
+    assert (ran.code, "rule-weakened" in ran.out) == (1, True)
+
+
+def test_an_exit_is_recorded_once_the_milestone_is_not_blocked(run: Run, quarters: Path) -> None:
+    refused = run("-C", quarters, "exit", "2026Q4", "--by", "platform-desk", *AS_OF)
+    assert (refused.code, "2026Q4 is blocked by kite-catalogue, kite-shop" in refused.err) == (1, True)
+    assert run("-C", quarters, "exit", "2027Q1", "--by", "platform-desk", *AS_OF).code == 0
+    assert "2027Q1 Rentals for everyone exited" in " ".join(run("-C", quarters, "exit", "--list").out.split())
+    assert blocking(run, quarters) == []
+
+
+def test_obligations_of_a_level_of_a_workspace_s_own(run: Run, quarters: Path) -> None:
+    shown = run("-C", quarters, "obligations", "--level", "bronze").out
+    assert shown.startswith("level/bronze")
+    assert "build.tests" in shown
+    ran = run("-C", quarters, "obligations", "kite-shop", "--format", "json")
+    families = {one["family"] for one in json.loads(ran.out)["obligations"]}
+    assert families == {
+        "service",
+        "level/bronze",
+        "level/silver",
+        "level/gold",
+        "milestone/2026Q4",
+        "milestone/2027Q2",
+    }
+
+
+def test_a_shell_completes_the_workspace_s_own_names(quarters: Path) -> None:
+    found = {noun: list(getattr(name_search, noun)(quarters)) for noun in ("levels", "gates", "milestones")}
+    assert found == {
+        "levels": ["bronze", "silver", "gold"],
+        "gates": ["api", "build", "run"],
+        "milestones": ["2026Q3", "2026Q4", "2027Q1", "2027Q2"],
+    }
+    assert set(name_search.destinations(quarters)) == {"lab", "pilot-customers", "everyone"}
