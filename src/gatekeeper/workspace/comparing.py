@@ -246,6 +246,10 @@ class _Comparing:
         ]
         evidence_before = collect(self.base, [pair.base for pair in pairs])
         evidence_now = collect(self.head, [pair.head for pair in pairs])
+        contexts = (
+            PlanContext(self.before.milestones, self.dates.base),
+            PlanContext(self.after.milestones, self.dates.head),
+        )
         for pair in pairs:
             was = pair.base.service
             if was != pair.name:
@@ -259,10 +263,6 @@ class _Comparing:
                     where=ManifestPlace(pair.file),
                 )
             yield from compare_plans(pair, self.rulebook)
-            contexts = (
-                PlanContext(self.before.milestones, self.dates.base),
-                PlanContext(self.after.milestones, self.dates.head),
-            )
             yield from compare_meanings(pair, self.rulebook, *contexts)
             before = Side(
                 pair.base,

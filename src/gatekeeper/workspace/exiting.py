@@ -4,7 +4,7 @@ import hashlib
 from datetime import date
 from typing import NamedTuple
 
-from gatekeeper.errors import ExitCode, GatekeeperError, UsageError, nearest
+from gatekeeper.errors import ExitCode, GatekeeperError, UsageError
 from gatekeeper.judging.verdicts.roster import objection_to_exit
 from gatekeeper.manifests.text_edit import Step
 from gatekeeper.model.milestone import Exited, Milestone
@@ -13,7 +13,7 @@ from gatekeeper.model.verdict import MilestoneResult
 from gatekeeper.workspace.editing import Edit
 from gatekeeper.workspace.judging import judge
 from gatekeeper.workspace.loading import LoadedWorkspace
-from gatekeeper.workspace.selection import select_milestone
+from gatekeeper.workspace.selection import person_hint, select_milestone
 
 
 class MilestoneBlocked(GatekeeperError):  # noqa: N818 - reads as what it is at `raise`
@@ -52,12 +52,7 @@ def prepare_exit(loaded: LoadedWorkspace, request: ExitRequest) -> PreparedExit:
     governance = loaded.rulebook.governance
     name = select_milestone(loaded.manifests, request.milestone)
     if why := objection_to_exit(governance, request.by):
-        hint = (
-            ""
-            if request.by.casefold() in governance.people
-            else f"; {nearest(request.by, governance.roster)}"
-        )
-        raise UsageError(f"the record would not count: {why}{hint}")
+        raise UsageError(f"the record would not count: {why}{person_hint(governance, request.by)}")
     last = loaded.manifests.milestones[name].last_record(date.max)
     _must_change(name, request, last)
     result = judge(loaded, name, request.on, loaded.manifests.services.values())

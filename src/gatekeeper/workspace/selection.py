@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 
-from gatekeeper.errors import UsageError, known
+from gatekeeper.errors import UsageError, known, nearest
 from gatekeeper.model.report import Filter
+from gatekeeper.model.rulebook import Governance
 from gatekeeper.model.service import Service
 from gatekeeper.model.workspace import Manifests
 
@@ -43,6 +44,11 @@ def planned_milestone(manifests: Manifests, service: Service, name: str | None) 
 def service_named(manifests: Manifests, name: str) -> Service:
     """Return the service of this name."""
     return manifests.services[known(name, manifests.services, "service")]
+
+
+def person_hint(governance: Governance, name: str) -> str:
+    """Return the end of a message about a person: the nearest name if this one is not on the roster."""
+    return "" if name.casefold() in governance.people else f"; {nearest(name, governance.roster)}"
 
 
 def owners(manifests: Manifests) -> list[str]:

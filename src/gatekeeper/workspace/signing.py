@@ -3,7 +3,7 @@
 from datetime import date
 from typing import NamedTuple
 
-from gatekeeper.errors import UsageError, known, nearest
+from gatekeeper.errors import UsageError, known
 from gatekeeper.judging.verdicts.sign_off_preview import preview_sign_off
 from gatekeeper.judging.verdicts.sign_offs import lacking_sign_offs, objection_to_sign_off
 from gatekeeper.manifests.text_edit import Step
@@ -14,7 +14,7 @@ from gatekeeper.model.verdict import MilestoneResult
 from gatekeeper.workspace.editing import Edit
 from gatekeeper.workspace.judging import case_of, judge_everywhere
 from gatekeeper.workspace.loading import LoadedWorkspace
-from gatekeeper.workspace.selection import service_named
+from gatekeeper.workspace.selection import person_hint, service_named
 
 
 class SignatureRequest(NamedTuple):
@@ -87,12 +87,7 @@ def prepare_signature(loaded: LoadedWorkspace, request: SignatureRequest) -> Pre
         by=request.by, on=request.on, link=request.link, rulebook=loaded.rulebook.digest
     )
     if why := objection_to_sign_off(governance, service, level, role, sign_off, request.as_of):
-        hint = (
-            ""
-            if request.by.casefold() in governance.people
-            else f"; {nearest(request.by, governance.roster)}"
-        )
-        raise UsageError(f"the signature would not count: {why}{hint}")
+        raise UsageError(f"the signature would not count: {why}{person_hint(governance, request.by)}")
     case = case_of(loaded, service, request.as_of)
     before = service.sign_offs.get(level.id, {}).get(role)
     preview, results = preview_sign_off(case, level), judge_everywhere(loaded, case)

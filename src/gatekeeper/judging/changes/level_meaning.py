@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from gatekeeper.judging.changes.plan_weakenings import ServicePair, narrowed
 from gatekeeper.judging.changes.weakening_approvals import weakening
-from gatekeeper.judging.obligations.expand import expand
+from gatekeeper.judging.obligations.expand import expand_levels
 from gatekeeper.judging.plans.cells import cell_for_level, resolve
 from gatekeeper.judging.verdicts.services import some
 from gatekeeper.model.changes import Change, ChangeKind
@@ -35,7 +35,7 @@ def compare_meanings(
     before, after = _asked(pair.base, rulebook, base), _asked(pair.head, rulebook, head)
     was, now = (list(resolve(side, rulebook.scale).values()) for side in (pair.base, pair.head))
     highest = max(cell.level for cell in was)
-    for level in list(rulebook.levels)[1:]:
+    for level in before:
         cells = cell_for_level(was, level), cell_for_level(now, level)
         lost = [
             name
@@ -61,12 +61,8 @@ Terms = Mapping[str, Any]
 
 def _asked(service: Service, rulebook: Rulebook, of: PlanContext) -> dict[Level, dict[str, Terms]]:
     """Return the terms of what each level asks, by level and id."""
-    found: dict[Level, dict[str, Terms]] = {level: {} for level in rulebook.levels}
-    for one in expand(service, rulebook, of.roadmap, of.as_of):
-        family, _, name = one.family.partition("/")
-        if family == "level":
-            found[rulebook.scale[name]][one.id] = one.terms
-    return found
+    levels = expand_levels(service, rulebook, of.roadmap, of.as_of)
+    return {level: {one.id: one.terms for one in obligations} for level, obligations in levels}
 
 
 def _is_lost(before: Terms, after: Terms | None, was: Cell, now: Cell) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from gatekeeper.judging.plans import questions
+from gatekeeper.judging.plans.cells import cells_up_to_level
 from gatekeeper.model.level import Level
 from gatekeeper.model.plan import Cell
 from gatekeeper.model.rule import GateRules, Rule, Rulebook
@@ -90,7 +91,8 @@ class Asking(NamedTuple):
             elif rule.twin in in_gates:
                 yield Asked(rule, context, as_in_gate=True)
             elif rule.source and rule.source.covers_capabilities:
-                yield Asked(rule, context, covers=self.of_capabilities(self._until(rule.level), span))
+                until = cells_up_to_level(self.cells, rule.level)
+                yield Asked(rule, context, covers=self.of_capabilities(until, span))
             else:
                 yield Asked(rule, context)
 
@@ -105,11 +107,6 @@ class Asking(NamedTuple):
             for cell in cells
             for added in cell.adds
         )
-
-    def _until(self, level: Level) -> Sequence[Cell]:
-        """Return the cells up to the first that targets a level, or all."""
-        place = next((i for i, cell in enumerate(self.cells) if cell.level >= level), len(self.cells) - 1)
-        return self.cells[: place + 1]
 
     def _why_not_in_gate(
         self, rule: Rule, cell: Cell, level: Level, only: Collection[str] | None

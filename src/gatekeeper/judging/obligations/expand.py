@@ -5,7 +5,7 @@ from datetime import date
 
 from gatekeeper.judging.obligations.asked import Asked, Asking, MilestoneSpan, in_scope
 from gatekeeper.judging.obligations.terms import terms_of
-from gatekeeper.judging.plans.cells import cell_for_level, cells_until, current_target, resolve
+from gatekeeper.judging.plans.cells import cell_for_level, cells_until, current_target, has_gates, resolve
 from gatekeeper.model.level import Level
 from gatekeeper.model.obligation import Obligation
 from gatekeeper.model.plan import Cell
@@ -26,6 +26,13 @@ def expand(service: Service, rulebook: Rulebook, roadmap: Roadmap, as_of: date) 
     yield from _Expansion(service, rulebook, roadmap, as_of).all()
 
 
+def expand_levels(
+    service: Service, rulebook: Rulebook, roadmap: Roadmap, as_of: date
+) -> Iterator[tuple[Level, tuple[Obligation, ...]]]:
+    """Yield each level that requires anything with its obligations, as `expand` returns them."""
+    yield from _Expansion(service, rulebook, roadmap, as_of).levels()
+
+
 class _Expansion:
     def __init__(self, service: Service, rulebook: Rulebook, roadmap: Roadmap, as_of: date) -> None:
         self.service, self.rulebook, self.roadmap, self.as_of = service, rulebook, roadmap, as_of
@@ -35,11 +42,15 @@ class _Expansion:
 
     def all(self) -> Iterator[Obligation]:
         yield from self._own()
-        _lowest, *levels = self.rulebook.scale.values()
-        for level in levels:
-            yield from self._family(f"level/{level}", self._of_level(level))
+        for _, obligations in self.levels():
+            yield from obligations
         for milestone, cell in self.cells.items():
             yield from self._family(f"milestone/{milestone}", self._of_milestone(cell))
+
+    def levels(self) -> Iterator[tuple[Level, tuple[Obligation, ...]]]:
+        _lowest, *levels = self.rulebook.scale.values()
+        for level in levels:
+            yield level, tuple(self._family(f"level/{level}", self._of_level(level)))
 
     def _own(self) -> Iterator[Obligation]:
         """Yield the targets, whether their milestones have exited, and who signs each level up to them."""
@@ -58,8 +69,7 @@ class _Expansion:
         cell = cell_for_level(self.asking.cells, level)
         first, *later = self.roadmap.since(cell.milestone)
         span = MilestoneSpan(first, tuple(later))
-        # If every cell of the plan is above the first level that requires anything, it has no gates.
-        gates = self._in_gates(cell, level, span) if level.rank > 1 or cell.level == level else ()
+        gates = self._in_gates(cell, level, span) if has_gates(level, cell) else ()
         yield from gates
         yield from self.asking.of_level(level, cell, in_scope(gates), span, only_at=self.current <= level)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from gatekeeper.judging.obligations.asked import MilestoneSpan
-from gatekeeper.judging.plans.cells import cell_for_level, latest_cell
+from gatekeeper.judging.plans.cells import cells_up_to_level, latest_cell
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.exceptions import ServiceStatus, at_deployment, missing_sign_off, status_at
 from gatekeeper.judging.verdicts.gates import ServiceJudge
@@ -50,9 +50,8 @@ def open_criteria(here: ServiceState) -> dict[str, CriterionResult]:
     for level, of in rulebook.levels.items():
         twins = [rule for rule in of.rules if rule.twin in found and level <= excuse]
         found |= {rule.id: found[rule.twin or ""]._replace(rule=rule) for rule in twins}
-    cell = cell_for_level(here.judge.cells, excuse)
-    so_far = here.judge.cells[: here.judge.cells.index(cell) + 1]
-    delivered = here.judge.capabilities(so_far, MilestoneSpan(cell.milestone))
+    so_far = cells_up_to_level(here.judge.cells, excuse)
+    delivered = here.judge.capabilities(so_far, MilestoneSpan(so_far[-1].milestone))
     return found | {result.rule.id: result for result in delivered if result.blocks}
 
 

@@ -50,7 +50,22 @@ def _demands(
 
 def cell_for_level(cells: Sequence[Cell], level: Level) -> Cell:
     """Return the cell whose gates decide a level: the first that targets it or more, else the last."""
-    return next((cell for cell in cells if cell.level >= level), cells[-1])
+    return cells_up_to_level(cells, level)[-1]
+
+
+def cells_up_to_level(cells: Sequence[Cell], level: Level) -> Sequence[Cell]:
+    """Return the cells up to the one that decides a level."""
+    place = next((i for i, cell in enumerate(cells) if cell.level >= level), len(cells) - 1)
+    return cells[: place + 1]
+
+
+def has_gates(level: Level, cell: Cell) -> bool:
+    """Whether a level asks for the gates of the cell that decides it.
+
+    If every cell of a plan is above the first level that requires anything, that level has no gates
+    of its own.
+    """
+    return level.rank > 1 or cell.level == level
 
 
 def current_target(cells: Iterable[Cell], scale: Scale, roadmap: Roadmap, as_of: date) -> Level:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from gatekeeper.judging.plans.cells import cell_for_level, current_target
+from gatekeeper.judging.plans.cells import cell_for_level, current_target, has_gates
 from gatekeeper.judging.verdicts.gates import ServiceJudge
 from gatekeeper.model.level import Level
 from gatekeeper.model.status import GateStatus
@@ -63,8 +63,7 @@ def verify(judge: ServiceJudge, signed: Level, due: Level) -> VerifiedLevel:
 def _check(judge: ServiceJudge, level: Level, signed: Level, *, exclusive: bool) -> LevelCheck:
     cell = cell_for_level(judge.cells, level)
     span = judge.case.span_from(cell.milestone)
-    # If every cell of the plan is above the first level that requires anything, it has no gates of its own.
-    gates = judge.gates(cell, level, span) if level.rank > 1 or cell.level == level else ()
+    gates = judge.gates(cell, level, span) if has_gates(level, cell) else ()
     case = judge.case
     target = current_target(judge.cells, case.rulebook.scale, case.roadmap, case.as_of)
     is_asked = exclusive and is_asked_exclusively(level, target, signed)
