@@ -1,6 +1,9 @@
-"""Expand a plan to obligations: what each level means for a service, and what each milestone asks."""
+"""Expand a plan to obligations: what each level means for a service, and what each milestone asks.
 
-from collections.abc import Iterator
+A listed gate is an obligation of its own besides its criteria: a gate of which none applies is red.
+"""
+
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from datetime import date
 
 from gatekeeper.judging.obligations.asked import Asked, Asking, MilestoneSpan, in_scope
@@ -26,13 +29,6 @@ def expand(service: Service, rulebook: Rulebook, roadmap: Roadmap, as_of: date) 
     yield from _Expansion(service, rulebook, roadmap, as_of).all()
 
 
-def expand_levels(
-    service: Service, rulebook: Rulebook, roadmap: Roadmap, as_of: date
-) -> Iterator[tuple[Level, tuple[Obligation, ...]]]:
-    """Yield each level that requires anything with its obligations, as `expand` returns them."""
-    yield from _Expansion(service, rulebook, roadmap, as_of).levels()
-
-
 class _Expansion:
     def __init__(self, service: Service, rulebook: Rulebook, roadmap: Roadmap, as_of: date) -> None:
         self.service, self.rulebook, self.roadmap, self.as_of = service, rulebook, roadmap, as_of
@@ -42,15 +38,11 @@ class _Expansion:
 
     def all(self) -> Iterator[Obligation]:
         yield from self._own()
-        for _, obligations in self.levels():
-            yield from obligations
-        for milestone, cell in self.cells.items():
-            yield from self._family(f"milestone/{milestone}", self._of_milestone(cell))
-
-    def levels(self) -> Iterator[tuple[Level, tuple[Obligation, ...]]]:
         _lowest, *levels = self.rulebook.scale.values()
         for level in levels:
-            yield level, tuple(self._family(f"level/{level}", self._of_level(level)))
+            yield from self._of_level(level)
+        for cell in self.cells.values():
+            yield from self._of_milestone(cell)
 
     def _own(self) -> Iterator[Obligation]:
         """Yield the targets, whether their milestones have exited, and who signs each level up to them."""
@@ -65,34 +57,46 @@ class _Expansion:
             if self.rulebook.scale.lowest < level <= highest:
                 yield Obligation(name, "service", f"sign-off:{level}", {"roles": list(roles)})
 
-    def _of_level(self, level: Level) -> Iterator[Asked]:
+    def _of_level(self, level: Level) -> Iterator[Obligation]:
         cell = cell_for_level(self.asking.cells, level)
         first, *later = self.roadmap.since(cell.milestone)
         span = MilestoneSpan(first, tuple(later))
-        gates = self._in_gates(cell, level, span) if has_gates(level, cell) else ()
-        yield from gates
-        yield from self.asking.of_level(level, cell, in_scope(gates), span, only_at=self.current <= level)
+        family, has_any = f"level/{level}", has_gates(level, cell)
+        in_gates = yield from self._gates(family, cell if has_any else None, level, span)
+        only_at = self.current <= level
+        yield from self._criteria(
+            family, self.asking.of_level(level, cell, in_gates, span, only_at=only_at), in_gates
+        )
 
-    def _of_milestone(self, cell: Cell) -> Iterator[Asked]:
-        span = MilestoneSpan(cell.milestone)
-        gates = self._in_gates(cell, cell.level, span)
-        yield from gates
+    def _of_milestone(self, cell: Cell) -> Iterator[Obligation]:
+        family, span = f"milestone/{cell.milestone}", MilestoneSpan(cell.milestone)
+        in_gates = yield from self._gates(family, cell, cell.level, span)
         for level in self.rulebook.levels:
             if level <= cell.level:
                 only_at = cell.level <= level
-                yield from self.asking.of_level(level, cell, in_scope(gates), span, only_at=only_at)
-        yield from self.asking.of_capabilities(cells_until(self.cells, cell.milestone), span)
+                asked = self.asking.of_level(level, cell, in_gates, span, only_at=only_at)
+                yield from self._criteria(family, asked, in_gates)
+        capabilities = self.asking.of_capabilities(cells_until(self.cells, cell.milestone), span)
+        yield from self._criteria(family, capabilities, {})
 
-    def _in_gates(self, cell: Cell, level: Level, span: MilestoneSpan) -> tuple[Asked, ...]:
-        return tuple(
-            asked
-            for gate in self.rulebook.gates.values()
-            if gate.gate in cell.gates
-            for asked in self.asking.of_gate(gate, cell, level, span)
-        )
+    def _gates(
+        self, family: str, cell: Cell | None, level: Level, span: MilestoneSpan
+    ) -> Generator[Obligation, None, Mapping[str, Asked]]:
+        """Yield the gates that a cell lists, with their criteria; return what they ask by id."""
+        in_gates: dict[str, Asked] = {}
+        for gate in self.rulebook.gates.values() if cell else ():
+            if cell and gate.gate in cell.gates:
+                asked = self.asking.of_gate(gate, cell, level, span)
+                in_gates |= in_scope(asked)
+                yield Obligation(self.service.service, family, gate.gate, {"gate": gate.name})
+                yield from self._criteria(family, asked, {})
+        return in_gates
 
-    def _family(self, family: str, asked: Iterator[Asked]) -> Iterator[Obligation]:
+    def _criteria(
+        self, family: str, asked: Iterable[Asked], in_gates: Mapping[str, Asked]
+    ) -> Iterator[Obligation]:
         for one in asked:
-            if one.left_out is None:
-                terms = terms_of(one, self.service, self.rulebook)
+            answered_by = in_gates[one.rule.twin or ""] if one.as_in_gate else one
+            if answered_by.left_out is None:
+                terms = terms_of(one._replace(context=answered_by.context), self.service, self.rulebook)
                 yield Obligation(self.service.service, family, one.rule.id, terms)

@@ -129,6 +129,7 @@ def document(comparison: Comparison) -> dict[str, Any]:
         "notes": comparison.notes,
         "changes": [_as_plain(change) for change in comparison.changes],
         "own_rules": [own._asdict() for own in comparison.own_rules],
+        "tightened": [rule._asdict() for rule in comparison.tightened],
         "weakening_sign_off": comparison.sign_off_role,
     }
 
