@@ -189,7 +189,7 @@ class _Comparing:
         yield from compare_rules(self.rulebook, self.own, self.after)
         governance = self.after.files[Governance, ""]
         yield from compare_governance(self.before.governance, self.after.governance, governance)
-        yield from compare_registers(self.before.exceptions, self.after)
+        yield from compare_registers(self.before.exceptions, self.after, self.matching.before)
         yield from compare_exits(self.before, self.after, self._judged_exits(), self.dates.head)
         yield from self._roadmap
         for name in self.matching.removed:
@@ -307,9 +307,8 @@ class _Comparing:
             other += _other_verdicts(service.service, judged, own)
             for name in turned_red(judged, own, self.exited) & red.keys():
                 red[name].append(service.service)
-        return tuple(other), tuple(
-            rule._replace(services=tuple(red[name])) for name, rule in tightened.items()
-        )
+        found = (rule._replace(services=tuple(red[name])) for name, rule in tightened.items())
+        return tuple(other), tuple(sorted(found, key=lambda rule: -len(rule.services)))
 
     def _tightened(self) -> Iterator[tuple[str, TightenedRule]]:
         current = self.after.milestones.current(self.dates.head)

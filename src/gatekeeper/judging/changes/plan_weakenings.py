@@ -17,7 +17,7 @@ from gatekeeper.judging.verdicts.services import some
 from gatekeeper.model.changes import Change, ChangeKind
 from gatekeeper.model.roadmap import Roadmap
 from gatekeeper.model.rule import Rulebook
-from gatekeeper.model.service import Service
+from gatekeeper.model.service import PlanCell, Service
 
 Source = tuple[str, ...]
 """The path of what was edited in a manifest: `("plan", "M1")`."""
@@ -45,7 +45,8 @@ def compare_plans(pair: ServicePair, base: PlanContext, head: Roadmap) -> Iterat
     """Yield a weakening for each cell or field of a manifest by which obligations ask for less."""
     if _asks_the_same(pair.base, pair.head) and list(base.roadmap) == list(head):
         return
-    after = base._replace(roadmap=with_exits_of(base.roadmap, head))
+    after = base._replace(roadmap=with_exits_of(base.roadmap, _in_order_of(base.roadmap, head)))
+    pair = pair._replace(head=_planned(pair.head, pair.head.plan, after.roadmap))
     asked = _asked(pair.base, base)
     for source, lost in _by_source(_losses(asked, pair.head, after), asked, pair, after).items():
         yield _change(pair, source, lost, asked)
@@ -54,6 +55,19 @@ def compare_plans(pair: ServicePair, base: PlanContext, head: Roadmap) -> Iterat
 def _asks_the_same(base: Service, head: Service) -> bool:
     fields = ("service", "plan", "targets", "labels", "release", "evidence")
     return all(getattr(base, field) == getattr(head, field) for field in fields)
+
+
+def _in_order_of(base: Roadmap, head: Roadmap) -> Roadmap:
+    """Return the milestones of the head in the order of the base; another order is reported as such."""
+    known = [name for name in base if name in head]
+    if known == [name for name in head if name in base]:
+        return head
+    return Roadmap((name, head[name]) for name in (*known, *(name for name in head if name not in base)))
+
+
+def _planned(service: Service, plan: Mapping[str, PlanCell], roadmap: Roadmap) -> Service:
+    """Return a service with a plan in the order of a roadmap."""
+    return service.model_copy(update={"plan": {name: plan[name] for name in roadmap if name in plan}})
 
 
 Asked = Mapping[tuple[str, str], Mapping[str, Any]]
@@ -107,15 +121,18 @@ def _by_source(
 def _reverted(pair: ServicePair, roadmap: Roadmap) -> Iterator[tuple[Source, Service]]:
     """Yield the head with one edit reverted, for each edit that may affect what is asked."""
     base, head = pair.base, pair.head
-    for field in ("plan", "targets", "evidence"):
+    for milestone in roadmap:
+        was = base.plan.get(milestone)
+        if was != head.plan.get(milestone):
+            plan = {name: cell for name, cell in {**head.plan, milestone: was}.items() if cell is not None}
+            if plan:
+                yield ("plan", milestone), _planned(head, plan, roadmap)
+    for field in ("targets", "evidence"):
         was, now = getattr(base, field), getattr(head, field)
         for key in {**was, **now}:
-            if was.get(key) != now.get(key) and (field != "plan" or key in roadmap):
+            if was.get(key) != now.get(key):
                 values = {name: of for name, of in {**now, key: was.get(key)}.items() if of is not None}
-                if field == "plan":
-                    values = {name: values[name] for name in roadmap if name in values}
-                if values or field != "plan":
-                    yield (field, key), head.model_copy(update={field: values})
+                yield (field, key), head.model_copy(update={field: values})
     for field in ("labels", "release", "service"):
         if getattr(base, field) != getattr(head, field):
             yield (field,), head.model_copy(update={field: getattr(base, field)})

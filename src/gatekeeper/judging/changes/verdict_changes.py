@@ -334,16 +334,16 @@ def _is_red(results: Results, milestones: Iterable[str], name: str) -> bool:
 
 
 def _bases(pair: ServicePair, before: Results, after: Results) -> Iterator[Change]:
-    """Yield criteria that hold by the word of a person now, and by evidence before."""
+    """Yield criteria that hold by an attestation now, and by evidence before; not their twins."""
     fallen = {
-        name: None
+        name: result.rule.twin
         for _, was, now in _common(before, after)
         for name, result in _by_id(now).items()
         if result.basis is Basis.ATTESTATION
         and (earlier := _by_id(was).get(name))
         and earlier.basis in (Basis.EVIDENCE, Basis.RECORD)
     }
-    yield from (attested_instead(pair, name) for name in fallen)
+    yield from (attested_instead(pair, name) for name, twin in fallen.items() if twin not in fallen)
 
 
 def _artefacts(base: Side, head: Side, pair: ServicePair) -> Iterator[Change]:

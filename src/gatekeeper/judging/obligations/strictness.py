@@ -141,7 +141,7 @@ def _subjects(term: str, was: str | None, now: str | None, _: _Sides) -> Iterato
 
 def _subjects_up_to(term: str, was: str | None, now: str | None, sides: _Sides) -> Iterator[Loss]:
     if was is not None and now is not None and sides.scale[now] > sides.scale[was]:
-        yield Loss(term, f"does not apply without subjects up to {now} instead of up to {was}")
+        yield Loss(term, f"does not apply up to {now} without subjects; before up to {was}")
 
 
 def _applies_when(term: str, was: Terms | None, now: Terms | None, _: _Sides) -> Iterator[Loss]:
@@ -152,7 +152,7 @@ def _applies_when(term: str, was: Terms | None, now: Terms | None, _: _Sides) ->
         or not _is_subset(before.get("any_gate"), after.get("any_gate"))
         or not set(after.get("except_services", ())) <= set(before.get("except_services", ()))
     ):
-        yield Loss(term, f"applies only when {_when(after)}; before {_when(before)}")
+        yield Loss(term, f"applies to {_when(after)}; before to {_when(before)}")
 
 
 def _is_subset(part: Sequence[str] | None, whole: Sequence[str] | None) -> bool:
@@ -161,7 +161,18 @@ def _is_subset(part: Sequence[str] | None, whole: Sequence[str] | None) -> bool:
 
 
 def _when(conditions: Terms) -> str:
-    return "; ".join(f"{_words(key)} {_value(value)}" for key, value in conditions.items()) or "always"
+    if not conditions:
+        return "every service"
+    said = (f"{_APPLIES[key]} {_value(value)}" for key, value in conditions.items())
+    return f"services {', '.join(said)}"
+
+
+_APPLIES = {
+    "gate": "with gate",
+    "any_gate": "with one of the gates",
+    "label": "with label",
+    "except_services": "except",
+}
 
 
 # Conditions
@@ -174,7 +185,8 @@ def _requires(
         same_fact = [other for other in now or () if other["fact"] == condition["fact"]]
         if any(_implies(other, condition) for other in same_fact):
             continue
-        asked = f"{condition['fact']} {_words(condition['operator'])}"
+        is_empty = condition["operator"] == Operator.EMPTY
+        asked = condition["fact"] if is_empty else f"{condition['fact']} {_words(condition['operator'])}"
         changed = next((other for other in same_fact if other["operator"] == condition["operator"]), None)
         target = _target(condition)
         name = f"target {target}" if changed and target and target == _target(changed) else term
@@ -261,6 +273,8 @@ def _target_of(operand: Any) -> str | None:
 
 def _operand(condition: Terms) -> str:
     operand = condition["operand"]
+    if condition["operator"] == Operator.EMPTY:
+        return "empty" if operand else "not empty"
     if not isinstance(operand, dict):
         return _value(operand)
     if "context" in operand:
