@@ -130,9 +130,8 @@ def _evidence(result: CriterionResult, screen: Screen) -> Iterator["RenderableTy
         yield indented(shown(said), 4)
 
 
-_SHOWN_BY_RULE = {
-    "question", "same_as", "attested_by", "or_attested_by", "waivable_by", "subjects", "max_age_days", "same_commit",
-}  # fmt: skip
+_BY_PEOPLE = {"attested_by", "or_attested_by", "waivable_by"}
+_SHOWN_BY_RULE = {"question", "same_as", "subjects", "max_age_days", "same_commit"} | _BY_PEOPLE
 
 
 def _asked(obligation: Obligation | None) -> Iterator["RenderableType"]:
