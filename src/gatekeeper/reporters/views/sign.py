@@ -21,7 +21,7 @@ _FEW = 3
 def as_table(
     service: Service, signing: SignOffPreview, results: Sequence[MilestoneResult], digest: str, screen: Screen
 ) -> str:
-    """Return levels, verdicts by milestone, the digest of the obligations, and a warning about missing evidence."""
+    """Return levels, verdicts, the digest of the obligations, and a warning about missing evidence."""
     return draw(_parts(service, signing, results, digest, screen), screen)
 
 
