@@ -246,7 +246,9 @@ def test_explain_for_machines(run: Run) -> None:
     [service] = explained["services"]
     assert set(service) == CRITERION | {"service", "obligation"}
     listed = json.loads(run("-C", PILOT, "obligations", "orders-service", *AS_OF, "-f", "json").out)
-    [asked] = [of for of in listed["obligations"] if (of["family"], of["id"]) == ("milestone/M1", "G1.coverage")]
+    [asked] = [
+        of for of in listed["obligations"] if (of["family"], of["id"]) == ("milestone/M1", "G1.coverage")
+    ]
     assert service["obligation"] == {key: asked[key] for key in ("family", "digest", "terms")}
     assert (service["service"], service["status"]) == ("orders-service", "fail")
 
@@ -435,9 +437,13 @@ def test_explain_shows_what_decides_besides_the_rule(run: Run) -> None:
     assert "obligation sha256:" in shown
     assert "    - load_test.p95_ms at most target p95_ms, value 250\n" in shown
     assert "    - commit: c0ffee1\n" in shown
-    elsewhere = run("-C", PILOT, "explain", "G8.tenant-keys", "-m", "M2", "-s", "payments-service", *AS_OF).out
+    elsewhere = run(
+        "-C", PILOT, "explain", "G8.tenant-keys", "-m", "M2", "-s", "payments-service", *AS_OF
+    ).out
     assert "obligation sha256:" in elsewhere
-    left_out = run("-C", PILOT, "explain", "G8.tenant-keys", "-m", "M2", "-s", "catalogue-service", *AS_OF).out
+    left_out = run(
+        "-C", PILOT, "explain", "G8.tenant-keys", "-m", "M2", "-s", "catalogue-service", *AS_OF
+    ).out
     assert "obligation" not in left_out
 
 

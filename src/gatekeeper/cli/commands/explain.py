@@ -65,9 +65,7 @@ def command(
         write(view.as_table(rule, judged, statuses, screen(), places))
 
 
-def _statuses(
-    workspace: "Workspace", judged: "MilestoneResult", criterion: str
-) -> Iterator["ServiceStatus"]:
+def _statuses(workspace: "Workspace", judged: "MilestoneResult", criterion: str) -> Iterator["ServiceStatus"]:
     """Yield the status of a criterion by service, with its obligation at the milestone or else at a level."""
     from gatekeeper.reporters.views.explain import ServiceStatus
 

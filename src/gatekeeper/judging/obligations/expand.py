@@ -44,9 +44,7 @@ def signed_digest(service: Service, rulebook: Rulebook, level: Level) -> str:
     """
     expansion = _Expansion(service.model_copy(update={"release": None}), rulebook)
     levels = [lower for lower in rulebook.scale.values() if rulebook.scale.lowest < lower <= level]
-    return digest_of_all(
-        one for lower in levels for one in expansion.of_level(lower, only_at=lower == level)
-    )
+    return digest_of_all(one for lower in levels for one in expansion.of_level(lower, only_at=lower == level))
 
 
 class _Expansion:
