@@ -20,7 +20,7 @@ from gatekeeper.errors import known
 
 if TYPE_CHECKING:
     from gatekeeper.model.verdict import MilestoneResult
-    from gatekeeper.reporters.views.explain import ServiceStatus
+    from gatekeeper.reporters.views.explain import Explained
     from gatekeeper.workspace.api import Workspace
 
 
@@ -65,9 +65,9 @@ def command(
         write(view.as_table(rule, judged, statuses, screen(), places))
 
 
-def _statuses(workspace: "Workspace", judged: "MilestoneResult", criterion: str) -> Iterator["ServiceStatus"]:
+def _statuses(workspace: "Workspace", judged: "MilestoneResult", criterion: str) -> Iterator["Explained"]:
     """Yield the status of a criterion by service, with its obligation at the milestone or else at a level."""
-    from gatekeeper.reporters.views.explain import ServiceStatus
+    from gatekeeper.reporters.views.explain import Explained
 
     families = f"milestone/{judged.milestone}", "level/"
     for of in judged.services:
@@ -75,4 +75,4 @@ def _statuses(workspace: "Workspace", judged: "MilestoneResult", criterion: str)
             if found.rule.id == criterion:
                 asked = workspace.obligations([of.service.service], criterion=criterion, as_of=judged.as_of)
                 here = [one for family in families for one in asked if one.family.startswith(family)]
-                yield ServiceStatus(of, found, here[0] if here else None)
+                yield Explained(of, found, here[0] if here else None)

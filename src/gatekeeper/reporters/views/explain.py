@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 
-class ServiceStatus(NamedTuple):
+class Explained(NamedTuple):
     """The status of a criterion for one service, and what it is asked; None if it does not apply."""
 
     service: ServiceResult
@@ -31,7 +31,7 @@ class ServiceStatus(NamedTuple):
     obligation: Obligation | None
 
 
-def as_json(rule: Rule, milestone: Milestone, statuses: Sequence[ServiceStatus]) -> str:
+def as_json(rule: Rule, milestone: Milestone, statuses: Sequence[Explained]) -> str:
     """Return the rule and every service's result as JSON."""
     document: dict[str, Any] = {
         "schema_version": 1,
@@ -62,7 +62,7 @@ def _obligation_data(one: Obligation | None) -> dict[str, Any] | None:
 def as_table(
     rule: Rule,
     milestone: Milestone,
-    statuses: Sequence[ServiceStatus],
+    statuses: Sequence[Explained],
     screen: Screen,
     in_full: Places | None,
 ) -> str:
@@ -76,7 +76,7 @@ def as_table(
 def _parts(
     rule: Rule,
     milestone: Milestone,
-    statuses: Sequence[ServiceStatus],
+    statuses: Sequence[Explained],
     screen: Screen,
     in_full: Places | None,
 ) -> Iterator["RenderableType"]:
