@@ -13,7 +13,7 @@ import typer
 
 from gatekeeper.cli import completion_words as words
 from gatekeeper.cli.arguments import FormatOption, Texts, option, start_folder
-from gatekeeper.cli.output import screen, write
+from gatekeeper.cli.output import show
 from gatekeeper.errors import ExitCode, UsageError
 
 
@@ -39,7 +39,7 @@ def command(
     given = {"include": include, "select": _selected(select or ())}
     options = {name: value for name, value in given.items() if value}
     found = read_facts(kind, path, options, start_folder(context).resolve())
-    write(view.as_json(found) if format_ == "json" else view.as_table(found, screen()))
+    show(format_, lambda: view.data(found), lambda _: view.parts(found))
     raise typer.Exit(ExitCode.READY if found.status == "ok" else ExitCode.BLOCKED)
 
 

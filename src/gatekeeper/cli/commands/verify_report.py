@@ -16,8 +16,8 @@ import typer
 
 from gatekeeper.cli import completion_words as words
 from gatekeeper.cli.arguments import FormatOption, Text, flag, option, start_folder
-from gatekeeper.cli.output import read_bytes, screen, write
-from gatekeeper.errors import ExitCode, UsageError
+from gatekeeper.cli.output import read_bytes, show
+from gatekeeper.errors import UsageError
 
 
 def command(
@@ -43,12 +43,8 @@ def command(
     folder = start_folder(context)
     demands = Demands(passed=passed, milestone=milestone, commit=_commit(commit))
     found = verify(read_bytes(file, folder), verifier(folder / key), demands)
-    exit_code = ExitCode.BLOCKED if found.problem or found.unmet else ExitCode.READY
-    if format_ == "json":
-        write(view.as_json(found, str(file), exit_code))
-    else:
-        write(view.as_table(found, str(file), screen()))
-    raise typer.Exit(exit_code)
+    show(format_, lambda: view.data(found, str(file)), lambda on: view.parts(found, str(file), on))
+    raise typer.Exit(found.exit_code)
 
 
 def _commit(written: str | None) -> str | None:
