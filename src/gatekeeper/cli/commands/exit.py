@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from gatekeeper.cli import completion_words as words
-from gatekeeper.cli.arguments import AsOf, FormatOption, Text, flag, open_here, option
+from gatekeeper.cli.arguments import AsOf, FormatOption, Text, argument, flag, open_here, option
 from gatekeeper.cli.output import show, write
 from gatekeeper.cli.statements import OnOption, days, next_command, workspace_to_write, write_lines
 from gatekeeper.errors import UsageError, known
@@ -22,12 +22,7 @@ from gatekeeper.errors import UsageError, known
 
 def command(
     context: typer.Context,
-    milestone: Annotated[
-        Text,
-        typer.Argument(
-            metavar="[MILESTONE]", help="By default the next one.", autocompletion=words.milestones
-        ),
-    ] = None,
+    milestone: Annotated[Text, argument("[MILESTONE]", "By default the next one.", words.milestones)] = None,
     by: Annotated[
         Text, option("--by", "NAME", "Who decides, by the name on the roster.", words.people)
     ] = None,

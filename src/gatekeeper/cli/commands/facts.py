@@ -12,20 +12,15 @@ from typing import Annotated
 import typer
 
 from gatekeeper.cli import completion_words as words
-from gatekeeper.cli.arguments import FormatOption, Texts, option, start_folder
+from gatekeeper.cli.arguments import FormatOption, Texts, argument, option, start_folder
 from gatekeeper.cli.output import show
 from gatekeeper.errors import ExitCode, UsageError
 
 
 def command(
     context: typer.Context,
-    kind: Annotated[
-        str,
-        typer.Argument(
-            metavar="KIND", help="tests, coverage, load_test, document, json ...", autocompletion=words.kinds
-        ),
-    ],
-    path: Annotated[str, typer.Argument(metavar="PATH", help="A file, a folder or a quoted glob.")],
+    kind: Annotated[str, argument("KIND", "tests, coverage, load_test, document, json ...", words.kinds)],
+    path: Annotated[str, argument("PATH", "A file, a folder or a quoted glob.")],
     include: Annotated[Texts, option("--include", "GLOB", "Files to consider; repeatable.")] = None,
     select: Annotated[
         Texts, option("--select", "NAME=JMESPATH", "A fact of the kind json; repeatable.")

@@ -15,14 +15,14 @@ from typing import Annotated
 import typer
 
 from gatekeeper.cli import completion_words as words
-from gatekeeper.cli.arguments import FormatOption, Text, flag, option, start_folder
+from gatekeeper.cli.arguments import FormatOption, Text, argument, flag, option, start_folder
 from gatekeeper.cli.output import read_bytes, show
 from gatekeeper.errors import UsageError
 
 
 def command(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The output of `check --sign KEY`.")],
+    file: Annotated[Path, argument("FILE", "The output of `check --sign KEY`.")],
     key: Annotated[Path, option("--key", "PUBKEY", "The public key of the signer, in PEM.")],
     passed: Annotated[bool, flag("--passed", "Exit 1 unless it states that the milestone may exit.")] = False,
     milestone: Annotated[

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from gatekeeper.model.level import Level
 from gatekeeper.model.report import Screen
 from gatekeeper.model.shipping import Shipping
 from gatekeeper.model.status import ServiceVerdict
@@ -18,6 +17,8 @@ MOST_STEPS = 10
 def data(shipping: Shipping) -> dict[str, Any]:
     """Return the answer with everything that decides it."""
     service = shipping.service
+    levels = {shipping.claimed_level, shipping.verified_level, shipping.signed_level, shipping.held_level}
+    levels |= {shipping.asked_level} if shipping.asked_level else set()
     return {
         "service": service.service,
         "owner": service.owner,
@@ -37,7 +38,7 @@ def data(shipping: Shipping) -> dict[str, Any]:
         "effective_level": str(shipping.effective_level),
         "held_level": str(shipping.held_level),
         "asked_level": None if shipping.asked_level is None else str(shipping.asked_level),
-        "level_names": {level.id: level.name for level in _named(shipping)},
+        "level_names": {level.id: level.name for level in sorted(levels)},
         "reasons": [reason._asdict() for reason in shipping.reasons],
         "criteria": [criterion(result, service.owner) for result in shipping.criteria],
         "next_steps": [step(one) for one in shipping.next_steps],
@@ -74,12 +75,6 @@ def _levels(shipping: Shipping) -> str:
     words = ", ".join(f"{what} {named(level)}" for what, level in levels)
     asked = shipping.asked_level
     return words if asked is None else f"{words}; {shipping.destination} requires {named(asked)}"
-
-
-def _named(shipping: Shipping) -> list[Level]:
-    """Return the levels of the answer, lowest first."""
-    levels = {shipping.claimed_level, shipping.verified_level, shipping.signed_level, shipping.held_level}
-    return sorted(levels | ({shipping.asked_level} if shipping.asked_level else set()))
 
 
 def _commit(shipping: Shipping) -> str:

@@ -82,35 +82,19 @@ def _table(rows: Sequence[Registered], screen: Screen) -> Part:
     for title in ("id", "service", "state", "close for", "left", "open"):
         table.add_column(title, overflow="fold", no_wrap=title in ("state", "left", "open"))
     for row in rows:
-        entry = row.entry
+        entry, is_idle = row.entry, row.state == "not_in_force" and not row.open
         table.add_row(
             sign(_SIGNS[row.state], screen),
             shown(entry.id),
             shown(entry.service),
             spaced(row.state),
-            _due(row),
+            " ".join(str(of) for of in (row.due, row.due_on) if of) or "-",
             _left(row),
-            _open(row),
+            "-" if is_idle else f"{len(row.open)} of {len(entry.delta)}",
         )
     return table
 
 
-def _due(row: Registered) -> str:
-    if row.due is None:
-        return "-"
-    return f"{row.due} {row.due_on}" if row.due_on else row.due
-
-
-def _open(row: Registered) -> str:
-    if row.state == "not_in_force" and not row.open:
-        return "-"
-    return f"{len(row.open)} of {len(row.entry.delta)}"
-
-
 def _left(row: Registered) -> str:
-    left = []
-    if row.days_left is not None:
-        left.append(f"{row.days_left:,} d")
-    if row.milestones_left is not None:
-        left.append(f"{row.milestones_left} M")
-    return ", ".join(left) or "-"
+    given = ((row.days_left, "d"), (row.milestones_left, "M"))
+    return ", ".join(f"{count:,} {unit}" for count, unit in given if count is not None) or "-"

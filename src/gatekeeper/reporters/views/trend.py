@@ -67,7 +67,9 @@ def parts(trend: Trend, every: str, screen: Screen) -> Parts:
     """Yield a sparkline for each milestone, what changed when, and what could not be judged."""
     first, last = trend.points[0], trend.points[-1]
     days = f"{last.as_of}" if first.as_of == last.as_of else f"{first.as_of} to {last.as_of}"
-    yield f"[bold]Trend[/]  {counted(len(trend.points), 'commit')}, {_sampling(every)}, {days}"
+    kept = f"the last of each {every}" if every in ("day", "week") else f"one in {every}"
+    which = "all of them" if every == "1" else kept
+    yield f"[bold]Trend[/]  {counted(len(trend.points), 'commit')}, {which}, {days}"
     yield ""
     if trend.milestones:
         yield _table(trend, screen)
@@ -80,12 +82,6 @@ def parts(trend: Trend, every: str, screen: Screen) -> Parts:
         yield "None of these commits could be judged."
     yield from _news(trend, screen)
     yield from _notes(trend)
-
-
-def _sampling(every: str) -> str:
-    if every in ("day", "week"):
-        return f"the last of each {every}"
-    return "all of them" if every == "1" else f"one in {every}"
 
 
 def _table(trend: Trend, screen: Screen) -> Part:

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from gatekeeper.cli.arguments import option, start_folder
+from gatekeeper.cli.arguments import argument, option, start_folder
 from gatekeeper.cli.output import read_bytes, write, write_parts
 from gatekeeper.cli.statements import next_command_in, owners_to_name
 from gatekeeper.errors import UsageError
@@ -20,7 +20,7 @@ from gatekeeper.errors import UsageError
 
 def command(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Markdown, or the text of a web page.")],
+    file: Annotated[Path, argument("FILE", "Markdown, or the text of a web page.")],
     out: Annotated[Path, option("--out", "DIR", "The folder of the new workspace.")],
 ) -> None:
     """Read a document and write the manifests of its workspace."""
