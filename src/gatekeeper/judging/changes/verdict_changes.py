@@ -296,15 +296,6 @@ def _where(pair: ServicePair, result: CriterionResult) -> ManifestPlace:
     return pair.where("attestations", result.rule.id)
 
 
-def turned_red(by_base: Verdicts, by_own: Verdicts, exited: Container[str]) -> set[str]:
-    """Return the criteria that block at a milestone by the head's rules, and not by the base's."""
-    return {
-        name
-        for milestone, was, now in _common(_not_exited(by_base, exited), by_own)
-        for name in _blocking(now) - _blocking(was)
-    }
-
-
 def _blocking(result: ServiceResult) -> set[str]:
     return {found.rule.id for found in result.criteria if found.blocks}
 

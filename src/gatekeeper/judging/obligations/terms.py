@@ -5,10 +5,46 @@ from typing import Any
 
 from gatekeeper.judging.obligations.asked import Asked, MilestoneSpan
 from gatekeeper.judging.plans.narrowing import narrowing_of
-from gatekeeper.model.rule import Condition, FactOf, Literal, MilestoneContext, Operand, Rule, Rulebook
+from gatekeeper.model.obligation import Terms
+from gatekeeper.model.rule import (
+    Condition,
+    FactOf,
+    Literal,
+    MilestoneContext,
+    Operand,
+    Rule,
+    Rulebook,
+    TargetOperand,
+)
 from gatekeeper.model.service import Scope, Service
 
-Terms = dict[str, Any]
+
+class SharedTerms:
+    """Describes what is asked by a rulebook; services that are asked the same share the terms."""
+
+    def __init__(self, rulebook: Rulebook) -> None:
+        self._rulebook = rulebook
+        self._known: dict[object, Terms] = {}
+
+    def of(self, asked: Asked, service: Service) -> Terms:
+        """Return everything that decides a criterion of a service."""
+        rule = asked.rule
+        if _is_of_service(rule, service):
+            return terms_of(asked, service, self._rulebook)
+        covers = tuple(one.rule.id for one in asked.covers if not one.optional)
+        key = (rule.id, rule.question, asked.context, asked.demands, covers, asked.optional)
+        if key not in self._known:
+            self._known[key] = terms_of(asked, service, self._rulebook)
+        return self._known[key]
+
+
+def _is_of_service(rule: Rule, service: Service) -> bool:
+    """Return whether the manifest of a service affects the terms of a rule, by a target, pin or commit."""
+    return (
+        (rule.same_commit and service.release is not None)
+        or any(isinstance(condition.operand, TargetOperand) for condition in rule.conditions)
+        or any((mapped := service.evidence.get(slot)) and mapped.sha256 for slot in rule.slots)
+    )
 
 
 def terms_of(asked: Asked, service: Service, rulebook: Rulebook) -> Terms:
@@ -56,7 +92,7 @@ def terms_of_rule(rule: Rule) -> Terms:
     )
 
 
-def _decision(rule: Rule, targets: Mapping[str, float]) -> Terms:
+def _decision(rule: Rule, targets: Mapping[str, float]) -> dict[str, Any]:
     return {
         "same_as": rule.twin,
         "requires": [_condition(condition, targets) for condition in rule.conditions],
@@ -69,10 +105,10 @@ def _decision(rule: Rule, targets: Mapping[str, float]) -> Terms:
 
 
 def _without_defaults(terms: Mapping[str, Any]) -> Terms:
-    return {name: value for name, value in terms.items() if value not in (None, False, [], {})}
+    return Terms((name, value) for name, value in terms.items() if value not in (None, False, [], {}))
 
 
-def _condition(condition: Condition, targets: Mapping[str, float]) -> Terms:
+def _condition(condition: Condition, targets: Mapping[str, float]) -> dict[str, Any]:
     operand = _operand(condition.operand, targets)
     return {"fact": condition.fact, "operator": str(condition.operator), "operand": operand}
 

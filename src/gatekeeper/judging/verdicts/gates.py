@@ -47,13 +47,13 @@ class ServiceJudge:
         in_scope = {name for name, result in of_gates.items() if not _left_out(result)}
         asked = self._asking.of_level(level, cell, in_scope, span, only_at=only_at)
         return tuple(
-            of_gates[one.rule.twin or ""]._replace(rule=one.rule) if one.as_in_gate else self._answer(one)
+            of_gates[one.rule.twin or ""]._replace(rule=one.rule) if one.as_in_gate else self.answer(one)
             for one in asked
         )
 
     def capabilities(self, cells: Iterable[Cell], span: MilestoneSpan) -> tuple[CriterionResult, ...]:
         """Return the results of the capabilities that these cells add."""
-        return tuple(map(self._answer, self._asking.of_capabilities(cells, span)))
+        return tuple(map(self.answer, self._asking.of_capabilities(cells, span)))
 
     def answers(self) -> tuple[CriterionResult, ...]:
         """Return every result so far, for any level and gate."""
@@ -121,15 +121,16 @@ class ServiceJudge:
         if gate.gate not in cell.gates:
             return GateResult(gate.gate, gate.name, GateStatus.NOT_APPLICABLE)
         scope = cell.gates[gate.gate]
-        results = tuple(map(self._answer, self._asking.of_gate(gate, cell, level, span)))
+        results = tuple(map(self.answer, self._asking.of_gate(gate, cell, level, span)))
         return GateResult(gate.gate, gate.name, gate_status(results), scope.scope if scope else None, results)
 
-    def _answer(self, asked: Asked) -> CriterionResult:
+    def answer(self, asked: Asked) -> CriterionResult:
+        """Return the result of what is asked."""
         if asked.left_out is not None:
             return self._not_applicable(asked.rule, asked.left_out)
         result = self.ask(asked.rule, asked.context)
         if asked.covers:
-            return _with_capabilities(result, [self._answer(one) for one in asked.covers])
+            return _with_capabilities(result, [self.answer(one) for one in asked.covers])
         return result._replace(optional=True) if asked.optional else result
 
     def _not_applicable(self, rule: Rule, reason: str) -> CriterionResult:
