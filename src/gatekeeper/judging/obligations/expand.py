@@ -37,7 +37,7 @@ class _Expansion:
     def __init__(self, service: Service, rulebook: Rulebook, roadmap: Roadmap, as_of: date) -> None:
         self.service, self.rulebook, self.roadmap, self.as_of = service, rulebook, roadmap, as_of
         self.cells = resolve(service, rulebook.scale)
-        self.asking = Asking(service, rulebook, tuple(self.cells.values()))
+        self.asking = Asking(service, rulebook, tuple(self.cells.values()), as_of)
         self.current = current_target(self.cells.values(), rulebook.scale, roadmap, as_of)
 
     def all(self) -> Iterator[Obligation]:
@@ -67,14 +67,13 @@ class _Expansion:
 
     def _of_level(self, level: Level) -> Iterator[Asked]:
         cell = cell_for_level(self.asking.cells, level)
-        first, *later = self.roadmap.since(cell.milestone)
-        span = MilestoneSpan(first, tuple(later))
+        span = MilestoneSpan.of_level(cell.milestone, self.roadmap, self.as_of)
         gates = self._in_gates(cell, level, span) if has_gates(level, cell) else ()
         yield from gates
         yield from self.asking.of_level(level, cell, in_scope(gates), span, only_at=self.current <= level)
 
     def _of_milestone(self, cell: Cell) -> Iterator[Asked]:
-        span = MilestoneSpan(cell.milestone)
+        span = MilestoneSpan.at_exit(cell.milestone, self.roadmap)
         gates = self._in_gates(cell, cell.level, span)
         yield from gates
         for level in self.rulebook.levels:

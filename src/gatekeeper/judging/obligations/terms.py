@@ -5,7 +5,16 @@ from typing import Any
 
 from gatekeeper.judging.obligations.asked import Asked, MilestoneSpan
 from gatekeeper.judging.plans.narrowing import narrowing_of
-from gatekeeper.model.rule import Condition, FactOf, Literal, MilestoneContext, Operand, Rule, Rulebook
+from gatekeeper.model.rule import (
+    Condition,
+    Effective,
+    FactOf,
+    Literal,
+    MilestoneContext,
+    Operand,
+    Rule,
+    Rulebook,
+)
 from gatekeeper.model.service import Scope, Service
 
 Terms = dict[str, Any]
@@ -32,8 +41,11 @@ def terms_of(asked: Asked, service: Service, rulebook: Rulebook) -> Terms:
             "same_commit": rule.same_commit,
             "commit": service.release.commit if rule.same_commit and service.release else None,
             "milestones": _span(context.span) if rule.depends_on_milestone else None,
-            "capabilities": [one.rule.id for one in asked.covers if not one.optional],
-            "optional": asked.optional,
+            "capabilities": [one.rule.id for one in asked.covers if one.binding],
+            "optional": rule.source is None and not asked.binding,
+            "effective": _when(rule.effective),
+            "advisory": rule.advisory,
+            "upcoming": _upcoming(rule.upcoming, service) if rule.upcoming else None,
         }
     )
 
@@ -45,6 +57,15 @@ def _without_defaults(terms: Mapping[str, Any]) -> Terms:
 def _condition(condition: Condition, service: Service) -> Terms:
     operand = _operand(condition.operand, service)
     return {"fact": condition.fact, "operator": str(condition.operator), "operand": operand}
+
+
+def _upcoming(rule: Rule, service: Service) -> Terms:
+    requires = [_condition(condition, service) for condition in rule.conditions]
+    return {"effective": _when(rule.effective), "requires": requires}
+
+
+def _when(effective: Effective | None) -> str | None:
+    return None if effective is None else str(effective)
 
 
 def _operand(operand: Operand, service: Service) -> Any:

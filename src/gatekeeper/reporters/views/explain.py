@@ -81,11 +81,20 @@ def _parts(
         name, owner = shown(service.service.service), shown(service.service.owner)
         reason = f": {shown(result.reason)}" if result.reason and not in_full else ""
         level = shown(named(service.cell.level))
-        line = f"[bold]{name}[/]  {owner}  {level}  {result.status}{reason}"
+        line = f"[bold]{name}[/]  {owner}  {level}  {outcomes.status_words(result)}{reason}"
         yield item(sign(result.status, screen), line, 2)
         if in_full:
             yield from seen_and_findings(result, 4, links(service.service.service, in_full, screen))
             yield from _evidence(result, screen)
+        if result.upcoming:
+            yield from _upcoming(result.upcoming, screen, in_full)
+
+
+def _upcoming(result: CriterionResult, screen: Screen, in_full: Places | None) -> Iterator["RenderableType"]:
+    """Yield what the tightened version of the criterion finds, and with details what it compares."""
+    yield item(sign(result.status, screen), outcomes.status_words(result), 4)
+    if in_full:
+        yield from (indented(shown(line), 6) for line in outcomes.seen(result))
 
 
 def _evidence(result: CriterionResult, screen: Screen) -> Iterator["RenderableType"]:
@@ -103,8 +112,7 @@ def _evidence(result: CriterionResult, screen: Screen) -> Iterator["RenderableTy
             yield indented(shown(line), 4)
     if result.attestation:
         given = result.attestation
-        said = f"attested by {given.by}, {given.role}, on {given.on}: {given.link}"
-        yield indented(shown(said), 4)
+        yield indented(shown(f"{outcomes.attested(given)}: {given.link}"), 4)
 
 
 def decided_by(rule: Rule) -> Iterator[str]:
@@ -125,3 +133,15 @@ def decided_by(rule: Rule) -> Iterator[str]:
         yield "evidence of the commit that ships"
     if rule.waivable_by:
         yield f"may be declared not applicable by {rule.waivable_by}"
+    yield from _when(rule)
+
+
+def _when(rule: Rule) -> Iterator[str]:
+    """Yield when a criterion binds, and what it will require."""
+    if rule.advisory:
+        yield "advisory: it never blocks"
+    elif rule.effective:
+        yield f"binds from {rule.effective}"
+    if rule.upcoming:
+        conditions = (f"{of.slot}: {of.describe()}" for of in rule.upcoming.conditions)
+        yield f"tightened from {rule.upcoming.effective}, to {'; '.join(conditions)}"
