@@ -1,5 +1,6 @@
 """Bound rules: criteria whose slots, facts and operands were checked to exist and to fit."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import StrEnum
@@ -110,6 +111,11 @@ class SubjectsOf(NamedTuple):
 
 Effective = str | date
 """When a rule begins to bind: at a milestone, by its id, or on a day."""
+
+
+def is_date(effective: str) -> bool:
+    """Return whether text is written as a date, which may still be no day of the calendar."""
+    return re.fullmatch(r"\d{4}-\d\d-\d\d", effective) is not None
 
 
 class Rule(NamedTuple):

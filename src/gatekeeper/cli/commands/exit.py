@@ -14,20 +14,15 @@ from typing import Annotated
 import typer
 
 from gatekeeper.cli import completion_words as words
-from gatekeeper.cli.arguments import AsOf, FormatOption, Text, flag, open_here, option
-from gatekeeper.cli.output import screen, write
+from gatekeeper.cli.arguments import AsOf, FormatOption, Text, argument, flag, open_here, option
+from gatekeeper.cli.output import show, write
 from gatekeeper.cli.statements import OnOption, days, next_command, workspace_to_write, write_lines
 from gatekeeper.errors import UsageError, known
 
 
 def command(
     context: typer.Context,
-    milestone: Annotated[
-        Text,
-        typer.Argument(
-            metavar="[MILESTONE]", help="By default the next one.", autocompletion=words.milestones
-        ),
-    ] = None,
+    milestone: Annotated[Text, argument("[MILESTONE]", "By default the next one.", words.milestones)] = None,
     by: Annotated[
         Text, option("--by", "NAME", "Who decides, by the name on the roster.", words.people)
     ] = None,
@@ -46,7 +41,7 @@ def command(
         if milestone is not None:
             known(milestone, milestones, "milestone")
         chosen = {name: of for name, of in milestones.items() if milestone in (None, name)}
-        write(view.as_json(chosen) if format_ == "json" else view.as_table(chosen, screen()))
+        show(format_, lambda: view.data(chosen), lambda on: view.parts(chosen, on))
         return
     if by is None:
         raise UsageError("name who decides: --by NAME; or --list the records")

@@ -13,16 +13,23 @@ from typing import Annotated
 import typer
 
 from gatekeeper.cli import completion_words as words
-from gatekeeper.cli.arguments import AsOf, FormatOption, MilestoneOption, Text, Texts, open_here, option
+from gatekeeper.cli.arguments import (
+    AsOf,
+    FormatOption,
+    MilestoneOption,
+    Text,
+    Texts,
+    argument,
+    open_here,
+    option,
+)
 from gatekeeper.cli.output import screen, write
 from gatekeeper.errors import UsageError, known
 
 
 def command(
     context: typer.Context,
-    services: Annotated[
-        Texts, typer.Argument(metavar="[SERVICE]...", help="By default all.", autocompletion=words.services)
-    ] = None,
+    services: Annotated[Texts, argument("[SERVICE]...", "By default all.", words.services)] = None,
     milestone: MilestoneOption = None,
     level: Annotated[Text, option("--level", "LEVEL", "What this level means instead.", words.levels)] = None,
     as_of: AsOf = None,

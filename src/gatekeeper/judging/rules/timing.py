@@ -1,6 +1,5 @@
 """Bind when criteria take effect: `effective`, `advisory` and `upcoming`."""
 
-import re
 from datetime import date
 from typing import NamedTuple
 
@@ -8,11 +7,9 @@ from gatekeeper.errors import nearest
 from gatekeeper.judging.places import Place
 from gatekeeper.judging.rules.condition_binding import ConditionBinder, slots_of
 from gatekeeper.model.roadmap import Roadmap
-from gatekeeper.model.rule import Condition, Effective, MilestoneContext, Rule
+from gatekeeper.model.rule import Condition, Effective, MilestoneContext, Rule, is_date
 from gatekeeper.model.rulebook import Criterion, Upcoming
 from gatekeeper.model.workspace import Mistake
-
-_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 class TimingBinder(NamedTuple):
@@ -77,7 +74,7 @@ class TimingBinder(NamedTuple):
         """Return the milestone or the day that is written; None if there is neither."""
         if written is None or written in self.roadmap:
             return written
-        if _DATE.fullmatch(written):
+        if is_date(written):
             try:
                 return date.fromisoformat(written)
             except ValueError:
