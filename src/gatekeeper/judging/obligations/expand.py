@@ -35,8 +35,8 @@ def expand(
 def signed_digest(service: Service, rulebook: Rulebook, level: Level) -> str:
     """Return the digest of what a signature covers: all that a level and those below it ask of a service.
 
-    It depends on the rules and the service's manifest only: not on the release, exits, later milestones, or the
-    day on which a rule becomes effective. Exclusive criteria are those of the signed level.
+    It depends on the rules and the service's manifest only. A new release, an exit, a later milestone or a
+    rule that becomes effective does not change it. Exclusive criteria are those of the signed level.
     """
     expansion = _Expansion(service.model_copy(update={"release": None}), rulebook, _BEFORE_ALL)
     levels = [lower for lower in rulebook.scale.values() if rulebook.scale.lowest < lower <= level]
