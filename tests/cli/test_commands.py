@@ -193,7 +193,7 @@ def test_the_verdict_has_exactly_the_keys_of_the_contract(run: Run) -> None:
     for service in verdict["services"]:
         assert set(service) == {
             "service", "owner", "declared_level", "verified_level", "signed_level", "effective_level",
-            "target_level", "missing_sign_offs", "signed_under_another_rulebook", "verdict", "reasons", "gates", "level_criteria", "capabilities",
+            "target_level", "missing_sign_offs", "changed_since_signed", "verdict", "reasons", "gates", "level_criteria", "capabilities",
             "held_up_by", "exceptions",
         }  # fmt: skip
         assert [gate["gate"] for gate in service["gates"]] == [f"G{n}" for n in range(1, 9)]
@@ -244,7 +244,12 @@ def test_explain_for_machines(run: Run) -> None:
     assert (ran.code, explained["criterion"], explained["milestone"]) == (0, "G1.coverage", "M1")
     assert explained["decided_by"][0] == "domain_coverage: lines_pct at least 95"
     [service] = explained["services"]
-    assert set(service) == CRITERION | {"service"}
+    assert set(service) == CRITERION | {"service", "obligation"}
+    listed = json.loads(run("-C", PILOT, "obligations", "orders-service", *AS_OF, "-f", "json").out)
+    [asked] = [
+        of for of in listed["obligations"] if (of["family"], of["id"]) == ("milestone/M1", "G1.coverage")
+    ]
+    assert service["obligation"] == {key: asked[key] for key in ("family", "digest", "terms")}
     assert (service["service"], service["status"]) == ("orders-service", "fail")
 
 
@@ -425,3 +430,23 @@ def test_a_command_without_its_help_is_an_error(tmp_path: Path) -> None:
     write(tmp_path / "helper.py", '"""Help."""\n')
     with pytest.raises(ValueError, match=r"helper\.py: the docstring of a command begins with"):
         commands(tmp_path, "there")
+
+
+def test_explain_shows_what_decides_besides_the_rule(run: Run) -> None:
+    shown = run("-C", PILOT, "explain", "G7.peak-load", "-m", "M1", "-s", "orders-service", *AS_OF).out
+    assert "obligation sha256:" in shown
+    assert "    - load_test.p95_ms at most target p95_ms, value 250\n" in shown
+    assert "    - commit: c0ffee1\n" in shown
+    elsewhere = run(
+        "-C", PILOT, "explain", "G8.tenant-keys", "-m", "M2", "-s", "payments-service", *AS_OF
+    ).out
+    assert "obligation sha256:" in elsewhere
+    left_out = run(
+        "-C", PILOT, "explain", "G8.tenant-keys", "-m", "M2", "-s", "catalogue-service", *AS_OF
+    ).out
+    assert "obligation" not in left_out
+
+
+def test_explain_without_a_service_gives_the_reason_for_each(run: Run) -> None:
+    shown = " ".join(run("-C", PILOT, "explain", "G1.coverage", "-m", "M1", *AS_OF).out.split())
+    assert "fail: lines_pct is 71.4286; required: lines_pct at least 95, 23.57 below the threshold" in shown

@@ -246,12 +246,17 @@ class Workspace:
         return survey(self.loaded, names, _day(as_of), commit_of(self.loaded))
 
     def obligations(
-        self, services: Iterable[str] = (), *, as_of: date | str | None = None
+        self,
+        services: Iterable[str] = (),
+        *,
+        criterion: str | None = None,
+        as_of: date | str | None = None,
     ) -> tuple[Obligation, ...]:
         """Return what is asked of services: at each level, at each milestone, and by the plan itself.
 
         Args:
             services: Their names; by default all services.
+            criterion: Return only the obligations of this criterion or capability.
             as_of: The date that counts as today: exits of milestones count from their day on.
 
         Raises:
@@ -266,7 +271,7 @@ class Workspace:
         return tuple(
             one
             for service in chosen
-            for one in expand(service, self.loaded.rulebook, manifests.milestones, day)
+            for one in expand(service, self.loaded.rulebook, manifests.milestones, day, criterion)
         )
 
     def can_ship(

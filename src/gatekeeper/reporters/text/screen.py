@@ -73,6 +73,13 @@ def indented(markup: str, columns: int) -> Part:
     return Padding(Text.from_markup(markup, emoji=False), (0, 0, 0, columns))
 
 
+def uncut(text: str, columns: int) -> Part:
+    """Return an indented line to copy, however long it is; the terminal may wrap it."""
+    from rich.text import Text
+
+    return Text(" " * columns + visible(text), no_wrap=True, overflow="ignore")
+
+
 def item(mark: str, markup: str, columns: int) -> Part:
     """Return a paragraph with a hanging mark in front of it."""
     from rich.padding import Padding
@@ -111,6 +118,6 @@ def draw(parts: Iterable[Part], screen: Screen) -> str:
     )
     with console.capture() as capture:
         for part in parts:
-            console.print(part)
+            console.print(part, crop=False)
     text = "\n".join(line.rstrip() for line in capture.get().splitlines()) + "\n"
     return text if screen.unicode else text.translate(_ASCII).encode("ascii", "replace").decode()
