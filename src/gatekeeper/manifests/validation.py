@@ -113,10 +113,8 @@ def _words(
         case "enum" | "literal_error":
             expected = detail["ctx"]["expected"]
             choices = expected.replace(" or ", ", ").replace("'", "").split(", ")
-            is_text = isinstance(detail["input"], str)
-            return f"{written} is not one of {expected}", nearest(
-                detail["input"], choices
-            ) if is_text else None
+            hint = nearest(detail["input"], choices) if isinstance(detail["input"], str) else None
+            return f"{written} is not one of {expected}", hint
         case "too_short":
             count = detail["ctx"]["actual_length"]
             has = f"has {count}" if count else "is empty"
