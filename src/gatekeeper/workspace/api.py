@@ -174,10 +174,9 @@ class Workspace:
         compared = None if base is None else self._compared(base, day, day)
         loaded = compared.head._replace(follow=self._follow) if compared else self.loaded
         manifests = loaded.manifests
-        everywhere = milestone is None and after_last_exit and not selection.pending_milestones(manifests)
-        name = (
-            list(manifests.milestones)[-1] if everywhere else selection.select_milestone(manifests, milestone)
-        )
+        everywhere = milestone is None and after_last_exit and not manifests.milestones.pending(day)
+        last = list(manifests.milestones)[-1]
+        name = last if everywhere else selection.select_milestone(manifests, milestone, day)
         # Before anything is read: the verdict is about this commit, whatever is checked out later.
         commit = commit_of(loaded)
         asked = Filter(selection.names(services, "services"), selection.names(owners, "owners"))
@@ -186,7 +185,7 @@ class Workspace:
             if everywhere
             else selection.select_services(manifests, name, asked)
         )
-        others = selection.pending_milestones(manifests) if across else []
+        others = manifests.milestones.pending(day) if across else ()
         names = [name, *(other for other in others if other != name)]
         scope = list(manifests.milestones) if everywhere else names
         facts = judging.collect_facts(loaded, scope, day, chosen)._replace(everywhere=everywhere)
