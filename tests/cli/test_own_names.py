@@ -115,8 +115,13 @@ def test_a_weakened_rule_fails_the_check_of_the_change(run: Run, quarters: Path)
 def test_an_exit_is_recorded_once_the_milestone_is_not_blocked(run: Run, quarters: Path) -> None:
     refused = run("-C", quarters, "exit", "2026Q4", "--by", "platform-desk", *AS_OF)
     assert (refused.code, "2026Q4 is blocked by kite-catalogue, kite-shop" in refused.err) == (1, True)
+    with (quarters / "milestones/2026Q4.yaml").open("a", encoding="utf-8") as file:
+        file.write("exited: {on: 2026-11-19, by: platform-desk}\n")
+    commit(quarters, "2026Q4 has exited")
     assert run("-C", quarters, "exit", "2027Q1", "--by", "platform-desk", *AS_OF).code == 0
-    assert "2027Q1 Rentals for everyone exited" in " ".join(run("-C", quarters, "exit", "--list").out.split())
+    assert "2027Q1 Rentals for everyone exited" in " ".join(
+        run("-C", quarters, "exit", "--list", *AS_OF).out.split()
+    )
     assert blocking(run, quarters) == []
 
 

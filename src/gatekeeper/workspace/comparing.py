@@ -34,31 +34,20 @@ from gatekeeper.manifests.load import Known, load_workspace
 from gatekeeper.manifests.validation import locate
 from gatekeeper.model.changes import Change, ChangeKind, Comparison, OwnRules, TightenedRule
 from gatekeeper.model.evidence import Evidence, EvidenceKey
-from gatekeeper.model.milestone import Exited, RegisteredException
+from gatekeeper.model.milestone import ExitRecord, RegisteredException
 from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.rulebook import Governance
 from gatekeeper.model.service import EvidencePointer, Service
 from gatekeeper.model.workspace import Manifests
-from gatekeeper.trees import Tree
 from gatekeeper.workspace.exiting import evidence_digest
 from gatekeeper.workspace.judging import collect, identities, judge
 from gatekeeper.workspace.loading import LoadedWorkspace, validate
 from gatekeeper.workspace.stages import stage
+from gatekeeper.workspace.states import State
 
 logger = logging.getLogger(__name__)
 
 NOTHING: Mapping[EvidenceKey, Evidence] = {}
-
-
-class State(NamedTuple):
-    """A state of a workspace to compare."""
-
-    name: str
-    """The revision or folder as the user wrote it."""
-    root: Path
-    """The folder of the workspace."""
-    tree: Tree
-    """The files of its repository."""
 
 
 class Compared(NamedTuple):
@@ -180,7 +169,7 @@ class _Comparing:
         self.rulebook = _borrowed(base, head)
         self.base, self.head = (side._replace(rulebook=self.rulebook) for side in (base, head))
         self.exited = frozenset(
-            name for name, milestone in self.before.milestones.items() if milestone.exited
+            name for name in self.before.milestones if self.before.milestones.has_exited(name, dates.base)
         )
         self.entries_before, self.entries_after = _entries(self.before), _entries(self.after)
 
@@ -198,12 +187,18 @@ class _Comparing:
         yield from self._changed()
 
     def _judged_exits(self) -> NewExits:
-        """Judge the milestones that newly exited, each as of the day of its record."""
+        """Judge the milestones that newly exited as of the day of the record, by the rules of either side."""
+        own = self.head._replace(rulebook=self.own)
         found = {}
         for name, exited in new_exits(self.before.milestones, self.after.milestones):
-            result = judge(self.head, name, exited.on, self.after.services.values())
-            digests = frozenset({self.rulebook.digest, self.own.digest})
-            found[name, exited.on] = JudgedExit(result.verdict, digests, evidence_digest(result))
+            judged = {
+                by.rulebook.digest: judge(by, name, exited.on, self.after.services.values())
+                for by in ({own.rulebook.digest: own} | {self.rulebook.digest: self.head}).values()
+            }
+            found[name, exited.on] = {
+                digest: JudgedExit(result.verdict, evidence_digest(result))
+                for digest, result in judged.items()
+            }
         return found
 
     @cached_property
@@ -346,8 +341,8 @@ def _moved(
     }
 
 
-def _exits(workspace: Manifests) -> list[tuple[str, Exited | None]]:
-    return [(name, milestone.exited) for name, milestone in workspace.milestones.items()]
+def _exits(workspace: Manifests) -> list[tuple[str, Mapping[date, ExitRecord]]]:
+    return [(name, milestone.exits) for name, milestone in workspace.milestones.items()]
 
 
 def _rules_of(workspace: Manifests) -> object:

@@ -36,12 +36,14 @@ def command(
     """Record an exit or its withdrawal, or list all records."""
     from gatekeeper.reporters.views import exits as view
 
+    made = days(on, as_of)
+
     if list_:
         milestones = open_here(context).loaded.manifests.milestones
         if milestone is not None:
             known(milestone, milestones, "milestone")
         chosen = {name: of for name, of in milestones.items() if milestone in (None, name)}
-        show(format_, lambda: view.data(chosen), lambda on: view.parts(chosen, on))
+        show(format_, lambda: view.data(chosen), lambda on: view.parts(chosen, made.as_of, on))
         return
     if by is None:
         raise UsageError("name who decides: --by NAME; or --list the records")
@@ -50,7 +52,7 @@ def command(
     from gatekeeper.workspace.editing import changed
     from gatekeeper.workspace.exiting import ExitRequest, prepare_exit
 
-    request = ExitRequest(milestone, by, days(on, as_of).on, override, withdraw)
+    request = ExitRequest(milestone, by, made.on, override, withdraw)
     with workspace_to_write(context) as loaded:
         prepared = prepare_exit(loaded, request)
         edited = changed(loaded, prepared.edit)

@@ -48,9 +48,10 @@ def command(
 
     workspace = open_here(context)
     loaded = workspace.loaded
-    at = select_milestone(loaded.manifests, milestone)
+    day = as_of or today()
+    at = select_milestone(loaded.manifests, milestone, day)
     chosen = [service_named(loaded.manifests, service)] if service else loaded.manifests.services.values()
-    result = judge(loaded, at, as_of or today(), chosen)
+    result = judge(loaded, at, day, chosen)
     statuses = list(_statuses(workspace, result, criterion))
     rules = loaded.rulebook.by_id
     if statuses and criterion not in rules:  # a plan may ask for what is not in the rulebook

@@ -37,6 +37,7 @@ def command(
 ) -> None:
     """Write the obligations at a milestone or a level; as JSON, all of them unless one is named."""
     from gatekeeper.reporters.views import obligations as view
+    from gatekeeper.workspace.api import today
     from gatekeeper.workspace.selection import select_milestone
 
     if milestone and level:
@@ -48,7 +49,7 @@ def command(
         family, title = f"level/{known(level, scale, 'level')}", f"level/{scale[level].title}"
     elif milestone or format_ == "table":
         manifests = workspace.loaded.manifests
-        name = select_milestone(manifests, milestone)
+        name = select_milestone(manifests, milestone, as_of or today())
         family, title = f"milestone/{name}", f"milestone/{manifests.milestones[name].title}"
     else:
         family = title = ""
