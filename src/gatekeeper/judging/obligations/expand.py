@@ -57,17 +57,17 @@ def place(
     service: Service, rulebook: Rulebook, roadmap: Roadmap, as_of: date, only: Collection[str] | None = None
 ) -> Iterator[Placed]:
     """Yield what is asked of a service, as `expand` does, without its terms."""
-    yield from _Expansion(service, rulebook, only).all(roadmap, as_of)
+    yield from _Expansion(service, rulebook, as_of, only).all(roadmap, as_of)
 
 
 def signed_digest(service: Service, rulebook: Rulebook, level: Level) -> str:
     """Return the digest of what a signature covers: all that a level and those below it ask of a service.
 
-    It depends on the rules and the service's manifest only. A new release, an exit or a later milestone
-    does not change it. Exclusive criteria are those of the signed level.
+    It depends on the rules and the service's manifest only. A new release, an exit, a later milestone or a
+    rule that becomes effective does not change it. Exclusive criteria are those of the signed level.
     """
     signed = service.model_copy(update={"release": None})
-    expansion, terms = _Expansion(signed, rulebook), SharedTerms(rulebook)
+    expansion, terms = _Expansion(signed, rulebook, _BEFORE_ALL), SharedTerms(rulebook)
     levels = [lower for lower in rulebook.scale.values() if rulebook.scale.lowest < lower <= level]
     placed = (one for lower in levels for one in expansion.of_level(lower, only_at=lower == level))
     return digest_of_all(
@@ -75,11 +75,17 @@ def signed_digest(service: Service, rulebook: Rulebook, level: Level) -> str:
     )
 
 
+_BEFORE_ALL = date.min
+"""A day before any rule becomes effective."""
+
+
 class _Expansion:
-    def __init__(self, service: Service, rulebook: Rulebook, only: Collection[str] | None = None) -> None:
+    def __init__(
+        self, service: Service, rulebook: Rulebook, as_of: date, only: Collection[str] | None = None
+    ) -> None:
         self.service, self.rulebook, self.only = service, rulebook, only
         self.cells = resolve(service, rulebook.scale)
-        self.asking = Asking(service, rulebook, tuple(self.cells.values()))
+        self.asking = Asking(service, rulebook, tuple(self.cells.values()), as_of)
 
     def all(self, roadmap: Roadmap, as_of: date) -> Iterator[Placed]:
         if self.only is None:
@@ -87,14 +93,16 @@ class _Expansion:
         current = current_target(self.cells.values(), self.rulebook.scale, roadmap, as_of)
         _lowest, *levels = self.rulebook.scale.values()
         for level in levels:
-            yield from self.of_level(level, roadmap, only_at=current <= level)
+            cell = cell_for_level(self.asking.cells, level)
+            span = MilestoneSpan.of_level(cell.milestone, roadmap, as_of)
+            yield from self.of_level(level, span, only_at=current <= level)
         for cell in self.cells.values():
-            yield from self._of_milestone(cell)
+            yield from self._of_milestone(cell, MilestoneSpan.at_exit(cell.milestone, roadmap))
 
-    def of_level(self, level: Level, roadmap: Roadmap | None = None, *, only_at: bool) -> Iterator[Placed]:
-        """Yield the obligations of one level; documents of later milestones count only with a roadmap."""
+    def of_level(self, level: Level, span: MilestoneSpan | None = None, *, only_at: bool) -> Iterator[Placed]:
+        """Yield the obligations of one level; without a span, those of its own milestone alone."""
         cell, family = cell_for_level(self.asking.cells, level), f"level/{level}"
-        span = MilestoneSpan(cell.milestone, roadmap.since(cell.milestone)[1:] if roadmap else ())
+        span = span or MilestoneSpan(cell.milestone)
         in_gates = yield from self._gates(family, cell if has_gates(level, cell) else None, level, span)
         asked = self.asking.of_level(level, cell, in_gates, span, only_at=only_at)
         yield from self._criteria(family, asked, in_gates)
@@ -111,8 +119,8 @@ class _Expansion:
             if self.rulebook.scale.lowest < level <= highest:
                 yield Placed("service", f"sign-off:{level}", None, Terms(roles=list(roles)))
 
-    def _of_milestone(self, cell: Cell) -> Iterator[Placed]:
-        family, span = f"milestone/{cell.milestone}", MilestoneSpan(cell.milestone)
+    def _of_milestone(self, cell: Cell, span: MilestoneSpan) -> Iterator[Placed]:
+        family = f"milestone/{cell.milestone}"
         in_gates = yield from self._gates(family, cell, cell.level, span)
         for level in self.rulebook.levels:
             if level <= cell.level:
