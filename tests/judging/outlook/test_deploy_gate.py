@@ -34,7 +34,6 @@ from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.model.level import Level
 from gatekeeper.model.verdict import REGRESSIONS, Option, Way
 
-NOWHERE = rulebook(levels=LEVELS.replace(", production", ""))
 ANYWHERE = rulebook(levels=LEVELS.replace("audience: a}", "audience: a, ships_to: [internal]}", 1))
 LOADED = "{M0: {level: L1, gates: {G7: }}}"
 
