@@ -42,7 +42,9 @@ def criterion_status(
     milestone: str = "M1",
     as_of: date | None = None,
 ) -> Status:
-    """Return the status of a criterion, given the facts of its slots.
+    """Return the status of a criterion, given the facts of its slots, by its `requires`.
+
+    To which services it applies and when it binds do not matter.
 
     Args:
         stanza: The criterion, in YAML as in a gate's file.
@@ -71,7 +73,8 @@ def criterion_status(
     >>> criterion_status(stanza, {"coverage": CoverageFacts})
     <Status.MISSING: 'missing'>
     """
-    criterion = Criterion.model_validate(_parsed(stanza)).model_copy(update={"applies_when": None})
+    regardless = {"applies_when": None, "effective": None, "upcoming": None}
+    criterion = Criterion.model_validate(_parsed(stanza)).model_copy(update=regardless)
     rulebook = _rulebook(criterion, facts, level)
     at = rulebook.scale[level] if level else rulebook.scale.highest
     owned = {"service": "service", "owner": "team", "plan": {milestone: {"level": at.id}}} | _parsed(service)

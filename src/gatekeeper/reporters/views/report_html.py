@@ -79,10 +79,7 @@ def report_page(
 
 def _content(survey: Survey, exit_: Exit) -> dict[str, Any]:
     blockers, services = exit_report.blockers(exit_), exit_.result.services
-    excepted, ready = (
-        exit_report.with_verdict(exit_, verdict)
-        for verdict in (ServiceVerdict.EXCEPTED, ServiceVerdict.READY)
-    )
+    excepted = exit_report.with_verdict(exit_, ServiceVerdict.EXCEPTED)
     blocked = [one.result for one in blockers]
     in_full = sum(len(of.open_criteria) for of in (*blocked, *excepted)) <= MOST_IN_FULL
     return {
