@@ -175,7 +175,9 @@ _APPLIES = {
 
 
 def _slots(was: Terms, now: Terms) -> Iterator[str]:
-    for name in sorted(was.keys() & now.keys()):  # a slot that is used no more belongs to a condition that is gone
+    for name in sorted(
+        was.keys() & now.keys()
+    ):  # a slot that is used no more belongs to a condition that is gone
         yield from slot_losses(name, was[name], now[name])
         if less := _reads_less(was[name].get("only", {}), now[name].get("only", {})):
             yield f"reads `{name}` only for {less}"
