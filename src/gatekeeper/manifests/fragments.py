@@ -17,8 +17,8 @@ class Layout(NamedTuple):
     """The layout of a text: its indent, its width, and whether flat mappings are in braces."""
 
     indent: int = 2
-    width: int = 130
-    """Wide enough for a sign-off with the digest of its rulebook on one line."""
+    width: int = 140
+    """Wide enough for a sign-off with the digest of its obligations on one line."""
     braces: bool = True
 
 

@@ -1,7 +1,7 @@
 """Obligations: what a workspace asks of its services, with everything that decides it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -25,5 +25,14 @@ class Obligation(NamedTuple):
     @property
     def digest(self) -> str:
         """`sha256:` and the digest of the terms: equal only if all of them are equal."""
-        written = json.dumps(self.terms, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        return f"sha256:{sha256(written.encode()).hexdigest()}"
+        return _digest(self.terms)
+
+
+def digest_of_all(obligations: Iterable[Obligation]) -> str:
+    """Return `sha256:` and a digest of obligations in any order, without the name of their service."""
+    return _digest({f"{one.family} {one.id}": one.terms for one in obligations})
+
+
+def _digest(data: Any) -> str:
+    written = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return f"sha256:{sha256(written.encode()).hexdigest()}"

@@ -154,8 +154,8 @@ class SignOff(Manifest):
     on: Day
     link: Words | None = None
     """A link to the decision."""
-    rulebook: Digest | None = None
-    """The digest of the rulebook at the time of signing, as `sign` writes it."""
+    obligations: Digest | None = None
+    """The digest of what the level and those below it asked when it was signed, as `sign` writes it."""
 
 
 class Service(Manifest):

@@ -123,14 +123,15 @@ class ExceptionSeen(NamedTuple):
     """The milestone whose exit it was opened for."""
 
 
-class SignedElsewhere(NamedTuple):
-    """A sign-off that counts and was made under another rulebook than the current one."""
+class ChangedSinceSigned(NamedTuple):
+    """A sign-off of a level that asks for something else today; it counts all the same."""
 
     level: Level
     role: str
     by: str
     on: date
-    rulebook: str
+    obligations: str
+    """The digest of what was signed."""
 
 
 class ServiceResult(NamedTuple):
@@ -155,7 +156,7 @@ class ServiceResult(NamedTuple):
     """Open criteria of other cells that keep the verified level below the signed or target level."""
     held_up_by_gates: tuple[str, ...] = ()
     """Gates of other cells that do the same because none of their criteria applies."""
-    signed_under_another_rulebook: tuple[SignedElsewhere, ...] = ()
+    changed_since_signed: tuple[ChangedSinceSigned, ...] = ()
     """For the signed level and the target."""
 
     @property

@@ -79,9 +79,8 @@ def _service(result: ServiceResult, shown: tuple[str, ...], criteria: _Criteria)
         "effective_level": str(result.effective_level),
         "target_level": str(result.cell.level),
         "missing_sign_offs": result.missing_sign_offs,
-        "signed_under_another_rulebook": [
-            {**signed._asdict(), "level": str(signed.level)}
-            for signed in result.signed_under_another_rulebook
+        "changed_since_signed": [
+            {**signed._asdict(), "level": str(signed.level)} for signed in result.changed_since_signed
         ],
         "verdict": result.verdict,
         "reasons": [reason._asdict() for reason in result.reasons],

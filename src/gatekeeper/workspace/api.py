@@ -213,10 +213,9 @@ class Workspace:
         compared = None if base is None else self._compared(base, day, day)
         loaded = compared.head._replace(follow=self._follow) if compared else self.loaded
         manifests = loaded.manifests
-        everywhere = milestone is None and after_last_exit and not selection.pending_milestones(manifests)
-        name = (
-            list(manifests.milestones)[-1] if everywhere else selection.select_milestone(manifests, milestone)
-        )
+        everywhere = milestone is None and after_last_exit and not manifests.milestones.pending(day)
+        last = list(manifests.milestones)[-1]
+        name = last if everywhere else selection.select_milestone(manifests, milestone, day)
         # Before anything is read: the verdict is about this commit, whatever is checked out later.
         commit = commit_of(loaded)
         asked = Filter(selection.names(services, "services"), selection.names(owners, "owners"))
@@ -225,7 +224,7 @@ class Workspace:
             if everywhere
             else selection.select_services(manifests, name, asked)
         )
-        others = selection.pending_milestones(manifests) if across else []
+        others = manifests.milestones.pending(day) if across else ()
         names = [name, *(other for other in others if other != name)]
         scope = list(manifests.milestones) if everywhere else names
         facts = judging.collect_facts(loaded, scope, day, chosen)._replace(everywhere=everywhere)
@@ -246,12 +245,17 @@ class Workspace:
         return survey(self.loaded, names, _day(as_of), commit_of(self.loaded))
 
     def obligations(
-        self, services: Iterable[str] = (), *, as_of: date | str | None = None
+        self,
+        services: Iterable[str] = (),
+        *,
+        criterion: str | None = None,
+        as_of: date | str | None = None,
     ) -> tuple[Obligation, ...]:
         """Return what is asked of services: at each level, at each milestone, and by the plan itself.
 
         Args:
             services: Their names; by default all services.
+            criterion: Return only the obligations of this criterion or capability.
             as_of: The date that counts as today: exits of milestones count from their day on.
 
         Raises:
@@ -266,7 +270,7 @@ class Workspace:
         return tuple(
             one
             for service in chosen
-            for one in expand(service, self.loaded.rulebook, manifests.milestones, day)
+            for one in expand(service, self.loaded.rulebook, manifests.milestones, day, criterion)
         )
 
     def can_ship(

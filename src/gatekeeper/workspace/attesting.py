@@ -69,7 +69,7 @@ def attest(loaded: LoadedWorkspace, request: AttestationRequest) -> Attested:
     rule = _rule(loaded, service, request.criterion)
     milestone = request.milestone
     if rule.per_milestone or milestone is not None:
-        milestone = planned_milestone(loaded.manifests, service, milestone)
+        milestone = planned_milestone(loaded.manifests, service, milestone, request.as_of)
     attestation = Attestation.model_construct(
         by=request.by, role=request.role, on=request.on, link=request.link, milestone=milestone
     )
@@ -101,7 +101,7 @@ def status_of(
 ) -> CriterionStatus:
     """Judge a service and return the status of one criterion. An attestation cannot override a failure."""
     service = service_named(loaded.manifests, service_name)
-    at = planned_milestone(loaded.manifests, service, milestone)
+    at = planned_milestone(loaded.manifests, service, milestone, as_of)
     judged = judge(loaded, at, as_of, [service]).services[0]
     results = {one.rule.id: one for one in (*judged.held_up_by, *judged.criteria)}
     twin = next((one for one in results.values() if one.rule.twin == rule.id), None)

@@ -10,6 +10,9 @@ from builders.judging import (
     FOUR,
     GATES,
     GOVERNANCE,
+    L1,
+    L2,
+    LEVELS,
     RULEBOOK,
     evidence,
     judged,
@@ -19,7 +22,7 @@ from builders.judging import (
     service,
 )
 from builders.platforms import OneAt, any_cases, cases_at
-from gatekeeper.judging.obligations.expand import expand
+from gatekeeper.judging.obligations.expand import expand, signed_digest
 from gatekeeper.judging.plans.cells import resolve
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.gates import ServiceJudge, SharedResults
@@ -84,7 +87,7 @@ def test_without_sign_offs_nobody_is_asked_to_sign() -> None:
 
 
 def test_a_milestone_asks_for_the_gates_of_its_cell_its_levels_and_all_capabilities_so_far() -> None:
-    assert ids(SHOP, "milestone/M0") == ["G1.tests", "G1.coverage", "L1.scaffold", "L1.no-customers"]
+    assert ids(SHOP, "milestone/M0") == ["G1", "G1.tests", "G1.coverage", "L1.scaffold", "L1.no-customers"]
     assert ids(SHOP, "milestone/M2")[-2:] == ["capability:refunds", "capability:stars"]
     assert "L3.hooks" not in ids(SHOP, "milestone/M2"), "it applies only where G2 does"
 
@@ -163,6 +166,65 @@ def test_the_path_of_an_artefact_is_no_part_of_an_obligation() -> None:
     assert expanded(one) == expanded(other)
 
 
+IN_M1 = "M1: {level: L2, gates: {G7: , G8: , G2: {scope: s, paths: [/a]}}}"
+SIGNED = {
+    "plan": f"{{M0: {{level: L1, gates: {{G7: }}}}, {IN_M1}}}",
+    "targets": "{p95_ms: 250}",
+    "evidence": "{load: a.json}",
+    "release": "{version: '1', commit: abcdef0}",
+}
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "is_same"),
+    [
+        ("evidence", "{load: b.json}", True),
+        ("release", "{version: '2', commit: fedcba0}", True),
+        ("labels", "[loud]", True),
+        ("attestations", "{L1.scaffold: {by: ada, role: owner, on: 2026-11-01, link: l}}", True),
+        ("plan", SIGNED["plan"][:-1] + ", M2: {level: L3, gates: {G1: }}}", True),
+        ("targets", "{p95_ms: 251}", False),
+        ("evidence", f"{{load: {{path: a.json, sha256: {'a' * 64}}}}}", False),
+        ("labels", "[residency]", False),
+        ("plan", SIGNED["plan"].replace("[/a]", "[/a, /b]"), False),
+        ("plan", SIGNED["plan"].replace("G8: ,", ""), False),
+        ("plan", SIGNED["plan"].replace("M0: {level: L1, gates: {G7: }}", "M0: {level: L1, gates: {}}"), False),
+    ],
+)  # fmt: skip
+def test_what_is_signed_changes_with_what_the_manifest_asks(field: str, value: str, is_same: bool) -> None:
+    before = signed_digest(service(**SIGNED), RULEBOOK, L2)
+    assert (signed_digest(service(**SIGNED | {field: value}), RULEBOOK, L2) == before) is is_same
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "is_same"),
+    [
+        (GATES["G1"], GATES["G1"].replace("at_least: 95", "at_least: 1"), True),
+        (GATES["G7"], GATES["G7"].replace("remedy: Fix it.", "remedy: Fix it soon."), True),
+        (GATES["G7"], GATES["G7"].replace("max_age_days: 30", "max_age_days: 90"), False),
+        (LEVELS, LEVELS.replace("id: L3.hooks, question: q", "id: L3.hooks, question: r"), True),
+        (LEVELS, LEVELS.replace("id: L1.scaffold, question: q", "id: L1.scaffold, question: r"), False),
+        (GOVERNANCE, GOVERNANCE.replace("bo: {roles", "ed: {roles: [owner]}\n  bo: {roles"), True),
+    ],
+    ids=["not asked", "remedy", "age", "higher level", "lower level", "roster"],
+)
+def test_what_is_signed_changes_with_the_rules_that_the_service_is_asked(
+    old: str, new: str, is_same: bool
+) -> None:
+    assert old != new
+    levels, governance = (new if old == text else text for text in (LEVELS, GOVERNANCE))
+    gates = {name: new if old == text else text for name, text in GATES.items()}
+    book, model = rulebook(gates=gates, levels=levels, governance=governance), service(**SIGNED)
+    assert (signed_digest(model, book, L2) == signed_digest(model, RULEBOOK, L2)) is is_same
+
+
+def test_exclusive_criteria_are_signed_with_their_own_level_only() -> None:
+    reworded = LEVELS.replace("id: L1.no-customers, question: q", "id: L1.no-customers, question: r")
+    book, model = rulebook(levels=reworded), service(**SIGNED)
+    assert signed_digest(model, book, L1) != signed_digest(model, RULEBOOK, L1)
+    assert signed_digest(model, book, L2) == signed_digest(model, RULEBOOK, L2)
+
+
 def test_nothing_is_judged_that_is_not_asked() -> None:
     result = judged(SHOP, "M1", load_test(200), evidence("coverage", None))
     asked = set(ids(SHOP, "milestone/M1"))
@@ -177,6 +239,7 @@ def test_a_verdict_answers_exactly_what_is_asked(at: OneAt) -> None:
     if result is None:
         return
     asked = set(ids(one.service, f"milestone/{milestone}", book=one.rulebook, milestones=one.roadmap))
+    asked -= one.rulebook.gates.keys()
     by_id = {criterion.rule.id: criterion for criterion in result.criteria}
     assert asked <= by_id.keys()
     signed_above = {name for name, rule in by_id.items() if rule.reason and "only at" in rule.reason}

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from gatekeeper.cli import completion_words as words
-from gatekeeper.cli.arguments import Text, flag, open_here, option, start_folder
+from gatekeeper.cli.arguments import File, Text, argument, flag, open_here, option, start_folder
 from gatekeeper.cli.output import write
 from gatekeeper.cli.statements import next_command, next_command_in, owners_to_name
 from gatekeeper.errors import UsageError, known
@@ -53,8 +53,7 @@ _SMALLER = "a smaller start, in an empty folder: gatekeeper init --minimal, or g
 def command(
     context: typer.Context,
     folder: Annotated[
-        Path | None,
-        typer.Argument(metavar="[DIR]", help="The folder of the workspace; by default the current one."),
+        File, argument("[DIR]", "The folder of the workspace; by default the current one.")
     ] = None,
     minimal: Annotated[bool, flag("--minimal", "Start with a few levels, milestones and gates.")] = False,
     empty: Annotated[bool, flag("--empty", "Start without gates and services.")] = False,

@@ -19,9 +19,16 @@ from gatekeeper.model.verdict import ServiceResult
 Results = Mapping[str, ServiceResult]
 """By milestone."""
 
-_OF_EVIDENCE = ("evidence", "attestations", "not_applicable", "release")
-_OF_GOVERNANCE = ("sign_offs", "level")
-_OF_PLAN = ("plan", "targets", "labels", "owner")
+_FIELDS = {
+    Cause.ARTEFACT: ("evidence",),
+    Cause.DECLARATION: ("release",),
+    Cause.ATTESTATION: ("attestations",),
+    Cause.NOT_APPLICABLE: ("not_applicable",),
+    Cause.SIGNATURE: ("sign_offs", "level"),
+    Cause.GOVERNANCE: ("owner",),
+    Cause.PLAN: ("plan", "targets", "labels", "service"),
+}
+"""The fields of a manifest by the cause that a difference in them is, the weightiest first."""
 
 
 class Side(NamedTuple):
@@ -32,6 +39,8 @@ class Side(NamedTuple):
     entries: Sequence[RegisteredException]
     as_of: date
     roadmap: Roadmap
+    held: frozenset[str] = frozenset()
+    """In the base: the digests of artefacts that it holds at the paths that the head maps."""
 
     def case(self, rulebook: Rulebook) -> Case:
         """Return the inputs of judging this state."""
@@ -56,7 +65,7 @@ class Causes:
             if holds(results):
                 return cause
         # Several causes act together: return the weightiest difference.
-        return self._reverted[0][0] if self._reverted else Cause.EVIDENCE
+        return self._reverted[0][0] if self._reverted else Cause.ARTEFACT
 
     @cached_property
     def _reverted(self) -> list[tuple[Cause, Results]]:
@@ -67,18 +76,25 @@ class Causes:
         base, head = self._base, self._head
         if base.as_of != head.as_of:
             yield Cause.CALENDAR, head._replace(as_of=base.as_of)
-        for cause, fields in (
-            (Cause.EVIDENCE, _OF_EVIDENCE),
-            (Cause.GOVERNANCE, _OF_GOVERNANCE),
-            (Cause.PLAN, _OF_PLAN),
-        ):
+        if base.roadmap != head.roadmap:
+            yield Cause.EXIT, head._replace(roadmap=with_exits_of(base.roadmap, head.roadmap))
+        for cause, fields in _FIELDS.items():
             was = {field: getattr(base.service, field) for field in fields}
             side = head._replace(service=head.service.model_copy(update=was))
-            if cause is Cause.EVIDENCE:
+            if cause is Cause.ARTEFACT:
                 side = side._replace(evidence=base.evidence)
-            elif cause is Cause.GOVERNANCE:
-                side = side._replace(entries=base.entries)
-            else:
-                side = side._replace(roadmap=base.roadmap)
+            elif cause is Cause.PLAN:
+                side = side._replace(roadmap=with_exits_of(head.roadmap, base.roadmap))
             if side != head:
                 yield cause, side
+        if base.entries != head.entries:
+            yield Cause.EXCEPTION, head._replace(entries=base.entries)
+
+
+def with_exits_of(exited: Roadmap, roadmap: Roadmap) -> Roadmap:
+    """Return a roadmap with the exits that another one records."""
+    exits = {name: milestone.exits for name, milestone in exited.items()}
+    return Roadmap(
+        (name, milestone.model_copy(update={"exits": exits.get(name, {})}))
+        for name, milestone in roadmap.items()
+    )

@@ -1,4 +1,8 @@
-"""Compare the verdicts on a service in two states: regressions, improvements and new claims."""
+"""Compare the verdicts on a service in two states: regressions, improvements and new claims.
+
+Whatever was open and is not any more is an improvement with its cause. If an edit closes it that is neither
+new evidence nor an act of a person, that edit is a weakening.
+"""
 
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
@@ -6,14 +10,22 @@ from functools import partial
 from typing import NamedTuple
 
 from gatekeeper.judging.changes.causes import Causes, Results, Side
-from gatekeeper.judging.changes.plan_weakenings import ServicePair, evidence_removed
-from gatekeeper.judging.changes.weakening_approvals import weakening
+from gatekeeper.judging.changes.closings import Closings
+from gatekeeper.judging.changes.manifest_changes import (
+    attested_instead,
+    evidence_removed,
+    note,
+    signature_withdrawn,
+    typed_instead,
+)
+from gatekeeper.judging.changes.service_matching import ServicePair
 from gatekeeper.judging.verdicts import sign_offs
 from gatekeeper.model.changes import Cause, Change, ChangeKind, ManifestPlace
-from gatekeeper.model.evidence import EvidenceStatus
+from gatekeeper.model.evidence import Evidence, EvidenceStatus
 from gatekeeper.model.level import Level
 from gatekeeper.model.rule import Rulebook
-from gatekeeper.model.status import GateStatus, Status
+from gatekeeper.model.service import Service
+from gatekeeper.model.status import Basis, GateStatus, Status
 from gatekeeper.model.verdict import CriterionResult, Reason, ServiceResult
 
 _HELD = frozenset({Status.PASS, Status.EXCEPTED, Status.NOT_APPLICABLE})
@@ -21,22 +33,33 @@ _LEVEL_CODES = frozenset({"regression", "lapsed"})
 
 
 def compare_verdicts(
-    base: Side, head: Side, rulebook: Rulebook, file: str, exited: Container[str] = ()
+    base: Side,
+    head: Side,
+    rulebook: Rulebook,
+    file: str,
+    exited: Container[str] = (),
+    *,
+    is_weakened: bool = False,
 ) -> Iterator[Change]:
     """Yield the differences between two states of a service, both judged by the same rules.
 
     Criteria of `exited` milestones are history and are not compared: a threat model moves on to the next
-    milestone. Signed levels must still hold.
+    milestone. Signed levels must still hold. `is_weakened`: that the plan asks for less is reported already.
     """
     before, after = base.judged(rulebook), head.judged(rulebook)
-    causes = Causes(base, head, rulebook)
     pair = ServicePair(base.service, head.service, file)
+    causes = Causes(base, head, rulebook)
+    closings = Closings(base, head, causes, is_weakened=is_weakened)
     yield from _levels(pair, before, after, causes)
+    yield from _improvements(pair, before, after, closings)
     was, now = _not_exited(before, exited), _not_exited(after, exited)
     yield from _criteria(pair, was, now, causes)
+    yield from _closed(pair, was, now, closings)
     yield from _gates(pair, was, now, causes)
     yield from upgrade(head, rulebook.scale.claimed(base.service.level), rulebook, pair.where("level"))
     yield from _signatures_withdrawn(base, head, rulebook, pair)
+    yield from closings.weakenings(pair)
+    yield from _bases(pair, was, now)
     yield from _artefacts(base, head, pair)
 
 
@@ -87,10 +110,22 @@ def _levels(pair: ServicePair, before: Results, after: Results, causes: Causes) 
     ):
         cause = causes.of(lambda results: _level_regression(_any(results)) is None)
         yield _level_change(pair.name, now, reason, cause, pair.where("sign_offs"))
-    elif now.verified_level > was.verified_level:
+
+
+def _improvements(pair: ServicePair, before: Results, after: Results, closings: Closings) -> Iterator[Change]:
+    """Yield a higher verified or signed level, and milestones at which nothing blocks any more."""
+    was, now = _any(before), _any(after)
+    slots = {*pair.base.evidence, *pair.head.evidence}
+    if now.verified_level > was.verified_level:
         message = f"verified at {now.verified_level} instead of {was.verified_level}"
-        cause = causes.of(lambda results: _any(results).verified_level <= was.verified_level)
+        cause = closings.cause(
+            message, lambda results: _any(results).verified_level <= was.verified_level, slots
+        )
         yield Change(ChangeKind.IMPROVEMENT, f"{pair.name}:verified", message, cause, pair.name)
+    if now.signed_level > was.signed_level:
+        message = f"signed off for {now.signed_level} instead of {was.signed_level}"
+        cause = closings.cause(message, lambda results: _any(results).signed_level <= was.signed_level, ())
+        yield Change(ChangeKind.IMPROVEMENT, f"{pair.name}:signed", message, cause, pair.name)
 
 
 def _any(results: Results) -> ServiceResult:
@@ -118,18 +153,11 @@ def _level_change(
 
 
 def _signatures_withdrawn(base: Side, head: Side, rulebook: Rulebook, pair: ServicePair) -> Iterator[Change]:
-    """Yield a weakening if sign-offs were withdrawn; otherwise that would hide a regression."""
+    """Yield a weakening if sign-offs were withdrawn."""
     before = sign_offs.signed_level(base.case(rulebook))
     after = sign_offs.signed_level(head._replace(as_of=base.as_of).case(rulebook))
     if after < before and rulebook.governance.upgrade_sign_offs:
-        yield weakening(
-            ChangeKind.PLAN_WEAKENED,
-            f"{pair.name}:signed",
-            f"it is signed off for {after} instead of {before}",
-            pair.where("sign_offs"),
-            str(before),
-            str(after),
-        )._replace(service=pair.name, cause=Cause.GOVERNANCE)
+        yield signature_withdrawn(pair, before, after)
 
 
 # Criteria
@@ -140,7 +168,8 @@ class _Shift(NamedTuple):
 
     name: str
     was: CriterionResult
-    now: CriterionResult
+    now: CriterionResult | None
+    """None if it is not asked any more, or holds at a level that is not shown."""
     milestones: tuple[str, ...]
 
     def is_open(self, results: Results) -> bool:
@@ -151,58 +180,66 @@ class _Shift(NamedTuple):
         """Whether the criterion is open at none of these milestones."""
         return not self.is_open(results)
 
+    def change(self, pair: ServicePair, kind: ChangeKind, cause: Cause) -> Change:
+        """Return the difference as a change of this kind."""
+        now = self.now.status if self.now else "no longer open"
+        return Change(
+            kind,
+            f"{pair.name}:{self.name}",
+            f"{self.name}: {self.was.status} → {now}",
+            cause,
+            pair.name,
+            self.milestones,
+            blocks=kind is ChangeKind.REGRESSION,
+            result=self.now,
+            where=_where(pair, self.now or self.was),
+        )
 
-Shifted = Callable[[CriterionResult, CriterionResult], bool]
+
+Shifted = Callable[[CriterionResult, CriterionResult | None], bool]
 
 
-def _no_longer_holds(was: CriterionResult, now: CriterionResult) -> bool:
-    return now.blocks and was.status in _HELD
+def _no_longer_holds(was: CriterionResult, now: CriterionResult | None) -> bool:
+    return now is not None and now.blocks and was.status in _HELD
 
 
-def _holds_now(was: CriterionResult, now: CriterionResult) -> bool:
-    return now.status is Status.PASS and was.is_open
+def _is_closed(was: CriterionResult, now: CriterionResult | None) -> bool:
+    return was.blocks and (now is None or not now.blocks)
 
 
 def _shifts(before: Results, after: Results, shifted: Shifted) -> list[_Shift]:
     """Return the shifted criteria, each once; a criterion whose twin also shifted is left out."""
     found: dict[str, _Shift] = {}
     for milestone, was, now in _common(before, after):
-        held = _by_id(was)
-        for name, result in _by_id(now).items():
-            earlier = held.get(name)
-            if earlier is None or (earlier.status is Status.EXCEPTED and _level_regression(now)):
-                continue  # newly asked; or its level regressed, which is reported instead
-            if shifted(earlier, result):
+        results = _by_id(now)
+        for name, earlier in _by_id(was).items():
+            if earlier.status is Status.EXCEPTED and _level_regression(now):
+                continue  # its level regressed, which is reported instead
+            if shifted(earlier, results.get(name)):
                 milestones = found[name].milestones if name in found else ()
-                found[name] = _Shift(name, earlier, result, (*milestones, milestone))
-    return [shift for shift in found.values() if shift.now.rule.twin not in found]
+                found[name] = _Shift(name, earlier, results.get(name), (*milestones, milestone))
+    return [shift for shift in found.values() if shift.was.rule.twin not in found]
 
 
 def _criteria(pair: ServicePair, before: Results, after: Results, causes: Causes) -> Iterator[Change]:
+    """Yield the criteria that held and are open."""
     for shift in _shifts(before, after, _no_longer_holds):
         cause = causes.of(shift.is_closed)
         if shift.was.status is Status.NOT_APPLICABLE and cause is Cause.PLAN:
             continue  # the plan asks for it now: new work, not a regression
-        message = f"{shift.name}: {shift.was.status} → {shift.now.status}"
-        yield _shift(pair, shift, ChangeKind.REGRESSION, message, cause)
-    for shift in _shifts(before, after, _holds_now):
-        cause = causes.of(shift.is_open)
-        message = f"{shift.name}: {shift.was.status} → {shift.now.status}"
-        yield _shift(pair, shift, ChangeKind.IMPROVEMENT, message, cause)
+        yield shift.change(pair, ChangeKind.REGRESSION, cause)
 
 
-def _shift(pair: ServicePair, shift: _Shift, kind: ChangeKind, message: str, cause: Cause) -> Change:
-    return Change(
-        kind,
-        f"{pair.name}:{shift.name}",
-        message,
-        cause,
-        pair.name,
-        shift.milestones,
-        blocks=kind is ChangeKind.REGRESSION,
-        result=shift.now,
-        where=_where(pair, shift.now),
-    )
+def _closed(pair: ServicePair, before: Results, after: Results, closings: Closings) -> Iterator[Change]:
+    """Yield the criteria that were open and are not, and the gates that were red without an open one."""
+    for shift in _shifts(before, after, _is_closed):
+        cause = closings.cause(shift.name, shift.is_open, shift.was.rule.slots)
+        yield shift.change(pair, ChangeKind.IMPROVEMENT, cause)
+    for name, milestones in _no_longer_dead(before, after).items():
+        is_red = partial(_is_red, milestones=milestones, name=name)
+        cause = closings.cause(name, is_red, {*pair.base.evidence, *pair.head.evidence})
+        message = f"{name} was red because none of its criteria applied, and is not red any more"
+        yield Change(ChangeKind.IMPROVEMENT, f"{pair.name}:{name}", message, cause, pair.name, milestones)
 
 
 def _where(pair: ServicePair, result: CriterionResult) -> ManifestPlace:
@@ -214,6 +251,19 @@ def _where(pair: ServicePair, result: CriterionResult) -> ManifestPlace:
     return pair.where("attestations", result.rule.id)
 
 
+def turned_red(by_base: Results, by_own: Results, exited: Container[str]) -> set[str]:
+    """Return the criteria that block at a milestone by the head's rules, and not by the base's."""
+    return {
+        name
+        for milestone, was, now in _common(_not_exited(by_base, exited), by_own)
+        for name in _blocking(now) - _blocking(was)
+    }
+
+
+def _blocking(result: ServiceResult) -> set[str]:
+    return {found.rule.id for found in result.criteria if found.blocks}
+
+
 def _common(before: Results, after: Results) -> Iterator[tuple[str, ServiceResult, ServiceResult]]:
     for milestone, now in after.items():
         if milestone in before:
@@ -221,7 +271,8 @@ def _common(before: Results, after: Results) -> Iterator[tuple[str, ServiceResul
 
 
 def _by_id(result: ServiceResult) -> Mapping[str, CriterionResult]:
-    return {found.rule.id: found for found in result.criteria}
+    """Return what is asked at a milestone, and what keeps the service from a level that it needs there."""
+    return {found.rule.id: found for found in (*result.held_up_by, *result.criteria)}
 
 
 def _blocks(results: Results, milestone: str, name: str) -> bool:
@@ -232,22 +283,26 @@ def _blocks(results: Results, milestone: str, name: str) -> bool:
 # Gates
 
 
+def _dead(result: ServiceResult) -> set[str]:
+    """Return the gates that are red without an open criterion: none of their criteria applies."""
+    red = (gate for gate in result.gates if gate.status is GateStatus.RED)
+    dead = {gate.gate for gate in red if not any(found.blocks for found in gate.criteria)}
+    return dead | set(result.held_up_by_gates)
+
+
 def _gates(pair: ServicePair, before: Results, after: Results, causes: Causes) -> Iterator[Change]:
-    """Yield gates that turned red without an open criterion: none of their criteria applies any more."""
-    red: dict[str, list[str]] = defaultdict(list)
+    """Yield gates that turned red without an open criterion."""
+    dead: dict[str, list[str]] = defaultdict(list)
     for milestone, was, now in _common(before, after):
-        held = {gate.gate: gate.status for gate in was.gates}
-        for gate in now.gates:
-            is_dead = gate.status is GateStatus.RED and not any(found.blocks for found in gate.criteria)
-            if is_dead and held[gate.gate] in (GateStatus.GREEN, GateStatus.AMBER):
-                red[gate.gate].append(milestone)
-    for name, milestones in red.items():
-        cause = causes.of(partial(_is_not_red, milestones=milestones, name=name))
+        held = {gate.gate for gate in was.gates if gate.status in (GateStatus.GREEN, GateStatus.AMBER)}
+        for name in sorted(held & _dead(now)):
+            dead[name].append(milestone)
+    for name, milestones in dead.items():
         yield Change(
             ChangeKind.REGRESSION,
             f"{pair.name}:{name}",
             f"{name} was green and is red: none of its criteria applies",
-            cause,
+            causes.of(partial(_is_not_red, milestones=milestones, name=name)),
             pair.name,
             tuple(milestones),
             blocks=True,
@@ -255,23 +310,63 @@ def _gates(pair: ServicePair, before: Results, after: Results, causes: Causes) -
         )
 
 
+def _no_longer_dead(before: Results, after: Results) -> dict[str, tuple[str, ...]]:
+    """Return by gate the milestones at which it was red without an open criterion, and is not any more."""
+    found: dict[str, tuple[str, ...]] = {}
+    for milestone, was, now in _common(before, after):
+        red = {gate.gate for gate in now.gates if gate.status is GateStatus.RED} | _dead(now)
+        for name in sorted(_dead(was) - red):
+            found[name] = (*found.get(name, ()), milestone)
+    return found
+
+
 def _is_not_red(results: Results, milestones: Iterable[str], name: str) -> bool:
-    gates = [gate for at in milestones if at in results for gate in results[at].gates]
-    return not any(gate.gate == name and gate.status is GateStatus.RED for gate in gates)
+    return not _is_red(results, milestones, name)
 
 
-# Artefacts
+def _is_red(results: Results, milestones: Iterable[str], name: str) -> bool:
+    at = [results[milestone] for milestone in milestones if milestone in results]
+    red = {gate.gate for result in at for gate in result.gates if gate.status is GateStatus.RED}
+    return name in red or any(name in _dead(result) for result in at)
+
+
+# Evidence
+
+
+def _bases(pair: ServicePair, before: Results, after: Results) -> Iterator[Change]:
+    """Yield criteria that hold by an attestation now, and by evidence before; not their twins."""
+    fallen = {
+        name: result.rule.twin
+        for _, was, now in _common(before, after)
+        for name, result in _by_id(now).items()
+        if result.basis is Basis.ATTESTATION
+        and (earlier := _by_id(was).get(name))
+        and earlier.basis in (Basis.EVIDENCE, Basis.RECORD)
+    }
+    yield from (attested_instead(pair, name) for name, twin in fallen.items() if twin not in fallen)
 
 
 def _artefacts(base: Side, head: Side, pair: ServicePair) -> Iterator[Change]:
-    for (slot, narrowing), evidence in base.evidence.items():
+    for (slot, narrowing), was in base.evidence.items():
         now = head.evidence.get((slot, narrowing))
-        if narrowing or now is None or evidence.status is not EvidenceStatus.OK:
+        if narrowing or now is None or was.status is not EvidenceStatus.OK:
             continue
         place = pair.where("evidence", slot)
         if now.status is EvidenceStatus.MISSING:
             yield evidence_removed(pair, slot, f"`{slot}`: {now.reason}", place)
-        elif now.sha256 == evidence.sha256 and now.collected_at != evidence.collected_at:
+        elif now.status is not EvidenceStatus.OK:
+            continue
+        elif _is_typed(now, head.service) and not _is_typed(was, base.service):
+            yield typed_instead(pair, slot)
+        elif now.basis is Basis.RECORD and was.basis is Basis.EVIDENCE:
+            message = f"`{slot}` is known from a record; the artefact itself is gone"
+            yield note(pair, f"evidence.{slot}:recorded", message, Cause.ARTEFACT, place)
+        elif now.sha256 == was.sha256 and now.collected_at != was.collected_at:
             message = f"`{slot}` has another date and the same bytes"
-            name = f"{pair.name}:evidence.{slot}:dated"
-            yield Change(ChangeKind.NOTE, name, message, Cause.EVIDENCE, pair.name, where=place)
+            yield note(pair, f"evidence.{slot}:dated", message, Cause.ARTEFACT, place)
+
+
+def _is_typed(evidence: Evidence, service: Service) -> bool:
+    """Return whether the manifest states the date of evidence, which does not state its own."""
+    given = service.evidence[evidence.slot].collected_at
+    return evidence.basis is Basis.EVIDENCE and given is not None and evidence.collected_at == given

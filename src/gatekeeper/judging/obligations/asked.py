@@ -44,11 +44,13 @@ class Asked(NamedTuple):
     """Whether a gate asks the original of this twin already, so that its answer counts for both."""
     covers: tuple["Asked", ...] = ()
     """The capabilities that must be delivered too."""
+    demands: tuple[str, ...] = ()
+    """What the plan demands of a gate beyond its criteria."""
 
 
-def in_scope(asked: Iterable[Asked]) -> frozenset[str]:
-    """Return the criteria of gates that the plan's scope does not leave out."""
-    return frozenset(one.rule.id for one in asked if one.left_out != LEFT_OUT)
+def in_scope(asked: Iterable[Asked]) -> dict[str, Asked]:
+    """Return by id what gates ask, without what the plan's scope leaves out."""
+    return {one.rule.id: one for one in asked if one.left_out != LEFT_OUT}
 
 
 class Asking(NamedTuple):
@@ -67,7 +69,7 @@ class Asking(NamedTuple):
         found = [Asked(rule, context, self._why_not_in_gate(rule, cell, level, only)) for rule in gate.rules]
         if demanded := cell.demands.get(gate.gate):
             demand = questions.demand(self.rulebook, gate, demanded)
-            found.append(Asked(demand, context._replace(scope=None)))
+            found.append(Asked(demand, context._replace(scope=None), demands=demanded))
         return tuple(found)
 
     def of_level(

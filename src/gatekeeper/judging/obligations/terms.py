@@ -20,16 +20,11 @@ def terms_of(asked: Asked, service: Service, rulebook: Rulebook) -> Terms:
     slots = {slot: _slot(slot, context.scope, service, rulebook) for slot in rule.slots}
     return _without_defaults(
         {
-            "question": rule.question,
-            "same_as": rule.twin,
-            "requires": [_condition(condition, service) for condition in rule.conditions],
+            **_decision(rule, service.targets),
+            "question": None if asked.demands else rule.question,
+            "demands": list(asked.demands),
             "slots": slots,
             "subjects": _subjects(rule) if _may_lack_subjects(asked) else None,
-            "attested_by": rule.attested_by,
-            "or_attested_by": rule.or_attested_by,
-            "waivable_by": rule.waivable_by,
-            "max_age_days": rule.max_age_days,
-            "same_commit": rule.same_commit,
             "commit": service.release.commit if rule.same_commit and service.release else None,
             "milestones": _span(context.span) if rule.depends_on_milestone else None,
             "capabilities": [one.rule.id for one in asked.covers if not one.optional],
@@ -38,16 +33,51 @@ def terms_of(asked: Asked, service: Service, rulebook: Rulebook) -> Terms:
     )
 
 
+def terms_of_rule(rule: Rule) -> Terms:
+    """Return everything by which the rulebook decides a criterion, and of which services it is asked.
+
+    A twin is decided like its original, whose terms are not repeated.
+    """
+    source = rule.source
+    when = source.applies_when if source else None
+    subjects = rule.subjects if rule.twin is None else None
+    return _without_defaults(
+        {
+            **({"same_as": rule.twin, "waivable_by": rule.waivable_by} if rule.twin else _decision(rule, {})),
+            "question": rule.question if rule.attested_by or rule.or_attested_by else None,
+            "from": str(rule.level),
+            "only_at": source and source.only_at,
+            "applies_when": when.model_dump(mode="json", exclude_none=True) if when else None,
+            "subjects": _subjects(rule) if subjects else None,
+            "subjects_up_to": str(subjects.up_to) if subjects else None,
+            "per_milestone": rule.per_milestone and rule.twin is None,
+            "covers_capabilities": source and source.covers_capabilities,
+        }
+    )
+
+
+def _decision(rule: Rule, targets: Mapping[str, float]) -> Terms:
+    return {
+        "same_as": rule.twin,
+        "requires": [_condition(condition, targets) for condition in rule.conditions],
+        "attested_by": rule.attested_by,
+        "or_attested_by": rule.or_attested_by,
+        "waivable_by": rule.waivable_by,
+        "max_age_days": rule.max_age_days,
+        "same_commit": rule.same_commit,
+    }
+
+
 def _without_defaults(terms: Mapping[str, Any]) -> Terms:
     return {name: value for name, value in terms.items() if value not in (None, False, [], {})}
 
 
-def _condition(condition: Condition, service: Service) -> Terms:
-    operand = _operand(condition.operand, service)
+def _condition(condition: Condition, targets: Mapping[str, float]) -> Terms:
+    operand = _operand(condition.operand, targets)
     return {"fact": condition.fact, "operator": str(condition.operator), "operand": operand}
 
 
-def _operand(operand: Operand, service: Service) -> Any:
+def _operand(operand: Operand, targets: Mapping[str, float]) -> Any:
     match operand:
         case Literal(value):
             return list(value) if isinstance(value, tuple) else value
@@ -56,7 +86,7 @@ def _operand(operand: Operand, service: Service) -> Any:
         case MilestoneContext():
             return {"context": "milestone"}
         case target:
-            return {"target": target.name, "value": service.targets.get(target.name)}
+            return {"target": target.name, "value": targets.get(target.name)}
 
 
 def _slot(name: str, scope: Scope | None, service: Service, rulebook: Rulebook) -> Terms:

@@ -126,9 +126,7 @@ def _judge_at(
         exceptions=covered.seen,
         held_up_by=held_up.by,
         held_up_by_gates=held_up.by_gates,
-        signed_under_another_rulebook=sign_offs.signed_under_another_rulebook(
-            case.service, (signed, cell.level), case.rulebook.digest
-        ),
+        changed_since_signed=tuple(sign_offs.changed_since_signed(case, (signed, cell.level))),
     )
 
 

@@ -1,17 +1,14 @@
 """`docs import`: what was written from a published document, and what needs a review."""
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from gatekeeper.model.document import DocumentProblem
 from gatekeeper.model.report import Screen
 from gatekeeper.model.status import Status
 from gatekeeper.model.workspace import Manifests
-from gatekeeper.reporters.text.screen import draw, indented, item, shown, sign
+from gatekeeper.reporters.text.screen import Parts, indented, item, shown, sign
 from gatekeeper.reporters.wording.counts import counted
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
 
 
 class ImportedDocument(NamedTuple):
@@ -24,12 +21,8 @@ class ImportedDocument(NamedTuple):
     files: int
 
 
-def as_table(made: ImportedDocument, screen: Screen) -> str:
-    """Return what was written, what needs a review, by line."""
-    return draw(_parts(made, screen), screen)
-
-
-def _parts(made: ImportedDocument, screen: Screen) -> Iterator["RenderableType"]:
+def parts(made: ImportedDocument, screen: Screen) -> Parts:
+    """Yield what was written, and what needs a review, by line."""
     workspace, remarks = made.workspace, made.remarks
     cells = sum(len(service.plan) for service in workspace.services.values())
     yield (

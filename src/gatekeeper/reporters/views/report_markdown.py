@@ -68,7 +68,7 @@ def _verdict(survey: Survey, exit_: Exit) -> Iterator[str]:
     sign = SYMBOLS[exit_.result.verdict][0]
     yield f"**{sign} {text(verdict_sentence(exit_.result))}** {exit_report.outlook(exit_)}\n\n"
     when = f"As of {survey.as_of}; {steps.exit_words(milestone.exit_date, survey.as_of)}"
-    if exited := milestone.exited:
+    if exited := milestone.exited_by(survey.as_of):
         when += f"; exited on {exited.on} by {text(exited.by)}"
     yield f"{when}.\n"
 

@@ -47,8 +47,8 @@ def details(service: ServiceResult, report: Report, screen: Screen) -> Iterator[
         if reason.code in _SHOWN_BY_CRITERIA:
             continue
         yield indented(f"[bold]{reason.code}[/]: {shown(reason.message)}", 2)
-    if service.signed_under_another_rulebook:
-        yield indented(f"signed under another rulebook: {_signed_before(service)}; it still counts", 2)
+    if service.changed_since_signed:
+        yield indented(f"what was signed has changed: {_signed_before(service)}; it still counts", 2)
     for exception in service.exceptions:
         yield indented(f"exception {shown(exception.id)}, {exception.state}: {shown(exception.message)}", 2)
     for lapse in report.forecast:
@@ -69,7 +69,7 @@ def details(service: ServiceResult, report: Report, screen: Screen) -> Iterator[
 def _signed_before(service: ServiceResult) -> str:
     return ", ".join(
         f"{signed.level} {shown(signed.role)} ({shown(signed.by)}, {signed.on})"
-        for signed in service.signed_under_another_rulebook
+        for signed in service.changed_since_signed
     )
 
 

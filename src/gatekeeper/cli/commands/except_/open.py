@@ -13,14 +13,14 @@ from typing import Annotated
 import typer
 
 from gatekeeper.cli import completion_words as words
-from gatekeeper.cli.arguments import AsOf, MilestoneOption, Text, Texts, option
+from gatekeeper.cli.arguments import AsOf, MilestoneOption, Text, Texts, argument, option
 from gatekeeper.cli.output import write
 from gatekeeper.cli.statements import OnOption, days, next_command, workspace_to_write, write_lines
 
 
 def command(
     context: typer.Context,
-    service: Annotated[str, typer.Argument(metavar="SERVICE", help="A service whose target can be excused.")],
+    service: Annotated[str, argument("SERVICE", "A service whose target can be excused.")],
     risk: Annotated[str, option("--risk", "TEXT", "What may go wrong meanwhile.")],
     approved_by: Annotated[str, option("--approved-by", "NAME", "The person who accepts the risk.")],
     link: Annotated[str, option("--link", "URL", "A page that documents the approval.")],
