@@ -231,6 +231,13 @@ def test_an_owner_and_a_mapping_are_notes() -> None:
         assert (change.kind, change.blocks) == (ChangeKind.NOTE, False)
 
 
+def test_a_first_target_at_a_milestone_is_a_declaration() -> None:
+    base, head = service(plan="{M0: {level: L1}}"), service(plan="{M0: {level: L1}, M1: {level: L2}}")
+    [change] = compare_manifests(ServicePair(base, head, "services/shop.yaml"), RULEBOOK)
+    assert (change.cause, change.blocks) == (Cause.DECLARATION, False)
+    assert change.message == "M1 has the target L2; before, it had none"
+
+
 def test_evidence_that_is_not_mapped_any_more_is_reported() -> None:
     head = service(WHOLE.replace("  unit_tests: reports/unit.xml\n", ""))
     [change] = compare_manifests(ServicePair(service(WHOLE), head, "services/shop.yaml"), RULEBOOK)

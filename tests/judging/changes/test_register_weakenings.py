@@ -26,6 +26,7 @@ def changes(before: str | None, after: str | None) -> list[tuple[str, bool]]:
         (ENTRY, ENTRY.replace("L4.chaos, ", "L4.chaos, L4.more, "), [("extended", True)]),
         (ENTRY, ENTRY.replace("opened_in: M0", "opened_in: M1"), [("extended", True)]),
         (ENTRY, ENTRY.replace("service: excepted", "service: other"), [("extended", True)]),
+        (ENTRY, ENTRY.replace("opened_on: 2026-1", "opened_on: 2027-1"), [("extended", True)]),
         (CLOSED, ENTRY, [("extended", True)]),
         (CLOSED, CLOSED.replace("-10", "-12"), [("extended", True)]),
         (ENTRY, ENTRY.replace("L4.chaos, ", ""), []),

@@ -485,3 +485,20 @@ def test_a_gate_that_is_dropped_because_nothing_of_it_applied_is_no_longer_red()
     dropped = service(plan="{M0: {level: L1, gates: {}}}")
     cause, _ = closing(side(narrowed, writes), side(dropped, writes), "shop:G2", is_weakened=True)
     assert cause == "weakening"
+
+
+def test_what_closes_at_a_level_alone_is_reported() -> None:
+    """Level L3 is above every target: no milestone shows what it lacks."""
+    plan = "{M0: {level: L1, gates: {G1: }}}"
+    base, head = service(plan=plan), service(plan=plan, attestations=attested(G1__deep="ada owner"))
+    assert closing(side(base), side(head), "shop:G1.deep") == ("attestation", [])
+
+
+def test_an_overdue_exception_that_is_closed_while_something_is_open_is_a_weakening() -> None:
+    words = attested(**WORDS)
+    model = service(service="excepted", plan=L4_PLAN, attestations=words, sign_offs=signed("L3"))
+    closed = ENTRY + "closed: 2026-11-10\n"
+    found = list(compare_verdicts(side(model, entries=[ENTRY]), side(model, entries=[closed]), RULEBOOK, "f"))
+    [change] = [change for change in found if change.needs_sign_off]
+    assert change.message.startswith("RR-1 was closed on 2026-11-10, and still open is ")
+    assert "L4.chaos" in change.message

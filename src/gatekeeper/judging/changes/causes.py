@@ -7,17 +7,36 @@ from typing import NamedTuple
 
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.gates import SharedResults
-from gatekeeper.judging.verdicts.services import judge_everywhere
+from gatekeeper.judging.verdicts.services import judge_everywhere, judge_levels
 from gatekeeper.model.changes import Cause
 from gatekeeper.model.evidence import Evidence, EvidenceKey
 from gatekeeper.model.milestone import RegisteredException
 from gatekeeper.model.roadmap import Roadmap
 from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.service import Service
-from gatekeeper.model.verdict import ServiceResult
+from gatekeeper.model.verdict import CriterionResult, ServiceResult
 
-Results = Mapping[str, ServiceResult]
+Verdicts = Mapping[str, ServiceResult]
 """By milestone."""
+
+
+class Results(dict[str, ServiceResult]):
+    """The verdicts on one state of a service by milestone, and what each level lacks."""
+
+    def __init__(
+        self, case: Case, entries: Sequence[RegisteredException], shared: SharedResults | None
+    ) -> None:
+        super().__init__(judge_everywhere(case, entries, shared))
+        self._case = case
+
+    @cached_property
+    def lacking(self) -> dict[str, dict[str, CriterionResult | None]]:
+        """What is open by level and id; None for a gate of which no criterion applies."""
+        return {
+            check.level.id: {result.rule.id: result for result in check.open} | dict.fromkeys(check.dead)
+            for check in judge_levels(self._case)
+        }
+
 
 _FIELDS = {
     Cause.ARTEFACT: ("evidence",),
@@ -48,7 +67,7 @@ class Side(NamedTuple):
 
     def judged(self, rulebook: Rulebook, shared: SharedResults | None = None) -> Results:
         """Return the verdicts at all milestones."""
-        return judge_everywhere(self.case(rulebook), self.entries, shared)
+        return Results(self.case(rulebook), self.entries, shared)
 
 
 class Causes:

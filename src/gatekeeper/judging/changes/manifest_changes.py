@@ -19,6 +19,11 @@ def compare_manifests(pair: ServicePair, rulebook: Rulebook) -> Iterator[Change]
     if base.owner != head.owner:
         message = f"the owner is {head.owner} instead of {base.owner}; its people now sign for the service"
         yield note(pair, "owner", message, Cause.GOVERNANCE, pair.where("owner"))
+    for milestone, cell in head.plan.items():
+        if milestone not in base.plan:
+            message = f"{milestone} has the target {cell.level}; before, it had none"
+            place = pair.where("plan", milestone)
+            yield note(pair, f"plan.{milestone}", message, Cause.DECLARATION, place)
     yield from _mappings(pair)
     for criterion, now in head.not_applicable.items():
         if base.not_applicable.get(criterion) != now:

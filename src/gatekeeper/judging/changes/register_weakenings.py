@@ -1,6 +1,6 @@
 """Decide which changes of the risk register are weakenings: extended and removed exceptions."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from gatekeeper.judging.changes.weakening_approvals import weakening
 from gatekeeper.model.changes import Cause, Change, ChangeKind, ManifestPlace
@@ -36,6 +36,15 @@ def compare_registers(base: Register, head: Manifests, former: Mapping[str, str]
             yield _weakened(before, "removed", message, None, before, None)
 
 
+def closed_too_early(entry: RegisteredException, still_open: Sequence[str]) -> Change:
+    """Return the weakening that an overdue entry was closed although what it covers is open."""
+    message = f"{entry.id} was closed on {entry.closed}, and still open is {', '.join(still_open)}"
+    change = weakening(
+        ChangeKind.EXCEPTION, f"{entry.id}:closed", message, None, still_open, str(entry.closed)
+    )
+    return change._replace(service=entry.service, milestones=(entry.opened_in,), cause=Cause.GOVERNANCE)
+
+
 def _extension(
     before: RegisteredException, now: RegisteredException, service: str | None, roadmap: Roadmap
 ) -> str | None:
@@ -46,6 +55,8 @@ def _extension(
         return f"it covers {', '.join(more)} as well"
     if roadmap.position(now.opened_in) > roadmap.position(before.opened_in):
         return f"opened in {now.opened_in} instead of {before.opened_in}"
+    if now.opened_on != before.opened_on:
+        return f"opened on {now.opened_on} instead of {before.opened_on}"
     if before.closed and (now.closed is None or now.closed > before.closed):
         return "it was closed and is open again"
     return None

@@ -9,7 +9,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from functools import partial
 from typing import NamedTuple
 
-from gatekeeper.judging.changes.causes import Causes, Results, Side
+from gatekeeper.judging.changes.causes import Causes, Results, Side, Verdicts
 from gatekeeper.judging.changes.closings import Closings
 from gatekeeper.judging.changes.manifest_changes import (
     attested_instead,
@@ -18,11 +18,13 @@ from gatekeeper.judging.changes.manifest_changes import (
     signature_withdrawn,
     typed_instead,
 )
+from gatekeeper.judging.changes.register_weakenings import closed_too_early
 from gatekeeper.judging.changes.service_matching import ServicePair
 from gatekeeper.judging.verdicts import sign_offs
 from gatekeeper.model.changes import Cause, Change, ChangeKind, ManifestPlace
 from gatekeeper.model.evidence import Evidence, EvidenceStatus
 from gatekeeper.model.level import Level
+from gatekeeper.model.milestone import RegisteredException
 from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.service import Service
 from gatekeeper.model.status import Basis, GateStatus, Status
@@ -55,22 +57,27 @@ def compare_verdicts(
     was, now = _not_exited(before, exited), _not_exited(after, exited)
     yield from _criteria(pair, was, now, causes)
     yield from _closed(pair, was, now, closings)
+    reported = {shift.name for shift in _shifts(was, now, _is_closed)} | _no_longer_dead(was, now).keys()
+    yield from _closed_in_levels(pair, before, after, closings, reported)
     yield from _gates(pair, was, now, causes)
     yield from upgrade(head, rulebook.scale.claimed(base.service.level), rulebook, pair.where("level"))
     yield from _signatures_withdrawn(base, head, rulebook, pair)
+    yield from _closed_exceptions(before, after, head.entries)
     yield from closings.weakenings(pair)
     yield from _bases(pair, was, now)
     yield from _artefacts(base, head, pair)
 
 
-def _not_exited(results: Results, exited: Container[str]) -> Results:
+def _not_exited(results: Verdicts, exited: Container[str]) -> Verdicts:
     return {milestone: result for milestone, result in results.items() if milestone not in exited}
 
 
 def new_service(head: Side, rulebook: Rulebook, file: str) -> Iterator[Change]:
     """Yield that a service is new, and the levels that it claims or signs without holding them."""
     name, where = head.service.service, ManifestPlace(file)
-    yield Change(ChangeKind.NOTE, f"{name}:new", "it is new in the plan", Cause.PLAN, name, where=where)
+    yield Change(
+        ChangeKind.NOTE, f"{name}:new", "it is new in the plan", Cause.DECLARATION, name, where=where
+    )
     level = next(iter(head.judged(rulebook).values()))
     if reason := _level_regression(level):
         yield _level_change(name, level, reason, Cause.GOVERNANCE, ManifestPlace(file, ("sign_offs",)))
@@ -128,7 +135,7 @@ def _improvements(pair: ServicePair, before: Results, after: Results, closings: 
         yield Change(ChangeKind.IMPROVEMENT, f"{pair.name}:signed", message, cause, pair.name)
 
 
-def _any(results: Results) -> ServiceResult:
+def _any(results: Verdicts) -> ServiceResult:
     """Return the result of any milestone; levels do not depend on the milestone."""
     return next(iter(results.values()))
 
@@ -160,6 +167,21 @@ def _signatures_withdrawn(base: Side, head: Side, rulebook: Rulebook, pair: Serv
         yield signature_withdrawn(pair, before, after)
 
 
+def _closed_exceptions(
+    before: Verdicts, after: Verdicts, entries: Iterable[RegisteredException]
+) -> Iterator[Change]:
+    """Yield overdue exceptions that were closed although something that they cover is open."""
+    closed = {entry.id: entry for entry in entries if entry.closed}
+    overdue: dict[str, set[str]] = defaultdict(set)
+    for _, was, now in _common(before, after):
+        for seen in was.exceptions:
+            if seen.state == "overdue" and seen.id in closed:
+                overdue[seen.id] |= {name for name in seen.criteria if name in _blocking(now)}
+    for name, still_open in overdue.items():
+        if still_open:
+            yield closed_too_early(closed[name], sorted(still_open))
+
+
 # Criteria
 
 
@@ -172,11 +194,11 @@ class _Shift(NamedTuple):
     """None if it is not asked any more, or holds at a level that is not shown."""
     milestones: tuple[str, ...]
 
-    def is_open(self, results: Results) -> bool:
+    def is_open(self, results: Verdicts) -> bool:
         """Whether the criterion is open at any of these milestones."""
         return any(_blocks(results, milestone, self.name) for milestone in self.milestones)
 
-    def is_closed(self, results: Results) -> bool:
+    def is_closed(self, results: Verdicts) -> bool:
         """Whether the criterion is open at none of these milestones."""
         return not self.is_open(results)
 
@@ -207,7 +229,30 @@ def _is_closed(was: CriterionResult, now: CriterionResult | None) -> bool:
     return was.blocks and (now is None or not now.blocks)
 
 
-def _shifts(before: Results, after: Results, shifted: Shifted) -> list[_Shift]:
+def _closed_in_levels(
+    pair: ServicePair, before: Results, after: Results, closings: Closings, reported: Container[str]
+) -> Iterator[Change]:
+    """Yield what levels lacked and lack no longer, if no milestone shows it."""
+    closed: dict[str, list[str]] = defaultdict(list)
+    for level, lacking in before.lacking.items():
+        for name in lacking.keys() - after.lacking.get(level, {}).keys():
+            closed[name].append(level)
+    for name, levels in sorted(closed.items()):
+        was = before.lacking[levels[0]][name]
+        if name in reported or (was and was.rule.twin in closed):
+            continue
+        is_open = partial(_is_lacking, levels=levels, name=name)
+        slots = was.rule.slots if was else {*pair.base.evidence, *pair.head.evidence}
+        message = f"{name} is no longer open at {', '.join(levels)}"
+        cause = closings.cause(name, is_open, slots)
+        yield Change(ChangeKind.IMPROVEMENT, f"{pair.name}:{name}", message, cause, pair.name)
+
+
+def _is_lacking(results: Results, levels: Iterable[str], name: str) -> bool:
+    return any(name in results.lacking.get(level, {}) for level in levels)
+
+
+def _shifts(before: Verdicts, after: Verdicts, shifted: Shifted) -> list[_Shift]:
     """Return the shifted criteria, each once; a criterion whose twin also shifted is left out."""
     found: dict[str, _Shift] = {}
     for milestone, was, now in _common(before, after):
@@ -221,7 +266,7 @@ def _shifts(before: Results, after: Results, shifted: Shifted) -> list[_Shift]:
     return [shift for shift in found.values() if shift.was.rule.twin not in found]
 
 
-def _criteria(pair: ServicePair, before: Results, after: Results, causes: Causes) -> Iterator[Change]:
+def _criteria(pair: ServicePair, before: Verdicts, after: Verdicts, causes: Causes) -> Iterator[Change]:
     """Yield the criteria that held and are open."""
     for shift in _shifts(before, after, _no_longer_holds):
         cause = causes.of(shift.is_closed)
@@ -230,7 +275,7 @@ def _criteria(pair: ServicePair, before: Results, after: Results, causes: Causes
         yield shift.change(pair, ChangeKind.REGRESSION, cause)
 
 
-def _closed(pair: ServicePair, before: Results, after: Results, closings: Closings) -> Iterator[Change]:
+def _closed(pair: ServicePair, before: Verdicts, after: Verdicts, closings: Closings) -> Iterator[Change]:
     """Yield the criteria that were open and are not, and the gates that were red without an open one."""
     for shift in _shifts(before, after, _is_closed):
         cause = closings.cause(shift.name, shift.is_open, shift.was.rule.slots)
@@ -251,7 +296,7 @@ def _where(pair: ServicePair, result: CriterionResult) -> ManifestPlace:
     return pair.where("attestations", result.rule.id)
 
 
-def turned_red(by_base: Results, by_own: Results, exited: Container[str]) -> set[str]:
+def turned_red(by_base: Verdicts, by_own: Verdicts, exited: Container[str]) -> set[str]:
     """Return the criteria that block at a milestone by the head's rules, and not by the base's."""
     return {
         name
@@ -264,7 +309,7 @@ def _blocking(result: ServiceResult) -> set[str]:
     return {found.rule.id for found in result.criteria if found.blocks}
 
 
-def _common(before: Results, after: Results) -> Iterator[tuple[str, ServiceResult, ServiceResult]]:
+def _common(before: Verdicts, after: Verdicts) -> Iterator[tuple[str, ServiceResult, ServiceResult]]:
     for milestone, now in after.items():
         if milestone in before:
             yield milestone, before[milestone], now
@@ -275,7 +320,7 @@ def _by_id(result: ServiceResult) -> Mapping[str, CriterionResult]:
     return {found.rule.id: found for found in (*result.held_up_by, *result.criteria)}
 
 
-def _blocks(results: Results, milestone: str, name: str) -> bool:
+def _blocks(results: Verdicts, milestone: str, name: str) -> bool:
     found = _by_id(results[milestone]).get(name) if milestone in results else None
     return found is not None and found.blocks
 
@@ -290,7 +335,7 @@ def _dead(result: ServiceResult) -> set[str]:
     return dead | set(result.held_up_by_gates)
 
 
-def _gates(pair: ServicePair, before: Results, after: Results, causes: Causes) -> Iterator[Change]:
+def _gates(pair: ServicePair, before: Verdicts, after: Verdicts, causes: Causes) -> Iterator[Change]:
     """Yield gates that turned red without an open criterion."""
     dead: dict[str, list[str]] = defaultdict(list)
     for milestone, was, now in _common(before, after):
@@ -310,7 +355,7 @@ def _gates(pair: ServicePair, before: Results, after: Results, causes: Causes) -
         )
 
 
-def _no_longer_dead(before: Results, after: Results) -> dict[str, tuple[str, ...]]:
+def _no_longer_dead(before: Verdicts, after: Verdicts) -> dict[str, tuple[str, ...]]:
     """Return by gate the milestones at which it was red without an open criterion, and is not any more."""
     found: dict[str, tuple[str, ...]] = {}
     for milestone, was, now in _common(before, after):
@@ -320,11 +365,11 @@ def _no_longer_dead(before: Results, after: Results) -> dict[str, tuple[str, ...
     return found
 
 
-def _is_not_red(results: Results, milestones: Iterable[str], name: str) -> bool:
+def _is_not_red(results: Verdicts, milestones: Iterable[str], name: str) -> bool:
     return not _is_red(results, milestones, name)
 
 
-def _is_red(results: Results, milestones: Iterable[str], name: str) -> bool:
+def _is_red(results: Verdicts, milestones: Iterable[str], name: str) -> bool:
     at = [results[milestone] for milestone in milestones if milestone in results]
     red = {gate.gate for result in at for gate in result.gates if gate.status is GateStatus.RED}
     return name in red or any(name in _dead(result) for result in at)
@@ -333,7 +378,7 @@ def _is_red(results: Results, milestones: Iterable[str], name: str) -> bool:
 # Evidence
 
 
-def _bases(pair: ServicePair, before: Results, after: Results) -> Iterator[Change]:
+def _bases(pair: ServicePair, before: Verdicts, after: Verdicts) -> Iterator[Change]:
     """Yield criteria that hold by an attestation now, and by evidence before; not their twins."""
     fallen = {
         name: result.rule.twin

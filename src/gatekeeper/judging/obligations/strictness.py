@@ -317,20 +317,17 @@ def slot_losses(name: str, before: Terms, after: Terms) -> Iterator[Loss]:
             yield Loss(f"slot {name}", message)
 
 
-_MORE_SHOWS_MORE = frozenset({"include", "frameworks", "llm_sdks"})
-"""Options that list what is examined or forbidden."""
-_MORE_SHOWS_LESS = frozenset({"exclude", "policies"})
-"""Options that list what is left out or allowed."""
+_FORBIDDEN = frozenset({"frameworks", "llm_sdks"})
+"""Options that list what is forbidden: more is stricter."""
+_ALLOWED = frozenset({"policies"})
+"""Options that list what is allowed: less is stricter."""
 
 
 def _shows_as_much(option: str, was: Any, now: Any) -> bool:
-    if option == "include" and now is None:
-        return True  # everything
+    """Return whether the lists show it; another `include` may raise a share that was too low."""
     if was is None or now is None:
         return False
-    if option in _MORE_SHOWS_MORE:
-        return _within(now, was)
-    return option in _MORE_SHOWS_LESS and _within(was, now)
+    return (option in _FORBIDDEN and _within(now, was)) or (option in _ALLOWED and _within(was, now))
 
 
 # Words
