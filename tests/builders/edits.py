@@ -20,7 +20,7 @@ class Nature(Enum):
     GIVES = "gives"
     """New artefacts, signatures, statements, register entries, recorded exits: each a cause of a closing."""
     REPLACES = "replaces"
-    """Replaces an artefact: what that closes has the new artefact as its cause."""
+    """Replaces an artefact by a worse one, or maps one a second time: that may close something, and may need an approval."""
     TAKES = "takes"
     """Takes such a thing away: that never closes anything without a weakening."""
     ASKS = "asks"

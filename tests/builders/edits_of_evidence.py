@@ -67,7 +67,7 @@ def repoint_a_slot_to_a_new_artefact(files: Files, of: Random) -> Iterator[Op]:
             yield Op(f"{artefact_of(files, file, slot)}-2", (), content)
 
 
-@gives
+@replaces
 def map_a_slot_to_a_present_artefact(files: Files, of: Random) -> Iterator[Op]:
     for file, service in one_of(of, services(files)):
         for slot in one_of(of, GOOD.keys() - service.get("evidence", {}).keys()):

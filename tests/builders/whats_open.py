@@ -125,8 +125,8 @@ def _at_levels(about: str, case: Case) -> Iterator[Open]:
 
 
 def _criteria(about: str, at: str, found: Sequence[CriterionResult]) -> Iterator[Open]:
-    for one in found:
-        yield Open(about, at, one.rule.id)
+    for one in found:  # a twin counts as its original, which a gate may ask in its place
+        yield Open(about, at, one.rule.twin or one.rule.id)
 
 
 def _on_the_way(about: str, case: Case, entries: Sequence[RegisteredException]) -> Iterator[Open]:
