@@ -77,8 +77,10 @@ def _criteria(document: ReadinessDocument, workspace: Manifests) -> Iterator[Dis
         if defined is None:
             message = f"criteria of {group} {listed.name} are listed; the workspace has no {group}"
             yield Disagreement(listed.line, Part.CRITERIA, message)
-        else:
-            yield from _lists(listed, defined.criteria)
+        elif listed.criteria and all(criterion.id for criterion in listed.criteria):
+            yield from _ids(listed, defined.criteria)
+        elif len(listed.criteria) != len(defined.criteria):
+            yield from _counts(listed, defined.criteria)
     last = max((listed.line for listed in document.criteria.values()), default=1)
     for group in _owed(document, workspace, list(levels.values())):
         yield Disagreement(last, Part.CRITERIA, f"the criteria of {group} are missing")
@@ -93,13 +95,6 @@ def _owed(
     asking = [level.level for level in levels if level.criteria]
     if any(group in asking for group in document.criteria):
         yield from (level for level in asking if level not in document.criteria)
-
-
-def _lists(listed: DocumentCriteria, asked: Sequence[Criterion]) -> Iterator[Disagreement]:
-    if listed.criteria and all(criterion.id for criterion in listed.criteria):
-        yield from _ids(listed, asked)
-    elif len(listed.criteria) != len(asked):
-        yield from _counts(listed, asked)
 
 
 def _ids(listed: DocumentCriteria, asked: Sequence[Criterion]) -> Iterator[Disagreement]:

@@ -7,6 +7,7 @@ from gatekeeper.documents._import_rules import ImportedRules, import_rules
 from gatekeeper.documents._order import by_number, milestones_of
 from gatekeeper.documents._short_names import short_names
 from gatekeeper.documents.notation.ids import series
+from gatekeeper.documents.notation.scope_notes import NARROWINGS
 from gatekeeper.manifests import scaffold
 from gatekeeper.manifests.new_manifest import Braces, manifest
 from gatekeeper.model.document import (
@@ -17,7 +18,7 @@ from gatekeeper.model.document import (
     ReadinessDocument,
 )
 from gatekeeper.model.milestone import Published
-from gatekeeper.model.service import Capability, Effect, Scope, Service
+from gatekeeper.model.service import Effect, Scope, Service
 from gatekeeper.syntax.yaml import load
 
 Meanings = Mapping[tuple[str, str], Scope]
@@ -118,7 +119,10 @@ def _cell(
             for gate, scope in cell.gates.items()
         }
     if cell.adds:
-        fields["adds"] = list(map(_added, cell.adds))
+        fields["adds"] = [
+            Braces(capability=added.capability, optional=True) if added.optional else added.capability
+            for added in cell.adds
+        ]
     return fields
 
 
@@ -126,24 +130,15 @@ def _scope(
     scope: Scope, gate: str, line: int, rules: ImportedRules, remarks: list[DocumentProblem]
 ) -> str | Braces:
     only = [criterion for criterion in scope.only or () if criterion in rules.criteria]
-    if lost := [criterion for criterion in scope.only or () if criterion not in rules.criteria]:
+    if lost := [criterion for criterion in scope.only or () if criterion not in only]:
         message = f"the scope of {gate} names {', '.join(lost)}, which are not criteria of it"
         remarks.append(DocumentProblem(line, message))
     fields: dict[str, Any] = {"scope": scope.scope}
     if scope.effect is Effect.DEMANDS:
         fields["effect"] = str(scope.effect)
-    narrowings = {
-        "only": only,
-        "paths": scope.paths,
-        "subjects": scope.subjects,
-        "aggregates": scope.aggregates,
-    }
-    fields |= {key: list(words) for key, words in narrowings.items() if words}
+    given = {key: only if key == "only" else getattr(scope, key) for key in NARROWINGS}
+    fields |= {key: list(words) for key, words in given.items() if words}
     return Braces(fields) if len(fields) > 1 else scope.scope
-
-
-def _added(added: Capability) -> str | Braces:
-    return Braces(capability=added.capability, optional=True) if added.optional else added.capability
 
 
 # Milestones

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from gatekeeper.manifests.fragments import flow_list, key
+from gatekeeper.manifests.fragments import flow, key
 from gatekeeper.model.rulebook import Gate
 from gatekeeper.syntax.yaml import load
 
@@ -124,5 +124,5 @@ def _templates() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    templates.filters |= {"key": key, "listed": flow_list, "titled": lambda id_: id_[:1].upper() + id_[1:]}
+    templates.filters |= {"key": key, "listed": flow, "titled": lambda id_: id_[:1].upper() + id_[1:]}
     return templates

@@ -39,26 +39,15 @@ from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.rulebook import Governance
 from gatekeeper.model.service import EvidencePointer, Service
 from gatekeeper.model.workspace import Manifests
-from gatekeeper.trees import Tree
 from gatekeeper.workspace.exiting import evidence_digest
 from gatekeeper.workspace.judging import collect, identities, judge
 from gatekeeper.workspace.loading import LoadedWorkspace, validate
 from gatekeeper.workspace.stages import stage
+from gatekeeper.workspace.states import State
 
 logger = logging.getLogger(__name__)
 
 NOTHING: Mapping[EvidenceKey, Evidence] = {}
-
-
-class State(NamedTuple):
-    """A state of a workspace to compare."""
-
-    name: str
-    """The revision or folder as the user wrote it."""
-    root: Path
-    """The folder of the workspace."""
-    tree: Tree
-    """The files of its repository."""
 
 
 class Compared(NamedTuple):
