@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from gatekeeper.trees import EntryKind, OpenFile, TooLarge
-from gatekeeper.workspace.comparing import State
+from gatekeeper.workspace.states import State
 
 ROOT = "/workspace"
 GONE = object()
@@ -117,7 +117,7 @@ class MemoryTree:
 
 def state(name: str, files: Files) -> State:
     """Return a state of a workspace, to be compared."""
-    return State(name, Path(ROOT), MemoryTree(files))
+    return State(Path(ROOT), MemoryTree(files), name)
 
 
 def _written(content: Any) -> bytes:
