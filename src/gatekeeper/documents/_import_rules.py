@@ -21,8 +21,9 @@ class ImportedRules(NamedTuple):
 
     texts: Mapping[str, str]
     criteria: Container[str]
-    lowest: str
-    """The level that requires nothing."""
+    scale: Sequence[str]
+    """The levels; the lowest requires nothing."""
+    gates: Sequence[str]
 
 
 class _Book(NamedTuple):
@@ -63,7 +64,7 @@ def import_rules(
         fields = new_levels(document, book.levels, book.gates, known, remarks)
         texts["gates/levels.yaml"] = manifest(fields, _COMMENT)
     texts["gates/governance.yaml"] = _governance(document, book, known, remarks)
-    return ImportedRules(texts, ids, scale[0])
+    return ImportedRules(texts, ids, scale, gates)
 
 
 def _book(reference: Mapping[str, str]) -> _Book:

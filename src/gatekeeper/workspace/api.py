@@ -127,6 +127,7 @@ class Workspace:
 
     def validation(self) -> loading.Validation:
         """Read the manifests again and return the problems and warnings. Internal."""
+        from gatekeeper.workspace.register import unknown_approvers
         from gatekeeper.workspace.review import review_warnings
         from gatekeeper.workspace.unread_records import unreadable_records
 
@@ -135,7 +136,8 @@ class Workspace:
         if found.loaded is None:
             return found
         unread = unreadable_records(found.loaded, found.loaded.manifests.services, entries=True)
-        warnings = [*found.warnings, *unread, *review_warnings(found.loaded)]
+        of_people = (*unknown_approvers(found.loaded), *review_warnings(found.loaded))
+        warnings = [*found.warnings, *unread, *of_people]
         return found._replace(warnings=in_order(warnings))
 
     def judge(
