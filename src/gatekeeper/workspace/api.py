@@ -226,14 +226,17 @@ class Workspace:
             UsageError: A service is unknown.
         """
         from gatekeeper.judging.obligations.expand import expand
+        from gatekeeper.judging.obligations.terms import SharedTerms
 
         manifests, day = self.loaded.manifests, _day(as_of)
         names = selection.names(services, "services") or self.services
         chosen = [selection.service_named(manifests, name) for name in names]
+        rulebook, only = self.loaded.rulebook, None if criterion is None else (criterion,)
+        shared = SharedTerms(rulebook)
         return tuple(
             one
             for service in chosen
-            for one in expand(service, self.loaded.rulebook, manifests.milestones, day, criterion)
+            for one in expand(service, rulebook, manifests.milestones, day, only, shared)
         )
 
     def can_ship(

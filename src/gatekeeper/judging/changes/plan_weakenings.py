@@ -36,9 +36,8 @@ class _Lost(NamedTuple):
 
     family: str
     id: str
-    term: str
-    """Empty if the obligation is gone."""
-    message: str
+    how: str
+    """How it is weaker; empty if it is gone."""
 
 
 def compare_plans(pair: ServicePair, base: PlanContext, head: Roadmap) -> Iterator[Change]:
@@ -86,10 +85,9 @@ def _losses(before: Asked, head: Service, of: PlanContext) -> set[_Lost]:
             continue
         now = after.get((family, name))
         if now is None:
-            lost.add(_Lost(family, name, "", "is not asked any more"))
+            lost.add(_Lost(family, name, ""))
         else:
-            found = losses(terms, now, of.rulebook.scale)
-            lost |= {_Lost(family, name, loss.term, loss.message) for loss in found}
+            lost |= {_Lost(family, name, how) for how in losses(terms, now, of.rulebook.scale)}
     return lost
 
 
@@ -168,9 +166,9 @@ def _sentences(lost: Sequence[_Lost]) -> Iterator[str]:
     for one in lost:
         if one.family == "service":
             if not one.id.startswith("target:"):
-                yield f"{one.id} {one.message}"
-        elif one.term:
-            terms[f"{one.id} {one.message}"].append(one.family)
+                yield f"{one.id} {one.how or 'is not asked any more'}"
+        elif one.how:
+            terms[f"{one.id} {one.how}"].append(one.family)
         else:
             gone[one.family].append(one.id)
     grouped: dict[tuple[str, ...], list[str]] = defaultdict(list)
@@ -185,9 +183,7 @@ def _sentences(lost: Sequence[_Lost]) -> Iterator[str]:
 
 def _target(one: _Lost) -> str:
     milestone = one.id.partition(":")[2]
-    return (
-        f"{milestone} has no target any more" if not one.term else f"the target of {milestone} {one.message}"
-    )
+    return f"the target of {milestone} {one.how}" if one.how else f"{milestone} has no target any more"
 
 
 def _without_gates(ids: Sequence[str]) -> list[str]:
