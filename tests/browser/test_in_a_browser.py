@@ -12,7 +12,7 @@ from builders.browser import Browser, start
 from builders.workspaces import ROOT, copy_of_whole_pilot, edit
 from gatekeeper.model.status import MilestoneVerdict
 from gatekeeper.model.trend import MilestoneProgress, Point, Trend
-from gatekeeper.reporters.views import report_html, site, site_trend
+from gatekeeper.reporters.views import report_html, site
 from gatekeeper.workspace.loading import open_workspace
 from gatekeeper.workspace.overview import survey
 
@@ -88,7 +88,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _written(workspace: Path, folder: Path) -> Path:
     opened = open_workspace(workspace)
     found = survey(opened, list(opened.manifests.milestones), AS_OF, None)
-    for page in site.pages(found, [site_trend.chapter(TREND)]):
+    for page in site.pages(found, TREND):
         (folder / page.path).parent.mkdir(parents=True, exist_ok=True)
         (folder / page.path).write_text(page.text, encoding="utf-8")
     (folder / "report.html").write_text(report_html.page(found, "M1"), encoding="utf-8")

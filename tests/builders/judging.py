@@ -385,3 +385,8 @@ def blocked(name: str = "blocked") -> Case:
 def regressed() -> Case:
     """Return a service whose signed level nothing carries."""
     return case(service(service="regressed", plan=SKELETON, sign_offs=signed("L1")))
+
+
+def without_digest(id_: str) -> str:
+    """Return the id of a weakening without the digest of what it was and what it becomes."""
+    return id_.partition(":sha256:")[0]

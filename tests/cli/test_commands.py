@@ -90,7 +90,8 @@ def test_where_there_is_no_workspace_the_way_to_one_is_told(run: Run, tmp_path: 
 
 def test_a_workspace_is_found_from_below(run: Run) -> None:
     assert run("-C", ROOT / "services", "check", "-m", "M0").code == 1
-    assert run("-C", PILOT / "services" / "orders-service", *CHECK[2:]).out == run(*CHECK).out
+    below = PILOT / "services" / "orders-service"
+    assert run("-C", below, *CHECK[2:]).out.replace(str(below), str(PILOT)) == run(*CHECK).out
 
 
 def test_an_interruption_ends_with_130(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -142,7 +143,8 @@ def test_one_run_writes_many_reports(run: Run, tmp_path: Path) -> None:
     ran = run(*CHECK, "-o", f"json={file}", "-o", f"table={table}")
     assert ran.code == 1
     assert json.loads(file.read_text(encoding="utf-8"))["verdict"] == "blocked"
-    assert table.read_text(encoding="utf-8") == ran.out
+    screen, _, to_copy = ran.out.rstrip("\n").rpartition("\n")
+    assert (table.read_text(encoding="utf-8"), to_copy[:5]) == (f"{screen}\n", "next:")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "verdict.txt"]
 
 
@@ -177,8 +179,8 @@ def test_without_git_there_is_no_commit(run: Run, monkeypatch: pytest.MonkeyPatc
 # The JSON contract
 
 CRITERION = {
-    "criterion", "status", "basis", "reason", "question", "remedy", "effort", "owner", "optional", "expected",
-    "actual", "distance", "findings", "evidence", "attestation", "exception",
+    "criterion", "status", "basis", "reason", "question", "remedy", "effort", "owner", "binding", "binding_from",
+    "expected", "actual", "distance", "findings", "evidence", "attestation", "exception", "upcoming",
 }  # fmt: skip
 
 
@@ -194,7 +196,7 @@ def test_the_verdict_has_exactly_the_keys_of_the_contract(run: Run) -> None:
     for service in verdict["services"]:
         assert set(service) == {
             "service", "owner", "declared_level", "verified_level", "signed_level", "effective_level",
-            "target_level", "missing_sign_offs", "signed_under_another_rulebook", "verdict", "reasons", "gates", "level_criteria", "capabilities",
+            "target_level", "missing_sign_offs", "changed_since_signed", "verdict", "reasons", "gates", "level_criteria", "capabilities",
             "held_up_by", "exceptions",
         }  # fmt: skip
         assert [gate["gate"] for gate in service["gates"]] == [f"G{n}" for n in range(1, 9)]
@@ -245,7 +247,12 @@ def test_explain_for_machines(run: Run) -> None:
     assert (ran.code, explained["criterion"], explained["milestone"]) == (0, "G1.coverage", "M1")
     assert explained["decided_by"][0] == "domain_coverage: lines_pct at least 95"
     [service] = explained["services"]
-    assert set(service) == CRITERION | {"service"}
+    assert set(service) == CRITERION | {"service", "obligation"}
+    listed = json.loads(run("-C", PILOT, "obligations", "orders-service", *AS_OF, "-f", "json").out)
+    [asked] = [
+        of for of in listed["obligations"] if (of["family"], of["id"]) == ("milestone/M1", "G1.coverage")
+    ]
+    assert service["obligation"] == {key: asked[key] for key in ("family", "digest", "terms")}
     assert (service["service"], service["status"]) == ("orders-service", "fail")
 
 
@@ -426,3 +433,44 @@ def test_a_command_without_its_help_is_an_error(tmp_path: Path) -> None:
     write(tmp_path / "helper.py", '"""Help."""\n')
     with pytest.raises(ValueError, match=r"helper\.py: the docstring of a command begins with"):
         commands(tmp_path, "there")
+
+
+def test_explain_shows_what_decides_besides_the_rule(run: Run) -> None:
+    shown = run("-C", PILOT, "explain", "G7.peak-load", "-m", "M1", "-s", "orders-service", *AS_OF).out
+    assert "obligation sha256:" in shown
+    assert "    - load_test.p95_ms at most target p95_ms, value 250\n" in shown
+    assert "    - commit: c0ffee1\n" in shown
+    elsewhere = run(
+        "-C", PILOT, "explain", "G8.tenant-keys", "-m", "M2", "-s", "payments-service", *AS_OF
+    ).out
+    assert "obligation sha256:" in elsewhere
+    left_out = run(
+        "-C", PILOT, "explain", "G8.tenant-keys", "-m", "M2", "-s", "catalogue-service", *AS_OF
+    ).out
+    assert "obligation" not in left_out
+
+
+def test_explain_without_a_service_gives_the_reason_for_each(run: Run) -> None:
+    shown = " ".join(run("-C", PILOT, "explain", "G1.coverage", "-m", "M1", *AS_OF).out.split())
+    assert "fail: lines_pct is 71.4286; required: lines_pct at least 95, 23.57 below the threshold" in shown
+
+
+@pytest.mark.parametrize(
+    ("arguments", "last"),
+    [
+        ("-m M1", "next: gatekeeper -C {pilot} next --milestone M1"),
+        ("-m M1 -s orders-service", "next: gatekeeper -C {pilot} next --milestone M1"),
+        ("-m M1 --owner team-orders", "next: gatekeeper -C {pilot} next --milestone M1 --owner team-orders"),
+        ("-m M0", "✓ M0 (Walking skeletons) may exit: 2 of 2 ready."),
+        ("-m M1 --quiet", "✗ M1 (Internal preview) is blocked by 3 of 4 services."),
+    ],
+)
+def test_a_blocked_check_names_the_next_command_once(run: Run, arguments: str, last: str) -> None:
+    shown = run("-C", PILOT, "check", *arguments.split(), *AS_OF).out
+    assert shown.splitlines()[-1] == last.format(pilot=PILOT)
+    assert shown.count("next: ") <= 1
+
+
+@pytest.mark.parametrize("format_", ["json", "markdown", "github"])
+def test_other_formats_name_no_command(run: Run, format_: str) -> None:
+    assert "next: gatekeeper" not in run("-C", PILOT, "check", "-m", "M1", *AS_OF, "-f", format_).out

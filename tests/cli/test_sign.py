@@ -42,7 +42,7 @@ def test_three_signatures_make_a_level_count(run: Run, pilot: Path) -> None:
     given = after.services["catalogue-service"].sign_offs["L2"]
     assert list(given) == ["owner", "architecture", "security"]
     assert given["architecture"].model_dump(mode="json") == {
-        "by": "dana", "on": "2026-11-20", "link": LINK, "rulebook": after.rulebook_digest,
+        "by": "dana", "on": "2026-11-20", "link": LINK, "obligations": given["architecture"].obligations,
     }  # fmt: skip
     old = before.services["catalogue-service"]
     signed = {**old.sign_offs, "L2": given}
@@ -55,8 +55,8 @@ def test_three_signatures_make_a_level_count(run: Run, pilot: Path) -> None:
 def test_only_the_lines_of_the_signature_are_new(run: Run, pilot: Path) -> None:
     before = (pilot / CATALOGUE).read_text("utf-8")
     sign(run, pilot, "catalogue-service L2 --role architecture --by dana")
-    digest = loaded(pilot).rulebook_digest
-    line = f"    architecture: {{by: dana, on: 2026-11-20, rulebook: {digest}}}\n"
+    digest = loaded(pilot).services["catalogue-service"].sign_offs["L2"]["architecture"].obligations
+    line = f"    architecture: {{by: dana, on: 2026-11-20, obligations: {digest}}}\n"
     assert (pilot / CATALOGUE).read_text("utf-8") == before + line
 
 
@@ -109,7 +109,7 @@ def test_a_dry_run_shows_all_and_writes_nothing(run: Run, pilot: Path) -> None:
     ran = sign(run, pilot, "catalogue-service L2 --role architecture --by dana --dry-run", *AS_OF)
     assert ran.code == 0
     assert "services/catalogue-service.yaml:40; nothing was written" in ran.out
-    assert f"rulebook {loaded(pilot).rulebook_digest[:19]}..., as of 2026-11-20" in ran.out
+    assert re.search(r"  obligations sha256:[0-9a-f]{12}\.\.\., as of 2026-11-20\n", ran.out)
     assert contents(pilot) == before
 
 
@@ -202,30 +202,33 @@ def test_the_first_signature_of_a_service_opens_the_section(run: Run, workspace:
     assert ran.code == 0
     after = (workspace / "services/identity-service.yaml").read_text("utf-8")
     written = re.escape(before) + (
-        r"sign_offs:\n  L2:\n    security: {by: dana, on: 2026-11-20, rulebook: sha256:[0-9a-f]{64}}\n"
+        r"sign_offs:\n  L2:\n    security: {by: dana, on: 2026-11-20, obligations: sha256:[0-9a-f]{64}}\n"
     )
     assert re.fullmatch(written, after)
 
 
-# The rulebook that was signed under
+# What was signed
 
 
-def test_a_change_of_the_rulebook_shows_and_the_signature_counts(run: Run, pilot: Path) -> None:
+def test_a_change_of_what_was_signed_shows_and_the_signature_counts(run: Run, pilot: Path) -> None:
     for role, by in (("architecture", "dana"), ("security", "eli")):
         sign(run, pilot, f"catalogue-service L2 --role {role} --by {by}")
     check = ("-C", pilot, "check", "-m", "M1", "-s", "catalogue-service", *AS_OF)
-    assert "another rulebook" not in run(*check).out
-    digest = loaded(pilot).rulebook_digest
-    edit(pilot.parents[1] / "gates/G7.yaml", "remedy: ", "remedy: Now, ")
+    given = loaded(pilot).services["catalogue-service"].sign_offs["L2"]
+    levels = pilot.parents[1] / "gates/levels.yaml"
+    edit(levels, "remedy: ", "remedy: Now, ")
+    edit(pilot.parents[1] / "gates/G8.yaml", "max_age_days: 30", "max_age_days: 31")
+    assert "has changed" not in run(*check).out, "a remedy decides nothing, and L2 does not ask for G8 here"
+    edit(levels, "id: L2.use-cases\n", "id: L2.use-cases\n        max_age_days: 900\n")
     told = " ".join(run(*check).out.split())
     assert (
-        "signed under another rulebook: L2 architecture (dana, 2026-11-20), L2 security (eli, 2026-11-20); "
+        "what was signed has changed: L2 architecture (dana, 2026-11-20), L2 security (eli, 2026-11-20); "
         "it still counts"
     ) in told
     service = one_service(run(*check, "-f", "json").out)
     assert service["signed_level"] == "L2"
-    assert service["signed_under_another_rulebook"] == [
-        {"level": "L2", "role": role, "by": by, "on": "2026-11-20", "rulebook": digest}
+    assert service["changed_since_signed"] == [
+        {"level": "L2", "role": role, "by": by, "on": "2026-11-20", "obligations": given[role].obligations}
         for role, by in (("architecture", "dana"), ("security", "eli"))
     ]
     again = sign(run, pilot, "catalogue-service L2 --role security --by eli", "--as-of", "2026-11-21")
@@ -243,10 +246,10 @@ def test_a_new_colleague_is_no_change_of_the_rulebook(run: Run, pilot: Path) -> 
 
 
 def test_a_digest_has_one_form(run: Run, pilot: Path) -> None:
-    edit(pilot / CATALOGUE, "{by: cy, on: 2026-11-19}", "{by: cy, on: 2026-11-19, rulebook: abc}")
+    edit(pilot / CATALOGUE, "{by: cy, on: 2026-11-19}", "{by: cy, on: 2026-11-19, obligations: abc}")
     ran = run("-C", pilot, "validate")
     assert ran.code == 3
-    assert "services/catalogue-service.yaml:39:47: 'abc' does not match the pattern" in ran.err
+    assert "services/catalogue-service.yaml:39:50: 'abc' does not match the pattern" in ran.err
 
 
 # Files

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from builders.artefacts import SAMPLES, collect, facts, fixture, needs_samples, outcome
 from gatekeeper.collectors.vulnerabilities import _purl
 from gatekeeper.collectors.vulnerabilities import read as vulnerabilities
-from gatekeeper.collectors.vulnerabilities._scan import Package
+from gatekeeper.collectors.vulnerabilities._report import Package
 
 
 @pytest.mark.parametrize("document", ["openvex.json", "cyclonedx-vex.json", "csaf-vex.json"])

@@ -22,7 +22,7 @@ WEAKENED = Change(
     blocks=True, needs_sign_off=True, lacks=("security",), file="gates/G1.yaml", line=44,
 )  # fmt: skip
 LOST = Change(
-    ChangeKind.REGRESSION, "payments-service:G8.isolation", "G8.isolation: pass → fail", Cause.EVIDENCE,
+    ChangeKind.REGRESSION, "payments-service:G8.isolation", "G8.isolation: pass → fail", Cause.ARTEFACT,
     "payments-service", ("M1", "M2"), blocks=True, file="services/payments-service.yaml", line=36,
 )  # fmt: skip
 GONE = Change(
@@ -34,7 +34,7 @@ SIGNED = Change(
     signed_by="eli",
 )  # fmt: skip
 BETTER = Change(
-    ChangeKind.IMPROVEMENT, "orders-service:G1.coverage", "now green", Cause.EVIDENCE, "orders-service"
+    ChangeKind.IMPROVEMENT, "orders-service:G1.coverage", "now green", Cause.ARTEFACT, "orders-service"
 )
 NOTED = Change(ChangeKind.NOTE, "orders-service:owner", "it has a new owner", Cause.PLAN, "orders-service")
 CHANGES = (WEAKENED, LOST, GONE, SIGNED, BETTER, NOTED)

@@ -5,7 +5,8 @@ import pytest
 from builders.judging import L1, L2, RULEBOOK, roadmap, service
 from gatekeeper.judging.plans.matrix import matrix
 from gatekeeper.model.report import Screen
-from gatekeeper.reporters.views.matrix import Matrix, as_table
+from gatekeeper.reporters.text.screen import draw
+from gatekeeper.reporters.views.matrix import Matrix, parts
 
 MILESTONES = tuple(f"2027-{month:02}-{day:02}" for month in range(1, 11) for day in (1, 11, 21))
 
@@ -16,7 +17,8 @@ def test_every_milestone_and_every_service_is_shown_whole(width: int) -> None:
     services = [service(service=name, plan=plan) for name in ("checkout", "search")]
     rows = matrix(services, RULEBOOK.scale)
     shown = Matrix(rows, {"checkout": L2, "search": L1}, roadmap(*MILESTONES), RULEBOOK)
-    tables = as_table(shown, Screen(width=width)).split("* reached")[0].strip("\n").split("\n\n")
+    screen = Screen(width=width)
+    tables = draw(parts(shown, screen), screen).split("* reached")[0].strip("\n").split("\n\n")
     headers = [name for table in tables for name in table.splitlines()[0].split()[1:-1]]
     assert headers == list(MILESTONES)
     for table in tables:

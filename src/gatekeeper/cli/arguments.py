@@ -1,7 +1,7 @@
 """Arguments that commands share, and the workspace that they name."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -30,12 +30,17 @@ def option(
     name: str,
     metavar: str,
     help_: str,
-    complete: Callable[..., list[str]] | None = None,
+    complete: Callable[..., Iterable[str]] | None = None,
     short: str | None = None,
 ) -> Any:
     """Return an option that takes a value."""
     names = [name, short] if short else [name]
     return typer.Option(*names, metavar=metavar, help=help_, autocompletion=complete)
+
+
+def argument(metavar: str, help_: str, complete: Callable[..., Iterable[str]] | None = None) -> Any:
+    """Return an argument."""
+    return typer.Argument(metavar=metavar, help=help_, autocompletion=complete)
 
 
 def format_option(*formats: str, help_: str | None = None) -> Any:
@@ -79,9 +84,7 @@ MilestoneOption = Annotated[
     option("--milestone", "M", "By default the first that has not exited.", words.milestones, "-m"),
 ]
 FormatOption = Annotated[str, format_option("table", "json")]
-ServiceArgument = Annotated[
-    str, typer.Argument(metavar="SERVICE", help="A service of the plan.", autocompletion=words.services)
-]
+ServiceArgument = Annotated[str, argument("SERVICE", "A service of the plan.", words.services)]
 
 
 def start_folder(context: typer.Context) -> Path:

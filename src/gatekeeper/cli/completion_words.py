@@ -4,7 +4,9 @@ A name that a shell would interpret is left out, because file names are untruste
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from importlib import import_module
+from operator import attrgetter
 from pathlib import Path
 
 import typer
@@ -19,46 +21,28 @@ def among(*words: str) -> Callable[[], list[str]]:
     return lambda: list(words)
 
 
-def schemas() -> list[str]:
-    """Return the names of the schemas of manifests."""
-    from gatekeeper.manifests.schema import MODELS
-
-    return list(MODELS)
-
-
-def fail_on() -> list[str]:
-    """Return the values of `--fail-on`."""
-    from gatekeeper.model.status import FailOn
-
-    return list(FailOn)
+def _attribute(name: str) -> Callable[[], list[str]]:
+    """Return a completion to the words of an attribute, whose module is imported when they are needed."""
+    module, _, path = name.partition(":")
+    return lambda: list(attrgetter(path)(import_module(f"gatekeeper.{module}")))
 
 
-def kinds() -> list[str]:
-    """Return the kinds of evidence that come with the program; none is imported."""
-    from gatekeeper.collectors import KINDS
-
-    return list(KINDS.names)
-
-
-def reporters() -> list[str]:
-    """Return the output formats of `check` that come with the program."""
-    from gatekeeper.reporters import REPORTERS
-
-    return list(REPORTERS.names)
+schemas = _attribute("manifests.schema:MODELS")
+fail_on = _attribute("model.status:FailOn")
+kinds, reporters = map(_attribute, ("collectors:KINDS.names", "reporters:REPORTERS.names"))
 
 
 def _names(noun: str) -> Callable[[typer.Context], list[str]]:
     """Return a completion to the names that a search of the manifests finds."""
 
     def complete(context: typer.Context) -> list[str]:
-        from gatekeeper.manifests import name_search
         from gatekeeper.manifests.discovery import find_workspace
+        from gatekeeper.manifests.name_search import names
 
-        find: Callable[[Path], Iterable[str]] = getattr(name_search, noun)
         # While a line is being completed, typer does not convert its values.
         start = Path(context.find_root().params.get("directory") or ".")
         try:
-            found = set(find(find_workspace(start.expanduser())))
+            found = set(names(find_workspace(start.expanduser()), noun))
         except (OSError, ValueError, RuntimeError, UsageError):
             return []
         return sorted(name for name in found if _PLAIN.fullmatch(name))

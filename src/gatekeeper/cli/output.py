@@ -2,14 +2,15 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gatekeeper.errors import Problem, UsageError
 
 if TYPE_CHECKING:
     from gatekeeper.model.report import Screen
+    from gatekeeper.reporters.text.screen import Part
 
 
 def screen() -> "Screen":
@@ -40,6 +41,26 @@ def write(text: str) -> None:
     """
     _write(text)
     sys.stdout.flush()
+
+
+def show(
+    format_: str, data: Callable[[], Mapping[str, Any]], parts: "Callable[[Screen], Iterable[Part]]"
+) -> None:
+    """Write a result to standard output: its data as JSON, or its parts as the screen shows them."""
+    from gatekeeper.reporters.text import as_json
+
+    if format_ == "json":
+        write(as_json(data()))
+    else:
+        write_parts(parts)
+
+
+def write_parts(parts: "Callable[[Screen], Iterable[Part]]") -> None:
+    """Write parts to standard output as its screen shows them."""
+    from gatekeeper.reporters.text.screen import draw
+
+    on = screen()
+    write(draw(parts(on), on))
 
 
 def warn(warnings: Sequence[Problem], at_most: int | None = None) -> None:

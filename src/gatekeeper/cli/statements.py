@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from gatekeeper.cli.arguments import date_option, workspace_root
-from gatekeeper.cli.output import screen, write
+from gatekeeper.cli.output import write_parts
 from gatekeeper.errors import UsageError
 
 if TYPE_CHECKING:
@@ -70,6 +70,11 @@ def owners_to_name(owners: "ProposedOwners", root: Path) -> str:
 
 def write_lines(lines: Iterable[tuple[str | None, str]]) -> None:
     """Write lines, each with the sign of a status or without."""
-    from gatekeeper.reporters.views.written import as_table
+    from gatekeeper.reporters.text.screen import indented, item, shown, sign
 
-    write(as_table(lines, screen()))
+    write_parts(
+        lambda on: [
+            item(sign(outcome, on), shown(text), 0) if outcome else indented(shown(text), 0)
+            for outcome, text in lines
+        ]
+    )

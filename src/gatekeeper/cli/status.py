@@ -3,7 +3,7 @@
 import typer
 
 from gatekeeper.cli.arguments import open_here, workspace_root
-from gatekeeper.cli.output import screen, write
+from gatekeeper.cli.output import write, write_parts
 from gatekeeper.cli.statements import next_command
 from gatekeeper.errors import UsageError
 
@@ -23,13 +23,15 @@ def show(context: typer.Context) -> None:
 def _show_status(context: typer.Context) -> None:
     from gatekeeper.model.status import MilestoneVerdict
     from gatekeeper.reporters.views import status as view
+    from gatekeeper.workspace.api import today
 
     workspace = open_here(context)
     milestones = workspace.loaded.manifests.milestones
-    if all(milestone.exited for milestone in milestones.values()):
+    if milestones.current(today()) is None:
         write(f"every milestone has exited\n{next_command(context, 'matrix')}\n")
         return
     verdict = workspace.judge()
     what = "next" if verdict.outcome is MilestoneVerdict.BLOCKED and verdict.services else "check"
-    write(view.as_table(verdict.report(), milestones[verdict.milestone].exit_date, screen()))
+    exit_date = milestones[verdict.milestone].exit_date
+    write_parts(lambda on: view.parts(verdict.report(), exit_date, on))
     write(next_command(context, what, "--milestone", verdict.milestone) + "\n")

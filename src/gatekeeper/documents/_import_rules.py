@@ -10,9 +10,9 @@ from gatekeeper.documents._import_levels import UNSTATED, Known, left_out, level
 from gatekeeper.documents._known_ids import reference_ids, scale_of
 from gatekeeper.manifests.new_manifest import items, manifest
 from gatekeeper.model.document import DocumentCriterion, DocumentProblem, ReadinessDocument
+from gatekeeper.model.manifest import NAME
 from gatekeeper.syntax.yaml import load
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _COMMENT = "Made from a readiness document: say what an artefact can decide, and attest the rest."
 
 
@@ -21,8 +21,9 @@ class ImportedRules(NamedTuple):
 
     texts: Mapping[str, str]
     criteria: Container[str]
-    lowest: str
-    """The level that requires nothing."""
+    scale: Sequence[str]
+    """The levels; the lowest requires nothing."""
+    gates: Sequence[str]
 
 
 class _Book(NamedTuple):
@@ -63,7 +64,7 @@ def import_rules(
         fields = new_levels(document, book.levels, book.gates, known, remarks)
         texts["gates/levels.yaml"] = manifest(fields, _COMMENT)
     texts["gates/governance.yaml"] = _governance(document, book, known, remarks)
-    return ImportedRules(texts, ids, scale[0])
+    return ImportedRules(texts, ids, scale, gates)
 
 
 def _book(reference: Mapping[str, str]) -> _Book:
@@ -170,25 +171,20 @@ def _governance(
     document: ReadinessDocument, book: _Book, known: Known, remarks: list[DocumentProblem]
 ) -> str:
     """Return the governance of the page; without a table of roles, with those of the reference."""
-    policy = {name: text for name, text in document.policy.items() if _NAME.fullmatch(name)}
+    policy = {name: text for name, text in document.policy.items() if re.fullmatch(NAME, name)}
     if not (policy or document.roles or known.is_own):
         return book.texts["gates/governance.yaml"]
     fields = {**book.governance, "policy": policy or None, **_roles(document)}
     if known.is_own:
         fields["exceptions"] = None  # They name levels of the reference.
-    if _uses_reference(book, known):
+    # Criteria of the reference that were copied name its roles.
+    if known.copied or any(level["level"] in known.scale for level in book.levels["levels"]):
         fields["roles"] = {**book.governance["roles"], **fields["roles"]}
     if document.roles and not fields["upgrade_sign_offs"]:
         message = "no role signs levels off: the level that a service claims counts"
         remarks.append(DocumentProblem(document.roles.line, message))
     fields = {name: value for name, value in fields.items() if value is not None}
     return manifest(fields, "\n".join(_on_the_roster(fields["roles"])))
-
-
-def _uses_reference(book: _Book, known: Known) -> bool:
-    """Return whether criteria of the reference were copied, which name its roles."""
-    levels = {level["level"] for level in book.levels["levels"]}
-    return bool(known.copied) or not levels.isdisjoint(known.scale)
 
 
 def _on_the_roster(roles: Mapping[str, Any]) -> Iterator[str]:

@@ -10,6 +10,7 @@ from gatekeeper.documents.notation.ids import GateIds
 from gatekeeper.documents.notation.published_lists import PublishedTarget, read_targets
 from gatekeeper.documents.notation.quoting import Unclear, short
 from gatekeeper.judging.rules.binding import RESERVED
+from gatekeeper.manifests.discovery import NOT_GATES
 from gatekeeper.model.document import (
     DocumentCell,
     DocumentGate,
@@ -18,20 +19,17 @@ from gatekeeper.model.document import (
     DocumentTargets,
     PageIds,
 )
-from gatekeeper.model.manifest import ID
+from gatekeeper.model.manifest import ID, NAME
 from gatekeeper.model.milestone import Published
 from gatekeeper.model.rulebook import RoleDefinition
 from gatekeeper.model.service import Capability, Scope
 
 _ID = re.compile(ID)
 _GATE = re.compile(rf"({ID})\s+(\S.*)")
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _LABELLED = re.compile(r"(\S+)-capable services")
 _LABEL = "label "
 _MOST_NAMED = 12
 """How many levels a message names."""
-_FILES = frozenset({"levels", "governance"})
-"""Files of the rulebook that are not gates."""
 _DASHES = ("", "\u2014", "\u2013", "-")
 
 
@@ -68,7 +66,7 @@ class RowReader:
         """Read the table of roles."""
         roles: dict[str, RoleDefinition] = {}
         for row, (role, about) in self._cells(table, "role", "who that is"):
-            if not (_NAME.fullmatch(role) and about):
+            if not (re.fullmatch(NAME, role) and about):
                 self._remark(row.line, f"{short(role)} is not a role with a description")
             elif self._is_new(row.line, role, role in roles):
                 of_service = about.endswith(OF_SERVICE.strip())
@@ -165,7 +163,7 @@ class RowReader:
         """Return whether a level or gate can have this id."""
         if not self._is_id(line, written, "an id"):
             return False
-        if written.casefold() in RESERVED | _FILES:
+        if written.casefold() in RESERVED | NOT_GATES:
             self._remark(line, f"{written} has another meaning, so it cannot be an id; this row is left out")
             return False
         return self._is_one_case(line, written, "level or gate") and self._is_new(
@@ -207,7 +205,7 @@ def _published(target: PublishedTarget) -> Published:
         fields |= {"label": labelled[1], "note": target.note or target.whom}
     elif target.whom.startswith(_LABEL):
         fields["label"] = target.whom.removeprefix(_LABEL)
-    elif _NAME.fullmatch(target.whom):
+    elif re.fullmatch(NAME, target.whom):
         fields["service"] = target.whom
     else:
         raise Unclear(f"{short(target.whom)} is not the name of a service")

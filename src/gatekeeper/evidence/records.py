@@ -13,7 +13,6 @@ from pydantic_core import to_json
 
 from gatekeeper.collectors import find
 from gatekeeper.collectors.reading.figures import count, listing, mapping, text
-from gatekeeper.collectors.reading.files import json_object
 from gatekeeper.evidence.artefacts import Bounds, open_artefact
 from gatekeeper.evidence.plain_facts import as_plain, from_plain, optional_text
 from gatekeeper.model.evidence import (
@@ -26,6 +25,7 @@ from gatekeeper.model.evidence import (
     Unreadable,
 )
 from gatekeeper.model.status import Basis
+from gatekeeper.syntax import json
 from gatekeeper.syntax.json import Json, Object
 from gatekeeper.trees import EntryKind
 
@@ -134,7 +134,9 @@ def read(data: bytes, service: str) -> Record:
         SyntaxProblem: The data is not JSON.
         Unreadable: The data is not a record, or is the record of another service.
     """
-    document = json_object(data)
+    document = json.load(data)
+    if not isinstance(document, dict):
+        raise Unreadable("the document is not a JSON object")
     version = count(document.get("schema_version"), "schema_version")
     if not 1 <= version <= SCHEMA_VERSION:
         raise Unreadable(f"schema version {version}; this program reads versions up to {SCHEMA_VERSION}")

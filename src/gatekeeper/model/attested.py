@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from gatekeeper.errors import ExitCode
+
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 PREDICATE_TYPE = "https://slsa.dev/verification_summary/v1"
 
@@ -41,6 +43,11 @@ class VerifiedReport(NamedTuple):
     statement: Mapping[str, Any] | None = None
     unmet: tuple[str, ...] = ()
     """The demands that the statement does not meet, as sentences."""
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """What `gatekeeper verify-report` ends with."""
+        return ExitCode.BLOCKED if self.problem or self.unmet else ExitCode.READY
 
     @property
     def predicate(self) -> Mapping[str, Any]:

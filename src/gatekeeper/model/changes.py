@@ -9,9 +9,22 @@ from gatekeeper.model.verdict import CriterionResult
 
 
 class Cause(StrEnum):
-    """The difference that, when reverted, undoes a change."""
+    """The difference that, when reverted, undoes a change.
 
-    EVIDENCE = "evidence"
+    If something open is closed, the cause is one of those up to `weakening`.
+    """
+
+    ARTEFACT = "artefact"
+    """New evidence, or evidence that is gone."""
+    SIGNATURE = "signature"
+    ATTESTATION = "attestation"
+    EXCEPTION = "exception"
+    NOT_APPLICABLE = "not_applicable"
+    DECLARATION = "declaration"
+    """A value is stated where none was, such as a first target."""
+    EXIT = "exit"
+    WEAKENING = "weakening"
+    """Less is asked: the same comparison has a weakening that says so."""
     RULE = "rule"
     PLAN = "plan"
     GOVERNANCE = "governance"
@@ -63,6 +76,16 @@ class Change(NamedTuple):
     line: int | None = None
 
 
+class TightenedRule(NamedTuple):
+    """A criterion of which the head's own rules ask more, and the services that it turns red."""
+
+    criterion: str
+    is_new: bool
+    services: tuple[str, ...]
+    effective: str | None
+    """The milestone from which it could bind, so that no service is blocked at once."""
+
+
 class OwnRules(NamedTuple):
     """A service that the head's own rules judge differently from the base's."""
 
@@ -82,6 +105,7 @@ class Comparison(NamedTuple):
     base_as_of: date
     changes: tuple[Change, ...]
     own_rules: tuple[OwnRules, ...] = ()
+    tightened: tuple[TightenedRule, ...] = ()
     unchanged: int = 0
     """The number of services with equal manifests and artefacts."""
     services: int = 0

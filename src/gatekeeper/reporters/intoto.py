@@ -23,7 +23,6 @@ from gatekeeper.model.attested import (
 )
 from gatekeeper.model.report import Report, Screen
 from gatekeeper.model.status import MilestoneVerdict
-from gatekeeper.model.verdict import ServiceResult
 
 
 def render(report: Report, screen: Screen) -> str:  # noqa: ARG001 - every format takes both
@@ -66,7 +65,11 @@ def _summary(report: Report) -> dict[str, Any]:
         },
         "inputAttestations": _inputs(report),
         "verificationResult": PASSED if passed else FAILED,
-        "verifiedLevels": [_level(of) for of in report.result.services] if passed else [FAILED],
+        "verifiedLevels": [
+            f"{LEVEL}{of.service.service}_{of.effective_level}" for of in report.result.services
+        ]
+        if passed
+        else [FAILED],
         VERDICT: _verdict(report),
     }
 
@@ -101,10 +104,6 @@ def _inputs(report: Report) -> list[dict[str, Any]]:
         }
         for path, digest in sorted(found)
     ]
-
-
-def _level(of: ServiceResult) -> str:
-    return f"{LEVEL}{of.service.service}_{of.effective_level}"
 
 
 def _verdict(report: Report) -> dict[str, Any]:

@@ -79,9 +79,8 @@ def _service(result: ServiceResult, shown: tuple[str, ...], criteria: _Criteria)
         "effective_level": str(result.effective_level),
         "target_level": str(result.cell.level),
         "missing_sign_offs": result.missing_sign_offs,
-        "signed_under_another_rulebook": [
-            {**signed._asdict(), "level": str(signed.level)}
-            for signed in result.signed_under_another_rulebook
+        "changed_since_signed": [
+            {**signed._asdict(), "level": str(signed.level)} for signed in result.changed_since_signed
         ],
         "verdict": result.verdict,
         "reasons": [reason._asdict() for reason in result.reasons],
@@ -115,7 +114,8 @@ def criterion(result: CriterionResult, owner: str) -> dict[str, Any]:
         "remedy": result.remedy,
         "effort": rule.effort,
         "owner": owner,
-        "optional": result.optional,
+        "binding": result.binding,
+        "binding_from": _when(result),
         "expected": outcomes.expected(result),
         "actual": outcomes.actual(result),
         "distance": result.distance,
@@ -123,7 +123,24 @@ def criterion(result: CriterionResult, owner: str) -> dict[str, Any]:
         "evidence": [_evidence(seen) for seen in result.evidence if seen.path],
         "attestation": result.attestation.model_dump(mode="json") if result.attestation else None,
         "exception": result.exception,
+        "upcoming": _upcoming(result.upcoming) if result.upcoming else None,
     }
+
+
+def _upcoming(result: CriterionResult) -> dict[str, Any]:
+    return {
+        "binding_from": _when(result),
+        "status": result.status,
+        "reason": result.reason,
+        "expected": outcomes.expected(result),
+        "actual": outcomes.actual(result),
+        "distance": result.distance,
+    }
+
+
+def _when(result: CriterionResult) -> str | None:
+    effective = result.rule.effective
+    return None if effective is None else str(effective)
 
 
 def finding(found: Finding) -> dict[str, Any]:

@@ -14,52 +14,41 @@ from gatekeeper.errors import InvalidWorkspace, UsageError
 from gatekeeper.judging.changes.causes import Side
 from gatekeeper.judging.changes.exit_weakenings import JudgedExit, NewExits, compare_exits, new_exits
 from gatekeeper.judging.changes.governance_weakenings import compare_governance
-from gatekeeper.judging.changes.level_meaning import PlanContext, compare_meanings
 from gatekeeper.judging.changes.level_weakenings import with_levels
+from gatekeeper.judging.changes.manifest_changes import compare_manifests
+from gatekeeper.judging.changes.own_rules import Found, Rules, compare_own_rules
 from gatekeeper.judging.changes.plan_weakenings import (
-    ServicePair,
+    PlanContext,
     compare_plans,
     compare_roadmaps,
-    milestone_removed,
     service_removed,
 )
 from gatekeeper.judging.changes.register_weakenings import compare_registers
+from gatekeeper.judging.changes.regressions import new_service
 from gatekeeper.judging.changes.rule_weakenings import compare_rules
-from gatekeeper.judging.changes.service_matching import ServiceMatching, match_services
-from gatekeeper.judging.changes.verdict_changes import compare_verdicts, new_service
+from gatekeeper.judging.changes.service_matching import ServiceMatching, ServicePair, match_services
+from gatekeeper.judging.changes.verdict_changes import compare_verdicts
 from gatekeeper.judging.changes.weakening_approvals import sign_off
 from gatekeeper.judging.rules.binding import bind
-from gatekeeper.judging.verdicts.gates import SharedResults
 from gatekeeper.manifests.discovery import is_workspace
 from gatekeeper.manifests.load import Known, load_workspace
 from gatekeeper.manifests.validation import locate
-from gatekeeper.model.changes import Cause, Change, ChangeKind, Comparison, ManifestPlace, OwnRules
+from gatekeeper.model.changes import Change, ChangeKind, Comparison
 from gatekeeper.model.evidence import Evidence, EvidenceKey
-from gatekeeper.model.milestone import Exited, RegisteredException
+from gatekeeper.model.milestone import ExitRecord, RegisteredException
 from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.rulebook import Governance
-from gatekeeper.model.service import Service
+from gatekeeper.model.service import EvidencePointer, Service
 from gatekeeper.model.workspace import Manifests
-from gatekeeper.trees import Tree
 from gatekeeper.workspace.exiting import evidence_digest
 from gatekeeper.workspace.judging import collect, identities, judge
 from gatekeeper.workspace.loading import LoadedWorkspace, validate
 from gatekeeper.workspace.stages import stage
+from gatekeeper.workspace.states import State
 
 logger = logging.getLogger(__name__)
 
 NOTHING: Mapping[EvidenceKey, Evidence] = {}
-
-
-class State(NamedTuple):
-    """A state of a workspace to compare."""
-
-    name: str
-    """The revision or folder as the user wrote it."""
-    root: Path
-    """The folder of the workspace."""
-    tree: Tree
-    """The files of its repository."""
 
 
 class Compared(NamedTuple):
@@ -102,13 +91,15 @@ def compare(base: State, head: State, dates: Dates, target: State | None = None)
     governances = before.manifests.governance, now.manifests.governance
     with stage(logger, f"compare {base.name} with {head.name}"):
         changes = list(sign_off(comparing.changes(), *governances, dates.head))
+    own_rules, tightened = comparing.own_rules()
     comparison = Comparison(
         base=base.name,
         head=head.name,
         as_of=dates.head,
         base_as_of=dates.base,
         changes=_in_order(_located(changes, now, head.root)),
-        own_rules=tuple(comparing.own_rules()),
+        own_rules=own_rules,
+        tightened=tightened,
         unchanged=len(comparing.unchanged),
         services=len(now.manifests.services),
         notes=tuple(_moved_on(target, before.manifests, known)) if target else (),
@@ -179,7 +170,7 @@ class _Comparing:
         self.rulebook = _borrowed(base, head)
         self.base, self.head = (side._replace(rulebook=self.rulebook) for side in (base, head))
         self.exited = frozenset(
-            name for name, milestone in self.before.milestones.items() if milestone.exited
+            name for name in self.before.milestones if self.before.milestones.has_exited(name, dates.base)
         )
         self.entries_before, self.entries_after = _entries(self.before), _entries(self.after)
 
@@ -188,25 +179,32 @@ class _Comparing:
         yield from compare_rules(self.rulebook, self.own, self.after)
         governance = self.after.files[Governance, ""]
         yield from compare_governance(self.before.governance, self.after.governance, governance)
-        yield from compare_registers(self.before.exceptions, self.after)
+        yield from compare_registers(self.before.exceptions, self.after, self.matching.before)
         yield from compare_exits(self.before, self.after, self._judged_exits(), self.dates.head)
-        for milestone in self.before.milestones:
-            if milestone not in self.after.milestones:
-                yield milestone_removed(milestone)
-        yield from compare_roadmaps(self.before.milestones, self.after.milestones)
+        yield from self._roadmap
         for name in self.matching.removed:
             yield service_removed(name)
         yield from self._new()
         yield from self._changed()
 
     def _judged_exits(self) -> NewExits:
-        """Judge the milestones that newly exited, each as of the day of its record."""
+        """Judge the milestones that newly exited as of the day of the record, by the rules of either side."""
+        own = self.head._replace(rulebook=self.own)
         found = {}
         for name, exited in new_exits(self.before.milestones, self.after.milestones):
-            result = judge(self.head, name, exited.on, self.after.services.values())
-            digests = frozenset({self.rulebook.digest, self.own.digest})
-            found[name, exited.on] = JudgedExit(result.verdict, digests, evidence_digest(result))
+            judged = {
+                by.rulebook.digest: judge(by, name, exited.on, self.after.services.values())
+                for by in ({own.rulebook.digest: own} | {self.rulebook.digest: self.head}).values()
+            }
+            found[name, exited.on] = {
+                digest: JudgedExit(result.verdict, evidence_digest(result))
+                for digest, result in judged.items()
+            }
         return found
+
+    @cached_property
+    def _roadmap(self) -> tuple[Change, ...]:
+        return tuple(compare_roadmaps(list(self.before.milestones), list(self.after.milestones)))
 
     @cached_property
     def matching(self) -> ServiceMatching:
@@ -246,24 +244,13 @@ class _Comparing:
         ]
         evidence_before = collect(self.base, [pair.base for pair in pairs])
         evidence_now = collect(self.head, [pair.head for pair in pairs])
-        contexts = (
-            PlanContext(self.before.milestones, self.dates.base),
-            PlanContext(self.after.milestones, self.dates.head),
-        )
+        held = self._held(pairs)
+        plan = PlanContext(self.rulebook, self.before.milestones, self.dates.base)
         for pair in pairs:
             was = pair.base.service
-            if was != pair.name:
-                message = f"it was called {was}"
-                yield Change(
-                    ChangeKind.NOTE,
-                    f"{was}:renamed",
-                    message,
-                    Cause.PLAN,
-                    pair.name,
-                    where=ManifestPlace(pair.file),
-                )
-            yield from compare_plans(pair, self.rulebook)
-            yield from compare_meanings(pair, self.rulebook, *contexts)
+            weaker = tuple(compare_plans(pair, plan, self.after.milestones))
+            yield from weaker
+            yield from compare_manifests(pair, self.rulebook)
             before = Side(
                 pair.base,
                 evidence_before.get(was, NOTHING),
@@ -271,29 +258,46 @@ class _Comparing:
                 self.dates.base,
                 self.before.milestones,
             )
-            now = self._side(pair.head, evidence_now)
-            yield from compare_verdicts(before, now, self.rulebook, pair.file, self.exited)
+            now = self._side(pair.head, evidence_now)._replace(held=held.get(was, frozenset()))
+            yield from compare_verdicts(
+                before,
+                now,
+                self.rulebook,
+                pair.file,
+                self.exited,
+                is_weakened=bool(weaker or self._roadmap),
+            )
+
+    def _held(self, pairs: Iterable[ServicePair]) -> dict[str, frozenset[str]]:
+        """Return by former name the digests of what the base holds at paths that the head newly maps."""
+        repointed = [
+            pair.base.model_copy(update={"evidence": moved})
+            for pair in pairs
+            if (moved := _moved(pair.base.evidence, pair.head.evidence))
+        ]
+        return {
+            name: frozenset(one.sha256 for one in found.values() if one.sha256)
+            for name, found in collect(self.base, repointed).items()
+        }
 
     def _side(self, service: Service, evidence: Mapping[str, Mapping[EvidenceKey, Evidence]]) -> Side:
         name = service.service
         given = evidence.get(name, NOTHING)
         return Side(service, given, self.entries_after[name], self.dates.head, self.after.milestones)
 
-    def own_rules(self) -> Iterator[OwnRules]:
-        """Yield the verdicts that the head's own rules would change."""
+    def own_rules(self) -> Found:
+        """Return what the head's own rules would give."""
         if _rules_of(self.before) == _rules_of(self.after):
-            return
+            return (), ()
         services = self.after.services.values()
         by_base = collect(self.head, services)
         same_slots = self.rulebook.slots == self.own.slots
         by_own = by_base if same_slots else collect(self.head._replace(rulebook=self.own), services)
-        shared_base, shared_own = SharedResults(), SharedResults()
-        for service in services:
-            judged = self._side(service, by_base).judged(self.rulebook, shared_base)
-            own = self._side(service, by_own).judged(self.own, shared_own)
-            for milestone, result in judged.items():
-                if own[milestone].verdict != result.verdict:
-                    yield OwnRules(service.service, milestone, result.verdict, own[milestone].verdict)
+        sides = ((self._side(service, by_base), self._side(service, by_own)) for service in services)
+        milestones = self.after.milestones
+        current = milestones.current(self.dates.head)
+        effective = milestones.after(current) if current else None
+        return compare_own_rules(sides, Rules(self.rulebook, self.own), self.exited, effective)
 
 
 def _borrowed(base: LoadedWorkspace, head: LoadedWorkspace) -> Rulebook:
@@ -308,8 +312,19 @@ def _borrowed(base: LoadedWorkspace, head: LoadedWorkspace) -> Rulebook:
     return rules._replace(exceptions=rule._replace(excuse=excuse, ship_at=ship_at))
 
 
-def _exits(workspace: Manifests) -> list[tuple[str, Exited | None]]:
-    return [(name, milestone.exited) for name, milestone in workspace.milestones.items()]
+def _moved(
+    base: Mapping[str, EvidencePointer], head: Mapping[str, EvidencePointer]
+) -> dict[str, EvidencePointer]:
+    """Return the mappings of the head with another path than in the base, without their pins."""
+    return {
+        slot: pointer.model_copy(update={"sha256": None})
+        for slot, pointer in head.items()
+        if slot not in base or base[slot].path != pointer.path
+    }
+
+
+def _exits(workspace: Manifests) -> list[tuple[str, Mapping[date, ExitRecord]]]:
+    return [(name, milestone.exits) for name, milestone in workspace.milestones.items()]
 
 
 def _rules_of(workspace: Manifests) -> object:

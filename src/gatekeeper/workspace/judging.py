@@ -56,19 +56,9 @@ def cases_of(loaded: LoadedWorkspace, services: Collection[Service], as_of: date
 
 def judge_everywhere(loaded: LoadedWorkspace, case: Case) -> list[MilestoneResult]:
     """Judge one service at every milestone at which it has a target."""
-    service = case.service
-    facts = Facts(
-        [service],
-        {service.service: case.evidence},
-        loaded.manifests.exceptions.values(),
-        case.as_of,
-        case.roadmap,
-    )
-    return [
-        judge_by(loaded, facts, milestone)
-        for milestone in loaded.manifests.milestones
-        if milestone in service.plan
-    ]
+    service, entries = case.service, loaded.manifests.exceptions.values()
+    facts = Facts([service], {service.service: case.evidence}, entries, case.as_of, case.roadmap)
+    return [judge_by(loaded, facts, milestone) for milestone in case.roadmap if milestone in service.plan]
 
 
 def with_steps_across(

@@ -4,6 +4,7 @@ from datetime import date
 from typing import NamedTuple
 
 from gatekeeper.errors import UsageError, known
+from gatekeeper.judging.obligations.expand import signed_digest
 from gatekeeper.judging.verdicts.sign_off_preview import preview_sign_off
 from gatekeeper.judging.verdicts.sign_offs import lacking_sign_offs, objection_to_sign_off
 from gatekeeper.manifests.text_edit import Step
@@ -47,9 +48,9 @@ class PreparedSignature(NamedTuple):
 
     @property
     def existing(self) -> SignOff | None:
-        """The sign-off in the manifest if it says the same, under the same rulebook."""
+        """The sign-off in the manifest if it says the same of the same obligations."""
         old, new = self.before, self.sign_off
-        if old is None or (old.by, old.rulebook) != (new.by, new.rulebook):
+        if old is None or (old.by, old.obligations) != (new.by, new.obligations):
             return None
         is_same_day = not self.request.is_dated or old.on == new.on
         return old if is_same_day and new.link in (None, old.link) else None
@@ -64,7 +65,7 @@ class PreparedSignature(NamedTuple):
             Step(self.request.role, behind=roles[: roles.index(self.request.role)]),
         )
         new = self.sign_off
-        value = {"by": new.by, "on": new.on.isoformat(), "link": new.link, "rulebook": new.rulebook}
+        value = {"by": new.by, "on": new.on.isoformat(), "link": new.link, "obligations": new.obligations}
         return Edit(Service, self.request.service, path, {key: text for key, text in value.items() if text})
 
 
@@ -83,9 +84,8 @@ def prepare_signature(loaded: LoadedWorkspace, request: SignatureRequest) -> Pre
         )
     level = _level(service, request.level, loaded.rulebook.scale)
     role = known(request.role, governance.upgrade_sign_offs, "role")
-    sign_off = SignOff.model_construct(
-        by=request.by, on=request.on, link=request.link, rulebook=loaded.rulebook.digest
-    )
+    digest = signed_digest(service, loaded.rulebook, level)
+    sign_off = SignOff.model_construct(by=request.by, on=request.on, link=request.link, obligations=digest)
     if why := objection_to_sign_off(governance, service, level, role, sign_off, request.as_of):
         raise UsageError(f"the signature would not count: {why}{person_hint(governance, request.by)}")
     case = case_of(loaded, service, request.as_of)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from builders.judging import GOVERNANCE, parsed
+from builders.judging import GOVERNANCE, parsed, without_digest
 from gatekeeper.judging.changes.governance_weakenings import compare_governance
 from gatekeeper.model.changes import Cause
 from gatekeeper.model.rulebook import Governance
@@ -15,23 +15,23 @@ def changes(old: str, new: str, text: str = WHOLE) -> list[tuple[str, str, bool]
     base, head = (Governance.model_validate(parsed(one)) for one in (text, text.replace(old, new, 1)))
     found = list(compare_governance(base, head, "gates/governance.yaml"))
     assert {change.cause for change in found} <= {Cause.GOVERNANCE}
-    return [(change.kind, change.id, change.blocks) for change in found]
+    return [(change.kind, without_digest(change.id), change.blocks) for change in found]
 
 
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
-        ("offs: [owner, architecture, security]", "offs: [owner]", [("rule-weakened", 'governance.upgrade_sign_offs:["owner","architecture","security"]->["owner"]', True)]),
-        (", security: s}", "}", [("rule-weakened", "governance.roles.security:named->dropped", True)]),
-        ("weakening_sign_off: architecture\n", "", [("rule-weakened", "governance.weakening_sign_off:architecture->nobody", True)]),
-        ("weakening_sign_off: architecture\n", "weakening_sign_off: owner\n", [("rule-weakened", "governance.weakening_sign_off:architecture->owner", True)]),
+        ("offs: [owner, architecture, security]", "offs: [owner]", [("rule-weakened", "governance.upgrade_sign_offs", True)]),
+        (", security: s}", "}", [("rule-weakened", "governance.roles.security", True)]),
+        ("weakening_sign_off: architecture\n", "", [("rule-weakened", "governance.weakening_sign_off", True)]),
+        ("weakening_sign_off: architecture\n", "weakening_sign_off: owner\n", [("rule-weakened", "governance.weakening_sign_off", True)]),
         ("bo: {roles: [architecture]}", "bo: {roles: [architecture, security]}", [("note", "roster:bo:gained", False)]),
         ("  bo: {roles: [architecture]}\n", "", [("note", "roster:bo:lost", False)]),
         ("teams: [team-elsewhere]", "teams: [team-shop]", [("note", "roster:other:gained", False), ("note", "roster:other:lost", False)]),
         ("about: o,", "about: someone,", []),
-        (", of_service: true", "", [("rule-weakened", "governance.roles.owner.of_service:true->false", True)]),
+        (", of_service: true", "", [("rule-weakened", "governance.roles.owner.of_service", True)]),
         ("offs: [owner, ", "offs: [owner, owner, ", []),
-        ("offs: [owner, architecture, security]", "offs: []", [("rule-weakened", 'governance.upgrade_sign_offs:["owner","architecture","security"]->[]', True)]),
+        ("offs: [owner, architecture, security]", "offs: []", [("rule-weakened", "governance.upgrade_sign_offs", True)]),
         ("offs: [owner, architecture, security]", "offs: [security, owner, architecture]", []),
         ("security: s}", "security: s, lead: {about: l, of_service: true}}", []),
         ("security: s}", "security: {about: s, of_service: true}}", []),
@@ -71,10 +71,10 @@ NONE = "owner: o, lead: l"
     [
         (ONE, ONE, []),
         (TWO, TWO, []),
-        (NONE, "owner: o, lead: {about: l, of_service: true}", ["lead.held_by_team:none->lead"]),
-        (TWO, "owner: {about: o, of_service: true}, lead: l", ["lead.of_service:true->false", "owner.held_by_team:none->owner"]),
+        (NONE, "owner: o, lead: {about: l, of_service: true}", ["lead.held_by_team"]),
+        (TWO, "owner: {about: o, of_service: true}, lead: l", ["lead.of_service", "owner.held_by_team"]),
         (ONE, TWO, []),
-        (ONE, NONE, ["owner.of_service:true->false"]),
+        (ONE, NONE, ["owner.of_service"]),
         (NONE, TWO, []),
         ("owner: o", "owner: o, lead: {about: l, of_service: true}", []),
     ],
@@ -97,15 +97,15 @@ def test_the_first_role_of_a_team_attests_capabilities() -> None:
     text = WHOLE.replace("architecture: a,", "dev: {about: d, of_service: true}, architecture: a,")
     swapped = "dev: {about: d, of_service: true}, owner: {about: o, of_service: true}"
     found = changes("owner: {about: o, of_service: true}, dev: {about: d, of_service: true}", swapped, text)
-    assert found == [("rule-weakened", "governance.roles:capabilities:owner->dev", True)]
+    assert found == [("rule-weakened", "governance.roles:capabilities", True)]
 
 
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
-        ("exit_role: architecture\n", "", [("rule-weakened", "governance.exit_role:architecture->anybody", True)]),
-        ("exit_role: architecture\n", "exit_role: owner\n", [("rule-weakened", "governance.exit_role:architecture->owner", True)]),
-        ("exit_role: architecture\n", "exit_role: architecture\nbreak_glass: true\n", [("rule-weakened", "governance.break_glass:false->true", True)]),
+        ("exit_role: architecture\n", "", [("rule-weakened", "governance.exit_role", True)]),
+        ("exit_role: architecture\n", "exit_role: owner\n", [("rule-weakened", "governance.exit_role", True)]),
+        ("exit_role: architecture\n", "exit_role: architecture\nbreak_glass: true\n", [("rule-weakened", "governance.break_glass", True)]),
     ],
 )  # fmt: skip
 def test_who_records_exits_and_whether_a_blocked_milestone_may_exit(

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from builders.judging import GATES, GOVERNANCE, LEVELS, parsed, rulebook, workspace
+from builders.judging import GATES, GOVERNANCE, LEVELS, parsed, rulebook, without_digest, workspace
 from gatekeeper.judging.changes.level_weakenings import compare_levels, with_levels
 from gatekeeper.model.changes import Cause, ChangeKind, ManifestPlace
 from gatekeeper.model.rule import Rulebook
@@ -85,7 +85,7 @@ def told(base: str, head: str, **more: Any) -> list[str]:
         assert (change.kind, change.cause) == (ChangeKind.RULE_WEAKENED, Cause.RULE)
         assert change.blocks
         assert change.needs_sign_off
-    return [change.id for change in found]
+    return [without_digest(change.id) for change in found]
 
 
 RULE = ("exceptions: {excuse: c, ship_at: b}\n", "exceptions: {excuse: c, ship_at: b}\n")
@@ -97,14 +97,14 @@ RULE = ("exceptions: {excuse: c, ship_at: b}\n", "exceptions: {excuse: c, ship_a
         (levels("a", "b", "c"), levels("a", "b", "c"), []),
         (levels("a", "b", "c"), levels("a", "b", "c", "d"), []),
         (levels("a", "b", "c"), levels("a", "x", "b", "c"), []),
-        (levels("a", "b", "c", "d"), levels("a", "b", "c"), ["d:dropped"]),
-        (levels("a", "x", "b", "c"), levels("a", "b", "c"), ["x:dropped"]),
-        (levels("a", "b", "c", "d"), levels("a", "d", "b", "c"), ['levels.order:["a","b","c","d"]->["a","d","b","c"]']),
-        (levels("a", "b", "c", ships="c: p"), levels("a", "b", "c", ships="b: p, c: p"), ['b.ships_to:[]->["p"]']),
+        (levels("a", "b", "c", "d"), levels("a", "b", "c"), ["d"]),
+        (levels("a", "x", "b", "c"), levels("a", "b", "c"), ["x"]),
+        (levels("a", "b", "c", "d"), levels("a", "d", "b", "c"), ["levels.order"]),
+        (levels("a", "b", "c", ships="c: p"), levels("a", "b", "c", ships="b: p, c: p"), ["b.ships_to"]),
         (levels("a", "b", "c", ships="b: p, c: p"), levels("a", "b", "c", ships="c: p"), []),
         (levels("a", "b", "c", ships="b: p, c: q"), levels("a", "b", "c", ships="b: p, c: p q"), []),
-        (levels("a", "b", "c", ships="b: p, c: q"), levels("a", "b", "c", ships="b: p, c: p q r"), ['c.ships_to:["q"]->["p","q","r"]']),
-        (levels("a", "b", "c", ships="c: p"), levels("a", "b", "x", "c", ships="x: p, c: p"), ['x.ships_to:[]->["p"]']),
+        (levels("a", "b", "c", ships="b: p, c: q"), levels("a", "b", "c", ships="b: p, c: p q r"), ["c.ships_to"]),
+        (levels("a", "b", "c", ships="c: p"), levels("a", "b", "x", "c", ships="x: p, c: p"), ["x.ships_to"]),
         (levels("a", "b", "c", ships="c: p"), levels("a", "b", "c", "d", ships="c: p, d: p"), []),
     ],
 )  # fmt: skip
@@ -130,14 +130,13 @@ def test_exceptions_ship_no_lower_and_excuse_the_same_level(before: str, after: 
     words = tuple(f"exceptions: {{{one}}}\n" if one else "" for one in (before, after))
     found = told(text, text, governance=words)
     assert bool(found) is is_weaker
-    assert all(name.startswith("governance.exceptions:[") for name in found)
+    assert set(found) <= {"governance.exceptions"}
 
 
 def test_the_message_names_both_pairs_of_levels() -> None:
     text = levels("a", "b", "c", "d")
     [change] = compare_levels(*books(text, text, ("", "exceptions: {excuse: d, ship_at: b}\n")), {})
     assert change.message == "exceptions excuse d and ship at b instead of d and c"
-    assert change.id == 'governance.exceptions:["d","c"]->["d","b"]'
 
 
 def test_a_level_that_ships_further_is_placed_at_its_definition() -> None:

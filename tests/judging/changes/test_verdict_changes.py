@@ -21,16 +21,19 @@ from builders.judging import (
     load_test,
     parsed,
     report,
+    roadmap,
     service,
     signed,
     source,
 )
 from gatekeeper.judging.changes.causes import Side
-from gatekeeper.judging.changes.verdict_changes import compare_verdicts, new_service
+from gatekeeper.judging.changes.regressions import new_service
+from gatekeeper.judging.changes.verdict_changes import compare_verdicts
 from gatekeeper.model.changes import Cause, Change
 from gatekeeper.model.evidence import EvidenceStatus
 from gatekeeper.model.milestone import RegisteredException
 from gatekeeper.model.service import Service
+from gatekeeper.model.status import Basis
 
 G1_PLAN = "{M0: {level: L2, gates: {G1: }}, M1: {level: L2}}"
 GOOD, BAD = report("unit_tests", "a"), report("unit_tests", "a", failed=["b"])
@@ -65,7 +68,7 @@ def test_the_same_is_no_change() -> None:
 def test_a_criterion_that_no_longer_holds_is_told_once_with_its_milestones_and_cause() -> None:
     model = service(plan=G1_PLAN)
     change = one(side(model, GOOD), side(model, BAD), "shop:G1.tests")
-    assert (change.kind, change.cause, change.milestones) == ("regression", Cause.EVIDENCE, ("M0", "M1"))
+    assert (change.kind, change.cause, change.milestones) == ("regression", Cause.ARTEFACT, ("M0", "M1"))
     assert change.blocks
     assert change.message == "G1.tests: pass → fail"
     assert change.where == ("services/shop.yaml", ("evidence", "unit_tests"))
@@ -92,7 +95,7 @@ def test_what_was_signed_off_has_to_hold_whatever_has_exited() -> None:
 def test_a_criterion_that_holds_now_is_an_improvement() -> None:
     model = service(plan=G1_PLAN)
     change = one(side(model, BAD), side(model, GOOD), "shop:G1.tests")
-    assert (change.kind, change.cause, change.blocks) == ("improvement", Cause.EVIDENCE, False)
+    assert (change.kind, change.cause, change.blocks) == ("improvement", Cause.ARTEFACT, False)
 
 
 def test_what_the_plan_asks_anew_is_not_lost() -> None:
@@ -106,7 +109,7 @@ def test_a_waiver_that_is_withdrawn_is_lost_ground() -> None:
     plan = "{M0: {level: L1, gates: {G2: }}}"
     base, head = service(plan=plan, not_applicable=waiver), service(plan=plan)
     change = one(side(base), side(head), "shop:G2.limits")
-    assert (change.kind, change.cause) == ("regression", Cause.EVIDENCE)
+    assert (change.kind, change.cause) == ("regression", Cause.NOT_APPLICABLE)
     assert change.where == ("services/shop.yaml", ("attestations", "G2.limits"))
 
 
@@ -126,14 +129,14 @@ def test_two_causes_together_give_the_weightier() -> None:
     plan = "{M0: {level: L1, gates: {G7: }}}"
     base, head = service(plan=plan, targets="{p95_ms: 300}"), service(plan=plan, targets="{p95_ms: 100}")
     change = one(side(base, load_test(200)), side(head, load_test(400)), "shop:G7.load")
-    assert change.cause is Cause.EVIDENCE
+    assert change.cause is Cause.ARTEFACT
 
 
-def test_an_exception_that_is_gone_is_caused_by_governance() -> None:
+def test_an_exception_that_is_gone_is_caused_by_the_register() -> None:
     words = attested(**WORDS)
     model = service(service="excepted", plan=L4_PLAN, attestations=words, sign_offs=signed("L3"))
     found = told(side(model, entries=[ENTRY]), side(model))
-    assert ("regression", "excepted:L4.chaos", "governance") in found
+    assert ("regression", "excepted:L4.chaos", "exception") in found
 
 
 def test_a_signed_level_that_nothing_carries_any_more_is_lost() -> None:
@@ -141,18 +144,18 @@ def test_a_signed_level_that_nothing_carries_any_more_is_lost() -> None:
     base = service(plan=SKELETON, attestations=words, sign_offs=signed("L1"))
     head = service(plan=SKELETON, attestations="{}", sign_offs=signed("L1"))
     change = one(side(base), side(head), "shop:signed-level:L1")
-    assert (change.kind, change.cause, change.blocks) == ("regression", Cause.EVIDENCE, True)
+    assert (change.kind, change.cause, change.blocks) == ("regression", Cause.ATTESTATION, True)
     assert told(side(head), side(head)) == []
 
 
 def test_a_level_that_is_signed_and_not_carried_is_lost_at_once() -> None:
     base, head = service(plan=SKELETON), service(plan=SKELETON, sign_offs=signed("L1"))
-    assert one(side(base), side(head), "shop:signed-level:L1").cause is Cause.GOVERNANCE
+    assert one(side(base), side(head), "shop:signed-level:L1").cause is Cause.SIGNATURE
 
 
 def test_a_level_that_is_carried_now_is_an_improvement() -> None:
     base, head = service(plan=SKELETON), service(plan=SKELETON, attestations=attested(**WORDS))
-    assert ("improvement", "shop:verified", "evidence") in told(side(base), side(head))
+    assert ("improvement", "shop:verified", "attestation") in told(side(base), side(head))
 
 
 def test_a_twin_is_told_by_its_original() -> None:
@@ -167,7 +170,7 @@ def test_a_gate_of_which_nothing_applies_any_more_is_lost() -> None:
     model = service(plan=plan)
     writes = api(writes=1, writes_without_idempotency_key=())
     change = one(side(model, writes), side(model, api(writes=0)), "shop:G2")
-    assert (change.kind, change.cause, change.milestones) == ("regression", Cause.EVIDENCE, ("M0",))
+    assert (change.kind, change.cause, change.milestones) == ("regression", Cause.ARTEFACT, ("M0",))
 
 
 def test_a_milestone_that_is_gone_is_not_compared() -> None:
@@ -203,7 +206,9 @@ def test_a_claim_that_is_signed_is_told_and_does_not_block(level: str) -> None:
 def test_signatures_that_are_withdrawn_are_a_weakening() -> None:
     words = attested(**WORDS)
     base = service(plan=SKELETON, attestations=words, sign_offs=signed("L1"))
-    change = one(side(base), side(service(plan=SKELETON, attestations=words)), "shop:signed:L1->L0")
+    withdrawn = side(service(plan=SKELETON, attestations=words))
+    [change] = compare_verdicts(side(base), withdrawn, RULEBOOK, "services/shop.yaml")
+    assert change.message == "it is signed off for L0 instead of L1"
     assert (change.kind, change.cause, change.needs_sign_off) == ("plan-weakened", Cause.GOVERNANCE, True)
 
 
@@ -211,9 +216,9 @@ def test_an_artefact_that_is_gone_is_told() -> None:
     model = service(plan=SKELETON)
     gone = side(model, broken("unit_tests", EvidenceStatus.MISSING))
     assert told(side(model, GOOD), gone) == [
-        ("evidence-removed", "shop:evidence.unit_tests:removed", "evidence")
+        ("evidence-removed", "shop:evidence.unit_tests:removed", "artefact")
     ]
-    assert told(gone, side(model, GOOD)) == []
+    assert "evidence-removed" not in {kind for kind, _, _ in told(gone, side(model, GOOD))}
     assert told(side(model, GOOD, source("a.ts")), side(model, GOOD)) == []
     narrowed: Known = {("unit_tests", (("paths", ("a",)),)): GOOD["unit_tests", ()]}
     assert told(side(model, narrowed), side(model)) == []
@@ -237,7 +242,7 @@ def test_causes_without_any_difference_are_those_of_the_evidence() -> None:
     from gatekeeper.judging.changes.causes import Causes
 
     same = side(service(plan=SKELETON))
-    assert Causes(same, same, RULEBOOK).of(lambda _: False) is Cause.EVIDENCE
+    assert Causes(same, same, RULEBOOK).of(lambda _: False) is Cause.ARTEFACT
 
 
 def test_what_an_exception_covered_is_lost_with_the_level_and_not_told_again() -> None:
@@ -252,7 +257,7 @@ def test_what_an_exception_covered_is_lost_with_the_level_and_not_told_again() -
 def test_bytes_that_are_only_dated_anew_are_told() -> None:
     model = service(plan=SKELETON)
     before, after = load_test(200, "2026-11-01"), load_test(200, "2026-11-10")
-    assert told(side(model, before), side(model, after)) == [("note", "shop:evidence.load:dated", "evidence")]
+    assert told(side(model, before), side(model, after)) == [("note", "shop:evidence.load:dated", "artefact")]
     other = {key: value._replace(sha256="other") for key, value in after.items()}
     assert told(side(model, before), side(model, other)) == []
 
@@ -263,8 +268,8 @@ def test_a_level_that_was_lost_before_is_lost_again_where_more_is_signed_or_less
     higher = service(plan=two, attestations=attested(**WORDS), sign_offs=signed("L3"))
     lower = service(plan=two, attestations="{}", sign_offs=signed("L2"))
     assert told(side(lost), side(lost)) == []
-    assert one(side(lost), side(higher), "shop:signed-level:L3").cause is Cause.GOVERNANCE
-    assert one(side(lost), side(lower), "shop:signed-level:L2").cause is Cause.EVIDENCE
+    assert one(side(lost), side(higher), "shop:signed-level:L3").cause is Cause.SIGNATURE
+    assert one(side(lost), side(lower), "shop:signed-level:L2").cause is Cause.ATTESTATION
 
 
 # The cause, if more than one thing differs
@@ -281,7 +286,7 @@ def test_a_lapse_is_caused_by_the_calendar_whatever_else_differs() -> None:
 def test_a_failure_is_not_caused_by_the_calendar_because_days_have_passed() -> None:
     model = service(plan="{M0: {level: L1, gates: {G7: }}}", targets="{p95_ms: 300}")
     later = side(model, load_test(400), as_of=date(2026, 11, 22))
-    assert one(side(model, load_test(200)), later, "shop:G7.load").cause is Cause.EVIDENCE
+    assert one(side(model, load_test(200)), later, "shop:G7.load").cause is Cause.ARTEFACT
 
 
 def test_a_level_lapses_by_the_calendar() -> None:
@@ -306,7 +311,7 @@ def test_a_tightened_target_is_the_cause_beside_other_evidence() -> None:
 def test_signing_a_level_that_does_not_hold_is_the_cause_beside_other_evidence() -> None:
     base = service(plan=SKELETON)
     head = service(plan=SKELETON, attestations=attested(L1__scaffold="ada owner"), sign_offs=signed("L1"))
-    assert one(side(base), side(head), "shop:signed-level:L1").cause is Cause.GOVERNANCE
+    assert one(side(base), side(head), "shop:signed-level:L1").cause is Cause.SIGNATURE
 
 
 @pytest.mark.parametrize("others", ["", "G1: , "], ids=["alone", "beside another red gate"])
@@ -327,3 +332,184 @@ def test_a_gate_that_turns_red_by_a_criterion_is_told_by_the_criterion_alone() -
     found = [name for _, name, _ in told(side(model, GOOD), side(model, BAD))]
     assert "shop:G1.tests" in found
     assert "shop:G1" not in found
+
+
+# What closes something
+
+
+PASSING = "{M0: {level: L1, gates: {G1: {scope: s, only: [G1.tests]}}}}"
+FAILING = report("unit_tests", "a", failed=["b"])
+
+
+def bytes_of(known: Known, digest: str, path: str = "x") -> Known:
+    return {key: value._replace(sha256=digest, path=path) for key, value in known.items()}
+
+
+def closing(base: Side, head: Side, name: str = "shop:G1.tests", **more: Any) -> tuple[str, list[str]]:
+    """Return the cause of an improvement, and the weakenings that are reported with it."""
+    found = list(compare_verdicts(base, head, RULEBOOK, "services/shop.yaml", **more))
+    [improved] = [change for change in found if change.id == name]
+    assert (improved.kind, improved.blocks) == ("improvement", False)
+    return improved.cause, [change.message for change in found if change.needs_sign_off]
+
+
+def test_new_bytes_close_by_an_artefact() -> None:
+    model = service(plan=PASSING)
+    base, head = side(model, bytes_of(FAILING, "1")), side(model, bytes_of(GOOD, "2"))
+    assert closing(base, head) == ("artefact", [])
+
+
+def test_bytes_that_the_base_held_already_close_by_a_weakening() -> None:
+    model = service(plan=PASSING)
+    base, head = side(model, bytes_of(FAILING, "1")), side(model, bytes_of(GOOD, "2", "old.xml"))
+    cause, weaker = closing(base, head._replace(held=frozenset({"2"})))
+    assert (cause, len(weaker)) == ("weakening", 1)
+    assert weaker[0].startswith("`unit_tests` is read from old.xml, which the base holds already: G1.tests")
+    other_slot = side(model, bytes_of(FAILING, "1"), bytes_of(source("a.ts"), "2"))
+    assert closing(other_slot, head)[0] == "weakening"
+
+
+def test_another_date_of_the_same_bytes_closes_by_a_weakening() -> None:
+    model = service(plan="{M0: {level: L1, gates: {G7: }}}", targets="{p95_ms: 300}")
+    old, new = (bytes_of(load_test(200, day), "1") for day in ("2026-01-01", "2026-11-10"))
+    cause, weaker = closing(side(model, old), side(model, new), "shop:G7.load")
+    assert (cause, len(weaker)) == ("weakening", 1)
+    assert weaker[0].startswith("`load` has another date or commit and the same bytes: ")
+    renewed = bytes_of(load_test(200, "2026-11-10"), "2")
+    assert closing(side(model, old), side(model, renewed), "shop:G7.load") == ("artefact", [])
+
+
+def test_evidence_that_is_hidden_closes_by_a_weakening() -> None:
+    """Without the failing report, an attestation that was there before would count."""
+    words = attested(G8__isolation="cy security")
+    model = service(plan="{M0: {level: L2, gates: {G8: }}}", attestations=words)
+    failing = report("isolation", "a", failed=["b"])
+    for hidden in (side(model), side(model, broken("isolation", EvidenceStatus.MISSING))):
+        cause, weaker = closing(side(model, bytes_of(failing, "1")), hidden, "shop:G8.isolation")
+        assert cause == "weakening"
+        assert weaker[0].startswith("the evidence of `isolation` is gone: ")
+
+
+def test_acts_of_people_close_by_what_they_are() -> None:
+    words = attested(**WORDS)
+    base = service(plan=SKELETON, attestations=words)
+    assert closing(
+        side(base), side(service(plan=SKELETON, attestations=words, sign_offs=signed("L1"))), "shop:signed"
+    ) == ("signature", [])
+    waiver = "{G2.limits: {reason: r, by: bo, role: architecture, on: 2026-11-01}}"
+    plan = "{M0: {level: L1, gates: {G2: }}}"
+    assert closing(
+        side(service(plan=plan)), side(service(plan=plan, not_applicable=waiver)), "shop:G2.limits"
+    ) == ("not_applicable", [])
+    model = service(service="excepted", plan=L4_PLAN, attestations=words, sign_offs=signed("L3"))
+    cause, _ = closing(side(model), side(model, entries=[ENTRY]), "excepted:L4.chaos")
+    assert cause == "exception"
+
+
+def test_another_owner_whose_people_signed_closes_by_a_weakening() -> None:
+    words = attested(L1__scaffold="other owner", L1__no_customers="other owner")
+    base, head = (
+        service(plan=SKELETON, owner=team, attestations=words) for team in ("team-shop", "team-elsewhere")
+    )
+    cause, weaker = closing(side(base), side(head), "shop:L1.scaffold")
+    assert (cause, len(weaker)) == ("weakening", 1)
+    assert weaker[0].startswith("the owner is team-elsewhere instead of team-shop: ")
+
+
+def test_a_first_target_is_a_declaration_and_a_weaker_plan_a_weakening() -> None:
+    plan = "{M0: {level: L1, gates: {G7: }}}"
+    base, head = service(plan=plan), service(plan=plan, targets="{p95_ms: 300}")
+    assert closing(side(base, load_test(200)), side(head, load_test(200)), "shop:G7.load") == (
+        "declaration",
+        [],
+    )
+    loose = service(plan=plan, targets="{p95_ms: 900}")
+    tight = service(plan=plan, targets="{p95_ms: 100}")
+    cause, _ = closing(
+        side(tight, load_test(200)), side(loose, load_test(200)), "shop:G7.load", is_weakened=True
+    )
+    assert cause == "weakening"
+
+
+def test_a_criterion_that_an_exit_ends_is_closed_by_the_exit() -> None:
+    model = service(
+        plan="{M0: {level: L1, gates: {}}, M1: {level: L2, gates: {}}}",
+        sign_offs=signed("L1"),
+        attestations=attested(L1__scaffold="ada owner"),
+    )
+    exited = roadmap("M0", "M1", "M2", "M3", exits={"M0": "2026-10-30"})
+    base = side(model)
+    assert closing(base, base._replace(roadmap=exited), "shop:verified")[0] == "exit"
+
+
+# What an answer rests on
+
+
+def test_an_attestation_instead_of_evidence_is_a_weakening() -> None:
+    words = attested(G8__isolation="cy security")
+    plan = "{M0: {level: L2, gates: {G8: }}}"
+    passing = report("isolation", "a")
+    found = compare_verdicts(
+        side(service(plan=plan), passing),
+        side(service(plan=plan, attestations=words)),
+        RULEBOOK,
+        "services/shop.yaml",
+    )
+    weaker = [change.message for change in found if change.needs_sign_off]
+    assert weaker == ["G8.isolation was shown by evidence and is attested now"]
+
+
+def test_a_record_instead_of_the_artefact_is_a_note() -> None:
+    model = service(plan=PASSING)
+    recorded = {key: value._replace(basis=Basis.RECORD) for key, value in GOOD.items()}
+    assert told(side(model, GOOD), side(model, recorded)) == [
+        ("note", "shop:evidence.unit_tests:recorded", "artefact")
+    ]
+    assert told(side(model, recorded), side(model, GOOD)) == []
+
+
+def test_a_date_that_the_manifest_states_instead_of_the_artefact_is_a_weakening() -> None:
+    model = service(plan=SKELETON)
+    known = load_test(200, "2026-11-10")
+    [evidence] = known.values()
+    stated = side(model, known)
+    pointer = stated.service.evidence["load"].model_copy(update={"collected_at": evidence.collected_at})
+    typed = stated._replace(service=stated.service.model_copy(update={"evidence": {"load": pointer}}))
+    [change] = compare_verdicts(stated, typed, RULEBOOK, "services/shop.yaml")
+    assert change.message.startswith("the manifest states when or of which commit `load` was made")
+    assert told(typed, typed) == []
+
+
+def test_a_gate_that_is_dropped_because_nothing_of_it_applied_is_no_longer_red() -> None:
+    writes = api(writes=0, throttled_without_headers=())
+    narrowed = service(plan="{M0: {level: L1, gates: {G2: {scope: s, only: [G2.writes]}}}}")
+    dropped = service(plan="{M0: {level: L1, gates: {}}}")
+    cause, _ = closing(side(narrowed, writes), side(dropped, writes), "shop:G2", is_weakened=True)
+    assert cause == "weakening"
+
+
+def test_what_closes_at_a_level_alone_is_reported() -> None:
+    """Level L3 is above every target: no milestone shows what it lacks."""
+    plan = "{M0: {level: L1, gates: {G1: }}}"
+    base, head = service(plan=plan), service(plan=plan, attestations=attested(G1__deep="ada owner"))
+    assert closing(side(base), side(head), "shop:G1.deep") == ("attestation", [])
+
+
+def test_an_overdue_exception_that_is_closed_while_something_is_open_is_a_weakening() -> None:
+    words = attested(**WORDS)
+    model = service(service="excepted", plan=L4_PLAN, attestations=words, sign_offs=signed("L3"))
+    closed = ENTRY + "closed: 2026-11-10\n"
+    found = list(compare_verdicts(side(model, entries=[ENTRY]), side(model, entries=[closed]), RULEBOOK, "f"))
+    [change] = [change for change in found if change.needs_sign_off]
+    assert change.message.startswith("RR-1 was closed on 2026-11-10, and still open is ")
+    assert "L4.chaos" in change.message
+
+
+def test_what_is_stated_for_the_first_time_closes_by_a_declaration() -> None:
+    model = service(plan="{M0: {level: L1, gates: {G7: }}}", targets="{p95_ms: 300}")
+    dated = bytes_of(load_test(200, "2026-11-10"), "1")
+    undated = {key: value._replace(collected_at=None) for key, value in dated.items()}
+    assert closing(side(model, undated), side(model, dated), "shop:G7.load") == ("declaration", [])
+    unmapped = side(service(plan=PASSING), bytes_of(source("a.ts"), "2"))
+    mapped = side(service(plan=PASSING), bytes_of(source("a.ts"), "2"), bytes_of(GOOD, "2"))
+    assert closing(unmapped, mapped) == ("declaration", [])

@@ -10,6 +10,9 @@ from builders.judging import (
     FOUR,
     GATES,
     GOVERNANCE,
+    L1,
+    L2,
+    LEVELS,
     RULEBOOK,
     evidence,
     judged,
@@ -19,7 +22,7 @@ from builders.judging import (
     service,
 )
 from builders.platforms import OneAt, any_cases, cases_at
-from gatekeeper.judging.obligations.expand import expand
+from gatekeeper.judging.obligations.expand import expand, signed_digest
 from gatekeeper.judging.plans.cells import resolve
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.gates import ServiceJudge, SharedResults
@@ -84,7 +87,7 @@ def test_without_sign_offs_nobody_is_asked_to_sign() -> None:
 
 
 def test_a_milestone_asks_for_the_gates_of_its_cell_its_levels_and_all_capabilities_so_far() -> None:
-    assert ids(SHOP, "milestone/M0") == ["G1.tests", "G1.coverage", "L1.scaffold", "L1.no-customers"]
+    assert ids(SHOP, "milestone/M0") == ["G1", "G1.tests", "G1.coverage", "L1.scaffold", "L1.no-customers"]
     assert ids(SHOP, "milestone/M2")[-2:] == ["capability:refunds", "capability:stars"]
     assert "L3.hooks" not in ids(SHOP, "milestone/M2"), "it applies only where G2 does"
 
@@ -157,10 +160,104 @@ def test_the_digest_covers_what_decides_and_nothing_else(old: str, new: str, is_
     assert (expanded(model, book)["milestone/M0", "G7.load"].digest == before) is is_same
 
 
+@pytest.mark.parametrize(
+    ("words", "term", "value"),
+    [
+        ("effective: M2", "effective", "M2"),
+        ("effective: 2026-12-01", "effective", "2026-12-01"),
+        ("advisory: true", "advisory", True),
+        (
+            "upcoming: {effective: M2, requires: {load.p95_ms: {at_most: 100}}}",
+            "upcoming",
+            {"effective": "M2", "requires": [{"fact": "load.p95_ms", "operator": "at_most", "operand": 100}]},
+        ),
+    ],
+)
+def test_when_a_criterion_binds_is_a_term(words: str, term: str, value: object) -> None:
+    model = service(plan="{M0: {level: L1, gates: {G7: }}}")
+    book = rulebook(gates=GATES | {"G7": GATES["G7"].replace("{id: G7.load,", f"{{id: G7.load, {words},")})
+    before = expanded(model)["milestone/M0", "G7.load"]
+    found = expanded(model, book)["milestone/M0", "G7.load"]
+    assert found.terms == {**before.terms, term: value}
+
+
+def test_a_tightened_version_is_what_is_asked_once_it_is_effective() -> None:
+    words = "{id: G7.load, upcoming: {effective: M1, requires: {load.p95_ms: {at_most: 100}}},"
+    book = rulebook(gates=GATES | {"G7": GATES["G7"].replace("{id: G7.load,", words)})
+    model = service(plan="{M0: {level: L1, gates: {G7: }}, M1: {level: L2}}")
+    after = roadmap("M0", "M1", "M2", exits={"M1": "2026-11-01"})
+    asked = {
+        family: terms(model, family, "G7.load", book=book)["requires"][0]["operand"]
+        for family in ("milestone/M0", "milestone/M1", "level/L1")
+    }
+    assert asked["milestone/M1"] == 100
+    assert asked["milestone/M0"] == asked["level/L1"] == {"target": "p95_ms", "value": None}
+    assert terms(model, "level/L1", "G7.load", book=book, milestones=after)["requires"][0]["operand"] == 100
+
+
 def test_the_path_of_an_artefact_is_no_part_of_an_obligation() -> None:
     plan = "{M0: {level: L1, gates: {G7: }}}"
     one, other = (service(plan=plan, evidence=f"{{load: {path}}}") for path in ("a.json", "b.json"))
     assert expanded(one) == expanded(other)
+
+
+IN_M1 = "M1: {level: L2, gates: {G7: , G8: , G2: {scope: s, paths: [/a]}}}"
+SIGNED = {
+    "plan": f"{{M0: {{level: L1, gates: {{G7: }}}}, {IN_M1}}}",
+    "targets": "{p95_ms: 250}",
+    "evidence": "{load: a.json}",
+    "release": "{version: '1', commit: abcdef0}",
+}
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "is_same"),
+    [
+        ("evidence", "{load: b.json}", True),
+        ("release", "{version: '2', commit: fedcba0}", True),
+        ("labels", "[loud]", True),
+        ("attestations", "{L1.scaffold: {by: ada, role: owner, on: 2026-11-01, link: l}}", True),
+        ("plan", SIGNED["plan"][:-1] + ", M2: {level: L3, gates: {G1: }}}", True),
+        ("targets", "{p95_ms: 251}", False),
+        ("evidence", f"{{load: {{path: a.json, sha256: {'a' * 64}}}}}", False),
+        ("labels", "[residency]", False),
+        ("plan", SIGNED["plan"].replace("[/a]", "[/a, /b]"), False),
+        ("plan", SIGNED["plan"].replace("G8: ,", ""), False),
+        ("plan", SIGNED["plan"].replace("M0: {level: L1, gates: {G7: }}", "M0: {level: L1, gates: {}}"), False),
+    ],
+)  # fmt: skip
+def test_what_is_signed_changes_with_what_the_manifest_asks(field: str, value: str, is_same: bool) -> None:
+    before = signed_digest(service(**SIGNED), RULEBOOK, L2)
+    assert (signed_digest(service(**SIGNED | {field: value}), RULEBOOK, L2) == before) is is_same
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "is_same"),
+    [
+        (GATES["G1"], GATES["G1"].replace("at_least: 95", "at_least: 1"), True),
+        (GATES["G7"], GATES["G7"].replace("remedy: Fix it.", "remedy: Fix it soon."), True),
+        (GATES["G7"], GATES["G7"].replace("max_age_days: 30", "max_age_days: 90"), False),
+        (LEVELS, LEVELS.replace("id: L3.hooks, question: q", "id: L3.hooks, question: r"), True),
+        (LEVELS, LEVELS.replace("id: L1.scaffold, question: q", "id: L1.scaffold, question: r"), False),
+        (GOVERNANCE, GOVERNANCE.replace("bo: {roles", "ed: {roles: [owner]}\n  bo: {roles"), True),
+    ],
+    ids=["not asked", "remedy", "age", "higher level", "lower level", "roster"],
+)
+def test_what_is_signed_changes_with_the_rules_that_the_service_is_asked(
+    old: str, new: str, is_same: bool
+) -> None:
+    assert old != new
+    levels, governance = (new if old == text else text for text in (LEVELS, GOVERNANCE))
+    gates = {name: new if old == text else text for name, text in GATES.items()}
+    book, model = rulebook(gates=gates, levels=levels, governance=governance), service(**SIGNED)
+    assert (signed_digest(model, book, L2) == signed_digest(model, RULEBOOK, L2)) is is_same
+
+
+def test_exclusive_criteria_are_signed_with_their_own_level_only() -> None:
+    reworded = LEVELS.replace("id: L1.no-customers, question: q", "id: L1.no-customers, question: r")
+    book, model = rulebook(levels=reworded), service(**SIGNED)
+    assert signed_digest(model, book, L1) != signed_digest(model, RULEBOOK, L1)
+    assert signed_digest(model, book, L2) == signed_digest(model, RULEBOOK, L2)
 
 
 def test_nothing_is_judged_that_is_not_asked() -> None:
@@ -177,6 +274,7 @@ def test_a_verdict_answers_exactly_what_is_asked(at: OneAt) -> None:
     if result is None:
         return
     asked = set(ids(one.service, f"milestone/{milestone}", book=one.rulebook, milestones=one.roadmap))
+    asked -= one.rulebook.gates.keys()
     by_id = {criterion.rule.id: criterion for criterion in result.criteria}
     assert asked <= by_id.keys()
     signed_above = {name for name, rule in by_id.items() if rule.reason and "only at" in rule.reason}

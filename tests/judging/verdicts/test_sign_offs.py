@@ -5,14 +5,16 @@ from datetime import date
 import pytest
 
 from builders.judging import AS_OF, L0, L1, L2, L4, RULEBOOK, case, judged, service, signed
+from gatekeeper.judging.obligations.expand import signed_digest
+from gatekeeper.judging.verdicts import sign_offs
 from gatekeeper.judging.verdicts.sign_offs import (
+    changed_since_signed,
     lacking_sign_offs,
     objection_to_sign_off,
     signed_level,
-    signed_under_another_rulebook,
 )
-from gatekeeper.model.service import SignOff
-from gatekeeper.model.verdict import SignedElsewhere
+from gatekeeper.model.service import Service, SignOff
+from gatekeeper.model.verdict import ChangedSinceSigned
 
 GOVERNANCE = RULEBOOK.governance
 
@@ -67,17 +69,23 @@ def test_a_signature_that_would_not_count_is_known_before_it_is_made(
     assert found == expected
 
 
-ELSEWHERE = f"sha256:{'0' * 64}"
-HERE = f"sha256:{'1' * 64}"
+OTHER = f"sha256:{'0' * 64}"
 
 
-def test_a_sign_off_under_another_rulebook_is_told_and_counts() -> None:
-    sign_offs = signed("L1").replace("bo, on: 2026-11-01", f"bo, on: 2026-11-01, rulebook: '{ELSEWHERE}'")
-    model = service(sign_offs=sign_offs)
-    seen = (SignedElsewhere(L1, "architecture", "bo", date(2026, 11, 1), ELSEWHERE),)
-    assert signed_under_another_rulebook(model, [L1, L1, L2], HERE) == seen
-    assert signed_under_another_rulebook(model, [L1], ELSEWHERE) == ()
-    assert signed_under_another_rulebook(model, [L2], HERE) == ()
-    assert signed_under_another_rulebook(service(sign_offs=signed("L1")), [L1], HERE) == ()
+def test_a_sign_off_of_other_obligations_shows_and_counts() -> None:
+    def stating(digest: str) -> Service:
+        by_bo = "bo, on: 2026-11-01"
+        return service(sign_offs=signed("L1").replace(by_bo, f"{by_bo}, obligations: '{digest}'"))
+
+    model = stating(OTHER)
+    seen = (ChangedSinceSigned(L1, "architecture", "bo", date(2026, 11, 1), OTHER),)
+    assert tuple(changed_since_signed(case(model), [L1, L1, L2])) == seen
+    assert tuple(changed_since_signed(case(model), [L2])) == ()
     result = judged(model, "M0")
-    assert (result.signed_level, result.signed_under_another_rulebook) == (L1, seen)
+    assert (result.signed_level, result.changed_since_signed) == (L1, seen)
+    assert judged(stating(signed_digest(model, RULEBOOK, L1)), "M0").changed_since_signed == ()
+
+
+def test_a_sign_off_without_a_digest_computes_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sign_offs, "signed_digest", lambda *_: pytest.fail("nothing to compare"))
+    assert judged(service(sign_offs=signed("L1")), "M0").changed_since_signed == ()

@@ -15,6 +15,7 @@ from markupsafe import Markup
 from builders.judging import L2
 from builders.workspaces import PILOT
 from gatekeeper.model.survey import Survey
+from gatekeeper.model.trend import Trend
 from gatekeeper.reporters.pages import html
 from gatekeeper.reporters.text.screen import visible
 from gatekeeper.reporters.views import report_html, site, site_badges
@@ -147,10 +148,9 @@ def test_only_addresses_of_the_web_are_followed(address: str, *, is_web: bool) -
     assert html.is_web(address) is is_web
 
 
-def test_a_site_takes_further_pages_and_links_them_everywhere() -> None:
-    chapter = site.Chapter("trend.html", "Trend", Markup("<section><h1>Trend</h1></section>"))
-    pages = {page.path: page.text for page in site.pages(pilot(), [chapter])}
-    assert "<section><h1>Trend</h1></section>" in pages["trend.html"]
+def test_a_site_takes_a_trend_and_links_it_everywhere() -> None:
+    pages = {page.path: page.text for page in site.pages(pilot(), Trend((), ()))}
+    assert "<h1>Trend</h1>" in pages["trend.html"]
     for path, text in pages.items():
         if path.endswith(".html"):
             assert f'href="{"../" * path.count("/")}trend.html"' in text, path

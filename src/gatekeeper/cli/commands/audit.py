@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from gatekeeper.cli.arguments import FormatOption, flag, open_here
-from gatekeeper.cli.output import screen, write
+from gatekeeper.cli.output import show
 from gatekeeper.errors import ExitCode
 
 
@@ -26,5 +26,5 @@ def command(
     from gatekeeper.reporters.views import audit as view
 
     found = audit(open_here(context).loaded.manifests)
-    write(view.as_json(found) if format_ == "json" else view.as_table(found, screen()))
+    show(format_, lambda: view.data(found), lambda _: view.parts(found))
     raise typer.Exit(ExitCode.BLOCKED if strict and found else ExitCode.READY)

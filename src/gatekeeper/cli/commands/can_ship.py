@@ -17,8 +17,7 @@ import typer
 
 from gatekeeper.cli import completion_words as words
 from gatekeeper.cli.arguments import AsOf, FormatOption, ServiceArgument, Text, open_here, option
-from gatekeeper.cli.output import screen, write
-from gatekeeper.version import __version__
+from gatekeeper.cli.output import show
 
 if TYPE_CHECKING:
     from gatekeeper.model.shipping import Shipping
@@ -54,10 +53,7 @@ def command(
     shipping = _with_retries(
         lambda: workspace.can_ship(service, to=to, commit=commit, as_of=as_of), retry_while_missing
     )
-    if format_ == "json":
-        write(view.as_json(shipping, shipping.rulebook_digest, __version__, shipping.exit_code))
-    else:
-        write(view.as_table(shipping, screen()))
+    show(format_, lambda: view.data(shipping), lambda on: view.parts(shipping, on))
     raise typer.Exit(shipping.exit_code)
 
 

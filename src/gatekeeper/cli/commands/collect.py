@@ -16,7 +16,7 @@ from typing import Annotated
 import typer
 
 from gatekeeper.cli.arguments import File, ServiceArgument, Text, flag, open_here, option, start_folder
-from gatekeeper.cli.output import screen, write, write_to
+from gatekeeper.cli.output import write_parts, write_to
 from gatekeeper.errors import UsageError
 
 
@@ -47,7 +47,7 @@ def command(
         write_to(new.file, new.text, start_folder(context))
         name = out or f"{loaded.services_folder.name}/{service}/{new.file.name}"
         written = f"wrote {name} ({len(new.text):,} bytes)"
-    write(view.as_table(service, new.recorded, new.commit, str(new.folder), written, screen()))
+    write_parts(lambda on: view.parts(service, new.recorded, new.commit, str(new.folder), written, on))
 
 
 def _folder(context: typer.Context, from_: Path) -> Path:

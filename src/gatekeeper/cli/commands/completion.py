@@ -14,6 +14,7 @@ from typing import Annotated
 
 import typer
 
+from gatekeeper.cli.arguments import argument
 from gatekeeper.cli.command_list import COMPLETING
 from gatekeeper.cli.output import write
 from gatekeeper.cli.streams import UnwritableOutput
@@ -23,9 +24,7 @@ SHELLS = ("bash", "zsh", "fish")
 
 
 def command(
-    shell: Annotated[
-        str, typer.Argument(metavar="SHELL", help="bash, zsh or fish.", autocompletion=lambda: SHELLS)
-    ],
+    shell: Annotated[str, argument("SHELL", "bash, zsh or fish.", lambda: SHELLS)],
 ) -> None:
     """Write the completion script of a shell."""
     chosen = known(shell, SHELLS, "shell")

@@ -14,17 +14,14 @@ from typing import Annotated
 
 import typer
 
-from gatekeeper.cli.arguments import AsOf, date_option, format_option, open_here, start_folder
+from gatekeeper.cli.arguments import AsOf, Text, argument, date_option, format_option, open_here, start_folder
 from gatekeeper.cli.output import screen, write
 
 
 def command(
     context: typer.Context,
-    base: Annotated[str, typer.Argument(metavar="BASE", help="A revision, A...B, or a folder: ./FOLDER.")],
-    head: Annotated[
-        str | None,
-        typer.Argument(metavar="[HEAD]", help="A revision or a folder; by default the working tree."),
-    ] = None,
+    base: Annotated[str, argument("BASE", "A revision, A...B, or a folder: ./FOLDER.")],
+    head: Annotated[Text, argument("[HEAD]", "A revision or a folder; by default the working tree.")] = None,
     as_of: AsOf = None,
     base_as_of: Annotated[
         date | None, date_option("--base-as-of", "Judge the base as of this day; by default, the same.")

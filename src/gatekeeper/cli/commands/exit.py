@@ -14,20 +14,15 @@ from typing import Annotated
 import typer
 
 from gatekeeper.cli import completion_words as words
-from gatekeeper.cli.arguments import AsOf, FormatOption, Text, flag, open_here, option
-from gatekeeper.cli.output import screen, write
+from gatekeeper.cli.arguments import AsOf, FormatOption, Text, argument, flag, open_here, option
+from gatekeeper.cli.output import show, write
 from gatekeeper.cli.statements import OnOption, days, next_command, workspace_to_write, write_lines
 from gatekeeper.errors import UsageError, known
 
 
 def command(
     context: typer.Context,
-    milestone: Annotated[
-        Text,
-        typer.Argument(
-            metavar="[MILESTONE]", help="By default the next one.", autocompletion=words.milestones
-        ),
-    ] = None,
+    milestone: Annotated[Text, argument("[MILESTONE]", "By default the next one.", words.milestones)] = None,
     by: Annotated[
         Text, option("--by", "NAME", "Who decides, by the name on the roster.", words.people)
     ] = None,
@@ -41,12 +36,14 @@ def command(
     """Record an exit or its withdrawal, or list all records."""
     from gatekeeper.reporters.views import exits as view
 
+    made = days(on, as_of)
+
     if list_:
         milestones = open_here(context).loaded.manifests.milestones
         if milestone is not None:
             known(milestone, milestones, "milestone")
         chosen = {name: of for name, of in milestones.items() if milestone in (None, name)}
-        write(view.as_json(chosen) if format_ == "json" else view.as_table(chosen, screen()))
+        show(format_, lambda: view.data(chosen), lambda on: view.parts(chosen, made.as_of, on))
         return
     if by is None:
         raise UsageError("name who decides: --by NAME; or --list the records")
@@ -55,7 +52,7 @@ def command(
     from gatekeeper.workspace.editing import changed
     from gatekeeper.workspace.exiting import ExitRequest, prepare_exit
 
-    request = ExitRequest(milestone, by, days(on, as_of).on, override, withdraw)
+    request = ExitRequest(milestone, by, made.on, override, withdraw)
     with workspace_to_write(context) as loaded:
         prepared = prepare_exit(loaded, request)
         edited = changed(loaded, prepared.edit)

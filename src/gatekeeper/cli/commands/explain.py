@@ -1,13 +1,15 @@
 """`gatekeeper explain`: Explain one criterion.
 
-Shows what the criterion requires and why, what was found, and what to do.
+Shows what the criterion requires and why, what was found, and what to do. With --service, it also shows the
+obligation: everything else that decides the criterion, and a digest over all of it.
 
 Example: gatekeeper explain G7.peak-load --service identity-service
 
 Heading: Judge
 """
 
-from typing import Annotated
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,6 +17,11 @@ from gatekeeper.cli import completion_words as words
 from gatekeeper.cli.arguments import AsOf, FormatOption, MilestoneOption, Text, open_here, option
 from gatekeeper.cli.output import screen, write
 from gatekeeper.errors import known
+
+if TYPE_CHECKING:
+    from gatekeeper.model.verdict import MilestoneResult
+    from gatekeeper.reporters.views.explain import Explained
+    from gatekeeper.workspace.api import Workspace
 
 
 def command(
@@ -39,24 +46,34 @@ def command(
     from gatekeeper.workspace.rendering import places_of
     from gatekeeper.workspace.selection import select_milestone, service_named
 
-    loaded = open_here(context).loaded
-    at = select_milestone(loaded.manifests, milestone)
-    services = loaded.manifests.services.values()
-    asked = [service_named(loaded.manifests, service)] if service else services
-    standings = [
-        (of_service, found)
-        for of_service in judge(loaded, at, as_of or today(), asked).services
-        for found in (*of_service.criteria, *of_service.held_up_by)
-        if found.rule.id == criterion
-    ]
+    workspace = open_here(context)
+    loaded = workspace.loaded
+    day = as_of or today()
+    at = select_milestone(loaded.manifests, milestone, day)
+    chosen = [service_named(loaded.manifests, service)] if service else loaded.manifests.services.values()
+    result = judge(loaded, at, day, chosen)
+    statuses = list(_statuses(workspace, result, criterion))
     rules = loaded.rulebook.by_id
-    if standings and criterion not in rules:  # a plan may ask for what is not in the rulebook
-        rule = standings[0][1].rule
+    if statuses and criterion not in rules:  # a plan may ask for what is not in the rulebook
+        rule = statuses[0].result.rule
     else:
         rule = rules[known(criterion, rules, "criterion")]
     judged = loaded.manifests.milestones[at]
     if format_ == "json":
-        write(view.as_json(rule, judged, standings))
+        write(view.as_json(rule, judged, statuses))
     else:
         places = places_of(loaded, at) if service else None
-        write(view.as_table(rule, judged, standings, screen(), places))
+        write(view.as_table(rule, judged, statuses, screen(), places))
+
+
+def _statuses(workspace: "Workspace", judged: "MilestoneResult", criterion: str) -> Iterator["Explained"]:
+    """Yield the status of a criterion by service, with its obligation at the milestone or else at a level."""
+    from gatekeeper.reporters.views.explain import Explained
+
+    families = f"milestone/{judged.milestone}", "level/"
+    for of in judged.services:
+        for found in (*of.criteria, *of.held_up_by):
+            if found.rule.id == criterion:
+                asked = workspace.obligations([of.service.service], criterion=criterion, as_of=judged.as_of)
+                here = [one for family in families for one in asked if one.family.startswith(family)]
+                yield Explained(of, found, here[0] if here else None)

@@ -12,20 +12,15 @@ from typing import Annotated
 import typer
 
 from gatekeeper.cli import completion_words as words
-from gatekeeper.cli.arguments import FormatOption, Texts, option, start_folder
-from gatekeeper.cli.output import screen, write
+from gatekeeper.cli.arguments import FormatOption, Texts, argument, option, start_folder
+from gatekeeper.cli.output import show
 from gatekeeper.errors import ExitCode, UsageError
 
 
 def command(
     context: typer.Context,
-    kind: Annotated[
-        str,
-        typer.Argument(
-            metavar="KIND", help="tests, coverage, load_test, document, json ...", autocompletion=words.kinds
-        ),
-    ],
-    path: Annotated[str, typer.Argument(metavar="PATH", help="A file, a folder or a quoted glob.")],
+    kind: Annotated[str, argument("KIND", "tests, coverage, load_test, document, json ...", words.kinds)],
+    path: Annotated[str, argument("PATH", "A file, a folder or a quoted glob.")],
     include: Annotated[Texts, option("--include", "GLOB", "Files to consider; repeatable.")] = None,
     select: Annotated[
         Texts, option("--select", "NAME=JMESPATH", "A fact of the kind json; repeatable.")
@@ -39,7 +34,7 @@ def command(
     given = {"include": include, "select": _selected(select or ())}
     options = {name: value for name, value in given.items() if value}
     found = read_facts(kind, path, options, start_folder(context).resolve())
-    write(view.as_json(found) if format_ == "json" else view.as_table(found, screen()))
+    show(format_, lambda: view.data(found), lambda _: view.parts(found))
     raise typer.Exit(ExitCode.READY if found.status == "ok" else ExitCode.BLOCKED)
 
 

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from gatekeeper.cli.arguments import AsOf, format_option, open_here
-from gatekeeper.cli.output import screen, write
+from gatekeeper.cli.output import show, write
 
 
 def command(
@@ -30,9 +30,7 @@ def command(
     manifests, rulebook = loaded.manifests, loaded.rulebook
     rows = matrix(manifests.services.values(), rulebook.scale)
     shown = view.Matrix(rows, earned_levels(loaded, as_of or today()), manifests.milestones, rulebook)
-    if format_ == "json":
-        write(view.as_json(shown))
-    elif format_ == "markdown":
+    if format_ == "markdown":
         write(view.as_markdown(shown))
     else:
-        write(view.as_table(shown, screen()))
+        show(format_, lambda: view.data(shown), lambda on: view.parts(shown, on))

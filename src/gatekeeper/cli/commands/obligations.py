@@ -13,16 +13,23 @@ from typing import Annotated
 import typer
 
 from gatekeeper.cli import completion_words as words
-from gatekeeper.cli.arguments import AsOf, FormatOption, MilestoneOption, Text, Texts, open_here, option
+from gatekeeper.cli.arguments import (
+    AsOf,
+    FormatOption,
+    MilestoneOption,
+    Text,
+    Texts,
+    argument,
+    open_here,
+    option,
+)
 from gatekeeper.cli.output import screen, write
 from gatekeeper.errors import UsageError, known
 
 
 def command(
     context: typer.Context,
-    services: Annotated[
-        Texts, typer.Argument(metavar="[SERVICE]...", help="By default all.", autocompletion=words.services)
-    ] = None,
+    services: Annotated[Texts, argument("[SERVICE]...", "By default all.", words.services)] = None,
     milestone: MilestoneOption = None,
     level: Annotated[Text, option("--level", "LEVEL", "What this level means instead.", words.levels)] = None,
     as_of: AsOf = None,
@@ -30,6 +37,7 @@ def command(
 ) -> None:
     """Write the obligations at a milestone or a level; as JSON, all of them unless one is named."""
     from gatekeeper.reporters.views import obligations as view
+    from gatekeeper.workspace.api import today
     from gatekeeper.workspace.selection import select_milestone
 
     if milestone and level:
@@ -41,7 +49,7 @@ def command(
         family, title = f"level/{known(level, scale, 'level')}", f"level/{scale[level].title}"
     elif milestone or format_ == "table":
         manifests = workspace.loaded.manifests
-        name = select_milestone(manifests, milestone)
+        name = select_milestone(manifests, milestone, as_of or today())
         family, title = f"milestone/{name}", f"milestone/{manifests.milestones[name].title}"
     else:
         family = title = ""

@@ -13,17 +13,14 @@ from typing import Annotated
 import typer
 
 from gatekeeper.cli import completion_words as words
-from gatekeeper.cli.arguments import File, in_words, option, start_folder
+from gatekeeper.cli.arguments import File, Text, argument, in_words, option, start_folder
 from gatekeeper.cli.output import write, write_to
 from gatekeeper.errors import UsageError, known
 
 
 def command(
     context: typer.Context,
-    name: Annotated[
-        str | None,
-        typer.Argument(metavar="NAME", help=f"{in_words(words.schemas())}.", autocompletion=words.schemas),
-    ] = None,
+    name: Annotated[Text, argument("NAME", f"{in_words(words.schemas())}.", words.schemas)] = None,
     out: Annotated[File, option("--out", "DIR", "Write all schemas, as NAME.schema.json.")] = None,
 ) -> None:
     """Write one schema, or all schemas to a folder."""

@@ -1,8 +1,8 @@
 """`gatekeeper sign`: Sign off a level of a service.
 
-Shows what the signature covers: the levels, the verdicts, the open criteria and the rulebook. The sign-off
-stores the digest of the rulebook. On a terminal the command asks before it writes. A level counts when a
-different person has signed it for each role.
+Shows what the signature covers: the levels, the verdicts, the open criteria, and a digest of what the level
+and those below it ask of the service. The sign-off stores that digest. On a terminal the command asks before
+it writes. A level counts when a different person has signed it for each role.
 
 Example: gatekeeper sign basket-service L2 --role owner --by ana
 
@@ -67,7 +67,7 @@ def command(
 def _shown(prepared: "PreparedSignature") -> str:
     from gatekeeper.reporters.views import sign as view
 
-    digest = prepared.loaded.rulebook.digest
+    digest = prepared.sign_off.obligations or ""
     return view.as_table(prepared.service, prepared.preview, prepared.results, digest, screen())
 
 

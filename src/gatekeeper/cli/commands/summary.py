@@ -10,7 +10,7 @@ Heading: Plan
 import typer
 
 from gatekeeper.cli.arguments import FormatOption, open_here
-from gatekeeper.cli.output import screen, write
+from gatekeeper.cli.output import show
 
 
 def command(context: typer.Context, format_: FormatOption = "table") -> None:
@@ -21,4 +21,4 @@ def command(context: typer.Context, format_: FormatOption = "table") -> None:
     manifests = open_here(context).loaded.manifests
     derived = summary(manifests.services.values(), manifests.levels.scale, manifests.milestones)
     roadmap = manifests.milestones
-    write(view.as_json(derived, roadmap) if format_ == "json" else view.as_table(derived, roadmap, screen()))
+    show(format_, lambda: view.data(derived, roadmap), lambda _: view.parts(derived, roadmap))

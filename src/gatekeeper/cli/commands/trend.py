@@ -15,7 +15,7 @@ import typer
 
 from gatekeeper.cli import completion_words as words
 from gatekeeper.cli.arguments import Texts, date_option, format_option, option
-from gatekeeper.cli.output import screen, write
+from gatekeeper.cli.output import show, write
 from gatekeeper.cli.steps import step_option, trend_here
 from gatekeeper.errors import UsageError, known
 
@@ -42,13 +42,10 @@ def command(
     found = trend_here(context, every, since)
     asked = {known(name, found.milestones, "milestone") for name in milestone or found.milestones}
     found = found._replace(milestones=tuple(name for name in found.milestones if name in asked))
-    match format_:
-        case "json":
-            write(view.as_json(found, every, since))
-        case "svg":
-            write(_chart(found))
-        case _:
-            write(view.as_table(found, every, screen()))
+    if format_ == "svg":
+        write(_chart(found))
+    else:
+        show(format_, lambda: view.data(found, every, since), lambda on: view.parts(found, every, on))
 
 
 def _chart(found: "Trend") -> str:

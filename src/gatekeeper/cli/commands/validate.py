@@ -17,12 +17,13 @@ from gatekeeper.errors import ExitCode
 
 def command(context: typer.Context, format_: FormatOption = "table") -> None:
     """Load the workspace and write its problems and warnings."""
-    from gatekeeper.reporters.views import validate as view
+    from gatekeeper.reporters.text import as_json
     from gatekeeper.workspace.review import HINT, has_no_owners
 
     found = open_here(context).validation()
     if format_ == "json":
-        write(view.as_json(found.problems, found.warnings))
+        listed = {"errors": found.problems, "warnings": found.warnings}
+        write(as_json({kind: [one._asdict() for one in of_kind] for kind, of_kind in listed.items()}))
         raise typer.Exit(ExitCode.INVALID_WORKSPACE if found.problems else ExitCode.READY)
     warn(found.warnings)
     loaded = found.valid()

@@ -15,14 +15,14 @@ from typing import Annotated
 import typer
 
 from gatekeeper.cli import completion_words as words
-from gatekeeper.cli.arguments import FormatOption, Text, flag, option, start_folder
-from gatekeeper.cli.output import read_bytes, screen, write
-from gatekeeper.errors import ExitCode, UsageError
+from gatekeeper.cli.arguments import FormatOption, Text, argument, flag, option, start_folder
+from gatekeeper.cli.output import read_bytes, show
+from gatekeeper.errors import UsageError
 
 
 def command(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The output of `check --sign KEY`.")],
+    file: Annotated[Path, argument("FILE", "The output of `check --sign KEY`.")],
     key: Annotated[Path, option("--key", "PUBKEY", "The public key of the signer, in PEM.")],
     passed: Annotated[bool, flag("--passed", "Exit 1 unless it states that the milestone may exit.")] = False,
     milestone: Annotated[
@@ -43,12 +43,8 @@ def command(
     folder = start_folder(context)
     demands = Demands(passed=passed, milestone=milestone, commit=_commit(commit))
     found = verify(read_bytes(file, folder), verifier(folder / key), demands)
-    exit_code = ExitCode.BLOCKED if found.problem or found.unmet else ExitCode.READY
-    if format_ == "json":
-        write(view.as_json(found, str(file), exit_code))
-    else:
-        write(view.as_table(found, str(file), screen()))
-    raise typer.Exit(exit_code)
+    show(format_, lambda: view.data(found, str(file)), lambda on: view.parts(found, str(file), on))
+    raise typer.Exit(found.exit_code)
 
 
 def _commit(written: str | None) -> str | None:

@@ -6,9 +6,8 @@ https://prometheus.io/docs/prometheus/latest/configuration/alerting_rules/ (Prom
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from gatekeeper.collectors.reading.documents import about
 from gatekeeper.collectors.reading.figures import listing, mapping, shown, text
-from gatekeeper.collectors.reading.structured import Structured
+from gatekeeper.collectors.reading.structured import Structured, about
 from gatekeeper.model.evidence import Unreadable
 from gatekeeper.syntax.json import Json, Object
 from gatekeeper.syntax.yaml import Step
@@ -29,7 +28,7 @@ class AlertRule(NamedTuple):
 
 
 class RuleFile(NamedTuple):
-    """The alerting rules of one document, in their order."""
+    """The alerting rules of one document, in their order. A format of this kind returns it."""
 
     format: str
     rules: tuple[AlertRule, ...]

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from gatekeeper.collectors.alerts._rules import AlertRule, RuleFile
 from gatekeeper.collectors.alerts.facts import AlertsFacts
 from gatekeeper.collectors.formats import promql
-from gatekeeper.collectors.reading.documents import about
+from gatekeeper.collectors.reading.merging import collected
 from gatekeeper.collectors.reading.recognition import Formats
+from gatekeeper.collectors.reading.structured import about
 from gatekeeper.collectors.reading.words import Phrases, words
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Options, Unreadable
 
 __all__ = ["FORMATS", "AlertRule", "RuleFile", "collect"]
-"""A format of this kind returns `RuleFile`, also in a plugin."""
 
 _ROUTING = Phrases(
     *("severity", "priority", "page", "pager", "pagerduty", "opsgenie", "oncall", "on call", "escalation"),
@@ -31,7 +31,7 @@ def collect(artefact: Artefact, options: Options) -> Collected[AlertsFacts]:  # 
     rules = [rule for file in files for rule in file.rules]
     if not rules:
         raise Absent(f"{artefact.path} holds no alerting rule")
-    return Collected(", ".join(sorted({file.format for file in files})), _facts(rules))
+    return collected(files, _facts(rules))
 
 
 def _facts(rules: Sequence[AlertRule]) -> AlertsFacts:

@@ -8,9 +8,9 @@ cannot show is not safe. Up to 1.5 there were breaking changes only, with 0 for 
 
 from typing import NamedTuple
 
-from gatekeeper.collectors.api_diff._changes import ApiChanges
+from gatekeeper.collectors.api_diff.read import ApiChanges
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.figures import listing, mapping, shown
+from gatekeeper.collectors.reading.figures import line_or_none, listing, mapping, shown
 from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.model.evidence import Finding, Unreadable
 from gatekeeper.syntax.json import Json, Object
@@ -106,15 +106,11 @@ def _finding(change: Object, document: Structured, path: tuple[str | int, ...]) 
     for key in ("revisionSource", "baseSource"):
         source = change.get(key)
         if isinstance(source, dict) and isinstance(file := source.get("file"), str) and file:
-            return Finding(message, file, _line(source.get("line")))
+            return Finding(message, file, line_or_none(source.get("line")))
     source = change.get("source")
     return (
         Finding(message, source) if isinstance(source, str) and source else document.finding(message, *path)
     )
-
-
-def _line(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else None
 
 
 def _message(change: Object) -> str:

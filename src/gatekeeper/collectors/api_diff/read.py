@@ -2,19 +2,27 @@
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
-from gatekeeper.collectors.api_diff._changes import ApiChanges
 from gatekeeper.collectors.api_diff._comparison import compare
 from gatekeeper.collectors.api_diff.facts import ApiDiffFacts
 from gatekeeper.collectors.formats.openapi.description import Description
 from gatekeeper.collectors.formats.openapi.files import Files, is_description
 from gatekeeper.collectors.reading.content import Content
+from gatekeeper.collectors.reading.merging import collected
 from gatekeeper.collectors.reading.recognition import Formats
 from gatekeeper.collectors.reading.structured import Structured
-from gatekeeper.model.evidence import Absent, Artefact, Collected, Options, Unreadable
+from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Unreadable
 
-__all__ = ["FORMATS", "ApiChanges", "collect"]
-"""A format of this kind returns `ApiChanges`, also in a plugin."""
+
+class ApiChanges(NamedTuple):
+    """The changes that one report lists. A format of this kind returns it."""
+
+    format: str
+    changes: int
+    breaking: tuple[Finding, ...]
+    """Those that break clients."""
+
 
 _BASE = frozenset({"base", "old", "previous", "before"})
 _HEAD = frozenset({"head", "new", "current", "after", "revision"})
@@ -39,14 +47,11 @@ def collect(artefact: Artefact, options: Options) -> Collected[ApiDiffFacts]:  #
         reports = [_compared(*_sides(roots, artefact.path), files)]
     else:
         reports = [FORMATS.parse(Content.of(document)) for document in documents]
-    return Collected(", ".join(sorted({report.format for report in reports})), _merged(reports))
-
-
-def _merged(reports: Sequence[ApiChanges]) -> ApiDiffFacts:
-    return ApiDiffFacts(
+    facts = ApiDiffFacts(
         changes=sum(report.changes for report in reports),
         breaking=tuple(finding for report in reports for finding in report.breaking),
     )
+    return collected(reports, facts)
 
 
 def _compared(base: Structured, head: Structured, files: Files) -> ApiChanges:

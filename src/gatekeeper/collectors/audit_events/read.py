@@ -5,9 +5,10 @@ from typing import NamedTuple
 
 from gatekeeper.collectors.audit_events.facts import AuditEventsFacts
 from gatekeeper.collectors.reading.figures import shown, text
-from gatekeeper.collectors.reading.files import opened
+from gatekeeper.collectors.reading.files import in_file
+from gatekeeper.collectors.reading.merging import collected
 from gatekeeper.collectors.reading.structured import Structured, read_all
-from gatekeeper.model.evidence import Absent, Artefact, ArtefactFile, Collected, Options, Unreadable
+from gatekeeper.model.evidence import Absent, Artefact, Collected, Options, Unreadable
 from gatekeeper.syntax.yaml import Step
 
 _EVENT_KEYS = ("event", "subject")
@@ -24,25 +25,21 @@ def collect(artefact: Artefact, options: Options) -> Collected[AuditEventsFacts]
     """Read every file of the artefact and merge the maps."""
     entries: list[_Entry] = []
     for file in artefact.files:
-        entries += _read(file)
+        for document in read_all(file):
+            with in_file(file.name):
+                entries += _entries(document)
     if not entries:
         raise Absent(f"{artefact.path} lists no action")
     facts = AuditEventsFacts(
-        actions=_once(entry.action for entry in entries),
+        actions=tuple(dict.fromkeys(entry.action for entry in entries)),
         without_event=tuple(
             entry.document.finding(f"{entry.action} emits no event", *entry.path)
             for entry in entries
             if entry.event is None
         ),
-        subjects=_once(entry.event for entry in entries if entry.event is not None),
+        subjects=tuple(dict.fromkeys(entry.event for entry in entries if entry.event is not None)),
     )
-    return Collected(", ".join(sorted({entry.document.format for entry in entries})), facts)
-
-
-def _read(file: ArtefactFile) -> list[_Entry]:
-    documents = read_all(file)
-    with opened(file):
-        return [entry for document in documents for entry in _entries(document)]
+    return collected([entry.document for entry in entries], facts)
 
 
 def _entries(document: Structured) -> Iterator[_Entry]:
@@ -82,7 +79,3 @@ def _event(value: object, action: str) -> str | None:
     if value is None:
         return None
     return text(value, f"the event of {shown(action)}").strip() or None
-
-
-def _once(names: Iterator[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(names))

@@ -5,10 +5,9 @@ Specification versions 1 to 4, https://github.com/pact-foundation/pact-specifica
 is not used.
 """
 
-from gatekeeper.collectors.contracts._pact import Interaction, Pact
-from gatekeeper.collectors.contracts._verification import name_of
+from gatekeeper.collectors.contracts._parts import Interaction, Pact, name_of
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.figures import listing, mapping, text
+from gatekeeper.collectors.reading.figures import mapping, objects, text
 from gatekeeper.syntax.json import Object
 
 
@@ -18,20 +17,16 @@ def recognises(content: Content) -> bool:
 
 
 def read(content: Content) -> Pact:
-    """Return the names and the interactions.
-
-    Raises:
-        Unreadable: A name or a description is missing.
-    """
+    """Return the names and the interactions."""
     pact = content.document.object
     return Pact(
         content.document,
         consumer=_party(pact, "consumer"),
         provider=_party(pact, "provider"),
         interactions=tuple(
-            Interaction(_description(item, f"{key}[{index}]"), (key, index))
+            Interaction(text(item.get("description"), f"{key}[{index}]: description"), (key, index))
             for key in _lists(pact)
-            for index, item in enumerate(listing(pact[key], key))
+            for index, item in enumerate(objects(pact[key], key))
         ),
     )
 
@@ -42,7 +37,3 @@ def _lists(value: Object) -> list[str]:
 
 def _party(value: Object, role: str) -> str:
     return name_of(mapping(value[role], role), "name", f"{role}.")
-
-
-def _description(item: object, where: str) -> str:
-    return text(mapping(item, where).get("description"), f"{where}: description")

@@ -8,11 +8,11 @@ latest of a pact first; `summary.deployable` is true, false, or null if a result
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from gatekeeper.collectors.contracts._verification import Contract, Verification, first_line, name_of
+from gatekeeper.collectors.contracts._parts import Contract, Verification, first_line, name_of
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.figures import count, listing, mapping, shown
+from gatekeeper.collectors.reading.figures import count, flag, mapping, objects
 from gatekeeper.collectors.reading.structured import Structured
-from gatekeeper.model.evidence import Finding, Unreadable
+from gatekeeper.model.evidence import Finding
 from gatekeeper.syntax.json import Object
 from gatekeeper.syntax.yaml import Step
 
@@ -34,17 +34,13 @@ def recognises(content: Content) -> bool:
 
 
 def read(content: Content) -> Verification:
-    """Return the latest row of each pact, and the verdict of the summary.
-
-    Raises:
-        Unreadable: A row has another type than the format demands.
-    """
+    """Return the latest row of each pact, and the verdict of the summary."""
     document = content.document
     body, where = _body(document.object)
     summary = mapping(body["summary"], "summary")
     latest: dict[tuple[str, str], _Row] = {}
-    for index, entry in enumerate(listing(body.get("matrix", []), "matrix")):
-        row = _row(mapping(entry, f"matrix[{index}]"), f"matrix[{index}]", (*where, "matrix", index))
+    for index, entry in enumerate(objects(body.get("matrix", []), "matrix")):
+        row = _row(entry, f"matrix[{index}]", (*where, "matrix", index))
         latest.setdefault((row.consumer, row.provider), row)
     return Verification(
         "pact-broker-matrix",
@@ -66,9 +62,7 @@ def _body(value: Object) -> tuple[Object, tuple[Step, ...]]:
 def _row(entry: Object, where: str, path: tuple[Step, ...]) -> _Row:
     consumer, provider = (mapping(entry.get(role), f"{where}.{role}") for role in ("consumer", "provider"))
     number = mapping(consumer.get("version") or {}, f"{where}.consumer.version").get("number")
-    ignored = entry.get("ignored", False)
-    if not isinstance(ignored, bool):
-        raise Unreadable(f"{where}.ignored is {shown(ignored)}, neither true nor false")
+    ignored = flag(entry.get("ignored", False), f"{where}.ignored")
     return _Row(
         consumer=name_of(consumer, "name", f"{where}.consumer."),
         consumer_version=number if isinstance(number, str) else "unknown",
@@ -82,10 +76,8 @@ def _row(entry: Object, where: str, path: tuple[Step, ...]) -> _Row:
 def _success(result: object, where: str) -> bool | None:
     if result is None:
         return None
-    success = mapping(result, f"{where}.verificationResult").get("success")
-    if not isinstance(success, bool):
-        raise Unreadable(f"{where}.verificationResult.success is {shown(success)}, neither true nor false")
-    return success
+    where = f"{where}.verificationResult"
+    return flag(mapping(result, where).get("success"), f"{where}.success")
 
 
 def _verdict(row: _Row) -> bool | None:
@@ -110,8 +102,7 @@ def _not_deployable(document: Structured, summary: Object, where: tuple[Step, ..
 def _reason(reason: object) -> str:
     lines = reason.splitlines() if isinstance(reason, str) else []
     # Warnings about the query come first.
-    return first_line("\n".join(sorted(lines, key=_is_warning))) or "no reason is given"
-
-
-def _is_warning(line: str) -> bool:
-    return line.startswith("WARN:")
+    return (
+        first_line("\n".join(sorted(lines, key=lambda line: line.startswith("WARN:"))))
+        or "no reason is given"
+    )

@@ -7,7 +7,7 @@ https://github.com/pact-foundation/pact-ruby 1.x, `provider/verification_results
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from gatekeeper.collectors.contracts._verification import (
+from gatekeeper.collectors.contracts._parts import (
     VERIFYING,
     Contract,
     Parties,
@@ -17,9 +17,9 @@ from gatekeeper.collectors.contracts._verification import (
     parties,
 )
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.figures import count, listing, mapping, shown, text
+from gatekeeper.collectors.reading.figures import count, flag, listing, mapping, objects, text
 from gatekeeper.collectors.reading.structured import Structured
-from gatekeeper.model.evidence import Finding, Unreadable
+from gatekeeper.model.evidence import Finding
 from gatekeeper.syntax.json import Object
 from gatekeeper.syntax.yaml import Step
 
@@ -39,11 +39,7 @@ def recognises(content: Content) -> bool:
 
 
 def read(content: Content) -> Verification:
-    """Return the contracts and interactions behind the checks, and the failed checks.
-
-    Raises:
-        Unreadable: A check or a counter has another type than the format demands.
-    """
+    """Return the contracts and interactions behind the checks, and the failed checks."""
     document = content.document
     where: tuple[Step, ...] = ("testResults",) if "testResults" in document.object else ()
     results = mapping(document.object["testResults"], "testResults") if where else document.object
@@ -59,8 +55,7 @@ def read(content: Content) -> Verification:
 
 def _checks(results: Object, where: tuple[Step, ...]) -> Iterator[_Check]:
     key = "examples" if "examples" in results else "tests"
-    for index, entry in enumerate(listing(results.get(key, []), key)):
-        check = mapping(entry, f"{key}[{index}]")
+    for index, check in enumerate(objects(results.get(key, []), key)):
         exception = mapping(check.get("exception") or {}, "exception").get("message")
         yield _Check(
             title=text(check.get("full_description", check.get("testFullDescription")), "a full description"),
@@ -119,9 +114,7 @@ def _unverified(
     counted = _counter(summary, "failure_count", "failureCount") + _counter(summary, "pending_count")
     if counted > len(failed):
         yield document.finding(f"{counted - len(failed)} failed that are not listed", *where, "summary")
-    success = document.object.get("success", True)
-    if not isinstance(success, bool):
-        raise Unreadable(f"success is {shown(success)}, neither true nor false")
+    success = flag(document.object.get("success", True), "success")
     if not success and not failed and not counted:
         yield document.finding("the verifier reports that the verification failed", "success")
 

@@ -8,7 +8,7 @@ text has the names, in the order of the list. Without any pact `result` is true.
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from gatekeeper.collectors.contracts._verification import (
+from gatekeeper.collectors.contracts._parts import (
     VERIFYING,
     Contract,
     Parties,
@@ -19,7 +19,7 @@ from gatekeeper.collectors.contracts._verification import (
     plain,
 )
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.figures import listing, mapping, shown, text
+from gatekeeper.collectors.reading.figures import flag, listing, mapping, objects, shown, text
 from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.model.evidence import Finding, Unreadable
 from gatekeeper.syntax.json import Object
@@ -38,14 +38,9 @@ def recognises(content: Content) -> bool:
 
 
 def read(content: Content) -> Verification:
-    """Return the contracts of the interactions, and the errors.
-
-    Raises:
-        Unreadable: A part of the report has another type than the format demands.
-    """
+    """Return the contracts of the interactions, and the errors."""
     document, report = content.document, content.document.object
-    if not isinstance(report["result"], bool):
-        raise Unreadable(f"result is {shown(report['result'])}, neither true nor false")
+    flag(report["result"], "result")
     results = [_result(entry) for entry in _entries(report, "interactionResults")]
     return Verification(
         "pact-verifier-rust",
@@ -56,19 +51,15 @@ def read(content: Content) -> Verification:
 
 
 def _entries(report: Object, key: str) -> list[Object]:
-    return [mapping(entry, f"{key}[{i}]") for i, entry in enumerate(listing(report.get(key, []), key))]
+    return list(objects(report.get(key, []), key))
 
 
 def _result(entry: Object) -> _Result:
-    description, outcome = (
-        text(entry.get("description"), "description of an interaction"),
-        entry.get("result"),
-    )
+    description = text(entry.get("description"), "description of an interaction")
+    outcome = entry.get("result")
     if outcome not in ("OK", "Error"):
         raise Unreadable(f"the result of {shown(description)} is {shown(outcome)}, neither OK nor Error")
-    own = (
-        Parties(*(name_of(entry, role) for role in ("consumer", "provider"))) if "consumer" in entry else None
-    )
+    own = Parties(name_of(entry, "consumer"), name_of(entry, "provider")) if "consumer" in entry else None
     return _Result(description, outcome == "OK", own)
 
 
@@ -124,6 +115,6 @@ def _unverified(document: Structured, results: list[_Result]) -> Iterator[Findin
 
 
 def _reason(mismatch: Object) -> str:
-    mismatches = [mapping(one, "a mismatch") for one in listing(mismatch.get("mismatches", []), "mismatches")]
+    mismatches = objects(mismatch.get("mismatches", []), "mismatches", "a mismatch")
     said = [mismatch.get("message"), *(one.get("mismatch") for one in mismatches)]
     return next((line for line in (first_line(it) for it in said if isinstance(it, str)) if line), "failed")

@@ -3,14 +3,13 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from gatekeeper.collectors.contracts._pact import Interaction, Pact
-from gatekeeper.collectors.contracts._verification import Contract, Verification
+from gatekeeper.collectors.contracts._parts import Contract, Interaction, Pact, Verification
 from gatekeeper.collectors.contracts.facts import ContractsFacts
+from gatekeeper.collectors.reading.merging import collected, sum_known
 from gatekeeper.collectors.reading.recognition import Formats
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options
 
 __all__ = ["FORMATS", "Contract", "Interaction", "Pact", "Verification", "collect"]
-"""A format of this kind returns `Pact` or `Verification`, also in a plugin."""
 
 FORMATS = Formats[Pact | Verification]("contracts")
 
@@ -23,7 +22,7 @@ def collect(artefact: Artefact, options: Options) -> Collected[ContractsFacts]: 
     facts = _verified(verifications, pacts) if verifications else _expected(pacts)
     if facts.interactions == 0 and not facts.unverified:
         raise Absent(f"{artefact.path} lists no {'verified ' if verifications else ''}interaction")
-    return Collected(", ".join(sorted({part.format for part in read})), facts)
+    return collected(read, facts)
 
 
 def _expected(pacts: Sequence[Pact]) -> ContractsFacts:
@@ -49,7 +48,7 @@ def _verified(verifications: Sequence[Verification], pacts: Sequence[Pact]) -> C
             *(finding for verification in verifications for finding in verification.unverified),
             *(finding for _, finding in not_run),
         ),
-        interactions=_sum_known(verification.interactions for verification in verifications),
+        interactions=sum_known(verification.interactions for verification in verifications),
         providers=_names([*(one.provider for one in contracts), *(pact.provider for pact in pacts)]),
     )
 
@@ -76,7 +75,9 @@ def _not_run(pact: Pact, ran: _Ran) -> Iterator[Finding]:
     parties = ((pact.consumer, pact.provider), (pact.consumer, None))
     results = [ran[key] for key in parties if key in ran]
     if not results:
-        yield pact.finding(f"{pact.consumer}: its pact with {pact.provider} has no verification result")
+        yield pact.document.finding(
+            f"{pact.consumer}: its pact with {pact.provider} has no verification result"
+        )
     if not results or None in results:
         return
     expected: Counter[str] = Counter()
@@ -85,15 +86,10 @@ def _not_run(pact: Pact, ran: _Ran) -> Iterator[Finding]:
         if expected[interaction.description] > sum(
             counter[interaction.description] for counter in results if counter
         ):
-            yield pact.finding(
+            yield pact.document.finding(
                 f"{pact.consumer}: {interaction.description}: was not verified", *interaction.path
             )
 
 
 def _names(names: Iterable[str | None]) -> tuple[str, ...] | None:
     return tuple(sorted({name for name in names if name is not None})) or None
-
-
-def _sum_known(counts: Iterable[int | None]) -> int | None:
-    known = [count for count in counts if count is not None]
-    return sum(known) if known else None

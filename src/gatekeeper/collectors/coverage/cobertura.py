@@ -10,7 +10,7 @@ import re
 from collections import Counter
 
 from gatekeeper.collectors.coverage._file_coverage import FileCoverage, Ratio, normalised
-from gatekeeper.collectors.coverage._report import CoverageReport
+from gatekeeper.collectors.coverage.read import CoverageReport
 from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.model.evidence import Unreadable
@@ -94,25 +94,16 @@ def recognises(content: Content) -> bool:
 
 
 def read(content: Content) -> CoverageReport:
-    """Return the coverage of the files.
-
-    Raises:
-        Unreadable: A class has no file name, or a count is not a number.
-        SyntaxProblem: The file is not well-formed XML.
-    """
+    """Return the coverage of the files."""
     reader = _Reader()
     xml.parse(content.data, reader)
     sources = [normalised(source).rstrip("/") for source in reader.sources]
-    covered, total, timestamp = (
-        int(text) if re.fullmatch(r"[0-9]{1,15}", text) else 0
-        for text in (
-            reader.root.get(name, "") for name in ("branches-covered", "branches-valid", "timestamp")
-        )
-    )
+    written = (reader.root.get(name, "") for name in ("branches-covered", "branches-valid", "timestamp"))
+    covered, total, time = (int(text) if re.fullmatch(r"[0-9]{1,15}", text) else 0 for text in written)
     return CoverageReport(
         "cobertura",
         [file.coverage(_located(path, sources)) for path, file in reader.files.items()],
-        instants.from_epoch(timestamp) if timestamp else None,
+        instants.from_epoch(time) if time else None,
         # The root also counts branches on lines without a statement, which are not listed.
         branches=Ratio(covered, total).checked("the report's branches"),
     )

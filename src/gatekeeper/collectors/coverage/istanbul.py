@@ -7,7 +7,7 @@ istanbul-lib-coverage does it: a line has the hits of the most often run stateme
 from collections.abc import Hashable, Iterator
 
 from gatekeeper.collectors.coverage._file_coverage import FileCoverage, Hits, Ratio, normalised
-from gatekeeper.collectors.coverage._report import CoverageReport
+from gatekeeper.collectors.coverage.read import CoverageReport
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import count, listing, mapping
 from gatekeeper.model.evidence import Unreadable
@@ -23,11 +23,7 @@ def recognises(content: Content) -> bool:
 
 
 def read(content: Content) -> CoverageReport:
-    """Return the coverage of the files.
-
-    Raises:
-        Unreadable: A count is missing or impossible.
-    """
+    """Return the coverage of the files."""
     document = content.object
     if _report_of(document) == _SUMMARY:
         return CoverageReport(_SUMMARY, tuple(_summary_files(document)))
@@ -60,12 +56,10 @@ def _provider(document: Object) -> str | None:
 def _summary_files(document: Object) -> Iterator[FileCoverage]:
     for path, entry in document.items():
         if path != "total":
-            yield FileCoverage(
-                normalised(path),
-                lines=_ratio(entry, "lines", path),
-                branches=_ratio(entry, "branches", path),
-                functions=_ratio(entry, "functions", path),
+            lines, branches, functions = (
+                _ratio(entry, name, path) for name in ("lines", "branches", "functions")
             )
+            yield FileCoverage(normalised(path), lines, branches, functions)
 
 
 def _ratio(entry: object, name: str, path: str) -> Ratio:
@@ -74,11 +68,7 @@ def _ratio(entry: object, name: str, path: str) -> Ratio:
         covered, total = figures.get("covered"), figures.get("total")
         if type(covered) is int and type(total) is int and 0 <= covered <= total:
             return Ratio(covered, total)
-    return _checked_ratio(entry, name, path)
-
-
-def _checked_ratio(entry: object, name: str, path: str) -> Ratio:
-    """Return a ratio whose counts are written as 3.0; `Unreadable` if they are not counts."""
+    # The counts may be written as 3.0.
     where = f"{path}: {name}"
     figures = mapping(mapping(entry, path).get(name), where)
     covered, total = (count(figures.get(key), f"{where}.{key}") for key in ("covered", "total"))

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Hashable
 
 from gatekeeper.collectors.coverage._file_coverage import FileCoverage, Hits, normalised
-from gatekeeper.collectors.coverage._report import CoverageReport
+from gatekeeper.collectors.coverage.read import CoverageReport
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.model.evidence import Unreadable
 from gatekeeper.syntax import decode
@@ -70,11 +70,7 @@ def recognises(content: Content) -> bool:
 
 
 def read(content: Content) -> CoverageReport:
-    """Return the coverage of the files.
-
-    Raises:
-        Unreadable: A line does not follow geninfo(1), or the file is cut short.
-    """
+    """Return the coverage of the files."""
     return CoverageReport("lcov", _files(content.data))
 
 

@@ -1,19 +1,30 @@
 """Read evidence of the kind `coverage`."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
 
 from gatekeeper.collectors.coverage._file_coverage import FileCoverage, Hits, Ratio, merged
-from gatekeeper.collectors.coverage._report import CoverageReport
 from gatekeeper.collectors.coverage.facts import CoverageFacts
-from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.files import in_file
 from gatekeeper.collectors.reading.globs import chooser
+from gatekeeper.collectors.reading.merging import collected
 from gatekeeper.collectors.reading.recognition import Formats
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options
 
 __all__ = ["FORMATS", "CoverageReport", "FileCoverage", "Hits", "Ratio", "collect"]
-"""A format of this kind returns `CoverageReport`, also in a plugin."""
+
+
+class CoverageReport(NamedTuple):
+    """The coverage of the files that a report lists. A format of this kind returns it."""
+
+    format: str
+    files: Sequence[FileCoverage]
+    produced_at: datetime | None = None
+    provider: str | None = None
+    branches: Ratio = Ratio()
+    """Of all files, if the report counts more branches than it lists."""
 
 
 def _hint(content: Content) -> None:
@@ -26,22 +37,16 @@ FORMATS = Formats[CoverageReport]("coverage", _hint)
 
 def collect(artefact: Artefact, options: Options) -> Collected[CoverageFacts]:
     """Read every report, merge them, and compute the coverage of the files that `include` selects."""
-    report = _merged(FORMATS.read_each(artefact))
+    reports = FORMATS.read_each(artefact)
+    report = reports[0] if len(reports) == 1 else _merged(reports)
     with in_file(artefact.files[0].name if len(artefact.files) == 1 else artefact.path):
-        facts = _facts(report, _selected(report.files, options.get("include")))
-    return Collected(report.format, facts, report.produced_at)
+        return collected(reports, _facts(report, _selected(report.files, options.get("include"))))
 
 
 def _merged(reports: Sequence[CoverageReport]) -> CoverageReport:
-    if len(reports) == 1:
-        return reports[0]
     providers = {report.provider for report in reports}
-    return CoverageReport(
-        ", ".join(sorted({report.format for report in reports})),
-        merged(file for report in reports for file in report.files),
-        instants.oldest(report.produced_at for report in reports),
-        providers.pop() if len(providers) == 1 else None,
-    )
+    provider = providers.pop() if len(providers) == 1 else None
+    return CoverageReport("", merged(file for report in reports for file in report.files), None, provider)
 
 
 def _selected(files: Iterable[FileCoverage], include: str | list[str] | None) -> list[FileCoverage]:

@@ -7,9 +7,9 @@ and v2 (`spec.elements`). A library panel is read if the file contains its model
 
 from collections.abc import Iterator
 
-from gatekeeper.collectors.dashboard._dashboard import Dashboard, Panel, Query
+from gatekeeper.collectors.dashboard.read import Dashboard, Panel, Query
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.figures import listing, mapping
+from gatekeeper.collectors.reading.figures import mapping, objects
 from gatekeeper.syntax.json import Json, Object
 
 _QUERY_FIELDS = (
@@ -18,7 +18,6 @@ _QUERY_FIELDS = (
     *("azureMonitor", "azureLogAnalytics"),
 )
 """The fields in which Grafana's data sources keep a query."""
-_PROMQL = "expr"
 
 
 def recognises(content: Content) -> bool:
@@ -28,17 +27,13 @@ def recognises(content: Content) -> bool:
 
 
 def read(content: Content) -> Dashboard:
-    """Return the panels of a dashboard.
-
-    Raises:
-        Unreadable: A panel has another type than the model demands.
-    """
+    """Return the panels of a dashboard."""
     document, uid = _unwrapped(content.document.object)
-    title = _text(document, "title")
+    title = _filled(document.get("title"))
     if _is_v2(document):
         elements = mapping(document["elements"], "elements")
         return Dashboard("grafana-v2", title, uid, tuple(_v2_panel(element) for element in elements.values()))
-    return Dashboard("grafana", title, _text(document, "uid") or uid, tuple(_classic_panels(document)))
+    return Dashboard("grafana", title, _filled(document.get("uid")) or uid, tuple(_classic_panels(document)))
 
 
 def _unwrapped(document: Object) -> tuple[Object, str | None]:
@@ -74,7 +69,7 @@ def _classic_panels(document: Object) -> Iterator[Panel]:
 
 
 def _listed(container: Object, key: str) -> list[Object]:
-    return [mapping(item, f"one of {key}") for item in listing(container.get(key) or [], key)]
+    return list(objects(container.get(key) or [], key, f"one of {key}"))
 
 
 def _classic_panel(panel: Object, shelf: Object) -> Panel:
@@ -86,9 +81,9 @@ def _classic_panel(panel: Object, shelf: Object) -> Panel:
             model = found
     is_row = panel.get("type") == "row"
     return Panel(
-        _text(panel, "title") or _text(model, "title") or "",
+        _filled(panel.get("title")) or _filled(model.get("title")) or "",
         tuple(_units(model)),
-        () if is_row else tuple(_queries(_dicts(model.get("targets")), "hide")),
+        () if is_row else tuple(_queries(_dicts(model.get("targets")))),
     )
 
 
@@ -111,20 +106,20 @@ def _v2_panel(element: Json) -> Panel:
     return Panel(
         title if isinstance(title, str) else "",
         (unit,) if isinstance(unit, str) else (),
-        tuple(_queries(targets, "hide")),
+        tuple(_queries(targets)),
     )
 
 
-def _queries(targets: list[Object], hidden: str) -> Iterator[Query]:
+def _queries(targets: list[Object]) -> Iterator[Query]:
     """Return the queries that are visible, or used by a visible expression."""
-    shown = [target for target in targets if not target.get(hidden)]
+    shown = [target for target in targets if not target.get("hide")]
     if any(isinstance(target.get("expression"), str) for target in shown):
         shown = targets
     return (query for target in shown if (query := _query(target)))
 
 
 def _query(target: Object) -> Query | None:
-    expression = target.get(_PROMQL)
+    expression = target.get("expr")
     if isinstance(expression, str):
         return Query(expression=expression) if expression.strip() else None
     text = " ".join(_texts([target.get(field) for field in _QUERY_FIELDS])).strip()
@@ -158,10 +153,6 @@ def _at(value: Json, *keys: str) -> Json:
     for key in keys:
         value = value.get(key) if isinstance(value, dict) else None
     return value
-
-
-def _text(container: Object, key: str) -> str | None:
-    return _filled(container.get(key))
 
 
 def _filled(value: object) -> str | None:

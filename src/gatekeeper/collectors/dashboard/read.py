@@ -1,6 +1,7 @@
 """Read evidence of the kind `dashboard`."""
 
-from gatekeeper.collectors.dashboard._dashboard import Dashboard, Panel, Query
+from typing import NamedTuple
+
 from gatekeeper.collectors.dashboard.facts import DashboardFacts
 from gatekeeper.collectors.formats import golden_signals
 from gatekeeper.collectors.reading.files import only_file
@@ -8,8 +9,32 @@ from gatekeeper.collectors.reading.recognition import Formats
 from gatekeeper.collectors.reading.words import Phrases, words
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Options
 
-__all__ = ["FORMATS", "Dashboard", "Panel", "Query", "collect"]
-"""A format of this kind returns `Dashboard`, also in a plugin."""
+
+class Query(NamedTuple):
+    """A query of a panel to a data source."""
+
+    expression: str | None = None
+    """PromQL or LogQL."""
+    text: str = ""
+    """A query in another language, or the texts of a form."""
+
+
+class Panel(NamedTuple):
+    """A panel or a row."""
+
+    title: str
+    units: tuple[str, ...] = ()
+    queries: tuple[Query, ...] = ()
+
+
+class Dashboard(NamedTuple):
+    """A dashboard in any model. A format of this kind returns it."""
+
+    format: str
+    title: str | None
+    uid: str | None
+    panels: tuple[Panel, ...]
+
 
 FORMATS = Formats[Dashboard]("dashboard")
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from gatekeeper.collectors.document.facts import DocumentFacts
 from gatekeeper.collectors.reading import instants
@@ -24,19 +24,11 @@ _TEXT = frozenset({"inline", "fence", "code_block", "html_block"})
 """The tokens that may have text."""
 
 
-class _Section(NamedTuple):
-    """A heading, and whether there is text below it."""
-
-    title: str
-    filled: bool
-
-
 def collect(artefact: Artefact, options: Options) -> Collected[DocumentFacts]:  # noqa: ARG001 - this kind has no options
     """Read the outline, front matter and links of the document; `date` in the front matter dates it."""
     with opened(only_file(artefact)) as data:
         facts = _facts(_text(data))
-        date = (facts.front_matter or {}).get("date")
-        return Collected("markdown", facts, instants.from_text(date) if isinstance(date, str) else None)
+        return Collected("markdown", facts, instants.from_text((facts.front_matter or {}).get("date")))
 
 
 def _text(data: bytes) -> str:
@@ -56,8 +48,8 @@ def _facts(text: str) -> DocumentFacts:
     sections = list(_sections(tokens))
     return DocumentFacts(
         front_matter=front_matter,
-        sections=tuple(section.title for section in sections if section.filled),
-        empty_sections=tuple(section.title for section in sections if not section.filled),
+        sections=tuple(title for title, is_filled in sections if is_filled),
+        empty_sections=tuple(title for title, is_filled in sections if not is_filled),
         links=tuple(dict.fromkeys(_links(tokens))),
     )
 
@@ -89,13 +81,16 @@ def _front_matter(text: str) -> Object:
     return value
 
 
-def _sections(tokens: Sequence["Token"]) -> Iterator[_Section]:
-    """Yield the headings in their order; a heading within a quotation or a list is plain text."""
+def _sections(tokens: Sequence["Token"]) -> Iterator[tuple[str, bool]]:
+    """Yield the headings in their order, and whether there is text below each.
+
+    A heading within a quotation or a list is plain text.
+    """
     open_sections: list[tuple[int, int]] = []
     titles: list[str] = []
     filled: list[bool] = []
     for index, token in enumerate(tokens):
-        if token.type == "heading_open" and token.level == 0:
+        if _is_heading(token):
             level = int(token.tag[1:])
             open_sections = [(outer, number) for outer, number in open_sections if outer < level]
             open_sections.append((level, len(titles)))
@@ -104,7 +99,7 @@ def _sections(tokens: Sequence["Token"]) -> Iterator[_Section]:
         elif _has_text(token) and not (index and _is_heading(tokens[index - 1])):
             for _, number in open_sections:
                 filled[number] = True
-    yield from (_Section(title, text) for title, text in zip(titles, filled, strict=True) if title)
+    yield from ((title, is_filled) for title, is_filled in zip(titles, filled, strict=True) if title)
 
 
 def _is_heading(token: "Token") -> bool:

@@ -14,15 +14,20 @@ _WRAPPERS = ("codes", "errors")
 
 def collect(artefact: Artefact, options: Options) -> Collected[ErrorRegistryFacts]:  # noqa: ARG001 - this kind has no options
     """Read every file of the registry."""
-    codes = [code for file in artefact.files for code in _codes(file)]
-    if not codes:
+    first: dict[str, Code] = {}
+    duplicates = []
+    for code in [code for file in artefact.files for code in _codes(file)]:
+        if (earlier := first.setdefault(code.text, code)) is not code:
+            shown = code.text if code.text.isprintable() else repr(code.text)
+            where = earlier.place.place()
+            duplicates.append(code.place.finding(f"{shown} is listed before, at {where}"))
+    if not first:
         raise Absent(f"{artefact.path} lists no code")
-    return Collected("error-registry", _facts(codes))
+    return Collected("error-registry", ErrorRegistryFacts(tuple(first), tuple(duplicates)))
 
 
 def _codes(file: ArtefactFile) -> Iterator[Code]:
-    document = read(file)
-    root = Node.of(document)
+    root = Node.of(read(file))
     if not isinstance(root.value, dict | list):
         raise root.flaw("is not a list of error codes")
     return error_codes.read(_unwrapped(root))
@@ -36,24 +41,3 @@ def _unwrapped(root: Node) -> Node:
             if value is None or isinstance(value, list | dict):
                 return Node(root.document, (key,), value or [])
     return root
-
-
-def _facts(codes: list[Code]) -> ErrorRegistryFacts:
-    first: dict[str, Code] = {}
-    duplicates = []
-    for code in codes:
-        if code.text in first:
-            duplicates.append(
-                code.place.finding(f"{_shown(code)} is listed before, at {_where(first, code)}")
-            )
-        else:
-            first[code.text] = code
-    return ErrorRegistryFacts(tuple(first), tuple(duplicates))
-
-
-def _shown(code: Code) -> str:
-    return code.text if code.text.isprintable() else repr(code.text)
-
-
-def _where(first: dict[str, Code], code: Code) -> str:
-    return first[code.text].place.place()

@@ -33,7 +33,7 @@ class EvalCase(NamedTuple):
 
 
 class EvalReport(NamedTuple):
-    """The results of one file."""
+    """The results of one file. A format of this kind returns it."""
 
     format: str
     cases: Sequence[EvalCase]

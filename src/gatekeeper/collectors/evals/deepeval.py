@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from gatekeeper.collectors.evals._report import Check, EvalCase, EvalReport, brief, only_object
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.figures import count, listing, mapping, shown
-from gatekeeper.collectors.reading.json_lines import JsonDocument
+from gatekeeper.collectors.reading.figures import count, first_text, mapping, objects, shown
 from gatekeeper.collectors.reading.one_line import first_line
+from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.model.evidence import Finding, Unreadable
 from gatekeeper.syntax.json import Object
 from gatekeeper.syntax.yaml import Step
@@ -28,24 +28,20 @@ def recognises(content: Content) -> bool:
 
 
 def read(content: Content) -> EvalReport:
-    """Return the results of a run; it has no timestamp.
-
-    Raises:
-        Unreadable: A part of the run has another type than the format demands.
-    """
+    """Return the results of a run; it has no timestamp."""
     [document] = content.lines
     path: tuple[Step, ...] = (_LATEST,) if _LATEST in document.object else ()
     run = mapping(document.object[_LATEST], _LATEST) if path else document.object
     cases = [
-        _case(mapping(case, f"{name}[{index}]"), document, (*path, name, index))
+        _case(case, document, (*path, name, index))
         for name in _CASES
-        for index, case in enumerate(listing(run.get(name) or [], name))
+        for index, case in enumerate(objects(run.get(name) or [], name))
     ]
     return EvalReport("deepeval", cases, _unlisted(run, cases, document, path))
 
 
 def _unlisted(
-    run: Object, cases: Sequence[EvalCase], document: JsonDocument, path: tuple[Step, ...]
+    run: Object, cases: Sequence[EvalCase], document: Structured, path: tuple[Step, ...]
 ) -> tuple[Finding, ...]:
     counted = count(run.get("testFailed") or 0, "testFailed")
     listed = sum(case.failure is not None for case in cases)
@@ -55,7 +51,7 @@ def _unlisted(
     return (document.finding(message, *path, "testFailed"),)
 
 
-def _case(case: Object, document: JsonDocument, path: tuple[Step, ...]) -> EvalCase:
+def _case(case: Object, document: Structured, path: tuple[Step, ...]) -> EvalCase:
     name, success = _name(case), case.get("success")
     if not isinstance(success, bool | None):
         raise Unreadable(f"{name}: success is {shown(success)}, neither true nor false")
@@ -71,20 +67,18 @@ def _case(case: Object, document: JsonDocument, path: tuple[Step, ...]) -> EvalC
 
 
 def _name(case: Object) -> str:
-    names = (case.get(key) for key in ("name", "input"))
-    return next(
-        (brief(name) for name in names if isinstance(name, str) and name), "a test case without a name"
-    )
+    name = first_text(case, "name", "input")
+    return brief(name) if name else "a test case without a name"
 
 
 def _metrics(case: Object, name: str) -> Iterator[tuple[tuple[Step, ...], Object]]:
     for key in ("metricsData", "metricsMetadata"):  # the latter in early versions
-        for index, metric in enumerate(listing(case.get(key) or [], f"{name}: {key}")):
-            yield (key, index), mapping(metric, f"{name}: {key}[{index}]")
+        for index, metric in enumerate(objects(case.get(key) or [], f"{name}: {key}")):
+            yield (key, index), metric
 
 
 def _checks(
-    metrics: Mapping[tuple[Step, ...], Object], name: str, document: JsonDocument
+    metrics: Mapping[tuple[Step, ...], Object], name: str, document: Structured
 ) -> tuple[Check, ...] | None:
     """Return the checks of the metrics; None if one has a score and no verdict, as in early versions."""
     checks = []

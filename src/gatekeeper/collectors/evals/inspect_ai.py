@@ -11,9 +11,9 @@ from typing import NamedTuple
 from gatekeeper.collectors.evals._report import Check, EvalCase, EvalReport, brief, only_object
 from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.figures import count, listing, mapping, shown, text
-from gatekeeper.collectors.reading.json_lines import JsonDocument
+from gatekeeper.collectors.reading.figures import count, mapping, objects, shown, text
 from gatekeeper.collectors.reading.one_line import first_line
+from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.model.evidence import Finding
 from gatekeeper.syntax.json import Object
 
@@ -28,26 +28,19 @@ def recognises(content: Content) -> bool:
 
 
 def read(content: Content) -> EvalReport:
-    """Return the results of a log.
-
-    Raises:
-        Unreadable: A part of the log has another type than the format demands.
-    """
+    """Return the results of a log."""
     [document] = content.lines
     log = document.object
     samples = [
-        _Sample(mapping(sample, f"samples[{index}]"), document, index)
-        for index, sample in enumerate(listing(log.get("samples") or [], "samples"))
+        _Sample(sample, document, index)
+        for index, sample in enumerate(objects(log.get("samples") or [], "samples"))
     ]
-    return EvalReport(
-        "inspect-ai",
-        [_case(sample) for sample in samples],
-        (*_stopped(document), *_unlisted(document, len(samples))),
-        _produced_at(log),
-    )
+    cases = [_case(sample) for sample in samples]
+    unlisted = (*_stopped(document), *_unlisted(document, len(samples)))
+    return EvalReport("inspect-ai", cases, unlisted, _produced_at(log))
 
 
-def _stopped(document: JsonDocument) -> Sequence[Finding]:
+def _stopped(document: Structured) -> Sequence[Finding]:
     status = text(document.object["status"], "status")
     if status == "success":
         return ()
@@ -58,7 +51,7 @@ def _stopped(document: JsonDocument) -> Sequence[Finding]:
     return (document.finding(found, "status"),)
 
 
-def _unlisted(document: JsonDocument, listed: int) -> Sequence[Finding]:
+def _unlisted(document: Structured, listed: int) -> Sequence[Finding]:
     """Return a finding if samples were planned and are not in the log."""
     results = mapping(document.object.get("results") or {}, "results")
     planned = count(results.get("total_samples", 0), "results.total_samples")
@@ -71,14 +64,14 @@ def _unlisted(document: JsonDocument, listed: int) -> Sequence[Finding]:
 def _produced_at(log: Object) -> datetime | None:
     stats = mapping(log.get("stats") or {}, "stats")
     ended = stats.get("completed_at") or mapping(log["eval"], "eval").get("created")
-    return instants.from_text(ended) if isinstance(ended, str) else None
+    return instants.from_text(ended)
 
 
 class _Sample(NamedTuple):
     """One sample, and its place in the log."""
 
     value: Object
-    document: JsonDocument
+    document: Structured
     position: int
 
     def finding(self, message: str, *path: str) -> Finding:

@@ -12,9 +12,9 @@ from typing import NamedTuple
 from gatekeeper.collectors.evals._report import Check, EvalCase, EvalReport, brief, only_object
 from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.figures import count, listing, mapping, shown
-from gatekeeper.collectors.reading.json_lines import JsonDocument
+from gatekeeper.collectors.reading.figures import count, flag, listing, mapping, objects, shown
 from gatekeeper.collectors.reading.one_line import first_line
+from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.model.evidence import Finding, Unreadable
 from gatekeeper.syntax.json import Object
 from gatekeeper.syntax.yaml import Step
@@ -29,7 +29,7 @@ class _Row(NamedTuple):
     """One result, and its place in the output."""
 
     value: Object
-    document: JsonDocument
+    document: Structured
     path: tuple[Step, ...] = ()
 
     def finding(self, message: str, *path: Step) -> Finding:
@@ -62,11 +62,7 @@ def recognises(content: Content) -> bool:
 
 
 def read(content: Content) -> EvalReport:
-    """Return the results of an output.
-
-    Raises:
-        Unreadable: The version is not supported, or a part has another type than the format demands.
-    """
+    """Return the results of an output."""
     return _lines(content.lines) if _is_in_lines(content) else _output(content.lines[0])
 
 
@@ -79,32 +75,26 @@ def _is_in_lines(content: Content) -> bool:
     )
 
 
-def _output(document: JsonDocument) -> EvalReport:
+def _output(document: Structured) -> EvalReport:
     summary = mapping(document.object["results"], "results")
     version = summary.get("version")
     if type(version) is not int or version not in _VERSIONS:
         raise Unreadable(f"results of promptfoo with the version {shown(version)}; supported are 2 and 3")
-    rows = listing(summary["results"], "results.results")
     cases = [
-        _case(_Row(mapping(row, f"results.results[{index}]"), document, ("results", "results", index)))
-        for index, row in enumerate(rows)
+        _case(_Row(row, document, ("results", "results", index)))
+        for index, row in enumerate(objects(summary["results"], "results.results"))
     ]
-    timestamp = summary.get("timestamp")
-    return EvalReport(
-        f"promptfoo-v{version}",
-        cases,
-        _unlisted(document, summary, sum(case.failure is not None for case in cases)),
-        instants.from_text(timestamp) if isinstance(timestamp, str) else None,
-    )
+    unlisted = _unlisted(document, summary, sum(case.failure is not None for case in cases))
+    return EvalReport(f"promptfoo-v{version}", cases, unlisted, instants.from_text(summary.get("timestamp")))
 
 
-def _lines(documents: Sequence[JsonDocument]) -> EvalReport:
+def _lines(documents: Sequence[Structured]) -> EvalReport:
     """Return the results of JSON lines, which have neither counters nor a timestamp."""
     rows = (_Row(mapping(document.value, "a line"), document) for document in documents)
     return EvalReport("promptfoo-jsonl", [_case(row) for row in rows])
 
 
-def _unlisted(document: JsonDocument, summary: Object, listed: int) -> tuple[Finding, ...]:
+def _unlisted(document: Structured, summary: Object, listed: int) -> tuple[Finding, ...]:
     stats = mapping(summary.get("stats") or {}, "results.stats")
     counted = sum(count(stats.get(name, 0), f"results.stats.{name}") for name in ("failures", "errors"))
     if counted <= listed:
@@ -115,9 +105,7 @@ def _unlisted(document: JsonDocument, summary: Object, listed: int) -> tuple[Fin
 
 
 def _case(row: _Row) -> EvalCase:
-    success = row.value.get("success")
-    if not isinstance(success, bool):
-        raise Unreadable(f"{row.name()}: success is {shown(success)}, neither true nor false")
+    success = flag(row.value.get("success"), f"{row.name()}: success")
     grading = row.value.get("gradingResult")
     graded = None if grading is None else mapping(grading, "gradingResult")
     return _passed(row, graded) if success else _failed(row, graded)
@@ -168,9 +156,7 @@ def _was_judged(graded: Object, components: Iterable[Object]) -> bool:
 
 def _checks(row: _Row, components: Mapping[int, Object]) -> Iterator[Check]:
     for index, component in components.items():
-        passed = component.get("pass")
-        if not isinstance(passed, bool):
-            raise Unreadable(f"{row.name()}: an assertion's pass is {shown(passed)}, neither true nor false")
+        passed = flag(component.get("pass"), f"{row.name()}: an assertion's pass")
         failure = None
         if not passed and not _only_measures(component):
             message = f"{_assertion_name(component)}: {_reason(component.get('reason'))}"
@@ -204,9 +190,7 @@ def _planned(row: _Row) -> Iterator[Object]:
             members = assertion.get("assert")
             yield assertion
             yield from (
-                member
-                for member in (members if isinstance(members, list) else ())
-                if isinstance(member, dict)
+                each for each in (members if isinstance(members, list) else ()) if isinstance(each, dict)
             )
 
 

@@ -5,13 +5,12 @@ from collections.abc import Mapping, Sequence
 
 from gatekeeper.collectors.evals._report import Check, EvalCase, EvalReport
 from gatekeeper.collectors.evals.facts import EvalsFacts
-from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.content import Content
+from gatekeeper.collectors.reading.merging import collected
 from gatekeeper.collectors.reading.recognition import Formats
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Options
 
 __all__ = ["FORMATS", "Check", "EvalCase", "EvalReport", "collect"]
-"""A format of this kind returns `EvalReport`, also in a plugin."""
 
 _ZIP = b"PK\x03\x04"
 
@@ -35,11 +34,7 @@ def collect(artefact: Artefact, options: Options) -> Collected[EvalsFacts]:  # n
         raise Absent(f"{artefact.path} holds no result")
     if not facts.failed and len(facts.unasserted or ()) == facts.total:
         raise Absent(f"{artefact.path} holds {facts.total} results, and nothing judged any of them")
-    return Collected(
-        format=", ".join(sorted({report.format for report in reports})),
-        facts=facts,
-        produced_at=instants.oldest(report.produced_at for report in reports),
-    )
+    return collected(reports, facts)
 
 
 def _merged(reports: Sequence[EvalReport]) -> EvalsFacts:

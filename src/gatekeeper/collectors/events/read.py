@@ -7,8 +7,7 @@ from gatekeeper.collectors.events._documents import Library
 from gatekeeper.collectors.events._event import Catalogue, Event, EventDocument, Message, all_consumers
 from gatekeeper.collectors.events._schemas import FieldReader, invalid
 from gatekeeper.collectors.events.facts import EventsFacts
-from gatekeeper.collectors.reading.globs import chooser
-from gatekeeper.collectors.reading.options import texts
+from gatekeeper.collectors.reading.globs import chooser, texts
 from gatekeeper.collectors.reading.recognition import Formats
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Unreadable
 

@@ -5,12 +5,12 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from gatekeeper.collectors.invariants.facts import InvariantsFacts
-from gatekeeper.collectors.reading.documents import documents
 from gatekeeper.collectors.reading.figures import listing, mapping, text
-from gatekeeper.collectors.reading.options import texts
-from gatekeeper.collectors.reading.structured import Structured
-from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Unreadable
-from gatekeeper.syntax.json import Json, Object
+from gatekeeper.collectors.reading.files import each, in_file
+from gatekeeper.collectors.reading.globs import texts
+from gatekeeper.collectors.reading.structured import Structured, read_all
+from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options
+from gatekeeper.syntax.json import Json
 from gatekeeper.syntax.yaml import Step
 
 _IS_NAME = re.compile(r"\w")
@@ -29,8 +29,11 @@ class _Entry(NamedTuple):
 
 def collect(artefact: Artefact, options: Options) -> Collected[InvariantsFacts]:
     """Read the registers of the artefact, for the aggregates that the slot names."""
-    registers = [document for found in documents(artefact) for document in found]
-    entries = [entry for document in registers for entry in _located(document)]
+    registers = [document for found in each(artefact, read_all) for document in found]
+    entries: list[_Entry] = []
+    for document in registers:
+        with in_file(document.file):
+            entries += _entries(document)
     if not entries:
         raise Absent(f"{artefact.path} lists no aggregate")
     only = texts(options.get("aggregates"))
@@ -59,14 +62,6 @@ def _facts(entries: Sequence[_Entry]) -> InvariantsFacts:
     )
 
 
-def _located(document: Structured) -> Iterator[_Entry]:
-    """Yield the entries of a document; messages about flaws begin with the name of the file."""
-    try:
-        yield from _entries(document)
-    except Unreadable as flaw:
-        raise Unreadable(f"{document.file}: {flaw}") from None
-
-
 def _entries(document: Structured) -> Iterator[_Entry]:
     value = document.value
     path: tuple[Step, ...] = ()
@@ -75,17 +70,14 @@ def _entries(document: Structured) -> Iterator[_Entry]:
     if value is None:
         return
     if isinstance(value, list):
-        for at, row in enumerate(value):
-            yield _row(document, mapping(row, f"entry {at}"), (*path, at))
+        for at, item in enumerate(value):
+            row, where = mapping(item, f"entry {at}"), f"entry {at}"
+            aggregate = text(row.get("aggregate"), f"{where}: aggregate")
+            invariant = text(row.get("invariant"), f"{where}: invariant")
+            yield _entry(document, aggregate, invariant, row, (*path, at))
         return
     for aggregate, invariants in mapping(value, "the register").items():
         yield from _aggregate(document, aggregate, invariants, (*path, aggregate))
-
-
-def _row(document: Structured, row: Object, path: tuple[Step, ...]) -> _Entry:
-    aggregate = text(row.get("aggregate"), f"entry {path[-1]}: aggregate")
-    invariant = text(row.get("invariant"), f"entry {path[-1]}: invariant")
-    return _entry(document, aggregate, invariant, row, path)
 
 
 def _aggregate(
@@ -110,8 +102,8 @@ def _tests(value: Json, name: str) -> tuple[str, ...]:
     """Return the names of tests; a text without letters and digits (`-`, `?`) is not a name."""
     if isinstance(value, dict):
         value = [value.get("test"), *_as_list(value.get("tests"), name)]
-    names = [text(each, f"{name}: test") for each in _as_list(value, name) if each is not None]
-    return tuple(each for each in names if _IS_NAME.search(each))
+    names = [text(one, f"{name}: test") for one in _as_list(value, name) if one is not None]
+    return tuple(test for test in names if _IS_NAME.search(test))
 
 
 def _as_list(value: Json, name: str) -> list[Json]:

@@ -8,7 +8,7 @@ means failed.
 import re
 from collections.abc import Callable, Mapping
 
-from gatekeeper.collectors.load_test._summary import LoadMetric, LoadSummary
+from gatekeeper.collectors.load_test.read import LoadMetric, LoadSummary
 from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import amount, listing, mapping, text
@@ -27,11 +27,7 @@ def recognises(content: Content) -> bool:
 
 
 def read(content: Content) -> LoadSummary:
-    """Return the metrics of a summary.
-
-    Raises:
-        Unreadable: The file holds samples, or a figure has another type than the format demands.
-    """
+    """Return the metrics of a summary."""
     reader = None if _is_point_stream(content) else _reader_of(content.object)
     if reader is None:
         raise Unreadable("samples of `--out json`, not a summary: use handleSummary or --summary-export")
@@ -72,10 +68,8 @@ def _handle_summary(document: Object, metrics: Mapping[str, Object]) -> LoadSumm
 def _machine_readable(document: Object, results: Object) -> LoadSummary:
     checks = mapping(results.get("checks") or {}, "results.checks").get("metrics") or []
     metrics = {}
-    for entry in [
-        *listing(checks, "results.checks.metrics"),
-        *listing(results["metrics"], "results.metrics"),
-    ]:
+    listed = listing(results["metrics"], "results.metrics")
+    for entry in [*listing(checks, "results.checks.metrics"), *listed]:
         metric = mapping(entry, "a metric")
         name = text(metric.get("name"), "the name of a metric")
         metrics[name] = LoadMetric(name, _nested_values(metric, name), {})
@@ -86,7 +80,7 @@ def _machine_readable(document: Object, results: Object) -> LoadSummary:
         "k6-machine-readable",
         metrics,
         duration_s=None if duration is None else amount(duration, "config.duration"),
-        produced_at=instants.from_text(generated) if isinstance(generated, str) else None,
+        produced_at=instants.from_text(generated),
     )
 
 

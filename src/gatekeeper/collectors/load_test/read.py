@@ -1,25 +1,72 @@
 """Read evidence of the kind `load_test`."""
 
-from gatekeeper.collectors.load_test._summary import LoadMetric, LoadSummary
+from collections.abc import Mapping
+from datetime import datetime
+from typing import NamedTuple
+
 from gatekeeper.collectors.load_test.facts import LoadTestFacts
-from gatekeeper.collectors.reading.figures import amount
+from gatekeeper.collectors.reading.figures import amount, count
 from gatekeeper.collectors.reading.files import in_file, only_file
 from gatekeeper.collectors.reading.recognition import Formats
+from gatekeeper.collectors.reading.structured import pointer
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Unreadable
+from gatekeeper.syntax.json import Json
 
-__all__ = ["FORMATS", "LoadMetric", "LoadSummary", "collect"]
-"""A format of this kind returns `LoadSummary`, also in a plugin."""
+
+class LoadMetric(NamedTuple):
+    """One metric."""
+
+    name: str
+    values: Mapping[str, Json]
+    thresholds: Mapping[str, bool]
+    """Expression -> whether k6 reports it as passed."""
+
+    def figure(self, *keys: str) -> float | None:
+        """Return the value under the first of these keys that exists; None if none exists."""
+        for key in keys:
+            if self.values.get(key) is not None:
+                return amount(self.values[key], f"{self.name}: {key}")
+        return None
+
+    def whole(self, key: str) -> int | None:
+        """Return the count under a key; None if the key is missing."""
+        value = self.values.get(key)
+        return None if value is None else count(value, f"{self.name}: {key}")
+
+    def ratio(self) -> tuple[int, int] | None:
+        """Return how often a rate was true, and of how many samples; None if the metric does not state it."""
+        held = self.whole("matches") if "matches" in self.values else self.whole("passes")
+        total, rest = self.whole("total"), self.whole("fails")
+        if held is None or (total is None and rest is None):
+            return None
+        return held, held + (rest or 0) if total is None else total
+
+    def has_samples(self) -> bool:
+        """Return whether anything was measured.
+
+        A counter or gauge may be 0; a rate has counts; a trend that is 0 throughout had no sample.
+        """
+        if (ratio := self.ratio()) is not None:
+            return ratio[1] > 0
+        if self.values.keys() <= {"count", "rate"} or "value" in self.values:
+            return True
+        return any(amount(value, f"{self.name}: {key}") > 0 for key, value in self.values.items())
+
+
+class LoadSummary(NamedTuple):
+    """An end-of-test summary. A format of this kind returns it."""
+
+    format: str
+    metrics: Mapping[str, LoadMetric]
+    duration_s: float | None = None
+    produced_at: datetime | None = None
+
 
 FORMATS = Formats[LoadSummary]("load_test")
 
 
 def collect(artefact: Artefact, options: Options) -> Collected[LoadTestFacts]:  # noqa: ARG001 - this kind has no options
-    """Return the facts of a summary.
-
-    Raises:
-        Absent: The run made no HTTP request.
-        Unreadable: The file is not a supported summary.
-    """
+    """Return the facts of a summary."""
     file = only_file(artefact)
     summary = FORMATS.read(file)
     with in_file(file.name):
@@ -85,14 +132,10 @@ def _thresholds(summary: LoadSummary, file: str) -> tuple[tuple[Finding, ...], t
     failed, unproven = [], []
     for metric in summary.metrics.values():
         for expression, passed in metric.thresholds.items():
-            pointer = f"/metrics/{_escaped(metric.name)}/thresholds/{_escaped(expression)}"
+            place = pointer(("metrics", metric.name, "thresholds", expression))
             if not passed:
-                failed.append(Finding(f"{metric.name}: {expression} does not hold", file, pointer=pointer))
+                failed.append(Finding(f"{metric.name}: {expression} does not hold", file, pointer=place))
             elif not metric.has_samples():
                 lack = f"{metric.name}: {expression} had no sample to judge"
-                unproven.append(Finding(lack, file, pointer=pointer))
+                unproven.append(Finding(lack, file, pointer=place))
     return tuple(failed), tuple(unproven)
-
-
-def _escaped(key: str) -> str:
-    return key.replace("~", "~0").replace("/", "~1")

@@ -1,13 +1,23 @@
 """Read evidence of the kind `pen_test`."""
 
-from gatekeeper.collectors.pen_test._report import PenTestReport
-from gatekeeper.collectors.pen_test.facts import PenTestFacts
-from gatekeeper.collectors.reading import instants
-from gatekeeper.collectors.reading.recognition import Formats
-from gatekeeper.model.evidence import Absent, Artefact, Collected, Options
+from datetime import datetime
+from typing import NamedTuple
 
-__all__ = ["FORMATS", "PenTestReport", "collect"]
-"""A format of this kind returns `PenTestReport`, also in a plugin."""
+from gatekeeper.collectors.pen_test.facts import PenTestFacts
+from gatekeeper.collectors.reading.merging import collected
+from gatekeeper.collectors.reading.recognition import Formats
+from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options
+
+
+class PenTestReport(NamedTuple):
+    """The findings of one file. A format of this kind returns it."""
+
+    format: str
+    open: tuple[Finding, ...]
+    closed: int
+    engagement: str | None = None
+    produced_at: datetime | None = None
+
 
 FORMATS = Formats[PenTestReport]("pen_test")
 
@@ -18,12 +28,9 @@ def collect(artefact: Artefact, options: Options) -> Collected[PenTestFacts]:  #
     if not reports:
         raise Absent(f"{artefact.path} names no file")
     engagements = dict.fromkeys(report.engagement for report in reports if report.engagement)
-    return Collected(
-        format=", ".join(sorted({report.format for report in reports})),
-        facts=PenTestFacts(
-            open=tuple(finding for report in reports for finding in report.open),
-            closed=sum(report.closed for report in reports),
-            engagement=", ".join(engagements) or None,
-        ),
-        produced_at=instants.oldest(report.produced_at for report in reports),
+    facts = PenTestFacts(
+        open=tuple(finding for report in reports for finding in report.open),
+        closed=sum(report.closed for report in reports),
+        engagement=", ".join(engagements) or None,
     )
+    return collected(reports, facts)

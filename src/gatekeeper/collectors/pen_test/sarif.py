@@ -1,7 +1,7 @@
 """A SARIF log as the report of a penetration test: suppressed results are closed."""
 
 from gatekeeper.collectors.formats.sarif import log
-from gatekeeper.collectors.pen_test._report import PenTestReport
+from gatekeeper.collectors.pen_test.read import PenTestReport
 from gatekeeper.collectors.reading.content import Content
 
 
@@ -11,12 +11,7 @@ def recognises(content: Content) -> bool:
 
 
 def read(content: Content) -> PenTestReport:
-    """Return the results of all runs.
-
-    Raises:
-        Unreadable: The log is not SARIF 2.1.0, or a run did not finish.
-        Absent: The log has no run, or a run no list of results.
-    """
+    """Return the results of all runs."""
     document = content.document
     runs = log.read(document.object)
     results = [result for run in runs for result in run.results]

@@ -8,10 +8,10 @@ scan raises, are not findings; an alert marked as a false positive is closed.
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from gatekeeper.collectors.pen_test._report import PenTestReport
+from gatekeeper.collectors.pen_test.read import PenTestReport
 from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.figures import listing, mapping, shown, text
+from gatekeeper.collectors.reading.figures import listing, objects, shown, text
 from gatekeeper.model.evidence import Absent, Unreadable
 from gatekeeper.syntax.json import Json, Object
 from gatekeeper.syntax.yaml import Step
@@ -36,17 +36,13 @@ def recognises(content: Content) -> bool:
 
 
 def read(content: Content) -> PenTestReport:
-    """Return the alerts of the sites.
-
-    Raises:
-        Unreadable: An alert has another type than the format demands.
-        Absent: The report has no site.
-    """
+    """Return the alerts of the sites."""
     document = content.document
     sites = listing(document.object["site"], "site")
     if not sites:
         raise Absent("the report has no site: nothing was scanned")
     alerts = [alert for alert in _alerts(sites) if alert.risk != _INFORMATIONAL]
+    times = (document.object.get(key) for key in ("created", "@generated"))
     return PenTestReport(
         "zap",
         open=tuple(
@@ -55,16 +51,15 @@ def read(content: Content) -> PenTestReport:
             if alert.confidence != _FALSE_POSITIVE
         ),
         closed=sum(alert.confidence == _FALSE_POSITIVE for alert in alerts),
-        produced_at=instants.from_text(_time(document.object)),
+        produced_at=instants.from_text(next((time for time in times if isinstance(time, str)), None)),
     )
 
 
 def _alerts(sites: list[Json]) -> Iterator[_Alert]:
-    for number, entry in enumerate(sites):
-        site = mapping(entry, f"site[{number}]")
+    for number, site in enumerate(objects(sites, "site")):
         name = text(site.get("@name"), f"site[{number}].@name")
-        for index, item in enumerate(listing(site.get("alerts"), f"site[{number}].alerts")):
-            yield _alert(mapping(item, "an alert"), name, ("site", number, "alerts", index))
+        for index, alert in enumerate(objects(site.get("alerts"), f"site[{number}].alerts", "an alert")):
+            yield _alert(alert, name, ("site", number, "alerts", index))
 
 
 def _alert(alert: Object, site: str, path: tuple[Step, ...]) -> _Alert:
@@ -72,8 +67,3 @@ def _alert(alert: Object, site: str, path: tuple[Step, ...]) -> _Alert:
     if not isinstance(risk, str) or risk not in _RISKS:
         raise Unreadable(f"the riskcode of {shown(name)} is {shown(risk)}, not one of '0' to '3'")
     return _Alert(" ".join(name.split()), _RISKS[risk], alert.get("confidence"), site, path)
-
-
-def _time(report: Object) -> str | None:
-    times = (report.get(key) for key in ("created", "@generated"))
-    return next((time for time in times if isinstance(time, str)), None)

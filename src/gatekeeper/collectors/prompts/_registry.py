@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from gatekeeper.collectors.reading.figures import listing, mapping, shown, text
+from gatekeeper.collectors.reading.node import Node
 from gatekeeper.collectors.reading.structured import Structured
-from gatekeeper.model.evidence import Finding, Unreadable
+from gatekeeper.model.evidence import Unreadable
 from gatekeeper.syntax.json import Json, Object
-from gatekeeper.syntax.yaml import Step
 
 DEFAULT = "*"
 """The tenant that means all tenants without a pin."""
@@ -22,12 +22,7 @@ class Pin(NamedTuple):
     tenant: str
     version: object
     """As written."""
-    document: Structured
-    path: tuple[Step, ...]
-
-    def finding(self, message: str) -> Finding:
-        """Return a finding about this pin."""
-        return self.document.finding(message, *self.path)
+    place: Node
 
 
 class PromptEntry(NamedTuple):
@@ -38,12 +33,7 @@ class PromptEntry(NamedTuple):
     """None if they are not listed."""
     tenants: tuple[str, ...]
     pins: tuple[Pin, ...]
-    document: Structured
-    path: tuple[Step, ...]
-
-    def finding(self, message: str) -> Finding:
-        """Return a finding about this prompt."""
-        return self.document.finding(message, *self.path)
+    place: Node
 
 
 class PromptRegistry(NamedTuple):
@@ -56,53 +46,43 @@ class PromptRegistry(NamedTuple):
 
 
 def read(document: Structured) -> PromptRegistry:
-    """Return the content of a document.
-
-    Raises:
-        Unreadable: It is not a registry.
-    """
-    value = document.value
+    """Return the content of a document; `Unreadable` if it is not a registry."""
+    root, value = Node.of(document), document.value
     if isinstance(value, list):
-        return PromptRegistry(document.format, (), tuple(_listed(document, value, ())))
+        return PromptRegistry(document.format, (), tuple(map(_listed, root.children())))
     if not isinstance(value, dict) or value.keys().isdisjoint({"prompts", "id", "tenants"}):
         raise Unreadable("not a prompt registry: neither a list of prompts nor `prompts` nor `id`")
     if "prompts" not in value and "id" in value:
-        return PromptRegistry(document.format, (), (_entry(document, value["id"], value, ()),))
+        return PromptRegistry(document.format, (), (_entry(root, value["id"]),))
     tenants = _tenants(value.get("tenants"), "tenants")
-    match value.get("prompts"):
-        case None:
-            return PromptRegistry(document.format, tenants, ())
-        case list(prompts):
-            return PromptRegistry(document.format, tenants, tuple(_listed(document, prompts, ("prompts",))))
-        case dict(prompts):
-            entries = (_entry(document, id_, prompts[id_], ("prompts", id_)) for id_ in prompts)
-            return PromptRegistry(document.format, tenants, tuple(entries))
-        case other:
-            raise Unreadable(f"prompts is {shown(other)}, neither a list nor an object")
+    prompts = root.get("prompts")
+    if prompts is None:
+        return PromptRegistry(document.format, tenants, ())
+    if not isinstance(prompts.value, list | dict):
+        raise Unreadable(f"prompts is {shown(prompts.value)}, neither a list nor an object")
+    by_id = isinstance(prompts.value, dict)
+    entries = (_entry(node, node.path[-1]) if by_id else _listed(node) for node in prompts.children())
+    return PromptRegistry(document.format, tenants, tuple(entries))
 
 
-def _listed(document: Structured, prompts: list[Json], path: tuple[Step, ...]) -> Iterator[PromptEntry]:
-    for index, prompt in enumerate(prompts):
-        if isinstance(prompt, str):
-            yield _entry(document, prompt, None, (*path, index))
-        else:
-            entry = mapping(prompt, f"the prompt of index {index}")
-            yield _entry(document, entry.get("id"), entry, (*path, index))
+def _listed(node: Node) -> PromptEntry:
+    if isinstance(node.value, str):
+        return _entry(node._replace(value=None), node.value)
+    return _entry(node, mapping(node.value, f"the prompt of index {node.path[-1]}").get("id"))
 
 
-def _entry(document: Structured, id_: object, value: object, path: tuple[Step, ...]) -> PromptEntry:
+def _entry(place: Node, id_: object) -> PromptEntry:
     """Return an entry; a prompt that is only named has no pins."""
     name = _name(id_, "the id of a prompt")
-    entry = {} if value is None else mapping(value, f"the prompt {shown(name)}")
+    entry = {} if place.value is None else mapping(place.value, f"the prompt {shown(name)}")
     if entry.get("id", id_) != id_:
         raise Unreadable(f"the prompt {shown(name)} has the id {shown(entry['id'])}")
     return PromptEntry(
         name,
         _versions(entry.get("versions"), name),
         _tenants(entry.get("tenants"), f"the tenants of {name}"),
-        tuple(_pins(document, entry, name, path)),
-        document,
-        path,
+        tuple(_pins(place, entry, name)),
+        place,
     )
 
 
@@ -138,23 +118,15 @@ def _tenants(value: object, what: str) -> tuple[str, ...]:
     return tuple(name for name in (_name(name, f"one of {what}") for name in names) if name != DEFAULT)
 
 
-def _pins(document: Structured, entry: Object, name: str, path: tuple[Step, ...]) -> Iterator[Pin]:
+def _pins(entry: Node, fields: Object, name: str) -> Iterator[Pin]:
     for key in _PINS:
-        match entry.get(key):
-            case None:
-                continue
-            case dict(pins):
-                for tenant, version in pins.items():
-                    yield Pin(
-                        _name(tenant, f"a tenant of {name}"),
-                        _version(version),
-                        document,
-                        (*path, key, tenant),
-                    )
-            case list(pins):
-                for index, item in enumerate(pins):
-                    pin = mapping(item, f"a pin of {name}")
-                    tenant = _name(pin.get("tenant"), f"the tenant of a pin of {name}")
-                    yield Pin(tenant, pin.get("version"), document, (*path, key, index))
-            case other:
-                raise Unreadable(f"the {key} of {name} are {shown(other)}, not a version for each tenant")
+        pins = None if fields.get(key) is None else Node(entry.document, (*entry.path, key), fields[key])
+        if pins and not isinstance(pins.value, dict | list):
+            raise Unreadable(f"the {key} of {name} are {shown(pins.value)}, not a version for each tenant")
+        for pin in pins.children() if pins else ():
+            if isinstance(fields[key], dict):
+                yield Pin(_name(pin.path[-1], f"a tenant of {name}"), _version(pin.value), pin)
+            else:
+                listed = mapping(pin.value, f"a pin of {name}")
+                tenant = _name(listed.get("tenant"), f"the tenant of a pin of {name}")
+                yield Pin(tenant, listed.get("version"), pin)

@@ -4,19 +4,24 @@ from collections.abc import Iterator, Sequence, Set
 from itertools import chain, islice
 
 from gatekeeper.collectors.prompts import _registry
-from gatekeeper.collectors.prompts._registry import DEFAULT, Pin, PromptEntry, PromptRegistry
+from gatekeeper.collectors.prompts._registry import DEFAULT, Pin, PromptEntry
 from gatekeeper.collectors.prompts._versions import flaw_of
 from gatekeeper.collectors.prompts.facts import PromptsFacts
-from gatekeeper.collectors.reading.files import opened
+from gatekeeper.collectors.reading.files import in_file
+from gatekeeper.collectors.reading.merging import collected
 from gatekeeper.collectors.reading.structured import read_all
-from gatekeeper.model.evidence import Absent, Artefact, ArtefactFile, Collected, Finding, Options
+from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options
 
 _LISTED = 50
 
 
 def collect(artefact: Artefact, options: Options) -> Collected[PromptsFacts]:  # noqa: ARG001 - this kind has no options
     """Read the entries of all files and check their pins."""
-    registries = [registry for file in artefact.files for registry in _read(file)]
+    registries = []
+    for file in artefact.files:
+        for document in read_all(file):
+            with in_file(file.name):
+                registries.append(_registry.read(document))
     entries = [entry for registry in registries for entry in registry.entries]
     if not entries:
         raise Absent(f"{artefact.path} registers no prompt")
@@ -29,13 +34,7 @@ def collect(artefact: Artefact, options: Options) -> Collected[PromptsFacts]:  #
             dict.fromkeys([*tenants, *(name for entry in entries for name in entry.tenants), *named])
         ),
     )
-    return Collected(", ".join(sorted({registry.format for registry in registries})), facts)
-
-
-def _read(file: ArtefactFile) -> list[PromptRegistry]:
-    documents = read_all(file)
-    with opened(file):
-        return [_registry.read(document) for document in documents]
+    return collected(registries, facts)
 
 
 def _unpinned(entries: Sequence[PromptEntry], tenants: Sequence[str]) -> Iterator[Finding]:
@@ -43,9 +42,9 @@ def _unpinned(entries: Sequence[PromptEntry], tenants: Sequence[str]) -> Iterato
     first: dict[str, PromptEntry] = {}
     for entry in entries:
         if first.setdefault(entry.id, entry) is not entry:
-            earlier = first[entry.id].finding("")
+            earlier = first[entry.id].place.finding("")
             where = f"{earlier.file}:{earlier.line or earlier.pointer}"
-            yield entry.finding(f"{entry.id} is registered a second time, first in {where}")
+            yield entry.place.finding(f"{entry.id} is registered a second time, first in {where}")
         yield from _flaws_of_pins(entry)
         yield from _missing_pins(entry, every_tenant)
 
@@ -54,10 +53,10 @@ def _flaws_of_pins(entry: PromptEntry) -> Iterator[Finding]:
     pinned: set[str] = set()
     for pin in entry.pins:
         if pin.tenant in pinned:
-            yield pin.finding(f"{entry.id} is pinned a second time for {_shown(pin)}")
+            yield pin.place.finding(f"{entry.id} is pinned a second time for {_shown(pin)}")
         pinned.add(pin.tenant)
         if flaw := flaw_of(pin.version, entry.versions):
-            yield pin.finding(f"{entry.id} is not pinned for {_shown(pin)}: {flaw}")
+            yield pin.place.finding(f"{entry.id} is not pinned for {_shown(pin)}: {flaw}")
 
 
 def _missing_pins(entry: PromptEntry, every_tenant: Set[str]) -> Iterator[Finding]:
@@ -67,11 +66,11 @@ def _missing_pins(entry: PromptEntry, every_tenant: Set[str]) -> Iterator[Findin
     missing = (tenant for tenant in chain(every_tenant, own) if tenant not in pinned)
     count = len(every_tenant) + len(own) - sum(name in every_tenant or name in own for name in pinned)
     for tenant in islice(missing, _LISTED):
-        yield entry.finding(f"{entry.id} is not pinned for {tenant}: no version is given")
+        yield entry.place.finding(f"{entry.id} is not pinned for {tenant}: no version is given")
     if count > _LISTED:
-        yield entry.finding(f"{entry.id} is not pinned for {count - _LISTED} more tenants")
+        yield entry.place.finding(f"{entry.id} is not pinned for {count - _LISTED} more tenants")
     if not count and not pinned - {DEFAULT}:
-        yield entry.finding(f"{entry.id} is not pinned for any tenant")
+        yield entry.place.finding(f"{entry.id} is not pinned for any tenant")
 
 
 def _shown(pin: Pin) -> str:

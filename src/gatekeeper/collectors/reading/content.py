@@ -2,10 +2,8 @@
 
 from functools import cached_property
 
-from gatekeeper.collectors.reading import json_lines, structured
 from gatekeeper.collectors.reading.files import looks_like_json, looks_like_xml
-from gatekeeper.collectors.reading.json_lines import JsonDocument
-from gatekeeper.collectors.reading.structured import Structured
+from gatekeeper.collectors.reading.structured import Structured, parse_all, parse_lines
 from gatekeeper.model.evidence import Unreadable
 from gatekeeper.syntax import json, xml
 from gatekeeper.syntax.json import Json, Object
@@ -43,7 +41,7 @@ class Content:
         """The JSON document, or the YAML documents that are not empty; none if the file is XML."""
         if self._documents is not None:
             return self._documents
-        return [] if self.is_xml else structured.parse_all(self.name, self.data)
+        return [] if self.is_xml else parse_all(self.name, self.data)
 
     @cached_property
     def document(self) -> Structured:
@@ -59,9 +57,9 @@ class Content:
         return value if isinstance(value, dict) else {}
 
     @cached_property
-    def lines(self) -> list[JsonDocument]:
+    def lines(self) -> list[Structured]:
         """The JSON document, or one document per line (JSON Lines); none if the file is not JSON."""
-        return json_lines.parse(self.name, self.data) if self.is_json else []
+        return parse_lines(self.name, self.data) if self.is_json else []
 
     @cached_property
     def json(self) -> Json:
@@ -71,7 +69,7 @@ class Content:
     @cached_property
     def json_document(self) -> Structured:
         """The JSON document, with the places of its values."""
-        return Structured(self.name, "json", self.json, self.data, None)
+        return Structured(self.name, "json", self.json, self.data)
 
     @property
     def object(self) -> Object:

@@ -3,6 +3,7 @@
 A figure that a tool wrote as text ("Unknown", "3") is not a number.
 """
 
+from collections.abc import Iterator
 from math import isfinite
 
 from gatekeeper.model.evidence import Unreadable
@@ -23,6 +24,13 @@ def amount(value: object, name: str) -> float:
     return float(value)
 
 
+def flag(value: object, name: str) -> bool:
+    """Return a Boolean."""
+    if not isinstance(value, bool):
+        raise Unreadable(f"{name} is {shown(value)}, neither true nor false")
+    return value
+
+
 def mapping(value: object, name: str) -> Object:
     """Return a JSON object."""
     if not isinstance(value, dict):
@@ -37,11 +45,35 @@ def listing(value: object, name: str) -> list[Json]:
     return value
 
 
+def entries(value: object, name: str) -> list[Json]:
+    """Return a JSON array; an empty one if it is missing."""
+    return [] if value is None else listing(value, name)
+
+
+def objects(value: object, name: str, one: str = "") -> Iterator[Object]:
+    """Yield the objects of a JSON array; `one` names each of them, by default the name with an index."""
+    for index, item in enumerate(listing(value, name)):
+        yield mapping(item, one or f"{name}[{index}]")
+
+
 def text(value: object, name: str) -> str:
     """Return a string."""
     if not isinstance(value, str):
         raise Unreadable(f"{name} is {shown(value)}, not text")
     return value
+
+
+def first_text(owner: Object, *keys: str) -> str | None:
+    """Return the first string under one of these keys that is not empty; None without one."""
+    for key in keys:
+        if isinstance(value := owner.get(key), str) and value:
+            return value
+    return None
+
+
+def line_or_none(value: object) -> int | None:
+    """Return a line number, 1 or more; None for any other value."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else None
 
 
 def shown(value: object) -> str:

@@ -5,8 +5,7 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from gatekeeper.model.evidence import Absent, Artefact, ArtefactFile, Unreadable
-from gatekeeper.syntax import SyntaxProblem, json
-from gatekeeper.syntax.json import Object
+from gatekeeper.syntax import SyntaxProblem
 
 T = TypeVar("T")
 
@@ -25,7 +24,7 @@ def only_file(artefact: Artefact) -> ArtefactFile:
             raise Unreadable(f"{artefact.path} names {len(files)} files; expected one")
 
 
-def each(artefact: Artefact, read: Callable[[ArtefactFile], T]) -> list[T]:
+def each(artefact: Artefact, read: Callable[[ArtefactFile], T]) -> Iterator[T]:
     """Read every file of an artefact.
 
     Raises:
@@ -33,16 +32,13 @@ def each(artefact: Artefact, read: Callable[[ArtefactFile], T]) -> list[T]:
         Unreadable: A file cannot be read. An empty file among others is one too: it may be a report that
             was cut short, and its failures would go unseen.
     """
-    if len(artefact.files) == 1:
-        return [read(artefact.files[0])]
-    return [_of_several(file, read) for file in artefact.files]
-
-
-def _of_several(file: ArtefactFile, read: Callable[[ArtefactFile], T]) -> T:
-    try:
-        return read(file)
-    except Absent as nothing:
-        raise Unreadable(str(nothing)) from None
+    for file in artefact.files:
+        try:
+            yield read(file)
+        except Absent as nothing:
+            if len(artefact.files) == 1:
+                raise
+            raise Unreadable(str(nothing)) from None
 
 
 @contextmanager
@@ -54,7 +50,10 @@ def opened(file: ArtefactFile) -> Iterator[bytes]:
         Unreadable: The caller raises it, or finds a problem of syntax.
     """
     with in_file(file.name):
-        yield _filled(file.read())
+        data = file.read()
+        if not data.strip(_BEFORE_CONTENT):
+            raise Absent("the file is empty")
+        yield data
 
 
 @contextmanager
@@ -68,12 +67,6 @@ def in_file(name: str) -> Iterator[None]:
         raise Unreadable(f"{name}: {reason}") from None
 
 
-def _filled(data: bytes) -> bytes:
-    if not data.strip(_BEFORE_CONTENT):
-        raise Absent("the file is empty")
-    return data
-
-
 def looks_like_xml(data: bytes) -> bool:
     """Return whether the first character is that of an XML document."""
     return data.lstrip(_BEFORE_CONTENT).startswith(b"<")
@@ -82,11 +75,3 @@ def looks_like_xml(data: bytes) -> bool:
 def looks_like_json(data: bytes) -> bool:
     """Return whether the first character is that of a JSON object or array."""
     return data.lstrip(_BEFORE_CONTENT).startswith((b"{", b"["))
-
-
-def json_object(data: bytes) -> Object:
-    """Parse a JSON document that must be an object."""
-    document = json.load(data)
-    if not isinstance(document, dict):
-        raise Unreadable("the document is not a JSON object")
-    return document

@@ -137,3 +137,9 @@ def _accepts(accepted: str, character: str) -> bool:
     if accepted == _LETTER:
         return character.isascii() and character.isalpha()
     return accepted in (_ANY, character)
+
+
+def texts(option: object) -> tuple[str, ...]:
+    """Return the texts of an option that is one text or a list of texts; empty if it is not given."""
+    listed = option if isinstance(option, Sequence) and not isinstance(option, str) else (option,)
+    return tuple(text for text in listed if isinstance(text, str))

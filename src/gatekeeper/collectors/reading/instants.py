@@ -1,30 +1,26 @@
 """Read the time at which a tool wrote a report; None if a value is not a time."""
 
 import re
-from collections.abc import Iterable
 from datetime import UTC, datetime
 
 _MILLISECONDS_FROM = 10**11
 """From this number on, a value counts milliseconds: in seconds it would be in the year 5138."""
 
 
-def oldest(times: Iterable[datetime | None]) -> datetime | None:
-    """Return the time of the oldest report: it decides the age of the evidence; None if no time is known."""
-    return min((time for time in times if time), default=None)
-
-
-def from_text(text: str | None) -> datetime | None:
+def from_text(value: object) -> datetime | None:
     """Read ISO 8601, or the date format of e-mail, as mocha writes it; a time without a zone is UTC."""
-    if not text:
+    if not isinstance(value, str) or not value:
         return None
-    instant = _from_iso(text.strip()) or _from_email_date(text.strip())
-    return None if instant is None else _in_utc(instant)
-
-
-def _from_iso(text: str) -> datetime | None:
+    text = value.strip()
     try:
-        return datetime.fromisoformat(text)
+        instant = datetime.fromisoformat(text)
     except ValueError:
+        if (dated := _from_email_date(text)) is None:
+            return None
+        instant = dated
+    try:
+        return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+    except OverflowError:
         return None
 
 
@@ -36,13 +32,6 @@ def _from_email_date(text: str) -> datetime | None:
     try:
         return parsedate_to_datetime(text)
     except (ValueError, OverflowError):
-        return None
-
-
-def _in_utc(instant: datetime) -> datetime | None:
-    try:
-        return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
-    except OverflowError:
         return None
 
 

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from gatekeeper.collectors.reading import figures
-from gatekeeper.collectors.reading.figures import shown
 from gatekeeper.collectors.reading.structured import Structured, pointer
 from gatekeeper.model.evidence import Finding, Unreadable
 from gatekeeper.syntax.json import Json, Object
@@ -95,11 +94,7 @@ class Node(NamedTuple):
     def flag(self, key: str) -> bool | None:
         """Return the Boolean under a key; None if it is missing."""
         node = self.get(key)
-        if node is None:
-            return None
-        if isinstance(node.value, bool):
-            return node.value
-        raise node.flaw(f"is {shown(node.value)}, neither true nor false")
+        return figures.flag(node.value, node.place()) if node else None
 
     def place(self) -> str:
         """Return the place for messages: the file and the JSON pointer."""

@@ -10,9 +10,8 @@ from functools import cached_property
 from typing import Generic, TypeVar
 
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.documents import about, documents, is_kubernetes_object
 from gatekeeper.collectors.reading.files import each, opened
-from gatekeeper.collectors.reading.structured import Structured
+from gatekeeper.collectors.reading.structured import Structured, about, read_all
 from gatekeeper.model.evidence import Absent, Artefact, ArtefactFile, Unreadable
 from gatekeeper.plugins import Format, Registry
 from gatekeeper.syntax import SyntaxProblem
@@ -80,7 +79,7 @@ class Formats(Generic[Part]):
 
     def read_each(self, artefact: Artefact) -> list[Part]:
         """Read every file of an artefact, as `files.each` does."""
-        return each(artefact, self.read)
+        return list(each(artefact, self.read))
 
     def read(self, file: ArtefactFile) -> Part:
         """Read a file in the one format that recognises it.
@@ -109,11 +108,11 @@ class Formats(Generic[Part]):
         problem: SyntaxProblem | Unreadable | None = None
         matches: list[tuple[str, Format[Part]]] = []
         try:
-            matches = self._matching(self._own, content)
+            matches = [named for named in self._own if named[1].recognises(content)]
         except (SyntaxProblem, Unreadable) as error:
             # A file that the parsers of the program refuse may still be of a plugin's format.
             problem = error
-        matches = matches or self._matching(self._plugins, content)
+        matches = matches or [named for named in self._plugins if named[1].recognises(content)]
         if len(matches) > 1:
             names = " and ".join(name for name, _ in matches)
             raise Unreadable(f"the file matches two formats: {names}")
@@ -128,7 +127,7 @@ class Formats(Generic[Part]):
             Unreadable: No format recognises a document, or any of the objects of Kubernetes in a file.
             Absent: The one file is empty.
         """
-        return [part for found in documents(artefact) for part in self._parts(found)]
+        return [part for found in each(artefact, read_all) for part in self._parts(found)]
 
     def _parts(self, found: Sequence[Structured]) -> Iterable[Part]:
         others = {document for document in found if self._is_other_object(document)}
@@ -139,7 +138,9 @@ class Formats(Generic[Part]):
                 yield part
 
     def _is_other_object(self, document: Structured) -> bool:
-        return is_kubernetes_object(document.value) and self.find(Content.of(document)) is None
+        value = document.value if isinstance(document.value, dict) else {}
+        is_of_kubernetes = isinstance(value.get("apiVersion"), str) and "kind" in value
+        return is_of_kubernetes and self.find(Content.of(document)) is None
 
     def _unknown(self, content: Content) -> str:
         names = sorted({*self._registry.names, *(name for name, _ in self._plugins)})
@@ -149,9 +150,3 @@ class Formats(Generic[Part]):
         elif content.is_json:
             what = "the JSON has "
         return f"{what}no supported format; supported: {', '.join(names).replace('_', ' ')}"
-
-    @staticmethod
-    def _matching(
-        formats: list[tuple[str, Format[Part]]], content: Content
-    ) -> list[tuple[str, Format[Part]]]:
-        return [(name, format_) for name, format_ in formats if format_.recognises(content)]

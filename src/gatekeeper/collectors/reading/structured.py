@@ -1,10 +1,11 @@
-"""Parse JSON or YAML, with the places of the values.
+"""Parse JSON, JSON Lines or YAML, with the places of the values.
 
 JSON is parsed by the fast parser, which keeps no positions; if a finding needs a line, the text is parsed
 again as YAML. Findings in a large file have a pointer and no line.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 
 from gatekeeper.collectors.reading.figures import mapping
@@ -21,7 +22,14 @@ class Structured:
     """A parsed document: plain dicts, lists and scalars."""
 
     def __init__(
-        self, file: str, format_: str, value: Json, data: bytes, document: yaml.YamlDocument | None
+        self,
+        file: str,
+        format_: str,
+        value: Json,
+        data: bytes,
+        document: yaml.YamlDocument | None = None,
+        *,
+        only_line: int | None = None,
     ) -> None:
         self.file = file
         """Relative to the repository."""
@@ -29,8 +37,9 @@ class Structured:
         """`json` or `yaml`."""
         self.value = value
         self.data = data
-        """The bytes of the whole file."""
+        """The bytes of the whole file; empty if the document is one of its lines."""
         self._parsed = document
+        self._only_line = only_line
 
     @property
     def object(self) -> Object:
@@ -43,6 +52,8 @@ class Structured:
 
     def line(self, path: Sequence[Step]) -> int | None:
         """Return the 1-based line of the key or item at `path`, or of its nearest existing parent."""
+        if self._only_line:
+            return self._only_line
         return self._document.position(path, of_key=True)[0] if self._document else None
 
     @cached_property
@@ -61,29 +72,21 @@ def pointer(path: Sequence[Step]) -> str:
     return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
 
 
-def read_all(file: ArtefactFile) -> list[Structured]:
-    """Read one JSON document, or the YAML documents of a file that are not empty."""
-    with opened(file) as data:
-        return parse_all(file.name, data)
+class _Placed(Unreadable):
+    """A flaw whose message begins with its place."""
 
 
-def parse_all(name: str, data: bytes) -> list[Structured]:
-    """Parse one JSON document, or YAML documents; empty ones are skipped."""
-    if looks_like_json(data):
-        # A YAML flow mapping begins like JSON: if the JSON parser refuses the file, it may be YAML.
-        try:
-            return [Structured(name, "json", json.load(data), data, None)]
-        except SyntaxProblem as problem:
-            documents = _yaml_or_none(data)
-            if documents is None:
-                raise problem from None
-    else:
-        documents = yaml.load_all(data)
-    return [
-        Structured(name, "yaml", document.value, data, document)
-        for document in documents
-        if document.value is not None
-    ]
+@contextmanager
+def about(document: Structured, *path: Step) -> Iterator[None]:
+    """Put file and line before the reason why the value at `path` is unreadable; the innermost place wins."""
+    try:
+        yield
+    except _Placed:
+        raise
+    except Unreadable as flaw:
+        line = document.line(path)
+        place = f"{document.file}: line {line}" if line else document.file
+        raise _Placed(f"{place}: {flaw}") from None
 
 
 def read(file: ArtefactFile) -> Structured:
@@ -94,8 +97,49 @@ def read(file: ArtefactFile) -> Structured:
     return documents[0]
 
 
-def _yaml_or_none(data: bytes) -> list[yaml.YamlDocument] | None:
+def read_all(file: ArtefactFile) -> list[Structured]:
+    """Read one JSON document, or the YAML documents of a file that are not empty."""
+    with opened(file) as data:
+        return parse_all(file.name, data)
+
+
+def parse_all(name: str, data: bytes) -> list[Structured]:
+    """Parse one JSON document, or YAML documents; empty ones are skipped."""
+    problem: SyntaxProblem | None = None
+    if looks_like_json(data):
+        try:
+            return [Structured(name, "json", json.load(data), data)]
+        except SyntaxProblem as not_json:
+            # A YAML flow mapping begins like JSON.
+            problem = not_json
     try:
-        return yaml.load_all(data)
+        documents = yaml.load_all(data)
+    except SyntaxProblem as not_yaml:
+        raise problem or not_yaml from None
+    return [Structured(name, "yaml", one.value, data, one) for one in documents if one.value is not None]
+
+
+def parse_lines(name: str, data: bytes) -> list[Structured]:
+    """Parse one JSON document, or one document per line (JSON Lines); blank lines are skipped."""
+    first, _, rest = data.lstrip().partition(b"\n")
+    if rest.strip() and _is_whole(first):
+        return list(_lines(name, data))
+    return [Structured(name, "json", json.load(data), data)]
+
+
+def _is_whole(line: bytes) -> bool:
+    """Return whether a line is a whole document; the first line of one that spans lines is not."""
+    try:
+        json.load(line)
     except SyntaxProblem:
-        return None
+        return False
+    return True
+
+
+def _lines(name: str, data: bytes) -> Iterator[Structured]:
+    for number, line in enumerate(data.split(b"\n"), 1):
+        if line.strip():
+            try:
+                yield Structured(name, "json", json.load(line), b"", only_line=number)
+            except SyntaxProblem as problem:
+                raise SyntaxProblem(problem.message, number, problem.column) from None

@@ -7,6 +7,7 @@ queries. The first text that names exactly one thing decides. Only whole words c
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from types import MappingProxyType
 from typing import NamedTuple, TypeVar
 
@@ -14,7 +15,7 @@ from gatekeeper.collectors.formats import golden_signals, promql
 from gatekeeper.collectors.reading.figures import shown
 from gatekeeper.collectors.reading.words import Phrases, words
 from gatekeeper.model.evidence import Unreadable
-from gatekeeper.syntax.json import Json, Object
+from gatekeeper.syntax.json import Object
 
 T = TypeVar("T")
 
@@ -103,7 +104,10 @@ class Objective(NamedTuple):
 
 
 class SloPart(NamedTuple):
-    """What one document defines: the objectives of an SLO, or indicators for the SLOs of other documents."""
+    """What one document defines: the objectives of an SLO, or indicators for the SLOs of other documents.
+
+    A format of this kind returns it.
+    """
 
     format: str
     objectives: tuple[Objective, ...] = ()
@@ -113,7 +117,7 @@ class SloPart(NamedTuple):
 
 def declared(*labels: Object) -> tuple[str, ...]:
     """Return the objectives that a label or annotation `gatekeeper/objective` names, separated by commas."""
-    for key, value in _items(labels):
+    for key, value in chain.from_iterable(each.items() for each in labels):
         if words(key) == ("gatekeeper", "objective"):
             names = value if isinstance(value, list) else [value]
             texts = [name for name in names if isinstance(name, str) and words(name)]
@@ -125,14 +129,9 @@ def declared(*labels: Object) -> tuple[str, ...]:
 
 def categories(*labels: Object) -> Iterator[str]:
     """Yield the values of the labels that classify an SLO."""
-    for key, value in _items(labels):
+    for key, value in chain.from_iterable(each.items() for each in labels):
         if "_".join(words(key)) in _LABELS and isinstance(value, str):
             yield value
-
-
-def _items(labels: Iterable[Object]) -> Iterator[tuple[str, Json]]:
-    for mapping in labels:
-        yield from mapping.items()
 
 
 def _first(findings: Iterable[set[T]]) -> T | None:
@@ -151,11 +150,8 @@ def _percentiles(text: tuple[str, ...]) -> set[float]:
 
 def _kind_of_queries(queries: Iterable[promql.Expression]) -> str | None:
     # A ratio by status code may mean availability or errors; one by duration can only mean latency.
-    return (
-        _LATENCY
-        if any(golden_signals.LATENCY in golden_signals.of_promql(query) for query in queries)
-        else None
-    )
+    shows = any(golden_signals.LATENCY in golden_signals.of_promql(query) for query in queries)
+    return _LATENCY if shows else None
 
 
 def _percentile_of_queries(queries: Iterable[promql.Expression]) -> float | None:

@@ -8,15 +8,13 @@ each objective has its own queries.
 from collections.abc import Iterator
 
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.documents import about
 from gatekeeper.collectors.reading.figures import amount, listing, mapping, shown, text
-from gatekeeper.collectors.reading.structured import Structured
+from gatekeeper.collectors.reading.structured import Structured, about
 from gatekeeper.collectors.slo import _objectives
 from gatekeeper.collectors.slo._objectives import Indicator, Metric, Objective, SloPart
 from gatekeeper.model.evidence import Unreadable
 from gatekeeper.syntax.json import Json, Object
 
-_FORMAT = "openslo"
 _VERSIONS = frozenset({"openslo/v1", "openslo/v1alpha"})
 _KINDS = frozenset(
     {"SLO", "SLI", "Service", "DataSource", "AlertPolicy", "AlertCondition", "AlertNotificationTarget"}
@@ -38,11 +36,11 @@ def read(content: Content) -> SloPart:
         raise Unreadable(f"{thing['apiVersion']} is not supported, only openslo/v1 and openslo/v1alpha")
     match thing.get("kind"):
         case "SLO":
-            return SloPart(_FORMAT, tuple(_read_objectives(document)))
+            return SloPart("openslo", tuple(_read_objectives(document)))
         case "SLI":
-            return SloPart(_FORMAT, indicators={_name(thing): _indicator(thing)})
+            return SloPart("openslo", indicators={_name(thing): _indicator(thing)})
         case kind if kind in _KINDS:
-            return SloPart(_FORMAT)
+            return SloPart("openslo")
         case kind:
             raise Unreadable(f"{shown(kind)} is not a kind of OpenSLO")
 

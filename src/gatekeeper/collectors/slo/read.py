@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable
 
+from gatekeeper.collectors.reading.merging import collected
 from gatekeeper.collectors.reading.recognition import Formats
 from gatekeeper.collectors.slo._objectives import Indicator, Metric, Objective, SloPart
 from gatekeeper.collectors.slo.facts import SloFacts
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Options
 
 __all__ = ["FORMATS", "Indicator", "Metric", "Objective", "SloPart", "collect"]
-"""A format of this kind returns `SloPart`, also in a plugin."""
-
 
 FORMATS = Formats[SloPart]("slo")
 
@@ -20,20 +19,12 @@ def collect(artefact: Artefact, options: Options) -> Collected[SloFacts]:  # noq
     shared = {name: indicator for part in parts for name, indicator in part.indicators.items()}
     if not any(part.objectives for part in parts):
         raise Absent(f"{artefact.path} holds no SLO")
-    return Collected(
-        ", ".join(sorted({part.format for part in parts})),
-        SloFacts(
-            objectives=_targets(
-                objective.resolved(shared) for part in parts for objective in part.objectives
-            ),
-            slos=tuple(name for part in parts for name in _names(part.objectives)),
-        ),
+    facts = SloFacts(
+        objectives=_targets(objective.resolved(shared) for part in parts for objective in part.objectives),
+        # An SLO of OpenSLO may have several objectives.
+        slos=tuple(name for part in parts for name in dict.fromkeys(each.name for each in part.objectives)),
     )
-
-
-def _names(objectives: Iterable[Objective]) -> Iterable[str]:
-    # An SLO of OpenSLO may have several objectives.
-    return dict.fromkeys(objective.name for objective in objectives)
+    return collected(parts, facts)
 
 
 def _targets(objectives: Iterable[Objective]) -> dict[str, float]:

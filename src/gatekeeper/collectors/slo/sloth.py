@@ -6,16 +6,14 @@ https://sloth.dev/specs/default/v1 and https://sloth.dev/specs/kubernetes/v1. Ob
 from collections.abc import Iterator
 
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.documents import about
 from gatekeeper.collectors.reading.figures import amount, listing, mapping, text
-from gatekeeper.collectors.reading.structured import Structured
+from gatekeeper.collectors.reading.structured import Structured, about
 from gatekeeper.collectors.slo import _objectives
 from gatekeeper.collectors.slo._objectives import Indicator, Metric, Objective, SloPart
 from gatekeeper.model.evidence import Unreadable
 from gatekeeper.syntax.json import Object
 from gatekeeper.syntax.yaml import Step
 
-_FORMAT = "sloth"
 _INDICATORS = ("events", "raw", "plugin")
 
 
@@ -29,7 +27,7 @@ def recognises(content: Content) -> bool:
 
 def read(content: Content) -> SloPart:
     """Return the objectives in their order."""
-    return SloPart(_FORMAT, tuple(_read_objectives(content.document)))
+    return SloPart("sloth", tuple(_read_objectives(content.document)))
 
 
 def _read_objectives(document: Structured) -> Iterator[Objective]:

@@ -3,30 +3,20 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from gatekeeper.collectors.reading.figures import listing, mapping, shown, text
-from gatekeeper.collectors.reading.globs import chooser
-from gatekeeper.collectors.reading.options import texts
+from gatekeeper.collectors.reading.figures import flag, listing, mapping, text
+from gatekeeper.collectors.reading.globs import chooser, texts
+from gatekeeper.collectors.reading.merging import collected
+from gatekeeper.collectors.reading.node import Node
 from gatekeeper.collectors.reading.structured import Structured, read_all
 from gatekeeper.collectors.sync.facts import SyncFacts
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Unreadable
 from gatekeeper.syntax.json import Json, Object
-from gatekeeper.syntax.yaml import Step
 
 _LISTED = ("aggregates", "replicable_aggregates", "replicableAggregates")
 _NAME = ("aggregate", "aggregateType", "aggregate_type")
 _POLICY = ("conflictPolicy", "conflict_policy")
 _NO_POLICY = frozenset({"", "-", "?", "n/a", "none", "null", "tbd", "todo"})
 _WILD = frozenset("*?{")
-
-
-class _Place(NamedTuple):
-    """The place where an aggregate is named."""
-
-    document: Structured
-    path: tuple[Step, ...]
-
-    def finding(self, message: str) -> Finding:
-        return self.document.finding(message, *self.path)
 
 
 class _Row(NamedTuple):
@@ -36,13 +26,13 @@ class _Row(NamedTuple):
     policy: str | None
     replicable: bool | None
     """None if the row does not state it; then it counts as replicable."""
-    place: _Place
+    place: Node
 
 
 class _Registry(NamedTuple):
     """The content of one document, or of all documents."""
 
-    listed: Mapping[str, _Place] | None
+    listed: Mapping[str, Node] | None
     """The listed replicable aggregates; None if there is no list."""
     rows: Sequence[_Row]
 
@@ -62,23 +52,18 @@ def collect(artefact: Artefact, options: Options) -> Collected[SyncFacts]:
     if not selected:
         which = f" that matches {', '.join(asked)}" if asked else ""
         raise Absent(f"{artefact.path} names no replicable aggregate{which}")
-    return Collected(
-        format=", ".join(sorted({document.format for document in documents})),
-        facts=SyncFacts(
-            aggregates=selected,
-            unregistered=_unregistered(listed, rows, selected, asked, artefact),
-            without_conflict_policy=tuple(
-                _without_policy(
-                    (row for row in rows if selects(row.aggregate)), texts(options.get("policies"))
-                )
-            ),
-        ),
+    chosen = [row for row in rows if selects(row.aggregate)]
+    facts = SyncFacts(
+        aggregates=selected,
+        unregistered=_unregistered(listed, rows, selected, asked, artefact),
+        without_conflict_policy=tuple(_without_policy(chosen, texts(options.get("policies")))),
     )
+    return collected(documents, facts)
 
 
 def _merged(registries: Iterable[_Registry]) -> _Registry:
     """Merge several documents; a list of replicable aggregates in one of them is a list for all."""
-    listed: dict[str, _Place] | None = None
+    listed: dict[str, Node] | None = None
     rows: list[_Row] = []
     for registry in registries:
         if registry.listed is not None:
@@ -95,51 +80,50 @@ def _read(document: Structured) -> _Registry:
 
 
 def _registry(document: Structured) -> _Registry:
+    root = Node.of(document)
     match document.value:
         case list():
-            return _Registry(None, list(_rows(document, ())))
-        case {"registrations": _}:
-            return _Registry(_listed(document), list(_rows(document, ("registrations",))))
-        case dict() as value if any(key in value for key in _NAME):
-            return _Registry(None, [_row(document, value, None, ())])
+            return _Registry(None, list(_rows(root)))
+        case {"registrations": rows}:
+            listed = _listed(root)
+            return _Registry(listed, list(_rows(Node(document, ("registrations",), rows))))
+        case dict() as row if any(key in row for key in _NAME):
+            return _Registry(None, [_row(root, row, None)])
         case _:
             raise Unreadable("neither `registrations` nor a list of SyncRegistration rows")
 
 
-def _listed(document: Structured) -> Mapping[str, _Place] | None:
+def _listed(root: Node) -> Mapping[str, Node] | None:
     """Return the listed aggregates, written as names or as objects with a name and `replicable`."""
-    key, value = _first(document.object, _LISTED)
+    key, value = _first(root.object(), _LISTED)
     if key is None or value is None:
         return None
-    listed: dict[str, _Place] = {}
+    listed: dict[str, Node] = {}
     for index, item in enumerate(listing(value, key)):
-        place = _Place(document, (key, index))
+        place = Node(root.document, (key, index), item)
         if not isinstance(item, dict):
             listed[_name(item, f"{key}[{index}]")] = place
-        elif _flag(item) is not False:
+        elif _replicable(item) is not False:
             listed[_name(_first(item, (*_NAME, "name"))[1], f"the name of {key}[{index}]")] = place
     return listed
 
 
-def _rows(document: Structured, path: tuple[Step, ...]) -> Iterator[_Row]:
-    rows = document.object["registrations"] if path else document.value
-    if isinstance(rows, dict):
-        for name, row in rows.items():
-            yield _row(document, mapping(row or {}, f"the registration of {name}"), name, (*path, name))
-    else:
-        for index, row in enumerate(listing(rows, "registrations")):
-            yield _row(document, mapping(row, f"row {index + 1}"), None, (*path, index))
+def _rows(rows: Node) -> Iterator[_Row]:
+    if not isinstance(rows.value, dict):
+        listing(rows.value, "registrations")
+    for number, place in enumerate(rows.children(), 1):
+        if isinstance(rows.value, dict):
+            name = str(place.path[-1])
+            yield _row(place, mapping(place.value or {}, f"the registration of {name}"), name)
+        else:
+            yield _row(place, mapping(place.value, f"row {number}"), None)
 
 
-def _row(document: Structured, row: Object, name: str | None, path: tuple[Step, ...]) -> _Row:
+def _row(place: Node, row: Object, name: str | None) -> _Row:
     aggregate = _name(name if name is not None else _first(row, _NAME)[1], "the aggregate of a row")
     policy = _first(row, _POLICY)[1]
-    return _Row(
-        aggregate,
-        None if policy is None else text(policy, f"the conflict policy of {aggregate}"),
-        _flag(row),
-        _Place(document, path),
-    )
+    stated = None if policy is None else text(policy, f"the conflict policy of {aggregate}")
+    return _Row(aggregate, stated, _replicable(row), place)
 
 
 def _first(row: Object, keys: Iterable[str]) -> tuple[str | None, Json]:
@@ -154,15 +138,12 @@ def _name(value: object, what: str) -> str:
     return name
 
 
-def _flag(row: Object) -> bool | None:
-    flag = row.get("replicable")
-    if flag is not None and not isinstance(flag, bool):
-        raise Unreadable(f"replicable is {shown(flag)}, neither true nor false")
-    return flag
+def _replicable(row: Object) -> bool | None:
+    return None if row.get("replicable") is None else flag(row["replicable"], "replicable")
 
 
 def _unregistered(
-    listed: Mapping[str, _Place] | None,
+    listed: Mapping[str, Node] | None,
     rows: Iterable[_Row],
     selected: Iterable[str],
     asked: Sequence[str],

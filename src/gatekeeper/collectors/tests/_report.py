@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
-from math import isfinite
 from typing import NamedTuple
 
 from gatekeeper.collectors.reading.figures import amount
@@ -19,7 +18,7 @@ _SCRIPTS = frozenset({"ts", "tsx", "js", "jsx", "mts", "cts", "mjs", "cjs"})
 
 
 class TestReport(NamedTuple):
-    """The results of one file."""
+    """The results of one file. A format of this kind returns it."""
 
     format: str
     total: int
@@ -38,22 +37,22 @@ def failure(name: str, message: str, file: str | None = None, line: int | None =
 
 
 def full_name(outer: Sequence[str], name: str) -> str:
-    """Return the titles from the outside in, joined by ` > `.
-
-    Omitted are paths of source files, titles that the rest of the name repeats, and titles that would make
-    the name longer than 1,000 characters.
-    """
+    """Return the full name of a test from its titles, from the outside in."""
     return name_below(useful_titles(outer), name)
 
 
 def useful_titles(outer: Sequence[str]) -> list[str]:
-    """Return the titles that can be part of a name, from the inside out."""
+    """Return the titles that can be part of a name, from the inside out: no paths of source files."""
     titles = [title.strip() for title in reversed(outer)]
     return [title for title in titles if title and not is_source_file(title)]
 
 
 def name_below(titles: Sequence[str], name: str) -> str:
-    """Return a full name from `useful_titles`."""
+    """Return a full name from `useful_titles`: joined by ` > `, from the outside in.
+
+    Omitted are titles that the rest of the name repeats, and titles that would make the name longer than
+    1,000 characters.
+    """
     name = name.strip()
     for title in titles:
         is_repeated = title in name and f" {title} " in f" {name} "
@@ -69,13 +68,6 @@ def is_source_file(title: str) -> bool:
     stem, _, suffix = name.rpartition(".")
     known = suffix in _SCRIPTS or (folder and len(suffix) <= 5 and suffix.isalnum())
     return bool(stem and known) and len(title.split()) == 1
-
-
-def sum_known(durations: Sequence[float | None]) -> float | None:
-    """Return the sum of the known durations; None if no duration is known."""
-    known = [duration for duration in durations if duration is not None]
-    total = sum(known)
-    return total if known and isfinite(total) else None
 
 
 def seconds(test: Object) -> float | None:

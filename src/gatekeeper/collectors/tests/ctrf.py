@@ -2,8 +2,9 @@
 
 from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.figures import count, listing, mapping, text
-from gatekeeper.collectors.tests._report import COUNTERS, TestReport, failure, full_name, seconds, sum_known
+from gatekeeper.collectors.reading.figures import count, listing, mapping, objects, text
+from gatekeeper.collectors.reading.merging import sum_known
+from gatekeeper.collectors.tests._report import COUNTERS, TestReport, failure, full_name, seconds
 from gatekeeper.model.evidence import Finding
 from gatekeeper.syntax.json import Object
 
@@ -18,15 +19,11 @@ def recognises(content: Content) -> bool:
 
 
 def read(content: Content) -> TestReport:
-    """Return the results of a report.
-
-    Raises:
-        Unreadable: A part of the report has another type than the format demands.
-    """
+    """Return the results of a report."""
     document = content.object
     results = mapping(document.get("results"), "results")
     summary = mapping(results.get("summary"), "results.summary")
-    tests = [mapping(test, "a test") for test in listing(results.get("tests", []), "results.tests")]
+    tests = list(objects(results.get("tests", []), "results.tests", "a test"))
     by_status: dict[str, list[Object]] = {}
     for test in tests:
         by_status.setdefault(text(test.get("status"), "the status of a test"), []).append(test)
@@ -39,13 +36,11 @@ def read(content: Content) -> TestReport:
         passed=tuple(_name(test) for test in by_status.get("passed", ())),
         failed=(*listed, *_unlisted(summary, len(listed))),
         skipped=sum(len(by_status.get(status, ())) for status in _SKIPPED),
-        duration_s=sum_known([seconds(test) for test in tests]),
+        duration_s=sum_known(map(seconds, tests)),
         produced_at=instants.from_epoch(summary.get("stop")),
     )
-    return report if tests else _with_counters(report, summary)
-
-
-def _with_counters(report: TestReport, summary: Object) -> TestReport:
+    if tests:
+        return report
     return report._replace(
         total=_counter(summary, "tests"),
         passed=None,

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.figures import count, listing, mapping, text
-from gatekeeper.collectors.tests._report import COUNTERS, TestReport, failure, full_name, seconds, sum_known
+from gatekeeper.collectors.reading.figures import count, first_text, listing, objects, text
+from gatekeeper.collectors.reading.merging import sum_known
+from gatekeeper.collectors.tests._report import COUNTERS, TestReport, failure, full_name, seconds
 from gatekeeper.model.evidence import Finding, Unreadable
 from gatekeeper.syntax.json import Object
 
@@ -21,44 +22,35 @@ def recognises(content: Content) -> bool:
 
 
 def read(content: Content) -> TestReport:
-    """Return the results of a report.
-
-    Raises:
-        Unreadable: A part of the report has another type than the format demands.
-    """
+    """Return the results of a report."""
     document = content.object
     produced_at = instants.from_epoch(document.get("startTime"))
-    files = [mapping(file, "a test file") for file in listing(document.get("testResults", []), "testResults")]
+    files = list(objects(document.get("testResults", []), "testResults", "a test file"))
     tests = [(file, test) for file in files for test in _tests_of(file)]
     listed = [_failed_test(file, test) for file, test in tests if not _passed_or_skipped(test)]
     broken = [_broken_file(file) for file in files if _is_broken(file)]
     failed = (*listed, *broken, *_unlisted(document, len(listed), len(listed) + len(broken)))
-    if not tests:
-        return _from_counters(document, failed)._replace(produced_at=produced_at)
-    return TestReport(
+    report = TestReport(
         "jest-json",
         total=len(tests),
         passed=tuple(_name(test) for _, test in tests if test["status"] == "passed"),
         failed=failed,
         skipped=sum(test["status"] in _SKIPPED for _, test in tests),
-        duration_s=sum_known([seconds(test) for _, test in tests]),
+        duration_s=sum_known(seconds(test) for _, test in tests),
         produced_at=produced_at,
     )
-
-
-def _from_counters(document: Object, failed: tuple[Finding, ...]) -> TestReport:
-    return TestReport(
-        "jest-json",
+    if tests:
+        return report
+    return report._replace(
         total=_counter(document, "numTotalTests"),
         passed=None,
-        failed=failed,
         skipped=_counter(document, "numPendingTests") + _counter(document, "numTodoTests"),
         counted_from=COUNTERS,
     )
 
 
 def _tests_of(file: Object) -> list[Object]:
-    tests = [mapping(test, "a test") for test in listing(file.get("assertionResults"), "assertionResults")]
+    tests = list(objects(file.get("assertionResults"), "assertionResults", "a test"))
     for test in tests:
         text(test.get("status"), "the status of a test")
     return tests
@@ -81,7 +73,7 @@ def _failed_test(file: Object, test: Object) -> Finding:
     return failure(
         _name(test),
         said or ("" if test["status"] == "failed" else f"status {test['status']!r}"),
-        _path(file),
+        first_text(file, "name"),
         line if isinstance(line, int) and not isinstance(line, bool) else None,
     )
 
@@ -96,14 +88,8 @@ def _is_broken(file: Object) -> bool:
 
 
 def _broken_file(file: Object) -> Finding:
-    said = file.get("message")
-    message = said if isinstance(said, str) and said else "failed outside of its tests"
-    return failure(_path(file) or "a test file", message, _path(file))
-
-
-def _path(file: Object) -> str | None:
-    name = file.get("name")
-    return name if isinstance(name, str) and name else None
+    path = first_text(file, "name")
+    return failure(path or "a test file", first_text(file, "message") or "failed outside of its tests", path)
 
 
 def _unlisted(document: Object, failed_tests: int, failures: int) -> list[Finding]:

@@ -14,15 +14,9 @@ from math import isfinite
 
 from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.content import Content
+from gatekeeper.collectors.reading.merging import sum_known
 from gatekeeper.collectors.tests._junit_case import RESULTS, CaseOutcome, JunitCase, has_outcome
-from gatekeeper.collectors.tests._report import (
-    COUNTERS,
-    TestReport,
-    failure,
-    name_below,
-    sum_known,
-    useful_titles,
-)
+from gatekeeper.collectors.tests._report import COUNTERS, TestReport, failure, name_below, useful_titles
 from gatekeeper.model.evidence import Finding, Unreadable
 from gatekeeper.syntax import xml
 
@@ -188,12 +182,7 @@ def recognises(content: Content) -> bool:
 
 
 def read(content: Content) -> TestReport:
-    """Return the results of a report.
-
-    Raises:
-        Unreadable: A counter is not a number.
-        SyntaxProblem: The file is not well-formed XML.
-    """
+    """Return the results of a report."""
     reader = _Reader()
     xml.parse(content.data, reader)
     root = reader.root
@@ -201,7 +190,7 @@ def read(content: Content) -> TestReport:
     failed = (*reader.failed, *root.unlisted_failures())
     produced_at = max(reader.instants, default=None)
     if reader.times:
-        duration = sum_known([_seconds(time) for time in reader.times])
+        duration = sum_known(map(_seconds, reader.times))
         passed = tuple(reader.passed)
         return TestReport("junit", len(reader.times), passed, failed, reader.skipped, duration, produced_at)
     return TestReport(

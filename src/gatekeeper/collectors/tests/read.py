@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 
-from gatekeeper.collectors.reading import instants
+from gatekeeper.collectors.reading.merging import collected, sum_known
 from gatekeeper.collectors.reading.recognition import Formats
-from gatekeeper.collectors.tests._report import CASES, COUNTERS, TestReport, sum_known
+from gatekeeper.collectors.tests._report import CASES, COUNTERS, TestReport
 from gatekeeper.collectors.tests.facts import TestsFacts
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Options
 
 __all__ = ["FORMATS", "TestReport", "collect"]
-"""A format of this kind returns `TestReport`, also in a plugin."""
 
 FORMATS = Formats[TestReport]("tests")
 
@@ -20,11 +19,7 @@ def collect(artefact: Artefact, options: Options) -> Collected[TestsFacts]:  # n
     facts = _merged(reports)
     if not facts.total and not facts.failed:
         raise Absent(f"{artefact.path} holds no test")
-    return Collected(
-        format=", ".join(sorted({report.format for report in reports})),
-        facts=facts,
-        produced_at=instants.oldest(report.produced_at for report in reports),
-    )
+    return collected(reports, facts)
 
 
 def _merged(reports: Sequence[TestReport]) -> TestsFacts:
@@ -35,6 +30,6 @@ def _merged(reports: Sequence[TestReport]) -> TestsFacts:
         passed=tuple(name for names in lists for name in names) if lists else None,
         failed=tuple(finding for report in reports for finding in report.failed),
         skipped=sum(report.skipped for report in reports),
-        duration_s=sum_known([report.duration_s for report in reports]),
+        duration_s=sum_known(report.duration_s for report in reports),
         counted_from=COUNTERS if counters else CASES,
     )

@@ -10,11 +10,11 @@ from base64 import b64decode
 from collections.abc import Iterator
 
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.figures import count, listing, mapping, shown
-from gatekeeper.collectors.reading.json_lines import JsonDocument
-from gatekeeper.collectors.traces._span import Span
+from gatekeeper.collectors.reading.figures import count, entries, mapping, objects, shown
+from gatekeeper.collectors.reading.structured import Structured
+from gatekeeper.collectors.traces.read import Span
 from gatekeeper.model.evidence import Unreadable
-from gatekeeper.syntax.json import Json, Object
+from gatekeeper.syntax.json import Object
 
 _SIGNALS = frozenset({"resourceSpans", "resourceLogs", "resourceMetrics", "resourceProfiles"})
 _HEX = re.compile(r"[0-9a-f]+")
@@ -39,36 +39,31 @@ def recognises(content: Content) -> bool:
 
 
 def read(content: Content) -> list[Span]:
-    """Return the spans of all documents; logs, metrics and profiles are skipped.
-
-    Raises:
-        Unreadable: A document is not OTLP, or a span has no valid identifier.
-    """
+    """Return the spans of all documents; logs, metrics and profiles are skipped."""
     return [span for document in content.lines for span in _spans(document)]
 
 
-def _spans(document: JsonDocument) -> Iterator[Span]:
-    value = mapping(document.value, "the document")
+def _spans(document: Structured) -> Iterator[Span]:
+    value = document.object
     if value and _SIGNALS.isdisjoint(value):
         raise Unreadable("JSON, but not OTLP: it has no `resourceSpans`")
-    for index, item in enumerate(_items(value, "resourceSpans")):
-        of_resource = mapping(item, "an item of resourceSpans")
+    for index, of_resource in enumerate(_items(value, "resourceSpans")):
         service = _service_name(of_resource.get("resource"))
         scopes = "scopeSpans" if "scopeSpans" in of_resource else "instrumentationLibrarySpans"
         for scope_index, scope in enumerate(_items(of_resource, scopes)):
-            for span_index, span in enumerate(_items(mapping(scope, f"an item of {scopes}"), "spans")):
-                place = (index, scopes, scope_index, "spans", span_index)
-                yield _span(mapping(span, "a span"), service, document, place)
+            for span_index, span in enumerate(
+                objects(entries(scope.get("spans"), "spans"), "spans", "a span")
+            ):
+                yield _span(span, service, document, (index, scopes, scope_index, "spans", span_index))
 
 
-def _items(value: Object, name: str) -> list[Json]:
-    items = value.get(name)
-    return [] if items is None else listing(items, name)
+def _items(value: Object, name: str) -> Iterator[Object]:
+    return objects(entries(value.get(name), name), name, f"an item of {name}")
 
 
 def _service_name(resource: object) -> str | None:
     """Return the name of the service of a resource; None if it has none."""
-    for attribute in _items(mapping(resource or {}, "a resource"), "attributes"):
+    for attribute in entries(mapping(resource or {}, "a resource").get("attributes"), "attributes"):
         if isinstance(attribute, dict) and attribute.get("key") == "service.name":
             value = attribute.get("value")
             name = value.get("stringValue") if isinstance(value, dict) else None
@@ -77,10 +72,7 @@ def _service_name(resource: object) -> str | None:
 
 
 def _span(
-    span: Object,
-    service: str | None,
-    document: JsonDocument,
-    place: tuple[int, str, int, str, int],
+    span: Object, service: str | None, document: Structured, place: tuple[int, str, int, str, int]
 ) -> Span:
     trace = _identifier(span.get("traceId"), _TRACE_BYTES, "traceId")
     id_ = _identifier(span.get("spanId"), _SPAN_BYTES, "spanId")

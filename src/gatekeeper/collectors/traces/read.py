@@ -2,15 +2,42 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
+from typing import NamedTuple
 
 from gatekeeper.collectors.reading import instants
+from gatekeeper.collectors.reading.figures import shown
 from gatekeeper.collectors.reading.recognition import Formats
-from gatekeeper.collectors.traces._span import Span
+from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.collectors.traces.facts import TracesFacts
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options
 
-__all__ = ["FORMATS", "Span", "collect"]
-"""A format of this kind returns `list[Span]`, also in a plugin."""
+
+class Span(NamedTuple):
+    """A span: the fields that the reader uses. A format of this kind returns a list of spans."""
+
+    trace: str
+    id: str
+    parent: str | None
+    """None for a root. Identifiers are in lower-case hexadecimal."""
+    service: str | None
+    """`service.name` of its resource."""
+    name: str
+    may_have_remote_parent: bool
+    """Whether the parent may be in another process: by the flags, else by the kind of the span."""
+    starts: int
+    """Nanoseconds since 1970; 0 if the time is missing."""
+    ends: int
+    document: Structured
+    place: tuple[int, str, int, str, int]
+    """The path below `resourceSpans`: the indices of resource, scope and span, and the keys between."""
+
+    def finding(self, message: str) -> Finding:
+        """Return a finding about this span."""
+        named = f" {shown(self.name)}" if self.name else ""
+        of = f" of {self.service}" if self.service else ""
+        subject = f"span {self.id}{named}{of}, trace {self.trace}"
+        return self.document.finding(f"{subject}: {message}", "resourceSpans", *self.place)
+
 
 FORMATS = Formats[list[Span]]("traces")
 _Trace = Mapping[str, Span]
@@ -36,9 +63,7 @@ def _facts(traces: Sequence[_Trace]) -> TracesFacts:
     return TracesFacts(
         services=tuple(sorted({span.service for trace in traces for span in trace.values() if span.service})),
         spans=sum(map(len, traces)),
-        broken=tuple(
-            finding for trace, entry in zip(traces, entered, strict=True) for finding in _broken(trace, entry)
-        ),
+        broken=tuple(chain.from_iterable(map(_broken, traces, entered))),
         crossings=len(crossings),
         boundaries=tuple(sorted({f"{caller} > {called}" for caller, called in crossings})),
         traces=len(traces),

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from gatekeeper.collectors.reading.globs import chooser
-from gatekeeper.collectors.reading.options import texts
+from gatekeeper.collectors.reading.globs import chooser, texts
 from gatekeeper.collectors.typescript import _calls
 from gatekeeper.collectors.typescript import _imports as ts_imports
 from gatekeeper.collectors.typescript._files import folders

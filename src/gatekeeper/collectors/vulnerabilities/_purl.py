@@ -4,7 +4,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from gatekeeper.collectors.vulnerabilities._scan import Package
+from gatekeeper.collectors.vulnerabilities._report import Package
 
 _IMAGES = frozenset({"oci", "docker"})
 _OF_SYSTEMS = frozenset({"apk", "deb", "rpm", "alpm"})
@@ -50,10 +50,10 @@ def without_version(text: str) -> str:
     return f"pkg:{purl.type}/" + "/".join(part for part in (purl.namespace, purl.name) if part)
 
 
-def is_image(text: str) -> bool:
-    """Return whether a package URL names a container image."""
-    purl = parsed(text)
-    return purl is not None and purl.type in _IMAGES
+def packages(*purls: object) -> tuple[str, ...]:
+    """Return the package URLs among these, without images: an image is scanned, not a package in it."""
+    texts = dict.fromkeys(text for text in purls if isinstance(text, str) and text[:4].lower() == "pkg:")
+    return tuple(text for text in texts if (purl := parsed(text)) is None or purl.type not in _IMAGES)
 
 
 def key(package: Package) -> str | None:

@@ -1,22 +1,120 @@
-"""The type into which every format of scan and of VEX document is read."""
+"""The types into which every format of scan and of VEX document is read."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import NamedTuple
 
+from gatekeeper.collectors.formats.severity import Severity
+from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.vulnerabilities._scan import Scan
-from gatekeeper.collectors.vulnerabilities._statement import Statement
-from gatekeeper.model.evidence import Unreadable
+from gatekeeper.collectors.reading.figures import shown
+from gatekeeper.collectors.reading.one_line import LONGEST, one_line
+from gatekeeper.model.evidence import Finding, Unreadable
 
 _MOST_NAMES = 100
 
 
+class Package(NamedTuple):
+    """The package with a vulnerability; a part that the scanner does not state is null."""
+
+    name: str | None = None
+    """As the package's ecosystem writes it."""
+    version: str | None = None
+    purl: str | None = None
+
+    def __str__(self) -> str:
+        """Return name and version."""
+        return " ".join(part[:LONGEST] for part in (self.name, self.version) if part)
+
+
+class Vulnerability(NamedTuple):
+    """One vulnerability, counted as its scanner counts."""
+
+    severity: Severity
+    finding: Finding
+    advisories: tuple[tuple[str, ...], ...]
+    """The advisories that make the package vulnerable, each with all its names."""
+    package: Package = Package()
+    through: tuple[str, ...] = ()
+    """Names of other packages in the same scan whose vulnerabilities make this one vulnerable."""
+    closed: str | None = None
+    """Why it does not count; None if it is open."""
+
+
+class Scan(NamedTuple):
+    """The vulnerabilities that one scanner found."""
+
+    scanner: str
+    vulnerabilities: tuple[Vulnerability, ...]
+    produced_at: datetime | None = None
+    uncounted: tuple[Finding, ...] | None = None
+    """Secrets and misconfigurations; None if the scanner does not list them separately."""
+
+
+class Statement(NamedTuple):
+    """One vulnerability's status in some products, or in everything that was scanned, from a VEX document."""
+
+    names: tuple[str, ...]
+    status: str
+    """The word of the format."""
+    closes: bool
+    purls: tuple[str, ...]
+    """The packages it is about; empty: every package with the vulnerability."""
+    justification: str | None
+    instant: datetime | None
+    """Of several statements about the same package, the latest counts."""
+    file: str = ""
+    """The file that contains it."""
+
+
 class VulnerabilityReport(NamedTuple):
-    """The scans of one file, or its VEX statements."""
+    """The scans of one file, or its VEX statements. A format of this kind returns it."""
 
     format: str
     scans: tuple[Scan, ...] = ()
     statements: tuple[Statement, ...] = ()
+
+
+def describe(
+    severity: Severity,
+    name: str | None,
+    package: Package,
+    *,
+    at: object = None,
+    fixed_in: str = "",
+    title: object = None,
+) -> str:
+    """Return the message of a finding.
+
+    Such as `high: CVE-2024-1 in lodash 4.17.20 at package-lock.json, fixed in 4.17.21: title`.
+    """
+    what = " in ".join(part for part in (name, str(package)) if part) or "a vulnerability"
+    where = f" at {at[:LONGEST]}" if isinstance(at, str) and at else ""
+    fix = f", fixed in {fixed_in}" if fixed_in else ""
+    why = f": {one_line(title)}" if isinstance(title, str) and title.strip() else ""
+    return f"{severity}: {one_line(f'{what}{where}{fix}')}{why}"
+
+
+def names(*values: object) -> tuple[str, ...]:
+    """Return the values that are non-empty texts, each once."""
+    return tuple(dict.fromkeys(value for value in values if isinstance(value, str) and value))
+
+
+def joined(values: Iterable[object]) -> str:
+    """Return the values that are non-empty texts, joined by commas."""
+    return ", ".join(value for value in values if isinstance(value, str) and value)
+
+
+def closes(statuses: Mapping[str, bool], status: object, format_: str) -> bool:
+    """Return whether a status closes a finding; `Unreadable` if the format does not have it."""
+    if not isinstance(status, str) or status not in statuses:
+        raise Unreadable(f"the status {shown(status)} is not one of {format_}: {', '.join(statuses)}")
+    return statuses[status]
+
+
+def instant(*values: object) -> datetime | None:
+    """Return the first value that is text, as a time; None if no value is text."""
+    return instants.from_text(next((value for value in values if isinstance(value, str)), None))
 
 
 def vex_report(format_: str, content: Content, statements: Iterable[Statement]) -> VulnerabilityReport:

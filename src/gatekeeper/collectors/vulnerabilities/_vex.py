@@ -11,8 +11,7 @@ from datetime import UTC, datetime
 
 from gatekeeper.collectors.reading.one_line import LONGEST, one_line
 from gatekeeper.collectors.vulnerabilities import _purl
-from gatekeeper.collectors.vulnerabilities._scan import Package, Vulnerability
-from gatekeeper.collectors.vulnerabilities._statement import Statement
+from gatekeeper.collectors.vulnerabilities._report import Package, Statement, Vulnerability
 from gatekeeper.model.evidence import Unreadable
 
 _MOST_ABOUT_ONE_PACKAGE = 1_000

@@ -7,14 +7,17 @@ is the package.
 from collections.abc import Iterator
 
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.figures import listing, mapping, shown
-from gatekeeper.collectors.vulnerabilities._report import VulnerabilityReport, vex_report
-from gatekeeper.collectors.vulnerabilities._scan import entries, named, names
-from gatekeeper.collectors.vulnerabilities._statement import Statement, instant, packages
+from gatekeeper.collectors.reading.figures import entries, first_text, listing, mapping, objects, shown
+from gatekeeper.collectors.vulnerabilities._purl import packages
+from gatekeeper.collectors.vulnerabilities._report import (
+    Statement,
+    VulnerabilityReport,
+    instant,
+    names,
+    vex_report,
+)
 from gatekeeper.model.evidence import Unreadable
 from gatekeeper.syntax.json import Object
-
-_FORMAT = "csaf-vex"
 
 _STATUSES = {
     "known_not_affected": True,
@@ -36,12 +39,8 @@ def recognises(content: Content) -> bool:
 
 
 def read(content: Content) -> VulnerabilityReport:
-    """Return a statement for each vulnerability, status and product.
-
-    Raises:
-        Unreadable: The category is not `csaf_vex`, or a value has another type than the format demands.
-    """
-    return vex_report(_FORMAT, content, _statements(content.object))
+    """Return a statement for each vulnerability, status and product."""
+    return vex_report("csaf-vex", content, _statements(content.object))
 
 
 def _statements(document: Object) -> Iterator[Statement]:
@@ -51,8 +50,8 @@ def _statements(document: Object) -> Iterator[Statement]:
     tracking = mapping(described.get("tracking") or {}, "document.tracking")
     released = instant(tracking.get("current_release_date"), tracking.get("initial_release_date"))
     purls = _purls(mapping(document.get("product_tree") or {}, "product_tree"))
-    for entry in entries(document.get("vulnerabilities"), "vulnerabilities"):
-        vulnerability = mapping(entry, "a vulnerability")
+    listed = entries(document.get("vulnerabilities"), "vulnerabilities")
+    for vulnerability in objects(listed, "vulnerabilities", "a vulnerability"):
         known_as = _names(vulnerability)
         reasons = _justifications(vulnerability)
         products = mapping(vulnerability.get("product_status") or {}, "product_status")
@@ -77,9 +76,8 @@ def _justifications(vulnerability: Object) -> dict[str, str]:
     """Return why products are not affected, by product id; under the empty id, why all are not."""
     reasons: dict[str, str] = {}
     for key, label, wanted in (("threats", "details", "impact"), ("flags", "label", None)):
-        for entry in entries(vulnerability.get(key), key):
-            reason = mapping(entry, key)
-            words = named(reason.get(label))
+        for reason in objects(entries(vulnerability.get(key), key), key, key):
+            words = first_text(reason, label)
             if words is None or reason.get("category") != wanted:
                 continue
             for product in names(*entries(reason.get("product_ids"), "product_ids")) or ("",):
@@ -93,20 +91,16 @@ def _purls(tree: Object) -> dict[str, object]:
     pending = [tree]
     while pending:
         branch = pending.pop()
-        products = [
-            branch.get("product"),
-            *entries(branch.get("full_product_names"), "full_product_names"),
-        ]
-        for product in products:
+        listed = entries(branch.get("full_product_names"), "full_product_names")
+        for product in (branch.get("product"), *listed):
             if product is not None:
                 _note(mapping(product, "a product"), purls)
-        branches = entries(branch.get("branches"), "branches")
-        pending += [mapping(inner, "a branch") for inner in branches]
-    for entry in entries(tree.get("relationships"), "relationships"):
-        relationship = mapping(entry, "a relationship")
+        pending += objects(entries(branch.get("branches"), "branches"), "branches", "a branch")
+    related = entries(tree.get("relationships"), "relationships")
+    for relationship in objects(related, "relationships", "a relationship"):
         whole = mapping(relationship.get("full_product_name"), "full_product_name")
-        part = named(relationship.get("product_reference"))
-        if (id_ := named(whole.get("product_id"))) and part in purls:
+        part = first_text(relationship, "product_reference")
+        if (id_ := first_text(whole, "product_id")) and part in purls:
             purls[id_] = purls[part]
     return purls
 
@@ -116,5 +110,5 @@ def _note(product: Object, purls: dict[str, object]) -> None:
     purl = helper.get("purl")
     if purl is None and "purls" in helper:  # CSAF 2.1 has a list
         purl = next(iter(listing(helper["purls"], "purls")), None)
-    if (id_ := named(product.get("product_id"))) and purl is not None:
+    if (id_ := first_text(product, "product_id")) and purl is not None:
         purls[id_] = purl

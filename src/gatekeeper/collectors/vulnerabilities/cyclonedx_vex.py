@@ -8,14 +8,18 @@ from collections.abc import Iterator, Mapping
 from urllib.parse import unquote
 
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.figures import mapping
-from gatekeeper.collectors.vulnerabilities._report import VulnerabilityReport, vex_report
-from gatekeeper.collectors.vulnerabilities._scan import entries, named, names
-from gatekeeper.collectors.vulnerabilities._statement import Statement, closes, instant, packages
+from gatekeeper.collectors.reading.figures import entries, first_text, mapping, objects
+from gatekeeper.collectors.vulnerabilities._purl import packages
+from gatekeeper.collectors.vulnerabilities._report import (
+    Statement,
+    VulnerabilityReport,
+    closes,
+    instant,
+    names,
+    vex_report,
+)
 from gatekeeper.model.evidence import Unreadable
 from gatekeeper.syntax.json import Object
-
-_FORMAT = "cyclonedx-vex"
 
 _STATES = {
     "not_affected": True,
@@ -33,21 +37,14 @@ def recognises(content: Content) -> bool:
 
 
 def read(content: Content) -> VulnerabilityReport:
-    """Return the statements of a document.
-
-    Raises:
-        Unreadable: No vulnerability has an analysis, or a value has another type than the format demands.
-    """
-    return vex_report(_FORMAT, content, _statements(content.object))
+    """Return the statements of a document, which must have some."""
+    return vex_report("cyclonedx-vex", content, _statements(content.object))
 
 
 def _statements(document: Object) -> Iterator[Statement]:
     vulnerabilities = entries(document.get("vulnerabilities"), "vulnerabilities")
-    analysed = [
-        vulnerability
-        for entry in vulnerabilities
-        if _state(vulnerability := mapping(entry, "a vulnerability")) is not None
-    ]
+    found = objects(vulnerabilities, "vulnerabilities", "a vulnerability")
+    analysed = [vulnerability for vulnerability in found if _state(vulnerability) is not None]
     if not analysed:
         raise Unreadable(
             "a CycloneDX document without an analysis: not a VEX statement, nor a scan of a known format"
@@ -61,7 +58,7 @@ def _statements(document: Object) -> Iterator[Statement]:
             closes=closes(_STATES, analysis["state"], "CycloneDX"),
             status=str(analysis["state"]),
             purls=_packages(vulnerability, purls),
-            justification=named(analysis.get("justification")) or named(analysis.get("detail")),
+            justification=first_text(analysis, "justification", "detail"),
             instant=instant(
                 analysis.get("lastUpdated"), analysis.get("firstIssued"), metadata.get("timestamp")
             ),
@@ -79,8 +76,8 @@ def _names(vulnerability: Object) -> tuple[str, ...]:
 
 
 def _packages(vulnerability: Object, purls: Mapping[str, object]) -> tuple[str, ...]:
-    affected = entries(vulnerability.get("affects"), "affects")
-    references = (named(mapping(entry, "affects").get("ref")) or "" for entry in affected)
+    affected = objects(entries(vulnerability.get("affects"), "affects"), "affects", "affects")
+    references = (first_text(entry, "ref") or "" for entry in affected)
     return packages(*(purls.get(_local(reference), _local(reference)) for reference in references))
 
 
@@ -97,9 +94,9 @@ def _purls(document: Object) -> dict[str, object]:
     pending = [*entries(document.get("components"), "components")]
     while pending:
         component = mapping(pending.pop(), "a component")
-        if reference := named(component.get("bom-ref")):
+        if reference := first_text(component, "bom-ref"):
             purls[reference] = component.get("purl") or reference
         pending += entries(component.get("components"), "components")
-    if reference := named(product.get("bom-ref")):
+    if reference := first_text(product, "bom-ref"):
         purls[reference] = None
     return purls

@@ -10,23 +10,19 @@ from collections.abc import Iterator
 from gatekeeper.collectors.formats.severity import from_name
 from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.figures import listing, mapping
+from gatekeeper.collectors.reading.figures import entries, first_text, mapping, objects
 from gatekeeper.collectors.reading.one_line import one_line
 from gatekeeper.collectors.reading.structured import Structured
-from gatekeeper.collectors.vulnerabilities._report import VulnerabilityReport
-from gatekeeper.collectors.vulnerabilities._scan import (
+from gatekeeper.collectors.vulnerabilities._report import (
     Package,
     Scan,
     Vulnerability,
+    VulnerabilityReport,
     describe,
-    entries,
     joined,
-    named,
     names,
 )
 from gatekeeper.syntax.json import Object
-
-_FORMAT = "grype"
 
 
 def recognises(content: Content) -> bool:
@@ -38,26 +34,20 @@ def recognises(content: Content) -> bool:
 
 
 def read(content: Content) -> VulnerabilityReport:
-    """Return the matches and the ignored matches.
-
-    Raises:
-        Unreadable: A match has another type than the format demands.
-    """
+    """Return the matches and the ignored matches."""
     document, report = content.json_document, content.object
     descriptor = mapping(report.get("descriptor") or {}, "descriptor")
-    timestamp = descriptor.get("timestamp")
     scan = Scan(
-        scanner=named(descriptor.get("name")) or "grype",
+        scanner=first_text(descriptor, "name") or "grype",
         vulnerabilities=(*_matches(document, "matches"), *_matches(document, "ignoredMatches")),
-        produced_at=instants.from_text(timestamp) if isinstance(timestamp, str) else None,
+        produced_at=instants.from_text(descriptor.get("timestamp")),
     )
-    return VulnerabilityReport(_FORMAT, (scan,))
+    return VulnerabilityReport("grype", (scan,))
 
 
 def _matches(document: Structured, key: str) -> Iterator[Vulnerability]:
     matches = document.object.get(key, None if key == "matches" else [])
-    for place, entry in enumerate(listing(matches, key)):
-        match = mapping(entry, "a match")
+    for place, match in enumerate(objects(matches, key, "a match")):
         found = _vulnerability(document, match, key, place)
         yield found._replace(closed=_rules(match)) if key == "ignoredMatches" else found
 
@@ -68,32 +58,29 @@ def _vulnerability(document: Structured, match: Object, key: str, place: int) ->
     fix = mapping(vulnerability.get("fix") or {}, "fix")
     severity = from_name(vulnerability.get("severity"), "severity")
     package = Package(
-        named(artifact.get("name")), named(artifact.get("version")), named(artifact.get("purl"))
+        first_text(artifact, "name"),
+        first_text(artifact, "version"),
+        first_text(artifact, "purl"),
     )
-    id_ = named(vulnerability.get("id"))
-    message = describe(
-        severity,
-        id_,
-        package,
-        at=_path(artifact),
-        fixed_in=joined(entries(fix.get("versions"), "fix.versions")),
-    )
+    id_ = first_text(vulnerability, "id")
+    fixed_in = joined(entries(fix.get("versions"), "fix.versions"))
+    message = describe(severity, id_, package, at=_path(artifact), fixed_in=fixed_in)
     related = entries(match.get("relatedVulnerabilities"), "relatedVulnerabilities")
-    aliases = (mapping(other, "a related vulnerability").get("id") for other in related)
+    others = objects(related, "relatedVulnerabilities", "a related vulnerability")
+    aliases = (other.get("id") for other in others)
     return Vulnerability(severity, document.finding(message, key, place), (names(id_, *aliases),), package)
 
 
 def _path(artifact: Object) -> str | None:
     """Return the path at which Grype found the package."""
     locations = entries(artifact.get("locations"), "locations")
-    return named(mapping(locations[0], "a location").get("path")) if locations else None
+    return first_text(mapping(locations[0], "a location"), "path") if locations else None
 
 
 def _rules(match: Object) -> str:
     """Return the reasons of the rules in Grype's configuration that ignore a match."""
     rules = entries(match.get("appliedIgnoreRules"), "appliedIgnoreRules")
     reasons: list[str] = []
-    for rule in rules:
-        applied = mapping(rule, "an ignore rule")
-        reasons += names(*(applied.get(key) for key in ("reason", "vex-status", "vex-justification")))
+    for rule in objects(rules, "appliedIgnoreRules", "an ignore rule"):
+        reasons += names(*(rule.get(key) for key in ("reason", "vex-status", "vex-justification")))
     return one_line(f"ignored by a rule: {', '.join(reasons)}" if reasons else "ignored by a rule")

@@ -12,24 +12,29 @@ from collections.abc import Iterator
 
 from gatekeeper.collectors.formats.severity import Severity, from_name
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.figures import count, listing, mapping, shown
+from gatekeeper.collectors.reading.figures import (
+    count,
+    entries,
+    first_text,
+    listing,
+    mapping,
+    objects,
+    shown,
+)
 from gatekeeper.collectors.reading.one_line import one_line
 from gatekeeper.collectors.reading.structured import Structured
-from gatekeeper.collectors.vulnerabilities._report import VulnerabilityReport
-from gatekeeper.collectors.vulnerabilities._scan import (
+from gatekeeper.collectors.vulnerabilities._report import (
     Package,
     Scan,
     Vulnerability,
+    VulnerabilityReport,
     describe,
-    entries,
     joined,
-    named,
     names,
 )
 from gatekeeper.model.evidence import Absent, Unreadable
 from gatekeeper.syntax.json import Object
 
-_SCANNER = "npm audit"
 _LISTED_IN = {1: "advisories", 2: "vulnerabilities"}
 _OTHER_SCANS = frozenset({"matches", "Results", "results", "runs", "SchemaVersion", "bomFormat"})
 _ADVISORY = re.compile(r"GHSA(?:-[0-9a-z]{4}){3}", re.IGNORECASE)
@@ -45,12 +50,7 @@ def recognises(content: Content) -> bool:
 
 
 def read(content: Content) -> VulnerabilityReport:
-    """Return the vulnerabilities of an audit.
-
-    Raises:
-        Unreadable: The version is not supported, or the counters exceed the list.
-        Absent: The audit did not run, or no dependency was audited.
-    """
+    """Return the vulnerabilities of an audit that ran."""
     document, report = content.json_document, content.object
     if failure := _failure(report):
         raise Absent(f"the audit did not run: {failure}")
@@ -63,19 +63,19 @@ def read(content: Content) -> VulnerabilityReport:
     _must_list_what_it_counts(metadata, found, exactly=version == 2)
     if not found and not _dependencies(metadata):
         raise Absent("the audit checked no dependency")
-    return VulnerabilityReport(f"npm-audit-{version}", (Scan(_SCANNER, found),))
+    return VulnerabilityReport(f"npm-audit-{version}", (Scan("npm audit", found),))
 
 
 def _failure(report: Object) -> str | None:
     """Return why the audit did not run; None if it ran."""
     error = report.get("error")
     if isinstance(error, dict):
-        parts = (named(error.get(key)) for key in ("code", "summary"))
+        parts = (first_text(error, key) for key in ("code", "summary"))
         return one_line(": ".join(part for part in parts if part) or "no reason given")
     if isinstance(error, str):
         return one_line(error)
     if "statusCode" in report and "message" in report:
-        return one_line(f"{named(report['message'])} (status {shown(report['statusCode'])})")
+        return one_line(f"{first_text(report, 'message')} (status {shown(report['statusCode'])})")
     return None
 
 
@@ -88,12 +88,10 @@ def _packages(document: Structured, listed: Object) -> Iterator[Vulnerability]:
         through = tuple(cause for cause in causes if isinstance(cause, str))
         if len(own) + len(through) != len(causes):
             raise Unreadable(f"{name}: via contains a value that is neither an advisory nor a package")
-        title = joined(
-            [*(advisory.get("title") for advisory in own), *(f"through {name}" for name in through)]
-        )
+        title = joined([*(one.get("title") for one in own), *(f"through {name}" for name in through)])
         advisories = tuple(_names(advisory) for advisory in own)
         first = next((names_[0] for names_ in advisories if names_), None)
-        affected = Package(name, named(package.get("range")))
+        affected = Package(name, first_text(package, "range"))
         yield Vulnerability(
             severity,
             document.finding(describe(severity, first, affected, title=title), "vulnerabilities", name),
@@ -108,15 +106,15 @@ def _advisories(document: Structured, listed: Object) -> Iterator[Vulnerability]
     for key, entry in listed.items():
         advisory = mapping(entry, f"the advisory {key}")
         severity = from_name(advisory.get("severity"), "severity")
-        installed = entries(advisory.get("findings"), "findings")
-        versions = names(*(mapping(finding, "a finding").get("version") for finding in installed))
-        package = Package(named(advisory.get("module_name")), joined(versions))
+        installed = objects(entries(advisory.get("findings"), "findings"), "findings", "a finding")
+        versions = names(*(finding.get("version") for finding in installed))
+        package = Package(first_text(advisory, "module_name"), joined(versions))
         known_as = _names(advisory)
         message = describe(
             severity,
             known_as[0] if known_as else None,
             package,
-            fixed_in=named(advisory.get("patched_versions")) or "",
+            fixed_in=first_text(advisory, "patched_versions") or "",
             title=advisory.get("title"),
         )
         yield Vulnerability(
@@ -129,7 +127,7 @@ def _advisories(document: Structured, listed: Object) -> Iterator[Vulnerability]
 
 def _names(advisory: Object) -> tuple[str, ...]:
     """Return the names of an advisory; its URL ends with its id at GitHub."""
-    url = named(advisory.get("url")) or ""
+    url = first_text(advisory, "url") or ""
     cves = entries(advisory.get("cves"), "cves")
     return names(advisory.get("github_advisory_id"), *_ADVISORY.findall(url[:300]), *cves)
 

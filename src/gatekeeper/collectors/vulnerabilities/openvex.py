@@ -7,13 +7,17 @@ the packages. Vulnerabilities and products may be plain strings.
 from collections.abc import Iterator
 
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.figures import listing, mapping
-from gatekeeper.collectors.vulnerabilities._report import VulnerabilityReport, vex_report
-from gatekeeper.collectors.vulnerabilities._scan import entries, named, names
-from gatekeeper.collectors.vulnerabilities._statement import Statement, closes, instant, packages
+from gatekeeper.collectors.reading.figures import entries, first_text, mapping, objects
+from gatekeeper.collectors.vulnerabilities._purl import packages
+from gatekeeper.collectors.vulnerabilities._report import (
+    Statement,
+    VulnerabilityReport,
+    closes,
+    instant,
+    names,
+    vex_report,
+)
 from gatekeeper.syntax.json import Object
-
-_FORMAT = "openvex"
 
 _STATUSES = {"not_affected": True, "fixed": True, "affected": False, "under_investigation": False}
 
@@ -25,24 +29,19 @@ def recognises(content: Content) -> bool:
 
 
 def read(content: Content) -> VulnerabilityReport:
-    """Return the statements of a document.
-
-    Raises:
-        Unreadable: A value has another type than the format demands.
-    """
-    return vex_report(_FORMAT, content, _statements(content.object))
+    """Return the statements of a document."""
+    return vex_report("openvex", content, _statements(content.object))
 
 
 def _statements(document: Object) -> Iterator[Statement]:
-    for entry in listing(document["statements"], "statements"):
-        statement = mapping(entry, "a statement")
+    for statement in objects(document["statements"], "statements", "a statement"):
         status = statement.get("status")
         yield Statement(
             names=_names(statement.get("vulnerability")),
             closes=closes(_STATUSES, status, "OpenVEX"),
             status=str(status),
             purls=_packages(statement.get("products")),
-            justification=named(statement.get("justification")) or named(statement.get("impact_statement")),
+            justification=first_text(statement, "justification") or first_text(statement, "impact_statement"),
             instant=instant(
                 *(statement.get(key) for key in ("last_updated", "timestamp")),
                 *(document.get(key) for key in ("last_updated", "timestamp")),

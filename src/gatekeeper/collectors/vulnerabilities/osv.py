@@ -10,23 +10,19 @@ from collections.abc import Iterator
 
 from gatekeeper.collectors.formats.severity import Severity, from_name, from_score_text
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.figures import listing, mapping, text
+from gatekeeper.collectors.reading.figures import entries, first_text, listing, mapping, objects, text
 from gatekeeper.collectors.reading.structured import Structured
-from gatekeeper.collectors.vulnerabilities._report import VulnerabilityReport
-from gatekeeper.collectors.vulnerabilities._scan import (
+from gatekeeper.collectors.vulnerabilities._report import (
     Package,
     Scan,
     Vulnerability,
+    VulnerabilityReport,
     describe,
-    entries,
-    named,
     names,
 )
 from gatekeeper.model.evidence import Absent
 from gatekeeper.syntax.json import Json, Object
 from gatekeeper.syntax.yaml import Step
-
-_FORMAT = "osv-scanner"
 
 _MOST_ALIASES = 100
 
@@ -45,12 +41,7 @@ def recognises(content: Content) -> bool:
 
 
 def read(content: Content) -> VulnerabilityReport:
-    """Return the groups of all packages of all sources.
-
-    Raises:
-        Unreadable: A group has another type than the format demands.
-        Absent: No package was found.
-    """
+    """Return the groups of all packages of all sources."""
     document = content.json_document
     results = content.object["results"]
     if results is None:
@@ -59,31 +50,24 @@ def read(content: Content) -> VulnerabilityReport:
         scanner="OSV-Scanner",
         vulnerabilities=tuple(
             vulnerability
-            for place, result in enumerate(listing(results, "results"))
-            for vulnerability in _of_source(document, ("results", place), mapping(result, "a result"))
+            for place, result in enumerate(objects(results, "results", "a result"))
+            for vulnerability in _of_source(document, ("results", place), result)
         ),
     )
-    return VulnerabilityReport(_FORMAT, (scan,))
+    return VulnerabilityReport("osv-scanner", (scan,))
 
 
 def _of_source(document: Structured, path: _Path, result: Object) -> Iterator[Vulnerability]:
-    source = named(mapping(result.get("source") or {}, "source").get("path"))
-    for place, entry in enumerate(listing(result.get("packages"), "packages")):
-        found = mapping(entry, "a package")
+    source = first_text(mapping(result.get("source") or {}, "source"), "path")
+    for place, found in enumerate(objects(result.get("packages"), "packages", "a package")):
         described = mapping(found.get("package"), "package")
-        package = Package(named(described.get("name")), named(described.get("version")))
+        package = Package(first_text(described, "name"), first_text(described, "version"))
         details = _details(found)
         for group_path, group in _groups(found, details):
             severity = _severity(group, details)
             ids = listing(group.get("ids"), "ids")
             title = next((details[id_].get("summary") for id_ in names(*ids) if id_ in details), None)
-            message = describe(
-                severity,
-                next(iter(names(*ids)), None),
-                package,
-                at=source,
-                title=title,
-            )
+            message = describe(severity, next(iter(names(*ids)), None), package, at=source, title=title)
             yield Vulnerability(
                 severity,
                 document.finding(message, *path, "packages", place, *group_path),
@@ -94,16 +78,15 @@ def _of_source(document: Structured, path: _Path, result: Object) -> Iterator[Vu
 
 def _details(package: Object) -> dict[str, Object]:
     """Return the entry of the database for each vulnerability, by its id."""
-    vulnerabilities = entries(package.get("vulnerabilities"), "vulnerabilities")
-    details = [mapping(vulnerability, "a vulnerability") for vulnerability in vulnerabilities]
+    listed = entries(package.get("vulnerabilities"), "vulnerabilities")
+    details = list(objects(listed, "vulnerabilities", "a vulnerability"))
     return {text(detail.get("id"), "the id of a vulnerability"): detail for detail in details}
 
 
 def _groups(package: Object, details: dict[str, Object]) -> Iterator[tuple[_Path, Object]]:
     """Yield the groups, and one more for each vulnerability that is in no group."""
     grouped: set[str] = set()
-    for place, entry in enumerate(entries(package.get("groups"), "groups")):
-        group = mapping(entry, "a group")
+    for place, group in enumerate(objects(entries(package.get("groups"), "groups"), "groups", "a group")):
         grouped.update(names(*listing(group.get("ids"), "ids")))
         yield ("groups", place), group
     for place, id_ in enumerate(details):

@@ -3,19 +3,22 @@
 from collections.abc import Iterable, Sequence
 
 from gatekeeper.collectors.formats.severity import Severity
-from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.content import Content
+from gatekeeper.collectors.reading.merging import collected, oldest
 from gatekeeper.collectors.reading.recognition import Formats
 from gatekeeper.collectors.vulnerabilities import _vex
-from gatekeeper.collectors.vulnerabilities._report import VulnerabilityReport
-from gatekeeper.collectors.vulnerabilities._scan import Package, Scan, Vulnerability
-from gatekeeper.collectors.vulnerabilities._statement import Statement
+from gatekeeper.collectors.vulnerabilities._report import (
+    Package,
+    Scan,
+    Statement,
+    Vulnerability,
+    VulnerabilityReport,
+)
 from gatekeeper.collectors.vulnerabilities.facts import VulnerabilitiesFacts
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options
 from gatekeeper.syntax import json
 
 __all__ = ["FORMATS", "Package", "Scan", "Statement", "Vulnerability", "VulnerabilityReport", "collect"]
-"""A format of this kind returns `VulnerabilityReport`, also in a plugin."""
 
 
 def _hint(content: Content) -> str | None:
@@ -37,12 +40,9 @@ def collect(artefact: Artefact, options: Options) -> Collected[VulnerabilitiesFa
     if not scans:
         raise Absent(f"{artefact.path} is a VEX document: a statement, not a scan")
     statements = [statement for report in reports for statement in report.statements]
-    return Collected(
-        format=", ".join(sorted({report.format for report in reports})),
-        facts=_facts(scans, _judged(scans, statements)),
-        # A newer statement does not change the age of the scans.
-        produced_at=instants.oldest(scan.produced_at for scan in scans),
-    )
+    # A newer statement does not change the age of the scans.
+    times = oldest(scan.produced_at for scan in scans)
+    return collected(reports, _facts(scans, _judged(scans, statements)))._replace(produced_at=times)
 
 
 def _judged(scans: Sequence[Scan], statements: Sequence[Statement]) -> list[Vulnerability]:

@@ -7,8 +7,13 @@ from gatekeeper.collectors.formats.sarif import log as sarif
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.one_line import LONGEST
 from gatekeeper.collectors.vulnerabilities import _purl
-from gatekeeper.collectors.vulnerabilities._report import VulnerabilityReport
-from gatekeeper.collectors.vulnerabilities._scan import Package, Scan, Vulnerability, names
+from gatekeeper.collectors.vulnerabilities._report import (
+    Package,
+    Scan,
+    Vulnerability,
+    VulnerabilityReport,
+    names,
+)
 from gatekeeper.model.evidence import Finding
 
 _IDENTIFIER = re.compile(r"(?:CVE-[0-9]{4}-[0-9]{4,}|GHSA(?:-[0-9a-z]{4}){3})(?![0-9])", re.IGNORECASE)
@@ -20,12 +25,7 @@ def recognises(content: Content) -> bool:
 
 
 def read(content: Content) -> VulnerabilityReport:
-    """Return each run as a scan.
-
-    Raises:
-        Unreadable: The log is not SARIF 2.1.0, or a run did not finish.
-        Absent: The log has no run, or a run no list of results.
-    """
+    """Return each run as a scan."""
     scans = (
         Scan(run.tool, tuple(_vulnerability(result, content.name) for result in run.results), run.produced_at)
         for run in sarif.read(content.object)
@@ -49,10 +49,7 @@ def _finding(result: sarif.Result, log: str) -> Finding:
     return result.finding(f"{result.severity}: {message}", log)
 
 
-# Cached: thousands of results violate a few hundred rules.
-
-
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=4096)  # thousands of results violate a few hundred rules
 def _advisories(rule: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
     """Return the names of the vulnerability; the rules of Grype have names such as `CVE-2024-1-openssl`."""
     return (names(*rule, *(found for name in rule for found in _IDENTIFIER.findall(name))),)

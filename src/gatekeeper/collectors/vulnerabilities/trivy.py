@@ -10,27 +10,23 @@ or a VEX document removed are closed; Trivy lists them with `--show-suppressed`.
 
 from collections.abc import Iterator
 
-from gatekeeper.collectors.formats.severity import Severity, from_name
+from gatekeeper.collectors.formats.severity import from_name
 from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.figures import mapping, shown
+from gatekeeper.collectors.reading.figures import entries, first_text, mapping, objects, shown
 from gatekeeper.collectors.reading.one_line import LONGEST, one_line
 from gatekeeper.collectors.reading.structured import Structured
-from gatekeeper.collectors.vulnerabilities._report import VulnerabilityReport
-from gatekeeper.collectors.vulnerabilities._scan import (
+from gatekeeper.collectors.vulnerabilities._report import (
     Package,
     Scan,
     Vulnerability,
+    VulnerabilityReport,
     describe,
-    entries,
-    named,
     names,
 )
 from gatekeeper.model.evidence import Absent, Finding, Unreadable
 from gatekeeper.syntax.json import Json, Object
 from gatekeeper.syntax.yaml import Step
-
-_FORMAT = "trivy"
 
 _OF_PACKAGES = frozenset({"os-pkgs", "lang-pkgs"})
 _OPEN = frozenset({"affected", "under_investigation"})
@@ -47,12 +43,7 @@ def recognises(content: Content) -> bool:
 
 
 def read(content: Content) -> VulnerabilityReport:
-    """Return the vulnerabilities of a report.
-
-    Raises:
-        Unreadable: The schema is not supported, or a value has another type than the format demands.
-        Absent: Trivy scanned no packages.
-    """
+    """Return the vulnerabilities of a report."""
     document = content.json_document
     results = list(_results(document.value))
     if not any(_has_packages(result) for _, result in results):
@@ -65,12 +56,12 @@ def read(content: Content) -> VulnerabilityReport:
             for path, result in results
             for vulnerability in _vulnerabilities(document, path, result)
         ),
-        produced_at=instants.from_text(created) if isinstance(created, str) else None,
+        produced_at=instants.from_text(created),
         uncounted=tuple(
             finding for path, result in results for finding in _uncounted(document, path, result)
         ),
     )
-    return VulnerabilityReport(_FORMAT, (scan,))
+    return VulnerabilityReport("trivy", (scan,))
 
 
 def _results(report: Json) -> Iterator[tuple[_Path, Object]]:
@@ -79,14 +70,14 @@ def _results(report: Json) -> Iterator[tuple[_Path, Object]]:
         if report["SchemaVersion"] != 2:
             raise Unreadable(f"Trivy's schema {shown(report['SchemaVersion'])}; supported is 2")
         base, report = ("Results",), report.get("Results")
-    for place, result in enumerate(entries(report, "Results")):
-        yield (*base, place), mapping(result, "a result")
+    for place, result in enumerate(objects(entries(report, "Results"), "Results", "a result")):
+        yield (*base, place), result
 
 
 def _has_packages(result: Object) -> bool:
     """Return whether packages were scanned; before version 0.20 a result had no class."""
     return (
-        named(result.get("Class")) in _OF_PACKAGES
+        first_text(result, "Class") in _OF_PACKAGES
         or "Class" not in result
         or bool(result.get("Vulnerabilities"))
     )
@@ -96,8 +87,7 @@ def _vulnerabilities(document: Structured, path: _Path, result: Object) -> Itera
     for place, entry in enumerate(entries(result.get("Vulnerabilities"), "Vulnerabilities")):
         yield _vulnerability(document, (*path, "Vulnerabilities", place), entry, result)
     key = "ExperimentalModifiedFindings"
-    for place, entry in enumerate(entries(result.get(key), key)):
-        modified = mapping(entry, "a modified finding")
+    for place, modified in enumerate(objects(entries(result.get(key), key), key, "a modified finding")):
         if modified.get("Type") == "vulnerability":
             found = _vulnerability(document, (*path, key, place), modified.get("Finding"), result)
             yield found._replace(closed=_closing(modified))
@@ -108,15 +98,17 @@ def _vulnerability(document: Structured, path: _Path, entry: object, result: Obj
     severity = from_name(detected.get("Severity"), "Severity")
     identifier = mapping(detected.get("PkgIdentifier") or {}, "PkgIdentifier")
     package = Package(
-        named(detected.get("PkgName")), named(detected.get("InstalledVersion")), named(identifier.get("PURL"))
+        first_text(detected, "PkgName"),
+        first_text(detected, "InstalledVersion"),
+        first_text(identifier, "PURL"),
     )
-    id_ = named(detected.get("VulnerabilityID"))
+    id_ = first_text(detected, "VulnerabilityID")
     message = describe(
         severity,
         id_,
         package,
-        at=named(detected.get("PkgPath")) or result.get("Target"),
-        fixed_in=named(detected.get("FixedVersion")) or "",
+        at=first_text(detected, "PkgPath") or result.get("Target"),
+        fixed_in=first_text(detected, "FixedVersion") or "",
         title=detected.get("Title"),
     )
     vendors = entries(detected.get("VendorIDs"), "VendorIDs")
@@ -125,28 +117,22 @@ def _vulnerability(document: Structured, path: _Path, entry: object, result: Obj
 
 def _closing(modified: Object) -> str | None:
     """Return why a finding was removed; None if its VEX status leaves it open."""
-    status = named(modified.get("Status")) or "unknown"
+    status = first_text(modified, "Status") or "unknown"
     if status in _OPEN:
         return None
-    by = " by ".join(part for part in (status, named(modified.get("Source"))) if part)
-    statement = named(modified.get("Statement"))
+    by = " by ".join(part for part in (status, first_text(modified, "Source")) if part)
+    statement = first_text(modified, "Statement")
     return one_line(f"{by}: {statement}" if statement else by)
 
 
 def _uncounted(document: Structured, path: _Path, result: Object) -> Iterator[Finding]:
-    target = (named(result.get("Target")) or "?")[:LONGEST]
+    target = (first_text(result, "Target") or "?")[:LONGEST]
     for key, kind in (("Secrets", "secret"), ("Misconfigurations", "misconfiguration")):
-        for place, entry in enumerate(entries(result.get(key), key)):
-            found = mapping(entry, f"a {kind}")
+        for place, found in enumerate(objects(entries(result.get(key), key), key, f"a {kind}")):
             if found.get("Status", "FAIL") != "FAIL":
                 continue
             severity = from_name(found.get("Severity"), "Severity")
-            id_ = named(found.get("RuleID")) or named(found.get("ID")) or "?"
-            title = named(found.get("Title")) or ""
-            message = f"{_plainly(severity)}: {kind} {one_line(f'{id_} in {target}: {title}')}"
+            id_ = first_text(found, "RuleID", "ID") or "?"
+            title = first_text(found, "Title") or ""
+            message = f"{severity.name.lower()}: {kind} {one_line(f'{id_} in {target}: {title}')}"
             yield document.finding(message, *path, key, place)
-
-
-def _plainly(severity: Severity) -> str:
-    """Return the name of a severity, for a finding that is not counted."""
-    return severity.name.lower()

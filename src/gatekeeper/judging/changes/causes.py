@@ -7,21 +7,47 @@ from typing import NamedTuple
 
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.gates import SharedResults
-from gatekeeper.judging.verdicts.services import judge_everywhere
+from gatekeeper.judging.verdicts.services import judge_everywhere, judge_levels
 from gatekeeper.model.changes import Cause
 from gatekeeper.model.evidence import Evidence, EvidenceKey
 from gatekeeper.model.milestone import RegisteredException
 from gatekeeper.model.roadmap import Roadmap
 from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.service import Service
-from gatekeeper.model.verdict import ServiceResult
+from gatekeeper.model.verdict import CriterionResult, ServiceResult
 
-Results = Mapping[str, ServiceResult]
+Verdicts = Mapping[str, ServiceResult]
 """By milestone."""
 
-_OF_EVIDENCE = ("evidence", "attestations", "not_applicable", "release")
-_OF_GOVERNANCE = ("sign_offs", "level")
-_OF_PLAN = ("plan", "targets", "labels", "owner")
+
+class Results(dict[str, ServiceResult]):
+    """The verdicts on one state of a service by milestone, and what each level lacks."""
+
+    def __init__(
+        self, case: Case, entries: Sequence[RegisteredException], shared: SharedResults | None
+    ) -> None:
+        super().__init__(judge_everywhere(case, entries, shared))
+        self._case = case
+
+    @cached_property
+    def lacking(self) -> dict[str, dict[str, CriterionResult | None]]:
+        """What is open by level and id; None for a gate of which no criterion applies."""
+        return {
+            check.level.id: {result.rule.id: result for result in check.open} | dict.fromkeys(check.dead)
+            for check in judge_levels(self._case)
+        }
+
+
+_FIELDS = {
+    Cause.ARTEFACT: ("evidence",),
+    Cause.DECLARATION: ("release",),
+    Cause.ATTESTATION: ("attestations",),
+    Cause.NOT_APPLICABLE: ("not_applicable",),
+    Cause.SIGNATURE: ("sign_offs", "level"),
+    Cause.GOVERNANCE: ("owner",),
+    Cause.PLAN: ("plan", "targets", "labels", "service"),
+}
+"""The fields of a manifest by the cause that a difference in them is, the weightiest first."""
 
 
 class Side(NamedTuple):
@@ -32,6 +58,8 @@ class Side(NamedTuple):
     entries: Sequence[RegisteredException]
     as_of: date
     roadmap: Roadmap
+    held: frozenset[str] = frozenset()
+    """In the base: the digests of artefacts that it holds at the paths that the head maps."""
 
     def case(self, rulebook: Rulebook) -> Case:
         """Return the inputs of judging this state."""
@@ -39,7 +67,7 @@ class Side(NamedTuple):
 
     def judged(self, rulebook: Rulebook, shared: SharedResults | None = None) -> Results:
         """Return the verdicts at all milestones."""
-        return judge_everywhere(self.case(rulebook), self.entries, shared)
+        return Results(self.case(rulebook), self.entries, shared)
 
 
 class Causes:
@@ -56,7 +84,7 @@ class Causes:
             if holds(results):
                 return cause
         # Several causes act together: return the weightiest difference.
-        return self._reverted[0][0] if self._reverted else Cause.EVIDENCE
+        return self._reverted[0][0] if self._reverted else Cause.ARTEFACT
 
     @cached_property
     def _reverted(self) -> list[tuple[Cause, Results]]:
@@ -67,18 +95,25 @@ class Causes:
         base, head = self._base, self._head
         if base.as_of != head.as_of:
             yield Cause.CALENDAR, head._replace(as_of=base.as_of)
-        for cause, fields in (
-            (Cause.EVIDENCE, _OF_EVIDENCE),
-            (Cause.GOVERNANCE, _OF_GOVERNANCE),
-            (Cause.PLAN, _OF_PLAN),
-        ):
+        if base.roadmap != head.roadmap:
+            yield Cause.EXIT, head._replace(roadmap=with_exits_of(base.roadmap, head.roadmap))
+        for cause, fields in _FIELDS.items():
             was = {field: getattr(base.service, field) for field in fields}
             side = head._replace(service=head.service.model_copy(update=was))
-            if cause is Cause.EVIDENCE:
+            if cause is Cause.ARTEFACT:
                 side = side._replace(evidence=base.evidence)
-            elif cause is Cause.GOVERNANCE:
-                side = side._replace(entries=base.entries)
-            else:
-                side = side._replace(roadmap=base.roadmap)
+            elif cause is Cause.PLAN:
+                side = side._replace(roadmap=with_exits_of(head.roadmap, base.roadmap))
             if side != head:
                 yield cause, side
+        if base.entries != head.entries:
+            yield Cause.EXCEPTION, head._replace(entries=base.entries)
+
+
+def with_exits_of(exited: Roadmap, roadmap: Roadmap) -> Roadmap:
+    """Return a roadmap with the exits that another one records."""
+    exits = {name: milestone.exits for name, milestone in exited.items()}
+    return Roadmap(
+        (name, milestone.model_copy(update={"exits": exits.get(name, {})}))
+        for name, milestone in roadmap.items()
+    )

@@ -35,7 +35,8 @@ def compare_levels(base: Rulebook, head: Rulebook, places: Mapping[str, Manifest
     now = {level.id: rules for level, rules in head.levels.items()}
     for level, rules in base.levels.items():
         if level.id not in now:
-            yield _weaker(f"{level}:dropped", f"level {level} was dropped", None)
+            asked = [rule.id for rule in rules.rules]
+            yield _weaker(level.id, f"level {level} was dropped", None, [asked, list(rules.ships_to)], None)
         elif more := _ships_further(base, rules, now[level.id]):
             before, after = list(rules.ships_to), list(now[level.id].ships_to)
             message = f"{level} may now ship to {', '.join(more)}"

@@ -1,6 +1,6 @@
 """Decide which changes of the risk register are weakenings: extended and removed exceptions."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from gatekeeper.judging.changes.weakening_approvals import weakening
 from gatekeeper.model.changes import Cause, Change, ChangeKind, ManifestPlace
@@ -12,15 +12,19 @@ from gatekeeper.model.workspace import Manifests
 Register = Mapping[str, RegisteredException]
 
 
-def compare_registers(base: Register, head: Manifests) -> Iterator[Change]:
-    """Yield opened and closed exceptions, and as weakenings those extended or removed."""
+def compare_registers(base: Register, head: Manifests, former: Mapping[str, str]) -> Iterator[Change]:
+    """Yield opened and closed exceptions, and as weakenings those extended or removed.
+
+    `former` has the names that services had in the base, by their current ones.
+    """
+    renamed = {was: name for name, was in former.items()}
     for name, now in head.exceptions.items():
         where = ManifestPlace(head.files[RegisteredException, name])
         before = base.get(name)
         if before is None:
             message = f"{name} was opened in {now.opened_in} for {', '.join(now.delta)}"
             yield _noted(now, "opened", message, where)
-        elif how := _extension(before, now, head.milestones):
+        elif how := _extension(before, now, renamed.get(before.service), head.milestones):
             message = f"{name} was extended: {how}"
             yield _weakened(now, "extended", message, where, before, now)
         elif now.closed and not before.closed:
@@ -32,14 +36,27 @@ def compare_registers(base: Register, head: Manifests) -> Iterator[Change]:
             yield _weakened(before, "removed", message, None, before, None)
 
 
-def _extension(before: RegisteredException, now: RegisteredException, roadmap: Roadmap) -> str | None:
+def closed_too_early(entry: RegisteredException, still_open: Sequence[str]) -> Change:
+    """Return the weakening that an overdue entry was closed although what it covers is open."""
+    message = f"{entry.id} was closed on {entry.closed}, and still open is {', '.join(still_open)}"
+    change = weakening(
+        ChangeKind.EXCEPTION, f"{entry.id}:closed", message, None, still_open, str(entry.closed)
+    )
+    return change._replace(service=entry.service, milestones=(entry.opened_in,), cause=Cause.GOVERNANCE)
+
+
+def _extension(
+    before: RegisteredException, now: RegisteredException, service: str | None, roadmap: Roadmap
+) -> str | None:
     """Return how an entry covers more, or for longer, than before; None if it does not."""
-    if now.service != before.service:
+    if now.service != (service or before.service):
         return f"for {now.service} instead of {before.service}"
     if more := [name for name in now.delta if name not in before.delta and not _is_implied(name)]:
         return f"it covers {', '.join(more)} as well"
     if roadmap.position(now.opened_in) > roadmap.position(before.opened_in):
         return f"opened in {now.opened_in} instead of {before.opened_in}"
+    if now.opened_on != before.opened_on:
+        return f"opened on {now.opened_on} instead of {before.opened_on}"
     if before.closed and (now.closed is None or now.closed > before.closed):
         return "it was closed and is open again"
     return None

@@ -4,7 +4,25 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from gatekeeper.model.changes import ManifestPlace
 from gatekeeper.model.service import Service
+
+
+class ServicePair(NamedTuple):
+    """A service before and after, and the path of its current manifest."""
+
+    base: Service
+    head: Service
+    file: str
+
+    @property
+    def name(self) -> str:
+        """The current name."""
+        return self.head.service
+
+    def where(self, *path: str) -> ManifestPlace:
+        """Return a place in the manifest."""
+        return ManifestPlace(self.file, path)
 
 
 class ServiceMatching(NamedTuple):

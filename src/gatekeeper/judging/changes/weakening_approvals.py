@@ -1,4 +1,4 @@
-"""Name weakenings, and decide whether a sign-off approves them.
+"""Identify weakenings, and decide whether a sign-off approves them.
 
 What is a weakening is decided in the modules `*_weakenings`.
 """
@@ -12,9 +12,6 @@ from typing import Any
 from gatekeeper.model.changes import Cause, Change, ChangeKind, ManifestPlace
 from gatekeeper.model.rulebook import Governance, WeakeningSignOff
 
-MAX_VALUE_LENGTH = 40
-"""Longer values are replaced by their digest in a name."""
-
 
 def weakening(
     kind: ChangeKind,
@@ -24,26 +21,27 @@ def weakening(
     before: Any = None,
     after: Any = None,
 ) -> Change:
-    """Return a change that blocks until it is signed; its id contains the values before and after."""
-    has_values = before is not None or after is not None
+    """Return a change that blocks until it is signed.
+
+    Args:
+        kind: Its kind.
+        name: What is weaker: a criterion, a slot, a cell of a plan, a field of a manifest.
+        message: How it is weaker.
+        where: The place of what is weaker.
+        before: All of it in the base, as plain data; the id holds the digest of both.
+        after: All of it in the head.
+    """
+    written = json.dumps([before, after], sort_keys=True, separators=(",", ":"), default=str)
+    digest = hashlib.sha256(written.encode("utf-8", "surrogatepass")).hexdigest()
     return Change(
         kind,
-        f"{name}:{_named(before)}->{_named(after)}" if has_values else name,
+        f"{name}:sha256:{digest}",
         message,
         Cause.RULE if kind is ChangeKind.RULE_WEAKENED else Cause.PLAN,
         blocks=True,
         needs_sign_off=True,
         where=where,
     )
-
-
-def _named(value: Any) -> str:
-    if value is None:
-        return "none"
-    written = value if isinstance(value, str) else json.dumps(value, separators=(",", ":"), default=str)
-    if len(written) <= MAX_VALUE_LENGTH and written.isprintable():
-        return written
-    return "sha256-" + hashlib.sha256(written.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
 def sign_off(changes: Iterable[Change], base: Governance, head: Governance, as_of: date) -> Iterator[Change]:

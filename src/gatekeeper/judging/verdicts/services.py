@@ -126,10 +126,15 @@ def _judge_at(
         exceptions=covered.seen,
         held_up_by=held_up.by,
         held_up_by_gates=held_up.by_gates,
-        signed_under_another_rulebook=sign_offs.signed_under_another_rulebook(
-            case.service, (signed, cell.level), case.rulebook.digest
-        ),
+        changed_since_signed=tuple(sign_offs.changed_since_signed(case, (signed, cell.level))),
     )
+
+
+def judge_levels(case: Case) -> tuple[LevelCheck, ...]:
+    """Return for each level whether it holds, and what is open if not; exclusive criteria are left out."""
+    cells = resolve(case.service, case.rulebook.scale)
+    highest = case.rulebook.scale.highest
+    return verify(ServiceJudge(case, cells, SharedResults()), highest, highest).checks
 
 
 def effective_level(case: Case) -> Level:
@@ -140,7 +145,7 @@ def effective_level(case: Case) -> Level:
 
 
 def _find(judge: ServiceJudge, cell: Cell, signed: Level, so_far: Iterable[Cell]) -> _Findings:
-    span = MilestoneSpan(cell.milestone)
+    span = MilestoneSpan.at_exit(cell.milestone, judge.case.roadmap)
     gates = judge.gates(cell, cell.level, span)
     level_criteria = tuple(
         result

@@ -1,14 +1,15 @@
 """Decide which sign-offs count, which a level lacks, and up to which level a service is signed off."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 
+from gatekeeper.judging.obligations.expand import signed_digest
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.roster import objection
 from gatekeeper.model.level import Level
 from gatekeeper.model.rulebook import Governance
 from gatekeeper.model.service import Service, SignOff
-from gatekeeper.model.verdict import SignedElsewhere
+from gatekeeper.model.verdict import ChangedSinceSigned
 
 
 def lacking_sign_offs(
@@ -60,13 +61,12 @@ def objection_to_sign_off(
     return objection(governance, service, sign_off.by, role, sign_off.on, as_of)
 
 
-def signed_under_another_rulebook(
-    service: Service, levels: Iterable[Level], digest: str
-) -> tuple[SignedElsewhere, ...]:
-    """Return the sign-offs of these levels that were made under a rulebook with another digest."""
-    return tuple(
-        SignedElsewhere(level, role, given.by, given.on, given.rulebook)
-        for level in sorted(set(levels))
-        for role, given in service.sign_offs.get(level.id, {}).items()
-        if given.rulebook is not None and given.rulebook != digest
-    )
+def changed_since_signed(case: Case, levels: Iterable[Level]) -> Iterator[ChangedSinceSigned]:
+    """Yield the sign-offs of these levels that state a digest of other obligations than today's."""
+    for level in sorted(set(levels)):
+        given = case.service.sign_offs.get(level.id, {})
+        stated = {role: sign_off for role, sign_off in given.items() if sign_off.obligations}
+        today = signed_digest(case.service, case.rulebook, level) if stated else None
+        for role, sign_off in stated.items():
+            if sign_off.obligations and sign_off.obligations != today:
+                yield ChangedSinceSigned(level, role, sign_off.by, sign_off.on, sign_off.obligations)

@@ -2,14 +2,19 @@
 
 import io
 import unicodedata
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from gatekeeper.model.report import Screen
 from gatekeeper.model.status import GateStatus, MilestoneVerdict, ServiceVerdict, Status
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+    from rich.table import Table
+
+Part: TypeAlias = "RenderableType"
+Parts = Iterator[Part]
+"""What a screen shows, from top to bottom."""
 
 SYMBOLS: dict[str, tuple[str, str, str]] = {
     Status.PASS: ("✓", "+", "green"),
@@ -60,7 +65,7 @@ def cut(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
-def indented(markup: str, columns: int) -> "RenderableType":
+def indented(markup: str, columns: int) -> Part:
     """Return an indented paragraph."""
     from rich.padding import Padding
     from rich.text import Text
@@ -68,7 +73,14 @@ def indented(markup: str, columns: int) -> "RenderableType":
     return Padding(Text.from_markup(markup, emoji=False), (0, 0, 0, columns))
 
 
-def item(mark: str, markup: str, columns: int) -> "RenderableType":
+def uncut(text: str, columns: int) -> Part:
+    """Return an indented line to copy, however long it is; the terminal may wrap it."""
+    from rich.text import Text
+
+    return Text(" " * columns + visible(text), no_wrap=True, overflow="ignore")
+
+
+def item(mark: str, markup: str, columns: int) -> Part:
     """Return a paragraph with a hanging mark in front of it."""
     from rich.padding import Padding
     from rich.table import Table
@@ -81,7 +93,15 @@ def item(mark: str, markup: str, columns: int) -> "RenderableType":
     return Padding(grid, (0, 0, 0, columns))
 
 
-def draw(parts: Iterable["RenderableType"], screen: Screen) -> str:
+def grid(screen: Screen, **layout: Any) -> "Table":
+    """Return an empty table with a line below its titles."""
+    from rich import box
+    from rich.table import Table
+
+    return Table(box=box.SIMPLE_HEAD if screen.unicode else box.ASCII2, show_edge=False, **layout)
+
+
+def draw(parts: Iterable[Part], screen: Screen) -> str:
     """Return what rich draws for a screen, without trailing spaces."""
     from rich.console import Console
 
@@ -98,6 +118,6 @@ def draw(parts: Iterable["RenderableType"], screen: Screen) -> str:
     )
     with console.capture() as capture:
         for part in parts:
-            console.print(part)
+            console.print(part, crop=False)
     text = "\n".join(line.rstrip() for line in capture.get().splitlines()) + "\n"
     return text if screen.unicode else text.translate(_ASCII).encode("ascii", "replace").decode()

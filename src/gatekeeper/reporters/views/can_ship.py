@@ -1,51 +1,44 @@
 """`can-ship`: whether a service may ship, and if not, why and what to do."""
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from pydantic_core import to_json
-
-from gatekeeper.errors import ExitCode
-from gatekeeper.model.level import Level
 from gatekeeper.model.report import Screen
 from gatekeeper.model.shipping import Shipping
 from gatekeeper.model.status import ServiceVerdict
 from gatekeeper.reporters.json import criterion, step
-from gatekeeper.reporters.text.screen import draw, indented, item, shown, sign
+from gatekeeper.reporters.text.screen import Parts, indented, item, shown, sign
 from gatekeeper.reporters.wording.levels import Naming
 from gatekeeper.reporters.wording.terminal_service import seen_and_findings
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
-
+from gatekeeper.version import __version__
 
 MOST_STEPS = 10
 
 
-def as_json(shipping: Shipping, rulebook_digest: str, tool_version: str, exit_code: ExitCode) -> str:
+def data(shipping: Shipping) -> dict[str, Any]:
     """Return the answer with everything that decides it."""
     service = shipping.service
-    document: dict[str, Any] = {
-        "schema_version": 1,
+    levels = {shipping.claimed_level, shipping.verified_level, shipping.signed_level, shipping.held_level}
+    levels.add(shipping.asked_level)
+    return {
         "service": service.service,
         "owner": service.owner,
         "destination": shipping.destination,
         "as_of": shipping.as_of.isoformat(),
         "may_ship": shipping.may_ship,
-        "exit_code": int(exit_code),
+        "exit_code": int(shipping.exit_code),
         "release": {
             "version": service.release.version if service.release else None,
             "commit": shipping.commit,
         },
-        "rulebook_digest": rulebook_digest,
-        "tool_version": tool_version,
+        "rulebook_digest": shipping.rulebook_digest,
+        "tool_version": __version__,
         "declared_level": str(shipping.claimed_level),
         "verified_level": str(shipping.verified_level),
         "signed_level": str(shipping.signed_level),
         "effective_level": str(shipping.effective_level),
         "held_level": str(shipping.held_level),
-        "asked_level": None if shipping.asked_level is None else str(shipping.asked_level),
-        "level_names": {level.id: level.name for level in _named(shipping)},
+        "asked_level": str(shipping.asked_level),
+        "level_names": {level.id: level.name for level in sorted(levels)},
         "reasons": [reason._asdict() for reason in shipping.reasons],
         "criteria": [criterion(result, service.owner) for result in shipping.criteria],
         "next_steps": [step(one) for one in shipping.next_steps],
@@ -53,15 +46,10 @@ def as_json(shipping: Shipping, rulebook_digest: str, tool_version: str, exit_co
         "of_any_commit": shipping.of_any_commit,
         "waits_for": shipping.waits_for,
     }
-    return to_json(document, indent=2).decode() + "\n"
 
 
-def as_table(shipping: Shipping, screen: Screen) -> str:
-    """Return the answer for a terminal or the log of a pipeline."""
-    return draw(_parts(shipping, screen), screen)
-
-
-def _parts(shipping: Shipping, screen: Screen) -> Iterator["RenderableType"]:
+def parts(shipping: Shipping, screen: Screen) -> Parts:
+    """Yield the answer, its reasons, and what to do."""
     verdict = ServiceVerdict.READY if shipping.may_ship else ServiceVerdict.BLOCKED
     said = "may ship" if shipping.may_ship else "may not ship"
     name = shown(shipping.service.service)
@@ -85,14 +73,7 @@ def _levels(shipping: Shipping) -> str:
         levels.append(("holds by exception", shipping.held_level))
     named = Naming()
     words = ", ".join(f"{what} {named(level)}" for what, level in levels)
-    asked = shipping.asked_level
-    return words if asked is None else f"{words}; {shipping.destination} requires {named(asked)}"
-
-
-def _named(shipping: Shipping) -> list[Level]:
-    """Return the levels of the answer, lowest first."""
-    levels = {shipping.claimed_level, shipping.verified_level, shipping.signed_level, shipping.held_level}
-    return sorted(levels | ({shipping.asked_level} if shipping.asked_level else set()))
+    return f"{words}; {shipping.destination} requires {named(shipping.asked_level)}"
 
 
 def _commit(shipping: Shipping) -> str:
@@ -103,7 +84,7 @@ def _commit(shipping: Shipping) -> str:
     return f"commit unknown{doubt}; give it with --commit or `release.commit`"
 
 
-def _steps(shipping: Shipping, screen: Screen) -> Iterator["RenderableType"]:
+def _steps(shipping: Shipping, screen: Screen) -> Parts:
     results = {result.rule.id: result for result in shipping.criteria}
     for one in shipping.next_steps[:MOST_STEPS]:
         for name in one.criteria:

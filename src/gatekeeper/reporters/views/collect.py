@@ -1,15 +1,11 @@
 """`collect`: what was recorded of a service's artefacts."""
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from gatekeeper.model.evidence import EvidenceStatus, Recorded
 from gatekeeper.model.report import Screen
 from gatekeeper.model.status import Status
-from gatekeeper.reporters.text.screen import draw, item, shown, sign
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
+from gatekeeper.reporters.text.screen import Parts, item, shown, sign
 
 _SIGNS = {
     EvidenceStatus.OK: Status.PASS,
@@ -18,25 +14,15 @@ _SIGNS = {
 }
 
 
-def as_table(
+def parts(
     service: str,
     recorded: Sequence[Recorded],
     commit: str | None,
     folder: str,
     written: str,
     screen: Screen,
-) -> str:
-    """Return a line for each artefact, and where the record was written."""
-    parts = [*_parts(service, recorded, commit, screen)]
-    if all(one.evidence.status is EvidenceStatus.MISSING for one in recorded):
-        # The folder is relative to `-C`, which is easily forgotten.
-        parts.append(shown(f"{folder} has none of these artefacts; check --from"))
-    return draw([*parts, shown(written)], screen)
-
-
-def _parts(
-    service: str, recorded: Sequence[Recorded], commit: str | None, screen: Screen
-) -> Iterator["RenderableType"]:
+) -> Parts:
+    """Yield a line for each artefact, and where the record was written."""
     yield f"[bold]{shown(service)}[/]  commit {shown(commit or 'unknown: give it with --commit')}"
     for one in recorded:
         evidence = one.evidence
@@ -44,3 +30,7 @@ def _parts(
         slot = f"{one.request.slot} ({narrowed})" if narrowed else one.request.slot
         said = evidence.reason or f"{evidence.path} ({evidence.format}, {one.size:,} bytes)"
         yield item(sign(_SIGNS[evidence.status], screen), f"[bold]{shown(slot)}[/]  {shown(said)}", 2)
+    if all(one.evidence.status is EvidenceStatus.MISSING for one in recorded):
+        # The folder is relative to `-C`, which is easily forgotten.
+        yield shown(f"{folder} has none of these artefacts; check --from")
+    yield shown(written)

@@ -8,7 +8,7 @@ from pydantic_core import to_json
 from gatekeeper.model.changes import Change, ChangeKind, Comparison
 from gatekeeper.model.report import Screen
 from gatekeeper.model.status import MilestoneVerdict, Status
-from gatekeeper.reporters.text.screen import draw, indented, item, shown, sign
+from gatekeeper.reporters.text.screen import draw, indented, item, shown, sign, uncut
 from gatekeeper.reporters.wording import changes as _changes
 from gatekeeper.reporters.wording import outcomes
 from gatekeeper.reporters.wording.counts import counted
@@ -56,7 +56,7 @@ def changes(comparison: Comparison, screen: Screen) -> Iterator["RenderableType"
             yield from _change(change, comparison, screen)
     if len(comparison.changes) > MOST_CHANGES:
         yield ""
-        yield f"and {len(comparison.changes) - MOST_CHANGES:,} more changes: use --format json"
+        yield f"and {counted(len(comparison.changes) - MOST_CHANGES, 'more change')}: use --format json"
     yield from _own_rules(comparison)
     if any(change.needs_sign_off and change.lacks for change in comparison.blocking):
         yield ""
@@ -91,7 +91,7 @@ def _change(change: Change, comparison: Comparison, screen: Screen) -> Iterator[
     if remedy := _changes.remedy(change, comparison):
         yield item("→", shown(remedy), 4)
     if change.needs_sign_off and change.blocks:
-        yield indented(shown(change.id), 6)
+        yield uncut(change.id, 6)
 
 
 def _sign(change: Change, screen: Screen) -> str:
@@ -129,6 +129,7 @@ def document(comparison: Comparison) -> dict[str, Any]:
         "notes": comparison.notes,
         "changes": [_as_plain(change) for change in comparison.changes],
         "own_rules": [own._asdict() for own in comparison.own_rules],
+        "tightened": [rule._asdict() for rule in comparison.tightened],
         "weakening_sign_off": comparison.sign_off_role,
     }
 

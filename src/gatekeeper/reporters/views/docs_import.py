@@ -1,17 +1,14 @@
 """`docs import`: what was written from a published document, and what needs a review."""
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from gatekeeper.model.document import DocumentProblem
 from gatekeeper.model.report import Screen
 from gatekeeper.model.status import Status
 from gatekeeper.model.workspace import Manifests
-from gatekeeper.reporters.text.screen import draw, indented, item, shown, sign
+from gatekeeper.reporters.text.screen import Parts, indented, item, shown, sign
 from gatekeeper.reporters.wording.counts import counted
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
 
 
 class ImportedDocument(NamedTuple):
@@ -24,18 +21,14 @@ class ImportedDocument(NamedTuple):
     files: int
 
 
-def as_table(made: ImportedDocument, screen: Screen) -> str:
-    """Return what was written, what needs a review, by line."""
-    return draw(_parts(made, screen), screen)
-
-
-def _parts(made: ImportedDocument, screen: Screen) -> Iterator["RenderableType"]:
+def parts(made: ImportedDocument, screen: Screen) -> Parts:
+    """Yield what was written, and what needs a review, by line."""
     workspace, remarks = made.workspace, made.remarks
     cells = sum(len(service.plan) for service in workspace.services.values())
     yield (
-        f"{sign(Status.PASS, screen)} wrote {made.files} files to [bold]{shown(made.folder)}[/]: "
-        f"{counted(len(workspace.services), 'service')}, {cells:,} cells of the matrix, "
-        f"{len(workspace.milestones)} milestones, {len(workspace.gates)} gates."
+        f"{sign(Status.PASS, screen)} wrote {counted(made.files, 'file')} to [bold]{shown(made.folder)}[/]: "
+        f"{counted(len(workspace.services), 'service')}, {counted(cells, 'cell')} of the matrix, "
+        f"{counted(len(workspace.milestones), 'milestone')}, {counted(len(workspace.gates), 'gate')}."
     )
     placeholders = "Owners are placeholders (team-...), and the roster in gates/governance.yaml is empty."
     yield indented(placeholders, 2)

@@ -1,23 +1,17 @@
 """`except list`: every exception of the risk register, its state, and the time it has left."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
-
-from pydantic_core import to_json
+from typing import Any
 
 from gatekeeper.model.milestone import Milestone
 from gatekeeper.model.register import Registered
 from gatekeeper.model.report import Screen
 from gatekeeper.model.rule import ExceptionRule
 from gatekeeper.model.status import Status
-from gatekeeper.reporters.text.screen import draw, indented, item, shown, sign
+from gatekeeper.reporters.text.screen import Part, Parts, grid, indented, item, shown, sign
 from gatekeeper.reporters.wording.verdict import spaced
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
-
 
 _SIGNS = {
     "in_force": Status.EXCEPTED,
@@ -35,16 +29,14 @@ _STEPS = {
 }
 
 
-def as_json(rows: Sequence[Registered], milestone: Milestone, as_of: date) -> str:
-    """Return the register as JSON."""
-    document = {
-        "schema_version": 1,
+def data(rows: Sequence[Registered], milestone: Milestone, as_of: date) -> dict[str, Any]:
+    """Return the register as plain data."""
+    return {
         "milestone": milestone.milestone,
         "milestone_name": milestone.name,
         "as_of": as_of.isoformat(),
         "exceptions": [_entry(row) for row in rows],
     }
-    return to_json(document, indent=2).decode() + "\n"
 
 
 def _entry(row: Registered) -> dict[str, Any]:
@@ -60,23 +52,17 @@ def _entry(row: Registered) -> dict[str, Any]:
     }
 
 
-def as_table(
+def parts(
     rows: Sequence[Registered], milestone: Milestone, as_of: date, rule: ExceptionRule, screen: Screen
-) -> str:
-    """Return a row for each exception, and below them the details of each."""
-    return draw(_parts(rows, milestone, as_of, rule, screen), screen)
-
-
-def _parts(
-    rows: Sequence[Registered], milestone: Milestone, as_of: date, rule: ExceptionRule, screen: Screen
-) -> Iterator["RenderableType"]:
+) -> Parts:
+    """Yield a row for each exception, and below them the details of each."""
     states = Counter(spaced(row.state) for row in rows)
     summary = ", ".join(f"{count} {state}" for state, count in states.items()) or "the register is empty"
     yield f"[bold]{shown(milestone.title)}[/]  as of {as_of}  {summary}"
     if not rows:
         return
     yield ""
-    yield _grid(rows, screen)
+    yield _table(rows, screen)
     yield "left: days and milestones until that exit"
     for row in rows:
         yield ""
@@ -90,46 +76,25 @@ def _parts(
             yield item("→", shown(step.format(id=entry.id, due=row.due)), 4)
 
 
-def _grid(rows: Sequence[Registered], screen: Screen) -> "RenderableType":
-    from rich import box
-    from rich.table import Table
-
-    grid = Table(box=box.SIMPLE_HEAD if screen.unicode else box.ASCII2, show_edge=False, padding=(0, 1, 0, 0))
-    grid.add_column("", no_wrap=True)
-    for title in ("id", "service"):
-        grid.add_column(title, overflow="fold")
-    for title in ("state", "close for", "left", "open"):
-        grid.add_column(title, overflow="fold", no_wrap=title != "close for")
+def _table(rows: Sequence[Registered], screen: Screen) -> Part:
+    table = grid(screen, padding=(0, 1, 0, 0))
+    table.add_column("", no_wrap=True)
+    for title in ("id", "service", "state", "close for", "left", "open"):
+        table.add_column(title, overflow="fold", no_wrap=title in ("state", "left", "open"))
     for row in rows:
-        entry = row.entry
-        grid.add_row(
+        entry, is_idle = row.entry, row.state == "not_in_force" and not row.open
+        table.add_row(
             sign(_SIGNS[row.state], screen),
             shown(entry.id),
             shown(entry.service),
             spaced(row.state),
-            _due(row),
+            " ".join(str(of) for of in (row.due, row.due_on) if of) or "-",
             _left(row),
-            _open(row),
+            "-" if is_idle else f"{len(row.open)} of {len(entry.delta)}",
         )
-    return grid
-
-
-def _due(row: Registered) -> str:
-    if row.due is None:
-        return "-"
-    return f"{row.due} {row.due_on}" if row.due_on else row.due
-
-
-def _open(row: Registered) -> str:
-    if row.state == "not_in_force" and not row.open:
-        return "-"
-    return f"{len(row.open)} of {len(row.entry.delta)}"
+    return table
 
 
 def _left(row: Registered) -> str:
-    left = []
-    if row.days_left is not None:
-        left.append(f"{row.days_left:,} d")
-    if row.milestones_left is not None:
-        left.append(f"{row.milestones_left} M")
-    return ", ".join(left) or "-"
+    given = ((row.days_left, "d"), (row.milestones_left, "M"))
+    return ", ".join(f"{count:,} {unit}" for count, unit in given if count is not None) or "-"

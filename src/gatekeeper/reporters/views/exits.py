@@ -1,50 +1,33 @@
 """`exit --list`: the records of exits, by milestone and day."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING
-
-from pydantic_core import to_json
+from typing import Any
 
 from gatekeeper.model.milestone import ExitRecord, Milestone
 from gatekeeper.model.report import Screen
-from gatekeeper.reporters.text.screen import draw, indented, item, shown, sign
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
+from gatekeeper.reporters.text.screen import Parts, indented, item, shown, sign
 
 
-def as_json(milestones: Mapping[str, Milestone]) -> str:
+def data(milestones: Mapping[str, Milestone]) -> dict[str, Any]:
     """Return every record; what it does not state is null."""
     rows = [
         {"milestone": name, "on": on, **record.model_dump(mode="json"), "counts": record.counts}
         for name, milestone in milestones.items()
         for on, record in sorted(milestone.exits.items())
     ]
-    return to_json({"schema_version": 1, "exits": rows}, indent=2).decode() + "\n"
+    return {"exits": rows}
 
 
-def as_table(milestones: Mapping[str, Milestone], screen: Screen) -> str:
-    """Return a line for each milestone, and its records below it."""
-    return draw(_parts(milestones, screen), screen)
-
-
-def _parts(milestones: Mapping[str, Milestone], screen: Screen) -> Iterator["RenderableType"]:
+def parts(milestones: Mapping[str, Milestone], as_of: date, screen: Screen) -> Parts:
+    """Yield a line for each milestone with its state on a day, and its records below it."""
     for milestone in milestones.values():
-        yield item(
-            sign("pass" if milestone.exited else "missing", screen),
-            f"[bold]{shown(milestone.title)}[/]  {_state(milestone)}",
-            0,
-        )
+        last = milestone.last_record(as_of)
+        mark = sign("pass" if milestone.exited_by(as_of) else "missing", screen)
+        state = last.state if last else "has not exited"
+        yield item(mark, f"[bold]{shown(milestone.title)}[/]  {state}", 0)
         for on, record in sorted(milestone.exits.items()):
             yield indented(shown(_record(on, record)), 2)
-
-
-def _state(milestone: Milestone) -> str:
-    last = milestone.last_record(date.max)
-    if last is None:
-        return "has not exited"
-    return last.state
 
 
 def _record(on: date, record: ExitRecord) -> str:

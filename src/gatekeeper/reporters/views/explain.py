@@ -1,28 +1,37 @@
 """`explain`: what one criterion asks and why, how it is decided, and its status for every service."""
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic_core import to_json
 
 from gatekeeper.model.milestone import Milestone
+from gatekeeper.model.obligation import Obligation
 from gatekeeper.model.report import Places, Screen
 from gatekeeper.model.rule import Rule
 from gatekeeper.model.status import Basis
 from gatekeeper.model.verdict import CriterionResult, ServiceResult
 from gatekeeper.reporters.json import criterion as as_data
 from gatekeeper.reporters.text.screen import draw, indented, item, shown, sign
+from gatekeeper.reporters.views.obligations import describe
 from gatekeeper.reporters.wording import outcomes
+from gatekeeper.reporters.wording.counts import short_digest
 from gatekeeper.reporters.wording.levels import Naming
 from gatekeeper.reporters.wording.terminal_service import links, seen_and_findings
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-ServiceStatus = tuple[ServiceResult, CriterionResult]
+
+class Explained(NamedTuple):
+    """The status of a criterion for one service, and what it is asked; None if it does not apply."""
+
+    service: ServiceResult
+    result: CriterionResult
+    obligation: Obligation | None
 
 
-def as_json(rule: Rule, milestone: Milestone, statuses: Sequence[ServiceStatus]) -> str:
+def as_json(rule: Rule, milestone: Milestone, statuses: Sequence[Explained]) -> str:
     """Return the rule and every service's result as JSON."""
     document: dict[str, Any] = {
         "schema_version": 1,
@@ -35,17 +44,25 @@ def as_json(rule: Rule, milestone: Milestone, statuses: Sequence[ServiceStatus])
         "milestone": milestone.milestone,
         "milestone_name": milestone.name,
         "services": [
-            {"service": service.service.service, **as_data(result, service.service.owner)}
-            for service, result in statuses
+            {
+                "service": of.service.service.service,
+                **as_data(of.result, of.service.service.owner),
+                "obligation": _obligation_data(of.obligation),
+            }
+            for of in statuses
         ],
     }
     return to_json(document, indent=2).decode() + "\n"
 
 
+def _obligation_data(one: Obligation | None) -> dict[str, Any] | None:
+    return one and {"family": one.family, "digest": one.digest, "terms": one.terms}
+
+
 def as_table(
     rule: Rule,
     milestone: Milestone,
-    statuses: Sequence[ServiceStatus],
+    statuses: Sequence[Explained],
     screen: Screen,
     in_full: Places | None,
 ) -> str:
@@ -59,7 +76,7 @@ def as_table(
 def _parts(
     rule: Rule,
     milestone: Milestone,
-    statuses: Sequence[ServiceStatus],
+    statuses: Sequence[Explained],
     screen: Screen,
     in_full: Places | None,
 ) -> Iterator["RenderableType"]:
@@ -77,15 +94,31 @@ def _parts(
     else:
         yield indented(f"[bold]{shown(milestone.title)}[/]", 2)
     named = Naming()
-    for service, result in statuses:
+    for service, result, obligation in statuses:
         name, owner = shown(service.service.service), shown(service.service.owner)
-        reason = f": {shown(result.reason)}" if result.reason and not in_full else ""
+        status = outcomes.status_words(result) if in_full else _compact(result)
         level = shown(named(service.cell.level))
-        line = f"[bold]{name}[/]  {owner}  {level}  {result.status}{reason}"
+        line = f"[bold]{name}[/]  {owner}  {level}  {shown(status)}"
         yield item(sign(result.status, screen), line, 2)
         if in_full:
             yield from seen_and_findings(result, 4, links(service.service.service, in_full, screen))
             yield from _evidence(result, screen)
+        if result.upcoming:
+            yield from _upcoming(result.upcoming, screen, in_full)
+        if in_full:
+            yield from _asked(obligation)
+
+
+def _upcoming(result: CriterionResult, screen: Screen, in_full: Places | None) -> Iterator["RenderableType"]:
+    """Yield what the tightened version of the criterion finds, and with details what it compares."""
+    yield item(sign(result.status, screen), outcomes.status_words(result), 4)
+    if in_full:
+        yield from (indented(shown(line), 6) for line in outcomes.seen(result))
+
+
+def _compact(result: CriterionResult) -> str:
+    seen = "; ".join(outcomes.seen(result))
+    return seen if result.exception else f"{outcomes.status_words(result)}{f': {seen}' if seen else ''}"
 
 
 def _evidence(result: CriterionResult, screen: Screen) -> Iterator["RenderableType"]:
@@ -103,8 +136,27 @@ def _evidence(result: CriterionResult, screen: Screen) -> Iterator["RenderableTy
             yield indented(shown(line), 4)
     if result.attestation:
         given = result.attestation
-        said = f"attested by {given.by}, {given.role}, on {given.on}: {given.link}"
-        yield indented(shown(said), 4)
+        yield indented(shown(f"{outcomes.attested(given)}: {given.link}"), 4)
+
+
+_BY_PEOPLE = {"attested_by", "or_attested_by", "waivable_by"}
+_BY_TIME = {"effective", "advisory", "upcoming"}
+_SHOWN_BY_RULE = {"question", "same_as", "subjects", "max_age_days", "same_commit"} | _BY_PEOPLE | _BY_TIME
+
+
+def _asked(obligation: Obligation | None) -> Iterator["RenderableType"]:
+    """Yield the digest of an obligation, and the terms that the rule alone does not show."""
+    if obligation is None:
+        return
+    terms = {name: value for name, value in obligation.terms.items() if name not in _SHOWN_BY_RULE}
+    if conditions := terms.pop("requires", None):
+        terms["requires"] = [one for one in conditions if _is_target(one["operand"])]
+    yield indented(f"obligation {short_digest(obligation.digest)}, {shown(obligation.family)}", 4)
+    yield from (item("-", shown(line), 4) for line in describe(terms))
+
+
+def _is_target(operand: object) -> bool:
+    return isinstance(operand, dict) and "target" in operand
 
 
 def decided_by(rule: Rule) -> Iterator[str]:
@@ -125,3 +177,15 @@ def decided_by(rule: Rule) -> Iterator[str]:
         yield "evidence of the commit that ships"
     if rule.waivable_by:
         yield f"may be declared not applicable by {rule.waivable_by}"
+    yield from _when(rule)
+
+
+def _when(rule: Rule) -> Iterator[str]:
+    """Yield when a criterion binds, and what it will require."""
+    if rule.advisory:
+        yield "advisory: it never blocks"
+    elif rule.effective:
+        yield f"binds from {rule.effective}"
+    if rule.upcoming:
+        conditions = (f"{of.slot}: {of.describe()}" for of in rule.upcoming.conditions)
+        yield f"tightened from {rule.upcoming.effective}, to {'; '.join(conditions)}"

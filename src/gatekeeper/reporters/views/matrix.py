@@ -1,9 +1,7 @@
 """`matrix`: the target level of every service at every milestone, and the level it has earned."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-from pydantic_core import to_json
+from typing import Any, NamedTuple
 
 from gatekeeper.model.level import Level
 from gatekeeper.model.plan import Cell
@@ -11,12 +9,9 @@ from gatekeeper.model.report import Screen
 from gatekeeper.model.roadmap import Roadmap
 from gatekeeper.model.rule import Rulebook
 from gatekeeper.reporters.text import markdown
-from gatekeeper.reporters.text.screen import draw, indented, shown
+from gatekeeper.reporters.text.screen import Part, Parts, grid, indented, shown
 from gatekeeper.reporters.wording.legends import names_of_levels, names_of_milestones
 from gatekeeper.reporters.wording.levels import reached
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
 
 Rows = Mapping[str, Mapping[str, Cell]]
 
@@ -43,10 +38,9 @@ _GAP = 3
 """Characters between two columns."""
 
 
-def as_json(matrix: Matrix) -> str:
-    """Return every cell as JSON: its level, its gates with their scopes, and the capabilities it adds."""
-    document = {
-        "schema_version": 1,
+def data(matrix: Matrix) -> dict[str, Any]:
+    """Return every cell: its level, its gates with their scopes, and the capabilities it adds."""
+    return {
         "services": {
             service: {milestone: _cell(cell) for milestone, cell in cells.items()}
             for service, cells in matrix.rows.items()
@@ -55,7 +49,6 @@ def as_json(matrix: Matrix) -> str:
         "milestone_names": matrix.roadmap.names,
         "level_names": {level.id: level.name for level in matrix.rulebook.levels},
     }
-    return to_json(document, indent=2).decode() + "\n"
 
 
 def _cell(cell: Cell) -> dict[str, Any]:
@@ -66,24 +59,22 @@ def _cell(cell: Cell) -> dict[str, Any]:
     }
 
 
-def as_table(matrix: Matrix, screen: Screen) -> str:
-    """Return the target levels by milestone, `*` after those that are reached, and the earned level.
+def parts(matrix: Matrix, screen: Screen) -> Parts:
+    """Yield the target levels by milestone, `*` after those that are reached, and the earned level.
 
     Milestones that do not fit beside each other follow in further tables.
     """
     targets = dict(_targets(matrix))
-    parts: list[RenderableType | str] = []
-    for block in _blocks(matrix, targets, screen.width):
-        parts += [_table(matrix, targets, block, screen), ""]
-    return draw([*parts[:-1], *(indented(shown(line), 0) for line in matrix.legend())], screen)
+    for i, block in enumerate(_blocks(matrix, targets, screen.width)):
+        if i:
+            yield ""
+        yield _table(matrix, targets, block, screen)
+    yield from (indented(shown(line), 0) for line in matrix.legend())
 
 
-def _table(matrix: Matrix, targets: Targets, block: Sequence[int], screen: Screen) -> "RenderableType":
-    from rich import box
-    from rich.table import Table
-
+def _table(matrix: Matrix, targets: Targets, block: Sequence[int], screen: Screen) -> Part:
     milestones = list(matrix.roadmap)
-    table = Table(box=box.SIMPLE_HEAD if screen.unicode else box.ASCII2, show_edge=False, pad_edge=False)
+    table = grid(screen, pad_edge=False)
     for title in ("service", *(milestones[i] for i in block), "earned"):
         table.add_column(title, overflow="fold")
     for service, of_service in targets.items():

@@ -1,4 +1,4 @@
-"""`sign`: what a signer signs, that is the service as it is and the rulebook that judges it."""
+"""`sign`: what a signer signs, that is the service as it is and what the level asks of it."""
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -9,20 +9,19 @@ from gatekeeper.model.sign_off_preview import SignOffPreview
 from gatekeeper.model.status import Status
 from gatekeeper.model.verdict import MilestoneResult, ServiceResult
 from gatekeeper.reporters.text.screen import draw, indented, item, shown, sign
-from gatekeeper.reporters.wording.counts import first_few
+from gatekeeper.reporters.wording.counts import first_few, short_digest
 from gatekeeper.reporters.wording.levels import Naming
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
 _FEW = 3
-_DIGEST_SHOWN = len("sha256:") + 12
 
 
 def as_table(
     service: Service, signing: SignOffPreview, results: Sequence[MilestoneResult], digest: str, screen: Screen
 ) -> str:
-    """Return levels, the verdict at each milestone, the rulebook, and a warning about missing evidence."""
+    """Return levels, verdicts, the digest of the obligations, and a warning about missing evidence."""
     return draw(_parts(service, signing, results, digest, screen), screen)
 
 
@@ -38,7 +37,7 @@ def _parts(
         target = f"{shown(result.title)}  target {shown(named(of_service.cell.level))}"
         line = f"{target}  [bold]{of_service.verdict}[/]{shown(_open(of_service))}"
         yield item(sign(of_service.verdict, screen), line, 2)
-    yield indented(f"rulebook {digest[:_DIGEST_SHOWN]}..., as of {results[0].as_of}", 2)
+    yield indented(f"obligations {short_digest(digest)}, as of {results[0].as_of}", 2)
     if not signing.is_verified:
         open_ones = [result.rule.id for result in signing.open]
         dead = [f"no criterion of {gate} applies" for gate in signing.dead_gates]

@@ -3,33 +3,28 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from gatekeeper.model.plan import Cell
 from gatekeeper.model.status import MilestoneVerdict, ServiceVerdict
 from gatekeeper.model.survey import Exit, Survey
-from gatekeeper.model.verdict import NextStep, ServiceResult
+from gatekeeper.model.trend import Trend
+from gatekeeper.model.verdict import ServiceResult
 from gatekeeper.reporters.pages import exit_report
 from gatekeeper.reporters.pages.html import Link, Page, render
+from gatekeeper.reporters.text.screen import visible
 from gatekeeper.reporters.views import site_badges
 from gatekeeper.reporters.views.report_html import report_page
-from gatekeeper.reporters.wording.steps import Share, shares
+from gatekeeper.reporters.views.trend_svg import figure
+from gatekeeper.reporters.wording.steps import shares
 
-INDEX = "index.html"
+INDEX, TREND = "index.html", "trend.html"
+_HOW = "Each point is the verdict of its day: the commit judged as of that day and by its own rulebook."
 _OUTCOMES = {
     ServiceVerdict.READY: MilestoneVerdict.READY,
     ServiceVerdict.EXCEPTED: MilestoneVerdict.READY_WITH_EXCEPTIONS,
     ServiceVerdict.BLOCKED: MilestoneVerdict.BLOCKED,
 }
 """The style of a service's page."""
-
-
-class Chapter(NamedTuple):
-    """A page that another view draws; the site adds the frame, and a link on every page."""
-
-    path: str
-    title: str
-    body: Markup
 
 
 class _ServiceAtMilestone(NamedTuple):
@@ -39,12 +34,12 @@ class _ServiceAtMilestone(NamedTuple):
     result: ServiceResult
 
 
-def pages(survey: Survey, chapters: Sequence[Chapter] = ()) -> Iterator[Page]:
-    """Yield every file of the site; the same survey gives the same files."""
+def pages(survey: Survey, trend: Trend | None = None) -> Iterator[Page]:
+    """Yield every file of the site, with a trend if given; the same input gives the same files."""
     links = [
         Link(INDEX, "Overview"),
         *(Link(milestone_path(name), name, of.milestone.name) for name, of in survey.exits.items()),
-        *(Link(chapter.path, chapter.title) for chapter in chapters),
+        *([Link(TREND, "Trend")] if trend else []),
     ]
     yield Page(INDEX, _index(survey, links))
     for name in survey.exits:
@@ -54,8 +49,11 @@ def pages(survey: Survey, chapters: Sequence[Chapter] = ()) -> Iterator[Page]:
     at = _by_service(survey)
     for name in survey.services:
         yield Page(service_path(name), _service(survey, name, at[name], links))
-    for chapter in chapters:
-        yield Page(chapter.path, _chapter(survey, chapter, links))
+    if trend:
+        # `figure` returns markup in which untrusted text is escaped.
+        body = Markup("".join(_trend(trend)))  # noqa: S704
+        text = render("page.html.j2", survey, title="Trend", path=TREND, pages=links, body=body)
+        yield Page(TREND, text)
     yield from _badges(survey, at)
     # Without it, GitHub Pages runs Jekyll, which omits some files.
     yield Page(".nojekyll", "")
@@ -87,13 +85,8 @@ def _by_service(survey: Survey) -> Mapping[str, list[_ServiceAtMilestone]]:
     return found
 
 
-def _ahead(survey: Survey) -> Exit | None:
-    """Return the first milestone that has not exited."""
-    return next((of for of in survey.exits.values() if of.milestone.exited is None), None)
-
-
 def _index(survey: Survey, links: Sequence[Link]) -> str:
-    ahead = _ahead(survey)
+    ahead = next((of for of in survey.exits.values() if of.milestone.exited_by(survey.as_of) is None), None)
     return render(
         "index.html.j2",
         survey,
@@ -113,8 +106,9 @@ def _service(survey: Survey, name: str, at: Sequence[_ServiceAtMilestone], links
     now = _now(at)
     content: dict[str, Any] = {"now": now, "steps": (), "exhibits": (), "sign_offs": (), "forecast": ()}
     if now:
+        steps = (step for step in now.exit.result.next_steps if name in step.services)
         content |= {
-            "steps": _steps_for(name, now.exit),
+            "steps": shares(step._replace(services=(name,)) for step in steps),
             "exhibits": exit_report.exhibits([now.result], survey.as_of),
             "sign_offs": exit_report.sign_offs([now.result]),
             "forecast": [lapse for lapse in now.exit.forecast if lapse.service == name],
@@ -139,42 +133,31 @@ def _service(survey: Survey, name: str, at: Sequence[_ServiceAtMilestone], links
 
 def _now(at: Sequence[_ServiceAtMilestone]) -> _ServiceAtMilestone | None:
     """Return the first milestone that has not exited; without one, the last exited milestone."""
-    ahead = [sight for sight in at if sight.exit.milestone.exited is None]
+    ahead = [sight for sight in at if sight.exit.milestone.exited_by(sight.exit.result.as_of) is None]
     return next(iter((*ahead, *at[::-1])), None)
 
 
-def _steps_for(service: str, exit_: Exit) -> list[Share]:
-    steps: list[NextStep] = [
-        step._replace(services=(service,)) for step in exit_.result.next_steps if service in step.services
-    ]
-    return shares(steps)
-
-
-def _chapter(survey: Survey, chapter: Chapter, links: Sequence[Link]) -> str:
-    return render(
-        "page.html.j2",
-        survey,
-        title=chapter.title,
-        path=chapter.path,
-        up="../" * chapter.path.count("/"),
-        pages=links,
-        body=chapter.body,
-    )
+def _trend(trend: Trend) -> Iterator[str]:
+    """Yield a picture and a table for each milestone."""
+    yield f'<section aria-label="Trend">\n<h1>Trend</h1>\n<p>{_HOW}</p>\n'
+    if trend.is_shallow:
+        yield "<p>The clone is shallow: it lacks older commits.</p>\n"
+    if not trend.milestones:
+        yield "<p>No commit could be judged.</p>\n"
+    yield "</section>\n"
+    for milestone in trend.milestones:
+        title = escape(visible(trend.title(milestone)))
+        yield f'<section aria-labelledby="trend-{milestone}">\n<h2 id="trend-{milestone}">{title}</h2>\n'
+        yield f"{figure(trend, milestone)}</section>\n"
 
 
 def _badges(survey: Survey, at: Mapping[str, list[_ServiceAtMilestone]]) -> Iterator[Page]:
     for name, exit_ in survey.exits.items():
         yield Page(f"badges/milestones/{name}.svg", site_badges.of_milestone(exit_))
     for name, sights in at.items():
-        target = _target(sights)
-        yield Page(
-            f"badges/services/{name}/level.svg", site_badges.of_service(name, survey.earned[name], target)
-        )
+        now = _now(sights)
+        badge = site_badges.of_service(name, survey.earned[name], now.result.cell if now else None)
+        yield Page(f"badges/services/{name}/level.svg", badge)
         for sight in sights:
             path = badge_path(name, sight.result.cell.milestone)
             yield Page(path, site_badges.of_service_at(sight.result, sight.exit.milestone))
-
-
-def _target(at: Sequence[_ServiceAtMilestone]) -> Cell | None:
-    now = _now(at)
-    return now.result.cell if now else None

@@ -1,18 +1,13 @@
 """`gatekeeper` without a command: the verdict, the blocked services and the first step."""
 
-from collections.abc import Iterator
 from datetime import date
-from typing import TYPE_CHECKING
 
 from gatekeeper.model.report import Report, Screen
-from gatekeeper.reporters.text.screen import draw, indented, item, shown, sign
+from gatekeeper.reporters.text.screen import Parts, draw, indented, item, shown, sign
 from gatekeeper.reporters.views import diff
 from gatekeeper.reporters.wording.counts import first_few
 from gatekeeper.reporters.wording.steps import exit_words
 from gatekeeper.reporters.wording.verdict import verdict_of_report
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
 
 MOST_NAMES = 4
 
@@ -24,16 +19,8 @@ def as_line(report: Report, screen: Screen) -> str:
     return draw([_verdict(report, wide), *change], wide)
 
 
-def as_table(report: Report, exit_date: date | None, screen: Screen) -> str:
-    """Return the milestone, its verdict, the blocked services, and the first step."""
-    return draw(_parts(report, exit_date, screen), screen)
-
-
-def _verdict(report: Report, screen: Screen) -> str:
-    return f"[bold]{sign(report.result.verdict, screen)} {shown(verdict_of_report(report))}[/]"
-
-
-def _parts(report: Report, exit_date: date | None, screen: Screen) -> Iterator["RenderableType"]:
+def parts(report: Report, exit_date: date | None, screen: Screen) -> Parts:
+    """Yield the milestone, its verdict, the blocked services, and the first step."""
     result = report.result
     until = exit_words(exit_date, result.as_of)
     yield f"[bold]{shown(result.title)}[/]  as of {result.as_of}  {until}"
@@ -42,3 +29,7 @@ def _parts(report: Report, exit_date: date | None, screen: Screen) -> Iterator["
         yield indented(first_few([*map(shown, result.blocked_by)], MOST_NAMES), 2)
     for step in result.next_steps[:1]:
         yield item("→", f"{shown(step.owner)}: {shown(step.step)}", 2)
+
+
+def _verdict(report: Report, screen: Screen) -> str:
+    return f"[bold]{sign(report.result.verdict, screen)} {shown(verdict_of_report(report))}[/]"

@@ -3,21 +3,15 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-from pydantic_core import to_json
+from typing import Any, NamedTuple
 
 from gatekeeper.model.report import Screen
 from gatekeeper.model.status import GateStatus, MilestoneVerdict
 from gatekeeper.model.trend import MilestoneProgress, Point, Trend
-from gatekeeper.reporters.text.screen import draw, indented, item, shown, sign
+from gatekeeper.reporters.text.screen import Part, Parts, grid, indented, item, shown, sign
 from gatekeeper.reporters.wording.counts import counted
 from gatekeeper.reporters.wording.legends import names
 from gatekeeper.reporters.wording.verdict import spaced
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
-
 
 MOST_NEWS = 8
 MOST_GAPS = 3
@@ -37,10 +31,9 @@ SIGNS: dict[MilestoneVerdict, str] = {
 }
 
 
-def as_json(trend: Trend, every: str, since: date | None) -> str:
-    """Return every point as JSON."""
-    document: dict[str, Any] = {
-        "schema_version": 1,
+def data(trend: Trend, every: str, since: date | None) -> dict[str, Any]:
+    """Return every point as plain data."""
+    return {
         "every": every,
         "since": since.isoformat() if since else None,
         "is_shallow": trend.is_shallow,
@@ -48,7 +41,6 @@ def as_json(trend: Trend, every: str, since: date | None) -> str:
         "milestone_names": {name: trend.names[name] for name in trend.milestones if name in trend.names},
         "points": [_point(point, trend.milestones) for point in trend.points],
     }
-    return to_json(document, indent=2).decode() + "\n"
 
 
 def _point(point: Point, milestones: Iterable[str]) -> dict[str, Any]:
@@ -71,15 +63,13 @@ def _progress(of: MilestoneProgress) -> dict[str, Any]:
     }
 
 
-def as_table(trend: Trend, every: str, screen: Screen) -> str:
-    """Return a sparkline for each milestone, what changed when, and what could not be judged."""
-    return draw(_parts(trend, every, screen), screen)
-
-
-def _parts(trend: Trend, every: str, screen: Screen) -> Iterator["RenderableType"]:
+def parts(trend: Trend, every: str, screen: Screen) -> Parts:
+    """Yield a sparkline for each milestone, what changed when, and what could not be judged."""
     first, last = trend.points[0], trend.points[-1]
     days = f"{last.as_of}" if first.as_of == last.as_of else f"{first.as_of} to {last.as_of}"
-    yield f"[bold]Trend[/]  {counted(len(trend.points), 'commit')}, {_sampling(every)}, {days}"
+    kept = f"the last of each {every}" if every in ("day", "week") else f"one in {every}"
+    which = "all of them" if every == "1" else kept
+    yield f"[bold]Trend[/]  {counted(len(trend.points), 'commit')}, {which}, {days}"
     yield ""
     if trend.milestones:
         yield _table(trend, screen)
@@ -94,17 +84,8 @@ def _parts(trend: Trend, every: str, screen: Screen) -> Iterator["RenderableType
     yield from _notes(trend)
 
 
-def _sampling(every: str) -> str:
-    if every in ("day", "week"):
-        return f"the last of each {every}"
-    return "all of them" if every == "1" else f"one in {every}"
-
-
-def _table(trend: Trend, screen: Screen) -> "RenderableType":
-    from rich import box
-    from rich.table import Table
-
-    table = Table(box=box.SIMPLE_HEAD if screen.unicode else box.ASCII2, show_edge=False, pad_edge=False)
+def _table(trend: Trend, screen: Screen) -> Part:
+    table = grid(screen, pad_edge=False)
     longest = min(max(map(len, trend.milestones)), _MOST_OF_AN_ID)
     table.add_column("", overflow="fold", max_width=_MOST_OF_AN_ID, min_width=longest)
     table.add_column("verdict", overflow="fold")
@@ -191,7 +172,7 @@ def _all_news(trend: Trend) -> Iterator[_News]:
                 yield _News(newer, milestone, was, now)
 
 
-def _news(trend: Trend, screen: Screen) -> Iterator["RenderableType"]:
+def _news(trend: Trend, screen: Screen) -> Parts:
     news = list(_all_news(trend))
     if not news:
         return
@@ -204,7 +185,7 @@ def _news(trend: Trend, screen: Screen) -> Iterator["RenderableType"]:
         yield indented(f"and {len(news) - MOST_NEWS:,} more: use --format json", 2)
 
 
-def _notes(trend: Trend) -> Iterator["RenderableType"]:
+def _notes(trend: Trend) -> Parts:
     """Yield notes on commits that were not judged, moved workspaces and shallow clones."""
     gaps = trend.gaps
     if gaps:

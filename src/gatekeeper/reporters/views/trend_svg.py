@@ -11,6 +11,7 @@ from typing import NamedTuple
 from gatekeeper.model.status import MilestoneVerdict
 from gatekeeper.model.trend import MilestoneProgress, Point, Trend
 from gatekeeper.reporters.text.screen import visible
+from gatekeeper.reporters.wording.verdict import spaced
 
 WIDTH, HEIGHT = 720, 280
 _LEFT, _RIGHT, _TOP, _BOTTOM = 48, 128, 16, 56
@@ -28,11 +29,7 @@ _DARK = {
     ".green": "fill:#196c2e;stroke:#56d364",
     ".mark": "fill:#0d1117;stroke:#e6edf3",
 }
-_WORDS = {
-    MilestoneVerdict.READY: "ready",
-    MilestoneVerdict.READY_WITH_EXCEPTIONS: "ready with exceptions",
-    MilestoneVerdict.BLOCKED: "blocked",
-}
+_NOTHING = f'<text x="{WIDTH // 2}" y="{HEIGHT // 2}" text-anchor="middle">No commit could be judged.</text>'
 Seen = tuple[Point, MilestoneProgress]
 
 
@@ -60,7 +57,7 @@ def chart(trend: Trend, milestone: str) -> str:
 
 def _svg(trend: Trend, milestone: str, *style: str) -> str:
     title = f"Burn-up of {visible(trend.title(milestone))}"
-    seen = _seen(trend, milestone)
+    seen = [(point, point.milestones[milestone]) for point in trend.points if milestone in point.milestones]
     label = escape(f"{title}. {_description(seen)}")
     size = f'viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}"'
     lines = [
@@ -68,7 +65,7 @@ def _svg(trend: Trend, milestone: str, *style: str) -> str:
         f"<title>{escape(title)}</title>",
         f"<desc>{escape(_description(seen))}</desc>",
         *style,
-        *(_Drawing.of(seen).parts() if seen else _nothing()),
+        *(_Drawing.of(seen).parts() if seen else [_NOTHING]),
         "</svg>",
     ]
     return "\n".join(lines) + "\n"
@@ -94,12 +91,8 @@ def _row(point: Point, of: MilestoneProgress | None, columns: int) -> str:
     if of is None:
         why = point.gap or "the milestone was not in the plan"
         return f'{start}<td colspan="{columns - 2}">{escape(visible(why))}</td></tr>'
-    cells = (_WORDS[of.verdict], of.green, of.due, of.ready, of.services)
+    cells = (spaced(of.verdict), of.green, of.due, of.ready, of.services)
     return start + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
-
-
-def _seen(trend: Trend, milestone: str) -> list[Seen]:
-    return [(point, point.milestones[milestone]) for point in trend.points if milestone in point.milestones]
 
 
 def _description(seen: list[Seen]) -> str:
@@ -109,12 +102,8 @@ def _description(seen: list[Seen]) -> str:
     (start, first), (end, last) = seen[0], seen[-1]
     return (
         f"From {first.green} of {first.due} criteria green on {start.as_of} to {last.green} of {last.due} on "
-        f"{end.as_of}; {last.ready} of {last.services} services ready; {_WORDS[last.verdict]}."
+        f"{end.as_of}; {last.ready} of {last.services} services ready; {spaced(last.verdict)}."
     )
-
-
-def _nothing() -> Iterator[str]:
-    yield f'<text x="{WIDTH // 2}" y="{HEIGHT // 2}" text-anchor="middle">No commit could be judged.</text>'
 
 
 class _Drawing(NamedTuple):
@@ -177,7 +166,7 @@ class _Drawing(NamedTuple):
     def _mark(self, place: int, point: Point, of: MilestoneProgress) -> str:
         """Return the verdict's mark: a circle if ready, a diamond with exceptions, a cross if blocked."""
         x, y = self._x(place), self._y(of.green)
-        label = f"{point.as_of} {point.commit[:7]}: {of.green} of {of.due} green, {_WORDS[of.verdict]}"
+        label = f"{point.as_of} {point.commit[:7]}: {of.green} of {of.due} green, {spaced(of.verdict)}"
         title = f"<title>{escape(label)}</title>"
         match of.verdict:
             case MilestoneVerdict.READY:

@@ -1,49 +1,36 @@
 """`verify-report`: whether an attested result verifies, and what it states."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import unquote
 
-from pydantic_core import to_json
-
-from gatekeeper.errors import ExitCode
 from gatekeeper.model.attested import PASSED, VerifiedReport
 from gatekeeper.model.naming import labelled
 from gatekeeper.model.report import Screen
 from gatekeeper.model.status import GateStatus
-from gatekeeper.reporters.text.screen import draw, indented, item, shown, sign
+from gatekeeper.reporters.text.screen import Parts, indented, item, shown, sign
 from gatekeeper.reporters.wording.counts import counted, first_few
 from gatekeeper.reporters.wording.verdict import spaced
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
-
 
 MOST_BLOCKERS = 10
 
 
-def as_json(found: VerifiedReport, file: str, exit_code: ExitCode) -> str:
+def data(found: VerifiedReport, file: str) -> dict[str, Any]:
     """Return the outcome, with the statement if it verifies."""
-    document: dict[str, Any] = {
-        "schema_version": 1,
+    return {
         "file": file,
         "verified": found.problem is None,
         "problem": found.problem,
         "unmet": found.unmet,
         "keyid": found.keyid,
         "statement": found.statement,
-        "exit_code": int(exit_code),
+        "exit_code": int(found.exit_code),
     }
-    return to_json(document, indent=2).decode() + "\n"
 
 
-def as_table(found: VerifiedReport, file: str, screen: Screen) -> str:
-    """Return whether it verifies, what it states, and which demands it does not meet."""
-    return draw(_parts(found, file, screen), screen)
-
-
-def _parts(found: VerifiedReport, file: str, screen: Screen) -> Iterator["RenderableType"]:
+def parts(found: VerifiedReport, file: str, screen: Screen) -> Parts:
+    """Yield whether it verifies, what it states, and which demands it does not meet."""
     if found.problem is not None:
         yield item(sign(GateStatus.RED, screen), f"[bold]{shown(file)}[/]  does not verify", 0)
         yield indented(shown(found.problem), 2)
@@ -82,7 +69,7 @@ def _stated(found: VerifiedReport) -> Mapping[str, str]:
     return stated
 
 
-def _blockers(found: VerifiedReport) -> Iterator["RenderableType"]:
+def _blockers(found: VerifiedReport) -> Parts:
     services = found.verdict.get("services")
     if not isinstance(services, dict):
         return

@@ -2,15 +2,16 @@
 
 from collections import Counter
 
-from gatekeeper.model.changes import Change, ChangeKind, Comparison
+from gatekeeper.model.changes import Change, ChangeKind, Comparison, TightenedRule
 from gatekeeper.model.status import Status
 from gatekeeper.reporters.wording import outcomes
-from gatekeeper.reporters.wording.counts import counted
+from gatekeeper.reporters.wording.counts import counted, first_few
 
 HOW_TO_SIGN = (
     "To sign, add an entry to that file in the same change; `what` is the text below the remedy: "
     'weakenings: [{what: "...", by: NAME, on: DATE, link: URL}]'
 )
+_FEW = 3
 _NOUNS = {
     ChangeKind.REGRESSION: ("regression", "regressions"),
     ChangeKind.UPGRADE: ("unsigned upgrade", "unsigned upgrades"),
@@ -82,11 +83,20 @@ def place(change: Change) -> str | None:
 
 
 def own_rules(comparison: Comparison) -> list[str]:
-    """Return for each service the milestones at which the change's own rules give another verdict."""
+    """Return what the change's own rules would give: criteria that ask for more, and other verdicts."""
     found: dict[tuple[str, str, str], list[str]] = {}
     for own in comparison.own_rules:
         found.setdefault((own.service, own.by_base, own.by_own), []).append(own.milestone)
-    return [
+    return [_tightened(rule) for rule in comparison.tightened] + [
         f"{service} would be {by_own} instead of {by_base} at {', '.join(milestones)}"
         for (service, by_base, by_own), milestones in found.items()
     ]
+
+
+def _tightened(rule: TightenedRule) -> str:
+    what = f"{rule.criterion} is new" if rule.is_new else f"{rule.criterion} asks for more"
+    if not rule.services:
+        return f"{what} and turns no service red"
+    count = counted(len(rule.services), "service")
+    later = f"; `effective: {rule.effective}` would give them time" if rule.effective else ""
+    return f"{what} and turns {count} red: {first_few(rule.services, _FEW)}{later}"

@@ -1,4 +1,4 @@
-"""Numbers with their nouns: `1 service`, `1,000 services`."""
+"""Numbers with their nouns, long lists and digests, shortened: `1 service`, `sha256:0123456789ab...`."""
 
 from collections.abc import Sequence
 
@@ -12,3 +12,8 @@ def first_few(names: Sequence[str], most: int) -> str:
     """Return the first `most` names, joined by commas, and how many more there are."""
     few = ", ".join(names[:most])
     return few if len(names) <= most else f"{few} and {len(names) - most:,} more"
+
+
+def short_digest(digest: str) -> str:
+    """Return `sha256:`, the first twelve digits, and an ellipsis."""
+    return f"{digest[:19]}..."

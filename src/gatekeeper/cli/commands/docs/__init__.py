@@ -18,7 +18,7 @@ import typer
 
 from gatekeeper.cli import completion_words as words
 from gatekeeper.cli.arguments import File, Text, format_option, open_here, option, start_folder
-from gatekeeper.cli.output import read_bytes, screen, write, write_to
+from gatekeeper.cli.output import read_bytes, show, write, write_to
 from gatekeeper.errors import ExitCode, UsageError, known
 
 
@@ -43,7 +43,7 @@ def command(
         _refuse(used, f"docs {context.invoked_subcommand}")
     elif check is not None:
         _refuse([name for name in used if name in ("--flavour", "--out")], "--check")
-        raise typer.Exit(_check(context, check, is_json=format_ == "json"))
+        raise typer.Exit(_check(context, check, format_ or "table"))
     else:
         _refuse([name for name in used if name == "--format"], "a document that is written")
         _write(context, flavour or "plain", out)
@@ -57,15 +57,19 @@ def _refuse(options: list[str], where: str) -> None:
 def _write(context: typer.Context, flavour: str, out: Path | None) -> None:
     from gatekeeper.documents.render import Flavour, as_markdown
     from gatekeeper.judging.plans.matrix import summary
+    from gatekeeper.workspace.files import keep_sources
 
     chosen = Flavour(known(flavour, list(Flavour), "flavour"))
-    manifests = open_here(context).loaded.manifests
+    loaded = open_here(context).loaded
+    if out:
+        keep_sources(loaded, [start_folder(context) / out])
+    manifests = loaded.manifests
     derived = summary(manifests.services.values(), manifests.levels.scale, manifests.milestones)
     if write_to(out, as_markdown(manifests, derived, chosen), start_folder(context)):
         write(f"wrote {out}\n")
 
 
-def _check(context: typer.Context, file: Path, *, is_json: bool) -> ExitCode:
+def _check(context: typer.Context, file: Path, format_: str) -> ExitCode:
     from gatekeeper.documents.compare import compare_document
     from gatekeeper.documents.parse import read_document
     from gatekeeper.model.document import PageIds
@@ -77,5 +81,5 @@ def _check(context: typer.Context, file: Path, *, is_json: bool) -> ExitCode:
     document = read_document(data, name, PageIds.of(manifests))
     found = compare_document(document, manifests)
     code = ExitCode.BLOCKED if found else ExitCode.READY
-    write(view.as_json(name, found, code) if is_json else view.as_table(name, document, found, screen()))
+    show(format_, lambda: view.data(name, found, code), lambda on: view.parts(name, document, found, on))
     return code

@@ -12,22 +12,22 @@ from typing import Annotated
 
 import typer
 
-from gatekeeper.cli.arguments import option, start_folder
-from gatekeeper.cli.output import read_bytes, screen, write
+from gatekeeper.cli.arguments import argument, option, start_folder
+from gatekeeper.cli.output import read_bytes, write, write_parts
 from gatekeeper.cli.statements import next_command_in, owners_to_name
 from gatekeeper.errors import UsageError
 
 
 def command(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Markdown, or the text of a web page.")],
+    file: Annotated[Path, argument("FILE", "Markdown, or the text of a web page.")],
     out: Annotated[Path, option("--out", "DIR", "The folder of the new workspace.")],
 ) -> None:
     """Read a document and write the manifests of its workspace."""
     from gatekeeper.manifests.code_owners import propose_owners
     from gatekeeper.manifests.discovery import FOLDERS
     from gatekeeper.manifests.scaffold import write_new
-    from gatekeeper.reporters.views.docs_import import ImportedDocument, as_table
+    from gatekeeper.reporters.views.docs_import import ImportedDocument, parts
     from gatekeeper.workspace.importing import import_document
 
     folder = start_folder(context) / out
@@ -37,5 +37,5 @@ def command(
     owners = propose_owners(folder)
     write_new(folder, {**adopted.texts, **owners.new_texts})
     made = ImportedDocument(str(file), str(out), manifests, adopted.remarks, len(adopted.texts))
-    write(as_table(made, screen()) + "\n" + owners_to_name(owners, folder))
-    write(next_command_in(folder, "check") + "\n")
+    write_parts(lambda on: parts(made, on))
+    write(f"\n{owners_to_name(owners, folder)}{next_command_in(folder, 'check')}\n")

@@ -10,16 +10,14 @@ from typing import Annotated
 import typer
 
 from gatekeeper.cli import completion_words as words
-from gatekeeper.cli.arguments import AsOf
+from gatekeeper.cli.arguments import AsOf, argument
 from gatekeeper.cli.output import write
 from gatekeeper.cli.statements import OnOption, days, next_command, workspace_to_write, write_lines
 
 
 def command(
     context: typer.Context,
-    id_: Annotated[
-        str, typer.Argument(metavar="ID", help="RR-1, for instance.", autocompletion=words.exceptions)
-    ],
+    id_: Annotated[str, argument("ID", "RR-1, for instance.", words.exceptions)],
     on: OnOption = None,
     as_of: AsOf = None,
 ) -> None:

@@ -9,7 +9,7 @@ Example: gatekeeper except list --milestone M4
 import typer
 
 from gatekeeper.cli.arguments import AsOf, FormatOption, MilestoneOption, workspace_root
-from gatekeeper.cli.output import screen, write
+from gatekeeper.cli.output import show
 from gatekeeper.errors import InvalidWorkspace
 
 
@@ -30,9 +30,10 @@ def command(
     loaded = validation.loaded
     if loaded is None:
         raise InvalidWorkspace(validation.problems)
-    name, day = select_milestone(loaded.manifests, milestone), as_of or today()
+    day = as_of or today()
+    name = select_milestone(loaded.manifests, milestone, day)
     rows, at = register(loaded, name, day), loaded.manifests.milestones[name]
     rule = loaded.rulebook.exceptions
-    write(view.as_json(rows, at, day) if format_ == "json" else view.as_table(rows, at, day, rule, screen()))
+    show(format_, lambda: view.data(rows, at, day), lambda on: view.parts(rows, at, day, rule, on))
     if validation.problems:
         raise InvalidWorkspace(validation.problems)

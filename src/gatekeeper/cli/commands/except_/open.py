@@ -13,14 +13,14 @@ from typing import Annotated
 import typer
 
 from gatekeeper.cli import completion_words as words
-from gatekeeper.cli.arguments import AsOf, MilestoneOption, Text, Texts, option
-from gatekeeper.cli.output import write
+from gatekeeper.cli.arguments import AsOf, MilestoneOption, Text, Texts, argument, option
+from gatekeeper.cli.output import warn, write
 from gatekeeper.cli.statements import OnOption, days, next_command, workspace_to_write, write_lines
 
 
 def command(
     context: typer.Context,
-    service: Annotated[str, typer.Argument(metavar="SERVICE", help="A service whose target can be excused.")],
+    service: Annotated[str, argument("SERVICE", "A service whose target can be excused.")],
     risk: Annotated[str, option("--risk", "TEXT", "What may go wrong meanwhile.")],
     approved_by: Annotated[str, option("--approved-by", "NAME", "The person who accepts the risk.")],
     link: Annotated[str, option("--link", "URL", "A page that documents the approval.")],
@@ -37,7 +37,7 @@ def command(
     as_of: AsOf = None,
 ) -> None:
     """Open an exception and write what it does not cover."""
-    from gatekeeper.workspace.register import NewException, open_exception
+    from gatekeeper.workspace.register import NewException, open_exception, unknown_approvers
 
     made_on, today = days(on, as_of)
     with workspace_to_write(context) as loaded:
@@ -52,4 +52,5 @@ def command(
     write_lines([("excepted", f"opened {entry.id} of {service} for {at}, {made_on}: {opened.edited.file}")])
     if opened.uncovered:
         write_lines([("fail", f"open, and not covered: {', '.join(opened.uncovered)}")])
+    warn([one for one in unknown_approvers(opened.edited.loaded) if one.file == opened.edited.file])
     write(next_command(context, "check", "--milestone", at, "--service", service) + "\n")

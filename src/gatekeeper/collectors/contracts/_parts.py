@@ -1,16 +1,35 @@
-"""The type into which every format of verification result is read."""
+"""The types into which the formats of Pact files and of verification results are read."""
 
 import re
 from typing import NamedTuple
 
 from gatekeeper.collectors.reading.figures import text
+from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.model.evidence import Finding, Unreadable
 from gatekeeper.syntax.json import Object
+from gatekeeper.syntax.yaml import Step
 
 VERIFYING = "Verifying a pact between "
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _BOLD_AND = "\x1b[0m and \x1b[1m"
 """The text between the names if both are printed in bold."""
+
+
+class Interaction(NamedTuple):
+    """A request with its response, or a message."""
+
+    description: str
+    path: tuple[Step, ...]
+
+
+class Pact(NamedTuple):
+    """The interactions of a Pact file: what one consumer expects of one provider."""
+
+    document: Structured
+    consumer: str
+    provider: str
+    interactions: tuple[Interaction, ...]
+    format: str = "pact"
 
 
 class Contract(NamedTuple):
@@ -26,7 +45,7 @@ class Contract(NamedTuple):
 
 
 class Verification(NamedTuple):
-    """The result of a verification."""
+    """The result of a verification. A format of this kind returns this, or a `Pact`."""
 
     format: str
     contracts: tuple[Contract, ...]
@@ -53,11 +72,7 @@ def parties(heading: str) -> Parties | None:
 
 
 def name_of(mapping_: Object, key: str, where: str = "") -> str:
-    """Return the name under a key.
-
-    Raises:
-        Unreadable: The name is missing or blank.
-    """
+    """Return the name under a key; `Unreadable` if it is missing or blank."""
     name = text(mapping_.get(key), f"{where}{key}")
     if not name.strip():
         raise Unreadable(f"{where}{key} is empty")

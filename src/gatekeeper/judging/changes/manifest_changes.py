@@ -1,0 +1,125 @@
+"""Report changes of a manifest besides what the plan asks: claims, owners, mappings and declarations."""
+
+from collections.abc import Iterator, Sequence
+
+from gatekeeper.judging.changes.service_matching import ServicePair
+from gatekeeper.judging.changes.weakening_approvals import weakening
+from gatekeeper.judging.verdicts.services import some
+from gatekeeper.model.changes import Cause, Change, ChangeKind, ManifestPlace
+from gatekeeper.model.level import Level
+from gatekeeper.model.rule import Rulebook
+
+
+def compare_manifests(pair: ServicePair, rulebook: Rulebook) -> Iterator[Change]:
+    """Yield a lowered claim as a weakening, and notes on everything else."""
+    yield from _claim(pair, rulebook)
+    base, head = pair.base, pair.head
+    if base.service != head.service:
+        yield note(pair, "name", f"it was called {base.service}", Cause.PLAN, pair.where())
+    if base.owner != head.owner:
+        message = f"the owner is {head.owner} instead of {base.owner}; its people now sign for the service"
+        yield note(pair, "owner", message, Cause.GOVERNANCE, pair.where("owner"))
+    for milestone, cell in head.plan.items():
+        if milestone not in base.plan:
+            message = f"{milestone} has the target {cell.level}; before, it had none"
+            place = pair.where("plan", milestone)
+            yield note(pair, f"plan.{milestone}", message, Cause.DECLARATION, place)
+    yield from _mappings(pair)
+    for criterion, now in head.not_applicable.items():
+        if base.not_applicable.get(criterion) != now:
+            message = f"{criterion} is declared not applicable by {now.by}, {now.role}: {now.reason}"
+            change = note(
+                pair,
+                f"not_applicable.{criterion}",
+                message,
+                Cause.NOT_APPLICABLE,
+                pair.where("not_applicable", criterion),
+            )
+            yield change._replace(kind=ChangeKind.NOT_APPLICABLE)
+
+
+def evidence_removed(pair: ServicePair, slot: str, message: str, where: ManifestPlace) -> Change:
+    """Return the change that an artefact is gone."""
+    change = note(pair, f"evidence.{slot}:removed", message, Cause.ARTEFACT, where)
+    return change._replace(kind=ChangeKind.EVIDENCE_REMOVED)
+
+
+def evidence_weakened(pair: ServicePair, slot: str, edit: str, closed: Sequence[str]) -> Change:
+    """Return the weakening that something is met by an edit of a mapping, without new evidence."""
+    where = pair.where("evidence", slot) if slot in pair.head.evidence else pair.where("evidence")
+    mapped = [side.evidence.get(slot) for side in (pair.base, pair.head)]
+    before, after = (of.model_dump(mode="json") if of else None for of in mapped)
+    return _weaker(
+        pair, f"evidence.{slot}", f"{edit}: {_met(closed)}", where, [before, *sorted(closed)], after
+    )
+
+
+def owner_weakened(pair: ServicePair, closed: Sequence[str]) -> Change:
+    """Return the weakening that something is met because the service belongs to another team."""
+    before, after = pair.base.owner, pair.head.owner
+    message = f"the owner is {after} instead of {before}: {_met(closed)}"
+    return _weaker(pair, "owner", message, pair.where("owner"), [before, *sorted(closed)], after)
+
+
+def attested_instead(pair: ServicePair, criterion: str) -> Change:
+    """Return the weakening that a person says what an artefact showed."""
+    given = pair.head.attestations.get(criterion)
+    message = f"{criterion} was shown by evidence and is attested now"
+    where = pair.where("attestations", criterion)
+    after = given.model_dump(mode="json") if given else None
+    return _weaker(pair, f"attestations.{criterion}", message, where, "evidence", after)
+
+
+def typed_instead(pair: ServicePair, slot: str) -> Change:
+    """Return the weakening that the manifest dates what dated itself."""
+    given = pair.head.evidence[slot].model_dump(mode="json")
+    message = f"the manifest states when or of which commit `{slot}` was made; before, the evidence did"
+    return _weaker(
+        pair, f"evidence.{slot}", message, pair.where("evidence", slot), "stated by the evidence", given
+    )
+
+
+def signature_withdrawn(pair: ServicePair, before: Level, after: Level) -> Change:
+    """Return the weakening that sign-offs were withdrawn; otherwise that would hide a regression."""
+    message = f"it is signed off for {after} instead of {before}"
+    was, now = (side.model_dump(mode="json", include={"sign_offs"}) for side in (pair.base, pair.head))
+    change = _weaker(pair, "sign_offs", message, pair.where("sign_offs"), was, now)
+    return change._replace(cause=Cause.GOVERNANCE)
+
+
+def _met(closed: Sequence[str]) -> str:
+    return f"{some(sorted(closed))} {'is' if len(closed) == 1 else 'are'} no longer open"
+
+
+def _weaker(
+    pair: ServicePair, name: str, message: str, where: ManifestPlace, before: object, after: object
+) -> Change:
+    change = weakening(ChangeKind.PLAN_WEAKENED, f"{pair.name}:{name}", message, where, before, after)
+    return change._replace(service=pair.name)
+
+
+def _claim(pair: ServicePair, rulebook: Rulebook) -> Iterator[Change]:
+    before, now = (rulebook.scale.claimed(side.level) for side in (pair.base, pair.head))
+    if now >= before:
+        return
+    message, place = f"it claims {now} instead of {before}", pair.where("level")
+    if rulebook.governance.upgrade_sign_offs:
+        yield _weaker(pair, "level", message, place, str(before), str(now))
+    else:
+        yield note(pair, "level", message, Cause.PLAN, place)
+
+
+def _mappings(pair: ServicePair) -> Iterator[Change]:
+    for slot, before in pair.base.evidence.items():
+        after = pair.head.evidence.get(slot)
+        if after is None:
+            message = f"`{slot}` is no longer mapped; it was {before.path}"
+            yield evidence_removed(pair, slot, message, pair.where("evidence"))
+        elif after.path != before.path:
+            message = f"`{slot}` is read from {after.path} instead of {before.path}"
+            yield note(pair, f"evidence.{slot}", message, Cause.ARTEFACT, pair.where("evidence", slot))
+
+
+def note(pair: ServicePair, name: str, message: str, cause: Cause, where: ManifestPlace) -> Change:
+    """Return a change that needs nobody's approval."""
+    return Change(ChangeKind.NOTE, f"{pair.name}:{name}", message, cause, pair.name, where=where)

@@ -1,0 +1,247 @@
+"""Decide whether terms ask for at least as much as other terms; what cannot be proved asks for less.
+
+A loss is a text on what the criterion does now: "accepts evidence of any age instead of up to 30 days old".
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from gatekeeper.judging.obligations.conditions import as_text, describe, implied, weaker_conditions, within
+from gatekeeper.model.level import Scale
+from gatekeeper.model.rule import is_date
+
+Terms = Mapping[str, Any]
+
+
+class _Sides(NamedTuple):
+    before: Terms
+    after: Terms
+    scale: Scale
+    milestones: Sequence[str]
+
+
+def losses(before: Terms, after: Terms, scale: Scale, milestones: Sequence[str] = ()) -> Iterator[str]:
+    """Yield each way in which terms are not provably as strict as before.
+
+    Args:
+        before: The terms of the base.
+        after: The terms of the head.
+        scale: The levels of both.
+        milestones: The milestones of the base in order, or of both.
+    """
+    if before == after:
+        return
+    sides = _Sides(before, after, scale, milestones)
+    for term in {**before, **after}:
+        was, now = before.get(term), after.get(term)
+        if was == now:
+            continue
+        if term == "requires":
+            yield from weaker_conditions(was or (), now or ())
+        elif term == "slots":
+            yield from _slots(was or {}, now or {})
+        elif term not in _COMPARED:
+            yield f"has {term.replace('_', ' ')} {as_text(now)} instead of {as_text(was)}"
+        elif lost := _COMPARED[term](was, now, sides):
+            yield lost
+
+
+_Compare = Callable[[Any, Any, _Sides], str | None]
+"""Returns how a term asks for less, given its value before and after; None if it does not."""
+
+
+def _question(was: str | None, now: str | None, sides: _Sides) -> str | None:
+    is_asked = any(sides.after.get(by) for by in ("attested_by", "or_attested_by", "same_as"))
+    is_reworded = is_asked and was and now and was.split() != now.split()
+    return f"asks people {now!r} instead of {was!r}" if is_reworded else None
+
+
+def _age(was: int | None, now: int | None, _: _Sides) -> str | None:
+    if was is None or (now is not None and now <= was):
+        return None
+    allowed = f"up to {now} days old" if now else "of any age"
+    return f"accepts evidence {allowed} instead of up to {was} days old"
+
+
+def _demanded(message: str) -> _Compare:
+    """Return a comparison of a term that asks for more if it is given."""
+    return lambda was, now, _: message if was and not now else None
+
+
+def _granted(message: str) -> _Compare:
+    """Return a comparison of a term that asks for less if it is given."""
+    return lambda was, now, _: message.format(was=was or "nobody", now=as_text(now)) if now else None
+
+
+def _changed(message: str) -> _Compare:
+    """Return a comparison of a term that must be the same."""
+    return lambda was, now, _: message.format(was=was or "nobody", now=now or "nobody")
+
+
+def _all_kept(message: str) -> _Compare:
+    """Return a comparison of a list of which every item is asked for."""
+
+    def compare(was: Sequence[str] | None, now: Sequence[str] | None, _: _Sides) -> str | None:
+        gone = [item for item in was or () if item not in (now or ())]
+        return message.format(as_text(gone)) if gone else None
+
+    return compare
+
+
+def _milestones(was: Sequence[str] | None, now: Sequence[str] | None, sides: _Sides) -> str | None:
+    """Compare the milestones whose documents count; nothing was made for one that only the head has."""
+    if was is None:
+        return None
+    more = [name for name in now or () if name not in was and name in sides.milestones]
+    accepted = "any milestone" if now is None else as_text(more)
+    return f"accepts what was made for {accepted}" if more or now is None else None
+
+
+def _rank(message: str, sign: int) -> _Compare:
+    """Return a comparison of a level: with the sign 1 it may not fall, with -1 it may not rise."""
+
+    def compare(was: str | None, now: str | None, sides: _Sides) -> str | None:
+        if was is None or now is None or sign * sides.scale[now].rank >= sign * sides.scale[was].rank:
+            return None
+        return message.format(was=was, now=now)
+
+    return compare
+
+
+# Time
+
+
+def _effective(was: str | None, now: str | None, sides: _Sides) -> str | None:
+    if sides.before.get("advisory") or _is_as_early(now, was, sides):
+        return None
+    return f"binds from {now} on instead of {f'from {was} on' if was else 'always'}"
+
+
+def _is_as_early(now: str | None, was: str | None, sides: _Sides) -> bool:
+    """Return whether something is effective no later than before; what always was is earliest."""
+    if now is None or now == was:
+        return True
+    if was is None:
+        return False
+    if {now, was} <= set(sides.milestones):
+        return sides.milestones.index(now) <= sides.milestones.index(was)
+    return is_date(now) and is_date(was) and now <= was and not {now, was} & set(sides.milestones)
+
+
+def _upcoming(was: Terms | None, now: Terms | None, sides: _Sides) -> str | None:
+    """Compare what is asked once each side is tightened, and between the two."""
+    present, asked = (side.get("requires", ()) for side in (sides.before, sides.after))
+    then, tightened = was["requires"] if was else present, now["requires"] if now else asked
+    on = (now or was or {})["effective"]
+    if not implied(tightened, then) or not implied(tightened, present):
+        return f"asks for {describe(tightened)} from {on} on instead of {describe(then)}"
+    if was and now and not _is_as_early(on, was["effective"], sides) and not implied(asked, then):
+        return f"asks for {describe(then)} from {on} on instead of from {was['effective']}"
+    return None
+
+
+# Applicability
+
+
+def _subjects(was: str | None, now: str | None, _: _Sides) -> str | None:
+    before = f"without {was}" if was else "always"
+    return f"does not apply without {now}; before {before}" if now else None
+
+
+def _applies_when(was: Terms | None, now: Terms | None, _: _Sides) -> str | None:
+    before, after = was or {}, now or {}
+    gates, spared = before.get("any_gate"), set(before.get("except_services", ()))
+    is_kept = (
+        all(after.get(key) in (None, before.get(key)) for key in ("gate", "label"))
+        and ("any_gate" not in after or (gates is not None and within(after["any_gate"], gates)))
+        and set(after.get("except_services", ())) <= spared
+    )
+    return None if is_kept else f"applies to {_when(after)}; before to {_when(before)}"
+
+
+def _when(conditions: Terms) -> str:
+    said = ", ".join(f"{_APPLIES[key]} {as_text(value)}" for key, value in conditions.items())
+    return f"services {said}" if said else "every service"
+
+
+_APPLIES = {
+    "gate": "with gate",
+    "any_gate": "with one of the gates",
+    "label": "with label",
+    "except_services": "except",
+}
+
+
+# Slots
+
+
+def _slots(was: Terms, now: Terms) -> Iterator[str]:
+    for name in sorted(
+        was.keys() & now.keys()
+    ):  # a slot that is used no more belongs to a condition that is gone
+        yield from slot_losses(name, was[name], now[name])
+        if less := _reads_less(was[name].get("only", {}), now[name].get("only", {})):
+            yield f"reads `{name}` only for {less}"
+        if was[name].get("sha256") and not now[name].get("sha256"):
+            yield f"accepts any bytes for `{name}`, which is no longer pinned"
+
+
+def _reads_less(before: Terms, after: Terms) -> str:
+    less = [key for key, kept in after.items() if key not in before or not within(kept, before[key])]
+    return "; ".join(f"{key} {as_text(after[key])}" for key in less)
+
+
+def slot_losses(name: str, before: Terms, after: Terms) -> Iterator[str]:
+    """Yield what the definition of a slot, its `kind` and `options`, shows less of than before."""
+    if before["kind"] != after["kind"]:
+        yield f"reads `{name}` as {after['kind']} instead of {before['kind']}"
+        return
+    options = before.get("options", {}), after.get("options", {})
+    for option in {**options[0], **options[1]}:
+        was, now = (given.get(option) for given in options)
+        if was != now and not _shows_as_much(option, was, now):
+            yield f"reads `{name}` with {option} {as_text(now)} instead of {as_text(was)}"
+
+
+_FORBIDDEN = frozenset({"frameworks", "llm_sdks"})
+"""Options that list what is forbidden: more is stricter."""
+_ALLOWED = frozenset({"policies"})
+"""Options that list what is allowed: less is stricter."""
+
+
+def _shows_as_much(option: str, was: Any, now: Any) -> bool:
+    """Return whether the lists show it; another `include` may raise a share that was too low."""
+    if was is None or now is None:
+        return False
+    return (option in _FORBIDDEN and within(now, was)) or (option in _ALLOWED and within(was, now))
+
+
+_COMPARED: Mapping[str, _Compare] = {
+    "question": _question,
+    "same_as": _changed("is decided like {now} instead of {was}"),
+    "attested_by": _changed("is attested by {now} instead of {was}"),
+    "or_attested_by": _granted("may be attested in place of evidence by {now}; before by {was}"),
+    "waivable_by": _granted("may be waived by {now}; before by {was}"),
+    "max_age_days": _age,
+    "same_commit": _demanded("accepts evidence of another commit than the release"),
+    "per_milestone": _demanded("accepts attestations for another milestone"),
+    "commit": _demanded("accepts evidence of any commit: the release names none"),
+    "milestones": _milestones,
+    "demands": _all_kept("no longer demands {}"),
+    "capabilities": _all_kept("no longer asks for {}"),
+    "covers_capabilities": _demanded("no longer covers the capabilities"),
+    "optional": _granted("is optional"),
+    "effective": _effective,
+    "advisory": _granted("is advisory and never blocks"),
+    "upcoming": _upcoming,
+    "from": _rank("is required from {now} on instead of from {was}", -1),
+    "only_at": _granted("is required only at {now}"),
+    "applies_when": _applies_when,
+    "subjects": _subjects,
+    "subjects_up_to": _rank("does not apply up to {now} without subjects; before up to {was}", -1),
+    "level": _rank("is {now} instead of {was}", 1),
+    "roles": _all_kept("is no longer signed by {}"),
+    "gate": lambda *_: None,
+    "exited": lambda *_: None,
+}
+"""How each term is compared; any other term must be the same."""
