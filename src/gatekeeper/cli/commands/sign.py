@@ -9,14 +9,13 @@ Example: gatekeeper sign basket-service L2 --role owner --by ana
 Heading: Record and sign
 """
 
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from gatekeeper.cli import completion_words as words
 from gatekeeper.cli.arguments import AsOf, ServiceArgument, Text, flag, open_here, option
-from gatekeeper.cli.output import screen, write
+from gatekeeper.cli.output import is_terminal, screen, write
 from gatekeeper.cli.statements import OnOption, days, next_command, workspace_to_write, write_lines
 from gatekeeper.errors import UsageError
 
@@ -45,7 +44,7 @@ def command(
     made_on, today = days(on, as_of)
     request = SignatureRequest(service, level, role, by, made_on, on is not None, link, today)
     seen = None
-    if not (dry_run or yes) and sys.stdin.isatty() and sys.stdout.isatty():
+    if not (dry_run or yes) and is_terminal():
         prepared = prepare_signature(open_here(context).loaded, request)
         seen = _shown(prepared)
         write(seen)
