@@ -129,7 +129,9 @@ class RowReader:
             return None
         gates = None
         if cell.gates is not None:
-            gates = {gate: words if words is None else Scope(scope=words) for gate, words in cell.gates.items()}
+            gates = {
+                gate: words if words is None else Scope(scope=words) for gate, words in cell.gates.items()
+            }
         adds = tuple(Capability(capability=words, optional=optional) for words, optional in cell.adds)
         return DocumentCell(line, milestone, level, gates, adds)
 
