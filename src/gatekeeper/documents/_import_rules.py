@@ -1,4 +1,4 @@
-"""The rulebook of an imported page: gates and levels of the reference rulebook if they match, else attested."""
+"""The rulebook of an imported page: gates and levels of the reference rulebook where they match."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
