@@ -178,8 +178,8 @@ def test_without_git_there_is_no_commit(run: Run, monkeypatch: pytest.MonkeyPatc
 # The JSON contract
 
 CRITERION = {
-    "criterion", "status", "basis", "reason", "question", "remedy", "effort", "owner", "optional", "expected",
-    "actual", "distance", "findings", "evidence", "attestation", "exception",
+    "criterion", "status", "basis", "reason", "question", "remedy", "effort", "owner", "binding", "binding_from",
+    "expected", "actual", "distance", "findings", "evidence", "attestation", "exception", "upcoming",
 }  # fmt: skip
 
 

@@ -41,6 +41,11 @@ class Roadmap(dict[str, Milestone]):
         """Return whether a milestone or a later one had exited by a day."""
         return any(self.has_exited(name, as_of) for name in self.since(milestone))
 
+    def passed(self, as_of: date) -> tuple[str, ...]:
+        """Return the milestones that had exited by a day, and all before them."""
+        last = max((place for place, name in enumerate(self) if self.has_exited(name, as_of)), default=-1)
+        return tuple(self)[: last + 1]
+
     def pending(self, as_of: date) -> tuple[str, ...]:
         """Return the milestones that had not exited by a day."""
         return tuple(name for name in self if not self.has_exited(name, as_of))

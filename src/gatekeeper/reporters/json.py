@@ -114,7 +114,8 @@ def criterion(result: CriterionResult, owner: str) -> dict[str, Any]:
         "remedy": result.remedy,
         "effort": rule.effort,
         "owner": owner,
-        "optional": result.optional,
+        "binding": result.binding,
+        "binding_from": _when(result),
         "expected": outcomes.expected(result),
         "actual": outcomes.actual(result),
         "distance": result.distance,
@@ -122,7 +123,24 @@ def criterion(result: CriterionResult, owner: str) -> dict[str, Any]:
         "evidence": [_evidence(seen) for seen in result.evidence if seen.path],
         "attestation": result.attestation.model_dump(mode="json") if result.attestation else None,
         "exception": result.exception,
+        "upcoming": _upcoming(result.upcoming) if result.upcoming else None,
     }
+
+
+def _upcoming(result: CriterionResult) -> dict[str, Any]:
+    return {
+        "binding_from": _when(result),
+        "status": result.status,
+        "reason": result.reason,
+        "expected": outcomes.expected(result),
+        "actual": outcomes.actual(result),
+        "distance": result.distance,
+    }
+
+
+def _when(result: CriterionResult) -> str | None:
+    effective = result.rule.effective
+    return None if effective is None else str(effective)
 
 
 def finding(found: Finding) -> dict[str, Any]:

@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gatekeeper.model.report import Report, Screen
 from gatekeeper.model.rule import GateRules
-from gatekeeper.model.status import FailOn, ServiceVerdict
+from gatekeeper.model.status import FailOn, GateStatus, ServiceVerdict
 from gatekeeper.model.verdict import NextStep, ServiceResult
 from gatekeeper.reporters.text.screen import draw, indented, item, shown, sign
 from gatekeeper.reporters.views import diff
 from gatekeeper.reporters.wording import verdict
 from gatekeeper.reporters.wording.counts import counted
 from gatekeeper.reporters.wording.terminal_service import details
+from gatekeeper.reporters.wording.timing import not_binding_yet
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -54,6 +55,9 @@ def _parts(report: Report, screen: Screen) -> Iterator["RenderableType"]:
         yield "[bold]What the change does[/]"
         yield from diff.changes(report.comparison, screen)
     yield ""
+    if not report.details and (not_binding := not_binding_yet(report.result)):
+        yield from (item(sign(GateStatus.NOT_APPLICABLE, screen), shown(line), 0) for line in not_binding)
+        yield ""
     yield _verdict(report, screen)
     if report.comparison:
         yield diff.conclusion(report.comparison, screen)

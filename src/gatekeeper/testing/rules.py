@@ -41,7 +41,9 @@ def criterion_status(
     milestone: str = "M1",
     as_of: date | None = None,
 ) -> Status:
-    """Return the status of a criterion, given the facts of its slots.
+    """Return the status of a criterion, given the facts of its slots, by its `requires`.
+
+    To which services it applies and when it binds do not matter.
 
     Args:
         stanza: The criterion, in YAML as in a gate's file.
@@ -70,7 +72,8 @@ def criterion_status(
     >>> criterion_status(stanza, {"coverage": CoverageFacts})
     <Status.MISSING: 'missing'>
     """
-    criterion = Criterion.model_validate(_parsed(stanza)).model_copy(update={"applies_when": None})
+    regardless = {"applies_when": None, "effective": None, "upcoming": None}
+    criterion = Criterion.model_validate(_parsed(stanza)).model_copy(update=regardless)
     roadmap = Roadmap({milestone: Milestone(milestone=milestone)})
     workspace = _workspace(criterion, facts, level)._replace(milestones=roadmap)
     bound = bind(workspace, {name: _kind(name, facts[name]) for name in facts}.get)

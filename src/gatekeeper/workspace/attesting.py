@@ -28,6 +28,7 @@ class AttestationRequest(NamedTuple):
     milestone: str | None
     on: date
     as_of: date
+    until: date | None = None
 
 
 class Attested(NamedTuple):
@@ -71,7 +72,12 @@ def attest(loaded: LoadedWorkspace, request: AttestationRequest) -> Attested:
     if rule.per_milestone or milestone is not None:
         milestone = planned_milestone(loaded.manifests, service, milestone, request.as_of)
     attestation = Attestation.model_construct(
-        by=request.by, role=request.role, on=request.on, link=request.link, milestone=milestone
+        by=request.by,
+        role=request.role,
+        on=request.on,
+        link=request.link,
+        milestone=milestone,
+        until=request.until,
     )
     _must_count(loaded, service, rule, attestation, request.as_of)
     before = service.attestations.get(rule.id)
@@ -132,6 +138,6 @@ def _edit(service: str, criterion: str, attestation: Attestation | None) -> Edit
     path = (Step("attestations", behind=fields[: fields.index("attestations")]), Step(criterion))
     if attestation is None:
         return Edit(Service, service, path, None)
-    names = ("by", "role", "on", "link", "milestone")
+    names = ("by", "role", "on", "link", "milestone", "until")
     value = {name: getattr(attestation, name) for name in names}
     return Edit(Service, service, path, {name: str(text) for name, text in value.items() if text is not None})

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gatekeeper.cli import completion_words as words
-from gatekeeper.cli.arguments import AsOf, ServiceArgument, Text, flag, option
+from gatekeeper.cli.arguments import AsOf, ServiceArgument, Text, date_option, flag, option
 from gatekeeper.cli.output import write
 from gatekeeper.cli.statements import OnOption, days, next_command, workspace_to_write, write_lines
 from gatekeeper.errors import UsageError
@@ -51,6 +51,9 @@ def command(
             "-m",
         ),
     ] = None,
+    until: Annotated[
+        date | None, date_option("--until", "The last day on which it counts; by default without end.")
+    ] = None,
     remove: Annotated[bool, flag("--remove", "Withdraw the attestation.")] = False,
     as_of: AsOf = None,
 ) -> None:
@@ -58,7 +61,7 @@ def command(
     from gatekeeper.workspace.attesting import AttestationRequest
 
     made_on, today = days(on, as_of)
-    given = {"by": by, "role": role, "link": link, "milestone": milestone}
+    given = {"by": by, "role": role, "link": link, "milestone": milestone, "until": until}
     with workspace_to_write(context) as loaded:
         if remove:
             if stray := [name for name, value in given.items() if value]:
@@ -68,7 +71,7 @@ def command(
             missing = [name for name in ("by", "role", "link") if given[name] is None]
             raise UsageError(f"an attestation needs --{', --'.join(missing)}")
         else:
-            request = AttestationRequest(service, criterion, by, role, link, milestone, made_on, today)
+            request = AttestationRequest(service, criterion, by, role, link, milestone, made_on, today, until)
             _attest(context, loaded, request)
 
 
@@ -83,6 +86,7 @@ def _attest(context: typer.Context, loaded: "LoadedWorkspace", request: "Attesta
     replaced = f", in place of {before.by}, {before.on}" if before else ""
     what = f"{rule.id} of {request.service} by {request.by}, {request.role}, {request.on}"
     for_ = f" for {attested.milestone}" if attested.milestone else ""
+    for_ += f", until {request.until}" if request.until else ""
     write_lines([("pass", f"attested {what}{for_}{replaced}: {attested.place}")])
     if request.criterion != rule.id:
         write_lines([(None, f"{request.criterion} asks the same: one attestation is for both")])

@@ -1,6 +1,6 @@
 """Find what a rulebook asks for less than another one, and what it asks for more."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -27,7 +27,7 @@ def compare_rules(base: Rulebook, head: Rulebook, workspace: Manifests) -> Itera
         yield from _gate(gate, head.gates.get(name), places)
     for rule in base.by_id.values():
         if rule.gate is None or rule.gate in head.gates:
-            yield from _criterion(rule, head.by_id.get(rule.id), base, places)
+            yield from _criterion(rule, head.by_id.get(rule.id), base, tuple(workspace.milestones), places)
     for name, slot in base.slots.items():
         if now := head.slots.get(name):  # otherwise the criteria that used it are reported
             yield from _slot(slot, now)
@@ -53,13 +53,15 @@ def _gate(base: GateRules, head: GateRules | None, places: Places) -> Iterator[C
         yield _weaker(f"{base.gate}.role", message, places[base.gate], base.role, head.role)
 
 
-def _criterion(base: Rule, head: Rule | None, rulebook: Rulebook, places: Places) -> Iterator[Change]:
+def _criterion(
+    base: Rule, head: Rule | None, rulebook: Rulebook, milestones: Sequence[str], places: Places
+) -> Iterator[Change]:
     where = places.get(base.id) or places.get(base.gate or str(base.level))
     if head is None:
         message = f"{base.id} was dropped: {base.question}"
         yield _weaker(base.id, message, where, _stanza(base), None)
         return
-    lost = list(losses(terms_of_rule(base), terms_of_rule(head), rulebook.scale))
+    lost = list(losses(terms_of_rule(base), terms_of_rule(head), rulebook.scale, milestones))
     if lost:
         message = f"{base.id} {'; '.join(loss.message for loss in lost)}"
         yield _weaker(base.id, message, where, _stanza(base), _stanza(head))

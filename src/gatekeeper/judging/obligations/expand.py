@@ -29,25 +29,31 @@ def expand(
         as_of: The day on which it is asked which milestones have exited.
         criterion: Yield the obligations of this criterion only.
     """
-    yield from _Expansion(service, rulebook, criterion).all(roadmap, as_of)
+    yield from _Expansion(service, rulebook, as_of, criterion).all(roadmap, as_of)
 
 
 def signed_digest(service: Service, rulebook: Rulebook, level: Level) -> str:
     """Return the digest of what a signature covers: all that a level and those below it ask of a service.
 
-    It depends on the rules and the service's manifest only. A new release, an exit or a later milestone
-    does not change it. Exclusive criteria are those of the signed level.
+    It depends on the rules and the service's manifest only. A new release, an exit, a later milestone or a
+    rule that becomes effective does not change it. Exclusive criteria are those of the signed level.
     """
-    expansion = _Expansion(service.model_copy(update={"release": None}), rulebook)
+    expansion = _Expansion(service.model_copy(update={"release": None}), rulebook, _BEFORE_ALL)
     levels = [lower for lower in rulebook.scale.values() if rulebook.scale.lowest < lower <= level]
     return digest_of_all(one for lower in levels for one in expansion.of_level(lower, only_at=lower == level))
 
 
+_BEFORE_ALL = date.min
+"""A day before any rule becomes effective."""
+
+
 class _Expansion:
-    def __init__(self, service: Service, rulebook: Rulebook, criterion: str | None = None) -> None:
+    def __init__(
+        self, service: Service, rulebook: Rulebook, as_of: date, criterion: str | None = None
+    ) -> None:
         self.service, self.rulebook, self.criterion = service, rulebook, criterion
         self.cells = resolve(service, rulebook.scale)
-        self.asking = Asking(service, rulebook, tuple(self.cells.values()))
+        self.asking = Asking(service, rulebook, tuple(self.cells.values()), as_of)
 
     def all(self, roadmap: Roadmap, as_of: date) -> Iterator[Obligation]:
         if self.criterion is None:
@@ -55,16 +61,18 @@ class _Expansion:
         current = current_target(self.cells.values(), self.rulebook.scale, roadmap, as_of)
         _lowest, *levels = self.rulebook.scale.values()
         for level in levels:
-            yield from self.of_level(level, roadmap, only_at=current <= level)
+            cell = cell_for_level(self.asking.cells, level)
+            span = MilestoneSpan.of_level(cell.milestone, roadmap, as_of)
+            yield from self.of_level(level, span, only_at=current <= level)
         for cell in self.cells.values():
-            yield from self._of_milestone(cell)
+            yield from self._of_milestone(cell, MilestoneSpan.at_exit(cell.milestone, roadmap))
 
     def of_level(
-        self, level: Level, roadmap: Roadmap | None = None, *, only_at: bool
+        self, level: Level, span: MilestoneSpan | None = None, *, only_at: bool
     ) -> Iterator[Obligation]:
-        """Yield the obligations of one level; documents of later milestones count only with a roadmap."""
+        """Yield the obligations of one level; without a span, those of its own milestone alone."""
         cell, family = cell_for_level(self.asking.cells, level), f"level/{level}"
-        span = MilestoneSpan(cell.milestone, roadmap.since(cell.milestone)[1:] if roadmap else ())
+        span = span or MilestoneSpan(cell.milestone)
         in_gates = yield from self._gates(family, cell if has_gates(level, cell) else None, level, span)
         asked = self.asking.of_level(level, cell, in_gates, span, only_at=only_at)
         yield from self._criteria(family, asked, in_gates)
@@ -82,8 +90,8 @@ class _Expansion:
             if self.rulebook.scale.lowest < level <= highest:
                 yield Obligation(name, "service", f"sign-off:{level}", {"roles": list(roles)})
 
-    def _of_milestone(self, cell: Cell) -> Iterator[Obligation]:
-        family, span = f"milestone/{cell.milestone}", MilestoneSpan(cell.milestone)
+    def _of_milestone(self, cell: Cell, span: MilestoneSpan) -> Iterator[Obligation]:
+        family = f"milestone/{cell.milestone}"
         in_gates = yield from self._gates(family, cell, cell.level, span)
         for level in self.rulebook.levels:
             if level <= cell.level:

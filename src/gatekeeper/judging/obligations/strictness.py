@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from gatekeeper.model.level import Scale
-from gatekeeper.model.rule import Operator
+from gatekeeper.model.rule import Operator, is_date
 from gatekeeper.model.values import describe_value
 
 Terms = Mapping[str, Any]
@@ -25,13 +25,21 @@ class _Sides(NamedTuple):
     before: Terms
     after: Terms
     scale: Scale
+    milestones: Sequence[str]
 
 
-def losses(before: Terms, after: Terms, scale: Scale) -> Iterator[Loss]:
-    """Yield each term that is not provably as strict as before; the scale has the levels of both."""
+def losses(before: Terms, after: Terms, scale: Scale, milestones: Sequence[str] = ()) -> Iterator[Loss]:
+    """Yield each term that is not provably as strict as before.
+
+    Args:
+        before: The terms of the base.
+        after: The terms of the head.
+        scale: The levels of both.
+        milestones: The milestones in order; without it, no milestone is known to be earlier than another.
+    """
     if before == after:
         return
-    sides = _Sides(before, after, scale)
+    sides = _Sides(before, after, scale, milestones)
     for term in {**before, **after}:
         was, now = before.get(term), after.get(term)
         if was != now:
@@ -129,6 +137,53 @@ def _level(message: str) -> _Compare:
 def _from(term: str, was: str, now: str, sides: _Sides) -> Iterator[Loss]:
     if sides.scale[now] > sides.scale[was]:
         yield Loss(term, f"is required from {now} on instead of from {was}")
+
+
+# Time
+
+
+def _effective(term: str, was: str | None, now: str | None, sides: _Sides) -> Iterator[Loss]:
+    if not sides.before.get("advisory") and not _is_as_early(now, was, sides):
+        yield Loss(term, f"binds from {now} on instead of {f'from {was} on' if was else 'always'}")
+
+
+def _is_as_early(now: str | None, was: str | None, sides: _Sides) -> bool:
+    """Return whether something is effective no later than before; what always was is earliest."""
+    if now is None or now == was:
+        return True
+    if was is None:
+        return False
+    if {now, was} <= set(sides.milestones):
+        return sides.milestones.index(now) <= sides.milestones.index(was)
+    return is_date(now) and is_date(was) and now <= was and not {now, was} & set(sides.milestones)
+
+
+def _upcoming(term: str, was: Terms | None, now: Terms | None, sides: _Sides) -> Iterator[Loss]:
+    """Compare what is asked once each side is tightened, and between the two."""
+    present, asked = (side.get("requires", ()) for side in (sides.before, sides.after))
+    then, tightened = was["requires"] if was else present, now["requires"] if now else asked
+    on = (now or was or {})["effective"]
+    if not _all_implied(tightened, then) or not _all_implied(tightened, present):
+        yield Loss(term, f"asks for {_conditions(tightened)} from {on} on instead of {_conditions(then)}")
+    elif was and now and not _is_as_early(on, was["effective"], sides) and not _all_implied(asked, then):
+        yield Loss(term, f"asks for {_conditions(then)} from {on} on instead of from {was['effective']}")
+
+
+def _all_implied(head: Sequence[Terms], base: Sequence[Terms]) -> bool:
+    return all(
+        any(_implies(other, condition) for other in head if other["fact"] == condition["fact"])
+        for condition in base
+    )
+
+
+def _conditions(conditions: Sequence[Terms]) -> str:
+    return "; ".join(map(_condition, conditions))
+
+
+def _condition(condition: Terms) -> str:
+    is_empty = condition["operator"] == Operator.EMPTY
+    operator = "" if is_empty else f" {_words(condition['operator'])}"
+    return f"{condition['fact']}{operator} {_operand(condition)}"
 
 
 # Applicability
@@ -360,6 +415,9 @@ _COMPARED: Mapping[str, _Compare] = {
     "capabilities": _all_kept("no longer asks for {}"),
     "covers_capabilities": _demanded("no longer covers the capabilities"),
     "optional": _granted("is optional"),
+    "effective": _effective,
+    "advisory": _granted("is advisory and never blocks"),
+    "upcoming": _upcoming,
     "from": _from,
     "only_at": _granted("is required only at {now}"),
     "applies_when": _applies_when,

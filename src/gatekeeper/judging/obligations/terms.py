@@ -5,7 +5,16 @@ from typing import Any
 
 from gatekeeper.judging.obligations.asked import Asked, MilestoneSpan
 from gatekeeper.judging.plans.narrowing import narrowing_of
-from gatekeeper.model.rule import Condition, FactOf, Literal, MilestoneContext, Operand, Rule, Rulebook
+from gatekeeper.model.rule import (
+    Condition,
+    Effective,
+    FactOf,
+    Literal,
+    MilestoneContext,
+    Operand,
+    Rule,
+    Rulebook,
+)
 from gatekeeper.model.service import Scope, Service
 
 Terms = dict[str, Any]
@@ -27,8 +36,8 @@ def terms_of(asked: Asked, service: Service, rulebook: Rulebook) -> Terms:
             "subjects": _subjects(rule) if _may_lack_subjects(asked) else None,
             "commit": service.release.commit if rule.same_commit and service.release else None,
             "milestones": _span(context.span) if rule.depends_on_milestone else None,
-            "capabilities": [one.rule.id for one in asked.covers if not one.optional],
-            "optional": asked.optional,
+            "capabilities": [one.rule.id for one in asked.covers if one.binding],
+            "optional": rule.source is None and not asked.binding,
         }
     )
 
@@ -43,7 +52,7 @@ def terms_of_rule(rule: Rule) -> Terms:
     subjects = rule.subjects if rule.twin is None else None
     return _without_defaults(
         {
-            **({"same_as": rule.twin, "waivable_by": rule.waivable_by} if rule.twin else _decision(rule, {})),
+            **(_of_twin(rule) if rule.twin else _decision(rule, {})),
             "question": rule.question if rule.attested_by or rule.or_attested_by else None,
             "from": str(rule.level),
             "only_at": source and source.only_at,
@@ -56,6 +65,13 @@ def terms_of_rule(rule: Rule) -> Terms:
     )
 
 
+def _of_twin(rule: Rule) -> Terms:
+    source = rule.source
+    is_timed = source is not None and (source.advisory or source.effective is not None)
+    own = _timing(rule) if is_timed else {}
+    return {"same_as": rule.twin, "waivable_by": rule.waivable_by, **own}
+
+
 def _decision(rule: Rule, targets: Mapping[str, float]) -> Terms:
     return {
         "same_as": rule.twin,
@@ -65,7 +81,22 @@ def _decision(rule: Rule, targets: Mapping[str, float]) -> Terms:
         "waivable_by": rule.waivable_by,
         "max_age_days": rule.max_age_days,
         "same_commit": rule.same_commit,
+        "upcoming": _upcoming(rule.upcoming, targets) if rule.upcoming else None,
+        **_timing(rule),
     }
+
+
+def _timing(rule: Rule) -> Terms:
+    return {"effective": _when(rule.effective), "advisory": rule.advisory}
+
+
+def _upcoming(rule: Rule, targets: Mapping[str, float]) -> Terms:
+    requires = [_condition(condition, targets) for condition in rule.conditions]
+    return {"effective": _when(rule.effective), "requires": requires}
+
+
+def _when(effective: Effective | None) -> str | None:
+    return None if effective is None else str(effective)
 
 
 def _without_defaults(terms: Mapping[str, Any]) -> Terms:

@@ -145,7 +145,7 @@ def effective_level(case: Case) -> Level:
 
 
 def _find(judge: ServiceJudge, cell: Cell, signed: Level, so_far: Iterable[Cell]) -> _Findings:
-    span = MilestoneSpan(cell.milestone)
+    span = MilestoneSpan.at_exit(cell.milestone, judge.case.roadmap)
     gates = judge.gates(cell, cell.level, span)
     level_criteria = tuple(
         result

@@ -96,19 +96,29 @@ def _parts(
     named = Naming()
     for service, result, obligation in statuses:
         name, owner = shown(service.service.service), shown(service.service.owner)
-        status = str(result.status) if in_full else _compact(result)
+        status = outcomes.status_words(result) if in_full else _compact(result)
         level = shown(named(service.cell.level))
         line = f"[bold]{name}[/]  {owner}  {level}  {shown(status)}"
         yield item(sign(result.status, screen), line, 2)
         if in_full:
             yield from seen_and_findings(result, 4, links(service.service.service, in_full, screen))
             yield from _evidence(result, screen)
+        if result.upcoming:
+            yield from _upcoming(result.upcoming, screen, in_full)
+        if in_full:
             yield from _asked(obligation)
+
+
+def _upcoming(result: CriterionResult, screen: Screen, in_full: Places | None) -> Iterator["RenderableType"]:
+    """Yield what the tightened version of the criterion finds, and with details what it compares."""
+    yield item(sign(result.status, screen), outcomes.status_words(result), 4)
+    if in_full:
+        yield from (indented(shown(line), 6) for line in outcomes.seen(result))
 
 
 def _compact(result: CriterionResult) -> str:
     seen = "; ".join(outcomes.seen(result))
-    return seen if result.exception else f"{result.status}{f': {seen}' if seen else ''}"
+    return seen if result.exception else f"{outcomes.status_words(result)}{f': {seen}' if seen else ''}"
 
 
 def _evidence(result: CriterionResult, screen: Screen) -> Iterator["RenderableType"]:
@@ -126,12 +136,12 @@ def _evidence(result: CriterionResult, screen: Screen) -> Iterator["RenderableTy
             yield indented(shown(line), 4)
     if result.attestation:
         given = result.attestation
-        said = f"attested by {given.by}, {given.role}, on {given.on}: {given.link}"
-        yield indented(shown(said), 4)
+        yield indented(shown(f"{outcomes.attested(given)}: {given.link}"), 4)
 
 
 _BY_PEOPLE = {"attested_by", "or_attested_by", "waivable_by"}
-_SHOWN_BY_RULE = {"question", "same_as", "subjects", "max_age_days", "same_commit"} | _BY_PEOPLE
+_BY_TIME = {"effective", "advisory", "upcoming"}
+_SHOWN_BY_RULE = {"question", "same_as", "subjects", "max_age_days", "same_commit"} | _BY_PEOPLE | _BY_TIME
 
 
 def _asked(obligation: Obligation | None) -> Iterator["RenderableType"]:
@@ -167,3 +177,15 @@ def decided_by(rule: Rule) -> Iterator[str]:
         yield "evidence of the commit that ships"
     if rule.waivable_by:
         yield f"may be declared not applicable by {rule.waivable_by}"
+    yield from _when(rule)
+
+
+def _when(rule: Rule) -> Iterator[str]:
+    """Yield when a criterion binds, and what it will require."""
+    if rule.advisory:
+        yield "advisory: it never blocks"
+    elif rule.effective:
+        yield f"binds from {rule.effective}"
+    if rule.upcoming:
+        conditions = (f"{of.slot}: {of.describe()}" for of in rule.upcoming.conditions)
+        yield f"tightened from {rule.upcoming.effective}, to {'; '.join(conditions)}"

@@ -15,6 +15,7 @@ from gatekeeper.reporters.text.screen import draw, indented, item, shown, sign
 from gatekeeper.reporters.wording.counts import counted, first_few
 from gatekeeper.reporters.wording.forecast import as_data, lapse_sentence, nothing_lapses
 from gatekeeper.reporters.wording.steps import Share, about, exit_words, remaining, shares, ways
+from gatekeeper.reporters.wording.timing import not_binding_yet
 from gatekeeper.reporters.wording.verdict import verdict_sentence
 
 if TYPE_CHECKING:
@@ -94,6 +95,8 @@ def _parts(report: Report, exit_date: date | None, screen: Screen) -> Iterator["
         yield "\nEach owner's first step only; --owner TEAM shows all steps of that owner."
     yield ""
     yield from _lapses(report, exit_date, screen)
+    for line in not_binding_yet(report.result, {lapse.id for lapse in _forecast(report)}):
+        yield item(sign(Status.NOT_APPLICABLE, screen), shown(line), 2)
 
 
 def _verdict(report: Report, shares: Sequence[Share], screen: Screen) -> Iterator["RenderableType"]:
@@ -144,7 +147,8 @@ def _lapses(report: Report, exit_date: date | None, screen: Screen) -> Iterator[
         yield f"[bold]Forecast[/]  {nothing_lapses(milestone, exit_date, report.result.as_of)}"
         return
     until = f"before {milestone}'s exit date" if is_ahead else "with time alone"
-    yield f"[bold]Forecast[/]  what lapses {until} unless it is renewed"
+    binds = any(lapse.rests_on is Rests.RULE for lapse in found)
+    yield f"[bold]Forecast[/]  what lapses {'or begins to bind ' * binds}{until} unless it is renewed"
     for lapse in found[:MOST_LAPSES]:
         mark = Status.EXCEPTED if lapse.rests_on is Rests.EXCEPTION else Status.STALE
         yield item(sign(mark, screen), shown(lapse_sentence(lapse)), 2)

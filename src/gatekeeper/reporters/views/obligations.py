@@ -62,6 +62,10 @@ def describe(terms: Mapping[str, Any]) -> Iterator[str]:
             yield from map(_condition, value)
         elif name == "slots":
             yield from (f"`{slot}`: {_slot(of)}" for slot, of in value.items())
+        elif name == "effective":
+            yield f"binds from {value}"
+        elif name == "upcoming":
+            yield f"tightened from {value['effective']}, to {'; '.join(map(_condition, value['requires']))}"
         elif value is True:
             yield name.replace("_", " ")
         else:

@@ -17,6 +17,7 @@ from gatekeeper.reporters.wording.forecast import lapse_sentence, nothing_lapses
 from gatekeeper.reporters.wording.legends import names_of_gates
 from gatekeeper.reporters.wording.levels import levels_of
 from gatekeeper.reporters.wording.markdown_criterion import criterion
+from gatekeeper.reporters.wording.timing import not_binding_yet
 from gatekeeper.reporters.wording.verdict import spaced, verdict_sentence
 
 
@@ -120,7 +121,7 @@ def _service(of: ServiceResult, rulebook: Rulebook) -> Iterator[str]:
         yield f"- **exception {text(seen.id)}, {spaced(seen.state)}**: {text(seen.message)}\n"
     yield "\n"
     for group in exit_report.groups(of):
-        yield f"**{text(group.title)}** {len(group.met)} of {group.asked} met\n\n"
+        yield f"**{text(group.title)}** {group.tally}\n\n"
         for result in group.unmet:
             yield from criterion(result, text, effort=True)
         if group.met:
@@ -189,6 +190,8 @@ def _signature(one: exit_report.SignOffs, role: str) -> str:
 def _forecast(exit_: Exit) -> Iterator[str]:
     for lapse in exit_.forecast:
         yield f"- {text(lapse_sentence(lapse))}. {text(lapse.owner)}: {text(lapse.remedy)}\n"
+    for line in not_binding_yet(exit_.result):
+        yield f"- {text(line)}\n"
 
 
 def _trend(trend: Trend, milestone: str) -> Iterator[str]:

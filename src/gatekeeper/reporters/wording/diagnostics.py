@@ -80,11 +80,14 @@ class _ServiceDiagnostics:
                 yield from self._of_criterion(criterion)
 
     def _open(self) -> Iterator[CriterionResult]:
-        yield from self.result.open_criteria
+        blocking = self.result.open_criteria
+        yield from blocking
+        ids = {result.rule.id for result in blocking}
         lenient = {
             result.rule.id: result
             for result in self.result.criteria
-            if result.status is Status.EXCEPTED or (result.is_open and result.optional)
+            if result.status is Status.EXCEPTED
+            or (result.is_open and not result.binding and result.rule.id not in ids)
         }
         yield from lenient.values()
 
@@ -108,7 +111,8 @@ class _ServiceDiagnostics:
     def _of_criterion(self, result: CriterionResult) -> Iterator[Diagnostic]:
         elsewhere = []
         rank = 0
-        seen = tuple(outcomes.seen(result))
+        why = outcomes.not_binding(result)
+        seen = (*outcomes.seen(result), *([f"{why}: it does not block"] if why else []))
         left_out = len(result.findings) - MOST_OF_A_CRITERION
         for finding in result.findings[:MOST_OF_A_CRITERION]:
             file = self._file(finding, result)
@@ -160,7 +164,7 @@ class _ServiceDiagnostics:
     def _severity(self, result: CriterionResult) -> DiagnosticSeverity:
         if result.rule.id in self.critical:
             return DiagnosticSeverity.CRITICAL
-        return DiagnosticSeverity.NOTE if result.optional else BY_STATUS[result.status]
+        return BY_STATUS[result.status] if result.binding else DiagnosticSeverity.NOTE
 
     def _fingerprint(self, rule: str, finding: Finding | None) -> str:
         parts = [self.service.service, rule]

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 from gatekeeper.model.evidence import Finding
 from gatekeeper.model.report import Places, Report, Screen
-from gatekeeper.model.status import Status
 from gatekeeper.model.verdict import CriterionResult, ServiceResult
 from gatekeeper.reporters.text.screen import indented, item, shown, sign
 from gatekeeper.reporters.wording import outcomes
@@ -79,20 +78,17 @@ def _group(
     """Yield a heading with the number of met criteria, and each criterion that is not met."""
     if not results:
         return
-    met = [result.rule.id for result in results if result.status is Status.PASS]
     yield ""
-    asked = sum(result.status is not Status.NOT_APPLICABLE for result in results)
-    yield indented(f"[bold]{title}[/]  {len(met)} of {asked} met", 2)
-    for result in results:
-        if result.status not in (Status.PASS, Status.NOT_APPLICABLE):
-            yield from _criterion(result, screen, link)
+    yield indented(f"[bold]{title}[/]  {outcomes.met_of(results)}", 2)
+    for result in outcomes.to_show(results):
+        yield from _criterion(result, screen, link)
 
 
 def _criterion(result: CriterionResult, screen: Screen, link: Link) -> Iterator["RenderableType"]:
     """Yield one criterion: its question, what was seen, findings and remedy."""
     rule = result.rule
-    optional = ", optional" if result.optional else ""
-    yield indented(f"{sign(result.status, screen)} {result.status}{optional}  [bold]{shown(rule.id)}[/]", 4)
+    status = outcomes.status_words(result)
+    yield indented(f"{sign(result.status, screen)} {status}  [bold]{shown(rule.id)}[/]", 4)
     yield indented(shown(rule.question), 6)
     yield from seen_and_findings(result, 6, link)
     if result.is_open:
