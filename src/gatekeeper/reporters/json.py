@@ -48,7 +48,7 @@ def document(report: Report) -> dict[str, Any]:
         "blocked_by": result.blocked_by,
         "next_steps": [step(one) for one in result.next_steps],
         "warnings": [warning._asdict() for warning in report.warnings],
-        **({"comparison": diff.document(report.comparison)} if report.comparison else {}),
+        **({"comparison": diff.data(report.comparison)} if report.comparison else {}),
     }
 
 

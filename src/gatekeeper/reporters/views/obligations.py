@@ -1,38 +1,28 @@
 """`obligations`: what a milestone or a level asks of services, and everything that decides it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
-
-from pydantic_core import to_json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from gatekeeper.model.obligation import Obligation
-from gatekeeper.model.report import Screen
 from gatekeeper.model.values import describe_value
-from gatekeeper.reporters.text.screen import draw, indented, item, shown
+from gatekeeper.reporters.text.screen import Parts, indented, item, shown
 from gatekeeper.reporters.wording.counts import counted, first_few
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
 
 _FEW = 4
 
 
-def as_json(obligations: Iterable[Obligation]) -> str:
+def data(obligations: Iterable[Obligation]) -> dict[str, Any]:
     """Return every obligation with its terms and their digest."""
     rows = [
         {"service": one.service, "family": one.family, "id": one.id, "digest": one.digest, "terms": one.terms}
         for one in obligations
     ]
-    return to_json({"schema_version": 1, "obligations": rows}, indent=2).decode() + "\n"
+    return {"obligations": rows}
 
 
-def as_table(title: str, obligations: Iterable[Obligation], screen: Screen) -> str:
-    """Return the obligations of a family; services with equal terms share an entry."""
-    return draw(_parts(title, tuple(obligations)), screen)
-
-
-def _parts(title: str, obligations: tuple[Obligation, ...]) -> Iterator["RenderableType"]:
+def parts(title: str, obligations: Sequence[Obligation]) -> Parts:
+    """Yield the obligations of a family; services with equal terms share an entry."""
     services = {one.service for one in obligations}
     ids = {one.id for one in obligations}
     of_services = f"{counted(len(ids), 'obligation')} of {counted(len(services), 'service')}"

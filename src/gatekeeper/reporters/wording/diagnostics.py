@@ -44,17 +44,13 @@ def diagnostics(report: Report) -> Iterator[Diagnostic]:
 def _nothing_in_scope(report: Report) -> Diagnostic:
     severity, question, remedy = REASONS[NOTHING_IN_SCOPE]
     return Diagnostic(
-        service="",
-        owner="",
         rule=NOTHING_IN_SCOPE,
         status=NOTHING_IN_SCOPE,
         severity=severity,
         what=verdict.verdict_of_report(report),
-        seen=(),
         question=question,
         remedy=remedy,
         where=Where(report.places.milestone, 1),
-        rank=0,
         fingerprint=NOTHING_IN_SCOPE,
     )
 
@@ -100,11 +96,9 @@ class _ServiceDiagnostics:
             status=reason.code,
             severity=wording.severity,
             what=reason.message,
-            seen=(),
             question=wording.question,
             remedy=wording.remedy,
             where=self.report.places.of(self.service.service, keys),
-            rank=0,
             fingerprint=self._fingerprint(reason.code, None),
         )
 
