@@ -40,8 +40,9 @@ def _parts(report: Report, screen: Screen) -> Parts:
         left_out = len(services) - len(rows)
         yield f"and {left_out:,} more services: narrow with --owner or --service, or use --format json"
     first_steps = verdict.first_steps(report.result)
+    decide = report.fail_on is not FailOn.CHANGE  # otherwise services are a line of the grid each
     for service in rows:
-        if report.details or (service.verdict is not ServiceVerdict.READY and _is_about_services(report)):
+        if report.details or (decide and service.verdict is not ServiceVerdict.READY):
             yield ""
             step = first_steps.get(service.service.service)
             yield from (
@@ -58,11 +59,6 @@ def _parts(report: Report, screen: Screen) -> Parts:
     yield _verdict(report, screen)
     if report.comparison:
         yield diff.conclusion(report.comparison, screen)
-
-
-def _is_about_services(report: Report) -> bool:
-    """Return whether the services decide: if only the change counts, they are a line of the grid each."""
-    return report.fail_on is not FailOn.CHANGE
 
 
 def _worth_a_row(services: Sequence[ServiceResult]) -> Sequence[ServiceResult]:

@@ -78,8 +78,7 @@ def _change(change: Change, comparison: Comparison, screen: Screen) -> Parts:
         yield indented(shown(seen), 4)
     findings = change.result.findings if change.result and change.blocks else ()
     for finding in findings[:_MOST_FINDINGS]:
-        where = outcomes.location(finding)
-        yield item("-", shown(f"{finding.message}  {where}" if where else finding.message), 4)
+        yield item("-", shown(outcomes.located(finding)), 4)
     if len(findings) > _MOST_FINDINGS:
         yield item("-", f"and {len(findings) - _MOST_FINDINGS:,} more", 4)
     if change.blocks and (place := _changes.place(change)):

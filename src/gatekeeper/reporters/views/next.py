@@ -7,7 +7,7 @@ from typing import Any
 from gatekeeper.model.forecast import Lapse, Rests
 from gatekeeper.model.report import Report, Screen
 from gatekeeper.model.status import MilestoneVerdict, Status
-from gatekeeper.model.verdict import NextStep, Way
+from gatekeeper.model.verdict import Way
 from gatekeeper.reporters.json import step as step_as_data
 from gatekeeper.reporters.text.screen import Part, Parts, indented, item, shown, sign
 from gatekeeper.reporters.wording.counts import counted, first_few
@@ -76,7 +76,9 @@ def parts(report: Report, exit_date: date | None, screen: Screen) -> Parts:
             yield item("→", shown(share.steps[0].step), 2)
             continue
         for place, step in enumerate(share.steps, 1):
-            yield item(f"{place}", f"{shown(step.step)}\n{_about(step, share, report)}", 2)
+            remarks = "; ".join(map(shown, about(step, share, report.result.milestone)))
+            others = "".join(f"\nor {shown(way)}" for way in ways(step))
+            yield item(f"{place}", f"{shown(step.step)}\n{remarks}{others}", 2)
     if is_short:
         if len(shares) > MOST_OWNERS:
             yield f"and {len(shares) - MOST_OWNERS:,} more owners: use --format json"
@@ -97,15 +99,11 @@ def _verdict(report: Report, shares: Sequence[Share], screen: Screen) -> Parts:
         yield f"{line} {remaining(shares)} for {owners}." if shares else f"{line} {owners} can do nothing."
     elif result.services:
         yield f"{line} {remaining(shares)}."
-        yield from _excusable(result.next_steps)
+        ways_of = ([option.way for option in step.options] for step in result.next_steps)
+        if count := sum(Way.EXCEPTION in ways for ways in ways_of):
+            yield f"  {count:,} can be deferred by one milestone with an exception."
     else:
         yield line
-
-
-def _excusable(steps: Sequence[NextStep]) -> Parts:
-    count = sum(any(option.way is Way.EXCEPTION for option in step.options) for step in steps)
-    if count:
-        yield f"  {count:,} can be deferred by one milestone with an exception."
 
 
 def _headline(share: Share) -> Part:
@@ -119,12 +117,6 @@ def _headline(share: Share) -> Part:
     return indented(
         f"[bold]{shown(share.owner)}[/]  {counted(len(share.steps), 'step')} {verb} {first_few(named, 4)}", 0
     )
-
-
-def _about(step: NextStep, share: Share, report: Report) -> str:
-    """Return the lines below a step: the remarks on it and its alternatives."""
-    remarks = "; ".join(map(shown, about(step, share, report.result.milestone)))
-    return remarks + "".join(f"\nor {shown(way)}" for way in ways(step))
 
 
 def _lapses(report: Report, exit_date: date | None, screen: Screen) -> Parts:

@@ -33,16 +33,13 @@ def parts(title: str, obligations: Sequence[Obligation]) -> Parts:
     for (name, _), shared in sharing.items():
         yield ""
         who = [one.service for one in shared]
-        yield indented(f"[bold]{shown(name)}[/]  {shown(_whose(who, len(services)))}", 2)
+        all_of_them = f"all {len(who)} services" if len(who) == len(services) > 1 else None
+        yield indented(f"[bold]{shown(name)}[/]  {shown(all_of_them or first_few(who, _FEW))}", 2)
         terms = dict(shared[0].terms)
         if question := terms.pop("question", None):
             yield indented(shown(question), 4)
         for line in describe(terms):
             yield item("-", shown(line), 4)
-
-
-def _whose(services: list[str], of_all: int) -> str:
-    return f"all {of_all} services" if len(services) == of_all > 1 else first_few(services, _FEW)
 
 
 def describe(terms: Mapping[str, Any]) -> Iterator[str]:

@@ -141,7 +141,8 @@ class _ServiceDiagnostics:
             what=what,
             seen=seen,
             question=result.rule.question,
-            remedy=_remedy(result),
+            # The reason of an unreadable artefact already says where and why.
+            remedy="Fix the artefact." if result.status is Status.UNREADABLE else result.remedy,
             where=where,
             rank=rank,
             fingerprint=self._fingerprint(result.rule.id, finding),
@@ -169,11 +170,6 @@ class _ServiceDiagnostics:
         self.seen[base] += 1
         text = f"{base}\0{self.seen[base]}".encode("utf-8", "backslashreplace")
         return sha256(text).hexdigest()[:32]
-
-
-def _remedy(result: CriterionResult) -> str:
-    """Return the remedy; for an unreadable artefact the reason already says where and why."""
-    return "Fix the artefact." if result.status is Status.UNREADABLE else result.remedy
 
 
 def _listed(findings: list[Finding], left_out: int) -> Iterator[str]:
