@@ -33,16 +33,15 @@ class ImportedRules:
         self._document, self._remarks, self._reference = document, remarks, reference
         self._known_gates = {gate: data(f"gates/{gate}.yaml") for gate in usual.gates}
         self._known_levels, self._people = data("gates/levels.yaml"), data("gates/governance.yaml")
-        self._scale = scale_of(document, usual.levels)
-        self._is_own = self._scale != usual.levels
+        self.scale = scale_of(document, usual.levels)
+        """The levels; the lowest requires nothing."""
+        self._is_own = self.scale != usual.levels
         """Whether the levels are not those of the reference rulebook."""
         self._role = attesting_role({**self._people, **self._roles()})
-        self._gates = self._used_gates()
+        self.gates = self._used_gates()
         self._copied: set[str] = set()
-        self.lowest = self._scale[0]
-        """The level that requires nothing."""
         self.criteria: set[str] = set()
-        self.texts = {f"gates/{gate}.yaml": self._gate(gate) for gate in self._gates}
+        self.texts = {f"gates/{gate}.yaml": self._gate(gate) for gate in self.gates}
         self.texts["gates/levels.yaml"] = self._levels()
         self.texts["gates/governance.yaml"] = self._governance()
 
@@ -56,7 +55,7 @@ class ImportedRules:
         document = self._document
         cells = [cell for service in document.services.values() for cell in service.cells.values()]
         used = [gate for cell in cells for gate in cell.gates or ()]
-        listed = [group for group in document.criteria if group not in self._scale]
+        listed = [group for group in document.criteria if group not in self.scale]
         return list(dict.fromkeys([*document.gates, *listed, *used]))
 
     def _gate(self, gate: str) -> str:
@@ -81,7 +80,7 @@ class ImportedRules:
         """Return the criteria of a gate of the reference that refer only to levels of the page."""
         row, asked = self._document.gates.get(gate), []
         for criterion in self._known_gates[gate]["criteria"]:
-            if unknown := [level for level in _levels_in(criterion) if level not in self._scale]:
+            if unknown := [level for level in _levels_in(criterion) if level not in self.scale]:
                 self._leave_out(criterion, unknown, row.line if row else 1)
             else:
                 asked.append(criterion)
@@ -100,7 +99,7 @@ class ImportedRules:
         expected = {
             name: of
             for name, of in data.get("expected_of", {}).items()
-            if of.get("level", self.lowest) in self._scale
+            if of.get("level", self.scale[0]) in self.scale
         }
         fields = {**data, "expected_of": expected or None, "criteria": asked}
         return manifest({name: value for name, value in fields.items() if value is not None}, _COMMENT)
@@ -139,17 +138,17 @@ class ImportedRules:
             return self._reference["gates/levels.yaml"]
         bases = {level["level"]: level for level in self._known_levels["levels"]}
         levels = []
-        for level in self._scale:
+        for level in self.scale:
             row, base = self._document.levels.get(level), bases.get(level, {"level": level})
             fields = {**base, **_named(row, base), "criteria": self._criteria(level, base)}
             levels.append({key: value for key, value in fields.items() if value not in ([], None)})
-        new = [level for level in self._scale[1:] if level not in bases]
+        new = [level for level in self.scale[1:] if level not in bases]
         if new:
             message = (
                 f"where a service may be deployed at {', '.join(new)} is unknown: write `ships_to: [...]`"
             )
             self._remark(self._document.levels[new[0]].line, message)
-        slots = self._slots(are_new=len(new) == len(self._scale) - 1)
+        slots = self._slots(are_new=len(new) == len(self.scale) - 1)
         return manifest({"slots": slots, "levels": levels}, _COMMENT)
 
     def _levels_fit(self) -> bool:
@@ -178,7 +177,7 @@ class ImportedRules:
 
     def _criteria(self, level: str, base: Mapping[str, Any]) -> list[dict[str, Any]]:
         row, listed = self._document.levels.get(level), self._document.criteria.get(level)
-        if level == self.lowest:
+        if level == self.scale[0]:
             if listed and listed.criteria:
                 message = f"{level} is the lowest level, which requires nothing: its criteria are left out"
                 self._remark(listed.line, message)
@@ -192,12 +191,12 @@ class ImportedRules:
         for criterion in criteria:
             when = dict(criterion.get("applies_when", {}))
             named = [*([when["gate"]] if "gate" in when else []), *when.get("any_gate", ())]
-            here = [gate for gate in named if gate in self._gates]
+            here = [gate for gate in named if gate in self.gates]
             twin = criterion.get("same_as")
             lacks = [] if here else [" or ".join(named)] if named else []
             if twin is not None and twin not in self.criteria:
                 lacks.append(twin)
-            lacks += [level for level in _levels_in(criterion) if level not in self._scale]
+            lacks += [level for level in _levels_in(criterion) if level not in self.scale]
             if lacks:
                 self._leave_out(criterion, lacks, line)
                 continue
@@ -228,7 +227,7 @@ class ImportedRules:
         if self._is_own:
             fields["exceptions"] = None  # They name levels of the reference.
         # Criteria of the reference that were copied name its roles.
-        if self._copied or any(level["level"] in self._scale for level in self._known_levels["levels"]):
+        if self._copied or any(level["level"] in self.scale for level in self._known_levels["levels"]):
             fields["roles"] = {**people["roles"], **fields["roles"]}
         if document.roles and not fields["upgrade_sign_offs"]:
             message = "no role signs levels off: the level that a service claims counts"

@@ -11,11 +11,12 @@ from typing import NamedTuple
 
 from gatekeeper import collectors
 from gatekeeper.errors import InvalidWorkspace, UsageError
-from gatekeeper.judging.changes.causes import Results, Side
+from gatekeeper.judging.changes.causes import Side
 from gatekeeper.judging.changes.exit_weakenings import JudgedExit, NewExits, compare_exits, new_exits
 from gatekeeper.judging.changes.governance_weakenings import compare_governance
 from gatekeeper.judging.changes.level_weakenings import with_levels
 from gatekeeper.judging.changes.manifest_changes import compare_manifests
+from gatekeeper.judging.changes.own_rules import Found, Rules, compare_own_rules
 from gatekeeper.judging.changes.plan_weakenings import (
     PlanContext,
     compare_plans,
@@ -23,16 +24,15 @@ from gatekeeper.judging.changes.plan_weakenings import (
     service_removed,
 )
 from gatekeeper.judging.changes.register_weakenings import compare_registers
-from gatekeeper.judging.changes.rule_weakenings import compare_rules, tightened
+from gatekeeper.judging.changes.rule_weakenings import compare_rules
 from gatekeeper.judging.changes.service_matching import ServiceMatching, ServicePair, match_services
-from gatekeeper.judging.changes.verdict_changes import compare_verdicts, new_service, turned_red
+from gatekeeper.judging.changes.verdict_changes import compare_verdicts, new_service
 from gatekeeper.judging.changes.weakening_approvals import sign_off
 from gatekeeper.judging.rules.binding import bind
-from gatekeeper.judging.verdicts.gates import SharedResults
 from gatekeeper.manifests.discovery import is_workspace
 from gatekeeper.manifests.load import Known, load_workspace
 from gatekeeper.manifests.validation import locate
-from gatekeeper.model.changes import Change, ChangeKind, Comparison, OwnRules, TightenedRule
+from gatekeeper.model.changes import Change, ChangeKind, Comparison
 from gatekeeper.model.evidence import Evidence, EvidenceKey
 from gatekeeper.model.milestone import ExitRecord, RegisteredException
 from gatekeeper.model.rule import Rulebook
@@ -284,38 +284,19 @@ class _Comparing:
         given = evidence.get(name, NOTHING)
         return Side(service, given, self.entries_after[name], self.dates.head, self.after.milestones)
 
-    def own_rules(self) -> tuple[tuple[OwnRules, ...], tuple[TightenedRule, ...]]:
-        """Return the verdicts that the head's own rules would change, and the criteria that ask for more."""
+    def own_rules(self) -> Found:
+        """Return what the head's own rules would give."""
         if _rules_of(self.before) == _rules_of(self.after):
             return (), ()
-        tightened = dict(self._tightened())
         services = self.after.services.values()
         by_base = collect(self.head, services)
         same_slots = self.rulebook.slots == self.own.slots
         by_own = by_base if same_slots else collect(self.head._replace(rulebook=self.own), services)
-        shared_base, shared_own = SharedResults(), SharedResults()
-        other: list[OwnRules] = []
-        red: dict[str, list[str]] = {name: [] for name in tightened}
-        for service in services:
-            judged = self._side(service, by_base).judged(self.rulebook, shared_base)
-            own = self._side(service, by_own).judged(self.own, shared_own)
-            other += _other_verdicts(service.service, judged, own)
-            for name in turned_red(judged, own, self.exited) & red.keys():
-                red[name].append(service.service)
-        found = (rule._replace(services=tuple(red[name])) for name, rule in tightened.items())
-        return tuple(other), tuple(sorted(found, key=lambda rule: -len(rule.services)))
-
-    def _tightened(self) -> Iterator[tuple[str, TightenedRule]]:
-        current = self.after.milestones.current(self.dates.head)
-        effective = self.after.milestones.after(current) if current else None
-        for rule, is_new in tightened(self.rulebook, self.own):
-            yield rule.id, TightenedRule(rule.id, is_new, (), effective)
-
-
-def _other_verdicts(service: str, judged: Results, own: Results) -> Iterator[OwnRules]:
-    for milestone, result in judged.items():
-        if own[milestone].verdict != result.verdict:
-            yield OwnRules(service, milestone, result.verdict, own[milestone].verdict)
+        sides = ((self._side(service, by_base), self._side(service, by_own)) for service in services)
+        milestones = self.after.milestones
+        current = milestones.current(self.dates.head)
+        effective = milestones.after(current) if current else None
+        return compare_own_rules(sides, Rules(self.rulebook, self.own), self.exited, effective)
 
 
 def _borrowed(base: LoadedWorkspace, head: LoadedWorkspace) -> Rulebook:

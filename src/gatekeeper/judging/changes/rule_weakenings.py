@@ -7,7 +7,7 @@ from typing import Any
 from gatekeeper.judging.changes.level_weakenings import compare_levels
 from gatekeeper.judging.changes.weakening_approvals import weakening
 from gatekeeper.judging.obligations.strictness import losses, slot_losses
-from gatekeeper.judging.obligations.terms import Terms, terms_of_rule
+from gatekeeper.judging.obligations.terms import terms_of_rule
 from gatekeeper.model.changes import Change, ChangeKind, ManifestPlace
 from gatekeeper.model.rule import BoundSlot, GateRules, Rule, Rulebook
 from gatekeeper.model.rulebook import Criterion, Gate, Levels
@@ -32,16 +32,6 @@ def compare_rules(base: Rulebook, head: Rulebook, workspace: Manifests) -> Itera
         if now := head.slots.get(name):  # otherwise the criteria that used it are reported
             yield from _slot(slot, now)
     yield from compare_levels(base, head, places)
-
-
-def tightened(base: Rulebook, head: Rulebook) -> Iterator[tuple[Rule, bool]]:
-    """Yield each criterion of the head that asks for more than in the base, and whether it is new."""
-    for rule in head.by_id.values():
-        before = base.by_id.get(rule.id)
-        if before is None:
-            yield rule, True
-        elif next(losses(terms_of_rule(rule), terms_of_rule(before), base.scale), None):
-            yield rule, False
 
 
 def _gate(base: GateRules, head: GateRules | None, places: Places) -> Iterator[Change]:
@@ -80,7 +70,7 @@ def _slot(base: BoundSlot, head: BoundSlot) -> Iterator[Change]:
         yield _weaker(f"slot {base.name}", message, None, before, after)
 
 
-def _definition(slot: BoundSlot) -> Terms:
+def _definition(slot: BoundSlot) -> dict[str, Any]:
     return {"kind": slot.kind, "options": dict(slot.options)}
 
 

@@ -21,11 +21,12 @@ from gatekeeper.judging.changes.manifest_changes import (
 from gatekeeper.judging.changes.register_weakenings import closed_too_early
 from gatekeeper.judging.changes.service_matching import ServicePair
 from gatekeeper.judging.verdicts import sign_offs
+from gatekeeper.judging.verdicts.exceptions import missing_sign_off
 from gatekeeper.model.changes import Cause, Change, ChangeKind, ManifestPlace
 from gatekeeper.model.evidence import Evidence, EvidenceStatus
 from gatekeeper.model.level import Level
 from gatekeeper.model.milestone import RegisteredException
-from gatekeeper.model.rule import Rulebook
+from gatekeeper.model.rule import ExceptionRule, Rulebook
 from gatekeeper.model.service import Service
 from gatekeeper.model.status import Basis, GateStatus, Status
 from gatekeeper.model.verdict import CriterionResult, Reason, ServiceResult
@@ -62,7 +63,7 @@ def compare_verdicts(
     yield from _gates(pair, was, now, causes)
     yield from upgrade(head, rulebook.scale.claimed(base.service.level), rulebook, pair.where("level"))
     yield from _signatures_withdrawn(base, head, rulebook, pair)
-    yield from _closed_exceptions(before, after, head.entries)
+    yield from _closed_exceptions(before, after, head.entries, rulebook.exceptions)
     yield from closings.weakenings(pair)
     yield from _bases(pair, was, now)
     yield from _artefacts(base, head, pair)
@@ -168,15 +169,16 @@ def _signatures_withdrawn(base: Side, head: Side, rulebook: Rulebook, pair: Serv
 
 
 def _closed_exceptions(
-    before: Verdicts, after: Verdicts, entries: Iterable[RegisteredException]
+    before: Verdicts, after: Verdicts, entries: Iterable[RegisteredException], rule: ExceptionRule
 ) -> Iterator[Change]:
     """Yield overdue exceptions that were closed although something that they cover is open."""
     closed = {entry.id: entry for entry in entries if entry.closed}
     overdue: dict[str, set[str]] = defaultdict(set)
     for _, was, now in _common(before, after):
+        is_open = _blocking(now) | missing_sign_off(rule, now.signed_level)
         for seen in was.exceptions:
             if seen.state == "overdue" and seen.id in closed:
-                overdue[seen.id] |= {name for name in seen.criteria if name in _blocking(now)}
+                overdue[seen.id] |= is_open.intersection(seen.criteria)
     for name, still_open in overdue.items():
         if still_open:
             yield closed_too_early(closed[name], sorted(still_open))
@@ -294,15 +296,6 @@ def _where(pair: ServicePair, result: CriterionResult) -> ManifestPlace:
     if mapped:
         return pair.where("evidence", mapped)
     return pair.where("attestations", result.rule.id)
-
-
-def turned_red(by_base: Verdicts, by_own: Verdicts, exited: Container[str]) -> set[str]:
-    """Return the criteria that block at a milestone by the head's rules, and not by the base's."""
-    return {
-        name
-        for milestone, was, now in _common(_not_exited(by_base, exited), by_own)
-        for name in _blocking(now) - _blocking(was)
-    }
 
 
 def _blocking(result: ServiceResult) -> set[str]:
