@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from gatekeeper.documents._import_rules import ImportedRules, import_rules
+from gatekeeper.documents._import_rules import ImportedRules
 from gatekeeper.documents._order import by_number, milestones_of
 from gatekeeper.documents._short_names import short_names
 from gatekeeper.documents.notation.ids import series
@@ -30,6 +30,8 @@ class ImportedPage(NamedTuple):
 
     texts: Mapping[str, str]
     remarks: tuple[DocumentProblem, ...]
+    refused: tuple[DocumentProblem, ...]
+    """Cells that make no valid plan."""
 
 
 def import_page(document: ReadinessDocument) -> ImportedPage:
@@ -39,8 +41,8 @@ def import_page(document: ReadinessDocument) -> ImportedPage:
     by attestations. Owners are placeholders and the roster is empty, so that nothing is ready by accident.
     """
     reference = scaffold.reference()
-    remarks = list(document.remarks)
-    rules = import_rules(document, reference, remarks)
+    remarks, refused = list(document.remarks), list[DocumentProblem]()
+    rules = ImportedRules(document, reference, remarks)
     meanings = {} if document.states_effects else _meanings(reference)
     texts = dict(rules.texts)
     short, order = short_names(document.services), milestones_of(document)
@@ -53,16 +55,17 @@ def import_page(document: ReadinessDocument) -> ImportedPage:
             "service": service.service,
             "owner": f"team-{short.get(service.service, service.service)}",
             "about": service.about,
-            "level": rules.lowest,
+            "level": rules.scale[0],
             "plan": _plan(service, order, rules, meanings, remarks),
         }
+        refused += _without_gates(service, order, rules)
         fields = {name: value for name, value in fields.items() if value is not None}
         texts[f"services/{service.service}.yaml"] = manifest(fields)
     for name, fields in _milestones(document, order, remarks):
         texts[f"milestones/{name}.yaml"] = manifest(fields)
     if series(order) is None or order != by_number(order):
         texts["gatekeeper.yaml"] = manifest({"roadmap": order})
-    return ImportedPage(texts, tuple(sorted(remarks)))
+    return ImportedPage(texts, tuple(sorted(remarks)), tuple(sorted(refused)))
 
 
 def _meanings(reference: Mapping[str, str]) -> Meanings:
@@ -94,7 +97,7 @@ def _plan(
     has_gates = False
     for milestone in (name for name in order if name in service.cells):
         cell = service.cells[milestone]
-        if cell.gates is None and not has_gates and cell.level != rules.lowest:
+        if cell.gates is None and not has_gates and cell.level != rules.scale[0]:
             remarks.append(
                 DocumentProblem(
                     cell.line,
@@ -105,6 +108,22 @@ def _plan(
         has_gates = has_gates or cell.gates is not None
         plan[milestone] = _cell(cell, rules, meanings, remarks)
     return plan
+
+
+def _without_gates(
+    service: DocumentService, order: Sequence[str], rules: ImportedRules
+) -> Iterator[DocumentProblem]:
+    """Yield the cells above the first level that requires anything to which no gate applies."""
+    gates: Collection[str] = ()
+    for milestone in (name for name in order if name in service.cells):
+        cell = service.cells[milestone]
+        gates = gates if cell.gates is None else cell.gates
+        if rules.gates and not gates and cell.level not in rules.scale[:2]:
+            message = (
+                f"{service.service} at {milestone} targets {cell.level}, and no gate is listed or carried "
+                f"over: list its gates; only {rules.scale[1]} can be reached without one"
+            )
+            yield DocumentProblem(cell.line, message)
 
 
 def _cell(

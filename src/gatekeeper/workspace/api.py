@@ -127,6 +127,7 @@ class Workspace:
 
     def validation(self) -> loading.Validation:
         """Read the manifests again and return the problems and warnings. Internal."""
+        from gatekeeper.workspace.register import unknown_approvers
         from gatekeeper.workspace.review import review_warnings
         from gatekeeper.workspace.unread_records import unreadable_records
 
@@ -135,7 +136,8 @@ class Workspace:
         if found.loaded is None:
             return found
         unread = unreadable_records(found.loaded, found.loaded.manifests.services, entries=True)
-        warnings = [*found.warnings, *unread, *review_warnings(found.loaded)]
+        of_people = (*unknown_approvers(found.loaded), *review_warnings(found.loaded))
+        warnings = [*found.warnings, *unread, *of_people]
         return found._replace(warnings=in_order(warnings))
 
     def judge(
@@ -224,14 +226,17 @@ class Workspace:
             UsageError: A service is unknown.
         """
         from gatekeeper.judging.obligations.expand import expand
+        from gatekeeper.judging.obligations.terms import SharedTerms
 
         manifests, day = self.loaded.manifests, _day(as_of)
         names = selection.names(services, "services") or self.services
         chosen = [selection.service_named(manifests, name) for name in names]
+        rulebook, only = self.loaded.rulebook, None if criterion is None else (criterion,)
+        shared = SharedTerms(rulebook)
         return tuple(
             one
             for service in chosen
-            for one in expand(service, self.loaded.rulebook, manifests.milestones, day, criterion)
+            for one in expand(service, rulebook, manifests.milestones, day, only, shared)
         )
 
     def can_ship(
@@ -281,7 +286,8 @@ class Workspace:
         return self._compared(base, day, _day(base_as_of) if base_as_of else day).comparison
 
     def _compared(self, base: "Workspace | StrPath", as_of: date, base_as_of: date) -> "Compared":
-        from gatekeeper.workspace.comparing import Dates, compare
+        from gatekeeper.workspace.comparing import compare
+        from gatekeeper.workspace.differences import Dates
         from gatekeeper.workspace.states import State, opened_base
 
         now = State(self.root, self.tree, self.name)

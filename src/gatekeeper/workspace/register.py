@@ -1,14 +1,15 @@
 """The risk register: list, open and close exceptions."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from gatekeeper.errors import UsageError, known
+from gatekeeper.errors import Problem, UsageError, known, nearest
 from gatekeeper.judging.plans.validation import excusable
 from gatekeeper.judging.verdicts.risk_register import register_at
 from gatekeeper.manifests.text_edit import Step
+from gatekeeper.manifests.validation import locate
 from gatekeeper.model.milestone import RegisteredException
 from gatekeeper.model.register import Registered
 from gatekeeper.model.service import Service
@@ -62,6 +63,18 @@ def register(loaded: LoadedWorkspace, milestone: str, as_of: date) -> tuple[Regi
     services = [loaded.manifests.services[name] for name in dict.fromkeys(entry.service for entry in entries)]
     cases = cases_of(loaded, services, as_of)
     return register_at(milestone, entries, cases, loaded.manifests.milestones, as_of)
+
+
+def unknown_approvers(loaded: LoadedWorkspace) -> Iterator[Problem]:
+    """Yield a warning for each exception that is not closed and was approved by nobody on the roster."""
+    governance = loaded.rulebook.governance
+    for name, entry in loaded.manifests.exceptions.items():
+        if entry.closed is None and entry.approved_by.casefold() not in governance.people:
+            file = loaded.manifests.files[RegisteredException, name]
+            written = loaded.tree.open(str(loaded.root / file)).read()
+            message = f"{entry.approved_by} approved {name} and is not on the roster"
+            hint = f"name the person who accepts the risk; {nearest(entry.approved_by, governance.roster)}"
+            yield Problem(file, *locate(written, ["approved_by"], of_key=False), message, hint)
 
 
 def open_exception(loaded: LoadedWorkspace, new: NewException) -> OpenedException:

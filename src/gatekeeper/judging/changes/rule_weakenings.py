@@ -7,7 +7,7 @@ from typing import Any
 from gatekeeper.judging.changes.level_weakenings import compare_levels
 from gatekeeper.judging.changes.weakening_approvals import weakening
 from gatekeeper.judging.obligations.strictness import losses, slot_losses
-from gatekeeper.judging.obligations.terms import Terms, terms_of_rule
+from gatekeeper.judging.obligations.terms import terms_of_rule
 from gatekeeper.model.changes import Change, ChangeKind, ManifestPlace
 from gatekeeper.model.rule import BoundSlot, GateRules, Rule, Rulebook
 from gatekeeper.model.rulebook import Criterion, Gate, Levels
@@ -34,16 +34,6 @@ def compare_rules(base: Rulebook, head: Rulebook, workspace: Manifests) -> Itera
     yield from compare_levels(base, head, places)
 
 
-def tightened(base: Rulebook, head: Rulebook) -> Iterator[tuple[Rule, bool]]:
-    """Yield each criterion of the head that asks for more than in the base, and whether it is new."""
-    for rule in head.by_id.values():
-        before = base.by_id.get(rule.id)
-        if before is None:
-            yield rule, True
-        elif next(losses(terms_of_rule(rule), terms_of_rule(before), base.scale), None):
-            yield rule, False
-
-
 def _gate(base: GateRules, head: GateRules | None, places: Places) -> Iterator[Change]:
     if head is None:
         ids = sorted(base.ids)
@@ -63,7 +53,7 @@ def _criterion(
         return
     lost = list(losses(terms_of_rule(base), terms_of_rule(head), rulebook.scale, milestones))
     if lost:
-        message = f"{base.id} {'; '.join(loss.message for loss in lost)}"
+        message = f"{base.id} {'; '.join(lost)}"
         yield _weaker(base.id, message, where, _stanza(base), _stanza(head))
 
 
@@ -76,11 +66,11 @@ def _stanza(rule: Rule) -> Any:
 def _slot(base: BoundSlot, head: BoundSlot) -> Iterator[Change]:
     before, after = (_definition(slot) for slot in (base, head))
     if lost := list(slot_losses(base.name, before, after)):
-        message = f"the rulebook {'; '.join(loss.message for loss in lost)}"
+        message = f"the rulebook {'; '.join(lost)}"
         yield _weaker(f"slot {base.name}", message, None, before, after)
 
 
-def _definition(slot: BoundSlot) -> Terms:
+def _definition(slot: BoundSlot) -> dict[str, Any]:
     return {"kind": slot.kind, "options": dict(slot.options)}
 
 

@@ -73,17 +73,24 @@ def _unknown_keys(
 def _plan(
     service: Service, rulebook: Rulebook, milestones: tuple[str, ...], place: Place
 ) -> Iterator[Mistake]:
-    listed = False
+    scale, gates = rulebook.scale, None
+    first = scale.lowest if len(scale) == 1 else list(scale.values())[1]
     capabilities: set[str] = set()
     for milestone, cell in service.plan.items():
         where = place / "plan" / milestone
         if milestone not in milestones:
             hint = nearest(milestone, milestones)
             yield where.wrong_key(f"there is no milestone {milestone!r}", hint)
-        if cell.gates is None and not listed and cell.level != rulebook.scale.lowest.id:
+        gates = gates if cell.gates is None else cell.gates
+        if not gates and rulebook.gates and scale[cell.level] > first:
+            at = where if cell.gates is None else where / "gates"
+            hint = f"list the gates of {cell.level}; only {first} can be reached without one"
+            yield at.wrong_key(
+                f"{milestone} targets {cell.level}, and no gate is listed or carried over", hint
+            )
+        elif gates is None and cell.level != scale.lowest.id:
             hint = "list the gates, or write `gates: {}`"
             yield where.wrong_key(f"{milestone} lists no gates, and no earlier cell does", hint)
-        listed = listed or cell.gates is not None
         yield from _unknown_keys(cell.gates or {}, rulebook.gates, "gate", where / "gates")
         for gate, scope in (cell.gates or {}).items():
             if scope and gate in rulebook.gates:

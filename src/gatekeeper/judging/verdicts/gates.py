@@ -47,13 +47,13 @@ class ServiceJudge:
         in_scope = {name for name, result in of_gates.items() if not _left_out(result)}
         asked = self._asking.of_level(level, cell, in_scope, span, only_at=only_at)
         return tuple(
-            _as_twin(of_gates[one.rule.twin or ""], one) if one.as_in_gate else self._answer(one)
+            _as_twin(of_gates[one.rule.twin or ""], one) if one.as_in_gate else self.answer(one)
             for one in asked
         )
 
     def capabilities(self, cells: Iterable[Cell], span: MilestoneSpan) -> tuple[CriterionResult, ...]:
         """Return the results of the capabilities that these cells add."""
-        return tuple(map(self._answer, self._asking.of_capabilities(cells, span)))
+        return tuple(map(self.answer, self._asking.of_capabilities(cells, span)))
 
     def answers(self) -> tuple[CriterionResult, ...]:
         """Return every result so far, for any level and gate."""
@@ -123,10 +123,11 @@ class ServiceJudge:
         if gate.gate not in cell.gates:
             return GateResult(gate.gate, gate.name, GateStatus.NOT_APPLICABLE)
         scope = cell.gates[gate.gate]
-        results = tuple(map(self._answer, self._asking.of_gate(gate, cell, level, span)))
+        results = tuple(map(self.answer, self._asking.of_gate(gate, cell, level, span)))
         return GateResult(gate.gate, gate.name, gate_status(results), scope.scope if scope else None, results)
 
-    def _answer(self, asked: Asked) -> CriterionResult:
+    def answer(self, asked: Asked) -> CriterionResult:
+        """Return the result of what is asked."""
         if asked.left_out is not None:
             result = self._not_applicable(asked.rule, asked.left_out)
         else:
@@ -137,11 +138,11 @@ class ServiceJudge:
         """Return the result of a rule, with the capabilities that it covers and its tightened version."""
         result = self.ask(asked.rule, asked.context)
         if asked.covers:
-            result = _with_capabilities(result, [self._answer(one) for one in asked.covers])
+            result = _with_capabilities(result, [self.answer(one) for one in asked.covers])
         if asked.rule.upcoming is None:
             return result
         upcoming = asked._replace(rule=asked.rule.upcoming, binding=False)
-        return result._replace(upcoming=self._answer(upcoming))
+        return result._replace(upcoming=self.answer(upcoming))
 
     def _not_applicable(self, rule: Rule, reason: str) -> CriterionResult:
         key = (rule.id, reason)
