@@ -27,7 +27,7 @@ def losses(before: Terms, after: Terms, scale: Scale, milestones: Sequence[str] 
         before: The terms of the base.
         after: The terms of the head.
         scale: The levels of both.
-        milestones: The milestones in order; without it, no milestone is known to be earlier than another.
+        milestones: The milestones of the base in order, or of both.
     """
     if before == after:
         return
@@ -88,10 +88,11 @@ def _all_kept(message: str) -> _Compare:
     return compare
 
 
-def _milestones(was: Sequence[str] | None, now: Sequence[str] | None, _: _Sides) -> str | None:
+def _milestones(was: Sequence[str] | None, now: Sequence[str] | None, sides: _Sides) -> str | None:
+    """Compare the milestones whose documents count; nothing was made for one that only the head has."""
     if was is None:
         return None
-    more = [name for name in now or () if name not in was]
+    more = [name for name in now or () if name not in was and name in sides.milestones]
     accepted = "any milestone" if now is None else as_text(more)
     return f"accepts what was made for {accepted}" if more or now is None else None
 
