@@ -125,7 +125,7 @@ def test_where_all_were_exited_one_must_be_named(run: Run, tmp_path: Path) -> No
     for milestone in ("M1", "M2", "M3", "M4"):
         with (pilot / f"milestones/{milestone}.yaml").open("a", encoding="utf-8") as file:
             file.write("exited: {on: 2026-11-01, by: dana}\n")
-    ran = run("-C", pilot, "check")
+    ran = run("-C", pilot, "check", *AS_OF)
     assert (ran.code, ran.err) == (
         2,
         "every milestone has exited: name one with --milestone\n",
