@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from gatekeeper.model.evidence import Evidence, Finding
+from gatekeeper.model.evidence import Evidence
 from gatekeeper.model.milestone import Exited
 from gatekeeper.model.report import Report, Screen
 from gatekeeper.model.verdict import CriterionResult, NextStep, ServiceResult
@@ -115,7 +115,7 @@ def criterion(result: CriterionResult, owner: str) -> dict[str, Any]:
         "expected": outcomes.expected(result),
         "actual": outcomes.actual(result),
         "distance": result.distance,
-        "findings": [finding(found) for found in result.findings],
+        "findings": [found._asdict() for found in result.findings],
         "evidence": [_evidence(seen) for seen in result.evidence if seen.path],
         "attestation": result.attestation.model_dump(mode="json") if result.attestation else None,
         "exception": result.exception,
@@ -137,11 +137,6 @@ def _upcoming(result: CriterionResult) -> dict[str, Any]:
 def _when(result: CriterionResult) -> str | None:
     effective = result.rule.effective
     return None if effective is None else str(effective)
-
-
-def finding(found: Finding) -> dict[str, Any]:
-    """Return a finding as plain data."""
-    return found._asdict()
 
 
 def _evidence(seen: Evidence) -> dict[str, Any]:

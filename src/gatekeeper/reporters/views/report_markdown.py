@@ -15,7 +15,7 @@ from gatekeeper.reporters.wording import steps
 from gatekeeper.reporters.wording.counts import counted
 from gatekeeper.reporters.wording.forecast import lapse_sentence, nothing_lapses
 from gatekeeper.reporters.wording.legends import names_of_gates
-from gatekeeper.reporters.wording.levels import levels_of
+from gatekeeper.reporters.wording.levels import from_to, levels_of
 from gatekeeper.reporters.wording.markdown_criterion import criterion
 from gatekeeper.reporters.wording.timing import not_binding_yet
 from gatekeeper.reporters.wording.verdict import spaced, verdict_sentence
@@ -82,7 +82,7 @@ def _blockers(exit_: Exit) -> Iterator[str]:
         of = one.result
         why = "<br>".join(map(text, one.why))
         step = text(one.first.step) if one.first else ""
-        yield row(_name(of), text(of.service.owner), _level_words(of), why, step, f"{one.steps:,}")
+        yield row(_name(of), text(of.service.owner), text(from_to(of)), why, step, f"{one.steps:,}")
 
 
 def _levels(survey: Survey, exit_: Exit) -> Iterator[str]:
@@ -132,7 +132,7 @@ def _ready(exit_: Exit) -> Iterator[str]:
         yield table("service", "owner", "level", *(f"met by {basis}" for basis in Basis))
     for of in ready:
         counts = (str(count) for count in exit_report.rests_on(of).values())
-        yield row(_name(of), text(of.service.owner), _level_words(of), *counts)
+        yield row(_name(of), text(of.service.owner), text(from_to(of)), *counts)
 
 
 def _steps_of(exit_: Exit) -> Iterator[str]:
@@ -223,7 +223,3 @@ def _evidence(survey: Survey, exit_: Exit) -> Iterator[str]:
 
 def _name(of: ServiceResult) -> str:
     return f"**{text(of.service.service)}**"
-
-
-def _level_words(of: ServiceResult) -> str:
-    return text(f"{of.effective_level}→{of.cell.level}")

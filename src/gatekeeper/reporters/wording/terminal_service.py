@@ -8,7 +8,7 @@ from gatekeeper.model.verdict import CriterionResult, ServiceResult
 from gatekeeper.reporters.text.screen import Parts, indented, item, shown, sign
 from gatekeeper.reporters.wording import outcomes
 from gatekeeper.reporters.wording.forecast import lapse_sentence
-from gatekeeper.reporters.wording.levels import levels_of
+from gatekeeper.reporters.wording.levels import from_to, levels_of
 
 _SHOWN_BY_CRITERIA = frozenset({"gate-red", "level-criteria-open", "capabilities-open"})
 """Reasons that say no more than the open criteria below them."""
@@ -32,10 +32,9 @@ def links(service: str, places: Places, screen: Screen) -> Link:
 
 def details(service: ServiceResult, report: Report, screen: Screen) -> Parts:
     """Yield a service's levels, reasons, and criteria by gate."""
-    levels = f"{service.effective_level}→{service.cell.level}"
     yield (
         f"{sign(service.verdict, screen)} [bold]{shown(service.service.service)}[/]  "
-        f"{shown(service.service.owner)}  {levels}  [bold]{service.verdict}[/]"
+        f"{shown(service.service.owner)}  {from_to(service)}  [bold]{service.verdict}[/]"
     )
     yield indented(shown(levels_of(service, report.rulebook.governance)), 2)
     for reason in service.reasons:
