@@ -66,7 +66,7 @@ class Link(NamedTuple):
 
 
 def render(template: str, overview: Overview, **more: Any) -> str:
-    """Return a page about a overview."""
+    """Return a page about an overview."""
     frame = {"overview": overview, "pages": (), "up": "", "path": "", "sections": (), "hrefs": {}}
     return _template(template).render(**frame | more, criterion=_Drawn()) + "\n"
 
