@@ -38,8 +38,8 @@ def _parts(report: Report, screen: Screen) -> Parts:
         yield _legend(screen)
         yield from layout.legend()
     if len(rows) < len(services):
-        left_out = len(services) - len(rows)
-        yield f"and {left_out:,} more services: narrow with --owner or --service, or use --format json"
+        left_out = counted(len(services) - len(rows), "more service")
+        yield f"and {left_out}: narrow with --owner or --service, or use --format json"
     first_steps = verdict.first_steps(report.result)
     decide = report.fail_on is not FailOn.CHANGE  # otherwise services are a line of the grid each
     for service in rows:
