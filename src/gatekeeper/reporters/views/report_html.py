@@ -34,35 +34,28 @@ _SECTIONS = (
     ("judged", "What was judged"),
 )
 
-_NO_MARKUP = Markup()
 
-
-def page(overview: Overview, milestone: str, trend: Trend | None = None) -> str:
-    """Return the exit report of a milestone, for a browser and for paper, with its trend if given."""
-    # `figure` returns markup in which untrusted text is escaped.
-    burn_up = Markup(figure(trend, milestone)) if trend else _NO_MARKUP  # noqa: S704
-    return report_page(overview, milestone, burn_up=burn_up)
-
-
-def report_page(
+def page(
     overview: Overview,
     milestone: str,
+    trend: Trend | None = None,
     path: str = "",
     pages: Sequence[Link] = (),
     hrefs: Mapping[str, str] | None = None,
-    burn_up: Markup = _NO_MARKUP,
 ) -> str:
-    """Return the exit report as a single page, or as a page of a site.
+    """Return the exit report of a milestone for a browser and for paper: a single page, or one of a site.
 
     Args:
         overview: What was judged.
         milestone: The milestone of the report.
+        trend: The milestone over time, if it is shown.
         path: The path of this page within the site; empty for a single page.
         pages: The navigation of the site.
         hrefs: The page of each service; without it, names link to places on this page.
-        burn_up: A figure of the milestone over time; empty for none.
     """
     exit_ = overview.exits[milestone]
+    # `figure` returns markup in which untrusted text is escaped.
+    burn_up = Markup(figure(trend, milestone)) if trend else ""  # noqa: S704
     content = _content(overview, exit_) | {"trend": burn_up}
     names = [of.service.service for of in (*content["blocked"], *content["excepted"])]
     return render(

@@ -12,8 +12,7 @@ from gatekeeper.model.verdict import ServiceResult
 from gatekeeper.reporters.pages import exit_report
 from gatekeeper.reporters.pages.html import Link, Page, render
 from gatekeeper.reporters.text.screen import visible
-from gatekeeper.reporters.views import site_badges
-from gatekeeper.reporters.views.report_html import report_page
+from gatekeeper.reporters.views import report_html, site_badges
 from gatekeeper.reporters.views.trend_svg import figure
 from gatekeeper.reporters.wording.steps import shares
 
@@ -45,7 +44,7 @@ def pages(overview: Overview, trend: Trend | None = None) -> Iterator[Page]:
     for name in overview.exits:
         path = milestone_path(name)
         hrefs = {service: f"../{service_path(service)}" for service in overview.services}
-        yield Page(path, report_page(overview, name, path, links, hrefs))
+        yield Page(path, report_html.page(overview, name, path=path, pages=links, hrefs=hrefs))
     at = _by_service(overview)
     for name in overview.services:
         yield Page(service_path(name), _service(overview, name, at[name], links))
