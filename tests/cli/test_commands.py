@@ -11,7 +11,8 @@ import pytest
 import typer
 
 from builders.program import AS_OF, PILOT, environment, process
-from builders.workspaces import ROOT, Run, commit_all, copy_of_pilot, edit, write
+from builders.repositories import commit_all
+from builders.workspaces import ROOT, Run, copy_of_pilot, edit, write
 from gatekeeper import __version__
 from gatekeeper.cli import main
 from gatekeeper.cli.command_list import HEADINGS, Commands, commands

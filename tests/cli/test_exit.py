@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from builders.repositories import commit, git
-from builders.workspaces import Run, copy_of_pilot, edit
+from builders.workspaces import Run, copy_of_pilot, copy_of_whole_pilot, edit
 
 GOVERNANCE = "governance.yaml"
 DANA = ("--by", "dana")
@@ -132,7 +132,8 @@ def test_an_overridden_exit_is_shown_and_does_not_count(run: Run, pilot: Path) -
     assert document["verdict"] == "blocked"
 
 
-def test_after_the_last_exit_signed_levels_are_still_guarded(run: Run, pilot: Path) -> None:
+def test_after_the_last_exit_signed_levels_are_still_guarded(run: Run, tmp_path: Path) -> None:
+    pilot = copy_of_whole_pilot(tmp_path)
     for milestone in ("M1", "M2", "M3", "M4"):
         with (pilot / f"milestones/{milestone}.yaml").open("a", encoding="utf-8") as file:
             file.write("exited: {on: 2026-11-01, by: dana}\n")
