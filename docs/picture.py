@@ -13,6 +13,7 @@ from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
 from gatekeeper import __version__
+from gatekeeper.cli.statements import next_command_in
 from gatekeeper.judging.verdicts.milestones import exit_code
 from gatekeeper.model.report import Report, Screen
 from gatekeeper.reporters.table import render
@@ -38,7 +39,8 @@ def screen_text(*, colour: bool) -> str:
     opened = open_workspace(ROOT / "examples/pilot")
     result = judge(opened, "M2", date(2026, 11, 20), opened.manifests.services.values())
     report = Report(result, opened.rulebook, __version__, None, exit_code(result))
-    return render(report, Screen(width=WIDTH, colour=colour))
+    next_ = next_command_in(Path("examples/pilot"), "next", "--milestone", "M2")
+    return render(report, Screen(width=WIDTH, colour=colour)) + next_
 
 
 def picture() -> str:

@@ -325,7 +325,7 @@ def test_published_entries_name_services_and_labels_that_exist(
 
 
 def test_the_document_gives_no_dates(milestones: dict[str, Milestone]) -> None:
-    assert not [name for name, milestone in milestones.items() if milestone.exit_date or milestone.exited]
+    assert not [name for name, milestone in milestones.items() if milestone.exit_date or milestone.exits]
 
 
 def test_lines_are_short_enough_to_read() -> None:

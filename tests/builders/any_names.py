@@ -235,6 +235,19 @@ def _levels(
     return {"slots": SLOTS, "levels": found}
 
 
+def _timed(draw: st.DrawFn, groups: Sequence[Mapping[str, Any]], milestones: Sequence[Id]) -> None:
+    """Give some criteria a time from which they bind, or a tightened version for a later milestone."""
+    for stanza in (criterion for group in groups for criterion in group["criteria"]):
+        kind = draw(st.integers(0, 9))
+        if kind == 0:
+            stanza["advisory"] = True
+        elif kind == 1 and "same_as" not in stanza:
+            stanza["effective"] = choice(draw, [*milestones, "2026-11-20", "2026-11-21"])
+        elif kind == 2 and "requires" in stanza:
+            tightened = stanza["requires"] | {"chaos.passed": {"empty": False}}
+            stanza["upcoming"] = {"effective": choice(draw, milestones), "requires": tightened}
+
+
 def _governance(draw: st.DrawFn, roles: Sequence[Id], levels: Sequence[Id]) -> dict[str, Any]:
     of_service = {role: draw(st.booleans()) for role in roles}
     signers = draw(st.lists(st.sampled_from(roles), unique=True, max_size=4))
@@ -397,11 +410,13 @@ def drafts(draw: st.DrawFn, most_services: int = 3) -> Draft:
     levels = LEVELS[: draw(st.integers(2, 7))]
     roles = ROLES[: draw(st.integers(1, 4))]
     gates = _gates(draw, GATES[: draw(st.integers(1, 5))], levels, roles)
+    of_levels, milestones = _levels(draw, levels, gates, roles), _milestones(draw)
+    _timed(draw, [*gates.values(), *of_levels["levels"]], list(milestones))
     draft = Draft(
-        levels=_levels(draw, levels, gates, roles),
+        levels=of_levels,
         gates=gates,
         governance=_governance(draw, roles, levels),
-        milestones=_milestones(draw),
+        milestones=milestones,
         services=(),
     )
     names = ("a", "b", "c")[: draw(st.integers(1, most_services))]

@@ -109,8 +109,12 @@ BROKEN = {
         IDENTITY, ("adds: [key rotation drills]", "adds: [SCIM]"), "24:12: 'SCIM' is added twice; capabilities are"
     ),
     "first cell without gates": Break(
-        IDENTITY, "service: identity-service\nowner: t\nplan:\n  M0: {level: L2}\n",
+        IDENTITY, "service: identity-service\nowner: t\nplan:\n  M0: {level: L1}\n",
         "4:3: M0 lists no gates, and no earlier cell does; list the gates, or write `gates: {}`",
+    ),
+    "target above the first level without gates": Break(
+        IDENTITY, "service: identity-service\nowner: t\nplan:\n  M0: {level: L2, gates: {}}\n",
+        "4:19: M0 targets L2, and no gate is listed or carried over; list the gates of L2; only L1 can be reached",
     ),
     "no plan": Break(IDENTITY, "service: identity-service\nowner: t\nplan: {}\n", "3:7: `plan` is empty"),
     "no date": Break(

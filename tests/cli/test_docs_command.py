@@ -7,7 +7,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from builders.program import Kept
-from builders.workspaces import PARTS, ROOT, Run, copy_of_quarters, edit, write
+from builders.workspaces import PARTS, QUARTERS, ROOT, Run, copy_of_quarters, edit, write
 
 SPEC_LIKE = """\
 shop-service
@@ -202,6 +202,17 @@ def test_wrong_use_is_a_sentence_and_writes_nothing(
     assert expected in ran.err
     assert "Traceback" not in ran.err
     assert not (workspace / "x").exists()
+
+
+def test_a_page_whose_cells_make_no_valid_plan_is_refused_by_line(run: Run, tmp_path: Path) -> None:
+    page = run("-C", QUARTERS, "docs").out.replace("build, run (a storm front);", "no gates;")
+    line = next(n for n, row in enumerate(page.splitlines(), 1) if "no gates; gust" in row)
+    write(tmp_path / "page.md", page)
+    ran = run("-C", tmp_path, "docs", "import", "page.md", "--out", "new")
+    assert (ran.code, (tmp_path / "new").exists()) == (2, False)
+    assert ran.err.startswith(f"page.md:{line}: ")
+    assert "wind-worker at 2026Q4 targets silver, and no gate is listed or carried over" in ran.err
+    assert ran.err.endswith("no valid plan can be made of it; nothing was written\n")
 
 
 def test_without_a_workspace_there_is_nothing_to_write_or_check(run: Run, tmp_path: Path) -> None:

@@ -49,7 +49,13 @@ def row(run: Run, pilot: Path, milestone: str, *more: object) -> dict[str, Any]:
 
 def test_an_exception_is_opened_and_in_force(run: Run, pilot: Path) -> None:
     ran = except_(run, pilot, *OPEN, *DELTA)
-    assert (ran.code, ran.err) == (0, "")
+    assert ran.code == 0
+    warning = f"{ENTRY}:6:14: release captain approved RR-1 and is not on the roster; name the person"
+    assert ran.err.startswith(f"warning: {warning}")
+    assert warning in run("-C", pilot, "validate").err
+    edit(pilot / ENTRY, "release captain", "Dana")
+    assert "roster" not in run("-C", pilot, "validate").err
+    edit(pilot / ENTRY, "Dana", "release captain")
     assert f"~ opened RR-1 of payments-service for M3, 2026-11-20: {ENTRY}" in " ".join(ran.out.split())
     assert (pilot / ENTRY).read_text("utf-8") == (
         "id: RR-1\n"
@@ -81,6 +87,9 @@ def test_closing_adds_a_line_and_tells_what_is_open_still(run: Run, registered: 
     before = (registered / ENTRY).read_text("utf-8")
     ran = except_(run, registered, "close", "RR-1")
     assert (registered / ENTRY).read_text("utf-8") == before + "closed: 2026-11-20\n"
+    edit(registered / ENTRY, "approved_by: dana", "approved_by: somebody of old")
+    assert "roster" not in run("-C", registered, "validate").err, "a closed entry is history"
+    edit(registered / ENTRY, "approved_by: somebody of old", "approved_by: dana")
     told = " ".join(ran.out.split())
     assert f"closed RR-1 of payments-service, 2026-11-20: {ENTRY}:10" in told
     assert (

@@ -73,7 +73,11 @@ def test_a_raised_cell_that_defines_a_level_with_less_does_not_heal_a_regression
     shop = quarters / "services/kite-shop.yaml"
     ship = ("can-ship", "kite-shop", "--to", "pilot-customers", *AS_OF)
     assert run("-C", quarters, *ship).code == 1
-    edit(shop, "plan:\n", "plan:\n  2026Q3: {level: silver, gates: {}}\n")
+    edit(
+        shop,
+        "plan:\n",
+        "plan:\n  2026Q3: {level: silver, gates: {run: {scope: alerts, only: [run.alerts]}}}\n",
+    )
     assert run("-C", quarters, *ship).code == 0, "this is what the change is for"
     assert any("no longer asks for" in told for told in blocking(run, quarters))
 
@@ -115,8 +119,13 @@ def test_a_weakened_rule_fails_the_check_of_the_change(run: Run, quarters: Path)
 def test_an_exit_is_recorded_once_the_milestone_is_not_blocked(run: Run, quarters: Path) -> None:
     refused = run("-C", quarters, "exit", "2026Q4", "--by", "platform-desk", *AS_OF)
     assert (refused.code, "2026Q4 is blocked by kite-catalogue, kite-shop" in refused.err) == (1, True)
+    with (quarters / "milestones/2026Q4.yaml").open("a", encoding="utf-8") as file:
+        file.write("exited: {on: 2026-11-19, by: platform-desk}\n")
+    commit(quarters, "2026Q4 has exited")
     assert run("-C", quarters, "exit", "2027Q1", "--by", "platform-desk", *AS_OF).code == 0
-    assert "2027Q1 Rentals for everyone exited" in " ".join(run("-C", quarters, "exit", "--list").out.split())
+    assert "2027Q1 Rentals for everyone exited" in " ".join(
+        run("-C", quarters, "exit", "--list", *AS_OF).out.split()
+    )
     assert blocking(run, quarters) == []
 
 

@@ -10,7 +10,8 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from builders.program import AS_OF, PILOT, Kept, criteria
-from builders.workspaces import ROOT, Run, commit_all, copy_of_pilot, edit
+from builders.repositories import commit_all, committed_pilot
+from builders.workspaces import ROOT, Run, copy_of_pilot, copy_of_whole_pilot, edit
 from gatekeeper import __version__
 
 REPORT = ("report", "-m", "M1", *AS_OF)
@@ -25,13 +26,20 @@ class Page(Kept):
 
 @pytest.fixture
 def pilot(tmp_path: Path) -> Path:
-    """Return the pilot in a repository that has no commit yet."""
     return copy_of_pilot(tmp_path / "repository")
 
 
+@pytest.fixture(scope="module")
+def whole_pilot(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the whole pilot in a repository that has no commit yet, not to be written to."""
+    return copy_of_whole_pilot(tmp_path_factory.mktemp("whole") / "repository")
+
+
 @pytest.mark.parametrize("milestone", MILESTONES)
-def test_the_report_on_the_pilot(milestone: str, run: Run, pilot: Path, snapshot: SnapshotAssertion) -> None:
-    ran = run("-C", pilot, "report", "-m", milestone, *AS_OF, "-f", "markdown")
+def test_the_report_on_the_pilot(
+    milestone: str, run: Run, whole_pilot: Path, snapshot: SnapshotAssertion
+) -> None:
+    ran = run("-C", whole_pilot, "report", "-m", milestone, *AS_OF, "-f", "markdown")
     assert (ran.code, ran.err) == (0, "")
     text = re.sub(r"Rulebook \| sha256:\w+", "Rulebook | sha256:DIGEST", ran.out)
     assert snapshot(extension_class=Page) == text.replace(f"gatekeeper {__version__}", "gatekeeper VERSION")
@@ -178,8 +186,8 @@ def test_evidence_is_dated_in_days_until_the_as_of_date(run: Run) -> None:
     assert "| 46 d | c0ffee1 |" in row
 
 
-def test_a_trend_tells_how_it_came_to_this(run: Run, pilot: Path) -> None:
-    commit_all(pilot.parents[1])
+def test_a_trend_tells_how_it_came_to_this(run: Run, tmp_path: Path) -> None:
+    pilot = committed_pilot(tmp_path / "repository")
     page = run("-C", pilot, *REPORT, "--trend", "week").out
     assert page.count('<figure class="trend">') == 1
     assert page.count("<style>") == 1
@@ -206,3 +214,37 @@ def test_a_trend_that_cannot_be_had_is_told_and_nothing_is_written(run: Run, pil
     ran = run("-C", pilot, *REPORT, "--out", "M1.html", "--trend", "day")
     assert (ran.code, "git cannot read the history" in ran.err) == (2, True)
     assert not (pilot / "M1.html").exists()
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        "services/orders-service.yaml",
+        "services/../milestones/M1.yaml",
+        "milestones/risk-register/RR-1.yaml",
+        "services/orders-service/reports/domain.xml",
+        "services/orders-service/evidence.json",
+        "governance.yaml",
+        "gatekeeper.yaml",
+    ],
+)
+@pytest.mark.parametrize("command", ["report -m M1 --out", "check -m M1 --output json=", "docs --out"])
+def test_an_output_does_not_replace_what_the_workspace_is_read_from(
+    run: Run, pilot: Path, command: str, file: str
+) -> None:
+    before = {path: path.read_bytes() for path in pilot.rglob("*") if path.is_file()}
+    *words, last = command.split()
+    to = [f"{last}{file}"] if last.endswith("=") else [last, file]
+    ran = run("-C", pilot, *words, *to)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.endswith(f"{file} is a file of the workspace: name another one; nothing was written\n")
+    assert before == {path: path.read_bytes() for path in pilot.rglob("*") if path.is_file()}
+
+
+def test_a_report_replaces_an_earlier_one_anywhere(run: Run, pilot: Path) -> None:
+    for place in ("report.html", "services/orders-service/report.html", "milestones/M1.html"):
+        for _ in range(2):
+            assert run("-C", pilot, "report", "-m", "M1", "--out", place).code == 0
+    link = pilot / "linked.html"
+    link.symlink_to(pilot / "services/orders-service.yaml")
+    assert run("-C", pilot, "report", "-m", "M1", "--out", "linked.html").code == 2

@@ -260,7 +260,7 @@ def test_levels_are_called_what_the_document_calls_them(tmp_path: Path) -> None:
     ("text", "expected"),
     [
         (
-            MARKDOWN.replace("| L3 | G1 | M1 | n |", "| L3 | | M1 | n |"),
+            MARKDOWN.replace("| L3 | G1 | M1 | n |", "| L1 | | M1 | n |"),
             "till lists no gates up to M1: no gate applies until then",
         ),
         (MARKDOWN.replace("| + shop L2, ", "| "), "M2 no longer names shop-service, till: a published list only grows"),
@@ -317,7 +317,21 @@ def test_an_id_that_a_document_names_twice_or_elsewhere_is_given_once(tmp_path: 
 
 
 def test_gates_are_asked_for_from_the_first_level_on(tmp_path: Path) -> None:
-    text = MARKDOWN.replace("| L3 | G1 | M1 | n |", "| L0 | | M1 | n |\n| L2 | | M2 | n |\n| L3 | | M3 | n |")
+    text = MARKDOWN.replace(
+        "| L3 | G1 | M1 | n |", "| L0 | | M1 | n |\n| L1 | | M2 | n |\n| L3 | G1 | M3 | n |"
+    )
     workspace = opened(import_page(read(text)), tmp_path)
     cells = workspace.services["till"].plan
-    assert [cell.gates for cell in cells.values()] == [None, {}, None]
+    assert [cell.gates for cell in cells.values()] == [None, {}, {"G1": None}]
+
+
+@pytest.mark.parametrize("row", ["| L3 | | M1 | n |", "| L3 | no gates | M1 | n |"])
+def test_a_cell_above_the_first_level_without_a_gate_is_refused_by_line(row: str) -> None:
+    text = MARKDOWN.replace("| L3 | G1 | M1 | n |", row)
+    assert row in text
+    [refused] = import_page(read(text)).refused
+    assert refused.line == line_of(text, row)
+    assert refused.message.startswith(
+        "till at M1 targets L3, and no gate is listed or carried over: list its gates"
+    )
+    assert import_page(read(MARKDOWN)).refused == ()

@@ -109,7 +109,7 @@ def criteria_view(results: Iterable[CriterionResult], of: Names) -> Any:
             result.status,
             result.basis,
             result.exception,
-            result.optional,
+            result.binding,
             of.groups_of(result.waits_for),
             [seen.slot for seen in result.evidence],
             result.attestation and result.attestation.by,

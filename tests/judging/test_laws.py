@@ -107,7 +107,7 @@ def test_without_evidence_and_without_a_word_nothing_is_green(at: OneAt) -> None
     mute = one.service.model_copy(update={"attestations": {}, "sign_offs": {}})
     bare = Case(mute, one.rulebook, {}, one.as_of, one.roadmap)
     for result in _judged([bare], milestone).services:
-        is_asked = any(found.is_open and not found.optional for found in result.criteria)
+        is_asked = any(found.blocks for found in result.criteria)
         assert not is_asked or result.verdict is ServiceVerdict.BLOCKED
         assert not any(gate.status is GateStatus.GREEN for gate in result.gates)
         assert Status.PASS not in {criterion.status for criterion in result.criteria}

@@ -315,7 +315,7 @@ def test_at_most_as_many_annotations_as_a_step_shows() -> None:
 
 
 def test_the_sum_of_the_rest_is_one_of_the_notices() -> None:
-    report = changed(large(40), "G1.coverage", lambda of: of._replace(optional=True))
+    report = changed(large(40), "G1.coverage", lambda of: of._replace(binding=False))
     text = github.render(report, SCREEN)
     assert annotations(text)["notice"] == 10
     assert ", 31 notices. The log has the verdict." in text

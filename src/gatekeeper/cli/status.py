@@ -23,10 +23,11 @@ def show(context: typer.Context) -> None:
 def _show_status(context: typer.Context) -> None:
     from gatekeeper.model.status import MilestoneVerdict
     from gatekeeper.reporters.views import status as view
+    from gatekeeper.workspace.api import today
 
     workspace = open_here(context)
     milestones = workspace.loaded.manifests.milestones
-    if all(milestone.exited for milestone in milestones.values()):
+    if milestones.current(today()) is None:
         write(f"every milestone has exited\n{next_command(context, 'matrix')}\n")
         return
     verdict = workspace.judge()

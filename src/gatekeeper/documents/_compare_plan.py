@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from gatekeeper.documents._order import in_order, milestones_of
 from gatekeeper.documents._short_names import whole_names
+from gatekeeper.documents.notation.scope_notes import NARROWINGS
 from gatekeeper.judging.plans.matrix import summary
 from gatekeeper.model.document import (
     Disagreement,
@@ -108,7 +109,7 @@ def _gates(
 def _meant(scope: Scope) -> str:
     if scope.effect is Effect.DEMANDS:
         return "demands more"
-    given = [key for key in ("only", "paths", "subjects", "aggregates") if getattr(scope, key)]
+    given = [key for key in NARROWINGS if getattr(scope, key)]
     told = "; ".join(f"{key} {', '.join(getattr(scope, key))}" for key in given)
     return f"narrows to {told}" if told else "narrows in words alone"
 

@@ -61,7 +61,7 @@ def flattened_blocks(lines: Sequence[str], usual: PageIds) -> Iterator[Block]:
             above = None
             yield Item(number, item[1])
         elif number > in_rows and any((joined.cell(line, is_next=False) or ("",))[1:]):
-            yield Broken(number, f"this row is not below a known line of titles: {_known_titles()}")
+            yield Broken(number, f"this row is not below a known line of titles: {', '.join(_TITLES)}")
         elif number > in_rows and line and not line.endswith(_PROSE):
             section = _SECTION.fullmatch(line)
             above = Heading(number, section[1] if section else line)
@@ -111,7 +111,3 @@ def _rows(
         else:
             return
         has_rows = is_next = True
-
-
-def _known_titles() -> str:
-    return ", ".join(_TITLES)

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from functools import cache
 
 from gatekeeper.manifests import scaffold
+from gatekeeper.manifests.discovery import NOT_GATES
 from gatekeeper.manifests.roadmap_order import natural_order
 from gatekeeper.model.document import PageIds, ReadinessDocument
 from gatekeeper.syntax.yaml import load
@@ -14,9 +15,9 @@ def reference_ids() -> PageIds:
     """Return the ids of the reference rulebook."""
     texts = scaffold.reference()
     levels = load(texts["gates/levels.yaml"].encode()).value["levels"]
-    gates = {name.removeprefix("gates/").removesuffix(".yaml") for name in texts if name.startswith("gates/")}
-    gates -= {"levels", "governance"}
-    return PageIds(tuple(one["level"] for one in levels), tuple(sorted(gates, key=natural_order)))
+    names = {name.removeprefix("gates/").removesuffix(".yaml") for name in texts if name.startswith("gates/")}
+    gates = sorted(names - NOT_GATES, key=natural_order)
+    return PageIds(tuple(one["level"] for one in levels), tuple(gates))
 
 
 def known_ids(levels: Collection[str], gates: Collection[str], usual: PageIds) -> PageIds:

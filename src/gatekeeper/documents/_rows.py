@@ -1,15 +1,16 @@
 """Read the rows of the tables of a readiness page; problems become remarks with their line."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from gatekeeper.documents._blocks import OF_SERVICE, DocumentTable, Row
-from gatekeeper.documents.notation.cells import CellText, read_cell
+from gatekeeper.documents.notation.cells import read_cell
 from gatekeeper.documents.notation.ids import GateIds
 from gatekeeper.documents.notation.published_lists import PublishedTarget, read_targets
 from gatekeeper.documents.notation.quoting import Unclear, short
 from gatekeeper.judging.rules.binding import RESERVED
+from gatekeeper.manifests.discovery import NOT_GATES
 from gatekeeper.model.document import (
     DocumentCell,
     DocumentGate,
@@ -18,20 +19,17 @@ from gatekeeper.model.document import (
     DocumentTargets,
     PageIds,
 )
-from gatekeeper.model.manifest import ID
+from gatekeeper.model.manifest import ID, NAME
 from gatekeeper.model.milestone import Published
 from gatekeeper.model.rulebook import RoleDefinition
 from gatekeeper.model.service import Capability, Scope
 
 _ID = re.compile(ID)
 _GATE = re.compile(rf"({ID})\s+(\S.*)")
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _LABELLED = re.compile(r"(\S+)-capable services")
 _LABEL = "label "
 _MOST_NAMED = 12
 """How many levels a message names."""
-_FILES = frozenset({"levels", "governance"})
-"""Files of the rulebook that are not gates."""
 _DASHES = ("", "\u2014", "\u2013", "-")
 
 
@@ -68,7 +66,7 @@ class RowReader:
         """Read the table of roles."""
         roles: dict[str, RoleDefinition] = {}
         for row, (role, about) in self._cells(table, "role", "who that is"):
-            if not (_NAME.fullmatch(role) and about):
+            if not (re.fullmatch(NAME, role) and about):
                 self._remark(row.line, f"{short(role)} is not a role with a description")
             elif self._is_new(row.line, role, role in roles):
                 of_service = about.endswith(OF_SERVICE.strip())
@@ -129,8 +127,13 @@ class RowReader:
         except Unclear as problem:
             self._remark(line, f"{milestone}: {problem}")
             return None
+        gates = None
+        if cell.gates is not None:
+            gates = {
+                gate: words if words is None else Scope(scope=words) for gate, words in cell.gates.items()
+            }
         adds = tuple(Capability(capability=words, optional=optional) for words, optional in cell.adds)
-        return DocumentCell(line, milestone, level, _scopes(cell), adds)
+        return DocumentCell(line, milestone, level, gates, adds)
 
     def _once(self, cell: DocumentCell, added: set[str]) -> Iterator[Capability]:
         for capability in cell.adds:
@@ -165,7 +168,7 @@ class RowReader:
         """Return whether a level or gate can have this id."""
         if not self._is_id(line, written, "an id"):
             return False
-        if written.casefold() in RESERVED | _FILES:
+        if written.casefold() in RESERVED | NOT_GATES:
             self._remark(line, f"{written} has another meaning, so it cannot be an id; this row is left out")
             return False
         return self._is_one_case(line, written, "level or gate") and self._is_new(
@@ -195,19 +198,13 @@ class RowReader:
         self._remarks.append(DocumentProblem(line, message))
 
 
-def _scopes(cell: CellText) -> Mapping[str, Scope | None] | None:
-    if cell.gates is None:
-        return None
-    return {gate: Scope(scope=words) if words is not None else None for gate, words in cell.gates.items()}
-
-
 def _published(target: PublishedTarget) -> Published:
     fields: dict[str, object] = {"level": target.level, "note": target.note}
     if labelled := _LABELLED.fullmatch(target.whom):
         fields |= {"label": labelled[1], "note": target.note or target.whom}
     elif target.whom.startswith(_LABEL):
         fields["label"] = target.whom.removeprefix(_LABEL)
-    elif _NAME.fullmatch(target.whom):
+    elif re.fullmatch(NAME, target.whom):
         fields["service"] = target.whom
     else:
         raise Unclear(f"{short(target.whom)} is not the name of a service")

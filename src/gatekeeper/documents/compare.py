@@ -10,6 +10,7 @@ from gatekeeper.documents.similarity import match_sentences
 from gatekeeper.model.document import Disagreement, DocumentCriteria, Part, ReadinessDocument
 from gatekeeper.model.rulebook import Criterion, LevelDefinition
 from gatekeeper.model.workspace import Manifests
+from gatekeeper.reporters.wording.counts import counted
 
 
 def compare_document(document: ReadinessDocument, workspace: Manifests) -> tuple[Disagreement, ...]:
@@ -77,8 +78,10 @@ def _criteria(document: ReadinessDocument, workspace: Manifests) -> Iterator[Dis
         if defined is None:
             message = f"criteria of {group} {listed.name} are listed; the workspace has no {group}"
             yield Disagreement(listed.line, Part.CRITERIA, message)
-        else:
-            yield from _lists(listed, defined.criteria)
+        elif listed.criteria and all(criterion.id for criterion in listed.criteria):
+            yield from _ids(listed, defined.criteria)
+        elif len(listed.criteria) != len(defined.criteria):
+            yield from _counts(listed, defined.criteria)
     last = max((listed.line for listed in document.criteria.values()), default=1)
     for group in _owed(document, workspace, list(levels.values())):
         yield Disagreement(last, Part.CRITERIA, f"the criteria of {group} are missing")
@@ -93,13 +96,6 @@ def _owed(
     asking = [level.level for level in levels if level.criteria]
     if any(group in asking for group in document.criteria):
         yield from (level for level in asking if level not in document.criteria)
-
-
-def _lists(listed: DocumentCriteria, asked: Sequence[Criterion]) -> Iterator[Disagreement]:
-    if listed.criteria and all(criterion.id for criterion in listed.criteria):
-        yield from _ids(listed, asked)
-    elif len(listed.criteria) != len(asked):
-        yield from _counts(listed, asked)
 
 
 def _ids(listed: DocumentCriteria, asked: Sequence[Criterion]) -> Iterator[Disagreement]:
@@ -121,7 +117,8 @@ def _counts(listed: DocumentCriteria, asked: Sequence[Criterion]) -> Iterator[Di
         [line.text for line in listed.criteria],
         [f"{criterion.id} {criterion.question} {criterion.why} {criterion.remedy}" for criterion in asked],
     )
-    counts = f"{listed.group} lists {len(listed.criteria)} criteria here, and the workspace asks {len(asked)}"
+    here_are = counted(len(listed.criteria), "criterion", "criteria")
+    counts = f"{listed.group} lists {here_are} here, and the workspace asks {len(asked)}"
     for here, line in enumerate(listed.criteria):
         if here not in pairs:
             message = f"{counts}: none of those is similar to {line.text!r}"

@@ -3,10 +3,11 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from gatekeeper.documents._import_rules import ImportedRules, import_rules
+from gatekeeper.documents._import_rules import ImportedRules
 from gatekeeper.documents._order import by_number, milestones_of
 from gatekeeper.documents._short_names import short_names
 from gatekeeper.documents.notation.ids import series
+from gatekeeper.documents.notation.scope_notes import NARROWINGS
 from gatekeeper.manifests import scaffold
 from gatekeeper.manifests.new_manifest import Braces, manifest
 from gatekeeper.model.document import (
@@ -17,7 +18,7 @@ from gatekeeper.model.document import (
     ReadinessDocument,
 )
 from gatekeeper.model.milestone import Published
-from gatekeeper.model.service import Capability, Effect, Scope, Service
+from gatekeeper.model.service import Effect, Scope, Service
 from gatekeeper.syntax.yaml import load
 
 Meanings = Mapping[tuple[str, str], Scope]
@@ -29,6 +30,8 @@ class ImportedPage(NamedTuple):
 
     texts: Mapping[str, str]
     remarks: tuple[DocumentProblem, ...]
+    refused: tuple[DocumentProblem, ...]
+    """Cells that make no valid plan."""
 
 
 def import_page(document: ReadinessDocument) -> ImportedPage:
@@ -38,8 +41,8 @@ def import_page(document: ReadinessDocument) -> ImportedPage:
     by attestations. Owners are placeholders and the roster is empty, so that nothing is ready by accident.
     """
     reference = scaffold.reference()
-    remarks = list(document.remarks)
-    rules = import_rules(document, reference, remarks)
+    remarks, refused = list(document.remarks), list[DocumentProblem]()
+    rules = ImportedRules(document, reference, remarks)
     meanings = {} if document.states_effects else _meanings(reference)
     texts = dict(rules.texts)
     short, order = short_names(document.services), milestones_of(document)
@@ -52,16 +55,17 @@ def import_page(document: ReadinessDocument) -> ImportedPage:
             "service": service.service,
             "owner": f"team-{short.get(service.service, service.service)}",
             "about": service.about,
-            "level": rules.lowest,
+            "level": rules.scale[0],
             "plan": _plan(service, order, rules, meanings, remarks),
         }
+        refused += _without_gates(service, order, rules)
         fields = {name: value for name, value in fields.items() if value is not None}
         texts[f"services/{service.service}.yaml"] = manifest(fields)
     for name, fields in _milestones(document, order, remarks):
         texts[f"milestones/{name}.yaml"] = manifest(fields)
     if series(order) is None or order != by_number(order):
         texts["gatekeeper.yaml"] = manifest({"roadmap": order})
-    return ImportedPage(texts, tuple(sorted(remarks)))
+    return ImportedPage(texts, tuple(sorted(remarks)), tuple(sorted(refused)))
 
 
 def _meanings(reference: Mapping[str, str]) -> Meanings:
@@ -93,7 +97,7 @@ def _plan(
     has_gates = False
     for milestone in (name for name in order if name in service.cells):
         cell = service.cells[milestone]
-        if cell.gates is None and not has_gates and cell.level != rules.lowest:
+        if cell.gates is None and not has_gates and cell.level != rules.scale[0]:
             remarks.append(
                 DocumentProblem(
                     cell.line,
@@ -104,6 +108,22 @@ def _plan(
         has_gates = has_gates or cell.gates is not None
         plan[milestone] = _cell(cell, rules, meanings, remarks)
     return plan
+
+
+def _without_gates(
+    service: DocumentService, order: Sequence[str], rules: ImportedRules
+) -> Iterator[DocumentProblem]:
+    """Yield the cells above the first level that requires anything to which no gate applies."""
+    gates: Collection[str] = ()
+    for milestone in (name for name in order if name in service.cells):
+        cell = service.cells[milestone]
+        gates = gates if cell.gates is None else cell.gates
+        if rules.gates and not gates and cell.level not in rules.scale[:2]:
+            message = (
+                f"{service.service} at {milestone} targets {cell.level}, and no gate is listed or carried "
+                f"over: list its gates; only {rules.scale[1]} can be reached without one"
+            )
+            yield DocumentProblem(cell.line, message)
 
 
 def _cell(
@@ -118,7 +138,10 @@ def _cell(
             for gate, scope in cell.gates.items()
         }
     if cell.adds:
-        fields["adds"] = list(map(_added, cell.adds))
+        fields["adds"] = [
+            Braces(capability=added.capability, optional=True) if added.optional else added.capability
+            for added in cell.adds
+        ]
     return fields
 
 
@@ -126,24 +149,15 @@ def _scope(
     scope: Scope, gate: str, line: int, rules: ImportedRules, remarks: list[DocumentProblem]
 ) -> str | Braces:
     only = [criterion for criterion in scope.only or () if criterion in rules.criteria]
-    if lost := [criterion for criterion in scope.only or () if criterion not in rules.criteria]:
+    if lost := [criterion for criterion in scope.only or () if criterion not in only]:
         message = f"the scope of {gate} names {', '.join(lost)}, which are not criteria of it"
         remarks.append(DocumentProblem(line, message))
     fields: dict[str, Any] = {"scope": scope.scope}
     if scope.effect is Effect.DEMANDS:
         fields["effect"] = str(scope.effect)
-    narrowings = {
-        "only": only,
-        "paths": scope.paths,
-        "subjects": scope.subjects,
-        "aggregates": scope.aggregates,
-    }
-    fields |= {key: list(words) for key, words in narrowings.items() if words}
+    given = {key: only if key == "only" else getattr(scope, key) for key in NARROWINGS}
+    fields |= {key: list(words) for key, words in given.items() if words}
     return Braces(fields) if len(fields) > 1 else scope.scope
-
-
-def _added(added: Capability) -> str | Braces:
-    return Braces(capability=added.capability, optional=True) if added.optional else added.capability
 
 
 # Milestones

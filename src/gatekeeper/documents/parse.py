@@ -22,7 +22,7 @@ from gatekeeper.model.document import (
     PageIds,
     ReadinessDocument,
 )
-from gatekeeper.model.manifest import ID
+from gatekeeper.model.manifest import ID, NAME
 from gatekeeper.model.service import Scope, slug
 from gatekeeper.syntax import SyntaxProblem, decode
 
@@ -34,7 +34,6 @@ _SERVICE = re.compile(r"(\S+)(?:\s+\((.+)\))?")
 _CRITERION = re.compile(rf"(({ID})\.[a-z0-9][a-z0-9-]*)\s+(.+)")
 _POLICY = re.compile(r"([^:]{1,60}):\s+(.+)")
 _SIGNS = re.compile(rf"({_blocks.SIGNED}|{_blocks.APPROVED}) (.+)\.")
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
 def read_document(data: bytes, file: str, usual: PageIds | None = None) -> ReadinessDocument:
@@ -170,7 +169,7 @@ class _Reader:
 
     def _matrix(self, table: _blocks.DocumentTable) -> None:
         found = _SERVICE.fullmatch(self._heading.text)
-        if found is None or not _NAME.fullmatch(found[1]):
+        if found is None or not re.fullmatch(NAME, found[1]):
             heading = self._heading.text[:60]
             self._remark(
                 table.line,

@@ -121,7 +121,12 @@ def _service(service: Service, milestones: Sequence[str], text: Escape) -> Itera
     for milestone in milestones:
         cell = service.plan[milestone]
         yield row(_id(milestone), _id(cell.level), _in_cell(write_cell(_cell_text(cell)), text))
-    notes = [note for name in milestones for note in _notes(name, service.plan[name])]
+    notes = [
+        note
+        for name in milestones
+        for gate, scope in (service.plan[name].gates or {}).items()
+        if scope and (note := _note(name, gate, scope))
+    ]
     if notes:
         yield "\nHow scope notes are meant:\n\n"
         yield from (f"- {text(write_note(note))}\n" for note in notes)
@@ -139,12 +144,6 @@ def _cell_text(cell: PlanCell) -> CellText:
         None if gates is None else {gate: scope.scope if scope else None for gate, scope in gates.items()},
         tuple(Added(added.capability, added.optional) for added in cell.adds),
     )
-
-
-def _notes(milestone: str, cell: PlanCell) -> Iterator[Note]:
-    for gate, scope in (cell.gates or {}).items():
-        if scope and (note := _note(milestone, gate, scope)):
-            yield note
 
 
 def _note(milestone: str, gate: str, scope: Scope) -> Note | None:

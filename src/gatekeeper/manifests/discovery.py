@@ -13,6 +13,8 @@ from gatekeeper.trees.disk import DiskTree
 
 SETTINGS_FILE = "gatekeeper.yaml"
 FOLDERS = ("gates", "services", "milestones")
+NOT_GATES = frozenset({"levels", "governance"})
+"""The names of the manifests beside those of gates."""
 REGISTER = "risk-register"
 SUFFIX = ".yaml"
 

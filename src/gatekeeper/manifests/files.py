@@ -10,7 +10,7 @@ from typing import Any
 
 from gatekeeper.errors import UsageError
 from gatekeeper.manifests import text_edit
-from gatekeeper.manifests.fragments import Layout, Value, block_lines, flow_list
+from gatekeeper.manifests.fragments import Layout, Value, block_lines, flow
 from gatekeeper.manifests.text_edit import Step
 from gatekeeper.syntax import SyntaxProblem, decode
 from gatekeeper.syntax.yaml import load
@@ -99,7 +99,7 @@ def new(fields: Mapping[str, str | Sequence[str]]) -> bytes:
         if isinstance(value, str):
             lines += block_lines(name, value, 0, Layout())
         else:
-            lines.append(f"{name}: {flow_list(value)}")
+            lines.append(f"{name}: {flow(list(value))}")
     return "".join(f"{line}\n" for line in lines).encode()
 
 

@@ -1,7 +1,7 @@
 """Write single values and entries as YAML: plain if the loader reads them back unchanged, else quoted."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
 from gatekeeper.errors import UsageError
 from gatekeeper.syntax import SyntaxProblem
@@ -34,16 +34,21 @@ def key(text: str) -> str:
     return _quoted(text) if ":" in text else scalar(text)
 
 
-def flow(value: Value) -> str:
-    """Return a value on one line."""
-    if isinstance(value, str):
-        return scalar(value)
-    return "{" + ", ".join(f"{key(name)}: {flow(inner)}" for name, inner in value.items()) + "}"
-
-
-def flow_list(items: Iterable[str]) -> str:
-    """Return a list on one line."""
-    return "[" + ", ".join(map(key, items)) + "]"
+def flow(value: Any) -> str:
+    """Return plain data on one line."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return str(value).lower()
+        case str():
+            return scalar(value)
+        case Mapping():
+            return "{" + ", ".join(f"{key(name)}: {flow(inner)}" for name, inner in value.items()) + "}"
+        case list() | tuple():
+            return "[" + ", ".join(key(item) if isinstance(item, str) else flow(item) for item in value) + "]"
+        case _:
+            return str(value)
 
 
 def block_lines(name: str, value: Value, column: int, layout: Layout) -> list[str]:

@@ -14,7 +14,7 @@ from gatekeeper.manifests.overlooked import Overlooked
 from gatekeeper.manifests.roadmap_order import in_order, mistakes, natural_order, plan_in_order
 from gatekeeper.manifests.settings import Settings
 from gatekeeper.manifests.validation import Parsed, locate, parse
-from gatekeeper.model.manifest import Manifest
+from gatekeeper.model.manifest import NAME, Manifest
 from gatekeeper.model.milestone import Milestone, RegisteredException
 from gatekeeper.model.roadmap import Roadmap
 from gatekeeper.model.rulebook import Gate, Governance, Levels
@@ -26,7 +26,6 @@ logger = logging.getLogger(__name__)
 
 LEVELS_FILE = "levels.yaml"
 GOVERNANCE_FILE = "governance.yaml"
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 M = TypeVar("M", bound=Manifest)
 
@@ -245,7 +244,7 @@ class _ServiceLoader(_Loader):
 
     def _file_of_service(self, folder: str) -> str:
         file = f"{folder}/{self._service}.yaml"
-        if _NAME.fullmatch(self._service) and self.tree.exists(self._path(file)):
+        if re.fullmatch(NAME, self._service) and self.tree.exists(self._path(file)):
             return file
         names = [name.removesuffix(".yaml") for name in sorted(self.tree.names(self._path(folder)))]
         raise UsageError(f"unknown service {self._service!r}; {nearest(self._service, names)}")

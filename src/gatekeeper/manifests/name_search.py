@@ -6,7 +6,7 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from gatekeeper.manifests.discovery import REGISTER, folder_of, governance_file, manifests_in
+from gatekeeper.manifests.discovery import NOT_GATES, REGISTER, folder_of, governance_file, manifests_in
 from gatekeeper.trees.disk import read_file
 
 
@@ -25,7 +25,7 @@ def _found(root: Path, part: str, pattern: str) -> Iterator[str]:
 
 
 def _gates(root: Path) -> Iterator[str]:
-    return (name for name in _file_names(root, "gates") if name not in ("levels", "governance"))
+    return (name for name in _file_names(root, "gates") if name not in NOT_GATES)
 
 
 def _destinations(root: Path) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from gatekeeper.manifests.fragments import key, scalar
+from gatekeeper.manifests.fragments import flow, key
 
 WIDTH = 110
 
@@ -26,8 +26,9 @@ def items(values: Sequence[Mapping[str, Any]], column: int) -> str:
 def _mapping(fields: Mapping[str, Any], column: int) -> Iterator[str]:
     for name, value in fields.items():
         start = " " * column + key(name) + ":"
-        line = start if value is None else f"{start} {_flow(value)}"
-        if not _is_block(value) or (isinstance(value, Sequence) and _is_plain(value) and len(line) <= WIDTH):
+        line = start if value is None else f"{start} {flow(value)}"
+        is_plain = isinstance(value, Sequence) and not any(map(_is_nested, value))
+        if not _is_block(value) or (is_plain and len(line) <= WIDTH):
             yield line
             continue
         yield start
@@ -41,7 +42,7 @@ def _sequence(values: Sequence[Any], column: int) -> Iterator[str]:
             yield " " * column + "- " + first.lstrip()
             yield from rest
         else:
-            yield " " * column + f"- {_flow(value)}"
+            yield " " * column + f"- {flow(value)}"
 
 
 def _block(value: Any, column: int) -> Iterator[str]:
@@ -50,29 +51,8 @@ def _block(value: Any, column: int) -> Iterator[str]:
 
 def _is_block(value: Any) -> bool:
     """Return whether a value takes lines of its own; text and empty containers do not."""
-    is_nested = isinstance(value, Mapping | list | tuple)
-    return is_nested and bool(value) and not isinstance(value, Braces)
+    return _is_nested(value) and bool(value) and not isinstance(value, Braces)
 
 
-def _is_plain(values: Sequence[Any]) -> bool:
-    return not any(isinstance(value, Mapping | list | tuple) for value in values)
-
-
-def _flow(value: Any) -> str:
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return str(value).lower()
-        case str():
-            return scalar(value)
-        case Mapping():
-            return "{" + ", ".join(f"{key(name)}: {_flow(inner)}" for name, inner in value.items()) + "}"
-        case list() | tuple():
-            return "[" + ", ".join(map(_listed, value)) + "]"
-        case _:
-            return str(value)
-
-
-def _listed(item: Any) -> str:
-    return key(item) if isinstance(item, str) else _flow(item)
+def _is_nested(value: Any) -> bool:
+    return isinstance(value, Mapping | list | tuple)

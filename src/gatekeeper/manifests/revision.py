@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path, PurePosixPath
 
-from gatekeeper.manifests.discovery import REGISTER, SETTINGS_FILE
+from gatekeeper.manifests.discovery import REGISTER, SETTINGS_FILE, SUFFIX
 from gatekeeper.trees import EntryKind, Tree
 from gatekeeper.trees.git import GitTree
 
@@ -24,16 +24,11 @@ def uncommitted(root: Path, tree: Tree, commit: str, files: Iterable[str]) -> li
         folders = {str(PurePosixPath(name).parent) for name in names}
         for folder in folders | {f"{folder}/{REGISTER}" for folder in folders}:
             if folder != "." and committed.entry(str(root / folder)) is EntryKind.FOLDER:
-                names |= {
-                    f"{folder}/{name}" for name in committed.names(str(root / folder)) if _is_manifest(name)
-                }
+                inside = committed.names(str(root / folder))
+                names |= {f"{folder}/{name}" for name in inside if name.endswith(SUFFIX) and name[0] != "."}
         return sorted(
             name for name in names if _content(tree, root / name) != _content(committed, root / name)
         )
-
-
-def _is_manifest(name: str) -> bool:
-    return name.endswith(".yaml") and not name.startswith(".")
 
 
 def _content(tree: Tree, file: Path) -> str | None:

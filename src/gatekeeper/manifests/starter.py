@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from gatekeeper.manifests.fragments import flow_list, key
+from gatekeeper.manifests.fragments import flow, key
 from gatekeeper.model.rulebook import Gate
 from gatekeeper.syntax.yaml import load
 
@@ -73,6 +73,11 @@ def workspace(starter: Starter) -> dict[str, str]:
     return texts | gates
 
 
+def attested_gates(starter: Starter) -> tuple[str, ...]:
+    """Return the gates that begin with one attested question, because no template has their name."""
+    return tuple(gate for gate in starter.gates if gate.lower() not in _FITTING)
+
+
 def service(
     name: str, owner: str, lowest: str, cells: Iterable[tuple[str, str]], gates: Iterable[Gate]
 ) -> str:
@@ -124,5 +129,5 @@ def _templates() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    templates.filters |= {"key": key, "listed": flow_list, "titled": lambda id_: id_[:1].upper() + id_[1:]}
+    templates.filters |= {"key": key, "listed": flow, "titled": lambda id_: id_[:1].upper() + id_[1:]}
     return templates

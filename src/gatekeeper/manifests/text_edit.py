@@ -155,16 +155,13 @@ def _layout(text: str, siblings: MappingNode) -> Layout:
     blocks = [value for _, value in root.value if isinstance(value, MappingNode) and not value.flow_style]
     indent = blocks[0].value[0][0].start_mark.column - root.start_mark.column if blocks else 2
     like = [value for _, value in siblings.value if isinstance(value, MappingNode) and value.value]
-    braces = not (like and not like[-1].flow_style and _is_flat(like[-1]))
-    return Layout(max(indent, 1), max(Layout().width, *map(len, _EOL.split(text))), braces)
+    is_block = bool(like) and not like[-1].flow_style
+    is_flat = is_block and all(isinstance(value, ScalarNode) for _, value in like[-1].value)
+    return Layout(max(indent, 1), max(Layout().width, *map(len, _EOL.split(text))), braces=not is_flat)
 
 
 def _is_in_braces(node: Node) -> bool:
     return isinstance(node, CollectionNode) and bool(node.flow_style)
-
-
-def _is_flat(node: MappingNode) -> bool:
-    return all(isinstance(value, ScalarNode) for _, value in node.value)
 
 
 def _eol(text: str) -> str:

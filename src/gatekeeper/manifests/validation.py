@@ -112,7 +112,9 @@ def _words(
             return f"{written} does not match the pattern {pattern}", _IDS.get(pattern)
         case "enum" | "literal_error":
             expected = detail["ctx"]["expected"]
-            return f"{written} is not one of {expected}", _nearest_choice(detail["input"], expected)
+            choices = expected.replace(" or ", ", ").replace("'", "").split(", ")
+            hint = nearest(detail["input"], choices) if isinstance(detail["input"], str) else None
+            return f"{written} is not one of {expected}", hint
         case "too_short":
             count = detail["ctx"]["actual_length"]
             has = f"has {count}" if count else "is empty"
@@ -134,11 +136,6 @@ def _quoting(message: str, value: object, written: str) -> str:
     if repr(value) in message:
         return message.replace(repr(value), written, 1)
     return message if written in message else f"{written}: {message}"
-
-
-def _nearest_choice(written: object, expected: str) -> str | None:
-    choices = expected.replace(" or ", ", ").replace("'", "").split(", ")
-    return nearest(written, choices) if isinstance(written, str) else None
 
 
 def _fields_at(model: type[BaseModel], path: Sequence[Step]) -> list[str]:

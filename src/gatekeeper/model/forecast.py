@@ -8,15 +8,17 @@ from gatekeeper.model.status import Effort
 
 
 class Rests(StrEnum):
-    """What lapses."""
+    """What lapses, or begins to bind."""
 
     EVIDENCE = "evidence"
     ATTESTATION = "attestation"
+    WAIVER = "waiver"
+    RULE = "rule"
     EXCEPTION = "exception"
 
 
 class Lapse(NamedTuple):
-    """A criterion of a service that becomes stale, or an exception that must be closed."""
+    """A criterion of a service that lapses or begins to bind, or an exception that must be closed."""
 
     rests_on: Rests
     id: str

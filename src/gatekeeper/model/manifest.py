@@ -58,7 +58,8 @@ Days = Annotated[int, BeforeValidator(_whole_number, json_schema_input_type=int)
 Number = Annotated[float | int, BeforeValidator(_number, json_schema_input_type=float)]
 Words = Annotated[str, StringConstraints(min_length=1, pattern=r"\S")]
 """Text for people; not blank."""
-Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
+NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}"
+Name = Annotated[str, StringConstraints(pattern=rf"^{NAME}$")]
 """A name that is safe as a file name and on a screen."""
 ID = r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}"
 """The pattern of ids that a workspace chooses for its milestones, levels and gates."""

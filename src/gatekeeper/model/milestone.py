@@ -101,13 +101,8 @@ class Milestone(Manifest):
     ] = Field(default={}, alias="exited")
     """The records of its exit by day; the last one counts, and `check` then goes on to the next milestone."""
 
-    @property
-    def exited(self) -> Exited | None:
-        """The exit; None if it was not recorded, or was withdrawn or overridden."""
-        return self.exited_by(date.max)
-
     def exited_by(self, day: date) -> Exited | None:
-        """Return the exit as it was recorded on a day."""
+        """Return the exit as of a day; None if it was not recorded by then, was withdrawn or overridden."""
         last = self.last_record(day)
         return last if last and last.record.counts else None
 

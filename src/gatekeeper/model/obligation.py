@@ -1,9 +1,22 @@
 """Obligations: what a workspace asks of its services, with everything that decides it."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from functools import cached_property
 from hashlib import sha256
 from typing import Any, NamedTuple
+
+
+class Terms(dict[str, Any]):
+    """Everything that decides an obligation, as plain data; what does not apply is left out.
+
+    Obligations with the same terms share one value, which must not be changed.
+    """
+
+    @cached_property
+    def digest(self) -> str:
+        """`sha256:` and the digest of the terms: equal only if all of them are equal."""
+        return _digest(self)
 
 
 class Obligation(NamedTuple):
@@ -19,18 +32,17 @@ class Obligation(NamedTuple):
     """`level/<level>`, `milestone/<milestone>` or `service`."""
     id: str
     """The criterion or capability; in the family `service`, `target:<milestone>` or `sign-off:<level>`."""
-    terms: Mapping[str, Any]
-    """Everything that decides it, as plain data; what does not apply is left out."""
+    terms: Terms
 
     @property
     def digest(self) -> str:
-        """`sha256:` and the digest of the terms: equal only if all of them are equal."""
-        return _digest(self.terms)
+        """The digest of its terms."""
+        return self.terms.digest
 
 
-def digest_of_all(obligations: Iterable[Obligation]) -> str:
-    """Return `sha256:` and a digest of obligations in any order, without the name of their service."""
-    return _digest({f"{one.family} {one.id}": one.terms for one in obligations})
+def digest_of_all(terms: Iterable[tuple[str, Terms]]) -> str:
+    """Return `sha256:` and a digest of terms by family and id, in any order."""
+    return _digest(dict(terms))
 
 
 def _digest(data: Any) -> str:

@@ -41,6 +41,23 @@ class Roadmap(dict[str, Milestone]):
         """Return whether a milestone or a later one had exited by a day."""
         return any(self.has_exited(name, as_of) for name in self.since(milestone))
 
+    def passed(self, as_of: date) -> tuple[str, ...]:
+        """Return the milestones that had exited by a day, and all before them."""
+        last = max((place for place, name in enumerate(self) if self.has_exited(name, as_of)), default=-1)
+        return tuple(self)[: last + 1]
+
+    def pending(self, as_of: date) -> tuple[str, ...]:
+        """Return the milestones that had not exited by a day."""
+        return tuple(name for name in self if not self.has_exited(name, as_of))
+
     def current(self, as_of: date) -> str | None:
         """Return the first milestone that had not exited by a day; None if all had."""
-        return next((name for name in self if not self.has_exited(name, as_of)), None)
+        return next(iter(self.pending(as_of)), None)
+
+    def skipped_by(self, milestone: str, as_of: date) -> str | None:
+        """Return the first earlier milestone that had neither exited by a day nor been overridden."""
+        for name in self.until(milestone)[:-1]:
+            last = self[name].last_record(as_of)
+            if last is None or last.record.withdrawn is not None:
+                return name
+        return None

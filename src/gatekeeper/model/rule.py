@@ -1,6 +1,8 @@
 """Bound rules: criteria whose slots, facts and operands were checked to exist and to fit."""
 
+import re
 from collections.abc import Iterable, Mapping
+from datetime import date
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -107,6 +109,15 @@ class SubjectsOf(NamedTuple):
     up_to: Level
 
 
+Effective = str | date
+"""When a rule begins to bind: at a milestone, by its id, or on a day."""
+
+
+def is_date(effective: str) -> bool:
+    """Return whether text is written as a date, which may still be no day of the calendar."""
+    return re.fullmatch(r"\d{4}-\d\d-\d\d", effective) is not None
+
+
 class Rule(NamedTuple):
     """One criterion, bound and ready to be judged."""
 
@@ -135,6 +146,19 @@ class Rule(NamedTuple):
     """Every slot that affects the result, each once."""
     depends_on_milestone: bool = False
     """Whether its status may differ between milestones."""
+    effective: Effective | None = None
+    """When it begins to bind; None: it always binds."""
+    advisory: bool = False
+    """Whether it never binds."""
+    upcoming: "Rule | None" = None
+    """The tightened version, which replaces this rule when it becomes effective."""
+    is_tightened: bool = False
+    """Whether it is the tightened version of a rule."""
+
+    @property
+    def versions(self) -> tuple["Rule", ...]:
+        """The rule, and its tightened version if there is one."""
+        return (self, self.upcoming) if self.upcoming else (self,)
 
     @property
     def varies(self) -> bool:
@@ -162,7 +186,7 @@ class GateRules(NamedTuple):
     ids: frozenset[str]
     slots: frozenset[str]
     depends_on_milestone: bool
-    """Whether the status of any rule may differ between milestones."""
+    """Whether the status of any rule may differ between milestones, or whether it binds."""
     is_uniform: bool
     """Whether every rule applies to every service: none has a condition on the service."""
 

@@ -17,6 +17,8 @@ FactPath = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[A-Za-z
 Role = Name
 Destination = Name
 """Where a service may be deployed."""
+EffectiveFrom = Words
+"""The id of a milestone, or a date: `2026-12-01`."""
 
 
 class Slot(Manifest):
@@ -78,6 +80,15 @@ class Subjects(Manifest):
     """Above this level the criterion always applies; by default it is the highest."""
 
 
+class Upcoming(Manifest):
+    """A tightened version of a criterion, and when it replaces the present one."""
+
+    effective: EffectiveFrom
+    """The milestone or the date from which it decides."""
+    requires: dict[FactPath, Requirement] = Field(min_length=1)
+    """What must hold from then on, by fact, in place of `requires` of the criterion."""
+
+
 class Criterion(Manifest):
     """One true/false question with a stable id, and how it is decided.
 
@@ -118,6 +129,12 @@ class Criterion(Manifest):
     """Needs new evidence or a new attestation for each milestone."""
     waivable_by: Role | None = None
     """The role that may declare it not applicable."""
+    effective: EffectiveFrom | None = None
+    """The milestone or the date from which it binds; until then it is shown, and blocks nothing."""
+    advisory: StrictBool = False
+    """Whether it never binds: it is shown, and blocks nothing."""
+    upcoming: Upcoming | None = None
+    """A tightened version of `requires`, which decides later."""
     remedy: Words
     """What to do, in the imperative."""
     effort: Effort

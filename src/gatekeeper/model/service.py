@@ -133,6 +133,8 @@ class Attestation(Manifest):
     """A link to the decision."""
     milestone: MilestoneId | None = None
     """The milestone, if the criterion says `per_milestone`."""
+    until: Day | None = None
+    """The last day on which it counts."""
 
 
 class NotApplicable(Manifest):
@@ -144,6 +146,8 @@ class NotApplicable(Manifest):
     role: Role
     """The role that the criterion names in `waivable_by`."""
     on: Day
+    until: Day | None = None
+    """The last day on which it counts."""
 
 
 class SignOff(Manifest):

@@ -17,8 +17,8 @@ class Shipping(NamedTuple):
     as_of: date
     commit: str | None
     """The commit to be deployed; None if neither the manifest nor the command names it."""
-    asked_level: Level | None
-    """The lowest level that may be deployed to the destination; None if no level may."""
+    asked_level: Level
+    """The lowest level that may be deployed to the destination."""
     claimed_level: Level
     verified_level: Level
     signed_level: Level

@@ -14,7 +14,7 @@ class Tally(NamedTuple):
 
     verdict: ServiceVerdict
     due: int
-    """Criteria that apply, without optional capabilities."""
+    """Criteria that apply and bind."""
     green: int
     """Criteria that pass, without excepted ones."""
     excepted: int

@@ -40,20 +40,22 @@ class CriterionResult(NamedTuple):
     attestation: Attestation | None = None
     exception: str | None = None
     """The id of the register entry that covers it."""
-    optional: bool = False
-    """Whether it is an optional capability, which never blocks."""
+    binding: bool = True
+    """Whether it counts: an advisory or optional criterion, and one that is not effective yet, does not."""
+    upcoming: "CriterionResult | None" = None
+    """The result of the rule's tightened version while it is not effective yet."""
     waits_for: tuple[str, ...] = ()
     """The criteria that alone keep it open; once they hold, it holds."""
 
     @property
     def is_open(self) -> bool:
-        """Whether it makes its gate red."""
+        """Whether it does not hold, whether that blocks or not."""
         return self.status in OPEN
 
     @property
     def blocks(self) -> bool:
-        """Whether it is open and not optional, and so blocks the service."""
-        return self.status in OPEN and not self.optional
+        """Whether it is open and binding, and so makes its gate red and blocks the service."""
+        return self.status in OPEN and self.binding
 
     @property
     def remedy(self) -> str:

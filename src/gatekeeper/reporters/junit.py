@@ -106,8 +106,8 @@ def _of_criterion(result: CriterionResult) -> _Case:
             return _Case(rule.id)
         case Status.NOT_APPLICABLE | Status.EXCEPTED as status:
             return _Case(rule.id, "skipped", status, "; ".join([status.replace("_", " "), *seen]))
-        case status if result.optional:
-            return _Case(rule.id, "skipped", status, "; ".join(["optional", status, *seen]))
+        case status if why := outcomes.not_binding(result):
+            return _Case(rule.id, "skipped", status, "; ".join([why, status, *seen]))
         case status:
             lines = (rule.question, *_findings(result), f"→ {result.remedy}")
             return _Case(rule.id, "failure", status, "; ".join([status, *seen]), lines)
@@ -115,8 +115,7 @@ def _of_criterion(result: CriterionResult) -> _Case:
 
 def _findings(result: CriterionResult) -> Iterator[str]:
     for finding in result.findings[:MOST_FINDINGS]:
-        where = outcomes.location(finding)
-        yield f"- {finding.message}" + (f"  {where}" if where else "")
+        yield f"- {outcomes.located(finding)}"
     if len(result.findings) > MOST_FINDINGS:
         yield f"- and {len(result.findings) - MOST_FINDINGS:,} more"
 

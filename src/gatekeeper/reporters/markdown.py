@@ -5,22 +5,25 @@ from collections.abc import Iterable, Iterator
 from gatekeeper.model.changes import Comparison
 from gatekeeper.model.report import Report, Screen
 from gatekeeper.model.rule import ExceptionRule
-from gatekeeper.model.status import ServiceVerdict, Status
-from gatekeeper.model.verdict import CriterionResult, ServiceResult
+from gatekeeper.model.status import ServiceVerdict
+from gatekeeper.model.verdict import ServiceResult
 from gatekeeper.reporters.text.markdown import html, row, table, text
 from gatekeeper.reporters.text.screen import SYMBOLS, cut
 from gatekeeper.reporters.views import diff_markdown
-from gatekeeper.reporters.wording import verdict
+from gatekeeper.reporters.wording import outcomes, verdict
 from gatekeeper.reporters.wording.counts import counted
 from gatekeeper.reporters.wording.levels import levels_sentence
 from gatekeeper.reporters.wording.markdown_criterion import criterion
 from gatekeeper.reporters.wording.reasons import is_reported
+from gatekeeper.reporters.wording.timing import not_binding_yet
 
 MOST_BYTES = 1_000_000
 """GitHub refuses a step summary above 1 MiB; the rest is left for other parts of the summary."""
 _FOR_THE_END = 1_000
 """Bytes reserved for the note about what was omitted."""
 _MOST_OF_A_TEXT = 500
+_BLOCKED = "\n" + table("blocked", "owner", "level", "open", "first step")
+_EXCEPTIONS = "\n" + table("exception", "service", "state", "why", "covers")
 
 
 def render(report: Report, screen: Screen) -> str:  # noqa: ARG001 - every format takes both
@@ -39,10 +42,11 @@ def page(report: Report, most: int) -> str:
     excepted = [service for service in services if service.verdict is ServiceVerdict.EXCEPTED]
     ready = [service for service in services if service.verdict is ServiceVerdict.READY]
     # The tables get a share of the page only, so that the details fit, too.
-    page.add_rows(_blocked_head(), _blocked_rows(blocked, report), most // 2)
-    page.add_rows(_exceptions_head(), _exception_rows(services, report.rulebook.exceptions), most // 8)
-    page.add_sections(_details(service, report) for service in (*blocked, *excepted))
+    page.add_rows(_BLOCKED, _blocked_rows(blocked, report), most // 2)
+    page.add_rows(_EXCEPTIONS, _exception_rows(services, report.rulebook.exceptions), most // 8)
+    page.add_sections("".join(_lines(service, report)) for service in (*blocked, *excepted))
     page.add_sections([_ready(ready)] if ready else [])
+    page.add_sections([_not_binding(lines)] if (lines := not_binding_yet(report.result)) else [])
     return page.text(report.result.milestone)
 
 
@@ -113,10 +117,6 @@ def _head(report: Report) -> str:
     return "".join(parts)
 
 
-def _blocked_head() -> str:
-    return "\n" + table("blocked", "owner", "level", "open", "first step")
-
-
 def _blocked_rows(blocked: Iterable[ServiceResult], report: Report) -> Iterator[str]:
     first_steps = verdict.first_steps(report.result)
     for service in blocked:
@@ -132,10 +132,6 @@ def _blocked_rows(blocked: Iterable[ServiceResult], report: Report) -> Iterator[
         )
 
 
-def _exceptions_head() -> str:
-    return "\n" + table("exception", "service", "state", "why", "covers")
-
-
 def _exception_rows(services: Iterable[ServiceResult], rule: ExceptionRule) -> Iterator[str]:
     for service in services:
         for exception in service.exceptions:
@@ -148,10 +144,6 @@ def _exception_rows(services: Iterable[ServiceResult], rule: ExceptionRule) -> I
             )
 
 
-def _details(service: ServiceResult, report: Report) -> str:
-    return "".join(_lines(service, report))
-
-
 def _lines(service: ServiceResult, report: Report) -> Iterator[str]:
     name, owner = html(service.service.service), html(cut(service.service.owner, _MOST_OF_A_TEXT))
     sign = SYMBOLS[service.verdict][0]
@@ -161,21 +153,23 @@ def _lines(service: ServiceResult, report: Report) -> Iterator[str]:
         if is_reported(reason):
             yield f"- **{reason.code}**: {_short(reason.message)}\n"
     gates = report.filter.gates
-    once = {of.rule.id: of for of in (*service.criteria, *service.held_up_by) if _is_shown(of)}
+    shown = outcomes.to_show((*service.criteria, *service.held_up_by))
+    # A tightened version has the id of its criterion.
+    once = {(of.rule.id, of.rule.effective): of for of in shown}
     for result in once.values():
         if not gates or result.rule.gate in gates:
             yield from criterion(result, _short, effort=False)
     yield "\n</details>\n"
 
 
-def _is_shown(result: CriterionResult) -> bool:
-    return result.status not in (Status.PASS, Status.NOT_APPLICABLE)
-
-
 def _ready(ready: list[ServiceResult]) -> str:
     names = ", ".join(text(service.service.service) for service in ready)
     count = counted(len(ready), "service")
     return f"\n<details>\n<summary>✓ {count} ready</summary>\n\n{names}\n\n</details>\n"
+
+
+def _not_binding(lines: list[str]) -> str:
+    return "\n" + "".join(f"- {_short(line)}\n" for line in lines)
 
 
 def _levels(service: ServiceResult) -> str:

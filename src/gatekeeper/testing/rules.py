@@ -22,6 +22,7 @@ from gatekeeper.model.evidence import (
 )
 from gatekeeper.model.milestone import Milestone
 from gatekeeper.model.roadmap import Roadmap
+from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.rulebook import Criterion, Gate, Governance, Levels
 from gatekeeper.model.service import Service
 from gatekeeper.model.status import Status
@@ -41,7 +42,9 @@ def criterion_status(
     milestone: str = "M1",
     as_of: date | None = None,
 ) -> Status:
-    """Return the status of a criterion, given the facts of its slots.
+    """Return the status of a criterion, given the facts of its slots, by its `requires`.
+
+    To which services it applies and when it binds do not matter.
 
     Args:
         stanza: The criterion, in YAML as in a gate's file.
@@ -70,22 +73,26 @@ def criterion_status(
     >>> criterion_status(stanza, {"coverage": CoverageFacts})
     <Status.MISSING: 'missing'>
     """
-    criterion = Criterion.model_validate(_parsed(stanza)).model_copy(update={"applies_when": None})
-    roadmap = Roadmap({milestone: Milestone(milestone=milestone)})
-    workspace = _workspace(criterion, facts, level)._replace(milestones=roadmap)
-    bound = bind(workspace, {name: _kind(name, facts[name]) for name in facts}.get)
-    if bound.mistakes:
-        raise ValueError("; ".join(mistake.message for mistake in bound.mistakes))
+    regardless = {"applies_when": None, "effective": None, "upcoming": None}
+    criterion = Criterion.model_validate(_parsed(stanza)).model_copy(update=regardless)
+    rulebook = _rulebook(criterion, facts, level)
+    at = rulebook.scale[level] if level else rulebook.scale.highest
+    owned = {"service": "service", "owner": "team", "plan": {milestone: {"level": at.id}}} | _parsed(service)
     known: Mapping[EvidenceKey, Evidence] = {
         (name, ()): _evidence(name, of) for name, of in facts.items() if not isinstance(of, type)
     }
-    scale = bound.rulebook.scale
-    at = scale[level] if level else scale.highest
-    owned = {"service": "service", "owner": "team", "plan": {milestone: {"level": at.id}}} | _parsed(service)
-    day = as_of or datetime.now(UTC).date()
-    case = Case(Service.model_validate(owned), bound.rulebook, known, day, roadmap)
+    day, roadmap = as_of or datetime.now(UTC).date(), Roadmap({milestone: Milestone(milestone=milestone)})
+    case = Case(Service.model_validate(owned), rulebook, known, day, roadmap)
     context = CriterionContext(at, None, MilestoneSpan(milestone))
-    return judge_criterion(bound.rulebook.by_id[criterion.id], case, context).status
+    return judge_criterion(rulebook.by_id[criterion.id], case, context).status
+
+
+def _rulebook(criterion: Criterion, facts: Mapping[str, Facts], level: str | None) -> Rulebook:
+    kinds = {name: _kind(name, of) for name, of in facts.items()}
+    bound = bind(_workspace(criterion, facts, level), kinds.get)
+    if bound.mistakes:
+        raise ValueError("; ".join(mistake.message for mistake in bound.mistakes))
+    return bound.rulebook
 
 
 def _parsed(text: str) -> dict[str, Any]:

@@ -3,11 +3,10 @@
 `import gatekeeper` offers the names of this module. The command line uses the same objects.
 """
 
-import logging
 import os
 import re
 from collections.abc import Iterable
-from contextlib import ExitStack, nullcontext
+from contextlib import nullcontext
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +14,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from gatekeeper.errors import Problem, UsageError, in_order, known
-from gatekeeper.manifests.discovery import SETTINGS_FILE, find_repository, find_workspace, is_workspace
+from gatekeeper.manifests.discovery import SETTINGS_FILE, find_workspace, is_workspace
 from gatekeeper.model.artefact_facts import ArtefactFacts
 from gatekeeper.model.changes import Comparison
 from gatekeeper.model.forecast import Lapse
@@ -24,8 +23,6 @@ from gatekeeper.model.report import Filter
 from gatekeeper.model.shipping import Shipping
 from gatekeeper.model.survey import Survey
 from gatekeeper.trees.git import GitTree
-from gatekeeper.trees.history import moved_from
-from gatekeeper.trees.revisions import ends_of, find_commit, find_merge_base
 from gatekeeper.workspace import judging, loading, selection
 from gatekeeper.workspace.files import StrPath
 from gatekeeper.workspace.loading import Follow, LoadedWorkspace
@@ -33,13 +30,9 @@ from gatekeeper.workspace.verdict import Verdict
 
 if TYPE_CHECKING:
     from gatekeeper.trees import Tree
-    from gatekeeper.workspace.comparing import Compared, State
-
-logger = logging.getLogger(__name__)
+    from gatekeeper.workspace.comparing import Compared
 
 WORKING_TREE = "the working tree"
-AUTO = "auto"
-"""The base that the variables of the CI name."""
 
 
 def open(path: StrPath = ".", *, revision: str | None = None) -> "Workspace":  # noqa: A001 - as in `zipfile.open`
@@ -58,50 +51,18 @@ def open(path: StrPath = ".", *, revision: str | None = None) -> "Workspace":  #
     if not start.exists():
         raise UsageError(f"there is no folder {path}")
     root = find_workspace(start)
-    return Workspace(root) if revision is None else _at_revision(root, revision)
+    if revision is None:
+        return Workspace(root)
+    from gatekeeper.workspace.states import at_revision
+
+    return Workspace(*at_revision(root, revision))
 
 
 def open_state(start: Path, name: str) -> "Workspace":
-    """Return the workspace at a Git revision, or in a folder if there is no such revision.
+    """Return the workspace in the state that a name means, which is a revision or a folder. Internal."""
+    from gatekeeper.workspace.states import state_named
 
-    Args:
-        start: A folder of the workspace, where relative names of folders start.
-        name: A revision, `A...B` for the merge base of two, or a folder. `.`, `..` and what starts with `./`,
-            `../` or `/` is a folder.
-    """
-    folder = start / name
-    if name in (".", "..") or name.startswith(("./", "../", "/")):
-        return _in_folder(name, folder)
-    root = find_workspace(start)
-    if ends := ends_of(name):
-        commit = find_merge_base(str(find_repository(root)), *ends)
-        return _at_revision(root, commit, f"{commit[:9]} (merge base of {' and '.join(ends)})")
-    try:
-        return _at_revision(root, name)
-    except UsageError:
-        if not name.strip() or not _is_folder(folder):
-            raise
-        return _in_folder(name, folder)
-
-
-def _at_revision(root: Path, revision: str, name: str | None = None) -> "Workspace":
-    repository = str(find_repository(root))
-    commit = find_commit(repository, revision)
-    logger.info("revision %s is commit %s", revision, commit)
-    return Workspace(root, GitTree(repository, commit), name or revision)
-
-
-def _in_folder(name: str, folder: Path) -> "Workspace":
-    if not _is_folder(folder):
-        raise UsageError(f"there is no folder {name}")
-    return Workspace(folder.resolve(), name=name)
-
-
-def _is_folder(folder: Path) -> bool:
-    try:
-        return folder.is_dir()
-    except (OSError, ValueError):  # the name is too long, or contains a zero byte
-        return False
+    return Workspace(*state_named(start, name))
 
 
 class Workspace:
@@ -166,6 +127,7 @@ class Workspace:
 
     def validation(self) -> loading.Validation:
         """Read the manifests again and return the problems and warnings. Internal."""
+        from gatekeeper.workspace.register import unknown_approvers
         from gatekeeper.workspace.review import review_warnings
         from gatekeeper.workspace.unread_records import unreadable_records
 
@@ -174,7 +136,8 @@ class Workspace:
         if found.loaded is None:
             return found
         unread = unreadable_records(found.loaded, found.loaded.manifests.services, entries=True)
-        warnings = [*found.warnings, *unread, *review_warnings(found.loaded)]
+        of_people = (*unknown_approvers(found.loaded), *review_warnings(found.loaded))
+        warnings = [*found.warnings, *unread, *of_people]
         return found._replace(warnings=in_order(warnings))
 
     def judge(
@@ -213,10 +176,9 @@ class Workspace:
         compared = None if base is None else self._compared(base, day, day)
         loaded = compared.head._replace(follow=self._follow) if compared else self.loaded
         manifests = loaded.manifests
-        everywhere = milestone is None and after_last_exit and not selection.pending_milestones(manifests)
-        name = (
-            list(manifests.milestones)[-1] if everywhere else selection.select_milestone(manifests, milestone)
-        )
+        everywhere = milestone is None and after_last_exit and not manifests.milestones.pending(day)
+        last = list(manifests.milestones)[-1]
+        name = last if everywhere else selection.select_milestone(manifests, milestone, day)
         # Before anything is read: the verdict is about this commit, whatever is checked out later.
         commit = commit_of(loaded)
         asked = Filter(selection.names(services, "services"), selection.names(owners, "owners"))
@@ -225,7 +187,7 @@ class Workspace:
             if everywhere
             else selection.select_services(manifests, name, asked)
         )
-        others = selection.pending_milestones(manifests) if across else []
+        others = manifests.milestones.pending(day) if across else ()
         names = [name, *(other for other in others if other != name)]
         scope = list(manifests.milestones) if everywhere else names
         facts = judging.collect_facts(loaded, scope, day, chosen)._replace(everywhere=everywhere)
@@ -264,14 +226,17 @@ class Workspace:
             UsageError: A service is unknown.
         """
         from gatekeeper.judging.obligations.expand import expand
+        from gatekeeper.judging.obligations.terms import SharedTerms
 
         manifests, day = self.loaded.manifests, _day(as_of)
         names = selection.names(services, "services") or self.services
         chosen = [selection.service_named(manifests, name) for name in names]
+        rulebook, only = self.loaded.rulebook, None if criterion is None else (criterion,)
+        shared = SharedTerms(rulebook)
         return tuple(
             one
             for service in chosen
-            for one in expand(service, self.loaded.rulebook, manifests.milestones, day, criterion)
+            for one in expand(service, rulebook, manifests.milestones, day, only, shared)
         )
 
     def can_ship(
@@ -321,44 +286,15 @@ class Workspace:
         return self._compared(base, day, _day(base_as_of) if base_as_of else day).comparison
 
     def _compared(self, base: "Workspace | StrPath", as_of: date, base_as_of: date) -> "Compared":
-        from gatekeeper.workspace.comparing import Dates, State, compare
+        from gatekeeper.workspace.comparing import compare
+        from gatekeeper.workspace.differences import Dates
+        from gatekeeper.workspace.states import State, opened_base
 
-        with ExitStack() as opened:
-            before, target = self._opened(base, opened)
+        now = State(self.root, self.tree, self.name)
+        given = State(base.root, base.tree, base.name) if isinstance(base, Workspace) else base
+        with opened_base(given, now) as (before, ahead):
             self._must_exist()
-            was, now = self._state_in(before), State(self.name, self.root, self.tree)
-            ahead = State(target.name, target.root, target.tree) if target else None
-            return compare(was, now, Dates(as_of, base_as_of), ahead)
-
-    def _state_in(self, base: "Workspace") -> "State":
-        """Return the base; if this workspace is a renamed folder, with the folder as it was called there."""
-        from gatekeeper.workspace.comparing import State
-
-        tree, repository = base.tree, find_repository(self.root)
-        if base.root == self.root and isinstance(tree, GitTree) and not is_workspace(base.root, tree):
-            newer = self.tree.commit if isinstance(self.tree, GitTree) else "HEAD"
-            folder = self.root.relative_to(repository).as_posix().removeprefix(".")
-            before = moved_from(str(repository), folder, newer, tree.commit)
-            if before is not None and is_workspace(repository / before, tree):
-                return State(f"{base.name} in {before or 'the root'}", repository / before, tree)
-        return State(base.name, base.root, tree)
-
-    def _opened(
-        self, base: "Workspace | StrPath", opened: ExitStack
-    ) -> tuple["Workspace", "Workspace | None"]:
-        """Return the base and, if it has moved on since, the branch that the change is to be merged into."""
-        if isinstance(base, Workspace):
-            return base, None
-        if base != AUTO:
-            name = base if isinstance(base, str) else f"{Path(base).resolve()}"
-            return opened.enter_context(open_state(self.root, name)), None
-        from gatekeeper.workspace.target_branch import find_base
-
-        found = find_base(str(find_repository(self.root)), os.environ)
-        before = opened.enter_context(_at_revision(self.root, found.commit, found.name))
-        if found.target == found.commit:
-            return before, None
-        return before, opened.enter_context(_at_revision(self.root, found.target, found.target_name))
+            return compare(before, now, Dates(as_of, base_as_of), ahead)
 
     def facts(self, kind: str, path: StrPath, **options: Any) -> ArtefactFacts:
         """Read the facts of an artefact, whether or not a service maps it.

@@ -1,64 +1,29 @@
 """Compare two states of a workspace: load both, find what differs, judge both by the rules of the base."""
 
 import logging
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from datetime import date
-from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-from gatekeeper import collectors
 from gatekeeper.errors import InvalidWorkspace, UsageError
-from gatekeeper.judging.changes.causes import Results, Side
-from gatekeeper.judging.changes.exit_weakenings import JudgedExit, NewExits, compare_exits, new_exits
-from gatekeeper.judging.changes.governance_weakenings import compare_governance
-from gatekeeper.judging.changes.level_weakenings import with_levels
-from gatekeeper.judging.changes.manifest_changes import compare_manifests
-from gatekeeper.judging.changes.plan_weakenings import (
-    PlanContext,
-    compare_plans,
-    compare_roadmaps,
-    service_removed,
-)
-from gatekeeper.judging.changes.register_weakenings import compare_registers
-from gatekeeper.judging.changes.rule_weakenings import compare_rules, tightened
-from gatekeeper.judging.changes.service_matching import ServiceMatching, ServicePair, match_services
-from gatekeeper.judging.changes.verdict_changes import compare_verdicts, new_service, turned_red
+from gatekeeper.judging.changes.causes import Side
+from gatekeeper.judging.changes.regressions import new_service
 from gatekeeper.judging.changes.weakening_approvals import sign_off
-from gatekeeper.judging.rules.binding import bind
-from gatekeeper.judging.verdicts.gates import SharedResults
 from gatekeeper.manifests.discovery import is_workspace
 from gatekeeper.manifests.load import Known, load_workspace
 from gatekeeper.manifests.validation import locate
-from gatekeeper.model.changes import Change, ChangeKind, Comparison, OwnRules, TightenedRule
-from gatekeeper.model.evidence import Evidence, EvidenceKey
-from gatekeeper.model.milestone import Exited, RegisteredException
-from gatekeeper.model.rule import Rulebook
+from gatekeeper.model.changes import Change, ChangeKind, Comparison
 from gatekeeper.model.rulebook import Governance
-from gatekeeper.model.service import EvidencePointer, Service
+from gatekeeper.model.service import Service
 from gatekeeper.model.workspace import Manifests
-from gatekeeper.trees import Tree
-from gatekeeper.workspace.exiting import evidence_digest
-from gatekeeper.workspace.judging import collect, identities, judge
+from gatekeeper.workspace.differences import NOTHING, Dates, Differences, entries_of, rules_of
+from gatekeeper.workspace.judging import collect
 from gatekeeper.workspace.loading import LoadedWorkspace, validate
 from gatekeeper.workspace.stages import stage
+from gatekeeper.workspace.states import State
 
 logger = logging.getLogger(__name__)
-
-NOTHING: Mapping[EvidenceKey, Evidence] = {}
-
-
-class State(NamedTuple):
-    """A state of a workspace to compare."""
-
-    name: str
-    """The revision or folder as the user wrote it."""
-    root: Path
-    """The folder of the workspace."""
-    tree: Tree
-    """The files of its repository."""
 
 
 class Compared(NamedTuple):
@@ -67,13 +32,6 @@ class Compared(NamedTuple):
     comparison: Comparison
     head: LoadedWorkspace
     """The head with the rules of the base."""
-
-
-class Dates(NamedTuple):
-    """The days as of which the two states are judged."""
-
-    head: date
-    base: date
 
 
 def compare(base: State, head: State, dates: Dates, target: State | None = None) -> Compared:
@@ -97,7 +55,7 @@ def compare(base: State, head: State, dates: Dates, target: State | None = None)
         before = _open(base, known)
     except InvalidWorkspace as error:
         raise UsageError(_broken_base(base, error)) from None
-    comparing = _Comparing(before, now, dates)
+    comparing = Differences(before, now, dates)
     governances = before.manifests.governance, now.manifests.governance
     with stage(logger, f"compare {base.name} with {head.name}"):
         changes = list(sign_off(comparing.changes(), *governances, dates.head))
@@ -124,7 +82,7 @@ def _moved_on(target: State, base: Manifests, known: Known) -> Iterator[str]:
     if not is_workspace(target.root, target.tree):
         return
     now = load_workspace(target.root, target.tree, known).workspace
-    if now is None or _rules_of(now) != _rules_of(base):
+    if now is None or rules_of(now) != rules_of(base):
         yield (
             f"the rules or the people of {target.name} have changed since the base; merge or rebase, and the "
             "change is judged by them"
@@ -148,7 +106,7 @@ def _all_new(base: State, head: State, now: LoadedWorkspace, dates: Dates) -> Co
     """Compare with a base that has no workspace: nothing can be lost; claims need signatures."""
     services = now.manifests.services
     evidence = collect(now, services.values())
-    entries = _entries(now.manifests)
+    entries = entries_of(now.manifests)
     changes = (
         change
         for name, service in services.items()
@@ -168,199 +126,6 @@ def _all_new(base: State, head: State, now: LoadedWorkspace, dates: Dates) -> Co
         services=len(services),
         notes=(note,),
     )
-
-
-class _Comparing:
-    """Compares two valid workspaces; both are judged by the rules of the base."""
-
-    def __init__(self, base: LoadedWorkspace, head: LoadedWorkspace, dates: Dates) -> None:
-        self.dates = dates
-        self.own = head.rulebook
-        self.before, self.after = base.manifests, head.manifests
-        self.rulebook = _borrowed(base, head)
-        self.base, self.head = (side._replace(rulebook=self.rulebook) for side in (base, head))
-        self.exited = frozenset(
-            name for name, milestone in self.before.milestones.items() if milestone.exited
-        )
-        self.entries_before, self.entries_after = _entries(self.before), _entries(self.after)
-
-    def changes(self) -> Iterator[Change]:
-        """Yield every change of rules, plan, register and services."""
-        yield from compare_rules(self.rulebook, self.own, self.after)
-        governance = self.after.files[Governance, ""]
-        yield from compare_governance(self.before.governance, self.after.governance, governance)
-        yield from compare_registers(self.before.exceptions, self.after, self.matching.before)
-        yield from compare_exits(self.before, self.after, self._judged_exits(), self.dates.head)
-        yield from self._roadmap
-        for name in self.matching.removed:
-            yield service_removed(name)
-        yield from self._new()
-        yield from self._changed()
-
-    def _judged_exits(self) -> NewExits:
-        """Judge the milestones that newly exited, each as of the day of its record."""
-        found = {}
-        for name, exited in new_exits(self.before.milestones, self.after.milestones):
-            result = judge(self.head, name, exited.on, self.after.services.values())
-            digests = frozenset({self.rulebook.digest, self.own.digest})
-            found[name, exited.on] = JudgedExit(result.verdict, digests, evidence_digest(result))
-        return found
-
-    @cached_property
-    def _roadmap(self) -> tuple[Change, ...]:
-        return tuple(compare_roadmaps(list(self.before.milestones), list(self.after.milestones)))
-
-    @cached_property
-    def matching(self) -> ServiceMatching:
-        return match_services(self.before.services, self.after.services)
-
-    @cached_property
-    def unchanged(self) -> frozenset[str]:
-        """Services with the same manifest, artefacts, exceptions and day, whose verdict cannot differ."""
-        if self.dates.base != self.dates.head or _exits(self.before) != _exits(self.after):
-            return frozenset()
-        same = [
-            service
-            for name, service in self.after.services.items()
-            if self.before.services.get(name) == service
-            and self.entries_before[name] == self.entries_after[name]
-        ]
-        artefacts_before, artefacts_now = identities(self.base, same), identities(self.head, same)
-        unchanged = frozenset(
-            name for name, found in artefacts_now.items() if artefacts_before[name] == found
-        )
-        logger.info("not judged again, because they are unchanged: %d services", len(unchanged))
-        return unchanged
-
-    def _new(self) -> Iterator[Change]:
-        services = [self.after.services[name] for name in self.matching.added]
-        evidence = collect(self.head, services)
-        for service in services:
-            yield from new_service(
-                self._side(service, evidence), self.rulebook, self.after.files[Service, service.service]
-            )
-
-    def _changed(self) -> Iterator[Change]:
-        pairs = [
-            ServicePair(self.before.services[was], self.after.services[name], self.after.files[Service, name])
-            for name, was in self.matching.before.items()
-            if name not in self.unchanged
-        ]
-        evidence_before = collect(self.base, [pair.base for pair in pairs])
-        evidence_now = collect(self.head, [pair.head for pair in pairs])
-        held = self._held(pairs)
-        plan = PlanContext(self.rulebook, self.before.milestones, self.dates.base)
-        for pair in pairs:
-            was = pair.base.service
-            weaker = tuple(compare_plans(pair, plan, self.after.milestones))
-            yield from weaker
-            yield from compare_manifests(pair, self.rulebook)
-            before = Side(
-                pair.base,
-                evidence_before.get(was, NOTHING),
-                self.entries_before[was],
-                self.dates.base,
-                self.before.milestones,
-            )
-            now = self._side(pair.head, evidence_now)._replace(held=held.get(was, frozenset()))
-            yield from compare_verdicts(
-                before,
-                now,
-                self.rulebook,
-                pair.file,
-                self.exited,
-                is_weakened=bool(weaker or self._roadmap),
-            )
-
-    def _held(self, pairs: Iterable[ServicePair]) -> dict[str, frozenset[str]]:
-        """Return by former name the digests of what the base holds at paths that the head newly maps."""
-        repointed = [
-            pair.base.model_copy(update={"evidence": moved})
-            for pair in pairs
-            if (moved := _moved(pair.base.evidence, pair.head.evidence))
-        ]
-        return {
-            name: frozenset(one.sha256 for one in found.values() if one.sha256)
-            for name, found in collect(self.base, repointed).items()
-        }
-
-    def _side(self, service: Service, evidence: Mapping[str, Mapping[EvidenceKey, Evidence]]) -> Side:
-        name = service.service
-        given = evidence.get(name, NOTHING)
-        return Side(service, given, self.entries_after[name], self.dates.head, self.after.milestones)
-
-    def own_rules(self) -> tuple[tuple[OwnRules, ...], tuple[TightenedRule, ...]]:
-        """Return the verdicts that the head's own rules would change, and the criteria that ask for more."""
-        if _rules_of(self.before) == _rules_of(self.after):
-            return (), ()
-        tightened = dict(self._tightened())
-        services = self.after.services.values()
-        by_base = collect(self.head, services)
-        same_slots = self.rulebook.slots == self.own.slots
-        by_own = by_base if same_slots else collect(self.head._replace(rulebook=self.own), services)
-        shared_base, shared_own = SharedResults(), SharedResults()
-        other: list[OwnRules] = []
-        red: dict[str, list[str]] = {name: [] for name in tightened}
-        for service in services:
-            judged = self._side(service, by_base).judged(self.rulebook, shared_base)
-            own = self._side(service, by_own).judged(self.own, shared_own)
-            other += _other_verdicts(service.service, judged, own)
-            for name in turned_red(judged, own, self.exited) & red.keys():
-                red[name].append(service.service)
-        found = (rule._replace(services=tuple(red[name])) for name, rule in tightened.items())
-        return tuple(other), tuple(sorted(found, key=lambda rule: -len(rule.services)))
-
-    def _tightened(self) -> Iterator[tuple[str, TightenedRule]]:
-        current = self.after.milestones.current(self.dates.head)
-        effective = self.after.milestones.after(current) if current else None
-        for rule, is_new in tightened(self.rulebook, self.own):
-            yield rule.id, TightenedRule(rule.id, is_new, (), effective)
-
-
-def _other_verdicts(service: str, judged: Results, own: Results) -> Iterator[OwnRules]:
-    for milestone, result in judged.items():
-        if own[milestone].verdict != result.verdict:
-            yield OwnRules(service, milestone, result.verdict, own[milestone].verdict)
-
-
-def _borrowed(base: LoadedWorkspace, head: LoadedWorkspace) -> Rulebook:
-    """Return the rules of the base, with the levels that only the head has."""
-    levels = with_levels(base.manifests.levels, head.manifests.levels)
-    if levels is base.manifests.levels:
-        return base.rulebook
-    rules = bind(base.manifests._replace(levels=levels), collectors.find).rulebook
-    # By default exceptions are about the highest level, which may be one that only the head has.
-    rule = base.rulebook.exceptions
-    excuse, ship_at = rules.scale[rule.excuse.id], rules.scale[rule.ship_at.id]
-    return rules._replace(exceptions=rule._replace(excuse=excuse, ship_at=ship_at))
-
-
-def _moved(
-    base: Mapping[str, EvidencePointer], head: Mapping[str, EvidencePointer]
-) -> dict[str, EvidencePointer]:
-    """Return the mappings of the head with another path than in the base, without their pins."""
-    return {
-        slot: pointer.model_copy(update={"sha256": None})
-        for slot, pointer in head.items()
-        if slot not in base or base[slot].path != pointer.path
-    }
-
-
-def _exits(workspace: Manifests) -> list[tuple[str, Exited | None]]:
-    return [(name, milestone.exited) for name, milestone in workspace.milestones.items()]
-
-
-def _rules_of(workspace: Manifests) -> object:
-    """Return the parts of a rulebook that affect a verdict."""
-    people = workspace.governance.model_copy(update={"weakenings": (), "policy": {}})
-    return workspace.levels, workspace.gates, people
-
-
-def _entries(workspace: Manifests) -> Mapping[str, Sequence[RegisteredException]]:
-    entries: dict[str, list[RegisteredException]] = defaultdict(list)
-    for entry in workspace.exceptions.values():
-        entries[entry.service].append(entry)
-    return entries
 
 
 def _in_order(changes: Iterable[Change]) -> tuple[Change, ...]:

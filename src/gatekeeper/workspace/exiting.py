@@ -50,11 +50,13 @@ def prepare_exit(loaded: LoadedWorkspace, request: ExitRequest) -> PreparedExit:
         MilestoneBlocked: The milestone is blocked, and `override` does not say why it exits all the same.
     """
     governance = loaded.rulebook.governance
-    name = select_milestone(loaded.manifests, request.milestone)
+    name = select_milestone(loaded.manifests, request.milestone, request.on)
     if why := objection_to_exit(governance, request.by):
         raise UsageError(f"the record would not count: {why}{person_hint(governance, request.by)}")
     last = loaded.manifests.milestones[name].last_record(date.max)
     _must_change(name, request, last)
+    if request.withdrawn is None and request.override is None:
+        _must_not_skip(loaded, name, request.on)
     result = judge(loaded, name, request.on, loaded.manifests.services.values())
     if request.withdrawn is None:
         _must_allow(loaded, name, request, result)
@@ -84,6 +86,14 @@ def _must_change(name: str, request: ExitRequest, last: Exited | None) -> None:
         raise UsageError(f"{name} exited on {last.on}: withdraw that record first")
     if last.on >= request.on:
         raise UsageError(f"{name} has a record of {last.on} already: date the next one later")
+
+
+def _must_not_skip(loaded: LoadedWorkspace, name: str, on: date) -> None:
+    if pending := loaded.manifests.milestones.skipped_by(name, on):
+        raise UsageError(
+            f"{pending} comes before {name} and has not exited: record its exit first, "
+            f"`gatekeeper exit {pending}`; nothing was written"
+        )
 
 
 def _must_allow(loaded: LoadedWorkspace, name: str, request: ExitRequest, result: MilestoneResult) -> None:

@@ -22,6 +22,9 @@ def import_document(data: bytes, name: str) -> tuple[ImportedPage, Manifests]:
         remarks = "\n".join(f"{name}:{remark.line}: {remark.message}" for remark in document.remarks)
         raise UsageError(f"{remarks}\nno plan was found in it; nothing was written")
     adopted = import_page(document)
+    if adopted.refused:
+        cells = "\n".join(f"{name}:{cell.line}: {cell.message}" for cell in adopted.refused)
+        raise UsageError(f"{cells}\nno valid plan can be made of it; nothing was written")
     with TemporaryDirectory() as folder:
         write_new(Path(folder), dict(adopted.texts))
         validation = validate(Path(folder))

@@ -56,19 +56,9 @@ def cases_of(loaded: LoadedWorkspace, services: Collection[Service], as_of: date
 
 def judge_everywhere(loaded: LoadedWorkspace, case: Case) -> list[MilestoneResult]:
     """Judge one service at every milestone at which it has a target."""
-    service = case.service
-    facts = Facts(
-        [service],
-        {service.service: case.evidence},
-        loaded.manifests.exceptions.values(),
-        case.as_of,
-        case.roadmap,
-    )
-    return [
-        judge_by(loaded, facts, milestone)
-        for milestone in loaded.manifests.milestones
-        if milestone in service.plan
-    ]
+    service, entries = case.service, loaded.manifests.exceptions.values()
+    facts = Facts([service], {service.service: case.evidence}, entries, case.as_of, case.roadmap)
+    return [judge_by(loaded, facts, milestone) for milestone in case.roadmap if milestone in service.plan]
 
 
 def with_steps_across(
@@ -152,6 +142,28 @@ def identities(loaded: LoadedWorkspace, services: Iterable[Service]) -> dict[str
         service.service: tuple(reader.identity(request) for request in requests(service, loaded.rulebook))
         for service in services
     }
+
+
+_SMALLEST = 64
+"""Bytes of the smallest artefact that counts as the same one wherever it is."""
+
+
+def object_ids(loaded: LoadedWorkspace, service: Service) -> dict[str, frozenset[str]]:
+    """Return by slot the object ids that Git gives the files of its artefact.
+
+    An artefact that is too small to tell services apart, such as an empty list of findings, has none.
+    """
+    from gatekeeper.evidence.artefacts import Bounds, open_artefact
+    from gatekeeper.model.evidence import Absent, Unreadable
+
+    bounds, folder = Bounds(loaded.tree), str(loaded.services_folder / service.service)
+    found: dict[str, frozenset[str]] = {}
+    for slot, pointer in service.evidence.items():
+        with suppress(Absent, Unreadable):
+            files = open_artefact(folder, pointer.path, bounds).files
+            if sum(len(file.read()) for file in files) >= _SMALLEST:
+                found[slot] = frozenset(file.identity() for file in files if file.identity)
+    return found
 
 
 def evidence_files(loaded: LoadedWorkspace, services: Iterable[Service]) -> Iterator[str]:

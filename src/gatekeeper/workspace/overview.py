@@ -1,16 +1,13 @@
 """Judge several milestones: collect all evidence once, judge each milestone, forecast its exit."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection
 from datetime import date
 
 from gatekeeper.judging.judge import Facts
 from gatekeeper.judging.plans.matrix import matrix
-from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.risk_register import register_at
 from gatekeeper.judging.verdicts.services import effective_level
-from gatekeeper.model.level import Level
 from gatekeeper.model.survey import Exit, Survey
-from gatekeeper.model.verdict import MilestoneResult
 from gatekeeper.version import __version__
 from gatekeeper.workspace.judging import cases_of, forecast_by, judge_by, with_steps_across
 from gatekeeper.workspace.loading import LoadedWorkspace
@@ -34,20 +31,16 @@ def survey(loaded: LoadedWorkspace, milestones: Collection[str], as_of: date, co
         )
         for name, result in judged.items()
     }
+    # The levels that no milestone here has judged are worked out.
+    earned = {of.service.service: of.effective_level for one in judged.values() for of in one.services}
     return Survey(
         exits=exits,
         roadmap=manifests.milestones,
         services=manifests.services,
         plan=matrix(services, loaded.rulebook.scale),
-        earned=_earned(cases, judged.values()),
+        earned={name: earned[name] if name in earned else effective_level(of) for name, of in cases.items()},
         rulebook=loaded.rulebook,
         as_of=as_of,
         tool_version=__version__,
         commit=commit,
     )
-
-
-def _earned(cases: Mapping[str, Case], judged: Iterable[MilestoneResult]) -> dict[str, Level]:
-    """Return effective levels; those that no milestone here has judged are worked out."""
-    known = {of.service.service: of.effective_level for result in judged for of in result.services}
-    return {name: known[name] if name in known else effective_level(case) for name, case in cases.items()}

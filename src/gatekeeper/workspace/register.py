@@ -1,21 +1,22 @@
 """The risk register: list, open and close exceptions."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from gatekeeper.errors import UsageError, known
+from gatekeeper.errors import Problem, UsageError, known, nearest
 from gatekeeper.judging.plans.validation import excusable
 from gatekeeper.judging.verdicts.risk_register import register_at
 from gatekeeper.manifests.text_edit import Step
+from gatekeeper.manifests.validation import locate
 from gatekeeper.model.milestone import RegisteredException
 from gatekeeper.model.register import Registered
 from gatekeeper.model.service import Service
 from gatekeeper.workspace.editing import Edit, Edited, changed, line_of, with_exception
 from gatekeeper.workspace.judging import cases_of, judge
 from gatekeeper.workspace.loading import LoadedWorkspace
-from gatekeeper.workspace.selection import pending_milestones, planned_milestone, service_named
+from gatekeeper.workspace.selection import planned_milestone, service_named
 
 
 class NewException(NamedTuple):
@@ -64,6 +65,18 @@ def register(loaded: LoadedWorkspace, milestone: str, as_of: date) -> tuple[Regi
     return register_at(milestone, entries, cases, loaded.manifests.milestones, as_of)
 
 
+def unknown_approvers(loaded: LoadedWorkspace) -> Iterator[Problem]:
+    """Yield a warning for each exception that is not closed and was approved by nobody on the roster."""
+    governance = loaded.rulebook.governance
+    for name, entry in loaded.manifests.exceptions.items():
+        if entry.closed is None and entry.approved_by.casefold() not in governance.people:
+            file = loaded.manifests.files[RegisteredException, name]
+            written = loaded.tree.open(str(loaded.root / file)).read()
+            message = f"{entry.approved_by} approved {name} and is not on the roster"
+            hint = f"name the person who accepts the risk; {nearest(entry.approved_by, governance.roster)}"
+            yield Problem(file, *locate(written, ["approved_by"], of_key=False), message, hint)
+
+
 def open_exception(loaded: LoadedWorkspace, new: NewException) -> OpenedException:
     """Return the workspace with a new exception.
 
@@ -71,8 +84,8 @@ def open_exception(loaded: LoadedWorkspace, new: NewException) -> OpenedExceptio
         UsageError: It would not be in force, or covers nothing that is open.
     """
     service = service_named(loaded.manifests, new.service)
-    at = planned_milestone(loaded.manifests, service, new.milestone)
-    if exited := loaded.manifests.milestones[at].exited:
+    at = planned_milestone(loaded.manifests, service, new.milestone, new.as_of)
+    if exited := loaded.manifests.milestones[at].exited_by(new.as_of):
         raise UsageError(f"{at} was exited on {exited.on}: an exception is opened before the exit")
     rule = loaded.rulebook.exceptions
     if (target := service.plan[at].level) != rule.excuse.id:
@@ -108,7 +121,7 @@ def close_exception(loaded: LoadedWorkspace, id_: str, on: date | None, as_of: d
     exceptions = loaded.manifests.exceptions
     entry = exceptions[known(id_, exceptions, "exception")]
     edit = Edit(RegisteredException, id_, (Step("closed"),), (on or as_of).isoformat())
-    at = _next_exit(loaded, entry)
+    at = _next_exit(loaded, entry, as_of)
     if entry.closed:
         place = line_of(loaded, edit)
         if on is not None and on != entry.closed:
@@ -120,11 +133,11 @@ def close_exception(loaded: LoadedWorkspace, id_: str, on: date | None, as_of: d
     return ClosedException(entry, edited.place, is_new=True, milestone=at, still_open=row.open)
 
 
-def _next_exit(loaded: LoadedWorkspace, entry: RegisteredException) -> str:
+def _next_exit(loaded: LoadedWorkspace, entry: RegisteredException, as_of: date) -> str:
     """Return the milestone for which an exception must be closed; if that is past, the next one."""
     milestones = loaded.manifests.milestones
     due = milestones.after(entry.opened_in) or entry.opened_in
-    at = max(due, *pending_milestones(loaded.manifests)[:1], key=milestones.position)
+    at = max(due, *milestones.pending(as_of)[:1], key=milestones.position)
     plan = loaded.manifests.services[entry.service].plan
     return at if at in plan else list(plan)[-1]
 

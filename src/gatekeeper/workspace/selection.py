@@ -1,6 +1,7 @@
 """Select a milestone and services by name; a name that does not exist is a `UsageError` with a hint."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from gatekeeper.errors import UsageError, known, nearest
 from gatekeeper.model.report import Filter
@@ -16,25 +17,20 @@ def names(given: Iterable[str], what: str) -> tuple[str, ...]:
     return tuple(given)
 
 
-def select_milestone(manifests: Manifests, name: str | None) -> str:
-    """Return the milestone of this name, by default the first that has not exited."""
+def select_milestone(manifests: Manifests, name: str | None, as_of: date) -> str:
+    """Return the milestone of this name, by default the first that had not exited by a day."""
     if name is not None:
         return known(name, manifests.milestones, "milestone")
-    if pending := pending_milestones(manifests):
-        return pending[0]
+    if current := manifests.milestones.current(as_of):
+        return current
     raise UsageError("every milestone has exited: name one with --milestone")
 
 
-def pending_milestones(manifests: Manifests) -> list[str]:
-    """Return the milestones that have not exited, in order."""
-    return [name for name, milestone in manifests.milestones.items() if milestone.exited is None]
-
-
-def planned_milestone(manifests: Manifests, service: Service, name: str | None) -> str:
-    """Return a milestone at which the service has a target, by default the first that has not exited."""
+def planned_milestone(manifests: Manifests, service: Service, name: str | None, as_of: date) -> str:
+    """Return a milestone at which the service has a target, by default the first not exited by a day."""
     planned = [milestone for milestone in manifests.milestones if milestone in service.plan]
     if name is None:
-        pending = pending_milestones(manifests)
+        pending = manifests.milestones.pending(as_of)
         return next((milestone for milestone in planned if milestone in pending), planned[-1])
     if known(name, manifests.milestones, "milestone") in planned:
         return name

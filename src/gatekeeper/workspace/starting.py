@@ -6,11 +6,8 @@ from collections.abc import Iterable
 
 from gatekeeper.errors import UsageError
 from gatekeeper.judging.rules.binding import RESERVED
-from gatekeeper.manifests.load import GOVERNANCE_FILE, LEVELS_FILE
-from gatekeeper.model.manifest import ID
-
-_FILES = {file.removesuffix(".yaml") for file in (LEVELS_FILE, GOVERNANCE_FILE)}
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+from gatekeeper.manifests.discovery import NOT_GATES
+from gatekeeper.model.manifest import ID, NAME
 
 
 def parse_ids(written: str, noun: str, at_least: int = 1, taken: Iterable[str] = ()) -> tuple[str, ...]:
@@ -46,7 +43,7 @@ def parse_role(written: str) -> str | None:
 def parse_name(written: str, noun: str) -> str:
     """Return the name of a service or role, which must be safe as a file name."""
     name = written.strip()
-    if not _NAME.fullmatch(name):
+    if not re.fullmatch(NAME, name):
         raise UsageError(
             f"{name!r} is not a name for a {noun}: use letters, digits, '-', '_' and '.', "
             f"the first one a letter or digit{_instead(name)}"
@@ -72,7 +69,7 @@ def _check(id_: str, noun: str) -> None:
             f"{id_!r} is not an id for a {noun}: use up to 32 letters, digits, '-' and '_', "
             f"the first one a letter or digit{_instead(id_)}"
         )
-    if id_.casefold() in RESERVED | _FILES:
+    if id_.casefold() in RESERVED | NOT_GATES:
         raise UsageError(f"{id_!r} is reserved: write another {noun}, for example {id_}-1")
 
 

@@ -42,6 +42,25 @@ class Base(NamedTuple):
     target_name: str
 
 
+_GITHUB = "set `fetch-depth: 0` at actions/checkout"
+_CIS = (
+    ("GITHUB_BASE_REF", (), _GITHUB),
+    (
+        "CI_MERGE_REQUEST_TARGET_BRANCH_NAME",
+        # A pipeline of a fork has no branch of the target's project, but the commit that the change is from.
+        ("CI_MERGE_REQUEST_TARGET_BRANCH_SHA", "CI_MERGE_REQUEST_DIFF_BASE_SHA"),
+        "set the variable `GIT_DEPTH: 0`",
+    ),
+    (
+        "BITBUCKET_PR_DESTINATION_BRANCH",
+        ("BITBUCKET_PR_DESTINATION_COMMIT",),
+        "set `clone: {depth: full}` and run `git fetch origin BRANCH:refs/remotes/origin/BRANCH`",
+    ),
+    ("SYSTEM_PULLREQUEST_TARGETBRANCH", (), "set `fetchDepth: 0` at `checkout: self`"),
+)
+"""The variables of GitHub, GitLab, Bitbucket and Azure DevOps that name a branch, its commits, and a hint."""
+
+
 def find_base(repository: str, variables: Variables) -> Base:
     """Return the merge base of HEAD and the branch that the change is to be merged into.
 
@@ -78,9 +97,11 @@ def target_of(variables: Variables) -> Target:
     Raises:
         UsageError: The CI runs for no pull request.
     """
-    for find in (_github_queue, _github, _gitlab, _bitbucket, _azure):
-        if target := find(variables):
-            return target
+    if target := _github_queue(variables):
+        return target
+    for name, commits, setting in _CIS:
+        if branch := variables.get(name):
+            return _branch(branch, setting.replace("BRANCH", branch), *map(variables.get, commits))
     if variables.get("CI") or variables.get("TF_BUILD"):
         raise UsageError(
             "--base auto: the variables of this CI name no target branch, because it runs for no pull "
@@ -104,40 +125,7 @@ def _github_queue(variables: Variables) -> Target | None:
             raise UsageError("--base auto: GITHUB_EVENT_PATH has no payload of a `merge_group` event")
 
 
-def _github(variables: Variables) -> Target | None:
-    return _branch(variables.get("GITHUB_BASE_REF"), _GITHUB)
-
-
-def _gitlab(variables: Variables) -> Target | None:
-    # A pipeline of a fork has no branch of the target's project, but the commit that the change started from.
-    commits = ("CI_MERGE_REQUEST_TARGET_BRANCH_SHA", "CI_MERGE_REQUEST_DIFF_BASE_SHA")
-    branch = variables.get("CI_MERGE_REQUEST_TARGET_BRANCH_NAME")
-    return _branch(branch, "set the variable `GIT_DEPTH: 0`", *map(variables.get, commits))
-
-
-def _bitbucket(variables: Variables) -> Target | None:
-    branch = variables.get("BITBUCKET_PR_DESTINATION_BRANCH")
-    commit = variables.get("BITBUCKET_PR_DESTINATION_COMMIT")
-    setting = f"set `clone: {{depth: full}}` and run `git fetch origin {branch}:refs/remotes/origin/{branch}`"
-    return _branch(branch, setting, commit)
-
-
-def _azure(variables: Variables) -> Target | None:
-    return _branch(
-        variables.get("SYSTEM_PULLREQUEST_TARGETBRANCH"), "set `fetchDepth: 0` at `checkout: self`"
-    )
-
-
-_GITHUB = "set `fetch-depth: 0` at actions/checkout"
-
-
-def _branch(branch: str | None, setting: str, *commits: str | None) -> Target | None:
-    if not branch:
-        return None
-    name = _short(branch)
+def _branch(branch: str, setting: str, *commits: str | None) -> Target:
+    name = branch.removeprefix("refs/heads/")
     # The full name, because a tag may have the short one.
     return Target(name, (*filter(None, commits), f"refs/remotes/origin/{name}"), setting)
-
-
-def _short(branch: str) -> str:
-    return branch.removeprefix("refs/heads/")

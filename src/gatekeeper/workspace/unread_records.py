@@ -28,14 +28,10 @@ def unreadable_records(
         try:
             record = records.open_record(f"{folder}/{service}", service, bounds)
             if record and entries:
-                _read_entries(record, loaded, service)
+                for request in requests(loaded.manifests.services[service], loaded.rulebook):
+                    record.evidence(request)
         except (Absent, Unreadable, SyntaxProblem) as flaw:
             line, column = getattr(flaw, "line", None) or 1, getattr(flaw, "column", None) or 1
             message = f"cannot be used as a record: {getattr(flaw, 'message', flaw)}"
             hint = f"collect it again (`gatekeeper collect {service}`), or remove it"
             yield Problem(f"{root}/{service}/{records.FILE}", line, column, message, hint)
-
-
-def _read_entries(record: records.Record, loaded: LoadedWorkspace, service: str) -> None:
-    for request in requests(loaded.manifests.services[service], loaded.rulebook):
-        record.evidence(request)

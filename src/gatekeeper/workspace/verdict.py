@@ -99,10 +99,9 @@ class Verdict:
 
     @cached_property
     def _places(self) -> Places:
-        """The lookups of files and lines, whose answers all output formats share."""
         from gatekeeper.workspace.rendering import places_of
 
-        return places_of(self._loaded, self.milestone)
+        return places_of(self._loaded, self.milestone)  # kept, so that all output formats share its answers
 
     def exit_code(self, *, strict: bool = False, fail_on: str | None = None) -> ExitCode:
         """Return the exit code that `gatekeeper check` would end with. A change that must not be merged is 1.

@@ -13,14 +13,14 @@ from gatekeeper.model.roadmap import Roadmap
 from gatekeeper.model.status import MilestoneVerdict
 from gatekeeper.model.workspace import Manifests
 
-RULEBOOK, EVIDENCE = (f"sha256:{digit * 64}" for digit in "12")
+RULEBOOK, EVIDENCE, OWN_RULES, OWN_EVIDENCE = (f"sha256:{digit * 64}" for digit in "1234")
 GOOD = {"by": "bo", "verdict": "ready", "rulebook": RULEBOOK, "evidence": EVIDENCE}
 DAY = "2026-11-10"
 
 
 def state(records: Mapping[str, Any], governance: str = GOVERNANCE) -> Manifests:
     milestone = Milestone.model_validate({"milestone": "M1", "exited": dict(records)})
-    order = Roadmap(roadmap("M0") | {"M1": milestone})
+    order = Roadmap(roadmap("M0", exits={"M0": "2026-11-01"}) | {"M1": milestone})
     return workspace(governance=governance)._replace(milestones=order)
 
 
@@ -29,11 +29,15 @@ def changes(
     head: Mapping[str, Any],
     verdict: MilestoneVerdict = MilestoneVerdict.READY,
     governance: str = GOVERNANCE,
+    by_own_rules: MilestoneVerdict = MilestoneVerdict.READY,
 ) -> list[tuple[bool, str]]:
     """Return whether each change blocks, and its message."""
     before, after = state(base, governance), state(head, governance)
     judged = {
-        (name, exited.on): JudgedExit(verdict, frozenset({RULEBOOK}), EVIDENCE)
+        (name, exited.on): {
+            RULEBOOK: JudgedExit(verdict, EVIDENCE),
+            OWN_RULES: JudgedExit(by_own_rules, OWN_EVIDENCE),
+        }
         for name, exited in new_exits(before.milestones, after.milestones)
     }
     found = compare_exits(before, after, judged, AS_OF)
@@ -54,6 +58,8 @@ def test_a_record_made_by_the_command_is_a_note() -> None:
         ({"by": "bo"}, "ready", "it lacks the digests"),
         (GOOD | {"rulebook": EVIDENCE}, "ready", "it lacks the digests"),
         (GOOD | {"evidence": RULEBOOK}, "ready", "it lacks the digests"),
+        (GOOD | {"evidence": OWN_EVIDENCE}, "ready", "it lacks the digests"),
+        (GOOD | {"rulebook": OWN_RULES}, "ready", "it lacks the digests"),
         (GOOD, "blocked", "the milestone is blocked on that day"),
         (GOOD | {"by": "zoe"}, "ready", "zoe is not on the roster of the base"),
         (GOOD | {"override": "the fair starts"}, "blocked", "governance does not allow an override"),
@@ -63,6 +69,37 @@ def test_a_record_that_does_not_count_is_a_weakening(record: dict[str, str], ver
     [(blocks, message)] = changes({}, {DAY: record}, MilestoneVerdict(verdict))
     assert blocks
     assert why in message
+
+
+def test_a_record_made_by_the_rules_of_the_change_counts_if_no_rules_block() -> None:
+    record = GOOD | {"rulebook": OWN_RULES, "evidence": OWN_EVIDENCE}
+    assert changes({}, {DAY: record}) == [(False, f"bo recorded the exit of M1 on {DAY}")]
+    ready, blocked = MilestoneVerdict.READY, MilestoneVerdict.BLOCKED
+    for by_base, by_own in ((ready, blocked), (blocked, ready)):
+        [(blocks, message)] = changes({}, {DAY: record}, by_base, by_own_rules=by_own)
+        assert (blocks, "the milestone is blocked on that day" in message) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("of_m0", "why"),
+    [
+        ({}, "M0 comes before and has not exited"),
+        ({"2026-11-11": {"by": "bo"}}, "M0 comes before and has not exited"),
+        ({"2026-11-09": {"by": "bo", "withdrawn": "x"}}, "M0 comes before and has not exited"),
+        ({"2026-11-09": {"by": "bo", "override": "x"}}, None),
+        ({"2026-11-10": {"by": "bo"}}, None),
+    ],
+)
+def test_a_new_record_may_not_skip_a_milestone(of_m0: dict[str, Any], why: str | None) -> None:
+    def with_m0(records: Mapping[str, Any]) -> Manifests:
+        found = state(records)
+        first = Milestone.model_validate({"milestone": "M0", "exited": of_m0})
+        return found._replace(milestones=Roadmap(found.milestones | {"M0": first}))
+
+    judged = {("M1", date.fromisoformat(DAY)): {RULEBOOK: JudgedExit(MilestoneVerdict.READY, EVIDENCE)}}
+    [change] = compare_exits(with_m0({}), with_m0({DAY: GOOD}), judged, AS_OF)
+    assert (change.blocks, why is None or why in change.message) == (why is not None, True)
+    assert list(compare_exits(with_m0({DAY: GOOD}), with_m0({DAY: GOOD}), judged, AS_OF)) == []
 
 
 def test_a_record_of_tomorrow_does_not_count() -> None:

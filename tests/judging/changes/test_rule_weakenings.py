@@ -72,6 +72,10 @@ WAYS = {
     "another twin": ("levels", "same_as: G8.isolation", "same_as: G8.review", "L2.isolation is decided like G8.review instead of G8.isolation"),
     "another kind of slot": ("levels", "scope_tests: {kind: tests}", "scope_tests: {kind: evals}", "the rulebook reads `scope_tests` as evals instead of tests"),
     "a slot reads less": ("G1", "coverage: {kind: coverage}", 'coverage: {kind: coverage, include: "src/**"}', "the rulebook reads `coverage` with include src/** instead of nothing"),
+    "binds later": ("G1", "{id: G1.tests, question: q, ", "{id: G1.tests, question: q, effective: M2, ", "G1.tests binds from M2 on instead of always"),
+    "advisory": ("G1", "{id: G1.tests, question: q, ", "{id: G1.tests, question: q, advisory: true, ", "G1.tests is advisory and never blocks"),
+    "a twin binds later": ("levels", "same_as: G8.isolation", "same_as: G8.isolation, effective: M1", "L2.isolation binds from M1 on instead of always"),
+    "loosened later": ("G1", "from: L3, ", "from: L3, upcoming: {effective: M2, requires: {unit_tests.total: {at_least: 1}}}, ", "G1.deep asks for unit_tests.total at least 1 from M2 on instead of unit_tests.passed mentions deep"),
     "gate's role": ("G7", "role: owner", "role: security", "demands on G7 are attested by security instead of owner"),
     "ships further": ("levels", "ships_to: [internal]", "ships_to: [internal, production]", "L1 may now ship to production"),
 }
@@ -90,6 +94,7 @@ STRENGTHENED = {
     "nobody spared": ("G8", "applies_when: {except_services: [shop]}, ", ""),
     "not only at a level": ("levels", "only_at: L1, ", ""),
     "other words": ("G1", "question: q", "question: other"),
+    "tightened later": ("G1", "from: L3, ", "from: L3, upcoming: {effective: M2, requires: {unit_tests.passed: {mentions: [deep, deeper]}}}, "),
     "ships less far": ("levels", "ships_to: [internal, staging]", "ships_to: [internal]"),
     "slot added": ("G2", "api: {kind: openapi}", "api: {kind: openapi}\n  more: {kind: tests}"),
 }
@@ -105,6 +110,41 @@ def test_each_way_to_weaken_a_rule_is_seen_and_named(way: str) -> None:
 @pytest.mark.parametrize("way", STRENGTHENED)
 def test_what_strengthens_a_rule_is_no_weakening(way: str) -> None:
     assert weaknesses(TEXTS, changed(*STRENGTHENED[way])) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "message"),
+    [
+        ("effective: M1", "effective: M2", "G7.load binds from M2 on instead of from M1 on"),
+        ("effective: M2", "effective: M1", None),
+        ("effective: M2", "", None),
+        ("effective: 2026-12-01", "effective: 2026-12-02", "G7.load binds from 2026-12-02 on instead of from 2026-12-01 on"),
+        ("effective: 2026-12-02", "effective: 2026-12-01", None),
+        ("effective: M2", "effective: 2026-12-01", "G7.load binds from 2026-12-01 on instead of from M2 on"),
+        ("advisory: true", "effective: M2", None),
+        ("advisory: true", "", None),
+        ("effective: M2", "advisory: true", "G7.load is advisory and never blocks"),
+        ("upcoming: {effective: M1, requires: {load.p95_ms: {at_most: 200}}}", "upcoming: {effective: M1, requires: {load.p95_ms: {at_most: 100}}}", None),
+        ("upcoming: {effective: M1, requires: {load.p95_ms: {at_most: 200}}}", "upcoming: {effective: M1, requires: {load.p95_ms: {at_most: 250}}}", "G7.load asks for load.p95_ms at most 250 from M1 on instead of load.p95_ms at most 200"),
+        ("upcoming: {effective: M1, requires: {load.p95_ms: {at_most: 200}}}", "", "G7.load asks for load.p95_ms at most 300 from M1 on instead of load.p95_ms at most 200"),
+        ("upcoming: {effective: M1, requires: {load.p95_ms: {at_most: 200}}}", "upcoming: {effective: M2, requires: {load.p95_ms: {at_most: 200}}}", "G7.load asks for load.p95_ms at most 200 from M2 on instead of from M1"),
+        ("upcoming: {effective: M2, requires: {load.p95_ms: {at_most: 200}}}", "upcoming: {effective: M1, requires: {load.p95_ms: {at_most: 200}}}", None),
+    ],
+)  # fmt: skip
+def test_when_a_rule_binds_is_compared(before: str, after: str, message: str | None) -> None:
+    of = "load.p95_ms: {at_most: {target: p95_ms}}}"
+    states = [
+        changed("G7", of, f"load.p95_ms: {{at_most: 300}}}}, {words or 'from: L0'}")
+        for words in (before, after)
+    ]
+    assert weaknesses(*states) == ([message] if message else [])
+
+
+def test_a_tightening_that_is_in_force_may_replace_what_was_asked() -> None:
+    of = "load.p95_ms: {at_most: {target: p95_ms}}}"
+    upcoming = "upcoming: {effective: M1, requires: {load.p95_ms: {at_most: 200}}}"
+    before = changed("G7", of, f"load.p95_ms: {{at_most: 300}}}}, {upcoming}")
+    assert weaknesses(before, changed("G7", of, "load.p95_ms: {at_most: 200}}")) == []
 
 
 def test_the_same_rules_are_no_weakening() -> None:

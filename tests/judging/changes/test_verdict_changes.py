@@ -18,6 +18,7 @@ from builders.judging import (
     api,
     attested,
     broken,
+    coverage,
     load_test,
     parsed,
     report,
@@ -27,7 +28,8 @@ from builders.judging import (
     source,
 )
 from gatekeeper.judging.changes.causes import Side
-from gatekeeper.judging.changes.verdict_changes import compare_verdicts, new_service
+from gatekeeper.judging.changes.regressions import new_service
+from gatekeeper.judging.changes.verdict_changes import compare_verdicts
 from gatekeeper.model.changes import Cause, Change
 from gatekeeper.model.evidence import EvidenceStatus
 from gatekeeper.model.milestone import RegisteredException
@@ -363,9 +365,23 @@ def test_bytes_that_the_base_held_already_close_by_a_weakening() -> None:
     base, head = side(model, bytes_of(FAILING, "1")), side(model, bytes_of(GOOD, "2", "old.xml"))
     cause, weaker = closing(base, head._replace(held=frozenset({"2"})))
     assert (cause, len(weaker)) == ("weakening", 1)
-    assert weaker[0].startswith("`unit_tests` is read from old.xml, which the base holds already: G1.tests")
+    assert weaker[0].startswith(
+        "`unit_tests` is read from old.xml, whose bytes the base holds already: G1.tests"
+    )
     other_slot = side(model, bytes_of(FAILING, "1"), bytes_of(source("a.ts"), "2"))
     assert closing(other_slot, head)[0] == "weakening"
+
+
+def test_new_bytes_in_another_slot_do_not_hide_an_edit() -> None:
+    """G1.coverage needs two slots; only the one that is read from old bytes closes it."""
+    model = service(plan="{M0: {level: L1, gates: {G1: {scope: s, only: [G1.coverage]}}}}")
+    files, low, high = source("a.ts"), coverage(50.0, "a.ts"), coverage(99.0, "a.ts")
+    base = side(model, bytes_of(files, "1"), bytes_of(low, "2"))
+    head = side(model, bytes_of(files, "3"), bytes_of(high, "4"))
+    assert closing(base, head, "shop:G1.coverage") == ("artefact", [])
+    cause, weaker = closing(base, head._replace(held=frozenset({"4"})), "shop:G1.coverage")
+    assert (cause, len(weaker)) == ("weakening", 1)
+    assert weaker[0].startswith("`coverage` is read from ")
 
 
 def test_another_date_of_the_same_bytes_closes_by_a_weakening() -> None:
@@ -485,3 +501,30 @@ def test_a_gate_that_is_dropped_because_nothing_of_it_applied_is_no_longer_red()
     dropped = service(plan="{M0: {level: L1, gates: {}}}")
     cause, _ = closing(side(narrowed, writes), side(dropped, writes), "shop:G2", is_weakened=True)
     assert cause == "weakening"
+
+
+def test_what_closes_at_a_level_alone_is_reported() -> None:
+    """Level L3 is above every target: no milestone shows what it lacks."""
+    plan = "{M0: {level: L1, gates: {G1: }}}"
+    base, head = service(plan=plan), service(plan=plan, attestations=attested(G1__deep="ada owner"))
+    assert closing(side(base), side(head), "shop:G1.deep") == ("attestation", [])
+
+
+def test_an_overdue_exception_that_is_closed_while_something_is_open_is_a_weakening() -> None:
+    words = attested(**WORDS)
+    model = service(service="excepted", plan=L4_PLAN, attestations=words, sign_offs=signed("L3"))
+    closed = ENTRY + "closed: 2026-11-10\n"
+    found = list(compare_verdicts(side(model, entries=[ENTRY]), side(model, entries=[closed]), RULEBOOK, "f"))
+    [change] = [change for change in found if change.needs_sign_off]
+    assert change.message.startswith("RR-1 was closed on 2026-11-10, and still open is ")
+    assert "L4.chaos" in change.message
+
+
+def test_what_is_stated_for_the_first_time_closes_by_a_declaration() -> None:
+    model = service(plan="{M0: {level: L1, gates: {G7: }}}", targets="{p95_ms: 300}")
+    dated = bytes_of(load_test(200, "2026-11-10"), "1")
+    undated = {key: value._replace(collected_at=None) for key, value in dated.items()}
+    assert closing(side(model, undated), side(model, dated), "shop:G7.load") == ("declaration", [])
+    unmapped = side(service(plan=PASSING), bytes_of(source("a.ts"), "2"))
+    mapped = side(service(plan=PASSING), bytes_of(source("a.ts"), "2"), bytes_of(GOOD, "2"))
+    assert closing(unmapped, mapped) == ("declaration", [])

@@ -160,6 +160,41 @@ def test_the_digest_covers_what_decides_and_nothing_else(old: str, new: str, is_
     assert (expanded(model, book)["milestone/M0", "G7.load"].digest == before) is is_same
 
 
+@pytest.mark.parametrize(
+    ("words", "term", "value"),
+    [
+        ("effective: M2", "effective", "M2"),
+        ("effective: 2026-12-01", "effective", "2026-12-01"),
+        ("advisory: true", "advisory", True),
+        (
+            "upcoming: {effective: M2, requires: {load.p95_ms: {at_most: 100}}}",
+            "upcoming",
+            {"effective": "M2", "requires": [{"fact": "load.p95_ms", "operator": "at_most", "operand": 100}]},
+        ),
+    ],
+)
+def test_when_a_criterion_binds_is_a_term(words: str, term: str, value: object) -> None:
+    model = service(plan="{M0: {level: L1, gates: {G7: }}}")
+    book = rulebook(gates=GATES | {"G7": GATES["G7"].replace("{id: G7.load,", f"{{id: G7.load, {words},")})
+    before = expanded(model)["milestone/M0", "G7.load"]
+    found = expanded(model, book)["milestone/M0", "G7.load"]
+    assert found.terms == {**before.terms, term: value}
+
+
+def test_a_tightened_version_is_what_is_asked_once_it_is_effective() -> None:
+    words = "{id: G7.load, upcoming: {effective: M1, requires: {load.p95_ms: {at_most: 100}}},"
+    book = rulebook(gates=GATES | {"G7": GATES["G7"].replace("{id: G7.load,", words)})
+    model = service(plan="{M0: {level: L1, gates: {G7: }}, M1: {level: L2}}")
+    after = roadmap("M0", "M1", "M2", exits={"M1": "2026-11-01"})
+    asked = {
+        family: terms(model, family, "G7.load", book=book)["requires"][0]["operand"]
+        for family in ("milestone/M0", "milestone/M1", "level/L1")
+    }
+    assert asked["milestone/M1"] == 100
+    assert asked["milestone/M0"] == asked["level/L1"] == {"target": "p95_ms", "value": None}
+    assert terms(model, "level/L1", "G7.load", book=book, milestones=after)["requires"][0]["operand"] == 100
+
+
 def test_the_path_of_an_artefact_is_no_part_of_an_obligation() -> None:
     plan = "{M0: {level: L1, gates: {G7: }}}"
     one, other = (service(plan=plan, evidence=f"{{load: {path}}}") for path in ("a.json", "b.json"))

@@ -11,16 +11,19 @@ from builders.ageing import LOADED, loaded
 from builders.judging import (
     AS_OF,
     ENTRY,
+    GATES,
     L4_PLAN,
     RULEBOOK,
     SKELETON,
     WORDS,
+    api,
     attested,
     case,
     excepted,
     load_test,
     milestone_of,
     ready,
+    rulebook,
     service,
     signed,
 )
@@ -152,6 +155,65 @@ def test_in_the_last_milestone_there_is_nothing_to_be_due_next() -> None:
 def test_a_platform_of_nothing_foresees_nothing() -> None:
     nobody = ready()._replace(service=service(plan=SKELETON.replace("M0", "M1")))
     assert foreseen(nobody) == ()
+
+
+def until(day: str, given: str) -> str:
+    """Return attestations that are valid until a day."""
+    return given.replace("on:", f"until: {day}, on:")
+
+
+def test_an_attestation_that_ends_lapses_after_its_last_day() -> None:
+    given = until("2026-12-01", attested(G8__review="cy security"))
+    [lapse] = foreseen(case(service(plan=REVIEWED, attestations=given)), dates={"M0": "2026-12-20"})
+    assert (lapse.id, lapse.rests_on, lapse.holds_until) == (
+        "G8.review",
+        Rests.ATTESTATION,
+        date(2026, 12, 1),
+    )
+    assert (lapse.lapses_on, lapse.days_before) == (date(2026, 12, 2), 18)
+    late = until("2027-12-01", attested(G8__review="cy security"))
+    [aged] = foreseen(case(service(plan=REVIEWED, attestations=late)))
+    assert aged.holds_until == date(2027, 1, 30), "it is 90 days old before its end"
+
+
+def test_a_waiver_that_ends_lapses_unless_the_evidence_is_there_by_then() -> None:
+    plan = "{M0: {level: L1, gates: {G2: {scope: s, only: [G2.limits]}}}}"
+    waiver = "{G2.limits: {reason: r, by: bo, role: architecture, on: 2026-11-01, until: 2026-12-01}}"
+    [lapse] = foreseen(case(service(plan=plan, not_applicable=waiver)))
+    assert (lapse.id, lapse.rests_on, lapse.holds_until) == ("G2.limits", Rests.WAIVER, date(2026, 12, 1))
+    known = api(throttled_without_headers=())
+    assert foreseen(case(service(plan=plan, not_applicable=waiver), known)) == ()
+
+
+@pytest.mark.parametrize(
+    ("words", "binds"),
+    [
+        ("effective: 2026-12-01", True),
+        ("upcoming: {effective: 2026-12-01, requires: {load.p95_ms: {at_most: 100}}}", True),
+        ("effective: 2026-11-20", False),
+        ("effective: M1", False),
+        ("advisory: true", False),
+    ],
+)
+def test_a_criterion_that_begins_to_bind_is_foretold_if_it_is_open(words: str, binds: bool) -> None:
+    rules = rulebook(gates=GATES | {"G7": GATES["G7"].replace("{id: G7.load,", f"{{id: G7.load, {words},")})
+    slow = load_test(200 if "upcoming" in words else 300, on="2026-11-20")
+    of = case(service(plan=LOADED, targets="{p95_ms: 250}", attestations=attested(**WORDS)), slow, book=rules)
+    lapses = foreseen(of, dates={"M0": "2026-12-10"})
+    assert [(lapse.rests_on, lapse.lapses_on) for lapse in lapses] == (
+        [(Rests.RULE, date(2026, 12, 1))] if binds else []
+    )
+
+
+def test_of_age_and_a_new_rule_the_later_one_blocks() -> None:
+    for effective, rests_on, first_day in (
+        ("2026-12-01", Rests.EVIDENCE, date(2026, 12, 11)),
+        ("2026-12-21", Rests.RULE, date(2026, 12, 21)),
+    ):
+        text = GATES["G7"].replace("{id: G7.load,", f"{{id: G7.load, effective: {effective},")
+        of = loaded()._replace(rulebook=rulebook(gates=GATES | {"G7": text}))
+        [lapse] = foreseen(of)
+        assert (lapse.rests_on, lapse.lapses_on) == (rests_on, first_day)
 
 
 # Laws

@@ -7,7 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builders.judging import AS_OF, ENTRY, attested, case, excepted, load_test, parsed, service, signed
+from builders.judging import (
+    AS_OF,
+    ENTRY,
+    GATES,
+    attested,
+    case,
+    excepted,
+    load_test,
+    parsed,
+    rulebook,
+    service,
+    signed,
+)
 from builders.platforms import any_cases
 from gatekeeper.judging.outlook.progress import tally
 from gatekeeper.judging.outlook.validity import Validity, validity
@@ -84,6 +96,22 @@ def test_words_waivers_and_signatures_have_days_too() -> None:
     dated = {date(2026, 10, 3), date(2026, 10, 5)}
     aged = {on + timedelta(days=age + 1) for on in dated for age in (30, 90)}
     assert turning == dated | aged | {date(2026, 11, 1)}
+
+
+def test_rules_and_statements_have_last_days() -> None:
+    text = GATES["G1"].replace("{id: G1.tests,", "{id: G1.tests, effective: 2026-12-01,")
+    text = text.replace(
+        "{id: G1.deep,",
+        "{id: G1.deep, upcoming: {effective: 2026-12-05, requires: {unit_tests.total: {at_least: 9}}},",
+    )
+    words = attested(L1__scaffold="ada owner 2026-01-01").replace("on:", "until: 2026-12-10, on:")
+    waiver = "{G2.limits: {reason: r, by: bo, role: architecture, on: 2026-01-01, until: 2026-12-20}}"
+    of = case(service(attestations=words, not_applicable=waiver), book=rulebook(gates=GATES | {"G1": text}))
+    day, turning = AS_OF, []
+    while (end := validity(of._replace(as_of=day), ()).end) is not None:
+        turning.append(end.isoformat())
+        day = end
+    assert turning == ["2026-12-01", "2026-12-05", "2026-12-11", "2026-12-21"]
 
 
 def test_nothing_dated_holds_for_ever() -> None:

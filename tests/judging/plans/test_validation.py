@@ -71,7 +71,7 @@ def test_a_rich_and_correct_workspace_has_no_mistakes() -> None:
         not_applicable=f"{{G2.limits: {WAIVER.format(role='architecture')}}}",
         sign_offs=signed("L3"),
     )
-    other = service(service="other", plan="{M1: {level: L4, gates: {}, adds: [a]}}")
+    other = service(service="other", plan="{M1: {level: L4, gates: {G1: }, adds: [a]}}")
     register = [
         entry("L4.chaos, 'capability:c'", closed="2026-11-02"),
         entry("L4.capabilities", "RR-2", opened_in="M0"),
@@ -121,7 +121,7 @@ def test_a_cell_is_of_a_milestone_that_exists() -> None:
     ("plan", "milestones"),
     [
         ("{M0: {level: L1}}", ["M0"]),
-        ("{M0: {level: L0}, M1: {level: L1}, M2: {level: L2}}", ["M1", "M2"]),
+        ("{M0: {level: L0}, M1: {level: L1}}", ["M1"]),
         ("{M3: {level: L1, gates: {}}, M2: {level: L1}}", ["M2"]),
         ("{M0: {level: L0}}", []),
         ("{M0: {level: L0, gates: {}}, M1: {level: L1}}", []),
@@ -139,6 +139,33 @@ def test_above_l0_gates_are_listed_in_a_cell_or_in_an_earlier_one(plan: str, mil
         )
         for milestone in milestones
     )
+
+
+@pytest.mark.parametrize(
+    ("plan", "places"),
+    [
+        ("{M0: {level: L1, gates: {}}, M1: {level: L2}}", {"M1": ()}),
+        ("{M0: {level: L2, gates: {}}, M1: {level: L3}}", {"M0": ("gates",), "M1": ()}),
+        ("{M0: {level: L4}}", {"M0": ()}),
+        ("{M0: {level: L2, gates: {G1: }}, M1: {level: L2, gates: {}}}", {"M1": ("gates",)}),
+        ("{M0: {level: L2, gates: {G1: }}, M1: {level: L1, gates: {}}}", {}),
+    ],
+)
+def test_above_the_first_level_that_requires_anything_a_gate_applies(
+    plan: str, places: dict[str, tuple[str, ...]]
+) -> None:
+    found = planned(plan)
+    assert [one.path for one in found] == [("plan", name, *where) for name, where in places.items()]
+    for one in found:
+        assert "and no gate is listed or carried over" in one.message
+        assert one.hint
+        assert one.hint.endswith("; only L1 can be reached without one")
+
+
+def test_without_gates_in_the_rulebook_levels_need_none() -> None:
+    model = service(plan="{M0: {level: L2, gates: {}}}")
+    found = check_plan(workspace(model), RULEBOOK._replace(gates={}))
+    assert not [one for one in found if "no gate" in one.message]
 
 
 def test_a_cell_lists_gates_that_exist_and_an_unknown_one_s_scope_is_not_looked_into() -> None:
@@ -219,6 +246,13 @@ def test_a_target_is_one_that_some_criterion_asks_for() -> None:
         ),
         Mistake(FILE, ("targets", "rps"), "unknown target 'rps'", "known: p95_ms", of_key=True),
     )
+
+
+def test_a_target_may_be_one_that_a_tightened_version_asks_for() -> None:
+    upcoming = "upcoming: {effective: M2, requires: {load.p99_ms: {at_most: {target: p99_ms}}}}"
+    text = GATES["G7"].replace("{id: G7.load,", f"{{id: G7.load, {upcoming},")
+    book = rulebook(gates=GATES | {"G7": text})
+    assert check_plan(workspace(shop(targets="{p99_ms: 1}")), book) == ()
 
 
 # What people state

@@ -35,6 +35,36 @@ def test_an_attestation_decides_where_no_artefact_can(given: str, status: str, r
     assert result.basis == (Basis.ATTESTATION if status == "pass" else None)
 
 
+@pytest.mark.parametrize(("until", "status"), [("2026-11-20", "pass"), ("2026-11-19", "missing")])
+def test_an_attestation_counts_up_to_and_including_its_last_day(until: str, status: str) -> None:
+    given = attested(G8__review="cy security").replace("on:", f"until: {until}, on:")
+    result = ask("G8.review", case(service(attestations=given)))
+    assert result.status == status
+    if status == "missing":
+        assert result.reason == "the attestation does not count: it was valid until 2026-11-19"
+        assert result.attestation is not None
+
+
+@pytest.mark.parametrize(("until", "status"), [("2026-11-20", "not_applicable"), ("2026-11-19", "missing")])
+def test_a_waiver_counts_up_to_and_including_its_last_day(until: str, status: str) -> None:
+    waiver = f"{{G2.limits: {{reason: r, by: bo, role: architecture, on: 2026-11-01, until: {until}}}}}"
+    result = ask("G2.limits", case(service(not_applicable=waiver)))
+    assert result.status == status
+    assert result.reason == (
+        "r (declared by bo, architecture, 2026-11-01, until 2026-11-20)"
+        if status == "not_applicable"
+        else "no artefact is mapped to `api`; it is declared not applicable, which does not count: "
+        "it was valid until 2026-11-19"
+    )
+
+
+def test_without_its_attestation_the_evidence_decides_again() -> None:
+    given = attested(G8__isolation="cy security").replace("on:", "until: 2026-11-10, on:")
+    assert ask("G8.isolation", case(service(attestations=given))).status is Status.MISSING
+    of = case(service(attestations=given), report("isolation", "a"))
+    assert ask("G8.isolation", of).status is Status.PASS
+
+
 @pytest.mark.parametrize(
     ("given", "span", "status"),
     [

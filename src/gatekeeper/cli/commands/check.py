@@ -16,7 +16,8 @@ Heading: Judge
 import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple, NoReturn
+from shlex import quote
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, NoReturn
 
 import typer
 
@@ -35,6 +36,7 @@ from gatekeeper.cli.arguments import (
     workspace_root,
 )
 from gatekeeper.cli.output import screen, warn, write_to
+from gatekeeper.cli.statements import next_command
 from gatekeeper.errors import UsageError
 
 if TYPE_CHECKING:
@@ -103,51 +105,78 @@ def command(
     """Judge a milestone, write the verdict, and exit with its code."""
     from gatekeeper.model.report import Filter
     from gatekeeper.model.status import FailOn
-    from gatekeeper.reporters.views import status
     from gatekeeper.workspace.verdict import ATTESTED, BASE_IS_NOT_ATTESTED, fail_on_named
 
     named = fail_on_named(fail_on, has_base=base is not None)
     outputs = _outputs(format_, output or (), is_quiet=quiet)
     if base is not None and any(one.format == ATTESTED for one in outputs):
         raise UsageError(BASE_IS_NOT_ATTESTED)
-    key = _checked_key(start_folder(context) / sign, outputs) if sign else None
-    asked = Filter(tuple(service or ()), tuple(owner or ()))
-
-    def judge(workspace: "Workspace") -> "Verdict":
-        verdict = workspace.judge(
+    run = _Run(
+        context,
+        lambda workspace: workspace.judge(
             milestone,
             as_of=as_of,
-            services=asked.services,
-            owners=asked.owners,
+            services=service or (),
+            owners=owner or (),
             base=base,
             after_last_exit=named is not FailOn.BLOCKED,
-        )
+        ),
+        Filter(tuple(service or ()), tuple(owner or ())),
+        outputs,
+        _checked_key(start_folder(context) / sign, outputs) if sign else None,
+        {"strict": strict, "fail_on": fail_on, "gates": gate or ()},
+        is_quiet=quiet,
+        has_details=details or bool(service),
+    )
+    if watch:
+        _watch(run)
+    verdict = run.judge(open_here(context))
+    raise typer.Exit(verdict.exit_code(strict=strict, fail_on=fail_on))
+
+
+class _Run(NamedTuple):
+    """A run of the command: what is judged, and how the verdict is written."""
+
+    context: typer.Context
+    judged: "Callable[[Workspace], Verdict]"
+    asked: "Filter"
+    outputs: list[_Output]
+    key: Path | None
+    shown: dict[str, Any]
+    is_quiet: bool
+    has_details: bool
+
+    def judge(self, workspace: "Workspace") -> "Verdict":
+        """Judge and write all outputs."""
+        from gatekeeper.workspace.files import keep_sources
+
+        files = [start_folder(self.context) / one.file for one in self.outputs if one.file]
+        keep_sources(workspace.loaded, files)
+        verdict = self.judged(workspace)
         # All outputs are rendered before the first is written: a refused run leaves nothing behind. Standard
         # output is the last, because its reader may go away.
-        texts = [(one, rendered(verdict, one)) for one in outputs]
+        texts = [(one, self._text(verdict, one)) for one in self.outputs]
         for one, text in sorted(texts, key=lambda rendered: rendered[0].file is None):
-            write_to(one.file, text, start_folder(context))
+            write_to(one.file, text, start_folder(self.context))
         warn(verdict.warnings, _MOST_WARNINGS)
         return verdict
 
-    def rendered(verdict: "Verdict", one: _Output) -> str:
-        gates, on = gate or (), None if one.file else screen()
-        if on and quiet:
-            return status.as_line(verdict.report(strict=strict, fail_on=fail_on, gates=gates), on)
-        return verdict.render(
-            one.format,
-            strict=strict,
-            fail_on=fail_on,
-            gates=gates,
-            details=details or bool(service),
-            key=key if one.format == ATTESTED else None,
-            screen=on,
-        )
+    def _text(self, verdict: "Verdict", one: _Output) -> str:
+        from gatekeeper.reporters.views import status
+        from gatekeeper.workspace.verdict import ATTESTED
 
-    if watch:
-        _watch(context, judge, asked)
-    verdict = judge(open_here(context))
-    raise typer.Exit(verdict.exit_code(strict=strict, fail_on=fail_on))
+        on, key = None if one.file else screen(), self.key if one.format == ATTESTED else None
+        if on and self.is_quiet:
+            return status.as_line(verdict.report(**self.shown), on)
+        text = verdict.render(one.format, **self.shown, details=self.has_details, key=key, screen=on)
+        return text + self._next(verdict) if on and one.format == "table" else text
+
+    def _next(self, verdict: "Verdict") -> str:
+        """Return the command that shows the work of a blocked milestone; with a base, the change decides."""
+        if verdict.comparison is not None or not verdict.blocked_by:
+            return ""
+        owners = [word for owner in self.asked.owners for word in ("--owner", quote(owner))]
+        return next_command(self.context, "next", "--milestone", verdict.milestone, *owners) + "\n"
 
 
 def _outputs(format_: str, files: Iterable[str], *, is_quiet: bool) -> list[_Output]:
@@ -180,24 +209,24 @@ def _checked_key(key: Path, outputs: list[_Output]) -> Path:
     return key
 
 
-def _watch(context: typer.Context, judge: "Callable[[Workspace], Verdict]", asked: "Filter") -> NoReturn:
+def _watch(run: _Run) -> NoReturn:
     """Judge again whenever a file changes that the last verdict depends on."""
     from gatekeeper.cli.watching import watch
     from gatekeeper.manifests.discovery import manifests
     from gatekeeper.workspace.judging import evidence_files
     from gatekeeper.workspace.selection import matching_services
 
-    root = workspace_root(context)
+    root = workspace_root(run.context)
     last: list[LoadedWorkspace] = []
 
     def judge_again() -> None:
-        workspace = open_here(context)
+        workspace = open_here(run.context)
         last[:] = [workspace.loaded]
-        judge(workspace)
+        run.judge(workspace)
 
     def files() -> Iterator[str]:
         yield from map(str, manifests(root))
         for loaded in last:
-            yield from evidence_files(loaded, matching_services(loaded.manifests, asked))
+            yield from evidence_files(loaded, matching_services(loaded.manifests, run.asked))
 
     watch(judge_again, files)

@@ -16,7 +16,7 @@ import typer
 from gatekeeper.cli import completion_words as words
 from gatekeeper.cli.arguments import AsOf, FormatOption, Text, argument, flag, open_here, option
 from gatekeeper.cli.output import show, write
-from gatekeeper.cli.statements import OnOption, days, next_command, workspace_to_write, write_lines
+from gatekeeper.cli.statements import OnOption, days, next_command, workspace_to_write, write_line
 from gatekeeper.errors import UsageError, known
 
 
@@ -36,12 +36,14 @@ def command(
     """Record an exit or its withdrawal, or list all records."""
     from gatekeeper.reporters.views import exits as view
 
+    made = days(on, as_of)
+
     if list_:
         milestones = open_here(context).loaded.manifests.milestones
         if milestone is not None:
             known(milestone, milestones, "milestone")
         chosen = {name: of for name, of in milestones.items() if milestone in (None, name)}
-        show(format_, lambda: view.data(chosen), lambda on: view.parts(chosen, on))
+        show(format_, lambda: view.data(chosen), lambda on: view.parts(chosen, made.as_of, on))
         return
     if by is None:
         raise UsageError("name who decides: --by NAME; or --list the records")
@@ -50,18 +52,16 @@ def command(
     from gatekeeper.workspace.editing import changed
     from gatekeeper.workspace.exiting import ExitRequest, prepare_exit
 
-    request = ExitRequest(milestone, by, days(on, as_of).on, override, withdraw)
+    request = ExitRequest(milestone, by, made.on, override, withdraw)
     with workspace_to_write(context) as loaded:
         prepared = prepare_exit(loaded, request)
         edited = changed(loaded, prepared.edit)
         edited.write()
     name, what = prepared.milestone, f"{by}, {request.on}: {edited.place}"
     if withdraw:
-        write_lines([("fail", f"withdrew the exit of {name}, by {what}")])
+        write_line("fail", f"withdrew the exit of {name}, by {what}")
     elif override:
-        write_lines(
-            [("unreadable", f"{name} exited (overridden), by {what}; this does not count as an exit")]
-        )
+        write_line("unreadable", f"{name} exited (overridden), by {what}; this does not count as an exit")
     else:
-        write_lines([("pass", f"{name} exited, by {what}")])
+        write_line("pass", f"{name} exited, by {what}")
     write(next_command(context, "exit", "--list") + "\n")

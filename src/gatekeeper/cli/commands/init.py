@@ -9,7 +9,6 @@ Example: gatekeeper init readiness --minimal
 Heading: Set up
 """
 
-import sys
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from functools import partial
@@ -20,7 +19,7 @@ import typer
 
 from gatekeeper.cli import completion_words as words
 from gatekeeper.cli.arguments import File, Text, argument, flag, open_here, option, start_folder
-from gatekeeper.cli.output import write
+from gatekeeper.cli.output import is_terminal, write
 from gatekeeper.cli.statements import next_command, next_command_in, owners_to_name
 from gatekeeper.errors import UsageError, known
 
@@ -86,7 +85,7 @@ def command(
     if start is not _Start.MINIMAL:
         _refuse(of_service, "is for --minimal, or for --service without a start: leave it out")
     root = start_folder(context) / (folder or "")
-    _start_workspace(root, start, given | of_service, asks=not yes and _is_terminal())
+    _start_workspace(root, start, given | of_service, asks=not yes and is_terminal())
 
 
 def _start(wanted: Mapping[_Start, bool]) -> _Start | None:
@@ -102,22 +101,20 @@ def _refuse(given: Mapping[str, str | None], why: str) -> None:
             raise UsageError(f"{name} {why}")
 
 
-def _is_terminal() -> bool:
-    return sys.stdin.isatty() and sys.stdout.isatty()
-
-
 def _start_workspace(
     root: Path, named: _Start | None, given: Mapping[str, str | None], *, asks: bool
 ) -> None:
     from gatekeeper.manifests import scaffold, starter
     from gatekeeper.manifests.code_owners import propose_owners
+    from gatekeeper.reporters.wording.counts import counted
 
     if asks:
         scaffold.refuse_existing(root, scaffold.ALWAYS)
-    start = named or (_asked_start() if asks else _Start.REFERENCE)
+    start, remark = named or (_asked_start() if asks else _Start.REFERENCE), ""
     match start:
         case _Start.MINIMAL:
-            texts = starter.workspace(_minimal(given, asks=asks))
+            words = _minimal(given, asks=asks)
+            texts, remark = starter.workspace(words), _of_own_gates(words)
         case _Start.EMPTY:
             texts = starter.workspace(starter.EMPTY)
         case _Start.REFERENCE:
@@ -126,8 +123,20 @@ def _start_workspace(
     scaffold.write_new(root, texts | owners.new_texts)
     where = "" if root == Path() else f" in {root}"
     smaller = "" if named or asks else _SMALLER
-    write(f"wrote {len(texts)} files{where}: {_CONTENT[start]}\n{smaller}{owners_to_name(owners, root)}")
+    wrote = f"wrote {counted(len(texts), 'file')}{where}: {_CONTENT[start]}"
+    write(f"{wrote}\n{remark}{smaller}{owners_to_name(owners, root)}")
     write(next_command_in(root, "validate" if start is _Start.EMPTY else "check") + "\n")
+
+
+def _of_own_gates(words: "Starter") -> str:
+    """Return what the gates begin with for whose names there is no template."""
+    from gatekeeper.manifests.starter import attested_gates
+
+    if not (own := attested_gates(words)):
+        return ""
+    gates = f"the gate {own[0]} begins" if len(own) == 1 else f"each of the gates {', '.join(own)} begins"
+    files = ", ".join(f"gates/{gate}.yaml" for gate in own)
+    return f"{gates} with one question, which {words.role} attests:\nwrite your own criteria in {files}\n"
 
 
 def _asked_start() -> _Start:

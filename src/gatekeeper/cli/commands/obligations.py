@@ -23,7 +23,7 @@ from gatekeeper.cli.arguments import (
     open_here,
     option,
 )
-from gatekeeper.cli.output import screen, write
+from gatekeeper.cli.output import show
 from gatekeeper.errors import UsageError, known
 
 
@@ -37,6 +37,7 @@ def command(
 ) -> None:
     """Write the obligations at a milestone or a level; as JSON, all of them unless one is named."""
     from gatekeeper.reporters.views import obligations as view
+    from gatekeeper.workspace.api import today
     from gatekeeper.workspace.selection import select_milestone
 
     if milestone and level:
@@ -48,9 +49,9 @@ def command(
         family, title = f"level/{known(level, scale, 'level')}", f"level/{scale[level].title}"
     elif milestone or format_ == "table":
         manifests = workspace.loaded.manifests
-        name = select_milestone(manifests, milestone)
+        name = select_milestone(manifests, milestone, as_of or today())
         family, title = f"milestone/{name}", f"milestone/{manifests.milestones[name].title}"
     else:
         family = title = ""
     chosen = [one for one in found if family in ("", one.family)]
-    write(view.as_json(chosen) if format_ == "json" else view.as_table(title, chosen, screen()))
+    show(format_, lambda: view.data(chosen), lambda _: view.parts(title, chosen))

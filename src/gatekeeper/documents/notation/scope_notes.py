@@ -45,10 +45,8 @@ def write_note(note: Note) -> str:
     """Return the text that `read_note` reads as this note."""
     parts = [DEMANDS] if note.demands else []
     parts += [
-        f"{key} {', '.join(map(_word, words))}" for key in NARROWINGS if (words := note.narrowings.get(key))
+        f"{key} {', '.join(word if _SIMPLE.fullmatch(word) else quoted(word) for word in words)}"
+        for key in NARROWINGS
+        if (words := note.narrowings.get(key))
     ]
     return f"{note.milestone} {note.gate}: {'; '.join(parts)}"
-
-
-def _word(word: str) -> str:
-    return word if _SIMPLE.fullmatch(word) else quoted(word)

@@ -7,17 +7,36 @@ from typing import NamedTuple
 
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.gates import SharedResults
-from gatekeeper.judging.verdicts.services import judge_everywhere
+from gatekeeper.judging.verdicts.services import judge_everywhere, judge_levels
 from gatekeeper.model.changes import Cause
 from gatekeeper.model.evidence import Evidence, EvidenceKey
 from gatekeeper.model.milestone import RegisteredException
 from gatekeeper.model.roadmap import Roadmap
 from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.service import Service
-from gatekeeper.model.verdict import ServiceResult
+from gatekeeper.model.verdict import CriterionResult, ServiceResult
 
-Results = Mapping[str, ServiceResult]
+Verdicts = Mapping[str, ServiceResult]
 """By milestone."""
+
+
+class Results(dict[str, ServiceResult]):
+    """The verdicts on one state of a service by milestone, and what each level lacks."""
+
+    def __init__(
+        self, case: Case, entries: Sequence[RegisteredException], shared: SharedResults | None
+    ) -> None:
+        super().__init__(judge_everywhere(case, entries, shared))
+        self._case = case
+
+    @cached_property
+    def lacking(self) -> dict[str, dict[str, CriterionResult | None]]:
+        """What is open by level and id; None for a gate of which no criterion applies."""
+        return {
+            check.level.id: {result.rule.id: result for result in check.open} | dict.fromkeys(check.dead)
+            for check in judge_levels(self._case)
+        }
+
 
 _FIELDS = {
     Cause.ARTEFACT: ("evidence",),
@@ -40,7 +59,7 @@ class Side(NamedTuple):
     as_of: date
     roadmap: Roadmap
     held: frozenset[str] = frozenset()
-    """In the base: the digests of artefacts that it holds at the paths that the head maps."""
+    """Of the head: the digests of changed artefacts whose bytes the base holds."""
 
     def case(self, rulebook: Rulebook) -> Case:
         """Return the inputs of judging this state."""
@@ -48,7 +67,7 @@ class Side(NamedTuple):
 
     def judged(self, rulebook: Rulebook, shared: SharedResults | None = None) -> Results:
         """Return the verdicts at all milestones."""
-        return judge_everywhere(self.case(rulebook), self.entries, shared)
+        return Results(self.case(rulebook), self.entries, shared)
 
 
 class Causes:
@@ -57,7 +76,7 @@ class Causes:
     def __init__(self, base: Side, head: Side, rulebook: Rulebook) -> None:
         self._base = base
         self._head = head
-        self._rulebook = rulebook
+        self.rulebook = rulebook
 
     def of(self, holds: Callable[[Results], bool]) -> Cause:
         """Return the cause of a condition that holds for the base and not for the head."""
@@ -69,7 +88,7 @@ class Causes:
 
     @cached_property
     def _reverted(self) -> list[tuple[Cause, Results]]:
-        return [(cause, side.judged(self._rulebook)) for cause, side in self._sides()]
+        return [(cause, side.judged(self.rulebook)) for cause, side in self._sides()]
 
     def _sides(self) -> Iterator[tuple[Cause, Side]]:
         """Yield the head with one difference from the base reverted, for each difference."""

@@ -15,16 +15,14 @@ from gatekeeper.model.workspace import Manifests
 
 
 class JudgedExit(NamedTuple):
-    """The verdict of the head on the day of a new exit, with the digests that its record must have."""
+    """The verdict of the head on the day of a new exit, and the digest of the evidence behind it."""
 
     verdict: MilestoneVerdict
-    rulebooks: frozenset[str]
-    """The digests of the rulebooks of base and head."""
     evidence: str
 
 
-NewExits = Mapping[tuple[str, date], JudgedExit]
-"""By milestone and day."""
+NewExits = Mapping[tuple[str, date], Mapping[str, JudgedExit]]
+"""By milestone and day, then by the digest of the rules that judged: those of the base and of the head."""
 
 
 def new_exits(base: Roadmap, head: Roadmap) -> Iterator[tuple[str, Exited]]:
@@ -44,13 +42,23 @@ def compare_exits(base: Manifests, head: Manifests, judged: NewExits, as_of: dat
     for name, milestone in head.milestones.items():
         where = ManifestPlace(head.files[Milestone, name], ("exited",))
         before = base.milestones[name].exits if name in base.milestones else {}
+        if name in base.milestones and base.milestones[name].exit_date != milestone.exit_date:
+            yield _moved(name, base.milestones[name].exit_date, milestone.exit_date, where)
         for on, record in before.items():
             if milestone.exits.get(on) != record:
                 yield from _changed(name, on, record, milestone.exits.get(on), where)
         for on, record in milestone.exits.items():
             if on not in before:
-                why = _objection(on, record, base.governance, judged.get((name, on)), as_of)
+                why = _objection(on, record, base.governance, judged.get((name, on), {}), as_of)
+                if why is None and (pending := head.milestones.skipped_by(name, on)):
+                    why = f"{pending} comes before and has not exited" if record.counts else None
                 yield _added(name, on, record, why, where)
+
+
+def _moved(name: str, before: date | None, after: date | None, where: ManifestPlace) -> Change:
+    message = f"{name} is planned to exit on {after or 'no day'} instead of {before or 'no day'}"
+    place = where._replace(path=("exit_date",))
+    return Change(ChangeKind.NOTE, f"{name}:exit_date", message, Cause.PLAN, None, (name,), where=place)
 
 
 def _changed(
@@ -62,7 +70,7 @@ def _changed(
 
 
 def _objection(
-    on: date, record: ExitRecord, governance: Governance, judged: JudgedExit | None, as_of: date
+    on: date, record: ExitRecord, governance: Governance, judged: Mapping[str, JudgedExit], as_of: date
 ) -> str | None:
     """Return why a new record does not count; None if it does."""
     if on > as_of:
@@ -71,13 +79,14 @@ def _objection(
         return f"{why} of the base" if why.endswith("roster") else why
     if record.withdrawn is not None:
         return "a withdrawal asks for less: exceptions last longer, and less is due"
-    if judged is None:
+    if not judged:
         return "it was not judged"
     if record.override is not None:
         return None if governance.break_glass else "governance does not allow an override"
-    if judged.verdict is MilestoneVerdict.BLOCKED:
+    if any(by.verdict is MilestoneVerdict.BLOCKED for by in judged.values()):
         return "the milestone is blocked on that day"
-    if record.rulebook not in judged.rulebooks or record.evidence != judged.evidence:
+    by = judged.get(record.rulebook or "")
+    if by is None or record.evidence != by.evidence:
         return "it lacks the digests of rulebook and evidence: record it with `gatekeeper exit`"
     return None
 

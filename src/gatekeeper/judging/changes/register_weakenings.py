@@ -1,6 +1,6 @@
 """Decide which changes of the risk register are weakenings: extended and removed exceptions."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from gatekeeper.judging.changes.weakening_approvals import weakening
 from gatekeeper.model.changes import Cause, Change, ChangeKind, ManifestPlace
@@ -10,6 +10,9 @@ from gatekeeper.model.rule import SIGN_OFF_PREFIX
 from gatekeeper.model.workspace import Manifests
 
 Register = Mapping[str, RegisteredException]
+
+
+_FOR_READERS = ("risk", "owner", "approved_by", "link")
 
 
 def compare_registers(base: Register, head: Manifests, former: Mapping[str, str]) -> Iterator[Change]:
@@ -29,11 +32,22 @@ def compare_registers(base: Register, head: Manifests, former: Mapping[str, str]
             yield _weakened(now, "extended", message, where, before, now)
         elif now.closed and not before.closed:
             yield _noted(now, "closed", f"{name} was closed on {now.closed}", where)
+        elif edited := [field for field in _FOR_READERS if getattr(before, field) != getattr(now, field)]:
+            yield _noted(now, "edited", f"{name} has another {', '.join(edited)}", where)
     for name, before in base.items():
         if name not in head.exceptions:
             excepted = ", ".join(before.delta)
             message = f"{name} was removed: the register no longer shows that {excepted} was excepted"
             yield _weakened(before, "removed", message, None, before, None)
+
+
+def closed_too_early(entry: RegisteredException, still_open: Sequence[str]) -> Change:
+    """Return the weakening that an overdue entry was closed although what it covers is open."""
+    message = f"{entry.id} was closed on {entry.closed}, and still open is {', '.join(still_open)}"
+    change = weakening(
+        ChangeKind.EXCEPTION, f"{entry.id}:closed", message, None, still_open, str(entry.closed)
+    )
+    return change._replace(service=entry.service, milestones=(entry.opened_in,), cause=Cause.GOVERNANCE)
 
 
 def _extension(
@@ -46,6 +60,8 @@ def _extension(
         return f"it covers {', '.join(more)} as well"
     if roadmap.position(now.opened_in) > roadmap.position(before.opened_in):
         return f"opened in {now.opened_in} instead of {before.opened_in}"
+    if now.opened_on != before.opened_on:
+        return f"opened on {now.opened_on} instead of {before.opened_on}"
     if before.closed and (now.closed is None or now.closed > before.closed):
         return "it was closed and is open again"
     return None

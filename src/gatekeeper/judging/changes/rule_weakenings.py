@@ -1,13 +1,13 @@
 """Find what a rulebook asks for less than another one, and what it asks for more."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from gatekeeper.judging.changes.level_weakenings import compare_levels
 from gatekeeper.judging.changes.weakening_approvals import weakening
 from gatekeeper.judging.obligations.strictness import losses, slot_losses
-from gatekeeper.judging.obligations.terms import Terms, terms_of_rule
+from gatekeeper.judging.obligations.terms import terms_of_rule
 from gatekeeper.model.changes import Change, ChangeKind, ManifestPlace
 from gatekeeper.model.rule import BoundSlot, GateRules, Rule, Rulebook
 from gatekeeper.model.rulebook import Criterion, Gate, Levels
@@ -27,21 +27,11 @@ def compare_rules(base: Rulebook, head: Rulebook, workspace: Manifests) -> Itera
         yield from _gate(gate, head.gates.get(name), places)
     for rule in base.by_id.values():
         if rule.gate is None or rule.gate in head.gates:
-            yield from _criterion(rule, head.by_id.get(rule.id), base, places)
+            yield from _criterion(rule, head.by_id.get(rule.id), base, tuple(workspace.milestones), places)
     for name, slot in base.slots.items():
         if now := head.slots.get(name):  # otherwise the criteria that used it are reported
             yield from _slot(slot, now)
     yield from compare_levels(base, head, places)
-
-
-def tightened(base: Rulebook, head: Rulebook) -> Iterator[tuple[Rule, bool]]:
-    """Yield each criterion of the head that asks for more than in the base, and whether it is new."""
-    for rule in head.by_id.values():
-        before = base.by_id.get(rule.id)
-        if before is None:
-            yield rule, True
-        elif next(losses(terms_of_rule(rule), terms_of_rule(before), base.scale), None):
-            yield rule, False
 
 
 def _gate(base: GateRules, head: GateRules | None, places: Places) -> Iterator[Change]:
@@ -53,15 +43,17 @@ def _gate(base: GateRules, head: GateRules | None, places: Places) -> Iterator[C
         yield _weaker(f"{base.gate}.role", message, places[base.gate], base.role, head.role)
 
 
-def _criterion(base: Rule, head: Rule | None, rulebook: Rulebook, places: Places) -> Iterator[Change]:
+def _criterion(
+    base: Rule, head: Rule | None, rulebook: Rulebook, milestones: Sequence[str], places: Places
+) -> Iterator[Change]:
     where = places.get(base.id) or places.get(base.gate or str(base.level))
     if head is None:
         message = f"{base.id} was dropped: {base.question}"
         yield _weaker(base.id, message, where, _stanza(base), None)
         return
-    lost = list(losses(terms_of_rule(base), terms_of_rule(head), rulebook.scale))
+    lost = list(losses(terms_of_rule(base), terms_of_rule(head), rulebook.scale, milestones))
     if lost:
-        message = f"{base.id} {'; '.join(loss.message for loss in lost)}"
+        message = f"{base.id} {'; '.join(lost)}"
         yield _weaker(base.id, message, where, _stanza(base), _stanza(head))
 
 
@@ -74,11 +66,11 @@ def _stanza(rule: Rule) -> Any:
 def _slot(base: BoundSlot, head: BoundSlot) -> Iterator[Change]:
     before, after = (_definition(slot) for slot in (base, head))
     if lost := list(slot_losses(base.name, before, after)):
-        message = f"the rulebook {'; '.join(loss.message for loss in lost)}"
+        message = f"the rulebook {'; '.join(lost)}"
         yield _weaker(f"slot {base.name}", message, None, before, after)
 
 
-def _definition(slot: BoundSlot) -> Terms:
+def _definition(slot: BoundSlot) -> dict[str, Any]:
     return {"kind": slot.kind, "options": dict(slot.options)}
 
 

@@ -1,13 +1,15 @@
 """List the criteria that a cell of a plan puts to a service, and why the other ones do not apply."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import NamedTuple
+from datetime import date
+from typing import NamedTuple, Self
 
 from gatekeeper.judging.plans import questions
 from gatekeeper.judging.plans.cells import cells_up_to_level
 from gatekeeper.model.level import Level
 from gatekeeper.model.plan import Cell
-from gatekeeper.model.rule import GateRules, Rule, Rulebook
+from gatekeeper.model.roadmap import Roadmap
+from gatekeeper.model.rule import Effective, GateRules, Rule, Rulebook
 from gatekeeper.model.service import Scope, Service
 
 LEFT_OUT = "outside the scope that the plan sets"
@@ -18,6 +20,21 @@ class MilestoneSpan(NamedTuple):
 
     first: str
     later: tuple[str, ...] = ()
+    reached: tuple[str, ...] = ()
+    """The milestones from which a rule may be effective so that it binds here."""
+
+    @classmethod
+    def at_exit(cls, milestone: str, roadmap: Roadmap) -> Self:
+        """Return the span of what is asked for the exit of a milestone."""
+        return cls(milestone, reached=roadmap.until(milestone))
+
+    @classmethod
+    def of_level(cls, milestone: str, roadmap: Roadmap, as_of: date) -> Self:
+        """Return the span of what is asked of a level that this milestone's cell decides.
+
+        A level is held on a day, not at a milestone: only rules of milestones that have exited bind.
+        """
+        return cls(milestone, roadmap.since(milestone)[1:], roadmap.passed(as_of))
 
     def accepts(self, milestone: object) -> bool:
         """Whether something made for `milestone` counts."""
@@ -38,8 +55,8 @@ class Asked(NamedTuple):
     rule: Rule
     context: CriterionContext
     left_out: str | None = None
-    optional: bool = False
-    """Whether it never blocks."""
+    binding: bool = True
+    """Whether it counts."""
     as_in_gate: bool = False
     """Whether a gate asks the original of this twin already, so that its answer counts for both."""
     covers: tuple["Asked", ...] = ()
@@ -59,6 +76,7 @@ class Asking(NamedTuple):
     service: Service
     rulebook: Rulebook
     cells: Sequence[Cell]
+    as_of: date
 
     def of_gate(self, gate: GateRules, cell: Cell, level: Level, span: MilestoneSpan) -> tuple[Asked, ...]:
         """Return the criteria of a gate that the cell lists, and the plan's demands on it."""
@@ -66,7 +84,15 @@ class Asking(NamedTuple):
         scope = narrowing if narrowing and narrowing.narrows_reading else None
         context = CriterionContext(level, scope, span)
         only = narrowing.only if narrowing else None
-        found = [Asked(rule, context, self._why_not_in_gate(rule, cell, level, only)) for rule in gate.rules]
+        found = [
+            Asked(
+                self._in_force(rule, span),
+                context,
+                self._why_not_in_gate(rule, cell, level, only),
+                self._binds(rule, span),
+            )
+            for rule in gate.rules
+        ]
         if demanded := cell.demands.get(gate.gate):
             demand = questions.demand(self.rulebook, gate, demanded)
             found.append(Asked(demand, context._replace(scope=None), demands=demanded))
@@ -86,17 +112,13 @@ class Asking(NamedTuple):
         """
         context = CriterionContext(level, None, span)
         for rule in self.rulebook.levels[level].rules:
-            if rule.source and rule.source.only_at is not None and not only_at:
-                yield Asked(rule, context, f"required only at {rule.source.only_at}")
-            elif unmet := self._unmet(rule, cell):
-                yield Asked(rule, context, unmet)
-            elif rule.twin in in_gates:
-                yield Asked(rule, context, as_in_gate=True)
-            elif rule.source and rule.source.covers_capabilities:
-                until = cells_up_to_level(self.cells, rule.level)
-                yield Asked(rule, context, covers=self.of_capabilities(until, span))
-            else:
-                yield Asked(rule, context)
+            left_out = self._why_not_at_level(rule, cell, only_at=only_at)
+            as_in_gate = left_out is None and rule.twin in in_gates
+            covers: tuple[Asked, ...] = ()
+            if rule.source and rule.source.covers_capabilities and left_out is None and not as_in_gate:
+                covers = self.of_capabilities(cells_up_to_level(self.cells, rule.level), span)
+            in_force, binding = self._in_force(rule, span), self._binds(rule, span)
+            yield Asked(in_force, context, left_out, binding, as_in_gate, covers)
 
     def of_capabilities(self, cells: Iterable[Cell], span: MilestoneSpan) -> tuple[Asked, ...]:
         """Return the capabilities that these cells add."""
@@ -104,11 +126,24 @@ class Asking(NamedTuple):
             Asked(
                 questions.capability(self.rulebook, added, cell.level),
                 CriterionContext(cell.level, None, span),
-                optional=added.optional,
+                binding=not added.optional,
             )
             for cell in cells
             for added in cell.adds
         )
+
+    def _in_force(self, rule: Rule, span: MilestoneSpan) -> Rule:
+        """Return the tightened version of a rule if that is effective, else the rule."""
+        tightened = rule.upcoming
+        return tightened if tightened and self._is_effective(tightened.effective, span) else rule
+
+    def _binds(self, rule: Rule, span: MilestoneSpan) -> bool:
+        return not rule.advisory and self._is_effective(rule.effective, span)
+
+    def _is_effective(self, effective: Effective | None, span: MilestoneSpan) -> bool:
+        if effective is None:
+            return True
+        return effective <= self.as_of if isinstance(effective, date) else effective in span.reached
 
     def _why_not_in_gate(
         self, rule: Rule, cell: Cell, level: Level, only: Collection[str] | None
@@ -117,6 +152,11 @@ class Asking(NamedTuple):
             return f"applies from {rule.level}"
         if only is not None and rule.id not in only:
             return LEFT_OUT
+        return self._unmet(rule, cell)
+
+    def _why_not_at_level(self, rule: Rule, cell: Cell, *, only_at: bool) -> str | None:
+        if rule.source and rule.source.only_at is not None and not only_at:
+            return f"required only at {rule.source.only_at}"
         return self._unmet(rule, cell)
 
     def _unmet(self, rule: Rule, cell: Cell) -> str | None:

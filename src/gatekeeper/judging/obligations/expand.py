@@ -3,22 +3,39 @@
 A listed gate is an obligation of its own besides its criteria: a gate of which none applies is red.
 """
 
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping
 from datetime import date
+from typing import NamedTuple
 
 from gatekeeper.judging.obligations.asked import Asked, Asking, MilestoneSpan, in_scope
-from gatekeeper.judging.obligations.terms import terms_of
+from gatekeeper.judging.obligations.terms import SharedTerms
 from gatekeeper.judging.plans.cells import cell_for_level, cells_until, current_target, has_gates, resolve
 from gatekeeper.model.level import Level
-from gatekeeper.model.obligation import Obligation, digest_of_all
+from gatekeeper.model.obligation import Obligation, Terms, digest_of_all
 from gatekeeper.model.plan import Cell
 from gatekeeper.model.roadmap import Roadmap
 from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.service import Service
 
 
+class Placed(NamedTuple):
+    """Something that is asked in a family, before its terms are described."""
+
+    family: str
+    id: str
+    asked: Asked | None
+    """The criterion; None for a gate, a target or a sign-off."""
+    terms: Terms = Terms()
+    """Of what is not a criterion."""
+
+
 def expand(
-    service: Service, rulebook: Rulebook, roadmap: Roadmap, as_of: date, criterion: str | None = None
+    service: Service,
+    rulebook: Rulebook,
+    roadmap: Roadmap,
+    as_of: date,
+    only: Collection[str] | None = None,
+    shared: SharedTerms | None = None,
 ) -> Iterator[Obligation]:
     """Yield the obligations of a service: its own, those of each level, and those of each milestone.
 
@@ -27,63 +44,83 @@ def expand(
         rulebook: The rules.
         roadmap: All milestones.
         as_of: The day on which it is asked which milestones have exited.
-        criterion: Yield the obligations of this criterion only.
+        only: Yield the obligations of these criteria only.
+        shared: The terms of other services by the same rulebook; equal terms are not built again.
     """
-    yield from _Expansion(service, rulebook, criterion).all(roadmap, as_of)
+    terms = shared or SharedTerms(rulebook)
+    for one in place(service, rulebook, roadmap, as_of, only):
+        decided_by = terms.of(one.asked, service) if one.asked else one.terms
+        yield Obligation(service.service, one.family, one.id, decided_by)
+
+
+def place(
+    service: Service, rulebook: Rulebook, roadmap: Roadmap, as_of: date, only: Collection[str] | None = None
+) -> Iterator[Placed]:
+    """Yield what is asked of a service, as `expand` does, without its terms."""
+    yield from _Expansion(service, rulebook, as_of, only).all(roadmap, as_of)
 
 
 def signed_digest(service: Service, rulebook: Rulebook, level: Level) -> str:
     """Return the digest of what a signature covers: all that a level and those below it ask of a service.
 
-    It depends on the rules and the service's manifest only. A new release, an exit or a later milestone
-    does not change it. Exclusive criteria are those of the signed level.
+    It depends on the rules and the service's manifest only. A new release, an exit, a later milestone or a
+    rule that becomes effective does not change it. Exclusive criteria are those of the signed level.
     """
-    expansion = _Expansion(service.model_copy(update={"release": None}), rulebook)
+    signed = service.model_copy(update={"release": None})
+    expansion, terms = _Expansion(signed, rulebook, _BEFORE_ALL), SharedTerms(rulebook)
     levels = [lower for lower in rulebook.scale.values() if rulebook.scale.lowest < lower <= level]
-    return digest_of_all(one for lower in levels for one in expansion.of_level(lower, only_at=lower == level))
+    placed = (one for lower in levels for one in expansion.of_level(lower, only_at=lower == level))
+    return digest_of_all(
+        (f"{one.family} {one.id}", terms.of(one.asked, signed) if one.asked else one.terms) for one in placed
+    )
+
+
+_BEFORE_ALL = date.min
+"""A day before any rule becomes effective."""
 
 
 class _Expansion:
-    def __init__(self, service: Service, rulebook: Rulebook, criterion: str | None = None) -> None:
-        self.service, self.rulebook, self.criterion = service, rulebook, criterion
+    def __init__(
+        self, service: Service, rulebook: Rulebook, as_of: date, only: Collection[str] | None = None
+    ) -> None:
+        self.service, self.rulebook, self.only = service, rulebook, only
         self.cells = resolve(service, rulebook.scale)
-        self.asking = Asking(service, rulebook, tuple(self.cells.values()))
+        self.asking = Asking(service, rulebook, tuple(self.cells.values()), as_of)
 
-    def all(self, roadmap: Roadmap, as_of: date) -> Iterator[Obligation]:
-        if self.criterion is None:
+    def all(self, roadmap: Roadmap, as_of: date) -> Iterator[Placed]:
+        if self.only is None:
             yield from self._own(roadmap, as_of)
         current = current_target(self.cells.values(), self.rulebook.scale, roadmap, as_of)
         _lowest, *levels = self.rulebook.scale.values()
         for level in levels:
-            yield from self.of_level(level, roadmap, only_at=current <= level)
+            cell = cell_for_level(self.asking.cells, level)
+            span = MilestoneSpan.of_level(cell.milestone, roadmap, as_of)
+            yield from self.of_level(level, span, only_at=current <= level)
         for cell in self.cells.values():
-            yield from self._of_milestone(cell)
+            yield from self._of_milestone(cell, MilestoneSpan.at_exit(cell.milestone, roadmap))
 
-    def of_level(
-        self, level: Level, roadmap: Roadmap | None = None, *, only_at: bool
-    ) -> Iterator[Obligation]:
-        """Yield the obligations of one level; documents of later milestones count only with a roadmap."""
+    def of_level(self, level: Level, span: MilestoneSpan | None = None, *, only_at: bool) -> Iterator[Placed]:
+        """Yield the obligations of one level; without a span, those of its own milestone alone."""
         cell, family = cell_for_level(self.asking.cells, level), f"level/{level}"
-        span = MilestoneSpan(cell.milestone, roadmap.since(cell.milestone)[1:] if roadmap else ())
+        span = span or MilestoneSpan(cell.milestone)
         in_gates = yield from self._gates(family, cell if has_gates(level, cell) else None, level, span)
         asked = self.asking.of_level(level, cell, in_gates, span, only_at=only_at)
         yield from self._criteria(family, asked, in_gates)
 
-    def _own(self, roadmap: Roadmap, as_of: date) -> Iterator[Obligation]:
+    def _own(self, roadmap: Roadmap, as_of: date) -> Iterator[Placed]:
         """Yield the targets, whether their milestones have exited, and who signs each level up to them."""
-        name = self.service.service
         for milestone, cell in self.cells.items():
             exited = roadmap[milestone].exited_by(as_of)
             terms = {"level": str(cell.level)} | ({"exited": exited.on.isoformat()} if exited else {})
-            yield Obligation(name, "service", f"target:{milestone}", terms)
+            yield Placed("service", f"target:{milestone}", None, Terms(terms))
         highest = max(cell.level for cell in self.cells.values())
         roles = self.rulebook.governance.upgrade_sign_offs
         for level in self.rulebook.scale.values() if roles else ():
             if self.rulebook.scale.lowest < level <= highest:
-                yield Obligation(name, "service", f"sign-off:{level}", {"roles": list(roles)})
+                yield Placed("service", f"sign-off:{level}", None, Terms(roles=list(roles)))
 
-    def _of_milestone(self, cell: Cell) -> Iterator[Obligation]:
-        family, span = f"milestone/{cell.milestone}", MilestoneSpan(cell.milestone)
+    def _of_milestone(self, cell: Cell, span: MilestoneSpan) -> Iterator[Placed]:
+        family = f"milestone/{cell.milestone}"
         in_gates = yield from self._gates(family, cell, cell.level, span)
         for level in self.rulebook.levels:
             if level <= cell.level:
@@ -95,23 +132,22 @@ class _Expansion:
 
     def _gates(
         self, family: str, cell: Cell | None, level: Level, span: MilestoneSpan
-    ) -> Generator[Obligation, None, Mapping[str, Asked]]:
+    ) -> Generator[Placed, None, Mapping[str, Asked]]:
         """Yield the gates that a cell lists, with their criteria; return what they ask by id."""
         in_gates: dict[str, Asked] = {}
         for gate in self.rulebook.gates.values() if cell else ():
             if cell and gate.gate in cell.gates:
                 asked = self.asking.of_gate(gate, cell, level, span)
                 in_gates |= in_scope(asked)
-                if self.criterion is None:
-                    yield Obligation(self.service.service, family, gate.gate, {"gate": gate.name})
+                if self.only is None:
+                    yield Placed(family, gate.gate, None, Terms(gate=gate.name))
                 yield from self._criteria(family, asked, {})
         return in_gates
 
     def _criteria(
         self, family: str, asked: Iterable[Asked], in_gates: Mapping[str, Asked]
-    ) -> Iterator[Obligation]:
+    ) -> Iterator[Placed]:
         for one in asked:
             answered_by = in_gates[one.rule.twin or ""] if one.as_in_gate else one
-            if answered_by.left_out is None and self.criterion in (None, one.rule.id):
-                terms = terms_of(one._replace(context=answered_by.context), self.service, self.rulebook)
-                yield Obligation(self.service.service, family, one.rule.id, terms)
+            if answered_by.left_out is None and (self.only is None or one.rule.id in self.only):
+                yield Placed(family, one.rule.id, one._replace(context=answered_by.context))

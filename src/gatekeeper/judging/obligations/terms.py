@@ -5,10 +5,51 @@ from typing import Any
 
 from gatekeeper.judging.obligations.asked import Asked, MilestoneSpan
 from gatekeeper.judging.plans.narrowing import narrowing_of
-from gatekeeper.model.rule import Condition, FactOf, Literal, MilestoneContext, Operand, Rule, Rulebook
+from gatekeeper.model.obligation import Terms
+from gatekeeper.model.rule import (
+    Condition,
+    Effective,
+    FactOf,
+    Literal,
+    MilestoneContext,
+    Operand,
+    Rule,
+    Rulebook,
+    TargetOperand,
+)
 from gatekeeper.model.service import Scope, Service
 
-Terms = dict[str, Any]
+
+class SharedTerms:
+    """Describes what is asked by a rulebook; services that are asked the same share the terms."""
+
+    def __init__(self, rulebook: Rulebook) -> None:
+        self._rulebook = rulebook
+        self._known: dict[object, Terms] = {}
+
+    def of(self, asked: Asked, service: Service) -> Terms:
+        """Return everything that decides a criterion of a service."""
+        rule = asked.rule
+        if _is_of_service(rule, service):
+            return terms_of(asked, service, self._rulebook)
+        covers = tuple(one.rule.id for one in asked.covers if one.binding)
+        key = (rule.id, rule.question, asked.context, asked.demands, covers, asked.binding)
+        if key not in self._known:
+            self._known[key] = terms_of(asked, service, self._rulebook)
+        return self._known[key]
+
+
+def _is_of_service(rule: Rule, service: Service) -> bool:
+    """Return whether the manifest of a service affects the terms of a rule, by a target, pin or commit."""
+    return (
+        (rule.same_commit and service.release is not None)
+        or any(isinstance(condition.operand, TargetOperand) for condition in _conditions(rule))
+        or any((mapped := service.evidence.get(slot)) and mapped.sha256 for slot in rule.slots)
+    )
+
+
+def _conditions(rule: Rule) -> tuple[Condition, ...]:
+    return (*rule.conditions, *(rule.upcoming.conditions if rule.upcoming else ()))
 
 
 def terms_of(asked: Asked, service: Service, rulebook: Rulebook) -> Terms:
@@ -27,8 +68,8 @@ def terms_of(asked: Asked, service: Service, rulebook: Rulebook) -> Terms:
             "subjects": _subjects(rule) if _may_lack_subjects(asked) else None,
             "commit": service.release.commit if rule.same_commit and service.release else None,
             "milestones": _span(context.span) if rule.depends_on_milestone else None,
-            "capabilities": [one.rule.id for one in asked.covers if not one.optional],
-            "optional": asked.optional,
+            "capabilities": [one.rule.id for one in asked.covers if one.binding],
+            "optional": rule.source is None and not asked.binding,
         }
     )
 
@@ -43,7 +84,7 @@ def terms_of_rule(rule: Rule) -> Terms:
     subjects = rule.subjects if rule.twin is None else None
     return _without_defaults(
         {
-            **({"same_as": rule.twin, "waivable_by": rule.waivable_by} if rule.twin else _decision(rule, {})),
+            **(_of_twin(rule) if rule.twin else _decision(rule, {})),
             "question": rule.question if rule.attested_by or rule.or_attested_by else None,
             "from": str(rule.level),
             "only_at": source and source.only_at,
@@ -56,7 +97,14 @@ def terms_of_rule(rule: Rule) -> Terms:
     )
 
 
-def _decision(rule: Rule, targets: Mapping[str, float]) -> Terms:
+def _of_twin(rule: Rule) -> dict[str, Any]:
+    source = rule.source
+    is_timed = source is not None and (source.advisory or source.effective is not None)
+    own = _timing(rule) if is_timed else {}
+    return {"same_as": rule.twin, "waivable_by": rule.waivable_by, **own}
+
+
+def _decision(rule: Rule, targets: Mapping[str, float]) -> dict[str, Any]:
     return {
         "same_as": rule.twin,
         "requires": [_condition(condition, targets) for condition in rule.conditions],
@@ -65,14 +113,29 @@ def _decision(rule: Rule, targets: Mapping[str, float]) -> Terms:
         "waivable_by": rule.waivable_by,
         "max_age_days": rule.max_age_days,
         "same_commit": rule.same_commit,
+        "upcoming": _upcoming(rule.upcoming, targets) if rule.upcoming else None,
+        **_timing(rule),
     }
 
 
+def _timing(rule: Rule) -> dict[str, Any]:
+    return {"effective": _when(rule.effective), "advisory": rule.advisory}
+
+
+def _upcoming(rule: Rule, targets: Mapping[str, float]) -> dict[str, Any]:
+    requires = [_condition(condition, targets) for condition in rule.conditions]
+    return {"effective": _when(rule.effective), "requires": requires}
+
+
+def _when(effective: Effective | None) -> str | None:
+    return None if effective is None else str(effective)
+
+
 def _without_defaults(terms: Mapping[str, Any]) -> Terms:
-    return {name: value for name, value in terms.items() if value not in (None, False, [], {})}
+    return Terms((name, value) for name, value in terms.items() if value not in (None, False, [], {}))
 
 
-def _condition(condition: Condition, targets: Mapping[str, float]) -> Terms:
+def _condition(condition: Condition, targets: Mapping[str, float]) -> dict[str, Any]:
     operand = _operand(condition.operand, targets)
     return {"fact": condition.fact, "operator": str(condition.operator), "operand": operand}
 

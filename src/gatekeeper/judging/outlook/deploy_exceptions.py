@@ -51,7 +51,8 @@ def open_criteria(here: ServiceState) -> dict[str, CriterionResult]:
         twins = [rule for rule in of.rules if rule.twin in found and level <= excuse]
         found |= {rule.id: found[rule.twin or ""]._replace(rule=rule) for rule in twins}
     so_far = cells_up_to_level(here.judge.cells, excuse)
-    delivered = here.judge.capabilities(so_far, MilestoneSpan(so_far[-1].milestone))
+    span = MilestoneSpan.at_exit(so_far[-1].milestone, here.case.roadmap)
+    delivered = here.judge.capabilities(so_far, span)
     return found | {result.rule.id: result for result in delivered if result.blocks}
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from typing import NamedTuple
 
 from gatekeeper.judging.outlook.deploy_exceptions import (
     ServiceState,
@@ -47,11 +48,9 @@ def of_release(service: Service, commit: str | None) -> Service:
     return service.model_copy(update={"release": Release(version=version, commit=commit)})
 
 
-def lowest_level(rulebook: Rulebook, destination: str) -> Level | None:
+def lowest_level(rulebook: Rulebook, destination: str) -> Level:
     """Return the lowest level that may be deployed to a destination; higher levels may be as well."""
-    return min(
-        (level for level, rules in rulebook.levels.items() if destination in rules.ships_to), default=None
-    )
+    return min(level for level, rules in rulebook.levels.items() if destination in rules.ships_to)
 
 
 def may_ship(case: Case, destination: str, entries: Sequence[RegisteredException] = ()) -> Shipping:
@@ -63,32 +62,25 @@ def may_ship(case: Case, destination: str, entries: Sequence[RegisteredException
 
     Args:
         case: The service with the commit to be deployed as its release, and its evidence.
-        destination: Where it is deployed to.
+        destination: Where it is deployed to; a level of the rulebook ships there.
         entries: The service's exceptions.
     """
-    rulebook = case.rulebook
-    asked, excuse = lowest_level(rulebook, destination), rulebook.exceptions.excuse
-    lowest = rulebook.scale.lowest
-    cells = resolve(case.service, rulebook.scale)
+    asked = lowest_level(case.rulebook, destination)
+    cells = resolve(case.service, case.rulebook.scale)
     due = due_since(case, cells)
-    here = _service_state(case, cells, max(asked or lowest, excuse if entries or due else lowest))
-    still_open = open_criteria(here) if entries or due else {}
-    exceptions = entry_states(here, entries, still_open, is_due=due is not None)
-    lacking = uncovered(here, still_open, exceptions)
-    is_needed = due is not None or (asked is not None and rulebook.exceptions.covers(asked))
-    is_excepted = is_needed and not lacking and any(seen.state == "in_force" for seen in exceptions)
-    held = max(here.effective, excuse) if is_excepted else here.effective
-    overdue = [seen for seen in exceptions if seen.state == "overdue" and here.effective < excuse]
+    excuse = case.rulebook.exceptions.excuse
+    here = _service_state(case, cells, max(asked, excuse) if entries or due else asked)
+    cover = _cover(here, asked, due, entries)
+    short_of = next((level for level in (asked, excuse if due else asked) if cover.held < level), None)
+    gaps = here.verified.gaps(max(here.signed, short_of or here.signed))
     reasons = (
         *here.regressions,
-        *_too_low(here, asked, held, destination),
-        *(_overdue(overdue) or _not_excepted(here, held, asked, due, lacking)),
+        *_too_low(here, asked, cover.held, destination),
+        *(_overdue(cover.overdue) or _not_excepted(here, asked, cover)),
     )
-    short_of = _short_of(held, asked, excuse if due else None)
-    gaps = here.verified.gaps(max(here.signed, short_of or lowest))
     criteria = {result.rule.id: result for gap in gaps for result in gap.open} if reasons else {}
-    names = [name for seen in overdue for name in seen.criteria]
-    criteria |= {name: still_open[name] for name in names if name in still_open}
+    overdue = [name for seen in cover.overdue for name in seen.criteria]
+    criteria |= {name: cover.still_open[name] for name in overdue if name in cover.still_open}
     release = case.service.release
     return Shipping(
         service=case.service,
@@ -99,15 +91,44 @@ def may_ship(case: Case, destination: str, entries: Sequence[RegisteredException
         claimed_level=case.claimed_level,
         verified_level=here.verified.level,
         signed_level=here.signed,
-        held_level=held,
+        held_level=cover.held,
         reasons=reasons,
         criteria=tuple(criteria.values()),
         next_steps=_steps(here, short_of, reasons, gaps, criteria),
-        exceptions=exceptions,
+        exceptions=cover.exceptions,
         of_any_commit=() if release and release.commit else _of_any_commit(here.judge),
         waits_for=_waits_for(reasons, gaps, criteria, case.as_of),
-        has_sign_offs=bool(rulebook.governance.upgrade_sign_offs),
+        has_sign_offs=bool(case.rulebook.governance.upgrade_sign_offs),
     )
+
+
+class _Cover(NamedTuple):
+    """What exceptions cover of what is open below the excused level."""
+
+    due: str | None
+    """The milestone by whose exit the excused level is due."""
+    exceptions: tuple[ExceptionSeen, ...]
+    overdue: list[ExceptionSeen]
+    """Those that should have been closed, while the service is below the excused level."""
+    still_open: Mapping[str, CriterionResult]
+    lacking: tuple[str, ...]
+    """What is open and not covered."""
+    held: Level
+    """The level that the service holds with them."""
+
+
+def _cover(
+    here: ServiceState, asked: Level, due: str | None, entries: Sequence[RegisteredException]
+) -> _Cover:
+    rule = here.case.rulebook.exceptions
+    still_open = open_criteria(here) if entries or due else {}
+    seen = entry_states(here, entries, still_open, is_due=due is not None)
+    lacking = uncovered(here, still_open, seen)
+    is_needed = due is not None or rule.covers(asked)
+    is_excepted = is_needed and not lacking and any(one.state == "in_force" for one in seen)
+    held = max(here.effective, rule.excuse) if is_excepted else here.effective
+    overdue = [one for one in seen if one.state == "overdue" and here.effective < rule.excuse]
+    return _Cover(due, seen, overdue, still_open, lacking, held)
 
 
 def _service_state(case: Case, cells: Mapping[str, Cell], due: Level) -> ServiceState:
@@ -117,11 +138,7 @@ def _service_state(case: Case, cells: Mapping[str, Cell], due: Level) -> Service
     return ServiceState(case, cells, judge, verified, signed, tuple(regressions(case, verified, signed)))
 
 
-def _too_low(here: ServiceState, asked: Level | None, held: Level, destination: str) -> Iterator[Reason]:
-    if asked is None:
-        message = f"no level ships to {destination}: add it to the `ships_to` of one in the rulebook"
-        yield Reason("nothing-ships-there", message)
-        return
+def _too_low(here: ServiceState, asked: Level, held: Level, destination: str) -> Iterator[Reason]:
     if held >= asked:
         return
     if here.verified.level < asked:
@@ -135,22 +152,14 @@ def _too_low(here: ServiceState, asked: Level | None, held: Level, destination: 
         yield not_signed(here.case, asked)
 
 
-def _short_of(held: Level, asked: Level | None, due: Level | None) -> Level | None:
-    """Return the level that the service would have to hold and does not; None if it holds all."""
-    return next((level for level in (asked, due) if level is not None and held < level), None)
-
-
-def _not_excepted(
-    here: ServiceState, held: Level, asked: Level | None, due: str | None, lacking: Sequence[str]
-) -> Iterator[Reason]:
+def _not_excepted(here: ServiceState, asked: Level, cover: _Cover) -> Iterator[Reason]:
     """Yield that the service is below the level that is due, and no exception says so."""
     rule = here.case.rulebook.exceptions
-    excuse = rule.excuse
-    if due is None or held >= excuse or asked is None or held < asked:
+    if cover.due is None or not asked <= cover.held < rule.excuse:
         return
-    names = some(rule.in_words(lacking))
-    message = f"{excuse} is due since the exit of {due}; no exception in force covers {names}"
-    yield Reason("exception-missing", message, tuple(lacking))
+    names = some(rule.in_words(cover.lacking))
+    message = f"{rule.excuse} is due since the exit of {cover.due}; no exception in force covers {names}"
+    yield Reason("exception-missing", message, cover.lacking)
 
 
 def _lacking(here: ServiceState, level: Level) -> dict[str, str | None]:

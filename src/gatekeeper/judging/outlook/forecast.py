@@ -1,15 +1,16 @@
-"""Forecast what lapses before a milestone's exit if only the date changes."""
+"""Forecast what lapses or begins to bind before a milestone's exit if only the date changes."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from gatekeeper.judging.verdicts.staleness import last_day_of
 from gatekeeper.model.forecast import Lapse, Rests
 from gatekeeper.model.milestone import Milestone
 from gatekeeper.model.roadmap import Roadmap
 from gatekeeper.model.rule import ExceptionRule
+from gatekeeper.model.service import Service
 from gatekeeper.model.status import Effort, Status
-from gatekeeper.model.verdict import MilestoneResult, ServiceResult
+from gatekeeper.model.verdict import CriterionResult, MilestoneResult, ServiceResult
 
 
 def horizon(milestone: Milestone, as_of: date) -> date:
@@ -43,16 +44,15 @@ def forecast(
 def _lapses(
     now: ServiceResult, then: ServiceResult, asked: MilestoneResult, exit_date: date | None
 ) -> Iterator[Lapse]:
-    """Yield the criteria that are stale at the end and not open at the start."""
+    """Yield the criteria that block at the end and not at the start, because a day has passed."""
     open_now = {result.rule.id for result in now.open_criteria}
     for result in then.open_criteria:
-        until = last_day_of(result)
-        if result.status is not Status.STALE or result.rule.id in open_now or until is None:
-            continue
         # Evidence dated after the start may become valid and stale again within the period.
-        if until >= asked.as_of:
+        ends = [end for end in _ends(result, then.service) if asked.as_of <= end[0]]
+        if ends and result.rule.id not in open_now:
+            until, rests_on = max(ends)
             yield Lapse(
-                rests_on=Rests.ATTESTATION if result.attestation else Rests.EVIDENCE,
+                rests_on=rests_on,
                 id=result.rule.id,
                 service=now.service.service,
                 owner=now.service.owner,
@@ -62,6 +62,18 @@ def _lapses(
                 remedy=result.remedy,
                 effort=result.rule.effort,
             )
+
+
+def _ends(result: CriterionResult, service: Service) -> Iterator[tuple[date, Rests]]:
+    """Yield each last day on which something kept a criterion from blocking; the latest of them decides."""
+    until = last_day_of(result)
+    if until and (result.status is Status.STALE or result.attestation):
+        yield until, Rests.ATTESTATION if result.attestation else Rests.EVIDENCE
+    waiver = service.not_applicable.get(result.rule.id)
+    if waiver and waiver.until:
+        yield waiver.until, Rests.WAIVER
+    if isinstance(result.rule.effective, date) and result.rule.effective > date.min:
+        yield result.rule.effective - timedelta(days=1), Rests.RULE
 
 
 def _exceptions(service: ServiceResult, roadmap: Roadmap, rule: ExceptionRule) -> Iterator[Lapse]:

@@ -180,7 +180,8 @@ def _question(result: CriterionResult, service: ServiceResult, other_cells: set[
         where = cell.milestone
     else:
         where = (None, None)
-    return rule.id, rule.question, where, cell.milestone if rule.depends_on_milestone else None
+    at = cell.milestone if rule.depends_on_milestone else None
+    return rule.id, rule.question, rule.effective, where, at
 
 
 def _narrowed(scope: Scope | None) -> Hashable:

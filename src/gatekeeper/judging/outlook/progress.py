@@ -11,13 +11,13 @@ from gatekeeper.model.verdict import ServiceResult
 def tally(result: ServiceResult) -> Tally:
     """Return the counts of a service's criteria at a milestone.
 
-    A level criterion and its twin in a gate count once. Criteria that do not apply and optional capabilities
-    are not due.
+    A level criterion and its twin in a gate count once. Criteria that do not apply, and those that do not
+    bind, are not due.
     """
     due = {
         found.rule.id: found
         for found in result.criteria
-        if found.status is not Status.NOT_APPLICABLE and not found.optional
+        if found.status is not Status.NOT_APPLICABLE and found.binding
     }
     statuses = [found.status for found in due.values() if found.rule.twin not in due]
     return Tally(result.verdict, len(statuses), statuses.count(Status.PASS), statuses.count(Status.EXCEPTED))

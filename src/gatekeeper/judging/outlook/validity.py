@@ -1,8 +1,8 @@
 """Find until when a verdict holds if only the date changes.
 
-The date affects verdicts in four ways: something dated after it does not count yet, something older than a
-rule allows is stale, an exception opens and closes on a day, and a milestone exits on a day. Between
-two such days every verdict is the same.
+The date affects verdicts in six ways: something dated after it does not count yet, something older than a
+rule allows is stale, a statement is valid until a day, a rule is effective from a day, an exception opens and
+closes on a day, and a milestone exits on a day. Between two such days every verdict is the same.
 """
 
 from bisect import bisect_right
@@ -44,6 +44,13 @@ def _days_of_change(case: Case, entries: Iterable[RegisteredException]) -> Itera
     for day in _dates_that_age(case):
         yield day
         yield from stale_days(day, ages)
+    for rule in case.rulebook.by_id.values():
+        yield from (of.effective for of in rule.versions if isinstance(of.effective, date))
+    service = case.service
+    ends = [given.until for given in service.attestations.values()]
+    ends += [waiver.until for waiver in service.not_applicable.values()]
+    for until in filter(None, ends):
+        yield from stale_days(until, [0])
     for level in case.service.sign_offs.values():
         for sign_off in level.values():
             yield sign_off.on

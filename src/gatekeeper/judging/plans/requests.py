@@ -22,7 +22,8 @@ def requests(service: Service, rulebook: Rulebook) -> Iterator[Request]:
         for gate, scope in cell.narrowing.items():
             if gate not in rulebook.gates:
                 continue
-            for name in dict.fromkeys(slot for rule in rulebook.gates[gate].rules for slot in rule.slots):
+            rules = (version for rule in rulebook.gates[gate].rules for version in rule.versions)
+            for name in dict.fromkeys(slot for rule in rules for slot in rule.slots):
                 if name not in service.evidence:
                     continue
                 request = _request(service, rulebook.slots[name], service.evidence[name], scope)

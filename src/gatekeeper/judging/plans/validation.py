@@ -9,7 +9,7 @@ from gatekeeper.judging.plans.questions import SCOPE_CRITERION
 from gatekeeper.model.level import Scale
 from gatekeeper.model.milestone import Milestone, RegisteredException
 from gatekeeper.model.rule import SIGN_OFF_PREFIX, Rulebook, TargetOperand
-from gatekeeper.model.service import Effect, Scope, Service
+from gatekeeper.model.service import Attestation, Effect, NotApplicable, Scope, Service
 from gatekeeper.model.workspace import Manifests, Mistake
 
 
@@ -19,7 +19,8 @@ def check_plan(workspace: Manifests, rulebook: Rulebook) -> tuple[Mistake, ...]:
     targets = {
         condition.operand.name
         for rule in rulebook.by_id.values()
-        for condition in rule.conditions
+        for version in rule.versions
+        for condition in version.conditions
         if isinstance(condition.operand, TargetOperand)
     }
     mistakes: list[Mistake] = []
@@ -72,17 +73,24 @@ def _unknown_keys(
 def _plan(
     service: Service, rulebook: Rulebook, milestones: tuple[str, ...], place: Place
 ) -> Iterator[Mistake]:
-    listed = False
+    scale, gates = rulebook.scale, None
+    first = scale.lowest if len(scale) == 1 else list(scale.values())[1]
     capabilities: set[str] = set()
     for milestone, cell in service.plan.items():
         where = place / "plan" / milestone
         if milestone not in milestones:
             hint = nearest(milestone, milestones)
             yield where.wrong_key(f"there is no milestone {milestone!r}", hint)
-        if cell.gates is None and not listed and cell.level != rulebook.scale.lowest.id:
+        gates = gates if cell.gates is None else cell.gates
+        if not gates and rulebook.gates and scale[cell.level] > first:
+            at = where if cell.gates is None else where / "gates"
+            hint = f"list the gates of {cell.level}; only {first} can be reached without one"
+            yield at.wrong_key(
+                f"{milestone} targets {cell.level}, and no gate is listed or carried over", hint
+            )
+        elif gates is None and cell.level != scale.lowest.id:
             hint = "list the gates, or write `gates: {}`"
             yield where.wrong_key(f"{milestone} lists no gates, and no earlier cell does", hint)
-        listed = listed or cell.gates is not None
         yield from _unknown_keys(cell.gates or {}, rulebook.gates, "gate", where / "gates")
         for gate, scope in (cell.gates or {}).items():
             if scope and gate in rulebook.gates:
@@ -122,12 +130,14 @@ def _statements(
         if attestation.milestone is not None and attestation.milestone not in milestones:
             hint = nearest(attestation.milestone, milestones)
             yield (where / "milestone").mistake(f"there is no milestone {attestation.milestone!r}", hint)
+        yield from _validity(attestation, where)
         rule = rulebook.by_id.get(key)
         if rule and not (rule.attested_by or rule.or_attested_by):
             hint = f"map evidence: {', '.join(rule.slots)}"
             yield where.wrong_key(f"{key} takes no attestation", hint)
     for key, declared in service.not_applicable.items():
         where = place / "not_applicable" / key
+        yield from _validity(declared, where)
         waivable = sorted(rule.id for rule in rulebook.by_id.values() if rule.waivable_by)
         if key not in waivable:
             hint = "only " + ", ".join(waivable) if waivable else "no criterion of this rulebook can"
@@ -135,6 +145,12 @@ def _statements(
         elif declared.role != rulebook.by_id[key].waivable_by:
             message = f"{key} is waived by {rulebook.by_id[key].waivable_by}, not by {declared.role}"
             yield (where / "role").mistake(message)
+
+
+def _validity(statement: Attestation | NotApplicable, place: Place) -> Iterator[Mistake]:
+    if statement.until and statement.until < statement.on:
+        message = f"it is valid until {statement.until}, and was made on {statement.on}"
+        yield (place / "until").mistake(message, "write the last day on which it counts")
 
 
 def _own_questions(service: Service, scale: Scale) -> set[str]:

@@ -7,19 +7,16 @@ from gatekeeper.errors import nearest
 from gatekeeper.judging.places import Place
 from gatekeeper.judging.plans.questions import SCOPE_CRITERION
 from gatekeeper.judging.plans.validation import unknown_level
-from gatekeeper.judging.rules.condition_binding import ConditionBinder
+from gatekeeper.judging.rules.condition_binding import ConditionBinder, slots_of
 from gatekeeper.judging.rules.slot_binding import FindKind, bind_slots
+from gatekeeper.judging.rules.timing import TimingBinder, depends_on_milestone, depends_on_time_of
 from gatekeeper.model.level import Level, Scale
 from gatekeeper.model.rule import (
-    Condition,
     ExceptionRule,
-    FactOf,
     GateRules,
     LevelRules,
-    MilestoneContext,
     Rule,
     Rulebook,
-    SubjectsOf,
 )
 from gatekeeper.model.rulebook import Criterion, Gate, Governance, Levels
 from gatekeeper.model.workspace import Manifests, Mistake
@@ -58,7 +55,7 @@ def bind(workspace: Manifests, find_kind: FindKind) -> Bound:
     mistakes += _levels_without_effect(stanzas)
     mistakes += _unknown_gates(stanzas, workspace)
     mistakes += _unknown_roles(stanzas, workspace)
-    rules = _rules(stanzas, ConditionBinder(slots, scale, mistakes))
+    rules = _rules(stanzas, TimingBinder(ConditionBinder(slots, scale, mistakes), workspace.milestones))
 
     def rules_of(gate: str | None, level: Level | None = None) -> tuple[Rule, ...]:
         return tuple(
@@ -90,8 +87,8 @@ def _gate(gate: Gate, rules: tuple[Rule, ...]) -> GateRules:
         gate.role,
         rules,
         ids=frozenset(rule.id for rule in rules),
-        slots=frozenset(slot for rule in rules for slot in rule.slots),
-        depends_on_milestone=any(rule.depends_on_milestone for rule in rules),
+        slots=frozenset(slot for rule in rules for version in rule.versions for slot in version.slots),
+        depends_on_milestone=any(map(depends_on_time_of, rules)),
         is_uniform=not any(rule.source and rule.source.applies_when for rule in rules),
     )
 
@@ -122,9 +119,12 @@ def _stanzas(workspace: Manifests, scale: Scale) -> Iterator[_Stanza]:
             yield _Stanza(criterion, None, scale[definition.level], levels / j / "criteria" / i)
 
 
-def _rules(stanzas: list[_Stanza], binder: ConditionBinder) -> dict[str, Rule]:
+def _rules(stanzas: list[_Stanza], timing: TimingBinder) -> dict[str, Rule]:
+    mistakes = timing.mistakes
     rules = {
-        stanza.criterion.id: _rule(stanza, binder) for stanza in stanzas if stanza.criterion.same_as is None
+        stanza.criterion.id: timing.timed(_rule(stanza, timing.binder), stanza.criterion, stanza.place)
+        for stanza in stanzas
+        if stanza.criterion.same_as is None
     }
     for stanza in stanzas:
         name = stanza.criterion.same_as
@@ -132,7 +132,7 @@ def _rules(stanzas: list[_Stanza], binder: ConditionBinder) -> dict[str, Rule]:
             continue
         if name not in rules or rules[name].twin:
             hint = nearest(name, rules)
-            binder.mistakes.append(
+            mistakes.append(
                 (stanza.place / "same_as").mistake(f"there is no criterion {name!r} to be the same as", hint)
             )
             continue
@@ -141,14 +141,15 @@ def _rules(stanzas: list[_Stanza], binder: ConditionBinder) -> dict[str, Rule]:
                 f"{name} applies from {rules[name].level} on, and {stanza.criterion.id} from {stanza.level}"
             )
             hint = f"let {name} apply from {stanza.level} on"
-            binder.mistakes.append((stanza.place / "same_as").mistake(message, hint))
-        rules[stanza.criterion.id] = _twin(stanza, rules[name])
+            mistakes.append((stanza.place / "same_as").mistake(message, hint))
+        twin = _twin(stanza, rules[name])
+        rules[stanza.criterion.id] = timing.timed(twin, stanza.criterion, stanza.place)
     return rules
 
 
 def _rule(stanza: _Stanza, binder: ConditionBinder) -> Rule:
     criterion = stanza.criterion
-    conditions = tuple(binder.conditions(criterion, stanza.place))
+    conditions = tuple(binder.conditions(criterion.requires, stanza.place / "requires"))
     subjects = binder.subjects(criterion, stanza.place)
     return Rule(
         id=criterion.id,
@@ -167,9 +168,8 @@ def _rule(stanza: _Stanza, binder: ConditionBinder) -> Rule:
         per_milestone=criterion.per_milestone,
         waivable_by=criterion.waivable_by,
         source=criterion,
-        slots=_slots_of(conditions, subjects),
-        depends_on_milestone=criterion.per_milestone
-        or any(isinstance(condition.operand, MilestoneContext) for condition in conditions),
+        slots=slots_of(conditions, subjects),
+        depends_on_milestone=criterion.per_milestone or depends_on_milestone(conditions),
     )
 
 
@@ -188,14 +188,6 @@ def _twin(stanza: _Stanza, original: Rule) -> Rule:
         source=criterion,
         twin=original.id,
     )
-
-
-def _slots_of(conditions: tuple[Condition, ...], subjects: SubjectsOf | None) -> tuple[str, ...]:
-    named = [condition.slot for condition in conditions]
-    named += [c.operand.slot for c in conditions if isinstance(c.operand, FactOf)]
-    if subjects:
-        named.append(subjects.slot)
-    return tuple(dict.fromkeys(named))
 
 
 def _wrong_groups(workspace: Manifests) -> Iterator[Mistake]:

@@ -1,6 +1,6 @@
 """Bind the requirements of criteria: check facts, operators and operands against each other."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from gatekeeper.errors import nearest
@@ -19,7 +19,7 @@ from gatekeeper.model.rule import (
     SubjectsOf,
     TargetOperand,
 )
-from gatekeeper.model.rulebook import Criterion
+from gatekeeper.model.rulebook import Criterion, Requirement
 from gatekeeper.model.workspace import Mistake
 
 _OPERANDS = "an operand is a value or one of {fact: slot.field}, {target: name}, {context: milestone}"
@@ -33,10 +33,10 @@ class ConditionBinder(NamedTuple):
     scale: Scale
     mistakes: list[Mistake]
 
-    def conditions(self, criterion: Criterion, place: Place) -> Iterator[Condition]:
-        """Yield the conditions of a criterion in the order of the rulebook."""
-        for fact, requirement in criterion.requires.items():
-            where = place / "requires" / fact
+    def conditions(self, requires: Mapping[str, Requirement], place: Place) -> Iterator[Condition]:
+        """Yield the conditions that are written at a place, in their order."""
+        for fact, requirement in requires.items():
+            where = place / fact
             slot, path = _split(fact)
             shape = self._shape(slot, path, where)
             asked = [operator for operator in Operator if operator in requirement.model_fields_set]
@@ -111,6 +111,15 @@ class ConditionBinder(NamedTuple):
             case _:
                 self.mistakes.append(place.mistake(_OPERANDS))
                 return None
+
+
+def slots_of(conditions: Sequence[Condition], subjects: SubjectsOf | None) -> tuple[str, ...]:
+    """Return every slot that affects a criterion, each once."""
+    named = [condition.slot for condition in conditions]
+    named += [c.operand.slot for c in conditions if isinstance(c.operand, FactOf)]
+    if subjects:
+        named.append(subjects.slot)
+    return tuple(dict.fromkeys(named))
 
 
 def _split(fact: str) -> tuple[str, tuple[str, ...]]:

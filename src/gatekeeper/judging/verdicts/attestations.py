@@ -32,6 +32,8 @@ def objection(statement: Attestation | NotApplicable, role: str, case: Case) -> 
     """Return why a statement does not count for a criterion that `role` decides, or None if it counts."""
     if statement.role != role:
         return f"it was made as {statement.role}; the criterion needs {role}"
+    if statement.until and statement.until < case.as_of:
+        return f"it was valid until {statement.until}"
     return roster.objection(
         case.rulebook.governance, case.service, statement.by, role, statement.on, case.as_of
     )

@@ -28,5 +28,5 @@ class Case(NamedTuple):
         return self.rulebook.scale.claimed(self.service.level)
 
     def span_from(self, milestone: str) -> MilestoneSpan:
-        """Return a milestone and all later ones."""
-        return MilestoneSpan(milestone, self.roadmap.since(milestone)[1:])
+        """Return the span of a level that the cell of this milestone decides."""
+        return MilestoneSpan.of_level(milestone, self.roadmap, self.as_of)

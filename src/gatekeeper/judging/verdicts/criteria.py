@@ -27,10 +27,11 @@ def judge_criterion(rule: Rule, case: Case, context: CriterionContext) -> Criter
     if why := objection(waiver, rule.waivable_by, case):
         result = _judge(rule, case, context)
         return result._replace(reason=_with_objection(result, why)) if result.is_open else result
+    until = f", until {waiver.until}" if waiver.until else ""
     return CriterionResult(
         rule,
         Status.NOT_APPLICABLE,
-        f"{waiver.reason} (declared by {waiver.by}, {waiver.role}, {waiver.on})",
+        f"{waiver.reason} (declared by {waiver.by}, {waiver.role}, {waiver.on}{until})",
     )
 
 

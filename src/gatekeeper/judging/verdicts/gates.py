@@ -11,7 +11,7 @@ from gatekeeper.model.level import Level
 from gatekeeper.model.plan import Cell
 from gatekeeper.model.rule import GateRules, Rule
 from gatekeeper.model.service import Scope
-from gatekeeper.model.status import OPEN, GateStatus, Status
+from gatekeeper.model.status import GateStatus, Status
 from gatekeeper.model.verdict import CriterionResult, GateResult
 
 
@@ -29,7 +29,7 @@ class ServiceJudge:
     def __init__(self, case: Case, cells: Mapping[str, Cell], shared: SharedResults) -> None:
         self.case = case
         self.cells: Sequence[Cell] = tuple(cells.values())
-        self._asking = Asking(case.service, case.rulebook, self.cells)
+        self._asking = Asking(case.service, case.rulebook, self.cells, case.as_of)
         self._known = frozenset(slot for slot, _ in case.evidence)
         self._own: dict[object, CriterionResult] = {}
         self._gates: dict[object, GateResult] = {}
@@ -47,13 +47,13 @@ class ServiceJudge:
         in_scope = {name for name, result in of_gates.items() if not _left_out(result)}
         asked = self._asking.of_level(level, cell, in_scope, span, only_at=only_at)
         return tuple(
-            of_gates[one.rule.twin or ""]._replace(rule=one.rule) if one.as_in_gate else self._answer(one)
+            _as_twin(of_gates[one.rule.twin or ""], one) if one.as_in_gate else self.answer(one)
             for one in asked
         )
 
     def capabilities(self, cells: Iterable[Cell], span: MilestoneSpan) -> tuple[CriterionResult, ...]:
         """Return the results of the capabilities that these cells add."""
-        return tuple(map(self._answer, self._asking.of_capabilities(cells, span)))
+        return tuple(map(self.answer, self._asking.of_capabilities(cells, span)))
 
     def answers(self) -> tuple[CriterionResult, ...]:
         """Return every result so far, for any level and gate."""
@@ -65,9 +65,11 @@ class ServiceJudge:
             # The text identifies a question of the plan: the demands of a gate grow from cell to cell.
             key: object = (rule.id, rule.question)
         elif context.scope is None and not rule.varies:
-            key = rule.id
+            # A rule and its tightened version differ in when they are effective.
+            key = (rule.id, rule.effective)
         else:
-            key = (rule.id, self._narrowings(rule, context.scope), context.span, context.level)
+            narrowings = self._narrowings(rule, context.scope)
+            key = (rule.id, rule.effective, narrowings, context.span, context.level)
         result = self._own.get(key)
         if result is None:
             result = self._own[key] = self._judge(rule, context, key)
@@ -121,22 +123,40 @@ class ServiceJudge:
         if gate.gate not in cell.gates:
             return GateResult(gate.gate, gate.name, GateStatus.NOT_APPLICABLE)
         scope = cell.gates[gate.gate]
-        results = tuple(map(self._answer, self._asking.of_gate(gate, cell, level, span)))
+        results = tuple(map(self.answer, self._asking.of_gate(gate, cell, level, span)))
         return GateResult(gate.gate, gate.name, gate_status(results), scope.scope if scope else None, results)
 
-    def _answer(self, asked: Asked) -> CriterionResult:
+    def answer(self, asked: Asked) -> CriterionResult:
+        """Return the result of what is asked."""
         if asked.left_out is not None:
-            return self._not_applicable(asked.rule, asked.left_out)
+            result = self._not_applicable(asked.rule, asked.left_out)
+        else:
+            result = self._in_full(asked)
+        return result if asked.binding else result._replace(binding=False)
+
+    def _in_full(self, asked: Asked) -> CriterionResult:
+        """Return the result of a rule, with the capabilities that it covers and its tightened version."""
         result = self.ask(asked.rule, asked.context)
         if asked.covers:
-            return _with_capabilities(result, [self._answer(one) for one in asked.covers])
-        return result._replace(optional=True) if asked.optional else result
+            result = _with_capabilities(result, [self.answer(one) for one in asked.covers])
+        if asked.rule.upcoming is None:
+            return result
+        upcoming = asked._replace(rule=asked.rule.upcoming, binding=False)
+        return result._replace(upcoming=self.answer(upcoming))
 
     def _not_applicable(self, rule: Rule, reason: str) -> CriterionResult:
         key = (rule.id, reason)
         if key not in self._shared.criteria:
             self._shared.criteria[key] = CriterionResult(rule, Status.NOT_APPLICABLE, reason)
         return self._shared.criteria[key]
+
+
+def _as_twin(original: CriterionResult, asked: Asked) -> CriterionResult:
+    """Return the result of a gate's criterion for its twin, which may bind at another time."""
+    upcoming = original.upcoming
+    if upcoming and asked.rule.upcoming:
+        upcoming = upcoming._replace(rule=asked.rule.upcoming)
+    return original._replace(rule=asked.rule, binding=asked.binding, upcoming=upcoming)
 
 
 def _with_capabilities(own: CriterionResult, capabilities: Iterable[CriterionResult]) -> CriterionResult:
@@ -160,8 +180,15 @@ def _left_out(result: CriterionResult) -> bool:
 
 
 def gate_status(results: Iterable[CriterionResult]) -> GateStatus:
-    """Return the status of a listed gate; without an applicable criterion it is red."""
-    statuses = {result.status for result in results} - {Status.NOT_APPLICABLE}
-    if not statuses or statuses & OPEN:
+    """Return the status of a listed gate.
+
+    Without an applicable criterion it is red; if none of them binds, it is not applicable.
+    """
+    applicable = [result for result in results if result.status is not Status.NOT_APPLICABLE]
+    binding = [result for result in applicable if result.binding]
+    if applicable and not binding:
+        return GateStatus.NOT_APPLICABLE
+    if not applicable or any(result.is_open for result in binding):
         return GateStatus.RED
-    return GateStatus.AMBER if Status.EXCEPTED in statuses else GateStatus.GREEN
+    is_excepted = any(result.status is Status.EXCEPTED for result in binding)
+    return GateStatus.AMBER if is_excepted else GateStatus.GREEN

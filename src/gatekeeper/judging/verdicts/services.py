@@ -130,6 +130,13 @@ def _judge_at(
     )
 
 
+def judge_levels(case: Case) -> tuple[LevelCheck, ...]:
+    """Return for each level whether it holds, and what is open if not; exclusive criteria are left out."""
+    cells = resolve(case.service, case.rulebook.scale)
+    highest = case.rulebook.scale.highest
+    return verify(ServiceJudge(case, cells, SharedResults()), highest, highest).checks
+
+
 def effective_level(case: Case) -> Level:
     """Return the effective level of a service: the lower of verified and signed off."""
     signed = sign_offs.signed_level(case)
@@ -138,7 +145,7 @@ def effective_level(case: Case) -> Level:
 
 
 def _find(judge: ServiceJudge, cell: Cell, signed: Level, so_far: Iterable[Cell]) -> _Findings:
-    span = MilestoneSpan(cell.milestone)
+    span = MilestoneSpan.at_exit(cell.milestone, judge.case.roadmap)
     gates = judge.gates(cell, cell.level, span)
     level_criteria = tuple(
         result

@@ -40,12 +40,12 @@ def stale_days(made_on: date, ages: Iterable[int]) -> Iterator[date]:
 
 
 def last_day_of(result: CriterionResult) -> date | None:
-    """Return the last day on which everything behind a criterion is fresh; None if nothing of it ages."""
-    age = result.rule.max_age_days
-    if age is None:
-        return None
-    made_on = [result.attestation.on] if result.attestation else _dates(result)
-    return last_fresh_day(min(made_on), age) if made_on else None
+    """Return the last day on which everything behind a criterion counts; None if nothing ages or ends."""
+    age, attestation = result.rule.max_age_days, result.attestation
+    made_on = [attestation.on] if attestation else _dates(result)
+    fresh = last_fresh_day(min(made_on), age) if made_on and age is not None else None
+    until = attestation.until if attestation else None
+    return min((day for day in (fresh, until) if day), default=None)
 
 
 def attestation_lapse(rule: Rule, attestation: Attestation, span: MilestoneSpan, as_of: date) -> str | None:

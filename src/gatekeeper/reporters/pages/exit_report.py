@@ -1,7 +1,7 @@
 """The content of an exit report, as data for HTML and Markdown; `grids` has its grids."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date
 from typing import NamedTuple
 
@@ -45,10 +45,11 @@ class Group(NamedTuple):
     """The criteria of one gate, or of the levels or capabilities, of a service."""
 
     title: str
+    tally: str
+    """How many are met."""
     met: tuple[CriterionResult, ...]
     unmet: tuple[CriterionResult, ...]
-    """All others: open or excepted."""
-    asked: int
+    """All others, and tightened versions: open or excepted."""
 
 
 class SignOffs(NamedTuple):
@@ -58,6 +59,8 @@ class SignOffs(NamedTuple):
     level: Level
     given: Mapping[str, SignOff]
     missing: frozenset[str]
+    changed: frozenset[str]
+    """The roles that signed something else than what is asked today."""
 
 
 class Exhibit(NamedTuple):
@@ -167,12 +170,10 @@ def groups(result: ServiceResult) -> Iterator[Group]:
     yield from _group("Earlier cells of the plan", result.held_up_by)
 
 
-def _group(title: str, results: Iterable[CriterionResult]) -> Iterator[Group]:
-    asked = [of for of in results if of.status is not Status.NOT_APPLICABLE]
-    if asked:
-        met = tuple(of for of in asked if of.status is Status.PASS)
-        unmet = tuple(of for of in asked if of.status is not Status.PASS)
-        yield Group(title, met, unmet, len(asked))
+def _group(title: str, results: Sequence[CriterionResult]) -> Iterator[Group]:
+    if any(of.status is not Status.NOT_APPLICABLE for of in results):
+        met = tuple(of for of in results if of.status is Status.PASS)
+        yield Group(title, outcomes.met_of(results), met, tuple(outcomes.to_show(results)))
 
 
 def rests_on(result: ServiceResult) -> dict[Basis, int]:
@@ -209,7 +210,8 @@ def sign_offs(services: Iterable[ServiceResult]) -> list[SignOffs]:
     for result in services:
         level = max(result.cell.level, result.signed_level)
         given = result.service.sign_offs.get(level.id, {})
-        found.append(SignOffs(result, level, given, frozenset(result.missing_sign_offs)))
+        changed = {one.role for one in result.changed_since_signed if one.level == level}
+        found.append(SignOffs(result, level, given, frozenset(result.missing_sign_offs), frozenset(changed)))
     return found
 
 

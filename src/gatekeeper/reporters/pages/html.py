@@ -21,7 +21,7 @@ from gatekeeper.model.survey import Survey
 from gatekeeper.model.verdict import CriterionResult, NextStep
 from gatekeeper.reporters.pages import exit_report, grids
 from gatekeeper.reporters.text.screen import SYMBOLS, visible
-from gatekeeper.reporters.wording import counts, forecast, levels, outcomes, steps, verdict
+from gatekeeper.reporters.wording import counts, forecast, levels, outcomes, steps, timing, verdict
 from gatekeeper.reporters.wording.steps import Share
 
 _FOLDER = Path(__file__).parent / "templates"
@@ -126,7 +126,8 @@ def _wording() -> Mapping[str, Any]:
         exit_report: ("outlook", "marks", "mark", "reasons", "groups", "rests_on", "time_left", "judged"),
         grids: ("level_grid", "level_legend", "gate_cells", "milestone_rows", "GATES_LEGEND"),
         steps: ("exit_words", "ways"),
-        outcomes: ("actual", "asked", "location"),
+        outcomes: ("actual", "asked", "location", "not_binding", "status_words"),
+        timing: ("not_binding_yet",),
         levels: ("levels_sentence",),
         forecast: ("lapse_sentence", "nothing_lapses"),
         verdict: ("verdict_sentence", "service_sentence"),

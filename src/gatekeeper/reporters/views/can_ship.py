@@ -18,7 +18,7 @@ def data(shipping: Shipping) -> dict[str, Any]:
     """Return the answer with everything that decides it."""
     service = shipping.service
     levels = {shipping.claimed_level, shipping.verified_level, shipping.signed_level, shipping.held_level}
-    levels |= {shipping.asked_level} if shipping.asked_level else set()
+    levels.add(shipping.asked_level)
     return {
         "service": service.service,
         "owner": service.owner,
@@ -37,7 +37,7 @@ def data(shipping: Shipping) -> dict[str, Any]:
         "signed_level": str(shipping.signed_level),
         "effective_level": str(shipping.effective_level),
         "held_level": str(shipping.held_level),
-        "asked_level": None if shipping.asked_level is None else str(shipping.asked_level),
+        "asked_level": str(shipping.asked_level),
         "level_names": {level.id: level.name for level in sorted(levels)},
         "reasons": [reason._asdict() for reason in shipping.reasons],
         "criteria": [criterion(result, service.owner) for result in shipping.criteria],
@@ -73,8 +73,7 @@ def _levels(shipping: Shipping) -> str:
         levels.append(("holds by exception", shipping.held_level))
     named = Naming()
     words = ", ".join(f"{what} {named(level)}" for what, level in levels)
-    asked = shipping.asked_level
-    return words if asked is None else f"{words}; {shipping.destination} requires {named(asked)}"
+    return f"{words}; {shipping.destination} requires {named(shipping.asked_level)}"
 
 
 def _commit(shipping: Shipping) -> str:

@@ -19,11 +19,11 @@ def data(milestones: Mapping[str, Milestone]) -> dict[str, Any]:
     return {"exits": rows}
 
 
-def parts(milestones: Mapping[str, Milestone], screen: Screen) -> Parts:
-    """Yield a line for each milestone, and its records below it."""
+def parts(milestones: Mapping[str, Milestone], as_of: date, screen: Screen) -> Parts:
+    """Yield a line for each milestone with its state on a day, and its records below it."""
     for milestone in milestones.values():
-        last = milestone.last_record(date.max)
-        mark = sign("pass" if milestone.exited else "missing", screen)
+        last = milestone.last_record(as_of)
+        mark = sign("pass" if milestone.exited_by(as_of) else "missing", screen)
         state = last.state if last else "has not exited"
         yield item(mark, f"[bold]{shown(milestone.title)}[/]  {state}", 0)
         for on, record in sorted(milestone.exits.items()):

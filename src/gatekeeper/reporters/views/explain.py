@@ -1,9 +1,7 @@
 """`explain`: what one criterion asks and why, how it is decided, and its status for every service."""
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-from pydantic_core import to_json
+from typing import Any, NamedTuple
 
 from gatekeeper.model.milestone import Milestone
 from gatekeeper.model.obligation import Obligation
@@ -12,15 +10,12 @@ from gatekeeper.model.rule import Rule
 from gatekeeper.model.status import Basis
 from gatekeeper.model.verdict import CriterionResult, ServiceResult
 from gatekeeper.reporters.json import criterion as as_data
-from gatekeeper.reporters.text.screen import draw, indented, item, shown, sign
+from gatekeeper.reporters.text.screen import Parts, indented, item, shown, sign
 from gatekeeper.reporters.views.obligations import describe
 from gatekeeper.reporters.wording import outcomes
 from gatekeeper.reporters.wording.counts import short_digest
 from gatekeeper.reporters.wording.levels import Naming
 from gatekeeper.reporters.wording.terminal_service import links, seen_and_findings
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
 
 
 class Explained(NamedTuple):
@@ -31,10 +26,9 @@ class Explained(NamedTuple):
     obligation: Obligation | None
 
 
-def as_json(rule: Rule, milestone: Milestone, statuses: Sequence[Explained]) -> str:
-    """Return the rule and every service's result as JSON."""
-    document: dict[str, Any] = {
-        "schema_version": 1,
+def data(rule: Rule, milestone: Milestone, statuses: Sequence[Explained]) -> dict[str, Any]:
+    """Return the rule and every service's result as plain data."""
+    return {
         "criterion": rule.id,
         "question": rule.question,
         "why": rule.why,
@@ -47,39 +41,25 @@ def as_json(rule: Rule, milestone: Milestone, statuses: Sequence[Explained]) -> 
             {
                 "service": of.service.service.service,
                 **as_data(of.result, of.service.service.owner),
-                "obligation": _obligation_data(of.obligation),
+                "obligation": of.obligation
+                and {key: getattr(of.obligation, key) for key in ("family", "digest", "terms")},
             }
             for of in statuses
         ],
     }
-    return to_json(document, indent=2).decode() + "\n"
 
 
-def _obligation_data(one: Obligation | None) -> dict[str, Any] | None:
-    return one and {"family": one.family, "digest": one.digest, "terms": one.terms}
-
-
-def as_table(
+def parts(
     rule: Rule,
     milestone: Milestone,
     statuses: Sequence[Explained],
     screen: Screen,
     in_full: Places | None,
-) -> str:
-    """Return the rule in words, and a line for each service.
+) -> Parts:
+    """Yield the rule in words, and a line for each service.
 
     With `in_full`, which locates findings in files, the details of each service follow its line.
     """
-    return draw(_parts(rule, milestone, statuses, screen, in_full), screen)
-
-
-def _parts(
-    rule: Rule,
-    milestone: Milestone,
-    statuses: Sequence[Explained],
-    screen: Screen,
-    in_full: Places | None,
-) -> Iterator["RenderableType"]:
     yield f"[bold]{shown(rule.id)}[/]"
     yield indented(shown(rule.question), 2)
     yield ""
@@ -96,22 +76,32 @@ def _parts(
     named = Naming()
     for service, result, obligation in statuses:
         name, owner = shown(service.service.service), shown(service.service.owner)
-        status = str(result.status) if in_full else _compact(result)
+        status = outcomes.status_words(result) if in_full else _compact(result)
         level = shown(named(service.cell.level))
         line = f"[bold]{name}[/]  {owner}  {level}  {shown(status)}"
         yield item(sign(result.status, screen), line, 2)
         if in_full:
             yield from seen_and_findings(result, 4, links(service.service.service, in_full, screen))
             yield from _evidence(result, screen)
+        if result.upcoming:
+            yield from _upcoming(result.upcoming, screen, in_full)
+        if in_full:
             yield from _asked(obligation)
+
+
+def _upcoming(result: CriterionResult, screen: Screen, in_full: Places | None) -> Parts:
+    """Yield what the tightened version of the criterion finds, and with details what it compares."""
+    yield item(sign(result.status, screen), outcomes.status_words(result), 4)
+    if in_full:
+        yield from (indented(shown(line), 6) for line in outcomes.seen(result))
 
 
 def _compact(result: CriterionResult) -> str:
     seen = "; ".join(outcomes.seen(result))
-    return seen if result.exception else f"{result.status}{f': {seen}' if seen else ''}"
+    return seen if result.exception else f"{outcomes.status_words(result)}{f': {seen}' if seen else ''}"
 
 
-def _evidence(result: CriterionResult, screen: Screen) -> Iterator["RenderableType"]:
+def _evidence(result: CriterionResult, screen: Screen) -> Parts:
     for outcome in result.outcomes:
         found = outcome.reason or outcomes.outcome_words(outcome)
         change = outcomes.change_words(outcome)
@@ -126,15 +116,15 @@ def _evidence(result: CriterionResult, screen: Screen) -> Iterator["RenderableTy
             yield indented(shown(line), 4)
     if result.attestation:
         given = result.attestation
-        said = f"attested by {given.by}, {given.role}, on {given.on}: {given.link}"
-        yield indented(shown(said), 4)
+        yield indented(shown(f"{outcomes.attested(given)}: {given.link}"), 4)
 
 
 _BY_PEOPLE = {"attested_by", "or_attested_by", "waivable_by"}
-_SHOWN_BY_RULE = {"question", "same_as", "subjects", "max_age_days", "same_commit"} | _BY_PEOPLE
+_BY_TIME = {"effective", "advisory", "upcoming"}
+_SHOWN_BY_RULE = {"question", "same_as", "subjects", "max_age_days", "same_commit"} | _BY_PEOPLE | _BY_TIME
 
 
-def _asked(obligation: Obligation | None) -> Iterator["RenderableType"]:
+def _asked(obligation: Obligation | None) -> Parts:
     """Yield the digest of an obligation, and the terms that the rule alone does not show."""
     if obligation is None:
         return
@@ -167,3 +157,15 @@ def decided_by(rule: Rule) -> Iterator[str]:
         yield "evidence of the commit that ships"
     if rule.waivable_by:
         yield f"may be declared not applicable by {rule.waivable_by}"
+    yield from _when(rule)
+
+
+def _when(rule: Rule) -> Iterator[str]:
+    """Yield when a criterion binds, and what it will require."""
+    if rule.advisory:
+        yield "advisory: it never blocks"
+    elif rule.effective:
+        yield f"binds from {rule.effective}"
+    if rule.upcoming:
+        conditions = (f"{of.slot}: {of.describe()}" for of in rule.upcoming.conditions)
+        yield f"tightened from {rule.upcoming.effective}, to {'; '.join(conditions)}"

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from gatekeeper.model.rule import Rule
 from gatekeeper.model.status import ServiceVerdict
-from gatekeeper.model.survey import Survey
+from gatekeeper.model.survey import Exit, Survey
 from gatekeeper.model.trend import Trend
 from gatekeeper.model.verdict import ServiceResult
 from gatekeeper.reporters.pages import exit_report
@@ -63,31 +63,8 @@ def report_page(
         burn_up: A figure of the milestone over time; empty for none.
     """
     exit_ = survey.exits[milestone]
-    blocked, excepted, ready = (exit_report.with_verdict(exit_, verdict) for verdict in _ORDER)
-    blockers, steps = exit_report.blockers(exit_), shares(exit_.result.next_steps)
-    shown_in_full = [one.result for one in blockers] + excepted
-    in_full = sum(len(of.open_criteria) for of in shown_in_full) <= MOST_IN_FULL
-    here = {of.service.service: f"#{anchor(of.service.service)}" for of in (*blocked, *excepted)}
-    content: dict[str, Any] = {
-        "title": f"{verdict_sentence(exit_.result).rstrip('.')} - exit report as of {survey.as_of}",
-        "exit": exit_,
-        "blockers": blockers,
-        "blocked": [one.result for one in blockers],
-        "excepted": excepted,
-        "ready": ready,
-        "steps": steps,
-        "owners": sorted({service.owner for service in survey.services.values()}),
-        "sign_offs": exit_report.sign_offs(exit_.result.services),
-        "exhibits": exit_report.exhibits(exit_.result.services, survey.as_of),
-        "in_full": in_full,
-        "trend": burn_up,
-        "asked": () if in_full else _asked(shown_in_full),
-    }
-    missing = {name for name in ("blocked", "excepted", "ready", "steps", "trend") if not content[name]}
-    if not exit_.result.services:
-        missing.add("gates")
-    if not survey.rulebook.governance.upgrade_sign_offs:
-        missing.add("sign-offs")
+    content = _content(survey, exit_) | {"trend": burn_up}
+    names = [of.service.service for of in (*content["blocked"], *content["excepted"])]
     return render(
         "report.html.j2",
         survey,
@@ -95,12 +72,38 @@ def report_page(
         path=path,
         pages=pages,
         up="../" * path.count("/"),
-        hrefs=here if hrefs is None else hrefs,
-        sections=[(id_, words) for id_, words in _SECTIONS if id_ not in missing],
+        hrefs={name: f"#{anchor(name)}" for name in names} if hrefs is None else hrefs,
+        sections=_sections(survey, content),
     )
 
 
-_ORDER = (ServiceVerdict.BLOCKED, ServiceVerdict.EXCEPTED, ServiceVerdict.READY)
+def _content(survey: Survey, exit_: Exit) -> dict[str, Any]:
+    blockers, services = exit_report.blockers(exit_), exit_.result.services
+    excepted = exit_report.with_verdict(exit_, ServiceVerdict.EXCEPTED)
+    blocked = [one.result for one in blockers]
+    in_full = sum(len(of.open_criteria) for of in (*blocked, *excepted)) <= MOST_IN_FULL
+    return {
+        "title": f"{verdict_sentence(exit_.result).rstrip('.')} - exit report as of {survey.as_of}",
+        "exit": exit_,
+        "blockers": blockers,
+        "blocked": blocked,
+        "excepted": excepted,
+        "ready": exit_report.with_verdict(exit_, ServiceVerdict.READY),
+        "steps": shares(exit_.result.next_steps),
+        "owners": sorted({service.owner for service in survey.services.values()}),
+        "sign_offs": exit_report.sign_offs(services),
+        "exhibits": exit_report.exhibits(services, survey.as_of),
+        "in_full": in_full,
+        "asked": () if in_full else _asked([*blocked, *excepted]),
+    }
+
+
+def _sections(survey: Survey, content: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return the ids and headings of the sections that have content."""
+    missing = {name for name in ("blocked", "excepted", "ready", "steps", "trend") if not content[name]}
+    missing |= set() if content["exit"].result.services else {"gates"}
+    missing |= set() if survey.rulebook.governance.upgrade_sign_offs else {"sign-offs"}
+    return [(id_, words) for id_, words in _SECTIONS if id_ not in missing]
 
 
 def _asked(results: Sequence[ServiceResult]) -> list[Rule]:

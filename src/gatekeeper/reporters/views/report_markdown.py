@@ -8,7 +8,7 @@ from gatekeeper.model.survey import Exit, Survey
 from gatekeeper.model.trend import MilestoneProgress, Trend
 from gatekeeper.model.verdict import ServiceResult
 from gatekeeper.reporters.pages import exit_report
-from gatekeeper.reporters.pages.grids import GATES_LEGEND, GateCell, gate_cells, level_grid, level_legend
+from gatekeeper.reporters.pages.grids import GATES_LEGEND, gate_cells, level_grid, level_legend
 from gatekeeper.reporters.text.markdown import row, table, text
 from gatekeeper.reporters.text.screen import SYMBOLS
 from gatekeeper.reporters.wording import steps
@@ -17,6 +17,7 @@ from gatekeeper.reporters.wording.forecast import lapse_sentence, nothing_lapses
 from gatekeeper.reporters.wording.legends import names_of_gates
 from gatekeeper.reporters.wording.levels import levels_of
 from gatekeeper.reporters.wording.markdown_criterion import criterion
+from gatekeeper.reporters.wording.timing import not_binding_yet
 from gatekeeper.reporters.wording.verdict import spaced, verdict_sentence
 
 
@@ -68,7 +69,7 @@ def _verdict(survey: Survey, exit_: Exit) -> Iterator[str]:
     sign = SYMBOLS[exit_.result.verdict][0]
     yield f"**{sign} {text(verdict_sentence(exit_.result))}** {exit_report.outlook(exit_)}\n\n"
     when = f"As of {survey.as_of}; {steps.exit_words(milestone.exit_date, survey.as_of)}"
-    if exited := milestone.exited:
+    if exited := milestone.exited_by(survey.as_of):
         when += f"; exited on {exited.on} by {text(exited.by)}"
     yield f"{when}.\n"
 
@@ -100,15 +101,11 @@ def _gates(survey: Survey, exit_: Exit) -> Iterator[str]:
     yield table("service", "verdict", *map(text, survey.rulebook.gates))
     for of in services:
         verdict = f"{SYMBOLS[of.verdict][0]} {spaced(of.verdict)}"
-        yield row(_name(of), verdict, *map(_gate, gate_cells(of)))
+        cells = ((SYMBOLS[cell.status][0], cell.open) for cell in gate_cells(of))
+        yield row(_name(of), verdict, *(f"{sign} {count}" if count else sign for sign, count in cells))
     yield f"\n{GATES_LEGEND}\n"
     if named := names_of_gates(survey.rulebook.gates.values()):
         yield f"\n{text(named)}\n"
-
-
-def _gate(cell: GateCell) -> str:
-    symbol = SYMBOLS[cell.status][0]
-    return f"{symbol} {cell.open}" if cell.open else symbol
 
 
 def _service(of: ServiceResult, rulebook: Rulebook) -> Iterator[str]:
@@ -120,7 +117,7 @@ def _service(of: ServiceResult, rulebook: Rulebook) -> Iterator[str]:
         yield f"- **exception {text(seen.id)}, {spaced(seen.state)}**: {text(seen.message)}\n"
     yield "\n"
     for group in exit_report.groups(of):
-        yield f"**{text(group.title)}** {len(group.met)} of {group.asked} met\n\n"
+        yield f"**{text(group.title)}** {group.tally}\n\n"
         for result in group.unmet:
             yield from criterion(result, text, effort=True)
         if group.met:
@@ -183,12 +180,15 @@ def _signature(one: exit_report.SignOffs, role: str) -> str:
     given = one.given.get(role)
     if role in one.missing:
         return f"? missing; that of {text(given.by)} on {given.on} does not count" if given else "? missing"
-    return f"✓ {text(given.by)}, {given.on}" if given else "-"
+    changed = "; what was signed has changed" if role in one.changed else ""
+    return f"✓ {text(given.by)}, {given.on}{changed}" if given else "-"
 
 
 def _forecast(exit_: Exit) -> Iterator[str]:
     for lapse in exit_.forecast:
         yield f"- {text(lapse_sentence(lapse))}. {text(lapse.owner)}: {text(lapse.remedy)}\n"
+    for line in not_binding_yet(exit_.result):
+        yield f"- {text(line)}\n"
 
 
 def _trend(trend: Trend, milestone: str) -> Iterator[str]:

@@ -86,7 +86,7 @@ def _by_service(survey: Survey) -> Mapping[str, list[_ServiceAtMilestone]]:
 
 
 def _index(survey: Survey, links: Sequence[Link]) -> str:
-    ahead = next((of for of in survey.exits.values() if of.milestone.exited is None), None)
+    ahead = next((of for of in survey.exits.values() if of.milestone.exited_by(survey.as_of) is None), None)
     return render(
         "index.html.j2",
         survey,
@@ -133,7 +133,7 @@ def _service(survey: Survey, name: str, at: Sequence[_ServiceAtMilestone], links
 
 def _now(at: Sequence[_ServiceAtMilestone]) -> _ServiceAtMilestone | None:
     """Return the first milestone that has not exited; without one, the last exited milestone."""
-    ahead = [sight for sight in at if sight.exit.milestone.exited is None]
+    ahead = [sight for sight in at if sight.exit.milestone.exited_by(sight.exit.result.as_of) is None]
     return next(iter((*ahead, *at[::-1])), None)
 
 

@@ -44,17 +44,13 @@ def diagnostics(report: Report) -> Iterator[Diagnostic]:
 def _nothing_in_scope(report: Report) -> Diagnostic:
     severity, question, remedy = REASONS[NOTHING_IN_SCOPE]
     return Diagnostic(
-        service="",
-        owner="",
         rule=NOTHING_IN_SCOPE,
         status=NOTHING_IN_SCOPE,
         severity=severity,
         what=verdict.verdict_of_report(report),
-        seen=(),
         question=question,
         remedy=remedy,
         where=Where(report.places.milestone, 1),
-        rank=0,
         fingerprint=NOTHING_IN_SCOPE,
     )
 
@@ -80,11 +76,14 @@ class _ServiceDiagnostics:
                 yield from self._of_criterion(criterion)
 
     def _open(self) -> Iterator[CriterionResult]:
-        yield from self.result.open_criteria
+        blocking = self.result.open_criteria
+        yield from blocking
+        ids = {result.rule.id for result in blocking}
         lenient = {
             result.rule.id: result
             for result in self.result.criteria
-            if result.status is Status.EXCEPTED or (result.is_open and result.optional)
+            if result.status is Status.EXCEPTED
+            or (result.is_open and not result.binding and result.rule.id not in ids)
         }
         yield from lenient.values()
 
@@ -97,18 +96,17 @@ class _ServiceDiagnostics:
             status=reason.code,
             severity=wording.severity,
             what=reason.message,
-            seen=(),
             question=wording.question,
             remedy=wording.remedy,
             where=self.report.places.of(self.service.service, keys),
-            rank=0,
             fingerprint=self._fingerprint(reason.code, None),
         )
 
     def _of_criterion(self, result: CriterionResult) -> Iterator[Diagnostic]:
         elsewhere = []
         rank = 0
-        seen = tuple(outcomes.seen(result))
+        why = outcomes.not_binding(result)
+        seen = (*outcomes.seen(result), *([f"{why}: it does not block"] if why else []))
         left_out = len(result.findings) - MOST_OF_A_CRITERION
         for finding in result.findings[:MOST_OF_A_CRITERION]:
             file = self._file(finding, result)
@@ -143,7 +141,8 @@ class _ServiceDiagnostics:
             what=what,
             seen=seen,
             question=result.rule.question,
-            remedy=_remedy(result),
+            # The reason of an unreadable artefact already says where and why.
+            remedy="Fix the artefact." if result.status is Status.UNREADABLE else result.remedy,
             where=where,
             rank=rank,
             fingerprint=self._fingerprint(result.rule.id, finding),
@@ -160,7 +159,7 @@ class _ServiceDiagnostics:
     def _severity(self, result: CriterionResult) -> DiagnosticSeverity:
         if result.rule.id in self.critical:
             return DiagnosticSeverity.CRITICAL
-        return DiagnosticSeverity.NOTE if result.optional else BY_STATUS[result.status]
+        return BY_STATUS[result.status] if result.binding else DiagnosticSeverity.NOTE
 
     def _fingerprint(self, rule: str, finding: Finding | None) -> str:
         parts = [self.service.service, rule]
@@ -171,11 +170,6 @@ class _ServiceDiagnostics:
         self.seen[base] += 1
         text = f"{base}\0{self.seen[base]}".encode("utf-8", "backslashreplace")
         return sha256(text).hexdigest()[:32]
-
-
-def _remedy(result: CriterionResult) -> str:
-    """Return the remedy; for an unreadable artefact the reason already says where and why."""
-    return "Fix the artefact." if result.status is Status.UNREADABLE else result.remedy
 
 
 def _listed(findings: list[Finding], left_out: int) -> Iterator[str]:

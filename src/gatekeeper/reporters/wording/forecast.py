@@ -12,7 +12,8 @@ def lapse_sentence(lapse: Lapse) -> str:
     if lapse.rests_on is Rests.EXCEPTION:
         by = f", {lapse.holds_until}" if lapse.holds_until else ""
         return f"{lapse.id} of {lapse.service} must be closed for the exit of {lapse.due}{by}"
-    said = f"{lapse.id} of {lapse.service} lapses on {lapse.lapses_on}"
+    verb = "binds from" if lapse.rests_on is Rests.RULE else "lapses on"
+    said = f"{lapse.id} of {lapse.service} {verb} {lapse.lapses_on}"
     if lapse.days_before is None:
         return said
     if lapse.days_before == 0:

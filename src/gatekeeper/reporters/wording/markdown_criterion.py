@@ -15,8 +15,7 @@ def criterion(result: CriterionResult, escaped: Callable[[str], str], *, effort:
         escaped: Escapes untrusted text for Markdown, and shortens it.
         effort: Whether the remedy shows its effort.
     """
-    optional = ", optional" if result.optional else ""
-    status = f"{SYMBOLS[result.status][0]} {result.status}{optional}"
+    status = f"{SYMBOLS[result.status][0]} {outcomes.status_words(result)}"
     yield f"- {status} **{escaped(result.rule.id)}** {escaped(result.rule.question)}\n"
     for line in outcomes.seen(result):
         yield f"  - {escaped(line)}\n"

@@ -1,15 +1,62 @@
 """What a criterion requires, what was seen, what must change, and where findings are, in words."""
 
+from collections.abc import Iterable, Iterator
 from typing import assert_never
 
 from gatekeeper.model.evidence import Finding
 from gatekeeper.model.rule import Operator
+from gatekeeper.model.service import Attestation
 from gatekeeper.model.status import Status
 from gatekeeper.model.values import describe_value
 from gatekeeper.model.verdict import CriterionResult, Outcome
 
 MOST_FINDINGS = 5
 """How many findings of a criterion a screen or page lists."""
+
+
+def status_words(result: CriterionResult) -> str:
+    """Return the status, and why it blocks nothing if it does not bind: `fail, binds from M3`."""
+    return ", ".join(filter(None, (result.status, not_binding(result))))
+
+
+def not_binding(result: CriterionResult) -> str | None:
+    """Return why a criterion does not bind; None if it binds.
+
+    `optional`, `advisory`, `binds from M3`, or for a version that does not decide yet `tightened from M3`.
+    """
+    rule = result.rule
+    if result.binding:
+        return None
+    if rule.source is None:
+        return "optional"
+    if rule.advisory or rule.effective is None:
+        return "advisory"
+    return f"{'tightened' if rule.is_tightened else 'binds'} from {rule.effective}"
+
+
+def met_of(results: Iterable[CriterionResult]) -> str:
+    """Return how many of the binding criteria that apply are met: `2 of 3 met, 1 not binding`."""
+    applicable = [result for result in results if result.status is not Status.NOT_APPLICABLE]
+    binding = [result for result in applicable if result.binding]
+    met = f"{sum(result.status is Status.PASS for result in binding)} of {len(binding)} met"
+    others = [result for result in applicable if not result.binding]
+    how = "not binding" if any(result.rule.source for result in others) else "optional"
+    return f"{met}, {len(others)} {how}" if others else met
+
+
+def to_show(results: Iterable[CriterionResult]) -> Iterator[CriterionResult]:
+    """Yield the criteria that are open or excepted, and the tightened versions that are open."""
+    for result in results:
+        if result.status not in (Status.PASS, Status.NOT_APPLICABLE):
+            yield result
+        if result.upcoming and result.upcoming.is_open:
+            yield result.upcoming
+
+
+def attested(given: Attestation) -> str:
+    """Return who attested a criterion, and until when that counts."""
+    until = f", until {given.until}" if given.until else ""
+    return f"attested by {given.by}, {given.role}, on {given.on}{until}"
 
 
 def expected(result: CriterionResult) -> str | None:
@@ -27,7 +74,7 @@ def actual(result: CriterionResult) -> str | None:
     if seen:
         return "; ".join(seen)
     if result.attestation and result.status is Status.PASS:
-        return f"attested by {result.attestation.by}, {result.attestation.role}, on {result.attestation.on}"
+        return attested(result.attestation)
     return None
 
 
@@ -98,6 +145,11 @@ def change_words(outcome: Outcome) -> str | None:
             return f"it has to be {describe_value(outcome.operand)}"
         case unknown:
             assert_never(unknown)
+
+
+def located(finding: Finding) -> str:
+    """Return the message of a finding and its place."""
+    return "  ".join(filter(None, (finding.message, location(finding))))
 
 
 def location(finding: Finding) -> str | None:

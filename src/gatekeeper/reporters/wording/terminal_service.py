@@ -1,19 +1,14 @@
 """One service in full for a terminal: its reasons, and every criterion that is not met."""
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
 
 from gatekeeper.model.evidence import Finding
 from gatekeeper.model.report import Places, Report, Screen
-from gatekeeper.model.status import Status
 from gatekeeper.model.verdict import CriterionResult, ServiceResult
-from gatekeeper.reporters.text.screen import indented, item, shown, sign
+from gatekeeper.reporters.text.screen import Parts, indented, item, shown, sign
 from gatekeeper.reporters.wording import outcomes
 from gatekeeper.reporters.wording.forecast import lapse_sentence
 from gatekeeper.reporters.wording.levels import levels_of
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
 
 _SHOWN_BY_CRITERIA = frozenset({"gate-red", "level-criteria-open", "capabilities-open"})
 """Reasons that say no more than the open criteria below them."""
@@ -35,7 +30,7 @@ def links(service: str, places: Places, screen: Screen) -> Link:
     return lambda finding: places.link(service, finding.file) if finding.file else None
 
 
-def details(service: ServiceResult, report: Report, screen: Screen) -> Iterator["RenderableType"]:
+def details(service: ServiceResult, report: Report, screen: Screen) -> Parts:
     """Yield a service's levels, reasons, and criteria by gate."""
     levels = f"{service.effective_level}→{service.cell.level}"
     yield (
@@ -73,35 +68,28 @@ def _signed_before(service: ServiceResult) -> str:
     )
 
 
-def _group(
-    title: str, results: Sequence[CriterionResult], screen: Screen, link: Link
-) -> Iterator["RenderableType"]:
+def _group(title: str, results: Sequence[CriterionResult], screen: Screen, link: Link) -> Parts:
     """Yield a heading with the number of met criteria, and each criterion that is not met."""
     if not results:
         return
-    met = [result.rule.id for result in results if result.status is Status.PASS]
     yield ""
-    asked = sum(result.status is not Status.NOT_APPLICABLE for result in results)
-    yield indented(f"[bold]{title}[/]  {len(met)} of {asked} met", 2)
-    for result in results:
-        if result.status not in (Status.PASS, Status.NOT_APPLICABLE):
-            yield from _criterion(result, screen, link)
+    yield indented(f"[bold]{title}[/]  {outcomes.met_of(results)}", 2)
+    for result in outcomes.to_show(results):
+        yield from _criterion(result, screen, link)
 
 
-def _criterion(result: CriterionResult, screen: Screen, link: Link) -> Iterator["RenderableType"]:
+def _criterion(result: CriterionResult, screen: Screen, link: Link) -> Parts:
     """Yield one criterion: its question, what was seen, findings and remedy."""
     rule = result.rule
-    optional = ", optional" if result.optional else ""
-    yield indented(f"{sign(result.status, screen)} {result.status}{optional}  [bold]{shown(rule.id)}[/]", 4)
+    status = outcomes.status_words(result)
+    yield indented(f"{sign(result.status, screen)} {status}  [bold]{shown(rule.id)}[/]", 4)
     yield indented(shown(rule.question), 6)
     yield from seen_and_findings(result, 6, link)
     if result.is_open:
         yield item("→", f"{shown(result.remedy)}", 6)
 
 
-def seen_and_findings(
-    result: CriterionResult, columns: int, link: Link = unlinked
-) -> Iterator["RenderableType"]:
+def seen_and_findings(result: CriterionResult, columns: int, link: Link = unlinked) -> Parts:
     """Yield what was seen and asked, and the first findings with their places."""
     yield from (indented(shown(line), columns) for line in outcomes.seen(result))
     for finding in result.findings[: outcomes.MOST_FINDINGS]:

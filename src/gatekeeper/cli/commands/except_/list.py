@@ -30,7 +30,8 @@ def command(
     loaded = validation.loaded
     if loaded is None:
         raise InvalidWorkspace(validation.problems)
-    name, day = select_milestone(loaded.manifests, milestone), as_of or today()
+    day = as_of or today()
+    name = select_milestone(loaded.manifests, milestone, day)
     rows, at = register(loaded, name, day), loaded.manifests.milestones[name]
     rule = loaded.rulebook.exceptions
     show(format_, lambda: view.data(rows, at, day), lambda on: view.parts(rows, at, day, rule, on))

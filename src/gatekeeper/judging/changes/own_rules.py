@@ -1,0 +1,108 @@
+"""Find what the own rules of a change would give: criteria that ask for more, and other verdicts."""
+
+from collections.abc import Collection, Container, Iterable, Iterator
+from typing import NamedTuple
+
+from gatekeeper.judging.changes.causes import Side, Verdicts
+from gatekeeper.judging.changes.shifts import blocking
+from gatekeeper.judging.obligations.expand import place
+from gatekeeper.judging.obligations.strictness import losses
+from gatekeeper.judging.obligations.terms import terms_of_rule
+from gatekeeper.judging.plans.cells import resolve
+from gatekeeper.judging.verdicts.case import Case
+from gatekeeper.judging.verdicts.gates import ServiceJudge, SharedResults
+from gatekeeper.model.changes import OwnRules, TightenedRule
+from gatekeeper.model.rule import Rulebook
+from gatekeeper.model.status import Status
+
+
+class Rules(NamedTuple):
+    """The two rulebooks by which the services of the head are judged."""
+
+    base: Rulebook
+    own: Rulebook
+
+
+Found = tuple[tuple[OwnRules, ...], tuple[TightenedRule, ...]]
+
+
+def compare_own_rules(
+    services: Iterable[tuple[Side, Side]], rules: Rules, exited: Container[str], effective: str | None
+) -> Found:
+    """Return the verdicts that the own rules change, and the criteria of which they ask more.
+
+    Args:
+        services: Each service with its evidence as the rules of the base read it, and as the own rules do.
+        rules: Both rulebooks.
+        exited: The milestones that are history.
+        effective: The milestone from which a new rule could bind.
+    """
+    differing = _differing(rules)
+    shared, shared_own = SharedResults(), SharedResults()
+    verdicts: list[OwnRules] = []
+    red: dict[str, list[str]] = {}
+    for by_base, by_own in services:
+        cases = by_base.case(rules.base), by_own.case(rules.own)
+        if differing is not None and _answers(cases[0], differing) == _answers(cases[1], differing):
+            continue
+        judged, own = by_base.judged(rules.base, shared), by_own.judged(rules.own, shared_own)
+        verdicts += _other_verdicts(by_base.service.service, judged, own)
+        for name in _turned_red(judged, own, exited):
+            red.setdefault(name, []).append(by_base.service.service)
+    tightened = (
+        TightenedRule(name, is_new, tuple(red.get(name, ())), effective)
+        for name, is_new in tightened_rules(rules)
+    )
+    return tuple(verdicts), tuple(sorted(tightened, key=lambda rule: -len(rule.services)))
+
+
+def tightened_rules(rules: Rules) -> Iterator[tuple[str, bool]]:
+    """Yield each criterion of which the own rules ask more, and whether it is new."""
+    for rule in rules.own.by_id.values():
+        before = rules.base.by_id.get(rule.id)
+        if before is None:
+            yield rule.id, True
+        elif next(losses(terms_of_rule(rule), terms_of_rule(before), rules.base.scale), None):
+            yield rule.id, False
+
+
+def _differing(rules: Rules) -> frozenset[str] | None:
+    """Return the criteria that may have another status; None if more than criteria differs."""
+    base, own = rules
+    if _besides_criteria(base) != _besides_criteria(own):
+        return None
+    slots = {name for name in {**base.slots, **own.slots} if base.slots.get(name) != own.slots.get(name)}
+    return frozenset(
+        name
+        for name, rule in {**base.by_id, **own.by_id}.items()
+        if base.by_id.get(name) != own.by_id.get(name) or not slots.isdisjoint(rule.slots)
+    )
+
+
+def _besides_criteria(rulebook: Rulebook) -> object:
+    levels = [(level, rules.ships_to) for level, rules in rulebook.levels.items()]
+    people = rulebook.governance.model_copy(update={"weakenings": (), "policy": {}})
+    return levels, people, [(gate.gate, gate.role) for gate in rulebook.gates.values()], rulebook.exceptions
+
+
+def _answers(case: Case, ids: Collection[str]) -> dict[tuple[str, str], Status]:
+    """Return the status of these criteria in each family in which they are asked."""
+    judge = ServiceJudge(case, resolve(case.service, case.rulebook.scale), SharedResults())
+    placed = place(case.service, case.rulebook, case.roadmap, case.as_of, ids)
+    return {(one.family, one.id): judge.answer(one.asked).status for one in placed if one.asked}
+
+
+def _other_verdicts(service: str, judged: Verdicts, own: Verdicts) -> Iterator[OwnRules]:
+    for milestone, result in judged.items():
+        if own[milestone].verdict != result.verdict:
+            yield OwnRules(service, milestone, result.verdict, own[milestone].verdict)
+
+
+def _turned_red(judged: Verdicts, own: Verdicts, exited: Container[str]) -> set[str]:
+    """Return the criteria that block at a pending milestone by the own rules alone."""
+    return {
+        name
+        for milestone in own
+        if milestone not in exited
+        for name in blocking(own[milestone]) - blocking(judged[milestone])
+    }

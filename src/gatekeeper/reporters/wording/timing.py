@@ -1,0 +1,35 @@
+"""What does not bind yet, in words: criteria that are shown and block nothing."""
+
+from collections.abc import Collection
+
+from gatekeeper.model.verdict import CriterionResult, MilestoneResult
+from gatekeeper.reporters.wording import outcomes
+from gatekeeper.reporters.wording.counts import counted
+
+_MOST = 5
+
+
+def not_binding_yet(result: MilestoneResult, besides: Collection[str] = ()) -> list[str]:
+    """Return a sentence for each criterion that is open and does not bind, with the number of services.
+
+    Optional capabilities are left out, because they differ from service to service, and the criteria of
+    `besides`, which are shown already.
+    """
+    found: dict[str, int] = {}
+    for service in result.services:
+        shown = [of for of in outcomes.to_show(service.criteria) if _is_open_without_effect(of)]
+        for sentence in dict.fromkeys(_sentence(of) for of in shown if of.rule.id not in besides):
+            found[sentence] = found.get(sentence, 0) + 1
+    count = counted(len(result.services), "service")
+    lines = [f"{said} in {services:,} of {count}" for said, services in found.items()]
+    rest = [f"and {len(lines) - _MOST} more that do not bind"] if len(lines) > _MOST else []
+    return lines[:_MOST] + rest
+
+
+def _is_open_without_effect(result: CriterionResult) -> bool:
+    return result.is_open and not result.binding and result.rule.source is not None
+
+
+def _sentence(result: CriterionResult) -> str:
+    how = outcomes.not_binding(result) or ""
+    return f"{result.rule.id} {how if how.startswith('binds') else f'is {how}'}: open"

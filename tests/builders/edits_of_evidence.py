@@ -1,0 +1,229 @@
+"""Edits of evidence, statements and signatures."""
+
+from collections.abc import Iterator
+from hashlib import sha256
+from random import Random
+
+from builders.edits import (
+    added,
+    artefact_of,
+    asks,
+    capability_id,
+    demanded,
+    gives,
+    level_ids,
+    mapped,
+    milestones,
+    one_of,
+    other,
+    replaces,
+    services,
+    takes,
+)
+from builders.in_memory import GONE, Files, Op
+from builders.small_workspaces import (
+    ATTESTED,
+    GOOD,
+    OTHER,
+    PEOPLE,
+    attestation,
+    sign_offs,
+    waiver,
+)
+
+# Evidence
+
+
+@gives
+def deliver_a_good_artefact(files: Files, of: Random) -> Iterator[Op]:
+    for file, slot, _ in one_of(of, mapped(files)):
+        path = artefact_of(files, file, slot)
+        if files.get(path) != GOOD[slot]:
+            yield Op(path, (), GOOD[slot])
+
+
+@replaces
+def deliver_another_artefact(files: Files, of: Random) -> Iterator[Op]:
+    for file, slot, _ in one_of(of, mapped(files)):
+        path = artefact_of(files, file, slot)
+        for content in other(of, OTHER[slot], files.get(path)):
+            yield Op(path, (), content)
+
+
+@gives
+def map_a_slot_to_a_new_artefact(files: Files, of: Random) -> Iterator[Op]:
+    for file, service in one_of(of, services(files)):
+        for slot in one_of(of, GOOD.keys() - service.get("evidence", {}).keys()):
+            yield Op(file, ("evidence", slot), {"path": f"new/{slot}"})
+            yield Op(f"{file.removesuffix('.yaml')}/new/{slot}", (), GOOD[slot])
+
+
+@gives
+def repoint_a_slot_to_a_new_artefact(files: Files, of: Random) -> Iterator[Op]:
+    for file, slot, pointer in one_of(of, mapped(files)):
+        content = GOOD[slot].replace(b"deep a", b"deep again").replace(b"200", b"201")
+        if content not in files.values():
+            yield Op(file, ("evidence", slot, "path"), f"{pointer['path']}-2")
+            yield Op(f"{artefact_of(files, file, slot)}-2", (), content)
+
+
+@replaces
+def map_a_slot_to_a_present_artefact(files: Files, of: Random) -> Iterator[Op]:
+    for file, service in one_of(of, services(files)):
+        for slot in one_of(of, GOOD.keys() - service.get("evidence", {}).keys()):
+            for path in one_of(of, _present(files, file, None)):
+                yield Op(file, ("evidence", slot), {"path": path})
+
+
+@asks
+def repoint_a_slot_to_a_present_artefact(files: Files, of: Random) -> Iterator[Op]:
+    for file, slot, pointer in one_of(of, mapped(files)):
+        for path in one_of(of, _present(files, file, pointer["path"])):
+            yield Op(file, ("evidence", slot, "path"), path)
+
+
+def _present(files: Files, file: str, but: str | None) -> list[str]:
+    """Return paths of artefacts of all services, relative to the folder of one."""
+    own = f"{file.removesuffix('.yaml')}/"
+    found = [path for path in files if path.startswith("services/") and not path.endswith(".yaml")]
+    relative = [path.removeprefix(own) if path.startswith(own) else f"../{path[9:]}" for path in found]
+    return [path for path in relative if path != but]
+
+
+@asks
+def move_an_artefact(files: Files, of: Random) -> Iterator[Op]:
+    for file, slot, _ in one_of(of, mapped(files)):
+        path = artefact_of(files, file, slot)
+        if path in files:
+            yield Op(path, (), GONE)
+            yield Op(f"{file.removesuffix('.yaml')}/moved/{slot}", (), files[path])
+            yield Op(file, ("evidence", slot, "path"), f"moved/{slot}")
+
+
+@takes
+def unmap_a_slot(files: Files, of: Random) -> Iterator[Op]:
+    for file, slot, _ in one_of(of, mapped(files)):
+        yield Op(file, ("evidence", slot), GONE)
+
+
+@takes
+def delete_an_artefact(files: Files, of: Random) -> Iterator[Op]:
+    for file, slot, _ in one_of(of, mapped(files)):
+        path = artefact_of(files, file, slot)
+        if path in files:
+            yield Op(path, (), GONE)
+
+
+@asks
+def date_evidence_otherwise(files: Files, of: Random) -> Iterator[Op]:
+    for file, slot, pointer in one_of(of, mapped(files)):
+        days = (GONE, "2026-08-01T08:00:00Z", "2026-11-19T08:00:00Z")
+        for day in other(of, days, pointer.get("collected_at", GONE)):
+            yield Op(file, ("evidence", slot, "collected_at"), day)
+
+
+@asks
+def name_another_commit_of_evidence(files: Files, of: Random) -> Iterator[Op]:
+    for file, slot, pointer in one_of(of, mapped(files)):
+        for commit in other(of, (GONE, "c0ffee1", "badcafe"), pointer.get("commit", GONE)):
+            yield Op(file, ("evidence", slot, "commit"), commit)
+
+
+@asks
+def change_a_pin(files: Files, of: Random) -> Iterator[Op]:
+    for file, slot, pointer in one_of(of, mapped(files)):
+        content = files.get(artefact_of(files, file, slot), b"")
+        pins = (GONE, sha256(content).hexdigest(), sha256(GOOD[slot]).hexdigest(), "0" * 64)
+        for pin in other(of, pins, pointer.get("sha256", GONE)):
+            yield Op(file, ("evidence", slot, "sha256"), pin)
+
+
+# Statements
+
+
+@gives
+def attest(files: Files, of: Random) -> Iterator[Op]:
+    for file, service in one_of(of, services(files)):
+        names = [capability_id(one) for at, _, _, one in added(files) if at == file]
+        names += [f"{gate}.scope" for at, _, gate, _ in demanded(files) if at == file]
+        known = [*ATTESTED, *names]
+        for name in one_of(of, known):
+            milestone = of.choice((None, *milestones(files)))
+            given = attestation(name, of.choice(("2026-11-18", "2026-11-19")), milestone)
+            if given != service.get("attestations", {}).get(name):
+                yield Op(file, ("attestations", name), given)
+
+
+@takes
+def withdraw_an_attestation(files: Files, of: Random) -> Iterator[Op]:
+    given = [(file, name) for file, service in services(files) for name in service.get("attestations", ())]
+    for file, name in one_of(of, given):
+        yield Op(file, ("attestations", name), GONE)
+
+
+@gives
+def declare_not_applicable(files: Files, of: Random) -> Iterator[Op]:
+    for file, service in one_of(of, services(files)):
+        if "api.limits" not in service.get("not_applicable", {}):
+            yield Op(file, ("not_applicable", "api.limits"), waiver())
+
+
+@takes
+def declare_not_applicable_no_longer(files: Files, of: Random) -> Iterator[Op]:
+    for file, _ in one_of(of, [one for one in services(files) if one[1].get("not_applicable")]):
+        yield Op(file, ("not_applicable",), GONE)
+
+
+@gives
+def sign_a_level(files: Files, of: Random) -> Iterator[Op]:
+    signers = files["gates/governance.yaml"]["upgrade_sign_offs"]
+    for file, service in one_of(of, services(files) if signers else ()):
+        level = of.choice(level_ids(files)[1:])
+        new = sign_offs(level, signers)
+        if service.get("sign_offs", {}).get(level) != new[level]:
+            yield Op(file, ("sign_offs", level), new[level])
+            claimed = level_ids(files).index(service.get("level", level_ids(files)[0]))
+            if level_ids(files).index(level) > claimed and of.random() < 0.7:
+                yield Op(file, ("level",), level)
+
+
+@takes
+def sign_a_level_in_part(files: Files, of: Random) -> Iterator[Op]:
+    for file, _ in one_of(of, services(files)):
+        for role in one_of(of, files["gates/governance.yaml"]["upgrade_sign_offs"][1:]):
+            yield Op(
+                file, ("sign_offs", level_ids(files)[-1]), {role: {"by": PEOPLE[role], "on": "2026-11-18"}}
+            )
+
+
+@gives
+def complete_a_signature(files: Files, of: Random) -> Iterator[Op]:
+    signers = files["gates/governance.yaml"]["upgrade_sign_offs"]
+    found = [
+        (file, level, role)
+        for file, service in services(files)
+        for level, given in service.get("sign_offs", {}).items()
+        for role in signers
+        if role not in given
+    ]
+    for file, level, role in one_of(of, found):
+        yield Op(file, ("sign_offs", level, role), {"by": PEOPLE[role], "on": "2026-11-18"})
+
+
+@takes
+def withdraw_a_signature(files: Files, of: Random) -> Iterator[Op]:
+    found = [
+        (file, level, role)
+        for file, service in services(files)
+        for level, given in service.get("sign_offs", {}).items()
+        for role in given
+    ]
+    for file, level, role in one_of(of, found):
+        yield Op(file, ("sign_offs", level, role), GONE)
+
+
+@takes
+def withdraw_all_signatures(files: Files, of: Random) -> Iterator[Op]:
+    for file, _ in one_of(of, [one for one in services(files) if one[1].get("sign_offs")]):
+        yield Op(file, ("sign_offs",), GONE)
+        yield Op(file, ("level",), GONE)
