@@ -144,4 +144,4 @@ def exit_record(files: Files, milestone: str, by: str) -> Any:
         prepared = exiting.prepare_exit(loaded, exiting.ExitRequest(milestone, by, DAY))
     except GatekeeperError:
         return None
-    return {AS_OF: prepared.edit.value}
+    return {AS_OF: prepared.value}
