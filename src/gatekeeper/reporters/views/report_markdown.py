@@ -182,7 +182,8 @@ def _signature(one: exit_report.SignOffs, role: str) -> str:
     given = one.given.get(role)
     if role in one.missing:
         return f"? missing; that of {text(given.by)} on {given.on} does not count" if given else "? missing"
-    return f"✓ {text(given.by)}, {given.on}" if given else "-"
+    changed = "; what was signed has changed" if role in one.changed else ""
+    return f"✓ {text(given.by)}, {given.on}{changed}" if given else "-"
 
 
 def _forecast(exit_: Exit) -> Iterator[str]:
