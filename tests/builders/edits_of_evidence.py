@@ -1,8 +1,10 @@
 """Edits of evidence, statements and signatures."""
 
+import re
 from collections.abc import Iterator
 from hashlib import sha256
 from random import Random
+from typing import Any
 
 from builders.edits import (
     added,
@@ -20,7 +22,7 @@ from builders.edits import (
     services,
     takes,
 )
-from builders.in_memory import GONE, Files, Op
+from builders.in_memory import GONE, Files, Op, changed
 from builders.small_workspaces import (
     ATTESTED,
     GOOD,
@@ -30,6 +32,7 @@ from builders.small_workspaces import (
     sign_offs,
     waiver,
 )
+from builders.whats_open import record
 
 # Evidence
 
@@ -136,6 +139,48 @@ def change_a_pin(files: Files, of: Random) -> Iterator[Op]:
         pins = (GONE, sha256(content).hexdigest(), sha256(GOOD[slot]).hexdigest(), "0" * 64)
         for pin in other(of, pins, pointer.get("sha256", GONE)):
             yield Op(file, ("evidence", slot, "sha256"), pin)
+
+
+# Records
+
+
+@replaces
+def replace_artefacts_by_a_record(files: Files, of: Random) -> Iterator[Op]:
+    for file, service in one_of(of, services(files)):
+        yield from _recorded(files, file, service, files)
+
+
+@gives
+def type_a_record_of_good_evidence(files: Files, of: Random) -> Iterator[Op]:
+    for file, service in one_of(of, services(files)):
+        paths = {slot: artefact_of(files, file, slot) for slot in service.get("evidence", {})}
+        good = changed(files, [Op(path, (), GOOD[slot]) for slot, path in paths.items()])
+        yield from _recorded(files, file, service, good)
+
+
+def _recorded(files: Files, file: str, service: Any, with_artefacts: Files) -> Iterator[Op]:
+    """Yield the record of a service as if it had these artefacts, and the deletion of its own."""
+    artefacts = {artefact_of(files, file, slot) for slot in service.get("evidence", {})} & files.keys()
+    written = record(with_artefacts, service["service"]) if artefacts else None
+    if written:
+        yield Op(f"{file.removesuffix('.yaml')}/evidence.json", (), written)
+        yield from (Op(path, (), GONE) for path in sorted(artefacts))
+
+
+@asks
+def date_a_record_otherwise(files: Files, of: Random) -> Iterator[Op]:
+    for path in one_of(of, [name for name in files if name.endswith("/evidence.json")]):
+        yield Op(
+            path,
+            (),
+            re.sub(rb'_at":"2026-\d\d-\d\d', b'_at":"2026-11-19', files[path].replace(b'": "', b'":"')),
+        )
+
+
+@takes
+def delete_a_record(files: Files, of: Random) -> Iterator[Op]:
+    for path in one_of(of, [name for name in files if name.endswith("/evidence.json")]):
+        yield Op(path, (), GONE)
 
 
 # Statements

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator, Mapping
 from random import Random
 from typing import NamedTuple
 
-from builders.drawn_changes import Base, Drawn, drawn
+from builders.drawn_changes import Base, Drawn, compared, drawn
 from builders.edits import Nature, added, capability_id, criteria, demanded, entries, services
 from builders.in_memory import GONE, Files, Op, changed
+from builders.small_workspaces import AS_OF, PEOPLE
 from builders.whats_open import NO_SERVICE, OVERDUE, Open, load_files, whats_open
 from gatekeeper.model.changes import Change, ChangeKind
 
@@ -98,10 +99,36 @@ def asks_for_approval_of_gifts(of: Drawn) -> str | None:
     return f"nothing is asked otherwise, and diff asks for an approval of {asked[0]}" if asked else None
 
 
+def approval_covers_more_or_less(of: Drawn) -> str | None:
+    """An approval by the right person covers the weakening that it names, and no other one."""
+    asked = [change.id for change in of.comparison.changes if change.needs_sign_off]
+    if not asked or not _may_approve(of.base.files):
+        return None
+    approved, left = (asked[1:], asked[:1]) if len(asked) > 1 else (asked, [])
+    given = [{"what": what, "by": APPROVER, "on": AS_OF, "link": "l"} for what in approved]
+    head = changed(of.head.files, [Op(GOVERNANCE, ("weakenings",), given)])
+    blocking = [
+        change.id
+        for change in compared(of.base.files, head).changes
+        if change.needs_sign_off and change.blocks
+    ]
+    return f"approved are {approved}, and these still block: {blocking}" if blocking != left else None
+
+
+GOVERNANCE = "gates/governance.yaml"
+APPROVER = PEOPLE["architecture"]
+
+
+def _may_approve(files: Files) -> bool:
+    role = files[GOVERNANCE].get("weakening_sign_off")
+    return role is not None and role in files[GOVERNANCE]["roster"].get(APPROVER, {}).get("roles", ())
+
+
 LAWS_OF_CHANGE: tuple[Law, ...] = (
     closes_without_a_cause,
     weakens_without_approval,
     asks_for_approval_of_gifts,
+    approval_covers_more_or_less,
 )
 
 
