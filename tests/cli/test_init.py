@@ -429,3 +429,19 @@ def test_a_folder_for_a_service_is_refused(run: Run, tmp_path: Path) -> None:
     ran = run("-C", tmp_path, "init", "folder", "--service", "shop")
     assert ran.code == 2
     assert "a service is added to an existing workspace: leave DIR out, or use -C DIR" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("gates", "said"),
+    [
+        ("build,API,run", ""),
+        ("build,safety", "the gate safety begins with one question, which lead attests:\nwrite your own criteria in gates/safety.yaml\n"),
+        ("safety,ux", "each of the gates safety, ux begins with one question, which lead attests:\nwrite your own criteria in gates/safety.yaml, gates/ux.yaml\n"),
+    ],
+)  # fmt: skip
+def test_minimal_says_which_gates_begin_with_one_attested_question(
+    run: Run, tmp_path: Path, gates: str, said: str
+) -> None:
+    out = run("-C", tmp_path, "init", "--minimal", "--gates", gates).out
+    assert said in out
+    assert ("begins with one question" in out) is bool(said)

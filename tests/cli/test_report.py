@@ -206,3 +206,37 @@ def test_a_trend_that_cannot_be_had_is_told_and_nothing_is_written(run: Run, pil
     ran = run("-C", pilot, *REPORT, "--out", "M1.html", "--trend", "day")
     assert (ran.code, "git cannot read the history" in ran.err) == (2, True)
     assert not (pilot / "M1.html").exists()
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        "services/orders-service.yaml",
+        "services/../milestones/M1.yaml",
+        "milestones/risk-register/RR-1.yaml",
+        "services/orders-service/reports/domain.xml",
+        "services/orders-service/evidence.json",
+        "governance.yaml",
+        "gatekeeper.yaml",
+    ],
+)
+@pytest.mark.parametrize("command", ["report -m M1 --out", "check -m M1 --output json=", "docs --out"])
+def test_an_output_does_not_replace_what_the_workspace_is_read_from(
+    run: Run, pilot: Path, command: str, file: str
+) -> None:
+    before = {path: path.read_bytes() for path in pilot.rglob("*") if path.is_file()}
+    *words, last = command.split()
+    to = [f"{last}{file}"] if last.endswith("=") else [last, file]
+    ran = run("-C", pilot, *words, *to)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.endswith(f"{file} is a file of the workspace: name another one; nothing was written\n")
+    assert before == {path: path.read_bytes() for path in pilot.rglob("*") if path.is_file()}
+
+
+def test_a_report_replaces_an_earlier_one_anywhere(run: Run, pilot: Path) -> None:
+    for place in ("report.html", "services/orders-service/report.html", "milestones/M1.html"):
+        for _ in range(2):
+            assert run("-C", pilot, "report", "-m", "M1", "--out", place).code == 0
+    link = pilot / "linked.html"
+    link.symlink_to(pilot / "services/orders-service.yaml")
+    assert run("-C", pilot, "report", "-m", "M1", "--out", "linked.html").code == 2

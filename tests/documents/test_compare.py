@@ -166,7 +166,7 @@ def listed(group: str, *criteria: DocumentCriterion) -> ReadinessDocument:
         (listed("G2", *lines(None, None)), []),
         (
             listed("G2", DocumentCriterion(60, "Writes take a key")),
-            ["32 criteria: G2 lists 1 criteria here, and the workspace asks 2: none of these is similar to G2.limits (q)"],
+            ["32 criteria: G2 lists 1 criterion here, and the workspace asks 2: none of these is similar to G2.limits (q)"],
         ),
         (
             listed("G7", DocumentCriterion(60, "The load is met"), DocumentCriterion(61, "We like cats")),

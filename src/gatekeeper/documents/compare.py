@@ -10,6 +10,7 @@ from gatekeeper.documents.similarity import match_sentences
 from gatekeeper.model.document import Disagreement, DocumentCriteria, Part, ReadinessDocument
 from gatekeeper.model.rulebook import Criterion, LevelDefinition
 from gatekeeper.model.workspace import Manifests
+from gatekeeper.reporters.wording.counts import counted
 
 
 def compare_document(document: ReadinessDocument, workspace: Manifests) -> tuple[Disagreement, ...]:
@@ -116,7 +117,8 @@ def _counts(listed: DocumentCriteria, asked: Sequence[Criterion]) -> Iterator[Di
         [line.text for line in listed.criteria],
         [f"{criterion.id} {criterion.question} {criterion.why} {criterion.remedy}" for criterion in asked],
     )
-    counts = f"{listed.group} lists {len(listed.criteria)} criteria here, and the workspace asks {len(asked)}"
+    here_are = counted(len(listed.criteria), "criterion", "criteria")
+    counts = f"{listed.group} lists {here_are} here, and the workspace asks {len(asked)}"
     for here, line in enumerate(listed.criteria):
         if here not in pairs:
             message = f"{counts}: none of those is similar to {line.text!r}"

@@ -73,6 +73,11 @@ def workspace(starter: Starter) -> dict[str, str]:
     return texts | gates
 
 
+def attested_gates(starter: Starter) -> tuple[str, ...]:
+    """Return the gates that begin with one attested question, because no template has their name."""
+    return tuple(gate for gate in starter.gates if gate.lower() not in _FITTING)
+
+
 def service(
     name: str, owner: str, lowest: str, cells: Iterable[tuple[str, str]], gates: Iterable[Gate]
 ) -> str:

@@ -40,8 +40,8 @@ def _parts(report: Report, screen: Screen) -> Iterator["RenderableType"]:
         yield _legend(screen)
         yield from layout.legend()
     if len(rows) < len(services):
-        left_out = len(services) - len(rows)
-        yield f"and {left_out:,} more services: narrow with --owner or --service, or use --format json"
+        left_out = counted(len(services) - len(rows), "more service")
+        yield f"and {left_out}: narrow with --owner or --service, or use --format json"
     first_steps = verdict.first_steps(report.result)
     for service in rows:
         if report.details or (service.verdict is not ServiceVerdict.READY and _is_about_services(report)):

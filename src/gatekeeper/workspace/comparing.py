@@ -24,9 +24,10 @@ from gatekeeper.judging.changes.plan_weakenings import (
     service_removed,
 )
 from gatekeeper.judging.changes.register_weakenings import compare_registers
+from gatekeeper.judging.changes.regressions import new_service
 from gatekeeper.judging.changes.rule_weakenings import compare_rules
 from gatekeeper.judging.changes.service_matching import ServiceMatching, ServicePair, match_services
-from gatekeeper.judging.changes.verdict_changes import compare_verdicts, new_service
+from gatekeeper.judging.changes.verdict_changes import compare_verdicts
 from gatekeeper.judging.changes.weakening_approvals import sign_off
 from gatekeeper.judging.rules.binding import bind
 from gatekeeper.manifests.discovery import is_workspace

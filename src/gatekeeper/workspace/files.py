@@ -4,10 +4,36 @@ import os
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gatekeeper.errors import UsageError
+from gatekeeper.manifests.discovery import SETTINGS_FILE
+
+if TYPE_CHECKING:
+    from gatekeeper.workspace.loading import LoadedWorkspace
 
 StrPath = str | os.PathLike[str]
+
+
+def keep_sources(loaded: "LoadedWorkspace", outputs: Iterable[Path]) -> None:
+    """Refuse to replace a manifest, a record or a mapped artefact by an output.
+
+    Raises:
+        UsageError: A workspace is read from one of the files.
+    """
+    from gatekeeper.workspace.judging import evidence_files
+
+    for file in outputs:
+        place, root = os.path.realpath(file), Path(os.path.realpath(loaded.root))
+        near = [
+            service
+            for name, service in loaded.manifests.services.items()
+            if f"{os.sep}{name}{os.sep}" in place or any(".." in of.path for of in service.evidence.values())
+        ]
+        sources = {os.path.normpath(root / one) for one in (SETTINGS_FILE, *loaded.manifests.files.values())}
+        sources |= {os.path.realpath(one) for one in evidence_files(loaded, near)}
+        if place in sources:
+            raise UsageError(f"{file} is a file of the workspace: name another one; nothing was written")
 
 
 def write_file(path: Path, text: str) -> None:

@@ -207,6 +207,11 @@ def test_an_exit_in_the_same_change_asks_for_nothing_less() -> None:
     assert weaker(service(plan=plan), service(plan=plan), after=exited) == []
 
 
+def test_a_new_last_milestone_asks_for_nothing_less() -> None:
+    plan = "{M0: {level: L1, gates: {G8: }}}"
+    assert weaker(service(plan=plan), service(plan=plan), after=roadmap("M0", "M1", "M2", "M3", "M4")) == []
+
+
 def test_a_milestone_that_the_workspace_no_longer_has_is_not_reported_by_each_service() -> None:
     plan = "{M0: {level: L1, gates: {G1: }}, M1: {level: L1}}"
     after = roadmap("M0", "M2", "M3")

@@ -27,7 +27,8 @@ from builders.judging import (
     source,
 )
 from gatekeeper.judging.changes.causes import Side
-from gatekeeper.judging.changes.verdict_changes import compare_verdicts, new_service
+from gatekeeper.judging.changes.regressions import new_service
+from gatekeeper.judging.changes.verdict_changes import compare_verdicts
 from gatekeeper.model.changes import Cause, Change
 from gatekeeper.model.evidence import EvidenceStatus
 from gatekeeper.model.milestone import RegisteredException
@@ -502,3 +503,13 @@ def test_an_overdue_exception_that_is_closed_while_something_is_open_is_a_weaken
     [change] = [change for change in found if change.needs_sign_off]
     assert change.message.startswith("RR-1 was closed on 2026-11-10, and still open is ")
     assert "L4.chaos" in change.message
+
+
+def test_what_is_stated_for_the_first_time_closes_by_a_declaration() -> None:
+    model = service(plan="{M0: {level: L1, gates: {G7: }}}", targets="{p95_ms: 300}")
+    dated = bytes_of(load_test(200, "2026-11-10"), "1")
+    undated = {key: value._replace(collected_at=None) for key, value in dated.items()}
+    assert closing(side(model, undated), side(model, dated), "shop:G7.load") == ("declaration", [])
+    unmapped = side(service(plan=PASSING), bytes_of(source("a.ts"), "2"))
+    mapped = side(service(plan=PASSING), bytes_of(source("a.ts"), "2"), bytes_of(GOOD, "2"))
+    assert closing(unmapped, mapped) == ("declaration", [])

@@ -148,6 +148,10 @@ class _Run(NamedTuple):
 
     def judge(self, workspace: "Workspace") -> "Verdict":
         """Judge and write all outputs."""
+        from gatekeeper.workspace.files import keep_sources
+
+        files = [start_folder(self.context) / one.file for one in self.outputs if one.file]
+        keep_sources(workspace.loaded, files)
         verdict = self.judged(workspace)
         # All outputs are rendered before the first is written: a refused run leaves nothing behind. Standard
         # output is the last, because its reader may go away.

@@ -111,13 +111,15 @@ def _start_workspace(
 ) -> None:
     from gatekeeper.manifests import scaffold, starter
     from gatekeeper.manifests.code_owners import propose_owners
+    from gatekeeper.reporters.wording.counts import counted
 
     if asks:
         scaffold.refuse_existing(root, scaffold.ALWAYS)
-    start = named or (_asked_start() if asks else _Start.REFERENCE)
+    start, remark = named or (_asked_start() if asks else _Start.REFERENCE), ""
     match start:
         case _Start.MINIMAL:
-            texts = starter.workspace(_minimal(given, asks=asks))
+            words = _minimal(given, asks=asks)
+            texts, remark = starter.workspace(words), _of_own_gates(words)
         case _Start.EMPTY:
             texts = starter.workspace(starter.EMPTY)
         case _Start.REFERENCE:
@@ -126,8 +128,20 @@ def _start_workspace(
     scaffold.write_new(root, texts | owners.new_texts)
     where = "" if root == Path() else f" in {root}"
     smaller = "" if named or asks else _SMALLER
-    write(f"wrote {len(texts)} files{where}: {_CONTENT[start]}\n{smaller}{owners_to_name(owners, root)}")
+    wrote = f"wrote {counted(len(texts), 'file')}{where}: {_CONTENT[start]}"
+    write(f"{wrote}\n{remark}{smaller}{owners_to_name(owners, root)}")
     write(next_command_in(root, "validate" if start is _Start.EMPTY else "check") + "\n")
+
+
+def _of_own_gates(words: "Starter") -> str:
+    """Return what the gates begin with for whose names there is no template."""
+    from gatekeeper.manifests.starter import attested_gates
+
+    if not (own := attested_gates(words)):
+        return ""
+    gates = f"the gate {own[0]} begins" if len(own) == 1 else f"each of the gates {', '.join(own)} begins"
+    files = ", ".join(f"gates/{gate}.yaml" for gate in own)
+    return f"{gates} with one question, which {words.role} attests:\nwrite your own criteria in {files}\n"
 
 
 def _asked_start() -> _Start:

@@ -48,9 +48,12 @@ def command(
 
     from gatekeeper.reporters.views import report_html, report_markdown
     from gatekeeper.workspace.api import today
+    from gatekeeper.workspace.files import keep_sources
     from gatekeeper.workspace.selection import select_milestone
 
     workspace = open_here(context)
+    if out:
+        keep_sources(workspace.loaded, [start_folder(context) / out])
     chosen = select_milestone(workspace.loaded.manifests, milestone, as_of or today())
     found = workspace.overview([chosen], as_of=as_of)
     default = _BY_SUFFIX.get(out.suffix.lower() if out else "", "html")

@@ -27,10 +27,11 @@ def command(
 ) -> None:
     """Judge every milestone and write the pages of a site."""
     from gatekeeper.reporters.views import site as view
+    from gatekeeper.reporters.wording.counts import counted
     from gatekeeper.workspace.site_folder import SiteFolder
 
     folder = SiteFolder(start_folder(context) / out)
     workspace = open_here(context)
     found = workspace.overview(as_of=as_of)
     count = folder.write(view.pages(found, trend_here(context, trend)))
-    write(f"wrote {count:,} files to {out}; open {out / view.INDEX}\n")
+    write(f"wrote {counted(count, 'file')} to {out}; open {out / view.INDEX}\n")

@@ -64,7 +64,7 @@ def text(value: object, name: str) -> str:
 
 
 def first_text(owner: Object, *keys: str) -> str | None:
-    """Return the first string under one of these keys that is not empty; None if it is empty."""
+    """Return the first string under one of these keys that is not empty; None without one."""
     for key in keys:
         if isinstance(value := owner.get(key), str) and value:
             return value

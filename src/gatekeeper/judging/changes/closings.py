@@ -41,11 +41,13 @@ class Closings:
         if cause is Cause.GOVERNANCE:
             self._by_owner.append(name)
             return Cause.WEAKENING
-        if cause is Cause.ARTEFACT and (edited := self._edited_slots(slots)):
-            for slot in edited:
-                self._edited[slot].append(name)
-            return Cause.WEAKENING
-        return cause
+        if cause is not Cause.ARTEFACT or not (edited := self._edited_slots(slots)):
+            return cause
+        if all(self._is_first(slot) for slot in edited):
+            return Cause.DECLARATION
+        for slot in edited:
+            self._edited[slot].append(name)
+        return Cause.WEAKENING
 
     def weakenings(self, pair: ServicePair) -> Iterator[Change]:
         """Yield the edits that closed something and are neither new evidence nor the act of a person."""
@@ -76,6 +78,22 @@ class Closings:
         if after.sha256 in self._known:
             return f"`{slot}` is read from {after.path}, which the base holds already"
         return None
+
+    def _is_first(self, slot: str) -> bool:
+        """Return whether a slot is mapped, dated or given a commit for the first time."""
+        before, after = self._evidence(slot)
+        if after is None or after.status is not EvidenceStatus.OK:
+            return False
+        if slot not in self._base.service.evidence:
+            return True
+        return before is not None and all(
+            getattr(before, name) in given
+            for name, given in (
+                ("sha256", (after.sha256,)),
+                ("collected_at", (None, after.collected_at)),
+                ("commit", (None, after.commit)),
+            )
+        )
 
     def _evidence(self, slot: str) -> tuple[Evidence | None, Evidence | None]:
         return self._base.evidence.get((slot, ())), self._head.evidence.get((slot, ()))

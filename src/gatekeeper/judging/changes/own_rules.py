@@ -4,6 +4,7 @@ from collections.abc import Collection, Container, Iterable, Iterator
 from typing import NamedTuple
 
 from gatekeeper.judging.changes.causes import Side, Verdicts
+from gatekeeper.judging.changes.shifts import blocking
 from gatekeeper.judging.obligations.expand import place
 from gatekeeper.judging.obligations.strictness import losses
 from gatekeeper.judging.obligations.terms import terms_of_rule
@@ -13,7 +14,6 @@ from gatekeeper.judging.verdicts.gates import ServiceJudge, SharedResults
 from gatekeeper.model.changes import OwnRules, TightenedRule
 from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.status import Status
-from gatekeeper.model.verdict import ServiceResult
 
 
 class Rules(NamedTuple):
@@ -104,9 +104,5 @@ def _turned_red(judged: Verdicts, own: Verdicts, exited: Container[str]) -> set[
         name
         for milestone in own
         if milestone not in exited
-        for name in _blocking(own[milestone]) - _blocking(judged[milestone])
+        for name in blocking(own[milestone]) - blocking(judged[milestone])
     }
-
-
-def _blocking(result: ServiceResult) -> set[str]:
-    return {found.rule.id for found in result.criteria if found.blocks}

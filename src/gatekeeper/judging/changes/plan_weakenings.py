@@ -36,25 +36,26 @@ class _Lost(NamedTuple):
 
     family: str
     id: str
-    term: str
-    """Empty if the obligation is gone."""
-    message: str
+    how: str
+    """How it is weaker; empty if it is gone."""
 
 
 def compare_plans(pair: ServicePair, base: PlanContext, head: Roadmap) -> Iterator[Change]:
     """Yield a weakening for each cell or field of a manifest by which obligations ask for less."""
     if _asks_the_same(pair.base, pair.head) and list(base.roadmap) == list(head):
         return
-    after = base._replace(roadmap=with_exits_of(base.roadmap, _in_order_of(base.roadmap, head)))
-    pair = pair._replace(head=_planned(pair.head, pair.head.plan, after.roadmap))
-    asked = _asked(pair.base, base)
-    for source, lost in _by_source(_losses(asked, pair.head, after), asked, pair, after).items():
-        yield _change(pair, source, lost, asked)
+    yield from _Comparison(pair, base, head).changes()
 
 
 def _asks_the_same(base: Service, head: Service) -> bool:
-    fields = ("service", "plan", "targets", "labels", "release", "evidence")
-    return all(getattr(base, field) == getattr(head, field) for field in fields)
+    fields = ("service", "plan", "targets", "labels", "release")
+    return _pins(base) == _pins(head) and all(
+        getattr(base, field) == getattr(head, field) for field in fields
+    )
+
+
+def _pins(service: Service) -> dict[str, str]:
+    return {slot: pointer.sha256 for slot, pointer in service.evidence.items() if pointer.sha256}
 
 
 def _in_order_of(base: Roadmap, head: Roadmap) -> Roadmap:
@@ -78,19 +79,42 @@ def _asked(service: Service, of: PlanContext) -> Asked:
     return {(one.family, one.id): one.terms for one in expand(service, of.rulebook, of.roadmap, of.as_of)}
 
 
-def _losses(before: Asked, head: Service, of: PlanContext) -> set[_Lost]:
-    """Return what the head asks less; a milestone that the workspace no longer has is reported as removed."""
-    after, lost = _asked(head, of), set()
-    for (family, name), terms in before.items():
-        if _milestone(family, name) not in (None, *of.roadmap):
-            continue
-        now = after.get((family, name))
-        if now is None:
-            lost.add(_Lost(family, name, "", "is not asked any more"))
-        else:
-            found = losses(terms, now, of.rulebook.scale)
-            lost |= {_Lost(family, name, loss.term, loss.message) for loss in found}
-    return lost
+class _Comparison:
+    """Compares what is asked of a service with what is asked by the manifest of the head, or parts of it."""
+
+    def __init__(self, pair: ServicePair, base: PlanContext, head: Roadmap) -> None:
+        self._base = base
+        self._head = base._replace(roadmap=with_exits_of(base.roadmap, _in_order_of(base.roadmap, head)))
+        self._pair = pair._replace(head=_planned(pair.head, pair.head.plan, self._head.roadmap))
+        self._asked = _asked(pair.base, base)
+
+    def changes(self) -> Iterator[Change]:
+        """Yield a weakening for each source."""
+        for source, lost in self._by_source().items():
+            yield _change(self._pair, source, lost, self._asked)
+
+    def _by_source(self) -> dict[Source, list[_Lost]]:
+        """Group losses by the edit that alone, when reverted, restores them; otherwise by the plan."""
+        lost, grouped = self._lost(self._pair.head), {}
+        for source, reverted in _reverted(self._pair, self._head.roadmap) if lost else ():
+            if restored := lost - self._lost(reverted):
+                grouped[source] = sorted(restored)
+                lost = lost - restored
+        return grouped | ({("plan",): sorted(lost)} if lost else {})
+
+    def _lost(self, head: Service) -> set[_Lost]:
+        """Return what is asked less; a milestone that the workspace no longer has is reported as removed."""
+        after, lost = _asked(head, self._head), set()
+        for (family, name), terms in self._asked.items():
+            if _milestone(family, name) not in (None, *self._head.roadmap):
+                continue
+            now = after.get((family, name))
+            if now is None:
+                lost.add(_Lost(family, name, ""))
+            else:
+                found = losses(terms, now, self._base.rulebook.scale, tuple(self._base.roadmap))
+                lost |= {_Lost(family, name, how) for how in found}
+        return lost
 
 
 def _milestone(family: str, name: str) -> str | None:
@@ -102,20 +126,6 @@ def _milestone(family: str, name: str) -> str | None:
 
 
 # What was edited
-
-
-def _by_source(
-    lost: set[_Lost], asked: Asked, pair: ServicePair, of: PlanContext
-) -> dict[Source, list[_Lost]]:
-    """Group losses by the edit that alone, when reverted, restores what was lost; otherwise by the plan."""
-    grouped: dict[Source, list[_Lost]] = {}
-    for source, reverted in _reverted(pair, of.roadmap) if lost else ():
-        if restored := lost - _losses(asked, reverted, of):
-            grouped[source] = sorted(restored)
-            lost = lost - restored
-    if lost:
-        grouped["plan",] = sorted(lost)
-    return grouped
 
 
 def _reverted(pair: ServicePair, roadmap: Roadmap) -> Iterator[tuple[Source, Service]]:
@@ -168,9 +178,9 @@ def _sentences(lost: Sequence[_Lost]) -> Iterator[str]:
     for one in lost:
         if one.family == "service":
             if not one.id.startswith("target:"):
-                yield f"{one.id} {one.message}"
-        elif one.term:
-            terms[f"{one.id} {one.message}"].append(one.family)
+                yield f"{one.id} {one.how or 'is not asked any more'}"
+        elif one.how:
+            terms[f"{one.id} {one.how}"].append(one.family)
         else:
             gone[one.family].append(one.id)
     grouped: dict[tuple[str, ...], list[str]] = defaultdict(list)
@@ -185,9 +195,7 @@ def _sentences(lost: Sequence[_Lost]) -> Iterator[str]:
 
 def _target(one: _Lost) -> str:
     milestone = one.id.partition(":")[2]
-    return (
-        f"{milestone} has no target any more" if not one.term else f"the target of {milestone} {one.message}"
-    )
+    return f"the target of {milestone} {one.how}" if one.how else f"{milestone} has no target any more"
 
 
 def _without_gates(ids: Sequence[str]) -> list[str]:

@@ -53,7 +53,7 @@ def _criterion(
         return
     lost = list(losses(terms_of_rule(base), terms_of_rule(head), rulebook.scale, milestones))
     if lost:
-        message = f"{base.id} {'; '.join(loss.message for loss in lost)}"
+        message = f"{base.id} {'; '.join(lost)}"
         yield _weaker(base.id, message, where, _stanza(base), _stanza(head))
 
 
@@ -66,7 +66,7 @@ def _stanza(rule: Rule) -> Any:
 def _slot(base: BoundSlot, head: BoundSlot) -> Iterator[Change]:
     before, after = (_definition(slot) for slot in (base, head))
     if lost := list(slot_losses(base.name, before, after)):
-        message = f"the rulebook {'; '.join(loss.message for loss in lost)}"
+        message = f"the rulebook {'; '.join(lost)}"
         yield _weaker(f"slot {base.name}", message, None, before, after)
 
 

@@ -56,7 +56,7 @@ def changes(comparison: Comparison, screen: Screen) -> Iterator["RenderableType"
             yield from _change(change, comparison, screen)
     if len(comparison.changes) > MOST_CHANGES:
         yield ""
-        yield f"and {len(comparison.changes) - MOST_CHANGES:,} more changes: use --format json"
+        yield f"and {counted(len(comparison.changes) - MOST_CHANGES, 'more change')}: use --format json"
     yield from _own_rules(comparison)
     if any(change.needs_sign_off and change.lacks for change in comparison.blocking):
         yield ""

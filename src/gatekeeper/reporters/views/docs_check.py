@@ -33,5 +33,6 @@ def parts(file: str, document: ReadinessDocument, found: Sequence[Disagreement],
     cells = sum(len(service.cells) for service in document.services.values())
     yield (
         f"{sign(Status.PASS, screen)} [bold]{shown(file)}[/] agrees with the workspace: "
-        f"{len(document.services):,} services, {cells:,} cells, {len(document.gates):,} gates."
+        f"{counted(len(document.services), 'service')}, {counted(cells, 'cell')}, "
+        f"{counted(len(document.gates), 'gate')}."
     )

@@ -26,9 +26,9 @@ def parts(made: ImportedDocument, screen: Screen) -> Parts:
     workspace, remarks = made.workspace, made.remarks
     cells = sum(len(service.plan) for service in workspace.services.values())
     yield (
-        f"{sign(Status.PASS, screen)} wrote {made.files} files to [bold]{shown(made.folder)}[/]: "
-        f"{counted(len(workspace.services), 'service')}, {cells:,} cells of the matrix, "
-        f"{len(workspace.milestones)} milestones, {len(workspace.gates)} gates."
+        f"{sign(Status.PASS, screen)} wrote {counted(made.files, 'file')} to [bold]{shown(made.folder)}[/]: "
+        f"{counted(len(workspace.services), 'service')}, {counted(cells, 'cell')} of the matrix, "
+        f"{counted(len(workspace.milestones), 'milestone')}, {counted(len(workspace.gates), 'gate')}."
     )
     placeholders = "Owners are placeholders (team-...), and the roster in gates/governance.yaml is empty."
     yield indented(placeholders, 2)

@@ -57,9 +57,13 @@ def _refuse(options: list[str], where: str) -> None:
 def _write(context: typer.Context, flavour: str, out: Path | None) -> None:
     from gatekeeper.documents.render import Flavour, as_markdown
     from gatekeeper.judging.plans.matrix import summary
+    from gatekeeper.workspace.files import keep_sources
 
     chosen = Flavour(known(flavour, list(Flavour), "flavour"))
-    manifests = open_here(context).loaded.manifests
+    loaded = open_here(context).loaded
+    if out:
+        keep_sources(loaded, [start_folder(context) / out])
+    manifests = loaded.manifests
     derived = summary(manifests.services.values(), manifests.levels.scale, manifests.milestones)
     if write_to(out, as_markdown(manifests, derived, chosen), start_folder(context)):
         write(f"wrote {out}\n")
