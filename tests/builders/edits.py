@@ -231,6 +231,10 @@ def _dangling(files: Files) -> Iterator[Op]:
         if one.get("same_as", where) not in (*stanzas, where):
             yield Op(where, (*path, "same_as"), GONE)
             yield Op(where, (*path, "attested_by"), "owner")
+        if one.get("effective", "2") not in milestones(files) and not one.get("effective", "2").startswith(
+            "2"
+        ):
+            yield Op(where, (*path, "effective"), GONE)
         when = one.get("applies_when") or {}
         if not {*when.get("any_gate", ()), *([when["gate"]] if "gate" in when else ())} <= gate_ids:
             yield Op(where, (*path, "applies_when"), GONE)

@@ -206,6 +206,30 @@ def withdraw_an_attestation(files: Files, of: Random) -> Iterator[Op]:
         yield Op(file, ("attestations", name), GONE)
 
 
+@asks
+def let_an_attestation_end_on_another_day(files: Files, of: Random) -> Iterator[Op]:
+    given = [
+        (file, name, one)
+        for file, service in services(files)
+        for name, one in service.get("attestations", {}).items()
+    ]
+    for file, name, one in one_of(of, given):
+        for day in other(of, (GONE, "2026-11-10", "2026-12-31"), one.get("until", GONE)):
+            yield Op(file, ("attestations", name, "until"), day)
+
+
+@asks
+def let_a_waiver_end_on_another_day(files: Files, of: Random) -> Iterator[Op]:
+    given = [
+        (file, name, one)
+        for file, service in services(files)
+        for name, one in service.get("not_applicable", {}).items()
+    ]
+    for file, name, one in one_of(of, given):
+        for day in other(of, (GONE, "2026-11-10", "2026-12-31"), one.get("until", GONE)):
+            yield Op(file, ("not_applicable", name, "until"), day)
+
+
 @gives
 def declare_not_applicable(files: Files, of: Random) -> Iterator[Op]:
     for file, service in one_of(of, services(files)):

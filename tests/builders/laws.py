@@ -92,8 +92,12 @@ def weakens_without_approval(of: Drawn) -> str | None:
 
 
 def asks_for_approval_of_gifts(of: Drawn) -> str | None:
-    """A change that only gives evidence, statements or signatures needs no approval."""
-    if any(one.known.nature is not Nature.GIVES for one in of.made):
+    """A change that only gives evidence, statements or signatures needs no approval.
+
+    An artefact in place of a record may need one: the manifest may date it, and anybody can type a date.
+    """
+    has_record = any(name.endswith("/evidence.json") for name in of.base.files)
+    if has_record or any(one.known.nature is not Nature.GIVES for one in of.made):
         return None
     asked = [change.id for change in of.comparison.changes if change.needs_sign_off]
     return f"nothing is asked otherwise, and diff asks for an approval of {asked[0]}" if asked else None
