@@ -1,6 +1,6 @@
 """Changes of small workspaces, drawn from seeds: a base, one to four edits of it, and what `diff` prints."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from random import Random
 from typing import NamedTuple
@@ -67,16 +67,21 @@ def base(seed: int) -> Base:
     recorded = ["replace artefacts by a record"] if of.random() < 0.2 else []
     for name in recorded + of.choices(list(ALL), k=of.choice((0, 0, 0, 2, 4, 8))):
         made = make(name, files, of)
-        after = changed(files, made.ops) if made else files
-        files = after if load_files(after) else files
+        files = _if_valid(files, made.ops if made else ())
     for settle in (_sign_what_holds, _except_what_lacks):
         loaded = load_files(files)
         assert loaded
         if of.random() < 0.75:
-            files = changed(files, settle(files, loaded))
+            files = _if_valid(files, settle(files, loaded))
     loaded = load_files(files)
     assert loaded
     return Base(files, whats_open(loaded))
+
+
+def _if_valid(files: Files, ops: Iterable[Op]) -> Files:
+    """Return files with changes, if they are still a valid workspace."""
+    after = changed(files, ops)
+    return after if load_files(after) else files
 
 
 def _sign_what_holds(files: Files, loaded: LoadedWorkspace) -> Iterator[Op]:
