@@ -72,23 +72,40 @@ def _explains(change: Change, one: Open, names: Mapping[str, str], twins: Mappin
 
 
 def weakens_without_approval(of: Drawn) -> str | None:
-    """The first law: what is closed only because less is asked, or something is gone, needs an approval.
-
-    A criterion of one level only (`only_at`) is not asked of a service that aims higher: that needs none.
-    """
-    given = [one for one in of.made if one.known.nature in (Nature.GIVES, Nature.REPLACES)]
-    if len(given) == len(of.made) or not of.closed:
+    """The first law: what is closed only because less is asked, or something is gone, needs an approval."""
+    kept = [
+        one
+        for one in of.made
+        if one.known.nature in (Nature.GIVES, Nature.REPLACES) or one.known.name == RENAMES
+    ]
+    if len(kept) == len(of.made) or not of.closed:
         return None
     files = of.base.files
-    for one in given:
+    for one in kept:
         files = changed(files, one.ops)
     loaded = load_files(files)
     closed = of.closed & whats_open(loaded) if loaded else ()
-    exclusive = {one["id"] for _, _, one in criteria(of.base.files) if "only_at" in one}
-    asked_less = sorted(one for one in closed if one.what not in (NO_SERVICE, *exclusive))
+    asked_less = [one for one in sorted(closed) if _was_asked(one, of.base)]
     if asked_less and not any(change.needs_sign_off for change in of.comparison.changes):
         return f"{asked_less[0]} is closed although nothing new was given, and diff asks for no approval"
     return None
+
+
+RENAMES = "rename a service"
+"""What is given after it is given under the new name."""
+
+
+def _was_asked(one: Open, base: Base) -> bool:
+    """Whether something open is a question that the base puts to a service.
+
+    It is none if no service is in scope, or no criterion of a gate applies; nor is a criterion of one level only
+    (`only_at`), which is not asked of a service that aims higher.
+    """
+    if one.what.startswith("gate "):
+        prefix = f"{one.what.removeprefix('gate ')}."
+        return any(other[:2] == one[:2] and other.what.startswith(prefix) for other in base.open)
+    exclusive = {rule["id"] for _, _, rule in criteria(base.files) if "only_at" in rule}
+    return one.what not in (NO_SERVICE, *exclusive)
 
 
 def asks_for_approval_of_gifts(of: Drawn) -> str | None:
