@@ -1,7 +1,8 @@
 """What all tests share: the program run as a user runs it, and a workspace to run it on."""
 
-import shutil
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,9 @@ from hypothesis import settings
 
 from builders.artefacts import SAMPLES
 from builders.documents import SPEC, needs_spec, own_page, published_page
-from builders.workspaces import PARTS, ROOT, Ran, Run
+from builders.workspaces import Ran, Run, copy_of_reference
 from gatekeeper.cli import main
+from gatekeeper.manifests import load, validation
 
 # Properties are the same in every run, so that a failure can be looked at again.
 settings.register_profile("repeatable", derandomize=True, deadline=None)
@@ -29,6 +31,11 @@ def _absent(item: pytest.Item) -> bool:
     return any(not mark.args[0].exists() for mark in item.iter_markers("published"))
 
 
+def pytest_collection_finish() -> None:
+    """Leave what collection has built to no garbage collector, which would go through it again and again."""
+    gc.freeze()
+
+
 def pytest_report_header() -> list[str]:
     """Say which tests are left out."""
     sources = {"GATEKEEPER_SPEC": SPEC, "GATEKEEPER_SAMPLES": SAMPLES}
@@ -37,6 +44,14 @@ def pytest_report_header() -> list[str]:
         for name, path in sources.items()
         if not path.exists()
     ]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _manifests_parsed_once() -> Iterator[None]:
+    """Parse manifests of the same content once: most tests load the reference plan or the pilot."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(load, "parse", cache(validation.parse))
+        yield
 
 
 @pytest.fixture(
@@ -68,8 +83,4 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Path:
     """Return a copy of the reference workspace, in a repository of its own."""
-    folder = tmp_path / "workspace"
-    for part in PARTS:
-        shutil.copytree(ROOT / part, folder / part)
-    (folder / ".git").mkdir()
-    return folder
+    return copy_of_reference(tmp_path / "workspace")

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import pytest
 
-from builders.repositories import git
-from builders.workspaces import PARTS, ROOT, Run, commit_all, copy_of_pilot, write
+from builders.repositories import commit_all, git
+from builders.workspaces import PARTS, ROOT, Run, copy_of_whole_pilot, write
 
 DOCS = ROOT / "docs"
 TUTORIAL = "tutorial.md"
@@ -65,7 +65,7 @@ SHOWN = [
 
 def _repository(folder: Path) -> Path:
     """The repository with the reference plan and the pilot, as far as pages speak of it."""
-    copy_of_pilot(folder)
+    copy_of_whole_pilot(folder)
     for part in PARTS[1:]:
         shutil.copytree(ROOT / part, folder / part)
     return folder
@@ -88,8 +88,8 @@ GROUNDS: dict[str, Callable[[Path], Path]] = {
     TUTORIAL: _empty,
     "adopt.md": _empty,
     "write-a-criterion.md": _after_the_tutorial,
-    "governance.md": copy_of_pilot,
-    "readiness-document.md": copy_of_pilot,
+    "governance.md": copy_of_whole_pilot,
+    "readiness-document.md": copy_of_whole_pilot,
 }
 """Where a page's reader stands; of the others, in the repository."""
 

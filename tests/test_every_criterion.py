@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from builders.reference_criteria import NOT_IN_PILOT
-from builders.workspaces import PILOT, copy_of_pilot, edit, write
+from builders.workspaces import PILOT, copy_of_whole_pilot, edit, write
 from gatekeeper import collectors
 from gatekeeper.cli import main
 from gatekeeper.model.rulebook import Criterion
@@ -69,7 +69,7 @@ def add_empty_service(pilot: Path, level: str) -> None:
 
 @pytest.fixture
 def pilot(tmp_path: Path) -> Path:
-    return copy_of_pilot(tmp_path / "repository")
+    return copy_of_whole_pilot(tmp_path / "repository")
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +84,7 @@ def red() -> Results:
 
 @pytest.fixture(scope="module")
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Results:
-    pilot = copy_of_pilot(tmp_path_factory.mktemp("empty") / "repository")
+    pilot = copy_of_whole_pilot(tmp_path_factory.mktemp("empty") / "repository")
     add_empty_service(pilot, "L4")
     return check(pilot, EMPTY)
 

@@ -20,7 +20,8 @@ from syrupy.assertion import SnapshotAssertion
 import gatekeeper
 from builders.judging import without_digest
 from builders.program import AS_OF, Kept, criteria, criterion, environment, one_service
-from builders.workspaces import QUARTERS, Run, commit_all, copy_of_quarters, edit, write
+from builders.repositories import committed_quarters
+from builders.workspaces import QUARTERS, Run, copy_of_quarters, edit, write
 from gatekeeper import __version__, reporters
 from gatekeeper.cli import command_list, main
 from gatekeeper.syntax.yaml import load
@@ -124,10 +125,9 @@ def copy(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def committed(copy: Path) -> Path:
+def committed(tmp_path: Path) -> Path:
     """Return a copy with one commit, of 2026-11-18."""
-    (copy / ".git").rmdir()
-    commit_all(copy)
+    copy = committed_quarters(tmp_path / "quarters")
     commit(copy, "2026-11-18", "--amend")
     return copy
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from builders.workspaces import ROOT, Run, commit_all, copy_of_pilot
+from builders.repositories import committed_pilot
+from builders.workspaces import ROOT, Run, copy_of_pilot
 
 PAGE = (ROOT / "docs/report.md").read_text(encoding="utf-8")
 COMMANDS = [
@@ -17,8 +18,7 @@ COMMANDS = [
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_a_command_writes_what_it_names(command: list[str], run: Run, tmp_path: Path) -> None:
-    pilot = copy_of_pilot(tmp_path / "repository")
-    commit_all(tmp_path / "repository")
+    pilot = committed_pilot(tmp_path / "repository")
     ran = run("-C", pilot, *command, "--as-of", "2026-11-20")
     assert (ran.code, ran.err) == (0, "")
     assert (pilot / command[command.index("--out") + 1]).exists()

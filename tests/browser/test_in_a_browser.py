@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from builders.browser import Browser, start
-from builders.workspaces import ROOT, copy_of_pilot, edit
+from builders.workspaces import ROOT, copy_of_whole_pilot, edit
 from gatekeeper.model.status import MilestoneVerdict
 from gatekeeper.model.trend import MilestoneProgress, Point, Trend
 from gatekeeper.reporters.views import report_html, site
@@ -74,7 +74,7 @@ def pilot(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the same of a workspace whose authors try to get markup into the pages."""
-    workspace = copy_of_pilot(tmp_path_factory.mktemp("hostile"))
+    workspace = copy_of_whole_pilot(tmp_path_factory.mktemp("hostile"))
     orders = workspace / "services" / "orders-service.yaml"
     edit(orders, "owner: team-orders", f'owner: "\\"quoted\\" {SCRIPT} {BACKWARDS}"')
     edit(orders, "split deliveries", f'"{IMAGE} </style></script> split `deliveries"')

@@ -15,7 +15,8 @@ from gatekeeper.judging.verdicts.gates import ServiceJudge, SharedResults
 from gatekeeper.judging.verdicts.levels import verify
 from gatekeeper.judging.verdicts.services import judge_everywhere
 from gatekeeper.model.changes import Change, Comparison
-from gatekeeper.workspace.comparing import Dates, compare
+from gatekeeper.workspace.comparing import compare
+from gatekeeper.workspace.differences import Dates
 from gatekeeper.workspace.loading import LoadedWorkspace
 
 GRAMMAR = (edits_of_plans, edits_of_evidence, edits_of_milestones, edits_of_rules)

@@ -1,11 +1,24 @@
 """Repositories of Git for tests: the pilot, committed, and changes to it."""
 
 import json
+import os
 import subprocess
+from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
-from builders.workspaces import Ran, copy_of_pilot, copy_of_quarters, edit, write
+from builders.workspaces import (
+    Ran,
+    copy_of_pilot,
+    copy_of_quarters,
+    copy_of_whole_pilot,
+    edit,
+    files_of,
+    write,
+    write_files,
+)
 
 PAYMENTS = "services/payments-service"
 REPORT = f"{PAYMENTS}/reports/isolation.xml"
@@ -16,27 +29,62 @@ LOWERED_SOURCE = "G1.coverage"
 """What `LOWERED` weakens: the id of the weakening without its digest."""
 
 
-def git(folder: Path, *arguments: str) -> str:
-    """Run git, which must succeed, and return what it prints."""
-    identity = ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
-    command = ["git", "-C", str(folder), *identity, *arguments]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+_SETTINGS = ("user.name=a", "user.email=a@example.org", "commit.gpgsign=false", "maintenance.auto=false")
 
 
-def commit(folder: Path, message: str = "change") -> None:
+def git(folder: Path, *arguments: str, on: str | None = None) -> str:
+    """Run git, which must succeed, and return what it prints.
+
+    Args:
+        folder: Where it runs.
+        arguments: The command and its arguments.
+        on: The time of a commit, if not now.
+    """
+    settings = [word for setting in _SETTINGS for word in ("-c", setting)]
+    command = ["git", "-C", str(folder), *settings, *arguments]
+    when = {"GIT_COMMITTER_DATE": on, "GIT_AUTHOR_DATE": "2020-01-01T12:00:00Z"} if on else {}
+    done = subprocess.run(command, check=True, capture_output=True, text=True, env={**os.environ, **when})
+    return done.stdout.strip()
+
+
+def commit(folder: Path, message: str = "change", on: str | None = None) -> None:
     """Commit everything in a folder."""
     git(folder, "add", "-A")
-    git(folder, "commit", "-qm", message)
+    git(folder, "commit", "-qm", message, on=on)
 
 
-def committed_pilot(folder: Path) -> Path:
-    """Return the pilot, committed to the branch `main` of a repository of its own."""
-    pilot = copy_of_pilot(folder)
-    root = pilot.parents[1]
-    (root / ".git").rmdir()
-    git(root, "init", "-q", "-b", "main")
-    commit(root, "base")
-    return pilot
+def commit_all(folder: Path, on: str | None = None) -> None:
+    """Commit what a folder holds, as the first commit of the branch `main` of a repository."""
+    git(folder, "init", "-q", "-b", "main", "--template=")
+    commit(folder, "base", on)
+
+
+def committed_pilot(folder: Path, on: str = "2026-11-20") -> Path:
+    """Return four services of the pilot, committed on a day to the branch `main` of a repository of their own."""
+    write_files(folder, _committed(copy_of_pilot, on))
+    return folder / "examples/pilot"
+
+
+def committed_whole_pilot(folder: Path, on: str = "2026-11-20") -> Path:
+    """Return the whole pilot, committed likewise."""
+    write_files(folder, _committed(copy_of_whole_pilot, on))
+    return folder / "examples/pilot"
+
+
+def committed_quarters(folder: Path) -> Path:
+    """Return the example that plans by quarter, committed likewise."""
+    write_files(folder, _committed(copy_of_quarters, "2026-11-20"))
+    return folder
+
+
+@cache
+def _committed(copy: Callable[[Path], Path], on: str) -> Mapping[str, bytes]:
+    with TemporaryDirectory() as folder:
+        repository = Path(folder, "repository")
+        copy(repository)
+        commit_all(repository, on=f"{on}T12:00:00Z")
+        git(repository, "repack", "-adq")  # one file in place of 200
+        return files_of(repository)
 
 
 def rules(pilot: Path) -> Path:
@@ -69,12 +117,3 @@ def refused(ran: Ran, code: int, told: str) -> None:
     assert told in ran.err
     assert "Traceback" not in ran.err
     assert ran.out == ""
-
-
-def committed_quarters(folder: Path) -> Path:
-    """Return the example that plans by quarter, committed to a repository of its own."""
-    quarters = copy_of_quarters(folder)
-    (quarters / ".git").rmdir()
-    git(quarters, "init", "-q", "-b", "main")
-    commit(quarters, "base")
-    return quarters

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from builders.program import AS_OF, criterion, one_service
-from builders.workspaces import Run, commit_all, copy_of_pilot, edit, write
+from builders.repositories import commit_all
+from builders.workspaces import Run, copy_of_pilot, edit, write
 
 SERVICE = "payments-service"
 AT = ("--at", "2026-11-18T10:00:00Z")

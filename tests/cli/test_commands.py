@@ -11,7 +11,8 @@ import pytest
 import typer
 
 from builders.program import AS_OF, PILOT, environment, process
-from builders.workspaces import ROOT, Run, commit_all, copy_of_pilot, edit, write
+from builders.repositories import commit_all
+from builders.workspaces import ROOT, Run, copy_of_pilot, edit, write
 from gatekeeper import __version__
 from gatekeeper.cli import main
 from gatekeeper.cli.command_list import HEADINGS, Commands, commands
@@ -124,7 +125,7 @@ def test_where_all_were_exited_one_must_be_named(run: Run, tmp_path: Path) -> No
     for milestone in ("M1", "M2", "M3", "M4"):
         with (pilot / f"milestones/{milestone}.yaml").open("a", encoding="utf-8") as file:
             file.write("exited: {on: 2026-11-01, by: dana}\n")
-    ran = run("-C", pilot, "check")
+    ran = run("-C", pilot, "check", *AS_OF)
     assert (ran.code, ran.err) == (
         2,
         "every milestone has exited: name one with --milestone\n",

@@ -89,8 +89,8 @@ def test_a_name_that_a_shell_would_act_on_is_left_out(
     pilot = copy_of_pilot(tmp_path / "repository")
     write(pilot / f"services/{name}.yaml", f'owner: "{name}"\n')
     at = f"gatekeeper -C {pilot}"
-    assert len(_ask(f"{at} check --service ", monkeypatch, capsys)) == 6
-    assert len(_ask(f"{at} check --owner ", monkeypatch, capsys)) == 6
+    assert len(_ask(f"{at} check --service ", monkeypatch, capsys)) == 4
+    assert len(_ask(f"{at} check --owner ", monkeypatch, capsys)) == 4
 
 
 def test_a_shell_that_is_not_known_is_refused(run: Run) -> None:

@@ -10,7 +10,8 @@ import pytest
 
 from builders.judging import without_digest
 from builders.program import AS_OF
-from builders.workspaces import Run, commit_all, copy_of_quarters, edit, write
+from builders.repositories import commit, committed_quarters
+from builders.workspaces import Run, edit, write
 
 LEVELS, GOVERNANCE, SETTINGS = "gates/levels.yaml", "gates/governance.yaml", "gatekeeper.yaml"
 ROADMAP = "roadmap: [2026Q3, 2026Q4, 2027Q1, 2027Q2]"
@@ -28,9 +29,7 @@ Blocking = Callable[[], list[str]]
 @pytest.fixture
 def quarters(tmp_path: Path) -> Path:
     """Return the example with levels and milestones of its own, committed."""
-    folder = copy_of_quarters(tmp_path / "quarters")
-    commit_all(folder)
-    return folder
+    return committed_quarters(tmp_path / "quarters")
 
 
 @pytest.fixture
@@ -95,7 +94,7 @@ def test_a_new_level_that_ships_further_than_those_above_has_to_be_signed(
 
 def test_a_level_that_is_dropped_has_to_be_signed(run: Run, quarters: Path, blocking: Blocking) -> None:
     add_level(quarters, "steel", "silver", "lab")
-    commit_all(quarters)
+    commit(quarters)
     edit(quarters / LEVELS, NEW.format("steel", "lab"), "")
     assert blocking() == ["steel"]
 
@@ -105,7 +104,7 @@ def test_by_default_a_new_top_level_is_the_one_that_exceptions_excuse(
 ) -> None:
     edit(quarters / GOVERNANCE, "exceptions: {excuse: gold, ship_at: silver}\n", "")
     (quarters / "milestones/risk-register/KITE-1.yaml").unlink()
-    commit_all(quarters)
+    commit(quarters)
     add_level(quarters, "steel", None, "everyone")
     found = changes()
     [message] = [change["message"] for change in found if change["blocks"]]

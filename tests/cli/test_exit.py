@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from builders.repositories import commit, git
-from builders.workspaces import Run, copy_of_pilot, edit
+from builders.workspaces import Run, copy_of_pilot, copy_of_whole_pilot, edit
 
 GOVERNANCE = "governance.yaml"
 DANA = ("--by", "dana")
@@ -71,7 +71,7 @@ def test_a_record_is_withdrawn_by_a_further_one_of_a_later_day(run: Run, at_m3: 
     first, last = records(run, at_m3, "M3")
     assert (first["by"], first["verdict"], first["counts"]) == ("dana", "ready_with_exceptions", True)
     assert (last["by"], last["withdrawn"], last["counts"]) == ("eli", "signed in error", False)
-    assert "✓ M3" not in run("-C", at_m3, "exit", "--list").out
+    assert "✓ M3" not in run("-C", at_m3, "exit", "--list", "--as-of", "2026-11-22").out
     again = exit_(run, at_m3, "M3", *DANA, "--withdraw", "twice", on="2026-11-22")
     assert again.err == "M3 has no exit to withdraw\n"
     assert "unknown milestone 'M9'" in run("-C", at_m3, "exit", "M9", "--list").err
@@ -120,7 +120,7 @@ def test_an_overridden_exit_is_shown_and_does_not_count(run: Run, pilot: Path) -
     ran = exit_(run, pilot, "M1", *DANA, "--override", "the fair starts")
     assert "M1 exited (overridden), by dana, 2026-11-20" in " ".join(ran.out.split())
     assert "M1 Internal preview exited (overridden)" in " ".join(
-        run("-C", pilot, "exit", "--list").out.split()
+        run("-C", pilot, "exit", "--list", "--as-of", "2026-11-20").out.split()
     )
     [record] = records(run, pilot, "M1")
     assert (record["verdict"], record["override"], record["counts"]) == ("blocked", "the fair starts", False)
@@ -132,7 +132,8 @@ def test_an_overridden_exit_is_shown_and_does_not_count(run: Run, pilot: Path) -
     assert document["verdict"] == "blocked"
 
 
-def test_after_the_last_exit_signed_levels_are_still_guarded(run: Run, pilot: Path) -> None:
+def test_after_the_last_exit_signed_levels_are_still_guarded(run: Run, tmp_path: Path) -> None:
+    pilot = copy_of_whole_pilot(tmp_path)
     for milestone in ("M1", "M2", "M3", "M4"):
         with (pilot / f"milestones/{milestone}.yaml").open("a", encoding="utf-8") as file:
             file.write("exited: {on: 2026-11-01, by: dana}\n")

@@ -8,7 +8,8 @@ import pytest
 
 from builders.long_names import CRITERION, GATES, LEVELS, MILESTONES, NASTY, SERVICES, workspace
 from builders.program import AS_OF
-from builders.workspaces import QUARTERS, Run, commit_all, edit
+from builders.repositories import commit_all
+from builders.workspaces import QUARTERS, Run, edit
 
 SCREENS = (
     "",

@@ -66,7 +66,7 @@ def test_a_milestone_that_was_exited_is_not_helped(run: Run, tmp_path: Path) -> 
 
 def test_a_single_step_may_unblock_milestones(run: Run, tmp_path: Path) -> None:
     pilot = copy_of_pilot(tmp_path)
-    for name in ("orders-service", "catalogue-service", "basket-service"):
+    for name in ("orders-service", "catalogue-service"):
         (pilot / f"services/{name}.yaml").unlink()
     [mend] = told(run, "-m", "M1", folder=pilot)["next_steps"]
     assert mend["unblocks"]["milestones"] == ["M1", "M2"]

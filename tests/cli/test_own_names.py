@@ -73,7 +73,11 @@ def test_a_raised_cell_that_defines_a_level_with_less_does_not_heal_a_regression
     shop = quarters / "services/kite-shop.yaml"
     ship = ("can-ship", "kite-shop", "--to", "pilot-customers", *AS_OF)
     assert run("-C", quarters, *ship).code == 1
-    edit(shop, "plan:\n", "plan:\n  2026Q3: {level: silver, gates: {}}\n")
+    edit(
+        shop,
+        "plan:\n",
+        "plan:\n  2026Q3: {level: silver, gates: {run: {scope: alerts, only: [run.alerts]}}}\n",
+    )
     assert run("-C", quarters, *ship).code == 0, "this is what the change is for"
     assert any("no longer asks for" in told for told in blocking(run, quarters))
 

@@ -10,7 +10,8 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from builders.program import AS_OF, PILOT, Kept, criteria
-from builders.workspaces import ROOT, Run, commit_all, copy_of_pilot, edit
+from builders.repositories import commit_all, committed_pilot
+from builders.workspaces import ROOT, Run, copy_of_pilot, copy_of_whole_pilot, edit
 from gatekeeper import __version__
 
 REPORT = ("report", "-m", "M1", *AS_OF)
@@ -25,13 +26,20 @@ class Page(Kept):
 
 @pytest.fixture
 def pilot(tmp_path: Path) -> Path:
-    """Return the pilot in a repository that has no commit yet."""
     return copy_of_pilot(tmp_path / "repository")
 
 
+@pytest.fixture(scope="module")
+def whole_pilot(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the whole pilot in a repository that has no commit yet, not to be written to."""
+    return copy_of_whole_pilot(tmp_path_factory.mktemp("whole") / "repository")
+
+
 @pytest.mark.parametrize("milestone", MILESTONES)
-def test_the_report_on_the_pilot(milestone: str, run: Run, pilot: Path, snapshot: SnapshotAssertion) -> None:
-    ran = run("-C", pilot, "report", "-m", milestone, *AS_OF, "-f", "markdown")
+def test_the_report_on_the_pilot(
+    milestone: str, run: Run, whole_pilot: Path, snapshot: SnapshotAssertion
+) -> None:
+    ran = run("-C", whole_pilot, "report", "-m", milestone, *AS_OF, "-f", "markdown")
     assert (ran.code, ran.err) == (0, "")
     text = re.sub(r"Rulebook \| sha256:\w+", "Rulebook | sha256:DIGEST", ran.out)
     assert snapshot(extension_class=Page) == text.replace(f"gatekeeper {__version__}", "gatekeeper VERSION")
@@ -178,8 +186,8 @@ def test_evidence_is_dated_in_days_until_the_as_of_date(run: Run) -> None:
     assert "| 46 d | c0ffee1 |" in row
 
 
-def test_a_trend_tells_how_it_came_to_this(run: Run, pilot: Path) -> None:
-    commit_all(pilot.parents[1])
+def test_a_trend_tells_how_it_came_to_this(run: Run, tmp_path: Path) -> None:
+    pilot = committed_pilot(tmp_path / "repository")
     page = run("-C", pilot, *REPORT, "--trend", "week").out
     assert page.count('<figure class="trend">') == 1
     assert page.count("<style>") == 1

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from builders.program import AS_OF, PILOT
-from builders.workspaces import Run, commit_all, copy_of_pilot, edit, write
+from builders.repositories import committed_pilot
+from builders.workspaces import Run, copy_of_pilot, edit, write
 
 SERVICES = sorted(file.stem for file in (PILOT / "services").glob("*.yaml"))
 
@@ -85,11 +86,11 @@ def test_the_list_names_every_file_with_its_digest(run: Run, tmp_path: Path) -> 
 def test_a_page_of_a_service_that_is_gone_goes_too(run: Run, tmp_path: Path, pilot: Path) -> None:
     out = site(run, tmp_path / "site", pilot)
     (out / "CNAME").write_text("readiness.example.org\n", encoding="utf-8")
-    assert (out / "services" / "basket-service.html").exists()
-    (pilot / "services" / "basket-service.yaml").unlink()
+    assert (out / "services" / "orders-service.html").exists()
+    (pilot / "services" / "orders-service.yaml").unlink()
     site(run, out, pilot)
-    assert not (out / "services" / "basket-service.html").exists()
-    assert not (out / "badges" / "services" / "basket-service").exists()
+    assert not (out / "services" / "orders-service.html").exists()
+    assert not (out / "badges" / "services" / "orders-service").exists()
     assert (out / "CNAME").read_text(encoding="utf-8") == "readiness.example.org\n"
 
 
@@ -178,8 +179,8 @@ def test_steps_on_a_milestones_page_tell_which_others_they_help(run: Run, tmp_pa
     assert "L2.use-cases; medium work; fixes a regression; helps M2" in page
 
 
-def test_trends_are_a_page_that_every_page_leads_to(run: Run, tmp_path: Path, pilot: Path) -> None:
-    commit_all(pilot.parents[1])
+def test_trends_are_a_page_that_every_page_leads_to(run: Run, tmp_path: Path) -> None:
+    pilot = committed_pilot(tmp_path / "repository")
     ran = run("-C", pilot, "site", "--out", tmp_path / "site", *AS_OF, "--trend", "week")
     assert (ran.code, ran.err) == (0, "")
     trend = (tmp_path / "site" / "trend.html").read_text(encoding="utf-8")

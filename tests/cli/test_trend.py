@@ -1,17 +1,16 @@
 """`trend` in real repositories: it says what `check` says of each commit, and knows gaps from errors."""
 
 import json
-import os
 import re
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from builders.program import Kept, criteria
+from builders.repositories import committed_pilot, committed_whole_pilot, git
 from builders.workspaces import ROOT, Run, copy_of_pilot, edit, write
 from gatekeeper.model.service import Service
 from gatekeeper.workspace import history
@@ -23,15 +22,8 @@ PAYMENTS = "services/payments-service"
 ISOLATION = f"{PAYMENTS}/reports/isolation.xml"
 FAILING = '<testsuite><testcase name="a"><failure message="b"/></testcase></testsuite>'
 LOWERED = ("domain_coverage.lines_pct: {at_least: 95}", "domain_coverage.lines_pct: {at_least: 70}")
+BEGUN = "2026-11-02"
 Told = Callable[..., dict[str, Any]]
-
-
-def git(folder: Path, *arguments: str, on: str = "2026-11-20T12:00:00Z") -> str:
-    identity = ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
-    command = ["git", "-C", str(folder), *identity, *arguments]
-    dates = {"GIT_COMMITTER_DATE": on, "GIT_AUTHOR_DATE": "2020-01-01T12:00:00Z"}
-    done = subprocess.run(command, check=True, capture_output=True, text=True, env={**os.environ, **dates})
-    return done.stdout.strip()
 
 
 def commit(folder: Path, on: str, message: str = "change") -> str:
@@ -42,13 +34,7 @@ def commit(folder: Path, on: str, message: str = "change") -> str:
 
 @pytest.fixture
 def pilot(tmp_path: Path) -> Path:
-    """Return the pilot, committed as of 2026-11-02 to a repository of its own."""
-    pilot = copy_of_pilot(tmp_path / "repository")
-    root = pilot.parents[1]
-    (root / ".git").rmdir()
-    git(root, "init", "-q", "-b", "main")
-    commit(root, "2026-11-02", "base")
-    return pilot
+    return committed_pilot(tmp_path / "repository", BEGUN)
 
 
 @pytest.fixture
@@ -64,8 +50,21 @@ def told(run: Run, pilot: Path) -> Told:
     return ask
 
 
-def grown(pilot: Path) -> list[str]:
-    """Commit what happens to a plan in a few weeks, and return the commits, the oldest first."""
+class Grown(NamedTuple):
+    """The pilot after a few weeks, not to be written to."""
+
+    pilot: Path
+    commits: list[str]
+    """The oldest first."""
+
+
+@pytest.fixture(scope="module")
+def grown(tmp_path_factory: pytest.TempPathFactory) -> Grown:
+    return grow(committed_pilot(tmp_path_factory.mktemp("grown") / "repository", BEGUN))
+
+
+def grow(pilot: Path) -> Grown:
+    """Commit what happens to a plan in a few weeks."""
     root = pilot.parents[1]
     commits = [git(root, "rev-parse", "HEAD")]
     write(pilot / ISOLATION, FAILING)
@@ -79,18 +78,17 @@ def grown(pilot: Path) -> list[str]:
     commits.append(commit(root, "2026-11-20", "mended, and a rule lowered"))
     commits.append(commit(root, "2026-11-20", "nothing"))
     commits.append(commit(root, "2027-06-01", "time alone"))
-    return commits
+    return Grown(pilot, commits)
 
 
 def test_every_point_is_what_check_says_of_that_commit(
-    run: Run, pilot: Path, told: Told, tmp_path: Path
+    run: Run, grown: Grown, told: Told, tmp_path: Path
 ) -> None:
-    commits = grown(pilot)
-    points = told("--every", 1)["points"]
-    assert [point["commit"] for point in points] == commits
+    points = told("--every", 1, folder=grown.pilot)["points"]
+    assert [point["commit"] for point in points] == grown.commits
     for point in points:
         checkout = tmp_path / point["commit"]
-        git(pilot, "worktree", "add", "-q", "--detach", str(checkout), point["commit"])
+        git(grown.pilot, "worktree", "add", "-q", "--detach", str(checkout), point["commit"])
         for milestone in ("M0", "M1", "M2", "M3", "M4"):
             asked = ("check", "-m", milestone, "--as-of", point["as_of"], "-f", "json")
             ran = run("-C", checkout / "examples/pilot", *asked)
@@ -120,10 +118,9 @@ def test_every_point_is_what_check_says_of_that_commit(
             )
 
 
-def test_each_commit_is_judged_as_of_its_own_day(pilot: Path, told: Told) -> None:
+def test_each_commit_is_judged_as_of_its_own_day(grown: Grown, told: Told) -> None:
     """Nothing changed in the last one but the date, and evidence went stale."""
-    grown(pilot)
-    before, after = told("--every", 1)["points"][-2:]
+    before, after = told("--every", 1, folder=grown.pilot)["points"][-2:]
     assert (before["as_of"], after["as_of"]) == ("2026-11-20", "2027-06-01")
     assert after["milestones"]["M2"]["criteria"]["green"] < before["milestones"]["M2"]["criteria"]["green"]
 
@@ -202,10 +199,9 @@ def test_a_merge_is_one_commit(pilot: Path, told: Told) -> None:
     ],
 )
 def test_commits_are_chosen_by_number_day_or_week(
-    arguments: tuple[str, ...], days: list[str], pilot: Path, told: Told
+    arguments: tuple[str, ...], days: list[str], grown: Grown, told: Told
 ) -> None:
-    grown(pilot)
-    assert [point["as_of"] for point in told(*arguments)["points"]] == days
+    assert [point["as_of"] for point in told(*arguments, folder=grown.pilot)["points"]] == days
 
 
 def test_a_workspace_that_was_renamed_is_followed(pilot: Path, told: Told) -> None:
@@ -270,21 +266,19 @@ def normal(text: str, commits: list[str]) -> str:
     ["--every 1", "--every week -m M2", "-m M2 --format svg"],
     ids=["all", "one-milestone-a-week", "svg"],
 )
-def test_a_screen(arguments: str, run: Run, pilot: Path, snapshot: SnapshotAssertion) -> None:
-    commits = grown(pilot)
-    ran = run("-C", pilot, "trend", *arguments.split())
+def test_a_screen(arguments: str, run: Run, grown: Grown, snapshot: SnapshotAssertion) -> None:
+    ran = run("-C", grown.pilot, "trend", *arguments.split())
     assert (ran.code, ran.err) == (0, "")
-    assert snapshot(extension_class=Kept) == normal(ran.out, commits)
+    assert snapshot(extension_class=Kept) == normal(ran.out, grown.commits)
     assert "svg" in arguments or max(map(len, ran.out.splitlines())) <= 80
 
 
 @pytest.mark.parametrize("columns", [40, 60, 120, 200])
 def test_a_screen_fits_other_widths(
-    columns: int, run: Run, pilot: Path, monkeypatch: pytest.MonkeyPatch
+    columns: int, run: Run, grown: Grown, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    grown(pilot)
     monkeypatch.setenv("COLUMNS", str(columns))
-    assert max(map(len, run("-C", pilot, "trend", "--every", "1").out.splitlines())) <= columns
+    assert max(map(len, run("-C", grown.pilot, "trend", "--every", "1").out.splitlines())) <= columns
 
 
 def test_help_has_an_example(run: Run, snapshot: SnapshotAssertion) -> None:
@@ -292,8 +286,8 @@ def test_help_has_an_example(run: Run, snapshot: SnapshotAssertion) -> None:
     assert snapshot(extension_class=Kept) == ran.out
 
 
-def test_the_page_shows_what_the_program_prints(run: Run, pilot: Path) -> None:
-    grown(pilot)
+def test_the_page_shows_what_the_program_prints(run: Run, tmp_path: Path) -> None:
+    pilot = grow(committed_whole_pilot(tmp_path, BEGUN)).pilot
     page = (ROOT / "docs/trend.md").read_text(encoding="utf-8")
     [(command, shown)] = re.findall(r"^```console\n\$ gatekeeper (.*)\n((?:.*\n)*?)```$", page, re.MULTILINE)
     printed = run("-C", pilot, *command.split()).out
@@ -343,11 +337,10 @@ def test_without_git_it_says_so(run: Run, pilot: Path, monkeypatch: pytest.Monke
 
 
 def test_a_shallow_clone_shows_what_it_has_and_how_to_get_the_rest(
-    run: Run, pilot: Path, tmp_path: Path
+    run: Run, grown: Grown, tmp_path: Path
 ) -> None:
-    grown(pilot)
     clone = tmp_path / "shallow"
-    git(tmp_path, "clone", "-q", "--depth", "2", f"file://{pilot.parents[1]}", str(clone))
+    git(tmp_path, "clone", "-q", "--depth", "2", f"file://{grown.pilot.parents[1]}", str(clone))
     ran = run("-C", clone / "examples/pilot", "trend", "--every", "1")
     assert ran.code == 0
     assert "Trend  2 commits" in ran.out

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from syrupy.assertion import SnapshotAssertion
 
 from builders.program import AS_OF, PILOT, Kept, environment
+from builders.repositories import committed_pilot, git
 from builders.workspaces import ROOT, Ran, Run, copy_of_pilot, edit, write
 from gatekeeper import __version__
 
@@ -27,22 +28,9 @@ PAGE = (ROOT / "docs/attested-result.md").read_text(encoding="utf-8")
 Signed = Callable[..., Path]
 
 
-def git(folder: Path, *arguments: str) -> str:
-    identity = ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
-    command = ["git", "-C", str(folder), *identity, *arguments]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
-
-
 @pytest.fixture
 def pilot(tmp_path: Path) -> Path:
-    """Return the pilot, committed to a repository of its own."""
-    pilot = copy_of_pilot(tmp_path / "repository")
-    root = pilot.parents[1]
-    (root / ".git").rmdir()
-    git(root, "init", "-q", "-b", "main")
-    git(root, "add", "-A")
-    git(root, "commit", "-qm", "base")
-    return pilot
+    return committed_pilot(tmp_path / "repository")
 
 
 def keys(folder: Path, seed: int = 7) -> tuple[Path, Path]:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from builders.workspaces import commit_all, write
+from builders.repositories import commit_all
+from builders.workspaces import write
 from gatekeeper.collectors.coverage.facts import CoverageFacts
 from gatekeeper.evidence.locating import Locator
 from gatekeeper.model.evidence import Finding

@@ -134,11 +134,11 @@ def test_a_link_that_leads_nowhere_is_an_error(run: Run, workspace: Path, name: 
 @pytest.mark.parametrize("names", [["a.json"], ["a.json", "b.json"], []])
 def test_a_folder_in_place_of_a_record_is_a_warning(run: Run, tmp_path: Path, names: list[str]) -> None:
     pilot = copy_of_pilot(tmp_path)
-    folder = pilot / "services/basket-service/evidence.json"
+    folder = pilot / "services/payments-service/evidence.json"
     folder.mkdir()
     for name in names:
         write(folder / name, "{}")
-    edit(pilot / "services/basket-service.yaml", "reports/", "gone/")
+    edit(pilot / "services/payments-service.yaml", "reports/", "gone/")
     for command in ("validate", "check"):
         ran = run("-C", pilot, command)
         assert ran.code in (0, 1)
@@ -158,18 +158,18 @@ def test_what_belongs_there_is_not_reported(run: Run, workspace: Path, file: str
 )
 def test_a_record_that_cannot_be_read_is_a_warning(run: Run, tmp_path: Path, content: str) -> None:
     pilot = copy_of_pilot(tmp_path)
-    record = write(pilot / "services/basket-service/evidence.json", content)
+    record = write(pilot / "services/payments-service/evidence.json", content)
     for command in ("validate", "check"):
         [line] = warned(run("-C", pilot, command))
-        assert line.startswith(f"warning: services/basket-service/{record.name}:1:")
-        assert "collect it again (`gatekeeper collect basket-service`)" in line
+        assert line.startswith(f"warning: services/payments-service/{record.name}:1:")
+        assert "collect it again (`gatekeeper collect payments-service`)" in line
 
 
 def test_an_entry_of_a_record_that_cannot_be_used_is_a_warning(run: Run, tmp_path: Path) -> None:
     pilot = copy_of_pilot(tmp_path)
-    assert run("-C", pilot, "collect", "basket-service").code == 0
+    assert run("-C", pilot, "collect", "payments-service").code == 0
     assert warned(run("-C", pilot, "validate")) == warned(run("-C", pilot, "check")) == []
-    record = pilot / "services/basket-service/evidence.json"
+    record = pilot / "services/payments-service/evidence.json"
     edit(record, '"kind": "tests"', '"kind": "coverage"')
     [line] = warned(run("-C", pilot, "validate"))
     assert "was recorded with another definition of the slot" in line
@@ -177,8 +177,8 @@ def test_an_entry_of_a_record_that_cannot_be_used_is_a_warning(run: Run, tmp_pat
 
 def test_a_record_that_gave_evidence_is_not_read_again(run: Run, tmp_path: Path) -> None:
     pilot = copy_of_pilot(tmp_path)
-    run("-C", pilot, "collect", "basket-service")
-    edit(pilot / "services/basket-service.yaml", "reports/", "gone/")
+    run("-C", pilot, "collect", "payments-service")
+    edit(pilot / "services/payments-service.yaml", "reports/", "gone/")
     assert warned(run("-C", pilot, "check")) == []
 
 

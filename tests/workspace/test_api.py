@@ -15,7 +15,8 @@ import pytest
 
 import gatekeeper
 from builders.program import environment
-from builders.workspaces import PILOT, ROOT, Run, commit_all, copy_of_pilot, edit, write
+from builders.repositories import commit_all, committed_pilot, committed_whole_pilot
+from builders.workspaces import PILOT, ROOT, Run, copy_of_pilot, edit, write
 from gatekeeper.trees.git import GitTree
 from gatekeeper.trees.revisions import head_commit
 
@@ -29,16 +30,16 @@ def pilot(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def committed(pilot: Path) -> Path:
-    commit_all(pilot.parents[1])
-    return pilot
+def committed(tmp_path: Path) -> Path:
+    return committed_pilot(tmp_path / "repository")
 
 
 # The page and the names.
 
 
-def test_the_page_runs(committed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(committed.parents[1])
+def test_the_page_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    committed_whole_pilot(tmp_path)
+    monkeypatch.chdir(tmp_path)
     page = ROOT / "docs/python.md"
     ran = doctest.testfile(str(page), module_relative=False, encoding="utf-8")
     assert (ran.failed, ran.attempted > 30) == (0, True)

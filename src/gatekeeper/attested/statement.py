@@ -1,4 +1,4 @@
-"""The content of a statement, after its signature was verified.
+"""Verify a signed report: its signature, the content of its statement, and what is demanded of it.
 
 in-toto Statement v1 (https://github.com/in-toto/attestation/blob/main/spec/v1/statement.md) with a SLSA
 Verification Summary v1 (https://slsa.dev/spec/v1.0/verification_summary). Unknown fields are
@@ -7,9 +7,10 @@ ignored, as both specifications require.
 
 import re
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from gatekeeper.attested import Unverified
+from gatekeeper.attested.envelope import unwrap
 from gatekeeper.model.attested import (
     FAILED,
     MILESTONE,
@@ -18,13 +19,41 @@ from gatekeeper.model.attested import (
     RESULTS,
     STATEMENT_TYPE,
     VERIFIER,
+    Demands,
+    VerifiedReport,
 )
 from gatekeeper.syntax import SyntaxProblem
 from gatekeeper.syntax.json import load
 
+if TYPE_CHECKING:
+    from securesystemslib.signer import SSlibKey
+
 _TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")
 _HEX = re.compile(r"[0-9a-f]{6,128}")
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+")
+
+
+def verify(data: bytes, key: "SSlibKey", demands: Demands) -> VerifiedReport:
+    """Verify a report: its signature, then its format, then its content."""
+    try:
+        found = VerifiedReport(key.keyid, None, read(unwrap(data, key)))
+    except Unverified as reason:
+        return VerifiedReport(key.keyid, str(reason))
+    return found._replace(unmet=tuple(_unmet(found, demands)))
+
+
+def _unmet(found: VerifiedReport, demands: Demands) -> Iterator[str]:
+    result = found.predicate["verificationResult"]
+    if demands.passed and result != PASSED:
+        yield f"it states {result}, and --passed asks for {PASSED}"
+    if demands.milestone is not None and found.milestone != demands.milestone:
+        yield f"it is about {found.milestone}, and --milestone asks for {demands.milestone}"
+    if demands.milestone is not None and found.narrowed:
+        yield f"it is about {found.narrowed} only, and --milestone asks for all services"
+    commits = [digest for algorithm, digest in found.digests if algorithm == "gitCommit"]
+    if demands.commit is not None and demands.commit not in commits:
+        about = f"commit {', '.join(commits)}" if commits else "no commit"
+        yield f"it is about {about}, and --commit asks for {demands.commit}"
 
 
 def read(payload: bytes) -> dict[str, Any]:

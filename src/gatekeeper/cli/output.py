@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from gatekeeper.reporters.text.screen import Part
 
 
+def is_terminal() -> bool:
+    """Return whether somebody can answer a question."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
 def screen() -> "Screen":
     """Return what standard output can show."""
     from gatekeeper.reporters.text.terminal import screen_of

@@ -2,7 +2,7 @@
 
 import os
 import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -68,13 +68,8 @@ def owners_to_name(owners: "ProposedOwners", root: Path) -> str:
     return f"wrote {file}: replace its teams by yours\n"
 
 
-def write_lines(lines: Iterable[tuple[str | None, str]]) -> None:
-    """Write lines, each with the sign of a status or without."""
+def write_line(outcome: str | None, text: str) -> None:
+    """Write a line, with the sign of an outcome or without."""
     from gatekeeper.reporters.text.screen import indented, item, shown, sign
 
-    write_parts(
-        lambda on: [
-            item(sign(outcome, on), shown(text), 0) if outcome else indented(shown(text), 0)
-            for outcome, text in lines
-        ]
-    )
+    write_parts(lambda on: [item(sign(outcome, on), shown(text), 0) if outcome else indented(shown(text), 0)])

@@ -1,190 +1,257 @@
-"""The rulebook of an imported page: gates of the reference rulebook if they match, else attested criteria."""
+"""The rulebook of an imported page: gates and levels of the reference rulebook where they match."""
 
 import re
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
 
 from gatekeeper.documents._import_criteria import attested, attesting_role, beyond
-from gatekeeper.documents._import_levels import UNSTATED, Known, left_out, levels_fit, levels_in, new_levels
 from gatekeeper.documents._known_ids import reference_ids, scale_of
 from gatekeeper.manifests.new_manifest import items, manifest
-from gatekeeper.model.document import DocumentCriterion, DocumentProblem, ReadinessDocument
+from gatekeeper.model.document import DocumentCriterion, DocumentLevel, DocumentProblem, ReadinessDocument
 from gatekeeper.model.manifest import NAME
+from gatekeeper.model.rule import CAPABILITY_SLOT, SCOPE_SLOT
 from gatekeeper.syntax.yaml import load
 
 _COMMENT = "Made from a readiness document: say what an artefact can decide, and attest the rest."
+_UNSTATED = "Not specified."
 
 
-class ImportedRules(NamedTuple):
-    """The files of the rulebook, and the ids of all its criteria."""
+class ImportedRules:
+    """The rulebook for a page: the text of each file, and the ids of all its criteria.
 
-    texts: Mapping[str, str]
-    criteria: Container[str]
-    scale: Sequence[str]
-    """The levels; the lowest requires nothing."""
-    gates: Sequence[str]
+    Assumptions are added to the remarks.
+    """
 
+    def __init__(
+        self, document: ReadinessDocument, reference: Mapping[str, str], remarks: list[DocumentProblem]
+    ) -> None:
+        def data(name: str) -> Any:
+            return load(reference[name].encode()).value
 
-class _Book(NamedTuple):
-    """The reference rulebook: as text, to copy it with its comments, and as data."""
+        usual = reference_ids()
+        self._document, self._remarks, self._reference = document, remarks, reference
+        self._known_gates = {gate: data(f"gates/{gate}.yaml") for gate in usual.gates}
+        self._known_levels, self._people = data("gates/levels.yaml"), data("gates/governance.yaml")
+        self.scale = scale_of(document, usual.levels)
+        """The levels; the lowest requires nothing."""
+        self._is_own = self.scale != usual.levels
+        """Whether the levels are not those of the reference rulebook."""
+        self._role = attesting_role({**self._people, **self._roles()})
+        self.gates = self._used_gates()
+        self._copied: set[str] = set()
+        self.criteria: set[str] = set()
+        self.texts = {f"gates/{gate}.yaml": self._gate(gate) for gate in self.gates}
+        self.texts["gates/levels.yaml"] = self._levels()
+        self.texts["gates/governance.yaml"] = self._governance()
 
-    texts: Mapping[str, str]
-    gates: Mapping[str, Any]
-    levels: Any
-    governance: Any
+    def _remark(self, line: int, message: str) -> None:
+        self._remarks.append(DocumentProblem(line, message))
 
+    # Gates
 
-def import_rules(
-    document: ReadinessDocument, reference: Mapping[str, str], remarks: list[DocumentProblem]
-) -> ImportedRules:
-    """Return the rulebook for a page; assumptions are added to the remarks."""
-    book = _book(reference)
-    usual = reference_ids().levels
-    scale = scale_of(document, usual)
-    role = attesting_role({**book.governance, **_roles(document)})
-    texts: dict[str, str] = {}
-    ids: set[str] = set()
-    copied: set[str] = set()
-    gates = _gates(document, scale)
-    known = Known(scale, scale != usual, role, gates, copied, ids)
-    for gate in gates:
-        if _is_of_reference(gate, document, book) and (asked := _asked(gate, document, book, known, remarks)):
-            extra = list(beyond(gate, document, asked, role))
-            texts[f"gates/{gate}.yaml"] = _copy(gate, book, asked, known) + items(extra, 2)
-            ids |= {criterion["id"] for criterion in (*asked, *extra)}
-            copied.add(gate)
-        else:
-            fields = _new_gate(gate, document, role, remarks)
-            texts[f"gates/{gate}.yaml"] = manifest(fields, _COMMENT)
-            ids |= {criterion["id"] for criterion in fields["criteria"]}
-    if copied == set(book.gates) and levels_fit(document, book.levels, known):
-        texts["gates/levels.yaml"] = book.texts["gates/levels.yaml"]
-    else:
-        fields = new_levels(document, book.levels, book.gates, known, remarks)
-        texts["gates/levels.yaml"] = manifest(fields, _COMMENT)
-    texts["gates/governance.yaml"] = _governance(document, book, known, remarks)
-    return ImportedRules(texts, ids, scale, gates)
+    def _used_gates(self) -> list[str]:
+        """Return every gate that the page defines or uses."""
+        document = self._document
+        cells = [cell for service in document.services.values() for cell in service.cells.values()]
+        used = [gate for cell in cells for gate in cell.gates or ()]
+        listed = [group for group in document.criteria if group not in self.scale]
+        return list(dict.fromkeys([*document.gates, *listed, *used]))
 
+    def _gate(self, gate: str) -> str:
+        name, asked = self._name_of(gate), None
+        known = self._known_gates.get(gate)
+        if known and (name is None or name.casefold() == known["name"].casefold()):
+            asked = self._asked(gate)
+        if asked:
+            extra = list(beyond(gate, self._document, asked, self._role))
+            self._copied.add(gate)
+            self.criteria |= {criterion["id"] for criterion in (*asked, *extra)}
+            return self._copy(gate, asked) + items(extra, 2)
+        fields = self._new_gate(gate)
+        self.criteria |= {criterion["id"] for criterion in fields["criteria"]}
+        return manifest(fields, _COMMENT)
 
-def _book(reference: Mapping[str, str]) -> _Book:
-    def data(name: str) -> Any:
-        return load(reference[name].encode()).value
+    def _name_of(self, gate: str) -> str | None:
+        named = self._document.gates.get(gate) or self._document.criteria.get(gate)
+        return named.name if named else None
 
-    gates = {gate: data(f"gates/{gate}.yaml") for gate in reference_ids().gates}
-    return _Book(reference, gates, data("gates/levels.yaml"), data("gates/governance.yaml"))
+    def _asked(self, gate: str) -> list[dict[str, Any]]:
+        """Return the criteria of a gate of the reference that refer only to levels of the page."""
+        row, asked = self._document.gates.get(gate), []
+        for criterion in self._known_gates[gate]["criteria"]:
+            if unknown := [level for level in _levels_in(criterion) if level not in self.scale]:
+                self._leave_out(criterion, unknown, row.line if row else 1)
+            else:
+                asked.append(criterion)
+        return asked
 
+    def _leave_out(self, criterion: Mapping[str, Any], lacks: Sequence[str], line: int) -> None:
+        lacking = ", no ".join(lacks)
+        message = f"{criterion['id']} of the reference is left out: the document has no {lacking}"
+        self._remark(line, message)
 
-def _gates(document: ReadinessDocument, scale: Container[str]) -> list[str]:
-    """Return every gate that the page defines or uses."""
-    used = [
-        gate
-        for service in document.services.values()
-        for cell in service.cells.values()
-        for gate in cell.gates or ()
-    ]
-    listed = [group for group in document.criteria if group not in scale]
-    return list(dict.fromkeys([*document.gates, *listed, *used]))
+    def _copy(self, gate: str, asked: Sequence[Mapping[str, Any]]) -> str:
+        """Return a gate of the reference, without what refers to levels that the page does not have."""
+        if not self._is_own:
+            return self._reference[f"gates/{gate}.yaml"]
+        data = self._known_gates[gate]
+        expected = {
+            name: of
+            for name, of in data.get("expected_of", {}).items()
+            if of.get("level", self.scale[0]) in self.scale
+        }
+        fields = {**data, "expected_of": expected or None, "criteria": asked}
+        return manifest({name: value for name, value in fields.items() if value is not None}, _COMMENT)
 
+    def _new_gate(self, gate: str) -> dict[str, Any]:
+        row, listed = self._document.gates.get(gate), self._document.criteria.get(gate)
+        lines = listed.criteria if listed else ()
+        if not lines:
+            line = row.line if row else self._first_use(gate)
+            self._remark(line, f"no criteria of {gate} are listed: one is made from its definition")
+            lines = (
+                DocumentCriterion(line, row.definition if row and row.definition else f"{gate} is green"),
+            )
+        return {
+            "gate": gate,
+            "name": self._name_of(gate) or gate,
+            "definition": (row.definition if row else "") or "As in the readiness document.",
+            "artefact": (row.artefact if row else "") or _UNSTATED,
+            "role": self._role,
+            "criteria": list(attested(gate, lines, set(), self._role)),
+        }
 
-def _name_of(gate: str, document: ReadinessDocument) -> str | None:
-    if gate in document.gates:
-        return document.gates[gate].name
-    return document.criteria[gate].name if gate in document.criteria else None
-
-
-def _is_of_reference(gate: str, document: ReadinessDocument, book: _Book) -> bool:
-    name = _name_of(gate, document)
-    return gate in book.gates and (name is None or name.casefold() == book.gates[gate]["name"].casefold())
-
-
-def _asked(
-    gate: str, document: ReadinessDocument, book: _Book, known: Known, remarks: list[DocumentProblem]
-) -> list[dict[str, Any]]:
-    """Return the criteria of a gate of the reference that refer only to levels of the page."""
-    row, asked = document.gates.get(gate), []
-    for criterion in book.gates[gate]["criteria"]:
-        if unknown := [level for level in levels_in(criterion) if level not in known.scale]:
-            remarks.append(left_out(criterion, unknown, row.line if row else 1))
-        else:
-            asked.append(criterion)
-    return asked
-
-
-def _copy(gate: str, book: _Book, asked: Sequence[Mapping[str, Any]], known: Known) -> str:
-    """Return a gate of the reference, without what refers to levels that the page does not have."""
-    if not known.is_own:
-        return book.texts[f"gates/{gate}.yaml"]
-    data = book.gates[gate]
-    expected = {
-        name: of
-        for name, of in data.get("expected_of", {}).items()
-        if of.get("level", known.scale[0]) in known.scale
-    }
-    fields = {**data, "expected_of": expected or None, "criteria": asked}
-    return manifest({name: value for name, value in fields.items() if value is not None}, _COMMENT)
-
-
-def _new_gate(
-    gate: str, document: ReadinessDocument, role: str, remarks: list[DocumentProblem]
-) -> dict[str, Any]:
-    row, listed = document.gates.get(gate), document.criteria.get(gate)
-    lines = listed.criteria if listed else ()
-    if not lines:
-        line = row.line if row else _first_use(gate, document)
-        remarks.append(
-            DocumentProblem(line, f"no criteria of {gate} are listed: one is made from its definition")
+    def _first_use(self, gate: str) -> int:
+        return min(
+            cell.line
+            for service in self._document.services.values()
+            for cell in service.cells.values()
+            if gate in (cell.gates or ())
         )
-        lines = (DocumentCriterion(line, row.definition if row and row.definition else f"{gate} is green"),)
-    return {
-        "gate": gate,
-        "name": _name_of(gate, document) or gate,
-        "definition": (row.definition if row else "") or "As in the readiness document.",
-        "artefact": (row.artefact if row else "") or UNSTATED,
-        "role": role,
-        "criteria": list(attested(gate, lines, set(), role)),
-    }
+
+    # Levels
+
+    def _levels(self) -> str:
+        """Return the levels of the reference if they are those of the page, else as the page names them."""
+        if self._copied == set(self._known_gates) and self._levels_fit():
+            return self._reference["gates/levels.yaml"]
+        bases = {level["level"]: level for level in self._known_levels["levels"]}
+        levels = []
+        for level in self.scale:
+            row, base = self._document.levels.get(level), bases.get(level, {"level": level})
+            fields = {**base, **_named(row, base), "criteria": self._criteria(level, base)}
+            levels.append({key: value for key, value in fields.items() if value not in ([], None)})
+        new = [level for level in self.scale[1:] if level not in bases]
+        if new:
+            message = (
+                f"where a service may be deployed at {', '.join(new)} is unknown: write `ships_to: [...]`"
+            )
+            self._remark(self._document.levels[new[0]].line, message)
+        slots = self._slots(are_new=len(new) == len(self.scale) - 1)
+        return manifest({"slots": slots, "levels": levels}, _COMMENT)
+
+    def _levels_fit(self) -> bool:
+        """Return whether the page has the levels of the reference rulebook, without further criteria."""
+        levels = {level["level"]: level for level in self._known_levels["levels"]}
+        return (
+            not self._is_own
+            and all(
+                row.meaning.casefold().startswith(levels[level]["name"].casefold())
+                for level, row in self._document.levels.items()
+            )
+            and not any(
+                list(beyond(level, self._document, of.get("criteria", ()), self._role))
+                for level, of in levels.items()
+            )
+        )
+
+    def _slots(self, *, are_new: bool) -> dict[str, Any]:
+        slots = dict(self._known_levels["slots"])
+        if are_new:
+            return {name: slots[name] for name in (CAPABILITY_SLOT, SCOPE_SLOT)}
+        for gate, data in self._known_gates.items():
+            if gate not in self._copied:
+                slots |= data.get("slots", {})
+        return slots
+
+    def _criteria(self, level: str, base: Mapping[str, Any]) -> list[dict[str, Any]]:
+        row, listed = self._document.levels.get(level), self._document.criteria.get(level)
+        if level == self.scale[0]:
+            if listed and listed.criteria:
+                message = f"{level} is the lowest level, which requires nothing: its criteria are left out"
+                self._remark(listed.line, message)
+            return []
+        asked = base.get("criteria", ())
+        askable = self._askable(asked, row.line if row else 1)
+        return [*askable, *beyond(level, self._document, asked, self._role)]
+
+    def _askable(self, criteria: Sequence[Mapping[str, Any]], line: int) -> Iterator[dict[str, Any]]:
+        """Yield the criteria that refer only to levels, gates and criteria of the page."""
+        for criterion in criteria:
+            when = dict(criterion.get("applies_when", {}))
+            named = [*([when["gate"]] if "gate" in when else []), *when.get("any_gate", ())]
+            here = [gate for gate in named if gate in self.gates]
+            twin = criterion.get("same_as")
+            lacks = [] if here else [" or ".join(named)] if named else []
+            if twin is not None and twin not in self.criteria:
+                lacks.append(twin)
+            lacks += [level for level in _levels_in(criterion) if level not in self.scale]
+            if lacks:
+                self._leave_out(criterion, lacks, line)
+                continue
+            if "any_gate" in when:
+                when["any_gate"] = here
+            yield {**criterion, **({"applies_when": when} if when else {})}
+
+    # Governance
+
+    def _roles(self) -> dict[str, Any]:
+        """Return the roles of the page and who signs, if it has a table of roles."""
+        if self._document.roles is None:
+            return {}
+        _, roles, sign_offs, weakening_sign_off = self._document.roles
+        return {
+            "roles": {role: of.model_dump() if of.of_service else of.about for role, of in roles.items()},
+            "upgrade_sign_offs": list(sign_offs),
+            "weakening_sign_off": weakening_sign_off,
+        }
+
+    def _governance(self) -> str:
+        """Return the governance of the page; without a table of roles, with those of the reference."""
+        document, people = self._document, self._people
+        policy = {name: text for name, text in document.policy.items() if re.fullmatch(NAME, name)}
+        if not (policy or document.roles or self._is_own):
+            return self._reference["gates/governance.yaml"]
+        fields = {**people, "policy": policy or None, **self._roles()}
+        if self._is_own:
+            fields["exceptions"] = None  # They name levels of the reference.
+        # Criteria of the reference that were copied name its roles.
+        if self._copied or any(level["level"] in self.scale for level in self._known_levels["levels"]):
+            fields["roles"] = {**people["roles"], **fields["roles"]}
+        if document.roles and not fields["upgrade_sign_offs"]:
+            message = "no role signs levels off: the level that a service claims counts"
+            self._remark(document.roles.line, message)
+        fields = {name: value for name, value in fields.items() if value is not None}
+        return manifest(fields, "\n".join(_on_the_roster(fields["roles"])))
 
 
-def _first_use(gate: str, document: ReadinessDocument) -> int:
-    return min(
-        cell.line
-        for service in document.services.values()
-        for cell in service.cells.values()
-        if gate in (cell.gates or ())
-    )
-
-
-def _roles(document: ReadinessDocument) -> dict[str, Any]:
-    """Return the roles of the page and who signs, if it has a table of roles."""
-    if document.roles is None:
+def _named(row: DocumentLevel | None, base: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a level's name, meaning and audience from the page, if it has them."""
+    if row is None or not (row.meaning or "name" not in base):
         return {}
-    _, roles, sign_offs, weakening_sign_off = document.roles
-    return {
-        "roles": {role: of.model_dump() if of.of_service else of.about for role, of in roles.items()},
-        "upgrade_sign_offs": list(sign_offs),
-        "weakening_sign_off": weakening_sign_off,
-    }
+    name = base.get("name", "")
+    if not (name and row.meaning.casefold().startswith(name.casefold())):
+        name = re.split(r"[:;]", row.meaning, maxsplit=1)[0].strip() or row.meaning or row.level
+    meaning = row.meaning[len(name) :].lstrip(":; ") or row.meaning or _UNSTATED
+    return {"name": name, "meaning": meaning, "audience": row.audience or base.get("audience", _UNSTATED)}
 
 
-def _governance(
-    document: ReadinessDocument, book: _Book, known: Known, remarks: list[DocumentProblem]
-) -> str:
-    """Return the governance of the page; without a table of roles, with those of the reference."""
-    policy = {name: text for name, text in document.policy.items() if re.fullmatch(NAME, name)}
-    if not (policy or document.roles or known.is_own):
-        return book.texts["gates/governance.yaml"]
-    fields = {**book.governance, "policy": policy or None, **_roles(document)}
-    if known.is_own:
-        fields["exceptions"] = None  # They name levels of the reference.
-    # Criteria of the reference that were copied name its roles.
-    if known.copied or any(level["level"] in known.scale for level in book.levels["levels"]):
-        fields["roles"] = {**book.governance["roles"], **fields["roles"]}
-    if document.roles and not fields["upgrade_sign_offs"]:
-        message = "no role signs levels off: the level that a service claims counts"
-        remarks.append(DocumentProblem(document.roles.line, message))
-    fields = {name: value for name, value in fields.items() if value is not None}
-    return manifest(fields, "\n".join(_on_the_roster(fields["roles"])))
+def _levels_in(criterion: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the levels that a criterion refers to."""
+    subjects = criterion.get("subjects")
+    up_to = subjects.get("up_to") if isinstance(subjects, Mapping) else None
+    yield from filter(None, (criterion.get("from"), criterion.get("only_at"), up_to))
 
 
 def _on_the_roster(roles: Mapping[str, Any]) -> Iterator[str]:

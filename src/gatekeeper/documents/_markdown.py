@@ -1,7 +1,8 @@
 """Read the blocks of a readiness page in Markdown (CommonMark with tables, optional front matter)."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from gatekeeper.documents._blocks import Block, Broken, DocumentTable, Heading, Item, Paragraph, Row
@@ -18,14 +19,16 @@ def markdown_blocks(text: str) -> Iterator[Block]:
     """Yield the blocks of a Markdown document; a malformed table is a `Broken` block."""
     from markdown_it import MarkdownIt
 
-    reader = MarkdownIt("commonmark").enable("table")
-    tokens = reader.parse(_without_front_matter(text))
+    # Front matter is replaced by blank lines, so that line numbers stay.
+    if found := _FRONT_MATTER.match(text):
+        text = "\n" * found[0].count("\n") + text[found.end() :]
+    tokens = MarkdownIt("commonmark").enable("table").parse(text)
     for here, token in enumerate(tokens):
         match token.type:
             case "heading_open":
                 yield Heading(_line(token), _text(tokens[here + 1]))
             case "table_open":
-                yield _table(_until(tokens, here, "table_close"))
+                yield _table(tokens[here:])
             case "list_item_open" if tokens[here + 1].type == "paragraph_open":
                 yield Item(_line(token), _text(tokens[here + 2]))
             case "paragraph_open":
@@ -35,20 +38,9 @@ def markdown_blocks(text: str) -> Iterator[Block]:
                 pass
 
 
-def _without_front_matter(text: str) -> str:
-    """Replace the front matter by blank lines, so that line numbers stay."""
-    found = _FRONT_MATTER.match(text)
-    return "\n" * found[0].count("\n") + text[found.end() :] if found else text
-
-
-def _until(tokens: Sequence["Token"], start: int, closing: str) -> Sequence["Token"]:
-    end = next(here for here in range(start, len(tokens)) if tokens[here].type == closing)
-    return tokens[start:end]
-
-
-def _table(tokens: Sequence["Token"]) -> DocumentTable:
+def _table(tokens: Iterable["Token"]) -> DocumentTable:
     rows: list[tuple[int, list[str]]] = []
-    for token in tokens:
+    for token in takewhile(lambda token: token.type != "table_close", tokens):
         if token.type == "tr_open":
             rows.append((_line(token), []))
         elif token.type == "inline":

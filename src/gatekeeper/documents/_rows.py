@@ -1,11 +1,11 @@
 """Read the rows of the tables of a readiness page; problems become remarks with their line."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from gatekeeper.documents._blocks import OF_SERVICE, DocumentTable, Row
-from gatekeeper.documents.notation.cells import CellText, read_cell
+from gatekeeper.documents.notation.cells import read_cell
 from gatekeeper.documents.notation.ids import GateIds
 from gatekeeper.documents.notation.published_lists import PublishedTarget, read_targets
 from gatekeeper.documents.notation.quoting import Unclear, short
@@ -127,8 +127,13 @@ class RowReader:
         except Unclear as problem:
             self._remark(line, f"{milestone}: {problem}")
             return None
+        gates = None
+        if cell.gates is not None:
+            gates = {
+                gate: words if words is None else Scope(scope=words) for gate, words in cell.gates.items()
+            }
         adds = tuple(Capability(capability=words, optional=optional) for words, optional in cell.adds)
-        return DocumentCell(line, milestone, level, _scopes(cell), adds)
+        return DocumentCell(line, milestone, level, gates, adds)
 
     def _once(self, cell: DocumentCell, added: set[str]) -> Iterator[Capability]:
         for capability in cell.adds:
@@ -191,12 +196,6 @@ class RowReader:
 
     def _remark(self, line: int, message: str) -> None:
         self._remarks.append(DocumentProblem(line, message))
-
-
-def _scopes(cell: CellText) -> Mapping[str, Scope | None] | None:
-    if cell.gates is None:
-        return None
-    return {gate: Scope(scope=words) if words is not None else None for gate, words in cell.gates.items()}
 
 
 def _published(target: PublishedTarget) -> Published:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from gatekeeper.documents._import_rules import ImportedRules, import_rules
+from gatekeeper.documents._import_rules import ImportedRules
 from gatekeeper.documents._order import by_number, milestones_of
 from gatekeeper.documents._short_names import short_names
 from gatekeeper.documents.notation.ids import series
@@ -42,7 +42,7 @@ def import_page(document: ReadinessDocument) -> ImportedPage:
     """
     reference = scaffold.reference()
     remarks, refused = list(document.remarks), list[DocumentProblem]()
-    rules = import_rules(document, reference, remarks)
+    rules = ImportedRules(document, reference, remarks)
     meanings = {} if document.states_effects else _meanings(reference)
     texts = dict(rules.texts)
     short, order = short_names(document.services), milestones_of(document)

@@ -1,6 +1,6 @@
 """`--format github`: annotations on files and lines, and the verdict in the log."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from gatekeeper.model.report import Report, Screen
 from gatekeeper.model.status import FailOn
@@ -29,7 +29,10 @@ def render(report: Report, screen: Screen) -> str:
 
 def _parts(report: Report, screen: Screen) -> Iterator[str]:
     left_out: dict[str, int] = {}
-    ordered = sorted(diagnostics(report), key=_most_severe_first)
+    # What the change does comes first, then by severity, then the first finding of every criterion.
+    ordered = sorted(
+        diagnostics(report), key=lambda one: (not one.is_change, _SEVERITIES.index(one.severity), one.rank)
+    )
     for level in ("error", "warning", "notice"):
         of_level = [diagnostic for diagnostic in ordered if _level(diagnostic, report) == level]
         # One notice is reserved for the count of the rest.
@@ -43,11 +46,6 @@ def _parts(report: Report, screen: Screen) -> Iterator[str]:
     yield workflow_commands.group(title, table.render(report, screen._replace(colour=False)))
 
 
-def _most_severe_first(diagnostic: Diagnostic) -> tuple[bool, int, int]:
-    """Order what the change does first, then by severity, then the first finding of every criterion."""
-    return not diagnostic.is_change, _SEVERITIES.index(diagnostic.severity), diagnostic.rank
-
-
 def _level(diagnostic: Diagnostic, report: Report) -> workflow_commands.Level:
     """Return the annotation level; unless `--fail-on blocked`, only what fails the step is an error."""
     level = _LEVELS[diagnostic.severity]
@@ -57,18 +55,12 @@ def _level(diagnostic: Diagnostic, report: Report) -> workflow_commands.Level:
 
 
 def _annotation(level: workflow_commands.Level, diagnostic: Diagnostic) -> str:
-    lines = [diagnostic.what, *diagnostic.seen, diagnostic.question, f"→ {diagnostic.remedy}"]
+    texts = [diagnostic.what, *diagnostic.seen, diagnostic.question, f"→ {diagnostic.remedy}"]
     is_named = diagnostic.service or diagnostic.is_change
     title = f"{diagnostic.rule} {diagnostic.subject}".rstrip() if is_named else _TITLE
     where = diagnostic.where
-    return workflow_commands.annotation(
-        level, "\n".join(_lines(lines)), title=title, file=where.file, line=where.line
-    )
-
-
-def _lines(lines: Sequence[str]) -> Iterator[str]:
-    """Replace the line breaks of untrusted text by spaces."""
-    return (line.replace("\n", " ") for line in lines)
+    message = "\n".join(text.replace("\n", " ") for text in texts)
+    return workflow_commands.annotation(level, message, title=title, file=where.file, line=where.line)
 
 
 def _rest(left_out: dict[str, int]) -> str:

@@ -3,21 +3,18 @@
 from collections.abc import Iterable
 from typing import Any
 
-from pydantic_core import to_json
-
 from gatekeeper.model.evidence import Evidence, Finding
 from gatekeeper.model.milestone import Exited
 from gatekeeper.model.report import Report, Screen
 from gatekeeper.model.verdict import CriterionResult, NextStep, ServiceResult
+from gatekeeper.reporters.text import as_json
 from gatekeeper.reporters.views import diff
 from gatekeeper.reporters.wording import outcomes
-
-SCHEMA_VERSION = 1
 
 
 def render(report: Report, screen: Screen) -> str:  # noqa: ARG001 - every format takes both
     """Return the verdict as one JSON document."""
-    return to_json(document(report), indent=2).decode() + "\n"
+    return as_json(document(report))
 
 
 def document(report: Report) -> dict[str, Any]:
@@ -26,7 +23,6 @@ def document(report: Report) -> dict[str, Any]:
     shown = report.filter.gates
     criteria = _Criteria()
     return {
-        "schema_version": SCHEMA_VERSION,
         "milestone": result.milestone,
         "milestone_name": result.name,
         "as_of": result.as_of.isoformat(),
@@ -48,7 +44,7 @@ def document(report: Report) -> dict[str, Any]:
         "blocked_by": result.blocked_by,
         "next_steps": [step(one) for one in result.next_steps],
         "warnings": [warning._asdict() for warning in report.warnings],
-        **({"comparison": diff.document(report.comparison)} if report.comparison else {}),
+        **({"comparison": diff.data(report.comparison)} if report.comparison else {}),
     }
 
 

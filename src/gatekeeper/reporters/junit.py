@@ -115,8 +115,7 @@ def _of_criterion(result: CriterionResult) -> _Case:
 
 def _findings(result: CriterionResult) -> Iterator[str]:
     for finding in result.findings[:MOST_FINDINGS]:
-        where = outcomes.location(finding)
-        yield f"- {finding.message}" + (f"  {where}" if where else "")
+        yield f"- {outcomes.located(finding)}"
     if len(result.findings) > MOST_FINDINGS:
         yield f"- and {len(result.findings) - MOST_FINDINGS:,} more"
 

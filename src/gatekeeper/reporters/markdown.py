@@ -22,6 +22,8 @@ MOST_BYTES = 1_000_000
 _FOR_THE_END = 1_000
 """Bytes reserved for the note about what was omitted."""
 _MOST_OF_A_TEXT = 500
+_BLOCKED = "\n" + table("blocked", "owner", "level", "open", "first step")
+_EXCEPTIONS = "\n" + table("exception", "service", "state", "why", "covers")
 
 
 def render(report: Report, screen: Screen) -> str:  # noqa: ARG001 - every format takes both
@@ -40,9 +42,9 @@ def page(report: Report, most: int) -> str:
     excepted = [service for service in services if service.verdict is ServiceVerdict.EXCEPTED]
     ready = [service for service in services if service.verdict is ServiceVerdict.READY]
     # The tables get a share of the page only, so that the details fit, too.
-    page.add_rows(_blocked_head(), _blocked_rows(blocked, report), most // 2)
-    page.add_rows(_exceptions_head(), _exception_rows(services, report.rulebook.exceptions), most // 8)
-    page.add_sections(_details(service, report) for service in (*blocked, *excepted))
+    page.add_rows(_BLOCKED, _blocked_rows(blocked, report), most // 2)
+    page.add_rows(_EXCEPTIONS, _exception_rows(services, report.rulebook.exceptions), most // 8)
+    page.add_sections("".join(_lines(service, report)) for service in (*blocked, *excepted))
     page.add_sections([_ready(ready)] if ready else [])
     page.add_sections([_not_binding(lines)] if (lines := not_binding_yet(report.result)) else [])
     return page.text(report.result.milestone)
@@ -115,10 +117,6 @@ def _head(report: Report) -> str:
     return "".join(parts)
 
 
-def _blocked_head() -> str:
-    return "\n" + table("blocked", "owner", "level", "open", "first step")
-
-
 def _blocked_rows(blocked: Iterable[ServiceResult], report: Report) -> Iterator[str]:
     first_steps = verdict.first_steps(report.result)
     for service in blocked:
@@ -134,10 +132,6 @@ def _blocked_rows(blocked: Iterable[ServiceResult], report: Report) -> Iterator[
         )
 
 
-def _exceptions_head() -> str:
-    return "\n" + table("exception", "service", "state", "why", "covers")
-
-
 def _exception_rows(services: Iterable[ServiceResult], rule: ExceptionRule) -> Iterator[str]:
     for service in services:
         for exception in service.exceptions:
@@ -148,10 +142,6 @@ def _exception_rows(services: Iterable[ServiceResult], rule: ExceptionRule) -> I
                 _short(exception.message),
                 _short(", ".join(rule.in_words(exception.criteria))),
             )
-
-
-def _details(service: ServiceResult, report: Report) -> str:
-    return "".join(_lines(service, report))
 
 
 def _lines(service: ServiceResult, report: Report) -> Iterator[str]:

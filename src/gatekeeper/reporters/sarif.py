@@ -3,7 +3,7 @@
 Results are open criteria and regressions; a criterion with an exception in force is a suppressed result.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -45,7 +45,9 @@ def render(report: Report, screen: Screen) -> str:  # noqa: ARG001 - every forma
 
 def _run(report: Report, found: Sequence[Diagnostic], left_out: int) -> dict[str, Any]:
     first = {diagnostic.rule: diagnostic for diagnostic in reversed(found)}
-    rules = sorted(first.values(), key=_in_order_of(report))
+    # Criteria are in the order of the rulebook, and all others by name after them.
+    places = {rule: place for place, rule in enumerate(report.rulebook.by_id)}
+    rules = sorted(first.values(), key=lambda of: (places.get(of.rule, len(places)), of.rule))
     index = {diagnostic.rule: position for position, diagnostic in enumerate(rules)}
     result = report.result
     return {
@@ -72,12 +74,6 @@ def _run(report: Report, found: Sequence[Diagnostic], left_out: int) -> dict[str
     }
 
 
-def _in_order_of(report: Report) -> Any:
-    """Return the sort key of rules: criteria in the order of the rulebook, then all others by name."""
-    places = {rule: place for place, rule in enumerate(report.rulebook.by_id)}
-    return lambda diagnostic: (places.get(diagnostic.rule, len(places)), diagnostic.rule)
-
-
 def _invocation(report: Report, left_out: int) -> dict[str, Any]:
     texts = [verdict.verdict_of_report(report)]
     description = "may exit" if report.exit_code is ExitCode.READY else "blocked"
@@ -100,6 +96,7 @@ def _invocation(report: Report, left_out: int) -> dict[str, Any]:
 def _rule(diagnostic: Diagnostic, report: Report) -> dict[str, Any]:
     rule = report.rulebook.by_id.get(diagnostic.rule)
     why = rule.why if rule else diagnostic.question
+    tags = ["readiness", *([rule.gate or str(rule.level), f"effort-{rule.effort}"] if rule else [])]
     helps = rule.remedy if rule else general_remedy(diagnostic.rule) or diagnostic.remedy
     return {
         "id": visible(diagnostic.rule),
@@ -109,16 +106,8 @@ def _rule(diagnostic: Diagnostic, report: Report) -> dict[str, Any]:
             "text": visible(f"{why} {helps}"),
             "markdown": f"Why: {markdown.text(why)}\n\nWhat to do: {markdown.text(helps)}\n",
         },
-        "properties": {"tags": list(_tags(diagnostic, report))},
+        "properties": {"tags": tags},
     }
-
-
-def _tags(diagnostic: Diagnostic, report: Report) -> Iterator[str]:
-    yield "readiness"
-    rule = report.rulebook.by_id.get(diagnostic.rule)
-    if rule:
-        yield rule.gate or str(rule.level)
-        yield f"effort-{rule.effort}"
 
 
 def _result(diagnostic: Diagnostic, index: int) -> dict[str, Any]:

@@ -1,21 +1,18 @@
 """`--format table`, the default: the grid, what blocks and what to do, and the verdict in one line."""
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from gatekeeper.model.report import Report, Screen
 from gatekeeper.model.rule import GateRules
 from gatekeeper.model.status import FailOn, GateStatus, ServiceVerdict
 from gatekeeper.model.verdict import NextStep, ServiceResult
-from gatekeeper.reporters.text.screen import draw, indented, item, shown, sign
+from gatekeeper.reporters.text.screen import Part, Parts, draw, grid, indented, item, shown, sign
 from gatekeeper.reporters.views import diff
 from gatekeeper.reporters.wording import verdict
 from gatekeeper.reporters.wording.counts import counted
 from gatekeeper.reporters.wording.terminal_service import details
 from gatekeeper.reporters.wording.timing import not_binding_yet
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
 
 _LEAST_OWNER = 5
 MOST_ROWS = 200
@@ -27,7 +24,7 @@ def render(report: Report, screen: Screen) -> str:
     return draw(_parts(report, screen), screen)
 
 
-def _parts(report: Report, screen: Screen) -> Iterator["RenderableType"]:
+def _parts(report: Report, screen: Screen) -> Parts:
     services = report.result.services
     rows = _worth_a_row(services)
     yield _headline(report)
@@ -43,8 +40,9 @@ def _parts(report: Report, screen: Screen) -> Iterator["RenderableType"]:
         left_out = counted(len(services) - len(rows), "more service")
         yield f"and {left_out}: narrow with --owner or --service, or use --format json"
     first_steps = verdict.first_steps(report.result)
+    decide = report.fail_on is not FailOn.CHANGE  # otherwise services are a line of the grid each
     for service in rows:
-        if report.details or (service.verdict is not ServiceVerdict.READY and _is_about_services(report)):
+        if report.details or (decide and service.verdict is not ServiceVerdict.READY):
             yield ""
             step = first_steps.get(service.service.service)
             yield from (
@@ -61,11 +59,6 @@ def _parts(report: Report, screen: Screen) -> Iterator["RenderableType"]:
     yield _verdict(report, screen)
     if report.comparison:
         yield diff.conclusion(report.comparison, screen)
-
-
-def _is_about_services(report: Report) -> bool:
-    """Return whether the services decide: if only the change counts, they are a line of the grid each."""
-    return report.fail_on is not FailOn.CHANGE
 
 
 def _worth_a_row(services: Sequence[ServiceResult]) -> Sequence[ServiceResult]:
@@ -108,7 +101,7 @@ class _Layout(NamedTuple):
     def headings(self) -> list[str]:
         return [str(n) if self.is_numbered else gate.gate for n, gate in enumerate(self.gates, 1)]
 
-    def legend(self) -> Iterator["RenderableType"]:
+    def legend(self) -> Parts:
         """Yield what the numbers of gates stand for."""
         if self.is_numbered:
             yield from (item(f"{n}", shown(gate.title), 2) for n, gate in enumerate(self.gates, 1))
@@ -118,29 +111,25 @@ def _levels(service: ServiceResult) -> str:
     return f"{service.effective_level}→{service.cell.level}"
 
 
-def _grid(layout: _Layout, rows: Sequence[ServiceResult], screen: Screen) -> "RenderableType":
-    from rich import box
-    from rich.table import Table
-
-    lines = box.SIMPLE_HEAD if screen.unicode else box.ASCII2
-    grid = Table(box=lines, show_edge=False, padding=0)
-    grid.add_column("", no_wrap=True)
-    grid.add_column("service", overflow="fold")
-    grid.add_column("owner", overflow="ellipsis", no_wrap=True, max_width=layout.owner)
-    grid.add_column("level", overflow="fold", no_wrap=not layout.is_split)
+def _grid(layout: _Layout, rows: Sequence[ServiceResult], screen: Screen) -> Part:
+    table = grid(screen, padding=0)
+    table.add_column("", no_wrap=True)
+    table.add_column("service", overflow="fold")
+    table.add_column("owner", overflow="ellipsis", no_wrap=True, max_width=layout.owner)
+    table.add_column("level", overflow="fold", no_wrap=not layout.is_split)
     for heading in layout.headings():
-        grid.add_column(heading, no_wrap=True)
+        table.add_column(heading, no_wrap=True)
     for service in rows:
         status = {gate.gate: gate.status for gate in service.gates}
         levels = _levels(service)
-        grid.add_row(
+        table.add_row(
             sign(service.verdict, screen),
             shown(service.service.service),
             shown(service.service.owner),
             levels.replace("→", "→\n") if layout.is_split else levels,
             *(sign(status[gate.gate], screen) for gate in layout.gates),
         )
-    return grid
+    return table
 
 
 def _legend(screen: Screen) -> str:
@@ -154,7 +143,7 @@ def _legend(screen: Screen) -> str:
     return f"{legend}  level: effective→target"
 
 
-def _in_short(service: ServiceResult, step: NextStep | None, screen: Screen) -> Iterator["RenderableType"]:
+def _in_short(service: ServiceResult, step: NextStep | None, screen: Screen) -> Parts:
     """Yield the open counts, the reasons that they do not cover, and the first step."""
     parts = [f"[bold]{shown(service.service.service)}[/]", verdict.open_counts(service)]
     yield item(sign(service.verdict, screen), "  ".join(filter(None, parts)), 0)

@@ -286,7 +286,8 @@ class Workspace:
         return self._compared(base, day, _day(base_as_of) if base_as_of else day).comparison
 
     def _compared(self, base: "Workspace | StrPath", as_of: date, base_as_of: date) -> "Compared":
-        from gatekeeper.workspace.comparing import Dates, compare
+        from gatekeeper.workspace.comparing import compare
+        from gatekeeper.workspace.differences import Dates
         from gatekeeper.workspace.states import State, opened_base
 
         now = State(self.root, self.tree, self.name)

@@ -32,32 +32,16 @@ class AttestationRequest(NamedTuple):
 
 
 class Attested(NamedTuple):
-    """An attestation in the manifest of its service."""
+    """An attestation that was written into the manifest of its service, or taken out of it."""
 
     rule: Rule
     """The criterion that it is written for: the twin of the one asked for, where there is one."""
     milestone: str | None
     before: Attestation | None
-    """The attestation that it replaces."""
+    """The attestation that the manifest had."""
     edited: Edited | None
-    """None: the manifest had the same attestation already."""
-    place: str
-
-
-class Withdrawn(NamedTuple):
-    """An attestation that was taken out of the manifest of its service."""
-
-    rule: Rule
-    before: Attestation
-    edited: Edited
-
-
-class CriterionStatus(NamedTuple):
-    """A criterion of a service at a milestone."""
-
-    milestone: str
-    result: CriterionResult | None
-    """None: the milestone does not ask it of the service."""
+    """None: the manifest said the same already."""
+    place: str = ""
 
 
 def attest(loaded: LoadedWorkspace, request: AttestationRequest) -> Attested:
@@ -89,29 +73,29 @@ def attest(loaded: LoadedWorkspace, request: AttestationRequest) -> Attested:
     return Attested(rule, milestone, before, edited, edited.place)
 
 
-def withdraw(loaded: LoadedWorkspace, service_name: str, criterion: str) -> Withdrawn | str:
-    """Remove an attestation from the manifest of its service; return the criterion if it has none."""
+def withdraw(loaded: LoadedWorkspace, service_name: str, criterion: str) -> Attested:
+    """Remove an attestation from the manifest of its service; nothing is edited if it has none."""
     service = service_named(loaded.manifests, service_name)
     name = criterion
     if name not in service.attestations:
         name = _rule(loaded, service, name).id  # the attestation is written for the twin
     if name not in service.attestations:
-        return name
+        return Attested(_rule(loaded, service, name), None, None, None)
     edited = changed(loaded, _edit(service_name, name, None))
     edited.write()
-    return Withdrawn(_rule(edited.loaded, service, name), service.attestations[name], edited)
+    return Attested(_rule(edited.loaded, service, name), None, service.attestations[name], edited)
 
 
 def status_of(
     loaded: LoadedWorkspace, service_name: str, rule: Rule, milestone: str | None, as_of: date
-) -> CriterionStatus:
-    """Judge a service and return the status of one criterion. An attestation cannot override a failure."""
+) -> tuple[str, CriterionResult | None]:
+    """Judge a service and return the milestone and one criterion; None if it is not asked there."""
     service = service_named(loaded.manifests, service_name)
     at = planned_milestone(loaded.manifests, service, milestone, as_of)
     judged = judge(loaded, at, as_of, [service]).services[0]
     results = {one.rule.id: one for one in (*judged.held_up_by, *judged.criteria)}
     twin = next((one for one in results.values() if one.rule.twin == rule.id), None)
-    return CriterionStatus(at, results.get(rule.id, twin))
+    return at, results.get(rule.id, twin)
 
 
 def _rule(loaded: LoadedWorkspace, service: Service, criterion: str) -> Rule:

@@ -144,6 +144,28 @@ def identities(loaded: LoadedWorkspace, services: Iterable[Service]) -> dict[str
     }
 
 
+_SMALLEST = 64
+"""Bytes of the smallest artefact that counts as the same one wherever it is."""
+
+
+def object_ids(loaded: LoadedWorkspace, service: Service) -> dict[str, frozenset[str]]:
+    """Return by slot the object ids that Git gives the files of its artefact.
+
+    An artefact that is too small to tell services apart, such as an empty list of findings, has none.
+    """
+    from gatekeeper.evidence.artefacts import Bounds, open_artefact
+    from gatekeeper.model.evidence import Absent, Unreadable
+
+    bounds, folder = Bounds(loaded.tree), str(loaded.services_folder / service.service)
+    found: dict[str, frozenset[str]] = {}
+    for slot, pointer in service.evidence.items():
+        with suppress(Absent, Unreadable):
+            files = open_artefact(folder, pointer.path, bounds).files
+            if sum(len(file.read()) for file in files) >= _SMALLEST:
+                found[slot] = frozenset(file.identity() for file in files if file.identity)
+    return found
+
+
 def evidence_files(loaded: LoadedWorkspace, services: Iterable[Service]) -> Iterator[str]:
     """Yield the paths of the files that hold the evidence of these services at the moment."""
     from gatekeeper.evidence import records

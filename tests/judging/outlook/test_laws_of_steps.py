@@ -92,6 +92,9 @@ def test_what_a_step_promises_comes_true(at: At) -> None:
     for step in _ahead(platform, milestone):
         if not (step.unblocks_services or step.unblocks_milestones):
             continue
+        rules = platform[0].rulebook.by_id
+        if any("threats" in rules[name].slots for name in step.criteria if name in rules):
+            continue  # a threat model of this milestone replaces the one that a signed level rests on
         after = [
             done(one, step, milestone) if one.service.service in step.services else one for one in platform
         ]

@@ -372,6 +372,22 @@ def test_a_question_with_a_level_of_its_own_is_the_same_at_that_level_only() -> 
         assert steps["G1.coverage",] == milestones
 
 
+def test_what_meets_a_rule_need_not_meet_its_tightened_version() -> None:
+    upcoming = "upcoming: {effective: M1, requires: {unit_tests.total: {at_least: 9}}}"
+    text = GATES["G1"].replace("{id: G1.tests,", f"{{id: G1.tests, {upcoming},")
+    plan = "{M0: {level: L1, gates: {G1: }}, M1: {level: L1}}"
+    of = case(service(plan=plan), book=rulebook(gates=GATES | {"G1": text}))
+    steps = {step.criteria: step.milestones for step in _ahead(of)}
+    assert steps["G1.tests",] == ("M0",)
+    assert steps["L1.scaffold",] == ("M0", "M1")
+
+
+def test_what_does_not_bind_is_no_step() -> None:
+    text = GATES["G1"].replace("{id: G1.tests,", "{id: G1.tests, effective: M1,")
+    of = case(service(plan="{M0: {level: L1, gates: {G1: }}}"), book=rulebook(gates=GATES | {"G1": text}))
+    assert ("G1.tests",) not in [step.criteria for step in _ahead(of, others=())]
+
+
 def test_a_dead_gate_is_a_matter_of_one_cell() -> None:
     waiver = "{G2.limits: {reason: r, by: bo, role: architecture, on: 2026-11-01}}"
     plan = "{M0: {level: L1, gates: {G2: {scope: s, only: [G2.limits]}}}, M1: {level: L1}}"

@@ -1,6 +1,6 @@
 """Every artefact is named before anything is read."""
 
-from builders.judging import RULEBOOK, service
+from builders.judging import GATES, RULEBOOK, rulebook, service
 from gatekeeper.judging.plans.requests import requests
 
 EVIDENCE = "{unit_tests: reports/junit.xml, api: openapi.yaml}"
@@ -27,6 +27,15 @@ def test_a_narrowing_is_read_apart_with_its_options_and_only_once() -> None:
         ("api", (("paths", ("/auth/**",)),)),
     ]
     assert asked[-1].options == {"paths": ("/auth/**",)}
+
+
+def test_what_a_tightened_version_reads_in_a_scope_is_asked_for() -> None:
+    upcoming = "upcoming: {effective: M2, requires: {api.writes: {at_least: 1}}}"
+    text = GATES["G1"].replace("{id: G1.tests,", f"{{id: G1.tests, {upcoming},")
+    book = rulebook(gates=GATES | {"G1": text})
+    plan = "{M0: {level: L1, gates: {G1: {scope: auth, paths: [/auth/**]}}}}"
+    asked = list(requests(service(evidence=EVIDENCE, plan=plan), book))
+    assert ("api", (("paths", ("/auth/**",)),)) in [(one.slot, one.narrowing) for one in asked]
 
 
 def test_what_the_rules_do_not_know_is_not_asked_for() -> None:

@@ -248,6 +248,13 @@ def test_a_target_is_one_that_some_criterion_asks_for() -> None:
     )
 
 
+def test_a_target_may_be_one_that_a_tightened_version_asks_for() -> None:
+    upcoming = "upcoming: {effective: M2, requires: {load.p99_ms: {at_most: {target: p99_ms}}}}"
+    text = GATES["G7"].replace("{id: G7.load,", f"{{id: G7.load, {upcoming},")
+    book = rulebook(gates=GATES | {"G7": text})
+    assert check_plan(workspace(shop(targets="{p99_ms: 1}")), book) == ()
+
+
 # What people state
 
 

@@ -28,7 +28,7 @@ from gatekeeper.judging.outlook.deploy_gate import may_ship
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.gates import gate_status
 from gatekeeper.judging.verdicts.services import judge_service
-from gatekeeper.model.milestone import RegisteredException
+from gatekeeper.model.milestone import Milestone, RegisteredException
 from gatekeeper.model.roadmap import Roadmap
 from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.status import GateStatus, ServiceVerdict, Status
@@ -88,6 +88,14 @@ def test_the_exit_of_a_later_milestone_counts_too_and_a_withdrawn_one_does_not()
     assert "regression" in codes(judged(shop(rules, milestones=only_m2), "M0"))
     not_yet = shop(rules, date(2026, 11, 18), milestones=only_m2)
     assert judged(not_yet, "M0").verdict is ServiceVerdict.READY
+
+
+def test_an_overridden_exit_binds_no_level() -> None:
+    rules = book(TESTS, f"{NEW}, effective: M1")
+    record = {"on": "2026-11-19", "by": "bo", "override": "the market waits"}
+    overridden = Milestone.model_validate({"milestone": "M1", "exited": record})
+    milestones = Roadmap({**FOUR, "M1": overridden})
+    assert judged(shop(rules, milestones=milestones), "M0").verdict is ServiceVerdict.READY
 
 
 def test_what_only_the_level_asks_is_shown_as_of_an_earlier_cell() -> None:

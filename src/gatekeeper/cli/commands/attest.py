@@ -15,14 +15,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gatekeeper.cli import completion_words as words
-from gatekeeper.cli.arguments import AsOf, ServiceArgument, Text, date_option, flag, option
+from gatekeeper.cli.arguments import AsOf, ServiceArgument, Text, argument, date_option, flag, option
 from gatekeeper.cli.output import write
-from gatekeeper.cli.statements import OnOption, days, next_command, workspace_to_write, write_lines
+from gatekeeper.cli.statements import OnOption, days, next_command, workspace_to_write, write_line
 from gatekeeper.errors import UsageError
 
 if TYPE_CHECKING:
     from gatekeeper.model.rule import Rule
-    from gatekeeper.workspace.attesting import AttestationRequest, CriterionStatus
+    from gatekeeper.model.verdict import CriterionResult
+    from gatekeeper.workspace.attesting import AttestationRequest
     from gatekeeper.workspace.loading import LoadedWorkspace
 
 
@@ -30,12 +31,7 @@ def command(
     context: typer.Context,
     service: ServiceArgument,
     criterion: Annotated[
-        str,
-        typer.Argument(
-            metavar="CRITERION",
-            help="G8.review or capability:gift-cards, for instance.",
-            autocompletion=words.criteria,
-        ),
+        str, argument("CRITERION", "G8.review or capability:gift-cards, for instance.", words.criteria)
     ],
     by: Annotated[Text, option("--by", "NAME", "The person's name on the roster.", words.people)] = None,
     role: Annotated[Text, option("--role", "ROLE", "The role in which they attest.", words.roles)] = None,
@@ -80,18 +76,19 @@ def _attest(context: typer.Context, loaded: "LoadedWorkspace", request: "Attesta
 
     attested = attest(loaded, request)
     if attested.edited is None:
-        write_lines([("pass", f"attested already: {attested.place}; nothing was written")])
+        write_line("pass", f"attested already: {attested.place}; nothing was written")
         return
     rule, before = attested.rule, attested.before
     replaced = f", in place of {before.by}, {before.on}" if before else ""
     what = f"{rule.id} of {request.service} by {request.by}, {request.role}, {request.on}"
     for_ = f" for {attested.milestone}" if attested.milestone else ""
     for_ += f", until {request.until}" if request.until else ""
-    write_lines([("pass", f"attested {what}{for_}{replaced}: {attested.place}")])
+    write_line("pass", f"attested {what}{for_}{replaced}: {attested.place}")
     if request.criterion != rule.id:
-        write_lines([(None, f"{request.criterion} asks the same: one attestation is for both")])
-    status = status_of(attested.edited.loaded, request.service, rule, attested.milestone, request.as_of)
-    _show_status(context, request.service, rule, status)
+        write_line(None, f"{request.criterion} asks the same: one attestation is for both")
+    after = attested.edited.loaded
+    status = status_of(after, request.service, rule, attested.milestone, request.as_of)
+    _show_status(context, request.service, rule, *status)
 
 
 def _withdraw(
@@ -99,21 +96,21 @@ def _withdraw(
 ) -> None:
     from gatekeeper.workspace.attesting import status_of, withdraw
 
-    withdrawn = withdraw(loaded, service, criterion)
-    if isinstance(withdrawn, str):
-        write_lines([(None, f"{service} has no attestation of {withdrawn}: nothing was written")])
+    rule, _, was, edited, _ = withdraw(loaded, service, criterion)
+    if was is None or edited is None:
+        write_line(None, f"{service} has no attestation of {rule.id}: nothing was written")
         return
-    rule, was, edited = withdrawn
-    write_lines([("pass", f"removed {rule.id} of {service}, by {was.by}, {was.on}: {edited.file}")])
-    _show_status(context, service, rule, status_of(edited.loaded, service, rule, None, as_of))
+    write_line("pass", f"removed {rule.id} of {service}, by {was.by}, {was.on}: {edited.file}")
+    _show_status(context, service, rule, *status_of(edited.loaded, service, rule, None, as_of))
 
 
-def _show_status(context: typer.Context, service: str, rule: "Rule", status: "CriterionStatus") -> None:
-    at, found = status
+def _show_status(
+    context: typer.Context, service: str, rule: "Rule", at: str, found: "CriterionResult | None"
+) -> None:
     if found is None:
-        write_lines([(None, f"{at} does not ask {rule.id} of {service}")])
+        write_line(None, f"{at} does not ask {rule.id} of {service}")
     else:
         basis = f" by {found.basis}" if found.basis else ""
         reason = f": {found.reason}" if found.reason else ""
-        write_lines([(found.status, f"{at}: {found.rule.id} is {found.status}{basis}{reason}")])
+        write_line(found.status, f"{at}: {found.rule.id} is {found.status}{basis}{reason}")
     write(next_command(context, "check", "--milestone", at, "--service", service) + "\n")

@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 
 from gatekeeper.cli.arguments import AsOf, Text, argument, date_option, format_option, open_here, start_folder
-from gatekeeper.cli.output import screen, write
+from gatekeeper.cli.output import show, write
 
 
 def command(
@@ -41,7 +41,10 @@ def command(
         open_here(context) if head is None else open_state(start, head) as now,
     ):
         comparison = now.compare(before, as_of=as_of, base_as_of=base_as_of)
-    renderers = {"json": diff.as_json, "markdown": diff_markdown.as_markdown, "github": diff_github.as_github}
-    render = renderers.get(format_)
-    write(render(comparison) if render else diff.as_table(comparison, screen()))
+    if format_ == "markdown":
+        write(diff_markdown.as_markdown(comparison))
+    elif format_ == "github":
+        write(diff_github.as_github(comparison))
+    else:
+        show(format_, lambda: diff.data(comparison), lambda on: diff.parts(comparison, on))
     raise typer.Exit(comparison.exit_code)

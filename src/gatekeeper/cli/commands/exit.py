@@ -16,7 +16,7 @@ import typer
 from gatekeeper.cli import completion_words as words
 from gatekeeper.cli.arguments import AsOf, FormatOption, Text, argument, flag, open_here, option
 from gatekeeper.cli.output import show, write
-from gatekeeper.cli.statements import OnOption, days, next_command, workspace_to_write, write_lines
+from gatekeeper.cli.statements import OnOption, days, next_command, workspace_to_write, write_line
 from gatekeeper.errors import UsageError, known
 
 
@@ -59,11 +59,9 @@ def command(
         edited.write()
     name, what = prepared.milestone, f"{by}, {request.on}: {edited.place}"
     if withdraw:
-        write_lines([("fail", f"withdrew the exit of {name}, by {what}")])
+        write_line("fail", f"withdrew the exit of {name}, by {what}")
     elif override:
-        write_lines(
-            [("unreadable", f"{name} exited (overridden), by {what}; this does not count as an exit")]
-        )
+        write_line("unreadable", f"{name} exited (overridden), by {what}; this does not count as an exit")
     else:
-        write_lines([("pass", f"{name} exited, by {what}")])
+        write_line("pass", f"{name} exited, by {what}")
     write(next_command(context, "exit", "--list") + "\n")

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gatekeeper.cli import completion_words as words
-from gatekeeper.cli.arguments import AsOf, FormatOption, MilestoneOption, Text, open_here, option
-from gatekeeper.cli.output import screen, write
+from gatekeeper.cli.arguments import AsOf, FormatOption, MilestoneOption, Text, argument, open_here, option
+from gatekeeper.cli.output import show
 from gatekeeper.errors import known
 
 if TYPE_CHECKING:
@@ -26,12 +26,7 @@ if TYPE_CHECKING:
 
 def command(
     context: typer.Context,
-    criterion: Annotated[
-        str,
-        typer.Argument(
-            metavar="CRITERION", help="G7.peak-load, for instance.", autocompletion=words.criteria
-        ),
-    ],
+    criterion: Annotated[str, argument("CRITERION", "G7.peak-load, for instance.", words.criteria)],
     service: Annotated[
         Text, option("--service", "NAME", "Show all details of this service.", words.services, "-s")
     ] = None,
@@ -59,11 +54,12 @@ def command(
     else:
         rule = rules[known(criterion, rules, "criterion")]
     judged = loaded.manifests.milestones[at]
-    if format_ == "json":
-        write(view.as_json(rule, judged, statuses))
-    else:
-        places = places_of(loaded, at) if service else None
-        write(view.as_table(rule, judged, statuses, screen(), places))
+    places = places_of(loaded, at) if service else None
+    show(
+        format_,
+        lambda: view.data(rule, judged, statuses),
+        lambda on: view.parts(rule, judged, statuses, on, places),
+    )
 
 
 def _statuses(workspace: "Workspace", judged: "MilestoneResult", criterion: str) -> Iterator["Explained"]:

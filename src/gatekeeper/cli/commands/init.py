@@ -9,7 +9,6 @@ Example: gatekeeper init readiness --minimal
 Heading: Set up
 """
 
-import sys
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from functools import partial
@@ -20,7 +19,7 @@ import typer
 
 from gatekeeper.cli import completion_words as words
 from gatekeeper.cli.arguments import File, Text, argument, flag, open_here, option, start_folder
-from gatekeeper.cli.output import write
+from gatekeeper.cli.output import is_terminal, write
 from gatekeeper.cli.statements import next_command, next_command_in, owners_to_name
 from gatekeeper.errors import UsageError, known
 
@@ -86,7 +85,7 @@ def command(
     if start is not _Start.MINIMAL:
         _refuse(of_service, "is for --minimal, or for --service without a start: leave it out")
     root = start_folder(context) / (folder or "")
-    _start_workspace(root, start, given | of_service, asks=not yes and _is_terminal())
+    _start_workspace(root, start, given | of_service, asks=not yes and is_terminal())
 
 
 def _start(wanted: Mapping[_Start, bool]) -> _Start | None:
@@ -100,10 +99,6 @@ def _refuse(given: Mapping[str, str | None], why: str) -> None:
     for name, value in given.items():
         if value is not None:
             raise UsageError(f"{name} {why}")
-
-
-def _is_terminal() -> bool:
-    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def _start_workspace(

@@ -14,7 +14,7 @@ import typer
 
 from gatekeeper.cli import completion_words as words
 from gatekeeper.cli.arguments import AsOf, FormatOption, MilestoneOption, Texts, open_here, option
-from gatekeeper.cli.output import screen, write
+from gatekeeper.cli.output import show
 
 
 def command(
@@ -37,5 +37,4 @@ def command(
     verdict = workspace.judge(milestone, as_of=as_of, across=True)
     report = verdict.report(details=True)._replace(filter=shown)
     exit_date = manifests.milestones[verdict.milestone].exit_date
-    is_json = format_ == "json"
-    write(view.as_json(report, exit_date) if is_json else view.as_table(report, exit_date, screen()))
+    show(format_, lambda: view.data(report, exit_date), lambda on: view.parts(report, exit_date, on))

@@ -23,7 +23,7 @@ from gatekeeper.cli.arguments import (
     open_here,
     option,
 )
-from gatekeeper.cli.output import screen, write
+from gatekeeper.cli.output import show
 from gatekeeper.errors import UsageError, known
 
 
@@ -54,4 +54,4 @@ def command(
     else:
         family = title = ""
     chosen = [one for one in found if family in ("", one.family)]
-    write(view.as_json(chosen) if format_ == "json" else view.as_table(title, chosen, screen()))
+    show(format_, lambda: view.data(chosen), lambda _: view.parts(title, chosen))

@@ -9,15 +9,14 @@ Example: gatekeeper sign basket-service L2 --role owner --by ana
 Heading: Record and sign
 """
 
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from gatekeeper.cli import completion_words as words
-from gatekeeper.cli.arguments import AsOf, ServiceArgument, Text, flag, open_here, option
-from gatekeeper.cli.output import screen, write
-from gatekeeper.cli.statements import OnOption, days, next_command, workspace_to_write, write_lines
+from gatekeeper.cli.arguments import AsOf, ServiceArgument, Text, argument, flag, open_here, option
+from gatekeeper.cli.output import is_terminal, screen, write
+from gatekeeper.cli.statements import OnOption, days, next_command, workspace_to_write, write_line
 from gatekeeper.errors import UsageError
 
 if TYPE_CHECKING:
@@ -28,9 +27,7 @@ if TYPE_CHECKING:
 def command(
     context: typer.Context,
     service: ServiceArgument,
-    level: Annotated[
-        str, typer.Argument(metavar="LEVEL", help="L2, for instance.", autocompletion=words.levels)
-    ],
+    level: Annotated[str, argument("LEVEL", "L2, for instance.", words.levels)],
     role: Annotated[str, option("--role", "ROLE", "The role that signs.", words.roles)],
     by: Annotated[str, option("--by", "NAME", "The signer's name on the roster.", words.people)],
     on: OnOption = None,
@@ -45,7 +42,7 @@ def command(
     made_on, today = days(on, as_of)
     request = SignatureRequest(service, level, role, by, made_on, on is not None, link, today)
     seen = None
-    if not (dry_run or yes) and sys.stdin.isatty() and sys.stdout.isatty():
+    if not (dry_run or yes) and is_terminal():
         prepared = prepare_signature(open_here(context).loaded, request)
         seen = _shown(prepared)
         write(seen)
@@ -77,16 +74,16 @@ def _sign(context: typer.Context, prepared: "PreparedSignature", *, dry_run: boo
     request, before = prepared.request, prepared.before
     if existing := prepared.existing:
         place = line_of(prepared.loaded, prepared.edit())
-        write_lines([("pass", f"signed already, on {existing.on}: {place}; nothing was written")])
+        write_line("pass", f"signed already, on {existing.on}: {place}; nothing was written")
         return
     edited = changed(prepared.loaded, prepared.edit())
     replaced = f", in place of {before.by}, {before.on}" if before else ""
     what = f"{prepared.level} as {request.role} by {request.by}, {request.on}{replaced}: {edited.place}"
     if dry_run:
-        write_lines([(None, f"would sign {what}; nothing was written")])
+        write_line(None, f"would sign {what}; nothing was written")
         return
     edited.write()
-    write_lines([("pass", f"signed {what}")])
+    write_line("pass", f"signed {what}")
     write(_next(context, prepared, edited.loaded) + "\n")
 
 

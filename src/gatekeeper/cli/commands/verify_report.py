@@ -36,7 +36,7 @@ def command(
 ) -> None:
     """Verify the signature and the statement, and write the outcome."""
     from gatekeeper.attested.keys import verifier
-    from gatekeeper.attested.verification import verify
+    from gatekeeper.attested.statement import verify
     from gatekeeper.model.attested import Demands
     from gatekeeper.reporters.views import verify_report as view
 

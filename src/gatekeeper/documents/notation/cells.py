@@ -92,15 +92,12 @@ def _each_gate(listed: str, known: GateIds) -> Iterator[tuple[str, str | None]]:
         if entry not in known and (span := known.span(entry)) is not None:
             yield from ((gate, None) for gate in span)
         elif found and found[1] in known:
-            yield found[1], _scope(found[2])
+            scope = found[2]
+            if scope is not None:
+                scope = unquoted(scope[1:-1].strip() if is_in_brackets(scope) else scope)
+            yield found[1], scope
         else:
             raise Unclear(f"{short(entry)} is not a gate")
-
-
-def _scope(written: str | None) -> str | None:
-    if written is None:
-        return None
-    return unquoted(written[1:-1].strip() if is_in_brackets(written) else written)
 
 
 def _added(atom: str) -> Added:

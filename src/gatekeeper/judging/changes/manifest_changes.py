@@ -24,6 +24,7 @@ def compare_manifests(pair: ServicePair, rulebook: Rulebook) -> Iterator[Change]
             message = f"{milestone} has the target {cell.level}; before, it had none"
             place = pair.where("plan", milestone)
             yield note(pair, f"plan.{milestone}", message, Cause.DECLARATION, place)
+    yield from _targets(pair)
     yield from _mappings(pair)
     for criterion, now in head.not_applicable.items():
         if base.not_applicable.get(criterion) != now:
@@ -107,6 +108,20 @@ def _claim(pair: ServicePair, rulebook: Rulebook) -> Iterator[Change]:
         yield _weaker(pair, "level", message, place, str(before), str(now))
     else:
         yield note(pair, "level", message, Cause.PLAN, place)
+
+
+def _targets(pair: ServicePair) -> Iterator[Change]:
+    """Yield targets that are set or removed; without its target a criterion is open."""
+    before, after = pair.base.targets, pair.head.targets
+    for name in sorted(before.keys() ^ after.keys()):
+        message = (
+            f"the target {name} is {_number(after.get(name))}; before, it was {_number(before.get(name))}"
+        )
+        yield note(pair, f"targets.{name}", message, Cause.DECLARATION, pair.where("targets", name))
+
+
+def _number(value: float | None) -> str:
+    return "not set" if value is None else f"{value:g}"
 
 
 def _mappings(pair: ServicePair) -> Iterator[Change]:

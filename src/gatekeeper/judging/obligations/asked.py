@@ -85,7 +85,12 @@ class Asking(NamedTuple):
         context = CriterionContext(level, scope, span)
         only = narrowing.only if narrowing else None
         found = [
-            self._in_force(rule, context)._replace(left_out=self._why_not_in_gate(rule, cell, level, only))
+            Asked(
+                self._in_force(rule, span),
+                context,
+                self._why_not_in_gate(rule, cell, level, only),
+                self._binds(rule, span),
+            )
             for rule in gate.rules
         ]
         if demanded := cell.demands.get(gate.gate):
@@ -107,18 +112,13 @@ class Asking(NamedTuple):
         """
         context = CriterionContext(level, None, span)
         for rule in self.rulebook.levels[level].rules:
-            asked = self._in_force(rule, context)
-            if rule.source and rule.source.only_at is not None and not only_at:
-                yield asked._replace(left_out=f"required only at {rule.source.only_at}")
-            elif unmet := self._unmet(rule, cell):
-                yield asked._replace(left_out=unmet)
-            elif rule.twin in in_gates:
-                yield asked._replace(as_in_gate=True)
-            elif rule.source and rule.source.covers_capabilities:
-                until = cells_up_to_level(self.cells, rule.level)
-                yield asked._replace(covers=self.of_capabilities(until, span))
-            else:
-                yield asked
+            left_out = self._why_not_at_level(rule, cell, only_at=only_at)
+            as_in_gate = left_out is None and rule.twin in in_gates
+            covers: tuple[Asked, ...] = ()
+            if rule.source and rule.source.covers_capabilities and left_out is None and not as_in_gate:
+                covers = self.of_capabilities(cells_up_to_level(self.cells, rule.level), span)
+            in_force, binding = self._in_force(rule, span), self._binds(rule, span)
+            yield Asked(in_force, context, left_out, binding, as_in_gate, covers)
 
     def of_capabilities(self, cells: Iterable[Cell], span: MilestoneSpan) -> tuple[Asked, ...]:
         """Return the capabilities that these cells add."""
@@ -132,18 +132,18 @@ class Asking(NamedTuple):
             for added in cell.adds
         )
 
-    def _in_force(self, rule: Rule, context: CriterionContext) -> Asked:
-        """Return a rule, or its tightened version if that is effective, and whether it binds."""
-        binding = not rule.advisory and self._is_effective(rule.effective, context.span)
+    def _in_force(self, rule: Rule, span: MilestoneSpan) -> Rule:
+        """Return the tightened version of a rule if that is effective, else the rule."""
         tightened = rule.upcoming
-        if tightened and self._is_effective(tightened.effective, context.span):
-            rule = tightened
-        return Asked(rule, context, binding=binding)
+        return tightened if tightened and self._is_effective(tightened.effective, span) else rule
+
+    def _binds(self, rule: Rule, span: MilestoneSpan) -> bool:
+        return not rule.advisory and self._is_effective(rule.effective, span)
 
     def _is_effective(self, effective: Effective | None, span: MilestoneSpan) -> bool:
-        if isinstance(effective, date):
-            return effective <= self.as_of
-        return effective is None or effective in span.reached
+        if effective is None:
+            return True
+        return effective <= self.as_of if isinstance(effective, date) else effective in span.reached
 
     def _why_not_in_gate(
         self, rule: Rule, cell: Cell, level: Level, only: Collection[str] | None
@@ -152,6 +152,11 @@ class Asking(NamedTuple):
             return f"applies from {rule.level}"
         if only is not None and rule.id not in only:
             return LEFT_OUT
+        return self._unmet(rule, cell)
+
+    def _why_not_at_level(self, rule: Rule, cell: Cell, *, only_at: bool) -> str | None:
+        if rule.source and rule.source.only_at is not None and not only_at:
+            return f"required only at {rule.source.only_at}"
         return self._unmet(rule, cell)
 
     def _unmet(self, rule: Rule, cell: Cell) -> str | None:

@@ -59,6 +59,8 @@ class SignOffs(NamedTuple):
     level: Level
     given: Mapping[str, SignOff]
     missing: frozenset[str]
+    changed: frozenset[str]
+    """The roles that signed something else than what is asked today."""
 
 
 class Exhibit(NamedTuple):
@@ -208,7 +210,8 @@ def sign_offs(services: Iterable[ServiceResult]) -> list[SignOffs]:
     for result in services:
         level = max(result.cell.level, result.signed_level)
         given = result.service.sign_offs.get(level.id, {})
-        found.append(SignOffs(result, level, given, frozenset(result.missing_sign_offs)))
+        changed = {one.role for one in result.changed_since_signed if one.level == level}
+        found.append(SignOffs(result, level, given, frozenset(result.missing_sign_offs), frozenset(changed)))
     return found
 
 

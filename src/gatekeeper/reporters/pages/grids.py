@@ -91,13 +91,8 @@ def gate_cells(result: ServiceResult) -> list[GateCell]:
 
 def milestone_rows(survey: Survey) -> list[MilestoneRow]:
     """Return a row for each milestone."""
+    verdicts = (ServiceVerdict.READY, ServiceVerdict.EXCEPTED, ServiceVerdict.BLOCKED)
     return [
-        MilestoneRow(
-            exit_,
-            len(exit_.result.services),
-            count_with(exit_.result, ServiceVerdict.READY),
-            count_with(exit_.result, ServiceVerdict.EXCEPTED),
-            count_with(exit_.result, ServiceVerdict.BLOCKED),
-        )
+        MilestoneRow(exit_, len(exit_.result.services), *(count_with(exit_.result, of) for of in verdicts))
         for exit_ in survey.exits.values()
     ]

@@ -1,21 +1,15 @@
 """`diff`: the changes between two states of a workspace, for a terminal and as JSON."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
-
-from pydantic_core import to_json
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from gatekeeper.model.changes import Change, ChangeKind, Comparison
 from gatekeeper.model.report import Screen
 from gatekeeper.model.status import MilestoneVerdict, Status
-from gatekeeper.reporters.text.screen import draw, indented, item, shown, sign, uncut
+from gatekeeper.reporters.text.screen import Part, Parts, indented, item, shown, sign, uncut
 from gatekeeper.reporters.wording import changes as _changes
 from gatekeeper.reporters.wording import outcomes
 from gatekeeper.reporters.wording.counts import counted
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
-
 
 MOST_CHANGES = 200
 """The limit of changes that a terminal shows."""
@@ -31,18 +25,20 @@ _SIGNS: dict[ChangeKind, str] = {
 _WORKSPACE = "Rules, people and milestones"
 
 
-def as_table(comparison: Comparison, screen: Screen) -> str:
-    """Return the changes by service, what to do about those that block, and the conclusion."""
-    return draw([*changes(comparison, screen), "", conclusion(comparison, screen)], screen)
+def parts(comparison: Comparison, screen: Screen) -> Parts:
+    """Yield the changes by service, what to do about those that block, and the conclusion."""
+    yield from changes(comparison, screen)
+    yield ""
+    yield conclusion(comparison, screen)
 
 
-def conclusion(comparison: Comparison, screen: Screen) -> "RenderableType":
+def conclusion(comparison: Comparison, screen: Screen) -> Part:
     """Return whether the change may be merged, and what blocks it."""
     outcome = MilestoneVerdict.BLOCKED if comparison.blocking else MilestoneVerdict.READY
     return item(sign(outcome, screen), f"[bold]{shown(_changes.conclusion(comparison))}[/]", 0)
 
 
-def changes(comparison: Comparison, screen: Screen) -> Iterator["RenderableType"]:
+def changes(comparison: Comparison, screen: Screen) -> Parts:
     """Yield the two states, the changes by service, and what to do about those that block."""
     touched = comparison.services - comparison.unchanged
     yield indented(f"[bold]{shown(_changes.headline(comparison))}[/]", 0)
@@ -71,7 +67,7 @@ def _by_service(changes: Iterable[Change]) -> list[tuple[str, Sequence[Change]]]
     return sorted(groups.items(), key=lambda group: group[0] != _WORKSPACE)
 
 
-def _change(change: Change, comparison: Comparison, screen: Screen) -> Iterator["RenderableType"]:
+def _change(change: Change, comparison: Comparison, screen: Screen) -> Parts:
     told = [f"[bold]{change.kind}[/]: {shown(_changes.message(change))}"]
     if change.kind not in (ChangeKind.RULE_WEAKENED, ChangeKind.NOTE):
         told.append(f"cause: {change.cause}")
@@ -82,8 +78,7 @@ def _change(change: Change, comparison: Comparison, screen: Screen) -> Iterator[
         yield indented(shown(seen), 4)
     findings = change.result.findings if change.result and change.blocks else ()
     for finding in findings[:_MOST_FINDINGS]:
-        where = outcomes.location(finding)
-        yield item("-", shown(f"{finding.message}  {where}" if where else finding.message), 4)
+        yield item("-", shown(outcomes.located(finding)), 4)
     if len(findings) > _MOST_FINDINGS:
         yield item("-", f"and {len(findings) - _MOST_FINDINGS:,} more", 4)
     if change.blocks and (place := _changes.place(change)):
@@ -100,7 +95,7 @@ def _sign(change: Change, screen: Screen) -> str:
     return sign(_SIGNS.get(change.kind, Status.EXCEPTED), screen)
 
 
-def _own_rules(comparison: Comparison) -> Iterator["RenderableType"]:
+def _own_rules(comparison: Comparison) -> Parts:
     told = _changes.own_rules(comparison)
     if not told:
         return
@@ -112,12 +107,7 @@ def _own_rules(comparison: Comparison) -> Iterator["RenderableType"]:
         yield item("-", f"and {len(told) - _MOST_OWN_RULES:,} more", 2)
 
 
-def as_json(comparison: Comparison) -> str:
-    """Return every change as JSON."""
-    return to_json({"schema_version": 1} | document(comparison), indent=2).decode() + "\n"
-
-
-def document(comparison: Comparison) -> dict[str, Any]:
+def data(comparison: Comparison) -> dict[str, Any]:
     """Return every change as plain data."""
     return {
         "base": comparison.base,

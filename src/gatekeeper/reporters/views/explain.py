@@ -1,9 +1,7 @@
 """`explain`: what one criterion asks and why, how it is decided, and its status for every service."""
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-from pydantic_core import to_json
+from typing import Any, NamedTuple
 
 from gatekeeper.model.milestone import Milestone
 from gatekeeper.model.obligation import Obligation
@@ -12,15 +10,12 @@ from gatekeeper.model.rule import Rule
 from gatekeeper.model.status import Basis
 from gatekeeper.model.verdict import CriterionResult, ServiceResult
 from gatekeeper.reporters.json import criterion as as_data
-from gatekeeper.reporters.text.screen import draw, indented, item, shown, sign
+from gatekeeper.reporters.text.screen import Parts, indented, item, shown, sign
 from gatekeeper.reporters.views.obligations import describe
 from gatekeeper.reporters.wording import outcomes
 from gatekeeper.reporters.wording.counts import short_digest
 from gatekeeper.reporters.wording.levels import Naming
 from gatekeeper.reporters.wording.terminal_service import links, seen_and_findings
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
 
 
 class Explained(NamedTuple):
@@ -31,10 +26,9 @@ class Explained(NamedTuple):
     obligation: Obligation | None
 
 
-def as_json(rule: Rule, milestone: Milestone, statuses: Sequence[Explained]) -> str:
-    """Return the rule and every service's result as JSON."""
-    document: dict[str, Any] = {
-        "schema_version": 1,
+def data(rule: Rule, milestone: Milestone, statuses: Sequence[Explained]) -> dict[str, Any]:
+    """Return the rule and every service's result as plain data."""
+    return {
         "criterion": rule.id,
         "question": rule.question,
         "why": rule.why,
@@ -47,39 +41,25 @@ def as_json(rule: Rule, milestone: Milestone, statuses: Sequence[Explained]) -> 
             {
                 "service": of.service.service.service,
                 **as_data(of.result, of.service.service.owner),
-                "obligation": _obligation_data(of.obligation),
+                "obligation": of.obligation
+                and {key: getattr(of.obligation, key) for key in ("family", "digest", "terms")},
             }
             for of in statuses
         ],
     }
-    return to_json(document, indent=2).decode() + "\n"
 
 
-def _obligation_data(one: Obligation | None) -> dict[str, Any] | None:
-    return one and {"family": one.family, "digest": one.digest, "terms": one.terms}
-
-
-def as_table(
+def parts(
     rule: Rule,
     milestone: Milestone,
     statuses: Sequence[Explained],
     screen: Screen,
     in_full: Places | None,
-) -> str:
-    """Return the rule in words, and a line for each service.
+) -> Parts:
+    """Yield the rule in words, and a line for each service.
 
     With `in_full`, which locates findings in files, the details of each service follow its line.
     """
-    return draw(_parts(rule, milestone, statuses, screen, in_full), screen)
-
-
-def _parts(
-    rule: Rule,
-    milestone: Milestone,
-    statuses: Sequence[Explained],
-    screen: Screen,
-    in_full: Places | None,
-) -> Iterator["RenderableType"]:
     yield f"[bold]{shown(rule.id)}[/]"
     yield indented(shown(rule.question), 2)
     yield ""
@@ -109,7 +89,7 @@ def _parts(
             yield from _asked(obligation)
 
 
-def _upcoming(result: CriterionResult, screen: Screen, in_full: Places | None) -> Iterator["RenderableType"]:
+def _upcoming(result: CriterionResult, screen: Screen, in_full: Places | None) -> Parts:
     """Yield what the tightened version of the criterion finds, and with details what it compares."""
     yield item(sign(result.status, screen), outcomes.status_words(result), 4)
     if in_full:
@@ -121,7 +101,7 @@ def _compact(result: CriterionResult) -> str:
     return seen if result.exception else f"{outcomes.status_words(result)}{f': {seen}' if seen else ''}"
 
 
-def _evidence(result: CriterionResult, screen: Screen) -> Iterator["RenderableType"]:
+def _evidence(result: CriterionResult, screen: Screen) -> Parts:
     for outcome in result.outcomes:
         found = outcome.reason or outcomes.outcome_words(outcome)
         change = outcomes.change_words(outcome)
@@ -144,7 +124,7 @@ _BY_TIME = {"effective", "advisory", "upcoming"}
 _SHOWN_BY_RULE = {"question", "same_as", "subjects", "max_age_days", "same_commit"} | _BY_PEOPLE | _BY_TIME
 
 
-def _asked(obligation: Obligation | None) -> Iterator["RenderableType"]:
+def _asked(obligation: Obligation | None) -> Parts:
     """Yield the digest of an obligation, and the terms that the rule alone does not show."""
     if obligation is None:
         return

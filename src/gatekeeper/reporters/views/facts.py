@@ -43,7 +43,7 @@ def _items(values: Sequence[Any]) -> Parts:
     for entry in values[:MOST_ITEMS]:
         where = outcomes.location(entry) if isinstance(entry, Finding) else None
         text = entry.message if isinstance(entry, Finding) else str(entry)
-        yield item("-", f"{shown(text)}{f'  {shown(where)}' if where else ''}", 4)
+        yield item("-", "  ".join(map(shown, filter(None, (text, where)))), 4)
     if len(values) > MOST_ITEMS:
         yield item("-", f"and {len(values) - MOST_ITEMS:,} more", 4)
 

@@ -42,20 +42,19 @@ def data(matrix: Matrix) -> dict[str, Any]:
     """Return every cell: its level, its gates with their scopes, and the capabilities it adds."""
     return {
         "services": {
-            service: {milestone: _cell(cell) for milestone, cell in cells.items()}
+            service: {
+                milestone: {
+                    "level": str(cell.level),
+                    "gates": {gate: scope.scope if scope else None for gate, scope in cell.gates.items()},
+                    "adds": [added.capability for added in cell.adds],
+                }
+                for milestone, cell in cells.items()
+            }
             for service, cells in matrix.rows.items()
         },
         "earned": {service: str(level) for service, level in matrix.earned.items()},
         "milestone_names": matrix.roadmap.names,
         "level_names": {level.id: level.name for level in matrix.rulebook.levels},
-    }
-
-
-def _cell(cell: Cell) -> dict[str, Any]:
-    return {
-        "level": str(cell.level),
-        "gates": {gate: scope.scope if scope else None for gate, scope in cell.gates.items()},
-        "adds": [added.capability for added in cell.adds],
     }
 
 
@@ -114,11 +113,5 @@ def as_markdown(matrix: Matrix) -> str:
 def _targets(matrix: Matrix) -> Iterator[tuple[str, list[str]]]:
     """Yield each service with its targets, one for each milestone."""
     for service, cells in matrix.rows.items():
-        earned = matrix.earned[service]
-        yield service, [_target(cells.get(milestone), earned) for milestone in matrix.roadmap]
-
-
-def _target(cell: Cell | None, earned: Level) -> str:
-    if cell is None:
-        return "-"
-    return f"{cell.level}*" if earned >= cell.level else str(cell.level)
+        earned, targets = matrix.earned[service], map(cells.get, matrix.roadmap)
+        yield service, [f"{of.level}{'*' * (earned >= of.level)}" if of else "-" for of in targets]

@@ -1,26 +1,20 @@
 """`next`: the least work that unblocks an exit, by owner, and what lapses before the exit."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
-
-from pydantic_core import to_json
+from typing import Any
 
 from gatekeeper.model.forecast import Lapse, Rests
 from gatekeeper.model.report import Report, Screen
 from gatekeeper.model.status import MilestoneVerdict, Status
-from gatekeeper.model.verdict import NextStep, Way
+from gatekeeper.model.verdict import Way
 from gatekeeper.reporters.json import step as step_as_data
-from gatekeeper.reporters.text.screen import draw, indented, item, shown, sign
+from gatekeeper.reporters.text.screen import Part, Parts, indented, item, shown, sign
 from gatekeeper.reporters.wording.counts import counted, first_few
 from gatekeeper.reporters.wording.forecast import as_data, lapse_sentence, nothing_lapses
 from gatekeeper.reporters.wording.steps import Share, about, exit_words, remaining, shares, ways
 from gatekeeper.reporters.wording.timing import not_binding_yet
 from gatekeeper.reporters.wording.verdict import verdict_sentence
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
-
 
 MOST_STEPS = 12
 """With more steps than this, each owner sees the first only."""
@@ -28,12 +22,11 @@ MOST_OWNERS = 20
 MOST_LAPSES = 6
 
 
-def as_json(report: Report, exit_date: date | None) -> str:
-    """Return every step and the whole forecast as JSON."""
+def data(report: Report, exit_date: date | None) -> dict[str, Any]:
+    """Return every step and the whole forecast as plain data."""
     result = report.result
     shares = _shares(report)
-    document: dict[str, Any] = {
-        "schema_version": 1,
+    return {
         "milestone": result.milestone,
         "milestone_name": result.name,
         "as_of": result.as_of.isoformat(),
@@ -51,12 +44,6 @@ def as_json(report: Report, exit_date: date | None) -> str:
         "next_steps": [step_as_data(step) for step in result.next_steps if _is_shown(step.owner, report)],
         "forecast": [as_data(lapse) for lapse in _forecast(report)],
     }
-    return to_json(document, indent=2).decode() + "\n"
-
-
-def as_table(report: Report, exit_date: date | None, screen: Screen) -> str:
-    """Return the steps by owner, in order, and below them what lapses."""
-    return draw(_parts(report, exit_date, screen), screen)
 
 
 def _is_shown(owner: str, report: Report) -> bool:
@@ -72,7 +59,8 @@ def _forecast(report: Report) -> list[Lapse]:
     return [lapse for lapse in report.forecast if _is_shown(lapse.owner, report)]
 
 
-def _parts(report: Report, exit_date: date | None, screen: Screen) -> Iterator["RenderableType"]:
+def parts(report: Report, exit_date: date | None, screen: Screen) -> Parts:
+    """Yield the steps by owner, in order, and below them what lapses."""
     shares = _shares(report)
     until = exit_words(exit_date, report.result.as_of)
     yield f"[bold]{shown(report.result.title)}[/]  as of {report.result.as_of}  {until}"
@@ -88,7 +76,9 @@ def _parts(report: Report, exit_date: date | None, screen: Screen) -> Iterator["
             yield item("→", shown(share.steps[0].step), 2)
             continue
         for place, step in enumerate(share.steps, 1):
-            yield item(f"{place}", f"{shown(step.step)}\n{_about(step, share, report)}", 2)
+            remarks = "; ".join(map(shown, about(step, share, report.result.milestone)))
+            others = "".join(f"\nor {shown(way)}" for way in ways(step))
+            yield item(f"{place}", f"{shown(step.step)}\n{remarks}{others}", 2)
     if is_short:
         if len(shares) > MOST_OWNERS:
             yield f"and {len(shares) - MOST_OWNERS:,} more owners: use --format json"
@@ -99,7 +89,7 @@ def _parts(report: Report, exit_date: date | None, screen: Screen) -> Iterator["
         yield item(sign(Status.NOT_APPLICABLE, screen), shown(line), 2)
 
 
-def _verdict(report: Report, shares: Sequence[Share], screen: Screen) -> Iterator["RenderableType"]:
+def _verdict(report: Report, shares: Sequence[Share], screen: Screen) -> Parts:
     result = report.result
     line = f"{sign(result.verdict, screen)} [bold]{shown(verdict_sentence(result))}[/]"
     if result.verdict is not MilestoneVerdict.BLOCKED:
@@ -109,18 +99,14 @@ def _verdict(report: Report, shares: Sequence[Share], screen: Screen) -> Iterato
         yield f"{line} {remaining(shares)} for {owners}." if shares else f"{line} {owners} can do nothing."
     elif result.services:
         yield f"{line} {remaining(shares)}."
-        yield from _excusable(result.next_steps)
+        ways_of = ([option.way for option in step.options] for step in result.next_steps)
+        if count := sum(Way.EXCEPTION in ways for ways in ways_of):
+            yield f"  {count:,} can be deferred by one milestone with an exception."
     else:
         yield line
 
 
-def _excusable(steps: Sequence[NextStep]) -> Iterator["RenderableType"]:
-    count = sum(any(option.way is Way.EXCEPTION for option in step.options) for step in steps)
-    if count:
-        yield f"  {count:,} can be deferred by one milestone with an exception."
-
-
-def _headline(share: Share) -> "RenderableType":
+def _headline(share: Share) -> Part:
     """Return `team-orders  3 steps unblock orders-service`; several services show their numbers of steps."""
     services = share.services()
     named = [
@@ -133,13 +119,7 @@ def _headline(share: Share) -> "RenderableType":
     )
 
 
-def _about(step: NextStep, share: Share, report: Report) -> str:
-    """Return the lines below a step: the remarks on it and its alternatives."""
-    remarks = "; ".join(map(shown, about(step, share, report.result.milestone)))
-    return remarks + "".join(f"\nor {shown(way)}" for way in ways(step))
-
-
-def _lapses(report: Report, exit_date: date | None, screen: Screen) -> Iterator["RenderableType"]:
+def _lapses(report: Report, exit_date: date | None, screen: Screen) -> Parts:
     found = _forecast(report)
     milestone = report.result.milestone
     is_ahead = exit_date is not None and exit_date >= report.result.as_of

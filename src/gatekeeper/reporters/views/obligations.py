@@ -1,38 +1,28 @@
 """`obligations`: what a milestone or a level asks of services, and everything that decides it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
-
-from pydantic_core import to_json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from gatekeeper.model.obligation import Obligation
-from gatekeeper.model.report import Screen
 from gatekeeper.model.values import describe_value
-from gatekeeper.reporters.text.screen import draw, indented, item, shown
+from gatekeeper.reporters.text.screen import Parts, indented, item, shown
 from gatekeeper.reporters.wording.counts import counted, first_few
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
 
 _FEW = 4
 
 
-def as_json(obligations: Iterable[Obligation]) -> str:
+def data(obligations: Iterable[Obligation]) -> dict[str, Any]:
     """Return every obligation with its terms and their digest."""
     rows = [
         {"service": one.service, "family": one.family, "id": one.id, "digest": one.digest, "terms": one.terms}
         for one in obligations
     ]
-    return to_json({"schema_version": 1, "obligations": rows}, indent=2).decode() + "\n"
+    return {"obligations": rows}
 
 
-def as_table(title: str, obligations: Iterable[Obligation], screen: Screen) -> str:
-    """Return the obligations of a family; services with equal terms share an entry."""
-    return draw(_parts(title, tuple(obligations)), screen)
-
-
-def _parts(title: str, obligations: tuple[Obligation, ...]) -> Iterator["RenderableType"]:
+def parts(title: str, obligations: Sequence[Obligation]) -> Parts:
+    """Yield the obligations of a family; services with equal terms share an entry."""
     services = {one.service for one in obligations}
     ids = {one.id for one in obligations}
     of_services = f"{counted(len(ids), 'obligation')} of {counted(len(services), 'service')}"
@@ -43,16 +33,13 @@ def _parts(title: str, obligations: tuple[Obligation, ...]) -> Iterator["Rendera
     for (name, _), shared in sharing.items():
         yield ""
         who = [one.service for one in shared]
-        yield indented(f"[bold]{shown(name)}[/]  {shown(_whose(who, len(services)))}", 2)
+        all_of_them = f"all {len(who)} services" if len(who) == len(services) > 1 else None
+        yield indented(f"[bold]{shown(name)}[/]  {shown(all_of_them or first_few(who, _FEW))}", 2)
         terms = dict(shared[0].terms)
         if question := terms.pop("question", None):
             yield indented(shown(question), 4)
         for line in describe(terms):
             yield item("-", shown(line), 4)
-
-
-def _whose(services: list[str], of_all: int) -> str:
-    return f"all {of_all} services" if len(services) == of_all > 1 else first_few(services, _FEW)
 
 
 def describe(terms: Mapping[str, Any]) -> Iterator[str]:

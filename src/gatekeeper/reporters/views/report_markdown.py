@@ -8,7 +8,7 @@ from gatekeeper.model.survey import Exit, Survey
 from gatekeeper.model.trend import MilestoneProgress, Trend
 from gatekeeper.model.verdict import ServiceResult
 from gatekeeper.reporters.pages import exit_report
-from gatekeeper.reporters.pages.grids import GATES_LEGEND, GateCell, gate_cells, level_grid, level_legend
+from gatekeeper.reporters.pages.grids import GATES_LEGEND, gate_cells, level_grid, level_legend
 from gatekeeper.reporters.text.markdown import row, table, text
 from gatekeeper.reporters.text.screen import SYMBOLS
 from gatekeeper.reporters.wording import steps
@@ -101,15 +101,11 @@ def _gates(survey: Survey, exit_: Exit) -> Iterator[str]:
     yield table("service", "verdict", *map(text, survey.rulebook.gates))
     for of in services:
         verdict = f"{SYMBOLS[of.verdict][0]} {spaced(of.verdict)}"
-        yield row(_name(of), verdict, *map(_gate, gate_cells(of)))
+        cells = ((SYMBOLS[cell.status][0], cell.open) for cell in gate_cells(of))
+        yield row(_name(of), verdict, *(f"{sign} {count}" if count else sign for sign, count in cells))
     yield f"\n{GATES_LEGEND}\n"
     if named := names_of_gates(survey.rulebook.gates.values()):
         yield f"\n{text(named)}\n"
-
-
-def _gate(cell: GateCell) -> str:
-    symbol = SYMBOLS[cell.status][0]
-    return f"{symbol} {cell.open}" if cell.open else symbol
 
 
 def _service(of: ServiceResult, rulebook: Rulebook) -> Iterator[str]:
@@ -184,7 +180,8 @@ def _signature(one: exit_report.SignOffs, role: str) -> str:
     given = one.given.get(role)
     if role in one.missing:
         return f"? missing; that of {text(given.by)} on {given.on} does not count" if given else "? missing"
-    return f"✓ {text(given.by)}, {given.on}" if given else "-"
+    changed = "; what was signed has changed" if role in one.changed else ""
+    return f"✓ {text(given.by)}, {given.on}{changed}" if given else "-"
 
 
 def _forecast(exit_: Exit) -> Iterator[str]:

@@ -1,19 +1,15 @@
 """`sign`: what a signer signs, that is the service as it is and what the level asks of it."""
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from gatekeeper.model.report import Screen
 from gatekeeper.model.service import Service
 from gatekeeper.model.sign_off_preview import SignOffPreview
 from gatekeeper.model.status import Status
 from gatekeeper.model.verdict import MilestoneResult, ServiceResult
-from gatekeeper.reporters.text.screen import draw, indented, item, shown, sign
+from gatekeeper.reporters.text.screen import Parts, draw, indented, item, shown, sign
 from gatekeeper.reporters.wording.counts import first_few, short_digest
 from gatekeeper.reporters.wording.levels import Naming
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
 
 _FEW = 3
 
@@ -27,7 +23,7 @@ def as_table(
 
 def _parts(
     service: Service, signing: SignOffPreview, results: Sequence[MilestoneResult], digest: str, screen: Screen
-) -> Iterator["RenderableType"]:
+) -> Parts:
     yield indented(f"[bold]{shown(service.service)}[/]  {shown(service.owner)}", 0)
     named = Naming()
     levels = f"verified {named(signing.verified)}, signed off {named(signing.signed)}"

@@ -50,16 +50,14 @@ def _point(point: Point, milestones: Iterable[str]) -> dict[str, Any]:
         "folder": point.folder,
         "gap": point.gap,
         "milestones": {
-            name: _progress(point.milestones[name]) for name in milestones if name in point.milestones
+            name: {
+                "verdict": of.verdict,
+                "services": {"all": of.services, "ready": of.ready, "excepted": of.excepted},
+                "criteria": {"due": of.due, "green": of.green, "excepted": of.excused},
+            }
+            for name in milestones
+            if (of := point.milestones.get(name))
         },
-    }
-
-
-def _progress(of: MilestoneProgress) -> dict[str, Any]:
-    return {
-        "verdict": of.verdict,
-        "services": {"all": of.services, "ready": of.ready, "excepted": of.excepted},
-        "criteria": {"due": of.due, "green": of.green, "excepted": of.excused},
     }
 
 
@@ -101,16 +99,10 @@ def _table(trend: Trend, screen: Screen) -> Part:
             f"{sign(SIGNS[now.verdict], screen)} {spaced(now.verdict)}",
             sparkline([of.share if of else None for of in progress], width, screen),
             f"{now.green:,} of {now.due:,}{_since(now.green - then.green)}",
-            sparkline([_ready(of) for of in progress], width, screen),
+            sparkline([of.ready / max(of.services, 1) if of else None for of in progress], width, screen),
             f"{now.ready:,} of {now.services:,}{_since(now.ready - then.ready)}",
         )
     return table
-
-
-def _ready(of: MilestoneProgress | None) -> float | None:
-    if of is None:
-        return None
-    return of.ready / of.services if of.services else 0.0
 
 
 def _since(more: int) -> str:

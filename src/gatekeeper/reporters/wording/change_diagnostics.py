@@ -70,7 +70,6 @@ def _diagnostic(change: Change, comparison: Comparison, report: Report, owner: s
         question=wording.question,
         remedy=f"{remedy} {change.id}" if change.blocks and change.needs_sign_off else remedy,
         where=_where(change, comparison, report),
-        rank=0,
         fingerprint=sha256(named).hexdigest()[:32],
     )
 

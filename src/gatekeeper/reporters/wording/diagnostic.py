@@ -12,25 +12,25 @@ CHANGE = "change:"
 class Diagnostic(NamedTuple):
     """Something to fix, at a place."""
 
-    service: str
-    """Empty if it is about the whole workspace."""
-    owner: str
-    """Empty if the service is not in scope."""
     rule: str
     """A criterion's id, the code of a reason, or `change:` and the kind of a change."""
     status: str
     """A criterion's status, the code of a reason, or the kind of a change."""
     severity: DiagnosticSeverity
     what: str
-    seen: tuple[str, ...]
-    """What was seen and asked, unless `what` already says so."""
     question: str
     remedy: str
     where: Where
-    rank: int
-    """The position among the diagnostics of one criterion, from 0."""
     fingerprint: str
     """Identifies the flaw across runs; independent of its line and its figures."""
+    service: str = ""
+    """Empty if it is about the whole workspace."""
+    owner: str = ""
+    """Empty if the service is not in scope."""
+    seen: tuple[str, ...] = ()
+    """What was seen and asked, unless `what` already says so."""
+    rank: int = 0
+    """The position among the diagnostics of one criterion, from 0."""
     exception: str | None = None
 
     @property

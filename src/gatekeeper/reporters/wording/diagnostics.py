@@ -44,17 +44,13 @@ def diagnostics(report: Report) -> Iterator[Diagnostic]:
 def _nothing_in_scope(report: Report) -> Diagnostic:
     severity, question, remedy = REASONS[NOTHING_IN_SCOPE]
     return Diagnostic(
-        service="",
-        owner="",
         rule=NOTHING_IN_SCOPE,
         status=NOTHING_IN_SCOPE,
         severity=severity,
         what=verdict.verdict_of_report(report),
-        seen=(),
         question=question,
         remedy=remedy,
         where=Where(report.places.milestone, 1),
-        rank=0,
         fingerprint=NOTHING_IN_SCOPE,
     )
 
@@ -100,11 +96,9 @@ class _ServiceDiagnostics:
             status=reason.code,
             severity=wording.severity,
             what=reason.message,
-            seen=(),
             question=wording.question,
             remedy=wording.remedy,
             where=self.report.places.of(self.service.service, keys),
-            rank=0,
             fingerprint=self._fingerprint(reason.code, None),
         )
 
@@ -147,7 +141,8 @@ class _ServiceDiagnostics:
             what=what,
             seen=seen,
             question=result.rule.question,
-            remedy=_remedy(result),
+            # The reason of an unreadable artefact already says where and why.
+            remedy="Fix the artefact." if result.status is Status.UNREADABLE else result.remedy,
             where=where,
             rank=rank,
             fingerprint=self._fingerprint(result.rule.id, finding),
@@ -175,11 +170,6 @@ class _ServiceDiagnostics:
         self.seen[base] += 1
         text = f"{base}\0{self.seen[base]}".encode("utf-8", "backslashreplace")
         return sha256(text).hexdigest()[:32]
-
-
-def _remedy(result: CriterionResult) -> str:
-    """Return the remedy; for an unreadable artefact the reason already says where and why."""
-    return "Fix the artefact." if result.status is Status.UNREADABLE else result.remedy
 
 
 def _listed(findings: list[Finding], left_out: int) -> Iterator[str]:

@@ -147,6 +147,11 @@ def change_words(outcome: Outcome) -> str | None:
             assert_never(unknown)
 
 
+def located(finding: Finding) -> str:
+    """Return the message of a finding and its place."""
+    return "  ".join(filter(None, (finding.message, location(finding))))
+
+
 def location(finding: Finding) -> str | None:
     """Return the place of a finding: `src/a.ts:12`, or a JSON pointer after `#`."""
     where = finding.file or ""

@@ -1,18 +1,14 @@
 """One service in full for a terminal: its reasons, and every criterion that is not met."""
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
 
 from gatekeeper.model.evidence import Finding
 from gatekeeper.model.report import Places, Report, Screen
 from gatekeeper.model.verdict import CriterionResult, ServiceResult
-from gatekeeper.reporters.text.screen import indented, item, shown, sign
+from gatekeeper.reporters.text.screen import Parts, indented, item, shown, sign
 from gatekeeper.reporters.wording import outcomes
 from gatekeeper.reporters.wording.forecast import lapse_sentence
 from gatekeeper.reporters.wording.levels import levels_of
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
 
 _SHOWN_BY_CRITERIA = frozenset({"gate-red", "level-criteria-open", "capabilities-open"})
 """Reasons that say no more than the open criteria below them."""
@@ -34,7 +30,7 @@ def links(service: str, places: Places, screen: Screen) -> Link:
     return lambda finding: places.link(service, finding.file) if finding.file else None
 
 
-def details(service: ServiceResult, report: Report, screen: Screen) -> Iterator["RenderableType"]:
+def details(service: ServiceResult, report: Report, screen: Screen) -> Parts:
     """Yield a service's levels, reasons, and criteria by gate."""
     levels = f"{service.effective_level}→{service.cell.level}"
     yield (
@@ -72,9 +68,7 @@ def _signed_before(service: ServiceResult) -> str:
     )
 
 
-def _group(
-    title: str, results: Sequence[CriterionResult], screen: Screen, link: Link
-) -> Iterator["RenderableType"]:
+def _group(title: str, results: Sequence[CriterionResult], screen: Screen, link: Link) -> Parts:
     """Yield a heading with the number of met criteria, and each criterion that is not met."""
     if not results:
         return
@@ -84,7 +78,7 @@ def _group(
         yield from _criterion(result, screen, link)
 
 
-def _criterion(result: CriterionResult, screen: Screen, link: Link) -> Iterator["RenderableType"]:
+def _criterion(result: CriterionResult, screen: Screen, link: Link) -> Parts:
     """Yield one criterion: its question, what was seen, findings and remedy."""
     rule = result.rule
     status = outcomes.status_words(result)
@@ -95,9 +89,7 @@ def _criterion(result: CriterionResult, screen: Screen, link: Link) -> Iterator[
         yield item("→", f"{shown(result.remedy)}", 6)
 
 
-def seen_and_findings(
-    result: CriterionResult, columns: int, link: Link = unlinked
-) -> Iterator["RenderableType"]:
+def seen_and_findings(result: CriterionResult, columns: int, link: Link = unlinked) -> Parts:
     """Yield what was seen and asked, and the first findings with their places."""
     yield from (indented(shown(line), columns) for line in outcomes.seen(result))
     for finding in result.findings[: outcomes.MOST_FINDINGS]:

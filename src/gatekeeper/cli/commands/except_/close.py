@@ -12,7 +12,7 @@ import typer
 from gatekeeper.cli import completion_words as words
 from gatekeeper.cli.arguments import AsOf, argument
 from gatekeeper.cli.output import write
-from gatekeeper.cli.statements import OnOption, days, next_command, workspace_to_write, write_lines
+from gatekeeper.cli.statements import OnOption, days, next_command, workspace_to_write, write_line
 
 
 def command(
@@ -30,9 +30,9 @@ def command(
     entry, at = closed.entry, closed.milestone
     if not closed.is_new:
         line = f"{id_} was closed already, on {entry.closed}: {closed.place}; nothing was written"
-        write_lines([("pass", line)])
+        write_line("pass", line)
         return
-    write_lines([("pass", f"closed {id_} of {entry.service}, {on or today}: {closed.place}")])
+    write_line("pass", f"closed {id_} of {entry.service}, {on or today}: {closed.place}")
     if words := loaded.rulebook.exceptions.in_words(closed.still_open):
-        write_lines([("fail", f"open at {at}, and no longer excepted: {', '.join(words)}")])
+        write_line("fail", f"open at {at}, and no longer excepted: {', '.join(words)}")
     write(next_command(context, "check", "--milestone", at, "--service", entry.service) + "\n")

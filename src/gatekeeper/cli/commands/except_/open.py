@@ -15,7 +15,7 @@ import typer
 from gatekeeper.cli import completion_words as words
 from gatekeeper.cli.arguments import AsOf, MilestoneOption, Text, Texts, argument, option
 from gatekeeper.cli.output import warn, write
-from gatekeeper.cli.statements import OnOption, days, next_command, workspace_to_write, write_lines
+from gatekeeper.cli.statements import OnOption, days, next_command, workspace_to_write, write_line
 
 
 def command(
@@ -49,8 +49,8 @@ def command(
         )
         opened.edited.write()
     entry, at = opened.entry, opened.entry.opened_in
-    write_lines([("excepted", f"opened {entry.id} of {service} for {at}, {made_on}: {opened.edited.file}")])
+    write_line("excepted", f"opened {entry.id} of {service} for {at}, {made_on}: {opened.edited.file}")
     if opened.uncovered:
-        write_lines([("fail", f"open, and not covered: {', '.join(opened.uncovered)}")])
+        write_line("fail", f"open, and not covered: {', '.join(opened.uncovered)}")
     warn([one for one in unknown_approvers(opened.edited.loaded) if one.file == opened.edited.file])
     write(next_command(context, "check", "--milestone", at, "--service", service) + "\n")
