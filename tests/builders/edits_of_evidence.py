@@ -40,9 +40,15 @@ from builders.whats_open import record
 @gives
 def deliver_a_good_artefact(files: Files, of: Random) -> Iterator[Op]:
     for file, slot, _ in one_of(of, mapped(files)):
-        path = artefact_of(files, file, slot)
-        if files.get(path) != GOOD[slot]:
-            yield Op(path, (), GOOD[slot])
+        yield Op(artefact_of(files, file, slot), (), _new(files, slot))
+
+
+def _new(files: Files, slot: str) -> bytes:
+    """Return a good artefact whose bytes are nowhere yet."""
+    content = GOOD[slot]
+    while content in files.values():
+        content += b"\n"
+    return content
 
 
 @replaces
@@ -58,16 +64,14 @@ def map_a_slot_to_a_new_artefact(files: Files, of: Random) -> Iterator[Op]:
     for file, service in one_of(of, services(files)):
         for slot in one_of(of, GOOD.keys() - service.get("evidence", {}).keys()):
             yield Op(file, ("evidence", slot), {"path": f"new/{slot}"})
-            yield Op(f"{file.removesuffix('.yaml')}/new/{slot}", (), GOOD[slot])
+            yield Op(f"{file.removesuffix('.yaml')}/new/{slot}", (), _new(files, slot))
 
 
 @gives
 def repoint_a_slot_to_a_new_artefact(files: Files, of: Random) -> Iterator[Op]:
     for file, slot, pointer in one_of(of, mapped(files)):
-        content = GOOD[slot].replace(b"deep a", b"deep again").replace(b"200", b"201")
-        if content not in files.values():
-            yield Op(file, ("evidence", slot, "path"), f"{pointer['path']}-2")
-            yield Op(f"{artefact_of(files, file, slot)}-2", (), content)
+        yield Op(file, ("evidence", slot, "path"), f"{pointer['path']}-2")
+        yield Op(f"{artefact_of(files, file, slot)}-2", (), _new(files, slot))
 
 
 @replaces
