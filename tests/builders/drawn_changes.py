@@ -127,26 +127,24 @@ def draw(seed: int, names: Sequence[str], of: Random) -> Drawn | None:
     for name in names:
         if one := make(name, files, of):
             files, made = changed(files, one.ops), [*made, one]
-    if len(made) > 1 and not load_files(files):
-        files, made = _only_valid(was.files, made)
-    return drawn(was, made) if made else None
+    return (drawn(was, made) or drawn(was, _only_valid(was.files, made))) if made else None
 
 
-def _only_valid(files: Files, made: Sequence[Made]) -> tuple[Files, list[Made]]:
+def _only_valid(files: Files, made: Sequence[Made]) -> list[Made]:
     kept: list[Made] = []
     for one in made:
         after = changed(files, one.ops)
         if load_files(after):
             files, kept = after, [*kept, one]
-    return files, kept
+    return kept
 
 
 def drawn(was: Base, made: Sequence[Made]) -> Drawn | None:
-    """Return a change with what it does; None if it leads to an invalid workspace."""
+    """Return a change with what it does; None if there is none, or it leads to an invalid workspace."""
     files = was.files
     for one in made:
         files = changed(files, one.ops)
-    loaded = load_files(files)
+    loaded = load_files(files) if made else None
     if loaded is None:
         return None
     return Drawn(was, tuple(made), Base(files, whats_open(loaded)), compared(was.files, files))
