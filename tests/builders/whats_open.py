@@ -147,7 +147,7 @@ def exit_record(files: Files, milestone: str, by: str) -> Any:
         prepared = exiting.prepare_exit(loaded, exiting.ExitRequest(milestone, by, DAY))
     except GatekeeperError:
         return None
-    return {AS_OF: prepared.edit.value}
+    return {AS_OF: prepared.value}
 
 
 def record(files: Files, service: str) -> bytes | None:
