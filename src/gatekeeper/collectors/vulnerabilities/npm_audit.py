@@ -18,7 +18,6 @@ from gatekeeper.collectors.reading.figures import (
     first_text,
     listing,
     mapping,
-    objects,
     section,
     shown,
 )
@@ -107,7 +106,7 @@ def _advisories(document: Structured, listed: Object) -> Iterator[Vulnerability]
     for key, entry in listed.items():
         advisory = mapping(entry, f"the advisory {key}")
         severity = from_name(advisory.get("severity"), "severity")
-        installed = objects(entries(advisory.get("findings"), "findings"), "findings", "a finding")
+        installed = listed(advisory, "findings", "a finding")
         versions = names(*(finding.get("version") for finding in installed))
         package = Package(first_text(advisory, "module_name"), joined(versions))
         known_as = _names(advisory)
