@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from gatekeeper.errors import UsageError, nearest
-from gatekeeper.trees.git_command import run_git
+from gatekeeper.trees.git_command import is_shallow, run_git, unreadable
 
 _git = partial(run_git, without_git="git is not installed: install it, or compare two folders", seconds=60)
 _MOST_LETTERS = 4096
@@ -33,8 +33,22 @@ def find_commit(repository: str, revision: str) -> str:
     found = _git(repository, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     commit = found.stdout.decode("ascii", "replace").strip()
     if found.returncode == 0 and re.fullmatch(r"[0-9a-f]{40,64}", commit):
+        _refuse_ambiguous(repository, revision)
         return commit
     raise _unknown(repository, revision)
+
+
+def _refuse_ambiguous(repository: str, name: str) -> None:
+    """Refuse a name that a tag and a branch share: Git would choose the tag, and a tag is easily pushed."""
+    if not re.fullmatch(r"[\w./-]+", name):
+        return
+    refs = [f"refs/{kind}/{name}" for kind in ("tags", "heads", "remotes")]
+    form = "%(refname) %(objectname) %(*objectname)"
+    lines = _git(repository, "for-each-ref", f"--format={form}", *refs).stdout.decode("utf-8", "replace")
+    named = {ref: ids[-1] for ref, *ids in map(str.split, lines.splitlines()) if ref in refs}
+    if len(set(named.values())) > 1:
+        written = " or ".join(named)
+        raise UsageError(f"{name} names several commits of this clone; write {written}")
 
 
 def find_merge_base(repository: str, one: str, other: str, deepen: str = "") -> str:
@@ -54,7 +68,7 @@ def find_merge_base(repository: str, one: str, other: str, deepen: str = "") -> 
     commit = found.strip()
     if re.fullmatch(r"[0-9a-f]{40,64}", commit):
         return commit
-    if _git(repository, "rev-parse", "--is-shallow-repository").stdout.strip() == b"true":
+    if is_shallow(repository):
         raise UsageError(
             f"{one} and {other} have no common commit in this clone, which is shallow: its history is "
             f"incomplete; run `git fetch --deepen=1000`{deepen}"
@@ -78,11 +92,8 @@ def has_commit(repository: str, revision: str) -> bool:
 def _unknown(repository: str, revision: str) -> UsageError:
     shallow = _git(repository, "rev-parse", "--is-shallow-repository")
     if shallow.returncode:
-        said = shallow.stderr.decode("utf-8", "replace").strip().partition("\n")[0]
-        remedy = "compare two folders instead, or start with `git init`"
-        if "dubious ownership" in said:
-            remedy = f"run `git config --global --add safe.directory {shlex.quote(repository)}`"
-        return UsageError(f"git cannot read {repository}: {said}; {remedy}")
+        fix = "compare two folders instead, or start with `git init`"
+        return unreadable(repository, repository, shallow.stderr, fix)
     if shallow.stdout.strip() == b"true":
         return UsageError(
             f"unknown revision {revision!r}: this clone is shallow, so its history is incomplete; "

@@ -431,6 +431,25 @@ def test_another_owner_whose_people_signed_closes_by_a_weakening() -> None:
     assert weaker[0].startswith("the owner is team-elsewhere instead of team-shop: ")
 
 
+def test_another_owner_and_the_word_of_its_people_are_a_weakening_together() -> None:
+    """Otherwise whoever edits the owner could have a team of their own attest."""
+    theirs = attested(L1__scaffold="other owner")
+    base = service(plan=SKELETON)
+    head = service(plan=SKELETON, owner="team-elsewhere", attestations=theirs)
+    cause, weaker = closing(side(base), side(head), "shop:L1.scaffold")
+    assert (cause, len(weaker)) == ("weakening", 1)
+
+
+def test_an_approval_of_one_date_covers_no_other() -> None:
+    model = service(plan="{M0: {level: L1, gates: {G7: }}}", targets="{p95_ms: 300}")
+    old = side(model, bytes_of(load_test(200, "2026-01-01"), "1"))
+    ids = set()
+    for day in ("2026-11-10", "2026-11-19"):
+        found = compare_verdicts(old, side(model, bytes_of(load_test(200, day), "1")), RULEBOOK, "f")
+        ids |= {change.id for change in found if change.needs_sign_off}
+    assert len(ids) == 2
+
+
 def test_a_first_target_is_a_declaration_and_a_weaker_plan_a_weakening() -> None:
     plan = "{M0: {level: L1, gates: {G7: }}}"
     base, head = service(plan=plan), service(plan=plan, targets="{p95_ms: 300}")

@@ -41,10 +41,10 @@ class Results(dict[str, ServiceResult]):
 _FIELDS = {
     Cause.ARTEFACT: ("evidence",),
     Cause.DECLARATION: ("release",),
+    Cause.GOVERNANCE: ("owner",),
     Cause.ATTESTATION: ("attestations",),
     Cause.NOT_APPLICABLE: ("not_applicable",),
     Cause.SIGNATURE: ("sign_offs", "level"),
-    Cause.GOVERNANCE: ("owner",),
     Cause.PLAN: ("plan", "targets", "labels", "service"),
 }
 """The fields of a manifest by the cause that a difference in them is, the weightiest first."""

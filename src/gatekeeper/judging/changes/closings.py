@@ -54,7 +54,11 @@ class Closings:
     def weakenings(self, pair: ServicePair) -> Iterator[Change]:
         """Yield the edits that closed something and are neither new evidence nor the act of a person."""
         for slot, closed in self._edited.items():
-            yield evidence_weakened(pair, slot, self._edit(slot) or "", closed)
+            states = [
+                (one.sha256, one.collected_at, one.commit, one.status) if one else None
+                for one in self._evidence(slot)
+            ]
+            yield evidence_weakened(pair, slot, self._edit(slot) or "", states, closed)
         if self._by_owner:
             yield owner_weakened(pair, self._by_owner)
 

@@ -45,14 +45,20 @@ def evidence_removed(pair: ServicePair, slot: str, message: str, where: Manifest
     return change._replace(kind=ChangeKind.EVIDENCE_REMOVED)
 
 
-def evidence_weakened(pair: ServicePair, slot: str, edit: str, closed: Sequence[str]) -> Change:
-    """Return the weakening that something is met by an edit of a mapping, without new evidence."""
+def evidence_weakened(
+    pair: ServicePair, slot: str, edit: str, states: Sequence[object], closed: Sequence[str]
+) -> Change:
+    """Return the weakening that something is met by an edit of a mapping, without new evidence.
+
+    `states` are the evidence before and after.
+    """
     where = pair.where("evidence", slot) if slot in pair.head.evidence else pair.where("evidence")
     mapped = [side.evidence.get(slot) for side in (pair.base, pair.head)]
-    before, after = (of.model_dump(mode="json") if of else None for of in mapped)
-    return _weaker(
-        pair, f"evidence.{slot}", f"{edit}: {_met(closed)}", where, [before, *sorted(closed)], after
+    before, after = (
+        [of and of.model_dump(mode="json"), state] for of, state in zip(mapped, states, strict=True)
     )
+    message = f"{edit}: {_met(closed)}"
+    return _weaker(pair, f"evidence.{slot}", message, where, [before, sorted(closed)], after)
 
 
 def owner_weakened(pair: ServicePair, closed: Sequence[str]) -> Change:
