@@ -14,7 +14,7 @@ from pathlib import Path
 
 from gatekeeper.reporters.views import report_html
 from gatekeeper.workspace.loading import open_workspace
-from gatekeeper.workspace.overview import survey
+from gatekeeper.workspace.overview import overview
 
 ROOT = Path(__file__).parent.parent
 SIZE = "1280,1130"
@@ -35,7 +35,7 @@ FLAGS = (
 def page(theme: str) -> str:
     """Return the report in a theme, as if a reader had chosen it on the page."""
     opened = open_workspace(ROOT / "examples/pilot")
-    text = report_html.page(survey(opened, ["M1"], date(2026, 11, 20), None), "M1")
+    text = report_html.page(overview(opened, ["M1"], date(2026, 11, 20), None), "M1")
     return text.replace('<html lang="en">', f'<html lang="en" data-theme="{theme}">')
 
 

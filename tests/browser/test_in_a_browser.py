@@ -14,7 +14,7 @@ from gatekeeper.model.status import MilestoneVerdict
 from gatekeeper.model.trend import MilestoneProgress, Point, Trend
 from gatekeeper.reporters.views import report_html, site
 from gatekeeper.workspace.loading import open_workspace
-from gatekeeper.workspace.overview import survey
+from gatekeeper.workspace.overview import overview
 
 AS_OF = date(2026, 11, 20)
 TREND = Trend(
@@ -87,7 +87,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _written(workspace: Path, folder: Path) -> Path:
     opened = open_workspace(workspace)
-    found = survey(opened, list(opened.manifests.milestones), AS_OF, None)
+    found = overview(opened, list(opened.manifests.milestones), AS_OF, None)
     for page in site.pages(found, TREND):
         (folder / page.path).parent.mkdir(parents=True, exist_ok=True)
         (folder / page.path).write_text(page.text, encoding="utf-8")

@@ -1,6 +1,6 @@
 """Changes of small workspaces, drawn from seeds: a base, one to four edits of it, and what `diff` prints."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from random import Random
 from typing import NamedTuple
@@ -65,18 +65,24 @@ def base(seed: int) -> Base:
     """Return the workspace of a seed."""
     of = Random(f"base {seed}")  # noqa: S311
     files = workspace(of)
-    for name in of.choices(list(ALL), k=of.choice((0, 0, 0, 2, 4, 8))):
+    recorded = ["replace artefacts by a record"] if of.random() < 0.2 else []
+    for name in recorded + of.choices(list(ALL), k=of.choice((0, 0, 0, 2, 4, 8))):
         made = make(name, files, of)
-        after = changed(files, made.ops) if made else files
-        files = after if load_files(after) else files
+        files = _if_valid(files, made.ops if made else ())
     for settle in (_sign_what_holds, _except_what_lacks):
         loaded = load_files(files)
         assert loaded
         if of.random() < 0.75:
-            files = changed(files, settle(files, loaded))
+            files = _if_valid(files, settle(files, loaded))
     loaded = load_files(files)
     assert loaded
     return Base(files, whats_open(loaded))
+
+
+def _if_valid(files: Files, ops: Iterable[Op]) -> Files:
+    """Return files with changes, if they are still a valid workspace."""
+    after = changed(files, ops)
+    return after if load_files(after) else files
 
 
 def _sign_what_holds(files: Files, loaded: LoadedWorkspace) -> Iterator[Op]:
@@ -121,27 +127,30 @@ def draw(seed: int, names: Sequence[str], of: Random) -> Drawn | None:
     for name in names:
         if one := make(name, files, of):
             files, made = changed(files, one.ops), [*made, one]
-    if len(made) > 1 and not load_files(files):
-        files, made = _only_valid(was.files, made)
-    return drawn(was, made) if made else None
+    return (drawn(was, made) or drawn(was, _only_valid(was.files, made))) if made else None
 
 
-def _only_valid(files: Files, made: Sequence[Made]) -> tuple[Files, list[Made]]:
+def _only_valid(files: Files, made: Sequence[Made]) -> list[Made]:
     kept: list[Made] = []
     for one in made:
         after = changed(files, one.ops)
         if load_files(after):
             files, kept = after, [*kept, one]
-    return files, kept
+    return kept
 
 
 def drawn(was: Base, made: Sequence[Made]) -> Drawn | None:
-    """Return a change with what it does; None if it leads to an invalid workspace."""
+    """Return a change with what it does; None if there is none, or it leads to an invalid workspace."""
     files = was.files
     for one in made:
         files = changed(files, one.ops)
-    loaded = load_files(files)
+    loaded = load_files(files) if made else None
     if loaded is None:
         return None
-    compared = compare(state("the base", was.files), state("the head", files), Dates(DAY, DAY))
-    return Drawn(was, tuple(made), Base(files, whats_open(loaded)), compared.comparison)
+    return Drawn(was, tuple(made), Base(files, whats_open(loaded)), compared(was.files, files))
+
+
+def compared(base_files: Files, head_files: Files) -> Comparison:
+    """Return what `diff` finds between two states."""
+    states = state("the base", base_files), state("the head", head_files)
+    return compare(*states, Dates(DAY, DAY)).comparison

@@ -228,12 +228,7 @@ def _dangling(files: Files) -> Iterator[Op]:
     slots = {*levels["slots"], *(slot for gate in gates(files) for slot in files[gate]["slots"])}
     gate_ids = {files[gate]["gate"] for gate in gates(files)}
     for where, path, one in criteria(files):
-        if one.get("same_as", where) not in (*stanzas, where):
-            yield Op(where, (*path, "same_as"), GONE)
-            yield Op(where, (*path, "attested_by"), "owner")
-        when = one.get("applies_when") or {}
-        if not {*when.get("any_gate", ()), *([when["gate"]] if "gate" in when else ())} <= gate_ids:
-            yield Op(where, (*path, "applies_when"), GONE)
+        yield from _dangling_in_criterion(files, where, path, one, gate_ids)
     for where, at, gate, scope in scopes(files):
         if gate not in gate_ids:
             yield Op(where, ("plan", at, "gates", gate), GONE)
@@ -248,6 +243,20 @@ def _dangling(files: Files) -> Iterator[Op]:
         gone = one["opened_in"] not in milestones(files)[:-1]
         if gone or len(left) < len(one["delta"]):
             yield Op(where, ("delta",) if left and not gone else (), left if left and not gone else GONE)
+
+
+def _dangling_in_criterion(
+    files: Files, where: str, path: tuple[Any, ...], one: Any, gate_ids: set[str]
+) -> Iterator[Op]:
+    if "same_as" in one and one["same_as"] not in [other["id"] for _, _, other in criteria(files)]:
+        yield Op(where, (*path, "same_as"), GONE)
+        yield Op(where, (*path, "attested_by"), "owner")
+    time = one.get("effective", "2")
+    if not time.startswith("2") and time not in milestones(files):
+        yield Op(where, (*path, "effective"), GONE)
+    when = one.get("applies_when") or {}
+    if not {*when.get("any_gate", ()), *([when["gate"]] if "gate" in when else ())} <= gate_ids:
+        yield Op(where, (*path, "applies_when"), GONE)
 
 
 def _dangling_of(

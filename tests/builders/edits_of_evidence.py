@@ -1,8 +1,10 @@
 """Edits of evidence, statements and signatures."""
 
+import re
 from collections.abc import Iterator
 from hashlib import sha256
 from random import Random
+from typing import Any
 
 from builders.edits import (
     added,
@@ -20,7 +22,7 @@ from builders.edits import (
     services,
     takes,
 )
-from builders.in_memory import GONE, Files, Op
+from builders.in_memory import GONE, Files, Op, changed
 from builders.small_workspaces import (
     ATTESTED,
     GOOD,
@@ -30,6 +32,7 @@ from builders.small_workspaces import (
     sign_offs,
     waiver,
 )
+from builders.whats_open import record
 
 # Evidence
 
@@ -37,9 +40,15 @@ from builders.small_workspaces import (
 @gives
 def deliver_a_good_artefact(files: Files, of: Random) -> Iterator[Op]:
     for file, slot, _ in one_of(of, mapped(files)):
-        path = artefact_of(files, file, slot)
-        if files.get(path) != GOOD[slot]:
-            yield Op(path, (), GOOD[slot])
+        yield Op(artefact_of(files, file, slot), (), _new(files, slot))
+
+
+def _new(files: Files, slot: str) -> bytes:
+    """Return a good artefact whose bytes are nowhere yet."""
+    content = GOOD[slot]
+    while content in files.values():
+        content += b"\n"
+    return content
 
 
 @replaces
@@ -55,16 +64,14 @@ def map_a_slot_to_a_new_artefact(files: Files, of: Random) -> Iterator[Op]:
     for file, service in one_of(of, services(files)):
         for slot in one_of(of, GOOD.keys() - service.get("evidence", {}).keys()):
             yield Op(file, ("evidence", slot), {"path": f"new/{slot}"})
-            yield Op(f"{file.removesuffix('.yaml')}/new/{slot}", (), GOOD[slot])
+            yield Op(f"{file.removesuffix('.yaml')}/new/{slot}", (), _new(files, slot))
 
 
 @gives
 def repoint_a_slot_to_a_new_artefact(files: Files, of: Random) -> Iterator[Op]:
     for file, slot, pointer in one_of(of, mapped(files)):
-        content = GOOD[slot].replace(b"deep a", b"deep again").replace(b"200", b"201")
-        if content not in files.values():
-            yield Op(file, ("evidence", slot, "path"), f"{pointer['path']}-2")
-            yield Op(f"{artefact_of(files, file, slot)}-2", (), content)
+        yield Op(file, ("evidence", slot, "path"), f"{pointer['path']}-2")
+        yield Op(f"{artefact_of(files, file, slot)}-2", (), _new(files, slot))
 
 
 @replaces
@@ -138,6 +145,48 @@ def change_a_pin(files: Files, of: Random) -> Iterator[Op]:
             yield Op(file, ("evidence", slot, "sha256"), pin)
 
 
+# Records
+
+
+@replaces
+def replace_artefacts_by_a_record(files: Files, of: Random) -> Iterator[Op]:
+    for file, service in one_of(of, services(files)):
+        yield from _recorded(files, file, service, files)
+
+
+@gives
+def type_a_record_of_good_evidence(files: Files, of: Random) -> Iterator[Op]:
+    for file, service in one_of(of, services(files)):
+        paths = {slot: artefact_of(files, file, slot) for slot in service.get("evidence", {})}
+        good = changed(files, [Op(path, (), GOOD[slot]) for slot, path in paths.items()])
+        yield from _recorded(files, file, service, good)
+
+
+def _recorded(files: Files, file: str, service: Any, with_artefacts: Files) -> Iterator[Op]:
+    """Yield the record of a service as if it had these artefacts, and the deletion of its own."""
+    artefacts = {artefact_of(files, file, slot) for slot in service.get("evidence", {})} & files.keys()
+    written = record(with_artefacts, service["service"]) if artefacts else None
+    if written:
+        yield Op(f"{file.removesuffix('.yaml')}/evidence.json", (), written)
+        yield from (Op(path, (), GONE) for path in sorted(artefacts))
+
+
+@asks
+def date_a_record_otherwise(files: Files, of: Random) -> Iterator[Op]:
+    for path in one_of(of, [name for name in files if name.endswith("/evidence.json")]):
+        yield Op(
+            path,
+            (),
+            re.sub(rb'_at":"2026-\d\d-\d\d', b'_at":"2026-11-19', files[path].replace(b'": "', b'":"')),
+        )
+
+
+@takes
+def delete_a_record(files: Files, of: Random) -> Iterator[Op]:
+    for path in one_of(of, [name for name in files if name.endswith("/evidence.json")]):
+        yield Op(path, (), GONE)
+
+
 # Statements
 
 
@@ -159,6 +208,30 @@ def withdraw_an_attestation(files: Files, of: Random) -> Iterator[Op]:
     given = [(file, name) for file, service in services(files) for name in service.get("attestations", ())]
     for file, name in one_of(of, given):
         yield Op(file, ("attestations", name), GONE)
+
+
+@asks
+def let_an_attestation_end_on_another_day(files: Files, of: Random) -> Iterator[Op]:
+    given = [
+        (file, name, one)
+        for file, service in services(files)
+        for name, one in service.get("attestations", {}).items()
+    ]
+    for file, name, one in one_of(of, given):
+        for day in other(of, (GONE, "2026-11-10", "2026-12-31"), one.get("until", GONE)):
+            yield Op(file, ("attestations", name, "until"), day)
+
+
+@asks
+def let_a_waiver_end_on_another_day(files: Files, of: Random) -> Iterator[Op]:
+    given = [
+        (file, name, one)
+        for file, service in services(files)
+        for name, one in service.get("not_applicable", {}).items()
+    ]
+    for file, name, one in one_of(of, given):
+        for day in other(of, (GONE, "2026-11-10", "2026-12-31"), one.get("until", GONE)):
+            yield Op(file, ("not_applicable", name, "until"), day)
 
 
 @gives

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from random import Random
 from typing import Any
 
-from builders.edits import asks, cells, criteria, gates, level_ids, one_of, other, services
+from builders.edits import asks, cells, criteria, gates, level_ids, milestones, one_of, other, services
 from builders.in_memory import GONE, Files, Op
-from builders.small_workspaces import criterion
+from builders.small_workspaces import MILESTONES, criterion
 
 LEVELS = "gates/levels.yaml"
 GOVERNANCE = "gates/governance.yaml"
@@ -101,6 +101,34 @@ def change_an_age(files: Files, of: Random) -> Iterator[Op]:
     for file, path, one in one_of(of, found):
         for days in other(of, (GONE, 7, 30, 90, 400), one.get("max_age_days", GONE)):
             yield Op(file, (*path, "max_age_days"), days)
+
+
+@asks
+def bind_at_another_time(files: Files, of: Random) -> Iterator[Op]:
+    times = (GONE, "2026-11-01", "2027-02-01", "alpha", "gamma", "delta")
+    found = [one for one in criteria(files) if not one[2].get("advisory") and "same_as" not in one[2]]
+    for file, path, one in one_of(of, found):
+        allowed = [time for time in times if time not in MILESTONES or time in milestones(files)]
+        for time in other(of, allowed, one.get("effective", GONE)):
+            yield Op(file, (*path, "effective"), time)
+
+
+@asks
+def bind_nobody(files: Files, of: Random) -> Iterator[Op]:
+    found = [one for one in criteria(files) if "effective" not in one[2] and "same_as" not in one[2]]
+    for file, path, one in one_of(of, found):
+        yield Op(file, (*path, "advisory"), not one.get("advisory", False))
+
+
+@asks
+def ask_more_from_a_day_on(files: Files, of: Random) -> Iterator[Op]:
+    stricter = {"requires": {"coverage.lines_pct": {"at_least": 95}}}
+    days = (GONE, "2026-11-01", "2027-02-01")
+    found = [one for one in criteria(files) if "coverage.lines_pct" in one[2].get("requires", {})]
+    for file, path, one in one_of(of, found):
+        upcoming = [day if day is GONE else {"effective": day, **stricter} for day in days]
+        for new in other(of, upcoming, one.get("upcoming", GONE)):
+            yield Op(file, (*path, "upcoming"), new)
 
 
 @asks

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator, Mapping
 from random import Random
 from typing import NamedTuple
 
-from builders.drawn_changes import Base, Drawn, drawn
+from builders.drawn_changes import Base, Drawn, compared, drawn
 from builders.edits import Nature, added, capability_id, criteria, demanded, entries, services
 from builders.in_memory import GONE, Files, Op, changed
+from builders.small_workspaces import AS_OF, PEOPLE
 from builders.whats_open import NO_SERVICE, OVERDUE, Open, load_files, whats_open
 from gatekeeper.model.changes import Change, ChangeKind
 
@@ -71,41 +72,88 @@ def _explains(change: Change, one: Open, names: Mapping[str, str], twins: Mappin
 
 
 def weakens_without_approval(of: Drawn) -> str | None:
-    """The first law: what is closed only because less is asked, or something is gone, needs an approval.
-
-    A criterion of one level only (`only_at`) is not asked of a service that aims higher: that needs none.
-    """
-    given = [one for one in of.made if one.known.nature in (Nature.GIVES, Nature.REPLACES)]
-    if len(given) == len(of.made) or not of.closed:
+    """The first law: what is closed only because less is asked, or something is gone, needs an approval."""
+    kept = [
+        one
+        for one in of.made
+        if one.known.nature in (Nature.GIVES, Nature.REPLACES) or one.known.name == RENAMES
+    ]
+    if len(kept) == len(of.made) or not of.closed:
         return None
     files = of.base.files
-    for one in given:
+    for one in kept:
         files = changed(files, one.ops)
     loaded = load_files(files)
     closed = of.closed & whats_open(loaded) if loaded else ()
-    exclusive = {one["id"] for _, _, one in criteria(of.base.files) if "only_at" in one}
-    asked_less = sorted(one for one in closed if one.what not in (NO_SERVICE, *exclusive))
+    asked_less = [one for one in sorted(closed) if _was_asked(one, of.base)]
     if asked_less and not any(change.needs_sign_off for change in of.comparison.changes):
         return f"{asked_less[0]} is closed although nothing new was given, and diff asks for no approval"
     return None
 
 
+RENAMES = "rename a service"
+"""What is given after it is given under the new name."""
+
+
+def _was_asked(one: Open, base: Base) -> bool:
+    """Whether something open is a question that the base puts to a service.
+
+    It is none if no service is in scope, or no criterion of a gate applies; nor is a criterion of one level only
+    (`only_at`), which is not asked of a service that aims higher.
+    """
+    if one.what.startswith("gate "):
+        prefix = f"{one.what.removeprefix('gate ')}."
+        return any(other[:2] == one[:2] and other.what.startswith(prefix) for other in base.open)
+    exclusive = {rule["id"] for _, _, rule in criteria(base.files) if "only_at" in rule}
+    return one.what not in (NO_SERVICE, *exclusive)
+
+
 def asks_for_approval_of_gifts(of: Drawn) -> str | None:
-    """A change that only gives evidence, statements or signatures needs no approval."""
-    if any(one.known.nature is not Nature.GIVES for one in of.made):
+    """A change that only gives evidence, statements or signatures needs no approval.
+
+    An artefact in place of a record may need one: the manifest may date it, and anybody can type a date.
+    """
+    has_record = any(name.endswith("/evidence.json") for name in of.base.files)
+    if has_record or any(one.known.nature is not Nature.GIVES for one in of.made):
         return None
     asked = [change.id for change in of.comparison.changes if change.needs_sign_off]
     return f"nothing is asked otherwise, and diff asks for an approval of {asked[0]}" if asked else None
 
 
-LAWS_OF_CHANGE: tuple[Law, ...] = (
+def approval_covers_more_or_less(of: Drawn) -> str | None:
+    """An approval by the right person covers the weakening that it names, and no other one."""
+    asked = [change.id for change in of.comparison.changes if change.needs_sign_off]
+    if not asked or not _may_approve(of.base.files):
+        return None
+    approved, left = (asked[1:], asked[:1]) if len(asked) > 1 else (asked, [])
+    given = [{"what": what, "by": APPROVER, "on": AS_OF, "link": "l"} for what in approved]
+    head = changed(of.head.files, [Op(GOVERNANCE, ("weakenings",), given)])
+    blocking = [
+        change.id
+        for change in compared(of.base.files, head).changes
+        if change.needs_sign_off and change.blocks
+    ]
+    return f"approved are {approved}, and these still block: {blocking}" if blocking != left else None
+
+
+GOVERNANCE = "gates/governance.yaml"
+APPROVER = PEOPLE["architecture"]
+
+
+def _may_approve(files: Files) -> bool:
+    role = files[GOVERNANCE].get("weakening_sign_off")
+    return role is not None and role in files[GOVERNANCE]["roster"].get(APPROVER, {}).get("roles", ())
+
+
+LAWS_OF_CAUSES: tuple[Law, ...] = (
     closes_without_a_cause,
     weakens_without_approval,
     asks_for_approval_of_gifts,
 )
+LAWS = (*LAWS_OF_CAUSES, approval_covers_more_or_less)
 
 
-def counterexample(of: Drawn, laws: tuple[Law, ...] = LAWS_OF_CHANGE) -> str | None:
+def counterexample(of: Drawn, laws: tuple[Law, ...] = LAWS) -> str | None:
     """Return in words how a change breaks a law, with as few edits as possible; None if it breaks none."""
     law = next((law for law in laws if law(of)), None)
     if law is None:

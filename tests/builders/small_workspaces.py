@@ -265,7 +265,9 @@ def _plan(of: Random, *, is_easy: bool) -> dict[str, Any]:
     for place, name in enumerate(names):
         cell: dict[str, Any] = {"level": LEVELS[ranks[MILESTONES.index(name)]]}
         if place == 0 or of.random() < 0.4:
-            gates = [gate for gate in ("domain", "api", "speed", "safety") if of.random() < 0.75]
+            gates = [gate for gate in ("domain", "api", "speed", "safety") if of.random() < 0.75] or [
+                "domain"
+            ]
             cell["gates"] = {gate: _EASY.get(gate) if is_easy else _scope(of, gate) for gate in gates}
         if left and of.random() < 0.4:
             cell["adds"] = [{"capability": left.pop(), "optional": of.random() < 0.2}]

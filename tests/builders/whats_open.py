@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 from unittest.mock import patch
@@ -10,9 +10,11 @@ from unittest.mock import patch
 from builders.in_memory import Files, state
 from builders.small_workspaces import AS_OF, DESTINATIONS
 from gatekeeper.errors import GatekeeperError
-from gatekeeper.evidence import reader
+from gatekeeper.evidence import reader, records
+from gatekeeper.evidence.artefacts import Bounds
 from gatekeeper.judging.outlook.deploy_gate import may_ship
 from gatekeeper.judging.plans.cells import resolve
+from gatekeeper.judging.plans.requests import requests
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.gates import ServiceJudge, SharedResults
 from gatekeeper.judging.verdicts.levels import verify
@@ -131,7 +133,8 @@ def _criteria(about: str, at: str, found: Sequence[CriterionResult]) -> Iterator
 
 def _on_the_way(about: str, case: Case, entries: Sequence[RegisteredException]) -> Iterator[Open]:
     for place in DESTINATIONS:
-        if not may_ship(case, place, entries).may_ship:
+        is_known = place in case.rulebook.destinations
+        if not is_known or not may_ship(case, place, entries).may_ship:
             yield Open(about, f"to {place}", "may not ship")
 
 
@@ -144,4 +147,15 @@ def exit_record(files: Files, milestone: str, by: str) -> Any:
         prepared = exiting.prepare_exit(loaded, exiting.ExitRequest(milestone, by, DAY))
     except GatekeeperError:
         return None
-    return {AS_OF: prepared.edit.value}
+    return {AS_OF: prepared.value}
+
+
+def record(files: Files, service: str) -> bytes | None:
+    """Return the record that `gatekeeper collect` would write of a service; None if the workspace is invalid."""
+    loaded = load_files(files)
+    if loaded is None:
+        return None
+    asked = requests(loaded.manifests.services[service], loaded.rulebook)
+    folder = str(loaded.services_folder / service)
+    found = [reader.record(request, folder, Bounds(loaded.tree)) for request in asked]
+    return records.write(service, found, datetime(2026, 11, 18, tzinfo=UTC), "c0ffee1", "0")

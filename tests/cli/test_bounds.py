@@ -3,6 +3,8 @@
 import json
 import os
 import shutil
+import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -198,8 +200,21 @@ def test_a_new_service_is_not_written_through_a_link(run: Run, pilot: Path, outs
     assert OUTSIDE in refused(run, pilot, outside, "init", "--service", "new-service")
 
 
-# Only regular files are opened: whoever reads a pipe waits for its other end. Each run is a process, which
-# ends after a minute.
+# Only regular files are opened: whoever reads a pipe waits for its other end.
+
+
+@pytest.fixture
+def never_waiting(run: Run) -> Iterator[Run]:
+    """Run the program; fail if it has not ended after a minute."""
+
+    def give_up(*_: object) -> None:
+        pytest.fail("it waits for the other end of a pipe")
+
+    before = signal.signal(signal.SIGALRM, give_up)
+    signal.alarm(60)
+    yield run
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
 
 
 @pytest.fixture
@@ -215,10 +230,12 @@ def pipe(tmp_path: Path) -> Path:
     ("docs", "--check", "{}"),
     ("docs", "import", "{}", "new"),
 ])  # fmt: skip
-def test_a_pipe_that_is_named_is_not_opened(pilot: Path, pipe: Path, arguments: tuple[str, ...]) -> None:
-    done = process("-C", pilot, *(argument.format(pipe) for argument in arguments))
-    assert done.returncode in (1, 2), done.stderr
-    assert b"Traceback" not in done.stderr
+def test_a_pipe_that_is_named_is_not_opened(
+    never_waiting: Run, pilot: Path, pipe: Path, arguments: tuple[str, ...]
+) -> None:
+    ran = never_waiting("-C", pilot, *(argument.format(pipe) for argument in arguments))
+    assert ran.code in (1, 2), ran.err
+    assert "Traceback" not in ran.err
 
 
 @needs_pipes
@@ -227,28 +244,27 @@ def test_a_pipe_that_is_named_is_not_opened(pilot: Path, pipe: Path, arguments: 
     ["gatekeeper.yaml", "services/orders-service.yaml", "milestones/M1.yaml", "governance.yaml",
      "../../gates/levels.yaml", "../../gates/G1.yaml"],
 )  # fmt: skip
-def test_a_manifest_that_is_a_pipe_is_reported(pilot: Path, manifest: str) -> None:
+def test_a_manifest_that_is_a_pipe_is_reported(never_waiting: Run, pilot: Path, manifest: str) -> None:
     (pilot / manifest).unlink()
     os.mkfifo(pilot / manifest)
-    done = process("-C", pilot, "validate")
-    assert done.returncode == 3, done.stderr
-    assert f"{manifest}:1:1: cannot be read: it is not a regular file".encode() in done.stderr
+    ran = never_waiting("-C", pilot, "validate")
+    assert ran.code == 3, ran.err
+    assert f"{manifest}:1:1: cannot be read: it is not a regular file" in ran.err
 
 
 @needs_pipes
 @pytest.mark.parametrize("path", ["pipes", "pipes/a.xml", "pipes/*", "linked.xml"])
-def test_a_pipe_in_place_of_an_artefact_is_not_opened(pilot: Path, path: str) -> None:
+def test_a_pipe_in_place_of_an_artefact_is_not_opened(never_waiting: Run, pilot: Path, path: str) -> None:
     service = pilot / PAYMENTS
     (service / "pipes").mkdir()
     os.mkfifo(service / "pipes/a.xml")
     (service / "linked.xml").symlink_to("pipes/a.xml")
     edit(pilot / f"{PAYMENTS}.yaml", USE_CASES, f"use_case_tests: {json.dumps(path)}")
-    done = process("-C", pilot, "check", "-m", "M2", "-s", "payments-service", *AS_OF, "--format", "json")
-    found = criterion(one_service(done.stdout.decode()), "L2.use-cases")
-    assert found["status"] == ("missing" if path.endswith(".xml") else "unreadable")
-    assert ("it is not a regular file" in found["reason"]) is not path.endswith(".xml")
-    done = process("-C", pilot, "collect", "payments-service", "--from", service, "--dry-run")
-    assert done.returncode == 0, done.stderr
+    status, reason = use_cases(never_waiting, pilot)
+    assert status == ("missing" if path.endswith(".xml") else "unreadable")
+    assert ("it is not a regular file" in reason) is not path.endswith(".xml")
+    ran = never_waiting("-C", pilot, "collect", "payments-service", "--from", service, "--dry-run")
+    assert ran.code == 0, ran.err
 
 
 def test_a_glob_in_a_manifest_takes_no_time(pilot: Path) -> None:

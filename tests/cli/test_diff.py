@@ -242,6 +242,26 @@ def test_a_renamed_service_is_the_same_service(pilot: Path, changes: Changes) ->
     assert "paying:G8.isolation" in ids(changes())
 
 
+@pytest.mark.parametrize("place", ["reports/old.xml", "reports/copy.xml"], ids=["mapped", "copied first"])
+def test_a_slot_that_is_read_from_bytes_of_the_base_closes_by_a_weakening(
+    pilot: Path, changes: Changes, place: str
+) -> None:
+    """Whatever the path: otherwise the good report of last year would close what fails today."""
+    good = (pilot / REPORT).read_text(encoding="utf-8")
+    write(pilot / f"{PAYMENTS}/reports/old.xml", good)
+    write(pilot / REPORT, FAILING)
+    commit(pilot)
+    write(pilot / f"{PAYMENTS}/{place}", good)
+    edit(pilot / f"{PAYMENTS}.yaml", "reports/isolation.xml", place)
+    found = changes()
+    [closed] = [change for change in found if change["criterion"] == "G8.isolation"]
+    assert (closed["kind"], closed["cause"]) == ("improvement", "weakening")
+    [weaker] = [change for change in found if change["blocks"]]
+    assert without_digest(weaker["id"]) == "payments-service:evidence.isolation_tests"
+    write(pilot / f"{PAYMENTS}/{place}", good.replace("<testsuite", "<!-- run again --><testsuite", 1))
+    assert not [change for change in changes() if change["blocks"]], "new bytes"
+
+
 def test_a_removed_service_has_to_be_signed(pilot: Path, changes: Changes) -> None:
     (pilot / "services/catalogue-service.yaml").unlink()
     [found] = changes()

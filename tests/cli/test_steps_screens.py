@@ -34,16 +34,12 @@ SCREENS |= {f"help-{name}": f"{name} --help" for name in ("next", "can-ship")}
 
 @pytest.mark.parametrize("name", SCREENS)
 def test_screen(name: str, run: Run, snapshot: SnapshotAssertion) -> None:
+    """It is the one that is kept, fits 80 columns and has no codes."""
     ran = run(*SCREENS[name].split())
     assert ran.err == ""
     assert snapshot(extension_class=Kept) == ran.out
-
-
-@pytest.mark.parametrize("name", SCREENS)
-def test_a_screen_fits_80_columns_and_has_no_codes(name: str, run: Run) -> None:
-    out = run(*SCREENS[name].split()).out
-    assert "\x1b" not in out
-    assert [line for line in out.splitlines() if len(line) > 80 or line != line.rstrip()] == []
+    assert "\x1b" not in ran.out
+    assert [line for line in ran.out.splitlines() if len(line) > 80 or line != line.rstrip()] == []
 
 
 @pytest.mark.parametrize("name", ["next-m1", "next-m3-excepted", "can-ship-no-level"])

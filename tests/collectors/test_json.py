@@ -124,12 +124,18 @@ DOUBLED = {
 @pytest.mark.parametrize("expression", DOUBLED.values(), ids=DOUBLED)
 def test_an_expression_that_grows_without_end_is_refused(expression: str) -> None:
     """Each would need more memory than there is: it doubles a value, or multiplies two sizes."""
-    content = b'{"items": [%s"x"], "text": "%s"}' % (b'"x", ' * 30_000, b"y" * 3_000)
+    document: Any = {"items": ["x"] * 3_000, "text": "y" * 3_000}
     if expression.startswith("[@,@][]"):
-        content = b"[1, 2]"
+        document = [1, 2]
     if expression.startswith("map("):
         expression = f"items|{expression}"
-    told = outcome(json, content, select={"a": expression})
+    with pytest.raises(TooMuchWork, match="it needs more than 100,000 steps and values; select less"):
+        evaluate(expression, document, budget=100_000)
+
+
+def test_an_evaluation_has_a_budget() -> None:
+    content = b'{"items": [%s"x"], "text": "%s"}' % (b'"x", ' * 30_000, b"y" * 3_000)
+    told = outcome(json, content, select={"a": DOUBLED["product"]})
     assert "it needs more than 5,000,000 steps and values; select less" in told
 
 

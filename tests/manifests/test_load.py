@@ -111,3 +111,21 @@ def test_other_folders_are_honoured(workspace: Path) -> None:
     assert loaded.workspace
     assert set(loaded.workspace.exceptions) == {"RR-1"}
     assert loaded.services_folder == workspace / "my-services"
+
+
+def test_neither_the_roster_nor_an_approval_changes_the_digest_of_the_rulebook(workspace: Path) -> None:
+    before = loaded_with(workspace, SERVICE).workspace
+    governance = workspace / "gates/governance.yaml"
+    text = governance.read_text("utf-8")
+    assert "weakenings:" not in text
+    approval = "{what: w, by: ada, on: 2026-11-19, link: l}"
+    write(governance, f"{text}\nweakenings: [{approval}]\n")
+    edit(governance, "\nroster: {}", "\nroster: {somebody: {roles: [owner]}}")
+    after = loaded_with(workspace, SERVICE).workspace
+    assert before
+    assert after
+    assert after.rulebook_digest == before.rulebook_digest
+    edit(governance, "upgrade_sign_offs: [owner, ", "upgrade_sign_offs: [")
+    changed = loaded_with(workspace, SERVICE).workspace
+    assert changed
+    assert changed.rulebook_digest != before.rulebook_digest

@@ -95,3 +95,19 @@ def test_without_git_it_is_said(repository: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("PATH", "")
     with pytest.raises(UsageError, match="git is not installed: install it, or compare two folders"):
         find_commit(str(repository), "HEAD")
+
+
+def test_a_tag_does_not_replace_a_branch_of_the_same_name(repository: Path) -> None:
+    """Otherwise a tag at the head of a change would be compared with itself."""
+    first = git(repository, "rev-parse", "HEAD~1")
+    git(repository, "update-ref", "refs/remotes/origin/main", first)
+    assert find_commit(str(repository), "origin/main") == first
+    git(repository, "tag", "origin/main", "HEAD")
+    with pytest.raises(UsageError, match="write refs/remotes/origin/main or refs/tags/origin/main"):
+        find_commit(str(repository), "origin/main")
+    assert find_commit(str(repository), "refs/remotes/origin/main") == first
+
+
+def test_names_of_one_commit_are_not_ambiguous(repository: Path) -> None:
+    git(repository, "tag", "-a", "-m", "m", "main")
+    assert find_commit(str(repository), "main") == git(repository, "rev-parse", "HEAD")

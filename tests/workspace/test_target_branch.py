@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from builders.repositories import git
-from builders.workspaces import write
+from builders.workspaces import files_of, write, write_files
 from gatekeeper.errors import UsageError
 from gatekeeper.workspace.target_branch import find_base
 
@@ -34,25 +34,33 @@ def commit(folder: Path, text: str) -> str:
     return git(folder, "rev-parse", "HEAD")
 
 
-@pytest.fixture
-def origin(tmp_path: Path) -> Path:
-    git(tmp_path, "init", "-q", "-b", "main", "origin")
+@pytest.fixture(scope="module")
+def repositories(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, bytes]:
+    """Return the files of an origin, and of a clone of it with a branch; the target has moved on since."""
+    folder = tmp_path_factory.mktemp("repositories")
+    origin, clone = folder / "origin", folder / "clone"
+    git(folder, "init", "-q", "-b", "main", "--template=", "origin")
     for text in ("one", "two"):
-        commit(tmp_path / "origin", text)
+        commit(origin, text)
+    git(folder, "clone", "-q", "--template=", origin.as_uri(), "clone")
+    git(clone, "switch", "-qc", "topic")
+    for text in ("three", "four"):
+        commit(clone, text)
+    commit(origin, "ahead")
+    git(clone, "fetch", "-q")
+    git(clone, "remote", "set-url", "origin", "../origin")
+    return files_of(folder)
+
+
+@pytest.fixture
+def origin(tmp_path: Path, repositories: Mapping[str, bytes]) -> Path:
+    write_files(tmp_path, repositories)
     return tmp_path / "origin"
 
 
 @pytest.fixture
 def clone(origin: Path) -> Path:
-    """Return a clone with a branch of two commits; the target has moved on since."""
-    folder = origin.parent / "clone"
-    git(origin.parent, "clone", "-q", origin.as_uri(), "clone")
-    git(folder, "switch", "-qc", "topic")
-    for text in ("three", "four"):
-        commit(folder, text)
-    commit(origin, "ahead")
-    git(folder, "fetch", "-q")
-    return folder
+    return origin.parent / "clone"
 
 
 def refusal(repository: Path, variables: Mapping[str, str]) -> str:

@@ -133,8 +133,9 @@ class _Loader:
         levels = self._one(f"{settings.gates}/{LEVELS_FILE}", Levels, of_rulebook=True)
         people = self._one(governance, Governance)
         if people:
-            # The roster is not a rule.
-            self.digest.update(people.model_dump_json(exclude={"roster"}).encode())
+            # Neither the roster nor an approval is a rule.
+            rules = people.model_copy(update={"weakenings": ()})
+            self.digest.update(rules.model_dump_json(exclude={"roster"}).encode())
         gates = self._named(settings.gates, Gate, apart=apart, of_rulebook=True)
         return levels, people, dict(sorted(gates.items(), key=lambda item: natural_order(item[0])))
 

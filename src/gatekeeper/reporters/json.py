@@ -1,9 +1,9 @@
 """`--format json`: the JSON contract, schema version 1, described in docs/json.md."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
-from gatekeeper.model.evidence import Evidence, Finding
+from gatekeeper.model.evidence import Evidence
 from gatekeeper.model.milestone import Exited
 from gatekeeper.model.report import Report, Screen
 from gatekeeper.model.verdict import CriterionResult, NextStep, ServiceResult
@@ -21,7 +21,7 @@ def document(report: Report) -> dict[str, Any]:
     """Return the verdict as plain data."""
     result = report.result
     shown = report.filter.gates
-    criteria = _Criteria()
+    described: dict[int, dict[str, Any]] = {}
     return {
         "milestone": result.milestone,
         "milestone_name": result.name,
@@ -40,7 +40,7 @@ def document(report: Report) -> dict[str, Any]:
         },
         "exit_code": int(report.exit_code),
         "level_names": {level.id: level.name for level in report.rulebook.levels},
-        "services": [_service(service, shown, criteria) for service in result.services],
+        "services": [_service(service, shown, described) for service in result.services],
         "blocked_by": result.blocked_by,
         "next_steps": [step(one) for one in result.next_steps],
         "warnings": [warning._asdict() for warning in report.warnings],
@@ -48,24 +48,17 @@ def document(report: Report) -> dict[str, Any]:
     }
 
 
-class _Criteria:
-    """Describes results; services without evidence share a result, which is described only once."""
-
-    def __init__(self) -> None:
-        self._described: dict[int, dict[str, Any]] = {}
-
-    def of(self, results: Iterable[CriterionResult], owner: str) -> list[dict[str, Any]]:
-        return [{**self._description(result), "owner": owner} for result in results]
-
-    def _description(self, result: CriterionResult) -> dict[str, Any]:
-        # By identity: the report keeps all results alive, and comparing them would cost more than it saves.
-        if id(result) not in self._described:
-            self._described[id(result)] = criterion(result, owner="")
-        return self._described[id(result)]
-
-
-def _service(result: ServiceResult, shown: tuple[str, ...], criteria: _Criteria) -> dict[str, Any]:
+def _service(
+    result: ServiceResult, shown: tuple[str, ...], described: dict[int, dict[str, Any]]
+) -> dict[str, Any]:
+    """Return a service; its criteria are described once, because services without evidence share them."""
     owner = result.service.owner
+
+    def criteria(of: Sequence[CriterionResult]) -> list[dict[str, Any]]:
+        # By identity: the report keeps all results alive, and comparing them would cost more than it saves.
+        described.update({id(one): criterion(one, owner="") for one in of if id(one) not in described})
+        return [{**described[id(one)], "owner": owner} for one in of]
+
     return {
         "service": result.service.service,
         "owner": owner,
@@ -86,14 +79,14 @@ def _service(result: ServiceResult, shown: tuple[str, ...], criteria: _Criteria)
                 "name": gate.name,
                 "status": gate.status,
                 "scope": gate.scope,
-                "criteria": criteria.of(gate.criteria, owner),
+                "criteria": criteria(gate.criteria),
             }
             for gate in result.gates
             if not shown or gate.gate in shown
         ],
-        "level_criteria": criteria.of(result.level_criteria, owner),
-        "capabilities": criteria.of(result.capabilities, owner),
-        "held_up_by": criteria.of(result.held_up_by, owner),
+        "level_criteria": criteria(result.level_criteria),
+        "capabilities": criteria(result.capabilities),
+        "held_up_by": criteria(result.held_up_by),
         "exceptions": [exception._asdict() for exception in result.exceptions],
     }
 
@@ -115,7 +108,7 @@ def criterion(result: CriterionResult, owner: str) -> dict[str, Any]:
         "expected": outcomes.expected(result),
         "actual": outcomes.actual(result),
         "distance": result.distance,
-        "findings": [finding(found) for found in result.findings],
+        "findings": [found._asdict() for found in result.findings],
         "evidence": [_evidence(seen) for seen in result.evidence if seen.path],
         "attestation": result.attestation.model_dump(mode="json") if result.attestation else None,
         "exception": result.exception,
@@ -137,11 +130,6 @@ def _upcoming(result: CriterionResult) -> dict[str, Any]:
 def _when(result: CriterionResult) -> str | None:
     effective = result.rule.effective
     return None if effective is None else str(effective)
-
-
-def finding(found: Finding) -> dict[str, Any]:
-    """Return a finding as plain data."""
-    return found._asdict()
 
 
 def _evidence(seen: Evidence) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from gatekeeper.reporters.text.screen import SYMBOLS, cut
 from gatekeeper.reporters.views import diff_markdown
 from gatekeeper.reporters.wording import outcomes, verdict
 from gatekeeper.reporters.wording.counts import counted
-from gatekeeper.reporters.wording.levels import levels_sentence
+from gatekeeper.reporters.wording.levels import from_to, levels_sentence
 from gatekeeper.reporters.wording.markdown_criterion import criterion
 from gatekeeper.reporters.wording.reasons import is_reported
 from gatekeeper.reporters.wording.timing import not_binding_yet
@@ -126,7 +126,7 @@ def _blocked_rows(blocked: Iterable[ServiceResult], report: Report) -> Iterator[
         yield row(
             f"**{_short(service.service.service)}**",
             _short(service.service.owner),
-            text(_levels(service)),
+            text(from_to(service)),
             text(" ".join(filter(None, [*codes, open_counts]))),
             _short(step.step) if step else "",
         )
@@ -147,7 +147,7 @@ def _exception_rows(services: Iterable[ServiceResult], rule: ExceptionRule) -> I
 def _lines(service: ServiceResult, report: Report) -> Iterator[str]:
     name, owner = html(service.service.service), html(cut(service.service.owner, _MOST_OF_A_TEXT))
     sign = SYMBOLS[service.verdict][0]
-    yield f"\n<details>\n<summary>{sign} <b>{name}</b>, {owner}, {_levels(service)}</summary>\n\n"
+    yield f"\n<details>\n<summary>{sign} <b>{name}</b>, {owner}, {from_to(service)}</summary>\n\n"
     yield f"{_short(levels_sentence(service, report.rulebook.governance))}\n\n"
     for reason in service.reasons:
         if is_reported(reason):
@@ -170,10 +170,6 @@ def _ready(ready: list[ServiceResult]) -> str:
 
 def _not_binding(lines: list[str]) -> str:
     return "\n" + "".join(f"- {_short(line)}\n" for line in lines)
-
-
-def _levels(service: ServiceResult) -> str:
-    return f"{service.effective_level}→{service.cell.level}"
 
 
 def _short(untrusted: str) -> str:

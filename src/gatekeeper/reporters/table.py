@@ -8,9 +8,10 @@ from gatekeeper.model.rule import GateRules
 from gatekeeper.model.status import FailOn, GateStatus, ServiceVerdict
 from gatekeeper.model.verdict import NextStep, ServiceResult
 from gatekeeper.reporters.text.screen import Part, Parts, draw, grid, indented, item, shown, sign
-from gatekeeper.reporters.views import diff
+from gatekeeper.reporters.views import diff, status
 from gatekeeper.reporters.wording import verdict
 from gatekeeper.reporters.wording.counts import counted
+from gatekeeper.reporters.wording.levels import from_to
 from gatekeeper.reporters.wording.terminal_service import details
 from gatekeeper.reporters.wording.timing import not_binding_yet
 
@@ -56,7 +57,9 @@ def _parts(report: Report, screen: Screen) -> Parts:
     if not report.details and (not_binding := not_binding_yet(report.result)):
         yield from (item(sign(GateStatus.NOT_APPLICABLE, screen), shown(line), 0) for line in not_binding)
         yield ""
-    yield _verdict(report, screen)
+    yield status.verdict_line(report, screen)
+    if note := verdict.exit_code_note(report):
+        yield note
     if report.comparison:
         yield diff.conclusion(report.comparison, screen)
 
@@ -90,7 +93,7 @@ class _Layout(NamedTuple):
         shown = report.filter.gates
         gates = tuple(gate for name, gate in report.rulebook.gates.items() if not shown or name in shown)
         longest = max(len(service.service.service) for service in rows)
-        level = max(len("level"), *(len(_levels(service)) for service in rows))
+        level = max(len("level"), *(len(from_to(service)) for service in rows))
         room = screen.width - len("✗   ") - longest - level - _LEAST_OWNER
         is_numbered = room < sum(len(gate.gate) + 1 for gate in gates)
         headings = sum(
@@ -107,10 +110,6 @@ class _Layout(NamedTuple):
             yield from (item(f"{n}", shown(gate.title), 2) for n, gate in enumerate(self.gates, 1))
 
 
-def _levels(service: ServiceResult) -> str:
-    return f"{service.effective_level}→{service.cell.level}"
-
-
 def _grid(layout: _Layout, rows: Sequence[ServiceResult], screen: Screen) -> Part:
     table = grid(screen, padding=0)
     table.add_column("", no_wrap=True)
@@ -120,14 +119,14 @@ def _grid(layout: _Layout, rows: Sequence[ServiceResult], screen: Screen) -> Par
     for heading in layout.headings():
         table.add_column(heading, no_wrap=True)
     for service in rows:
-        status = {gate.gate: gate.status for gate in service.gates}
-        levels = _levels(service)
+        statuses = {gate.gate: gate.status for gate in service.gates}
+        levels = from_to(service)
         table.add_row(
             sign(service.verdict, screen),
             shown(service.service.service),
             shown(service.service.owner),
             levels.replace("→", "→\n") if layout.is_split else levels,
-            *(sign(status[gate.gate], screen) for gate in layout.gates),
+            *(sign(statuses[gate.gate], screen) for gate in layout.gates),
         )
     return table
 
@@ -139,7 +138,7 @@ def _legend(screen: Screen) -> str:
         "red": "red",
         "not_applicable": "not required",
     }
-    legend = "  ".join(f"{sign(status, screen)} {word}" for status, word in words.items())
+    legend = "  ".join(f"{sign(of, screen)} {word}" for of, word in words.items())
     return f"{legend}  level: effective→target"
 
 
@@ -155,9 +154,3 @@ def _in_short(service: ServiceResult, step: NextStep | None, screen: Screen) -> 
             yield item("-", f"exception {shown(exception.id)} {shown(exception.message)}", 2)
     if step:
         yield item("→", shown(step.step), 2)
-
-
-def _verdict(report: Report, screen: Screen) -> str:
-    line = f"[bold]{sign(report.result.verdict, screen)} {shown(verdict.verdict_of_report(report))}[/]"
-    note = verdict.exit_code_note(report)
-    return f"{line}\n{note}" if note else line

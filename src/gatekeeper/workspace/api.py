@@ -19,9 +19,9 @@ from gatekeeper.model.artefact_facts import ArtefactFacts
 from gatekeeper.model.changes import Comparison
 from gatekeeper.model.forecast import Lapse
 from gatekeeper.model.obligation import Obligation
+from gatekeeper.model.overview import Overview
 from gatekeeper.model.report import Filter
 from gatekeeper.model.shipping import Shipping
-from gatekeeper.model.survey import Survey
 from gatekeeper.trees.git import GitTree
 from gatekeeper.workspace import judging, loading, selection
 from gatekeeper.workspace.files import StrPath
@@ -199,13 +199,13 @@ class Workspace:
         """Return what will no longer hold at the milestone's exit if nothing is renewed."""
         return self.judge(milestone, as_of=as_of).forecast
 
-    def overview(self, milestones: Iterable[str] = (), *, as_of: date | str | None = None) -> Survey:
+    def overview(self, milestones: Iterable[str] = (), *, as_of: date | str | None = None) -> Overview:
         """Judge several milestones, by default all of them, for reports and sites. Internal."""
-        from gatekeeper.workspace.overview import survey
+        from gatekeeper.workspace.overview import overview
         from gatekeeper.workspace.rendering import commit_of
 
         names = tuple(milestones) or self.milestones
-        return survey(self.loaded, names, _day(as_of), commit_of(self.loaded))
+        return overview(self.loaded, names, _day(as_of), commit_of(self.loaded))
 
     def obligations(
         self,

@@ -2,7 +2,7 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import NamedTuple
@@ -31,10 +31,10 @@ from gatekeeper.model.evidence import Evidence, EvidenceKey
 from gatekeeper.model.milestone import ExitRecord, RegisteredException
 from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.rulebook import Governance
-from gatekeeper.model.service import EvidencePointer, Service
+from gatekeeper.model.service import Service
 from gatekeeper.model.workspace import Manifests
 from gatekeeper.workspace.exiting import evidence_digest
-from gatekeeper.workspace.judging import collect, identities, judge
+from gatekeeper.workspace.judging import collect, identities, judge, object_ids
 from gatekeeper.workspace.loading import LoadedWorkspace
 
 logger = logging.getLogger(__name__)
@@ -134,7 +134,6 @@ class Differences:
         ]
         evidence_before = collect(self.base, [pair.base for pair in pairs])
         evidence_now = collect(self.head, [pair.head for pair in pairs])
-        held = self._held(pairs)
         plan = PlanContext(self.rulebook, self.before.milestones, self.dates.base)
         for pair in pairs:
             was = pair.base.service
@@ -148,7 +147,8 @@ class Differences:
                 self.dates.base,
                 self.before.milestones,
             )
-            now = self._side(pair.head, evidence_now)._replace(held=held.get(was, frozenset()))
+            held = self._held(pair, before.evidence, evidence_now.get(pair.name, NOTHING))
+            now = self._side(pair.head, evidence_now)._replace(held=held)
             yield from compare_verdicts(
                 before,
                 now,
@@ -158,17 +158,27 @@ class Differences:
                 is_weakened=bool(weaker or self._roadmap),
             )
 
-    def _held(self, pairs: Iterable[ServicePair]) -> dict[str, frozenset[str]]:
-        """Return by former name the digests of what the base holds at paths that the head newly maps."""
-        repointed = [
-            pair.base.model_copy(update={"evidence": moved})
-            for pair in pairs
-            if (moved := _moved(pair.base.evidence, pair.head.evidence))
-        ]
-        return {
-            name: frozenset(one.sha256 for one in found.values() if one.sha256)
-            for name, found in collect(self.base, repointed).items()
-        }
+    def _held(
+        self, pair: ServicePair, before: Mapping[EvidenceKey, Evidence], now: Mapping[EvidenceKey, Evidence]
+    ) -> frozenset[str]:
+        """Return the digests of changed artefacts whose bytes the base holds, at whatever path."""
+        changed = {slot: one.sha256 for (slot, _), one in now.items() if one.sha256}
+        for (slot, _), one in before.items():
+            if changed.get(slot) == one.sha256:
+                changed.pop(slot, None)
+        mapped = {slot: pointer for slot, pointer in pair.head.evidence.items() if slot in changed}
+        if not mapped:
+            return frozenset()
+        ids = object_ids(self.head, pair.head.model_copy(update={"evidence": mapped}))
+        return frozenset(changed[slot] for slot, files in ids.items() if files and files <= self._ids_of_base)
+
+    @cached_property
+    def _ids_of_base(self) -> frozenset[str]:
+        """The object ids of all files below the services of the base."""
+        tree = self.base.tree
+        walked = tree.walk(str(self.base.services_folder), frozenset())
+        files = (f"{folder}/{name}" for folder, names in walked for name in names)
+        return frozenset(tree.open(file).identity() for file in files)
 
     def _side(self, service: Service, evidence: Mapping[str, Mapping[EvidenceKey, Evidence]]) -> Side:
         name = service.service
@@ -200,17 +210,6 @@ def _borrowed(base: LoadedWorkspace, head: LoadedWorkspace) -> Rulebook:
     rule = base.rulebook.exceptions
     excuse, ship_at = rules.scale[rule.excuse.id], rules.scale[rule.ship_at.id]
     return rules._replace(exceptions=rule._replace(excuse=excuse, ship_at=ship_at))
-
-
-def _moved(
-    base: Mapping[str, EvidencePointer], head: Mapping[str, EvidencePointer]
-) -> dict[str, EvidencePointer]:
-    """Return the mappings of the head with another path than in the base, without their pins."""
-    return {
-        slot: pointer.model_copy(update={"sha256": None})
-        for slot, pointer in head.items()
-        if slot not in base or base[slot].path != pointer.path
-    }
 
 
 def _exits(workspace: Manifests) -> list[tuple[str, Mapping[date, ExitRecord]]]:

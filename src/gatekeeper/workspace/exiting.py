@@ -34,16 +34,8 @@ class ExitRequest(NamedTuple):
     """Why an earlier record is withdrawn."""
 
 
-class PreparedExit(NamedTuple):
-    """A record that counts, and the verdict behind it."""
-
-    milestone: str
-    edit: Edit
-    result: MilestoneResult
-
-
-def prepare_exit(loaded: LoadedWorkspace, request: ExitRequest) -> PreparedExit:
-    """Return the record of an exit, or of its withdrawal.
+def prepare_exit(loaded: LoadedWorkspace, request: ExitRequest) -> Edit:
+    """Return the edit that records an exit of a milestone, or its withdrawal.
 
     Raises:
         UsageError: The person may not record it, or its records say so already.
@@ -62,7 +54,7 @@ def prepare_exit(loaded: LoadedWorkspace, request: ExitRequest) -> PreparedExit:
         _must_allow(loaded, name, request, result)
     fields = _fields(loaded, request, result)
     path = (Step("exited"), Step(request.on.isoformat()))
-    return PreparedExit(name, Edit(Milestone, name, path, fields), result)
+    return Edit(Milestone, name, path, fields)
 
 
 def _fields(loaded: LoadedWorkspace, request: ExitRequest, result: MilestoneResult) -> dict[str, str]:

@@ -19,6 +19,7 @@ from gatekeeper.manifests.load import Known
 from gatekeeper.model.milestone import RegisteredException
 from gatekeeper.model.service import Service
 from gatekeeper.model.trend import MilestoneProgress, Point, Tally, Trend
+from gatekeeper.reporters.wording.counts import first_few
 from gatekeeper.trees.git import GitTree
 from gatekeeper.trees.history import Commit, first_parents, moved_from, sampled
 from gatekeeper.workspace.judging import collect, identities
@@ -109,9 +110,8 @@ class _Judge:
         logger.info("commit %s of %s", commit.id, commit.day)
         validation = validate(self._root, tree, self.known)
         if validation.loaded is None:
-            first, more = validation.problems[0], len(validation.problems) - 1
-            others = f" and {more:,} more" if more else ""
-            return self._gap(commit, f"the workspace was invalid: {first}{others}")
+            problems = first_few([*map(str, validation.problems)], 1)
+            return self._gap(commit, f"the workspace was invalid: {problems}")
         return Point(commit.id, commit.day, self._progress(validation.loaded, commit), self.folder)
 
     def _gap(self, commit: Commit, why: str) -> Point:

@@ -4,18 +4,16 @@ import logging
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gatekeeper.judging.judge import Facts, judge_milestone
 from gatekeeper.judging.plans.requests import requests
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.services import effective_level
-from gatekeeper.model.evidence import Evidence, EvidenceKey, Recorded
+from gatekeeper.model.evidence import Evidence, EvidenceKey
 from gatekeeper.model.level import Level
 from gatekeeper.model.service import Service
 from gatekeeper.model.verdict import MilestoneResult
-from gatekeeper.trees.disk import DiskTree
 from gatekeeper.workspace.loading import LoadedWorkspace
 from gatekeeper.workspace.stages import stage
 
@@ -144,6 +142,28 @@ def identities(loaded: LoadedWorkspace, services: Iterable[Service]) -> dict[str
     }
 
 
+_SMALLEST = 64
+"""Bytes of the smallest artefact that counts as the same one wherever it is."""
+
+
+def object_ids(loaded: LoadedWorkspace, service: Service) -> dict[str, frozenset[str]]:
+    """Return by slot the object ids that Git gives the files of its artefact.
+
+    An artefact that is too small to tell services apart, such as an empty list of findings, has none.
+    """
+    from gatekeeper.evidence.artefacts import Bounds, open_artefact
+    from gatekeeper.model.evidence import Absent, Unreadable
+
+    bounds, folder = Bounds(loaded.tree), str(loaded.services_folder / service.service)
+    found: dict[str, frozenset[str]] = {}
+    for slot, pointer in service.evidence.items():
+        with suppress(Absent, Unreadable):
+            files = open_artefact(folder, pointer.path, bounds).files
+            if sum(len(file.read()) for file in files) >= _SMALLEST:
+                found[slot] = frozenset(file.identity() for file in files if file.identity)
+    return found
+
+
 def evidence_files(loaded: LoadedWorkspace, services: Iterable[Service]) -> Iterator[str]:
     """Yield the paths of the files that hold the evidence of these services at the moment."""
     from gatekeeper.evidence import records
@@ -165,15 +185,6 @@ def _reader(loaded: LoadedWorkspace) -> "Reader":
     from gatekeeper.evidence.reader import Reader
 
     return Reader(str(loaded.services_folder), Bounds(loaded.tree))
-
-
-def record(loaded: LoadedWorkspace, service: Service, folder: Path, contained_in: Path) -> list[Recorded]:
-    """Read the artefacts of a service below a folder, which need not be its own, for a record."""
-    from gatekeeper.evidence import reader as reading
-    from gatekeeper.evidence.artefacts import Bounds
-
-    bounds = Bounds(DiskTree(str(contained_in)))
-    return [reading.record(request, str(folder), bounds) for request in requests(service, loaded.rulebook)]
 
 
 def earned_levels(loaded: LoadedWorkspace, as_of: date) -> dict[str, Level]:

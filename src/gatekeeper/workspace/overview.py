@@ -7,13 +7,15 @@ from gatekeeper.judging.judge import Facts
 from gatekeeper.judging.plans.matrix import matrix
 from gatekeeper.judging.verdicts.risk_register import register_at
 from gatekeeper.judging.verdicts.services import effective_level
-from gatekeeper.model.survey import Exit, Survey
+from gatekeeper.model.overview import Exit, Overview
 from gatekeeper.version import __version__
 from gatekeeper.workspace.judging import cases_of, forecast_by, judge_by, with_steps_across
 from gatekeeper.workspace.loading import LoadedWorkspace
 
 
-def survey(loaded: LoadedWorkspace, milestones: Collection[str], as_of: date, commit: str | None) -> Survey:
+def overview(
+    loaded: LoadedWorkspace, milestones: Collection[str], as_of: date, commit: str | None
+) -> Overview:
     """Judge these milestones for all services; every artefact is read once."""
     manifests = loaded.manifests
     services = list(manifests.services.values())
@@ -33,7 +35,7 @@ def survey(loaded: LoadedWorkspace, milestones: Collection[str], as_of: date, co
     }
     # The levels that no milestone here has judged are worked out.
     earned = {of.service.service: of.effective_level for one in judged.values() for of in one.services}
-    return Survey(
+    return Overview(
         exits=exits,
         roadmap=manifests.milestones,
         services=manifests.services,

@@ -6,12 +6,15 @@ from typing import NamedTuple
 
 from gatekeeper.errors import UsageError
 from gatekeeper.evidence import records
+from gatekeeper.evidence.artefacts import Bounds
+from gatekeeper.evidence.reader import record
+from gatekeeper.judging.plans.requests import requests
 from gatekeeper.manifests.discovery import find_repository
 from gatekeeper.manifests.files import check_place
 from gatekeeper.model.evidence import Recorded
+from gatekeeper.trees.disk import DiskTree
 from gatekeeper.trees.revisions import head_commit
 from gatekeeper.version import __version__
-from gatekeeper.workspace.judging import record
 from gatekeeper.workspace.loading import LoadedWorkspace
 from gatekeeper.workspace.selection import service_named
 
@@ -58,6 +61,7 @@ def record_service(
         check_place(loaded.tree.root, own / records.FILE)
     start = folder or own
     sha = commit or head_commit(find_repository(start))
-    recorded = record(loaded, of, start, contained_in=folder or loaded.repository)
+    bounds = Bounds(DiskTree(str(folder or loaded.repository)))
+    recorded = [record(request, str(start), bounds) for request in requests(of, loaded.rulebook)]
     text = records.write(service, recorded, moment, sha, __version__).decode()
     return NewRecord(recorded, start, sha, text, out or own / records.FILE)

@@ -8,6 +8,7 @@ from gatekeeper.manifests.revision import uncommitted
 from gatekeeper.model.milestone import Milestone
 from gatekeeper.model.report import Places, Report, Screen
 from gatekeeper.plugins import Reporter
+from gatekeeper.reporters.wording.counts import first_few
 from gatekeeper.trees.git import GitTree
 from gatekeeper.trees.revisions import head_commit
 from gatekeeper.workspace.loading import LoadedWorkspace
@@ -72,10 +73,8 @@ def must_be_committed(loaded: LoadedWorkspace, commit: str | None) -> None:
     """Refuse a statement about a commit if the manifests that were read differ from those of the commit."""
     if commit is None:
         return
-    changed = uncommitted(loaded.root, loaded.tree, commit, loaded.manifests.files.values())
-    if changed:
-        more = f" and {len(changed) - 1:,} more" if len(changed) > 1 else ""
+    if changed := uncommitted(loaded.root, loaded.tree, commit, loaded.manifests.files.values()):
         raise UsageError(
-            f"{changed[0]}{more}: differs from commit {commit[:7]}, which the statement would be about; "
+            f"{first_few(changed, 1)}: differs from commit {commit[:7]}, which the statement would be about; "
             "commit first"
         )

@@ -28,7 +28,9 @@ def by_expression(glob: str, path: str) -> bool:
     return re.fullmatch(start + as_expression(glob), path, re.DOTALL) is not None
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize(
+    "seed", [*range(10), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(10, 40))]
+)
 def test_a_glob_selects_what_its_regular_expression_selects(seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311 - the same choices in every run
     words = ["a", "b", "/", "*", "**", "**/", "?", "{a,b/}", "{*,}", "{a**,?b}", "C:/", "[x]", "{", "}", "é"]

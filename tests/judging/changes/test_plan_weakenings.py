@@ -94,7 +94,6 @@ KEPT = {
     "wider": ('only: [G8.isolation, G8.review]', 'only: [G8.isolation, G8.review, G8.threats]'),
     "no scope": ('{scope: s, only: [G8.isolation, G8.review]}', ''),
     "stricter target": ('p95_ms: 250', 'p95_ms: 200'),
-    "no target": ('targets: {p95_ms: 250}\n', ''),
     "more of everything": ('labels: [residency, core]', 'labels: [residency, core, more]'),
     "another pin": ('aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', 'bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb'),
     "another release": ('3f2a9c1', 'abcdef1'),
@@ -234,6 +233,18 @@ def test_an_owner_and_a_mapping_are_notes() -> None:
         base, head = service(WHOLE), service(WHOLE.replace(old, new))
         [change] = compare_manifests(ServicePair(base, head, "services/shop.yaml"), RULEBOOK)
         assert (change.kind, change.blocks) == (ChangeKind.NOTE, False)
+
+
+def test_a_target_that_is_set_or_removed_is_a_note() -> None:
+    """Removing it opens criteria, but a later change could set an easier one."""
+    base, head = service(WHOLE), service(WHOLE.replace("targets: {p95_ms: 250}\n", ""))
+    [change] = compare_manifests(ServicePair(base, head, "services/shop.yaml"), RULEBOOK)
+    assert (change.kind, change.message) == ("note", "the target p95_ms is not set; before, it was 250")
+    [change] = compare_manifests(ServicePair(head, base, "services/shop.yaml"), RULEBOOK)
+    assert (change.cause, change.message) == (
+        "declaration",
+        "the target p95_ms is 250; before, it was not set",
+    )
 
 
 def test_a_first_target_at_a_milestone_is_a_declaration() -> None:

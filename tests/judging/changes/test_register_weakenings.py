@@ -31,7 +31,7 @@ def changes(before: str | None, after: str | None) -> list[tuple[str, bool]]:
         (CLOSED, CLOSED.replace("-10", "-12"), [("extended", True)]),
         (ENTRY, ENTRY.replace("L4.chaos, ", ""), []),
         (CLOSED, CLOSED.replace("-10", "-09"), []),
-        (CLOSED, CLOSED.replace("risk: r", "risk: other"), []),
+        (CLOSED, CLOSED.replace("risk: r", "risk: other"), [("edited", False)]),
         (ENTRY, ENTRY, []),
         (None, None, []),
     ],

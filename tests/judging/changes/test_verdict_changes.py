@@ -18,6 +18,7 @@ from builders.judging import (
     api,
     attested,
     broken,
+    coverage,
     load_test,
     parsed,
     report,
@@ -364,9 +365,23 @@ def test_bytes_that_the_base_held_already_close_by_a_weakening() -> None:
     base, head = side(model, bytes_of(FAILING, "1")), side(model, bytes_of(GOOD, "2", "old.xml"))
     cause, weaker = closing(base, head._replace(held=frozenset({"2"})))
     assert (cause, len(weaker)) == ("weakening", 1)
-    assert weaker[0].startswith("`unit_tests` is read from old.xml, which the base holds already: G1.tests")
+    assert weaker[0].startswith(
+        "`unit_tests` is read from old.xml, whose bytes the base holds already: G1.tests"
+    )
     other_slot = side(model, bytes_of(FAILING, "1"), bytes_of(source("a.ts"), "2"))
     assert closing(other_slot, head)[0] == "weakening"
+
+
+def test_new_bytes_in_another_slot_do_not_hide_an_edit() -> None:
+    """G1.coverage needs two slots; only the one that is read from old bytes closes it."""
+    model = service(plan="{M0: {level: L1, gates: {G1: {scope: s, only: [G1.coverage]}}}}")
+    files, low, high = source("a.ts"), coverage(50.0, "a.ts"), coverage(99.0, "a.ts")
+    base = side(model, bytes_of(files, "1"), bytes_of(low, "2"))
+    head = side(model, bytes_of(files, "3"), bytes_of(high, "4"))
+    assert closing(base, head, "shop:G1.coverage") == ("artefact", [])
+    cause, weaker = closing(base, head._replace(held=frozenset({"4"})), "shop:G1.coverage")
+    assert (cause, len(weaker)) == ("weakening", 1)
+    assert weaker[0].startswith("`coverage` is read from ")
 
 
 def test_another_date_of_the_same_bytes_closes_by_a_weakening() -> None:
@@ -414,6 +429,25 @@ def test_another_owner_whose_people_signed_closes_by_a_weakening() -> None:
     cause, weaker = closing(side(base), side(head), "shop:L1.scaffold")
     assert (cause, len(weaker)) == ("weakening", 1)
     assert weaker[0].startswith("the owner is team-elsewhere instead of team-shop: ")
+
+
+def test_another_owner_and_the_word_of_its_people_are_a_weakening_together() -> None:
+    """Otherwise whoever edits the owner could have a team of their own attest."""
+    theirs = attested(L1__scaffold="other owner")
+    base = service(plan=SKELETON)
+    head = service(plan=SKELETON, owner="team-elsewhere", attestations=theirs)
+    cause, weaker = closing(side(base), side(head), "shop:L1.scaffold")
+    assert (cause, len(weaker)) == ("weakening", 1)
+
+
+def test_an_approval_of_one_date_covers_no_other() -> None:
+    model = service(plan="{M0: {level: L1, gates: {G7: }}}", targets="{p95_ms: 300}")
+    old = side(model, bytes_of(load_test(200, "2026-01-01"), "1"))
+    ids = set()
+    for day in ("2026-11-10", "2026-11-19"):
+        found = compare_verdicts(old, side(model, bytes_of(load_test(200, day), "1")), RULEBOOK, "f")
+        ids |= {change.id for change in found if change.needs_sign_off}
+    assert len(ids) == 2
 
 
 def test_a_first_target_is_a_declaration_and_a_weaker_plan_a_weakening() -> None:

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from builders.judging import L2
 from builders.workspaces import PILOT
-from gatekeeper.model.survey import Survey
+from gatekeeper.model.overview import Overview
 from gatekeeper.model.trend import Trend
 from gatekeeper.reporters.pages import html
 from gatekeeper.reporters.text.screen import visible
@@ -27,7 +27,7 @@ from gatekeeper.workspace.judging import (
     with_steps_across,
 )
 from gatekeeper.workspace.loading import open_workspace
-from gatekeeper.workspace.overview import survey
+from gatekeeper.workspace.overview import overview
 from gatekeeper.workspace.register import register
 
 AS_OF = date(2026, 11, 20)
@@ -35,9 +35,9 @@ WORDS = st.text(max_size=40) | st.text(alphabet="<>&\"'`/\\ \n\x1b\u202eab;#", m
 
 
 @cache
-def pilot() -> Survey:
+def pilot() -> Overview:
     opened = open_workspace(PILOT)
-    return survey(opened, list(opened.manifests.milestones), AS_OF, "abcdef")
+    return overview(opened, list(opened.manifests.milestones), AS_OF, "abcdef")
 
 
 class Text(HTMLParser):
@@ -70,7 +70,7 @@ def test_names_between_backticks_are_set_as_names() -> None:
     assert html.prose("a `lone one") == Markup("a `lone one")
 
 
-def with_owner(found: Survey, words: str) -> Survey:
+def with_owner(found: Overview, words: str) -> Overview:
     services = {
         name: service.model_copy(update={"owner": words, "about": words})
         for name, service in found.services.items()
@@ -167,11 +167,11 @@ def test_many_rows_make_several_tables(monkeypatch: pytest.MonkeyPatch) -> None:
     assert parted.count('<th scope="row">') == whole.count('<th scope="row">')
 
 
-# What a survey holds
+# What an overview holds
 
 
 @pytest.mark.parametrize("milestone", ["M0", "M1", "M2", "M3", "M4"])
-def test_a_survey_agrees_with_judging_each_milestone_alone(milestone: str) -> None:
+def test_an_overview_agrees_with_judging_each_milestone_alone(milestone: str) -> None:
     opened = open_workspace(PILOT)
     names = list(opened.manifests.milestones)
     facts = collect_facts(opened, names, AS_OF, opened.manifests.services.values())
@@ -187,4 +187,4 @@ def test_a_survey_agrees_with_judging_each_milestone_alone(milestone: str) -> No
 
 def test_levels_of_services_that_the_milestone_does_not_ask_for_are_found_too() -> None:
     opened = open_workspace(PILOT)
-    assert survey(opened, ["M0"], AS_OF, None).earned == earned_levels(opened, AS_OF)
+    assert overview(opened, ["M0"], AS_OF, None).earned == earned_levels(opened, AS_OF)

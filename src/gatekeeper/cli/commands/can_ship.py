@@ -72,6 +72,6 @@ def _show_wait(shipping: "Shipping", left: float) -> None:
     """Show the pending evidence, if standard error is a terminal; a log gets the answer only."""
     if not sys.stderr.isatty():
         return
-    names = ", ".join(shipping.waits_for[:3])
-    more = f" and {len(shipping.waits_for) - 3} more" if len(shipping.waits_for) > 3 else ""
-    typer.echo(f"waiting for {names}{more}: {left:.0f} s left", err=True)
+    from gatekeeper.reporters.wording.counts import first_few
+
+    typer.echo(f"waiting for {first_few(shipping.waits_for, 3)}: {left:.0f} s left", err=True)

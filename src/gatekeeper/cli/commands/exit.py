@@ -54,10 +54,10 @@ def command(
 
     request = ExitRequest(milestone, by, made.on, override, withdraw)
     with workspace_to_write(context) as loaded:
-        prepared = prepare_exit(loaded, request)
-        edited = changed(loaded, prepared.edit)
+        edit = prepare_exit(loaded, request)
+        edited = changed(loaded, edit)
         edited.write()
-    name, what = prepared.milestone, f"{by}, {request.on}: {edited.place}"
+    name, what = edit.name, f"{by}, {request.on}: {edited.place}"
     if withdraw:
         write_line("fail", f"withdrew the exit of {name}, by {what}")
     elif override:

@@ -72,7 +72,10 @@ class _Comparison:
 
     def _parameters(self, old: Operation, new: Operation) -> Iterator[SchemaChange]:
         names = dict(zip(_TEMPLATE.findall(old.path), _TEMPLATE.findall(new.path), strict=True))
-        before = {_renamed(parameter, names): parameter for parameter in old.parameters.values()}
+        before = {
+            ("path", names.get(old.name, old.name)) if old.location == "path" else key: old
+            for key, old in old.parameters.items()
+        }
         for key, parameter in before.items():
             # The path is the same, so it has the same parameters, declared or not.
             if key not in new.parameters and parameter.location != "path":
@@ -167,12 +170,6 @@ class _Comparison:
             if _covering(before, name) is None:
                 text = f"added the media type {name} to {subject}"
                 yield harmless(f"{subject.id}-media-type-added", text, media)
-
-
-def _renamed(parameter: Parameter, names: Mapping[str, str]) -> tuple[str, str]:
-    if parameter.location == "path":
-        return "path", names.get(parameter.name, parameter.name)
-    return parameter.key
 
 
 def _described(parameter: Parameter) -> str:

@@ -74,3 +74,14 @@ class SchemaPair(NamedTuple):
     subject: Subject
     base: Node
     head: Node
+
+    @property
+    def is_request(self) -> bool:
+        """Whether the schemas describe a part of a request."""
+        return self.subject.direction is Direction.REQUEST
+
+    def changed(self, id_: str, text: str, *, breaking: bool, place: Node | str) -> SchemaChange:
+        """Return a change of the subject; its place may be a keyword of the head, if the head has it."""
+        if isinstance(place, str):
+            place = (self.head.get(place) or self.head) if isinstance(self.head.value, dict) else self.head
+        return SchemaChange(f"{self.subject.id}-{id_}", text, breaking, place)

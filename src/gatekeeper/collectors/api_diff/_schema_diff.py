@@ -127,19 +127,18 @@ def _choice_or_not(pair: SchemaPair, old: View) -> SchemaChange:
     """
     if not old.choices:
         text = f"{pair.subject} became a choice of schemas"
-        return breaks(f"{pair.subject.id}-wrapped-in-one-of", text, pair.head)
-    safe = pair.subject.direction is Direction.RESPONSE and name_of(pair.head) in old.choices
+        return pair.changed("wrapped-in-one-of", text, breaking=True, place=pair.head)
+    safe = not pair.is_request and name_of(pair.head) in old.choices
     text = f"{pair.subject} is no longer a choice of schemas"
-    return SchemaChange(f"{pair.subject.id}-one-of-removed", text, not safe, pair.head)
+    return pair.changed("one-of-removed", text, breaking=not safe, place=pair.head)
 
 
 def _of_choices(pair: SchemaPair, old: View, new: View) -> Iterator[SchemaChange]:
-    request = pair.subject.direction is Direction.REQUEST
     for name, branch in old.choices.items():
         if name not in new.choices:
             text = f"removed {name} from the choice of schemas of {pair.subject}"
-            yield SchemaChange(f"{pair.subject.id}-one-of-removed", text, breaking=request, place=branch)
+            yield pair.changed("one-of-removed", text, breaking=pair.is_request, place=branch)
     for name, branch in new.choices.items():
         if name not in old.choices:
             text = f"added {name} to the choice of schemas of {pair.subject}"
-            yield SchemaChange(f"{pair.subject.id}-one-of-added", text, breaking=not request, place=branch)
+            yield pair.changed("one-of-added", text, breaking=not pair.is_request, place=branch)

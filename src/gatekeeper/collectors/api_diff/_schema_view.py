@@ -1,6 +1,5 @@
 """A JSON Schema as a client sees it, with `allOf`, references and the notations for null resolved."""
 
-from collections.abc import Iterator
 from json import dumps
 from typing import NamedTuple
 
@@ -42,7 +41,9 @@ class View(NamedTuple):
 def view(api: Description, schema: Node) -> View:
     """Return the constraints of a schema; of two values for one constraint, the first counts."""
     parts, choices, nullable = _unwrapped(api, schema)
-    keywords = _keywords(parts)
+    keywords: Object = {
+        key: value for part in reversed(parts) for key, value in part.object().items() if value is not None
+    }
     types = _types(keywords, parts)
     nullable = nullable or any(part.object().get("nullable") is True for part in parts)
     return View(
@@ -54,7 +55,7 @@ def view(api: Description, schema: Node) -> View:
         required=frozenset(
             item.value for part in parts for item in part.list_of("required") if isinstance(item.value, str)
         ),
-        properties=_properties(parts),
+        properties={name: node for part in reversed(parts) for name, node in part.items_of("properties")},
         items=_first(parts, "items"),
         others=_first(parts, "additionalProperties"),
         choices=choices,
@@ -99,24 +100,15 @@ def _unwrapped(api: Description, schema: Node) -> tuple[list[Node], dict[str, No
         real = [branch for branch in branches if not _is_null(branch)]
         nullable = nullable or len(real) < len(branches)
         if len(real) != 1:
-            return parts, _named(real), nullable
+            named = {name_of(branch) or f"#{number}": branch for number, branch in enumerate(real, 1)}
+            return parts, named, nullable
         inner = api.parts(real[0], "allOf")
         parts = [*parts, *inner]
     return parts, {}, nullable
 
 
-def _named(branches: list[Node]) -> dict[str, Node]:
-    return {name_of(branch) or f"#{number}": branch for number, branch in enumerate(branches, 1)}
-
-
 def _is_null(schema: Node) -> bool:
     return isinstance(schema.value, dict) and schema.value.get("type") in ("null", ["null"])
-
-
-def _keywords(parts: list[Node]) -> Object:
-    return {
-        key: value for part in reversed(parts) for key, value in part.object().items() if value is not None
-    }
 
 
 def _limits(keywords: Object) -> dict[str, float]:
@@ -133,9 +125,8 @@ def _types(keywords: Object, parts: list[Node]) -> frozenset[str] | None:
         listed = written if isinstance(written, list) else [written]
         names = [name for name in listed if isinstance(name, str)]
         if len(names) < len(listed):
-            raise next(part for part in parts if "type" in part.object()).flaw(
-                "has a type that is not a name"
-            )
+            place = next(part for part in parts if "type" in part.object())
+            raise place.flaw("has a type that is not a name")
         return frozenset(names)
     if "properties" in keywords:
         return frozenset({"object"})
@@ -160,15 +151,9 @@ def _as_json(value: object) -> str:
     return dumps(value, sort_keys=True)
 
 
-def _properties(parts: list[Node]) -> dict[str, Node]:
-    return {name: node for part in reversed(parts) for name, node in part.items_of("properties")}
-
-
 def _first(parts: list[Node], keyword: str) -> Node | None:
-    found: Iterator[Node] = (
-        node for part in parts if (node := part.get(keyword)) and isinstance(node.value, dict)
-    )
-    return next(found, None)
+    found = (part.get(keyword) for part in parts)
+    return next((node for node in found if node and isinstance(node.value, dict)), None)
 
 
 def _word(value: object) -> str | None:

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from gatekeeper.collectors.api_diff._comparison import compare
 from gatekeeper.collectors.api_diff.facts import ApiDiffFacts
-from gatekeeper.collectors.formats.openapi.description import Description
-from gatekeeper.collectors.formats.openapi.files import Files, is_description
+from gatekeeper.collectors.formats.openapi.description import Description, is_description
 from gatekeeper.collectors.reading.content import Content
+from gatekeeper.collectors.reading.documents import Files
 from gatekeeper.collectors.reading.merging import collected
 from gatekeeper.collectors.reading.recognition import Formats
 from gatekeeper.collectors.reading.structured import Structured
@@ -29,11 +29,12 @@ _HEAD = frozenset({"head", "new", "current", "after", "revision"})
 _BETWEEN_WORDS = re.compile(r"[^a-z0-9]+")
 
 
-def _unknown(content: Content) -> str:
-    return f"{content.name}: neither a report of `oasdiff breaking` or `oasdiff changelog`, nor OpenAPI"
-
-
-FORMATS = Formats[ApiChanges]("api_diff", _unknown)
+FORMATS = Formats[ApiChanges](
+    "api_diff",
+    lambda content: (
+        f"{content.name}: neither a report of `oasdiff breaking` or `oasdiff changelog`, nor OpenAPI"
+    ),
+)
 
 
 def collect(artefact: Artefact, options: Options) -> Collected[ApiDiffFacts]:  # noqa: ARG001 - this kind has no options

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from gatekeeper.collectors.contracts._parts import Contract, Verification, first_line, name_of
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.figures import count, flag, mapping, objects
+from gatekeeper.collectors.reading.figures import count, flag, mapping, objects, section
 from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.model.evidence import Finding
 from gatekeeper.syntax.json import Object
@@ -61,7 +61,7 @@ def _body(value: Object) -> tuple[Object, tuple[Step, ...]]:
 
 def _row(entry: Object, where: str, path: tuple[Step, ...]) -> _Row:
     consumer, provider = (mapping(entry.get(role), f"{where}.{role}") for role in ("consumer", "provider"))
-    number = mapping(consumer.get("version") or {}, f"{where}.consumer.version").get("number")
+    number = section(consumer, "version", f"{where}.consumer.version").get("number")
     ignored = flag(entry.get("ignored", False), f"{where}.ignored")
     return _Row(
         consumer=name_of(consumer, "name", f"{where}.consumer."),

@@ -17,7 +17,7 @@ from gatekeeper.collectors.contracts._parts import (
     parties,
 )
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.figures import count, flag, listing, mapping, objects, text
+from gatekeeper.collectors.reading.figures import count, flag, listing, mapping, objects, section, text
 from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.model.evidence import Finding
 from gatekeeper.syntax.json import Object
@@ -56,7 +56,7 @@ def read(content: Content) -> Verification:
 def _checks(results: Object, where: tuple[Step, ...]) -> Iterator[_Check]:
     key = "examples" if "examples" in results else "tests"
     for index, check in enumerate(objects(results.get(key, []), key)):
-        exception = mapping(check.get("exception") or {}, "exception").get("message")
+        exception = section(check, "exception").get("message")
         yield _Check(
             title=text(check.get("full_description", check.get("testFullDescription")), "a full description"),
             status=text(check.get("status"), "the status of a check"),

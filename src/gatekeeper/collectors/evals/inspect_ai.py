@@ -11,7 +11,7 @@ from typing import NamedTuple
 from gatekeeper.collectors.evals._report import Check, EvalCase, EvalReport, brief, only_object
 from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.figures import count, mapping, objects, shown, text
+from gatekeeper.collectors.reading.figures import count, mapping, objects, section, shown, text
 from gatekeeper.collectors.reading.one_line import first_line
 from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.model.evidence import Finding
@@ -53,7 +53,7 @@ def _stopped(document: Structured) -> Sequence[Finding]:
 
 def _unlisted(document: Structured, listed: int) -> Sequence[Finding]:
     """Return a finding if samples were planned and are not in the log."""
-    results = mapping(document.object.get("results") or {}, "results")
+    results = section(document.object, "results")
     planned = count(results.get("total_samples", 0), "results.total_samples")
     if planned <= listed:
         return ()
@@ -62,7 +62,7 @@ def _unlisted(document: Structured, listed: int) -> Sequence[Finding]:
 
 
 def _produced_at(log: Object) -> datetime | None:
-    stats = mapping(log.get("stats") or {}, "stats")
+    stats = section(log, "stats")
     ended = stats.get("completed_at") or mapping(log["eval"], "eval").get("created")
     return instants.from_text(ended)
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from gatekeeper.collectors.evals._report import Check, EvalCase, EvalReport, brief, only_object
 from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.figures import count, flag, listing, mapping, objects, shown
+from gatekeeper.collectors.reading.figures import count, flag, listing, mapping, objects, section, shown
 from gatekeeper.collectors.reading.one_line import first_line
 from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.model.evidence import Finding, Unreadable
@@ -95,7 +95,7 @@ def _lines(documents: Sequence[Structured]) -> EvalReport:
 
 
 def _unlisted(document: Structured, summary: Object, listed: int) -> tuple[Finding, ...]:
-    stats = mapping(summary.get("stats") or {}, "results.stats")
+    stats = section(summary, "stats", "results.stats")
     counted = sum(count(stats.get(name, 0), f"results.stats.{name}") for name in ("failures", "errors"))
     if counted <= listed:
         # Version 2 may count neither successes nor failures if every row ended in an error.

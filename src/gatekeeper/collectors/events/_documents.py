@@ -6,17 +6,15 @@ makes the artefact unreadable.
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from posixpath import dirname, join, normpath
 from urllib.parse import unquote, urljoin
 
 from gatekeeper.collectors.reading.content import Content
+from gatekeeper.collectors.reading.documents import Files
 from gatekeeper.collectors.reading.figures import shown
 from gatekeeper.collectors.reading.node import Node
-from gatekeeper.collectors.reading.structured import Structured, pointer, read
+from gatekeeper.collectors.reading.structured import Structured, pointer
 from gatekeeper.model.evidence import Artefact
 from gatekeeper.syntax.json import Json
-
-_SUFFIXES = (".json", ".yaml", ".yml")
 
 
 def key_of(node: Node) -> tuple[str, str]:
@@ -28,20 +26,13 @@ class Library:
     """The files of an artefact, parsed."""
 
     def __init__(self, artefact: Artefact) -> None:
-        self._files = {normpath(file.name): file for file in artefact.files}
-        self._parsed: dict[str, Structured] = {}
-        named = [name for name in self._files if name.casefold().endswith(_SUFFIXES)]
-        self.documents: Sequence[Node] = [self._root(name) for name in named or self._files]
+        self._files = Files(artefact.files)
+        self.documents: Sequence[Node] = [Node.of(self._files.read(name)) for name in self._files.named]
         """Of several files, those named `.json`, `.yaml` or `.yml`; others are read if one refers to them."""
 
     def contents(self) -> Iterator[Content]:
         """Yield every document as content, for recognition."""
         return (Content.of(node.document) for node in self.documents)
-
-    def _root(self, name: str) -> Node:
-        if name not in self._parsed:
-            self._parsed[name] = read(self._files[name])
-        return Node.of(self._parsed[name])
 
     def followed(self, node: Node) -> Node:
         """Return the node at the end of a chain of references: the node itself if it is not a reference."""
@@ -76,9 +67,9 @@ class Library:
         return self._named.get(f"{root.document.file}#{fragment}")
 
     def _addressed(self, document: Structured, address: str) -> Node | None:
-        name = normpath(join(dirname(document.file), unquote(address)))
+        name = self._files.beside(document, address)
         if name in self._files:
-            return self._root(name)
+            return Node.of(self._files.read(name))
         if address in self._named:
             return self._named[address]
         base = _id(document.value)
@@ -113,15 +104,11 @@ def _within_resource(node: Node, reference: str) -> Node | None:
     outer: Node | None = Node.of(node.document)
     resource = None
     for step in (*node.path, None):
-        if outer is not None and _is_resource(outer.value):
+        # A schema with an id of its own, or the draft: local references within it start there.
+        if outer and isinstance(outer.value, dict) and ("$schema" in outer.value or _id(outer.value)):
             resource = outer
         outer = None if outer is None or step is None else outer.child(step)
     return resource.pointed(unquote(reference[1:])) if resource else None
-
-
-def _is_resource(value: Json) -> bool:
-    """Return whether a value is a schema of its own: local references within it start there."""
-    return isinstance(value, dict) and ("$schema" in value or bool(_id(value)))
 
 
 def _id(value: Json) -> str:

@@ -47,7 +47,10 @@ class Catalogue(NamedTuple):
 
 
 class EventDocument(NamedTuple):
-    """A document that lists events, to be read when the files that it refers to are known."""
+    """A document that lists events, to be read when the files that it refers to are known.
+
+    A format of this kind returns it.
+    """
 
     root: Node
     read: Callable[[Node, Library], Catalogue]

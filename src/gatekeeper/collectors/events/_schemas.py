@@ -16,12 +16,10 @@ _DRAFTS = ("draft-04", "draft-06", "draft-07", "2019-09", "2020-12")
 _WITHOUT_SIBLINGS = frozenset({"draft-04", "draft-06", "draft-07"})
 """Drafts in which the keywords beside a `$ref` are ignored."""
 _UNNAMED = "draft-07"
-_ANNOTATIONS = frozenset(
-    {
-        *("$schema", "$id", "id", "$comment", "$anchor", "$defs", "definitions", "title", "description"),
-        *("default", "example", "examples", "deprecated", "externalDocs"),
-    }
-)
+_ANNOTATIONS = frozenset({
+    "$schema", "$id", "id", "$comment", "$anchor", "$defs", "definitions", "title", "description",
+    "default", "example", "examples", "deprecated", "externalDocs",
+})  # fmt: skip
 _DATA = frozenset({"const", "default", "enum", "example", "examples"})
 """Keywords whose values are data, so that a `$ref` in them is not a reference."""
 _BY_NAME = frozenset(
@@ -58,19 +56,13 @@ def _draft(dialect: str) -> str | None:
 
 def invalid(library: Library, schemas: Iterable[Node]) -> Iterator[Finding]:
     """Yield the flaws of schemas, and of the schemas that they refer to, by the metaschema of their draft."""
-    for schema in _with_references(library, schemas):
-        yield from _flaws(schema)
-
-
-def _with_references(library: Library, schemas: Iterable[Node]) -> Iterator[Node]:
-    """Yield schemas and the schemas that they refer to, each once."""
     waiting = list(schemas)[::-1]
     seen = set()
     while waiting:
         schema = waiting.pop()
         if key_of(schema) not in seen:
             seen.add(key_of(schema))
-            yield schema
+            yield from _flaws(schema)
             waiting += [library.target(node, reference) for node, reference in _references(schema)]
 
 
@@ -105,7 +97,9 @@ def _flaws(schema: Node) -> Iterator[Finding]:
         _checker(draft)(schema.value, format_checker=FormatChecker(formats=()))
     except SchemaError as error:
         place = Node(schema.document, (*schema.path, *error.absolute_path), None)
-        yield place.finding(f"not a valid JSON Schema of {draft}: {_cut(error.message)}")
+        said = " ".join(error.message.split())
+        said = said if len(said) <= 200 else said[:199] + "…"
+        yield place.finding(f"not a valid JSON Schema of {draft}: {said}")
     except RecursionError:
         yield schema.finding("is nested too deeply to be checked")
 
@@ -122,11 +116,6 @@ def _checker(draft: str) -> Callable[..., None]:
         "2020-12": jsonschema.Draft202012Validator,
     }
     return validators[draft].check_schema
-
-
-def _cut(message: str) -> str:
-    message = " ".join(message.split())
-    return message if len(message) <= 200 else message[:199] + "…"
 
 
 class Fields(NamedTuple):
@@ -185,13 +174,10 @@ class FieldReader:
 
 def _own(schema: Object) -> Fields:
     properties, required = schema.get("properties"), schema.get("required")
+    properties = properties if isinstance(properties, dict) else {}
     return Fields(
-        frozenset(name for name, value in properties.items() if value is not False)
-        if isinstance(properties, dict)
-        else frozenset(),
-        frozenset(name for name in required if isinstance(name, str))
-        if isinstance(required, list)
-        else frozenset(),
+        frozenset(name for name, value in properties.items() if value is not False),
+        frozenset(name for name in (required if isinstance(required, list) else ()) if isinstance(name, str)),
     )
 
 

@@ -11,7 +11,6 @@ messages and the whole document.
 """
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from gatekeeper.collectors.events._documents import Library
 from gatekeeper.collectors.events._event import (
@@ -71,11 +70,8 @@ def _catalogue(node: Node, library: Library) -> Catalogue:
     )
 
 
-class _Operation(NamedTuple):
-    """An event, and whether the application sends it."""
-
-    sends: bool
-    event: Event
+_Operation = tuple[bool, Event]
+"""Whether the application sends an event, and the event."""
 
 
 class _Reader:
@@ -90,7 +86,7 @@ class _Reader:
             for verb, sends in (("publish", False), ("subscribe", True)):
                 if (operation := channel.get(verb)) is not None:
                     event = self._event(str(entry.path[-1]), channel, operation, self._messages_2(operation))
-                    yield _Operation(sends, event)
+                    yield sends, event
 
     def version_3(self, root: Node) -> Iterator[_Operation]:
         operations = root.get("operations")
@@ -102,8 +98,9 @@ class _Reader:
             if (reference := operation.get("channel")) is None:
                 raise operation.flaw("names no channel")
             channel = self._object(reference)
-            event = self._event(_address(channel), channel, operation, self._messages_3(operation, channel))
-            yield _Operation(action.value == "send", event)
+            subject = channel.text("address") or str(channel.path[-1] if channel.path else "")
+            event = self._event(subject, channel, operation, self._messages_3(operation, channel))
+            yield action.value == "send", event
 
     def _object(self, node: Node) -> Node:
         found = self.library.followed(node)
@@ -165,7 +162,3 @@ def _other_format(schema_format: str | None) -> str:
     if schema_format is None or schema_format.startswith(_JSON_SCHEMAS):
         return ""
     return f"has a schema of {schema_format[:80]}, which is not JSON Schema"
-
-
-def _address(channel: Node) -> str:
-    return channel.text("address") or str(channel.path[-1] if channel.path else "")

@@ -8,11 +8,11 @@ from gatekeeper.collectors.events._event import Catalogue, Event, EventDocument,
 from gatekeeper.collectors.events._schemas import FieldReader, invalid
 from gatekeeper.collectors.events.facts import EventsFacts
 from gatekeeper.collectors.reading.globs import chooser, texts
+from gatekeeper.collectors.reading.merging import collected
 from gatekeeper.collectors.reading.recognition import Formats
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Unreadable
 
 __all__ = ["FORMATS", "EventDocument", "collect"]
-"""A format of this kind returns `EventDocument`, also in a plugin."""
 
 FORMATS = Formats[EventDocument]("events")
 _CLOUD_EVENTS = ("ce-", "ce_")
@@ -21,7 +21,9 @@ _CLOUD_EVENTS = ("ce-", "ce_")
 def collect(artefact: Artefact, options: Options) -> Collected[EventsFacts]:
     """Read the documents, and check the schemas of the events that `subjects` selects."""
     library = Library(artefact)
-    catalogues = list(_catalogues(library))
+    # Documents that no format recognises are there to be referred to.
+    formats = ((content, FORMATS.find(content)) for content in library.contents())
+    catalogues = [format_.read(content).catalogue(library) for content, format_ in formats if format_]
     if not catalogues:
         raise Unreadable(f"{artefact.path} has no AsyncAPI document, and no `published` or `consumed`")
     subjects = texts(options.get("subjects"))
@@ -32,14 +34,7 @@ def collect(artefact: Artefact, options: Options) -> Collected[EventsFacts]:
     if subjects and not published and not consumed:
         raise Absent(f"{artefact.path} has no event that matches {', '.join(subjects)}")
     facts = _facts(library, catalogues, published, consumed, texts(options.get("envelope")))
-    return Collected(", ".join(sorted({catalogue.format for catalogue in catalogues})), facts)
-
-
-def _catalogues(library: Library) -> Iterator[Catalogue]:
-    """Yield the events of each document that a format recognises; the others are there to be referred to."""
-    for content in library.contents():
-        if (format_ := FORMATS.find(content)) is not None:
-            yield format_.read(content).catalogue(library)
+    return collected(catalogues, facts)
 
 
 def _selected(events: Iterable[Sequence[Event] | None], subjects: Sequence[str]) -> list[Event] | None:
@@ -58,11 +53,8 @@ def _facts(
     consumed: Sequence[Event] | None,
     envelope: Sequence[str],
 ) -> EventsFacts:
-    said = [
-        *(catalogue.consumers for catalogue in catalogues),
-        *(event.consumers for event in published or ()),
-    ]
-    registered = all_consumers(said)
+    said = [catalogue.consumers for catalogue in catalogues]
+    registered = all_consumers([*said, *(event.consumers for event in published or ())])
     messages = [message for event in (*(published or ()), *(consumed or ())) for message in event.messages]
     schemas = [schema for message in messages for schema in (message.payload, *message.headers) if schema]
     return EventsFacts(
@@ -72,9 +64,9 @@ def _facts(
         published_without_schema=_without_schema(published),
         consumed_without_schema=_without_schema(consumed),
         invalid_schemas=tuple(dict.fromkeys(invalid(library, schemas))),
-        envelope_missing=_envelope_missing(library, published, envelope)
-        if envelope and published is not None
-        else None,
+        envelope_missing=None
+        if published is None or not envelope
+        else _envelope_missing(library, published, envelope),
     )
 
 

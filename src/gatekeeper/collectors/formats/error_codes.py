@@ -35,15 +35,15 @@ def read(node: Node) -> Iterator[Code]:
 
 def _keys(node: Node) -> Iterator[Code]:
     """Yield the keys of an object whose values are all of one kind; otherwise it does not map codes."""
-    shapes = {_shape(value) for value in node.object().values() if value is not None}
+    shapes = {
+        "number" if isinstance(value, int | float) else type(value).__name__
+        for value in node.object().values()
+        if value is not None
+    }
     if len(shapes) > 1 or "list" in shapes:
         raise node.flaw("does not map codes to descriptions: the values are not of one kind")
-    for key, value in node.object().items():
-        yield Code(_filled(key, node), Node(node.document, (*node.path, key), value))
-
-
-def _shape(value: object) -> str:
-    return "number" if isinstance(value, int | float) else type(value).__name__
+    for key, place in node.items():
+        yield Code(_filled(key, node), place)
 
 
 def _text(node: Node) -> str:

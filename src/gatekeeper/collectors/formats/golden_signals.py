@@ -26,44 +26,33 @@ TRAFFIC, LATENCY, ERRORS, SATURATION = "traffic", "latency", "errors", "saturati
 ALL = (TRAFFIC, LATENCY, ERRORS, SATURATION)
 
 _ERRORS = Phrases(
-    *("error", "errors", "failure", "failures", "failed", "exception", "exceptions", "faults"),
-    *("5xx", "4xx", "http500"),
-)
+    "error", "errors", "failure", "failures", "failed", "exception", "exceptions", "faults", "5xx", "4xx",
+    "http500",
+)  # fmt: skip
 _ERROR_BUDGET = re.compile(r"\berrors? budgets?\b")
 _LATENCY = Phrases("latency", "latencies", "duration", "durations", "response time", "response times")
 _PERCENTILES = Phrases("p50", "p75", "p90", "p95", "p99", "p99.9", "p999", "percentile", "percentiles")
 _TIME_UNITS = Phrases("seconds", "second", "milliseconds", "ms", "microseconds", "us", "nanoseconds")
 _NO_REQUEST = Phrases("gc", "cpu", "scrape", "uptime", "start", "age", "timestamp", "budget")
 _RESOURCES = Phrases(
-    *(
-        "cpu",
-        "memory",
-        "mem",
-        "heap",
-        "rss",
-        "disk",
-        "filesystem",
-        "utilization",
-        "utilisation",
-        "saturation",
-    ),
-    *("throttled", "throttling", "load1", "load5", "load15", "working set"),
-)
+    "cpu", "memory", "mem", "heap", "rss", "disk", "filesystem", "utilization", "utilisation", "saturation",
+    "throttled", "throttling", "load1", "load5", "load15", "working set",
+)  # fmt: skip
 _STATES = Phrases(
-    *("queue", "queued", "backlog", "pending", "inflight", "in flight", "lag", "pool", "connections", "busy"),
-    *("open fds", "backpressure"),
-)
+    "queue", "queued", "backlog", "pending", "inflight", "in flight", "lag", "pool", "connections", "busy",
+    "open fds", "backpressure",
+)  # fmt: skip
 _STATES_BY_WORD = Phrases(
-    *("queue depth", "queue length", "queue size", "backlog", "inflight", "in flight", "consumer lag"),
-    *("event loop lag", "connection pool", "pool usage", "backpressure"),
-)
+    "queue depth", "queue length", "queue size", "backlog", "inflight", "in flight", "consumer lag",
+    "event loop lag", "connection pool", "pool usage", "backpressure",
+)  # fmt: skip
 _REQUESTS = Phrases(
-    *("request", "requests", "reqs", "rpc", "grpc", "call", "calls", "query", "queries", "message"),
-    *("messages", "transaction", "transactions", "hits"),
-)
+    "request", "requests", "reqs", "rpc", "grpc", "call", "calls", "query", "queries", "message", "messages",
+    "transaction", "transactions", "hits",
+)  # fmt: skip
 _TRAFFIC_BY_WORD = Phrases(
-    "request", "requests", "request rate", "rps", "qps", "throughput", "traffic", "calls"
-)
+    "request", "requests", "request rate", "rps", "qps", "throughput", "traffic", "calls",
+)  # fmt: skip
 _SURE_TRAFFIC = Phrases("rps", "qps", "throughput", "traffic", "request rate", "requests rate")
 
 _SERVER_ERROR = re.compile(r"\b5(?:\d\d\b|\.\.)")
@@ -75,16 +64,12 @@ _SUCCEEDING = re.compile(r"(?i)\b2(?:\d\d|xx|\.\.|\\d|\[|\.[+*])|^(?:ok|success|
 _NO_COUNTS = frozenset({"bucket", "sum", "max", "created", "size", "bytes"})
 _TEMPLATES = re.compile(r"\{\{[^{}]*\}\}|\[\[\w+\]\]|\$\{[^{}]*\}|\$\w+")
 _RANGE_OF_TEMPLATES = re.compile(r"\[[^\[\]\"'$]*\$[^\[\]\"']*\]|\[\s*\{\{[^{}]*\}\}\s*\]")
-
-_COUNT_OF_TEMPLATES = re.compile(
-    r"\b((?:topk|bottomk|limitk|quantile|histogram_quantile)\s*\()\s*\$\{?\w+\}?"
-)
+_COUNT_OF_TEMPLATES = re.compile(r"\b((?:(?:top|bottom|limit)k|(?:histogram_)?quantile)\s*\()\s*\$\{?\w+\}?")
 
 
 def promql(expression: str) -> _promql.Expression | None:
     """Parse PromQL that may contain template variables; None if it does not parse."""
-    ranged = _RANGE_OF_TEMPLATES.sub("[5m]", expression)
-    ranged = _COUNT_OF_TEMPLATES.sub(r"\1 1", ranged)
+    ranged = _COUNT_OF_TEMPLATES.sub(r"\1 1", _RANGE_OF_TEMPLATES.sub("[5m]", expression))
     # Elsewhere a variable may be a name or a number.
     for value in dict.fromkeys(_TEMPLATES.sub(value, ranged) for value in ("variable", "1")):
         try:

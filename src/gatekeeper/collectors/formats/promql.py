@@ -120,17 +120,14 @@ def _has_threshold(node: Expr) -> bool:
             sides = [_has_threshold(node.lhs), _has_threshold(node.rhs)]
             if str(node.op) == "or":
                 return all(sides)
-            return any(sides) or (_filters(node) and _selects(node))
+            has_result = str(node.op) not in _FILTERS or (node.modifier and node.modifier.return_bool)
+            return any(sides) or (not has_result and _selects(node))
         case Call() if node.func.name in _ABSENCE:
             return True
         case Call() if node.func.name == "scalar":
             return False  # it has a result even if its argument has none
         case _:
             return any(_has_threshold(child) for child in _children(node))
-
-
-def _filters(node: BinaryExpr) -> bool:
-    return str(node.op) in _FILTERS and not (node.modifier and node.modifier.return_bool)
 
 
 def _selects(expression: Expr) -> bool:

@@ -25,14 +25,9 @@ class Severity(IntEnum):
 
 
 _NAMES = {
-    "critical": Severity.CRITICAL,
-    "high": Severity.HIGH,
-    "medium": Severity.MEDIUM,
+    **{severity.name.lower(): severity for severity in Severity if severity is not Severity.UNKNOWN},
     "moderate": Severity.MEDIUM,
-    "low": Severity.LOW,
-    "negligible": Severity.LOW,
-    "info": Severity.LOW,
-    "informational": Severity.LOW,
+    **dict.fromkeys(("negligible", "info", "informational"), Severity.LOW),
 }
 
 

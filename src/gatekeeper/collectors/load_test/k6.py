@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from gatekeeper.collectors.load_test.read import LoadMetric, LoadSummary
 from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.figures import amount, listing, mapping, text
+from gatekeeper.collectors.reading.figures import amount, listing, mapping, section, text
 from gatekeeper.model.evidence import Unreadable
 from gatekeeper.syntax.json import Object
 
@@ -66,15 +66,15 @@ def _handle_summary(document: Object, metrics: Mapping[str, Object]) -> LoadSumm
 
 
 def _machine_readable(document: Object, results: Object) -> LoadSummary:
-    checks = mapping(results.get("checks") or {}, "results.checks").get("metrics") or []
+    checks = section(results, "checks", "results.checks").get("metrics") or []
     metrics = {}
     listed = listing(results["metrics"], "results.metrics")
     for entry in [*listing(checks, "results.checks.metrics"), *listed]:
         metric = mapping(entry, "a metric")
         name = text(metric.get("name"), "the name of a metric")
         metrics[name] = LoadMetric(name, _nested_values(metric, name), {})
-    duration = mapping(document.get("config") or {}, "config").get("duration")
-    metadata = mapping(document.get("metadata") or {}, "metadata")
+    duration = section(document, "config").get("duration")
+    metadata = section(document, "metadata")
     generated = metadata.get("generated_at") or metadata.get("generatedAt")
     return LoadSummary(
         "k6-machine-readable",

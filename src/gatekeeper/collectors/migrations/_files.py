@@ -29,7 +29,7 @@ def that_run(files: Iterable[ArtefactFile]) -> list[ArtefactFile]:
     """
     files = list(files)
     names = {file.name.casefold() for file in files}
-    return sorted((file for file in files if not _undoes(file.name, names)), key=lambda file: _key(file.name))
+    return sorted((file for file in files if not _undoes(file.name, names)), key=_order)
 
 
 def _undoes(name: str, names: set[str]) -> bool:
@@ -63,9 +63,9 @@ _END_OF_VERSION = _Part(0, -1, "")
 _AFTER_ALL_VERSIONS = _Part(2, 0, "")
 
 
-def _key(name: str) -> list[list[_Part]]:
-    *folders, file = name.split("/")
-    return [*map(_natural, folders), _file_key(file)]
+def _order(file: ArtefactFile) -> list[list[_Part]]:
+    *folders, name = file.name.split("/")
+    return [*map(_natural, folders), _file_key(name)]
 
 
 def _file_key(name: str) -> list[_Part]:
@@ -80,11 +80,8 @@ def _file_key(name: str) -> list[_Part]:
 
 
 def _natural(name: str) -> list[_Part]:
-    return [_number(part) if part.isdecimal() else _Part(1, 0, part.casefold()) for part in _split(name)]
-
-
-def _split(name: str) -> list[str]:
-    return [part for part in _PARTS.split(name) if part]
+    parts = (part for part in _PARTS.split(name) if part)
+    return [_number(part) if part.isdecimal() else _Part(1, 0, part.casefold()) for part in parts]
 
 
 def _number(digits: str) -> _Part:

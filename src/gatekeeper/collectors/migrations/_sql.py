@@ -17,12 +17,10 @@ if TYPE_CHECKING:
     from sqlglot.tokens import Tokenizer
 
 _PLACEHOLDER = re.compile(r"(?:\$\{([\w.:-]{1,100})\}|\{\{ ?([\w.:-]{1,100}) ?\}\})(\.)?")
-_TEXTS = frozenset(
-    {
-        *("STRING", "NATIONAL_STRING", "RAW_STRING", "HEREDOC_STRING", "UNICODE_STRING"),
-        *("BYTE_STRING", "BIT_STRING", "HEX_STRING", "NUMBER"),
-    }
-)
+_TEXTS = frozenset({
+    "STRING", "NATIONAL_STRING", "RAW_STRING", "HEREDOC_STRING", "UNICODE_STRING", "BYTE_STRING",
+    "BIT_STRING", "HEX_STRING", "NUMBER",
+})  # fmt: skip
 _ROUTINES = frozenset({"FUNCTION", "PROCEDURE", "PROC", "TRIGGER", "EVENT", "PACKAGE"})
 _BEFORE_ROUTINE = frozenset({"OR", "REPLACE", "ALTER", "CONSTRAINT", "AGGREGATE", "TEMP", "TEMPORARY"})
 _BLOCK_GOES_ON = frozenset({"IF", "LOOP", "WHILE", "REPEAT"})

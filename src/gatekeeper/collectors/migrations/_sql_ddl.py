@@ -14,19 +14,15 @@ from gatekeeper.collectors.migrations._sql_schema import Change, Name, Schema
 
 _NOT_KEPT = frozenset({"TEMP", "TEMPORARY", "FOREIGN", "EXTERNAL", "VIRTUAL"})
 """Temporary tables, and tables whose rows are in another database."""
-_CONSTRAINTS = frozenset(
-    {
-        *("CONSTRAINT", "PRIMARY", "UNIQUE", "FOREIGN", "CHECK", "EXCLUDE", "KEY", "INDEX", "FULLTEXT"),
-        *("SPATIAL", "PERIOD", "PARTITION"),
-    }
-)
-_ACTIONS = frozenset(
-    {
-        *("ADD", "ALTER", "ATTACH", "CHANGE", "CHECK", "CLUSTER", "COMMENT", "CONVERT", "DEFAULT", "DETACH"),
-        *("DISABLE", "DROP", "ENABLE", "ENGINE", "FORCE", "INHERIT", "MODIFY", "NO", "NOCHECK", "NOT", "OF"),
-        *("OWNER", "RENAME", "REPLICA", "RESET", "SET", "VALIDATE", "WITH", "AUTO_INCREMENT"),
-    }
-)
+_CONSTRAINTS = frozenset({
+    "CONSTRAINT", "PRIMARY", "UNIQUE", "FOREIGN", "CHECK", "EXCLUDE", "KEY", "INDEX", "FULLTEXT", "SPATIAL",
+    "PERIOD", "PARTITION",
+})  # fmt: skip
+_ACTIONS = frozenset({
+    "ADD", "ALTER", "ATTACH", "CHANGE", "CHECK", "CLUSTER", "COMMENT", "CONVERT", "DEFAULT", "DETACH",
+    "DISABLE", "DROP", "ENABLE", "ENGINE", "FORCE", "INHERIT", "MODIFY", "NO", "NOCHECK", "NOT", "OF",
+    "OWNER", "RENAME", "REPLICA", "RESET", "SET", "VALIDATE", "WITH", "AUTO_INCREMENT",
+})  # fmt: skip
 _ROW_LEVEL_SECURITY = ("ROW", "LEVEL", "SECURITY")
 
 
@@ -51,7 +47,7 @@ def _create(cursor: Cursor) -> Iterator[Change]:
     if cursor.accept("TABLE"):
         yield from _create_table(cursor) if kept else ()
     elif cursor.accept("POLICY"):
-        yield from _policy(cursor)
+        yield _put_policy(cursor, *_policy_name(cursor))
 
 
 def _create_table(cursor: Cursor) -> Iterator[Change]:
@@ -63,7 +59,9 @@ def _create_table(cursor: Cursor) -> Iterator[Change]:
     like: list[Name] = []
     if cursor.accept("LIKE") or cursor.accept("PARTITION", "OF"):
         like.append(cursor.name())
-    elif cursor.word == "(" and not _is_query(cursor):
+    elif cursor.word == "(" and not any(
+        token.word in ("SELECT", "WITH") for token in cursor.tokens[cursor.at + 1 : cursor.at + 2]
+    ):
         for element in cursor.parenthesised():
             if element.accept("LIKE"):
                 like.append(element.name())
@@ -77,11 +75,6 @@ def _create_table(cursor: Cursor) -> Iterator[Change]:
     yield partial(
         Schema.create, name=name, columns=[*columns, *columns_of_query], like=[*like, *read], line=cursor.line
     )
-
-
-def _is_query(cursor: Cursor) -> bool:
-    following = cursor.tokens[cursor.at + 1 : cursor.at + 2]
-    return bool(following) and following[0].word in ("SELECT", "WITH")
 
 
 def _query(cursor: Cursor) -> tuple[list[str], list[Name]]:
@@ -177,30 +170,20 @@ def _set_schema(name: Name, action: Cursor) -> Iterator[Change]:
     yield partial(Schema.rename, name=name, new=new, line=action.line)
 
 
-def _switch_rls(name: Name, action: Cursor, *, enabled: bool) -> Iterator[Change]:
-    yield partial(Schema.enable_rls, name=name, line=action.line, enabled=enabled)
-
-
-def _force_rls(name: Name, action: Cursor, *, forced: bool) -> Iterator[Change]:
-    yield partial(Schema.force_rls, name=name, line=action.line, forced=forced)
+def _switch_rls(name: Name, action: Cursor, *, which: str, on: bool) -> Iterator[Change]:
+    yield partial(Schema.switch_rls, name=name, line=action.line, which=which, on=on)
 
 
 _TABLE_ACTIONS: Mapping[tuple[str, ...], Callable[[Name, Cursor], Iterator[Change]]] = {
-    ("ENABLE", *_ROW_LEVEL_SECURITY): partial(_switch_rls, enabled=True),
-    ("DISABLE", *_ROW_LEVEL_SECURITY): partial(_switch_rls, enabled=False),
-    ("FORCE", *_ROW_LEVEL_SECURITY): partial(_force_rls, forced=True),
-    ("NO", "FORCE", *_ROW_LEVEL_SECURITY): partial(_force_rls, forced=False),
+    ("ENABLE", *_ROW_LEVEL_SECURITY): partial(_switch_rls, which="rls_enabled", on=True),
+    ("DISABLE", *_ROW_LEVEL_SECURITY): partial(_switch_rls, which="rls_enabled", on=False),
+    ("FORCE", *_ROW_LEVEL_SECURITY): partial(_switch_rls, which="rls_forced", on=True),
+    ("NO", "FORCE", *_ROW_LEVEL_SECURITY): partial(_switch_rls, which="rls_forced", on=False),
     ("SET", "SCHEMA"): _set_schema,
     ("DROP",): _drop_column,
     ("RENAME",): _rename,
     ("CHANGE",): _change_column,
 }
-
-
-def _policy(cursor: Cursor) -> Iterator[Change]:
-    policy, name = _policy_name(cursor)
-    restricts = _restricts(cursor)
-    yield partial(Schema.put_policy, name=name, policy=policy, line=cursor.line, restricts=restricts)
 
 
 def _policy_name(cursor: Cursor) -> tuple[str, Name]:
@@ -215,30 +198,28 @@ def _alter_policy(cursor: Cursor) -> Iterator[Change]:
     if cursor.accept("RENAME", "TO"):
         yield partial(Schema.rename_policy, name=name, policy=policy, new=cursor.identifier())
     elif any(token.word in ("USING", "CHECK") for token in cursor.tokens):
-        restricts = _restricts(cursor)
-        yield partial(Schema.put_policy, name=name, policy=policy, line=cursor.line, restricts=restricts)
+        yield _put_policy(cursor, policy, name)
 
 
-def _restricts(cursor: Cursor) -> bool:
-    """Return whether a policy restricts rows; one with `(true)` does not."""
+def _put_policy(cursor: Cursor, policy: str, name: Name) -> Change:
+    """Return the change to a policy; one with `(true)` does not restrict rows."""
     words = [token.word for token in cursor.tokens]
-    for condition in ("USING", "CHECK"):
-        if condition in words:
-            at = words.index(condition)
-            inner = [word for word in words[at + 1 : at + 8] if word != "("]
-            return inner[:2] != ["TRUE", ")"]
-    return True
+    at = next((words.index(condition) for condition in ("USING", "CHECK") if condition in words), len(words))
+    inner = [word for word in words[at + 1 : at + 8] if word != "("]
+    restricts = inner[:2] != ["TRUE", ")"]
+    return partial(Schema.put_policy, name=name, policy=policy, line=cursor.line, restricts=restricts)
 
 
 def _drop(cursor: Cursor) -> Iterator[Change]:
-    if cursor.accept("TABLE"):
-        cursor.accept("IF", "EXISTS")
+    what = cursor.word
+    if not cursor.accept_any("TABLE", "SCHEMA", "POLICY"):
+        return
+    cursor.accept("IF", "EXISTS")
+    if what == "TABLE":
         yield from (partial(Schema.drop, name=name) for name in cursor.names())
-    elif cursor.accept("SCHEMA"):
-        cursor.accept("IF", "EXISTS")
+    elif what == "SCHEMA":
         yield from (partial(Schema.drop_schema, schema=name.table) for name in cursor.names())
-    elif cursor.accept("POLICY"):
-        cursor.accept("IF", "EXISTS")
+    else:
         policy, name = _policy_name(cursor)
         yield partial(Schema.drop_policy, name=name, policy=policy)
 

@@ -117,13 +117,9 @@ class Schema:
         for table in [table for table in self.tables if table.name.schema == gone]:
             self._removed(table)
 
-    def enable_rls(self, name: Name, line: int, *, enabled: bool) -> None:
-        """Switch row-level security on or off."""
-        self.altered(name, line).rls_enabled = enabled
-
-    def force_rls(self, name: Name, line: int, *, forced: bool) -> None:
-        """Apply row-level security to the owner of the table too, or not."""
-        self.altered(name, line).rls_forced = forced
+    def switch_rls(self, name: Name, line: int, *, which: str, on: bool) -> None:
+        """Switch row-level security (`rls_enabled`), or its force on the owner (`rls_forced`), on or off."""
+        setattr(self.altered(name, line), which, on)
 
     def put_policy(self, name: Name, policy: str, line: int, *, restricts: bool) -> None:
         """Create a policy, or change whether it restricts rows."""

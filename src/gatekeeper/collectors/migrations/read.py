@@ -1,6 +1,6 @@
 """Read evidence of the kind `migrations`."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from gatekeeper.collectors.migrations._files import part_that_runs, that_run
@@ -19,16 +19,14 @@ DIALECTS = ("postgres", "mysql", "tsql", "sqlite")
 _MAX_BYTES = 5_000_000
 """The largest file that is read; the tokenizer takes about a second for each million bytes."""
 _TENANT_COLUMNS = frozenset({"tenant", "tenantid"})
-_VERBS = frozenset(
-    {
-        *("ABORT", "ALTER", "ANALYZE", "ATTACH", "BEGIN", "CALL", "CLUSTER", "COMMENT", "COMMIT", "COPY"),
-        *("CREATE", "DEALLOCATE", "DECLARE", "DELETE", "DETACH", "DISCARD", "DO", "DROP", "END", "EXEC"),
-        *("EXECUTE", "EXPLAIN", "FLUSH", "GRANT", "IF", "IMPORT", "INSERT", "LISTEN", "LOAD", "LOCK"),
-        *("MERGE", "NOTIFY", "OPTIMIZE", "PRAGMA", "PREPARE", "PRINT", "REASSIGN", "REFRESH", "REINDEX"),
-        *("RELEASE", "RENAME", "REPLACE", "RESET", "REVOKE", "ROLLBACK", "SAVEPOINT", "SECURITY", "SELECT"),
-        *("SET", "SHOW", "START", "TABLE", "TRUNCATE", "UNLOCK", "UPDATE", "USE", "VACUUM", "VALUES", "WITH"),
-    }
-)
+_VERBS = frozenset({
+    "ABORT", "ALTER", "ANALYZE", "ATTACH", "BEGIN", "CALL", "CLUSTER", "COMMENT", "COMMIT", "COPY",
+    "CREATE", "DEALLOCATE", "DECLARE", "DELETE", "DETACH", "DISCARD", "DO", "DROP", "END", "EXEC",
+    "EXECUTE", "EXPLAIN", "FLUSH", "GRANT", "IF", "IMPORT", "INSERT", "LISTEN", "LOAD", "LOCK", "MERGE",
+    "NOTIFY", "OPTIMIZE", "PRAGMA", "PREPARE", "PRINT", "REASSIGN", "REFRESH", "REINDEX", "RELEASE",
+    "RENAME", "REPLACE", "RESET", "REVOKE", "ROLLBACK", "SAVEPOINT", "SECURITY", "SELECT", "SET", "SHOW",
+    "START", "TABLE", "TRUNCATE", "UNLOCK", "UPDATE", "USE", "VACUUM", "VALUES", "WITH",
+})  # fmt: skip
 """The first words of statements; with any other, the file is of another dialect, or not SQL."""
 
 
@@ -77,9 +75,9 @@ class _Reading(NamedTuple):
     """A file, read in one dialect."""
 
     changes: Sequence[Change]
-    known: int
-    unknown: int
-    """The number of statements with an unknown first word."""
+    known: bool
+    unknown: bool
+    """Whether it has a statement with an unknown first word."""
 
 
 def _read(text: str) -> Sequence[Change]:
@@ -106,12 +104,10 @@ def _read(text: str) -> Sequence[Change]:
 
 def _reading(text: str, dialect: str) -> _Reading:
     found: list[Change] = []
-    known = unknown = 0
+    known = unknown = False
     for statement in statements(text, dialect):
-        if statement[0].word in _VERBS or statement[0].word == "(":
-            known += 1
-        else:
-            unknown += 1
+        is_known = statement[0].word in _VERBS or statement[0].word == "("
+        known, unknown = known or is_known, unknown or not is_known
         for part in _parts(statement, dialect):
             found += changes(part)
     return _Reading(found, known, unknown)
@@ -133,19 +129,17 @@ def _facts(tables: Sequence[Table]) -> MigrationsFacts:
         has_outbox=bool(outboxes),
         has_inbox=bool(inboxes),
         tenant_tables=tuple(str(table.name) for table in tenant_tables),
-        tenant_tables_without_rls=tuple(_without_rls(tenant_tables)),
+        tenant_tables_without_rls=tuple(
+            Finding(f"{table.name} {_lack(table)}", table.file, table.line)
+            for table in tenant_tables
+            if not table.has_rls
+        ),
         outbox_tables=outboxes,
         inbox_tables=inboxes,
         tenant_tables_rls_unforced=tuple(
             str(table.name) for table in tenant_tables if not (table.rls_enabled and table.rls_forced)
         ),
     )
-
-
-def _without_rls(tables: Iterable[Table]) -> Iterator[Finding]:
-    for table in tables:
-        if not table.has_rls:
-            yield Finding(f"{table.name} {_lack(table)}", table.file, table.line)
 
 
 def _lack(table: Table) -> str:

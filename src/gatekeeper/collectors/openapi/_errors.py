@@ -8,14 +8,13 @@ item, or the document.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from gatekeeper.collectors.formats import error_codes
 from gatekeeper.collectors.formats.openapi.description import Description, is_json, media_types
 from gatekeeper.collectors.formats.openapi.operations import Operation, Response
 from gatekeeper.collectors.reading.node import Node
 
-PROBLEM_JSON = "application/problem+json"
 _EXTENSION = "x-error-codes"
 _CODES = ("code", "errorCode", "error_code")
 _WITHIN = ("error", "errors")
@@ -24,55 +23,36 @@ _NO_TYPE = "about:blank"
 _BETWEEN_WORDS = re.compile(r"[/#:?]")
 
 
-def is_problem_json(response: Response) -> bool:
-    """Return whether application/problem+json is one of the media types of the response."""
-    return PROBLEM_JSON in media_types(response.node.get("content"))
-
-
 class ErrorCodes:
     """Finds the codes of responses; each schema is read once."""
 
     def __init__(self, api: Description) -> None:
         self._api = api
-        self._by_list: dict[int, frozenset[str]] = {}
-        self._by_schema: dict[int, frozenset[str]] = {}
-        self._by_response: dict[int, frozenset[str]] = {}
+        self._known: dict[tuple[object, int], frozenset[str]] = {}
 
     def of(self, operation: Operation, response: Response) -> list[frozenset[str]]:
         """Return the non-empty sets of codes that a response may have; responses may share a set."""
         owners = (operation.extension(_EXTENSION), self._api.root.get(_EXTENSION))
-        found = [self._listed(owner) for owner in owners if owner]
-        return [codes for codes in (self._declared(response.node), *found) if codes]
+        found = [self._once(_listed, owner) for owner in owners if owner]
+        return [codes for codes in (self._once(self._in_response, response.node), *found) if codes]
 
-    def _listed(self, extension: Node) -> frozenset[str]:
-        key = id(extension.value)
-        if key not in self._by_list:
-            self._by_list[key] = frozenset(code.text for code in error_codes.read(extension))
-        return self._by_list[key]
-
-    def _declared(self, response: Node) -> frozenset[str]:
-        key = id(response.value)
-        if key not in self._by_response:
-            self._by_response[key] = frozenset(self._in_response(response))
-        return self._by_response[key]
+    def _once(self, read: Callable[[Node], Iterable[str]], node: Node) -> frozenset[str]:
+        key = (read, id(node.value))
+        if key not in self._known:
+            self._known[key] = frozenset(read(node))
+        return self._known[key]
 
     def _in_response(self, response: Node) -> Iterator[str]:
         contents = [media for name, media in media_types(response.get("content")).items() if is_json(name)]
         for owner in (response, *contents):
             if (listed := owner.get(_EXTENSION)) is not None:
-                yield from self._listed(listed)
+                yield from self._once(_listed, listed)
         for media in contents:
             schema = media.get("schema")
-            yield from self._in_schema(schema) if schema else ()
+            yield from self._once(self._in_schema, schema) if schema else ()
             yield from _in_values(self._examples(media))
 
-    def _in_schema(self, schema: Node) -> frozenset[str]:
-        key = id(schema.value)
-        if key not in self._by_schema:
-            self._by_schema[key] = frozenset(self._searched(schema))
-        return self._by_schema[key]
-
-    def _searched(self, schema: Node) -> Iterator[str]:
+    def _in_schema(self, schema: Node) -> Iterator[str]:
         """Yield the codes of a schema and its parts; without a code, the last words of `type`."""
         parts = [part for place in self._places(schema) for part in self._api.parts(place, *_COMPOSITION)]
         codes = [code for part in parts for name in _CODES for code in _property(part, name)]
@@ -108,6 +88,10 @@ class ErrorCodes:
         for _, example in media.items_of("examples"):
             if isinstance(example.value, dict):
                 yield from _values_of(self._api.resolve(example), "value", "dataValue")
+
+
+def _listed(extension: Node) -> Iterator[str]:
+    return (code.text for code in error_codes.read(extension))
 
 
 def _property(schema: Node, name: str) -> Iterator[Node]:

@@ -105,20 +105,22 @@ class Paging:
         return any(_says_array(part) for part in self._api.parts(schema, *_COMPOSITION))
 
     def _holds_a_list(self, schema: Node, word: str) -> bool:
-        for name, node in self._properties_of(schema).items():
-            squashed = _squashed(name)
-            if (squashed in _LISTS or squashed == word) and self._is_array(node):
-                return True
-            if squashed in _ENVELOPES and self._is_envelope(node, word, of_any=squashed == "embedded"):
-                return True
-        return False
-
-    def _is_envelope(self, schema: Node, word: str, *, of_any: bool) -> bool:
-        """Return whether an object within the result holds the list; in HAL the list may have any name."""
         return any(
-            (of_any or _squashed(name) in _LISTS or _squashed(name) == word) and self._is_array(node)
+            self._is_list(name, node, word)
+            or (
+                _squashed(name) in _ENVELOPES
+                and any(
+                    # In HAL the list may have any name.
+                    self._is_list(inner, part, word, of_any=_squashed(name) == "embedded")
+                    for inner, part in self._properties_of(node).items()
+                )
+            )
             for name, node in self._properties_of(schema).items()
         )
+
+    def _is_list(self, name: str, node: Node, word: str, *, of_any: bool = False) -> bool:
+        squashed = _squashed(name)
+        return (of_any or squashed in _LISTS or squashed == word) and self._is_array(node)
 
     def _properties_of(self, schema: Node) -> dict[str, Node]:
         key = id(schema.value)

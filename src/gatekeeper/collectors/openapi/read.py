@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
-from gatekeeper.collectors.formats.openapi.description import Description, describe
+from gatekeeper.collectors.formats.openapi.description import Description, describe, media_types
 from gatekeeper.collectors.formats.openapi.operations import Operation, operations
-from gatekeeper.collectors.openapi._errors import ErrorCodes, is_problem_json
+from gatekeeper.collectors.openapi._errors import ErrorCodes
 from gatekeeper.collectors.openapi._mutations import Mutations
 from gatekeeper.collectors.openapi._paging import Paging
 from gatekeeper.collectors.openapi._published import published_path
@@ -15,6 +15,7 @@ from gatekeeper.model.evidence import Artefact, Collected, Finding, Options
 
 _WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _CUSTOMER = "customer"
+_PROBLEM_JSON = "application/problem+json"
 _RATE_LIMITS = ("ratelimit", "x-ratelimit", "x-rate-limit")
 
 
@@ -32,13 +33,20 @@ def _facts(api: Description, everything: Sequence[Operation], chosen: Sequence[O
     changing = Mutations(api)
     mutations = [operation for operation in writes if operation in changing]
     collections = [operation for operation in chosen if paging.is_collection(operation)]
-    throttled = [(operation, answer) for operation in chosen if (answer := _too_many(operation))]
+    throttled = [
+        (operation, response.place)
+        for operation in chosen
+        for response in operation.responses
+        if response.code == "429"
+    ]
     errors = [(operation, response) for operation in chosen for response in operation.errors]
     declared = [codes.of(operation, response) for operation, response in errors]
+    # Responses share sets of codes, so each set is added once.
+    different = {id(found): found for sets in declared for found in sets}
     return OpenapiFacts(
         spec_version=api.version,
         spec_series=api.series,
-        api_version=_api_version(api),
+        api_version=info.text("version") if (info := api.root.get("info")) else None,
         published_path=published_path(api, everything),
         operations=len(chosen),
         customer_operations=_customer_operations(api, everything, chosen),
@@ -50,7 +58,7 @@ def _facts(api: Description, everything: Sequence[Operation], chosen: Sequence[O
         errors_without_problem_json=tuple(
             response.place.finding(f"{operation.name}: {response.code} is not application/problem+json")
             for operation, response in errors
-            if not is_problem_json(response)
+            if _PROBLEM_JSON not in media_types(response.node.get("content"))
         ),
         writes_without_idempotency_key=_without_header(writes, "Idempotency-Key"),
         mutations_without_if_match=_without_header(mutations, "If-Match"),
@@ -64,7 +72,7 @@ def _facts(api: Description, everything: Sequence[Operation], chosen: Sequence[O
             for operation in chosen
             for parameter in paging.offsets(operation)
         ),
-        error_codes=_sorted_union(declared),
+        error_codes=tuple(sorted(set[str]().union(*different.values()))),
         errors_without_code=tuple(
             response.place.finding(f"{operation.name}: {response.code} declares no error code")
             for (operation, response), found in zip(errors, declared, strict=True)
@@ -78,17 +86,6 @@ def _facts(api: Description, everything: Sequence[Operation], chosen: Sequence[O
     )
 
 
-def _sorted_union(declared: Iterable[Iterable[frozenset[str]]]) -> tuple[str, ...]:
-    """Return the union of the sets, sorted; responses share sets, so each set is added once."""
-    different = {id(codes): codes for found in declared for codes in found}
-    return tuple(sorted(frozenset[str]().union(*different.values())))
-
-
-def _api_version(api: Description) -> str | None:
-    info = api.root.get("info")
-    return info.text("version") if info else None
-
-
 def _customer_operations(
     api: Description, everything: Iterable[Operation], chosen: Sequence[Operation]
 ) -> int:
@@ -96,17 +93,9 @@ def _customer_operations(
     outer = api.root.get("x-audience") or (info.get("x-audience") if info else None)
     if outer is None and not any(operation.extension("x-audience") for operation in everything):
         return len(chosen)
-    return sum(_is_for_customers(operation.extension("x-audience") or outer) for operation in chosen)
-
-
-def _is_for_customers(marker: Node | None) -> bool:
-    if marker is None:
-        return False
-    return _CUSTOMER in (marker.value if isinstance(marker.value, list) else [marker.value])
-
-
-def _too_many(operation: Operation) -> Node | None:
-    return next((response.place for response in operation.responses if response.code == "429"), None)
+    markers = [operation.extension("x-audience") or outer for operation in chosen]
+    values = [marker.value for marker in markers if marker]
+    return sum(_CUSTOMER in (value if isinstance(value, list) else [value]) for value in values)
 
 
 def _has_rate_limit(answer: Node) -> bool:

@@ -38,6 +38,11 @@ def mapping(value: object, name: str) -> Object:
     return value
 
 
+def section(owner: Object, key: str, name: str = "") -> Object:
+    """Return the JSON object under a key; an empty one if it is missing."""
+    return mapping(owner.get(key) or {}, name or key)
+
+
 def listing(value: object, name: str) -> list[Json]:
     """Return a JSON array."""
     if not isinstance(value, list):

@@ -83,24 +83,18 @@ class Objective(NamedTuple):
         return self.declared or (self._meaning() or self.name,)
 
     def _meaning(self) -> str | None:
-        texts = [words(text) for text in self._texts() if text is not None]
-        metric = self.indicator.metric
+        indicator, metric = self.indicator, self.indicator.metric
+        # The most specific first.
+        said = (*self.labels, *self.names, *indicator.names, self.description, indicator.description)
+        texts = [words(text) for text in said if text is not None]
         queries = [query for query in map(golden_signals.promql, metric.queries if metric else ()) if query]
         kind = _first(map(_kinds, texts)) or _kind_of_queries(queries)
         if kind != _LATENCY:
             return kind
-        named = _first(map(_percentiles, texts))
-        return LATENCIES.get(named or _percentile_of_queries(queries) or self._percentile_of_share())
-
-    def _texts(self) -> Iterator[str | None]:
-        """Yield the texts that may say what the SLO measures, the most specific first."""
-        yield from (*self.labels, *self.names, *self.indicator.names)
-        yield from (self.description, self.indicator.description)
-
-    def _percentile_of_share(self) -> float:
-        """Return the percentile that a share of events promises: if 99 % are below a bound, so is p99."""
-        metric = self.indicator.metric
-        return self.target if self.counts_events and metric and metric.is_ratio else 0
+        named = _first({_PERCENTILES[word] for word in text if word in _PERCENTILES} for text in texts)
+        # A share of events promises a percentile: if 99 % are below a bound, so is p99.
+        of_share = self.target if self.counts_events and metric and metric.is_ratio else 0
+        return LATENCIES.get(named or _percentile_of_queries(queries) or of_share)
 
 
 class SloPart(NamedTuple):
@@ -142,10 +136,6 @@ def _first(findings: Iterable[set[T]]) -> T | None:
 def _kinds(text: tuple[str, ...]) -> set[str]:
     named = tuple(" ".join(text).replace("error budget", "budget").split())
     return {kind for kind, phrases in _KINDS.items() if phrases.found_in(named)}
-
-
-def _percentiles(text: tuple[str, ...]) -> set[float]:
-    return {_PERCENTILES[word] for word in text if word in _PERCENTILES}
 
 
 def _kind_of_queries(queries: Iterable[promql.Expression]) -> str | None:

@@ -8,7 +8,7 @@ each objective has its own queries.
 from collections.abc import Iterator
 
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.figures import amount, listing, mapping, shown, text
+from gatekeeper.collectors.reading.figures import amount, listing, mapping, section, shown, text
 from gatekeeper.collectors.reading.structured import Structured, about
 from gatekeeper.collectors.slo import _objectives
 from gatekeeper.collectors.slo._objectives import Indicator, Metric, Objective, SloPart
@@ -49,7 +49,7 @@ def _read_objectives(document: Structured) -> Iterator[Objective]:
     slo = document.object
     with about(document, "spec"):
         name = _name(slo)
-        objectives = listing(_spec(slo).get("objectives"), f"the objectives of {name}")
+        objectives = listing(section(slo, "spec").get("objectives"), f"the objectives of {name}")
         if not objectives:
             raise Unreadable(f"{name} has no objective")
     for i, objective in enumerate(objectives):
@@ -58,7 +58,7 @@ def _read_objectives(document: Structured) -> Iterator[Objective]:
 
 
 def _objective(slo: Object, objective: Object) -> Objective:
-    name, spec = _name(slo), _spec(slo)
+    name, spec = _name(slo), section(slo, "spec")
     labels, annotations = _labels(slo, "labels"), _labels(slo, "annotations")
     reference = _reference(objective, spec)
     indicator = Indicator() if reference else _own_indicator(objective, spec)
@@ -97,7 +97,7 @@ def _own_indicator(objective: Object, spec: Object) -> Indicator | None:
 
 
 def _indicator(thing: Object) -> Indicator:
-    spec = _spec(thing)
+    spec = section(thing, "spec")
     ratio = spec.get("ratioMetric")
     description = next(iter(_texts(spec.get("description"))), None)
     return Indicator(_names(thing), description, Metric(tuple(_queries(ratio or thing)), bool(ratio)))
@@ -144,9 +144,5 @@ def _texts(*values: Json) -> tuple[str, ...]:
     return tuple(value for value in values if isinstance(value, str))
 
 
-def _spec(thing: Object) -> Object:
-    return mapping(thing.get("spec") or {}, "spec")
-
-
 def _labels(slo: Object, which: str) -> Object:
-    return mapping(mapping(slo["metadata"], "metadata").get(which) or {}, f"metadata.{which}")
+    return section(mapping(slo["metadata"], "metadata"), which, f"metadata.{which}")

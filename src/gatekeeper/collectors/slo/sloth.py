@@ -6,7 +6,7 @@ https://sloth.dev/specs/default/v1 and https://sloth.dev/specs/kubernetes/v1. Ob
 from collections.abc import Iterator
 
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.figures import amount, listing, mapping, text
+from gatekeeper.collectors.reading.figures import amount, listing, mapping, section, text
 from gatekeeper.collectors.reading.structured import Structured, about
 from gatekeeper.collectors.slo import _objectives
 from gatekeeper.collectors.slo._objectives import Indicator, Metric, Objective, SloPart
@@ -42,7 +42,7 @@ def _read_objectives(document: Structured) -> Iterator[Objective]:
 
 def _objective(slo: Object) -> Objective:
     name = text(slo.get("name"), "the name of an SLO")
-    labels = mapping(slo.get("labels") or {}, f"the labels of {name}")
+    labels = section(slo, "labels", f"the labels of {name}")
     sli = mapping(slo.get("sli"), f"the sli of {name}")
     description = slo.get("description")
     return Objective(

@@ -7,7 +7,15 @@ is the package.
 from collections.abc import Iterator
 
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.figures import entries, first_text, listing, mapping, objects, shown
+from gatekeeper.collectors.reading.figures import (
+    entries,
+    first_text,
+    listing,
+    mapping,
+    objects,
+    section,
+    shown,
+)
 from gatekeeper.collectors.vulnerabilities._purl import packages
 from gatekeeper.collectors.vulnerabilities._report import (
     Statement,
@@ -47,14 +55,14 @@ def _statements(document: Object) -> Iterator[Statement]:
     described = mapping(document["document"], "document")
     if described.get("category") != "csaf_vex":
         raise Unreadable(f"CSAF of the category {shown(described.get('category'))}; supported is csaf_vex")
-    tracking = mapping(described.get("tracking") or {}, "document.tracking")
+    tracking = section(described, "tracking", "document.tracking")
     released = instant(tracking.get("current_release_date"), tracking.get("initial_release_date"))
-    purls = _purls(mapping(document.get("product_tree") or {}, "product_tree"))
+    purls = _purls(section(document, "product_tree"))
     listed = entries(document.get("vulnerabilities"), "vulnerabilities")
     for vulnerability in objects(listed, "vulnerabilities", "a vulnerability"):
         known_as = _names(vulnerability)
         reasons = _justifications(vulnerability)
-        products = mapping(vulnerability.get("product_status") or {}, "product_status")
+        products = section(vulnerability, "product_status")
         for status, closing in _STATUSES.items():
             for product in names(*entries(products.get(status), status)):
                 yield Statement(
@@ -106,7 +114,7 @@ def _purls(tree: Object) -> dict[str, object]:
 
 
 def _note(product: Object, purls: dict[str, object]) -> None:
-    helper = mapping(product.get("product_identification_helper") or {}, "product_identification_helper")
+    helper = section(product, "product_identification_helper")
     purl = helper.get("purl")
     if purl is None and "purls" in helper:  # CSAF 2.1 has a list
         purl = next(iter(listing(helper["purls"], "purls")), None)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from urllib.parse import unquote
 
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.figures import entries, first_text, mapping, objects
+from gatekeeper.collectors.reading.figures import entries, first_text, mapping, objects, section
 from gatekeeper.collectors.vulnerabilities._purl import packages
 from gatekeeper.collectors.vulnerabilities._report import (
     Statement,
@@ -50,7 +50,7 @@ def _statements(document: Object) -> Iterator[Statement]:
             "a CycloneDX document without an analysis: not a VEX statement, nor a scan of a known format"
         )
     purls = _purls(document)
-    metadata = mapping(document.get("metadata") or {}, "metadata")
+    metadata = section(document, "metadata")
     for vulnerability in analysed:
         analysis = mapping(vulnerability["analysis"], "analysis")
         yield Statement(
@@ -66,7 +66,7 @@ def _statements(document: Object) -> Iterator[Statement]:
 
 
 def _state(vulnerability: Object) -> object:
-    return mapping(vulnerability.get("analysis") or {}, "analysis").get("state")
+    return section(vulnerability, "analysis").get("state")
 
 
 def _names(vulnerability: Object) -> tuple[str, ...]:
@@ -88,8 +88,8 @@ def _local(reference: str) -> str:
 
 def _purls(document: Object) -> dict[str, object]:
     """Return the package URLs of components, by reference; None for the product, which was scanned."""
-    metadata = mapping(document.get("metadata") or {}, "metadata")
-    product = mapping(metadata.get("component") or {}, "metadata.component")
+    metadata = section(document, "metadata")
+    product = section(metadata, "component", "metadata.component")
     purls: dict[str, object] = {}
     pending = [*entries(document.get("components"), "components")]
     while pending:

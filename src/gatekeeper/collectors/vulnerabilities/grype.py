@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from gatekeeper.collectors.formats.severity import from_name
 from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.figures import entries, first_text, mapping, objects
+from gatekeeper.collectors.reading.figures import entries, first_text, mapping, objects, section
 from gatekeeper.collectors.reading.one_line import one_line
 from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.collectors.vulnerabilities._report import (
@@ -36,7 +36,7 @@ def recognises(content: Content) -> bool:
 def read(content: Content) -> VulnerabilityReport:
     """Return the matches and the ignored matches."""
     document, report = content.json_document, content.object
-    descriptor = mapping(report.get("descriptor") or {}, "descriptor")
+    descriptor = section(report, "descriptor")
     scan = Scan(
         scanner=first_text(descriptor, "name") or "grype",
         vulnerabilities=(*_matches(document, "matches"), *_matches(document, "ignoredMatches")),
@@ -54,8 +54,8 @@ def _matches(document: Structured, key: str) -> Iterator[Vulnerability]:
 
 def _vulnerability(document: Structured, match: Object, key: str, place: int) -> Vulnerability:
     vulnerability = mapping(match.get("vulnerability"), "vulnerability")
-    artifact = mapping(match.get("artifact") or {}, "artifact")
-    fix = mapping(vulnerability.get("fix") or {}, "fix")
+    artifact = section(match, "artifact")
+    fix = section(vulnerability, "fix")
     severity = from_name(vulnerability.get("severity"), "severity")
     package = Package(
         first_text(artifact, "name"),

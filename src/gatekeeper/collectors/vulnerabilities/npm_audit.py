@@ -19,6 +19,7 @@ from gatekeeper.collectors.reading.figures import (
     listing,
     mapping,
     objects,
+    section,
     shown,
 )
 from gatekeeper.collectors.reading.one_line import one_line
@@ -59,7 +60,7 @@ def read(content: Content) -> VulnerabilityReport:
         raise Unreadable(f"an audit report of the version {shown(version)}; supported are 1 and 2")
     listed = mapping(report.get(_LISTED_IN[int(version)]), _LISTED_IN[int(version)])
     found = tuple((_packages if version == 2 else _advisories)(document, listed))
-    metadata = mapping(report.get("metadata") or {}, "metadata")
+    metadata = section(report, "metadata")
     _must_list_what_it_counts(metadata, found, exactly=version == 2)
     if not found and not _dependencies(metadata):
         raise Absent("the audit checked no dependency")
@@ -136,7 +137,7 @@ def _must_list_what_it_counts(metadata: Object, found: tuple[Vulnerability, ...]
     """Raise `Unreadable` if the list was shortened. Version 1 counts paths, so more than it lists."""
     listed = Counter(vulnerability.severity for vulnerability in found)
     counted: Counter[Severity] = Counter()
-    for name, number in mapping(metadata.get("vulnerabilities") or {}, "metadata.vulnerabilities").items():
+    for name, number in section(metadata, "vulnerabilities", "metadata.vulnerabilities").items():
         if name != "total":
             counted[from_name(name, "a severity")] += count(number, f"metadata.vulnerabilities.{name}")
     for severity, number in counted.items():

@@ -7,7 +7,7 @@ the packages. Vulnerabilities and products may be plain strings.
 from collections.abc import Iterator
 
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.figures import entries, first_text, mapping, objects
+from gatekeeper.collectors.reading.figures import entries, first_text, mapping, objects, section
 from gatekeeper.collectors.vulnerabilities._purl import packages
 from gatekeeper.collectors.vulnerabilities._report import (
     Statement,
@@ -71,4 +71,4 @@ def _identifiers(component: object) -> list[object]:
     if isinstance(component, str):
         return [component]
     described = mapping(component, "a product")
-    return [described.get("@id"), mapping(described.get("identifiers") or {}, "identifiers").get("purl")]
+    return [described.get("@id"), section(described, "identifiers").get("purl")]

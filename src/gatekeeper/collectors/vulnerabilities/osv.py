@@ -10,7 +10,15 @@ from collections.abc import Iterator
 
 from gatekeeper.collectors.formats.severity import Severity, from_name, from_score_text
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.figures import entries, first_text, listing, mapping, objects, text
+from gatekeeper.collectors.reading.figures import (
+    entries,
+    first_text,
+    listing,
+    mapping,
+    objects,
+    section,
+    text,
+)
 from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.collectors.vulnerabilities._report import (
     Package,
@@ -58,7 +66,7 @@ def read(content: Content) -> VulnerabilityReport:
 
 
 def _of_source(document: Structured, path: _Path, result: Object) -> Iterator[Vulnerability]:
-    source = first_text(mapping(result.get("source") or {}, "source"), "path")
+    source = first_text(section(result, "source"), "path")
     for place, found in enumerate(objects(result.get("packages"), "packages", "a package")):
         described = mapping(found.get("package"), "package")
         package = Package(first_text(described, "name"), first_text(described, "version"))

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from gatekeeper.collectors.formats.severity import from_name
 from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.figures import entries, first_text, mapping, objects, shown
+from gatekeeper.collectors.reading.figures import entries, first_text, mapping, objects, section, shown
 from gatekeeper.collectors.reading.one_line import LONGEST, one_line
 from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.collectors.vulnerabilities._report import (
@@ -96,7 +96,7 @@ def _vulnerabilities(document: Structured, path: _Path, result: Object) -> Itera
 def _vulnerability(document: Structured, path: _Path, entry: object, result: Object) -> Vulnerability:
     detected = mapping(entry, "a vulnerability")
     severity = from_name(detected.get("Severity"), "Severity")
-    identifier = mapping(detected.get("PkgIdentifier") or {}, "PkgIdentifier")
+    identifier = section(detected, "PkgIdentifier")
     package = Package(
         first_text(detected, "PkgName"),
         first_text(detected, "InstalledVersion"),

@@ -41,10 +41,10 @@ class Results(dict[str, ServiceResult]):
 _FIELDS = {
     Cause.ARTEFACT: ("evidence",),
     Cause.DECLARATION: ("release",),
+    Cause.GOVERNANCE: ("owner",),
     Cause.ATTESTATION: ("attestations",),
     Cause.NOT_APPLICABLE: ("not_applicable",),
     Cause.SIGNATURE: ("sign_offs", "level"),
-    Cause.GOVERNANCE: ("owner",),
     Cause.PLAN: ("plan", "targets", "labels", "service"),
 }
 """The fields of a manifest by the cause that a difference in them is, the weightiest first."""
@@ -59,7 +59,7 @@ class Side(NamedTuple):
     as_of: date
     roadmap: Roadmap
     held: frozenset[str] = frozenset()
-    """In the base: the digests of artefacts that it holds at the paths that the head maps."""
+    """Of the head: the digests of changed artefacts whose bytes the base holds."""
 
     def case(self, rulebook: Rulebook) -> Case:
         """Return the inputs of judging this state."""
@@ -76,7 +76,7 @@ class Causes:
     def __init__(self, base: Side, head: Side, rulebook: Rulebook) -> None:
         self._base = base
         self._head = head
-        self._rulebook = rulebook
+        self.rulebook = rulebook
 
     def of(self, holds: Callable[[Results], bool]) -> Cause:
         """Return the cause of a condition that holds for the base and not for the head."""
@@ -88,7 +88,7 @@ class Causes:
 
     @cached_property
     def _reverted(self) -> list[tuple[Cause, Results]]:
-        return [(cause, side.judged(self._rulebook)) for cause, side in self._sides()]
+        return [(cause, side.judged(self.rulebook)) for cause, side in self._sides()]
 
     def _sides(self) -> Iterator[tuple[Cause, Side]]:
         """Yield the head with one difference from the base reverted, for each difference."""

@@ -25,6 +25,7 @@ class Closings:
         self._is_weakened = is_weakened
         self._edited: dict[str, list[str]] = defaultdict(list)
         self._by_owner: list[str] = []
+        self._reverted: dict[frozenset[str], Results] = {}
         self._known = frozenset(one.sha256 for one in base.evidence.values() if one.sha256) | head.held
 
     def cause(self, name: str, is_open: Callable[[Results], bool], slots: Iterable[str]) -> Cause:
@@ -41,7 +42,8 @@ class Closings:
         if cause is Cause.GOVERNANCE:
             self._by_owner.append(name)
             return Cause.WEAKENING
-        if cause is not Cause.ARTEFACT or not (edited := self._edited_slots(slots)):
+        edited = self._edited_slots(slots) if cause is Cause.ARTEFACT else []
+        if not edited or not is_open(self._without(frozenset(edited))):
             return cause
         if all(self._is_first(slot) for slot in edited):
             return Cause.DECLARATION
@@ -52,16 +54,26 @@ class Closings:
     def weakenings(self, pair: ServicePair) -> Iterator[Change]:
         """Yield the edits that closed something and are neither new evidence nor the act of a person."""
         for slot, closed in self._edited.items():
-            yield evidence_weakened(pair, slot, self._edit(slot) or "", closed)
+            states = [
+                (one.sha256, one.collected_at, one.commit, one.status) if one else None
+                for one in self._evidence(slot)
+            ]
+            yield evidence_weakened(pair, slot, self._edit(slot) or "", states, closed)
         if self._by_owner:
             yield owner_weakened(pair, self._by_owner)
 
     def _edited_slots(self, slots: Iterable[str]) -> list[str]:
-        """Return the slots with an edited mapping and no new bytes; none if any slot has new bytes."""
-        changed = [slot for slot in dict.fromkeys(slots) if self._differs(slot)]
-        if any(self._edit(slot) is None for slot in changed):
-            return []
-        return changed
+        """Return the slots whose mapping was edited, without those that have new bytes."""
+        return [slot for slot in sorted(set(slots)) if self._differs(slot) and self._edit(slot)]
+
+    def _without(self, slots: frozenset[str]) -> Results:
+        """Judge the head with the evidence that the base has for these slots."""
+        if slots not in self._reverted:
+            kept = {key: one for key, one in self._head.evidence.items() if key[0] not in slots}
+            base = {key: one for key, one in self._base.evidence.items() if key[0] in slots}
+            reverted = self._head._replace(evidence=kept | base)
+            self._reverted[slots] = reverted.judged(self._causes.rulebook)
+        return self._reverted[slots]
 
     def _differs(self, slot: str) -> bool:
         mapped = (side.service.evidence.get(slot) for side in (self._base, self._head))
@@ -76,7 +88,7 @@ class Closings:
         if before and after.sha256 and after.sha256 == before.sha256:
             return f"`{slot}` has another date or commit and the same bytes"
         if after.sha256 in self._known:
-            return f"`{slot}` is read from {after.path}, which the base holds already"
+            return f"`{slot}` is read from {after.path}, whose bytes the base holds already"
         return None
 
     def _is_first(self, slot: str) -> bool:

@@ -31,24 +31,29 @@ def attested_now(pair: ServicePair, before: Verdicts, after: Verdicts) -> Iterat
 
 
 def compare_evidence(base: Side, head: Side, pair: ServicePair) -> Iterator[Change]:
-    """Yield for each slot that held evidence whether it is gone, or is known or dated by less."""
-    for (slot, narrowing), was in base.evidence.items():
-        now = head.evidence.get((slot, narrowing))
-        if narrowing or now is None or was.status is not EvidenceStatus.OK:
-            continue
-        place = pair.where("evidence", slot)
-        if now.status is EvidenceStatus.MISSING:
-            yield evidence_removed(pair, slot, f"`{slot}`: {now.reason}", place)
-        elif now.status is not EvidenceStatus.OK:
-            continue
-        elif _is_typed(now, head.service) and not _is_typed(was, base.service):
-            yield typed_instead(pair, slot)
-        elif now.basis is Basis.RECORD and was.basis is Basis.EVIDENCE:
-            message = f"`{slot}` is known from a record; the artefact itself is gone"
-            yield note(pair, f"evidence.{slot}:recorded", message, Cause.ARTEFACT, place)
-        elif now.sha256 == was.sha256 and now.collected_at != was.collected_at:
-            message = f"`{slot}` has another date and the same bytes"
-            yield note(pair, f"evidence.{slot}:dated", message, Cause.ARTEFACT, place)
+    """Yield for each slot whether its evidence is gone, or is known or dated by less than before."""
+    for (slot, narrowing), now in head.evidence.items():
+        if not narrowing:
+            yield from _slot(pair, slot, base.evidence.get((slot, ())), now)
+
+
+def _slot(pair: ServicePair, slot: str, was: Evidence | None, now: Evidence) -> Iterator[Change]:
+    place = pair.where("evidence", slot)
+    known = was is not None and was.status is EvidenceStatus.OK
+    if now.status is EvidenceStatus.MISSING and known:
+        yield evidence_removed(pair, slot, f"`{slot}`: {now.reason}", place)
+    if now.status is not EvidenceStatus.OK:
+        return
+    if now.basis is Basis.RECORD and (was is None or was.basis is not Basis.RECORD):
+        message = f"`{slot}` is known from a record; the artefact itself is not here"
+        yield note(pair, f"evidence.{slot}:recorded", message, Cause.ARTEFACT, place)
+    elif was is None or not known:
+        return
+    elif _is_typed(now, pair.head) and not _is_typed(was, pair.base):
+        yield typed_instead(pair, slot)
+    elif now.sha256 == was.sha256 and now.collected_at != was.collected_at:
+        message = f"`{slot}` has another date and the same bytes"
+        yield note(pair, f"evidence.{slot}:dated", message, Cause.ARTEFACT, place)
 
 
 def _is_typed(evidence: Evidence, service: Service) -> bool:

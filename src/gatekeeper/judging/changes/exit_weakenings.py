@@ -42,6 +42,8 @@ def compare_exits(base: Manifests, head: Manifests, judged: NewExits, as_of: dat
     for name, milestone in head.milestones.items():
         where = ManifestPlace(head.files[Milestone, name], ("exited",))
         before = base.milestones[name].exits if name in base.milestones else {}
+        if name in base.milestones and base.milestones[name].exit_date != milestone.exit_date:
+            yield _moved(name, base.milestones[name].exit_date, milestone.exit_date, where)
         for on, record in before.items():
             if milestone.exits.get(on) != record:
                 yield from _changed(name, on, record, milestone.exits.get(on), where)
@@ -51,6 +53,12 @@ def compare_exits(base: Manifests, head: Manifests, judged: NewExits, as_of: dat
                 if why is None and (pending := head.milestones.skipped_by(name, on)):
                     why = f"{pending} comes before and has not exited" if record.counts else None
                 yield _added(name, on, record, why, where)
+
+
+def _moved(name: str, before: date | None, after: date | None, where: ManifestPlace) -> Change:
+    message = f"{name} is planned to exit on {after or 'no day'} instead of {before or 'no day'}"
+    place = where._replace(path=("exit_date",))
+    return Change(ChangeKind.NOTE, f"{name}:exit_date", message, Cause.PLAN, None, (name,), where=place)
 
 
 def _changed(

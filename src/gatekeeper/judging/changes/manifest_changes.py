@@ -24,6 +24,7 @@ def compare_manifests(pair: ServicePair, rulebook: Rulebook) -> Iterator[Change]
             message = f"{milestone} has the target {cell.level}; before, it had none"
             place = pair.where("plan", milestone)
             yield note(pair, f"plan.{milestone}", message, Cause.DECLARATION, place)
+    yield from _targets(pair)
     yield from _mappings(pair)
     for criterion, now in head.not_applicable.items():
         if base.not_applicable.get(criterion) != now:
@@ -44,14 +45,20 @@ def evidence_removed(pair: ServicePair, slot: str, message: str, where: Manifest
     return change._replace(kind=ChangeKind.EVIDENCE_REMOVED)
 
 
-def evidence_weakened(pair: ServicePair, slot: str, edit: str, closed: Sequence[str]) -> Change:
-    """Return the weakening that something is met by an edit of a mapping, without new evidence."""
+def evidence_weakened(
+    pair: ServicePair, slot: str, edit: str, states: Sequence[object], closed: Sequence[str]
+) -> Change:
+    """Return the weakening that something is met by an edit of a mapping, without new evidence.
+
+    `states` are the evidence before and after.
+    """
     where = pair.where("evidence", slot) if slot in pair.head.evidence else pair.where("evidence")
     mapped = [side.evidence.get(slot) for side in (pair.base, pair.head)]
-    before, after = (of.model_dump(mode="json") if of else None for of in mapped)
-    return _weaker(
-        pair, f"evidence.{slot}", f"{edit}: {_met(closed)}", where, [before, *sorted(closed)], after
+    before, after = (
+        [of and of.model_dump(mode="json"), state] for of, state in zip(mapped, states, strict=True)
     )
+    message = f"{edit}: {_met(closed)}"
+    return _weaker(pair, f"evidence.{slot}", message, where, [before, sorted(closed)], after)
 
 
 def owner_weakened(pair: ServicePair, closed: Sequence[str]) -> Change:
@@ -107,6 +114,20 @@ def _claim(pair: ServicePair, rulebook: Rulebook) -> Iterator[Change]:
         yield _weaker(pair, "level", message, place, str(before), str(now))
     else:
         yield note(pair, "level", message, Cause.PLAN, place)
+
+
+def _targets(pair: ServicePair) -> Iterator[Change]:
+    """Yield targets that are set or removed; without its target a criterion is open."""
+    before, after = pair.base.targets, pair.head.targets
+    for name in sorted(before.keys() ^ after.keys()):
+        message = (
+            f"the target {name} is {_number(after.get(name))}; before, it was {_number(before.get(name))}"
+        )
+        yield note(pair, f"targets.{name}", message, Cause.DECLARATION, pair.where("targets", name))
+
+
+def _number(value: float | None) -> str:
+    return "not set" if value is None else f"{value:g}"
 
 
 def _mappings(pair: ServicePair) -> Iterator[Change]:

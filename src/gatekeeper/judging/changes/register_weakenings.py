@@ -12,6 +12,9 @@ from gatekeeper.model.workspace import Manifests
 Register = Mapping[str, RegisteredException]
 
 
+_FOR_READERS = ("risk", "owner", "approved_by", "link")
+
+
 def compare_registers(base: Register, head: Manifests, former: Mapping[str, str]) -> Iterator[Change]:
     """Yield opened and closed exceptions, and as weakenings those extended or removed.
 
@@ -29,6 +32,8 @@ def compare_registers(base: Register, head: Manifests, former: Mapping[str, str]
             yield _weakened(now, "extended", message, where, before, now)
         elif now.closed and not before.closed:
             yield _noted(now, "closed", f"{name} was closed on {now.closed}", where)
+        elif edited := [field for field in _FOR_READERS if getattr(before, field) != getattr(now, field)]:
+            yield _noted(now, "edited", f"{name} has another {', '.join(edited)}", where)
     for name, before in base.items():
         if name not in head.exceptions:
             excepted = ", ".join(before.delta)

@@ -75,7 +75,9 @@ def judge_service(
     cells = resolve(case.service, case.rulebook.scale)
     if milestone not in cells:
         return None
-    return _judge_at(milestone, ServiceJudge(case, cells, shared or SharedResults()), cells, entries)
+    judge, signed = ServiceJudge(case, cells, shared or SharedResults()), sign_offs.signed_level(case)
+    verified = verify(judge, signed, cells[milestone].level)
+    return _judge_at(milestone, judge, cells, entries, (signed, verified))
 
 
 def judge_everywhere(
@@ -83,17 +85,22 @@ def judge_everywhere(
 ) -> dict[str, ServiceResult]:
     """Return the verdicts on a service for the exits of all milestones in which it is in scope."""
     cells = resolve(case.service, case.rulebook.scale)
-    judge = ServiceJudge(case, cells, shared or SharedResults())
-    return {milestone: _judge_at(milestone, judge, cells, entries) for milestone in cells}
+    judge, signed = ServiceJudge(case, cells, shared or SharedResults()), sign_offs.signed_level(case)
+    levels = signed, verify(judge, signed, max(cell.level for cell in cells.values()))
+    return {milestone: _judge_at(milestone, judge, cells, entries, levels) for milestone in cells}
 
 
 def _judge_at(
-    milestone: str, judge: ServiceJudge, cells: Mapping[str, Cell], entries: Sequence[RegisteredException]
+    milestone: str,
+    judge: ServiceJudge,
+    cells: Mapping[str, Cell],
+    entries: Sequence[RegisteredException],
+    levels: tuple[Level, VerifiedLevel],
 ) -> ServiceResult:
+    """Judge a milestone; `levels` are the signed and the verified one, which are the same everywhere."""
     case, cell = judge.case, cells[milestone]
     rule = case.rulebook.exceptions
-    signed = sign_offs.signed_level(case)
-    verified = verify(judge, signed, cell.level)
+    signed, verified = levels
     found = _find(judge, cell, signed, cells_until(cells, milestone))
     regressed = tuple(regressions(case, verified, signed))
     status = status_at(milestone, case, cell.level, verified.level, signed, has_regressed=bool(regressed))

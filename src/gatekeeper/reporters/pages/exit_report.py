@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from gatekeeper.model.evidence import Evidence, EvidenceStatus
 from gatekeeper.model.level import Level
+from gatekeeper.model.overview import Exit, Overview
 from gatekeeper.model.service import CAPABILITY_PREFIX, SignOff
 from gatekeeper.model.status import Basis, MilestoneVerdict, ServiceVerdict, Status
-from gatekeeper.model.survey import Exit, Survey
 from gatekeeper.model.verdict import CriterionResult, NextStep, Reason, ServiceResult
 from gatekeeper.reporters.wording import outcomes
 from gatekeeper.reporters.wording.counts import counted
@@ -237,15 +237,15 @@ def time_left(days: int | None, milestones: int | None) -> str:
     return ", ".join(left) or "-"
 
 
-def judged(survey: Survey) -> list[tuple[str, str]]:
+def judged(overview: Overview) -> list[tuple[str, str]]:
     """Return what was judged and by which rulebook and version, as pairs of label and value."""
     return [
-        ("As of", survey.as_of.isoformat()),
+        ("As of", overview.as_of.isoformat()),
         (
             "Commit",
-            survey.commit
+            overview.commit
             or "none: the workspace is not in a Git repository, or the repository has no commit",
         ),
-        ("Rulebook", survey.rulebook.digest),
-        ("Judged by", f"gatekeeper {survey.tool_version}"),
+        ("Rulebook", overview.rulebook.digest),
+        ("Judged by", f"gatekeeper {overview.tool_version}"),
     ]

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from gatekeeper.model.level import Level
+from gatekeeper.model.overview import Exit, Overview
 from gatekeeper.model.status import GateStatus, ServiceVerdict
-from gatekeeper.model.survey import Exit, Survey
 from gatekeeper.model.verdict import ServiceResult
 from gatekeeper.reporters.wording.legends import names_of_levels, names_of_milestones
 from gatekeeper.reporters.wording.levels import reached
@@ -62,25 +62,27 @@ class MilestoneRow(NamedTuple):
     blocked: int
 
 
-def level_grid(survey: Survey) -> list[LevelRow]:
+def level_grid(overview: Overview) -> list[LevelRow]:
     """Return a row for each service of the plan, with a cell for each milestone of the roadmap."""
     return [
-        LevelRow(name, survey.services[name].owner, survey.earned[name], tuple(_level_cells(survey, name)))
-        for name in survey.plan
+        LevelRow(
+            name, overview.services[name].owner, overview.earned[name], tuple(_level_cells(overview, name))
+        )
+        for name in overview.plan
     ]
 
 
-def level_legend(survey: Survey) -> list[str]:
+def level_legend(overview: Overview) -> list[str]:
     """Return what the signs mean, and the names of the milestones and levels."""
-    signs = f"✓ reached: {reached(survey.rulebook.governance)}; +1: one level missing; - not in scope"
-    named = names_of_milestones(survey.roadmap.values()), names_of_levels(survey.rulebook.levels)
+    signs = f"✓ reached: {reached(overview.rulebook.governance)}; +1: one level missing; - not in scope"
+    named = names_of_milestones(overview.roadmap.values()), names_of_levels(overview.rulebook.levels)
     return [signs, *filter(None, named)]
 
 
-def _level_cells(survey: Survey, service: str) -> Iterator[LevelCell]:
-    for milestone in survey.roadmap:
-        cell = survey.plan[service].get(milestone)
-        gap = max(0, cell.level.rank - survey.earned[service].rank) if cell else 0
+def _level_cells(overview: Overview, service: str) -> Iterator[LevelCell]:
+    for milestone in overview.roadmap:
+        cell = overview.plan[service].get(milestone)
+        gap = max(0, cell.level.rank - overview.earned[service].rank) if cell else 0
         yield LevelCell(milestone, cell.level if cell else None, gap)
 
 
@@ -89,10 +91,10 @@ def gate_cells(result: ServiceResult) -> list[GateCell]:
     return [GateCell(gate.status, sum(of.blocks for of in gate.criteria)) for gate in result.gates]
 
 
-def milestone_rows(survey: Survey) -> list[MilestoneRow]:
+def milestone_rows(overview: Overview) -> list[MilestoneRow]:
     """Return a row for each milestone."""
     verdicts = (ServiceVerdict.READY, ServiceVerdict.EXCEPTED, ServiceVerdict.BLOCKED)
     return [
         MilestoneRow(exit_, len(exit_.result.services), *(count_with(exit_.result, of) for of in verdicts))
-        for exit_ in survey.exits.values()
+        for exit_ in overview.exits.values()
     ]

@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
+from gatekeeper.model.overview import Overview
 from gatekeeper.model.status import GateStatus, MilestoneVerdict, ServiceVerdict, Status
-from gatekeeper.model.survey import Survey
 from gatekeeper.model.verdict import CriterionResult, NextStep
 from gatekeeper.reporters.pages import exit_report, grids
 from gatekeeper.reporters.text.screen import SYMBOLS, visible
@@ -65,9 +65,9 @@ class Link(NamedTuple):
     """What the title stands for, if that is not obvious."""
 
 
-def render(template: str, survey: Survey, **more: Any) -> str:
-    """Return a page about a survey."""
-    frame = {"survey": survey, "pages": (), "up": "", "path": "", "sections": (), "hrefs": {}}
+def render(template: str, overview: Overview, **more: Any) -> str:
+    """Return a page about an overview."""
+    frame = {"overview": overview, "pages": (), "up": "", "path": "", "sections": (), "hrefs": {}}
     return _template(template).render(**frame | more, criterion=_Drawn()) + "\n"
 
 

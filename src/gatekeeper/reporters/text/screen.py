@@ -118,6 +118,6 @@ def draw(parts: Iterable[Part], screen: Screen) -> str:
     )
     with console.capture() as capture:
         for part in parts:
-            console.print(part, crop=False)
+            console.print(part, crop=not getattr(part, "no_wrap", None))  # a line to copy is not cut
     text = "\n".join(line.rstrip() for line in capture.get().splitlines()) + "\n"
     return text if screen.unicode else text.translate(_ASCII).encode("ascii", "replace").decode()

@@ -5,9 +5,9 @@ from typing import Any
 
 from markupsafe import Markup
 
+from gatekeeper.model.overview import Exit, Overview
 from gatekeeper.model.rule import Rule
 from gatekeeper.model.status import ServiceVerdict
-from gatekeeper.model.survey import Exit, Survey
 from gatekeeper.model.trend import Trend
 from gatekeeper.model.verdict import ServiceResult
 from gatekeeper.reporters.pages import exit_report
@@ -34,75 +34,68 @@ _SECTIONS = (
     ("judged", "What was judged"),
 )
 
-_NO_MARKUP = Markup()
 
-
-def page(survey: Survey, milestone: str, trend: Trend | None = None) -> str:
-    """Return the exit report of a milestone, for a browser and for paper, with its trend if given."""
-    # `figure` returns markup in which untrusted text is escaped.
-    burn_up = Markup(figure(trend, milestone)) if trend else _NO_MARKUP  # noqa: S704
-    return report_page(survey, milestone, burn_up=burn_up)
-
-
-def report_page(
-    survey: Survey,
+def page(
+    overview: Overview,
     milestone: str,
+    trend: Trend | None = None,
     path: str = "",
     pages: Sequence[Link] = (),
     hrefs: Mapping[str, str] | None = None,
-    burn_up: Markup = _NO_MARKUP,
 ) -> str:
-    """Return the exit report as a single page, or as a page of a site.
+    """Return the exit report of a milestone for a browser and for paper: a single page, or one of a site.
 
     Args:
-        survey: What was judged.
+        overview: What was judged.
         milestone: The milestone of the report.
+        trend: The milestone over time, if it is shown.
         path: The path of this page within the site; empty for a single page.
         pages: The navigation of the site.
         hrefs: The page of each service; without it, names link to places on this page.
-        burn_up: A figure of the milestone over time; empty for none.
     """
-    exit_ = survey.exits[milestone]
-    content = _content(survey, exit_) | {"trend": burn_up}
+    exit_ = overview.exits[milestone]
+    # `figure` returns markup in which untrusted text is escaped.
+    burn_up = Markup(figure(trend, milestone)) if trend else ""  # noqa: S704
+    content = _content(overview, exit_) | {"trend": burn_up}
     names = [of.service.service for of in (*content["blocked"], *content["excepted"])]
     return render(
         "report.html.j2",
-        survey,
+        overview,
         **content,
         path=path,
         pages=pages,
         up="../" * path.count("/"),
         hrefs={name: f"#{anchor(name)}" for name in names} if hrefs is None else hrefs,
-        sections=_sections(survey, content),
+        sections=_sections(overview, content),
     )
 
 
-def _content(survey: Survey, exit_: Exit) -> dict[str, Any]:
+def _content(overview: Overview, exit_: Exit) -> dict[str, Any]:
     blockers, services = exit_report.blockers(exit_), exit_.result.services
     excepted = exit_report.with_verdict(exit_, ServiceVerdict.EXCEPTED)
     blocked = [one.result for one in blockers]
     in_full = sum(len(of.open_criteria) for of in (*blocked, *excepted)) <= MOST_IN_FULL
     return {
-        "title": f"{verdict_sentence(exit_.result).rstrip('.')} - exit report as of {survey.as_of}",
+        "title": f"{verdict_sentence(exit_.result).rstrip('.')} - exit report as of {overview.as_of}",
         "exit": exit_,
         "blockers": blockers,
         "blocked": blocked,
         "excepted": excepted,
         "ready": exit_report.with_verdict(exit_, ServiceVerdict.READY),
         "steps": shares(exit_.result.next_steps),
-        "owners": sorted({service.owner for service in survey.services.values()}),
+        "owners": sorted({service.owner for service in overview.services.values()}),
         "sign_offs": exit_report.sign_offs(services),
-        "exhibits": exit_report.exhibits(services, survey.as_of),
+        "exhibits": exit_report.exhibits(services, overview.as_of),
         "in_full": in_full,
         "asked": () if in_full else _asked([*blocked, *excepted]),
     }
 
 
-def _sections(survey: Survey, content: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _sections(overview: Overview, content: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return the ids and headings of the sections that have content."""
     missing = {name for name in ("blocked", "excepted", "ready", "steps", "trend") if not content[name]}
     missing |= set() if content["exit"].result.services else {"gates"}
-    missing |= set() if survey.rulebook.governance.upgrade_sign_offs else {"sign-offs"}
+    missing |= set() if overview.rulebook.governance.upgrade_sign_offs else {"sign-offs"}
     return [(id_, words) for id_, words in _SECTIONS if id_ not in missing]
 
 

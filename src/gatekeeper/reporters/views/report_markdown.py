@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
+from gatekeeper.model.overview import Exit, Overview
 from gatekeeper.model.rule import ExceptionRule, Rulebook
 from gatekeeper.model.status import Basis, ServiceVerdict
-from gatekeeper.model.survey import Exit, Survey
 from gatekeeper.model.trend import MilestoneProgress, Trend
 from gatekeeper.model.verdict import ServiceResult
 from gatekeeper.reporters.pages import exit_report
@@ -15,42 +15,42 @@ from gatekeeper.reporters.wording import steps
 from gatekeeper.reporters.wording.counts import counted
 from gatekeeper.reporters.wording.forecast import lapse_sentence, nothing_lapses
 from gatekeeper.reporters.wording.legends import names_of_gates
-from gatekeeper.reporters.wording.levels import levels_of
+from gatekeeper.reporters.wording.levels import from_to, levels_of
 from gatekeeper.reporters.wording.markdown_criterion import criterion
 from gatekeeper.reporters.wording.timing import not_binding_yet
 from gatekeeper.reporters.wording.verdict import spaced, verdict_sentence
 
 
-def page(survey: Survey, milestone: str, trend: Trend | None = None) -> str:
+def page(overview: Overview, milestone: str, trend: Trend | None = None) -> str:
     """Return the exit report of a milestone; untrusted text is escaped."""
-    return "".join(_lines(survey, survey.exits[milestone], trend))
+    return "".join(_lines(overview, overview.exits[milestone], trend))
 
 
-def _lines(survey: Survey, exit_: Exit, trend: Trend | None) -> Iterator[str]:
-    yield from _verdict(survey, exit_)
+def _lines(overview: Overview, exit_: Exit, trend: Trend | None) -> Iterator[str]:
+    yield from _verdict(overview, exit_)
     yield from _section("What blocks, its owner, and the first step", _blockers(exit_))
-    yield from _section("Levels", _levels(survey, exit_))
-    yield from _section("Gates", _gates(survey, exit_))
+    yield from _section("Levels", _levels(overview, exit_))
+    yield from _section("Gates", _gates(overview, exit_))
     for title, verdict in (
         ("Blocked services", ServiceVerdict.BLOCKED),
         ("Ready by exception", ServiceVerdict.EXCEPTED),
     ):
         services = exit_report.with_verdict(exit_, verdict)
-        yield from _section(title, (line for of in services for line in _service(of, survey.rulebook)))
+        yield from _section(title, (line for of in services for line in _service(of, overview.rulebook)))
     yield from _section("Ready services", _ready(exit_))
     yield from _section("Next steps by owner", _steps_of(exit_))
     yield from _section(
-        "Exceptions", _exceptions(exit_, survey.rulebook.exceptions), "The risk register is empty."
+        "Exceptions", _exceptions(exit_, overview.rulebook.exceptions), "The risk register is empty."
     )
-    yield from _section("Sign-offs", _sign_offs(survey, exit_))
+    yield from _section("Sign-offs", _sign_offs(overview, exit_))
     milestone = exit_.milestone
-    nothing_ahead = nothing_lapses(milestone.milestone, milestone.exit_date, survey.as_of)
+    nothing_ahead = nothing_lapses(milestone.milestone, milestone.exit_date, overview.as_of)
     yield from _section("Forecast", _forecast(exit_), nothing_ahead)
     if trend:
         yield from _section("Trend", _trend(trend, exit_.result.milestone), "No commit could be judged.")
     nothing = "No artefact is mapped to a slot that a criterion reads."
-    yield from _section("Evidence", _evidence(survey, exit_), nothing)
-    judged = (row(what, text(value)) for what, value in exit_report.judged(survey))
+    yield from _section("Evidence", _evidence(overview, exit_), nothing)
+    judged = (row(what, text(value)) for what, value in exit_report.judged(overview))
     yield from _section("What was judged", (table("what", "which"), *judged))
 
 
@@ -63,13 +63,13 @@ def _section(title: str, lines: Iterable[str], nothing: str | None = None) -> It
     yield from content or [f"{nothing}\n"]
 
 
-def _verdict(survey: Survey, exit_: Exit) -> Iterator[str]:
+def _verdict(overview: Overview, exit_: Exit) -> Iterator[str]:
     milestone = exit_.milestone
     yield f"# Exit report of {text(milestone.title)}\n\n"
     sign = SYMBOLS[exit_.result.verdict][0]
     yield f"**{sign} {text(verdict_sentence(exit_.result))}** {exit_report.outlook(exit_)}\n\n"
-    when = f"As of {survey.as_of}; {steps.exit_words(milestone.exit_date, survey.as_of)}"
-    if exited := milestone.exited_by(survey.as_of):
+    when = f"As of {overview.as_of}; {steps.exit_words(milestone.exit_date, overview.as_of)}"
+    if exited := milestone.exited_by(overview.as_of):
         when += f"; exited on {exited.on} by {text(exited.by)}"
     yield f"{when}.\n"
 
@@ -82,29 +82,31 @@ def _blockers(exit_: Exit) -> Iterator[str]:
         of = one.result
         why = "<br>".join(map(text, one.why))
         step = text(one.first.step) if one.first else ""
-        yield row(_name(of), text(of.service.owner), _level_words(of), why, step, f"{one.steps:,}")
+        yield row(_name(of), text(of.service.owner), text(from_to(of)), why, step, f"{one.steps:,}")
 
 
-def _levels(survey: Survey, exit_: Exit) -> Iterator[str]:
-    names = [f"**{text(name)}**" if name == exit_.result.milestone else text(name) for name in survey.roadmap]
+def _levels(overview: Overview, exit_: Exit) -> Iterator[str]:
+    names = [
+        f"**{text(name)}**" if name == exit_.result.milestone else text(name) for name in overview.roadmap
+    ]
     yield table("service", "effective", *names)
-    for of in level_grid(survey):
+    for of in level_grid(overview):
         cells = (text(cell.label) if cell.target else cell.label for cell in of.cells)
         yield row(text(of.service), text(of.effective.id), *cells)
-    yield "".join(f"\n{text(line)}\n" for line in level_legend(survey))
+    yield "".join(f"\n{text(line)}\n" for line in level_legend(overview))
 
 
-def _gates(survey: Survey, exit_: Exit) -> Iterator[str]:
+def _gates(overview: Overview, exit_: Exit) -> Iterator[str]:
     services = exit_.result.services
     if not services:
         return
-    yield table("service", "verdict", *map(text, survey.rulebook.gates))
+    yield table("service", "verdict", *map(text, overview.rulebook.gates))
     for of in services:
         verdict = f"{SYMBOLS[of.verdict][0]} {spaced(of.verdict)}"
         cells = ((SYMBOLS[cell.status][0], cell.open) for cell in gate_cells(of))
         yield row(_name(of), verdict, *(f"{sign} {count}" if count else sign for sign, count in cells))
     yield f"\n{GATES_LEGEND}\n"
-    if named := names_of_gates(survey.rulebook.gates.values()):
+    if named := names_of_gates(overview.rulebook.gates.values()):
         yield f"\n{text(named)}\n"
 
 
@@ -132,7 +134,7 @@ def _ready(exit_: Exit) -> Iterator[str]:
         yield table("service", "owner", "level", *(f"met by {basis}" for basis in Basis))
     for of in ready:
         counts = (str(count) for count in exit_report.rests_on(of).values())
-        yield row(_name(of), text(of.service.owner), _level_words(of), *counts)
+        yield row(_name(of), text(of.service.owner), text(from_to(of)), *counts)
 
 
 def _steps_of(exit_: Exit) -> Iterator[str]:
@@ -165,8 +167,8 @@ def _exceptions(exit_: Exit, rule: ExceptionRule) -> Iterator[str]:
         )
 
 
-def _sign_offs(survey: Survey, exit_: Exit) -> Iterator[str]:
-    roles = survey.rulebook.governance.upgrade_sign_offs
+def _sign_offs(overview: Overview, exit_: Exit) -> Iterator[str]:
+    roles = overview.rulebook.governance.upgrade_sign_offs
     found = exit_report.sign_offs(exit_.result.services)
     if not roles:
         return
@@ -205,8 +207,8 @@ def _progress(of: MilestoneProgress) -> tuple[str, str, str]:
     return verdict, f"{of.green} of {of.due}", f"{of.ready} of {of.services}"
 
 
-def _evidence(survey: Survey, exit_: Exit) -> Iterator[str]:
-    exhibits = exit_report.exhibits(exit_.result.services, survey.as_of)
+def _evidence(overview: Overview, exit_: Exit) -> Iterator[str]:
+    exhibits = exit_report.exhibits(exit_.result.services, overview.as_of)
     if exhibits:
         yield table("service", "slot", "file", "read as", "age", "commit", "sha256")
     for one in exhibits:
@@ -224,7 +226,3 @@ def _evidence(survey: Survey, exit_: Exit) -> Iterator[str]:
 
 def _name(of: ServiceResult) -> str:
     return f"**{text(of.service.service)}**"
-
-
-def _level_words(of: ServiceResult) -> str:
-    return text(f"{of.effective_level}→{of.cell.level}")

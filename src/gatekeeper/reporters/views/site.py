@@ -5,15 +5,14 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup, escape
 
+from gatekeeper.model.overview import Exit, Overview
 from gatekeeper.model.status import MilestoneVerdict, ServiceVerdict
-from gatekeeper.model.survey import Exit, Survey
 from gatekeeper.model.trend import Trend
 from gatekeeper.model.verdict import ServiceResult
 from gatekeeper.reporters.pages import exit_report
 from gatekeeper.reporters.pages.html import Link, Page, render
 from gatekeeper.reporters.text.screen import visible
-from gatekeeper.reporters.views import site_badges
-from gatekeeper.reporters.views.report_html import report_page
+from gatekeeper.reporters.views import report_html, site_badges
 from gatekeeper.reporters.views.trend_svg import figure
 from gatekeeper.reporters.wording.steps import shares
 
@@ -34,27 +33,27 @@ class _ServiceAtMilestone(NamedTuple):
     result: ServiceResult
 
 
-def pages(survey: Survey, trend: Trend | None = None) -> Iterator[Page]:
+def pages(overview: Overview, trend: Trend | None = None) -> Iterator[Page]:
     """Yield every file of the site, with a trend if given; the same input gives the same files."""
     links = [
         Link(INDEX, "Overview"),
-        *(Link(milestone_path(name), name, of.milestone.name) for name, of in survey.exits.items()),
+        *(Link(milestone_path(name), name, of.milestone.name) for name, of in overview.exits.items()),
         *([Link(TREND, "Trend")] if trend else []),
     ]
-    yield Page(INDEX, _index(survey, links))
-    for name in survey.exits:
+    yield Page(INDEX, _index(overview, links))
+    for name in overview.exits:
         path = milestone_path(name)
-        hrefs = {service: f"../{service_path(service)}" for service in survey.services}
-        yield Page(path, report_page(survey, name, path, links, hrefs))
-    at = _by_service(survey)
-    for name in survey.services:
-        yield Page(service_path(name), _service(survey, name, at[name], links))
+        hrefs = {service: f"../{service_path(service)}" for service in overview.services}
+        yield Page(path, report_html.page(overview, name, path=path, pages=links, hrefs=hrefs))
+    at = _by_service(overview)
+    for name in overview.services:
+        yield Page(service_path(name), _service(overview, name, at[name], links))
     if trend:
         # `figure` returns markup in which untrusted text is escaped.
         body = Markup("".join(_trend(trend)))  # noqa: S704
-        text = render("page.html.j2", survey, title="Trend", path=TREND, pages=links, body=body)
+        text = render("page.html.j2", overview, title="Trend", path=TREND, pages=links, body=body)
         yield Page(TREND, text)
-    yield from _badges(survey, at)
+    yield from _badges(overview, at)
     # Without it, GitHub Pages runs Jekyll, which omits some files.
     yield Page(".nojekyll", "")
 
@@ -76,54 +75,56 @@ def badge_path(service: str, milestone: str) -> str:
     return f"badges/services/{service}/{file}.svg"
 
 
-def _by_service(survey: Survey) -> Mapping[str, list[_ServiceAtMilestone]]:
+def _by_service(overview: Overview) -> Mapping[str, list[_ServiceAtMilestone]]:
     """Return every service's results, in the order of the roadmap."""
-    found: dict[str, list[_ServiceAtMilestone]] = {name: [] for name in survey.services}
-    for exit_ in survey.exits.values():
+    found: dict[str, list[_ServiceAtMilestone]] = {name: [] for name in overview.services}
+    for exit_ in overview.exits.values():
         for result in exit_.result.services:
             found[result.service.service].append(_ServiceAtMilestone(exit_, result))
     return found
 
 
-def _index(survey: Survey, links: Sequence[Link]) -> str:
-    ahead = next((of for of in survey.exits.values() if of.milestone.exited_by(survey.as_of) is None), None)
+def _index(overview: Overview, links: Sequence[Link]) -> str:
+    ahead = next(
+        (of for of in overview.exits.values() if of.milestone.exited_by(overview.as_of) is None), None
+    )
     return render(
         "index.html.j2",
-        survey,
+        overview,
         title="Readiness: overview",
         path=INDEX,
         pages=links,
         ahead=ahead,
         blockers=exit_report.blockers(ahead) if ahead else (),
-        hrefs={name: service_path(name) for name in survey.services},
+        hrefs={name: service_path(name) for name in overview.services},
         milestone_path=milestone_path,
         service_path=service_path,
-        owners=sorted({service.owner for service in survey.services.values()}),
+        owners=sorted({service.owner for service in overview.services.values()}),
     )
 
 
-def _service(survey: Survey, name: str, at: Sequence[_ServiceAtMilestone], links: Sequence[Link]) -> str:
+def _service(overview: Overview, name: str, at: Sequence[_ServiceAtMilestone], links: Sequence[Link]) -> str:
     now = _now(at)
     content: dict[str, Any] = {"now": now, "steps": (), "exhibits": (), "sign_offs": (), "forecast": ()}
     if now:
         steps = (step for step in now.exit.result.next_steps if name in step.services)
         content |= {
             "steps": shares(step._replace(services=(name,)) for step in steps),
-            "exhibits": exit_report.exhibits([now.result], survey.as_of),
+            "exhibits": exit_report.exhibits([now.result], overview.as_of),
             "sign_offs": exit_report.sign_offs([now.result]),
             "forecast": [lapse for lapse in now.exit.forecast if lapse.service == name],
             "register": [row for row in now.exit.register if row.entry.service == name],
         }
     return render(
         "service.html.j2",
-        survey,
+        overview,
         title=f"{name}: readiness",
         path=service_path(name),
         up="../",
         pages=links,
-        service=survey.services[name],
+        service=overview.services[name],
         outcome=_OUTCOMES[now.result.verdict] if now else MilestoneVerdict.READY,
-        earned=survey.earned[name],
+        earned=overview.earned[name],
         at=at,
         badge_path=badge_path,
         milestone_path=milestone_path,
@@ -151,12 +152,12 @@ def _trend(trend: Trend) -> Iterator[str]:
         yield f"{figure(trend, milestone)}</section>\n"
 
 
-def _badges(survey: Survey, at: Mapping[str, list[_ServiceAtMilestone]]) -> Iterator[Page]:
-    for name, exit_ in survey.exits.items():
+def _badges(overview: Overview, at: Mapping[str, list[_ServiceAtMilestone]]) -> Iterator[Page]:
+    for name, exit_ in overview.exits.items():
         yield Page(f"badges/milestones/{name}.svg", site_badges.of_milestone(exit_))
     for name, sights in at.items():
         now = _now(sights)
-        badge = site_badges.of_service(name, survey.earned[name], now.result.cell if now else None)
+        badge = site_badges.of_service(name, overview.earned[name], now.result.cell if now else None)
         yield Page(f"badges/services/{name}/level.svg", badge)
         for sight in sights:
             path = badge_path(name, sight.result.cell.milestone)

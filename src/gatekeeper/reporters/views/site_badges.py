@@ -4,9 +4,9 @@ from xml.sax.saxutils import escape, quoteattr
 
 from gatekeeper.model.level import Level
 from gatekeeper.model.milestone import Milestone
+from gatekeeper.model.overview import Exit
 from gatekeeper.model.plan import Cell
 from gatekeeper.model.status import MilestoneVerdict, ServiceVerdict
-from gatekeeper.model.survey import Exit
 from gatekeeper.model.verdict import ServiceResult
 from gatekeeper.reporters.text.screen import SYMBOLS, visible
 from gatekeeper.reporters.wording.verdict import in_short

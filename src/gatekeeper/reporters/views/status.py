@@ -16,7 +16,7 @@ def as_line(report: Report, screen: Screen) -> str:
     """Return the verdict on one line, and with a base the change on another; the width does not matter."""
     wide = screen._replace(width=10_000)
     change = [diff.conclusion(report.comparison, wide)] if report.comparison else []
-    return draw([_verdict(report, wide), *change], wide)
+    return draw([verdict_line(report, wide), *change], wide)
 
 
 def parts(report: Report, exit_date: date | None, screen: Screen) -> Parts:
@@ -24,12 +24,13 @@ def parts(report: Report, exit_date: date | None, screen: Screen) -> Parts:
     result = report.result
     until = exit_words(exit_date, result.as_of)
     yield f"[bold]{shown(result.title)}[/]  as of {result.as_of}  {until}"
-    yield _verdict(report, screen)
+    yield verdict_line(report, screen)
     if result.blocked_by:
         yield indented(first_few([*map(shown, result.blocked_by)], MOST_NAMES), 2)
     for step in result.next_steps[:1]:
         yield item("→", f"{shown(step.owner)}: {shown(step.step)}", 2)
 
 
-def _verdict(report: Report, screen: Screen) -> str:
+def verdict_line(report: Report, screen: Screen) -> str:
+    """Return the verdict in a sentence, with its sign."""
     return f"[bold]{sign(report.result.verdict, screen)} {shown(verdict_of_report(report))}[/]"

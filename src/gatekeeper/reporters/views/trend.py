@@ -1,9 +1,9 @@
 """`trend`: the progress of milestones over time, as sparklines for a terminal and as JSON."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
 from gatekeeper.model.report import Screen
 from gatekeeper.model.status import GateStatus, MilestoneVerdict
@@ -132,47 +132,31 @@ def _thinned(shares: Sequence[float | None], width: int) -> list[float | None]:
     return [shares[(place + 1) * len(shares) // width - 1] for place in range(width)]
 
 
-class _News(NamedTuple):
-    """A commit that changed the progress of a milestone."""
-
-    point: Point
-    milestone: str
-    was: MilestoneProgress
-    now: MilestoneProgress
-
-    def words(self) -> str:
-        """Return what changed."""
-        changes = []
-        if self.was.verdict is not self.now.verdict:
-            changes.append(f"{spaced(self.was.verdict)} → {spaced(self.now.verdict)}")
-        if (self.was.ready, self.was.services) != (self.now.ready, self.now.services):
-            changes.append(f"{_of(self.was)} → {_of(self.now)} services ready")
-        return ", ".join(changes)
-
-
-def _of(of: MilestoneProgress) -> str:
-    return f"{of.ready:,} of {of.services:,}"
-
-
-def _all_news(trend: Trend) -> Iterator[_News]:
-    """Yield the changes, newest first. A change across a gap is shown at the next judged commit."""
-    judged = [point for point in trend.points if not point.gap]
-    for older, newer in reversed(list(pairwise(judged))):
-        for milestone in trend.milestones:
-            was, now = older.milestones.get(milestone), newer.milestones.get(milestone)
-            if was and now and _News(newer, milestone, was, now).words():
-                yield _News(newer, milestone, was, now)
+def _what_changed(was: MilestoneProgress, now: MilestoneProgress) -> str:
+    changes = []
+    if was.verdict is not now.verdict:
+        changes.append(f"{spaced(was.verdict)} → {spaced(now.verdict)}")
+    if (was.ready, was.services) != (now.ready, now.services):
+        ready = (f"{of.ready:,} of {of.services:,}" for of in (was, now))
+        changes.append(f"{' → '.join(ready)} services ready")
+    return ", ".join(changes)
 
 
 def _news(trend: Trend, screen: Screen) -> Parts:
-    news = list(_all_news(trend))
+    """Yield the changes, newest first. A change across a gap is shown at the next judged commit."""
+    judged = [point for point in trend.points if not point.gap]
+    news = [
+        item(sign(SIGNS[now.verdict], screen), f"{point.as_of}  {point.commit[:7]}  {milestone}  {words}", 2)
+        for older, point in reversed(list(pairwise(judged)))
+        for milestone in trend.milestones
+        if (was := older.milestones.get(milestone)) and (now := point.milestones.get(milestone))
+        if (words := _what_changed(was, now))
+    ]
     if not news:
         return
     yield ""
     yield "[bold]What changed[/]  newest first"
-    for of in news[:MOST_NEWS]:
-        where = f"{of.point.as_of}  {of.point.commit[:7]}  {of.milestone}"
-        yield item(sign(SIGNS[of.now.verdict], screen), f"{where}  {of.words()}", 2)
+    yield from news[:MOST_NEWS]
     if len(news) > MOST_NEWS:
         yield indented(f"and {len(news) - MOST_NEWS:,} more: use --format json", 2)
 

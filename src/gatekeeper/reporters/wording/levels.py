@@ -33,6 +33,11 @@ def levels_of(result: ServiceResult, governance: Governance) -> str:
     return ", ".join(f"{what} {named(level)}" for what, level in levels.items())
 
 
+def from_to(result: ServiceResult) -> str:
+    """Return the effective level and the target: `L1→L2`."""
+    return f"{result.effective_level}→{result.cell.level}"
+
+
 def levels_sentence(result: ServiceResult, governance: Governance) -> str:
     """Return the levels of a service as a sentence."""
     words = levels_of(result, governance)

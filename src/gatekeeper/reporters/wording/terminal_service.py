@@ -8,7 +8,7 @@ from gatekeeper.model.verdict import CriterionResult, ServiceResult
 from gatekeeper.reporters.text.screen import Parts, indented, item, shown, sign
 from gatekeeper.reporters.wording import outcomes
 from gatekeeper.reporters.wording.forecast import lapse_sentence
-from gatekeeper.reporters.wording.levels import levels_of
+from gatekeeper.reporters.wording.levels import from_to, levels_of
 
 _SHOWN_BY_CRITERIA = frozenset({"gate-red", "level-criteria-open", "capabilities-open"})
 """Reasons that say no more than the open criteria below them."""
@@ -18,24 +18,18 @@ Link = Callable[[Finding], str | None]
 """Returns the URL of a finding's file; None if the file is not at hand."""
 
 
-def unlinked(finding: Finding) -> None:  # noqa: ARG001 - whatever the finding
-    """Return no link, for pipes and plain terminals."""
-    return
-
-
-def links(service: str, places: Places, screen: Screen) -> Link:
-    """Return how to link a service's findings; no links if the screen does not support them."""
+def links(service: str, places: Places, screen: Screen) -> Link | None:
+    """Return how to link a service's findings; None if the screen does not support links."""
     if not screen.links:
-        return unlinked
+        return None
     return lambda finding: places.link(service, finding.file) if finding.file else None
 
 
 def details(service: ServiceResult, report: Report, screen: Screen) -> Parts:
     """Yield a service's levels, reasons, and criteria by gate."""
-    levels = f"{service.effective_level}→{service.cell.level}"
     yield (
         f"{sign(service.verdict, screen)} [bold]{shown(service.service.service)}[/]  "
-        f"{shown(service.service.owner)}  {levels}  [bold]{service.verdict}[/]"
+        f"{shown(service.service.owner)}  {from_to(service)}  [bold]{service.verdict}[/]"
     )
     yield indented(shown(levels_of(service, report.rulebook.governance)), 2)
     for reason in service.reasons:
@@ -68,7 +62,7 @@ def _signed_before(service: ServiceResult) -> str:
     )
 
 
-def _group(title: str, results: Sequence[CriterionResult], screen: Screen, link: Link) -> Parts:
+def _group(title: str, results: Sequence[CriterionResult], screen: Screen, link: Link | None) -> Parts:
     """Yield a heading with the number of met criteria, and each criterion that is not met."""
     if not results:
         return
@@ -78,7 +72,7 @@ def _group(title: str, results: Sequence[CriterionResult], screen: Screen, link:
         yield from _criterion(result, screen, link)
 
 
-def _criterion(result: CriterionResult, screen: Screen, link: Link) -> Parts:
+def _criterion(result: CriterionResult, screen: Screen, link: Link | None) -> Parts:
     """Yield one criterion: its question, what was seen, findings and remedy."""
     rule = result.rule
     status = outcomes.status_words(result)
@@ -89,12 +83,12 @@ def _criterion(result: CriterionResult, screen: Screen, link: Link) -> Parts:
         yield item("→", f"{shown(result.remedy)}", 6)
 
 
-def seen_and_findings(result: CriterionResult, columns: int, link: Link = unlinked) -> Parts:
+def seen_and_findings(result: CriterionResult, columns: int, link: Link | None = None) -> Parts:
     """Yield what was seen and asked, and the first findings with their places."""
     yield from (indented(shown(line), columns) for line in outcomes.seen(result))
     for finding in result.findings[: outcomes.MOST_FINDINGS]:
         where = shown(outcomes.location(finding) or "")
-        address = link(finding) if where else None
+        address = link(finding) if link and where else None
         where = f"[link={address}]{where}[/link]" if address else where
         yield item("-", f"{shown(finding.message)}{f'  {where}' if where else ''}", columns)
     if len(result.findings) > outcomes.MOST_FINDINGS:

@@ -17,17 +17,14 @@ def not_binding_yet(result: MilestoneResult, besides: Collection[str] = ()) -> l
     """
     found: dict[str, int] = {}
     for service in result.services:
-        shown = [of for of in outcomes.to_show(service.criteria) if _is_open_without_effect(of)]
-        for sentence in dict.fromkeys(_sentence(of) for of in shown if of.rule.id not in besides):
+        shown = (of for of in outcomes.to_show(service.criteria) if of.is_open and not of.binding)
+        ours = (of for of in shown if of.rule.source is not None and of.rule.id not in besides)
+        for sentence in dict.fromkeys(map(_sentence, ours)):
             found[sentence] = found.get(sentence, 0) + 1
     count = counted(len(result.services), "service")
     lines = [f"{said} in {services:,} of {count}" for said, services in found.items()]
     rest = [f"and {len(lines) - _MOST} more that do not bind"] if len(lines) > _MOST else []
     return lines[:_MOST] + rest
-
-
-def _is_open_without_effect(result: CriterionResult) -> bool:
-    return result.is_open and not result.binding and result.rule.source is not None
 
 
 def _sentence(result: CriterionResult) -> str:

@@ -27,7 +27,7 @@ def command(
     from gatekeeper.manifests.code_owners import propose_owners
     from gatekeeper.manifests.discovery import FOLDERS
     from gatekeeper.manifests.scaffold import write_new
-    from gatekeeper.reporters.views.docs_import import ImportedDocument, parts
+    from gatekeeper.reporters.views import docs_import as view
     from gatekeeper.workspace.importing import import_document
 
     folder = start_folder(context) / out
@@ -36,6 +36,6 @@ def command(
     adopted, manifests = import_document(read_bytes(file, start_folder(context)), str(file))
     owners = propose_owners(folder)
     write_new(folder, {**adopted.texts, **owners.new_texts})
-    made = ImportedDocument(str(file), str(out), manifests, adopted.remarks, len(adopted.texts))
-    write_parts(lambda on: parts(made, on))
+    count, remarks = len(adopted.texts), adopted.remarks
+    write_parts(lambda on: view.parts(str(file), str(out), count, manifests, remarks, on))
     write(f"\n{owners_to_name(owners, folder)}{next_command_in(folder, 'check')}\n")

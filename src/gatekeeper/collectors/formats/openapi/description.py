@@ -5,13 +5,12 @@ the same document or in another file of the artefact; nothing is fetched, and a 
 makes the description unreadable. Only references that a fact depends on are resolved.
 """
 
-import posixpath
 import re
 from collections.abc import Mapping, Sequence
 from urllib.parse import unquote
 
-from gatekeeper.collectors.formats.openapi.files import Files, is_description
 from gatekeeper.collectors.reading import figures
+from gatekeeper.collectors.reading.documents import Files
 from gatekeeper.collectors.reading.figures import shown
 from gatekeeper.collectors.reading.node import Node
 from gatekeeper.collectors.reading.structured import Structured
@@ -82,8 +81,7 @@ class Description:
         return target
 
     def _other(self, node: Node, name: str) -> Structured:
-        folder = posixpath.dirname(node.document.file)
-        wanted = posixpath.normpath(posixpath.join(folder, unquote(name)))
+        wanted = self._files.beside(node.document, name)
         if wanted not in self._files:
             raise node.flaw(f"refers to {_quoted(name)}, which is not a file of the artefact")
         return self._files.read(wanted)
@@ -94,8 +92,7 @@ class Description:
         Up to OpenAPI 3.0 the keywords beside a `$ref` are ignored. `true` and `false` are left out.
         """
         found: list[Node] = []
-        waiting = [schema]
-        seen: set[int] = set()
+        waiting, seen = [schema], set[int]()
         while waiting:
             node = waiting.pop()
             if isinstance(node.value, bool) or id(node.value) in seen:
@@ -119,16 +116,15 @@ def _quoted(reference: str) -> str:
 
 
 def _version(root: Node) -> str:
-    if not isinstance(root.value, dict) or "openapi" not in root.value:
-        swagger = root.value.get("swagger") if isinstance(root.value, dict) else None
+    file, value = root.document.file, root.value if isinstance(root.value, dict) else {}
+    if "openapi" not in value:
+        swagger = value.get("swagger")
         what = f"Swagger {shown(swagger)}" if swagger is not None else "the document has no key `openapi`"
-        raise Unreadable(f"{root.document.file}: {what}; only OpenAPI 3 is supported")
-    version = figures.text(root.value["openapi"], f"{root.document.file}: openapi")
+        raise Unreadable(f"{file}: {what}; only OpenAPI 3 is supported")
+    version = figures.text(value["openapi"], f"{file}: openapi")
     match = _VERSION.fullmatch(version)
     if match is None or match[1] not in _SERIES:
-        raise Unreadable(
-            f"{root.document.file}: OpenAPI {shown(version)}; supported are {', '.join(_SERIES)}"
-        )
+        raise Unreadable(f"{file}: OpenAPI {shown(version)}; supported are {', '.join(_SERIES)}")
     return version
 
 
@@ -140,6 +136,11 @@ def _has_content(root: Node, series: str) -> None:
         raise Unreadable(f"{root.document.file}: OpenAPI {series} without {' or '.join(fields)} is invalid")
     for node in present:
         node.object()
+
+
+def is_description(document: Structured) -> bool:
+    """Return whether a document claims to be the root of an OpenAPI description, of any version."""
+    return isinstance(document.value, dict) and ("openapi" in document.value or "swagger" in document.value)
 
 
 def describe(files: Sequence[ArtefactFile], path: str) -> Description:

@@ -1,7 +1,7 @@
 """The operations of an OpenAPI description, with their parameters and responses."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
 from gatekeeper.collectors.formats.openapi.description import Description
@@ -136,28 +136,20 @@ class Operation:
 def operations(api: Description) -> Iterator[Operation]:
     """Yield the operations of all paths; webhooks and callbacks are calls that the service makes itself."""
     for path, written in api.paths():
-        items = _items(api, written)
+        written.object()
+        # The target of a path item's `$ref` comes first, because its own fields prevail.
+        target = api.target(written)
+        items = [written] if target is None else [api.resolve(target), written]
         for method, node in _declared(api, items):
             node.object()
             yield Operation(api, method, path, node, items)
 
 
-def _items(api: Description, written: Node) -> list[Node]:
-    """Return the target of a path item's `$ref`, then the path item itself, whose own fields prevail."""
-    written.object()
-    target = api.target(written)
-    return [written] if target is None else [api.resolve(target), written]
-
-
-def _declared(api: Description, items: list[Node]) -> Iterator[tuple[str, Node]]:
+def _declared(api: Description, items: list[Node]) -> Iterable[tuple[str, Node]]:
     found: dict[str, Node] = {}
+    methods = (*_METHODS, "query") if api.series == "3.2" else _METHODS
     for item in items:
-        methods = (*_METHODS, "query") if api.series == "3.2" else _METHODS
-        found |= {
-            method.upper(): Node(item.document, (*item.path, method), item.object()[method])
-            for method in item.object()
-            if method in methods
-        }
+        found |= {method.upper(): node for method, node in item.items() if method in methods}
         if api.series == "3.2":
             found |= {method.upper(): node for method, node in item.items_of("additionalOperations")}
-    yield from found.items()
+    return found.items()

@@ -8,7 +8,7 @@ absolute.
 import re
 from urllib.parse import unquote
 
-from gatekeeper.collectors.reading.figures import mapping
+from gatekeeper.collectors.reading.figures import line_or_none, section
 from gatekeeper.syntax.json import Object
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
@@ -24,7 +24,7 @@ class SarifPlaces:
     """The locations of one run."""
 
     def __init__(self, run: Object) -> None:
-        bases = mapping(run.get("originalUriBaseIds") or {}, "originalUriBaseIds")
+        bases = section(run, "originalUriBaseIds")
         chains = {name: _chain(name, bases) for name in bases}
         absolute = {_path(root) for root, _ in chains.values() if root}
         self._roots = sorted((path for path in absolute if path.strip("/")), key=len)[:_MOST_ROOTS]
@@ -42,7 +42,8 @@ class SarifPlaces:
         for location in locations if isinstance(locations, list) else ():
             physical = location.get("physicalLocation") if isinstance(location, dict) else None
             if isinstance(physical, dict) and (file := self._file(physical.get("artifactLocation"))):
-                return file, _line(physical.get("region"))
+                region = physical.get("region")
+                return file, line_or_none(region.get("startLine")) if isinstance(region, dict) else None
         return None, None
 
     def _file(self, location: object) -> str | None:
@@ -114,8 +115,3 @@ def _path(uri: str) -> str:
     path = path.replace("\\", "/")
     # In a URI a slash precedes the drive, in a path it does not.
     return path[1:] if re.match(r"/[A-Za-z]:", path) else path
-
-
-def _line(region: object) -> int | None:
-    line = region.get("startLine") if isinstance(region, dict) else None
-    return line if isinstance(line, int) and not isinstance(line, bool) and line > 0 else None

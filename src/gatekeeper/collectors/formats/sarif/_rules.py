@@ -8,11 +8,10 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from gatekeeper.collectors.formats.severity import Severity, from_name, from_score, from_score_text
-from gatekeeper.collectors.reading.figures import listing, mapping, shown, text
+from gatekeeper.collectors.reading.figures import mapping, objects, section, shown, text
 from gatekeeper.model.evidence import Unreadable
 from gatekeeper.syntax.json import Object
 
-_NOTHING: Object = {}
 _IDENTIFYING = ("guid", "name")
 _MOST_NAMES = 100
 
@@ -40,9 +39,11 @@ class SarifRules:
 
     def __init__(self, tool: Object) -> None:
         driver = mapping(tool.get("driver"), "tool.driver")
-        extensions = listing(tool.get("extensions") or [], "tool.extensions")
-        self._components = [driver, *(mapping(extension, "an extension") for extension in extensions)]
-        self._rules = [_rules(number, component) for number, component in enumerate(self._components)]
+        self._components = [driver, *objects(tool.get("extensions") or [], "tool.extensions", "an extension")]
+        self._rules = [
+            [_rule((number, place), rule) for place, rule in enumerate(objects(listed, "rules", "a rule"))]
+            for number, listed in enumerate(one.get("rules") or [] for one in self._components)
+        ]
         self._by_id: dict[tuple[int | None, str], SarifRule] = {}
         """By component and id; under None the first rule of that id in any component."""
         for rule in (rule for rules in self._rules for rule in rules if rule.id is not None):
@@ -59,10 +60,9 @@ class SarifRules:
         index = result.get("ruleIndex")
         if "rule" not in result:
             return self.find(id_, index)
-        reference = mapping(result["rule"] or _NOTHING, "rule")
-        return self.find(
-            id_, reference.get("index") if index is None else index, reference.get("toolComponent")
-        )
+        reference = section(result, "rule")
+        index = reference.get("index") if index is None else index
+        return self.find(id_, index, reference.get("toolComponent"))
 
     def find(self, id_: str | None, index: object, component: object = None) -> SarifRule | None:
         """Return the rule at an index or of an id; if they contradict each other, the id counts."""
@@ -70,7 +70,8 @@ class SarifRules:
         place = _index(index, "the index of a rule")
         if place is not None and place < len(self._rules[number]):
             rule = self._rules[number][place]
-            if id_ is None or rule.id is None or _is_or_is_below(id_, rule.id):
+            # `A1/x` is a case of the rule `A1`.
+            if id_ is None or rule.id is None or id_ == rule.id or id_.startswith(f"{rule.id}/"):
                 return rule
         return None if id_ is None else self._of_id(id_, number)
 
@@ -94,25 +95,24 @@ class SarifRules:
         levels = {}
         for number, invocation in enumerate(invocations):
             overrides = invocation.get("ruleConfigurationOverrides") or []
-            for entry in listing(overrides, "ruleConfigurationOverrides"):
-                override = mapping(entry, "an override")
+            for override in objects(overrides, "ruleConfigurationOverrides", "an override"):
                 meant = mapping(override.get("descriptor"), "descriptor")
                 rule = self.find(_id(meant), meant.get("index"), meant.get("toolComponent"))
-                level = mapping(override.get("configuration") or _NOTHING, "configuration").get("level")
+                level = section(override, "configuration").get("level")
                 if rule and level is not None:
                     levels[number, rule.key] = text(level, "the level of an override")
         return levels
 
     def shared_messages(self) -> Object:
         """Return the messages that all rules of the driver share."""
-        return mapping(self._components[0].get("globalMessageStrings") or _NOTHING, "globalMessageStrings")
+        return section(self._components[0], "globalMessageStrings")
 
 
 def rule_id(result: Object) -> str | None:
     """Return the id of the rule that a result violates."""
     id_ = result.get("ruleId")
     if id_ is None and "rule" in result:
-        return _id(mapping(result["rule"] or _NOTHING, "rule"))
+        return _id(section(result, "rule"))
     return None if id_ is None else text(id_, "ruleId")
 
 
@@ -126,42 +126,28 @@ def score(properties: object) -> Severity | None:
         case None | bool():
             return None
         case int() | float():
-            known = from_score(value) if value else Severity.UNKNOWN
+            return from_score(value) if value else Severity.UNKNOWN
         case str():
-            known = (
-                from_score_text(value)
-                if any(digit in value for digit in "123456789")
-                else from_name(value, "security-severity")
-            )
+            is_number = any(digit in value for digit in "123456789")
+            return from_score_text(value) if is_number else from_name(value, "security-severity")
         case _:
             raise Unreadable(f"security-severity is {shown(value)}, not a score")
-    return known
-
-
-def _rules(number: int, component: Object) -> list[SarifRule]:
-    rules = listing(component.get("rules") or [], "rules")
-    return [_rule((number, place), mapping(rule, "a rule")) for place, rule in enumerate(rules)]
 
 
 def _rule(key: tuple[int, int], rule: Object) -> SarifRule:
-    configuration = mapping(rule.get("defaultConfiguration") or _NOTHING, "defaultConfiguration")
+    configuration = section(rule, "defaultConfiguration")
     id_, level = _id(rule), configuration.get("level")
-    properties = rule.get("properties") or _NOTHING
+    properties = rule.get("properties") or {}
     return SarifRule(
         key=key,
         id=id_,
         level=None if level is None else text(level, "the default level of a rule"),
         severity=score(properties),
         title=_title(rule),
-        messages=mapping(rule.get("messageStrings") or _NOTHING, "messageStrings"),
+        messages=section(rule, "messageStrings"),
         names=tuple(dict.fromkeys(_texts([id_]) + _texts(rule.get("deprecatedIds"))))[:_MOST_NAMES],
         purls=_texts(properties.get("purls")) if isinstance(properties, dict) else (),
     )
-
-
-def _is_or_is_below(id_: str, rule: str) -> bool:
-    """Return whether an id is that of a rule, or of one of its cases: `A1/x` is one of `A1`."""
-    return id_ == rule or (len(rule) < len(id_) and id_[len(rule)] == "/" and id_.startswith(rule))
 
 
 def _id(descriptor: Object) -> str | None:

@@ -20,8 +20,8 @@ from typing import NamedTuple
 from gatekeeper.collectors.formats.sarif._places import SarifPlaces
 from gatekeeper.collectors.formats.sarif._rules import SarifRule, SarifRules, rule_id, score
 from gatekeeper.collectors.formats.severity import Severity
-from gatekeeper.collectors.reading import instants as _instants
-from gatekeeper.collectors.reading.figures import listing, mapping, shown, text
+from gatekeeper.collectors.reading import instants
+from gatekeeper.collectors.reading.figures import listing, mapping, objects, section, shown, text
 from gatekeeper.collectors.reading.one_line import LONGEST, one_line
 from gatekeeper.model.evidence import Absent, Finding, Unreadable
 from gatekeeper.syntax.json import Json, Object
@@ -79,49 +79,35 @@ def recognises(document: Object) -> bool:
 
 
 def read(document: Object) -> tuple[Run, ...]:
-    """Return all runs of a log.
-
-    Raises:
-        Unreadable: The log is not SARIF 2.1.0, or a run did not finish.
-        Absent: The log has no run, or a run no list of results.
-    """
+    """Return all runs of a log; `Absent` if nothing was scanned."""
     version = document.get("version")
     if version != "2.1.0":
         raise Unreadable(f"SARIF of the version {shown(version)}; supported is 2.1.0")
     runs = listing(document.get("runs"), "runs")
     if not runs:
         raise Absent("the log has no run: nothing was scanned")
-    return tuple(_run(number, mapping(run, "a run")) for number, run in enumerate(runs))
+    return tuple(_run(number, run) for number, run in enumerate(objects(runs, "runs", "a run")))
 
 
 def _run(number: int, run: Object) -> Run:
     tool = mapping(run.get("tool"), "tool")
     rules = SarifRules(tool)
     name = text(mapping(tool["driver"], "tool.driver").get("name"), "the name of the tool")
-    found = listing(run.get("invocations") or [], "invocations")
-    invocations = [mapping(invocation, "an invocation") for invocation in found]
-    _must_have_finished(name, invocations)
+    invocations = list(objects(run.get("invocations") or [], "invocations", "an invocation"))
+    if any(invocation.get("executionSuccessful") is False for invocation in invocations):
+        raise Unreadable(f"the run of {name} did not finish: executionSuccessful is false")
     reader = _Reader(name, rules, rules.overrides(invocations), SarifPlaces(run))
     results = (
-        reader.result(mapping(result, "a result"), ("runs", number, "results", place))
-        for place, result in enumerate(_results(name, run))
+        reader.result(result, ("runs", number, "results", place))
+        for place, result in enumerate(objects(_results(name, run), "results", "a result"))
     )
     return Run(name, tuple(result for result in results if result), _produced_at(invocations))
 
 
-def _must_have_finished(tool: str, invocations: Sequence[Object]) -> None:
-    for invocation in invocations:
-        if invocation.get("executionSuccessful") is False:
-            raise Unreadable(f"the run of {tool} did not finish: executionSuccessful is false")
-
-
-def _results(tool: str, run: Object) -> list[Json]:
-    results = run.get("results")
-    if results is not None:
-        return listing(results, "results")
-    if "results" in mapping(
-        run.get("externalPropertyFileReferences") or {}, "externalPropertyFileReferences"
-    ):
+def _results(tool: str, run: Object) -> Json:
+    if (results := run.get("results")) is not None:
+        return results
+    if "results" in section(run, "externalPropertyFileReferences"):
         raise Unreadable(f"the results of {tool} are in separate files: inline them")
     raise Absent(f"the run of {tool} has no list of results: nothing was scanned")
 
@@ -129,9 +115,8 @@ def _results(tool: str, run: Object) -> list[Json]:
 def _produced_at(invocations: Sequence[Object]) -> datetime | None:
     """Return when the last invocation ended, or began if no end is known."""
     for key in ("endTimeUtc", "startTimeUtc"):
-        times = [invocation.get(key) for invocation in invocations]
-        instants = [_instants.from_text(time) for time in times if isinstance(time, str)]
-        if known := [instant for instant in instants if instant]:
+        times = [instants.from_text(invocation.get(key)) for invocation in invocations]
+        if known := [time for time in times if time]:
             return max(known)
     return None
 
@@ -177,7 +162,7 @@ class _Reader(NamedTuple):
         if rule is None:
             return "warning"
         if self.overrides:
-            invocation = mapping(result.get("provenance") or {}, "provenance").get("invocationIndex")
+            invocation = section(result, "provenance").get("invocationIndex")
             if isinstance(invocation, int) and (invocation, rule.key) in self.overrides:
                 return self.overrides[invocation, rule.key]
         return rule.level or "warning"
@@ -193,7 +178,7 @@ class _Reader(NamedTuple):
         return _BY_LEVEL.get(level, Severity.UNKNOWN)
 
     def _message(self, result: Object, rule: SarifRule | None) -> str | None:
-        message = mapping(result.get("message") or {}, "the message of a result")
+        message = section(result, "message", "the message of a result")
         words = message.get("text")
         if not isinstance(words, str):
             words = self._stored_message(message.get("id"), rule)
@@ -215,12 +200,10 @@ class _Reader(NamedTuple):
 
 
 def _is_finding(result: Object) -> bool:
+    kind = result.get("kind")
     if result.get("baselineState") == "absent":
         return False
-    kind = result.get("kind")
-    if kind is None:
-        return True
-    if text(kind, "the kind of a result") in _FINDINGS:
+    if kind is None or text(kind, "the kind of a result") in _FINDINGS:
         return True
     if kind in _NO_FINDINGS:
         return False
@@ -229,8 +212,7 @@ def _is_finding(result: Object) -> bool:
 
 def _suppression(result: Object) -> str | None:
     """Return how a result was suppressed; None if it was not."""
-    for entry in listing(result.get("suppressions") or [], "suppressions"):
-        suppression = mapping(entry, "a suppression")
+    for suppression in objects(result.get("suppressions") or [], "suppressions", "a suppression"):
         if (suppression.get("status") or "accepted") == "accepted":
             how = "suppressed in the source" if suppression.get("kind") == "inSource" else "suppressed"
             why = suppression.get("justification")

@@ -23,7 +23,7 @@ class Exit(NamedTuple):
     register: tuple[Registered, ...]
 
 
-class Survey(NamedTuple):
+class Overview(NamedTuple):
     """The judged milestones, and the data that they share."""
 
     exits: Mapping[str, Exit]
