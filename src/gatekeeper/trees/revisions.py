@@ -10,6 +10,8 @@ from gatekeeper.trees.git_command import is_shallow, run_git, unreadable
 
 _git = partial(run_git, without_git="git is not installed: install it, or compare two folders", seconds=60)
 _MOST_LETTERS = 4096
+_VERIFY = ("rev-parse", "--verify", "--quiet", "--end-of-options")
+"""After --end-of-options, Git reads a name that starts with a hyphen as a name."""
 
 
 def ends_of(written: str) -> tuple[str, str] | None:
@@ -29,8 +31,7 @@ def find_commit(repository: str, revision: str) -> str:
         raise UsageError(f"{revision!r} looks like an option, not like a revision")
     if not revision.strip() or "\0" in revision or len(revision) > _MOST_LETTERS:
         raise UsageError(f"{revision[:100]!r} is not a Git revision; write a branch, a tag or a commit")
-    # After --end-of-options, Git reads a name that starts with a hyphen as a name.
-    found = _git(repository, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    found = _git(repository, *_VERIFY, f"{revision}^{{commit}}")
     commit = found.stdout.decode("ascii", "replace").strip()
     if found.returncode == 0 and re.fullmatch(r"[0-9a-f]{40,64}", commit):
         _refuse_ambiguous(repository, revision)
@@ -102,7 +103,7 @@ def _unknown(repository: str, revision: str) -> UsageError:
     if ".." in revision:
         return UsageError(f"{revision!r} is not one revision; write BASE...HEAD, or the two as `BASE HEAD`")
     branch = re.split("[~^@:]", revision, maxsplit=1)[0]
-    if branch != revision and _is_known(repository, branch or "HEAD"):
+    if branch != revision and _git(repository, *_VERIFY, branch or "HEAD").returncode == 0:
         return UsageError(
             f"unknown revision {revision!r}: the history of {branch or 'HEAD'} has no such commit"
         )
@@ -112,10 +113,6 @@ def _unknown(repository: str, revision: str) -> UsageError:
     meant = f"{hint} else " if hint.startswith("did you mean") else ""
     remote = shlex.quote(branch.removeprefix("origin/"))
     return UsageError(f"unknown revision {revision!r}; {meant}run `git fetch origin {remote}`")
-
-
-def _is_known(repository: str, name: str) -> bool:
-    return _git(repository, "rev-parse", "--verify", "--quiet", "--end-of-options", name).returncode == 0
 
 
 def head_commit(repository: Path) -> str | None:
