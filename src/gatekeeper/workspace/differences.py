@@ -65,7 +65,7 @@ class Differences:
 
     def changes(self) -> Iterator[Change]:
         """Yield every change of rules, plan, register and services."""
-        yield from compare_rules(self.rulebook, self.own, self.after)
+        yield from compare_rules(self.rulebook, self.own, self.after, list(self.before.milestones))
         governance = self.after.files[Governance, ""]
         yield from compare_governance(self.before.governance, self.after.governance, governance)
         yield from compare_registers(self.before.exceptions, self.after, self.matching.before)
@@ -147,18 +147,14 @@ class Differences:
                 self.dates.base,
                 self.before.milestones,
             )
-            held = self._held(pair, before.evidence, evidence_now.get(pair.name, NOTHING))
-            now = self._side(pair.head, evidence_now)._replace(held=held)
+            known = self._known_bytes(pair, before.evidence, evidence_now.get(pair.name, NOTHING))
+            now = self._side(pair.head, evidence_now)._replace(known_bytes=known)
+            is_weakened = bool(weaker or self._roadmap)
             yield from compare_verdicts(
-                before,
-                now,
-                self.rulebook,
-                pair.file,
-                self.exited,
-                is_weakened=bool(weaker or self._roadmap),
+                before, now, self.rulebook, pair.file, self.exited, is_weakened=is_weakened
             )
 
-    def _held(
+    def _known_bytes(
         self, pair: ServicePair, before: Mapping[EvidenceKey, Evidence], now: Mapping[EvidenceKey, Evidence]
     ) -> frozenset[str]:
         """Return the digests of changed artefacts whose bytes the base holds, at whatever path."""
@@ -194,10 +190,8 @@ class Differences:
         same_slots = self.rulebook.slots == self.own.slots
         by_own = by_base if same_slots else collect(self.head._replace(rulebook=self.own), services)
         sides = ((self._side(service, by_base), self._side(service, by_own)) for service in services)
-        milestones = self.after.milestones
-        current = milestones.current(self.dates.head)
-        effective = milestones.after(current) if current else None
-        return compare_own_rules(sides, Rules(self.rulebook, self.own), self.exited, effective)
+        rules = Rules(self.rulebook, self.own)
+        return compare_own_rules(sides, rules, self.after.milestones, self.exited, self.dates.head)
 
 
 def _borrowed(base: LoadedWorkspace, head: LoadedWorkspace) -> Rulebook:

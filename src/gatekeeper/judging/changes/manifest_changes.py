@@ -61,11 +61,16 @@ def evidence_weakened(
     return _weaker(pair, f"evidence.{slot}", message, where, [before, sorted(closed)], after)
 
 
-def owner_weakened(pair: ServicePair, closed: Sequence[str]) -> Change:
-    """Return the weakening that something is met because the service belongs to another team."""
-    before, after = pair.base.owner, pair.head.owner
-    message = f"the owner is {after} instead of {before}: {_met(closed)}"
-    return _weaker(pair, "owner", message, pair.where("owner"), [before, *sorted(closed)], after)
+def field_weakened(pair: ServicePair, field: str, closed: Sequence[str]) -> Change:
+    """Return the weakening that something is met because of another owner, or of a plan that asks as much."""
+    before, after = (side.model_dump(mode="json", include={field}) for side in (pair.base, pair.head))
+    edit = (
+        f"the owner is {pair.head.owner} instead of {pair.base.owner}"
+        if field == "owner"
+        else "the plan differs"
+    )
+    message = f"{edit}: {_met(closed)}"
+    return _weaker(pair, field, message, pair.where(field), [before, sorted(closed)], after)
 
 
 def attested_instead(pair: ServicePair, criterion: str) -> Change:
@@ -78,9 +83,9 @@ def attested_instead(pair: ServicePair, criterion: str) -> Change:
 
 
 def typed_instead(pair: ServicePair, slot: str) -> Change:
-    """Return the weakening that the manifest dates what dated itself."""
+    """Return the weakening that the manifest dates evidence that dated itself."""
     given = pair.head.evidence[slot].model_dump(mode="json")
-    message = f"the manifest states when or of which commit `{slot}` was made; before, the evidence did"
+    message = f"the manifest states when `{slot}` was made; before, the evidence did"
     return _weaker(
         pair, f"evidence.{slot}", message, pair.where("evidence", slot), "stated by the evidence", given
     )

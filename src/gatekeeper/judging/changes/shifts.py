@@ -59,7 +59,12 @@ def shifts(before: Verdicts, after: Verdicts, shifted: Shifted) -> list[Shift]:
             if shifted(earlier, results.get(name)):
                 milestones = found[name].milestones if name in found else ()
                 found[name] = Shift(name, earlier, results.get(name), (*milestones, milestone))
-    return [shift for shift in found.values() if shift.was.rule.twin not in found]
+    return [shift for shift in found.values() if not _is_shown(shift, found.get(shift.was.rule.twin or ""))]
+
+
+def _is_shown(shift: Shift, original: Shift | None) -> bool:
+    """Return whether the original of a twin shifts at the same milestones."""
+    return original is not None and set(shift.milestones) <= set(original.milestones)
 
 
 def common(before: Verdicts, after: Verdicts) -> Iterator[tuple[str, ServiceResult, ServiceResult]]:
