@@ -72,7 +72,7 @@ class Differences:
         yield from compare_exits(self.before, self.after, self._judged_exits(), self.dates.head)
         yield from self._roadmap
         for name in self.matching.removed:
-            yield service_removed(name)
+            yield service_removed(self.before.services[name])
         yield from self._new()
         yield from self._changed()
 
@@ -147,34 +147,42 @@ class Differences:
                 self.dates.base,
                 self.before.milestones,
             )
-            known = self._known_bytes(pair, before.evidence, evidence_now.get(pair.name, NOTHING))
-            now = self._side(pair.head, evidence_now)._replace(known_bytes=known)
+            now = self._with_known_bytes(pair, before, self._side(pair.head, evidence_now))
             is_weakened = bool(weaker or self._roadmap)
             yield from compare_verdicts(
                 before, now, self.rulebook, pair.file, self.exited, is_weakened=is_weakened
             )
 
-    def _known_bytes(
-        self, pair: ServicePair, before: Mapping[EvidenceKey, Evidence], now: Mapping[EvidenceKey, Evidence]
-    ) -> frozenset[str]:
-        """Return the digests of changed artefacts whose bytes the base holds, at whatever path."""
-        changed = {slot: one.sha256 for (slot, _), one in now.items() if one.sha256}
-        for (slot, _), one in before.items():
+    def _with_known_bytes(self, pair: ServicePair, before: Side, now: Side) -> Side:
+        """Return the head with the digests of changed artefacts whose bytes the base holds at any path."""
+        changed = {slot: one.sha256 for (slot, _), one in now.evidence.items() if one.sha256}
+        for (slot, _), one in before.evidence.items():
             if changed.get(slot) == one.sha256:
                 changed.pop(slot, None)
         mapped = {slot: pointer for slot, pointer in pair.head.evidence.items() if slot in changed}
         if not mapped:
-            return frozenset()
+            return now
         ids = object_ids(self.head, pair.head.model_copy(update={"evidence": mapped}))
-        return frozenset(changed[slot] for slot, files in ids.items() if files and files <= self._ids_of_base)
+        known = {slot: files for slot, files in ids.items() if files and files <= self._ids_of_base.keys()}
+        folder = str(self.base.services_folder / pair.base.service)
+        own = {
+            slot for slot, files in known.items() if any(folder in self._ids_of_base[id_] for id_ in files)
+        }
+        return now._replace(
+            known_bytes=frozenset(changed[slot] for slot in known),
+            bytes_of_others=frozenset(changed[slot] for slot in known.keys() - own),
+        )
 
     @cached_property
-    def _ids_of_base(self) -> frozenset[str]:
-        """The object ids of all files below the services of the base."""
-        tree = self.base.tree
-        walked = tree.walk(str(self.base.services_folder), frozenset())
-        files = (f"{folder}/{name}" for folder, names in walked for name in names)
-        return frozenset(tree.open(file).identity() for file in files)
+    def _ids_of_base(self) -> dict[str, set[str]]:
+        """The object ids of all files below the services of the base, with the folders of their services."""
+        tree, top = self.base.tree, str(self.base.services_folder)
+        found: dict[str, set[str]] = defaultdict(set)
+        for folder, names in tree.walk(top, frozenset()):
+            service = f"{top}/{folder[len(top) + 1 :].partition('/')[0]}"
+            for name in names:
+                found[tree.open(f"{folder}/{name}").identity()].add(service)
+        return found
 
     def _side(self, service: Service, evidence: Mapping[str, Mapping[EvidenceKey, Evidence]]) -> Side:
         name = service.service

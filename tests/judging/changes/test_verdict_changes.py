@@ -546,9 +546,6 @@ def test_what_is_stated_for_the_first_time_closes_by_a_declaration() -> None:
     dated = bytes_of(load_test(200, "2026-11-10"), "1")
     undated = {key: value._replace(collected_at=None) for key, value in dated.items()}
     assert closing(side(model, undated), side(model, dated), "shop:G7.load") == ("declaration", [])
-    unmapped = side(service(plan=PASSING), bytes_of(source("a.ts"), "2"))
-    mapped = side(service(plan=PASSING), bytes_of(source("a.ts"), "2"), bytes_of(GOOD, "2"))
-    assert closing(unmapped, mapped) == ("declaration", [])
 
 
 def test_an_edit_does_not_hide_behind_a_waiver_of_the_same_change() -> None:
@@ -584,3 +581,36 @@ def test_a_plan_that_reads_more_and_so_closes_something_is_a_weakening() -> None
     found = list(compare_verdicts(side(narrow, both), side(wide, both), book, "f"))
     [weaker] = [change for change in found if change.needs_sign_off]
     assert weaker.message == "the plan differs: G2.writes is no longer open"
+
+
+def test_failing_evidence_that_is_hidden_is_a_weakening_although_nothing_closes() -> None:
+    """Otherwise the next change could attest what this one hides."""
+    model = service(plan="{M0: {level: L2, gates: {G8: }}}")
+    failing = bytes_of(report("isolation", "a", failed=["b"]), "1")
+    [weaker] = [
+        change.message
+        for change in compare_verdicts(side(model, failing), side(model), RULEBOOK, "f")
+        if change.needs_sign_off
+    ]
+    assert weaker == "the evidence of `isolation` is gone, which showed that G8.isolation did not hold"
+    missing = broken("isolation", EvidenceStatus.MISSING)
+    assert told(side(model, missing), side(model)) == []
+
+
+def test_a_first_mapping_to_bytes_of_another_service_is_a_weakening() -> None:
+    base, head = side(service(plan=PASSING)), side(service(plan=PASSING), bytes_of(GOOD, "2"))
+    own = head._replace(known_bytes=frozenset({"2"}))
+    assert closing(base, own) == ("declaration", [])
+    cause, weaker = closing(base, own._replace(bytes_of_others=frozenset({"2"})))
+    assert (cause, len(weaker)) == ("weakening", 1)
+
+
+def test_a_capability_that_becomes_optional_no_longer_blocks() -> None:
+    base = service(plan="{M0: {level: L1, gates: {}, adds: [a]}}")
+    head = service(plan="{M0: {level: L1, gates: {}, adds: [{capability: a, optional: true}]}}")
+    [message] = [
+        change.message
+        for change in compare_verdicts(side(base), side(head), RULEBOOK, "f", is_weakened=True)
+        if change.id == "shop:capability:a"
+    ]
+    assert message == "capability:a: missing → it no longer blocks"

@@ -60,6 +60,8 @@ class Side(NamedTuple):
     roadmap: Roadmap
     known_bytes: frozenset[str] = frozenset()
     """Of the head: the digests of changed artefacts whose bytes the base holds."""
+    bytes_of_others: frozenset[str] = frozenset()
+    """Those of `known_bytes` that the base holds for other services only."""
 
     def case(self, rulebook: Rulebook) -> Case:
         """Return the inputs of judging this state."""

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 
 from gatekeeper.judging.changes.causes import Causes, Results, Side
-from gatekeeper.judging.changes.manifest_changes import evidence_weakened, field_weakened
+from gatekeeper.judging.changes.manifest_changes import evidence_hidden, evidence_weakened, field_weakened
 from gatekeeper.judging.changes.service_matching import ServicePair
 from gatekeeper.model.changes import Cause, Change
 from gatekeeper.model.evidence import Evidence, EvidenceKey, EvidenceStatus
@@ -26,8 +26,10 @@ class Closings:
         self._base, self._head, self._causes = base, head, causes
         self._is_weakened = is_weakened
         self._edited: dict[tuple[str, ...], list[str]] = defaultdict(list)
+        self._hidden: dict[str, list[str]] = defaultdict(list)
         self._judged: dict[frozenset[str], tuple[Results, ...]] = {}
-        self._known = frozenset(one.sha256 for one in base.evidence.values() if one.sha256) | head.known_bytes
+        self._of_base = frozenset(one.sha256 for one in base.evidence.values() if one.sha256)
+        self._known = self._of_base | head.known_bytes
 
     def cause(
         self,
@@ -65,6 +67,13 @@ class Closings:
         self._add(("plan",), name)
         return Cause.WEAKENING
 
+    def hide(self, name: str, slots: Iterable[str]) -> None:
+        """Collect evidence that is gone and showed that something is open for another reason than missing."""
+        for slot in slots:
+            after = self._evidence(slot)[1]
+            if self._differs(slot) and (after is None or after.status is EvidenceStatus.MISSING):
+                self._hidden[slot].append(name)
+
     def weakenings(self, pair: ServicePair) -> Iterator[Change]:
         """Yield the edits that closed something and are neither new evidence nor the act of a person."""
         for (field, *slot), closed in self._edited.items():
@@ -76,6 +85,10 @@ class Closings:
                 yield evidence_weakened(pair, slot[0], self._edit(slot[0]) or "", states, closed)
             else:
                 yield field_weakened(pair, field, closed)
+        for hidden, shown in self._hidden.items():
+            if ("evidence", hidden) not in self._edited:
+                before = self._evidence(hidden)[0]
+                yield evidence_hidden(pair, hidden, before and before.sha256, shown)
 
     def _add(self, source: tuple[str, ...], name: str | None) -> None:
         if name is not None:
@@ -132,7 +145,7 @@ class Closings:
         if after is None or after.status is not EvidenceStatus.OK:
             return False
         if slot not in self._base.service.evidence:
-            return True
+            return after.sha256 not in self._head.bytes_of_others | self._of_base
         return before is not None and all(
             getattr(before, name) in given
             for name, given in (

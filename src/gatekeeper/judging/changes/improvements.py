@@ -9,7 +9,7 @@ from gatekeeper.judging.changes.closings import Closings
 from gatekeeper.judging.changes.service_matching import ServicePair
 from gatekeeper.judging.changes.shifts import any_result, common, dead_gates, is_red, shifts
 from gatekeeper.model.changes import Change, ChangeKind
-from gatekeeper.model.status import GateStatus
+from gatekeeper.model.status import GateStatus, Status
 from gatekeeper.model.verdict import CriterionResult
 
 
@@ -40,6 +40,21 @@ def improvements(
         message = f"{name} was red because none of its criteria applied, and is not red any more"
         yield Change(ChangeKind.IMPROVEMENT, f"{pair.name}:{name}", message, cause, pair.name, milestones)
     yield from _closed_in_levels(pair, *everywhere, closings, {*alive, *(shift.name for shift in closed)})
+
+
+def hidden(pending: tuple[Verdicts, Verdicts], closings: Closings) -> None:
+    """Collect criteria that failed, or were stale or unreadable, and only lack evidence now.
+
+    They are open all the same, but an attestation or a first mapping could close them in a later change.
+    """
+    for shift in shifts(*pending, _is_hidden):
+        closings.hide(shift.name, shift.was.rule.slots)
+
+
+def _is_hidden(was: CriterionResult, now: CriterionResult | None) -> bool:
+    return (
+        was.blocks and was.status is not Status.MISSING and now is not None and now.status is Status.MISSING
+    )
 
 
 def _slots(pair: ServicePair) -> set[str]:

@@ -25,6 +25,7 @@ def compare_manifests(pair: ServicePair, rulebook: Rulebook) -> Iterator[Change]
             place = pair.where("plan", milestone)
             yield note(pair, f"plan.{milestone}", message, Cause.DECLARATION, place)
     yield from _targets(pair)
+    yield from _statements(pair)
     yield from _mappings(pair)
     for criterion, now in head.not_applicable.items():
         if base.not_applicable.get(criterion) != now:
@@ -59,6 +60,12 @@ def evidence_weakened(
     )
     message = f"{edit}: {_met(closed)}"
     return _weaker(pair, f"evidence.{slot}", message, where, [before, sorted(closed)], after)
+
+
+def evidence_hidden(pair: ServicePair, slot: str, digest: str | None, shown: Sequence[str]) -> Change:
+    """Return the weakening that evidence is gone which showed more than that something is missing."""
+    message = f"the evidence of `{slot}` is gone, which showed that {some(sorted(shown))} did not hold"
+    return _weaker(pair, f"evidence.{slot}", message, pair.where("evidence"), [digest, sorted(shown)], None)
 
 
 def field_weakened(pair: ServicePair, field: str, closed: Sequence[str]) -> Change:
@@ -129,6 +136,20 @@ def _targets(pair: ServicePair) -> Iterator[Change]:
             f"the target {name} is {_number(after.get(name))}; before, it was {_number(before.get(name))}"
         )
         yield note(pair, f"targets.{name}", message, Cause.DECLARATION, pair.where("targets", name))
+
+
+def _statements(pair: ServicePair) -> Iterator[Change]:
+    """Yield attestations and waivers that are valid for longer, although nobody gave them anew."""
+    for field in ("attestations", "not_applicable"):
+        before, after = getattr(pair.base, field), getattr(pair.head, field)
+        for name in sorted(before.keys() & after.keys()):
+            was, now = before[name], after[name]
+            is_same = (was.by, was.role, was.on) == (now.by, now.role, now.on)
+            if is_same and was.until is not None and (now.until is None or now.until > was.until):
+                until = f"until {now.until}" if now.until else "without end"
+                message = f"what {now.by} said on {name} is valid {until} instead of until {was.until}"
+                states = (one.model_dump(mode="json") for one in (was, now))
+                yield _weaker(pair, f"{field}.{name}", message, pair.where(field, name), *states)
 
 
 def _number(value: float | None) -> str:

@@ -212,12 +212,11 @@ def _families(families: Iterable[str]) -> str:
 # Services, milestones and their order
 
 
-def service_removed(service: str) -> Change:
+def service_removed(service: Service) -> Change:
     """Return the weakening that a service was removed from the plan."""
-    message = f"{service} was removed from the plan"
-    return weakening(ChangeKind.PLAN_WEAKENED, service, message, None, "planned", None)._replace(
-        service=service
-    )
+    name = service.service
+    message, before = f"{name} was removed from the plan", service.model_dump(mode="json")
+    return weakening(ChangeKind.PLAN_WEAKENED, name, message, None, before, None)._replace(service=name)
 
 
 def compare_roadmaps(base: Sequence[str], head: Sequence[str]) -> Iterator[Change]:

@@ -31,7 +31,9 @@ class Shift(NamedTuple):
 
     def change(self, pair: ServicePair, kind: ChangeKind, cause: Cause) -> Change:
         """Return the difference as a change of this kind."""
-        now = self.now.status if self.now else "no longer open"
+        now = str(self.now.status) if self.now else "no longer open"
+        if now == self.was.status:
+            now = "it no longer blocks"
         return Change(
             kind,
             f"{pair.name}:{self.name}",
