@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from gatekeeper.errors import UsageError, nearest
-from gatekeeper.trees.git_command import run_git
+from gatekeeper.trees.git_command import is_shallow, run_git, unreadable
 
 _git = partial(run_git, without_git="git is not installed: install it, or compare two folders", seconds=60)
 _MOST_LETTERS = 4096
@@ -70,7 +70,7 @@ def find_merge_base(repository: str, one: str, other: str, deepen: str = "") -> 
     commit = found.strip()
     if re.fullmatch(r"[0-9a-f]{40,64}", commit):
         return commit
-    if _git(repository, "rev-parse", "--is-shallow-repository").stdout.strip() == b"true":
+    if is_shallow(repository):
         raise UsageError(
             f"{one} and {other} have no common commit in this clone, which is shallow: its history is "
             f"incomplete; run `git fetch --deepen=1000`{deepen}"
@@ -94,11 +94,8 @@ def has_commit(repository: str, revision: str) -> bool:
 def _unknown(repository: str, revision: str) -> UsageError:
     shallow = _git(repository, "rev-parse", "--is-shallow-repository")
     if shallow.returncode:
-        said = shallow.stderr.decode("utf-8", "replace").strip().partition("\n")[0]
-        remedy = "compare two folders instead, or start with `git init`"
-        if "dubious ownership" in said:
-            remedy = f"run `git config --global --add safe.directory {shlex.quote(repository)}`"
-        return UsageError(f"git cannot read {repository}: {said}; {remedy}")
+        fix = "compare two folders instead, or start with `git init`"
+        return unreadable(repository, repository, shallow.stderr, fix)
     if shallow.stdout.strip() == b"true":
         return UsageError(
             f"unknown revision {revision!r}: this clone is shallow, so its history is incomplete; "

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from gatekeeper import collectors
 from gatekeeper.judging.changes.causes import Side
 from gatekeeper.judging.changes.exit_weakenings import JudgedExit, NewExits, compare_exits, new_exits
-from gatekeeper.judging.changes.governance_weakenings import compare_governance
+from gatekeeper.judging.changes.governance_weakenings import compare_governance, newly_counting
 from gatekeeper.judging.changes.level_weakenings import with_levels
 from gatekeeper.judging.changes.manifest_changes import compare_manifests
 from gatekeeper.judging.changes.own_rules import Found, Rules, compare_own_rules
@@ -67,7 +67,9 @@ class Differences:
         """Yield every change of rules, plan, register and services."""
         yield from compare_rules(self.rulebook, self.own, self.after, list(self.before.milestones))
         governance = self.after.files[Governance, ""]
-        yield from compare_governance(self.before.governance, self.after.governance, governance)
+        people = self.before.governance, self.after.governance
+        stated = newly_counting(self.after.services.values(), *people, self.dates.head)
+        yield from compare_governance(*people, governance, stated)
         yield from compare_registers(self.before.exceptions, self.after, self.matching.before)
         yield from compare_exits(self.before, self.after, self._judged_exits(), self.dates.head)
         yield from self._roadmap

@@ -3,8 +3,6 @@
 A file that could not be loaded has no test, so `numTotalTests` does not count it; its entry says `failed`.
 """
 
-from collections.abc import Sequence
-
 from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import count, first_text, listing, objects, text
@@ -67,7 +65,9 @@ def _name(test: Object) -> str:
 
 
 def _failed_test(file: Object, test: Object) -> Finding:
-    said = _first(test.get("failureMessages"))
+    messages = test.get("failureMessages")
+    texts = messages if isinstance(messages, list) else []
+    said = next((message for message in texts if isinstance(message, str) and message), "")
     location = test.get("location")
     line = location.get("line") if isinstance(location, dict) else None
     return failure(
@@ -76,11 +76,6 @@ def _failed_test(file: Object, test: Object) -> Finding:
         first_text(file, "name"),
         line if isinstance(line, int) and not isinstance(line, bool) else None,
     )
-
-
-def _first(messages: object) -> str:
-    texts: Sequence[object] = messages if isinstance(messages, list) else ()
-    return next((message for message in texts if isinstance(message, str) and message), "")
 
 
 def _is_broken(file: Object) -> bool:

@@ -60,14 +60,16 @@ def place(
     yield from _Expansion(service, rulebook, as_of, only).all(roadmap, as_of)
 
 
-def signed_digest(service: Service, rulebook: Rulebook, level: Level) -> str:
+def signed_digest(
+    service: Service, rulebook: Rulebook, level: Level, shared: SharedTerms | None = None
+) -> str:
     """Return the digest of what a signature covers: all that a level and those below it ask of a service.
 
     It depends on the rules and the service's manifest only. A new release, an exit, a later milestone or a
     rule that becomes effective does not change it. Exclusive criteria are those of the signed level.
     """
     signed = service.model_copy(update={"release": None})
-    expansion, terms = _Expansion(signed, rulebook, _BEFORE_ALL), SharedTerms(rulebook)
+    expansion, terms = _Expansion(signed, rulebook, _BEFORE_ALL), shared or SharedTerms(rulebook)
     levels = [lower for lower in rulebook.scale.values() if rulebook.scale.lowest < lower <= level]
     placed = (one for lower in levels for one in expansion.of_level(lower, only_at=lower == level))
     return digest_of_all(
