@@ -34,22 +34,24 @@ def find_commit(repository: str, revision: str) -> str:
     found = _git(repository, *_VERIFY, f"{revision}^{{commit}}")
     commit = found.stdout.decode("ascii", "replace").strip()
     if found.returncode == 0 and re.fullmatch(r"[0-9a-f]{40,64}", commit):
-        _refuse_ambiguous(repository, revision)
+        _refuse_ambiguous(repository, revision, commit)
         return commit
     raise _unknown(repository, revision)
 
 
-def _refuse_ambiguous(repository: str, name: str) -> None:
-    """Refuse a name that a tag and a branch share: Git would choose the tag, and a tag is easily pushed."""
+def _refuse_ambiguous(repository: str, revision: str, commit: str) -> None:
+    """Refuse a name that a tag and a branch share, or that looks like an id: anybody can push a tag."""
+    name = re.split(r"[~^@:]", revision)[0]
     if not re.fullmatch(r"[\w./-]+", name):
         return
     refs = [f"refs/{kind}/{name}" for kind in ("tags", "heads", "remotes")]
     form = "%(refname) %(objectname) %(*objectname)"
     lines = _git(repository, "for-each-ref", f"--format={form}", *refs).stdout.decode("utf-8", "replace")
     named = {ref: ids[-1] for ref, *ids in map(str.split, lines.splitlines()) if ref in refs}
-    if len(set(named.values())) > 1:
-        written = " or ".join(named)
-        raise UsageError(f"{name} names several commits of this clone; write {written}")
+    is_like_an_id = bool(named) and re.fullmatch(r"[0-9a-f]{4,}", name) and not commit.startswith(name)
+    if len(set(named.values())) > 1 or is_like_an_id:
+        written = " or ".join([*named, *(["the whole id of the commit"] if is_like_an_id else [])])
+        raise UsageError(f"{name} may name several commits of this clone; write {written}")
 
 
 def find_merge_base(repository: str, one: str, other: str, deepen: str = "") -> str:
