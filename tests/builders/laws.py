@@ -42,7 +42,7 @@ def closes_without_a_cause(of: Drawn) -> str | None:
     files = (of.base.files, of.head.files)
     names = {service["service"]: service["about"] for state in files for _, service in services(state)}
     twins = {one["id"]: one.get("same_as") for state in files for _, _, one in criteria(state)}
-    for one in sorted(of.closed):
+    for one in sorted(one for one in of.closed if not _asked_nothing(one, of.base)):
         if not any(_explains(change, one, names, twins) for change in of.comparison.changes):
             return f"{one} is closed, and diff prints no cause"
     return None
@@ -98,14 +98,19 @@ RENAMES = "rename a service"
 def _was_asked(one: Open, base: Base) -> bool:
     """Whether something open is a question that the base puts to a service.
 
-    It is none if no service is in scope, or no criterion of a gate applies; nor is a criterion of one level only
-    (`only_at`), which is not asked of a service that aims higher.
+    It is none if no service is in scope; nor is a criterion of one level only (`only_at`), which is not asked of a
+    service that aims higher.
     """
-    if one.what.startswith("gate "):
-        prefix = f"{one.what.removeprefix('gate ')}."
-        return any(other[:2] == one[:2] and other.what.startswith(prefix) for other in base.open)
     exclusive = {rule["id"] for _, _, rule in criteria(base.files) if "only_at" in rule}
-    return one.what not in (NO_SERVICE, *exclusive)
+    return not _asked_nothing(one, base) and one.what not in (NO_SERVICE, *exclusive)
+
+
+def _asked_nothing(one: Open, base: Base) -> bool:
+    """Whether it is a gate that is red because none of its criteria applies."""
+    if not one.what.startswith("gate "):
+        return False
+    prefix = f"{one.what.removeprefix('gate ')}."
+    return not any(other[:2] == one[:2] and other.what.startswith(prefix) for other in base.open)
 
 
 def asks_for_approval_of_gifts(of: Drawn) -> str | None:

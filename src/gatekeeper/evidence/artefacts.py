@@ -29,7 +29,9 @@ class Bounds(NamedTuple):
         root = self.tree.root
         normal, start = os.path.normpath(path), root + os.sep
         inside = normal[len(start) :] if normal.startswith(start) else os.path.relpath(path, root)
-        return _as_text(inside.replace(os.sep, "/"))
+        name = inside.replace(os.sep, "/")
+        # Python keeps bytes that are not text as surrogates.
+        return name if name.isprintable() else os.fsencode(name).decode("utf-8", "backslashreplace")
 
     def admit(self, path: str) -> None:
         """Check that a path stays within the bounds once its links are followed.
@@ -40,11 +42,6 @@ class Bounds(NamedTuple):
         why = refusal(self.tree, path) if self.contained else refusal_of(os.sep, self.tree.real(path))
         if why:
             raise Unreadable(f"{self.name(path)} {why}")
-
-
-def _as_text(path: str) -> str:
-    r"""Return a path with the bytes that are not text, which Python keeps as surrogates, as `\xff`."""
-    return path if path.isprintable() else os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def open_artefact(base: str, path: str, bounds: Bounds) -> Artefact:

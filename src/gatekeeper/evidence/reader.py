@@ -34,7 +34,9 @@ class Reader:
         self._folder = services_folder
         self._bounds = bounds
         self._locator = Locator(bounds.tree)
-        self._record_of = cache(self._read_record)
+        self._record_of = cache(
+            lambda service: records.open_record(f"{services_folder}/{service}", service, bounds)
+        )
         self._record_identity = cache(self._identity_of_record)
 
     def read(self, request: Request) -> Evidence:
@@ -43,9 +45,9 @@ class Reader:
         try:
             artefact = open_artefact(folder, request.pointer.path, self._bounds)
         except Unreadable as flaw:
-            return _without(request, EvidenceStatus.UNREADABLE, flaw)
+            return _without(request, flaw)
         except Absent as lack:
-            return self._recorded(request) or _without(request, EvidenceStatus.MISSING, lack)
+            return self._recorded(request) or _without(request, lack)
         return _evidence(request, artefact, self._locator)
 
     def identity(self, request: Request) -> object:
@@ -73,13 +75,10 @@ class Reader:
             if evidence and evidence.sha256:
                 _must_be_as_pinned(evidence.path, evidence.sha256, request.pointer.sha256)
         except (Absent, Unreadable, SyntaxProblem) as flaw:
-            return _without(request, EvidenceStatus.UNREADABLE, f"{self._bounds.name(file)}: {flaw}")
+            return _without(request, Unreadable(f"{self._bounds.name(file)}: {flaw}"))
         if evidence:
             logger.info("%s: %s is taken from %s", _slot(request), evidence.path, self._bounds.name(file))
         return evidence
-
-    def _read_record(self, service: str) -> records.Record | None:
-        return records.open_record(f"{self._folder}/{service}", service, self._bounds)
 
 
 def record(request: Request, folder: str, bounds: Bounds) -> Recorded:
@@ -87,10 +86,8 @@ def record(request: Request, folder: str, bounds: Bounds) -> Recorded:
     try:
         artefact = open_artefact(folder, request.pointer.path, bounds)
         size = sum(len(file.read()) for file in artefact.files)
-    except Absent as lack:
-        return Recorded(request, _without(request, EvidenceStatus.MISSING, lack), 0)
-    except Unreadable as flaw:
-        return Recorded(request, _without(request, EvidenceStatus.UNREADABLE, flaw), 0)
+    except (Absent, Unreadable) as reason:
+        return Recorded(request, _without(request, reason), 0)
     return Recorded(request, _evidence(request, artefact, Locator(bounds.tree)), size)
 
 
@@ -100,11 +97,11 @@ def _evidence(request: Request, artefact: Artefact, locator: Locator) -> Evidenc
         digest = _digest(artefact)
         _must_be_as_pinned(artefact.path, digest, pointer.sha256)
         collected = collect(request.kind, artefact, request.options)
-    except Absent as lack:
-        return _without(request, EvidenceStatus.MISSING, lack, artefact.path)
-    except Unreadable as flaw:
-        return _without(request, EvidenceStatus.UNREADABLE, flaw, artefact.path)
-    _log_read(request, artefact, collected.format)
+    except (Absent, Unreadable) as reason:
+        return _without(request, reason, artefact.path)
+    if logger.isEnabledFor(logging.INFO):
+        size = sum(len(file.read()) for file in artefact.files)
+        logger.info("%s: read %s as %s, %d bytes", _slot(request), artefact.path, collected.format, size)
     return Evidence(
         slot=request.slot,
         status=EvidenceStatus.OK,
@@ -155,12 +152,6 @@ def _slot(request: Request) -> str:
     return f"{request.service} {request.slot}"
 
 
-def _log_read(request: Request, artefact: Artefact, format_: str | None) -> None:
-    if logger.isEnabledFor(logging.INFO):
-        size = sum(len(file.read()) for file in artefact.files)
-        logger.info("%s: read %s as %s, %d bytes", _slot(request), artefact.path, format_, size)
-
-
 def _must_be_as_pinned(path: str | None, digest: str, pinned: str | None) -> None:
     if pinned and digest != pinned:
         raise Unreadable(f"{path} does not match its pin: its sha256 is {digest}")
@@ -174,10 +165,9 @@ def _digest(artefact: Artefact) -> str:
     return hashlib.sha256("".join(f"{digest}  {name}\n" for name, digest in digests).encode()).hexdigest()
 
 
-def _without(
-    request: Request, status: EvidenceStatus, reason: Exception | str, path: str | None = None
-) -> Evidence:
+def _without(request: Request, reason: Absent | Unreadable, path: str | None = None) -> Evidence:
     """Return evidence without facts; the path is the one in the manifest unless the artefact was found."""
+    status = EvidenceStatus.MISSING if isinstance(reason, Absent) else EvidenceStatus.UNREADABLE
     logger.info("%s: %s: %s", _slot(request), status, reason)
     pointer = request.pointer
     return Evidence(

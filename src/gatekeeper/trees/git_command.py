@@ -6,6 +6,7 @@ grafts and the cache of commits.
 """
 
 import os
+import shlex
 import subprocess
 
 from gatekeeper.errors import UsageError
@@ -61,6 +62,21 @@ def run_git(
         raise UsageError(without_git) from None
     except subprocess.TimeoutExpired:
         raise UsageError(f"git does not answer in time about {repository}") from None
+
+
+def is_shallow(repository: str) -> bool:
+    """Return whether older commits are missing in the clone."""
+    question = ("rev-parse", "--is-shallow-repository")
+    answer = run_git(repository, *question, without_git="git is not installed: install it", seconds=60)
+    return answer.stdout.strip() == b"true"
+
+
+def unreadable(repository: str, what: str, stderr: bytes, fix: str) -> UsageError:
+    """Return the error for a repository that Git cannot read, with what Git said and what to do."""
+    said = stderr.decode("utf-8", "replace").strip().partition("\n")[0]
+    if "dubious ownership" in said:
+        fix = f"run `git config --global --add safe.directory {shlex.quote(repository)}`"
+    return UsageError(f"git cannot read {what}: {said}; {fix}")
 
 
 def start_git(repository: str, *arguments: str) -> "subprocess.Popen[bytes]":

@@ -2,7 +2,6 @@
 
 import os
 import re
-import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
@@ -10,7 +9,7 @@ from functools import partial
 from typing import NamedTuple
 
 from gatekeeper.errors import UsageError
-from gatekeeper.trees.git_command import run_git
+from gatekeeper.trees.git_command import is_shallow, run_git, unreadable
 
 _COMMIT = re.compile(r"([0-9a-f]{40,64}) (-?\d+)")
 _git = partial(
@@ -44,11 +43,9 @@ def first_parents(repository: str) -> History:
     listing = ("--first-parent", "--no-show-signature", "--format=%H %ct", "--end-of-options", "HEAD", "--")
     listed = _git(repository, "log", *listing)
     if listed.returncode:
-        raise _no_history(repository, _first_line(listed.stderr))
+        raise _no_history(repository, listed.stderr)
     commits = tuple(map(_commit, _COMMIT.findall(listed.stdout.decode("ascii", "replace"))))
-    return History(
-        commits, _git(repository, "rev-parse", "--is-shallow-repository").stdout.strip() == b"true"
-    )
+    return History(commits, is_shallow(repository))
 
 
 def moved_from(repository: str, folder: str, newer: str, older: str) -> str | None:
@@ -92,16 +89,11 @@ def _commit(found: tuple[str, str]) -> Commit:
         return Commit(commit, date.min if seconds.startswith("-") else date.max)
 
 
-def _no_history(repository: str, said: str) -> UsageError:
-    if "does not have any commits yet" in said or "bad revision" in said or "unknown revision" in said:
+def _no_history(repository: str, stderr: bytes) -> UsageError:
+    lacks = (b"does not have any commits yet", b"bad revision", b"unknown revision")
+    if any(lack in stderr.strip().partition(b"\n")[0] for lack in lacks):
         return UsageError(
             f"{repository} has no commit yet, so there is no history: commit the workspace first"
         )
     fix = "clone the repository, or start one with `git init`"
-    if "dubious ownership" in said:
-        fix = f"run `git config --global --add safe.directory {shlex.quote(repository)}`"
-    return UsageError(f"git cannot read the history of {repository}: {said}; {fix}")
-
-
-def _first_line(stderr: bytes) -> str:
-    return stderr.decode("utf-8", "replace").strip().partition("\n")[0]
+    return unreadable(repository, f"the history of {repository}", stderr, fix)

@@ -26,7 +26,7 @@ from gatekeeper.trees.git import GitTree
 from gatekeeper.workspace import judging, loading, selection
 from gatekeeper.workspace.files import StrPath
 from gatekeeper.workspace.loading import Follow, LoadedWorkspace
-from gatekeeper.workspace.verdict import Verdict
+from gatekeeper.workspace.verdict import Verdict, reach
 
 if TYPE_CHECKING:
     from gatekeeper.trees import Tree
@@ -170,30 +170,13 @@ class Workspace:
             UsageError: A milestone, service or owner is unknown, a service has no target there, or the base
                 is not available.
         """
-        from gatekeeper.workspace.rendering import commit_of
-
         day = _day(as_of)
         compared = None if base is None else self._compared(base, day, day)
         loaded = compared.head._replace(follow=self._follow) if compared else self.loaded
-        manifests = loaded.manifests
-        everywhere = milestone is None and after_last_exit and not manifests.milestones.pending(day)
-        last = list(manifests.milestones)[-1]
-        name = last if everywhere else selection.select_milestone(manifests, milestone, day)
-        # Before anything is read: the verdict is about this commit, whatever is checked out later.
-        commit = commit_of(loaded)
         asked = Filter(selection.names(services, "services"), selection.names(owners, "owners"))
-        chosen = (
-            selection.matching_services(manifests, asked)
-            if everywhere
-            else selection.select_services(manifests, name, asked)
-        )
-        others = manifests.milestones.pending(day) if across else ()
-        names = [name, *(other for other in others if other != name)]
-        scope = list(manifests.milestones) if everywhere else names
-        facts = judging.collect_facts(loaded, scope, day, chosen)._replace(everywhere=everywhere)
-        judged = {of: judging.judge_by(loaded, facts, of) for of in names}
-        result = judging.with_steps_across(judged[name], judged, facts)
-        return Verdict(loaded, facts, result, asked, commit, compared.comparison if compared else None)
+        verdict = reach(loaded, milestone, day, asked, across=across, after_last_exit=after_last_exit)
+        verdict.comparison = compared.comparison if compared else None
+        return verdict
 
     def forecast(self, milestone: str | None = None, *, as_of: date | str | None = None) -> tuple[Lapse, ...]:
         """Return what will no longer hold at the milestone's exit if nothing is renewed."""

@@ -3,7 +3,7 @@
 import logging
 import os
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -87,11 +87,12 @@ def opened_base(base: State | StrPath, head: State) -> Iterator[tuple[State, Sta
         from gatekeeper.workspace.target_branch import find_base
 
         found = find_base(str(find_repository(head.root)), os.environ)
-        with (
-            closing(at_revision(head.root, found.commit, found.name)) as before,
-            closing(at_revision(head.root, found.target, found.target_name)) as ahead,
-        ):
-            yield _followed(before, head), None if found.target == found.commit else ahead
+        with closing(at_revision(head.root, found.commit, found.name)) as before, ExitStack() as opened:
+            ahead = None
+            if found.target != found.commit:
+                target = at_revision(head.root, found.target, found.target_name)
+                ahead = opened.enter_context(closing(target))
+            yield _followed(before, head), ahead
 
 
 def _followed(base: State, head: State) -> State:

@@ -33,13 +33,12 @@ class Verdict:
         result: MilestoneResult,
         asked: Filter,
         commit: str | None,
-        comparison: Comparison | None = None,
     ) -> None:
         self._loaded = loaded
         self._facts = facts
         self._asked = asked
         self._commit = commit
-        self.comparison = comparison
+        self.comparison: Comparison | None = None
         """What the change does; None unless it was judged with a base."""
         self.result = result
         """Every result. Internal: it may change with any release; the other attributes are stable."""
@@ -191,6 +190,41 @@ class Verdict:
             warnings=self.warnings,
             comparison=self.comparison,
         )
+
+
+def reach(
+    loaded: LoadedWorkspace,
+    milestone: str | None,
+    day: date,
+    asked: Filter,
+    *,
+    across: bool,
+    after_last_exit: bool,
+) -> Verdict:
+    """Collect the evidence of the services that a filter selects, and judge a milestone by it.
+
+    The arguments and errors are those of `Workspace.judge`.
+    """
+    from gatekeeper.workspace.rendering import commit_of
+
+    manifests = loaded.manifests
+    pending = manifests.milestones.pending(day)
+    everywhere = milestone is None and after_last_exit and not pending
+    last = list(manifests.milestones)[-1]
+    name = last if everywhere else selection.select_milestone(manifests, milestone, day)
+    # Before anything is read: the verdict is about this commit, whatever is checked out later.
+    commit = commit_of(loaded)
+    chosen = (
+        selection.matching_services(manifests, asked)
+        if everywhere
+        else selection.select_services(manifests, name, asked)
+    )
+    names = [name, *(other for other in pending if across and other != name)]
+    scope = list(manifests.milestones) if everywhere else names
+    facts = judging.collect_facts(loaded, scope, day, chosen)._replace(everywhere=everywhere)
+    judged = {of: judging.judge_by(loaded, facts, of) for of in names}
+    result = judging.with_steps_across(judged[name], judged, facts)
+    return Verdict(loaded, facts, result, asked, commit)
 
 
 def fail_on_named(name: str | None, *, has_base: bool) -> FailOn:

@@ -2,10 +2,11 @@
 
 import pytest
 
-from builders.judging import GOVERNANCE, parsed, without_digest
-from gatekeeper.judging.changes.governance_weakenings import compare_governance
+from builders.judging import AS_OF, GOVERNANCE, attested, parsed, service, signed, without_digest
+from gatekeeper.judging.changes.governance_weakenings import compare_governance, newly_counting
 from gatekeeper.model.changes import Cause
 from gatekeeper.model.rulebook import Governance
+from gatekeeper.model.service import Service
 
 WHOLE = GOVERNANCE + "weakening_sign_off: architecture\n"
 
@@ -112,3 +113,33 @@ def test_who_records_exits_and_whether_a_blocked_milestone_may_exit(
     old: str, new: str, expected: list[tuple[str, str, bool]]
 ) -> None:
     assert changes(old, new, WHOLE + "exit_role: architecture\n") == expected
+
+
+ATTESTED = service(
+    attestations=attested(G8__isolation="zoe security", L1__scaffold="ada owner"),
+    sign_offs=signed("L1", security="zoe"),
+)
+
+
+@pytest.mark.parametrize(
+    ("head", "of", "expected"),
+    [
+        ("zoe: {roles: [security]}", ATTESTED, {"zoe": ["G8.isolation of shop", "the sign-off of L1 of shop"]}),
+        ("Zoe: {roles: [security]}", ATTESTED, {"zoe": ["G8.isolation of shop", "the sign-off of L1 of shop"]}),
+        ("zoe: {roles: [architecture]}", ATTESTED, {}),
+        ("yan: {roles: [security]}", ATTESTED, {}),
+        ("zoe: {roles: [security]}", service(), {}),
+    ],
+)  # fmt: skip
+def test_what_a_new_person_has_stated_already_counts_newly(
+    head: str, of: Service, expected: dict[str, list[str]]
+) -> None:
+    base, after = (
+        Governance.model_validate(parsed(text))
+        for text in (WHOLE, WHOLE.replace("  bo: ", f"  {head}\n  bo: "))
+    )
+    stated = newly_counting([of], base, after, AS_OF)
+    assert stated == expected
+    [gained] = compare_governance(base, after, "f", stated)
+    assert gained.needs_sign_off == bool(expected)
+    assert all(what in gained.message for names in expected.values() for what in names)

@@ -5,14 +5,11 @@ latest of a pact first; `summary.deployable` is true, false, or null if a result
 `ignored` on request is not a finding, and verifies nothing unless it passed.
 """
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from gatekeeper.collectors.contracts._parts import Contract, Verification, first_line, name_of
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import count, flag, mapping, objects, section
-from gatekeeper.collectors.reading.structured import Structured
-from gatekeeper.model.evidence import Finding
 from gatekeeper.syntax.json import Object
 from gatekeeper.syntax.yaml import Step
 
@@ -42,12 +39,16 @@ def read(content: Content) -> Verification:
     for index, entry in enumerate(objects(body.get("matrix", []), "matrix")):
         row = _row(entry, f"matrix[{index}]", (*where, "matrix", index))
         latest.setdefault((row.consumer, row.provider), row)
+    not_deployable = []
+    if summary["deployable"] is not True:
+        message = f"not deployable: {_reason(summary.get('reason'))}"
+        not_deployable.append(document.finding(message, *where, "summary", "deployable"))
     return Verification(
         "pact-broker-matrix",
         contracts=tuple(Contract(row.consumer, row.provider, _verdict(row)) for row in latest.values()),
         interactions=sum(row.success is not None for row in latest.values()) if latest else _counted(summary),
         unverified=(
-            *_not_deployable(document, summary, where),
+            *not_deployable,
             *(document.finding(_flaw(row), *row.path) for row in latest.values() if _verdict(row) is False),
         ),
     )
@@ -91,12 +92,6 @@ def _flaw(row: _Row) -> str:
 
 def _counted(summary: Object) -> int:
     return sum(count(summary.get(key, 0), f"summary.{key}") for key in ("success", "failed"))
-
-
-def _not_deployable(document: Structured, summary: Object, where: tuple[Step, ...]) -> Iterator[Finding]:
-    if summary["deployable"] is not True:
-        reason = _reason(summary.get("reason"))
-        yield document.finding(f"not deployable: {reason}", *where, "summary", "deployable")
 
 
 def _reason(reason: object) -> str:

@@ -5,7 +5,7 @@ is its verdict. Under a test's `threshold` a row can succeed although assertions
 in `gradingResult.componentResults`, into which promptfoo flattens assertion sets.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import NamedTuple
 
@@ -63,7 +63,11 @@ def recognises(content: Content) -> bool:
 
 def read(content: Content) -> EvalReport:
     """Return the results of an output."""
-    return _lines(content.lines) if _is_in_lines(content) else _output(content.lines[0])
+    if not _is_in_lines(content):
+        return _output(content.lines[0])
+    # JSON lines have neither counters nor a timestamp.
+    rows = (_Row(mapping(document.value, "a line"), document) for document in content.lines)
+    return EvalReport("promptfoo-jsonl", [_case(row) for row in rows])
 
 
 def _is_in_lines(content: Content) -> bool:
@@ -86,12 +90,6 @@ def _output(document: Structured) -> EvalReport:
     ]
     unlisted = _unlisted(document, summary, sum(case.failure is not None for case in cases))
     return EvalReport(f"promptfoo-v{version}", cases, unlisted, instants.from_text(summary.get("timestamp")))
-
-
-def _lines(documents: Sequence[Structured]) -> EvalReport:
-    """Return the results of JSON lines, which have neither counters nor a timestamp."""
-    rows = (_Row(mapping(document.value, "a line"), document) for document in documents)
-    return EvalReport("promptfoo-jsonl", [_case(row) for row in rows])
 
 
 def _unlisted(document: Structured, summary: Object, listed: int) -> tuple[Finding, ...]:
@@ -129,7 +127,9 @@ def _failed(row: _Row, graded: Object | None) -> EvalCase:
     if graded is not None:
         checks = tuple(_checks(row, _components(graded)))
     elif errored:
-        checks = tuple(_unjudged(row))
+        # No metric was judged because of the error.
+        metrics = (_first_text(assertion, "metric") for assertion in _planned(row))
+        checks = tuple(Check(metric, passed=False) for metric in metrics if metric)
     said = row.value.get("error") or (graded or {}).get("reason")
     return EvalCase(failure=row.finding(_reason(said)), checks=checks, errored=errored)
 
@@ -159,7 +159,8 @@ def _checks(row: _Row, components: Mapping[int, Object]) -> Iterator[Check]:
         passed = flag(component.get("pass"), f"{row.name()}: an assertion's pass")
         failure = None
         if not passed and not _only_measures(component):
-            message = f"{_assertion_name(component)}: {_reason(component.get('reason'))}"
+            name = brief(_first_text(component.get("assertion"), "metric", "type") or "an assertion")
+            message = f"{name}: {_reason(component.get('reason'))}"
             failure = row.finding(message, "gradingResult", "componentResults", index)
         yield Check(_first_text(component.get("assertion"), "metric"), passed, failure)
 
@@ -168,17 +169,6 @@ def _only_measures(component: Object) -> bool:
     """Return whether an assertion only measures: it was declared to decide nothing."""
     assertion = component.get("assertion")
     return isinstance(assertion, dict) and assertion.get("metricOnly") is True
-
-
-def _assertion_name(component: Object) -> str:
-    return brief(_first_text(component.get("assertion"), "metric", "type") or "an assertion")
-
-
-def _unjudged(row: _Row) -> Iterator[Check]:
-    """Yield a failed check for each metric that was not judged because of an error."""
-    for assertion in _planned(row):
-        if metric := _first_text(assertion, "metric"):
-            yield Check(metric, passed=False)
 
 
 def _planned(row: _Row) -> Iterator[Object]:

@@ -1,5 +1,6 @@
 """Read evidence of the kind `openapi`."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from gatekeeper.collectors.formats.openapi.description import Description, describe, media_types
@@ -8,11 +9,12 @@ from gatekeeper.collectors.openapi._errors import ErrorCodes
 from gatekeeper.collectors.openapi._mutations import Mutations
 from gatekeeper.collectors.openapi._paging import Paging
 from gatekeeper.collectors.openapi._published import published_path
-from gatekeeper.collectors.openapi._selection import selected
 from gatekeeper.collectors.openapi.facts import OpenapiFacts
+from gatekeeper.collectors.reading.globs import chooser
 from gatekeeper.collectors.reading.node import Node
-from gatekeeper.model.evidence import Artefact, Collected, Finding, Options
+from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options
 
+_TEMPLATE = re.compile(r"\{([^{},/]*)\}")
 _WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _CUSTOMER = "customer"
 _PROBLEM_JSON = "application/problem+json"
@@ -23,8 +25,33 @@ def collect(artefact: Artefact, options: Options) -> Collected[OpenapiFacts]:
     """Read the description, and count the operations that `paths` selects."""
     api = describe(artefact.files, artefact.path)
     everything = list(operations(api))
-    facts = _facts(api, everything, selected(api, everything, options.get("paths")))
+    facts = _facts(api, everything, _selected(api, everything, options.get("paths")))
     return Collected(f"openapi-{api.series}", facts)
+
+
+def _selected(
+    api: Description, everything: list[Operation], paths: str | list[str] | None
+) -> Sequence[Operation]:
+    """Return the operations whose path matches one of the globs; without globs, all operations."""
+    if not paths:
+        return everything
+    globs = [paths] if isinstance(paths, str) else paths
+    chosen = chooser([choice for glob in globs for choice in _with_what_is_below(_plain(glob))])
+    if not any(chosen(_plain(path)) for path, _ in api.paths()):
+        raise Absent(f"{api.root.document.file}: the description has no path that matches {paths}")
+    return [operation for operation in everything if chosen(_plain(operation.path))]
+
+
+def _plain(path: str) -> str:
+    """Return a path, or a glob of paths, in which the braces of `/users/{id}` are literal."""
+    return _TEMPLATE.sub(r"<\1>", path)
+
+
+def _with_what_is_below(glob: str) -> tuple[str, ...]:
+    folder = glob.removesuffix("/**").rstrip("/") if glob.endswith("/**") else glob.rstrip("/")
+    if glob.endswith("/**") or not set("*?{") & set(glob):
+        return folder or "/", f"{folder}/**"
+    return (glob,)
 
 
 def _facts(api: Description, everything: Sequence[Operation], chosen: Sequence[Operation]) -> OpenapiFacts:

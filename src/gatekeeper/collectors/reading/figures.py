@@ -61,6 +61,11 @@ def objects(value: object, name: str, one: str = "") -> Iterator[Object]:
         yield mapping(item, one or f"{name}[{index}]")
 
 
+def listed(owner: Object, key: str, one: str) -> Iterator[Object]:
+    """Yield the objects of the JSON array under a key, which may be missing; `one` names each of them."""
+    return objects(entries(owner.get(key), key), key, one)
+
+
 def text(value: object, name: str) -> str:
     """Return a string."""
     if not isinstance(value, str):

@@ -10,7 +10,7 @@ from base64 import b64decode
 from collections.abc import Iterator
 
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.figures import count, entries, mapping, objects, shown
+from gatekeeper.collectors.reading.figures import count, entries, listed, mapping, shown
 from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.collectors.traces.read import Span
 from gatekeeper.model.evidence import Unreadable
@@ -51,14 +51,12 @@ def _spans(document: Structured) -> Iterator[Span]:
         service = _service_name(of_resource.get("resource"))
         scopes = "scopeSpans" if "scopeSpans" in of_resource else "instrumentationLibrarySpans"
         for scope_index, scope in enumerate(_items(of_resource, scopes)):
-            for span_index, span in enumerate(
-                objects(entries(scope.get("spans"), "spans"), "spans", "a span")
-            ):
+            for span_index, span in enumerate(listed(scope, "spans", "a span")):
                 yield _span(span, service, document, (index, scopes, scope_index, "spans", span_index))
 
 
 def _items(value: Object, name: str) -> Iterator[Object]:
-    return objects(entries(value.get(name), name), name, f"an item of {name}")
+    return listed(value, name, f"an item of {name}")
 
 
 def _service_name(resource: object) -> str | None:

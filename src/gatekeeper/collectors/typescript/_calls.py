@@ -10,14 +10,15 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from gatekeeper.collectors.reading.files import in_file
 from gatekeeper.collectors.typescript._source import Source
 from gatekeeper.collectors.typescript._syntax import (
+    WRAPPERS,
     Spans,
     captures,
     first,
     line,
     may_hide_calls,
-    naming,
     text,
 )
 from gatekeeper.collectors.typescript._tree import SourceTree
@@ -35,9 +36,6 @@ _BUILT_IN = frozenset({
     "at", "catch", "concat", "entries", "every", "filter", "finally", "find", "flat", "flatMap", "forEach",
     "includes", "indexOf", "join", "keys", "map", "match", "on", "push", "reduce", "replace", "slice", "some",
     "sort", "split", "startsWith", "then", "toLowerCase", "toString", "trim", "values",
-})  # fmt: skip
-_WRAPPERS = frozenset({
-    "as_expression", "non_null_expression", "parenthesized_expression", "satisfies_expression",
 })  # fmt: skip
 _MADE = frozenset({"as_expression", "await_expression", "call_expression", "new_expression"})
 _UTILITY = re.compile(r"(?:Omit|Partial|Pick|Readonly|Required)<([\w$.]+)[,<>].*", re.DOTALL)
@@ -137,7 +135,7 @@ class _Reader:
         imported = [each for each in source.imports if self._is_sdk(each.specifier)]
         self.sdk = _Values([_SDK, *clients, *(local for each in imported for local, _ in each.names)])
         self.port = _Values([self._port_name] if port else [])
-        with naming(source.name):
+        with in_file(source.name):
             found = captures(_LOOKED_FOR, source.root, with_jsx=source.with_jsx)
         self._calls = found.get("call", [])
         for value in found.get("value", ()):
@@ -208,7 +206,7 @@ class _Reader:
             case "call_expression" if of_value:
                 function = node.child_by_field_name("function")
                 return function if function is not None and function.type == "identifier" else None
-            case kind if kind in _WRAPPERS:
+            case kind if kind in WRAPPERS:
                 return first(node)
             case _:
                 return None

@@ -15,10 +15,10 @@ that handle an event (`onPlaced(event)`) are not commands: an event has happened
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from gatekeeper.collectors.reading.files import in_file
 from gatekeeper.collectors.typescript._methods import Call, Method, is_change, is_guard, methods
 from gatekeeper.collectors.typescript._roles import VALUE_OBJECT, Roles
 from gatekeeper.collectors.typescript._source import Class
-from gatekeeper.collectors.typescript._syntax import naming
 from gatekeeper.model.evidence import Finding
 
 _Key = tuple[tuple[str, int], int, str, bool]
@@ -99,7 +99,7 @@ class Guards:
 
     def _table(self, of: Class) -> Mapping[tuple[str, bool], Method]:
         if of.key not in self._tables:
-            with naming(of.file):
+            with in_file(of.file):
                 found = methods(of.node, with_jsx=of.file.endswith("x"))
             self._tables[of.key] = {(method.name, method.is_static): method for method in found}
         return self._tables[of.key]
@@ -151,12 +151,11 @@ class Guards:
                     conduct.others.append(target.key)
             elif call.path[:1] == ("this",) and len(call.path) == 2 and is_change(call.path[1]):
                 conduct.changes.append(call.start)
-            if is_guard(call) and is_own and (target is None or self._is_of_role(target)):
+            # A method that is in the tree counts by its body.
+            by_name = target is None or target.at >= self._roles.own_bases(target.of)
+            if is_guard(call) and is_own and by_name:
                 conduct = conduct._replace(checks=True)
         return conduct, called
-
-    def _is_of_role(self, member: _Member) -> bool:
-        return member.at >= self._roles.own_bases(member.of)
 
     def _called(self, call: Call, caller: _Member) -> _Member | None:
         """Return the called member if it is one of the object or of a value object."""

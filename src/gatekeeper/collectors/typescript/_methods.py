@@ -4,7 +4,7 @@ import re
 from collections.abc import Container
 from typing import TYPE_CHECKING, NamedTuple
 
-from gatekeeper.collectors.typescript._syntax import Spans, captures, first, line, matches, text
+from gatekeeper.collectors.typescript._syntax import WRAPPERS, Spans, captures, first, line, matches, text
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -50,10 +50,7 @@ _CHANGES = frozenset({
 _LOOKUPS = frozenset({"at", "find", "get"})
 """Methods that return a part of a collection, not a copy."""
 _LONGEST_PATH = 50
-_WRAPPERS = frozenset({
-    "as_expression", "await_expression", "non_null_expression", "parenthesized_expression",
-    "satisfies_expression",
-})  # fmt: skip
+_WRAPPERS = WRAPPERS | {"await_expression"}
 
 
 class Call(NamedTuple):
@@ -108,7 +105,8 @@ def _method(member: "Node", body: "Node", *, with_jsx: bool) -> Method:
     changed += [call.start for call in calls if _changes_own_state(call, aliases, alone)]
     is_static = "static" in words
     return Method(
-        name=_title(name, words),
+        # Accessors have `get` or `set` in their name.
+        name=f"get {name}" if "get" in words else f"set {name}" if "set" in words else name,
         line=line(member),
         is_static=is_static,
         is_command=not (
@@ -124,11 +122,6 @@ def _method(member: "Node", body: "Node", *, with_jsx: bool) -> Method:
         changes=tuple(sorted(changed)),
         conditions=_conditions(body, with_jsx=with_jsx) if changed or calls else Spans(()),
     )
-
-
-def _title(name: str, words: set[str]) -> str:
-    """Return the name of a method, with `get` or `set` for accessors."""
-    return f"get {name}" if "get" in words else f"set {name}" if "set" in words else name
 
 
 def _handles_an_event(name: str, parameters: str) -> bool:

@@ -9,8 +9,8 @@ it would be a guess.
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from functools import cache
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from gatekeeper.model.evidence import Unreadable
@@ -33,6 +33,10 @@ _NAMED_LIKE_A_TYPE = re.compile(rb"(\()(any|boolean|never|number|object|string|s
 """`(string) => void`: here `string` is the name of a parameter, which the grammar takes for a type."""
 _QUOTES = re.compile(rb"[\"'`]|/\*")
 _BRACKETS = re.compile(rb"[(){}\[\]]")
+WRAPPERS = frozenset({
+    "as_expression", "non_null_expression", "parenthesized_expression", "satisfies_expression",
+})  # fmt: skip
+"""Expressions whose value is that of the expression inside."""
 _CLASSES = frozenset({"class_declaration", "abstract_class_declaration", "class"})
 
 
@@ -50,7 +54,6 @@ def language(*, with_jsx: bool) -> "Language":
 
 @cache
 def _query(text: str, *, with_jsx: bool) -> "Query":
-    """Return a compiled query."""
     from tree_sitter import Query
 
     return Query(language(with_jsx=with_jsx), text)
@@ -61,7 +64,7 @@ def captures(text: str, node: "Node", *, with_jsx: bool) -> dict[str, list["Node
     cursor = _cursor(text, with_jsx=with_jsx)
     found = cursor.captures(node)
     _refuse_if_too_deep(cursor)
-    return {name: sorted(nodes, key=_start) for name, nodes in found.items()}
+    return {name: sorted(nodes, key=lambda node: node.start_byte) for name, nodes in found.items()}
 
 
 def matches(text: str, node: "Node", *, with_jsx: bool) -> list[dict[str, list["Node"]]]:
@@ -70,15 +73,6 @@ def matches(text: str, node: "Node", *, with_jsx: bool) -> list[dict[str, list["
     found = [captured for _, captured in cursor.matches(node)]
     _refuse_if_too_deep(cursor)
     return found
-
-
-@contextmanager
-def naming(file: str) -> Iterator[None]:
-    """Put the name of a file before the message of a flaw."""
-    try:
-        yield
-    except Unreadable as flaw:
-        raise Unreadable(f"{file}: {flaw}") from None
 
 
 def _cursor(text: str, *, with_jsx: bool) -> "QueryCursor":
@@ -90,10 +84,6 @@ def _cursor(text: str, *, with_jsx: bool) -> "QueryCursor":
 def _refuse_if_too_deep(cursor: "QueryCursor") -> None:
     if cursor.did_exceed_match_limit:
         raise Unreadable("nested too deeply")
-
-
-def _start(node: "Node") -> int:
-    return node.start_byte
 
 
 def parse(data: bytes, *, with_jsx: bool) -> tuple["Node", bytes]:
@@ -113,14 +103,11 @@ def parse(data: bytes, *, with_jsx: bool) -> tuple["Node", bytes]:
     parser = Parser(language(with_jsx=with_jsx))
     root = parser.parse(data).root_node
     if root.has_error:
-        root = parser.parse(_NAMED_LIKE_A_TYPE.sub(_renamed, data)).root_node
+        renamed = _NAMED_LIKE_A_TYPE.sub(lambda found: found[1] + b"_" * len(found[2]) + found[3], data)
+        root = parser.parse(renamed).root_node
     if root.has_error:
         _refuse_if_it_matters(root, data)
     return root, data
-
-
-def _renamed(match: re.Match[bytes]) -> bytes:
-    return match[1] + b"_" * len(match[2]) + match[3]
 
 
 def may_hide_calls(root: "Node") -> bool:
@@ -161,12 +148,8 @@ class Spans:
                 self._spans.append((start, end))
 
     def __contains__(self, position: int) -> bool:
-        at = bisect_right(self._spans, position, key=_first) - 1
+        at = bisect_right(self._spans, position, key=itemgetter(0)) - 1
         return at >= 0 and position < self._spans[at][1]
-
-
-def _first(span: tuple[int, int]) -> int:
-    return span[0]
 
 
 def _refuse_if_it_matters(root: "Node", data: bytes) -> None:

@@ -10,9 +10,9 @@ from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import (
     entries,
     first_text,
+    listed,
     listing,
     mapping,
-    objects,
     section,
     shown,
 )
@@ -58,8 +58,7 @@ def _statements(document: Object) -> Iterator[Statement]:
     tracking = section(described, "tracking", "document.tracking")
     released = instant(tracking.get("current_release_date"), tracking.get("initial_release_date"))
     purls = _purls(section(document, "product_tree"))
-    listed = entries(document.get("vulnerabilities"), "vulnerabilities")
-    for vulnerability in objects(listed, "vulnerabilities", "a vulnerability"):
+    for vulnerability in listed(document, "vulnerabilities", "a vulnerability"):
         known_as = _names(vulnerability)
         reasons = _justifications(vulnerability)
         products = section(vulnerability, "product_status")
@@ -76,15 +75,15 @@ def _statements(document: Object) -> Iterator[Statement]:
 
 
 def _names(vulnerability: Object) -> tuple[str, ...]:
-    ids = entries(vulnerability.get("ids"), "ids")
-    return names(vulnerability.get("cve"), *(mapping(entry, "an id").get("text") for entry in ids))
+    ids = listed(vulnerability, "ids", "an id")
+    return names(vulnerability.get("cve"), *(id_.get("text") for id_ in ids))
 
 
 def _justifications(vulnerability: Object) -> dict[str, str]:
     """Return why products are not affected, by product id; under the empty id, why all are not."""
     reasons: dict[str, str] = {}
     for key, label, wanted in (("threats", "details", "impact"), ("flags", "label", None)):
-        for reason in objects(entries(vulnerability.get(key), key), key, key):
+        for reason in listed(vulnerability, key, key):
             words = first_text(reason, label)
             if words is None or reason.get("category") != wanted:
                 continue
@@ -99,13 +98,12 @@ def _purls(tree: Object) -> dict[str, object]:
     pending = [tree]
     while pending:
         branch = pending.pop()
-        listed = entries(branch.get("full_product_names"), "full_product_names")
-        for product in (branch.get("product"), *listed):
+        others = entries(branch.get("full_product_names"), "full_product_names")
+        for product in (branch.get("product"), *others):
             if product is not None:
                 _note(mapping(product, "a product"), purls)
-        pending += objects(entries(branch.get("branches"), "branches"), "branches", "a branch")
-    related = entries(tree.get("relationships"), "relationships")
-    for relationship in objects(related, "relationships", "a relationship"):
+        pending += listed(branch, "branches", "a branch")
+    for relationship in listed(tree, "relationships", "a relationship"):
         whole = mapping(relationship.get("full_product_name"), "full_product_name")
         part = first_text(relationship, "product_reference")
         if (id_ := first_text(whole, "product_id")) and part in purls:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from urllib.parse import unquote
 
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.figures import entries, first_text, mapping, objects, section
+from gatekeeper.collectors.reading.figures import entries, first_text, listed, mapping, section
 from gatekeeper.collectors.vulnerabilities._purl import packages
 from gatekeeper.collectors.vulnerabilities._report import (
     Statement,
@@ -42,9 +42,11 @@ def read(content: Content) -> VulnerabilityReport:
 
 
 def _statements(document: Object) -> Iterator[Statement]:
-    vulnerabilities = entries(document.get("vulnerabilities"), "vulnerabilities")
-    found = objects(vulnerabilities, "vulnerabilities", "a vulnerability")
-    analysed = [vulnerability for vulnerability in found if _state(vulnerability) is not None]
+    analysed = [
+        found
+        for found in listed(document, "vulnerabilities", "a vulnerability")
+        if section(found, "analysis").get("state") is not None
+    ]
     if not analysed:
         raise Unreadable(
             "a CycloneDX document without an analysis: not a VEX statement, nor a scan of a known format"
@@ -65,19 +67,13 @@ def _statements(document: Object) -> Iterator[Statement]:
         )
 
 
-def _state(vulnerability: Object) -> object:
-    return section(vulnerability, "analysis").get("state")
-
-
 def _names(vulnerability: Object) -> tuple[str, ...]:
-    references = entries(vulnerability.get("references"), "references")
-    others = (mapping(reference, "a reference").get("id") for reference in references)
+    others = (reference.get("id") for reference in listed(vulnerability, "references", "a reference"))
     return names(vulnerability.get("id"), *others)
 
 
 def _packages(vulnerability: Object, purls: Mapping[str, object]) -> tuple[str, ...]:
-    affected = objects(entries(vulnerability.get("affects"), "affects"), "affects", "affects")
-    references = (first_text(entry, "ref") or "" for entry in affected)
+    references = (first_text(entry, "ref") or "" for entry in listed(vulnerability, "affects", "affects"))
     return packages(*(purls.get(_local(reference), _local(reference)) for reference in references))
 
 

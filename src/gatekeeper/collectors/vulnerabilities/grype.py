@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from gatekeeper.collectors.formats.severity import from_name
 from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.figures import entries, first_text, mapping, objects, section
+from gatekeeper.collectors.reading.figures import entries, first_text, listed, mapping, objects, section
 from gatekeeper.collectors.reading.one_line import one_line
 from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.collectors.vulnerabilities._report import (
@@ -65,8 +65,7 @@ def _vulnerability(document: Structured, match: Object, key: str, place: int) ->
     id_ = first_text(vulnerability, "id")
     fixed_in = joined(entries(fix.get("versions"), "fix.versions"))
     message = describe(severity, id_, package, at=_path(artifact), fixed_in=fixed_in)
-    related = entries(match.get("relatedVulnerabilities"), "relatedVulnerabilities")
-    others = objects(related, "relatedVulnerabilities", "a related vulnerability")
+    others = listed(match, "relatedVulnerabilities", "a related vulnerability")
     aliases = (other.get("id") for other in others)
     return Vulnerability(severity, document.finding(message, key, place), (names(id_, *aliases),), package)
 
@@ -79,8 +78,7 @@ def _path(artifact: Object) -> str | None:
 
 def _rules(match: Object) -> str:
     """Return the reasons of the rules in Grype's configuration that ignore a match."""
-    rules = entries(match.get("appliedIgnoreRules"), "appliedIgnoreRules")
     reasons: list[str] = []
-    for rule in objects(rules, "appliedIgnoreRules", "an ignore rule"):
+    for rule in listed(match, "appliedIgnoreRules", "an ignore rule"):
         reasons += names(*(rule.get(key) for key in ("reason", "vex-status", "vex-justification")))
     return one_line(f"ignored by a rule: {', '.join(reasons)}" if reasons else "ignored by a rule")

@@ -16,9 +16,9 @@ from gatekeeper.collectors.reading.figures import (
     count,
     entries,
     first_text,
+    listed,
     listing,
     mapping,
-    objects,
     section,
     shown,
 )
@@ -58,8 +58,8 @@ def read(content: Content) -> VulnerabilityReport:
     version = report.get("auditReportVersion", 1)
     if version not in (1, 2) or isinstance(version, bool):
         raise Unreadable(f"an audit report of the version {shown(version)}; supported are 1 and 2")
-    listed = mapping(report.get(_LISTED_IN[int(version)]), _LISTED_IN[int(version)])
-    found = tuple((_packages if version == 2 else _advisories)(document, listed))
+    by_key = mapping(report.get(_LISTED_IN[int(version)]), _LISTED_IN[int(version)])
+    found = tuple((_packages if version == 2 else _advisories)(document, by_key))
     metadata = section(report, "metadata")
     _must_list_what_it_counts(metadata, found, exactly=version == 2)
     if not found and not _dependencies(metadata):
@@ -80,8 +80,8 @@ def _failure(report: Object) -> str | None:
     return None
 
 
-def _packages(document: Structured, listed: Object) -> Iterator[Vulnerability]:
-    for name, entry in listed.items():
+def _packages(document: Structured, packages: Object) -> Iterator[Vulnerability]:
+    for name, entry in packages.items():
         package = mapping(entry, f"the package {name}")
         severity = from_name(package.get("severity"), "severity")
         causes = listing(package.get("via"), f"{name}: via")
@@ -103,11 +103,11 @@ def _packages(document: Structured, listed: Object) -> Iterator[Vulnerability]:
         )
 
 
-def _advisories(document: Structured, listed: Object) -> Iterator[Vulnerability]:
-    for key, entry in listed.items():
+def _advisories(document: Structured, advisories: Object) -> Iterator[Vulnerability]:
+    for key, entry in advisories.items():
         advisory = mapping(entry, f"the advisory {key}")
         severity = from_name(advisory.get("severity"), "severity")
-        installed = objects(entries(advisory.get("findings"), "findings"), "findings", "a finding")
+        installed = listed(advisory, "findings", "a finding")
         versions = names(*(finding.get("version") for finding in installed))
         package = Package(first_text(advisory, "module_name"), joined(versions))
         known_as = _names(advisory)

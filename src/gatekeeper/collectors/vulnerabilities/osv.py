@@ -13,6 +13,7 @@ from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import (
     entries,
     first_text,
+    listed,
     listing,
     mapping,
     objects,
@@ -86,15 +87,14 @@ def _of_source(document: Structured, path: _Path, result: Object) -> Iterator[Vu
 
 def _details(package: Object) -> dict[str, Object]:
     """Return the entry of the database for each vulnerability, by its id."""
-    listed = entries(package.get("vulnerabilities"), "vulnerabilities")
-    details = list(objects(listed, "vulnerabilities", "a vulnerability"))
+    details = list(listed(package, "vulnerabilities", "a vulnerability"))
     return {text(detail.get("id"), "the id of a vulnerability"): detail for detail in details}
 
 
 def _groups(package: Object, details: dict[str, Object]) -> Iterator[tuple[_Path, Object]]:
     """Yield the groups, and one more for each vulnerability that is in no group."""
     grouped: set[str] = set()
-    for place, group in enumerate(objects(entries(package.get("groups"), "groups"), "groups", "a group")):
+    for place, group in enumerate(listed(package, "groups", "a group")):
         grouped.update(names(*listing(group.get("ids"), "ids")))
         yield ("groups", place), group
     for place, id_ in enumerate(details):
@@ -117,8 +117,7 @@ def _severity(group: Object, details: dict[str, Object]) -> Severity:
 
 
 def _aliases(group: Object, ids: list[Json], details: dict[str, Object]) -> tuple[str, ...]:
-    aliases = entries(group.get("aliases"), "aliases")
-    known = names(*ids, *aliases)
+    known = names(*ids, *entries(group.get("aliases"), "aliases"))
     more = (
         entries(details[id_].get("aliases"), "aliases")[:_MOST_ALIASES] for id_ in known if id_ in details
     )

@@ -15,7 +15,7 @@ from gatekeeper.collectors.vulnerabilities._report import (
     VulnerabilityReport,
 )
 from gatekeeper.collectors.vulnerabilities.facts import VulnerabilitiesFacts
-from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options
+from gatekeeper.model.evidence import Absent, Artefact, Collected, Options
 from gatekeeper.syntax import json
 
 __all__ = ["FORMATS", "Package", "Scan", "Statement", "Vulnerability", "VulnerabilityReport", "collect"]
@@ -53,8 +53,8 @@ def _judged(scans: Sequence[Scan], statements: Sequence[Statement]) -> list[Vuln
     return [vulnerability for scan in scans for vulnerability in _vex.close(scan.vulnerabilities, book)]
 
 
-def _facts(scans: Sequence[Scan], found: Iterable[Vulnerability]) -> VulnerabilitiesFacts:
-    ordered = sorted(found, key=lambda vulnerability: vulnerability.severity)
+def _facts(scans: Sequence[Scan], vulnerabilities: Iterable[Vulnerability]) -> VulnerabilitiesFacts:
+    ordered = sorted(vulnerabilities, key=lambda vulnerability: vulnerability.severity)
     open_ = [vulnerability for vulnerability in ordered if vulnerability.closed is None]
     number = dict.fromkeys(Severity, 0)
     for vulnerability in open_:
@@ -67,11 +67,10 @@ def _facts(scans: Sequence[Scan], found: Iterable[Vulnerability]) -> Vulnerabili
         low=number[Severity.LOW],
         findings=tuple(vulnerability.finding for vulnerability in open_),
         scanner=", ".join(sorted({scan.scanner for scan in scans})),
-        closed=tuple(_closed(vulnerability) for vulnerability in ordered if vulnerability.closed is not None),
+        closed=tuple(
+            found.finding._replace(message=f"{found.finding.message} ({found.closed})")
+            for found in ordered
+            if found.closed is not None
+        ),
         uncounted=tuple(finding for findings in separate for finding in findings) if separate else None,
     )
-
-
-def _closed(vulnerability: Vulnerability) -> Finding:
-    finding = vulnerability.finding
-    return finding._replace(message=f"{finding.message} ({vulnerability.closed})")

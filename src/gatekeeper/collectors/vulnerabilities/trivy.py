@@ -13,7 +13,15 @@ from collections.abc import Iterator
 from gatekeeper.collectors.formats.severity import from_name
 from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.figures import entries, first_text, mapping, objects, section, shown
+from gatekeeper.collectors.reading.figures import (
+    entries,
+    first_text,
+    listed,
+    mapping,
+    objects,
+    section,
+    shown,
+)
 from gatekeeper.collectors.reading.one_line import LONGEST, one_line
 from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.collectors.vulnerabilities._report import (
@@ -87,7 +95,7 @@ def _vulnerabilities(document: Structured, path: _Path, result: Object) -> Itera
     for place, entry in enumerate(entries(result.get("Vulnerabilities"), "Vulnerabilities")):
         yield _vulnerability(document, (*path, "Vulnerabilities", place), entry, result)
     key = "ExperimentalModifiedFindings"
-    for place, modified in enumerate(objects(entries(result.get(key), key), key, "a modified finding")):
+    for place, modified in enumerate(listed(result, key, "a modified finding")):
         if modified.get("Type") == "vulnerability":
             found = _vulnerability(document, (*path, key, place), modified.get("Finding"), result)
             yield found._replace(closed=_closing(modified))
@@ -128,7 +136,7 @@ def _closing(modified: Object) -> str | None:
 def _uncounted(document: Structured, path: _Path, result: Object) -> Iterator[Finding]:
     target = (first_text(result, "Target") or "?")[:LONGEST]
     for key, kind in (("Secrets", "secret"), ("Misconfigurations", "misconfiguration")):
-        for place, found in enumerate(objects(entries(result.get(key), key), key, f"a {kind}")):
+        for place, found in enumerate(listed(result, key, f"a {kind}")):
             if found.get("Status", "FAIL") != "FAIL":
                 continue
             severity = from_name(found.get("Severity"), "Severity")

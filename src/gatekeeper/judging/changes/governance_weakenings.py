@@ -1,14 +1,29 @@
 """Decide which changes of governance are weakenings: roles, required sign-offs and the roster."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 
 from gatekeeper.judging.changes.weakening_approvals import weakening
+from gatekeeper.judging.verdicts import roster
 from gatekeeper.model.changes import Cause, Change, ChangeKind, ManifestPlace
 from gatekeeper.model.rulebook import Governance, Person
+from gatekeeper.model.service import Service
+
+NOTHING: Mapping[str, Sequence[str]] = {}
 
 
-def compare_governance(base: Governance, head: Governance, file: str) -> Iterator[Change]:
-    """Yield each way in which fewer people must sign, and a note for each person whose roles changed."""
+def compare_governance(
+    base: Governance, head: Governance, file: str, stated: Mapping[str, Sequence[str]] = NOTHING
+) -> Iterator[Change]:
+    """Yield each way in which fewer people must sign, and a note for each person whose roles changed.
+
+    Args:
+        base: The governance of the base.
+        head: The governance of the head.
+        file: The file of the latter.
+        stated: What `newly_counting` returns.
+    """
     fewer = [role for role in base.upgrade_sign_offs if role not in head.upgrade_sign_offs]
     if fewer:
         yield _weaker(
@@ -49,7 +64,33 @@ def compare_governance(base: Governance, head: Governance, file: str) -> Iterato
             "governance.break_glass", message, ManifestPlace(file, ("break_glass",)), "false", "true"
         )
     for name in sorted({*base.roster, *head.roster}):
-        yield from _person(name, base.roster.get(name, Person()), head.roster.get(name, Person()), file)
+        was, now = (of.roster.get(name, Person()) for of in (base, head))
+        yield from _person(name, was, now, file, stated.get(name.casefold(), ()))
+
+
+def newly_counting(
+    services: Iterable[Service], base: Governance, head: Governance, as_of: date
+) -> dict[str, list[str]]:
+    """Return by person what counts by the roster of the head and does not by that of the base."""
+    found: dict[str, list[str]] = defaultdict(list)
+    gained = {name for name, person in head.people.items() if person != base.people.get(name)}
+    for service in services if gained else ():
+        for what, by, role, on in _statements(service):
+            was, now = (roster.objection(of, service, by, role, on, as_of) for of in (base, head))
+            if by.casefold() in gained and was and not now:
+                found[by.casefold()].append(f"{what} of {service.service}")
+    return found
+
+
+def _statements(service: Service) -> Iterator[tuple[str, str, str, date]]:
+    """Yield what people have stated about a service: what, by whom, in which role and when."""
+    for name, attested in service.attestations.items():
+        yield name, attested.by, attested.role, attested.on
+    for name, declared in service.not_applicable.items():
+        yield name, declared.by, declared.role, declared.on
+    for level, roles in service.sign_offs.items():
+        for role, sign_off in roles.items():
+            yield f"the sign-off of {level}", sign_off.by, role, sign_off.on
 
 
 def _held_by_team(governance: Governance) -> str | None:
@@ -73,12 +114,16 @@ def _weaker(name: str, message: str, where: ManifestPlace, before: object, after
     return change._replace(cause=Cause.GOVERNANCE)
 
 
-def _person(name: str, base: Person, head: Person, file: str) -> Iterator[Change]:
+def _person(name: str, base: Person, head: Person, file: str, stated: Sequence[str]) -> Iterator[Change]:
     where = ManifestPlace(file, ("roster", name))
     before, after = {*base.roles, *_of(base)}, {*head.roles, *_of(head)}
     if gained := sorted(after - before):
         message = f"{name} may now sign as {', '.join(gained)}; it counts once this is merged"
-        yield Change(ChangeKind.NOTE, f"roster:{name}:gained", message, Cause.GOVERNANCE, where=where)
+        if stated:
+            message += f", and so does what they have stated: {', '.join(stated)}"
+            yield _weaker(f"governance.roster.{name}", message, where, sorted(before), [*gained, *stated])
+        else:
+            yield Change(ChangeKind.NOTE, f"roster:{name}:gained", message, Cause.GOVERNANCE, where=where)
     if lost := sorted(before - after):
         message = f"{name} may no longer sign as {', '.join(lost)}"
         yield Change(ChangeKind.NOTE, f"roster:{name}:lost", message, Cause.GOVERNANCE, where=where)
