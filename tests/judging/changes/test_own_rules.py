@@ -98,6 +98,12 @@ def test_a_rule_that_binds_now_turns_services_red() -> None:
     assert [(rule.criterion, rule.services) for rule in found] == [("G7.load", ("shop",))]
 
 
+def test_a_rule_that_has_a_time_already_gets_no_suggestion() -> None:
+    stanza = f"  - {{id: G7.more, question: q, attested_by: owner, effective: M1, {STANZA}}}\n"
+    own = rulebook(gates=GATES | {"G7": GATES["G7"] + stanza})
+    assert tightened(own, SHOP)["G7.more"].effective is None
+
+
 @pytest.mark.parametrize(("before", "after", "is_tightened"), [("M1", "M2", False), ("M2", "M1", True)])
 def test_a_rule_that_binds_earlier_asks_for_more(before: str, after: str, is_tightened: bool) -> None:
     base, own = (
