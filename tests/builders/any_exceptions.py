@@ -140,8 +140,9 @@ def _aiming(draft: Draft, at: Id, level: Id) -> dict[Id, Any]:
     """Return the plan of the service with a level as its target at a milestone."""
     plan, order = draft.services[0].manifest["plan"], list(draft.milestones)
     cell = {**plan.get(at, {"adds": [], "gates": {}}), "level": level}
-    earlier = [of for name, of in plan.items() if order.index(name) <= order.index(at)]
-    if not any("gates" in of for of in earlier):
+    earlier = [of for name, of in plan.items() if order.index(name) < order.index(at)]
+    listed = [of["gates"] for of in (*earlier, cell) if "gates" in of]
+    if not listed or not listed[-1]:
         cell["gates"] = dict.fromkeys(draft.gates)
     return {**plan, at: cell}
 

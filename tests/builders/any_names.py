@@ -289,7 +289,8 @@ def _plan(
     draw: st.DrawFn, milestones: Sequence[Id], levels: Sequence[Id], gates: Mapping[Id, Any]
 ) -> dict[Id, Any]:
     plan = {}
-    listed, left = False, list(CAPABILITIES)
+    carried: list[Id] | None = None
+    left = list(CAPABILITIES)
     places = draw(st.sets(st.integers(0, len(milestones) - 1), min_size=1))
     is_rising = draw(st.booleans())
     rank = 0
@@ -301,10 +302,11 @@ def _plan(
             "level": levels[rank],
             "adds": [{"capability": name, "optional": draw(st.integers(0, 3)) == 0} for name in adds],
         }
-        if not listed or draw(st.booleans()):
-            names = draw(st.lists(st.sampled_from(list(gates)), unique=True))
-            cell["gates"] = {gate: _scope(draw, gates[gate]) for gate in names}
-            listed = True
+        needs_gates = rank > 1
+        if carried is None or (needs_gates and not carried) or draw(st.booleans()):
+            some_gates = st.lists(st.sampled_from(list(gates)), unique=True, min_size=int(needs_gates))
+            carried = draw(some_gates)
+            cell["gates"] = {gate: _scope(draw, gates[gate]) for gate in carried}
         plan[milestones[place]] = cell
     return plan
 

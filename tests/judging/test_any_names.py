@@ -192,6 +192,7 @@ def answers(built: Built, names: Mapping[str, str], of: Names) -> Any:
         shipping_view(may_ship(case, names[place], built.entries(case.service.service)), of)
         for case in built.cases
         for place in DESTINATIONS
+        if names[place] in built.rulebook.destinations
     ]
 
 

@@ -111,3 +111,19 @@ def test_a_tag_does_not_replace_a_branch_of_the_same_name(repository: Path) -> N
 def test_names_of_one_commit_are_not_ambiguous(repository: Path) -> None:
     git(repository, "tag", "-a", "-m", "m", "main")
     assert find_commit(str(repository), "main") == git(repository, "rev-parse", "HEAD")
+
+
+@pytest.mark.parametrize("suffix", ["~0", "^0", "^{commit}"])
+def test_a_shadowed_name_is_refused_with_any_suffix(repository: Path, suffix: str) -> None:
+    git(repository, "update-ref", "refs/remotes/origin/main", git(repository, "rev-parse", "HEAD~1"))
+    git(repository, "tag", "origin/main", "HEAD")
+    with pytest.raises(UsageError, match="may name several commits"):
+        find_commit(str(repository), f"origin/main{suffix}")
+
+
+def test_a_tag_that_is_named_like_an_id_does_not_replace_it(repository: Path) -> None:
+    short = git(repository, "rev-parse", "HEAD~1")[:8]
+    assert find_commit(str(repository), short).startswith(short)
+    git(repository, "tag", short, "HEAD")
+    with pytest.raises(UsageError, match="or the whole id of the commit"):
+        find_commit(str(repository), short)

@@ -69,18 +69,12 @@ def _is_of(shape: Shape, value: object) -> bool:
     match shape:
         case Shape.NUMBER:
             return isinstance(value, int | float) and not isinstance(value, bool)
-        case Shape.TEXT:
-            return isinstance(value, str)
-        case Shape.FLAG:
-            return isinstance(value, bool)
-        case Shape.NAMES:
-            return isinstance(value, tuple) and all(isinstance(name, str) for name in value)
-        case Shape.FINDINGS:
-            return isinstance(value, tuple) and all(isinstance(finding, Finding) for finding in value)
-        case Shape.MAPPING:
-            return isinstance(value, Mapping)
-        case Shape.ANY:
-            return True
+        case Shape.NAMES | Shape.FINDINGS:
+            item = str if shape is Shape.NAMES else Finding
+            return isinstance(value, tuple) and all(isinstance(each, item) for each in value)
+        case _:
+            types = {Shape.TEXT: str, Shape.FLAG: bool, Shape.MAPPING: Mapping}
+            return isinstance(value, types.get(shape, object))
 
 
 def _is_finite(value: object) -> bool:

@@ -10,6 +10,8 @@ from gatekeeper.trees.git_command import is_shallow, run_git, unreadable
 
 _git = partial(run_git, without_git="git is not installed: install it, or compare two folders", seconds=60)
 _MOST_LETTERS = 4096
+_VERIFY = ("rev-parse", "--verify", "--quiet", "--end-of-options")
+"""After --end-of-options, Git reads a name that starts with a hyphen as a name."""
 
 
 def ends_of(written: str) -> tuple[str, str] | None:
@@ -29,26 +31,27 @@ def find_commit(repository: str, revision: str) -> str:
         raise UsageError(f"{revision!r} looks like an option, not like a revision")
     if not revision.strip() or "\0" in revision or len(revision) > _MOST_LETTERS:
         raise UsageError(f"{revision[:100]!r} is not a Git revision; write a branch, a tag or a commit")
-    # After --end-of-options, Git reads a name that starts with a hyphen as a name.
-    found = _git(repository, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    found = _git(repository, *_VERIFY, f"{revision}^{{commit}}")
     commit = found.stdout.decode("ascii", "replace").strip()
     if found.returncode == 0 and re.fullmatch(r"[0-9a-f]{40,64}", commit):
-        _refuse_ambiguous(repository, revision)
+        _refuse_ambiguous(repository, revision, commit)
         return commit
     raise _unknown(repository, revision)
 
 
-def _refuse_ambiguous(repository: str, name: str) -> None:
-    """Refuse a name that a tag and a branch share: Git would choose the tag, and a tag is easily pushed."""
+def _refuse_ambiguous(repository: str, revision: str, commit: str) -> None:
+    """Refuse a name that a tag and a branch share, or that looks like an id: anybody can push a tag."""
+    name = re.split(r"[~^@:]", revision)[0]
     if not re.fullmatch(r"[\w./-]+", name):
         return
     refs = [f"refs/{kind}/{name}" for kind in ("tags", "heads", "remotes")]
     form = "%(refname) %(objectname) %(*objectname)"
     lines = _git(repository, "for-each-ref", f"--format={form}", *refs).stdout.decode("utf-8", "replace")
     named = {ref: ids[-1] for ref, *ids in map(str.split, lines.splitlines()) if ref in refs}
-    if len(set(named.values())) > 1:
-        written = " or ".join(named)
-        raise UsageError(f"{name} names several commits of this clone; write {written}")
+    is_like_an_id = bool(named) and re.fullmatch(r"[0-9a-f]{4,}", name) and not commit.startswith(name)
+    if len(set(named.values())) > 1 or is_like_an_id:
+        written = " or ".join([*named, *(["the whole id of the commit"] if is_like_an_id else [])])
+        raise UsageError(f"{name} may name several commits of this clone; write {written}")
 
 
 def find_merge_base(repository: str, one: str, other: str, deepen: str = "") -> str:
@@ -102,7 +105,7 @@ def _unknown(repository: str, revision: str) -> UsageError:
     if ".." in revision:
         return UsageError(f"{revision!r} is not one revision; write BASE...HEAD, or the two as `BASE HEAD`")
     branch = re.split("[~^@:]", revision, maxsplit=1)[0]
-    if branch != revision and _is_known(repository, branch or "HEAD"):
+    if branch != revision and _git(repository, *_VERIFY, branch or "HEAD").returncode == 0:
         return UsageError(
             f"unknown revision {revision!r}: the history of {branch or 'HEAD'} has no such commit"
         )
@@ -112,10 +115,6 @@ def _unknown(repository: str, revision: str) -> UsageError:
     meant = f"{hint} else " if hint.startswith("did you mean") else ""
     remote = shlex.quote(branch.removeprefix("origin/"))
     return UsageError(f"unknown revision {revision!r}; {meant}run `git fetch origin {remote}`")
-
-
-def _is_known(repository: str, name: str) -> bool:
-    return _git(repository, "rev-parse", "--verify", "--quiet", "--end-of-options", name).returncode == 0
 
 
 def head_commit(repository: Path) -> str | None:

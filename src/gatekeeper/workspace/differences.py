@@ -65,7 +65,7 @@ class Differences:
 
     def changes(self) -> Iterator[Change]:
         """Yield every change of rules, plan, register and services."""
-        yield from compare_rules(self.rulebook, self.own, self.after)
+        yield from compare_rules(self.rulebook, self.own, self.after, list(self.before.milestones))
         governance = self.after.files[Governance, ""]
         people = self.before.governance, self.after.governance
         stated = newly_counting(self.after.services.values(), *people, self.dates.head)
@@ -74,7 +74,7 @@ class Differences:
         yield from compare_exits(self.before, self.after, self._judged_exits(), self.dates.head)
         yield from self._roadmap
         for name in self.matching.removed:
-            yield service_removed(name)
+            yield service_removed(self.before.services[name])
         yield from self._new()
         yield from self._changed()
 
@@ -149,38 +149,42 @@ class Differences:
                 self.dates.base,
                 self.before.milestones,
             )
-            held = self._held(pair, before.evidence, evidence_now.get(pair.name, NOTHING))
-            now = self._side(pair.head, evidence_now)._replace(held=held)
+            now = self._with_known_bytes(pair, before, self._side(pair.head, evidence_now))
+            is_weakened = bool(weaker or self._roadmap)
             yield from compare_verdicts(
-                before,
-                now,
-                self.rulebook,
-                pair.file,
-                self.exited,
-                is_weakened=bool(weaker or self._roadmap),
+                before, now, self.rulebook, pair.file, self.exited, is_weakened=is_weakened
             )
 
-    def _held(
-        self, pair: ServicePair, before: Mapping[EvidenceKey, Evidence], now: Mapping[EvidenceKey, Evidence]
-    ) -> frozenset[str]:
-        """Return the digests of changed artefacts whose bytes the base holds, at whatever path."""
-        changed = {slot: one.sha256 for (slot, _), one in now.items() if one.sha256}
-        for (slot, _), one in before.items():
+    def _with_known_bytes(self, pair: ServicePair, before: Side, now: Side) -> Side:
+        """Return the head with the digests of changed artefacts whose bytes the base holds at any path."""
+        changed = {slot: one.sha256 for (slot, _), one in now.evidence.items() if one.sha256}
+        for (slot, _), one in before.evidence.items():
             if changed.get(slot) == one.sha256:
                 changed.pop(slot, None)
         mapped = {slot: pointer for slot, pointer in pair.head.evidence.items() if slot in changed}
         if not mapped:
-            return frozenset()
+            return now
         ids = object_ids(self.head, pair.head.model_copy(update={"evidence": mapped}))
-        return frozenset(changed[slot] for slot, files in ids.items() if files and files <= self._ids_of_base)
+        known = {slot: files for slot, files in ids.items() if files and files <= self._ids_of_base.keys()}
+        folder = str(self.base.services_folder / pair.base.service)
+        own = {
+            slot for slot, files in known.items() if any(folder in self._ids_of_base[id_] for id_ in files)
+        }
+        return now._replace(
+            known_bytes=frozenset(changed[slot] for slot in known),
+            bytes_of_others=frozenset(changed[slot] for slot in known.keys() - own),
+        )
 
     @cached_property
-    def _ids_of_base(self) -> frozenset[str]:
-        """The object ids of all files below the services of the base."""
-        tree = self.base.tree
-        walked = tree.walk(str(self.base.services_folder), frozenset())
-        files = (f"{folder}/{name}" for folder, names in walked for name in names)
-        return frozenset(tree.open(file).identity() for file in files)
+    def _ids_of_base(self) -> dict[str, set[str]]:
+        """The object ids of all files below the services of the base, with the folders of their services."""
+        tree, top = self.base.tree, str(self.base.services_folder)
+        found: dict[str, set[str]] = defaultdict(set)
+        for folder, names in tree.walk(top, frozenset()):
+            service = f"{top}/{folder[len(top) + 1 :].partition('/')[0]}"
+            for name in names:
+                found[tree.open(f"{folder}/{name}").identity()].add(service)
+        return found
 
     def _side(self, service: Service, evidence: Mapping[str, Mapping[EvidenceKey, Evidence]]) -> Side:
         name = service.service
@@ -196,10 +200,8 @@ class Differences:
         same_slots = self.rulebook.slots == self.own.slots
         by_own = by_base if same_slots else collect(self.head._replace(rulebook=self.own), services)
         sides = ((self._side(service, by_base), self._side(service, by_own)) for service in services)
-        milestones = self.after.milestones
-        current = milestones.current(self.dates.head)
-        effective = milestones.after(current) if current else None
-        return compare_own_rules(sides, Rules(self.rulebook, self.own), self.exited, effective)
+        rules = Rules(self.rulebook, self.own)
+        return compare_own_rules(sides, rules, self.after.milestones, self.exited, self.dates.head)
 
 
 def _borrowed(base: LoadedWorkspace, head: LoadedWorkspace) -> Rulebook:

@@ -2,13 +2,26 @@
 
 import pytest
 
-from builders.judging import AS_OF, FOUR, GATES, RULEBOOK, STANZA, Known, load_test, report, rulebook, service
+from builders.judging import (
+    AS_OF,
+    FOUR,
+    GATES,
+    RULEBOOK,
+    STANZA,
+    Known,
+    attested,
+    load_test,
+    roadmap,
+    rulebook,
+    service,
+)
 from gatekeeper.judging.changes.causes import Side
 from gatekeeper.judging.changes.own_rules import Rules, compare_own_rules, tightened_rules
 from gatekeeper.model.changes import TightenedRule
 from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.service import Service
 
+MILESTONES = roadmap("M0", "M1", "M2", exits={"M0": "2026-11-01"})
 PLAN = "{M0: {level: L1, gates: {G7: }}, M1: {level: L1}}"
 STRICTER = ("max_age_days: 30", "max_age_days: 5")
 
@@ -27,7 +40,7 @@ def side(model: Service, *known: Known) -> tuple[Side, Side]:
 def tightened(
     own: Rulebook, *services: tuple[Side, Side], exited: tuple[str, ...] = ()
 ) -> dict[str, TightenedRule]:
-    _, found = compare_own_rules(services, Rules(RULEBOOK, own), exited, "M2")
+    _, found = compare_own_rules(services, Rules(RULEBOOK, own), MILESTONES, exited, AS_OF)
     return {rule.criterion: rule for rule in found}
 
 
@@ -52,7 +65,7 @@ def test_a_new_criterion_is_named_as_new() -> None:
     ("old", "new"), [("max_age_days: 30", "max_age_days: 60"), ("remedy: Fix it.", "remedy: Run it.")]
 )
 def test_a_weaker_or_equal_criterion_asks_for_no_more(old: str, new: str) -> None:
-    assert list(tightened_rules(Rules(RULEBOOK, changed("G7", old, new)))) == []
+    assert list(tightened_rules(Rules(RULEBOOK, changed("G7", old, new)), list(MILESTONES))) == []
 
 
 def test_a_verdict_that_the_own_rules_change_is_shown() -> None:
@@ -60,16 +73,59 @@ def test_a_verdict_that_the_own_rules_change_is_shown() -> None:
         plan="{M0: {level: L0, gates: {G7: {scope: s, only: [G7.load]}}}}", targets="{p95_ms: 300}"
     )
     sides = side(passing, load_test(200, "2026-11-01"))
-    [found], _ = compare_own_rules([sides], Rules(RULEBOOK, changed("G7", *STRICTER)), (), None)
+    [found], _ = compare_own_rules([sides], Rules(RULEBOOK, changed("G7", *STRICTER)), MILESTONES, (), AS_OF)
     assert (found.service, found.milestone, found.by_base, found.by_own) == ("shop", "M0", "ready", "blocked")
 
 
 def test_other_people_may_change_any_verdict() -> None:
-    """Then every service is judged by both rulebooks, whatever criteria differ."""
-    own = RULEBOOK._replace(governance=RULEBOOK.governance.model_copy(update={"roster": {}}))
-    words = "{L1.scaffold: {by: ada, role: owner, on: 2026-11-01, link: l}}"
-    attested = side(service(plan="{M0: {level: L1, gates: {}}}", attestations=words))
-    verdicts, _ = compare_own_rules(
-        [attested, side(service(plan=PLAN), report("unit_tests", "a"))], Rules(RULEBOOK, own), (), None
+    """Then every service is judged by both rulebooks, although no criterion differs."""
+    nobody = RULEBOOK._replace(governance=RULEBOOK.governance.model_copy(update={"roster": {}}))
+    sides = side(
+        service(
+            plan="{M0: {level: L0, gates: {G8: {scope: s, only: [G8.review]}}}}",
+            attestations=attested(G8__review="cy security"),
+        )
     )
-    assert verdicts == (), "both stay blocked"
+    [found], _ = compare_own_rules([sides], Rules(RULEBOOK, nobody), MILESTONES, (), AS_OF)
+    assert (found.by_base, found.by_own) == ("ready", "blocked")
+
+
+def test_a_rule_that_binds_now_turns_services_red() -> None:
+    """Its status is the same; only whether it binds differs."""
+    advisory = changed("G7", "max_age_days: 30", "max_age_days: 5, advisory: true")
+    binding = changed("G7", *STRICTER)
+    _, found = compare_own_rules([SHOP], Rules(advisory, binding), MILESTONES, (), AS_OF)
+    assert [(rule.criterion, rule.services) for rule in found] == [("G7.load", ("shop",))]
+
+
+def test_a_rule_that_has_a_time_already_gets_no_suggestion() -> None:
+    stanza = f"  - {{id: G7.more, question: q, attested_by: owner, effective: M1, {STANZA}}}\n"
+    own = rulebook(gates=GATES | {"G7": GATES["G7"] + stanza})
+    assert tightened(own, SHOP)["G7.more"].effective is None
+
+
+@pytest.mark.parametrize(("before", "after", "is_tightened"), [("M1", "M2", False), ("M2", "M1", True)])
+def test_a_rule_that_binds_earlier_asks_for_more(before: str, after: str, is_tightened: bool) -> None:
+    base, own = (
+        changed("G7", "max_age_days: 30", f"max_age_days: 30, effective: {at}") for at in (before, after)
+    )
+    found = list(tightened_rules(Rules(base, own), list(MILESTONES)))
+    assert [name for name, _ in found] == (["G7.load"] if is_tightened else [])
+
+
+def test_a_slot_that_forbids_more_tightens_the_criteria_that_use_it() -> None:
+    base, own = (
+        changed("G1", "source: {kind: typescript}", f"source: {{kind: typescript, frameworks: [{names}]}}")
+        for names in ("a", "a, b")
+    )
+    assert ("G1.coverage", False) in tightened_rules(Rules(base, own), list(MILESTONES))
+    assert list(tightened_rules(Rules(own, base), list(MILESTONES))) == []
+
+
+@pytest.mark.parametrize("slot", ["scope_tests", "capability_tests"])
+def test_a_slot_that_decides_demands_of_the_plan_may_change_any_verdict(slot: str) -> None:
+    from gatekeeper.judging.changes.own_rules import _differing
+
+    bound = RULEBOOK.slots[slot]
+    other = RULEBOOK._replace(slots={**RULEBOOK.slots, slot: bound._replace(options={"x": 1})})
+    assert _differing(Rules(RULEBOOK, other)) is None

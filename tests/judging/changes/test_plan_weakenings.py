@@ -247,6 +247,27 @@ def test_a_target_that_is_set_or_removed_is_a_note() -> None:
     )
 
 
+@pytest.mark.parametrize("field", ["attestations", "not_applicable"])
+def test_a_statement_that_is_valid_for_longer_without_being_given_anew_is_a_weakening(field: str) -> None:
+    given = {
+        "attestations": "{by: bo, role: architecture, on: 2026-11-01, link: l%s}",
+        "not_applicable": "{reason: r, by: bo, role: architecture, on: 2026-11-01%s}",
+    }[field]
+
+    def stated(more: str) -> Service:
+        return service(**{field: f"{{G2.limits: {given % more}}}"})
+
+    def changes_of(before: str, after: str) -> list[Change]:
+        pair = ServicePair(stated(before), stated(after), "services/shop.yaml")
+        return [change for change in compare_manifests(pair, RULEBOOK) if change.needs_sign_off]
+
+    [change] = changes_of(", until: 2026-11-10", "")
+    assert change.message == "what bo said on G2.limits is valid without end instead of until 2026-11-10"
+    assert len(changes_of(", until: 2026-11-10", ", until: 2026-12-10")) == 1
+    assert changes_of("", ", until: 2026-12-10") == []
+    assert changes_of(", until: 2026-11-10", ", until: 2026-11-09") == []
+
+
 def test_a_first_target_at_a_milestone_is_a_declaration() -> None:
     base, head = service(plan="{M0: {level: L1}}"), service(plan="{M0: {level: L1}, M1: {level: L2}}")
     [change] = compare_manifests(ServicePair(base, head, "services/shop.yaml"), RULEBOOK)
@@ -261,8 +282,9 @@ def test_evidence_that_is_not_mapped_any_more_is_reported() -> None:
 
 
 def test_a_service_that_is_removed_needs_a_signature() -> None:
-    change = service_removed("shop")
+    change, other = service_removed(service(WHOLE)), service_removed(service(plan="{M0: {level: L1}}"))
     assert (change.service, change.cause, change.needs_sign_off) == ("shop", Cause.PLAN, True)
+    assert change.id != other.id, "an approval is for this service as it was"
 
 
 # The roadmap

@@ -12,6 +12,9 @@ from gatekeeper.model.rule import Rulebook
 TEXTS = {"G1": G1, "G2": G2, "G7": G7, "G8": G8, "levels": LEVELS}
 
 
+MILESTONES = ("M0", "M1", "M2", "M3")
+
+
 def changed(of: str, old: str, new: str) -> dict[str, str]:
     """Return the texts of a rulebook in which one text is replaced."""
     assert old in TEXTS[of], f"{of} does not hold {old!r}"
@@ -26,7 +29,7 @@ def bound(texts: dict[str, str]) -> Rulebook:
 def weaknesses(before: dict[str, str], after: dict[str, str]) -> list[str]:
     gates = {name: text for name, text in after.items() if name != "levels"}
     head = workspace(gates=gates, levels=after["levels"])
-    found = list(compare_rules(bound(before), bound(after), head))
+    found = list(compare_rules(bound(before), bound(after), head, MILESTONES))
     for change in found:
         assert (change.kind, change.cause) == (ChangeKind.RULE_WEAKENED, Cause.RULE)
         assert change.blocks
@@ -203,7 +206,7 @@ def test_a_twin_is_not_weakened_by_what_its_original_tells() -> None:
 def test_a_weakening_stands_where_the_rule_stands() -> None:
     after = changed("G1", "at_least: 95", "at_least: 90")
     head = workspace(gates=GATES | {"G1": after["G1"]})
-    [found] = compare_rules(RULEBOOK, bound(after), head)
+    [found] = compare_rules(RULEBOOK, bound(after), head, MILESTONES)
     assert found.where == ("gates/G1.yaml", ("criteria", 1))
     assert found.message == "G1.coverage asks for coverage.lines_pct at least 90 instead of 95"
 
@@ -216,7 +219,7 @@ def test_the_id_of_a_weakening_covers_the_whole_stanza() -> None:
     ids = [
         change.id
         for after, head in zip((one, both), heads, strict=True)
-        for change in compare_rules(bound(TEXTS), bound(after), head)
+        for change in compare_rules(bound(TEXTS), bound(after), head, MILESTONES)
     ]
     assert len(set(ids)) == 2
     assert all(re.fullmatch(r"G7\.load:sha256:[0-9a-f]{64}", name) for name in ids)
@@ -227,5 +230,34 @@ def test_a_dropped_criterion_of_a_level_is_placed_at_its_level() -> None:
         f"      - {{id: L3.hooks, question: q, attested_by: owner, applies_when: {{gate: G2}}, {STANZA}}}\n"
     )
     after = changed("levels", stanza, "      []\n")
-    [found] = compare_rules(bound(TEXTS), bound(after), workspace(levels=after["levels"]))
+    [found] = compare_rules(bound(TEXTS), bound(after), workspace(levels=after["levels"]), MILESTONES)
     assert found.where == ("gates/levels.yaml", ("levels", 3))
+
+
+@pytest.mark.parametrize(
+    ("original", "twin", "without", "expected"),
+    [
+        ("effective: M3", "effective: M1", "", "L2.isolation binds from M3 on instead of from M1 on"),
+        ("advisory: true", "effective: M1", "", "L2.isolation is advisory and never blocks"),
+        ("effective: M3", "", "effective: M3", None),
+    ],
+)
+def test_a_twin_that_gives_up_a_time_of_its_own_binds_when_its_original_does(
+    original: str, twin: str, without: str, expected: str | None
+) -> None:
+    gate = TEXTS["G8"].replace(
+        "{id: G8.isolation, question: q, ", f"{{id: G8.isolation, question: q, {original}, "
+    )
+
+    def texts(own: str) -> dict[str, str]:
+        timed = "same_as: G8.isolation" + (f", {own}" if own else "")
+        return TEXTS | {"G8": gate, "levels": TEXTS["levels"].replace("same_as: G8.isolation", timed)}
+
+    assert weaknesses(texts(twin), texts(without)) == ([expected] if expected else [])
+
+
+def test_an_original_reports_the_time_of_its_twin_too() -> None:
+    after = changed(
+        "G8", "{id: G8.isolation, question: q, ", "{id: G8.isolation, question: q, effective: M2, "
+    )
+    assert weaknesses(TEXTS, after) == ["G8.isolation binds from M2 on instead of always"]

@@ -36,8 +36,8 @@ def judged(one: Case, milestone: str, entries: Entries) -> ServiceResult:
 
 
 def answers(one: Case, entries: Entries) -> list[Shipping]:
-    """Return the answers for all destinations, and for one to which no level ships."""
-    return [may_ship(one, place, entries) for place in (*one.rulebook.destinations, "nowhere else")]
+    """Return the answers for all destinations."""
+    return [may_ship(one, place, entries) for place in one.rulebook.destinations]
 
 
 def closed(entry: RegisteredException, days: int = 0) -> RegisteredException:

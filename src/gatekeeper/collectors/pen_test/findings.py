@@ -52,7 +52,10 @@ def _is_closed(entry: Object) -> bool:
     status = entry.get("status")
     if status is not None:
         return _normal(text(status, "the status of a finding")) in _CLOSED
-    flags = {name: _flag(entry, name) for name in _DEFECTDOJO_FLAGS}
+    flags = {
+        name: None if entry.get(name) is None else flag(entry[name], f"{name} of a finding")
+        for name in _DEFECTDOJO_FLAGS
+    }
     if flags["active"]:
         return False
     if any(flags[name] for name in _CLOSING_FLAGS):
@@ -64,12 +67,10 @@ def _normal(status: str) -> str:
     return " ".join(status.lower().replace("-", " ").replace("_", " ").split())
 
 
-def _flag(entry: Object, name: str) -> bool | None:
-    return None if entry.get(name) is None else flag(entry[name], f"{name} of a finding")
-
-
 def _finding(document: Structured, index: int, entry: Object) -> Finding:
-    message = f"{_severity(entry)}{_title(entry, index)}{_note(entry)}"
+    severity = entry.get("severity")
+    prefix = "" if severity is None else f"{text(severity, 'the severity of a finding').lower()}: "
+    message = f"{prefix}{_title(entry, index)}{_note(entry)}"
     file = entry.get("file", entry.get("file_path"))
     if file is None:
         return document.finding(message, "findings", index)
@@ -90,11 +91,6 @@ def _title(entry: Object, index: int) -> str:
     if not words:
         raise Unreadable(f"findings[{index}] has neither id nor title")
     return words
-
-
-def _severity(entry: Object) -> str:
-    severity = entry.get("severity")
-    return "" if severity is None else f"{text(severity, 'the severity of a finding').lower()}: "
 
 
 def _note(entry: Object) -> str:

@@ -88,7 +88,10 @@ class Objective(NamedTuple):
         said = (*self.labels, *self.names, *indicator.names, self.description, indicator.description)
         texts = [words(text) for text in said if text is not None]
         queries = [query for query in map(golden_signals.promql, metric.queries if metric else ()) if query]
-        kind = _first(map(_kinds, texts)) or _kind_of_queries(queries)
+        kind = _first(map(_kinds, texts))
+        # A ratio by status code may mean availability or errors; one by duration can only mean latency.
+        if not kind and any(golden_signals.LATENCY in golden_signals.of_promql(query) for query in queries):
+            kind = _LATENCY
         if kind != _LATENCY:
             return kind
         named = _first({_PERCENTILES[word] for word in text if word in _PERCENTILES} for text in texts)
@@ -136,12 +139,6 @@ def _first(findings: Iterable[set[T]]) -> T | None:
 def _kinds(text: tuple[str, ...]) -> set[str]:
     named = tuple(" ".join(text).replace("error budget", "budget").split())
     return {kind for kind, phrases in _KINDS.items() if phrases.found_in(named)}
-
-
-def _kind_of_queries(queries: Iterable[promql.Expression]) -> str | None:
-    # A ratio by status code may mean availability or errors; one by duration can only mean latency.
-    shows = any(golden_signals.LATENCY in golden_signals.of_promql(query) for query in queries)
-    return _LATENCY if shows else None
 
 
 def _percentile_of_queries(queries: Iterable[promql.Expression]) -> float | None:

@@ -30,10 +30,17 @@ class TestReport(NamedTuple):
     counted_from: str = CASES
 
 
-def failure(name: str, message: str, file: str | None = None, line: int | None = None) -> Finding:
-    """Return the finding of a failed test: its full name and the first line of its message."""
-    said = first_line(message)
-    return Finding(f"{name}: {said}" if said else name, file, line)
+def failure(name: str, message: object, file: object = None, line: object = None) -> Finding:
+    """Return the finding of a failed test: its full name, the first line of its message, and its place.
+
+    A message or file that is not text, and a line that is not a whole number, are left out.
+    """
+    said = first_line(message) if isinstance(message, str) else ""
+    return Finding(
+        f"{name}: {said}" if said else name,
+        file if isinstance(file, str) else None,
+        line if isinstance(line, int) and not isinstance(line, bool) else None,
+    )
 
 
 def full_name(outer: Sequence[str], name: str) -> str:

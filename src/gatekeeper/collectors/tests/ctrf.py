@@ -27,14 +27,22 @@ def read(content: Content) -> TestReport:
     by_status: dict[str, list[Object]] = {}
     for test in tests:
         by_status.setdefault(text(test.get("status"), "the status of a test"), []).append(test)
-    listed = [
-        _failed_test(test) for status, group in by_status.items() if _is_failure(status) for test in group
+    # `other` is the status of tests whose outcome the format has no word for: it is not a pass.
+    failed = [
+        _failed_test(test)
+        for status, group in by_status.items()
+        if status != "passed" and status not in _SKIPPED
+        for test in group
     ]
+    passed = tuple(_name(test) for test in by_status.get("passed", ()))
+    counted = _counter(summary, "failed") + _counter(summary, "other")
+    if counted > len(failed):
+        failed.append(Finding(f"{counted} tests failed, but {len(failed)} are listed"))
     report = TestReport(
         "ctrf",
         total=len(tests),
-        passed=tuple(_name(test) for test in by_status.get("passed", ())),
-        failed=(*listed, *_unlisted(summary, len(listed))),
+        passed=passed,
+        failed=tuple(failed),
         skipped=sum(len(by_status.get(status, ())) for status in _SKIPPED),
         duration_s=sum_known(map(seconds, tests)),
         produced_at=instants.from_epoch(summary.get("stop")),
@@ -47,11 +55,6 @@ def read(content: Content) -> TestReport:
         skipped=_counter(summary, "skipped") + _counter(summary, "pending"),
         counted_from=COUNTERS,
     )
-
-
-def _is_failure(status: str) -> bool:
-    # `other` is the status of tests whose outcome the format has no word for: it is not a pass.
-    return status != "passed" and status not in _SKIPPED
 
 
 def _name(test: Object) -> str:
@@ -67,18 +70,7 @@ def _failed_test(test: Object) -> Finding:
     message = said if isinstance(said, str) else ""
     if test["status"] != "failed":
         message = message or f"status {test['status']!r}"
-    file, line = test.get("filePath"), test.get("line")
-    return failure(
-        _name(test),
-        message,
-        file if isinstance(file, str) else None,
-        line if isinstance(line, int) and not isinstance(line, bool) else None,
-    )
-
-
-def _unlisted(summary: Object, listed: int) -> list[Finding]:
-    counted = _counter(summary, "failed") + _counter(summary, "other")
-    return [Finding(f"{counted} tests failed, but {listed} are listed")] if counted > listed else []
+    return failure(_name(test), message, test.get("filePath"), test.get("line"))
 
 
 def _counter(summary: Object, name: str) -> int:

@@ -26,7 +26,11 @@ def read(content: Content) -> TestReport:
     files = list(objects(document.get("testResults", []), "testResults", "a test file"))
     tests = [(file, test) for file in files for test in _tests_of(file)]
     listed = [_failed_test(file, test) for file, test in tests if not _passed_or_skipped(test)]
-    broken = [_broken_file(file) for file in files if _is_broken(file)]
+    broken = [
+        _broken_file(file)
+        for file in files
+        if file.get("status") == "failed" and all(map(_passed_or_skipped, _tests_of(file)))
+    ]
     failed = (*listed, *broken, *_unlisted(document, len(listed), len(listed) + len(broken)))
     report = TestReport(
         "jest-json",
@@ -68,18 +72,10 @@ def _failed_test(file: Object, test: Object) -> Finding:
     messages = test.get("failureMessages")
     texts = messages if isinstance(messages, list) else []
     said = next((message for message in texts if isinstance(message, str) and message), "")
+    said = said or ("" if test["status"] == "failed" else f"status {test['status']!r}")
     location = test.get("location")
     line = location.get("line") if isinstance(location, dict) else None
-    return failure(
-        _name(test),
-        said or ("" if test["status"] == "failed" else f"status {test['status']!r}"),
-        first_text(file, "name"),
-        line if isinstance(line, int) and not isinstance(line, bool) else None,
-    )
-
-
-def _is_broken(file: Object) -> bool:
-    return file.get("status") == "failed" and all(_passed_or_skipped(test) for test in _tests_of(file))
+    return failure(_name(test), said, first_text(file, "name"), line)
 
 
 def _broken_file(file: Object) -> Finding:

@@ -42,8 +42,11 @@ def read(content: Content) -> VulnerabilityReport:
 
 
 def _statements(document: Object) -> Iterator[Statement]:
-    found = listed(document, "vulnerabilities", "a vulnerability")
-    analysed = [vulnerability for vulnerability in found if _state(vulnerability) is not None]
+    analysed = [
+        found
+        for found in listed(document, "vulnerabilities", "a vulnerability")
+        if section(found, "analysis").get("state") is not None
+    ]
     if not analysed:
         raise Unreadable(
             "a CycloneDX document without an analysis: not a VEX statement, nor a scan of a known format"
@@ -62,10 +65,6 @@ def _statements(document: Object) -> Iterator[Statement]:
                 analysis.get("lastUpdated"), analysis.get("firstIssued"), metadata.get("timestamp")
             ),
         )
-
-
-def _state(vulnerability: Object) -> object:
-    return section(vulnerability, "analysis").get("state")
 
 
 def _names(vulnerability: Object) -> tuple[str, ...]:

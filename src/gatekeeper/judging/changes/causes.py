@@ -58,8 +58,10 @@ class Side(NamedTuple):
     entries: Sequence[RegisteredException]
     as_of: date
     roadmap: Roadmap
-    held: frozenset[str] = frozenset()
+    known_bytes: frozenset[str] = frozenset()
     """Of the head: the digests of changed artefacts whose bytes the base holds."""
+    bytes_of_others: frozenset[str] = frozenset()
+    """Those of `known_bytes` that the base holds for other services only."""
 
     def case(self, rulebook: Rulebook) -> Case:
         """Return the inputs of judging this state."""
@@ -71,7 +73,7 @@ class Side(NamedTuple):
 
 
 class Causes:
-    """Finds causes by judging the head with one difference reverted at a time; judged on first use."""
+    """Finds causes by judging with one difference reverted, or made alone; judged on first use."""
 
     def __init__(self, base: Side, head: Side, rulebook: Rulebook) -> None:
         self._base = base
@@ -83,31 +85,38 @@ class Causes:
         for cause, results in self._reverted:
             if holds(results):
                 return cause
+        for cause, results in self._made_alone:
+            if not holds(results):
+                return cause
         # Several causes act together: return the weightiest difference.
         return self._reverted[0][0] if self._reverted else Cause.ARTEFACT
 
     @cached_property
     def _reverted(self) -> list[tuple[Cause, Results]]:
-        return [(cause, side.judged(self.rulebook)) for cause, side in self._sides()]
+        return [(cause, side.judged(self.rulebook)) for cause, side in _sides(self._head, self._base)]
 
-    def _sides(self) -> Iterator[tuple[Cause, Side]]:
-        """Yield the head with one difference from the base reverted, for each difference."""
-        base, head = self._base, self._head
-        if base.as_of != head.as_of:
-            yield Cause.CALENDAR, head._replace(as_of=base.as_of)
-        if base.roadmap != head.roadmap:
-            yield Cause.EXIT, head._replace(roadmap=with_exits_of(base.roadmap, head.roadmap))
-        for cause, fields in _FIELDS.items():
-            was = {field: getattr(base.service, field) for field in fields}
-            side = head._replace(service=head.service.model_copy(update=was))
-            if cause is Cause.ARTEFACT:
-                side = side._replace(evidence=base.evidence)
-            elif cause is Cause.PLAN:
-                side = side._replace(roadmap=with_exits_of(head.roadmap, base.roadmap))
-            if side != head:
-                yield cause, side
-        if base.entries != head.entries:
-            yield Cause.EXCEPTION, head._replace(entries=base.entries)
+    @cached_property
+    def _made_alone(self) -> list[tuple[Cause, Results]]:
+        return [(cause, side.judged(self.rulebook)) for cause, side in _sides(self._base, self._head)]
+
+
+def _sides(of: Side, other: Side) -> Iterator[tuple[Cause, Side]]:
+    """Yield one state with a single difference taken from the other one, for each difference."""
+    if other.as_of != of.as_of:
+        yield Cause.CALENDAR, of._replace(as_of=other.as_of)
+    if other.roadmap != of.roadmap:
+        yield Cause.EXIT, of._replace(roadmap=with_exits_of(other.roadmap, of.roadmap))
+    for cause, fields in _FIELDS.items():
+        values = {field: getattr(other.service, field) for field in fields}
+        side = of._replace(service=of.service.model_copy(update=values))
+        if cause is Cause.ARTEFACT:
+            side = side._replace(evidence=other.evidence)
+        elif cause is Cause.PLAN:
+            side = side._replace(roadmap=with_exits_of(of.roadmap, other.roadmap))
+        if side != of:
+            yield cause, side
+    if other.entries != of.entries:
+        yield Cause.EXCEPTION, of._replace(entries=other.entries)
 
 
 def with_exits_of(exited: Roadmap, roadmap: Roadmap) -> Roadmap:

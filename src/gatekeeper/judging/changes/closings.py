@@ -1,13 +1,15 @@
 """Find why something that was open is not any more, and which edits are weakenings because they closed it."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 
 from gatekeeper.judging.changes.causes import Causes, Results, Side
-from gatekeeper.judging.changes.manifest_changes import evidence_weakened, owner_weakened
+from gatekeeper.judging.changes.manifest_changes import evidence_hidden, evidence_weakened, field_weakened
 from gatekeeper.judging.changes.service_matching import ServicePair
 from gatekeeper.model.changes import Cause, Change
-from gatekeeper.model.evidence import Evidence, EvidenceStatus
+from gatekeeper.model.evidence import Evidence, EvidenceKey, EvidenceStatus
+
+Found = Mapping[EvidenceKey, Evidence]
 
 
 class Closings:
@@ -23,57 +25,98 @@ class Closings:
     def __init__(self, base: Side, head: Side, causes: Causes, *, is_weakened: bool) -> None:
         self._base, self._head, self._causes = base, head, causes
         self._is_weakened = is_weakened
-        self._edited: dict[str, list[str]] = defaultdict(list)
-        self._by_owner: list[str] = []
-        self._reverted: dict[frozenset[str], Results] = {}
-        self._known = frozenset(one.sha256 for one in base.evidence.values() if one.sha256) | head.held
+        self._edited: dict[tuple[str, ...], list[str]] = defaultdict(list)
+        self._hidden: dict[str, list[str]] = defaultdict(list)
+        self._judged: dict[frozenset[str], tuple[Results, ...]] = {}
+        self._of_base = frozenset(one.sha256 for one in base.evidence.values() if one.sha256)
+        self._known = self._of_base | head.known_bytes
 
-    def cause(self, name: str, is_open: Callable[[Results], bool], slots: Iterable[str]) -> Cause:
+    def cause(
+        self,
+        name: str | None,
+        is_open: Callable[[Results], bool],
+        slots: Iterable[str],
+        *,
+        is_dead: bool = False,
+    ) -> Cause:
         """Return why something is closed, a cause of the closed list unless only the date changed.
 
         Args:
-            name: What is closed.
+            name: What is closed; None if what it consists of is reported as well.
             is_open: Whether it is open in results; true for the base.
             slots: The slots of evidence that affect it.
+            is_dead: Whether it is a gate that had no criteria, and not a criterion.
         """
-        cause = self._causes.of(is_open)
-        if cause is Cause.PLAN:
-            return Cause.WEAKENING if self._is_weakened else Cause.DECLARATION
-        if cause is Cause.GOVERNANCE:
-            self._by_owner.append(name)
+        edited = self._edited_slots(slots)
+        if edited and self._is_closed_by(frozenset(edited), is_open):
+            if all(self._is_first(slot) for slot in edited):
+                return Cause.DECLARATION
+            for slot in edited:
+                self._add(("evidence", slot), name)
             return Cause.WEAKENING
-        edited = self._edited_slots(slots) if cause is Cause.ARTEFACT else []
-        if not edited or not is_open(self._without(frozenset(edited))):
+        cause = self._causes.of(is_open)
+        if cause is Cause.GOVERNANCE:
+            self._add(("owner",), name)
+            return Cause.WEAKENING
+        if cause is not Cause.PLAN:
             return cause
-        if all(self._is_first(slot) for slot in edited):
+        if self._is_weakened:
+            return Cause.WEAKENING
+        if is_dead or self._is_declared:
             return Cause.DECLARATION
-        for slot in edited:
-            self._edited[slot].append(name)
+        self._add(("plan",), name)
         return Cause.WEAKENING
+
+    def hide(self, name: str, slots: Iterable[str]) -> None:
+        """Collect evidence that is gone and showed that something is open for another reason than missing."""
+        for slot in slots:
+            after = self._evidence(slot)[1]
+            if self._differs(slot) and (after is None or after.status is EvidenceStatus.MISSING):
+                self._hidden[slot].append(name)
 
     def weakenings(self, pair: ServicePair) -> Iterator[Change]:
         """Yield the edits that closed something and are neither new evidence nor the act of a person."""
-        for slot, closed in self._edited.items():
-            states = [
-                (one.sha256, one.collected_at, one.commit, one.status) if one else None
-                for one in self._evidence(slot)
-            ]
-            yield evidence_weakened(pair, slot, self._edit(slot) or "", states, closed)
-        if self._by_owner:
-            yield owner_weakened(pair, self._by_owner)
+        for (field, *slot), closed in self._edited.items():
+            if field == "evidence":
+                states = [
+                    one and (one.sha256, one.collected_at, one.commit, one.status)
+                    for one in self._evidence(slot[0])
+                ]
+                yield evidence_weakened(pair, slot[0], self._edit(slot[0]) or "", states, closed)
+            else:
+                yield field_weakened(pair, field, closed)
+        for hidden, shown in self._hidden.items():
+            if ("evidence", hidden) not in self._edited:
+                before = self._evidence(hidden)[0]
+                yield evidence_hidden(pair, hidden, before and before.sha256, shown)
+
+    def _add(self, source: tuple[str, ...], name: str | None) -> None:
+        if name is not None:
+            self._edited[source].append(name)
+
+    @property
+    def _is_declared(self) -> bool:
+        """Whether the plan states more, and nothing else than before."""
+        base, head = self._base.service, self._head.service
+        kept = (
+            all(getattr(head, field).get(key) == value for key, value in getattr(base, field).items())
+            for field in ("plan", "targets")
+        )
+        return all(kept) and set(base.labels) <= set(head.labels) and base.service == head.service
 
     def _edited_slots(self, slots: Iterable[str]) -> list[str]:
         """Return the slots whose mapping was edited, without those that have new bytes."""
         return [slot for slot in sorted(set(slots)) if self._differs(slot) and self._edit(slot)]
 
-    def _without(self, slots: frozenset[str]) -> Results:
-        """Judge the head with the evidence that the base has for these slots."""
-        if slots not in self._reverted:
-            kept = {key: one for key, one in self._head.evidence.items() if key[0] not in slots}
-            base = {key: one for key, one in self._base.evidence.items() if key[0] in slots}
-            reverted = self._head._replace(evidence=kept | base)
-            self._reverted[slots] = reverted.judged(self._causes.rulebook)
-        return self._reverted[slots]
+    def _is_closed_by(self, slots: frozenset[str], is_open: Callable[[Results], bool]) -> bool:
+        """Return whether edits of these slots are needed to close something, or are enough to."""
+        if slots not in self._judged:
+            self._judged[slots] = tuple(
+                of._replace(evidence=_with(of.evidence, other.evidence, slots)).judged(self._causes.rulebook)
+                for of, other in ((self._head, self._base), (self._base, self._head))
+            )
+        reverted, made_alone = self._judged[slots]
+        return is_open(reverted) or not is_open(made_alone)
 
     def _differs(self, slot: str) -> bool:
         mapped = (side.service.evidence.get(slot) for side in (self._base, self._head))
@@ -86,10 +129,15 @@ class Closings:
         if after is None or after.status is not EvidenceStatus.OK:
             return f"the evidence of `{slot}` is gone"
         if before and after.sha256 and after.sha256 == before.sha256:
-            return f"`{slot}` has another date or commit and the same bytes"
+            return f"`{slot}` has {self._other(before, after)} and the same bytes"
         if after.sha256 in self._known:
             return f"`{slot}` is read from {after.path}, whose bytes the base holds already"
         return None
+
+    def _other(self, before: Evidence, after: Evidence) -> str:
+        fields = {"date": "collected_at", "commit": "commit", "path": "path"}
+        names = [name for name, field in fields.items() if getattr(before, field) != getattr(after, field)]
+        return f"another {' and '.join(names)}" if names else "another mapping"
 
     def _is_first(self, slot: str) -> bool:
         """Return whether a slot is mapped, dated or given a commit for the first time."""
@@ -97,7 +145,7 @@ class Closings:
         if after is None or after.status is not EvidenceStatus.OK:
             return False
         if slot not in self._base.service.evidence:
-            return True
+            return after.sha256 not in self._head.bytes_of_others | self._of_base
         return before is not None and all(
             getattr(before, name) in given
             for name, given in (
@@ -109,3 +157,9 @@ class Closings:
 
     def _evidence(self, slot: str) -> tuple[Evidence | None, Evidence | None]:
         return self._base.evidence.get((slot, ())), self._head.evidence.get((slot, ()))
+
+
+def _with(evidence: Found, other: Found, slots: Container[str]) -> Found:
+    """Return evidence with that of another state for some slots."""
+    kept = {key: one for key, one in evidence.items() if key[0] not in slots}
+    return kept | {key: one for key, one in other.items() if key[0] in slots}

@@ -49,7 +49,7 @@ def _slot(pair: ServicePair, slot: str, was: Evidence | None, now: Evidence) -> 
         yield note(pair, f"evidence.{slot}:recorded", message, Cause.ARTEFACT, place)
     elif was is None or not known:
         return
-    elif _is_typed(now, pair.head) and not _is_typed(was, pair.base):
+    elif was.collected_at and _is_typed(now, pair.head) and not _is_typed(was, pair.base):
         yield typed_instead(pair, slot)
     elif now.sha256 == was.sha256 and now.collected_at != was.collected_at:
         message = f"`{slot}` has another date and the same bytes"

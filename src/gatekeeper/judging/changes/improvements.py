@@ -9,7 +9,7 @@ from gatekeeper.judging.changes.closings import Closings
 from gatekeeper.judging.changes.service_matching import ServicePair
 from gatekeeper.judging.changes.shifts import any_result, common, dead_gates, is_red, shifts
 from gatekeeper.model.changes import Change, ChangeKind
-from gatekeeper.model.status import GateStatus
+from gatekeeper.model.status import GateStatus, Status
 from gatekeeper.model.verdict import CriterionResult
 
 
@@ -34,10 +34,27 @@ def improvements(
         yield shift.change(pair, ChangeKind.IMPROVEMENT, cause)
     alive = _no_longer_dead(*pending)
     for name, milestones in alive.items():
-        cause = closings.cause(name, partial(is_red, milestones=milestones, name=name), _slots(pair))
+        cause = closings.cause(
+            name, partial(is_red, milestones=milestones, name=name), _slots(pair), is_dead=True
+        )
         message = f"{name} was red because none of its criteria applied, and is not red any more"
         yield Change(ChangeKind.IMPROVEMENT, f"{pair.name}:{name}", message, cause, pair.name, milestones)
     yield from _closed_in_levels(pair, *everywhere, closings, {*alive, *(shift.name for shift in closed)})
+
+
+def hidden(pending: tuple[Verdicts, Verdicts], closings: Closings) -> None:
+    """Collect criteria that failed, or were stale or unreadable, and only lack evidence now.
+
+    They are open all the same, but an attestation or a first mapping could close them in a later change.
+    """
+    for shift in shifts(*pending, _is_hidden):
+        closings.hide(shift.name, shift.was.rule.slots)
+
+
+def _is_hidden(was: CriterionResult, now: CriterionResult | None) -> bool:
+    return (
+        was.blocks and was.status is not Status.MISSING and now is not None and now.status is Status.MISSING
+    )
 
 
 def _slots(pair: ServicePair) -> set[str]:
@@ -52,14 +69,12 @@ def _higher_levels(
     if now.verified_level > was.verified_level:
         message = f"verified at {now.verified_level} instead of {was.verified_level}"
         cause = closings.cause(
-            message, lambda results: any_result(results).verified_level <= was.verified_level, _slots(pair)
+            None, lambda results: any_result(results).verified_level <= was.verified_level, _slots(pair)
         )
         yield Change(ChangeKind.IMPROVEMENT, f"{pair.name}:verified", message, cause, pair.name)
     if now.signed_level > was.signed_level:
         message = f"signed off for {now.signed_level} instead of {was.signed_level}"
-        cause = closings.cause(
-            message, lambda results: any_result(results).signed_level <= was.signed_level, ()
-        )
+        cause = closings.cause(None, lambda results: any_result(results).signed_level <= was.signed_level, ())
         yield Change(ChangeKind.IMPROVEMENT, f"{pair.name}:signed", message, cause, pair.name)
 
 
@@ -92,7 +107,7 @@ def _closed_in_levels(
         is_open = partial(_is_lacking, levels=levels, name=name)
         slots = was.rule.slots if was else _slots(pair)
         message = f"{name} is no longer open at {', '.join(levels)}"
-        cause = closings.cause(name, is_open, slots)
+        cause = closings.cause(name, is_open, slots, is_dead=was is None)
         yield Change(ChangeKind.IMPROVEMENT, f"{pair.name}:{name}", message, cause, pair.name)
 
 

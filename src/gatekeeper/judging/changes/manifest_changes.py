@@ -25,6 +25,7 @@ def compare_manifests(pair: ServicePair, rulebook: Rulebook) -> Iterator[Change]
             place = pair.where("plan", milestone)
             yield note(pair, f"plan.{milestone}", message, Cause.DECLARATION, place)
     yield from _targets(pair)
+    yield from _statements(pair)
     yield from _mappings(pair)
     for criterion, now in head.not_applicable.items():
         if base.not_applicable.get(criterion) != now:
@@ -61,11 +62,22 @@ def evidence_weakened(
     return _weaker(pair, f"evidence.{slot}", message, where, [before, sorted(closed)], after)
 
 
-def owner_weakened(pair: ServicePair, closed: Sequence[str]) -> Change:
-    """Return the weakening that something is met because the service belongs to another team."""
-    before, after = pair.base.owner, pair.head.owner
-    message = f"the owner is {after} instead of {before}: {_met(closed)}"
-    return _weaker(pair, "owner", message, pair.where("owner"), [before, *sorted(closed)], after)
+def evidence_hidden(pair: ServicePair, slot: str, digest: str | None, shown: Sequence[str]) -> Change:
+    """Return the weakening that evidence is gone which showed more than that something is missing."""
+    message = f"the evidence of `{slot}` is gone, which showed that {some(sorted(shown))} did not hold"
+    return _weaker(pair, f"evidence.{slot}", message, pair.where("evidence"), [digest, sorted(shown)], None)
+
+
+def field_weakened(pair: ServicePair, field: str, closed: Sequence[str]) -> Change:
+    """Return the weakening that something is met because of another owner, or of a plan that asks as much."""
+    before, after = (side.model_dump(mode="json", include={field}) for side in (pair.base, pair.head))
+    edit = (
+        f"the owner is {pair.head.owner} instead of {pair.base.owner}"
+        if field == "owner"
+        else "the plan differs"
+    )
+    message = f"{edit}: {_met(closed)}"
+    return _weaker(pair, field, message, pair.where(field), [before, sorted(closed)], after)
 
 
 def attested_instead(pair: ServicePair, criterion: str) -> Change:
@@ -78,9 +90,9 @@ def attested_instead(pair: ServicePair, criterion: str) -> Change:
 
 
 def typed_instead(pair: ServicePair, slot: str) -> Change:
-    """Return the weakening that the manifest dates what dated itself."""
+    """Return the weakening that the manifest dates evidence that dated itself."""
     given = pair.head.evidence[slot].model_dump(mode="json")
-    message = f"the manifest states when or of which commit `{slot}` was made; before, the evidence did"
+    message = f"the manifest states when `{slot}` was made; before, the evidence did"
     return _weaker(
         pair, f"evidence.{slot}", message, pair.where("evidence", slot), "stated by the evidence", given
     )
@@ -124,6 +136,20 @@ def _targets(pair: ServicePair) -> Iterator[Change]:
             f"the target {name} is {_number(after.get(name))}; before, it was {_number(before.get(name))}"
         )
         yield note(pair, f"targets.{name}", message, Cause.DECLARATION, pair.where("targets", name))
+
+
+def _statements(pair: ServicePair) -> Iterator[Change]:
+    """Yield attestations and waivers that are valid for longer, although nobody gave them anew."""
+    for field in ("attestations", "not_applicable"):
+        before, after = getattr(pair.base, field), getattr(pair.head, field)
+        for name in sorted(before.keys() & after.keys()):
+            was, now = before[name], after[name]
+            is_same = (was.by, was.role, was.on) == (now.by, now.role, now.on)
+            if is_same and was.until is not None and (now.until is None or now.until > was.until):
+                until = f"until {now.until}" if now.until else "without end"
+                message = f"what {now.by} said on {name} is valid {until} instead of until {was.until}"
+                states = (one.model_dump(mode="json") for one in (was, now))
+                yield _weaker(pair, f"{field}.{name}", message, pair.where(field, name), *states)
 
 
 def _number(value: float | None) -> str:

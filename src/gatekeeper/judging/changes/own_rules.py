@@ -1,18 +1,20 @@
 """Find what the own rules of a change would give: criteria that ask for more, and other verdicts."""
 
-from collections.abc import Collection, Container, Iterable, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
+from datetime import date
 from typing import NamedTuple
 
 from gatekeeper.judging.changes.causes import Side, Verdicts
 from gatekeeper.judging.changes.shifts import blocking
 from gatekeeper.judging.obligations.expand import place
-from gatekeeper.judging.obligations.strictness import losses
+from gatekeeper.judging.obligations.strictness import losses, slot_losses
 from gatekeeper.judging.obligations.terms import terms_of_rule
 from gatekeeper.judging.plans.cells import resolve
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.gates import ServiceJudge, SharedResults
 from gatekeeper.model.changes import OwnRules, TightenedRule
-from gatekeeper.model.rule import Rulebook
+from gatekeeper.model.roadmap import Roadmap
+from gatekeeper.model.rule import CAPABILITY_SLOT, SCOPE_SLOT, BoundSlot, Rule, Rulebook
 from gatekeeper.model.status import Status
 
 
@@ -27,16 +29,23 @@ Found = tuple[tuple[OwnRules, ...], tuple[TightenedRule, ...]]
 
 
 def compare_own_rules(
-    services: Iterable[tuple[Side, Side]], rules: Rules, exited: Container[str], effective: str | None
+    services: Iterable[tuple[Side, Side]],
+    rules: Rules,
+    milestones: Roadmap,
+    exited: Container[str],
+    as_of: date,
 ) -> Found:
     """Return the verdicts that the own rules change, and the criteria of which they ask more.
 
     Args:
         services: Each service with its evidence as the rules of the base read it, and as the own rules do.
         rules: Both rulebooks.
+        milestones: All milestones of the head.
         exited: The milestones that are history.
-        effective: The milestone from which a new rule could bind.
+        as_of: The day; after the milestone that is pending on it, a new rule could bind.
     """
+    current = milestones.current(as_of)
+    effective = milestones.after(current) if current else None
     differing = _differing(rules)
     shared, shared_own = SharedResults(), SharedResults()
     verdicts: list[OwnRules] = []
@@ -50,20 +59,36 @@ def compare_own_rules(
         for name in _turned_red(judged, own, exited):
             red.setdefault(name, []).append(by_base.service.service)
     tightened = (
-        TightenedRule(name, is_new, tuple(red.get(name, ())), effective)
-        for name, is_new in tightened_rules(rules)
+        TightenedRule(name, is_new, tuple(red.get(name, ())), _staged(rules.own.by_id[name], effective))
+        for name, is_new in tightened_rules(rules, list(milestones))
     )
     return tuple(verdicts), tuple(sorted(tightened, key=lambda rule: -len(rule.services)))
 
 
-def tightened_rules(rules: Rules) -> Iterator[tuple[str, bool]]:
-    """Yield each criterion of which the own rules ask more, and whether it is new."""
-    for rule in rules.own.by_id.values():
-        before = rules.base.by_id.get(rule.id)
+def _staged(rule: Rule, effective: str | None) -> str | None:
+    """Return the milestone from which a rule could bind; None if it has a time already."""
+    return None if rule.effective or rule.advisory or rule.upcoming else effective
+
+
+def tightened_rules(rules: Rules, milestones: Sequence[str]) -> Iterator[tuple[str, bool]]:
+    """Yield each criterion of which the own rules ask more, by itself or by a slot, and whether it is new."""
+    base, own = rules
+    slots = {
+        name for name, slot in own.slots.items() if name in base.slots and _shows_more(slot, base.slots[name])
+    }
+    for rule in own.by_id.values():
+        before = base.by_id.get(rule.id)
         if before is None:
             yield rule.id, True
-        elif next(losses(terms_of_rule(rule), terms_of_rule(before), rules.base.scale), None):
+        elif not slots.isdisjoint(rule.slots) or next(
+            losses(terms_of_rule(rule), terms_of_rule(before), base.scale, milestones), None
+        ):
             yield rule.id, False
+
+
+def _shows_more(own: BoundSlot, base: BoundSlot) -> bool:
+    definitions = ({"kind": slot.kind, "options": slot.options} for slot in (own, base))
+    return next(slot_losses(own.name, *definitions), None) is not None
 
 
 def _differing(rules: Rules) -> frozenset[str] | None:
@@ -72,10 +97,13 @@ def _differing(rules: Rules) -> frozenset[str] | None:
     if _besides_criteria(base) != _besides_criteria(own):
         return None
     slots = {name for name in {**base.slots, **own.slots} if base.slots.get(name) != own.slots.get(name)}
+    if slots & {SCOPE_SLOT, CAPABILITY_SLOT}:
+        return None  # these decide demands and capabilities of the plan
     return frozenset(
         name
         for name, rule in {**base.by_id, **own.by_id}.items()
-        if base.by_id.get(name) != own.by_id.get(name) or not slots.isdisjoint(rule.slots)
+        if base.by_id.get(name) != own.by_id.get(name)
+        or any(not slots.isdisjoint(version.slots) for version in rule.versions)
     )
 
 
@@ -85,11 +113,12 @@ def _besides_criteria(rulebook: Rulebook) -> object:
     return levels, people, [(gate.gate, gate.role) for gate in rulebook.gates.values()], rulebook.exceptions
 
 
-def _answers(case: Case, ids: Collection[str]) -> dict[tuple[str, str], Status]:
-    """Return the status of these criteria in each family in which they are asked."""
+def _answers(case: Case, ids: Collection[str]) -> dict[tuple[str, str], tuple[Status, bool]]:
+    """Return the status of these criteria in each family in which they are asked, and whether they bind."""
     judge = ServiceJudge(case, resolve(case.service, case.rulebook.scale), SharedResults())
     placed = place(case.service, case.rulebook, case.roadmap, case.as_of, ids)
-    return {(one.family, one.id): judge.answer(one.asked).status for one in placed if one.asked}
+    answers = ((one, judge.answer(one.asked)) for one in placed if one.asked)
+    return {(one.family, one.id): (result.status, result.binding) for one, result in answers}
 
 
 def _other_verdicts(service: str, judged: Verdicts, own: Verdicts) -> Iterator[OwnRules]:

@@ -71,11 +71,11 @@ def _planned(service: Service, plan: Mapping[str, PlanCell], roadmap: Roadmap) -
     return service.model_copy(update={"plan": {name: plan[name] for name in roadmap if name in plan}})
 
 
-Asked = Mapping[tuple[str, str], Mapping[str, Any]]
+TermsOf = Mapping[tuple[str, str], Mapping[str, Any]]
 """Terms by family and id."""
 
 
-def _asked(service: Service, of: PlanContext) -> Asked:
+def _asked(service: Service, of: PlanContext) -> TermsOf:
     return {(one.family, one.id): one.terms for one in expand(service, of.rulebook, of.roadmap, of.as_of)}
 
 
@@ -137,10 +137,12 @@ def _reverted(pair: ServicePair, roadmap: Roadmap) -> Iterator[tuple[Source, Ser
             plan = {name: cell for name, cell in {**head.plan, milestone: was}.items() if cell is not None}
             if plan:
                 yield ("plan", milestone), _planned(head, plan, roadmap)
+    pins = _pins(base), _pins(head)
     for field in ("targets", "evidence"):
         was, now = getattr(base, field), getattr(head, field)
+        compared = pins if field == "evidence" else (was, now)
         for key in {**was, **now}:
-            if was.get(key) != now.get(key):
+            if compared[0].get(key) != compared[1].get(key):
                 values = {name: of for name, of in {**now, key: was.get(key)}.items() if of is not None}
                 yield (field, key), head.model_copy(update={field: values})
     for field in ("labels", "release", "service"):
@@ -151,7 +153,7 @@ def _reverted(pair: ServicePair, roadmap: Roadmap) -> Iterator[tuple[Source, Ser
 # The change
 
 
-def _change(pair: ServicePair, source: Source, lost: Sequence[_Lost], asked: Asked) -> Change:
+def _change(pair: ServicePair, source: Source, lost: Sequence[_Lost], asked: TermsOf) -> Change:
     milestones = {one.family.partition("/")[2] for one in lost if one.family.startswith("milestone/")}
     return weakening(
         ChangeKind.PLAN_WEAKENED,
@@ -210,12 +212,11 @@ def _families(families: Iterable[str]) -> str:
 # Services, milestones and their order
 
 
-def service_removed(service: str) -> Change:
+def service_removed(service: Service) -> Change:
     """Return the weakening that a service was removed from the plan."""
-    message = f"{service} was removed from the plan"
-    return weakening(ChangeKind.PLAN_WEAKENED, service, message, None, "planned", None)._replace(
-        service=service
-    )
+    name = service.service
+    message, before = f"{name} was removed from the plan", service.model_dump(mode="json")
+    return weakening(ChangeKind.PLAN_WEAKENED, name, message, None, before, None)._replace(service=name)
 
 
 def compare_roadmaps(base: Sequence[str], head: Sequence[str]) -> Iterator[Change]:

@@ -32,7 +32,9 @@ def compare_registers(base: Register, head: Manifests, former: Mapping[str, str]
             yield _weakened(now, "extended", message, where, before, now)
         elif now.closed and not before.closed:
             yield _noted(now, "closed", f"{name} was closed on {now.closed}", where)
-        elif edited := [field for field in _FOR_READERS if getattr(before, field) != getattr(now, field)]:
+        if before and (
+            edited := [field for field in _FOR_READERS if getattr(before, field) != getattr(now, field)]
+        ):
             yield _noted(now, "edited", f"{name} has another {', '.join(edited)}", where)
     for name, before in base.items():
         if name not in head.exceptions:

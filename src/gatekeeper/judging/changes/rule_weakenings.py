@@ -17,21 +17,37 @@ _weaker = partial(weakening, ChangeKind.RULE_WEAKENED)
 Places = Mapping[str, ManifestPlace]
 
 
-def compare_rules(base: Rulebook, head: Rulebook, workspace: Manifests) -> Iterator[Change]:
+def compare_rules(
+    base: Rulebook, head: Rulebook, workspace: Manifests, milestones: Sequence[str]
+) -> Iterator[Change]:
     """Yield each weakening of gates, levels, criteria and slots in the head, one for each of these.
 
-    The scale of the base must have the levels of both, as `with_levels` adds them.
+    Args:
+        base: Its scale must have the levels of both, as `with_levels` adds them.
+        head: The other rulebook.
+        workspace: The manifests of the head, for places.
+        milestones: The milestones of the base in order.
     """
     places = dict(_places(workspace))
     for name, gate in base.gates.items():
         yield from _gate(gate, head.gates.get(name), places)
+    lost = {rule.id: _lost(rule, head, base, milestones) for rule in base.by_id.values()}
     for rule in base.by_id.values():
-        if rule.gate is None or rule.gate in head.gates:
-            yield from _criterion(rule, head.by_id.get(rule.id), base, tuple(workspace.milestones), places)
+        # What the original of a twin reports is not repeated.
+        own = [how for how in lost[rule.id] if how not in lost.get(rule.twin or "", ())]
+        if own and (rule.gate is None or rule.gate in head.gates):
+            yield _criterion(rule, head.by_id.get(rule.id), own, places)
     for name, slot in base.slots.items():
         if now := head.slots.get(name):  # otherwise the criteria that used it are reported
             yield from _slot(slot, now)
     yield from compare_levels(base, head, places)
+
+
+def _lost(rule: Rule, head: Rulebook, base: Rulebook, milestones: Sequence[str]) -> list[str]:
+    now = head.by_id.get(rule.id)
+    if now is None:
+        return [f"was dropped: {rule.question}"]
+    return list(losses(terms_of_rule(rule), terms_of_rule(now), base.scale, milestones))
 
 
 def _gate(base: GateRules, head: GateRules | None, places: Places) -> Iterator[Change]:
@@ -43,18 +59,9 @@ def _gate(base: GateRules, head: GateRules | None, places: Places) -> Iterator[C
         yield _weaker(f"{base.gate}.role", message, places[base.gate], base.role, head.role)
 
 
-def _criterion(
-    base: Rule, head: Rule | None, rulebook: Rulebook, milestones: Sequence[str], places: Places
-) -> Iterator[Change]:
+def _criterion(base: Rule, head: Rule | None, lost: Sequence[str], places: Places) -> Change:
     where = places.get(base.id) or places.get(base.gate or str(base.level))
-    if head is None:
-        message = f"{base.id} was dropped: {base.question}"
-        yield _weaker(base.id, message, where, _stanza(base), None)
-        return
-    lost = list(losses(terms_of_rule(base), terms_of_rule(head), rulebook.scale, milestones))
-    if lost:
-        message = f"{base.id} {'; '.join(lost)}"
-        yield _weaker(base.id, message, where, _stanza(base), _stanza(head))
+    return _weaker(base.id, f"{base.id} {'; '.join(lost)}", where, _stanza(base), head and _stanza(head))
 
 
 def _stanza(rule: Rule) -> Any:

@@ -31,7 +31,9 @@ class Shift(NamedTuple):
 
     def change(self, pair: ServicePair, kind: ChangeKind, cause: Cause) -> Change:
         """Return the difference as a change of this kind."""
-        now = self.now.status if self.now else "no longer open"
+        now = str(self.now.status) if self.now else "no longer open"
+        if now == self.was.status:
+            now = "it no longer blocks"
         return Change(
             kind,
             f"{pair.name}:{self.name}",
@@ -59,7 +61,12 @@ def shifts(before: Verdicts, after: Verdicts, shifted: Shifted) -> list[Shift]:
             if shifted(earlier, results.get(name)):
                 milestones = found[name].milestones if name in found else ()
                 found[name] = Shift(name, earlier, results.get(name), (*milestones, milestone))
-    return [shift for shift in found.values() if shift.was.rule.twin not in found]
+    return [shift for shift in found.values() if not _is_shown(shift, found.get(shift.was.rule.twin or ""))]
+
+
+def _is_shown(shift: Shift, original: Shift | None) -> bool:
+    """Return whether the original of a twin shifts at the same milestones."""
+    return original is not None and set(shift.milestones) <= set(original.milestones)
 
 
 def common(before: Verdicts, after: Verdicts) -> Iterator[tuple[str, ServiceResult, ServiceResult]]:

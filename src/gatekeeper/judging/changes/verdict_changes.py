@@ -10,7 +10,7 @@ from collections.abc import Container, Iterable, Iterator
 from gatekeeper.judging.changes.causes import Causes, Side, Verdicts
 from gatekeeper.judging.changes.closings import Closings
 from gatekeeper.judging.changes.evidence_changes import attested_now, compare_evidence
-from gatekeeper.judging.changes.improvements import improvements
+from gatekeeper.judging.changes.improvements import hidden, improvements
 from gatekeeper.judging.changes.manifest_changes import signature_withdrawn
 from gatekeeper.judging.changes.register_weakenings import closed_too_early
 from gatekeeper.judging.changes.regressions import lost_level, regressions, upgrade
@@ -45,6 +45,7 @@ def compare_verdicts(
     yield from lost_level(pair, before, after, causes)
     yield from regressions(pair, was, now, causes)
     yield from improvements(pair, (before, after), (was, now), closings)
+    hidden((was, now), closings)
     yield from upgrade(head, rulebook.scale.claimed(base.service.level), rulebook, pair.where("level"))
     yield from _signatures_withdrawn(base, head, rulebook, pair)
     yield from _closed_exceptions(before, after, head.entries, rulebook.exceptions)

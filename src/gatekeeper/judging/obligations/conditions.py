@@ -94,7 +94,7 @@ _KEPT: Mapping[Operator, Callable[[Any, Any], bool]] = {
     Operator.MENTIONS: _mentioned,
 }
 """Whether a literal operand (the second) is as strict as another one of the same operator."""
-_MET_BY_A_VALUE = frozenset({Operator.AT_LEAST, Operator.AT_MOST, Operator.ONE_OF, Operator.WITHIN})
+_MET_BY_A_VALUE = frozenset({Operator.AT_LEAST, Operator.AT_MOST, Operator.ONE_OF})
 """The operators whose operand the only allowed value may meet."""
 
 

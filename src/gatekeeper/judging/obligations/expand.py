@@ -25,7 +25,7 @@ class Placed(NamedTuple):
     id: str
     asked: Asked | None
     """The criterion; None for a gate, a target or a sign-off."""
-    terms: Terms = Terms()
+    terms: Terms | None = None
     """Of what is not a criterion."""
 
 
@@ -50,7 +50,7 @@ def expand(
     terms = shared or SharedTerms(rulebook)
     for one in place(service, rulebook, roadmap, as_of, only):
         decided_by = terms.of(one.asked, service) if one.asked else one.terms
-        yield Obligation(service.service, one.family, one.id, decided_by)
+        yield Obligation(service.service, one.family, one.id, decided_by or Terms())
 
 
 def place(
@@ -60,18 +60,21 @@ def place(
     yield from _Expansion(service, rulebook, as_of, only).all(roadmap, as_of)
 
 
-def signed_digest(service: Service, rulebook: Rulebook, level: Level) -> str:
+def signed_digest(
+    service: Service, rulebook: Rulebook, level: Level, shared: SharedTerms | None = None
+) -> str:
     """Return the digest of what a signature covers: all that a level and those below it ask of a service.
 
     It depends on the rules and the service's manifest only. A new release, an exit, a later milestone or a
     rule that becomes effective does not change it. Exclusive criteria are those of the signed level.
     """
     signed = service.model_copy(update={"release": None})
-    expansion, terms = _Expansion(signed, rulebook, _BEFORE_ALL), SharedTerms(rulebook)
+    expansion, terms = _Expansion(signed, rulebook, _BEFORE_ALL), shared or SharedTerms(rulebook)
     levels = [lower for lower in rulebook.scale.values() if rulebook.scale.lowest < lower <= level]
     placed = (one for lower in levels for one in expansion.of_level(lower, only_at=lower == level))
     return digest_of_all(
-        (f"{one.family} {one.id}", terms.of(one.asked, signed) if one.asked else one.terms) for one in placed
+        (f"{one.family} {one.id}", terms.of(one.asked, signed) if one.asked else one.terms or Terms())
+        for one in placed
     )
 
 

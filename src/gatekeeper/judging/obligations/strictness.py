@@ -27,7 +27,7 @@ def losses(before: Terms, after: Terms, scale: Scale, milestones: Sequence[str] 
         before: The terms of the base.
         after: The terms of the head.
         scale: The levels of both.
-        milestones: The milestones of the base in order, or of both.
+        milestones: The milestones of the base in order.
     """
     if before == after:
         return
@@ -73,9 +73,9 @@ def _granted(message: str) -> _Compare:
     return lambda was, now, _: message.format(was=was or "nobody", now=as_text(now)) if now else None
 
 
-def _changed(message: str) -> _Compare:
+def _changed(message: str, nothing: str) -> _Compare:
     """Return a comparison of a term that must be the same."""
-    return lambda was, now, _: message.format(was=was or "nobody", now=now or "nobody")
+    return lambda was, now, _: message.format(was=was or nothing, now=now or nothing)
 
 
 def _all_kept(message: str) -> _Compare:
@@ -176,9 +176,8 @@ _APPLIES = {
 
 
 def _slots(was: Terms, now: Terms) -> Iterator[str]:
-    for name in sorted(
-        was.keys() & now.keys()
-    ):  # a slot that is used no more belongs to a condition that is gone
+    # A slot that is used no more belongs to a condition that is gone.
+    for name in sorted(was.keys() & now.keys()):
         yield from slot_losses(name, was[name], now[name])
         if less := _reads_less(was[name].get("only", {}), now[name].get("only", {})):
             yield f"reads `{name}` only for {less}"
@@ -218,8 +217,8 @@ def _shows_as_much(option: str, was: Any, now: Any) -> bool:
 
 _COMPARED: Mapping[str, _Compare] = {
     "question": _question,
-    "same_as": _changed("is decided like {now} instead of {was}"),
-    "attested_by": _changed("is attested by {now} instead of {was}"),
+    "same_as": _changed("is decided like {now} instead of {was}", "no other"),
+    "attested_by": _changed("is attested by {now} instead of {was}", "nobody"),
     "or_attested_by": _granted("may be attested in place of evidence by {now}; before by {was}"),
     "waivable_by": _granted("may be waived by {now}; before by {was}"),
     "max_age_days": _age,

@@ -33,7 +33,7 @@ class SharedTerms:
         if _is_of_service(rule, service):
             return terms_of(asked, service, self._rulebook)
         covers = tuple(one.rule.id for one in asked.covers if one.binding)
-        key = (rule.id, rule.question, asked.context, asked.demands, covers, asked.binding)
+        key = (rule.id, rule.effective, rule.question, asked.context, asked.demands, covers, asked.binding)
         if key not in self._known:
             self._known[key] = terms_of(asked, service, self._rulebook)
         return self._known[key]
@@ -44,12 +44,16 @@ def _is_of_service(rule: Rule, service: Service) -> bool:
     return (
         (rule.same_commit and service.release is not None)
         or any(isinstance(condition.operand, TargetOperand) for condition in _conditions(rule))
-        or any((mapped := service.evidence.get(slot)) and mapped.sha256 for slot in rule.slots)
+        or any((mapped := service.evidence.get(slot)) and mapped.sha256 for slot in _slots_of(rule))
     )
 
 
+def _slots_of(rule: Rule) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(slot for version in rule.versions for slot in version.slots))
+
+
 def _conditions(rule: Rule) -> tuple[Condition, ...]:
-    return (*rule.conditions, *(rule.upcoming.conditions if rule.upcoming else ()))
+    return tuple(condition for version in rule.versions for condition in version.conditions)
 
 
 def terms_of(asked: Asked, service: Service, rulebook: Rulebook) -> Terms:
@@ -58,7 +62,7 @@ def terms_of(asked: Asked, service: Service, rulebook: Rulebook) -> Terms:
     The texts `why`, `remedy` and `effort` decide nothing, and neither do the paths of artefacts.
     """
     rule, context = asked.rule, asked.context
-    slots = {slot: _slot(slot, context.scope, service, rulebook) for slot in rule.slots}
+    slots = {slot: _slot(slot, context.scope, service, rulebook) for slot in _slots_of(rule)}
     return _without_defaults(
         {
             **_decision(rule, service.targets),
@@ -98,10 +102,7 @@ def terms_of_rule(rule: Rule) -> Terms:
 
 
 def _of_twin(rule: Rule) -> dict[str, Any]:
-    source = rule.source
-    is_timed = source is not None and (source.advisory or source.effective is not None)
-    own = _timing(rule) if is_timed else {}
-    return {"same_as": rule.twin, "waivable_by": rule.waivable_by, **own}
+    return {"same_as": rule.twin, "waivable_by": rule.waivable_by, **_timing(rule)}
 
 
 def _decision(rule: Rule, targets: Mapping[str, float]) -> dict[str, Any]:

@@ -133,11 +133,12 @@ def _outside(names: tuple[str, ...], allowed: tuple[str, ...]) -> list[str]:
 def _unmentioned(phrases: tuple[str, ...], names: tuple[str, ...]) -> list[str]:
     """Return the phrases that occur in none of the names, ignoring case and whitespace."""
     # A newline cannot occur in a phrase after `split`, so no phrase matches across two names.
-    text = "\n".join(_plain(name) for name in names)
+    text = "\n".join(plain(name) for name in names)
     # An empty phrase would occur in every name.
-    return [phrase for phrase in phrases if not (plain := _plain(phrase)) or plain not in text]
+    return [phrase for phrase in phrases if not (words := plain(phrase)) or words not in text]
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """Return text as `mentions` compares it: ignoring case and white space."""
     # Some reporters join suite and test by ` > `, others by a space.
     return " ".join(text.casefold().replace(" > ", " ").split())

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from gatekeeper.judging.obligations.asked import LEFT_OUT, Asked, Asking, CriterionContext, MilestoneSpan
+from gatekeeper.judging.obligations.terms import SharedTerms
 from gatekeeper.judging.plans.narrowing import narrowing_of
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.criteria import judge_criterion
@@ -21,6 +22,7 @@ class SharedResults:
     def __init__(self) -> None:
         self.criteria: dict[object, CriterionResult] = {}
         self.gates: dict[object, GateResult] = {}
+        self.terms: SharedTerms | None = None
 
 
 class ServiceJudge:
@@ -34,6 +36,12 @@ class ServiceJudge:
         self._own: dict[object, CriterionResult] = {}
         self._gates: dict[object, GateResult] = {}
         self._shared = shared
+
+    @property
+    def terms(self) -> SharedTerms:
+        """The terms of what is asked, which services of one run share."""
+        self._shared.terms = self._shared.terms or SharedTerms(self.case.rulebook)
+        return self._shared.terms
 
     def gates(self, cell: Cell, level: Level, span: MilestoneSpan) -> tuple[GateResult, ...]:
         """Return the result of every gate of the rulebook; gates that the cell omits are not applicable."""

@@ -133,7 +133,7 @@ def _judge_at(
         exceptions=covered.seen,
         held_up_by=held_up.by,
         held_up_by_gates=held_up.by_gates,
-        changed_since_signed=tuple(sign_offs.changed_since_signed(case, (signed, cell.level))),
+        changed_since_signed=tuple(sign_offs.changed_since_signed(case, (signed, cell.level), judge.terms)),
     )
 
 

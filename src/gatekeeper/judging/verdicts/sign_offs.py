@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from gatekeeper.judging.obligations.expand import signed_digest
+from gatekeeper.judging.obligations.terms import SharedTerms
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.roster import objection
 from gatekeeper.model.level import Level
@@ -61,12 +62,14 @@ def objection_to_sign_off(
     return objection(governance, service, sign_off.by, role, sign_off.on, as_of)
 
 
-def changed_since_signed(case: Case, levels: Iterable[Level]) -> Iterator[ChangedSinceSigned]:
+def changed_since_signed(
+    case: Case, levels: Iterable[Level], shared: SharedTerms | None = None
+) -> Iterator[ChangedSinceSigned]:
     """Yield the sign-offs of these levels that state a digest of other obligations than today's."""
     for level in sorted(set(levels)):
         given = case.service.sign_offs.get(level.id, {})
         stated = {role: sign_off for role, sign_off in given.items() if sign_off.obligations}
-        today = signed_digest(case.service, case.rulebook, level) if stated else None
+        today = signed_digest(case.service, case.rulebook, level, shared) if stated else None
         for role, sign_off in stated.items():
             if sign_off.obligations and sign_off.obligations != today:
                 yield ChangedSinceSigned(level, role, sign_off.by, sign_off.on, sign_off.obligations)
