@@ -6,6 +6,7 @@ from builders.judging import (
     AS_OF,
     FOUR,
     GATES,
+    GOVERNANCE,
     RULEBOOK,
     STANZA,
     Known,
@@ -79,7 +80,7 @@ def test_a_verdict_that_the_own_rules_change_is_shown() -> None:
 
 def test_other_people_may_change_any_verdict() -> None:
     """Then every service is judged by both rulebooks, although no criterion differs."""
-    nobody = RULEBOOK._replace(governance=RULEBOOK.governance.model_copy(update={"roster": {}}))
+    nobody = rulebook(governance=GOVERNANCE.partition("roster:")[0])
     sides = side(
         service(
             plan="{M0: {level: L0, gates: {G8: {scope: s, only: [G8.review]}}}}",
