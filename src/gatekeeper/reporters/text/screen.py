@@ -118,6 +118,10 @@ def draw(parts: Iterable[Part], screen: Screen) -> str:
     )
     with console.capture() as capture:
         for part in parts:
-            console.print(part, crop=not getattr(part, "no_wrap", None))  # a line to copy is not cut
+            # A line to copy is neither cut nor wrapped; printing joins texts and forgets that they say so.
+            is_copied = bool(getattr(part, "no_wrap", None))
+            console.print(
+                part, crop=not is_copied, no_wrap=is_copied, overflow="ignore" if is_copied else None
+            )
     text = "\n".join(line.rstrip() for line in capture.get().splitlines()) + "\n"
     return text if screen.unicode else text.translate(_ASCII).encode("ascii", "replace").decode()
