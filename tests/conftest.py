@@ -1,8 +1,7 @@
 """What all tests share: the program run as a user runs it, and a workspace to run it on."""
 
 import gc
-from collections.abc import Callable, Iterator
-from functools import cache
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,6 @@ from builders.artefacts import SAMPLES
 from builders.documents import SPEC, needs_spec, own_page, published_page
 from builders.workspaces import Ran, Run, copy_of_reference
 from gatekeeper.cli import main
-from gatekeeper.manifests import load, validation
 
 # Properties are the same in every run, so that a failure can be looked at again.
 settings.register_profile("repeatable", derandomize=True, deadline=None)
@@ -44,14 +42,6 @@ def pytest_report_header() -> list[str]:
         for name, path in sources.items()
         if not path.exists()
     ]
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _manifests_parsed_once() -> Iterator[None]:
-    """Parse manifests of the same content once: most tests load the reference plan or the pilot."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(load, "parse", cache(validation.parse))
-        yield
 
 
 @pytest.fixture(

@@ -149,3 +149,21 @@ def test_a_single_record_may_name_its_day() -> None:
 def test_a_record_that_nobody_judged_does_not_count() -> None:
     found = list(compare_exits(state({}), state({DAY: GOOD}), {}, AS_OF))
     assert [change.blocks for change in found] == [True]
+
+
+def test_another_exit_date_is_a_note() -> None:
+    base = state({})
+    dated = Milestone.model_validate({"milestone": "M1", "exit_date": "2026-12-01"})
+    head = base._replace(milestones=Roadmap(base.milestones | {"M1": dated}))
+    [change] = compare_exits(base, head, {}, AS_OF)
+    assert (change.blocks, change.message) == (False, "M1 is planned to exit on 2026-12-01 instead of no day")
+
+
+def test_a_record_that_skips_a_milestone_does_not_count() -> None:
+    order = Roadmap(roadmap("M0") | {"M1": state({DAY: GOOD}).milestones["M1"]})
+    head = state({})._replace(milestones=order)
+    before = state({})._replace(milestones=roadmap("M0", "M1"))
+    judged = {("M1", date(2026, 11, 10)): {RULEBOOK: JudgedExit(MilestoneVerdict.READY, EVIDENCE)}}
+    [change] = compare_exits(before, head, judged, AS_OF)
+    assert change.blocks
+    assert "M0 comes before and has not exited" in change.message

@@ -6,6 +6,7 @@ from builders.judging import (
     AS_OF,
     FOUR,
     GATES,
+    GOVERNANCE,
     RULEBOOK,
     STANZA,
     Known,
@@ -79,7 +80,7 @@ def test_a_verdict_that_the_own_rules_change_is_shown() -> None:
 
 def test_other_people_may_change_any_verdict() -> None:
     """Then every service is judged by both rulebooks, although no criterion differs."""
-    nobody = RULEBOOK._replace(governance=RULEBOOK.governance.model_copy(update={"roster": {}}))
+    nobody = rulebook(governance=GOVERNANCE.partition("roster:")[0])
     sides = side(
         service(
             plan="{M0: {level: L0, gates: {G8: {scope: s, only: [G8.review]}}}}",
@@ -96,6 +97,12 @@ def test_a_rule_that_binds_now_turns_services_red() -> None:
     binding = changed("G7", *STRICTER)
     _, found = compare_own_rules([SHOP], Rules(advisory, binding), MILESTONES, (), AS_OF)
     assert [(rule.criterion, rule.services) for rule in found] == [("G7.load", ("shop",))]
+
+
+def test_a_rule_that_has_a_time_already_gets_no_suggestion() -> None:
+    stanza = f"  - {{id: G7.more, question: q, attested_by: owner, effective: M1, {STANZA}}}\n"
+    own = rulebook(gates=GATES | {"G7": GATES["G7"] + stanza})
+    assert tightened(own, SHOP)["G7.more"].effective is None
 
 
 @pytest.mark.parametrize(("before", "after", "is_tightened"), [("M1", "M2", False), ("M2", "M1", True)])

@@ -206,6 +206,18 @@ def test_an_exit_in_the_same_change_asks_for_nothing_less() -> None:
     assert weaker(service(plan=plan), service(plan=plan), after=exited) == []
 
 
+def test_another_order_of_milestones_is_not_reported_by_each_service() -> None:
+    plan = service(plan="{M0: {level: L1, gates: {G1: }}, M1: {level: L2, gates: {G1: , G2: }}}")
+    moved = service(plan="{M1: {level: L2, gates: {G1: , G2: }}, M0: {level: L1, gates: {G1: }}}")
+    assert weaker(plan, moved, after=roadmap("M1", "M0", "M2", "M3")) == []
+
+
+def test_the_only_cell_of_a_plan_that_moves_is_a_weakening() -> None:
+    plan, moved = (service(plan=f"{{{at}: {{level: L1, gates: {{G1: }}}}}}") for at in ("M0", "M1"))
+    [change] = weaker(plan, moved)
+    assert change.message.startswith("M0 has no target any more")
+
+
 def test_a_new_last_milestone_asks_for_nothing_less() -> None:
     plan = "{M0: {level: L1, gates: {G8: }}}"
     assert weaker(service(plan=plan), service(plan=plan), after=roadmap("M0", "M1", "M2", "M3", "M4")) == []
@@ -273,6 +285,14 @@ def test_a_first_target_at_a_milestone_is_a_declaration() -> None:
     [change] = compare_manifests(ServicePair(base, head, "services/shop.yaml"), RULEBOOK)
     assert (change.cause, change.blocks) == (Cause.DECLARATION, False)
     assert change.message == "M1 has the target L2; before, it had none"
+
+
+def test_another_name_is_a_note() -> None:
+    pair = ServicePair(
+        service(WHOLE), service(WHOLE.replace("service: shop", "service: store")), "services/store.yaml"
+    )
+    [change] = compare_manifests(pair, RULEBOOK)
+    assert (change.kind, change.id, change.message) == ("note", "store:name", "it was called shop")
 
 
 def test_evidence_that_is_not_mapped_any_more_is_reported() -> None:

@@ -370,6 +370,15 @@ def test_bytes_that_the_base_held_already_close_by_a_weakening() -> None:
     assert weaker[0].startswith(
         "`unit_tests` is read from old.xml, whose bytes the base holds already: G1.tests"
     )
+    both = service(plan="{M0: {level: L3, gates: {G1: {scope: s, only: [G1.tests, G1.deep]}}}}")
+    deep = bytes_of(report("unit_tests", "deep"), "2", "old.xml")
+    found = compare_verdicts(
+        side(both, bytes_of(FAILING, "1")),
+        side(both, deep)._replace(known_bytes=frozenset({"2"})),
+        RULEBOOK,
+        "f",
+    )
+    assert len([change for change in found if change.needs_sign_off]) == 1, "one edit, two criteria"
     other_slot = side(model, bytes_of(FAILING, "1"), bytes_of(source("a.ts"), "2"))
     assert closing(other_slot, head)[0] == "weakening"
 
@@ -614,3 +623,49 @@ def test_a_capability_that_becomes_optional_no_longer_blocks() -> None:
         if change.id == "shop:capability:a"
     ]
     assert message == "capability:a: missing → it no longer blocks"
+
+
+def test_two_differences_that_either_suffice_are_found_by_making_one_alone() -> None:
+    """Reverting one of them leaves the other, so neither is needed."""
+    waiver = "{G2.limits: {reason: r, by: bo, role: architecture, on: 2026-11-01}}"
+    plan = "{M0: {level: L1, gates: {G2: }}}"
+    bad, good = (
+        bytes_of(api(throttled_without_headers=flaws), digest)
+        for flaws, digest in (((Finding("a"),), "1"), ((), "2"))
+    )
+    head = service(plan=plan, not_applicable=waiver, attestations=attested(L1__scaffold="ada owner"))
+    cause, _ = closing(side(service(plan=plan), bad), side(head, good), "shop:G2.limits")
+    assert cause in ("artefact", "not_applicable")
+    later = side(head, good)._replace(as_of=date(2026, 11, 21))
+    cause, _ = closing(side(service(plan=plan), bad), later, "shop:G2.limits")
+    assert cause in ("artefact", "not_applicable"), "and not the calendar, which alone changes nothing"
+
+
+def test_hidden_evidence_that_also_closes_something_is_one_weakening() -> None:
+    """G1.tests fails and G1.deep lacks an attestation's effect by the same report."""
+    words = attested(G1__deep="ada owner")
+    plan = "{M0: {level: L3, gates: {G1: {scope: s, only: [G1.tests, G1.deep]}}}}"
+    base = side(service(plan=plan, attestations=words), bytes_of(FAILING, "1"))
+    found = list(compare_verdicts(base, side(service(plan=plan, attestations=words)), RULEBOOK, "f"))
+    assert len([change for change in found if change.needs_sign_off]) == 1
+
+
+def test_an_entry_that_is_closed_when_all_is_delivered_is_no_weakening() -> None:
+    words = attested(**WORDS)
+    before = service(service="excepted", plan=L4_PLAN, attestations=words, sign_offs=signed("L3"))
+    entry = ENTRY.replace('delta: [L4.capabilities, L4.chaos, "capability:b"]', "delta: [L4.chaos]")
+    after = before.model_copy(update={"sign_offs": service(sign_offs=signed("L4")).sign_offs})
+    closed = entry + "closed: 2026-11-10\n"
+    base, head = side(before, entries=[entry]), side(after, report("chaos", "a"), entries=[closed])
+    found = compare_verdicts(base, head, RULEBOOK, "f")
+    assert [change.message for change in found if change.needs_sign_off] == []
+
+
+def test_evidence_of_another_slot_hides_nothing() -> None:
+    """G1.coverage rests on two slots: only the one that is gone is named."""
+    model = service(plan="{M0: {level: L1, gates: {G1: {scope: s, only: [G1.coverage]}}}}")
+    files = source("a.ts")
+    base = side(model, bytes_of(files, "1"), bytes_of(coverage(50.0, "a.ts"), "2"))
+    found = compare_verdicts(base, side(model, bytes_of(files, "1")), RULEBOOK, "f")
+    [weaker] = [change.message for change in found if change.needs_sign_off]
+    assert weaker.startswith("the evidence of `coverage` is gone, which showed")

@@ -71,11 +71,8 @@ def evidence_hidden(pair: ServicePair, slot: str, digest: str | None, shown: Seq
 def field_weakened(pair: ServicePair, field: str, closed: Sequence[str]) -> Change:
     """Return the weakening that something is met because of another owner, or of a plan that asks as much."""
     before, after = (side.model_dump(mode="json", include={field}) for side in (pair.base, pair.head))
-    edit = (
-        f"the owner is {pair.head.owner} instead of {pair.base.owner}"
-        if field == "owner"
-        else "the plan differs"
-    )
+    edits = {"plan": "the plan differs"}
+    edit = edits.get(field, f"the {field} is {after[field]} instead of {before[field]}")
     message = f"{edit}: {_met(closed)}"
     return _weaker(pair, field, message, pair.where(field), [before, sorted(closed)], after)
 

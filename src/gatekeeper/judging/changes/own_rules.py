@@ -14,7 +14,7 @@ from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.gates import ServiceJudge, SharedResults
 from gatekeeper.model.changes import OwnRules, TightenedRule
 from gatekeeper.model.roadmap import Roadmap
-from gatekeeper.model.rule import CAPABILITY_SLOT, SCOPE_SLOT, BoundSlot, Rulebook
+from gatekeeper.model.rule import CAPABILITY_SLOT, SCOPE_SLOT, BoundSlot, Rule, Rulebook
 from gatekeeper.model.status import Status
 
 
@@ -59,10 +59,15 @@ def compare_own_rules(
         for name in _turned_red(judged, own, exited):
             red.setdefault(name, []).append(by_base.service.service)
     tightened = (
-        TightenedRule(name, is_new, tuple(red.get(name, ())), effective)
+        TightenedRule(name, is_new, tuple(red.get(name, ())), _staged(rules.own.by_id[name], effective))
         for name, is_new in tightened_rules(rules, list(milestones))
     )
     return tuple(verdicts), tuple(sorted(tightened, key=lambda rule: -len(rule.services)))
+
+
+def _staged(rule: Rule, effective: str | None) -> str | None:
+    """Return the milestone from which a rule could bind; None if it has a time already."""
+    return None if rule.effective or rule.advisory or rule.upcoming else effective
 
 
 def tightened_rules(rules: Rules, milestones: Sequence[str]) -> Iterator[tuple[str, bool]]:

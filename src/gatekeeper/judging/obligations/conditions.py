@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from gatekeeper.judging.rules.operators import plain
 from gatekeeper.model.rule import Operator
 from gatekeeper.model.values import describe_value
 
@@ -72,9 +73,7 @@ def _items(value: Any) -> Sequence[Any]:
 
 def _mentioned(before: Any, after: Any) -> bool:
     """Return whether each phrase is a run of whole words of another."""
-    words, others = (
-        [f" {' '.join(one.casefold().split())} " for one in _items(of)] for of in (before, after)
-    )
+    words, others = ([f" {plain(one)} " for one in _items(of)] for of in (before, after))
     return all(any(phrase in other for other in others) for phrase in words)
 
 
