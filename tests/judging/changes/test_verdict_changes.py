@@ -11,6 +11,7 @@ from builders.judging import (
     ENTRY,
     FOUR,
     GATES,
+    GOVERNANCE,
     L4_PLAN,
     RULEBOOK,
     SKELETON,
@@ -669,3 +670,20 @@ def test_evidence_of_another_slot_hides_nothing() -> None:
     found = compare_verdicts(base, side(model, bytes_of(files, "1")), RULEBOOK, "f")
     [weaker] = [change.message for change in found if change.needs_sign_off]
     assert weaker.startswith("the evidence of `coverage` is gone, which showed")
+
+
+def test_an_overdue_exception_does_not_end_with_a_higher_target() -> None:
+    """L4 is excused; a target above it has no exceptions, and the entry would no longer be overdue."""
+    book = rulebook(governance=GOVERNANCE + "exceptions: {excuse: L3, ship_at: L2}\n")
+    words = attested(**WORDS)
+    entry = ENTRY.replace(
+        'delta: [L4.capabilities, L4.chaos, "capability:b"]', "delta: ['sign-off:L3']"
+    ).replace("service: excepted", "service: shop")
+    plan = "{{M0: {{level: L3, gates: {{G1: }}}}, M1: {{level: L3}}, M2: {{level: {}}}}}"
+    base, head = (
+        side(service(plan=plan.format(level), attestations=words, sign_offs=signed("L2")), entries=[entry])
+        for level in ("L3", "L4")
+    )
+    found = compare_verdicts(base, head, book, "f")
+    said = [change.message for change in found if change.needs_sign_off]
+    assert said == ["RR-1 is not overdue any more, and still open is sign-off:L3"]

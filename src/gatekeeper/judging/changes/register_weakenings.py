@@ -43,11 +43,12 @@ def compare_registers(base: Register, head: Manifests, former: Mapping[str, str]
             yield _weakened(before, "removed", message, None, before, None)
 
 
-def closed_too_early(entry: RegisteredException, still_open: Sequence[str]) -> Change:
-    """Return the weakening that an overdue entry was closed although what it covers is open."""
-    message = f"{entry.id} was closed on {entry.closed}, and still open is {', '.join(still_open)}"
+def no_longer_overdue(entry: RegisteredException, still_open: Sequence[str]) -> Change:
+    """Return the weakening that an overdue entry was closed, or is not counted, and something is open."""
+    what = f"was closed on {entry.closed}" if entry.closed else "is not overdue any more"
+    message = f"{entry.id} {what}, and still open is {', '.join(still_open)}"
     change = weakening(
-        ChangeKind.EXCEPTION, f"{entry.id}:closed", message, None, still_open, str(entry.closed)
+        ChangeKind.EXCEPTION, f"{entry.id}:overdue", message, None, still_open, str(entry.closed)
     )
     return change._replace(service=entry.service, milestones=(entry.opened_in,), cause=Cause.GOVERNANCE)
 

@@ -12,7 +12,7 @@ from gatekeeper.judging.changes.closings import Closings
 from gatekeeper.judging.changes.evidence_changes import attested_now, compare_evidence
 from gatekeeper.judging.changes.improvements import hidden, improvements
 from gatekeeper.judging.changes.manifest_changes import signature_withdrawn
-from gatekeeper.judging.changes.register_weakenings import closed_too_early
+from gatekeeper.judging.changes.register_weakenings import no_longer_overdue
 from gatekeeper.judging.changes.regressions import lost_level, regressions, upgrade
 from gatekeeper.judging.changes.service_matching import ServicePair
 from gatekeeper.judging.changes.shifts import blocking, common
@@ -69,14 +69,13 @@ def _signatures_withdrawn(base: Side, head: Side, rulebook: Rulebook, pair: Serv
 def _closed_exceptions(
     before: Verdicts, after: Verdicts, entries: Iterable[RegisteredException], rule: ExceptionRule
 ) -> Iterator[Change]:
-    """Yield overdue exceptions that were closed although something that they cover is open."""
-    closed = {entry.id: entry for entry in entries if entry.closed}
-    overdue: dict[str, set[str]] = defaultdict(set)
+    """Yield exceptions that are no longer overdue although something that they cover is open."""
+    by_id = {entry.id: entry for entry in entries}
+    still_open: dict[str, set[str]] = defaultdict(set)
     for _, was, now in common(before, after):
         is_open = blocking(now) | missing_sign_off(rule, now.signed_level)
+        overdue = {seen.id for seen in now.exceptions if seen.state == "overdue"}
         for seen in was.exceptions:
-            if seen.state == "overdue" and seen.id in closed:
-                overdue[seen.id] |= is_open.intersection(seen.criteria)
-    for name, still_open in overdue.items():
-        if still_open:
-            yield closed_too_early(closed[name], sorted(still_open))
+            if seen.state == "overdue" and seen.id in by_id.keys() - overdue:
+                still_open[seen.id] |= is_open.intersection(seen.criteria)
+    yield from (no_longer_overdue(by_id[name], sorted(ids)) for name, ids in still_open.items() if ids)
