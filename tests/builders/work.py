@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any
 
 from builders.any_names import GOOD
@@ -61,7 +62,7 @@ def delivered(one: Case, criterion: str, milestone: str) -> Case:
     rule = one.rulebook.by_id.get(criterion)
     role = rule.attested_by if rule else None
     if rule and rule.source and rule.source.covers_capabilities:
-        one = one._replace(evidence={**one.evidence, **GOOD["capability_tests"]})
+        one = one._replace(evidence={**one.evidence, **_made_today("capability_tests")})
     if role:
         word = Attestation.model_validate(
             {"by": _people(one, role)[0], "role": role, "on": AS_OF.isoformat(), "link": "l"}
@@ -73,15 +74,21 @@ def delivered(one: Case, criterion: str, milestone: str) -> Case:
         is_held_up = any(found.rule.id == criterion for found in result.held_up_by)
         last = list(one.roadmap)[-1]
         return one._replace(evidence={**one.evidence, **threats(last if is_held_up else milestone)})
-    slots: Iterable[str] = rule.slots if rule else ()
+    slots: Iterable[str] = [slot for version in rule.versions for slot in version.slots] if rule else ()
     if criterion.startswith("capability:"):
         slots = ("capability_tests",)
     elif criterion.endswith(".scope"):
         slots = ("scope_tests",)
     known: dict[Any, Any] = {**one.evidence}
     for slot in slots:
-        known |= GOOD[slot]
+        known |= _made_today(slot)
     return one._replace(evidence=known)
+
+
+def _made_today(slot: str) -> dict[Any, Any]:
+    """Return good evidence of a slot; without a date of its own, it is of the day that is judged."""
+    today = datetime(AS_OF.year, AS_OF.month, AS_OF.day, tzinfo=UTC)
+    return {key: one._replace(collected_at=one.collected_at or today) for key, one in GOOD[slot].items()}
 
 
 def with_(one: Case, **changes: object) -> Case:
