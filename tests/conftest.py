@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 from builders.artefacts import SAMPLES
 from builders.documents import SPEC, needs_spec, own_page, published_page
@@ -13,7 +13,13 @@ from builders.workspaces import Ran, Run, copy_of_reference
 from gatekeeper.cli import main
 
 # Properties are the same in every run, so that a failure can be looked at again.
-settings.register_profile("repeatable", derandomize=True, deadline=None)
+# To explain a failing example takes minutes where examples are whole workspaces.
+settings.register_profile(
+    "repeatable",
+    derandomize=True,
+    deadline=None,
+    phases=[phase for phase in Phase if phase is not Phase.explain],
+)
 settings.load_profile("repeatable")
 
 
