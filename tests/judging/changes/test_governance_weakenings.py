@@ -121,6 +121,9 @@ ATTESTED = service(
 )
 
 
+WAIVED = service(not_applicable="{G2.limits: {reason: r, by: zoe, role: architecture, on: 2026-11-01}}")
+
+
 @pytest.mark.parametrize(
     ("head", "of", "expected"),
     [
@@ -129,6 +132,7 @@ ATTESTED = service(
         ("zoe: {roles: [architecture]}", ATTESTED, {}),
         ("yan: {roles: [security]}", ATTESTED, {}),
         ("zoe: {roles: [security]}", service(), {}),
+        ("zoe: {roles: [architecture]}", WAIVED, {"zoe": ["G2.limits of shop"]}),
     ],
 )  # fmt: skip
 def test_what_a_new_person_has_stated_already_counts_newly(

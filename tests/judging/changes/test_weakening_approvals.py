@@ -93,3 +93,7 @@ def test_what_needs_no_signature_is_left_alone() -> None:
 
 def test_a_sign_off_of_today_counts() -> None:
     assert not signed(governance(), governance(NAMED, entry(on=AS_OF.isoformat()))).blocks
+
+
+def test_an_approval_of_the_base_that_is_edited_approves_nothing() -> None:
+    assert signed(governance(NAMED, entry()), governance(NAMED, entry(on="2026-11-20"))).blocks

@@ -342,6 +342,23 @@ def test_what_may_not_be_waived_cannot_be_declared_not_applicable(name: str) -> 
     )
 
 
+@pytest.mark.parametrize("field", ["attestations", "not_applicable"])
+def test_a_statement_cannot_end_before_it_was_made(field: str) -> None:
+    written = {
+        "attestations": "{by: bo, role: architecture, on: 2026-11-02, link: l, until: 2026-11-01}",
+        "not_applicable": "{reason: r, by: bo, role: architecture, on: 2026-11-02, until: 2026-11-01}",
+    }[field]
+    name = {"attestations": "L4.capabilities", "not_applicable": "G2.limits"}[field]
+    assert mistakes(shop(**{field: f"{{{name}: {written}}}"})) == (
+        Mistake(
+            FILE,
+            (field, name, "until"),
+            "it is valid until 2026-11-01, and was made on 2026-11-02",
+            "write the last day on which it counts",
+        ),
+    )
+
+
 def test_where_nothing_may_be_waived_the_hint_says_so() -> None:
     book = rulebook(gates=GATES | {"G2": GATES["G2"].replace("waivable_by: architecture, ", "")})
     declared = f"{{G2.limits: {WAIVER.format(role='architecture')}}}"

@@ -5,6 +5,7 @@ What is a weakening is decided in the modules `*_weakenings`.
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
@@ -62,8 +63,13 @@ def sign_off(changes: Iterable[Change], base: Governance, head: Governance, as_o
 
 
 def _newly_signed(base: Governance, head: Governance) -> dict[str, WeakeningSignOff]:
-    """Return the sign-offs that the head adds, by weakening; those of the base approved an earlier change."""
-    return {given.what: given for given in head.weakenings if given not in base.weakenings}
+    """Return the sign-offs that the head adds, by weakening; those of the base approved an earlier change.
+
+    An entry of the base that was edited is not a further one.
+    """
+    before, after = (Counter(given.what for given in side.weakenings) for side in (base, head))
+    new = (given for given in head.weakenings if given not in base.weakenings)
+    return {given.what: given for given in new if after[given.what] > before[given.what]}
 
 
 def _objection(given: WeakeningSignOff, base: Governance, role: str, as_of: date) -> str | None:
