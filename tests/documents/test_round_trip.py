@@ -84,16 +84,20 @@ def any_ids(draw: st.DrawFn) -> Ids:
 
 @st.composite
 def plans(draw: st.DrawFn, ids: Ids, words: st.SearchStrategy[str]) -> dict[str, PlanCell]:
+    """Draw a plan; without a gate, only the first level that asks for anything can be reached."""
     texts = draw(st.lists(words, max_size=4, unique_by=lambda text: Capability(capability=text).id))
     cells: dict[str, PlanCell] = {}
+    gates: dict[str, Scope | None] = {}
     in_scope = draw(st.sets(st.sampled_from(ids.milestones), min_size=1))
     for milestone in filter(in_scope.__contains__, ids.milestones):
-        listed = draw(st.lists(st.sampled_from(ids.gates), unique=True))
-        gates = {gate: draw(scopes(gate, words)) for gate in listed}
+        is_listed = not cells or draw(st.booleans())
+        if is_listed:
+            listed = draw(st.lists(st.sampled_from(ids.gates), unique=True))
+            gates = {gate: draw(scopes(gate, words)) for gate in listed}
         taken = draw(st.integers(0, len(texts)))
         cells[milestone] = PlanCell(
-            level=draw(st.sampled_from(ids.levels)),
-            gates=gates if not cells or draw(st.booleans()) else None,
+            level=draw(st.sampled_from(ids.levels if gates else ids.levels[:2])),
+            gates=gates if is_listed else None,
             adds=tuple(Capability(capability=text, optional=draw(st.booleans())) for text in texts[:taken]),
         )
         texts = texts[taken:]
