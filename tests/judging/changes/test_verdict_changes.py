@@ -687,3 +687,15 @@ def test_an_overdue_exception_does_not_end_with_a_higher_target() -> None:
     found = compare_verdicts(base, head, book, "f")
     said = [change.message for change in found if change.needs_sign_off]
     assert said == ["RR-1 is not overdue any more, and still open is sign-off:L3"]
+
+
+def test_another_owner_whose_people_have_signed_off_is_a_weakening() -> None:
+    """Nothing else closes: only the sign-off of the owner counts newly."""
+    signatures = signed("L1", owner="other")
+    base, head = (
+        service(plan=SKELETON, owner=team, attestations="{}", sign_offs=signatures)
+        for team in ("team-shop", "team-elsewhere")
+    )
+    cause, weaker = closing(side(base), side(head), "shop:signed")
+    assert cause == "weakening"
+    assert weaker == ["the owner is team-elsewhere instead of team-shop: sign-off:L1 is no longer open"]

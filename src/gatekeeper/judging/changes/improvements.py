@@ -64,7 +64,7 @@ def _slots(pair: ServicePair) -> set[str]:
 def _higher_levels(
     pair: ServicePair, before: Results, after: Results, closings: Closings
 ) -> Iterator[Change]:
-    """Yield a higher verified or signed level, and milestones at which nothing blocks any more."""
+    """Yield a higher verified or signed level; what a verified level consists of is reported as well."""
     was, now = any_result(before), any_result(after)
     if now.verified_level > was.verified_level:
         message = f"verified at {now.verified_level} instead of {was.verified_level}"
@@ -74,7 +74,8 @@ def _higher_levels(
         yield Change(ChangeKind.IMPROVEMENT, f"{pair.name}:verified", message, cause, pair.name)
     if now.signed_level > was.signed_level:
         message = f"signed off for {now.signed_level} instead of {was.signed_level}"
-        cause = closings.cause(None, lambda results: any_result(results).signed_level <= was.signed_level, ())
+        name = f"sign-off:{now.signed_level}"
+        cause = closings.cause(name, lambda results: any_result(results).signed_level <= was.signed_level, ())
         yield Change(ChangeKind.IMPROVEMENT, f"{pair.name}:signed", message, cause, pair.name)
 
 
