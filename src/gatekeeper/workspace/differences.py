@@ -32,6 +32,7 @@ from gatekeeper.model.milestone import ExitRecord, RegisteredException
 from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.rulebook import Governance
 from gatekeeper.model.service import Service
+from gatekeeper.model.verdict import MilestoneResult
 from gatekeeper.model.workspace import Manifests
 from gatekeeper.workspace.exiting import evidence_digest
 from gatekeeper.workspace.judging import collect, identities, judge, object_ids
@@ -80,18 +81,14 @@ class Differences:
 
     def _judged_exits(self) -> NewExits:
         """Judge the milestones that newly exited as of the day of the record, by the rules of either side."""
-        own = self.head._replace(rulebook=self.own)
-        found = {}
-        for name, exited in new_exits(self.before.milestones, self.after.milestones):
-            judged = {
-                by.rulebook.digest: judge(by, name, exited.on, self.after.services.values())
-                for by in ({own.rulebook.digest: own} | {self.rulebook.digest: self.head}).values()
+        judges = {by.digest: self.head._replace(rulebook=by) for by in (self.own, self.rulebook)}
+        services = self.after.services.values()
+        return {
+            (name, exited.on): {
+                digest: _judged_exit(judge(by, name, exited.on, services)) for digest, by in judges.items()
             }
-            found[name, exited.on] = {
-                digest: JudgedExit(result.verdict, evidence_digest(result))
-                for digest, result in judged.items()
-            }
-        return found
+            for name, exited in new_exits(self.before.milestones, self.after.milestones)
+        }
 
     @cached_property
     def _roadmap(self) -> tuple[Change, ...]:
@@ -202,6 +199,10 @@ class Differences:
         sides = ((self._side(service, by_base), self._side(service, by_own)) for service in services)
         rules = Rules(self.rulebook, self.own)
         return compare_own_rules(sides, rules, self.after.milestones, self.exited, self.dates.head)
+
+
+def _judged_exit(result: MilestoneResult) -> JudgedExit:
+    return JudgedExit(result.verdict, evidence_digest(result))
 
 
 def _borrowed(base: LoadedWorkspace, head: LoadedWorkspace) -> Rulebook:

@@ -11,6 +11,11 @@ from gatekeeper.model.rulebook import Governance, Person
 from gatekeeper.model.service import Service
 
 NOTHING: Mapping[str, Sequence[str]] = {}
+_DECIDERS = (
+    ("weakening_sign_off", "weakenings are signed", "nobody"),
+    ("exit_role", "exits are recorded", "anybody"),
+)
+"""The roles that decide: the field, what they do, and who does it where no role is named."""
 
 
 def compare_governance(
@@ -49,15 +54,11 @@ def compare_governance(
         where = ManifestPlace(file, ("roles", after))
         yield _weaker(f"governance.roles.{after}.held_by_team", message, where, before, after)
     yield from _attesters(base, head, file)
-    before, after = base.weakening_sign_off, head.weakening_sign_off
-    if before is not None and before != after:
-        message = f"weakenings are signed by {after or 'nobody'} instead of {before}"
-        where = ManifestPlace(file, ("weakening_sign_off",))
-        yield _weaker("governance.weakening_sign_off", message, where, before, after or "nobody")
-    if base.exit_role is not None and base.exit_role != head.exit_role:
-        message = f"exits are recorded by {head.exit_role or 'anybody'} instead of {base.exit_role}"
-        where = ManifestPlace(file, ("exit_role",))
-        yield _weaker("governance.exit_role", message, where, base.exit_role, head.exit_role or "anybody")
+    for key, what, nobody in _DECIDERS:
+        before, after = getattr(base, key), getattr(head, key)
+        if before is not None and before != after:
+            message = f"{what} by {after or nobody} instead of {before}"
+            yield _weaker(f"governance.{key}", message, ManifestPlace(file, (key,)), before, after or nobody)
     if head.break_glass and not base.break_glass:
         message = "a blocked milestone may exit with a reason"
         yield _weaker(
