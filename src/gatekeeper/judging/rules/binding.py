@@ -7,6 +7,7 @@ from gatekeeper.errors import nearest
 from gatekeeper.judging.places import Place
 from gatekeeper.judging.plans.questions import SCOPE_CRITERION
 from gatekeeper.judging.plans.validation import unknown_level
+from gatekeeper.judging.rules.citations import wrong_citations
 from gatekeeper.judging.rules.condition_binding import ConditionBinder, slots_of
 from gatekeeper.judging.rules.slot_binding import FindKind, bind_slots
 from gatekeeper.judging.rules.timing import TimingBinder, depends_on_milestone, depends_on_time_of
@@ -55,6 +56,7 @@ def bind(workspace: Manifests, find_kind: FindKind) -> Bound:
     mistakes += _levels_without_effect(stanzas)
     mistakes += _unknown_gates(stanzas, workspace)
     mistakes += _unknown_roles(stanzas, workspace)
+    mistakes += wrong_citations(workspace)
     rules = _rules(stanzas, TimingBinder(ConditionBinder(slots, scale, mistakes), workspace.milestones))
 
     def rules_of(gate: str | None, level: Level | None = None) -> tuple[Rule, ...]:
@@ -94,7 +96,7 @@ def _gate(gate: Gate, rules: tuple[Rule, ...]) -> GateRules:
 
 
 def _exceptions(governance: Governance, scale: Scale) -> ExceptionRule:
-    """Return the levels of exceptions: those of governance, else the highest and the one below it.
+    """Return the terms of exceptions: those of governance, else the highest level and the one below it.
 
     Nothing ships at the lowest level by exception, because it requires nothing: with two levels, the default
     covers nothing.
@@ -105,7 +107,7 @@ def _exceptions(governance: Governance, scale: Scale) -> ExceptionRule:
     if named is None or not {named.excuse, named.ship_at} <= scale.keys():
         ship_at = below if below != scale.lowest else highest
         return ExceptionRule(highest, ship_at, has_sign_offs)
-    return ExceptionRule(scale[named.excuse], scale[named.ship_at], has_sign_offs)
+    return ExceptionRule(scale[named.excuse], scale[named.ship_at], has_sign_offs, named.close_within)
 
 
 def _stanzas(workspace: Manifests, scale: Scale) -> Iterator[_Stanza]:
