@@ -38,9 +38,7 @@ def _as_list(written: Any) -> Any:
 
 Cites = Annotated[
     tuple[
-        Annotated[
-            Citation, BeforeValidator(short_form("text"), json_schema_input_type=str | Citation)
-        ],
+        Annotated[Citation, BeforeValidator(short_form("text"), json_schema_input_type=str | Citation)],
         ...,
     ],
     BeforeValidator(_as_list, json_schema_input_type=str | Citation | list[str | Citation]),
