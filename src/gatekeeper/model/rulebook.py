@@ -279,7 +279,7 @@ class RoleDefinition(Manifest):
 
 
 class ExceptionLevels(Manifest):
-    """The terms of exceptions: a service whose target is one level may ship at another for some milestones."""
+    """The terms of exceptions: a service whose target is one level may ship at another for a time."""
 
     excuse: LevelId
     """The target of a service that may have an exception."""

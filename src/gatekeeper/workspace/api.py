@@ -127,6 +127,8 @@ class Workspace:
 
     def validation(self) -> loading.Validation:
         """Read the manifests again and return the problems and warnings. Internal."""
+        from gatekeeper.judging.rules.citations import wrong_citations
+        from gatekeeper.manifests.load import locate_mistakes
         from gatekeeper.workspace.register import unknown_approvers
         from gatekeeper.workspace.review import review_warnings
         from gatekeeper.workspace.unread_records import unreadable_records
@@ -135,6 +137,9 @@ class Workspace:
         found = loading.validate(self.root, self.tree)
         if found.loaded is None:
             return found
+        if wrong := list(wrong_citations(found.loaded.manifests)):
+            problems = in_order(locate_mistakes(self.root, self.tree, wrong))
+            return loading.Validation(None, problems, found.warnings)
         unread = unreadable_records(found.loaded, found.loaded.manifests.services, entries=True)
         of_people = (*unknown_approvers(found.loaded), *review_warnings(found.loaded))
         warnings = [*found.warnings, *unread, *of_people]

@@ -7,7 +7,6 @@ from gatekeeper.errors import nearest
 from gatekeeper.judging.places import Place
 from gatekeeper.judging.plans.questions import SCOPE_CRITERION
 from gatekeeper.judging.plans.validation import unknown_level
-from gatekeeper.judging.rules.citations import wrong_citations
 from gatekeeper.judging.rules.condition_binding import ConditionBinder, slots_of
 from gatekeeper.judging.rules.slot_binding import FindKind, bind_slots
 from gatekeeper.judging.rules.timing import TimingBinder, depends_on_milestone, depends_on_time_of
@@ -56,7 +55,6 @@ def bind(workspace: Manifests, find_kind: FindKind) -> Bound:
     mistakes += _levels_without_effect(stanzas)
     mistakes += _unknown_gates(stanzas, workspace)
     mistakes += _unknown_roles(stanzas, workspace)
-    mistakes += wrong_citations(workspace)
     rules = _rules(stanzas, TimingBinder(ConditionBinder(slots, scale, mistakes), workspace.milestones))
 
     def rules_of(gate: str | None, level: Level | None = None) -> tuple[Rule, ...]:

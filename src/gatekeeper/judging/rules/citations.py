@@ -75,7 +75,7 @@ def names_in(workspace: Manifests) -> frozenset[str]:
 
 
 def wrong_citations(workspace: Manifests) -> Iterator[Mistake]:
-    """Yield a mistake for each cited number or name that is no operand, and for asides that are not cited."""
+    """Yield a mistake for each cited number or name without an operand, and each aside that is not cited."""
     ids = names_in(workspace)
     for name, place, cites, operands in _cited(workspace):
         for i, citation in enumerate(cites):
