@@ -1,7 +1,7 @@
 """Load a workspace: read its manifests and bind its rulebook, or report every problem in it."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import NamedTuple
@@ -12,6 +12,7 @@ from gatekeeper.judging.plans.validation import check_plan, repeated
 from gatekeeper.judging.rules.binding import bind
 from gatekeeper.manifests.discovery import find_repository
 from gatekeeper.manifests.load import Known, Loaded, load_workspace, locate_mistakes
+from gatekeeper.model.evidence import Evidence, EvidenceKey
 from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.service import Service
 from gatekeeper.model.workspace import Manifests
@@ -37,6 +38,8 @@ class LoadedWorkspace(NamedTuple):
     follow: Follow = nullcontext
     warnings: tuple[Problem, ...] = ()
     """What is not read, and does not make it invalid."""
+    given: Mapping[str, Mapping[EvidenceKey, Evidence]] | None = None
+    """The evidence of services, if it is given instead of read."""
 
     @property
     def repository(self) -> Path:
