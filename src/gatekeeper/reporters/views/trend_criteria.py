@@ -47,15 +47,21 @@ def parts(trend: Trend, found: Review, every: str, program: str) -> Parts:
                 yield item("-", "  ".join(_facts(of, trend)), 2)
                 yield uncut(f"look at it: {program} {_command(of)}", 4)
             yield from more(len(of_kind) - MOST)
-    yield ""
+    if rest := list(_rest(found)):
+        yield ""
+        yield from (indented(sentence, 0) for sentence in rest)
+    yield from notes(trend)
+
+
+def _rest(found: Review) -> Iterator[str]:
+    """Yield how many criteria need no review, and which are asked of no service."""
     if not found.criteria:
         yield "No criterion is asked at the newest commit that could be judged."
     elif rest := sum(of.pattern is None for of in found.criteria):
         asked = counted(len(found.criteria), "criterion", "criteria")
-        yield indented(f"The other {rest:,} of {asked} sometimes pass and sometimes do not: no review.", 0)
+        yield f"The other {rest:,} of {asked} sometimes pass and sometimes do not: no review."
     if found.not_asked:
-        yield indented(f"Asked of no service: {shown(first_few(found.not_asked, 3))}", 0)
-    yield from notes(trend)
+        yield f"Asked of no service: {shown(first_few(found.not_asked, 3))}"
 
 
 def _facts(of: CriterionHistory, trend: Trend) -> Iterator[str]:
