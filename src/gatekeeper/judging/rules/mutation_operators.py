@@ -255,9 +255,7 @@ CRITERION: Mapping[str, Row] = {
         _all(_dropped, _each_of_many, _gates_of),
         "a service to which it applies, and one to which it does not",
     ),
-    "subjects": Row(
-        _subjects, "no subjects and a violated condition, at this level and at the next one"
-    ),
+    "subjects": Row(_subjects, "no subjects and a violated condition, at this level and at the next one"),
     "max_age_days": Row(
         _all(_days, _dropped), "evidence that is just young enough, and evidence that is one day older"
     ),
