@@ -12,7 +12,7 @@ from gatekeeper.judging.rules import mutation_operators as operators
 from gatekeeper.judging.rules.binding import bind
 from gatekeeper.judging.rules.editing import edited
 from gatekeeper.judging.rules.mutants import mutants, mutated
-from gatekeeper.judging.rules.mutation_operators import Row
+from gatekeeper.judging.rules.mutation_operators import FieldMutation
 from gatekeeper.model.rulebook import Criterion, Gate, Governance, LevelDefinition, Slot
 from gatekeeper.model.workspace import Manifests
 
@@ -250,7 +250,7 @@ def test_every_field_of_the_rulebook_is_mutated_or_decides_nothing() -> None:
     elsewhere = {"gate", "level", "slots", "criteria", "kind", "about"}
     of_people = {"roster", "weakenings"}  # who signs is given by each case
     of_audit = {"expected_of"}  # decides what `audit` finds, and no verdict
-    tables: tuple[tuple[type[BaseModel], Mapping[str, Row]], ...] = (
+    tables: tuple[tuple[type[BaseModel], Mapping[str, FieldMutation]], ...] = (
         (Criterion, operators.CRITERION),
         (Gate, operators.GATE),
         (LevelDefinition, operators.LEVEL),

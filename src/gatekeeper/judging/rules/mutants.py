@@ -14,7 +14,7 @@ from gatekeeper.judging.rules.mutation_operators import (
     GOVERNANCE,
     LEVEL,
     SLOT,
-    Row,
+    FieldMutation,
     Vocabulary,
 )
 from gatekeeper.judging.rules.slot_binding import FindKind, bind_slots
@@ -82,7 +82,7 @@ class _Node(NamedTuple):
     path: tuple[Step, ...]
     group: str
     name: str
-    table: Mapping[str, Row]
+    table: Mapping[str, FieldMutation]
     written: Mapping[str, Any]
     may_be_dropped: bool = False
 

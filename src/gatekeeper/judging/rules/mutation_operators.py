@@ -231,7 +231,7 @@ def _roles(written: Mapping[str, Any], known: Vocabulary) -> Iterable[Alteration
 # Tables
 
 
-class Row(NamedTuple):
+class FieldMutation(NamedTuple):
     """How one field is mutated, and what a case must show so that it notices the mutants."""
 
     operator: MutationOperator
@@ -241,37 +241,49 @@ class Row(NamedTuple):
 _CONDITION = "a value that only this condition refuses, and the last value that it accepts"
 _STATEMENT = "a statement in this role that counts, and the same statement in another role"
 
-CRITERION: Mapping[str, Row] = {
-    "requires": Row(_conditions, _CONDITION),
-    "upcoming": Row(_upcoming, f"before and after it is effective, {_CONDITION}"),
-    "attested_by": Row(_role, _STATEMENT),
-    "or_attested_by": Row(_optional_role, f"with the artefact missing, {_STATEMENT}"),
-    "waivable_by": Row(_optional_role, _STATEMENT),
-    "same_as": Row(_criterion, "that it fails with the criterion that it is the same as, and with no other"),
-    "covers_capabilities": Row(_flag, "an attestation while a capability of the plan is open"),
-    "from": Row(_optional_level, "that it is asked at this level, and not at the level below"),
-    "only_at": Row(_dropped, "that a service above this level is not asked"),
-    "applies_when": Row(
+CRITERION: Mapping[str, FieldMutation] = {
+    "requires": FieldMutation(_conditions, _CONDITION),
+    "upcoming": FieldMutation(_upcoming, f"before and after it is effective, {_CONDITION}"),
+    "attested_by": FieldMutation(_role, _STATEMENT),
+    "or_attested_by": FieldMutation(_optional_role, f"with the artefact missing, {_STATEMENT}"),
+    "waivable_by": FieldMutation(_optional_role, _STATEMENT),
+    "same_as": FieldMutation(
+        _criterion, "that it fails with the criterion that it is the same as, and with no other"
+    ),
+    "covers_capabilities": FieldMutation(_flag, "an attestation while a capability of the plan is open"),
+    "from": FieldMutation(_optional_level, "that it is asked at this level, and not at the level below"),
+    "only_at": FieldMutation(_dropped, "that a service above this level is not asked"),
+    "applies_when": FieldMutation(
         _all(_dropped, _each_of_many, _gates_of),
         "a service to which it applies, and one to which it does not",
     ),
-    "subjects": Row(_subjects, "no subjects and a violated condition, at this level and at the next one"),
-    "max_age_days": Row(
+    "subjects": FieldMutation(
+        _subjects, "no subjects and a violated condition, at this level and at the next one"
+    ),
+    "max_age_days": FieldMutation(
         _all(_days, _dropped), "evidence that is just young enough, and evidence that is one day older"
     ),
-    "same_commit": Row(_flag, "evidence of another commit than the release"),
-    "per_milestone": Row(_flag, "an attestation for another milestone"),
-    "effective": Row(_all(_moment, _dropped), "an open criterion just before it binds, and just after"),
-    "advisory": Row(_flag, "that the open criterion does not bind"),
+    "same_commit": FieldMutation(_flag, "evidence of another commit than the release"),
+    "per_milestone": FieldMutation(_flag, "an attestation for another milestone"),
+    "effective": FieldMutation(
+        _all(_moment, _dropped), "an open criterion just before it binds, and just after"
+    ),
+    "advisory": FieldMutation(_flag, "that the open criterion does not bind"),
 }
-GATE: Mapping[str, Row] = {"role": Row(_role, f"for a demand of the plan on this gate, {_STATEMENT}")}
-LEVEL: Mapping[str, Row] = {"ships_to": Row(_each_item, "where a service at this level may be deployed")}
-SLOT = Row(_option, "an artefact in which only what this option selects is at fault")
-GOVERNANCE: Mapping[str, Row] = {
-    "roles": Row(_roles, "a signature by somebody who is not of the team that owns the service"),
-    "upgrade_sign_offs": Row(_each_item, "a level that lacks this signature alone"),
-    "exceptions": Row(_exception_levels, "exceptions of a service whose target is this level, and the next"),
-    "exit_role": Row(_optional_role, "an exit recorded by a person without this role"),
-    "break_glass": Row(_flag, "an exit recorded while the milestone is blocked"),
-    "weakening_sign_off": Row(_optional_role, f"for a weakening, {_STATEMENT}"),
+GATE: Mapping[str, FieldMutation] = {
+    "role": FieldMutation(_role, f"for a demand of the plan on this gate, {_STATEMENT}")
+}
+LEVEL: Mapping[str, FieldMutation] = {
+    "ships_to": FieldMutation(_each_item, "where a service at this level may be deployed")
+}
+SLOT = FieldMutation(_option, "an artefact in which only what this option selects is at fault")
+GOVERNANCE: Mapping[str, FieldMutation] = {
+    "roles": FieldMutation(_roles, "a signature by somebody who is not of the team that owns the service"),
+    "upgrade_sign_offs": FieldMutation(_each_item, "a level that lacks this signature alone"),
+    "exceptions": FieldMutation(
+        _exception_levels, "exceptions of a service whose target is this level, and the next"
+    ),
+    "exit_role": FieldMutation(_optional_role, "an exit recorded by a person without this role"),
+    "break_glass": FieldMutation(_flag, "an exit recorded while the milestone is blocked"),
+    "weakening_sign_off": FieldMutation(_optional_role, f"for a weakening, {_STATEMENT}"),
 }
