@@ -13,18 +13,16 @@ from gatekeeper.judging.rules.mutation_operators import (
     GATE,
     GOVERNANCE,
     LEVEL,
-    SLOT,
-    FieldMutation,
+    OPTION,
+    MutationOperator,
     Vocabulary,
 )
 from gatekeeper.judging.rules.slot_binding import FindKind, bind_slots
-from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.rulebook import Gate, Governance, Levels, Slot
 from gatekeeper.model.workspace import ManifestKey, Manifests
 
 _LEVELS: ManifestKey = (Levels, "")
 _GOVERNANCE: ManifestKey = (Governance, "")
-_DROPPED = "that it is asked"
 
 
 class Mutant(NamedTuple):
@@ -37,8 +35,6 @@ class Mutant(NamedTuple):
     subject: str
     """The criterion, slot, gate or level that is changed, or `governance`."""
     edit: RuleEdit
-    shows: str
-    """What a case must show so that it notices the mutant."""
 
     def place(self, workspace: Manifests) -> Place:
         """Return the place of what is changed."""
@@ -51,28 +47,27 @@ def mutants(workspace: Manifests, find_kind: FindKind) -> Iterator[Mutant]:
     for node in _nodes(workspace):
         if node.may_be_dropped:
             edit = RuleEdit(node.manifest, node.path, REMOVED)
-            yield Mutant(f"{node.name} dropped", node.group, node.name, edit, _DROPPED)
-        for field, row in node.table.items():
+            yield Mutant(f"{node.name} dropped", node.group, node.name, edit)
+        for field, operator in node.table.items():
             if node.written.get(field) is None:
                 continue
-            for path, value, words in row.operator(node.written[field], known):
+            for path, value, words in operator(node.written[field], known):
                 edit = RuleEdit(node.manifest, (*node.path, field, *path), value)
                 what = words if field in _UNSAID else f"{field} {words}"
-                yield Mutant(f"{node.name} {what}", node.group, node.name, edit, row.shows)
+                yield Mutant(f"{node.name} {what}", node.group, node.name, edit)
 
 
 _UNSAID = frozenset({"requires"})
 """Fields that the ids of mutants leave out."""
 
 
-def mutated(workspace: Manifests, mutant: Mutant, find_kind: FindKind) -> tuple[Manifests, Rulebook] | None:
-    """Return the workspace with a mutant, and its rulebook; None if that is not valid or does not bind."""
+def mutated(workspace: Manifests, mutant: Mutant, find_kind: FindKind) -> Manifests | None:
+    """Return the workspace with a mutant; None if that is not valid or does not bind."""
     try:
         changed = edited(workspace, mutant.edit)
     except ValidationError:
         return None
-    bound = bind(changed, find_kind)
-    return None if bound.mistakes else (changed, bound.rulebook)
+    return None if bind(changed, find_kind).mistakes else changed
 
 
 class _Node(NamedTuple):
@@ -82,7 +77,7 @@ class _Node(NamedTuple):
     path: tuple[Step, ...]
     group: str
     name: str
-    table: Mapping[str, FieldMutation]
+    table: Mapping[str, MutationOperator]
     written: Mapping[str, Any]
     may_be_dropped: bool = False
 
@@ -104,7 +99,7 @@ def _nodes(workspace: Manifests) -> Iterator[_Node]:
 
 def _slots(manifest: ManifestKey, group: str, written: Mapping[str, Any]) -> Iterator[_Node]:
     for name, slot in written.get("slots", {}).items():
-        options = dict.fromkeys((key for key in slot if key not in Slot.model_fields), SLOT)
+        options = dict.fromkeys((key for key in slot if key not in Slot.model_fields), OPTION)
         yield _Node(manifest, ("slots", name), group, name, options, slot)
 
 

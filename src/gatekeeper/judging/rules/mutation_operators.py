@@ -214,13 +214,9 @@ def _steps(number: float) -> Iterator[float]:
     yield from (type(number)(value) for value in (exact - step, exact + step))
 
 
-_option = _all(_dropped, _each_of_many)
 _optional_role = _all(_role, _dropped)
 _optional_level = _all(_level, _dropped)
-_subjects = _all(_dropped, _fields({"fact": _fact, "up_to": _optional_level}))
-_gates_of = _fields({"gate": _gate, "any_gate": _each_of_many, "except_services": _each_of_many})
-_upcoming = _all(_dropped, _fields({"effective": _moment, "requires": _conditions}))
-_exception_levels = _all(_dropped, _fields({"excuse": _level, "ship_at": _level}))
+_services = _fields({"gate": _gate, "any_gate": _each_of_many, "except_services": _each_of_many})
 
 
 def _roles(written: Mapping[str, Any], known: Vocabulary) -> Iterable[Alteration]:
@@ -230,60 +226,33 @@ def _roles(written: Mapping[str, Any], known: Vocabulary) -> Iterable[Alteration
 
 # Tables
 
-
-class FieldMutation(NamedTuple):
-    """How one field is mutated, and what a case must show so that it notices the mutants."""
-
-    operator: MutationOperator
-    shows: str
-
-
-_CONDITION = "a value that only this condition refuses, and the last value that it accepts"
-_STATEMENT = "a statement in this role that counts, and the same statement in another role"
-
-CRITERION: Mapping[str, FieldMutation] = {
-    "requires": FieldMutation(_conditions, _CONDITION),
-    "upcoming": FieldMutation(_upcoming, f"before and after it is effective, {_CONDITION}"),
-    "attested_by": FieldMutation(_role, _STATEMENT),
-    "or_attested_by": FieldMutation(_optional_role, f"with the artefact missing, {_STATEMENT}"),
-    "waivable_by": FieldMutation(_optional_role, _STATEMENT),
-    "same_as": FieldMutation(
-        _criterion, "that it fails with the criterion that it is the same as, and with no other"
-    ),
-    "covers_capabilities": FieldMutation(_flag, "an attestation while a capability of the plan is open"),
-    "from": FieldMutation(_optional_level, "that it is asked at this level, and not at the level below"),
-    "only_at": FieldMutation(_dropped, "that a service above this level is not asked"),
-    "applies_when": FieldMutation(
-        _all(_dropped, _each_of_many, _gates_of),
-        "a service to which it applies, and one to which it does not",
-    ),
-    "subjects": FieldMutation(
-        _subjects, "no subjects and a violated condition, at this level and at the next one"
-    ),
-    "max_age_days": FieldMutation(
-        _all(_days, _dropped), "evidence that is just young enough, and evidence that is one day older"
-    ),
-    "same_commit": FieldMutation(_flag, "evidence of another commit than the release"),
-    "per_milestone": FieldMutation(_flag, "an attestation for another milestone"),
-    "effective": FieldMutation(
-        _all(_moment, _dropped), "an open criterion just before it binds, and just after"
-    ),
-    "advisory": FieldMutation(_flag, "that the open criterion does not bind"),
+CRITERION: Mapping[str, MutationOperator] = {
+    "requires": _conditions,
+    "upcoming": _all(_dropped, _fields({"effective": _moment, "requires": _conditions})),
+    "attested_by": _role,
+    "or_attested_by": _optional_role,
+    "waivable_by": _optional_role,
+    "same_as": _criterion,
+    "covers_capabilities": _flag,
+    "from": _optional_level,
+    "only_at": _dropped,
+    "applies_when": _all(_dropped, _each_of_many, _services),
+    "subjects": _all(_dropped, _fields({"fact": _fact, "up_to": _optional_level})),
+    "max_age_days": _all(_days, _dropped),
+    "same_commit": _flag,
+    "per_milestone": _flag,
+    "effective": _all(_moment, _dropped),
+    "advisory": _flag,
 }
-GATE: Mapping[str, FieldMutation] = {
-    "role": FieldMutation(_role, f"for a demand of the plan on this gate, {_STATEMENT}")
-}
-LEVEL: Mapping[str, FieldMutation] = {
-    "ships_to": FieldMutation(_each_item, "where a service at this level may be deployed")
-}
-SLOT = FieldMutation(_option, "an artefact in which only what this option selects is at fault")
-GOVERNANCE: Mapping[str, FieldMutation] = {
-    "roles": FieldMutation(_roles, "a signature by somebody who is not of the team that owns the service"),
-    "upgrade_sign_offs": FieldMutation(_each_item, "a level that lacks this signature alone"),
-    "exceptions": FieldMutation(
-        _exception_levels, "exceptions of a service whose target is this level, and the next"
-    ),
-    "exit_role": FieldMutation(_optional_role, "an exit recorded by a person without this role"),
-    "break_glass": FieldMutation(_flag, "an exit recorded while the milestone is blocked"),
-    "weakening_sign_off": FieldMutation(_optional_role, f"for a weakening, {_STATEMENT}"),
+GATE: Mapping[str, MutationOperator] = {"role": _role}
+LEVEL: Mapping[str, MutationOperator] = {"ships_to": _each_item}
+OPTION: MutationOperator = _all(_dropped, _each_of_many)
+"""Any option of a slot."""
+GOVERNANCE: Mapping[str, MutationOperator] = {
+    "roles": _roles,
+    "upgrade_sign_offs": _each_item,
+    "exceptions": _all(_dropped, _fields({"excuse": _level, "ship_at": _level})),
+    "exit_role": _optional_role,
+    "break_glass": _flag,
+    "weakening_sign_off": _optional_role,
 }
