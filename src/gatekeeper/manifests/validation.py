@@ -48,10 +48,7 @@ def parse(data: bytes, file: str, model: type[M]) -> Parsed[M]:
     try:
         parsed = model.model_validate(document.value)
     except ValidationError as error:
-        details = error.errors(include_url=False)
-        problems += [
-            _explain(detail, document, file, model) for detail in details if not _is_echo(detail, details)
-        ]
+        problems += [_explain(detail, document, file, model) for detail in _details(error)]
     return Parsed(None, tuple(problems)) if problems else Parsed(parsed, ())
 
 
@@ -62,6 +59,18 @@ def locate(data: bytes, path: Sequence[Step], *, of_key: bool) -> tuple[int, int
 
 def _syntax_problem(problem: SyntaxProblem, file: str) -> Problem:
     return Problem(file, problem.line or 1, problem.column or 1, problem.message, problem.hint)
+
+
+def explained(error: ValidationError, model: type[BaseModel]) -> Iterator[tuple[list[Step], str, str | None]]:
+    """Yield the path, the message and the hint of each mistake in data that no file holds."""
+    for detail in _details(error):
+        path = [step for step in detail["loc"] if step != "[key]"]
+        yield path, *_words(detail, path, model, _written(detail["input"], None))
+
+
+def _details(error: ValidationError) -> list[ErrorDetails]:
+    details = error.errors(include_url=False)
+    return [detail for detail in details if not _is_echo(detail, details)]
 
 
 def _is_echo(detail: ErrorDetails, details: Sequence[ErrorDetails]) -> bool:
