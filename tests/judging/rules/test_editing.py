@@ -52,3 +52,19 @@ def test_an_edit_that_makes_no_valid_manifest_is_refused(manifests: Manifests) -
         edited(manifests, RuleEdit((Gate, "G1"), ("criteria", 0, "max_age_days"), REMOVED))
     with pytest.raises(KeyError):
         edited(manifests, RuleEdit((Gate, "G9"), ("name",), "Nine"))
+
+
+def test_edits_of_one_manifest_are_validated_together(manifests: Manifests) -> None:
+    after = edited(
+        manifests,
+        RuleEdit((Gate, "G1"), ("criteria", 2, "requires"), REMOVED),
+        RuleEdit((Gate, "G1"), ("criteria", 2, "attested_by"), "architecture"),
+    )
+    assert after.gates["G1"].criteria[2].attested_by == "architecture"
+
+
+def test_days_that_a_manifest_states_survive_an_edit(manifests: Manifests) -> None:
+    approval = {"what": "G1.coverage", "by": "dana", "on": "2026-11-02", "link": "https://example.org/1"}
+    first = edited(manifests, RuleEdit((Governance, ""), ("weakenings",), [approval]))
+    again = edited(first, RuleEdit((Governance, ""), ("exit_role",), "security"))
+    assert again.governance.weakenings == first.governance.weakenings

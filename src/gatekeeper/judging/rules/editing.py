@@ -31,17 +31,24 @@ def manifest_of(workspace: Manifests, key: ManifestKey) -> Gate | Levels | Gover
     return workspace.governance if model is Governance else workspace.gates[name]
 
 
+def as_written(manifest: Gate | Levels | Governance) -> dict[str, Any]:
+    """Return a manifest as plain data: what its file states, under the keys that the file writes."""
+    return manifest.model_dump(mode="json", by_alias=True, exclude_unset=True)
+
+
 def edited(workspace: Manifests, *edits: RuleEdit) -> Manifests:
     """Return a workspace with these edits, one after the other; services and milestones stay as they are.
 
     Raises:
-        ValidationError: A manifest is not valid any more.
+        ValidationError: A manifest is not valid any more, with all edits made.
         KeyError: A path leads nowhere.
     """
-    for edit in edits:
-        model, name = edit.manifest
-        written = manifest_of(workspace, edit.manifest).model_dump(by_alias=True, exclude_unset=True)
-        changed: Any = model.model_validate(_with(written, edit.path, edit.value))
+    written: dict[ManifestKey, Any] = {}
+    for key, path, value in edits:
+        within = written.get(key) or as_written(manifest_of(workspace, key))
+        written[key] = _with(within, path, value)
+    for (model, name), data in written.items():
+        changed: Any = model.model_validate(data)
         match changed:
             case Gate():
                 workspace = workspace._replace(gates={**workspace.gates, name: changed})
