@@ -58,7 +58,10 @@ def test_it_runs_as_a_module() -> None:
         ("summary -f xml", "unknown format 'xml'; known: table, json"),
         ("audit -f xml", "unknown format 'xml'; known: table, json"),
         ("validate -f xml", "unknown format 'xml'; known: table, json"),
-        ("schema", "name a schema (service, milestone, exception, gate, levels, governance, cases, gatekeeper)"),
+        (
+            "schema",
+            "name a schema (service, milestone, exception, gate, levels, governance, cases, gatekeeper)",
+        ),
         ("schema servic", "unknown schema 'servic'; did you mean 'service'?"),
         ("init a --service b", "a service is added to an existing workspace"),
         ("init --service ../b", "'../b' is not a name for a service"),
