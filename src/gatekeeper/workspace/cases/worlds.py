@@ -187,9 +187,8 @@ class _ServiceBuilder(NamedTuple):
             for slot, facts in given.get("facts", _NOTHING).items()
         }
         for slot in collected:
-            if slot not in by_slot:
-                message = f"no evidence is given for {slot!r}"
-                raise _WrongWorld([_wrong_key((*path, "collected", slot), message, nearest(slot, by_slot))])
+            # A case that takes the facts of a slot away need not take away how they were collected.
+            self._slot(slot, (*path, "collected"))
         return self._service(name, given.get("service", _NOTHING), tuple(by_slot), path), by_slot
 
     def _service(self, name: str, written: Plain, slots: tuple[str, ...], path: Path) -> Service:
@@ -205,15 +204,18 @@ class _ServiceBuilder(NamedTuple):
     def _evidence(self, slot: str, facts: Plain, collected: Plain | None, path: Path) -> Evidence:
         key = (slot, id(facts), id(collected), self.as_of)
         if key not in self.known:
-            of = self.rulebook.slots.get(slot)
-            if of is None:
-                hint = nearest(slot, self.rulebook.slots)
-                raise _WrongWorld([_wrong_key((*path, slot), f"unknown slot {slot!r}", hint)])
+            of = self._slot(slot, path)
             made = self._collected_at(CollectedAs.model_validate(collected or {}))
             evidence = Evidence(slot, EvidenceStatus.OK, path=slot, facts=typed(of, facts, (*path, slot)))
             self.known[key] = ((facts, collected), evidence._replace(**made))
         known: Evidence = self.known[key][1]
         return known
+
+    def _slot(self, name: str, path: Path) -> BoundSlot:
+        if name not in self.rulebook.slots:
+            hint = nearest(name, self.rulebook.slots)
+            raise _WrongWorld([_wrong_key((*path, name), f"unknown slot {name!r}", hint)])
+        return self.rulebook.slots[name]
 
     def _collected_at(self, collected: CollectedAs) -> dict[str, Any]:
         age = collected.age_days
