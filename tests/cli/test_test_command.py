@@ -188,7 +188,7 @@ MISTAKES = {
         "2:66: load: p95_ms is not a number"
     ),
     "criteria: {build.load: [{case: c, given: {collected: {loud: {age_days: 1}}}, expect: pass}]}": (
-        "2:55: no evidence is given for 'loud'; did you mean 'load'?"
+        "2:55: unknown slot 'loud'; did you mean 'load'?"
     ),
     "criteria: {build.load: [{case: c, given: {milestone: gama}, expect: pass}]}": (
         "2:54: there is no milestone 'gama'; did you mean 'gamma'?"

@@ -45,7 +45,7 @@ def parts(trend: Trend, found: Review, every: str, program: str) -> Parts:
             yield indented(f"[bold]{pattern.replace('_', ' ').capitalize()}[/]  {count}: {doubt}", 0)
             for of in sorted(of_kind, key=lambda of: -sum(of.answers.values()))[:MOST]:
                 yield item("-", "  ".join(_facts(of, trend)), 2)
-                yield uncut(f"look at it: {program} {_command(of)}", 4)
+                yield uncut(_next(of, program), 4)
             yield from more(len(of_kind) - MOST)
     if rest := list(_rest(found)):
         yield ""
@@ -81,8 +81,11 @@ def _facts(of: CriterionHistory, trend: Trend) -> Iterator[str]:
         yield f"with the rule of {of.since.as_of}"
 
 
-def _command(of: CriterionHistory) -> str:
+def _next(of: CriterionHistory, program: str) -> str:
+    """Return what to do next: test a rule that never failed, look at what was found by another."""
+    criterion, milestone, service = of.version.criterion, of.milestone, ""
+    if of.pattern is Pattern.NEVER_FAILED:
+        return f"test it: {program} test {criterion}"
     if of.pattern is Pattern.FLAPS:
-        worst = of.changes[0]
-        return f"explain {of.version.criterion} --service {worst.service} --milestone {worst.milestone}"
-    return f"explain {of.version.criterion} --milestone {of.milestone}"
+        service, milestone = f" --service {of.changes[0].service}", of.changes[0].milestone
+    return f"look at it: {program} explain {criterion}{service} --milestone {milestone}"

@@ -12,7 +12,7 @@ from gatekeeper.manifests.roadmap_order import plan_in_order
 from gatekeeper.model.evidence import Absent, Unreadable
 from gatekeeper.model.milestone import Milestone, RegisteredException
 from gatekeeper.model.roadmap import Roadmap
-from gatekeeper.model.rule import Rulebook
+from gatekeeper.model.rule import BoundSlot, Rulebook
 from gatekeeper.model.service import Service
 from gatekeeper.model.workspace import ManifestKey, Manifests
 from gatekeeper.workspace.cases.evidence import GivenEvidence, given_artefact, given_facts, made_as
@@ -217,9 +217,8 @@ class _ServiceBuilder(NamedTuple):
             for (slot, field), of in written.items()
         }
         for slot in collected:
-            if slot not in by_slot:
-                message = f"no evidence is given for {slot!r}"
-                raise WrongCase([wrong_key((*path, "collected", slot), message, nearest(slot, by_slot))])
+            # A case that takes the facts of a slot away need not take away how they were collected.
+            self._slot(slot, (*path, "collected", slot))
         return self._service(name, given.get("service", _NOTHING), tuple(by_slot), path), by_slot
 
     def _service(self, name: str, written: Plain, slots: tuple[str, ...], path: Path) -> Service:
@@ -234,10 +233,7 @@ class _ServiceBuilder(NamedTuple):
         self, name: str, written: Plain | str, collected: Plain | None, path: Path
     ) -> GivenEvidence:
         def build() -> GivenEvidence:
-            slot = self.rulebook.slots.get(name)
-            if slot is None:
-                hint = nearest(name, self.rulebook.slots)
-                raise WrongCase([wrong_key(path, f"unknown slot {name!r}", hint)])
+            slot = self._slot(name, path)
             made = made_as(collected, self.as_of)
             if path[-2] == "facts" and not isinstance(written, str):
                 return given_facts(slot, written, made, path)
@@ -247,3 +243,8 @@ class _ServiceBuilder(NamedTuple):
                 raise WrongCase([mistake(path, str(flaw))]) from None
 
         return self.source.once((*path, id(written), id(collected), self.as_of), build, (written, collected))
+
+    def _slot(self, name: str, path: Path) -> BoundSlot:
+        if name not in self.rulebook.slots:
+            raise WrongCase([wrong_key(path, f"unknown slot {name!r}", nearest(name, self.rulebook.slots))])
+        return self.rulebook.slots[name]
