@@ -20,6 +20,13 @@ GOVERNANCE = "gates/governance.yaml"
 M1 = "milestones/M1.yaml"
 ENTRY = "milestones/risk-register/RR-1.yaml"
 SETTINGS = "gatekeeper.yaml"
+LOWEST = """\
+  - level: L0
+    name: Not started
+    meaning: Nothing is there yet.
+    audience: Nobody
+    cites: Not started
+"""
 
 EXCEPTION = """\
 id: RR-1
@@ -233,12 +240,8 @@ BROKEN = {
     "a level twice": Break(LEVELS, ("level: L0", "level: L1"), "19:12: the id 'L1' is used twice"),
     "first level with criteria": Break(
         LEVELS,
-        (
-            "  - level: L0\n    name: Not started\n    meaning: Nothing is there yet.\n    audience: Nobody\n"
-            "    cites: Not started\n",
-            "",
-        ),
-        "22:5: L1, the first level, has criteria; start with a level that requires nothing",
+        (LOWEST, ""),
+        "20:5: L1, the first level, has criteria; start with a level that requires nothing",
     ),
     "level that is reserved": Break(LEVELS, ("level: L0", "level: Scope"), "14:12: 'Scope' is reserved"),
     "unknown signer": Break(

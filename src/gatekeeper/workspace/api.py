@@ -129,6 +129,7 @@ class Workspace:
         """Read the manifests again and return the problems and warnings. Internal."""
         from gatekeeper.judging.rules.citations import wrong_citations
         from gatekeeper.manifests.load import locate_mistakes
+        from gatekeeper.workspace.cases.suite import read_suite
         from gatekeeper.workspace.register import unknown_approvers
         from gatekeeper.workspace.review import review_warnings
         from gatekeeper.workspace.unread_records import unreadable_records
@@ -137,9 +138,9 @@ class Workspace:
         found = loading.validate(self.root, self.tree)
         if found.loaded is None:
             return found
-        if wrong := list(wrong_citations(found.loaded.manifests)):
-            problems = in_order(locate_mistakes(self.root, self.tree, wrong))
-            return loading.Validation(None, problems, found.warnings)
+        wrong = locate_mistakes(self.root, self.tree, wrong_citations(found.loaded.manifests))
+        if problems := in_order([*wrong, *read_suite(found.loaded).problems]):
+            return found._replace(loaded=None, problems=problems)
         unread = unreadable_records(found.loaded, found.loaded.manifests.services, entries=True)
         of_people = (*unknown_approvers(found.loaded), *review_warnings(found.loaded))
         warnings = [*found.warnings, *unread, *of_people]

@@ -119,6 +119,8 @@ def collect(
     loaded: LoadedWorkspace, services: Collection[Service]
 ) -> dict[str, Mapping[EvidenceKey, Evidence]]:
     """Read every artefact that judging these services needs, each once; return the evidence by service."""
+    if loaded.given is not None:
+        return {service.service: loaded.given.get(service.service, {}) for service in services}
     reader = _reader(loaded)
     with (
         stage(logger, f"collect evidence (services: {len(services):,})"),
@@ -135,6 +137,8 @@ def collect(
 
 def identities(loaded: LoadedWorkspace, services: Iterable[Service]) -> dict[str, object]:
     """Return by service a value that differs if any of its artefacts differs; nothing is judged."""
+    if loaded.given is not None:
+        return {service.service: loaded.given.get(service.service, {}) for service in services}
     reader = _reader(loaded)
     return {
         service.service: tuple(reader.identity(request) for request in requests(service, loaded.rulebook))
@@ -149,8 +153,11 @@ _SMALLEST = 64
 def object_ids(loaded: LoadedWorkspace, service: Service) -> dict[str, frozenset[str]]:
     """Return by slot the object ids that Git gives the files of its artefact.
 
-    An artefact that is too small to tell services apart, such as an empty list of findings, has none.
+    An artefact that is too small to tell services apart, such as an empty list of findings, has none, and
+    neither has evidence that is given.
     """
+    if loaded.given is not None:
+        return {}
     from gatekeeper.evidence.artefacts import Bounds, open_artefact
     from gatekeeper.model.evidence import Absent, Unreadable
 

@@ -1,7 +1,7 @@
 """Load a workspace: read its manifests and bind its rulebook, or report every problem in it."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import NamedTuple
@@ -12,6 +12,7 @@ from gatekeeper.judging.plans.validation import check_plan, repeated
 from gatekeeper.judging.rules.binding import bind
 from gatekeeper.manifests.discovery import find_repository
 from gatekeeper.manifests.load import Known, Loaded, load_workspace, locate_mistakes
+from gatekeeper.model.evidence import Evidence, EvidenceKey
 from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.service import Service
 from gatekeeper.model.workspace import Manifests
@@ -37,6 +38,8 @@ class LoadedWorkspace(NamedTuple):
     follow: Follow = nullcontext
     warnings: tuple[Problem, ...] = ()
     """What is not read, and does not make it invalid."""
+    given: Mapping[str, Mapping[EvidenceKey, Evidence]] | None = None
+    """The evidence of services, if it is given instead of read."""
 
     @property
     def repository(self) -> Path:
@@ -97,6 +100,17 @@ def open_for_service(root: Path, service: str, tree: Tree | None = None) -> Load
     tree = tree or disk_tree(root)
     with stage(logger, f"load {service} and the rulebook of {root}"):
         return _bound(root, tree, load_service(root, tree, service)).valid()
+
+
+def open_rulebook(root: Path, tree: Tree) -> LoadedWorkspace:
+    """Return a workspace without services; neither their manifests nor the register are read.
+
+    Raises:
+        InvalidWorkspace: Its rulebook or its milestones contain mistakes.
+    """
+    from gatekeeper.manifests.load import load_rulebook
+
+    return _bound(root, tree, load_rulebook(root, tree)).valid()
 
 
 def open_register(root: Path) -> Validation:
