@@ -241,7 +241,7 @@ BROKEN = {
     "first level with criteria": Break(
         LEVELS,
         (LOWEST, ""),
-        "20:5: L1, the first level, has criteria; start with a level that requires nothing",
+        "22:5: L1, the first level, has criteria; start with a level that requires nothing",
     ),
     "level that is reserved": Break(LEVELS, ("level: L0", "level: Scope"), "14:12: 'Scope' is reserved"),
     "unknown signer": Break(
