@@ -16,8 +16,8 @@ from typing import Annotated
 import typer
 
 from gatekeeper.cli import completion_words as words
-from gatekeeper.cli.arguments import FormatOption, Texts, argument, workspace_root
-from gatekeeper.cli.output import show
+from gatekeeper.cli.arguments import Texts, argument, format_option, workspace_root
+from gatekeeper.cli.output import show, write
 from gatekeeper.errors import ExitCode
 
 
@@ -25,9 +25,11 @@ def command(
     context: typer.Context,
     what: Annotated[
         Texts,
-        argument("[WHAT]...", "Criteria, gates, levels or files; by default all cases.", words.criteria),
+        argument(
+            "[WHAT]...", "Criteria, gates, levels, milestones or files; by default all cases.", words.criteria
+        ),
     ] = None,
-    format_: FormatOption = "table",
+    format_: Annotated[str, format_option("table", "json", "junit")] = "table",
 ) -> None:
     """Judge the cases and write those that differ."""
     from gatekeeper.reporters.views import test as view
@@ -36,5 +38,8 @@ def command(
 
     root = workspace_root(context)
     report = judge_cases(root, disk_tree(root), what or ())
-    show(format_, lambda: view.data(report), lambda screen: view.parts(report, screen))
+    if format_ == "junit":
+        write(view.junit(report))
+    else:
+        show(format_, lambda: view.data(report), lambda screen: view.parts(report, screen))
     raise typer.Exit(ExitCode.READY if all(one.holds for one in report.results) else ExitCode.BLOCKED)
