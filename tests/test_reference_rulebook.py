@@ -14,6 +14,7 @@ from gatekeeper.model.rulebook import Criterion, Gate, Governance, Levels, Slot
 
 GATES = [f"G{number}" for number in range(1, 9)]
 GROUPS = [*GATES, *(f"L{number}" for number in range(1, 5))]
+
 MEANINGS = {
     "G1": ["invariants", "pure TypeScript", "unit tests cover every invariant"],
     "G2": [
@@ -272,7 +273,9 @@ def test_an_upgrade_takes_owner_architecture_and_security() -> None:
 def test_governance_names_policies_and_nobody() -> None:
     governance = Governance.model_validate(manifest("governance"))
     assert set(governance.policy) == {"change-control", "regression", "exceptions"}
-    assert "within one milestone" in governance.policy["exceptions"]
+    assert "within one milestone" in governance.policy["exceptions"].text
+    assert governance.exceptions
+    assert governance.exceptions.close_within == 1
     assert governance.roster == {}
 
 
