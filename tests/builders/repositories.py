@@ -97,6 +97,14 @@ def weaken(pilot: Path) -> None:
     edit(rules(pilot) / "G1.yaml", *LOWERED)
 
 
+def flap(pilot: Path, *days: str) -> None:
+    """Commit on each day a test report of the pilot: one that fails, then the present one, and so on."""
+    passing = (pilot / REPORT).read_bytes()
+    for number, day in enumerate(days):
+        write(pilot / REPORT, passing if number % 2 else FAILING)
+        commit(pilot.parents[1], on=f"{day}T12:00:00Z")
+
+
 def id_of(changes: list[dict[str, Any]], source: str) -> str:
     """Return the id of the weakening of a source, which a sign-off names."""
     [found] = [change["id"] for change in changes if change["id"].startswith(f"{source}:sha256:")]

@@ -62,7 +62,7 @@ def copy_of_reference(folder: Path) -> Path:
 
 @cache
 def _pilot_repository() -> Mapping[str, bytes]:
-    gates = files_of(ROOT / "gates")
+    gates = {name: content for name, content in files_of(ROOT / "gates").items() if "/" not in name}
     kept = {name: without_criteria(content.decode(), NOT_IN_PILOT) for name, content in gates.items()}
     pilot = files_of(ROOT / "examples/pilot")
     return {f"gates/{name}": text.encode() for name, text in kept.items()} | {

@@ -10,7 +10,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from builders.program import Kept, criteria
-from builders.repositories import committed_pilot, committed_whole_pilot, git
+from builders.repositories import committed_pilot, committed_whole_pilot, flap, git
 from builders.workspaces import ROOT, Run, copy_of_pilot, edit, write
 from gatekeeper.model.service import Service
 from gatekeeper.workspace import history
@@ -289,9 +289,13 @@ def test_help_has_an_example(run: Run, snapshot: SnapshotAssertion) -> None:
 def test_the_page_shows_what_the_program_prints(run: Run, tmp_path: Path) -> None:
     pilot = grow(committed_whole_pilot(tmp_path, BEGUN)).pilot
     page = (ROOT / "docs/trend.md").read_text(encoding="utf-8")
-    [(command, shown)] = re.findall(r"^```console\n\$ gatekeeper (.*)\n((?:.*\n)*?)```$", page, re.MULTILINE)
-    printed = run("-C", pilot, *command.split()).out
-    assert re.fullmatch("[0-9a-f]{7}".join(map(re.escape, shown.split("..."))), printed), printed
+    blocks = re.findall(r"^```console\n\$ gatekeeper (.*)\n((?:.*\n)*?)```$", page, re.MULTILINE)
+    assert ["--criteria" in command for command, _ in blocks] == [False, True]
+    for command, shown in blocks:
+        if "--criteria" in command:
+            flap(pilot, "2027-06-02", "2027-06-03", "2027-06-04", "2027-06-05")
+        printed = run("-C", pilot, *command.split()).out.replace(f" -C {pilot}", "")
+        assert re.fullmatch("[0-9a-f]{7}".join(map(re.escape, shown.split("..."))), printed), printed
 
 
 # Bad input

@@ -56,8 +56,12 @@ def next_command(context: typer.Context, *words: str) -> str:
 
 def next_command_in(folder: Path, *words: str) -> str:
     """Return a command to copy, for a folder."""
-    where = [] if folder == Path() else ["-C", shlex.quote(str(folder))]
-    return " ".join(["next: gatekeeper", *where, *words])
+    return " ".join([f"next: {program_in(folder)}", *words])
+
+
+def program_in(folder: Path) -> str:
+    """Return how a command to copy begins, for a folder."""
+    return "gatekeeper" if folder == Path() else f"gatekeeper -C {shlex.quote(str(folder))}"
 
 
 def owners_to_name(owners: "ProposedOwners", root: Path) -> str:

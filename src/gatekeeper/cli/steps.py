@@ -2,7 +2,7 @@
 
 import re
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any, overload
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -32,14 +32,8 @@ TrendOption = Annotated[
 ]
 
 
-@overload
-def trend_here(context: typer.Context, step: str, since: date | None = None) -> "Trend": ...
-@overload
-def trend_here(context: typer.Context, step: str | None) -> "Trend | None": ...
-def trend_here(context: typer.Context, step: str | None, since: date | None = None) -> "Trend | None":
-    """Return the trend of the workspace at or above the start folder; None if no step is given."""
-    if step is None:
-        return None
+def trend_here(context: typer.Context, step: str, since: date | None = None) -> "Trend":
+    """Return the trend of the workspace at or above the start folder."""
     from gatekeeper.workspace.history import trend_of
 
     return trend_of(workspace_root(context), int(step) if step.isdigit() else step, since)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from functools import cache
+from pathlib import PurePosixPath
 
 from gatekeeper.manifests import scaffold
 from gatekeeper.manifests.discovery import NOT_GATES
@@ -15,8 +16,8 @@ def reference_ids() -> PageIds:
     """Return the ids of the reference rulebook."""
     texts = scaffold.reference()
     levels = load(texts["gates/levels.yaml"].encode()).value["levels"]
-    names = {name.removeprefix("gates/").removesuffix(".yaml") for name in texts if name.startswith("gates/")}
-    gates = sorted(names - NOT_GATES, key=natural_order)
+    rules = {PurePosixPath(name).stem for name in texts if PurePosixPath(name).parent.name == "gates"}
+    gates = sorted(rules - NOT_GATES, key=natural_order)
     return PageIds(tuple(one["level"] for one in levels), tuple(gates))
 
 

@@ -16,6 +16,8 @@ FOLDERS = ("gates", "services", "milestones")
 NOT_GATES = frozenset({"levels", "governance"})
 """The names of the manifests beside those of gates."""
 REGISTER = "risk-register"
+CASES = "tests"
+"""The folder of the files of cases, in that of the gates."""
 SUFFIX = ".yaml"
 
 

@@ -58,6 +58,11 @@ def load_service(root: Path, tree: Tree, service: str) -> Loaded:
     return _ServiceLoader(root, tree, service).load()
 
 
+def load_rulebook(root: Path, tree: Tree) -> Loaded:
+    """Load the rulebook and the milestones; services and the risk register are not read."""
+    return _RulebookLoader(root, tree, None).load()
+
+
 def locate_mistakes(
     root: Path, tree: Tree, mistakes: Iterable[Mistake], unwritten: Mapping[str, bytes] | None = None
 ) -> Iterator[Problem]:
@@ -228,6 +233,11 @@ class _Loader:
         self, file: str, message: str, hint: str | None = None, where: tuple[int, int] = (1, 1)
     ) -> None:
         self.problems.append(Problem(file, *where, message, hint))
+
+
+class _RulebookLoader(_Loader):
+    def _manifests(self, folder: str, model: type[Manifest], apart: set[str]) -> list[str]:
+        return [] if model in (Service, RegisteredException) else super()._manifests(folder, model, apart)
 
 
 class _ServiceLoader(_Loader):

@@ -10,7 +10,14 @@ from itertools import islice
 from pathlib import PurePosixPath
 
 from gatekeeper.errors import Problem
-from gatekeeper.manifests.discovery import FOLDERS, REGISTER, SETTINGS_FILE, SUFFIX, is_other_settings_file
+from gatekeeper.manifests.discovery import (
+    CASES,
+    FOLDERS,
+    REGISTER,
+    SETTINGS_FILE,
+    SUFFIX,
+    is_other_settings_file,
+)
 from gatekeeper.model.manifest import Manifest
 from gatekeeper.model.milestone import Milestone, RegisteredException
 from gatekeeper.model.rulebook import Gate
@@ -95,7 +102,7 @@ class Overlooked:
         if f"{self._path('')}{os.sep}".startswith(f"{self._path(folder)}{os.sep}"):
             return  # it contains the whole workspace
         read = [f"{self._path(one)}{os.sep}" for one in used]
-        known = set(names) if model is Service else set()
+        known = set(names) if model is Service else {f"{CASES}{SUFFIX}"} if model is Gate else set()
         for name in names:
             if name.endswith(SUFFIX) or f"{name}{SUFFIX}" in known:
                 continue

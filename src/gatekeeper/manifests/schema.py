@@ -3,6 +3,7 @@
 from typing import Any
 
 from gatekeeper.manifests.settings import Settings
+from gatekeeper.model.cases import CaseFile
 from gatekeeper.model.manifest import Manifest
 from gatekeeper.model.milestone import Milestone, RegisteredException
 from gatekeeper.model.rulebook import Gate, Governance, Levels
@@ -15,6 +16,7 @@ MODELS: dict[str, type[Manifest]] = {
     "gate": Gate,
     "levels": Levels,
     "governance": Governance,
+    "cases": CaseFile,
     "gatekeeper": Settings,
 }
 """The model of each manifest, by the name of its schema."""

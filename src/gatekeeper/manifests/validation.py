@@ -1,6 +1,6 @@
 """Parse one manifest into its model: every problem with its position, the source text and a suggestion."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -9,7 +9,7 @@ from pydantic_core import ErrorDetails
 from gatekeeper.errors import Problem, nearest
 from gatekeeper.model.manifest import ID
 from gatekeeper.syntax import SyntaxProblem
-from gatekeeper.syntax.yaml import Step, YamlDocument, load
+from gatekeeper.syntax.yaml import Step, load
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -48,8 +48,36 @@ def parse(data: bytes, file: str, model: type[M]) -> Parsed[M]:
     try:
         parsed = model.model_validate(document.value)
     except ValidationError as error:
-        problems += [_explain(detail, document, file, model) for detail in _details(error)]
+        for flaw in flaws_of(error, model, document.source):
+            position = document.position(flaw.path, of_key=flaw.of_key)
+            problems.append(Problem(file, *position, flaw.message, flaw.hint))
     return Parsed(None, tuple(problems)) if problems else Parsed(parsed, ())
+
+
+class Flaw(NamedTuple):
+    """One mistake in plain data: its path, what is wrong, and what to write instead."""
+
+    path: list[Step]
+    message: str
+    hint: str | None
+    of_key: bool
+    """Whether the key is at fault instead of its value."""
+
+
+def flaws_of(
+    error: ValidationError,
+    model: type[BaseModel],
+    source: Callable[[Sequence[Step]], str | None] = lambda _: None,
+) -> Iterator[Flaw]:
+    """Yield every mistake that a validation found; `source` returns the text of a value in its file."""
+    details = error.errors(include_url=False)
+    for detail in details:
+        if _is_echo(detail, details):
+            continue
+        path = [step for step in detail["loc"] if step != "[key]"]
+        message, hint = _words(detail, path, model, _written(detail["input"], source(path)))
+        of_key = detail["type"] == "extra_forbidden" or "[key]" in detail["loc"]
+        yield Flaw(path[:-1] if detail["type"] == "missing" else path, message, hint, of_key)
 
 
 def locate(data: bytes, path: Sequence[Step], *, of_key: bool) -> tuple[int, int]:
@@ -61,34 +89,12 @@ def _syntax_problem(problem: SyntaxProblem, file: str) -> Problem:
     return Problem(file, problem.line or 1, problem.column or 1, problem.message, problem.hint)
 
 
-def explained(error: ValidationError, model: type[BaseModel]) -> Iterator[tuple[list[Step], str, str | None]]:
-    """Yield the path, the message and the hint of each mistake in data that no file holds."""
-    for detail in _details(error):
-        path = [step for step in detail["loc"] if step != "[key]"]
-        yield path, *_words(detail, path, model, _written(detail["input"], None))
-
-
-def _details(error: ValidationError) -> list[ErrorDetails]:
-    details = error.errors(include_url=False)
-    return [detail for detail in details if not _is_echo(detail, details)]
-
-
 def _is_echo(detail: ErrorDetails, details: Sequence[ErrorDetails]) -> bool:
     """Return whether a list is too short only because an item is invalid, which is reported itself."""
     loc = detail["loc"]
     return detail["type"] == "too_short" and any(
         len(other["loc"]) > len(loc) and other["loc"][: len(loc)] == loc for other in details
     )
-
-
-def _explain(detail: ErrorDetails, document: YamlDocument, file: str, model: type[BaseModel]) -> Problem:
-    loc = detail["loc"]
-    of_key = detail["type"] == "extra_forbidden" or "[key]" in loc
-    path = [step for step in loc if step != "[key]"]
-    message, hint = _words(detail, path, model, _written(detail["input"], document.source(path)))
-    if detail["type"] == "missing":
-        path = path[:-1]
-    return Problem(file, *document.position(path, of_key=of_key), message, hint)
 
 
 def _written(value: object, source: str | None) -> str:

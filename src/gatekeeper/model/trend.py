@@ -2,11 +2,23 @@
 
 from collections.abc import Mapping
 from datetime import date
+from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
 from gatekeeper.model.naming import titled
-from gatekeeper.model.status import MilestoneVerdict, ServiceVerdict
+from gatekeeper.model.status import MilestoneVerdict, ServiceVerdict, Status
+
+
+class RuleVersion(NamedTuple):
+    """A criterion of the rulebook as it is, or its tightened version."""
+
+    criterion: str
+    is_tightened: bool = False
+
+
+Statuses = Mapping[RuleVersion, Status]
+"""The status of each criterion of the rulebook that applies to a service."""
 
 
 class Tally(NamedTuple):
@@ -18,6 +30,7 @@ class Tally(NamedTuple):
     green: int
     """Criteria that pass, without excepted ones."""
     excepted: int
+    statuses: Statuses = MappingProxyType({})
 
 
 class MilestoneProgress(NamedTuple):
@@ -52,6 +65,10 @@ class Point(NamedTuple):
     """The folder of the workspace at that commit, relative to the repository."""
     gap: str | None = None
     """Why nothing was judged at this commit; None if it was."""
+    statuses: Mapping[str, Mapping[str, Statuses]] = MappingProxyType({})
+    """By milestone and service."""
+    rules: Mapping[RuleVersion, str] = MappingProxyType({})
+    """The digest of everything by which the rulebook decides each criterion."""
 
 
 class Trend(NamedTuple):
@@ -77,3 +94,63 @@ class Trend(NamedTuple):
     def of(self, milestone: str) -> tuple[MilestoneProgress | None, ...]:
         """Return the progress of a milestone at every point; None if it was not judged there."""
         return tuple(point.milestones.get(milestone) for point in self.points)
+
+
+class Pattern(StrEnum):
+    """Why a criterion deserves a review."""
+
+    NEVER_FAILED = "never_failed"
+    NEVER_PASSED = "never_passed"
+    FLAPS = "flaps"
+
+
+class Changes(NamedTuple):
+    """The changes between pass and not pass for one service at one milestone."""
+
+    service: str
+    milestone: str
+    falls: int
+    """From pass to not pass."""
+    returns: int
+    """Back to pass after that."""
+    last: Point
+    """The point of the last change."""
+
+    @property
+    def flaps(self) -> bool:
+        """Whether it came back to pass at least twice."""
+        return self.returns > 1
+
+
+class CriterionHistory(NamedTuple):
+    """The answers to a criterion since its rule last changed."""
+
+    version: RuleVersion
+    since: Point
+    """The first point at which the rule is the same as at the newest."""
+    commits: int
+    """The number of points at which it is asked."""
+    services: tuple[str, ...]
+    milestone: str
+    """The first milestone that asks it at the newest point."""
+    answers: Mapping[Status, int]
+    """The number of answers by status: one for each point, milestone and service."""
+    changes: tuple[Changes, ...]
+    """One for each service that fell, the most returns first."""
+
+    @property
+    def pattern(self) -> Pattern | None:
+        """Why it deserves a review; None if it does not."""
+        if set(self.answers) == {Status.PASS}:
+            return Pattern.NEVER_FAILED
+        if Status.PASS not in self.answers:
+            return Pattern.NEVER_PASSED
+        return Pattern.FLAPS if any(of.flaps for of in self.changes) else None
+
+
+class Review(NamedTuple):
+    """The criteria that the newest judged commit asks, in the order of its rulebook."""
+
+    criteria: tuple[CriterionHistory, ...]
+    not_asked: tuple[str, ...]
+    """The criteria that it asks of no service."""

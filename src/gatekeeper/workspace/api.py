@@ -127,6 +127,7 @@ class Workspace:
 
     def validation(self) -> loading.Validation:
         """Read the manifests again and return the problems and warnings. Internal."""
+        from gatekeeper.workspace.cases.suite import read_suite
         from gatekeeper.workspace.register import unknown_approvers
         from gatekeeper.workspace.review import review_warnings
         from gatekeeper.workspace.unread_records import unreadable_records
@@ -135,6 +136,8 @@ class Workspace:
         found = loading.validate(self.root, self.tree)
         if found.loaded is None:
             return found
+        if problems := read_suite(found.loaded).problems:
+            return found._replace(loaded=None, problems=problems)
         unread = unreadable_records(found.loaded, found.loaded.manifests.services, entries=True)
         of_people = (*unknown_approvers(found.loaded), *review_warnings(found.loaded))
         warnings = [*found.warnings, *unread, *of_people]

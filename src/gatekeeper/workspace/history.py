@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from gatekeeper.errors import UsageError
 from gatekeeper.judging.outlook.progress import progress, tally
+from gatekeeper.judging.outlook.review import rule_digests
 from gatekeeper.judging.outlook.validity import Validity, validity
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.gates import SharedResults
@@ -18,7 +19,7 @@ from gatekeeper.manifests.discovery import find_repository, is_workspace
 from gatekeeper.manifests.load import Known
 from gatekeeper.model.milestone import RegisteredException
 from gatekeeper.model.service import Service
-from gatekeeper.model.trend import MilestoneProgress, Point, Tally, Trend
+from gatekeeper.model.trend import Point, RuleVersion, Tally, Trend
 from gatekeeper.reporters.wording.counts import first_few
 from gatekeeper.trees.git import GitTree
 from gatekeeper.trees.history import Commit, first_parents, moved_from, sampled
@@ -32,7 +33,7 @@ def trend_of(root: Path, step: int | str, since: date | None = None) -> Trend:
     """Judge a workspace at the commits that a step chooses.
 
     Args:
-        root: The folder of the workspace.
+        root: The folder of the workspace today; renames are followed back.
         step: Each n-th commit, or the last of each `day` or `week`.
         since: Earlier commits are left out.
 
@@ -44,22 +45,11 @@ def trend_of(root: Path, step: int | str, since: date | None = None) -> Trend:
     chosen = [commit for commit in history.commits if since is None or commit.day >= since]
     if not chosen:
         raise UsageError(f"no commit since {since}; the newest is of {history.commits[0].day}")
-    return trend(root, repository, sampled(chosen, step))._replace(is_shallow=history.is_shallow)
-
-
-def trend(root: Path, repository: Path, commits: Iterable[Commit]) -> Trend:
-    """Judge a workspace at each of these commits, which come newest first.
-
-    Args:
-        root: The folder of the workspace today; renames are followed back.
-        repository: The root of its repository.
-        commits: Each is judged as of its own day, by its own rulebook.
-    """
     folder = root.relative_to(repository).as_posix()
     judge = _Judge(str(repository), "" if folder == "." else folder)
-    points = list(judge.points(commits))
+    points = list(judge.points(sampled(chosen, step)))
     milestones = tuple(_in_order(point.milestones for point in points))
-    return Trend(tuple(reversed(points)), milestones, names=judge.names)
+    return Trend(tuple(reversed(points)), milestones, history.is_shallow, judge.names)
 
 
 def _in_order(roadmaps: Iterable[Iterable[str]]) -> list[str]:
@@ -93,6 +83,8 @@ class _Judge:
         self.judged: dict[object, list[_Judged]] = defaultdict(list)
         self.names: dict[str, str] = {}
         """The name of each milestone, as it is at the newest commit that has one."""
+        self.rules: dict[str, Mapping[RuleVersion, str]] = {}
+        """The digest of each rule, by the digest of the rulebook."""
 
     def points(self, commits: Iterable[Commit]) -> Iterator[Point]:
         for commit in commits:
@@ -112,7 +104,7 @@ class _Judge:
         if validation.loaded is None:
             problems = first_few([*map(str, validation.problems)], 1)
             return self._gap(commit, f"the workspace was invalid: {problems}")
-        return Point(commit.id, commit.day, self._progress(validation.loaded, commit), self.folder)
+        return self._judged_at(commit, validation.loaded)
 
     def _gap(self, commit: Commit, why: str) -> Point:
         return Point(commit.id, commit.day, {}, self.folder, why)
@@ -133,17 +125,26 @@ class _Judge:
         self.folder = before
         return True
 
-    def _progress(self, loaded: LoadedWorkspace, commit: Commit) -> dict[str, MilestoneProgress]:
+    def _judged_at(self, commit: Commit, loaded: LoadedWorkspace) -> Point:
         self.names = loaded.manifests.milestones.names | self.names
-        tallies: dict[str, list[Tally]] = {name: [] for name in loaded.manifests.milestones}
-        for of_service in self._of_services(loaded, commit):
-            for milestone, found in of_service.items():
-                if milestone in tallies:
-                    tallies[milestone].append(found)
-        return {milestone: progress(of) for milestone, of in tallies.items()}
+        rulebook = loaded.manifests.rulebook_digest
+        if rulebook not in self.rules:
+            self.rules[rulebook] = rule_digests(loaded.rulebook)
+        tallies: dict[str, dict[str, Tally]] = {name: {} for name in loaded.manifests.milestones}
+        for service, of_service in self._of_services(loaded, commit).items():
+            for milestone in of_service.keys() & tallies.keys():
+                tallies[milestone][service] = of_service[milestone]
+        return Point(
+            commit.id,
+            commit.day,
+            {milestone: progress(of.values()) for milestone, of in tallies.items()},
+            self.folder,
+            statuses={at: {name: one.statuses for name, one in of.items()} for at, of in tallies.items()},
+            rules=self.rules[rulebook],
+        )
 
-    def _of_services(self, loaded: LoadedWorkspace, commit: Commit) -> list[Mapping[str, Tally]]:
-        """Return what every service adds; unchanged services are taken from an earlier commit."""
+    def _of_services(self, loaded: LoadedWorkspace, commit: Commit) -> dict[str, Mapping[str, Tally]]:
+        """Return what each service adds; unchanged services are taken from an earlier commit."""
         workspace = loaded.manifests
         entries: dict[str, list[RegisteredException]] = defaultdict(list)
         for entry in workspace.exceptions.values():
@@ -165,7 +166,8 @@ class _Judge:
             results = judge_everywhere(case, entries[name], shared)
             of = {milestone: tally(result) for milestone, result in results.items()}
             self.judged[keys[name]].append(_Judged(validity(case, entries[name]), of))
-        return [found for key in keys.values() if (found := self._before(key, commit)) is not None]
+        found = {name: self._before(key, commit) for name, key in keys.items()}
+        return {name: tallies for name, tallies in found.items() if tallies is not None}
 
     def _before(self, key: object, commit: Commit) -> Mapping[str, Tally] | None:
         return next((of.tallies for of in self.judged.get(key, ()) if of.days.has(commit.day)), None)

@@ -102,6 +102,17 @@ def open_for_service(root: Path, service: str, tree: Tree | None = None) -> Load
         return _bound(root, tree, load_service(root, tree, service)).valid()
 
 
+def open_rulebook(root: Path, tree: Tree) -> LoadedWorkspace:
+    """Return a workspace without services; neither their manifests nor the register are read.
+
+    Raises:
+        InvalidWorkspace: Its rulebook or its milestones contain mistakes.
+    """
+    from gatekeeper.manifests.load import load_rulebook
+
+    return _bound(root, tree, load_rulebook(root, tree)).valid()
+
+
 def open_register(root: Path) -> Validation:
     """Return a workspace whose register can be listed, and its problems.
 

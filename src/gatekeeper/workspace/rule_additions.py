@@ -27,7 +27,7 @@ class NewRules(NamedTuple):
     data: bytes
 
 
-class Added(NamedTuple):
+class Addition(NamedTuple):
     """A criterion or a slot that is added."""
 
     edit: RuleEdit
@@ -53,7 +53,7 @@ class _Stanzas(RootModel[tuple[Criterion, ...]]):
     """A list of criteria."""
 
 
-def additions(manifests: Manifests, sources: Sequence[NewRules], effective: str | None) -> list[Added]:
+def additions(manifests: Manifests, sources: Sequence[NewRules], effective: str | None) -> list[Addition]:
     """Return the criteria and slots that files add.
 
     Args:
@@ -66,7 +66,7 @@ def additions(manifests: Manifests, sources: Sequence[NewRules], effective: str 
         UsageError: A file is not valid; it lists every mistake of all files.
     """
     problems: list[Problem] = []
-    found: list[Added] = []
+    found: list[Addition] = []
     counts: Counter[tuple[ManifestKey, Path]] = Counter()
     for source in sources:
         parsed = _parsed(source, problems)
@@ -83,11 +83,11 @@ def additions(manifests: Manifests, sources: Sequence[NewRules], effective: str 
                 counts[group] += 1
                 data = criterion if effective is None else {**criterion, "effective": effective}
                 edit = RuleEdit(group[0], (*group[1], "criteria", place), data)
-                found.append(Added(edit, source, path))
+                found.append(Addition(edit, source, path))
         slots = parsed.get("slots", {}) if isinstance(parsed, dict) else {}
         for name, slot in slots.items():
             edit = RuleEdit(home or (Levels, ""), ("slots", name), slot)
-            found.append(Added(edit, source, ("slots", name)))
+            found.append(Addition(edit, source, ("slots", name)))
     if problems:
         raise UsageError("\n".join(map(str, in_order(problems))))
     return found

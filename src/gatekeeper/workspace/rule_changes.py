@@ -13,14 +13,14 @@ from gatekeeper.judging.rules.editing import RuleEdit, edited
 from gatekeeper.judging.rules.notation import read_changes, spelled
 from gatekeeper.judging.rules.staging import staged
 from gatekeeper.manifests.load import locate_mistakes
-from gatekeeper.manifests.validation import explained
+from gatekeeper.manifests.validation import flaws_of
 from gatekeeper.model.rule import is_date
 from gatekeeper.model.rulebook import Gate, Governance, Levels
 from gatekeeper.model.workspace import Manifests, Mistake
 from gatekeeper.syntax import SyntaxProblem
 from gatekeeper.syntax.yaml import load
 from gatekeeper.workspace.loading import LoadedWorkspace
-from gatekeeper.workspace.rule_additions import Added, NewRules, additions
+from gatekeeper.workspace.rule_additions import Addition, NewRules, additions
 
 
 class RuleChanges(NamedTuple):
@@ -42,7 +42,7 @@ class Changed(NamedTuple):
     workspace: LoadedWorkspace
     edits: tuple[tuple[RuleEdit, RuleEdit], ...]
     """Each edit that was asked for, with the one that makes it; they differ if it takes effect later."""
-    added: tuple[Added, ...]
+    added: tuple[Addition, ...]
 
 
 def with_changes(
@@ -60,7 +60,7 @@ def changed(loaded: LoadedWorkspace, changes: RuleChanges) -> Changed:
             take effect later, or services contradict the changed rulebook; it lists every mistake.
     """
     before, effective = loaded.manifests, changes.effective
-    edits, mistakes = read_changes(before, changes.set, changes.drop, _value)
+    edits, mistakes = read_changes(before, changes.set, changes.drop, read_value)
     _refuse(mistakes)
     after, made = apply(before, edits), edits
     if effective is not None:
@@ -92,14 +92,14 @@ def apply(manifests: Manifests, edits: Sequence[RuleEdit]) -> Manifests:
             manifests = edited(manifests, *(edit for edit in edits if edit.manifest == manifest))
         except ValidationError as error:
             wrong += (
-                _line(spelled(manifests, manifest, path), message, hint)
-                for path, message, hint in explained(error, manifest[0])
+                _line(spelled(manifests, manifest, flaw.path), flaw.message, flaw.hint)
+                for flaw in flaws_of(error, manifest[0])
             )
     _refuse(wrong)
     return manifests
 
 
-def rebound(loaded: LoadedWorkspace, manifests: Manifests, added: Sequence[Added] = ()) -> LoadedWorkspace:
+def rebound(loaded: LoadedWorkspace, manifests: Manifests, added: Sequence[Addition] = ()) -> LoadedWorkspace:
     """Return a workspace with changed manifests, bound; raise `UsageError` with every contradiction."""
     bound = bind(manifests, collectors.find)
     mistakes = bound.mistakes or check_plan(manifests, bound.rulebook)
@@ -108,7 +108,7 @@ def rebound(loaded: LoadedWorkspace, manifests: Manifests, added: Sequence[Added
 
 
 def _explained(
-    loaded: LoadedWorkspace, after: Manifests, mistakes: Iterable[Mistake], added: Sequence[Added]
+    loaded: LoadedWorkspace, after: Manifests, mistakes: Iterable[Mistake], added: Sequence[Addition]
 ) -> Iterator[str]:
     """Yield mistakes: those of rules by what a change names, those of other files by line and column."""
     rules = {file: key for key, file in after.files.items() if key[0] in (Gate, Governance, Levels)}
@@ -128,7 +128,8 @@ def _is_within(mistake: Mistake, edit: RuleEdit) -> bool:
     return mistake.path[: len(edit.path)] == edit.path
 
 
-def _value(written: str) -> object:
+def read_value(written: str) -> object:
+    """Return a value as YAML writes it; raise `ValueError` if it is not one."""
     if not written.strip():
         raise ValueError("write a value after `=`")
     try:

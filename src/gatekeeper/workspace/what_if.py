@@ -98,7 +98,7 @@ def _changes(loaded: LoadedWorkspace, result: Changed, effective: str | None) ->
 
 
 def _found(written: Any, path: Sequence[Step]) -> object:
-    """Return the value at a path of plain data; `REMOVED` if there is none."""
+    """Return the value at a path of plain data; `REMOVED` if the data has no such path."""
     for step in path:
         try:
             written = written[step]
@@ -108,7 +108,7 @@ def _found(written: Any, path: Sequence[Step]) -> object:
 
 
 def _yaml(value: object) -> str | None:
-    """Return plain data on one line, a criterion by its question; None if there is none."""
+    """Return plain data on one line, a criterion by its question; None for what is removed."""
     match value:
         case {"question": str(question)}:
             return question

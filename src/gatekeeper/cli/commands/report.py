@@ -58,6 +58,6 @@ def command(
     found = workspace.overview([chosen], as_of=as_of)
     default = _BY_SUFFIX.get(out.suffix.lower() if out else "", "html")
     view = report_html if (format_ or default) == "html" else report_markdown
-    text = view.page(found, chosen, trend_here(context, trend))
+    text = view.page(found, chosen, trend_here(context, trend) if trend else None)
     if write_to(out, text, start_folder(context)):
         write(f"wrote {out}\nsha256 {sha256(text.encode()).hexdigest()}\n")

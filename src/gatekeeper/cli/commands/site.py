@@ -33,5 +33,5 @@ def command(
     folder = SiteFolder(start_folder(context) / out)
     workspace = open_here(context)
     found = workspace.overview(as_of=as_of)
-    count = folder.write(view.pages(found, trend_here(context, trend)))
+    count = folder.write(view.pages(found, trend_here(context, trend) if trend else None))
     write(f"wrote {counted(count, 'file')} to {out}; open {out / view.INDEX}\n")

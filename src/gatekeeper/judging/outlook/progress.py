@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from gatekeeper.judging.verdicts.milestones import verdict_of
 from gatekeeper.model.status import ServiceVerdict, Status
-from gatekeeper.model.trend import MilestoneProgress, Tally
+from gatekeeper.model.trend import MilestoneProgress, RuleVersion, Tally
 from gatekeeper.model.verdict import ServiceResult
 
 
@@ -12,15 +12,21 @@ def tally(result: ServiceResult) -> Tally:
     """Return the counts of a service's criteria at a milestone.
 
     A level criterion and its twin in a gate count once. Criteria that do not apply, and those that do not
-    bind, are not due.
+    bind, are not due. The statuses contain what does not bind, and a twin under the id of its original.
     """
     due = {
         found.rule.id: found
         for found in result.criteria
         if found.status is not Status.NOT_APPLICABLE and found.binding
     }
-    statuses = [found.status for found in due.values() if found.rule.twin not in due]
-    return Tally(result.verdict, len(statuses), statuses.count(Status.PASS), statuses.count(Status.EXCEPTED))
+    counted = [found.status for found in due.values() if found.rule.twin not in due]
+    statuses = {
+        RuleVersion(rule.twin or rule.id, rule.is_tightened): found.status
+        for found in result.criteria
+        if (rule := found.rule).source is not None and found.status is not Status.NOT_APPLICABLE
+    }
+    green, excepted = counted.count(Status.PASS), counted.count(Status.EXCEPTED)
+    return Tally(result.verdict, len(counted), green, excepted, statuses)
 
 
 def progress(tallies: Iterable[Tally]) -> MilestoneProgress:

@@ -63,11 +63,7 @@ def _point(point: Point, milestones: Iterable[str]) -> dict[str, Any]:
 
 def parts(trend: Trend, every: str, screen: Screen) -> Parts:
     """Yield a sparkline for each milestone, what changed when, and what could not be judged."""
-    first, last = trend.points[0], trend.points[-1]
-    days = f"{last.as_of}" if first.as_of == last.as_of else f"{first.as_of} to {last.as_of}"
-    kept = f"the last of each {every}" if every in ("day", "week") else f"one in {every}"
-    which = "all of them" if every == "1" else kept
-    yield f"[bold]Trend[/]  {counted(len(trend.points), 'commit')}, {which}, {days}"
+    yield heading("Trend", trend, every)
     yield ""
     if trend.milestones:
         yield _table(trend, screen)
@@ -79,7 +75,16 @@ def parts(trend: Trend, every: str, screen: Screen) -> Parts:
     else:
         yield "None of these commits could be judged."
     yield from _news(trend, screen)
-    yield from _notes(trend)
+    yield from notes(trend)
+
+
+def heading(title: str, trend: Trend, every: str) -> str:
+    """Return a title, and which commits were chosen."""
+    first, last = trend.points[0], trend.points[-1]
+    days = f"{last.as_of}" if first.as_of == last.as_of else f"{first.as_of} to {last.as_of}"
+    kept = f"the last of each {every}" if every in ("day", "week") else f"one in {every}"
+    which = "all of them" if every == "1" else kept
+    return f"[bold]{title}[/]  {counted(len(trend.points), 'commit')}, {which}, {days}"
 
 
 def _table(trend: Trend, screen: Screen) -> Part:
@@ -157,11 +162,16 @@ def _news(trend: Trend, screen: Screen) -> Parts:
     yield ""
     yield "[bold]What changed[/]  newest first"
     yield from news[:MOST_NEWS]
-    if len(news) > MOST_NEWS:
-        yield indented(f"and {len(news) - MOST_NEWS:,} more: use --format json", 2)
+    yield from more(len(news) - MOST_NEWS)
 
 
-def _notes(trend: Trend) -> Parts:
+def more(left_out: int) -> Parts:
+    """Yield how many items of a list are left out, if any are."""
+    if left_out > 0:
+        yield indented(f"and {left_out:,} more: use --format json", 2)
+
+
+def notes(trend: Trend) -> Parts:
     """Yield notes on commits that were not judged, moved workspaces and shallow clones."""
     gaps = trend.gaps
     if gaps:
@@ -169,8 +179,7 @@ def _notes(trend: Trend) -> Parts:
         yield f"[bold]Not judged[/]  {counted(len(gaps), 'commit')}"
         for gap in reversed(gaps[-MOST_GAPS:]):
             yield item("·", f"{gap.as_of}  {gap.commit[:7]}  {shown(gap.gap or '')}", 2)
-        if len(gaps) > MOST_GAPS:
-            yield indented(f"and {len(gaps) - MOST_GAPS:,} more: use --format json", 2)
+        yield from more(len(gaps) - MOST_GAPS)
     for older, newer in pairwise(trend.points):
         if older.folder != newer.folder:
             was = shown(older.folder) or "the root of the repository"

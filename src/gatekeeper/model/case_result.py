@@ -1,0 +1,41 @@
+"""The results of cases: what was expected, and what is."""
+
+from typing import NamedTuple
+
+
+class Difference(NamedTuple):
+    """One thing that is not as a case expects it."""
+
+    what: str
+    """`status`, `verified`, `criteria G1.coverage` ..."""
+    expected: str
+    actual: str
+    why: str | None = None
+    """The reason behind what is."""
+
+
+class CaseResult(NamedTuple):
+    """The result of one case."""
+
+    file: str
+    line: int
+    column: int
+    about: str
+    """The id of a criterion, gate, level or milestone; `diff` for changes."""
+    case: str
+    loophole: bool
+    differences: tuple[Difference, ...] = ()
+    suggestion: str | None = None
+    """The line that would make the case hold."""
+
+    @property
+    def holds(self) -> bool:
+        """Whether everything is as expected."""
+        return not self.differences
+
+
+class CaseReport(NamedTuple):
+    """The results of a run, and the criteria that no case is about."""
+
+    results: tuple[CaseResult, ...]
+    untested: tuple[str, ...]

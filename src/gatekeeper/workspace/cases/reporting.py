@@ -1,0 +1,83 @@
+"""Judge selected cases of a workspace, and report what differs from what they expect."""
+
+from collections.abc import Collection
+from pathlib import Path
+
+from gatekeeper.errors import InvalidWorkspace, UsageError, nearest
+from gatekeeper.model.case_result import CaseReport, CaseResult
+from gatekeeper.model.cases import CriterionCase
+from gatekeeper.model.roadmap import Roadmap
+from gatekeeper.model.rule import Rulebook
+from gatekeeper.trees import Tree
+from gatekeeper.workspace.cases.running import Ran, run
+from gatekeeper.workspace.cases.suite import PreparedCase, Suite, case_files, positions, read_suite
+from gatekeeper.workspace.loading import open_rulebook
+
+
+def judge_cases(root: Path, tree: Tree, selected: Collection[str] = ()) -> CaseReport:
+    """Judge the cases of a workspace.
+
+    Args:
+        root: The folder of the workspace.
+        tree: Its files.
+        selected: Ids of criteria, gates, levels and milestones, and files of cases; by default all cases.
+
+    Raises:
+        InvalidWorkspace: The rulebook or a file of cases contains mistakes.
+        UsageError: Something selected is unknown or has no case, or there is no case at all.
+    """
+    loaded = open_rulebook(root, tree)
+    suite = read_suite(loaded)
+    if suite.problems:
+        raise InvalidWorkspace(suite.problems)
+    if not suite.cases:
+        raise UsageError(f"there is no case yet: write one in {case_files(loaded)[0]}/")
+    ran = tuple(run(_selected(suite, loaded.rulebook, loaded.manifests.milestones, selected), loaded))
+    places = positions(loaded, [one.case for one in ran])
+    with_case = {case.about for case in suite.cases if isinstance(case.written, CriterionCase)}
+    return CaseReport(
+        results=tuple(_result(one, places[one.case.file, one.case.path]) for one in ran),
+        untested=tuple(id_ for id_ in loaded.rulebook.by_id if id_ not in with_case),
+    )
+
+
+def _selected(
+    suite: Suite, rulebook: Rulebook, roadmap: Roadmap, selected: Collection[str]
+) -> list[PreparedCase]:
+    """Return the cases of the selected ids and files, in the order of the files."""
+    known = {
+        *rulebook.by_id,
+        *rulebook.gates,
+        *rulebook.scale,
+        *roadmap,
+        *(case.about for case in suite.cases),
+    }
+    for name in selected:
+        if name not in known and not any(_is_file(name, file) for file in suite.files):
+            hint = nearest(name, [*sorted(known), *(file.rpartition("/")[2] for file in suite.files)])
+            raise UsageError(f"unknown criterion, gate, level, milestone or file {name!r}; {hint}")
+        if not any(_is_about(case, name) for case in suite.cases):
+            raise UsageError(f"there is no case of {name}")
+    return [case for case in suite.cases if not selected or any(_is_about(case, name) for name in selected)]
+
+
+def _is_about(case: PreparedCase, name: str) -> bool:
+    """Return whether a case is selected: by its id, by the gate or level of its criterion, or by its file."""
+    return name == case.about or case.about.startswith(f"{name}.") or _is_file(name, case.file)
+
+
+def _is_file(name: str, file: str) -> bool:
+    return name.endswith(".yaml") and f"/{file}".endswith(f"/{name.removeprefix('./')}")
+
+
+def _result(ran: Ran, position: tuple[int, int]) -> CaseResult:
+    case = ran.case
+    return CaseResult(
+        case.file,
+        *position,
+        case.about,
+        case.written.case,
+        case.written.loophole,
+        ran.differences,
+        ran.suggestion,
+    )

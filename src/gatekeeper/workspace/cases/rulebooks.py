@@ -1,0 +1,95 @@
+"""The rulebook of cases: bound once for each patch of the governance and each change of rules."""
+
+from functools import reduce
+from typing import NamedTuple
+
+from gatekeeper import collectors
+from gatekeeper.errors import UsageError
+from gatekeeper.judging.rules.binding import bind
+from gatekeeper.judging.rules.notation import read_changes
+from gatekeeper.model.milestone import Milestone
+from gatekeeper.model.roadmap import Roadmap
+from gatekeeper.model.rule import Rulebook
+from gatekeeper.model.rulebook import Governance
+from gatekeeper.model.workspace import Manifests, Mistake
+from gatekeeper.workspace.cases.layers import Plain, merge
+from gatekeeper.workspace.cases.mistakes import WrongCase, mistake, validated
+from gatekeeper.workspace.rule_changes import apply, read_value
+
+GOVERNANCE = "governance"
+"""The field that patches the governance, which also stands for its file."""
+
+
+class RulePatch(NamedTuple):
+    """What a case changes of the rulebook."""
+
+    governance: tuple[Plain, ...] = ()
+    """Patches, one after the other."""
+    set: tuple[str, ...] = ()
+    """Changes of rules, as `what-if --set` takes them; likewise `drop`."""
+    drop: tuple[str, ...] = ()
+
+
+class CaseRules(NamedTuple):
+    """A rulebook without services."""
+
+    manifests: Manifests
+    rulebook: Rulebook
+
+
+class Rulebooks:
+    """Binds the rulebook of a workspace as cases change it.
+
+    The roster is another one: each role is held by one person with its name, in the team `team`.
+    """
+
+    def __init__(self, manifests: Manifests) -> None:
+        written = manifests.governance.model_dump(
+            by_alias=True, exclude_unset=True, exclude={"roster", "weakenings"}
+        )
+        roster = {role: {"roles": [role], "teams": ["team"]} for role in manifests.governance.roles}
+        self._governance = {**written, "roster": roster}
+        self._manifests = manifests._replace(
+            services={},
+            exceptions={},
+            milestones=Roadmap({name: Milestone(milestone=name) for name in manifests.milestones}),
+            files={**manifests.files, (Governance, ""): GOVERNANCE},
+        )
+        self._known: dict[str, CaseRules] = {}
+
+    def of(self, patch: RulePatch) -> CaseRules:
+        """Return the rulebook with a patch.
+
+        Raises:
+            WrongCase: The patch is not valid, or the rulebook does not bind with it.
+        """
+        key = repr(patch)
+        if key not in self._known:
+            self._known[key] = self._bound(patch)
+        return self._known[key]
+
+    def _bound(self, patch: RulePatch) -> CaseRules:
+        patched = reduce(merge, patch.governance, self._governance)
+        governance = validated(Governance, patched, (GOVERNANCE,))
+        manifests = self._changed(self._manifests._replace(governance=governance), patch)
+        bound = bind(manifests, collectors.find)
+        if bound.mistakes:
+            field = "set" if patch.set or patch.drop else GOVERNANCE
+            raise WrongCase(_below(found, field) for found in bound.mistakes)
+        return CaseRules(manifests, bound.rulebook)
+
+    def _changed(self, manifests: Manifests, patch: RulePatch) -> Manifests:
+        """Return manifests with the changes of rules of a patch."""
+        changes = read_changes(manifests, patch.set, patch.drop, read_value)
+        try:
+            changed = apply(manifests, changes.edits)
+        except UsageError as error:
+            raise WrongCase(mistake(("set",), line) for line in str(error).splitlines()) from None
+        if changes.mistakes:
+            raise WrongCase(mistake(("set",), line) for line in changes.mistakes)
+        return changed
+
+
+def _below(found: Mistake, field: str) -> Mistake:
+    path = (GOVERNANCE, *found.path) if found.file == GOVERNANCE else (field,)
+    return found._replace(file="", path=path)

@@ -1,0 +1,272 @@
+"""Read the files of cases of a workspace, and prepare every case to be judged, or report every mistake."""
+
+from collections.abc import Collection, Iterable, Iterator
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from gatekeeper.errors import Problem, in_order, nearest
+from gatekeeper.evidence.artefacts import Bounds
+from gatekeeper.judging.places import Place
+from gatekeeper.judging.plans.questions import SCOPE_CRITERION
+from gatekeeper.judging.plans.validation import unknown_level
+from gatekeeper.manifests.discovery import CASES, SUFFIX
+from gatekeeper.manifests.load import locate_mistakes
+from gatekeeper.manifests.overlooked import Overlooked
+from gatekeeper.manifests.validation import parse
+from gatekeeper.model.cases import (
+    AnyCase,
+    CaseFile,
+    CasePlace,
+    DiffCase,
+    Expected,
+    Given,
+    LevelCase,
+    MilestoneCase,
+    MilestoneExpected,
+    ServiceExpected,
+)
+from gatekeeper.model.rule import Rulebook
+from gatekeeper.model.rulebook import Levels
+from gatekeeper.model.service import CAPABILITY_PREFIX
+from gatekeeper.model.workspace import Mistake
+from gatekeeper.syntax.yaml import load
+from gatekeeper.trees import EntryKind, refusal
+from gatekeeper.workspace.cases.layers import Layers
+from gatekeeper.workspace.cases.mistakes import WrongCase
+from gatekeeper.workspace.cases.rulebooks import Rulebooks
+from gatekeeper.workspace.cases.worlds import SERVICE, World, Worlds
+from gatekeeper.workspace.loading import LoadedWorkspace
+
+Steps = tuple[str | int, ...]
+"""A path in a file."""
+
+
+class PreparedCase(NamedTuple):
+    """A case that can be judged by any version of its rulebook."""
+
+    file: str
+    """Relative to the workspace."""
+    about: str
+    path: Steps
+    """Where it is in its file."""
+    written: AnyCase
+    world: World
+    head: World | None = None
+    """For a change: the world that it leads to."""
+
+
+class Suite(NamedTuple):
+    """The cases of a workspace, and the problems of those that cannot be judged."""
+
+    cases: tuple[PreparedCase, ...]
+    problems: tuple[Problem, ...]
+    files: tuple[str, ...]
+
+
+def case_files(loaded: LoadedWorkspace) -> tuple[str, list[str]]:
+    """Return the folder of cases of a workspace and the names in it; none if there is no such folder."""
+    gates = loaded.manifests.files[Levels, ""].rpartition("/")[0]
+    folder = f"{gates}/{CASES}" if gates else CASES
+    path = str(loaded.root / folder)
+    if loaded.tree.entry(path) is not EntryKind.FOLDER or refusal(loaded.tree, path):
+        return folder, []
+    return folder, [name for name in loaded.tree.names(path) if not name.startswith(".")]
+
+
+def read_suite(loaded: LoadedWorkspace) -> Suite:
+    """Read and prepare every case; services and their evidence are not read."""
+    return _Reading(loaded).suite()
+
+
+class _Reading:
+    """Reads the files of cases of one workspace."""
+
+    def __init__(self, loaded: LoadedWorkspace) -> None:
+        self._loaded = loaded
+        self._problems: list[Problem] = []
+        self._mistakes: dict[Mistake, None] = {}
+        """Each once: a mistake in a base is found by every case that starts from it."""
+        self._of_files: dict[int, tuple[Layers, tuple[Mistake, ...]]] = {}
+        self._folder, self._names = case_files(loaded)
+        folder = str(loaded.root / self._folder)
+        self._worlds = Worlds(Rulebooks(loaded.manifests), folder, Bounds(loaded.tree))
+
+    def suite(self) -> Suite:
+        """Return all cases and problems."""
+        overlooked = Overlooked(str(self._loaded.root), self._loaded.tree)
+        overlooked.look_beside(self._folder, self._names, CaseFile)
+        self._problems += overlooked.errors
+        cases = tuple(case for file, written in self._files.items() for case in self._cases(file, written))
+        mistakes = locate_mistakes(self._loaded.root, self._loaded.tree, self._mistakes)
+        return Suite(cases, in_order([*self._problems, *mistakes]), tuple(self._files))
+
+    @cached_property
+    def _files(self) -> dict[str, CaseFile]:
+        found = {}
+        for name in self._names:
+            file = f"{self._folder}/{name}"
+            path = str(self._loaded.root / file)
+            if not name.endswith(SUFFIX):
+                continue
+            if why := refusal(self._loaded.tree, path):
+                self._problems.append(Problem(file, 1, 1, why, "keep manifests in folders of the workspace"))
+                continue
+            parsed = parse(self._loaded.tree.open(path).read(), file, CaseFile)
+            self._problems += parsed.problems
+            if parsed.model:
+                found[file] = parsed.model
+        return found
+
+    def _cases(self, file: str, written: CaseFile) -> Iterator[PreparedCase]:
+        below = self._layers(file, written)
+        unknown = {mistake.path: mistake for mistake in self._unknown_keys(file, written)}
+        self._mistakes |= dict.fromkeys(unknown.values())
+        for case in written.cases:
+            if below is not None and case.path[:2] not in unknown:
+                yield from self._prepared(file, case, below)
+
+    def _prepared(self, file: str, case: CasePlace, below: Layers) -> Iterator[PreparedCase]:
+        """Yield the case, unless something in it is wrong."""
+        place, written = Place(file, case.path), case.written
+        self._mistakes |= dict.fromkeys(self._unknown_expected(written.expect, place / "expect"))
+        layers = below.with_layer(place, self._by_key(case)).with_layer(
+            place / "given", _plain(written.given)
+        )
+        try:
+            world = self._worlds.build(layers, below)
+            if not isinstance(written, MilestoneCase | DiffCase):
+                _must_be_in_scope(world, layers)
+            head = None
+            if isinstance(written, DiffCase):
+                changed = layers.with_layer(place / "change", _plain(written.change))
+                head = self._worlds.build(changed, below)
+        except WrongCase as wrong:
+            self._mistakes |= dict.fromkeys(self._of_case(found, place, below) for found in wrong.mistakes)
+        else:
+            yield PreparedCase(file, case.about, case.path, written, world, head)
+
+    def _of_case(self, found: Mistake, place: Place, below: Layers) -> Mistake:
+        """Return a mistake; one in what the file gives is the case's unless the file alone has it too."""
+        is_own = found.file == place.file and found.path[: len(place.path)] == place.path
+        if is_own or found in self._mistakes_of(below):
+            return found
+        _, *path = found.path
+        return place.mistake(f"{'.'.join(map(str, path))}: {found.message}", found.hint)
+
+    def _mistakes_of(self, below: Layers) -> Collection[Mistake]:
+        """Return the mistakes that every case of a file has."""
+        if id(below) not in self._of_files:
+            try:
+                self._worlds.build(below, below)
+            except WrongCase as wrong:
+                self._of_files[id(below)] = (below, wrong.mistakes)
+            else:
+                self._of_files[id(below)] = (below, ())
+        return self._of_files[id(below)][1]
+
+    def _layers(self, file: str, written: CaseFile, *later: str) -> Layers | None:
+        """Return what a file gives on top of its base; None if the base cannot be used."""
+        below: Layers | None = Layers((), {})
+        if written.from_ is not None:
+            base = f"{self._folder}/{written.from_}{SUFFIX}"
+            place = Place(file) / "from"
+            if base in (file, *later):
+                self._mistakes[
+                    place.mistake(f"{written.from_} starts from this file", "start from another")
+                ] = None
+                return None
+            if base not in self._files:
+                names = [name.removesuffix(SUFFIX) for name in self._names if name.endswith(SUFFIX)]
+                if f"{written.from_}{SUFFIX}" not in self._names:
+                    hint = nearest(written.from_, names)
+                    message = f"there is no file {written.from_}{SUFFIX} here"
+                    self._mistakes[place.mistake(message, hint)] = None
+                return None
+            below = self._layers(base, self._files[base], file, *later)
+        if below is None:
+            return None
+        return below.with_layer(Place(file) / "given", _plain(written.given))
+
+    def _by_key(self, case: CasePlace) -> dict[str, str]:
+        """Return what an id gives: a milestone, or the target of a level or of what is asked at one only."""
+        match case.written:
+            case LevelCase():
+                return {"level": case.about}
+            case MilestoneCase():
+                return {"milestone": case.about}
+            case _:
+                pass
+        rule = self._rulebook.by_id.get(case.about)
+        only_at = rule.source.only_at if rule and rule.source else None
+        return {"level": only_at} if only_at else {}
+
+    @property
+    def _rulebook(self) -> Rulebook:
+        return self._loaded.rulebook
+
+    def _unknown_keys(self, file: str, written: CaseFile) -> Iterator[Mistake]:
+        """Yield mistakes of ids that the rulebook does not have, also of those without a case."""
+        for id_ in written.criteria:
+            yield from self._unknown_criterion(id_, Place(file) / "criteria" / id_)
+        for gate in written.gates:
+            yield from _unknown(gate, self._rulebook.gates, "gate", Place(file) / "gates" / gate)
+        for level in written.levels:
+            yield from _unknown(level, self._rulebook.scale, "level", Place(file) / "levels" / level)
+        for name in written.milestones:
+            known = self._loaded.manifests.milestones
+            yield from _unknown(name, known, "milestone", Place(file) / "milestones" / name)
+
+    def _unknown_expected(self, expected: Expected, place: Place) -> Iterator[Mistake]:
+        if isinstance(expected, MilestoneExpected):
+            for name, of_service in expected.services.items():
+                yield from self._unknown_expected(of_service, place / "services" / name)
+        if not isinstance(expected, ServiceExpected):
+            return
+        for id_ in expected.criteria:
+            yield from self._unknown_criterion(id_, place / "criteria" / id_)
+        for gate in expected.gates:
+            yield from _unknown(gate, self._rulebook.gates, "gate", place / "gates" / gate)
+        for field in ("verified", "signed", "effective"):
+            level = getattr(expected, field)
+            if level is not None:
+                yield from unknown_level(level, self._rulebook.scale, place / field)
+
+    def _unknown_criterion(self, id_: str, place: Place) -> Iterator[Mistake]:
+        """Yield a mistake unless a criterion of the rulebook, or one that a plan may add, has the id."""
+        gate, _, name = id_.partition(".")
+        of_plan = id_.startswith(CAPABILITY_PREFIX) or (
+            name == SCOPE_CRITERION and gate in self._rulebook.gates
+        )
+        if not of_plan:
+            yield from _unknown(id_, self._rulebook.by_id, "criterion", place)
+
+
+def _plain(given: Given) -> dict[str, Any]:
+    """Return what is written, with null where it is written."""
+    written: dict[str, Any] = given.model_dump(exclude_unset=True)
+    return written
+
+
+def _must_be_in_scope(world: World, layers: Layers) -> None:
+    if world.milestone not in world.services[SERVICE].plan:
+        message = f"the plan has no cell at {world.milestone}, the milestone that is judged"
+        hint = "write `milestone`, or a cell for it"
+        raise WrongCase([layers.find(("service", "plan")).mistake(message, hint)])
+
+
+def _unknown(id_: str, known: Collection[str], noun: str, place: Place) -> Iterator[Mistake]:
+    if id_ not in known:
+        yield place.wrong_key(f"unknown {noun} {id_!r}", nearest(id_, known))
+
+
+def positions(
+    loaded: LoadedWorkspace, cases: Iterable[PreparedCase]
+) -> dict[tuple[str, Steps], tuple[int, int]]:
+    """Return the line and column of cases by file and path; each file is read once."""
+    found = {}
+    documents = {}
+    for case in cases:
+        if case.file not in documents:
+            documents[case.file] = load(loaded.tree.open(str(loaded.root / case.file)).read())
+        found[case.file, case.path] = documents[case.file].position(case.path)
+    return found

@@ -1,0 +1,58 @@
+"""The cases of the reference rulebook hold, and every criterion has one that passes, one that fails, one that is missing."""
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from builders.reference_criteria import CRITERIA
+from builders.workspaces import ROOT, Run
+
+FILES = ("G1", "G2", "G3", "G4")
+COVERED = [name for name in CRITERIA if name.startswith(FILES)]
+CANNOT_FAIL: dict[str, str] = {}
+"""Criteria that no evidence can fail, and why."""
+
+
+@cache
+def cases(name: str) -> dict[str, Any]:
+    """Return a file of cases as it is written."""
+    written: dict[str, Any] = yaml.safe_load((ROOT / f"gates/tests/{name}.yaml").read_text(encoding="utf-8"))
+    return written
+
+
+def expected_of(criterion: str) -> Iterator[str]:
+    """Yield the statuses that the cases of a criterion expect, without those of loopholes."""
+    for file in FILES:
+        for case in cases(file).get("criteria", {}).get(criterion, ()):
+            if not case.get("loophole"):
+                yield case["expect"] if isinstance(case["expect"], str) else case["expect"].get("status")
+
+
+def test_all_cases_hold(run: Run) -> None:
+    ran = run("-C", ROOT, "test")
+    assert (ran.code, ran.err) == (0, ""), ran.out
+
+
+@pytest.mark.parametrize("criterion", COVERED)
+def test_a_criterion_has_a_case_that_passes_it_and_one_without_evidence(criterion: str) -> None:
+    assert {"pass", "missing"} <= set(expected_of(criterion))
+
+
+def test_every_criterion_that_can_fail_has_a_case_that_fails_it() -> None:
+    assert {name for name in COVERED if "fail" not in expected_of(name)} == set(CANNOT_FAIL)
+
+
+@pytest.mark.parametrize("name", ["honest", "governance", *FILES])
+def test_a_file_is_laid_out_to_be_read(name: str) -> None:
+    lines = (ROOT / f"gates/tests/{name}.yaml").read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if len(line) > 110 or line != line.rstrip()] == []
+
+
+def test_a_new_workspace_of_the_reference_has_the_cases_and_they_hold(run: Run, tmp_path: Path) -> None:
+    assert run("init", tmp_path / "new", "--reference").code == 0
+    ran = run("-C", tmp_path / "new", "test")
+    assert (ran.code, ran.err) == (0, ""), ran.out
