@@ -18,6 +18,7 @@ CONDITIONS = set(Criterion.model_fields) - {
     "id",
     "question",
     "why",
+    "cites",
     "requires",
     "remedy",
     "effort",
@@ -322,7 +323,9 @@ def test_an_upgrade_takes_owner_architecture_and_security() -> None:
 def test_governance_names_policies_and_nobody() -> None:
     governance = Governance.model_validate(manifest("governance"))
     assert set(governance.policy) == {"change-control", "regression", "exceptions"}
-    assert "within one milestone" in governance.policy["exceptions"]
+    assert "within one milestone" in governance.policy["exceptions"].text
+    assert governance.exceptions
+    assert governance.exceptions.close_within == 1
     assert governance.roster == {}
 
 
