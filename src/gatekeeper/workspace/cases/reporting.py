@@ -34,10 +34,10 @@ def judge_cases(root: Path, tree: Tree, selected: Collection[str] = ()) -> CaseR
         raise UsageError(f"there is no case yet: write one in {case_files(loaded)[0]}/")
     ran = tuple(run(_selected(suite, loaded.rulebook, loaded.manifests.milestones, selected), loaded))
     places = positions(loaded, [one.case for one in ran])
-    with_case = {case.about for case in suite.cases if isinstance(case.written, CriterionCase)}
+    tested = {case.about for case in suite.cases if isinstance(case.written, CriterionCase)}
     return CaseReport(
         results=tuple(_result(one, places[one.case.file, one.case.path]) for one in ran),
-        untested=tuple(id_ for id_ in loaded.rulebook.by_id if id_ not in with_case),
+        untested=() if selected else tuple(id_ for id_ in loaded.rulebook.by_id if id_ not in tested),
     )
 
 
