@@ -4,9 +4,14 @@ Judges the cases in gates/tests/*.yaml by the rulebook, and shows those that dif
 Services and their evidence are not read. Exit code 0: all cases hold; 1: a case differs; 3: the rulebook or a
 file of cases is invalid.
 
+With --mutate, it changes the rulebook by one small step at a time, and shows the changes that no case
+notices, each with a case that would. Exit code 1: there is one.
+
 Example: gatekeeper test
 
 Example: gatekeeper test G1.coverage
+
+Example: gatekeeper test --mutate
 
 Heading: Plan
 """
@@ -16,7 +21,7 @@ from typing import Annotated
 import typer
 
 from gatekeeper.cli import completion_words as words
-from gatekeeper.cli.arguments import FormatOption, Texts, argument, workspace_root
+from gatekeeper.cli.arguments import FormatOption, Texts, argument, flag, workspace_root
 from gatekeeper.cli.output import show
 from gatekeeper.errors import ExitCode
 
@@ -27,14 +32,23 @@ def command(
         Texts,
         argument("[WHAT]...", "Criteria, gates, levels or files; by default all cases.", words.criteria),
     ] = None,
+    mutate: Annotated[
+        bool, flag("--mutate", "Show which small changes of the rulebook, or of WHAT, no case notices.")
+    ] = False,
     format_: FormatOption = "table",
 ) -> None:
     """Judge the cases and write those that differ."""
+    from gatekeeper.reporters.views import mutation
     from gatekeeper.reporters.views import test as view
+    from gatekeeper.workspace.cases.mutation import judge_mutants
     from gatekeeper.workspace.cases.reporting import judge_cases
     from gatekeeper.workspace.loading import disk_tree
 
     root = workspace_root(context)
+    if mutate:
+        mutated = judge_mutants(root, disk_tree(root), what or ())
+        show(format_, lambda: mutation.data(mutated), lambda screen: mutation.parts(mutated, screen))
+        raise typer.Exit(ExitCode.READY if mutated.holds else ExitCode.BLOCKED)
     report = judge_cases(root, disk_tree(root), what or ())
     show(format_, lambda: view.data(report), lambda screen: view.parts(report, screen))
     raise typer.Exit(ExitCode.READY if all(one.holds for one in report.results) else ExitCode.BLOCKED)

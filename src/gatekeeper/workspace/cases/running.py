@@ -41,10 +41,10 @@ def run(cases: Iterable[PreparedCase], manifests: Manifests) -> Iterator[Ran]:
     Raises:
         ValueError: The rulebook does not bind, or not with the governance of a case.
     """
-    return map(_Judge(manifests).run, cases)
+    return map(CaseJudge(manifests).run, cases)
 
 
-class _Judge:
+class CaseJudge:
     """Judges cases by one rulebook; what does not depend on the case is judged once."""
 
     def __init__(self, manifests: Manifests) -> None:
@@ -52,7 +52,11 @@ class _Judge:
         self._shared: dict[object, SharedResults] = {}
 
     def run(self, case: PreparedCase) -> Ran:
-        """Judge one case."""
+        """Judge one case.
+
+        Raises:
+            ValueError: The rulebook does not bind, or not with the governance of the case.
+        """
         rulebook = self._rulebook(case.world)
         answer = self._answer(case, rulebook)
         return Ran(case, answer, tuple(expectations.differences(case.written.expect, answer)))

@@ -1,6 +1,6 @@
 """Read the files of cases of a workspace, and prepare every case to be judged, or report every mistake."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ from gatekeeper.model.service import CAPABILITY_PREFIX
 from gatekeeper.model.workspace import Mistake
 from gatekeeper.syntax.yaml import load
 from gatekeeper.trees import EntryKind, refusal
-from gatekeeper.workspace.cases.layers import Layers
+from gatekeeper.workspace.cases.layers import Layers, Plain
 from gatekeeper.workspace.cases.rulebooks import Rulebooks
 from gatekeeper.workspace.cases.worlds import SERVICE, World, Worlds
 from gatekeeper.workspace.loading import LoadedWorkspace
@@ -37,6 +37,9 @@ class PreparedCase(NamedTuple):
     """Where it is in its file."""
     written: AnyCase
     world: World
+    layers: Layers
+    """What it is given; `below`: what its file gives."""
+    below: Layers
 
 
 class Suite(NamedTuple):
@@ -44,7 +47,14 @@ class Suite(NamedTuple):
 
     cases: tuple[PreparedCase, ...]
     problems: tuple[Problem, ...]
-    files: tuple[str, ...]
+    files: Mapping[str, CaseFile]
+    worlds: Worlds
+
+    def varied(self, case: PreparedCase, given: Plain) -> PreparedCase | None:
+        """Return a case that is given something else; None if that is no valid world."""
+        layers = case.layers.with_layer(Place(case.file, case.path), given)
+        world = self.worlds.build(layers, case.below)
+        return case._replace(world=world, layers=layers) if isinstance(world, World) else None
 
 
 def case_files(loaded: LoadedWorkspace) -> tuple[str, list[str]]:
@@ -80,7 +90,7 @@ class _Reading:
         self._problems += overlooked.errors
         cases = tuple(case for file, written in self._files.items() for case in self._cases(file, written))
         mistakes = locate_mistakes(self._loaded.root, self._loaded.tree, self._mistakes)
-        return Suite(cases, in_order([*self._problems, *mistakes]), tuple(self._files))
+        return Suite(cases, in_order([*self._problems, *mistakes]), self._files, self._worlds)
 
     @cached_property
     def _files(self) -> dict[str, CaseFile]:
@@ -118,7 +128,7 @@ class _Reading:
                 hint = "write `milestone`, or a cell for it"
                 self._mistakes[layers.find(("service", "plan")).mistake(message, hint)] = None
             else:
-                yield PreparedCase(file, case.about, case.path, case.written, world)
+                yield PreparedCase(file, case.about, case.path, case.written, world, layers, below)
 
     def _layers(self, file: str, written: CaseFile, *later: str) -> Layers | None:
         """Return what a file gives on top of its base; None if the base cannot be used."""
