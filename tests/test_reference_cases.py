@@ -11,10 +11,13 @@ import yaml
 from builders.reference_criteria import CRITERIA
 from builders.workspaces import ROOT, Run
 
-FILES = ("G1", "G2", "G3", "G4")
-COVERED = [name for name in CRITERIA if name.startswith(FILES)]
-CANNOT_FAIL: dict[str, str] = {}
-"""Criteria that no evidence can fail, and why."""
+FILES = sorted(file.stem for file in (ROOT / "gates/tests").glob("*.yaml"))
+CANNOT_FAIL = {
+    "G8.review": "a person attests it, or nobody does",
+    "G8.tenant-keys": "likewise",
+    "G8.threat-model": "the model of another milestone is stale, which is not wrong",
+}
+"""Criteria that nothing fails, and why."""
 
 
 @cache
@@ -37,16 +40,16 @@ def test_all_cases_hold(run: Run) -> None:
     assert (ran.code, ran.err) == (0, ""), ran.out
 
 
-@pytest.mark.parametrize("criterion", COVERED)
+@pytest.mark.parametrize("criterion", CRITERIA)
 def test_a_criterion_has_a_case_that_passes_it_and_one_without_evidence(criterion: str) -> None:
     assert {"pass", "missing"} <= set(expected_of(criterion))
 
 
-def test_every_criterion_that_can_fail_has_a_case_that_fails_it() -> None:
-    assert {name for name in COVERED if "fail" not in expected_of(name)} == set(CANNOT_FAIL)
+def test_a_criterion_has_a_case_that_fails_it_unless_nothing_does() -> None:
+    assert {name for name in CRITERIA if "fail" not in expected_of(name)} == set(CANNOT_FAIL)
 
 
-@pytest.mark.parametrize("name", ["honest", "governance", *FILES])
+@pytest.mark.parametrize("name", FILES)
 def test_a_file_is_laid_out_to_be_read(name: str) -> None:
     lines = (ROOT / f"gates/tests/{name}.yaml").read_text(encoding="utf-8").splitlines()
     assert [line for line in lines if len(line) > 110 or line != line.rstrip()] == []

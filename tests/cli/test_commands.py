@@ -337,7 +337,7 @@ def test_init_overwrites_nothing(run: Run, tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.rglob("*")] == ["gates", "G3.yaml"]
     (tmp_path / "gates/G3.yaml").unlink()
     assert run("-C", tmp_path, "init").code == 0
-    assert "and 33 more already; nothing was written" in run("-C", tmp_path, "init").err
+    assert "more already; nothing was written" in run("-C", tmp_path, "init").err
 
 
 def test_init_says_where_it_cannot_write(run: Run, tmp_path: Path) -> None:

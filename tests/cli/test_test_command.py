@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -40,7 +41,8 @@ criteria:
   - {id: build.load, question: q, why: w, remedy: r, effort: small, max_age_days: 30, requires: {load.p95_ms: {at_most: {target: p95_ms}}}}
 """,
     "milestones/beta.yaml": "milestone: beta",
-    "gatekeeper.yaml": "roadmap: [beta]",
+    "milestones/gamma.yaml": "milestone: gamma",
+    "gatekeeper.yaml": "roadmap: [beta, gamma]",
     "services/shop.yaml": "service: shop\nowner: team-shop\nplan: {beta: {level: nonsense}}",
     "gates/tests/good.yaml": """
 given:
@@ -180,7 +182,7 @@ MISTAKES = {
         "2:51: unknown slot 'loud'; did you mean 'load'?"
     ),
     "criteria: {build.load: [{case: c, given: {facts: {load: {p9_ms: 1}}}, expect: pass}]}": (
-        "2:58: 'load_test' has no fact 'p9_ms'; did you mean "
+        "2:58: the kind 'load_test' has no fact 'p9_ms'; did you mean "
     ),
     "criteria: {build.load: [{case: c, given: {facts: {load: {p95_ms: quick}}}, expect: pass}]}": (
         "2:66: load: p95_ms is not a number"
@@ -188,8 +190,8 @@ MISTAKES = {
     "criteria: {build.load: [{case: c, given: {collected: {loud: {age_days: 1}}}, expect: pass}]}": (
         "2:55: unknown slot 'loud'; did you mean 'load'?"
     ),
-    "criteria: {build.load: [{case: c, given: {milestone: gamma}, expect: pass}]}": (
-        "2:54: there is no milestone 'gamma'; "
+    "criteria: {build.load: [{case: c, given: {milestone: gama}, expect: pass}]}": (
+        "2:54: there is no milestone 'gama'; did you mean 'gamma'?"
     ),
     "criteria: {build.load: [{case: c, given: {service: {lable: [x]}}, expect: pass}]}": (
         "2:53: unknown field 'lable'; did you mean 'labels'?"
@@ -277,7 +279,7 @@ levels: {live: [{case: e, expect: live}]}
     assert selected("build.load", "gates/tests/some.yaml") == "abcde"
     assert selected("build.load", "live.agreed") == "ac"
     assert run(workspace, cases, "build.lod")[1].startswith(
-        "unknown criterion, gate, level or file 'build.lod'; did you mean"
+        "unknown criterion, gate, level, milestone or file 'build.lod'; did you mean"
     )
     code, shown = run(workspace, cases, "build.no-any")
     assert (code, shown) == (2, "there is no case of build.no-any\n")
@@ -287,3 +289,130 @@ def test_a_rulebook_without_cases_is_not_tested(workspace: Path) -> None:
     (workspace / "gates/tests/good.yaml").unlink()
     done = process("-C", workspace, "test")
     assert (done.returncode, done.stderr) == (2, b"there is no case yet: write one in gates/tests/\n")
+
+
+def test_a_milestone_is_judged_with_all_its_services(workspace: Path) -> None:
+    code, shown = run(
+        workspace,
+        """
+given: {level: lab}
+milestones:
+  beta:
+    - {case: all of it, expect: ready}
+    - case: another service has too little
+      given:
+        facts: {coverage: {lines_pct: 95}}
+        services: {basket: {facts: {coverage: {lines_pct: 10}}}, kiosk: {}}
+      expect:
+        verdict: blocked
+        reasons: [regression, gate-red, level-not-reached]
+        services: {service: ready, kiosk: {verdict: ready, gates: {build: green}}, basket: {verdict: blocked, criteria: {build.coverage: fail}}}
+    - {case: no service, given: {service: {plan: {gamma: {level: lab, gates: {build: null}}}}}, expect: {verdict: blocked, reason: no service}}
+    - case: an exception
+      given: {level: live, service: {level: lab, attestations: null}, exceptions: {RR-1: {delta: [live.agreed], opened_in: beta, opened_on: 2026-06-01}}}
+      expect: ready_with_exceptions
+  gamma:
+    - case: an exception that is overdue
+      given:
+        level: live
+        service: {level: lab, attestations: null}
+        milestones: {beta: {exited: {by: owner, on: 2026-06-02}}}
+        exceptions: {RR-1: {delta: [live.agreed], opened_in: beta, opened_on: 2026-06-01}}
+      expect: {verdict: blocked, reasons: [level-criteria-open, level-not-reached, sign-offs-missing, overdue-exception]}
+""",
+    )
+    assert (code, shown.splitlines()[0]) == (0, "✓ 5 cases: all hold.")
+
+
+def test_a_change_is_compared_with_what_is_given(workspace: Path) -> None:
+    code, shown = run(
+        workspace,
+        """
+given: {level: lab}
+diffs:
+  - {case: nothing changes, change: {}, expect: false}
+  - {case: more is covered, change: {facts: {coverage: {lines_pct: 99}}}, expect: {blocks: false, changes: []}}
+  - {case: a threshold falls, change: {set: [build.coverage=70]}, expect: {blocks: true, changes: [rule-weakened build.coverage]}}
+  - {case: a threshold rises, change: {set: [build.coverage=90]}, expect: {blocks: false, changes: []}}
+  - {case: a rule is dropped, change: {drop: [build.no-any]}, expect: {changes: [rule-weakened build.no-any]}}
+  - {case: coverage falls, change: {facts: {coverage: {lines_pct: 70}}}, expect: {blocks: true, reason: "build.coverage: pass → fail"}}
+  - {case: the load test ages, given: {as_of: 2026-07-01}, change: {as_of: 2026-09-01, collected: {load: {age_days: 62}}}, expect: {blocks: true}}
+  - {case: nobody signs any more, change: {governance: {upgrade_sign_offs: []}, service: {sign_offs: null}}, expect: {blocks: true, reason: sign}}
+  - {case: it was expected, change: {}, expect: true}
+""",
+    )
+    assert code == 1
+    assert shown.startswith(
+        "gates/tests/some.yaml:13:5\n✗ diff  it was expected\n  blocks: expected true, is false\n  → expect: false\n"
+    )
+
+
+def test_artefacts_are_read_by_the_reader_of_their_slot(workspace: Path) -> None:
+    write(workspace, {"gates/tests/files/lcov.info": "SF:a.ts\nDA:1,1\nDA:2,0\nend_of_record\n"})
+    code, shown = run(
+        workspace,
+        """
+criteria:
+  build.coverage:
+    - {case: a file, given: {artefacts: {coverage: files/lcov.info}}, expect: {status: fail, reason: lines_pct is 50}}
+    - case: written here
+      given:
+        artefacts:
+          coverage:
+            lcov.info: |
+              SF:a.ts
+              DA:1,1
+              end_of_record
+      expect: {status: pass, basis: record}
+      # the case says how it was collected as well
+    - {case: nonsense, given: {artefacts: {coverage: {a.txt: hello}}}, expect: unreadable}
+    - {case: empty, given: {artefacts: {coverage: {a.txt: ""}}}, expect: missing}
+""".replace("expect: {status: pass, basis: record}", "expect: pass"),
+    )
+    assert (code, shown.splitlines()[0]) == (0, "✓ 4 cases: all hold.")
+    code, shown = run(
+        workspace,
+        "criteria: {build.coverage: [{case: c, given: {artefacts: {coverage: files/lcov}}, expect: pass}]}",
+    )
+    assert (code, shown) == (3, "gates/tests/some.yaml:2:69: there is no file at gates/tests/files/lcov\n")
+    code, shown = run(
+        workspace,
+        "criteria: {build.coverage: [{case: c, given: {artefacts: {coverage: /etc/passwd}}, expect: pass}]}",
+    )
+    assert (code, "outside the repository" in shown) == (3, True)
+
+
+def test_a_mistake_that_only_a_case_makes_is_the_one_of_the_case(workspace: Path) -> None:
+    code, shown = run(
+        workspace,
+        "levels: {lab: [{case: c, given: {governance: {upgrade_sign_offs: [owner]}}, expect: lab}]}",
+    )
+    assert (code, shown) == (
+        3,
+        "gates/tests/some.yaml:2:16: service.sign_offs.lab.security: unknown role 'security'; known: owner\n",
+    )
+
+
+def test_junit_has_a_suite_for_each_file(workspace: Path) -> None:
+    _, shown = run(
+        workspace,
+        "criteria: {build.coverage: [{case: a, expect: pass}, {case: b, expect: fail}, {case: c, expect: pass, loophole: true}]}",
+        "--format",
+        "junit",
+    )
+    suites = ET.fromstring(shown)  # noqa: S314 - our own text
+    assert suites.attrib == {
+        "name": "gatekeeper test",
+        "tests": "3",
+        "failures": "1",
+        "errors": "0",
+        "skipped": "0",
+        "time": "0",
+    }
+    [suite] = suites
+    assert [found.attrib for found in suite.iter("property")] == [
+        {"name": "loophole", "value": "build.coverage: c"}
+    ]
+    [failure] = suite.iter("failure")
+    assert failure.attrib == {"type": "differs", "message": "status: expected fail, is pass"}
+    assert failure.text == "gates/tests/some.yaml:2:54\nlines_pct is 90\n→ expect: pass"

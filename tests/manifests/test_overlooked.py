@@ -116,7 +116,7 @@ def test_a_folder_that_the_settings_replace_is_a_warning(run: Run, workspace: Pa
 
 def test_a_gates_folder_with_a_roster_of_its_own_is_read(run: Run, workspace: Path) -> None:
     shutil.copytree(workspace / "gates", workspace / "rules")
-    for file in (workspace / "gates").glob("[!g]*"):
+    for file in (workspace / "gates").glob("[!g]*.yaml"):
         file.unlink()
     write(workspace / "gatekeeper.yaml", "gates: rules\ngovernance: gates/governance.yaml\n")
     assert warned(run("-C", workspace, "validate")) == []

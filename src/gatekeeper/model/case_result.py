@@ -21,7 +21,7 @@ class CaseResult(NamedTuple):
     line: int
     column: int
     about: str
-    """The id of a criterion, gate or level."""
+    """The id of a criterion, gate, level or milestone; `diff` for changes."""
     case: str
     loophole: bool
     differences: tuple[Difference, ...] = ()

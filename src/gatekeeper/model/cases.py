@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 from pydantic import BeforeValidator, Field, StrictBool
 
 from gatekeeper.model.manifest import Day, GateId, LevelId, Manifest, MilestoneId, Name, Words, short_form
-from gatekeeper.model.status import ServiceVerdict
+from gatekeeper.model.status import MilestoneVerdict, ServiceVerdict
 
 Snippet = dict[str, Any]
 """A part of another manifest; what is `null` in it removes what an earlier layer says."""
@@ -22,10 +22,15 @@ class CollectedAs(Manifest):
     """An artefact, or a record of it; by default an artefact."""
 
 
+ArtefactSnippet = Words | dict[Words, str]
+"""A path relative to the folder of the file, or files by name with their content."""
+
+
 class FurtherService(Manifest):
     """Another service of the same milestone; it starts from what the file gives, not from the case."""
 
     facts: dict[Name, Snippet | None] = {}
+    artefacts: dict[Name, ArtefactSnippet | None] = {}
     collected: dict[Name, CollectedAs | None] = {}
     service: Snippet = {}
 
@@ -43,6 +48,8 @@ class Given(Manifest):
     """The gates of the plan's cell; by default all."""
     facts: dict[Name, Snippet | None] = {}
     """The facts by slot, as its reader returns them; a fact that is not named is null."""
+    artefacts: dict[Name, ArtefactSnippet | None] = {}
+    """Artefacts by slot, which its reader reads; the facts of such a slot are not used."""
     collected: dict[Name, CollectedAs | None] = {}
     """How the evidence was collected, by slot."""
     service: Snippet = {}
@@ -57,6 +64,9 @@ class Given(Manifest):
     """Entries of the risk register by id."""
 
 
+DIFF = "diff"
+"""What cases of changes are about."""
+
 CriterionAnswer = Literal[
     "pass", "fail", "missing", "stale", "unreadable", "not_applicable", "excepted", "not_asked"
 ]
@@ -64,11 +74,25 @@ CriterionAnswer = Literal[
 GateAnswer = Literal["green", "amber", "red", "not_applicable", "not_asked"]
 
 
+class CaseChange(Given):
+    """What the head of a change has that the base has not."""
+
+    set: tuple[Words, ...] = ()
+    """Changes of rules, as `gatekeeper what-if --set` takes them; likewise `drop`."""
+    drop: tuple[Words, ...] = ()
+
+
 class Expected(Manifest):
-    """What is expected of a service, whatever the case is about. Only what is named is compared."""
+    """What is expected, whatever the case is about. Only what is named is compared."""
 
     reason: Words | None = None
-    """A text that the reason contains."""
+    """A text that the reasons contain."""
+
+
+class ServiceExpected(Expected):
+    """What is expected of a service; the short form is its verdict."""
+
+    verdict: ServiceVerdict | None = None
     criteria: dict[str, CriterionAnswer] = {}
     gates: dict[GateId, GateAnswer] = {}
     verified: LevelId | None = None
@@ -78,12 +102,6 @@ class Expected(Manifest):
     """Where the effective level may be deployed."""
     reasons: tuple[Words, ...] | None = None
     """The codes of all reasons, in any order."""
-
-
-class ServiceExpected(Expected):
-    """What is expected of a service."""
-
-    verdict: ServiceVerdict | None = None
 
 
 class CriterionExpected(ServiceExpected):
@@ -98,6 +116,30 @@ class GateExpected(ServiceExpected):
     """What is expected of a gate; the short form is its status."""
 
     status: GateAnswer | None = None
+
+
+class MilestoneExpected(Expected):
+    """What is expected of a milestone; the short form is its verdict."""
+
+    verdict: MilestoneVerdict | None = None
+    reasons: tuple[Words, ...] | None = None
+    """The codes of the reasons of all services, in any order."""
+    services: dict[
+        Name,
+        Annotated[
+            ServiceExpected,
+            BeforeValidator(short_form("verdict"), json_schema_input_type=ServiceVerdict | ServiceExpected),
+        ],
+    ] = {}
+    """What is expected of services; that of the case is `service`."""
+
+
+class DiffExpected(Expected):
+    """What is expected of a change; the short form is whether it must not be merged."""
+
+    blocks: StrictBool | None = None
+    changes: tuple[Words, ...] | None = None
+    """All changes but improvements and notes, in any order: `rule-weakened G1.coverage`."""
 
 
 class RuleCase(Manifest):
@@ -139,14 +181,41 @@ class LevelCase(RuleCase):
     ]
 
 
-AnyCase = CriterionCase | GateCase | LevelCase
+class MilestoneCase(RuleCase):
+    """A case of the exit of a milestone."""
+
+    short: ClassVar[str] = "verdict"
+
+    expect: Annotated[
+        MilestoneExpected,
+        BeforeValidator(short_form("verdict"), json_schema_input_type=MilestoneVerdict | MilestoneExpected),
+    ]
+
+
+def _blocks(written: Any) -> Any:
+    return {"blocks": written} if isinstance(written, bool) else written
+
+
+class DiffCase(RuleCase):
+    """A case of a change: what is given is its base."""
+
+    short: ClassVar[str] = "blocks"
+
+    change: CaseChange
+    """A patch that leads to its head."""
+    expect: Annotated[
+        DiffExpected, BeforeValidator(_blocks, json_schema_input_type=StrictBool | DiffExpected)
+    ]
+
+
+AnyCase = CriterionCase | GateCase | LevelCase | MilestoneCase | DiffCase
 
 
 class CasePlace(NamedTuple):
     """A case, what it is about, and its path in its file."""
 
     about: str
-    """The id of a criterion, gate or level."""
+    """The id of a criterion, gate, level or milestone; `diff` for changes."""
     path: tuple[str | int, ...]
     written: AnyCase
 
@@ -164,6 +233,10 @@ class CaseFile(Manifest):
     """Cases by gate."""
     levels: dict[LevelId, tuple[LevelCase, ...]] = {}
     """Cases by level."""
+    milestones: dict[MilestoneId, tuple[MilestoneCase, ...]] = {}
+    """Cases of the exits of milestones."""
+    diffs: tuple[DiffCase, ...] = ()
+    """Cases of changes."""
     equivalent: dict[str, Words] = {}
     """Mutants of the rulebook that no case can notice, by id, and why."""
 
@@ -174,8 +247,11 @@ class CaseFile(Manifest):
             "criteria": self.criteria,
             "gates": self.gates,
             "levels": self.levels,
+            "milestones": self.milestones,
         }
         for group, by_id in groups.items():
             for about, cases in by_id.items():
                 for i, written in enumerate(cases):
                     yield CasePlace(about, (group, about, i), written)
+        for i, change in enumerate(self.diffs):
+            yield CasePlace(DIFF, ("diffs", i), change)

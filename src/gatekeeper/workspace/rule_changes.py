@@ -33,7 +33,7 @@ def with_changes(
         UsageError: A text names no rule or more than one, a value is not valid, or services contradict the
             changed rulebook; it lists every mistake.
     """
-    changes = read_changes(loaded.manifests, set_, drop, _value)
+    changes = read_changes(loaded.manifests, set_, drop, read_value)
     if changes.mistakes:
         raise UsageError("\n".join(changes.mistakes))
     return rebound(loaded, apply(loaded.manifests, changes.edits))
@@ -75,7 +75,8 @@ def _explained(loaded: LoadedWorkspace, changed: Manifests, mistakes: Sequence[M
             yield f"the change makes the workspace invalid: {problem}"
 
 
-def _value(written: str) -> object:
+def read_value(written: str) -> object:
+    """Return a value as YAML writes it; raise `ValueError` if it is not one."""
     if not written.strip():
         raise ValueError("write a value after `=`")
     try:

@@ -57,8 +57,7 @@ TIGHT = [
     (
         "levels",
         "live",
-        "{case: signed by a stranger, expect: {signed: none}, given: {governance: {roster: {eve: {roles: [owner]}}},"
-        " service: {sign_offs: {live: {owner: {by: eve}}}}}}",
+        "{case: signed by a stranger, expect: {signed: none}, given: {governance: {roster: {eve: {roles: [owner]}}}, service: {sign_offs: {live: {owner: {by: eve}}}}}}",
     ),
 ]  # fmt: skip
 """Cases by group and subject, each of which some mutant needs."""
@@ -113,8 +112,16 @@ def test_without_any_case_of_a_tight_suite_a_mutant_survives(tmp_path: Path, wit
 
 def test_exactly_the_mutants_that_weak_cases_overlook_survive(tmp_path: Path) -> None:
     weak = [
-        ("criteria", "build.coverage", "{case: plenty, given: {facts: {coverage: {lines_pct: 99}}}, expect: pass}"),
-        ("criteria", "build.coverage", "{case: nothing, given: {facts: {coverage: {lines_pct: 0}}}, expect: fail}"),
+        (
+            "criteria",
+            "build.coverage",
+            "{case: plenty, given: {facts: {coverage: {lines_pct: 99}}}, expect: pass}",
+        ),
+        (
+            "criteria",
+            "build.coverage",
+            "{case: nothing, given: {facts: {coverage: {lines_pct: 0}}}, expect: fail}",
+        ),
         *TIGHT[2:],
     ]
     report = judged(written(tmp_path, cases(weak)))
@@ -138,7 +145,10 @@ def test_exactly_the_mutants_that_weak_cases_overlook_survive(tmp_path: Path) ->
 def test_what_is_mutated_is_selected(tmp_path: Path) -> None:
     folder = written(tmp_path, cases(TIGHT))
     assert judged(folder, "build.load").scores == {"build": Score(5, 0, 0)}
-    assert judged(folder, "live", "governance").scores == {"live": Score(2, 0, 0), "governance": Score(2, 0, 0)}
+    assert judged(folder, "live", "governance").scores == {
+        "live": Score(2, 0, 0),
+        "governance": Score(2, 0, 0),
+    }
     with pytest.raises(UsageError, match=r"nothing is mutated that is named 'built'; did you mean 'build'\?"):
         judged(folder, "built")
 
@@ -156,7 +166,9 @@ def test_a_mutant_that_is_listed_as_equivalent_is_none_of_the_survivors(tmp_path
     assert report.scores["build"] == Score(killed=3, survived=0, equivalent=1)
 
 
-def test_a_listed_mutant_that_a_case_notices_or_that_is_gone_is_a_problem_with_its_place(tmp_path: Path) -> None:
+def test_a_listed_mutant_that_a_case_notices_or_that_is_gone_is_a_problem_with_its_place(
+    tmp_path: Path,
+) -> None:
     listed = [
         "equivalent:",
         "  build.coverage coverage.lines_pct at_least 80 -> 81: a",
@@ -174,13 +186,14 @@ def test_a_listed_mutant_that_a_case_notices_or_that_is_gone_is_a_problem_with_i
     report = judged(folder)
     assert not report.holds
     start = (folder / "gates/tests/some.yaml").read_text().splitlines().index("equivalent:") + 2
-    assert [(problem.line - start, problem.column, str(problem).split(": ", 1)[1]) for problem in report.problems] == [
+    assert [
+        (problem.line - start, problem.column, str(problem).split(": ", 1)[1]) for problem in report.problems
+    ] == [
         (0, 3, "a case notices 'build.coverage coverage.lines_pct at_least 80 -> 81'; remove this line"),
         (
             1,
             3,
-            "there is no mutant 'build.coverage coverage.lines_pct at_least 90 -> 91'; did you mean"
-            " 'build.coverage coverage.lines_pct at_least 80 -> 81'?",
+            "there is no mutant 'build.coverage coverage.lines_pct at_least 90 -> 91'; did you mean 'build.coverage coverage.lines_pct at_least 80 -> 81'?",
         ),
         (2, 3, "there is no mutant 'build dropped'; did you mean 'build.load dropped'?"),
         (3, 3, "'governance exceptions excuse live -> mid' is not a valid rulebook; remove this line"),
@@ -255,7 +268,10 @@ given:
 """,
 }  # fmt: skip
 HONEST = [
-    *(("criteria", f"build.{name}", "{case: honest, expect: pass}") for name in ("load", "plan", "aggregates", "tests")),
+    *(
+        ("criteria", f"build.{name}", "{case: honest, expect: pass}")
+        for name in ("load", "plan", "aggregates", "tests")
+    ),
     ("criteria", "run.review", "{case: honest, expect: pass}"),
     ("levels", "live", "{case: honest, expect: live}"),
     ("levels", "lab", "{case: honest, expect: live}"),
@@ -279,9 +295,14 @@ def test_every_proposed_case_holds_and_notices_its_mutant(tmp_path: Path) -> Non
 def test_where_no_case_can_be_built_a_sentence_says_what_it_must_show(tmp_path: Path) -> None:
     report = judged(files(tmp_path, RICH | {"gates/tests/some.yaml": cases(HONEST)}))
     without = {one.mutant: one.shows for one in report.survivors if one.proposal is None}
-    assert without["source frameworks koa dropped"] == "`artefacts` in which only what this option selects is at fault"
+    assert (
+        without["source frameworks koa dropped"]
+        == "`artefacts` in which only what this option selects is at fault"
+    )
     assert without["build role owner -> security"].startswith("a demand of the plan on this gate")
-    assert without["governance roles owner of_service dropped"].startswith("a signature by somebody who is not")
+    assert without["governance roles owner of_service dropped"].startswith(
+        "a signature by somebody who is not"
+    )
     assert not any(re.match(r"build\.(load|plan|aggregates)", mutant) for mutant in without), without
 
 

@@ -16,13 +16,15 @@ Example: gatekeeper test --mutate
 Heading: Plan
 """
 
+from collections.abc import Collection
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from gatekeeper.cli import completion_words as words
-from gatekeeper.cli.arguments import FormatOption, Texts, argument, flag, workspace_root
-from gatekeeper.cli.output import show
+from gatekeeper.cli.arguments import Texts, argument, flag, format_option, workspace_root
+from gatekeeper.cli.output import show, write
 from gatekeeper.errors import ExitCode
 
 
@@ -30,25 +32,44 @@ def command(
     context: typer.Context,
     what: Annotated[
         Texts,
-        argument("[WHAT]...", "Criteria, gates, levels or files; by default all cases.", words.criteria),
+        argument(
+            "[WHAT]...", "Criteria, gates, levels, milestones or files; by default all cases.", words.criteria
+        ),
     ] = None,
     mutate: Annotated[
         bool, flag("--mutate", "Show which small changes of the rulebook, or of WHAT, no case notices.")
     ] = False,
-    format_: FormatOption = "table",
+    format_: Annotated[str, format_option("table", "json", "junit")] = "table",
 ) -> None:
     """Judge the cases and write those that differ."""
-    from gatekeeper.reporters.views import mutation
+    root = workspace_root(context)
+    holds = (_mutate if mutate else _judge)(root, what or (), format_)
+    raise typer.Exit(ExitCode.READY if holds else ExitCode.BLOCKED)
+
+
+def _judge(root: Path, what: Collection[str], format_: str) -> bool:
+    """Write what differs; return whether all cases hold."""
     from gatekeeper.reporters.views import test as view
-    from gatekeeper.workspace.cases.mutation import judge_mutants
     from gatekeeper.workspace.cases.reporting import judge_cases
     from gatekeeper.workspace.loading import disk_tree
 
-    root = workspace_root(context)
-    if mutate:
-        mutated = judge_mutants(root, disk_tree(root), what or ())
-        show(format_, lambda: mutation.data(mutated), lambda screen: mutation.parts(mutated, screen))
-        raise typer.Exit(ExitCode.READY if mutated.holds else ExitCode.BLOCKED)
-    report = judge_cases(root, disk_tree(root), what or ())
-    show(format_, lambda: view.data(report), lambda screen: view.parts(report, screen))
-    raise typer.Exit(ExitCode.READY if all(one.holds for one in report.results) else ExitCode.BLOCKED)
+    report = judge_cases(root, disk_tree(root), what)
+    if format_ == "junit":
+        write(view.junit(report))
+    else:
+        show(format_, lambda: view.data(report), lambda screen: view.parts(report, screen))
+    return all(one.holds for one in report.results)
+
+
+def _mutate(root: Path, what: Collection[str], format_: str) -> bool:
+    """Write the mutants that no case notices; return whether there is none."""
+    from gatekeeper.reporters.views import mutation as view
+    from gatekeeper.workspace.cases.mutation import judge_mutants
+    from gatekeeper.workspace.loading import disk_tree
+
+    report = judge_mutants(root, disk_tree(root), what)
+    if format_ == "junit":
+        write(view.junit(report))
+    else:
+        show(format_, lambda: view.data(report), lambda screen: view.parts(report, screen))
+    return report.holds

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from gatekeeper.model.mutation import MutationReport, Survivor
+from gatekeeper.model.mutation import MutationReport, Score, Survivor
 from gatekeeper.model.report import Screen
 from gatekeeper.model.status import ServiceVerdict
+from gatekeeper.reporters.text.junit import JUnitCase, JUnitSuite, document
 from gatekeeper.reporters.text.screen import Part, Parts, grid, indented, item, shown, sign, uncut
 from gatekeeper.reporters.wording.counts import counted
 
@@ -20,6 +21,26 @@ def data(report: MutationReport) -> dict[str, Any]:
         "wrong_equivalents": [str(problem) for problem in report.problems],
         "discarded": list(report.discarded),
     }
+
+
+def junit(report: MutationReport) -> str:
+    """Return JUnit XML: a suite for each group, whose survivors have failed."""
+    suites = [_suite(group, score, report) for group, score in report.scores.items()]
+    if report.problems:
+        wrong = (
+            JUnitCase(problem.message, "failure", "equivalent", str(problem)) for problem in report.problems
+        )
+        suites.append(JUnitSuite("equivalent", (), tuple(wrong)))
+    return document("gatekeeper test --mutate", suites)
+
+
+def _suite(group: str, score: Score, report: MutationReport) -> JUnitSuite:
+    cases = [JUnitCase(f"{counted(score.killed, 'mutant')} noticed")]
+    for one in report.survivors:
+        if one.group == group:
+            place, lines = f"{one.file}:{one.line}:{one.column}", one.proposal.lines if one.proposal else ()
+            cases.append(JUnitCase(one.mutant, "failure", "survived", _advice(one), (place, *lines)))
+    return JUnitSuite(group, (), tuple(cases))
 
 
 def parts(report: MutationReport, screen: Screen) -> Parts:
@@ -46,12 +67,15 @@ def parts(report: MutationReport, screen: Screen) -> Parts:
 def _survivor(survivor: Survivor, screen: Screen) -> Parts:
     yield uncut(f"{survivor.file}:{survivor.line}:{survivor.column}", 0)
     yield item(sign(ServiceVerdict.BLOCKED, screen), f"[bold]{shown(survivor.mutant)}[/]", 0)
-    if survivor.proposal is None:
-        yield item("→", f"No case notices it. Write one that shows {shown(survivor.shows)}.", 2)
-        return
-    yield item("→", f"No case notices it. Add to {shown(survivor.proposal.file)}:", 2)
-    for line in survivor.proposal.lines:
+    yield item("→", shown(_advice(survivor)), 2)
+    for line in survivor.proposal.lines if survivor.proposal else ():
         yield uncut(line, 4)
+
+
+def _advice(survivor: Survivor) -> str:
+    if survivor.proposal:
+        return f"No case notices it. Add to {survivor.proposal.file}:"
+    return f"No case notices it. Write one that shows {survivor.shows}."
 
 
 def _scores(report: MutationReport, screen: Screen) -> Part:

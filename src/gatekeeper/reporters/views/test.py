@@ -1,14 +1,17 @@
 """`test`: the cases of a rulebook that differ from what they expect, and how to go on."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from gatekeeper.model.case_result import CaseReport, CaseResult, Difference
 from gatekeeper.model.report import Screen
 from gatekeeper.model.status import ServiceVerdict
+from gatekeeper.reporters.text.junit import JUnitCase, JUnitSuite, document
 from gatekeeper.reporters.text.screen import Parts, indented, item, shown, sign, uncut
 from gatekeeper.reporters.wording.counts import counted, first_few
 
 _FEW = 8
+_CLOSED = "The loophole is closed: remove `loophole`, and expect what is right:"
 
 
 def data(report: CaseReport) -> dict[str, Any]:
@@ -30,6 +33,36 @@ def _outcome(result: CaseResult) -> str:
     if result.loophole:
         return "loophole" if result.holds else "closed_loophole"
     return "holds" if result.holds else "differs"
+
+
+def junit(report: CaseReport) -> str:
+    """Return JUnit XML: a suite for each file; the properties of a suite name its known loopholes."""
+    by_file: dict[str, list[CaseResult]] = {}
+    for one in report.results:
+        by_file.setdefault(one.file, []).append(one)
+    return document("gatekeeper test", [_suite(file, results) for file, results in by_file.items()])
+
+
+def _suite(file: str, results: Sequence[CaseResult]) -> JUnitSuite:
+    loopholes = [("loophole", f"{one.about}: {one.case}") for one in results if one.loophole and one.holds]
+    return JUnitSuite(file, tuple(loopholes), tuple(map(_junit_case, results)))
+
+
+def _junit_case(result: CaseResult) -> JUnitCase:
+    name = f"{result.about}: {result.case}"
+    if result.holds:
+        return JUnitCase(name)
+    message = "; ".join(_words(difference) for difference in result.differences)
+    why = dict.fromkeys(difference.why for difference in result.differences if difference.why)
+    place = f"{result.file}:{result.line}:{result.column}"
+    closed = (_CLOSED,) if result.loophole else ()
+    return JUnitCase(
+        name, "failure", _outcome(result), message, (place, *why, *closed, f"→ {result.suggestion}")
+    )
+
+
+def _words(difference: Difference) -> str:
+    return f"{difference.what}: expected {difference.expected}, is {difference.actual}"
 
 
 def parts(report: CaseReport, screen: Screen) -> Parts:
@@ -57,14 +90,13 @@ def _failed(result: CaseResult, screen: Screen) -> Parts:
     for difference in result.differences:
         yield from _difference(difference, above)
     if result.loophole:
-        yield item("→", "The loophole is closed: remove `loophole`, and expect what is right:", 2)
+        yield item("→", _CLOSED, 2)
     yield uncut(f"{'  ' if result.loophole else '→ '}{result.suggestion}", 2)
 
 
 def _difference(difference: Difference, above: set[str | None]) -> Parts:
     """Yield what differs; `above` has the reasons that the screen shows already."""
-    what, expected, actual = map(shown, (difference.what, difference.expected, difference.actual))
-    yield indented(f"{what}: expected {expected}, is {actual}", 2)
+    yield indented(shown(_words(difference)), 2)
     if difference.why not in above:
         yield indented(shown(difference.why or ""), 4)
     above |= {difference.why, difference.actual}

@@ -5,9 +5,10 @@ from typing import Any, NamedTuple
 
 from gatekeeper.manifests.fragments import flow
 from gatekeeper.model.case_result import Difference
-from gatekeeper.model.cases import Expected
+from gatekeeper.model.cases import Expected, ServiceExpected
+from gatekeeper.model.changes import Change, ChangeKind
 from gatekeeper.model.rule import Rulebook
-from gatekeeper.model.verdict import CriterionResult, GateResult, ServiceResult
+from gatekeeper.model.verdict import CriterionResult, GateResult, MilestoneResult, ServiceResult
 from gatekeeper.reporters.wording import outcomes
 
 NOT_ASKED = "not_asked"
@@ -21,6 +22,7 @@ class Answer(NamedTuple):
     """Returns the reasons behind what the case is about, as a screen shows them."""
     criteria: Mapping[str, CriterionResult] = {}
     gates: Mapping[str, GateResult] = {}
+    services: "Mapping[str, Answer]" = {}  # noqa: RUF012 - never changed
 
     @property
     def why(self) -> str:
@@ -42,6 +44,31 @@ def of_service(result: ServiceResult, rulebook: Rulebook) -> Answer:
     criteria = {one.rule.id: one for one in (*result.held_up_by, *result.criteria)}
     gates = {gate.gate: gate for gate in result.gates if gate.gate in result.cell.gates}
     return Answer(values, lambda: [reason.message for reason in result.reasons], criteria, gates)
+
+
+def of_milestone(result: MilestoneResult, rulebook: Rulebook) -> Answer:
+    """Return the result of a milestone."""
+    services = {one.service.service: of_service(one, rulebook) for one in result.services}
+    codes = dict.fromkeys(reason.code for one in result.services for reason in one.reasons)
+    values = {"verdict": result.verdict.value, "reasons": list(codes)}
+    return Answer(values, lambda: _blocked(services), services=services)
+
+
+def _blocked(services: Mapping[str, Answer]) -> Iterator[str]:
+    if not services:
+        yield "no service is in scope"
+    for name, answer in services.items():
+        yield from (f"{name}: {reason}" for reason in answer.reasons())
+
+
+def of_changes(changes: Iterable[Change]) -> Answer:
+    """Return what a change does; improvements and notes are not listed."""
+    found = [change for change in changes if change.kind not in (ChangeKind.IMPROVEMENT, ChangeKind.NOTE)]
+    values = {
+        "blocks": any(change.blocks for change in found),
+        "changes": [f"{change.kind} {change.id.partition(':sha256:')[0]}" for change in found],
+    }
+    return Answer(values, lambda: [change.message for change in found])
 
 
 def of_criterion(id_: str, answer: Answer) -> Answer:
@@ -89,8 +116,20 @@ def differences(expected: Expected, answer: Answer) -> Iterator[Difference]:
             case "gates":
                 for gate, status in wanted.items():
                     yield from _compared(f"gate {gate}", "status", status, of_gate(gate, answer))
+            case "services":
+                for service, of in wanted.items():
+                    yield from _of_service(service, of, answer)
             case _:
                 yield from _compared(name, name, wanted, answer)
+
+
+def _of_service(service: str, wanted: ServiceExpected, answer: Answer) -> Iterator[Difference]:
+    of = answer.services.get(service)
+    if of is None:
+        yield Difference(service, "a service in scope", f"in scope: {', '.join(answer.services) or 'none'}")
+        return
+    for one in differences(wanted, of):
+        yield one._replace(what=f"{service} {one.what}")
 
 
 def _compared(what: str, field: str, wanted: Any, answer: Answer) -> Iterator[Difference]:
@@ -105,30 +144,34 @@ def _plain(value: Any) -> Any:
 
 
 def _named(expected: Expected) -> Iterable[str]:
-    """Return the fields that a case names, those of its own kind first."""
-    own = type(expected).model_fields.keys() - Expected.model_fields.keys()
-    named = [name for name in type(expected).model_fields if name in expected.model_fields_set]
-    return sorted(named, key=lambda name: (name not in own, name != "reason"))
+    """Return the fields that a case names: its own, then the reason, then those of the service."""
+    fields = [name for name in type(expected).model_fields if name in expected.model_fields_set]
+    return sorted(fields, key=lambda name: (name in ServiceExpected.model_fields, name != "reason"))
 
 
 def suggestion(expected: Expected, answer: Answer, short: str) -> str:
     """Return the line that expects what is: short if the case names nothing but its first field."""
+    return f"expect: {flow(_as_is(expected, answer, short))}"
+
+
+def _as_is(expected: Expected, answer: Answer, short: str) -> Any:
     if expected.model_fields_set == {short}:
-        return f"expect: {flow(answer.values[short])}"
-    return f"expect: {flow(dict(_as_is(expected, answer)))}"
+        return answer.values[short]
+    return {name: value for name, value in _fields_as_they_are(expected, answer) if value is not None}
 
 
-def _as_is(expected: Expected, answer: Answer) -> Iterator[tuple[str, Any]]:
+def _fields_as_they_are(expected: Expected, answer: Answer) -> Iterator[tuple[str, Any]]:
     for name in _named(expected):
         wanted = getattr(expected, name)
         match name:
             case "reason":
-                why = wanted if wanted in answer.why else next(iter(answer.reasons()), None)
-                if why:
-                    yield name, why
+                yield name, wanted if wanted in answer.why else next(iter(answer.reasons()), None)
             case "criteria":
                 yield name, {id_: of_criterion(id_, answer).values["status"] for id_ in wanted}
             case "gates":
                 yield name, {gate: of_gate(gate, answer).values["status"] for gate in wanted}
+            case "services":
+                known = answer.services
+                yield name, {of: _as_is(wanted[of], known[of], "verdict") for of in wanted if of in known}
             case _:
                 yield name, answer.values.get(name)

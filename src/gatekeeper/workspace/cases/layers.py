@@ -32,6 +32,13 @@ class Layers(NamedTuple):
         merged = {name: of for name, of in {**self.merged, **fields}.items() if of is not None}
         return Layers((*self.layers, Layer(place, data)), merged)
 
+    def patches(self, *path: str) -> tuple[Plain, ...]:
+        """Return what each layer says at a path, lowest first; unlike what is merged, null is kept."""
+        found: list[Any] = [layer.data for layer in self.layers]
+        for step in path:
+            found = [of[step] for of in found if of.get(step)]
+        return tuple(found)
+
     def find(self, path: tuple[str | int, ...]) -> Place:
         """Return the place of a value: in the topmost of the layers that say most of its path."""
         top = max(reversed(self.layers), key=lambda layer: _depth(layer.data, path))

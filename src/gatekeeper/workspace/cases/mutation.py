@@ -33,7 +33,7 @@ def judge_mutants(root: Path, tree: Tree, selected: Collection[str] = ()) -> Mut
         UsageError: Something selected is unknown, there is no case at all, or a case does not hold.
     """
     loaded, suite = open_suite(root, tree)
-    if failed := sum(bool(one.differences) for one in run(suite.cases, loaded.manifests)):
+    if failed := sum(bool(one.differences) for one in run(suite.cases, loaded)):
         raise UsageError(f"{failed} of {len(suite.cases)} cases differ: run `gatekeeper test` first")
     return _Mutation(loaded, suite).report(selected)
 
@@ -59,7 +59,7 @@ class _Mutation:
             changed = mutated(self._manifests, mutant, collectors.find)
             if changed is None:
                 self._discarded.append(mutant)
-            elif _is_noticed(self._in_order(mutant), changed):
+            elif _is_noticed(self._in_order(mutant), self._loaded._replace(manifests=changed)):
                 self._killed.append(mutant)
             else:
                 self._survived.append((mutant, changed))
@@ -107,7 +107,7 @@ class _Mutation:
             [problem] = locate_mistakes(self._loaded.root, self._loaded.tree, [place.mistake("")])
             where = (problem.file, problem.line, problem.column)
             shows = next((SHOWS[str(step)] for step in mutant.edit.path if step in SHOWS), _SHOWS)
-            found = proposal(self._suite, mutant, self._manifests, changed)
+            found = proposal(self._suite, mutant, self._loaded, changed)
             yield Survivor(mutant.id, mutant.group, *where, shows, found)
 
     def _not_equivalent(self) -> Iterator[Mistake]:
@@ -124,8 +124,8 @@ class _Mutation:
                     yield place.wrong_key(f"{id_!r} is not a valid rulebook", "remove this line")
 
 
-def _is_noticed(cases: Iterable[PreparedCase], changed: Manifests) -> bool:
-    """Return whether a case differs; a case whose governance does not go with a mutant notices nothing."""
+def _is_noticed(cases: Iterable[PreparedCase], changed: LoadedWorkspace) -> bool:
+    """Return whether a case differs; one that changes rules which a mutant does not have notices nothing."""
     judge = CaseJudge(changed)
     for case in cases:
         with suppress(ValueError):

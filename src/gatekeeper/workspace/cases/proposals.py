@@ -17,6 +17,7 @@ from gatekeeper.model.workspace import Manifests
 from gatekeeper.workspace.cases.layers import Plain
 from gatekeeper.workspace.cases.running import CaseJudge
 from gatekeeper.workspace.cases.suite import PreparedCase, Suite
+from gatekeeper.workspace.loading import LoadedWorkspace
 
 _MOST = 40
 """Of so many probes on a criterion, every two are tried together."""
@@ -32,17 +33,17 @@ class _Probe(NamedTuple):
     given: Plain
 
 
-def proposal(suite: Suite, mutant: Mutant, original: Manifests, changed: Manifests) -> Proposal | None:
+def proposal(suite: Suite, mutant: Mutant, original: LoadedWorkspace, changed: Manifests) -> Proposal | None:
     """Return a case that holds by the original rulebook and differs by the mutant; None if none is found.
 
     Args:
         suite: The cases, of which one is varied.
         mutant: What is changed.
-        original: The rulebook as it is.
-        changed: The rulebook with the mutant.
+        original: The workspace with the rulebook as it is.
+        changed: The manifests with the mutant.
     """
-    judges = CaseJudge(original), CaseJudge(changed)
-    rulebooks = [bind(manifests, collectors.find).rulebook for manifests in (original, changed)]
+    judges = CaseJudge(original), CaseJudge(original._replace(manifests=changed))
+    rulebooks = original.rulebook, bind(changed, collectors.find).rulebook
     for base in _bases(suite.cases, mutant):
         fields = _OF_LEVEL if isinstance(base.written, LevelCase) else ("status",)
         for probe in _probes(base, rulebooks):
@@ -57,7 +58,7 @@ def _difference(case: PreparedCase, judges: Sequence[CaseJudge], fields: Sequenc
     try:
         ours, theirs = (judge.run(case).answer.values for judge in judges)
     except ValueError:
-        return None  # its governance does not go with the mutant
+        return None  # it changes rules that the mutant does not have
     return next(({name: ours[name]} for name in fields if ours[name] != theirs[name]), None)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from gatekeeper.errors import InvalidWorkspace, UsageError, nearest
 from gatekeeper.model.case_result import CaseReport, CaseResult
 from gatekeeper.model.cases import CriterionCase
+from gatekeeper.model.roadmap import Roadmap
 from gatekeeper.model.rule import Rulebook
 from gatekeeper.trees import Tree
 from gatekeeper.workspace.cases.running import Ran, run
@@ -19,14 +20,14 @@ def judge_cases(root: Path, tree: Tree, selected: Collection[str] = ()) -> CaseR
     Args:
         root: The folder of the workspace.
         tree: Its files.
-        selected: Ids of criteria, gates and levels, and files of cases; by default all cases.
+        selected: Ids of criteria, gates, levels and milestones, and files of cases; by default all cases.
 
     Raises:
         InvalidWorkspace: The rulebook or a file of cases contains mistakes.
         UsageError: Something selected is unknown or has no case, or there is no case at all.
     """
     loaded, suite = open_suite(root, tree)
-    ran = tuple(run(_selected(suite, loaded.rulebook, selected), loaded.manifests))
+    ran = tuple(run(_selected(suite, loaded.rulebook, loaded.manifests.milestones, selected), loaded))
     places = positions(loaded, [one.case for one in ran])
     with_case = {case.about for case in suite.cases if isinstance(case.written, CriterionCase)}
     return CaseReport(
@@ -51,15 +52,21 @@ def open_suite(root: Path, tree: Tree) -> tuple[LoadedWorkspace, Suite]:
     return loaded, suite
 
 
-def _selected(suite: Suite, rulebook: Rulebook, selected: Collection[str]) -> list[PreparedCase]:
+def _selected(
+    suite: Suite, rulebook: Rulebook, roadmap: Roadmap, selected: Collection[str]
+) -> list[PreparedCase]:
     """Return the cases of the selected ids and files, in the order of the files."""
-    known = {*rulebook.by_id, *rulebook.gates, *rulebook.scale, *(case.about for case in suite.cases)}
+    known = {
+        *rulebook.by_id,
+        *rulebook.gates,
+        *rulebook.scale,
+        *roadmap,
+        *(case.about for case in suite.cases),
+    }
     for name in selected:
         if name not in known and not any(_is_file(name, file) for file in suite.files):
-            files = (file.rpartition("/")[2] for file in suite.files)
-            raise UsageError(
-                f"unknown criterion, gate, level or file {name!r}; {nearest(name, [*sorted(known), *files])}"
-            )
+            hint = nearest(name, [*sorted(known), *(file.rpartition("/")[2] for file in suite.files)])
+            raise UsageError(f"unknown criterion, gate, level, milestone or file {name!r}; {hint}")
         if not any(_is_about(case, name) for case in suite.cases):
             raise UsageError(f"there is no case of {name}")
     return [case for case in suite.cases if not selected or any(_is_about(case, name) for name in selected)]

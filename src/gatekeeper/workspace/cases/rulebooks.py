@@ -1,34 +1,44 @@
-"""The rulebook of cases: bound once for each patch of the governance."""
+"""The rulebook of cases: bound once for each patch of the governance and each change of rules."""
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
-
-from pydantic import ValidationError
+from functools import reduce
+from typing import NamedTuple
 
 from gatekeeper import collectors
+from gatekeeper.errors import UsageError
 from gatekeeper.judging.rules.binding import bind
-from gatekeeper.manifests.validation import flaws_of
+from gatekeeper.judging.rules.notation import read_changes
 from gatekeeper.model.milestone import Milestone
 from gatekeeper.model.roadmap import Roadmap
 from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.rulebook import Governance
 from gatekeeper.model.workspace import Manifests, Mistake
 from gatekeeper.workspace.cases.layers import Plain, merge
+from gatekeeper.workspace.cases.mistakes import WrongCase, mistake, validated
+from gatekeeper.workspace.rule_changes import apply, read_value
 
 GOVERNANCE = "governance"
-"""The name of the patch, as mistakes in it name their file."""
+"""The field that patches the governance, which also stands for its file."""
+
+
+class RulePatch(NamedTuple):
+    """What a case changes of the rulebook."""
+
+    governance: tuple[Plain, ...] = ()
+    """Patches, one after the other."""
+    set: tuple[str, ...] = ()
+    """Changes of rules, as `what-if --set` takes them; likewise `drop`."""
+    drop: tuple[str, ...] = ()
 
 
 class CaseRules(NamedTuple):
-    """The manifests of a rulebook without services and its rules, or what is wrong with them."""
+    """A rulebook without services."""
 
     manifests: Manifests
-    rulebook: Rulebook | None
-    mistakes: tuple[Mistake, ...] = ()
+    rulebook: Rulebook
 
 
 class Rulebooks:
-    """Binds the rulebook of a workspace for cases, whose governance is patched.
+    """Binds the rulebook of a workspace as cases change it.
 
     The roster is another one: each role is held by one person with its name, in the team `team`.
     """
@@ -39,33 +49,47 @@ class Rulebooks:
         )
         roster = {role: {"roles": [role], "teams": ["team"]} for role in manifests.governance.roles}
         self._governance = {**written, "roster": roster}
-        roadmap = Roadmap({name: Milestone(milestone=name) for name in manifests.milestones})
         self._manifests = manifests._replace(
             services={},
             exceptions={},
-            milestones=roadmap,
+            milestones=Roadmap({name: Milestone(milestone=name) for name in manifests.milestones}),
             files={**manifests.files, (Governance, ""): GOVERNANCE},
         )
-        self._known: dict[int, tuple[Plain, CaseRules]] = {}
+        self._known: dict[str, CaseRules] = {}
 
-    def of(self, patch: Plain) -> CaseRules:
-        """Return the rulebook with a patch of its governance."""
-        known = self._known.get(id(patch))
-        if known is None:
-            # The patch is kept, so that no other one gets its id.
-            known = self._known[id(patch)] = (patch, self._bound(patch))
-        return known[1]
+    def of(self, patch: RulePatch) -> CaseRules:
+        """Return the rulebook with a patch.
 
-    def _bound(self, patch: Plain) -> CaseRules:
-        patched: Mapping[str, Any] = merge(self._governance, patch)
-        try:
-            governance = Governance.model_validate(patched)
-        except ValidationError as error:
-            found = (
-                Mistake(GOVERNANCE, tuple(flaw.path), flaw.message, flaw.hint, flaw.of_key)
-                for flaw in flaws_of(error, Governance)
-            )
-            return CaseRules(self._manifests, None, tuple(found))
-        manifests = self._manifests._replace(governance=governance)
+        Raises:
+            WrongCase: The patch is not valid, or the rulebook does not bind with it.
+        """
+        key = repr(patch)
+        if key not in self._known:
+            self._known[key] = self._bound(patch)
+        return self._known[key]
+
+    def _bound(self, patch: RulePatch) -> CaseRules:
+        patched = reduce(merge, patch.governance, self._governance)
+        governance = validated(Governance, patched, (GOVERNANCE,))
+        manifests = self._changed(self._manifests._replace(governance=governance), patch)
         bound = bind(manifests, collectors.find)
-        return CaseRules(manifests, None if bound.mistakes else bound.rulebook, bound.mistakes)
+        if bound.mistakes:
+            field = "set" if patch.set or patch.drop else GOVERNANCE
+            raise WrongCase(_below(found, field) for found in bound.mistakes)
+        return CaseRules(manifests, bound.rulebook)
+
+    def _changed(self, manifests: Manifests, patch: RulePatch) -> Manifests:
+        """Return manifests with the changes of rules of a patch."""
+        changes = read_changes(manifests, patch.set, patch.drop, read_value)
+        try:
+            changed = apply(manifests, changes.edits)
+        except UsageError as error:
+            raise WrongCase(mistake(("set",), line) for line in str(error).splitlines()) from None
+        if changes.mistakes:
+            raise WrongCase(mistake(("set",), line) for line in changes.mistakes)
+        return changed
+
+
+def _below(found: Mistake, field: str) -> Mistake:
+    path = (GOVERNANCE, *found.path) if found.file == GOVERNANCE else (field,)
+    return found._replace(file="", path=path)

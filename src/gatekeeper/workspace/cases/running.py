@@ -3,18 +3,25 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from gatekeeper.judging.changes.weakening_approvals import sign_off
+from gatekeeper.judging.judge import Facts, judge_milestone
+from gatekeeper.judging.plans.requests import requests
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.gates import SharedResults
 from gatekeeper.judging.verdicts.services import judge_service
 from gatekeeper.model.case_result import Difference
-from gatekeeper.model.cases import CriterionCase, GateCase
+from gatekeeper.model.cases import CriterionCase, DiffCase, GateCase, LevelCase, MilestoneCase
+from gatekeeper.model.evidence import Evidence, EvidenceKey
 from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.workspace import Manifests
 from gatekeeper.workspace.cases import expectations
 from gatekeeper.workspace.cases.expectations import Answer
-from gatekeeper.workspace.cases.rulebooks import Rulebooks
+from gatekeeper.workspace.cases.mistakes import WrongCase
+from gatekeeper.workspace.cases.rulebooks import CaseRules, Rulebooks
 from gatekeeper.workspace.cases.suite import PreparedCase
 from gatekeeper.workspace.cases.worlds import SERVICE, World
+from gatekeeper.workspace.differences import Dates, Differences
+from gatekeeper.workspace.loading import LoadedWorkspace
 
 
 class Ran(NamedTuple):
@@ -33,57 +40,101 @@ class Ran(NamedTuple):
         return expectations.suggestion(written.expect, self.answer, written.short)
 
 
-def run(cases: Iterable[PreparedCase], manifests: Manifests) -> Iterator[Ran]:
-    """Yield the result of each case by the rulebook of these manifests.
+def run(
+    cases: Iterable[PreparedCase], loaded: LoadedWorkspace, manifests: Manifests | None = None
+) -> Iterator[Ran]:
+    """Yield the result of each case.
 
     The worlds of the cases are used as they are, so that the same cases can be judged by many rulebooks.
 
+    Args:
+        cases: Cases of the workspace.
+        loaded: The workspace.
+        manifests: Manifests with another rulebook to judge by; by default those of the workspace.
+
     Raises:
-        ValueError: The rulebook does not bind, or not with the governance of a case.
+        ValueError: The rulebook does not bind, or not with what a case changes of it.
     """
-    return map(CaseJudge(manifests).run, cases)
+    return map(CaseJudge(loaded._replace(manifests=manifests or loaded.manifests)).run, cases)
 
 
 class CaseJudge:
     """Judges cases by one rulebook; what does not depend on the case is judged once."""
 
-    def __init__(self, manifests: Manifests) -> None:
-        self._rulebooks = Rulebooks(manifests)
+    def __init__(self, loaded: LoadedWorkspace) -> None:
+        self._workspace = loaded
+        self._rulebooks = Rulebooks(loaded.manifests)
         self._shared: dict[object, SharedResults] = {}
 
     def run(self, case: PreparedCase) -> Ran:
         """Judge one case.
 
         Raises:
-            ValueError: The rulebook does not bind, or not with the governance of the case.
+            ValueError: The rulebook does not bind, or not with what the case changes of it.
         """
-        rulebook = self._rulebook(case.world)
-        answer = self._answer(case, rulebook)
+        answer = self._answer(case)
         return Ran(case, answer, tuple(expectations.differences(case.written.expect, answer)))
 
-    def _rulebook(self, world: World) -> Rulebook:
-        rules = self._rulebooks.of(world.governance)
-        if rules.rulebook is None:
-            raise ValueError("; ".join(found.message for found in rules.mistakes))
-        return rules.rulebook
-
-    def _answer(self, case: PreparedCase, rulebook: Rulebook) -> Answer:
-        answer = self._of_service(case.world, rulebook)
+    def _answer(self, case: PreparedCase) -> Answer:
+        rules = self._rules(case.world)
         match case.written:
             case CriterionCase():
-                return expectations.of_criterion(case.about, answer)
+                return expectations.of_criterion(case.about, self._of_service(case.world, rules.rulebook))
             case GateCase():
-                return expectations.of_gate(case.about, answer)
-            case _:
-                return answer
+                return expectations.of_gate(case.about, self._of_service(case.world, rules.rulebook))
+            case LevelCase():
+                return self._of_service(case.world, rules.rulebook)
+            case MilestoneCase():
+                return _of_milestone(case.world, rules.rulebook)
+            case DiffCase():
+                return self._of_change(case.world, case.head or case.world)
+
+    def _rules(self, world: World) -> CaseRules:
+        try:
+            rules = self._rulebooks.of(world.rules)
+        except WrongCase as wrong:
+            raise ValueError("; ".join(found.message for found in wrong.mistakes)) from None
+        if unknown := world.levels - rules.rulebook.scale.keys():
+            raise ValueError(f"the rulebook has no level {', '.join(sorted(unknown))}")
+        return rules
 
     def _of_service(self, world: World, rulebook: Rulebook) -> Answer:
         service = world.services[SERVICE]
         key = (id(rulebook), world.as_of, id(world.roadmap))
         shared = self._shared.setdefault(key, SharedResults())
-        case = Case(service, rulebook, world.evidence[SERVICE], world.as_of, world.roadmap)
+        case = Case(service, rulebook, _evidence(world, SERVICE, rulebook), world.as_of, world.roadmap)
         entries = [entry for entry in world.exceptions.values() if entry.service == SERVICE]
         result = judge_service(case, world.milestone, entries, shared)
         if result is None:
             raise ValueError(f"{SERVICE} has no target at {world.milestone}")
         return expectations.of_service(result, rulebook)
+
+    def _of_change(self, base: World, head: World) -> Answer:
+        before, after = self._loaded(base), self._loaded(head)
+        differences = Differences(before, after, Dates(head.as_of, base.as_of))
+        people = before.manifests.governance, after.manifests.governance
+        return expectations.of_changes(sign_off(differences.changes(), *people, head.as_of))
+
+    def _loaded(self, world: World) -> LoadedWorkspace:
+        """Return a workspace that is in a state."""
+        rules = self._rules(world)
+        given = {name: _evidence(world, name, rules.rulebook) for name in world.services}
+        manifests = world.manifests(rules)
+        return self._workspace._replace(manifests=manifests, rulebook=rules.rulebook, given=given)
+
+
+def _of_milestone(world: World, rulebook: Rulebook) -> Answer:
+    services = [service for service in world.services.values() if world.milestone in service.plan]
+    evidence = {service.service: _evidence(world, service.service, rulebook) for service in services}
+    facts = Facts(services, evidence, world.exceptions.values(), world.as_of, world.roadmap)
+    return expectations.of_milestone(judge_milestone(rulebook, facts, world.milestone), rulebook)
+
+
+def _evidence(world: World, name: str, rulebook: Rulebook) -> dict[EvidenceKey, Evidence]:
+    """Return the evidence of a service that this rulebook asks for."""
+    given = world.evidence[name]
+    return {
+        (request.slot, request.narrowing): given[request.slot].evidence(request)
+        for request in requests(world.services[name], rulebook)
+        if request.slot in given
+    }

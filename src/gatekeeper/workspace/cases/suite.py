@@ -2,16 +2,29 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from gatekeeper.errors import Problem, in_order, nearest
+from gatekeeper.evidence.artefacts import Bounds
 from gatekeeper.judging.places import Place
 from gatekeeper.judging.plans.questions import SCOPE_CRITERION
+from gatekeeper.judging.plans.validation import unknown_level
 from gatekeeper.manifests.discovery import CASES, SUFFIX
 from gatekeeper.manifests.load import locate_mistakes
 from gatekeeper.manifests.overlooked import Overlooked
 from gatekeeper.manifests.validation import parse
-from gatekeeper.model.cases import AnyCase, CaseFile, CasePlace, Expected, LevelCase
+from gatekeeper.model.cases import (
+    AnyCase,
+    CaseFile,
+    CasePlace,
+    DiffCase,
+    Expected,
+    Given,
+    LevelCase,
+    MilestoneCase,
+    MilestoneExpected,
+    ServiceExpected,
+)
 from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.rulebook import Levels
 from gatekeeper.model.service import CAPABILITY_PREFIX
@@ -19,6 +32,7 @@ from gatekeeper.model.workspace import Mistake
 from gatekeeper.syntax.yaml import load
 from gatekeeper.trees import EntryKind, refusal
 from gatekeeper.workspace.cases.layers import Layers, Plain
+from gatekeeper.workspace.cases.mistakes import WrongCase
 from gatekeeper.workspace.cases.rulebooks import Rulebooks
 from gatekeeper.workspace.cases.worlds import SERVICE, World, Worlds
 from gatekeeper.workspace.loading import LoadedWorkspace
@@ -36,10 +50,12 @@ class PreparedCase(NamedTuple):
     path: Steps
     """Where it is in its file."""
     written: AnyCase
-    world: World
     layers: Layers
-    """What it is given; `below`: what its file gives."""
+    """What it is given, on top of what its file gives."""
     below: Layers
+    world: World
+    head: World | None = None
+    """For a change: the world that it leads to."""
 
 
 class Suite(NamedTuple):
@@ -51,10 +67,13 @@ class Suite(NamedTuple):
     worlds: Worlds
 
     def varied(self, case: PreparedCase, given: Plain) -> PreparedCase | None:
-        """Return a case that is given something else; None if that is no valid world."""
+        """Return a case that is given something else; None if no workspace could be in that state."""
         layers = case.layers.with_layer(Place(case.file, case.path), given)
-        world = self.worlds.build(layers, case.below)
-        return case._replace(world=world, layers=layers) if isinstance(world, World) else None
+        try:
+            world = self.worlds.build(layers, case.below)
+        except WrongCase:
+            return None
+        return case._replace(layers=layers, world=world)
 
 
 def case_files(loaded: LoadedWorkspace) -> tuple[str, list[str]]:
@@ -80,8 +99,10 @@ class _Reading:
         self._problems: list[Problem] = []
         self._mistakes: dict[Mistake, None] = {}
         """Each once: a mistake in a base is found by every case that starts from it."""
-        self._worlds = Worlds(Rulebooks(loaded.manifests))
+        self._of_files: dict[int, tuple[Layers, tuple[Mistake, ...]]] = {}
         self._folder, self._names = case_files(loaded)
+        folder = str(loaded.root / self._folder)
+        self._worlds = Worlds(Rulebooks(loaded.manifests), folder, Bounds(loaded.tree))
 
     def suite(self) -> Suite:
         """Return all cases and problems."""
@@ -114,21 +135,47 @@ class _Reading:
         unknown = {mistake.path: mistake for mistake in self._unknown_keys(file, written)}
         self._mistakes |= dict.fromkeys(unknown.values())
         for case in written.cases:
-            place = Place(file, case.path)
-            if below is None or case.path[:2] in unknown:
-                continue
-            self._mistakes |= dict.fromkeys(self._unknown_expected(case.written.expect, place / "expect"))
-            given = case.written.given.model_dump(exclude_unset=True)
-            layers = below.with_layer(place, self._by_key(case)).with_layer(place / "given", given)
+            if below is not None and case.path[:2] not in unknown:
+                yield from self._prepared(file, case, below)
+
+    def _prepared(self, file: str, case: CasePlace, below: Layers) -> Iterator[PreparedCase]:
+        """Yield the case, unless something in it is wrong."""
+        place, written = Place(file, case.path), case.written
+        self._mistakes |= dict.fromkeys(self._unknown_expected(written.expect, place / "expect"))
+        layers = below.with_layer(place, self._by_key(case)).with_layer(
+            place / "given", _plain(written.given)
+        )
+        try:
             world = self._worlds.build(layers, below)
-            if not isinstance(world, World):
-                self._mistakes |= dict.fromkeys(world)
-            elif world.milestone not in world.services[SERVICE].plan:
-                message = f"the plan has no cell at {world.milestone}, the milestone that is judged"
-                hint = "write `milestone`, or a cell for it"
-                self._mistakes[layers.find(("service", "plan")).mistake(message, hint)] = None
+            if not isinstance(written, MilestoneCase | DiffCase):
+                _must_be_in_scope(world, layers)
+            head = None
+            if isinstance(written, DiffCase):
+                changed = layers.with_layer(place / "change", _plain(written.change))
+                head = self._worlds.build(changed, below)
+        except WrongCase as wrong:
+            self._mistakes |= dict.fromkeys(self._of_case(found, place, below) for found in wrong.mistakes)
+        else:
+            yield PreparedCase(file, case.about, case.path, written, layers, below, world, head)
+
+    def _of_case(self, found: Mistake, place: Place, below: Layers) -> Mistake:
+        """Return a mistake; one in what the file gives is the case's unless the file alone has it too."""
+        is_own = found.file == place.file and found.path[: len(place.path)] == place.path
+        if is_own or found in self._mistakes_of(below):
+            return found
+        _, *path = found.path
+        return place.mistake(f"{'.'.join(map(str, path))}: {found.message}", found.hint)
+
+    def _mistakes_of(self, below: Layers) -> Collection[Mistake]:
+        """Return the mistakes that every case of a file has."""
+        if id(below) not in self._of_files:
+            try:
+                self._worlds.build(below, below)
+            except WrongCase as wrong:
+                self._of_files[id(below)] = (below, wrong.mistakes)
             else:
-                yield PreparedCase(file, case.about, case.path, case.written, world, layers, below)
+                self._of_files[id(below)] = (below, ())
+        return self._of_files[id(below)][1]
 
     def _layers(self, file: str, written: CaseFile, *later: str) -> Layers | None:
         """Return what a file gives on top of its base; None if the base cannot be used."""
@@ -151,12 +198,17 @@ class _Reading:
             below = self._layers(base, self._files[base], file, *later)
         if below is None:
             return None
-        return below.with_layer(Place(file) / "given", written.given.model_dump(exclude_unset=True))
+        return below.with_layer(Place(file) / "given", _plain(written.given))
 
     def _by_key(self, case: CasePlace) -> dict[str, str]:
-        """Return the target that the id gives: of a level, or of a criterion that is asked at one only."""
-        if isinstance(case.written, LevelCase):
-            return {"level": case.about}
+        """Return what an id gives: a milestone, or the target of a level or of what is asked at one only."""
+        match case.written:
+            case LevelCase():
+                return {"level": case.about}
+            case MilestoneCase():
+                return {"milestone": case.about}
+            case _:
+                pass
         rule = self._rulebook.by_id.get(case.about)
         only_at = rule.source.only_at if rule and rule.source else None
         return {"level": only_at} if only_at else {}
@@ -173,16 +225,24 @@ class _Reading:
             yield from _unknown(gate, self._rulebook.gates, "gate", Place(file) / "gates" / gate)
         for level in written.levels:
             yield from _unknown(level, self._rulebook.scale, "level", Place(file) / "levels" / level)
+        for name in written.milestones:
+            known = self._loaded.manifests.milestones
+            yield from _unknown(name, known, "milestone", Place(file) / "milestones" / name)
 
     def _unknown_expected(self, expected: Expected, place: Place) -> Iterator[Mistake]:
+        if isinstance(expected, MilestoneExpected):
+            for name, of_service in expected.services.items():
+                yield from self._unknown_expected(of_service, place / "services" / name)
+        if not isinstance(expected, ServiceExpected):
+            return
         for id_ in expected.criteria:
             yield from self._unknown_criterion(id_, place / "criteria" / id_)
         for gate in expected.gates:
             yield from _unknown(gate, self._rulebook.gates, "gate", place / "gates" / gate)
-        for name in ("verified", "signed", "effective"):
-            level = getattr(expected, name)
-            if level is not None and level not in self._rulebook.scale:
-                yield (place / name).mistake(f"unknown level {level!r}", nearest(level, self._rulebook.scale))
+        for field in ("verified", "signed", "effective"):
+            level = getattr(expected, field)
+            if level is not None:
+                yield from unknown_level(level, self._rulebook.scale, place / field)
 
     def _unknown_criterion(self, id_: str, place: Place) -> Iterator[Mistake]:
         """Yield a mistake unless a criterion of the rulebook, or one that a plan may add, has the id."""
@@ -192,6 +252,19 @@ class _Reading:
         )
         if not of_plan:
             yield from _unknown(id_, self._rulebook.by_id, "criterion", place)
+
+
+def _plain(given: Given) -> dict[str, Any]:
+    """Return what is written, with null where it is written."""
+    written: dict[str, Any] = given.model_dump(exclude_unset=True)
+    return written
+
+
+def _must_be_in_scope(world: World, layers: Layers) -> None:
+    if world.milestone not in world.services[SERVICE].plan:
+        message = f"the plan has no cell at {world.milestone}, the milestone that is judged"
+        hint = "write `milestone`, or a cell for it"
+        raise WrongCase([layers.find(("service", "plan")).mistake(message, hint)])
 
 
 def _unknown(id_: str, known: Collection[str], noun: str, place: Place) -> Iterator[Mistake]:

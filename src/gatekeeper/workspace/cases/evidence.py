@@ -1,0 +1,150 @@
+"""The evidence that a case is given: facts as plain data, or an artefact that a reader reads."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, NamedTuple
+
+from gatekeeper import collectors
+from gatekeeper.errors import nearest
+from gatekeeper.evidence.artefacts import Bounds, open_artefact
+from gatekeeper.evidence.plain_facts import from_plain
+from gatekeeper.evidence.reader import collect
+from gatekeeper.model.cases import CollectedAs
+from gatekeeper.model.evidence import (
+    Absent,
+    Artefact,
+    ArtefactFile,
+    Collected,
+    Evidence,
+    EvidenceStatus,
+    Request,
+    Shape,
+    Unreadable,
+)
+from gatekeeper.model.rule import BoundSlot
+from gatekeeper.model.status import Basis
+from gatekeeper.workspace.cases.mistakes import Path, WrongCase, mistake, wrong_key
+
+Plain = Mapping[str, Any]
+
+
+class GivenFacts(NamedTuple):
+    """The evidence of a slot whose facts are given; how a plan narrows what is read does not change it."""
+
+    known: Evidence
+
+    def evidence(self, request: Request) -> Evidence:  # noqa: ARG002 - as for artefacts
+        """Return the evidence."""
+        return self.known
+
+
+class GivenArtefact:
+    """An artefact of a slot, read once for each kind and options."""
+
+    def __init__(self, artefact: Artefact, unread: Evidence) -> None:
+        self._artefact = artefact
+        self._unread = unread
+        self._read: dict[str, Evidence] = {}
+
+    def evidence(self, request: Request) -> Evidence:
+        """Return what the reader makes of the artefact. A flaw becomes a status and a reason."""
+        key = f"{request.kind} {request.options}"
+        if key not in self._read:
+            self._read[key] = self._evidence(request)
+        return self._read[key]
+
+    def _evidence(self, request: Request) -> Evidence:
+        try:
+            collected: Collected = collect(request.kind, self._artefact, request.options)
+        except Absent as lack:
+            return self._unread._replace(status=EvidenceStatus.MISSING, reason=str(lack))
+        except Unreadable as flaw:
+            return self._unread._replace(status=EvidenceStatus.UNREADABLE, reason=str(flaw))
+        return self._unread._replace(
+            facts=collected.facts,
+            format=collected.format,
+            collected_at=collected.produced_at or self._unread.collected_at,
+        )
+
+
+GivenEvidence = GivenFacts | GivenArtefact
+
+
+def given_facts(slot: BoundSlot, written: Plain, made: Plain, path: Path) -> GivenFacts:
+    """Return evidence with these facts; `path` is where they are in what is given."""
+    facts = _typed(slot, written, path)
+    data = json.dumps([slot.name, written], sort_keys=True).encode()
+    return GivenFacts(_unread(slot.name, slot.name, data, made)._replace(facts=facts))
+
+
+def given_artefact(
+    slot: BoundSlot, written: str | Mapping[str, str], made: Plain, folder: str, bounds: Bounds
+) -> GivenArtefact:
+    """Return an artefact in files, or one whose files are written in the case.
+
+    Args:
+        slot: Its slot.
+        written: A path relative to the folder, or the content of each file by name.
+        made: When, of which commit and by whom it was collected.
+        folder: The folder of the files of cases.
+        bounds: The repository.
+
+    Raises:
+        Absent: There is no file at the path.
+        Unreadable: A file is outside the bounds.
+    """
+    if isinstance(written, str):
+        artefact = open_artefact(folder, written, bounds)
+    else:
+        artefact = Artefact(slot.name, tuple(_file(name, written[name].encode()) for name in sorted(written)))
+    data = b"\0".join(file.read() for file in artefact.files)
+    return GivenArtefact(artefact, _unread(slot.name, artefact.path, data, made))
+
+
+def _file(name: str, data: bytes) -> ArtefactFile:
+    return ArtefactFile(name, lambda: data)
+
+
+def _unread(slot: str, path: str, data: bytes, made: Plain) -> Evidence:
+    return Evidence(slot, EvidenceStatus.OK, path=path, sha256=hashlib.sha256(data).hexdigest(), **made)
+
+
+def made_as(collected: Plain | None, as_of: date) -> dict[str, Any]:
+    """Return the fields of evidence that say when, of which commit and by whom it was collected."""
+    written = CollectedAs.model_validate(collected or {})
+    noon = datetime.combine(as_of, time(12), UTC)
+    return {
+        "collected_at": None if written.age_days is None else noon - timedelta(days=written.age_days),
+        "commit": written.commit,
+        "basis": Basis(written.basis or Basis.EVIDENCE),
+    }
+
+
+def _typed(slot: BoundSlot, written: Plain, path: Path) -> Any:
+    """Return the facts of a slot from plain data; a finding may be written as its message alone."""
+    kind = collectors.find(slot.kind)
+    if kind is None:
+        raise TypeError(f"the kind {slot.kind!r} of a bound slot is unknown")
+    fields = kind.fields or dict.fromkeys(slot.options["select"], Shape.ANY)
+    unknown = [name for name in written if name not in fields]
+    if unknown:
+        message = f"the kind {slot.kind!r} has no fact"
+        raise WrongCase(
+            wrong_key((*path, name), f"{message} {name!r}", nearest(name, fields)) for name in unknown
+        )
+    try:
+        return from_plain(kind, dict(_with_findings(written, fields)), slot.name)
+    except Unreadable as flaw:
+        # The message names the fact behind the slot.
+        name = str(flaw).removeprefix(f"{slot.name}: ").partition(" ")[0].rstrip(":")
+        raise WrongCase([mistake((*path, name), str(flaw))]) from None
+
+
+def _with_findings(written: Plain, fields: Mapping[str, Shape]) -> Iterator[tuple[str, Any]]:
+    for name, value in written.items():
+        if fields[name] is Shape.FINDINGS and isinstance(value, list):
+            yield name, [{"message": item} if isinstance(item, str) else item for item in value]
+        else:
+            yield name, value

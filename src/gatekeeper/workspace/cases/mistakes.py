@@ -1,0 +1,46 @@
+"""Mistakes in what a case is given, by their path in it; the layers know in which file that is."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from gatekeeper.manifests.validation import flaws_of
+from gatekeeper.model.manifest import Manifest
+from gatekeeper.model.workspace import Mistake
+
+M = TypeVar("M", bound=Manifest)
+Path = tuple[str | int, ...]
+
+
+class WrongCase(Exception):  # noqa: N818 - an outcome rather than an error
+    """A case cannot be judged; its mistakes have paths in what is given, and no file yet."""
+
+    def __init__(self, mistakes: Iterable[Mistake]) -> None:
+        super().__init__()
+        self.mistakes = tuple(mistakes)
+
+
+def mistake(path: Path, message: str, hint: str | None = None) -> Mistake:
+    """Return a mistake in a value."""
+    return Mistake("", path, message, hint)
+
+
+def wrong_key(path: Path, message: str, hint: str | None = None) -> Mistake:
+    """Return a mistake in a key."""
+    return Mistake("", path, message, hint, of_key=True)
+
+
+def validated(model: type[M], fields: Mapping[str, Any], path: Path) -> M:
+    """Return the manifest of plain data, which is at a path of what is given.
+
+    Raises:
+        WrongCase: The data is not valid.
+    """
+    try:
+        return model.model_validate(fields)
+    except ValidationError as error:
+        flaws = flaws_of(error, model)
+        raise WrongCase(
+            Mistake("", (*path, *flaw.path), flaw.message, flaw.hint, flaw.of_key) for flaw in flaws
+        ) from None
