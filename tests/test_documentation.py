@@ -84,10 +84,19 @@ def _after_the_tutorial(folder: Path) -> Path:
     return folder
 
 
+def _after_writing_a_criterion(folder: Path) -> Path:
+    _after_the_tutorial(folder)
+    for block in _blocks("write-a-criterion.md"):
+        if block.title:
+            write(folder / block.title, block.text)
+    return folder
+
+
 GROUNDS: dict[str, Callable[[Path], Path]] = {
     TUTORIAL: _empty,
     "adopt.md": _empty,
     "write-a-criterion.md": _after_the_tutorial,
+    "test-rules.md": _after_writing_a_criterion,
     "governance.md": copy_of_whole_pilot,
     "readiness-document.md": copy_of_whole_pilot,
 }

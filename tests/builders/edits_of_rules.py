@@ -376,6 +376,7 @@ def except_another_level(files: Files, of: Random) -> Iterator[Op]:
         {"excuse": "gold", "ship_at": "bronze"},
         {"excuse": "gold", "ship_at": "silver"},
         {"excuse": "silver", "ship_at": "bronze"},
+        {"excuse": "gold", "ship_at": "silver", "close_within": 2},
     )
     for rule in other(of, rules, files[GOVERNANCE].get("exceptions", GONE)):
         yield Op(GOVERNANCE, ("exceptions",), rule)

@@ -101,5 +101,5 @@ def _target(entry: dict[str, Any]) -> str:
 
 
 def _governance() -> Iterator[str]:
-    for name, words in manifest("gates/governance.yaml")["policy"].items():
-        yield f"  • {name.replace('-', ' ').capitalize()}: {words}"
+    for name, of in manifest("gates/governance.yaml")["policy"].items():
+        yield f"  • {name.replace('-', ' ').capitalize()}: {of['text']}"

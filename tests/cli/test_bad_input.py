@@ -20,6 +20,13 @@ GOVERNANCE = "gates/governance.yaml"
 M1 = "milestones/M1.yaml"
 ENTRY = "milestones/risk-register/RR-1.yaml"
 SETTINGS = "gatekeeper.yaml"
+LOWEST = """\
+  - level: L0
+    name: Not started
+    meaning: Nothing is there yet.
+    audience: Nobody
+    cites: Not started
+"""
 
 EXCEPTION = """\
 id: RR-1
@@ -189,61 +196,61 @@ BROKEN = {
     "open quote": Break(IDENTITY, 'service: "a\n', "2:1: not YAML: found unexpected end of stream"),
     "fact of an unknown slot": Break(
         G1, ("domain_coverage.lines_pct:", "domain_coverag.lines_pct:"),
-        "48:7: unknown slot 'domain_coverag'; did you mean 'domain_coverage'?",
+        "54:7: unknown slot 'domain_coverag'; did you mean 'domain_coverage'?",
     ),
     "unknown fact": Break(
         G1, ("domain_coverage.lines_pct:", "domain_coverage.line_pct:"),
-        "48:7: the evidence of 'domain_coverage' has no fact 'line_pct'; did you mean 'lines_pct'?",
+        "54:7: the evidence of 'domain_coverage' has no fact 'line_pct'; did you mean 'lines_pct'?",
     ),
     "unknown operator": Break(
-        G1, ("{at_least: 95}", "{at_leat: 95}"), "48:35: unknown field 'at_leat'; did you mean 'at_least'?"
+        G1, ("{at_least: 95}", "{at_leat: 95}"), "54:35: unknown field 'at_leat'; did you mean 'at_least'?"
     ),
     "operator that does not fit": Break(
         G1, ("{at_least: 95}", "{mentions: x}"),
-        "48:35: domain_coverage.lines_pct is a number, which mentions cannot compare; use equals, one_of, at_least",
+        "54:35: domain_coverage.lines_pct is a number, which mentions cannot compare; use equals, one_of, at_least",
     ),
     "operand that does not fit": Break(
-        G1, ("{at_least: 95}", "{at_least: lots}"), "48:45: at_least takes a number, not 'lots'"
+        G1, ("{at_least: 95}", "{at_least: lots}"), "54:45: at_least takes a number, not 'lots'"
     ),
     "operand of no form": Break(
-        G1, ("{at_least: 95}", "{at_least: {fct: a.b}}"), "48:45: an operand is a value or one of {fact: slot.field}"
+        G1, ("{at_least: 95}", "{at_least: {fct: a.b}}"), "54:45: an operand is a value or one of {fact: slot.field}"
     ),
-    "unknown kind": Break(G1, ("kind: coverage", "kind: coverge"), "10:27: unknown kind of evidence 'coverge'; "),
+    "unknown kind": Break(G1, ("kind: coverage", "kind: coverge"), "13:27: unknown kind of evidence 'coverge'; "),
     "unknown option": Break(
         G1, ('include: "**/domain/**", about', 'inclde: "**/domain/**", about'),
-        "10:37: kind 'coverage' has no option 'inclde'; did you mean 'include'?",
+        "13:37: kind 'coverage' has no option 'inclde'; did you mean 'include'?",
     ),
     "unknown role of a gate": Break(
-        G1, ("role: architecture", "role: architect"), "7:7: unknown role 'architect'; did you mean 'architecture'?"
+        G1, ("role: architecture", "role: architect"), "10:7: unknown role 'architect'; did you mean 'architecture'?"
     ),
     "unknown effort": Break(
         G1, ("effort: medium", "effort: mediun"),
-        "28:13: 'mediun' is not one of 'small', 'medium' or 'large'; did you mean 'medium'?",
+        "32:13: 'mediun' is not one of 'small', 'medium' or 'large'; did you mean 'medium'?",
     ),
     "criterion under another gate": Break(
-        G1, ("id: G1.pure", "id: G2.pure"), "20:9: criterion 'G2.pure' is in G1; ids here start with 'G1.'"
+        G1, ("id: G1.pure", "id: G2.pure"), "23:9: criterion 'G2.pure' is in G1; ids here start with 'G1.'"
     ),
     "criterion defined twice": Break(
-        G1, ("id: G1.no-any", "id: G1.pure"), "55:9: criterion 'G1.pure' is defined in gates/G1.yaml already"
+        G1, ("id: G1.no-any", "id: G1.pure"), "61:9: criterion 'G1.pure' is defined in gates/G1.yaml already"
     ),
     "unknown twin": Break(
         LEVELS, ("same_as: G3.pact", "same_as: G3.pakt"),
-        "60:18: there is no criterion 'G3.pakt' to be the same as; did you mean 'G3.pact'?",
+        "70:18: there is no criterion 'G3.pakt' to be the same as; did you mean 'G3.pact'?",
     ),
-    "a level twice": Break(LEVELS, ("level: L0", "level: L1"), "18:12: the id 'L1' is used twice"),
+    "a level twice": Break(LEVELS, ("level: L0", "level: L1"), "19:12: the id 'L1' is used twice"),
     "first level with criteria": Break(
         LEVELS,
-        ("  - level: L0\n    name: Not started\n    meaning: Nothing is there yet.\n    audience: Nobody\n", ""),
-        "19:5: L1, the first level, has criteria; start with a level that requires nothing",
+        (LOWEST, ""),
+        "22:5: L1, the first level, has criteria; start with a level that requires nothing",
     ),
     "level that is reserved": Break(LEVELS, ("level: L0", "level: Scope"), "14:12: 'Scope' is reserved"),
     "unknown signer": Break(
         GOVERNANCE, ("[owner, architecture, security]", "[owner, architect, security]"),
-        "16:28: unknown role 'architect'; did you mean 'architecture'?",
+        "43:28: unknown role 'architect'; did you mean 'architecture'?",
     ),
     "unknown role on the roster": Break(
         GOVERNANCE, ("roster: {}", "roster: {dana: {roles: [securty]}}"),
-        "18:25: unknown role 'securty'; did you mean 'security'?",
+        "45:25: unknown role 'securty'; did you mean 'security'?",
     ),
     "unknown field of a milestone": Break(
         M1, ("must_be_green:", "must_be_gren:"), "2:1: unknown field 'must_be_gren'; did you mean 'must_be_green'?"
@@ -391,8 +398,8 @@ def test_a_manifest_that_would_be_passed_over_is_refused(run: Run, workspace: Pa
 @pytest.mark.parametrize(
     ("file", "change", "told"),
     [
-        ("services/levels.yaml", (LEVELS, "same_as: G3.pact", "same_as: G3.pakt"), f"{LEVELS}:60:18: "),
-        ("services/G1.yaml", (G1, "kind: coverage", "kind: coverge"), f"{G1}:10:27: "),
+        ("services/levels.yaml", (LEVELS, "same_as: G3.pact", "same_as: G3.pakt"), f"{LEVELS}:70:18: "),
+        ("services/G1.yaml", (G1, "kind: coverage", "kind: coverge"), f"{G1}:13:27: "),
         (
             "milestones/risk-register/identity-service.yaml",
             (IDENTITY, "      G6:", "      G66:"),
@@ -424,7 +431,7 @@ def test_two_broken_files_are_both_reported_in_order(run: Run, workspace: Path) 
     ran = run("-C", workspace, "validate")
     assert ran.code == 3
     assert places(ran.err) == [
-        ("gates/G3.yaml", 10, 5),
+        ("gates/G3.yaml", 13, 5),
         ("services/assignment-service.yaml", 1, 1),
         ("services/assignment-service.yaml", 2, 1),
         (IDENTITY, 1, 1),

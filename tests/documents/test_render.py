@@ -11,7 +11,7 @@ from gatekeeper.documents.render import Flavour, as_markdown
 from gatekeeper.judging.plans.matrix import summary
 from gatekeeper.model.milestone import Published
 from gatekeeper.model.roadmap import Roadmap
-from gatekeeper.model.rulebook import Criterion, RoleDefinition
+from gatekeeper.model.rulebook import Criterion, Policy, RoleDefinition
 from gatekeeper.model.service import Service
 from gatekeeper.model.workspace import Manifests
 from gatekeeper.reporters.text import mdx
@@ -76,7 +76,7 @@ def hostile(words: str) -> Manifests:
     entry = Published.model_validate({"label": words, "level": "L1", "note": words})
     governance = REFERENCE.governance.model_copy(
         update={
-            "policy": {"rule": words},
+            "policy": {"rule": Policy(text=words)},
             "roles": {"owner": RoleDefinition(about=words)},
             "upgrade_sign_offs": ("owner",),
         }

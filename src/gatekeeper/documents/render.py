@@ -227,8 +227,8 @@ def _target(entry: Published) -> PublishedTarget:
 def _governance(governance: Governance, text: Escape) -> Iterator[str]:
     yield "\n## 6. Governance\n"
     yield "\n" if governance.policy else ""
-    for subject, sentence in governance.policy.items():
-        yield f"- **{text(subject)}**: {text(sentence)}\n"
+    for subject, policy in governance.policy.items():
+        yield f"- **{text(subject)}**: {text(policy.text)}\n"
     yield "\n" + table(*ROLES)
     for role, who in governance.roles.items():
         yield row(text(role), text(who.about) + (OF_SERVICE if who.of_service else ""))

@@ -35,7 +35,8 @@ class CaseResult(NamedTuple):
 
 
 class CaseReport(NamedTuple):
-    """The results of a run, and the criteria that no case is about."""
+    """The results of a run."""
 
     results: tuple[CaseResult, ...]
     untested: tuple[str, ...]
+    """The criteria that no case is about; none are listed if only some cases are judged."""

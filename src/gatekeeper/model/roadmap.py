@@ -25,9 +25,9 @@ class Roadmap(dict[str, Milestone]):
         """Return all milestones up to and including this one."""
         return tuple(self)[: self.position(milestone) + 1]
 
-    def after(self, milestone: str) -> str | None:
-        """Return the next milestone; None after the last."""
-        return next(iter(self.since(milestone)[1:]), None)
+    def after(self, milestone: str, steps: int = 1) -> str | None:
+        """Return the milestone some steps later, or the last one if there are fewer; None after the last."""
+        return next(reversed(self.since(milestone)[1 : steps + 1]), None)
 
     def before(self, milestone: str) -> str | None:
         """Return the previous milestone; None before the first."""

@@ -207,12 +207,14 @@ class LevelRules(NamedTuple):
 
 
 class ExceptionRule(NamedTuple):
-    """The levels of exceptions: a service whose target is `excuse` may ship at `ship_at`."""
+    """The terms of exceptions: a service whose target is `excuse` may ship at `ship_at`."""
 
     excuse: Level
     ship_at: Level
     has_sign_offs: bool
     """Whether levels are signed off; otherwise the claimed level counts."""
+    close_within: int = 1
+    """The number of milestones within which one must be closed."""
 
     def in_words(self, covered: Iterable[str]) -> tuple[str, ...]:
         """Return what an exception covers, as people read it: without sign-offs, a level is claimed."""

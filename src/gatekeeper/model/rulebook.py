@@ -21,6 +21,31 @@ EffectiveFrom = Words
 """The id of a milestone, or a date: `2026-12-01`."""
 
 
+class Citation(Manifest):
+    """Words of the published document, verbatim: a sentence, an item of a list, a cell, or a clause of one.
+
+    `validate` checks that numbers and names in it occur among the operands of its rule.
+    """
+
+    text: Words
+    aside: tuple[Words, ...] = ()
+    """Numbers and names of the text that are no operands, such as cross references."""
+
+
+def _as_list(written: Any) -> Any:
+    return [written] if isinstance(written, str | dict) else written
+
+
+Cites = Annotated[
+    tuple[
+        Annotated[Citation, BeforeValidator(short_form("text"), json_schema_input_type=str | Citation)],
+        ...,
+    ],
+    BeforeValidator(_as_list, json_schema_input_type=str | Citation | list[str | Citation]),
+]
+"""What a rule follows from: one citation, or a list of them."""
+
+
 class Slot(Manifest):
     """A named artefact that the rulebook needs; other keys are options of the kind."""
 
@@ -101,6 +126,8 @@ class Criterion(Manifest):
     question: Words
     """A question with a true or false answer."""
     why: Words
+    cites: Cites = ()
+    """The words of the document that ask it."""
     requires: dict[FactPath, Requirement] = {}
     """What must hold, by fact."""
     attested_by: Role | None = None
@@ -177,6 +204,8 @@ class Gate(Manifest):
     definition: Words
     artefact: Words
     """The artefact that shows it."""
+    cites: Cites = ()
+    """The words of the document that define it."""
     role: Role
     """The role that may attest a demand of the plan on this gate."""
     slots: dict[Name, Slot] = {}
@@ -199,6 +228,8 @@ class LevelDefinition(Manifest):
     meaning: Words
     audience: Words
     """Who may use a service at it."""
+    cites: Cites = ()
+    """The words of the document that define it."""
     ships_to: tuple[Destination, ...] = ()
     """Where a service at this level may be deployed."""
     criteria: tuple[Criterion, ...] = ()
@@ -248,19 +279,33 @@ class RoleDefinition(Manifest):
 
 
 class ExceptionLevels(Manifest):
-    """The levels of exceptions: a service whose target is one may ship at the other."""
+    """The terms of exceptions: a service whose target is one level may ship at another for a time."""
 
     excuse: LevelId
     """The target of a service that may have an exception."""
     ship_at: LevelId
     """The level at which it ships until then."""
+    close_within: Annotated[int, Field(ge=1, strict=True)] = 1
+    """The number of milestones within which an exception must be closed."""
+
+
+class Policy(Manifest):
+    """A rule of governance in words."""
+
+    text: Words
+    cites: Cites = ()
+    """The words of the document that state it."""
 
 
 class Governance(Manifest):
     """`governance.yaml`: who may sign and attest (section 6 of a readiness document)."""
 
-    policy: dict[Name, Words] = {}
-    """Rules for people, which are not judged."""
+    policy: dict[
+        Name, Annotated[Policy, BeforeValidator(short_form("text"), json_schema_input_type=str | Policy)]
+    ] = {}
+    """Rules of governance in words, by a name."""
+    prose: tuple[Words, ...] = ()
+    """Headings and sentences of the document from which no single rule follows, verbatim."""
     roles: dict[
         Role,
         Annotated[
@@ -272,7 +317,7 @@ class Governance(Manifest):
     upgrade_sign_offs: tuple[Role, ...]
     """The roles that must sign a level, each a different person; with none, the claimed level counts."""
     exceptions: ExceptionLevels | None = None
-    """The levels of exceptions; by default the highest level, and the one below it."""
+    """The terms of exceptions; by default the highest level, the one below it, and one milestone."""
     exit_role: Role | None = None
     """The role that records exits; without it anybody on the roster does."""
     break_glass: StrictBool = False

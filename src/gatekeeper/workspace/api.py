@@ -127,6 +127,8 @@ class Workspace:
 
     def validation(self) -> loading.Validation:
         """Read the manifests again and return the problems and warnings. Internal."""
+        from gatekeeper.judging.rules.citations import wrong_citations
+        from gatekeeper.manifests.load import locate_mistakes
         from gatekeeper.workspace.cases.suite import read_suite
         from gatekeeper.workspace.register import unknown_approvers
         from gatekeeper.workspace.review import review_warnings
@@ -136,7 +138,8 @@ class Workspace:
         found = loading.validate(self.root, self.tree)
         if found.loaded is None:
             return found
-        if problems := read_suite(found.loaded).problems:
+        wrong = locate_mistakes(self.root, self.tree, wrong_citations(found.loaded.manifests))
+        if problems := in_order([*wrong, *read_suite(found.loaded).problems]):
             return found._replace(loaded=None, problems=problems)
         unread = unreadable_records(found.loaded, found.loaded.manifests.services, entries=True)
         of_people = (*unknown_approvers(found.loaded), *review_warnings(found.loaded))

@@ -223,7 +223,7 @@ def _exits(workspace: Manifests) -> list[tuple[str, Mapping[date, ExitRecord]]]:
 
 def rules_of(workspace: Manifests) -> object:
     """Return the parts of a rulebook that affect a verdict."""
-    people = workspace.governance.model_copy(update={"weakenings": (), "policy": {}})
+    people = workspace.governance.model_copy(update={"weakenings": (), "policy": {}, "prose": ()})
     return workspace.levels, workspace.gates, people
 
 

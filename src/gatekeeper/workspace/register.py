@@ -136,7 +136,8 @@ def close_exception(loaded: LoadedWorkspace, id_: str, on: date | None, as_of: d
 def _next_exit(loaded: LoadedWorkspace, entry: RegisteredException, as_of: date) -> str:
     """Return the milestone for which an exception must be closed; if that is past, the next one."""
     milestones = loaded.manifests.milestones
-    due = milestones.after(entry.opened_in) or entry.opened_in
+    within = loaded.rulebook.exceptions.close_within
+    due = milestones.after(entry.opened_in, within) or entry.opened_in
     at = max(due, *milestones.pending(as_of)[:1], key=milestones.position)
     plan = loaded.manifests.services[entry.service].plan
     return at if at in plan else list(plan)[-1]

@@ -123,6 +123,9 @@ def test_levels_that_are_dropped_moved_or_ship_further(base: str, head: str, exp
         ("excuse: d, ship_at: c", "", False),
         ("", "excuse: d, ship_at: c", False),
         ("excuse: c, ship_at: b", "", True),
+        ("excuse: d, ship_at: c, close_within: 2", "excuse: d, ship_at: c", False),
+        ("excuse: d, ship_at: c, close_within: 2", "excuse: d, ship_at: c, close_within: 3", True),
+        ("", "excuse: d, ship_at: c, close_within: 2", True),
     ],
 )
 def test_exceptions_ship_no_lower_and_excuse_the_same_level(before: str, after: str, is_weaker: bool) -> None:
@@ -130,7 +133,7 @@ def test_exceptions_ship_no_lower_and_excuse_the_same_level(before: str, after: 
     words = tuple(f"exceptions: {{{one}}}\n" if one else "" for one in (before, after))
     found = told(text, text, governance=words)
     assert bool(found) is is_weaker
-    assert set(found) <= {"governance.exceptions"}
+    assert set(found) <= {"governance.exceptions", "governance.exceptions.close_within"}
 
 
 def test_the_message_names_both_pairs_of_levels() -> None:

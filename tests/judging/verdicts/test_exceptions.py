@@ -3,7 +3,22 @@
 import pytest
 
 from builders.exceptions import PLAN, WORDS, entry, shop
-from builders.judging import AS_OF, attested, codes, criterion, gate, judged, report, roadmap, service, signed
+from builders.judging import (
+    AS_OF,
+    attested,
+    case,
+    codes,
+    criterion,
+    gate,
+    judged,
+    parsed,
+    report,
+    roadmap,
+    service,
+    signed,
+)
+from gatekeeper.judging.verdicts.services import judge_service
+from gatekeeper.model.milestone import RegisteredException
 from gatekeeper.model.service import Service
 from gatekeeper.model.status import ServiceVerdict, Status
 
@@ -133,6 +148,38 @@ def test_an_exception_shows_what_is_open_of_it_else_all_of_it() -> None:
 @pytest.mark.parametrize(("opened_in", "due"), [("M0", "M1"), ("M1", "M2"), ("M2", "M10"), ("M10", None)])
 def test_an_exception_is_due_at_the_next_milestone(opened_in: str, due: str | None) -> None:
     assert roadmap("M0", "M1", "M2", "M10").after(opened_in) == due
+
+
+@pytest.mark.parametrize(
+    ("opened_in", "within", "due"), [("M0", 2, "M2"), ("M0", 9, "M10"), ("M2", 2, "M10"), ("M10", 2, None)]
+)
+def test_an_exception_is_due_some_milestones_later_or_at_the_last(
+    opened_in: str, within: int, due: str | None
+) -> None:
+    assert roadmap("M0", "M1", "M2", "M10").after(opened_in, within) == due
+
+
+@pytest.mark.parametrize(
+    ("within", "milestone", "state", "message"),
+    [
+        (1, "M1", "overdue", "opened in M0; it had to be closed by the exit of the next milestone"),
+        (2, "M1", "in_force", "covers 3 open criteria until M2"),
+        (2, "M2", "overdue", "opened in M0; it had to be closed by the exit of M2"),
+        (9, "M2", "in_force", "covers 3 open criteria until M3"),
+    ],
+)
+def test_governance_states_how_many_milestones_an_exception_may_stay_open(
+    within: int, milestone: str, state: str, message: str
+) -> None:
+    of = shop(plan="{M0: {level: L4, gates: {}, adds: [b]}, M1: {level: L4}, M2: {level: L4}}")
+    usual = case(of)
+    terms = usual.rulebook.exceptions._replace(close_within=within)
+    opened = RegisteredException.model_validate(parsed(entry(opened_in="M0")))
+    rulebook = usual.rulebook._replace(exceptions=terms)
+    result = judge_service(usual._replace(rulebook=rulebook), milestone, [opened])
+    assert result
+    [seen] = result.exceptions
+    assert (seen.state, seen.message) == (state, message)
 
 
 DONE = attested(**WORDS, capability_b="ada owner")

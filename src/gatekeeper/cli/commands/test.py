@@ -40,11 +40,20 @@ def command(
         bool, flag("--mutate", "Show which small changes of the rulebook, or of WHAT, no case notices.")
     ] = False,
     format_: Annotated[str, format_option("table", "json", "junit")] = "table",
+    again: Annotated[bool, flag("--watch", "Judge again whenever a file changes, until Ctrl-C.")] = False,
 ) -> None:
     """Judge the cases and write those that differ."""
+    from gatekeeper.cli.watching import watch
+    from gatekeeper.manifests.discovery import files_of_cases, manifests
+
     root = workspace_root(context)
-    holds = (_mutate if mutate else _judge)(root, what or (), format_)
-    raise typer.Exit(ExitCode.READY if holds else ExitCode.BLOCKED)
+
+    def judge() -> bool:
+        return (_mutate if mutate else _judge)(root, what or (), format_)
+
+    if again:
+        watch(judge, lambda: map(str, (*manifests(root), *files_of_cases(root))))
+    raise typer.Exit(ExitCode.READY if judge() else ExitCode.BLOCKED)
 
 
 def _judge(root: Path, what: Collection[str], format_: str) -> bool:

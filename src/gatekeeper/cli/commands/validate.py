@@ -1,7 +1,8 @@
 """`gatekeeper validate`: Check every manifest.
 
-Shows all errors at once, each with file:line:column and a hint. Exit code 3 if there are any. Warnings name
-files that have no effect, and files that CODEOWNERS does not cover; they do not change the exit code.
+Shows all errors at once, each with file:line:column and a hint. Exit code 3 if there are any. Each number and
+name that a rule cites must be among its operands. Warnings name files that have no effect, and files that
+CODEOWNERS does not cover; they do not change the exit code.
 
 Example: gatekeeper validate
 

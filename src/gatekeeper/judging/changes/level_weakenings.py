@@ -50,7 +50,7 @@ def compare_levels(base: Rulebook, head: Rulebook, places: Mapping[str, Manifest
 
 
 def _exceptions(base: Rulebook, head: Rulebook) -> Iterator[Change]:
-    """Yield a weakening unless exceptions are about the same level, and ship at the same or a higher one."""
+    """Yield the weakenings of the terms of exceptions: another level, a lower one, or more milestones."""
     before, after = (
         [base.scale[level.id] for level in (book.exceptions.excuse, book.exceptions.ship_at)]
         for book in (base, head)
@@ -59,6 +59,10 @@ def _exceptions(base: Rulebook, head: Rulebook) -> Iterator[Change]:
         was, becomes = ([str(level) for level in levels] for levels in (before, after))
         message = f"exceptions excuse {becomes[0]} and ship at {becomes[1]} instead of {was[0]} and {was[1]}"
         yield _weaker("governance.exceptions", message, None, was, becomes)
+    within, longer = base.exceptions.close_within, head.exceptions.close_within
+    if longer > within:
+        message = f"exceptions must be closed within {longer} milestones instead of {within}"
+        yield _weaker("governance.exceptions.close_within", message, None, within, longer)
 
 
 def _ships_further(base: Rulebook, before: LevelRules, after: LevelRules) -> list[str]:

@@ -109,7 +109,7 @@ def _differing(rules: Rules) -> frozenset[str] | None:
 
 def _besides_criteria(rulebook: Rulebook) -> object:
     levels = [(level, rules.ships_to) for level, rules in rulebook.levels.items()]
-    people = rulebook.governance.model_copy(update={"weakenings": (), "policy": {}})
+    people = rulebook.governance.model_copy(update={"weakenings": (), "policy": {}, "prose": ()})
     return levels, people, [(gate.gate, gate.role) for gate in rulebook.gates.values()], rulebook.exceptions
 
 

@@ -65,9 +65,10 @@ def _criterion(base: Rule, head: Rule | None, lost: Sequence[str], places: Place
 
 
 def _stanza(rule: Rule) -> Any:
-    """Return a criterion as it is written, with the gate or level that holds it."""
-    written = rule.source.model_dump(mode="json", by_alias=True, exclude_unset=True) if rule.source else {}
-    return {"in": rule.gate or str(rule.level), **written}
+    """Return a criterion as it is written, without citations, with the gate or level that holds it."""
+    source, left_out = rule.source, {"cites"}
+    written = source and source.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude=left_out)
+    return {"in": rule.gate or str(rule.level), **(written or {})}
 
 
 def _slot(base: BoundSlot, head: BoundSlot) -> Iterator[Change]:

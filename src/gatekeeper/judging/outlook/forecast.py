@@ -79,7 +79,7 @@ def _ends(result: CriterionResult, service: Service) -> Iterator[tuple[date, Res
 def _exceptions(service: ServiceResult, roadmap: Roadmap, rule: ExceptionRule) -> Iterator[Lapse]:
     """Yield the exceptions in force, each with the milestone for whose exit it must be closed."""
     for exception in service.exceptions:
-        due = roadmap.after(exception.opened_in)
+        due = roadmap.after(exception.opened_in, rule.close_within)
         if exception.state == "in_force" and due is not None:
             yield Lapse(
                 rests_on=Rests.EXCEPTION,

@@ -189,8 +189,10 @@ def _register(
         for i, criterion in enumerate(entry.delta):
             where = place / "delta" / i
             if criterion not in owed:
-                excuse, ship_at, _ = rulebook.exceptions
-                message = f"{criterion!r} cannot be excepted: only what {excuse} adds to {ship_at} can"
+                terms = rulebook.exceptions
+                message = (
+                    f"{criterion!r} cannot be excepted: only what {terms.excuse} adds to {terms.ship_at} can"
+                )
                 yield where.mistake(message, nearest(criterion, sorted(owed)))
             if earlier := renewed.get((entry.id, i)):
                 hint = "an exception cannot be renewed: deliver it"

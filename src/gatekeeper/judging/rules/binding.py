@@ -94,7 +94,7 @@ def _gate(gate: Gate, rules: tuple[Rule, ...]) -> GateRules:
 
 
 def _exceptions(governance: Governance, scale: Scale) -> ExceptionRule:
-    """Return the levels of exceptions: those of governance, else the highest and the one below it.
+    """Return the terms of exceptions: those of governance, else the highest level and the one below it.
 
     Nothing ships at the lowest level by exception, because it requires nothing: with two levels, the default
     covers nothing.
@@ -105,7 +105,7 @@ def _exceptions(governance: Governance, scale: Scale) -> ExceptionRule:
     if named is None or not {named.excuse, named.ship_at} <= scale.keys():
         ship_at = below if below != scale.lowest else highest
         return ExceptionRule(highest, ship_at, has_sign_offs)
-    return ExceptionRule(scale[named.excuse], scale[named.ship_at], has_sign_offs)
+    return ExceptionRule(scale[named.excuse], scale[named.ship_at], has_sign_offs, named.close_within)
 
 
 def _stanzas(workspace: Manifests, scale: Scale) -> Iterator[_Stanza]:

@@ -137,7 +137,7 @@ def _level(written: str, known: Vocabulary) -> Iterable[Alteration]:
 
 
 def _days(written: int, _: Vocabulary) -> Iterable[Alteration]:
-    return _instead(written, written - 1, written + 1)
+    return _instead(written, *range(max(written - 1, 1), written), written + 1)
 
 
 def _moment(written: str, known: Vocabulary) -> Iterable[Alteration]:
@@ -251,7 +251,7 @@ OPTION: MutationOperator = _all(_dropped, _each_of_many)
 OF_GOVERNANCE: Mapping[str, MutationOperator] = {
     "roles": _roles,
     "upgrade_sign_offs": _each_item,
-    "exceptions": _all(_dropped, _fields({"excuse": _level, "ship_at": _level})),
+    "exceptions": _all(_dropped, _fields({"excuse": _level, "ship_at": _level, "close_within": _days})),
     "exit_role": _optional_role,
     "break_glass": _flag,
     "weakening_sign_off": _optional_role,

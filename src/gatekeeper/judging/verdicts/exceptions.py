@@ -78,7 +78,7 @@ def at_deployment(
     *,
     is_due: bool,
 ) -> tuple[ExceptionSeen, ...]:
-    """Return the state of each entry at the deploy gate: it is in force until the next milestone has exited.
+    """Return the state of each entry at the deploy gate: it is in force until its last milestone has exited.
 
     The status of an entry is that at the milestone in which it was opened. Once the excused level is due, an
     entry does not count before its milestone: it would extend the time that an earlier one had.
@@ -90,17 +90,20 @@ def at_deployment(
 def _terms_at_milestone(entry: RegisteredException, status: ServiceStatus) -> _Terms:
     judged = status.roadmap.position(status.milestone)
     opened = status.roadmap.position(entry.opened_in)
+    within = status.rule.close_within
+    due = status.roadmap.after(entry.opened_in, within)
+    until = "the next milestone" if within == 1 else f"{due}"
     return _Terms(
         premature=_premature(entry.opened_in) if judged < opened else None,
-        overdue=_overdue(entry.opened_in, "the next milestone") if judged > opened else None,
+        overdue=_overdue(entry.opened_in, until) if due and judged >= status.roadmap.position(due) else None,
         obstacle=_obstacle(status),
-        in_force="covers {what} until the next milestone",
+        in_force=f"covers {{what}} until {until}",
     )
 
 
 def _terms_at_deployment(status: ServiceStatus, *, is_due: bool) -> _Terms:
     opened_in, roadmap, as_of = status.milestone, status.roadmap, status.as_of
-    before, due = roadmap.before(opened_in), roadmap.after(opened_in)
+    before, due = roadmap.before(opened_in), roadmap.after(opened_in, status.rule.close_within)
     is_early = is_due and before is not None and not roadmap.has_passed(before, as_of)
     is_over = due is not None and roadmap.has_passed(due, as_of)
     return _Terms(

@@ -33,16 +33,16 @@ def register_at(
     rows = []
     for entry in entries:
         earlier = [again[entry.id, i] for i in range(len(entry.delta)) if (entry.id, i) in again]
-        whole = entry.model_copy(
-            update={"delta": covered_by(entry, cases[entry.service].rulebook.exceptions)}
-        )
+        rule = cases[entry.service].rulebook.exceptions
+        whole = entry.model_copy(update={"delta": covered_by(entry, rule)})
         seen, blocking = states[entry.id]
         still_open = tuple(name for name in whole.delta if name in blocking and seen.state != "unneeded")
         if earlier and seen.state != "closed":
             seen = seen._replace(
                 state="repeated", message=f"excepted in {earlier[0]} already, and cannot be renewed"
             )
-        rows.append(_with_time(whole, seen, still_open, milestone, milestones, as_of))
+        due = milestones.after(entry.opened_in, rule.close_within)
+        rows.append(_with_time(whole, seen, still_open, due, milestone, milestones, as_of))
     return tuple(rows)
 
 
@@ -67,11 +67,11 @@ def _with_time(
     entry: RegisteredException,
     seen: ExceptionSeen,
     still_open: tuple[str, ...],
+    due: str | None,
     milestone: str,
     milestones: Roadmap,
     as_of: date,
 ) -> Registered:
-    due = milestones.after(entry.opened_in)
     if seen.state == "closed" or due is None:
         return Registered(entry, seen.state, seen.message, still_open, None, None, None, None)
     due_on = milestones[due].exit_date

@@ -75,7 +75,8 @@ def parts(report: CaseReport, screen: Screen) -> Parts:
     mark = sign(ServiceVerdict.BLOCKED if failed else ServiceVerdict.READY, screen)
     loopholes = sum(one.loophole and one.holds for one in report.results)
     known = f"; {counted(loopholes, 'known loophole')}" if loopholes else ""
-    verdict = f"{len(failed):,} of {total} differ" if failed else f"{total}: all hold"
+    differ = f"{len(failed):,} of {total} {'differs' if len(failed) == 1 else 'differ'}"
+    verdict = differ if failed else f"{total}: all hold"
     yield indented(f"{mark} {verdict}{known}.", 0)
     if report.untested:
         few = shown(first_few(report.untested, _FEW))

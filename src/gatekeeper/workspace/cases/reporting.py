@@ -29,10 +29,10 @@ def judge_cases(root: Path, tree: Tree, selected: Collection[str] = ()) -> CaseR
     loaded, suite = open_suite(root, tree)
     ran = tuple(run(_selected(suite, loaded.rulebook, loaded.manifests.milestones, selected), loaded))
     places = positions(loaded, [one.case for one in ran])
-    with_case = {case.about for case in suite.cases if isinstance(case.written, CriterionCase)}
+    tested = {case.about for case in suite.cases if isinstance(case.written, CriterionCase)}
     return CaseReport(
         results=tuple(_result(one, places[one.case.file, one.case.path]) for one in ran),
-        untested=tuple(id_ for id_ in loaded.rulebook.by_id if id_ not in with_case),
+        untested=() if selected else tuple(id_ for id_ in loaded.rulebook.by_id if id_ not in tested),
     )
 
 
