@@ -81,12 +81,16 @@ def _root_workspace(scratch: Path) -> list[Row]:
     less = f"check-jsonschema, only the {len(services)} service manifests"
     as_json = [*check, "--format", "json"]
     report = [*GATEKEEPER, "-C", str(ROOT), "report", "--milestone", "M2", "--out", str(scratch / "M2.html")]
+    what_if = [*GATEKEEPER, "-C", str(ROOT), "what-if", "--set", "G1.coverage=97"]
     return [
         _compare("`check --milestone M2 --format json`", against, as_json, peer, "at most 0.5"),
         _compare("`check --milestone M2` (table)", against, check, peer, "at most 0.75"),
         _compare("`check --milestone M2 --format json`", less, as_json, of_services, "none"),
         _compare(
             "`report --milestone M2`, root workspace", "one `check` of it", report, check, "at most 1.5"
+        ),
+        _compare(
+            "`what-if` of one threshold, root workspace", "one `check` of it", what_if, check, "at most 1.5"
         ),
     ]
 

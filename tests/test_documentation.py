@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pytest
 
 from builders.repositories import commit_all, git
-from builders.workspaces import PARTS, ROOT, Run, copy_of_whole_pilot, write
+from builders.workspaces import PARTS, QUARTERS, ROOT, Run, copy_of_whole_pilot, write
 
 DOCS = ROOT / "docs"
 TUTORIAL = "tutorial.md"
@@ -71,6 +71,11 @@ def _repository(folder: Path) -> Path:
     return folder
 
 
+def _with_quarters(folder: Path) -> Path:
+    shutil.copytree(QUARTERS, _repository(folder) / "examples/quarters")
+    return folder
+
+
 def _empty(folder: Path) -> Path:
     folder.mkdir()
     return folder
@@ -98,6 +103,7 @@ GROUNDS: dict[str, Callable[[Path], Path]] = {
     "write-a-criterion.md": _after_the_tutorial,
     "test-rules.md": _after_writing_a_criterion,
     "governance.md": copy_of_whole_pilot,
+    "what-if.md": _with_quarters,
     "readiness-document.md": copy_of_whole_pilot,
 }
 """Where a page's reader stands; of the others, in the repository."""

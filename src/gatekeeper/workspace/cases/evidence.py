@@ -111,12 +111,25 @@ def _unread(slot: str, path: str, data: bytes, made: Plain) -> Evidence:
     return Evidence(slot, EvidenceStatus.OK, path=path, sha256=hashlib.sha256(data).hexdigest(), **made)
 
 
-def made_as(collected: Plain | None, as_of: date) -> dict[str, Any]:
-    """Return the fields of evidence that say when, of which commit and by whom it was collected."""
+def made_as(collected: Plain | None, as_of: date, path: Path) -> dict[str, Any]:
+    """Return the fields of evidence that say when, of which commit and by whom it was collected.
+
+    Args:
+        collected: What is given about it.
+        as_of: The day of the verdict.
+        path: Where that is in what is given.
+    """
     written = CollectedAs.model_validate(collected or {})
-    noon = datetime.combine(as_of, time(12), UTC)
+    at = None
+    if written.age_days is not None:
+        try:
+            at = datetime.combine(as_of, time(12), UTC) - timedelta(days=written.age_days)
+        except OverflowError:
+            raise WrongCase(
+                [mistake((*path, "age_days"), "is before the first day of the calendar")]
+            ) from None
     return {
-        "collected_at": None if written.age_days is None else noon - timedelta(days=written.age_days),
+        "collected_at": at,
         "commit": written.commit,
         "basis": Basis(written.basis or Basis.EVIDENCE),
     }

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from gatekeeper.judging.verdicts.services import Findings
 from gatekeeper.manifests.fragments import flow
 from gatekeeper.model.case_result import Difference
 from gatekeeper.model.cases import Expected, ServiceExpected
@@ -41,9 +42,20 @@ def of_service(result: ServiceResult, rulebook: Rulebook) -> Answer:
         "verdict": result.verdict.value,
         "reasons": list(dict.fromkeys(reason.code for reason in result.reasons)),
     }
-    criteria = {one.rule.id: one for one in (*result.held_up_by, *result.criteria)}
-    gates = {gate.gate: gate for gate in result.gates if gate.gate in result.cell.gates}
-    return Answer(values, lambda: [reason.message for reason in result.reasons], criteria, gates)
+    answer = of_findings(Findings(result.gates, result.level_criteria, result.capabilities))
+    return answer._replace(values=values, reasons=lambda: [reason.message for reason in result.reasons])
+
+
+def of_findings(found: Findings) -> Answer:
+    """Return the results of the criteria and gates that a milestone asks; it has no other values."""
+    return Answer(
+        {}, criteria=found.by_id(), gates={gate.gate: gate for gate in found.gates if gate.criteria}
+    )
+
+
+def needs_levels(expected: Expected) -> bool:
+    """Return whether a case expects more than `of_findings` returns."""
+    return not expected.model_fields_set <= {"status", "reason", "basis", "binding", "criteria", "gates"}
 
 
 def of_milestone(result: MilestoneResult, rulebook: Rulebook) -> Answer:

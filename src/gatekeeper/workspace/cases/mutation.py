@@ -5,13 +5,12 @@ from contextlib import suppress
 from pathlib import Path
 
 from gatekeeper import collectors
-from gatekeeper.errors import UsageError, in_order, nearest
-from gatekeeper.judging.places import Place
+from gatekeeper.errors import Problem, UsageError, in_order, nearest
 from gatekeeper.judging.rules.mutants import Mutant, mutants, mutated
 from gatekeeper.judging.rules.mutation_operators import SHOWS
 from gatekeeper.manifests.load import locate_mistakes
 from gatekeeper.model.mutation import MutationReport, Score, Survivor
-from gatekeeper.model.workspace import Manifests, Mistake
+from gatekeeper.model.workspace import Manifests
 from gatekeeper.trees import Tree
 from gatekeeper.workspace.cases.proposals import proposal
 from gatekeeper.workspace.cases.reporting import open_suite
@@ -63,12 +62,12 @@ class _Mutation:
                 self._killed.append(mutant)
             else:
                 self._survived.append((mutant, changed))
-        equivalent = {id_ for of in self._suite.files.values() for id_ in of.equivalent}
+        equivalent = {id_ for _, id_ in self._listed}
         survivors = [one for one in self._survived if one[0].id not in equivalent]
         return MutationReport(
             scores=self._scores(equivalent),
             survivors=tuple(self._described(survivors)),
-            problems=in_order(locate_mistakes(self._loaded.root, self._loaded.tree, self._not_equivalent())),
+            problems=in_order(self._not_equivalent()),
             discarded=tuple(mutant.id for mutant in self._discarded),
             cases=len(self._suite.cases),
         )
@@ -110,18 +109,23 @@ class _Mutation:
             found = proposal(self._suite, mutant, self._loaded, changed)
             yield Survivor(mutant.id, mutant.group, *where, shows, found)
 
-    def _not_equivalent(self) -> Iterator[Mistake]:
+    @property
+    def _listed(self) -> list[tuple[str, str]]:
+        """The mutants that are listed as equivalent, with their files."""
+        documents = self._suite.documents.items()
+        return [(file, id_) for file, document in documents for id_ in document.value.get("equivalent", ())]
+
+    def _not_equivalent(self) -> Iterator[Problem]:
         """Yield each mutant that is wrongly listed as equivalent."""
         killed, discarded = ({one.id for one in ones} for ones in (self._killed, self._discarded))
-        for file, written in self._suite.files.items():
-            for id_ in written.equivalent:
-                place = Place(file) / "equivalent" / id_
-                if id_ not in self._all:
-                    yield place.wrong_key(f"there is no mutant {id_!r}", nearest(id_, self._all))
-                elif id_ in killed:
-                    yield place.wrong_key(f"a case notices {id_!r}", "remove this line")
-                elif id_ in discarded:
-                    yield place.wrong_key(f"{id_!r} is not a valid rulebook", "remove this line")
+        for file, id_ in self._listed:
+            position = self._suite.documents[file].position(("equivalent", id_), of_key=True)
+            if id_ not in self._all:
+                yield Problem(file, *position, f"there is no mutant {id_!r}", nearest(id_, self._all))
+            elif id_ in killed:
+                yield Problem(file, *position, f"a case notices {id_!r}", "remove this line")
+            elif id_ in discarded:
+                yield Problem(file, *position, f"{id_!r} is not a valid rulebook", "remove this line")
 
 
 def _is_noticed(cases: Iterable[PreparedCase], changed: LoadedWorkspace) -> bool:

@@ -10,7 +10,7 @@ from gatekeeper.model.roadmap import Roadmap
 from gatekeeper.model.rule import Rulebook
 from gatekeeper.trees import Tree
 from gatekeeper.workspace.cases.running import Ran, run
-from gatekeeper.workspace.cases.suite import PreparedCase, Suite, case_files, positions, read_suite
+from gatekeeper.workspace.cases.suite import PreparedCase, Suite, case_files, read_suite
 from gatekeeper.workspace.loading import LoadedWorkspace, open_rulebook
 
 
@@ -28,10 +28,9 @@ def judge_cases(root: Path, tree: Tree, selected: Collection[str] = ()) -> CaseR
     """
     loaded, suite = open_suite(root, tree)
     ran = tuple(run(_selected(suite, loaded.rulebook, loaded.manifests.milestones, selected), loaded))
-    places = positions(loaded, [one.case for one in ran])
     tested = {case.about for case in suite.cases if isinstance(case.written, CriterionCase)}
     return CaseReport(
-        results=tuple(_result(one, places[one.case.file, one.case.path]) for one in ran),
+        results=tuple(_result(one, suite.position(one.case)) for one in ran),
         untested=() if selected else tuple(id_ for id_ in loaded.rulebook.by_id if id_ not in tested),
     )
 
@@ -64,8 +63,8 @@ def _selected(
         *(case.about for case in suite.cases),
     }
     for name in selected:
-        if name not in known and not any(_is_file(name, file) for file in suite.files):
-            hint = nearest(name, [*sorted(known), *(file.rpartition("/")[2] for file in suite.files)])
+        if name not in known and not any(_is_file(name, file) for file in suite.documents):
+            hint = nearest(name, [*sorted(known), *(file.rpartition("/")[2] for file in suite.documents)])
             raise UsageError(f"unknown criterion, gate, level, milestone or file {name!r}; {hint}")
         if not any(_is_about(case, name) for case in suite.cases):
             raise UsageError(f"there is no case of {name}")
