@@ -37,7 +37,7 @@ def judge_mutants(root: Path, tree: Tree, selected: Collection[str] = ()) -> Mut
     return _Mutation(loaded, suite).report(selected)
 
 
-_SHOWS = "a value at which the two rulebooks give different answers"
+_SHOWS = "something that this change decides otherwise"
 
 
 class _Mutation:
@@ -105,9 +105,15 @@ class _Mutation:
             place = mutant.place(self._manifests)
             [problem] = locate_mistakes(self._loaded.root, self._loaded.tree, [place.mistake("")])
             where = (problem.file, problem.line, problem.column)
-            shows = next((SHOWS[str(step)] for step in mutant.edit.path if step in SHOWS), _SHOWS)
             found = proposal(self._suite, mutant, self._loaded, changed)
-            yield Survivor(mutant.id, mutant.group, *where, shows, found)
+            yield Survivor(mutant.id, mutant.group, *where, self._shows(mutant), found)
+
+    def _shows(self, mutant: Mutant) -> str:
+        """Return what a case must show so that it notices a mutant."""
+        about = {case.about for case in self._suite.cases}
+        if mutant.subject in self._loaded.rulebook.by_id and mutant.subject not in about:
+            return f"that {mutant.subject} passes; from it, others can be proposed"
+        return next((SHOWS[str(step)] for step in mutant.edit.path if step in SHOWS), _SHOWS)
 
     @property
     def _listed(self) -> list[tuple[str, str]]:
