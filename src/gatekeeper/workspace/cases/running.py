@@ -87,7 +87,7 @@ class _Judge:
     def run(self, case: PreparedCase) -> Ran:
         """Judge one case."""
         answer = self._answer(case)
-        return Ran(case, answer, tuple(expectations.differences(case.written.expect, answer)))
+        return Ran(case, answer, expectations.differences(case.written.expect, answer))
 
     def _answer(self, case: PreparedCase) -> Answer:
         rules = self._rules(case.world)
