@@ -133,8 +133,8 @@ criteria:
         "gates/tests/some.yaml:6:7\n"
         "✗ build.coverage  not mapped\n"
         "  status: expected fail, is missing\n"
-        "    no artefact is mapped to `coverage`\n"
         "  verified: expected none, is lab\n"
+        "    no artefact is mapped to `coverage`\n"
         "  → expect: {status: missing, verified: lab}\n"
         "\n"
         "✗ 2 of 2 cases differ.\n"
@@ -235,6 +235,9 @@ MISTAKES = {
     ),
     "diffs: [{case: c, change: {set: [build.coverage=many]}, expect: true}]": "2:33: at_least takes a number, not 'many'",
     "diffs: [{case: c, change: {drop: [build]}, expect: true}]": "2:34: build: build is not one rule; ",
+    "levels: {live: [{case: c, expect: {}}]}": "2:35: nothing is expected: name a status",
+    "levels: {live: [{case: c, expect: {criteria: {}}}]}": "2:35: `criteria` expects nothing: ",
+    "levels: {live: [{case: c, expect: {reason: null}}]}": "2:35: `reason` expects nothing: ",
     "gates: {bild: [{case: c, expect: green}]}": "2:9: unknown gate 'bild'; did you mean 'build'?",
     "levels: {life: [{case: c, expect: live}]}": "2:10: unknown level 'life'; did you mean 'live'?",
     "levels: {live: [{case: c, expect: life}]}": "2:35: unknown level 'life'; did you mean 'live'?",

@@ -11,7 +11,7 @@ from syrupy.assertion import SnapshotAssertion
 
 import gatekeeper
 from builders.program import AS_OF, PILOT, Kept
-from builders.workspaces import QUARTERS, ROOT, Run, copy_of_quarters, copy_of_whole_pilot, write
+from builders.workspaces import QUARTERS, ROOT, Run, copy_of_quarters, copy_of_whole_pilot, edit, write
 from gatekeeper.judging.rules.editing import as_written, manifest_of
 from gatekeeper.model.rulebook import Gate, Governance, Levels
 from gatekeeper.workspace.loading import open_workspace
@@ -83,10 +83,10 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return copy_of_whole_pilot(tmp_path_factory.mktemp("before"))
 
 
-def rewritten(folder: Path, edit: Edit, sources: list[NewRules]) -> None:
+def rewritten(folder: Path, by: Edit, sources: list[NewRules]) -> None:
     """Write the files of a rulebook with an edit; JSON is YAML."""
     loaded = open_workspace(folder)
-    after = changed(loaded, RuleChanges(edit.set, edit.drop, sources, edit.effective)).workspace.manifests
+    after = changed(loaded, RuleChanges(by.set, by.drop, sources, by.effective)).workspace.manifests
     for key, file in after.files.items():
         if key[0] in (Gate, Levels, Governance):
             text = json.dumps(as_written(manifest_of(after, key)))
@@ -116,12 +116,12 @@ def seen(folder: Path) -> dict[tuple[str, str], Seen]:
 
 @pytest.mark.parametrize("name", EDITS)
 def test_it_says_what_the_edited_files_give(name: str, run: Run, before: Path, tmp_path: Path) -> None:
-    edit = EDITS[name]
+    by = EDITS[name]
     after = copy_of_whole_pilot(tmp_path)
-    sources = [NewRules("new.yaml", NEW.encode())] if edit.add else []
-    rewritten(after, edit, sources)
-    added = ["--add", write(tmp_path / "new.yaml", NEW)] if edit.add else []
-    document = told(run, *edit.options, *added, folder=before)
+    sources = [NewRules("new.yaml", NEW.encode())] if by.add else []
+    rewritten(after, by, sources)
+    added = ["--add", write(tmp_path / "new.yaml", NEW)] if by.add else []
+    document = told(run, *by.options, *added, folder=before)
 
     was, now = seen(before), seen(after)
     assert was.keys() == now.keys()
@@ -129,7 +129,7 @@ def test_it_says_what_the_edited_files_give(name: str, run: Run, before: Path, t
     assert flips == {
         at: (of.verdict, now[at].verdict) for at, of in was.items() if of.verdict != now[at].verdict
     }
-    assert bool(flips) is edit.flips
+    assert bool(flips) is by.flips
     levels = {one["service"]: (one["before"], one["after"]) for one in document["levels"] if not one["once"]}
     assert levels == {at[0]: (of.level, now[at].level) for at, of in was.items() if of.level != now[at].level}
     criteria = {
@@ -163,7 +163,7 @@ def test_it_has_exactly_the_keys_of_the_contract(run: Run) -> None:
     document = told(run, "--set", "G1.coverage=101")
     assert set(document) == {
         "schema_version", "as_of", "effective", "rulebook_digest", "filter", "milestones", "cells", "changes",
-        "flips", "levels", "criteria", "verdicts", "work", "freed", "today",
+        "flips", "levels", "criteria", "verdicts", "work", "freed", "today", "notes",
     }  # fmt: skip
     keys = {
         "changes": {"rule", "before", "after", "file", "line", "edit"},
@@ -200,6 +200,38 @@ def test_whom_it_costs_and_how_to_make_the_change(run: Run) -> None:
     [change] = document["changes"]
     line = (ROOT / change["file"]).read_text("utf-8").splitlines()[change["line"] - 1]
     assert (line.strip(), change["edit"]) == ("domain_coverage.lines_pct: {at_least: 95}", "at_least: 101")
+
+
+def test_a_citation_that_no_longer_fits_is_to_be_edited_too(run: Run, tmp_path: Path) -> None:
+    folder = copy_of_quarters(tmp_path)
+    gate = folder / "gates/build.yaml"
+    line = "  - id: build.coverage\n"
+    assert line in gate.read_text("utf-8")
+    edit(gate, line, f'{line}    cites: "At least 80 % of the lines."\n')
+    [note] = told(run, "--set", "build.coverage=90", folder=folder)["notes"]
+    assert note.startswith("build.coverage cites '80', which is not among its operands")
+    assert note in " ".join(run("-C", folder, "what-if", *AS_OF, "--set", "build.coverage=90").out.split())
+    assert told(run, "--set", "build.coverage.effort=large", folder=folder)["notes"] == []
+
+
+def test_what_is_tightened_already_cannot_be_tightened_once_more(run: Run, tmp_path: Path) -> None:
+    folder = copy_of_quarters(tmp_path)
+    line = "    requires:\n      coverage.lines_pct: {at_least: 80}\n"
+    upcoming = "    upcoming: {effective: 2027Q1, requires: {coverage.lines_pct: {at_least: 85}}}\n"
+    edit(folder / "gates/build.yaml", line, line + upcoming)
+    ran = run("-C", folder, "what-if", *AS_OF, "--set", "build.coverage=90", "--effective", "2027Q2")
+    assert (ran.code, ran.out) == (2, "")
+    assert "build.coverage is tightened from 2027Q1 on already" in ran.err
+
+
+def test_levels_count_without_a_pending_milestone(run: Run, tmp_path: Path) -> None:
+    """A signed level must hold after the last target of a service, too: `can-ship` depends on it."""
+    after = copy_of_whole_pilot(tmp_path)
+    with (after / "milestones/M2.yaml").open("a", encoding="utf-8") as file:
+        file.write("exited: {on: 2026-11-01, by: dana}\n")
+    document = told(run, "--set", "G1.coverage=101", folder=after)
+    assert document["flips"] == []
+    assert [(one["service"], one["signed"]) for one in document["levels"]] == [("ledger-service", "L4")]
 
 
 def test_what_it_frees(run: Run) -> None:
@@ -340,7 +372,7 @@ def test_screen(name: str, run: Run, snapshot: SnapshotAssertion) -> None:
     ran = run(*words, *(() if name == "help" else AS_OF))
     assert (ran.code, ran.err) == (0, "")
     assert snapshot(extension_class=Kept) == re.sub(
-        r"\.yaml:\d+", ".yaml:LINE", ran.out.replace(str(ROOT), "ROOT")
+        r"\.yaml:\d+", ".yaml:LINE", ran.out.replace(str(PILOT), "PILOT")
     )
     assert "\x1b" not in ran.out
     if name != "markdown":

@@ -1,9 +1,8 @@
 """Find what a change of rules would do: cells, levels and criteria that flip, and the work that follows."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
 
 from gatekeeper.judging.changes.causes import Side, Verdicts
 from gatekeeper.judging.changes.own_rules import Answers, Judged, Rules, differing_criteria, judged_by_both
@@ -47,22 +46,32 @@ def what_if(
         as_of: The day.
         is_partial: Whether services were left out, so that no milestone as a whole can be judged.
     """
-    judged = [_within(one, scope) for one in judged_by_both(services, rules)]
-    differing = [one for one in judged if one.by_base]
-    flips = tuple(flip for one in differing for flip in _cells(one))
     sides = [side for side, _ in services]
+    flips: list[CellFlip] = []
+    levels: list[LevelFlip] = []
+    criteria: list[CriterionFlip] = []
+    work, freed, today = _Works(), _Works(), _answered(rules)
+    for one in judged_by_both(services, rules):
+        for criterion in today:
+            criterion.add(one)
+        levels += _level(one)
+        within = _within(one, scope)
+        flips += _cells(within)
+        criteria += _criteria(within)
+        work.add(within.side.service.service, within.by_base, within.by_own)
+        freed.add(within.side.service.service, within.by_own, within.by_base)
     return WhatIf(
         as_of=as_of,
         effective=None,
         milestones=tuple(scope),
         cells=sum(milestone in side.service.plan for side in sides for milestone in scope),
-        flips=flips,
-        levels=tuple(flip for one in differing for flip in _level(one)),
-        criteria=tuple(flip for one in differing for flip in _criteria(one)),
+        flips=tuple(flips),
+        levels=tuple(levels),
+        criteria=tuple(criteria),
         shifts=() if is_partial else tuple(_milestones(sides, flips, rules.base, scope)),
-        work=_added(differing, [one.by_base for one in differing], [one.by_own for one in differing]),
-        freed=_added(differing, [one.by_own for one in differing], [one.by_base for one in differing]),
-        today=tuple(_today(judged, rules)),
+        work=work.items(),
+        freed=freed.items(),
+        today=tuple(criterion.result() for criterion in today),
     )
 
 
@@ -156,21 +165,24 @@ def _milestones(
         )
 
 
-def _added(
-    services: Sequence[Judged], before: Sequence[Verdicts], after: Sequence[Verdicts]
-) -> tuple[WorkItem, ...]:
-    """Return the work that services need by the second verdicts and not by the first, each once."""
-    found: dict[Work, tuple[dict[str, None], dict[str, None]]] = defaultdict(lambda: ({}, {}))
-    for one, was, now in zip(services, before, after, strict=True):
-        known = {of for _, work in _work(was) for of in _parts(work)}
-        for milestone, work in _work(now):
+class _Works:
+    """The work that services need by the second verdicts and not by the first, each once."""
+
+    def __init__(self) -> None:
+        self._found: dict[Work, tuple[dict[str, None], dict[str, None]]] = defaultdict(lambda: ({}, {}))
+
+    def add(self, service: str, before: Verdicts, after: Verdicts) -> None:
+        known = {part for _, work in _work(before) for part in _parts(work)}
+        for milestone, work in _work(after):
             if not known.issuperset(_parts(work)):
-                names, milestones = found[work._replace(comes_last=False)]
-                names[one.side.service.service] = milestones[milestone] = None
-    return tuple(
-        WorkItem(work.owner, work.step, work.effort, work.criteria, tuple(names), tuple(milestones))
-        for work, (names, milestones) in sorted(found.items(), key=lambda item: item[0].owner)
-    )
+                services, milestones = self._found[work._replace(comes_last=False)]
+                services[service] = milestones[milestone] = None
+
+    def items(self) -> tuple[WorkItem, ...]:
+        return tuple(
+            WorkItem(work.owner, work.step, work.effort, work.criteria, tuple(services), tuple(milestones))
+            for work, (services, milestones) in sorted(self._found.items(), key=lambda found: found[0].owner)
+        )
 
 
 def _work(verdicts: Verdicts) -> Iterator[tuple[str, Work]]:
@@ -183,60 +195,57 @@ def _parts(work: Work) -> Sequence[str]:
     return work.criteria or (work.step,)
 
 
-class _Seen(NamedTuple):
-    """What one service answers to a criterion."""
-
-    service: str
-    today: tuple[CriterionResult, ...]
-    changed: tuple[CriterionResult, ...]
-
-
-def _today(judged: Sequence[Judged], rules: Rules) -> Iterator[Today]:
-    """Yield for each criterion that differs how many services pass, and which is closest to the threshold."""
-    for name in sorted(differing_criteria(rules) or ()):
-        rule = rules.own.by_id.get(name)
-        if rule and rule.twin:
-            continue
-        seen = [
-            _Seen(one.side.service.service, *(_of(name, answers) for answers in one.answers))
-            for one in judged
-        ]
-        asked = [one for one in seen if one.today or one.changed]
-        status = [{result.status for result in one.today or one.changed} for one in asked]
-        yield Today(
-            name,
-            asked=len(asked),
-            passing=sum(of == {Status.PASS} for of in status),
-            missing=sum(of == {Status.MISSING} for of in status),
-            nearest=_nearest(asked, rules.base.by_id.get(name), rule),
-        )
-
-
-def _of(name: str, answers: Answers) -> tuple[CriterionResult, ...]:
-    return tuple(
-        result
-        for (_, id_), result in answers.items()
-        if id_ == name and result.status is not Status.NOT_APPLICABLE
-    )
-
-
-def _nearest(asked: Sequence[_Seen], before: Rule | None, after: Rule | None) -> tuple[str, Outcome] | None:
-    """Return the outcome of a changed threshold that is closest to it, with its service."""
-    versions = (before.versions if before else (), after.versions if after else ())
-    old, new = (
-        {condition for rule in of for condition in rule.conditions if _is_limit(condition)} for of in versions
-    )
-    distances = [
-        (abs(outcome.actual - outcome.operand), one.service, outcome)
-        for one in asked
-        for result in one.changed
-        for version in (result, result.upcoming or result)
-        for outcome in version.outcomes
-        if _is_limit(outcome.condition)
-        and outcome.condition in new - old
-        and isinstance(outcome.actual, int | float)
+def _answered(rules: Rules) -> list["_Answered"]:
+    """Return the criteria that differ, without those that are decided like another one."""
+    base, own = rules.base.by_id, rules.own.by_id
+    names = sorted(differing_criteria(rules) or ())
+    rule_of = {name: own.get(name) or base[name] for name in names}
+    return [
+        _Answered(name, _limits(own.get(name)) - _limits(base.get(name)))
+        for name in names
+        if rule_of[name].twin is None
     ]
-    return min(distances, key=lambda found: found[:2])[1:] if distances else None
+
+
+class _Answered:
+    """How services answer a criterion that differs, and which is closest to a new threshold."""
+
+    def __init__(self, name: str, limits: Collection[Condition]) -> None:
+        self._name, self._limits = name, limits
+        self._asked = self._passing = self._missing = 0
+        self._nearest: tuple[float, str, Outcome] | None = None
+
+    def add(self, one: Judged) -> None:
+        today, changed = (tuple(_of(self._name, answers)) for answers in one.answers)
+        statuses = {result.status for result in today or changed}
+        self._asked += bool(statuses)
+        self._passing += statuses == {Status.PASS}
+        self._missing += statuses == {Status.MISSING}
+        for outcome in (outcome for result in changed for outcome in _outcomes(result)):
+            if outcome.condition in self._limits and isinstance(outcome.actual, int | float):
+                distance = abs(outcome.actual - outcome.operand)
+                if self._nearest is None or distance < self._nearest[0]:
+                    self._nearest = distance, one.side.service.service, outcome
+
+    def result(self) -> Today:
+        nearest = self._nearest and self._nearest[1:]
+        return Today(self._name, self._asked, self._passing, self._missing, nearest)
+
+
+def _of(name: str, answers: Answers) -> Iterator[CriterionResult]:
+    for (_, id_), result in answers.items():
+        if id_ == name and result.status is not Status.NOT_APPLICABLE:
+            yield result
+
+
+def _outcomes(result: CriterionResult) -> Sequence[Outcome]:
+    return (*result.outcomes, *(result.upcoming.outcomes if result.upcoming else ()))
+
+
+def _limits(rule: Rule | None) -> set[Condition]:
+    """Return the conditions of a rule that compare with a number of the rulebook."""
+    versions = rule.versions if rule else ()
+    return {condition for version in versions for condition in version.conditions if _is_limit(condition)}
 
 
 def _is_limit(condition: Condition) -> bool:

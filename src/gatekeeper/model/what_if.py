@@ -118,6 +118,8 @@ class WhatIf(NamedTuple):
     work: tuple[WorkItem, ...] = ()
     freed: tuple[WorkItem, ...] = ()
     today: tuple[Today, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What else to edit: citations that no longer fit their rules."""
     filter: Filter = Filter()
     rulebook_digest: str = ""
 

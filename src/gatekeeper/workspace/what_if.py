@@ -8,6 +8,7 @@ from typing import Any
 
 from gatekeeper.errors import UsageError
 from gatekeeper.judging.changes.own_rules import Rules
+from gatekeeper.judging.rules.citations import wrong_citations
 from gatekeeper.judging.rules.editing import REMOVED, Step, as_written, manifest_of
 from gatekeeper.judging.rules.notation import spelled
 from gatekeeper.judging.what_if import levels_once_exited, what_if
@@ -15,7 +16,9 @@ from gatekeeper.manifests.fragments import flow
 from gatekeeper.manifests.validation import locate
 from gatekeeper.model.report import Filter
 from gatekeeper.model.rule import is_date
+from gatekeeper.model.service import Service
 from gatekeeper.model.what_if import RuleChange, WhatIf
+from gatekeeper.model.workspace import Manifests
 from gatekeeper.workspace import selection
 from gatekeeper.workspace.differences import both_sides
 from gatekeeper.workspace.loading import LoadedWorkspace
@@ -55,13 +58,16 @@ def judge_change(
         levels=levels,
         effective=asked.effective,
         changes=tuple(_changes(loaded, result, asked.effective)),
+        notes=tuple(_wrong_citations(manifests, result.workspace.manifests)),
         filter=of,
         rulebook_digest=loaded.rulebook.digest,
     )
 
 
-def _services(loaded: LoadedWorkspace, scope: Sequence[str], milestone: str | None, of: Filter) -> list[Any]:
-    """Return the services that are selected and have a target at one of the milestones."""
+def _services(
+    loaded: LoadedWorkspace, scope: Sequence[str], milestone: str | None, of: Filter
+) -> list[Service]:
+    """Return the services that are selected; without a milestone, a change may also affect earned levels."""
     manifests = loaded.manifests
     if milestone is not None:
         selection.select_milestone(manifests, milestone, date.min)
@@ -71,8 +77,7 @@ def _services(loaded: LoadedWorkspace, scope: Sequence[str], milestone: str | No
     selection.known_owners(manifests, of.owners)
     if not scope:
         raise UsageError("every milestone has exited: name one with --milestone")
-    chosen = selection.matching_services(manifests, of)
-    return [service for service in chosen if not service.plan.keys().isdisjoint(scope)]
+    return selection.matching_services(manifests, of)
 
 
 def _changes(loaded: LoadedWorkspace, result: Changed, effective: str | None) -> Iterator[RuleChange]:
@@ -95,6 +100,12 @@ def _changes(loaded: LoadedWorkspace, result: Changed, effective: str | None) ->
             *_place(loaded, manifests.files[one.edit.manifest], one.edit.path[:-1]),
             f"add it from {one.source.name}{when}",
         )
+
+
+def _wrong_citations(before: Manifests, after: Manifests) -> Iterator[str]:
+    """Yield what a rule cites and no longer says."""
+    known = {mistake.message for mistake in wrong_citations(before)}
+    yield from (mistake.message for mistake in wrong_citations(after) if mistake.message not in known)
 
 
 def _found(written: Any, path: Sequence[Step]) -> object:

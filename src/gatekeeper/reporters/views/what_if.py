@@ -42,6 +42,7 @@ def data(found: WhatIf) -> dict[str, Any]:
         "work": [work._asdict() for work in found.work],
         "freed": [work._asdict() for work in found.freed],
         "today": [today._asdict() | {"nearest": _nearest(today)} for today in found.today],
+        "notes": found.notes,
     }
 
 
@@ -205,7 +206,11 @@ def _sections(found: WhatIf) -> Iterator[tuple[str, Sequence[_Line]]]:
         more = [f"and {len(found.today) - _FEW:,} more criteria change"] * (len(found.today) > _FEW)
         yield "Today", [_Line(_NOTE, line) for line in (*map(_today, found.today[:_FEW]), *more)]
     edits = dict.fromkeys(f"{change.file}:{change.line}: {change.edit}" for change in found.changes)
-    yield "To make the change", [_Line(_DO, edit) for edit in edits]
+    yield "To make the change", [_Line(_DO, line) for line in (*edits, *map(_note, found.notes))]
+
+
+def _note(note: str) -> str:
+    return f"correct the citation: {note}"
 
 
 def _flip(flip: CriterionFlip) -> str:

@@ -89,5 +89,6 @@ def _result(ran: Ran, position: tuple[int, int]) -> CaseResult:
         case.written.case,
         case.written.loophole,
         ran.differences,
+        (ran.answer.why or None) if ran.differences else None,
         ran.suggestion,
     )

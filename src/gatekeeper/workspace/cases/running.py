@@ -92,7 +92,7 @@ class CaseJudge:
             ValueError: The rulebook does not bind, or not with what the case changes of it.
         """
         answer = self._answer(case)
-        return Ran(case, answer, tuple(expectations.differences(case.written.expect, answer)))
+        return Ran(case, answer, expectations.differences(case.written.expect, answer))
 
     def _answer(self, case: PreparedCase) -> Answer:
         rules = self._rules(case.world)
