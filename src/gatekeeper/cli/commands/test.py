@@ -71,7 +71,7 @@ def _judge(root: Path, what: Collection[str], format_: str) -> bool:
 
 
 def _mutate(root: Path, what: Collection[str], format_: str) -> bool:
-    """Write the mutants that no case notices; return whether there is none."""
+    """Write the mutants that no case notices; return whether every one is noticed."""
     from gatekeeper.reporters.views import mutation as view
     from gatekeeper.workspace.cases.mutation import judge_mutants
     from gatekeeper.workspace.loading import disk_tree
