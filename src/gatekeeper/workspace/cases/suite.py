@@ -33,7 +33,7 @@ from gatekeeper.model.service import CAPABILITY_PREFIX
 from gatekeeper.model.workspace import Mistake
 from gatekeeper.syntax.yaml import YamlDocument
 from gatekeeper.trees import EntryKind, TooLarge, refusal
-from gatekeeper.workspace.cases.layers import Layers
+from gatekeeper.workspace.cases.layers import Layers, Plain
 from gatekeeper.workspace.cases.mistakes import WrongCase
 from gatekeeper.workspace.cases.rulebooks import Rulebooks
 from gatekeeper.workspace.cases.worlds import SERVICE, World, Worlds
@@ -57,6 +57,9 @@ class PreparedCase(NamedTuple):
     path: Steps
     """Where it is in its file."""
     written: AnyCase
+    layers: Layers
+    """What it is given, on top of what its file gives."""
+    below: Layers
     world: World
     head: World | None = None
     """For a change: the world that it leads to."""
@@ -69,10 +72,19 @@ class Suite(NamedTuple):
     problems: tuple[Problem, ...]
     documents: Mapping[str, YamlDocument]
     """By file."""
+    worlds: Worlds
 
     def position(self, case: PreparedCase) -> tuple[int, int]:
         """Return the line and column of a case."""
         return self.documents[case.file].position(case.path)
+
+    def varied(self, case: PreparedCase, given: Plain) -> PreparedCase | None:
+        """Return a case that is given something else; None if no workspace could be in that state."""
+        layers = case.layers.with_layer(Place(case.file, case.path), given)
+        try:
+            return case._replace(layers=layers, world=self.worlds.build(layers, case.below))
+        except WrongCase:
+            return None
 
 
 def case_files(loaded: LoadedWorkspace) -> tuple[str, list[str]]:
@@ -109,7 +121,7 @@ class _Reading:
         cases = tuple(case for file, written in self._files.items() for case in self._cases(file, written))
         mistakes = locate_mistakes(self._loaded.root, self._loaded.tree, self._mistakes)
         problems = in_order([*self._problems, *self._overlooked(), *mistakes])
-        return Suite(cases, problems, self._documents)
+        return Suite(cases, problems, self._documents, self._worlds)
 
     def _overlooked(self) -> Iterator[Problem]:
         """Yield files below the folder that hold cases and are not read, whatever their format."""
@@ -168,7 +180,7 @@ class _Reading:
         except WrongCase as wrong:
             self._mistakes |= dict.fromkeys(self._of_case(found, place, below) for found in wrong.mistakes)
         else:
-            yield PreparedCase(file, case.about, case.path, written, world, head)
+            yield PreparedCase(file, case.about, case.path, written, layers, below, world, head)
 
     def _of_case(self, found: Mistake, place: Place, below: Layers) -> Mistake:
         """Return a mistake; one in what the file gives is the case's unless the file alone has it too."""
