@@ -133,8 +133,8 @@ criteria:
         "gates/tests/some.yaml:6:7\n"
         "✗ build.coverage  not mapped\n"
         "  status: expected fail, is missing\n"
-        "    no artefact is mapped to `coverage`\n"
         "  verified: expected none, is lab\n"
+        "    no artefact is mapped to `coverage`\n"
         "  → expect: {status: missing, verified: lab}\n"
         "\n"
         "✗ 2 of 2 cases differ.\n"
@@ -235,6 +235,9 @@ MISTAKES = {
     ),
     "diffs: [{case: c, change: {set: [build.coverage=many]}, expect: true}]": "2:33: at_least takes a number, not 'many'",
     "diffs: [{case: c, change: {drop: [build]}, expect: true}]": "2:34: build: build is not one rule; ",
+    "levels: {live: [{case: c, expect: {}}]}": "2:35: nothing is expected: name a status",
+    "levels: {live: [{case: c, expect: {criteria: {}}}]}": "2:35: `criteria` expects nothing: ",
+    "levels: {live: [{case: c, expect: {reason: null}}]}": "2:35: `reason` expects nothing: ",
     "gates: {bild: [{case: c, expect: green}]}": "2:9: unknown gate 'bild'; did you mean 'build'?",
     "levels: {life: [{case: c, expect: live}]}": "2:10: unknown level 'life'; did you mean 'live'?",
     "levels: {live: [{case: c, expect: life}]}": "2:35: unknown level 'life'; did you mean 'live'?",
@@ -437,3 +440,24 @@ def test_junit_has_a_suite_for_each_file(workspace: Path) -> None:
     [failure] = suite.iter("failure")
     assert failure.attrib == {"type": "differs", "message": "status: expected fail, is pass"}
     assert failure.text == "gates/tests/some.yaml:2:54\nlines_pct is 90\n→ expect: pass"
+
+
+@pytest.mark.parametrize(
+    "file",
+    ["some.yml", "some.YAML", "more/some.yaml", "some.yaml.bak", "some.toml", "some.json"],
+)
+def test_cases_that_are_not_read_are_reported(file: str, workspace: Path) -> None:
+    cases = "criteria:\n  build.load: [{case: c, expect: pass}]\n"
+    if file.endswith("toml"):
+        cases = '[[criteria."build.load"]]\ncase = "c"\nexpect = "pass"\n'
+    elif file.endswith("json"):
+        cases = json.dumps({"criteria": {"build.load": [{"case": "c", "expect": "pass"}]}}, indent=2)
+    write(
+        workspace,
+        {f"gates/tests/{file}": cases, "gates/tests/files/api.yaml": "gates: [a]\nopenapi: 3.1.0\n"},
+    )
+    done = process("-C", workspace, "test")
+    assert (done.returncode, done.stderr.decode()) == (
+        3,
+        f"gates/tests/{file}:1:1: is not read: cases are in files .yaml directly in gates/tests/; move or rename it\n",
+    )

@@ -10,8 +10,6 @@ class Difference(NamedTuple):
     """`status`, `verified`, `criteria G1.coverage` ..."""
     expected: str
     actual: str
-    why: str | None = None
-    """The reason behind what is."""
 
 
 class CaseResult(NamedTuple):
@@ -25,6 +23,8 @@ class CaseResult(NamedTuple):
     case: str
     loophole: bool
     differences: tuple[Difference, ...] = ()
+    why: str | None = None
+    """The reasons behind what is; None if the case holds."""
     suggestion: str | None = None
     """The line that would make the case hold."""
 
