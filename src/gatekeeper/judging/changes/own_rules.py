@@ -152,7 +152,7 @@ def _answers(case: Case, ids: Collection[str]) -> Answers:
 
 
 def _outcomes(answers: Answers) -> Mapping[tuple[str, str], tuple[Status, bool, str | None]]:
-    # A criterion whose twin blocks is no work of its own, so another twin makes a difference.
+    # While its twin blocks, a criterion needs no further work: another twin makes a difference.
     return {where: (of.status, of.binding, of.rule.twin) for where, of in answers.items()}
 
 
