@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pytest
 
 from builders.repositories import commit_all, git
-from builders.workspaces import PARTS, ROOT, Run, copy_of_whole_pilot, write
+from builders.workspaces import PARTS, ROOT, Run, copy_of_whole_pilot, edit, write
 
 DOCS = ROOT / "docs"
 TUTORIAL = "tutorial.md"
@@ -87,6 +87,7 @@ def _after_the_tutorial(folder: Path) -> Path:
 GROUNDS: dict[str, Callable[[Path], Path]] = {
     TUTORIAL: _empty,
     "adopt.md": _empty,
+    "trust-a-rule.md": _empty,
     "write-a-criterion.md": _after_the_tutorial,
     "governance.md": copy_of_whole_pilot,
     "readiness-document.md": copy_of_whole_pilot,
@@ -101,7 +102,9 @@ def test_what_a_page_shows_is_what_the_program_prints(
     here = GROUNDS.get(page, _repository)(tmp_path / "here")
     monkeypatch.chdir(here)
     for block in _blocks(page):
-        if block.title:
+        if block.language == "diff":
+            edit(here / block.title, *_sides(block.text))
+        elif block.title:
             write(here / block.title, block.text)
         elif block.language == "console" and not block.not_run:
             for command, shown in _commands(block.text):
@@ -110,6 +113,13 @@ def test_what_a_page_shows_is_what_the_program_prints(
                 printed = f"\n{ran.out}"
                 assert ran.code in (0, 1), f"{command}:\n{ran.err}"
                 assert re.fullmatch(pattern, printed, re.DOTALL), f"{command} prints:\n{printed}"
+
+
+def _sides(diff: str) -> tuple[str, str]:
+    """Return the passage that a diff replaces, and what it becomes."""
+    lines = diff.splitlines(keepends=True)
+    before, after = ("".join(line[1:] for line in lines if line[0] in (" ", side)) for side in "-+")
+    return before, after
 
 
 def _commands(text: str) -> list[tuple[str, str]]:
