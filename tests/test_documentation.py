@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pytest
 
 from builders.repositories import commit_all, git
-from builders.workspaces import PARTS, ROOT, Run, copy_of_whole_pilot, edit, write
+from builders.workspaces import PARTS, QUARTERS, ROOT, Run, copy_of_whole_pilot, edit, write
 
 DOCS = ROOT / "docs"
 TUTORIAL = "tutorial.md"
@@ -71,6 +71,11 @@ def _repository(folder: Path) -> Path:
     return folder
 
 
+def _with_quarters(folder: Path) -> Path:
+    shutil.copytree(QUARTERS, _repository(folder) / "examples/quarters")
+    return folder
+
+
 def _empty(folder: Path) -> Path:
     folder.mkdir()
     return folder
@@ -84,12 +89,22 @@ def _after_the_tutorial(folder: Path) -> Path:
     return folder
 
 
+def _after_writing_a_criterion(folder: Path) -> Path:
+    _after_the_tutorial(folder)
+    for block in _blocks("write-a-criterion.md"):
+        if block.title:
+            write(folder / block.title, block.text)
+    return folder
+
+
 GROUNDS: dict[str, Callable[[Path], Path]] = {
     TUTORIAL: _empty,
     "adopt.md": _empty,
     "trust-a-rule.md": _empty,
     "write-a-criterion.md": _after_the_tutorial,
+    "test-rules.md": _after_writing_a_criterion,
     "governance.md": copy_of_whole_pilot,
+    "what-if.md": _with_quarters,
     "readiness-document.md": copy_of_whole_pilot,
 }
 """Where a page's reader stands; of the others, in the repository."""

@@ -133,8 +133,8 @@ criteria:
         "gates/tests/some.yaml:6:7\n"
         "✗ build.coverage  not mapped\n"
         "  status: expected fail, is missing\n"
-        "    no artefact is mapped to `coverage`\n"
         "  verified: expected none, is lab\n"
+        "    no artefact is mapped to `coverage`\n"
         "  → expect: {status: missing, verified: lab}\n"
         "\n"
         "✗ 2 of 2 cases differ.\n"
@@ -214,6 +214,30 @@ MISTAKES = {
     "criteria: {build.load: [{case: c, given: {service: {plan: {beta: {level: lap, gates: {}}}}}, expect: pass}]}": (
         "2:74: unknown level 'lap'; did you mean 'lab'?"
     ),
+    "criteria: {build.load: [{case: c, given: {gates: [build, run]}, expect: pass}]}": (
+        "2:43: unknown gate 'run'; known: build"
+    ),
+    "criteria: {build.load: [{case: c, given: {level: lap}, expect: pass}]}": (
+        "2:50: unknown level 'lap'; did you mean 'lab'?"
+    ),
+    "criteria: {build.load: [{case: c, given: {as_of: 0001-01-02}, expect: pass}]}": (
+        "2:25: collected.load.age_days: is before the first day of the calendar"
+    ),
+    "milestones: {beta: [{case: c, given: {services: {service: {}}}, expect: ready}]}": (
+        "2:50: this is the name of the case's own service"
+    ),
+    "milestones: {betta: [{case: c, expect: ready}]}": "2:14: unknown milestone 'betta'; did you mean 'beta'?",
+    "milestones: {beta: [{case: c, expect: {services: {a: {gates: {bild: red}}}}}]}": (
+        "2:63: unknown gate 'bild'; did you mean 'build'?"
+    ),
+    "diffs: [{case: c, change: {set: [build.covrage=3]}, expect: true}]": (
+        "2:33: build.covrage=3: build has no 'covrage'; did you mean 'build.coverage'?"
+    ),
+    "diffs: [{case: c, change: {set: [build.coverage=many]}, expect: true}]": "2:33: at_least takes a number, not 'many'",
+    "diffs: [{case: c, change: {drop: [build]}, expect: true}]": "2:34: build: build is not one rule; ",
+    "levels: {live: [{case: c, expect: {}}]}": "2:35: nothing is expected: name a status",
+    "levels: {live: [{case: c, expect: {criteria: {}}}]}": "2:35: `criteria` expects nothing: ",
+    "levels: {live: [{case: c, expect: {reason: null}}]}": "2:35: `reason` expects nothing: ",
     "gates: {bild: [{case: c, expect: green}]}": "2:9: unknown gate 'bild'; did you mean 'build'?",
     "levels: {life: [{case: c, expect: live}]}": "2:10: unknown level 'life'; did you mean 'live'?",
     "levels: {live: [{case: c, expect: life}]}": "2:35: unknown level 'life'; did you mean 'live'?",

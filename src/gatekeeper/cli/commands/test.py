@@ -11,12 +11,13 @@ Example: gatekeeper test G1.coverage
 Heading: Plan
 """
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from gatekeeper.cli import completion_words as words
-from gatekeeper.cli.arguments import Texts, argument, format_option, workspace_root
+from gatekeeper.cli.arguments import Texts, argument, flag, format_option, workspace_root
 from gatekeeper.cli.output import show, write
 from gatekeeper.errors import ExitCode
 
@@ -30,16 +31,30 @@ def command(
         ),
     ] = None,
     format_: Annotated[str, format_option("table", "json", "junit")] = "table",
+    again: Annotated[bool, flag("--watch", "Judge again whenever a file changes, until Ctrl-C.")] = False,
 ) -> None:
     """Judge the cases and write those that differ."""
+    from gatekeeper.cli.watching import watch
+    from gatekeeper.manifests.discovery import files_of_cases, manifests
+
+    root = workspace_root(context)
+    if again:
+        watch(
+            lambda: _judge(root, what, format_), lambda: map(str, (*manifests(root), *files_of_cases(root)))
+        )
+    holds = _judge(root, what, format_)
+    raise typer.Exit(ExitCode.READY if holds else ExitCode.BLOCKED)
+
+
+def _judge(root: Path, what: Texts, format_: str) -> bool:
+    """Write what differs; return whether all cases hold."""
     from gatekeeper.reporters.views import test as view
     from gatekeeper.workspace.cases.reporting import judge_cases
     from gatekeeper.workspace.loading import disk_tree
 
-    root = workspace_root(context)
     report = judge_cases(root, disk_tree(root), what or ())
     if format_ == "junit":
         write(view.junit(report))
     else:
         show(format_, lambda: view.data(report), lambda screen: view.parts(report, screen))
-    raise typer.Exit(ExitCode.READY if all(one.holds for one in report.results) else ExitCode.BLOCKED)
+    return all(one.holds for one in report.results)

@@ -1,6 +1,6 @@
 """Read the files of cases of a workspace, and prepare every case to be judged, or report every mistake."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -29,7 +29,7 @@ from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.rulebook import Levels
 from gatekeeper.model.service import CAPABILITY_PREFIX
 from gatekeeper.model.workspace import Mistake
-from gatekeeper.syntax.yaml import load
+from gatekeeper.syntax.yaml import YamlDocument
 from gatekeeper.trees import EntryKind, refusal
 from gatekeeper.workspace.cases.layers import Layers
 from gatekeeper.workspace.cases.mistakes import WrongCase
@@ -60,7 +60,12 @@ class Suite(NamedTuple):
 
     cases: tuple[PreparedCase, ...]
     problems: tuple[Problem, ...]
-    files: tuple[str, ...]
+    documents: Mapping[str, YamlDocument]
+    """By file."""
+
+    def position(self, case: PreparedCase) -> tuple[int, int]:
+        """Return the line and column of a case."""
+        return self.documents[case.file].position(case.path)
 
 
 def case_files(loaded: LoadedWorkspace) -> tuple[str, list[str]]:
@@ -83,6 +88,7 @@ class _Reading:
 
     def __init__(self, loaded: LoadedWorkspace) -> None:
         self._loaded = loaded
+        self._documents: dict[str, YamlDocument] = {}
         self._problems: list[Problem] = []
         self._mistakes: dict[Mistake, None] = {}
         """Each once: a mistake in a base is found by every case that starts from it."""
@@ -98,7 +104,7 @@ class _Reading:
         self._problems += overlooked.errors
         cases = tuple(case for file, written in self._files.items() for case in self._cases(file, written))
         mistakes = locate_mistakes(self._loaded.root, self._loaded.tree, self._mistakes)
-        return Suite(cases, in_order([*self._problems, *mistakes]), tuple(self._files))
+        return Suite(cases, in_order([*self._problems, *mistakes]), self._documents)
 
     @cached_property
     def _files(self) -> dict[str, CaseFile]:
@@ -111,7 +117,7 @@ class _Reading:
             if why := refusal(self._loaded.tree, path):
                 self._problems.append(Problem(file, 1, 1, why, "keep manifests in folders of the workspace"))
                 continue
-            parsed = parse(self._loaded.tree.open(path).read(), file, CaseFile)
+            parsed = parse(self._loaded.tree.open(path).read(), file, CaseFile, self._documents)
             self._problems += parsed.problems
             if parsed.model:
                 found[file] = parsed.model
@@ -257,16 +263,3 @@ def _must_be_in_scope(world: World, layers: Layers) -> None:
 def _unknown(id_: str, known: Collection[str], noun: str, place: Place) -> Iterator[Mistake]:
     if id_ not in known:
         yield place.wrong_key(f"unknown {noun} {id_!r}", nearest(id_, known))
-
-
-def positions(
-    loaded: LoadedWorkspace, cases: Iterable[PreparedCase]
-) -> dict[tuple[str, Steps], tuple[int, int]]:
-    """Return the line and column of cases by file and path; each file is read once."""
-    found = {}
-    documents = {}
-    for case in cases:
-        if case.file not in documents:
-            documents[case.file] = load(loaded.tree.open(str(loaded.root / case.file)).read())
-        found[case.file, case.path] = documents[case.file].position(case.path)
-    return found
