@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pytest
 
 from builders.repositories import commit_all, git
-from builders.workspaces import PARTS, QUARTERS, ROOT, Run, copy_of_whole_pilot, edit, write
+from builders.workspaces import PARTS, QUARTERS, ROOT, Run, copy_of_quarters, copy_of_whole_pilot, edit, write
 
 DOCS = ROOT / "docs"
 TUTORIAL = "tutorial.md"
@@ -100,7 +100,7 @@ def _after_writing_a_criterion(folder: Path) -> Path:
 GROUNDS: dict[str, Callable[[Path], Path]] = {
     TUTORIAL: _empty,
     "adopt.md": _empty,
-    "trust-a-rule.md": _empty,
+    "trust-a-rule.md": copy_of_quarters,
     "write-a-criterion.md": _after_the_tutorial,
     "test-rules.md": _after_writing_a_criterion,
     "governance.md": copy_of_whole_pilot,
