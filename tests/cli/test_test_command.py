@@ -440,3 +440,24 @@ def test_junit_has_a_suite_for_each_file(workspace: Path) -> None:
     [failure] = suite.iter("failure")
     assert failure.attrib == {"type": "differs", "message": "status: expected fail, is pass"}
     assert failure.text == "gates/tests/some.yaml:2:54\nlines_pct is 90\n→ expect: pass"
+
+
+@pytest.mark.parametrize(
+    "file",
+    ["some.yml", "some.YAML", "more/some.yaml", "some.yaml.bak", "some.toml", "some.json"],
+)
+def test_cases_that_are_not_read_are_reported(file: str, workspace: Path) -> None:
+    cases = "criteria:\n  build.load: [{case: c, expect: pass}]\n"
+    if file.endswith("toml"):
+        cases = '[[criteria."build.load"]]\ncase = "c"\nexpect = "pass"\n'
+    elif file.endswith("json"):
+        cases = json.dumps({"criteria": {"build.load": [{"case": "c", "expect": "pass"}]}}, indent=2)
+    write(
+        workspace,
+        {f"gates/tests/{file}": cases, "gates/tests/files/api.yaml": "gates: [a]\nopenapi: 3.1.0\n"},
+    )
+    done = process("-C", workspace, "test")
+    assert (done.returncode, done.stderr.decode()) == (
+        3,
+        f"gates/tests/{file}:1:1: is not read: cases are in files .yaml directly in gates/tests/; move or rename it\n",
+    )

@@ -57,7 +57,7 @@ def run(
     Raises:
         ValueError: The rulebook does not bind, or not with what a case changes of it.
     """
-    return map(_Judge(loaded._replace(manifests=manifests or loaded.manifests)).run, cases)
+    return map(CaseJudge(loaded._replace(manifests=manifests or loaded.manifests)).run, cases)
 
 
 class _Remembered(SharedResults):
@@ -65,18 +65,19 @@ class _Remembered(SharedResults):
 
     def __init__(self) -> None:
         super().__init__()
-        self._known: dict[object, CriterionResult] = {}
+        self._known: dict[object, tuple[Case, CriterionResult]] = {}
 
     def judge(self, rule: Rule, case: Case, context: CriterionContext, key: object) -> CriterionResult:
         """See `SharedResults`. Services that differ in nothing but their evidence share one plan."""
         seen = tuple(id(of) for (slot, _), of in case.evidence.items() if slot in rule.slots)
         by = (key, id(case.service.plan), seen)
         if by not in self._known:
-            self._known[by] = super().judge(rule, case, context, key)
-        return self._known[by]
+            # The case is kept, so that nothing else gets the ids of what it is given.
+            self._known[by] = case, super().judge(rule, case, context, key)
+        return self._known[by][1]
 
 
-class _Judge:
+class CaseJudge:
     """Judges cases by one rulebook; what does not depend on the case is judged once."""
 
     def __init__(self, loaded: LoadedWorkspace) -> None:
@@ -85,7 +86,11 @@ class _Judge:
         self._shared: dict[object, SharedResults] = {}
 
     def run(self, case: PreparedCase) -> Ran:
-        """Judge one case."""
+        """Judge one case.
+
+        Raises:
+            ValueError: The rulebook does not bind, or not with what the case changes of it.
+        """
         answer = self._answer(case)
         return Ran(case, answer, expectations.differences(case.written.expect, answer))
 

@@ -1,6 +1,9 @@
 """Read the files of cases of a workspace, and prepare every case to be judged, or report every mistake."""
 
+import os
+import re
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -11,7 +14,6 @@ from gatekeeper.judging.plans.questions import SCOPE_CRITERION
 from gatekeeper.judging.plans.validation import unknown_level
 from gatekeeper.manifests.discovery import CASES, SUFFIX
 from gatekeeper.manifests.load import locate_mistakes
-from gatekeeper.manifests.overlooked import Overlooked
 from gatekeeper.manifests.validation import parse
 from gatekeeper.model.cases import (
     AnyCase,
@@ -30,13 +32,18 @@ from gatekeeper.model.rulebook import Levels
 from gatekeeper.model.service import CAPABILITY_PREFIX
 from gatekeeper.model.workspace import Mistake
 from gatekeeper.syntax.yaml import YamlDocument
-from gatekeeper.trees import EntryKind, refusal
-from gatekeeper.workspace.cases.layers import Layers
+from gatekeeper.trees import EntryKind, TooLarge, refusal
+from gatekeeper.workspace.cases.layers import Layers, Plain
 from gatekeeper.workspace.cases.mistakes import WrongCase
 from gatekeeper.workspace.cases.rulebooks import Rulebooks
 from gatekeeper.workspace.cases.worlds import SERVICE, World, Worlds
 from gatekeeper.workspace.loading import LoadedWorkspace
 
+_LOOKS_LIKE_CASES = re.compile(
+    rb"""^[ \[]*["']?(?:criteria|gates|levels|milestones|diffs)\b.*\bexpect["']?\s*[:=]""",
+    re.MULTILINE | re.DOTALL,
+)
+_MOST_BYTES = 1_000_000
 Steps = tuple[str | int, ...]
 """A path in a file."""
 
@@ -50,6 +57,9 @@ class PreparedCase(NamedTuple):
     path: Steps
     """Where it is in its file."""
     written: AnyCase
+    layers: Layers
+    """What it is given, on top of what its file gives."""
+    below: Layers
     world: World
     head: World | None = None
     """For a change: the world that it leads to."""
@@ -62,10 +72,19 @@ class Suite(NamedTuple):
     problems: tuple[Problem, ...]
     documents: Mapping[str, YamlDocument]
     """By file."""
+    worlds: Worlds
 
     def position(self, case: PreparedCase) -> tuple[int, int]:
         """Return the line and column of a case."""
         return self.documents[case.file].position(case.path)
+
+    def varied(self, case: PreparedCase, given: Plain) -> PreparedCase | None:
+        """Return a case that is given something else; None if no workspace could be in that state."""
+        layers = case.layers.with_layer(Place(case.file, case.path), given)
+        try:
+            return case._replace(layers=layers, world=self.worlds.build(layers, case.below))
+        except WrongCase:
+            return None
 
 
 def case_files(loaded: LoadedWorkspace) -> tuple[str, list[str]]:
@@ -99,12 +118,24 @@ class _Reading:
 
     def suite(self) -> Suite:
         """Return all cases and problems."""
-        overlooked = Overlooked(str(self._loaded.root), self._loaded.tree)
-        overlooked.look_beside(self._folder, self._names, CaseFile)
-        self._problems += overlooked.errors
         cases = tuple(case for file, written in self._files.items() for case in self._cases(file, written))
         mistakes = locate_mistakes(self._loaded.root, self._loaded.tree, self._mistakes)
-        return Suite(cases, in_order([*self._problems, *mistakes]), self._documents)
+        problems = in_order([*self._problems, *self._overlooked(), *mistakes])
+        return Suite(cases, problems, self._documents, self._worlds)
+
+    def _overlooked(self) -> Iterator[Problem]:
+        """Yield files below the folder that hold cases and are not read, whatever their format."""
+        top, tree = str(self._loaded.root / self._folder), self._loaded.tree
+        for folder, names in tree.walk(top, frozenset({".git"})) if self._names else ():
+            below = folder[len(top) :].replace(os.sep, "/")
+            for name in names:
+                is_read = not below and name.endswith(SUFFIX)
+                if is_read or name.startswith(".") or refusal(tree, f"{folder}/{name}"):
+                    continue
+                with suppress(OSError, TooLarge):
+                    if _LOOKS_LIKE_CASES.search(tree.open(f"{folder}/{name}", _MOST_BYTES).read()):
+                        message = f"is not read: cases are in files {SUFFIX} directly in {self._folder}/"
+                        yield Problem(f"{self._folder}{below}/{name}", 1, 1, message, "move or rename it")
 
     @cached_property
     def _files(self) -> dict[str, CaseFile]:
@@ -149,7 +180,7 @@ class _Reading:
         except WrongCase as wrong:
             self._mistakes |= dict.fromkeys(self._of_case(found, place, below) for found in wrong.mistakes)
         else:
-            yield PreparedCase(file, case.about, case.path, written, world, head)
+            yield PreparedCase(file, case.about, case.path, written, layers, below, world, head)
 
     def _of_case(self, found: Mistake, place: Place, below: Layers) -> Mistake:
         """Return a mistake; one in what the file gives is the case's unless the file alone has it too."""
