@@ -85,6 +85,10 @@ def test_a_threshold_is_named_in_short_or_in_full(manifests: Manifests, address:
             "G1.coverage.lines_pct.at_most=99",
             RuleEdit((Gate, "G1"), ("criteria", 2, "requires", "domain_coverage.lines_pct", "at_most"), 99),
         ),
+        (
+            "G1.coverage.lines_pct={at_most: 97}",
+            RuleEdit((Gate, "G1"), ("criteria", 2, "requires", "domain_coverage.lines_pct"), {"at_most": 97}),
+        ),
     ],
 )
 def test_a_value_is_set_where_the_text_names_it(manifests: Manifests, text: str, edit: RuleEdit) -> None:
