@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pytest
 
 from builders.repositories import commit_all, git
-from builders.workspaces import PARTS, QUARTERS, ROOT, Run, copy_of_whole_pilot, write
+from builders.workspaces import PARTS, QUARTERS, ROOT, Run, copy_of_quarters, copy_of_whole_pilot, edit, write
 
 DOCS = ROOT / "docs"
 TUTORIAL = "tutorial.md"
@@ -100,6 +100,7 @@ def _after_writing_a_criterion(folder: Path) -> Path:
 GROUNDS: dict[str, Callable[[Path], Path]] = {
     TUTORIAL: _empty,
     "adopt.md": _empty,
+    "trust-a-rule.md": copy_of_quarters,
     "write-a-criterion.md": _after_the_tutorial,
     "test-rules.md": _after_writing_a_criterion,
     "governance.md": copy_of_whole_pilot,
@@ -116,7 +117,9 @@ def test_what_a_page_shows_is_what_the_program_prints(
     here = GROUNDS.get(page, _repository)(tmp_path / "here")
     monkeypatch.chdir(here)
     for block in _blocks(page):
-        if block.title:
+        if block.language == "diff":
+            edit(here / block.title, *_sides(block.text))
+        elif block.title:
             write(here / block.title, block.text)
         elif block.language == "console" and not block.not_run:
             for command, shown in _commands(block.text):
@@ -125,6 +128,13 @@ def test_what_a_page_shows_is_what_the_program_prints(
                 printed = f"\n{ran.out}"
                 assert ran.code in (0, 1), f"{command}:\n{ran.err}"
                 assert re.fullmatch(pattern, printed, re.DOTALL), f"{command} prints:\n{printed}"
+
+
+def _sides(diff: str) -> tuple[str, str]:
+    """Return the passage that a diff replaces, and what it becomes."""
+    lines = diff.splitlines(keepends=True)
+    before, after = ("".join(line[1:] for line in lines if line[0] in (" ", side)) for side in "-+")
+    return before, after
 
 
 def _commands(text: str) -> list[tuple[str, str]]:

@@ -73,6 +73,7 @@ EDITS = {
             "governance.upgrade_sign_offs=[owner, architecture, security, legal]",
         )
     ),
+    "another twin": Edit(set=("L3.pen-test.same_as=G8.audit-events",)),
     "a new criterion": Edit(add=True),
     "a new criterion from a milestone on": Edit(add=True, effective="M3", flips=False),
 }

@@ -151,8 +151,9 @@ def _answers(case: Case, ids: Collection[str]) -> Answers:
     return {(one.family, one.id): judge.answer(one.asked) for one in placed if one.asked}
 
 
-def _outcomes(answers: Answers) -> Mapping[tuple[str, str], tuple[Status, bool]]:
-    return {where: (result.status, result.binding) for where, result in answers.items()}
+def _outcomes(answers: Answers) -> Mapping[tuple[str, str], tuple[Status, bool, str | None]]:
+    # While its twin blocks, a criterion needs no further work: another twin makes a difference.
+    return {where: (of.status, of.binding, of.rule.twin) for where, of in answers.items()}
 
 
 def _other_verdicts(service: str, judged: Verdicts, own: Verdicts) -> Iterator[OwnRules]:
