@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 ROOT = Path(__file__).parents[1]
 GENERATE = ROOT / "benchmarks" / "generate.py"
@@ -49,7 +49,7 @@ def main() -> None:
     """Run every comparison and print the table."""
     with tempfile.TemporaryDirectory() as scratch:
         rows = [*_start_up(), *_root_workspace(Path(scratch)), _yaml(), *_sizes(Path(scratch))]
-        rows += [*_changes(Path(scratch)), _trend(Path(scratch))]
+        rows += [*_changes(Path(scratch)), _trend(Path(scratch)), _cases(Path(scratch))]
     print("| what | against | ours | theirs | ratio | goal |")
     print("|---|---|---:|---:|---:|---|")
     for row in rows:
@@ -81,12 +81,16 @@ def _root_workspace(scratch: Path) -> list[Row]:
     less = f"check-jsonschema, only the {len(services)} service manifests"
     as_json = [*check, "--format", "json"]
     report = [*GATEKEEPER, "-C", str(ROOT), "report", "--milestone", "M2", "--out", str(scratch / "M2.html")]
+    what_if = [*GATEKEEPER, "-C", str(ROOT), "what-if", "--set", "G1.coverage=97"]
     return [
         _compare("`check --milestone M2 --format json`", against, as_json, peer, "at most 0.5"),
         _compare("`check --milestone M2` (table)", against, check, peer, "at most 0.75"),
         _compare("`check --milestone M2 --format json`", less, as_json, of_services, "none"),
         _compare(
             "`report --milestone M2`, root workspace", "one `check` of it", report, check, "at most 1.5"
+        ),
+        _compare(
+            "`what-if` of one threshold, root workspace", "one `check` of it", what_if, check, "at most 1.5"
         ),
     ]
 
@@ -239,6 +243,26 @@ def _trend(scratch: Path) -> Row:
         "`trend --every 1`, 200 commits, 19 services", "one `check` of it",
         [*of, "trend", "--every", "1"], check, "at most 10 s", runs=3,
     )  # fmt: skip
+
+
+def _cases(scratch: Path) -> Row:
+    """Judge the cases of the reference rulebook, copied until there are 1,000."""
+    root = scratch / "cases"
+    for part in PARTS:
+        shutil.copytree(ROOT / part, root / part)
+    files = [file for file in sorted((root / "gates/tests").glob("*.yaml")) if b"case: " in file.read_bytes()]
+    of = [*GATEKEEPER, "-C", str(root)]
+    number = 0
+    while (count := len(_output([*of, "test", "-f", "json"])["cases"])) < 1000:
+        shutil.copy(files[number % len(files)], root / f"gates/tests/copy-{number}.yaml")
+        number += 1
+    check = [*of, "check", "-m", "M1", "--as-of", "2026-11-24"]
+    return _compare(f"`test`, {count:,} cases", "one `check` of it", [*of, "test"], check, "at most 3 s")
+
+
+def _output(command: Command) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(subprocess.run(command, capture_output=True, check=False).stdout)
+    return found
 
 
 def _changed(text: str) -> str:

@@ -11,6 +11,7 @@ from builders.workspaces import ROOT
 from gatekeeper import collectors
 from gatekeeper.manifests.settings import Settings
 from gatekeeper.manifests.validation import parse
+from gatekeeper.model.cases import CaseFile
 from gatekeeper.model.evidence import Artefact, ArtefactFile
 from gatekeeper.model.manifest import Manifest
 from gatekeeper.model.milestone import Milestone, RegisteredException
@@ -30,6 +31,7 @@ MODELS: dict[str, type[Manifest]] = {
     "gates/G": Gate,
     "gates/levels": Levels,
     "gates/governance": Governance,
+    "gates/tests": CaseFile,
     "milestones/M": Milestone,
     "milestones/risk-register": RegisteredException,
     "gatekeeper": Settings,

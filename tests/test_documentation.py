@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pytest
 
 from builders.repositories import commit_all, git
-from builders.workspaces import PARTS, ROOT, Run, copy_of_whole_pilot, write
+from builders.workspaces import PARTS, QUARTERS, ROOT, Run, copy_of_quarters, copy_of_whole_pilot, edit, write
 
 DOCS = ROOT / "docs"
 TUTORIAL = "tutorial.md"
@@ -71,6 +71,11 @@ def _repository(folder: Path) -> Path:
     return folder
 
 
+def _with_quarters(folder: Path) -> Path:
+    shutil.copytree(QUARTERS, _repository(folder) / "examples/quarters")
+    return folder
+
+
 def _empty(folder: Path) -> Path:
     folder.mkdir()
     return folder
@@ -84,11 +89,22 @@ def _after_the_tutorial(folder: Path) -> Path:
     return folder
 
 
+def _after_writing_a_criterion(folder: Path) -> Path:
+    _after_the_tutorial(folder)
+    for block in _blocks("write-a-criterion.md"):
+        if block.title:
+            write(folder / block.title, block.text)
+    return folder
+
+
 GROUNDS: dict[str, Callable[[Path], Path]] = {
     TUTORIAL: _empty,
     "adopt.md": _empty,
+    "trust-a-rule.md": copy_of_quarters,
     "write-a-criterion.md": _after_the_tutorial,
+    "test-rules.md": _after_writing_a_criterion,
     "governance.md": copy_of_whole_pilot,
+    "what-if.md": _with_quarters,
     "readiness-document.md": copy_of_whole_pilot,
 }
 """Where a page's reader stands; of the others, in the repository."""
@@ -101,7 +117,9 @@ def test_what_a_page_shows_is_what_the_program_prints(
     here = GROUNDS.get(page, _repository)(tmp_path / "here")
     monkeypatch.chdir(here)
     for block in _blocks(page):
-        if block.title:
+        if block.language == "diff":
+            edit(here / block.title, *_sides(block.text))
+        elif block.title:
             write(here / block.title, block.text)
         elif block.language == "console" and not block.not_run:
             for command, shown in _commands(block.text):
@@ -110,6 +128,13 @@ def test_what_a_page_shows_is_what_the_program_prints(
                 printed = f"\n{ran.out}"
                 assert ran.code in (0, 1), f"{command}:\n{ran.err}"
                 assert re.fullmatch(pattern, printed, re.DOTALL), f"{command} prints:\n{printed}"
+
+
+def _sides(diff: str) -> tuple[str, str]:
+    """Return the passage that a diff replaces, and what it becomes."""
+    lines = diff.splitlines(keepends=True)
+    before, after = ("".join(line[1:] for line in lines if line[0] in (" ", side)) for side in "-+")
+    return before, after
 
 
 def _commands(text: str) -> list[tuple[str, str]]:

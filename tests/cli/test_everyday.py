@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import shutil
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from builders.program import AS_OF, PILOT, Kept
-from builders.workspaces import Run, copy_of_pilot, edit, write
+from builders.workspaces import ROOT, Run, copy_of_pilot, edit, write
 from gatekeeper.cli import command_list, output, watching
 from gatekeeper.cli.watching import watch
 from gatekeeper.errors import InvalidWorkspace, Problem, UsageError
@@ -158,6 +159,28 @@ def test_a_watch_judges_again_when_a_file_changes(
     assert ran.out.count("missing  G1.coverage") == 3
     assert "services/orders-service.yaml:" in ran.err
     assert "risk-register/notes.yaml:" in ran.err
+
+
+def test_a_watch_tests_the_rulebook_again_when_a_case_or_a_rule_changes(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quarters = Path(shutil.copytree(ROOT / "examples/quarters", tmp_path / "quarters"))
+    gates = quarters / "gates"
+    steps = _Steps(
+        lambda: edit(gates / "build.yaml", "at_least: 80", "at_least: 90"),
+        _nothing,
+        lambda: edit(gates / "tests/build.yaml", "lines_pct: 80}", "lines_pct: 90}"),
+        lambda: write(gates / "tests/files/lcov.info", ""),
+    )
+    monkeypatch.setattr(watching, "sleep", steps)
+    ran = run("-C", quarters, "test", "--watch", "build.coverage")
+    assert ran.code == 130
+    assert [line for line in ran.out.splitlines() if "case" in line] == [
+        "✓ 4 cases: all hold.",
+        "✗ 2 of 4 cases differ.",
+        "✗ 1 of 4 cases differs.",
+        "✗ 1 of 4 cases differs.",
+    ]
 
 
 def test_a_watch_sees_what_changes_while_it_judges(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

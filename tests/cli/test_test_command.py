@@ -133,8 +133,8 @@ criteria:
         "gates/tests/some.yaml:6:7\n"
         "✗ build.coverage  not mapped\n"
         "  status: expected fail, is missing\n"
-        "    no artefact is mapped to `coverage`\n"
         "  verified: expected none, is lab\n"
+        "    no artefact is mapped to `coverage`\n"
         "  → expect: {status: missing, verified: lab}\n"
         "\n"
         "✗ 2 of 2 cases differ.\n"
@@ -214,6 +214,30 @@ MISTAKES = {
     "criteria: {build.load: [{case: c, given: {service: {plan: {beta: {level: lap, gates: {}}}}}, expect: pass}]}": (
         "2:74: unknown level 'lap'; did you mean 'lab'?"
     ),
+    "criteria: {build.load: [{case: c, given: {gates: [build, run]}, expect: pass}]}": (
+        "2:43: unknown gate 'run'; known: build"
+    ),
+    "criteria: {build.load: [{case: c, given: {level: lap}, expect: pass}]}": (
+        "2:50: unknown level 'lap'; did you mean 'lab'?"
+    ),
+    "criteria: {build.load: [{case: c, given: {as_of: 0001-01-02}, expect: pass}]}": (
+        "2:25: collected.load.age_days: is before the first day of the calendar"
+    ),
+    "milestones: {beta: [{case: c, given: {services: {service: {}}}, expect: ready}]}": (
+        "2:50: this is the name of the case's own service"
+    ),
+    "milestones: {betta: [{case: c, expect: ready}]}": "2:14: unknown milestone 'betta'; did you mean 'beta'?",
+    "milestones: {beta: [{case: c, expect: {services: {a: {gates: {bild: red}}}}}]}": (
+        "2:63: unknown gate 'bild'; did you mean 'build'?"
+    ),
+    "diffs: [{case: c, change: {set: [build.covrage=3]}, expect: true}]": (
+        "2:33: build.covrage=3: build has no 'covrage'; did you mean 'build.coverage'?"
+    ),
+    "diffs: [{case: c, change: {set: [build.coverage=many]}, expect: true}]": "2:33: at_least takes a number, not 'many'",
+    "diffs: [{case: c, change: {drop: [build]}, expect: true}]": "2:34: build: build is not one rule; ",
+    "levels: {live: [{case: c, expect: {}}]}": "2:35: nothing is expected: name a status",
+    "levels: {live: [{case: c, expect: {criteria: {}}}]}": "2:35: `criteria` expects nothing: ",
+    "levels: {live: [{case: c, expect: {reason: null}}]}": "2:35: `reason` expects nothing: ",
     "gates: {bild: [{case: c, expect: green}]}": "2:9: unknown gate 'bild'; did you mean 'build'?",
     "levels: {life: [{case: c, expect: live}]}": "2:10: unknown level 'life'; did you mean 'live'?",
     "levels: {live: [{case: c, expect: life}]}": "2:35: unknown level 'life'; did you mean 'live'?",
@@ -241,9 +265,30 @@ def test_all_mistakes_are_reported_at_once_and_those_of_a_base_once(workspace: P
         "gates/tests/some.yaml:2:76",
         "gates/tests/some.yaml:3:9",
     ]
-    (workspace / "services/shop.yaml").write_text("service: shop\nowner: t\nplan: {beta: {level: none}}")
     done = process("-C", workspace, "validate")
-    assert (done.returncode, done.stderr.decode()) == (3, shown)
+    assert done.returncode == 3
+    assert done.stderr.decode().startswith(shown)
+    assert "services/shop.yaml:3:22: unknown level 'nonsense'" in done.stderr.decode()
+
+
+def test_cases_of_a_shared_rulebook_are_validated_in_the_workspace_that_it_belongs_to(
+    workspace: Path,
+) -> None:
+    service = "service: shop\nowner: t\nplan: {beta: {level: none}}"
+    write(
+        workspace,
+        {"services/shop.yaml": service, "gates/tests/some.yaml": "criteria: {x.y: []}", ".git/x": ""},
+    )
+    assert process("-C", workspace, "validate").returncode == 3
+    shared = {
+        "gatekeeper.yaml": "gates: ../gates\nroadmap: [beta]",
+        "milestones/beta.yaml": "milestone: beta",
+    }
+    write(workspace / "plan", {**shared, "services/shop.yaml": service})
+    done = process("-C", workspace / "plan", "validate")
+    assert (done.returncode, done.stdout) == (0, b"valid: 1 gate, 1 service, 1 milestone\n")
+    done = process("-C", workspace / "plan", "test")
+    assert (done.returncode, b"../gates/tests/some.yaml:1:12: unknown criterion" in done.stderr) == (3, True)
 
 
 def test_bases_may_start_from_bases_but_not_from_each_other(workspace: Path) -> None:
@@ -416,3 +461,24 @@ def test_junit_has_a_suite_for_each_file(workspace: Path) -> None:
     [failure] = suite.iter("failure")
     assert failure.attrib == {"type": "differs", "message": "status: expected fail, is pass"}
     assert failure.text == "gates/tests/some.yaml:2:54\nlines_pct is 90\n→ expect: pass"
+
+
+@pytest.mark.parametrize(
+    "file",
+    ["some.yml", "some.YAML", "more/some.yaml", "some.yaml.bak", "some.toml", "some.json"],
+)
+def test_cases_that_are_not_read_are_reported(file: str, workspace: Path) -> None:
+    cases = "criteria:\n  build.load: [{case: c, expect: pass}]\n"
+    if file.endswith("toml"):
+        cases = '[[criteria."build.load"]]\ncase = "c"\nexpect = "pass"\n'
+    elif file.endswith("json"):
+        cases = json.dumps({"criteria": {"build.load": [{"case": "c", "expect": "pass"}]}}, indent=2)
+    write(
+        workspace,
+        {f"gates/tests/{file}": cases, "gates/tests/files/api.yaml": "gates: [a]\nopenapi: 3.1.0\n"},
+    )
+    done = process("-C", workspace, "test")
+    assert (done.returncode, done.stderr.decode()) == (
+        3,
+        f"gates/tests/{file}:1:1: is not read: cases are in files .yaml directly in gates/tests/; move or rename it\n",
+    )

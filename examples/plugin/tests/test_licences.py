@@ -10,19 +10,9 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "src"))
 import gatekeeper_licences as plugin
 
 from gatekeeper.model.evidence import Finding
-from gatekeeper.testing import collect, criterion_status, fuzz_reader, outcome
+from gatekeeper.testing import collect, fuzz_reader, outcome
 
 LIST = '{"a@1": {"licenses": "MIT"}, "b@2": {"licenses": ["ISC", "MIT"]}, "c@3": {"licenses": "UNKNOWN"}}'
-CRITERION = """
-id: G8.licences
-question: Are all packages under licences that we may use?
-why: A licence that nobody looked at may forbid what we sell.
-requires:
-  licences.unknown: {empty: true}
-  licences.licences: {within: [MIT, ISC]}
-remedy: Replace the packages that are under other licences; map the list to `licences`.
-effort: medium
-"""
 
 
 def test_licences_are_listed_and_unknown_ones_found() -> None:
@@ -44,19 +34,3 @@ def test_an_empty_list_is_no_evidence() -> None:
 
 def test_any_damage_gives_facts_or_a_reason() -> None:
     fuzz_reader(plugin, LIST, law=lambda facts: facts.packages >= len(facts.unknown))
-
-
-@pytest.mark.parametrize(
-    ("text", "status"),
-    [
-        ('{"a@1": {"licenses": "MIT"}}', "pass"),
-        ('{"a@1": {"licenses": "AGPL-3.0"}}', "fail"),
-        ('{"a@1": {"licenses": "UNKNOWN"}}', "fail"),
-    ],
-)
-def test_the_criterion_is_decided_by_the_list(text: str, status: str) -> None:
-    assert criterion_status(CRITERION, {"licences": collect(plugin, text)}) == status
-
-
-def test_without_a_list_the_criterion_is_open() -> None:
-    assert criterion_status(CRITERION, {"licences": plugin.LicencesFacts}) == "missing"

@@ -19,7 +19,7 @@ EVERY = 1.0
 _CLEAR = "\x1b[H\x1b[2J\x1b[3J"
 
 
-def watch(show: Callable[[], None], files: Callable[[], Iterable[str]]) -> NoReturn:
+def watch(show: Callable[[], object], files: Callable[[], Iterable[str]]) -> NoReturn:
     """Call `show`, and call it again whenever a file was changed, added or removed.
 
     A verdict can change which files matter, so `files` is called again after each. An error is printed and

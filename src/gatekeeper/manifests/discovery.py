@@ -95,6 +95,11 @@ def manifests(root: Path) -> Iterator[Path]:
         yield from manifests_in(folder)
 
 
+def files_of_cases(root: Path) -> Iterator[Path]:
+    """Yield the paths of all cases of the rulebook, and of the artefacts beside them."""
+    return (file for file in (folder_of(root, "gates") / CASES).rglob("*") if file.is_file())
+
+
 def manifests_in(folder: Path) -> list[Path]:
     """Return the manifests of a folder, sorted by name; an empty list if the folder does not exist."""
     try:

@@ -9,7 +9,7 @@ from pydantic_core import ErrorDetails
 from gatekeeper.errors import Problem, nearest
 from gatekeeper.model.manifest import ID
 from gatekeeper.syntax import SyntaxProblem
-from gatekeeper.syntax.yaml import Step, load
+from gatekeeper.syntax.yaml import Step, YamlDocument, load
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -38,13 +38,17 @@ class Parsed(NamedTuple, Generic[M]):
     problems: tuple[Problem, ...]
 
 
-def parse(data: bytes, file: str, model: type[M]) -> Parsed[M]:
-    """Return the model of a manifest, or every problem in it."""
+def parse(
+    data: bytes, file: str, model: type[M], documents: dict[str, YamlDocument] | None = None
+) -> Parsed[M]:
+    """Return the model of a manifest, or every problem in it; `documents` gets what it was made from."""
     problems: list[Problem] = []
     try:
         document = load(data, lambda problem: problems.append(_syntax_problem(problem, file)))
     except SyntaxProblem as problem:
         return Parsed(None, (*problems, _syntax_problem(problem, file)))
+    if documents is not None:
+        documents[file] = document
     try:
         parsed = model.model_validate(document.value)
     except ValidationError as error:

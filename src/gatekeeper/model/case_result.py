@@ -10,8 +10,6 @@ class Difference(NamedTuple):
     """`status`, `verified`, `criteria G1.coverage` ..."""
     expected: str
     actual: str
-    why: str | None = None
-    """The reason behind what is."""
 
 
 class CaseResult(NamedTuple):
@@ -25,6 +23,8 @@ class CaseResult(NamedTuple):
     case: str
     loophole: bool
     differences: tuple[Difference, ...] = ()
+    why: str | None = None
+    """The reasons behind what is; None if the case holds."""
     suggestion: str | None = None
     """The line that would make the case hold."""
 
@@ -35,7 +35,8 @@ class CaseResult(NamedTuple):
 
 
 class CaseReport(NamedTuple):
-    """The results of a run, and the criteria that no case is about."""
+    """The results of a run."""
 
     results: tuple[CaseResult, ...]
     untested: tuple[str, ...]
+    """The criteria that no case is about; none are listed if only some cases are judged."""

@@ -1,9 +1,9 @@
 """Cases of a rulebook as they are written: what is given, and what is expected."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated, Any, ClassVar, Literal, NamedTuple
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self
 
-from pydantic import BeforeValidator, Field, StrictBool
+from pydantic import BeforeValidator, Field, StrictBool, model_validator
 
 from gatekeeper.model.manifest import Day, GateId, LevelId, Manifest, MilestoneId, Name, Words, short_form
 from gatekeeper.model.status import MilestoneVerdict, ServiceVerdict
@@ -87,6 +87,16 @@ class Expected(Manifest):
 
     reason: Words | None = None
     """A text that the reasons contain."""
+
+    @model_validator(mode="after")
+    def _names_something(self) -> Self:
+        named = {name: getattr(self, name) for name in self.model_fields_set}
+        if not named:
+            raise ValueError("nothing is expected: name a status, a level, a verdict or a reason")
+        for name, value in named.items():
+            if value is None or value == {}:
+                raise ValueError(f"`{name}` expects nothing: write what is expected, or leave it out")
+        return self
 
 
 class ServiceExpected(Expected):

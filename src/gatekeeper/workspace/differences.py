@@ -2,7 +2,7 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import NamedTuple
@@ -35,7 +35,7 @@ from gatekeeper.model.service import Service
 from gatekeeper.model.verdict import MilestoneResult
 from gatekeeper.model.workspace import Manifests
 from gatekeeper.workspace.exiting import evidence_digest
-from gatekeeper.workspace.judging import collect, identities, judge, object_ids
+from gatekeeper.workspace.judging import collect, collect_by, identities, judge, object_ids
 from gatekeeper.workspace.loading import LoadedWorkspace
 
 logger = logging.getLogger(__name__)
@@ -192,13 +192,22 @@ class Differences:
         """Return what the head's own rules would give."""
         if rules_of(self.before) == rules_of(self.after):
             return (), ()
-        services = self.after.services.values()
-        by_base = collect(self.head, services)
-        same_slots = self.rulebook.slots == self.own.slots
-        by_own = by_base if same_slots else collect(self.head._replace(rulebook=self.own), services)
-        sides = ((self._side(service, by_base), self._side(service, by_own)) for service in services)
+        sides = both_sides(self.head, self.own, self.after.services.values(), self.dates.head)
         rules = Rules(self.rulebook, self.own)
         return compare_own_rules(sides, rules, self.after.milestones, self.exited, self.dates.head)
+
+
+def both_sides(
+    loaded: LoadedWorkspace, own: Rulebook, services: Collection[Service], as_of: date
+) -> Iterator[tuple[Side, Side]]:
+    """Yield each service with its evidence as the rules of a workspace read it, and as other rules do."""
+    by_base = collect(loaded, services)
+    by_own = collect_by(own, loaded, services, by_base)
+    entries, milestones = entries_of(loaded.manifests), loaded.manifests.milestones
+    for service in services:
+        name = service.service
+        side = Side(service, by_base.get(name, NOTHING), entries[name], as_of, milestones)
+        yield side, side._replace(evidence=by_own.get(name, NOTHING))
 
 
 def _judged_exit(result: MilestoneResult) -> JudgedExit:

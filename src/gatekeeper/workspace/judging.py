@@ -12,6 +12,7 @@ from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.services import effective_level
 from gatekeeper.model.evidence import Evidence, EvidenceKey
 from gatekeeper.model.level import Level
+from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.service import Service
 from gatekeeper.model.verdict import MilestoneResult
 from gatekeeper.workspace.loading import LoadedWorkspace
@@ -133,6 +134,37 @@ def collect(
             }
             for service in followed
         }
+
+
+def collect_by(
+    rulebook: Rulebook,
+    loaded: LoadedWorkspace,
+    services: Iterable[Service],
+    known: Mapping[str, Mapping[EvidenceKey, Evidence]],
+) -> dict[str, Mapping[EvidenceKey, Evidence]]:
+    """Return the evidence by service as another rulebook reads it; what both read alike is not read again.
+
+    Args:
+        rulebook: The other rulebook.
+        loaded: The workspace, with the rulebook by which `known` was read.
+        services: The services.
+        known: Their evidence by the rulebook of the workspace.
+    """
+    if loaded.given is not None:
+        return dict(known)
+    reader = _reader(loaded)
+    found: dict[str, Mapping[EvidenceKey, Evidence]] = {}
+    for service in services:
+        requested = list(requests(service, loaded.rulebook)) if service.evidence else ()
+        alike = {(request.slot, request.narrowing): request for request in requested}
+        own = list(requests(service, rulebook)) if service.evidence else ()
+        evidence = dict(known.get(service.service, {}))
+        for request in own:
+            key = request.slot, request.narrowing
+            if alike.get(key) != request:
+                evidence[key] = reader.read(request)
+        found[service.service] = evidence
+    return found
 
 
 def identities(loaded: LoadedWorkspace, services: Iterable[Service]) -> dict[str, object]:

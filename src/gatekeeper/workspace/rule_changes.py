@@ -1,42 +1,87 @@
 """Change the rulebook of a loaded workspace by texts: `G1.coverage=97`; every mistake at once."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from pydantic import ValidationError
 
 from gatekeeper import collectors
-from gatekeeper.errors import UsageError
+from gatekeeper.errors import UsageError, nearest
 from gatekeeper.judging.plans.validation import check_plan
 from gatekeeper.judging.rules.binding import bind
 from gatekeeper.judging.rules.editing import RuleEdit, edited
 from gatekeeper.judging.rules.notation import read_changes, spelled
+from gatekeeper.judging.rules.staging import staged
 from gatekeeper.manifests.load import locate_mistakes
 from gatekeeper.manifests.validation import flaws_of
+from gatekeeper.model.rule import is_date
 from gatekeeper.model.rulebook import Gate, Governance, Levels
 from gatekeeper.model.workspace import Manifests, Mistake
 from gatekeeper.syntax import SyntaxProblem
 from gatekeeper.syntax.yaml import load
 from gatekeeper.workspace.loading import LoadedWorkspace
+from gatekeeper.workspace.rule_additions import Addition, NewRules, additions
+
+
+class RuleChanges(NamedTuple):
+    """What somebody would change in a rulebook, as they write it."""
+
+    set: Sequence[str] = ()
+    """Values to set: `G1.coverage=97`."""
+    drop: Sequence[str] = ()
+    """Criteria, conditions, fields or items of lists to drop: `G1.no-any`."""
+    add: Sequence[NewRules] = ()
+    """Files with criteria and slots to add."""
+    effective: str | None = None
+    """The milestone or the date from which the changes bind; None: at once."""
+
+
+class Changed(NamedTuple):
+    """A workspace with a changed rulebook, and how to change its files likewise."""
+
+    workspace: LoadedWorkspace
+    edits: tuple[tuple[RuleEdit, RuleEdit], ...]
+    """Each edit that was asked for, with the one that makes it; they differ if it takes effect later."""
+    added: tuple[Addition, ...]
 
 
 def with_changes(
     loaded: LoadedWorkspace, set_: Sequence[str] = (), drop: Sequence[str] = ()
 ) -> LoadedWorkspace:
+    """Return a workspace whose rulebook has these changes, as `changed` does."""
+    return changed(loaded, RuleChanges(set_, drop)).workspace
+
+
+def changed(loaded: LoadedWorkspace, changes: RuleChanges) -> Changed:
     """Return a workspace whose rulebook has these changes; its files stay as they are.
 
-    Args:
-        loaded: The workspace.
-        set_: Values to set: `G1.coverage=97`.
-        drop: What to drop: `G1.no-any`.
-
     Raises:
-        UsageError: A text names no rule or more than one, a value is not valid, or services contradict the
-            changed rulebook; it lists every mistake.
+        UsageError: A text names no rule or more than one, a value or a file is not valid, something cannot
+            take effect later, or services contradict the changed rulebook; it lists every mistake.
     """
-    changes = read_changes(loaded.manifests, set_, drop, read_value)
-    if changes.mistakes:
-        raise UsageError("\n".join(changes.mistakes))
-    return rebound(loaded, apply(loaded.manifests, changes.edits))
+    before, effective = loaded.manifests, changes.effective
+    edits, mistakes = read_changes(before, changes.set, changes.drop, read_value)
+    _refuse(mistakes)
+    after, made = apply(before, edits), edits
+    if effective is not None:
+        _refuse(_unknown_time(before, effective))
+        made, mistakes = staged(before, after, edits, effective)
+        _refuse(mistakes)
+        after = apply(before, made)
+    added = additions(after, changes.add, effective)
+    after = apply(after, [one.edit for one in added])
+    return Changed(rebound(loaded, after, added), tuple(zip(edits, made, strict=True)), tuple(added))
+
+
+def _unknown_time(manifests: Manifests, effective: str) -> Iterator[str]:
+    if effective not in manifests.milestones and not is_date(effective):
+        hint = nearest(effective, manifests.milestones)
+        yield f"--effective {effective}: neither a milestone nor a date such as 2026-12-01; {hint}"
+
+
+def _refuse(mistakes: Iterable[str]) -> None:
+    if text := "\n".join(dict.fromkeys(mistakes)):
+        raise UsageError(text)
 
 
 def apply(manifests: Manifests, edits: Sequence[RuleEdit]) -> Manifests:
@@ -50,29 +95,37 @@ def apply(manifests: Manifests, edits: Sequence[RuleEdit]) -> Manifests:
                 _line(spelled(manifests, manifest, flaw.path), flaw.message, flaw.hint)
                 for flaw in flaws_of(error, manifest[0])
             )
-    if wrong:
-        raise UsageError("\n".join(wrong))
+    _refuse(wrong)
     return manifests
 
 
-def rebound(loaded: LoadedWorkspace, manifests: Manifests) -> LoadedWorkspace:
+def rebound(loaded: LoadedWorkspace, manifests: Manifests, added: Sequence[Addition] = ()) -> LoadedWorkspace:
     """Return a workspace with changed manifests, bound; raise `UsageError` with every contradiction."""
     bound = bind(manifests, collectors.find)
     mistakes = bound.mistakes or check_plan(manifests, bound.rulebook)
-    if mistakes:
-        raise UsageError("\n".join(dict.fromkeys(_explained(loaded, manifests, mistakes))))
+    _refuse(_explained(loaded, manifests, mistakes, added))
     return loaded._replace(manifests=manifests, rulebook=bound.rulebook)
 
 
-def _explained(loaded: LoadedWorkspace, changed: Manifests, mistakes: Sequence[Mistake]) -> Iterator[str]:
+def _explained(
+    loaded: LoadedWorkspace, after: Manifests, mistakes: Iterable[Mistake], added: Sequence[Addition]
+) -> Iterator[str]:
     """Yield mistakes: those of rules by what a change names, those of other files by line and column."""
-    rules = {file: key for key, file in changed.files.items() if key[0] in (Gate, Governance, Levels)}
+    rules = {file: key for key, file in after.files.items() if key[0] in (Gate, Governance, Levels)}
     for mistake in mistakes:
-        if key := rules.get(mistake.file):
-            yield _line(spelled(changed, key, mistake.path), mistake.message, mistake.hint)
+        key = rules.get(mistake.file)
+        within = (one for one in added if key == one.edit.manifest and _is_within(mistake, one.edit))
+        if one := next(within, None):
+            yield str(one.locate(mistake))
+        elif key:
+            yield _line(spelled(after, key, mistake.path), mistake.message, mistake.hint)
         else:
             (problem,) = locate_mistakes(loaded.root, loaded.tree, [mistake])
             yield f"the change makes the workspace invalid: {problem}"
+
+
+def _is_within(mistake: Mistake, edit: RuleEdit) -> bool:
+    return mistake.path[: len(edit.path)] == edit.path
 
 
 def read_value(written: str) -> object:

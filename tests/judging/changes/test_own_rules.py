@@ -125,8 +125,8 @@ def test_a_slot_that_forbids_more_tightens_the_criteria_that_use_it() -> None:
 
 @pytest.mark.parametrize("slot", ["scope_tests", "capability_tests"])
 def test_a_slot_that_decides_demands_of_the_plan_may_change_any_verdict(slot: str) -> None:
-    from gatekeeper.judging.changes.own_rules import _differing
+    from gatekeeper.judging.changes.own_rules import differing_criteria
 
     bound = RULEBOOK.slots[slot]
     other = RULEBOOK._replace(slots={**RULEBOOK.slots, slot: bound._replace(options={"x": 1})})
-    assert _differing(Rules(RULEBOOK, other)) is None
+    assert differing_criteria(Rules(RULEBOOK, other)) is None

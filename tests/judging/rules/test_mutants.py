@@ -255,7 +255,7 @@ def test_every_field_of_the_rulebook_is_mutated_or_decides_nothing() -> None:
         (Criterion, operators.CRITERION),
         (Gate, operators.GATE),
         (LevelDefinition, operators.LEVEL),
-        (Governance, operators.GOVERNANCE),
+        (Governance, operators.OF_GOVERNANCE),
         (Slot, {}),
     )
     for model, table in tables:

@@ -1,6 +1,6 @@
 """Find what the own rules of a change would give: criteria that ask for more, and other verdicts."""
 
-from collections.abc import Collection, Container, Iterable, Iterator, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -16,6 +16,7 @@ from gatekeeper.model.changes import OwnRules, TightenedRule
 from gatekeeper.model.roadmap import Roadmap
 from gatekeeper.model.rule import CAPABILITY_SLOT, SCOPE_SLOT, BoundSlot, Rule, Rulebook
 from gatekeeper.model.status import Status
+from gatekeeper.model.verdict import CriterionResult
 
 
 class Rules(NamedTuple):
@@ -23,6 +24,21 @@ class Rules(NamedTuple):
 
     base: Rulebook
     own: Rulebook
+
+
+Answers = Mapping[tuple[str, str], CriterionResult]
+"""By the family in which a criterion is asked, and its id."""
+
+
+class Judged(NamedTuple):
+    """One service by two rulebooks."""
+
+    side: Side
+    answers: tuple[Answers, Answers]
+    """To the criteria that differ, by either rulebook."""
+    by_base: Verdicts
+    """Empty if the verdicts of both cannot differ; likewise `by_own`."""
+    by_own: Verdicts
 
 
 Found = tuple[tuple[OwnRules, ...], tuple[TightenedRule, ...]]
@@ -46,23 +62,36 @@ def compare_own_rules(
     """
     current = milestones.current(as_of)
     effective = milestones.after(current) if current else None
-    differing = _differing(rules)
-    shared, shared_own = SharedResults(), SharedResults()
     verdicts: list[OwnRules] = []
     red: dict[str, list[str]] = {}
-    for by_base, by_own in services:
-        cases = by_base.case(rules.base), by_own.case(rules.own)
-        if differing is not None and _answers(cases[0], differing) == _answers(cases[1], differing):
-            continue
-        judged, own = by_base.judged(rules.base, shared), by_own.judged(rules.own, shared_own)
-        verdicts += _other_verdicts(by_base.service.service, judged, own)
+    for side, _, judged, own in judged_by_both(services, rules):
+        verdicts += _other_verdicts(side.service.service, judged, own)
         for name in _turned_red(judged, own, exited):
-            red.setdefault(name, []).append(by_base.service.service)
+            red.setdefault(name, []).append(side.service.service)
     tightened = (
         TightenedRule(name, is_new, tuple(red.get(name, ())), _staged(rules.own.by_id[name], effective))
         for name, is_new in tightened_rules(rules, list(milestones))
     )
     return tuple(verdicts), tuple(sorted(tightened, key=lambda rule: -len(rule.services)))
+
+
+def judged_by_both(services: Iterable[tuple[Side, Side]], rules: Rules) -> Iterator[Judged]:
+    """Yield each service, with the verdicts of both rulebooks if they may differ.
+
+    Args:
+        services: Each service with its evidence as either rulebook reads it.
+        rules: Both rulebooks.
+    """
+    differing = differing_criteria(rules)
+    shared, shared_own = SharedResults(), SharedResults()
+    for by_base, by_own in services:
+        answers = _answers(by_base.case(rules.base), differing or ())
+        own = _answers(by_own.case(rules.own), differing or ())
+        if differing is not None and _outcomes(answers) == _outcomes(own):
+            yield Judged(by_base, (answers, own), {}, {})
+        else:
+            judged = by_base.judged(rules.base, shared), by_own.judged(rules.own, shared_own)
+            yield Judged(by_base, (answers, own), *judged)
 
 
 def _staged(rule: Rule, effective: str | None) -> str | None:
@@ -91,7 +120,7 @@ def _shows_more(own: BoundSlot, base: BoundSlot) -> bool:
     return next(slot_losses(own.name, *definitions), None) is not None
 
 
-def _differing(rules: Rules) -> frozenset[str] | None:
+def differing_criteria(rules: Rules) -> frozenset[str] | None:
     """Return the criteria that may have another status; None if more than criteria differs."""
     base, own = rules
     if _besides_criteria(base) != _besides_criteria(own):
@@ -113,12 +142,18 @@ def _besides_criteria(rulebook: Rulebook) -> object:
     return levels, people, [(gate.gate, gate.role) for gate in rulebook.gates.values()], rulebook.exceptions
 
 
-def _answers(case: Case, ids: Collection[str]) -> dict[tuple[str, str], tuple[Status, bool]]:
-    """Return the status of these criteria in each family in which they are asked, and whether they bind."""
+def _answers(case: Case, ids: Collection[str]) -> Answers:
+    """Return the results of these criteria in each family in which they are asked."""
+    if not ids:
+        return {}
     judge = ServiceJudge(case, resolve(case.service, case.rulebook.scale), SharedResults())
     placed = place(case.service, case.rulebook, case.roadmap, case.as_of, ids)
-    answers = ((one, judge.answer(one.asked)) for one in placed if one.asked)
-    return {(one.family, one.id): (result.status, result.binding) for one, result in answers}
+    return {(one.family, one.id): judge.answer(one.asked) for one in placed if one.asked}
+
+
+def _outcomes(answers: Answers) -> Mapping[tuple[str, str], tuple[Status, bool, str | None]]:
+    # While its twin blocks, a criterion needs no further work: another twin makes a difference.
+    return {where: (of.status, of.binding, of.rule.twin) for where, of in answers.items()}
 
 
 def _other_verdicts(service: str, judged: Verdicts, own: Verdicts) -> Iterator[OwnRules]:

@@ -60,7 +60,7 @@ def edited(workspace: Manifests, *edits: RuleEdit) -> Manifests:
 
 
 def _with(within: Any, path: tuple[Step, ...], value: Any) -> Any:
-    """Return plain data with another value at a path; a mapping gets keys that it does not have yet."""
+    """Return plain data with another value at a path; mappings and lists that are missing are made."""
     if not path:
         return value
     step, *rest = path
@@ -70,6 +70,7 @@ def _with(within: Any, path: tuple[Step, ...], value: Any) -> Any:
         return copy
     if not isinstance(copy, dict) and step == len(copy):
         copy.append(None)
-    inner = copy.get(step, {}) if isinstance(copy, dict) else copy[int(step)]
+    nothing: Any = [] if rest and isinstance(rest[0], int) else {}
+    inner = copy.get(step, nothing) if isinstance(copy, dict) else copy[int(step)]
     copy[step] = _with(inner, tuple(rest), value)
     return copy

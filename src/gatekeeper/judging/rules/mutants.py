@@ -11,8 +11,8 @@ from gatekeeper.judging.rules.editing import REMOVED, RuleEdit, Step, edited, ma
 from gatekeeper.judging.rules.mutation_operators import (
     CRITERION,
     GATE,
-    GOVERNANCE,
     LEVEL,
+    OF_GOVERNANCE,
     OPTION,
     MutationOperator,
     Vocabulary,
@@ -21,6 +21,8 @@ from gatekeeper.judging.rules.slot_binding import FindKind, bind_slots
 from gatekeeper.model.rulebook import Gate, Governance, Levels, Slot
 from gatekeeper.model.workspace import ManifestKey, Manifests
 
+GOVERNANCE = "governance"
+"""The group and subject of mutants of the governance."""
 _LEVELS: ManifestKey = (Levels, "")
 _GOVERNANCE: ManifestKey = (Governance, "")
 
@@ -94,7 +96,8 @@ def _nodes(workspace: Manifests) -> Iterator[_Node]:
         name = level["level"]
         yield _Node(_LEVELS, ("levels", i), name, name, LEVEL, level)
         yield from _criteria(_LEVELS, ("levels", i), name, level)
-    yield _Node(_GOVERNANCE, (), "governance", "governance", GOVERNANCE, _written(workspace, _GOVERNANCE))
+    written = _written(workspace, _GOVERNANCE)
+    yield _Node(_GOVERNANCE, (), GOVERNANCE, GOVERNANCE, OF_GOVERNANCE, written)
 
 
 def _slots(manifest: ManifestKey, group: str, written: Mapping[str, Any]) -> Iterator[_Node]:

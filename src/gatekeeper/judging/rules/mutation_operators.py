@@ -200,14 +200,14 @@ def _operand(written: Any, known: Vocabulary) -> Iterable[Alteration]:
         case bool():
             return _instead(written, not written)
         case int() | float():
-            return _instead(written, *_steps(written))
+            return _instead(written, *steps(written))
         case Mapping():
             return _reference(written, known)
         case _:
             return _each_of_many(written, known)
 
 
-def _steps(number: float) -> Iterator[float]:
+def steps(number: float) -> Iterator[float]:
     """Yield the numbers that differ by one in the last place that is written."""
     exact = Decimal(repr(number))
     step = Decimal(1).scaleb(-len(f"{exact:f}".partition(".")[2]))
@@ -248,7 +248,7 @@ GATE: Mapping[str, MutationOperator] = {"role": _role}
 LEVEL: Mapping[str, MutationOperator] = {"ships_to": _each_item}
 OPTION: MutationOperator = _all(_dropped, _each_of_many)
 """Any option of a slot."""
-GOVERNANCE: Mapping[str, MutationOperator] = {
+OF_GOVERNANCE: Mapping[str, MutationOperator] = {
     "roles": _roles,
     "upgrade_sign_offs": _each_item,
     "exceptions": _all(_dropped, _fields({"excuse": _level, "ship_at": _level, "close_within": _days})),
@@ -256,3 +256,20 @@ GOVERNANCE: Mapping[str, MutationOperator] = {
     "break_glass": _flag,
     "weakening_sign_off": _optional_role,
 }
+
+SHOWS: Mapping[str, str] = {
+    "slots": "`artefacts` in which only what this option selects is at fault",
+    "role": "a demand of the plan on this gate, attested in this role, and one attested in another",
+    "ships_to": "`ships_to` of a service at this level",
+    "applies_when": "a service to which it applies, and one to which it does not",
+    "covers_capabilities": "an attestation while a capability of the plan is open",
+    "per_milestone": "an attestation for another milestone",
+    "effective": "the criterion open just before it binds, and just after",
+    "roles": "a signature by somebody who is not of the team that owns the service",
+    "upgrade_sign_offs": "a level that lacks this signature alone",
+    "exceptions": "an entry of the register for a service whose target is this level, and for the next",
+    "exit_role": "an exit recorded by a person without this role",
+    "break_glass": "an exit recorded while the milestone is blocked",
+    "weakening_sign_off": "a weakening approved in this role, and one approved in another",
+}
+"""By field: what a case must show so that it notices a mutant of it, where a value alone does not."""

@@ -11,6 +11,7 @@ from gatekeeper.model.rulebook import Criterion, Gate, Governance, LevelDefiniti
 from gatekeeper.model.workspace import ManifestKey, Manifests
 
 _BY_NAME: Mapping[str, ManifestKey] = {"governance": (Governance, ""), "levels": (Levels, "")}
+_OPERATORS = frozenset(map(str, Operator))
 _LIMITS = (Operator.AT_LEAST, Operator.AT_MOST)
 
 ReadValue = Callable[[str], Any]
@@ -115,20 +116,25 @@ class _Names:
         address, equals, written = text.partition("=")
         if not equals:
             raise WrongChange("it sets no value; write G1.coverage=97")
-        group, path = self._resolve(address.strip(), is_drop=False)
         try:
-            return RuleEdit(group.manifest, (*group.path, *path), read_value(written))
+            value = read_value(written)
         except ValueError as error:
             raise WrongChange(str(error)) from None
+        has_operators = isinstance(value, Mapping) and bool(value) and value.keys() <= _OPERATORS
+        group, path = self._resolve(address.strip(), is_drop=False, is_whole=has_operators)
+        return RuleEdit(group.manifest, (*group.path, *path), value)
 
     def drop(self, text: str) -> RuleEdit:
-        group, path = self._resolve(text.strip(), is_drop=True)
+        group, path = self._resolve(text.strip(), is_drop=True, is_whole=True)
         return RuleEdit(group.manifest, (*group.path, *path), REMOVED)
 
-    def _resolve(self, address: str, *, is_drop: bool) -> tuple[_Group, Path]:
+    def _resolve(self, address: str, *, is_drop: bool, is_whole: bool) -> tuple[_Group, Path]:
+        """Return what a text names; `is_whole`: the name of a fact means all that is required of it."""
         for name, group in self.criteria.items():
             if address == name or address.startswith(f"{name}."):
-                return group, self._in_criterion(name, group, address[len(name) + 1 :], is_drop=is_drop)
+                return group, self._in_criterion(
+                    name, group, address[len(name) + 1 :], is_drop=is_drop, is_whole=is_whole
+                )
         name, _, rest = address.partition(".")
         first = rest.partition(".")[0]
         if name not in self.groups:
@@ -141,31 +147,33 @@ class _Names:
         group = self.groups[name]
         paths = list(_walk(group.written, rest, may_be_new=not is_drop))
         if not paths:
-            raise WrongChange(f"{name} has no {rest!r}, so it cannot be dropped")
+            raise WrongChange(f"{name} does not state {rest!r}{', so it cannot be dropped' * is_drop}")
+        if group.manifest[0] is Gate and paths[0] == ("gate",):
+            raise WrongChange("the id of a gate is the name of its file; rename the file instead")
         return group, paths[0]
 
-    def _in_criterion(self, name: str, group: _Group, rest: str, *, is_drop: bool) -> Path:
+    def _in_criterion(self, name: str, group: _Group, rest: str, *, is_drop: bool, is_whole: bool) -> Path:
         if is_drop and not rest:
             return ()
-        paths = list(dict.fromkeys(self._paths(group, rest, is_drop=is_drop)))
+        paths = list(dict.fromkeys(self._paths(group, rest, is_drop=is_drop, is_whole=is_whole)))
         if len(paths) == 1:
             return paths[0]
         choices = [".".join((name, *map(str, path))).replace(".requires.", ".") for path in paths]
         if paths:
             raise WrongChange(f"it may mean each of {', '.join(choices)}; name one of them")
+        if is_drop and rest in group.fields:
+            raise WrongChange(f"{name} does not state {rest!r}, so it cannot be dropped")
         if twin := group.written.get("same_as"):
             raise WrongChange(f"{name} is decided like {twin}; change {twin}")
         written = [f"{name}.{fact}.{op}" for fact, of in _requires(group).items() for op in of]
         if not rest:
             raise WrongChange(f"{name} compares with no number; {_known(written, group, name)}")
         short = [f"{name}.{fact.partition('.')[2]}" for fact in _requires(group)]
-        fields = [f"{name}.{field}" for field in group.fields]
-        verb = "cannot be dropped: " if is_drop else ""
-        raise WrongChange(
-            f"{verb}{name} has no {rest!r}; {nearest(f'{name}.{rest}', [*written, *short, *fields])}"
-        )
+        fields = [f"{name}.{field}" for field in (group.written if is_drop else group.fields)]
+        hint = nearest(f"{name}.{rest}", [*written, *short, *fields])
+        raise WrongChange(f"{name} has no {rest!r}; {hint}")
 
-    def _paths(self, group: _Group, rest: str, *, is_drop: bool) -> Iterator[Path]:
+    def _paths(self, group: _Group, rest: str, *, is_drop: bool, is_whole: bool) -> Iterator[Path]:
         """Yield the paths within a criterion that a text may mean."""
         requires = _requires(group)
         if not rest:
@@ -181,7 +189,7 @@ class _Names:
             if within:
                 inner = _walk(requires[fact], within, may_be_new=not is_drop)
             else:
-                inner = iter([()] if is_drop else [(operator,) for operator in requires[fact]])
+                inner = iter([()] if is_whole else [(operator,) for operator in requires[fact]])
             yield from (("requires", fact, *path) for path in inner)
         if not found and not is_drop and self._is_condition(rest):
             fact, _, operator = rest.rpartition(".")
@@ -189,7 +197,7 @@ class _Names:
 
     def _is_condition(self, rest: str) -> bool:
         steps = rest.split(".")
-        return len(steps) > 2 and steps[0] in self.slots and steps[-1] in set(Operator)
+        return len(steps) > 2 and steps[0] in self.slots and steps[-1] in _OPERATORS
 
 
 def _requires(group: _Group) -> Mapping[str, Mapping[str, Any]]:
@@ -208,8 +216,9 @@ def _limits(requires: Mapping[str, Mapping[str, Any]]) -> Iterator[Path]:
 def _within(fact: str, requirement: Mapping[str, Any], rest: str) -> str | None:
     """Return what a text names within the requirement on a fact: empty for all, None for nothing."""
     for name in (fact, fact.partition(".")[2]):
-        if rest == name or rest.startswith(f"{name}."):
-            return rest[len(name) + 1 :]
+        within = rest[len(name) + 1 :]
+        if rest == name or (rest.startswith(f"{name}.") and within.partition(".")[0] in _OPERATORS):
+            return within
     return rest if rest.partition(".")[0] in requirement else None
 
 

@@ -25,25 +25,27 @@ from gatekeeper.model.status import ServiceVerdict, Status
 from gatekeeper.model.verdict import CriterionResult, GateResult, Reason, ServiceResult
 
 
-class _Findings(NamedTuple):
-    """The results of a service, from which its reasons follow."""
+class Findings(NamedTuple):
+    """The results of what is asked of a service at a milestone, from which its reasons follow."""
 
     gates: tuple[GateResult, ...]
     level_criteria: tuple[CriterionResult, ...]
     capabilities: tuple[CriterionResult, ...]
 
     def by_id(self) -> dict[str, CriterionResult]:
+        """Return the result of each criterion and capability."""
         of_gates = (result for gate in self.gates for result in gate.criteria)
         return {result.rule.id: result for result in (*of_gates, *self.level_criteria, *self.capabilities)}
 
-    def excused(self, cover: Cover) -> "_Findings":
+    def excused(self, cover: Cover) -> "Findings":
+        """Return the results under exceptions."""
         if not cover.excused:
             return self
         gates = []
         for gate in self.gates:
             criteria = exceptions.excuse(gate.criteria, cover.excused)
             gates.append(gate._replace(criteria=criteria, status=gate_status(criteria)) if criteria else gate)
-        return _Findings(
+        return Findings(
             tuple(gates),
             exceptions.excuse(self.level_criteria, cover.excused),
             exceptions.excuse(self.capabilities, cover.excused),
@@ -51,10 +53,12 @@ class _Findings(NamedTuple):
 
     @property
     def red(self) -> tuple[GateResult, ...]:
+        """The red gates."""
         return red_gates(self.gates)
 
     @property
     def has_open(self) -> bool:
+        """Whether anything blocks."""
         return bool(self.red) or any(result.blocks for result in (*self.level_criteria, *self.capabilities))
 
 
@@ -78,6 +82,13 @@ def judge_service(
     judge, signed = ServiceJudge(case, cells, shared or SharedResults()), sign_offs.signed_level(case)
     verified = verify(judge, signed, cells[milestone].level)
     return _judge_at(milestone, judge, cells, entries, (signed, verified))
+
+
+def judge_findings(case: Case, milestone: str, shared: SharedResults) -> Findings:
+    """Return the results of what a milestone asks of a service that is in scope, without exceptions."""
+    cells = resolve(case.service, case.rulebook.scale)
+    signed, so_far = sign_offs.signed_level(case), cells_until(cells, milestone)
+    return _find(ServiceJudge(case, cells, shared), cells[milestone], signed, so_far)
 
 
 def judge_everywhere(
@@ -151,7 +162,7 @@ def effective_level(case: Case) -> Level:
     return min(signed, verify(ServiceJudge(case, cells, SharedResults()), signed, signed).level)
 
 
-def _find(judge: ServiceJudge, cell: Cell, signed: Level, so_far: Iterable[Cell]) -> _Findings:
+def _find(judge: ServiceJudge, cell: Cell, signed: Level, so_far: Iterable[Cell]) -> Findings:
     span = MilestoneSpan.at_exit(cell.milestone, judge.case.roadmap)
     gates = judge.gates(cell, cell.level, span)
     level_criteria = tuple(
@@ -162,7 +173,7 @@ def _find(judge: ServiceJudge, cell: Cell, signed: Level, so_far: Iterable[Cell]
             level, cell, gates, span, only_at=is_asked_exclusively(level, cell.level, signed)
         )
     )
-    return _Findings(gates, level_criteria, judge.capabilities(so_far, span))
+    return Findings(gates, level_criteria, judge.capabilities(so_far, span))
 
 
 def _verdict(reasons: Sequence[Reason], *, is_excepted: bool) -> ServiceVerdict:
@@ -188,7 +199,7 @@ def regressions(case: Case, verified: VerifiedLevel, signed: Level) -> Iterator[
         )
 
 
-def _open(cell: Cell, found: _Findings) -> Iterator[Reason]:
+def _open(cell: Cell, found: Findings) -> Iterator[Reason]:
     for gate in found.red:
         ids = _ids(result for result in gate.criteria if result.blocks)
         message = f"{len(ids)} open" if ids else "listed, but none of its criteria applies"
@@ -227,7 +238,7 @@ def _overdue(covered: Cover) -> Iterator[Reason]:
             yield Reason("overdue-exception", f"{exception.id}: {exception.message}", exception.criteria)
 
 
-def _held_up(verified: VerifiedLevel, due: Iterable[Level], found: _Findings) -> _HeldUp:
+def _held_up(verified: VerifiedLevel, due: Iterable[Level], found: Findings) -> _HeldUp:
     """Return what prevents the levels in `due` and is not open in the milestone's own cell.
 
     It comes from other cells of the plan, or from a signed level above the milestone's target.

@@ -53,7 +53,7 @@ def _junit_case(result: CaseResult) -> JUnitCase:
     if result.holds:
         return JUnitCase(name)
     message = "; ".join(_words(difference) for difference in result.differences)
-    why = dict.fromkeys(difference.why for difference in result.differences if difference.why)
+    why = (result.why,) if result.why else ()
     place = f"{result.file}:{result.line}:{result.column}"
     closed = (_CLOSED,) if result.loophole else ()
     return JUnitCase(
@@ -75,7 +75,8 @@ def parts(report: CaseReport, screen: Screen) -> Parts:
     mark = sign(ServiceVerdict.BLOCKED if failed else ServiceVerdict.READY, screen)
     loopholes = sum(one.loophole and one.holds for one in report.results)
     known = f"; {counted(loopholes, 'known loophole')}" if loopholes else ""
-    verdict = f"{len(failed):,} of {total} differ" if failed else f"{total}: all hold"
+    differ = f"{len(failed):,} of {total} {'differs' if len(failed) == 1 else 'differ'}"
+    verdict = differ if failed else f"{total}: all hold"
     yield indented(f"{mark} {verdict}{known}.", 0)
     if report.untested:
         few = shown(first_few(report.untested, _FEW))
@@ -86,17 +87,10 @@ def _failed(result: CaseResult, screen: Screen) -> Parts:
     yield uncut(f"{result.file}:{result.line}:{result.column}", 0)
     mark = sign(ServiceVerdict.BLOCKED, screen)
     yield item(mark, f"[bold]{shown(result.about)}[/]  {shown(result.case)}", 0)
-    above: set[str | None] = {None}
     for difference in result.differences:
-        yield from _difference(difference, above)
+        yield indented(shown(_words(difference)), 2)
+    if result.why and all(result.why != difference.actual for difference in result.differences):
+        yield indented(shown(result.why), 4)
     if result.loophole:
         yield item("→", _CLOSED, 2)
     yield uncut(f"{'  ' if result.loophole else '→ '}{result.suggestion}", 2)
-
-
-def _difference(difference: Difference, above: set[str | None]) -> Parts:
-    """Yield what differs; `above` has the reasons that the screen shows already."""
-    yield indented(shown(_words(difference)), 2)
-    if difference.why not in above:
-        yield indented(shown(difference.why or ""), 4)
-    above |= {difference.why, difference.actual}

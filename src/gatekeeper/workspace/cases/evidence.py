@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from gatekeeper import collectors
 from gatekeeper.errors import nearest
@@ -30,58 +30,47 @@ from gatekeeper.workspace.cases.mistakes import Path, WrongCase, mistake, wrong_
 Plain = Mapping[str, Any]
 
 
-class GivenFacts(NamedTuple):
-    """The evidence of a slot whose facts are given; how a plan narrows what is read does not change it."""
+class GivenEvidence:
+    """The evidence of a slot: facts, or an artefact that is read once for each kind and options.
 
-    known: Evidence
+    How a plan narrows what is read does not change facts.
+    """
 
-    def evidence(self, request: Request) -> Evidence:  # noqa: ARG002 - as for artefacts
-        """Return the evidence."""
-        return self.known
-
-
-class GivenArtefact:
-    """An artefact of a slot, read once for each kind and options."""
-
-    def __init__(self, artefact: Artefact, unread: Evidence) -> None:
+    def __init__(self, given: Evidence, artefact: Artefact | None = None) -> None:
+        self._given = given
         self._artefact = artefact
-        self._unread = unread
         self._read: dict[str, Evidence] = {}
 
     def evidence(self, request: Request) -> Evidence:
-        """Return what the reader makes of the artefact. A flaw becomes a status and a reason."""
+        """Return the evidence. A flaw of the artefact becomes a status and a reason."""
+        if self._artefact is None:
+            return self._given
         key = f"{request.kind} {request.options}"
         if key not in self._read:
-            self._read[key] = self._evidence(request)
+            self._read[key] = self._evidence(request, self._artefact)
         return self._read[key]
 
-    def _evidence(self, request: Request) -> Evidence:
+    def _evidence(self, request: Request, artefact: Artefact) -> Evidence:
         try:
-            collected: Collected = collect(request.kind, self._artefact, request.options)
+            collected: Collected = collect(request.kind, artefact, request.options)
         except Absent as lack:
-            return self._unread._replace(status=EvidenceStatus.MISSING, reason=str(lack))
+            return self._given._replace(status=EvidenceStatus.MISSING, reason=str(lack))
         except Unreadable as flaw:
-            return self._unread._replace(status=EvidenceStatus.UNREADABLE, reason=str(flaw))
-        return self._unread._replace(
-            facts=collected.facts,
-            format=collected.format,
-            collected_at=collected.produced_at or self._unread.collected_at,
-        )
+            return self._given._replace(status=EvidenceStatus.UNREADABLE, reason=str(flaw))
+        at = collected.produced_at or self._given.collected_at
+        return self._given._replace(facts=collected.facts, format=collected.format, collected_at=at)
 
 
-GivenEvidence = GivenFacts | GivenArtefact
-
-
-def given_facts(slot: BoundSlot, written: Plain, made: Plain, path: Path) -> GivenFacts:
+def given_facts(slot: BoundSlot, written: Plain, made: Plain, path: Path) -> GivenEvidence:
     """Return evidence with these facts; `path` is where they are in what is given."""
     facts = _typed(slot, written, path)
     data = json.dumps([slot.name, written], sort_keys=True).encode()
-    return GivenFacts(_unread(slot.name, slot.name, data, made)._replace(facts=facts))
+    return GivenEvidence(_unread(slot.name, slot.name, data, made)._replace(facts=facts))
 
 
 def given_artefact(
     slot: BoundSlot, written: str | Mapping[str, str], made: Plain, folder: str, bounds: Bounds
-) -> GivenArtefact:
+) -> GivenEvidence:
     """Return an artefact in files, or one whose files are written in the case.
 
     Args:
@@ -100,7 +89,7 @@ def given_artefact(
     else:
         artefact = Artefact(slot.name, tuple(_file(name, written[name].encode()) for name in sorted(written)))
     data = b"\0".join(file.read() for file in artefact.files)
-    return GivenArtefact(artefact, _unread(slot.name, artefact.path, data, made))
+    return GivenEvidence(_unread(slot.name, artefact.path, data, made), artefact)
 
 
 def _file(name: str, data: bytes) -> ArtefactFile:
@@ -111,12 +100,25 @@ def _unread(slot: str, path: str, data: bytes, made: Plain) -> Evidence:
     return Evidence(slot, EvidenceStatus.OK, path=path, sha256=hashlib.sha256(data).hexdigest(), **made)
 
 
-def made_as(collected: Plain | None, as_of: date) -> dict[str, Any]:
-    """Return the fields of evidence that say when, of which commit and by whom it was collected."""
+def made_as(collected: Plain | None, as_of: date, path: Path) -> dict[str, Any]:
+    """Return the fields of evidence that say when, of which commit and by whom it was collected.
+
+    Args:
+        collected: What is given about it.
+        as_of: The day of the verdict.
+        path: Where that is in what is given.
+    """
     written = CollectedAs.model_validate(collected or {})
-    noon = datetime.combine(as_of, time(12), UTC)
+    at = None
+    if written.age_days is not None:
+        try:
+            at = datetime.combine(as_of, time(12), UTC) - timedelta(days=written.age_days)
+        except OverflowError:
+            raise WrongCase(
+                [mistake((*path, "age_days"), "is before the first day of the calendar")]
+            ) from None
     return {
-        "collected_at": None if written.age_days is None else noon - timedelta(days=written.age_days),
+        "collected_at": at,
         "commit": written.commit,
         "basis": Basis(written.basis or Basis.EVIDENCE),
     }

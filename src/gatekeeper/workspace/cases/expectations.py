@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from gatekeeper.judging.verdicts.services import Findings
 from gatekeeper.manifests.fragments import flow
 from gatekeeper.model.case_result import Difference
 from gatekeeper.model.cases import Expected, ServiceExpected
@@ -41,9 +42,20 @@ def of_service(result: ServiceResult, rulebook: Rulebook) -> Answer:
         "verdict": result.verdict.value,
         "reasons": list(dict.fromkeys(reason.code for reason in result.reasons)),
     }
-    criteria = {one.rule.id: one for one in (*result.held_up_by, *result.criteria)}
-    gates = {gate.gate: gate for gate in result.gates if gate.gate in result.cell.gates}
-    return Answer(values, lambda: [reason.message for reason in result.reasons], criteria, gates)
+    answer = of_findings(Findings(result.gates, result.level_criteria, result.capabilities))
+    return answer._replace(values=values, reasons=lambda: [reason.message for reason in result.reasons])
+
+
+def of_findings(found: Findings) -> Answer:
+    """Return the results of the criteria and gates that a milestone asks; it has no other values."""
+    return Answer(
+        {}, criteria=found.by_id(), gates={gate.gate: gate for gate in found.gates if gate.criteria}
+    )
+
+
+def needs_levels(expected: Expected) -> bool:
+    """Return whether a case expects more than `of_findings` returns."""
+    return not expected.model_fields_set <= {"status", "reason", "basis", "binding", "criteria", "gates"}
 
 
 def of_milestone(result: MilestoneResult, rulebook: Rulebook) -> Answer:
@@ -102,76 +114,70 @@ def _open(result: CriterionResult) -> str:
     return f"{result.rule.id} is {'; '.join([result.status, *outcomes.seen(result)])}"
 
 
-def differences(expected: Expected, answer: Answer) -> Iterator[Difference]:
-    """Yield everything that is not as expected; only what is named is compared."""
-    for name in _named(expected):
-        wanted = getattr(expected, name)
-        match name:
-            case "reason":
-                if wanted not in answer.why:
-                    yield Difference(name, wanted, answer.why or "none")
-            case "criteria":
-                for id_, status in wanted.items():
-                    yield from _compared(f"criterion {id_}", "status", status, of_criterion(id_, answer))
-            case "gates":
-                for gate, status in wanted.items():
-                    yield from _compared(f"gate {gate}", "status", status, of_gate(gate, answer))
-            case "services":
-                for service, of in wanted.items():
-                    yield from _of_service(service, of, answer)
-            case _:
-                yield from _compared(name, name, wanted, answer)
+def differences(expected: Expected, answer: Answer) -> tuple[Difference, ...]:
+    """Return everything that is not as expected; only what is named is compared."""
+    wanted, actual = _named(expected), as_it_is(expected, answer)
+    return tuple(
+        Difference(" ".join(path), flow(value), flow(_at(actual, path)))
+        for path, value in _leaves(wanted)
+        if _in_any_order(value) != _in_any_order(_at(actual, path))
+    )
 
 
-def _of_service(service: str, wanted: ServiceExpected, answer: Answer) -> Iterator[Difference]:
-    of = answer.services.get(service)
-    if of is None:
-        yield Difference(service, "a service in scope", f"in scope: {', '.join(answer.services) or 'none'}")
-        return
-    for one in differences(wanted, of):
-        yield one._replace(what=f"{service} {one.what}")
+def as_it_is(expected: Expected, answer: Answer) -> dict[str, Any]:
+    """Return what a case would have to expect, in the fields that it names."""
+    return {name: _as_it_is(name, wanted, answer) for name, wanted in _named(expected).items()}
 
 
-def _compared(what: str, field: str, wanted: Any, answer: Answer) -> Iterator[Difference]:
-    actual = answer.values.get(field)
-    if _plain(wanted) != _plain(actual):
-        yield Difference(what, flow(wanted), flow(actual), answer.why or None)
+def _as_it_is(name: str, wanted: Any, answer: Answer) -> Any:
+    match name:
+        case "reason":
+            return wanted if wanted in answer.why else answer.why or None
+        case "criteria":
+            return {id_: of_criterion(id_, answer).values["status"] for id_ in wanted}
+        case "gates":
+            return {gate: of_gate(gate, answer).values["status"] for gate in wanted}
+        case "services":
+            known = {service: answer.services.get(service, _NOT_IN_SCOPE) for service in wanted}
+            return {
+                service: {field: _as_it_is(field, of[field], known[service]) for field in of}
+                for service, of in wanted.items()
+            }
+        case _:
+            return answer.values.get(name)
 
 
-def _plain(value: Any) -> Any:
-    """Return a value to compare: codes and destinations are in no order."""
-    return sorted(value) if isinstance(value, list | tuple) else value
+_NOT_IN_SCOPE = Answer({"verdict": "not in scope"})
 
 
-def _named(expected: Expected) -> Iterable[str]:
+def _named(expected: Expected) -> dict[str, Any]:
     """Return the fields that a case names: its own, then the reason, then those of the service."""
-    fields = [name for name in type(expected).model_fields if name in expected.model_fields_set]
-    return sorted(fields, key=lambda name: (name in ServiceExpected.model_fields, name != "reason"))
+    written = expected.model_dump(mode="json", exclude_unset=True)
+    order = sorted(written, key=lambda name: (name in ServiceExpected.model_fields, name != "reason"))
+    return {name: written[name] for name in order}
+
+
+def _leaves(written: Mapping[str, Any], *path: str) -> Iterator[tuple[tuple[str, ...], Any]]:
+    for name, value in written.items():
+        if isinstance(value, dict):
+            yield from _leaves(value, *path, name)
+        else:
+            yield (*path, name), value
+
+
+def _at(actual: Any, path: Iterable[str]) -> Any:
+    for step in path:
+        actual = actual[step]
+    return actual
+
+
+def _in_any_order(value: Any) -> Any:
+    """Return a value to compare: codes and destinations are in no order."""
+    return sorted(value) if isinstance(value, list) else value
 
 
 def suggestion(expected: Expected, answer: Answer, short: str) -> str:
     """Return the line that expects what is: short if the case names nothing but its first field."""
-    return f"expect: {flow(_as_is(expected, answer, short))}"
-
-
-def _as_is(expected: Expected, answer: Answer, short: str) -> Any:
-    if expected.model_fields_set == {short}:
-        return answer.values[short]
-    return {name: value for name, value in _fields_as_they_are(expected, answer) if value is not None}
-
-
-def _fields_as_they_are(expected: Expected, answer: Answer) -> Iterator[tuple[str, Any]]:
-    for name in _named(expected):
-        wanted = getattr(expected, name)
-        match name:
-            case "reason":
-                yield name, wanted if wanted in answer.why else next(iter(answer.reasons()), None)
-            case "criteria":
-                yield name, {id_: of_criterion(id_, answer).values["status"] for id_ in wanted}
-            case "gates":
-                yield name, {gate: of_gate(gate, answer).values["status"] for gate in wanted}
-            case "services":
-                known = answer.services
-                yield name, {of: _as_is(wanted[of], known[of], "verdict") for of in wanted if of in known}
-            case _:
-                yield name, answer.values.get(name)
+    actual = as_it_is(expected, answer)
+    stated = {name: value for name, value in actual.items() if value is not None}
+    return f"expect: {flow(actual[short] if actual.keys() == {short} else stated)}"

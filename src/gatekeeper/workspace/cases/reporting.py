@@ -10,8 +10,8 @@ from gatekeeper.model.roadmap import Roadmap
 from gatekeeper.model.rule import Rulebook
 from gatekeeper.trees import Tree
 from gatekeeper.workspace.cases.running import Ran, run
-from gatekeeper.workspace.cases.suite import PreparedCase, Suite, case_files, positions, read_suite
-from gatekeeper.workspace.loading import open_rulebook
+from gatekeeper.workspace.cases.suite import PreparedCase, Suite, case_files, read_suite
+from gatekeeper.workspace.loading import LoadedWorkspace, open_rulebook
 
 
 def judge_cases(root: Path, tree: Tree, selected: Collection[str] = ()) -> CaseReport:
@@ -26,19 +26,29 @@ def judge_cases(root: Path, tree: Tree, selected: Collection[str] = ()) -> CaseR
         InvalidWorkspace: The rulebook or a file of cases contains mistakes.
         UsageError: Something selected is unknown or has no case, or there is no case at all.
     """
+    loaded, suite = open_suite(root, tree)
+    ran = tuple(run(_selected(suite, loaded.rulebook, loaded.manifests.milestones, selected), loaded))
+    tested = {case.about for case in suite.cases if isinstance(case.written, CriterionCase)}
+    return CaseReport(
+        results=tuple(_result(one, suite.position(one.case)) for one in ran),
+        untested=() if selected else tuple(id_ for id_ in loaded.rulebook.by_id if id_ not in tested),
+    )
+
+
+def open_suite(root: Path, tree: Tree) -> tuple[LoadedWorkspace, Suite]:
+    """Return the rulebook of a workspace and its cases; there is one at least.
+
+    Raises:
+        InvalidWorkspace: The rulebook or a file of cases contains mistakes.
+        UsageError: There is no case.
+    """
     loaded = open_rulebook(root, tree)
     suite = read_suite(loaded)
     if suite.problems:
         raise InvalidWorkspace(suite.problems)
     if not suite.cases:
         raise UsageError(f"there is no case yet: write one in {case_files(loaded)[0]}/")
-    ran = tuple(run(_selected(suite, loaded.rulebook, loaded.manifests.milestones, selected), loaded))
-    places = positions(loaded, [one.case for one in ran])
-    with_case = {case.about for case in suite.cases if isinstance(case.written, CriterionCase)}
-    return CaseReport(
-        results=tuple(_result(one, places[one.case.file, one.case.path]) for one in ran),
-        untested=tuple(id_ for id_ in loaded.rulebook.by_id if id_ not in with_case),
-    )
+    return loaded, suite
 
 
 def _selected(
@@ -53,8 +63,8 @@ def _selected(
         *(case.about for case in suite.cases),
     }
     for name in selected:
-        if name not in known and not any(_is_file(name, file) for file in suite.files):
-            hint = nearest(name, [*sorted(known), *(file.rpartition("/")[2] for file in suite.files)])
+        if name not in known and not any(_is_file(name, file) for file in suite.documents):
+            hint = nearest(name, [*sorted(known), *(file.rpartition("/")[2] for file in suite.documents)])
             raise UsageError(f"unknown criterion, gate, level, milestone or file {name!r}; {hint}")
         if not any(_is_about(case, name) for case in suite.cases):
             raise UsageError(f"there is no case of {name}")
@@ -79,5 +89,6 @@ def _result(ran: Ran, position: tuple[int, int]) -> CaseResult:
         case.written.case,
         case.written.loophole,
         ran.differences,
+        (ran.answer.why or None) if ran.differences else None,
         ran.suggestion,
     )

@@ -82,12 +82,17 @@ class Rulebooks:
         """Return manifests with the changes of rules of a patch."""
         changes = read_changes(manifests, patch.set, patch.drop, read_value)
         try:
-            changed = apply(manifests, changes.edits)
+            changed, wrong = apply(manifests, changes.edits), changes.mistakes
         except UsageError as error:
-            raise WrongCase(mistake(("set",), line) for line in str(error).splitlines()) from None
-        if changes.mistakes:
-            raise WrongCase(mistake(("set",), line) for line in changes.mistakes)
+            wrong = (*changes.mistakes, *str(error).splitlines())
+        if wrong:
+            raise WrongCase(mistake(_field(line, patch), line) for line in wrong)
         return changed
+
+
+def _field(line: str, patch: RulePatch) -> tuple[str]:
+    """Return the field with the text that a mistake begins with."""
+    return ("drop" if any(line.startswith(f"{text}: ") for text in patch.drop) else "set",)
 
 
 def _below(found: Mistake, field: str) -> Mistake:

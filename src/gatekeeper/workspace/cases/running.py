@@ -5,14 +5,16 @@ from typing import NamedTuple
 
 from gatekeeper.judging.changes.weakening_approvals import sign_off
 from gatekeeper.judging.judge import Facts, judge_milestone
+from gatekeeper.judging.obligations.asked import CriterionContext
 from gatekeeper.judging.plans.requests import requests
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.gates import SharedResults
-from gatekeeper.judging.verdicts.services import judge_service
+from gatekeeper.judging.verdicts.services import judge_findings, judge_service
 from gatekeeper.model.case_result import Difference
 from gatekeeper.model.cases import CriterionCase, DiffCase, GateCase, LevelCase, MilestoneCase
 from gatekeeper.model.evidence import Evidence, EvidenceKey
-from gatekeeper.model.rule import Rulebook
+from gatekeeper.model.rule import Rule, Rulebook
+from gatekeeper.model.verdict import CriterionResult
 from gatekeeper.model.workspace import Manifests
 from gatekeeper.workspace.cases import expectations
 from gatekeeper.workspace.cases.expectations import Answer
@@ -55,10 +57,27 @@ def run(
     Raises:
         ValueError: The rulebook does not bind, or not with what a case changes of it.
     """
-    return map(_Judge(loaded._replace(manifests=manifests or loaded.manifests)).run, cases)
+    return map(CaseJudge(loaded._replace(manifests=manifests or loaded.manifests)).run, cases)
 
 
-class _Judge:
+class _Remembered(SharedResults):
+    """Remembers the result of each criterion by what it depends on: cases mostly differ in one slot."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._known: dict[object, tuple[Case, CriterionResult]] = {}
+
+    def judge(self, rule: Rule, case: Case, context: CriterionContext, key: object) -> CriterionResult:
+        """See `SharedResults`. Services that differ in nothing but their evidence share one plan."""
+        seen = tuple(id(of) for (slot, _), of in case.evidence.items() if slot in rule.slots)
+        by = (key, id(case.service.plan), seen)
+        if by not in self._known:
+            # The case is kept, so that nothing else gets the ids of what it is given.
+            self._known[by] = case, super().judge(rule, case, context, key)
+        return self._known[by][1]
+
+
+class CaseJudge:
     """Judges cases by one rulebook; what does not depend on the case is judged once."""
 
     def __init__(self, loaded: LoadedWorkspace) -> None:
@@ -67,19 +86,23 @@ class _Judge:
         self._shared: dict[object, SharedResults] = {}
 
     def run(self, case: PreparedCase) -> Ran:
-        """Judge one case."""
+        """Judge one case.
+
+        Raises:
+            ValueError: The rulebook does not bind, or not with what the case changes of it.
+        """
         answer = self._answer(case)
-        return Ran(case, answer, tuple(expectations.differences(case.written.expect, answer)))
+        return Ran(case, answer, expectations.differences(case.written.expect, answer))
 
     def _answer(self, case: PreparedCase) -> Answer:
         rules = self._rules(case.world)
         match case.written:
             case CriterionCase():
-                return expectations.of_criterion(case.about, self._of_service(case.world, rules.rulebook))
+                return expectations.of_criterion(case.about, self._of_service(case, rules.rulebook))
             case GateCase():
-                return expectations.of_gate(case.about, self._of_service(case.world, rules.rulebook))
+                return expectations.of_gate(case.about, self._of_service(case, rules.rulebook))
             case LevelCase():
-                return self._of_service(case.world, rules.rulebook)
+                return self._of_service(case, rules.rulebook)
             case MilestoneCase():
                 return _of_milestone(case.world, rules.rulebook)
             case DiffCase():
@@ -94,13 +117,17 @@ class _Judge:
             raise ValueError(f"the rulebook has no level {', '.join(sorted(unknown))}")
         return rules
 
-    def _of_service(self, world: World, rulebook: Rulebook) -> Answer:
-        service = world.services[SERVICE]
+    def _of_service(self, case: PreparedCase, rulebook: Rulebook) -> Answer:
+        world = case.world
         key = (id(rulebook), world.as_of, id(world.roadmap))
-        shared = self._shared.setdefault(key, SharedResults())
-        case = Case(service, rulebook, _evidence(world, SERVICE, rulebook), world.as_of, world.roadmap)
+        shared = self._shared.setdefault(key, _Remembered())
+        evidence = _evidence(world, SERVICE, rulebook)
+        of = Case(world.services[SERVICE], rulebook, evidence, world.as_of, world.roadmap)
         entries = [entry for entry in world.exceptions.values() if entry.service == SERVICE]
-        result = judge_service(case, world.milestone, entries, shared)
+        is_of_level = isinstance(case.written, LevelCase)
+        if not (is_of_level or entries or expectations.needs_levels(case.written.expect)):
+            return expectations.of_findings(judge_findings(of, world.milestone, shared))
+        result = judge_service(of, world.milestone, entries, shared)
         if result is None:
             raise ValueError(f"{SERVICE} has no target at {world.milestone}")
         return expectations.of_service(result, rulebook)

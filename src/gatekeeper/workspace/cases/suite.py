@@ -1,17 +1,20 @@
 """Read the files of cases of a workspace, and prepare every case to be judged, or report every mistake."""
 
-from collections.abc import Collection, Iterable, Iterator
+import os
+import re
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from functools import cached_property
+from pathlib import Path
 from typing import Any, NamedTuple
 
-from gatekeeper.errors import Problem, in_order, nearest
+from gatekeeper.errors import InvalidWorkspace, Problem, in_order, nearest
 from gatekeeper.evidence.artefacts import Bounds
 from gatekeeper.judging.places import Place
 from gatekeeper.judging.plans.questions import SCOPE_CRITERION
 from gatekeeper.judging.plans.validation import unknown_level
 from gatekeeper.manifests.discovery import CASES, SUFFIX
 from gatekeeper.manifests.load import locate_mistakes
-from gatekeeper.manifests.overlooked import Overlooked
 from gatekeeper.manifests.validation import parse
 from gatekeeper.model.cases import (
     AnyCase,
@@ -29,14 +32,19 @@ from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.rulebook import Levels
 from gatekeeper.model.service import CAPABILITY_PREFIX
 from gatekeeper.model.workspace import Mistake
-from gatekeeper.syntax.yaml import load
-from gatekeeper.trees import EntryKind, refusal
-from gatekeeper.workspace.cases.layers import Layers
+from gatekeeper.syntax.yaml import YamlDocument
+from gatekeeper.trees import EntryKind, TooLarge, Tree, refusal
+from gatekeeper.workspace.cases.layers import Layers, Plain
 from gatekeeper.workspace.cases.mistakes import WrongCase
 from gatekeeper.workspace.cases.rulebooks import Rulebooks
 from gatekeeper.workspace.cases.worlds import SERVICE, World, Worlds
-from gatekeeper.workspace.loading import LoadedWorkspace
+from gatekeeper.workspace.loading import LoadedWorkspace, open_rulebook
 
+_LOOKS_LIKE_CASES = re.compile(
+    rb"""^[ \[]*["']?(?:criteria|gates|levels|milestones|diffs)\b.*\bexpect["']?\s*[:=]""",
+    re.MULTILINE | re.DOTALL,
+)
+_MOST_BYTES = 1_000_000
 Steps = tuple[str | int, ...]
 """A path in a file."""
 
@@ -50,6 +58,9 @@ class PreparedCase(NamedTuple):
     path: Steps
     """Where it is in its file."""
     written: AnyCase
+    layers: Layers
+    """What it is given, on top of what its file gives."""
+    below: Layers
     world: World
     head: World | None = None
     """For a change: the world that it leads to."""
@@ -60,7 +71,21 @@ class Suite(NamedTuple):
 
     cases: tuple[PreparedCase, ...]
     problems: tuple[Problem, ...]
-    files: tuple[str, ...]
+    documents: Mapping[str, YamlDocument]
+    """By file."""
+    worlds: Worlds
+
+    def position(self, case: PreparedCase) -> tuple[int, int]:
+        """Return the line and column of a case."""
+        return self.documents[case.file].position(case.path)
+
+    def varied(self, case: PreparedCase, given: Plain) -> PreparedCase | None:
+        """Return a case that is given something else; None if no workspace could be in that state."""
+        layers = case.layers.with_layer(Place(case.file, case.path), given)
+        try:
+            return case._replace(layers=layers, world=self.worlds.build(layers, case.below))
+        except WrongCase:
+            return None
 
 
 def case_files(loaded: LoadedWorkspace) -> tuple[str, list[str]]:
@@ -78,11 +103,24 @@ def read_suite(loaded: LoadedWorkspace) -> Suite:
     return _Reading(loaded).suite()
 
 
+def case_problems(root: Path, tree: Tree) -> tuple[Problem, ...]:
+    """Return what is wrong with the cases of a rulebook that can be judged by; not of one that is shared.
+
+    The cases of a shared rulebook fit the roles and milestones of the workspace that it belongs to.
+    """
+    try:
+        loaded = open_rulebook(root, tree)
+    except InvalidWorkspace:
+        return ()
+    return () if case_files(loaded)[0].startswith("..") else read_suite(loaded).problems
+
+
 class _Reading:
     """Reads the files of cases of one workspace."""
 
     def __init__(self, loaded: LoadedWorkspace) -> None:
         self._loaded = loaded
+        self._documents: dict[str, YamlDocument] = {}
         self._problems: list[Problem] = []
         self._mistakes: dict[Mistake, None] = {}
         """Each once: a mistake in a base is found by every case that starts from it."""
@@ -93,12 +131,24 @@ class _Reading:
 
     def suite(self) -> Suite:
         """Return all cases and problems."""
-        overlooked = Overlooked(str(self._loaded.root), self._loaded.tree)
-        overlooked.look_beside(self._folder, self._names, CaseFile)
-        self._problems += overlooked.errors
         cases = tuple(case for file, written in self._files.items() for case in self._cases(file, written))
         mistakes = locate_mistakes(self._loaded.root, self._loaded.tree, self._mistakes)
-        return Suite(cases, in_order([*self._problems, *mistakes]), tuple(self._files))
+        problems = in_order([*self._problems, *self._overlooked(), *mistakes])
+        return Suite(cases, problems, self._documents, self._worlds)
+
+    def _overlooked(self) -> Iterator[Problem]:
+        """Yield files below the folder that hold cases and are not read, whatever their format."""
+        top, tree = str(self._loaded.root / self._folder), self._loaded.tree
+        for folder, names in tree.walk(top, frozenset({".git"})) if self._names else ():
+            below = folder[len(top) :].replace(os.sep, "/")
+            for name in names:
+                is_read = not below and name.endswith(SUFFIX)
+                if is_read or name.startswith(".") or refusal(tree, f"{folder}/{name}"):
+                    continue
+                with suppress(OSError, TooLarge):
+                    if _LOOKS_LIKE_CASES.search(tree.open(f"{folder}/{name}", _MOST_BYTES).read()):
+                        message = f"is not read: cases are in files {SUFFIX} directly in {self._folder}/"
+                        yield Problem(f"{self._folder}{below}/{name}", 1, 1, message, "move or rename it")
 
     @cached_property
     def _files(self) -> dict[str, CaseFile]:
@@ -111,7 +161,7 @@ class _Reading:
             if why := refusal(self._loaded.tree, path):
                 self._problems.append(Problem(file, 1, 1, why, "keep manifests in folders of the workspace"))
                 continue
-            parsed = parse(self._loaded.tree.open(path).read(), file, CaseFile)
+            parsed = parse(self._loaded.tree.open(path).read(), file, CaseFile, self._documents)
             self._problems += parsed.problems
             if parsed.model:
                 found[file] = parsed.model
@@ -143,7 +193,7 @@ class _Reading:
         except WrongCase as wrong:
             self._mistakes |= dict.fromkeys(self._of_case(found, place, below) for found in wrong.mistakes)
         else:
-            yield PreparedCase(file, case.about, case.path, written, world, head)
+            yield PreparedCase(file, case.about, case.path, written, layers, below, world, head)
 
     def _of_case(self, found: Mistake, place: Place, below: Layers) -> Mistake:
         """Return a mistake; one in what the file gives is the case's unless the file alone has it too."""
@@ -257,16 +307,3 @@ def _must_be_in_scope(world: World, layers: Layers) -> None:
 def _unknown(id_: str, known: Collection[str], noun: str, place: Place) -> Iterator[Mistake]:
     if id_ not in known:
         yield place.wrong_key(f"unknown {noun} {id_!r}", nearest(id_, known))
-
-
-def positions(
-    loaded: LoadedWorkspace, cases: Iterable[PreparedCase]
-) -> dict[tuple[str, Steps], tuple[int, int]]:
-    """Return the line and column of cases by file and path; each file is read once."""
-    found = {}
-    documents = {}
-    for case in cases:
-        if case.file not in documents:
-            documents[case.file] = load(loaded.tree.open(str(loaded.root / case.file)).read())
-        found[case.file, case.path] = documents[case.file].position(case.path)
-    return found

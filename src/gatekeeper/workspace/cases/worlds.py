@@ -13,8 +13,8 @@ from gatekeeper.model.evidence import Absent, Unreadable
 from gatekeeper.model.milestone import Milestone, RegisteredException
 from gatekeeper.model.roadmap import Roadmap
 from gatekeeper.model.rule import BoundSlot, Rulebook
-from gatekeeper.model.service import Service
-from gatekeeper.model.workspace import ManifestKey, Manifests
+from gatekeeper.model.service import EvidencePointer, Service
+from gatekeeper.model.workspace import ManifestKey, Manifests, Mistake
 from gatekeeper.workspace.cases.evidence import GivenEvidence, given_artefact, given_facts, made_as
 from gatekeeper.workspace.cases.layers import Layers, Plain
 from gatekeeper.workspace.cases.mistakes import Path, WrongCase, mistake, validated, wrong_key
@@ -89,7 +89,9 @@ class Worlds:
         try:
             return self._world(layers, below)
         except WrongCase as wrong:
-            places = ((layers.find(found.path), found) for found in wrong.mistakes)
+            is_written = "plan" in layers.merged.get("service", _NOTHING)
+            paths = [found.path if is_written else _of_cell(found.path) for found in wrong.mistakes]
+            places = zip(map(layers.find, paths), wrong.mistakes, strict=True)
             raise WrongCase(
                 found._replace(file=place.file, path=place.path) for place, found in places
             ) from None
@@ -103,6 +105,8 @@ class Worlds:
         builder = _ServiceBuilder(rules.rulebook, roadmap, given.get("as_of", _DAY), cell, self._source)
         built = {SERVICE: builder.build(SERVICE, given, ())}
         for name in given.get("services", _NOTHING):
+            if name == SERVICE:
+                raise WrongCase([wrong_key(("services", name), "this is the name of the case's own service")])
             of = below
             for further in layers.patches("services", name):
                 of = of.with_layer(Place(""), further)
@@ -142,16 +146,25 @@ class Worlds:
         key = ("check", id(rules), *map(id, world.services.values()), *map(id, world.exceptions.values()))
         manifests = world.manifests(rules)
         found = self._source.once(key, lambda: check_plan(manifests, rules.rulebook), (rules, world))
-        paths: dict[str, Path] = {}
-        for (model, name), file in manifests.files.items():
-            if model is Service:
-                paths[file] = ("service",) if name == SERVICE else ("services", name, "service")
-            elif model is RegisteredException:
-                paths[file] = ("exceptions", name)
         if found:
-            raise WrongCase(
-                one._replace(file="", path=(*paths.get(one.file, ()), *one.path)) for one in found
-            )
+            raise WrongCase(one._replace(file="", path=_path_of(one, manifests)) for one in found)
+
+
+def _path_of(found: Mistake, manifests: Manifests) -> Path:
+    """Return the path of a mistake in what is given."""
+    key = next((key for key, file in manifests.files.items() if file == found.file), None)
+    match key:
+        case (model, name) if model is RegisteredException:
+            return ("exceptions", name, *found.path)
+        case (model, name) if model is Service:
+            return (*(() if name == SERVICE else ("services", name)), "service", *found.path)
+        case _:
+            return found.path
+
+
+def _of_cell(path: Path) -> Path:
+    """Return the path of a mistake in the only cell of a plan, which `level` and `gates` give."""
+    return path[3:] if path[:2] == ("service", "plan") and len(path) > 3 else path
 
 
 def _milestone(name: str, fields: Plain) -> Milestone:
@@ -224,17 +237,21 @@ class _ServiceBuilder(NamedTuple):
     def _service(self, name: str, written: Plain, slots: tuple[str, ...], path: Path) -> Service:
         def build() -> Service:
             fields = {"service": name, "owner": TEAM, "plan": self.cell.plan, **written}
-            fields["evidence"] = {slot: slot for slot in slots} | written.get("evidence", {})
             return plan_in_order(validated(Service, fields, (*path, "service")), self.roadmap)
 
-        return self.source.once((name, id(written), slots, self.cell), build, written)
+        key = (name, id(written), self.cell)
+        service = self.source.once(key, build, written)
+        evidence = {slot: EvidencePointer(path=slot) for slot in slots} | service.evidence
+        return self.source.once(
+            (*key, slots), lambda: service.model_copy(update={"evidence": evidence}), written
+        )
 
     def _evidence(
         self, name: str, written: Plain | str, collected: Plain | None, path: Path
     ) -> GivenEvidence:
         def build() -> GivenEvidence:
             slot = self._slot(name, path)
-            made = made_as(collected, self.as_of)
+            made = made_as(collected, self.as_of, (*path[:-2], "collected", name))
             if path[-2] == "facts" and not isinstance(written, str):
                 return given_facts(slot, written, made, path)
             try:

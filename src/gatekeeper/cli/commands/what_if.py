@@ -1,0 +1,87 @@
+"""`gatekeeper what-if`: Show what a change of rules would do to the services as they are.
+
+Judges every milestone that has not exited by the rules of today and by the changed ones: which verdicts,
+levels and criteria flip, and which work that costs whom. It changes no file; it shows the lines to edit.
+
+Example: gatekeeper what-if --set G1.coverage=97 --effective M3
+
+Heading: Judge
+"""
+
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gatekeeper.cli import completion_words as words
+from gatekeeper.cli.arguments import AsOf, Text, Texts, format_option, open_here, option, start_folder
+
+if TYPE_CHECKING:
+    from gatekeeper.model.what_if import WhatIf
+    from gatekeeper.workspace.rule_changes import RuleChanges
+
+
+def command(
+    context: typer.Context,
+    set_: Annotated[
+        Texts, option("--set", "RULE=VALUE", "Set a value: G1.coverage=97; repeatable.", words.criteria)
+    ] = None,
+    drop: Annotated[
+        Texts,
+        option("--drop", "RULE", "Drop a criterion, a condition or a field; repeatable.", words.criteria),
+    ] = None,
+    add: Annotated[
+        list[Path] | None, option("--add", "FILE", "Add the criteria and slots of a file; repeatable.")
+    ] = None,
+    effective: Annotated[
+        Text, option("--effective", "M|DATE", "Let the change bind from then on.", words.milestones)
+    ] = None,
+    milestone: Annotated[
+        Text, option("--milestone", "M", "By default all that have not exited.", words.milestones, "-m")
+    ] = None,
+    service: Annotated[
+        Texts, option("--service", "NAME", "Judge this service only; repeatable.", words.services, "-s")
+    ] = None,
+    owner: Annotated[
+        Texts, option("--owner", "TEAM", "Judge the services of this owner only; repeatable.", words.owners)
+    ] = None,
+    as_of: AsOf = None,
+    format_: Annotated[str, format_option("table", "json", "markdown")] = "table",
+) -> None:
+    """Judge by both rulebooks and write what differs."""
+    from gatekeeper.cli.output import read_bytes, show, write
+    from gatekeeper.errors import UsageError
+    from gatekeeper.model.report import Filter
+    from gatekeeper.reporters.views import what_if as view
+    from gatekeeper.workspace.api import today
+    from gatekeeper.workspace.rule_additions import NewRules
+    from gatekeeper.workspace.rule_changes import RuleChanges
+    from gatekeeper.workspace.what_if import judge_change
+
+    if not (set_ or drop or add):
+        raise UsageError("name a change: --set G1.coverage=97, --drop G1.no-any or --add FILE")
+    new = [NewRules(str(file), read_bytes(file, start_folder(context))) for file in add or ()]
+    changes = RuleChanges(set_ or (), drop or (), new, effective)
+    shown = Filter(tuple(service or ()), tuple(owner or ()))
+    found = judge_change(open_here(context).loaded, changes, milestone, as_of or today(), shown)
+    if format_ == "markdown":
+        write(view.as_markdown(found, _command(context.obj, changes, milestone, found)))
+    else:
+        show(format_, lambda: view.data(found), lambda on: view.parts(found, on))
+
+
+def _command(folder: Path, changes: "RuleChanges", milestone: str | None, found: "WhatIf") -> str:
+    """Return the command that reproduces a result."""
+    options = [
+        *(("--set", text) for text in changes.set),
+        *(("--drop", text) for text in changes.drop),
+        *(("--add", new.name) for new in changes.add),
+        *(("--effective", text) for text in (changes.effective,) if text),
+        *(("--milestone", text) for text in (milestone,) if text),
+        *(("--service", text) for text in found.filter.services),
+        *(("--owner", text) for text in found.filter.owners),
+        ("--as-of", str(found.as_of)),
+    ]
+    where = [] if folder == Path() else ["-C", str(folder)]
+    return shlex.join(["gatekeeper", *where, "what-if", *(word for option in options for word in option)])
