@@ -1,6 +1,6 @@
 """Change the rulebook of a workspace in memory: one value at one path, validated like a file."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from gatekeeper.model.rulebook import Gate, Governance, Levels
@@ -34,6 +34,16 @@ def manifest_of(workspace: Manifests, key: ManifestKey) -> Gate | Levels | Gover
 def as_written(manifest: Gate | Levels | Governance) -> dict[str, Any]:
     """Return a manifest as plain data: what its file states, under the keys that the file writes."""
     return manifest.model_dump(mode="json", by_alias=True, exclude_unset=True)
+
+
+def value_at(written: Any, path: Sequence[Step]) -> Any:
+    """Return the value at a path of plain data; `REMOVED` if the data has no such path."""
+    for step in path:
+        try:
+            written = written[step]
+        except (KeyError, IndexError):
+            return REMOVED
+    return written
 
 
 def edited(workspace: Manifests, *edits: RuleEdit) -> Manifests:

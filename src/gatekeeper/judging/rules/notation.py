@@ -1,16 +1,16 @@
 """Read changes of rules as people write them: `G1.coverage=97`, `governance.upgrade_sign_offs.security`."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from gatekeeper.errors import nearest
-from gatekeeper.judging.rules.editing import REMOVED, RuleEdit, Step, as_written, manifest_of
+from gatekeeper.judging.rules.editing import REMOVED, RuleEdit, Step, as_written, manifest_of, value_at
 from gatekeeper.model.manifest import Manifest
 from gatekeeper.model.rule import Operator
 from gatekeeper.model.rulebook import Criterion, Gate, Governance, LevelDefinition, Levels
 from gatekeeper.model.workspace import ManifestKey, Manifests
 
-_BY_NAME: Mapping[str, ManifestKey] = {"governance": (Governance, ""), "levels": (Levels, "")}
 _OPERATORS = frozenset(map(str, Operator))
 _LIMITS = (Operator.AT_LEAST, Operator.AT_MOST)
 
@@ -30,16 +30,6 @@ class ReadChanges(NamedTuple):
     mistakes: tuple[str, ...]
 
 
-class _Group(NamedTuple):
-    """A criterion, or what a manifest states beside its criteria."""
-
-    manifest: ManifestKey
-    path: Path
-    written: Mapping[str, Any]
-    fields: tuple[str, ...]
-    """What can be written there."""
-
-
 def read_changes(
     workspace: Manifests, set_: Iterable[str], drop: Iterable[str], read_value: ReadValue
 ) -> ReadChanges:
@@ -51,16 +41,14 @@ def read_changes(
         drop: What to drop: a criterion, a condition, a field, or an item of a list.
         read_value: Reads what follows `=`.
     """
-    names = _Names(workspace)
+    groups = groups_of(workspace)
     edits: dict[tuple[ManifestKey, Path], RuleEdit] = {}
     mistakes: list[str] = []
-    texts = [(text, True) for text in set_] + [(text, False) for text in drop]
-    for text, is_set in texts:
+    for text, is_set in [*((text, True) for text in set_), *((text, False) for text in drop)]:
         try:
-            edit = names.setting(text, read_value) if is_set else names.drop(text)
-            if (edit.manifest, edit.path) in edits:
-                raise WrongChange("another change names the same; keep one")  # noqa: TRY301 - listed like others
-            edits[edit.manifest, edit.path] = edit
+            edit = _edit(groups, *(_read(text, read_value) if is_set else (text, REMOVED)))
+            if edits.setdefault((edit.manifest, edit.path), edit) is not edit:
+                mistakes.append(f"{text}: another change names the same; keep one")
         except WrongChange as wrong:
             mistakes.append(f"{text}: {wrong}")
     settings = [edit for edit in edits.values() if edit.value is not REMOVED]
@@ -72,180 +60,158 @@ def read_changes(
 
 def spelled(workspace: Manifests, manifest: ManifestKey, path: Sequence[Step]) -> str:
     """Return a place of the rulebook as a change names it: `G1.coverage.domain_source.files`."""
-    within: Any = as_written(manifest_of(workspace, manifest))
-    steps = [next((name for name, key in _BY_NAME.items() if key == manifest), manifest[1])]
-    for i, step in enumerate(path):
-        try:
-            within = within[step]
-        except (KeyError, IndexError, TypeError):
-            return ".".join((*steps, *map(str, path[i:])))
-        id_ = within.get("id") or within.get("level") if isinstance(within, dict) else None
-        if isinstance(step, int) and id_:
-            steps = [id_]
-        elif step != "requires" or len(steps) > 1:
-            steps.append(str(step))
-    return ".".join(steps)
+    around = [
+        (name, len(group.path))
+        for name, group in groups_of(workspace).items()
+        if group.manifest == manifest and group.path == tuple(path[: len(group.path)])
+    ]
+    name, start = max(around, key=lambda found: found[1])
+    return _whole_name(name, tuple(path[start:]))
 
 
-class _Names:
-    """The names of everything in a rulebook that can be changed."""
-
-    def __init__(self, workspace: Manifests) -> None:
-        self.criteria: dict[str, _Group] = {}
-        self.groups: dict[str, _Group] = {}
-        self.slots = {
-            *workspace.levels.slots,
-            *(slot for gate in workspace.gates.values() for slot in gate.slots),
-        }
-        manifests: dict[str, ManifestKey] = {**{gate: (Gate, gate) for gate in workspace.gates}, **_BY_NAME}
-        for name, key in manifests.items():
-            written = as_written(manifest_of(workspace, key))
-            self.groups.setdefault(name, _Group(key, (), written, _fields(key[0])))
-            self._add_criteria(key, (), written)
-            for i, level in enumerate(written.get("levels", ())):
-                path = ("levels", i)
-                self.groups.setdefault(level["level"], _Group(key, path, level, _fields(LevelDefinition)))
-                self._add_criteria(key, path, level)
-
-    def _add_criteria(self, key: ManifestKey, path: Path, written: Mapping[str, Any]) -> None:
-        for i, criterion in enumerate(written.get("criteria", ())):
-            group = _Group(key, (*path, "criteria", i), criterion, _fields(Criterion))
-            self.criteria.setdefault(criterion["id"], group)
-
-    def setting(self, text: str, read_value: ReadValue) -> RuleEdit:
-        address, equals, written = text.partition("=")
-        if not equals:
-            raise WrongChange("it sets no value; write G1.coverage=97")
-        try:
-            value = read_value(written)
-        except ValueError as error:
-            raise WrongChange(str(error)) from None
-        has_operators = isinstance(value, Mapping) and bool(value) and value.keys() <= _OPERATORS
-        group, path = self._resolve(address.strip(), is_drop=False, is_whole=has_operators)
-        return RuleEdit(group.manifest, (*group.path, *path), value)
-
-    def drop(self, text: str) -> RuleEdit:
-        group, path = self._resolve(text.strip(), is_drop=True, is_whole=True)
-        return RuleEdit(group.manifest, (*group.path, *path), REMOVED)
-
-    def _resolve(self, address: str, *, is_drop: bool, is_whole: bool) -> tuple[_Group, Path]:
-        """Return what a text names; `is_whole`: the name of a fact means all that is required of it."""
-        for name, group in self.criteria.items():
-            if address == name or address.startswith(f"{name}."):
-                return group, self._in_criterion(
-                    name, group, address[len(name) + 1 :], is_drop=is_drop, is_whole=is_whole
-                )
-        name, _, rest = address.partition(".")
-        first = rest.partition(".")[0]
-        if name not in self.groups:
-            raise WrongChange(f"the rulebook has no {name!r}; {nearest(name, self.groups)}")
-        if first not in self.groups[name].fields:
-            known = [id_ for id_ in self.criteria if id_.startswith(f"{name}.")]
-            known += [f"{name}.{field}" for field in self.groups[name].fields]
-            what = f"has no {rest!r}" if rest else "is not one rule"
-            raise WrongChange(f"{name} {what}; {nearest(address, known)}")
-        group = self.groups[name]
-        paths = list(_walk(group.written, rest, may_be_new=not is_drop))
-        if not paths:
-            raise WrongChange(f"{name} does not state {rest!r}{', so it cannot be dropped' * is_drop}")
-        if group.manifest[0] is Gate and paths[0] == ("gate",):
-            raise WrongChange("the id of a gate is the name of its file; rename the file instead")
-        return group, paths[0]
-
-    def _in_criterion(self, name: str, group: _Group, rest: str, *, is_drop: bool, is_whole: bool) -> Path:
-        if is_drop and not rest:
-            return ()
-        paths = list(dict.fromkeys(self._paths(group, rest, is_drop=is_drop, is_whole=is_whole)))
-        if len(paths) == 1:
-            return paths[0]
-        choices = [".".join((name, *map(str, path))).replace(".requires.", ".") for path in paths]
-        if paths:
-            raise WrongChange(f"it may mean each of {', '.join(choices)}; name one of them")
-        if is_drop and rest in group.fields:
-            raise WrongChange(f"{name} does not state {rest!r}, so it cannot be dropped")
-        if twin := group.written.get("same_as"):
-            raise WrongChange(f"{name} is decided like {twin}; change {twin}")
-        written = [f"{name}.{fact}.{op}" for fact, of in _requires(group).items() for op in of]
-        if not rest:
-            raise WrongChange(f"{name} compares with no number; {_known(written, group, name)}")
-        short = [f"{name}.{fact.partition('.')[2]}" for fact in _requires(group)]
-        fields = [f"{name}.{field}" for field in (group.written if is_drop else group.fields)]
-        hint = nearest(f"{name}.{rest}", [*written, *short, *fields])
-        raise WrongChange(f"{name} has no {rest!r}; {hint}")
-
-    def _paths(self, group: _Group, rest: str, *, is_drop: bool, is_whole: bool) -> Iterator[Path]:
-        """Yield the paths within a criterion that a text may mean."""
-        requires = _requires(group)
-        if not rest:
-            yield from _limits(requires)
-            return
-        rest = rest.removeprefix("requires.")
-        if rest.partition(".")[0] in group.fields:
-            yield from _walk(group.written, rest, may_be_new=not is_drop)
-        found = [
-            (fact, within) for fact in requires if (within := _within(fact, requires[fact], rest)) is not None
-        ]
-        for fact, within in found:
-            if within:
-                inner = _walk(requires[fact], within, may_be_new=not is_drop)
-            else:
-                inner = iter([()] if is_whole else [(operator,) for operator in requires[fact]])
-            yield from (("requires", fact, *path) for path in inner)
-        if not found and not is_drop and self._is_condition(rest):
-            fact, _, operator = rest.rpartition(".")
-            yield "requires", fact, operator
-
-    def _is_condition(self, rest: str) -> bool:
-        steps = rest.split(".")
-        return len(steps) > 2 and steps[0] in self.slots and steps[-1] in _OPERATORS
+def _whole_name(group: str, path: Path) -> str:
+    return ".".join((group, *map(str, path[1:] if path[:1] == ("requires",) else path)))
 
 
-def _requires(group: _Group) -> Mapping[str, Mapping[str, Any]]:
-    found: Mapping[str, Mapping[str, Any]] = group.written.get("requires", {})
-    return found
+class Group(NamedTuple):
+    """A gate, the levels, a level, the governance or a criterion."""
+
+    manifest: ManifestKey
+    path: Path
+    written: Mapping[str, Any]
+    model: type[Manifest]
+
+    @property
+    def fields(self) -> list[str]:
+        """What can be written there."""
+        return [field.alias or name for name, field in self.model.model_fields.items()]
 
 
-def _limits(requires: Mapping[str, Mapping[str, Any]]) -> Iterator[Path]:
-    """Yield the paths of the numbers with which conditions compare."""
-    for fact, requirement in requires.items():
-        for operator in _LIMITS:
-            if isinstance(requirement.get(operator), int | float):
-                yield "requires", fact, operator.value
+def groups_of(workspace: Manifests) -> dict[str, Group]:
+    """Return the groups of a rulebook by name: criteria first, then the gates, governance and the levels."""
+    keys: dict[str, ManifestKey] = {gate: (Gate, gate) for gate in workspace.gates}
+    keys |= {"governance": (Governance, ""), "levels": (Levels, "")}
+    written = {key: as_written(manifest_of(workspace, key)) for key in keys.values()}
+    groups = [(name, Group(key, (), written[key], key[0])) for name, key in keys.items()]
+    for i, level in enumerate(written[Levels, ""]["levels"]):
+        groups.append((level["level"], Group((Levels, ""), ("levels", i), level, LevelDefinition)))
+    criteria = [
+        (criterion["id"], Group(of.manifest, (*of.path, "criteria", i), criterion, Criterion))
+        for _, of in groups
+        for i, criterion in enumerate(of.written.get("criteria", ()))
+    ]
+    # A level may have the name of a gate, which then stands for the gate.
+    return {**dict(criteria), **dict(reversed(groups))}
 
 
-def _within(fact: str, requirement: Mapping[str, Any], rest: str) -> str | None:
-    """Return what a text names within the requirement on a fact: empty for all, None for nothing."""
-    for name in (fact, fact.partition(".")[2]):
-        within = rest[len(name) + 1 :]
-        if rest == name or (rest.startswith(f"{name}.") and within.partition(".")[0] in _OPERATORS):
-            return within
-    return rest if rest.partition(".")[0] in requirement else None
+def _read(text: str, read_value: ReadValue) -> tuple[str, Any]:
+    address, equals, written = text.partition("=")
+    if not equals:
+        raise WrongChange("it sets no value; write G1.coverage=97")
+    try:
+        return address, read_value(written)
+    except ValueError as error:
+        raise WrongChange(str(error)) from None
 
 
-def _walk(written: Any, rest: str, *, may_be_new: bool) -> Iterator[Path]:
-    """Yield the path that a text names in plain data; keys may contain dots, and items are named by value."""
-    if not rest:
-        yield ()
+def _edit(groups: Mapping[str, Group], address: str, value: Any) -> RuleEdit:
+    """Return the edit of the one place that an address means."""
+    address = address.strip()
+    first, *rest = address.split(".")
+    name = next((name for name in (".".join((first, *rest[:1])), first) if name in groups), None)
+    if name is None:
+        known = (name for name, group in groups.items() if group.model is not Criterion)
+        raise WrongChange(f"the rulebook has no {first!r}; {nearest(first, known)}")
+    group = groups[name]
+    places: dict[str, list[Path]] = defaultdict(list)
+    for place, path in _places((name,), group.written):
+        places[place].append(path)
+    found = (meant for path in places.get(address, ()) for meant in _meant(group, path, value))
+    if value is not REMOVED and address not in places:
+        found = _new(groups, group, places, address)
+    paths = list(dict.fromkeys(found))
+    if not paths:
+        raise WrongChange(_unknown(groups, name, places, address, is_drop=value is REMOVED))
+    if len(paths) > 1:
+        choices = ", ".join(_whole_name(name, path) for path in paths)
+        raise WrongChange(f"it may mean each of {choices}; name one of them")
+    if group.model is Gate and paths == [("gate",)]:
+        raise WrongChange("the id of a gate is the name of its file; rename the file instead")
+    return RuleEdit(group.manifest, (*group.path, *paths[0]), value)
+
+
+def _meant(group: Group, path: Path, value: Any) -> Iterator[Path]:
+    """Yield what a place means: the values of a fact, the limits of a criterion, otherwise itself."""
+    is_condition = isinstance(value, Mapping) and bool(value) and value.keys() <= _OPERATORS
+    if path == () and group.model is not Criterion:
+        return  # a file is not one rule
+    if path == () and value is not REMOVED:
+        for fact, requirement in group.written.get("requires", {}).items():
+            for operator in _LIMITS:
+                if isinstance(requirement.get(operator), int | float):
+                    yield "requires", fact, operator.value
+    elif _is_fact(path) and value is not REMOVED and not is_condition:
+        yield from ((*path, operator) for operator in value_at(group.written, path))
+    else:
+        yield path
+
+
+def _places(names: Sequence[str], within: Any, path: Path = ()) -> Iterator[tuple[str, Path]]:
+    """Yield each place in plain data with each of its names."""
+    yield from ((name, path) for name in names)
+    items: Iterable[tuple[Step, Any]] = within.items() if isinstance(within, Mapping) else ()
+    if isinstance(within, list):
+        items = enumerate(within)
+    for step, value in items:
+        yield from _places(tuple(dict.fromkeys(_names(names, path, step, value))), value, (*path, step))
+
+
+def _names(names: Sequence[str], path: Path, step: Step, value: Any) -> Iterator[str]:
+    """Yield the names of what is at a step of a place: a slot, `requires` and a fact may be left out."""
+    if path[-1:] == ("requires",):
+        for within in (*(name.removesuffix(".requires") for name in names), *names):
+            yield from (f"{within}.{step}", f"{within}.{str(step).partition('.')[2]}")
         return
-    items: Iterable[tuple[Step, Any]] = written.items() if isinstance(written, Mapping) else ()
-    if isinstance(written, list):
-        items = enumerate(written)
-    for key, value in items:
-        names = {str(key)} | ({value} if isinstance(key, int) and isinstance(value, str) else set())
-        for name in names:
-            if rest == name or rest.startswith(f"{name}."):
-                yield from (
-                    (key, *path) for path in _walk(value, rest[len(name) + 1 :], may_be_new=may_be_new)
-                )
-                return
-    if may_be_new and isinstance(written, Mapping):
-        yield tuple(rest.split("."))
+    yield from (f"{name}.{step}" for name in names)
+    if _is_fact(path):
+        yield f"{names[0].removesuffix(f'.{path[-1]}')}.{step}"
+    elif isinstance(step, int) and isinstance(value, str):
+        yield from (f"{name}.{value}" for name in names)
 
 
-def _fields(model: type[Manifest]) -> tuple[str, ...]:
-    return tuple(field.alias or name for name, field in model.model_fields.items())
+def _is_fact(path: Path) -> bool:
+    return path[-2:-1] == ("requires",)
 
 
-def _known(written: Sequence[str], group: _Group, name: str) -> str:
-    named = written or [f"{name}.{field}" for field in group.fields if field in group.written]
-    return f"name what is set: {', '.join(named)}"
+def _new(
+    groups: Mapping[str, Group], group: Group, places: Mapping[str, list[Path]], address: str
+) -> Iterator[Path]:
+    """Yield each path at which an address that is not stated yet can be stated."""
+    steps = address.split(".")
+    count = next(count for count in range(len(steps), 0, -1) if ".".join(steps[:count]) in places)
+    rest = steps[count:]
+    for path in places[".".join(steps[:count])]:
+        known = group.fields if path == () else _OPERATORS if _is_fact(path) else rest
+        if path in ((), ("requires",)) and rest[0] not in group.fields:
+            slots = {slot for of in groups.values() for slot in of.written.get("slots", ())}
+            if len(rest) > 2 and rest[-1] in _OPERATORS and rest[0] in slots:
+                yield "requires", ".".join(rest[:-1]), rest[-1]
+        elif rest[0] in known and isinstance(value_at(group.written, path), Mapping):
+            yield (*path, *rest)
+
+
+def _unknown(
+    groups: Mapping[str, Group], name: str, places: Iterable[str], address: str, *, is_drop: bool
+) -> str:
+    """Return why an address within a group means nothing, and what to write."""
+    group, rest = groups[name], address[len(name) + 1 :]
+    if rest.partition(".")[0] in group.fields:
+        return f"{name} does not state {rest!r}{', so it cannot be dropped' * is_drop}"
+    if twin := group.written.get("same_as"):
+        return f"{name} is decided like {twin}; change {twin}"
+    if not rest and group.model is Criterion:
+        stated = (f"{name}.{key}" for key in group.written.get("requires") or group.written)
+        return f"{name} compares with no number; name what is set: {', '.join(stated)}"
+    known = [place for place in (*groups, *places) if place.startswith(f"{name}.")]
+    known += [f"{name}.{field}" for field in group.fields if not is_drop]
+    return f"{name} {f'has no {rest!r}' if rest else 'is not one rule'}; {nearest(address, known)}"
