@@ -157,8 +157,14 @@ def test_the_own_rules_of_a_change_are_told_and_do_not_count(pilot: Path, diff: 
     assert id_of(document["changes"], "L2.use-cases")
     assert "payments-service:L2.use-cases" in found
     assert ran.code == 1
-    own = {"service": "payments-service", "milestone": "M1", "by_base": "blocked", "by_own": "ready"}
-    assert own in document["own_rules"]
+    assert {
+        "service": "payments-service",
+        "owner": "team-payments",
+        "milestone": "M1",
+        "before": "blocked",
+        "after": "ready",
+        "because": ["L2.use-cases"],
+    } in document["own_rules"]
     table = " ".join(diff("HEAD").out.split())
     assert "payments-service would be ready instead of blocked at M0, M1, M2" in table
 

@@ -145,7 +145,7 @@ def test_it_says_what_the_edited_files_give(name: str, run: Run, before: Path, t
     }
     compared = run("diff", before, after, *AS_OF, "-f", "json")
     assert {
-        (one["service"], one["milestone"]): (one["by_base"], one["by_own"])
+        (one["service"], one["milestone"]): (one["before"], one["after"])
         for one in json.loads(compared.out)["own_rules"]
         if one["milestone"] in PENDING
     } == flips

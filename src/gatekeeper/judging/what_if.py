@@ -1,32 +1,34 @@
 """Find what a change of rules would do: cells, levels and criteria that flip, and the work that follows."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from gatekeeper.judging.changes.causes import Side, Verdicts
-from gatekeeper.judging.changes.own_rules import Answers, Judged, Rules, differing_criteria, judged_by_both
-from gatekeeper.judging.changes.shifts import any_result, by_id
+from gatekeeper.judging.changes.own_rules import (
+    Answers,
+    Judged,
+    Rules,
+    cell_flips,
+    criterion_flips,
+    differing_criteria,
+    judged_by_both,
+)
+from gatekeeper.judging.changes.shifts import any_result
 from gatekeeper.judging.outlook.needs import Work, needs
 from gatekeeper.judging.verdicts.gates import SharedResults
 from gatekeeper.judging.verdicts.milestones import verdict_of
 from gatekeeper.judging.verdicts.services import judge_service
+from gatekeeper.model.changes import CellFlip, CriterionFlip
 from gatekeeper.model.milestone import ExitRecord
 from gatekeeper.model.roadmap import Roadmap
 from gatekeeper.model.rule import Condition, Literal, Operator, Rule, Rulebook
 from gatekeeper.model.status import ServiceVerdict, Status
-from gatekeeper.model.verdict import CriterionResult, Outcome, ServiceResult
-from gatekeeper.model.what_if import (
-    CellFlip,
-    CriterionFlip,
-    LevelFlip,
-    MilestoneShift,
-    Today,
-    WhatIf,
-    WorkItem,
-)
+from gatekeeper.model.verdict import CriterionResult
+from gatekeeper.model.what_if import LevelFlip, MilestoneShift, Today, WhatIf, WorkItem
 
-_LIMITS = (Operator.AT_LEAST, Operator.AT_MOST)
+_Asked = list[tuple[Work, str, str]]
+"""Work with a service and a milestone that need it."""
 
 
 def what_if(
@@ -46,53 +48,35 @@ def what_if(
         as_of: The day.
         is_partial: Whether services were left out, so that no milestone as a whole can be judged.
     """
-    sides = [side for side, _ in services]
     flips: list[CellFlip] = []
     levels: list[LevelFlip] = []
     criteria: list[CriterionFlip] = []
-    work, freed, today = _Works(), _Works(), _answered(rules)
+    work: _Asked = []
+    freed: _Asked = []
+    answers: list[tuple[str, Answers, Answers]] = []
     for one in judged_by_both(services, rules):
-        for criterion in today:
-            criterion.add(one)
+        name = one.side.service.service
+        answers.append((name, *one.answers))
         levels += _level(one)
-        within = _within(one, scope)
-        flips += _cells(within)
-        criteria += _criteria(within)
-        work.add(within.side.service.service, within.by_base, within.by_own)
-        freed.add(within.side.service.service, within.by_own, within.by_base)
+        base, own = ({at: of for at, of in by.items() if at in scope} for by in (one.by_base, one.by_own))
+        within = one._replace(by_base=base, by_own=own)
+        flips += cell_flips(within)
+        criteria += criterion_flips(within)
+        work += _new_work(name, base, own)
+        freed += _new_work(name, own, base)
+    sides = [side for side, _ in services]
     return WhatIf(
         as_of=as_of,
-        effective=None,
         milestones=tuple(scope),
         cells=sum(milestone in side.service.plan for side in sides for milestone in scope),
         flips=tuple(flips),
         levels=tuple(levels),
         criteria=tuple(criteria),
-        shifts=() if is_partial else tuple(_milestones(sides, flips, rules.base, scope)),
-        work=work.items(),
-        freed=freed.items(),
-        today=tuple(criterion.result() for criterion in today),
+        verdicts=() if is_partial else tuple(_milestones(sides, flips, rules.base, scope)),
+        work=_items(work),
+        freed=_items(freed),
+        today=tuple(_today(name, rules, answers) for name in _decided_alone(rules)),
     )
-
-
-def _within(one: Judged, scope: Sequence[str]) -> Judged:
-    by_base, by_own = (
-        {name: result for name, result in of.items() if name in scope} for of in (one.by_base, one.by_own)
-    )
-    return one._replace(by_base=by_base, by_own=by_own)
-
-
-def _cells(one: Judged) -> Iterator[CellFlip]:
-    service = one.side.service
-    for milestone, was in one.by_base.items():
-        now = one.by_own[milestone]
-        if was.verdict == now.verdict:
-            continue
-        ids = _blocking(was).keys() ^ _blocking(now).keys()
-        told = {reason.message for reason in was.reasons} ^ {reason.message for reason in now.reasons}
-        yield CellFlip(
-            service.service, service.owner, milestone, was.verdict, now.verdict, tuple(sorted(ids or told))
-        )
 
 
 def levels_once_exited(
@@ -121,68 +105,32 @@ def _level(one: Judged, once: str | None = None) -> Iterator[LevelFlip]:
         yield LevelFlip(one.side.service.service, one.side.service.owner, *levels, once)
 
 
-def _criteria(one: Judged) -> Iterator[CriterionFlip]:
-    """Yield each criterion that blocks by one of the rulebooks only, with the milestones at which it does."""
-    service = one.side.service
-    found: dict[tuple[str, bool], list[str]] = defaultdict(list)
-    for milestone, was in one.by_base.items():
-        before, after = _blocking(was), _blocking(one.by_own[milestone])
-        for name in [*after, *(name for name in before if name not in after)]:
-            if (name in before) != (name in after):
-                found[name, name in after].append(milestone)
-    for (name, blocks), milestones in found.items():
-        answers = [by_id(of[milestones[0]]).get(name) for of in (one.by_base, one.by_own)]
-        yield CriterionFlip(
-            name, service.service, service.owner, tuple(milestones), answers[0], answers[1], blocks
-        )
-
-
-def _blocking(result: ServiceResult) -> Mapping[str, CriterionResult]:
-    return {of.rule.id: of for of in result.open_criteria}
-
-
 def _milestones(
-    sides: Iterable[Side], flips: Sequence[CellFlip], base: Rulebook, scope: Iterable[str]
+    sides: Iterable[Side], flips: Iterable[CellFlip], base: Rulebook, scope: Iterable[str]
 ) -> Iterator[MilestoneShift]:
     """Yield each milestone at which a cell flips, with the verdicts that follow for the milestone."""
+    flipped = {(flip.milestone, flip.service): flip.after for flip in flips}
     shared = SharedResults()
     for milestone in scope:
-        flipped = {flip.service: flip for flip in flips if flip.milestone == milestone}
-        if not flipped:
+        if not any(at == milestone for at, _ in flipped):
             continue
-        before: list[ServiceVerdict] = []
-        after: list[ServiceVerdict] = []
-        for side in sides:
-            if flip := flipped.get(side.service.service):
-                before.append(flip.before)
-                after.append(flip.after)
-            elif result := judge_service(side.case(base), milestone, side.entries, shared):
-                before.append(result.verdict)
-                after.append(result.verdict)
-        ready = [sum(of is not ServiceVerdict.BLOCKED for of in verdicts) for verdicts in (before, after)]
-        yield MilestoneShift(
-            milestone, len(before), ready[0], ready[1], verdict_of(before), verdict_of(after)
-        )
+        before = {
+            side.service.service: result.verdict
+            for side in sides
+            if (result := judge_service(side.case(base), milestone, side.entries, shared))
+        }
+        after = {name: flipped.get((milestone, name), verdict) for name, verdict in before.items()}
+        verdicts = list(before.values()), list(after.values())
+        was, now = (len(before) - of.count(ServiceVerdict.BLOCKED) for of in verdicts)
+        yield MilestoneShift(milestone, len(before), was, now, *map(verdict_of, verdicts))
 
 
-class _Works:
-    """The work that services need by the second verdicts and not by the first, each once."""
-
-    def __init__(self) -> None:
-        self._found: dict[Work, tuple[dict[str, None], dict[str, None]]] = defaultdict(lambda: ({}, {}))
-
-    def add(self, service: str, before: Verdicts, after: Verdicts) -> None:
-        known = {part for _, work in _work(before) for part in _parts(work)}
-        for milestone, work in _work(after):
-            if not known.issuperset(_parts(work)):
-                services, milestones = self._found[work._replace(comes_last=False)]
-                services[service] = milestones[milestone] = None
-
-    def items(self) -> tuple[WorkItem, ...]:
-        return tuple(
-            WorkItem(work.owner, work.step, work.effort, work.criteria, tuple(services), tuple(milestones))
-            for work, (services, milestones) in sorted(self._found.items(), key=lambda found: found[0].owner)
-        )
+def _new_work(service: str, before: Verdicts, after: Verdicts) -> Iterator[tuple[Work, str, str]]:
+    """Yield the work that a service needs by the second verdicts and not by the first."""
+    known = {part for _, work in _work(before) for part in _parts(work)}
+    for milestone, work in _work(after):
+        if not known.issuperset(_parts(work)):
+            yield work._replace(comes_last=False), service, milestone
 
 
 def _work(verdicts: Verdicts) -> Iterator[tuple[str, Work]]:
@@ -195,58 +143,55 @@ def _parts(work: Work) -> Sequence[str]:
     return work.criteria or (work.step,)
 
 
-def _answered(rules: Rules) -> list["_Answered"]:
-    """Return the criteria that differ, without those that are decided like another one."""
-    base, own = rules.base.by_id, rules.own.by_id
-    names = sorted(differing_criteria(rules) or ())
-    rule_of = {name: own.get(name) or base[name] for name in names}
-    return [
-        _Answered(name, _limits(own.get(name)) - _limits(base.get(name)))
-        for name in names
-        if rule_of[name].twin is None
-    ]
+def _items(asked: _Asked) -> tuple[WorkItem, ...]:
+    """Return each piece of work once, by owner."""
+    found: Mapping[Work, tuple[dict[str, None], dict[str, None]]] = defaultdict(lambda: ({}, {}))
+    for work, service, milestone in asked:
+        services, milestones = found[work]
+        services[service] = milestones[milestone] = None
+    return tuple(
+        WorkItem(work.owner, work.step, work.effort, work.criteria, tuple(services), tuple(milestones))
+        for work, (services, milestones) in sorted(found.items(), key=lambda item: item[0].owner)
+    )
 
 
-class _Answered:
-    """How services answer a criterion that differs, and which is closest to a new threshold."""
-
-    def __init__(self, name: str, limits: Collection[Condition]) -> None:
-        self._name, self._limits = name, limits
-        self._asked = self._passing = self._missing = 0
-        self._nearest: tuple[float, str, Outcome] | None = None
-
-    def add(self, one: Judged) -> None:
-        today, changed = (tuple(_of(self._name, answers)) for answers in one.answers)
-        statuses = {result.status for result in today or changed}
-        self._asked += bool(statuses)
-        self._passing += statuses == {Status.PASS}
-        self._missing += statuses == {Status.MISSING}
-        for outcome in (outcome for result in changed for outcome in _outcomes(result)):
-            if outcome.condition in self._limits and isinstance(outcome.actual, int | float):
-                distance = abs(outcome.actual - outcome.operand)
-                if self._nearest is None or distance < self._nearest[0]:
-                    self._nearest = distance, one.side.service.service, outcome
-
-    def result(self) -> Today:
-        nearest = self._nearest and self._nearest[1:]
-        return Today(self._name, self._asked, self._passing, self._missing, nearest)
+def _decided_alone(rules: Rules) -> Iterator[str]:
+    """Yield the criteria that differ, without those that are decided like another one."""
+    known = {**rules.base.by_id, **rules.own.by_id}
+    yield from (name for name in sorted(differing_criteria(rules) or ()) if known[name].twin is None)
 
 
-def _of(name: str, answers: Answers) -> Iterator[CriterionResult]:
-    for (_, id_), result in answers.items():
-        if id_ == name and result.status is not Status.NOT_APPLICABLE:
-            yield result
+def _today(name: str, rules: Rules, answers: Iterable[tuple[str, Answers, Answers]]) -> Today:
+    """Return how services answer a criterion that differs, and which is closest to a new threshold."""
+    limits = _limits(rules.own.by_id.get(name)) - _limits(rules.base.by_id.get(name))
+    statuses = []
+    measured = []
+    for service, *by_either in answers:
+        today, changed = ([result for (_, id_), result in of.items() if id_ == name] for of in by_either)
+        seen = {of.status for of in _applicable(today) or _applicable(changed)}
+        statuses += [seen] if seen else []
+        for result in _applicable(changed):
+            outcomes = (*result.outcomes, *(result.upcoming.outcomes if result.upcoming else ()))
+            measured += [
+                (abs(outcome.actual - outcome.operand), service, outcome)
+                for outcome in outcomes
+                if outcome.condition in limits and isinstance(outcome.actual, int | float)
+            ]
+    nearest = min(measured, key=lambda found: found[0])[1:] if measured else None
+    passing, missing = (statuses.count({status}) for status in (Status.PASS, Status.MISSING))
+    return Today(name, len(statuses), passing, missing, nearest)
 
 
-def _outcomes(result: CriterionResult) -> Sequence[Outcome]:
-    return (*result.outcomes, *(result.upcoming.outcomes if result.upcoming else ()))
+def _applicable(results: Iterable[CriterionResult]) -> list[CriterionResult]:
+    return [result for result in results if result.status is not Status.NOT_APPLICABLE]
 
 
 def _limits(rule: Rule | None) -> set[Condition]:
     """Return the conditions of a rule that compare with a number of the rulebook."""
-    versions = rule.versions if rule else ()
-    return {condition for version in versions for condition in version.conditions if _is_limit(condition)}
-
-
-def _is_limit(condition: Condition) -> bool:
-    return condition.operator in _LIMITS and isinstance(condition.operand, Literal)
+    return {
+        condition
+        for version in (rule.versions if rule else ())
+        for condition in version.conditions
+        if condition.operator in (Operator.AT_LEAST, Operator.AT_MOST)
+        and isinstance(condition.operand, Literal)
+    }

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from gatekeeper.errors import ExitCode
+from gatekeeper.model.status import ServiceVerdict
 from gatekeeper.model.verdict import CriterionResult
 
 
@@ -76,6 +77,32 @@ class Change(NamedTuple):
     line: int | None = None
 
 
+class CellFlip(NamedTuple):
+    """A service whose verdict at a milestone changes."""
+
+    service: str
+    owner: str
+    milestone: str
+    before: ServiceVerdict
+    after: ServiceVerdict
+    because: tuple[str, ...]
+    """The criteria that block by one of the rulebooks only; without any, the reasons."""
+
+
+class CriterionFlip(NamedTuple):
+    """A criterion that blocks a service by one of the rulebooks only."""
+
+    criterion: str
+    service: str
+    owner: str
+    milestones: tuple[str, ...]
+    before: CriterionResult | None
+    """None if it is not asked; likewise `after`."""
+    after: CriterionResult | None
+    blocks: bool
+    """Whether it blocks by the changed rules, not by those of today."""
+
+
 class TightenedRule(NamedTuple):
     """A criterion of which the head's own rules ask more, and the services that it turns red."""
 
@@ -84,15 +111,6 @@ class TightenedRule(NamedTuple):
     services: tuple[str, ...]
     effective: str | None
     """The milestone from which it could bind, so that no service is blocked at once."""
-
-
-class OwnRules(NamedTuple):
-    """A service that the head's own rules judge differently from the base's."""
-
-    service: str
-    milestone: str
-    by_base: str
-    by_own: str
 
 
 class Comparison(NamedTuple):
@@ -104,7 +122,8 @@ class Comparison(NamedTuple):
     as_of: date
     base_as_of: date
     changes: tuple[Change, ...]
-    own_rules: tuple[OwnRules, ...] = ()
+    own_rules: tuple[CellFlip, ...] = ()
+    """The cells that the head's own rules flip."""
     tightened: tuple[TightenedRule, ...] = ()
     unchanged: int = 0
     """The number of services with equal manifests and artefacts."""

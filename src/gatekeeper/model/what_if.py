@@ -3,10 +3,11 @@
 from datetime import date
 from typing import NamedTuple
 
+from gatekeeper.model.changes import CellFlip, CriterionFlip
 from gatekeeper.model.level import Level
 from gatekeeper.model.report import Filter
-from gatekeeper.model.status import Effort, MilestoneVerdict, ServiceVerdict
-from gatekeeper.model.verdict import CriterionResult, Outcome
+from gatekeeper.model.status import Effort, MilestoneVerdict
+from gatekeeper.model.verdict import Outcome
 
 
 class RuleChange(NamedTuple):
@@ -25,18 +26,6 @@ class RuleChange(NamedTuple):
     """What to write there."""
 
 
-class CellFlip(NamedTuple):
-    """A service whose verdict at a milestone changes."""
-
-    service: str
-    owner: str
-    milestone: str
-    before: ServiceVerdict
-    after: ServiceVerdict
-    because: tuple[str, ...]
-    """The criteria that block by one of the rulebooks only; without any, the reasons."""
-
-
 class LevelFlip(NamedTuple):
     """A service whose effective level changes."""
 
@@ -48,20 +37,6 @@ class LevelFlip(NamedTuple):
     """The level that is signed off or, without sign-offs, claimed; above `after`, it is a regression."""
     once: str | None = None
     """The milestone whose exit makes the change decide levels; None: it does today."""
-
-
-class CriterionFlip(NamedTuple):
-    """A criterion that blocks a service by one of the rulebooks only."""
-
-    criterion: str
-    service: str
-    owner: str
-    milestones: tuple[str, ...]
-    before: CriterionResult | None
-    """None if it is not asked; likewise `after`."""
-    after: CriterionResult | None
-    blocks: bool
-    """Whether it blocks by the changed rules, not by those of today."""
 
 
 class MilestoneShift(NamedTuple):
@@ -103,17 +78,17 @@ class WhatIf(NamedTuple):
     """What a change of rules would do."""
 
     as_of: date
-    effective: str | None
-    """The milestone or the date from which the change binds; None: at once."""
     milestones: tuple[str, ...]
     """The milestones that were judged."""
     cells: int
     """The number of services times milestones that were judged."""
+    effective: str | None = None
+    """The milestone or the date from which the change binds; None: at once."""
     changes: tuple[RuleChange, ...] = ()
     flips: tuple[CellFlip, ...] = ()
     levels: tuple[LevelFlip, ...] = ()
     criteria: tuple[CriterionFlip, ...] = ()
-    shifts: tuple[MilestoneShift, ...] = ()
+    verdicts: tuple[MilestoneShift, ...] = ()
     """Empty if only some services were judged."""
     work: tuple[WorkItem, ...] = ()
     freed: tuple[WorkItem, ...] = ()

@@ -75,7 +75,7 @@ def test_a_verdict_that_the_own_rules_change_is_shown() -> None:
     )
     sides = side(passing, load_test(200, "2026-11-01"))
     [found], _ = compare_own_rules([sides], Rules(RULEBOOK, changed("G7", *STRICTER)), MILESTONES, (), AS_OF)
-    assert (found.service, found.milestone, found.by_base, found.by_own) == ("shop", "M0", "ready", "blocked")
+    assert (found.service, found.milestone, found.before, found.after) == ("shop", "M0", "ready", "blocked")
 
 
 def test_other_people_may_change_any_verdict() -> None:
@@ -88,7 +88,7 @@ def test_other_people_may_change_any_verdict() -> None:
         )
     )
     [found], _ = compare_own_rules([sides], Rules(RULEBOOK, nobody), MILESTONES, (), AS_OF)
-    assert (found.by_base, found.by_own) == ("ready", "blocked")
+    assert (found.before, found.after) == ("ready", "blocked")
 
 
 def test_a_rule_that_binds_now_turns_services_red() -> None:

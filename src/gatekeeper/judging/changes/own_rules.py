@@ -1,22 +1,23 @@
-"""Find what the own rules of a change would give: criteria that ask for more, and other verdicts."""
+"""Judge by two rulebooks: verdicts and criteria that flip, and criteria of which the second asks more."""
 
+from collections import defaultdict
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
 from gatekeeper.judging.changes.causes import Side, Verdicts
-from gatekeeper.judging.changes.shifts import blocking
+from gatekeeper.judging.changes.shifts import by_id
 from gatekeeper.judging.obligations.expand import place
 from gatekeeper.judging.obligations.strictness import losses, slot_losses
 from gatekeeper.judging.obligations.terms import terms_of_rule
 from gatekeeper.judging.plans.cells import resolve
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.gates import ServiceJudge, SharedResults
-from gatekeeper.model.changes import OwnRules, TightenedRule
+from gatekeeper.model.changes import CellFlip, CriterionFlip, TightenedRule
 from gatekeeper.model.roadmap import Roadmap
 from gatekeeper.model.rule import CAPABILITY_SLOT, SCOPE_SLOT, BoundSlot, Rule, Rulebook
 from gatekeeper.model.status import Status
-from gatekeeper.model.verdict import CriterionResult
+from gatekeeper.model.verdict import CriterionResult, ServiceResult
 
 
 class Rules(NamedTuple):
@@ -41,7 +42,7 @@ class Judged(NamedTuple):
     by_own: Verdicts
 
 
-Found = tuple[tuple[OwnRules, ...], tuple[TightenedRule, ...]]
+Found = tuple[tuple[CellFlip, ...], tuple[TightenedRule, ...]]
 
 
 def compare_own_rules(
@@ -62,17 +63,18 @@ def compare_own_rules(
     """
     current = milestones.current(as_of)
     effective = milestones.after(current) if current else None
-    verdicts: list[OwnRules] = []
-    red: dict[str, list[str]] = {}
-    for side, _, judged, own in judged_by_both(services, rules):
-        verdicts += _other_verdicts(side.service.service, judged, own)
-        for name in _turned_red(judged, own, exited):
-            red.setdefault(name, []).append(side.service.service)
+    flips: list[CellFlip] = []
+    red: dict[str, list[str]] = defaultdict(list)
+    for one in judged_by_both(services, rules):
+        flips += cell_flips(one)
+        for flip in criterion_flips(one):
+            if flip.blocks and not all(milestone in exited for milestone in flip.milestones):
+                red[flip.criterion].append(flip.service)
     tightened = (
-        TightenedRule(name, is_new, tuple(red.get(name, ())), _staged(rules.own.by_id[name], effective))
+        TightenedRule(name, is_new, tuple(red[name]), _staged(rules.own.by_id[name], effective))
         for name, is_new in tightened_rules(rules, list(milestones))
     )
-    return tuple(verdicts), tuple(sorted(tightened, key=lambda rule: -len(rule.services)))
+    return tuple(flips), tuple(sorted(tightened, key=lambda rule: -len(rule.services)))
 
 
 def judged_by_both(services: Iterable[tuple[Side, Side]], rules: Rules) -> Iterator[Judged]:
@@ -92,6 +94,38 @@ def judged_by_both(services: Iterable[tuple[Side, Side]], rules: Rules) -> Itera
         else:
             judged = by_base.judged(rules.base, shared), by_own.judged(rules.own, shared_own)
             yield Judged(by_base, (answers, own), *judged)
+
+
+def cell_flips(one: Judged) -> Iterator[CellFlip]:
+    """Yield each milestone at which a service gets another verdict, and why."""
+    service = one.side.service
+    for milestone, was in one.by_base.items():
+        now = one.by_own[milestone]
+        if was.verdict != now.verdict:
+            ids = _blocking(was).keys() ^ _blocking(now).keys()
+            told = {reason.message for reason in was.reasons} ^ {reason.message for reason in now.reasons}
+            because = tuple(sorted(ids or told))
+            yield CellFlip(service.service, service.owner, milestone, was.verdict, now.verdict, because)
+
+
+def criterion_flips(one: Judged) -> Iterator[CriterionFlip]:
+    """Yield each criterion that blocks by one of the rulebooks only, with the milestones at which it does."""
+    service = one.side.service
+    found: dict[tuple[str, bool], list[str]] = defaultdict(list)
+    for milestone, was in one.by_base.items():
+        before, after = _blocking(was), _blocking(one.by_own[milestone])
+        for name in dict.fromkeys((*after, *before)):
+            if (name in before) != (name in after):
+                found[name, name in after].append(milestone)
+    for (name, blocks), milestones in found.items():
+        answers = [by_id(of[milestones[0]]).get(name) for of in (one.by_base, one.by_own)]
+        yield CriterionFlip(
+            name, service.service, service.owner, tuple(milestones), answers[0], answers[1], blocks
+        )
+
+
+def _blocking(result: ServiceResult) -> Mapping[str, CriterionResult]:
+    return {of.rule.id: of for of in result.open_criteria}
 
 
 def _staged(rule: Rule, effective: str | None) -> str | None:
@@ -154,19 +188,3 @@ def _answers(case: Case, ids: Collection[str]) -> Answers:
 def _outcomes(answers: Answers) -> Mapping[tuple[str, str], tuple[Status, bool, str | None]]:
     # While its twin blocks, a criterion needs no further work: another twin makes a difference.
     return {where: (of.status, of.binding, of.rule.twin) for where, of in answers.items()}
-
-
-def _other_verdicts(service: str, judged: Verdicts, own: Verdicts) -> Iterator[OwnRules]:
-    for milestone, result in judged.items():
-        if own[milestone].verdict != result.verdict:
-            yield OwnRules(service, milestone, result.verdict, own[milestone].verdict)
-
-
-def _turned_red(judged: Verdicts, own: Verdicts, exited: Container[str]) -> set[str]:
-    """Return the criteria that block at a pending milestone by the own rules alone."""
-    return {
-        name
-        for milestone in own
-        if milestone not in exited
-        for name in blocking(own[milestone]) - blocking(judged[milestone])
-    }

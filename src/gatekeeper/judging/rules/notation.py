@@ -126,9 +126,10 @@ def _edit(groups: Mapping[str, Group], address: str, value: Any) -> RuleEdit:
     places: dict[str, list[Path]] = defaultdict(list)
     for place, path in _places((name,), group.written):
         places[place].append(path)
-    found = (meant for path in places.get(address, ()) for meant in _meant(group, path, value))
-    if value is not REMOVED and address not in places:
-        found = _new(groups, group, places, address)
+    if value is REMOVED or address in places:
+        found = [meant for path in places.get(address, ()) for meant in _meant(group, path, value)]
+    else:
+        found = list(_new(groups, group, places, address))
     paths = list(dict.fromkeys(found))
     if not paths:
         raise WrongChange(_unknown(groups, name, places, address, is_drop=value is REMOVED))
@@ -194,7 +195,8 @@ def _new(
         known = group.fields if path == () else _OPERATORS if _is_fact(path) else rest
         if path in ((), ("requires",)) and rest[0] not in group.fields:
             slots = {slot for of in groups.values() for slot in of.written.get("slots", ())}
-            if len(rest) > 2 and rest[-1] in _OPERATORS and rest[0] in slots:
+            may_state = group.model is Criterion and len(rest) > 2
+            if may_state and rest[-1] in _OPERATORS and rest[0] in slots:
                 yield "requires", ".".join(rest[:-1]), rest[-1]
         elif rest[0] in known and isinstance(value_at(group.written, path), Mapping):
             yield (*path, *rest)

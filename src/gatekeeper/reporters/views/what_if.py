@@ -4,100 +4,84 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
+from gatekeeper.model.changes import CriterionFlip
+from gatekeeper.model.level import Level
 from gatekeeper.model.report import Screen
 from gatekeeper.model.status import ServiceVerdict, Status
-from gatekeeper.model.verdict import CriterionResult
-from gatekeeper.model.what_if import CriterionFlip, Today, WhatIf, WorkItem
-from gatekeeper.reporters.text.markdown import row, table
+from gatekeeper.model.verdict import CriterionResult, Outcome
+from gatekeeper.model.what_if import Today, WhatIf, WorkItem
 from gatekeeper.reporters.text.markdown import text as escaped
 from gatekeeper.reporters.text.screen import Parts, cut, indented, item, shown, sign, visible
 from gatekeeper.reporters.wording import outcomes
 from gatekeeper.reporters.wording.counts import counted, first_few
 from gatekeeper.reporters.wording.verdict import spaced
 
-MOST, MOST_ROWS = 20, 100
+MOST, MOST_ITEMS = 20, 100
 """How many lines of a section a screen shows, and Markdown."""
 _MOST_IN_A_LINE, _FEW = 400, 5
 _DO, _NOTE = "→", "-"
-_EMOJI: dict[str, str] = {Status.FAIL: "❌ ", Status.PASS: "✅ "}
+_EMOJI: dict[str, str] = {
+    **dict.fromkeys((Status.FAIL, ServiceVerdict.BLOCKED), "❌ "),
+    **dict.fromkeys((Status.PASS, ServiceVerdict.READY, ServiceVerdict.EXCEPTED), "✅ "),
+}
 
 
 def data(found: WhatIf) -> dict[str, Any]:
     """Return everything that the change does as plain data."""
-    return {
-        "as_of": found.as_of.isoformat(),
-        "effective": found.effective,
-        "rulebook_digest": found.rulebook_digest,
-        "filter": {"services": found.filter.services, "owners": found.filter.owners},
-        "milestones": found.milestones,
-        "cells": found.cells,
-        "changes": [change._asdict() for change in found.changes],
-        "flips": [flip._asdict() for flip in found.flips],
-        "levels": [flip._asdict() | {of: str(getattr(flip, of)) for of in _LEVELS} for flip in found.levels],
-        "criteria": [
-            flip._asdict() | {"before": _result(flip.before), "after": _result(flip.after)}
-            for flip in found.criteria
-        ],
-        "verdicts": [shift._asdict() for shift in found.shifts],
-        "work": [work._asdict() for work in found.work],
-        "freed": [work._asdict() for work in found.freed],
-        "today": [today._asdict() | {"nearest": _nearest(today)} for today in found.today],
-        "notes": found.notes,
-    }
+    filter_ = {"services": found.filter.services, "owners": found.filter.owners}
+    return {key: _plain(value) for key, value in found._asdict().items()} | {"filter": filter_}
 
 
-_LEVELS = ("before", "after", "signed")
-
-
-def _result(result: CriterionResult | None) -> dict[str, Any] | None:
-    return result and {
-        "status": result.status,
-        "binding": result.binding,
-        "reason": result.reason,
-        "expected": outcomes.expected(result),
-        "actual": outcomes.actual(result),
-        "distance": result.distance,
-    }
-
-
-def _nearest(today: Today) -> dict[str, Any] | None:
-    if today.nearest is None:
-        return None
-    service, outcome = today.nearest
-    return {"service": service, "actual": outcome.actual, "expected": outcome.condition.describe()}
+def _plain(value: Any) -> Any:
+    match value:
+        case Level():
+            return value.id
+        case CriterionResult():
+            facts = {"expected": outcomes.expected(value), "actual": outcomes.actual(value)}
+            return facts | {of: getattr(value, of) for of in ("status", "binding", "reason", "distance")}
+        case (str(service), Outcome() as outcome):
+            expected = outcome.condition.describe()
+            return {"service": service, "actual": outcome.actual, "expected": expected}
+        case tuple() if hasattr(value, "_asdict"):
+            return {key: _plain(inner) for key, inner in value._asdict().items()}
+        case tuple():
+            return [_plain(inner) for inner in value]
+        case _:
+            return value
 
 
 def parts(found: WhatIf, screen: Screen) -> Parts:
     """Yield what changes, what flips, whom it costs, and how to make the change."""
     yield f"[bold]What if[/]  as of {found.as_of}{_from(found)}"
-    for line in _changes(found):
-        yield indented(shown(line), 2)
-    yield ""
+    yield from (indented(shown(line), 2) for line in _changes(found))
     mark = Status.FAIL if _asks_more(found) else Status.NOT_APPLICABLE if found.flips_nothing else Status.PASS
-    yield item(sign(mark, screen), f"[bold]{shown(headline(found))}[/]", 0)
-    yield from _listed([*_cells(found), *_consequences(found)], screen)
     for title, lines in _sections(found):
         yield ""
-        yield indented(f"[bold]{shown(title)}[/]", 0)
-        yield from _listed(lines, screen)
+        yield (
+            item(sign(mark, screen), f"[bold]{shown(headline(found))}[/]", 0)
+            if title is None
+            else indented(f"[bold]{shown(title)}[/]", 0)
+        )
+        for line in lines[:MOST]:
+            yield item(
+                line.mark if line.mark in (_DO, _NOTE) else sign(line.mark, screen), shown(line.text), 2
+            )
+        if len(lines) > MOST:
+            yield indented(f"and {len(lines) - MOST:,} more: narrow with --service, or use --format json", 2)
 
 
 def as_markdown(found: WhatIf, command: str) -> str:
     """Return what the change does, for the pull request that proposes it; the command reproduces it."""
     text = [f"## {escaped(f'What if{_from(found)}: {headline(found)}')}\n\n"]
     text += [f"- {escaped(line)}\n" for line in _changes(found)]
-    if found.flips:
-        text += ["\n", table("service", "owner", "milestone", "verdict", "because")]
-    for flip in found.flips[:MOST_ROWS]:
-        because = first_few(flip.because, _FEW)
-        verdict = f"{flip.before} → {flip.after}"
-        cells = (flip.service, flip.owner, flip.milestone, verdict, because)
-        text.append(row(*(escaped(cut(cell, _MOST_IN_A_LINE)) for cell in cells)))
-    if len(found.flips) > MOST_ROWS:
-        text.append(f"\nand {len(found.flips) - MOST_ROWS:,} more\n")
-    text += _items(list(_consequences(found)))
     for title, lines in _sections(found):
-        text += [f"\n### {escaped(title)}\n", *_items(lines)]
+        text.append(f"\n### {escaped(title)}\n\n" if title else "\n")
+        text += [
+            f"- {_EMOJI.get(mark, '')}{escaped(cut(line, _MOST_IN_A_LINE))}\n"
+            for mark, line in lines[:MOST_ITEMS]
+        ]
+        if len(lines) > MOST_ITEMS:
+            text.append(f"- and {len(lines) - MOST_ITEMS:,} more\n")
     return "".join([*text, f"\nReproduce it, as of {found.as_of}:\n\n    {visible(command)}\n"])
 
 
@@ -106,22 +90,6 @@ class _Line(NamedTuple):
 
     mark: str
     text: str
-
-
-def _listed(lines: Sequence[_Line], screen: Screen) -> Parts:
-    for mark, text in lines[:MOST]:
-        yield item(mark if mark in (_DO, _NOTE) else sign(mark, screen), shown(text), 2)
-    if len(lines) > MOST:
-        yield indented(f"and {len(lines) - MOST:,} more: narrow with --service, or use --format json", 2)
-
-
-def _items(lines: Sequence[_Line]) -> Iterator[str]:
-    if lines:
-        yield "\n"
-    for mark, text in lines[:MOST_ROWS]:
-        yield f"- {_EMOJI.get(mark, '')}{escaped(cut(text, _MOST_IN_A_LINE))}\n"
-    if len(lines) > MOST_ROWS:
-        yield f"- and {len(lines) - MOST_ROWS:,} more\n"
 
 
 def headline(found: WhatIf) -> str:
@@ -181,7 +149,7 @@ def _consequences(found: WhatIf) -> Iterator[_Line]:
         lost = f"; {flip.signed} no longer holds" if flip.after < flip.signed else ""
         text = f"{flip.service} ({flip.owner}): {once}effective level {flip.before} → {flip.after}{lost}"
         yield _Line(Status.FAIL if flip.after < flip.before else Status.PASS, text)
-    for shift in found.shifts:
+    for shift in found.verdicts:
         verdict = f"{shift.milestone}: {spaced(shift.before)} → {spaced(shift.after)}"
         if shift.before == shift.after:
             verdict = f"{shift.milestone} stays {spaced(shift.before)}"
@@ -189,8 +157,9 @@ def _consequences(found: WhatIf) -> Iterator[_Line]:
         yield _Line(_NOTE, f"{verdict}; {shift.ready_before:,} → {shift.ready_after:,} of {count} ready")
 
 
-def _sections(found: WhatIf) -> Iterator[tuple[str, Sequence[_Line]]]:
-    """Yield the title and the lines of each section."""
+def _sections(found: WhatIf) -> Iterator[tuple[str | None, Sequence[_Line]]]:
+    """Yield the title and the lines of each section; the first one has none."""
+    yield None, [*_cells(found), *_consequences(found)]
     by_criterion: dict[tuple[str, bool], list[CriterionFlip]] = {}
     for flip in found.criteria:
         by_criterion.setdefault((flip.criterion, flip.blocks), []).append(flip)

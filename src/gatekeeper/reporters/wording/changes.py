@@ -86,10 +86,10 @@ def own_rules(comparison: Comparison) -> list[str]:
     """Return what the change's own rules would give: criteria that ask for more, and other verdicts."""
     found: dict[tuple[str, str, str], list[str]] = {}
     for own in comparison.own_rules:
-        found.setdefault((own.service, own.by_base, own.by_own), []).append(own.milestone)
+        found.setdefault((own.service, own.before, own.after), []).append(own.milestone)
     return [_tightened(rule) for rule in comparison.tightened] + [
-        f"{service} would be {by_own} instead of {by_base} at {', '.join(milestones)}"
-        for (service, by_base, by_own), milestones in found.items()
+        f"{service} would be {after} instead of {before} at {', '.join(milestones)}"
+        for (service, before, after), milestones in found.items()
     ]
 
 
