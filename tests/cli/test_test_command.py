@@ -1,6 +1,7 @@
 """`gatekeeper test`: cases beside a rulebook are judged by it, and what differs is shown with what to write."""
 
 import json
+import shutil
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -256,7 +257,7 @@ def test_all_mistakes_are_reported_at_once_and_those_of_a_base_once(workspace: P
     good.write_text(good.read_text().replace("p95_ms: 90", "p95: 90"))
     code, shown = run(
         workspace,
-        "criteria: {build.load: [{case: a, expect: pass}, {case: b, expect: pass}], build.lod: []}\n"
+        "criteria: {build.load: [{case: a, expect: pass}, {case: b, expect: pass}], build.lod: [{case: a, expect: pass}]}\n"
         "gates: {bild: [{case: c, given: {facts: {load: null}}, expect: red}]}",
     )
     assert code == 3
@@ -354,7 +355,6 @@ def test_a_change_is_compared_with_what_is_given(workspace: Path) -> None:
         """
 given: {level: lab}
 diffs:
-  - {case: nothing changes, change: {}, expect: false}
   - {case: more is covered, change: {facts: {coverage: {lines_pct: 99}}}, expect: {blocks: false, changes: []}}
   - {case: a threshold falls, change: {set: [build.coverage=70]}, expect: {blocks: true, changes: [rule-weakened build.coverage]}}
   - {case: a threshold rises, change: {set: [build.coverage=90]}, expect: {blocks: false, changes: []}}
@@ -362,12 +362,12 @@ diffs:
   - {case: coverage falls, change: {facts: {coverage: {lines_pct: 70}}}, expect: {blocks: true, reason: "build.coverage: pass → fail"}}
   - {case: the load test ages, given: {as_of: 2026-07-01}, change: {as_of: 2026-09-01, collected: {load: {age_days: 62}}}, expect: {blocks: true}}
   - {case: nobody signs any more, change: {governance: {upgrade_sign_offs: []}, service: {sign_offs: null}}, expect: {blocks: true, reason: sign}}
-  - {case: it was expected, change: {}, expect: true}
+  - {case: it was expected, change: {facts: {coverage: {lines_pct: 99}}}, expect: true}
 """,
     )
     assert code == 1
     assert shown.startswith(
-        "gates/tests/some.yaml:13:5\n✗ diff  it was expected\n  blocks: expected true, is false\n  → expect: false\n"
+        "gates/tests/some.yaml:12:5\n✗ diff  it was expected\n  blocks: expected true, is false\n  → expect: false\n"
     )
 
 
@@ -444,7 +444,7 @@ def test_junit_has_a_suite_for_each_file(workspace: Path) -> None:
 
 @pytest.mark.parametrize(
     "file",
-    ["some.yml", "some.YAML", "more/some.yaml", "some.yaml.bak", "some.toml", "some.json"],
+    ["some.yml", "some.YAML", ".some.yaml", "more/some.yaml", "some.yaml.bak", "some.toml", "some.json"],
 )
 def test_cases_that_are_not_read_are_reported(file: str, workspace: Path) -> None:
     cases = "criteria:\n  build.load: [{case: c, expect: pass}]\n"
@@ -461,3 +461,43 @@ def test_cases_that_are_not_read_are_reported(file: str, workspace: Path) -> Non
         3,
         f"gates/tests/{file}:1:1: is not read: cases are in files .yaml directly in gates/tests/; move or rename it\n",
     )
+
+
+def test_a_file_of_cases_that_cannot_be_opened_is_reported(workspace: Path) -> None:
+    write(workspace, {"gates/tests/folder.yaml/file": ""})
+    done = process("-C", workspace, "validate")
+    assert (done.returncode, done.stderr.decode()) == (
+        3,
+        "gates/tests/folder.yaml:1:1: is not a regular file; keep cases in files and folders of the workspace\n",
+    )
+
+
+def test_cases_in_one_file_or_outside_the_repository_are_reported(workspace: Path, tmp_path: Path) -> None:
+    folder = workspace / "gates" / "tests"
+    shutil.rmtree(folder)
+    folder.write_text("criteria: {}")
+    assert "gates/tests:1:1: is not a folder" in process("-C", workspace, "validate").stderr.decode()
+    folder.unlink()
+    (workspace / ".git").mkdir(exist_ok=True)
+    (tmp_path / "elsewhere").mkdir()
+    folder.symlink_to(tmp_path / "elsewhere")
+    assert "gates/tests:1:1: is outside the repository" in process("-C", workspace, "test").stderr.decode()
+
+
+@pytest.mark.parametrize(
+    ("written", "why"),
+    [
+        ("criteria: {build.coverage: []}", "there is no case: write one, or leave this out"),
+        ("diffs: []", "there is no case: write one, or leave this out"),
+        (
+            "gates: {build: [{case: c, expect: red}, {case: c, expect: green}]}",
+            "more than one case is named 'c'; say what is special about each",
+        ),
+        ("diffs: [{case: c, change: {}, expect: false}]", "it changes nothing"),
+        ("diffs: [{case: c, change: {as_of: 2026-01-31}, expect: false}]", "it changes nothing"),
+    ],
+)
+def test_a_file_that_shows_nothing_is_a_mistake(written: str, why: str, workspace: Path) -> None:
+    code, shown = run(workspace, written)
+    assert code == 3
+    assert shown.rstrip().endswith(f": {why}")

@@ -1,9 +1,9 @@
 """Cases of a rulebook as they are written: what is given, and what is expected."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self, TypeVar
 
-from pydantic import BeforeValidator, Field, StrictBool, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, model_validator
 
 from gatekeeper.model.manifest import Day, GateId, LevelId, Manifest, MilestoneId, Name, Words, short_form
 from gatekeeper.model.status import MilestoneVerdict, ServiceVerdict
@@ -218,6 +218,20 @@ class DiffCase(RuleCase):
     ]
 
 
+C = TypeVar("C", bound=RuleCase)
+
+
+def _of_different_names(cases: tuple[C, ...]) -> tuple[C, ...]:
+    names = [one.case for one in cases]
+    if not names:
+        raise ValueError("there is no case: write one, or leave this out")
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise ValueError(f"more than one case is named {twice[0]!r}; say what is special about each")
+    return cases
+
+
+Cases = Annotated[tuple[C, ...], AfterValidator(_of_different_names)]
+"""The cases of one thing."""
 AnyCase = CriterionCase | GateCase | LevelCase | MilestoneCase | DiffCase
 
 
@@ -237,15 +251,15 @@ class CaseFile(Manifest):
     """The name of another file of cases; what it gives is the first layer."""
     given: Given = Given()
     """What is given in every case of this file."""
-    criteria: dict[Words, tuple[CriterionCase, ...]] = {}
+    criteria: dict[Words, Cases[CriterionCase]] = {}
     """Cases by criterion."""
-    gates: dict[GateId, tuple[GateCase, ...]] = {}
+    gates: dict[GateId, Cases[GateCase]] = {}
     """Cases by gate."""
-    levels: dict[LevelId, tuple[LevelCase, ...]] = {}
+    levels: dict[LevelId, Cases[LevelCase]] = {}
     """Cases by level."""
-    milestones: dict[MilestoneId, tuple[MilestoneCase, ...]] = {}
+    milestones: dict[MilestoneId, Cases[MilestoneCase]] = {}
     """Cases of the exits of milestones."""
-    diffs: tuple[DiffCase, ...] = ()
+    diffs: Cases[DiffCase] = ()
     """Cases of changes."""
     equivalent: dict[str, Words] = {}
     """Mutants of the rulebook that no case can notice, by id, and why."""

@@ -32,7 +32,7 @@ from gatekeeper.model.rulebook import Levels
 from gatekeeper.model.service import CAPABILITY_PREFIX
 from gatekeeper.model.workspace import Mistake
 from gatekeeper.syntax.yaml import YamlDocument
-from gatekeeper.trees import EntryKind, TooLarge, refusal
+from gatekeeper.trees import EntryKind, TooLarge, Tree, refusal
 from gatekeeper.workspace.cases.layers import Layers, Plain
 from gatekeeper.workspace.cases.mistakes import WrongCase
 from gatekeeper.workspace.cases.rulebooks import Rulebooks
@@ -40,10 +40,11 @@ from gatekeeper.workspace.cases.worlds import SERVICE, World, Worlds
 from gatekeeper.workspace.loading import LoadedWorkspace
 
 _LOOKS_LIKE_CASES = re.compile(
-    rb"""^[ \[]*["']?(?:criteria|gates|levels|milestones|diffs)\b.*\bexpect["']?\s*[:=]""",
+    rb"""^[ \[{]*["']?(?:criteria|gates|levels|milestones|diffs)\b.*\bexpect["']?\s*[:=]""",
     re.MULTILINE | re.DOTALL,
 )
 _MOST_BYTES = 1_000_000
+_KEEP = "keep cases in files and folders of the workspace"
 Steps = tuple[str | int, ...]
 """A path in a file."""
 
@@ -92,9 +93,16 @@ def case_files(loaded: LoadedWorkspace) -> tuple[str, list[str]]:
     gates = loaded.manifests.files[Levels, ""].rpartition("/")[0]
     folder = f"{gates}/{CASES}" if gates else CASES
     path = str(loaded.root / folder)
-    if loaded.tree.entry(path) is not EntryKind.FOLDER or refusal(loaded.tree, path):
+    if _unreadable(loaded.tree, path, EntryKind.FOLDER):
         return folder, []
     return folder, [name for name in loaded.tree.names(path) if not name.startswith(".")]
+
+
+def _unreadable(tree: Tree, path: str, kind: EntryKind) -> str | None:
+    """Return why a path is not read; None if it leads to a file, or a folder, of the repository."""
+    if tree.entry(path) is kind:
+        return refusal(tree, path)
+    return refusal(tree, path) or f"is not a {'regular file' if kind is EntryKind.FILE else 'folder'}"
 
 
 def read_suite(loaded: LoadedWorkspace) -> Suite:
@@ -126,11 +134,15 @@ class _Reading:
     def _overlooked(self) -> Iterator[Problem]:
         """Yield files below the folder that hold cases and are not read, whatever their format."""
         top, tree = str(self._loaded.root / self._folder), self._loaded.tree
-        for folder, names in tree.walk(top, frozenset({".git"})) if self._names else ():
+        why = _unreadable(tree, top, EntryKind.FOLDER)
+        if why and tree.exists(top):
+            yield Problem(self._folder, 1, 1, why, _KEEP)
+        for folder, names in () if why else tree.walk(top, frozenset({".git"})):
             below = folder[len(top) :].replace(os.sep, "/")
             for name in names:
-                is_read = not below and name.endswith(SUFFIX)
-                if is_read or name.startswith(".") or refusal(tree, f"{folder}/{name}"):
+                is_read = not below and name in self._names and name.endswith(SUFFIX)
+                is_temporary = name.startswith(".") and not name.lower().endswith((SUFFIX, ".yml"))
+                if is_read or is_temporary or refusal(tree, f"{folder}/{name}"):
                     continue
                 with suppress(OSError, TooLarge):
                     if _LOOKS_LIKE_CASES.search(tree.open(f"{folder}/{name}", _MOST_BYTES).read()):
@@ -145,8 +157,8 @@ class _Reading:
             path = str(self._loaded.root / file)
             if not name.endswith(SUFFIX):
                 continue
-            if why := refusal(self._loaded.tree, path):
-                self._problems.append(Problem(file, 1, 1, why, "keep manifests in folders of the workspace"))
+            if why := _unreadable(self._loaded.tree, path, EntryKind.FILE):
+                self._problems.append(Problem(file, 1, 1, why, _KEEP))
                 continue
             parsed = parse(self._loaded.tree.open(path).read(), file, CaseFile, self._documents)
             self._problems += parsed.problems
@@ -177,6 +189,7 @@ class _Reading:
             if isinstance(written, DiffCase):
                 changed = layers.with_layer(place / "change", _plain(written.change))
                 head = self._worlds.build(changed, below)
+                _must_differ(world, head, place / "change")
         except WrongCase as wrong:
             self._mistakes |= dict.fromkeys(self._of_case(found, place, below) for found in wrong.mistakes)
         else:
@@ -289,6 +302,11 @@ def _must_be_in_scope(world: World, layers: Layers) -> None:
         message = f"the plan has no cell at {world.milestone}, the milestone that is judged"
         hint = "write `milestone`, or a cell for it"
         raise WrongCase([layers.find(("service", "plan")).mistake(message, hint)])
+
+
+def _must_differ(base: World, head: World, change: Place) -> None:
+    if base == head:
+        raise WrongCase([change.mistake("it changes nothing")])
 
 
 def _unknown(id_: str, known: Collection[str], noun: str, place: Place) -> Iterator[Mistake]:
