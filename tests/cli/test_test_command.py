@@ -265,9 +265,30 @@ def test_all_mistakes_are_reported_at_once_and_those_of_a_base_once(workspace: P
         "gates/tests/some.yaml:2:76",
         "gates/tests/some.yaml:3:9",
     ]
-    (workspace / "services/shop.yaml").write_text("service: shop\nowner: t\nplan: {beta: {level: none}}")
     done = process("-C", workspace, "validate")
-    assert (done.returncode, done.stderr.decode()) == (3, shown)
+    assert done.returncode == 3
+    assert done.stderr.decode().startswith(shown)
+    assert "services/shop.yaml:3:22: unknown level 'nonsense'" in done.stderr.decode()
+
+
+def test_cases_of_a_shared_rulebook_are_validated_in_the_workspace_that_it_belongs_to(
+    workspace: Path,
+) -> None:
+    service = "service: shop\nowner: t\nplan: {beta: {level: none}}"
+    write(
+        workspace,
+        {"services/shop.yaml": service, "gates/tests/some.yaml": "criteria: {x.y: []}", ".git/x": ""},
+    )
+    assert process("-C", workspace, "validate").returncode == 3
+    shared = {
+        "gatekeeper.yaml": "gates: ../gates\nroadmap: [beta]",
+        "milestones/beta.yaml": "milestone: beta",
+    }
+    write(workspace / "plan", {**shared, "services/shop.yaml": service})
+    done = process("-C", workspace / "plan", "validate")
+    assert (done.returncode, done.stdout) == (0, b"valid: 1 gate, 1 service, 1 milestone\n")
+    done = process("-C", workspace / "plan", "test")
+    assert (done.returncode, b"../gates/tests/some.yaml:1:12: unknown criterion" in done.stderr) == (3, True)
 
 
 def test_bases_may_start_from_bases_but_not_from_each_other(workspace: Path) -> None:

@@ -5,9 +5,10 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property
+from pathlib import Path
 from typing import Any, NamedTuple
 
-from gatekeeper.errors import Problem, in_order, nearest
+from gatekeeper.errors import InvalidWorkspace, Problem, in_order, nearest
 from gatekeeper.evidence.artefacts import Bounds
 from gatekeeper.judging.places import Place
 from gatekeeper.judging.plans.questions import SCOPE_CRITERION
@@ -32,12 +33,12 @@ from gatekeeper.model.rulebook import Levels
 from gatekeeper.model.service import CAPABILITY_PREFIX
 from gatekeeper.model.workspace import Mistake
 from gatekeeper.syntax.yaml import YamlDocument
-from gatekeeper.trees import EntryKind, TooLarge, refusal
+from gatekeeper.trees import EntryKind, TooLarge, Tree, refusal
 from gatekeeper.workspace.cases.layers import Layers, Plain
 from gatekeeper.workspace.cases.mistakes import WrongCase
 from gatekeeper.workspace.cases.rulebooks import Rulebooks
 from gatekeeper.workspace.cases.worlds import SERVICE, World, Worlds
-from gatekeeper.workspace.loading import LoadedWorkspace
+from gatekeeper.workspace.loading import LoadedWorkspace, open_rulebook
 
 _LOOKS_LIKE_CASES = re.compile(
     rb"""^[ \[]*["']?(?:criteria|gates|levels|milestones|diffs)\b.*\bexpect["']?\s*[:=]""",
@@ -100,6 +101,18 @@ def case_files(loaded: LoadedWorkspace) -> tuple[str, list[str]]:
 def read_suite(loaded: LoadedWorkspace) -> Suite:
     """Read and prepare every case; services and their evidence are not read."""
     return _Reading(loaded).suite()
+
+
+def case_problems(root: Path, tree: Tree) -> tuple[Problem, ...]:
+    """Return what is wrong with the cases of a rulebook that can be judged by; not of one that is shared.
+
+    The cases of a shared rulebook fit the roles and milestones of the workspace that it belongs to.
+    """
+    try:
+        loaded = open_rulebook(root, tree)
+    except InvalidWorkspace:
+        return ()
+    return () if case_files(loaded)[0].startswith("..") else read_suite(loaded).problems
 
 
 class _Reading:
