@@ -34,7 +34,7 @@ def test_each_survivor_is_shown_with_its_place_and_what_to_write(run: Run, weak:
       build.coverage:
         - {case: coverage.lines_pct is 80, given: {facts: {coverage: {lines_pct: 80}}}, expect: pass}
 
-gates/governance.yaml:1:38
+gates/governance.yaml:1:39
 ✗ governance roles owner of_service dropped
   → No case notices it. Write one that shows a signature by somebody who is not
     of the team that owns the service.
