@@ -41,11 +41,11 @@ gates/governance.yaml:1:39
 
 gates/tests/some.yaml:12:14: there is no mutant 'build.coverage droped'; did you mean 'build.coverage dropped'?
 
- mutants of    noticed   survive   equivalent
-──────────────────────────────────────────────
- build          8 of 9         1            -
- live           2 of 2         -            -
- governance     1 of 2         1            -
+ mutants of   noticed   survive   equivalent
+─────────────────────────────────────────────
+ build         8 of 9         1            -
+ live          2 of 2         -            -
+ governance    1 of 2         1            -
 
 ✗ 5 cases notice 11 of 13 mutants.
   Add cases; list a mutant that none can notice under `equivalent`, with the
