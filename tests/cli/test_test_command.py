@@ -235,6 +235,9 @@ MISTAKES = {
     ),
     "diffs: [{case: c, change: {set: [build.coverage=many]}, expect: true}]": "2:33: at_least takes a number, not 'many'",
     "diffs: [{case: c, change: {drop: [build]}, expect: true}]": "2:34: build: build is not one rule; ",
+    "criteria: {build.load: [{case: c, given: {service: {service: shop}}, expect: pass}]}": (
+        "2:53: its name is service; leave it out"
+    ),
     "levels: {live: [{case: c, expect: {}}]}": "2:35: nothing is expected: name a status",
     "levels: {live: [{case: c, expect: {criteria: {}}}]}": "2:35: `criteria` expects nothing: ",
     "levels: {live: [{case: c, expect: {reason: null}}]}": "2:35: `reason` expects nothing: ",

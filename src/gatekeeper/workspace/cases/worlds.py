@@ -235,6 +235,9 @@ class _ServiceBuilder(NamedTuple):
         return self._service(name, given.get("service", _NOTHING), tuple(by_slot), path), by_slot
 
     def _service(self, name: str, written: Plain, slots: tuple[str, ...], path: Path) -> Service:
+        if "service" in written:
+            raise WrongCase([wrong_key((*path, "service", "service"), f"its name is {name}; leave it out")])
+
         def build() -> Service:
             fields = {"service": name, "owner": TEAM, "plan": self.cell.plan, **written}
             return plan_in_order(validated(Service, fields, (*path, "service")), self.roadmap)
