@@ -120,7 +120,7 @@ class Worlds:
             },
             roadmap=roadmap,
             rules=patch,
-            milestone=cell.milestone,
+            milestone=cell[0],
             as_of=builder.as_of,
         )
         self._check(world, rules)
@@ -171,16 +171,8 @@ def _milestone(name: str, fields: Plain) -> Milestone:
     return validated(Milestone, {"milestone": name, **fields}, ("milestones", name))
 
 
-class _Cell(NamedTuple):
-    """The only cell of a plan that is not written out."""
-
-    milestone: str
-    level: str
-    gates: tuple[str, ...]
-
-    @property
-    def plan(self) -> Plain:
-        return {self.milestone: {"level": self.level, "gates": dict.fromkeys(self.gates)}}
+_Cell = tuple[str, str, tuple[str, ...]]
+"""The milestone, the level and the gates of the only cell of a plan that is not written out."""
 
 
 def _cell(given: Plain, rulebook: Rulebook, roadmap: Roadmap) -> _Cell:
@@ -189,7 +181,7 @@ def _cell(given: Plain, rulebook: Rulebook, roadmap: Roadmap) -> _Cell:
         hint = nearest(milestone, roadmap)
         raise WrongCase([mistake(("milestone",), f"there is no milestone {milestone!r}", hint)])
     level = given.get("level") or rulebook.scale.highest.id
-    return _Cell(milestone, level, tuple(given.get("gates", rulebook.gates)))
+    return milestone, level, tuple(given.get("gates", rulebook.gates))
 
 
 class _Source:
@@ -239,7 +231,9 @@ class _ServiceBuilder(NamedTuple):
             raise WrongCase([wrong_key((*path, "service", "service"), f"its name is {name}; leave it out")])
 
         def build() -> Service:
-            fields = {"service": name, "owner": TEAM, "plan": self.cell.plan, **written}
+            milestone, level, gates = self.cell
+            plan = {milestone: {"level": level, "gates": dict.fromkeys(gates)}}
+            fields = {"service": name, "owner": TEAM, "plan": plan, **written}
             return plan_in_order(validated(Service, fields, (*path, "service")), self.roadmap)
 
         key = (name, id(written), self.cell)
