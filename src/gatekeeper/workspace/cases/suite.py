@@ -36,7 +36,7 @@ from gatekeeper.trees import EntryKind, TooLarge, Tree, refusal
 from gatekeeper.workspace.cases.layers import Layers, Plain
 from gatekeeper.workspace.cases.mistakes import WrongCase
 from gatekeeper.workspace.cases.rulebooks import Rulebooks
-from gatekeeper.workspace.cases.worlds import SERVICE, World, Worlds
+from gatekeeper.workspace.cases.worlds import World, Worlds
 from gatekeeper.workspace.loading import LoadedWorkspace, open_rulebook
 
 _LOOKS_LIKE_CASES = re.compile(
@@ -295,7 +295,7 @@ def _plain(given: Given) -> dict[str, Any]:
 
 
 def _must_be_in_scope(world: World, layers: Layers) -> None:
-    if world.milestone not in world.services[SERVICE].plan:
+    if world.milestone not in world.services[world.own].plan:
         message = f"the plan has no cell at {world.milestone}, the milestone that is judged"
         hint = "write `milestone`, or a cell for it"
         raise WrongCase([layers.find(("service", "plan")).mistake(message, hint)])
