@@ -235,8 +235,12 @@ MISTAKES = {
     ),
     "diffs: [{case: c, change: {set: [build.coverage=many]}, expect: true}]": "2:33: at_least takes a number, not 'many'",
     "diffs: [{case: c, change: {drop: [build]}, expect: true}]": "2:34: build: build is not one rule; ",
-    "criteria: {build.load: [{case: c, given: {service: {service: shop}}, expect: pass}]}": (
-        "2:53: its name is service; leave it out"
+    "milestones: {beta: [{case: c, given: {services: {a: {service: {service: b}}}}, expect: ready}]}": (
+        "2:73: its name is a; leave it out"
+    ),
+    "milestones: {beta: [{case: c, given: {service: {service: []}}, expect: ready}]}": "2:58: text is expected",
+    "milestones: {beta: [{case: c, given: {services: {a: {}}, service: {service: a}}, expect: ready}]}": (
+        "2:50: this is the name of the case's own service"
     ),
     "levels: {live: [{case: c, expect: {}}]}": "2:35: nothing is expected: name a status",
     "levels: {live: [{case: c, expect: {criteria: {}}}]}": "2:35: `criteria` expects nothing: ",
