@@ -159,6 +159,7 @@ def as_text(markdown: str) -> str:
     """Return what a browser gives for a page that is copied: cells run together, items have bullets."""
     from markdown_it import MarkdownIt
 
+    markdown = re.sub(r"\A---\n.*?\n---\n", "", markdown, flags=re.DOTALL)
     out, row, in_item = [], "", False
     tokens = MarkdownIt("commonmark").enable("table").parse(markdown)
     for token in tokens:

@@ -15,21 +15,41 @@ from builders.workspaces import ROOT
 GATES = [f"G{number}" for number in range(1, 9)]
 
 
+TITLES = [
+    "Level Definitions",
+    "Eight Canonical Gates",
+    "Service \u00d7 Milestone \u00d7 Level Matrix",
+    "Gate Details",
+    "Milestone Exit Summary (derived)",
+    "Governance",
+]
+
+
 @cache
 def flattened_page(without: Collection[str] = frozenset()) -> str:
     """Return the page; `without` names criteria that its lists leave out."""
-    sections = {
-        "1. Level Definitions": ["LevelMeaningWho may use it", *_levels()],
-        "2. Gates": ["GateDefinitionTest artefact", *_gates()],
-        "3. Service × Milestone × Level Matrix": _matrix(),  # noqa: RUF001 - as such pages write it
-        "4. Gate Details": _details(without),
-        "5. Milestone Exit Summary": ["MilestoneMust-green services (level target)", *_summary()],
-        "6. Governance": _governance(),
-    }
-    lines = ["Skip to main content", "", "Readiness of the reference services"]
-    for title, body in sections.items():
-        lines += ["", title, "", *body]
+    bodies = [
+        ["LevelMeaningWho may use it", *_levels(), "", _escalation()],
+        ["GateDefinitionTest artefact", *_gates()],
+        _matrix(),
+        _details(without),
+        ["MilestoneMust-green services (level target)", *_summary()],
+        _governance(),
+    ]
+    prose = [text for text in manifest("gates/governance.yaml")["prose"] if text not in TITLES]
+    lines = ["Skip to main content"]
+    for text in prose[1:]:
+        lines += ["", text]
+    for number, (title, body) in enumerate(zip(TITLES, bodies, strict=True), 1):
+        lines += ["", f"{number}. {title}", "", *body]
     return "\n".join(lines) + "\n"
+
+
+def cited(of: dict[str, Any]) -> list[str]:
+    """Return what a rule cites."""
+    cites = of.get("cites", [])
+    listed = cites if isinstance(cites, list) else [cites]
+    return [one if isinstance(one, str) else one["text"] for one in listed]
 
 
 def manifest(path: str) -> dict[str, Any]:
@@ -44,15 +64,27 @@ def _manifests(folder: str) -> Iterator[dict[str, Any]]:
 
 def _levels() -> Iterator[str]:
     for level in manifest("gates/levels.yaml")["levels"]:
-        if level["level"] == "L0":  # such pages define L0 by its name alone
-            yield f"L0{level['name']}"
-        else:
-            yield f"{level['level']}{level['name']}: {level['meaning']}{level['audience']}"
+        own = cited(level)
+        name = own[0] if own[0].startswith(level["name"]) else ""
+        clauses = "; ".join(clause for one in level.get("criteria", ()) for clause in cited(one))
+        audience = level["audience"] if level["audience"] in own else ""
+        yield f"{level['level']}{': '.join(filter(None, [name, clauses]))}{audience}"
+
+
+def _escalation() -> str:
+    """Return the sentences that levels cite besides their names and audiences."""
+    three, four, steady = [
+        text
+        for level in manifest("gates/levels.yaml")["levels"]
+        for text in cited(level)
+        if text not in (level["name"], level["audience"])
+    ]
+    return f"{three}; {four}. {steady}"
 
 
 def _gates() -> Iterator[str]:
     for gate in (manifest(f"gates/{name}.yaml") for name in GATES):
-        yield f"{gate['gate']} {gate['name']}{gate['definition']}{gate['artefact']}"
+        yield f"{gate['gate']} {gate['name']}{''.join(cited(gate))}"
 
 
 def _matrix() -> Iterator[str]:
@@ -83,7 +115,7 @@ def _details(without: Collection[str]) -> Iterator[str]:
         yield from (f"{gate['gate']} {gate['name']} — acceptance criteria", "")
         for criterion in gate["criteria"]:
             if criterion["id"] not in without:
-                yield f"  • {criterion['question']}"
+                yield f"  • {cited(criterion)[0]}"
         yield ""
 
 
@@ -101,5 +133,5 @@ def _target(entry: dict[str, Any]) -> str:
 
 
 def _governance() -> Iterator[str]:
-    for name, of in manifest("gates/governance.yaml")["policy"].items():
-        yield f"  • {name.replace('-', ' ').capitalize()}: {of['text']}"
+    for of in manifest("gates/governance.yaml")["policy"].values():
+        yield from (f"  • {text}" for text in cited(of))

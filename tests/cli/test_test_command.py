@@ -236,6 +236,13 @@ MISTAKES = {
     ),
     "diffs: [{case: c, change: {set: [build.coverage=many]}, expect: true}]": "2:33: at_least takes a number, not 'many'",
     "diffs: [{case: c, change: {drop: [build]}, expect: true}]": "2:34: build: build is not one rule; ",
+    "milestones: {beta: [{case: c, given: {services: {a: {service: {service: b}}}}, expect: ready}]}": (
+        "2:73: its name is a; leave it out"
+    ),
+    "milestones: {beta: [{case: c, given: {service: {service: []}}, expect: ready}]}": "2:58: text is expected",
+    "milestones: {beta: [{case: c, given: {services: {a: {}}, service: {service: a}}, expect: ready}]}": (
+        "2:50: this is the name of the case's own service"
+    ),
     "levels: {live: [{case: c, expect: {}}]}": "2:35: nothing is expected: name a status",
     "levels: {live: [{case: c, expect: {criteria: {}}}]}": "2:35: `criteria` expects nothing: ",
     "levels: {live: [{case: c, expect: {reason: null}}]}": "2:35: `reason` expects nothing: ",
@@ -266,9 +273,34 @@ def test_all_mistakes_are_reported_at_once_and_those_of_a_base_once(workspace: P
         "gates/tests/some.yaml:2:76",
         "gates/tests/some.yaml:3:9",
     ]
-    (workspace / "services/shop.yaml").write_text("service: shop\nowner: t\nplan: {beta: {level: none}}")
     done = process("-C", workspace, "validate")
-    assert (done.returncode, done.stderr.decode()) == (3, shown)
+    assert done.returncode == 3
+    assert done.stderr.decode().startswith(shown)
+    assert "services/shop.yaml:3:22: unknown level 'nonsense'" in done.stderr.decode()
+
+
+def test_cases_of_a_shared_rulebook_are_validated_in_the_workspace_that_it_belongs_to(
+    workspace: Path,
+) -> None:
+    service = "service: shop\nowner: t\nplan: {beta: {level: none}}"
+    write(
+        workspace,
+        {
+            "services/shop.yaml": service,
+            "gates/tests/some.yaml": "criteria: {x.y: [{case: c, expect: pass}]}",
+            ".git/x": "",
+        },
+    )
+    assert process("-C", workspace, "validate").returncode == 3
+    shared = {
+        "gatekeeper.yaml": "gates: ../gates\nroadmap: [beta]",
+        "milestones/beta.yaml": "milestone: beta",
+    }
+    write(workspace / "plan", {**shared, "services/shop.yaml": service})
+    done = process("-C", workspace / "plan", "validate")
+    assert (done.returncode, done.stdout) == (0, b"valid: 1 gate, 1 service, 1 milestone\n")
+    done = process("-C", workspace / "plan", "test")
+    assert (done.returncode, b"../gates/tests/some.yaml:1:12: unknown criterion" in done.stderr) == (3, True)
 
 
 def test_bases_may_start_from_bases_but_not_from_each_other(workspace: Path) -> None:
@@ -465,7 +497,7 @@ def test_cases_that_are_not_read_are_reported(file: str, workspace: Path) -> Non
 
 def test_a_file_of_cases_that_cannot_be_opened_is_reported(workspace: Path) -> None:
     write(workspace, {"gates/tests/folder.yaml/file": ""})
-    done = process("-C", workspace, "validate")
+    done = process("-C", workspace, "test")
     assert (done.returncode, done.stderr.decode()) == (
         3,
         "gates/tests/folder.yaml:1:1: is not a regular file; keep cases in files and folders of the workspace\n",
@@ -476,11 +508,10 @@ def test_cases_in_one_file_or_outside_the_repository_are_reported(workspace: Pat
     folder = workspace / "gates" / "tests"
     shutil.rmtree(folder)
     folder.write_text("criteria: {}")
-    assert "gates/tests:1:1: is not a folder" in process("-C", workspace, "validate").stderr.decode()
+    assert "gates/tests:1:1: is not a folder" in process("-C", workspace, "test").stderr.decode()
     folder.unlink()
     (workspace / ".git").mkdir(exist_ok=True)
-    (tmp_path / "elsewhere").mkdir()
-    folder.symlink_to(tmp_path / "elsewhere")
+    folder.symlink_to(tmp_path.parent)
     assert "gates/tests:1:1: is outside the repository" in process("-C", workspace, "test").stderr.decode()
 
 
@@ -494,7 +525,7 @@ def test_cases_in_one_file_or_outside_the_repository_are_reported(workspace: Pat
             "more than one case is named 'c'; say what is special about each",
         ),
         ("diffs: [{case: c, change: {}, expect: false}]", "it changes nothing"),
-        ("diffs: [{case: c, change: {as_of: 2026-01-31}, expect: false}]", "it changes nothing"),
+        ("diffs: [{case: c, change: {as_of: 2026-06-30}, expect: false}]", "it changes nothing"),
     ],
 )
 def test_a_file_that_shows_nothing_is_a_mistake(written: str, why: str, workspace: Path) -> None:

@@ -90,7 +90,10 @@ def test_a_page_is_written_in_the_words_of_the_workspace(quarters: Path) -> None
             "gates/levels.yaml",
             "level: gold, name: Promised",
             "level: gold, name: Sworn",
-            ["gold is called 'Promised' here, and 'Sworn' in the workspace"],
+            [
+                "gold is called 'Promised' here, and 'Sworn' in the workspace",
+                "the workspace writes 'Sworn: There is a contract'; the page says 'Promised: There is a contract'",
+            ],
         ),
     ],
 )  # fmt: skip

@@ -229,10 +229,12 @@ def test_a_document_of_its_own_gets_rules_that_a_person_attests(tmp_path: Path) 
 
 
 def test_a_line_that_the_reference_does_not_ask_is_asked_too(tmp_path: Path) -> None:
-    text = FLATTENED.replace("G1.pure Is it pure? From L2.", "We like cats.")
+    text = FLATTENED.replace("G1.pure Is it pure? From L2.", "We like cats.").replace(
+        "no framework.", "no framework imports."
+    )
     workspace = opened(import_page(read(text)), tmp_path)
     ids = [one.id for one in workspace.gates["G1"].criteria]
-    assert ids == [*(one.id for one in REFERENCE.gates["G1"].criteria), "G1.we-like-cats"]
+    assert ids == ["G1.pure", "G1.we-like-cats"]
 
 
 def test_lines_that_are_alike_get_ids_of_their_own() -> None:

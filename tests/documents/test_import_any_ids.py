@@ -81,7 +81,8 @@ def some_levels(*levels: str) -> str:
     rows = "".join(f"| {level} | {name} | |\n" for level, name in zip(levels, ("Not", "Any"), strict=False))
     return (
         f"| Level | Meaning | Who may use it |\n|---|---|---|\n{rows}\n"
-        "### G8 Security — acceptance criteria\n\n- Is it safe?\n\n"
+        "### G8 Security — acceptance criteria\n\n- Is it safe?\n"
+        "- Two-tenant isolation test suite green.\n\n"
         f"### shop\n\n| Milestone | Level | Gates |\n|---|---|---|\n| M0 | {levels[-1]} | G8 |\n"
     )
 

@@ -5,7 +5,8 @@ names the service.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import pairwise
 
 from gatekeeper.documents._blocks import (
@@ -14,11 +15,13 @@ from gatekeeper.documents._blocks import (
     LEVELS,
     MATRIX,
     PUBLISHED,
+    ROLES,
     Block,
     Broken,
     DocumentTable,
     Heading,
     Item,
+    Paragraph,
     Row,
 )
 from gatekeeper.documents._joined_cells import Columns, JoinedCells, Splitter, joined_cells
@@ -28,9 +31,12 @@ from gatekeeper.model.manifest import ID
 _SECTION = re.compile(r"\d+\.\s+(.+)")
 _CRITERIA = re.compile(rf"({ID}) (.+?) [\u2014\u2013-] \w+ criteria")
 _ITEM = re.compile(r"[•·*-] (.+)")
+_MARKED = (_ITEM, _SECTION, _CRITERIA)
 _PROSE = (".", ":")
 """Sentences end like this; headings do not."""
 _TITLES = {"".join(columns): columns for columns in (LEVELS, GATES, MATRIX, PUBLISHED, DERIVED)}
+_ROLES = "".join(ROLES)
+"""The titles of the table of roles, whose rows cannot be split: they are compared as text."""
 
 
 def is_flattened(lines: Sequence[str]) -> bool:
@@ -41,32 +47,69 @@ def is_flattened(lines: Sequence[str]) -> bool:
 def flattened_blocks(lines: Sequence[str], usual: PageIds) -> Iterator[Block]:
     """Yield the blocks of a page's text; `usual` are the ids that it need not define."""
     lines = [" ".join(line.split()) for line in lines]
+    is_spaced = not any(line for line, titles in pairwise(lines) if titles in _TITLES)
+    if is_spaced:
+        lines = _unwrapped(lines, usual)
     names = {found[1]: found[2] for line in lines if (found := _CRITERIA.fullmatch(line))}
     joined = joined_cells(lines, list(_directly_below(lines)), names, usual)
-    is_spaced = not any(line for line, titles in pairwise(lines) if titles in _TITLES)
-    above: Heading | None = None
     in_rows = 0
     """The line up to which rows are read already."""
     for number, line in enumerate(lines, 1):
         if columns := _TITLES.get(line):
-            if above:
-                yield above
             rows = list(_rows(lines, number, columns, joined, is_spaced=is_spaced))
             yield DocumentTable(number, columns, [row for row in rows if isinstance(row, Row)])
             yield from (row for row in rows if isinstance(row, Broken))
-            above, in_rows = None, rows[-1].line if rows else number
+            in_rows = rows[-1].line if rows else number
         elif item := _ITEM.fullmatch(line):
-            if above:
-                yield above
-            above = None
             yield Item(number, item[1])
         elif number > in_rows and any((joined.cell(line, is_next=False) or ("",))[1:]):
             yield Broken(number, f"this row is not below a known line of titles: {', '.join(_TITLES)}")
-        elif number > in_rows and line and not line.endswith(_PROSE):
+        elif number > in_rows and line.endswith(_PROSE):
+            yield Paragraph(number, line)
+        elif number > in_rows and line:
             section = _SECTION.fullmatch(line)
-            above = Heading(number, section[1] if section else line)
-    if above:
-        yield above
+            yield Heading(number, section[1] if section else line)
+
+
+def _unwrapped(lines: Sequence[str], usual: PageIds) -> list[str]:
+    """Join lines that continue the line above them; an empty line takes the place of each.
+
+    Rows are joined only in tables whose first row begins with usual ids: others may be headings.
+    """
+    joined = JoinedCells(usual, {})
+    readers: Mapping[Columns, Splitter] = {LEVELS: joined.level, GATES: joined.gate, MATRIX: joined.cell}
+    unwrapped, start = list(lines), 0
+    is_row: Callable[[str], bool] | None = None
+    for here, line in enumerate(lines):
+        before, after = lines[here - 1] if here else "", "".join(lines[here + 1 : here + 2])
+        if columns := _TITLES.get(before, ROLES if before == _ROLES else None):
+            split = readers.get(columns, joined.targets)
+            is_known = columns != ROLES and split(line, is_next=False)
+            is_row = partial(_is_row, split if is_known else None)
+        elif not before:
+            is_row = None
+        if line and before and not _starts(unwrapped[start], line, after, is_row):
+            is_word = re.search(r"\w-$", unwrapped[start])
+            unwrapped[start] += line if is_word else f" {line}"
+            unwrapped[here] = ""
+        elif line:
+            start = here
+    return unwrapped
+
+
+def _is_row(split: Splitter | None, line: str) -> bool:
+    return split is None or split(line, is_next=False) is not None
+
+
+def _starts(above: str, line: str, after: str, is_row: Callable[[str], bool] | None) -> bool:
+    """Return whether a line begins something, and does not continue the text above it."""
+    is_marked = any(one.fullmatch(line) for one in _MARKED)
+    if " " not in above or is_marked or {above, line, after} & {*_TITLES, _ROLES}:
+        return True
+    if is_row is not None:
+        return is_row(line)
+    is_heading = _SECTION.fullmatch(above) or _CRITERIA.fullmatch(above)
+    return not _ITEM.fullmatch(above) and (is_heading is not None or above.endswith((".", "!", "?")))
 
 
 def _directly_below(lines: Sequence[str]) -> Iterator[tuple[Columns, str]]:
@@ -101,7 +144,7 @@ def _rows(
         if not line:
             is_next = not has_rows
             continue
-        if line in _TITLES or any(one.fullmatch(line) for one in (_ITEM, _SECTION, _CRITERIA)):
+        if line in _TITLES or any(one.fullmatch(line) for one in _MARKED):
             return
         cells = split(line, is_next=is_next)
         if cells:

@@ -1,14 +1,13 @@
-"""Attested criteria for the lines of a page that the reference rulebook does not cover."""
+"""Attested criteria for the lines of a page that the reference rulebook does not cite."""
 
 import re
 import unicodedata
-from collections.abc import Collection, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
 from itertools import chain, count
 from typing import Any
 
-from gatekeeper.documents.similarity import match_sentences
 from gatekeeper.judging.plans.questions import SCOPE_CRITERION
-from gatekeeper.model.document import DocumentCriterion, ReadinessDocument
+from gatekeeper.model.document import DocumentCriterion
 
 
 def attesting_role(governance: Mapping[str, Any]) -> str:
@@ -20,26 +19,14 @@ def attesting_role(governance: Mapping[str, Any]) -> str:
     return next(str(role) for role in roles if role)
 
 
-def beyond(
-    group: str, document: ReadinessDocument, asked: Sequence[Mapping[str, Any]], role: str
-) -> Iterator[dict[str, Any]]:
-    """Yield criteria for the lines of a list that the reference rulebook does not cover."""
-    lines = document.criteria[group].criteria if group in document.criteria else ()
-    ids = {criterion["id"] for criterion in asked}
-    unnamed = [line for line in lines if line.id is None]
-    sentences = [
-        " ".join(str(one.get(key, "")) for key in ("id", "question", "why", "remedy")) for one in asked
-    ]
-    pairs = match_sentences([line.text for line in unnamed], sentences)
-    known = [unnamed[here] for here in pairs]
-    more = [line for line in lines if line not in known and line.id not in ids]
-    yield from attested(group, more, ids, role)
-
-
 def attested(
-    group: str, lines: Sequence[DocumentCriterion], taken: Collection[str], role: str
+    group: str,
+    lines: Sequence[DocumentCriterion],
+    taken: Collection[str],
+    role: str,
+    cites: Callable[[str, int], Any],
 ) -> Iterator[dict[str, Any]]:
-    """Yield criteria that are decided by attestation."""
+    """Yield criteria that are decided by attestation; `cites` returns the citation of a line, or None."""
     scope = f"{group}.{SCOPE_CRITERION}"
     reserved = {scope, *taken, *(line.id for line in lines if line.id)}
     used: set[str] = {scope}
@@ -47,10 +34,12 @@ def attested(
         is_named = line.id is not None and line.id.startswith(f"{group}.") and line.id not in used
         id_ = line.id if is_named and line.id else _free_id(group, line.text, {*reserved, *used})
         used.add(id_)
+        cited = cites(group, line.line)
         yield {
             "id": id_,
             "question": _question(line),
             "why": "The readiness document asks for it.",
+            **({"cites": cited} if cited else {}),
             "attested_by": role,
             "remedy": f"Have {role} attest it, or add to the rulebook which artefact decides it.",
             "effort": "medium",

@@ -1,15 +1,15 @@
 """The rulebook of an imported page: gates and levels of the reference rulebook where they match."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from gatekeeper.documents._import_criteria import attested, attesting_role, beyond
+from gatekeeper.documents._import_citations import PageCitations
+from gatekeeper.documents._import_criteria import attested, attesting_role
 from gatekeeper.documents._known_ids import reference_ids, scale_of
 from gatekeeper.manifests.new_manifest import items, manifest
 from gatekeeper.model.document import DocumentCriterion, DocumentLevel, DocumentProblem, ReadinessDocument
-from gatekeeper.model.manifest import NAME
 from gatekeeper.model.rule import CAPABILITY_SLOT, SCOPE_SLOT
 from gatekeeper.syntax.yaml import load
 
@@ -24,7 +24,11 @@ class ImportedRules:
     """
 
     def __init__(
-        self, document: ReadinessDocument, reference: Mapping[str, str], remarks: list[DocumentProblem]
+        self,
+        document: ReadinessDocument,
+        reference: Mapping[str, str],
+        remarks: list[DocumentProblem],
+        asides: Mapping[str, Sequence[str]],
     ) -> None:
         def data(name: str) -> Any:
             return load(reference[name].encode()).value
@@ -39,6 +43,10 @@ class ImportedRules:
         """Whether the levels are not those of the reference rulebook."""
         self._role = attesting_role({**self._people, **self._roles()})
         self.gates = self._used_gates()
+        levels = {level["level"]: level for level in self._known_levels["levels"]}
+        known = [*self._known_gates.items(), *levels.items()]
+        groups = {name: data for name, data in known if name in (*self.gates, *self.scale)}
+        self._citations = PageCitations(document, groups, self._people, [*self.gates, *self.scale], asides)
         self._copied: set[str] = set()
         self.criteria: set[str] = set()
         self.texts = {f"gates/{gate}.yaml": self._gate(gate) for gate in self.gates}
@@ -59,15 +67,13 @@ class ImportedRules:
         return list(dict.fromkeys([*document.gates, *listed, *used]))
 
     def _gate(self, gate: str) -> str:
-        name, asked = self._name_of(gate), None
+        name = self._name_of(gate)
         known = self._known_gates.get(gate)
-        if known and (name is None or name.casefold() == known["name"].casefold()):
-            asked = self._asked(gate)
+        is_same = known and (name is None or name.casefold() == known["name"].casefold())
+        asked = self._asked(gate) if is_same else []
         if asked:
-            extra = list(beyond(gate, self._document, asked, self._role))
             self._copied.add(gate)
-            self.criteria |= {criterion["id"] for criterion in (*asked, *extra)}
-            return self._copy(gate, asked) + items(extra, 2)
+            return self._copy(gate, asked)
         fields = self._new_gate(gate)
         self.criteria |= {criterion["id"] for criterion in fields["criteria"]}
         return manifest(fields, _COMMENT)
@@ -77,13 +83,18 @@ class ImportedRules:
         return named.name if named else None
 
     def _asked(self, gate: str) -> list[dict[str, Any]]:
-        """Return the criteria of a gate of the reference that refer only to levels of the page."""
-        row, asked = self._document.gates.get(gate), []
+        """Return the criteria of a gate of the reference that the page asks and has the levels of."""
+        row, asked, unasked = self._document.gates.get(gate), [], []
         for criterion in self._known_gates[gate]["criteria"]:
-            if unknown := [level for level in _levels_in(criterion) if level not in self.scale]:
+            if not self._citations.asks(gate, criterion):
+                unasked.append(criterion["id"])
+            elif unknown := [level for level in _levels_in(criterion) if level not in self.scale]:
                 self._leave_out(criterion, unknown, row.line if row else 1)
             else:
                 asked.append(criterion)
+        if unasked:
+            message = f"the list of {gate} does not ask {', '.join(unasked)} of the reference: left out"
+            self._remark(self._document.criteria[gate].line, message)
         return asked
 
     def _leave_out(self, criterion: Mapping[str, Any], lacks: Sequence[str], line: int) -> None:
@@ -92,34 +103,43 @@ class ImportedRules:
         self._remark(line, message)
 
     def _copy(self, gate: str, asked: Sequence[Mapping[str, Any]]) -> str:
-        """Return a gate of the reference, without what refers to levels that the page does not have."""
-        if not self._is_own:
-            return self._reference[f"gates/{gate}.yaml"]
+        """Return a gate of the reference with the criteria that the page asks, and with those it adds."""
         data = self._known_gates[gate]
+        cited = [self._citations.cited(gate, criterion) for criterion in asked]
+        cites, lines = self._citations.rest_of(gate, data, cited)
+        extra = self._attested(gate, lines, {criterion["id"] for criterion in cited})
+        self.criteria |= {criterion["id"] for criterion in (*cited, *extra)}
+        if not self._is_own and cited == data["criteria"] and cites == data.get("cites"):
+            return self._reference[f"gates/{gate}.yaml"] + items(extra, 2)
         expected = {
             name: of
             for name, of in data.get("expected_of", {}).items()
             if of.get("level", self.scale[0]) in self.scale
         }
-        fields = {**data, "expected_of": expected or None, "criteria": asked}
+        fields = {**data, "cites": cites, "expected_of": expected or None, "criteria": [*cited, *extra]}
         return manifest({name: value for name, value in fields.items() if value is not None}, _COMMENT)
 
+    def _attested(
+        self, group: str, lines: Sequence[DocumentCriterion], taken: Collection[str]
+    ) -> list[dict[str, Any]]:
+        return list(attested(group, lines, taken, self._role, self._citations.of_line))
+
     def _new_gate(self, gate: str) -> dict[str, Any]:
-        row, listed = self._document.gates.get(gate), self._document.criteria.get(gate)
-        lines = listed.criteria if listed else ()
+        row = self._document.gates.get(gate)
+        cites, lines = self._citations.rest_of(gate, {}, ())
         if not lines:
             line = row.line if row else self._first_use(gate)
             self._remark(line, f"no criteria of {gate} are listed: one is made from its definition")
-            lines = (
-                DocumentCriterion(line, row.definition if row and row.definition else f"{gate} is green"),
-            )
+            text = row.definition if row and row.definition else f"{gate} is green"
+            lines = [DocumentCriterion(line, text)]
         return {
             "gate": gate,
             "name": self._name_of(gate) or gate,
             "definition": (row.definition if row else "") or "As in the readiness document.",
             "artefact": (row.artefact if row else "") or _UNSTATED,
+            **({"cites": cites} if cites else {}),
             "role": self._role,
-            "criteria": list(attested(gate, lines, set(), self._role)),
+            "criteria": self._attested(gate, lines, set()),
         }
 
     def _first_use(self, gate: str) -> int:
@@ -134,14 +154,10 @@ class ImportedRules:
 
     def _levels(self) -> str:
         """Return the levels of the reference if they are those of the page, else as the page names them."""
-        if self._copied == set(self._known_gates) and self._levels_fit():
-            return self._reference["gates/levels.yaml"]
         bases = {level["level"]: level for level in self._known_levels["levels"]}
-        levels = []
-        for level in self.scale:
-            row, base = self._document.levels.get(level), bases.get(level, {"level": level})
-            fields = {**base, **_named(row, base), "criteria": self._criteria(level, base)}
-            levels.append({key: value for key, value in fields.items() if value not in ([], None)})
+        levels = [self._level(level, bases.get(level, {"level": level})) for level in self.scale]
+        if not self._is_own and self._copied == set(self._known_gates) and levels == [*bases.values()]:
+            return self._reference["gates/levels.yaml"]
         new = [level for level in self.scale[1:] if level not in bases]
         if new:
             message = (
@@ -151,20 +167,29 @@ class ImportedRules:
         slots = self._slots(are_new=len(new) == len(self.scale) - 1)
         return manifest({"slots": slots, "levels": levels}, _COMMENT)
 
-    def _levels_fit(self) -> bool:
-        """Return whether the page has the levels of the reference rulebook, without further criteria."""
-        levels = {level["level"]: level for level in self._known_levels["levels"]}
-        return (
-            not self._is_own
-            and all(
-                row.meaning.casefold().startswith(levels[level]["name"].casefold())
-                for level, row in self._document.levels.items()
-            )
-            and not any(
-                list(beyond(level, self._document, of.get("criteria", ()), self._role))
-                for level, of in levels.items()
-            )
-        )
+    def _level(self, level: str, base: Mapping[str, Any]) -> dict[str, Any]:
+        row = self._document.levels.get(level)
+        criteria = [self._citations.cited(level, one) for one in self._criteria(level, base)]
+        cites, lines = self._citations.rest_of(level, base, criteria)
+        if level == self.scale[0]:
+            cites = self._citations.with_lines(cites, lines)
+        else:
+            criteria += self._attested(level, lines, {criterion["id"] for criterion in criteria})
+        fields = {**base, **self._named(row, base), "cites": cites, "criteria": criteria}
+        return {key: value for key, value in fields.items() if value not in ([], None)}
+
+    def _named(self, row: DocumentLevel | None, base: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a level's name, meaning and audience from the page, if it has them and they are others."""
+        if row is None or not (row.meaning or "name" not in base):
+            return {}
+        name = base.get("name", "")
+        if name and row.meaning.casefold().startswith(name.casefold()):
+            if self._citations.is_cited(row.level):
+                return {}
+        else:
+            name = re.split(r"[:;]", row.meaning, maxsplit=1)[0].strip() or row.meaning or row.level
+        meaning = row.meaning[len(name) :].lstrip(":; ") or row.meaning or _UNSTATED
+        return {"name": name, "meaning": meaning, "audience": row.audience or base.get("audience", _UNSTATED)}
 
     def _slots(self, *, are_new: bool) -> dict[str, Any]:
         slots = dict(self._known_levels["slots"])
@@ -182,9 +207,8 @@ class ImportedRules:
                 message = f"{level} is the lowest level, which requires nothing: its criteria are left out"
                 self._remark(listed.line, message)
             return []
-        asked = base.get("criteria", ())
-        askable = self._askable(asked, row.line if row else 1)
-        return [*askable, *beyond(level, self._document, asked, self._role)]
+        asked = [one for one in base.get("criteria", ()) if self._citations.asks(level, one)]
+        return list(self._askable(asked, row.line if row else 1))
 
     def _askable(self, criteria: Sequence[Mapping[str, Any]], line: int) -> Iterator[dict[str, Any]]:
         """Yield the criteria that refer only to levels, gates and criteria of the page."""
@@ -220,10 +244,11 @@ class ImportedRules:
     def _governance(self) -> str:
         """Return the governance of the page; without a table of roles, with those of the reference."""
         document, people = self._document, self._people
-        policy = {name: text for name, text in document.policy.items() if re.fullmatch(NAME, name)}
-        if not (policy or document.roles or self._is_own):
+        policy, prose = self._citations.of_governance()
+        is_same = policy == people["policy"] and prose == people["prose"]
+        if not (self._is_own or document.roles) and is_same:
             return self._reference["gates/governance.yaml"]
-        fields = {**people, "policy": policy or None, **self._roles()}
+        fields = {**people, "policy": policy or None, "prose": prose or None, **self._roles()}
         if self._is_own:
             fields["exceptions"] = None  # They name levels of the reference.
         # Criteria of the reference that were copied name its roles.
@@ -234,17 +259,6 @@ class ImportedRules:
             self._remark(document.roles.line, message)
         fields = {name: value for name, value in fields.items() if value is not None}
         return manifest(fields, "\n".join(_on_the_roster(fields["roles"])))
-
-
-def _named(row: DocumentLevel | None, base: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a level's name, meaning and audience from the page, if it has them."""
-    if row is None or not (row.meaning or "name" not in base):
-        return {}
-    name = base.get("name", "")
-    if not (name and row.meaning.casefold().startswith(name.casefold())):
-        name = re.split(r"[:;]", row.meaning, maxsplit=1)[0].strip() or row.meaning or row.level
-    meaning = row.meaning[len(name) :].lstrip(":; ") or row.meaning or _UNSTATED
-    return {"name": name, "meaning": meaning, "audience": row.audience or base.get("audience", _UNSTATED)}
 
 
 def _levels_in(criterion: Mapping[str, Any]) -> Iterator[str]:

@@ -31,9 +31,11 @@ def markdown_blocks(text: str) -> Iterator[Block]:
                 yield _table(tokens[here:])
             case "list_item_open" if tokens[here + 1].type == "paragraph_open":
                 yield Item(_line(token), _text(tokens[here + 2]))
-            case "paragraph_open":
+            case "paragraph_open" if here == 0 or tokens[here - 1].type != "list_item_open":
                 yield from _broken(tokens[here + 1])
                 yield Paragraph(_line(token), _text(tokens[here + 1]))
+            case "fence" | "code_block":
+                yield Paragraph(_line(token), " ".join(token.content.split()))
             case _:
                 pass
 

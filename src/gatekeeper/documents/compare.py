@@ -1,16 +1,11 @@
-"""Compare a readiness page with the workspace: list every disagreement.
+"""Compare a readiness page with the workspace: list every disagreement."""
 
-Prose is not compared: definitions, meanings of levels, governance. A missing section is not a disagreement.
-"""
-
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from gatekeeper.documents._compare_plan import plan_disagreements
-from gatekeeper.documents.similarity import match_sentences
-from gatekeeper.model.document import Disagreement, DocumentCriteria, Part, ReadinessDocument
-from gatekeeper.model.rulebook import Criterion, LevelDefinition
+from gatekeeper.documents._compare_prose import prose_disagreements
+from gatekeeper.model.document import Disagreement, Part, ReadinessDocument
 from gatekeeper.model.workspace import Manifests
-from gatekeeper.reporters.wording.counts import counted
 
 
 def compare_document(document: ReadinessDocument, workspace: Manifests) -> tuple[Disagreement, ...]:
@@ -20,6 +15,7 @@ def compare_document(document: ReadinessDocument, workspace: Manifests) -> tuple
         *_levels(document, workspace),
         *_gates(document, workspace),
         *_criteria(document, workspace),
+        *prose_disagreements(document, workspace),
         *plan_disagreements(document, workspace),
     ]
     return tuple(sorted(found, key=lambda one: one.line))
@@ -78,52 +74,11 @@ def _criteria(document: ReadinessDocument, workspace: Manifests) -> Iterator[Dis
         if defined is None:
             message = f"criteria of {group} {listed.name} are listed; the workspace has no {group}"
             yield Disagreement(listed.line, Part.CRITERIA, message)
-        elif listed.criteria and all(criterion.id for criterion in listed.criteria):
-            yield from _ids(listed, defined.criteria)
-        elif len(listed.criteria) != len(defined.criteria):
-            yield from _counts(listed, defined.criteria)
-    last = max((listed.line for listed in document.criteria.values()), default=1)
-    for group in _owed(document, workspace, list(levels.values())):
-        yield Disagreement(last, Part.CRITERIA, f"the criteria of {group} are missing")
-
-
-def _owed(
-    document: ReadinessDocument, workspace: Manifests, levels: Sequence[LevelDefinition]
-) -> Iterator[str]:
-    """Yield the gates without a list of criteria if other gates have one, and likewise the levels."""
-    if any(group in workspace.gates for group in document.criteria):
-        yield from (gate for gate in workspace.gates if gate not in document.criteria)
-    asking = [level.level for level in levels if level.criteria]
-    if any(group in asking for group in document.criteria):
-        yield from (level for level in asking if level not in document.criteria)
-
-
-def _ids(listed: DocumentCriteria, asked: Sequence[Criterion]) -> Iterator[Disagreement]:
-    known = {criterion.id: criterion for criterion in asked}
-    for criterion in listed.criteria:
-        if criterion.id not in known:
-            message = f"{criterion.id} is not a criterion of {listed.group} in the workspace"
-            yield Disagreement(criterion.line, Part.CRITERIA, message)
-    named = {criterion.id for criterion in listed.criteria}
-    for id_, criterion_of in known.items():
-        if id_ not in named:
-            message = f"{id_} is missing here: {criterion_of.question}"
+        elif listed.name.casefold() not in (_name_in_table(group, document), defined.name.casefold()):
+            message = f"{group} is called {listed.name!r} here, and {defined.name!r} in the workspace"
             yield Disagreement(listed.line, Part.CRITERIA, message)
 
 
-def _counts(listed: DocumentCriteria, asked: Sequence[Criterion]) -> Iterator[Disagreement]:
-    """Without ids, criteria are matched by number; similarity identifies the unmatched ones."""
-    pairs = match_sentences(
-        [line.text for line in listed.criteria],
-        [f"{criterion.id} {criterion.question} {criterion.why} {criterion.remedy}" for criterion in asked],
-    )
-    here_are = counted(len(listed.criteria), "criterion", "criteria")
-    counts = f"{listed.group} lists {here_are} here, and the workspace asks {len(asked)}"
-    for here, line in enumerate(listed.criteria):
-        if here not in pairs:
-            message = f"{counts}: none of those is similar to {line.text!r}"
-            yield Disagreement(line.line, Part.CRITERIA, message)
-    for there, criterion in enumerate(asked):
-        if there not in pairs.values():
-            message = f"{counts}: none of these is similar to {criterion.id} ({criterion.question})"
-            yield Disagreement(listed.line, Part.CRITERIA, message)
+def _name_in_table(gate: str, document: ReadinessDocument) -> str | None:
+    """Return the name of a gate in the table of gates, which is compared itself; None if it is not there."""
+    return document.gates[gate].name.casefold() if gate in document.gates else None

@@ -25,6 +25,9 @@ Meanings = Mapping[tuple[str, str], Scope]
 """The scopes of the reference plan, by gate and scope note."""
 
 
+_NO_ASIDES: Mapping[str, Sequence[str]] = {}
+
+
 class ImportedPage(NamedTuple):
     """The files of a new workspace, and remarks on what differs from the page."""
 
@@ -34,15 +37,18 @@ class ImportedPage(NamedTuple):
     """Cells that make no valid plan."""
 
 
-def import_page(document: ReadinessDocument) -> ImportedPage:
+def import_page(
+    document: ReadinessDocument, asides: Mapping[str, Sequence[str]] = _NO_ASIDES
+) -> ImportedPage:
     """Return the files of a workspace for a readiness page.
 
-    Gates and levels with the id and name of the reference rulebook are copied from it; all others are decided
-    by attestations. Owners are placeholders and the roster is empty, so that nothing is ready by accident.
+    What the page asks in the words, or by the ids, of the reference rulebook is copied from it; the rest is
+    decided by attestations. Every rule cites the page; `asides` are the names in cited texts that are not
+    operands. Owners are placeholders and the roster is empty, so that nothing is ready by accident.
     """
     reference = scaffold.reference()
     remarks, refused = list(document.remarks), list[DocumentProblem]()
-    rules = ImportedRules(document, reference, remarks)
+    rules = ImportedRules(document, reference, remarks, asides)
     meanings = {} if document.states_effects else _meanings(reference)
     texts = dict(rules.texts)
     short, order = short_names(document.services), milestones_of(document)

@@ -15,10 +15,12 @@ from gatekeeper.errors import UsageError
 from gatekeeper.model.document import (
     DocumentCriteria,
     DocumentCriterion,
+    DocumentPolicy,
     DocumentProblem,
     DocumentRoles,
     DocumentService,
     DocumentTargets,
+    DocumentUnit,
     PageIds,
     ReadinessDocument,
 )
@@ -33,6 +35,8 @@ _GROUP = re.compile(rf"({ID})\s+(.+?)\s+[\u2014\u2013-]\s+(acceptance|level) cri
 _SERVICE = re.compile(r"(\S+)(?:\s+\((.+)\))?")
 _CRITERION = re.compile(rf"(({ID})\.[a-z0-9][a-z0-9-]*)\s+(.+)")
 _POLICY = re.compile(r"([^:]{1,60}):\s+(.+)")
+_NUMBER = re.compile(r"\d+\.\s+")
+_SENTENCE_ENDS = re.compile(r"(?<=[.!?])\s+(?=[^a-z\s])")
 _SIGNS = re.compile(rf"({_blocks.SIGNED}|{_blocks.APPROVED}) (.+)\.")
 
 
@@ -84,7 +88,8 @@ class _Reader:
         self.services: dict[str, DocumentService] = {}
         self.published: dict[str, DocumentTargets] = {}
         self.derived: dict[str, DocumentTargets] = {}
-        self.policy: dict[str, str] = {}
+        self.policy: dict[str, DocumentPolicy] = {}
+        self.units: list[DocumentUnit] = []
         self.states_effects = False
         self.roles: DocumentRoles | None = None
         self._usual = usual
@@ -104,6 +109,7 @@ class _Reader:
                     self._item(part)
                 case _blocks.Paragraph():
                     self._sentence(part.text)
+                    self._sentences(part.line, part.text)
                 case _blocks.Broken():
                     self._remark(part.line, part.message)
 
@@ -112,10 +118,9 @@ class _Reader:
         listed = []
         for part in parts:
             if isinstance(part, _blocks.DocumentTable):
-                first, *others = [title.casefold() for title in part.columns]
-                if first == "level" and "meaning" in others:
+                if _defines(part, "level", "meaning"):
                     self.rows.read_levels(part)
-                elif first == "gate" and "definition" in others:
+                elif _defines(part, "gate", "definition"):
                     self.rows.read_gates(part)
             elif isinstance(part, _blocks.Heading) and (found := _GROUP.fullmatch(part.text)):
                 listed += [found[1]] if found[3].casefold() == "acceptance" else []
@@ -133,7 +138,17 @@ class _Reader:
             states_effects=self.states_effects,
             remarks=tuple(sorted(self.remarks)),
             roles=self.roles,
+            units=tuple(sorted(self.units, key=lambda unit: unit.line)),
         )
+
+    def _sentences(self, line: int, text: str) -> None:
+        for sentence in _SENTENCE_ENDS.split(text):
+            self._unit(line, sentence)
+
+    def _unit(self, line: int, text: str, group: str | None = None) -> None:
+        if text not in ("", ":::"):
+            here = self._group or self._service or ""
+            self.units.append(DocumentUnit(line, here if group is None else group, text))
 
     def _remark(self, line: int, message: str) -> None:
         self.remarks.append(DocumentProblem(line, message))
@@ -153,10 +168,12 @@ class _Reader:
                 return
             self.criteria[group] = DocumentCriteria(heading.line, group, found[2], ())
             self._group = group
+        else:
+            self._unit(heading.line, _NUMBER.sub("", heading.text, count=1))
 
     def _table(self, table: _blocks.DocumentTable) -> None:
         titles = [title.casefold() for title in table.columns]
-        first, others = titles[0], titles[1:]
+        first, others, lines = titles[0], titles[1:], {row.line for row in table.rows}
         if first == "milestone" and any(re.match("must.green", title) for title in others):
             self.rows.read_targets(table, self.published)
         elif first == "milestone" and any("in scope" in title for title in others):
@@ -164,8 +181,24 @@ class _Reader:
         elif first == "role" and "who that is" in others:
             if roles := self.rows.read_roles(table):
                 self.roles = DocumentRoles(table.line, roles)
+            self._prose(table)
         elif "milestone" in titles:
             self._matrix(table)
+        elif _defines(table, "level", "meaning"):
+            for level in (one for one in self.rows.levels.values() if one.line in lines):
+                self._unit(level.line, level.meaning, level.level)
+                self._unit(level.line, level.audience or "", level.level)
+        elif _defines(table, "gate", "definition"):
+            for gate in (one for one in self.rows.gates.values() if one.line in lines):
+                self._unit(gate.line, gate.definition, gate.gate)
+                self._unit(gate.line, gate.artefact, gate.gate)
+        else:
+            self._prose(table)
+
+    def _prose(self, table: _blocks.DocumentTable) -> None:
+        """Keep each row of a table that is compared as text."""
+        for line, cells in ((table.line, table.columns), *table.rows):
+            self._sentences(line, " ".join(filter(None, cells)))
 
     def _matrix(self, table: _blocks.DocumentTable) -> None:
         found = _SERVICE.fullmatch(self._heading.text)
@@ -181,6 +214,7 @@ class _Reader:
             first = self.services[service].line
             self._remark(self._heading.line, f"{service} is already in line {first}; this one is left out")
             return
+        self.units = [unit for unit in self.units if unit.line != self._heading.line]
         cells = self.rows.read_cells(table, service)
         self.services[service] = DocumentService(self._heading.line, service, about, cells)
         self._service = service
@@ -193,14 +227,15 @@ class _Reader:
             return None
 
     def _item(self, item: _blocks.Item) -> None:
+        if self._service and self._note(item, self.services[self._service]):
+            return
+        self._unit(item.line, item.text)
         if self._group:
             of = self.criteria[self._group]
             criterion = self._criterion(item)
             self.criteria[self._group] = of._replace(criteria=(*of.criteria, criterion))
-        elif self._service:
-            self._note(item, self.services[self._service])
         elif "governance" in self._heading.text.casefold() and (found := _POLICY.fullmatch(item.text)):
-            self.policy.setdefault(slug(found[1]), found[2])
+            self.policy.setdefault(slug(found[1]), DocumentPolicy(item.line, found[2], item.text))
 
     def _is_known(self, group: str) -> bool:
         return group in self.rows.known_gates or group in self.rows.known_levels
@@ -222,19 +257,20 @@ class _Reader:
             return DocumentCriterion(item.line, found[3], found[1])
         return DocumentCriterion(item.line, item.text)
 
-    def _note(self, item: _blocks.Item, service: DocumentService) -> None:
+    def _note(self, item: _blocks.Item, service: DocumentService) -> bool:
+        """Read what a scope note means; return whether the item is one."""
         try:
             note = read_note(item.text, self.rows.known_gates)
         except Unclear as problem:
             self._remark(item.line, str(problem))
-            return
+            return True
         if note is None:
-            return
+            return False
         cell = service.cells.get(note.milestone)
         scope = (cell.gates or {}).get(note.gate) if cell else None
         if cell is None or cell.gates is None or scope is None:
             self._remark(item.line, f"{service.service} has no scope note of {note.gate} at {note.milestone}")
-            return
+            return True
         self.states_effects = True
         meant = Scope.model_validate(
             {"scope": scope.scope, "effect": "demands" if note.demands else "narrows", **note.narrowings}
@@ -242,6 +278,7 @@ class _Reader:
         changed = cell._replace(gates={**cell.gates, note.gate: meant})
         cells = {**service.cells, note.milestone: changed}
         self.services[service.service] = service._replace(cells=cells)
+        return True
 
     def _with_services(self, rows: Mapping[str, DocumentTargets]) -> dict[str, DocumentTargets]:
         """Replace short names of services (`identity`); runs last, because tables come in any order."""
@@ -255,3 +292,9 @@ class _Reader:
             )
             for milestone, row in rows.items()
         }
+
+
+def _defines(table: _blocks.DocumentTable, first: str, other: str) -> bool:
+    """Return whether a table has these titles, the first one in its first column."""
+    titles = [title.casefold() for title in table.columns]
+    return titles[0] == first and other in titles

@@ -33,6 +33,15 @@ class DocumentProblem(NamedTuple):
     message: str
 
 
+class DocumentUnit(NamedTuple):
+    """A sentence, an item of a list, or a cell with prose: the smallest part of a document that is cited."""
+
+    line: int
+    group: str
+    """The gate, level or service that it is about; empty for everything else."""
+    text: str
+
+
 class DocumentLevel(NamedTuple):
     """A row of the levels table."""
 
@@ -70,6 +79,16 @@ class DocumentCriteria(NamedTuple):
     """The id of the gate or level."""
     name: str
     criteria: tuple[DocumentCriterion, ...]
+
+
+class DocumentPolicy(NamedTuple):
+    """A rule of governance: an item that begins with its subject."""
+
+    line: int
+    text: str
+    """What follows the subject."""
+    item: str
+    """The whole item."""
 
 
 class DocumentCell(NamedTuple):
@@ -123,13 +142,15 @@ class ReadinessDocument(NamedTuple):
     """The published exit summary, by milestone."""
     derived: Mapping[str, DocumentTargets]
     """The services in scope by the matrix, if the document repeats them."""
-    policy: Mapping[str, str]
-    """The sentences about governance by subject."""
+    policy: Mapping[str, DocumentPolicy]
+    """The rules of governance by subject."""
     states_effects: bool
     """Whether it says which scope notes demand more and which name criteria."""
     remarks: tuple[DocumentProblem, ...]
     """The parts that could not be parsed, from top to bottom."""
     roles: DocumentRoles | None = None
+    units: tuple[DocumentUnit, ...] = ()
+    """Everything that is prose, from top to bottom."""
 
 
 class Part(StrEnum):
@@ -139,6 +160,7 @@ class Part(StrEnum):
     LEVELS = "levels"
     GATES = "gates"
     CRITERIA = "criteria"
+    PROSE = "prose"
     MATRIX = "matrix"
     PUBLISHED = "published"
     DERIVED = "derived"

@@ -129,17 +129,18 @@ class Workspace:
         """Read the manifests again and return the problems and warnings. Internal."""
         from gatekeeper.judging.rules.citations import wrong_citations
         from gatekeeper.manifests.load import locate_mistakes
-        from gatekeeper.workspace.cases.suite import read_suite
+        from gatekeeper.workspace.cases.suite import case_problems
         from gatekeeper.workspace.register import unknown_approvers
         from gatekeeper.workspace.review import review_warnings
         from gatekeeper.workspace.unread_records import unreadable_records
 
         self._must_exist()
         found = loading.validate(self.root, self.tree)
+        of_cases = case_problems(self.root, self.tree)
         if found.loaded is None:
-            return found
+            return found._replace(problems=in_order([*found.problems, *of_cases]))
         wrong = locate_mistakes(self.root, self.tree, wrong_citations(found.loaded.manifests))
-        if problems := in_order([*wrong, *read_suite(found.loaded).problems]):
+        if problems := in_order([*wrong, *of_cases]):
             return found._replace(loaded=None, problems=problems)
         unread = unreadable_records(found.loaded, found.loaded.manifests.services, entries=True)
         of_people = (*unknown_approvers(found.loaded), *review_warnings(found.loaded))

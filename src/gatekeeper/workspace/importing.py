@@ -6,9 +6,10 @@ from tempfile import TemporaryDirectory
 from gatekeeper.documents.import_ import ImportedPage, import_page
 from gatekeeper.documents.parse import read_document
 from gatekeeper.errors import UsageError
+from gatekeeper.judging.rules.citations import unbound_names
 from gatekeeper.manifests.scaffold import write_new
 from gatekeeper.model.workspace import Manifests
-from gatekeeper.workspace.loading import validate
+from gatekeeper.workspace.loading import Validation, validate
 
 
 def import_document(data: bytes, name: str) -> tuple[ImportedPage, Manifests]:
@@ -25,10 +26,17 @@ def import_document(data: bytes, name: str) -> tuple[ImportedPage, Manifests]:
     if adopted.refused:
         cells = "\n".join(f"{name}:{cell.line}: {cell.message}" for cell in adopted.refused)
         raise UsageError(f"{cells}\nno valid plan can be made of it; nothing was written")
-    with TemporaryDirectory() as folder:
-        write_new(Path(folder), dict(adopted.texts))
-        validation = validate(Path(folder))
+    validation = _validated(adopted)
+    if validation.loaded and (asides := unbound_names(validation.loaded.manifests)):
+        adopted = import_page(document, asides)
+        validation = _validated(adopted)
     if validation.loaded is None:
         problems = "\n".join(map(str, validation.problems))
         raise UsageError(f"{name} makes no valid workspace, so nothing was written:\n{problems}")
     return adopted, validation.loaded.manifests
+
+
+def _validated(adopted: ImportedPage) -> Validation:
+    with TemporaryDirectory() as folder:
+        write_new(Path(folder), dict(adopted.texts))
+        return validate(Path(folder))

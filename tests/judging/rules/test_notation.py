@@ -124,6 +124,8 @@ def test_a_criterion_a_condition_a_field_or_an_item_is_dropped(
         ("G1.covrage=97", "G1 has no 'covrage'; did you mean 'G1.coverage'?"),
         ("G1.coverage.line_pct=97", "did you mean 'G1.coverage.lines_pct'?"),
         ("governace.exit_role=owner", "did you mean 'governance'?"),
+        ("G1.gate=G2", "the id of a gate is the name of its file"),
+        ("governance.upgrade_sign_offs.7=owner", "governance does not state 'upgrade_sign_offs.7'"),
         ("G1.coverage", "it sets no value; write G1.coverage=97"),
         ("G1.no-any=1", "G1.no-any compares with no number; name what is set: G1.no-any.domain_source.files"),
         ("L2.contracts=1", "L2.contracts is decided like G3.pact; change G3.pact"),
@@ -145,8 +147,12 @@ def test_a_text_that_names_no_one_value_says_what_to_write(
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("G1.coverage.max_age_days", "did you mean"),
-        ("governance.upgrade_sign_offs.owners", "has no 'upgrade_sign_offs.owners', so it cannot be dropped"),
+        ("G1.coverage.max_age_days", "G1.coverage does not state 'max_age_days', so it cannot be dropped"),
+        ("G1.coverage.fields", "did you mean 'G1.coverage.files'?"),
+        (
+            "governance.upgrade_sign_offs.owners",
+            "governance does not state 'upgrade_sign_offs.owners', so it cannot be dropped",
+        ),
         ("G1", "G1 is not one rule; known: G1.pure, "),
         ("G1.nothing", "G1 has no 'nothing'"),
     ],

@@ -1,8 +1,8 @@
 """`gatekeeper test`: Test the rulebook by its cases.
 
 Judges the cases in gates/tests/*.yaml by the rulebook, and shows those that differ from what they expect.
-Services and their evidence are not read. Exit code 0: all cases hold; 1: a case differs; 3: the rulebook or a
-file of cases is invalid.
+Services and their evidence are not read. Exit code 0: all cases hold; 1: a case differs; 2: there is no case;
+3: the rulebook or a file of cases is invalid.
 
 With --mutate, it changes the rulebook by one small step at a time, and shows the changes that no case
 notices, each with a case that would. Exit code 1: there is one.

@@ -90,6 +90,16 @@ def wrong_citations(workspace: Manifests) -> Iterator[Mistake]:
                     yield (where / "aside" / j).mistake(message, "remove it from `aside`")
 
 
+def unbound_names(workspace: Manifests) -> dict[str, list[str]]:
+    """Return the numbers and names without an operand, by the text that cites them."""
+    ids, found = names_in(workspace), dict[str, list[str]]()
+    for _, _, cites, operands in _cited(workspace):
+        for citation in cites:
+            if words := unbound(citation, operands, ids):
+                found[citation.text] = list(dict.fromkeys([*found.get(citation.text, ()), *words]))
+    return found
+
+
 def _cited(workspace: Manifests) -> Iterator[tuple[str, Place, tuple[Citation, ...], Operands]]:
     """Yield everything that cites: what it is called, its place, its citations and its operands."""
     book = RuleOperands(workspace)

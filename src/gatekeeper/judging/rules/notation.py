@@ -147,7 +147,9 @@ class _Names:
         group = self.groups[name]
         paths = list(_walk(group.written, rest, may_be_new=not is_drop))
         if not paths:
-            raise WrongChange(f"{name} has no {rest!r}, so it cannot be dropped")
+            raise WrongChange(f"{name} does not state {rest!r}{', so it cannot be dropped' * is_drop}")
+        if group.manifest[0] is Gate and paths[0] == ("gate",):
+            raise WrongChange("the id of a gate is the name of its file; rename the file instead")
         return group, paths[0]
 
     def _in_criterion(self, name: str, group: _Group, rest: str, *, is_drop: bool, is_whole: bool) -> Path:
@@ -159,17 +161,17 @@ class _Names:
         choices = [".".join((name, *map(str, path))).replace(".requires.", ".") for path in paths]
         if paths:
             raise WrongChange(f"it may mean each of {', '.join(choices)}; name one of them")
+        if is_drop and rest in group.fields:
+            raise WrongChange(f"{name} does not state {rest!r}, so it cannot be dropped")
         if twin := group.written.get("same_as"):
             raise WrongChange(f"{name} is decided like {twin}; change {twin}")
         written = [f"{name}.{fact}.{op}" for fact, of in _requires(group).items() for op in of]
         if not rest:
             raise WrongChange(f"{name} compares with no number; {_known(written, group, name)}")
         short = [f"{name}.{fact.partition('.')[2]}" for fact in _requires(group)]
-        fields = [f"{name}.{field}" for field in group.fields]
-        verb = "cannot be dropped: " if is_drop else ""
-        raise WrongChange(
-            f"{verb}{name} has no {rest!r}; {nearest(f'{name}.{rest}', [*written, *short, *fields])}"
-        )
+        fields = [f"{name}.{field}" for field in (group.written if is_drop else group.fields)]
+        hint = nearest(f"{name}.{rest}", [*written, *short, *fields])
+        raise WrongChange(f"{name} has no {rest!r}; {hint}")
 
     def _paths(self, group: _Group, rest: str, *, is_drop: bool, is_whole: bool) -> Iterator[Path]:
         """Yield the paths within a criterion that a text may mean."""

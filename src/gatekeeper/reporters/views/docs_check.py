@@ -26,7 +26,8 @@ def parts(file: str, document: ReadinessDocument, found: Sequence[Disagreement],
         count = counted(len(found), "disagreement")
         yield f"\n{sign(Status.FAIL, screen)} [bold]{shown(file)}[/]: {count} with the workspace, by line."
         yield indented(
-            "Fix the manifests if the document is right; otherwise write the document again: gatekeeper docs",
+            "If the document is right, fix the manifests: the rule, then what it `cites`. Otherwise fix the "
+            "document, or write it again: gatekeeper docs",
             2,
         )
         return

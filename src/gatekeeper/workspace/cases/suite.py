@@ -5,9 +5,10 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property
+from pathlib import Path
 from typing import Any, NamedTuple
 
-from gatekeeper.errors import Problem, in_order, nearest
+from gatekeeper.errors import InvalidWorkspace, Problem, in_order, nearest
 from gatekeeper.evidence.artefacts import Bounds
 from gatekeeper.judging.places import Place
 from gatekeeper.judging.plans.questions import SCOPE_CRITERION
@@ -25,7 +26,6 @@ from gatekeeper.model.cases import (
     LevelCase,
     MilestoneCase,
     MilestoneExpected,
-    ServiceExpected,
 )
 from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.rulebook import Levels
@@ -36,8 +36,8 @@ from gatekeeper.trees import EntryKind, TooLarge, Tree, refusal
 from gatekeeper.workspace.cases.layers import Layers, Plain
 from gatekeeper.workspace.cases.mistakes import WrongCase
 from gatekeeper.workspace.cases.rulebooks import Rulebooks
-from gatekeeper.workspace.cases.worlds import SERVICE, World, Worlds
-from gatekeeper.workspace.loading import LoadedWorkspace
+from gatekeeper.workspace.cases.worlds import World, Worlds
+from gatekeeper.workspace.loading import LoadedWorkspace, open_rulebook
 
 _LOOKS_LIKE_CASES = re.compile(
     rb"""^[ \[{]*["']?(?:criteria|gates|levels|milestones|diffs)\b.*\bexpect["']?\s*[:=]""",
@@ -110,6 +110,18 @@ def read_suite(loaded: LoadedWorkspace) -> Suite:
     return _Reading(loaded).suite()
 
 
+def case_problems(root: Path, tree: Tree) -> tuple[Problem, ...]:
+    """Return what is wrong with the cases of a rulebook that can be judged by; not of one that is shared.
+
+    The cases of a shared rulebook fit the roles and milestones of the workspace that it belongs to.
+    """
+    try:
+        loaded = open_rulebook(root, tree)
+    except InvalidWorkspace:
+        return ()
+    return () if case_files(loaded)[0].startswith("..") else read_suite(loaded).problems
+
+
 class _Reading:
     """Reads the files of cases of one workspace."""
 
@@ -168,7 +180,7 @@ class _Reading:
 
     def _cases(self, file: str, written: CaseFile) -> Iterator[PreparedCase]:
         below = self._layers(file, written)
-        unknown = {mistake.path: mistake for mistake in self._unknown_keys(file, written)}
+        unknown = {mistake.path: mistake for mistake in self._unknown_keys(written, Place(file))}
         self._mistakes |= dict.fromkeys(unknown.values())
         for case in written.cases:
             if below is not None and case.path[:2] not in unknown:
@@ -254,41 +266,39 @@ class _Reading:
     def _rulebook(self) -> Rulebook:
         return self._loaded.rulebook
 
-    def _unknown_keys(self, file: str, written: CaseFile) -> Iterator[Mistake]:
+    @cached_property
+    def _ids(self) -> Mapping[str, tuple[str, Collection[str]]]:
+        """By field of a file: what its keys are called, and the ids that there are."""
+        rulebook, roadmap = self._rulebook, self._loaded.manifests.milestones
+        return {
+            "criteria": ("criterion", rulebook.by_id),
+            "gates": ("gate", rulebook.gates),
+            "levels": ("level", rulebook.scale),
+            "milestones": ("milestone", roadmap),
+        }
+
+    def _unknown_keys(self, written: object, place: Place) -> Iterator[Mistake]:
         """Yield mistakes of ids that the rulebook does not have, also of those without a case."""
-        for id_ in written.criteria:
-            yield from self._unknown_criterion(id_, Place(file) / "criteria" / id_)
-        for gate in written.gates:
-            yield from _unknown(gate, self._rulebook.gates, "gate", Place(file) / "gates" / gate)
-        for level in written.levels:
-            yield from _unknown(level, self._rulebook.scale, "level", Place(file) / "levels" / level)
-        for name in written.milestones:
-            known = self._loaded.manifests.milestones
-            yield from _unknown(name, known, "milestone", Place(file) / "milestones" / name)
+        for field, (noun, known) in self._ids.items():
+            for id_ in getattr(written, field, ()):
+                if id_ not in known and not (field == "criteria" and self._may_be_of_plan(id_)):
+                    where = place / field / id_
+                    yield where.wrong_key(f"unknown {noun} {id_!r}", nearest(id_, known))
+
+    def _may_be_of_plan(self, id_: str) -> bool:
+        """Return whether a plan may add a criterion with this id."""
+        gate, _, name = id_.partition(".")
+        return id_.startswith(CAPABILITY_PREFIX) or (name == SCOPE_CRITERION and gate in self._rulebook.gates)
 
     def _unknown_expected(self, expected: Expected, place: Place) -> Iterator[Mistake]:
         if isinstance(expected, MilestoneExpected):
             for name, of_service in expected.services.items():
                 yield from self._unknown_expected(of_service, place / "services" / name)
-        if not isinstance(expected, ServiceExpected):
-            return
-        for id_ in expected.criteria:
-            yield from self._unknown_criterion(id_, place / "criteria" / id_)
-        for gate in expected.gates:
-            yield from _unknown(gate, self._rulebook.gates, "gate", place / "gates" / gate)
+        yield from self._unknown_keys(expected, place)
         for field in ("verified", "signed", "effective"):
-            level = getattr(expected, field)
+            level = getattr(expected, field, None)
             if level is not None:
                 yield from unknown_level(level, self._rulebook.scale, place / field)
-
-    def _unknown_criterion(self, id_: str, place: Place) -> Iterator[Mistake]:
-        """Yield a mistake unless a criterion of the rulebook, or one that a plan may add, has the id."""
-        gate, _, name = id_.partition(".")
-        of_plan = id_.startswith(CAPABILITY_PREFIX) or (
-            name == SCOPE_CRITERION and gate in self._rulebook.gates
-        )
-        if not of_plan:
-            yield from _unknown(id_, self._rulebook.by_id, "criterion", place)
 
 
 def _plain(given: Given) -> dict[str, Any]:
@@ -298,7 +308,7 @@ def _plain(given: Given) -> dict[str, Any]:
 
 
 def _must_be_in_scope(world: World, layers: Layers) -> None:
-    if world.milestone not in world.services[SERVICE].plan:
+    if world.milestone not in world.services[world.own].plan:
         message = f"the plan has no cell at {world.milestone}, the milestone that is judged"
         hint = "write `milestone`, or a cell for it"
         raise WrongCase([layers.find(("service", "plan")).mistake(message, hint)])
@@ -307,8 +317,3 @@ def _must_be_in_scope(world: World, layers: Layers) -> None:
 def _must_differ(base: World, head: World, change: Place) -> None:
     if base == head:
         raise WrongCase([change.mistake("it changes nothing")])
-
-
-def _unknown(id_: str, known: Collection[str], noun: str, place: Place) -> Iterator[Mistake]:
-    if id_ not in known:
-        yield place.wrong_key(f"unknown {noun} {id_!r}", nearest(id_, known))

@@ -2,7 +2,8 @@
 
 Without a command or --check, writes the document as Markdown, from the workspace alone: levels, gates, the
 matrix of each service, criteria, exit summary and governance. --check reads a published document (Markdown,
-or the plain text of its web page) and exits 1 if it differs from the workspace.
+or the plain text of its web page) and exits 1 if it differs from the workspace: in its plan, or in a sentence
+that a rule cites or that no rule cites.
 
 Example: gatekeeper docs --flavour docusaurus --out site/docs/readiness.md
 

@@ -1,8 +1,8 @@
 """`gatekeeper docs import`: Make a workspace from a published document.
 
-Services, plan, milestones and the published exit summary come from the document. If the reference rulebook
-has a gate or level with the same id and name, its criteria are copied; all other criteria need an
-attestation. Lines that could not be understood are listed. No file is overwritten.
+Services, plan, milestones and the published exit summary come from the document. What it asks in the words,
+or by the ids, of the reference rulebook is copied from that; all other criteria need an attestation. Every
+rule cites the document. Lines that could not be understood are listed. No file is overwritten.
 
 Example: gatekeeper docs import readiness.md --out readiness
 """
