@@ -414,7 +414,7 @@ milestones:
     assert (code, shown.splitlines()[0]) == (0, "✓ 4 cases: all hold.")
     code, shown = run(workspace, "given: {roadmap: [two]}\nmilestones: {two: [{case: c, expect: ready}]}")
     assert code == 3
-    assert "no milestone 'one'" in shown
+    assert "2:18: 'one' is neither a milestone nor a date" in shown
 
 
 def test_a_change_is_compared_with_what_is_given(workspace: Path) -> None:
