@@ -562,8 +562,8 @@ def test_cases_in_one_file_or_outside_the_repository_are_reported(workspace: Pat
         ("criteria: {build.coverage: []}", "there is no case: write one, or leave this out"),
         ("diffs: []", "there is no case: write one, or leave this out"),
         (
-            "gates: {build: [{case: c, expect: red}, {case: c, expect: green}]}",
-            "more than one case is named 'c'; say what is special about each",
+            "gates: {build: [{case: c, expect: red}, {case: d, expect: red}, {case: c, expect: red}]}",
+            "the case 'c' is written twice; change or remove one",
         ),
         ("diffs: [{case: c, change: {}, expect: false}]", "it changes nothing"),
         ("diffs: [{case: c, change: {as_of: 2026-06-30}, expect: false}]", "it changes nothing"),

@@ -223,16 +223,18 @@ class DiffCase(RuleCase):
 C = TypeVar("C", bound=RuleCase)
 
 
-def _of_different_names(cases: tuple[C, ...]) -> tuple[C, ...]:
-    names = [one.case for one in cases]
-    if not names:
+def _each_once(cases: tuple[C, ...]) -> tuple[C, ...]:
+    if not cases:
         raise ValueError("there is no case: write one, or leave this out")
-    if twice := sorted({name for name in names if names.count(name) > 1}):
-        raise ValueError(f"more than one case is named {twice[0]!r}; say what is special about each")
+    named: dict[str, list[C]] = {}
+    for one in cases:
+        if one in named.setdefault(one.case, []):
+            raise ValueError(f"the case {one.case!r} is written twice; change or remove one")
+        named[one.case].append(one)
     return cases
 
 
-Cases = Annotated[tuple[C, ...], AfterValidator(_of_different_names)]
+Cases = Annotated[tuple[C, ...], AfterValidator(_each_once)]
 """The cases of one thing."""
 AnyCase = CriterionCase | GateCase | LevelCase | MilestoneCase | DiffCase
 
