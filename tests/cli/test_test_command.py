@@ -226,6 +226,10 @@ MISTAKES = {
     "milestones: {beta: [{case: c, given: {services: {service: {}}}, expect: ready}]}": (
         "2:50: this is the name of the case's own service"
     ),
+    "criteria: {build.load: [{case: c, given: {roadmap: []}, expect: pass}]}": "2:52: `roadmap` is empty; ",
+    "criteria: {build.load: [{case: c, given: {roadmap: [one], milestone: beta}, expect: pass}]}": (
+        "2:70: there is no milestone 'beta'"
+    ),
     "milestones: {betta: [{case: c, expect: ready}]}": "2:14: unknown milestone 'betta'; did you mean 'beta'?",
     "milestones: {beta: [{case: c, expect: {services: {a: {gates: {bild: red}}}}}]}": (
         "2:63: unknown gate 'bild'; did you mean 'build'?"
@@ -374,6 +378,43 @@ milestones:
 """,
     )
     assert (code, shown.splitlines()[0]) == (0, "✓ 5 cases: all hold.")
+
+
+def test_cases_may_have_milestones_of_their_own(workspace: Path) -> None:
+    """So a shared rulebook has cases that fit any plan; what a rule names must be among them."""
+    gates = workspace / "gates" / "build.yaml"
+    gates.write_text(
+        gates.read_text().replace(
+            "effort: small, max_age_days", "effort: small, effective: one, max_age_days"
+        )
+    )
+    for name in ("beta", "gamma"):
+        (workspace / "milestones" / f"{name}.yaml").unlink()
+    write(
+        workspace,
+        {
+            "milestones/one.yaml": "milestone: one",
+            "gatekeeper.yaml": "roadmap: [one]",
+            "services/shop.yaml": "service: shop\nowner: o\nplan: {one: {level: lab, gates: {build: null}}}",
+        },
+    )
+    code, shown = run(
+        workspace,
+        """
+given: {level: lab, facts: {load: {p95_ms: 900}}, roadmap: [zero, one, two]}
+criteria:
+  build.load:
+    - {case: before it binds, given: {milestone: zero}, expect: {status: fail, binding: false}}
+    - {case: after it binds, given: {milestone: two}, expect: {status: fail, binding: true}}
+milestones:
+  zero: [{case: it does not bind yet, expect: ready}]
+  two: [{case: it binds, expect: blocked}]
+""",
+    )
+    assert (code, shown.splitlines()[0]) == (0, "✓ 4 cases: all hold.")
+    code, shown = run(workspace, "given: {roadmap: [two]}\nmilestones: {two: [{case: c, expect: ready}]}")
+    assert code == 3
+    assert "2:18: 'one' is neither a milestone nor a date" in shown
 
 
 def test_a_change_is_compared_with_what_is_given(workspace: Path) -> None:

@@ -40,6 +40,8 @@ class Given(Manifest):
 
     as_of: Day | None = None
     """The day of the verdict; by default 2026-01-31."""
+    roadmap: Annotated[tuple[MilestoneId, ...], Field(min_length=1)] | None = None
+    """All milestones in their order; by default those of the workspace."""
     milestone: MilestoneId | None = None
     """The milestone that is judged; by default the first of the roadmap."""
     level: LevelId | None = None

@@ -179,6 +179,7 @@ criteria:
 """,
     "gates/tests/good.yaml": """
 given:
+  as_of: 2026-03-31
   facts:
     load: {p95_ms: 100, rps: 60, thresholds_failed: []}
     plan: {sections: [Load, Cost], front_matter: {reviewed: true, state: final}}

@@ -5,6 +5,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -256,12 +257,14 @@ class _Reading:
     @cached_property
     def _ids(self) -> Mapping[str, tuple[str, Collection[str]]]:
         """By field of a file: what its keys are called, and the ids that there are."""
-        rulebook, roadmap = self._rulebook, self._loaded.manifests.milestones
+        rulebook = self._rulebook
+        own = (file.given.roadmap or () for file in self._files.values())
+        milestones = dict.fromkeys([*self._loaded.manifests.milestones, *chain.from_iterable(own)])
         return {
             "criteria": ("criterion", rulebook.by_id),
             "gates": ("gate", rulebook.gates),
             "levels": ("level", rulebook.scale),
-            "milestones": ("milestone", roadmap),
+            "milestones": ("milestone", milestones),
         }
 
     def _unknown_keys(self, written: object, place: Place) -> Iterator[Mistake]:

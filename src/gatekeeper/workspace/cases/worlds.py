@@ -100,7 +100,12 @@ class Worlds:
 
     def _world(self, layers: Layers, below: Layers) -> World:
         given = layers.merged
-        patch = RulePatch(layers.patches(GOVERNANCE), given.get("set", ()), given.get("drop", ()))
+        patch = RulePatch(
+            layers.patches(GOVERNANCE),
+            given.get("set", ()),
+            given.get("drop", ()),
+            tuple(given.get("roadmap", ())),
+        )
         rules = self._rulebooks.of(patch)
         roadmap = self._roadmap(given.get("milestones", _NOTHING), rules)
         cell = _cell(given, rules.rulebook, roadmap)
@@ -145,7 +150,7 @@ class Worlds:
         if not patch:
             return roadmap
         return self._source.once(
-            ("roadmap", id(patch)),
+            ("roadmap", id(patch), tuple(roadmap)),
             lambda: Roadmap({**roadmap, **{name: _milestone(name, of) for name, of in patch.items()}}),
             patch,
         )
