@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import BaseModel, Field, RootModel
 
@@ -49,7 +49,7 @@ class _Part(Manifest):
     criteria: tuple[Criterion, ...] = Field(min_length=1)
 
 
-class _Stanzas(RootModel[tuple[Criterion, ...]]):
+class _Stanzas(RootModel[Annotated[tuple[Criterion, ...], Field(min_length=1)]]):
     """A list of criteria."""
 
 

@@ -88,10 +88,25 @@ def test_a_suite_that_does_not_hold_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_mutant_that_is_listed_as_equivalent_is_none_of_the_survivors(tmp_path: Path) -> None:
+    listed = "equivalent: {governance exceptions dropped: these levels are the default}"
+    governance = RULES["gates/governance.yaml"] + "exceptions: {excuse: live, ship_at: mid}\n"
+    levels = RULES["gates/levels.yaml"].replace(
+        "  - {level: live", "  - {level: mid, name: n, meaning: m, audience: a}\n  - {level: live"
+    )
+    folder = with_cases(tmp_path, cases(TIGHT, listed), governance=governance, levels=levels)
+    report = judged(folder, "governance")
+    assert report.problems == ()
+    assert report.scores["governance"].equivalent == 1
+
+
+def test_a_mutant_that_a_case_can_notice_is_not_equivalent(tmp_path: Path) -> None:
     listed = 'equivalent:\n  build.coverage coverage.lines_pct at_least 80 -> 81: "nobody has just 80 %"'
     report = judged(with_cases(tmp_path, cases(TIGHT[1:], listed)), "build.coverage")
-    assert report.holds
-    assert report.scores["build"] == Score(killed=3, survived=0, equivalent=1)
+    assert not report.holds
+    [problem] = report.problems
+    assert problem.message == "a case can notice 'build.coverage coverage.lines_pct at_least 80 -> 81'"
+    assert problem.hint is not None
+    assert problem.hint.startswith("remove this line, and add - {case: coverage.lines_pct is 80, given: ")
 
 
 def test_a_listed_mutant_that_a_case_notices_or_that_is_gone_is_a_problem_with_its_place(
