@@ -38,7 +38,7 @@ def flattened_page(without: Collection[str] = frozenset()) -> str:
     ]
     prose = [text for text in manifest("gates/governance.yaml")["prose"] if text not in TITLES]
     lines = ["Skip to main content"]
-    for text in prose[1:]:
+    for text in prose:
         lines += ["", text]
     for number, (title, body) in enumerate(zip(TITLES, bodies, strict=True), 1):
         lines += ["", f"{number}. {title}", "", *body]

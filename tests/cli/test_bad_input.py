@@ -246,11 +246,11 @@ BROKEN = {
     "level that is reserved": Break(LEVELS, ("level: L0", "level: Scope"), "14:12: 'Scope' is reserved"),
     "unknown signer": Break(
         GOVERNANCE, ("[owner, architecture, security]", "[owner, architect, security]"),
-        "43:28: unknown role 'architect'; did you mean 'architecture'?",
+        "42:28: unknown role 'architect'; did you mean 'architecture'?",
     ),
     "unknown role on the roster": Break(
         GOVERNANCE, ("roster: {}", "roster: {dana: {roles: [securty]}}"),
-        "45:25: unknown role 'securty'; did you mean 'security'?",
+        "44:25: unknown role 'securty'; did you mean 'security'?",
     ),
     "unknown field of a milestone": Break(
         M1, ("must_be_green:", "must_be_gren:"), "2:1: unknown field 'must_be_gren'; did you mean 'must_be_green'?"

@@ -1,6 +1,7 @@
 """`gatekeeper test`: cases beside a rulebook are judged by it, and what differs is shown with what to write."""
 
 import json
+import shutil
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -226,6 +227,10 @@ MISTAKES = {
     "milestones: {beta: [{case: c, given: {services: {service: {}}}, expect: ready}]}": (
         "2:50: this is the name of the case's own service"
     ),
+    "criteria: {build.load: [{case: c, given: {roadmap: []}, expect: pass}]}": "2:52: `roadmap` is empty; ",
+    "criteria: {build.load: [{case: c, given: {roadmap: [one], milestone: beta}, expect: pass}]}": (
+        "2:70: there is no milestone 'beta'"
+    ),
     "milestones: {betta: [{case: c, expect: ready}]}": "2:14: unknown milestone 'betta'; did you mean 'beta'?",
     "milestones: {beta: [{case: c, expect: {services: {a: {gates: {bild: red}}}}}]}": (
         "2:63: unknown gate 'bild'; did you mean 'build'?"
@@ -235,6 +240,13 @@ MISTAKES = {
     ),
     "diffs: [{case: c, change: {set: [build.coverage=many]}, expect: true}]": "2:33: at_least takes a number, not 'many'",
     "diffs: [{case: c, change: {drop: [build]}, expect: true}]": "2:34: build: build is not one rule; ",
+    "milestones: {beta: [{case: c, given: {services: {a: {service: {service: b}}}}, expect: ready}]}": (
+        "2:73: its name is a; leave it out"
+    ),
+    "milestones: {beta: [{case: c, given: {service: {service: []}}, expect: ready}]}": "2:58: text is expected",
+    "milestones: {beta: [{case: c, given: {services: {a: {}}, service: {service: a}}, expect: ready}]}": (
+        "2:50: this is the name of the case's own service"
+    ),
     "levels: {live: [{case: c, expect: {}}]}": "2:35: nothing is expected: name a status",
     "levels: {live: [{case: c, expect: {criteria: {}}}]}": "2:35: `criteria` expects nothing: ",
     "levels: {live: [{case: c, expect: {reason: null}}]}": "2:35: `reason` expects nothing: ",
@@ -256,7 +268,7 @@ def test_all_mistakes_are_reported_at_once_and_those_of_a_base_once(workspace: P
     good.write_text(good.read_text().replace("p95_ms: 90", "p95: 90"))
     code, shown = run(
         workspace,
-        "criteria: {build.load: [{case: a, expect: pass}, {case: b, expect: pass}], build.lod: []}\n"
+        "criteria: {build.load: [{case: a, expect: pass}, {case: b, expect: pass}], build.lod: [{case: a, expect: pass}]}\n"
         "gates: {bild: [{case: c, given: {facts: {load: null}}, expect: red}]}",
     )
     assert code == 3
@@ -277,7 +289,11 @@ def test_cases_of_a_shared_rulebook_are_validated_in_the_workspace_that_it_belon
     service = "service: shop\nowner: t\nplan: {beta: {level: none}}"
     write(
         workspace,
-        {"services/shop.yaml": service, "gates/tests/some.yaml": "criteria: {x.y: []}", ".git/x": ""},
+        {
+            "services/shop.yaml": service,
+            "gates/tests/some.yaml": "criteria: {x.y: [{case: c, expect: pass}]}",
+            ".git/x": "",
+        },
     )
     assert process("-C", workspace, "validate").returncode == 3
     shared = {
@@ -369,13 +385,49 @@ milestones:
     assert (code, shown.splitlines()[0]) == (0, "✓ 5 cases: all hold.")
 
 
+def test_cases_may_have_milestones_of_their_own(workspace: Path) -> None:
+    """So a shared rulebook has cases that fit any plan; what a rule names must be among them."""
+    gates = workspace / "gates" / "build.yaml"
+    gates.write_text(
+        gates.read_text().replace(
+            "effort: small, max_age_days", "effort: small, effective: one, max_age_days"
+        )
+    )
+    for name in ("beta", "gamma"):
+        (workspace / "milestones" / f"{name}.yaml").unlink()
+    write(
+        workspace,
+        {
+            "milestones/one.yaml": "milestone: one",
+            "gatekeeper.yaml": "roadmap: [one]",
+            "services/shop.yaml": "service: shop\nowner: o\nplan: {one: {level: lab, gates: {build: null}}}",
+        },
+    )
+    code, shown = run(
+        workspace,
+        """
+given: {level: lab, facts: {load: {p95_ms: 900}}, roadmap: [zero, one, two]}
+criteria:
+  build.load:
+    - {case: before it binds, given: {milestone: zero}, expect: {status: fail, binding: false}}
+    - {case: after it binds, given: {milestone: two}, expect: {status: fail, binding: true}}
+milestones:
+  zero: [{case: it does not bind yet, expect: ready}]
+  two: [{case: it binds, expect: blocked}]
+""",
+    )
+    assert (code, shown.splitlines()[0]) == (0, "✓ 4 cases: all hold.")
+    code, shown = run(workspace, "given: {roadmap: [two]}\nmilestones: {two: [{case: c, expect: ready}]}")
+    assert code == 3
+    assert "2:18: 'one' is neither a milestone nor a date" in shown
+
+
 def test_a_change_is_compared_with_what_is_given(workspace: Path) -> None:
     code, shown = run(
         workspace,
         """
 given: {level: lab}
 diffs:
-  - {case: nothing changes, change: {}, expect: false}
   - {case: more is covered, change: {facts: {coverage: {lines_pct: 99}}}, expect: {blocks: false, changes: []}}
   - {case: a threshold falls, change: {set: [build.coverage=70]}, expect: {blocks: true, changes: [rule-weakened build.coverage]}}
   - {case: a threshold rises, change: {set: [build.coverage=90]}, expect: {blocks: false, changes: []}}
@@ -383,12 +435,12 @@ diffs:
   - {case: coverage falls, change: {facts: {coverage: {lines_pct: 70}}}, expect: {blocks: true, reason: "build.coverage: pass → fail"}}
   - {case: the load test ages, given: {as_of: 2026-07-01}, change: {as_of: 2026-09-01, collected: {load: {age_days: 62}}}, expect: {blocks: true}}
   - {case: nobody signs any more, change: {governance: {upgrade_sign_offs: []}, service: {sign_offs: null}}, expect: {blocks: true, reason: sign}}
-  - {case: it was expected, change: {}, expect: true}
+  - {case: it was expected, change: {facts: {coverage: {lines_pct: 99}}}, expect: true}
 """,
     )
     assert code == 1
     assert shown.startswith(
-        "gates/tests/some.yaml:13:5\n✗ diff  it was expected\n  blocks: expected true, is false\n  → expect: false\n"
+        "gates/tests/some.yaml:12:5\n✗ diff  it was expected\n  blocks: expected true, is false\n  → expect: false\n"
     )
 
 
@@ -465,7 +517,7 @@ def test_junit_has_a_suite_for_each_file(workspace: Path) -> None:
 
 @pytest.mark.parametrize(
     "file",
-    ["some.yml", "some.YAML", "more/some.yaml", "some.yaml.bak", "some.toml", "some.json"],
+    ["some.yml", "some.YAML", ".some.yaml", "more/some.yaml", "some.yaml.bak", "some.toml", "some.json"],
 )
 def test_cases_that_are_not_read_are_reported(file: str, workspace: Path) -> None:
     cases = "criteria:\n  build.load: [{case: c, expect: pass}]\n"
@@ -482,3 +534,42 @@ def test_cases_that_are_not_read_are_reported(file: str, workspace: Path) -> Non
         3,
         f"gates/tests/{file}:1:1: is not read: cases are in files .yaml directly in gates/tests/; move or rename it\n",
     )
+
+
+def test_a_file_of_cases_that_cannot_be_opened_is_reported(workspace: Path) -> None:
+    write(workspace, {"gates/tests/folder.yaml/file": ""})
+    done = process("-C", workspace, "test")
+    assert (done.returncode, done.stderr.decode()) == (
+        3,
+        "gates/tests/folder.yaml:1:1: is not a regular file; keep cases in files and folders of the workspace\n",
+    )
+
+
+def test_cases_in_one_file_or_outside_the_repository_are_reported(workspace: Path, tmp_path: Path) -> None:
+    folder = workspace / "gates" / "tests"
+    shutil.rmtree(folder)
+    folder.write_text("criteria: {}")
+    assert "gates/tests:1:1: is not a folder" in process("-C", workspace, "test").stderr.decode()
+    folder.unlink()
+    (workspace / ".git").mkdir(exist_ok=True)
+    folder.symlink_to(tmp_path.parent)
+    assert "gates/tests:1:1: is outside the repository" in process("-C", workspace, "test").stderr.decode()
+
+
+@pytest.mark.parametrize(
+    ("written", "why"),
+    [
+        ("criteria: {build.coverage: []}", "there is no case: write one, or leave this out"),
+        ("diffs: []", "there is no case: write one, or leave this out"),
+        (
+            "gates: {build: [{case: c, expect: red}, {case: d, expect: red}, {case: c, expect: red}]}",
+            "the case 'c' is written twice; change or remove one",
+        ),
+        ("diffs: [{case: c, change: {}, expect: false}]", "it changes nothing"),
+        ("diffs: [{case: c, change: {as_of: 2026-06-30}, expect: false}]", "it changes nothing"),
+    ],
+)
+def test_a_file_that_shows_nothing_is_a_mistake(written: str, why: str, workspace: Path) -> None:
+    code, shown = run(workspace, written)
+    assert code == 3
+    assert shown.rstrip().endswith(f": {why}")

@@ -278,6 +278,10 @@ def test_a_service_an_owner_or_a_milestone_narrows_what_is_judged(run: Run) -> N
     ("options", "says"),
     [
         ("", "name a change: --set G1.coverage=97, --drop G1.no-any or --add FILE"),
+        (
+            "--set G1.coverage=97 --service payments-service --owner team-orders",
+            "no service is selected: none of these owners owns any of these services",
+        ),
         ("--set G1.covrage=97", "did you mean 'G1.coverage'?"),
         ("--set G1.coverage=high", "at_least takes a number, not 'high'"),
         ("--set G1.coverage=97 --effective M9", "--effective M9: neither a milestone nor a date"),
@@ -318,6 +322,7 @@ STANZA = "question: q\n{indent}why: w\n{indent}remedy: r\n{indent}effort: small\
         ),
         ("slots: {a: {kind: tests}}\n", "`criteria` is missing"),
         ("criteria: [}\n", "not YAML"),
+        ("[]\n", "1:1: the list is empty: write a criterion"),
     ],
 )
 def test_a_mistake_in_an_added_file_has_its_position_there(

@@ -33,9 +33,9 @@ def quotes_of(workspace: Manifests) -> Iterator[Quote]:
         yield from (Quote(citation.text, name, name) for citation in group.cites)
         for criterion in group.criteria:
             yield from (Quote(citation.text, name, criterion.id) for citation in criterion.cites)
+    yield from (Quote(text, "", "prose of the governance") for text in workspace.governance.prose)
     for name, policy in workspace.governance.policy.items():
         yield from (Quote(citation.text, "", f"policy {name}") for citation in policy.cites)
-    yield from (Quote(text, "", "prose of the governance") for text in workspace.governance.prose)
 
 
 def _silent(document: ReadinessDocument, workspace: Manifests) -> Iterator[Disagreement]:

@@ -31,6 +31,8 @@ from gatekeeper.model.manifest import ID
 _SECTION = re.compile(r"\d+\.\s+(.+)")
 _CRITERIA = re.compile(rf"({ID}) (.+?) [\u2014\u2013-] \w+ criteria")
 _ITEM = re.compile(r"[•·*-] (.+)")
+_SKIP_LINK = "Skip to main content"
+"""The link for keyboards at the top of many sites; it is not part of a page."""
 _MARKED = (_ITEM, _SECTION, _CRITERIA)
 _PROSE = (".", ":")
 """Sentences end like this; headings do not."""
@@ -66,7 +68,7 @@ def flattened_blocks(lines: Sequence[str], usual: PageIds) -> Iterator[Block]:
             yield Broken(number, f"this row is not below a known line of titles: {', '.join(_TITLES)}")
         elif number > in_rows and line.endswith(_PROSE):
             yield Paragraph(number, line)
-        elif number > in_rows and line:
+        elif number > in_rows and line not in ("", _SKIP_LINK):
             section = _SECTION.fullmatch(line)
             yield Heading(number, section[1] if section else line)
 

@@ -19,7 +19,6 @@ class PageCitations:
         self,
         document: ReadinessDocument,
         reference: Mapping[str, Rule],
-        governance: Rule,
         groups: Sequence[str],
         asides: Mapping[str, Sequence[str]],
     ) -> None:
@@ -28,18 +27,16 @@ class PageCitations:
         Args:
             document: The page.
             reference: Gates and levels of the reference rulebook that the page has too, by id.
-            governance: The governance of the reference.
-            groups: All gates and levels of the page.
+            groups: All gates and levels of the page, the lowest level first: nothing is asked there.
             asides: Names in texts of the page that are not operands of the rules that cite them.
         """
-        self._document, self._groups, self._governance, self._asides = document, groups, governance, asides
+        self._document, self._groups, self._asides = document, groups, asides
         quotes = [quote for group, rule in reference.items() for quote in _quotes(group, rule)]
         lost = set(find_quotes(document.units, quotes, groups).lost)
         self._held = {quote for quote in quotes if quote not in lost}
         self._kept: list[Quote] = []
-        self._lines = {
-            (group, line.line): line for group, of in document.criteria.items() for line in of.criteria
-        }
+        listed = [(group, of) for group, of in document.criteria.items() if group != groups[0]]
+        self._lines = {(group, line.line): line for group, of in listed for line in of.criteria}
         self._items = {(unit.group, unit.line): unit.text for unit in document.units}
 
     def asks(self, group: str, criterion: Rule) -> bool:
@@ -50,14 +47,9 @@ class PageCitations:
     def cited(self, group: str, criterion: Rule) -> dict[str, Any]:
         """Return a criterion with the words of this page that ask it."""
         cites = self._cites(group, criterion)
-        rest = {name: value for name, value in criterion.items() if name != "cites"}
-        if not cites:
-            return rest
         self._kept += [Quote(text, group, "") for text in _texts(cites)]
-        # The order of keys is that of people: citations follow the reason.
-        place = list(criterion).index("cites") if "cites" in criterion else list(rest).index("why") + 1
-        fields = list(rest.items())
-        return dict([*fields[:place], ("cites", cites), *fields[place:]])
+        fields = {**criterion, "cites": cites}
+        return {name: value for name, value in fields.items() if value is not None}
 
     def rest_of(
         self, group: str, base: Rule, criteria: Iterable[Rule]
@@ -75,10 +67,6 @@ class PageCitations:
             return base.get("cites"), lines
         return self._written([*(quote.text for quote in own), *more]), lines
 
-    def with_lines(self, cites: Any, lines: Iterable[DocumentCriterion]) -> Any:
-        """Return citations and those of further lines."""
-        return self._written([*_texts(cites), *(self._items[key] for key in self._keys(lines))])
-
     def of_line(self, group: str, line: int) -> Any:
         """Return the citation of a line of a list; None if the page has no such line."""
         if (group, line) not in self._lines:
@@ -87,25 +75,18 @@ class PageCitations:
         self._kept.append(Quote(text, group, ""))
         return self._written([text])
 
-    def is_cited(self, group: str) -> bool:
-        """Return whether the rules of the reference cite all that the page says of a level."""
-        quotes = [quote for quote in self._held if quote.group == group]
-        return all(rest.unit.group != group for rest in self._rests(quotes))
-
-    def of_governance(self) -> tuple[dict[str, Any], list[str]]:
-        """Return the policy, and the rest of the prose, after the gates and levels have cited theirs."""
+    def of_governance(self, reference: Rule) -> dict[str, Any]:
+        """Return the policy, and the prose that is left after gates and levels have cited theirs."""
         policy: dict[str, Any] = {}
         for name, of in self._document.policy.items():
-            if not re.fullmatch(NAME, name):
-                continue
-            known = self._governance["policy"].get(name)
-            is_known = known and [bare(of.item)] == [bare(text) for text in _texts(known.get("cites"))]
-            policy[name] = known if is_known else {"text": of.text, "cites": self._written([of.item])}
-            self._kept.append(Quote(of.item, "", name))
-        rests = self._rests(self._kept)
-        prose = [rest.text for rest in rests if rest.unit.group not in self._groups]
-        known = self._governance["prose"]
-        return policy, known if sorted(map(bare, prose)) == sorted(map(bare, known)) else prose
+            if re.fullmatch(NAME, name):
+                known = reference["policy"].get(name, {})
+                is_known = [bare(of.item)] == [bare(text) for text in _texts(known.get("cites"))]
+                policy[name] = known if is_known else {"text": of.text, "cites": self._written([of.item])}
+                self._kept.append(Quote(of.item, "", name))
+        prose = [rest.text for rest in self._rests(self._kept) if rest.unit.group not in self._groups]
+        is_same = sorted(map(bare, prose)) == sorted(map(bare, reference["prose"]))
+        return {"policy": policy, "prose": reference["prose"] if is_same else prose}
 
     def _cites(self, group: str, criterion: Rule) -> Any:
         quotes = list(_quotes(group, {"criteria": [criterion]}))
@@ -118,10 +99,6 @@ class PageCitations:
 
     def _rests(self, quotes: Sequence[Quote]) -> Sequence[Rest]:
         return find_quotes(self._document.units, quotes, self._groups).rests
-
-    def _keys(self, lines: Iterable[DocumentCriterion]) -> list[tuple[str, int]]:
-        wanted = list(lines)
-        return [key for key, line in self._lines.items() if line in wanted]
 
     def _written(self, texts: Sequence[str]) -> Any:
         """Return citations in their short form, with asides; None if there are none."""

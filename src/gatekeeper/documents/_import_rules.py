@@ -46,7 +46,7 @@ class ImportedRules:
         levels = {level["level"]: level for level in self._known_levels["levels"]}
         known = [*self._known_gates.items(), *levels.items()]
         groups = {name: data for name, data in known if name in (*self.gates, *self.scale)}
-        self._citations = PageCitations(document, groups, self._people, [*self.gates, *self.scale], asides)
+        self._citations = PageCitations(document, groups, [*self.scale, *self.gates], asides)
         self._copied: set[str] = set()
         self.criteria: set[str] = set()
         self.texts = {f"gates/{gate}.yaml": self._gate(gate) for gate in self.gates}
@@ -171,25 +171,11 @@ class ImportedRules:
         row = self._document.levels.get(level)
         criteria = [self._citations.cited(level, one) for one in self._criteria(level, base)]
         cites, lines = self._citations.rest_of(level, base, criteria)
-        if level == self.scale[0]:
-            cites = self._citations.with_lines(cites, lines)
-        else:
-            criteria += self._attested(level, lines, {criterion["id"] for criterion in criteria})
-        fields = {**base, **self._named(row, base), "cites": cites, "criteria": criteria}
+        criteria += self._attested(level, lines, {criterion["id"] for criterion in criteria})
+        is_same = (cites, criteria) == (base.get("cites"), base.get("criteria", []))
+        named = {} if is_same else _named(row, base)
+        fields = {**base, **named, "cites": cites, "criteria": criteria}
         return {key: value for key, value in fields.items() if value not in ([], None)}
-
-    def _named(self, row: DocumentLevel | None, base: Mapping[str, Any]) -> dict[str, Any]:
-        """Return a level's name, meaning and audience from the page, if it has them and they are others."""
-        if row is None or not (row.meaning or "name" not in base):
-            return {}
-        name = base.get("name", "")
-        if name and row.meaning.casefold().startswith(name.casefold()):
-            if self._citations.is_cited(row.level):
-                return {}
-        else:
-            name = re.split(r"[:;]", row.meaning, maxsplit=1)[0].strip() or row.meaning or row.level
-        meaning = row.meaning[len(name) :].lstrip(":; ") or row.meaning or _UNSTATED
-        return {"name": name, "meaning": meaning, "audience": row.audience or base.get("audience", _UNSTATED)}
 
     def _slots(self, *, are_new: bool) -> dict[str, Any]:
         slots = dict(self._known_levels["slots"])
@@ -244,11 +230,10 @@ class ImportedRules:
     def _governance(self) -> str:
         """Return the governance of the page; without a table of roles, with those of the reference."""
         document, people = self._document, self._people
-        policy, prose = self._citations.of_governance()
-        is_same = policy == people["policy"] and prose == people["prose"]
-        if not (self._is_own or document.roles) and is_same:
+        cited = self._citations.of_governance(people)
+        if not (self._is_own or document.roles) and cited == {name: people[name] for name in cited}:
             return self._reference["gates/governance.yaml"]
-        fields = {**people, "policy": policy or None, "prose": prose or None, **self._roles()}
+        fields = {**people, **cited, **self._roles()}
         if self._is_own:
             fields["exceptions"] = None  # They name levels of the reference.
         # Criteria of the reference that were copied name its roles.
@@ -259,6 +244,17 @@ class ImportedRules:
             self._remark(document.roles.line, message)
         fields = {name: value for name, value in fields.items() if value is not None}
         return manifest(fields, "\n".join(_on_the_roster(fields["roles"])))
+
+
+def _named(row: DocumentLevel | None, base: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a level's name, meaning and audience from the page, if it has them."""
+    if row is None or not (row.meaning or "name" not in base):
+        return {}
+    name = base.get("name", "")
+    if not (name and row.meaning.casefold().startswith(name.casefold())):
+        name = re.split(r"[:;]", row.meaning, maxsplit=1)[0].strip() or row.meaning or row.level
+    meaning = row.meaning[len(name) :].lstrip(":; ") or row.meaning or _UNSTATED
+    return {"name": name, "meaning": meaning, "audience": row.audience or base.get("audience", _UNSTATED)}
 
 
 def _levels_in(criterion: Mapping[str, Any]) -> Iterator[str]:

@@ -1,9 +1,9 @@
 """Cases of a rulebook as they are written: what is given, and what is expected."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self, TypeVar
 
-from pydantic import BeforeValidator, Field, StrictBool, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, model_validator
 
 from gatekeeper.model.manifest import Day, GateId, LevelId, Manifest, MilestoneId, Name, Words, short_form
 from gatekeeper.model.status import MilestoneVerdict, ServiceVerdict
@@ -40,6 +40,8 @@ class Given(Manifest):
 
     as_of: Day | None = None
     """The day of the verdict; by default 2026-01-31."""
+    roadmap: Annotated[tuple[MilestoneId, ...], Field(min_length=1)] | None = None
+    """All milestones in their order; by default those of the workspace."""
     milestone: MilestoneId | None = None
     """The milestone that is judged; by default the first of the roadmap."""
     level: LevelId | None = None
@@ -218,6 +220,22 @@ class DiffCase(RuleCase):
     ]
 
 
+C = TypeVar("C", bound=RuleCase)
+
+
+def _each_once(cases: tuple[C, ...]) -> tuple[C, ...]:
+    if not cases:
+        raise ValueError("there is no case: write one, or leave this out")
+    named: dict[str, list[C]] = {}
+    for one in cases:
+        if one in named.setdefault(one.case, []):
+            raise ValueError(f"the case {one.case!r} is written twice; change or remove one")
+        named[one.case].append(one)
+    return cases
+
+
+Cases = Annotated[tuple[C, ...], AfterValidator(_each_once)]
+"""The cases of one thing."""
 AnyCase = CriterionCase | GateCase | LevelCase | MilestoneCase | DiffCase
 
 
@@ -237,15 +255,15 @@ class CaseFile(Manifest):
     """The name of another file of cases; what it gives is the first layer."""
     given: Given = Given()
     """What is given in every case of this file."""
-    criteria: dict[Words, tuple[CriterionCase, ...]] = {}
+    criteria: dict[Words, Cases[CriterionCase]] = {}
     """Cases by criterion."""
-    gates: dict[GateId, tuple[GateCase, ...]] = {}
+    gates: dict[GateId, Cases[GateCase]] = {}
     """Cases by gate."""
-    levels: dict[LevelId, tuple[LevelCase, ...]] = {}
+    levels: dict[LevelId, Cases[LevelCase]] = {}
     """Cases by level."""
-    milestones: dict[MilestoneId, tuple[MilestoneCase, ...]] = {}
+    milestones: dict[MilestoneId, Cases[MilestoneCase]] = {}
     """Cases of the exits of milestones."""
-    diffs: tuple[DiffCase, ...] = ()
+    diffs: Cases[DiffCase] = ()
     """Cases of changes."""
     equivalent: dict[str, Words] = {}
     """Mutants of the rulebook that no case can notice, by id, and why."""

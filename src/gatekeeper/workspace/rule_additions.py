@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
-from pydantic import BaseModel, Field, RootModel
+from pydantic import BaseModel, Field, RootModel, model_validator
 
 from gatekeeper.errors import Problem, UsageError, in_order, nearest
 from gatekeeper.judging.rules.editing import RuleEdit, Step, as_written, manifest_of
@@ -51,6 +51,12 @@ class _Part(Manifest):
 
 class _Stanzas(RootModel[tuple[Criterion, ...]]):
     """A list of criteria."""
+
+    @model_validator(mode="after")
+    def _adds_something(self) -> Self:
+        if not self.root:
+            raise ValueError("the list is empty: write a criterion")
+        return self
 
 
 def additions(manifests: Manifests, sources: Sequence[NewRules], effective: str | None) -> list[Addition]:

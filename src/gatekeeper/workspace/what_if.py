@@ -77,7 +77,9 @@ def _services(
     selection.known_owners(manifests, of.owners)
     if not scope:
         raise UsageError("every milestone has exited: name one with --milestone")
-    return selection.matching_services(manifests, of)
+    if not (found := selection.matching_services(manifests, of)):
+        raise UsageError("no service is selected: none of these owners owns any of these services")
+    return found
 
 
 def _changes(loaded: LoadedWorkspace, result: Changed, effective: str | None) -> Iterator[RuleChange]:

@@ -59,7 +59,7 @@ WAYS = {
     "another question to a person": ("G8", "{id: G8.review, question: q, ", "{id: G8.review, question: r, ", "G8.review asks people 'r' instead of 'q'"),
     "another question where a person may answer": ("G1", "{id: G1.deep, question: q, ", "{id: G1.deep, question: r, ", "G1.deep asks people 'r' instead of 'q'"),
     "another attests": ("G8", "{id: G8.review, question: q, attested_by: security", "{id: G8.review, question: q, attested_by: owner", "G8.review is attested by owner instead of security"),
-    "attested rather than shown": ("G7", "requires: {load.p95_ms: {at_most: {target: p95_ms}}}", "attested_by: owner", "G7.load no longer asks for load.p95_ms at most targets.p95_ms; is attested by owner instead of nobody"),
+    "attested rather than shown": ("G8", "requires: {threats.front_matter.milestone: {equals: {context: milestone}}}, per_milestone: true, or_attested_by: security", "attested_by: owner, per_milestone: true", "G8.threats no longer asks for threats.front_matter.milestone equals the milestone; is attested by owner instead of nobody"),
     "waivable": ("G2", "subjects: api.writes, ", "subjects: api.writes, waivable_by: owner, ", "G2.writes may be waived by owner; before by nobody"),
     "subjects": ("G2", "waivable_by: architecture", "waivable_by: architecture, subjects: api.mutations", "G2.limits does not apply without api.mutations; before always"),
     "subjects up to more": ("G1", "up_to: L1", "up_to: L3", "G1.coverage does not apply up to L3 without subjects; before up to L1"),

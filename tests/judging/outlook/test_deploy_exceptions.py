@@ -34,6 +34,15 @@ def test_an_exception_in_force_ships_at_l3_until_the_next_milestone_exits() -> N
     assert codes(answer) == ["level-not-reached", "sign-offs-missing", "overdue-exception"]
 
 
+def test_an_exception_ships_for_as_many_milestones_as_governance_gives_it() -> None:
+    of = at_l3()
+    terms = of.rulebook.exceptions._replace(close_within=2)
+    longer = of._replace(rulebook=of.rulebook._replace(exceptions=terms))
+    answer = shipping(longer, "production", [ENTRY], M0="2026-11-10", M1="2026-11-20")
+    assert answer.may_ship
+    assert [seen.message for seen in answer.exceptions] == ["until M2 exits"]
+
+
 def test_an_overdue_exception_refuses_although_the_level_would_do() -> None:
     answer = shipping(at_l3(), "staging", [ENTRY], M1="2026-11-20")
     assert codes(answer) == ["overdue-exception"]

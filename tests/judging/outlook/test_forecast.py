@@ -139,6 +139,13 @@ def test_an_exception_is_lent_until_the_next_milestone() -> None:
     assert (undated.holds_until, undated.lapses_on) == (None, None)
 
 
+def test_an_exception_is_lent_for_as_many_milestones_as_governance_gives_it() -> None:
+    milestones = roadmap({"M2": "2027-02-26"})
+    now = milestone_of(excepted(), exceptions=(ENTRY,))
+    terms = RULEBOOK.exceptions._replace(close_within=2)
+    assert [lapse.due for lapse in forecast(now, now, milestones, terms)] == ["M2"]
+
+
 def test_an_exception_that_is_not_in_force_is_not_lent() -> None:
     assert foreseen(excepted(), exceptions=(ENTRY,), milestone="M1") == ()
     words = attested(**WORDS)

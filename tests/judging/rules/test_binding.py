@@ -28,6 +28,7 @@ SLOTS = """
 """
 FILE = "gates/G1.yaml"
 ALL_SLOTS = "known: capability_tests, scope_tests, chaos, unit_tests, coverage, schema, bugs, api, load, threats, isolation"
+PASSES = "requires: {unit_tests.failed: {empty: true}}"
 OPERANDS = "an operand is a value or one of {fact: slot.field}, {target: name}, {context: milestone}"
 
 
@@ -186,7 +187,7 @@ def test_a_fact_that_nobody_promises_is_told_once_wherever_it_is_named(
             of_key=True,
         ),
     )
-    assert mistakes(gates=texts(f"id: G1.a, attested_by: owner, subjects: {fact}")) == (
+    assert mistakes(gates=texts(f"id: G1.a, {PASSES}, subjects: {fact}")) == (
         Mistake(FILE, ("criteria", 0, "subjects"), message, hint, of_key=True),
     )
 
@@ -211,7 +212,7 @@ def test_a_fact_of_which_nothing_is_asked_is_a_mistake() -> None:
     ],
 )
 def test_subjects_must_be_countable(fact: str, shape: str) -> None:
-    assert mistakes(gates=texts(f"id: G1.a, attested_by: owner, subjects: {fact}")) == (
+    assert mistakes(gates=texts(f"id: G1.a, {PASSES}, subjects: {fact}")) == (
         Mistake(
             FILE,
             ("criteria", 0, "subjects"),
@@ -372,7 +373,7 @@ def test_a_rule_names_each_slot_that_has_a_say_once_and_in_order() -> None:
 def test_subjects_are_bound_with_the_level_up_to_which_there_may_be_none(
     subjects: str, bound: SubjectsOf
 ) -> None:
-    assert rule(f"attested_by: owner, subjects: {subjects}").subjects == bound
+    assert rule(f"{PASSES}, subjects: {subjects}").subjects == bound
     assert rule("attested_by: owner").subjects is None
 
 
@@ -668,6 +669,39 @@ def test_a_twin_is_asked_no_earlier_than_its_original() -> None:
     )
     late = LEVELS.replace("attested_by: owner, applies_when: {gate: G2}", "same_as: G1.deep")
     assert mistakes(levels=late) == ()
+
+
+@pytest.mark.parametrize(
+    ("decided", "why"),
+    [
+        ("same_as: G8.isolation", "it is decided by G8.isolation"),
+        ("attested_by: owner", "it is attested, and has no evidence"),
+    ],
+)
+@pytest.mark.parametrize(("field", "value"), [("subjects", "api.writes"), ("same_commit", "true")])
+def test_a_field_about_evidence_needs_evidence(decided: str, why: str, field: str, value: str) -> None:
+    levels = LEVELS.replace(
+        "id: L2.contracts, question: q, attested_by: owner", f"id: L2.contracts, question: q, {decided}"
+    )
+    assert mistakes(levels=levels) == ()
+    wrong = levels.replace("id: L2.contracts, ", f"id: L2.contracts, {field}: {value}, ")
+    message, hint = f"L2.contracts cannot have `{field}`: {why}", "leave it out, or let `requires` decide"
+    place = ("levels", 2, "criteria", 1, field)
+    assert mistakes(levels=wrong) == (Mistake("gates/levels.yaml", place, message, hint, of_key=True),)
+
+
+@pytest.mark.parametrize("field", ["max_age_days: 3", "per_milestone: true", "covers_capabilities: true"])
+def test_a_twin_is_as_strict_as_its_original(field: str) -> None:
+    wrong = LEVELS.replace("id: L2.isolation, ", f"id: L2.isolation, {field}, ")
+    name = field.partition(":")[0]
+    [mistake] = mistakes(levels=wrong)
+    assert mistake.message == f"L2.isolation cannot have `{name}`: it is decided by G8.isolation"
+
+
+def test_only_a_criterion_of_a_level_covers_the_capabilities() -> None:
+    [mistake] = mistakes(gates=texts("id: G1.a, attested_by: owner, covers_capabilities: true"))
+    assert mistake.message == "G1.a cannot cover capabilities: it is a criterion of a gate"
+    assert mistake.hint == "write it at a criterion of a level"
 
 
 def test_a_criterion_of_a_gate_cannot_be_asked_at_one_level_only() -> None:

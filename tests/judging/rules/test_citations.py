@@ -90,6 +90,26 @@ def test_what_a_person_decides_is_asked_by_its_question() -> None:
     assert "'9'" in found.message
 
 
+def test_a_twin_has_the_operands_of_its_original() -> None:
+    twin = "{id: L1.twin, same_as: G1.a, question: q, why: w, remedy: r, effort: small, cites: CITED}"
+    start = LEVELS.index("levels:")
+    for cites, lacks in (("at least 95", 0), ("at least 90", 1)):
+        levels = "\n".join(
+            [
+                LEVELS[:start] + "levels:",
+                "  - {level: L0, name: n, meaning: m, audience: a}",
+                "  - level: L1\n    name: n\n    meaning: m\n    audience: a\n    criteria:",
+                f"      - {twin.replace('CITED', cites)}",
+                *(
+                    f"  - {{level: {level}, name: n, meaning: m, audience: a}}"
+                    for level in ("L2", "L3", "L4")
+                ),
+            ]
+        )
+        found = mistakes("requires: {coverage.lines_pct: {at_least: 95}}", levels=levels)
+        assert len(found) == lacks
+
+
 def test_ordinary_words_are_no_names() -> None:
     words = "Two-tenant isolation, SLOs and JSON are green; KMS keys per tenant, pre-release too."
     assert mistakes(f'requires: {{coverage.lines_pct: {{at_least: 1}}}}, cites: "{words}"') == []

@@ -6,6 +6,7 @@ from builders.judging import (
     G8,
     GATES,
     L4,
+    LEVELS,
     RULEBOOK,
     Known,
     api,
@@ -235,6 +236,23 @@ def test_a_claim_of_all_capabilities_is_as_bad_as_the_worst() -> None:
     result = judged(service(plan=COMPLETE), "M1", report("capability_tests", "c", failed=["b"]))
     assert [criterion(result, f"capability:{name}").status for name in "ab"] == ["missing", "fail"]
     assert criterion(result, "L4.capabilities").status is Status.FAIL
+
+
+def test_a_claim_of_all_capabilities_is_no_better_than_its_own_answer() -> None:
+    levels = LEVELS.replace(
+        "id: L4.capabilities, question: q, attested_by: architecture",
+        "id: L4.capabilities, question: q, waivable_by: architecture, requires: {chaos.passed: {empty: false}}",
+    )
+    waiver = "{L4.capabilities: {reason: r, by: bo, role: architecture, on: 2026-11-01}}"
+
+    def status(**more: str) -> Status:
+        of = case(service(plan=COMPLETE, **more), report("chaos", failed=["a"]), book=rulebook(levels=levels))
+        result = judge_service(of, "M1")
+        assert result
+        return criterion(result, "L4.capabilities").status
+
+    assert status() is Status.FAIL
+    assert status(not_applicable=waiver) is Status.NOT_APPLICABLE
 
 
 def test_one_judge_keeps_narrowed_and_whole_evidence_apart() -> None:

@@ -46,6 +46,14 @@ def test_an_entry_has_until_the_next_milestone(
     assert (row.due, row.due_on, row.days_left) == ("M2", date(2027, 2, 26), 98)
 
 
+def test_an_entry_has_as_many_milestones_as_governance_gives_it() -> None:
+    of = case(service(plan=PLAN, attestations=attested(**WORDS), sign_offs=signed("L3")))
+    terms = of.rulebook.exceptions._replace(close_within=2)
+    longer = of._replace(rulebook=of.rulebook._replace(exceptions=terms))
+    [row] = register_at("M2", entries(entry()), {"shop": longer}, MILESTONES, AS_OF)
+    assert (row.state, row.due, row.milestones_left) == ("in_force", "M3", 1)
+
+
 def test_days_left_fall_below_zero() -> None:
     [row] = at("M2", entry(), as_of=date(2027, 3, 1))
     assert row.days_left == -3

@@ -180,6 +180,17 @@ def test_a_level_with_a_dead_gate_beside_aged_evidence_is_a_regression() -> None
     assert "regression" in codes(judged(model, "M0", load_test(200, "2026-09-01")))
 
 
+def test_a_level_with_a_dead_gate_above_aged_evidence_is_a_regression() -> None:
+    waiver = "{G2.limits: {reason: r, by: bo, role: architecture, on: 2026-11-01}}"
+    dead = "{scope: s, only: [G2.limits]}"
+    plan = f"{{M0: {{level: L2, gates: {{G7: }}}}, M1: {{level: L3, gates: {{G2: {dead}}}}}}}"
+    words = attested(**WORDS, L2__contracts="ada owner", L3__hooks="ada owner")
+    model = shop("L3", plan=plan, targets="{p95_ms: 250}", not_applicable=waiver, attestations=words)
+    lapsed = judged(model, "M0", load_test(200, "2026-09-01"))
+    assert "regression" in codes(lapsed)
+    assert "lapsed" not in codes(lapsed)
+
+
 def test_a_level_that_is_not_reached_names_the_lowest_gap() -> None:
     result = judged(shop(attestations="{}", sign_offs="{}"), "M0")
     [reason] = [reason for reason in result.reasons if reason.code == "level-not-reached"]

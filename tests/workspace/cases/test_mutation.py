@@ -1,88 +1,16 @@
 """`test --mutate`: mutants that no case notices are reported with a case that would, and each case of a tight suite is needed."""
 
 import re
-from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pytest
 
+from builders.small_cases import RULES, TIGHT, cases, files_in, with_cases
 from gatekeeper.errors import UsageError
 from gatekeeper.model.mutation import MutationReport, Score
 from gatekeeper.trees.disk import DiskTree
 from gatekeeper.workspace.cases.mutation import judge_mutants
 from gatekeeper.workspace.cases.reporting import judge_cases
-
-RULES = {
-    "gatekeeper.yaml": "roadmap: [beta]",
-    "milestones/beta.yaml": "milestone: beta",
-    "gates/governance.yaml": """
-roles: {owner: {about: o, of_service: true}}
-upgrade_sign_offs: [owner]
-""",
-    "gates/levels.yaml": """
-levels:
-  - {level: none, name: n, meaning: m, audience: a}
-  - {level: live, name: n, meaning: m, audience: a, ships_to: [staging, production]}
-""",
-    "gates/build.yaml": """
-gate: build
-name: Build
-definition: d
-artefact: a
-role: owner
-slots:
-  coverage: {kind: coverage}
-  load: {kind: load_test}
-criteria:
-  - {id: build.coverage, question: q, why: w, remedy: r, effort: small, requires: {coverage.lines_pct: {at_least: 80}}}
-  - {id: build.load, question: q, why: w, remedy: r, effort: small, max_age_days: 30, requires: {load.p95_ms: {at_most: {target: p95_ms}}}}
-""",
-    "gates/tests/good.yaml": """
-given:
-  facts: {coverage: {lines_pct: 90}, load: {p95_ms: 100}}
-  collected: {load: {age_days: 3}}
-  service:
-    targets: {p95_ms: 100}
-    sign_offs: {live: {owner: {by: owner, on: 2026-01-01}}}
-""",
-}
-
-TIGHT = [
-    ("criteria", "build.coverage", "{case: just enough, given: {facts: {coverage: {lines_pct: 80}}}, expect: pass}"),
-    ("criteria", "build.coverage", "{case: not enough, given: {facts: {coverage: {lines_pct: 79.9}}}, expect: fail}"),
-    ("criteria", "build.load", "{case: just young enough, given: {collected: {load: {age_days: 30}}}, expect: pass}"),
-    ("criteria", "build.load", "{case: too old, given: {collected: {load: {age_days: 31}}}, expect: stale}"),
-    ("criteria", "build.load", "{case: too slow, given: {facts: {load: {p95_ms: 101}}}, expect: fail}"),
-    ("levels", "live", "{case: as it should be, expect: {signed: live, ships_to: [staging, production]}}"),
-    (
-        "levels",
-        "live",
-        "{case: signed by a stranger, expect: {signed: none}, given: {governance: {roster: {eve: {roles: [owner]}}}, service: {sign_offs: {live: {owner: {by: eve}}}}}}",
-    ),
-]  # fmt: skip
-"""Cases by group and subject, each of which some mutant needs."""
-
-
-def cases(of: Iterable[tuple[str, str, str]], more: str = "") -> str:
-    """Return a file of cases."""
-    groups: dict[str, dict[str, list[str]]] = {}
-    for group, about, case in of:
-        groups.setdefault(group, {}).setdefault(about, []).append(case)
-    lines = ["from: good"]
-    for group, by_id in groups.items():
-        lines.append(f"{group}:")
-        for about, written in by_id.items():
-            lines += [f"  {about}:", *(f"    - {case}" for case in written)]
-    return "\n".join([*lines, more, ""])
-
-
-def written(folder: Path, some: str, **changed: str) -> Path:
-    """Write the small workspace with a file of cases; keyword arguments replace files of `gates/`."""
-    files = RULES | {f"gates/{name}.yaml": text for name, text in changed.items()}
-    for name, text in (files | {"gates/tests/some.yaml": some}).items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text.lstrip("\n"))
-    return folder
 
 
 def judged(folder: Path, *selected: str) -> MutationReport:
@@ -94,7 +22,7 @@ def survivors(report: MutationReport) -> list[str]:
 
 
 def test_a_tight_suite_notices_every_mutant(tmp_path: Path) -> None:
-    report = judged(written(tmp_path, cases(TIGHT)))
+    report = judged(with_cases(tmp_path, cases(TIGHT)))
     assert report.holds
     assert report.scores == {
         "build": Score(killed=9, survived=0, equivalent=0),
@@ -107,7 +35,7 @@ def test_a_tight_suite_notices_every_mutant(tmp_path: Path) -> None:
 @pytest.mark.parametrize("without", range(len(TIGHT)))
 def test_without_any_case_of_a_tight_suite_a_mutant_survives(tmp_path: Path, without: int) -> None:
     left = [case for place, case in enumerate(TIGHT) if place != without]
-    assert survivors(judged(written(tmp_path, cases(left))))
+    assert survivors(judged(with_cases(tmp_path, cases(left))))
 
 
 def test_exactly_the_mutants_that_weak_cases_overlook_survive(tmp_path: Path) -> None:
@@ -124,7 +52,7 @@ def test_exactly_the_mutants_that_weak_cases_overlook_survive(tmp_path: Path) ->
         ),
         *TIGHT[2:],
     ]
-    report = judged(written(tmp_path, cases(weak)))
+    report = judged(with_cases(tmp_path, cases(weak)))
     assert survivors(report) == [
         "build.coverage coverage.lines_pct at_least 80 -> 79",
         "build.coverage coverage.lines_pct at_least 80 -> 81",
@@ -143,7 +71,7 @@ def test_exactly_the_mutants_that_weak_cases_overlook_survive(tmp_path: Path) ->
 
 
 def test_what_is_mutated_is_selected(tmp_path: Path) -> None:
-    folder = written(tmp_path, cases(TIGHT))
+    folder = with_cases(tmp_path, cases(TIGHT))
     assert judged(folder, "build.load").scores == {"build": Score(5, 0, 0)}
     assert judged(folder, "live", "governance").scores == {
         "live": Score(2, 0, 0),
@@ -156,14 +84,29 @@ def test_what_is_mutated_is_selected(tmp_path: Path) -> None:
 def test_a_suite_that_does_not_hold_is_refused(tmp_path: Path) -> None:
     wrong = [*TIGHT, ("criteria", "build.coverage", "{case: wrong, expect: fail}")]
     with pytest.raises(UsageError, match="1 of 8 cases differ: run `gatekeeper test` first"):
-        judged(written(tmp_path, cases(wrong)))
+        judged(with_cases(tmp_path, cases(wrong)))
 
 
 def test_a_mutant_that_is_listed_as_equivalent_is_none_of_the_survivors(tmp_path: Path) -> None:
+    listed = "equivalent: {governance exceptions dropped: these levels are the default}"
+    governance = RULES["gates/governance.yaml"] + "exceptions: {excuse: live, ship_at: mid}\n"
+    levels = RULES["gates/levels.yaml"].replace(
+        "  - {level: live", "  - {level: mid, name: n, meaning: m, audience: a}\n  - {level: live"
+    )
+    folder = with_cases(tmp_path, cases(TIGHT, listed), governance=governance, levels=levels)
+    report = judged(folder, "governance")
+    assert report.problems == ()
+    assert report.scores["governance"].equivalent == 1
+
+
+def test_a_mutant_that_a_case_can_notice_is_not_equivalent(tmp_path: Path) -> None:
     listed = 'equivalent:\n  build.coverage coverage.lines_pct at_least 80 -> 81: "nobody has just 80 %"'
-    report = judged(written(tmp_path, cases(TIGHT[1:], listed)), "build.coverage")
-    assert report.holds
-    assert report.scores["build"] == Score(killed=3, survived=0, equivalent=1)
+    report = judged(with_cases(tmp_path, cases(TIGHT[1:], listed)), "build.coverage")
+    assert not report.holds
+    [problem] = report.problems
+    assert problem.message == "a case can notice 'build.coverage coverage.lines_pct at_least 80 -> 81'"
+    assert problem.hint is not None
+    assert problem.hint.startswith("remove this line, and add - {case: coverage.lines_pct is 80, given: ")
 
 
 def test_a_listed_mutant_that_a_case_notices_or_that_is_gone_is_a_problem_with_its_place(
@@ -180,7 +123,7 @@ def test_a_listed_mutant_that_a_case_notices_or_that_is_gone_is_a_problem_with_i
     levels = RULES["gates/levels.yaml"].replace(
         "  - {level: live", "  - {level: mid, name: n, meaning: m, audience: a}\n  - {level: live"
     )
-    folder = written(tmp_path, cases(TIGHT, "\n".join(listed)), governance=governance, levels=levels)
+    folder = with_cases(tmp_path, cases(TIGHT, "\n".join(listed)), governance=governance, levels=levels)
     listed[-1] = "  governance exceptions excuse live -> mid: d"
     (folder / "gates/tests/some.yaml").write_text(cases(TIGHT, "\n".join(listed)))
     report = judged(folder)
@@ -207,7 +150,7 @@ def test_a_case_whose_governance_does_not_go_with_a_mutant_notices_nothing(tmp_p
         "  - {level: live", "  - {level: mid, name: n, meaning: m, audience: a}\n  - {level: live"
     )
     partial = "{case: patched, given: {governance: {exceptions: {ship_at: mid}}}, expect: live}"
-    folder = written(tmp_path, cases([("levels", "live", partial)]), governance=governance, levels=levels)
+    folder = with_cases(tmp_path, cases([("levels", "live", partial)]), governance=governance, levels=levels)
     assert "governance exceptions dropped" in survivors(judged(folder, "governance"))
 
 
@@ -251,6 +194,7 @@ criteria:
 """,
     "gates/tests/good.yaml": """
 given:
+  as_of: 2026-03-31
   facts:
     load: {p95_ms: 100, rps: 60, thresholds_failed: []}
     plan: {sections: [Load, Cost], front_matter: {reviewed: true, state: final}}
@@ -279,13 +223,13 @@ HONEST = [
 
 
 def test_every_proposed_case_holds_and_notices_its_mutant(tmp_path: Path) -> None:
-    first = judged(files(tmp_path, RICH | {"gates/tests/some.yaml": cases(HONEST)}))
+    first = judged(files_in(tmp_path, RICH | {"gates/tests/some.yaml": cases(HONEST)}))
     proposed = {one.mutant: one.proposal.lines for one in first.survivors if one.proposal}
     entries = [
         (lines[0].rstrip(":"), lines[1].strip().rstrip(":"), lines[2].strip().removeprefix("- "))
         for lines in proposed.values()
     ]
-    files(tmp_path, {"gates/tests/some.yaml": cases([*HONEST, *dict.fromkeys(entries)])})
+    files_in(tmp_path, {"gates/tests/some.yaml": cases([*HONEST, *dict.fromkeys(entries)])})
     assert [one for one in judge_cases(tmp_path, DiskTree(str(tmp_path))).results if not one.holds] == []
     left = survivors(judged(tmp_path))
     assert not proposed.keys() & set(left)
@@ -293,7 +237,7 @@ def test_every_proposed_case_holds_and_notices_its_mutant(tmp_path: Path) -> Non
 
 
 def test_where_no_case_can_be_built_a_sentence_says_what_it_must_show(tmp_path: Path) -> None:
-    report = judged(files(tmp_path, RICH | {"gates/tests/some.yaml": cases(HONEST)}))
+    report = judged(files_in(tmp_path, RICH | {"gates/tests/some.yaml": cases(HONEST)}))
     without = {one.mutant: one.shows for one in report.survivors if one.proposal is None}
     assert (
         without["source frameworks koa dropped"]
@@ -304,10 +248,3 @@ def test_where_no_case_can_be_built_a_sentence_says_what_it_must_show(tmp_path: 
         "a signature by somebody who is not"
     )
     assert not any(re.match(r"build\.(load|plan|aggregates)", mutant) for mutant in without), without
-
-
-def files(folder: Path, of: Mapping[str, str]) -> Path:
-    for name, text in of.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text.lstrip("\n"))
-    return folder

@@ -53,6 +53,7 @@ def bind(workspace: Manifests, find_kind: FindKind) -> Bound:
     mistakes += _wrong_ids(stanzas)
     mistakes += _unknown_levels(stanzas, workspace)
     mistakes += _levels_without_effect(stanzas)
+    mistakes += _fields_without_effect(stanzas)
     mistakes += _unknown_gates(stanzas, workspace)
     mistakes += _unknown_roles(stanzas, workspace)
     rules = _rules(stanzas, TimingBinder(ConditionBinder(slots, scale, mistakes), workspace.milestones))
@@ -249,6 +250,27 @@ def _levels_without_effect(stanzas: list[_Stanza]) -> Iterator[Mistake]:
         if not gate and criterion.from_ not in (None, level.id):
             message = f"{criterion.id} cannot apply from {criterion.from_} on"
             yield (place / "from").mistake(message, f"it is a criterion of {level}")
+
+
+_OF_EVIDENCE = ("subjects", "same_commit")
+_OF_ORIGINAL = (*_OF_EVIDENCE, "max_age_days", "per_milestone", "covers_capabilities")
+
+
+def _fields_without_effect(stanzas: list[_Stanza]) -> Iterator[Mistake]:
+    """Yield fields that seem to ask for more and are never read: of a twin, without evidence, in a gate."""
+    for criterion, gate, _, place in stanzas:
+        fields: tuple[str, ...] = ()
+        if criterion.same_as:
+            fields, why = _OF_ORIGINAL, f"it is decided by {criterion.same_as}"
+        elif criterion.attested_by:
+            fields, why = _OF_EVIDENCE, "it is attested, and has no evidence"
+        for field in fields:
+            if getattr(criterion, field):
+                message = f"{criterion.id} cannot have `{field}`: {why}"
+                yield (place / field).wrong_key(message, "leave it out, or let `requires` decide")
+        if gate and criterion.covers_capabilities and not criterion.same_as:
+            message = f"{criterion.id} cannot cover capabilities: it is a criterion of a gate"
+            yield (place / "covers_capabilities").wrong_key(message, "write it at a criterion of a level")
 
 
 def _named_levels(stanzas: list[_Stanza], workspace: Manifests) -> Iterator[tuple[Place, str | None]]:

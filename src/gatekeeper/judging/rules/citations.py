@@ -1,20 +1,23 @@
 """Check citations: each number and name that a rule cites must occur among the operands of the rule."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any, NamedTuple, Self
 
 from gatekeeper.judging.places import Place
-from gatekeeper.model.rulebook import Citation, Criterion, Gate, Governance, LevelDefinition, Levels
+from gatekeeper.model.rulebook import (
+    Citation,
+    Criterion,
+    Gate,
+    Governance,
+    LevelDefinition,
+    Levels,
+)
 from gatekeeper.model.workspace import Manifests, Mistake
 
-_NUMBERS = dict(
-    zip(
-        "zero one two three four five six seven eight nine ten eleven twelve".split(),  # noqa: SIM905
-        map(str, range(13)),
-        strict=True,
-    )
-)
+_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_NUMBERS = {word: str(number) for number, word in enumerate(_WORDS)}
 _CODE = r"[A-Za-z]*\d+(?:[.,]\d+)*[A-Za-z]*"
 """A number, or a name with one: `95`, `3.1`, `p95`, `L3`."""
 _TOKEN = re.compile(
@@ -28,6 +31,8 @@ _TOKEN = re.compile(
 _PLAIN = re.compile(r"[^a-z0-9]")
 _IGNORED = {"id", "question", "why", "remedy", "effort", "cites", "requires", "upcoming", "same_as"}
 """Fields of a criterion that hold no operand, or are read on their own."""
+_OWN = {"gate", "level", "name", "artefact", "role", "audience", "ships_to"}
+"""Fields of a gate or level that are operands of what it cites."""
 
 
 class Operands(NamedTuple):
@@ -45,7 +50,7 @@ class Operands(NamedTuple):
         codes = {_number(code) for text in texts for code in re.findall(_CODE, text.replace("_", " "))}
         return cls(frozenset(texts), frozenset(codes), tuple(map(_squeezed, texts)))
 
-    def lacks(self, text: str, ids: frozenset[str]) -> Iterator[str]:
+    def lacks(self, text: str, ids: Container[str]) -> Iterator[str]:
         """Yield the numbers and names of a text that do not occur; `ids` are words that are names."""
         for found in _TOKEN.finditer(text):
             word = found[0]
@@ -61,109 +66,88 @@ class Operands(NamedTuple):
                 yield word
 
 
-def unbound(citation: Citation, operands: Operands, ids: frozenset[str]) -> tuple[str, ...]:
-    """Return the numbers and names of a citation that are neither operands nor listed as an aside."""
-    return tuple(
-        word for word in dict.fromkeys(operands.lacks(citation.text, ids)) if word not in citation.aside
-    )
-
-
-def names_in(workspace: Manifests) -> frozenset[str]:
-    """Return the words that are names wherever they are cited: ids of levels, gates, services and roles."""
-    scale, roles = workspace.levels.scale, workspace.governance.roles
-    return frozenset({*scale, *workspace.gates, *workspace.services, *roles})
-
-
 def wrong_citations(workspace: Manifests) -> Iterator[Mistake]:
     """Yield a mistake for each cited number or name without an operand, and each aside that is not cited."""
-    ids = names_in(workspace)
-    for name, place, cites, operands in _cited(workspace):
-        for i, citation in enumerate(cites):
-            where = place / "cites" / i
-            for word in unbound(citation, operands, ids):
-                message = f"{name} cites {word!r}, which is not among its operands"
-                hint = f"correct the rule or the citation, or list {word!r} under `aside`"
-                yield where.mistake(f"{message}: {citation.text!r}", hint)
-            for j, word in enumerate(citation.aside):
-                if word not in citation.text:
-                    message = f"{word!r} does not occur in the cited text"
-                    yield (where / "aside" / j).mistake(message, "remove it from `aside`")
+    for name, place, citation, words in _citations(workspace):
+        for word in words:
+            message = f"{name} cites {word!r}, which is not among its operands: {citation.text!r}"
+            hint = f"correct the rule or the citation, or list {word!r} under `aside`"
+            yield place.mistake(message, hint)
+        for i, word in enumerate(citation.aside):
+            if word not in citation.text:
+                message = f"{word!r} does not occur in the cited text"
+                yield (place / "aside" / i).mistake(message, "remove it from `aside`")
 
 
 def unbound_names(workspace: Manifests) -> dict[str, list[str]]:
     """Return the numbers and names without an operand, by the text that cites them."""
-    ids, found = names_in(workspace), dict[str, list[str]]()
-    for _, _, cites, operands in _cited(workspace):
-        for citation in cites:
-            if words := unbound(citation, operands, ids):
-                found[citation.text] = list(dict.fromkeys([*found.get(citation.text, ()), *words]))
+    found: dict[str, list[str]] = {}
+    for _, _, citation, words in _citations(workspace):
+        if words:
+            found[citation.text] = list(dict.fromkeys([*found.get(citation.text, ()), *words]))
     return found
 
 
-def _cited(workspace: Manifests) -> Iterator[tuple[str, Place, tuple[Citation, ...], Operands]]:
-    """Yield everything that cites: what it is called, its place, its citations and its operands."""
-    book = RuleOperands(workspace)
-    for id_, gate in workspace.gates.items():
-        place = Place(workspace.files[Gate, id_])
-        yield id_, place, gate.cites, book.of_gate(gate)
-        for i, criterion in enumerate(gate.criteria):
-            operands = Operands.of([id_, *book.of_criterion(criterion)])
-            yield criterion.id, place / "criteria" / i, criterion.cites, operands
-    for j, level in enumerate(workspace.levels.levels):
-        place = Place(workspace.files[Levels, ""]) / "levels" / j
-        yield level.level, place, level.cites, book.of_level(level)
-        for i, criterion in enumerate(level.criteria):
-            operands = Operands.of([level.level, *book.of_criterion(criterion)])
-            yield criterion.id, place / "criteria" / i, criterion.cites, operands
-    place = Place(workspace.files[Governance, ""]) / "policy"
-    for name, policy in workspace.governance.policy.items():
-        yield f"policy {name}", place / name, policy.cites, of_governance(workspace.governance)
+def _citations(workspace: Manifests) -> Iterator[tuple[str, Place, Citation, list[str]]]:
+    """Yield every citation with the name of its rule, its place, and the names in it without an operand."""
+    ids = {*workspace.levels.scale, *workspace.gates, *workspace.services, *workspace.governance.roles}
+    for name, place, cites, operands in _rules(workspace):
+        for i, citation in enumerate(cites):
+            words = dict.fromkeys(operands.lacks(citation.text, ids))
+            yield name, place / "cites" / i, citation, [word for word in words if word not in citation.aside]
 
 
-class RuleOperands:
-    """The operands of the rules of a rulebook."""
+def _rules(workspace: Manifests) -> Iterator[tuple[str, Place, Sequence[Citation], Operands]]:
+    """Yield everything that cites: its name, its place, its citations and its operands."""
+    scale, levels = list(workspace.levels.scale), Place(workspace.files[Levels, ""]) / "levels"
+    below = dict(zip(scale[1:], scale, strict=False))
+    groups: list[tuple[str, Place, Gate | LevelDefinition]] = [
+        *((id_, Place(workspace.files[Gate, id_]), gate) for id_, gate in workspace.gates.items()),
+        *((level.level, levels / j, level) for j, level in enumerate(workspace.levels.levels)),
+    ]
+    operands_of = _CriterionOperands(workspace, [group for _, _, group in groups])
+    for id_, place, group in groups:
+        own = [below.get(id_), *_leaves(group.model_dump(include=_OWN))]
+        values = [list(operands_of(criterion)) for criterion in group.criteria]
+        yield id_, place, group.cites, Operands.of(chain(own, *values))
+        for i, criterion in enumerate(group.criteria):
+            yield criterion.id, place / "criteria" / i, criterion.cites, Operands.of([id_, *values[i]])
+    governance = workspace.governance
+    signers, terms = governance.upgrade_sign_offs, governance.exceptions
+    by_default = [*scale[-2:], 1]
+    of_exceptions = _leaves(terms.model_dump()) if terms else by_default
+    operands = Operands.of([*signers, len(signers), *of_exceptions])
+    for name, policy in governance.policy.items():
+        place = Place(workspace.files[Governance, ""]) / "policy" / name
+        yield f"policy {name}", place, policy.cites, operands
 
-    def __init__(self, workspace: Manifests) -> None:
-        levels = workspace.levels
-        groups: list[Gate | LevelDefinition] = [*workspace.gates.values(), *levels.levels]
+
+class _CriterionOperands:
+    """Lists the values by which a criterion decides; where a person decides, its question is one."""
+
+    def __init__(self, workspace: Manifests, groups: Iterable[Gate | LevelDefinition]) -> None:
         self._criteria = {criterion.id: criterion for group in groups for criterion in group.criteria}
-        self._slots = levels.slots | {
-            name: slot for gate in workspace.gates.values() for name, slot in gate.slots.items()
-        }
-        self._below = dict(zip(list(levels.scale)[1:], levels.scale, strict=False))
+        self._slots = dict(workspace.levels.slots)
+        for gate in workspace.gates.values():
+            self._slots |= gate.slots
 
-    def of_gate(self, gate: Gate) -> Operands:
-        """Return the operands of a gate: its own, and those of its criteria."""
-        own = [gate.gate, gate.name, gate.artefact, gate.role]
-        return Operands.of([*own, *(value for one in gate.criteria for value in self.of_criterion(one))])
-
-    def of_level(self, level: LevelDefinition) -> Operands:
-        """Return the operands of a level: its own, the level below it, and those of its criteria."""
-        own = [level.level, self._below.get(level.level), level.name, level.audience, *level.ships_to]
-        return Operands.of([*own, *(value for one in level.criteria for value in self.of_criterion(one))])
-
-    def of_criterion(self, criterion: Criterion) -> Iterator[object]:
-        """Yield the values by which a criterion decides; where a person decides, its question is one."""
+    def __call__(self, criterion: Criterion) -> Iterator[object]:
         yield from _leaves(criterion.model_dump(by_alias=True, exclude_unset=True, exclude=_IGNORED))
         if criterion.attested_by:
             yield from (criterion.question, *criterion.question.split())
         twin = self._criteria.get(criterion.same_as or "")
         if twin and twin.same_as is None:
-            yield from self.of_criterion(twin)
-        facts = [criterion.subjects.fact] if criterion.subjects else []
-        for fact, requirement in criterion.requires.items():
-            values = list(_leaves(requirement.model_dump(exclude_unset=True)))
-            facts += [fact, *(value for value in values if isinstance(value, str))]
-            yield from (fact, *values)
-        for name in dict.fromkeys(fact.partition(".")[0] for fact in facts):
+            yield from self(twin)
+        values: list[object] = [
+            *criterion.requires,
+            *([criterion.subjects.fact] if criterion.subjects else []),
+        ]
+        for requirement in criterion.requires.values():
+            values += _leaves(requirement.model_dump(exclude_unset=True))
+        yield from values
+        for name in dict.fromkeys(str(value).partition(".")[0] for value in values):
             if slot := self._slots.get(name):
                 yield from (slot.kind, *slot.options, *_leaves(slot.options))
-
-
-def of_governance(governance: Governance) -> Operands:
-    """Return the operands of governance: who signs a level, how many they are, and the exceptions."""
-    signers, exceptions = governance.upgrade_sign_offs, governance.exceptions
-    return Operands.of([*signers, len(signers), *_leaves(exceptions.model_dump() if exceptions else {})])
 
 
 def _leaves(value: Any) -> Iterator[object]:

@@ -109,20 +109,15 @@ def _each_of_many(written: Any, known: Vocabulary) -> Iterable[Alteration]:
     return _each_item(written, known) if is_many else ()
 
 
-def _role(written: str, known: Vocabulary) -> Iterable[Alteration]:
-    return _another(written, known.roles)
+def _another_of(names: Callable[[Vocabulary], Sequence[str]]) -> MutationOperator:
+    """Return an operator that names another one of its kind."""
+    return lambda written, known: _another(written, names(known))
 
 
-def _gate(written: str, known: Vocabulary) -> Iterable[Alteration]:
-    return _another(written, known.gates)
-
-
-def _criterion(written: str, known: Vocabulary) -> Iterable[Alteration]:
-    return _another(written, known.criteria)
-
-
-def _target(written: str, known: Vocabulary) -> Iterable[Alteration]:
-    return _another(written, known.targets)
+_role = _another_of(lambda known: known.roles)
+_gate = _another_of(lambda known: known.gates)
+_criterion = _another_of(lambda known: known.criteria)
+_target = _another_of(lambda known: known.targets)
 
 
 def _fact(written: str, known: Vocabulary) -> Iterable[Alteration]:

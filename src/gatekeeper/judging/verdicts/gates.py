@@ -172,19 +172,19 @@ def _as_twin(original: CriterionResult, asked: Asked) -> CriterionResult:
 
 
 def _with_capabilities(own: CriterionResult, capabilities: Iterable[CriterionResult]) -> CriterionResult:
-    """Return the result of a criterion that also requires these capabilities."""
+    """Return the result of a criterion that also requires these capabilities, unless it does not apply."""
     lacking = [result for result in capabilities if result.blocks]
-    if not lacking:
+    if not lacking or own.status is Status.NOT_APPLICABLE:
         return own
-    # The worst status of them, so that a single lapsed attestation counts as lapsed.
-    worst = min((result.status for result in lacking), key=_SEVERITY.index)
+    # The worst status of all, so that a single lapsed attestation counts as lapsed.
+    worst = min((result.status for result in (own, *lacking)), key=_SEVERITY.index)
     ids = tuple(result.rule.id for result in lacking)
     alone = ids if own.status is Status.PASS else ()
     reason = f"not every capability is met: {', '.join(ids)}"
     return CriterionResult(own.rule, worst, reason, waits_for=alone)
 
 
-_SEVERITY = (Status.FAIL, Status.UNREADABLE, Status.MISSING, Status.STALE)
+_SEVERITY = (Status.FAIL, Status.UNREADABLE, Status.MISSING, Status.STALE, Status.PASS)
 
 
 def _left_out(result: CriterionResult) -> bool:

@@ -188,7 +188,8 @@ def regressions(case: Case, verified: VerifiedLevel, signed: Level) -> Iterator[
         was = "was signed off" if case.rulebook.governance.upgrade_sign_offs else "is claimed"
         gaps = verified.gaps(signed)
         ids = _ids(result for gap in gaps for result in gap.open)
-        if all(result.status is Status.STALE and not gap.dead for gap in gaps for result in gap.open) and ids:
+        is_aged = all(result.status is Status.STALE for gap in gaps for result in gap.open)
+        if ids and is_aged and not any(gap.dead for gap in gaps):
             yield Reason("lapsed", f"{signed} {was}; evidence has lapsed: {some(ids)}", ids)
         else:
             message = f"{signed} {was}, but only {verified.level} still holds; open: {gaps_text(gaps)}"

@@ -9,7 +9,7 @@ from gatekeeper.errors import Problem, UsageError, in_order, nearest
 from gatekeeper.judging.rules.mutants import Mutant, mutants, mutated
 from gatekeeper.judging.rules.mutation_operators import SHOWS
 from gatekeeper.manifests.load import locate_mistakes
-from gatekeeper.model.mutation import MutationReport, Score, Survivor
+from gatekeeper.model.mutation import MutationReport, Proposal, Score, Survivor
 from gatekeeper.model.workspace import Manifests
 from gatekeeper.trees import Tree
 from gatekeeper.workspace.cases.proposals import proposal
@@ -105,8 +105,11 @@ class _Mutation:
             place = mutant.place(self._manifests)
             [problem] = locate_mistakes(self._loaded.root, self._loaded.tree, [place.mistake("")])
             where = (problem.file, problem.line, problem.column)
-            found = proposal(self._suite, mutant, self._loaded, changed)
+            found = self._proposal(mutant, changed)
             yield Survivor(mutant.id, mutant.group, *where, self._shows(mutant), found)
+
+    def _proposal(self, mutant: Mutant, changed: Manifests) -> Proposal | None:
+        return proposal(self._suite, mutant, self._loaded, changed)
 
     def _shows(self, mutant: Mutant) -> str:
         """Return what a case must show so that it notices a mutant."""
@@ -124,6 +127,7 @@ class _Mutation:
     def _not_equivalent(self) -> Iterator[Problem]:
         """Yield each mutant that is wrongly listed as equivalent."""
         killed, discarded = ({one.id for one in ones} for ones in (self._killed, self._discarded))
+        survived = {mutant.id: (mutant, changed) for mutant, changed in self._survived}
         for file, id_ in self._listed:
             position = self._suite.documents[file].position(("equivalent", id_), of_key=True)
             if id_ not in self._all:
@@ -132,6 +136,9 @@ class _Mutation:
                 yield Problem(file, *position, f"a case notices {id_!r}", "remove this line")
             elif id_ in discarded:
                 yield Problem(file, *position, f"{id_!r} is not a valid rulebook", "remove this line")
+            elif id_ in survived and (found := self._proposal(*survived[id_])):
+                hint = f"remove this line, and add {found.lines[-1].strip()} to {found.file}"
+                yield Problem(file, *position, f"a case can notice {id_!r}", hint)
 
 
 def _is_noticed(cases: Iterable[PreparedCase], changed: LoadedWorkspace) -> bool:

@@ -13,12 +13,15 @@ from gatekeeper.manifests.fragments import flow
 from gatekeeper.model.cases import LevelCase
 from gatekeeper.model.mutation import Proposal
 from gatekeeper.model.rule import Condition, FactOf, Literal, Operator, Rule, Rulebook
+from gatekeeper.model.rulebook import AppliesWhen
 from gatekeeper.model.workspace import Manifests
 from gatekeeper.workspace.cases.layers import Plain
 from gatekeeper.workspace.cases.running import CaseJudge
 from gatekeeper.workspace.cases.suite import PreparedCase, Suite
 from gatekeeper.workspace.loading import LoadedWorkspace
 
+_BASES = 3
+"""So many cases of what is changed are varied."""
 _MOST = 40
 """Of so many probes on a criterion, every two are tried together."""
 _OF_LEVEL = ("verified", "signed", "effective", "ships_to", "verdict")
@@ -63,12 +66,11 @@ def _difference(case: PreparedCase, judges: Sequence[CaseJudge], fields: Sequenc
 
 
 def _bases(cases: Sequence[PreparedCase], mutant: Mutant) -> Iterable[PreparedCase]:
-    """Return the first case of each id that is about what is changed: usually the honest one."""
+    """Return the first cases that are about what is changed, or one of each level: usually honest ones."""
     if mutant.subject == GOVERNANCE:
-        about = [case for case in cases if isinstance(case.written, LevelCase)]
-    else:
-        about = [case for case in cases if case.about == mutant.subject]
-    return {case.about: case for case in reversed(about)}.values()
+        of_levels = {case.about: case for case in reversed(cases) if isinstance(case.written, LevelCase)}
+        return of_levels.values()
+    return [case for case in cases if case.about == mutant.subject][:_BASES]
 
 
 def _probes(base: PreparedCase, rulebooks: Sequence[Rulebook]) -> Iterator[_Probe]:
@@ -96,7 +98,7 @@ def _of_service(base: PreparedCase, rulebook: Rulebook) -> Iterator[_Probe]:
     levels = list(rulebook.scale)[1:]
     for level in levels:
         yield _Probe(f"the target is {level}", {"level": level})
-    on = base.layers.merged.get("as_of", _DAY)
+    on = str(base.layers.merged.get("as_of", _DAY))
     for role in rulebook.governance.roles:
         said = {"by": role, "role": role, "on": on}
         yield _Probe(f"attested by {role}", _stated("attestations", base.about, {**said, "link": "-"}))
@@ -122,11 +124,18 @@ def _of_rule(rule: Rule, base: PreparedCase, rulebook: Rulebook) -> Iterator[_Pr
         yield _Probe(f"{slot} is of another commit", {"collected": {slot: {"commit": "another"}}})
         for age in (rule.max_age_days, rule.max_age_days + 1) if rule.max_age_days else ():
             yield _Probe(f"{slot} is {age} days old", {"collected": {slot: {"age_days": age}}})
-    when = rule.source.applies_when if rule.source else None
-    named = (when.gate, *(when.any_gate or ())) if when else ()
-    for without in filter(None, ([], list(named), *([gate] for gate in named))):
+    if rule.source and rule.source.applies_when:
+        yield from _of_applicability(rule.source.applies_when, rulebook)
+
+
+def _of_applicability(when: AppliesWhen, rulebook: Rulebook) -> Iterator[_Probe]:
+    """Yield plans without the gates that are named, and the services that are excepted."""
+    named = [gate for gate in (when.gate, *(when.any_gate or ())) if gate]
+    for without in (named, *([gate] for gate in named)):
         gates = [gate for gate in rulebook.gates if gate not in without]
-        yield _Probe(f"without {', '.join(filter(None, without))}", {"gates": gates})
+        yield _Probe(f"without {', '.join(without)}", {"gates": gates})
+    for name in when.except_services or ():
+        yield _Probe(f"the service is {name}", {"service": {"service": name}})
 
 
 def _of_condition(condition: Condition, base: PreparedCase) -> Iterator[_Probe]:
@@ -153,8 +162,10 @@ def _edges(operator: Operator, operand: Any, base: PreparedCase) -> Iterable[Any
 
 
 def _variants(slot: str, path: Sequence[str], base: PreparedCase) -> Iterable[Any]:
-    """Return lists that differ a little from the names that a case is given."""
+    """Return values that differ a little from the names that a case is given."""
     names = _given(base, "facts", slot, *path)
+    if isinstance(names, Mapping):
+        return ({name: None} for name in names)
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         return ()
     return ([*names, "something"], ["something"], [f"{name} too" for name in names], names[1:])

@@ -1,5 +1,6 @@
 """The rulebook of cases: bound once for each patch of the governance and each change of rules."""
 
+from collections.abc import Iterable
 from functools import reduce
 from typing import NamedTuple
 
@@ -28,6 +29,8 @@ class RulePatch(NamedTuple):
     set: tuple[str, ...] = ()
     """Changes of rules, as `what-if --set` takes them; likewise `drop`."""
     drop: tuple[str, ...] = ()
+    roadmap: tuple[str, ...] = ()
+    """The milestones that the rules may name; none: those of the workspace."""
 
 
 class CaseRules(NamedTuple):
@@ -52,7 +55,7 @@ class Rulebooks:
         self._manifests = manifests._replace(
             services={},
             exceptions={},
-            milestones=Roadmap({name: Milestone(milestone=name) for name in manifests.milestones}),
+            milestones=_roadmap(manifests.milestones),
             files={**manifests.files, (Governance, ""): GOVERNANCE},
         )
         self._known: dict[str, CaseRules] = {}
@@ -72,9 +75,11 @@ class Rulebooks:
         patched = reduce(merge, patch.governance, self._governance)
         governance = validated(Governance, patched, (GOVERNANCE,))
         manifests = self._changed(self._manifests._replace(governance=governance), patch)
+        if patch.roadmap:
+            manifests = manifests._replace(milestones=_roadmap(patch.roadmap))
         bound = bind(manifests, collectors.find)
         if bound.mistakes:
-            field = "set" if patch.set or patch.drop else GOVERNANCE
+            field = "set" if patch.set or patch.drop else "roadmap" if patch.roadmap else GOVERNANCE
             raise WrongCase(_below(found, field) for found in bound.mistakes)
         return CaseRules(manifests, bound.rulebook)
 
@@ -88,6 +93,10 @@ class Rulebooks:
         if wrong:
             raise WrongCase(mistake(_field(line, patch), line) for line in wrong)
         return changed
+
+
+def _roadmap(milestones: Iterable[str]) -> Roadmap:
+    return Roadmap({name: Milestone(milestone=name) for name in milestones})
 
 
 def _field(line: str, patch: RulePatch) -> tuple[str]:

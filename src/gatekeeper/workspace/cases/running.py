@@ -21,7 +21,7 @@ from gatekeeper.workspace.cases.expectations import Answer
 from gatekeeper.workspace.cases.mistakes import WrongCase
 from gatekeeper.workspace.cases.rulebooks import CaseRules, Rulebooks
 from gatekeeper.workspace.cases.suite import PreparedCase
-from gatekeeper.workspace.cases.worlds import SERVICE, World
+from gatekeeper.workspace.cases.worlds import World
 from gatekeeper.workspace.differences import Dates, Differences
 from gatekeeper.workspace.loading import LoadedWorkspace
 
@@ -121,15 +121,15 @@ class CaseJudge:
         world = case.world
         key = (id(rulebook), world.as_of, id(world.roadmap))
         shared = self._shared.setdefault(key, _Remembered())
-        evidence = _evidence(world, SERVICE, rulebook)
-        of = Case(world.services[SERVICE], rulebook, evidence, world.as_of, world.roadmap)
-        entries = [entry for entry in world.exceptions.values() if entry.service == SERVICE]
+        evidence = _evidence(world, world.own, rulebook)
+        of = Case(world.services[world.own], rulebook, evidence, world.as_of, world.roadmap)
+        entries = [entry for entry in world.exceptions.values() if entry.service == world.own]
         is_of_level = isinstance(case.written, LevelCase)
         if not (is_of_level or entries or expectations.needs_levels(case.written.expect)):
             return expectations.of_findings(judge_findings(of, world.milestone, shared))
         result = judge_service(of, world.milestone, entries, shared)
         if result is None:
-            raise ValueError(f"{SERVICE} has no target at {world.milestone}")
+            raise ValueError(f"{world.own} has no target at {world.milestone}")
         return expectations.of_service(result, rulebook)
 
     def _of_change(self, base: World, head: World) -> Answer:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -26,7 +27,6 @@ from gatekeeper.model.cases import (
     LevelCase,
     MilestoneCase,
     MilestoneExpected,
-    ServiceExpected,
 )
 from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.rulebook import Levels
@@ -37,14 +37,15 @@ from gatekeeper.trees import EntryKind, TooLarge, Tree, refusal
 from gatekeeper.workspace.cases.layers import Layers, Plain
 from gatekeeper.workspace.cases.mistakes import WrongCase
 from gatekeeper.workspace.cases.rulebooks import Rulebooks
-from gatekeeper.workspace.cases.worlds import SERVICE, World, Worlds
+from gatekeeper.workspace.cases.worlds import World, Worlds
 from gatekeeper.workspace.loading import LoadedWorkspace, open_rulebook
 
 _LOOKS_LIKE_CASES = re.compile(
-    rb"""^[ \[]*["']?(?:criteria|gates|levels|milestones|diffs)\b.*\bexpect["']?\s*[:=]""",
+    rb"""^[ \[{]*["']?(?:criteria|gates|levels|milestones|diffs)\b.*\bexpect["']?\s*[:=]""",
     re.MULTILINE | re.DOTALL,
 )
 _MOST_BYTES = 1_000_000
+_KEEP = "keep cases in files and folders of the workspace"
 Steps = tuple[str | int, ...]
 """A path in a file."""
 
@@ -93,9 +94,16 @@ def case_files(loaded: LoadedWorkspace) -> tuple[str, list[str]]:
     gates = loaded.manifests.files[Levels, ""].rpartition("/")[0]
     folder = f"{gates}/{CASES}" if gates else CASES
     path = str(loaded.root / folder)
-    if loaded.tree.entry(path) is not EntryKind.FOLDER or refusal(loaded.tree, path):
+    if _unreadable(loaded.tree, path, EntryKind.FOLDER):
         return folder, []
     return folder, [name for name in loaded.tree.names(path) if not name.startswith(".")]
+
+
+def _unreadable(tree: Tree, path: str, kind: EntryKind) -> str | None:
+    """Return why a path is not read; None if it leads to a file, or a folder, of the repository."""
+    if tree.entry(path) is kind:
+        return refusal(tree, path)
+    return refusal(tree, path) or f"is not a {'regular file' if kind is EntryKind.FILE else 'folder'}"
 
 
 def read_suite(loaded: LoadedWorkspace) -> Suite:
@@ -139,11 +147,15 @@ class _Reading:
     def _overlooked(self) -> Iterator[Problem]:
         """Yield files below the folder that hold cases and are not read, whatever their format."""
         top, tree = str(self._loaded.root / self._folder), self._loaded.tree
-        for folder, names in tree.walk(top, frozenset({".git"})) if self._names else ():
+        why = _unreadable(tree, top, EntryKind.FOLDER)
+        if why and tree.exists(top):
+            yield Problem(self._folder, 1, 1, why, _KEEP)
+        for folder, names in () if why else tree.walk(top, frozenset({".git"})):
             below = folder[len(top) :].replace(os.sep, "/")
             for name in names:
-                is_read = not below and name.endswith(SUFFIX)
-                if is_read or name.startswith(".") or refusal(tree, f"{folder}/{name}"):
+                is_read = not below and name in self._names and name.endswith(SUFFIX)
+                is_temporary = name.startswith(".") and not name.lower().endswith((SUFFIX, ".yml"))
+                if is_read or is_temporary or refusal(tree, f"{folder}/{name}"):
                     continue
                 with suppress(OSError, TooLarge):
                     if _LOOKS_LIKE_CASES.search(tree.open(f"{folder}/{name}", _MOST_BYTES).read()):
@@ -158,8 +170,8 @@ class _Reading:
             path = str(self._loaded.root / file)
             if not name.endswith(SUFFIX):
                 continue
-            if why := refusal(self._loaded.tree, path):
-                self._problems.append(Problem(file, 1, 1, why, "keep manifests in folders of the workspace"))
+            if why := _unreadable(self._loaded.tree, path, EntryKind.FILE):
+                self._problems.append(Problem(file, 1, 1, why, _KEEP))
                 continue
             parsed = parse(self._loaded.tree.open(path).read(), file, CaseFile, self._documents)
             self._problems += parsed.problems
@@ -169,7 +181,7 @@ class _Reading:
 
     def _cases(self, file: str, written: CaseFile) -> Iterator[PreparedCase]:
         below = self._layers(file, written)
-        unknown = {mistake.path: mistake for mistake in self._unknown_keys(file, written)}
+        unknown = {mistake.path: mistake for mistake in self._unknown_keys(written, Place(file))}
         self._mistakes |= dict.fromkeys(unknown.values())
         for case in written.cases:
             if below is not None and case.path[:2] not in unknown:
@@ -190,6 +202,7 @@ class _Reading:
             if isinstance(written, DiffCase):
                 changed = layers.with_layer(place / "change", _plain(written.change))
                 head = self._worlds.build(changed, below)
+                _must_differ(world, head, place / "change")
         except WrongCase as wrong:
             self._mistakes |= dict.fromkeys(self._of_case(found, place, below) for found in wrong.mistakes)
         else:
@@ -254,41 +267,41 @@ class _Reading:
     def _rulebook(self) -> Rulebook:
         return self._loaded.rulebook
 
-    def _unknown_keys(self, file: str, written: CaseFile) -> Iterator[Mistake]:
+    @cached_property
+    def _ids(self) -> Mapping[str, tuple[str, Collection[str]]]:
+        """By field of a file: what its keys are called, and the ids that there are."""
+        rulebook = self._rulebook
+        own = (file.given.roadmap or () for file in self._files.values())
+        milestones = dict.fromkeys([*self._loaded.manifests.milestones, *chain.from_iterable(own)])
+        return {
+            "criteria": ("criterion", rulebook.by_id),
+            "gates": ("gate", rulebook.gates),
+            "levels": ("level", rulebook.scale),
+            "milestones": ("milestone", milestones),
+        }
+
+    def _unknown_keys(self, written: object, place: Place) -> Iterator[Mistake]:
         """Yield mistakes of ids that the rulebook does not have, also of those without a case."""
-        for id_ in written.criteria:
-            yield from self._unknown_criterion(id_, Place(file) / "criteria" / id_)
-        for gate in written.gates:
-            yield from _unknown(gate, self._rulebook.gates, "gate", Place(file) / "gates" / gate)
-        for level in written.levels:
-            yield from _unknown(level, self._rulebook.scale, "level", Place(file) / "levels" / level)
-        for name in written.milestones:
-            known = self._loaded.manifests.milestones
-            yield from _unknown(name, known, "milestone", Place(file) / "milestones" / name)
+        for field, (noun, known) in self._ids.items():
+            for id_ in getattr(written, field, ()):
+                if id_ not in known and not (field == "criteria" and self._may_be_of_plan(id_)):
+                    where = place / field / id_
+                    yield where.wrong_key(f"unknown {noun} {id_!r}", nearest(id_, known))
+
+    def _may_be_of_plan(self, id_: str) -> bool:
+        """Return whether a plan may add a criterion with this id."""
+        gate, _, name = id_.partition(".")
+        return id_.startswith(CAPABILITY_PREFIX) or (name == SCOPE_CRITERION and gate in self._rulebook.gates)
 
     def _unknown_expected(self, expected: Expected, place: Place) -> Iterator[Mistake]:
         if isinstance(expected, MilestoneExpected):
             for name, of_service in expected.services.items():
                 yield from self._unknown_expected(of_service, place / "services" / name)
-        if not isinstance(expected, ServiceExpected):
-            return
-        for id_ in expected.criteria:
-            yield from self._unknown_criterion(id_, place / "criteria" / id_)
-        for gate in expected.gates:
-            yield from _unknown(gate, self._rulebook.gates, "gate", place / "gates" / gate)
+        yield from self._unknown_keys(expected, place)
         for field in ("verified", "signed", "effective"):
-            level = getattr(expected, field)
+            level = getattr(expected, field, None)
             if level is not None:
                 yield from unknown_level(level, self._rulebook.scale, place / field)
-
-    def _unknown_criterion(self, id_: str, place: Place) -> Iterator[Mistake]:
-        """Yield a mistake unless a criterion of the rulebook, or one that a plan may add, has the id."""
-        gate, _, name = id_.partition(".")
-        of_plan = id_.startswith(CAPABILITY_PREFIX) or (
-            name == SCOPE_CRITERION and gate in self._rulebook.gates
-        )
-        if not of_plan:
-            yield from _unknown(id_, self._rulebook.by_id, "criterion", place)
 
 
 def _plain(given: Given) -> dict[str, Any]:
@@ -298,12 +311,12 @@ def _plain(given: Given) -> dict[str, Any]:
 
 
 def _must_be_in_scope(world: World, layers: Layers) -> None:
-    if world.milestone not in world.services[SERVICE].plan:
+    if world.milestone not in world.services[world.own].plan:
         message = f"the plan has no cell at {world.milestone}, the milestone that is judged"
         hint = "write `milestone`, or a cell for it"
         raise WrongCase([layers.find(("service", "plan")).mistake(message, hint)])
 
 
-def _unknown(id_: str, known: Collection[str], noun: str, place: Place) -> Iterator[Mistake]:
-    if id_ not in known:
-        yield place.wrong_key(f"unknown {noun} {id_!r}", nearest(id_, known))
+def _must_differ(base: World, head: World, change: Place) -> None:
+    if base == head:
+        raise WrongCase([change.mistake("it changes nothing")])

@@ -21,10 +21,10 @@ from gatekeeper.workspace.cases.mistakes import Path, WrongCase, mistake, valida
 from gatekeeper.workspace.cases.rulebooks import GOVERNANCE, CaseRules, Rulebooks, RulePatch
 
 SERVICE, TEAM = "service", "team"
-"""The name of the service of a case, and its owner."""
+"""The name of the service of a case unless it has another one, and its owner."""
 _DAY = date(2026, 1, 31)
 _NOTHING: Plain = {}
-_ENTRY = {"service": SERVICE, "risk": "-", "owner": TEAM, "approved_by": "-", "link": "-"}
+_ENTRY = {"risk": "-", "owner": TEAM, "approved_by": "-", "link": "-"}
 """What an entry of the register needs and no case is about."""
 
 T = TypeVar("T")
@@ -39,6 +39,8 @@ class World(NamedTuple):
     exceptions: Mapping[str, RegisteredException]
     roadmap: Roadmap
     rules: RulePatch
+    own: str
+    """The name of the service of the case."""
     milestone: str
     as_of: date
 
@@ -98,14 +100,21 @@ class Worlds:
 
     def _world(self, layers: Layers, below: Layers) -> World:
         given = layers.merged
-        patch = RulePatch(layers.patches(GOVERNANCE), given.get("set", ()), given.get("drop", ()))
+        patch = RulePatch(
+            layers.patches(GOVERNANCE),
+            given.get("set", ()),
+            given.get("drop", ()),
+            tuple(given.get("roadmap", ())),
+        )
         rules = self._rulebooks.of(patch)
         roadmap = self._roadmap(given.get("milestones", _NOTHING), rules)
         cell = _cell(given, rules.rulebook, roadmap)
         builder = _ServiceBuilder(rules.rulebook, roadmap, given.get("as_of", _DAY), cell, self._source)
-        built = {SERVICE: builder.build(SERVICE, given, ())}
+        written = given.get("service", _NOTHING).get("service")
+        own = written if isinstance(written, str) else SERVICE
+        built = {own: builder.build(own, given, ())}
         for name in given.get("services", _NOTHING):
-            if name == SERVICE:
+            if name == own:
                 raise WrongCase([wrong_key(("services", name), "this is the name of the case's own service")])
             of = below
             for further in layers.patches("services", name):
@@ -115,12 +124,17 @@ class Worlds:
             services={name: service for name, (service, _) in built.items()},
             evidence={name: by_slot for name, (_, by_slot) in built.items()},
             exceptions={
-                name: validated(RegisteredException, {"id": name, **_ENTRY, **entry}, ("exceptions", name))
+                name: validated(
+                    RegisteredException,
+                    {"id": name, "service": own, **_ENTRY, **entry},
+                    ("exceptions", name),
+                )
                 for name, entry in given.get("exceptions", _NOTHING).items()
             },
+            own=own,
             roadmap=roadmap,
             rules=patch,
-            milestone=cell.milestone,
+            milestone=cell[0],
             as_of=builder.as_of,
         )
         self._check(world, rules)
@@ -136,7 +150,7 @@ class Worlds:
         if not patch:
             return roadmap
         return self._source.once(
-            ("roadmap", id(patch)),
+            ("roadmap", id(patch), tuple(roadmap)),
             lambda: Roadmap({**roadmap, **{name: _milestone(name, of) for name, of in patch.items()}}),
             patch,
         )
@@ -147,17 +161,17 @@ class Worlds:
         manifests = world.manifests(rules)
         found = self._source.once(key, lambda: check_plan(manifests, rules.rulebook), (rules, world))
         if found:
-            raise WrongCase(one._replace(file="", path=_path_of(one, manifests)) for one in found)
+            raise WrongCase(one._replace(file="", path=_path_of(one, manifests, world.own)) for one in found)
 
 
-def _path_of(found: Mistake, manifests: Manifests) -> Path:
+def _path_of(found: Mistake, manifests: Manifests, own: str) -> Path:
     """Return the path of a mistake in what is given."""
     key = next((key for key, file in manifests.files.items() if file == found.file), None)
     match key:
         case (model, name) if model is RegisteredException:
             return ("exceptions", name, *found.path)
         case (model, name) if model is Service:
-            return (*(() if name == SERVICE else ("services", name)), "service", *found.path)
+            return (*(() if name == own else ("services", name)), "service", *found.path)
         case _:
             return found.path
 
@@ -171,16 +185,8 @@ def _milestone(name: str, fields: Plain) -> Milestone:
     return validated(Milestone, {"milestone": name, **fields}, ("milestones", name))
 
 
-class _Cell(NamedTuple):
-    """The only cell of a plan that is not written out."""
-
-    milestone: str
-    level: str
-    gates: tuple[str, ...]
-
-    @property
-    def plan(self) -> Plain:
-        return {self.milestone: {"level": self.level, "gates": dict.fromkeys(self.gates)}}
+_Cell = tuple[str, str, tuple[str, ...]]
+"""The milestone, the level and the gates of the only cell of a plan that is not written out."""
 
 
 def _cell(given: Plain, rulebook: Rulebook, roadmap: Roadmap) -> _Cell:
@@ -189,7 +195,7 @@ def _cell(given: Plain, rulebook: Rulebook, roadmap: Roadmap) -> _Cell:
         hint = nearest(milestone, roadmap)
         raise WrongCase([mistake(("milestone",), f"there is no milestone {milestone!r}", hint)])
     level = given.get("level") or rulebook.scale.highest.id
-    return _Cell(milestone, level, tuple(given.get("gates", rulebook.gates)))
+    return milestone, level, tuple(given.get("gates", rulebook.gates))
 
 
 class _Source:
@@ -235,8 +241,13 @@ class _ServiceBuilder(NamedTuple):
         return self._service(name, given.get("service", _NOTHING), tuple(by_slot), path), by_slot
 
     def _service(self, name: str, written: Plain, slots: tuple[str, ...], path: Path) -> Service:
+        if path and written.get("service", name) != name:
+            raise WrongCase([mistake((*path, "service", "service"), f"its name is {name}; leave it out")])
+
         def build() -> Service:
-            fields = {"service": name, "owner": TEAM, "plan": self.cell.plan, **written}
+            milestone, level, gates = self.cell
+            plan = {milestone: {"level": level, "gates": dict.fromkeys(gates)}}
+            fields = {"service": name, "owner": TEAM, "plan": plan, **written}
             return plan_in_order(validated(Service, fields, (*path, "service")), self.roadmap)
 
         key = (name, id(written), self.cell)

@@ -1,0 +1,45 @@
+"""The engine and the reference judge agree on random workspaces; `benchmarks/judges.py` tries more of them."""
+
+import ast
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from builders import reference_judge
+from builders.random_workspaces import draw
+from builders.two_judges import compare
+from gatekeeper.model.status import GateStatus, MilestoneVerdict, ServiceVerdict, Status
+from gatekeeper.model.verdict import REGRESSIONS
+
+BLOCK = 500
+REASONS = ("gate-red", "level-criteria-open", "capabilities-open", "level-not-reached", "sign-offs-missing")
+OCCURS = {
+    *(f"status {status}" for status in Status),
+    *(f"status of a twin {status}" for status in Status),
+    *(f"gate {status}" for status in GateStatus),
+    *(f"service {verdict}" for verdict in ServiceVerdict),
+    *(f"milestone {verdict}" for verdict in MilestoneVerdict),
+    *(f"reason {code}" for code in (*REASONS, "level-not-claimed", *REGRESSIONS)),
+}
+"""Everything that a verdict may contain."""
+
+
+@pytest.mark.parametrize("block", [0, *(pytest.param(block, marks=pytest.mark.long) for block in (1, 2, 3))])
+def test_the_engine_agrees_with_the_reference_judge(block: int) -> None:
+    seen: Counter[str] = Counter()
+    disagreements = {}
+    for seed in range(BLOCK * block, BLOCK * (block + 1)):
+        compared = compare(draw(seed))
+        seen += compared.occurrences
+        if compared.disagreements:
+            disagreements[seed] = compared.disagreements
+    assert disagreements == {}
+    assert OCCURS - seen.keys() == set()
+
+
+def test_the_reference_judge_is_short_and_shares_nothing_with_the_engine() -> None:
+    source = Path(reference_judge.__file__).read_text(encoding="utf-8")
+    assert len(source.splitlines()) <= 400
+    imports = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Import | ast.ImportFrom)]
+    assert {getattr(node, "module", None) for node in imports} == {"collections.abc", "datetime", "typing"}
