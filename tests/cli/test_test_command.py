@@ -232,8 +232,8 @@ MISTAKES = {
         "2:70: there is no milestone 'beta'"
     ),
     "milestones: {betta: [{case: c, expect: ready}]}": "2:14: unknown milestone 'betta'; did you mean 'beta'?",
-    "milestones: {beta: [{case: c, expect: {services: {a: {gates: {bild: red}}}}}]}": (
-        "2:63: unknown gate 'bild'; did you mean 'build'?"
+    "milestones: {beta: [{case: c, expect: {services: {service: {gates: {bild: red}}}}}]}": (
+        "2:69: unknown gate 'bild'; did you mean 'build'?"
     ),
     "diffs: [{case: c, change: {set: [build.covrage=3]}, expect: true}]": (
         "2:33: build.covrage=3: build has no 'covrage'; did you mean 'build.coverage'?"
@@ -560,6 +560,10 @@ def test_cases_in_one_file_or_outside_the_repository_are_reported(workspace: Pat
     ("written", "why"),
     [
         ("criteria: {build.coverage: []}", "there is no case: write one, or leave this out"),
+        (
+            "milestones: {beta: [{case: c, expect: {services: {sho: {gates: {build: not_asked}}}}}]}",
+            "unknown service 'sho'; known: service",
+        ),
         ("diffs: []", "there is no case: write one, or leave this out"),
         (
             "gates: {build: [{case: c, expect: red}, {case: d, expect: red}, {case: c, expect: red}]}",

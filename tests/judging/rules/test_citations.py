@@ -9,7 +9,7 @@ from builders.judging import G1, GATES, GOVERNANCE, LEVELS, STANZA, workspace
 from builders.workspaces import ROOT, Run, copy_of_reference, edit
 from gatekeeper import collectors
 from gatekeeper.judging.rules.binding import bind
-from gatekeeper.judging.rules.citations import wrong_citations
+from gatekeeper.judging.rules.citations import unbound_names, wrong_citations
 from gatekeeper.model.rulebook import Gate, LevelDefinition
 from gatekeeper.model.workspace import Mistake
 
@@ -108,6 +108,14 @@ def test_a_twin_has_the_operands_of_its_original() -> None:
         )
         found = mistakes("requires: {coverage.lines_pct: {at_least: 95}}", levels=levels)
         assert len(found) == lacks
+
+
+def test_names_without_an_operand_are_listed_by_the_text_that_cites_them() -> None:
+    cites = "[OpenAPI 3.0 at 80 %, at least 95 %, OpenAPI 3.0 at 80 %]"
+    gate = f"{G1[: G1.index('slots:')]}slots: {SLOTS}\ncriteria:\n"
+    stanza = f"  - {{id: G1.a, question: q, {STANZA}, requires: {{coverage.lines_pct: {{at_least: 95}}}}, cites: {cites}}}\n"
+    read = workspace(gates={**GATES, "G1": gate + stanza})
+    assert unbound_names(read) == {"OpenAPI 3.0 at 80 %": ["OpenAPI", "3.0", "80"]}
 
 
 def test_ordinary_words_are_no_names() -> None:

@@ -4,7 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from builders.workspaces import ROOT
-from gatekeeper.judging.rules.editing import REMOVED, RuleEdit, edited
+from gatekeeper.judging.rules.editing import REMOVED, RuleEdit, as_written, edited, value_at
 from gatekeeper.model.rulebook import Gate, Governance, Levels
 from gatekeeper.model.workspace import Manifests
 from gatekeeper.workspace.loading import open_workspace
@@ -68,3 +68,10 @@ def test_days_that_a_manifest_states_survive_an_edit(manifests: Manifests) -> No
     first = edited(manifests, RuleEdit((Governance, ""), ("weakenings",), [approval]))
     again = edited(first, RuleEdit((Governance, ""), ("exit_role",), "security"))
     assert again.governance.weakenings == first.governance.weakenings
+
+
+def test_a_value_is_found_by_its_path(manifests: Manifests) -> None:
+    written = as_written(manifests.gates["G1"])
+    assert value_at(written, COVERAGE) == 95
+    assert value_at(written, ("criteria", 99, "id")) is REMOVED
+    assert value_at(written, ("criteria", 0, "max_age_days")) is REMOVED

@@ -196,6 +196,8 @@ class _Reading:
         )
         try:
             world = self._worlds.build(layers, below)
+            if isinstance(written, MilestoneCase):
+                _must_be_given(world, written.expect, place / "expect" / "services")
             if not isinstance(written, MilestoneCase | DiffCase):
                 _must_be_in_scope(world, layers)
             head = None
@@ -315,6 +317,15 @@ def _must_be_in_scope(world: World, layers: Layers) -> None:
         message = f"the plan has no cell at {world.milestone}, the milestone that is judged"
         hint = "write `milestone`, or a cell for it"
         raise WrongCase([layers.find(("service", "plan")).mistake(message, hint)])
+
+
+def _must_be_given(world: World, expected: MilestoneExpected, place: Place) -> None:
+    """Refuse services that the case does not have: nothing is asked of them."""
+    if unknown := [name for name in expected.services if name not in world.services]:
+        raise WrongCase(
+            (place / name).wrong_key(f"unknown service {name!r}", nearest(name, world.services))
+            for name in unknown
+        )
 
 
 def _must_differ(base: World, head: World, change: Place) -> None:
