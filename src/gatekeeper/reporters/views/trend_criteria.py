@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from typing import Any
 
+from gatekeeper.model.status import Status
 from gatekeeper.model.trend import CriterionHistory, Pattern, Point, Review, Trend
 from gatekeeper.reporters.text.screen import Parts, indented, item, shown, uncut
 from gatekeeper.reporters.views.trend import heading, more, notes
 from gatekeeper.reporters.wording.counts import counted, first_few
 
 MOST = 8
-
+_FEW = 5
 
 _DOUBTS = {
     Pattern.NEVER_FAILED: "perhaps they ask nothing",
@@ -43,6 +44,13 @@ def parts(trend: Trend, found: Review, every: str, program: str) -> Parts:
             count = counted(len(of_kind), "criterion", "criteria")
             yield ""
             yield indented(f"[bold]{pattern.replace('_', ' ').capitalize()}[/]  {count}: {doubt}", 0)
+            silent = [of for of in of_kind if set(of.answers) == {Status.MISSING}]
+            if len(silent) > 1:
+                few = shown(first_few([of.version.criterion for of in silent], _FEW))
+                count = counted(len(silent), "criterion", "criteria")
+                yield item("-", f"[bold]no evidence at any commit[/]  {count}: {few}", 2)
+                yield uncut(f"see what to map: {program} next --milestone {silent[0].milestone}", 4)
+                of_kind = [of for of in of_kind if of not in silent]
             for of in sorted(of_kind, key=lambda of: -sum(of.answers.values()))[:MOST]:
                 yield item("-", "  ".join(_facts(of, trend)), 2)
                 yield uncut(_next(of, program), 4)
