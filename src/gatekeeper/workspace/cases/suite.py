@@ -132,7 +132,6 @@ class _Reading:
         self._problems: list[Problem] = []
         self._mistakes: dict[Mistake, None] = {}
         """Each once: a mistake in a base is found by every case that starts from it."""
-        self._of_files: dict[int, tuple[Layers, tuple[Mistake, ...]]] = {}
         self._folder, self._names = case_files(loaded)
         folder = str(loaded.root / self._folder)
         self._worlds = Worlds(Rulebooks(loaded.manifests), folder, Bounds(loaded.tree))
@@ -220,14 +219,11 @@ class _Reading:
 
     def _mistakes_of(self, below: Layers) -> Collection[Mistake]:
         """Return the mistakes that every case of a file has."""
-        if id(below) not in self._of_files:
-            try:
-                self._worlds.build(below, below)
-            except WrongCase as wrong:
-                self._of_files[id(below)] = (below, wrong.mistakes)
-            else:
-                self._of_files[id(below)] = (below, ())
-        return self._of_files[id(below)][1]
+        try:
+            self._worlds.build(below, below)
+        except WrongCase as wrong:
+            return wrong.mistakes
+        return ()
 
     def _layers(self, file: str, written: CaseFile, *later: str) -> Layers | None:
         """Return what a file gives on top of its base; None if the base cannot be used."""
