@@ -277,7 +277,8 @@ def test_a_service_an_owner_or_a_milestone_narrows_what_is_judged(run: Run) -> N
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        ("", "name a change: --set G1.coverage=97, --drop G1.no-any or --add FILE"),
+        ("", "name a change of rules; each option may be repeated:\n  --set G1.coverage=97  "),
+        ("--effective M3", "  --drop G1.no-any         a criterion, a condition"),
         (
             "--set G1.coverage=97 --service payments-service --owner team-orders",
             "no service is selected: none of these owners owns any of these services",

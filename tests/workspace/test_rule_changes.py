@@ -6,7 +6,7 @@ from builders.workspaces import ROOT
 from gatekeeper.errors import UsageError
 from gatekeeper.model.rule import Literal
 from gatekeeper.workspace.loading import LoadedWorkspace, open_workspace
-from gatekeeper.workspace.rule_changes import with_changes
+from gatekeeper.workspace.rule_changes import RuleChanges, changed
 
 
 @pytest.fixture(scope="module")
@@ -15,14 +15,14 @@ def loaded() -> LoadedWorkspace:
 
 
 def test_the_changed_rulebook_is_bound(loaded: LoadedWorkspace) -> None:
-    changed = with_changes(loaded, ["G1.coverage=97"], ["G1.no-any"])
-    assert changed.rulebook.by_id["G1.coverage"].conditions[0].operand == Literal(97)
-    assert "G1.no-any" not in changed.rulebook.by_id
-    assert changed.manifests.services == loaded.manifests.services
+    after = changed(loaded, RuleChanges(["G1.coverage=97"], ["G1.no-any"])).workspace
+    assert after.rulebook.by_id["G1.coverage"].conditions[0].operand == Literal(97)
+    assert "G1.no-any" not in after.rulebook.by_id
+    assert after.manifests.services == loaded.manifests.services
 
 
 def test_no_change_changes_nothing(loaded: LoadedWorkspace) -> None:
-    assert with_changes(loaded).rulebook == loaded.rulebook
+    assert changed(loaded, RuleChanges()).workspace.rulebook == loaded.rulebook
 
 
 @pytest.mark.parametrize(
@@ -40,14 +40,14 @@ def test_a_value_that_does_not_fit_is_named_without_a_position(
     loaded: LoadedWorkspace, set_: list[str], says: str
 ) -> None:
     with pytest.raises(UsageError) as error:
-        with_changes(loaded, set_)
+        changed(loaded, RuleChanges(set_))
     assert says in str(error.value)
     assert "gates/" not in str(error.value)
 
 
 def test_the_mistakes_of_every_file_are_reported(loaded: LoadedWorkspace) -> None:
     with pytest.raises(UsageError) as error:
-        with_changes(loaded, ["G1.coverage.max_age_days=soon", "G7.saturation.effort=huge"])
+        changed(loaded, RuleChanges(["G1.coverage.max_age_days=soon", "G7.saturation.effort=huge"]))
     first, second = str(error.value).splitlines()
     assert first.startswith("G1.coverage.max_age_days: 'soon' is not a number of days")
     assert second.startswith("G7.saturation.effort: 'huge' is not one of")
@@ -56,5 +56,5 @@ def test_the_mistakes_of_every_file_are_reported(loaded: LoadedWorkspace) -> Non
 def test_a_service_that_contradicts_the_changed_rulebook_is_named_with_its_line() -> None:
     pilot = open_workspace(ROOT / "examples" / "pilot")
     with pytest.raises(UsageError) as error:
-        with_changes(pilot, drop=["G7.saturation"])
+        changed(pilot, RuleChanges(drop=["G7.saturation"]))
     assert "the change makes the workspace invalid: services/orders-service.yaml:" in str(error.value)

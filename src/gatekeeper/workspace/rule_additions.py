@@ -1,22 +1,21 @@
 """Read criteria and slots that a change adds to the rulebook: stanzas as in a gate's or the levels' file."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple, Self
 
 from pydantic import BaseModel, Field, RootModel, model_validator
 
 from gatekeeper.errors import Problem, UsageError, in_order, nearest
-from gatekeeper.judging.rules.editing import RuleEdit, Step, as_written, manifest_of
+from gatekeeper.judging.rules.editing import RuleEdit
+from gatekeeper.judging.rules.notation import Group, Path, groups_of
 from gatekeeper.manifests.validation import locate, parse
 from gatekeeper.model.manifest import Manifest, Name
-from gatekeeper.model.rulebook import Criterion, Gate, Levels, Slot
+from gatekeeper.model.rulebook import Criterion, Gate, LevelDefinition, Levels, Slot
 from gatekeeper.model.workspace import ManifestKey, Manifests, Mistake
 from gatekeeper.syntax import SyntaxProblem
 from gatekeeper.syntax.yaml import load
-
-Path = tuple[Step, ...]
 
 
 class NewRules(NamedTuple):
@@ -71,24 +70,26 @@ def additions(manifests: Manifests, sources: Sequence[NewRules], effective: str 
     Raises:
         UsageError: A file is not valid; it lists every mistake of all files.
     """
+    groups = groups_of(manifests)
     problems: list[Problem] = []
     found: list[Addition] = []
-    counts: Counter[tuple[ManifestKey, Path]] = Counter()
+    counts: Counter[str] = Counter()
     for source in sources:
         parsed = _parsed(source, problems)
         home: ManifestKey | None = None
         for path, criterion in _criteria(parsed):
-            group = _group(manifests, criterion["id"].partition(".")[0])
-            if wrong := _mistake(manifests, criterion, effective):
+            name = criterion["id"].partition(".")[0]
+            group = groups.get(name)
+            if wrong := _mistake(groups, name, criterion, effective):
                 key, message, hint = wrong
                 where = locate(source.data, (*path, key), of_key=False)
                 problems.append(Problem(source.name, *where, message, hint))
             elif group:
-                home = home or group[0]
-                place = _number(manifests, group) + counts[group]
-                counts[group] += 1
+                home = home or group.manifest
+                place = len(group.written.get("criteria", ())) + counts[name]
+                counts[name] += 1
                 data = criterion if effective is None else {**criterion, "effective": effective}
-                edit = RuleEdit(group[0], (*group[1], "criteria", place), data)
+                edit = RuleEdit(group.manifest, (*group.path, "criteria", place), data)
                 found.append(Addition(edit, source, path))
         slots = parsed.get("slots", {}) if isinstance(parsed, dict) else {}
         for name, slot in slots.items():
@@ -122,30 +123,13 @@ def _criteria(parsed: Any) -> Iterator[tuple[Path, dict[str, Any]]]:
         yield from ((("criteria", i), criterion) for i, criterion in enumerate(parsed["criteria"]))
 
 
-def _group(manifests: Manifests, name: str) -> tuple[ManifestKey, Path] | None:
-    """Return the manifest of a gate or a level, and where in it that has its criteria."""
-    if name in manifests.gates:
-        return (Gate, name), ()
-    levels = [level.level for level in manifests.levels.levels]
-    return ((Levels, ""), ("levels", levels.index(name))) if name in levels else None
-
-
-def _number(manifests: Manifests, group: tuple[ManifestKey, Path]) -> int:
-    """Return the number of criteria that a gate or a level has."""
-    written: Any = as_written(manifest_of(manifests, group[0]))
-    for step in group[1]:
-        written = written[step]
-    return len(written.get("criteria", ()))
-
-
 def _mistake(
-    manifests: Manifests, criterion: dict[str, Any], effective: str | None
+    groups: Mapping[str, Group], name: str, criterion: dict[str, Any], effective: str | None
 ) -> tuple[str, str, str] | None:
     """Return the field of a criterion that prevents adding it, why, and what to do; None if nothing does."""
-    name = criterion["id"].partition(".")[0]
-    if _group(manifests, name) is None:
-        levels = (level.level for level in manifests.levels.levels)
-        return "id", f"there is no gate or level {name!r}", nearest(name, (*levels, *manifests.gates))
+    homes = [home for home, group in groups.items() if group.model in (Gate, LevelDefinition)]
+    if name not in homes:
+        return "id", f"there is no gate or level {name!r}", nearest(name, homes)
     for field in ("effective", "advisory"):
         if effective is not None and field in criterion:
             return field, f"it says itself when it binds, and so does `--effective {effective}`", "keep one"

@@ -45,13 +45,6 @@ class Changed(NamedTuple):
     added: tuple[Addition, ...]
 
 
-def with_changes(
-    loaded: LoadedWorkspace, set_: Sequence[str] = (), drop: Sequence[str] = ()
-) -> LoadedWorkspace:
-    """Return a workspace whose rulebook has these changes, as `changed` does."""
-    return changed(loaded, RuleChanges(set_, drop)).workspace
-
-
 def changed(loaded: LoadedWorkspace, changes: RuleChanges) -> Changed:
     """Return a workspace whose rulebook has these changes; its files stay as they are.
 
@@ -64,19 +57,20 @@ def changed(loaded: LoadedWorkspace, changes: RuleChanges) -> Changed:
     _refuse(mistakes)
     after, made = apply(before, edits), edits
     if effective is not None:
-        _refuse(_unknown_time(before, effective))
+        if effective not in before.milestones and not is_date(effective):
+            hint = nearest(effective, before.milestones)
+            raise UsageError(
+                f"--effective {effective}: neither a milestone nor a date such as 2026-12-01; {hint}"
+            )
         made, mistakes = staged(before, after, edits, effective)
         _refuse(mistakes)
         after = apply(before, made)
     added = additions(after, changes.add, effective)
     after = apply(after, [one.edit for one in added])
-    return Changed(rebound(loaded, after, added), tuple(zip(edits, made, strict=True)), tuple(added))
-
-
-def _unknown_time(manifests: Manifests, effective: str) -> Iterator[str]:
-    if effective not in manifests.milestones and not is_date(effective):
-        hint = nearest(effective, manifests.milestones)
-        yield f"--effective {effective}: neither a milestone nor a date such as 2026-12-01; {hint}"
+    bound = bind(after, collectors.find)
+    _refuse(_explained(loaded, after, bound.mistakes or check_plan(after, bound.rulebook), added))
+    workspace = loaded._replace(manifests=after, rulebook=bound.rulebook)
+    return Changed(workspace, tuple(zip(edits, made, strict=True)), tuple(added))
 
 
 def _refuse(mistakes: Iterable[str]) -> None:
@@ -99,14 +93,6 @@ def apply(manifests: Manifests, edits: Sequence[RuleEdit]) -> Manifests:
     return manifests
 
 
-def rebound(loaded: LoadedWorkspace, manifests: Manifests, added: Sequence[Addition] = ()) -> LoadedWorkspace:
-    """Return a workspace with changed manifests, bound; raise `UsageError` with every contradiction."""
-    bound = bind(manifests, collectors.find)
-    mistakes = bound.mistakes or check_plan(manifests, bound.rulebook)
-    _refuse(_explained(loaded, manifests, mistakes, added))
-    return loaded._replace(manifests=manifests, rulebook=bound.rulebook)
-
-
 def _explained(
     loaded: LoadedWorkspace, after: Manifests, mistakes: Iterable[Mistake], added: Sequence[Addition]
 ) -> Iterator[str]:
@@ -114,18 +100,18 @@ def _explained(
     rules = {file: key for key, file in after.files.items() if key[0] in (Gate, Governance, Levels)}
     for mistake in mistakes:
         key = rules.get(mistake.file)
-        within = (one for one in added if key == one.edit.manifest and _is_within(mistake, one.edit))
-        if one := next(within, None):
-            yield str(one.locate(mistake))
+        adding = [
+            one
+            for one in added
+            if key == one.edit.manifest and mistake.path[: len(one.edit.path)] == one.edit.path
+        ]
+        if adding:
+            yield str(adding[0].locate(mistake))
         elif key:
             yield _line(spelled(after, key, mistake.path), mistake.message, mistake.hint)
         else:
             (problem,) = locate_mistakes(loaded.root, loaded.tree, [mistake])
             yield f"the change makes the workspace invalid: {problem}"
-
-
-def _is_within(mistake: Mistake, edit: RuleEdit) -> bool:
-    return mistake.path[: len(edit.path)] == edit.path
 
 
 def read_value(written: str) -> object:

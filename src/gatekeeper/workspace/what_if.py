@@ -9,7 +9,7 @@ from typing import Any
 from gatekeeper.errors import UsageError
 from gatekeeper.judging.changes.own_rules import Rules
 from gatekeeper.judging.rules.citations import wrong_citations
-from gatekeeper.judging.rules.editing import REMOVED, Step, as_written, manifest_of
+from gatekeeper.judging.rules.editing import REMOVED, Step, as_written, manifest_of, value_at
 from gatekeeper.judging.rules.notation import spelled
 from gatekeeper.judging.what_if import levels_once_exited, what_if
 from gatekeeper.manifests.fragments import flow
@@ -88,7 +88,7 @@ def _changes(loaded: LoadedWorkspace, result: Changed, effective: str | None) ->
     for edit, made in result.edits:
         yield RuleChange(
             spelled(manifests, edit.manifest, edit.path),
-            _yaml(_found(as_written(manifest_of(manifests, edit.manifest)), edit.path)),
+            _yaml(value_at(as_written(manifest_of(manifests, edit.manifest)), edit.path)),
             _yaml(edit.value),
             *_place(loaded, manifests.files[edit.manifest], made.path),
             "remove it" if made.value is REMOVED else _line(made.path[-1], made.value),
@@ -110,23 +110,10 @@ def _wrong_citations(before: Manifests, after: Manifests) -> Iterator[str]:
     yield from (mistake.message for mistake in wrong_citations(after) if mistake.message not in known)
 
 
-def _found(written: Any, path: Sequence[Step]) -> object:
-    """Return the value at a path of plain data; `REMOVED` if the data has no such path."""
-    for step in path:
-        try:
-            written = written[step]
-        except (KeyError, IndexError):
-            return REMOVED
-    return written
-
-
-def _yaml(value: object) -> str | None:
+def _yaml(value: Any) -> str | None:
     """Return plain data on one line, a criterion by its question; None for what is removed."""
-    match value:
-        case {"question": str(question)}:
-            return question
-        case _:
-            return None if value is REMOVED else flow(value)
+    is_criterion = isinstance(value, dict) and "question" in value
+    return None if value is REMOVED else str(value["question"]) if is_criterion else flow(value)
 
 
 def _line(step: Step, value: object) -> str:

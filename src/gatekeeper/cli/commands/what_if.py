@@ -9,17 +9,14 @@ Heading: Judge
 """
 
 import shlex
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, Any
 
 import typer
 
 from gatekeeper.cli import completion_words as words
 from gatekeeper.cli.arguments import AsOf, Text, Texts, format_option, open_here, option, start_folder
-
-if TYPE_CHECKING:
-    from gatekeeper.model.what_if import WhatIf
-    from gatekeeper.workspace.rule_changes import RuleChanges
 
 
 def command(
@@ -60,28 +57,30 @@ def command(
     from gatekeeper.workspace.what_if import judge_change
 
     if not (set_ or drop or add):
-        raise UsageError("name a change: --set G1.coverage=97, --drop G1.no-any or --add FILE")
+        raise UsageError("""name a change of rules; each option may be repeated:
+  --set G1.coverage=97     a criterion's threshold, or any other value of the rulebook
+  --drop G1.no-any         a criterion, a condition, a field or an item of a list
+  --add new-criteria.yaml  the criteria and slots of a file
+`--effective M3` lets the change bind from a milestone or a date on""")
     new = [NewRules(str(file), read_bytes(file, start_folder(context))) for file in add or ()]
     changes = RuleChanges(set_ or (), drop or (), new, effective)
     shown = Filter(tuple(service or ()), tuple(owner or ()))
     found = judge_change(open_here(context).loaded, changes, milestone, as_of or today(), shown)
     if format_ == "markdown":
-        write(view.as_markdown(found, _command(context.obj, changes, milestone, found)))
+        write(view.as_markdown(found, _command(context, found.as_of)))
     else:
         show(format_, lambda: view.data(found), lambda on: view.parts(found, on))
 
 
-def _command(folder: Path, changes: "RuleChanges", milestone: str | None, found: "WhatIf") -> str:
+def _command(context: typer.Context, as_of: date) -> str:
     """Return the command that reproduces a result."""
-    options = [
-        *(("--set", text) for text in changes.set),
-        *(("--drop", text) for text in changes.drop),
-        *(("--add", new.name) for new in changes.add),
-        *(("--effective", text) for text in (changes.effective,) if text),
-        *(("--milestone", text) for text in (milestone,) if text),
-        *(("--service", text) for text in found.filter.services),
-        *(("--owner", text) for text in found.filter.owners),
-        ("--as-of", str(found.as_of)),
+    given: dict[str, Any] = {**context.params, "as_of": as_of, "format_": None}
+    options = {option.opts[0]: given.get(option.name or "") for option in context.command.params}
+    words = [
+        (name, value)
+        for name, of in options.items()
+        for value in (of if isinstance(of, list | tuple) else [of])
     ]
-    where = [] if folder == Path() else ["-C", str(folder)]
-    return shlex.join(["gatekeeper", *where, "what-if", *(word for option in options for word in option)])
+    where = [] if context.obj == Path() else ["-C", str(context.obj)]
+    told = (word for name, value in words if value is not None for word in (name, str(value)))
+    return shlex.join(["gatekeeper", *where, "what-if", *told])

@@ -4,6 +4,7 @@ An operator changes or drops what is written; it never adds a field. A new field
 one of the tables at the end, and an operator if no present one fits.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -101,6 +102,13 @@ def _each_item(written: Any, _: Vocabulary) -> Iterator[Alteration]:
     named = {key: key for key in written} if isinstance(written, Mapping) else dict(enumerate(written))
     for step, name in named.items():
         yield Alteration((step,), REMOVED, f"{name} dropped")
+
+
+def _narrowed(written: Any, _: Vocabulary) -> Iterator[Alteration]:
+    """Drop each `**/` of a pattern, so that it matches in one folder only."""
+    if isinstance(written, str):
+        places = [match.start() for match in re.finditer(r"\*\*/", written)]
+        yield from _instead(written, *(written[:at] + written[at + 3 :] for at in places))
 
 
 def _each_of_many(written: Any, known: Vocabulary) -> Iterable[Alteration]:
@@ -241,7 +249,7 @@ CRITERION: Mapping[str, MutationOperator] = {
 }
 GATE: Mapping[str, MutationOperator] = {"role": _role}
 LEVEL: Mapping[str, MutationOperator] = {"ships_to": _each_item}
-OPTION: MutationOperator = _all(_dropped, _each_of_many)
+OPTION: MutationOperator = _all(_dropped, _each_of_many, _narrowed)
 """Any option of a slot."""
 OF_GOVERNANCE: Mapping[str, MutationOperator] = {
     "roles": _roles,

@@ -1,22 +1,14 @@
 """Let changes of what criteria require take effect later, as `upcoming`."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
 
-from gatekeeper.judging.rules.editing import RuleEdit, as_written, manifest_of
-from gatekeeper.judging.rules.notation import spelled
+from gatekeeper.judging.rules.editing import RuleEdit, as_written, manifest_of, value_at
+from gatekeeper.judging.rules.notation import ReadChanges, spelled
 from gatekeeper.model.workspace import Manifests
 
 
-class Staged(NamedTuple):
-    """Edits that take effect later, one for each that was asked for, and why others cannot."""
-
-    edits: tuple[RuleEdit, ...]
-    mistakes: tuple[str, ...]
-
-
-def staged(before: Manifests, after: Manifests, edits: Sequence[RuleEdit], effective: str) -> Staged:
-    """Return edits by which the requirements of criteria change later.
+def staged(before: Manifests, after: Manifests, edits: Sequence[RuleEdit], effective: str) -> ReadChanges:
+    """Return edits by which requirements of criteria change later, and why others cannot.
 
     Args:
         before: The rulebook of today.
@@ -27,28 +19,15 @@ def staged(before: Manifests, after: Manifests, edits: Sequence[RuleEdit], effec
     found: list[RuleEdit] = []
     mistakes: list[str] = []
     for manifest, path, _ in edits:
-        place = _criterion(path)
-        criterion = _at(as_written(manifest_of(before, manifest)), place)
-        if not place or path[len(place) : len(place) + 1] != ("requires",):
+        if "requires" not in path or "criteria" not in path:
             what = spelled(before, manifest, path)
             mistakes.append(f"{what}: only requirements and new criteria can take effect later")
-        elif upcoming := criterion.get("upcoming"):
-            mistakes.append(f"{criterion['id']} is tightened from {upcoming['effective']} on already")
+            continue
+        place = path[: path.index("criteria") + 2]
+        now, then = (value_at(as_written(manifest_of(of, manifest)), place) for of in (before, after))
+        if upcoming := now.get("upcoming"):
+            mistakes.append(f"{now['id']} is tightened from {upcoming['effective']} on already")
         else:
-            requires = _at(as_written(manifest_of(after, manifest)), place)["requires"]
-            later = {"effective": effective, "requires": requires}
+            later = {"effective": effective, "requires": then["requires"]}
             found.append(RuleEdit(manifest, (*place, "upcoming"), later))
-    return Staged(tuple(found), tuple(mistakes))
-
-
-def _criterion(path: Sequence[str | int]) -> tuple[str | int, ...]:
-    """Return the path to the criterion that a path is within; empty if it is not within one."""
-    if "criteria" not in path[:-1]:
-        return ()
-    return tuple(path[: path.index("criteria") + 2])
-
-
-def _at(written: Any, path: Sequence[str | int]) -> Any:
-    for step in path:
-        written = written[step]
-    return written
+    return ReadChanges(tuple(found), tuple(mistakes))
