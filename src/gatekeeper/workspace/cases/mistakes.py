@@ -5,12 +5,14 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from gatekeeper.judging.places import Place
 from gatekeeper.manifests.validation import flaws_of
 from gatekeeper.model.manifest import Manifest
 from gatekeeper.model.workspace import Mistake
 
 M = TypeVar("M", bound=Manifest)
-Path = tuple[str | int, ...]
+GIVEN = Place("")
+"""The place of what a case is given, before its file is known."""
 
 
 class WrongCase(Exception):  # noqa: N818 - an outcome rather than an error
@@ -21,18 +23,8 @@ class WrongCase(Exception):  # noqa: N818 - an outcome rather than an error
         self.mistakes = tuple(mistakes)
 
 
-def mistake(path: Path, message: str, hint: str | None = None) -> Mistake:
-    """Return a mistake in a value."""
-    return Mistake("", path, message, hint)
-
-
-def wrong_key(path: Path, message: str, hint: str | None = None) -> Mistake:
-    """Return a mistake in a key."""
-    return Mistake("", path, message, hint, of_key=True)
-
-
-def validated(model: type[M], fields: Mapping[str, Any], path: Path) -> M:
-    """Return the manifest of plain data, which is at a path of what is given.
+def validated(model: type[M], fields: Mapping[str, Any], place: Place) -> M:
+    """Return the manifest of plain data, which is at a place of what is given.
 
     Raises:
         WrongCase: The data is not valid.
@@ -42,5 +34,5 @@ def validated(model: type[M], fields: Mapping[str, Any], path: Path) -> M:
     except ValidationError as error:
         flaws = flaws_of(error, model)
         raise WrongCase(
-            Mistake("", (*path, *flaw.path), flaw.message, flaw.hint, flaw.of_key) for flaw in flaws
+            Mistake("", (*place.path, *flaw.path), flaw.message, flaw.hint, flaw.of_key) for flaw in flaws
         ) from None
