@@ -26,9 +26,7 @@ from gatekeeper.model.evidence import (
 )
 from gatekeeper.model.rule import BoundSlot
 from gatekeeper.model.status import Basis
-from gatekeeper.workspace.cases.mistakes import WrongCase
-
-Plain = Mapping[str, Any]
+from gatekeeper.workspace.cases.layers import Plain, WrongCase
 
 
 class GivenEvidence:

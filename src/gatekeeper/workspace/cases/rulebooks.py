@@ -13,8 +13,7 @@ from gatekeeper.model.roadmap import Roadmap
 from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.rulebook import Governance
 from gatekeeper.model.workspace import Manifests, Mistake
-from gatekeeper.workspace.cases.layers import Plain, merge
-from gatekeeper.workspace.cases.mistakes import GIVEN, WrongCase, validated
+from gatekeeper.workspace.cases.layers import GIVEN, Plain, WrongCase, merge, validated
 from gatekeeper.workspace.rule_changes import apply, read_value
 
 GOVERNANCE = "governance"

@@ -16,7 +16,7 @@ from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.workspace import Manifests
 from gatekeeper.workspace.cases import expectations
 from gatekeeper.workspace.cases.expectations import Answer
-from gatekeeper.workspace.cases.mistakes import WrongCase
+from gatekeeper.workspace.cases.layers import WrongCase
 from gatekeeper.workspace.cases.rulebooks import CaseRules, Rulebooks
 from gatekeeper.workspace.cases.suite import PreparedCase
 from gatekeeper.workspace.cases.worlds import World

@@ -34,8 +34,7 @@ from gatekeeper.model.service import CAPABILITY_PREFIX
 from gatekeeper.model.workspace import Mistake
 from gatekeeper.syntax.yaml import YamlDocument
 from gatekeeper.trees import EntryKind, TooLarge, Tree, refusal
-from gatekeeper.workspace.cases.layers import Layers, Plain
-from gatekeeper.workspace.cases.mistakes import WrongCase
+from gatekeeper.workspace.cases.layers import Layers, Plain, WrongCase
 from gatekeeper.workspace.cases.rulebooks import Rulebooks
 from gatekeeper.workspace.cases.worlds import World, Worlds
 from gatekeeper.workspace.loading import LoadedWorkspace, open_rulebook

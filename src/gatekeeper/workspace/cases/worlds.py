@@ -16,8 +16,7 @@ from gatekeeper.model.rule import BoundSlot, Rulebook
 from gatekeeper.model.service import EvidencePointer, Service
 from gatekeeper.model.workspace import ManifestKey, Manifests, Mistake
 from gatekeeper.workspace.cases.evidence import GivenEvidence, given_artefact, given_facts, made_as
-from gatekeeper.workspace.cases.layers import Layers, Plain
-from gatekeeper.workspace.cases.mistakes import GIVEN, WrongCase, validated
+from gatekeeper.workspace.cases.layers import GIVEN, Layers, Plain, WrongCase, validated
 from gatekeeper.workspace.cases.rulebooks import GOVERNANCE, CaseRules, Rulebooks, RulePatch
 
 SERVICE, TEAM = "service", "team"
