@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, RootModel, model_validator
 
 from gatekeeper.errors import Problem, UsageError, in_order, nearest
 from gatekeeper.judging.rules.editing import RuleEdit
-from gatekeeper.judging.rules.notation import RuleGroup, Path, groups_of
+from gatekeeper.judging.rules.notation import Path, RuleGroup, groups_of
 from gatekeeper.manifests.validation import locate, parse
 from gatekeeper.model.manifest import Manifest, Name
 from gatekeeper.model.rulebook import Criterion, Gate, LevelDefinition, Levels, Slot
