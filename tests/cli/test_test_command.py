@@ -143,6 +143,16 @@ criteria:
     )
 
 
+def test_a_cheat_that_passes_may_be_listed_as_a_loophole(workspace: Path) -> None:
+    case = "criteria: {build.coverage: [{case: of one file, given: {facts: {coverage: {lines_pct: %s}}}, expect: %s}]}"
+    _, shown = run(workspace, case % (99, "fail"))
+    offer = (
+        "If it cheats and the rule cannot see it yet, list a loophole:\n    expect: pass, loophole: true\n"
+    )
+    assert f"→ expect: pass\n  → {offer}" in shown
+    assert "loophole" not in run(workspace, case % (9, "missing"))[1]
+
+
 def test_a_loophole_is_counted_until_it_is_closed(workspace: Path) -> None:
     case = "criteria: {build.coverage: [{case: of one file, given: {facts: {coverage: {lines_pct: %s}}}, expect: pass, loophole: true}]}"
     code, shown = run(workspace, case % 100)

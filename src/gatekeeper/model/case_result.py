@@ -27,6 +27,8 @@ class CaseResult(NamedTuple):
     """The reasons behind what is; None if the case holds."""
     suggestion: str | None = None
     """The line that would make the case hold."""
+    as_loophole: str | None = None
+    """The line that lists it as a loophole; None unless a criterion passes that should not."""
 
     @property
     def holds(self) -> bool:
@@ -40,3 +42,8 @@ class CaseReport(NamedTuple):
     results: tuple[CaseResult, ...]
     untested: tuple[str, ...]
     """The criteria that no case is about; none are listed if only some cases are judged."""
+
+    @property
+    def holds(self) -> bool:
+        """Whether all cases hold."""
+        return all(one.holds for one in self.results)

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, RootModel, model_validator
 
 from gatekeeper.errors import Problem, UsageError, in_order, nearest
 from gatekeeper.judging.rules.editing import RuleEdit
-from gatekeeper.judging.rules.notation import Group, Path, groups_of
+from gatekeeper.judging.rules.notation import Path, RuleGroup, groups_of
 from gatekeeper.manifests.validation import locate, parse
 from gatekeeper.model.manifest import Manifest, Name
 from gatekeeper.model.rulebook import Criterion, Gate, LevelDefinition, Levels, Slot
@@ -124,7 +124,7 @@ def _criteria(parsed: Any) -> Iterator[tuple[Path, dict[str, Any]]]:
 
 
 def _mistake(
-    groups: Mapping[str, Group], name: str, criterion: dict[str, Any], effective: str | None
+    groups: Mapping[str, RuleGroup], name: str, criterion: dict[str, Any], effective: str | None
 ) -> tuple[str, str, str] | None:
     """Return the field of a criterion that prevents adding it, why, and what to do; None if nothing does."""
     homes = [home for home, group in groups.items() if group.model in (Gate, LevelDefinition)]

@@ -18,7 +18,8 @@ Heading: Plan
 
 from collections.abc import Collection
 from pathlib import Path
-from typing import Annotated
+from types import ModuleType
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -26,6 +27,10 @@ from gatekeeper.cli import completion_words as words
 from gatekeeper.cli.arguments import Texts, argument, flag, format_option, workspace_root
 from gatekeeper.cli.output import show, write
 from gatekeeper.errors import ExitCode
+
+if TYPE_CHECKING:
+    from gatekeeper.model.case_result import CaseReport
+    from gatekeeper.model.mutation import MutationReport
 
 
 def command(
@@ -49,34 +54,32 @@ def command(
     root = workspace_root(context)
 
     def judge() -> bool:
-        return (_mutate if mutate else _judge)(root, what or (), format_)
+        return (_mutants if mutate else _cases)(root, what or (), format_)
 
     if again:
         watch(judge, lambda: map(str, (*manifests(root), *files_of_cases(root))))
     raise typer.Exit(ExitCode.READY if judge() else ExitCode.BLOCKED)
 
 
-def _judge(root: Path, what: Collection[str], format_: str) -> bool:
-    """Write what differs; return whether all cases hold."""
+def _cases(root: Path, what: Collection[str], format_: str) -> bool:
+    """Write the cases that differ; return whether all hold."""
     from gatekeeper.reporters.views import test as view
     from gatekeeper.workspace.cases.reporting import judge_cases
     from gatekeeper.workspace.loading import disk_tree
 
-    report = judge_cases(root, disk_tree(root), what)
-    if format_ == "junit":
-        write(view.junit(report))
-    else:
-        show(format_, lambda: view.data(report), lambda screen: view.parts(report, screen))
-    return all(one.holds for one in report.results)
+    return _write(judge_cases(root, disk_tree(root), what), view, format_)
 
 
-def _mutate(root: Path, what: Collection[str], format_: str) -> bool:
+def _mutants(root: Path, what: Collection[str], format_: str) -> bool:
     """Write the mutants that no case notices; return whether every one is noticed."""
     from gatekeeper.reporters.views import mutation as view
     from gatekeeper.workspace.cases.mutation import judge_mutants
     from gatekeeper.workspace.loading import disk_tree
 
-    report = judge_mutants(root, disk_tree(root), what)
+    return _write(judge_mutants(root, disk_tree(root), what), view, format_)
+
+
+def _write(report: "CaseReport | MutationReport", view: ModuleType, format_: str) -> bool:
     if format_ == "junit":
         write(view.junit(report))
     else:

@@ -262,6 +262,10 @@ OF_GOVERNANCE: Mapping[str, MutationOperator] = {
 
 SHOWS: Mapping[str, str] = {
     "slots": "`artefacts` in which only what this option selects is at fault",
+    "attested_by": "a pass by an attestation in this role, and one in another",
+    "or_attested_by": "a pass by an attestation in this role alone, and one in another",
+    "waivable_by": "a waiver by this role, and one by another",
+    "subjects": "a service without subjects, at this level and above",
     "role": "a demand of the plan on this gate, attested in this role, and one attested in another",
     "ships_to": "`ships_to` of a service at this level",
     "applies_when": "a service to which it applies, and one to which it does not",

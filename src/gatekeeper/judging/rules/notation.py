@@ -73,7 +73,7 @@ def _whole_name(group: str, path: Path) -> str:
     return ".".join((group, *map(str, path[1:] if path[:1] == ("requires",) else path)))
 
 
-class Group(NamedTuple):
+class RuleGroup(NamedTuple):
     """A gate, the levels, a level, the governance or a criterion."""
 
     manifest: ManifestKey
@@ -87,16 +87,16 @@ class Group(NamedTuple):
         return [field.alias or name for name, field in self.model.model_fields.items()]
 
 
-def groups_of(workspace: Manifests) -> dict[str, Group]:
+def groups_of(workspace: Manifests) -> dict[str, RuleGroup]:
     """Return the groups of a rulebook by name: criteria first, then the gates, governance and the levels."""
     keys: dict[str, ManifestKey] = {gate: (Gate, gate) for gate in workspace.gates}
     keys |= {"governance": (Governance, ""), "levels": (Levels, "")}
     written = {key: as_written(manifest_of(workspace, key)) for key in keys.values()}
-    groups = [(name, Group(key, (), written[key], key[0])) for name, key in keys.items()]
+    groups = [(name, RuleGroup(key, (), written[key], key[0])) for name, key in keys.items()]
     for i, level in enumerate(written[Levels, ""]["levels"]):
-        groups.append((level["level"], Group((Levels, ""), ("levels", i), level, LevelDefinition)))
+        groups.append((level["level"], RuleGroup((Levels, ""), ("levels", i), level, LevelDefinition)))
     criteria = [
-        (criterion["id"], Group(of.manifest, (*of.path, "criteria", i), criterion, Criterion))
+        (criterion["id"], RuleGroup(of.manifest, (*of.path, "criteria", i), criterion, Criterion))
         for _, of in groups
         for i, criterion in enumerate(of.written.get("criteria", ()))
     ]
@@ -114,7 +114,7 @@ def _read(text: str, read_value: ReadValue) -> tuple[str, Any]:
         raise WrongChange(str(error)) from None
 
 
-def _edit(groups: Mapping[str, Group], address: str, value: Any) -> RuleEdit:
+def _edit(groups: Mapping[str, RuleGroup], address: str, value: Any) -> RuleEdit:
     """Return the edit of the one place that an address means."""
     address = address.strip()
     first, *rest = address.split(".")
@@ -141,7 +141,7 @@ def _edit(groups: Mapping[str, Group], address: str, value: Any) -> RuleEdit:
     return RuleEdit(group.manifest, (*group.path, *paths[0]), value)
 
 
-def _meant(group: Group, path: Path, value: Any) -> Iterator[Path]:
+def _meant(group: RuleGroup, path: Path, value: Any) -> Iterator[Path]:
     """Yield what a place means: the values of a fact, the limits of a criterion, otherwise itself."""
     is_condition = isinstance(value, Mapping) and bool(value) and value.keys() <= _OPERATORS
     if path == () and group.model is not Criterion:
@@ -185,7 +185,7 @@ def _is_fact(path: Path) -> bool:
 
 
 def _new(
-    groups: Mapping[str, Group], group: Group, places: Mapping[str, list[Path]], address: str
+    groups: Mapping[str, RuleGroup], group: RuleGroup, places: Mapping[str, list[Path]], address: str
 ) -> Iterator[Path]:
     """Yield each path at which an address that is not stated yet can be stated."""
     steps = address.split(".")
@@ -203,7 +203,7 @@ def _new(
 
 
 def _unknown(
-    groups: Mapping[str, Group], name: str, places: Iterable[str], address: str, *, is_drop: bool
+    groups: Mapping[str, RuleGroup], name: str, places: Iterable[str], address: str, *, is_drop: bool
 ) -> str:
     """Return why an address within a group means nothing, and what to write."""
     group, rest = groups[name], address[len(name) + 1 :]

@@ -24,10 +24,6 @@ class SharedResults:
         self.gates: dict[object, GateResult] = {}
         self.terms: SharedTerms | None = None
 
-    def judge(self, rule: Rule, case: Case, context: CriterionContext, key: object) -> CriterionResult:  # noqa: ARG002 - to remember it by
-        """Return the result of a rule with inputs of the service's own."""
-        return judge_criterion(rule, case, context)
-
 
 class ServiceJudge:
     """Judges one service; caches results that cannot differ between its milestones and levels."""
@@ -98,7 +94,7 @@ class ServiceJudge:
             or not self._known.isdisjoint(rule.slots)
         )
         if has_input:
-            return self._shared.judge(rule, self.case, context, key)
+            return judge_criterion(rule, self.case, context)
         if key not in self._shared.criteria:
             self._shared.criteria[key] = judge_criterion(rule, self.case, context)
         return self._shared.criteria[key]

@@ -12,6 +12,7 @@ from gatekeeper.reporters.wording.counts import counted, first_few
 
 _FEW = 8
 _CLOSED = "The loophole is closed: remove `loophole`, and expect what is right:"
+_CHEAT = "If it cheats and the rule cannot see it yet, list a loophole:"
 
 
 def data(report: CaseReport) -> dict[str, Any]:
@@ -94,3 +95,6 @@ def _failed(result: CaseResult, screen: Screen) -> Parts:
     if result.loophole:
         yield item("→", _CLOSED, 2)
     yield uncut(f"{'  ' if result.loophole else '→ '}{result.suggestion}", 2)
+    if result.as_loophole:
+        yield item("→", _CHEAT, 2)
+        yield uncut(f"  {result.as_loophole}", 2)

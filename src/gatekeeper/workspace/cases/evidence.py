@@ -11,6 +11,7 @@ from gatekeeper.errors import nearest
 from gatekeeper.evidence.artefacts import Bounds, open_artefact
 from gatekeeper.evidence.plain_facts import from_plain
 from gatekeeper.evidence.reader import collect
+from gatekeeper.judging.places import Place
 from gatekeeper.model.cases import CollectedAs
 from gatekeeper.model.evidence import (
     Absent,
@@ -25,9 +26,7 @@ from gatekeeper.model.evidence import (
 )
 from gatekeeper.model.rule import BoundSlot
 from gatekeeper.model.status import Basis
-from gatekeeper.workspace.cases.mistakes import Path, WrongCase, mistake, wrong_key
-
-Plain = Mapping[str, Any]
+from gatekeeper.workspace.cases.layers import Plain, WrongCase
 
 
 class GivenEvidence:
@@ -61,9 +60,9 @@ class GivenEvidence:
         return self._given._replace(facts=collected.facts, format=collected.format, collected_at=at)
 
 
-def given_facts(slot: BoundSlot, written: Plain, made: Plain, path: Path) -> GivenEvidence:
-    """Return evidence with these facts; `path` is where they are in what is given."""
-    facts = _typed(slot, written, path)
+def given_facts(slot: BoundSlot, written: Plain, made: Plain, place: Place) -> GivenEvidence:
+    """Return evidence with these facts; `place` is where they are in what is given."""
+    facts = _typed(slot, written, place)
     data = json.dumps([slot.name, written], sort_keys=True).encode()
     return GivenEvidence(_unread(slot.name, slot.name, data, made)._replace(facts=facts))
 
@@ -100,13 +99,13 @@ def _unread(slot: str, path: str, data: bytes, made: Plain) -> Evidence:
     return Evidence(slot, EvidenceStatus.OK, path=path, sha256=hashlib.sha256(data).hexdigest(), **made)
 
 
-def made_as(collected: Plain | None, as_of: date, path: Path) -> dict[str, Any]:
+def made_as(collected: Plain | None, as_of: date, place: Place) -> dict[str, Any]:
     """Return the fields of evidence that say when, of which commit and by whom it was collected.
 
     Args:
         collected: What is given about it.
         as_of: The day of the verdict.
-        path: Where that is in what is given.
+        place: Where that is in what is given.
     """
     written = CollectedAs.model_validate(collected or {})
     at = None
@@ -115,7 +114,7 @@ def made_as(collected: Plain | None, as_of: date, path: Path) -> dict[str, Any]:
             at = datetime.combine(as_of, time(12), UTC) - timedelta(days=written.age_days)
         except OverflowError:
             raise WrongCase(
-                [mistake((*path, "age_days"), "is before the first day of the calendar")]
+                [(place / "age_days").mistake("is before the first day of the calendar")]
             ) from None
     return {
         "collected_at": at,
@@ -124,7 +123,7 @@ def made_as(collected: Plain | None, as_of: date, path: Path) -> dict[str, Any]:
     }
 
 
-def _typed(slot: BoundSlot, written: Plain, path: Path) -> Any:
+def _typed(slot: BoundSlot, written: Plain, place: Place) -> Any:
     """Return the facts of a slot from plain data; a finding may be written as its message alone."""
     kind = collectors.find(slot.kind)
     if kind is None:
@@ -134,14 +133,14 @@ def _typed(slot: BoundSlot, written: Plain, path: Path) -> Any:
     if unknown:
         message = f"the kind {slot.kind!r} has no fact"
         raise WrongCase(
-            wrong_key((*path, name), f"{message} {name!r}", nearest(name, fields)) for name in unknown
+            (place / name).wrong_key(f"{message} {name!r}", nearest(name, fields)) for name in unknown
         )
     try:
         return from_plain(kind, dict(_with_findings(written, fields)), slot.name)
     except Unreadable as flaw:
         # The message names the fact behind the slot.
         name = str(flaw).removeprefix(f"{slot.name}: ").partition(" ")[0].rstrip(":")
-        raise WrongCase([mistake((*path, name), str(flaw))]) from None
+        raise WrongCase([(place / name).mistake(str(flaw))]) from None
 
 
 def _with_findings(written: Plain, fields: Mapping[str, Shape]) -> Iterator[tuple[str, Any]]:

@@ -118,9 +118,9 @@ def differences(expected: Expected, answer: Answer) -> tuple[Difference, ...]:
     """Return everything that is not as expected; only what is named is compared."""
     wanted, actual = _named(expected), as_it_is(expected, answer)
     return tuple(
-        Difference(" ".join(path), flow(value), flow(_at(actual, path)))
-        for path, value in _leaves(wanted)
-        if _in_any_order(value) != _in_any_order(_at(actual, path))
+        Difference(" ".join(path), flow(value), flow(is_now))
+        for (path, value), (_, is_now) in zip(_leaves(wanted), _leaves(actual), strict=True)
+        if _in_any_order(value) != _in_any_order(is_now)
     )
 
 
@@ -163,12 +163,6 @@ def _leaves(written: Mapping[str, Any], *path: str) -> Iterator[tuple[tuple[str,
             yield from _leaves(value, *path, name)
         else:
             yield (*path, name), value
-
-
-def _at(actual: Any, path: Iterable[str]) -> Any:
-    for step in path:
-        actual = actual[step]
-    return actual
 
 
 def _in_any_order(value: Any) -> Any:

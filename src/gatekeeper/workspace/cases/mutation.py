@@ -49,26 +49,26 @@ class _Mutation:
         self._manifests = loaded.manifests
         self._all = {mutant.id: mutant for mutant in mutants(loaded.manifests, collectors.find)}
         self._killed: list[Mutant] = []
-        self._survived: list[tuple[Mutant, Manifests]] = []
-        self._discarded: list[Mutant] = []
+        self._survived: dict[str, Manifests] = {}
+        """By mutant: the manifests with it."""
+        self._discarded: list[str] = []
 
     def report(self, selected: Collection[str]) -> MutationReport:
         """Judge the selected mutants."""
         for mutant in self._selected(selected):
             changed = mutated(self._manifests, mutant, collectors.find)
             if changed is None:
-                self._discarded.append(mutant)
+                self._discarded.append(mutant.id)
             elif _is_noticed(self._in_order(mutant), self._loaded._replace(manifests=changed)):
                 self._killed.append(mutant)
             else:
-                self._survived.append((mutant, changed))
+                self._survived[mutant.id] = changed
         equivalent = {id_ for _, id_ in self._listed}
-        survivors = [one for one in self._survived if one[0].id not in equivalent]
         return MutationReport(
             scores=self._scores(equivalent),
-            survivors=tuple(self._described(survivors)),
+            survivors=tuple(self._described(id_) for id_ in self._survived if id_ not in equivalent),
             problems=in_order(self._not_equivalent()),
-            discarded=tuple(mutant.id for mutant in self._discarded),
+            discarded=tuple(self._discarded),
             cases=len(self._suite.cases),
         )
 
@@ -96,20 +96,19 @@ class _Mutation:
         counts: dict[str, list[int]] = {mutant.group: [0, 0, 0] for mutant in self._all.values()}
         for mutant in self._killed:
             counts[mutant.group][0] += 1
-        for mutant, _ in self._survived:
-            counts[mutant.group][2 if mutant.id in equivalent else 1] += 1
+        for id_ in self._survived:
+            counts[self._all[id_].group][2 if id_ in equivalent else 1] += 1
         return {group: Score(*of) for group, of in counts.items() if any(of)}
 
-    def _described(self, survivors: Iterable[tuple[Mutant, Manifests]]) -> Iterator[Survivor]:
-        for mutant, changed in survivors:
-            place = mutant.place(self._manifests)
-            [problem] = locate_mistakes(self._loaded.root, self._loaded.tree, [place.mistake("")])
-            where = (problem.file, problem.line, problem.column)
-            found = self._proposal(mutant, changed)
-            yield Survivor(mutant.id, mutant.group, *where, self._shows(mutant), found)
+    def _described(self, id_: str) -> Survivor:
+        mutant = self._all[id_]
+        place = mutant.place(self._manifests)
+        [problem] = locate_mistakes(self._loaded.root, self._loaded.tree, [place.mistake("")])
+        where = (problem.file, problem.line, problem.column)
+        return Survivor(id_, mutant.group, *where, self._shows(mutant), self._proposal(id_))
 
-    def _proposal(self, mutant: Mutant, changed: Manifests) -> Proposal | None:
-        return proposal(self._suite, mutant, self._loaded, changed)
+    def _proposal(self, id_: str) -> Proposal | None:
+        return proposal(self._suite, self._all[id_], self._loaded, self._survived[id_])
 
     def _shows(self, mutant: Mutant) -> str:
         """Return what a case must show so that it notices a mutant."""
@@ -126,17 +125,16 @@ class _Mutation:
 
     def _not_equivalent(self) -> Iterator[Problem]:
         """Yield each mutant that is wrongly listed as equivalent."""
-        killed, discarded = ({one.id for one in ones} for ones in (self._killed, self._discarded))
-        survived = {mutant.id: (mutant, changed) for mutant, changed in self._survived}
+        killed = {mutant.id for mutant in self._killed}
         for file, id_ in self._listed:
             position = self._suite.documents[file].position(("equivalent", id_), of_key=True)
             if id_ not in self._all:
                 yield Problem(file, *position, f"there is no mutant {id_!r}", nearest(id_, self._all))
             elif id_ in killed:
                 yield Problem(file, *position, f"a case notices {id_!r}", "remove this line")
-            elif id_ in discarded:
+            elif id_ in self._discarded:
                 yield Problem(file, *position, f"{id_!r} is not a valid rulebook", "remove this line")
-            elif id_ in survived and (found := self._proposal(*survived[id_])):
+            elif id_ in self._survived and (found := self._proposal(id_)):
                 hint = f"remove this line, and add {found.lines[-1].strip()} to {found.file}"
                 yield Problem(file, *position, f"a case can notice {id_!r}", hint)
 

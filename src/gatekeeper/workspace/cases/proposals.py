@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import reduce
-from itertools import chain, combinations
+from itertools import chain
 from typing import Any, NamedTuple
 
 from gatekeeper import collectors
@@ -13,7 +13,6 @@ from gatekeeper.manifests.fragments import flow
 from gatekeeper.model.cases import LevelCase
 from gatekeeper.model.mutation import Proposal
 from gatekeeper.model.rule import Condition, FactOf, Literal, Operator, Rule, Rulebook
-from gatekeeper.model.rulebook import AppliesWhen
 from gatekeeper.model.workspace import Manifests
 from gatekeeper.workspace.cases.layers import Plain
 from gatekeeper.workspace.cases.running import CaseJudge
@@ -22,11 +21,8 @@ from gatekeeper.workspace.loading import LoadedWorkspace
 
 _BASES = 3
 """So many cases of what is changed are varied."""
-_MOST = 40
-"""Of so many probes on a criterion, every two are tried together."""
 _OF_LEVEL = ("verified", "signed", "effective", "ships_to", "verdict")
 """What may be expected of a level, the plainest first."""
-_DAY = "2026-01-31"
 
 
 class _Probe(NamedTuple):
@@ -74,13 +70,10 @@ def _bases(cases: Sequence[PreparedCase], mutant: Mutant) -> Iterable[PreparedCa
 
 
 def _probes(base: PreparedCase, rulebooks: Sequence[Rulebook]) -> Iterator[_Probe]:
-    """Yield what may tell rulebooks apart: one change, then two together on a criterion."""
+    """Yield changes that may tell rulebooks apart."""
     rules = [rulebook.by_id[base.about] for rulebook in rulebooks if base.about in rulebook.by_id]
-    found = chain(_of_service(base, rulebooks[0]), *(_of_rule(rule, base, rulebooks[0]) for rule in rules))
-    once = list({flow(probe.given): probe for probe in found}.values())
-    yield from once
-    for one, other in combinations(once[:_MOST] if rules else (), 2):
-        yield _Probe(f"{one.words}, {other.words}", _both(one.given, other.given))
+    found = chain(_of_service(rulebooks[0]), *(_of_rule(rule, base) for rule in rules))
+    yield from {flow(probe.given): probe for probe in found}.values()
 
 
 def _both(one: Plain, other: Plain) -> dict[str, Any]:
@@ -92,27 +85,15 @@ def _both(one: Plain, other: Plain) -> dict[str, Any]:
     return merged
 
 
-def _of_service(base: PreparedCase, rulebook: Rulebook) -> Iterator[_Probe]:
-    """Yield the case as it is, and services of another level, and with other statements and signatures."""
+def _of_service(rulebook: Rulebook) -> Iterator[_Probe]:
+    """Yield the case as it is, and services of another level."""
     yield _Probe("more is expected", {})
-    levels = list(rulebook.scale)[1:]
-    for level in levels:
+    for level in list(rulebook.scale)[1:]:
         yield _Probe(f"the target is {level}", {"level": level})
-    on = str(base.layers.merged.get("as_of", _DAY))
-    for role in rulebook.governance.roles:
-        said = {"by": role, "role": role, "on": on}
-        yield _Probe(f"attested by {role}", _stated("attestations", base.about, {**said, "link": "-"}))
-        yield _Probe(f"waived by {role}", _stated("not_applicable", base.about, {**said, "reason": "-"}))
-        for level in levels if isinstance(base.written, LevelCase) else ():
-            yield _Probe(f"{level} is not signed by {role}", _stated("sign_offs", level, {role: None}))
 
 
-def _stated(field: str, name: str, value: Plain) -> Plain:
-    return {"service": {field: {name: value}}}
-
-
-def _of_rule(rule: Rule, base: PreparedCase, rulebook: Rulebook) -> Iterator[_Probe]:
-    """Yield facts at the edges of what a criterion asks, other evidence, and other gates."""
+def _of_rule(rule: Rule, base: PreparedCase) -> Iterator[_Probe]:
+    """Yield facts at the edges of what a criterion asks, and other evidence."""
     yield _Probe("nothing is mapped", {"facts": dict.fromkeys(rule.slots)})
     if rule.subjects:
         yield _fact(rule.subjects.slot, rule.subjects.path, 0)
@@ -124,18 +105,6 @@ def _of_rule(rule: Rule, base: PreparedCase, rulebook: Rulebook) -> Iterator[_Pr
         yield _Probe(f"{slot} is of another commit", {"collected": {slot: {"commit": "another"}}})
         for age in (rule.max_age_days, rule.max_age_days + 1) if rule.max_age_days else ():
             yield _Probe(f"{slot} is {age} days old", {"collected": {slot: {"age_days": age}}})
-    if rule.source and rule.source.applies_when:
-        yield from _of_applicability(rule.source.applies_when, rulebook)
-
-
-def _of_applicability(when: AppliesWhen, rulebook: Rulebook) -> Iterator[_Probe]:
-    """Yield plans without the gates that are named, and the services that are excepted."""
-    named = [gate for gate in (when.gate, *(when.any_gate or ())) if gate]
-    for without in (named, *([gate] for gate in named)):
-        gates = [gate for gate in rulebook.gates if gate not in without]
-        yield _Probe(f"without {', '.join(without)}", {"gates": gates})
-    for name in when.except_services or ():
-        yield _Probe(f"the service is {name}", {"service": {"service": name}})
 
 
 def _of_condition(condition: Condition, base: PreparedCase) -> Iterator[_Probe]:

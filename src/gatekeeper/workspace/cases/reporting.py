@@ -91,4 +91,5 @@ def _result(ran: Ran, position: tuple[int, int]) -> CaseResult:
         ran.differences,
         (ran.answer.why or None) if ran.differences else None,
         ran.suggestion,
+        ran.as_loophole,
     )

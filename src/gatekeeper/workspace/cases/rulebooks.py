@@ -13,8 +13,7 @@ from gatekeeper.model.roadmap import Roadmap
 from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.rulebook import Governance
 from gatekeeper.model.workspace import Manifests, Mistake
-from gatekeeper.workspace.cases.layers import Plain, merge
-from gatekeeper.workspace.cases.mistakes import WrongCase, mistake, validated
+from gatekeeper.workspace.cases.layers import GIVEN, Plain, WrongCase, merge, validated
 from gatekeeper.workspace.rule_changes import apply, read_value
 
 GOVERNANCE = "governance"
@@ -73,7 +72,7 @@ class Rulebooks:
 
     def _bound(self, patch: RulePatch) -> CaseRules:
         patched = reduce(merge, patch.governance, self._governance)
-        governance = validated(Governance, patched, (GOVERNANCE,))
+        governance = validated(Governance, patched, GIVEN / GOVERNANCE)
         manifests = self._changed(self._manifests._replace(governance=governance), patch)
         if patch.roadmap:
             manifests = manifests._replace(milestones=_roadmap(patch.roadmap))
@@ -91,7 +90,7 @@ class Rulebooks:
         except UsageError as error:
             wrong = (*changes.mistakes, *str(error).splitlines())
         if wrong:
-            raise WrongCase(mistake(_field(line, patch), line) for line in wrong)
+            raise WrongCase((GIVEN / _field(line, patch)).mistake(line) for line in wrong)
         return changed
 
 
@@ -99,9 +98,9 @@ def _roadmap(milestones: Iterable[str]) -> Roadmap:
     return Roadmap({name: Milestone(milestone=name) for name in milestones})
 
 
-def _field(line: str, patch: RulePatch) -> tuple[str]:
+def _field(line: str, patch: RulePatch) -> str:
     """Return the field with the text that a mistake begins with."""
-    return ("drop" if any(line.startswith(f"{text}: ") for text in patch.drop) else "set",)
+    return "drop" if any(line.startswith(f"{text}: ") for text in patch.drop) else "set"
 
 
 def _below(found: Mistake, field: str) -> Mistake:

@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 from gatekeeper.judging.changes.weakening_approvals import sign_off
 from gatekeeper.judging.judge import Facts, judge_milestone
-from gatekeeper.judging.obligations.asked import CriterionContext
 from gatekeeper.judging.plans.requests import requests
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.gates import SharedResults
@@ -13,12 +12,11 @@ from gatekeeper.judging.verdicts.services import judge_findings, judge_service
 from gatekeeper.model.case_result import Difference
 from gatekeeper.model.cases import CriterionCase, DiffCase, GateCase, LevelCase, MilestoneCase
 from gatekeeper.model.evidence import Evidence, EvidenceKey
-from gatekeeper.model.rule import Rule, Rulebook
-from gatekeeper.model.verdict import CriterionResult
+from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.workspace import Manifests
 from gatekeeper.workspace.cases import expectations
 from gatekeeper.workspace.cases.expectations import Answer
-from gatekeeper.workspace.cases.mistakes import WrongCase
+from gatekeeper.workspace.cases.layers import WrongCase
 from gatekeeper.workspace.cases.rulebooks import CaseRules, Rulebooks
 from gatekeeper.workspace.cases.suite import PreparedCase
 from gatekeeper.workspace.cases.worlds import World
@@ -41,6 +39,16 @@ class Ran(NamedTuple):
             return None
         return expectations.suggestion(written.expect, self.answer, written.short)
 
+    @property
+    def as_loophole(self) -> str | None:
+        """The line that lists the case as a loophole; None unless a criterion passes that should not."""
+        written = self.case.written
+        is_cheat = (
+            any(of.what == "status" for of in self.differences) and self.answer.values["status"] == "pass"
+        )
+        is_new = isinstance(written, CriterionCase) and not written.loophole
+        return f"{self.suggestion}, loophole: true" if is_cheat and is_new else None
+
 
 def run(
     cases: Iterable[PreparedCase], loaded: LoadedWorkspace, manifests: Manifests | None = None
@@ -58,23 +66,6 @@ def run(
         ValueError: The rulebook does not bind, or not with what a case changes of it.
     """
     return map(CaseJudge(loaded._replace(manifests=manifests or loaded.manifests)).run, cases)
-
-
-class _Remembered(SharedResults):
-    """Remembers the result of each criterion by what it depends on: cases mostly differ in one slot."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._known: dict[object, tuple[Case, CriterionResult]] = {}
-
-    def judge(self, rule: Rule, case: Case, context: CriterionContext, key: object) -> CriterionResult:
-        """See `SharedResults`. Services that differ in nothing but their evidence share one plan."""
-        seen = tuple(id(of) for (slot, _), of in case.evidence.items() if slot in rule.slots)
-        by = (key, id(case.service.plan), seen)
-        if by not in self._known:
-            # The case is kept, so that nothing else gets the ids of what it is given.
-            self._known[by] = case, super().judge(rule, case, context, key)
-        return self._known[by][1]
 
 
 class CaseJudge:
@@ -120,7 +111,7 @@ class CaseJudge:
     def _of_service(self, case: PreparedCase, rulebook: Rulebook) -> Answer:
         world = case.world
         key = (id(rulebook), world.as_of, id(world.roadmap))
-        shared = self._shared.setdefault(key, _Remembered())
+        shared = self._shared.setdefault(key, SharedResults())
         evidence = _evidence(world, world.own, rulebook)
         of = Case(world.services[world.own], rulebook, evidence, world.as_of, world.roadmap)
         entries = [entry for entry in world.exceptions.values() if entry.service == world.own]

@@ -34,8 +34,7 @@ from gatekeeper.model.service import CAPABILITY_PREFIX
 from gatekeeper.model.workspace import Mistake
 from gatekeeper.syntax.yaml import YamlDocument
 from gatekeeper.trees import EntryKind, TooLarge, Tree, refusal
-from gatekeeper.workspace.cases.layers import Layers, Plain
-from gatekeeper.workspace.cases.mistakes import WrongCase
+from gatekeeper.workspace.cases.layers import Layers, Plain, WrongCase
 from gatekeeper.workspace.cases.rulebooks import Rulebooks
 from gatekeeper.workspace.cases.worlds import World, Worlds
 from gatekeeper.workspace.loading import LoadedWorkspace, open_rulebook
@@ -132,7 +131,6 @@ class _Reading:
         self._problems: list[Problem] = []
         self._mistakes: dict[Mistake, None] = {}
         """Each once: a mistake in a base is found by every case that starts from it."""
-        self._of_files: dict[int, tuple[Layers, tuple[Mistake, ...]]] = {}
         self._folder, self._names = case_files(loaded)
         folder = str(loaded.root / self._folder)
         self._worlds = Worlds(Rulebooks(loaded.manifests), folder, Bounds(loaded.tree))
@@ -220,14 +218,11 @@ class _Reading:
 
     def _mistakes_of(self, below: Layers) -> Collection[Mistake]:
         """Return the mistakes that every case of a file has."""
-        if id(below) not in self._of_files:
-            try:
-                self._worlds.build(below, below)
-            except WrongCase as wrong:
-                self._of_files[id(below)] = (below, wrong.mistakes)
-            else:
-                self._of_files[id(below)] = (below, ())
-        return self._of_files[id(below)][1]
+        try:
+            self._worlds.build(below, below)
+        except WrongCase as wrong:
+            return wrong.mistakes
+        return ()
 
     def _layers(self, file: str, written: CaseFile, *later: str) -> Layers | None:
         """Return what a file gives on top of its base; None if the base cannot be used."""

@@ -16,8 +16,7 @@ from gatekeeper.model.rule import BoundSlot, Rulebook
 from gatekeeper.model.service import EvidencePointer, Service
 from gatekeeper.model.workspace import ManifestKey, Manifests, Mistake
 from gatekeeper.workspace.cases.evidence import GivenEvidence, given_artefact, given_facts, made_as
-from gatekeeper.workspace.cases.layers import Layers, Plain
-from gatekeeper.workspace.cases.mistakes import Path, WrongCase, mistake, validated, wrong_key
+from gatekeeper.workspace.cases.layers import GIVEN, Layers, Plain, WrongCase, validated
 from gatekeeper.workspace.cases.rulebooks import GOVERNANCE, CaseRules, Rulebooks, RulePatch
 
 SERVICE, TEAM = "service", "team"
@@ -28,6 +27,7 @@ _ENTRY = {"risk": "-", "owner": TEAM, "approved_by": "-", "link": "-"}
 """What an entry of the register needs and no case is about."""
 
 T = TypeVar("T")
+Steps = tuple[str | int, ...]
 
 
 class World(NamedTuple):
@@ -112,14 +112,16 @@ class Worlds:
         builder = _ServiceBuilder(rules.rulebook, roadmap, given.get("as_of", _DAY), cell, self._source)
         written = given.get("service", _NOTHING).get("service")
         own = written if isinstance(written, str) else SERVICE
-        built = {own: builder.build(own, given, ())}
+        built = {own: builder.build(own, given, GIVEN)}
         for name in given.get("services", _NOTHING):
             if name == own:
-                raise WrongCase([wrong_key(("services", name), "this is the name of the case's own service")])
+                raise WrongCase(
+                    [(GIVEN / "services" / name).wrong_key("this is the name of the case's own service")]
+                )
             of = below
             for further in layers.patches("services", name):
                 of = of.with_layer(Place(""), further)
-            built[name] = builder.build(name, of.merged, ("services", name))
+            built[name] = builder.build(name, of.merged, GIVEN / "services" / name)
         world = World(
             services={name: service for name, (service, _) in built.items()},
             evidence={name: by_slot for name, (_, by_slot) in built.items()},
@@ -127,7 +129,7 @@ class Worlds:
                 name: validated(
                     RegisteredException,
                     {"id": name, "service": own, **_ENTRY, **entry},
-                    ("exceptions", name),
+                    GIVEN / "exceptions" / name,
                 )
                 for name, entry in given.get("exceptions", _NOTHING).items()
             },
@@ -144,7 +146,9 @@ class Worlds:
         roadmap = rules.manifests.milestones
         if unknown := [name for name in patch if name not in roadmap]:
             raise WrongCase(
-                wrong_key(("milestones", name), f"there is no milestone {name!r}", nearest(name, roadmap))
+                (GIVEN / "milestones" / name).wrong_key(
+                    f"there is no milestone {name!r}", nearest(name, roadmap)
+                )
                 for name in unknown
             )
         if not patch:
@@ -164,7 +168,7 @@ class Worlds:
             raise WrongCase(one._replace(file="", path=_path_of(one, manifests, world.own)) for one in found)
 
 
-def _path_of(found: Mistake, manifests: Manifests, own: str) -> Path:
+def _path_of(found: Mistake, manifests: Manifests, own: str) -> Steps:
     """Return the path of a mistake in what is given."""
     key = next((key for key, file in manifests.files.items() if file == found.file), None)
     match key:
@@ -176,13 +180,13 @@ def _path_of(found: Mistake, manifests: Manifests, own: str) -> Path:
             return found.path
 
 
-def _of_cell(path: Path) -> Path:
+def _of_cell(path: Steps) -> Steps:
     """Return the path of a mistake in the only cell of a plan, which `level` and `gates` give."""
     return path[3:] if path[:2] == ("service", "plan") and len(path) > 3 else path
 
 
 def _milestone(name: str, fields: Plain) -> Milestone:
-    return validated(Milestone, {"milestone": name, **fields}, ("milestones", name))
+    return validated(Milestone, {"milestone": name, **fields}, GIVEN / "milestones" / name)
 
 
 _Cell = tuple[str, str, tuple[str, ...]]
@@ -193,7 +197,7 @@ def _cell(given: Plain, rulebook: Rulebook, roadmap: Roadmap) -> _Cell:
     milestone = given.get("milestone") or next(iter(roadmap))
     if milestone not in roadmap:
         hint = nearest(milestone, roadmap)
-        raise WrongCase([mistake(("milestone",), f"there is no milestone {milestone!r}", hint)])
+        raise WrongCase([(GIVEN / "milestone").mistake(f"there is no milestone {milestone!r}", hint)])
     level = given.get("level") or rulebook.scale.highest.id
     return milestone, level, tuple(given.get("gates", rulebook.gates))
 
@@ -223,8 +227,8 @@ class _ServiceBuilder(NamedTuple):
     cell: _Cell
     source: _Source
 
-    def build(self, name: str, given: Plain, path: Path) -> tuple[Service, Mapping[str, GivenEvidence]]:
-        """Return a service and its evidence by slot; `path` is where it is in what is given."""
+    def build(self, name: str, given: Plain, place: Place) -> tuple[Service, Mapping[str, GivenEvidence]]:
+        """Return a service and its evidence by slot; `place` is where it is in what is given."""
         collected = given.get("collected", _NOTHING)
         written = {
             (slot, field): of
@@ -232,23 +236,23 @@ class _ServiceBuilder(NamedTuple):
             for slot, of in given.get(field, _NOTHING).items()
         }
         by_slot = {
-            slot: self._evidence(slot, of, collected.get(slot), (*path, field, slot))
+            slot: self._evidence(slot, of, collected.get(slot), place / field / slot)
             for (slot, field), of in written.items()
         }
         for slot in collected:
             # A case that takes the facts of a slot away need not take away how they were collected.
-            self._slot(slot, (*path, "collected", slot))
-        return self._service(name, given.get("service", _NOTHING), tuple(by_slot), path), by_slot
+            self._slot(slot, place / "collected" / slot)
+        return self._service(name, given.get("service", _NOTHING), tuple(by_slot), place), by_slot
 
-    def _service(self, name: str, written: Plain, slots: tuple[str, ...], path: Path) -> Service:
-        if path and written.get("service", name) != name:
-            raise WrongCase([mistake((*path, "service", "service"), f"its name is {name}; leave it out")])
+    def _service(self, name: str, written: Plain, slots: tuple[str, ...], place: Place) -> Service:
+        if place != GIVEN and written.get("service", name) != name:
+            raise WrongCase([(place / "service" / "service").mistake(f"its name is {name}; leave it out")])
 
         def build() -> Service:
             milestone, level, gates = self.cell
             plan = {milestone: {"level": level, "gates": dict.fromkeys(gates)}}
             fields = {"service": name, "owner": TEAM, "plan": plan, **written}
-            return plan_in_order(validated(Service, fields, (*path, "service")), self.roadmap)
+            return plan_in_order(validated(Service, fields, place / "service"), self.roadmap)
 
         key = (name, id(written), self.cell)
         service = self.source.once(key, build, written)
@@ -258,21 +262,22 @@ class _ServiceBuilder(NamedTuple):
         )
 
     def _evidence(
-        self, name: str, written: Plain | str, collected: Plain | None, path: Path
+        self, name: str, written: Plain | str, collected: Plain | None, place: Place
     ) -> GivenEvidence:
         def build() -> GivenEvidence:
-            slot = self._slot(name, path)
-            made = made_as(collected, self.as_of, (*path[:-2], "collected", name))
-            if path[-2] == "facts" and not isinstance(written, str):
-                return given_facts(slot, written, made, path)
+            slot = self._slot(name, place)
+            *above, field, _ = place.path
+            made = made_as(collected, self.as_of, Place("", (*above, "collected", name)))
+            if field == "facts" and not isinstance(written, str):
+                return given_facts(slot, written, made, place)
             try:
                 return given_artefact(slot, written, made, self.source.folder, self.source.bounds)
             except (Absent, Unreadable) as flaw:
-                raise WrongCase([mistake(path, str(flaw))]) from None
+                raise WrongCase([place.mistake(str(flaw))]) from None
 
-        return self.source.once((*path, id(written), id(collected), self.as_of), build, (written, collected))
+        return self.source.once((place, id(written), id(collected), self.as_of), build, (written, collected))
 
-    def _slot(self, name: str, path: Path) -> BoundSlot:
+    def _slot(self, name: str, place: Place) -> BoundSlot:
         if name not in self.rulebook.slots:
-            raise WrongCase([wrong_key(path, f"unknown slot {name!r}", nearest(name, self.rulebook.slots))])
+            raise WrongCase([place.wrong_key(f"unknown slot {name!r}", nearest(name, self.rulebook.slots))])
         return self.rulebook.slots[name]
