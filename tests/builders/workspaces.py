@@ -53,9 +53,10 @@ def copy_of_quarters(folder: Path) -> Path:
 
 
 def copy_of_reference(folder: Path) -> Path:
-    """Return a copy of the reference workspace, in a repository of its own."""
+    """Return a copy of the reference workspace without the cases of its rules, in a repository of its own."""
     for part in PARTS:
-        write_files(folder / part, files_of(ROOT / part))
+        files = files_of(ROOT / part)
+        write_files(folder / part, {name: files[name] for name in files if not name.startswith("tests/")})
     (folder / ".git").mkdir()
     return folder
 

@@ -2,12 +2,15 @@
 
 import json
 import shutil
+from contextlib import redirect_stderr, redirect_stdout
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 
-from builders.program import environment, process
+from builders.program import process
+from gatekeeper.cli import main
 
 RULES = {
     "gates/governance.yaml": """
@@ -59,6 +62,13 @@ given:
 }
 
 
+@pytest.fixture(autouse=True)
+def screen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.setenv("FORCE_HYPERLINK", "0")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+
+
 @pytest.fixture
 def workspace(tmp_path: Path) -> Path:
     write(tmp_path, RULES)
@@ -74,8 +84,10 @@ def write(folder: Path, files: dict[str, str]) -> None:
 def run(folder: Path, cases: str, *arguments: str) -> tuple[int, str]:
     """Test a workspace with one more file of cases; return the exit code and everything that is printed."""
     write(folder, {"gates/tests/some.yaml": "from: good\n" + cases})
-    done = process("-C", folder, "test", *arguments, env=environment(COLUMNS="100"))
-    return done.returncode, (done.stdout + done.stderr).decode()
+    out, errors = (TextIOWrapper(BytesIO(), "utf-8", write_through=True) for _ in range(2))
+    with redirect_stdout(out), redirect_stderr(errors):
+        code = main.run(["-C", str(folder), "test", *arguments])
+    return code, "".join(stream.buffer.getvalue().decode() for stream in (out, errors))
 
 
 def test_criteria_gates_and_levels_that_are_as_expected_hold(workspace: Path) -> None:

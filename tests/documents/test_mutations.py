@@ -110,6 +110,7 @@ def test_a_change_is_reported_on_its_line(text: str, name: str) -> None:
     assert len(differences) <= 3
 
 
+@pytest.mark.long
 def test_each_word_of_the_rules_counts(text: str) -> None:
     lines = text.split("\n")
     prose = [here for here, line in enumerate(lines) if re.match(r"  • |L\d[A-Z]|G\d [A-Z]|Esc", line)]
