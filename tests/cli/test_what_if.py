@@ -115,7 +115,9 @@ def seen(folder: Path) -> dict[tuple[str, str], Seen]:
     }
 
 
-@pytest.mark.parametrize("name", EDITS)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.long] if i % 4 else []) for i, name in enumerate(EDITS)]
+)
 def test_it_says_what_the_edited_files_give(name: str, run: Run, before: Path, tmp_path: Path) -> None:
     by = EDITS[name]
     after = copy_of_whole_pilot(tmp_path)

@@ -92,7 +92,10 @@ def changed(page: str, old: str, new: str) -> tuple[str, range]:
     return page.replace(old, new, 1), range(line - 2, line + 2)
 
 
-@pytest.fixture(scope="module", params=["own", pytest.param("published", marks=pytest.mark.published(SPEC))])
+@pytest.fixture(
+    scope="module",
+    params=["own", pytest.param("published", marks=[pytest.mark.published(SPEC), pytest.mark.long])],
+)
 def text(request: pytest.FixtureRequest) -> str:
     return own_page().decode() if request.param == "own" else SPEC.read_text(encoding="utf-8")
 

@@ -76,7 +76,7 @@ def differs(found: WhatIf, before: Judged, after: Judged) -> bool:
 @pytest.mark.parametrize(
     ("folder", "effective", "every", "flipping"),
     [
-        pytest.param(QUARTERS, None, 2, 10, id="quarters"),
+        pytest.param(QUARTERS, None, 2, 10, id="quarters", marks=pytest.mark.long),
         pytest.param(QUARTERS, "2027Q1", 2, 5, id="quarters from a milestone on"),
         pytest.param(PILOT, None, 4, 20, id="pilot", marks=pytest.mark.long),
         pytest.param(PILOT, "M3", 4, 5, id="pilot from a milestone on", marks=pytest.mark.long),

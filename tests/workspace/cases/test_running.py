@@ -21,6 +21,7 @@ def _reference() -> tuple[LoadedWorkspace, Suite]:
     return loaded, read_suite(loaded)
 
 
+@pytest.mark.long
 def test_a_case_is_answered_alone_as_among_others(monkeypatch: pytest.MonkeyPatch) -> None:
     loaded, suite = _reference()
     assert len(suite.cases) > 500
