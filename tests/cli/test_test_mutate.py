@@ -54,6 +54,16 @@ gates/tests/some.yaml:12:14: there is no mutant 'build.coverage droped'; did you
     )
 
 
+def test_survivors_that_the_same_case_would_notice_are_shown_together(run: Run, tmp_path: Path) -> None:
+    only_load = [case for case in TIGHT if "build.coverage" not in case]
+    assert len(only_load) < len(TIGHT)
+    shown = run("-C", with_cases(tmp_path, cases(only_load)), "test", "--mutate", "build.coverage").out
+    above, _, below = shown.partition("  → ")
+    assert above.count("✗ build.coverage") == 3
+    assert below.startswith("No case notices these 3. Write one that shows that build.coverage passes;")
+    assert below.count("build.coverage passes") == 1
+
+
 def test_a_suite_that_notices_every_mutant_exits_0(run: Run, tmp_path: Path) -> None:
     shown = run("-C", with_cases(tmp_path, cases(TIGHT)), "test", "--mutate", "build")
     assert shown.code == 0

@@ -1,5 +1,7 @@
 """`test --mutate`: the mutants of a rulebook that no case notices, and the score of each gate."""
 
+from collections.abc import Sequence
+from itertools import groupby
 from typing import Any
 
 from gatekeeper.model.mutation import MutationReport, Score, Survivor
@@ -44,9 +46,9 @@ def _suite(group: str, score: Score, report: MutationReport) -> JUnitSuite:
 
 
 def parts(report: MutationReport, screen: Screen) -> Parts:
-    """Yield each survivor with a case that would notice it, the scores, and a summary."""
-    for survivor in report.survivors:
-        yield from _survivor(survivor, screen)
+    """Yield the survivors with a case that would notice them, the scores, and a summary."""
+    for _, together in groupby(report.survivors, lambda one: (one.shows, one.proposal)):
+        yield from _survivors(list(together), screen)
         yield ""
     for problem in report.problems:
         yield uncut(str(problem), 0)
@@ -64,18 +66,21 @@ def parts(report: MutationReport, screen: Screen) -> Parts:
         )
 
 
-def _survivor(survivor: Survivor, screen: Screen) -> Parts:
-    yield uncut(f"{survivor.file}:{survivor.line}:{survivor.column}", 0)
-    yield item(sign(ServiceVerdict.BLOCKED, screen), f"[bold]{shown(survivor.mutant)}[/]", 0)
-    yield item("→", shown(_advice(survivor)), 2)
-    for line in survivor.proposal.lines if survivor.proposal else ():
+def _survivors(together: Sequence[Survivor], screen: Screen) -> Parts:
+    """Yield the survivors that the same case would notice, and that case once."""
+    for survivor in together:
+        yield uncut(f"{survivor.file}:{survivor.line}:{survivor.column}", 0)
+        yield item(sign(ServiceVerdict.BLOCKED, screen), f"[bold]{shown(survivor.mutant)}[/]", 0)
+    yield item("→", shown(_advice(together[0], len(together))), 2)
+    for line in together[0].proposal.lines if together[0].proposal else ():
         yield uncut(line, 4)
 
 
-def _advice(survivor: Survivor) -> str:
+def _advice(survivor: Survivor, count: int = 1) -> str:
+    mutants = "it" if count == 1 else f"these {count:,}"
     if survivor.proposal:
-        return f"No case notices it. Add to {survivor.proposal.file}:"
-    return f"No case notices it. Write one that shows {survivor.shows}."
+        return f"No case notices {mutants}. Add to {survivor.proposal.file}:"
+    return f"No case notices {mutants}. Write one that shows {survivor.shows}."
 
 
 def _scores(report: MutationReport, screen: Screen) -> Part:
