@@ -60,6 +60,10 @@ def test_a_right_manifest_has_no_problems() -> None:
             (7, 33, "'narows' is not one of 'narrows' or 'demands'", "did you mean 'narrows'?"),
         ),
         (
+            SERVICE.replace("G1: core", "G1: {scope: core, effect: less}"),
+            (7, 33, "'less' is not one of 'narrows' or 'demands'", None),
+        ),
+        (
             SERVICE.replace("owner: team-orders\n", ""),
             (1, 1, "`owner` is missing", None),
         ),

@@ -132,8 +132,8 @@ def _words(
         case "enum" | "literal_error":
             expected = detail["ctx"]["expected"]
             choices = expected.replace(" or ", ", ").replace("'", "").split(", ")
-            hint = nearest(detail["input"], choices) if isinstance(detail["input"], str) else None
-            return f"{written} is not one of {expected}", hint
+            hint = nearest(detail["input"], choices) if isinstance(detail["input"], str) else ""
+            return f"{written} is not one of {expected}", hint if hint.startswith("did you") else None
         case "too_short":
             count = detail["ctx"]["actual_length"]
             has = f"has {count}" if count else "is empty"
