@@ -371,7 +371,14 @@ levels: {live: [{case: e, expect: live}]}
 def test_a_rulebook_without_cases_is_not_tested(workspace: Path) -> None:
     (workspace / "gates/tests/good.yaml").unlink()
     done = process("-C", workspace, "test")
-    assert (done.returncode, done.stderr) == (2, b"there is no case yet: write one in gates/tests/\n")
+    assert done.returncode == 2
+    before, such, after = done.stderr.decode().split("`")
+    assert (before, after) == (
+        "there is no case yet: write one in a YAML file in gates/tests/, such as ",
+        "\n",
+    )
+    write(workspace, {"gates/tests/first.yaml": such})
+    assert process("-C", workspace, "test").stdout.decode().startswith("✓ 1 case: all hold.\n")
 
 
 def test_a_milestone_is_judged_with_all_its_services(workspace: Path) -> None:

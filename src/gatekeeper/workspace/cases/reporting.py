@@ -47,7 +47,9 @@ def open_suite(root: Path, tree: Tree) -> tuple[LoadedWorkspace, Suite]:
     if suite.problems:
         raise InvalidWorkspace(suite.problems)
     if not suite.cases:
-        raise UsageError(f"there is no case yet: write one in {case_files(loaded)[0]}/")
+        first = next(iter(loaded.rulebook.by_id), None)
+        such = f", such as `criteria: {{{first}: [{{case: no evidence, expect: missing}}]}}`" if first else ""
+        raise UsageError(f"there is no case yet: write one in a YAML file in {case_files(loaded)[0]}/{such}")
     return loaded, suite
 
 
