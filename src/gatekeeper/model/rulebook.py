@@ -335,6 +335,11 @@ class Governance(Manifest):
         return {name.casefold(): person for name, person in self.roster.items()}
 
     @property
+    def deciding(self) -> "Governance":
+        """The governance without texts for people and approvals, which affect no verdict."""
+        return self.model_copy(update={"weakenings": (), "policy": {}, "prose": ()})
+
+    @property
     def role_of_service(self) -> str | None:
         """The role that attests the capabilities of a service: the first of the team that owns it."""
         return next((name for name, role in self.roles.items() if role.of_service), None)

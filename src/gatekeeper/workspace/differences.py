@@ -232,8 +232,7 @@ def _exits(workspace: Manifests) -> list[tuple[str, Mapping[date, ExitRecord]]]:
 
 def rules_of(workspace: Manifests) -> object:
     """Return the parts of a rulebook that affect a verdict."""
-    people = workspace.governance.model_copy(update={"weakenings": (), "policy": {}, "prose": ()})
-    return workspace.levels, workspace.gates, people
+    return workspace.levels, workspace.gates, workspace.governance.deciding
 
 
 def entries_of(workspace: Manifests) -> Mapping[str, Sequence[RegisteredException]]:

@@ -172,8 +172,12 @@ def differing_criteria(rules: Rules) -> frozenset[str] | None:
 
 def _besides_criteria(rulebook: Rulebook) -> object:
     levels = [(level, rules.ships_to) for level, rules in rulebook.levels.items()]
-    people = rulebook.governance.model_copy(update={"weakenings": (), "policy": {}, "prose": ()})
-    return levels, people, [(gate.gate, gate.role) for gate in rulebook.gates.values()], rulebook.exceptions
+    return (
+        levels,
+        rulebook.governance.deciding,
+        [(gate.gate, gate.role) for gate in rulebook.gates.values()],
+        rulebook.exceptions,
+    )
 
 
 def _answers(case: Case, ids: Collection[str]) -> Answers:
