@@ -10,8 +10,12 @@ from typing import Any
 import pytest
 
 from gatekeeper.collectors.coverage.facts import CoverageFacts
-from gatekeeper.model.evidence import Absent, Artefact, Collected, Options, Unreadable
+from gatekeeper.model.evidence import Absent, Artefact, Collected, Options, Origin, Unreadable
 from gatekeeper.testing import artefact, check_reader, fuzz_reader
+
+
+def _collected(format_: str, facts: Any) -> Collected:
+    return Collected(facts, (Origin(format_),))
 
 
 @pytest.mark.parametrize("name", ["artefacts", "laws"])
@@ -54,8 +58,8 @@ def reader(answer: object) -> Any:
     [
         Absent("report-0 holds nothing"),
         Unreadable("reports: two formats"),
-        Collected("json", {"a": 1, "b": [2.5, {"c": None}]}),
-        Collected("k6", CoverageFacts(lines_pct=95, paths=("a",))),
+        _collected("json", {"a": 1, "b": [2.5, {"c": None}]}),
+        _collected("k6", CoverageFacts(lines_pct=95, paths=("a",))),
     ],
 )
 def test_a_reader_that_keeps_the_laws_passes(answer: object) -> None:
@@ -69,11 +73,11 @@ def test_a_reader_that_keeps_the_laws_passes(answer: object) -> None:
         (Unreadable("the file is broken"), "the reason names none of"),
         (Absent("report-0:\nnothing"), "the reason has several lines"),
         (None, "returns no facts with the name of a format: None"),
-        (Collected("", CoverageFacts()), "returns no facts with the name of a format"),
-        (Collected("k6", CoverageFacts(lines_pct=True)), "lines_pct is not a number: True"),
-        (Collected("k6", CoverageFacts(lines_pct=float("nan"))), "lines_pct holds a figure that is not finite"),
-        (Collected("k6", CoverageFacts(paths=["a"])), "paths is not a list of names"),  # type: ignore[arg-type]  # on purpose
-        (Collected("json", {"a": [{"b": float("inf")}]}), "a holds a figure that is not finite"),
+        (_collected("", CoverageFacts()), "returns no facts with the name of a format"),
+        (_collected("k6", CoverageFacts(lines_pct=True)), "lines_pct is not a number: True"),
+        (_collected("k6", CoverageFacts(lines_pct=float("nan"))), "lines_pct holds a figure that is not finite"),
+        (_collected("k6", CoverageFacts(paths=["a"])), "paths is not a list of names"),  # type: ignore[arg-type]  # on purpose
+        (_collected("json", {"a": [{"b": float("inf")}]}), "a holds a figure that is not finite"),
     ],
 )  # fmt: skip
 def test_a_reader_that_breaks_a_law_fails(answer: object, why: str) -> None:
@@ -84,7 +88,7 @@ def test_a_reader_that_breaks_a_law_fails(answer: object, why: str) -> None:
 def test_the_law_of_a_kind_is_checked() -> None:
     with pytest.raises(AssertionError, match="the law of the kind fails"):
         check_reader(
-            reader(Collected("x", CoverageFacts(101.0))),
+            reader(_collected("x", CoverageFacts(101.0))),
             artefact(""),
             law=lambda facts: facts.lines_pct <= 100,
         )
@@ -92,7 +96,7 @@ def test_the_law_of_a_kind_is_checked() -> None:
 
 def test_damage_reveals_a_reader_that_trusts_its_file() -> None:
     def collect(artefact: Artefact, options: Options) -> Collected:
-        return Collected("x", CoverageFacts(float(artefact.files[0].read())))
+        return _collected("x", CoverageFacts(float(artefact.files[0].read())))
 
     with pytest.raises((ValueError, AssertionError), match=r"could not convert|not finite"):
         fuzz_reader(SimpleNamespace(collect=collect), "95.5", examples=20)

@@ -18,7 +18,7 @@ from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.criteria import judge_criterion
 from gatekeeper.judging.verdicts.services import judge_service
 from gatekeeper.manifests.roadmap_order import plan_in_order
-from gatekeeper.model.evidence import Evidence, EvidenceKey, EvidenceStatus, Finding
+from gatekeeper.model.evidence import Evidence, EvidenceKey, EvidenceStatus, Finding, Part
 from gatekeeper.model.level import Level
 from gatekeeper.model.milestone import Milestone, RegisteredException
 from gatekeeper.model.roadmap import Roadmap
@@ -222,9 +222,18 @@ L0, L1, L2, L3, L4 = RULEBOOK.scale.values()
 Known = Mapping[EvidenceKey, Evidence]
 
 
-def evidence(slot: str, facts: Any, **more: Any) -> Known:
-    """Return readable evidence of a slot."""
-    return {(slot, ()): Evidence(slot, EvidenceStatus.OK, facts=facts, path=f"reports/{slot}", **more)}
+def evidence(
+    slot: str, facts: Any, produced_at: datetime | None = None, commit: str | None = None, **more: Any
+) -> Known:
+    """Return readable evidence of a slot, of one part."""
+    path = f"reports/{slot}"
+    part = Part(path, produced_at=produced_at, commit=commit)
+    return {(slot, ()): Evidence(slot, EvidenceStatus.OK, facts=facts, path=path, parts=(part,), **more)}
+
+
+def redated(seen: Evidence, produced_at: datetime | None) -> Evidence:
+    """Return evidence whose parts are of another time."""
+    return seen._replace(parts=tuple(part._replace(produced_at=produced_at) for part in seen.parts))
 
 
 def broken(slot: str, status: EvidenceStatus = EvidenceStatus.UNREADABLE) -> Known:
@@ -256,7 +265,7 @@ def api(**facts: Any) -> Known:
 def load_test(p95_ms: float | None, on: str | None = "2026-11-10", commit: str | None = None) -> Known:
     """Return a load test."""
     at = datetime.fromisoformat(on).replace(tzinfo=UTC) if on else None
-    return evidence("load", LoadTestFacts(p95_ms=p95_ms), collected_at=at, commit=commit)
+    return evidence("load", LoadTestFacts(p95_ms=p95_ms), produced_at=at, commit=commit)
 
 
 def threats(milestone: str) -> Known:

@@ -12,7 +12,7 @@ from gatekeeper.judging.judge import Facts, judge_milestone
 from gatekeeper.judging.plans.validation import check_plan
 from gatekeeper.judging.rules.binding import bind
 from gatekeeper.manifests.roadmap_order import plan_in_order
-from gatekeeper.model.evidence import Evidence, EvidenceStatus, Finding
+from gatekeeper.model.evidence import Evidence, EvidenceStatus, Finding, Part
 from gatekeeper.model.milestone import Milestone, RegisteredException
 from gatekeeper.model.roadmap import Roadmap
 from gatekeeper.model.rulebook import Gate, Governance, Levels
@@ -118,7 +118,9 @@ def _evidence(slot: str, known: Plain) -> Evidence:
     assert kind
     typed = kind.facts(**facts) if kind.facts else facts
     at = datetime.combine(date.fromisoformat(known["on"]), time(8), UTC) if known["on"] else None
-    return Evidence(slot, status, path=slot, facts=typed, collected_at=at, commit=known["commit"])
+    return Evidence(
+        slot, status, path=slot, facts=typed, parts=(Part(produced_at=at, commit=known["commit"]),)
+    )
 
 
 def _value(name: str, value: Any) -> Any:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from builders.any_names import GOOD
-from builders.judging import AS_OF, milestone_of, threats
+from builders.judging import AS_OF, milestone_of, redated, threats
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.roster import objection
 from gatekeeper.model.service import Attestation, SignOff
@@ -88,7 +88,7 @@ def delivered(one: Case, criterion: str, milestone: str) -> Case:
 def _made_today(slot: str) -> dict[Any, Any]:
     """Return good evidence of a slot; without a date of its own, it is of the day that is judged."""
     today = datetime(AS_OF.year, AS_OF.month, AS_OF.day, tzinfo=UTC)
-    return {key: one._replace(collected_at=one.collected_at or today) for key, one in GOOD[slot].items()}
+    return {key: redated(one, one.produced_at or today) for key, one in GOOD[slot].items()}
 
 
 def with_(one: Case, **changes: object) -> Case:

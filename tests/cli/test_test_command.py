@@ -102,7 +102,7 @@ criteria:
     - {case: not mapped, given: {facts: {coverage: null}}, expect: {status: missing, verified: lab}}
     - {case: the gate is not in the plan, given: {level: lab, gates: []}, expect: not_asked}
   build.load:
-    - {case: of today, expect: {status: pass, basis: evidence, binding: true}}
+    - {case: of today, expect: {status: pass, basis: artefact, binding: true}}
     - {case: of last quarter, given: {collected: {load: {age_days: 31}}}, expect: stale}
     - {case: undated, given: {collected: {load: null}}, expect: {status: stale, reason: undated}}
     - {case: a record, given: {collected: {load: {basis: record}}}, expect: {basis: record}}

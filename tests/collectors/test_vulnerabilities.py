@@ -316,7 +316,7 @@ def test_a_long_title_is_cut() -> None:
 # --- several files
 
 
-def test_scans_are_summed_and_the_oldest_decides_the_age() -> None:
+def test_scans_are_summed() -> None:
     collected = collect(
         vulnerabilities,
         json.dumps(trivy({"Severity": "HIGH"}) | {"CreatedAt": "2026-03-02T10:00:00Z"}),
@@ -326,6 +326,16 @@ def test_scans_are_summed_and_the_oldest_decides_the_age() -> None:
     assert collected.format == "grype, npm-audit-2, trivy"
     assert counts(collected.facts) == (0, 2, 0, 1)
     assert collected.facts.scanner == "Trivy, grype, npm audit"
+    # The report of npm has no time.
+    assert collected.produced_at is None
+
+
+def test_the_oldest_scan_decides_the_age() -> None:
+    collected = collect(
+        vulnerabilities,
+        json.dumps(trivy({"Severity": "HIGH"}) | {"CreatedAt": "2026-03-02T10:00:00Z"}),
+        json.dumps(grype("High", "Low", descriptor={"name": "grype", "timestamp": "2026-01-01T00:00:00Z"})),
+    )
     assert collected.produced_at == datetime(2026, 1, 1, tzinfo=UTC)
 
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from builders.judging import redated
 from gatekeeper.collectors.coverage.facts import CoverageFacts
 from gatekeeper.collectors.document.facts import DocumentFacts
 from gatekeeper.collectors.migrations.facts import MigrationsFacts
@@ -19,6 +20,7 @@ from gatekeeper.model.evidence import (
     EvidenceStatus,
     Finding,
     Narrowing,
+    Part,
     Recorded,
     Request,
     Unreadable,
@@ -37,7 +39,8 @@ def request(kind: str = "tests", narrowing: Narrowing = (), **options: Any) -> R
 
 
 def evidence(facts: Any, status: EvidenceStatus = EvidenceStatus.OK, reason: str | None = None) -> Evidence:
-    return Evidence("slot", status, reason, "reports/a.xml", "junit", facts, "0" * 64, PRODUCED)
+    part = Part("reports/a.xml", "0" * 64, None, "junit", None, PRODUCED)
+    return Evidence("slot", status, reason, "reports/a.xml", facts, "0" * 64, (part,))
 
 
 def written(facts: Any, of: Request | None = None, **more: Any) -> bytes:
@@ -64,7 +67,9 @@ def read_back(data: bytes, of: Request | None = None) -> Evidence | None:
 )  # fmt: skip
 def test_facts_are_read_back_as_they_were(kind: str, facts: Any) -> None:
     back = read_back(written(facts, request(kind)), request(kind))
-    assert back == evidence(facts)._replace(commit="5b1c7e9", basis=Basis.RECORD)
+    [part] = evidence(facts).parts
+    part = part._replace(commit="5b1c7e9", produced_at_basis=Basis.RECORD, commit_basis=Basis.RECORD)
+    assert back == evidence(facts)._replace(parts=(part,), basis=Basis.RECORD)
     assert type(back.facts) is type(facts)
 
 
@@ -89,10 +94,10 @@ def test_what_could_not_be_read_is_recorded_as_that(status: str) -> None:
 
 
 def test_undated_evidence_is_as_old_as_its_record() -> None:
-    recorded = Recorded(request(), evidence(results.TestsFacts(total=1))._replace(collected_at=None), 1)
+    recorded = Recorded(request(), redated(evidence(results.TestsFacts(total=1)), None), 1)
     back = read_back(records.write("shop", [recorded], AT, None, "0.1.0"))
     assert back is not None
-    assert (back.collected_at, back.commit) == (AT, None)
+    assert (back.produced_at, back.commit) == (AT, None)
 
 
 def test_long_lists_of_findings_are_cut_and_say_so() -> None:

@@ -15,8 +15,8 @@ from gatekeeper.model.verdict import REGRESSIONS
 BLOCK = 500
 REASONS = ("gate-red", "level-criteria-open", "capabilities-open", "level-not-reached", "sign-offs-missing")
 OCCURS = {
-    *(f"status {status}" for status in Status),
-    *(f"status of a twin {status}" for status in Status),
+    *(f"status {status}" for status in Status if status is not Status.UNPROVEN),
+    *(f"status of a twin {status}" for status in Status if status is not Status.UNPROVEN),
     *(f"gate {status}" for status in GateStatus),
     *(f"service {verdict}" for verdict in ServiceVerdict),
     *(f"milestone {verdict}" for verdict in MilestoneVerdict),

@@ -5,7 +5,7 @@ The file maps `name@version` to an object with `licenses`: an SPDX expression, a
 
 from typing import NamedTuple
 
-from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Unreadable
+from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Origin, Unreadable
 from gatekeeper.syntax import SyntaxProblem, json
 
 
@@ -42,14 +42,12 @@ def collect(artefact: Artefact, options: Options) -> Collected:
         name: _licences(entry.get("licenses")) for name, entry in packages.items() if isinstance(entry, dict)
     }
     unknown = sorted(name for name, found in licences.items() if not found)
-    return Collected(
-        "license-checker",
-        LicencesFacts(
-            packages=len(packages),
-            licences=tuple(sorted({licence for found in licences.values() for licence in found})),
-            unknown=tuple(Finding(f"{name} has no known licence", file.name) for name in unknown),
-        ),
+    facts = LicencesFacts(
+        packages=len(packages),
+        licences=tuple(sorted({licence for found in licences.values() for licence in found})),
+        unknown=tuple(Finding(f"{name} has no known licence", file.name) for name in unknown),
     )
+    return Collected(facts, (Origin("license-checker"),))
 
 
 def _licences(written: object) -> list[str]:

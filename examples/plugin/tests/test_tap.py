@@ -10,7 +10,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "src"))
 import gatekeeper_tap as tap
 
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.model.evidence import Artefact, Collected, Finding, Options, Unreadable
+from gatekeeper.model.evidence import Artefact, Collected, Finding, Options, Origin, Unreadable
 from gatekeeper.testing import fuzz_reader
 
 REPORT = """\
@@ -43,7 +43,7 @@ class Reader:
             report = tap.read(content)
         except Unreadable as reason:
             raise Unreadable(f"{file.name}: {reason}") from None
-        return Collected("tap", {"total": report.total, "failed": report.failed})
+        return Collected({"total": report.total, "failed": report.failed}, (Origin("tap"),))
 
 
 def content(text: str) -> Content:

@@ -2,8 +2,9 @@
 
 import hashlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
+from typing import Any
 
 from gatekeeper.collectors import find
 from gatekeeper.errors import BrokenPlugin
@@ -16,12 +17,17 @@ from gatekeeper.model.evidence import (
     Collected,
     Evidence,
     EvidenceStatus,
+    Facts,
     Kind,
     Options,
+    Origin,
+    Part,
     Recorded,
     Request,
     Unreadable,
 )
+from gatekeeper.model.service import EvidencePointer
+from gatekeeper.model.status import Basis
 from gatekeeper.syntax import SyntaxProblem
 
 logger = logging.getLogger(__name__)
@@ -106,12 +112,56 @@ def _evidence(request: Request, artefact: Artefact, locator: Locator) -> Evidenc
         slot=request.slot,
         status=EvidenceStatus.OK,
         path=artefact.path,
-        format=collected.format,
-        facts=locator.located(collected.facts, artefact.path),
+        facts=locator.located(without_touched(collected), artefact.path),
         sha256=digest,
-        collected_at=collected.produced_at or pointer.collected_at,
-        commit=pointer.commit,
+        parts=parts_of(artefact, digest, collected.origins, pointer),
     )
+
+
+def parts_of(
+    artefact: Artefact, digest: str, origins: Sequence[Origin], pointer: EvidencePointer
+) -> tuple[Part, ...]:
+    """Return the parts of an artefact: what they state about themselves, else what the manifest states."""
+    files = {file.name: file.read for file in artefact.files}
+    parts = []
+    for origin in origins:
+        data = files[origin.file]() if origin.file in files else None
+        parts.append(
+            Part(
+                path=origin.file or artefact.path,
+                sha256=digest if data is None else hashlib.sha256(data).hexdigest(),
+                size=sum(len(read()) for read in files.values()) if data is None else len(data),
+                format=origin.format,
+                producer=origin.producer,
+                subjects=origin.subjects,
+                subjects_basis=Basis.ARTEFACT if origin.subjects else None,
+                partial=origin.partial,
+                not_understood=origin.not_understood,
+                items=origin.items,
+            )._replace(**_stated(origin, pointer))
+        )
+    return tuple(parts)
+
+
+def _stated(origin: Origin, pointer: EvidencePointer) -> dict[str, Any]:
+    """Return time and commit with their basis: the artefact, or what is typed in the manifest."""
+    produced_at, commit = origin.produced_at or pointer.collected_at, origin.commit or pointer.commit
+    time_basis = Basis.ARTEFACT if origin.produced_at else Basis.TYPED
+    commit_basis = Basis.ARTEFACT if origin.commit else Basis.TYPED
+    return {
+        "produced_at": produced_at,
+        "produced_at_basis": time_basis if produced_at else None,
+        "commit": commit,
+        "commit_basis": commit_basis if commit else None,
+    }
+
+
+def without_touched(collected: Collected) -> Facts:
+    """Return facts without those that depend on a place that was not understood: they are null."""
+    touched = {name for origin in collected.origins for one in origin.not_understood for name in one.touches}
+    if not touched or isinstance(collected.facts, Mapping):
+        return collected.facts
+    return collected.facts._replace(**dict.fromkeys(touched))
 
 
 def collect(kind_name: str, artefact: Artefact, options: Options) -> Collected:
@@ -170,11 +220,6 @@ def _without(request: Request, reason: Absent | Unreadable, path: str | None = N
     status = EvidenceStatus.MISSING if isinstance(reason, Absent) else EvidenceStatus.UNREADABLE
     logger.info("%s: %s: %s", _slot(request), status, reason)
     pointer = request.pointer
-    return Evidence(
-        request.slot,
-        status,
-        str(reason),
-        path=path or pointer.path,
-        collected_at=pointer.collected_at,
-        commit=pointer.commit,
-    )
+    path = path or pointer.path
+    part = Part(path, **_stated(Origin(""), pointer))
+    return Evidence(request.slot, status, str(reason), path=path, parts=(part,))

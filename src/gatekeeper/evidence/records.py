@@ -20,6 +20,7 @@ from gatekeeper.model.evidence import (
     EvidenceStatus,
     Facts,
     Narrowing,
+    Part,
     Recorded,
     Request,
     Unreadable,
@@ -56,18 +57,27 @@ class Record(NamedTuple):
         status = text(entry.get("status"), f"{where}: status")
         if status not in set(EvidenceStatus):
             raise Unreadable(f"{where}: unknown status {status!r}")
-        produced_at = entry.get("produced_at")
         return Evidence(
             slot=request.slot,
             status=EvidenceStatus(status),
             reason=optional_text(entry, "reason", where),
             path=optional_text(entry, "path", where),
-            format=optional_text(entry, "format", where),
             facts=_facts(request.kind, entry, where) if status == EvidenceStatus.OK else None,
             sha256=optional_text(entry, "sha256", where),
-            collected_at=_moment(produced_at, where) if produced_at else self.collected_at,
-            commit=self.commit,
+            parts=(self._part(entry, where),),
             basis=Basis.RECORD,
+        )
+
+    def _part(self, entry: Object, where: str) -> Part:
+        produced_at = entry.get("produced_at")
+        return Part(
+            path=optional_text(entry, "path", where),
+            sha256=optional_text(entry, "sha256", where),
+            format=optional_text(entry, "format", where),
+            produced_at=_moment(produced_at, where) if produced_at else self.collected_at,
+            produced_at_basis=Basis.RECORD,
+            commit=self.commit,
+            commit_basis=Basis.RECORD if self.commit else None,
         )
 
 
@@ -106,7 +116,7 @@ def _entry(one: Recorded) -> dict[str, object]:
         "format": evidence.format,
         "sha256": evidence.sha256,
         "size": one.size,
-        "produced_at": _timestamp(evidence.collected_at) if evidence.collected_at else None,
+        "produced_at": _timestamp(evidence.produced_at) if evidence.produced_at else None,
         "facts": None if evidence.facts is None else as_plain(evidence.facts),
     }
 

@@ -18,7 +18,7 @@ class CollectedAs(Manifest):
     age_days: Annotated[int, Field(ge=0, strict=True)] | None = None
     """How many days before `as_of`; without it, evidence is undated."""
     commit: Words | None = None
-    basis: Literal["evidence", "record"] | None = None
+    basis: Literal["artefact", "record", "typed"] | None = None
     """An artefact, or a record of it; by default an artefact."""
 
 
@@ -70,7 +70,7 @@ DIFF = "diff"
 """What cases of changes are about."""
 
 CriterionAnswer = Literal[
-    "pass", "fail", "missing", "stale", "unreadable", "not_applicable", "excepted", "not_asked"
+    "pass", "fail", "unreadable", "unproven", "missing", "stale", "not_applicable", "excepted", "not_asked"
 ]
 """The statuses of a criterion, and that it is not asked."""
 GateAnswer = Literal["green", "amber", "red", "not_applicable", "not_asked"]
@@ -120,7 +120,7 @@ class CriterionExpected(ServiceExpected):
     """What is expected of a criterion; the short form is its status."""
 
     status: CriterionAnswer | None = None
-    basis: Literal["evidence", "record", "attestation"] | None = None
+    basis: Literal["artefact", "record", "typed", "attestation"] | None = None
     binding: StrictBool | None = None
 
 

@@ -1,6 +1,6 @@
 """The interface between readers and judging: facts with provenance, findings with locations."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Generic, NamedTuple
@@ -69,13 +69,79 @@ class Artefact(NamedTuple):
 FactsT_co = TypeVar("FactsT_co", covariant=True, default=Any)
 
 
-class Collected(NamedTuple, Generic[FactsT_co]):
-    """The result of reading an artefact: the facts of its kind."""
+class SubjectType(StrEnum):
+    """What a machine identifier names."""
+
+    SERVICE = "service"
+    REPOSITORY = "repository"
+    IMAGE = "image"
+    PACKAGE = "package"
+
+
+class Subject(NamedTuple):
+    """Something that an artefact states it is about, by a machine identifier; titles are none."""
+
+    type: SubjectType
+    name: str
+    """As it is written."""
+
+
+class NotUnderstood(NamedTuple):
+    """A place that a reader met and could not interpret."""
+
+    place: Finding
+    """What it is, and where."""
+    touches: frozenset[str] = frozenset()
+    """The facts that depend on it: they are null."""
+
+
+class Origin(NamedTuple):
+    """What a file of an artefact states about itself."""
 
     format: str
-    facts: FactsT_co
+    file: str | None = None
+    """Its name; None: this is about all files of the artefact."""
+    producer: str | None = None
+    """The tool that wrote it, with its version if that is stated: `vitest 3.2.1`."""
     produced_at: datetime | None = None
-    """The timestamp inside the artefact, if any."""
+    """The time of the oldest content. None if any content has no time."""
+    commit: str | None = None
+    subjects: tuple[Subject, ...] = ()
+    """What it is about; empty if it does not state that."""
+    partial: tuple[str, ...] = ()
+    """Why something is missing from it, a sentence each; empty if nothing shows that."""
+    not_understood: tuple[NotUnderstood, ...] = ()
+    items: int | None = None
+    """How many test cases, files, results or samples it holds; None if its format has none."""
+
+
+class Collected(NamedTuple, Generic[FactsT_co]):
+    """The result of reading an artefact: the facts of its kind, and what its files state about themselves."""
+
+    facts: FactsT_co
+    origins: tuple[Origin, ...]
+
+    @property
+    def format(self) -> str:
+        """The formats of the files, sorted."""
+        return formats_of(self.origins)
+
+    @property
+    def produced_at(self) -> datetime | None:
+        """The time of the oldest file; None if any is undated."""
+        return oldest(origin.produced_at for origin in self.origins)
+
+
+def formats_of(parts: "Iterable[Origin | Part]") -> str:
+    """Return the formats of parts as text, each once, sorted."""
+    return ", ".join(sorted({part.format for part in parts if part.format}))
+
+
+def oldest(times: Iterable[datetime | None]) -> datetime | None:
+    """Return the oldest time; None if one is unknown or there is none."""
+    known = list(times)
+    dated = [time for time in known if time is not None]
+    return min(dated) if dated and len(dated) == len(known) else None
 
 
 class Unreadable(Exception):  # noqa: N818 - an outcome, distinct from our own errors
@@ -110,20 +176,58 @@ class EvidenceStatus(StrEnum):
     UNREADABLE = "unreadable"
 
 
+class Part(NamedTuple):
+    """One of the files that fill a slot, or all of them where the reader does not tell them apart.
+
+    What is stated about it has the strongest basis that states it: the artefact itself, a record, or what is
+    typed in the manifest. A value that nothing states is None, and so is its basis.
+    """
+
+    path: str | None = None
+    sha256: str | None = None
+    size: int | None = None
+    """In bytes."""
+    format: str | None = None
+    producer: str | None = None
+    produced_at: datetime | None = None
+    produced_at_basis: Basis | None = None
+    commit: str | None = None
+    commit_basis: Basis | None = None
+    subjects: tuple[Subject, ...] = ()
+    subjects_basis: Basis | None = None
+    partial: tuple[str, ...] = ()
+    not_understood: tuple[NotUnderstood, ...] = ()
+    items: int | None = None
+
+
 class Evidence(NamedTuple):
-    """The evidence of one slot of one service: facts, or the reason why there are none."""
+    """The evidence of one slot of one service: facts and the parts behind them, or why there are none."""
 
     slot: str
     status: EvidenceStatus
     reason: str | None = None
     path: str | None = None
-    format: str | None = None
     facts: Facts = None
     sha256: str | None = None
     """The digest of the file; for a folder or glob, of the sorted list of names and digests."""
-    collected_at: datetime | None = None
-    commit: str | None = None
-    basis: Basis = Basis.EVIDENCE
+    parts: tuple[Part, ...] = ()
+    basis: Basis = Basis.ARTEFACT
+
+    @property
+    def format(self) -> str | None:
+        """The formats of the parts, sorted; None without facts."""
+        return formats_of(self.parts) or None
+
+    @property
+    def produced_at(self) -> datetime | None:
+        """The time of the oldest part; None if any is undated."""
+        return oldest(part.produced_at for part in self.parts)
+
+    @property
+    def commit(self) -> str | None:
+        """The commit of the parts; None if one states none, or they differ."""
+        commits = {part.commit for part in self.parts}
+        return commits.pop() if len(commits) == 1 else None
 
 
 Narrowing = tuple[tuple[str, tuple[str, ...]], ...]

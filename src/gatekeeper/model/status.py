@@ -8,15 +8,39 @@ class Status(StrEnum):
 
     PASS = "pass"  # noqa: S105 - a verdict, not a password
     FAIL = "fail"
+    UNREADABLE = "unreadable"
+    UNPROVEN = "unproven"
     MISSING = "missing"
     STALE = "stale"
-    UNREADABLE = "unreadable"
     EXCEPTED = "excepted"
     NOT_APPLICABLE = "not_applicable"
 
 
-OPEN = frozenset({Status.FAIL, Status.MISSING, Status.STALE, Status.UNREADABLE})
+WORST_FIRST = (Status.FAIL, Status.UNREADABLE, Status.UNPROVEN, Status.MISSING, Status.STALE, Status.PASS)
+"""The order in which the status of a criterion follows from those of its conditions."""
+OPEN = frozenset(WORST_FIRST) - {Status.PASS}
 """The statuses that make a gate red."""
+
+
+class ReasonCode(StrEnum):
+    """Why a criterion is `unproven` or `stale`."""
+
+    OTHER_SUBJECT = "other-subject"
+    """The artefact is about something else."""
+    SHARED = "shared"
+    """The same measurement fills slots that must differ, or serves two services."""
+    NOT_UNDERSTOOD = "not-understood"
+    """A fact depends on a place that the reader could not interpret."""
+    PARTIAL = "partial"
+    """The artefact is not the whole."""
+    TOO_LITTLE = "too-little"
+    """A floor is not reached."""
+    TOO_OLD = "too-old"
+    UNDATED = "undated"
+    OTHER_COMMIT = "other-commit"
+    OLDER_THAN_COMMIT = "older-than-commit"
+    """It is dated before its commit was made, so it is not of that commit."""
+    OTHER_MILESTONE = "other-milestone"
 
 
 class GateStatus(StrEnum):
@@ -45,10 +69,14 @@ class MilestoneVerdict(StrEnum):
 
 
 class Basis(StrEnum):
-    """The basis of a pass: an artefact, a collected record, or an attestation."""
+    """What a value or a pass rests on, the strongest first.
 
-    EVIDENCE = "evidence"
+    An artefact, a collected record, a value typed in the manifest, an attestation.
+    """
+
+    ARTEFACT = "artefact"
     RECORD = "record"
+    TYPED = "typed"
     ATTESTATION = "attestation"
 
 

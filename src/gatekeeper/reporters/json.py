@@ -139,7 +139,7 @@ def _evidence(seen: Evidence) -> dict[str, Any]:
         "status": seen.status,
         "format": seen.format,
         "sha256": seen.sha256,
-        "collected_at": seen.collected_at.isoformat() if seen.collected_at else None,
+        "collected_at": seen.produced_at.isoformat() if seen.produced_at else None,
         "commit": seen.commit,
     }
 

@@ -23,6 +23,7 @@ from builders.judging import (
     coverage,
     load_test,
     parsed,
+    redated,
     report,
     roadmap,
     rulebook,
@@ -519,7 +520,7 @@ def test_a_date_that_the_manifest_states_instead_of_the_artefact_is_a_weakening(
     known = load_test(200, "2026-11-10")
     [evidence] = known.values()
     stated = side(model, known)
-    pointer = stated.service.evidence["load"].model_copy(update={"collected_at": evidence.collected_at})
+    pointer = stated.service.evidence["load"].model_copy(update={"collected_at": evidence.produced_at})
     typed = stated._replace(service=stated.service.model_copy(update={"evidence": {"load": pointer}}))
     [change] = compare_verdicts(stated, typed, RULEBOOK, "services/shop.yaml")
     assert change.message.startswith("the manifest states when `load` was made")
@@ -554,7 +555,7 @@ def test_an_overdue_exception_that_is_closed_while_something_is_open_is_a_weaken
 def test_what_is_stated_for_the_first_time_closes_by_a_declaration() -> None:
     model = service(plan="{M0: {level: L1, gates: {G7: }}}", targets="{p95_ms: 300}")
     dated = bytes_of(load_test(200, "2026-11-10"), "1")
-    undated = {key: value._replace(collected_at=None) for key, value in dated.items()}
+    undated = {key: redated(value, None) for key, value in dated.items()}
     assert closing(side(model, undated), side(model, dated), "shop:G7.load") == ("declaration", [])
 
 

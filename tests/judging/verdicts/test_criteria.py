@@ -17,6 +17,7 @@ from builders.judging import (
     coverage,
     evidence,
     load_test,
+    redated,
     report,
     service,
     source,
@@ -99,7 +100,7 @@ FAST = service(targets="{p95_ms: 250}")
 def test_evidence_decides(name: str, of: Case, status: str, reason: str | None) -> None:
     result = ask(name, of)
     assert (result.status, result.reason) == (status, reason)
-    assert result.basis == (Basis.EVIDENCE if status == "pass" else None)
+    assert result.basis == (Basis.ARTEFACT if status == "pass" else None)
 
 
 def test_a_failure_says_how_far_off_and_where() -> None:
@@ -158,7 +159,7 @@ def test_nothing_to_judge_needs_a_fresh_document_too() -> None:
     from datetime import UTC, datetime
 
     of = case(service(), api(writes=0))
-    [old] = [seen._replace(collected_at=datetime(2026, 12, 24, tzinfo=UTC)) for seen in of.evidence.values()]
+    [old] = [redated(seen, datetime(2026, 12, 24, tzinfo=UTC)) for seen in of.evidence.values()]
     assert ask("G2.writes", of._replace(evidence={("api", ()): old})).status is Status.MISSING
 
 

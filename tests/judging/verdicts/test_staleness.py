@@ -13,6 +13,7 @@ from builders.judging import (
     evidence,
     load_test,
     ready,
+    redated,
     service,
     source,
 )
@@ -54,8 +55,8 @@ def test_a_day_beyond_the_calendar_is_never() -> None:
 def test_the_oldest_of_several_artefacts_decides() -> None:
     found = result_of(loaded(), "G7.load")
     [young] = found.evidence
-    assert young.collected_at
-    old = young._replace(collected_at=young.collected_at - timedelta(days=4))
+    assert young.produced_at
+    old = redated(young, young.produced_at - timedelta(days=4))
     assert last_day_of(found._replace(evidence=(young, old))) == date(2026, 12, 6)
 
 
@@ -64,15 +65,15 @@ def test_where_there_is_nothing_of_it_only_what_was_counted_ages() -> None:
     of = case(service(plan=plan), api(writes=0, writes_without_idempotency_key=()))
     found = result_of(of, "G2.writes")
     assert found.status is Status.NOT_APPLICABLE
-    [counted] = evidence("api", OpenapiFacts(), collected_at=_at("2026-11-01")).values()
-    other = counted._replace(slot="other", collected_at=_at("2026-10-01"))
+    [counted] = evidence("api", OpenapiFacts(), produced_at=_at("2026-11-01")).values()
+    other = redated(counted, _at("2026-10-01"))._replace(slot="other")
     aged = found._replace(rule=found.rule._replace(max_age_days=30), evidence=(counted, other))
     assert last_day_of(aged) == date(2026, 12, 1)
 
 
 def _at(day: str) -> datetime | None:
     [found] = load_test(1, on=day).values()
-    return found.collected_at
+    return found.produced_at
 
 
 # Days
@@ -148,6 +149,6 @@ def test_all_evidence_of_a_criterion_with_subjects_ages() -> None:
     of = case(service(plan="{M0: {level: L2, gates: {G1: }}}"), coverage(96, "a.ts"), source("a.ts"))
     found = result_of(of, "G1.coverage")
     days = {"coverage": _at("2026-11-01"), "source": _at("2026-11-10")}
-    aged = tuple(seen._replace(collected_at=days[seen.slot]) for seen in found.evidence)
+    aged = tuple(redated(seen, days[seen.slot]) for seen in found.evidence)
     rule = found.rule._replace(max_age_days=30)
     assert last_day_of(found._replace(rule=rule, evidence=aged)) == date(2026, 12, 1)

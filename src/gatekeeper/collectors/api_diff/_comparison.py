@@ -11,7 +11,13 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from gatekeeper.collectors.api_diff._schema_change import Direction, SchemaChange, Subject, breaks, harmless
+from gatekeeper.collectors.api_diff._schema_change import (
+    ChangedPlace,
+    Direction,
+    SchemaChange,
+    breaks,
+    harmless,
+)
 from gatekeeper.collectors.api_diff._schema_diff import SchemaDiff
 from gatekeeper.collectors.formats.openapi.description import Description, media_types
 from gatekeeper.collectors.formats.openapi.operations import Operation, Parameter, Response, operations
@@ -98,7 +104,7 @@ class _Comparison:
         elif old.required and not new.required:
             text = f"{_described(new)} became optional"
             yield harmless("request-parameter-became-optional", text, new.place)
-        subject = Subject(Direction.REQUEST, "parameter", _described(new))
+        subject = ChangedPlace(Direction.REQUEST, "parameter", _described(new))
         yield from self._schemas.changes(subject, _schema(old.node), _schema(new.node))
 
     def _body(self, old: Node | None, new: Node | None, operation: Operation) -> Iterator[SchemaChange]:
@@ -114,7 +120,7 @@ class _Comparison:
         elif self._is_new_pair(old, new):
             if required and not old.flag("required"):
                 yield breaks("request-body-became-required", "the request body became required", new)
-            subject = Subject(Direction.REQUEST, "body", "the request body")
+            subject = ChangedPlace(Direction.REQUEST, "body", "the request body")
             yield from self._media_types(old, new, subject)
 
     def _responses(self, old: Operation, new: Operation) -> Iterator[SchemaChange]:
@@ -138,7 +144,7 @@ class _Comparison:
     def _response(self, old: Response, new: Response) -> Iterator[SchemaChange]:
         if self._is_new_pair(old.node, new.node):
             yield from self._headers(old, new)
-            subject = Subject(Direction.RESPONSE, "body", f"the response {new.code}")
+            subject = ChangedPlace(Direction.RESPONSE, "body", f"the response {new.code}")
             yield from self._media_types(old.node, new.node, subject)
 
     def _headers(self, old: Response, new: Response) -> Iterator[SchemaChange]:
@@ -154,10 +160,10 @@ class _Comparison:
             described = f"the header {name!r} of the response {new.code}"
             if kind == "required" and not kept.flag("required"):
                 yield breaks("response-header-became-optional", f"{described} became optional", kept)
-            subject = Subject(Direction.RESPONSE, "header", described)
+            subject = ChangedPlace(Direction.RESPONSE, "header", described)
             yield from self._schemas.changes(subject, _schema(header), _schema(kept))
 
-    def _media_types(self, old: Node, new: Node, subject: Subject) -> Iterator[SchemaChange]:
+    def _media_types(self, old: Node, new: Node, subject: ChangedPlace) -> Iterator[SchemaChange]:
         before, after = media_types(old.get("content")), media_types(new.get("content"))
         for name, media in before.items():
             covered = _covering(after, name)

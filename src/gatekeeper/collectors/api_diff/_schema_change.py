@@ -36,7 +36,7 @@ def harmless(id_: str, text: str, place: Node) -> SchemaChange:
     return SchemaChange(id_, text, breaking=False, place=place)
 
 
-class Subject(NamedTuple):
+class ChangedPlace(NamedTuple):
     """The part of a request or response that two schemas describe."""
 
     direction: Direction
@@ -47,12 +47,12 @@ class Subject(NamedTuple):
     path: str = ""
     """The path of a property in it: `address/city`; `Address/city` if the schema of the address is shared."""
 
-    def below(self, step: str) -> "Subject":
+    def below(self, step: str) -> "ChangedPlace":
         """Return a property, or another part, of the subject."""
         path = f"{self.path}/{step}" if self.path else step
         return self._replace(path=path if len(path) <= _LONGEST_PATH else f"…{path[1 - _LONGEST_PATH :]}")
 
-    def inside(self, name: str | None) -> "Subject":
+    def inside(self, name: str | None) -> "ChangedPlace":
         """Return the subject for naming its properties: by the name of the schema if that is shared."""
         return self._replace(path=name[:_LONGEST_PATH]) if name else self
 
@@ -71,7 +71,7 @@ class Subject(NamedTuple):
 class SchemaPair(NamedTuple):
     """Two schemas to compare, and the part that they describe."""
 
-    subject: Subject
+    subject: ChangedPlace
     base: Node
     head: Node
 

@@ -9,10 +9,10 @@ from collections import deque
 from collections.abc import Iterator
 
 from gatekeeper.collectors.api_diff._schema_change import (
+    ChangedPlace,
     Direction,
     SchemaChange,
     SchemaPair,
-    Subject,
     breaks,
     harmless,
 )
@@ -30,7 +30,7 @@ class SchemaDiff:
         self._head = head
         self._seen: set[tuple[Direction, int, int]] = set()
 
-    def changes(self, subject: Subject, base: Node, head: Node) -> Iterator[SchemaChange]:
+    def changes(self, subject: ChangedPlace, base: Node, head: Node) -> Iterator[SchemaChange]:
         """Yield the changes between two schemas and their parts, except those already reported."""
         waiting = deque([SchemaPair(subject, base, head)])
         while waiting:
@@ -49,7 +49,7 @@ class SchemaDiff:
                 yield from self._of_properties(inside, pair.head, old, new)
                 waiting += self._within(inside, old, new)
 
-    def _within(self, subject: Subject, old: View, new: View) -> list[SchemaPair]:
+    def _within(self, subject: ChangedPlace, old: View, new: View) -> list[SchemaPair]:
         """Return the pairs of schemas that are parts of these."""
         pairs = [
             SchemaPair(subject.below(name), node, new.properties[name])
@@ -71,7 +71,9 @@ class SchemaDiff:
         keyword = _hidden_by(direction)
         return is_marked(self._base, old, keyword) and is_marked(self._head, new, keyword)
 
-    def _of_properties(self, subject: Subject, head: Node, old: View, new: View) -> Iterator[SchemaChange]:
+    def _of_properties(
+        self, subject: ChangedPlace, head: Node, old: View, new: View
+    ) -> Iterator[SchemaChange]:
         keyword = _hidden_by(subject.direction)
         for name, node in old.properties.items():
             if name not in new.properties and not is_marked(self._base, node, keyword):
@@ -89,7 +91,7 @@ def _hidden_by(direction: Direction) -> str:
     return "readOnly" if direction is Direction.REQUEST else "writeOnly"
 
 
-def _removed_property(subject: Subject, name: str, node: Node, *, required: bool) -> SchemaChange:
+def _removed_property(subject: ChangedPlace, name: str, node: Node, *, required: bool) -> SchemaChange:
     removed = subject.below(name)
     if subject.direction is Direction.REQUEST:
         return breaks("request-property-removed", f"removed {removed}", node)
@@ -98,7 +100,7 @@ def _removed_property(subject: Subject, name: str, node: Node, *, required: bool
 
 
 def _kept_or_new_property(
-    subject: Subject, name: str, node: Node, old: View, new: View
+    subject: ChangedPlace, name: str, node: Node, old: View, new: View
 ) -> Iterator[SchemaChange]:
     is_new = name not in old.properties
     became_required = name in new.required and name not in old.required
@@ -112,7 +114,7 @@ def _kept_or_new_property(
         yield breaks("response-property-became-optional", text, node)
 
 
-def _required(subject: Subject, name: str, node: Node, *, is_new: bool) -> SchemaChange:
+def _required(subject: ChangedPlace, name: str, node: Node, *, is_new: bool) -> SchemaChange:
     required = subject.below(name)
     if is_new:
         return breaks("new-required-request-property", f"added {required}, which is required", node)

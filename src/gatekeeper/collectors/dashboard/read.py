@@ -5,6 +5,7 @@ from typing import NamedTuple
 from gatekeeper.collectors.dashboard.facts import DashboardFacts
 from gatekeeper.collectors.formats import golden_signals
 from gatekeeper.collectors.reading.files import only_file
+from gatekeeper.collectors.reading.merging import collected
 from gatekeeper.collectors.reading.recognition import Formats
 from gatekeeper.collectors.reading.words import Phrases, words
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Options
@@ -49,7 +50,7 @@ def collect(artefact: Artefact, options: Options) -> Collected[DashboardFacts]: 
     dashboard = FORMATS.read(file)
     if not dashboard.panels:
         raise Absent(f"{file.name}: the dashboard has no panel")
-    return Collected(dashboard.format, _facts(dashboard))
+    return collected([dashboard], _facts(dashboard))
 
 
 def _facts(dashboard: Dashboard) -> DashboardFacts:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from gatekeeper.collectors.document.facts import DocumentFacts
 from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.files import only_file, opened
-from gatekeeper.model.evidence import Artefact, Collected, Options, Unreadable
+from gatekeeper.model.evidence import Artefact, Collected, Options, Origin, Unreadable
 from gatekeeper.syntax import SyntaxProblem, decode, yaml
 from gatekeeper.syntax.json import Object
 
@@ -28,7 +28,8 @@ def collect(artefact: Artefact, options: Options) -> Collected[DocumentFacts]:  
     """Read the outline, front matter and links of the document; `date` in the front matter dates it."""
     with opened(only_file(artefact)) as data:
         facts = _facts(_text(data))
-        return Collected("markdown", facts, instants.from_text((facts.front_matter or {}).get("date")))
+        written = instants.from_text((facts.front_matter or {}).get("date"))
+        return Collected(facts, (Origin("markdown", produced_at=written),))
 
 
 def _text(data: bytes) -> str:

@@ -7,7 +7,7 @@ from gatekeeper.collectors.formats import error_codes
 from gatekeeper.collectors.formats.error_codes import Code
 from gatekeeper.collectors.reading.node import Node
 from gatekeeper.collectors.reading.structured import read
-from gatekeeper.model.evidence import Absent, Artefact, ArtefactFile, Collected, Options
+from gatekeeper.model.evidence import Absent, Artefact, ArtefactFile, Collected, Options, Origin
 
 _WRAPPERS = ("codes", "errors")
 
@@ -23,7 +23,7 @@ def collect(artefact: Artefact, options: Options) -> Collected[ErrorRegistryFact
             duplicates.append(code.place.finding(f"{shown} is listed before, at {where}"))
     if not first:
         raise Absent(f"{artefact.path} lists no code")
-    return Collected("error-registry", ErrorRegistryFacts(tuple(first), tuple(duplicates)))
+    return Collected(ErrorRegistryFacts(tuple(first), tuple(duplicates)), (Origin("error-registry"),))
 
 
 def _codes(file: ArtefactFile) -> Iterator[Code]:

@@ -9,7 +9,7 @@ from gatekeeper.collectors.reading.figures import listing, mapping, text
 from gatekeeper.collectors.reading.files import each, in_file
 from gatekeeper.collectors.reading.globs import texts
 from gatekeeper.collectors.reading.structured import Structured, read_all
-from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options
+from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Origin
 from gatekeeper.syntax.json import Json
 from gatekeeper.syntax.yaml import Step
 
@@ -41,7 +41,7 @@ def collect(artefact: Artefact, options: Options) -> Collected[InvariantsFacts]:
     if not entries:
         raise Absent(f"{artefact.path} lists none of {', '.join(only)}")
     formats = sorted({document.format for document in registers})
-    return Collected(f"invariant register ({', '.join(formats)})", _facts(entries))
+    return Collected(_facts(entries), (Origin(f"invariant register ({', '.join(formats)})"),))
 
 
 def _facts(entries: Sequence[_Entry]) -> InvariantsFacts:

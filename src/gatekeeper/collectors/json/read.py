@@ -5,7 +5,7 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from gatekeeper.collectors.reading.files import looks_like_json, only_file, opened
-from gatekeeper.model.evidence import Absent, Artefact, Collected, Options, Unreadable
+from gatekeeper.model.evidence import Absent, Artefact, Collected, Options, Origin, Unreadable
 from gatekeeper.syntax import json, yaml
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def collect(artefact: Artefact, options: Options) -> Collected:
         select: Mapping[str, str] = options.get("select") or {}
         if not select:
             raise Absent("select names nothing")
-        return Collected(format_, {name: _pick(name, select[name], document) for name in select})
+        return Collected({name: _pick(name, select[name], document) for name in select}, (Origin(format_),))
 
 
 def _pick(name: str, expression: str, document: "Json") -> "Picked":

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from gatekeeper.collectors.load_test.facts import LoadTestFacts
 from gatekeeper.collectors.reading.figures import amount, count
 from gatekeeper.collectors.reading.files import in_file, only_file
+from gatekeeper.collectors.reading.merging import collected
 from gatekeeper.collectors.reading.recognition import Formats
 from gatekeeper.collectors.reading.structured import pointer
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Unreadable
@@ -70,7 +71,7 @@ def collect(artefact: Artefact, options: Options) -> Collected[LoadTestFacts]:  
     file = only_file(artefact)
     summary = FORMATS.read(file)
     with in_file(file.name):
-        return Collected(summary.format, _facts(summary, file.name), summary.produced_at)
+        return collected([summary], _facts(summary, file.name))
 
 
 def _facts(summary: LoadSummary, file: str) -> LoadTestFacts:

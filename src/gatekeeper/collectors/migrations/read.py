@@ -11,7 +11,16 @@ from gatekeeper.collectors.migrations._sql_schema import Change, Schema, Table
 from gatekeeper.collectors.migrations.facts import MigrationsFacts
 from gatekeeper.collectors.reading.files import opened
 from gatekeeper.collectors.reading.globs import chooser
-from gatekeeper.model.evidence import Absent, Artefact, ArtefactFile, Collected, Finding, Options, Unreadable
+from gatekeeper.model.evidence import (
+    Absent,
+    Artefact,
+    ArtefactFile,
+    Collected,
+    Finding,
+    Options,
+    Origin,
+    Unreadable,
+)
 from gatekeeper.syntax import SyntaxProblem, decode
 
 DIALECTS = ("postgres", "mysql", "tsql", "sqlite")
@@ -40,7 +49,7 @@ def collect(artefact: Artefact, options: Options) -> Collected[MigrationsFacts]:
     tables = list(schema.tables)
     if not tables:
         raise Absent(f"{artefact.path}: no table exists after the migrations")
-    return Collected("sql", _facts(tables))
+    return Collected(_facts(tables), (Origin("sql"),))
 
 
 def _selected(artefact: Artefact, include: str | list[str] | None) -> list[ArtefactFile]:

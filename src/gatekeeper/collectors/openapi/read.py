@@ -12,7 +12,7 @@ from gatekeeper.collectors.openapi._published import published_path
 from gatekeeper.collectors.openapi.facts import OpenapiFacts
 from gatekeeper.collectors.reading.globs import chooser
 from gatekeeper.collectors.reading.node import Node
-from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options
+from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Origin
 
 _TEMPLATE = re.compile(r"\{([^{},/]*)\}")
 _WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -26,7 +26,7 @@ def collect(artefact: Artefact, options: Options) -> Collected[OpenapiFacts]:
     api = describe(artefact.files, artefact.path)
     everything = list(operations(api))
     facts = _facts(api, everything, _selected(api, everything, options.get("paths")))
-    return Collected(f"openapi-{api.series}", facts)
+    return Collected(facts, (Origin(f"openapi-{api.series}"),))
 
 
 def _selected(

@@ -3,12 +3,17 @@
 import re
 from datetime import UTC, datetime
 
+from gatekeeper.model.moment import UNSTATED
+
 _MILLISECONDS_FROM = 10**11
 """From this number on, a value counts milliseconds: in seconds it would be in the year 5138."""
 
 
 def from_text(value: object) -> datetime | None:
-    """Read ISO 8601, or the date format of e-mail, as mocha writes it; a time without a zone is UTC."""
+    """Read ISO 8601, or the date format of e-mail, as mocha writes it.
+
+    A time without a zone has the zone `UNSTATED`.
+    """
     if not isinstance(value, str) or not value:
         return None
     text = value.strip()
@@ -19,7 +24,7 @@ def from_text(value: object) -> datetime | None:
             return None
         instant = dated
     try:
-        return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+        return instant.replace(tzinfo=UNSTATED) if instant.tzinfo is None else instant.astimezone(UTC)
     except OverflowError:
         return None
 

@@ -1,18 +1,17 @@
 """Merge the parts of an artefact, one a file or a document, into what is collected."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from math import isfinite
 from typing import Protocol, TypeVar
 
-from gatekeeper.model.evidence import Collected
+from gatekeeper.model.evidence import Collected, Origin
 
 FactsT = TypeVar("FactsT")
 Number = TypeVar("Number", int, float)
 
 
 class HasFormat(Protocol):
-    """A part with the name of the format that it was read in, and perhaps the time `produced_at`."""
+    """What a format returns for one file: its `origin`, or its format and perhaps the time `produced_at`."""
 
     @property
     def format(self) -> str:
@@ -20,15 +19,13 @@ class HasFormat(Protocol):
 
 
 def collected(parts: Iterable[HasFormat], facts: FactsT) -> Collected[FactsT]:
-    """Return facts of several parts, with their formats, sorted, and the time of the oldest of them."""
-    known = list(parts)
-    times = (getattr(part, "produced_at", None) for part in known)
-    return Collected(", ".join(sorted({part.format for part in known})), facts, oldest(times))
+    """Return facts with the origins of the parts that they come from."""
+    return Collected(facts, tuple(map(_origin_of, parts)))
 
 
-def oldest(times: Iterable[datetime | None]) -> datetime | None:
-    """Return the time of the oldest report: it decides the age of the evidence; None if no time is known."""
-    return min((time for time in times if time), default=None)
+def _origin_of(part: HasFormat) -> Origin:
+    own = getattr(part, "origin", None)
+    return own or Origin(part.format, produced_at=getattr(part, "produced_at", None))
 
 
 def sum_known(values: Iterable[Number | None]) -> Number | None:

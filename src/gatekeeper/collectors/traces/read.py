@@ -9,7 +9,7 @@ from gatekeeper.collectors.reading.figures import shown
 from gatekeeper.collectors.reading.recognition import Formats
 from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.collectors.traces.facts import TracesFacts
-from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options
+from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Origin
 
 
 class Span(NamedTuple):
@@ -54,7 +54,7 @@ def collect(artefact: Artefact, options: Options) -> Collected[TracesFacts]:  # 
     if not traces:
         raise Absent(f"{artefact.path} holds no span")
     produced_at = instants.from_epoch(newest / 1e9) if newest else None
-    return Collected("otlp-json", _facts(list(traces.values())), produced_at)
+    return Collected(_facts(list(traces.values())), (Origin("otlp-json", produced_at=produced_at),))
 
 
 def _facts(traces: Sequence[_Trace]) -> TracesFacts:

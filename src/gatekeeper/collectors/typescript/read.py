@@ -11,7 +11,7 @@ from gatekeeper.collectors.typescript._roles import AGGREGATE, VALUE_OBJECT, Rol
 from gatekeeper.collectors.typescript._source import Class, Source
 from gatekeeper.collectors.typescript._tree import SourceTree
 from gatekeeper.collectors.typescript.facts import TypescriptFacts
-from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options
+from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Origin
 
 
 def collect(artefact: Artefact, options: Options) -> Collected[TypescriptFacts]:
@@ -33,7 +33,7 @@ def collect(artefact: Artefact, options: Options) -> Collected[TypescriptFacts]:
         files_without_code=tuple(source.name for source in sources if not source.runs),
     )
     facts = _with_classes(facts, Roles(tree), files, texts(options.get("aggregates")))
-    return Collected("typescript", _with_calls(facts, tree, files, options))
+    return Collected(_with_calls(facts, tree, files, options), (Origin("typescript"),))
 
 
 def _imports(sources: Sequence[Source], packages: tuple[str, ...]) -> tuple[Finding, ...] | None:

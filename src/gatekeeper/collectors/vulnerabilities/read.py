@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 
 from gatekeeper.collectors.formats.severity import Severity
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.merging import collected, oldest
 from gatekeeper.collectors.reading.recognition import Formats
 from gatekeeper.collectors.vulnerabilities import _vex
 from gatekeeper.collectors.vulnerabilities._report import (
@@ -15,7 +14,7 @@ from gatekeeper.collectors.vulnerabilities._report import (
     VulnerabilityReport,
 )
 from gatekeeper.collectors.vulnerabilities.facts import VulnerabilitiesFacts
-from gatekeeper.model.evidence import Absent, Artefact, Collected, Options
+from gatekeeper.model.evidence import Absent, Artefact, Collected, Options, Origin, oldest
 from gatekeeper.syntax import json
 
 __all__ = ["FORMATS", "Package", "Scan", "Statement", "Vulnerability", "VulnerabilityReport", "collect"]
@@ -40,9 +39,10 @@ def collect(artefact: Artefact, options: Options) -> Collected[VulnerabilitiesFa
     if not scans:
         raise Absent(f"{artefact.path} is a VEX document: a statement, not a scan")
     statements = [statement for report in reports for statement in report.statements]
-    # A newer statement does not change the age of the scans.
-    times = oldest(scan.produced_at for scan in scans)
-    return collected(reports, _facts(scans, _judged(scans, statements)))._replace(produced_at=times)
+    # A statement measures nothing: it does not change the age of the scans.
+    age = oldest(scan.produced_at for scan in scans)
+    origins = tuple(Origin(report.format, produced_at=age) for report in reports)
+    return Collected(_facts(scans, _judged(scans, statements)), origins)
 
 
 def _judged(scans: Sequence[Scan], statements: Sequence[Statement]) -> list[Vulnerability]:

@@ -79,7 +79,7 @@ class Closings:
         for (field, *slot), closed in self._edited.items():
             if field == "evidence":
                 states = [
-                    one and (one.sha256, one.collected_at, one.commit, one.status)
+                    one and (one.sha256, one.produced_at, one.commit, one.status)
                     for one in self._evidence(slot[0])
                 ]
                 yield evidence_weakened(pair, slot[0], self._edit(slot[0]) or "", states, closed)
@@ -135,7 +135,7 @@ class Closings:
         return None
 
     def _other(self, before: Evidence, after: Evidence) -> str:
-        fields = {"date": "collected_at", "commit": "commit", "path": "path"}
+        fields = {"date": "produced_at", "commit": "commit", "path": "path"}
         names = [name for name, field in fields.items() if getattr(before, field) != getattr(after, field)]
         return f"another {' and '.join(names)}" if names else "another mapping"
 
@@ -150,7 +150,7 @@ class Closings:
             getattr(before, name) in given
             for name, given in (
                 ("sha256", (after.sha256,)),
-                ("collected_at", (None, after.collected_at)),
+                ("produced_at", (None, after.produced_at)),
                 ("commit", (None, after.commit)),
             )
         )

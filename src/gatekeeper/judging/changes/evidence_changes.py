@@ -25,7 +25,7 @@ def attested_now(pair: ServicePair, before: Verdicts, after: Verdicts) -> Iterat
         for name, result in by_id(now).items()
         if result.basis is Basis.ATTESTATION
         and (earlier := by_id(was).get(name))
-        and earlier.basis in (Basis.EVIDENCE, Basis.RECORD)
+        and earlier.basis in (Basis.ARTEFACT, Basis.RECORD)
     }
     yield from (attested_instead(pair, name) for name, twin in fallen.items() if twin not in fallen)
 
@@ -49,9 +49,9 @@ def _slot(pair: ServicePair, slot: str, was: Evidence | None, now: Evidence) -> 
         yield note(pair, f"evidence.{slot}:recorded", message, Cause.ARTEFACT, place)
     elif was is None or not known:
         return
-    elif was.collected_at and _is_typed(now, pair.head) and not _is_typed(was, pair.base):
+    elif was.produced_at and _is_typed(now, pair.head) and not _is_typed(was, pair.base):
         yield typed_instead(pair, slot)
-    elif now.sha256 == was.sha256 and now.collected_at != was.collected_at:
+    elif now.sha256 == was.sha256 and now.produced_at != was.produced_at:
         message = f"`{slot}` has another date and the same bytes"
         yield note(pair, f"evidence.{slot}:dated", message, Cause.ARTEFACT, place)
 
@@ -59,4 +59,4 @@ def _slot(pair: ServicePair, slot: str, was: Evidence | None, now: Evidence) -> 
 def _is_typed(evidence: Evidence, service: Service) -> bool:
     """Return whether the manifest states the date of evidence, which does not state its own."""
     given = service.evidence[evidence.slot].collected_at
-    return evidence.basis is Basis.EVIDENCE and given is not None and evidence.collected_at == given
+    return evidence.basis is Basis.ARTEFACT and given is not None and evidence.produced_at == given

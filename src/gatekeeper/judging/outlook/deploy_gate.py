@@ -260,5 +260,5 @@ def _is_pending(result: CriterionResult, as_of: date) -> bool:
         return result.status is Status.MISSING
     until = last_day_of(result)
     is_young = until is None or until >= as_of
-    is_dated = result.rule.max_age_days is None or all(seen.collected_at for seen in result.evidence)
+    is_dated = result.rule.max_age_days is None or all(seen.produced_at for seen in result.evidence)
     return result.rule.same_commit and not result.attestation and is_young and is_dated

@@ -65,8 +65,8 @@ def _days_of_change(case: Case, entries: Iterable[RegisteredException]) -> Itera
 def _dates_that_age(case: Case) -> Iterator[date]:
     """Yield the dates of all evidence and statements, for whatever rule they count."""
     for seen in case.evidence.values():
-        if seen.collected_at:
-            yield utc_day(seen.collected_at)
+        if seen.produced_at:
+            yield utc_day(seen.produced_at)
     for attestation in case.service.attestations.values():
         yield attestation.on
     for waiver in case.service.not_applicable.values():

@@ -8,15 +8,10 @@ from gatekeeper.judging.verdicts.lookup import Lookup, NoValue
 from gatekeeper.judging.verdicts.staleness import evidence_lapse
 from gatekeeper.model.level import Level
 from gatekeeper.model.rule import Rule, SubjectsOf
-from gatekeeper.model.status import Status
+from gatekeeper.model.status import WORST_FIRST, Status
 from gatekeeper.model.verdict import CriterionResult, Outcome
 
-_WORST_FIRST = {
-    status: place
-    for place, status in enumerate(
-        (Status.FAIL, Status.UNREADABLE, Status.MISSING, Status.STALE, Status.PASS)
-    )
-}
+_SEVERITY = {status: place for place, status in enumerate(WORST_FIRST)}
 
 
 def judge_criterion(rule: Rule, case: Case, context: CriterionContext) -> CriterionResult:
@@ -66,7 +61,7 @@ def _by_evidence(rule: Rule, case: Case, context: CriterionContext) -> Criterion
 
 
 def _severity(outcome: Outcome) -> int:
-    return _WORST_FIRST[outcome.status]
+    return _SEVERITY[outcome.status]
 
 
 def _nothing_to_judge(subjects: SubjectsOf, level: Level, lookup: Lookup) -> str | None:

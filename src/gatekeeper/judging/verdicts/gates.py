@@ -12,7 +12,7 @@ from gatekeeper.model.level import Level
 from gatekeeper.model.plan import Cell
 from gatekeeper.model.rule import GateRules, Rule
 from gatekeeper.model.service import Scope
-from gatekeeper.model.status import GateStatus, Status
+from gatekeeper.model.status import WORST_FIRST, GateStatus, Status
 from gatekeeper.model.verdict import CriterionResult, GateResult
 
 
@@ -173,14 +173,11 @@ def _with_capabilities(own: CriterionResult, capabilities: Iterable[CriterionRes
     if not lacking or own.status is Status.NOT_APPLICABLE:
         return own
     # The worst status of all, so that a single lapsed attestation counts as lapsed.
-    worst = min((result.status for result in (own, *lacking)), key=_SEVERITY.index)
+    worst = min((result.status for result in (own, *lacking)), key=WORST_FIRST.index)
     ids = tuple(result.rule.id for result in lacking)
     alone = ids if own.status is Status.PASS else ()
     reason = f"not every capability is met: {', '.join(ids)}"
     return CriterionResult(own.rule, worst, reason, waits_for=alone)
-
-
-_SEVERITY = (Status.FAIL, Status.UNREADABLE, Status.MISSING, Status.STALE, Status.PASS)
 
 
 def _left_out(result: CriterionResult) -> bool:

@@ -55,7 +55,7 @@ class Lookup:
     def _dated(self, evidence: Evidence | None) -> Evidence | None:
         """Return evidence; evidence dated after the as-of date counts as missing."""
         as_of = self.case.as_of
-        if evidence and evidence.collected_at and (day := utc_day(evidence.collected_at)) > as_of:
+        if evidence and evidence.produced_at and (day := utc_day(evidence.produced_at)) > as_of:
             reason = f"`{evidence.slot}` is dated {day}, after the as-of date {as_of}"
             return evidence._replace(status=EvidenceStatus.MISSING, reason=reason, facts=None)
         return evidence
@@ -65,7 +65,7 @@ class Lookup:
         if status is not Status.PASS:
             return None
         recorded = any(evidence.basis is Basis.RECORD for evidence in self.seen.values())
-        return Basis.RECORD if recorded else Basis.EVIDENCE
+        return Basis.RECORD if recorded else Basis.ARTEFACT
 
 
 def value_at(facts: Any, path: tuple[str, ...]) -> Any:

@@ -60,9 +60,9 @@ def evidence_lapse(rule: Rule, evidence: Iterable[Evidence], case: Case) -> str 
     release = case.service.release.commit if case.service.release else None
     for one in evidence:
         if rule.max_age_days is not None:
-            if one.collected_at is None:
+            if one.produced_at is None:
                 return f"`{one.slot}` is undated, at most {rule.max_age_days} days are allowed"
-            if lapse := _age_lapse(utc_day(one.collected_at), rule.max_age_days, case.as_of):
+            if lapse := _age_lapse(utc_day(one.produced_at), rule.max_age_days, case.as_of):
                 return f"`{one.slot}` is {lapse}"
         if rule.same_commit and release and not _is_same_commit(one.commit or "", release):
             seen = f"of commit {one.commit}" if one.commit else "of an unknown commit"
@@ -83,7 +83,7 @@ def _is_same_commit(commit: str, release: str) -> bool:
 
 
 def _dates(result: CriterionResult) -> list[date]:
-    return [utc_day(seen.collected_at) for seen in _deciding_evidence(result) if seen.collected_at]
+    return [utc_day(seen.produced_at) for seen in _deciding_evidence(result) if seen.produced_at]
 
 
 def _deciding_evidence(result: CriterionResult) -> tuple[Evidence, ...]:

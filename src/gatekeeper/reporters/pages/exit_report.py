@@ -223,7 +223,7 @@ def exhibits(services: Iterable[ServiceResult], as_of: date) -> list[Exhibit]:
         for criterion in (*result.criteria, *result.held_up_by):
             for seen in criterion.evidence:
                 if seen.path:
-                    day = seen.collected_at.astimezone(UTC).date() if seen.collected_at else None
+                    day = seen.produced_at.astimezone(UTC).date() if seen.produced_at else None
                     age = (as_of - day).days if day else None
                     exhibit = Exhibit(name, result.service.owner, seen, age)
                     found.setdefault((name, seen.slot, seen.path), exhibit)

@@ -109,7 +109,7 @@ def _evidence(result: CriterionResult, screen: Screen) -> Parts:
         yield item(sign(outcome.status, screen), shown(words), 4)
     for seen in result.evidence:
         if seen.path:
-            when = f", of {seen.collected_at.date()}" if seen.collected_at else ", undated"
+            when = f", of {seen.produced_at.date()}" if seen.produced_at else ", undated"
             recorded = ", recorded by the service's CI" if seen.basis is Basis.RECORD else ""
             of = f", commit {seen.commit}" if seen.commit else ""
             line = f"{seen.slot}: {seen.path} ({seen.format or seen.status}{when}{of}{recorded})"

@@ -10,7 +10,7 @@ from gatekeeper import collectors
 from gatekeeper.errors import nearest
 from gatekeeper.evidence.artefacts import Bounds, open_artefact
 from gatekeeper.evidence.plain_facts import from_plain
-from gatekeeper.evidence.reader import collect
+from gatekeeper.evidence.reader import collect, without_touched
 from gatekeeper.judging.places import Place
 from gatekeeper.model.cases import CollectedAs
 from gatekeeper.model.evidence import (
@@ -20,6 +20,8 @@ from gatekeeper.model.evidence import (
     Collected,
     Evidence,
     EvidenceStatus,
+    Origin,
+    Part,
     Request,
     Shape,
     Unreadable,
@@ -56,8 +58,16 @@ class GivenEvidence:
             return self._given._replace(status=EvidenceStatus.MISSING, reason=str(lack))
         except Unreadable as flaw:
             return self._given._replace(status=EvidenceStatus.UNREADABLE, reason=str(flaw))
-        at = collected.produced_at or self._given.collected_at
-        return self._given._replace(facts=collected.facts, format=collected.format, collected_at=at)
+        (part,) = self._given.parts
+        of_origin = (_part(part, origin) for origin in collected.origins)
+        return self._given._replace(facts=without_touched(collected), parts=tuple(of_origin))
+
+
+def _part(given: Part, origin: Origin) -> Part:
+    """Return a part of an artefact: what it states about itself, else what is given."""
+    stated = origin._asdict()
+    del stated["file"]
+    return given._replace(**{name: value for name, value in stated.items() if value is not None})
 
 
 def given_facts(slot: BoundSlot, written: Plain, made: Plain, place: Place) -> GivenEvidence:
@@ -117,9 +127,8 @@ def made_as(collected: Plain | None, as_of: date, place: Place) -> dict[str, Any
                 [(place / "age_days").mistake("is before the first day of the calendar")]
             ) from None
     return {
-        "collected_at": at,
-        "commit": written.commit,
-        "basis": Basis(written.basis or Basis.EVIDENCE),
+        "parts": (Part(produced_at=at, commit=written.commit),),
+        "basis": Basis(written.basis or Basis.ARTEFACT),
     }
 
 
