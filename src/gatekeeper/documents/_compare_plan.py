@@ -9,9 +9,9 @@ from gatekeeper.judging.plans.matrix import summary
 from gatekeeper.model.document import (
     Disagreement,
     DocumentCell,
+    DocumentPart,
     DocumentService,
     DocumentTargets,
-    Part,
     ReadinessDocument,
 )
 from gatekeeper.model.milestone import Published
@@ -29,11 +29,11 @@ def plan_disagreements(document: ReadinessDocument, workspace: Manifests) -> Ite
         if name in workspace.services:
             yield from _service(row, workspace.services[name], order, states_effects=document.states_effects)
         else:
-            yield Disagreement(row.line, Part.MATRIX, "the workspace has no such service", name)
+            yield Disagreement(row.line, DocumentPart.MATRIX, "the workspace has no such service", name)
     last = max((row.line for row in document.services.values()), default=1)
     for name in workspace.services:
         if name not in document.services:
-            yield Disagreement(last, Part.MATRIX, "it is missing from the matrix here", name)
+            yield Disagreement(last, DocumentPart.MATRIX, "it is missing from the matrix here", name)
     yield from _order(document, workspace)
     yield from _published(document, workspace, order)
     yield from _derived(document, workspace)
@@ -46,7 +46,7 @@ def _order(document: ReadinessDocument, workspace: Manifests) -> Iterator[Disagr
         rows = document.derived or document.published or document.services
         orders = f"{', '.join(here)} here, and {', '.join(there)} in the workspace"
         line = min(row.line for row in rows.values())
-        yield Disagreement(line, Part.MATRIX, f"the order of milestones is {orders}")
+        yield Disagreement(line, DocumentPart.MATRIX, f"the order of milestones is {orders}")
 
 
 # The matrix
@@ -58,18 +58,18 @@ def _service(
     name = service.service
     if row.about is not None and row.about != service.about:
         message = f"it is about {row.about!r} here, and {_said(service.about)} in the workspace"
-        yield Disagreement(row.line, Part.MATRIX, message, name)
+        yield Disagreement(row.line, DocumentPart.MATRIX, message, name)
     for milestone in (name for name in order if name in row.cells or name in service.plan):
         cell, planned = row.cells.get(milestone), service.plan.get(milestone)
         if cell is None:
             message = f"not in scope here, and {service.plan[milestone].level} in the workspace"
-            yield Disagreement(row.line, Part.MATRIX, message, name, milestone)
+            yield Disagreement(row.line, DocumentPart.MATRIX, message, name, milestone)
         elif planned is None:
             message = f"{cell.level} here, and not in scope in the workspace"
-            yield Disagreement(cell.line, Part.MATRIX, message, name, milestone)
+            yield Disagreement(cell.line, DocumentPart.MATRIX, message, name, milestone)
         else:
             for message in _cell(cell, planned, states_effects=states_effects):
-                yield Disagreement(cell.line, Part.MATRIX, message, name, milestone)
+                yield Disagreement(cell.line, DocumentPart.MATRIX, message, name, milestone)
 
 
 def _cell(cell: DocumentCell, planned: PlanCell, *, states_effects: bool) -> Iterator[str]:
@@ -163,7 +163,7 @@ def _published(
         for whom, (said, kept) in differs.items():
             if before.get(whom) != (said, kept):
                 message = f"published {_entry(said)} here, and {_entry(kept)} by `must_be_green`"
-                yield Disagreement(line, Part.PUBLISHED, message, whom, milestone)
+                yield Disagreement(line, DocumentPart.PUBLISHED, message, whom, milestone)
         before = differs
 
 
@@ -191,14 +191,14 @@ def _derived(document: ReadinessDocument, workspace: Manifests) -> Iterator[Disa
     for milestone, row in document.derived.items():
         if milestone not in planned:
             message = f"the workspace has no milestone {milestone}"
-            yield Disagreement(row.line, Part.DERIVED, message, milestone=milestone)
+            yield Disagreement(row.line, DocumentPart.DERIVED, message, milestone=milestone)
         else:
             yield from _scope(row, planned[milestone], names)
     last = max((row.line for row in document.derived.values()), default=1)
     for milestone in planned if document.derived else ():
         if milestone not in document.derived:
             message = f"{milestone} is missing from the exit summary"
-            yield Disagreement(last, Part.DERIVED, message, milestone=milestone)
+            yield Disagreement(last, DocumentPart.DERIVED, message, milestone=milestone)
 
 
 def _scope(
@@ -210,7 +210,7 @@ def _scope(
         said, meant = here.get(name), there.get(name)
         if said != meant:
             message = f"in scope {_level(said)} here, and {_level(meant)} by the workspace's matrix"
-            yield Disagreement(row.line, Part.DERIVED, message, name, row.milestone)
+            yield Disagreement(row.line, DocumentPart.DERIVED, message, name, row.milestone)
 
 
 def _level(level: str | None) -> str:

@@ -6,7 +6,7 @@ from gatekeeper.documents._quotes import Found, Quote, bare, find_quotes, simila
 from gatekeeper.documents.parse import read_document
 from gatekeeper.documents.render import Flavour, as_markdown
 from gatekeeper.judging.plans.matrix import summary
-from gatekeeper.model.document import Disagreement, PageIds, Part, ReadinessDocument
+from gatekeeper.model.document import Disagreement, DocumentPart, PageIds, ReadinessDocument
 from gatekeeper.model.rulebook import Gate, LevelDefinition
 from gatekeeper.model.workspace import Manifests
 
@@ -46,7 +46,7 @@ def _silent(document: ReadinessDocument, workspace: Manifests) -> Iterator[Disag
         for criterion in group.criteria if group and listed.criteria else ():
             if not criterion.cites:
                 message = f"{criterion.id} cites nothing of this list: {criterion.question}"
-                yield Disagreement(listed.line, Part.PROSE, message)
+                yield Disagreement(listed.line, DocumentPart.PROSE, message)
 
 
 def _page_of(document: ReadinessDocument, workspace: Manifests) -> list[Quote]:
@@ -66,7 +66,7 @@ def _differences(
     for quote in found.lost:
         said = f"{quote.rule} cites {quote.text!r}" if quote.rule else f"the workspace writes {quote.text!r}"
         if rest := pairs.get(quote):
-            yield Disagreement(rest.unit.line, Part.PROSE, f"{said}; the page says {rest.text!r}")
+            yield Disagreement(rest.unit.line, DocumentPart.PROSE, f"{said}; the page says {rest.text!r}")
             continue
         words = bare(quote.text)
         elsewhere = next((unit for unit, text in texts if words in text and unit.group != quote.group), None)
@@ -75,12 +75,12 @@ def _differences(
             message = f"{said}, which is in line {elsewhere.line}{where}"
         else:
             message = f"{said}, which is not on the page"
-        yield Disagreement(_place_of(quote, quotes, found, document), Part.PROSE, message)
+        yield Disagreement(_place_of(quote, quotes, found, document), DocumentPart.PROSE, message)
     taken = list(pairs.values())
     for rest in found.rests:
         if rest not in taken:
             whole = "" if bare(rest.text) == bare(rest.unit.text) else f" of {rest.unit.text!r}"
-            yield Disagreement(rest.unit.line, Part.PROSE, f"{beyond} {rest.text!r}{whole}")
+            yield Disagreement(rest.unit.line, DocumentPart.PROSE, f"{beyond} {rest.text!r}{whole}")
 
 
 def _place_of(quote: Quote, quotes: Sequence[Quote], found: Found, document: ReadinessDocument) -> int:

@@ -153,7 +153,7 @@ class ReadinessDocument(NamedTuple):
     """Everything that is prose, from top to bottom."""
 
 
-class Part(StrEnum):
+class DocumentPart(StrEnum):
     """The topic of a disagreement."""
 
     UNCLEAR = "unclear"
@@ -171,7 +171,7 @@ class Disagreement(NamedTuple):
 
     line: int
     """The line in the document; for something missing, the line after which it belongs."""
-    part: Part
+    part: DocumentPart
     message: str
     service: str | None = None
     milestone: str | None = None
