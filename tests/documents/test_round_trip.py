@@ -18,7 +18,7 @@ from gatekeeper.documents.render import Flavour, as_markdown
 from gatekeeper.judging.plans.matrix import summary
 from gatekeeper.judging.rules.binding import RESERVED
 from gatekeeper.manifests.scaffold import write_new
-from gatekeeper.model.document import PageIds, Part
+from gatekeeper.model.document import DocumentPart, PageIds
 from gatekeeper.model.service import Capability, Effect, PlanCell, Scope, Service
 from gatekeeper.model.workspace import Manifests
 from gatekeeper.workspace.loading import validate
@@ -167,7 +167,7 @@ def test_any_workspace_becomes_a_page_and_the_same_plan_again(space: Manifests, 
     assert [*again.levels.scale] == [*space.levels.scale]
     assert again.gates.keys() == space.gates.keys()
     itself = read_document(page.encode(), "page.md", PageIds.of(again))
-    assert [one for one in compare_document(itself, again) if one.part is Part.PROSE] == []
+    assert [one for one in compare_document(itself, again) if one.part is DocumentPart.PROSE] == []
 
 
 @pytest.mark.long
