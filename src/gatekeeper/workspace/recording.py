@@ -40,7 +40,7 @@ TimeOf = Callable[[str], datetime | None]
 
 
 class RecordOptions(NamedTuple):
-    """What is known of the artefacts; None for what it finds out itself."""
+    """What is known of the artefacts; None for what `record_service` finds out itself."""
 
     at: datetime
     """The time of the record."""
