@@ -352,10 +352,12 @@ def test_a_broken_record_is_refused(change: dict[str, Any], expected: str) -> No
                 ({"size": -1}, "size is -1, not a count"),
                 ({"items": True}, "items is True, not a count"),
                 ({"subjects": "shop", "subjects_basis": "record"}, "subjects is 'shop', not a list"),
+                ({"subjects": [3], "subjects_basis": "record"}, "subjects is 3, not an object"),
                 ({"subjects": [{"type": "team", "name": "a"}]}, "subjects: unknown type 'team'"),
                 ({"subjects": [{"type": "service"}]}, "subjects: name is missing"),
                 ({"partial": "no"}, "partial is 'no', not a list"),
                 ({"partial": [3]}, "partial is 3, not text"),
+                ({"not_understood": ["a"]}, "not_understood is 'a', not an object"),
                 ({"not_understood": [{}]}, "not_understood: place is missing"),
                 (
                     {"not_understood": [{"place": {"message": "m"}, "touches": [3]}]},

@@ -1,6 +1,7 @@
 """Parts of evidence to plain data and back, for records; what a part does not state is left out."""
 
 import re
+from collections.abc import Iterator
 from datetime import datetime
 
 from gatekeeper.collectors.reading.figures import count, entries, mapping, text
@@ -50,16 +51,10 @@ def part_from_plain(written: Object, where: str) -> Part:
         commit=optional_text(written, "commit", where),
         commit_basis=_basis(written, "commit", where),
         committed_at=optional_moment(written, "committed_at", where),
-        subjects=tuple(
-            _subject(one, f"{where}: subjects")
-            for one in entries(written.get("subjects"), f"{where}: subjects")
-        ),
+        subjects=tuple(_subject(*one) for one in _objects(written, "subjects", where)),
         subjects_basis=_basis(written, "subjects", where),
         partial=_texts(written, "partial", where),
-        not_understood=tuple(
-            _not_understood(mapping(one, f"{where}: not_understood"), f"{where}: not_understood")
-            for one in entries(written.get("not_understood"), f"{where}: not_understood")
-        ),
+        not_understood=tuple(_not_understood(*one) for one in _objects(written, "not_understood", where)),
         items=optional_count("items"),
     )
 
@@ -98,8 +93,10 @@ def _basis(written: Object, of: str, where: str) -> Basis | None:
     return Basis(value)
 
 
-def _subjects(part: Object, where: str) -> tuple[Subject, ...]:
-    return tuple(_subject(mapping(one, where), where) for one in entries(part.get("subjects"), where))
+def _objects(written: Object, key: str, where: str) -> Iterator[tuple[Object, str]]:
+    """Yield the objects of a list, which may be missing, each with its place."""
+    where = f"{where}: {key}"
+    yield from ((mapping(one, where), where) for one in entries(written.get(key), where))
 
 
 def _subject(written: Object, where: str) -> Subject:
