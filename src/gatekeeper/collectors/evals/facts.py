@@ -42,3 +42,4 @@ class EvalsFacts(NamedTuple):
 
 
 FACTS = EvalsFacts
+AMOUNTS = ("total",)

@@ -30,3 +30,4 @@ class LoadTestFacts(NamedTuple):
 
 
 FACTS = LoadTestFacts
+AMOUNTS = ("requests",)

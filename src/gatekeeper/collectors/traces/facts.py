@@ -33,3 +33,4 @@ class TracesFacts(NamedTuple):
 
 
 FACTS = TracesFacts
+AMOUNTS = ("spans",)
