@@ -210,9 +210,7 @@ def _evidence(seen: Evidence) -> dict[str, Any]:
 def _part(part: Part) -> dict[str, Any]:
     """Return what is known about a part, as a record writes it; what is not known is left out."""
     times = {of: as_written(at) for of in ("produced_at", "committed_at") if (at := getattr(part, of))}
-    places = [
-        {"place": of.place._asdict(), "touches": sorted(of.touches)} for of in part.not_understood
-    ]
+    places = [{"place": of.place._asdict(), "touches": sorted(of.touches)} for of in part.not_understood]
     subjects = [subject._asdict() for subject in part.subjects]
     return _known(part._asdict() | times | {"subjects": subjects, "not_understood": places})
 

@@ -59,16 +59,20 @@ def part(path: str = "a.xml", **known: object) -> Part:
                     partial=("3 of 5 shards",),
                 )
             ],
-            "junit; of 2026-11-18, stated by the file; commit c0ffee1, by a record; "
-            "subject shop, stated by the file; partial",
+            (
+                "junit; of 2026-11-18, stated by the file; commit c0ffee1, by a record; "
+                "subject shop, stated by the file; partial"
+            ),
         ),
         (
             [
                 part(produced_at=NEW, produced_at_basis=Basis.ARTEFACT, commit="aaaaaaa"),
                 part("b.xml", produced_at=OLD, produced_at_basis=Basis.TYPED),
             ],
-            "2 parts; junit; oldest of 2026-11-02, typed in the manifest; commit aaaaaaa, unknown; "
-            "subject unchecked; whole",
+            (
+                "2 parts; junit; oldest of 2026-11-02, typed in the manifest; commit aaaaaaa, unknown; "
+                "subject unchecked; whole"
+            ),
         ),
         (
             [part(produced_at=NEW, produced_at_basis=Basis.ARTEFACT), part("b.xml")],
