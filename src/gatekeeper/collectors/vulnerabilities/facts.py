@@ -44,3 +44,4 @@ MEASURES = True
 """A scan ages."""
 
 FACTS = VulnerabilitiesFacts
+AMOUNTS = ("items",)
