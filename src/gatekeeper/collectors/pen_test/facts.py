@@ -25,3 +25,4 @@ class PenTestFacts(NamedTuple):
 
 FACTS = PenTestFacts
 MEASURES = True
+AMOUNTS = ("items",)
