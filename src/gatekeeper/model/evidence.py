@@ -139,7 +139,7 @@ def formats_of(parts: "Iterable[Origin | Part]") -> str:
 
 
 def oldest(times: Iterable[datetime | None]) -> datetime | None:
-    """Return the oldest time; None if one is unknown or there is none."""
+    """Return the oldest time; None if one is unknown, or without any."""
     known = list(times)
     dated = [time for time in known if time is not None]
     return min(dated) if dated and len(dated) == len(known) else None

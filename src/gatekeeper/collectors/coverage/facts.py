@@ -30,3 +30,4 @@ class CoverageFacts(NamedTuple):
 
 
 FACTS = CoverageFacts
+MEASURES = True
