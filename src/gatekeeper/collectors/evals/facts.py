@@ -43,4 +43,5 @@ class EvalsFacts(NamedTuple):
 
 
 FACTS = EvalsFacts
+AMOUNTS = ("total",)
 MEASURES = True

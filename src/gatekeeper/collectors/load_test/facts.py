@@ -36,4 +36,5 @@ class LoadTestFacts(NamedTuple):
 
 
 FACTS = LoadTestFacts
+AMOUNTS = ("requests",)
 MEASURES = True

@@ -23,3 +23,4 @@ class PenTestFacts(NamedTuple):
 
 
 FACTS = PenTestFacts
+AMOUNTS = ("items",)

@@ -36,4 +36,5 @@ class TracesFacts(NamedTuple):
 
 
 FACTS = TracesFacts
+AMOUNTS = ("spans",)
 MEASURES = True

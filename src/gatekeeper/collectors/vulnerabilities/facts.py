@@ -39,3 +39,4 @@ class VulnerabilitiesFacts(NamedTuple):
 
 
 FACTS = VulnerabilitiesFacts
+AMOUNTS = ("items",)
