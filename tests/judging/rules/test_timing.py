@@ -7,7 +7,8 @@ import pytest
 from builders.judging import GATES, LEVELS, STANZA, rulebook, workspace
 from gatekeeper import collectors
 from gatekeeper.judging.rules.binding import bind
-from gatekeeper.model.rule import Effective, Literal, Rulebook
+from gatekeeper.model.guards import Effective
+from gatekeeper.model.rule import Literal, Rulebook
 from gatekeeper.model.workspace import Mistake
 
 FILE = "gates/G1.yaml"
@@ -66,7 +67,7 @@ def test_a_tightened_version_has_its_own_conditions_slots_and_time() -> None:
     assert [condition.operand for condition in tightened.conditions] == [Literal(95), Literal(False)]
     assert (rule.slots, tightened.slots) == (("coverage",), ("coverage", "source"))
     assert (rule.effective, tightened.effective, tightened.is_tightened) == (None, "M2", True)
-    assert (tightened.max_age_days, tightened.upcoming) == (9, None)
+    assert (tightened.guard("source").max_age_days, tightened.upcoming) == (9, None)
 
 
 def test_a_gate_reads_what_a_tightened_version_needs() -> None:

@@ -19,3 +19,6 @@ class ApiDiffFacts(NamedTuple):
 
 
 FACTS = ApiDiffFacts
+
+
+MEASURES = True

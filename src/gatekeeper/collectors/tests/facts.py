@@ -33,3 +33,4 @@ class TestsFacts(NamedTuple):
 
 FACTS = TestsFacts
 AMOUNTS = ("passed",)
+MEASURES = True
