@@ -60,7 +60,7 @@ LAWS: Mapping[str, Callable[[Any], bool]] = {
 }
 """What holds of the facts of a kind, above all: there are none without a subject."""
 
-FILE_NAMES: Mapping[str, str] = {"typescript": "report-0.ts"}
+FILE_NAMES: Mapping[str, str] = {"typescript": "report-0.ts", "document": "report-0.md"}
 """The kinds that know their files by the name."""
 
 READERS: Mapping[str, KindReader] = {

@@ -138,7 +138,7 @@ def formats_of(parts: "Iterable[Origin | Part]") -> str:
 
 
 def oldest(times: Iterable[datetime | None]) -> datetime | None:
-    """Return the oldest time; None if one is unknown or there is none."""
+    """Return the oldest time; None if one is unknown, or without any."""
     known = list(times)
     dated = [time for time in known if time is not None]
     return min(dated) if dated and len(dated) == len(known) else None
@@ -146,6 +146,15 @@ def oldest(times: Iterable[datetime | None]) -> datetime | None:
 
 class Unreadable(Exception):  # noqa: N818 - an outcome, distinct from our own errors
     """The artefact is invalid or unsupported; the message says why in a sentence."""
+
+
+class Unrecognised(Unreadable):
+    """The file has no mark of a format of its kind, or does not parse: it may be evidence of another kind."""
+
+    def __init__(self, reason: str, file: str | None = None) -> None:
+        super().__init__(reason)
+        self.file = file
+        """The name of the file; None until `in_file` adds it."""
 
 
 class Absent(Exception):  # noqa: N818 - likewise

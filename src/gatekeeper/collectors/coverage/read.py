@@ -27,12 +27,12 @@ class CoverageReport(NamedTuple):
     """Of all files, if the report counts more branches than it lists."""
 
 
-def _hint(content: Content) -> None:
+def _must_hold(content: Content) -> None:
     if content.json == {}:
         raise Absent("the report lists no file")
 
 
-FORMATS = Formats[CoverageReport]("coverage", _hint)
+FORMATS = Formats[CoverageReport]("coverage", _must_hold)
 
 
 def collect(artefact: Artefact, options: Options) -> Collected[CoverageFacts]:

@@ -22,8 +22,11 @@ _DEFECTDOJO_FLAGS = (*_CLOSING_FLAGS, "active", "verified", "risk_accepted", "un
 
 
 def recognises(content: Content) -> bool:
-    """Return whether the file has `findings`."""
-    return "findings" in content.fields
+    """Return whether the file has `findings`, and one has an id or a title or the file names the test."""
+    findings, keys = content.fields.get("findings"), content.fields.keys()
+    rows = findings if isinstance(findings, list) else ()
+    named = any(isinstance(row, dict) and ("id" in row or "title" in row) for row in rows)
+    return "findings" in keys and (named or not keys.isdisjoint({"engagement", "name"}))
 
 
 def read(content: Content) -> PenTestReport:

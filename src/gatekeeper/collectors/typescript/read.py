@@ -2,16 +2,22 @@
 
 from collections.abc import Iterator, Sequence
 
+from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.globs import chooser, texts
 from gatekeeper.collectors.typescript import _calls
 from gatekeeper.collectors.typescript import _imports as ts_imports
-from gatekeeper.collectors.typescript._files import folders
+from gatekeeper.collectors.typescript._files import folders, is_source
 from gatekeeper.collectors.typescript._guards import Guards
 from gatekeeper.collectors.typescript._roles import AGGREGATE, VALUE_OBJECT, Roles
 from gatekeeper.collectors.typescript._source import Class, Source
 from gatekeeper.collectors.typescript._tree import SourceTree
 from gatekeeper.collectors.typescript.facts import TypescriptFacts
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Origin
+
+
+def recognises(content: Content) -> bool:
+    """Return whether the name is that of a TypeScript source."""
+    return is_source(content.name)
 
 
 def collect(artefact: Artefact, options: Options) -> Collected[TypescriptFacts]:
