@@ -1,12 +1,13 @@
 """The interface between readers and judging: facts with provenance, findings with locations."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Generic, NamedTuple
 
 from typing_extensions import TypeVar
 
+from gatekeeper.model.moment import latest
 from gatekeeper.model.service import EvidencePointer
 from gatekeeper.model.status import Basis
 
@@ -175,6 +176,8 @@ class Kind(NamedTuple):
     """The shape of each fact by name; None if `facts` is None."""
     options: frozenset[str]
     collect: Collect
+    amounts: tuple[str, ...] = ()
+    """The facts that say how much was measured; `items` are those of the parts."""
 
 
 class EvidenceStatus(StrEnum):
@@ -183,6 +186,9 @@ class EvidenceStatus(StrEnum):
     OK = "ok"
     MISSING = "missing"
     UNREADABLE = "unreadable"
+
+
+_CLOCKS_DIFFER_BY = timedelta(hours=1)
 
 
 class Part(NamedTuple):
@@ -202,11 +208,20 @@ class Part(NamedTuple):
     produced_at_basis: Basis | None = None
     commit: str | None = None
     commit_basis: Basis | None = None
+    committed_at: datetime | None = None
+    """When the commit was made, if a record states that."""
     subjects: tuple[Subject, ...] = ()
     subjects_basis: Basis | None = None
     partial: tuple[str, ...] = ()
     not_understood: tuple[NotUnderstood, ...] = ()
     items: int | None = None
+
+    @property
+    def is_older_than_commit(self) -> bool:
+        """Whether it was certainly made before the commit that it is said to be of; clocks may differ."""
+        if self.produced_at is None or self.committed_at is None:
+            return False
+        return self.committed_at - latest(self.produced_at) > _CLOCKS_DIFFER_BY
 
 
 class Evidence(NamedTuple):

@@ -138,6 +138,8 @@ class Rule(NamedTuple):
     twin: str | None = None
     max_age_days: int | None = None
     same_commit: bool = False
+    must_not_shrink: bool = False
+    """Whether a change that leaves much less evidence needs an approval."""
     per_milestone: bool = False
     waivable_by: str | None = None
     source: Criterion | None = None
@@ -174,6 +176,8 @@ class BoundSlot(NamedTuple):
     options: Mapping[str, Any]
     narrowable: frozenset[str]
     """The supported narrowings: `paths`, `subjects`, `aggregates`."""
+    amounts: tuple[str, ...] = ()
+    """The facts that say how much was measured; `items` are those of the parts."""
 
 
 class GateRules(NamedTuple):

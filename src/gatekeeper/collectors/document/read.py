@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _MAX_BYTES = 5_000_000
-_ENDINGS = (".md", ".markdown", ".mdx", ".mdown", ".mkd")
+_ENDINGS = (".md", ".markdown", ".mdown", ".mkd")
 _FENCE = re.compile(r"---[ \t]*")
 _CLOSING_FENCE = re.compile(r"(---|\.\.\.)[ \t]*")
 _YAML_COMMENT = re.compile(r"^[ \t]*#.*$", re.MULTILINE)

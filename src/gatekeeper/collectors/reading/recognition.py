@@ -92,12 +92,15 @@ class Formats(Generic[Part]):
             return self.parse(Content(file.name, data))
 
     def parse(self, content: Content) -> Part:
-        """Read content in the one format that recognises it; raises as `read` does."""
+        """Read content in the one format that recognises it; raises as `read` does.
+
+        The `origin` of what is returned has the name of the file.
+        """
         format_ = self.find(content)
         if format_ is None:
             self._must_hold(content)
             raise Unrecognised(self._unknown(content))
-        return format_.read(content)
+        return _placed(format_.read(content), content.name)
 
     def names(self, content: Content) -> list[str]:
         """Return the names of the formats that recognise content; plugins are asked if no other does."""
@@ -180,3 +183,10 @@ def registers(artefact: Artefact, recognises: Callable[[Content], bool], expecte
         if (document.value not in ({}, [])) and not recognises(Content.of(document)):
             raise Unrecognised(f"{document.file}: {expected}", document.file)
     return documents
+
+
+def _placed(part: Part, file: str) -> Part:
+    """Return what a format has read, with the file in its origin."""
+    origin = getattr(part, "origin", None)
+    placed: Part = part._replace(origin=origin._replace(file=file)) if origin else part  # type: ignore[attr-defined]
+    return placed

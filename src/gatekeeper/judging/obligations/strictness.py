@@ -223,6 +223,7 @@ _COMPARED: Mapping[str, _Compare] = {
     "waivable_by": _granted("may be waived by {now}; before by {was}"),
     "max_age_days": _age,
     "same_commit": _demanded("accepts evidence of another commit than the release"),
+    "must_not_shrink": _demanded("holds with much less evidence than before"),
     "per_milestone": _demanded("accepts attestations for another milestone"),
     "commit": _demanded("accepts evidence of any commit: the release names none"),
     "milestones": _milestones,

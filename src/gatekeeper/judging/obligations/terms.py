@@ -114,6 +114,7 @@ def _decision(rule: Rule, targets: Mapping[str, float]) -> dict[str, Any]:
         "waivable_by": rule.waivable_by,
         "max_age_days": rule.max_age_days,
         "same_commit": rule.same_commit,
+        "must_not_shrink": rule.must_not_shrink,
         "upcoming": _upcoming(rule.upcoming, targets) if rule.upcoming else None,
         **_timing(rule),
     }

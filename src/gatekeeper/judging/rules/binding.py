@@ -166,6 +166,7 @@ def _rule(stanza: _Stanza, binder: ConditionBinder) -> Rule:
         or_attested_by=criterion.or_attested_by,
         max_age_days=criterion.max_age_days,
         same_commit=criterion.same_commit,
+        must_not_shrink=criterion.must_not_shrink,
         per_milestone=criterion.per_milestone,
         waivable_by=criterion.waivable_by,
         source=criterion,
@@ -252,7 +253,7 @@ def _levels_without_effect(stanzas: list[_Stanza]) -> Iterator[Mistake]:
             yield (place / "from").mistake(message, f"it is a criterion of {level}")
 
 
-_OF_EVIDENCE = ("subjects", "same_commit")
+_OF_EVIDENCE = ("subjects", "same_commit", "must_not_shrink")
 _OF_ORIGINAL = (*_OF_EVIDENCE, "max_age_days", "per_milestone", "covers_capabilities")
 
 
