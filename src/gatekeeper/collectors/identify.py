@@ -11,9 +11,9 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from gatekeeper.collectors import KINDS
-from gatekeeper.collectors._tools import TOOLS, Tool
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.files import opened
+from gatekeeper.collectors.reading.known_tools import TOOLS, Tool
 from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.errors import BrokenPlugin
 from gatekeeper.model.evidence import Absent, Artefact, ArtefactFile, Unreadable, Unrecognised
