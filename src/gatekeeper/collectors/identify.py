@@ -23,7 +23,7 @@ _MOST_FILES = 200
 """So many files of a folder are identified."""
 
 
-class Match(NamedTuple):
+class Recognised(NamedTuple):
     """A kind of evidence whose marks a file has."""
 
     kind: str
@@ -31,7 +31,7 @@ class Match(NamedTuple):
     """The name of the format; of a kind that has none, the name of the kind."""
 
 
-def identify(artefact: Artefact) -> list[Match]:
+def identify(artefact: Artefact) -> list[Recognised]:
     """Return the kinds and formats of an artefact's files, each once, in the order of the files."""
     found = (match for file in islice(artefact.files, _MOST_FILES) for match in _matches_of(file))
     return list(dict.fromkeys(found))
@@ -68,23 +68,23 @@ def explained(reason: Unrecognised, kind: str, artefact: Artefact) -> Unreadable
     return Unreadable(f"{named[0].name}: {tool.sentence}") if tool else reason
 
 
-def of_kinds(found: list[Match]) -> str:
+def of_kinds(found: list[Recognised]) -> str:
     """Return the kinds of matches as words."""
     kinds = " or ".join(f"`{kind}`" for kind in dict.fromkeys(match.kind for match in found))
     return f"evidence of the kind {kinds}"
 
 
-def _format(match: Match) -> str:
+def _format(match: Recognised) -> str:
     return match.format.replace("_", " ")
 
 
-def _matches_of(file: ArtefactFile) -> Iterator[Match]:
+def _matches_of(file: ArtefactFile) -> Iterator[Recognised]:
     for content in _contents(file):
         for kind, reader in _readers():
             if formats := getattr(reader, "FORMATS", None):
-                yield from (Match(kind, name) for name in formats.names(content))
+                yield from (Recognised(kind, name) for name in formats.names(content))
             elif _recognises(reader, content):
-                yield Match(kind, kind)
+                yield Recognised(kind, kind)
 
 
 def _recognises(reader: Any, content: Content) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from gatekeeper.collectors import KINDS, find
-from gatekeeper.collectors.identify import Match, identify, supported, tool_of
+from gatekeeper.collectors.identify import Recognised, identify, supported, tool_of
 from gatekeeper.errors import UsageError, nearest
 from gatekeeper.evidence.artefacts import Bounds, open_artefact
 from gatekeeper.evidence.locating import Locator
@@ -57,7 +57,7 @@ def read_facts(
     return ArtefactFacts(kind, path, "ok", collected.format, None, facts, ", ".join(producers) or None, kinds)
 
 
-def _unread(artefact: Artefact, path: str, matches: Sequence[Match]) -> ArtefactFacts:
+def _unread(artefact: Artefact, path: str, matches: Sequence[Recognised]) -> ArtefactFacts:
     """Return what an artefact is that is evidence of several kinds, or of none."""
     if matches:
         kinds = tuple(sorted({match.kind for match in matches}))
