@@ -461,6 +461,10 @@ ERROR = {"level": "error", "message": {"text": "could not analyse 300 files"}}
             ["the run of lint did not finish: processStartFailureMessage is not found"],
         ),
         (
+            {"conversion": {"invocation": {"executionSuccessful": False}}},
+            ["the run of lint did not finish: executionSuccessful is false"],
+        ),
+        (
             {"invocations": [{"exitSignalName": "SIGKILL"}]},
             ["the run of lint did not finish: exitSignalName is SIGKILL"],
         ),

@@ -111,9 +111,7 @@ def _vulnerability(document: Structured, match: Object, key: str, place: int) ->
     fix = section(vulnerability, "fix")
     severity = from_name(vulnerability.get("severity"), "severity")
     package = Package(
-        first_text(artifact, "name"),
-        first_text(artifact, "version"),
-        first_text(artifact, "purl"),
+        first_text(artifact, "name"), first_text(artifact, "version"), first_text(artifact, "purl")
     )
     id_ = first_text(vulnerability, "id")
     fixed_in = joined(entries(fix.get("versions"), "fix.versions"))

@@ -25,6 +25,7 @@ def reasons(tool: Object, run: Object, inline: object) -> Iterator[str]:
     """Yield why results may be missing; `inline` is the log's `inlineExternalProperties` (3.13.5)."""
     name = mapping(tool["driver"], "tool.driver").get("name")
     invocations = list(objects(run.get("invocations") or [], "invocations", "an invocation"))
+    invocations.append(section(section(run, "conversion"), "invocation"))
     if run.get("results") is None:
         yield f"the run of {name} has no list of results: nothing was scanned"
     elsewhere = [section(run, "externalPropertyFileReferences")]
