@@ -30,13 +30,7 @@ class _Image(NamedTuple):
 
 
 def match(product: Product, package: str | None, subjects: Sequence[Subject]) -> Match:
-    """Return whether a statement about a product is about a finding in what was scanned.
-
-    Args:
-        product: What the statement is about.
-        package: The package URL of the finding; None if the scan does not state it.
-        subjects: What was scanned.
-    """
+    """Return whether a statement about a product is about a finding; `package` is its package URL."""
     if product.context and _scanned(product.context, subjects) is Match.OTHER:
         return Match.OTHER
     *hosts, last = product.path
