@@ -235,13 +235,13 @@ BROKEN = {
     ),
     "unknown twin": Break(
         LEVELS, ("same_as: G3.pact", "same_as: G3.pakt"),
-        "70:18: there is no criterion 'G3.pakt' to be the same as; did you mean 'G3.pact'?",
+        "72:18: there is no criterion 'G3.pakt' to be the same as; did you mean 'G3.pact'?",
     ),
     "a level twice": Break(LEVELS, ("level: L0", "level: L1"), "19:12: the id 'L1' is used twice"),
     "first level with criteria": Break(
         LEVELS,
         (LOWEST, ""),
-        "22:5: L1, the first level, has criteria; start with a level that requires nothing",
+        "23:5: L1, the first level, has criteria; start with a level that requires nothing",
     ),
     "level that is reserved": Break(LEVELS, ("level: L0", "level: Scope"), "14:12: 'Scope' is reserved"),
     "unknown signer": Break(
@@ -398,7 +398,7 @@ def test_a_manifest_that_would_be_passed_over_is_refused(run: Run, workspace: Pa
 @pytest.mark.parametrize(
     ("file", "change", "told"),
     [
-        ("services/levels.yaml", (LEVELS, "same_as: G3.pact", "same_as: G3.pakt"), f"{LEVELS}:70:18: "),
+        ("services/levels.yaml", (LEVELS, "same_as: G3.pact", "same_as: G3.pakt"), f"{LEVELS}:72:18: "),
         ("services/G1.yaml", (G1, "kind: coverage", "kind: coverge"), f"{G1}:13:27: "),
         (
             "milestones/risk-register/identity-service.yaml",
