@@ -71,6 +71,13 @@ def test_zap() -> None:
     )
 
 
+def test_a_log_that_reports_errors_is_partial() -> None:
+    log = json.loads(fixture("pen_test", "log.sarif"))
+    log["runs"][0]["invocations"] = [{"executionSuccessful": False}]
+    [origin] = collect(pen_test, json.dumps(log)).origins
+    assert [reason.partition(": ")[2] for reason in origin.partial] == ["executionSuccessful is false"]
+
+
 def test_sarif() -> None:
     collected = collect(pen_test, fixture("pen_test", "log.sarif"))
     assert collected.format == "sarif"

@@ -369,11 +369,19 @@ def test_every_file_must_be_a_scan(other: str, reason: str) -> None:
 # --- what a scan states about itself
 
 
-def sarif(tool: str, *results: Any, **more: Any) -> dict[str, Any]:
+def driver(tool: str | dict[str, Any]) -> dict[str, Any]:
+    return tool if isinstance(tool, dict) else {"driver": {"name": tool}}
+
+
+def sarif(tool: str | dict[str, Any], *results: Any, **more: Any) -> dict[str, Any]:
     return {
         "version": "2.1.0",
-        "runs": [{"tool": {"driver": {"name": tool}}, "results": list(results)} | more],
+        "runs": [{"tool": driver(tool), "results": list(results)} | more],
     }
+
+
+def described(rule: str, **properties: Any) -> dict[str, Any]:
+    return {"driver": {"name": "our own", "rules": [{"id": rule, "properties": properties}]}}
 
 
 ALL = {"critical", "high", "medium", "low", "findings"}
@@ -397,6 +405,9 @@ ALL = {"critical", "high", "medium", "low", "findings"}
         (sarif("osv-scanner"), set()),
         (sarif("dependency-check"), set()),
         (sarif("our own", {"ruleId": "CVE-2026-1111"}), set()),
+        (sarif(described("CVE-2026-1111")), set()),
+        (sarif(described("R1", purls=["pkg:npm/x@1"])), set()),
+        (sarif(described("R1")), ALL),
         (sarif("our own", {"ruleId": "GHSA-aaaa-bbbb-cccc-lodash"}), set()),
         (sarif("our own", {"ruleId": "RUSTSEC-2026-0001", "kind": "review"}), set()),
         ({"results": [], "experimental_config": {}}, set()),
