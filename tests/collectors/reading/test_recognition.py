@@ -14,6 +14,7 @@ import pytest
 from builders.artefacts import FIXTURES
 from builders.workspaces import Run, write
 from gatekeeper import collectors
+from gatekeeper.collectors.coverage import read as coverage
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.recognition import Formats
 from gatekeeper.collectors.slo import read as slo
@@ -84,6 +85,7 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Install:
         monkeypatch.delitem(sys.modules, f"format_{name}", raising=False)
     monkeypatch.setattr(tests, "FORMATS", Formats[Report]("tests"))
     monkeypatch.setattr(slo, "FORMATS", Formats[slo.SloPart]("slo"))
+    monkeypatch.setattr(coverage, "FORMATS", Formats[coverage.CoverageReport]("coverage"))
 
     def add(*entries: str) -> None:
         write(folder / "a.dist-info/METADATA", "Metadata-Version: 2.1\nName: a\nVersion: 1\n")
