@@ -135,6 +135,8 @@ class Rule(NamedTuple):
     attested_by: str | None = None
     or_attested_by: str | None = None
     """The role whose attestation may replace a missing artefact."""
+    doubts_attested_by: str | None = None
+    """The role that may attest what a reader did not understand, for a time."""
     twin: str | None = None
     max_age_days: int | None = None
     same_commit: bool = False
@@ -144,6 +146,8 @@ class Rule(NamedTuple):
     """The criterion in the rulebook; None if it comes from the plan."""
     slots: tuple[str, ...] = ()
     """Every slot that affects the result, each once."""
+    takes: Mapping[str, str] = {}
+    """What slots take, in words; those of other criteria may be among them."""
     depends_on_milestone: bool = False
     """Whether its status may differ between milestones."""
     effective: Effective | None = None
@@ -174,6 +178,8 @@ class BoundSlot(NamedTuple):
     options: Mapping[str, Any]
     narrowable: frozenset[str]
     """The supported narrowings: `paths`, `subjects`, `aggregates`."""
+    takes: str
+    """What it takes, in words."""
 
 
 class GateRules(NamedTuple):

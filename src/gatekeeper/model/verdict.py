@@ -1,5 +1,6 @@
 """The results of judging: of criteria, gates, services and the milestone."""
 
+from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -9,9 +10,20 @@ from gatekeeper.model.level import Level
 from gatekeeper.model.milestone import Exited
 from gatekeeper.model.naming import labelled, titled
 from gatekeeper.model.plan import Cell
+from gatekeeper.model.remedies import remedy_of
 from gatekeeper.model.rule import Condition, Rule
 from gatekeeper.model.service import Attestation, Service
-from gatekeeper.model.status import OPEN, Basis, Effort, GateStatus, MilestoneVerdict, ServiceVerdict, Status
+from gatekeeper.model.status import (
+    OPEN,
+    WORST_FIRST,
+    Basis,
+    Effort,
+    GateStatus,
+    MilestoneVerdict,
+    ReasonCode,
+    ServiceVerdict,
+    Status,
+)
 
 
 class Outcome(NamedTuple):
@@ -26,6 +38,34 @@ class Outcome(NamedTuple):
     distance: float | None = None
     """The distance from the threshold: the missing amount, or the number of items at fault."""
     findings: tuple[Finding, ...] = ()
+    """The flaws, or the places that the reader did not understand."""
+    code: ReasonCode | None = None
+    """Why it is `unproven` or `stale`."""
+
+
+class CriterionReason(NamedTuple):
+    """One reason why a criterion is open: a condition, its evidence, or a statement about it."""
+
+    status: Status
+    """What it alone would make of the criterion."""
+    message: str
+    code: ReasonCode | None = None
+    """None for `fail`, `unreadable` and `missing`."""
+    slot: str | None = None
+    part: str | None = None
+    """The path of the part that it is about; None for the slot as a whole."""
+    places: tuple[Finding, ...] = ()
+    """The flaws, or the places that the reader did not understand."""
+
+
+def worst_first(reasons: Iterable[CriterionReason]) -> tuple[CriterionReason, ...]:
+    """Return reasons with the worst first; reasons of one status and code keep their order."""
+    return tuple(sorted(reasons, key=_severity))
+
+
+def _severity(reason: CriterionReason) -> tuple[int, int]:
+    by_code = list(ReasonCode).index(reason.code) if reason.code else 0
+    return WORST_FIRST.index(reason.status), by_code if reason.status is Status.UNPROVEN else 0
 
 
 class CriterionResult(NamedTuple):
@@ -46,6 +86,13 @@ class CriterionResult(NamedTuple):
     """The result of the rule's tightened version while it is not effective yet."""
     waits_for: tuple[str, ...] = ()
     """The criteria that alone keep it open; once they hold, it holds."""
+    reasons: tuple[CriterionReason, ...] = ()
+    """Every reason why it is open, the worst first; the first one decides the status."""
+
+    @property
+    def reason_code(self) -> ReasonCode | None:
+        """Why it is `unproven` or `stale`; None for other statuses."""
+        return self.reasons[0].code if self.reasons else None
 
     @property
     def is_open(self) -> bool:
@@ -59,10 +106,8 @@ class CriterionResult(NamedTuple):
 
     @property
     def remedy(self) -> str:
-        """What to do: the remedy of the rulebook, or for an unreadable artefact to fix it."""
-        if self.status is Status.UNREADABLE:
-            return f"Fix the artefact: {self.reason}."
-        return self.rule.remedy
+        """What to do about it; the reasons say why."""
+        return remedy_of([self])
 
     @property
     def telling(self) -> tuple[Outcome, ...]:

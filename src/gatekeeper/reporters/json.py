@@ -12,7 +12,7 @@ from gatekeeper.model.moment import as_written
 from gatekeeper.model.report import Report, Screen
 from gatekeeper.model.rule import Rule
 from gatekeeper.model.status import Status
-from gatekeeper.model.verdict import CriterionResult, NextStep, ServiceResult
+from gatekeeper.model.verdict import CriterionReason, CriterionResult, NextStep, ServiceResult
 from gatekeeper.reporters.text import as_json
 from gatekeeper.reporters.views import diff
 from gatekeeper.reporters.wording import outcomes
@@ -137,9 +137,11 @@ class Rows:
             row = self._shared[id(result)] = {
                 "criterion": result.rule.id,
                 "status": result.status,
+                "reason_code": result.reason_code,
                 "binding": result.binding,
                 "basis": result.basis,
                 "reason": result.reason,
+                "reasons": [_reason(reason) for reason in result.reasons],
                 "findings": [found._asdict() for found in result.findings],
                 "evidence": [self._key(one) for one in result.evidence if one.path],
                 **_known(_if_any(result)),
@@ -183,6 +185,10 @@ def _compared(result: CriterionResult) -> dict[str, Any]:
         "actual": outcomes.actual(result),
         "distance": result.distance,
     }
+
+
+def _reason(reason: CriterionReason) -> dict[str, Any]:
+    return _known(reason._asdict() | {"places": [place._asdict() for place in reason.places]})
 
 
 def _upcoming(result: CriterionResult) -> dict[str, Any]:

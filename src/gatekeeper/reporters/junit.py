@@ -81,10 +81,10 @@ def _of_criterion(result: CriterionResult) -> JUnitCase:
         case Status.NOT_APPLICABLE | Status.EXCEPTED as status:
             return JUnitCase(rule.id, "skipped", status, "; ".join([status.replace("_", " "), *seen]))
         case status if why := outcomes.not_binding(result):
-            return JUnitCase(rule.id, "skipped", status, "; ".join([why, status, *seen]))
+            return JUnitCase(rule.id, "skipped", outcomes.coded(result), "; ".join([why, status, *seen]))
         case status:
             lines = (rule.question, *_findings(result), f"→ {result.remedy}")
-            return JUnitCase(rule.id, "failure", status, "; ".join([status, *seen]), lines)
+            return JUnitCase(rule.id, "failure", outcomes.coded(result), "; ".join([status, *seen]), lines)
 
 
 def _findings(result: CriterionResult) -> Iterator[str]:

@@ -65,4 +65,5 @@ def _mentioned(slot: BoundSlot | None, phrases: tuple[str, ...], role: str | Non
         "conditions": (Condition(slot.name, ("passed",), Operator.MENTIONS, Literal(phrases)),),
         "or_attested_by": role,
         "slots": (slot.name,),
+        "takes": {slot.name: slot.takes},
     }

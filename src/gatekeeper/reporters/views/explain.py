@@ -81,7 +81,10 @@ def parts(
         line = f"[bold]{name}[/]  {owner}  {level}  {shown(status)}"
         yield item(sign(result.status, screen), line, 2)
         if in_full:
-            yield from seen_and_findings(result, 4, links(service.service.service, in_full, screen))
+            link = links(service.service.service, in_full, screen)
+            yield from seen_and_findings(result, 4, outcomes.Once(), link)
+            if result.is_open and result.remedy != rule.remedy:
+                yield item("→", shown(result.remedy), 4)
             yield from _evidence(result, screen)
         if result.upcoming:
             yield from _upcoming(result.upcoming, screen, in_full)

@@ -141,12 +141,13 @@ class _ServiceDiagnostics:
             what=what,
             seen=seen,
             question=result.rule.question,
-            # The reason of an unreadable artefact already says where and why.
-            remedy="Fix the artefact." if result.status is Status.UNREADABLE else result.remedy,
+            remedy=result.remedy,
             where=where,
             rank=rank,
             fingerprint=self._fingerprint(result.rule.id, finding),
             exception=result.exception,
+            reason_code=result.reason_code,
+            part=next((reason.part for reason in result.reasons if reason.part), None),
         )
 
     def _file(self, finding: Finding, result: CriterionResult) -> str | None:
