@@ -59,7 +59,7 @@ def test_an_artefact_at_hand_counts_before_the_record(run: Run, pilot: Path) -> 
     write(pilot / f"services/{SERVICE}/reports/use-cases.xml", "<testsuite")
     service = one_service(run("-C", pilot, *CHECK).out)
     assert criterion(service, "L2.use-cases")["status"] == "unreadable"
-    assert criterion(service, "G7.peak-load")["basis"] == "artefact"
+    assert criterion(service, "G7.peak-load")["basis"] == "typed"
 
 
 def test_a_dry_run_writes_nothing(run: Run, pilot: Path) -> None:

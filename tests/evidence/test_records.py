@@ -168,11 +168,25 @@ def test_the_repository_of_a_record_is_a_subject_of_what_names_no_repository() -
 
 
 def test_the_time_of_the_commit_is_that_of_its_own_commit() -> None:
-    stamp = STAMP._replace(committed_at=AT)
-    assert recorded_part(Part(), stamp).committed_at == AT
-    own = Part(commit="aaaaaaa", commit_basis=Basis.ARTEFACT, committed_at=PRODUCED)
+    stamp, dated = (
+        STAMP._replace(committed_at=AT),
+        Part(produced_at=PRODUCED, produced_at_basis=Basis.ARTEFACT),
+    )
+    assert recorded_part(dated, stamp).committed_at == AT
+    own = dated._replace(commit="aaaaaaa", commit_basis=Basis.ARTEFACT, committed_at=PRODUCED)
     assert recorded_part(own, stamp).committed_at == PRODUCED
     assert recorded_part(own._replace(committed_at=None), stamp).committed_at is None
+
+
+@pytest.mark.parametrize(
+    ("basis", "is_older"), [(Basis.ARTEFACT, True), (Basis.TYPED, True), (Basis.RECORD, False)]
+)
+def test_a_date_that_was_kept_does_not_show_that_a_report_is_older_than_its_commit(
+    basis: Basis, *, is_older: bool
+) -> None:
+    """The first record of these bytes says when they were collected, not when they were made again."""
+    part = Part(produced_at=PRODUCED, produced_at_basis=basis)
+    assert recorded_part(part, STAMP._replace(committed_at=AT)).is_older_than_commit is is_older
 
 
 def test_a_fact_that_depends_on_what_was_not_understood_is_null() -> None:

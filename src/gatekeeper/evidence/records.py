@@ -121,10 +121,11 @@ def stamped(part: Part, stamp: Stamp) -> Part:
     """Return a part with what its record states; nothing of it rests on more than the record.
 
     What the artefact states about itself comes before what the record states. An undated part is as old as
-    the record. A time that was typed in the manifest is not later; a commit is not taken from there.
+    the record, or as the first one that had its bytes; that does not show that it is older than its commit.
+    A time that was typed in the manifest is not later than the record; a commit is not taken from there.
     """
-    is_dated = part.produced_at_basis in (Basis.ARTEFACT, Basis.RECORD)
-    if part.produced_at is None or (not is_dated and part.produced_at > stamp.collected_at):
+    is_typed = part.produced_at_basis is Basis.TYPED
+    if part.produced_at is None or (is_typed and part.produced_at > stamp.collected_at):
         part = part._replace(produced_at=stamp.collected_at, produced_at_basis=Basis.RECORD)
     if part.commit_basis is not Basis.ARTEFACT:
         part = part._replace(
@@ -132,6 +133,8 @@ def stamped(part: Part, stamp: Stamp) -> Part:
             commit_basis=Basis.RECORD if stamp.commit else None,
             committed_at=stamp.committed_at,
         )
+    if part.produced_at_basis is Basis.RECORD:
+        part = part._replace(committed_at=None)
     if stamp.repository and all(one.type is not SubjectType.REPOSITORY for one in part.subjects):
         part = part._replace(subjects=(*part.subjects, Subject(SubjectType.REPOSITORY, stamp.repository)))
     return part._replace(

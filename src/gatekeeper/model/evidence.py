@@ -167,6 +167,8 @@ class Kind(NamedTuple):
     """The shape of each fact by name; None if `facts` is None."""
     options: frozenset[str]
     collect: Collect
+    amounts: tuple[str, ...] = ()
+    """The facts that say how much was measured; `items` are those of the parts."""
 
 
 class EvidenceStatus(StrEnum):

@@ -140,6 +140,8 @@ class Rule(NamedTuple):
     twin: str | None = None
     max_age_days: int | None = None
     same_commit: bool = False
+    must_not_shrink: bool = False
+    """Whether a change that leaves much less evidence needs an approval."""
     per_milestone: bool = False
     waivable_by: str | None = None
     source: Criterion | None = None
@@ -180,6 +182,8 @@ class BoundSlot(NamedTuple):
     """The supported narrowings: `paths`, `subjects`, `aggregates`."""
     takes: str
     """What it takes, in words."""
+    amounts: tuple[str, ...] = ()
+    """The facts that say how much was measured; `items` are those of the parts."""
 
 
 class GateRules(NamedTuple):
@@ -210,6 +214,8 @@ class LevelRules(NamedTuple):
     audience: str
     ships_to: tuple[str, ...]
     rules: tuple[Rule, ...]
+    role: str | None = None
+    """The role that may attest what a reader does not understand."""
 
 
 class ExceptionRule(NamedTuple):

@@ -32,3 +32,4 @@ class TestsFacts(NamedTuple):
 
 
 FACTS = TestsFacts
+AMOUNTS = ("passed",)

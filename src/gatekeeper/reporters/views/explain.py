@@ -121,7 +121,8 @@ def _evidence(result: CriterionResult, screen: Screen) -> Parts:
 
 _BY_PEOPLE = {"attested_by", "or_attested_by", "waivable_by"}
 _BY_TIME = {"effective", "advisory", "upcoming"}
-_SHOWN_BY_RULE = {"question", "same_as", "subjects", "max_age_days", "same_commit"} | _BY_PEOPLE | _BY_TIME
+_OF_EVIDENCE = {"subjects", "max_age_days", "same_commit", "must_not_shrink"}
+_SHOWN_BY_RULE = {"question", "same_as"} | _OF_EVIDENCE | _BY_PEOPLE | _BY_TIME
 
 
 def _asked(obligation: Obligation | None) -> Parts:
@@ -155,6 +156,8 @@ def decided_by(rule: Rule) -> Iterator[str]:
         yield f"evidence at most {rule.max_age_days} days old"
     if rule.same_commit:
         yield "evidence of the commit that ships"
+    if rule.must_not_shrink:
+        yield "not much less evidence than before the change"
     if rule.waivable_by:
         yield f"may be declared not applicable by {rule.waivable_by}"
     yield from _when(rule)
