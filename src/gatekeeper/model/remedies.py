@@ -41,9 +41,8 @@ def remedy_of(results: "Sequence[CriterionResult]", *, alone: bool = False) -> s
         case Status.MISSING if absent := _absent(result):
             return " ".join(_produce(absent, result))
         case Status.UNPROVEN if _slots(result):
-            return " ".join(
-                dict.fromkeys(_prove(reason, one) for one in results for reason in _decisive(one))
-            )
+            reasons = [(of, one) for one in results for of in _decisive(one) if of.slot]
+            return " ".join(dict.fromkeys(_prove(reason, one) for reason, one in reasons))
         case Status.STALE if result.attestation:
             return f"Have {result.attestation.role} attest it again{_for(_codes(results, None))}."
         case Status.STALE if slots := _slots(result):
@@ -57,9 +56,8 @@ def _decisive(result: "CriterionResult") -> "Iterator[CriterionReason]":
 
 
 def _slots(result: "CriterionResult") -> frozenset[str]:
-    """Return the slots that decide the status; none if something else decides it as well."""
-    slots = {reason.slot for reason in _decisive(result)}
-    return frozenset() if None in slots else frozenset(filter(None, slots))
+    """Return the slots that decide the status."""
+    return frozenset(reason.slot for reason in _decisive(result) if reason.slot)
 
 
 def _codes(results: "Iterable[CriterionResult]", slot: str | None) -> frozenset[ReasonCode | None]:

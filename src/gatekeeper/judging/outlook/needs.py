@@ -3,12 +3,13 @@
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from gatekeeper.judging.verdicts.attestations import attesting_roles
 from gatekeeper.judging.verdicts.levels import dead_gates, red_gates
 from gatekeeper.model.level import Level
 from gatekeeper.model.remedies import remedy_of, task
 from gatekeeper.model.rule import Rule
 from gatekeeper.model.service import Scope
-from gatekeeper.model.status import Effort, Status
+from gatekeeper.model.status import Effort
 from gatekeeper.model.verdict import CriterionResult, ServiceResult, Way
 
 
@@ -96,9 +97,8 @@ def other_ways(results: Iterable[CriterionResult]) -> tuple[tuple[Way, str], ...
 
 def _other_ways(result: CriterionResult) -> Iterator[tuple[Way, str]]:
     rule = result.rule
-    is_silent = result.status is Status.MISSING or bool(result.attestation)
-    if rule.or_attested_by and is_silent:
-        yield Way.ATTESTATION, rule.or_attested_by
+    if rule.attested_by is None:
+        yield from ((Way.ATTESTATION, role) for role in attesting_roles(result))
     if rule.waivable_by:
         yield Way.WAIVER, rule.waivable_by
 
