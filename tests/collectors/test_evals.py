@@ -568,7 +568,7 @@ def with_eval(spec: dict[str, Any], *samples: object, **more: Any) -> str:
         ),
         (
             inspect(sample(a="C"), status="cancelled", results={"total_samples": 3}),
-            ("the status of the run is 'cancelled'", "1 of 3 cases are listed"),
+            ("1 of 3 cases are listed", "the status of the run is 'cancelled'"),
         ),
         (inspect(sample(a="C"), status="started"), ("the status of the run is 'started'",)),
         (
