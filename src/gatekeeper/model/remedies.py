@@ -44,7 +44,8 @@ def remedy_of(results: "Sequence[CriterionResult]", *, alone: bool = False) -> s
             reasons = [(of, one) for one in results for of in _decisive(one) if of.slot]
             return " ".join(dict.fromkeys(_prove(reason, one) for reason, one in reasons))
         case Status.STALE if result.attestation:
-            return f"Have {result.attestation.role} attest it again{_for(_codes(results, None))}."
+            role, codes = result.attestation.role, _codes(results, None)
+            return f"Have {role} attest {result.rule.id} again{_for(codes)}."
         case Status.STALE if slots := _slots(result):
             return " ".join(_renew(sorted(slots), results))
         case _:

@@ -117,10 +117,10 @@ class CriterionResult(NamedTuple):
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """The findings behind the status, and places that were not understood, each once."""
-        found = [outcome.findings for outcome in self.telling]
-        found += [reason.places for reason in self.reasons if reason.status is self.status]
-        return tuple(dict.fromkeys(finding for findings in found for finding in findings))
+        """The findings behind the status, or the places that its reasons name, each once."""
+        found = tuple(dict.fromkeys(finding for outcome in self.telling for finding in outcome.findings))
+        places = (place for of in self.reasons if of.status is self.status for place in of.places)
+        return found or tuple(dict.fromkeys(places))
 
     @property
     def distance(self) -> float | None:
