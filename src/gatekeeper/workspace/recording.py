@@ -105,14 +105,8 @@ def record_service(
         parts = tuple(_dated(part, stamp, before, time_of) for part in one.evidence.parts)
         recorded.append(one._replace(evidence=one.evidence._replace(parts=parts)))
     text = records.write(service, recorded, stamp, __version__).decode()
-    return NewRecord(
-        recorded,
-        start,
-        stamp,
-        text,
-        options.out or own / records.FILE,
-        (*notes, *_notes(recorded, stamp, loaded.rulebook)),
-    )
+    notes = (*notes, *_notes(recorded, stamp, loaded.rulebook))
+    return NewRecord(recorded, start, stamp, text, options.out or own / records.FILE, notes)
 
 
 def _stamp(options: RecordOptions, repository: Path, variables: Mapping[str, str]) -> Stamp:
