@@ -251,9 +251,7 @@ def test_a_record_states_where_it_comes_from_and_no_credentials(
 def test_a_report_that_is_older_than_its_commit_is_told(run: Run, pilot: Path, artefacts: Path) -> None:
     commit_all(artefacts, on="2026-11-18T10:30:00Z")
     ran = run("-C", pilot, "collect", SERVICE, *AT, "--from", artefacts)
-    told = (
-        "made before the commit, so not of that commit; run it again: reports/k6-peak.json"
-    )
+    told = "made before the commit, so not of that commit; run it again: reports/k6-peak.json"
     assert told in " ".join(ran.out.split())
     commit = record_of(pilot)["commit"]
     edit(pilot / f"services/{SERVICE}.yaml", "commit: 5b1c7e9}", f"commit: {commit}}}")
