@@ -29,7 +29,7 @@ AGED = "2026-10-01"
 def done(name: str, of: Case, status: Status) -> str:
     result = ask(name, of)
     assert result.status is status
-    return result.remedy
+    return remedy_of(result)
 
 
 def unproven(code: ReasonCode, *places: Finding, rule: str = "G1.tests") -> CriterionResult:
@@ -110,8 +110,8 @@ def test_a_lapsed_attestation_is_to_be_made_again() -> None:
 
 def test_an_unreadable_artefact_is_to_be_fixed() -> None:
     result = ask("G1.tests", case(service(), broken("unit_tests")))
-    assert result.remedy == "Fix the artefact, or map another one."
-    assert remedy_of([result], alone=True) == "Fix the artefact: `unit_tests` is unreadable."
+    assert remedy_of(result) == "Fix the artefact, or map another one."
+    assert remedy_of(result, alone=True) == "Fix the artefact: `unit_tests` is unreadable."
 
 
 @pytest.mark.parametrize(
@@ -124,12 +124,12 @@ def test_an_unreadable_artefact_is_to_be_fixed() -> None:
     ],
 )
 def test_the_remedy_of_what_is_unproven_fits_the_reason_code(code: ReasonCode, words: str) -> None:
-    assert words in unproven(code).remedy
+    assert words in remedy_of(unproven(code))
 
 
 def test_what_was_not_understood_is_placed_and_may_be_attested_for_a_time() -> None:
     places = [Finding("`oneOf`", "api.yaml", 3), Finding("`anyOf`", "api.yaml", 9)]
-    assert unproven(ReasonCode.NOT_UNDERSTOOD, *places).remedy == (
+    assert remedy_of(unproven(ReasonCode.NOT_UNDERSTOOD, *places)) == (
         "Rewrite what the reader of `unit_tests` does not understand, api.yaml:3 and api.yaml:9, "
         "or have architecture attest G1.tests for at most 90 days."
     )
@@ -137,7 +137,7 @@ def test_what_was_not_understood_is_placed_and_may_be_attested_for_a_time() -> N
 
 def test_no_remedy_but_that_of_a_failure_is_the_rulebook_s() -> None:
     for code in (*ReasonCode,)[:5]:
-        assert "Fix it." not in unproven(code).remedy
+        assert "Fix it." not in remedy_of(unproven(code))
 
 
 def test_one_artefact_is_one_task() -> None:
@@ -147,7 +147,7 @@ def test_one_artefact_is_one_task() -> None:
     assert task(ask("G2.writes", of)) != task(ask("G2.limits", of))
     shared, partial = (unproven(code) for code in (ReasonCode.SHARED, ReasonCode.PARTIAL))
     assert task(shared) == task(partial)
-    assert remedy_of([shared, partial]).startswith("Give `unit_tests` a run of its own. Complete")
+    assert remedy_of(shared, partial).startswith("Give `unit_tests` a run of its own. Complete")
 
 
 def test_a_failure_shares_its_work_with_nothing() -> None:

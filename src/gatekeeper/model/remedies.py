@@ -5,16 +5,13 @@ reasons, so that one artefact which leaves several criteria open needs one piece
 """
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from gatekeeper.model.evidence import Evidence, EvidenceStatus, Finding
 from gatekeeper.model.status import ReasonCode, Status
-
-if TYPE_CHECKING:
-    from gatekeeper.model.verdict import CriterionReason, CriterionResult
+from gatekeeper.model.verdict import CriterionReason, CriterionResult
 
 
-def task(result: "CriterionResult") -> Hashable:
+def task(result: CriterionResult) -> Hashable:
     """Return a key that criteria share if one piece of work answers all of them."""
     match result.status:
         case Status.UNREADABLE:
@@ -27,7 +24,7 @@ def task(result: "CriterionResult") -> Hashable:
             return result.rule.id
 
 
-def remedy_of(results: "Sequence[CriterionResult]", *, alone: bool = False) -> str:
+def remedy_of(*results: CriterionResult, alone: bool = False) -> str:
     """Return what to do about criteria that share a task.
 
     Args:
@@ -52,27 +49,27 @@ def remedy_of(results: "Sequence[CriterionResult]", *, alone: bool = False) -> s
             return result.rule.remedy
 
 
-def _decisive(result: "CriterionResult") -> "Iterator[CriterionReason]":
+def _decisive(result: CriterionResult) -> Iterator[CriterionReason]:
     return (reason for reason in result.reasons if reason.status is result.status)
 
 
-def _slots(result: "CriterionResult") -> frozenset[str]:
+def _slots(result: CriterionResult) -> frozenset[str]:
     """Return the slots that decide the status."""
     return frozenset(reason.slot for reason in _decisive(result) if reason.slot)
 
 
-def _codes(results: "Iterable[CriterionResult]", slot: str | None) -> frozenset[ReasonCode | None]:
+def _codes(results: Iterable[CriterionResult], slot: str | None) -> frozenset[ReasonCode | None]:
     return frozenset(reason.code for result in results for reason in _decisive(result) if reason.slot == slot)
 
 
-def _absent(result: "CriterionResult") -> list[Evidence]:
+def _absent(result: CriterionResult) -> list[Evidence]:
     """Return the evidence that is not there; none for what a plan demands, whose remedy names the slot."""
     if result.rule.source is None:
         return []
     return [seen for seen in result.evidence if seen.status is EvidenceStatus.MISSING]
 
 
-def _produce(absent: Sequence[Evidence], result: "CriterionResult") -> Iterator[str]:
+def _produce(absent: Sequence[Evidence], result: CriterionResult) -> Iterator[str]:
     """Yield what to map, and which files to write."""
     if unmapped := [_described(seen.slot, result) for seen in absent if not seen.path]:
         yield f"Produce and map {_listed(unmapped)}."
@@ -83,12 +80,12 @@ def _produce(absent: Sequence[Evidence], result: "CriterionResult") -> Iterator[
             yield f"Produce {_described(seen.slot, result)} at {seen.path}, or map another file."
 
 
-def _described(slot: str, result: "CriterionResult") -> str:
+def _described(slot: str, result: CriterionResult) -> str:
     about = result.rule.takes.get(slot)
     return f"`{slot}` ({about})" if about else f"`{slot}`"
 
 
-def _prove(reason: "CriterionReason", result: "CriterionResult") -> str:
+def _prove(reason: CriterionReason, result: CriterionResult) -> str:
     """Return what is lacking of an artefact that does not show what is asked."""
     slot, rule = f"`{reason.slot}`", result.rule
     match reason.code:
@@ -111,7 +108,7 @@ def _place(finding: Finding) -> str:
     return f"{finding.file}:{finding.line}" if finding.file and finding.line else finding.file or ""
 
 
-def _renew(slots: Sequence[str], results: "Sequence[CriterionResult]") -> Iterator[str]:
+def _renew(slots: Sequence[str], results: Sequence[CriterionResult]) -> Iterator[str]:
     """Yield how to renew what is stale, a sentence for slots with the same reasons."""
     days = min((one.rule.max_age_days for one in results if one.rule.max_age_days), default=None)
     same: dict[frozenset[ReasonCode | None], list[str]] = {}

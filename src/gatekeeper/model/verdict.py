@@ -10,7 +10,6 @@ from gatekeeper.model.level import Level
 from gatekeeper.model.milestone import Exited
 from gatekeeper.model.naming import labelled, titled
 from gatekeeper.model.plan import Cell
-from gatekeeper.model.remedies import remedy_of
 from gatekeeper.model.rule import Condition, Rule
 from gatekeeper.model.service import Attestation, Service
 from gatekeeper.model.status import (
@@ -103,11 +102,6 @@ class CriterionResult(NamedTuple):
     def blocks(self) -> bool:
         """Whether it is open and binding, and so makes its gate red and blocks the service."""
         return self.status in OPEN and self.binding
-
-    @property
-    def remedy(self) -> str:
-        """What to do about it; the reasons say why."""
-        return remedy_of([self])
 
     @property
     def telling(self) -> tuple[Outcome, ...]:

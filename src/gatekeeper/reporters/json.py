@@ -9,6 +9,7 @@ from typing import Any
 from gatekeeper.model.evidence import Evidence, Part
 from gatekeeper.model.milestone import Exited
 from gatekeeper.model.moment import as_written
+from gatekeeper.model.remedies import remedy_of
 from gatekeeper.model.report import Report, Screen
 from gatekeeper.model.rule import Rule
 from gatekeeper.model.status import Status
@@ -168,7 +169,7 @@ def _if_any(result: CriterionResult) -> dict[str, Any]:
         "question": None if result.rule.source else result.rule.question,
         "binding_from": _when(result),
         **_compared(result),
-        "remedy": result.remedy if result.is_open else None,
+        "remedy": remedy_of(result) if result.is_open else None,
         "attestation": attestation.model_dump(mode="json") if attestation else None,
         "exception": result.exception,
         "upcoming": _upcoming(result.upcoming) if result.upcoming else None,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from gatekeeper.model.changes import Change, Comparison
+from gatekeeper.model.remedies import remedy_of
 from gatekeeper.model.report import Report, Screen
 from gatekeeper.model.status import Status
 from gatekeeper.model.verdict import CriterionResult, Reason, ServiceResult
@@ -83,7 +84,7 @@ def _of_criterion(result: CriterionResult) -> JUnitCase:
         case status if why := outcomes.not_binding(result):
             return JUnitCase(rule.id, "skipped", outcomes.coded(result), "; ".join([why, status, *seen]))
         case status:
-            lines = (rule.question, *_findings(result), f"→ {result.remedy}")
+            lines = (rule.question, *_findings(result), f"→ {remedy_of(result)}")
             return JUnitCase(rule.id, "failure", outcomes.coded(result), "; ".join([status, *seen]), lines)
 
 

@@ -64,7 +64,7 @@ def of_criteria(owner: str, results: Mapping[str, CriterionResult]) -> Iterator[
             shared.setdefault(task(result), []).append(result)
     for of in shared.values():
         effort = max((result.rule.effort for result in of), key=list(Effort).index)
-        yield Work(owner, remedy_of(of, alone=True), effort, tuple(result.rule.id for result in of))
+        yield Work(owner, remedy_of(*of, alone=True), effort, tuple(result.rule.id for result in of))
 
 
 def sign_or_lower(owner: str, claimed: Level, signed: Level) -> Work:

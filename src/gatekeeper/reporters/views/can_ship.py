@@ -97,7 +97,7 @@ def _steps(shipping: Shipping, screen: Screen) -> Parts:
             status = f"{status_words(result)}  [bold]{shown(result.rule.id)}[/]"
             yield item(sign(result.status, screen), status, 2)
             yield from seen_and_findings(result, 4, once)
-        yield item("→", shown(remedy_of(of) if of else one.step), 4 if of else 2)
+        yield item("→", shown(remedy_of(*of) if of else one.step), 4 if of else 2)
     if len(shipping.next_steps) > MOST_STEPS:
         left_out = len(shipping.next_steps) - MOST_STEPS
         yield indented(f"and {left_out:,} more: use --format json", 2)

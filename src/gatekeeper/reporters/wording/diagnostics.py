@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from hashlib import sha256
 
 from gatekeeper.model.evidence import Finding
+from gatekeeper.model.remedies import remedy_of
 from gatekeeper.model.report import Keys, Report, Where
 from gatekeeper.model.rule import Rule
 from gatekeeper.model.service import CAPABILITY_PREFIX, Service
@@ -141,7 +142,7 @@ class _ServiceDiagnostics:
             what=what,
             seen=seen,
             question=result.rule.question,
-            remedy=result.remedy,
+            remedy=remedy_of(result),
             where=where,
             rank=rank,
             fingerprint=self._fingerprint(result.rule.id, finding),

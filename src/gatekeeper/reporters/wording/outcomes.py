@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import assert_never
 
 from gatekeeper.model.evidence import Finding
+from gatekeeper.model.remedies import remedy_of
 from gatekeeper.model.rule import Operator
 from gatekeeper.model.service import Attestation
 from gatekeeper.model.status import Status
@@ -114,8 +115,8 @@ class Once:
         """Return what to do about an open criterion, or which other one says so; None if it is not open."""
         if not result.is_open:
             return None
-        by = self._by(result.remedy, result)
-        return result.remedy if by is None else f"as for {by}"
+        by = self._by(remedy_of(result), result)
+        return remedy_of(result) if by is None else f"as for {by}"
 
     def _by(self, sentence: str, result: CriterionResult) -> str | None:
         """Return the other criterion that said this first; otherwise keep that this one does."""
