@@ -166,7 +166,6 @@ def test_every_status_verdict_and_reason_occurs(run: Run) -> None:
     # A basis is told of a pass alone; there are no collected records in the pilot.
     assert {found["basis"] for found in seen if found["status"] == "pass"} == set(Basis) - {
         Basis.RECORD,
-        Basis.TYPED,
     }
     assert {reason["code"] for service in services for reason in service["reasons"]} == ALL_REASONS
 
@@ -217,11 +216,14 @@ def test_what_was_signed_off_lapses_with_time_alone(run: Run) -> None:
 
 
 def test_a_verdict_can_be_traced_to_the_bytes(run: Run) -> None:
-    peak = criterion(check(run, "M1"), "payments-service", "G7.peak-load")
-    [evidence] = peak["evidence"]
+    verdict = check(run, "M1")
+    [slot] = criterion(verdict, "payments-service", "G7.peak-load")["evidence"]
+    evidence = judged(verdict, "payments-service")["evidence"][slot]
     artefact = ROOT / evidence["path"]
     assert hashlib.sha256(artefact.read_bytes()).hexdigest() == evidence["sha256"]
-    assert evidence["commit"] == "5b1c7e9"
+    [part] = evidence["parts"]
+    assert (part["commit"], part["commit_basis"]) == ("5b1c7e9", "typed")
+    assert part["sha256"] == evidence["sha256"]
 
 
 def test_strict_refuses_what_an_exception_lets_through(run: Run) -> None:

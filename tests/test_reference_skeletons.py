@@ -21,6 +21,7 @@ from gatekeeper.collectors.events.facts import EventsFacts
 from gatekeeper.collectors.migrations.facts import MigrationsFacts
 from gatekeeper.collectors.openapi.facts import OpenapiFacts
 from gatekeeper.collectors.slo.facts import SloFacts
+from gatekeeper.collectors.source.facts import SourceFacts
 from gatekeeper.collectors.traces.facts import TracesFacts
 from gatekeeper.collectors.typescript.facts import TypescriptFacts
 from gatekeeper.judging.changes.causes import Side
@@ -51,9 +52,13 @@ SKELETONS = {
 RULE = "L1.no-customer-endpoints"
 AS_OF = date(2026, 11, 20)
 SKELETON = {
-    "domain_source": TypescriptFacts(
-        files=("ports/a.ts",), folders=("domain", "ports"), framework_imports=(), any_types=(), aggregates=()
+    "domain_source": SourceFacts(
+        files=("ports/a.ts",),
+        folders=("domain", "ports"),
+        languages=("typescript",),
+        framework_imports=(),
     ),
+    "domain_model": TypescriptFacts(files=("ports/a.ts",), any_types=(), aggregates=()),
     "events": EventsFacts(
         published=(), consumed=(), published_without_schema=(), envelope_missing=(), registered_consumers=()
     ),

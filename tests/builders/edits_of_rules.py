@@ -137,6 +137,11 @@ def change_same_commit(files: Files, of: Random) -> Iterator[Op]:
 
 
 @asks
+def change_must_not_shrink(files: Files, of: Random) -> Iterator[Op]:
+    yield from _field(files, of, "must_not_shrink", (True, False), decided_by="requires")
+
+
+@asks
 def change_per_milestone(files: Files, of: Random) -> Iterator[Op]:
     found = [one for one in criteria(files) if "attested_by" in one[2] or "per_milestone" in one[2]]
     for file, path, one in one_of(of, found):

@@ -77,7 +77,7 @@ def test_the_comparison_is_that_of_diff(check: Check, run: Run, pilot: Path) -> 
     write(pilot / REPORT, FAILING)
     of_check = told(check("--format", "json", "--base", "main"))["comparison"]
     of_diff = json.loads(run("-C", pilot, "diff", "main", *AS_OF, "--format", "json").out)
-    assert of_diff == {"schema_version": 1, **of_check}
+    assert of_diff == {"schema_version": 2, **of_check}
 
 
 def test_a_person_who_joins_the_roster_in_the_change_signs_nothing(check: Check, pilot: Path) -> None:

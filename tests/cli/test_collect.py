@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from builders.program import AS_OF, criterion, one_service
-from builders.repositories import commit_all
+from builders.repositories import commit_all, git
 from builders.workspaces import Run, copy_of_pilot, edit, write
 
 SERVICE = "payments-service"
@@ -43,10 +43,12 @@ def test_a_record_takes_the_place_of_the_artefacts(run: Run, pilot: Path, artefa
     assert f"wrote services/{SERVICE}/evidence.json" in " ".join(ran.out.split())
     checked = run("-C", pilot, *CHECK)
     assert checked.code == 0
-    peak = criterion(one_service(checked.out), "G7.peak-load")
+    service = one_service(checked.out)
+    peak = criterion(service, "G7.peak-load")
     assert (peak["status"], peak["basis"]) == ("pass", "record")
-    [evidence] = peak["evidence"]
-    assert evidence["commit"] == "5b1c7e9"
+    assert peak["evidence"] == ["load_test"]
+    evidence = service["evidence"]["load_test"]
+    assert {part["commit"] for part in evidence["parts"]} == {"5b1c7e9"}
     assert evidence["path"] == "reports/k6-peak.json"
     explained = run("-C", pilot, "explain", "G7.peak-load", "-m", "M2", "-s", SERVICE, *AS_OF)
     assert "recorded by the service's CI" in " ".join(explained.out.split())
@@ -57,7 +59,7 @@ def test_an_artefact_at_hand_counts_before_the_record(run: Run, pilot: Path) -> 
     write(pilot / f"services/{SERVICE}/reports/use-cases.xml", "<testsuite")
     service = one_service(run("-C", pilot, *CHECK).out)
     assert criterion(service, "L2.use-cases")["status"] == "unreadable"
-    assert criterion(service, "G7.peak-load")["basis"] == "artefact"
+    assert criterion(service, "G7.peak-load")["basis"] == "typed"
 
 
 def test_a_dry_run_writes_nothing(run: Run, pilot: Path) -> None:
@@ -197,6 +199,8 @@ def test_a_folder_without_any_of_it_is_told(run: Run, pilot: Path, tmp_path: Pat
     [
         ("payment-service", "unknown service 'payment-service'; did you mean 'payments-service'?"),
         ("payments-service --from nowhere", "--from nowhere: there is no such folder"),
+        ("payments-service --commit 5b1c", "--commit 5b1c: write at least seven hexadecimal digits"),
+        ("payments-service --pipeline a/b", "--pipeline a/b: write up to 32 letters, digits, `-` and `_`"),
         ("payments-service --at soon", "--at soon: write a time as 2026-11-20T10:00:00Z"),
     ],
 )
@@ -215,3 +219,67 @@ def test_a_service_that_maps_nothing_is_told(run: Run, workspace: Path) -> None:
 def test_now_is_the_time_of_a_record(run: Run, pilot: Path) -> None:
     assert run("-C", pilot, "collect", SERVICE).code == 0
     assert record_of(pilot)["collected_at"].endswith("Z")
+
+
+def test_a_record_states_where_it_comes_from_and_no_credentials(
+    run: Run, pilot: Path, artefacts: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit_all(artefacts)
+    git(artefacts, "remote", "add", "origin", "https://ci:SECRET@forge.example:8443/acme/Payments.git")
+    for name in ("CI_JOB_NAME", "BUILD_DEFINITIONNAME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("GITHUB_WORKFLOW", "Build & Test!")
+    monkeypatch.setenv("GITHUB_RUN_ID", "77")
+    monkeypatch.setenv("GITHUB_RUN_ATTEMPT", "2")
+    ran = run("-C", pilot, "collect", SERVICE, *AT, "--from", artefacts)
+    assert ran.code == 0, ran.err
+    record = record_of(pilot)
+    assert (record["repository"], record["pipeline"], record["run"]) == (
+        "forge.example/acme/Payments",
+        "build-test",
+        "77-2",
+    )
+    assert record["committed_at"] == git(artefacts, "show", "-s", "--format=%cI").strip().replace(
+        "+00:00", "Z"
+    )
+    assert "SECRET" not in ran.out + json.dumps(record)
+    assert run("-C", pilot, *COLLECT, "--pipeline", "load", "--run", "a/1").code == 0
+    assert (record_of(pilot)["pipeline"], record_of(pilot)["run"]) == ("load", "a/1")
+
+
+def test_a_report_that_is_older_than_its_commit_is_told(run: Run, pilot: Path, artefacts: Path) -> None:
+    commit_all(artefacts, on="2026-11-18T10:30:00Z")
+    ran = run("-C", pilot, "collect", SERVICE, *AT, "--from", artefacts)
+    told = "`use_case_tests`: reports/use-cases.xml is of 2026-11-18, before its commit was made"
+    assert told in " ".join(ran.out.split())
+
+
+def test_collecting_unchanged_bytes_again_does_not_make_them_fresher(
+    run: Run, pilot: Path, artefacts: Path
+) -> None:
+    undated = '<testsuite><testcase name="places an order"/></testsuite>'
+    write(artefacts / "reports/use-cases.xml", undated)
+    first, later = ("2026-11-01T10:00:00Z", "2026-11-18T10:00:00Z")
+    command = ("collect", SERVICE, "--commit", "5b1c7e9", "--from", artefacts, "--at")
+    assert run("-C", pilot, *command, first).code == 0
+    ran = run("-C", pilot, *command, later)
+    assert "`use_case_tests`: reports/use-cases.xml has the bytes of the last record" in " ".join(
+        ran.out.split()
+    )
+    assert date_of(run, pilot) == first
+    write(artefacts / "reports/use-cases.xml", undated + "\n")
+    assert run("-C", pilot, *command, later).code == 0
+    assert date_of(run, pilot) == later
+
+
+def date_of(run: Run, pilot: Path) -> Any:
+    [part] = one_service(run("-C", pilot, *CHECK).out)["evidence"]["use_case_tests"]["parts"]
+    return part["produced_at"]
+
+
+def test_a_last_record_that_cannot_be_read_is_told(run: Run, pilot: Path, artefacts: Path) -> None:
+    write(pilot / f"services/{SERVICE}/evidence.json", "{")
+    ran = run("-C", pilot, *COLLECT, "--from", artefacts)
+    assert ran.code == 0
+    assert "the dates of the last record are not kept" in " ".join(ran.out.split())
+    assert record_of(pilot)["schema_version"] == 2

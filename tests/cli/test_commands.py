@@ -181,9 +181,9 @@ def test_without_git_there_is_no_commit(run: Run, monkeypatch: pytest.MonkeyPatc
 
 # The JSON contract
 
-CRITERION = {
-    "criterion", "status", "basis", "reason", "question", "remedy", "effort", "owner", "binding", "binding_from",
-    "expected", "actual", "distance", "findings", "evidence", "attestation", "exception", "upcoming",
+CRITERION = {"criterion", "status", "binding", "basis", "reason", "findings", "evidence"}
+IF_ANY = {
+    "question", "remedy", "binding_from", "expected", "actual", "distance", "attestation", "exception", "upcoming",
 }  # fmt: skip
 
 
@@ -192,15 +192,17 @@ def test_the_verdict_has_exactly_the_keys_of_the_contract(run: Run) -> None:
     assert set(verdict) == {
         "schema_version", "milestone", "as_of", "verdict", "rulebook_digest", "tool_version", "commit", "strict",
         "exited", "fail_on", "filter", "exit_code", "services", "blocked_by", "next_steps", "milestone_name", "level_names",
-        "warnings",
+        "warnings", "rulebook",
     }  # fmt: skip
-    assert verdict["schema_version"] == 1
+    assert verdict["schema_version"] == 2
+    for texts in verdict["rulebook"]["criteria"].values():
+        assert set(texts) == {"gate", "level", "question", "why", "requires", "remedy", "effort", "cites"}
     assert verdict["rulebook_digest"].startswith("sha256:")
     for service in verdict["services"]:
         assert set(service) == {
             "service", "owner", "declared_level", "verified_level", "signed_level", "effective_level",
             "target_level", "missing_sign_offs", "changed_since_signed", "verdict", "reasons", "gates", "level_criteria", "capabilities",
-            "held_up_by", "exceptions",
+            "held_up_by", "exceptions", "evidence",
         }  # fmt: skip
         assert [gate["gate"] for gate in service["gates"]] == [f"G{n}" for n in range(1, 9)]
         for reason in service["reasons"]:
@@ -209,11 +211,16 @@ def test_the_verdict_has_exactly_the_keys_of_the_contract(run: Run) -> None:
             assert set(exception) == {"id", "state", "message", "criteria", "opened_in"}
         of_gates = [found for gate in service["gates"] for found in gate["criteria"]]
         for criterion in (*of_gates, *service["level_criteria"], *service["capabilities"]):
-            assert set(criterion) == CRITERION
+            assert set(criterion) >= CRITERION
+            assert set(criterion) <= CRITERION | IF_ANY
+            assert ("question" in criterion) is (
+                criterion["criterion"] not in verdict["rulebook"]["criteria"]
+            )
+            assert set(criterion["evidence"]) <= set(service["evidence"])
             for finding in criterion["findings"]:
                 assert set(finding) == {"message", "file", "line", "pointer"}
-            for evidence in criterion["evidence"]:
-                assert {"slot", "path", "sha256", "collected_at", "commit"} <= set(evidence)
+        for evidence in service["evidence"].values():
+            assert set(evidence) == {"slot", "path", "status", "reason", "basis", "sha256", "parts"}
     for step in verdict["next_steps"]:
         assert set(step) == {
             "step", "owner", "effort", "services", "criteria", "milestones", "unblocks", "excusable", "options",
@@ -237,7 +244,7 @@ def test_the_matrix_for_machines_has_every_cell(run: Run) -> None:
 
 def test_summary_and_audit_for_machines(run: Run) -> None:
     summary = json.loads(run("-C", ROOT, "summary", "-f", "json").out)
-    assert summary["schema_version"] == 1
+    assert summary["schema_version"] == 2
     assert summary["milestones"]["M0"]["analytics-service"] == "L1"
     audit = json.loads(run("-C", ROOT, "audit", "-f", "json").out)
     for finding in audit["findings"]:
@@ -250,7 +257,9 @@ def test_explain_for_machines(run: Run) -> None:
     assert (ran.code, explained["criterion"], explained["milestone"]) == (0, "G1.coverage", "M1")
     assert explained["decided_by"][0] == "domain_coverage: lines_pct at least 95"
     [service] = explained["services"]
-    assert set(service) == CRITERION | {"service", "obligation"}
+    more = {"expected", "actual", "distance", "remedy"}
+    assert set(service) == CRITERION | more | {"service", "owner", "obligation"}
+    assert service["evidence"]["domain_coverage"]["parts"][0]["format"] == "lcov"
     listed = json.loads(run("-C", PILOT, "obligations", "orders-service", *AS_OF, "-f", "json").out)
     [asked] = [
         of for of in listed["obligations"] if (of["family"], of["id"]) == ("milestone/M1", "G1.coverage")

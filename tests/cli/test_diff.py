@@ -196,6 +196,33 @@ def test_exceptions_and_declarations_and_evidence_are_told(pilot: Path, changes:
     assert told["payments-service:L2.use-cases"]["status"] == "missing"
 
 
+def test_evidence_that_holds_less_is_told_and_blocks_until_signed_where_it_must_not(
+    pilot: Path, diff: Callable[..., Ran], changes: Changes
+) -> None:
+    report = pilot / USE_CASES
+    lines = report.read_text(encoding="utf-8").splitlines(keepends=True)
+    fewer = "".join((*lines[:5], *lines[7:])).replace('tests="3"', 'tests="2"')
+    write(report, fewer)
+    [found] = changes()
+    assert (found["kind"], found["blocks"]) == ("evidence-shrunk", False)
+    assert found["amounts"]["passed"] == {"before": 3, "after": 2}
+    git(pilot, "checkout", "-q", ".")
+    edit(
+        rules(pilot) / "levels.yaml",
+        "remedy: Test the first use cases",
+        "must_not_shrink: true\n        remedy: Test the first use cases",
+    )
+    commit(pilot.parents[1])
+    write(report, fewer)
+    [found] = changes()
+    assert found["lacks"] == ["architecture"]
+    told = " ".join(diff("HEAD").out.split())
+    assert "for `capability_tests`, `use_case_tests`: total 3 → 2, passed 3 → 2; still met: L2.use" in told
+    assert "Run all of it, or have it signed in examples/pilot/governance.yaml by architecture" in told
+    sign(pilot, found["id"])
+    assert {change["signed_by"] for change in changes() if change["kind"] == "evidence-shrunk"} == {"dana"}
+
+
 def test_an_exception_that_closes_too_early_loses_what_it_covered(pilot: Path, changes: Changes) -> None:
     entry = pilot / "milestones/risk-register/RR-1.yaml"
     write(entry, entry.read_text(encoding="utf-8") + "closed: 2026-11-19\n")

@@ -86,7 +86,7 @@ def test_disagreements_as_json_stand_in_the_lines_that_they_name(run: Run, works
     checked = run("-C", workspace, "docs", "--check", "page.md", "--format", "json")
     said = json.loads(checked.out)
     lines = (workspace / "page.md").read_text(encoding="utf-8").splitlines()
-    assert (checked.code, said["exit_code"], said["schema_version"], said["file"]) == (1, 1, 1, "page.md")
+    assert (checked.code, said["exit_code"], said["schema_version"], said["file"]) == (1, 1, 2, "page.md")
     [level] = [one for one in said["disagreements"] if one["message"] == "L3 here, and L2 in the workspace"]
     assert lines[level["line"] - 1].startswith("| M1 | L3 | + device binding")
     assert (level["part"], level["service"], level["milestone"]) == ("matrix", "identity-service", "M1")

@@ -165,7 +165,7 @@ def test_an_empty_register_is_told(run: Run, pilot: Path) -> None:
     )
     told = json.loads(except_(run, pilot, "list", "-m", "M3", "-f", "json").out)
     assert told == {
-        "schema_version": 1,
+        "schema_version": 2,
         "milestone": "M3",
         "milestone_name": "General availability of payments",
         "as_of": "2026-11-20",

@@ -27,7 +27,7 @@ def test_it_has_exactly_the_keys_of_the_contract(run: Run) -> None:
         "filter", "blocked_by", "owners", "next_steps", "forecast", "milestone_name",
     }  # fmt: skip
     assert (document["schema_version"], document["milestone"], document["exit_date"]) == (
-        1,
+        2,
         "M2",
         "2027-02-26",
     )

@@ -157,7 +157,7 @@ def test_every_format_says_that_it_does_not_bind(run: Run, shops: Path) -> None:
     )
     found = criterion(one_service(json_), "G1.mutation")
     assert (found["status"], found["binding"], found["binding_from"]) == ("missing", False, "M1")
-    assert criterion(one_service(json_), "G1.tests")["binding_from"] is None
+    assert criterion(one_service(json_), "G1.tests").get("binding_from") is None
     assert '<skipped type="missing" message="binds from M1; missing; needs' in junit
     assert 'failures="0"' in junit
     [result] = json.loads(sarif)["runs"][0]["results"]
@@ -187,8 +187,8 @@ def test_a_tightening_is_shown_before_it_decides(run: Run, shops: Path) -> None:
     assert found["status"] == "pass"
     assert found["upcoming"] == {
         "binding_from": "M1",
+        "requires": ["domain_tests: total at least 40"],
         "status": "fail",
-        "reason": None,
         "expected": "total at least 40",
         "actual": "total is 2",
         "distance": 38,
@@ -196,7 +196,7 @@ def test_a_tightening_is_shown_before_it_decides(run: Run, shops: Path) -> None:
     later = criterion(
         one_service(check(run, shops, "-s", "shop-a", "-f", "json", "-m", "M1").out), "G1.tests"
     )
-    assert (later["status"], later["binding_from"], later["upcoming"]) == ("fail", "M1", None)
+    assert (later["status"], later["binding_from"], "upcoming" in later) == ("fail", "M1", False)
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,7 @@ def test_the_list_names_every_file_with_its_digest(run: Run, tmp_path: Path) -> 
     found = files(site(run, tmp_path / "site"))
     listed = json.loads(found.pop("site.json"))
     assert listed == {
-        "schema_version": 1,
+        "schema_version": 2,
         "files": {name: hashlib.sha256(found[name]).hexdigest() for name in sorted(found)},
     }
 
@@ -114,7 +114,7 @@ def test_an_edited_list_removes_nothing_outside(run: Run, tmp_path: Path) -> Non
     outside = write(tmp_path / "outside.txt", "mine")
     names = {"../outside.txt": "", str(outside): "", "..\\outside.txt": "", "old.html": ""}
     write(tmp_path / "site" / "old.html", "old")
-    write(tmp_path / "site" / "site.json", json.dumps({"schema_version": 1, "files": names}))
+    write(tmp_path / "site" / "site.json", json.dumps({"schema_version": 2, "files": names}))
     site(run, tmp_path / "site")
     assert outside.exists()
     assert not (tmp_path / "site" / "old.html").exists()

@@ -19,7 +19,7 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "json": {"select": {"bugs": "metrics.bugs", "names": "modules[].name", "all": "@"}},
     "events": {"envelope": ["tenantId", "dataResidency"]},
     "openapi": {"paths": ["/orders/**", "/openapi.json"]},
-    "typescript": {"frameworks": ["express"], "llm_sdks": ["openai"], "ai_port": "AIClient"},
+    "source": {"frameworks": ["express"], "llm_sdks": ["openai"], "ai_port": "AIClient"},
 }
 """The options of a kind, if the test gives any."""
 
@@ -50,17 +50,18 @@ LAWS: Mapping[str, Callable[[Any], bool]] = {
     "pen_test": lambda facts: facts.open is not None and facts.closed >= 0,
     "prompts": lambda facts: bool(facts.prompts),
     "slo": lambda facts: facts.slos and all(0 < target <= 100 for target in facts.objectives.values()),
+    "source": lambda facts: bool(facts.languages and (facts.files or facts.files_without_code)),
     "sync": lambda facts: bool(facts.aggregates),
     "tests": lambda facts: facts.total or facts.failed,
     "traces": lambda facts: facts.spans >= facts.traces > 0,
-    "typescript": lambda facts: bool(facts.files or facts.files_without_code),
+    "typescript": lambda facts: facts.any_types is not None,
     "vulnerabilities": lambda facts: (
         facts.scanner and facts.critical + facts.high + facts.medium + facts.low == len(facts.findings)
     ),
 }
 """What holds of the facts of a kind, above all: there are none without a subject."""
 
-FILE_NAMES: Mapping[str, str] = {"typescript": "report-0.ts"}
+FILE_NAMES: Mapping[str, str] = {"source": "report-0.js", "typescript": "report-0.ts"}
 """The kinds that know their files by the name."""
 
 READERS: Mapping[str, KindReader] = {

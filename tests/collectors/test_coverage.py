@@ -9,8 +9,10 @@ import pytest
 
 from builders.artefacts import chosen, collect, facts, fixture, outcome, short
 from gatekeeper.collectors.coverage import read as coverage
+from gatekeeper.collectors.coverage._file_coverage import merged
 from gatekeeper.collectors.coverage.facts import CoverageFacts
-from gatekeeper.model.evidence import Finding
+from gatekeeper.collectors.reading.content import Content
+from gatekeeper.model.evidence import Absent, Finding, Unreadable
 
 ORDER = "/ci/app/src/domain/order.ts"
 MONEY = "/ci/app/src/domain/money.ts"
@@ -177,9 +179,29 @@ LINE = '<line number="1" hits="1"/>'
             id="lcov 2",
         ),
         pytest.param(
-            "SF:a.ts\nDA:1,1\nDA:1,1\nend_of_record\n",
+            "TN:\nSF:a.ts\nDA:46,0\nDA:46,0\nDA:9,1\nLH:1\nLF:3\nend_of_record\n",
+            {"lines_pct": 50.0, "uncovered": (Finding("1 of 2 lines uncovered", "a.ts", 46),)},
+            id="a line that is listed twice is one line, though the counters count it twice",
+        ),
+        pytest.param(
+            "SF:a.ts\nDA:1,1\nend_of_record\nSF:a.ts\nDA:1,0\nDA:2,0\nend_of_record\n",
+            {"paths": ("a.ts", "a.ts"), "lines_pct": 100 / 3},
+            id="two records with other lines are files of two packages",
+        ),
+        pytest.param(
+            "SF:a.ts\nDA:1,1\nLF:9\nend_of_record\n",
+            {"lines_pct": 100 / 9, "uncovered": (Finding("8 of 9 lines uncovered", "a.ts"),)},
+            id="lines that the counters alone report are uncovered",
+        ),
+        pytest.param(
+            "SF:a.ts\nDA:1,1\nLF:4\nLH:4\nend_of_record\n",
             {"lines_pct": 100.0},
-            id="a line that is listed twice was run as often as both say",
+            id="covered lines need not be listed",
+        ),
+        pytest.param(
+            "SF:a.ts\nDA:1,1\nend_of_record\nSF:b.ts\nend_of_record\n",
+            {"paths": ("a.ts", "b.ts"), "lines_pct": 100.0},
+            id="a file without lines is listed in lcov too",
         ),
         pytest.param(
             "SF:a.ts\nDA:1,1\nend_of_record\n",
@@ -207,6 +229,13 @@ LINE = '<line number="1" hits="1"/>'
         ),
         pytest.param(
             cobertura(LINE, "<source>/ci</source>", "/other/a.ts"), {"paths": ("/other/a.ts",)}, id="absolute"
+        ),
+        pytest.param(
+            cobertura(
+                LINE + "</lines></class><class filename='/ci/a.ts'><lines>" + LINE, "<source>/ci</source>"
+            ),
+            {"paths": ("/ci/a.ts",)},
+            id="relative and absolute in one report",
         ),
         pytest.param(
             cobertura(LINE, "<source>/ci/a</source><source>/ci/b</source>"),
@@ -276,7 +305,7 @@ NAN = '<coverage lines-valid="0" line-rate="NaN" branch-rate="NaN"><packages></p
         (summary(a={"total": 1.5, "covered": 1}), "unreadable: report-0: a: lines.total is 1.5, not a count"),
         (
             json.dumps({"a": FINAL | {"s": {}}}),
-            "unreadable: report-0: a: statementMap and s name different statements",
+            "unreadable: report-0: a: statementMap and s have different keys",
         ),
         (json.dumps({"a": FINAL | {"b": {"0": 1}}}), "unreadable: report-0: a: b.0 is 1, not a list"),
         ("SF:a.ts\nDA:1,1\n", "unreadable: report-0: the last record is cut short"),
@@ -292,8 +321,8 @@ NAN = '<coverage lines-valid="0" line-rate="NaN" branch-rate="NaN"><packages></p
             "unreadable: report-0: line 3: 'some text' is not a line of a tracefile",
         ),
         (
-            "SF:a.ts\nDA:1,1\nLF:9\nend_of_record\n",
-            "unreadable: report-0: a.ts: 9 lines to cover, but 1 are listed",
+            json.dumps({"a": FINAL | {"fnMap": {"0": {}}}}),
+            "unreadable: report-0: a: fnMap and f have different keys",
         ),
         (b"SF:\xff.ts\nend_of_record\n", "unreadable: report-0: line 1: byte 0xff is not UTF-8"),
         (
@@ -350,6 +379,62 @@ def test_the_same_path_with_other_lines_is_the_file_of_another_package() -> None
     assert facts.paths == ("src/index.ts", "src/index.ts")
 
 
+def record(path: str, *hits: int) -> str:
+    return f"SF:{path}\n" + "".join(f"DA:{n},{hit}\n" for n, hit in enumerate(hits, 1)) + "end_of_record\n"
+
+
+@pytest.mark.parametrize(
+    ("records", "paths"),
+    [
+        pytest.param(
+            (record("/repo/src/a.ts", 1, 0), record("src/a.ts", 0, 1)), {"/repo/src/a.ts": 100}, id="one file"
+        ),
+        pytest.param(
+            (record("src/a.ts", 0, 1), record("C:\\repo\\src\\a.ts", 1, 0)),
+            {"C:/repo/src/a.ts": 100},
+            id="of Windows, the relative one first",
+        ),
+        pytest.param(
+            (record("/repo/src/a.ts", 1), record("src/a.ts", 0, 1)),
+            {"/repo/src/a.ts": 100, "src/a.ts": 50},
+            id="other lines",
+        ),
+        pytest.param(
+            (record("/repo/src/extra.ts", 1), record("a.ts", 0)),
+            {"/repo/src/extra.ts": 100, "a.ts": 0},
+            id="the end of a name is not the end of a path",
+        ),
+        pytest.param(
+            (record("packages/a/src/i.ts", 1), record("src/i.ts", 0)),
+            {"packages/a/src/i.ts": 100, "src/i.ts": 0},
+            id="two relative paths may be of two packages",
+        ),
+        pytest.param(
+            (record("/repo/a/src/i.ts", 1), record("/repo/b/src/i.ts", 1), record("src/i.ts", 0)),
+            {"/repo/a/src/i.ts": 100, "/repo/b/src/i.ts": 100, "src/i.ts": 0},
+            id="two packages are possible",
+        ),
+        pytest.param(
+            (
+                record("/repo/a/src/i.ts", 1),
+                record("/repo/a/src/m.ts", 1, 1),
+                record("src/i.ts", 0),
+                record("src/m.ts", 0),
+            ),
+            {"/repo/a/src/i.ts": 100, "/repo/a/src/m.ts": 100, "src/i.ts": 0, "src/m.ts": 0},
+            id="another file shows that the folder is of another package",
+        ),
+    ],
+)
+def test_one_file_under_a_relative_and_an_absolute_path(
+    records: tuple[str, ...], paths: dict[str, float]
+) -> None:
+    for reports in (records, ("".join(records),)):
+        files = [file for report in reports for file in coverage.FORMATS.parse(content(report)).files]
+        assert {file.path: file.lines.pct for file in merged(files)} == paths
+        assert set(facts(coverage, *reports).paths) == set(paths)
+
+
 def facts_of_two(one: str, other: str) -> Any:
     return collect(coverage, one, other).facts
 
@@ -358,6 +443,74 @@ def test_reports_of_different_files_and_formats_are_put_together() -> None:
     collected = collect(coverage, lcov("src/a.ts", line1=1), final("/ci/src/b.ts", 0))
     assert collected.format == "istanbul-final, lcov"
     assert (collected.facts.files, collected.facts.lines_pct) == (2, 50)
+
+
+def content(report: str) -> Content:
+    return Content("report", report.encode())
+
+
+def test_the_origin_of_each_report() -> None:
+    one, other = collect(coverage, fixture("coverage", "cobertura.xml"), lcov("src/a.ts", line1=1)).origins
+    assert (one.file, one.format, one.items, one.partial) == ("report-0", "cobertura", 2, ())
+    assert (other.file, other.format, other.items, other.produced_at) == ("report-1", "lcov", 1, None)
+
+
+@pytest.mark.parametrize(
+    ("report", "producer"),
+    [
+        (cobertura(LINE), None),
+        (cobertura(LINE).replace("<coverage", '<coverage version="1.9"'), None),
+        (cobertura(LINE).replace("<coverage", '<coverage version="gcovr 7.2"'), "gcovr 7.2"),
+        (
+            cobertura(LINE)
+            .replace("<coverage", '<coverage version="7.6.1"')
+            .replace(
+                "<sources", "<!-- Generated by coverage.py: https://coverage.readthedocs.io -->\n<sources"
+            ),
+            "coverage.py 7.6.1",
+        ),
+    ],
+)
+def test_producer(report: str, producer: str | None) -> None:
+    assert collect(coverage, report).origins[0].producer == producer
+
+
+def test_a_branch_whose_count_is_missing_is_not_understood() -> None:
+    line = LINE.replace("/>", ' branch="true"/>')
+    [origin] = collect(coverage, cobertura(line)).origins
+    [one] = origin.not_understood
+    assert one.touches == {"branches_pct"}
+    assert one.place == Finding("a.ts, line 1: a branch without a readable `condition-coverage`", "report-0")
+
+
+def lines_of(report: str) -> list[str]:
+    return report.replace("><", ">\n<").replace("}, ", "},\n").splitlines(keepends=True)
+
+
+COUNTED = {
+    "lcov": fixture("coverage", "lcov.info").decode().partition("TN:\nSF:./src")[0],
+    "cobertura": fixture("coverage", "cobertura.xml").decode(),
+    "summary": fixture("coverage", "coverage-summary.json").decode(),
+    "final": json.dumps(json.loads(fixture("coverage", "coverage-final.json"))),
+}
+
+
+@pytest.mark.parametrize("name", COUNTED)
+def test_no_line_can_be_removed_to_get_greener(name: str) -> None:
+    whole = lines_of(COUNTED[name])
+    for at, line in enumerate(whole):
+        if line.startswith(("LF", "LH", "BRF", "BRH", "FNF", "FNH", "<coverage")) or '"total": ' in line:
+            continue  # a counter, and nothing else speaks of what it counts
+        try:
+            collected = collect(coverage, "".join(whole[:at] + whole[at + 1 :]))
+        except (Absent, Unreadable):
+            continue
+        known = facts(coverage, COUNTED[name])
+        if not any(origin.partial for origin in collected.origins):
+            assert collected.facts.lines_pct <= known.lines_pct, line
+            if name == "lcov":
+                assert collected.facts.branches_pct <= known.branches_pct, line
+                assert collected.facts.functions_pct <= known.functions_pct, line
 
 
 def test_totals_of_the_same_file_cannot_be_added_up() -> None:

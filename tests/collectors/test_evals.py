@@ -6,10 +6,20 @@ from typing import Any
 
 import pytest
 
-from builders.artefacts import SAMPLES, chosen, collect, facts, fixture, needs_samples, outcome, short
+from builders.artefacts import (
+    SAMPLES,
+    chosen,
+    collect,
+    facts,
+    fixture,
+    needs_samples,
+    outcome,
+    short,
+    without_each_part,
+)
 from gatekeeper.collectors.evals import read as evals
 from gatekeeper.collectors.evals.facts import EvalsFacts
-from gatekeeper.model.evidence import Finding
+from gatekeeper.model.evidence import Absent, Finding, Subject, SubjectType, Unreadable
 
 
 def messages(findings: tuple[Finding, ...]) -> list[str]:
@@ -259,7 +269,7 @@ METRIC = {"name": "m", "success": True}
                 "pass_pct": 100.0,
                 "failed": (
                     Finding(
-                        "the counters report 3 failed, the results show 0", "report-0", 1, "/results/stats"
+                        "the counters report 3 failed, the listed cases show 0", "report-0", 1, "/results/stats"
                     ),
                 ),
             },
@@ -334,7 +344,7 @@ METRIC = {"name": "m", "success": True}
                 "total": 0,
                 "pass_pct": None,
                 "failed": (
-                    Finding("the status of the run is 'error': no such model", "report-0", 1, "/status"),
+                    Finding("the run ended in an error: no such model", "report-0", 1, "/status"),
                 ),
             },
             id="results are null on an error",
@@ -344,10 +354,7 @@ METRIC = {"name": "m", "success": True}
             {
                 "total": 1,
                 "pass_pct": 100.0,
-                "failed": (
-                    Finding("the status of the run is 'cancelled'", "report-0", 1, "/status"),
-                    Finding("the log shows 1 of 3 samples", "report-0", 1, "/results/total_samples"),
-                ),
+                "failed": (),
             },
             id="a cancelled run",
         ),
@@ -373,7 +380,7 @@ METRIC = {"name": "m", "success": True}
             deepeval({"success": True, "metricsData": [METRIC]}, testFailed=1),
             {
                 "failed": (
-                    Finding("the counters report 1 failed, the test cases show 0", "report-0", 1, "/testFailed"),
+                    Finding("the counters report 1 failed, the listed cases show 0", "report-0", 1, "/testFailed"),
                 )
             },
             id="DeepEval's counters",
@@ -534,3 +541,127 @@ def test_samples(sample: str, format_: str, expected: dict[str, Any]) -> None:
     said = chosen(collected.facts, expected)
     assert collected.format == format_
     assert {k: len(v) if isinstance(v, tuple) else v for k, v in said.items()} == expected
+
+
+def with_eval(spec: dict[str, Any], *samples: object, **more: Any) -> str:
+    return inspect(*(samples or (sample(a="C"),)), eval={"task": "t"} | spec, **more)
+
+
+@pytest.mark.parametrize(
+    ("report", "partial"),
+    [
+        (fixture("evals", "promptfoo.json"), ()),
+        (fixture("evals", "inspect.json"), ()),
+        (fixture("evals", "deepeval.json"), ()),
+        (promptfoo(row(HELD), stats={"successes": 2, "failures": 1}), ("1 of 3 cases are listed",)),
+        (
+            promptfoo(row(HELD), prompts=[{"metrics": {"assertFailCount": 1}}, {"raw": "without metrics"}]),
+            ("1 failed assertions are counted, 0 are listed",),
+        ),
+        (
+            promptfoo(row(success=False, gradingResult=None, failureReason=1), prompts=[{"metrics": {"assertFailCount": 1}}]),
+            (),  # stripped of its grading
+        ),
+        (
+            json.dumps(json.loads(promptfoo(row(HELD))) | {"runtimeOptions": {"filterRange": "0:1", "cache": True}}),
+            ("the run was filtered: `filterRange` is '0:1'",),
+        ),
+        (
+            inspect(sample(a="C"), status="cancelled", results={"total_samples": 3}),
+            ("the status of the run is 'cancelled'", "1 of 3 cases are listed"),
+        ),
+        (inspect(sample(a="C"), status="started"), ("the status of the run is 'started'",)),
+        (
+            with_eval({"dataset": {"samples": 4}, "config": {"epochs": 2, "limit": 1}}, results={"total_samples": 2}),
+            ("1 of 8 cases are listed",),
+        ),
+        (with_eval({"dataset": {"samples": 1}, "config": {"limit": 5}}), ()),
+        (with_eval({"config": {"limit": 5}}), ("the run was limited: `limit` is 5",)),
+        (with_eval({"config": {"sample_id": ["a"]}}), ("the run was limited: `sample_id` is a list",)),
+        (
+            inspect(sample(a="C"), results={"total_samples": 1, "completed_samples": 0}),
+            ("0 of 1 samples were completed",),
+        ),
+        (
+            inspect({**sample(a="C"), "error": {}}, results={"total_samples": 1, "completed_samples": 0}),
+            (),  # its error is a failure
+        ),
+        (inspect(sample(a="C", b="C"), sample(a="C")), ("1 of 2 samples show a score of b",)),
+        (
+            inspect(sample(a="C"), results={"scores": [{"name": "mean", "scorer": "a"}, {"name": "b"}]}),
+            ("no sample shows a score of b",),
+        ),
+        (deepeval({"success": True, "metricsData": [METRIC]}, testPassed=2), ("1 of 2 cases are listed",)),
+    ],
+    ids=short,
+)  # fmt: skip
+def test_what_makes_a_report_partial(report: str | bytes, partial: tuple[str, ...]) -> None:
+    assert collect(evals, report).origins[0].partial == partial
+
+
+REVISION = {"type": "git", "origin": "https://forge.example/acme/gateway.git", "commit": "c0ffee1"}
+OF_GATEWAY = (Subject(SubjectType.REPOSITORY, REVISION["origin"]),)
+
+
+@pytest.mark.parametrize(
+    ("spec", "subjects", "commit"),
+    [
+        ({"revision": REVISION}, OF_GATEWAY, "c0ffee1"),
+        (
+            {"revision": REVISION | {"dirty": False}, "task_registry_name": "jailbreaks"},
+            OF_GATEWAY,
+            "c0ffee1",
+        ),
+        ({"revision": REVISION | {"dirty": True}}, OF_GATEWAY, None),
+        ({"revision": REVISION | {"origin": ""}}, (), "c0ffee1"),
+        ({"revision": REVISION, "task_registry_name": "inspect_evals/gpqa"}, (), None),
+        ({"revision": None}, (), None),
+    ],
+    ids=short,
+)
+def test_inspect_states_repository_and_commit(
+    spec: dict[str, Any], subjects: tuple[Subject, ...], commit: str | None
+) -> None:
+    [origin] = collect(evals, with_eval(spec | {"packages": {"inspect_ai": "0.3.75"}})).origins
+    assert (origin.subjects, origin.commit) == (subjects, commit)
+    assert (origin.producer, origin.file, origin.items) == ("inspect_ai 0.3.75", "report-0", 1)
+
+
+def test_promptfoo_states_its_version() -> None:
+    output = json.loads(promptfoo(row(HELD))) | {"metadata": {"promptfooVersion": "0.123.1"}}
+    assert collect(evals, json.dumps(output)).origins[0].producer == "promptfoo 0.123.1"
+
+
+def test_the_oldest_sample_dates_a_log() -> None:
+    dated = [sample(a="C") | {"completed_at": f"2026-03-0{day}T10:00:00+00:00"} for day in (2, 1)]
+    log = inspect(*dated, sample(a="C"), stats={"completed_at": "2026-03-02T11:00:00+00:00"})
+    assert collect(evals, log).produced_at == datetime(2026, 3, 1, 10, tzinfo=UTC)
+    assert collect(evals, inspect(*dated)).produced_at is None
+    assert collect(evals, log, fixture("evals", "deepeval.json")).produced_at is None
+
+
+def counting_assertions() -> str:
+    output = json.loads(fixture("evals", "promptfoo.json"))
+    output["results"]["prompts"][0]["metrics"] = {"assertFailCount": 2}
+    return json.dumps(output)
+
+
+@pytest.mark.parametrize(
+    ("whole", "flaws"),
+    [
+        (counting_assertions(), ("failed", "unasserted", "assertions_failed")),
+        (fixture("evals", "inspect.json"), ("failed", "unasserted")),
+        (fixture("evals", "deepeval.json"), ("failed", "unasserted")),
+    ],
+    ids=short,
+)
+def test_no_part_can_be_removed_to_get_greener(whole: str, flaws: tuple[str, ...]) -> None:
+    known = facts(evals, whole)
+    for changed in without_each_part(json.loads(whole)):
+        try:
+            found = collect(evals, json.dumps(changed))
+        except (Absent, Unreadable):
+            continue
+        for flaw in flaws if not found.origins[0].partial else ():
+            value = getattr(found.facts, flaw)
+            assert value is None or len(value) >= len(getattr(known, flaw)), (flaw, changed)

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from builders.artefacts import chosen, collect, facts, fixture, outcome, short
+from builders.artefacts import chosen, collect, facts, fixture, outcome, short, without_each_part
 from gatekeeper.collectors.load_test import read as load_test
 from gatekeeper.collectors.load_test.facts import LoadTestFacts
-from gatekeeper.model.evidence import Finding
+from gatekeeper.model.evidence import Absent, Finding, Unreadable
 
 
 def test_handle_summary() -> None:
@@ -37,6 +37,8 @@ def test_handle_summary() -> None:
                 pointer="/metrics/http_req_duration{op:nosuch}/thresholds/p(95)<100",
             ),
         ),
+        checks_passed=2970,
+        duration_s=10,
     )
 
 
@@ -71,6 +73,8 @@ def test_summary_export_says_true_where_a_threshold_failed() -> None:
                 pointer="/metrics/payment_declined{region:none}/thresholds/rate<0.1",
             ),
         ),
+        checks_passed=2970,
+        duration_s=2000 / 200.5,
     )
 
 
@@ -79,8 +83,16 @@ def test_machine_readable_has_neither_p99_nor_thresholds() -> None:
     assert collected.format == "k6-machine-readable"
     assert collected.produced_at == datetime(2026, 3, 2, 10, 0, 18, 541454, tzinfo=UTC)
     assert collected.facts == LoadTestFacts(
-        p95_ms=66.4, rps=250.0, requests=2000, error_pct=2.5, checks_failed=30
+        p95_ms=66.4,
+        rps=250.0,
+        requests=2000,
+        error_pct=2.5,
+        checks_failed=30,
+        checks_passed=2970,
+        duration_s=8,
     )
+    [origin] = collected.origins
+    assert (origin.file, origin.producer, origin.items) == ("report-0", "k6 2.2.0", 5)
 
 
 def test_machine_readable_in_camel_case() -> None:
@@ -93,8 +105,15 @@ def handle_summary(**metrics: dict[str, Any]) -> str:
     return json.dumps({"state": {"testRunDurationMs": 4000}, "metrics": requests | metrics})
 
 
-def export(**metrics: dict[str, Any]) -> str:
-    return json.dumps({"root_group": {}, "metrics": {"http_reqs": {"count": 10, "rate": 5}} | metrics})
+def export(group: object = None, **metrics: dict[str, Any]) -> str:
+    requests = {"http_reqs": {"count": 10, "rate": 5}}
+    return json.dumps({"root_group": group or {}, "metrics": requests | metrics})
+
+
+GROUP = {
+    "checks": {"is fast": {"passes": 4, "fails": 1}},
+    "groups": {"inner": {"checks": {"is right": {"passes": 2, "fails": 2}}, "groups": {}}},
+}
 
 
 ZEROS = {"avg": 0, "p(95)": 0, "p(99)": 0}
@@ -122,6 +141,14 @@ ZEROS = {"avg": 0, "p(95)": 0, "p(99)": 0}
             handle_summary(http_reqs={"values": {"count": 10}}),
             {"rps": 2.5},
             id="requests over the duration of the run",
+        ),
+        pytest.param(
+            export(checks={"passes": 9, "fails": 0, "value": 1}, group=GROUP),
+            {"checks_failed": 3, "checks_passed": 6},
+            id="the checks of a group, and of groups in it, are counted; the worse figure counts",
+        ),
+        pytest.param(
+            export(group=GROUP), {"checks_failed": 3, "checks_passed": 6}, id="checks without their metric"
         ),
         pytest.param(
             handle_summary(http_req_duration={"values": ZEROS}),
@@ -223,3 +250,21 @@ NO_REQUEST = "absent: report-0: the run made no HTTP request"
 )
 def test_what_is_no_evidence(report: str | bytes, expected: str) -> None:
     assert outcome(load_test, report).startswith(expected)
+
+
+FLAWS = ("error_pct", "checks_failed", "p95_ms")
+
+
+@pytest.mark.parametrize("name", ["handle-summary.json", "summary-export.json", "machine-readable.json"])
+def test_no_part_can_be_removed_to_get_greener(name: str) -> None:
+    whole = fixture("load_test", name)
+    known = facts(load_test, whole)
+    for changed in without_each_part(json.loads(whole)):
+        try:
+            found = facts(load_test, json.dumps(changed))
+        except (Absent, Unreadable):
+            continue
+        for flaw in FLAWS:
+            value = getattr(found, flaw)
+            assert value is None or value >= getattr(known, flaw), (flaw, changed)
+        assert found.checks_passed is None or found.checks_passed <= known.checks_passed

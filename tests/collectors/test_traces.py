@@ -2,17 +2,28 @@
 
 import json
 from base64 import b64encode
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from builders.artefacts import SAMPLES, chosen, collect, facts, fixture, needs_samples, outcome, short
+from builders.artefacts import (
+    SAMPLES,
+    chosen,
+    collect,
+    facts,
+    fixture,
+    needs_samples,
+    outcome,
+    short,
+    without_each_part,
+)
 from gatekeeper.collectors.traces import read as traces
 from gatekeeper.collectors.traces.facts import TracesFacts
-from gatekeeper.model.evidence import Finding
+from gatekeeper.model.evidence import Absent, Finding, Subject, SubjectType, Unreadable
 
-NEWEST = datetime(2026, 3, 2, 10, 0, 1, 500000, tzinfo=UTC)
+OLDEST = datetime(2026, 3, 2, 10, 0, 0, 1000, tzinfo=UTC)
 END_TO_END: dict[str, Any] = {
     "services": ("assignment-service", "progress-service", "web-bff"),
     "spans": 6,
@@ -27,7 +38,7 @@ END_TO_END: dict[str, Any] = {
 @pytest.mark.parametrize("name", ["end-to-end.json", "export.jsonl"])
 def test_one_document_or_lines(name: str) -> None:
     collected = collect(traces, fixture("traces", name))
-    assert (collected.format, collected.produced_at) == ("otlp-json", NEWEST)
+    assert (collected.format, collected.produced_at) == ("otlp-json", OLDEST)
     assert collected.facts == TracesFacts(**END_TO_END)
 
 
@@ -218,15 +229,64 @@ def test_exports(export: str, expected: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("ends", "produced_at"),
     [
-        (["1772445601500000000", 1772445600000000000], NEWEST),
-        ([1772445601500000000.0], NEWEST),
-        (["0", None], None),
+        (["1772445701500000000", 1772445600001000000], OLDEST),
+        ([1772445600001000000.0], OLDEST),
+        (["0", "1772445601500000000"], None),
+        ([None], None),
         (["18446744073709551615"], datetime(2554, 7, 21, 23, 34, 33, 709553, tzinfo=UTC)),
     ],
 )
-def test_the_newest_end_is_the_age(ends: list[object], produced_at: datetime | None) -> None:
-    spans = [span(number, endTimeUnixNano=end) for number, end in enumerate(ends, 1)]
+def test_the_oldest_end_is_the_age(ends: list[object], produced_at: datetime | None) -> None:
+    spans = [span(number, endTimeUnixNano=end, startTimeUnixNano=0) for number, end in enumerate(ends, 1)]
     assert collect(traces, otlp(service("a", *spans))).produced_at == produced_at
+
+
+def test_a_span_without_an_end_is_dated_by_its_start() -> None:
+    spans = [span(1, endTimeUnixNano=1772445601500000000), span(2, startTimeUnixNano=1772445600001000000)]
+    assert collect(traces, otlp(service("a", *spans))).produced_at == OLDEST
+
+
+def test_a_file_without_spans_does_not_count() -> None:
+    dated = otlp(service("a", span(1, endTimeUnixNano=1772445600001000000)))
+    collected = collect(traces, dated, '{"resourceLogs": []}')
+    assert collected.produced_at == OLDEST
+    assert [(origin.file, origin.items) for origin in collected.origins] == [("report-0", 1)]
+
+
+def test_each_file_is_about_all_services() -> None:
+    export = otlp(service("b", span(1)), service("a", span(2)), service(None, span(3)))
+    for origin in collect(traces, export, otlp(service("c", span(4)))).origins:
+        assert origin.subjects == tuple(Subject(SubjectType.SERVICE, name) for name in "abc")
+
+
+@pytest.mark.parametrize(
+    "dropped",
+    [
+        lambda export: export["resourceSpans"][0]["resource"],
+        lambda export: export["resourceSpans"][0]["scopeSpans"][0].setdefault("scope", {}),
+        lambda export: export["resourceSpans"][0]["scopeSpans"][0]["spans"][0],
+    ],
+    ids=["of the resource", "of the scope", "of the span"],
+)
+def test_dropped_attributes_make_a_file_partial(dropped: Callable[[Any], dict[str, Any]]) -> None:
+    export = json.loads(otlp(service("a", span(1)), service("b", span(2))))
+    dropped(export)["droppedAttributesCount"] = 3
+    [origin] = collect(traces, json.dumps(export)).origins
+    assert origin.partial == ("attributes of 1 of 2 spans were dropped",)
+
+
+def test_no_part_can_be_removed_to_get_greener() -> None:
+    spans = [span(2, 9, kind=SERVER, flags=0x301), span(3, 2), span(4, 8, kind=CLIENT, flags=0x301)]
+    whole = otlp(service("a", *spans), service("b", span(5, 3)))
+    known = facts(traces, whole)
+    for changed in without_each_part(json.loads(whole)):
+        try:
+            found = facts(traces, json.dumps(changed))
+        except (Absent, Unreadable):
+            continue
+        if found.spans == known.spans:
+            assert len(found.broken) >= len(known.broken), changed
+            assert found.crossings <= known.crossings
 
 
 NO_SPAN = "absent: reports holds no span"
@@ -300,7 +360,7 @@ def test_all_of_several_files_must_be_readable() -> None:
 @needs_samples
 def test_sample() -> None:
     collected = collect(traces, (SAMPLES / "otlp/otel-js-http-json.jsonl").read_bytes())
-    assert collected.produced_at == datetime(2026, 11, 24, 4, 23, 37, 808578, tzinfo=UTC)
+    assert collected.produced_at == datetime(2026, 11, 24, 4, 23, 37, 807091, tzinfo=UTC)
     assert collected.facts == TracesFacts(
         services=("checkout-api", "orders-api"),
         spans=12,

@@ -1,15 +1,16 @@
-"""TypeScript source trees."""
+"""What only TypeScript can say about a source tree."""
 
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
-from builders.artefacts import chosen, fixture, tree
-from gatekeeper.collectors.typescript import _files, _imports
+from builders.artefacts import fixture, tree
+from gatekeeper.collectors.source import read as source
 from gatekeeper.collectors.typescript import read as typescript
 from gatekeeper.collectors.typescript.facts import TypescriptFacts
 from gatekeeper.model.evidence import Absent, Finding, Unreadable
+from gatekeeper.plugins import KindReader
 
 
 def facts(files: Mapping[str, bytes | str] | str, path: str = "src", **options: Any) -> Any:
@@ -17,9 +18,9 @@ def facts(files: Mapping[str, bytes | str] | str, path: str = "src", **options: 
     return typescript.collect(tree(given, path), options).facts
 
 
-def outcome(files: Mapping[str, bytes | str], **options: Any) -> str:
+def outcome(files: Mapping[str, bytes | str], reader: KindReader = typescript, **options: Any) -> str:
     try:
-        facts(files, **options)
+        reader.collect(tree(files, "src"), options)
     except Absent as reason:
         return f"absent: {reason}"
     except Unreadable as reason:
@@ -32,18 +33,13 @@ def told(findings: tuple[Finding, ...]) -> list[str]:
     return [f"{finding.line}: {finding.message}" for finding in findings]
 
 
-AI: dict[str, Any] = {"llm_sdks": ["openai", "@anthropic-ai/*", "ai"], "ai_port": "AIClient"}
-
-
 def test_a_file_with_some_of_everything() -> None:
     files = {"src/domain/order.ts": fixture("typescript", "order.ts")}
-    collected = typescript.collect(tree(files), {"frameworks": ["express"], **AI})
+    collected = typescript.collect(tree(files), {})
     where = "src/domain/order.ts"
     assert (collected.format, collected.produced_at) == ("typescript", None)
     assert collected.facts == TypescriptFacts(
         files=(where,),
-        folders=("domain", "src"),
-        framework_imports=(Finding("imports express", where, 2),),
         any_types=(Finding("the type any", where, 5), Finding("the type any", where, 65)),
         aggregates=("Order",),
         aggregates_without_invariants=(
@@ -51,178 +47,18 @@ def test_a_file_with_some_of_everything() -> None:
         ),
         value_objects=("Money",),
         value_objects_without_equals=(),
-        llm_sdk_imports=(Finding("imports openai", where, 3),),
-        ai_calls=2,
-        ai_calls_outside_port=(
-            Finding(
-                "calls this.client.chat.completions.create() of an SDK instead of the port AIClient",
-                where,
-                66,
-            ),
-        ),
-        files_without_code=(),
     )
 
 
-def test_what_the_slot_does_not_ask_for_is_null() -> None:
-    nothing = {"framework_imports": None, "llm_sdk_imports": None}
-    nothing |= {"ai_calls": None, "ai_calls_outside_port": None}
-    assert chosen(facts("import 'express'; f()"), nothing) == nothing
-    only_port = facts("f()", ai_port="AIClient")
-    assert (only_port.ai_calls, only_port.ai_calls_outside_port) == (0, None)
-
-
-# Which files.
-
-
-@pytest.mark.parametrize(
-    ("path", "expected"),
-    [
-        ("src/order.ts", True),
-        ("src/view.tsx", True),
-        ("src/order.mts", True),
-        ("src/order.cts", True),
-        ("src/tests/exam.ts", True),
-        ("src/test.ts", True),
-        ("src/contest.ts", True),
-        ("src/order.js", False),
-        ("src/order.d.ts", False),
-        ("src/order.d.mts", False),
-        ("src/data.d.json.ts", False),
-        ("src/order.test.ts", False),
-        ("src/order.spec.tsx", False),
-        ("src/order.e2e-spec.ts", False),
-        ("src/order.e2e.ts", False),
-        ("src/order.test-d.ts", False),
-        ("src/__tests__/builders.ts", False),
-        ("__mocks__/clock.ts", False),
-        ("node_modules/a/index.ts", False),
-        ("src/ts", False),
-        ("video.ts.txt", False),
-    ],
-)
-def test_which_files_are_source(path: str, *, expected: bool) -> None:
-    assert _files.is_source(path) is expected
-
-
-@pytest.mark.parametrize(
-    ("code", "runs"),
-    [
-        ("", False),
-        ("// nothing yet\n", False),
-        ("export type Id = string;", False),
-        ("export interface Orders { save(): void }", False),
-        ("import { a } from './a'; export { a };", False),
-        ("export * from './a'; export { b as c } from './b'; export {};", False),
-        ("import a from './a'; export default a;", False),
-        ("declare global { interface Window {} } declare const x: number;", False),
-        ("'use strict'; export const enum Level { L1 }", False),
-        ("namespace Types { export type A = string }", False),
-        ("#!/usr/bin/env node\nimport './a';", False),
-        ("export enum Level { L1 }", True),
-        ("namespace Code { export const a = 1 }", True),
-        ("export const a = 1;", True),
-        ("export default { a: 1 };", True),
-        ("export default class {}", True),
-        ("export abstract class Base {}", True),
-        ("main();", True),
-        ("export function f() {}", True),
-    ],
-)
-def test_only_files_that_run_must_be_covered(code: str, *, runs: bool) -> None:
-    found = facts({"src/a.ts": code, "src/b.ts": "b()"})
-    assert found.files == (("src/a.ts", "src/b.ts") if runs else ("src/b.ts",))
-    assert found.files_without_code == (() if runs else ("src/a.ts",))
-
-
-def test_where_nothing_runs_there_are_no_files_but_all_else() -> None:
-    found = facts("export type Id = any;")
-    assert (found.files, found.files_without_code, len(found.any_types)) == (None, ("src/a.ts",), 1)
-
-
-def test_include_selects_files_but_not_folders() -> None:
+def test_files_in_other_languages_are_not_read() -> None:
     files = {
-        "shop/src/domain/order.ts": "order()",
-        "shop/src/domain/order.test.ts": "let x: any",
-        "shop/src/ports/orders.ts": "let x: any",
-        "shop/docs/README.md": "any",
+        "src/a.ts": "a()",
+        "src/b.js": "import './b' as any",
+        "src/C.java": "any",
+        "src/types.ts": "type A = any",
     }
-    found = facts(files, path="shop/src", include="**/domain/**/*.ts")
-    assert (found.files, found.any_types) == (("shop/src/domain/order.ts",), ())
-    assert found.folders == ("docs", "domain", "ports", "src")
-    assert facts(files, path="shop/src/**/*.ts").folders == ("docs", "domain", "ports", "src")
-
-
-# Imports.
-
-
-@pytest.mark.parametrize(
-    ("pattern", "specifier", "expected"),
-    [
-        ("@nestjs/*", "@nestjs/common", True),
-        ("@nestjs/*", "@nestjs/common/decorators/core", True),
-        ("@nestjs/*", "@nestjs", False),
-        ("@nestjs/*", "@nestjsx/crud", False),
-        ("openai", "openai", True),
-        ("openai", "openai/resources/chat", True),
-        ("openai", "npm:openai@4.2.0/resources", True),
-        ("openai", "openai-edge", False),
-        ("ai", "ai", True),
-        ("ai", "ai/react", True),
-        ("ai", "ai-utils", False),
-        ("ai", "./ai", False),
-        ("ai", "@acme/ai", False),
-        ("ai", "openai", False),
-        ("drizzle.orm", "drizzle-orm", False),
-        ("@prisma/client", "@prisma/client/runtime", True),
-        ("@prisma/client", "@prisma/client-extra", False),
-    ],
-)
-def test_which_packages_a_pattern_means(pattern: str, specifier: str, *, expected: bool) -> None:
-    assert _imports.chooser(["koa", pattern])(specifier) is expected
-
-
-@pytest.mark.parametrize(
-    ("code", "expected"),
-    [
-        ("import express from 'express'", ["1: imports express"]),
-        ("\nimport 'express'", ["2: imports express"]),
-        ('import * as e from "express"', ["1: imports express"]),
-        ("import {} from 'express'", ["1: imports express"]),
-        ("import e = require('express')", ["1: imports express"]),
-        ("const e = require('express')", ["1: imports express"]),
-        ("const e = await import(`express`)", ["1: imports express"]),
-        ("import('express').then(f)", ["1: imports express"]),
-        ("export * from 'express'", ["1: imports express"]),
-        ("export * as e from 'express'", ["1: imports express"]),
-        ("export { Router } from 'express/lib/router'", ["1: imports express/lib/router"]),
-        ("import e, { type Request } from 'express'", ["1: imports express"]),
-        ("import { type Request, Router } from 'express'", ["1: imports express"]),
-        ("import type from 'express'", ["1: imports express"]),
-        ("import { type } from 'express'", ["1: imports express"]),
-        ("import {\n  Router,\n  // any\n} from 'express'", ["1: imports express"]),
-        ("import type { Request } from 'express'", ["1: imports types of express"]),
-        ("import type e from 'express'", ["1: imports types of express"]),
-        ("import { type Request, type Response } from 'express'", ["1: imports types of express"]),
-        ("export type { Request } from 'express'", ["1: imports types of express"]),
-        ("export { type Request } from 'express'", ["1: imports types of express"]),
-        ("export type * from 'express'", ["1: imports types of express"]),
-        ("let r: import('express').Request", ["1: imports types of express"]),
-        ("type E = typeof import('express')", ["1: imports types of express"]),
-        ("type E = import('express').a.B | import('express')", ["1: imports types of express"] * 2),
-        ("(await import('express')).default()", ["1: imports express"]),
-        # None of these imports anything.
-        ("// import 'express'", []),
-        ("const text = \"import express from 'express'\"", []),
-        ("const name = `express`; import(name); import(`${name}`); require(name)", []),
-        ("import a from './express'; import b from '@acme/express'", []),
-        ("express.require('express'); required('express')", []),
-        ("import('')", []),
-    ],
-)
-def test_imports(code: str, expected: list[str]) -> None:
-    assert told(facts(code, frameworks=["express"]).framework_imports) == expected
-    assert told(facts(code, llm_sdks="express").llm_sdk_imports) == expected
+    found = facts(files)
+    assert (found.files, len(found.any_types)) == (("src/a.ts",), 1)
 
 
 # The type any.
@@ -586,80 +422,6 @@ def test_classes_of_one_name_are_told_apart() -> None:
     assert found.aggregates_without_invariants == (Finding(f"Order: {CREATION}", "src/b/order.ts", 2),)
 
 
-# Calls of a language model.
-
-OPENAI = "import OpenAI from 'openai';\n"
-OUTSIDE = "of an SDK instead of the port AIClient"
-
-
-@pytest.mark.parametrize(
-    ("code", "through_port", "outside"),
-    [
-        # Through the port.
-        ("class A { constructor(private ai: AIClient) {} f() { return this.ai.complete() } }", 1, []),
-        ("class A { constructor(@Inject('x') private readonly ai: AIClient) {} f() { this.ai.complete() } }", 1, []),
-        ("class A { private ai: AIClient; f() { this.ai.complete(); this.ai.embed() } }", 2, []),
-        ("class A { ai?: ports.AIClient | undefined; f() { this.ai?.complete() } }", 1, []),
-        ("function f(ai: AIClient) { return ai.complete() }", 1, []),
-        ("const f = ({ ai }: { ai: AIClient }) => ai.complete()", 1, []),
-        ("interface Deps { ai: AIClient } const f = (deps: Deps) => deps.ai.complete()", 1, []),
-        ("const f = (ai: Pick<AIClient, 'complete'>) => ai.complete()", 1, []),
-        ("const ai = inject(AIClient); ai.complete()", 1, []),
-        ("const ai = new AIClient(); ai.complete()", 1, []),
-        ("const ai = container.get<AIClient>('ai'); await ai.complete()", 1, []),
-        ("this.aiClient.complete(); _aiClient.complete(); AIClient.complete()", 3, []),
-        ("const f = (ask: AIClient) => ask('?')", 1, []),
-        # Not at all.
-        ("const ai = inject(AIClient); const text = await ai.complete(); text.trim(); other.complete()", 1, []),
-        ("const f = (clients: Map<string, AIClient>) => clients.size()", 0, []),
-        ("// ai.complete()\nconst text = 'aiClient.complete()'; inject(AIClient)", 0, []),
-        (OPENAI + "const c = new OpenAI(); export { c }", 0, []),
-        ("import { ai } from './ai'; ai.complete()", 0, []),
-        # Into an SDK.
-        (OPENAI + "new OpenAI().chat.create()", 0, ["2: calls OpenAI.chat.create()"]),
-        (OPENAI + "const c = new OpenAI(); await c.chat.completions.create()", 0, ["2: calls c.chat.completions.create()"]),
-        (OPENAI + "class A { c = new OpenAI(); f() { this.c.chat.create() } }", 0, ["2: calls this.c.chat.create()"]),
-        (OPENAI + "class A { c; constructor() { this.c = new OpenAI() } f() { this.c.chat.create() } }", 0, ["2: calls this.c.chat.create()"]),
-        ("import type OpenAI from 'openai'; class A { constructor(private c: OpenAI) {}\nf() { this.c.chat.create() } }", 0, ["2: calls this.c.chat.create()"]),
-        (OPENAI + "const { chat } = new OpenAI(); chat.create()", 0, ["2: calls chat.create()"]),
-        (OPENAI + "const aiClient = new OpenAI(); aiClient.chat.create()", 0, ["2: calls aiClient.chat.create()"]),
-        ("import { generateText } from 'ai'; generateText()", 0, ["1: calls generateText()"]),
-        ("import * as ai from 'ai'; ai.generateText()", 0, ["1: calls ai.generateText()"]),
-        ("import { createX } from 'ai'; const x = createX(); x.ask(); const y = x.ask(); y.trim()", 0, ["1: calls createX()", "1: calls x.ask()", "1: calls x.ask()"]),
-        ("const OpenAI = require('openai'); const c = new OpenAI(); c.chat.create()", 0, ["1: calls c.chat.create()"]),
-        ("const c = new (require('openai').OpenAI)(); c.chat.create()", 0, ["1: calls c.chat.create()"]),
-        ("const { OpenAI } = await import('openai'); const c = new OpenAI(); c.chat.create()", 0, ["1: calls c.chat.create()"]),
-        (OPENAI + "const c = new OpenAI(); const a = await c.chat.create(); a.choices[0].text.parse()", 0, ["2: calls c.chat.create()"]),
-        (OPENAI + "const f = (ai: AIClient) => { ai.complete(); new OpenAI().chat.create() }", 1, ["2: calls OpenAI.chat.create()"]),
-    ],
-)  # fmt: skip
-def test_calls(code: str, through_port: int, outside: list[str]) -> None:
-    found = facts(code, **AI)
-    assert told(found.ai_calls_outside_port) == [f"{each} {OUTSIDE}" for each in outside]
-    assert found.ai_calls == through_port + len(outside)
-
-
-def test_what_implements_the_port_may_call_an_sdk() -> None:
-    code = OPENAI + (
-        "class Gateway implements AIClient { c = new OpenAI(); complete() { return this.c.chat.create() } }"
-        "class Better extends Gateway { complete() { return this.c.chat.create() } }"
-    )
-    found = facts(code, **AI)
-    assert (found.ai_calls, found.ai_calls_outside_port) == (2, ())
-
-
-def test_a_client_is_followed_through_other_files() -> None:
-    files = {
-        "src/lib/client.ts": OPENAI + "export const client = new OpenAI()",
-        "src/lib/index.ts": "import { client } from './client'; export const model = client",
-        "src/use.ts": "import { model as m } from './lib';\nm.chat.create()",
-        "src/other.ts": "import { model } from './elsewhere'; model.chat.create()",
-    }
-    assert facts(files, **AI).ai_calls_outside_port == (
-        Finding(f"calls m.chat.create() {OUTSIDE}", "src/use.ts", 2),
-    )
-
-
 # What cannot be read.
 
 
@@ -684,26 +446,10 @@ def test_what_the_grammar_does_not_know_but_hides_nothing(code: str) -> None:
     assert (found.any_types, found.aggregates) == ((), ())
 
 
-@pytest.mark.parametrize(
-    ("code", "reason"),
-    [
-        ("const a = 1;\nclass A {\n", "line 2: not valid TypeScript"),
-        ("f(1)\n}\ng(2)", "line 2: not valid TypeScript"),
-        ("const a = `never closed", "line 1: not valid TypeScript"),
-        ("const a = 1\n/* never closed", "line 2: not valid TypeScript"),
-        ("f()\nimport defer * as x from 'express'\ng()", "line 2: not valid TypeScript"),
-        ("const A = styled.div<{ a: any }>`x`; f()", "line 1: not valid TypeScript"),
-        ("this is no code at all, any of it; f()", "line 1: not valid TypeScript"),
-        (b"const a = '\xff'", "line 1: byte 0xff is not UTF-8; save the file as UTF-8"),
-        ("const a = 1".encode("utf-16"), "a zero byte, so the file is not text"),
-        (b"\x7fELF\x02\x01\x00", "a zero byte, so the file is not text"),
-        ("a;" * 10_000_001, "the file has 20,000,002 bytes; at most 20,000,000 are read"),
-        ("(" * 50_000, "line 1: not valid TypeScript"),
-    ],
-    ids=[str(number) for number in range(12)],
-)
-def test_what_is_unreadable(code: str | bytes, reason: str) -> None:
-    assert outcome({"src/a.ts": "f()", "src/b.ts": code}) == f"unreadable: src/b.ts: {reason}"
+def test_a_file_that_does_not_parse_is_unreadable() -> None:
+    assert outcome({"src/a.ts": "f()", "src/b.ts": "class A {"}) == (
+        "unreadable: src/b.ts: line 1: not valid TypeScript"
+    )
 
 
 def test_an_aggregate_must_be_legible_whole() -> None:
@@ -711,13 +457,7 @@ def test_an_aggregate_must_be_legible_whole() -> None:
     assert outcome(files) == "unreadable: src/a.ts: line 1: the class A cannot be parsed"
 
 
-def test_calls_may_hide_in_what_cannot_be_read() -> None:
-    files = {"src/a.ts": "const A = styled.div<{ b: c }>`${f()}`\nfunction f(ai: AIClient) { ai.complete() }"}
-    reason = "src/a.ts: a part of it cannot be parsed, and may contain calls of a model"
-    assert outcome(files, **AI) == f"unreadable: {reason}"
-    assert outcome(files) == "collected"
-
-
+@pytest.mark.parametrize("reader", [typescript, source])
 @pytest.mark.parametrize("depth", [5_000])
 @pytest.mark.parametrize(
     ("before", "inner", "after"),
@@ -737,10 +477,10 @@ def test_calls_may_hide_in_what_cannot_be_read() -> None:
         ("this.get().lines", "", ".push(this.get())"),
     ],
 )
-def test_however_deep(before: str, inner: str, after: str, depth: int) -> None:
+def test_however_deep(before: str, inner: str, after: str, depth: int, reader: KindReader) -> None:
     method = f"class B extends AggregateRoot {{ f() {{ {before * depth}{inner}{after * depth} }} }}"
     for code in (before * depth + inner + after * depth, method):
-        told = outcome({"src/a.ts": code}, **AI)
+        told = outcome({"src/a.ts": code}, reader, llm_sdks=["openai"], ai_port="AIClient")
         assert told == "collected" or told.startswith("unreadable: src/a.ts: ")
 
 

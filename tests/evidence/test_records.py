@@ -14,23 +14,30 @@ from gatekeeper.collectors.document.facts import DocumentFacts
 from gatekeeper.collectors.migrations.facts import MigrationsFacts
 from gatekeeper.collectors.tests import facts as results
 from gatekeeper.evidence import records
-from gatekeeper.evidence.plain_facts import MOST_FINDINGS
+from gatekeeper.evidence.plain_facts import MOST_PLACES
+from gatekeeper.evidence.plain_parts import as_plain_part, part_from_plain
+from gatekeeper.evidence.records import Stamp
 from gatekeeper.model.evidence import (
     Evidence,
     EvidenceStatus,
     Finding,
     Narrowing,
+    NotUnderstood,
     Part,
     Recorded,
     Request,
+    Subject,
+    SubjectType,
     Unreadable,
 )
+from gatekeeper.model.moment import UNSTATED, is_zoned
 from gatekeeper.model.service import EvidencePointer
 from gatekeeper.model.status import Basis
 from gatekeeper.syntax import SyntaxProblem
 
 AT = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
 PRODUCED = datetime(2026, 11, 17, 9, 30, tzinfo=UTC)
+STAMP = Stamp(AT, "5b1c7e9")
 POINTER = EvidencePointer(path="a.xml")
 
 
@@ -39,13 +46,13 @@ def request(kind: str = "tests", narrowing: Narrowing = (), **options: Any) -> R
 
 
 def evidence(facts: Any, status: EvidenceStatus = EvidenceStatus.OK, reason: str | None = None) -> Evidence:
-    part = Part("reports/a.xml", "0" * 64, None, "junit", None, PRODUCED)
+    part = Part("reports/a.xml", "0" * 64, None, "junit", None, PRODUCED, Basis.ARTEFACT)
     return Evidence("slot", status, reason, "reports/a.xml", facts, "0" * 64, (part,))
 
 
 def written(facts: Any, of: Request | None = None, **more: Any) -> bytes:
     recorded = Recorded(of or request(), evidence(facts, **more), 748)
-    return records.write("shop", [recorded], AT, "5b1c7e9", "0.1.0")
+    return records.write("shop", [recorded], STAMP, "0.1.0")
 
 
 def read_back(data: bytes, of: Request | None = None) -> Evidence | None:
@@ -73,6 +80,143 @@ def test_facts_are_read_back_as_they_were(kind: str, facts: Any) -> None:
     assert type(back.facts) is type(facts)
 
 
+BASES = st.sampled_from([Basis.ARTEFACT, Basis.RECORD, Basis.TYPED])
+TIMES = st.datetimes(timezones=st.sampled_from([UTC, UNSTATED]))
+SUBJECTS = st.builds(Subject, st.sampled_from(SubjectType), st.text())
+PLACES = st.builds(
+    Finding, st.text(), st.none() | st.text(), st.none() | st.integers(0, 10**6), st.none() | st.text()
+)
+
+
+@st.composite
+def parts(draw: st.DrawFn) -> Part:
+    """Draw a part in which each field may be stated."""
+    produced_at, commit = draw(st.none() | TIMES), draw(st.none() | st.text("abc0123456789", min_size=7))
+    subjects = draw(st.lists(SUBJECTS).map(tuple))
+    return Part(
+        path=draw(st.none() | st.text()),
+        sha256=draw(st.none() | st.text("abc123", min_size=64, max_size=64)),
+        size=draw(st.none() | st.integers(0, 2**40)),
+        format=draw(st.none() | st.text()),
+        producer=draw(st.none() | st.text()),
+        produced_at=produced_at,
+        produced_at_basis=draw(BASES) if produced_at else None,
+        commit=commit,
+        commit_basis=draw(BASES) if commit else None,
+        committed_at=draw(st.none() | TIMES),
+        subjects=subjects,
+        subjects_basis=draw(BASES) if subjects else None,
+        partial=draw(st.lists(st.text()).map(tuple)),
+        not_understood=draw(st.lists(st.builds(NotUnderstood, PLACES, st.frozensets(st.text()))).map(tuple)),
+        items=draw(st.none() | st.integers(0, 2**40)),
+    )
+
+
+@given(parts())
+def test_a_part_is_read_back_as_it_was(part: Part) -> None:
+    back = part_from_plain(json.loads(json.dumps(as_plain_part(part))), "here")
+    assert back == part
+    for one, other in ((back.produced_at, part.produced_at), (back.committed_at, part.committed_at)):
+        assert one is other is None or (one and other and is_zoned(one) is is_zoned(other))
+
+
+def recorded_part(part: Part, stamp: Stamp = STAMP) -> Part:
+    of = evidence(results.TestsFacts(total=1))._replace(parts=(part,))
+    back = read_back(records.write("shop", [Recorded(request(), of, 1)], stamp, "0.1.0"))
+    assert back is not None
+    [read] = back.parts
+    return read
+
+
+@given(parts())
+def test_nothing_of_a_recorded_part_rests_on_more_than_the_record(part: Part) -> None:
+    back = recorded_part(part)
+    assert Basis.ARTEFACT not in (back.produced_at_basis, back.commit_basis, back.subjects_basis)
+    assert back.produced_at is not None
+    assert back.commit is not None
+
+
+def test_what_an_artefact_states_comes_before_the_record_and_that_before_what_is_typed() -> None:
+    own = Part(
+        produced_at=PRODUCED, produced_at_basis=Basis.ARTEFACT, commit="aaaaaaa", commit_basis=Basis.ARTEFACT
+    )
+    assert recorded_part(own)[5:9] == (PRODUCED, Basis.RECORD, "aaaaaaa", Basis.RECORD)
+    typed = own._replace(produced_at_basis=Basis.TYPED, commit_basis=Basis.TYPED)
+    assert recorded_part(typed)[5:9] == (PRODUCED, Basis.TYPED, "5b1c7e9", Basis.RECORD)
+    assert recorded_part(typed, Stamp(AT))[5:9] == (PRODUCED, Basis.TYPED, None, None)
+
+
+def test_a_typed_time_is_not_later_than_the_record() -> None:
+    typed = Part(produced_at=datetime(2026, 11, 19, tzinfo=UTC), produced_at_basis=Basis.TYPED)
+    assert recorded_part(typed)[5:7] == (AT, Basis.RECORD)
+
+
+def test_the_repository_of_a_record_is_a_subject_of_what_names_no_repository() -> None:
+    stamp = STAMP._replace(repository="forge.example/acme/shop")
+    ours = Subject(SubjectType.REPOSITORY, "forge.example/acme/shop")
+    service, other = (
+        Subject(SubjectType.SERVICE, "shop"),
+        Subject(SubjectType.REPOSITORY, "forge.example/acme/cart"),
+    )
+    assert recorded_part(Part(), stamp).subjects == (ours,)
+    assert recorded_part(Part(subjects=(service,), subjects_basis=Basis.ARTEFACT), stamp).subjects == (
+        service,
+        ours,
+    )
+    assert recorded_part(Part(subjects=(other,), subjects_basis=Basis.ARTEFACT), stamp).subjects == (other,)
+    assert recorded_part(Part()).subjects == ()
+
+
+def test_the_time_of_the_commit_is_that_of_its_own_commit() -> None:
+    stamp, dated = (
+        STAMP._replace(committed_at=AT),
+        Part(produced_at=PRODUCED, produced_at_basis=Basis.ARTEFACT),
+    )
+    assert recorded_part(dated, stamp).committed_at == AT
+    own = dated._replace(commit="aaaaaaa", commit_basis=Basis.ARTEFACT, committed_at=PRODUCED)
+    assert recorded_part(own, stamp).committed_at == PRODUCED
+    assert recorded_part(own._replace(committed_at=None), stamp).committed_at is None
+
+
+@pytest.mark.parametrize(
+    ("basis", "is_older"), [(Basis.ARTEFACT, True), (Basis.TYPED, True), (Basis.RECORD, False)]
+)
+def test_a_date_that_was_kept_does_not_show_that_a_report_is_older_than_its_commit(
+    basis: Basis, *, is_older: bool
+) -> None:
+    """The first record of these bytes says when they were collected, not when they were made again."""
+    part = Part(produced_at=PRODUCED, produced_at_basis=basis)
+    assert recorded_part(part, STAMP._replace(committed_at=AT)).is_older_than_commit is is_older
+
+
+def test_a_fact_that_depends_on_what_was_not_understood_is_null() -> None:
+    document = json.loads(written(results.TestsFacts(total=1, skipped=0)))
+    [part] = document["evidence"][0]["parts"]
+    part["not_understood"] = [{"place": {"message": "outcome `odd`"}, "touches": ["skipped", "unknown"]}]
+    back = read_back(json.dumps(document).encode())
+    assert back is not None
+    assert (back.facts.total, back.facts.skipped) == (1, None)
+
+
+def test_a_record_of_schema_1_is_read() -> None:
+    document = json.loads(written(results.TestsFacts(total=1)))
+    for name in ("repository", "pipeline", "run", "committed_at"):
+        del document[name]
+    [entry] = document["evidence"]
+    del entry["parts"]
+    entry |= {"format": "junit", "size": 748, "produced_at": "2026-11-17T09:30:00Z"}
+    back = read_back(json.dumps(document | {"schema_version": 1}).encode())
+    assert back is not None
+    [part] = back.parts
+    assert part == Part(
+        "reports/a.xml", "0" * 64, 748, "junit", None, PRODUCED, Basis.RECORD, "5b1c7e9", Basis.RECORD
+    )
+    del entry["produced_at"]
+    undated = read_back(json.dumps(document | {"schema_version": 1}).encode())
+    assert undated is not None
+    assert undated.produced_at == AT
+
+
 def test_picked_facts_are_read_back_as_they_were() -> None:
     facts = {"bugs": 3, "names": ("a", "b"), "deep": {"list": [1, {"a": None}]}, "none": None}
     of = request("json", select={"bugs": "metrics.bugs"})
@@ -95,17 +239,17 @@ def test_what_could_not_be_read_is_recorded_as_that(status: str) -> None:
 
 def test_undated_evidence_is_as_old_as_its_record() -> None:
     recorded = Recorded(request(), redated(evidence(results.TestsFacts(total=1)), None), 1)
-    back = read_back(records.write("shop", [recorded], AT, None, "0.1.0"))
+    back = read_back(records.write("shop", [recorded], Stamp(AT), "0.1.0"))
     assert back is not None
     assert (back.produced_at, back.commit) == (AT, None)
 
 
-def test_long_lists_of_findings_are_cut_and_say_so() -> None:
-    failed = tuple(Finding(f"test {n}") for n in range(1234))
+def test_long_lists_of_findings_keep_every_message_and_the_first_places() -> None:
+    failed = tuple(Finding(f"test {n}", "a.ts", n + 1) for n in range(1234))
     back = read_back(written(results.TestsFacts(total=1234, failed=failed, passed=())))
     assert back is not None
-    assert len(back.facts.failed) == MOST_FINDINGS + 1
-    assert back.facts.failed[-1].message == "and 1,034 more"
+    assert back.facts.failed[:MOST_PLACES] == failed[:MOST_PLACES]
+    assert back.facts.failed[MOST_PLACES:] == tuple(Finding(f"test {n}") for n in range(MOST_PLACES, 1234))
 
 
 def test_names_are_never_cut() -> None:
@@ -162,7 +306,7 @@ def test_a_slot_that_was_defined_otherwise_must_be_collected_again() -> None:
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        ({"schema_version": 2}, "schema version 2; this program reads versions up to 1"),
+        ({"schema_version": 3}, "schema version 3; this program reads versions up to 2"),
         ({"schema_version": 0}, "schema version 0"),
         ({"schema_version": "1"}, "schema_version is '1', not a count"),
         ({"schema_version": None}, "schema_version is missing"),
@@ -170,6 +314,10 @@ def test_a_slot_that_was_defined_otherwise_must_be_collected_again() -> None:
         ({"collected_at": "yesterday"}, "collected_at: 'yesterday' is not a time"),
         ({"collected_at": None}, "collected_at: its time is missing"),
         ({"commit": 7}, "the record: commit is 7, not text"),
+        ({"committed_at": 7}, "the record: committed_at: its time is 7, not text"),
+        ({"repository": ["a"]}, "the record: repository is a list, not text"),
+        ({"run": 7}, "the record: run is 7, not text"),
+        ({"evidence": [{"slot": "a", "narrowing": {}}] * 2}, "`a` is recorded twice"),
         ({"evidence": {}}, "evidence is an object, not a list"),
         ({"evidence": [3]}, "an entry of evidence is 3, not an object"),
         ({"evidence": [{"slot": 3}]}, "slot is 3, not text"),
@@ -199,7 +347,38 @@ def test_a_broken_record_is_refused(change: dict[str, Any], expected: str) -> No
         ({"facts": {"failed": [{"message": "m", "line": "3"}]}}, "line is '3', not a count"),
         ({"facts": {"counted_from": 3}}, "`slot`: counted_from is 3, not text"),
         ({"sha256": 3}, "`slot`: sha256 is 3, not text"),
-        ({"produced_at": "soon"}, "`slot`: 'soon' is not a time"),
+        ({"sha256": "A" * 64}, "not a digest of 64 hexadecimal digits"),
+        ({"parts": None}, "`slot`: parts is missing"),
+        ({"parts": []}, "`slot`: parts is empty"),
+        ({"parts": [3]}, "`slot`: parts[0] is 3, not an object"),
+        *(
+            ({"parts": [{}, part]}, f"`slot`: parts[1]: {expected}")
+            for part, expected in (
+                ({"produced_at": "soon", "produced_at_basis": "typed"}, "produced_at: 'soon' is not a time"),
+                ({"produced_at": "2026-11-18"}, "produced_at_basis is missing"),
+                (
+                    {"produced_at": "2026-11-18", "produced_at_basis": "attestation"},
+                    "produced_at_basis is 'att",
+                ),
+                ({"commit": "5b1c7e9"}, "commit_basis is missing"),
+                ({"committed_at": 3}, "committed_at: its time is 3, not text"),
+                ({"sha256": "abc"}, "sha256 is 'abc', not a digest of 64 hexadecimal digits"),
+                ({"size": -1}, "size is -1, not a count"),
+                ({"items": True}, "items is True, not a count"),
+                ({"subjects": "shop", "subjects_basis": "record"}, "subjects is 'shop', not a list"),
+                ({"subjects": [3], "subjects_basis": "record"}, "subjects is 3, not an object"),
+                ({"subjects": [{"type": "team", "name": "a"}]}, "subjects: unknown type 'team'"),
+                ({"subjects": [{"type": "service"}]}, "subjects: name is missing"),
+                ({"partial": "no"}, "partial is 'no', not a list"),
+                ({"partial": [3]}, "partial is 3, not text"),
+                ({"not_understood": ["a"]}, "not_understood is 'a', not an object"),
+                ({"not_understood": [{}]}, "not_understood: place is missing"),
+                (
+                    {"not_understood": [{"place": {"message": "m"}, "touches": [3]}]},
+                    "not_understood: touches is 3, not text",
+                ),
+            )
+        ),
     ],
 )
 def test_an_entry_that_was_tampered_with_is_not_believed(change: dict[str, Any], expected: str) -> None:

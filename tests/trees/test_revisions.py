@@ -1,5 +1,6 @@
 """Revisions: what names a commit is found, what names none is told with the command that mends it."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from builders.repositories import git
 from builders.workspaces import write
 from gatekeeper.errors import UsageError
-from gatekeeper.trees.revisions import find_commit
+from gatekeeper.trees.revisions import commit_time, find_commit, remote_name
 
 ODD = "it's-$(touch${IFS}x)-`id`;&|\"é"
 
@@ -127,3 +128,41 @@ def test_a_tag_that_is_named_like_an_id_does_not_replace_it(repository: Path) ->
     git(repository, "tag", short, "HEAD")
     with pytest.raises(UsageError, match="or the whole id of the commit"):
         find_commit(str(repository), short)
+
+
+def test_a_commit_of_the_clone_has_a_time(repository: Path) -> None:
+    write(repository / "a.txt", "three")
+    git(repository, "commit", "-qam", "three", on="2026-11-19T08:00:00+09:00")
+    head = git(repository, "rev-parse", "HEAD")
+    made = datetime(2026, 11, 18, 23, 0, tzinfo=UTC)
+    assert commit_time(repository, head) == commit_time(repository, head[:7]) == made
+    for unknown in ("0" * 40, "main", "--help", "", "v1"):
+        assert commit_time(repository, unknown) is None
+    assert commit_time(repository.parent, head) is None
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("https://ci:SECRET@Forge.example:8443/acme/basket.git", "forge.example/acme/basket"),
+        ("https://forge.example/acme/basket?token=SECRET", "forge.example/acme/basket"),
+        ("git@forge.example:acme/basket.git", "forge.example/acme/basket"),
+        ("ssh://git@forge.example:22/acme/basket/", "forge.example/acme/basket"),
+        ("https://ci:SEC/RET@forge.example/acme", None),
+        ("https://[forge/acme", None),
+        ("/srv/git/basket.git", None),
+        ("../basket", None),
+        ("C:\\acme\\basket", None),
+        ("file:///srv/git/basket.git", None),
+    ],
+)
+def test_a_remote_is_named_by_host_and_path_without_credentials(
+    repository: Path, address: str, name: str | None
+) -> None:
+    git(repository, "remote", "add", "origin", address)
+    assert remote_name(repository) == name
+
+
+def test_without_a_remote_there_is_no_name(repository: Path) -> None:
+    assert remote_name(repository) is None
+    assert remote_name(repository.parent) is None

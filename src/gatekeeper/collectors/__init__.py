@@ -1,8 +1,9 @@
 """Artefacts in, facts out: one folder a kind of evidence, named after the kind.
 
 `facts.py` of a kind has `FACTS`, the NamedTuple of its facts (None if the slot's `select` names them), and
-may have `OPTIONS`, the names of the slot options that the reader understands. `read.py` has
-`collect(artefact, options) -> Collected`; it is imported when the first artefact is read. Every other public
+may have `OPTIONS`, the names of the slot options that the reader understands, and `AMOUNTS`, the facts that
+say how much was measured (`items`: those of the parts). `read.py` has `collect(artefact, options) ->
+Collected`; it is imported when the first artefact is read. Every other public
 module of the folder is a format.
 """
 
@@ -31,16 +32,17 @@ def find(name: str) -> Kind | None:
     except Exception as error:
         raise KINDS.broken(name, getattr(module, "__name__", name), error) from error
     options: frozenset[str] = getattr(module, "OPTIONS", frozenset())
+    amounts: tuple[str, ...] = getattr(module, "AMOUNTS", ())
     if name not in KINDS.names:
         plugin: KindReader = module  # type: ignore[assignment] # the registry has checked what it offers
-        return Kind(name, facts, fields, options, plugin.collect)
+        return Kind(name, facts, fields, options, plugin.collect, amounts)
 
     def collect(artefact: Artefact, options: Options) -> Collected:
         # Imported with the first artefact: binding a rulebook needs only the facts.
         reader: KindReader = import_module(f"{__name__}.{name}.read")
         return reader.collect(artefact, options)
 
-    return Kind(name, facts, fields, options, collect)
+    return Kind(name, facts, fields, options, collect, amounts)
 
 
 def shapes_of(facts: type) -> Mapping[str, Shape]:

@@ -7,22 +7,24 @@ from gatekeeper.collectors.reading.figures import count, listing, mapping, text
 from gatekeeper.model.evidence import Facts, Finding, Kind, Shape, Unreadable
 from gatekeeper.syntax.json import Json, Object
 
-MOST_FINDINGS = 200
-"""The most findings of a list that are recorded; one more finding says how many were left out."""
+MOST_PLACES = 200
+"""The most findings of a list that are recorded with their places; the others have their messages only."""
 
 
 def as_plain(value: object) -> object:
     """Return facts, or a part of them, as values that JSON can hold."""
     match value:
         case Finding():
-            return value._asdict()
+            return {name: item for name, item in value._asdict().items() if item is not None}
         case Mapping():
             return {name: as_plain(item) for name, item in value.items()}
         case tuple() if as_dict := getattr(value, "_asdict", None):
             return as_plain(as_dict())
-        case [Finding(), *_] if len(value) > MOST_FINDINGS:
-            rest = Finding(f"and {len(value) - MOST_FINDINGS:,} more")
-            return [as_plain(item) for item in (*value[:MOST_FINDINGS], rest)]
+        case [Finding(), *_] if len(value) > MOST_PLACES:
+            return [
+                as_plain(item if place < MOST_PLACES else Finding(getattr(item, "message", str(item))))
+                for place, item in enumerate(value)
+            ]
         case tuple() | list():
             return [as_plain(item) for item in value]
         case _:
@@ -60,7 +62,7 @@ def _fact(value: Json, shape: Shape, where: str) -> object:
         case Shape.NAMES:
             return tuple(text(name, where) for name in listing(value, where))
         case Shape.FINDINGS:
-            return tuple(_finding(mapping(item, where), where) for item in listing(value, where))
+            return tuple(finding(mapping(item, where), where) for item in listing(value, where))
         case Shape.MAPPING:
             return {name: _any(item) for name, item in mapping(value, where).items()}
         case Shape.ANY:
@@ -79,7 +81,8 @@ def _any(value: Json) -> object:
     return value
 
 
-def _finding(written: Object, where: str) -> Finding:
+def finding(written: Object, where: str) -> Finding:
+    """Return the finding that plain data states."""
     line = written.get("line")
     return Finding(
         text(written.get("message"), f"{where}: message"),

@@ -159,8 +159,10 @@ def _stated(origin: Origin, pointer: EvidencePointer) -> dict[str, Any]:
 def without_touched(collected: Collected) -> Facts:
     """Return facts without those that depend on a place that was not understood: they are null."""
     touched = {name for origin in collected.origins for one in origin.not_understood for name in one.touches}
-    if not touched or isinstance(collected.facts, Mapping):
+    if not touched:
         return collected.facts
+    if isinstance(collected.facts, Mapping):
+        return {**collected.facts, **dict.fromkeys(touched & collected.facts.keys())}
     return collected.facts._replace(**dict.fromkeys(touched))
 
 

@@ -5,8 +5,8 @@ record is read: a record that is truncated or has values of the wrong type is un
 in the record, because an older version of the program wrote it, is null.
 """
 
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from pydantic_core import to_json
@@ -15,6 +15,13 @@ from gatekeeper.collectors import find
 from gatekeeper.collectors.reading.figures import count, listing, mapping, text
 from gatekeeper.evidence.artefacts import Bounds, open_artefact
 from gatekeeper.evidence.plain_facts import as_plain, from_plain, optional_text
+from gatekeeper.evidence.plain_parts import (
+    as_plain_part,
+    digest,
+    moment,
+    optional_moment,
+    part_from_plain,
+)
 from gatekeeper.model.evidence import (
     Evidence,
     EvidenceStatus,
@@ -23,23 +30,42 @@ from gatekeeper.model.evidence import (
     Part,
     Recorded,
     Request,
+    Subject,
+    SubjectType,
     Unreadable,
 )
+from gatekeeper.model.moment import as_written
 from gatekeeper.model.status import Basis
 from gatekeeper.syntax import json
-from gatekeeper.syntax.json import Json, Object
+from gatekeeper.syntax.json import Object
 from gatekeeper.trees import EntryKind
 
 FILE = "evidence.json"
 """The name of the file, in the folder of the service."""
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""The version that is written. Version 1 has one part for each slot, and states no repository and no run."""
+
+
+class Stamp(NamedTuple):
+    """What a record states about all of its artefacts: when, where and by what they were collected."""
+
+    collected_at: datetime
+    commit: str | None = None
+    committed_at: datetime | None = None
+    """When the commit was made."""
+    repository: str | None = None
+    """The host and path of the repository's remote: `forge.example/acme/basket`."""
+    pipeline: str | None = None
+    """The name of the CI's workflow or job."""
+    run: str | None = None
+    """The run of the CI."""
 
 
 class Record(NamedTuple):
     """A record as read; an entry is checked when it is requested."""
 
-    collected_at: datetime
-    commit: str | None
+    stamp: Stamp
+    version: int
     entries: Mapping[tuple[str, Narrowing], Object]
 
     def evidence(self, request: Request) -> Evidence | None:
@@ -57,46 +83,92 @@ class Record(NamedTuple):
         status = text(entry.get("status"), f"{where}: status")
         if status not in set(EvidenceStatus):
             raise Unreadable(f"{where}: unknown status {status!r}")
+        parts = self._parts(entry, where)
         return Evidence(
             slot=request.slot,
             status=EvidenceStatus(status),
             reason=optional_text(entry, "reason", where),
             path=optional_text(entry, "path", where),
-            facts=_facts(request.kind, entry, where) if status == EvidenceStatus.OK else None,
-            sha256=optional_text(entry, "sha256", where),
-            parts=(self._part(entry, where),),
+            facts=_facts(request.kind, entry, parts, where) if status == EvidenceStatus.OK else None,
+            sha256=digest(entry, where),
+            parts=parts,
             basis=Basis.RECORD,
         )
 
-    def _part(self, entry: Object, where: str) -> Part:
-        produced_at = entry.get("produced_at")
-        return Part(
-            path=optional_text(entry, "path", where),
-            sha256=optional_text(entry, "sha256", where),
-            format=optional_text(entry, "format", where),
-            produced_at=_moment(produced_at, where) if produced_at else self.collected_at,
-            produced_at_basis=Basis.RECORD,
-            commit=self.commit,
-            commit_basis=Basis.RECORD if self.commit else None,
+    def parts(self) -> Iterator[Part]:
+        """Yield the parts of all entries.
+
+        Raises:
+            Unreadable: An entry has a value of the wrong type.
+        """
+        for (slot, _), entry in self.entries.items():
+            yield from self._parts(entry, f"`{slot}`")
+
+    def _parts(self, entry: Object, where: str) -> tuple[Part, ...]:
+        if self.version == 1:
+            dated = {**entry, "produced_at_basis": Basis.RECORD.value}
+            return (stamped(part_from_plain(dated, where), self.stamp),)
+        parts = listing(entry.get("parts"), f"{where}: parts")
+        if not parts:
+            raise Unreadable(f"{where}: parts is empty")
+        return tuple(
+            stamped(part_from_plain(mapping(part, place), place), self.stamp)
+            for place, part in ((f"{where}: parts[{index}]", part) for index, part in enumerate(parts))
         )
 
 
-def _facts(kind_name: str, entry: Object, where: str) -> Facts:
+def stamped(part: Part, stamp: Stamp) -> Part:
+    """Return a part with what its record states; nothing of it rests on more than the record.
+
+    What the artefact states about itself comes before what the record states. An undated part is as old as
+    the record, or as the first one that had its bytes; that does not show that it is older than its commit.
+    A time that was typed in the manifest is not later than the record; a commit is not taken from there.
+    """
+    is_typed = part.produced_at_basis is Basis.TYPED
+    if part.produced_at is None or (is_typed and part.produced_at > stamp.collected_at):
+        part = part._replace(produced_at=stamp.collected_at, produced_at_basis=Basis.RECORD)
+    if part.commit_basis is not Basis.ARTEFACT:
+        part = part._replace(
+            commit=stamp.commit,
+            commit_basis=Basis.RECORD if stamp.commit else None,
+            committed_at=stamp.committed_at,
+        )
+    if part.produced_at_basis is Basis.RECORD:
+        part = part._replace(committed_at=None)
+    if stamp.repository and all(one.type is not SubjectType.REPOSITORY for one in part.subjects):
+        part = part._replace(subjects=(*part.subjects, Subject(SubjectType.REPOSITORY, stamp.repository)))
+    return part._replace(
+        produced_at_basis=_at_most_recorded(part.produced_at_basis),
+        commit_basis=_at_most_recorded(part.commit_basis),
+        subjects_basis=Basis.RECORD if part.subjects else None,
+    )
+
+
+def _at_most_recorded(basis: Basis | None) -> Basis | None:
+    return Basis.RECORD if basis is Basis.ARTEFACT else basis
+
+
+def _facts(kind_name: str, entry: Object, parts: Sequence[Part], where: str) -> Facts:
+    """Return the facts of an entry, without those that depend on a place that was not understood."""
     kind = find(kind_name)
     if kind is None:
         raise Unreadable(f"{where}: unknown kind of evidence {kind_name!r}")
-    return from_plain(kind, mapping(entry.get("facts"), f"{where}: facts"), where)
+    touched = {name for part in parts for one in part.not_understood for name in one.touches}
+    facts = mapping(entry.get("facts"), f"{where}: facts")
+    return from_plain(kind, {name: facts[name] for name in facts if name not in touched}, where)
 
 
-def write(
-    service: str, recorded: Sequence[Recorded], at: datetime, commit: str | None, tool_version: str
-) -> bytes:
-    """Return the record of a service as JSON; the same evidence and time give the same bytes."""
+def write(service: str, recorded: Sequence[Recorded], stamp: Stamp, tool_version: str) -> bytes:
+    """Return the record of a service as JSON; the same evidence and stamp give the same bytes."""
     document = {
         "schema_version": SCHEMA_VERSION,
         "service": service,
-        "collected_at": _timestamp(at),
-        "commit": commit,
+        "repository": stamp.repository,
+        "pipeline": stamp.pipeline,
+        "run": stamp.run,
+        "collected_at": as_written(stamp.collected_at),
+        "commit": stamp.commit,
+        "committed_at": stamp.committed_at and as_written(stamp.committed_at),
         "tool_version": tool_version,
         "evidence": [_entry(one) for one in recorded],
     }
@@ -113,10 +185,8 @@ def _entry(one: Recorded) -> dict[str, object]:
         "path": evidence.path,
         "status": evidence.status,
         "reason": evidence.reason,
-        "format": evidence.format,
         "sha256": evidence.sha256,
-        "size": one.size,
-        "produced_at": _timestamp(evidence.produced_at) if evidence.produced_at else None,
+        "parts": [as_plain_part(part) for part in evidence.parts],
         "facts": None if evidence.facts is None else as_plain(evidence.facts),
     }
 
@@ -152,27 +222,29 @@ def read(data: bytes, service: str) -> Record:
         raise Unreadable(f"schema version {version}; this program reads versions up to {SCHEMA_VERSION}")
     if document.get("service") != service:
         raise Unreadable(f"the record is of the service {document.get('service')!r}, not of {service!r}")
-    entries = {}
+    entries: dict[tuple[str, Narrowing], Object] = {}
     for listed in listing(document.get("evidence"), "evidence"):
         entry = mapping(listed, "an entry of evidence")
-        entries[text(entry.get("slot"), "slot"), _narrowing(entry)] = entry
-    collected_at = _moment(document.get("collected_at"), "collected_at")
-    return Record(collected_at, optional_text(document, "commit", "the record"), entries)
+        key = text(entry.get("slot"), "slot"), _narrowing(entry)
+        if key in entries:
+            raise Unreadable(f"`{key[0]}` is recorded twice")
+        entries[key] = entry
+    return Record(_stamp(document), version, entries)
+
+
+def _stamp(document: Object) -> Stamp:
+    where = "the record"
+    return Stamp(
+        moment(document.get("collected_at"), "collected_at"),
+        optional_text(document, "commit", where),
+        optional_moment(document, "committed_at", where),
+        optional_text(document, "repository", where),
+        optional_text(document, "pipeline", where),
+        optional_text(document, "run", where),
+    )
 
 
 def _narrowing(entry: Object) -> Narrowing:
     narrowing = mapping(entry.get("narrowing"), "narrowing")
     words = {name: listing(narrowing[name], name) for name in sorted(narrowing)}
     return tuple((name, tuple(text(word, name) for word in given)) for name, given in words.items())
-
-
-def _timestamp(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
-def _moment(written: Json, where: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text(written, f"{where}: its time"))
-    except ValueError:
-        raise Unreadable(f"{where}: {written!r} is not a time in ISO 8601") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,5 +1,6 @@
 """The differences between two states of a workspace, and their effect on earned levels."""
 
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
@@ -42,6 +43,7 @@ class ChangeKind(StrEnum):
     EXCEPTION = "exception"
     NOT_APPLICABLE = "not-applicable"
     EVIDENCE_REMOVED = "evidence-removed"
+    EVIDENCE_SHRUNK = "evidence-shrunk"
     IMPROVEMENT = "improvement"
     NOTE = "note"
 
@@ -71,6 +73,8 @@ class Change(NamedTuple):
     signed_by: str | None = None
     result: CriterionResult | None = None
     """The new result, for a criterion."""
+    amounts: Mapping[str, tuple[float, float]] | None = None
+    """Of evidence that holds less: each count that changed, before and after."""
     where: ManifestPlace | None = None
     file: str | None = None
     """Relative to the repository, once located; likewise `line`."""

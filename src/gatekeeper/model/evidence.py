@@ -139,7 +139,7 @@ def formats_of(parts: "Iterable[Origin | Part]") -> str:
 
 
 def oldest(times: Iterable[datetime | None]) -> datetime | None:
-    """Return the oldest time; None if one is unknown or there is none."""
+    """Return the oldest time; None if one is unknown, or without any."""
     known = list(times)
     dated = [time for time in known if time is not None]
     return min(dated) if dated and len(dated) == len(known) else None
@@ -167,6 +167,8 @@ class Kind(NamedTuple):
     """The shape of each fact by name; None if `facts` is None."""
     options: frozenset[str]
     collect: Collect
+    amounts: tuple[str, ...] = ()
+    """The facts that say how much was measured; `items` are those of the parts."""
 
 
 class EvidenceStatus(StrEnum):

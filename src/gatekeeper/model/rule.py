@@ -135,9 +135,13 @@ class Rule(NamedTuple):
     attested_by: str | None = None
     or_attested_by: str | None = None
     """The role whose attestation may replace a missing artefact."""
+    doubts_attested_by: str | None = None
+    """The role that may attest what a reader did not understand, for a time."""
     twin: str | None = None
     max_age_days: int | None = None
     same_commit: bool = False
+    must_not_shrink: bool = False
+    """Whether a change that leaves much less evidence needs an approval."""
     per_milestone: bool = False
     waivable_by: str | None = None
     source: Criterion | None = None
@@ -174,6 +178,8 @@ class BoundSlot(NamedTuple):
     options: Mapping[str, Any]
     narrowable: frozenset[str]
     """The supported narrowings: `paths`, `subjects`, `aggregates`."""
+    amounts: tuple[str, ...] = ()
+    """The facts that say how much was measured; `items` are those of the parts."""
 
 
 class GateRules(NamedTuple):
@@ -204,6 +210,8 @@ class LevelRules(NamedTuple):
     audience: str
     ships_to: tuple[str, ...]
     rules: tuple[Rule, ...]
+    role: str | None = None
+    """The role that may attest what a reader does not understand."""
 
 
 class ExceptionRule(NamedTuple):

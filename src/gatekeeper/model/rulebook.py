@@ -152,6 +152,8 @@ class Criterion(Manifest):
     """Older evidence is stale."""
     same_commit: StrictBool = False
     """Evidence of another commit than the release is stale."""
+    must_not_shrink: StrictBool = False
+    """A change needs an approval if its evidence holds over a tenth less than before."""
     per_milestone: StrictBool = False
     """Needs new evidence or a new attestation for each milestone."""
     waivable_by: Role | None = None
@@ -232,6 +234,8 @@ class LevelDefinition(Manifest):
     """The words of the document that define it."""
     ships_to: tuple[Destination, ...] = ()
     """Where a service at this level may be deployed."""
+    role: Role | None = None
+    """The role that may attest what a reader does not understand; without it, nobody may."""
     criteria: tuple[Criterion, ...] = ()
     """Criteria besides those of the gates."""
 

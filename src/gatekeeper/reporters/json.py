@@ -1,11 +1,17 @@
-"""`--format json`: the JSON contract, schema version 1, described in docs/json.md."""
+"""`--format json`: the JSON contract, schema version 2, described in docs/json.md.
 
-from collections.abc import Sequence
+Texts of the rulebook are written once, under `rulebook.criteria`, and evidence once a service.
+"""
+
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from gatekeeper.model.evidence import Evidence
+from gatekeeper.model.evidence import Evidence, Part
 from gatekeeper.model.milestone import Exited
+from gatekeeper.model.moment import as_written
 from gatekeeper.model.report import Report, Screen
+from gatekeeper.model.rule import Rule
+from gatekeeper.model.status import Status
 from gatekeeper.model.verdict import CriterionResult, NextStep, ServiceResult
 from gatekeeper.reporters.text import as_json
 from gatekeeper.reporters.views import diff
@@ -20,8 +26,7 @@ def render(report: Report, screen: Screen) -> str:  # noqa: ARG001 - every forma
 def document(report: Report) -> dict[str, Any]:
     """Return the verdict as plain data."""
     result = report.result
-    shown = report.filter.gates
-    described: dict[int, dict[str, Any]] = {}
+    shared: dict[int, dict[str, Any]] = {}
     return {
         "milestone": result.milestone,
         "milestone_name": result.name,
@@ -40,7 +45,8 @@ def document(report: Report) -> dict[str, Any]:
         },
         "exit_code": int(report.exit_code),
         "level_names": {level.id: level.name for level in report.rulebook.levels},
-        "services": [_service(service, shown, described) for service in result.services],
+        "rulebook": {"criteria": texts(report.rulebook.by_id.values())},
+        "services": [_service(service, report.filter.gates, shared) for service in result.services],
         "blocked_by": result.blocked_by,
         "next_steps": [step(one) for one in result.next_steps],
         "warnings": [warning._asdict() for warning in report.warnings],
@@ -48,20 +54,35 @@ def document(report: Report) -> dict[str, Any]:
     }
 
 
+def texts(rules: Iterable[Rule]) -> dict[str, dict[str, Any]]:
+    """Return the texts of criteria by id."""
+    return {
+        rule.id: {
+            "gate": rule.gate,
+            "level": rule.level.id,
+            "question": rule.question,
+            "why": rule.why,
+            "requires": requires(rule),
+            "remedy": rule.remedy,
+            "effort": rule.effort,
+            "cites": [citation.text for citation in rule.source.cites] if rule.source else [],
+        }
+        for rule in rules
+    }
+
+
+def requires(rule: Rule) -> list[str]:
+    """Return the conditions of a criterion, each with its slot."""
+    return [f"{of.slot}: {of.describe()}" for of in rule.conditions]
+
+
 def _service(
-    result: ServiceResult, shown: tuple[str, ...], described: dict[int, dict[str, Any]]
+    result: ServiceResult, shown: tuple[str, ...], shared: dict[int, dict[str, Any]]
 ) -> dict[str, Any]:
-    """Return a service; its criteria are described once, because services without evidence share them."""
-    owner = result.service.owner
-
-    def criteria(of: Sequence[CriterionResult]) -> list[dict[str, Any]]:
-        # By identity: the report keeps all results alive, and comparing them would cost more than it saves.
-        described.update({id(one): criterion(one, owner="") for one in of if id(one) not in described})
-        return [{**described[id(one)], "owner": owner} for one in of]
-
+    rows = Rows(shared)
     return {
         "service": result.service.service,
-        "owner": owner,
+        "owner": result.service.owner,
         "declared_level": str(result.claimed_level),
         "verified_level": str(result.verified_level),
         "signed_level": str(result.signed_level),
@@ -79,52 +100,94 @@ def _service(
                 "name": gate.name,
                 "status": gate.status,
                 "scope": gate.scope,
-                "criteria": criteria(gate.criteria),
+                "criteria": rows.of(gate.criteria),
             }
             for gate in result.gates
             if not shown or gate.gate in shown
         ],
-        "level_criteria": criteria(result.level_criteria),
-        "capabilities": criteria(result.capabilities),
-        "held_up_by": criteria(result.held_up_by),
+        "level_criteria": rows.of(result.level_criteria),
+        "capabilities": rows.of(result.capabilities),
+        "held_up_by": rows.of(result.held_up_by),
         "exceptions": [exception._asdict() for exception in result.exceptions],
+        "evidence": rows.evidence,
     }
 
 
-def criterion(result: CriterionResult, owner: str) -> dict[str, Any]:
-    """Return one criterion's result as plain data."""
-    rule = result.rule
+class Rows:
+    """The criteria of one service as plain data, and the evidence that they name.
+
+    Services without evidence share results: `shared` keeps the row of each. It is by identity, because the
+    report keeps all results alive, and comparing them would cost more than it saves.
+    """
+
+    def __init__(self, shared: dict[int, dict[str, Any]] | None = None) -> None:
+        self.evidence: dict[str, dict[str, Any]] = {}
+        """By slot; where the plan narrows a slot to something else, also by `slot#2`."""
+        self._shared = {} if shared is None else shared
+        self._keys: dict[int, str] = {}
+
+    def of(self, results: Iterable[CriterionResult]) -> list[dict[str, Any]]:
+        """Return the rows of criteria."""
+        return list(map(self.row, results))
+
+    def row(self, result: CriterionResult) -> dict[str, Any]:
+        """Return the row of a criterion."""
+        row = self._shared.get(id(result))
+        if row is None:
+            row = self._shared[id(result)] = {
+                "criterion": result.rule.id,
+                "status": result.status,
+                "binding": result.binding,
+                "basis": result.basis,
+                "reason": result.reason,
+                "findings": [found._asdict() for found in result.findings],
+                "evidence": [self._key(one) for one in result.evidence if one.path],
+                **_known(_if_any(result)),
+            }
+        return row
+
+    def _key(self, seen: Evidence) -> str:
+        """Return the key of evidence among that of the service, and keep it."""
+        if known := self._keys.get(id(seen)):
+            return known
+        data = _evidence(seen)
+        key, number = seen.slot, 1
+        while self.evidence.setdefault(key, data) != data:
+            number += 1
+            key = f"{seen.slot}#{number}"
+        self._keys[id(seen)] = key
+        return key
+
+
+def _if_any(result: CriterionResult) -> dict[str, Any]:
+    """Return what a row has only if it applies."""
+    attestation = result.attestation
     return {
-        "criterion": rule.id,
-        "status": result.status,
-        "basis": result.basis,
-        "reason": result.reason,
-        "question": rule.question,
-        "remedy": result.remedy,
-        "effort": rule.effort,
-        "owner": owner,
-        "binding": result.binding,
+        "question": None if result.rule.source else result.rule.question,
         "binding_from": _when(result),
-        "expected": outcomes.expected(result),
-        "actual": outcomes.actual(result),
-        "distance": result.distance,
-        "findings": [found._asdict() for found in result.findings],
-        "evidence": [_evidence(seen) for seen in result.evidence if seen.path],
-        "attestation": result.attestation.model_dump(mode="json") if result.attestation else None,
+        **_compared(result),
+        "remedy": result.remedy if result.is_open else None,
+        "attestation": attestation.model_dump(mode="json") if attestation else None,
         "exception": result.exception,
         "upcoming": _upcoming(result.upcoming) if result.upcoming else None,
     }
 
 
-def _upcoming(result: CriterionResult) -> dict[str, Any]:
+def _known(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in data.items() if value not in (None, (), [])}
+
+
+def _compared(result: CriterionResult) -> dict[str, Any]:
     return {
-        "binding_from": _when(result),
-        "status": result.status,
-        "reason": result.reason,
-        "expected": outcomes.expected(result),
+        "expected": outcomes.expected(result) if result.status is Status.FAIL else None,
         "actual": outcomes.actual(result),
         "distance": result.distance,
     }
+
+
+def _upcoming(result: CriterionResult) -> dict[str, Any]:
+    rule, compared = result.rule, _known(_compared(result))
+    return {"binding_from": _when(result), "requires": requires(rule), "status": result.status, **compared}
 
 
 def _when(result: CriterionResult) -> str | None:
@@ -137,11 +200,19 @@ def _evidence(seen: Evidence) -> dict[str, Any]:
         "slot": seen.slot,
         "path": seen.path,
         "status": seen.status,
-        "format": seen.format,
+        "reason": seen.reason,
+        "basis": seen.basis,
         "sha256": seen.sha256,
-        "collected_at": seen.produced_at.isoformat() if seen.produced_at else None,
-        "commit": seen.commit,
+        "parts": [_part(part) for part in seen.parts],
     }
+
+
+def _part(part: Part) -> dict[str, Any]:
+    """Return what is known about a part, as a record writes it; what is not known is left out."""
+    times = {of: as_written(at) for of in ("produced_at", "committed_at") if (at := getattr(part, of))}
+    places = [{"place": of.place._asdict(), "touches": sorted(of.touches)} for of in part.not_understood]
+    subjects = [subject._asdict() for subject in part.subjects]
+    return _known(part._asdict() | times | {"subjects": subjects, "not_understood": places})
 
 
 def step(one: NextStep) -> dict[str, Any]:

@@ -1,9 +1,11 @@
-"""The commit that a revision names (`main~3`, a tag, an id), the merge base of two, and HEAD."""
+"""The commit that a revision names (`main~3`, a tag, an id), the merge base of two, HEAD, and the remote."""
 
 import re
 import shlex
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from gatekeeper.errors import UsageError, nearest
 from gatekeeper.trees.git_command import is_shallow, run_git, unreadable
@@ -126,3 +128,40 @@ def head_commit(repository: Path) -> str | None:
     except UsageError:
         return None
     return found.stdout.decode("ascii", "replace").strip() or None
+
+
+def commit_time(repository: Path, commit: str) -> datetime | None:
+    """Return when a commit was made, as its committer's clock says; None if the clone does not have it."""
+    if not re.fullmatch(r"[0-9a-fA-F]{7,64}", commit) or not (repository / ".git").exists():
+        return None
+    try:
+        found = _git(str(repository), "show", "--no-patch", "--format=%cI", f"{commit}^{{commit}}")
+        return datetime.fromisoformat(found.stdout.decode("ascii", "replace").strip()).astimezone(UTC)
+    except (UsageError, ValueError, OverflowError):
+        return None
+
+
+def remote_name(repository: Path) -> str | None:
+    """Return host and path of the remote `origin`, never its user or password; None without a host.
+
+    It is `forge.example/acme/basket` for `https://token@forge.example:8443/acme/basket.git`.
+    """
+    if not (repository / ".git").exists():
+        return None
+    try:
+        found = _git(str(repository), "config", "--get", "remote.origin.url")
+        return _host_and_path(found.stdout.decode("utf-8", "replace").strip())
+    except (UsageError, ValueError):
+        return None
+
+
+def _host_and_path(address: str) -> str | None:
+    if "://" in address:
+        url = urlsplit(address)
+        host, path = url.hostname or "", url.path
+    else:  # user@host:path
+        host, _, path = address.rpartition("@")[2].partition(":")
+    path = path.strip("/").removesuffix(".git")
+    # A host of one letter is a drive of Windows. An @ in the path may end a password.
+    is_known = len(host) > 1 and path and not re.search(r"[\s/\\]", host) and "@" not in path
+    return f"{host.lower()}/{path}" if is_known else None

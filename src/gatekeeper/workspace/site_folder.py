@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from gatekeeper.errors import UsageError
+from gatekeeper.reporters.text import SCHEMA_VERSION
 from gatekeeper.workspace.files import write_file
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class SiteFolder:
         for page in pages:
             write_file(self.folder / page.path, page.text)
             files[page.path] = sha256(page.text.encode()).hexdigest()
-        listed = {"schema_version": 1, "files": dict(sorted(files.items()))}
+        listed = {"schema_version": SCHEMA_VERSION, "files": dict(sorted(files.items()))}
         write_file(self.folder / LIST, json.dumps(listed, indent=2) + "\n")
         for name in self.earlier - files.keys():
             self._remove(self.folder / name)

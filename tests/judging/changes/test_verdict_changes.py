@@ -1,7 +1,7 @@
 """What a change does to a service: lost, gained, claimed; and what, taken back, would undo it."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -15,12 +15,14 @@ from builders.judging import (
     L4_PLAN,
     RULEBOOK,
     SKELETON,
+    STANZA,
     WORDS,
     Known,
     api,
     attested,
     broken,
     coverage,
+    evidence,
     load_test,
     parsed,
     redated,
@@ -31,12 +33,15 @@ from builders.judging import (
     signed,
     source,
 )
+from gatekeeper.collectors.tests import facts as results
+from gatekeeper.collectors.vulnerabilities.facts import VulnerabilitiesFacts
 from gatekeeper.judging.changes.causes import Side
 from gatekeeper.judging.changes.regressions import new_service
 from gatekeeper.judging.changes.verdict_changes import compare_verdicts
 from gatekeeper.model.changes import Cause, Change
 from gatekeeper.model.evidence import EvidenceStatus, Finding
 from gatekeeper.model.milestone import RegisteredException
+from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.service import Service
 from gatekeeper.model.status import Basis
 
@@ -259,12 +264,46 @@ def test_what_an_exception_covered_is_lost_with_the_level_and_not_told_again() -
     assert "excepted:L4.chaos" not in found
 
 
-def test_bytes_that_are_only_dated_anew_are_told() -> None:
+def test_the_same_bytes_with_an_earlier_date_are_told() -> None:
     model = service(plan=SKELETON)
-    before, after = load_test(200, "2026-11-01"), load_test(200, "2026-11-10")
+    before, after = (bytes_of(load_test(200, day), "1") for day in ("2026-11-10", "2026-11-01"))
     assert told(side(model, before), side(model, after)) == [("note", "shop:evidence.load:dated", "artefact")]
-    other = {key: value._replace(sha256="other") for key, value in after.items()}
-    assert told(side(model, before), side(model, other)) == []
+    assert told(side(model, before), side(model, bytes_of(after, "2"))) == []
+
+
+def test_the_same_bytes_with_a_later_date_are_a_weakening_where_age_counts() -> None:
+    model = service(plan=SKELETON)
+    before, after = (bytes_of(load_test(200, day), "1") for day in ("2026-11-01", "2026-11-10"))
+    [change] = compare_verdicts(side(model, before), side(model, after), RULEBOOK, "services/shop.yaml")
+    assert (change.kind, change.needs_sign_off) == ("plan-weakened", True)
+    assert change.message == (
+        "`load` is dated 2026-11-10T00:00:00Z instead of 2026-11-01T00:00:00Z, and has the same bytes"
+    )
+    assert told(side(model, before), side(model, bytes_of(after, "2"))) == []
+    assert told(side(model, bytes_of(load_test(200, None), "1")), side(model, after)) == [], "dated first"
+    ageless = [
+        bytes_of(
+            evidence("unit_tests", GOOD["unit_tests", ()].facts, datetime(2026, 11, day, tzinfo=UTC)), "1"
+        )
+        for day in (1, 10)
+    ]
+    assert [kind for kind, _, _ in told(*(side(model, one) for one in ageless))] == ["note"]
+
+
+def test_a_report_that_lists_nothing_has_the_same_bytes_whenever_it_is_made() -> None:
+    model = service(plan=SKELETON)
+    before, after = (
+        with_parts(bytes_of(load_test(200, day), "1"), items=0) for day in ("2026-11-01", "2026-11-10")
+    )
+    assert [kind for kind, _, _ in told(side(model, before), side(model, after))] == ["note"]
+
+
+def with_parts(known: Known, **more: Any) -> Known:
+    """Return evidence whose parts state something else."""
+    return {
+        key: value._replace(parts=tuple(part._replace(**more) for part in value.parts))
+        for key, value in known.items()
+    }
 
 
 def test_a_level_that_was_lost_before_is_lost_again_where_more_is_signed_or_less_is_left() -> None:
@@ -515,16 +554,19 @@ def test_a_record_instead_of_the_artefact_is_a_note() -> None:
     assert told(side(model, recorded), side(model, GOOD)) == []
 
 
-def test_a_date_that_the_manifest_states_instead_of_the_artefact_is_a_weakening() -> None:
-    model = service(plan=SKELETON)
-    known = load_test(200, "2026-11-10")
-    [evidence] = known.values()
-    stated = side(model, known)
-    pointer = stated.service.evidence["load"].model_copy(update={"collected_at": evidence.produced_at})
-    typed = stated._replace(service=stated.service.model_copy(update={"evidence": {"load": pointer}}))
+@pytest.mark.parametrize("before", [Basis.ARTEFACT, Basis.RECORD])
+@pytest.mark.parametrize(
+    ("field", "what"), [("produced_at_basis", "when"), ("commit_basis", "of which commit")]
+)
+def test_what_the_manifest_states_instead_of_the_evidence_is_a_weakening(
+    before: Basis, field: str, what: str
+) -> None:
+    model, known = service(plan=SKELETON), load_test(200, "2026-11-10")
+    stated, typed = (side(model, with_parts(known, **{field: basis})) for basis in (before, Basis.TYPED))
     [change] = compare_verdicts(stated, typed, RULEBOOK, "services/shop.yaml")
-    assert change.message.startswith("the manifest states when `load` was made")
-    assert told(typed, typed) == []
+    assert change.message == f"the manifest states {what} `load` was made; before, the evidence did"
+    assert told(typed, typed) == told(typed, stated) == []
+    assert told(side(model, with_parts(known, **{field: None})), typed) == [], "stated for the first time"
 
 
 def test_a_gate_that_is_dropped_because_nothing_of_it_applied_is_no_longer_red() -> None:
@@ -700,3 +742,76 @@ def test_another_owner_whose_people_have_signed_off_is_a_weakening() -> None:
     cause, weaker = closing(side(base), side(head), "shop:signed")
     assert cause == "weakening"
     assert weaker == ["the owner is team-elsewhere instead of team-shop: sign-off:L1 is no longer open"]
+
+
+# Evidence that holds less
+
+
+def ran(*passed: str, skipped: int = 0, total: int | None = None) -> Known:
+    count = len(passed) + skipped if total is None else total
+    return evidence("unit_tests", results.TestsFacts(total=count, passed=passed, failed=(), skipped=skipped))
+
+
+def shrunk(before: Known, after: Known, book: Rulebook = RULEBOOK) -> list[Change]:
+    model = service(plan=PASSING)
+    found = compare_verdicts(side(model, before), side(model, after), book, "services/shop.yaml")
+    return [change for change in found if change.kind == "evidence-shrunk"]
+
+
+NAMES = tuple(f"test {n}" for n in range(120))
+
+
+def test_fewer_tests_that_pass_are_told_with_figures() -> None:
+    [change] = shrunk(ran(*NAMES), ran(*NAMES[:12], skipped=108))
+    assert change.message == (
+        "less evidence than before for `unit_tests`: passed 120 → 12, skipped 0 → 108; still met: G1.tests"
+    )
+    assert (change.id, change.cause) == ("shop:evidence.unit_tests:shrunk", Cause.ARTEFACT)
+    assert (change.blocks, change.needs_sign_off) == (False, False)
+    assert change.amounts == {"passed": (120, 12), "skipped": (0, 108)}
+    assert change.where == ("services/shop.yaml", ("evidence", "unit_tests"))
+
+
+@pytest.mark.parametrize(
+    "after", [ran(*NAMES), ran(*NAMES, "more"), ran(*NAMES, skipped=5)], ids=["equal", "more", "more skipped"]
+)
+def test_as_much_as_before_is_not_told(after: Known) -> None:
+    assert shrunk(ran(*NAMES), after) == []
+
+
+def test_what_does_not_pass_before_and_after_is_told_otherwise() -> None:
+    failing = report("unit_tests", "a", failed=["b"])
+    assert shrunk(ran(*NAMES), failing) == []
+    assert shrunk(failing, ran("a")) == []
+
+
+def test_a_scan_that_lists_less_is_told_by_the_items_of_its_parts() -> None:
+    scanned = GATES["G7"].replace("kind: load_test}", "kind: load_test}\n  scan: {kind: vulnerabilities}")
+    asked = f"  - {{id: G7.scan, question: q, requires: {{scan.critical: {{equals: 0}}}}, {STANZA}}}\n"
+    book = rulebook(gates=GATES | {"G7": scanned + asked})
+    model = service(plan="{M0: {level: L1, gates: {G7: {scope: s, only: [G7.scan]}}}}")
+    clean = evidence("scan", VulnerabilitiesFacts(critical=0, high=3))
+    empty = evidence("scan", VulnerabilitiesFacts(critical=0, high=0))
+    before, after = with_parts(clean, items=40), with_parts(empty, items=0)
+    changes = compare_verdicts(side(model, before), side(model, after), book, "services/shop.yaml")
+    [change] = [change for change in changes if change.kind == "evidence-shrunk"]
+    assert change.message.endswith("`scan`: high 3 → 0, items 40 → 0; still met: G7.scan")
+    unknown = compare_verdicts(side(model, clean), side(model, after), book, "services/shop.yaml")
+    assert list(unknown) == []
+
+
+_ASKED = GATES["G1"].replace("id: G1.tests,", "id: G1.tests, must_not_shrink: true,")
+STRICT = rulebook(gates=GATES | {"G1": _ASKED})
+
+
+def test_much_less_evidence_needs_an_approval_where_it_must_not_shrink() -> None:
+    [change] = shrunk(ran(*NAMES), ran(*NAMES[:107]), STRICT)
+    assert (change.blocks, change.needs_sign_off, change.cause) == (True, True, Cause.ARTEFACT)
+    assert change.id.startswith("shop:evidence.unit_tests:shrunk:sha256:")
+    [other] = shrunk(ran(*NAMES), ran(*NAMES[:106]), STRICT)
+    assert other.id != change.id
+
+
+def test_a_small_fall_is_told_and_needs_no_approval() -> None:
+    [change] = shrunk(ran(*NAMES), ran(*NAMES[:108]), STRICT)
+    assert (change.blocks, change.message.count("passed 120 → 108")) == (False, 1)

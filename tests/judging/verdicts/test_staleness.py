@@ -123,7 +123,8 @@ def test_an_attestation_is_stale_from_the_day_after_its_last(as_of: str, status:
         ("abcdef1", "abcdef1", "pass"),
         ("abcdef1", "abcdef1234", "pass"),
         ("abcdef1234", "abcdef1", "pass"),
-        ("abcdef", "abcdef", "stale"),
+        ("ABCDEF1", "abcdef1234", "pass"),
+        ("abcdef1", "abcdef", "stale"),
         ("abcdef1", "bcdef12", "stale"),
     ],
 )

@@ -174,13 +174,14 @@ role: owner
 slots:
   load: {kind: load_test}
   plan: {kind: document}
-  source: {kind: typescript, frameworks: [express, koa]}
+  source: {kind: source, frameworks: [express, koa]}
+  model: {kind: typescript}
   register: {kind: invariants}
   tests: {kind: tests}
 criteria:
   - {id: build.load, question: q, why: w, remedy: r, effort: small, max_age_days: 30, same_commit: true, from: live, requires: {load.p95_ms: {at_most: {target: p95_ms}}, load.rps: {at_least: {target: rps}}, load.thresholds_failed: {empty: true}}}
   - {id: build.plan, question: q, why: w, remedy: r, effort: small, or_attested_by: security, waivable_by: owner, requires: {plan.sections: {mentions: [load, cost]}, plan.front_matter.reviewed: {equals: true}, plan.front_matter.state: {equals: final}}}
-  - {id: build.aggregates, question: q, why: w, remedy: r, effort: small, subjects: {fact: source.aggregates, up_to: lab}, requires: {source.aggregates: {within: {fact: register.aggregates}}, source.framework_imports: {empty: true}}}
+  - {id: build.aggregates, question: q, why: w, remedy: r, effort: small, subjects: {fact: model.aggregates, up_to: lab}, requires: {model.aggregates: {within: {fact: register.aggregates}}, source.framework_imports: {empty: true}}}
   - {id: build.tests, question: q, why: w, remedy: r, effort: small, applies_when: {any_gate: [run, build]}, requires: {tests.passed: {includes: [one, two]}, tests.total: {at_least: 2}}}
 """,
     "gates/run.yaml": """
@@ -198,7 +199,8 @@ given:
   facts:
     load: {p95_ms: 100, rps: 60, thresholds_failed: []}
     plan: {sections: [Load, Cost], front_matter: {reviewed: true, state: final}}
-    source: {aggregates: [Order], framework_imports: []}
+    source: {framework_imports: []}
+    model: {aggregates: [Order]}
     register: {aggregates: [Order, Money]}
     tests: {passed: [one, two], total: 3}
   collected: {load: {age_days: 3, commit: a1b2c3d}}

@@ -1,14 +1,16 @@
 """`gatekeeper collect`: Record a service's evidence, in its own CI.
 
-Reads the artefacts that the service maps and writes a record: facts, findings, digests, commit and time.
-`check` uses the record if an artefact is not on disk. Missing and unreadable artefacts are recorded as such;
-the exit code is 0 all the same, because this command does not judge.
+Reads the artefacts that the service maps and writes a record: facts, findings, digests, time, commit,
+repository, pipeline and run. `check` uses the record if an artefact is not on disk. Bytes that the last
+record holds already keep its date, unless they state their own. Missing and unreadable artefacts are recorded
+as such; the exit code is 0 all the same, because this command does not judge.
 
 Example: gatekeeper -C plan collect basket-service --from "$PWD"
 
 Heading: Record and sign
 """
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -31,23 +33,28 @@ def command(
         Text,
         option("--commit", "SHA", "The commit of the artefacts; by default the commit checked out in DIR."),
     ] = None,
+    pipeline: Annotated[
+        Text, option("--pipeline", "NAME", "The name of the pipeline; by default the CI's workflow or job.")
+    ] = None,
+    run: Annotated[Text, option("--run", "ID", "The run of the pipeline; by default the CI's.")] = None,
     at: Annotated[Text, option("--at", "TIME", "The time (2026-11-20T10:00:00Z); by default now.")] = None,
     dry_run: Annotated[bool, flag("--dry-run", "Show what is read, and write nothing.")] = False,
 ) -> None:
     """Read the artefacts of a service and write its record."""
     from gatekeeper.reporters.views import collect as view
-    from gatekeeper.workspace.recording import record_service
+    from gatekeeper.workspace.recording import RecordOptions, record_service
 
     moment = _moment(at)
     loaded = open_here(context).loaded
     folder = _folder(context, from_) if from_ else None
-    new = record_service(loaded, service, folder, commit, moment, out)
+    options = RecordOptions(moment, folder, commit, pipeline, run, out)
+    new = record_service(loaded, service, options, os.environ)
     written = "nothing was written"
     if not dry_run:
         write_to(new.file, new.text, start_folder(context))
         name = out or f"{loaded.services_folder.name}/{service}/{new.file.name}"
         written = f"wrote {name} ({len(new.text):,} bytes)"
-    write_parts(lambda on: view.parts(service, new.recorded, new.commit, str(new.folder), written, on))
+    write_parts(lambda on: view.parts(service, new, written, on))
 
 
 def _folder(context: typer.Context, from_: Path) -> Path:

@@ -32,3 +32,4 @@ class ContractsFacts(NamedTuple):
 
 
 FACTS = ContractsFacts
+AMOUNTS = ("interactions",)

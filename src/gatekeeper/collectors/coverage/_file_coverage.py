@@ -1,11 +1,14 @@
 """The coverage of one source file: counts, and hits if the format lists them."""
 
-from collections.abc import Hashable, Iterable, Mapping
+import re
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import NamedTuple, Self, TypeVar
 
 from gatekeeper.model.evidence import Unreadable
 
 K = TypeVar("K")
+_DEEPEST = 40
+"""How many steps a relative path may have to be compared with absolute ones."""
 
 
 class Ratio(NamedTuple):
@@ -31,6 +34,15 @@ class Ratio(NamedTuple):
         """0 to 100; None if the total is 0."""
         return 100 * self.covered / self.total if self.total else None
 
+    @property
+    def uncovered(self) -> int:
+        """How many were not covered."""
+        return self.total - self.covered
+
+    def plus_uncovered(self, count: int) -> Self:
+        """Return the ratio with this many more that were not covered."""
+        return self._replace(total=self.total + count)
+
     def checked(self, name: str) -> Self:
         """Return the ratio; `Unreadable` if more is covered than exists."""
         if self.covered > self.total:
@@ -45,13 +57,17 @@ class Hits(NamedTuple):
     branches: Mapping[Hashable, int]
     """By the key of the format for a branch; functions likewise."""
     functions: Mapping[Hashable, int]
+    unlisted: tuple[int, int, int] = (0, 0, 0)
+    """How many uncovered lines, branches and functions the counters of the file report beyond the lists."""
 
     def plus(self, other: "Hits") -> "Hits":
         """Return the sum with the hits of another shard of the same run."""
+        lines, branches, functions = map(max, self.unlisted, other.unlisted)
         return Hits(
             _sums(self.lines, other.lines),
             _sums(self.branches, other.branches),
             _sums(self.functions, other.functions),
+            (lines, branches, functions),
         )
 
 
@@ -70,46 +86,83 @@ class FileCoverage(NamedTuple):
 
     @classmethod
     def of_hits(cls, path: str, hits: Hits) -> Self:
-        """Return the coverage of a file whose hits are known."""
-        return cls(
-            path,
-            lines=Ratio.of(hits.lines.values()),
-            branches=Ratio.of(hits.branches.values()),
-            functions=Ratio.of(hits.functions.values()),
-            first_uncovered=min((line for line, count in hits.lines.items() if count == 0), default=None),
-            hits=hits,
-        )
+        """Return the coverage of a file whose hits are known; unlisted lines are uncovered."""
+        listed = (Ratio.of(of.values()) for of in hits[:3])
+        lines, branches, functions = map(Ratio.plus_uncovered, listed, hits.unlisted)
+        first = min((line for line, count in hits.lines.items() if count == 0), default=None)
+        return cls(path, lines, branches, functions, first, hits)
 
 
 def merged(files: Iterable[FileCoverage]) -> list[FileCoverage]:
-    """Return each file of several reports once.
+    """Return each file of the reports once.
 
     Shards of a run report the same file with the same lines: their hits add up. The same relative path with
     other lines is the file of another package and is kept separate.
     """
+    by_path = _by_path(files)
+    named = _spelled_twice(by_path)
+    if named:
+        known = (file for same in by_path.values() for file in same)
+        by_path = _by_path(file._replace(path=named.get(file.path, file.path)) for file in known)
+    return [file for same in by_path.values() for file in same]
+
+
+def _by_path(files: Iterable[FileCoverage]) -> dict[str, Sequence[FileCoverage]]:
     by_path: dict[str, list[FileCoverage]] = {}
     for file in files:
-        known = by_path.setdefault(file.path, [])
-        same = next((i for i, other in enumerate(known) if _is_same(other, file)), None)
-        if same is None:
-            known.append(file)
-        else:
-            known[same] = _added(known[same], file)
-    return [file for known in by_path.values() for file in known]
+        by_path.setdefault(file.path, []).append(file)
+    return {path: _added(path, same) if len(same) > 1 else same for path, same in by_path.items()}
 
 
-def _is_same(one: FileCoverage, other: FileCoverage) -> bool:
-    if one.hits is None or other.hits is None:
-        return True
-    return one.hits.lines.keys() == other.hits.lines.keys()
+def _added(path: str, files: Iterable[FileCoverage]) -> Sequence[FileCoverage]:
+    by_lines: dict[frozenset[int], Hits] = {}
+    for file in files:
+        hits = file.hits
+        if hits is None:
+            raise Unreadable(
+                f"{path} is in several reports that have only totals, which cannot be added up; use lcov"
+            )
+        lines = frozenset(hits.lines)
+        by_lines[lines] = by_lines[lines].plus(hits) if lines in by_lines else hits
+    return [FileCoverage.of_hits(path, hits) for hits in by_lines.values()]
 
 
-def _added(one: FileCoverage, other: FileCoverage) -> FileCoverage:
-    if one.hits is None or other.hits is None:
-        raise Unreadable(
-            f"{one.path} is in several reports that have only totals, which cannot be added up; use lcov"
-        )
-    return FileCoverage.of_hits(one.path, one.hits.plus(other.hits))
+def _spelled_twice(by_path: Mapping[str, Sequence[FileCoverage]]) -> dict[str, str]:
+    """Return the absolute path of each relative path under which the same file is listed.
+
+    Relative paths start in a folder if every file that is listed both ways has the same lines both times. If
+    two folders are possible, a path is left as it is: it may be of either package.
+    """
+    agree: dict[str, bool] = {}
+    starts: dict[str, list[str]] = {}
+    for path in filter(is_absolute, by_path):
+        steps = path.split("/")
+        for at in range(max(1, len(steps) - _DEEPEST), len(steps)):
+            end = "/".join(steps[at:])
+            if end in by_path:
+                start = path.removesuffix(end)
+                agree[start] = agree.get(start, True) and _is_same(by_path[path], by_path[end])
+                starts.setdefault(end, []).append(start)
+    possible = {end: [start for start in found if agree[start]] for end, found in starts.items()}
+    return {end: found[0] + end for end, found in possible.items() if len(found) == 1}
+
+
+def _is_same(some: Sequence[FileCoverage], others: Sequence[FileCoverage]) -> bool:
+    one, other = some[0].hits, others[0].hits
+    alone = len(some) == len(others) == 1
+    return bool(alone and one and other and one.lines.keys() == other.lines.keys())
+
+
+def unlisted(what: str, counted: Ratio, listed: Ratio) -> tuple[str, ...]:
+    """Return why a report is partial if its counters report more of something uncovered than its files."""
+    if counted.uncovered <= listed.uncovered:
+        return ()
+    return (f"{counted.uncovered} {what} are counted as uncovered, the files show {listed.uncovered}",)
+
+
+def is_absolute(path: str) -> bool:
+    """Return whether a path is absolute, on any system."""
+    return re.match(r"/|[A-Za-z]:/", path) is not None
 
 
 def _sums(mine: Mapping[K, int], theirs: Mapping[K, int]) -> dict[K, int]:

@@ -30,3 +30,5 @@ class CoverageFacts(NamedTuple):
 
 
 FACTS = CoverageFacts
+AMOUNTS = ("files",)
+MEASURES = True

@@ -4,13 +4,13 @@ Both map paths to files; the summary has a further key `total`. In `coverage-fin
 istanbul-lib-coverage does it: a line has the hits of the most often run statement that starts in it.
 """
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Sequence
 
-from gatekeeper.collectors.coverage._file_coverage import FileCoverage, Hits, Ratio, normalised
+from gatekeeper.collectors.coverage._file_coverage import FileCoverage, Hits, Ratio, normalised, unlisted
 from gatekeeper.collectors.coverage.read import CoverageReport
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import count, listing, mapping
-from gatekeeper.model.evidence import Unreadable
+from gatekeeper.model.evidence import Origin, Unreadable
 from gatekeeper.syntax.json import Object
 
 _SUMMARY = "istanbul-summary"
@@ -26,8 +26,11 @@ def read(content: Content) -> CoverageReport:
     """Return the coverage of the files."""
     document = content.object
     if _report_of(document) == _SUMMARY:
-        return CoverageReport(_SUMMARY, tuple(_summary_files(document)))
-    return CoverageReport(_FINAL, tuple(_final_files(document)), provider=_provider(document))
+        files = tuple(_summary_files(document))
+        origin = Origin(_SUMMARY, items=len(files), partial=tuple(_missing(document, files)))
+        return CoverageReport(origin, files)
+    files = tuple(_final_files(document))
+    return CoverageReport(Origin(_FINAL, items=len(files)), files, _provider(document))
 
 
 def _report_of(document: Object) -> str | None:
@@ -62,6 +65,15 @@ def _summary_files(document: Object) -> Iterator[FileCoverage]:
             yield FileCoverage(normalised(path), lines, branches, functions)
 
 
+def _missing(document: Object, files: Sequence[FileCoverage]) -> Iterator[str]:
+    """Yield what `total` counts and no file shows."""
+    if isinstance(total := document.get("total"), dict):
+        for name in ("lines", "branches", "functions"):
+            if name in total:
+                listed = Ratio.sum(getattr(file, name) for file in files)
+                yield from unlisted(name, _ratio(total, name, "total"), listed)
+
+
 def _ratio(entry: object, name: str, path: str) -> Ratio:
     figures = entry.get(name) if isinstance(entry, dict) else None
     if isinstance(figures, dict):
@@ -80,29 +92,34 @@ def _final_files(document: Object) -> Iterator[FileCoverage]:
         if path == "meta":
             continue  # written by vitest; not a file
         file = mapping(entry, path)
-        hits = Hits(_line_hits(file, path), dict(_branch_hits(file, path)), _hits(file, "f", path))
+        hits = Hits(_line_hits(file, path), dict(_branch_hits(file, path)), _hits(file, "f", "fnMap", path))
         yield FileCoverage.of_hits(normalised(path), hits)
 
 
 def _line_hits(entry: Object, path: str) -> dict[int, int]:
-    statements = mapping(entry.get("statementMap"), f"{path}: statementMap")
-    hits = _hits(entry, "s", path)
-    if statements.keys() != hits.keys():
-        raise Unreadable(f"{path}: statementMap and s name different statements")
+    hits = _hits(entry, "s", "statementMap", path)
     lines: dict[int, int] = {}
-    for statement, place in statements.items():
+    for statement, place in mapping(entry.get("statementMap"), f"{path}: statementMap").items():
         start = mapping(mapping(place, f"{path}: a statement").get("start"), f"{path}: a statement's start")
         line = count(start.get("line"), f"{path}: a statement's line")
         lines[line] = max(lines.get(line, 0), hits[statement])
     return lines
 
 
-def _hits(entry: Object, name: str, path: str) -> dict[Hashable, int]:
-    hits = mapping(entry.get(name), f"{path}: {name}")
+def _hits(entry: Object, name: str, places: str, path: str) -> dict[Hashable, int]:
+    hits = _named(entry, name, places, path)
     return {key: count(value, f"{path}: {name}.{key}") for key, value in hits.items()}
 
 
 def _branch_hits(entry: Object, path: str) -> Iterator[tuple[tuple[str, int], int]]:
-    for key, branch in mapping(entry.get("b"), f"{path}: b").items():
+    for key, branch in _named(entry, "b", "branchMap", path).items():
         for arm, value in enumerate(listing(branch, f"{path}: b.{key}")):
             yield (key, arm), count(value, f"{path}: b.{key}")
+
+
+def _named(entry: Object, name: str, places: str, path: str) -> Object:
+    """Return the hits of a file by key; their places, if it has them, must have the same keys."""
+    hits = mapping(entry.get(name), f"{path}: {name}")
+    if places in entry and hits.keys() != mapping(entry[places], f"{path}: {places}").keys():
+        raise Unreadable(f"{path}: {places} and {name} have different keys")
+    return hits

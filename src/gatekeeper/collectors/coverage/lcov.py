@@ -1,67 +1,88 @@
-"""lcov's tracefile, as geninfo(1) describes it; several records of one file, from shards, add up."""
+"""lcov's tracefile, as geninfo(1) describes it; several records of one file, from shards, add up.
+
+A record may count more uncovered lines (`LF` less `LH`) than it lists: these are uncovered, too. So are
+branches and functions. LLVM counts the lines of nested functions twice.
+"""
 
 import re
 from collections import Counter
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
+from typing import TypeVar
 
-from gatekeeper.collectors.coverage._file_coverage import FileCoverage, Hits, normalised
+from gatekeeper.collectors.coverage._file_coverage import FileCoverage, Hits, Ratio, normalised
 from gatekeeper.collectors.coverage.read import CoverageReport
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.model.evidence import Unreadable
+from gatekeeper.model.evidence import Origin, Unreadable
 from gatekeeper.syntax import decode
 
 _LINE = re.compile(r"([A-Z]+):(.*)")
 _NUMBER = re.compile(r"[0-9]{1,18}")
 _RUN = re.compile(r"DA:([0-9]{1,18}),([0-9]{1,18})(?:,.*)?\s*")
 _END = "end_of_record"
+K = TypeVar("K", bound=Hashable)
 
 
 class _NotAsDocumented(Exception):  # noqa: N818 - it becomes `Unreadable` once the line is known
     """A line of the tracefile does not follow geninfo(1)."""
 
 
-class _File:
-    """A source file under construction: hits by line, branch and function."""
+class _Record:
+    """A record under construction: hits of a source file by line, branch and function."""
 
-    def __init__(self) -> None:
-        self.lines: dict[int, int] = {}
-        self.branches: Counter[Hashable] = Counter()
-        self.functions: Counter[Hashable] = Counter()
-        self.line_count = 0
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.runs: list[tuple[int, int]] = []
+        """Line and hits: a line may be listed twice, and then the counters count it twice."""
+        self.branches: list[tuple[Hashable, int]] = []
+        self.functions: list[tuple[Hashable, int]] = []
         self.seen: Counter[str] = Counter()
-        """Functions of the current record by name: names repeat, so a function is a name and a number."""
+        """Functions by name: names repeat, so a function is a name and a number."""
+        self.counted: dict[str, int] = {}
 
     def take(self, key: str, value: str) -> None:
         """Add one line of a record; lines without hits are skipped."""
         first, _, rest = value.partition(",")
         match key:
             case "DA":
-                line = _number(first)
-                self.lines[line] = self.lines.get(line, 0) + _number(rest.partition(",")[0])
+                self.runs.append((_number(first), _number(rest.partition(",")[0])))
             case "BRDA":
                 # Only the last part is fixed: a branch may be an expression with commas.
                 branch, _, taken = value.rpartition(",")
-                self.branches[branch] += 0 if taken == "-" else _number(taken)
+                self.branches.append((branch, 0 if taken == "-" else _number(taken)))
             case "FNDA":
                 self.take_function(rest, _number(first))
             case "FNA":
                 hits, _, name = rest.partition(",")
                 self.take_function(name, _number(hits))
-            case "LF":
-                self.line_count = max(self.line_count, _number(value))
+            case "LF" | "LH" | "BRF" | "BRH" | "FNF" | "FNH":
+                self.counted[key] = _number(value)
             case _:
                 pass
 
     def take_function(self, name: str, hits: int) -> None:
         """Add the hits of a function."""
-        self.functions[name, self.seen[name]] += hits
+        self.functions.append(((name, self.seen[name]), hits))
         self.seen[name] += 1
 
-    def coverage(self, path: str) -> FileCoverage:
-        """Return the counts."""
-        if self.line_count > len(self.lines):
-            raise Unreadable(f"{path}: {self.line_count} lines to cover, but {len(self.lines)} are listed")
-        return FileCoverage.of_hits(path, Hits(self.lines, self.branches, self.functions))
+    def coverage(self) -> FileCoverage:
+        """Return the counts of the united lines, and what the counters report beyond the list."""
+        unlisted = self._unlisted("L", self.runs), self._unlisted("BR", self.branches)
+        hits = Hits(_sums(self.runs), _sums(self.branches), _sums(self.functions))
+        functions = self._unlisted("FN", self.functions)
+        return FileCoverage.of_hits(self.path, hits._replace(unlisted=(*unlisted, functions)))
+
+    def _unlisted(self, name: str, hits: Iterable[tuple[object, int]]) -> int:
+        """Return how many more are uncovered by the counters, such as `LF` and `LH`, than are listed."""
+        listed = Ratio.of(count for _, count in hits)
+        found = self.counted.get(f"{name}F", listed.total)
+        return max(0, found - self.counted.get(f"{name}H", listed.covered) - listed.uncovered)
+
+
+def _sums(hits: Iterable[tuple[K, int]]) -> Counter[K]:
+    sums: Counter[K] = Counter()
+    for key, count in hits:
+        sums[key] += count
+    return sums
 
 
 def recognises(content: Content) -> bool:
@@ -71,17 +92,17 @@ def recognises(content: Content) -> bool:
 
 def read(content: Content) -> CoverageReport:
     """Return the coverage of the files."""
-    return CoverageReport("lcov", _files(content.data))
+    files = _files(content.data)
+    return CoverageReport(Origin("lcov", items=len(files)), files)
 
 
 def _files(data: bytes) -> list[FileCoverage]:
-    files: dict[str, _File] = {}
-    record: _File | None = None
+    files: list[FileCoverage] = []
+    record: _Record | None = None
     for number, line in enumerate(decode(data).split("\n"), start=1):
         if record is not None and (run := _RUN.fullmatch(line)):
             # Nearly all lines have this form: handled here, without a call.
-            source_line, lines = int(run[1]), record.lines
-            lines[source_line] = lines.get(source_line, 0) + int(run[2])
+            record.runs.append((int(run[1]), int(run[2])))
             continue
         try:
             record = _step(line.strip(), record, files)
@@ -89,14 +110,16 @@ def _files(data: bytes) -> list[FileCoverage]:
             raise Unreadable(f"line {number}: {reason}") from None
     if record is not None:
         raise Unreadable(f"the last record is cut short: it lacks {_END}")
-    return [file.coverage(path) for path, file in files.items()]
+    return files
 
 
-def _step(line: str, record: _File | None, files: dict[str, _File]) -> _File | None:
-    """Process a line; return the record that is open after it."""
+def _step(line: str, record: _Record | None, files: list[FileCoverage]) -> _Record | None:
+    """Process a line; return the record that is open after it. A record that ends is a further file."""
     if not line or line.startswith("#"):
         return record
     if line == _END:
+        if record:
+            files.append(record.coverage())
         return None
     parts = _LINE.fullmatch(line)
     if parts is None:
@@ -107,9 +130,8 @@ def _step(line: str, record: _File | None, files: dict[str, _File]) -> _File | N
             raise _NotAsDocumented(
                 f"the previous record lacks {_END}" if record else "a record without a file"
             )
-        record = files.setdefault(normalised(value), _File())
-        record.seen.clear()
-    elif record is not None:
+        return _Record(normalised(value))
+    if record is not None:
         record.take(key, value)
     elif key not in ("TN", "VER"):
         raise _NotAsDocumented(f"{key} outside a record")

@@ -1,12 +1,13 @@
 """The type into which every format of evaluation results is read."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import NamedTuple
 
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.model.evidence import Finding
+from gatekeeper.collectors.reading.structured import Structured
+from gatekeeper.model.evidence import Finding, Origin
 from gatekeeper.syntax.json import Object
+from gatekeeper.syntax.yaml import Step
 
 
 class Check(NamedTuple):
@@ -35,11 +36,24 @@ class EvalCase(NamedTuple):
 class EvalReport(NamedTuple):
     """The results of one file. A format of this kind returns it."""
 
-    format: str
+    origin: Origin
     cases: Sequence[EvalCase]
     unlisted: tuple[Finding, ...] = ()
-    """Failures other than those of the cases: a run that stopped early, counters above what is listed."""
-    produced_at: datetime | None = None
+    """Failures other than those of the cases: an error of the run, counters above what is listed."""
+
+
+def unlisted(
+    failed: int, cases: Sequence[EvalCase], document: Structured, *path: Step
+) -> tuple[Finding, ...]:
+    """Return a failure if the counters at `path` report more failed cases than are listed."""
+    listed = sum(case.failure is not None for case in cases)
+    message = f"the counters report {failed} failed, the listed cases show {listed}"
+    return (document.finding(message, *path),) if failed > listed else ()
+
+
+def missing(counted: int, cases: Sequence[EvalCase]) -> tuple[str, ...]:
+    """Return why a report is partial if more cases were counted, or planned, than are listed."""
+    return (f"{len(cases)} of {counted} cases are listed",) if counted > len(cases) else ()
 
 
 def only_object(content: Content) -> Object:

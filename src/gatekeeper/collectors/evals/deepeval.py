@@ -4,14 +4,22 @@ https://deepeval.com/docs/evaluation-introduction and the models of DeepEval 0.2
 that were declared flaky decide nothing, and a case that nothing decided has no `success`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
-from gatekeeper.collectors.evals._report import Check, EvalCase, EvalReport, brief, only_object
+from gatekeeper.collectors.evals._report import (
+    Check,
+    EvalCase,
+    EvalReport,
+    brief,
+    missing,
+    only_object,
+    unlisted,
+)
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import count, first_text, mapping, objects, shown
 from gatekeeper.collectors.reading.one_line import first_line
 from gatekeeper.collectors.reading.structured import Structured
-from gatekeeper.model.evidence import Finding, Unreadable
+from gatekeeper.model.evidence import Origin, Unreadable
 from gatekeeper.syntax.json import Object
 from gatekeeper.syntax.yaml import Step
 
@@ -37,18 +45,9 @@ def read(content: Content) -> EvalReport:
         for name in _CASES
         for index, case in enumerate(objects(run.get(name) or [], name))
     ]
-    return EvalReport("deepeval", cases, _unlisted(run, cases, document, path))
-
-
-def _unlisted(
-    run: Object, cases: Sequence[EvalCase], document: Structured, path: tuple[Step, ...]
-) -> tuple[Finding, ...]:
-    counted = count(run.get("testFailed") or 0, "testFailed")
-    listed = sum(case.failure is not None for case in cases)
-    if counted <= listed:
-        return ()
-    message = f"the counters report {counted} failed, the test cases show {listed}"
-    return (document.finding(message, *path, "testFailed"),)
+    failed, passed = (count(run.get(name) or 0, name) for name in ("testFailed", "testPassed"))
+    origin = Origin("deepeval", partial=missing(passed + failed, cases), items=len(cases))
+    return EvalReport(origin, cases, unlisted(failed, cases, document, *path, "testFailed"))
 
 
 def _case(case: Object, document: Structured, path: tuple[Step, ...]) -> EvalCase:

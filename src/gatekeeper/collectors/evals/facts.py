@@ -1,8 +1,9 @@
 """Results of an evaluation of prompts: promptfoo, Inspect or DeepEval; one file or a glob of them.
 
 The format is recognised from the content. The listed cases are counted. The counters are not used, but if
-they report failures that are not listed, these are failures too. An error and a run that stopped early are
-also failures. Several files are merged, and all of them must be readable.
+they report failures that are not listed, these are failures too, and so is a run that ended in an error. A
+report is partial if its run was interrupted, limited or filtered, or if it counts more cases, scores or
+failed assertions than it lists. Several files are merged, and all of them must be readable.
 """
 
 from collections.abc import Mapping
@@ -21,7 +22,7 @@ class EvalsFacts(NamedTuple):
     total: int | None = None
     """Cases listed."""
     failed: tuple[Finding, ...] | None = None
-    """Cases that failed, including errors, and other failures: a run that stopped early."""
+    """Cases that failed, including errors, and other failures: a run that ended in an error."""
     pass_pct: float | None = None
     """Cases that passed, 0 to 100; null if no case is listed."""
     errors: int | None = None
@@ -42,3 +43,5 @@ class EvalsFacts(NamedTuple):
 
 
 FACTS = EvalsFacts
+AMOUNTS = ("total",)
+MEASURES = True

@@ -4,17 +4,18 @@ A sample passes if every one of its scores is full: `C`, true or 1. A sample tha
 (`P`), unanswered (`N`) or scored on another scale does not pass, and neither does one without a score.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from gatekeeper.collectors.evals._report import Check, EvalCase, EvalReport, brief, only_object
+from gatekeeper.collectors.evals._report import Check, EvalCase, EvalReport, brief, missing, only_object
 from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.figures import count, mapping, objects, section, shown, text
+from gatekeeper.collectors.reading.figures import count, first_text, mapping, objects, section, shown, text
 from gatekeeper.collectors.reading.one_line import first_line
 from gatekeeper.collectors.reading.structured import Structured
-from gatekeeper.model.evidence import Finding
+from gatekeeper.model.evidence import Finding, Origin, Subject, SubjectType, oldest
 from gatekeeper.syntax.json import Object
 
 _FULL = frozenset({"C", "yes", "true"})
@@ -36,35 +37,70 @@ def read(content: Content) -> EvalReport:
         for index, sample in enumerate(objects(log.get("samples") or [], "samples"))
     ]
     cases = [_case(sample) for sample in samples]
-    unlisted = (*_stopped(document), *_unlisted(document, len(samples)))
-    return EvalReport("inspect-ai", cases, unlisted, _produced_at(log))
+    return EvalReport(_origin(document.object, cases), cases, tuple(_errors(document)))
 
 
-def _stopped(document: Structured) -> Sequence[Finding]:
-    status = text(document.object["status"], "status")
-    if status == "success":
-        return ()
+def _origin(log: Object, cases: Sequence[EvalCase]) -> Origin:
+    spec = mapping(log["eval"], "eval")
+    version = section(spec, "packages").get("inspect_ai")
+    # The revision of a task from a package is that of the package.
+    revision = {} if "/" in str(spec.get("task_registry_name")) else section(spec, "revision")
+    repository, commit = first_text(revision, "origin"), first_text(revision, "commit")
+    return Origin(
+        "inspect-ai",
+        producer=f"inspect_ai {version}" if isinstance(version, str) else None,
+        produced_at=_produced_at(log),
+        commit=None if revision.get("dirty") else commit,
+        subjects=(Subject(SubjectType.REPOSITORY, repository),) if repository else (),
+        partial=tuple(_partial(log, cases)),
+        items=len(cases),
+    )
+
+
+def _errors(document: Structured) -> Iterator[Finding]:
     error = document.object.get("error")
-    message = error.get("message") if isinstance(error, dict) else None
-    said = first_line(message) if isinstance(message, str) else ""
-    found = f"the status of the run is {shown(status)}" + (f": {said}" if said else "")
-    return (document.finding(found, "status"),)
+    if document.object["status"] == "error" or error:
+        message = error.get("message") if isinstance(error, dict) else None
+        said = first_line(message) if isinstance(message, str) else ""
+        yield document.finding("the run ended in an error" + (f": {said}" if said else ""), "status")
 
 
-def _unlisted(document: Structured, listed: int) -> Sequence[Finding]:
-    """Return a finding if samples were planned and are not in the log."""
-    results = section(document.object, "results")
-    planned = count(results.get("total_samples", 0), "results.total_samples")
-    if planned <= listed:
-        return ()
-    message = f"the log shows {listed} of {planned} samples"
-    return (document.finding(message, "results", "total_samples"),)
+def _partial(log: Object, cases: Sequence[EvalCase]) -> Iterator[str]:
+    spec, results = section(log, "eval"), section(log, "results")
+    if (status := text(log["status"], "status")) != "success":
+        yield f"the status of the run is {shown(status)}"
+    dataset, config = section(spec, "dataset"), section(spec, "config")
+    epochs = count(config.get("epochs") or 1, "eval.config.epochs")
+    total = count(results.get("total_samples") or 0, "results.total_samples")
+    yield from missing(max(total, epochs * count(dataset.get("samples") or 0, "eval.dataset.samples")), cases)
+    if dataset.get("samples") is None:
+        for name in ("limit", "sample_id"):
+            if config.get(name) is not None:
+                yield f"the run was limited: `{name}` is {shown(config[name])}"
+    completed = count(results.get("completed_samples", total), "results.completed_samples")
+    if completed + sum(case.errored for case in cases) < total:
+        yield f"{completed} of {total} samples were completed"
+    yield from _unscored(log, cases)
+
+
+def _unscored(log: Object, cases: Sequence[EvalCase]) -> Iterator[str]:
+    """Yield the scorers that did not score every sample that was judged."""
+    judged = [case for case in cases if case.checks and not case.errored]
+    seen = Counter(check.metric for case in judged for check in case.checks or ())
+    for score in objects(section(log, "results").get("scores") or [], "results.scores"):
+        names = [name for name in (score.get("scorer"), score.get("name")) if isinstance(name, str)]
+        if judged and names and seen.keys().isdisjoint(names):
+            yield f"no sample shows a score of {brief(names[0])}"
+    for name, scored in seen.items():
+        if scored < len(judged):
+            yield f"{scored} of {len(judged)} samples show a score of {brief(name or '')}"
 
 
 def _produced_at(log: Object) -> datetime | None:
-    stats = section(log, "stats")
-    ended = stats.get("completed_at") or mapping(log["eval"], "eval").get("created")
-    return instants.from_text(ended)
+    """Return the oldest time: a log that was continued has samples that are older than its end."""
+    ended = section(log, "stats").get("completed_at") or mapping(log["eval"], "eval").get("created")
+    samples = (sample.get("completed_at") for sample in objects(log.get("samples") or [], "samples"))
+    return oldest(map(instants.from_text, [ended, *filter(None, samples)]))
 
 
 class _Sample(NamedTuple):

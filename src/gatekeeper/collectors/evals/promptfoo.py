@@ -5,17 +5,25 @@ is its verdict. Under a test's `threshold` a row can succeed although assertions
 in `gradingResult.componentResults`, into which promptfoo flattens assertion sets.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from gatekeeper.collectors.evals._report import Check, EvalCase, EvalReport, brief, only_object
+from gatekeeper.collectors.evals._report import (
+    Check,
+    EvalCase,
+    EvalReport,
+    brief,
+    missing,
+    only_object,
+    unlisted,
+)
 from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import count, flag, listing, mapping, objects, section, shown
 from gatekeeper.collectors.reading.one_line import first_line
 from gatekeeper.collectors.reading.structured import Structured
-from gatekeeper.model.evidence import Finding, Unreadable
+from gatekeeper.model.evidence import Finding, Origin, Unreadable
 from gatekeeper.syntax.json import Object
 from gatekeeper.syntax.yaml import Step
 
@@ -67,7 +75,8 @@ def read(content: Content) -> EvalReport:
         return _output(content.lines[0])
     # JSON lines have neither counters nor a timestamp.
     rows = (_Row(mapping(document.value, "a line"), document) for document in content.lines)
-    return EvalReport("promptfoo-jsonl", [_case(row) for row in rows])
+    cases = [_case(row) for row in rows]
+    return EvalReport(Origin("promptfoo-jsonl", items=len(cases)), cases)
 
 
 def _is_in_lines(content: Content) -> bool:
@@ -88,18 +97,41 @@ def _output(document: Structured) -> EvalReport:
         _case(_Row(row, document, ("results", "results", index)))
         for index, row in enumerate(objects(summary["results"], "results.results"))
     ]
-    unlisted = _unlisted(document, summary, sum(case.failure is not None for case in cases))
-    return EvalReport(f"promptfoo-v{version}", cases, unlisted, instants.from_text(summary.get("timestamp")))
-
-
-def _unlisted(document: Structured, summary: Object, listed: int) -> tuple[Finding, ...]:
     stats = section(summary, "stats", "results.stats")
-    counted = sum(count(stats.get(name, 0), f"results.stats.{name}") for name in ("failures", "errors"))
-    if counted <= listed:
-        # Version 2 may count neither successes nor failures if every row ended in an error.
-        return ()
-    message = f"the counters report {counted} failed, the results show {listed}"
-    return (document.finding(message, "results", "stats"),)
+    passed, failed, errors = (
+        count(stats.get(name, 0), f"results.stats.{name}") for name in ("successes", "failures", "errors")
+    )
+    tool = section(document.object, "metadata").get("promptfooVersion")
+    omitted = (*missing(passed + failed + errors, cases), *_unasserted(summary, cases))
+    origin = Origin(
+        f"promptfoo-v{version}",
+        producer=f"promptfoo {tool}" if isinstance(tool, str) else None,
+        produced_at=instants.from_text(summary.get("timestamp")),
+        partial=(*omitted, *_filtered(document)),
+        items=len(cases),
+    )
+    # Version 2 may count neither successes nor failures if every row ended in an error.
+    return EvalReport(origin, cases, unlisted(failed + errors, cases, document, "results", "stats"))
+
+
+def _filtered(document: Structured) -> Iterator[str]:
+    """Yield the filters that the output states; others leave no trace in it."""
+    options = section(document.object, "runtimeOptions")
+    for name in ("filterRange", "providerFilter"):
+        if options.get(name):
+            yield f"the run was filtered: `{name}` is {shown(options[name])}"
+
+
+def _unasserted(summary: Object, cases: Sequence[EvalCase]) -> Iterator[str]:
+    """Yield a reason if the prompts count more failed assertions than the rows list."""
+    if any(case.checks is None for case in cases):
+        return
+    graded = (section(row, "gradingResult") for row in objects(summary["results"], "results.results"))
+    listed = sum(each.get("pass") is False for grading in graded for each in _components(grading).values())
+    metrics = (section(prompt, "metrics") for prompt in objects(summary.get("prompts") or [], "prompts"))
+    counted = sum(count(each.get("assertFailCount") or 0, "assertFailCount") for each in metrics)
+    if counted > listed:
+        yield f"{counted} failed assertions are counted, {listed} are listed"
 
 
 def _case(row: _Row) -> EvalCase:

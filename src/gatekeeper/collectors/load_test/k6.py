@@ -2,17 +2,26 @@
 
 https://grafana.com/docs/k6/latest/results-output/end-of-test/ and what k6 0.2x to 2.2 write. Thresholds have
 opposite polarity: `{"ok": true}` of `handleSummary` means passed, and a bare `true` of `--summary-export`
-means failed.
+means failed. No shape states that a run was interrupted.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from gatekeeper.collectors.load_test.read import LoadMetric, LoadSummary
 from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.figures import amount, listing, mapping, section, text
-from gatekeeper.model.evidence import Unreadable
+from gatekeeper.collectors.reading.figures import (
+    amount,
+    count,
+    entries,
+    first_text,
+    mapping,
+    objects,
+    section,
+    text,
+)
+from gatekeeper.model.evidence import Origin, Unreadable
 from gatekeeper.syntax.json import Object
 
 _POINT = re.compile(rb'\s*\{[^\n]{0,2000}"type"\s*:\s*"(Point|Metric)"')
@@ -52,36 +61,64 @@ def _reader_of(document: Object) -> Callable[[], LoadSummary] | None:
     if any("values" in metric for metric in found.values()):
         return lambda: _handle_summary(document, found)
     if "root_group" in document or _ALWAYS_PRESENT & metrics.keys():
-        return lambda: LoadSummary("k6-summary-export", _metrics(found, _flat_values, _failed_if_true))
+        return lambda: _summary_export(document, found)
     return None
 
 
 def _handle_summary(document: Object, metrics: Mapping[str, Object]) -> LoadSummary:
-    duration = mapping(document.get("state", {}), "state").get("testRunDurationMs")
+    duration = section(document, "state").get("testRunDurationMs")
     return LoadSummary(
-        "k6-handle-summary",
+        Origin("k6-handle-summary", items=len(metrics)),
         _metrics(metrics, _nested_values, _passed_if_ok),
-        duration_s=None if duration is None else amount(duration, "state.testRunDurationMs") / 1000,
+        None if duration is None else amount(duration, "state.testRunDurationMs") / 1000,
+        _checks(document.get("root_group")),
+    )
+
+
+def _summary_export(document: Object, metrics: Mapping[str, Object]) -> LoadSummary:
+    return LoadSummary(
+        Origin("k6-summary-export", items=len(metrics)),
+        _metrics(metrics, _flat_values, _failed_if_true),
+        checks=_checks(document.get("root_group")),
     )
 
 
 def _machine_readable(document: Object, results: Object) -> LoadSummary:
-    checks = section(results, "checks", "results.checks").get("metrics") or []
+    checks = section(results, "checks", "results.checks")
     metrics = {}
-    listed = listing(results["metrics"], "results.metrics")
-    for entry in [*listing(checks, "results.checks.metrics"), *listed]:
+    for entry in [*entries(checks.get("metrics"), "metrics"), *entries(results["metrics"], "metrics")]:
         metric = mapping(entry, "a metric")
         name = text(metric.get("name"), "the name of a metric")
         metrics[name] = LoadMetric(name, _nested_values(metric, name), {})
     duration = section(document, "config").get("duration")
     metadata = section(document, "metadata")
-    generated = metadata.get("generated_at") or metadata.get("generatedAt")
-    return LoadSummary(
+    version = first_text(metadata, "k6_version", "k6Version")
+    origin = Origin(
         "k6-machine-readable",
-        metrics,
-        duration_s=None if duration is None else amount(duration, "config.duration"),
-        produced_at=instants.from_text(generated),
+        producer=f"k6 {version}" if version else None,
+        produced_at=instants.from_text(metadata.get("generated_at") or metadata.get("generatedAt")),
+        items=len(metrics),
     )
+    seconds = None if duration is None else amount(duration, "config.duration")
+    return LoadSummary(origin, metrics, seconds, _checks({"checks": checks.get("results")}))
+
+
+def _checks(group: object) -> tuple[int, int] | None:
+    """Return how often the checks of a group, and of groups in it, passed and failed; None without checks."""
+    passed, failed, found = 0, 0, False
+    for check in _members(group, "checks"):
+        passed += count(check.get("passes"), "the passes of a check")
+        failed += count(check.get("fails"), "the fails of a check")
+        found = True
+    for inner in filter(None, map(_checks, _members(group, "groups"))):
+        passed, failed, found = passed + inner[0], failed + inner[1], True
+    return (passed, failed) if found else None
+
+
+def _members(group: object, key: str) -> Iterator[Object]:
+    """Yield the objects of a list, or of a mapping by name, as `--summary-export` writes it."""
+    members = mapping(group or {}, "a group of checks").get(key) or []
+    yield from objects(list(members.values()) if isinstance(members, dict) else members, key)
 
 
 def _metrics(

@@ -1,7 +1,6 @@
 """Read evidence of the kind `load_test`."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import NamedTuple
 
 from gatekeeper.collectors.load_test.facts import LoadTestFacts
@@ -10,7 +9,7 @@ from gatekeeper.collectors.reading.files import in_file, only_file
 from gatekeeper.collectors.reading.merging import collected
 from gatekeeper.collectors.reading.recognition import Formats
 from gatekeeper.collectors.reading.structured import pointer
-from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Unreadable
+from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Origin, Unreadable
 from gatekeeper.syntax.json import Json
 
 
@@ -57,10 +56,11 @@ class LoadMetric(NamedTuple):
 class LoadSummary(NamedTuple):
     """An end-of-test summary. A format of this kind returns it."""
 
-    format: str
+    origin: Origin
     metrics: Mapping[str, LoadMetric]
     duration_s: float | None = None
-    produced_at: datetime | None = None
+    checks: tuple[int, int] | None = None
+    """How often the listed checks passed and failed; None if none is listed."""
 
 
 FORMATS = Formats[LoadSummary]("load_test")
@@ -80,30 +80,28 @@ def _facts(summary: LoadSummary, file: str) -> LoadTestFacts:
     if not requests:
         raise Absent("the run made no HTTP request")
     failed, unproven = _thresholds(summary, file)
+    rate = metrics["http_reqs"].figure("rate")
+    seconds = summary.duration_s or (requests / rate if rate else None)
+    passes, fails = _checks(summary)
     judged = sum(len(metric.thresholds) for metric in metrics.values()) or None
     return LoadTestFacts(
         p95_ms=_latency(summary, "p(95)", "p95"),
         p99_ms=_latency(summary, "p(99)", "p99"),
-        rps=_rate(summary, requests),
+        rps=amount(requests / seconds, "requests per second") if rate is None and seconds else rate,
         requests=requests,
         error_pct=_error_pct(summary),
         thresholds_failed=failed if judged else None,
-        checks_failed=_checks_failed(summary),
+        checks_failed=fails,
         thresholds=judged,
         thresholds_unproven=unproven if judged else None,
+        checks_passed=passes,
+        duration_s=seconds,
     )
 
 
 def _latency(summary: LoadSummary, *keys: str) -> float | None:
     duration = summary.metrics.get("http_req_duration")
     return duration.figure(*keys) if duration and duration.has_samples() else None
-
-
-def _rate(summary: LoadSummary, requests: int) -> float | None:
-    rate = summary.metrics["http_reqs"].figure("rate")
-    if rate is None and summary.duration_s:
-        return amount(requests / summary.duration_s, "requests per second")
-    return rate
 
 
 def _error_pct(summary: LoadSummary) -> float | None:
@@ -122,10 +120,14 @@ def _error_pct(summary: LoadSummary) -> float | None:
     return None if share is None else 100 * share
 
 
-def _checks_failed(summary: LoadSummary) -> int | None:
-    if "checks_failed" in summary.metrics:
-        return summary.metrics["checks_failed"].whole("matches")
-    return summary.metrics["checks"].whole("fails") if "checks" in summary.metrics else None
+def _checks(summary: LoadSummary) -> tuple[int | None, int | None]:
+    """Return how often checks passed and failed: by the metric and by the list, the worse of the two."""
+    known = [summary.checks] if summary.checks else []
+    if (metric := summary.metrics.get("checks_failed")) and (ratio := metric.ratio()):
+        known.append((ratio[1] - ratio[0], ratio[0]))
+    if (metric := summary.metrics.get("checks")) and (ratio := metric.ratio()):
+        known.append((ratio[0], ratio[1] - ratio[0]))
+    return min((one[0] for one in known), default=None), max((one[1] for one in known), default=None)
 
 
 def _thresholds(summary: LoadSummary, file: str) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:

@@ -8,17 +8,19 @@ scan raises, are not findings; an alert marked as a false positive is closed.
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from gatekeeper.collectors.pen_test.read import PenTestReport
+from gatekeeper.collectors.pen_test.read import PenTestReport, Weakness
 from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.figures import listing, objects, shown, text
-from gatekeeper.model.evidence import Absent, Unreadable
+from gatekeeper.collectors.reading.figures import entries, first_text, listing, objects, shown, text
+from gatekeeper.model.evidence import Absent, Origin, Unreadable
 from gatekeeper.syntax.json import Json, Object
 from gatekeeper.syntax.yaml import Step
 
 _RISKS = {"0": "informational", "1": "low", "2": "medium", "3": "high"}
 _INFORMATIONAL = "informational"
 _FALSE_POSITIVE = "0"
+_FAILURES = frozenset({"insight.network.failure", "insight.auth.failure"})
+"""Percentages of what failed; `Medium` if they exceed the higher of ZAP's limits."""
 
 
 class _Alert(NamedTuple):
@@ -41,18 +43,32 @@ def read(content: Content) -> PenTestReport:
     sites = listing(document.object["site"], "site")
     if not sites:
         raise Absent("the report has no site: nothing was scanned")
-    alerts = [alert for alert in _alerts(sites) if alert.risk != _INFORMATIONAL]
-    times = (document.object.get(key) for key in ("created", "@generated"))
-    return PenTestReport(
+    weaknesses = [
+        Weakness(
+            document.finding(f"{alert.risk}: {alert.name}, at {alert.site}", *alert.path),
+            is_closed=alert.confidence == _FALSE_POSITIVE,
+        )
+        for alert in _alerts(sites)
+        if alert.risk != _INFORMATIONAL
+    ]
+    report = document.object
+    tool = (first_text(report, key) for key in ("@programName", "@version"))
+    origin = Origin(
         "zap",
-        open=tuple(
-            document.finding(f"{alert.risk}: {alert.name}, at {alert.site}", *alert.path)
-            for alert in alerts
-            if alert.confidence != _FALSE_POSITIVE
-        ),
-        closed=sum(alert.confidence == _FALSE_POSITIVE for alert in alerts),
-        produced_at=instants.from_text(next((time for time in times if isinstance(time, str)), None)),
+        producer=" ".join(filter(None, tool)) or None,
+        produced_at=instants.from_text(first_text(report, "created", "@generated")),
+        partial=tuple(_obstacles(report)),
+        items=len(weaknesses),
     )
+    return PenTestReport(origin, weaknesses)
+
+
+def _obstacles(report: Object) -> Iterator[str]:
+    """Yield what kept the scan from reaching everything, by ZAP's own insights (since 2.17)."""
+    for insight in objects(entries(report.get("insights"), "insights"), "insights"):
+        level, key = insight.get("level"), insight.get("key")
+        if level == "High" or (level == "Medium" and key in _FAILURES):
+            yield f"{first_text(insight, 'description', 'key')}: {first_text(insight, 'statistic')}"
 
 
 def _alerts(sites: list[Json]) -> Iterator[_Alert]:

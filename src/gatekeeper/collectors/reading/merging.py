@@ -11,21 +11,29 @@ Number = TypeVar("Number", int, float)
 
 
 class HasFormat(Protocol):
-    """What a format returns for one file: its `origin`, or its format and perhaps the time `produced_at`."""
+    """What a format returns for one file, without an origin; it may have the time `produced_at`."""
 
     @property
     def format(self) -> str:
         """The name of the format."""
 
 
-def collected(parts: Iterable[HasFormat], facts: FactsT) -> Collected[FactsT]:
+class HasOrigin(Protocol):
+    """What a format returns for one file."""
+
+    @property
+    def origin(self) -> Origin:
+        """What the file states about itself."""
+
+
+def collected(parts: Iterable[HasOrigin | HasFormat], facts: FactsT) -> Collected[FactsT]:
     """Return facts with the origins of the parts that they come from."""
     return Collected(facts, tuple(map(_origin_of, parts)))
 
 
-def _origin_of(part: HasFormat) -> Origin:
-    own = getattr(part, "origin", None)
-    return own or Origin(part.format, produced_at=getattr(part, "produced_at", None))
+def _origin_of(part: HasOrigin | HasFormat) -> Origin:
+    own: Origin | None = getattr(part, "origin", None)
+    return own or Origin(getattr(part, "format", ""), produced_at=getattr(part, "produced_at", None))
 
 
 def sum_known(values: Iterable[Number | None]) -> Number | None:

@@ -92,11 +92,14 @@ class Formats(Generic[Part]):
             return self.parse(Content(file.name, data))
 
     def parse(self, content: Content) -> Part:
-        """Read content in the one format that recognises it; raises as `read` does."""
+        """Read content in the one format that recognises it; raises as `read` does.
+
+        The `origin` of what is returned has the name of the file.
+        """
         format_ = self.find(content)
         if format_ is None:
             raise Unreadable(self._hint(content) or self._unknown(content))
-        return format_.read(content)
+        return _placed(format_.read(content), content.name)
 
     def find(self, content: Content) -> Format[Part] | None:
         """Return the one format that recognises content; None if none does.
@@ -150,3 +153,10 @@ class Formats(Generic[Part]):
         elif content.is_json:
             what = "the JSON has "
         return f"{what}no supported format; supported: {', '.join(names).replace('_', ' ')}"
+
+
+def _placed(part: Part, file: str) -> Part:
+    """Return what a format has read, with the file in its origin."""
+    origin = getattr(part, "origin", None)
+    placed: Part = part._replace(origin=origin._replace(file=file)) if origin else part  # type: ignore[attr-defined]
+    return placed

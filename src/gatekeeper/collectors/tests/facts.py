@@ -43,3 +43,4 @@ class TestsFacts(NamedTuple):
 
 
 FACTS = TestsFacts
+AMOUNTS = ("passed",)

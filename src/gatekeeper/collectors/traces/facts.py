@@ -8,6 +8,9 @@ entry, if the trace has no root in the artefact: the parent of the earliest span
 another process, by its flags, else by its kind server or consumer. Every other span with a missing parent is
 broken: a service in between exported nothing, or spans were not sampled. So the run must sample all traces,
 and the spans of a browser that makes several calls in one trace must be in the artefact.
+
+All services are the subjects of each file. The end of the oldest span dates a file. A file is partial if
+attributes of a span or resource were dropped.
 """
 
 from typing import NamedTuple
@@ -33,3 +36,5 @@ class TracesFacts(NamedTuple):
 
 
 FACTS = TracesFacts
+AMOUNTS = ("spans",)
+MEASURES = True

@@ -9,11 +9,12 @@ import re
 from base64 import b64decode
 from collections.abc import Iterator
 
+from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.figures import count, entries, listed, mapping, shown
+from gatekeeper.collectors.reading.figures import count, entries, listed, section, shown
 from gatekeeper.collectors.reading.structured import Structured
-from gatekeeper.collectors.traces.read import Span
-from gatekeeper.model.evidence import Unreadable
+from gatekeeper.collectors.traces.read import Place, Span, TraceExport
+from gatekeeper.model.evidence import Origin, Unreadable
 from gatekeeper.syntax.json import Object
 
 _SIGNALS = frozenset({"resourceSpans", "resourceLogs", "resourceMetrics", "resourceProfiles"})
@@ -25,6 +26,8 @@ _LONGEST_NAME = 200
 """Every finding about a span contains the name of its service, so its length is limited."""
 _KNOWN_IF_REMOTE, _REMOTE = 0x100, 0x200
 """SPAN_FLAGS_CONTEXT_HAS_IS_REMOTE_MASK and SPAN_FLAGS_CONTEXT_IS_REMOTE_MASK, since OTLP 1.1."""
+_UNNAMED = "(not named)"
+"""The parent of a span that has a remote parent by its flags, and does not name it."""
 _ANSWERS = frozenset({2, 5, "SPAN_KIND_SERVER", "SPAN_KIND_CONSUMER"})
 """Kinds of spans whose parent is in the process that called or sent."""
 
@@ -38,9 +41,18 @@ def recognises(content: Content) -> bool:
     return isinstance(first, dict) and not _SIGNALS.isdisjoint(first)
 
 
-def read(content: Content) -> list[Span]:
+def read(content: Content) -> TraceExport:
     """Return the spans of all documents; logs, metrics and profiles are skipped."""
-    return [span for document in content.lines for span in _spans(document)]
+    spans = [span for document in content.lines for span in _spans(document)]
+    times = [span.ends or span.starts for span in spans]
+    cut = sum(span.is_cut for span in spans)
+    origin = Origin(
+        "otlp-json",
+        produced_at=instants.from_epoch(min(times) / 1e9) if times and all(times) else None,
+        partial=(f"attributes of {cut} of {len(spans)} spans were dropped",) if cut else (),
+        items=len(spans),
+    )
+    return TraceExport(origin, spans)
 
 
 def _spans(document: Structured) -> Iterator[Span]:
@@ -48,20 +60,27 @@ def _spans(document: Structured) -> Iterator[Span]:
     if value and _SIGNALS.isdisjoint(value):
         raise Unreadable("JSON, but not OTLP: it has no `resourceSpans`")
     for index, of_resource in enumerate(_items(value, "resourceSpans")):
-        service = _service_name(of_resource.get("resource"))
+        resource = section(of_resource, "resource", "a resource")
+        service = _service_name(resource)
         scopes = "scopeSpans" if "scopeSpans" in of_resource else "instrumentationLibrarySpans"
         for scope_index, scope in enumerate(_items(of_resource, scopes)):
+            is_cut = _is_cut(resource) or _is_cut(section(scope, "scope"))
             for span_index, span in enumerate(listed(scope, "spans", "a span")):
-                yield _span(span, service, document, (index, scopes, scope_index, "spans", span_index))
+                place = (index, scopes, scope_index, "spans", span_index)
+                yield _span(span, service, document, place, is_cut=is_cut or _is_cut(span))
+
+
+def _is_cut(owner: Object) -> bool:
+    return count(owner.get("droppedAttributesCount") or 0, "droppedAttributesCount") > 0
 
 
 def _items(value: Object, name: str) -> Iterator[Object]:
     return listed(value, name, f"an item of {name}")
 
 
-def _service_name(resource: object) -> str | None:
+def _service_name(resource: Object) -> str | None:
     """Return the name of the service of a resource; None if it has none."""
-    for attribute in entries(mapping(resource or {}, "a resource").get("attributes"), "attributes"):
+    for attribute in entries(resource.get("attributes"), "attributes"):
         if isinstance(attribute, dict) and attribute.get("key") == "service.name":
             value = attribute.get("value")
             name = value.get("stringValue") if isinstance(value, dict) else None
@@ -69,18 +88,17 @@ def _service_name(resource: object) -> str | None:
     return None
 
 
-def _span(
-    span: Object, service: str | None, document: Structured, place: tuple[int, str, int, str, int]
-) -> Span:
+def _span(span: Object, service: str | None, document: Structured, place: Place, *, is_cut: bool) -> Span:
     trace = _identifier(span.get("traceId"), _TRACE_BYTES, "traceId")
     id_ = _identifier(span.get("spanId"), _SPAN_BYTES, "spanId")
     if trace is None or id_ is None:
         raise Unreadable(f"a span has no {'spanId' if trace else 'traceId'}")
     name = span.get("name")
+    parent = _identifier(span.get("parentSpanId"), _SPAN_BYTES, "parentSpanId")
     return Span(
         trace,
         id_,
-        _identifier(span.get("parentSpanId"), _SPAN_BYTES, "parentSpanId"),
+        parent or (_UNNAMED if _has_remote_parent(span) else None),
         service,
         name if isinstance(name, str) else "",
         _may_have_remote_parent(span),
@@ -88,13 +106,19 @@ def _span(
         _nanoseconds(span.get("endTimeUnixNano"), "endTimeUnixNano"),
         document,
         place,
+        is_cut,
     )
 
 
-def _may_have_remote_parent(span: Object) -> bool:
+def _has_remote_parent(span: Object) -> bool | None:
+    """Return whether the parent is in another process; None if the flags do not say."""
     flags = count(span.get("flags") or 0, "the flags of a span")
-    if flags & _KNOWN_IF_REMOTE:
-        return bool(flags & _REMOTE)
+    return bool(flags & _REMOTE) if flags & _KNOWN_IF_REMOTE else None
+
+
+def _may_have_remote_parent(span: Object) -> bool:
+    if (remote := _has_remote_parent(span)) is not None:
+        return remote
     kind = span.get("kind")
     return isinstance(kind, int | str) and kind in _ANSWERS
 

@@ -4,16 +4,27 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
-from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.figures import shown
 from gatekeeper.collectors.reading.recognition import Formats
 from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.collectors.traces.facts import TracesFacts
-from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Origin
+from gatekeeper.model.evidence import (
+    Absent,
+    Artefact,
+    Collected,
+    Finding,
+    Options,
+    Origin,
+    Subject,
+    SubjectType,
+)
+
+Place = tuple[int, str, int, str, int]
+"""The path below `resourceSpans`: the indices of resource, scope and span, and the keys between."""
 
 
 class Span(NamedTuple):
-    """A span: the fields that the reader uses. A format of this kind returns a list of spans."""
+    """A span: the fields that the reader uses."""
 
     trace: str
     id: str
@@ -28,8 +39,9 @@ class Span(NamedTuple):
     """Nanoseconds since 1970; 0 if the time is missing."""
     ends: int
     document: Structured
-    place: tuple[int, str, int, str, int]
-    """The path below `resourceSpans`: the indices of resource, scope and span, and the keys between."""
+    place: Place
+    is_cut: bool = False
+    """Whether attributes of it, or of its resource, were dropped."""
 
     def finding(self, message: str) -> Finding:
         """Return a finding about this span."""
@@ -39,22 +51,32 @@ class Span(NamedTuple):
         return self.document.finding(f"{subject}: {message}", "resourceSpans", *self.place)
 
 
-FORMATS = Formats[list[Span]]("traces")
+class TraceExport(NamedTuple):
+    """The spans of one file. A format of this kind returns it."""
+
+    origin: Origin
+    spans: Sequence[Span]
+
+
+FORMATS = Formats[TraceExport]("traces")
 _Trace = Mapping[str, Span]
 """Spans by their identifiers."""
 
 
 def collect(artefact: Artefact, options: Options) -> Collected[TracesFacts]:  # noqa: ARG001 - this kind has no options
     """Read the spans of all files and group them by trace."""
+    # A file of other signals has no time.
+    exports = [export for export in FORMATS.read_each(artefact) if export.spans]
     traces: dict[str, dict[str, Span]] = {}
-    newest = 0
-    for span in chain.from_iterable(FORMATS.read_each(artefact)):
+    for span in (span for export in exports for span in export.spans):
         traces.setdefault(span.trace, {}).setdefault(span.id, span)
-        newest = max(newest, span.ends)
     if not traces:
         raise Absent(f"{artefact.path} holds no span")
-    produced_at = instants.from_epoch(newest / 1e9) if newest else None
-    return Collected(_facts(list(traces.values())), (Origin("otlp-json", produced_at=produced_at),))
+    facts = _facts(list(traces.values()))
+    # Each service may have written a file of its own, so a file is about all of them.
+    subjects = tuple(Subject(SubjectType.SERVICE, name) for name in facts.services or ())
+    origins = (export.origin._replace(subjects=subjects) for export in exports)
+    return Collected(facts, tuple(origins))
 
 
 def _facts(traces: Sequence[_Trace]) -> TracesFacts:

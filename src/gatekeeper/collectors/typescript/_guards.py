@@ -15,10 +15,10 @@ that handle an event (`onPlaced(event)`) are not commands: an event has happened
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from gatekeeper.collectors.formats.typescript.source import Class
 from gatekeeper.collectors.reading.files import in_file
 from gatekeeper.collectors.typescript._methods import Call, Method, is_change, is_guard, methods
 from gatekeeper.collectors.typescript._roles import VALUE_OBJECT, Roles
-from gatekeeper.collectors.typescript._source import Class
 from gatekeeper.model.evidence import Finding
 
 _Key = tuple[tuple[str, int], int, str, bool]

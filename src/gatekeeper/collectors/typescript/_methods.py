@@ -4,7 +4,15 @@ import re
 from collections.abc import Container
 from typing import TYPE_CHECKING, NamedTuple
 
-from gatekeeper.collectors.typescript._syntax import WRAPPERS, Spans, captures, first, line, matches, text
+from gatekeeper.collectors.formats.typescript.syntax import (
+    WRAPPERS,
+    Spans,
+    captures,
+    first,
+    line,
+    matches,
+    text,
+)
 
 if TYPE_CHECKING:
     from tree_sitter import Node

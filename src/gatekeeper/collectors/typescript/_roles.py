@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from gatekeeper.collectors.typescript._source import Class
-from gatekeeper.collectors.typescript._tree import SourceTree
+from gatekeeper.collectors.formats.typescript.source import Class
+from gatekeeper.collectors.formats.typescript.tree import SourceTree
 from gatekeeper.model.evidence import Unreadable
 
 

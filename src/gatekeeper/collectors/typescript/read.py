@@ -2,50 +2,31 @@
 
 from collections.abc import Iterator, Sequence
 
+from gatekeeper.collectors.formats.typescript.files import is_typescript
+from gatekeeper.collectors.formats.typescript.source import Class
+from gatekeeper.collectors.formats.typescript.tree import SourceTree
 from gatekeeper.collectors.reading.globs import chooser, texts
-from gatekeeper.collectors.typescript import _calls
-from gatekeeper.collectors.typescript import _imports as ts_imports
-from gatekeeper.collectors.typescript._files import folders
 from gatekeeper.collectors.typescript._guards import Guards
 from gatekeeper.collectors.typescript._roles import AGGREGATE, VALUE_OBJECT, Roles
-from gatekeeper.collectors.typescript._source import Class, Source
-from gatekeeper.collectors.typescript._tree import SourceTree
 from gatekeeper.collectors.typescript.facts import TypescriptFacts
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Origin
 
 
 def collect(artefact: Artefact, options: Options) -> Collected[TypescriptFacts]:
     """Read the files that the slot selects."""
-    tree = SourceTree(artefact.files)
+    tree = SourceTree(artefact.files, is_typescript)
     chosen = chooser(options.get("include"))
     files = [name for name in tree if chosen(name)]
     if not files:
         which = f" that matches {options['include']}" if options.get("include") else ""
         raise Absent(f"{artefact.path} has no TypeScript source{which}")
     sources = [tree.source(name) for name in files]
-    running = tuple(source.name for source in sources if source.runs)
     facts = TypescriptFacts(
-        files=running or None,
-        folders=folders(tuple(file.name for file in artefact.files), artefact.path),
-        framework_imports=_imports(sources, texts(options.get("frameworks"))),
+        files=tuple(source.name for source in sources if source.runs) or None,
         any_types=tuple(Finding("the type any", each.name, at) for each in sources for at in each.any_lines),
-        llm_sdk_imports=_imports(sources, texts(options.get("llm_sdks"))),
-        files_without_code=tuple(source.name for source in sources if not source.runs),
     )
     facts = _with_classes(facts, Roles(tree), files, texts(options.get("aggregates")))
-    return Collected(_with_calls(facts, tree, files, options), (Origin("typescript"),))
-
-
-def _imports(sources: Sequence[Source], packages: tuple[str, ...]) -> tuple[Finding, ...] | None:
-    """Return the imports of packages, or of modules inside them; None if no packages are given."""
-    is_meant = ts_imports.chooser(packages)
-    found = (
-        Finding(f"imports {'types of ' if each.types_only else ''}{each.specifier}", source.name, each.line)
-        for source in sources
-        for each in source.imports
-        if is_meant(each.specifier)
-    )
-    return tuple(found) if packages else None
+    return Collected(facts, (Origin("typescript", items=len(files)),))
 
 
 def _with_classes(
@@ -76,15 +57,3 @@ def _without_equals(value: Class, roles: Roles, guards: Guards) -> Iterator[Find
                        if ancestor.is_extended and ancestor.found is None), None)  # fmt: skip
         base = f"; its base {'.'.join(unseen.reference)} is not in the tree" if unseen else ""
         yield Finding(f"{value.name} has no equals(){base}", value.file, value.line)
-
-
-def _with_calls(
-    facts: TypescriptFacts, tree: SourceTree, files: Sequence[str], options: Options
-) -> TypescriptFacts:
-    sdks = texts(options.get("llm_sdks"))
-    port = next(iter(texts(options.get("ai_port"))), None)
-    if not sdks and not port:
-        return facts
-    calls = _calls.find(tree, files, ts_imports.chooser(sdks) if sdks else None, port)
-    outside = tuple(calls.outside_port) if sdks else None
-    return facts._replace(ai_calls=calls.total, ai_calls_outside_port=outside)

@@ -24,6 +24,7 @@ from gatekeeper.collectors.reading.figures import (
 )
 from gatekeeper.collectors.reading.one_line import one_line
 from gatekeeper.collectors.reading.structured import Structured
+from gatekeeper.collectors.vulnerabilities import _purl
 from gatekeeper.collectors.vulnerabilities._report import (
     Package,
     Scan,
@@ -32,6 +33,7 @@ from gatekeeper.collectors.vulnerabilities._report import (
     describe,
     joined,
     names,
+    scan_report,
 )
 from gatekeeper.model.evidence import Absent, Unreadable
 from gatekeeper.syntax.json import Object
@@ -64,7 +66,7 @@ def read(content: Content) -> VulnerabilityReport:
     _must_list_what_it_counts(metadata, found, exactly=version == 2)
     if not found and not _dependencies(metadata):
         raise Absent("the audit checked no dependency")
-    return VulnerabilityReport(f"npm-audit-{version}", (Scan("npm audit", found),))
+    return scan_report(content, f"npm-audit-{version}", Scan("npm audit", found))
 
 
 def _failure(report: Object) -> str | None:
@@ -98,7 +100,7 @@ def _packages(document: Structured, packages: Object) -> Iterator[Vulnerability]
             document.finding(describe(severity, first, affected, title=title), "vulnerabilities", name),
             advisories,
             # The range is vulnerable; the installed version is unknown.
-            Package(name),
+            Package(name, purl=_purl.of_package("npm", name)),
             through,
         )
 
@@ -109,7 +111,8 @@ def _advisories(document: Structured, advisories: Object) -> Iterator[Vulnerabil
         severity = from_name(advisory.get("severity"), "severity")
         installed = listed(advisory, "findings", "a finding")
         versions = names(*(finding.get("version") for finding in installed))
-        package = Package(first_text(advisory, "module_name"), joined(versions))
+        name = first_text(advisory, "module_name")
+        package = Package(name, joined(versions))
         known_as = _names(advisory)
         message = describe(
             severity,
@@ -122,7 +125,7 @@ def _advisories(document: Structured, advisories: Object) -> Iterator[Vulnerabil
             severity,
             document.finding(message, "advisories", key),
             (known_as,),
-            package._replace(version=versions[0] if len(versions) == 1 else None),
+            Package(name, purl=_purl.of_package("npm", name, versions[0] if len(versions) == 1 else None)),
         )
 
 

@@ -90,6 +90,11 @@ class Closings:
                 before = self._evidence(hidden)[0]
                 yield evidence_hidden(pair, hidden, before and before.sha256, shown)
 
+    @property
+    def edited_slots(self) -> frozenset[str]:
+        """The slots of which an edit closed something."""
+        return frozenset(source[1] for source in self._edited if source[0] == "evidence")
+
     def _add(self, source: tuple[str, ...], name: str | None) -> None:
         if name is not None:
             self._edited[source].append(name)

@@ -1,19 +1,20 @@
 """Report evidence that is gone, and answers that rest on less: a record, a typed date, an attestation."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
 
 from gatekeeper.judging.changes.causes import Side, Verdicts
 from gatekeeper.judging.changes.manifest_changes import (
     attested_instead,
     evidence_removed,
     note,
+    redated,
     typed_instead,
 )
 from gatekeeper.judging.changes.service_matching import ServicePair
 from gatekeeper.judging.changes.shifts import by_id, common
 from gatekeeper.model.changes import Cause, Change
 from gatekeeper.model.evidence import Evidence, EvidenceStatus
-from gatekeeper.model.service import Service
+from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.status import Basis
 
 
@@ -25,38 +26,72 @@ def attested_now(pair: ServicePair, before: Verdicts, after: Verdicts) -> Iterat
         for name, result in by_id(now).items()
         if result.basis is Basis.ATTESTATION
         and (earlier := by_id(was).get(name))
-        and earlier.basis in (Basis.ARTEFACT, Basis.RECORD)
+        and earlier.basis not in (None, Basis.ATTESTATION)
     }
     yield from (attested_instead(pair, name) for name, twin in fallen.items() if twin not in fallen)
 
 
-def compare_evidence(base: Side, head: Side, pair: ServicePair) -> Iterator[Change]:
-    """Yield for each slot whether its evidence is gone, or is known or dated by less than before."""
+def compare_evidence(
+    base: Side, head: Side, pair: ServicePair, rulebook: Rulebook, reported: Container[str]
+) -> Iterator[Change]:
+    """Yield for each slot whether its evidence is gone, or is known or dated by less than before.
+
+    `reported` are the slots of which a weakening is reported already.
+    """
+    ages = {slot for rule in rulebook.by_id.values() if rule.max_age_days for slot in rule.slots}
     for (slot, narrowing), now in head.evidence.items():
         if not narrowing:
-            yield from _slot(pair, slot, base.evidence.get((slot, ())), now)
+            was = base.evidence.get((slot, ()))
+            yield from _slot(pair, slot, was, now)
+            if was and was.facts is not None and now.facts is not None and slot not in reported:
+                yield from _stated_by_less(pair, slot, was, now, ages=slot in ages)
 
 
 def _slot(pair: ServicePair, slot: str, was: Evidence | None, now: Evidence) -> Iterator[Change]:
     place = pair.where("evidence", slot)
-    known = was is not None and was.status is EvidenceStatus.OK
-    if now.status is EvidenceStatus.MISSING and known:
+    if now.status is EvidenceStatus.MISSING and was and was.status is EvidenceStatus.OK:
         yield evidence_removed(pair, slot, f"`{slot}`: {now.reason}", place)
     if now.status is not EvidenceStatus.OK:
         return
     if now.basis is Basis.RECORD and (was is None or was.basis is not Basis.RECORD):
         message = f"`{slot}` is known from a record; the artefact itself is not here"
         yield note(pair, f"evidence.{slot}:recorded", message, Cause.ARTEFACT, place)
-    elif was is None or not known:
-        return
-    elif was.produced_at and _is_typed(now, pair.head) and not _is_typed(was, pair.base):
-        yield typed_instead(pair, slot)
-    elif now.sha256 == was.sha256 and now.produced_at != was.produced_at:
+
+
+def _stated_by_less(
+    pair: ServicePair, slot: str, was: Evidence, now: Evidence, *, ages: bool
+) -> Iterator[Change]:
+    """Yield that the manifest states what the evidence stated, or that the same bytes have another date."""
+    typed = [
+        what
+        for what, basis in (("when", _dated_by), ("of which commit", _committed_by))
+        if basis(now) is Basis.TYPED and basis(was) in (Basis.ARTEFACT, Basis.RECORD)
+    ]
+    is_redated = now.sha256 == was.sha256 and was.produced_at and now.produced_at != was.produced_at
+    if typed:
+        yield typed_instead(pair, slot, " and ".join(typed))
+    elif is_redated and ages and now.sha256 and _is_fresher(was, now):
+        yield redated(pair, slot, was, now)
+    elif is_redated:
         message = f"`{slot}` has another date and the same bytes"
+        place = pair.where("evidence", slot)
         yield note(pair, f"evidence.{slot}:dated", message, Cause.ARTEFACT, place)
 
 
-def _is_typed(evidence: Evidence, service: Service) -> bool:
-    """Return whether the manifest states the date of evidence, which does not state its own."""
-    given = service.evidence[evidence.slot].collected_at
-    return evidence.basis is Basis.ARTEFACT and given is not None and evidence.produced_at == given
+def _dated_by(evidence: Evidence) -> Basis | None:
+    return _weakest(part.produced_at_basis for part in evidence.parts)
+
+
+def _committed_by(evidence: Evidence) -> Basis | None:
+    return _weakest(part.commit_basis for part in evidence.parts)
+
+
+def _weakest(bases: Iterable[Basis | None]) -> Basis | None:
+    """Return the weakest basis; None if nothing states any part."""
+    return max(filter(None, bases), key=list(Basis).index, default=None)
+
+
+def _is_fresher(was: Evidence, now: Evidence) -> bool:
+    """Return whether bytes count as newer; one that lists nothing has the same whenever it is made."""
+    is_empty = all(part.items == 0 for part in now.parts)
+    return bool(was.produced_at and now.produced_at and now.produced_at > was.produced_at and not is_empty)

@@ -6,7 +6,9 @@ from gatekeeper.judging.changes.service_matching import ServicePair
 from gatekeeper.judging.changes.weakening_approvals import weakening
 from gatekeeper.judging.verdicts.services import some
 from gatekeeper.model.changes import Cause, Change, ChangeKind, ManifestPlace
+from gatekeeper.model.evidence import Evidence
 from gatekeeper.model.level import Level
+from gatekeeper.model.moment import as_written
 from gatekeeper.model.rule import Rulebook
 
 
@@ -86,13 +88,20 @@ def attested_instead(pair: ServicePair, criterion: str) -> Change:
     return _weaker(pair, f"attestations.{criterion}", message, where, "evidence", after)
 
 
-def typed_instead(pair: ServicePair, slot: str) -> Change:
-    """Return the weakening that the manifest dates evidence that dated itself."""
+def typed_instead(pair: ServicePair, slot: str, what: str) -> Change:
+    """Return the weakening that the manifest dates evidence that dated itself, or names its commit."""
     given = pair.head.evidence[slot].model_dump(mode="json")
-    message = f"the manifest states when `{slot}` was made; before, the evidence did"
+    message = f"the manifest states {what} `{slot}` was made; before, the evidence did"
     return _weaker(
         pair, f"evidence.{slot}", message, pair.where("evidence", slot), "stated by the evidence", given
     )
+
+
+def redated(pair: ServicePair, slot: str, was: Evidence, now: Evidence) -> Change:
+    """Return the weakening that bytes which the base holds count as newer."""
+    before, after = (one.produced_at and as_written(one.produced_at) for one in (was, now))
+    message = f"`{slot}` is dated {after} instead of {before}, and has the same bytes"
+    return _weaker(pair, f"evidence.{slot}", message, pair.where("evidence", slot), before, after)
 
 
 def signature_withdrawn(pair: ServicePair, before: Level, after: Level) -> Change:

@@ -16,6 +16,7 @@ from gatekeeper.judging.changes.register_weakenings import no_longer_overdue
 from gatekeeper.judging.changes.regressions import lost_level, regressions, upgrade
 from gatekeeper.judging.changes.service_matching import ServicePair
 from gatekeeper.judging.changes.shifts import blocking, common
+from gatekeeper.judging.changes.shrinking import evidence_shrunk
 from gatekeeper.judging.verdicts import sign_offs
 from gatekeeper.judging.verdicts.exceptions import missing_sign_off
 from gatekeeper.model.changes import Change
@@ -51,7 +52,8 @@ def compare_verdicts(
     yield from _closed_exceptions(before, after, head.entries, rulebook.exceptions)
     yield from closings.weakenings(pair)
     yield from attested_now(pair, was, now)
-    yield from compare_evidence(base, head, pair)
+    yield from compare_evidence(base, head, pair, rulebook, closings.edited_slots)
+    yield from evidence_shrunk(pair, was, now, rulebook)
 
 
 def _not_exited(results: Verdicts, exited: Container[str]) -> Verdicts:

@@ -66,6 +66,7 @@ def terms_of(asked: Asked, service: Service, rulebook: Rulebook) -> Terms:
     return _without_defaults(
         {
             **_decision(rule, service.targets),
+            "if_not_understood_attested_by": rule.doubts_attested_by,
             "question": None if asked.demands else rule.question,
             "demands": list(asked.demands),
             "slots": slots,
@@ -114,6 +115,7 @@ def _decision(rule: Rule, targets: Mapping[str, float]) -> dict[str, Any]:
         "waivable_by": rule.waivable_by,
         "max_age_days": rule.max_age_days,
         "same_commit": rule.same_commit,
+        "must_not_shrink": rule.must_not_shrink,
         "upcoming": _upcoming(rule.upcoming, targets) if rule.upcoming else None,
         **_timing(rule),
     }

@@ -243,12 +243,13 @@ CRITERION: Mapping[str, MutationOperator] = {
     "subjects": _all(_dropped, _fields({"fact": _fact, "up_to": _optional_level})),
     "max_age_days": _all(_days, _dropped),
     "same_commit": _flag,
+    "must_not_shrink": _flag,
     "per_milestone": _flag,
     "effective": _all(_moment, _dropped),
     "advisory": _flag,
 }
 GATE: Mapping[str, MutationOperator] = {"role": _role}
-LEVEL: Mapping[str, MutationOperator] = {"ships_to": _each_item}
+LEVEL: Mapping[str, MutationOperator] = {"ships_to": _each_item, "role": _optional_role}
 OPTION: MutationOperator = _all(_dropped, _each_of_many, _narrowed)
 """Any option of a slot."""
 OF_GOVERNANCE: Mapping[str, MutationOperator] = {
@@ -270,6 +271,7 @@ SHOWS: Mapping[str, str] = {
     "ships_to": "`ships_to` of a service at this level",
     "applies_when": "a service to which it applies, and one to which it does not",
     "covers_capabilities": "an attestation while a capability of the plan is open",
+    "must_not_shrink": "a `change` that leaves much less evidence",
     "per_milestone": "an attestation for another milestone",
     "effective": "the criterion open just before it binds, and just after",
     "roles": "a signature by somebody who is not of the team that owns the service",

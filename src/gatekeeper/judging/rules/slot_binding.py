@@ -46,7 +46,7 @@ def bind_slots(workspace: Manifests, find_kind: FindKind, mistakes: list[Mistake
 
 def _bind(name: str, slot: Slot, kind: Kind | None) -> BoundSlot:
     narrowable = kind.options & set(NARROWING) if kind else frozenset()
-    return BoundSlot(name, slot.kind, slot.options, frozenset(narrowable))
+    return BoundSlot(name, slot.kind, slot.options, frozenset(narrowable), kind.amounts if kind else ())
 
 
 def _fields(slot: Slot, kind: Kind | None) -> Mapping[str, Shape] | None:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date
 from typing import NamedTuple
 
-from gatekeeper.model.evidence import Evidence, EvidenceStatus
+from gatekeeper.model.evidence import Evidence
 from gatekeeper.model.level import Level
 from gatekeeper.model.overview import Exit, Overview
 from gatekeeper.model.service import CAPABILITY_PREFIX, SignOff
@@ -70,13 +70,6 @@ class Exhibit(NamedTuple):
     owner: str
     evidence: Evidence
     days_old: int | None
-
-    @property
-    def read_as(self) -> str:
-        """Return the format, or why the artefact was not read, and whether it was recorded."""
-        seen = self.evidence
-        read_as = seen.format or "" if seen.status is EvidenceStatus.OK else str(seen.status)
-        return f"{read_as}, recorded" if seen.basis is Basis.RECORD else read_as
 
     @property
     def age(self) -> str:

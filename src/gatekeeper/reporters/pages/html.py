@@ -21,7 +21,16 @@ from gatekeeper.model.status import GateStatus, MilestoneVerdict, ServiceVerdict
 from gatekeeper.model.verdict import CriterionResult, NextStep
 from gatekeeper.reporters.pages import exit_report, grids
 from gatekeeper.reporters.text.screen import SYMBOLS, visible
-from gatekeeper.reporters.wording import counts, forecast, levels, outcomes, steps, timing, verdict
+from gatekeeper.reporters.wording import (
+    counts,
+    forecast,
+    levels,
+    outcomes,
+    provenance,
+    steps,
+    timing,
+    verdict,
+)
 from gatekeeper.reporters.wording.steps import Share
 
 _FOLDER = Path(__file__).parent / "templates"
@@ -127,6 +136,7 @@ def _wording() -> Mapping[str, Any]:
         grids: ("level_grid", "level_legend", "gate_cells", "milestone_rows", "GATES_LEGEND"),
         steps: ("exit_words", "ways"),
         outcomes: ("actual", "asked", "location", "not_binding", "status_words"),
+        provenance: ("flaws", "known_about"),
         timing: ("not_binding_yet",),
         levels: ("levels_sentence",),
         forecast: ("lapse_sentence", "nothing_lapses"),

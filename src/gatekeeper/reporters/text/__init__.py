@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic_core import to_json
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 def as_json(document: Mapping[str, Any]) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 from gatekeeper.model.report import Screen
 from gatekeeper.model.shipping import Shipping
 from gatekeeper.model.status import ServiceVerdict
-from gatekeeper.reporters.json import criterion, step
+from gatekeeper.reporters.json import Rows, step, texts
 from gatekeeper.reporters.text.screen import Parts, indented, item, shown, sign
 from gatekeeper.reporters.wording.levels import Naming
 from gatekeeper.reporters.wording.terminal_service import seen_and_findings
@@ -19,6 +19,7 @@ def data(shipping: Shipping) -> dict[str, Any]:
     service = shipping.service
     levels = {shipping.claimed_level, shipping.verified_level, shipping.signed_level, shipping.held_level}
     levels.add(shipping.asked_level)
+    rows = Rows()
     return {
         "service": service.service,
         "owner": service.owner,
@@ -40,7 +41,9 @@ def data(shipping: Shipping) -> dict[str, Any]:
         "asked_level": str(shipping.asked_level),
         "level_names": {level.id: level.name for level in sorted(levels)},
         "reasons": [reason._asdict() for reason in shipping.reasons],
-        "criteria": [criterion(result, service.owner) for result in shipping.criteria],
+        "rulebook": {"criteria": texts(result.rule for result in shipping.criteria)},
+        "criteria": rows.of(shipping.criteria),
+        "evidence": rows.evidence,
         "next_steps": [step(one) for one in shipping.next_steps],
         "exceptions": [seen._asdict() for seen in shipping.exceptions],
         "of_any_commit": shipping.of_any_commit,

@@ -1,11 +1,14 @@
 """`collect`: what was recorded of a service's artefacts."""
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from gatekeeper.model.evidence import EvidenceStatus, Recorded
+from gatekeeper.model.evidence import EvidenceStatus
 from gatekeeper.model.report import Screen
 from gatekeeper.model.status import Status
-from gatekeeper.reporters.text.screen import Parts, item, shown, sign
+from gatekeeper.reporters.text.screen import Parts, indented, item, shown, sign
+
+if TYPE_CHECKING:
+    from gatekeeper.workspace.recording import NewRecord
 
 _SIGNS = {
     EvidenceStatus.OK: Status.PASS,
@@ -14,23 +17,22 @@ _SIGNS = {
 }
 
 
-def parts(
-    service: str,
-    recorded: Sequence[Recorded],
-    commit: str | None,
-    folder: str,
-    written: str,
-    screen: Screen,
-) -> Parts:
-    """Yield a line for each artefact, and where the record was written."""
-    yield f"[bold]{shown(service)}[/]  commit {shown(commit or 'unknown: give it with --commit')}"
-    for one in recorded:
+def parts(service: str, new: "NewRecord", written: str, screen: Screen) -> Parts:
+    """Yield a line for each artefact, what its reader has to know, and where the record was written."""
+    commit, repository = new.stamp.commit, new.stamp.repository
+    told = [f"commit {commit or 'unknown: give it with --commit'}"]
+    told += [f"of {repository}"] if repository else []
+    told += [f"pipeline {new.stamp.pipeline}", *([f"run {new.stamp.run}"] if new.stamp.run else [])]
+    yield indented(f"[bold]{shown(service)}[/]  {shown(', '.join(told))}", 0)
+    for one in new.recorded:
         evidence = one.evidence
         narrowed = " ".join(f"{name}={','.join(words)}" for name, words in one.request.narrowing)
         slot = f"{one.request.slot} ({narrowed})" if narrowed else one.request.slot
         said = evidence.reason or f"{evidence.path} ({evidence.format}, {one.size:,} bytes)"
         yield item(sign(_SIGNS[evidence.status], screen), f"[bold]{shown(slot)}[/]  {shown(said)}", 2)
-    if all(one.evidence.status is EvidenceStatus.MISSING for one in recorded):
+    if all(one.evidence.status is EvidenceStatus.MISSING for one in new.recorded):
         # The folder is relative to `-C`, which is easily forgotten.
-        yield shown(f"{folder} has none of these artefacts; check --from")
+        yield shown(f"{new.folder} has none of these artefacts; check --from")
+    for note in new.notes:
+        yield item("-", shown(note), 0)
     yield shown(written)

@@ -141,6 +141,9 @@ def _as_plain(change: Change) -> dict[str, Any]:
         "status": result.status if result else None,
         "expected": outcomes.expected(result) if result else None,
         "actual": outcomes.actual(result) if result else None,
+        "amounts": {
+            name: {"before": was, "after": now} for name, (was, now) in (change.amounts or {}).items()
+        },
         "findings": [finding._asdict() for finding in result.findings] if result else [],
         "file": change.file,
         "line": change.line,

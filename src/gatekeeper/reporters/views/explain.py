@@ -7,14 +7,14 @@ from gatekeeper.model.milestone import Milestone
 from gatekeeper.model.obligation import Obligation
 from gatekeeper.model.report import Places, Screen
 from gatekeeper.model.rule import Rule
-from gatekeeper.model.status import Basis
 from gatekeeper.model.verdict import CriterionResult, ServiceResult
-from gatekeeper.reporters.json import criterion as as_data
+from gatekeeper.reporters.json import Rows, texts
 from gatekeeper.reporters.text.screen import Parts, indented, item, shown, sign
 from gatekeeper.reporters.views.obligations import describe
 from gatekeeper.reporters.wording import outcomes
 from gatekeeper.reporters.wording.counts import short_digest
 from gatekeeper.reporters.wording.levels import Naming
+from gatekeeper.reporters.wording.provenance import flaws, known_about
 from gatekeeper.reporters.wording.terminal_service import links, seen_and_findings
 
 
@@ -30,22 +30,22 @@ def data(rule: Rule, milestone: Milestone, statuses: Sequence[Explained]) -> dic
     """Return the rule and every service's result as plain data."""
     return {
         "criterion": rule.id,
-        "question": rule.question,
-        "why": rule.why,
+        "rulebook": {"criteria": texts([rule])},
         "decided_by": list(decided_by(rule)),
-        "remedy": rule.remedy,
-        "effort": rule.effort,
         "milestone": milestone.milestone,
         "milestone_name": milestone.name,
-        "services": [
-            {
-                "service": of.service.service.service,
-                **as_data(of.result, of.service.service.owner),
-                "obligation": of.obligation
-                and {key: getattr(of.obligation, key) for key in ("family", "digest", "terms")},
-            }
-            for of in statuses
-        ],
+        "services": list(map(_as_plain, statuses)),
+    }
+
+
+def _as_plain(of: Explained) -> dict[str, Any]:
+    rows, asked = Rows(), of.obligation
+    return {
+        "service": of.service.service.service,
+        "owner": of.service.service.owner,
+        **rows.row(of.result),
+        "obligation": asked and {key: getattr(asked, key) for key in ("family", "digest", "terms")},
+        "evidence": rows.evidence,
     }
 
 
@@ -109,11 +109,8 @@ def _evidence(result: CriterionResult, screen: Screen) -> Parts:
         yield item(sign(outcome.status, screen), shown(words), 4)
     for seen in result.evidence:
         if seen.path:
-            when = f", of {seen.produced_at.date()}" if seen.produced_at else ", undated"
-            recorded = ", recorded by the service's CI" if seen.basis is Basis.RECORD else ""
-            of = f", commit {seen.commit}" if seen.commit else ""
-            line = f"{seen.slot}: {seen.path} ({seen.format or seen.status}{when}{of}{recorded})"
-            yield indented(shown(line), 4)
+            yield indented(shown(f"{seen.slot}: {seen.path} ({known_about(seen)})"), 4)
+            yield from (item("-", shown(line), 6) for line in flaws(seen))
     if result.attestation:
         given = result.attestation
         yield indented(shown(f"{outcomes.attested(given)}: {given.link}"), 4)
@@ -121,7 +118,8 @@ def _evidence(result: CriterionResult, screen: Screen) -> Parts:
 
 _BY_PEOPLE = {"attested_by", "or_attested_by", "waivable_by"}
 _BY_TIME = {"effective", "advisory", "upcoming"}
-_SHOWN_BY_RULE = {"question", "same_as", "subjects", "max_age_days", "same_commit"} | _BY_PEOPLE | _BY_TIME
+_OF_EVIDENCE = {"subjects", "max_age_days", "same_commit", "must_not_shrink"}
+_SHOWN_BY_RULE = {"question", "same_as"} | _OF_EVIDENCE | _BY_PEOPLE | _BY_TIME
 
 
 def _asked(obligation: Obligation | None) -> Parts:
@@ -155,6 +153,8 @@ def decided_by(rule: Rule) -> Iterator[str]:
         yield f"evidence at most {rule.max_age_days} days old"
     if rule.same_commit:
         yield "evidence of the commit that ships"
+    if rule.must_not_shrink:
+        yield "not much less evidence than before the change"
     if rule.waivable_by:
         yield f"may be declared not applicable by {rule.waivable_by}"
     yield from _when(rule)

@@ -17,6 +17,7 @@ from gatekeeper.reporters.wording.forecast import lapse_sentence, nothing_lapses
 from gatekeeper.reporters.wording.legends import names_of_gates
 from gatekeeper.reporters.wording.levels import from_to, levels_of
 from gatekeeper.reporters.wording.markdown_criterion import criterion
+from gatekeeper.reporters.wording.provenance import flaws, known_about
 from gatekeeper.reporters.wording.timing import not_binding_yet
 from gatekeeper.reporters.wording.verdict import spaced, verdict_sentence
 
@@ -210,16 +211,15 @@ def _progress(of: MilestoneProgress) -> tuple[str, str, str]:
 def _evidence(overview: Overview, exit_: Exit) -> Iterator[str]:
     exhibits = exit_report.exhibits(exit_.result.services, overview.as_of)
     if exhibits:
-        yield table("service", "slot", "file", "read as", "age", "commit", "sha256")
+        yield table("service", "slot", "file", "what is known", "age", "sha256")
     for one in exhibits:
         seen = one.evidence
         yield row(
             text(one.service),
             text(seen.slot),
             text(seen.path or ""),
-            text(one.read_as),
+            "<br>".join(map(text, [known_about(seen), *flaws(seen)])),
             one.age,
-            text(seen.commit or "-"),
             seen.sha256 or "-",
         )
 

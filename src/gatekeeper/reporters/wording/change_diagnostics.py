@@ -32,9 +32,13 @@ _WORDING = {
     ChangeKind.PLAN_WEAKENED: _Wording("Does the plan ask for as much as in the base?", _SIGN_OR_REVERT),
     ChangeKind.EXCEPTION: _Wording("Does the register excuse no more than in the base?", _SIGN_OR_REVERT),
     ChangeKind.NOT_APPLICABLE: _Wording("Do all criteria apply that applied in the base?", _REVIEW),
+    ChangeKind.EVIDENCE_SHRUNK: _Wording(
+        "Does the evidence hold as much as in the base?", "Run all of it, or have the loss signed."
+    ),
     ChangeKind.EVIDENCE_REMOVED: _Wording("Is all evidence of the base still there?", _REVIEW),
 }
-"""By kind; other kinds need nobody's attention unless they block."""
+"""By kind; other kinds, and those of `_QUIET`, need nobody's attention unless they block."""
+_QUIET = (ChangeKind.UPGRADE, ChangeKind.EVIDENCE_SHRUNK)
 _ANY = _Wording("Does the change keep what the base asks for?", _REVIEW)
 
 
@@ -45,7 +49,7 @@ def change_diagnostics(report: Report) -> Iterator[Diagnostic]:
         return
     owners = {of.service.service: of.service.owner for of in report.result.services}
     for change in comparison.changes:
-        if change.blocks or (change.kind in _WORDING and change.kind is not ChangeKind.UPGRADE):
+        if change.blocks or (change.kind in _WORDING and change.kind not in _QUIET):
             yield _diagnostic(change, comparison, report, owners.get(change.service or "", ""))
 
 

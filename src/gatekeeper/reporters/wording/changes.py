@@ -18,6 +18,7 @@ _NOUNS = {
     ChangeKind.RULE_WEAKENED: ("unsigned weakening of a rule", "unsigned weakenings of rules"),
     ChangeKind.PLAN_WEAKENED: ("unsigned weakening of the plan", "unsigned weakenings of the plan"),
     ChangeKind.EXCEPTION: ("unsigned exception", "unsigned exceptions"),
+    ChangeKind.EVIDENCE_SHRUNK: ("unsigned loss of evidence", "unsigned losses of evidence"),
 }
 
 
@@ -58,9 +59,10 @@ def remedy(change: Change, comparison: Comparison) -> str | None:
     if not change.blocks:
         return None
     if change.needs_sign_off:
+        undo = "Run all of it" if change.kind is ChangeKind.EVIDENCE_SHRUNK else "Revert it"
         if not change.lacks:
-            return f"Revert it; {comparison.sign_off_file} names no role in `weakening_sign_off`:"
-        return f"Revert it, or have it signed in {comparison.sign_off_file} by {', '.join(change.lacks)}:"
+            return f"{undo}; {comparison.sign_off_file} names no role in `weakening_sign_off`:"
+        return f"{undo}, or have it signed in {comparison.sign_off_file} by {', '.join(change.lacks)}:"
     if change.kind is ChangeKind.UPGRADE:
         return f"Have it signed off by {', '.join(change.lacks)}, or claim the level that is signed."
     return change.result.remedy if change.result else "Restore the evidence or the rule that the level needs."

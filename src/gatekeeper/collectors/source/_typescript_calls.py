@@ -8,11 +8,10 @@ on such a value counts, except of JavaScript's own methods (`text.trim()`).
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from gatekeeper.collectors.reading.files import in_file
-from gatekeeper.collectors.typescript._source import Source
-from gatekeeper.collectors.typescript._syntax import (
+from gatekeeper.collectors.formats.typescript.source import Source
+from gatekeeper.collectors.formats.typescript.syntax import (
     WRAPPERS,
     Spans,
     captures,
@@ -21,7 +20,9 @@ from gatekeeper.collectors.typescript._syntax import (
     may_hide_calls,
     text,
 )
-from gatekeeper.collectors.typescript._tree import SourceTree
+from gatekeeper.collectors.formats.typescript.tree import SourceTree
+from gatekeeper.collectors.reading.files import in_file
+from gatekeeper.collectors.source._language import ModelCalls
 from gatekeeper.model.evidence import Finding, Unreadable
 
 if TYPE_CHECKING:
@@ -46,16 +47,9 @@ _HOPS = 5
 """The number of files through which a client of an SDK is followed."""
 
 
-class Calls(NamedTuple):
-    """The calls of a language model in a tree or a file."""
-
-    total: int
-    outside_port: list[Finding]
-
-
 def find(
     tree: SourceTree, files: Sequence[str], is_sdk: Callable[[str], bool] | None, port: str | None
-) -> Calls:
+) -> ModelCalls:
     """Return the calls in the given files of a tree."""
     clients: dict[str, set[str]] = {}
     readers: dict[str, _Reader] = {}
@@ -72,7 +66,8 @@ def find(
         if not todo:
             break
     found = [readers[file].calls(tree) for file in files if file in readers]
-    return Calls(sum(each.total for each in found), [flaw for each in found for flaw in each.outside_port])
+    outside = [flaw for each in found for flaw in each.outside_port]
+    return ModelCalls(sum(each.total for each in found), outside)
 
 
 def _matters(source: Source, is_sdk: Callable[[str], bool] | None, port: str | None) -> bool:
@@ -216,7 +211,7 @@ class _Reader:
         loads = text(call.child_by_field_name("function")) in ("require", "import")
         return loads and self._is_sdk(text(first(call.child_by_field_name("arguments")))[1:-1])
 
-    def calls(self, tree: SourceTree) -> Calls:
+    def calls(self, tree: SourceTree) -> ModelCalls:
         """Return the calls on the followed values."""
         adapters = Spans(
             each.node.byte_range
@@ -236,7 +231,7 @@ class _Reader:
                     outside.append(Finding(message, self._source.name, line(call)))
             elif self._is_port(path):
                 total += 1
-        return Calls(total, outside)
+        return ModelCalls(total, outside)
 
     def _is_port(self, path: tuple[str, ...]) -> bool:
         if len(path) == 1:

@@ -1,14 +1,13 @@
-"""One TypeScript file: its imports, exports and classes, and whether it has code at run time."""
+"""One file: its imports, exports and classes, and whether it has code at run time."""
 
 import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from gatekeeper.collectors.reading.files import opened
-from gatekeeper.collectors.typescript import _imports
-from gatekeeper.collectors.typescript._syntax import captures, first, line, parse, text
-from gatekeeper.model.evidence import Absent, ArtefactFile
+from gatekeeper.collectors.formats.typescript.imports import loaders
+from gatekeeper.collectors.formats.typescript.imports import read as read_imports
+from gatekeeper.collectors.formats.typescript.syntax import captures, first, line, parse, text
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -16,9 +15,9 @@ if TYPE_CHECKING:
 _LOOKED_FOR = """
 (import_statement) @import
 (export_statement source: (_)) @import
+((expression_statement (identifier) @_from) . (expression_statement . (string)) @import (#eq? @_from "from"))
 (call_expression function: (import)) @import
-(call_expression function: (identifier) @_name arguments: (arguments . [(string) (template_string)])
-  (#eq? @_name "require")) @import
+(call_expression function: (identifier) @_name (#eq? @_name "require")) @import
 (predefined_type "any" @any)
 [(class_declaration) (abstract_class_declaration) (class)] @class
 (interface_declaration) @class
@@ -27,6 +26,7 @@ _WITHOUT_CODE = frozenset({
     "ambient_declaration", "comment", "empty_statement", "function_signature", "hash_bang_line",
     "import_alias", "import_statement", "interface_declaration", "type_alias_declaration",
 })  # fmt: skip
+_GIVES_AWAY = re.compile(rb"\bcreateRequire\b|(?<![.\w$])require\b(?!\s*[(.])")
 _NO_WORDS = ("", frozenset[str]())
 _TAG = re.compile(r"^[\s/*]*@(aggregate|aggregateroot|valueobject)\b", re.MULTILINE | re.IGNORECASE)
 
@@ -58,22 +58,21 @@ class Class(NamedTuple):
 
 
 class Source:
-    """A parsed file."""
+    """A parsed file.
 
-    def __init__(self, file: ArtefactFile) -> None:
-        self.name = file.name
-        self.with_jsx = file.name.endswith("x")
-        try:
-            with opened(file) as data:
-                self._read(data)
-        except Absent:
-            # An empty file of a tree is a placeholder.
-            self._read(b"")
+    Raises:
+        Unreadable: The file is not text, or cannot be parsed.
+    """
 
-    def _read(self, data: bytes) -> None:
+    def __init__(self, name: str, data: bytes) -> None:
+        self.name = name
+        self.with_jsx = not name.endswith("ts")
+        """JavaScript may have elements in every file, and has no casts like `<a>b`."""
         self.root, self.data = parse(data, with_jsx=self.with_jsx)
         found = captures(_LOOKED_FOR, self.root, with_jsx=self.with_jsx)
-        self.imports = _imports.read(found.get("import", ()), self.root, with_jsx=self.with_jsx)
+        imported = read_imports(found.get("import", ()), self.root, with_jsx=self.with_jsx)
+        self.imports = [each for each in imported if each.specifier]
+        self._computed = [each.line for each in imported if not each.specifier]
         self.any_lines = [line(node) for node in found.get("any", ())]
         words = _names_and_tags(self.root) if "class" in found else {}
         self.classes = [
@@ -83,6 +82,12 @@ class Source:
         self.by_name = {each.name: each for each in reversed(self.classes)}
         self.bindings = {local: (each.specifier, name) for each in self.imports for local, name in each.names}
         self.runs = _runs(self.root)
+
+    @cached_property
+    def computed_imports(self) -> list[int]:
+        """The lines of imports of which only a run of the program shows what they import."""
+        given_away = loaders(self.root, with_jsx=self.with_jsx) if _GIVES_AWAY.search(self.data) else ()
+        return [*self._computed, *map(line, given_away)]
 
     @cached_property
     def _exports(self) -> dict[str, str]:

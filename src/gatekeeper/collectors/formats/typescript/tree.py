@@ -1,16 +1,19 @@
-"""The files of a TypeScript tree: the targets of imports, and the ancestors of classes."""
+"""The files of a source tree: the targets of imports, and the ancestors of classes."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
 from posixpath import dirname, join, normpath
 from typing import NamedTuple
 
-from gatekeeper.collectors.typescript._files import is_source
-from gatekeeper.collectors.typescript._imports import EVERYTHING
-from gatekeeper.collectors.typescript._source import Class, Reference, Source
-from gatekeeper.model.evidence import ArtefactFile
+from gatekeeper.collectors.formats.typescript.imports import EVERYTHING
+from gatekeeper.collectors.formats.typescript.source import Class, Reference, Source
+from gatekeeper.collectors.reading.files import in_file, opened
+from gatekeeper.model.evidence import Absent, ArtefactFile
 
-_ENDINGS = (".ts", ".tsx", ".mts", ".cts", "/index.ts", "/index.tsx", "/src/index.ts")
+_ENDINGS = (".ts", ".tsx", ".mts", ".cts", "/index.ts", "/index.tsx", "/src/index.ts",
+            ".js", ".jsx", ".mjs", ".cjs", "/index.js", "/index.jsx", "/src/index.js")  # fmt: skip
+_MOST_PARSED = 300
+"""The most files that are kept parsed, for the next slot that reads the same tree."""
 _MOST_ANCESTORS = 100
 """The most ancestors of a class: a limit against hostile files; real classes have far fewer."""
 _COMPILED = (".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts")
@@ -29,9 +32,9 @@ class Ancestor(NamedTuple):
 
 
 class SourceTree:
-    """All source files of an artefact, each parsed when it is needed."""
+    """The files of an artefact that are source by their names, each parsed when it is needed."""
 
-    def __init__(self, files: Sequence[ArtefactFile]) -> None:
+    def __init__(self, files: Sequence[ArtefactFile], is_source: Callable[[str], bool]) -> None:
         self._files: Mapping[str, ArtefactFile] = {file.name: file for file in files if is_source(file.name)}
         self._sources: dict[str, Source] = {}
         self._modules: dict[str, str | None] = {}
@@ -46,7 +49,7 @@ class SourceTree:
     def source(self, name: str) -> Source:
         """Return a parsed file."""
         if name not in self._sources:
-            self._sources[name] = Source(self._files[name])
+            self._sources[name] = _parsed(name, _content(self._files[name]))
         return self._sources[name]
 
     def module(self, importer: str, specifier: str) -> str | None:
@@ -144,6 +147,20 @@ class SourceTree:
         return (
             imported if len(reference) == 1 and imported not in ("", EVERYTHING, "default") else reference[-1]
         )
+
+
+def _content(file: ArtefactFile) -> bytes:
+    try:
+        with opened(file) as data:
+            return data
+    except Absent:
+        return b""  # an empty file of a tree is a placeholder
+
+
+@lru_cache(maxsize=_MOST_PARSED)
+def _parsed(name: str, data: bytes) -> Source:
+    with in_file(name):
+        return Source(name, data)
 
 
 def _last_part(path: str) -> str:

@@ -1,0 +1,1 @@
+"""The kind `source`: its facts, its reader and its languages."""

@@ -1,0 +1,86 @@
+"""What the module of a language offers. Every public module of this folder but `facts` and `read` is one."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple, Protocol
+
+from gatekeeper.model.evidence import ArtefactFile, Finding, NotUnderstood
+
+UNREAD: Mapping[str, str] = {
+    extension: language
+    for language, extensions in {
+        "astro": "astro", "c": "c h", "c++": "cc cpp cxx hh hpp", "c#": "cs", "clojure": "clj cljc cljs",
+        "coffeescript": "coffee", "dart": "dart", "elixir": "ex exs", "elm": "elm", "erlang": "erl",
+        "f#": "fs fsx", "go": "go", "groovy": "groovy", "haskell": "hs", "java": "java", "jupyter": "ipynb",
+        "kotlin": "kt kts", "lua": "lua", "mdx": "mdx", "objective-c": "m mm", "ocaml": "ml", "perl": "pl pm",
+        "php": "php", "python": "py pyx", "r": "r", "razor": "cshtml razor", "ruby": "rb", "rust": "rs",
+        "scala": "sc scala", "svelte": "svelte", "swift": "swift", "visual basic": "vb", "vue": "vue",
+        "zig": "zig",
+    }.items()
+    for extension in extensions.split()
+}  # fmt: skip
+"""The languages, by extension, that no module reads: code that imports packages."""
+
+Selects = Callable[[str], bool]
+"""Whether a name is selected: that of a file, or of what is imported."""
+
+
+class ImportedName(NamedTuple):
+    """An import, wherever and however the file makes it."""
+
+    name: str
+    """As it is written."""
+    line: int
+    package: str | None
+    """The package that it is in; None if it is a file of the tree."""
+    types_only: bool = False
+    """Whether it does not exist at run time."""
+
+
+class CodeFile(NamedTuple):
+    """A file of the product, read."""
+
+    name: str
+    runs: bool
+    """Whether it has code at run time that a test could cover."""
+    imports: Sequence[ImportedName] = ()
+    not_understood: Sequence[NotUnderstood] = ()
+
+
+class ModelCalls(NamedTuple):
+    """The calls of a language model in a tree."""
+
+    total: int
+    outside_port: Sequence[Finding]
+
+
+class LanguageTree(Protocol):
+    """The files of one language that the slot selects."""
+
+    files: Sequence[CodeFile]
+
+    def calls(self, is_sdk: Selects | None, port: str | None) -> ModelCalls:
+        """Return the calls of a language model; a language that cannot find them says so in its files."""
+        ...
+
+
+class Language(Protocol):
+    """A language, or several that import each other."""
+
+    EXTENSIONS: Mapping[str, str]
+    """The name of the language by extension: `{"ts": "typescript"}`."""
+
+    def is_source(self, path: str) -> bool:
+        """Return whether a file with such an extension is code of the product, not a test."""
+        ...
+
+    def read(self, files: Sequence[ArtefactFile], selected: Sequence[str]) -> LanguageTree:
+        """Read the selected files, and what else of the tree that takes.
+
+        Raises:
+            Unreadable: A file does not parse.
+        """
+        ...
+
+    def naming(self, packages: Sequence[str]) -> Selects:
+        """Return a predicate for names of imports that are of one of the packages; `*` matches a name."""
+        ...

@@ -1,0 +1,69 @@
+"""A source tree in any language: a folder, a glob or a file.
+
+The slot's `include`, a glob or a list of them, selects the files that count; other files of the tree are
+read only for what those use. TypeScript and JavaScript are read, with tree-sitter. Declaration files are not
+read, and neither are tests, which are known by their names (`a.test.ts`, `a.e2e.ts`, `__tests__/`). A file
+that does not parse is unreadable, unless the statements that the grammar cannot read contain nothing that a
+fact depends on.
+
+A file in a language that is not read, such as Java or Vue, and an import under a computed name are not
+understood: all facts that depend on them are null.
+"""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from gatekeeper.model.evidence import Finding
+
+OPTIONS = frozenset({"include", "frameworks", "llm_sdks", "ai_port"})
+
+
+class SourceFacts(NamedTuple):
+    """Facts about a source tree; null if the slot does not name what they are about."""
+
+    files: tuple[str, ...] | None = None
+    """The files that a coverage report must list, relative to the repository: those with code at run time.
+
+    Null if there are none. Coverage tools leave out files with types, imports and exports only; all other
+    facts include them.
+    """
+    files_without_code: tuple[str, ...] | None = None
+    """The files that are read and not among `files`."""
+    folders: tuple[str, ...] | None = None
+    """The names of all folders of the tree, whatever `include` selects; Git keeps no empty folders."""
+    languages: tuple[str, ...] | None = None
+    """The languages of the files by their extensions, in lower case, those that are not read included."""
+    extensions: Mapping[str, Any] | None = None
+    """The number of files by extension: `{ts: 12, tsx: 3}`."""
+    imports: tuple[str, ...] | None = None
+    """What is imported from outside of the tree, as written; imports by a relative path are left out."""
+    packages: tuple[str, ...] | None = None
+    """The packages of `imports`: `@nestjs/core` of `@nestjs/core/adapters`. An alias of a path is one too."""
+    framework_imports: tuple[Finding, ...] | None = None
+    """Imports of the packages that the slot's `frameworks` lists; null if it lists none.
+
+    An import of types only counts, and the finding says so: without the framework the domain does not
+    compile.
+    """
+    llm_sdk_imports: tuple[Finding, ...] | None = None
+    """Imports of the packages that `llm_sdks` lists, types included; null if the slot lists none."""
+    ai_calls: int | None = None
+    """The number of calls of a language model, through the port or not.
+
+    Null if the slot has neither `llm_sdks` nor `ai_port`. Values of the port or of an SDK are followed by
+    name; every call on them counts, except of JavaScript's own methods.
+    """
+    ai_calls_outside_port: tuple[Finding, ...] | None = None
+    """Calls of an SDK that bypass the slot's `ai_port`; null without `llm_sdks`.
+
+    Calls within a class that implements the port do not count.
+    """
+
+
+FACTS = SourceFacts
+OF_IMPORTS = frozenset({
+    "imports", "packages", "framework_imports", "llm_sdk_imports", "ai_calls", "ai_calls_outside_port",
+})  # fmt: skip
+"""The facts that depend on every import being understood."""
+OF_CONTENT = OF_IMPORTS | {"files", "files_without_code"}
+"""The facts that depend on every file being understood."""

@@ -1,0 +1,51 @@
+"""TypeScript and JavaScript, one language for this purpose: they import each other."""
+
+from collections.abc import Mapping, Sequence
+
+from gatekeeper.collectors.formats.typescript import files as ts_files
+from gatekeeper.collectors.formats.typescript.imports import chooser, package_of
+from gatekeeper.collectors.formats.typescript.source import Source
+from gatekeeper.collectors.formats.typescript.tree import SourceTree
+from gatekeeper.collectors.source import _typescript_calls
+from gatekeeper.collectors.source._language import CodeFile, ImportedName, ModelCalls, Selects
+from gatekeeper.collectors.source.facts import OF_IMPORTS
+from gatekeeper.model.evidence import ArtefactFile, Finding, NotUnderstood
+
+is_source = ts_files.is_source
+EXTENSIONS: Mapping[str, str] = {
+    **dict.fromkeys(("ts", "tsx", "mts", "cts"), "typescript"),
+    **dict.fromkeys(("js", "jsx", "mjs", "cjs"), "javascript"),
+}
+
+
+class TypescriptTree:
+    """The selected files of a tree, parsed."""
+
+    def __init__(self, tree: SourceTree, selected: Sequence[str]) -> None:
+        self._tree = tree
+        self._selected = selected
+        self.files = [_read(tree.source(name)) for name in selected]
+
+    def calls(self, is_sdk: Selects | None, port: str | None) -> ModelCalls:
+        """Return the calls of a language model."""
+        return _typescript_calls.find(self._tree, self._selected, is_sdk, port)
+
+
+def read(files: Sequence[ArtefactFile], selected: Sequence[str]) -> TypescriptTree:
+    """Read the selected files; others of the tree are parsed if a class or a client comes from them."""
+    return TypescriptTree(SourceTree(files, is_source), selected)
+
+
+def naming(packages: Sequence[str]) -> Selects:
+    """Return a predicate for specifiers that name one of the packages, or a module inside one."""
+    return chooser(packages)
+
+
+def _read(source: Source) -> CodeFile:
+    imports = (ImportedName(each.specifier, each.line, package_of(each.specifier), each.types_only)
+               for each in source.imports)  # fmt: skip
+    computed = (Finding("imports what only a run of the program shows", source.name, at)
+                for at in source.computed_imports)  # fmt: skip
+    return CodeFile(
+        source.name, source.runs, tuple(imports), tuple(NotUnderstood(at, OF_IMPORTS) for at in computed)
+    )

@@ -1,0 +1,545 @@
+"""Source trees: what every language gives, read of TypeScript and JavaScript."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from builders.artefacts import chosen, fixture, tree
+from gatekeeper.collectors.formats.typescript import files as ts_files
+from gatekeeper.collectors.formats.typescript import imports as ts_imports
+from gatekeeper.collectors.source import read as source
+from gatekeeper.collectors.source.facts import OF_CONTENT, OF_IMPORTS, SourceFacts
+from gatekeeper.collectors.typescript import read as typescript
+from gatekeeper.model.evidence import Absent, Collected, Finding, Unreadable
+
+
+def collected(files: Mapping[str, bytes | str] | str, path: str = "src", **options: Any) -> Collected[Any]:
+    named = {"src/a.ts": files} if isinstance(files, str) else files
+    return source.collect(tree(named, path), options)
+
+
+def facts(files: Mapping[str, bytes | str] | str, path: str = "src", **options: Any) -> Any:
+    return collected(files, path, **options).facts
+
+
+def outcome(files: Mapping[str, bytes | str], **options: Any) -> str:
+    try:
+        facts(files, **options)
+    except Absent as reason:
+        return f"absent: {reason}"
+    except Unreadable as reason:
+        return f"unreadable: {reason}"
+    return "collected"
+
+
+def told(findings: tuple[Finding, ...]) -> list[str]:
+    """Findings, short enough for a table."""
+    return [f"{finding.line}: {finding.message}" for finding in findings]
+
+
+AI: dict[str, Any] = {"llm_sdks": ["openai", "@anthropic-ai/*", "ai"], "ai_port": "AIClient"}
+
+
+def test_a_file_with_some_of_everything() -> None:
+    where = "src/domain/order.ts"
+    found = collected({where: fixture("typescript", "order.ts")}, frameworks=["express"], **AI)
+    assert (found.format, found.produced_at, found.origins[0].items) == ("typescript", None, 1)
+    assert found.facts == SourceFacts(
+        files=(where,),
+        files_without_code=(),
+        folders=("domain", "src"),
+        languages=("typescript",),
+        extensions={"ts": 1},
+        imports=("express", "node:crypto", "openai"),
+        packages=("express", "node:crypto", "openai"),
+        framework_imports=(Finding("imports express", where, 2),),
+        llm_sdk_imports=(Finding("imports openai", where, 3),),
+        ai_calls=2,
+        ai_calls_outside_port=(
+            Finding(
+                "calls this.client.chat.completions.create() of an SDK instead of the port AIClient",
+                where,
+                66,
+            ),
+        ),
+    )
+
+
+def test_what_the_slot_does_not_ask_for_is_null() -> None:
+    nothing = {"framework_imports": None, "llm_sdk_imports": None}
+    nothing |= {"ai_calls": None, "ai_calls_outside_port": None}
+    assert chosen(facts("import 'express'; f()"), nothing) == nothing
+    only_port = facts("f()", ai_port="AIClient")
+    assert (only_port.ai_calls, only_port.ai_calls_outside_port) == (0, None)
+
+
+# Which files.
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("src/order.ts", True),
+        ("src/view.tsx", True),
+        ("src/order.mts", True),
+        ("src/order.cts", True),
+        ("src/tests/exam.ts", True),
+        ("src/test.ts", True),
+        ("src/contest.ts", True),
+        ("src/order.js", True),
+        ("src/order.mjs", True),
+        ("src/order.cjs", True),
+        ("src/view.jsx", True),
+        ("src/order.json", False),
+        ("src/order.spec.js", False),
+        ("__mocks__/clock.cjs", False),
+        ("src/order.d.ts", False),
+        ("src/order.d.mts", False),
+        ("src/data.d.json.ts", False),
+        ("src/order.test.ts", False),
+        ("src/order.spec.tsx", False),
+        ("src/order.e2e-spec.ts", False),
+        ("src/order.e2e.ts", False),
+        ("src/order.test-d.ts", False),
+        ("src/__tests__/builders.ts", False),
+        ("__mocks__/clock.ts", False),
+        ("node_modules/a/index.ts", False),
+        ("src/ts", False),
+        ("video.ts.txt", False),
+    ],
+)
+def test_which_files_are_source(path: str, *, expected: bool) -> None:
+    assert ts_files.is_source(path) is expected
+
+
+@pytest.mark.parametrize(
+    ("code", "runs"),
+    [
+        ("", False),
+        ("// nothing yet\n", False),
+        ("export type Id = string;", False),
+        ("export interface Orders { save(): void }", False),
+        ("import { a } from './a'; export { a };", False),
+        ("export * from './a'; export { b as c } from './b'; export {};", False),
+        ("import a from './a'; export default a;", False),
+        ("declare global { interface Window {} } declare const x: number;", False),
+        ("'use strict'; export const enum Level { L1 }", False),
+        ("namespace Types { export type A = string }", False),
+        ("#!/usr/bin/env node\nimport './a';", False),
+        ("export enum Level { L1 }", True),
+        ("namespace Code { export const a = 1 }", True),
+        ("export const a = 1;", True),
+        ("export default { a: 1 };", True),
+        ("export default class {}", True),
+        ("export abstract class Base {}", True),
+        ("main();", True),
+        ("export function f() {}", True),
+    ],
+)
+def test_only_files_that_run_must_be_covered(code: str, *, runs: bool) -> None:
+    found = facts({"src/a.ts": code, "src/b.ts": "b()"})
+    assert found.files == (("src/a.ts", "src/b.ts") if runs else ("src/b.ts",))
+    assert found.files_without_code == (() if runs else ("src/a.ts",))
+
+
+def test_where_nothing_runs_there_are_no_files_but_all_else() -> None:
+    found = facts("import 'koa'; export type Id = any;")
+    assert (found.files, found.files_without_code, found.imports) == (None, ("src/a.ts",), ("koa",))
+
+
+def test_include_selects_files_but_not_folders() -> None:
+    files = {
+        "shop/src/domain/order.ts": "order()",
+        "shop/src/domain/order.test.ts": "import 'koa'",
+        "shop/src/ports/orders.ts": "import 'koa'",
+        "shop/docs/README.md": "import 'koa'",
+    }
+    found = facts(files, path="shop/src", include="**/domain/**")
+    assert (found.files, found.imports) == (("shop/src/domain/order.ts",), ())
+    assert found.folders == ("docs", "domain", "ports", "src")
+    assert facts(files, path="shop/src/**/*.ts").folders == ("docs", "domain", "ports", "src")
+
+
+# Imports.
+
+
+@pytest.mark.parametrize(
+    ("pattern", "specifier", "expected"),
+    [
+        ("@nestjs/*", "@nestjs/common", True),
+        ("@nestjs/*", "@nestjs/common/decorators/core", True),
+        ("@nestjs/*", "@nestjs", False),
+        ("@nestjs/*", "@nestjsx/crud", False),
+        ("openai", "openai", True),
+        ("openai", "openai/resources/chat", True),
+        ("openai", "npm:openai@4.2.0/resources", True),
+        ("openai", "openai-edge", False),
+        ("ai", "ai", True),
+        ("ai", "ai/react", True),
+        ("ai", "ai-utils", False),
+        ("ai", "./ai", False),
+        ("ai", "@acme/ai", False),
+        ("ai", "openai", False),
+        ("drizzle.orm", "drizzle-orm", False),
+        ("@prisma/client", "@prisma/client/runtime", True),
+        ("@prisma/client", "@prisma/client-extra", False),
+    ],
+)
+def test_which_packages_a_pattern_means(pattern: str, specifier: str, *, expected: bool) -> None:
+    assert ts_imports.chooser(["koa", pattern])(specifier) is expected
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("import express from 'express'", ["1: imports express"]),
+        ("\nimport 'express'", ["2: imports express"]),
+        ('import * as e from "express"', ["1: imports express"]),
+        ("import {} from 'express'", ["1: imports express"]),
+        ("import e = require('express')", ["1: imports express"]),
+        ("const e = require('express')", ["1: imports express"]),
+        ("const e = await import(`express`)", ["1: imports express"]),
+        ("import('express').then(f)", ["1: imports express"]),
+        ("export * from 'express'", ["1: imports express"]),
+        ("export * as e from 'express'", ["1: imports express"]),
+        ("export { Router } from 'express/lib/router'", ["1: imports express/lib/router"]),
+        ("import e, { type Request } from 'express'", ["1: imports express"]),
+        ("import { type Request, Router } from 'express'", ["1: imports express"]),
+        ("import type from 'express'", ["1: imports express"]),
+        ("import { type } from 'express'", ["1: imports express"]),
+        ("import {\n  Router,\n  // any\n} from 'express'", ["1: imports express"]),
+        ("import type { Request } from 'express'", ["1: imports types of express"]),
+        ("import type e from 'express'", ["1: imports types of express"]),
+        ("import { type Request, type Response } from 'express'", ["1: imports types of express"]),
+        ("export type { Request } from 'express'", ["1: imports types of express"]),
+        ("export { type Request } from 'express'", ["1: imports types of express"]),
+        ("export type * from 'express'", ["1: imports types of express"]),
+        ("let r: import('express').Request", ["1: imports types of express"]),
+        ("type E = typeof import('express')", ["1: imports types of express"]),
+        ("type E = import('express').a.B | import('express')", ["1: imports types of express"] * 2),
+        ("(await import('express')).default()", ["1: imports express"]),
+        # None of these imports anything.
+        ("// import 'express'", []),
+        ("const text = \"import express from 'express'\"", []),
+        ("const name = `express`; import(name); import(`${name}`); require(name)", []),
+        ("import a from './express'; import b from '@acme/express'", []),
+        ("express.require('express'); required('express')", []),
+        ("import('')", []),
+    ],
+)
+def test_imports(code: str, expected: list[str]) -> None:
+    assert told(facts(code, frameworks=["express"]).framework_imports) == expected
+    assert told(facts(code, llm_sdks="express").llm_sdk_imports) == expected
+
+
+# Languages.
+
+
+def test_javascript_is_read_as_typescript_is() -> None:
+    files = {
+        "src/a.ts": "import { b } from './b.js'; b()",
+        "src/b.js": "const e = require('express'); export const b = (x) => <p title='import \"koa\"'>{e(x)}</p>",
+        "src/c.mjs": "export * from '@acme/a/b'",
+        "src/d.test.js": "import 'koa'",
+    }
+    found = facts(files, frameworks=["express", "koa"])
+    assert (found.languages, found.extensions) == (
+        ("javascript", "typescript"),
+        {"js": 1, "mjs": 1, "ts": 1},
+    )
+    assert (found.files, found.files_without_code) == (("src/a.ts", "src/b.js"), ("src/c.mjs",))
+    assert found.framework_imports == (Finding("imports express", "src/b.js", 1),)
+    assert (found.imports, found.packages) == (("@acme/a/b", "express"), ("@acme/a", "express"))
+
+
+@pytest.mark.parametrize(
+    ("specifier", "package"),
+    [
+        ("express", "express"),
+        ("express/lib/router", "express"),
+        ("@nestjs/core", "@nestjs/core"),
+        ("@nestjs/core/adapters/http", "@nestjs/core"),
+        ("npm:openai@4.2.0/resources", "openai"),
+        ("npm:@acme/a@1/b", "@acme/a"),
+        ("node:fs/promises", "node:fs"),
+        ("@", "@"),
+        ("#internal/a", "#internal"),
+        ("./a", None),
+        ("../a", None),
+        ("..", None),
+        ("/a", None),
+    ],
+)
+def test_the_package_of_a_specifier(specifier: str, package: str | None) -> None:
+    assert ts_imports.package_of(specifier) == package
+
+
+@pytest.mark.parametrize(
+    ("name", "language"),
+    [
+        ("Order.java", "java"),
+        ("order.kt", "kotlin"),
+        ("order.go", "go"),
+        ("order.py", "python"),
+        ("Order.cs", "c#"),
+        ("order.vue", "vue"),
+        ("order.svelte", "svelte"),
+        ("order.TS", "typescript"),
+        ("order.Jsx", "javascript"),
+        (".vue", "vue"),
+    ],
+)
+def test_a_language_that_is_not_read_leaves_nothing_known_of_the_content(name: str, language: str) -> None:
+    options = {"frameworks": ["express"], **AI}
+    found = collected({"src/domain/a.ts": "a()", f"src/domain/{name}": "import express"}, **options)
+    [place] = found.origins[0].not_understood
+    extension = name.rpartition(".")[2]
+    assert place.place == Finding(f"1 .{extension} file is not read", f"src/domain/{name}")
+    assert place.touches == OF_CONTENT
+    assert set(found.facts._fields) - place.touches == {"extensions", "folders", "languages"}
+    assert found.facts.languages == tuple(sorted({language, "typescript"}))
+
+
+def test_a_tree_in_no_language_that_is_read_is_not_absent() -> None:
+    found = collected({"src/A.java": "", "src/B.java": ""})
+    assert (found.format, found.facts.languages, found.facts.files) == ("java", ("java",), None)
+    assert [each.place.message for each in found.origins[0].not_understood] == ["2 .java files are not read"]
+
+
+def test_what_the_slot_does_not_select_need_not_be_understood() -> None:
+    files = {"src/domain/a.ts": "a()", "src/Main.java": "", "src/node_modules/a/b.py": "", "src/a.css": ""}
+    assert collected(files, include="**/domain/**").origins[0].not_understood == ()
+
+
+# Imports that only a run of the program shows.
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "require('ex' + 'press')",
+        "require(name)",
+        "await import(name)",
+        "import(`${name}`)",
+        "import(`exp${name}`)",
+        r"import('exp\u0072ess')",
+        r"require('\x65xpress')",
+        r"import express from 'e\x78press'",
+        r"export * from '\x65xpress'",
+        "const load = require; load('express')",
+        "f(require)",
+        "f({ require })",
+        "const load = createRequire(import.meta.url); load('express')",
+        "createRequire(import.meta.url)('express')",
+    ],
+)
+@pytest.mark.parametrize("name", ["src/a.ts", "src/a.js"])
+def test_a_computed_import_may_be_of_any_package(code: str, name: str) -> None:
+    [origin] = collected({name: f"\n{code}", "src/b.ts": "b()"}, frameworks=["express"]).origins
+    [place] = origin.not_understood
+    assert place.place == Finding("imports what only a run of the program shows", name, 2)
+    assert place.touches == OF_IMPORTS
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import(`./locales/${name}.json`)",
+        "const require = createRequire(import.meta.url); require('./a')",
+        "if (require.main === module) main()",
+        "require.resolve(name)",
+        "typeof require === 'undefined'",
+        "import { createRequire } from 'node:module'",
+        "class Order { require() {} constructor() { this.require(a) } }",
+        "import { require } from './guards'; require(amount > 0, 'positive'); require(!closed)",
+        "// we require(this)\nconst text = 'import(name)'",
+        "import('')",
+    ],
+)
+def test_what_imports_no_package_is_understood(code: str) -> None:
+    assert collected(code).origins[0].not_understood == ()
+
+
+GAPS = st.sampled_from([" ", "\n", "\t\r\n", "/* 'koa' */", " // from 'koa'\n", "/*\n*/"])
+QUOTED = st.sampled_from(["'{}'", '"{}"'])
+FORMS = [
+    "import{}x{}from{}%",
+    "import{}%",
+    "import{}{{x}}{}from{}%",
+    "import{}*{}as{}x{}from{}%",
+    "export{}*{}from{}%",
+    "export{}*{}as{}x{}from{}%",
+    "export{}{{x}}{}from{}%",
+    "require{}({}%{})",
+    "await{}import{}({}%{})",
+    "if (a) {{ f(() => require{}(%)) }}",
+]
+UNSEEN = ["// {}", "/* {} */", "`{}`", "/** @see {} */", 'f("{}")']
+
+
+@given(
+    form=st.sampled_from(FORMS),
+    quoted=QUOTED,
+    draw=st.data(),
+    name=st.sampled_from(["ts", "tsx", "js", "mjs"]),
+)
+def test_an_import_is_seen_however_it_is_written(
+    form: str, quoted: str, draw: st.DataObject, name: str
+) -> None:
+    gaps = [draw.draw(GAPS) for _ in range(form.count("{}"))]
+    code = form.format(*gaps).replace("%", quoted.format("express"))
+    found = facts({f"src/a.{name}": f"first();\n{code}\n;last();"}, frameworks=["express", "koa"])
+    assert [flaw.message for flaw in found.framework_imports] == ["imports express"]
+    assert found.packages == ("express",)
+
+
+@given(form=st.sampled_from(FORMS[:7]), around=st.sampled_from(UNSEEN), name=st.sampled_from(["ts", "js"]))
+def test_a_text_about_an_import_is_none(form: str, around: str, name: str) -> None:
+    text = around.format(form.format(*[" "] * form.count("{}")).replace("%", "'express'"))
+    found = collected({f"src/a.{name}": f"first();\n{text}\n;last();"}, frameworks=["express"])
+    assert (found.facts.framework_imports, found.facts.packages) == ((), ())
+    assert found.origins[0].not_understood == ()
+
+
+@given(
+    form=st.sampled_from(["import{}{{Base}}{}from{}%; export {{ Base }}", "export {{ Base }}{}from{}%"]),
+    quoted=QUOTED,
+    draw=st.data(),
+)
+def test_classes_are_followed_through_imports_however_they_are_written(
+    form: str, quoted: str, draw: st.DataObject
+) -> None:
+    gaps = [draw.draw(GAPS) for _ in range(form.count("{}"))]
+    files = {
+        "src/base.ts": "export class Base extends AggregateRoot {}",
+        "src/link.ts": form.format(*gaps).replace("%", quoted.format("./base")),
+        "src/order.ts": "import { Base } from './link'; export class Order extends Base {}",
+    }
+    found = typescript.collect(tree(files, "src"), {"include": "**/order.ts"}).facts
+    assert found.aggregates == ("Order",)
+
+
+# Calls of a language model.
+
+OPENAI = "import OpenAI from 'openai';\n"
+OUTSIDE = "of an SDK instead of the port AIClient"
+
+
+@pytest.mark.parametrize(
+    ("code", "through_port", "outside"),
+    [
+        # Through the port.
+        ("class A { constructor(private ai: AIClient) {} f() { return this.ai.complete() } }", 1, []),
+        ("class A { constructor(@Inject('x') private readonly ai: AIClient) {} f() { this.ai.complete() } }", 1, []),
+        ("class A { private ai: AIClient; f() { this.ai.complete(); this.ai.embed() } }", 2, []),
+        ("class A { ai?: ports.AIClient | undefined; f() { this.ai?.complete() } }", 1, []),
+        ("function f(ai: AIClient) { return ai.complete() }", 1, []),
+        ("const f = ({ ai }: { ai: AIClient }) => ai.complete()", 1, []),
+        ("interface Deps { ai: AIClient } const f = (deps: Deps) => deps.ai.complete()", 1, []),
+        ("const f = (ai: Pick<AIClient, 'complete'>) => ai.complete()", 1, []),
+        ("const ai = inject(AIClient); ai.complete()", 1, []),
+        ("const ai = new AIClient(); ai.complete()", 1, []),
+        ("const ai = container.get<AIClient>('ai'); await ai.complete()", 1, []),
+        ("this.aiClient.complete(); _aiClient.complete(); AIClient.complete()", 3, []),
+        ("const f = (ask: AIClient) => ask('?')", 1, []),
+        # Not at all.
+        ("const ai = inject(AIClient); const text = await ai.complete(); text.trim(); other.complete()", 1, []),
+        ("const f = (clients: Map<string, AIClient>) => clients.size()", 0, []),
+        ("// ai.complete()\nconst text = 'aiClient.complete()'; inject(AIClient)", 0, []),
+        (OPENAI + "const c = new OpenAI(); export { c }", 0, []),
+        ("import { ai } from './ai'; ai.complete()", 0, []),
+        # Into an SDK.
+        (OPENAI + "new OpenAI().chat.create()", 0, ["2: calls OpenAI.chat.create()"]),
+        (OPENAI + "const c = new OpenAI(); await c.chat.completions.create()", 0, ["2: calls c.chat.completions.create()"]),
+        (OPENAI + "class A { c = new OpenAI(); f() { this.c.chat.create() } }", 0, ["2: calls this.c.chat.create()"]),
+        (OPENAI + "class A { c; constructor() { this.c = new OpenAI() } f() { this.c.chat.create() } }", 0, ["2: calls this.c.chat.create()"]),
+        ("import type OpenAI from 'openai'; class A { constructor(private c: OpenAI) {}\nf() { this.c.chat.create() } }", 0, ["2: calls this.c.chat.create()"]),
+        (OPENAI + "const { chat } = new OpenAI(); chat.create()", 0, ["2: calls chat.create()"]),
+        (OPENAI + "const aiClient = new OpenAI(); aiClient.chat.create()", 0, ["2: calls aiClient.chat.create()"]),
+        ("import { generateText } from 'ai'; generateText()", 0, ["1: calls generateText()"]),
+        ("import * as ai from 'ai'; ai.generateText()", 0, ["1: calls ai.generateText()"]),
+        ("import { createX } from 'ai'; const x = createX(); x.ask(); const y = x.ask(); y.trim()", 0, ["1: calls createX()", "1: calls x.ask()", "1: calls x.ask()"]),
+        ("const OpenAI = require('openai'); const c = new OpenAI(); c.chat.create()", 0, ["1: calls c.chat.create()"]),
+        ("const c = new (require('openai').OpenAI)(); c.chat.create()", 0, ["1: calls c.chat.create()"]),
+        ("const { OpenAI } = await import('openai'); const c = new OpenAI(); c.chat.create()", 0, ["1: calls c.chat.create()"]),
+        (OPENAI + "const c = new OpenAI(); const a = await c.chat.create(); a.choices[0].text.parse()", 0, ["2: calls c.chat.create()"]),
+        (OPENAI + "const f = (ai: AIClient) => { ai.complete(); new OpenAI().chat.create() }", 1, ["2: calls OpenAI.chat.create()"]),
+    ],
+)  # fmt: skip
+def test_calls(code: str, through_port: int, outside: list[str]) -> None:
+    found = facts(code, **AI)
+    assert told(found.ai_calls_outside_port) == [f"{each} {OUTSIDE}" for each in outside]
+    assert found.ai_calls == through_port + len(outside)
+
+
+def test_what_implements_the_port_may_call_an_sdk() -> None:
+    code = OPENAI + (
+        "class Gateway implements AIClient { c = new OpenAI(); complete() { return this.c.chat.create() } }"
+        "class Better extends Gateway { complete() { return this.c.chat.create() } }"
+    )
+    found = facts(code, **AI)
+    assert (found.ai_calls, found.ai_calls_outside_port) == (2, ())
+
+
+def test_a_client_is_followed_through_other_files() -> None:
+    files = {
+        "src/lib/client.ts": OPENAI + "export const client = new OpenAI()",
+        "src/lib/index.ts": "import { client } from './client'; export const model = client",
+        "src/use.ts": "import { model as m } from './lib';\nm.chat.create()",
+        "src/other.ts": "import { model } from './elsewhere'; model.chat.create()",
+    }
+    assert facts(files, **AI).ai_calls_outside_port == (
+        Finding(f"calls m.chat.create() {OUTSIDE}", "src/use.ts", 2),
+    )
+
+
+# What cannot be read.
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        ("const a = 1;\nclass A {\n", "line 2: not valid TypeScript"),
+        ("f(1)\n}\ng(2)", "line 2: not valid TypeScript"),
+        ("const a = `never closed", "line 1: not valid TypeScript"),
+        ("const a = 1\n/* never closed", "line 2: not valid TypeScript"),
+        ("f()\nimport defer * as x from 'express'\ng()", "line 2: not valid TypeScript"),
+        ("const A = styled.div<{ a: any }>`x`; f()", "line 1: not valid TypeScript"),
+        ("this is no code at all, any of it; f()", "line 1: not valid TypeScript"),
+        (b"const a = '\xff'", "line 1: byte 0xff is not UTF-8; save the file as UTF-8"),
+        ("const a = 1".encode("utf-16"), "a zero byte, so the file is not text"),
+        (b"\x7fELF\x02\x01\x00", "a zero byte, so the file is not text"),
+        ("a;" * 10_000_001, "the file has 20,000,002 bytes; at most 20,000,000 are read"),
+        ("(" * 50_000, "line 1: not valid TypeScript"),
+    ],
+    ids=[str(number) for number in range(12)],
+)
+def test_what_is_unreadable(code: str | bytes, reason: str) -> None:
+    assert outcome({"src/a.ts": "f()", "src/b.ts": code}) == f"unreadable: src/b.ts: {reason}"
+
+
+def test_calls_may_hide_in_what_cannot_be_read() -> None:
+    files = {"src/a.ts": "const A = styled.div<{ b: c }>`${f()}`\nfunction f(ai: AIClient) { ai.complete() }"}
+    reason = "src/a.ts: a part of it cannot be parsed, and may contain calls of a model"
+    assert outcome(files, **AI) == f"unreadable: {reason}"
+    assert outcome(files) == "collected"
+
+
+@pytest.mark.parametrize(
+    ("files", "options", "expected"),
+    [
+        ({}, {}, "absent: src has no source file"),
+        ({"src/README.md": "any"}, {}, "absent: src has no source file"),
+        ({"src/a.test.ts": "f()", "src/a.d.ts": "f()"}, {}, "absent: src has no source file"),
+        (
+            {"src/a.ts": "f()"},
+            {"include": "**/domain/**/*.ts"},
+            "absent: src has no source file that matches **/domain/**/*.ts",
+        ),
+    ],
+)
+def test_where_there_is_no_source(files: Mapping[str, str], options: Any, expected: str) -> None:
+    assert outcome(files, **options) == expected
