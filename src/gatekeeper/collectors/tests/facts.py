@@ -43,4 +43,5 @@ class TestsFacts(NamedTuple):
 
 
 FACTS = TestsFacts
+MEASURES = True
 AMOUNTS = ("passed",)
