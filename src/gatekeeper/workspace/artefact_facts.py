@@ -61,5 +61,5 @@ def _check_options(options: Options) -> None:
                 isinstance(value, list | tuple) and all(isinstance(part, str) for part in value)
             )
         if not fits:
-            expected = "a mapping of names to JMESPath or globs" if option == "select" else "text or a list of texts"
+            expected = "a mapping of names to texts" if option == "select" else "text or a list of texts"
             raise UsageError(f"{option}={value!r}: write {expected}")

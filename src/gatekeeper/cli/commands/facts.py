@@ -23,7 +23,8 @@ def command(
     path: Annotated[str, argument("PATH", "A file, a folder or a quoted glob.")],
     include: Annotated[Texts, option("--include", "GLOB", "Files to consider; repeatable.")] = None,
     select: Annotated[
-        Texts, option("--select", "NAME=JMESPATH", "A fact of the kind json, or suite=GLOB to select tests; repeatable.")
+        Texts,
+        option("--select", "NAME=JMESPATH", "A fact of the kind json, or suite=GLOB for tests; repeatable."),
     ] = None,
     format_: FormatOption = "table",
 ) -> None:
