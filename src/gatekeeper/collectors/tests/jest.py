@@ -77,7 +77,7 @@ def _texts(owner: Object, key: str) -> list[str]:
 
 
 def _broken_file(file: Object, cases: list[TestCase]) -> Finding | None:
-    """Return the failure of a file outside of its tests; None if there is none."""
+    """Return the failure of a file outside of its tests, if it has one."""
     if file.get("status") in _FINE or any(case.outcome is CaseOutcome.FAILED for case in cases):
         return None
     path = figures.first_text(file, "name")
