@@ -65,6 +65,7 @@ SCAN: dict[str, Any] = {
     },
 }
 OPENSSL = "pkg:deb/debian/openssl"
+LINK = "urn:cdx:3e67/1#pkg%3Adeb/debian/openssl"
 
 
 def openvex(*statements: Any, **more: Any) -> dict[str, Any]:
@@ -230,6 +231,17 @@ OLD, NEW = {"timestamp": "2026-03-01T00:00:00Z"}, {"timestamp": "2026-03-02T00:0
             ],
             False,
         ),
+        (
+            [
+                statement("not_affected", **OLD),
+                statement(
+                    "affected",
+                    products=[{"@id": "pkg:oci/shop", "identifiers": {"purl": "pkg:generic/shop"}}],
+                    **NEW,
+                ),
+            ],
+            False,
+        ),
         ([statement("not_affected", **NEW), statement("affected", timestamp="soon")], False),
         ([statement("not_affected", timestamp="soon"), statement("affected", **OLD)], False),
         (
@@ -246,9 +258,7 @@ def test_the_latest_statement_holds(statements: Sequence[Any], closed: bool) -> 
     assert is_closed(*(openvex(statement) for statement in statements)) is closed
 
 
-def cyclonedx(
-    state: str | None, ref: str = "urn:cdx:3e67/1#pkg%3Adeb/debian/openssl", **more: Any
-) -> dict[str, Any]:
+def cyclonedx(state: str | None, ref: str = OPENSSL, **more: Any) -> dict[str, Any]:
     analysis = {} if state is None else {"state": state}
     return {
         "bomFormat": "CycloneDX",
@@ -276,7 +286,21 @@ def versions(*versions: str | None) -> dict[str, Any]:
         (cyclonedx("not_affected", "pkg:deb/debian/openssl@3.0.2"), True),
         (cyclonedx("not_affected", "pkg:deb/debian/other@3.0.2"), False),
         (cyclonedx("not_affected", "x"), False),
+        # A BOM link to a component of another document, or of this one.
         (cyclonedx("not_affected", "urn:cdx:3e67/1#libopenssl"), False),
+        (cyclonedx("not_affected", LINK), False),
+        (cyclonedx("not_affected", LINK, metadata={"component": {"purl": "pkg:oci/shop"}}), True),
+        (cyclonedx("not_affected", LINK, metadata={"component": {"purl": "pkg:oci/billing"}}), False),
+        (
+            cyclonedx(
+                "not_affected",
+                "urn:cdx:3e67/1#x",
+                serialNumber="urn:uuid:3e67",
+                components=[{"bom-ref": "x", "purl": OPENSSL}],
+            ),
+            True,
+        ),
+        (cyclonedx("not_affected", "urn:cdx:3e67/1#x", serialNumber="urn:uuid:3e67"), False),
         (cyclonedx("not_affected", "urn:cdx:3e67/1"), False),
         (
             cyclonedx(
@@ -335,6 +359,13 @@ def csaf(status: str, purl: str | None = "pkg:deb/debian/openssl@3.0.2", **helpe
     }
 
 
+def in_range(category: str) -> dict[str, Any]:
+    document = csaf("known_not_affected")
+    [product] = document["product_tree"].pop("full_product_names")
+    document["product_tree"]["branches"] = [{"category": category, "name": "<4", "product": product}]
+    return document
+
+
 def related(host: str, **helper: str) -> dict[str, Any]:
     document = csaf("known_not_affected")
     tree = document["product_tree"]
@@ -365,6 +396,8 @@ def related(host: str, **helper: str) -> dict[str, Any]:
             csaf("known_not_affected", hashes=[{"file_hashes": [{"algorithm": "sha256", "value": "aa11"}]}]),
             True,
         ),
+        (in_range("product_version"), True),
+        (in_range("product_version_range"), False),
         # A component of a product, or on a system: both must match.
         (related("debian", cpe="cpe:/o:debian:debian_linux:12"), True),
         (related("debian", cpe="cpe:2.3:o:debian:debian_linux:12:*:*:*:*:*:*:*"), True),
@@ -620,6 +653,7 @@ ELSEWHERE = [
     csaf("known_not_affected", cpe="cpe:/o:redhat:enterprise_linux:6"),
     related("rhel6", cpe="cpe:/o:redhat:enterprise_linux:6"),
     related("billing", purl="pkg:oci/billing"),
+    cyclonedx("not_affected", LINK),
 ]
 
 

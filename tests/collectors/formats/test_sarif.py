@@ -461,6 +461,10 @@ ERROR = {"level": "error", "message": {"text": "could not analyse 300 files"}}
             ["the run of lint did not finish: processStartFailureMessage is not found"],
         ),
         (
+            {"conversion": {"invocation": {"executionSuccessful": False}}},
+            ["the run of lint did not finish: executionSuccessful is false"],
+        ),
+        (
             {"invocations": [{"exitSignalName": "SIGKILL"}]},
             ["the run of lint did not finish: exitSignalName is SIGKILL"],
         ),
@@ -474,7 +478,7 @@ ERROR = {"level": "error", "message": {"text": "could not analyse 300 files"}}
         ),
         ({"invocations": [{"toolExecutionNotifications": [{"level": "warning"}, {}]}]}, []),
         (
-            {"invocations": [{"toolExecutionNotifications": [{"descriptor": {"id": "N"}}]}]},
+            {"invocations": [{"toolExecutionNotifications": [{"exception": {"kind": "IOError"}}]}]},
             ["lint reports an error: no message"],
         ),
         (
@@ -515,9 +519,7 @@ ERROR = {"level": "error", "message": {"text": "could not analyse 300 files"}}
     ],
 )
 def test_what_makes_a_run_partial(more: dict[str, Any], partial: list[str]) -> None:
-    descriptor = {"id": "N", "defaultConfiguration": {"level": "error"}}
-    tool = {"driver": {"name": "lint", "rules": RULES, "notifications": [descriptor]}}
-    [read] = sarif.read(log({"tool": tool, "results": []} | more))
+    [read] = sarif.read(log(run() | more))
     assert list(dict.fromkeys(read.partial)) == partial
 
 

@@ -17,7 +17,7 @@ _FINE = frozenset({None, "passed", "skipped", "pending", "focused"})
 
 def recognises(content: Content) -> bool:
     """Return whether the file is such a report."""
-    return "testResults" in content.object or "numTotalTests" in content.object
+    return "numTotalTests" in content.object or isinstance(content.object.get("testResults"), list)
 
 
 def read(content: Content) -> TestReport:

@@ -56,9 +56,9 @@ class SarifRules:
                     self._numbers.setdefault((key, name), number)
 
     def of(self, result: Object) -> tuple[SarifRule | None, ...]:
-        """Return the rule that a result refers to; None if the log does not describe it.
+        """Return the rule that a result refers to; None if it refers to no rule that the log describes.
 
-        If the references of the result contradict each other, these are the rules of all of them.
+        Several if its references contradict each other; none if the log lacks the rule at its index.
         """
         reference = section(result, "rule")
         component = reference.get("toolComponent")
@@ -69,7 +69,10 @@ class SarifRules:
         if len(at) == 1 and all(_is_case_of(rule, id_) for rule in at.values() for id_ in ids):
             return tuple(at.values())
         named = [self._of_id(id_, number) for id_ in ids]
-        return tuple({rule and rule.key: rule for rule in (*named, *at.values())}.values()) or (None,)
+        found = tuple({rule and rule.key: rule for rule in (*named, *at.values())}.values())
+        if any(found):
+            return found
+        return () if any(_index(index, "the index of a rule") is not None for index in indices) else (None,)
 
     def find(self, id_: str | None, index: object, component: object) -> SarifRule | None:
         """Return the rule at an index or of an id; if they contradict each other, the id counts."""
@@ -112,15 +115,13 @@ class SarifRules:
                     levels[number, rule.key] = text(level, "the level of an override")
         return levels
 
+    def names(self) -> tuple[str, ...]:
+        """Return the names of all rules, and of the packages that they are about."""
+        return tuple(name for rules in self._rules for rule in rules for name in (*rule.names, *rule.purls))
+
     def shared_messages(self) -> Object:
         """Return the messages that all rules of the driver share."""
         return section(self._components[0], "globalMessageStrings")
-
-
-def has_index(result: Object) -> bool:
-    """Return whether a result refers to a rule by its index."""
-    indices = (result.get("ruleIndex"), section(result, "rule").get("index"))
-    return any(_index(index, "the index of a rule") is not None for index in indices)
 
 
 def rule_id(result: Object) -> str | None:

@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 from gatekeeper.collectors.formats.sarif import _completeness
 from gatekeeper.collectors.formats.sarif._places import SarifPlaces
-from gatekeeper.collectors.formats.sarif._rules import SarifRule, SarifRules, has_index, rule_id, score
+from gatekeeper.collectors.formats.sarif._rules import SarifRule, SarifRules, rule_id, score
 from gatekeeper.collectors.formats.severity import Severity
 from gatekeeper.collectors.reading import instants, subjects
 from gatekeeper.collectors.reading.figures import (
@@ -103,6 +103,8 @@ class Run(NamedTuple):
     commit: str | None = None
     partial: tuple[str, ...] = ()
     """Why results may be missing, a sentence each."""
+    names: tuple[str, ...] = ()
+    """The names of the rules that the log describes, and of the packages that they are about."""
 
 
 def recognises(document: Object) -> bool:
@@ -172,6 +174,7 @@ def _run(number: int, run: Object, inline: object) -> Run:
         tuple(dict.fromkeys((*_repositories(sources), *_images(run)))),
         commits.pop() if len(commits) == 1 else None,
         tuple(_completeness.reasons(tool, run, inline)),
+        rules.names(),
     )
 
 
@@ -209,8 +212,7 @@ class _Reader(NamedTuple):
             return None
         id_ = rule_id(result)
         rules = self.rules.of(result)
-        dangling = rules == (None,) and has_index(result)
-        readings = ((*self._severity(result, rule, dangling=dangling), rule) for rule in rules)
+        readings = ((*self._severity(result, rule, dangling=not rules), rule) for rule in rules or (None,))
         severity, level, rule = min(readings, key=lambda reading: reading[0])
         file, line = self.places.of(result)
         id_ = id_ or (rule.id if rule else None)
@@ -295,7 +297,7 @@ def _contradiction(result: Object, rules: Sequence[SarifRule | None]) -> str | N
     if len(rules) > 1:
         named = ", ".join((rule.id or "another") if rule else "a rule that the log lacks" for rule in rules)
         return one_line(f"{who} refers to {named}: the most severe counts")
-    if rules == (None,) and has_index(result):
+    if not rules:
         return one_line(f"{who} refers to a rule that the log lacks")
     if (kind := result.get("kind")) in _NO_FINDINGS:
         return one_line(f"the kind of {who} is {kind}, its level {result['level']}: it counts as a finding")
