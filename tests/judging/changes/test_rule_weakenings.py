@@ -44,7 +44,7 @@ WAYS = {
     "at most": ("G7", "at_most: {target: p95_ms}", "at_most: {target: p99_ms}", "G7.load asks for load.p95_ms at most targets.p99_ms instead of targets.p95_ms"),
     "empty": ("G8", "isolation.passed: {empty: false}", "isolation.passed: {empty: true}", "G8.isolation asks for isolation.passed empty instead of not empty"),
     "mentions": ("G1", "mentions: [deep]", "mentions: [shallow]", "G1.deep asks for unit_tests.passed mentions shallow instead of deep"),
-    "within another fact": ("G1", "{fact: coverage.paths}", "{fact: source.folders}", "G1.coverage asks for source.files within source.folders instead of coverage.paths"),
+    "within another fact": ("G1", "{fact: coverage.paths}", "{fact: source.value_objects}", "G1.coverage asks for source.files within source.value_objects instead of coverage.paths"),
     "a milestone no more": ("G8", "equals: {context: milestone}", "equals: M1", "G8.threats asks for threats.front_matter.milestone equals M1 instead of the milestone"),
     "condition dropped": ("G1", "unit_tests.failed: {empty: true}, ", "", "G1.tests no longer asks for unit_tests.failed empty"),
     "criterion dropped": ("G8", f"  - {{id: G8.review, question: q, attested_by: security, max_age_days: 90, {STANZA}}}\n", "", "G8.review was dropped: q"),
