@@ -1,6 +1,7 @@
 """Random workspaces as plain data, without short forms: each from one seed, some of it good, some of it not."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from random import Random
 from typing import Any
 
@@ -22,7 +23,7 @@ ROLES = ("owner", "lead", "security")
 SERVICES = ("shop", "pay")
 CAPABILITIES = ("refunds", "gift cards", "wish lists")
 COMMIT = "c0ffee1d00d"
-OTHER_COMMITS = (None, "0ddba11", COMMIT[:7], COMMIT[:6], COMMIT + "5")
+OTHER_COMMITS = (None, "0ddba11", COMMIT[:7], COMMIT[:6], COMMIT + "5", COMMIT[:7].upper())
 GOOD: Mapping[str, Plain] = {
     "suite": {"passed": ["deep test", "b"], "failed": []},
     "scope_tests": {"passed": ["core", "edge"], "failed": []},
@@ -136,7 +137,8 @@ def _rulebook(of: Random, *, is_easy: bool) -> tuple[list[World], dict[str, Worl
             elif of.random() < 0.25:
                 one["covers_capabilities"] = True
         words = dict.fromkeys(("name", "meaning", "audience"), "n")
-        found.append({"level": level, **words, "criteria": criteria})
+        role = {"role": of.choice(ROLES)} if of.random() < 0.6 else {}
+        found.append({"level": level, **words, **role, "criteria": criteria})
     _add_twins(of, found, gates)
     return found, gates
 
@@ -269,6 +271,10 @@ def _service(of: Random, name: str, world: World, *, is_easy: bool) -> World:
         for id_, role in _attestable(plan, criteria, world["gates"])
         if of.random() < mostly - 0.03
     }
+    for group in (*world["levels"], *world["gates"].values()):
+        for one in group["criteria"]:
+            if "role" in group and "requires" in one and of.random() < 0.3:
+                attested[one["id"]] = _of_doubts(of, group["role"], one, errs)
     waived = {
         one["id"]: {"reason": "r", **_statement(of, one["waivable_by"], errs), "role": one["waivable_by"]}
         for one in criteria
@@ -354,6 +360,13 @@ def _statement(of: Random, role: str, errs: float) -> World:
     return found | ({"until": until} if of.random() < (errs and 0.15) and until >= found["on"] else {})
 
 
+def _of_doubts(of: Random, role: str, criterion: Plain, errs: float) -> World:
+    """Return an attestation of what a reader does not understand; without a role, a criterion takes no longer one."""
+    stated = _statement(of, role, errs) | {"role": role, "link": "l", **_for_milestone(of)}
+    days = of.choice((1, 10, 60, 90, *([91] if "or_attested_by" in criterion else [])))
+    return stated | {"until": str(date.fromisoformat(stated["on"]) + timedelta(days))}
+
+
 def _for_milestone(of: Random) -> World:
     return {"milestone": of.choice(MILESTONES)} if of.random() < 0.5 else {}
 
@@ -387,7 +400,13 @@ def _artefact(of: Random, slot: str, mostly: float) -> World:
     facts = GOOD[slot] if of.random() < mostly - 0.1 * (slot in COUNTED) else of.choice(OTHER[slot])
     on = "2026-11-19" if of.random() < mostly else of.choice((*DAYS, None))
     commit = COMMIT if of.random() < mostly - 0.05 else of.choice(OTHER_COMMITS)
-    return {"status": "ok", "facts": facts, "on": on, "commit": commit}
+    found: World = {"status": "ok", "facts": facts, "on": on, "commit": commit}
+    if of.random() > mostly + 0.1 * (slot in COUNTED):
+        found["is_partial"] = True
+    if of.random() > mostly - 0.05 and facts:
+        found["touched"] = [of.choice(list(facts))]
+        found["facts"] = {**facts, found["touched"][0]: None}
+    return found | ({"is_local": True} if of.random() > mostly else {})
 
 
 # What follows from the rest

@@ -6,13 +6,22 @@ documents leave something open. `§` is a section of docs/verdict.md, `D4` is de
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 Plain = Mapping[str, Any]
 Answers = dict[str, "Answer"]
-OPEN = ("fail", "unreadable", "missing", "stale")
-WORST_FIRST = (*OPEN, "pass")  # the status of a criterion is that of its worst condition (§2)
+OPEN = ("fail", "unreadable", "unproven", "missing", "stale")
+UNPROVEN = ("not-understood", "partial")
+WORST_FIRST = (
+    "fail",
+    "unreadable",
+    *UNPROVEN,
+    "unproven",
+    "missing",
+    "stale",
+    "pass",
+)  # the worst decides (§2)
 OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
     "equals": lambda value, operand: bool(value == operand),
     "one_of": lambda value, operand: value in operand,
@@ -23,6 +32,11 @@ OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
     "within": lambda value, operand: set(value) <= set(operand),
     "mentions": lambda value, operand: all(any(phrase in name for name in value) for phrase in operand),
 }
+
+
+def days_between(one: str, other: str) -> int:
+    """Return how many days after a day another one is."""
+    return (date.fromisoformat(other) - date.fromisoformat(one)).days
 
 
 class Cell(NamedTuple):
@@ -97,6 +111,11 @@ class Judge(NamedTuple):
     def rank(self, level: str) -> int:
         """Return the place of a level, 0 for the lowest."""
         return [one["level"] for one in self.levels].index(level)
+
+    @property
+    def tomorrow(self) -> str:
+        """Return the day after: somewhere it is tomorrow already."""
+        return str(date.fromisoformat(self.as_of) + timedelta(days=1))
 
     def until(self, milestone: str) -> Sequence[str]:
         """Return the milestones up to and including this one."""
@@ -185,33 +204,52 @@ class Judge(NamedTuple):
         waiver = self.service["not_applicable"].get(criterion["id"])
         if waiver and "waivable_by" in criterion and self.counts(waiver, criterion["waivable_by"]):
             return "not_applicable"
-        found = "missing" if "attested_by" in of else self.by_evidence(asked, of)
+        why = {"missing"} if "attested_by" in of else self.by_evidence(asked, of)
+        found = min(why, key=WORST_FIRST.index) if why != {"not_applicable"} else "not_applicable"
         given = self.service["attestations"].get(of["id"])
-        role = of.get("attested_by", of.get("or_attested_by"))
-        if found == "missing" and role and given and self.counts(given, role):  # never another status: D3
+        if found in (*UNPROVEN, "missing") and given and self.replaces(given, of, why):
             is_other = "per_milestone" in of and given.get("milestone") not in asked.milestones
             found = "stale" if is_other or self.is_too_old(of, given["on"]) else "pass"
+        found = "unproven" if found in UNPROVEN else found
         if found != "not_applicable" and criterion.get("covers_capabilities"):
             until = self.defining_cell(self.rank(criterion["id"].partition(".")[0])).milestone
             due = blocking(self.answers(asked, self.capabilities(until)))
             found = min([found, *due.values()], key=WORST_FIRST.index)
         return found
 
-    def by_evidence(self, asked: Asked, criterion: Plain) -> str:
-        """Compare facts. Up to a level, a criterion that counts no subjects does not apply."""
+    def replaces(self, given: Plain, criterion: Plain, why: set[str]) -> bool:
+        """Whether an attestation counts in place of evidence: never of what fails, is unreadable or stale (D3, D36)."""
+        role = criterion.get("attested_by", criterion.get("or_attested_by"))
+        if role and self.counts(given, role):
+            return True
+        groups = (*self.gates.values(), *self.levels)
+        doubted = next((of.get("role") for of in groups if criterion in of["criteria"]), None)
+        days = (days_between(given["on"], given["until"])) if "until" in given else 91
+        return bool(why == {"not-understood"} and doubted and days <= 90 and self.counts(given, doubted))
+
+    def by_evidence(self, asked: Asked, criterion: Plain) -> set[str]:
+        """Compare facts, and return everything that is wrong. Up to a level, nothing to count does not apply."""
         later = criterion.get("upcoming")
         requires = (later if later and self.is_effective(asked, later) else criterion)["requires"]
         conditions = [(fact, name, of) for fact, given in requires.items() for name, of in given.items()]
-        found = min((self.condition(asked, criterion, *one) for one in conditions), key=WORST_FIRST.index)
+        found = {self.condition(asked, criterion, *one) for one in conditions}
         others = [of["fact"] for _, _, of in conditions if isinstance(of, Mapping) and "fact" in of]
         rests_on = [*requires, *others]
         if subjects := criterion.get("subjects"):
             known, count = self.fact(asked, subjects["fact"])
             highest = self.rank(subjects.get("up_to", self.levels[-1]["level"]))
             if known == "ok" and not count and asked.level <= highest:
-                found, rests_on = "not_applicable", [subjects["fact"]]
-        holds = found in ("pass", "not_applicable")
-        return "stale" if holds and any(self.is_stale(asked, criterion, fact) for fact in rests_on) else found
+                found, rests_on = {"not_applicable"}, [subjects["fact"]]
+        if guards := {guard for fact in rests_on for guard in self.guards(asked, criterion, fact)}:
+            return (found | guards) - {"pass", "not_applicable"}
+        return found - {"pass"} or {"pass"}
+
+    def guards(self, asked: Asked, criterion: Plain, fact: str) -> Iterable[str]:
+        """Return what is wrong with evidence whatever its facts are."""
+        found = self.evidence(asked, fact.partition(".")[0])
+        if found["status"] == "ok":
+            yield from ["partial"] if found.get("is_partial") else []
+            yield from ["stale"] if self.is_stale(asked, criterion, fact) else []
 
     def condition(self, asked: Asked, criterion: Plain, fact: str, operator: str, operand: Any) -> str:
         """Return the status of one condition; null and an empty register are `missing` (D2)."""
@@ -228,7 +266,7 @@ class Judge(NamedTuple):
             return "pass" if known == "ok" else known
         if "is_of_plan" in criterion:  # what no test mentions, passed or failed, is missing
             _, failed = self.fact(asked, fact.replace("passed", "failed"))
-            return "fail" if any(phrase in name for phrase in operand for name in failed) else "missing"
+            return "fail" if any(phrase in name for phrase in operand for name in failed or ()) else "missing"
         return "fail"
 
     def evidence(self, asked: Asked, slot: str) -> Plain:
@@ -236,7 +274,9 @@ class Judge(NamedTuple):
         scope = sorted(asked.scope(asked.gate).items())
         narrowing = tuple((key, tuple(of)) for key, of in scope if key not in ("scope", "only"))
         found = self.facts.get((slot, narrowing)) or self.facts.get((slot, ())) or {"status": "missing"}
-        return {"status": "missing"} if (found.get("on") or "") > self.as_of else found
+        day = found.get("on")
+        is_future = day and day > (self.tomorrow if found.get("is_local") else self.as_of)
+        return {"status": "missing"} if is_future else found
 
     def fact(self, asked: Asked, name: str) -> tuple[str, Any]:
         """Return `ok` and the value of a fact, or why there is none."""
@@ -245,20 +285,21 @@ class Judge(NamedTuple):
         value = found.get("facts")
         for step in path:
             value = None if value is None else value.get(step)
-        return ("missing" if found["status"] == "ok" and value is None else found["status"]), value
+        lack = "not-understood" if path[0] in found.get("touched", ()) else "missing"
+        return (lack if found["status"] == "ok" and value is None else found["status"]), value
 
     def is_stale(self, asked: Asked, criterion: Plain, fact: str) -> bool:
         """Whether an artefact is too old, or not of the commit that ships; either may be abbreviated."""
         found = self.evidence(asked, fact.partition(".")[0])
-        ships, commit = self.service.get("release", {}).get("commit", ""), found["commit"] or ""
+        ships, commit = self.service.get("release", {}).get("commit", ""), (found["commit"] or "").lower()
         is_same = len(commit) >= 7 and (commit.startswith(ships) or ships.startswith(commit))
         is_other = "same_commit" in criterion and ships and not is_same
         return bool(is_other) or self.is_too_old(criterion, found["on"])
 
     def is_too_old(self, criterion: Plain, on: str | None) -> bool:
         """Whether something is older than `max_age_days`, or cannot show that it is not."""
-        at_most, today = criterion.get("max_age_days"), date.fromisoformat(self.as_of)
-        return at_most is not None and (on is None or (today - date.fromisoformat(on)).days > at_most)
+        at_most = criterion.get("max_age_days")
+        return at_most is not None and (on is None or days_between(on, self.as_of) > at_most)
 
     def counts(self, given: Plain, role: str) -> bool:
         """Whether a statement is made in a role that the person has, is not of the future, and has not ended."""
@@ -267,7 +308,7 @@ class Judge(NamedTuple):
         of_service = [name for name, of in self.governance["roles"].items() if of["of_service"]]
         is_in_team = self.service["owner"] in person["teams"]
         has_role = role in person["roles"] or (of_service == [role] and is_in_team)
-        is_now = given["on"] <= self.as_of <= given.get("until", self.as_of)
+        is_now = given["on"] <= self.tomorrow and self.as_of <= given.get("until", self.as_of)
         is_right = has_role and given.get("role", role) == role  # a signature stands under its role
         return is_now and is_right and (is_in_team or role not in of_service)
 

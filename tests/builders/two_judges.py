@@ -12,8 +12,9 @@ from gatekeeper.judging.judge import Facts, judge_milestone
 from gatekeeper.judging.plans.validation import check_plan
 from gatekeeper.judging.rules.binding import bind
 from gatekeeper.manifests.roadmap_order import plan_in_order
-from gatekeeper.model.evidence import Evidence, EvidenceStatus, Finding, Part
+from gatekeeper.model.evidence import Evidence, EvidenceStatus, Finding, NotUnderstood, Part
 from gatekeeper.model.milestone import Milestone, RegisteredException
+from gatekeeper.model.moment import UNSTATED
 from gatekeeper.model.roadmap import Roadmap
 from gatekeeper.model.rulebook import Gate, Governance, Levels
 from gatekeeper.model.service import Service
@@ -117,14 +118,20 @@ def _evidence(slot: str, known: Plain) -> Evidence:
     kind = collectors.find(SLOTS[slot]["kind"])
     assert kind
     typed = kind.facts(**facts) if kind.facts else facts
-    at = datetime.combine(date.fromisoformat(known["on"]), time(8), UTC) if known["on"] else None
-    return Evidence(
-        slot, status, path=slot, facts=typed, parts=(Part(produced_at=at, commit=known["commit"]),)
+    zone = UNSTATED if known.get("is_local") else UTC
+    at = datetime.combine(date.fromisoformat(known["on"]), time(8), zone) if known["on"] else None
+    doubts = frozenset(known.get("touched", ()))
+    part = Part(
+        produced_at=at,
+        commit=known["commit"],
+        partial=("it was interrupted",) if known.get("is_partial") else (),
+        not_understood=(NotUnderstood(Finding("odd"), doubts),) if doubts else (),
     )
+    return Evidence(slot, status, path=slot, facts=typed, parts=(part,))
 
 
 def _value(name: str, value: Any) -> Any:
-    if name in FINDINGS:
+    if name in FINDINGS and value is not None:
         return tuple(map(Finding, value))
     return tuple(value) if isinstance(value, list) else value
 

@@ -235,13 +235,13 @@ BROKEN = {
     ),
     "unknown twin": Break(
         LEVELS, ("same_as: G3.pact", "same_as: G3.pakt"),
-        "70:18: there is no criterion 'G3.pakt' to be the same as; did you mean 'G3.pact'?",
+        "72:18: there is no criterion 'G3.pakt' to be the same as; did you mean 'G3.pact'?",
     ),
     "a level twice": Break(LEVELS, ("level: L0", "level: L1"), "19:12: the id 'L1' is used twice"),
     "first level with criteria": Break(
         LEVELS,
         (LOWEST, ""),
-        "22:5: L1, the first level, has criteria; start with a level that requires nothing",
+        "23:5: L1, the first level, has criteria; start with a level that requires nothing",
     ),
     "level that is reserved": Break(LEVELS, ("level: L0", "level: Scope"), "14:12: 'Scope' is reserved"),
     "unknown signer": Break(
@@ -398,7 +398,7 @@ def test_a_manifest_that_would_be_passed_over_is_refused(run: Run, workspace: Pa
 @pytest.mark.parametrize(
     ("file", "change", "told"),
     [
-        ("services/levels.yaml", (LEVELS, "same_as: G3.pact", "same_as: G3.pakt"), f"{LEVELS}:70:18: "),
+        ("services/levels.yaml", (LEVELS, "same_as: G3.pact", "same_as: G3.pakt"), f"{LEVELS}:72:18: "),
         ("services/G1.yaml", (G1, "kind: coverage", "kind: coverge"), f"{G1}:13:27: "),
         (
             "milestones/risk-register/identity-service.yaml",
@@ -547,8 +547,8 @@ def assert_open(run: Run, pilot: Path, status: str, reason: str) -> None:
         (b'<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/hosts">]><a>&b;</a>', "unreadable", "entity declarations are not"),
         (bytes(range(256)) * 20, "unreadable", "no supported format"),
         (b"\x89PNG\r\n\x1a\n\0\0\0", "unreadable", "no supported format"),
-        (b"<html><body>404</body></html>", "unreadable", "XML with the root <html>"),
-        (b"SF:a.ts\nDA:1,1\nend_of_record\n", "unreadable", "no supported format"),
+        (b"<html><body>404</body></html>", "unreadable", "recognised as an HTML page"),
+        (b"SF:a.ts\nDA:1,1\nend_of_record\n", "unreadable", "recognised as lcov, evidence of the kind `coverage`"),
         (b"", "missing", "the file is empty"),
         (b" \n", "missing", "the file is empty"),
         (b"<testsuite/>", "missing", "holds no test"),
@@ -568,9 +568,7 @@ def test_a_broken_artefact_opens_its_own_criterion_only(
 
 def test_a_load_test_in_place_of_a_test_report_is_unreadable(run: Run, pilot: Path) -> None:
     write(pilot / REPORT, (pilot / PAYMENTS / "reports/k6-peak.json").read_bytes())
-    assert_open(
-        run, pilot, "unreadable", f"{NAMED}: the JSON has no supported format; supported: ctrf, jest, junit"
-    )
+    assert_open(run, pilot, "unreadable", f"{NAMED}: recognised as k6, evidence of the kind `load_test`")
 
 
 @pytest.mark.parametrize("content", [None, b"<testsuite"], ids=["empty", "with a broken file"])

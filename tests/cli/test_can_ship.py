@@ -131,10 +131,10 @@ def test_what_is_wrong_with_this_service_is_told_and_with_others_not_seen(run: R
 
 def test_foreign_text_is_shown_as_text(run: Run, tmp_path: Path) -> None:
     pilot = copy_of_pilot(tmp_path)
-    edit(pilot / "services/payments-service.yaml", "commit: 5b1c7e9}", r'commit: "[red]5b1c7e9\e[31m"}')
+    edit(pilot / "services/payments-service.yaml", "owner: team-payments", r'owner: "[red]team\e[31m"')
     out = run("-C", pilot, *PAYMENTS, "--to", "production").out
     assert "\x1b" not in out
-    assert "commit [red]5b1c7e9" in out
+    assert "[red]team" in out
 
 
 def test_today_is_the_as_of_date(run: Run) -> None:

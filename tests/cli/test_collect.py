@@ -45,7 +45,8 @@ def test_a_record_takes_the_place_of_the_artefacts(run: Run, pilot: Path, artefa
     assert checked.code == 0
     service = one_service(checked.out)
     peak = criterion(service, "G7.peak-load")
-    assert (peak["status"], peak["basis"]) == ("pass", "record")
+    assert (peak["status"], peak["basis"]) == ("pass", "typed"), "the manifest states its date"
+    assert criterion(service, "L2.use-cases")["basis"] == "record"
     assert peak["evidence"] == ["load_test"]
     evidence = service["evidence"]["load_test"]
     assert {part["commit"] for part in evidence["parts"]} == {"5b1c7e9"}
@@ -59,7 +60,7 @@ def test_an_artefact_at_hand_counts_before_the_record(run: Run, pilot: Path) -> 
     write(pilot / f"services/{SERVICE}/reports/use-cases.xml", "<testsuite")
     service = one_service(run("-C", pilot, *CHECK).out)
     assert criterion(service, "L2.use-cases")["status"] == "unreadable"
-    assert criterion(service, "G7.peak-load")["basis"] == "artefact"
+    assert criterion(service, "G7.peak-load")["basis"] == "typed"
 
 
 def test_a_dry_run_writes_nothing(run: Run, pilot: Path) -> None:
@@ -252,6 +253,11 @@ def test_a_report_that_is_older_than_its_commit_is_told(run: Run, pilot: Path, a
     ran = run("-C", pilot, "collect", SERVICE, *AT, "--from", artefacts)
     told = "`use_case_tests`: reports/use-cases.xml is of 2026-11-18, before its commit was made"
     assert told in " ".join(ran.out.split())
+    commit = record_of(pilot)["commit"]
+    edit(pilot / f"services/{SERVICE}.yaml", "commit: 5b1c7e9}", f"commit: {commit}}}")
+    peak = criterion(one_service(run("-C", pilot, *CHECK).out), "G7.peak-load")
+    assert peak["status"] == "stale"
+    assert peak["reason"].startswith("`load_test` is of 2026-11-18T09:00:00Z, before its commit was made: ")
 
 
 def test_collecting_unchanged_bytes_again_does_not_make_them_fresher(

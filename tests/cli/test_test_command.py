@@ -223,7 +223,7 @@ MISTAKES = {
         "2:63: unknown target 'p59_ms'; did you mean 'p95_ms'?"
     ),
     "criteria: {build.load: [{case: c, given: {service: {attestations: {build.load: {by: a, role: owner, on: 2026-01-01, link: l}}}}, expect: pass}]}": (
-        "2:68: build.load takes no attestation; map evidence: load"
+        "2:68: build.load takes an attestation of what a reader does not understand, for 90 days at most; "
     ),
     "criteria: {build.load: [{case: c, given: {governance: {exit_role: boss}}, expect: pass}]}": (
         "2:67: unknown role 'boss'; "

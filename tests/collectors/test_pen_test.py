@@ -6,10 +6,20 @@ from typing import Any
 
 import pytest
 
-from builders.artefacts import SAMPLES, collect, facts, fixture, needs_samples, outcome, short, tree
+from builders.artefacts import (
+    SAMPLES,
+    collect,
+    facts,
+    fixture,
+    needs_samples,
+    outcome,
+    short,
+    tree,
+    without_each_part,
+)
 from gatekeeper.collectors.pen_test import read as pen_test
 from gatekeeper.collectors.pen_test.facts import PenTestFacts
-from gatekeeper.model.evidence import Finding, Unreadable
+from gatekeeper.model.evidence import Absent, Finding, Unreadable
 
 
 def test_a_list_of_ones_own() -> None:
@@ -59,6 +69,13 @@ def test_zap() -> None:
         closed=1,
         engagement=None,
     )
+
+
+def test_a_log_that_reports_errors_is_partial() -> None:
+    log = json.loads(fixture("pen_test", "log.sarif"))
+    log["runs"][0]["invocations"] = [{"executionSuccessful": False}]
+    [origin] = collect(pen_test, json.dumps(log)).origins
+    assert [reason.partition(": ")[2] for reason in origin.partial] == ["executionSuccessful is false"]
 
 
 def test_sarif() -> None:
@@ -159,6 +176,64 @@ def test_several_files_are_several_tests() -> None:
     assert collected.facts.engagement == "One, Two"
 
 
+def test_the_oldest_run_dates_a_log() -> None:
+    log = json.loads(fixture("pen_test", "log.sarif"))
+    older = json.loads(json.dumps(log["runs"][0]))
+    older["invocations"][0]["endTimeUtc"] = "2026-01-02T10:00:18Z"
+    log["runs"].append(older)
+    assert collect(pen_test, json.dumps(log)).produced_at == datetime(2026, 1, 2, 10, 0, 18, tzinfo=UTC)
+    log["runs"].append(older | {"invocations": []})
+    assert collect(pen_test, json.dumps(log)).produced_at is None
+
+
+def test_each_file_states_its_origin() -> None:
+    own, zap = collect(
+        pen_test, fixture("pen_test", "findings.yaml"), fixture("pen_test", "zap.json")
+    ).origins
+    assert (own.file, own.producer, own.items) == ("report-0", None, 4)
+    assert (zap.file, zap.producer, zap.items, zap.partial) == ("report-1", "ZAP 2.16.1", 2, ())
+
+
+@pytest.mark.parametrize(
+    ("insight", "partial"),
+    [
+        ({"level": "Medium", "key": "insight.network.failure", "reason": "Exceeded High"}, True),
+        ({"level": "Medium", "key": "insight.auth.failure"}, True),
+        ({"level": "High", "key": "insight.diskspace.full"}, True),
+        ({"level": "Low", "key": "insight.network.failure"}, False),
+        ({"level": "Medium", "key": "insight.memory.usage"}, False),
+        ({"level": "Low", "key": "insight.log.warn"}, False),
+    ],
+    ids=short,
+)
+def test_insights_of_zap_say_what_failed(insight: dict[str, str], partial: bool) -> None:
+    insight = insight | {"description": "Percentage of failures", "statistic": "63"}
+    report = json.loads(fixture("pen_test", "zap.json")) | {"insights": [insight]}
+    [origin] = collect(pen_test, json.dumps(report)).origins
+    assert origin.partial == (("Percentage of failures: 63",) if partial else ())
+
+
+OWN = {
+    "engagement": "One",
+    "findings": [
+        {"id": "A-1", "severity": "high", "status": "open", "file": "a.ts", "line": 3},
+        {"id": "A-2", "title": "a hole", "severity": "low", "status": "closed"},
+    ],
+}
+
+
+@pytest.mark.parametrize("report", [OWN, json.loads(fixture("pen_test", "zap.json"))], ids=["own", "zap"])
+def test_no_attribute_of_a_finding_can_be_removed_to_get_greener(report: dict[str, Any]) -> None:
+    known = collect(pen_test, json.dumps(report))
+    for changed in without_each_part(report):
+        try:
+            found = collect(pen_test, json.dumps(changed))
+        except (Absent, Unreadable):
+            continue
+        if found.origins[0].items == known.origins[0].items:
+            assert len(found.facts.open) >= len(known.facts.open), changed
+
+
 @pytest.mark.parametrize("nothing", ["", '{"findings": []}', '{"version": "2.1.0", "runs": []}', "{"])
 def test_all_files_must_tell_of_a_test(nothing: str) -> None:
     with pytest.raises(Unreadable, match=r"^b\.json: "):
@@ -187,7 +262,7 @@ TEXT, JSON = (f"unreadable: report-0: {what}{KNOWN}" for what in ("the file has 
     ("report", "expected"),
     [
         (" ", "absent: report-0: the file is empty"),
-        ('{"findings": []}', NO_TEST),
+        ('{"findings": []}', JSON),
         ('{"engagement": null, "findings": []}', NO_TEST),
         ('{"engagement": "  ", "findings": []}', NO_TEST),
         ('{"name": "lamp-shop", "type": "Tool", "findings": []}', NO_TEST),
@@ -197,7 +272,7 @@ TEXT, JSON = (f"unreadable: report-0: {what}{KNOWN}" for what in ("the file has 
             "absent: report-0: the report has no site: nothing was scanned",
         ),
         ("engagement: Pen-test 1\n", TEXT),
-        ("findings:\n", "unreadable: report-0: findings is missing, not a list"),
+        ("findings:\n", TEXT),
         ("engagement: Pen-test 1\nfindings: none\n", "unreadable: report-0: findings is 'none', not a list"),
         ("{}", JSON),
         ("[]", JSON),
@@ -205,8 +280,8 @@ TEXT, JSON = (f"unreadable: report-0: {what}{KNOWN}" for what in ("the file has 
         ('{"count": 0, "next": null, "results": []}', JSON),
         ("text", TEXT),
         ("null", "unreadable: report-0: 0 YAML documents; expected one"),
-        ('{"findings": ["A-1"]}', "unreadable: report-0: findings[0] is 'A-1', not an object"),
-        ('{"findings": [{}]}', "unreadable: report-0: findings[0] has neither id nor title"),
+        ('{"name": "a", "findings": ["A-1"]}', "unreadable: report-0: findings[0] is 'A-1', not an object"),
+        ('{"name": "a", "findings": [{}]}', "unreadable: report-0: findings[0] has neither id nor title"),
         (own(title=" "), "unreadable: report-0: findings[0] has neither id nor title"),
         (own(id=True), "unreadable: report-0: the id or title of findings[0] is True, not text"),
         (own(id="A-1", status=True), "unreadable: report-0: the status of a finding is True, not text"),

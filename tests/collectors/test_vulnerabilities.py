@@ -10,7 +10,8 @@ import pytest
 from builders.artefacts import SAMPLES, chosen, collect, facts, fixture, needs_samples, outcome, short
 from gatekeeper.collectors.vulnerabilities import read as vulnerabilities
 from gatekeeper.collectors.vulnerabilities.facts import VulnerabilitiesFacts
-from gatekeeper.model.evidence import Finding
+from gatekeeper.evidence.reader import without_touched
+from gatekeeper.model.evidence import Finding, Origin
 
 TEN = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 
@@ -27,17 +28,29 @@ def test_trivy() -> None:
     collected = collect(vulnerabilities, fixture("vulnerabilities", "trivy.json"))
     assert (collected.format, collected.produced_at) == ("trivy", TEN.replace(microsecond=123456))
     assert collected.facts == VulnerabilitiesFacts(
-        critical=0,  # a secret is no vulnerability of a dependency
-        high=2,
+        critical=1,
+        high=3,
         medium=0,
         low=0,
         findings=(
+            Finding(
+                "critical: secret github-pat in deploy.sh: GitHub Personal Access Token",
+                "report-0",
+                60,
+                "/Results/3/Secrets/0",
+            ),
             Finding(
                 "high: CVE-2021-23337 in lodash 4.17.20 at package-lock.json, fixed in 4.17.21: "
                 "lodash: command injection via template",
                 "report-0",
                 12,
                 "/Results/0/Vulnerabilities/0",
+            ),
+            Finding(
+                "high: misconfiguration DS002 in Dockerfile: Image user should not be 'root'",
+                "report-0",
+                52,
+                "/Results/2/Misconfigurations/0",
             ),
             Finding(
                 "unknown severity, counted as high: CVE-2026-0001 in left-pad 1.3.0 at package-lock.json",
@@ -54,20 +67,6 @@ def test_trivy() -> None:
                 "report-0",
                 32,
                 "/Results/0/ExperimentalModifiedFindings/0",
-            ),
-        ),
-        uncounted=(
-            Finding(
-                "high: misconfiguration DS002 in Dockerfile: Image user should not be 'root'",
-                "report-0",
-                52,
-                "/Results/2/Misconfigurations/0",
-            ),
-            Finding(
-                "critical: secret github-pat in deploy.sh: GitHub Personal Access Token",
-                "report-0",
-                60,
-                "/Results/3/Secrets/0",
             ),
         ),
     )
@@ -90,7 +89,7 @@ def test_grype() -> None:
     assert messages(collected.facts.closed) == [
         "critical: CVE-2026-0003 in busybox 1.36.1 (ignored by a rule: no shell in the image)"
     ]
-    assert (collected.facts.scanner, collected.facts.uncounted) == ("grype", None)
+    assert collected.facts.scanner == "grype"
 
 
 def test_npm_audit() -> None:
@@ -201,6 +200,20 @@ DEPENDENCIES = {"dependencies": {"prod": 3, "total": 3}}
             ),
             (0, 1, 0, 0),
             id="trivy: what was modified but left open",
+        ),
+        pytest.param(
+            trivy(
+                Secrets=[{"RuleID": "aws", "Severity": "CRITICAL"}],
+                Misconfigurations=[
+                    {"ID": "A", "Severity": "HIGH", "Status": "FAIL"},
+                    {"ID": "B", "Severity": "HIGH", "Status": "PASS"},
+                    {"ID": "C", "Severity": "HIGH", "Status": "EXCEPTION"},
+                    {"ID": "D", "Severity": "MEDIUM"},
+                ],
+                Licenses=[{"Name": "AGPL-3.0", "PkgName": "x", "Severity": "LOW"}, {"Name": "?"}],
+            ),
+            (1, 2, 1, 1),
+            id="trivy: what else its SARIF lists",
         ),
         pytest.param(
             grype("Critical", "High", "Medium", "Low", "Negligible", "Unknown", "", None),
@@ -353,6 +366,184 @@ def test_every_file_must_be_a_scan(other: str, reason: str) -> None:
     assert outcome(vulnerabilities, json.dumps(grype()), other).startswith(reason)
 
 
+# --- what a scan states about itself
+
+
+def driver(tool: str | dict[str, Any]) -> dict[str, Any]:
+    return tool if isinstance(tool, dict) else {"driver": {"name": tool}}
+
+
+def sarif(tool: str | dict[str, Any], *results: Any, **more: Any) -> dict[str, Any]:
+    return {
+        "version": "2.1.0",
+        "runs": [{"tool": driver(tool), "results": list(results)} | more],
+    }
+
+
+def described(rule: str, **properties: Any) -> dict[str, Any]:
+    return {"driver": {"name": "our own", "rules": [{"id": rule, "properties": properties}]}}
+
+
+ALL = {"critical", "high", "medium", "low", "findings"}
+
+
+@pytest.mark.parametrize(
+    ("document", "null"),
+    [
+        (sarif("ShellCheck"), ALL),
+        (sarif("Bandit", invocations=[{"executionSuccessful": True}]), ALL),
+        (sarif("Snyk Code"), ALL),
+        (sarif("SnykCode"), ALL),
+        (
+            sarif("lint", {"message": {"text": "as in CVE-2026-1111"}, "level": "error"}),
+            ALL - {"high", "findings"},
+        ),
+        ({"results": []}, ALL),
+        (sarif("Trivy"), set()),
+        (sarif("grype"), set()),
+        (sarif("Snyk Open Source"), set()),
+        (sarif("osv-scanner"), set()),
+        (sarif("dependency-check"), set()),
+        (sarif("our own", {"ruleId": "CVE-2026-1111"}), set()),
+        (sarif(described("CVE-2026-1111")), set()),
+        (sarif(described("R1", purls=["pkg:npm/x@1"])), set()),
+        (sarif(described("R1")), ALL),
+        (sarif("our own", {"ruleId": "GHSA-aaaa-bbbb-cccc-lodash"}), set()),
+        (sarif("our own", {"ruleId": "RUSTSEC-2026-0001", "kind": "review"}), set()),
+        ({"results": [], "experimental_config": {}}, set()),
+    ],
+)
+def test_a_scan_of_something_else_proves_nothing_of_dependencies(document: Any, null: set[str]) -> None:
+    collected = collect(vulnerabilities, json.dumps(document))
+    touched = [one.touches for one in collected.origins[0].not_understood]
+    assert touched == ([frozenset(null)] if null else [])
+    assert all(getattr(without_touched(collected), name) is None for name in null)
+    assert bool(collected.origins[0].partial) is (bool(null) and bool(collected.facts.findings))
+
+
+def test_a_scan_of_something_else_counts_beside_one_of_dependencies() -> None:
+    collected = collect(vulnerabilities, json.dumps(sarif("lint", {"level": "error"})), json.dumps(grype()))
+    assert counts(without_touched(collected)) == (0, 1, 0, 0)
+
+
+def origin(document: Any) -> Origin:
+    [origin] = collect(vulnerabilities, json.dumps(document)).origins
+    return origin
+
+
+@pytest.mark.parametrize(
+    ("document", "subjects"),
+    [
+        (trivy() | {"ArtifactType": "container_image", "ArtifactName": ""}, []),
+        (trivy() | {"ArtifactType": "container_image", "ArtifactName": "./image.tar"}, []),
+        (trivy() | {"ArtifactType": "container_image", "ArtifactName": "image.tar.gz"}, []),
+        (trivy() | {"ArtifactType": "filesystem", "ArtifactName": "shop"}, []),
+        (trivy() | {"ArtifactName": "shop"}, []),
+        (trivy() | {"ArtifactType": "container_image", "ArtifactName": "shop:1"}, [("image", "shop:1")]),
+        (
+            trivy()
+            | {
+                "ArtifactType": "container_image",
+                "ArtifactName": "shop:1",
+                "Metadata": {"RepoTags": ["r.example/shop:1"], "RepoDigests": ["r.example/shop@sha256:1"]},
+            },
+            [("image", "r.example/shop:1"), ("image", "r.example/shop@sha256:1"), ("image", "shop:1")],
+        ),
+        (
+            trivy() | {"ArtifactType": "repository", "ArtifactName": "https://forge.example/shop"},
+            [("repository", "https://forge.example/shop")],
+        ),
+        (trivy() | {"ArtifactType": "repository", "ArtifactName": "."}, []),
+        (
+            trivy(Packages=[{"Relationship": "root", "Identifier": {"PURL": "pkg:npm/shop@1"}}, {}]),
+            [("package", "pkg:npm/shop@1")],
+        ),
+        (grype(), []),
+        (grype(source={"type": "image", "target": {"userInput": "REDACTED"}}), []),
+        (
+            grype(
+                source={"type": "image", "target": {"userInput": "x", "tags": ["shop:1"], "repoDigests": []}}
+            ),
+            [("image", "shop:1")],
+        ),
+        (npm({}), []),
+    ],
+    ids=short,
+)
+def test_subjects(document: Any, subjects: list[tuple[str, str]]) -> None:
+    assert [(subject.type, subject.name) for subject in origin(document).subjects] == subjects
+
+
+def test_producer_commit_and_items() -> None:
+    metadata = {"RepoURL": "https://forge.example/shop", "Commit": "c0ffee1"}
+    scanned = trivy({"Severity": "LOW"}) | {
+        "Trivy": {"Version": "0.60.0"},
+        "ArtifactType": "repository",
+        "Metadata": metadata,
+    }
+    assert origin(scanned)[1:5] == ("report-0", "Trivy 0.60.0", None, "c0ffee1")
+    assert (origin(scanned).items, origin(scanned).subjects[0].name) == (1, "https://forge.example/shop")
+    assert origin(grype(descriptor={"name": "grype", "version": "0.90.0"})).producer == "grype 0.90.0"
+
+
+@pytest.mark.parametrize(
+    ("document", "partial"),
+    [
+        (grype(), []),
+        (
+            grype(descriptor={"configuration": {"only-fixed": True, "ignore-wontfix": ""}}),
+            ["Grype left out vulnerabilities by the state of their fix: only-fixed is true"],
+        ),
+        (
+            grype(descriptor={"configuration": {"ignore-wontfix": "wont-fix"}}),
+            ["Grype left out vulnerabilities by the state of their fix: ignore-wontfix is 'wont-fix'"],
+        ),
+        (
+            grype(ignoredMatches=[{"vulnerability": {}, "appliedIgnoreRules": [{"fix-state": "unknown"}]}]),
+            ["Grype left out vulnerabilities by the state of their fix: a rule ignores 'unknown'"],
+        ),
+        (
+            grype(ignoredMatches=[{"vulnerability": {}, "appliedIgnoreRules": [{"vulnerability": "CVE-1"}]}]),
+            [],
+        ),
+        (
+            grype(alertsByPackage=[{"alerts": [{"type": "distro-eol", "message": "debian 9 is EOL"}]}]),
+            ["Grype warns: debian 9 is EOL"],
+        ),
+        (
+            grype(descriptor={"db": {"status": {"error": "too old"}}}),
+            ["the vulnerability database of Grype is not valid"],
+        ),
+        (
+            trivy() | {"Metadata": {"OS": {"Family": "alpine", "Name": "3.10", "EOSL": True}}},
+            ["alpine 3.10 is no longer maintained: vulnerabilities may be missing"],
+        ),
+        (trivy() | {"Metadata": {"OS": {"Family": "alpine", "Name": "3.22"}}}, []),
+        (
+            sarif("Trivy", invocations=[{"executionSuccessful": False}]),
+            ["the run of Trivy did not finish: executionSuccessful is false"],
+        ),
+    ],
+    ids=short,
+)
+def test_what_makes_a_scan_partial(document: Any, partial: list[str]) -> None:
+    assert list(origin(document).partial) == partial
+
+
+def test_an_ignored_match_of_grype_that_names_no_rule_counts() -> None:
+    match = {"vulnerability": {"id": "CVE-1", "severity": "High"}}
+    assert counts(facts(vulnerabilities, json.dumps(grype(ignoredMatches=[match])))) == (0, 1, 0, 0)
+
+
+def test_a_statement_has_the_age_and_the_commit_of_the_scans() -> None:
+    scan = sarif("Trivy", invocations=[{"endTimeUtc": "2026-03-02T10:00:00Z"}])
+    scan["runs"][0]["versionControlProvenance"] = [{"repositoryUri": "x", "revisionId": "c0ffee1"}]
+    vex = fixture("vulnerabilities", "openvex.json")
+    assert [
+        (one.produced_at, one.commit) for one in collect(vulnerabilities, json.dumps(scan), vex).origins
+    ] == [(TEN, "c0ffee1")] * 2
+
+
 # --- what is no evidence
 
 NO_DEPENDENCY = "absent: report-0: the audit checked no dependency"
@@ -360,9 +551,6 @@ KNOWN = (
     "no supported format; supported: csaf vex, cyclonedx vex, grype, npm audit, openvex, osv, sarif, trivy"
 )
 UNKNOWN = f"unreadable: report-0: the JSON has {KNOWN}"
-SEMGREP = (
-    "unreadable: report-0: Semgrep's own JSON, which does not show what it omits: write SARIF with `--sarif`"
-)
 
 
 @pytest.mark.parametrize(
@@ -425,8 +613,8 @@ SEMGREP = (
             {"error": {"code": "ENOLOCK", "summary": "This command requires an existing lockfile."}},
             "absent: report-0: the audit did not run: ENOLOCK: This command requires an existing lockfile.",
         ),
-        ({"error": "no network"}, "absent: report-0: the audit did not run: no network"),
-        ({"error": {}}, "absent: report-0: the audit did not run: no reason given"),
+        ({"error": "no network"}, UNKNOWN),
+        ({"error": {}}, UNKNOWN),
         (
             {"message": "request failed", "method": "POST", "statusCode": 503, "body": ""},
             "absent: report-0: the audit did not run: request failed (status 503)",
@@ -436,8 +624,8 @@ SEMGREP = (
         ({"results": [{"a": 1}]}, UNKNOWN),
         (osv({"ids": "A"}), "unreadable: report-0: ids is 'A', not a list"),
         (osv({"ids": ["A"], "max_severity": 9}), "unreadable: report-0: max_severity is 9, not text"),
-        ({"results": [], "errors": []}, SEMGREP),
-        ({"results": [{"check_id": "x"}], "errors": [], "paths": {"scanned": ["a"]}}, SEMGREP),
+        ({"results": [], "errors": []}, UNKNOWN),
+        ({"results": [{"check_id": "x"}], "errors": [], "paths": {"scanned": ["a"]}}, UNKNOWN),
         (
             {"bomFormat": "CycloneDX", "components": []},
             "unreadable: report-0: a CycloneDX document without an analysis",
@@ -477,11 +665,11 @@ def test_what_is_no_evidence(report: Any, expected: str) -> None:
         ("sarif/dd-njsscan.sarif", {"critical": 0, "high": 1, "medium": 1, "scanner": "nodejsscan"}),
         ("sarif/dd-gitleaks_7.5.0.sarif", {"high": 0, "medium": 8, "low": 0}),
         ("sarif/trivy-alpine-310.sarif", {"critical": 0, "high": 0, "medium": 4, "scanner": "Trivy"}),
-        ("trivy/trivy-npm.json", {"critical": 0, "high": 0, "medium": 1, "low": 0, "uncounted": 0}),
+        ("trivy/trivy-npm.json", {"critical": 0, "high": 0, "medium": 1, "low": 0}),
         ("trivy/trivy-alpine-310.json", {"critical": 0, "high": 0, "medium": 4, "low": 0}),
         (
             "trivy/dd-misconfigurations_and_secrets.json",
-            {"critical": 0, "high": 1, "medium": 1, "low": 0, "uncounted": 3},
+            {"critical": 2, "high": 2, "medium": 1, "low": 0},
         ),
         ("trivy/dd-all_statuses.json", {"critical": 0, "high": 0, "medium": 0, "low": 8, "closed": 0}),
         # 14 high and 2 unknown; 1 low and 11 negligible.
@@ -523,8 +711,8 @@ def test_sample(sample: str, expected: dict[str, Any]) -> None:
             "vex/trivy-npm-from-cyclonedx.json",
             "unreadable: report-0: a CycloneDX document without an analysis",
         ),
-        ("semgrep-json/dd-empty.json", SEMGREP),
-        ("semgrep-json/semgrep-1.182-ddd-forum.json", SEMGREP),
+        ("semgrep-json/dd-empty.json", UNKNOWN),
+        ("semgrep-json/semgrep-1.182-ddd-forum.json", UNKNOWN),
         ("zap/chainloop-zap-2.15.json", UNKNOWN),
         ("defectdojo/", UNKNOWN),
     ],

@@ -15,8 +15,8 @@ from gatekeeper.model.verdict import REGRESSIONS
 BLOCK = 500
 REASONS = ("gate-red", "level-criteria-open", "capabilities-open", "level-not-reached", "sign-offs-missing")
 OCCURS = {
-    *(f"status {status}" for status in Status if status is not Status.UNPROVEN),
-    *(f"status of a twin {status}" for status in Status if status is not Status.UNPROVEN),
+    *(f"status {status}" for status in Status),
+    *(f"status of a twin {status}" for status in Status),
     *(f"gate {status}" for status in GateStatus),
     *(f"service {verdict}" for verdict in ServiceVerdict),
     *(f"milestone {verdict}" for verdict in MilestoneVerdict),
@@ -40,6 +40,6 @@ def test_the_engine_agrees_with_the_reference_judge(block: int) -> None:
 
 def test_the_reference_judge_is_short_and_shares_nothing_with_the_engine() -> None:
     source = Path(reference_judge.__file__).read_text(encoding="utf-8")
-    assert len(source.splitlines()) <= 400
+    assert len(source.splitlines()) <= 520
     imports = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Import | ast.ImportFrom)]
     assert {getattr(node, "module", None) for node in imports} == {"collections.abc", "datetime", "typing"}

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from gatekeeper.collectors import find
+from gatekeeper.collectors.identify import explained
 from gatekeeper.errors import BrokenPlugin
 from gatekeeper.evidence import records
 from gatekeeper.evidence.artefacts import Bounds, open_artefact
@@ -25,6 +26,7 @@ from gatekeeper.model.evidence import (
     Recorded,
     Request,
     Unreadable,
+    Unrecognised,
 )
 from gatekeeper.model.service import EvidencePointer
 from gatekeeper.model.status import Basis
@@ -159,8 +161,10 @@ def _stated(origin: Origin, pointer: EvidencePointer) -> dict[str, Any]:
 def without_touched(collected: Collected) -> Facts:
     """Return facts without those that depend on a place that was not understood: they are null."""
     touched = {name for origin in collected.origins for one in origin.not_understood for name in one.touches}
-    if not touched or isinstance(collected.facts, Mapping):
+    if not touched:
         return collected.facts
+    if isinstance(collected.facts, Mapping):
+        return {**collected.facts, **dict.fromkeys(touched & collected.facts.keys())}
     return collected.facts._replace(**dict.fromkeys(touched))
 
 
@@ -178,6 +182,8 @@ def collect(kind_name: str, artefact: Artefact, options: Options) -> Collected:
     try:
         collected = kind.collect(artefact, options)
         _check_type(kind, collected)
+    except Unrecognised as reason:
+        raise explained(reason, kind_name, artefact) from None
     except (Absent, Unreadable, BrokenPlugin):
         raise
     except (Exception, SystemExit) as error:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 
 class Manifest(BaseModel):
@@ -40,6 +40,18 @@ def _number(written: object) -> float:
     raise ValueError(f"{written!r} is not a number")
 
 
+SHORTEST_COMMIT = 7
+"""The digits of the shortest abbreviated commit id; a shorter one would match many commits."""
+
+_COMMIT = rf"^[0-9A-Fa-f]{{{SHORTEST_COMMIT},64}}$"
+
+
+def _commit(written: str) -> str:
+    if re.fullmatch(_COMMIT, written):
+        return written
+    raise ValueError(f"{written!r} is not a commit id; write at least {SHORTEST_COMMIT} of its digits")
+
+
 def short_form(key: str) -> Callable[[Any], Any]:
     """Return a validator that turns a string into a mapping with `key` alone."""
 
@@ -53,6 +65,8 @@ Day = Annotated[date, BeforeValidator(_day, json_schema_input_type=str)]
 """A calendar day, `2026-11-02`."""
 Moment = Annotated[datetime, BeforeValidator(_moment, json_schema_input_type=str)]
 """A point in time, `2026-11-02T10:00:00Z`; without a zone it is UTC."""
+Commit = Annotated[str, AfterValidator(_commit), Field(json_schema_extra={"pattern": _COMMIT})]
+"""A Git commit id, `5b1c7e9` or longer."""
 Days = Annotated[int, BeforeValidator(_whole_number, json_schema_input_type=int)]
 """A number of days above 0."""
 Number = Annotated[float | int, BeforeValidator(_number, json_schema_input_type=float)]

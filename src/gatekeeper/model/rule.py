@@ -135,6 +135,8 @@ class Rule(NamedTuple):
     attested_by: str | None = None
     or_attested_by: str | None = None
     """The role whose attestation may replace a missing artefact."""
+    doubts_attested_by: str | None = None
+    """The role that may attest what a reader did not understand, for a time."""
     twin: str | None = None
     max_age_days: int | None = None
     same_commit: bool = False
@@ -208,6 +210,8 @@ class LevelRules(NamedTuple):
     audience: str
     ships_to: tuple[str, ...]
     rules: tuple[Rule, ...]
+    role: str | None = None
+    """The role that may attest what a reader does not understand."""
 
 
 class ExceptionRule(NamedTuple):

@@ -234,6 +234,8 @@ class LevelDefinition(Manifest):
     """The words of the document that define it."""
     ships_to: tuple[Destination, ...] = ()
     """Where a service at this level may be deployed."""
+    role: Role | None = None
+    """The role that may attest what a reader does not understand; without it, nobody may."""
     criteria: tuple[Criterion, ...] = ()
     """Criteria besides those of the gates."""
 

@@ -1,12 +1,14 @@
 """A service's manifest: its plan, its evidence, and the statements and sign-offs of people."""
 
 import re
+from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field, StrictBool, StringConstraints
 
 from gatekeeper.model.manifest import (
+    Commit,
     Day,
     GateId,
     LevelId,
@@ -20,6 +22,8 @@ from gatekeeper.model.manifest import (
 )
 from gatekeeper.model.rulebook import Role
 
+LONGEST_DOUBT = timedelta(days=90)
+"""How long an attestation of something that a reader does not understand counts at most."""
 CAPABILITY_PREFIX = "capability:"
 Digest = Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
@@ -99,7 +103,7 @@ class Release(Manifest):
     """What is about to ship."""
 
     version: Words
-    commit: Words | None = None
+    commit: Commit | None = None
     """With `same_commit` in a criterion, evidence of another commit is stale."""
 
 
@@ -110,7 +114,7 @@ class EvidencePointer(Manifest):
     """Relative to the service's folder."""
     collected_at: Moment | None = None
     """When it was made, if the artefact itself does not say."""
-    commit: Words | None = None
+    commit: Commit | None = None
     """The commit that it was made from."""
     sha256: Sha256 | None = None
     """The expected digest; a file with another digest is unreadable."""
@@ -135,6 +139,11 @@ class Attestation(Manifest):
     """The milestone, if the criterion says `per_milestone`."""
     until: Day | None = None
     """The last day on which it counts."""
+
+    @property
+    def ends_soon(self) -> bool:
+        """Whether it may be about something that a reader does not understand."""
+        return self.until is not None and self.until - self.on <= LONGEST_DOUBT
 
 
 class NotApplicable(Manifest):

@@ -1,5 +1,6 @@
 """The results of judging: of criteria, gates, services and the milestone."""
 
+from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -11,7 +12,17 @@ from gatekeeper.model.naming import labelled, titled
 from gatekeeper.model.plan import Cell
 from gatekeeper.model.rule import Condition, Rule
 from gatekeeper.model.service import Attestation, Service
-from gatekeeper.model.status import OPEN, Basis, Effort, GateStatus, MilestoneVerdict, ServiceVerdict, Status
+from gatekeeper.model.status import (
+    OPEN,
+    WORST_FIRST,
+    Basis,
+    Effort,
+    GateStatus,
+    MilestoneVerdict,
+    ReasonCode,
+    ServiceVerdict,
+    Status,
+)
 
 
 class Outcome(NamedTuple):
@@ -26,6 +37,34 @@ class Outcome(NamedTuple):
     distance: float | None = None
     """The distance from the threshold: the missing amount, or the number of items at fault."""
     findings: tuple[Finding, ...] = ()
+    """The flaws, or the places that the reader did not understand."""
+    code: ReasonCode | None = None
+    """Why it is `unproven` or `stale`."""
+
+
+class CriterionReason(NamedTuple):
+    """One reason why a criterion is open: a condition, its evidence, or a statement about it."""
+
+    status: Status
+    """What it alone would make of the criterion."""
+    message: str
+    code: ReasonCode | None = None
+    """None for `fail`, `unreadable` and `missing`."""
+    slot: str | None = None
+    part: str | None = None
+    """The path of the part that it is about; None for the slot as a whole."""
+    places: tuple[Finding, ...] = ()
+    """The flaws, or the places that the reader did not understand."""
+
+
+def worst_first(reasons: Iterable[CriterionReason]) -> tuple[CriterionReason, ...]:
+    """Return reasons with the worst first; reasons of one status and code keep their order."""
+    return tuple(sorted(reasons, key=_severity))
+
+
+def _severity(reason: CriterionReason) -> tuple[int, int]:
+    by_code = list(ReasonCode).index(reason.code) if reason.code else 0
+    return WORST_FIRST.index(reason.status), by_code if reason.status is Status.UNPROVEN else 0
 
 
 class CriterionResult(NamedTuple):
@@ -46,6 +85,13 @@ class CriterionResult(NamedTuple):
     """The result of the rule's tightened version while it is not effective yet."""
     waits_for: tuple[str, ...] = ()
     """The criteria that alone keep it open; once they hold, it holds."""
+    reasons: tuple[CriterionReason, ...] = ()
+    """Every reason why it is open, the worst first; the first one decides the status."""
+
+    @property
+    def reason_code(self) -> ReasonCode | None:
+        """Why it is `unproven` or `stale`; None for other statuses."""
+        return self.reasons[0].code if self.reasons else None
 
     @property
     def is_open(self) -> bool:

@@ -4,8 +4,8 @@ from datetime import date
 from typing import NamedTuple
 
 from gatekeeper.errors import UsageError, known, nearest
-from gatekeeper.judging.plans.attestable import attested_as, attested_by, criteria_of
-from gatekeeper.judging.verdicts.attestations import objection
+from gatekeeper.judging.plans.attestable import attested_as, attesting_roles, criteria_of
+from gatekeeper.judging.verdicts.attestations import objection_to_attestation
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.manifests.text_edit import Step
 from gatekeeper.model.rule import Rule
@@ -107,11 +107,11 @@ def _rule(loaded: LoadedWorkspace, service: Service, criterion: str) -> Rule:
 def _must_count(
     loaded: LoadedWorkspace, service: Service, rule: Rule, attestation: Attestation, as_of: date
 ) -> None:
-    role = attested_by(rule)
-    why = role and objection(
-        attestation, role, Case(service, loaded.rulebook, {}, as_of, loaded.manifests.milestones)
-    )
-    if why:
+    roles = attesting_roles(rule)
+    case = Case(service, loaded.rulebook, {}, as_of, loaded.manifests.milestones)
+    if not (rule.attested_by or rule.or_attested_by or attestation.role in roles):
+        return  # it takes no such attestation at all, which validation explains
+    if roles and (why := objection_to_attestation(attestation, rule, roles, case)):
         roster = loaded.rulebook.governance.roster
         hint = f"; {nearest(attestation.by, roster)}" if why.endswith("not on the roster") else ""
         raise UsageError(f"the attestation would not count: {why}{hint}")

@@ -86,8 +86,19 @@ def test_a_log_of_code_scanning() -> None:
         ({"ruleId": "A1", "ruleIndex": 99}, "error", Severity.HIGH),
         ({"ruleId": "A1/x", "ruleIndex": 0}, "error", Severity.HIGH),
         ({"ruleId": "A1/x/y"}, "error", Severity.HIGH),
-        ({"ruleId": "A1", "ruleIndex": 1}, "error", Severity.HIGH),  # the id counts
-        ({"ruleId": "unheard-of", "ruleIndex": 0}, "warning", Severity.MEDIUM),
+        # References that contradict each other: the most severe counts.
+        ({"ruleId": "A1", "ruleIndex": 1}, "error", Severity.HIGH),
+        ({"ruleId": "A2", "ruleIndex": 0}, "error", Severity.HIGH),
+        ({"ruleId": "A2", "rule": {"id": "A1"}}, "error", Severity.HIGH),
+        ({"ruleId": "A2", "rule": {"index": 2}}, "warning", Severity.CRITICAL),
+        ({"ruleId": "unheard-of", "ruleIndex": 0}, "error", Severity.HIGH),
+        ({"ruleId": "unheard-of", "ruleIndex": 1}, "warning", Severity.MEDIUM),
+        # The log lacks the rule that would say how severe it is.
+        ({"ruleId": "unheard-of", "ruleIndex": 99}, "warning", Severity.UNKNOWN),
+        ({"rule": {"index": 99}}, "warning", Severity.UNKNOWN),
+        ({"ruleIndex": 99, "level": "note"}, "note", Severity.LOW),
+        ({"ruleId": "unheard-of"}, "warning", Severity.MEDIUM),
+        ({"ruleId": "A1", "kind": "pass", "level": "error"}, "error", Severity.HIGH),
         ({"rule": {"id": "A1"}}, "error", Severity.HIGH),
         ({"rule": {"index": 0}}, "error", Severity.HIGH),
         ({"ruleId": "A2"}, "note", Severity.LOW),
@@ -105,6 +116,32 @@ def test_a_log_of_code_scanning() -> None:
 def test_level_and_severity(result: dict[str, Any], level: str, severity: Severity) -> None:
     found = only(result)
     assert (found.level, found.severity) == (level, severity)
+
+
+@pytest.mark.parametrize(
+    ("result", "reason"),
+    [
+        ({"ruleId": "A1", "ruleIndex": 0}, None),
+        ({"ruleId": "A1/x", "rule": {"id": "A1", "index": 0}}, None),
+        ({"ruleId": "old", "ruleIndex": 3}, None),
+        ({"ruleId": "A1", "ruleIndex": 99}, None),
+        ({"ruleId": "A2", "ruleIndex": 0}, "A2 refers to A2, A1: the most severe counts"),
+        (
+            {"ruleId": "x", "ruleIndex": 0},
+            "x refers to a rule that the log lacks, A1: the most severe counts",
+        ),
+        ({"ruleId": "x", "ruleIndex": 99}, "x refers to a rule that the log lacks"),
+        (
+            {"ruleId": "A1", "kind": "pass", "level": "error"},
+            "the kind of A1 is pass, its level error: it counts as a finding",
+        ),
+    ],
+)
+def test_a_contradiction_is_reported(result: dict[str, Any], reason: str | None) -> None:
+    runs = sarif.read(log(run(result, rules=[*RULES, {"id": "new", "deprecatedIds": ["old"]}])))
+    assert runs[0].results[0].contradiction == reason
+    places = [(one.place.message, one.touches) for one in sarif.origin(runs, "x.sarif").not_understood]
+    assert places == ([(reason, frozenset())] if reason else [])
 
 
 @pytest.mark.parametrize(
@@ -200,6 +237,8 @@ def test_an_override_holds_for_its_invocation() -> None:
         ({"kind": "open"}, 1),
         ({"kind": "review"}, 1),
         ({"kind": "pass"}, 0),
+        ({"kind": "pass", "level": "none"}, 0),
+        ({"kind": "pass", "level": "warning"}, 1),
         ({"kind": "informational"}, 0),
         ({"kind": "notApplicable"}, 0),
         ({"baselineState": "absent"}, 0),
@@ -343,12 +382,157 @@ def test_every_run_is_a_tool_of_its_own() -> None:
         log(
             run({"ruleId": "A1"}, tool="a", invocations=[{"endTimeUtc": "2026-03-01T00:00:00Z"}]),
             run(tool="b", rules=None, invocations=[{"startTimeUtc": "2026-03-02T00:00:00Z"}, {}]),
+            run(
+                tool="c",
+                invocations=[
+                    {"endTimeUtc": "2026-03-04T00:00:00Z"},
+                    {"startTimeUtc": "2026-03-03T00:00:00Z"},
+                ],
+            ),
         )
     )
+    # The oldest invocation dates a run; one without a time leaves it undated, and with it the log.
     assert [(run.tool, len(run.results), run.produced_at and run.produced_at.day) for run in runs] == [
         ("a", 1, 1),
-        ("b", 0, 2),
+        ("b", 0, None),
+        ("c", 0, 3),
     ]
+    assert sarif.origin(runs, "x").produced_at is None
+    assert sarif.origin([runs[0], runs[2]], "x").produced_at == datetime(2026, 3, 1, tzinfo=UTC)
+
+
+def test_what_a_log_states_about_itself() -> None:
+    source = {"repositoryUri": "https://forge.example/acme/shop", "revisionId": "c0ffee1"}
+    image = {"imageName": "shop:1", "repoTags": ["registry.example/shop:1"], "repoDigests": None}
+    tool = {"driver": {"name": "Trivy", "version": "0.60", "semanticVersion": "0.60.0"}}
+    runs = sarif.read(
+        log(
+            run({}, versionControlProvenance=[source]),
+            {"tool": tool, "results": [], "versionControlProvenance": [source], "properties": image},
+        )
+    )
+    origin = sarif.origin(runs, "x.sarif")
+    assert (origin.file, origin.producer, origin.commit, origin.items) == (
+        "x.sarif",
+        "lint, Trivy 0.60.0",
+        "c0ffee1",
+        1,
+    )
+    assert [(subject.type, subject.name) for subject in origin.subjects] == [
+        ("repository", "https://forge.example/acme/shop"),
+        ("image", "shop:1"),
+        ("image", "registry.example/shop:1"),
+    ]
+    assert sarif.origin((*runs, *sarif.read(log(run()))), "x").commit is None
+
+
+ERROR = {"level": "error", "message": {"text": "could not analyse 300 files"}}
+
+
+@pytest.mark.parametrize(
+    ("more", "partial"),
+    [
+        ({"invocations": [{"executionSuccessful": True}]}, []),
+        (
+            {"invocations": [{"executionSuccessful": True}, {"executionSuccessful": False}]},
+            ["the run of lint did not finish: executionSuccessful is false"],
+        ),
+        (
+            {"invocations": [{"executionSuccessful": "no"}]},
+            ["the run of lint did not finish: executionSuccessful is 'no'"],
+        ),
+        ({"invocations": [{"executionSuccessful": True, "exitCode": 0}]}, []),
+        # Nothing was found that would explain the exit code.
+        (
+            {
+                "invocations": [
+                    {"executionSuccessful": True, "exitCode": 2, "exitCodeDescription": "no lockfile"}
+                ]
+            },
+            ["the run of lint ended with the exit code 2: no lockfile"],
+        ),
+        ({"invocations": [{"executionSuccessful": True, "exitCode": 1}], "results": [{}]}, []),
+        (
+            {"invocations": [{"exitCode": 1}], "results": [{}]},
+            ["the run of lint ended with the exit code 1"],
+        ),
+        (
+            {"invocations": [{"processStartFailureMessage": "not found"}]},
+            ["the run of lint did not finish: processStartFailureMessage is not found"],
+        ),
+        (
+            {"conversion": {"invocation": {"executionSuccessful": False}}},
+            ["the run of lint did not finish: executionSuccessful is false"],
+        ),
+        (
+            {"invocations": [{"exitSignalName": "SIGKILL"}]},
+            ["the run of lint did not finish: exitSignalName is SIGKILL"],
+        ),
+        (
+            {"invocations": [{}, {"toolExecutionNotifications": [ERROR]}]},
+            ["lint reports an error: could not analyse 300 files"],
+        ),
+        (
+            {"invocations": [{"toolConfigurationNotifications": [ERROR | {"message": {"id": "m"}}]}]},
+            ["lint reports an error: no message"],
+        ),
+        ({"invocations": [{"toolExecutionNotifications": [{"level": "warning"}, {}]}]}, []),
+        (
+            {"invocations": [{"toolExecutionNotifications": [{"exception": {"kind": "IOError"}}]}]},
+            ["lint reports an error: no message"],
+        ),
+        (
+            {"invocations": [{"toolExecutionNotifications": [ERROR] * 9}]},
+            ["lint reports an error: could not analyse 300 files", "lint reports 4 more errors"],
+        ),
+        (
+            {
+                "invocations": [
+                    {
+                        "ruleConfigurationOverrides": [
+                            {"descriptor": {"id": "A1"}, "configuration": {"enabled": False}}
+                        ]
+                    }
+                ]
+            },
+            ["in the run of lint, the rule A1 was switched off"],
+        ),
+        (
+            {"externalPropertyFileReferences": {"results": [{"itemCount": 12}]}},
+            ["the results of lint are outside of its run, where they are not read: inline them"],
+        ),
+        (
+            {"externalPropertyFileReferences": {"invocations": [{}], "driver": {}, "artifacts": [{}]}},
+            ["the invocations of lint are outside of its run, where they are not read: inline them"],
+        ),
+        (
+            {"externalPropertyFileReferences": {"driver": {"location": {}}}},
+            ["the rules of lint are outside of its run, where they are not read: inline them"],
+        ),
+        (
+            {"externalPropertyFileReferences": {"results": [{}]}, "results": None},
+            [
+                "the run of lint has no list of results: nothing was scanned",
+                "the results of lint are outside of its run, where they are not read: inline them",
+            ],
+        ),
+    ],
+)
+def test_what_makes_a_run_partial(more: dict[str, Any], partial: list[str]) -> None:
+    [read] = sarif.read(log(run() | more))
+    assert list(dict.fromkeys(read.partial)) == partial
+
+
+def test_a_run_without_results_beside_one_with_results_makes_the_log_partial() -> None:
+    runs = sarif.read(log(run({"ruleId": "A1"}), {"tool": {"driver": {"name": "x"}}, "results": None}))
+    assert sarif.origin(runs, "l").partial == ("the run of x has no list of results: nothing was scanned",)
+    assert len(runs[0].results) == 1
+
+
+def test_results_that_are_inline_elsewhere_make_the_log_partial() -> None:
+    inline = {"inlineExternalProperties": [{"runGuid": "1", "results": [{"ruleId": "A1"}]}]}
+    assert sarif.read(log(run()) | inline)[0].partial
+    assert not sarif.read(log(run()) | {"inlineExternalProperties": [{"artifacts": [{}]}]})[0].partial
 
 
 @pytest.mark.parametrize(
@@ -356,21 +540,6 @@ def test_every_run_is_a_tool_of_its_own() -> None:
     [
         (log(), Absent, "the log has no run: nothing was scanned"),
         (log({"tool": {"driver": {"name": "x"}}}), Absent, "the run of x has no list of results"),
-        (
-            log(run(), {"tool": {"driver": {"name": "x"}}, "results": None}),
-            Absent,
-            "the run of x has no list",
-        ),
-        (
-            log({"tool": {"driver": {"name": "x"}}, "externalPropertyFileReferences": {"results": [{}]}}),
-            Unreadable,
-            "the results of x are in separate files",
-        ),
-        (
-            log(run(invocations=[{"executionSuccessful": True}, {"executionSuccessful": False}])),
-            Unreadable,
-            "the run of lint did not finish: executionSuccessful is false",
-        ),
         ({"version": "2.0.0", "runs": []}, Unreadable, "SARIF of the version '2.0.0'; supported is 2.1.0"),
         ({"$schema": "x", "runs": []}, Unreadable, "SARIF of the version missing"),
         ({"version": "2.1.0", "runs": None}, Unreadable, "runs is missing, not a list"),

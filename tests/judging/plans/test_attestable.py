@@ -1,7 +1,7 @@
 """Which criteria take a person's word, those of the service's own plan among them."""
 
 from builders.judging import RULEBOOK, service
-from gatekeeper.judging.plans.attestable import attested_as, attested_by, criteria_of
+from gatekeeper.judging.plans.attestable import attested_as, attesting_roles, criteria_of
 
 PLAN = """
 M0: {level: L1, gates: {G1: , G8: {scope: signing, effect: demands}}, adds: [gift cards]}
@@ -13,17 +13,21 @@ def test_the_plan_s_own_questions_are_among_them() -> None:
     rules = criteria_of(service(plan=PLAN), RULEBOOK)
     own = set(rules) - set(RULEBOOK.by_id)
     assert own == {"capability:gift-cards", "capability:wish-lists", "G8.scope"}
-    assert {attested_by(rules[name]) for name in ("capability:gift-cards", "capability:wish-lists")} == {
-        "owner"
-    }
-    assert attested_by(rules["G8.scope"]) == "security"
+    assert {
+        attesting_roles(rules[name])[0] for name in ("capability:gift-cards", "capability:wish-lists")
+    } == {"owner"}
+    assert attesting_roles(rules["G8.scope"])[0] == "security"
     assert "signing, tamper" in rules["G8.scope"].question
 
 
 def test_the_role_is_what_the_criterion_asks_for() -> None:
-    assert attested_by(RULEBOOK.by_id["G8.review"]) == "security"
-    assert attested_by(RULEBOOK.by_id["G1.deep"]) == "owner"
-    assert attested_by(RULEBOOK.by_id["G1.coverage"]) is None
+    assert attesting_roles(RULEBOOK.by_id["G8.review"]) == ("security",)
+    assert attesting_roles(RULEBOOK.by_id["G1.deep"])[0] == "owner"
+
+
+def test_a_role_attests_what_a_reader_does_not_understand() -> None:
+    rule = RULEBOOK.by_id["G1.coverage"]
+    assert attesting_roles(rule) == (rule.doubts_attested_by,) == ("architecture",)
 
 
 def test_a_twin_is_attested_as_its_original() -> None:

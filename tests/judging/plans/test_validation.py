@@ -9,6 +9,7 @@ from gatekeeper.model.service import Service
 from gatekeeper.model.workspace import Mistake
 
 FILE = "services/shop.yaml"
+DOUBTS = "; architecture may attest for 90 days what a reader does not understand"
 REGISTER = "services/RR-1.yaml"
 
 PLAN = """
@@ -309,7 +310,7 @@ def test_what_only_evidence_decides_takes_no_attestation() -> None:
             FILE,
             ("attestations", "G1.tests"),
             "G1.tests takes no attestation",
-            "map evidence: unit_tests",
+            f"map evidence: unit_tests{DOUBTS}",
             of_key=True,
         ),
         Mistake(
@@ -322,7 +323,7 @@ def test_what_only_evidence_decides_takes_no_attestation() -> None:
             FILE,
             ("attestations", "G1.coverage"),
             "G1.coverage takes no attestation",
-            "map evidence: coverage, source",
+            f"map evidence: coverage, source{DOUBTS}",
             of_key=True,
         ),
     )

@@ -410,6 +410,7 @@ def test_a_rule_says_what_its_stanza_says() -> None:
         effort=bound.effort,
         conditions=(Condition("bugs", ("open",), Operator.EQUALS, Literal(0)),),
         or_attested_by="owner",
+        doubts_attested_by="architecture",
         max_age_days=30,
         same_commit=True,
         per_milestone=True,

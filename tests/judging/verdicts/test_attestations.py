@@ -21,9 +21,9 @@ LIMITS = api(throttled_without_headers=(Finding("GET /x"),))
             "the attestation does not count: it was made as architecture; the criterion needs security",
         ),
         (
-            "cy security 2026-11-21",
+            "cy security 2026-11-22",
             "missing",
-            "the attestation does not count: dated 2026-11-21, after the as-of date 2026-11-20",
+            "the attestation does not count: dated 2026-11-22, after the as-of date 2026-11-20",
         ),
         ("cy security 2026-08-01", "stale", "111 days old; at most 90 are allowed"),
     ],

@@ -17,7 +17,7 @@ GOVERNANCE = RULEBOOK.governance
         ("cy", "security", "2026-11-20", None),
         ("CY", "security", "2026-11-20", None),
         ("Bo", "security", "2026-11-01", "Bo does not hold the role security"),
-        ("cy", "security", "2026-11-21", "dated 2026-11-21, after the as-of date 2026-11-20"),
+        ("cy", "security", "2026-11-22", "dated 2026-11-22, after the as-of date 2026-11-20"),
         ("zoe", "security", "2026-11-01", "zoe is not on the roster"),
         ("bo", "security", "2026-11-01", "bo does not hold the role security"),
         ("other", "owner", "2026-11-01", "other is not in team-shop"),

@@ -57,7 +57,7 @@ def test_the_signed_level_is_the_highest_with_all_its_signatures() -> None:
         ("bo", "security", "2026-11-20", "bo signed as architecture already, and the signers must be different people"),
         ("BO", "security", "2026-11-20", "bo signed as architecture already, and the signers must be different people"),
         ("cy", "architecture", "2026-11-20", "cy does not hold the role architecture"),
-        ("di", "architecture", "2026-11-21", "dated 2026-11-21, after the as-of date 2026-11-20"),
+        ("di", "architecture", "2026-11-22", "dated 2026-11-22, after the as-of date 2026-11-20"),
     ],
 )  # fmt: skip
 def test_a_signature_that_would_not_count_is_known_before_it_is_made(

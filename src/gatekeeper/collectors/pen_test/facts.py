@@ -1,7 +1,8 @@
 """Findings of a penetration test: your own list, DefectDojo's generic findings, SARIF, a ZAP report.
 
 The format is recognised from the content. A finding is open unless the file says that it is closed. Several
-files are several tests: their findings are merged, and all of them must be readable.
+files are several tests: their findings are merged, and all of them must be readable. A report of ZAP is
+partial if its insights say that requests failed. A SARIF log with a run without a time has no date.
 """
 
 from typing import NamedTuple
@@ -23,4 +24,5 @@ class PenTestFacts(NamedTuple):
 
 
 FACTS = PenTestFacts
+MEASURES = True
 AMOUNTS = ("items",)

@@ -5,12 +5,12 @@ Your own, as YAML or JSON: `{engagement, date, findings: [{id, title, severity, 
 its findings) has flags instead of `status`, and may name the test under `name`.
 """
 
-from gatekeeper.collectors.pen_test.read import PenTestReport
+from gatekeeper.collectors.pen_test.read import PenTestReport, Weakness
 from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import count, flag, objects, text
 from gatekeeper.collectors.reading.structured import Structured
-from gatekeeper.model.evidence import Absent, Finding, Unreadable
+from gatekeeper.model.evidence import Absent, Finding, Origin, Unreadable
 from gatekeeper.syntax.json import Object
 
 _CLOSED = frozenset({
@@ -22,8 +22,11 @@ _DEFECTDOJO_FLAGS = (*_CLOSING_FLAGS, "active", "verified", "risk_accepted", "un
 
 
 def recognises(content: Content) -> bool:
-    """Return whether the file has `findings`."""
-    return "findings" in content.fields
+    """Return whether the file has `findings`, and one has an id or a title or the file names the test."""
+    findings, keys = content.fields.get("findings"), content.fields.keys()
+    rows = findings if isinstance(findings, list) else ()
+    named = any(isinstance(row, dict) and ("id" in row or "title" in row) for row in rows)
+    return "findings" in keys and (named or not keys.isdisjoint({"engagement", "name"}))
 
 
 def read(content: Content) -> PenTestReport:
@@ -33,15 +36,13 @@ def read(content: Content) -> PenTestReport:
     engagement = _name(report, "engagement")
     if not entries and engagement is None:
         raise Absent("no finding, and no `engagement` to show that a test took place")
-    return PenTestReport(
-        "defectdojo" if any(name in entry for entry in entries for name in _DEFECTDOJO_FLAGS) else "findings",
-        open=tuple(
-            _finding(document, index, entry) for index, entry in enumerate(entries) if not _is_closed(entry)
-        ),
-        closed=sum(map(_is_closed, entries)),
-        engagement=engagement or _name(report, "name"),
-        produced_at=instants.from_text(report.get("date")),
-    )
+    has_flags = any(name in entry for entry in entries for name in _DEFECTDOJO_FLAGS)
+    format_ = "defectdojo" if has_flags else "findings"
+    origin = Origin(format_, produced_at=instants.from_text(report.get("date")), items=len(entries))
+    weaknesses = [
+        Weakness(_finding(document, index, entry), _is_closed(entry)) for index, entry in enumerate(entries)
+    ]
+    return PenTestReport(origin, weaknesses, engagement or _name(report, "name"))
 
 
 def _name(report: Object, key: str) -> str | None:

@@ -1,22 +1,27 @@
 """Read evidence of the kind `pen_test`."""
 
-from datetime import datetime
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from gatekeeper.collectors.pen_test.facts import PenTestFacts
 from gatekeeper.collectors.reading.merging import collected
 from gatekeeper.collectors.reading.recognition import Formats
-from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options
+from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Origin
+
+
+class Weakness(NamedTuple):
+    """One finding of a test."""
+
+    finding: Finding
+    is_closed: bool
 
 
 class PenTestReport(NamedTuple):
     """The findings of one file. A format of this kind returns it."""
 
-    format: str
-    open: tuple[Finding, ...]
-    closed: int
+    origin: Origin
+    weaknesses: Sequence[Weakness]
     engagement: str | None = None
-    produced_at: datetime | None = None
 
 
 FORMATS = Formats[PenTestReport]("pen_test")
@@ -28,9 +33,10 @@ def collect(artefact: Artefact, options: Options) -> Collected[PenTestFacts]:  #
     if not reports:
         raise Absent(f"{artefact.path} names no file")
     engagements = dict.fromkeys(report.engagement for report in reports if report.engagement)
+    weaknesses = [weakness for report in reports for weakness in report.weaknesses]
     facts = PenTestFacts(
-        open=tuple(finding for report in reports for finding in report.open),
-        closed=sum(report.closed for report in reports),
+        open=tuple(weakness.finding for weakness in weaknesses if not weakness.is_closed),
+        closed=sum(weakness.is_closed for weakness in weaknesses),
         engagement=", ".join(engagements) or None,
     )
     return collected(reports, facts)

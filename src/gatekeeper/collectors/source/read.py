@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
+from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.globs import chooser, texts
 from gatekeeper.collectors.source._language import UNREAD, Language, LanguageTree
 from gatekeeper.collectors.source.facts import OF_CONTENT, SourceFacts
@@ -74,6 +75,11 @@ def _unread(selected: Mapping[str, Sequence[str]]) -> Iterator[NotUnderstood]:
         what = f".{extension} file" if extension else "extensionless script"
         message = f"{len(names)} {what}{'s are' if len(names) > 1 else ' is'} not read"
         yield NotUnderstood(Finding(message, names[0]), OF_CONTENT)
+
+
+def recognises(content: Content) -> bool:
+    """Return whether the name is that of code, in a language that is read or not."""
+    return bool(_by_extension([content.name]))
 
 
 def collect(artefact: Artefact, options: Options) -> Collected[SourceFacts]:

@@ -1,14 +1,18 @@
-"""Parse package URLs (https://github.com/package-url/purl-spec) and match them with packages of a scan."""
+"""Parse package URLs (https://github.com/package-url/purl-spec), and compare them."""
 
+from enum import IntEnum
 from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from gatekeeper.collectors.vulnerabilities._report import Package
 
-_IMAGES = frozenset({"oci", "docker"})
-_OF_SYSTEMS = frozenset({"apk", "deb", "rpm", "alpm"})
-"""Ecosystems whose namespace is the distribution, not part of a package's name."""
+class Match(IntEnum):
+    """Whether two descriptions are of the same thing."""
+
+    OTHER = 0
+    UNKNOWN = 1
+    """They do not contradict each other, and one does not state all that the other states."""
+    SAME = 2
 
 
 class Purl(NamedTuple):
@@ -39,7 +43,9 @@ def parsed(text: str) -> Purl | None:
         return None
     pairs = (pair.partition("=") for pair in query.split("&") if pair)
     qualifiers = tuple((key.lower(), unquote(value)) for key, _, value in pairs)
-    return Purl(type_.lower(), namespace.strip("/"), name, unquote(version), qualifiers)
+    type_ = type_.lower()
+    name = name.replace("_", "-") if type_ == "pypi" else name
+    return Purl(type_, namespace.strip("/"), name, unquote(version), qualifiers)
 
 
 def without_version(text: str) -> str:
@@ -50,44 +56,45 @@ def without_version(text: str) -> str:
     return f"pkg:{purl.type}/" + "/".join(part for part in (purl.namespace, purl.name) if part)
 
 
-def packages(*purls: object) -> tuple[str, ...]:
-    """Return the package URLs among these, without images: an image is scanned, not a package in it."""
-    texts = dict.fromkeys(text for text in purls if isinstance(text, str) and text[:4].lower() == "pkg:")
-    return tuple(text for text in texts if (purl := parsed(text)) is None or purl.type not in _IMAGES)
+_ECOSYSTEMS = {
+    "npm": "npm yarn pnpm node-pkg",
+    "pypi": "pypi pip pipenv poetry uv python-pkg",
+    "maven": "maven jar pom gradle",
+    "golang": "go gomod gobinary",
+    "cargo": "crates.io cargo rustbinary",
+    "gem": "rubygems bundler gemspec",
+    "nuget": "nuget dotnet-core",
+    "composer": "packagist composer",
+    "apk/alpine": "alpine",
+    "deb/debian": "debian",
+    "deb/ubuntu": "ubuntu",
+}
+_TYPES = {word: type_ for type_, words in _ECOSYSTEMS.items() for word in words.split()}
+"""The words of scanners for ecosystems: Trivy's result types, OSV's ecosystems."""
 
 
-def key(package: Package) -> str | None:
-    """Return the last part of a package's name, the key of statements about it; None if it has no name."""
-    if package.purl and (purl := parsed(package.purl)):
-        return purl.name
-    return _plain(package.name).rpartition("/")[2] if package.name else None
+def of_package(ecosystem: str | None, name: str | None, version: str | None = None) -> str | None:
+    """Return the package URL of a package that a scanner names without one; None if it cannot be known."""
+    type_ = _TYPES.get((ecosystem or "").partition(":")[0].casefold())
+    if type_ is None or not name:
+        return None
+    # Maven writes a colon after the group.
+    path = name.replace(":", "/") if type_ == "maven" else name
+    return f"pkg:{type_}/{path}@{version}" if version else f"pkg:{type_}/{path}"
 
 
-def covers(purl: Purl, package: Package) -> bool:
-    """Return whether a package URL and a package agree in every part that both have."""
-    other = parsed(package.purl) if package.purl else None
-    if other is None:
-        return _is_named(purl, package.name) and _agree(purl.version, package.version or "")
-    if (purl.type, purl.namespace, purl.name) != (other.type, other.namespace, other.name):
-        return False
-    theirs = dict(other.qualifiers)
-    return _agree(purl.version, other.version) and all(
-        theirs.get(name, value) == value for name, value in purl.qualifiers
-    )
+def compare(stated: Purl, package: Purl) -> Match:
+    """Return whether a stated package URL names a package; what only it states is not known to agree."""
+    if (stated.type, stated.namespace, stated.name) != (package.type, package.namespace, package.name):
+        return Match.OTHER
+    theirs = dict(package.qualifiers)
+    pairs = [(_version(stated), _version(package))]
+    pairs += [(value, theirs.get(key, "")) for key, value in stated.qualifiers]
+    if any(ours and known and ours != known for ours, known in pairs):
+        return Match.OTHER
+    return Match.UNKNOWN if any(ours and not known for ours, known in pairs) else Match.SAME
 
 
-def _agree(one: str, other: str) -> bool:
-    return not one or not other or one == other
-
-
-def _is_named(purl: Purl, name: str | None) -> bool:
-    if name is None:
-        return True
-    full = f"{purl.namespace}/{purl.name}" if purl.namespace else purl.name
-    plain = _plain(name)
-    return plain == full or (purl.type in _OF_SYSTEMS and plain == purl.name)
-
-
-def _plain(name: str) -> str:
-    """Return a name in the form of package URLs: Maven writes a colon after the group."""
-    return name.casefold().replace(":", "/")
+def _version(purl: Purl) -> str:
+    """Return the version; tools write those of Go with and without a `v`."""
+    return purl.version.removeprefix("v") if purl.type == "golang" else purl.version

@@ -1,15 +1,17 @@
 """The types into which every format of scan and of VEX document is read."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from gatekeeper.collectors.formats.severity import Severity
 from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import shown
 from gatekeeper.collectors.reading.one_line import LONGEST, one_line
-from gatekeeper.model.evidence import Finding, Unreadable
+from gatekeeper.collectors.reading.structured import Structured
+from gatekeeper.model.evidence import Finding, Origin, Subject, Unreadable
+from gatekeeper.syntax.yaml import Step
 
 _MOST_NAMES = 100
 
@@ -20,7 +22,9 @@ class Package(NamedTuple):
     name: str | None = None
     """As the package's ecosystem writes it."""
     version: str | None = None
+    """To be shown: npm states ranges and lists."""
     purl: str | None = None
+    """With the installed version, if the scanner states it."""
 
     def __str__(self) -> str:
         """Return name and version."""
@@ -46,23 +50,40 @@ class Scan(NamedTuple):
 
     scanner: str
     vulnerabilities: tuple[Vulnerability, ...]
-    produced_at: datetime | None = None
-    uncounted: tuple[Finding, ...] | None = None
-    """Secrets and misconfigurations; None if the scanner does not list them separately."""
+    subjects: tuple[Subject, ...] = ()
+    """What was scanned, if the scanner states it."""
+    of_dependencies: bool = True
+    """Whether anything shows that the scanner looked at dependencies."""
+
+
+Names = tuple[str, ...]
+"""Identifiers of one thing: package URLs, image references, digests, IRIs, CPEs; empty if it has none."""
+
+
+class Product(NamedTuple):
+    """What a statement is about: a product, or a component in it."""
+
+    label: str
+    """How the document calls it."""
+    path: tuple[Names, ...]
+    """The identifiers of the product, then those of the component in it, if the statement is about one."""
+    context: Names = ()
+    """The identifiers of the product that the whole document describes; empty if it states none."""
 
 
 class Statement(NamedTuple):
-    """One vulnerability's status in some products, or in everything that was scanned, from a VEX document."""
+    """One vulnerability's status in some products, from a VEX document."""
 
     names: tuple[str, ...]
     status: str
     """The word of the format."""
     closes: bool
-    purls: tuple[str, ...]
-    """The packages it is about; empty: every package with the vulnerability."""
+    products: tuple[Product, ...]
+    """Empty if the document does not say what the statement is about: it then closes nothing."""
     justification: str | None
     instant: datetime | None
     """Of several statements about the same package, the latest counts."""
+    pointer: str
     file: str = ""
     """The file that contains it."""
 
@@ -70,29 +91,41 @@ class Statement(NamedTuple):
 class VulnerabilityReport(NamedTuple):
     """The scans of one file, or its VEX statements. A format of this kind returns it."""
 
-    format: str
+    origin: Origin
     scans: tuple[Scan, ...] = ()
     statements: tuple[Statement, ...] = ()
 
 
-def describe(
+def scan_report(content: Content, format_: str, scan: Scan, **stated: Any) -> VulnerabilityReport:
+    """Return the report of a file that holds one scan; `stated` are more fields of its origin."""
+    origin = Origin(
+        format_, content.name, scan.scanner, subjects=scan.subjects, items=len(scan.vulnerabilities)
+    )
+    return VulnerabilityReport(origin._replace(**stated), (scan,))
+
+
+def vulnerability(
+    place: tuple[Structured, Sequence[Step]],
     severity: Severity,
-    name: str | None,
+    advisories: tuple[Names, ...],
     package: Package,
     *,
     at: object = None,
-    fixed_in: str = "",
+    fixed_in: str | None = None,
     title: object = None,
-) -> str:
-    """Return the message of a finding.
+) -> Vulnerability:
+    """Return a vulnerability at a place in a document.
 
-    Such as `high: CVE-2024-1 in lodash 4.17.20 at package-lock.json, fixed in 4.17.21: title`.
+    Its finding reads `high: CVE-2024-1 in lodash 4.17.20 at package-lock.json, fixed in 4.17.21: title`.
     """
+    name = next((names_[0] for names_ in advisories if names_), None)
     what = " in ".join(part for part in (name, str(package)) if part) or "a vulnerability"
     where = f" at {at[:LONGEST]}" if isinstance(at, str) and at else ""
     fix = f", fixed in {fixed_in}" if fixed_in else ""
     why = f": {one_line(title)}" if isinstance(title, str) and title.strip() else ""
-    return f"{severity}: {one_line(f'{what}{where}{fix}')}{why}"
+    document, path = place
+    message = f"{severity}: {one_line(f'{what}{where}{fix}')}{why}"
+    return Vulnerability(severity, document.finding(message, *path), advisories, package)
 
 
 def names(*values: object) -> tuple[str, ...]:
@@ -121,10 +154,12 @@ def vex_report(format_: str, content: Content, statements: Iterable[Statement]) 
     """Return the statements of a VEX document.
 
     Raises:
-        Unreadable: A statement has too many names.
+        Unreadable: A statement names no vulnerability, or has too many names.
     """
     found = tuple(statement._replace(file=content.name) for statement in statements)
     for statement in found:
+        if not statement.names:
+            raise Unreadable(f"the statement at {statement.pointer} names no vulnerability")
         if len(statement.names) > _MOST_NAMES:
             raise Unreadable(f"a statement with {len(statement.names):,} names; supported are {_MOST_NAMES}")
-    return VulnerabilityReport(format_, statements=found)
+    return VulnerabilityReport(Origin(format_, content.name), statements=found)

@@ -1,30 +1,35 @@
 """Close findings by VEX: statements that a vulnerability does not affect a product, or is fixed in it.
 
-A statement is about a finding if they share a name of the vulnerability and, if both name a package, the same
-package. Of several statements the latest counts; of statements of the same time, one that leaves the finding
-open.
+A statement closes a finding if they share a name of the vulnerability, and what the statement is about is
+positively the package of the finding or what was scanned. A statement that leaves a finding open counts
+unless it is positively about something else. Of several statements the latest counts; of statements of the
+same time, one that leaves the finding open. Without a time, such a statement is the latest, and one that
+closes the earliest.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
 from gatekeeper.collectors.reading.one_line import LONGEST, one_line
-from gatekeeper.collectors.vulnerabilities import _purl
-from gatekeeper.collectors.vulnerabilities._report import Package, Statement, Vulnerability
-from gatekeeper.model.evidence import Unreadable
+from gatekeeper.collectors.vulnerabilities import _identity, _purl
+from gatekeeper.collectors.vulnerabilities._purl import Match
+from gatekeeper.collectors.vulnerabilities._report import Product, Scan, Statement, Vulnerability
+from gatekeeper.model.evidence import Finding, Subject, Unreadable
 
 _MOST_ABOUT_ONE_PACKAGE = 1_000
-_EARLIEST = datetime.min.replace(tzinfo=UTC)
+_Claim = tuple[Product | None, Statement]
+_EARLIEST, _LATEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
-def close(found: Sequence[Vulnerability], book: "Book") -> list[Vulnerability]:
+def close(scan: Scan, book: "Book") -> list[Vulnerability]:
     """Return the vulnerabilities of one scan, with those closed that the statements close.
 
     A vulnerability with several advisories is closed if all of them are; one that comes through other
     packages, if those are closed as well.
     """
-    reasons = [_own_reason(vulnerability, book) for vulnerability in found]
+    found = scan.vulnerabilities
+    reasons = [_own_reason(vulnerability, book, scan.subjects) for vulnerability in found]
     closed = _with_all_they_come_through(found, reasons)
     return [
         vulnerability._replace(closed=reasons[place] or "what it comes through is closed")
@@ -34,9 +39,9 @@ def close(found: Sequence[Vulnerability], book: "Book") -> list[Vulnerability]:
     ]
 
 
-def _own_reason(vulnerability: Vulnerability, book: "Book") -> str | None:
+def _own_reason(vulnerability: Vulnerability, book: "Book", subjects: tuple[Subject, ...]) -> str | None:
     """Return why no advisory counts; None if one does, empty if there are only other packages."""
-    reasons = [book.reason(names, vulnerability.package) for names in vulnerability.advisories]
+    reasons = [book.reason(names, vulnerability.package.purl, subjects) for names in vulnerability.advisories]
     if not reasons:
         return "" if vulnerability.through else None
     known = [reason for reason in reasons if reason]
@@ -65,55 +70,77 @@ def _with_all_they_come_through(found: Sequence[Vulnerability], reasons: Sequenc
 class Book:
     """Statements by vulnerability and package."""
 
-    def __init__(self, statements: Iterable[Statement]) -> None:
-        self._latest: dict[str, dict[str, Statement]] = defaultdict(dict)
-        """Name of a vulnerability -> package URL, empty for every package -> the statement that counts."""
+    def __init__(self, statements: Sequence[Statement]) -> None:
+        self._statements = statements
+        self._claims: dict[str, dict[str, list[_Claim]]] = defaultdict(lambda: defaultdict(list))
+        """By vulnerability and package; under the empty text those that name no package."""
         for statement in statements:
+            products = statement.products or (None,)
+            about = [(product, package) for product in products for package in _packages(product)]
             for name in _folded(statement.names):
-                for text in statement.purls or ("",):
-                    kept = self._latest[name].get(text)
-                    if kept is None or _weight(statement) > _weight(kept):
-                        self._latest[name][text] = statement
-        self._of_package: dict[tuple[str, str], list[tuple[_purl.Purl, Statement]]] = defaultdict(list)
-        for name, latest in self._latest.items():
-            for text, statement in latest.items():
-                if purl := _purl.parsed(text):
-                    self._of_package[name, purl.name].append((purl, statement))
-        for (name, package), about in self._of_package.items():
-            if len(about) > _MOST_ABOUT_ONE_PACKAGE:
-                raise Unreadable(
-                    f"{len(about):,} statements about {name} in {package}; "
-                    f"supported are {_MOST_ABOUT_ONE_PACKAGE:,}"
-                )
-        self._of_all = {name: _most_open(latest.values()) for name, latest in self._latest.items()}
-        """The statement that counts if the scan does not name the package: all statements must close it."""
-        self._decided: dict[tuple[tuple[str, ...], Package], str | None] = {}
+                for product, package in about:
+                    claims = self._claims[name][package]
+                    claims.append((product, statement))
+                    if len(claims) > _MOST_ABOUT_ONE_PACKAGE:
+                        raise Unreadable(
+                            f"{len(claims):,} statements about {name} in {package or 'what was scanned'}; "
+                            f"supported are {_MOST_ABOUT_ONE_PACKAGE:,}"
+                        )
+        self._asked: set[str] = set()
+        self._met: set[int] = set()
+        """The `id` of statements that are about a finding."""
+        self._decided: dict[object, str | None] = {}
 
-    def reason(self, names: tuple[str, ...], package: Package) -> str | None:
+    def reason(self, names: tuple[str, ...], package: str | None, subjects: Sequence[Subject]) -> str | None:
         """Return why one advisory does not count for a package; None if it does."""
-        question = (names, package)
+        question = (names, package, subjects)
         if question not in self._decided:
-            self._decided[question] = self._decide(_folded(names), package)
+            self._decided[question] = self._decide(_folded(names), package, subjects)
         return self._decided[question]
 
-    def _decide(self, names: Sequence[str], package: Package) -> str | None:
-        key = _purl.key(package)
-        if key is None:
-            about = [self._of_all[name] for name in names if name in self._of_all]
-            return _reason(_most_open(about)) if about else None
-        about = [
-            statement
-            for name in names
-            for purl, statement in self._of_package.get((name, key), ())
-            if _purl.covers(purl, package)
-        ]
-        about += [self._latest[name][""] for name in names if "" in self._latest.get(name, {})]
+    def _decide(self, names: Sequence[str], package: str | None, subjects: Sequence[Subject]) -> str | None:
+        self._asked.update(names)
+        about = []
+        for product, statement in self._candidates(names, package, subjects):
+            match = _identity.match(product, package, subjects) if product else Match.UNKNOWN
+            if match is Match.SAME:
+                self._met.add(id(statement))
+            if match is Match.SAME if statement.closes else match is not Match.OTHER:
+                about.append(statement)
         return _reason(max(about, key=_weight)) if about else None
 
+    def _candidates(
+        self, names: Sequence[str], package: str | None, subjects: Sequence[Subject]
+    ) -> Iterator[_Claim]:
+        """Yield the statements that may be about a package; all of the vulnerability if it is not known."""
+        purl = _purl.parsed(package) if package else None
+        scanned = (_purl.parsed(subject.name) for subject in subjects)
+        keys = {"", *(known.name for known in (purl, *scanned) if known)}
+        for name in names:
+            for key, claims in self._claims.get(name, {}).items():
+                if purl is None or key in keys:
+                    yield from claims
 
-def _most_open(statements: Iterable[Statement]) -> Statement:
-    """Return the first statement that leaves the vulnerability open, else the first."""
-    return min(statements, key=lambda statement: statement.closes)
+    def elsewhere(self) -> Iterator[Finding]:
+        """Yield the statements about vulnerabilities that were found that are not about what was scanned."""
+        for statement in self._statements:
+            if not statement.closes or id(statement) in self._met:
+                continue
+            if not self._asked.isdisjoint(_folded(statement.names)):
+                labels = ", ".join(dict.fromkeys(product.label for product in statement.products))
+                about = (
+                    f"is about {labels}, not known to be what was scanned" if labels else "names no product"
+                )
+                message = one_line(f"{statement.status} of {statement.names[0]} closes nothing: it {about}")
+                yield Finding(message, statement.file, pointer=statement.pointer)
+
+
+def _packages(product: Product | None) -> set[str]:
+    """Return the names of the packages that a statement is about; an empty one if it may be about others."""
+    *hosts, last = product.path if product else ((),)
+    purls = _identity.purls(last)
+    others = {""} if not purls or (len(purls) < len(last) and not hosts) else set()
+    return others | {purl.name for purl in purls}
 
 
 def _reason(statement: Statement) -> str | None:
@@ -130,4 +157,4 @@ def _folded(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def _weight(statement: Statement) -> tuple[datetime, bool]:
-    return statement.instant or _EARLIEST, not statement.closes
+    return statement.instant or (_EARLIEST if statement.closes else _LATEST), not statement.closes

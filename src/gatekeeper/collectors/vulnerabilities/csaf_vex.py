@@ -1,23 +1,16 @@
 """CSAF 2.0 and 2.1, profile VEX (https://docs.oasis-open.org/csaf/csaf/v2.0/, profile 5).
 
-Products have an id; their package URLs are in the product tree. For a component in a product, the component
-is the package.
+Products have an id; what identifies them is in the product tree: package URLs, CPEs and hashes. A
+relationship is a component in a product, or on a system: both must match.
 """
 
 from collections.abc import Iterator
 
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.figures import (
-    entries,
-    first_text,
-    listed,
-    listing,
-    mapping,
-    section,
-    shown,
-)
-from gatekeeper.collectors.vulnerabilities._purl import packages
+from gatekeeper.collectors.reading.figures import entries, first_text, listed, mapping, section, shown
 from gatekeeper.collectors.vulnerabilities._report import (
+    Names,
+    Product,
     Statement,
     VulnerabilityReport,
     instant,
@@ -38,6 +31,7 @@ _STATUSES = {
     "unknown": False,
 }
 """`recommended` is omitted: it says which version to use, not whether it is affected."""
+_LONGEST_PATH = 20
 
 
 def recognises(content: Content) -> bool:
@@ -57,8 +51,8 @@ def _statements(document: Object) -> Iterator[Statement]:
         raise Unreadable(f"CSAF of the category {shown(described.get('category'))}; supported is csaf_vex")
     tracking = section(described, "tracking", "document.tracking")
     released = instant(tracking.get("current_release_date"), tracking.get("initial_release_date"))
-    purls = _purls(section(document, "product_tree"))
-    for vulnerability in listed(document, "vulnerabilities", "a vulnerability"):
+    paths = _paths(section(document, "product_tree"))
+    for place, vulnerability in enumerate(listed(document, "vulnerabilities", "a vulnerability")):
         known_as = _names(vulnerability)
         reasons = _justifications(vulnerability)
         products = section(vulnerability, "product_status")
@@ -68,9 +62,10 @@ def _statements(document: Object) -> Iterator[Statement]:
                     names=known_as,
                     closes=closing,
                     status=status,
-                    purls=packages(purls.get(product)),
+                    products=(Product(product, paths.get(product, ((),))),),
                     justification=reasons.get(product, reasons.get("")),
                     instant=released,
+                    pointer=f"/vulnerabilities/{place}/product_status/{status}",
                 )
 
 
@@ -92,29 +87,36 @@ def _justifications(vulnerability: Object) -> dict[str, str]:
     return reasons
 
 
-def _purls(tree: Object) -> dict[str, object]:
-    """Return the package URLs of products, by product id."""
-    purls: dict[str, object] = {}
+def _paths(tree: Object) -> dict[str, tuple[Names, ...]]:
+    """Return the identifiers of products by id; those of a component follow those of what it is part of."""
+    paths: dict[str, tuple[Names, ...]] = {}
     pending = [tree]
     while pending:
         branch = pending.pop()
         others = entries(branch.get("full_product_names"), "full_product_names")
+        # A range of versions cannot be compared.
+        is_range = branch.get("category") == "product_version_range"
         for product in (branch.get("product"), *others):
-            if product is not None:
-                _note(mapping(product, "a product"), purls)
+            if product is not None and not is_range:
+                described = mapping(product, "a product")
+                if id_ := first_text(described, "product_id"):
+                    paths[id_] = (_identifiers(described),)
         pending += listed(branch, "branches", "a branch")
     for relationship in listed(tree, "relationships", "a relationship"):
         whole = mapping(relationship.get("full_product_name"), "full_product_name")
-        part = first_text(relationship, "product_reference")
-        if (id_ := first_text(whole, "product_id")) and part in purls:
-            purls[id_] = purls[part]
-    return purls
+        ends = (
+            first_text(relationship, key) for key in ("relates_to_product_reference", "product_reference")
+        )
+        path = tuple(names_ for end in ends for names_ in paths.get(end or "", ((),)))
+        if id_ := first_text(whole, "product_id"):
+            paths[id_] = path if len(path) <= _LONGEST_PATH else ((),)
+    return paths
 
 
-def _note(product: Object, purls: dict[str, object]) -> None:
+def _identifiers(product: Object) -> Names:
     helper = section(product, "product_identification_helper")
-    purl = helper.get("purl")
-    if purl is None and "purls" in helper:  # CSAF 2.1 has a list
-        purl = next(iter(listing(helper["purls"], "purls")), None)
-    if (id_ := first_text(product, "product_id")) and purl is not None:
-        purls[id_] = purl
+    purls = entries(helper.get("purls"), "purls")  # CSAF 2.1 has a list
+    files = listed(helper, "hashes", "the hashes of a file")
+    hashes = (one for file in files for one in listed(file, "file_hashes", "a hash"))
+    digests = (f"{one.get('algorithm')}:{one.get('value')}" for one in hashes)
+    return names(helper.get("purl"), *purls, helper.get("cpe"), *digests)

@@ -1,7 +1,10 @@
 """The VEX statements of a CycloneDX document: vulnerabilities with an analysis (1.4 and later).
 
-https://cyclonedx.org/docs/1.6/json/#vulnerabilities_items_analysis. A vulnerability without an analysis is
-a finding of a scanner, not a statement.
+https://cyclonedx.org/docs/1.6/json/#vulnerabilities_items_analysis. A vulnerability without an analysis is a
+finding of a scanner, not a statement. It affects components, by their reference in the document; one without
+a package URL cannot be compared with anything. If the product that the document describes has a package URL,
+it must not be another one than that which was scanned. A BOM link is to a component in another document: what
+that describes must be what was scanned; this document states it, or nothing does.
 """
 
 from collections.abc import Iterator, Mapping
@@ -9,8 +12,10 @@ from urllib.parse import unquote
 
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import entries, first_text, listed, mapping, section
-from gatekeeper.collectors.vulnerabilities._purl import packages
+from gatekeeper.collectors.vulnerabilities import _purl
 from gatekeeper.collectors.vulnerabilities._report import (
+    Names,
+    Product,
     Statement,
     VulnerabilityReport,
     closes,
@@ -43,8 +48,8 @@ def read(content: Content) -> VulnerabilityReport:
 
 def _statements(document: Object) -> Iterator[Statement]:
     analysed = [
-        found
-        for found in listed(document, "vulnerabilities", "a vulnerability")
+        (place, found)
+        for place, found in enumerate(listed(document, "vulnerabilities", "a vulnerability"))
         if section(found, "analysis").get("state") is not None
     ]
     if not analysed:
@@ -53,17 +58,23 @@ def _statements(document: Object) -> Iterator[Statement]:
         )
     purls = _purls(document)
     metadata = section(document, "metadata")
-    for vulnerability in analysed:
+    context = names(section(metadata, "component", "metadata.component").get("purl"))
+    serial = str(document.get("serialNumber")).removeprefix("urn:uuid:")
+    for place, vulnerability in analysed:
         analysis = mapping(vulnerability["analysis"], "analysis")
         yield Statement(
             names=_names(vulnerability),
             closes=closes(_STATES, analysis["state"], "CycloneDX"),
             status=str(analysis["state"]),
-            purls=_packages(vulnerability, purls),
+            products=tuple(
+                _product(entry, purls, context, serial)
+                for entry in listed(vulnerability, "affects", "affects")
+            ),
             justification=first_text(analysis, "justification", "detail"),
             instant=instant(
                 analysis.get("lastUpdated"), analysis.get("firstIssued"), metadata.get("timestamp")
             ),
+            pointer=f"/vulnerabilities/{place}",
         )
 
 
@@ -72,27 +83,39 @@ def _names(vulnerability: Object) -> tuple[str, ...]:
     return names(vulnerability.get("id"), *others)
 
 
-def _packages(vulnerability: Object, purls: Mapping[str, object]) -> tuple[str, ...]:
-    references = (first_text(entry, "ref") or "" for entry in listed(vulnerability, "affects", "affects"))
-    return packages(*(purls.get(_local(reference), _local(reference)) for reference in references))
+def _product(affected: Object, purls: Mapping[str, object], context: Names, serial: str) -> Product:
+    reference = first_text(affected, "ref") or "?"
+    # A BOM link: urn:cdx:serialNumber/version#bom-ref
+    document, mark, local = reference.removeprefix("urn:cdx:").partition("#")
+    if not reference.startswith("urn:cdx:"):
+        return Product(reference, (_identifiers(affected, purls.get(reference, reference)),), context)
+    if document.partition("/")[0] == serial:
+        return Product(reference, (_identifiers(affected, purls.get(unquote(local))),), context)
+    return Product(reference, (context, _identifiers(affected, unquote(local))) if mark else (context,))
 
 
-def _local(reference: str) -> str:
-    """Return a component's reference in its document; a BOM link to another document ends with it."""
-    return unquote(reference.partition("#")[2]) if reference.startswith("urn:cdx:") else reference
+def _identifiers(affected: Object, purl: object) -> Names:
+    """Return the package URLs of an affected component; of its versions, if the document lists them."""
+    parsed = _purl.parsed(purl) if isinstance(purl, str) else None
+    if parsed is None:
+        return ()
+    if not affected.get("versions"):
+        return names(purl)
+    before, mark, qualifiers = str(purl).partition("?")
+    before = before.removesuffix(f"@{parsed.version}")
+    stated = (first_text(one, "version") for one in listed(affected, "versions", "a version"))
+    kept = (version for version in stated if version and parsed.version in ("", version))
+    return tuple(f"{before}@{version}{mark}{qualifiers}" for version in kept)
 
 
 def _purls(document: Object) -> dict[str, object]:
-    """Return the package URLs of components, by reference; None for the product, which was scanned."""
-    metadata = section(document, "metadata")
-    product = section(metadata, "component", "metadata.component")
+    """Return the package URLs of components by reference; tools often write one as the reference."""
     purls: dict[str, object] = {}
     pending = [*entries(document.get("components"), "components")]
+    pending.append(section(section(document, "metadata"), "component", "metadata.component"))
     while pending:
         component = mapping(pending.pop(), "a component")
         if reference := first_text(component, "bom-ref"):
             purls[reference] = component.get("purl") or reference
         pending += entries(component.get("components"), "components")
-    if reference := first_text(product, "bom-ref"):
-        purls[reference] = None
     return purls

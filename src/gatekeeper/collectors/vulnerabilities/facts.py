@@ -3,7 +3,8 @@
 The format is recognised from the content. Several files are several scans, one per tool; all must be
 readable. They are summed, so a vulnerability that two tools found counts twice. VEX documents among them
 (OpenVEX, CycloneDX, CSAF) close findings of the scans. A scan that does not show that anything was scanned is
-missing.
+missing. If nothing shows that a tool looked at dependencies, as in the log of a linter, a count
+of none is null.
 """
 
 from typing import NamedTuple
@@ -16,7 +17,8 @@ class VulnerabilitiesFacts(NamedTuple):
 
     A vulnerability counts as often as its scanner lists it: npm 7 counts packages, npm 6 advisories, OSV
     groups of aliases, Trivy and Grype matches of a package, SARIF results. By CVSS score critical is from
-    9.0, high from 7.0, medium from 4.0.
+    9.0, high from 7.0, medium from 4.0. What else a scanner finds in the same scan counts by its severity: in
+    Trivy's JSON as in its SARIF, secrets, failed misconfigurations and licences; in SARIF every result.
     """
 
     critical: int | None = None
@@ -33,10 +35,13 @@ class VulnerabilitiesFacts(NamedTuple):
     closed: tuple[Finding, ...] | None = None
     """Findings that do not count, the most severe first, each with the reason: suppressed, ignored, or closed
     by a VEX statement."""
-    uncounted: tuple[Finding, ...] | None = None
-    """Secrets and misconfigurations that Trivy also found: they are not vulnerabilities of dependencies. Null
-    if no scan of Trivy is among the files."""
+    statements_elsewhere: tuple[Finding, ...] | None = None
+    """VEX statements about vulnerabilities that were found, which close nothing: they are not about what was
+    scanned, or do not say what they are about. Null without a VEX document."""
 
+
+MEASURES = True
+"""A scan ages."""
 
 FACTS = VulnerabilitiesFacts
 AMOUNTS = ("items",)

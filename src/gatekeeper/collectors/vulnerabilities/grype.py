@@ -1,16 +1,25 @@
 """Grype's JSON (https://github.com/anchore/grype, `grype/presenter/models/document.go`).
 
 Each match counts, as in Grype itself, even if the same CVE matches one package at several paths: each path
-needs a fix. `ignoredMatches` are closed. A report without a match is a clean scan if it says what was
-scanned.
+needs a fix. `ignoredMatches` are closed if they name the rule that ignores them. A report without a match is
+a clean scan if it says what was scanned. It is partial if its configuration or a rule leaves out
+vulnerabilities by the state of their fix, or if the distribution is no longer maintained.
 """
 
 from collections.abc import Iterator
 
 from gatekeeper.collectors.formats.severity import from_name
-from gatekeeper.collectors.reading import instants
+from gatekeeper.collectors.reading import instants, subjects
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.figures import entries, first_text, listed, mapping, objects, section
+from gatekeeper.collectors.reading.figures import (
+    entries,
+    first_text,
+    listed,
+    mapping,
+    objects,
+    section,
+    shown,
+)
 from gatekeeper.collectors.reading.one_line import one_line
 from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.collectors.vulnerabilities._report import (
@@ -18,11 +27,15 @@ from gatekeeper.collectors.vulnerabilities._report import (
     Scan,
     Vulnerability,
     VulnerabilityReport,
-    describe,
     joined,
     names,
+    scan_report,
+    vulnerability,
 )
+from gatekeeper.model.evidence import Subject, SubjectType
 from gatekeeper.syntax.json import Object
+
+_FILTERS = ("only-fixed", "only-notfixed", "ignore-wontfix", "ignore-states")
 
 
 def recognises(content: Content) -> bool:
@@ -37,12 +50,52 @@ def read(content: Content) -> VulnerabilityReport:
     """Return the matches and the ignored matches."""
     document, report = content.json_document, content.object
     descriptor = section(report, "descriptor")
+    name = first_text(descriptor, "name") or "grype"
     scan = Scan(
-        scanner=first_text(descriptor, "name") or "grype",
-        vulnerabilities=(*_matches(document, "matches"), *_matches(document, "ignoredMatches")),
-        produced_at=instants.from_text(descriptor.get("timestamp")),
+        name,
+        (*_matches(document, "matches"), *_matches(document, "ignoredMatches")),
+        _subjects(report.get("source")),
     )
-    return VulnerabilityReport("grype", (scan,))
+    version = first_text(descriptor, "version")
+    return scan_report(
+        content,
+        "grype",
+        scan,
+        producer=f"{name} {version}" if version else name,
+        produced_at=instants.from_text(descriptor.get("timestamp")),
+        partial=tuple(dict.fromkeys(_missing(report, descriptor))),
+    )
+
+
+def _subjects(source: object) -> tuple[Subject, ...]:
+    """Return the image or the package that was scanned; a folder or a file has no identity."""
+    type_, target = (source.get("type"), source.get("target")) if isinstance(source, dict) else (None, None)
+    if type_ == "purl" and isinstance(target, str):
+        return (Subject(SubjectType.PACKAGE, target),)
+    if type_ != "image" or not isinstance(target, dict):
+        return ()
+    asked, digest = str(target.get("userInput")), target.get("manifestDigest")
+    known = subjects.images(target.get("tags"), target.get("repoDigests"))
+    # What the user asked for may be a file or an alias: it names the image if nothing else does.
+    asked = "" if known or not {*asked} & {*"/:"} else asked
+    return known + subjects.images(asked, digest)
+
+
+def _missing(report: Object, descriptor: Object) -> Iterator[str]:
+    configuration = section(descriptor, "configuration")
+    for key in _FILTERS:
+        if value := configuration.get(key):
+            yield f"Grype left out vulnerabilities by the state of their fix: {key} is {shown(value).lower()}"
+    for match in listed(report, "ignoredMatches", "an ignored match"):
+        for rule in listed(match, "appliedIgnoreRules", "an ignore rule"):
+            if not any(rule.get(key) for key in ("vulnerability", "package", "vex-status", "match-type")):
+                state = shown(rule.get("fix-state"))
+                yield f"Grype left out vulnerabilities by the state of their fix: a rule ignores {state}"
+    if section(section(descriptor, "db"), "status").get("error"):
+        yield "the vulnerability database of Grype is not valid"
+    for alert in listed(report, "alertsByPackage", "the alerts of a package"):
+        for one in listed(alert, "alerts", "an alert"):
+            yield one_line(f"Grype warns: {first_text(one, 'message', 'type') or 'no message'}")
 
 
 def _matches(document: Structured, key: str) -> Iterator[Vulnerability]:
@@ -53,21 +106,17 @@ def _matches(document: Structured, key: str) -> Iterator[Vulnerability]:
 
 
 def _vulnerability(document: Structured, match: Object, key: str, place: int) -> Vulnerability:
-    vulnerability = mapping(match.get("vulnerability"), "vulnerability")
+    found = mapping(match.get("vulnerability"), "vulnerability")
     artifact = section(match, "artifact")
-    fix = section(vulnerability, "fix")
-    severity = from_name(vulnerability.get("severity"), "severity")
-    package = Package(
-        first_text(artifact, "name"),
-        first_text(artifact, "version"),
-        first_text(artifact, "purl"),
-    )
-    id_ = first_text(vulnerability, "id")
-    fixed_in = joined(entries(fix.get("versions"), "fix.versions"))
-    message = describe(severity, id_, package, at=_path(artifact), fixed_in=fixed_in)
     others = listed(match, "relatedVulnerabilities", "a related vulnerability")
-    aliases = (other.get("id") for other in others)
-    return Vulnerability(severity, document.finding(message, key, place), (names(id_, *aliases),), package)
+    return vulnerability(
+        (document, (key, place)),
+        from_name(found.get("severity"), "severity"),
+        (names(first_text(found, "id"), *(other.get("id") for other in others)),),
+        Package(*(first_text(artifact, part) for part in ("name", "version", "purl"))),
+        at=_path(artifact),
+        fixed_in=joined(entries(section(found, "fix").get("versions"), "fix.versions")),
+    )
 
 
 def _path(artifact: Object) -> str | None:
@@ -76,9 +125,9 @@ def _path(artifact: Object) -> str | None:
     return first_text(mapping(locations[0], "a location"), "path") if locations else None
 
 
-def _rules(match: Object) -> str:
-    """Return the reasons of the rules in Grype's configuration that ignore a match."""
-    reasons: list[str] = []
-    for rule in listed(match, "appliedIgnoreRules", "an ignore rule"):
-        reasons += names(*(rule.get(key) for key in ("reason", "vex-status", "vex-justification")))
-    return one_line(f"ignored by a rule: {', '.join(reasons)}" if reasons else "ignored by a rule")
+def _rules(match: Object) -> str | None:
+    """Return the reasons of the rules that ignore a match; None if it names no rule."""
+    rules = list(listed(match, "appliedIgnoreRules", "an ignore rule"))
+    keys = ("reason", "vex-status", "vex-justification")
+    reasons = ", ".join(names(*(rule.get(key) for rule in rules for key in keys)))
+    return one_line(": ".join(filter(None, ("ignored by a rule", reasons)))) if rules else None

@@ -1,15 +1,16 @@
 """OpenVEX 0.2.0 and the shorter form of 0.0.1 (https://github.com/openvex/spec).
 
-The product of a statement is the scanned product or the package itself; if it has subcomponents, these are
-the packages. Vulnerabilities and products may be plain strings.
+The product of a statement is what was scanned or the package itself; if it has subcomponents, these are the
+packages in it. Vulnerabilities and products may be plain strings; version 0.0.1 lists subcomponents beside
+the products. A product is named by its IRI, its identifiers and its hashes.
 """
 
 from collections.abc import Iterator
 
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import entries, first_text, mapping, objects, section
-from gatekeeper.collectors.vulnerabilities._purl import packages
 from gatekeeper.collectors.vulnerabilities._report import (
+    Product,
     Statement,
     VulnerabilityReport,
     closes,
@@ -34,18 +35,19 @@ def read(content: Content) -> VulnerabilityReport:
 
 
 def _statements(document: Object) -> Iterator[Statement]:
-    for statement in objects(document["statements"], "statements", "a statement"):
+    for place, statement in enumerate(objects(document["statements"], "statements", "a statement")):
         status = statement.get("status")
         yield Statement(
             names=_names(statement.get("vulnerability")),
             closes=closes(_STATUSES, status, "OpenVEX"),
             status=str(status),
-            purls=_packages(statement.get("products")),
+            products=tuple(_products(statement)),
             justification=first_text(statement, "justification") or first_text(statement, "impact_statement"),
             instant=instant(
                 *(statement.get(key) for key in ("last_updated", "timestamp")),
                 *(document.get(key) for key in ("last_updated", "timestamp")),
             ),
+            pointer=f"/statements/{place}",
         )
 
 
@@ -58,17 +60,22 @@ def _names(vulnerability: object) -> tuple[str, ...]:
     return names(described.get("name"), *aliases, str(described.get("@id") or "").rpartition("/")[2])
 
 
-def _packages(products: object) -> tuple[str, ...]:
-    purls: list[object] = []
-    for product in entries(products, "products"):
-        parts = entries(product.get("subcomponents"), "subcomponents") if isinstance(product, dict) else []
-        for component in parts or [product]:
-            purls += _identifiers(component)
-    return packages(*purls)
+def _products(statement: Object) -> Iterator[Product]:
+    for product in entries(statement.get("products"), "products"):
+        identifiers = _identifiers(product)
+        label = identifiers[0] if identifiers else "a product without a name"
+        own = product.get("subcomponents") if isinstance(product, dict) else None
+        parts = entries(own or statement.get("subcomponents"), "subcomponents")
+        for part in parts:
+            yield Product(label, (identifiers, _identifiers(part)))
+        if not parts:
+            yield Product(label, (identifiers,))
 
 
-def _identifiers(component: object) -> list[object]:
+def _identifiers(component: object) -> tuple[str, ...]:
     if isinstance(component, str):
-        return [component]
+        return (component,)
     described = mapping(component, "a product")
-    return [described.get("@id"), section(described, "identifiers").get("purl")]
+    hashes = section(described, "hashes").items()
+    digests = (f"{name.replace('-', '')}:{value}" for name, value in hashes if isinstance(value, str))
+    return names(described.get("@id"), *section(described, "identifiers").values(), *digests)

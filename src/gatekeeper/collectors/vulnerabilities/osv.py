@@ -2,7 +2,8 @@
 
 A group is one vulnerability with its several names, so groups are counted, package by package. An empty
 `results` is a clean scan: if the scanner finds no package, it exits with 128 and writes nothing, or writes
-`null` with `--allow-no-lockfiles`. `max_severity` is a CVSS score as text; if it is empty, the severity that
+`null` with `--allow-no-lockfiles`. An empty list without anything else may be of any tool: it does not show
+that dependencies were looked at. `max_severity` is a CVSS score as text; if it is empty, the severity that
 the database states (`database_specific.severity`) counts.
 """
 
@@ -21,13 +22,15 @@ from gatekeeper.collectors.reading.figures import (
     text,
 )
 from gatekeeper.collectors.reading.structured import Structured
+from gatekeeper.collectors.vulnerabilities import _purl
 from gatekeeper.collectors.vulnerabilities._report import (
     Package,
     Scan,
     Vulnerability,
     VulnerabilityReport,
-    describe,
     names,
+    scan_report,
+    vulnerability,
 )
 from gatekeeper.model.evidence import Absent
 from gatekeeper.syntax.json import Json, Object
@@ -58,30 +61,34 @@ def read(content: Content) -> VulnerabilityReport:
     scan = Scan(
         scanner="OSV-Scanner",
         vulnerabilities=tuple(
-            vulnerability
+            found
             for place, result in enumerate(objects(results, "results", "a result"))
-            for vulnerability in _of_source(document, ("results", place), result)
+            for found in _of_source(document, ("results", place), result)
         ),
+        of_dependencies=bool(results) or len(content.object) > 1,
     )
-    return VulnerabilityReport("osv-scanner", (scan,))
+    return scan_report(content, "osv-scanner", scan)
 
 
 def _of_source(document: Structured, path: _Path, result: Object) -> Iterator[Vulnerability]:
     source = first_text(section(result, "source"), "path")
     for place, found in enumerate(objects(result.get("packages"), "packages", "a package")):
         described = mapping(found.get("package"), "package")
-        package = Package(first_text(described, "name"), first_text(described, "version"))
+        name, version = first_text(described, "name"), first_text(described, "version")
+        purl = _purl.of_package(first_text(described, "ecosystem"), name, version)
+        package = Package(name, version, purl)
         details = _details(found)
         for group_path, group in _groups(found, details):
             severity = _severity(group, details)
             ids = listing(group.get("ids"), "ids")
             title = next((details[id_].get("summary") for id_ in names(*ids) if id_ in details), None)
-            message = describe(severity, next(iter(names(*ids)), None), package, at=source, title=title)
-            yield Vulnerability(
+            yield vulnerability(
+                (document, (*path, "packages", place, *group_path)),
                 severity,
-                document.finding(message, *path, "packages", place, *group_path),
                 (_aliases(group, ids, details),),
                 package,
+                at=source,
+                title=title,
             )
 
 

@@ -1,6 +1,6 @@
 """Read evidence of the kind `vulnerabilities`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from gatekeeper.collectors.formats.severity import Severity
 from gatekeeper.collectors.reading.content import Content
@@ -14,22 +14,31 @@ from gatekeeper.collectors.vulnerabilities._report import (
     VulnerabilityReport,
 )
 from gatekeeper.collectors.vulnerabilities.facts import VulnerabilitiesFacts
-from gatekeeper.model.evidence import Absent, Artefact, Collected, Options, Origin, oldest
+from gatekeeper.model.evidence import (
+    Absent,
+    Artefact,
+    Collected,
+    Finding,
+    NotUnderstood,
+    Options,
+    Origin,
+    oldest,
+)
 from gatekeeper.syntax import json
 
 __all__ = ["FORMATS", "Package", "Scan", "Statement", "Vulnerability", "VulnerabilityReport", "collect"]
 
 
-def _hint(content: Content) -> str | None:
+_COUNTED = ("critical", "high", "medium", "low", "findings")
+
+
+def _must_hold(content: Content) -> None:
     # The parser reports where a file stops being JSON.
     if json.load(content.data) in (None, [], {}):
         raise Absent("the document is empty: nothing was scanned")
-    if {"results", "errors"} <= content.object.keys():
-        return "Semgrep's own JSON, which does not show what it omits: write SARIF with `--sarif`"
-    return None
 
 
-FORMATS = Formats[VulnerabilityReport]("vulnerabilities", _hint)
+FORMATS = Formats[VulnerabilityReport]("vulnerabilities", _must_hold)
 
 
 def collect(artefact: Artefact, options: Options) -> Collected[VulnerabilitiesFacts]:  # noqa: ARG001 - this kind has no options
@@ -39,18 +48,37 @@ def collect(artefact: Artefact, options: Options) -> Collected[VulnerabilitiesFa
     if not scans:
         raise Absent(f"{artefact.path} is a VEX document: a statement, not a scan")
     statements = [statement for report in reports for statement in report.statements]
-    # A statement measures nothing: it does not change the age of the scans.
-    age = oldest(scan.produced_at for scan in scans)
-    origins = tuple(Origin(report.format, produced_at=age) for report in reports)
-    return Collected(_facts(scans, _judged(scans, statements)), origins)
-
-
-def _judged(scans: Sequence[Scan], statements: Sequence[Statement]) -> list[Vulnerability]:
-    """Return the vulnerabilities of all scans, closed by the statements."""
-    if not statements:
-        return [vulnerability for scan in scans for vulnerability in scan.vulnerabilities]
     book = _vex.Book(statements)
-    return [vulnerability for scan in scans for vulnerability in _vex.close(scan.vulnerabilities, book)]
+    facts = _facts(scans, [found for scan in scans for found in _vex.close(scan, book)])
+    if statements:
+        facts = facts._replace(statements_elsewhere=tuple(book.elsewhere()))
+    return Collected(facts, tuple(_origins(reports, facts)))
+
+
+def _origins(reports: Sequence[VulnerabilityReport], facts: VulnerabilitiesFacts) -> Iterator[Origin]:
+    of_scans = [report.origin for report in reports if report.scans]
+    age, commits = oldest(origin.produced_at for origin in of_scans), {origin.commit for origin in of_scans}
+    commit = commits.pop() if len(commits) == 1 else None
+    looked = any(scan.of_dependencies for report in reports for scan in report.scans)
+    for report in reports:
+        if not report.scans:
+            # A statement measures nothing: it does not change the age of the scans.
+            yield report.origin._replace(produced_at=age, commit=commit)
+        else:
+            yield report.origin if looked else _unlooked(report, facts)
+
+
+def _unlooked(report: VulnerabilityReport, facts: VulnerabilitiesFacts) -> Origin:
+    """Return the origin of a scan of something else: that it counts none proves nothing of dependencies."""
+    tools = ", ".join(dict.fromkeys(scan.scanner for scan in report.scans))
+    message = f"nothing shows that {tools} looked at dependencies; add the report of a dependency scanner"
+    origin = report.origin
+    none = frozenset(name for name in _COUNTED if not getattr(facts, name))
+    place = NotUnderstood(Finding(message, origin.file), none)
+    return origin._replace(
+        not_understood=(*origin.not_understood, place),
+        partial=(*origin.partial, message) if facts.findings else origin.partial,
+    )
 
 
 def _facts(scans: Sequence[Scan], vulnerabilities: Iterable[Vulnerability]) -> VulnerabilitiesFacts:
@@ -59,7 +87,6 @@ def _facts(scans: Sequence[Scan], vulnerabilities: Iterable[Vulnerability]) -> V
     number = dict.fromkeys(Severity, 0)
     for vulnerability in open_:
         number[vulnerability.severity] += 1
-    separate = [scan.uncounted for scan in scans if scan.uncounted is not None]
     return VulnerabilitiesFacts(
         critical=number[Severity.CRITICAL],
         high=number[Severity.HIGH] + number[Severity.UNKNOWN],
@@ -72,5 +99,4 @@ def _facts(scans: Sequence[Scan], vulnerabilities: Iterable[Vulnerability]) -> V
             for found in ordered
             if found.closed is not None
         ),
-        uncounted=tuple(finding for findings in separate for finding in findings) if separate else None,
     )

@@ -1,4 +1,7 @@
-"""A SARIF log as scans: every result of every run counts, of any tool."""
+"""A SARIF log as scans: every result of every run counts, of any tool.
+
+A log of tools of which none looked at dependencies, by its name or by its results, is not a dependency scan.
+"""
 
 import re
 from functools import lru_cache
@@ -16,7 +19,18 @@ from gatekeeper.collectors.vulnerabilities._report import (
 )
 from gatekeeper.model.evidence import Finding
 
-_IDENTIFIER = re.compile(r"(?:CVE-[0-9]{4}-[0-9]{4,}|GHSA(?:-[0-9a-z]{4}){3})(?![0-9])", re.IGNORECASE)
+_IDENTIFIER = re.compile(
+    r"(?<![a-z0-9])(?:CVE-\d{4}-\d{4,}|GHSA(?:-[0-9a-z]{4}){3}|(?:RUSTSEC|PYSEC|GO|MAL)-\d{4}-\d+|SNYK-[A-Z]+-[A-Z0-9-]+)"
+    r"(?![0-9])",
+    re.IGNORECASE,
+)
+_SCANNERS = re.compile(
+    r"\b(trivy|grype|snyk(?! ?(code|iac))|osv.scanner|(npm|pnpm|yarn|pip|cargo|bundler?|composer).?audit"
+    r"|auditjs|dependency.?check|dependabot|checkmarx.sca|whitesource|black.?duck|sonatype"
+    r"|nexus iq|jfrog xray|anchore|clair|docker scout|cargo.deny|govulncheck|retire(\.?js)?"
+    r"|amazon inspector|fossa|veracode sca|semgrep supply chain)\b",
+    re.IGNORECASE,
+)
 
 
 def recognises(content: Content) -> bool:
@@ -26,18 +40,34 @@ def recognises(content: Content) -> bool:
 
 def read(content: Content) -> VulnerabilityReport:
     """Return each run as a scan."""
+    runs = sarif.read(content.object)
     scans = (
-        Scan(run.tool, tuple(_vulnerability(result, content.name) for result in run.results), run.produced_at)
-        for run in sarif.read(content.object)
+        Scan(
+            run.tool,
+            tuple(_vulnerability(result, content.name) for result in run.results),
+            run.subjects,
+            _is_of_dependencies(run),
+        )
+        for run in runs
     )
-    return VulnerabilityReport(sarif.FORMAT, tuple(scans))
+    return VulnerabilityReport(sarif.origin(runs, content.name), tuple(scans))
+
+
+def _is_of_dependencies(run: sarif.Run) -> bool:
+    """Return whether the tool is a scanner of dependencies, or names an advisory or a package."""
+    return bool(_SCANNERS.search(run.tool)) or any(
+        _IDENTIFIER.search(name) or _purl.parsed(name)
+        for names_ in (run.names, *(result.names for result in run.results))
+        for name in names_
+    )
 
 
 def _vulnerability(result: sarif.Result, log: str) -> Vulnerability:
     return Vulnerability(
         severity=result.severity,
         finding=_finding(result, log),
-        advisories=_advisories(result.names),
+        # No statement is about a result that contradicts itself.
+        advisories=() if result.contradiction else _advisories(result.names),
         package=_package(result.purls),
         closed=result.suppression,
     )

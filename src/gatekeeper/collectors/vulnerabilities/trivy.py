@@ -1,17 +1,18 @@
 """Trivy's JSON: schema 2, and the bare list of versions before 0.20.
 
-https://trivy.dev/docs/latest/configuration/reporting/ and `pkg/types/report.go`. A result names a
-scanned target; one without vulnerabilities is clean. Trivy omits `Results` if it found nothing to scan.
+https://trivy.dev/docs/latest/configuration/reporting/ and `pkg/types/report.go`. A result names a scanned
+target; one without vulnerabilities is clean. Trivy omits `Results` if it found nothing to scan.
 
-Secrets and misconfigurations are reported separately and not counted as vulnerabilities: the facts are about
-dependencies, and a scan with secrets must give the same counts as one without. Findings that `.trivyignore`
-or a VEX document removed are closed; Trivy lists them with `--show-suppressed`.
+What counts is what Trivy's SARIF lists: vulnerabilities, secrets, misconfigurations that fail, and licences,
+each with the severity that Trivy gives it. Findings that `.trivyignore` or a VEX document removed are closed;
+Trivy lists them with `--show-suppressed`. Filters such as `--severity` leave no trace. If the system of an
+image is no longer maintained, its vulnerabilities may be missing: the report is partial.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from gatekeeper.collectors.formats.severity import from_name
-from gatekeeper.collectors.reading import instants
+from gatekeeper.collectors.reading import instants, subjects
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import (
     entries,
@@ -24,19 +25,27 @@ from gatekeeper.collectors.reading.figures import (
 )
 from gatekeeper.collectors.reading.one_line import LONGEST, one_line
 from gatekeeper.collectors.reading.structured import Structured
+from gatekeeper.collectors.vulnerabilities import _purl
 from gatekeeper.collectors.vulnerabilities._report import (
     Package,
     Scan,
     Vulnerability,
     VulnerabilityReport,
-    describe,
     names,
+    scan_report,
+    vulnerability,
 )
-from gatekeeper.model.evidence import Absent, Finding, Unreadable
+from gatekeeper.model.evidence import Absent, Subject, SubjectType, Unreadable
 from gatekeeper.syntax.json import Json, Object
 from gatekeeper.syntax.yaml import Step
 
 _OF_PACKAGES = frozenset({"os-pkgs", "lang-pkgs"})
+_LISTS = {
+    "Vulnerabilities": "vulnerability",
+    "Secrets": "secret",
+    "Misconfigurations": "misconfiguration",
+    "Licenses": "licence",
+}
 _OPEN = frozenset({"affected", "under_investigation"})
 
 _Path = tuple[Step, ...]
@@ -51,25 +60,44 @@ def recognises(content: Content) -> bool:
 
 
 def read(content: Content) -> VulnerabilityReport:
-    """Return the vulnerabilities of a report."""
-    document = content.json_document
+    """Return the findings of a report."""
+    document, report = content.json_document, content.object
     results = list(_results(document.value))
     if not any(_has_packages(result) for _, result in results):
         raise Absent("Trivy scanned no packages")
-    created = None if isinstance(document.value, list) else document.object.get("CreatedAt")
+    metadata = section(report, "Metadata")
+    system = section(metadata, "OS")
+    version = first_text(section(report, "Trivy"), "Version")
+    old = f"{system.get('Family')} {system.get('Name')}"
     scan = Scan(
-        scanner="Trivy",
-        vulnerabilities=tuple(
-            vulnerability
-            for path, result in results
-            for vulnerability in _vulnerabilities(document, path, result)
-        ),
-        produced_at=instants.from_text(created),
-        uncounted=tuple(
-            finding for path, result in results for finding in _uncounted(document, path, result)
-        ),
+        "Trivy",
+        tuple(found for path, result in results for found in _findings(document, path, result)),
+        tuple(_subjects(report, metadata, [result for _, result in results])),
     )
-    return VulnerabilityReport("trivy", (scan,))
+    return scan_report(
+        content,
+        "trivy",
+        scan,
+        producer=f"Trivy {version}" if version else "Trivy",
+        produced_at=instants.from_text(report.get("CreatedAt")),
+        commit=first_text(metadata, "Commit"),
+        partial=(one_line(f"{old} is no longer maintained: vulnerabilities may be missing"),)
+        if system.get("EOSL")
+        else (),
+    )
+
+
+def _subjects(report: Object, metadata: Object, results: Sequence[Object]) -> Iterator[Subject]:
+    name = first_text(report, "ArtifactName") or ""
+    if report.get("ArtifactType") == "container_image":
+        yield from subjects.images(metadata.get("RepoTags"), metadata.get("RepoDigests"), name)
+    repository = first_text(metadata, "RepoURL") or (name if "://" in name else None)
+    if repository and report.get("ArtifactType") == "repository":
+        yield Subject(SubjectType.REPOSITORY, repository)
+    for package in (package for result in results for package in listed(result, "Packages", "a package")):
+        purl = first_text(section(package, "Identifier"), "PURL")
+        if purl and package.get("Relationship") == "root":
+            yield Subject(SubjectType.PACKAGE, purl)
 
 
 def _results(report: Json) -> Iterator[tuple[_Path, Object]]:
@@ -91,36 +119,41 @@ def _has_packages(result: Object) -> bool:
     )
 
 
-def _vulnerabilities(document: Structured, path: _Path, result: Object) -> Iterator[Vulnerability]:
-    for place, entry in enumerate(entries(result.get("Vulnerabilities"), "Vulnerabilities")):
-        yield _vulnerability(document, (*path, "Vulnerabilities", place), entry, result)
+def _findings(document: Structured, path: _Path, result: Object) -> Iterator[Vulnerability]:
+    for key, kind in _LISTS.items():
+        for place, entry in enumerate(listed(result, key, f"a {kind}")):
+            if kind != "misconfiguration" or entry.get("Status", "FAIL") == "FAIL":
+                yield _finding(document, (*path, key, place), entry, result, kind)
     key = "ExperimentalModifiedFindings"
     for place, modified in enumerate(listed(result, key, "a modified finding")):
-        if modified.get("Type") == "vulnerability":
-            found = _vulnerability(document, (*path, key, place), modified.get("Finding"), result)
-            yield found._replace(closed=_closing(modified))
+        kind = first_text(modified, "Type") or "vulnerability"
+        found = _finding(document, (*path, key, place), modified.get("Finding"), result, kind)
+        yield found._replace(closed=_closing(modified))
 
 
-def _vulnerability(document: Structured, path: _Path, entry: object, result: Object) -> Vulnerability:
-    detected = mapping(entry, "a vulnerability")
+def _finding(document: Structured, path: _Path, entry: object, result: Object, kind: str) -> Vulnerability:
+    detected = mapping(entry, f"a {kind}")
+    if kind == "vulnerability":
+        return _vulnerability(document, path, detected, result)
     severity = from_name(detected.get("Severity"), "Severity")
-    identifier = section(detected, "PkgIdentifier")
-    package = Package(
-        first_text(detected, "PkgName"),
-        first_text(detected, "InstalledVersion"),
-        first_text(identifier, "PURL"),
-    )
-    id_ = first_text(detected, "VulnerabilityID")
-    message = describe(
-        severity,
-        id_,
-        package,
+    id_ = first_text(detected, "RuleID", "ID", "Name") or "?"
+    where = first_text(detected, "PkgName", "FilePath") or first_text(result, "Target") or "?"
+    title = one_line(f"{kind} {id_} in {where[:LONGEST]}: {first_text(detected, 'Title', 'Category') or ''}")
+    return Vulnerability(severity, document.finding(f"{severity}: {title}", *path), ())
+
+
+def _vulnerability(document: Structured, path: _Path, detected: Object, result: Object) -> Vulnerability:
+    name, version = first_text(detected, "PkgName"), first_text(detected, "InstalledVersion")
+    purl = first_text(section(detected, "PkgIdentifier"), "PURL")
+    return vulnerability(
+        (document, path),
+        from_name(detected.get("Severity"), "Severity"),
+        (names(detected.get("VulnerabilityID"), *entries(detected.get("VendorIDs"), "VendorIDs")),),
+        Package(name, version, purl or _purl.of_package(first_text(result, "Type"), name, version)),
         at=first_text(detected, "PkgPath") or result.get("Target"),
-        fixed_in=first_text(detected, "FixedVersion") or "",
+        fixed_in=first_text(detected, "FixedVersion"),
         title=detected.get("Title"),
     )
-    vendors = entries(detected.get("VendorIDs"), "VendorIDs")
-    return Vulnerability(severity, document.finding(message, *path), (names(id_, *vendors),), package)
 
 
 def _closing(modified: Object) -> str | None:
@@ -131,16 +164,3 @@ def _closing(modified: Object) -> str | None:
     by = " by ".join(part for part in (status, first_text(modified, "Source")) if part)
     statement = first_text(modified, "Statement")
     return one_line(f"{by}: {statement}" if statement else by)
-
-
-def _uncounted(document: Structured, path: _Path, result: Object) -> Iterator[Finding]:
-    target = (first_text(result, "Target") or "?")[:LONGEST]
-    for key, kind in (("Secrets", "secret"), ("Misconfigurations", "misconfiguration")):
-        for place, found in enumerate(listed(result, key, f"a {kind}")):
-            if found.get("Status", "FAIL") != "FAIL":
-                continue
-            severity = from_name(found.get("Severity"), "Severity")
-            id_ = first_text(found, "RuleID", "ID") or "?"
-            title = first_text(found, "Title") or ""
-            message = f"{severity.name.lower()}: {kind} {one_line(f'{id_} in {target}: {title}')}"
-            yield document.finding(message, *path, key, place)

@@ -26,7 +26,7 @@ def attested_now(pair: ServicePair, before: Verdicts, after: Verdicts) -> Iterat
         for name, result in by_id(now).items()
         if result.basis is Basis.ATTESTATION
         and (earlier := by_id(was).get(name))
-        and earlier.basis in (Basis.ARTEFACT, Basis.RECORD)
+        and earlier.basis not in (None, Basis.ATTESTATION)
     }
     yield from (attested_instead(pair, name) for name, twin in fallen.items() if twin not in fallen)
 

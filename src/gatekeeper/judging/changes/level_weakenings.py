@@ -41,12 +41,22 @@ def compare_levels(base: Rulebook, head: Rulebook, places: Mapping[str, Manifest
             before, after = list(rules.ships_to), list(now[level.id].ships_to)
             message = f"{level} may now ship to {', '.join(more)}"
             yield _weaker(f"{level}.ships_to", message, places.get(level.id), before, after)
+        yield from _role(rules, now.get(level.id), places)
     was = [name for name in base.scale if name in now]
     becomes = [name for name in head.scale if name in was]
     if was != becomes:
         message = f"the order of levels is {', '.join(becomes)} instead of {', '.join(was)}"
         yield _weaker("levels.order", message, None, was, becomes)
     yield from _exceptions(base, head)
+
+
+def _role(base: LevelRules, head: LevelRules | None, places: Mapping[str, ManifestPlace]) -> Iterator[Change]:
+    level = base.level
+    if head and head.role and head.role != base.role:
+        message = (
+            f"what {level} asks is attested, where not understood, by {head.role} instead of {base.role}"
+        )
+        yield _weaker(f"{level}.role", message, places.get(level.id), base.role, head.role)
 
 
 def _exceptions(base: Rulebook, head: Rulebook) -> Iterator[Change]:

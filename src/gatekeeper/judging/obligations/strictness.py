@@ -220,6 +220,9 @@ _COMPARED: Mapping[str, _Compare] = {
     "same_as": _changed("is decided like {now} instead of {was}", "no other"),
     "attested_by": _changed("is attested by {now} instead of {was}", "nobody"),
     "or_attested_by": _granted("may be attested in place of evidence by {now}; before by {was}"),
+    "if_not_understood_attested_by": _granted(
+        "may be attested where not understood by {now}; before by {was}"
+    ),
     "waivable_by": _granted("may be waived by {now}; before by {was}"),
     "max_age_days": _age,
     "same_commit": _demanded("accepts evidence of another commit than the release"),

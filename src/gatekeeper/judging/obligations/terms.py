@@ -66,6 +66,7 @@ def terms_of(asked: Asked, service: Service, rulebook: Rulebook) -> Terms:
     return _without_defaults(
         {
             **_decision(rule, service.targets),
+            "if_not_understood_attested_by": rule.doubts_attested_by,
             "question": None if asked.demands else rule.question,
             "demands": list(asked.demands),
             "slots": slots,

@@ -1,7 +1,6 @@
 """The deploy gate: decide whether a service may be deployed to a destination now."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
 from typing import NamedTuple
 
 from gatekeeper.judging.outlook.deploy_exceptions import (
@@ -26,14 +25,13 @@ from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.gates import ServiceJudge, SharedResults
 from gatekeeper.judging.verdicts.levels import LevelCheck, verify
 from gatekeeper.judging.verdicts.services import gaps_text, not_signed, regressions, some
-from gatekeeper.judging.verdicts.staleness import last_day_of
 from gatekeeper.model.level import Level
 from gatekeeper.model.milestone import RegisteredException
 from gatekeeper.model.plan import Cell
 from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.service import Release, Service
 from gatekeeper.model.shipping import Shipping
-from gatekeeper.model.status import Status
+from gatekeeper.model.status import ReasonCode, Status
 from gatekeeper.model.verdict import CriterionResult, ExceptionSeen, NextStep, Option, Reason
 
 _EVIDENCE_ALONE = frozenset({"regression", "lapsed", "level-not-reached"})
@@ -97,7 +95,7 @@ def may_ship(case: Case, destination: str, entries: Sequence[RegisteredException
         next_steps=_steps(here, short_of, reasons, gaps, criteria),
         exceptions=cover.exceptions,
         of_any_commit=() if release and release.commit else _of_any_commit(here.judge),
-        waits_for=_waits_for(reasons, gaps, criteria, case.as_of),
+        waits_for=_waits_for(reasons, gaps, criteria),
         has_sign_offs=bool(case.rulebook.governance.upgrade_sign_offs),
     )
 
@@ -243,22 +241,18 @@ def _waits_for(
     reasons: Sequence[Reason],
     gaps: Iterable[LevelCheck],
     criteria: Mapping[str, CriterionResult],
-    as_of: date,
 ) -> tuple[str, ...]:
     """Return the criteria with pending evidence if nothing else prevents the deployment; otherwise none."""
     is_evidence_alone = bool(reasons) and all(reason.code in _EVIDENCE_ALONE for reason in reasons)
     if not is_evidence_alone or any(gap.dead for gap in gaps):
         return ()
-    if not all(_is_pending(result, as_of) for result in criteria.values()):
+    if not all(_is_pending(result) for result in criteria.values()):
         return ()
     return tuple(criteria)
 
 
-def _is_pending(result: CriterionResult, as_of: date) -> bool:
+def _is_pending(result: CriterionResult) -> bool:
     """Whether evidence is missing, or is fresh and belongs to another commit."""
     if result.status is not Status.STALE:
         return result.status is Status.MISSING
-    until = last_day_of(result)
-    is_young = until is None or until >= as_of
-    is_dated = result.rule.max_age_days is None or all(seen.produced_at for seen in result.evidence)
-    return result.rule.same_commit and not result.attestation and is_young and is_dated
+    return all(reason.code is ReasonCode.OTHER_COMMIT for reason in result.reasons)

@@ -11,8 +11,11 @@ from datetime import date
 from typing import NamedTuple
 
 from gatekeeper.judging.verdicts.case import Case
+from gatekeeper.judging.verdicts.roster import ZONES
 from gatekeeper.judging.verdicts.staleness import stale_days, utc_day
 from gatekeeper.model.milestone import RegisteredException
+from gatekeeper.model.moment import earliest
+from gatekeeper.model.service import Attestation, NotApplicable
 
 
 class Validity(NamedTuple):
@@ -41,9 +44,9 @@ def validity(case: Case, entries: Iterable[RegisteredException]) -> Validity:
 def _days_of_change(case: Case, entries: Iterable[RegisteredException]) -> Iterator[date]:
     """Yield every day on which a verdict may change because of the date alone."""
     ages = sorted({rule.max_age_days for rule in case.rulebook.by_id.values() if rule.max_age_days})
-    for day in _dates_that_age(case):
-        yield day
-        yield from stale_days(day, ages)
+    for first, made_on in _dates_that_age(case):
+        yield first
+        yield from stale_days(made_on, ages)
     for rule in case.rulebook.by_id.values():
         yield from (of.effective for of in rule.versions if isinstance(of.effective, date))
     service = case.service
@@ -53,7 +56,7 @@ def _days_of_change(case: Case, entries: Iterable[RegisteredException]) -> Itera
         yield from stale_days(until, [0])
     for level in case.service.sign_offs.values():
         for sign_off in level.values():
-            yield sign_off.on
+            yield sign_off.on - ZONES
     for milestone in case.roadmap.values():
         yield from milestone.exits
     for entry in entries:
@@ -62,12 +65,12 @@ def _days_of_change(case: Case, entries: Iterable[RegisteredException]) -> Itera
             yield entry.closed
 
 
-def _dates_that_age(case: Case) -> Iterator[date]:
-    """Yield the dates of all evidence and statements, for whatever rule they count."""
-    for seen in case.evidence.values():
-        if seen.produced_at:
-            yield utc_day(seen.produced_at)
-    for attestation in case.service.attestations.values():
-        yield attestation.on
-    for waiver in case.service.not_applicable.values():
-        yield waiver.on
+def _dates_that_age(case: Case) -> Iterator[tuple[date, date]]:
+    """Yield for all evidence and statements the first day on which they may count, and their date."""
+    times = (part.produced_at for seen in case.evidence.values() for part in seen.parts)
+    for time in filter(None, times):
+        yield utc_day(earliest(time)), utc_day(time)
+    given, waived = case.service.attestations, case.service.not_applicable
+    statements: list[Attestation | NotApplicable] = [*given.values(), *waived.values()]
+    for statement in statements:
+        yield statement.on - ZONES, statement.on

@@ -23,6 +23,6 @@ def attested_as(rule: Rule, rulebook: Rulebook) -> Rule:
     return rulebook.by_id[rule.twin] if rule.twin else rule
 
 
-def attested_by(rule: Rule) -> str | None:
-    """Return the role that may attest a criterion; None if nobody may."""
-    return rule.attested_by or rule.or_attested_by
+def attesting_roles(rule: Rule) -> tuple[str, ...]:
+    """Return the roles that may attest a criterion; the last one perhaps only what is not understood."""
+    return tuple(filter(None, (rule.attested_by or rule.or_attested_by, rule.doubts_attested_by)))

@@ -64,5 +64,6 @@ def _mentioned(slot: BoundSlot | None, phrases: tuple[str, ...], role: str | Non
     return {
         "conditions": (Condition(slot.name, ("passed",), Operator.MENTIONS, Literal(phrases)),),
         "or_attested_by": role,
+        "doubts_attested_by": role,
         "slots": (slot.name,),
     }

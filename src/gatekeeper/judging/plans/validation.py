@@ -8,8 +8,8 @@ from gatekeeper.judging.plans.cells import resolve
 from gatekeeper.judging.plans.questions import SCOPE_CRITERION
 from gatekeeper.model.level import Scale
 from gatekeeper.model.milestone import Milestone, RegisteredException
-from gatekeeper.model.rule import SIGN_OFF_PREFIX, Rulebook, TargetOperand
-from gatekeeper.model.service import Attestation, Effect, NotApplicable, Scope, Service
+from gatekeeper.model.rule import SIGN_OFF_PREFIX, Rule, Rulebook, TargetOperand
+from gatekeeper.model.service import LONGEST_DOUBT, Attestation, Effect, NotApplicable, Scope, Service
 from gatekeeper.model.workspace import Manifests, Mistake
 
 
@@ -131,10 +131,8 @@ def _statements(
             hint = nearest(attestation.milestone, milestones)
             yield (where / "milestone").mistake(f"there is no milestone {attestation.milestone!r}", hint)
         yield from _validity(attestation, where)
-        rule = rulebook.by_id.get(key)
-        if rule and not (rule.attested_by or rule.or_attested_by):
-            hint = f"map evidence: {', '.join(rule.slots)}"
-            yield where.wrong_key(f"{key} takes no attestation", hint)
+        if rule := rulebook.by_id.get(key):
+            yield from _taken(attestation, rule, where)
     for key, declared in service.not_applicable.items():
         where = place / "not_applicable" / key
         yield from _validity(declared, where)
@@ -145,6 +143,22 @@ def _statements(
         elif declared.role != rulebook.by_id[key].waivable_by:
             message = f"{key} is waived by {rulebook.by_id[key].waivable_by}, not by {declared.role}"
             yield (where / "role").mistake(message)
+
+
+def _taken(attestation: Attestation, rule: Rule, place: Place) -> Iterator[Mistake]:
+    """Yield a mistake if a criterion cannot take an attestation; any takes one of what is not understood."""
+    if rule.attested_by or rule.or_attested_by:
+        return
+    role, days = rule.doubts_attested_by, LONGEST_DOUBT.days
+    if role is None or attestation.role != role:
+        hint = f"map evidence: {', '.join(rule.slots)}"
+        hint += f"; {role} may attest for {days} days what a reader does not understand" if role else ""
+        yield place.wrong_key(f"{rule.id} takes no attestation", hint)
+    elif not attestation.ends_soon:
+        message = (
+            f"{rule.id} takes an attestation of what a reader does not understand, for {days} days at most"
+        )
+        yield place.wrong_key(message, f"write `until`, at most {days} days after {attestation.on}")
 
 
 def _validity(statement: Attestation | NotApplicable, place: Place) -> Iterator[Mistake]:

@@ -40,6 +40,8 @@ class _Stanza(NamedTuple):
     level: Level
     """The level from which it applies."""
     place: Place
+    role: str | None
+    """The role that may attest what a reader does not understand."""
 
 
 def bind(workspace: Manifests, find_kind: FindKind) -> Bound:
@@ -68,7 +70,7 @@ def bind(workspace: Manifests, find_kind: FindKind) -> Bound:
     rulebook = Rulebook(
         gates={name: _gate(gate, rules_of(name)) for name, gate in workspace.gates.items()},
         levels={
-            level: LevelRules(level, of.meaning, of.audience, of.ships_to, rules_of(None, level))
+            level: LevelRules(level, of.meaning, of.audience, of.ships_to, rules_of(None, level), of.role)
             for level, of in zip(scale.values(), workspace.levels.levels, strict=False)
         },
         scale=scale,
@@ -113,11 +115,13 @@ def _stanzas(workspace: Manifests, scale: Scale) -> Iterator[_Stanza]:
     for name, gate in workspace.gates.items():
         place = Place(workspace.files[Gate, name]) / "criteria"
         for i, criterion in enumerate(gate.criteria):
-            yield _Stanza(criterion, name, scale.get(criterion.from_ or "", scale.lowest), place / i)
+            level = scale.get(criterion.from_ or "", scale.lowest)
+            yield _Stanza(criterion, name, level, place / i, gate.role)
     levels = Place(workspace.files[Levels, ""]) / "levels"
     for j, definition in enumerate(workspace.levels.levels):
         for i, criterion in enumerate(definition.criteria):
-            yield _Stanza(criterion, None, scale[definition.level], levels / j / "criteria" / i)
+            place = levels / j / "criteria" / i
+            yield _Stanza(criterion, None, scale[definition.level], place, definition.role)
 
 
 def _rules(stanzas: list[_Stanza], timing: TimingBinder) -> dict[str, Rule]:
@@ -164,6 +168,7 @@ def _rule(stanza: _Stanza, binder: ConditionBinder) -> Rule:
         subjects=subjects,
         attested_by=criterion.attested_by,
         or_attested_by=criterion.or_attested_by,
+        doubts_attested_by=stanza.role if conditions else None,
         max_age_days=criterion.max_age_days,
         same_commit=criterion.same_commit,
         must_not_shrink=criterion.must_not_shrink,
@@ -243,7 +248,7 @@ def _unknown_levels(stanzas: list[_Stanza], workspace: Manifests) -> Iterator[Mi
 
 def _levels_without_effect(stanzas: list[_Stanza]) -> Iterator[Mistake]:
     """Yield criteria that name a level at which they cannot be asked, or from which they cannot apply."""
-    for criterion, gate, level, place in stanzas:
+    for criterion, gate, level, place, _ in stanzas:
         if criterion.only_at is not None and (gate or criterion.only_at != level.id):
             message = f"{criterion.id} cannot apply only at {criterion.only_at}"
             hint = "only criteria of a level can" if gate else f"it is a criterion of {level}"
@@ -259,7 +264,7 @@ _OF_ORIGINAL = (*_OF_EVIDENCE, "max_age_days", "per_milestone", "covers_capabili
 
 def _fields_without_effect(stanzas: list[_Stanza]) -> Iterator[Mistake]:
     """Yield fields that seem to ask for more and are never read: of a twin, without evidence, in a gate."""
-    for criterion, gate, _, place in stanzas:
+    for criterion, gate, _, place, _ in stanzas:
         fields: tuple[str, ...] = ()
         if criterion.same_as:
             fields, why = _OF_ORIGINAL, f"it is decided by {criterion.same_as}"
@@ -292,7 +297,7 @@ def _named_levels(stanzas: list[_Stanza], workspace: Manifests) -> Iterator[tupl
 
 def _wrong_ids(stanzas: list[_Stanza]) -> Iterator[Mistake]:
     seen: dict[str, str] = {}
-    for criterion, gate, level, place in stanzas:
+    for criterion, gate, level, place, _ in stanzas:
         group = gate or str(level)
         if not criterion.id.startswith(f"{group}."):
             message = f"criterion {criterion.id!r} is in {group}"
@@ -337,6 +342,9 @@ def _named_roles(stanzas: list[_Stanza], workspace: Manifests) -> Iterator[tuple
             yield stanza.place / key, getattr(stanza.criterion, key)
     for name, gate in workspace.gates.items():
         yield Place(workspace.files[Gate, name]) / "role", gate.role
+    levels = Place(workspace.files[Levels, ""]) / "levels"
+    for i, level in enumerate(workspace.levels.levels):
+        yield levels / i / "role", level.role
     governance = Place(workspace.files[Governance, ""])
     for i, role in enumerate(workspace.governance.upgrade_sign_offs):
         yield governance / "upgrade_sign_offs" / i, role

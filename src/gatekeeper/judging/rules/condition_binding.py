@@ -113,7 +113,7 @@ class ConditionBinder(NamedTuple):
                 return None
 
 
-def slots_of(conditions: Sequence[Condition], subjects: SubjectsOf | None) -> tuple[str, ...]:
+def slots_of(conditions: Sequence[Condition], subjects: SubjectsOf | None = None) -> tuple[str, ...]:
     """Return every slot that affects a criterion, each once."""
     named = [condition.slot for condition in conditions]
     named += [c.operand.slot for c in conditions if isinstance(c.operand, FactOf)]

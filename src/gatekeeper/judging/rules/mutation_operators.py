@@ -249,7 +249,7 @@ CRITERION: Mapping[str, MutationOperator] = {
     "advisory": _flag,
 }
 GATE: Mapping[str, MutationOperator] = {"role": _role}
-LEVEL: Mapping[str, MutationOperator] = {"ships_to": _each_item}
+LEVEL: Mapping[str, MutationOperator] = {"ships_to": _each_item, "role": _optional_role}
 OPTION: MutationOperator = _all(_dropped, _each_of_many, _narrowed)
 """Any option of a slot."""
 OF_GOVERNANCE: Mapping[str, MutationOperator] = {

@@ -1,39 +1,72 @@
 """Decide whether an attestation or a declaration `not applicable` counts for a criterion."""
 
+from collections.abc import Collection, Iterator
+
 from gatekeeper.judging.obligations.asked import MilestoneSpan
 from gatekeeper.judging.verdicts import roster
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.staleness import attestation_lapse
 from gatekeeper.model.rule import Rule
-from gatekeeper.model.service import Attestation, NotApplicable
-from gatekeeper.model.status import Basis, Status
-from gatekeeper.model.verdict import CriterionResult
+from gatekeeper.model.service import LONGEST_DOUBT, Attestation, NotApplicable
+from gatekeeper.model.status import Basis, ReasonCode, Status
+from gatekeeper.model.verdict import CriterionReason, CriterionResult
+
+_REPLACED = frozenset({ReasonCode.PARTIAL, ReasonCode.TOO_LITTLE, ReasonCode.NOT_UNDERSTOOD})
+"""Why evidence may be unproven so that an attestation replaces it, like evidence that is missing."""
 
 
-def with_attestation(
-    rule: Rule, role: str, case: Case, span: MilestoneSpan, without: CriterionResult
-) -> CriterionResult:
-    """Return the result of a criterion by its attestation; `without` is the result by evidence alone.
+def or_attested(without: CriterionResult, case: Case, span: MilestoneSpan) -> CriterionResult:
+    """Return the result of a criterion by its attestation, if there is one that may replace its evidence.
 
     The attestation of a criterion also counts for its twin.
+
+    Args:
+        without: The result by evidence alone.
+        case: The service and its statements.
+        span: The milestones for which an attestation counts.
     """
-    given = case.service.attestations
+    rule, given = without.rule, case.service.attestations
     attestation = given.get(rule.id) or given.get(rule.twin or rule.id)
-    if attestation is None:
+    roles = tuple(_roles(without))
+    if attestation is None or not roles:
         return without
-    if why := objection(attestation, role, case):
-        return without._replace(reason=f"the attestation does not count: {why}", attestation=attestation)
+    if why := objection_to_attestation(attestation, rule, roles, case):
+        why = f"the attestation does not count: {why}"
+        reasons = (*without.reasons, CriterionReason(without.status, why))
+        return without._replace(reason=why, attestation=attestation, reasons=reasons)
     if lapse := attestation_lapse(rule, attestation, span, case.as_of):
-        return without._replace(status=Status.STALE, reason=lapse, attestation=attestation)
+        stale = without._replace(status=lapse.status, reason=lapse.message, reasons=(lapse,))
+        return stale._replace(attestation=attestation)
     return CriterionResult(rule, Status.PASS, basis=Basis.ATTESTATION, attestation=attestation)
 
 
-def objection(statement: Attestation | NotApplicable, role: str, case: Case) -> str | None:
-    """Return why a statement does not count for a criterion that `role` decides, or None if it counts."""
-    if statement.role != role:
-        return f"it was made as {statement.role}; the criterion needs {role}"
+def _roles(without: CriterionResult) -> Iterator[str]:
+    """Yield the roles whose attestation may replace the evidence of a criterion."""
+    rule, codes = without.rule, {reason.code for reason in without.reasons}
+    role = rule.attested_by or rule.or_attested_by
+    if role and (without.status is Status.MISSING or without.reason_code in _REPLACED):
+        yield role
+    if rule.doubts_attested_by and codes == {ReasonCode.NOT_UNDERSTOOD}:
+        yield rule.doubts_attested_by
+
+
+def objection_to_attestation(
+    attestation: Attestation, rule: Rule, roles: Collection[str], case: Case
+) -> str | None:
+    """Return why an attestation in one of these roles does not count, or None if it counts."""
+    if why := objection(attestation, roles, case):
+        return why
+    if attestation.role not in (rule.attested_by, rule.or_attested_by) and not attestation.ends_soon:
+        return f"it needs `until`, at most {LONGEST_DOUBT.days} days after {attestation.on}"
+    return None
+
+
+def objection(statement: Attestation | NotApplicable, roles: Collection[str], case: Case) -> str | None:
+    """Return why a statement does not count where these roles decide, or None if it counts."""
+    if statement.role not in roles:
+        return f"it was made as {statement.role}; the criterion needs {' or '.join(dict.fromkeys(roles))}"
     if statement.until and statement.until < case.as_of:
         return f"it was valid until {statement.until}"
     return roster.objection(
-        case.rulebook.governance, case.service, statement.by, role, statement.on, case.as_of
+        case.rulebook.governance, case.service, statement.by, statement.role, statement.on, case.as_of
     )

@@ -8,7 +8,7 @@ from gatekeeper.judging.rules.operators import NotComparable, compare
 from gatekeeper.judging.verdicts.lookup import Lookup, NoValue
 from gatekeeper.model.evidence import Finding
 from gatekeeper.model.rule import Condition, FactOf, Literal, MilestoneContext, Operator, Rule, TargetOperand
-from gatekeeper.model.status import Status
+from gatekeeper.model.status import ReasonCode, Status
 from gatekeeper.model.verdict import Outcome
 
 
@@ -20,7 +20,7 @@ def outcome(condition: Condition, rule: Rule, lookup: Lookup, span: MilestoneSpa
             return _milestone_outcome(condition, actual, span)
         operand = _operand(condition.operand, lookup)
     except NoValue as lack:
-        return Outcome(condition, lack.status, lack.reason)
+        return Outcome(condition, lack.status, lack.reason, findings=lack.places, code=lack.code)
     try:
         comparison = compare(condition.operator, actual, operand)
     except NotComparable as error:
@@ -55,7 +55,8 @@ def _operand(operand: Literal | FactOf | TargetOperand, lookup: Lookup) -> Any:
 def _milestone_outcome(condition: Condition, actual: Any, span: MilestoneSpan) -> Outcome:
     if span.accepts(actual):
         return Outcome(condition, Status.PASS, None, actual, span.first)
-    return Outcome(condition, Status.STALE, f"made for {actual}, not for {span.first}", actual, span.first)
+    reason, code = f"made for {actual}, not for {span.first}", ReasonCode.OTHER_MILESTONE
+    return Outcome(condition, Status.STALE, reason, actual, span.first, code=code)
 
 
 def _findings(

@@ -1,17 +1,18 @@
 """Judge one criterion of one service: by its evidence, an attestation or a declaration `not applicable`."""
 
+from collections.abc import Iterable, Iterator
+
 from gatekeeper.judging.obligations.asked import CriterionContext
-from gatekeeper.judging.verdicts.attestations import objection, with_attestation
+from gatekeeper.judging.rules.condition_binding import slots_of
+from gatekeeper.judging.verdicts.attestations import objection, or_attested
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.conditions import is_nothing, outcome
+from gatekeeper.judging.verdicts.guards import objections
 from gatekeeper.judging.verdicts.lookup import Lookup, NoValue
-from gatekeeper.judging.verdicts.staleness import evidence_lapse
 from gatekeeper.model.level import Level
 from gatekeeper.model.rule import Rule, SubjectsOf
-from gatekeeper.model.status import WORST_FIRST, Status
-from gatekeeper.model.verdict import CriterionResult, Outcome
-
-_SEVERITY = {status: place for place, status in enumerate(WORST_FIRST)}
+from gatekeeper.model.status import Status
+from gatekeeper.model.verdict import CriterionReason, CriterionResult, Outcome, worst_first
 
 
 def judge_criterion(rule: Rule, case: Case, context: CriterionContext) -> CriterionResult:
@@ -19,7 +20,7 @@ def judge_criterion(rule: Rule, case: Case, context: CriterionContext) -> Criter
     waiver = case.service.not_applicable.get(rule.id)
     if waiver is None or rule.waivable_by is None:
         return _judge(rule, case, context)
-    if why := objection(waiver, rule.waivable_by, case):
+    if why := objection(waiver, (rule.waivable_by,), case):
         result = _judge(rule, case, context)
         return result._replace(reason=_with_objection(result, why)) if result.is_open else result
     until = f", until {waiver.until}" if waiver.until else ""
@@ -31,11 +32,7 @@ def judge_criterion(rule: Rule, case: Case, context: CriterionContext) -> Criter
 
 
 def _judge(rule: Rule, case: Case, context: CriterionContext) -> CriterionResult:
-    result = _by_evidence(rule, case, context)
-    role = rule.attested_by or rule.or_attested_by
-    if role and result.status is Status.MISSING:
-        return with_attestation(rule, role, case, context.span, result)
-    return result
+    return or_attested(_by_evidence(rule, case, context), case, context.span)
 
 
 def _with_objection(result: CriterionResult, objection: str) -> str:
@@ -47,21 +44,36 @@ def _by_evidence(rule: Rule, case: Case, context: CriterionContext) -> Criterion
     if not rule.conditions:
         by = f"needs an attestation by {rule.attested_by}"
         nobody = "the rulebook has no slot for its tests, and no role may attest it"
-        return CriterionResult(rule, Status.MISSING, by if rule.attested_by else nobody)
+        why = by if rule.attested_by else nobody
+        return CriterionResult(rule, Status.MISSING, why, reasons=(CriterionReason(Status.MISSING, why),))
     lookup = Lookup(case, context.scope)
     outcomes = tuple(outcome(condition, rule, lookup, context.span) for condition in rule.conditions)
-    worst = min(outcomes, key=_severity)
-    status, reason, rests_on = worst.status, worst.reason, tuple(lookup.seen.values())
+    rests_on = tuple(map(lookup.evidence, slots_of(rule.conditions)))
+    if_met, nothing = Status.PASS, None
     if rule.subjects and (nothing := _nothing_to_judge(rule.subjects, context.level, lookup)):
-        status, reason, outcomes = Status.NOT_APPLICABLE, nothing, ()
-        rests_on = (lookup.evidence(rule.subjects.slot),)
-    if status in (Status.PASS, Status.NOT_APPLICABLE) and (lapse := evidence_lapse(rule, rests_on, case)):
-        status, reason = Status.STALE, lapse
-    return CriterionResult(rule, status, reason, lookup.basis(status), outcomes, tuple(lookup.seen.values()))
+        if_met, outcomes, rests_on = Status.NOT_APPLICABLE, (), (lookup.evidence(rule.subjects.slot),)
+    evidence = tuple(lookup.seen.values())
+    reasons = worst_first((*_of_outcomes(outcomes), *objections(rule, rests_on, case)))
+    if not reasons:
+        basis = lookup.basis(rule) if if_met is Status.PASS else None
+        return CriterionResult(rule, if_met, nothing, basis, outcomes, evidence)
+    worst = reasons[0]
+    # Screens describe a failed condition by its outcome.
+    message = None if worst.status is Status.FAIL else worst.message
+    return CriterionResult(rule, worst.status, message, None, outcomes, evidence, reasons=reasons)
 
 
-def _severity(outcome: Outcome) -> int:
-    return _SEVERITY[outcome.status]
+def _of_outcomes(outcomes: Iterable[Outcome]) -> Iterator[CriterionReason]:
+    """Yield the reasons of conditions that do not hold; several that lack the same evidence have one."""
+    seen = set()
+    for one in outcomes:
+        if one.status is Status.PASS:
+            continue
+        message = one.reason or f"required: {one.condition.describe()}"
+        reason = CriterionReason(one.status, message, one.code, one.condition.slot, None, one.findings)
+        if (one.status, message) not in seen:
+            yield reason
+        seen.add((one.status, message))
 
 
 def _nothing_to_judge(subjects: SubjectsOf, level: Level, lookup: Lookup) -> str | None:

@@ -13,7 +13,7 @@ from gatekeeper.model.plan import Cell
 from gatekeeper.model.rule import GateRules, Rule
 from gatekeeper.model.service import Scope
 from gatekeeper.model.status import WORST_FIRST, GateStatus, Status
-from gatekeeper.model.verdict import CriterionResult, GateResult
+from gatekeeper.model.verdict import CriterionResult, GateResult, worst_first
 
 
 class SharedResults:
@@ -173,11 +173,13 @@ def _with_capabilities(own: CriterionResult, capabilities: Iterable[CriterionRes
     if not lacking or own.status is Status.NOT_APPLICABLE:
         return own
     # The worst status of all, so that a single lapsed attestation counts as lapsed.
-    worst = min((result.status for result in (own, *lacking)), key=WORST_FIRST.index)
+    open_ones = [result for result in (own, *lacking) if result.is_open]
+    worst = min((result.status for result in open_ones), key=WORST_FIRST.index)
     ids = tuple(result.rule.id for result in lacking)
     alone = ids if own.status is Status.PASS else ()
     reason = f"not every capability is met: {', '.join(ids)}"
-    return CriterionResult(own.rule, worst, reason, waits_for=alone)
+    reasons = worst_first(reason for result in open_ones for reason in result.reasons)
+    return CriterionResult(own.rule, worst, reason, waits_for=alone, reasons=reasons)
 
 
 def _left_out(result: CriterionResult) -> bool:

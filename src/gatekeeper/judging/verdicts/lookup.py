@@ -5,19 +5,29 @@ from typing import Any
 
 from gatekeeper.judging.plans.narrowing import narrowing_of
 from gatekeeper.judging.verdicts.case import Case
-from gatekeeper.judging.verdicts.staleness import utc_day
-from gatekeeper.model.evidence import Evidence, EvidenceStatus
+from gatekeeper.judging.verdicts.staleness import has_typed_guard, utc_day
+from gatekeeper.model.evidence import Evidence, EvidenceStatus, Finding
+from gatekeeper.model.moment import earliest
+from gatekeeper.model.rule import Rule
 from gatekeeper.model.service import Scope
-from gatekeeper.model.status import Basis, Status
+from gatekeeper.model.status import Basis, ReasonCode, Status
 
 
 class NoValue(Exception):  # noqa: N818 - an outcome rather than an error
     """A fact or an operand has no value."""
 
-    def __init__(self, status: Status, reason: str) -> None:
+    def __init__(
+        self,
+        status: Status,
+        reason: str,
+        code: ReasonCode | None = None,
+        places: tuple[Finding, ...] = (),
+    ) -> None:
         super().__init__(reason)
         self.status = status
         self.reason = reason
+        self.code = code
+        self.places = places
 
 
 class Lookup:
@@ -49,23 +59,37 @@ class Lookup:
             raise NoValue(status, evidence.reason or f"`{slot}` holds no evidence")
         value = value_at(evidence.facts, path)
         if value is None:
-            raise NoValue(Status.MISSING, f"`{slot}` does not say {'.'.join(path)}")
+            raise _null(evidence, path)
         return value
 
     def _dated(self, evidence: Evidence | None) -> Evidence | None:
-        """Return evidence; evidence dated after the as-of date counts as missing."""
+        """Return evidence; it counts as missing if a part is certainly dated after the as-of date."""
         as_of = self.case.as_of
-        if evidence and evidence.produced_at and (day := utc_day(evidence.produced_at)) > as_of:
-            reason = f"`{evidence.slot}` is dated {day}, after the as-of date {as_of}"
+        times = [part.produced_at for part in evidence.parts if part.produced_at] if evidence else []
+        later = [time for time in times if utc_day(earliest(time)) > as_of]
+        if evidence and later:
+            reason = f"`{evidence.slot}` is dated {utc_day(later[0])}, after the as-of date {as_of}"
             return evidence._replace(status=EvidenceStatus.MISSING, reason=reason, facts=None)
         return evidence
 
-    def basis(self, status: Status) -> Basis | None:
-        """Return the basis of a pass; None for other statuses."""
-        if status is not Status.PASS:
-            return None
-        recorded = any(evidence.basis is Basis.RECORD for evidence in self.seen.values())
-        return Basis.RECORD if recorded else Basis.ARTEFACT
+    def basis(self, rule: Rule) -> Basis:
+        """Return what a pass rests on: the weakest of the evidence, and of the dates and commits it needs."""
+        used = [evidence.basis for evidence in self.seen.values()]
+        if any(has_typed_guard(rule, evidence, self.case) for evidence in self.seen.values()):
+            used.append(Basis.TYPED)
+        return max(used, key=list(Basis).index)
+
+
+def _null(evidence: Evidence, path: tuple[str, ...]) -> NoValue:
+    """Return why a fact is null: the artefact does not state it, or something of it was not understood."""
+    slot, fact = evidence.slot, ".".join(path)
+    marks = [one for part in evidence.parts for one in part.not_understood]
+    places = tuple(one.place for one in marks if path[0] in one.touches)
+    if not places:
+        return NoValue(Status.MISSING, f"`{slot}` does not say {fact}")
+    more = f" and {len(places) - 1} more" if len(places) > 1 else ""
+    why = f"`{slot}` does not show {fact}; not understood: {places[0].message}{more}"
+    return NoValue(Status.UNPROVEN, why, ReasonCode.NOT_UNDERSTOOD, places)
 
 
 def value_at(facts: Any, path: tuple[str, ...]) -> Any:

@@ -1,9 +1,12 @@
 """Decide whether a person may sign or attest in a role, by the roster, the teams and the date."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from gatekeeper.model.rulebook import Governance
 from gatekeeper.model.service import Service
+
+ZONES = timedelta(days=1)
+"""How far a signer's own calendar may be ahead of the as-of date, which is a day in UTC."""
 
 
 def objection_to_exit(governance: Governance, by: str) -> str | None:
@@ -20,7 +23,7 @@ def objection(
     governance: Governance, service: Service, by: str, role: str, on: date, as_of: date
 ) -> str | None:
     """Return why a statement by this person in this role does not count, or None if it counts."""
-    if on > as_of:
+    if on - ZONES > as_of:
         return f"dated {on}, after the as-of date {as_of}"
     person = governance.people.get(by.casefold())
     if person is None:

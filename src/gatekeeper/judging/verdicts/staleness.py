@@ -10,12 +10,12 @@ from datetime import UTC, date, datetime, timedelta
 from gatekeeper.judging.obligations.asked import MilestoneSpan
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.model.evidence import Evidence
+from gatekeeper.model.manifest import SHORTEST_COMMIT
+from gatekeeper.model.moment import as_written
 from gatekeeper.model.rule import Rule
 from gatekeeper.model.service import Attestation
-from gatekeeper.model.verdict import CriterionResult
-
-_SHORTEST_COMMIT = 7
-"""Characters of the shortest abbreviated commit id that is compared."""
+from gatekeeper.model.status import Basis, ReasonCode, Status
+from gatekeeper.model.verdict import CriterionReason, CriterionResult
 
 
 def utc_day(moment: datetime) -> date:
@@ -48,25 +48,66 @@ def last_day_of(result: CriterionResult) -> date | None:
     return min((day for day in (fresh, until) if day), default=None)
 
 
-def attestation_lapse(rule: Rule, attestation: Attestation, span: MilestoneSpan, as_of: date) -> str | None:
+def attestation_lapse(
+    rule: Rule, attestation: Attestation, span: MilestoneSpan, as_of: date
+) -> CriterionReason | None:
     """Return why an attestation has lapsed, by its age or its milestone; None if it has not."""
     if rule.per_milestone and not span.accepts(attestation.milestone):
-        return f"attested for {attestation.milestone or 'no milestone'}, not for {span.first}"
-    return _age_lapse(attestation.on, rule.max_age_days, as_of)
+        other = f"attested for {attestation.milestone or 'no milestone'}, not for {span.first}"
+        return CriterionReason(Status.STALE, other, ReasonCode.OTHER_MILESTONE)
+    old = _age_lapse(attestation.on, rule.max_age_days, as_of)
+    return CriterionReason(Status.STALE, old, ReasonCode.TOO_OLD) if old else None
 
 
-def evidence_lapse(rule: Rule, evidence: Iterable[Evidence], case: Case) -> str | None:
-    """Return why evidence is stale, by its age or its commit; None if it is not."""
-    release = case.service.release.commit if case.service.release else None
-    for one in evidence:
-        if rule.max_age_days is not None:
-            if one.produced_at is None:
-                return f"`{one.slot}` is undated, at most {rule.max_age_days} days are allowed"
-            if lapse := _age_lapse(utc_day(one.produced_at), rule.max_age_days, case.as_of):
-                return f"`{one.slot}` is {lapse}"
-        if rule.same_commit and release and not _is_same_commit(one.commit or "", release):
-            seen = f"of commit {one.commit}" if one.commit else "of an unknown commit"
-            return f"`{one.slot}` is {seen}, the release is {release}"
+def lapses(rule: Rule, evidence: Evidence, case: Case) -> Iterator[CriterionReason]:
+    """Yield why evidence is stale for a criterion, by the age or the commit of its parts."""
+    if rule.max_age_days is not None and (found := _too_old(evidence, rule.max_age_days, case.as_of)):
+        yield found
+    if rule.same_commit and (release := _release(case)) and (found := _of_other_commit(evidence, release)):
+        yield found
+
+
+def has_typed_guard(rule: Rule, evidence: Evidence, case: Case) -> bool:
+    """Return whether a date or a commit that a criterion needs is typed in the manifest."""
+    needs_commit = rule.same_commit and _release(case) is not None
+    return any(
+        (rule.max_age_days is not None and part.produced_at_basis is Basis.TYPED)
+        or (needs_commit and part.commit_basis is Basis.TYPED)
+        for part in evidence.parts
+    )
+
+
+def _release(case: Case) -> str | None:
+    return case.service.release.commit if case.service.release else None
+
+
+def _too_old(evidence: Evidence, max_age_days: int, as_of: date) -> CriterionReason | None:
+    """Return why the oldest part, or one without a date, is too old."""
+    slot = evidence.slot
+    for part in evidence.parts:
+        if part.produced_at is None:
+            why = f"`{slot}` is undated, at most {max_age_days} days are allowed"
+            return CriterionReason(Status.STALE, why, ReasonCode.UNDATED, slot, part.path)
+    dated = [(part.produced_at, part.path) for part in evidence.parts if part.produced_at]
+    oldest, path = min(dated, key=lambda one: one[0])
+    old = _age_lapse(utc_day(oldest), max_age_days, as_of)
+    return (
+        CriterionReason(Status.STALE, f"`{slot}` is {old}", ReasonCode.TOO_OLD, slot, path) if old else None
+    )
+
+
+def _of_other_commit(evidence: Evidence, release: str) -> CriterionReason | None:
+    """Return why a part is not of the commit that ships."""
+    slot = evidence.slot
+    for part in evidence.parts:
+        if not is_same_commit(part.commit or "", release):
+            seen = f"of commit {part.commit}" if part.commit else "of an unknown commit"
+            why = f"`{slot}` is {seen}, the release is {release}"
+            return CriterionReason(Status.STALE, why, ReasonCode.OTHER_COMMIT, slot, part.path)
+        if part.is_older_than_commit and part.produced_at and part.committed_at:
+            made, committed = (as_written(at) for at in (part.produced_at, part.committed_at))
+            why = f"`{slot}` is of {made}, before its commit was made: {committed}"
+            return CriterionReason(Status.STALE, why, ReasonCode.OLDER_THAN_COMMIT, slot, part.path)
     return None
 
 
@@ -77,9 +118,10 @@ def _age_lapse(made_on: date, max_age_days: int | None, as_of: date) -> str | No
     return f"{(as_of - made_on).days} days old; at most {max_age_days} are allowed"
 
 
-def _is_same_commit(commit: str, release: str) -> bool:
-    """Compare two commit ids; either may be abbreviated."""
-    return len(commit) >= _SHORTEST_COMMIT and (commit.startswith(release) or release.startswith(commit))
+def is_same_commit(one: str, other: str) -> bool:
+    """Compare two commit ids, ignoring case; either may be abbreviated to seven digits."""
+    shorter, longer = sorted((one.lower(), other.lower()), key=len)
+    return len(shorter) >= SHORTEST_COMMIT and longer.startswith(shorter)
 
 
 def _dates(result: CriterionResult) -> list[date]:

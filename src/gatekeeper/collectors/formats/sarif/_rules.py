@@ -55,25 +55,37 @@ class SarifRules:
                 if isinstance(name := component.get(key), str):
                     self._numbers.setdefault((key, name), number)
 
-    def of(self, result: Object, id_: str | None) -> SarifRule | None:
-        """Return the rule of a result, if the log describes it; `id_` is its `rule_id`."""
-        index = result.get("ruleIndex")
-        if "rule" not in result:
-            return self.find(id_, index)
-        reference = section(result, "rule")
-        index = reference.get("index") if index is None else index
-        return self.find(id_, index, reference.get("toolComponent"))
+    def of(self, result: Object) -> tuple[SarifRule | None, ...]:
+        """Return the rule that a result refers to; None if it refers to no rule that the log describes.
 
-    def find(self, id_: str | None, index: object, component: object = None) -> SarifRule | None:
+        Several if its references contradict each other; none if the log lacks the rule at its index.
+        """
+        reference = section(result, "rule")
+        component = reference.get("toolComponent")
+        number = 0 if component is None else self._component(component)
+        indices = (result.get("ruleIndex"), reference.get("index"))
+        at = {rule.key: rule for index in indices if (rule := self._at(number, index))}
+        ids = dict.fromkeys(id_ for id_ in (rule_id(result), _id(reference)) if id_ is not None)
+        if len(at) == 1 and all(_is_case_of(rule, id_) for rule in at.values() for id_ in ids):
+            return tuple(at.values())
+        named = [self._of_id(id_, number) for id_ in ids]
+        found = tuple({rule and rule.key: rule for rule in (*named, *at.values())}.values())
+        if any(found):
+            return found
+        return () if any(_index(index, "the index of a rule") is not None for index in indices) else (None,)
+
+    def find(self, id_: str | None, index: object, component: object) -> SarifRule | None:
         """Return the rule at an index or of an id; if they contradict each other, the id counts."""
         number = 0 if component is None else self._component(component)
-        place = _index(index, "the index of a rule")
-        if place is not None and place < len(self._rules[number]):
-            rule = self._rules[number][place]
-            # `A1/x` is a case of the rule `A1`.
-            if id_ is None or rule.id is None or id_ == rule.id or id_.startswith(f"{rule.id}/"):
-                return rule
+        rule = self._at(number, index)
+        if rule and (id_ is None or _is_case_of(rule, id_)):
+            return rule
         return None if id_ is None else self._of_id(id_, number)
+
+    def _at(self, number: int, index: object) -> SarifRule | None:
+        place = _index(index, "the index of a rule")
+        rules = self._rules[number]
+        return rules[place] if place is not None and place < len(rules) else None
 
     def _component(self, reference: object) -> int:
         which = mapping(reference, "toolComponent")
@@ -102,6 +114,10 @@ class SarifRules:
                 if rule and level is not None:
                     levels[number, rule.key] = text(level, "the level of an override")
         return levels
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names of all rules, and of the packages that they are about."""
+        return tuple(name for rules in self._rules for rule in rules for name in (*rule.names, *rule.purls))
 
     def shared_messages(self) -> Object:
         """Return the messages that all rules of the driver share."""
@@ -148,6 +164,11 @@ def _rule(key: tuple[int, int], rule: Object) -> SarifRule:
         names=tuple(dict.fromkeys(_texts([id_]) + _texts(rule.get("deprecatedIds"))))[:_MOST_NAMES],
         purls=_texts(properties.get("purls")) if isinstance(properties, dict) else (),
     )
+
+
+def _is_case_of(rule: SarifRule, id_: str) -> bool:
+    """Return whether an id names a rule; `A1/x` is a case of the rule `A1`."""
+    return rule.id is None or id_ in rule.names or id_.startswith(f"{rule.id}/")
 
 
 def _id(descriptor: Object) -> str | None:

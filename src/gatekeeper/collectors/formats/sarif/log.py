@@ -8,23 +8,44 @@ https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html; section number
   that only the baseline has (3.27.24).
 - Severity: the rule's `security-severity`, a CVSS score; else by level: error is high, warning medium, note
   low. If the level is `none`, as of results to be reviewed, the severity is unknown.
-- A run without a list of results has not analysed anything (3.14.23); a run with a failed invocation has not
-  finished.
+- If the references of a result to its rule contradict each other, or its kind and its level do, the more
+  severe reading counts.
+- A log in which no run has a list of results is absent: nothing was scanned (3.14.23). Other signs that
+  results are missing make the run partial.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from gatekeeper.collectors.formats.sarif import _completeness
 from gatekeeper.collectors.formats.sarif._places import SarifPlaces
 from gatekeeper.collectors.formats.sarif._rules import SarifRule, SarifRules, rule_id, score
 from gatekeeper.collectors.formats.severity import Severity
-from gatekeeper.collectors.reading import instants
-from gatekeeper.collectors.reading.figures import listing, mapping, objects, section, shown, text
+from gatekeeper.collectors.reading import instants, subjects
+from gatekeeper.collectors.reading.figures import (
+    entries,
+    first_text,
+    listed,
+    mapping,
+    objects,
+    section,
+    shown,
+    text,
+)
 from gatekeeper.collectors.reading.one_line import LONGEST, one_line
-from gatekeeper.model.evidence import Absent, Finding, Unreadable
-from gatekeeper.syntax.json import Json, Object
+from gatekeeper.model.evidence import (
+    Absent,
+    Finding,
+    NotUnderstood,
+    Origin,
+    Subject,
+    SubjectType,
+    Unreadable,
+    oldest,
+)
+from gatekeeper.syntax.json import Object
 from gatekeeper.syntax.yaml import Step
 
 FORMAT = "sarif"
@@ -34,6 +55,7 @@ _NO_FINDINGS = frozenset({"pass", "informational", "notApplicable"})
 _BY_LEVEL = {"error": Severity.HIGH, "warning": Severity.MEDIUM, "note": Severity.LOW}
 _ONE_LEVEL_FOR_ALL = frozenset({"osv-scanner"})
 """Tools that write the same level for every result."""
+_MOST_CONTRADICTIONS = 20
 _PLACEHOLDER = re.compile(r"\{(\d{1,3})\}")
 
 
@@ -56,6 +78,8 @@ class Result(NamedTuple):
     """The path of the result in the log."""
     suppression: str | None
     """Why the result is closed; None if it is open."""
+    contradiction: str | None = None
+    """Why the log contradicts itself about the result; the more severe reading counts."""
 
     def finding(self, message: str, log: str) -> Finding:
         """Return a finding at the place of the result in the source; if unknown, in the log."""
@@ -71,6 +95,16 @@ class Run(NamedTuple):
     results: tuple[Result, ...]
     """Open and closed results, in the order of the log."""
     produced_at: datetime | None
+    """The end of the oldest invocation, or its start; None if an invocation has no time."""
+    version: str | None = None
+    """The version of the tool."""
+    subjects: tuple[Subject, ...] = ()
+    """The repositories, and for Trivy the image, that were scanned."""
+    commit: str | None = None
+    partial: tuple[str, ...] = ()
+    """Why results may be missing, a sentence each."""
+    names: tuple[str, ...] = ()
+    """The names of the rules that the log describes, and of the packages that they are about."""
 
 
 def recognises(document: Object) -> bool:
@@ -83,42 +117,85 @@ def read(document: Object) -> tuple[Run, ...]:
     version = document.get("version")
     if version != "2.1.0":
         raise Unreadable(f"SARIF of the version {shown(version)}; supported is 2.1.0")
-    runs = listing(document.get("runs"), "runs")
+    runs = list(objects(document.get("runs"), "runs", "a run"))
     if not runs:
         raise Absent("the log has no run: nothing was scanned")
-    return tuple(_run(number, run) for number, run in enumerate(objects(runs, "runs", "a run")))
+    read_ = tuple(
+        _run(number, run, document.get("inlineExternalProperties")) for number, run in enumerate(runs)
+    )
+    if not any(_has_results(run) for run in runs):
+        raise Absent(read_[0].partial[0])
+    return read_
 
 
-def _run(number: int, run: Object) -> Run:
+def origin(runs: Sequence[Run], log: str) -> Origin:
+    """Return what the runs of a log state about themselves."""
+    results = [result for run in runs for result in run.results]
+    commits = {run.commit for run in runs}
+    return Origin(
+        FORMAT,
+        file=log,
+        producer=", ".join(dict.fromkeys(" ".join(filter(None, (run.tool, run.version))) for run in runs)),
+        produced_at=oldest(run.produced_at for run in runs),
+        commit=commits.pop() if len(commits) == 1 else None,
+        subjects=tuple(dict.fromkeys(subject for run in runs for subject in run.subjects)),
+        partial=tuple(dict.fromkeys(reason for run in runs for reason in run.partial)),
+        not_understood=tuple(
+            NotUnderstood(result.finding(result.contradiction, log))
+            for result in results
+            if result.contradiction
+        )[:_MOST_CONTRADICTIONS],
+        items=len(results),
+    )
+
+
+def _has_results(run: Object) -> bool:
+    return run.get("results") is not None or "results" in section(run, "externalPropertyFileReferences")
+
+
+def _run(number: int, run: Object, inline: object) -> Run:
     tool = mapping(run.get("tool"), "tool")
     rules = SarifRules(tool)
-    name = text(mapping(tool["driver"], "tool.driver").get("name"), "the name of the tool")
+    driver = mapping(tool["driver"], "tool.driver")
+    name = text(driver.get("name"), "the name of the tool")
     invocations = list(objects(run.get("invocations") or [], "invocations", "an invocation"))
-    if any(invocation.get("executionSuccessful") is False for invocation in invocations):
-        raise Unreadable(f"the run of {name} did not finish: executionSuccessful is false")
     reader = _Reader(name, rules, rules.overrides(invocations), SarifPlaces(run))
     results = (
         reader.result(result, ("runs", number, "results", place))
-        for place, result in enumerate(objects(_results(name, run), "results", "a result"))
+        for place, result in enumerate(objects(entries(run.get("results"), "results"), "results", "a result"))
     )
-    return Run(name, tuple(result for result in results if result), _produced_at(invocations))
+    sources = list(listed(run, "versionControlProvenance", "a version control system"))
+    commits = {first_text(source, "revisionId") for source in sources}
+    return Run(
+        name,
+        tuple(result for result in results if result),
+        oldest(_time(invocation) for invocation in invocations),
+        first_text(driver, "semanticVersion", "version"),
+        tuple(dict.fromkeys((*_repositories(sources), *_images(run)))),
+        commits.pop() if len(commits) == 1 else None,
+        tuple(_completeness.reasons(tool, run, inline)),
+        rules.names(),
+    )
 
 
-def _results(tool: str, run: Object) -> Json:
-    if (results := run.get("results")) is not None:
-        return results
-    if "results" in section(run, "externalPropertyFileReferences"):
-        raise Unreadable(f"the results of {tool} are in separate files: inline them")
-    raise Absent(f"the run of {tool} has no list of results: nothing was scanned")
+def _time(invocation: Object) -> datetime | None:
+    end = instants.from_text(invocation.get("endTimeUtc"))
+    return end or instants.from_text(invocation.get("startTimeUtc"))
 
 
-def _produced_at(invocations: Sequence[Object]) -> datetime | None:
-    """Return when the last invocation ended, or began if no end is known."""
-    for key in ("endTimeUtc", "startTimeUtc"):
-        times = [instants.from_text(invocation.get(key)) for invocation in invocations]
-        if known := [time for time in times if time]:
-            return max(known)
-    return None
+def _repositories(sources: Sequence[Object]) -> Iterator[Subject]:
+    for source in sources:
+        if uri := first_text(source, "repositoryUri"):
+            yield Subject(SubjectType.REPOSITORY, uri)
+
+
+def _images(run: Object) -> tuple[Subject, ...]:
+    """Return the image that Trivy scanned, by the properties that it adds to a run."""
+    properties = run.get("properties")
+    if not isinstance(properties, dict):
+        return ()
+    names = (properties.get(key) for key in ("imageName", "repoTags", "repoDigests"))
+    return subjects.images(*names)
 
 
 class _Reader(NamedTuple):
@@ -134,15 +211,16 @@ class _Reader(NamedTuple):
         if not _is_finding(result):
             return None
         id_ = rule_id(result)
-        rule = self.rules.of(result, id_)
-        level = self._level(result, rule)
+        rules = self.rules.of(result)
+        readings = ((*self._severity(result, rule, dangling=not rules), rule) for rule in rules or (None,))
+        severity, level, rule = min(readings, key=lambda reading: reading[0])
         file, line = self.places.of(result)
         id_ = id_ or (rule.id if rule else None)
         names = rule.names if rule else ()
         return Result(
             message=self._message(result, rule) or (id_ or "a result without a message"),
             level=level,
-            severity=self._severity(result, rule, level),
+            severity=severity,
             rule=id_,
             names=names if id_ is None or id_ in names else (id_, *names),
             purls=rule.purls if rule else (),
@@ -150,7 +228,20 @@ class _Reader(NamedTuple):
             line=line,
             path=path,
             suppression=_suppression(result),
+            contradiction=_contradiction(result, rules),
         )
+
+    def _severity(self, result: Object, rule: SarifRule | None, *, dangling: bool) -> tuple[Severity, str]:
+        """Return severity and level by one of the rules of a result; `dangling` if the log lacks its rule."""
+        level = self._level(result, rule)
+        scored = rule.severity if rule else None
+        if scored is None and "properties" in result:
+            scored = score(result["properties"])
+        if scored is not None:
+            return scored, level
+        if self.tool in _ONE_LEVEL_FOR_ALL or (dangling and result.get("level") is None):
+            return Severity.UNKNOWN, level
+        return _BY_LEVEL.get(level, Severity.UNKNOWN), level
 
     def _level(self, result: Object, rule: SarifRule | None) -> str:
         """Return the level by the procedure of section 3.27.10."""
@@ -166,16 +257,6 @@ class _Reader(NamedTuple):
             if isinstance(invocation, int) and (invocation, rule.key) in self.overrides:
                 return self.overrides[invocation, rule.key]
         return rule.level or "warning"
-
-    def _severity(self, result: Object, rule: SarifRule | None, level: str) -> Severity:
-        scored = rule.severity if rule else None
-        if scored is None and "properties" in result:
-            scored = score(result["properties"])
-        if scored is not None:
-            return scored
-        if self.tool in _ONE_LEVEL_FOR_ALL:
-            return Severity.UNKNOWN
-        return _BY_LEVEL.get(level, Severity.UNKNOWN)
 
     def _message(self, result: Object, rule: SarifRule | None) -> str | None:
         message = section(result, "message", "the message of a result")
@@ -206,8 +287,21 @@ def _is_finding(result: Object) -> bool:
     if kind is None or text(kind, "the kind of a result") in _FINDINGS:
         return True
     if kind in _NO_FINDINGS:
-        return False
+        return any(result.get("level") == level for level in _BY_LEVEL)
     raise Unreadable(f"the kind of a result is {shown(kind)}, which is not in SARIF")
+
+
+def _contradiction(result: Object, rules: Sequence[SarifRule | None]) -> str | None:
+    """Return how a result contradicts itself; None if it does not."""
+    who = rule_id(result) or "a result"
+    if len(rules) > 1:
+        named = ", ".join((rule.id or "another") if rule else "a rule that the log lacks" for rule in rules)
+        return one_line(f"{who} refers to {named}: the most severe counts")
+    if not rules:
+        return one_line(f"{who} refers to a rule that the log lacks")
+    if (kind := result.get("kind")) in _NO_FINDINGS:
+        return one_line(f"the kind of {who} is {kind}, its level {result['level']}: it counts as a finding")
+    return None
 
 
 def _suppression(result: Object) -> str | None:

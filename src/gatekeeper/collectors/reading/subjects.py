@@ -1,0 +1,16 @@
+"""The subjects of an artefact, by the machine identifiers that its tool writes."""
+
+import re
+
+from gatekeeper.model.evidence import Subject, SubjectType
+
+_FILE = re.compile(r"[./\\]|.*(://|\.(tar|tgz|tar\.gz|sif)$)", re.IGNORECASE)
+
+
+def images(*names: object) -> tuple[Subject, ...]:
+    """Return the images with these names, or lists of names; empty names and paths of archives name none."""
+    texts = [one for name in names for one in (name if isinstance(name, list) else [name])]
+    found = (one.strip() for one in texts if isinstance(one, str))
+    return tuple(
+        Subject(SubjectType.IMAGE, one) for one in dict.fromkeys(found) if one and not _FILE.match(one)
+    )
