@@ -79,7 +79,7 @@ def _unread(selected: Mapping[str, Sequence[str]]) -> Iterator[NotUnderstood]:
 
 def recognises(content: Content) -> bool:
     """Return whether the name is that of code, in a language that is read or not."""
-    return bool(_by_extension([content.name]))
+    return bool(_by_extension([ArtefactFile(content.name, lambda: content.data)]))
 
 
 def collect(artefact: Artefact, options: Options) -> Collected[SourceFacts]:
