@@ -281,7 +281,16 @@ def test_explain_for_machines(run: Run) -> None:
 def test_facts_for_machines(run: Run, path: str, status: str, code: int) -> None:
     ran = run("-C", PILOT, "facts", "tests", path, "-f", "json")
     facts = json.loads(ran.out)
-    assert set(facts) == {"schema_version", "kind", "format", "status", "reason", "facts"}
+    assert set(facts) == {
+        "schema_version",
+        "kind",
+        "kinds",
+        "format",
+        "producer",
+        "status",
+        "reason",
+        "facts",
+    }
     assert (ran.code, facts["status"], facts["kind"]) == (code, status, "tests")
     assert (facts["reason"] is None) is (status == "ok")
     if status == "ok":

@@ -341,7 +341,7 @@ NAN = '<coverage lines-valid="0" line-rate="NaN" branch-rate="NaN"><packages></p
         ),
         ("{" * 50_000, "unreadable: report-0: line 1: not JSON"),
         ('{"a":' * 50_000, "unreadable: report-0: line 1: not JSON: nested too deep"),
-        ("<coverage>" * 50_000, "unreadable: report-0: line 1: elements nested more than 64 deep"),
+        ("<coverage><packages>" * 50_000, "unreadable: report-0: line 1: elements nested more than 64 deep"),
     ],
     ids=short,
 )

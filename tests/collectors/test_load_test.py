@@ -190,8 +190,8 @@ NO_REQUEST = "absent: report-0: the run made no HTTP request"
         (export(http_reqs={"count": 0, "rate": 0}), NO_REQUEST),
         ('{"root_group": {}, "metrics": {}}', NO_REQUEST),
         ('{"results": {"metrics": []}}', NO_REQUEST),
-        (POINTS, "unreadable: report-0: samples of `--out json`, not a summary"),
-        (POINTS.splitlines()[1], "unreadable: report-0: samples of `--out json`, not a summary"),
+        (POINTS, "unreadable: report-0: line 2: not JSON"),
+        (POINTS.splitlines()[1], "unreadable: report-0: the JSON has no supported format"),
         (
             '{"metrics": {"bugs": {"value": 3}}}',
             "unreadable: report-0: the JSON has no supported format; supported: k6",

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from gatekeeper.collectors import find
+from gatekeeper.collectors.identify import explained
 from gatekeeper.errors import BrokenPlugin
 from gatekeeper.evidence import records
 from gatekeeper.evidence.artefacts import Bounds, open_artefact
@@ -25,6 +26,7 @@ from gatekeeper.model.evidence import (
     Recorded,
     Request,
     Unreadable,
+    Unrecognised,
 )
 from gatekeeper.model.service import EvidencePointer
 from gatekeeper.model.status import Basis
@@ -180,6 +182,8 @@ def collect(kind_name: str, artefact: Artefact, options: Options) -> Collected:
     try:
         collected = kind.collect(artefact, options)
         _check_type(kind, collected)
+    except Unrecognised as reason:
+        raise explained(reason, kind_name, artefact) from None
     except (Absent, Unreadable, BrokenPlugin):
         raise
     except (Exception, SystemExit) as error:

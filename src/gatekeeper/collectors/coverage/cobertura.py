@@ -19,6 +19,7 @@ from gatekeeper.syntax import xml
 
 _CLASS_LINE = ["class", "lines", "line"]
 _METHOD_LINE = ["method", "lines", "line"]
+_MARK = re.compile(rb"line-rate=|<packages|<sources|cobertura")
 _CONDITIONS = re.compile(r".*\(([0-9]{1,9})/([0-9]{1,9})\)\s*")
 
 
@@ -91,8 +92,8 @@ class _Reader:
 
 
 def recognises(content: Content) -> bool:
-    """Return whether the root element is `coverage`."""
-    return content.xml_root == "coverage"
+    """Return whether the root element is `coverage`, with an attribute or a child of Cobertura's."""
+    return content.xml_root == "coverage" and _MARK.search(content.data, 0, 5000) is not None
 
 
 def read(content: Content) -> CoverageReport:

@@ -14,6 +14,7 @@ from gatekeeper.collectors.reading.content import Content
 from gatekeeper.model.evidence import Origin, Unreadable
 from gatekeeper.syntax import decode
 
+_MARK = re.compile(rb"(\xef\xbb\xbf)?(\s*#[^\n]*\n)*\s*(TN:|SF:)")
 _LINE = re.compile(r"([A-Z]+):(.*)")
 _NUMBER = re.compile(r"[0-9]{1,18}")
 _RUN = re.compile(r"DA:([0-9]{1,18}),([0-9]{1,18})(?:,.*)?\s*")
@@ -77,8 +78,8 @@ class _Record:
 
 
 def recognises(content: Content) -> bool:
-    """Return whether the first line is one of a tracefile."""
-    return re.match(rb"(\xef\xbb\xbf)?\s*(TN:|SF:|#)", content.data) is not None
+    """Return whether the first line below comments is one of a tracefile."""
+    return _MARK.match(content.data) is not None
 
 
 def read(content: Content) -> CoverageReport:

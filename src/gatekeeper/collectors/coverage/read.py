@@ -25,12 +25,12 @@ class CoverageReport(NamedTuple):
     """Of all files, as the report counts them; it may list fewer."""
 
 
-def _hint(content: Content) -> None:
+def _must_hold(content: Content) -> None:
     if content.json == {}:
         raise Absent("the report lists no file")
 
 
-FORMATS = Formats[CoverageReport]("coverage", _hint)
+FORMATS = Formats[CoverageReport]("coverage", _must_hold)
 
 
 def collect(artefact: Artefact, options: Options) -> Collected[CoverageFacts]:

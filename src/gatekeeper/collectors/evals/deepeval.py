@@ -84,7 +84,6 @@ def _checks(
 
 
 def _reason(metric: Object) -> str:
-    said = metric.get("error") or metric.get("reason")
-    reason = first_line(said) if isinstance(said, str) else ""
+    reason = first_line(first_text(metric, "error", "reason") or "")
     named = brief(first_text(metric, "name", "metric") or "a metric")
     return f"{named} failed: {reason}" if reason else f"{named} failed"

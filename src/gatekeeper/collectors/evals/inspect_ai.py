@@ -61,8 +61,7 @@ def _origin(log: Object, cases: Sequence[EvalCase]) -> Origin:
 def _errors(document: Structured) -> Iterator[Finding]:
     error = document.object.get("error")
     if document.object["status"] == "error" or error:
-        message = error.get("message") if isinstance(error, dict) else None
-        said = first_line(message) if isinstance(message, str) else ""
+        said = first_line(first_text(section(document.object, "error"), "message") or "")
         yield document.finding("the run ended in an error" + (f": {said}" if said else ""), "status")
 
 
@@ -143,8 +142,7 @@ def _case(sample: _Sample) -> EvalCase:
     found = {scorer: sample.finding(message, "scores", scorer) for scorer, message in failed.items()}
     checks = tuple(Check(scorer, scorer not in failed, found.get(scorer)) for scorer in scores)
     if (error := sample.value.get("error")) is not None:
-        said = mapping(error, f"{sample.name()}: error").get("message")
-        reason = first_line(said) if isinstance(said, str) else ""
+        reason = first_line(first_text(mapping(error, f"{sample.name()}: error"), "message") or "")
         return EvalCase(sample.finding(reason or "an error without a message"), None, checks, errored=True)
     if sample.value.get("invalidation") is not None:
         return EvalCase(sample.finding("declared invalid"), None, checks)

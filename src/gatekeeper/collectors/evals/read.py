@@ -5,25 +5,13 @@ from collections.abc import Mapping, Sequence
 
 from gatekeeper.collectors.evals._report import Check, EvalCase, EvalReport
 from gatekeeper.collectors.evals.facts import EvalsFacts
-from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.merging import collected
 from gatekeeper.collectors.reading.recognition import Formats
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Options
 
 __all__ = ["FORMATS", "Check", "EvalCase", "EvalReport", "collect"]
 
-_ZIP = b"PK\x03\x04"
-
-
-def _hint(content: Content) -> str | None:
-    if content.is_xml:
-        return "XML: results in the format of JUnit are evidence of the kind `tests`"
-    if content.data.startswith(_ZIP):
-        return "an archive; convert a log of Inspect to JSON: `inspect log convert --to json`"
-    return None
-
-
-FORMATS = Formats[EvalReport]("evals", _hint)
+FORMATS = Formats[EvalReport]("evals")
 
 
 def collect(artefact: Artefact, options: Options) -> Collected[EvalsFacts]:  # noqa: ARG001 - this kind has no options

@@ -5,32 +5,29 @@ opposite polarity: `{"ok": true}` of `handleSummary` means passed, and a bare `t
 means failed. No shape states that a run was interrupted.
 """
 
-import re
 from collections.abc import Callable, Mapping
 
 from gatekeeper.collectors.load_test.read import LoadMetric, LoadSummary
 from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import amount, entries, first_text, flag, mapping, section, text
-from gatekeeper.model.evidence import Origin, Unreadable
+from gatekeeper.model.evidence import Origin
 from gatekeeper.syntax.json import Object
 
-_POINT = re.compile(rb'\s*\{[^\n]{0,2000}"type"\s*:\s*"(Point|Metric)"')
 _ALWAYS_PRESENT = frozenset(
     {"http_reqs", "iterations", "iteration_duration", "data_sent", "data_received", "vus"}
 )
 
 
 def recognises(content: Content) -> bool:
-    """Return whether the file is a summary, or the samples of `--out json`."""
-    return _POINT.match(content.data) is not None or _reader_of(content.object) is not None
+    """Return whether the file is a summary."""
+    return _reader_of(content.object) is not None
 
 
 def read(content: Content) -> LoadSummary:
     """Return the metrics of a summary."""
-    reader = None if _POINT.match(content.data) else _reader_of(content.object)
-    if reader is None:
-        raise Unreadable("samples of `--out json`, not a summary: use handleSummary or --summary-export")
+    reader = _reader_of(content.object)
+    assert reader is not None  # noqa: S101 - `recognises` has found one
     return reader()
 
 
@@ -45,12 +42,12 @@ def _reader_of(document: Object) -> Callable[[], LoadSummary] | None:
     found = {name: metric for name, metric in metrics.items() if isinstance(metric, dict)}
     if len(found) < len(metrics):
         return None
+    if not ("root_group" in document or _ALWAYS_PRESENT & metrics.keys()):
+        return None
     if any("values" in metric for metric in found.values()):
         return lambda: _handle_summary(document, found)
-    if "root_group" in document or _ALWAYS_PRESENT & metrics.keys():
-        origin = Origin("k6-summary-export", items=len(found))
-        return lambda: LoadSummary(origin, _metrics(found, _flat_values, _failed_if_true))
-    return None
+    origin = Origin("k6-summary-export", items=len(found))
+    return lambda: LoadSummary(origin, _metrics(found, _flat_values, _failed_if_true))
 
 
 def _handle_summary(document: Object, metrics: Mapping[str, Object]) -> LoadSummary:

@@ -15,7 +15,9 @@ def recognises(content: Content) -> bool:
     """Return whether the file is such a report."""
     document = content.object
     results = document.get("results")
-    return document.get("reportFormat") == "CTRF" or (isinstance(results, dict) and "summary" in results)
+    keys = results.keys() if isinstance(results, dict) else set[str]()
+    marked = "summary" in keys and not keys.isdisjoint({"tests", "tool"})
+    return marked or document.get("reportFormat") == "CTRF"
 
 
 def read(content: Content) -> TestReport:

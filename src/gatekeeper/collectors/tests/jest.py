@@ -16,7 +16,7 @@ _SKIPPED = frozenset({"skipped", "pending", "todo", "disabled"})
 
 def recognises(content: Content) -> bool:
     """Return whether the file is such a report."""
-    return "testResults" in content.object or "numTotalTests" in content.object
+    return "numTotalTests" in content.object or isinstance(content.object.get("testResults"), list)
 
 
 def read(content: Content) -> TestReport:

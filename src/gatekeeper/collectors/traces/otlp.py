@@ -26,8 +26,6 @@ _LONGEST_NAME = 200
 """Every finding about a span contains the name of its service, so its length is limited."""
 _KNOWN_IF_REMOTE, _REMOTE = 0x100, 0x200
 """SPAN_FLAGS_CONTEXT_HAS_IS_REMOTE_MASK and SPAN_FLAGS_CONTEXT_IS_REMOTE_MASK, since OTLP 1.1."""
-_UNNAMED = "(not named)"
-"""The parent of a span that has a remote parent by its flags, and does not name it."""
 _ANSWERS = frozenset({2, 5, "SPAN_KIND_SERVER", "SPAN_KIND_CONSUMER"})
 """Kinds of spans whose parent is in the process that called or sent."""
 
@@ -99,7 +97,7 @@ def _span(span: Object, service: str | None, document: Structured, place: Place,
     return Span(
         trace,
         id_,
-        parent or (_UNNAMED if _has_remote_parent(span) else None),
+        parent or ("(not named)" if _has_remote_parent(span) else None),
         service,
         name if isinstance(name, str) else "",
         _may_have_remote_parent(span),

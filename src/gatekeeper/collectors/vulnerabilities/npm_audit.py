@@ -39,7 +39,6 @@ from gatekeeper.model.evidence import Absent, Unreadable
 from gatekeeper.syntax.json import Object
 
 _LISTED_IN = {1: "advisories", 2: "vulnerabilities"}
-_OTHER_SCANS = frozenset({"matches", "Results", "results", "runs", "SchemaVersion", "bomFormat"})
 _ADVISORY = re.compile(r"GHSA(?:-[0-9a-z]{4}){3}", re.IGNORECASE)
 
 
@@ -48,8 +47,10 @@ def recognises(content: Content) -> bool:
     report = content.object
     if "auditReportVersion" in report or "advisories" in report:
         return True
-    # Any tool may report an error in these words; the audit that did not run holds nothing else.
-    return _OTHER_SCANS.isdisjoint(report) and _failure(report) is not None
+    error = report.get("error")
+    code = error.get("code") if isinstance(error, dict) else None
+    failed = isinstance(code, str) and code.startswith("E")
+    return failed or {"message", "method", "statusCode"} <= report.keys()
 
 
 def read(content: Content) -> VulnerabilityReport:
