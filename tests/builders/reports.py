@@ -89,8 +89,12 @@ def unproven(report: Report, criterion: str, code: ReasonCode, *places: Finding)
     """Return a report in which one criterion is unproven, for a reason that is about one part."""
     why = "`load_test` does not show it"
     reason = CriterionReason(Status.UNPROVEN, why, code, "load_test", "reports/k6.json", places)
-    unshown = {"status": Status.UNPROVEN, "reason": why, "reasons": (reason,), "outcomes": ()}
-    return changed(report, criterion, lambda of: of._replace(**unshown) if of.is_open else of)
+
+    def change(of: CriterionResult) -> CriterionResult:
+        unshown = of._replace(status=Status.UNPROVEN, reason=why, reasons=(reason,), outcomes=())
+        return unshown if of.is_open else of
+
+    return changed(report, criterion, change)
 
 
 def finding(*findings: Finding) -> Callable[[CriterionResult], CriterionResult]:
