@@ -13,12 +13,14 @@ if TYPE_CHECKING:
 EVERYTHING = "*"
 """The imported name that means the whole module."""
 _OF_CONDITIONS = frozenset({"!", "!=", "!==", "<", "<=", "==", "===", ">", ">=", "in", "instanceof"})
-_NAMES = "[(identifier) (shorthand_property_identifier)] @name"
+_NAMES = "[(identifier) (shorthand_property_identifier) (property_identifier)] @name"
 _LOADERS = frozenset({"require", "createRequire"})
 _HARMLESS = frozenset({
     "formal_parameters", "import_specifier", "member_expression", "required_parameter", "unary_expression",
 })  # fmt: skip
 """Parents of `require` that do not give it away: `require.resolve(a)`, `typeof require`."""
+_OWNERS = frozenset({"globalThis", "import.meta", "module", "process.mainModule", "require.main"})
+"""Objects whose `require` loads modules."""
 
 _CALL = "(call_expression function: (import)) @import"
 _IN_TYPES = "\n".join(
@@ -62,7 +64,10 @@ def read(nodes: Sequence["Node"], root: "Node", *, with_jsx: bool) -> list[Impor
         in_types = {
             node.start_byte for node in captures(_IN_TYPES, root, with_jsx=with_jsx).get("import", ())
         }
-    imports = (_read(node, is_type=node.start_byte in in_types) for node in nodes)
+    ended = {}
+    if any(node.type == "expression_statement" for node in nodes):
+        ended = _exports_ended_by_line(root)
+    imports = (_read(node, ended.get(node.start_byte), is_type=node.start_byte in in_types) for node in nodes)
     return [each for each in imports if each]
 
 
@@ -77,6 +82,8 @@ def loaders(root: "Node", *, with_jsx: bool) -> list["Node"]:
 
 def _is_given_away(loader: "Node") -> bool:
     parent = loader.parent
+    if loader.type == "property_identifier":
+        return text(parent and parent.child_by_field_name("object")) in _OWNERS
     if parent is None or parent.type in _HARMLESS or parent.child_by_field_name("name") == loader:
         return False
     if parent.child_by_field_name("function") != loader:
@@ -86,36 +93,41 @@ def _is_given_away(loader: "Node") -> bool:
     return text(loader) == "createRequire" and not is_named
 
 
-def _read(node: "Node", *, is_type: bool) -> Import | None:
+def _read(node: "Node", export: "Node | None", *, is_type: bool) -> Import | None:
     """Return an import; None if it is one of no package and of no file of the tree."""
     if node.type == "call_expression":
         specifier = _specifier_in(first(node.child_by_field_name("arguments")))
         return None if specifier is None else Import(specifier, line(node), is_type)
-    if node.type == "expression_statement":
-        return _after_line_break(node)
+    statement = export or node
     sources = (each.child_by_field_name("source") for each in (node, *node.named_children))
-    specifier = _specifier_in(next((source for source in sources if source is not None), None))
-    bindings = tuple(_bindings(node))
+    specifier = _specifier_in(next((source for source in sources if source is not None), None) or first(node))
+    bindings = tuple(_bindings(statement))
     names = tuple((local, imported) for local, imported, _ in bindings)
-    types_only = any(map(_is_type, node.children[1:2])) or (
+    types_only = any(map(_is_type, statement.children[1:2])) or (
         bool(bindings) and all(is_type for *_, is_type in bindings)
     )
     if specifier is None:
         return None
-    if node.type == "export_statement":
+    if statement.type == "export_statement":
         return Import(specifier, line(node), types_only, exports=names)
     return Import(specifier, line(node), types_only, names)
 
 
-def _after_line_break(source: "Node") -> Import | None:
-    """Return `export { a }` and, on the next line, `from "b"`: the grammar ends the first with its line."""
-    specifier = _specifier_in(first(source))
-    statement = source.prev_named_sibling
-    while statement is not None and statement.type in ("comment", "expression_statement"):
-        statement = statement.prev_named_sibling
-    exported = _bindings(statement) if statement is not None and statement.type == "export_statement" else ()
-    names = tuple((outer, inner) for outer, inner, _ in exported)
-    return None if specifier is None else Import(specifier, line(source), exports=names)
+def _exports_ended_by_line(root: "Node") -> dict[int, "Node"]:
+    """Return by the start of `"b"` the statement `export { a }` if `from "b"` is on the next line.
+
+    The grammar ends the export with its line, and takes `from` and `"b"` for statements.
+    """
+    found: dict[int, Node] = {}
+    export = None
+    for statement in root.named_children:
+        what = first(statement)
+        if statement.type == "export_statement":
+            export = statement
+        elif export is not None and what is not None and what.type == "string":
+            found[statement.start_byte] = export
+            export = None
+    return found
 
 
 def _is_type(word: "Node") -> bool:
