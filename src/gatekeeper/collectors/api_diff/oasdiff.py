@@ -12,7 +12,7 @@ from gatekeeper.collectors.api_diff.read import ApiChanges
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import line_or_none, listing, mapping, shown
 from gatekeeper.collectors.reading.structured import Structured
-from gatekeeper.model.evidence import Finding, Unreadable
+from gatekeeper.model.evidence import Finding, Origin, Unreadable
 from gatekeeper.syntax.json import Json, Object
 
 _LEVELS = range(4)
@@ -59,8 +59,7 @@ def read(content: Content) -> ApiChanges:
         raise Unreadable("it lists changes and has `diff_empty: true`")
     old = _is_old(changes, wrapped=bool(steps))
     return ApiChanges(
-        "oasdiff",
-        len(changes),
+        Origin("oasdiff", items=len(changes)),
         tuple(
             _finding(change.written, document, (*steps, index))
             for index, change in enumerate(changes)

@@ -13,14 +13,14 @@ from gatekeeper.collectors.reading.files import in_file
 from gatekeeper.collectors.reading.merging import collected
 from gatekeeper.collectors.reading.recognition import Formats
 from gatekeeper.collectors.reading.structured import Structured
-from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Unreadable
+from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Origin, Unreadable
 
 
 class ApiChanges(NamedTuple):
     """The changes that one report lists. A format of this kind returns it."""
 
-    format: str
-    changes: int
+    origin: Origin
+    """Its items are the changes."""
     breaking: tuple[Finding, ...]
     """Those that break clients."""
 
@@ -45,7 +45,7 @@ def collect(artefact: Artefact, options: Options) -> Collected[ApiDiffFacts]:  #
     else:
         reports = [_report(document) for document in documents]
     facts = ApiDiffFacts(
-        changes=sum(report.changes for report in reports),
+        changes=sum(report.origin.items or 0 for report in reports),
         breaking=tuple(finding for report in reports for finding in report.breaking),
     )
     return collected(reports, facts)
@@ -59,8 +59,7 @@ def _report(document: Structured) -> ApiChanges:
 def _compared(base: Structured, head: Structured, files: Files) -> ApiChanges:
     changes = list(compare(Description(base, files), Description(head, files)))
     return ApiChanges(
-        "openapi-comparison",
-        len(changes),
+        Origin("openapi-comparison", items=len(changes)),
         tuple(
             change.place.finding(f"{operation.name}: {change.text} [{change.id}]")
             for operation, change in changes

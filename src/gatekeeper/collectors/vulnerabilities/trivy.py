@@ -114,7 +114,7 @@ def _has_packages(result: Object) -> bool:
     """Return whether packages were scanned; before version 0.20 a result had no class."""
     return (
         first_text(result, "Class") in _OF_PACKAGES
-        or "Class" not in result
+        or ("Class" not in result and "Target" in result)
         or bool(result.get("Vulnerabilities"))
     )
 

@@ -9,7 +9,7 @@ https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html; section number
 - Severity: the rule's `security-severity`, a CVSS score; else by level: error is high, warning medium, note
   low. If the level is `none`, as of results to be reviewed, the severity is unknown.
 - If the references of a result to its rule contradict each other, or its kind and its level do, the more
-  severe reading counts.
+  severe reading counts. If the log describes rules and not that of a result, how severe that is is unknown.
 - A log in which no run has a list of results is absent: nothing was scanned (3.14.23). Other signs that
   results are missing make the run partial.
 """
@@ -239,7 +239,8 @@ class _Reader(NamedTuple):
             scored = score(result["properties"])
         if scored is not None:
             return scored, level
-        if self.tool in _ONE_LEVEL_FOR_ALL or (dangling and result.get("level") is None):
+        is_unknown = dangling and (self.rules.are_scored or result.get("level") is None)
+        if self.tool in _ONE_LEVEL_FOR_ALL or is_unknown:
             return Severity.UNKNOWN, level
         return _BY_LEVEL.get(level, Severity.UNKNOWN), level
 
@@ -256,7 +257,7 @@ class _Reader(NamedTuple):
             invocation = section(result, "provenance").get("invocationIndex")
             if isinstance(invocation, int) and (invocation, rule.key) in self.overrides:
                 return self.overrides[invocation, rule.key]
-        return rule.level or "warning"
+        return "warning" if rule.level is None else rule.level
 
     def _message(self, result: Object, rule: SarifRule | None) -> str | None:
         message = section(result, "message", "the message of a result")
@@ -298,7 +299,7 @@ def _contradiction(result: Object, rules: Sequence[SarifRule | None]) -> str | N
         named = ", ".join((rule.id or "another") if rule else "a rule that the log lacks" for rule in rules)
         return one_line(f"{who} refers to {named}: the most severe counts")
     if not rules:
-        return one_line(f"{who} refers to a rule that the log lacks")
+        return one_line(f"{who} refers to no rule that the log describes")
     if (kind := result.get("kind")) in _NO_FINDINGS:
         return one_line(f"the kind of {who} is {kind}, its level {result['level']}: it counts as a finding")
     return None
