@@ -223,13 +223,18 @@ export class Order%d extends AggregateRoot<OrderProps> {
 def _typescript() -> Row:
     files = {f"src/domain/order-{n}.ts": _typescript_file(n) for n in range(600)}
     size = sum(map(len, files.values()))
-    collect = import_module("gatekeeper.collectors.typescript.read").collect
+    kinds = [import_module(f"gatekeeper.collectors.{kind}.read") for kind in ("source", "typescript")]
+    parsed = import_module("gatekeeper.collectors.formats.typescript.tree")._parsed
     artefact = Artefact(
         "src", tuple(ArtefactFile(name, partial(files.__getitem__, name)) for name in sorted(files))
     )
-    ours, floor, _ = _pairs(
-        lambda: collect(artefact, {"frameworks": ["express"]}), lambda: _bare_parse(files)
-    )
+
+    def read() -> None:
+        parsed.clear()
+        for kind in kinds:
+            kind.collect(artefact, {"frameworks": ["express"]})
+
+    ours, floor, _ = _pairs(read, lambda: _bare_parse(files))
     return Row(
         f"TypeScript, {len(files):,} files, {size / 1e6:.1f} MB, every fifth an aggregate",
         "tree-sitter's parser alone", ours, floor, f"{size / 1e3 / ours:.1f} MB/s", "at least 4 MB/s",

@@ -222,7 +222,10 @@ def resting_on(slot: str) -> set[str]:
     """Return the criteria that read a slot, and those that follow from them."""
     if slot == "capability_tests":
         return {"capability:reversals", "capability:monthly-statements", "L4.capabilities"}
-    own = {name for name, rule in RULES.items() if slot in {use.slot for use in uses(rule)}} - AT_L1
+    # Above the level that `up_to` names, nobody counts subjects.
+    at_l4 = {name: rule.model_copy(update={"subjects": None}) if rule.subjects and rule.subjects.up_to else rule
+             for name, rule in RULES.items()}  # fmt: skip
+    own = {name for name, rule in at_l4.items() if slot in {use.slot for use in uses(rule)}} - AT_L1
     return own | {name for name, rule in RULES.items() if rule.same_as in own}
 
 

@@ -547,8 +547,8 @@ def assert_open(run: Run, pilot: Path, status: str, reason: str) -> None:
         (b'<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/hosts">]><a>&b;</a>', "unreadable", "entity declarations are not"),
         (bytes(range(256)) * 20, "unreadable", "no supported format"),
         (b"\x89PNG\r\n\x1a\n\0\0\0", "unreadable", "no supported format"),
-        (b"<html><body>404</body></html>", "unreadable", "XML with the root <html>"),
-        (b"SF:a.ts\nDA:1,1\nend_of_record\n", "unreadable", "no supported format"),
+        (b"<html><body>404</body></html>", "unreadable", "recognised as an HTML page"),
+        (b"SF:a.ts\nDA:1,1\nend_of_record\n", "unreadable", "recognised as lcov, evidence of the kind `coverage`"),
         (b"", "missing", "the file is empty"),
         (b" \n", "missing", "the file is empty"),
         (b"<testsuite/>", "missing", "holds no test"),
@@ -568,9 +568,7 @@ def test_a_broken_artefact_opens_its_own_criterion_only(
 
 def test_a_load_test_in_place_of_a_test_report_is_unreadable(run: Run, pilot: Path) -> None:
     write(pilot / REPORT, (pilot / PAYMENTS / "reports/k6-peak.json").read_bytes())
-    assert_open(
-        run, pilot, "unreadable", f"{NAMED}: the JSON has no supported format; supported: ctrf, jest, junit"
-    )
+    assert_open(run, pilot, "unreadable", f"{NAMED}: recognised as k6, evidence of the kind `load_test`")
 
 
 @pytest.mark.parametrize("content", [None, b"<testsuite"], ids=["empty", "with a broken file"])

@@ -45,7 +45,8 @@ def test_a_record_takes_the_place_of_the_artefacts(run: Run, pilot: Path, artefa
     assert checked.code == 0
     service = one_service(checked.out)
     peak = criterion(service, "G7.peak-load")
-    assert (peak["status"], peak["basis"]) == ("pass", "record")
+    assert (peak["status"], peak["basis"]) == ("pass", "typed"), "the manifest states its date"
+    assert criterion(service, "L2.use-cases")["basis"] == "record"
     assert peak["evidence"] == ["load_test"]
     evidence = service["evidence"]["load_test"]
     assert {part["commit"] for part in evidence["parts"]} == {"5b1c7e9"}
@@ -250,8 +251,13 @@ def test_a_record_states_where_it_comes_from_and_no_credentials(
 def test_a_report_that_is_older_than_its_commit_is_told(run: Run, pilot: Path, artefacts: Path) -> None:
     commit_all(artefacts, on="2026-11-18T10:30:00Z")
     ran = run("-C", pilot, "collect", SERVICE, *AT, "--from", artefacts)
-    told = "`use_case_tests`: reports/use-cases.xml is of 2026-11-18, before its commit was made"
+    told = "made before the commit, so not of that commit; run it again: reports/k6-peak.json"
     assert told in " ".join(ran.out.split())
+    commit = record_of(pilot)["commit"]
+    edit(pilot / f"services/{SERVICE}.yaml", "commit: 5b1c7e9}", f"commit: {commit}}}")
+    peak = criterion(one_service(run("-C", pilot, *CHECK).out), "G7.peak-load")
+    assert peak["status"] == "stale"
+    assert peak["reason"].startswith("`load_test` is of 2026-11-18T09:00:00Z, before its commit was made: ")
 
 
 def test_collecting_unchanged_bytes_again_does_not_make_them_fresher(
@@ -263,9 +269,7 @@ def test_collecting_unchanged_bytes_again_does_not_make_them_fresher(
     command = ("collect", SERVICE, "--commit", "5b1c7e9", "--from", artefacts, "--at")
     assert run("-C", pilot, *command, first).code == 0
     ran = run("-C", pilot, *command, later)
-    assert "`use_case_tests`: reports/use-cases.xml has the bytes of the last record" in " ".join(
-        ran.out.split()
-    )
+    assert "so as old as in the last record: " in " ".join(ran.out.split())
     assert date_of(run, pilot) == first
     write(artefacts / "reports/use-cases.xml", undated + "\n")
     assert run("-C", pilot, *command, later).code == 0

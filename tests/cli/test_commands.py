@@ -66,7 +66,7 @@ def test_it_runs_as_a_module() -> None:
         ("init a --service b", "a service is added to an existing workspace"),
         ("init --service ../b", "'../b' is not a name for a service"),
         ("facts test a.xml", "unknown kind 'test'; did you mean 'tests'?"),
-        ("facts tests a.xml --select a=b", "kind 'tests' takes no --select"),
+        ("facts coverage a.xml --select a=b", "kind 'coverage' takes no --select"),
         ("facts tests a.xml --include b", "kind 'tests' takes no --include"),
         ("facts json a.json --select a", "--select a: write NAME=JMESPATH"),
         ("facts tests a.xml -f xml", "unknown format 'xml'; known: table, json"),
@@ -181,7 +181,9 @@ def test_without_git_there_is_no_commit(run: Run, monkeypatch: pytest.MonkeyPatc
 
 # The JSON contract
 
-CRITERION = {"criterion", "status", "binding", "basis", "reason", "findings", "evidence"}
+CRITERION = {
+    "criterion", "status", "reason_code", "binding", "basis", "reason", "reasons", "findings", "evidence",
+}  # fmt: skip
 IF_ANY = {
     "question", "remedy", "binding_from", "expected", "actual", "distance", "attestation", "exception", "upcoming",
 }  # fmt: skip
@@ -281,7 +283,16 @@ def test_explain_for_machines(run: Run) -> None:
 def test_facts_for_machines(run: Run, path: str, status: str, code: int) -> None:
     ran = run("-C", PILOT, "facts", "tests", path, "-f", "json")
     facts = json.loads(ran.out)
-    assert set(facts) == {"schema_version", "kind", "format", "status", "reason", "facts"}
+    assert set(facts) == {
+        "schema_version",
+        "kind",
+        "kinds",
+        "format",
+        "producer",
+        "status",
+        "reason",
+        "facts",
+    }
     assert (ran.code, facts["status"], facts["kind"]) == (code, status, "tests")
     assert (facts["reason"] is None) is (status == "ok")
     if status == "ok":

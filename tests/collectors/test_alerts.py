@@ -179,7 +179,8 @@ def test_runbook(annotations: object, has_runbook: bool) -> None:
 
 
 RECORDING = {"record": "a:b", "expr": "sum(b)"}
-NO_RULES = "unreadable: report-0: line 1: neither `groups` nor `spec.groups`"
+NO_RULES = "unreadable: report-0: line 1: the JSON has no supported format"
+NO_GROUPS = "unreadable: report-0: line 1: the file has no supported format; supported: prometheus operator"
 
 
 @pytest.mark.parametrize(
@@ -187,14 +188,14 @@ NO_RULES = "unreadable: report-0: line 1: neither `groups` nor `spec.groups`"
     [
         ("", "absent: report-0: the file is empty"),
         ("# none\n", "absent: reports holds no alerting rule"),
-        ("groups:\n", "absent: reports holds no alerting rule"),
+        ("groups:\n", NO_GROUPS),
         ("groups: []\n", "absent: reports holds no alerting rule"),
         (rules(RECORDING), "absent: reports holds no alerting rule"),
-        ('{"groups": [{"name": "g"}]}', "absent: reports holds no alerting rule"),
-        ("apiVersion: v1\nkind: Service\n", "unreadable: report-0: line 1: neither `groups` nor `spec.groups`"),
-        ("route: {receiver: x}\n", NO_RULES),
+        ('{"groups": [{"name": "g", "rules": null}]}', "absent: reports holds no alerting rule"),
+        ("apiVersion: v1\nkind: Service\n", NO_GROUPS),
+        ("route: {receiver: x}\n", NO_GROUPS),
         ('{"status": "success", "data": {"groups": []}}', NO_RULES),
-        ("text\n", NO_RULES),
+        ("text\n", NO_GROUPS),
         ("[]", NO_RULES),
         (
             rules({"uid": "x", "title": "T", "condition": "A", "data": []}),
@@ -204,8 +205,8 @@ NO_RULES = "unreadable: report-0: line 1: neither `groups` nor `spec.groups`"
         (rule(record="a"), "unreadable: report-0: line 1: a rule has both `alert` and `record`"),
         (rules({"alert": "A"}), "unreadable: report-0: line 1: the expression of A is missing, not text"),
         (rules("up == 0"), "unreadable: report-0: line 1: a rule is 'up == 0', not an object"),
-        ('{"groups": {}}', "unreadable: report-0: line 1: groups is an object, not a list"),
-        ('{"groups": ["a"]}', "unreadable: report-0: line 1: a rule group is 'a', not an object"),
+        ('{"groups": {}}', NO_RULES),
+        ('{"groups": ["a", {"rules": []}]}', "unreadable: report-0: line 1: a rule group is 'a', not an object"),
         (rule(labels=["a"]), "unreadable: report-0: line 1: the labels of A is a list, not an object"),
         (rule(labels={"a": ["b"]}), "unreadable: report-0: line 1: a in the labels of A is a list, not text"),
         (rule("up =="), "unreadable: report-0: line 1: the expression of A is not PromQL: invalid promql query"),

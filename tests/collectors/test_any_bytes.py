@@ -61,7 +61,11 @@ LAWS: Mapping[str, Callable[[Any], bool]] = {
 }
 """What holds of the facts of a kind, above all: there are none without a subject."""
 
-FILE_NAMES: Mapping[str, str] = {"source": "report-0.js", "typescript": "report-0.ts"}
+FILE_NAMES: Mapping[str, str] = {
+    "document": "report-0.md",
+    "source": "report-0.js",
+    "typescript": "report-0.ts",
+}
 """The kinds that know their files by the name."""
 
 READERS: Mapping[str, KindReader] = {

@@ -1,4 +1,4 @@
-"""Maps from sensitive actions to event subjects, in their three shapes."""
+"""Maps from sensitive actions to event subjects, in their shapes."""
 
 from typing import Any
 
@@ -45,20 +45,23 @@ def silent(line: int, pointer: str) -> dict[str, Any]:
     [
         ("actions: {user.delete: audit.user.deleted}", DELETE),
         ("version: 3\nactions:\n  user.delete: audit.user.deleted\n", DELETE),
-        ("user.delete: audit.user.deleted", DELETE),
-        ("user.delete: {event: audit.user.deleted}", DELETE),
-        ("user.delete: {event: null, subject: audit.user.deleted}", DELETE),
+        ("actions: {user.delete: audit.user.deleted }", DELETE),
+        ("actions: {user.delete: {event: audit.user.deleted}}", DELETE),
+        ("actions: {user.delete: {event: null, subject: audit.user.deleted}}", DELETE),
         ("- {action: user.delete, event: audit.user.deleted}", DELETE),
         ("- {action: user.delete, subject: ' audit.user.deleted '}", DELETE),
         ("actions: [{action: user.delete, event: audit.user.deleted}]", DELETE),
-        ("# nothing here\n---\nuser.delete: audit.user.deleted\n---\n", DELETE),
-        ("user.delete: audit.user.deleted\n---\nactions: {user.delete: audit.user.deleted}\n", DELETE),
-        ("200: audit.ok", {"actions": ("200",)}),
-        ("user.delete:", silent(1, "/user.delete")),
-        ("\nuser.delete: ''", silent(2, "/user.delete")),
-        ("user.delete: '  '", silent(1, "/user.delete")),
-        ("user.delete: {}", silent(1, "/user.delete")),
-        ("user.delete: {event: '', subject: null}", silent(1, "/user.delete")),
+        ("# nothing here\n---\nactions: {user.delete: audit.user.deleted}\n---\n", DELETE),
+        (
+            "- {action: user.delete, event: audit.user.deleted}\n---\nactions: {user.delete: audit.user.deleted}\n",
+            DELETE,
+        ),
+        ("actions: {200: audit.ok}", {"actions": ("200",)}),
+        ("actions:\n  user.delete:", silent(2, "/actions/user.delete")),
+        ("\nactions: {user.delete: ''}", silent(2, "/actions/user.delete")),
+        ("actions: {user.delete: '  '}", silent(1, "/actions/user.delete")),
+        ("actions: {user.delete: {}}", silent(1, "/actions/user.delete")),
+        ("actions: {user.delete: {event: '', subject: null}}", silent(1, "/actions/user.delete")),
         ("actions:\n  - action: user.delete\n", silent(2, "/actions/0")),
         ('{"actions": {\n"user.delete": null}}', silent(2, "/actions/user.delete")),
         (
@@ -72,19 +75,22 @@ def test_shapes(document: str, expected: dict[str, Any]) -> None:
 
 
 def test_several_files() -> None:
-    collected = audit_events.collect(tree({"a.yaml": "b.c: e.f", "b.json": '{"c.d": null}'}, "audit"), {})
+    collected = audit_events.collect(
+        tree({"a.yaml": "actions: {b.c: e.f}", "b.json": '{"actions": {"c.d": null}}'}, "audit"), {}
+    )
     assert collected.format == "json, yaml"
     assert collected.facts == AuditEventsFacts(
-        ("b.c", "c.d"), (Finding("c.d emits no event", "b.json", 1, "/c.d"),), ("e.f",)
+        ("b.c", "c.d"), (Finding("c.d emits no event", "b.json", 1, "/actions/c.d"),), ("e.f",)
     )
 
 
 def test_all_files_must_be_readable() -> None:
     with pytest.raises(Unreadable, match=r"^b\.yaml: line 1: alias"):
-        audit_events.collect(tree({"a.yaml": "b.c: e.f", "b.yaml": "c: *d"}), {})
+        audit_events.collect(tree({"a.yaml": "actions: {b.c: e.f}", "b.yaml": "c: *d"}), {})
 
 
 NO_ACTION = "absent: reports lists no action"
+UNMARKED = "unreadable: report-0: not a map of audit events: expected `actions`, or a list of entries"
 
 
 @pytest.mark.parametrize(
@@ -98,19 +104,31 @@ NO_ACTION = "absent: reports lists no action"
         ("actions: {}", NO_ACTION),
         ("actions: []", NO_ACTION),
         ("actions:", NO_ACTION),
-        ("actions: text", "unreadable: report-0: 'text' is neither a mapping nor a list of actions"),
-        ("text", "unreadable: report-0: 'text' is neither a mapping nor a list of actions"),
-        ("7", "unreadable: report-0: 7 is neither a mapping nor a list of actions"),
-        ("- user.delete", "unreadable: report-0: entry 1 of the list names no action"),
-        ("- {event: audit.user.deleted}", "unreadable: report-0: entry 1 of the list names no action"),
+        ("actions: text", UNMARKED),
+        ("text", UNMARKED),
+        ("7", UNMARKED),
+        ("user.delete: audit.user.deleted", UNMARKED),
+        ('{"name": "cart", "version": "1.2.0"}', UNMARKED),
+        ("- user.delete", UNMARKED),
+        ("- {event: audit.user.deleted}", UNMARKED),
+        ("actions: [{event: a}]", "unreadable: report-0: entry 1 of the list names no action"),
         ("- {action: null, event: a}", "unreadable: report-0: an action is missing, not text"),
         ("- {action: 7, event: a}", "unreadable: report-0: an action is 7, not text"),
         ("- {action: ' ', event: a}", "unreadable: report-0: an action has no name"),
-        ("'': a", "unreadable: report-0: an action has no name"),
-        ("user.delete: true", "unreadable: report-0: the event of 'user.delete' is True, not text"),
-        ("user.delete: 0", "unreadable: report-0: the event of 'user.delete' is 0, not text"),
-        ("user.delete: [a]", "unreadable: report-0: the event of 'user.delete' is a list, not text"),
-        ("user.delete: {event: {name: a}}", "unreadable: report-0: the event of 'user.delete' is an object"),
+        ("actions: {'': a}", "unreadable: report-0: an action has no name"),
+        (
+            "actions: {user.delete: true}",
+            "unreadable: report-0: the event of 'user.delete' is True, not text",
+        ),
+        ("actions: {user.delete: 0}", "unreadable: report-0: the event of 'user.delete' is 0, not text"),
+        (
+            "actions: {user.delete: [a]}",
+            "unreadable: report-0: the event of 'user.delete' is a list, not text",
+        ),
+        (
+            "actions: {user.delete: {event: {name: a}}}",
+            "unreadable: report-0: the event of 'user.delete' is an object",
+        ),
         ("user.delete: .nan", "unreadable: report-0: line 1: .nan is not a finite number"),
         ("a: b\na: c", "unreadable: report-0: line 2: duplicate key 'a'"),
         ('{"actions": {"a": "b"', "unreadable: report-0: line 1: not JSON"),

@@ -7,6 +7,7 @@ from gatekeeper.collectors.error_registry import read as error_registry
 from gatekeeper.collectors.error_registry.facts import ErrorRegistryFacts
 from gatekeeper.model.evidence import Finding
 
+UNMARKED = "unreadable: report-0: not a registry of error codes: expected `codes` or `errors`"
 ORDERS = ("ORDER_NOT_FOUND", "ORDER_LOCKED", "RATE_LIMITED")
 
 
@@ -20,16 +21,16 @@ def test_fixtures(name: str) -> None:
 @pytest.mark.parametrize(
     ("text", "codes"),
     [
-        ("- A\n- B\n", ("A", "B")),
-        ("- A\n- {code: B, description: b}\n", ("A", "B")),
+        ("codes:\n- A\n- B\n", ("A", "B")),
+        ("codes:\n- A\n- {code: B, description: b}\n", ("A", "B")),
         ("codes: [A, B]\n", ("A", "B")),
         ("version: 1\nerrors:\n  A: a\n  B: b\n", ("A", "B")),
-        ("A: {status: 404}\nB: {status: 409}\nC:\n", ("A", "B", "C")),
-        ("A: 404\nB: 409.5\n", ("A", "B")),
-        ('["A", 20404]', ("A", "20404")),
-        ("404: Not found\n", ("404",)),
-        ("- ' A '\n", ("A",)),
-        ("errors: An error occurred\ncodes: Code missing\n", ("errors", "codes")),
+        ("codes:\n  A: {status: 404}\n  B: {status: 409}\n  C:\n", ("A", "B", "C")),
+        ("codes: {A: 404, B: 409.5}\n", ("A", "B")),
+        ('{"errors": ["A", 20404]}', ("A", "20404")),
+        ("errors: {404: Not found}\n", ("404",)),
+        ("codes: [' A ']\n", ("A",)),
+        ("codes: [A]\n---\ncodes: [B]\n", ("A", "B")),
     ],
 )
 def test_forms(text: str, codes: tuple[str, ...]) -> None:
@@ -37,9 +38,11 @@ def test_forms(text: str, codes: tuple[str, ...]) -> None:
 
 
 def test_files_are_parts_of_one_registry() -> None:
-    found = error_registry.collect(tree({"a.yaml": "- A\n", "b.yaml": "codes:\n  - B\n  - A\n"}), {}).facts
+    found = error_registry.collect(
+        tree({"a.yaml": "codes: [A]\n", "b.yaml": "codes:\n  - B\n  - A\n"}), {}
+    ).facts
     assert found.codes == ("A", "B")
-    assert found.duplicates == (Finding("A is listed before, at a.yaml: /0", "b.yaml", 3, "/codes/1"),)
+    assert found.duplicates == (Finding("A is listed before, at a.yaml: /codes/0", "b.yaml", 3, "/codes/1"),)
 
 
 @pytest.mark.parametrize(
@@ -49,21 +52,24 @@ def test_files_are_parts_of_one_registry() -> None:
         ("[]", "absent: reports lists no code"),
         ("{}", "absent: reports lists no code"),
         ("codes: []", "absent: reports lists no code"),
-        ("codes:\n", "absent: reports lists no code"),
-        ("A, B", "unreadable: report-0 is not a list of error codes"),
-        ("- [A]", "unreadable: report-0: /0 is a list, not a code"),
-        ("- true", "unreadable: report-0: /0 is True, not a code"),
-        ("- 1.5", "unreadable: report-0: /0 is 1.5, not a code"),
-        ("- ", "unreadable: report-0: /0 is missing, not a code"),
-        ("- {name: A}", "unreadable: report-0: /0 has no code"),
+        ("codes:\n", UNMARKED),
+        ("A, B", UNMARKED),
+        ("codes: [[A]]", "unreadable: report-0: /codes/0 is a list, not a code"),
+        ("codes: [true]", "unreadable: report-0: /codes/0 is True, not a code"),
+        ("codes: [1.5]", "unreadable: report-0: /codes/0 is 1.5, not a code"),
+        ("codes: [null]", "unreadable: report-0: /codes/0 is missing, not a code"),
+        ("codes: [{name: A}]", "unreadable: report-0: /codes/0 has no code"),
         ("codes: [{code: }]", "unreadable: report-0: /codes/0 has no code"),
-        ("- ' '", "unreadable: report-0: /0 holds an empty code"),
-        ("' ': a", "unreadable: report-0 holds an empty code"),
-        ("A: a\nB: [b]", "unreadable: report-0 does not map codes to descriptions"),
-        ("A: [a]", "unreadable: report-0 does not map codes to descriptions"),
-        ("openapi: 3.1.0\npaths: {}\n", "unreadable: report-0 does not map codes to descriptions"),
+        ("codes: [' ']", "unreadable: report-0: /codes/0 holds an empty code"),
+        ("codes: {' ': a}", "unreadable: report-0: /codes holds an empty code"),
+        ("codes: {A: a, B: [b]}", "unreadable: report-0: /codes does not map codes to descriptions"),
+        ("codes: {A: [a]}", "unreadable: report-0: /codes does not map codes to descriptions"),
+        ("openapi: 3.1.0\npaths: {}\n", UNMARKED),
+        ("- A\n- B\n", UNMARKED),
+        ("A: a\n", UNMARKED),
+        ('{"errors": [], "results": []}', UNMARKED),
+        ("codes: A\n", UNMARKED),
         ("A: a\nA: b\n", "unreadable: report-0: line 2: duplicate key 'A'"),
-        ("- A\n---\n- B\n", "unreadable: report-0: 2 YAML documents; expected one"),
         ('["A"', "unreadable: report-0: line 1: not JSON"),
         ("[1e999]", "unreadable: report-0: "),
         (b"- \xff", "unreadable: report-0: "),

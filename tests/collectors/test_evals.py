@@ -422,11 +422,7 @@ NOT_KNOWN = (
             promptfoo(row(gradingResult=NO_ASSERTION), row(gradingResult=None)),
             "absent: reports holds 2 results, and nothing judged any of them",
         ),
-        (
-            "<testsuites/>",
-            "unreadable: report-0: XML: results in the format of JUnit are evidence of the kind `tests`",
-        ),
-        (b"PK\x03\x04....", "unreadable: report-0: an archive; convert a log of Inspect to JSON"),
+        ("<testsuites/>", "unreadable: report-0: XML with the root <testsuites> has no supported format"),
         ("results:\n  version: 3\n", "unreadable: report-0: the file has no supported format"),
         ("[]", NOT_KNOWN),
         ("{}", NOT_KNOWN),
@@ -568,7 +564,7 @@ def with_eval(spec: dict[str, Any], *samples: object, **more: Any) -> str:
         ),
         (
             inspect(sample(a="C"), status="cancelled", results={"total_samples": 3}),
-            ("the status of the run is 'cancelled'", "1 of 3 cases are listed"),
+            ("1 of 3 cases are listed", "the status of the run is 'cancelled'"),
         ),
         (inspect(sample(a="C"), status="started"), ("the status of the run is 'started'",)),
         (

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from builders.artefacts import FIXTURES, artefact
+from builders.artefacts import FIXTURES, tree
 from gatekeeper import collectors
 from gatekeeper.model.evidence import Absent, Unreadable
 
@@ -48,5 +48,5 @@ def test_every_format_of_a_kind_has_a_fixture(kind: str, monkeypatch: pytest.Mon
     reader = import_module(f"gatekeeper.collectors.{kind}.read")
     for file in fixtures(kind):
         with suppress(Absent, Unreadable):
-            reader.collect(artefact(file.read_bytes()), {})
+            reader.collect(tree({file.name: file.read_bytes()}), {})
     assert used == formats(kind)

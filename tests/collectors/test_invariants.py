@@ -51,26 +51,29 @@ def untested(text: str, **options: Any) -> list[str]:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("Order: {positive: refuses}", []),
-        ("Order: {positive: [refuses, keeps]}", []),
-        ("Order: {positive: {test: refuses}}", []),
-        ("Order: {positive: {why: money, tests: [refuses]}}", []),
-        ("Order: {positive: [null, refuses]}", []),
+        ("aggregates: {Order: {positive: refuses}}", []),
+        ("aggregates: {Order: {positive: [refuses, keeps]}}", []),
+        ("aggregates: {Order: {positive: {test: refuses}}}", []),
+        ("aggregates: {Order: {positive: {why: money, tests: [refuses]}}}", []),
+        ("aggregates: {Order: {positive: [null, refuses]}}", []),
         ("aggregates: [{aggregate: Order, invariant: positive, tests: [refuses]}]", []),
-        ("Order: {positive: }", ["Order: positive has no test"]),
-        ("Order: {positive: ''}", ["Order: positive has no test"]),
-        ("Order: {positive: []}", ["Order: positive has no test"]),
-        ("Order: {positive: [null]}", ["Order: positive has no test"]),
-        ("Order: {positive: {why: money}}", ["Order: positive has no test"]),
+        ("aggregates: {Order: {positive: }}", ["Order: positive has no test"]),
+        ("aggregates: {Order: {positive: ''}}", ["Order: positive has no test"]),
+        ("aggregates: {Order: {positive: []}}", ["Order: positive has no test"]),
+        ("aggregates: {Order: {positive: [null]}}", ["Order: positive has no test"]),
+        ("aggregates: {Order: {positive: {why: money}}}", ["Order: positive has no test"]),
         # It would occur in the name of many a test.
-        ("Order: {positive: '-'}", ["Order: positive has no test"]),
+        ("aggregates: {Order: {positive: '-'}}", ["Order: positive has no test"]),
         ("[{aggregate: Order, invariant: positive, test: }]", ["Order: positive has no test"]),
         # An aggregate without any invariant would keep them all.
-        ("Order: {}", ["Order lists no invariant"]),
-        ("Order:\nCart: {small: stays small}", ["Order lists no invariant"]),
-        ("Order: {}\n---\nOrder: {positive: refuses}", []),
-        ("Order: {positive: }\n---\nOrder: {positive: refuses}", []),
-        ("Order: {b: }\n---\nCart: {a: }", ["Order: b has no test", "Cart: a has no test"]),
+        ("aggregates: {Order: {}}", ["Order lists no invariant"]),
+        ("aggregates:\n  Order:\n  Cart: {small: stays small}", ["Order lists no invariant"]),
+        ("aggregates: {Order: {}}\n---\naggregates: {Order: {positive: refuses}}", []),
+        ("aggregates: {Order: {positive: }}\n---\naggregates: {Order: {positive: refuses}}", []),
+        (
+            "aggregates: {Order: {b: }}\n---\naggregates: {Cart: {a: }}",
+            ["Order: b has no test", "Cart: a has no test"],
+        ),
     ],
 )
 def test_what_is_untested(text: str, expected: list[str]) -> None:
@@ -84,17 +87,22 @@ def test_the_same_invariant_counts_once() -> None:
 
 
 def test_registers_of_several_files_are_merged() -> None:
-    found = facts(invariants, "Order: {positive: refuses}", '{"Cart": {"small": null}}')
+    found = facts(
+        invariants, "aggregates: {Order: {positive: refuses}}", '{"aggregates": {"Cart": {"small": null}}}'
+    )
     assert (found.aggregates, found.invariants, found.tests) == (("Order", "Cart"), 2, ("refuses",))
-    assert found.untested == (Finding("Cart: small has no test", "report-1", 1, "/Cart/small"),)
+    assert found.untested == (Finding("Cart: small has no test", "report-1", 1, "/aggregates/Cart/small"),)
 
 
 def test_only_the_aggregates_of_the_scope() -> None:
-    text = "Order: {positive: refuses}\nCart: {small: }\n"
+    text = "aggregates: {Order: {positive: refuses}, Cart: {small: }}\n"
     assert facts(invariants, text, aggregates=("Order",)) == InvariantsFacts(
         aggregates=("Order",), invariants=1, untested=(), tests=("refuses",)
     )
     assert untested(text, aggregates="Cart") == ["Cart: small has no test"]
+
+
+UNMARKED = "unreadable: report-0: not a register of invariants: expected `aggregates`, or a list of entries"
 
 
 @pytest.mark.parametrize(
@@ -106,15 +114,29 @@ def test_only_the_aggregates_of_the_scope() -> None:
         ("[]", "absent: reports lists no aggregate"),
         ("aggregates:\n", "absent: reports lists no aggregate"),
         ("aggregates: []\n", "absent: reports lists no aggregate"),
-        ("Order", "unreadable: report-0: the register is 'Order', not an object"),
-        ("version: 1\nOrder: {a: b}", "unreadable: report-0: version is 1, not an object"),
-        ("Order: [positive]", "unreadable: report-0: Order is a list, not an object"),
-        ("Order: {positive: 3}", "unreadable: report-0: Order: positive: tests is 3, not a list"),
-        ("Order: {positive: true}", "unreadable: report-0: Order: positive: tests is True, not a list"),
-        ("Order: {positive: [3]}", "unreadable: report-0: Order: positive: test is 3, not text"),
-        ("[positive]", "unreadable: report-0: entry 0 is 'positive', not an object"),
-        ("[{invariant: a}]", "unreadable: report-0: entry 0: aggregate is missing, not text"),
-        ("[{aggregate: Order}]", "unreadable: report-0: entry 0: invariant is missing, not text"),
+        ("Order", UNMARKED),
+        ("version: 1\nOrder: {a: b}", UNMARKED),
+        ('{"compilerOptions": {"target": "ES2022"}}', UNMARKED),
+        ("aggregates: {Order: [positive]}", "unreadable: report-0: Order is a list, not an object"),
+        (
+            "aggregates: {Order: {positive: 3}}",
+            "unreadable: report-0: Order: positive: tests is 3, not a list",
+        ),
+        (
+            "aggregates: {Order: {positive: true}}",
+            "unreadable: report-0: Order: positive: tests is True, not a list",
+        ),
+        (
+            "aggregates: {Order: {positive: [3]}}",
+            "unreadable: report-0: Order: positive: test is 3, not text",
+        ),
+        ("[positive]", UNMARKED),
+        ("[{invariant: a}]", UNMARKED),
+        ("[{aggregate: , invariant: a}]", "unreadable: report-0: entry 0: aggregate is missing, not text"),
+        (
+            "[{aggregate: Order, invariant: }]",
+            "unreadable: report-0: entry 0: invariant is missing, not text",
+        ),
         ('{"Order": {"a": 1e999}}', "unreadable: report-0: "),
         ("Order: {a: .nan}", "unreadable: report-0: "),
         ('{"Order": {"a":', "unreadable: report-0: line 1: not JSON"),
@@ -130,9 +152,9 @@ def test_what_is_no_evidence(text: str | bytes, expected: str) -> None:
 
 
 def test_a_scope_that_the_register_does_not_know() -> None:
-    told = outcome(invariants, "Order: {a: b}", aggregates=("Cart", "User"))
+    told = outcome(invariants, "aggregates: {Order: {a: b}}", aggregates=("Cart", "User"))
     assert told == "absent: reports lists none of Cart, User"
 
 
 def test_an_empty_file_among_others_was_cut_short() -> None:
-    assert outcome(invariants, "Order: {a: b}", "") == "unreadable: report-1: the file is empty"
+    assert outcome(invariants, "aggregates: {Order: {a: b}}", "") == "unreadable: report-1: the file is empty"

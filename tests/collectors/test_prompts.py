@@ -287,7 +287,7 @@ NO_PROMPT = "absent: reports registers no prompt"
         ("tenants: [acme]\n", NO_PROMPT),
         ("[]", NO_PROMPT),
         ("# nothing yet\n", NO_PROMPT),
-        ("{}", "unreadable: report-0: not a prompt registry"),
+        ("{}", NO_PROMPT),
         ("openapi: 3.1.0\n", "unreadable: report-0: not a prompt registry"),
         ("just text\n", "unreadable: report-0: not a prompt registry"),
         ("prompts: 3\n", "unreadable: report-0: prompts is 3, neither a list nor an object"),
@@ -321,4 +321,6 @@ def test_what_is_no_evidence(registry: str | bytes, expected: str) -> None:
 
 
 def test_all_of_several_files_must_be_readable() -> None:
-    assert outcome(prompts, "id: p\n", "nothing").startswith("unreadable: report-1: not a prompt registry")
+    assert outcome(prompts, "prompts: [p]\n", "nothing").startswith(
+        "unreadable: report-1: not a prompt registry"
+    )

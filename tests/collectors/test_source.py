@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from builders.artefacts import chosen, fixture, tree
 from gatekeeper.collectors.formats.typescript import files as ts_files
 from gatekeeper.collectors.formats.typescript import imports as ts_imports
+from gatekeeper.collectors.formats.typescript import tree as ts_tree
+from gatekeeper.collectors.formats.typescript.source import Source
 from gatekeeper.collectors.source import read as source
 from gatekeeper.collectors.source.facts import OF_CONTENT, OF_IMPORTS, SourceFacts
 from gatekeeper.collectors.typescript import read as typescript
@@ -186,6 +188,12 @@ def test_include_selects_files_but_not_folders() -> None:
         ("drizzle.orm", "drizzle-orm", False),
         ("@prisma/client", "@prisma/client/runtime", True),
         ("@prisma/client", "@prisma/client-extra", False),
+        ("openai", "../node_modules/openai/index.js", True),
+        ("@nestjs/*", "./node_modules/@nestjs/core", True),
+        ("openai", "https://esm.sh/openai@4.2.0?dts", True),
+        ("openai", "https://esm.sh/v135/openai/resources", True),
+        ("openai", "https://openai.example/sdk.js", False),
+        ("openai", "openai?raw", True),
     ],
 )
 def test_which_packages_a_pattern_means(pattern: str, specifier: str, *, expected: bool) -> None:
@@ -267,6 +275,9 @@ def test_javascript_is_read_as_typescript_is() -> None:
         ("node:fs/promises", "node:fs"),
         ("@", "@"),
         ("#internal/a", "#internal"),
+        ("../../node_modules/@nestjs/core/a.js", "@nestjs/core"),
+        ("koa?raw", "koa"),
+        ("https://esm.sh/koa@2/a?dts", "https://esm.sh/koa@2/a"),
         ("./a", None),
         ("../a", None),
         ("..", None),
@@ -309,6 +320,41 @@ def test_a_tree_in_no_language_that_is_read_is_not_absent() -> None:
     assert [each.place.message for each in found.origins[0].not_understood] == ["2 .java files are not read"]
 
 
+@pytest.mark.parametrize(
+    ("first", "is_source"),
+    [
+        ("#!/usr/bin/env node\n", True),
+        ("#! /usr/bin/python3 -u\n", True),
+        ("#!/usr/bin/env -S npx tsx\n", True),
+        ("#!/bin/sh\n# runs node\n", False),
+        ("FROM node\n", False),
+        ("", False),
+    ],
+)
+def test_a_script_without_an_extension_is_not_read(first: str, is_source: bool) -> None:
+    found = collected({"bin/shop": f"{first}require('express')", "bin/a.ts": "a()"}, path="bin")
+    messages = [each.place.message for each in found.origins[0].not_understood]
+    assert messages == (["1 extensionless script is not read"] if is_source else [])
+    assert found.facts.languages == (("script", "typescript") if is_source else ("typescript",))
+
+
+def test_two_kinds_parse_a_tree_once_and_a_changed_file_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed = []
+
+    class Counted(Source):
+        def __init__(self, name: str, data: bytes) -> None:
+            parsed.append(name)
+            super().__init__(name, data)
+
+    monkeypatch.setattr(ts_tree, "Source", Counted)
+    files = {"once/a.ts": "let a: any", "once/b.ts": "import 'koa'", "once/c.js": "c()"}
+    for reader in (source, typescript, source):
+        reader.collect(tree(files, "once"), {})
+    assert sorted(parsed) == ["once/a.ts", "once/b.ts", "once/c.js", "once/c.js"]
+    changed = typescript.collect(tree(files | {"once/a.ts": "let a: string"}, "once"), {}).facts
+    assert (changed.any_types, parsed[4:]) == ((), ["once/a.ts"])
+
+
 def test_what_the_slot_does_not_select_need_not_be_understood() -> None:
     files = {"src/domain/a.ts": "a()", "src/Main.java": "", "src/node_modules/a/b.py": "", "src/a.css": ""}
     assert collected(files, include="**/domain/**").origins[0].not_understood == ()
@@ -334,6 +380,16 @@ def test_what_the_slot_does_not_select_need_not_be_understood() -> None:
         "f({ require })",
         "const load = createRequire(import.meta.url); load('express')",
         "createRequire(import.meta.url)('express')",
+        "module.require('express')",
+        "require.main.require('express')",
+        "globalThis . require('express')",
+        "require.call(null, 'express')",
+        "require`express`",
+        "require(`../node_modules/${name}`)",
+        "require('../node_modules/' + name)",
+        "import(name + './a')",
+        "eval('require(\"express\")')",
+        "new Function('return import(\"express\")')",
     ],
 )
 @pytest.mark.parametrize("name", ["src/a.ts", "src/a.js"])
@@ -348,6 +404,8 @@ def test_a_computed_import_may_be_of_any_package(code: str, name: str) -> None:
     "code",
     [
         "import(`./locales/${name}.json`)",
+        "require('./locales/' + name)",
+        "const f: Function = a; b instanceof Function; c.eval(d); const { eval: e } = g",
         "const require = createRequire(import.meta.url); require('./a')",
         "if (require.main === module) main()",
         "require.resolve(name)",

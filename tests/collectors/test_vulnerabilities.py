@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from builders.artefacts import SAMPLES, chosen, collect, facts, fixture, needs_samples, outcome, short
+from builders.damage import damaged
 from gatekeeper.collectors.vulnerabilities import read as vulnerabilities
 from gatekeeper.collectors.vulnerabilities.facts import VulnerabilitiesFacts
 from gatekeeper.evidence.reader import without_touched
@@ -369,11 +370,19 @@ def test_every_file_must_be_a_scan(other: str, reason: str) -> None:
 # --- what a scan states about itself
 
 
-def sarif(tool: str, *results: Any, **more: Any) -> dict[str, Any]:
+def driver(tool: str | dict[str, Any]) -> dict[str, Any]:
+    return tool if isinstance(tool, dict) else {"driver": {"name": tool}}
+
+
+def sarif(tool: str | dict[str, Any], *results: Any, **more: Any) -> dict[str, Any]:
     return {
         "version": "2.1.0",
-        "runs": [{"tool": {"driver": {"name": tool}}, "results": list(results)} | more],
+        "runs": [{"tool": driver(tool), "results": list(results)} | more],
     }
+
+
+def described(rule: str, **properties: Any) -> dict[str, Any]:
+    return {"driver": {"name": "our own", "rules": [{"id": rule, "properties": properties}]}}
 
 
 ALL = {"critical", "high", "medium", "low", "findings"}
@@ -397,6 +406,9 @@ ALL = {"critical", "high", "medium", "low", "findings"}
         (sarif("osv-scanner"), set()),
         (sarif("dependency-check"), set()),
         (sarif("our own", {"ruleId": "CVE-2026-1111"}), set()),
+        (sarif(described("CVE-2026-1111")), set()),
+        (sarif(described("R1", purls=["pkg:npm/x@1"])), set()),
+        (sarif(described("R1")), ALL),
         (sarif("our own", {"ruleId": "GHSA-aaaa-bbbb-cccc-lodash"}), set()),
         (sarif("our own", {"ruleId": "RUSTSEC-2026-0001", "kind": "review"}), set()),
         ({"results": [], "experimental_config": {}}, set()),
@@ -533,6 +545,59 @@ def test_a_statement_has_the_age_and_the_commit_of_the_scans() -> None:
     ] == [(TEN, "c0ffee1")] * 2
 
 
+# --- law 3: a change that hides what a scan says of a finding does not make it clean
+
+CRITICAL = {
+    "trivy": {
+        "SchemaVersion": 2,
+        "Results": [
+            {
+                "Target": "x",
+                "Class": "os-pkgs",
+                "Type": "debian",
+                "Vulnerabilities": [{"VulnerabilityID": "CVE-1", "PkgName": "a", "Severity": "CRITICAL"}],
+                "Misconfigurations": [{"ID": "A", "Severity": "CRITICAL", "Status": "FAIL"}],
+            }
+        ],
+    },
+    "grype": grype("Critical"),
+    "osv": osv(
+        {"ids": ["A"], "max_severity": "9.8"},
+        vulnerabilities=[{"id": "A", "database_specific": {"severity": "CRITICAL"}}],
+    ),
+    "npm": npm(
+        {"a": {"severity": "critical", "via": [{"title": "t"}]}},
+        metadata=DEPENDENCIES | {"vulnerabilities": {"critical": 1}},
+    ),
+    "sarif": sarif(
+        described("CVE-2026-1111", **{"security-severity": "9.8"}),
+        {"ruleId": "CVE-2026-1111", "ruleIndex": 0, "kind": "fail", "message": {"text": "m"}},
+        invocations=[{"executionSuccessful": True}],
+    ),
+}
+WHOLE = {
+    ("Results", 0, "Vulnerabilities"),
+    ("matches",),
+    ("results", 0, "packages"),
+    ("runs", 0, "results"),
+}
+"""Lists of which nothing else speaks: a report without their entries is that of a clean scan."""
+SCORE = ("runs", 0, "tool", "driver", "rules", 0, "properties")
+"""Without a score and a level, SARIF says that a result is a warning (3.27.10)."""
+
+
+@pytest.mark.parametrize("format_", CRITICAL)
+def test_no_damage_of_a_finding_makes_a_scan_clean(format_: str) -> None:
+    for path, other in damaged(CRITICAL[format_]):
+        if path in WHOLE or path[:-1] in WHOLE or path[:7] == SCORE:
+            continue
+        if not outcome(vulnerabilities, json.dumps(other)).startswith("collected"):
+            continue
+        collected = collect(vulnerabilities, json.dumps(other))
+        said = without_touched(collected)
+        assert said.critical != 0 or said.high != 0 or collected.origins[0].partial, (path, other)
+
+
 # --- what is no evidence
 
 NO_DEPENDENCY = "absent: report-0: the audit checked no dependency"
@@ -540,9 +605,6 @@ KNOWN = (
     "no supported format; supported: csaf vex, cyclonedx vex, grype, npm audit, openvex, osv, sarif, trivy"
 )
 UNKNOWN = f"unreadable: report-0: the JSON has {KNOWN}"
-SEMGREP = (
-    "unreadable: report-0: Semgrep's own JSON, which does not show what it omits: write SARIF with `--sarif`"
-)
 
 
 @pytest.mark.parametrize(
@@ -605,8 +667,8 @@ SEMGREP = (
             {"error": {"code": "ENOLOCK", "summary": "This command requires an existing lockfile."}},
             "absent: report-0: the audit did not run: ENOLOCK: This command requires an existing lockfile.",
         ),
-        ({"error": "no network"}, "absent: report-0: the audit did not run: no network"),
-        ({"error": {}}, "absent: report-0: the audit did not run: no reason given"),
+        ({"error": "no network"}, UNKNOWN),
+        ({"error": {}}, UNKNOWN),
         (
             {"message": "request failed", "method": "POST", "statusCode": 503, "body": ""},
             "absent: report-0: the audit did not run: request failed (status 503)",
@@ -616,8 +678,8 @@ SEMGREP = (
         ({"results": [{"a": 1}]}, UNKNOWN),
         (osv({"ids": "A"}), "unreadable: report-0: ids is 'A', not a list"),
         (osv({"ids": ["A"], "max_severity": 9}), "unreadable: report-0: max_severity is 9, not text"),
-        ({"results": [], "errors": []}, SEMGREP),
-        ({"results": [{"check_id": "x"}], "errors": [], "paths": {"scanned": ["a"]}}, SEMGREP),
+        ({"results": [], "errors": []}, UNKNOWN),
+        ({"results": [{"check_id": "x"}], "errors": [], "paths": {"scanned": ["a"]}}, UNKNOWN),
         (
             {"bomFormat": "CycloneDX", "components": []},
             "unreadable: report-0: a CycloneDX document without an analysis",
@@ -703,8 +765,8 @@ def test_sample(sample: str, expected: dict[str, Any]) -> None:
             "vex/trivy-npm-from-cyclonedx.json",
             "unreadable: report-0: a CycloneDX document without an analysis",
         ),
-        ("semgrep-json/dd-empty.json", SEMGREP),
-        ("semgrep-json/semgrep-1.182-ddd-forum.json", SEMGREP),
+        ("semgrep-json/dd-empty.json", UNKNOWN),
+        ("semgrep-json/semgrep-1.182-ddd-forum.json", UNKNOWN),
         ("zap/chainloop-zap-2.15.json", UNKNOWN),
         ("defectdojo/", UNKNOWN),
     ],

@@ -1,10 +1,12 @@
 """Facts to plain data and back, for records."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import assert_never
 
 from gatekeeper.collectors.reading.figures import count, listing, mapping, text
 from gatekeeper.model.evidence import Facts, Finding, Kind, Shape, Unreadable
+from gatekeeper.model.moment import as_written
 from gatekeeper.syntax.json import Json, Object
 
 MOST_PLACES = 200
@@ -25,6 +27,10 @@ def as_plain(value: object) -> object:
                 as_plain(item if place < MOST_PLACES else Finding(getattr(item, "message", str(item))))
                 for place, item in enumerate(value)
             ]
+        case datetime():
+            return as_written(value)
+        case frozenset():
+            return sorted(value)
         case tuple() | list():
             return [as_plain(item) for item in value]
         case _:
@@ -62,7 +68,7 @@ def _fact(value: Json, shape: Shape, where: str) -> object:
         case Shape.NAMES:
             return tuple(text(name, where) for name in listing(value, where))
         case Shape.FINDINGS:
-            return tuple(finding(mapping(item, where), where) for item in listing(value, where))
+            return tuple(_finding(mapping(item, where), where) for item in listing(value, where))
         case Shape.MAPPING:
             return {name: _any(item) for name, item in mapping(value, where).items()}
         case Shape.ANY:
@@ -81,8 +87,7 @@ def _any(value: Json) -> object:
     return value
 
 
-def finding(written: Object, where: str) -> Finding:
-    """Return the finding that plain data states."""
+def _finding(written: Object, where: str) -> Finding:
     line = written.get("line")
     return Finding(
         text(written.get("message"), f"{where}: message"),

@@ -1,33 +1,28 @@
-"""Parts of evidence to plain data and back, for records; what a part does not state is left out."""
+"""Parts of evidence, and what a record states about all of them, to plain data and back."""
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any, TypeVar
 
-from gatekeeper.collectors.reading.figures import count, entries, mapping, text
-from gatekeeper.evidence.plain_facts import as_plain, finding, optional_text
-from gatekeeper.model.evidence import NotUnderstood, Part, Subject, SubjectType, Unreadable
-from gatekeeper.model.moment import as_written, from_written
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import to_json
+
+from gatekeeper.evidence.plain_facts import as_plain
+from gatekeeper.model.evidence import Part, Unreadable
+from gatekeeper.model.moment import UNSTATED
 from gatekeeper.model.status import Basis
-from gatekeeper.syntax.json import Json, Object
+from gatekeeper.syntax.json import Object
 
-_STATED = (Basis.ARTEFACT, Basis.RECORD, Basis.TYPED)
-"""What a time, a commit or a subject may rest on."""
+T = TypeVar("T", bound=tuple[Any, ...])
+_adapter = cache(TypeAdapter)
+_STATED = {"produced_at": "produced_at_basis", "commit": "commit_basis", "subjects": "subjects_basis"}
 
 
 def as_plain_part(part: Part) -> dict[str, object]:
-    """Return a part as values that JSON can hold."""
-    written = {
-        **part._asdict(),
-        "produced_at": part.produced_at and as_written(part.produced_at),
-        "committed_at": part.committed_at and as_written(part.committed_at),
-        "subjects": [one._asdict() for one in part.subjects],
-        "partial": list(part.partial),
-        "not_understood": [
-            {"place": as_plain(one.place), "touches": sorted(one.touches)} for one in part.not_understood
-        ],
-    }
-    return {name: value for name, value in written.items() if value is not None and value != []}
+    """Return a part as values that JSON can hold, without what it does not state."""
+    return {name: as_plain(value) for name, value in part._asdict().items() if value not in (None, ())}
 
 
 def part_from_plain(written: Object, where: str) -> Part:
@@ -36,81 +31,46 @@ def part_from_plain(written: Object, where: str) -> Part:
     Raises:
         Unreadable: A value is of the wrong type, or a time, a commit or a subject has no basis.
     """
-
-    def optional_count(name: str) -> int | None:
-        return None if written.get(name) is None else count(written[name], f"{where}: {name}")
-
-    return Part(
-        path=optional_text(written, "path", where),
-        sha256=digest(written, where),
-        size=optional_count("size"),
-        format=optional_text(written, "format", where),
-        producer=optional_text(written, "producer", where),
-        produced_at=optional_moment(written, "produced_at", where),
-        produced_at_basis=_basis(written, "produced_at", where),
-        commit=optional_text(written, "commit", where),
-        commit_basis=_basis(written, "commit", where),
-        committed_at=optional_moment(written, "committed_at", where),
-        subjects=tuple(_subject(*one) for one in _objects(written, "subjects", where)),
-        subjects_basis=_basis(written, "subjects", where),
-        partial=_texts(written, "partial", where),
-        not_understood=tuple(_not_understood(*one) for one in _objects(written, "not_understood", where)),
-        items=optional_count("items"),
-    )
+    part = named_tuple(Part, written, where)
+    for flaw in _flaws(part):
+        raise Unreadable(f"{where}: {flaw}")
+    return part
 
 
-def moment(written: Json, where: str) -> datetime:
-    """Return a time of a record.
+def named_tuple(of: type[T], written: Object, where: str) -> T:
+    """Return the named tuple that plain data states; other keys are passed over.
 
     Raises:
-        Unreadable: It is not a time in ISO 8601.
+        Unreadable: A value is of the wrong type.
     """
+    known = {name: written[name] for name in of._fields if name in written}  # type: ignore[attr-defined]
     try:
-        return from_written(text(written, f"{where}: its time"))
-    except (ValueError, OverflowError):
-        raise Unreadable(f"{where}: {written!r} is not a time in ISO 8601") from None
+        value = _adapter(of).validate_json(to_json(known), strict=True)
+        moments = {name: at for name, at in value._asdict().items() if isinstance(at, datetime)}
+        found: T = value._replace(**{name: _zoned(at) for name, at in moments.items()})
+    except ValidationError as error:
+        flaw = error.errors()[0]
+        raise Unreadable(f"{where}: {'.'.join(map(str, flaw['loc']))}: {flaw['msg']}") from None
+    except OverflowError:
+        raise Unreadable(f"{where}: a time is beyond the calendar") from None
+    return found
 
 
-def optional_moment(written: Object, key: str, where: str) -> datetime | None:
-    """Return the time under a key; None if it is absent or null."""
-    return None if written.get(key) is None else moment(written[key], f"{where}: {key}")
+def _zoned(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=UNSTATED) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
-def digest(written: Object, where: str) -> str | None:
-    """Return the digest `sha256`; None if it is absent or null."""
-    value = optional_text(written, "sha256", where)
-    if value is not None and not re.fullmatch("[0-9a-f]{64}", value):
-        raise Unreadable(f"{where}: sha256 is {value[:80]!r}, not a digest of 64 hexadecimal digits")
-    return value
+def is_digest(value: str | None) -> bool:
+    """Return whether a value is a SHA-256 as it is written here, or none."""
+    return value is None or re.fullmatch("[0-9a-f]{64}", value) is not None
 
 
-def _basis(written: Object, of: str, where: str) -> Basis | None:
-    if not written.get(of):
-        return None
-    value = text(written.get(f"{of}_basis"), f"{where}: {of}_basis")
-    if value not in _STATED:
-        raise Unreadable(f"{where}: {of}_basis is {value!r}, not one of {', '.join(_STATED)}")
-    return Basis(value)
-
-
-def _objects(written: Object, key: str, where: str) -> Iterator[tuple[Object, str]]:
-    """Yield the objects of a list, which may be missing, each with its place."""
-    where = f"{where}: {key}"
-    yield from ((mapping(one, where), where) for one in entries(written.get(key), where))
-
-
-def _subject(written: Object, where: str) -> Subject:
-    type_ = text(written.get("type"), f"{where}: type")
-    if type_ not in set(SubjectType):
-        raise Unreadable(f"{where}: unknown type {type_!r}")
-    return Subject(SubjectType(type_), text(written.get("name"), f"{where}: name"))
-
-
-def _not_understood(written: Object, where: str) -> NotUnderstood:
-    place = finding(mapping(written.get("place"), f"{where}: place"), where)
-    return NotUnderstood(place, frozenset(_texts(written, "touches", where)))
-
-
-def _texts(written: Object, key: str, where: str) -> tuple[str, ...]:
-    where = f"{where}: {key}"
-    return tuple(text(one, where) for one in entries(written.get(key), where))
+def _flaws(part: Part) -> Iterator[str]:
+    if not is_digest(part.sha256):
+        yield "sha256 is not a digest of 64 hexadecimal digits"
+    for name in ("size", "items"):
+        if (getattr(part, name) or 0) < 0:
+            yield f"{name} is below 0"
+    for name, basis in _STATED.items():
+        if getattr(part, name) and getattr(part, basis) in (None, Basis.ATTESTATION):
+            yield f"{basis} says neither artefact nor record nor typed"

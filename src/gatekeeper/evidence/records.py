@@ -15,13 +15,7 @@ from gatekeeper.collectors import find
 from gatekeeper.collectors.reading.figures import count, listing, mapping, text
 from gatekeeper.evidence.artefacts import Bounds, open_artefact
 from gatekeeper.evidence.plain_facts import as_plain, from_plain, optional_text
-from gatekeeper.evidence.plain_parts import (
-    as_plain_part,
-    digest,
-    moment,
-    optional_moment,
-    part_from_plain,
-)
+from gatekeeper.evidence.plain_parts import as_plain_part, is_digest, named_tuple, part_from_plain
 from gatekeeper.model.evidence import (
     Evidence,
     EvidenceStatus,
@@ -34,7 +28,6 @@ from gatekeeper.model.evidence import (
     SubjectType,
     Unreadable,
 )
-from gatekeeper.model.moment import as_written
 from gatekeeper.model.status import Basis
 from gatekeeper.syntax import json
 from gatekeeper.syntax.json import Object
@@ -83,14 +76,16 @@ class Record(NamedTuple):
         status = text(entry.get("status"), f"{where}: status")
         if status not in set(EvidenceStatus):
             raise Unreadable(f"{where}: unknown status {status!r}")
-        parts = self._parts(entry, where)
+        parts, digest = self._parts(entry, where), optional_text(entry, "sha256", where)
+        if not is_digest(digest):
+            raise Unreadable(f"{where}: sha256 is not a digest of 64 hexadecimal digits")
         return Evidence(
             slot=request.slot,
             status=EvidenceStatus(status),
             reason=optional_text(entry, "reason", where),
             path=optional_text(entry, "path", where),
             facts=_facts(request.kind, entry, parts, where) if status == EvidenceStatus.OK else None,
-            sha256=digest(entry, where),
+            sha256=digest,
             parts=parts,
             basis=Basis.RECORD,
         )
@@ -160,18 +155,15 @@ def _facts(kind_name: str, entry: Object, parts: Sequence[Part], where: str) -> 
 
 def write(service: str, recorded: Sequence[Recorded], stamp: Stamp, tool_version: str) -> bytes:
     """Return the record of a service as JSON; the same evidence and stamp give the same bytes."""
-    document = {
-        "schema_version": SCHEMA_VERSION,
-        "service": service,
-        "repository": stamp.repository,
-        "pipeline": stamp.pipeline,
-        "run": stamp.run,
-        "collected_at": as_written(stamp.collected_at),
-        "commit": stamp.commit,
-        "committed_at": stamp.committed_at and as_written(stamp.committed_at),
-        "tool_version": tool_version,
-        "evidence": [_entry(one) for one in recorded],
-    }
+    document = as_plain(
+        {
+            "schema_version": SCHEMA_VERSION,
+            "service": service,
+            **stamp._asdict(),
+            "tool_version": tool_version,
+            "evidence": [_entry(one) for one in recorded],
+        }
+    )
     return to_json(document, indent=1) + b"\n"
 
 
@@ -179,15 +171,15 @@ def _entry(one: Recorded) -> dict[str, object]:
     request, evidence = one.request, one.evidence
     return {
         "slot": request.slot,
-        "narrowing": {name: list(words) for name, words in request.narrowing},
+        "narrowing": dict(request.narrowing),
         "kind": request.kind,
-        "options": as_plain(request.options),
+        "options": request.options,
         "path": evidence.path,
         "status": evidence.status,
         "reason": evidence.reason,
         "sha256": evidence.sha256,
         "parts": [as_plain_part(part) for part in evidence.parts],
-        "facts": None if evidence.facts is None else as_plain(evidence.facts),
+        "facts": evidence.facts,
     }
 
 
@@ -229,19 +221,7 @@ def read(data: bytes, service: str) -> Record:
         if key in entries:
             raise Unreadable(f"`{key[0]}` is recorded twice")
         entries[key] = entry
-    return Record(_stamp(document), version, entries)
-
-
-def _stamp(document: Object) -> Stamp:
-    where = "the record"
-    return Stamp(
-        moment(document.get("collected_at"), "collected_at"),
-        optional_text(document, "commit", where),
-        optional_moment(document, "committed_at", where),
-        optional_text(document, "repository", where),
-        optional_text(document, "pipeline", where),
-        optional_text(document, "run", where),
-    )
+    return Record(named_tuple(Stamp, document, "the record"), version, entries)
 
 
 def _narrowing(entry: Object) -> Narrowing:

@@ -7,17 +7,21 @@ from typing import Any, NamedTuple
 class ArtefactFacts(NamedTuple):
     """What reading an artefact returned."""
 
-    kind: str
-    """The kind of evidence that it was read as."""
+    kind: str | None
+    """The kind of evidence that it was read as; None if no single kind was given or recognised."""
     path: str
     status: str
-    """`ok`, `missing` or `unreadable`."""
-    format: str | None
-    """The format that the reader recognised; None unless the status is `ok`."""
-    reason: str | None
+    """`ok`, `missing`, `unreadable`, or `several` if it is evidence of several kinds."""
+    format: str | None = None
+    """The formats that were recognised; None if there are none."""
+    reason: str | None = None
     """Why there are no facts; None if the status is `ok`."""
-    facts: Any
+    facts: Any = None
     """A NamedTuple with the facts of the kind, or a mapping for the kind `json`; None without facts."""
+    producer: str | None = None
+    """The tools that wrote it; None if it does not state them."""
+    kinds: tuple[str, ...] = ()
+    """The kinds of which it is evidence."""
 
     def as_mapping(self) -> Mapping[str, Any]:
         """Return the facts by name; empty without facts."""

@@ -149,6 +149,15 @@ class Unreadable(Exception):  # noqa: N818 - an outcome, distinct from our own e
     """The artefact is invalid or unsupported; the message says why in a sentence."""
 
 
+class Unrecognised(Unreadable):
+    """The file has no mark of a format of its kind, or does not parse: it may be evidence of another kind."""
+
+    def __init__(self, reason: str, file: str | None = None) -> None:
+        super().__init__(reason)
+        self.file = file
+        """The name of the file; None until `in_file` adds it."""
+
+
 class Absent(Exception):  # noqa: N818 - likewise
     """The artefact is readable but contains no evidence, such as a test report without tests."""
 

@@ -286,11 +286,11 @@ class Workspace:
             self._must_exist()
             return compare(before, now, Dates(as_of, base_as_of), ahead)
 
-    def facts(self, kind: str, path: StrPath, **options: Any) -> ArtefactFacts:
+    def facts(self, kind: str | None, path: StrPath, **options: Any) -> ArtefactFacts:
         """Read the facts of an artefact, whether or not a service maps it.
 
         Args:
-            kind: A kind of evidence: `tests`, `coverage`, `load_test` ...
+            kind: A kind of evidence: `tests`, `coverage`, `load_test` ... None: the kind whose marks it has.
             path: A file, a folder or a glob, relative to the workspace.
             options: Options of a slot of this kind, such as `include` and `select`.
 

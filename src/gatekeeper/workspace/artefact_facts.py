@@ -1,16 +1,17 @@
 """Read the facts of an artefact that need not belong to a service."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from gatekeeper.collectors import KINDS, find
+from gatekeeper.collectors.identify import Recognised, identify, supported, tool_of
 from gatekeeper.errors import UsageError, nearest
 from gatekeeper.evidence.artefacts import Bounds, open_artefact
 from gatekeeper.evidence.locating import Locator
 from gatekeeper.evidence.reader import collect
 from gatekeeper.model.artefact_facts import ArtefactFacts
-from gatekeeper.model.evidence import Absent, Options, Unreadable
+from gatekeeper.model.evidence import Absent, Artefact, Options, Unreadable
 from gatekeeper.trees import Tree
 from gatekeeper.trees.disk import DiskTree
 
@@ -18,12 +19,12 @@ logger = logging.getLogger(__name__)
 
 
 def read_facts(
-    kind: str, path: str, options: Options, folder: Path, tree: Tree | None = None
+    kind: str | None, path: str, options: Options, folder: Path, tree: Tree | None = None
 ) -> ArtefactFacts:
     """Return the facts of an artefact.
 
     Args:
-        kind: The kind of evidence to read it as.
+        kind: The kind of evidence to read it as. None: the kind whose marks it has.
         path: A file, a folder or a glob; relative to the folder, and it may be outside of it.
         options: The options of a slot of this kind.
         folder: Where relative paths start.
@@ -32,27 +33,54 @@ def read_facts(
     Raises:
         UsageError: The kind is unknown, or does not take an option.
     """
+    tree = tree or DiskTree(str(folder))
+    kinds: tuple[str, ...] = (kind,) if kind else ()
+    if kind:
+        _check_options(kind, options)
+    try:
+        artefact = open_artefact(str(folder), path, Bounds(tree, contained=False))
+        if kind is None:
+            matches = identify(artefact)
+            kinds = tuple(dict.fromkeys(match.kind for match in matches))
+            if len(kinds) != 1:
+                return _unread(artefact, path, matches)
+            kind = kinds[0]
+            _check_options(kind, options)
+        collected = collect(kind, artefact, options)
+    except Absent as error:
+        return ArtefactFacts(kind, path, "missing", reason=str(error), kinds=kinds)
+    except Unreadable as error:
+        return ArtefactFacts(kind, path, "unreadable", reason=str(error), kinds=kinds)
+    logger.info("read %s as %s: %s", artefact.path, kind, collected.format)
+    facts = Locator(tree).located(collected.facts, artefact.path)
+    producers = sorted({origin.producer for origin in collected.origins if origin.producer})
+    return ArtefactFacts(kind, path, "ok", collected.format, None, facts, ", ".join(producers) or None, kinds)
+
+
+def _unread(artefact: Artefact, path: str, matches: Sequence[Recognised]) -> ArtefactFacts:
+    """Return what an artefact is that is evidence of several kinds, or of none."""
+    if matches:
+        kinds = tuple(sorted({match.kind for match in matches}))
+        formats = ", ".join(sorted({match.format for match in matches}))
+        reason = f"it is evidence of several kinds; name one: `gatekeeper facts {kinds[-1]} {path}`"
+        return ArtefactFacts(None, path, "several", formats, reason, kinds=kinds)
+    if tool := tool_of(artefact):
+        return ArtefactFacts(None, path, "unreadable", reason=f"{artefact.path}: {tool.sentence}")
+    if not any(file.read().strip() for file in artefact.files):
+        return ArtefactFacts(None, path, "missing", reason=f"{artefact.path}: the file is empty")
+    names_of = {kind: ", ".join(names).replace("_", " ") for kind, names in supported().items()}
+    known = ", ".join(f"{kind} ({names})" if names else kind for kind, names in names_of.items())
+    reason = f"{artefact.path}: no format is recognised; supported are {known}"
+    return ArtefactFacts(None, path, "unreadable", reason=reason)
+
+
+def _check_options(kind: str, options: Options) -> None:
     found = find(kind)
     if found is None:
         raise UsageError(f"unknown kind {kind!r}; {nearest(kind, KINDS.names)}")
     for option in options:
         if option not in found.options:
             raise UsageError(f"kind {kind!r} takes no --{option}")
-    _check_options(options)
-    tree = tree or DiskTree(str(folder))
-    try:
-        artefact = open_artefact(str(folder), path, Bounds(tree, contained=False))
-        collected = collect(kind, artefact, options)
-    except Absent as error:
-        return ArtefactFacts(kind, path, "missing", None, str(error), None)
-    except Unreadable as error:
-        return ArtefactFacts(kind, path, "unreadable", None, str(error), None)
-    logger.info("read %s as %s: %s", artefact.path, kind, collected.format)
-    facts = Locator(tree).located(collected.facts, artefact.path)
-    return ArtefactFacts(kind, path, "ok", collected.format, None, facts)
-
-
-def _check_options(options: Options) -> None:
     for option, value in options.items():
         if option == "select":
             fits = isinstance(value, Mapping) and all(isinstance(part, str) for part in value.values())
@@ -61,5 +89,5 @@ def _check_options(options: Options) -> None:
                 isinstance(value, list | tuple) and all(isinstance(part, str) for part in value)
             )
         if not fits:
-            expected = "a mapping of names to JMESPath" if option == "select" else "text or a list of texts"
+            expected = "a mapping of names to texts" if option == "select" else "text or a list of texts"
             raise UsageError(f"{option}={value!r}: write {expected}")

@@ -1,7 +1,7 @@
 """Record the evidence of a service, for a workspace that does not have its artefacts."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
@@ -17,7 +17,9 @@ from gatekeeper.manifests.discovery import find_repository
 from gatekeeper.manifests.files import check_place
 from gatekeeper.model.evidence import Absent, Part, Recorded, Unreadable
 from gatekeeper.model.manifest import ID
+from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.status import Basis
+from gatekeeper.reporters.wording.counts import first_few
 from gatekeeper.syntax import SyntaxProblem
 from gatekeeper.trees.disk import DiskTree
 from gatekeeper.trees.revisions import commit_time, head_commit, remote_name
@@ -34,6 +36,8 @@ _RUNS = (
 )
 """The variables of GitHub, GitLab, Bitbucket and Azure DevOps."""
 
+
+_FEW = 3
 
 TimeOf = Callable[[str], datetime | None]
 """When a commit was made."""
@@ -95,14 +99,14 @@ def record_service(
     bounds = Bounds(DiskTree(str(options.folder or loaded.repository)))
     time_of = cache(partial(commit_time, repository))
     before, notes = _before(loaded, service)
-    recorded, remarks = [], dict.fromkeys(notes)
+    recorded = []
     for request in requests(of, loaded.rulebook):
         one = record(request, str(start), bounds)
         parts = tuple(_dated(part, stamp, before, time_of) for part in one.evidence.parts)
         recorded.append(one._replace(evidence=one.evidence._replace(parts=parts)))
-        remarks |= dict.fromkeys(said for part in parts for said in _remarks(request.slot, part, stamp))
     text = records.write(service, recorded, stamp, __version__).decode()
-    return NewRecord(recorded, start, stamp, text, options.out or own / records.FILE, tuple(remarks))
+    notes = (*notes, *_notes(recorded, stamp, loaded.rulebook))
+    return NewRecord(recorded, start, stamp, text, options.out or own / records.FILE, notes)
 
 
 def _stamp(options: RecordOptions, repository: Path, variables: Mapping[str, str]) -> Stamp:
@@ -168,17 +172,17 @@ def _dated(part: Part, stamp: Stamp, before: Mapping[str, Part], time_of: TimeOf
     return part._replace(produced_at=known.produced_at, produced_at_basis=known.produced_at_basis)
 
 
-def _remarks(slot: str, part: Part, stamp: Stamp) -> Iterator[str]:
-    """Yield what the date of a part means."""
-    as_read = stamped(part, stamp)
-    if as_read.is_older_than_commit:
-        yield (
-            f"`{slot}`: {part.path} is of {_day(as_read)}, before its commit was made; it does not count "
-            "where `same_commit` is asked: run it again"
-        )
-    if part.produced_at_basis is Basis.RECORD:
-        yield f"`{slot}`: {part.path} has the bytes of the last record and keeps its date, {_day(as_read)}"
-
-
-def _day(part: Part) -> str:
-    return str(part.produced_at.date()) if part.produced_at else "an unknown day"
+def _notes(recorded: Sequence[Recorded], stamp: Stamp, rulebook: Rulebook) -> Iterator[str]:
+    """Yield which artefacts are older than their commit, and which keep the date of the last record."""
+    rules = rulebook.by_id.values()
+    of_commit = {slot for rule in rules for slot, guard in rule.guards.items() if guard.same_commit}
+    older, kept = dict[str, None](), dict[str, None]()
+    for slot, part in ((one.request.slot, part) for one in recorded for part in one.evidence.parts):
+        if slot in of_commit and stamped(part, stamp).is_older_than_commit:
+            older[part.path or slot] = None
+        if part.produced_at_basis is Basis.RECORD:
+            kept[part.path or slot] = None
+    if older:
+        yield f"made before the commit, so not of that commit; run it again: {first_few(list(older), _FEW)}"
+    if kept:
+        yield f"unchanged and without a time, so as old as in the last record: {first_few(list(kept), _FEW)}"

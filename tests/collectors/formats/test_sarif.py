@@ -93,11 +93,12 @@ def test_a_log_of_code_scanning() -> None:
         ({"ruleId": "A2", "rule": {"index": 2}}, "warning", Severity.CRITICAL),
         ({"ruleId": "unheard-of", "ruleIndex": 0}, "error", Severity.HIGH),
         ({"ruleId": "unheard-of", "ruleIndex": 1}, "warning", Severity.MEDIUM),
-        # The log lacks the rule that would say how severe it is.
+        # The log does not describe the rule that would say how severe it is; levels do not, where rules have scores.
         ({"ruleId": "unheard-of", "ruleIndex": 99}, "warning", Severity.UNKNOWN),
         ({"rule": {"index": 99}}, "warning", Severity.UNKNOWN),
-        ({"ruleIndex": 99, "level": "note"}, "note", Severity.LOW),
-        ({"ruleId": "unheard-of"}, "warning", Severity.MEDIUM),
+        ({"ruleIndex": 99, "level": "note"}, "note", Severity.UNKNOWN),
+        ({"ruleId": "unheard-of"}, "warning", Severity.UNKNOWN),
+        ({"ruleId": "unheard-of", "properties": {"security-severity": "3.9"}}, "warning", Severity.LOW),
         ({"ruleId": "A1", "kind": "pass", "level": "error"}, "error", Severity.HIGH),
         ({"rule": {"id": "A1"}}, "error", Severity.HIGH),
         ({"rule": {"index": 0}}, "error", Severity.HIGH),
@@ -105,7 +106,7 @@ def test_a_log_of_code_scanning() -> None:
         ({"ruleId": "A2", "level": "error"}, "error", Severity.HIGH),
         ({"ruleId": "A3"}, "warning", Severity.CRITICAL),
         ({"ruleId": "A3", "level": "note"}, "note", Severity.CRITICAL),
-        ({}, "warning", Severity.MEDIUM),
+        ({}, "warning", Severity.UNKNOWN),
         ({"ruleId": "A1", "level": "none"}, "none", Severity.UNKNOWN),
         ({"ruleId": "A1", "kind": "review"}, "none", Severity.UNKNOWN),
         ({"ruleId": "A3", "kind": "open"}, "none", Severity.CRITICAL),
@@ -116,6 +117,27 @@ def test_a_log_of_code_scanning() -> None:
 def test_level_and_severity(result: dict[str, Any], level: str, severity: Severity) -> None:
     found = only(result)
     assert (found.level, found.severity) == (level, severity)
+
+
+@pytest.mark.parametrize(
+    ("rules", "severity"),
+    [
+        (None, Severity.LOW),
+        ([], Severity.LOW),
+        ([{"id": "A1"}], Severity.LOW),
+        ([{"id": "A1", "properties": {"security-severity": "9.8"}}], Severity.UNKNOWN),
+    ],
+)
+def test_the_level_of_a_result_counts_unless_rules_have_scores(rules: Any, severity: Severity) -> None:
+    assert only({"ruleId": "x", "level": "note"}, rules=rules).severity is severity
+
+
+def test_without_rules_the_default_level_counts() -> None:
+    assert only({"ruleId": "x"}, rules=None).severity is Severity.MEDIUM
+    assert only({"ruleId": "x"}, rules=[{"id": "A1"}]).severity is Severity.UNKNOWN
+    assert (
+        only({"ruleId": "x", "ruleIndex": 0}, rules=[{"shortDescription": {}}]).severity is Severity.UNKNOWN
+    )
 
 
 @pytest.mark.parametrize(
@@ -130,7 +152,9 @@ def test_level_and_severity(result: dict[str, Any], level: str, severity: Severi
             {"ruleId": "x", "ruleIndex": 0},
             "x refers to a rule that the log lacks, A1: the most severe counts",
         ),
-        ({"ruleId": "x", "ruleIndex": 99}, "x refers to a rule that the log lacks"),
+        ({"ruleId": "x", "ruleIndex": 99}, "x refers to no rule that the log describes"),
+        ({"ruleId": "x"}, "x refers to no rule that the log describes"),
+        ({}, "a result refers to no rule that the log describes"),
         (
             {"ruleId": "A1", "kind": "pass", "level": "error"},
             "the kind of A1 is pass, its level error: it counts as a finding",
@@ -461,6 +485,10 @@ ERROR = {"level": "error", "message": {"text": "could not analyse 300 files"}}
             ["the run of lint did not finish: processStartFailureMessage is not found"],
         ),
         (
+            {"conversion": {"invocation": {"executionSuccessful": False}}},
+            ["the run of lint did not finish: executionSuccessful is false"],
+        ),
+        (
             {"invocations": [{"exitSignalName": "SIGKILL"}]},
             ["the run of lint did not finish: exitSignalName is SIGKILL"],
         ),
@@ -474,7 +502,7 @@ ERROR = {"level": "error", "message": {"text": "could not analyse 300 files"}}
         ),
         ({"invocations": [{"toolExecutionNotifications": [{"level": "warning"}, {}]}]}, []),
         (
-            {"invocations": [{"toolExecutionNotifications": [{"descriptor": {"id": "N"}}]}]},
+            {"invocations": [{"toolExecutionNotifications": [{"exception": {"kind": "IOError"}}]}]},
             ["lint reports an error: no message"],
         ),
         (
@@ -515,9 +543,7 @@ ERROR = {"level": "error", "message": {"text": "could not analyse 300 files"}}
     ],
 )
 def test_what_makes_a_run_partial(more: dict[str, Any], partial: list[str]) -> None:
-    descriptor = {"id": "N", "defaultConfiguration": {"level": "error"}}
-    tool = {"driver": {"name": "lint", "rules": RULES, "notifications": [descriptor]}}
-    [read] = sarif.read(log({"tool": tool, "results": []} | more))
+    [read] = sarif.read(log(run() | more))
     assert list(dict.fromkeys(read.partial)) == partial
 
 

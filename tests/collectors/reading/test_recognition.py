@@ -14,6 +14,7 @@ import pytest
 from builders.artefacts import FIXTURES
 from builders.workspaces import Run, write
 from gatekeeper import collectors
+from gatekeeper.collectors.coverage import read as coverage
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.recognition import Formats
 from gatekeeper.collectors.slo import read as slo
@@ -24,22 +25,24 @@ from gatekeeper.model.evidence import Unreadable
 TRX = '<TestRun><UnitTestResult testName="adds" outcome="Passed"/></TestRun>'
 MODULES = {
     "trx": """
-        from gatekeeper.collectors.tests.read import TestReport
+        from gatekeeper.collectors.tests.read import TestCase, TestReport
+        from gatekeeper.model.evidence import Origin
 
         def recognises(content):
             return content.xml_root == "TestRun"
 
         def read(content):
-            return TestReport("trx", 1, ("adds",), (), 0)
+            return TestReport(Origin("trx"), [TestCase("adds")])
         """,
     "greedy": """
-        from gatekeeper.collectors.tests.read import TestReport
+        from gatekeeper.collectors.tests.read import TestCase, TestReport
+        from gatekeeper.model.evidence import Origin
 
         def recognises(content):
             return True
 
         def read(content):
-            return TestReport("greedy", 1, None, (), 0)
+            return TestReport(Origin("greedy"), [TestCase("adds")])
         """,
     "crashing": """
         import sys
@@ -51,13 +54,14 @@ MODULES = {
             sys.exit(0)
         """,
     "console": """
-        from gatekeeper.collectors.tests.read import TestReport
+        from gatekeeper.collectors.tests.read import TestCase, TestReport
+        from gatekeeper.model.evidence import Origin
 
         def recognises(content):
             return content.data.startswith(b"[==========]")
 
         def read(content):
-            return TestReport("console", 1, ("adds",), (), 0)
+            return TestReport(Origin("console"), [TestCase("adds")])
         """,
     "half": "def recognises(content):\n    return True\n",
     "pyrra": """
@@ -84,6 +88,7 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Install:
         monkeypatch.delitem(sys.modules, f"format_{name}", raising=False)
     monkeypatch.setattr(tests, "FORMATS", Formats[Report]("tests"))
     monkeypatch.setattr(slo, "FORMATS", Formats[slo.SloPart]("slo"))
+    monkeypatch.setattr(coverage, "FORMATS", Formats[coverage.CoverageReport]("coverage"))
 
     def add(*entries: str) -> None:
         write(folder / "a.dist-info/METADATA", "Metadata-Version: 2.1\nName: a\nVersion: 1\n")
@@ -124,8 +129,7 @@ def test_a_plugin_of_another_kind_is_not_used(install: Install, run: Run, tmp_pa
     write(tmp_path / "results.trx", TRX)
     ran = run("-C", tmp_path, "facts", "tests", "results.trx")
     assert ran.code == 1
-    reason = "XML with the root <TestRun> has no supported format; supported: ctrf, jest, junit"
-    assert reason in " ".join(ran.out.split())
+    assert "results.trx: recognised as trx, evidence of the kind `coverage`" in " ".join(ran.out.split())
 
 
 def test_a_plugin_cannot_replace_a_format(install: Install, run: Run, tmp_path: Path) -> None:
@@ -146,7 +150,7 @@ def test_a_file_in_two_formats_of_plugins_is_unreadable(install: Install, run: R
 
 
 def test_a_file_in_two_formats_of_the_program_is_unreadable() -> None:
-    both = Content("a.json", b'{"testResults": [], "results": {"summary": {}}}')
+    both = Content("a.json", b'{"testResults": [], "results": {"summary": {}, "tests": []}}')
     with pytest.raises(Unreadable, match=r"^the file matches two formats: ctrf and jest$"):
         tests.FORMATS.parse(both)
 

@@ -40,7 +40,7 @@ def test_a_slot_says_more_and_its_floors_win() -> None:
         rules, ", floors: {passed: {at_least: 9}}, parts: 2, by: id, shared: true, accepts: [cached]"
     )
     assert found.floors == (Floor("passed", at_least=9), Floor("failed", at_most=3))
-    assert (found.parts, found.by_id, found.shared, found.accepts) == (2, True, True, {"cached"})
+    assert (found.parts, found.by_id, found.shared, found.accepts) == (2, True, True, frozenset({"cached"}))
 
 
 def test_attestations_have_a_validity_unless_the_criterion_says_its_own() -> None:

@@ -1,6 +1,6 @@
 """When evidence and attestations are too old, to the day."""
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
@@ -145,6 +145,20 @@ def test_an_abbreviated_commit_is_the_same(released: str, seen: str, status: str
 def test_evidence_of_another_commit_says_which(seen: str | None, reason: str) -> None:
     model = service(plan=LOADED, targets="{p95_ms: 250}", release='{version: "1", commit: abcdef1}')
     assert result_of(case(model, load_test(200, commit=seen)), "G7.load").reason == reason
+
+
+def test_evidence_from_before_its_commit_is_not_of_that_commit() -> None:
+    """A build cache restores old reports, and `collect` stamps them with the commit that is checked out."""
+    model = service(plan=LOADED, targets="{p95_ms: 250}", release='{version: "1", commit: abcdef1}')
+    [found] = load_test(200, commit="abcdef1").values()
+    [part] = found.parts
+    for committed_at, code in ((datetime(2026, 11, 10, 1, 1, tzinfo=UTC), "older-than-commit"), (None, None)):
+        parts = (part._replace(committed_at=committed_at),)
+        result = result_of(case(model, {("load", ()): found._replace(parts=parts)}), "G7.load")
+        assert (result.status, result.reason_code) == ("stale" if code else "pass", code)
+        if code:
+            expected = "`load` is of 2026-11-10T00:00:00Z, before its commit was made: 2026-11-10T01:01:00Z"
+            assert result.reason == expected
 
 
 def test_all_evidence_of_a_criterion_with_subjects_ages() -> None:

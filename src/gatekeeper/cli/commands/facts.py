@@ -1,8 +1,9 @@
 """`gatekeeper facts`: Show the facts that are read from an artefact.
 
-No service needs to map the artefact. Exit code 1 if it contains no readable evidence.
+No service needs to map the artefact. Without KIND, the command says what the file is: its kind, format and
+tool. Exit code 1 if it contains no readable evidence.
 
-Example: gatekeeper facts coverage coverage/lcov.info --include "**/domain/**"
+Example: gatekeeper facts coverage/lcov.info
 
 Heading: Set up
 """
@@ -12,18 +13,21 @@ from typing import Annotated
 import typer
 
 from gatekeeper.cli import completion_words as words
-from gatekeeper.cli.arguments import FormatOption, Texts, argument, option, start_folder
+from gatekeeper.cli.arguments import FormatOption, Text, Texts, argument, option, start_folder
 from gatekeeper.cli.output import show
 from gatekeeper.errors import ExitCode, UsageError
 
 
 def command(
     context: typer.Context,
-    kind: Annotated[str, argument("KIND", "tests, coverage, load_test, document, json ...", words.kinds)],
-    path: Annotated[str, argument("PATH", "A file, a folder or a quoted glob.")],
+    kind: Annotated[
+        str, argument("[KIND]", "tests, coverage, load_test ...; by default as recognised.", words.kinds)
+    ],
+    path: Annotated[Text, argument("PATH", "A file, a folder or a quoted glob.")] = None,
     include: Annotated[Texts, option("--include", "GLOB", "Files to consider; repeatable.")] = None,
     select: Annotated[
-        Texts, option("--select", "NAME=JMESPATH", "A fact of the kind json; repeatable.")
+        Texts,
+        option("--select", "NAME=JMESPATH", "A fact of the kind json, or suite=GLOB for tests; repeatable."),
     ] = None,
     format_: FormatOption = "table",
 ) -> None:
@@ -33,9 +37,13 @@ def command(
 
     given = {"include": include, "select": _selected(select or ())}
     options = {name: value for name, value in given.items() if value}
-    found = read_facts(kind, path, options, start_folder(context).resolve())
+    # The only argument is the path.
+    of, where = (kind, path) if path else (None, kind)
+    found = read_facts(of, where, options, start_folder(context).resolve())
+    if not path and found.status == "missing" and kind in words.kinds():
+        raise UsageError(f"facts {kind}: name the file: `gatekeeper facts {kind} PATH`")
     show(format_, lambda: view.data(found), lambda _: view.parts(found))
-    raise typer.Exit(ExitCode.READY if found.status == "ok" else ExitCode.BLOCKED)
+    raise typer.Exit(ExitCode.READY if found.status in ("ok", "several") else ExitCode.BLOCKED)
 
 
 def _selected(written: "list[str] | tuple[()]") -> dict[str, str]:

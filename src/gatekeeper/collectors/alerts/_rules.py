@@ -34,6 +34,11 @@ class RuleFile(NamedTuple):
     rules: tuple[AlertRule, ...]
 
 
+def are_groups(value: Json) -> bool:
+    """Return whether a value is a list of rule groups, or an empty one."""
+    return isinstance(value, list) and (not value or any(isinstance(i, dict) and "rules" in i for i in value))
+
+
 def rules_of(document: Structured, groups: Json, path: tuple[Step, ...]) -> tuple[AlertRule, ...]:
     """Return the alerting rules of the groups at a path of a document; recording rules are skipped."""
     with about(document, *path):

@@ -3,13 +3,13 @@
 Rule files for the rulers of Mimir and Loki have a `namespace` beside `groups`.
 """
 
-from gatekeeper.collectors.alerts._rules import RuleFile, rules_of
+from gatekeeper.collectors.alerts._rules import RuleFile, are_groups, rules_of
 from gatekeeper.collectors.reading.content import Content
 
 
 def recognises(content: Content) -> bool:
     """Return whether the document has rule groups."""
-    return "groups" in content.fields
+    return are_groups(content.fields.get("groups"))
 
 
 def read(content: Content) -> RuleFile:

@@ -20,9 +20,7 @@ _ROUTING = Phrases(
 _ALERTS_NOBODY = frozenset({"", "none", "null", "info", "informational", "false"})
 
 
-FORMATS = Formats[RuleFile](
-    "alerts", lambda _: "neither `groups` nor `spec.groups`, so not rules of Prometheus"
-)
+FORMATS = Formats[RuleFile]("alerts")
 
 
 def collect(artefact: Artefact, options: Options) -> Collected[AlertsFacts]:  # noqa: ARG001 - this kind has no options

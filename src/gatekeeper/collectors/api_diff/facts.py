@@ -19,6 +19,4 @@ class ApiDiffFacts(NamedTuple):
 
 
 FACTS = ApiDiffFacts
-
-
 MEASURES = True

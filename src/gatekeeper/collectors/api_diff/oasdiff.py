@@ -12,7 +12,7 @@ from gatekeeper.collectors.api_diff.read import ApiChanges
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import line_or_none, listing, mapping, shown
 from gatekeeper.collectors.reading.structured import Structured
-from gatekeeper.model.evidence import Finding, Unreadable
+from gatekeeper.model.evidence import Finding, Origin, Unreadable
 from gatekeeper.syntax.json import Json, Object
 
 _LEVELS = range(4)
@@ -40,10 +40,11 @@ class _Listed(NamedTuple):
 
 
 def recognises(content: Content) -> bool:
-    """Return whether the document may be a list of changes."""
-    return isinstance(content.document.value, list) or (
-        "changes" in content.fields and "openapi" not in content.fields
-    )
+    """Return whether the document lists changes, each with a level and an id or text, or is an empty list."""
+    listed = content.fields.get("changes", content.document.value)
+    rows = listed if isinstance(listed, list) else ()
+    marked = any(isinstance(row, dict) and "level" in row and ("id" in row or "text" in row) for row in rows)
+    return marked or listed == [] or "diff_empty" in content.fields
 
 
 def read(content: Content) -> ApiChanges:
@@ -52,15 +53,13 @@ def read(content: Content) -> ApiChanges:
     steps = ("changes",) if isinstance(document.value, dict) else ()
     listed = document.object["changes"] if steps else document.value
     changes = [
-        _change(change, f"{document.file}: change {number}")
-        for number, change in enumerate(listing(listed, f"{document.file}: changes"), 1)
+        _change(change, f"change {number}") for number, change in enumerate(listing(listed, "changes"), 1)
     ]
     if steps and changes and document.object.get("diff_empty") is True:
-        raise Unreadable(f"{document.file}: it lists changes and has `diff_empty: true`")
-    old = _is_old(changes, document, wrapped=bool(steps))
+        raise Unreadable("it lists changes and has `diff_empty: true`")
+    old = _is_old(changes, wrapped=bool(steps))
     return ApiChanges(
-        "oasdiff",
-        len(changes),
+        Origin("oasdiff", items=len(changes)),
         tuple(
             _finding(change.written, document, (*steps, index))
             for index, change in enumerate(changes)
@@ -81,7 +80,7 @@ def _change(value: Json, name: str) -> _Listed:
     return _Listed(change, level)
 
 
-def _is_old(changes: list[_Listed], document: Structured, *, wrapped: bool) -> bool:
+def _is_old(changes: list[_Listed], *, wrapped: bool) -> bool:
     """Return whether the levels are those of releases up to 1.5.
 
     If all levels are 1, the list is old if it has none of the keys that came later, and an id that was a WARN
@@ -90,9 +89,7 @@ def _is_old(changes: list[_Listed], document: Structured, *, wrapped: bool) -> b
     levels = {change.level for change in changes}
     if 0 in levels:
         if max(levels) >= _LEAST_BREAKING:
-            raise Unreadable(
-                f"{document.file}: its levels are of different releases of oasdiff, 0 and 2 or 3"
-            )
+            raise Unreadable("its levels are of different releases of oasdiff, 0 and 2 or 3")
         return True
     keys = {key for change in changes for key in change.written}
     if levels != {1} or wrapped or keys & _ONLY_NEW:

@@ -9,17 +9,18 @@ from gatekeeper.collectors.api_diff.facts import ApiDiffFacts
 from gatekeeper.collectors.formats.openapi.description import Description, is_description
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.documents import Files
+from gatekeeper.collectors.reading.files import in_file
 from gatekeeper.collectors.reading.merging import collected
 from gatekeeper.collectors.reading.recognition import Formats
 from gatekeeper.collectors.reading.structured import Structured
-from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Unreadable
+from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Origin, Unreadable
 
 
 class ApiChanges(NamedTuple):
     """The changes that one report lists. A format of this kind returns it."""
 
-    format: str
-    changes: int
+    origin: Origin
+    """Its items are the changes."""
     breaking: tuple[Finding, ...]
     """Those that break clients."""
 
@@ -29,12 +30,7 @@ _HEAD = frozenset({"head", "new", "current", "after", "revision"})
 _BETWEEN_WORDS = re.compile(r"[^a-z0-9]+")
 
 
-FORMATS = Formats[ApiChanges](
-    "api_diff",
-    lambda content: (
-        f"{content.name}: neither a report of `oasdiff breaking` or `oasdiff changelog`, nor OpenAPI"
-    ),
-)
+FORMATS = Formats[ApiChanges]("api_diff")
 
 
 def collect(artefact: Artefact, options: Options) -> Collected[ApiDiffFacts]:  # noqa: ARG001 - this kind has no options
@@ -43,23 +39,27 @@ def collect(artefact: Artefact, options: Options) -> Collected[ApiDiffFacts]:  #
     documents = files.documents()
     if not documents:
         raise Absent(f"{artefact.path}: its files are empty")
-    roots = [document for document in documents if is_description(document)]
+    roots = [document for document in documents if is_description(document.value)]
     if roots:
         reports = [_compared(*_sides(roots, artefact.path), files)]
     else:
-        reports = [FORMATS.parse(Content.of(document)) for document in documents]
+        reports = [_report(document) for document in documents]
     facts = ApiDiffFacts(
-        changes=sum(report.changes for report in reports),
+        changes=sum(report.origin.items or 0 for report in reports),
         breaking=tuple(finding for report in reports for finding in report.breaking),
     )
     return collected(reports, facts)
 
 
+def _report(document: Structured) -> ApiChanges:
+    with in_file(document.file):
+        return FORMATS.parse(Content.of(document))
+
+
 def _compared(base: Structured, head: Structured, files: Files) -> ApiChanges:
     changes = list(compare(Description(base, files), Description(head, files)))
     return ApiChanges(
-        "openapi-comparison",
-        len(changes),
+        Origin("openapi-comparison", items=len(changes)),
         tuple(
             change.place.finding(f"{operation.name}: {change.text} [{change.id}]")
             for operation, change in changes

@@ -1,8 +1,8 @@
 """A map from sensitive actions to event subjects, written by the team: YAML or JSON, one file or several.
 
-It is a mapping from action to subject, or a list of entries `{action, event}` or `{action, subject}`. Either
-is the whole document, or the value of its key `actions`. In a mapping, a value may also be such an entry. An
-action whose event is null, empty or missing has no event.
+Its key `actions` has a mapping from action to subject, or a list of entries `{action, event}` or
+`{action, subject}`; such a list may also be the whole document. In a mapping, a value may be such an
+entry, too. An action whose event is null, empty or missing has no event.
 """
 
 from typing import NamedTuple

@@ -4,14 +4,19 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from gatekeeper.collectors.audit_events.facts import AuditEventsFacts
-from gatekeeper.collectors.reading.figures import shown, text
+from gatekeeper.collectors.reading.content import Content
+from gatekeeper.collectors.reading.figures import entries, shown, text
 from gatekeeper.collectors.reading.files import in_file
 from gatekeeper.collectors.reading.merging import collected
-from gatekeeper.collectors.reading.structured import Structured, read_all
+from gatekeeper.collectors.reading.recognition import registers
+from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Options, Unreadable
 from gatekeeper.syntax.yaml import Step
 
 _EVENT_KEYS = ("event", "subject")
+
+
+_EXPECTED = "not a map of audit events: expected `actions`, or a list of entries `{action, event}`"
 
 
 class _Entry(NamedTuple):
@@ -21,43 +26,44 @@ class _Entry(NamedTuple):
     path: tuple[Step, ...]
 
 
+def recognises(content: Content) -> bool:
+    """Return whether the document has `actions`, or lists entries with an action and its event."""
+    listed = (row for row in content.rows if "action" in row and not row.keys().isdisjoint(_EVENT_KEYS))
+    named = "actions" in content.fields and isinstance(content.fields["actions"], dict | list | None)
+    return named or any(listed)
+
+
 def collect(artefact: Artefact, options: Options) -> Collected[AuditEventsFacts]:  # noqa: ARG001 - this kind has no options
     """Read every file of the artefact and merge the maps."""
-    entries: list[_Entry] = []
-    for file in artefact.files:
-        for document in read_all(file):
-            with in_file(file.name):
-                entries += _entries(document)
-    if not entries:
+    found: list[_Entry] = []
+    for document in registers(artefact, recognises, _EXPECTED):
+        with in_file(document.file):
+            found += _entries(document)
+    if not found:
         raise Absent(f"{artefact.path} lists no action")
     facts = AuditEventsFacts(
-        actions=tuple(dict.fromkeys(entry.action for entry in entries)),
+        actions=tuple(dict.fromkeys(entry.action for entry in found)),
         without_event=tuple(
             entry.document.finding(f"{entry.action} emits no event", *entry.path)
-            for entry in entries
+            for entry in found
             if entry.event is None
         ),
-        subjects=tuple(dict.fromkeys(entry.event for entry in entries if entry.event is not None)),
+        subjects=tuple(dict.fromkeys(entry.event for entry in found if entry.event is not None)),
     )
-    return collected([entry.document for entry in entries], facts)
+    return collected([entry.document for entry in found], facts)
 
 
 def _entries(document: Structured) -> Iterator[_Entry]:
     value: object = document.value
     path: tuple[Step, ...] = ()
-    if isinstance(value, dict) and "actions" in value:
-        value, path = value["actions"], ("actions",)
-    match value:
-        case None:
-            return
-        case dict():
-            for action, event in value.items():
-                yield _Entry(_action(action), _event(event, action), document, (*path, action))
-        case list():
-            for index, item in enumerate(value):
-                yield _Entry(*_listed(item, index), document, (*path, index))
-        case _:
-            raise Unreadable(f"{shown(value)} is neither a mapping nor a list of actions")
+    if isinstance(value, dict):
+        value, path = value.get("actions"), ("actions",)
+    if isinstance(value, dict):
+        for action, event in value.items():
+            yield _Entry(_action(action), _event(event, action), document, (*path, action))
+    else:
+        for index, item in enumerate(entries(value, "actions")):
+            yield _Entry(*_listed(item, index), document, (*path, index))
 
 
 def _listed(item: object, index: int) -> tuple[str, str | None]:

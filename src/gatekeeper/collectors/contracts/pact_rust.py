@@ -34,7 +34,10 @@ class _Result(NamedTuple):
 
 def recognises(content: Content) -> bool:
     """Return whether the file is a report of the Rust verifier."""
-    return "result" in content.fields and bool({"errors", "interactionResults"} & content.fields.keys())
+    keys, errors = content.fields.keys(), content.fields.get("errors")
+    rows = errors if isinstance(errors, list) else ()
+    failed = any(isinstance(row, dict) and "mismatch" in row for row in rows)
+    return "result" in keys and (failed or not keys.isdisjoint({"interactionResults", "pendingErrors"}))
 
 
 def read(content: Content) -> Verification:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Hashable, Iterable, Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple, Self, TypeVar
 
 from gatekeeper.model.evidence import Unreadable
@@ -18,10 +19,10 @@ class Ratio(NamedTuple):
     total: int = 0
 
     @classmethod
-    def of(cls, hits: Iterable[int]) -> Self:
-        """Return how many of these were hit at least once."""
+    def of(cls, hits: Iterable[int], uncovered: int = 0) -> Self:
+        """Return how many of these, and of further ones that are uncovered, were hit at least once."""
         known = list(hits)
-        return cls(sum(hit > 0 for hit in known), len(known))
+        return cls(sum(hit > 0 for hit in known), len(known) + uncovered)
 
     @classmethod
     def sum(cls, ratios: Iterable["Ratio"]) -> Self:
@@ -39,10 +40,6 @@ class Ratio(NamedTuple):
         """How many were not covered."""
         return self.total - self.covered
 
-    def plus_uncovered(self, count: int) -> Self:
-        """Return the ratio with this many more that were not covered."""
-        return self._replace(total=self.total + count)
-
     def checked(self, name: str) -> Self:
         """Return the ratio; `Unreadable` if more is covered than exists."""
         if self.covered > self.total:
@@ -57,17 +54,16 @@ class Hits(NamedTuple):
     branches: Mapping[Hashable, int]
     """By the key of the format for a branch; functions likewise."""
     functions: Mapping[Hashable, int]
-    unlisted: tuple[int, int, int] = (0, 0, 0)
+    unlisted: tuple[int, ...] = (0, 0, 0)
     """How many uncovered lines, branches and functions the counters of the file report beyond the lists."""
 
     def plus(self, other: "Hits") -> "Hits":
         """Return the sum with the hits of another shard of the same run."""
-        lines, branches, functions = map(max, self.unlisted, other.unlisted)
         return Hits(
-            _sums(self.lines, other.lines),
-            _sums(self.branches, other.branches),
-            _sums(self.functions, other.functions),
-            (lines, branches, functions),
+            sums(chain(self.lines.items(), other.lines.items())),
+            sums(chain(self.branches.items(), other.branches.items())),
+            sums(chain(self.functions.items(), other.functions.items())),
+            tuple(map(max, self.unlisted, other.unlisted)),
         )
 
 
@@ -87,8 +83,8 @@ class FileCoverage(NamedTuple):
     @classmethod
     def of_hits(cls, path: str, hits: Hits) -> Self:
         """Return the coverage of a file whose hits are known; unlisted lines are uncovered."""
-        listed = (Ratio.of(of.values()) for of in hits[:3])
-        lines, branches, functions = map(Ratio.plus_uncovered, listed, hits.unlisted)
+        counts = (hits.lines.values(), hits.branches.values(), hits.functions.values())
+        lines, branches, functions = map(Ratio.of, counts, hits.unlisted)
         first = min((line for line, count in hits.lines.items() if count == 0), default=None)
         return cls(path, lines, branches, functions, first, hits)
 
@@ -153,11 +149,10 @@ def _is_same(some: Sequence[FileCoverage], others: Sequence[FileCoverage]) -> bo
     return bool(alone and one and other and one.lines.keys() == other.lines.keys())
 
 
-def unlisted(what: str, counted: Ratio, listed: Ratio) -> tuple[str, ...]:
+def hidden(what: str, counted: Ratio, listed: Ratio) -> tuple[str, ...]:
     """Return why a report is partial if its counters report more of something uncovered than its files."""
-    if counted.uncovered <= listed.uncovered:
-        return ()
-    return (f"{counted.uncovered} {what} are counted as uncovered, the files show {listed.uncovered}",)
+    reason = f"{counted.uncovered} {what} are counted as uncovered, the files show {listed.uncovered}"
+    return (reason,) if counted.uncovered > listed.uncovered else ()
 
 
 def is_absolute(path: str) -> bool:
@@ -165,8 +160,12 @@ def is_absolute(path: str) -> bool:
     return re.match(r"/|[A-Za-z]:/", path) is not None
 
 
-def _sums(mine: Mapping[K, int], theirs: Mapping[K, int]) -> dict[K, int]:
-    return {key: mine.get(key, 0) + theirs.get(key, 0) for key in {**mine, **theirs}}
+def sums(hits: Iterable[tuple[K, int]]) -> dict[K, int]:
+    """Return how often each line, branch or function was run in all."""
+    total: dict[K, int] = {}
+    for key, count in hits:
+        total[key] = total.get(key, 0) + count
+    return total
 
 
 def normalised(path: str) -> str:

@@ -6,7 +6,7 @@ istanbul-lib-coverage does it: a line has the hits of the most often run stateme
 
 from collections.abc import Hashable, Iterator, Sequence
 
-from gatekeeper.collectors.coverage._file_coverage import FileCoverage, Hits, Ratio, normalised, unlisted
+from gatekeeper.collectors.coverage._file_coverage import FileCoverage, Hits, Ratio, hidden, normalised
 from gatekeeper.collectors.coverage.read import CoverageReport
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import count, listing, mapping
@@ -15,6 +15,7 @@ from gatekeeper.syntax.json import Object
 
 _SUMMARY = "istanbul-summary"
 _FINAL = "istanbul-final"
+_COUNTED = ("lines", "branches", "functions")
 
 
 def recognises(content: Content) -> bool:
@@ -59,28 +60,20 @@ def _provider(document: Object) -> str | None:
 def _summary_files(document: Object) -> Iterator[FileCoverage]:
     for path, entry in document.items():
         if path != "total":
-            lines, branches, functions = (
-                _ratio(entry, name, path) for name in ("lines", "branches", "functions")
-            )
+            lines, branches, functions = (_ratio(entry, name, path) for name in _COUNTED)
             yield FileCoverage(normalised(path), lines, branches, functions)
 
 
 def _missing(document: Object, files: Sequence[FileCoverage]) -> Iterator[str]:
     """Yield what `total` counts and no file shows."""
     if isinstance(total := document.get("total"), dict):
-        for name in ("lines", "branches", "functions"):
+        for name in _COUNTED:
             if name in total:
                 listed = Ratio.sum(getattr(file, name) for file in files)
-                yield from unlisted(name, _ratio(total, name, "total"), listed)
+                yield from hidden(name, _ratio(total, name, "total"), listed)
 
 
 def _ratio(entry: object, name: str, path: str) -> Ratio:
-    figures = entry.get(name) if isinstance(entry, dict) else None
-    if isinstance(figures, dict):
-        covered, total = figures.get("covered"), figures.get("total")
-        if type(covered) is int and type(total) is int and 0 <= covered <= total:
-            return Ratio(covered, total)
-    # The counts may be written as 3.0.
     where = f"{path}: {name}"
     figures = mapping(mapping(entry, path).get(name), where)
     covered, total = (count(figures.get(key), f"{where}.{key}") for key in ("covered", "total"))

@@ -7,19 +7,18 @@ branches and functions. LLVM counts the lines of nested functions twice.
 import re
 from collections import Counter
 from collections.abc import Hashable, Iterable
-from typing import TypeVar
 
-from gatekeeper.collectors.coverage._file_coverage import FileCoverage, Hits, Ratio, normalised
+from gatekeeper.collectors.coverage._file_coverage import FileCoverage, Hits, Ratio, normalised, sums
 from gatekeeper.collectors.coverage.read import CoverageReport
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.model.evidence import Origin, Unreadable
 from gatekeeper.syntax import decode
 
+_MARK = re.compile(rb"(\xef\xbb\xbf)?(\s*#[^\n]*\n)*\s*(TN:|SF:)")
 _LINE = re.compile(r"([A-Z]+):(.*)")
 _NUMBER = re.compile(r"[0-9]{1,18}")
 _RUN = re.compile(r"DA:([0-9]{1,18}),([0-9]{1,18})(?:,.*)?\s*")
 _END = "end_of_record"
-K = TypeVar("K", bound=Hashable)
 
 
 class _NotAsDocumented(Exception):  # noqa: N818 - it becomes `Unreadable` once the line is known
@@ -66,28 +65,21 @@ class _Record:
 
     def coverage(self) -> FileCoverage:
         """Return the counts of the united lines, and what the counters report beyond the list."""
-        unlisted = self._unlisted("L", self.runs), self._unlisted("BR", self.branches)
-        hits = Hits(_sums(self.runs), _sums(self.branches), _sums(self.functions))
-        functions = self._unlisted("FN", self.functions)
-        return FileCoverage.of_hits(self.path, hits._replace(unlisted=(*unlisted, functions)))
+        counters = (("L", self.runs), ("BR", self.branches), ("FN", self.functions))
+        unlisted = tuple(self._unlisted(name, [hits for _, hits in listed]) for name, listed in counters)
+        hits = Hits(sums(self.runs), sums(self.branches), sums(self.functions), unlisted)
+        return FileCoverage.of_hits(self.path, hits)
 
-    def _unlisted(self, name: str, hits: Iterable[tuple[object, int]]) -> int:
+    def _unlisted(self, name: str, hits: Iterable[int]) -> int:
         """Return how many more are uncovered by the counters, such as `LF` and `LH`, than are listed."""
-        listed = Ratio.of(count for _, count in hits)
+        listed = Ratio.of(hits)
         found = self.counted.get(f"{name}F", listed.total)
         return max(0, found - self.counted.get(f"{name}H", listed.covered) - listed.uncovered)
 
 
-def _sums(hits: Iterable[tuple[K, int]]) -> Counter[K]:
-    sums: Counter[K] = Counter()
-    for key, count in hits:
-        sums[key] += count
-    return sums
-
-
 def recognises(content: Content) -> bool:
-    """Return whether the first line is one of a tracefile."""
-    return re.match(rb"(\xef\xbb\xbf)?\s*(TN:|SF:|#)", content.data) is not None
+    """Return whether the first line below comments is one of a tracefile."""
+    return _MARK.match(content.data) is not None
 
 
 def read(content: Content) -> CoverageReport:
@@ -114,7 +106,7 @@ def _files(data: bytes) -> list[FileCoverage]:
 
 
 def _step(line: str, record: _Record | None, files: list[FileCoverage]) -> _Record | None:
-    """Process a line; return the record that is open after it. A record that ends is a further file."""
+    """Process a line; return the record that is open after it. A record that ends is a unlisted file."""
     if not line or line.startswith("#"):
         return record
     if line == _END:

@@ -50,9 +50,10 @@ def _is_v2(document: Object) -> bool:
 
 
 def _is_classic(document: Object) -> bool:
-    return ("panels" in document or "rows" in document) and (
-        "title" in document or "schemaVersion" in document
-    )
+    """Return whether a document has panels, or rows with panels, and a title or the version of the model."""
+    rows = document.get("rows")
+    nested = isinstance(rows, list) and any(isinstance(row, dict) and "panels" in row for row in rows)
+    return ("panels" in document or nested) and ("title" in document or "schemaVersion" in document)
 
 
 def _classic_panels(document: Object) -> Iterator[Panel]:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from gatekeeper.collectors.document.facts import DocumentFacts
 from gatekeeper.collectors.reading import instants
+from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.files import only_file, opened
-from gatekeeper.model.evidence import Artefact, Collected, Options, Origin, Unreadable
+from gatekeeper.model.evidence import Artefact, Collected, Options, Origin, Unreadable, Unrecognised
 from gatekeeper.syntax import SyntaxProblem, decode, yaml
 from gatekeeper.syntax.json import Object
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _MAX_BYTES = 5_000_000
+_ENDINGS = (".md", ".markdown", ".mdown", ".mkd")
 _FENCE = re.compile(r"---[ \t]*")
 _CLOSING_FENCE = re.compile(r"(---|\.\.\.)[ \t]*")
 _YAML_COMMENT = re.compile(r"^[ \t]*#.*$", re.MULTILINE)
@@ -24,9 +26,17 @@ _TEXT = frozenset({"inline", "fence", "code_block", "html_block"})
 """The tokens that may have text."""
 
 
+def recognises(content: Content) -> bool:
+    """Return whether the name is that of a Markdown file; any text is Markdown, so content has no mark."""
+    return content.name.casefold().endswith(_ENDINGS)
+
+
 def collect(artefact: Artefact, options: Options) -> Collected[DocumentFacts]:  # noqa: ARG001 - this kind has no options
     """Read the outline, front matter and links of the document; `date` in the front matter dates it."""
-    with opened(only_file(artefact)) as data:
+    file = only_file(artefact)
+    with opened(file) as data:
+        if not recognises(Content(file.name, data)):
+            raise Unrecognised("not Markdown: the name does not end in .md")
         facts = _facts(_text(data))
         written = instants.from_text((facts.front_matter or {}).get("date"))
         return Collected(facts, (Origin("markdown", produced_at=written),))

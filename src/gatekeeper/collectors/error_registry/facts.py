@@ -1,8 +1,7 @@
 """A platform's registry of error codes: the list that every service takes its codes from.
 
-JSON or YAML, written by people: a list of codes, a list of objects with a `code`, or an object that maps
-codes to descriptions. Each may also be the value of the key `codes` or `errors`. Several files are parts of
-one registry.
+JSON or YAML, written by people. The key `codes` or `errors` has a list of codes, a list of objects with a
+`code`, or an object that maps codes to descriptions. Several files are parts of one registry.
 """
 
 from typing import NamedTuple

@@ -5,18 +5,30 @@ from collections.abc import Iterator
 from gatekeeper.collectors.error_registry.facts import ErrorRegistryFacts
 from gatekeeper.collectors.formats import error_codes
 from gatekeeper.collectors.formats.error_codes import Code
+from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.node import Node
-from gatekeeper.collectors.reading.structured import read
-from gatekeeper.model.evidence import Absent, Artefact, ArtefactFile, Collected, Options, Origin
+from gatekeeper.collectors.reading.recognition import registers
+from gatekeeper.collectors.reading.structured import Structured
+from gatekeeper.model.evidence import Absent, Artefact, Collected, Options, Origin
 
 _WRAPPERS = ("codes", "errors")
+_BESIDE = frozenset({"$schema", "version", "title", "name", "description", "owner", "updated"})
+"""Keys that a registry may have beside its list; reports of tools have others."""
+
+
+def recognises(content: Content) -> bool:
+    """Return whether the document has `codes`, or `errors` and nothing that a report of a tool has."""
+    listed = (content.fields.get(key) for key in _WRAPPERS)
+    others = content.fields.keys() - set(_WRAPPERS) - _BESIDE
+    return not others and any(isinstance(codes, dict | list) for codes in listed)
 
 
 def collect(artefact: Artefact, options: Options) -> Collected[ErrorRegistryFacts]:  # noqa: ARG001 - this kind has no options
     """Read every file of the registry."""
     first: dict[str, Code] = {}
     duplicates = []
-    for code in [code for file in artefact.files for code in _codes(file)]:
+    documents = registers(artefact, recognises, "not a registry of error codes: expected `codes` or `errors`")
+    for code in [code for document in documents if document.value for code in _codes(document)]:
         if (earlier := first.setdefault(code.text, code)) is not code:
             shown = code.text if code.text.isprintable() else repr(code.text)
             where = earlier.place.place()
@@ -26,18 +38,8 @@ def collect(artefact: Artefact, options: Options) -> Collected[ErrorRegistryFact
     return Collected(ErrorRegistryFacts(tuple(first), tuple(duplicates)), (Origin("error-registry"),))
 
 
-def _codes(file: ArtefactFile) -> Iterator[Code]:
-    root = Node.of(read(file))
-    if not isinstance(root.value, dict | list):
-        raise root.flaw("is not a list of error codes")
-    return error_codes.read(_unwrapped(root))
-
-
-def _unwrapped(root: Node) -> Node:
-    """Return the value of `codes` or `errors`; a text there is the description of a code of that name."""
+def _codes(document: Structured) -> Iterator[Code]:
     for key in _WRAPPERS:
-        if isinstance(root.value, dict) and key in root.value:
-            value = root.value[key]
-            if value is None or isinstance(value, list | dict):
-                return Node(root.document, (key,), value or [])
-    return root
+        if value := document.object.get(key):
+            yield from error_codes.read(Node(document, (key,), value))
+            return

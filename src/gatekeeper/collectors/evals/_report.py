@@ -42,18 +42,16 @@ class EvalReport(NamedTuple):
     """Failures other than those of the cases: an error of the run, counters above what is listed."""
 
 
-def unlisted(
-    failed: int, cases: Sequence[EvalCase], document: Structured, *path: Step
-) -> tuple[Finding, ...]:
-    """Return a failure if the counters at `path` report more failed cases than are listed."""
-    listed = sum(case.failure is not None for case in cases)
-    message = f"the counters report {failed} failed, the listed cases show {listed}"
-    return (document.finding(message, *path),) if failed > listed else ()
-
-
-def missing(counted: int, cases: Sequence[EvalCase]) -> tuple[str, ...]:
-    """Return why a report is partial if more cases were counted, or planned, than are listed."""
-    return (f"{len(cases)} of {counted} cases are listed",) if counted > len(cases) else ()
+def compared(report: EvalReport, failed: int, total: int, document: Structured, *path: Step) -> EvalReport:
+    """Return a report with what its counters, at `path`, show beyond the listed cases."""
+    origin, cases, unlisted = report
+    shown = sum(case.failure is not None for case in cases)
+    if failed > shown:
+        message = f"the counters report {failed} failed, the listed cases show {shown}"
+        unlisted = (*unlisted, document.finding(message, *path))
+    if total > len(cases):
+        origin = origin._replace(partial=(f"{len(cases)} of {total} cases are listed", *origin.partial))
+    return EvalReport(origin, cases, unlisted)
 
 
 def only_object(content: Content) -> Object:

@@ -6,15 +6,7 @@ that were declared flaky decide nothing, and a case that nothing decided has no 
 
 from collections.abc import Iterator, Mapping
 
-from gatekeeper.collectors.evals._report import (
-    Check,
-    EvalCase,
-    EvalReport,
-    brief,
-    missing,
-    only_object,
-    unlisted,
-)
+from gatekeeper.collectors.evals._report import Check, EvalCase, EvalReport, brief, compared, only_object
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import count, first_text, mapping, objects, shown
 from gatekeeper.collectors.reading.one_line import first_line
@@ -46,8 +38,8 @@ def read(content: Content) -> EvalReport:
         for index, case in enumerate(objects(run.get(name) or [], name))
     ]
     failed, passed = (count(run.get(name) or 0, name) for name in ("testFailed", "testPassed"))
-    origin = Origin("deepeval", partial=missing(passed + failed, cases), items=len(cases))
-    return EvalReport(origin, cases, unlisted(failed, cases, document, *path, "testFailed"))
+    report = EvalReport(Origin("deepeval", items=len(cases)), cases)
+    return compared(report, failed, passed + failed, document, *path, "testFailed")
 
 
 def _case(case: Object, document: Structured, path: tuple[Step, ...]) -> EvalCase:
@@ -87,17 +79,11 @@ def _checks(
             return None
         decides = metric.get("flaky") is not True
         failure = document.finding(f"{name}: {_reason(metric)}", *path) if decides and not passed else None
-        checks.append(Check(_metric_name(metric), passed is True, failure))
+        checks.append(Check(first_text(metric, "name", "metric"), passed is True, failure))
     return tuple(checks)
 
 
-def _metric_name(metric: Object) -> str | None:
-    names = (metric.get(key) for key in ("name", "metric"))
-    return next((name for name in names if isinstance(name, str)), None)
-
-
 def _reason(metric: Object) -> str:
-    said = metric.get("error") or metric.get("reason")
-    reason = first_line(said) if isinstance(said, str) else ""
-    named = brief(_metric_name(metric) or "a metric")
+    reason = first_line(first_text(metric, "error", "reason") or "")
+    named = brief(first_text(metric, "name", "metric") or "a metric")
     return f"{named} failed: {reason}" if reason else f"{named} failed"

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from gatekeeper.collectors.evals._report import Check, EvalCase, EvalReport, brief, missing, only_object
+from gatekeeper.collectors.evals._report import Check, EvalCase, EvalReport, brief, compared, only_object
 from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import count, first_text, mapping, objects, section, shown, text
@@ -37,7 +37,8 @@ def read(content: Content) -> EvalReport:
         for index, sample in enumerate(objects(log.get("samples") or [], "samples"))
     ]
     cases = [_case(sample) for sample in samples]
-    return EvalReport(_origin(document.object, cases), cases, tuple(_errors(document)))
+    report = EvalReport(_origin(log, cases), cases, tuple(_errors(document)))
+    return compared(report, 0, _planned(log), document)
 
 
 def _origin(log: Object, cases: Sequence[EvalCase]) -> Origin:
@@ -60,23 +61,29 @@ def _origin(log: Object, cases: Sequence[EvalCase]) -> Origin:
 def _errors(document: Structured) -> Iterator[Finding]:
     error = document.object.get("error")
     if document.object["status"] == "error" or error:
-        message = error.get("message") if isinstance(error, dict) else None
-        said = first_line(message) if isinstance(message, str) else ""
+        said = first_line(first_text(section(document.object, "error"), "message") or "")
         yield document.finding("the run ended in an error" + (f": {said}" if said else ""), "status")
+
+
+def _planned(log: Object) -> int:
+    """Return the samples of the run, or of the whole dataset, if the log states it."""
+    spec = section(log, "eval")
+    epochs = count(section(spec, "config").get("epochs") or 1, "eval.config.epochs")
+    samples = count(section(spec, "dataset").get("samples") or 0, "eval.dataset.samples")
+    total = count(section(log, "results").get("total_samples") or 0, "results.total_samples")
+    return max(total, epochs * samples)
 
 
 def _partial(log: Object, cases: Sequence[EvalCase]) -> Iterator[str]:
     spec, results = section(log, "eval"), section(log, "results")
     if (status := text(log["status"], "status")) != "success":
         yield f"the status of the run is {shown(status)}"
-    dataset, config = section(spec, "dataset"), section(spec, "config")
-    epochs = count(config.get("epochs") or 1, "eval.config.epochs")
-    total = count(results.get("total_samples") or 0, "results.total_samples")
-    yield from missing(max(total, epochs * count(dataset.get("samples") or 0, "eval.dataset.samples")), cases)
-    if dataset.get("samples") is None:
+    if section(spec, "dataset").get("samples") is None:
+        config = section(spec, "config")
         for name in ("limit", "sample_id"):
             if config.get(name) is not None:
                 yield f"the run was limited: `{name}` is {shown(config[name])}"
+    total = count(results.get("total_samples") or 0, "results.total_samples")
     completed = count(results.get("completed_samples", total), "results.completed_samples")
     if completed + sum(case.errored for case in cases) < total:
         yield f"{completed} of {total} samples were completed"
@@ -127,28 +134,22 @@ def _case(sample: _Sample) -> EvalCase:
         scorer: mapping(score, f"{sample.name()}: the score {shown(scorer)}").get("value")
         for scorer, score in mapping(sample.value.get("scores") or {}, f"{sample.name()}: scores").items()
     }
-    checks = tuple(_check(sample, scorer, value) for scorer, value in scores.items())
+    failed = {
+        scorer: f"{brief(scorer)} gives {_shown(value)}"
+        for scorer, value in scores.items()
+        if not _is_full(value)
+    }
+    found = {scorer: sample.finding(message, "scores", scorer) for scorer, message in failed.items()}
+    checks = tuple(Check(scorer, scorer not in failed, found.get(scorer)) for scorer in scores)
     if (error := sample.value.get("error")) is not None:
-        said = mapping(error, f"{sample.name()}: error").get("message")
-        reason = first_line(said) if isinstance(said, str) else ""
+        reason = first_line(first_text(mapping(error, f"{sample.name()}: error"), "message") or "")
         return EvalCase(sample.finding(reason or "an error without a message"), None, checks, errored=True)
     if sample.value.get("invalidation") is not None:
         return EvalCase(sample.finding("declared invalid"), None, checks)
     if not checks:
         return EvalCase(sample.finding("no scorer judged it"))
-    failed = [
-        f"{brief(scorer)} gives {_shown(value)}" for scorer, value in scores.items() if not _is_full(value)
-    ]
-    if not failed:
-        return EvalCase(checks=checks)
-    return EvalCase(sample.finding(brief(", ".join(failed), 300)), None, checks)
-
-
-def _check(sample: _Sample, scorer: str, value: object) -> Check:
-    if _is_full(value):
-        return Check(scorer, passed=True)
-    message = f"{brief(scorer)} gives {_shown(value)}"
-    return Check(scorer, passed=False, failure=sample.finding(message, "scores", scorer))
+    failure = sample.finding(brief(", ".join(failed.values()), 300)) if failed else None
+    return EvalCase(failure, None, checks)
 
 
 def _is_full(value: object) -> bool:

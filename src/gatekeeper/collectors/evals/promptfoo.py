@@ -9,18 +9,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from gatekeeper.collectors.evals._report import (
-    Check,
-    EvalCase,
-    EvalReport,
-    brief,
-    missing,
-    only_object,
-    unlisted,
-)
+from gatekeeper.collectors.evals._report import Check, EvalCase, EvalReport, brief, compared, only_object
 from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.figures import count, flag, listing, mapping, objects, section, shown
+from gatekeeper.collectors.reading.figures import (
+    count,
+    first_text,
+    flag,
+    listing,
+    mapping,
+    objects,
+    section,
+    shown,
+)
 from gatekeeper.collectors.reading.one_line import first_line
 from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.model.evidence import Finding, Origin, Unreadable
@@ -28,6 +29,7 @@ from gatekeeper.syntax.json import Object
 from gatekeeper.syntax.yaml import Step
 
 _VERSIONS = (2, 3)
+_OF_A_ROW = frozenset({"vars", "testCase", "promptIdx"})
 _SHOWN_VARIABLES = 5
 _ERROR = 2
 """The `failureReason` of an error; 0 means success, 1 a failed assertion."""
@@ -81,11 +83,7 @@ def read(content: Content) -> EvalReport:
 
 def _is_in_lines(content: Content) -> bool:
     row = content.lines[0].value if content.lines else None
-    return (
-        isinstance(row, dict)
-        and "success" in row
-        and not row.keys().isdisjoint({"vars", "testCase", "promptIdx"})
-    )
+    return isinstance(row, dict) and "success" in row and not row.keys().isdisjoint(_OF_A_ROW)
 
 
 def _output(document: Structured) -> EvalReport:
@@ -102,16 +100,16 @@ def _output(document: Structured) -> EvalReport:
         count(stats.get(name, 0), f"results.stats.{name}") for name in ("successes", "failures", "errors")
     )
     tool = section(document.object, "metadata").get("promptfooVersion")
-    omitted = (*missing(passed + failed + errors, cases), *_unasserted(summary, cases))
     origin = Origin(
         f"promptfoo-v{version}",
         producer=f"promptfoo {tool}" if isinstance(tool, str) else None,
         produced_at=instants.from_text(summary.get("timestamp")),
-        partial=(*omitted, *_filtered(document)),
+        partial=(*_unasserted(summary, cases), *_filtered(document)),
         items=len(cases),
     )
     # Version 2 may count neither successes nor failures if every row ended in an error.
-    return EvalReport(origin, cases, unlisted(failed + errors, cases, document, "results", "stats"))
+    report = EvalReport(origin, cases)
+    return compared(report, failed + errors, passed + failed + errors, document, "results", "stats")
 
 
 def _filtered(document: Structured) -> Iterator[str]:
@@ -218,12 +216,9 @@ def _planned(row: _Row) -> Iterator[Object]:
 
 def _first_text(value: object, *keys: str) -> str | None:
     """Return a text, or the first non-empty text under one of the keys of an object."""
-    if isinstance(value, str):
-        return value
-    if not isinstance(value, dict):
-        return None
-    texts = (value.get(key) for key in keys)
-    return next((text for text in texts if isinstance(text, str) and text), None)
+    if isinstance(value, dict):
+        return first_text(value, *keys)
+    return value if isinstance(value, str) else None
 
 
 def _as_text(value: object) -> str:

@@ -5,25 +5,13 @@ from collections.abc import Mapping, Sequence
 
 from gatekeeper.collectors.evals._report import Check, EvalCase, EvalReport
 from gatekeeper.collectors.evals.facts import EvalsFacts
-from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.merging import collected
 from gatekeeper.collectors.reading.recognition import Formats
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Options
 
 __all__ = ["FORMATS", "Check", "EvalCase", "EvalReport", "collect"]
 
-_ZIP = b"PK\x03\x04"
-
-
-def _hint(content: Content) -> str | None:
-    if content.is_xml:
-        return "XML: results in the format of JUnit are evidence of the kind `tests`"
-    if content.data.startswith(_ZIP):
-        return "an archive; convert a log of Inspect to JSON: `inspect log convert --to json`"
-    return None
-
-
-FORMATS = Formats[EvalReport]("evals", _hint)
+FORMATS = Formats[EvalReport]("evals")
 
 
 def collect(artefact: Artefact, options: Options) -> Collected[EvalsFacts]:  # noqa: ARG001 - this kind has no options
@@ -41,27 +29,23 @@ def _merged(reports: Sequence[EvalReport]) -> EvalsFacts:
     cases = [case for report in reports for case in report.cases]
     failed = tuple(case.failure for case in cases if case.failure)
     checks = _checks(cases)
+    failures = tuple(check.failure for check in checks or () if check.failure)
     return EvalsFacts(
         total=len(cases),
         failed=(*failed, *(finding for report in reports for finding in report.unlisted)),
         pass_pct=100 * (len(cases) - len(failed)) / len(cases) if cases else None,
         errors=sum(case.errored for case in cases),
         metrics=None if checks is None else _metrics(checks),
-        assertions_failed=None
-        if checks is None
-        else tuple(check.failure for check in checks if check.failure),
+        assertions_failed=None if checks is None else failures,
         unasserted=tuple(case.unasserted for case in cases if case.unasserted),
     )
 
 
 def _checks(cases: Sequence[EvalCase]) -> list[Check] | None:
     """Return all checks; None if a report omits some, because a part would look like the whole."""
-    checks: list[Check] = []
-    for case in cases:
-        if case.checks is None:
-            return None
-        checks += case.checks
-    return checks
+    if any(case.checks is None for case in cases):
+        return None
+    return [check for case in cases for check in case.checks or ()]
 
 
 def _metrics(checks: Sequence[Check]) -> Mapping[str, float] | None:

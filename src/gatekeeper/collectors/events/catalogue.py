@@ -27,7 +27,8 @@ _OTHER_FORMATS = (".avsc", ".avdl", ".proto", ".thrift", ".xsd")
 
 def recognises(content: Content) -> bool:
     """Return whether the document is a catalogue; a JSON Schema has neither key."""
-    return "asyncapi" not in content.fields and any(direction in content.fields for direction in _DIRECTIONS)
+    lists = (content.fields.get(direction) for direction in _DIRECTIONS)
+    return "asyncapi" not in content.fields and any(isinstance(found, list | dict) for found in lists)
 
 
 def read(content: Content) -> EventDocument:

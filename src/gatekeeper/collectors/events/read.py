@@ -10,7 +10,7 @@ from gatekeeper.collectors.events.facts import EventsFacts
 from gatekeeper.collectors.reading.globs import chooser, texts
 from gatekeeper.collectors.reading.merging import collected
 from gatekeeper.collectors.reading.recognition import Formats
-from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Unreadable
+from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Unrecognised
 
 __all__ = ["FORMATS", "EventDocument", "collect"]
 
@@ -25,7 +25,7 @@ def collect(artefact: Artefact, options: Options) -> Collected[EventsFacts]:
     formats = ((content, FORMATS.find(content)) for content in library.contents())
     catalogues = [format_.read(content).catalogue(library) for content, format_ in formats if format_]
     if not catalogues:
-        raise Unreadable(f"{artefact.path} has no AsyncAPI document, and no `published` or `consumed`")
+        raise Unrecognised(f"{artefact.path} has no AsyncAPI document, and no `published` or `consumed`")
     subjects = texts(options.get("subjects"))
     published = _selected([catalogue.published for catalogue in catalogues], subjects)
     consumed = _selected([catalogue.consumed for catalogue in catalogues], subjects)

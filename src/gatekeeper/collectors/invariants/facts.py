@@ -1,8 +1,8 @@
 """A register of aggregates, their invariants and the tests of each, in YAML or JSON.
 
-A mapping from aggregate to invariant to the name of its test, a list of names, or null. Or a list of entries
-`{aggregate, invariant, test}`; `tests` may list several. Either is the whole document, or the value of its
-key `aggregates`. Several files are merged, and all of them must be readable.
+Its key `aggregates` has a mapping from aggregate to invariant to the name of its test, a list of names, or
+null. Or it has a list of entries `{aggregate, invariant, test}`, which may also be the whole document;
+`tests` may list several. Several files are merged, and all of them must be readable.
 """
 
 from typing import NamedTuple

@@ -5,14 +5,19 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from gatekeeper.collectors.invariants.facts import InvariantsFacts
+from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import listing, mapping, text
-from gatekeeper.collectors.reading.files import each, in_file
+from gatekeeper.collectors.reading.files import in_file
 from gatekeeper.collectors.reading.globs import texts
-from gatekeeper.collectors.reading.structured import Structured, read_all
+from gatekeeper.collectors.reading.recognition import registers
+from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Origin
 from gatekeeper.syntax.json import Json
 from gatekeeper.syntax.yaml import Step
 
+_EXPECTED = (
+    "not a register of invariants: expected `aggregates`, or a list of entries `{aggregate, invariant, test}`"
+)
 _IS_NAME = re.compile(r"\w")
 
 
@@ -27,11 +32,20 @@ class _Entry(NamedTuple):
     """The finding to report if there is no test."""
 
 
+def recognises(content: Content) -> bool:
+    """Return whether the document maps `aggregates`, or lists entries with aggregate and invariant."""
+    aggregates = content.fields.get("aggregates")
+    rows = aggregates if isinstance(aggregates, list) else content.rows
+    listed = (isinstance(row, dict) and {"aggregate", "invariant"} <= row.keys() for row in rows)
+    empty = "aggregates" in content.fields and not aggregates
+    return empty or isinstance(aggregates, dict) or any(listed)
+
+
 def collect(artefact: Artefact, options: Options) -> Collected[InvariantsFacts]:
     """Read the registers of the artefact, for the aggregates that the slot names."""
-    registers = [document for found in each(artefact, read_all) for document in found]
+    documents = registers(artefact, recognises, _EXPECTED)
     entries: list[_Entry] = []
-    for document in registers:
+    for document in documents:
         with in_file(document.file):
             entries += _entries(document)
     if not entries:
@@ -40,7 +54,7 @@ def collect(artefact: Artefact, options: Options) -> Collected[InvariantsFacts]:
     entries = [entry for entry in entries if not only or entry.aggregate in only]
     if not entries:
         raise Absent(f"{artefact.path} lists none of {', '.join(only)}")
-    formats = sorted({document.format for document in registers})
+    formats = sorted({document.format for document in documents})
     return Collected(_facts(entries), (Origin(f"invariant register ({', '.join(formats)})"),))
 
 
@@ -65,8 +79,8 @@ def _facts(entries: Sequence[_Entry]) -> InvariantsFacts:
 def _entries(document: Structured) -> Iterator[_Entry]:
     value = document.value
     path: tuple[Step, ...] = ()
-    if isinstance(value, dict) and "aggregates" in value:
-        value, path = value["aggregates"], ("aggregates",)
+    if isinstance(value, dict):
+        value, path = value.get("aggregates"), ("aggregates",)
     if value is None:
         return
     if isinstance(value, list):

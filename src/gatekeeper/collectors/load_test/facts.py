@@ -23,13 +23,12 @@ class LoadTestFacts(NamedTuple):
     thresholds_failed: tuple[Finding, ...] | None = None
     """Null if the summary has no thresholds: then no threshold was tested."""
     checks_failed: int | None = None
-    """How often a check failed; if metric and list of checks differ, the larger number."""
     thresholds: int | None = None
     """How many thresholds the summary reports; null if it has none."""
     thresholds_unproven: tuple[Finding, ...] | None = None
     """Thresholds on a metric without a sample, which k6 reports as passed."""
     checks_passed: int | None = None
-    """How often a check passed; if metric and list of checks differ, the smaller number."""
+    """How often a check passed; `checks_failed` says how often one failed."""
     duration_s: float | None = None
     """How long the run took: as stated, else requests by their rate. k6 does not state that a run was
     interrupted, but such a run is shorter than planned."""

@@ -5,46 +5,30 @@ opposite polarity: `{"ok": true}` of `handleSummary` means passed, and a bare `t
 means failed. No shape states that a run was interrupted.
 """
 
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 
 from gatekeeper.collectors.load_test.read import LoadMetric, LoadSummary
 from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.figures import (
-    amount,
-    count,
-    entries,
-    first_text,
-    mapping,
-    objects,
-    section,
-    text,
-)
-from gatekeeper.model.evidence import Origin, Unreadable
+from gatekeeper.collectors.reading.figures import amount, entries, first_text, flag, mapping, section, text
+from gatekeeper.model.evidence import Origin
 from gatekeeper.syntax.json import Object
 
-_POINT = re.compile(rb'\s*\{[^\n]{0,2000}"type"\s*:\s*"(Point|Metric)"')
 _ALWAYS_PRESENT = frozenset(
     {"http_reqs", "iterations", "iteration_duration", "data_sent", "data_received", "vus"}
 )
 
 
 def recognises(content: Content) -> bool:
-    """Return whether the file is a summary, or the samples of `--out json`."""
-    return _is_point_stream(content) or _reader_of(content.object) is not None
+    """Return whether the file is a summary."""
+    return _reader_of(content.object) is not None
 
 
 def read(content: Content) -> LoadSummary:
     """Return the metrics of a summary."""
-    reader = None if _is_point_stream(content) else _reader_of(content.object)
-    if reader is None:
-        raise Unreadable("samples of `--out json`, not a summary: use handleSummary or --summary-export")
+    reader = _reader_of(content.object)
+    assert reader is not None  # noqa: S101 - `recognises` has found one
     return reader()
-
-
-def _is_point_stream(content: Content) -> bool:
-    return _POINT.match(content.data) is not None
 
 
 def _reader_of(document: Object) -> Callable[[], LoadSummary] | None:
@@ -58,11 +42,12 @@ def _reader_of(document: Object) -> Callable[[], LoadSummary] | None:
     found = {name: metric for name, metric in metrics.items() if isinstance(metric, dict)}
     if len(found) < len(metrics):
         return None
+    if not ("root_group" in document or _ALWAYS_PRESENT & metrics.keys()):
+        return None
     if any("values" in metric for metric in found.values()):
         return lambda: _handle_summary(document, found)
-    if "root_group" in document or _ALWAYS_PRESENT & metrics.keys():
-        return lambda: _summary_export(document, found)
-    return None
+    origin = Origin("k6-summary-export", items=len(found))
+    return lambda: LoadSummary(origin, _metrics(found, _flat_values, _failed_if_true))
 
 
 def _handle_summary(document: Object, metrics: Mapping[str, Object]) -> LoadSummary:
@@ -71,15 +56,6 @@ def _handle_summary(document: Object, metrics: Mapping[str, Object]) -> LoadSumm
         Origin("k6-handle-summary", items=len(metrics)),
         _metrics(metrics, _nested_values, _passed_if_ok),
         None if duration is None else amount(duration, "state.testRunDurationMs") / 1000,
-        _checks(document.get("root_group")),
-    )
-
-
-def _summary_export(document: Object, metrics: Mapping[str, Object]) -> LoadSummary:
-    return LoadSummary(
-        Origin("k6-summary-export", items=len(metrics)),
-        _metrics(metrics, _flat_values, _failed_if_true),
-        checks=_checks(document.get("root_group")),
     )
 
 
@@ -100,25 +76,7 @@ def _machine_readable(document: Object, results: Object) -> LoadSummary:
         items=len(metrics),
     )
     seconds = None if duration is None else amount(duration, "config.duration")
-    return LoadSummary(origin, metrics, seconds, _checks({"checks": checks.get("results")}))
-
-
-def _checks(group: object) -> tuple[int, int] | None:
-    """Return how often the checks of a group, and of groups in it, passed and failed; None without checks."""
-    passed, failed, found = 0, 0, False
-    for check in _members(group, "checks"):
-        passed += count(check.get("passes"), "the passes of a check")
-        failed += count(check.get("fails"), "the fails of a check")
-        found = True
-    for inner in filter(None, map(_checks, _members(group, "groups"))):
-        passed, failed, found = passed + inner[0], failed + inner[1], True
-    return (passed, failed) if found else None
-
-
-def _members(group: object, key: str) -> Iterator[Object]:
-    """Yield the objects of a list, or of a mapping by name, as `--summary-export` writes it."""
-    members = mapping(group or {}, "a group of checks").get(key) or []
-    yield from objects(list(members.values()) if isinstance(members, dict) else members, key)
+    return LoadSummary(origin, metrics, seconds)
 
 
 def _metrics(
@@ -148,13 +106,8 @@ def _flat_values(metric: Object, name: str) -> Object:  # noqa: ARG001 - as `_ne
 
 
 def _passed_if_ok(result: object, where: str) -> bool:
-    ok = result.get("ok") if isinstance(result, dict) else result
-    if isinstance(result, dict) and isinstance(ok, bool):
-        return ok
-    raise Unreadable(f"{where} does not say whether it is ok")
+    return flag(mapping(result, where).get("ok"), f"{where}: ok")
 
 
 def _failed_if_true(result: object, where: str) -> bool:
-    if isinstance(result, bool):
-        return not result
-    raise Unreadable(f"{where} is neither true nor false")
+    return not flag(result, where)

@@ -59,8 +59,6 @@ class LoadSummary(NamedTuple):
     origin: Origin
     metrics: Mapping[str, LoadMetric]
     duration_s: float | None = None
-    checks: tuple[int, int] | None = None
-    """How often the listed checks passed and failed; None if none is listed."""
 
 
 FORMATS = Formats[LoadSummary]("load_test")
@@ -121,13 +119,12 @@ def _error_pct(summary: LoadSummary) -> float | None:
 
 
 def _checks(summary: LoadSummary) -> tuple[int | None, int | None]:
-    """Return how often checks passed and failed: by the metric and by the list, the worse of the two."""
-    known = [summary.checks] if summary.checks else []
-    if (metric := summary.metrics.get("checks_failed")) and (ratio := metric.ratio()):
-        known.append((ratio[1] - ratio[0], ratio[0]))
-    if (metric := summary.metrics.get("checks")) and (ratio := metric.ratio()):
-        known.append((ratio[0], ratio[1] - ratio[0]))
-    return min((one[0] for one in known), default=None), max((one[1] for one in known), default=None)
+    """Return how often checks passed and failed."""
+    if metric := summary.metrics.get("checks_failed"):
+        failed, total = metric.ratio() or (None, None)
+        return (None if failed is None or total is None else total - failed), failed
+    metric = summary.metrics.get("checks")
+    return (metric.whole("passes"), metric.whole("fails")) if metric else (None, None)
 
 
 def _thresholds(summary: LoadSummary, file: str) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:

@@ -1,5 +1,6 @@
 """Read evidence of the kind `migrations`."""
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -9,6 +10,7 @@ from gatekeeper.collectors.migrations._sql import Statement, block_statements, s
 from gatekeeper.collectors.migrations._sql_ddl import changes
 from gatekeeper.collectors.migrations._sql_schema import Change, Schema, Table
 from gatekeeper.collectors.migrations.facts import MigrationsFacts
+from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.files import opened
 from gatekeeper.collectors.reading.globs import chooser
 from gatekeeper.model.evidence import (
@@ -20,6 +22,7 @@ from gatekeeper.model.evidence import (
     Options,
     Origin,
     Unreadable,
+    Unrecognised,
 )
 from gatekeeper.syntax import SyntaxProblem, decode
 
@@ -28,6 +31,10 @@ DIALECTS = ("postgres", "mysql", "tsql", "sqlite")
 _MAX_BYTES = 5_000_000
 """The largest file that is read; the tokenizer takes about a second for each million bytes."""
 _TENANT_COLUMNS = frozenset({"tenant", "tenantid"})
+_DEFINES = re.compile(
+    rb"(\s|--[^\n]*\n)*(create|alter|drop)\s+(or\s|temp|unlogged|table|schema|type|(unique\s+)?index)",
+    re.IGNORECASE,
+)
 _VERBS = frozenset({
     "ABORT", "ALTER", "ANALYZE", "ATTACH", "BEGIN", "CALL", "CLUSTER", "COMMENT", "COMMIT", "COPY",
     "CREATE", "DEALLOCATE", "DECLARE", "DELETE", "DETACH", "DISCARD", "DO", "DROP", "END", "EXEC",
@@ -37,6 +44,11 @@ _VERBS = frozenset({
     "START", "TABLE", "TRUNCATE", "UNLOCK", "UPDATE", "USE", "VACUUM", "VALUES", "WITH",
 })  # fmt: skip
 """The first words of statements; with any other, the file is of another dialect, or not SQL."""
+
+
+def recognises(content: Content) -> bool:
+    """Return whether the name is that of an SQL file, or the text begins with a definition in SQL."""
+    return content.name.casefold().endswith(".sql") or _DEFINES.match(content.data) is not None
 
 
 def collect(artefact: Artefact, options: Options) -> Collected[MigrationsFacts]:
@@ -106,7 +118,7 @@ def _read(text: str) -> Sequence[Change]:
         if reading.known:
             return reading.changes
     if readings:
-        raise Unreadable("not SQL: no known statement")
+        raise Unrecognised("not SQL: no known statement")
     # The dialect that read the most lines is probably that of the file.
     raise max(problems, key=lambda problem: problem.line or 0)
 

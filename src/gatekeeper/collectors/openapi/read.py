@@ -3,13 +3,19 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from gatekeeper.collectors.formats.openapi.description import Description, describe, media_types
+from gatekeeper.collectors.formats.openapi.description import (
+    Description,
+    describe,
+    is_description,
+    media_types,
+)
 from gatekeeper.collectors.formats.openapi.operations import Operation, operations
 from gatekeeper.collectors.openapi._errors import ErrorCodes
 from gatekeeper.collectors.openapi._mutations import Mutations
 from gatekeeper.collectors.openapi._paging import Paging
 from gatekeeper.collectors.openapi._published import published_path
 from gatekeeper.collectors.openapi.facts import OpenapiFacts
+from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.globs import chooser
 from gatekeeper.collectors.reading.node import Node
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Origin
@@ -19,6 +25,11 @@ _WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _CUSTOMER = "customer"
 _PROBLEM_JSON = "application/problem+json"
 _RATE_LIMITS = ("ratelimit", "x-ratelimit", "x-rate-limit")
+
+
+def recognises(content: Content) -> bool:
+    """Return whether a document claims to be an OpenAPI description."""
+    return is_description(content.fields)
 
 
 def collect(artefact: Artefact, options: Options) -> Collected[OpenapiFacts]:

@@ -22,8 +22,11 @@ _DEFECTDOJO_FLAGS = (*_CLOSING_FLAGS, "active", "verified", "risk_accepted", "un
 
 
 def recognises(content: Content) -> bool:
-    """Return whether the file has `findings`."""
-    return "findings" in content.fields
+    """Return whether the file has `findings`, and one has an id or a title or the file names the test."""
+    findings, keys = content.fields.get("findings"), content.fields.keys()
+    rows = findings if isinstance(findings, list) else ()
+    named = any(isinstance(row, dict) and ("id" in row or "title" in row) for row in rows)
+    return "findings" in keys and (named or not keys.isdisjoint({"engagement", "name"}))
 
 
 def read(content: Content) -> PenTestReport:
@@ -33,12 +36,9 @@ def read(content: Content) -> PenTestReport:
     engagement = _name(report, "engagement")
     if not entries and engagement is None:
         raise Absent("no finding, and no `engagement` to show that a test took place")
-    is_of_defectdojo = any(name in entry for entry in entries for name in _DEFECTDOJO_FLAGS)
-    origin = Origin(
-        "defectdojo" if is_of_defectdojo else "findings",
-        produced_at=instants.from_text(report.get("date")),
-        items=len(entries),
-    )
+    has_flags = any(name in entry for entry in entries for name in _DEFECTDOJO_FLAGS)
+    format_ = "defectdojo" if has_flags else "findings"
+    origin = Origin(format_, produced_at=instants.from_text(report.get("date")), items=len(entries))
     weaknesses = [
         Weakness(_finding(document, index, entry), _is_closed(entry)) for index, entry in enumerate(entries)
     ]

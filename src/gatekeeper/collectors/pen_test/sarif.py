@@ -3,7 +3,6 @@
 from gatekeeper.collectors.formats.sarif import log
 from gatekeeper.collectors.pen_test.read import PenTestReport, Weakness
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.model.evidence import Origin, oldest
 
 
 def recognises(content: Content) -> bool:
@@ -23,5 +22,4 @@ def read(content: Content) -> PenTestReport:
         for run in runs
         for result in run.results
     ]
-    origin = Origin(log.FORMAT, produced_at=oldest(run.produced_at for run in runs), items=len(weaknesses))
-    return PenTestReport(origin, weaknesses)
+    return PenTestReport(log.origin(runs, document.file), weaknesses)

@@ -6,29 +6,20 @@ scan raises, are not findings; an alert marked as a false positive is closed.
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from gatekeeper.collectors.pen_test.read import PenTestReport, Weakness
 from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import entries, first_text, listing, objects, shown, text
+from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.model.evidence import Absent, Origin, Unreadable
 from gatekeeper.syntax.json import Json, Object
-from gatekeeper.syntax.yaml import Step
 
 _RISKS = {"0": "informational", "1": "low", "2": "medium", "3": "high"}
 _INFORMATIONAL = "informational"
 _FALSE_POSITIVE = "0"
 _FAILURES = frozenset({"insight.network.failure", "insight.auth.failure"})
 """Percentages of what failed; `Medium` if they exceed the higher of ZAP's limits."""
-
-
-class _Alert(NamedTuple):
-    name: str
-    risk: str
-    confidence: object
-    site: str
-    path: tuple[Step, ...]
 
 
 def recognises(content: Content) -> bool:
@@ -43,14 +34,7 @@ def read(content: Content) -> PenTestReport:
     sites = listing(document.object["site"], "site")
     if not sites:
         raise Absent("the report has no site: nothing was scanned")
-    weaknesses = [
-        Weakness(
-            document.finding(f"{alert.risk}: {alert.name}, at {alert.site}", *alert.path),
-            is_closed=alert.confidence == _FALSE_POSITIVE,
-        )
-        for alert in _alerts(sites)
-        if alert.risk != _INFORMATIONAL
-    ]
+    weaknesses = tuple(_weaknesses(document, sites))
     report = document.object
     tool = (first_text(report, key) for key in ("@programName", "@version"))
     origin = Origin(
@@ -71,15 +55,20 @@ def _obstacles(report: Object) -> Iterator[str]:
             yield f"{first_text(insight, 'description', 'key')}: {first_text(insight, 'statistic')}"
 
 
-def _alerts(sites: list[Json]) -> Iterator[_Alert]:
+def _weaknesses(document: Structured, sites: list[Json]) -> Iterator[Weakness]:
     for number, site in enumerate(objects(sites, "site")):
-        name = text(site.get("@name"), f"site[{number}].@name")
+        where = text(site.get("@name"), f"site[{number}].@name")
         for index, alert in enumerate(objects(site.get("alerts"), f"site[{number}].alerts", "an alert")):
-            yield _alert(alert, name, ("site", number, "alerts", index))
+            name, risk = text(alert.get("alert", alert.get("name")), "the name of an alert"), _risk(alert)
+            message = f"{risk}: {' '.join(name.split())}, at {where}"
+            if risk != _INFORMATIONAL:
+                found = document.finding(message, "site", number, "alerts", index)
+                yield Weakness(found, is_closed=alert.get("confidence") == _FALSE_POSITIVE)
 
 
-def _alert(alert: Object, site: str, path: tuple[Step, ...]) -> _Alert:
-    name, risk = text(alert.get("alert", alert.get("name")), "the name of an alert"), alert.get("riskcode")
+def _risk(alert: Object) -> str:
+    risk = alert.get("riskcode")
     if not isinstance(risk, str) or risk not in _RISKS:
-        raise Unreadable(f"the riskcode of {shown(name)} is {shown(risk)}, not one of '0' to '3'")
-    return _Alert(" ".join(name.split()), _RISKS[risk], alert.get("confidence"), site, path)
+        name = shown(alert.get("alert", alert.get("name")))
+        raise Unreadable(f"the riskcode of {name} is {shown(risk)}, not one of '0' to '3'")
+    return _RISKS[risk]

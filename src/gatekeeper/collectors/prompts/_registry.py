@@ -46,12 +46,11 @@ class PromptRegistry(NamedTuple):
 
 
 def read(document: Structured) -> PromptRegistry:
-    """Return the content of a document; `Unreadable` if it is not a registry."""
+    """Return the content of a document."""
     root, value = Node.of(document), document.value
     if isinstance(value, list):
         return PromptRegistry(document.format, (), tuple(map(_listed, root.children())))
-    if not isinstance(value, dict) or value.keys().isdisjoint({"prompts", "id", "tenants"}):
-        raise Unreadable("not a prompt registry: neither a list of prompts nor `prompts` nor `id`")
+    value = mapping(value, "the registry")
     if "prompts" not in value and "id" in value:
         return PromptRegistry(document.format, (), (_entry(root, value["id"]),))
     tenants = _tenants(value.get("tenants"), "tenants")

@@ -7,21 +7,31 @@ from gatekeeper.collectors.prompts import _registry
 from gatekeeper.collectors.prompts._registry import DEFAULT, Pin, PromptEntry
 from gatekeeper.collectors.prompts._versions import flaw_of
 from gatekeeper.collectors.prompts.facts import PromptsFacts
+from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.files import in_file
 from gatekeeper.collectors.reading.merging import collected
-from gatekeeper.collectors.reading.structured import read_all
+from gatekeeper.collectors.reading.recognition import registers
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options
 
 _LISTED = 50
+_ENTRY = frozenset({"pins", "pinned", "versions"})
+_EXPECTED = "not a prompt registry: expected `prompts`, or entries `{id, versions, pins}`"
+
+
+def recognises(content: Content) -> bool:
+    """Return whether the document is a registry, not a configuration of promptfoo, or an entry."""
+    fields = content.fields
+    entries = [fields, *content.rows]
+    marked = any("id" in entry and not entry.keys().isdisjoint(_ENTRY) for entry in entries)
+    return marked or "tenants" in fields or ("prompts" in fields and "providers" not in fields)
 
 
 def collect(artefact: Artefact, options: Options) -> Collected[PromptsFacts]:  # noqa: ARG001 - this kind has no options
     """Read the entries of all files and check their pins."""
     registries = []
-    for file in artefact.files:
-        for document in read_all(file):
-            with in_file(file.name):
-                registries.append(_registry.read(document))
+    for document in registers(artefact, recognises, _EXPECTED):
+        with in_file(document.file):
+            registries.append(_registry.read(document))
     entries = [entry for registry in registries for entry in registry.entries]
     if not entries:
         raise Absent(f"{artefact.path} registers no prompt")

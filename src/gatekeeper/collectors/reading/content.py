@@ -4,7 +4,7 @@ from functools import cached_property
 
 from gatekeeper.collectors.reading.files import looks_like_json, looks_like_xml
 from gatekeeper.collectors.reading.structured import Structured, parse_all, parse_lines
-from gatekeeper.model.evidence import Unreadable
+from gatekeeper.model.evidence import Unrecognised
 from gatekeeper.syntax import json, xml
 from gatekeeper.syntax.json import Json, Object
 
@@ -31,6 +31,13 @@ class Content:
         """Return one document of a file as content of its own: other documents may be of other formats."""
         return cls(document.file, document.data, [document])
 
+    @classmethod
+    def unparsed(cls, name: str, data: bytes) -> "Content":
+        """Return a file that is neither XML, JSON nor YAML: only its bytes can be recognised."""
+        content = cls(name, data, [])
+        content.is_json = False
+        return content
+
     @cached_property
     def xml_root(self) -> str | None:
         """The name of the root element, without its namespace; None if the file is not XML."""
@@ -45,9 +52,9 @@ class Content:
 
     @cached_property
     def document(self) -> Structured:
-        """The JSON or YAML document of a file that must hold one; `Unreadable` if it holds several."""
+        """The JSON or YAML document of a file that must hold one; `Unrecognised` if it holds several."""
         if len(self.documents) != 1:
-            raise Unreadable(f"{len(self.documents)} YAML documents; expected one")
+            raise Unrecognised(f"{len(self.documents)} YAML documents; expected one")
         return self.documents[0]
 
     @property
@@ -55,6 +62,12 @@ class Content:
         """The JSON or YAML document if it is an object, else an empty one: for recognition by keys."""
         value = None if self.is_xml else self.document.value
         return value if isinstance(value, dict) else {}
+
+    @property
+    def rows(self) -> list[Object]:
+        """The objects in a JSON or YAML document that is a list: for recognition by their keys."""
+        value = None if self.is_xml else self.document.value
+        return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
 
     @cached_property
     def lines(self) -> list[Structured]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-from gatekeeper.model.evidence import Absent, Artefact, ArtefactFile, Unreadable
+from gatekeeper.model.evidence import Absent, Artefact, ArtefactFile, Unreadable, Unrecognised
 from gatekeeper.syntax import SyntaxProblem
 
 T = TypeVar("T")
@@ -63,7 +63,9 @@ def in_file(name: str) -> Iterator[None]:
         yield
     except Absent as reason:
         raise Absent(f"{name}: {reason}") from None
-    except (Unreadable, SyntaxProblem) as reason:
+    except (Unrecognised, SyntaxProblem) as reason:
+        raise Unrecognised(f"{name}: {reason}", name) from None
+    except Unreadable as reason:
         raise Unreadable(f"{name}: {reason}") from None
 
 

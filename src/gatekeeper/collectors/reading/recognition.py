@@ -6,13 +6,14 @@ recognises the file, so it can add a format and cannot replace one.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from functools import cached_property
 from typing import Generic, TypeVar
 
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.files import each, opened
 from gatekeeper.collectors.reading.structured import Structured, about, read_all
-from gatekeeper.model.evidence import Absent, Artefact, ArtefactFile, Unreadable
+from gatekeeper.model.evidence import Absent, Artefact, ArtefactFile, Unreadable, Unrecognised
 from gatekeeper.plugins import Format, Registry
 from gatekeeper.syntax import SyntaxProblem
 
@@ -53,12 +54,11 @@ class Formats(Generic[Part]):
 
     Args:
         kind: The name of the kind, and of its folder.
-        hint: Returns why a file that no format recognises is unreadable, if there is more to say than which
-            formats are known. May raise `Absent` if the file holds no evidence in any format.
+        must_hold: Raises `Absent` if a file that no format recognises holds no evidence in any of them.
     """
 
-    def __init__(self, kind: str, hint: Callable[[Content], str | None] = lambda _: None) -> None:
-        self._hint = hint
+    def __init__(self, kind: str, must_hold: Callable[[Content], None] = lambda _: None) -> None:
+        self._must_hold = must_hold
         self._registry = Registry[Format[Part]](
             f"gatekeeper.collectors.{kind}",
             group=GROUP,
@@ -98,8 +98,20 @@ class Formats(Generic[Part]):
         """
         format_ = self.find(content)
         if format_ is None:
-            raise Unreadable(self._hint(content) or self._unknown(content))
+            self._must_hold(content)
+            raise Unrecognised(self._unknown(content))
         return _placed(format_.read(content), content.name)
+
+    def names(self, content: Content) -> list[str]:
+        """Return the names of the formats that recognise content; plugins are asked if no other does."""
+        for formats in (self._own, self._plugins):
+            found = []
+            for name, format_ in formats:
+                with suppress(SyntaxProblem, Unreadable):
+                    found += [name] if format_.recognises(content) else []
+            if found:
+                return found
+        return []
 
     def find(self, content: Content) -> Format[Part] | None:
         """Return the one format that recognises content; None if none does.
@@ -146,13 +158,31 @@ class Formats(Generic[Part]):
         return is_of_kubernetes and self.find(Content.of(document)) is None
 
     def _unknown(self, content: Content) -> str:
-        names = sorted({*self._registry.names, *(name for name, _ in self._plugins)})
         what = "the file has "
         if content.is_xml:
             what = f"XML with the root <{(content.xml_root or '')[:60]}> has "
         elif content.is_json:
             what = "the JSON has "
-        return f"{what}no supported format; supported: {', '.join(names).replace('_', ' ')}"
+        return f"{what}no supported format; supported: {', '.join(self.supported).replace('_', ' ')}"
+
+    @property
+    def supported(self) -> list[str]:
+        """The names of all formats, sorted."""
+        return sorted({*self._registry.names, *(name for name, _ in self._plugins)})
+
+
+def registers(artefact: Artefact, recognises: Callable[[Content], bool], expected: str) -> list[Structured]:
+    """Return the documents of a kind whose files people write: each must have a mark of the kind.
+
+    Raises:
+        Unrecognised: A document has none; the reason says what is expected.
+        Absent: The one file is empty.
+    """
+    documents = [document for found in each(artefact, read_all) for document in found]
+    for document in documents:
+        if (document.value not in ({}, [])) and not recognises(Content.of(document)):
+            raise Unrecognised(f"{document.file}: {expected}", document.file)
+    return documents
 
 
 def _placed(part: Part, file: str) -> Part:

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from gatekeeper.collectors.reading.figures import mapping
 from gatekeeper.collectors.reading.files import looks_like_json, opened
-from gatekeeper.model.evidence import ArtefactFile, Finding, Unreadable
+from gatekeeper.model.evidence import ArtefactFile, Finding, Unreadable, Unrecognised
 from gatekeeper.syntax import SyntaxProblem, json, yaml
 from gatekeeper.syntax.json import Json, Object
 from gatekeeper.syntax.yaml import Step
@@ -86,6 +86,8 @@ def about(document: Structured, *path: Step) -> Iterator[None]:
     except Unreadable as flaw:
         line = document.line(path)
         place = f"{document.file}: line {line}" if line else document.file
+        if isinstance(flaw, Unrecognised):
+            raise Unrecognised(f"{place}: {flaw}", document.file) from None
         raise _Placed(f"{place}: {flaw}") from None
 
 
@@ -93,7 +95,7 @@ def read(file: ArtefactFile) -> Structured:
     """Read a file that must hold one JSON or YAML document."""
     documents = read_all(file)
     if len(documents) != 1:
-        raise Unreadable(f"{file.name}: {len(documents)} YAML documents; expected one")
+        raise Unrecognised(f"{file.name}: {len(documents)} YAML documents; expected one", file.name)
     return documents[0]
 
 

@@ -14,14 +14,14 @@ UNREAD: Mapping[str, str] = {
         "kotlin": "kt kts", "lua": "lua", "mdx": "mdx", "objective-c": "m mm", "ocaml": "ml", "perl": "pl pm",
         "php": "php", "python": "py pyx", "r": "r", "razor": "cshtml razor", "ruby": "rb", "rust": "rs",
         "scala": "sc scala", "svelte": "svelte", "swift": "swift", "visual basic": "vb", "vue": "vue",
-        "zig": "zig",
+        "javascript": "es6 jsm", "zig": "zig",
     }.items()
     for extension in extensions.split()
-}  # fmt: skip
+} | {"": "script"}  # fmt: skip
 """The languages, by extension, that no module reads: code that imports packages."""
 
 Selects = Callable[[str], bool]
-"""Whether a name is selected: that of a file, or of what is imported."""
+"""Whether the name of an import is selected."""
 
 
 class ImportedName(NamedTuple):
@@ -58,6 +58,10 @@ class LanguageTree(Protocol):
 
     files: Sequence[CodeFile]
 
+    def naming(self, packages: Sequence[str]) -> Selects:
+        """Return a predicate for names of imports that are of one of the packages; `*` matches a name."""
+        ...
+
     def calls(self, is_sdk: Selects | None, port: str | None) -> ModelCalls:
         """Return the calls of a language model; a language that cannot find them says so in its files."""
         ...
@@ -79,8 +83,4 @@ class Language(Protocol):
         Raises:
             Unreadable: A file does not parse.
         """
-        ...
-
-    def naming(self, packages: Sequence[str]) -> Selects:
-        """Return a predicate for names of imports that are of one of the packages; `*` matches a name."""
         ...

@@ -1,27 +1,34 @@
 """Read evidence of the kind `source`."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from typing import NamedTuple
 
+from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.globs import chooser, texts
 from gatekeeper.collectors.source._language import UNREAD, Language, LanguageTree
 from gatekeeper.collectors.source.facts import OF_CONTENT, SourceFacts
-from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, NotUnderstood, Options, Origin
+from gatekeeper.model.evidence import (
+    Absent,
+    Artefact,
+    ArtefactFile,
+    Collected,
+    Finding,
+    NotUnderstood,
+    Options,
+    Origin,
+)
 from gatekeeper.plugins import Registry
 
 _REGISTRY = Registry[Language](
     "gatekeeper.collectors.source",
     group="gatekeeper.languages",
     noun="language",
-    offers=("EXTENSIONS", "is_source", "read", "naming"),
+    offers=("EXTENSIONS", "is_source", "read"),
     but=("facts", "read"),
 )
-
-
-class _ReadTree(NamedTuple):
-    language: Language
-    tree: LanguageTree
+_SCRIPT = re.compile(rb"#![^\n]*\b(bun|deno|node|perl|php|python|ruby|ts-node|tsx)")
+"""The first line of a script whose language imports packages."""
 
 
 @cache
@@ -37,46 +44,53 @@ def _language_of(extension: str) -> str | None:
     return known.EXTENSIONS[extension.casefold()] if known else UNREAD.get(extension.casefold())
 
 
-def _by_extension(names: Iterable[str]) -> dict[str, list[str]]:
-    """Return the files that are source by their extension, as it is written."""
+def _by_extension(files: Iterable[ArtefactFile]) -> dict[str, list[str]]:
+    """Return the files that are source by their extension, as it is written; a script may have none."""
     found: dict[str, list[str]] = {}
-    for name in names:
-        extension = name.rpartition("/")[2].partition(".")[2].rpartition(".")[2]
+    for file in files:
+        extension = file.name.rpartition("/")[2].partition(".")[2].rpartition(".")[2]
         language = _languages().get(extension)
-        is_unread = language is None and _language_of(extension) and "/node_modules/" not in f"/{name}"
-        if is_unread or (language is not None and language.is_source(name)):
-            found.setdefault(extension, []).append(name)
+        if language.is_source(file.name) if language else _is_unread(file, extension):
+            found.setdefault(extension, []).append(file.name)
     return found
 
 
-def _read(artefact: Artefact, selected: Mapping[str, Sequence[str]]) -> list[_ReadTree]:
+def _is_unread(file: ArtefactFile, extension: str) -> bool:
+    """Return whether a file is source in a language that is not read."""
+    if "/node_modules/" in f"/{file.name}":
+        return False
+    return bool(_language_of(extension) if extension else _SCRIPT.match(file.read()))
+
+
+def _read(artefact: Artefact, selected: Mapping[str, Sequence[str]]) -> list[LanguageTree]:
     of_language: dict[Language, list[str]] = {}
-    for extension, names in selected.items():
-        if language := _languages().get(extension):
-            of_language.setdefault(language, []).extend(names)
-    return [
-        _ReadTree(language, language.read(artefact.files, sorted(names)))
-        for language, names in of_language.items()
-    ]
+    for extension in selected.keys() & _languages().keys():
+        of_language.setdefault(_languages()[extension], []).extend(selected[extension])
+    return [language.read(artefact.files, sorted(names)) for language, names in of_language.items()]
 
 
 def _unread(selected: Mapping[str, Sequence[str]]) -> Iterator[NotUnderstood]:
-    for extension, names in sorted(selected.items()):
-        if extension not in _languages():
-            plural = "s are" if len(names) > 1 else " is"
-            message = f"{len(names)} .{extension} file{plural} not read"
-            yield NotUnderstood(Finding(message, names[0]), OF_CONTENT)
+    for extension in sorted(selected.keys() - _languages().keys()):
+        names = selected[extension]
+        what = f".{extension} file" if extension else "extensionless script"
+        message = f"{len(names)} {what}{'s are' if len(names) > 1 else ' is'} not read"
+        yield NotUnderstood(Finding(message, names[0]), OF_CONTENT)
+
+
+def recognises(content: Content) -> bool:
+    """Return whether the name is that of code, in a language that is read or not."""
+    return bool(_by_extension([ArtefactFile(content.name, lambda: content.data)]))
 
 
 def collect(artefact: Artefact, options: Options) -> Collected[SourceFacts]:
     """Read the files that the slot selects, each by the reader of its language."""
     chosen = chooser(options.get("include"))
-    selected = _by_extension(file.name for file in artefact.files if chosen(file.name))
+    selected = _by_extension(file for file in artefact.files if chosen(file.name))
     if not selected:
         which = f" that matches {options['include']}" if options.get("include") else ""
         raise Absent(f"{artefact.path} has no source file{which}")
     trees = _read(artefact, selected)
-    files = sorted((file for each in trees for file in each.tree.files), key=lambda file: file.name)
+    files = sorted((file for tree in trees for file in tree.files), key=lambda file: file.name)
     facts = SourceFacts(
         files=tuple(file.name for file in files if file.runs) or None,
         files_without_code=tuple(file.name for file in files if not file.runs),
@@ -100,12 +114,12 @@ def _sorted(names: Iterable[str | None]) -> tuple[str, ...]:
     return tuple(sorted({name for name in names if name}))
 
 
-def _imports(trees: Sequence[_ReadTree], packages: tuple[str, ...]) -> tuple[Finding, ...] | None:
+def _imports(trees: Sequence[LanguageTree], packages: tuple[str, ...]) -> tuple[Finding, ...] | None:
     """Return the imports of packages; None if no packages are given."""
     found = (
         Finding(f"imports {'types of ' if each.types_only else ''}{each.name}", file.name, each.line)
-        for language, tree in trees
-        for is_meant in [language.naming(packages)]
+        for tree in trees
+        for is_meant in [tree.naming(packages)]
         for file in tree.files
         for each in file.imports
         if is_meant(each.name)
@@ -113,12 +127,12 @@ def _imports(trees: Sequence[_ReadTree], packages: tuple[str, ...]) -> tuple[Fin
     return tuple(found) if packages else None
 
 
-def _with_calls(facts: SourceFacts, trees: Sequence[_ReadTree], options: Options) -> SourceFacts:
+def _with_calls(facts: SourceFacts, trees: Sequence[LanguageTree], options: Options) -> SourceFacts:
     sdks = texts(options.get("llm_sdks"))
     port = next(iter(texts(options.get("ai_port"))), None)
     if not sdks and not port:
         return facts
-    calls = [tree.calls(language.naming(sdks) if sdks else None, port) for language, tree in trees]
+    calls = [tree.calls(tree.naming(sdks) if sdks else None, port) for tree in trees]
     outside = tuple(flaw for each in calls for flaw in each.outside_port) if sdks else None
     return facts._replace(ai_calls=sum(each.total for each in calls), ai_calls_outside_port=outside)
 

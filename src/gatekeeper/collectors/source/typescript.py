@@ -26,6 +26,10 @@ class TypescriptTree:
         self._selected = selected
         self.files = [_read(tree.source(name)) for name in selected]
 
+    def naming(self, packages: Sequence[str]) -> Selects:
+        """Return a predicate for specifiers that name one of the packages, or a module inside one."""
+        return chooser(packages)
+
     def calls(self, is_sdk: Selects | None, port: str | None) -> ModelCalls:
         """Return the calls of a language model."""
         return _typescript_calls.find(self._tree, self._selected, is_sdk, port)
@@ -34,11 +38,6 @@ class TypescriptTree:
 def read(files: Sequence[ArtefactFile], selected: Sequence[str]) -> TypescriptTree:
     """Read the selected files; others of the tree are parsed if a class or a client comes from them."""
     return TypescriptTree(SourceTree(files, is_source), selected)
-
-
-def naming(packages: Sequence[str]) -> Selects:
-    """Return a predicate for specifiers that name one of the packages, or a module inside one."""
-    return chooser(packages)
 
 
 def _read(source: Source) -> CodeFile:

@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import flag, listing, mapping, text
 from gatekeeper.collectors.reading.globs import chooser, texts
 from gatekeeper.collectors.reading.merging import collected
 from gatekeeper.collectors.reading.node import Node
-from gatekeeper.collectors.reading.structured import Structured, read_all
+from gatekeeper.collectors.reading.recognition import registers
+from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.collectors.sync.facts import SyncFacts
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Unreadable
 from gatekeeper.syntax.json import Json, Object
@@ -16,6 +18,7 @@ _LISTED = ("aggregates", "replicable_aggregates", "replicableAggregates")
 _NAME = ("aggregate", "aggregateType", "aggregate_type")
 _POLICY = ("conflictPolicy", "conflict_policy")
 _NO_POLICY = frozenset({"", "-", "?", "n/a", "none", "null", "tbd", "todo"})
+_EXPECTED = "neither `registrations` nor rows of SyncRegistration `{aggregate, conflictPolicy}`"
 _WILD = frozenset("*?{")
 
 
@@ -37,9 +40,17 @@ class _Registry(NamedTuple):
     rows: Sequence[_Row]
 
 
+def recognises(content: Content) -> bool:
+    """Return whether the document has `registrations`, or is a row or a list of rows of SyncRegistration."""
+    rows = [content.fields, *content.rows]
+    marks = {*_POLICY, "replicable"}
+    named = any(not row.keys().isdisjoint(_NAME) and not row.keys().isdisjoint(marks) for row in rows)
+    return named or isinstance(content.fields.get("registrations"), dict | list)
+
+
 def collect(artefact: Artefact, options: Options) -> Collected[SyncFacts]:
     """Compare the rows with the replicable aggregates that the option `aggregates` selects."""
-    documents = [document for file in artefact.files for document in read_all(file)]
+    documents = registers(artefact, recognises, _EXPECTED)
     registry = _merged([_read(document) for document in documents])
     rows = [row for row in registry.rows if row.replicable is not False]
     asked = texts(options.get("aggregates"))
@@ -87,10 +98,8 @@ def _registry(document: Structured) -> _Registry:
         case {"registrations": rows}:
             listed = _listed(root)
             return _Registry(listed, list(_rows(Node(document, ("registrations",), rows))))
-        case dict() as row if any(key in row for key in _NAME):
-            return _Registry(None, [_row(root, row, None)])
-        case _:
-            raise Unreadable("neither `registrations` nor a list of SyncRegistration rows")
+        case row:
+            return _Registry(None, [_row(root, mapping(row, "a row"), None)] if row else [])
 
 
 def _listed(root: Node) -> Mapping[str, Node] | None:

@@ -14,7 +14,7 @@ from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import count, entries, listed, section, shown
 from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.collectors.traces.read import Place, Span, TraceExport
-from gatekeeper.model.evidence import Origin, Unreadable
+from gatekeeper.model.evidence import Origin, Subject, SubjectType, Unreadable
 from gatekeeper.syntax.json import Object
 
 _SIGNALS = frozenset({"resourceSpans", "resourceLogs", "resourceMetrics", "resourceProfiles"})
@@ -26,8 +26,6 @@ _LONGEST_NAME = 200
 """Every finding about a span contains the name of its service, so its length is limited."""
 _KNOWN_IF_REMOTE, _REMOTE = 0x100, 0x200
 """SPAN_FLAGS_CONTEXT_HAS_IS_REMOTE_MASK and SPAN_FLAGS_CONTEXT_IS_REMOTE_MASK, since OTLP 1.1."""
-_UNNAMED = "(not named)"
-"""The parent of a span that has a remote parent by its flags, and does not name it."""
 _ANSWERS = frozenset({2, 5, "SPAN_KIND_SERVER", "SPAN_KIND_CONSUMER"})
 """Kinds of spans whose parent is in the process that called or sent."""
 
@@ -49,6 +47,7 @@ def read(content: Content) -> TraceExport:
     origin = Origin(
         "otlp-json",
         produced_at=instants.from_epoch(min(times) / 1e9) if times and all(times) else None,
+        subjects=tuple({Subject(SubjectType.SERVICE, span.service) for span in spans if span.service}),
         partial=(f"attributes of {cut} of {len(spans)} spans were dropped",) if cut else (),
         items=len(spans),
     )
@@ -98,7 +97,7 @@ def _span(span: Object, service: str | None, document: Structured, place: Place,
     return Span(
         trace,
         id_,
-        parent or (_UNNAMED if _has_remote_parent(span) else None),
+        parent or ("(not named)" if _has_remote_parent(span) else None),
         service,
         name if isinstance(name, str) else "",
         _may_have_remote_parent(span),

@@ -8,16 +8,7 @@ from gatekeeper.collectors.reading.figures import shown
 from gatekeeper.collectors.reading.recognition import Formats
 from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.collectors.traces.facts import TracesFacts
-from gatekeeper.model.evidence import (
-    Absent,
-    Artefact,
-    Collected,
-    Finding,
-    Options,
-    Origin,
-    Subject,
-    SubjectType,
-)
+from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Origin
 
 Place = tuple[int, str, int, str, int]
 """The path below `resourceSpans`: the indices of resource, scope and span, and the keys between."""
@@ -72,11 +63,10 @@ def collect(artefact: Artefact, options: Options) -> Collected[TracesFacts]:  # 
         traces.setdefault(span.trace, {}).setdefault(span.id, span)
     if not traces:
         raise Absent(f"{artefact.path} holds no span")
-    facts = _facts(list(traces.values()))
     # Each service may have written a file of its own, so a file is about all of them.
-    subjects = tuple(Subject(SubjectType.SERVICE, name) for name in facts.services or ())
+    subjects = tuple(sorted({subject for export in exports for subject in export.origin.subjects}))
     origins = (export.origin._replace(subjects=subjects) for export in exports)
-    return Collected(facts, tuple(origins))
+    return Collected(_facts(list(traces.values())), tuple(origins))
 
 
 def _facts(traces: Sequence[_Trace]) -> TracesFacts:

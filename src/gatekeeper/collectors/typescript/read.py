@@ -5,11 +5,17 @@ from collections.abc import Iterator, Sequence
 from gatekeeper.collectors.formats.typescript.files import is_typescript
 from gatekeeper.collectors.formats.typescript.source import Class
 from gatekeeper.collectors.formats.typescript.tree import SourceTree
+from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.globs import chooser, texts
 from gatekeeper.collectors.typescript._guards import Guards
 from gatekeeper.collectors.typescript._roles import AGGREGATE, VALUE_OBJECT, Roles
 from gatekeeper.collectors.typescript.facts import TypescriptFacts
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Origin
+
+
+def recognises(content: Content) -> bool:
+    """Return whether the name is that of a TypeScript source."""
+    return is_typescript(content.name)
 
 
 def collect(artefact: Artefact, options: Options) -> Collected[TypescriptFacts]:

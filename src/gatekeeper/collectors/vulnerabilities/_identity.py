@@ -30,13 +30,7 @@ class _Image(NamedTuple):
 
 
 def match(product: Product, package: str | None, subjects: Sequence[Subject]) -> Match:
-    """Return whether a statement about a product is about a finding in what was scanned.
-
-    Args:
-        product: What the statement is about.
-        package: The package URL of the finding; None if the scan does not state it.
-        subjects: What was scanned.
-    """
+    """Return whether a statement about a product is about a finding; `package` is its package URL."""
     if product.context and _scanned(product.context, subjects) is Match.OTHER:
         return Match.OTHER
     *hosts, last = product.path
@@ -102,16 +96,16 @@ def _image(text: str) -> _Image | None:
             path = base if base.endswith(f"/{path}") else f"{base or '*'}/{path}"
         has_digest = ":" in purl.version
         tag = qualifiers.get("tag", "") or ("" if has_digest else purl.version)
-        return _Image(_plain(path), tag, purl.version if has_digest else "")
+        return _Image(_plain(path), tag, purl.version.lower() if has_digest else "")
     if "://" in text or text.startswith(("urn:", "cpe:")):
         return None
-    rest, _, digest = text.rpartition("@") if "@" in text else (text, "", "")
-    if re.fullmatch(r"sha\d{3}:[0-9a-f]+", rest):
-        return _Image("", "", rest)
+    if re.match(r"sha\d{3}:", text):
+        return _Image("", "", text.lower())
+    rest, _, digest = text.partition("@")
     path, colon, tag = rest.rpartition(":")
     if not colon or "/" in tag:
         path, tag = rest, ""
-    return _Image(_plain(path.casefold()), tag, digest)
+    return _Image(_plain(path.casefold()), tag, digest.lower())
 
 
 def _plain(path: str) -> str:

@@ -57,25 +57,17 @@ def without_version(text: str) -> str:
 
 
 _ECOSYSTEMS = {
-    "npm": "npm yarn pnpm bun node-pkg",
+    "npm": "npm yarn pnpm node-pkg",
     "pypi": "pypi pip pipenv poetry uv python-pkg",
-    "maven": "maven jar pom gradle sbt",
+    "maven": "maven jar pom gradle",
     "golang": "go gomod gobinary",
     "cargo": "crates.io cargo rustbinary",
     "gem": "rubygems bundler gemspec",
-    "nuget": "nuget dotnet-core packages-props",
-    "composer": "packagist composer composer-vendor",
-    "hex": "hex mix-lock",
-    "pub": "pub",
+    "nuget": "nuget dotnet-core",
+    "composer": "packagist composer",
     "apk/alpine": "alpine",
-    "apk/wolfi": "wolfi",
-    "apk/chainguard": "chainguard",
     "deb/debian": "debian",
     "deb/ubuntu": "ubuntu",
-    "rpm/redhat": "redhat",
-    "rpm/amazon": "amazon",
-    "rpm/rocky": "rocky",
-    "rpm/alma": "alma almalinux",
 }
 _TYPES = {word: type_ for type_, words in _ECOSYSTEMS.items() for word in words.split()}
 """The words of scanners for ecosystems: Trivy's result types, OSV's ecosystems."""

@@ -1,6 +1,6 @@
 """The types into which every format of scan and of VEX document is read."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -9,7 +9,9 @@ from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import shown
 from gatekeeper.collectors.reading.one_line import LONGEST, one_line
+from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.model.evidence import Finding, Origin, Subject, Unreadable
+from gatekeeper.syntax.yaml import Step
 
 _MOST_NAMES = 100
 
@@ -20,7 +22,9 @@ class Package(NamedTuple):
     name: str | None = None
     """As the package's ecosystem writes it."""
     version: str | None = None
+    """To be shown: npm states ranges and lists."""
     purl: str | None = None
+    """With the installed version, if the scanner states it."""
 
     def __str__(self) -> str:
         """Return name and version."""
@@ -100,24 +104,28 @@ def scan_report(content: Content, format_: str, scan: Scan, **stated: Any) -> Vu
     return VulnerabilityReport(origin._replace(**stated), (scan,))
 
 
-def describe(
+def vulnerability(
+    place: tuple[Structured, Sequence[Step]],
     severity: Severity,
-    name: str | None,
+    advisories: tuple[Names, ...],
     package: Package,
     *,
     at: object = None,
-    fixed_in: str = "",
+    fixed_in: str | None = None,
     title: object = None,
-) -> str:
-    """Return the message of a finding.
+) -> Vulnerability:
+    """Return a vulnerability at a place in a document.
 
-    Such as `high: CVE-2024-1 in lodash 4.17.20 at package-lock.json, fixed in 4.17.21: title`.
+    Its finding reads `high: CVE-2024-1 in lodash 4.17.20 at package-lock.json, fixed in 4.17.21: title`.
     """
+    name = next((names_[0] for names_ in advisories if names_), None)
     what = " in ".join(part for part in (name, str(package)) if part) or "a vulnerability"
     where = f" at {at[:LONGEST]}" if isinstance(at, str) and at else ""
     fix = f", fixed in {fixed_in}" if fixed_in else ""
     why = f": {one_line(title)}" if isinstance(title, str) and title.strip() else ""
-    return f"{severity}: {one_line(f'{what}{where}{fix}')}{why}"
+    document, path = place
+    message = f"{severity}: {one_line(f'{what}{where}{fix}')}{why}"
+    return Vulnerability(severity, document.finding(message, *path), advisories, package)
 
 
 def names(*values: object) -> tuple[str, ...]:

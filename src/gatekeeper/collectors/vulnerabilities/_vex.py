@@ -18,6 +18,7 @@ from gatekeeper.collectors.vulnerabilities._report import Product, Scan, Stateme
 from gatekeeper.model.evidence import Finding, Subject, Unreadable
 
 _MOST_ABOUT_ONE_PACKAGE = 1_000
+_Claim = tuple[Product | None, Statement]
 _EARLIEST, _LATEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
@@ -71,32 +72,24 @@ class Book:
 
     def __init__(self, statements: Sequence[Statement]) -> None:
         self._statements = statements
-        self._claims: dict[str, dict[str, dict[Product | None, Statement]]] = defaultdict(
-            lambda: defaultdict(dict)
-        )
-        """Vulnerability -> package, empty if it names none -> what the statement is about -> the latest."""
-        self._superseded: set[int] = set()
-        """The `id` of statements; so is `_met`."""
+        self._claims: dict[str, dict[str, list[_Claim]]] = defaultdict(lambda: defaultdict(list))
+        """By vulnerability and package; under the empty text those that name no package."""
         for statement in statements:
+            products = statement.products or (None,)
+            about = [(product, package) for product in products for package in _packages(product)]
             for name in _folded(statement.names):
-                for product in statement.products or (None,):
-                    self._add(name, product, statement)
+                for product, package in about:
+                    claims = self._claims[name][package]
+                    claims.append((product, statement))
+                    if len(claims) > _MOST_ABOUT_ONE_PACKAGE:
+                        raise Unreadable(
+                            f"{len(claims):,} statements about {name} in {package or 'what was scanned'}; "
+                            f"supported are {_MOST_ABOUT_ONE_PACKAGE:,}"
+                        )
         self._asked: set[str] = set()
         self._met: set[int] = set()
+        """The `id` of statements that are about a finding."""
         self._decided: dict[object, str | None] = {}
-
-    def _add(self, name: str, product: Product | None, statement: Statement) -> None:
-        about = product and product._replace(label="")
-        for package in {purl.name for purl in _identity.purls(product.path[-1])} or {""} if product else {""}:
-            claims = self._claims[name][package]
-            older, claims[about] = sorted((statement, claims.get(about, statement)), key=_weight)
-            if older is not claims[about]:
-                self._superseded.add(id(older))
-            if len(claims) > _MOST_ABOUT_ONE_PACKAGE:
-                raise Unreadable(
-                    f"{len(claims):,} statements about {name} in {package or 'what was scanned'}; "
-                    f"supported are {_MOST_ABOUT_ONE_PACKAGE:,}"
-                )
 
     def reason(self, names: tuple[str, ...], package: str | None, subjects: Sequence[Subject]) -> str | None:
         """Return why one advisory does not count for a package; None if it does."""
@@ -118,7 +111,7 @@ class Book:
 
     def _candidates(
         self, names: Sequence[str], package: str | None, subjects: Sequence[Subject]
-    ) -> Iterator[tuple[Product | None, Statement]]:
+    ) -> Iterator[_Claim]:
         """Yield the statements that may be about a package; all of the vulnerability if it is not known."""
         purl = _purl.parsed(package) if package else None
         scanned = (_purl.parsed(subject.name) for subject in subjects)
@@ -126,22 +119,28 @@ class Book:
         for name in names:
             for key, claims in self._claims.get(name, {}).items():
                 if purl is None or key in keys:
-                    yield from claims.items()
+                    yield from claims
 
     def elsewhere(self) -> Iterator[Finding]:
         """Yield the statements about vulnerabilities that were found that are not about what was scanned."""
         for statement in self._statements:
-            if not statement.closes or id(statement) in self._met | self._superseded:
+            if not statement.closes or id(statement) in self._met:
                 continue
             if not self._asked.isdisjoint(_folded(statement.names)):
                 labels = ", ".join(dict.fromkeys(product.label for product in statement.products))
-                what = (
-                    f"it is about {labels}, not known to be what was scanned"
-                    if labels
-                    else "it names no product"
+                about = (
+                    f"is about {labels}, not known to be what was scanned" if labels else "names no product"
                 )
-                message = one_line(f"{statement.status} of {statement.names[0]} closes nothing: {what}")
+                message = one_line(f"{statement.status} of {statement.names[0]} closes nothing: it {about}")
                 yield Finding(message, statement.file, pointer=statement.pointer)
+
+
+def _packages(product: Product | None) -> set[str]:
+    """Return the names of the packages that a statement is about; an empty one if it may be about others."""
+    *hosts, last = product.path if product else ((),)
+    purls = _identity.purls(last)
+    others = {""} if not purls or (len(purls) < len(last) and not hosts) else set()
+    return others | {purl.name for purl in purls}
 
 
 def _reason(statement: Statement) -> str | None:

@@ -7,14 +7,7 @@ relationship is a component in a product, or on a system: both must match.
 from collections.abc import Iterator
 
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.figures import (
-    entries,
-    first_text,
-    listed,
-    mapping,
-    section,
-    shown,
-)
+from gatekeeper.collectors.reading.figures import entries, first_text, listed, mapping, section, shown
 from gatekeeper.collectors.vulnerabilities._report import (
     Names,
     Product,
@@ -37,8 +30,8 @@ _STATUSES = {
     "under_investigation": False,
     "unknown": False,
 }
-_LONGEST_PATH = 20
 """`recommended` is omitted: it says which version to use, not whether it is affected."""
+_LONGEST_PATH = 20
 
 
 def recognises(content: Content) -> bool:
@@ -101,8 +94,10 @@ def _paths(tree: Object) -> dict[str, tuple[Names, ...]]:
     while pending:
         branch = pending.pop()
         others = entries(branch.get("full_product_names"), "full_product_names")
+        # A range of versions cannot be compared.
+        is_range = branch.get("category") == "product_version_range"
         for product in (branch.get("product"), *others):
-            if product is not None:
+            if product is not None and not is_range:
                 described = mapping(product, "a product")
                 if id_ := first_text(described, "product_id"):
                     paths[id_] = (_identifiers(described),)

@@ -1,9 +1,10 @@
 """The VEX statements of a CycloneDX document: vulnerabilities with an analysis (1.4 and later).
 
 https://cyclonedx.org/docs/1.6/json/#vulnerabilities_items_analysis. A vulnerability without an analysis is a
-finding of a scanner, not a statement. It affects components, by their reference in the document or by a BOM
-link; one without a package URL cannot be compared with anything. If the product that the document describes
-has a package URL, it must not be another one than that which was scanned.
+finding of a scanner, not a statement. It affects components, by their reference in the document; one without
+a package URL cannot be compared with anything. If the product that the document describes has a package URL,
+it must not be another one than that which was scanned. A BOM link is to a component in another document: what
+that describes must be what was scanned; this document states it, or nothing does.
 """
 
 from collections.abc import Iterator, Mapping
@@ -58,6 +59,7 @@ def _statements(document: Object) -> Iterator[Statement]:
     purls = _purls(document)
     metadata = section(document, "metadata")
     context = names(section(metadata, "component", "metadata.component").get("purl"))
+    serial = str(document.get("serialNumber")).removeprefix("urn:uuid:")
     for place, vulnerability in analysed:
         analysis = mapping(vulnerability["analysis"], "analysis")
         yield Statement(
@@ -65,7 +67,7 @@ def _statements(document: Object) -> Iterator[Statement]:
             closes=closes(_STATES, analysis["state"], "CycloneDX"),
             status=str(analysis["state"]),
             products=tuple(
-                Product(first_text(entry, "ref") or "?", (_identifiers(entry, purls),), context)
+                _product(entry, purls, context, serial)
                 for entry in listed(vulnerability, "affects", "affects")
             ),
             justification=first_text(analysis, "justification", "detail"),
@@ -81,10 +83,19 @@ def _names(vulnerability: Object) -> tuple[str, ...]:
     return names(vulnerability.get("id"), *others)
 
 
-def _identifiers(affected: Object, purls: Mapping[str, object]) -> Names:
+def _product(affected: Object, purls: Mapping[str, object], context: Names, serial: str) -> Product:
+    reference = first_text(affected, "ref") or "?"
+    # A BOM link: urn:cdx:serialNumber/version#bom-ref
+    document, mark, local = reference.removeprefix("urn:cdx:").partition("#")
+    if not reference.startswith("urn:cdx:"):
+        return Product(reference, (_identifiers(affected, purls.get(reference, reference)),), context)
+    if document.partition("/")[0] == serial:
+        return Product(reference, (_identifiers(affected, purls.get(unquote(local))),), context)
+    return Product(reference, (context, _identifiers(affected, unquote(local))) if mark else (context,))
+
+
+def _identifiers(affected: Object, purl: object) -> Names:
     """Return the package URLs of an affected component; of its versions, if the document lists them."""
-    reference = _local(first_text(affected, "ref") or "")
-    purl = purls.get(reference, reference)
     parsed = _purl.parsed(purl) if isinstance(purl, str) else None
     if parsed is None:
         return ()
@@ -95,11 +106,6 @@ def _identifiers(affected: Object, purls: Mapping[str, object]) -> Names:
     stated = (first_text(one, "version") for one in listed(affected, "versions", "a version"))
     kept = (version for version in stated if version and parsed.version in ("", version))
     return tuple(f"{before}@{version}{mark}{qualifiers}" for version in kept)
-
-
-def _local(reference: str) -> str:
-    """Return a component's reference in its document; a BOM link to another document ends with it."""
-    return unquote(reference.partition("#")[2]) if reference.startswith("urn:cdx:") else reference
 
 
 def _purls(document: Object) -> dict[str, object]:

@@ -40,8 +40,6 @@ class VulnerabilitiesFacts(NamedTuple):
     scanned, or do not say what they are about. Null without a VEX document."""
 
 
-MEASURES = True
-"""A scan ages."""
-
 FACTS = VulnerabilitiesFacts
+MEASURES = True
 AMOUNTS = ("items",)

@@ -27,10 +27,10 @@ from gatekeeper.collectors.vulnerabilities._report import (
     Scan,
     Vulnerability,
     VulnerabilityReport,
-    describe,
     joined,
     names,
     scan_report,
+    vulnerability,
 )
 from gatekeeper.model.evidence import Subject, SubjectType
 from gatekeeper.syntax.json import Object
@@ -74,11 +74,11 @@ def _subjects(source: object) -> tuple[Subject, ...]:
         return (Subject(SubjectType.PACKAGE, target),)
     if type_ != "image" or not isinstance(target, dict):
         return ()
-    known = subjects.images(*(target.get(key) for key in ("tags", "repoDigests")))
-    asked = str(target.get("userInput"))
-    return (known or subjects.images(asked if "/" in asked or ":" in asked else None)) + subjects.images(
-        target.get("manifestDigest")
-    )
+    asked, digest = str(target.get("userInput")), target.get("manifestDigest")
+    known = subjects.images(target.get("tags"), target.get("repoDigests"))
+    # What the user asked for may be a file or an alias: it names the image if nothing else does.
+    asked = "" if known or not {*asked} & {*"/:"} else asked
+    return known + subjects.images(asked, digest)
 
 
 def _missing(report: Object, descriptor: Object) -> Iterator[str]:
@@ -106,21 +106,17 @@ def _matches(document: Structured, key: str) -> Iterator[Vulnerability]:
 
 
 def _vulnerability(document: Structured, match: Object, key: str, place: int) -> Vulnerability:
-    vulnerability = mapping(match.get("vulnerability"), "vulnerability")
+    found = mapping(match.get("vulnerability"), "vulnerability")
     artifact = section(match, "artifact")
-    fix = section(vulnerability, "fix")
-    severity = from_name(vulnerability.get("severity"), "severity")
-    package = Package(
-        first_text(artifact, "name"),
-        first_text(artifact, "version"),
-        first_text(artifact, "purl"),
-    )
-    id_ = first_text(vulnerability, "id")
-    fixed_in = joined(entries(fix.get("versions"), "fix.versions"))
-    message = describe(severity, id_, package, at=_path(artifact), fixed_in=fixed_in)
     others = listed(match, "relatedVulnerabilities", "a related vulnerability")
-    aliases = (other.get("id") for other in others)
-    return Vulnerability(severity, document.finding(message, key, place), (names(id_, *aliases),), package)
+    return vulnerability(
+        (document, (key, place)),
+        from_name(found.get("severity"), "severity"),
+        (names(first_text(found, "id"), *(other.get("id") for other in others)),),
+        Package(*(first_text(artifact, part) for part in ("name", "version", "purl"))),
+        at=_path(artifact),
+        fixed_in=joined(entries(section(found, "fix").get("versions"), "fix.versions")),
+    )
 
 
 def _path(artifact: Object) -> str | None:

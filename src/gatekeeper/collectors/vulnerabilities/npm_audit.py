@@ -30,16 +30,15 @@ from gatekeeper.collectors.vulnerabilities._report import (
     Scan,
     Vulnerability,
     VulnerabilityReport,
-    describe,
     joined,
     names,
     scan_report,
+    vulnerability,
 )
 from gatekeeper.model.evidence import Absent, Unreadable
 from gatekeeper.syntax.json import Object
 
 _LISTED_IN = {1: "advisories", 2: "vulnerabilities"}
-_OTHER_SCANS = frozenset({"matches", "Results", "results", "runs", "SchemaVersion", "bomFormat"})
 _ADVISORY = re.compile(r"GHSA(?:-[0-9a-z]{4}){3}", re.IGNORECASE)
 
 
@@ -48,8 +47,10 @@ def recognises(content: Content) -> bool:
     report = content.object
     if "auditReportVersion" in report or "advisories" in report:
         return True
-    # Any tool may report an error in these words; the audit that did not run holds nothing else.
-    return _OTHER_SCANS.isdisjoint(report) and _failure(report) is not None
+    error = report.get("error")
+    code = error.get("code") if isinstance(error, dict) else None
+    failed = isinstance(code, str) and code.startswith("E")
+    return failed or {"message", "method", "statusCode"} <= report.keys()
 
 
 def read(content: Content) -> VulnerabilityReport:
@@ -92,40 +93,30 @@ def _packages(document: Structured, packages: Object) -> Iterator[Vulnerability]
         if len(own) + len(through) != len(causes):
             raise Unreadable(f"{name}: via contains a value that is neither an advisory nor a package")
         title = joined([*(one.get("title") for one in own), *(f"through {name}" for name in through)])
-        advisories = tuple(_names(advisory) for advisory in own)
-        first = next((names_[0] for names_ in advisories if names_), None)
-        affected = Package(name, first_text(package, "range"))
-        yield Vulnerability(
+        found = vulnerability(
+            (document, ("vulnerabilities", name)),
             severity,
-            document.finding(describe(severity, first, affected, title=title), "vulnerabilities", name),
-            advisories,
+            tuple(_names(advisory) for advisory in own),
             # The range is vulnerable; the installed version is unknown.
-            Package(name, purl=_purl.of_package("npm", name)),
-            through,
+            Package(name, first_text(package, "range"), _purl.of_package("npm", name)),
+            title=title,
         )
+        yield found._replace(through=through)
 
 
 def _advisories(document: Structured, advisories: Object) -> Iterator[Vulnerability]:
     for key, entry in advisories.items():
         advisory = mapping(entry, f"the advisory {key}")
-        severity = from_name(advisory.get("severity"), "severity")
         installed = listed(advisory, "findings", "a finding")
         versions = names(*(finding.get("version") for finding in installed))
-        name = first_text(advisory, "module_name")
-        package = Package(name, joined(versions))
-        known_as = _names(advisory)
-        message = describe(
-            severity,
-            known_as[0] if known_as else None,
-            package,
-            fixed_in=first_text(advisory, "patched_versions") or "",
+        name, only = first_text(advisory, "module_name"), versions[0] if len(versions) == 1 else None
+        yield vulnerability(
+            (document, ("advisories", key)),
+            from_name(advisory.get("severity"), "severity"),
+            (_names(advisory),),
+            Package(name, joined(versions), _purl.of_package("npm", name, only)),
+            fixed_in=first_text(advisory, "patched_versions"),
             title=advisory.get("title"),
-        )
-        yield Vulnerability(
-            severity,
-            document.finding(message, "advisories", key),
-            (known_as,),
-            Package(name, purl=_purl.of_package("npm", name, versions[0] if len(versions) == 1 else None)),
         )
 
 

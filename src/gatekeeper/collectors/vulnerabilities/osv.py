@@ -28,9 +28,9 @@ from gatekeeper.collectors.vulnerabilities._report import (
     Scan,
     Vulnerability,
     VulnerabilityReport,
-    describe,
     names,
     scan_report,
+    vulnerability,
 )
 from gatekeeper.model.evidence import Absent
 from gatekeeper.syntax.json import Json, Object
@@ -61,9 +61,9 @@ def read(content: Content) -> VulnerabilityReport:
     scan = Scan(
         scanner="OSV-Scanner",
         vulnerabilities=tuple(
-            vulnerability
+            found
             for place, result in enumerate(objects(results, "results", "a result"))
-            for vulnerability in _of_source(document, ("results", place), result)
+            for found in _of_source(document, ("results", place), result)
         ),
         of_dependencies=bool(results) or len(content.object) > 1,
     )
@@ -82,12 +82,13 @@ def _of_source(document: Structured, path: _Path, result: Object) -> Iterator[Vu
             severity = _severity(group, details)
             ids = listing(group.get("ids"), "ids")
             title = next((details[id_].get("summary") for id_ in names(*ids) if id_ in details), None)
-            message = describe(severity, next(iter(names(*ids)), None), package, at=source, title=title)
-            yield Vulnerability(
+            yield vulnerability(
+                (document, (*path, "packages", place, *group_path)),
                 severity,
-                document.finding(message, *path, "packages", place, *group_path),
                 (_aliases(group, ids, details),),
                 package,
+                at=source,
+                title=title,
             )
 
 

@@ -32,16 +32,13 @@ __all__ = ["FORMATS", "Package", "Scan", "Statement", "Vulnerability", "Vulnerab
 _COUNTED = ("critical", "high", "medium", "low", "findings")
 
 
-def _hint(content: Content) -> str | None:
+def _must_hold(content: Content) -> None:
     # The parser reports where a file stops being JSON.
     if json.load(content.data) in (None, [], {}):
         raise Absent("the document is empty: nothing was scanned")
-    if {"results", "errors"} <= content.object.keys():
-        return "Semgrep's own JSON, which does not show what it omits: write SARIF with `--sarif`"
-    return None
 
 
-FORMATS = Formats[VulnerabilityReport]("vulnerabilities", _hint)
+FORMATS = Formats[VulnerabilityReport]("vulnerabilities", _must_hold)
 
 
 def collect(artefact: Artefact, options: Options) -> Collected[VulnerabilitiesFacts]:  # noqa: ARG001 - this kind has no options

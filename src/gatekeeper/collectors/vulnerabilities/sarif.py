@@ -56,7 +56,9 @@ def read(content: Content) -> VulnerabilityReport:
 def _is_of_dependencies(run: sarif.Run) -> bool:
     """Return whether the tool is a scanner of dependencies, or names an advisory or a package."""
     return bool(_SCANNERS.search(run.tool)) or any(
-        result.purls or any(map(_IDENTIFIER.search, result.names)) for result in run.results
+        _IDENTIFIER.search(name) or _purl.parsed(name)
+        for names_ in (run.names, *(result.names for result in run.results))
+        for name in names_
     )
 
 

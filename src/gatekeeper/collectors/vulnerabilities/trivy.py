@@ -31,9 +31,9 @@ from gatekeeper.collectors.vulnerabilities._report import (
     Scan,
     Vulnerability,
     VulnerabilityReport,
-    describe,
     names,
     scan_report,
+    vulnerability,
 )
 from gatekeeper.model.evidence import Absent, Subject, SubjectType, Unreadable
 from gatekeeper.syntax.json import Json, Object
@@ -114,7 +114,7 @@ def _has_packages(result: Object) -> bool:
     """Return whether packages were scanned; before version 0.20 a result had no class."""
     return (
         first_text(result, "Class") in _OF_PACKAGES
-        or "Class" not in result
+        or ("Class" not in result and "Target" in result)
         or bool(result.get("Vulnerabilities"))
     )
 
@@ -143,22 +143,17 @@ def _finding(document: Structured, path: _Path, entry: object, result: Object, k
 
 
 def _vulnerability(document: Structured, path: _Path, detected: Object, result: Object) -> Vulnerability:
-    severity = from_name(detected.get("Severity"), "Severity")
-    identifier = section(detected, "PkgIdentifier")
     name, version = first_text(detected, "PkgName"), first_text(detected, "InstalledVersion")
-    purl = first_text(identifier, "PURL") or _purl.of_package(first_text(result, "Type"), name, version)
-    package = Package(name, version, purl)
-    id_ = first_text(detected, "VulnerabilityID")
-    message = describe(
-        severity,
-        id_,
-        package,
+    purl = first_text(section(detected, "PkgIdentifier"), "PURL")
+    return vulnerability(
+        (document, path),
+        from_name(detected.get("Severity"), "Severity"),
+        (names(detected.get("VulnerabilityID"), *entries(detected.get("VendorIDs"), "VendorIDs")),),
+        Package(name, version, purl or _purl.of_package(first_text(result, "Type"), name, version)),
         at=first_text(detected, "PkgPath") or result.get("Target"),
-        fixed_in=first_text(detected, "FixedVersion") or "",
+        fixed_in=first_text(detected, "FixedVersion"),
         title=detected.get("Title"),
     )
-    vendors = entries(detected.get("VendorIDs"), "VendorIDs")
-    return Vulnerability(severity, document.finding(message, *path), (names(id_, *vendors),), package)
 
 
 def _closing(modified: Object) -> str | None:

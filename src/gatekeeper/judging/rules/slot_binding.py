@@ -20,6 +20,8 @@ class Slots(NamedTuple):
     bound: Mapping[str, BoundSlot]
     fields: Mapping[str, Mapping[str, Shape] | None]
     """The shape of each fact by slot; None if the definition of the slot is wrong."""
+    takes: Mapping[str, str]
+    """What each slot takes, in words."""
 
 
 def bind_slots(workspace: Manifests, find_kind: FindKind, mistakes: list[Mistake]) -> Slots:
@@ -41,13 +43,14 @@ def bind_slots(workspace: Manifests, find_kind: FindKind, mistakes: list[Mistake
             bound[name] = _bind(name, slot, kind)
             fields[name] = _fields(slot, kind)
             mistakes += _mistakes(slot, kind, place)
-    return Slots(bound, fields)
+    return Slots(bound, fields, {name: slot.takes for name, slot in bound.items()})
 
 
 def _bind(name: str, slot: Slot, kind: Kind | None) -> BoundSlot:
     narrowable = kind.options & set(NARROWING) if kind else frozenset()
+    takes = slot.about or f"kind `{slot.kind}`"
     amounts, measures = (kind.amounts, kind.measures) if kind else ((), False)
-    return BoundSlot(name, slot.kind, slot.options, frozenset(narrowable), amounts, measures)
+    return BoundSlot(name, slot.kind, slot.options, frozenset(narrowable), takes, amounts, measures)
 
 
 def _fields(slot: Slot, kind: Kind | None) -> Mapping[str, Shape] | None:

@@ -12,6 +12,7 @@ from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.model.evidence import Evidence
 from gatekeeper.model.guards import SlotGuard
 from gatekeeper.model.manifest import SHORTEST_COMMIT
+from gatekeeper.model.moment import as_written
 from gatekeeper.model.rule import Rule
 from gatekeeper.model.service import Attestation
 from gatekeeper.model.status import Basis, ReasonCode, Status
@@ -109,8 +110,10 @@ def _of_other_commit(evidence: Evidence, release: str, guard: SlotGuard) -> Crit
             seen = f"of commit {part.commit}" if part.commit else "of an unknown commit"
             why = f"`{slot}` is {seen}, the release is {release}"
             return CriterionReason(Status.STALE, why, ReasonCode.OTHER_COMMIT, slot, part.path)
-        if part.is_older_than_commit and "cached" not in guard.accepts:
-            why = f"`{slot}` was made before its commit {part.commit}"
+        is_older = part.is_older_than_commit and "cached" not in guard.accepts
+        if is_older and part.produced_at and part.committed_at:
+            made, committed = (as_written(at) for at in (part.produced_at, part.committed_at))
+            why = f"`{slot}` is of {made}, before its commit was made: {committed}"
             return CriterionReason(Status.STALE, why, ReasonCode.OLDER_THAN_COMMIT, slot, part.path)
     return None
 

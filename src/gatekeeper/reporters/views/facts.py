@@ -16,7 +16,9 @@ def data(read: ArtefactFacts) -> dict[str, Any]:
     """Return the facts as plain data."""
     return {
         "kind": read.kind,
+        "kinds": list(read.kinds),
         "format": read.format,
+        "producer": read.producer,
         "status": read.status,
         "reason": read.reason,
         "facts": _plain(read.as_mapping()),
@@ -25,12 +27,15 @@ def data(read: ArtefactFacts) -> dict[str, Any]:
 
 def parts(read: ArtefactFacts) -> Parts:
     """Yield the facts; long lists are shortened."""
-    title = f"[bold]{shown(read.kind)}[/] from {shown(read.path)}"
+    kinds = " or ".join(f"[bold]{shown(kind)}[/]" for kind in read.kinds)
+    title = f"{kinds} from {shown(read.path)}" if kinds else shown(read.path)
     if read.facts is None:
-        yield indented(f"{title}: [bold]{read.status}[/]", 0)
+        status = f"recognised as {shown(read.format)}" if read.format else f"[bold]{read.status}[/]"
+        yield indented(f"{title}: {status}", 0)
         yield indented(shown(read.reason or ""), 2)
         return
-    yield indented(f"{title}, read as {shown(read.format or '')}", 0)
+    by = f", written by {shown(read.producer)}" if read.producer else ""
+    yield indented(f"{title}, read as {shown(read.format or '')}{by}", 0)
     for name, value in read.as_mapping().items():
         is_list = isinstance(value, tuple | list)
         words = f"{len(value):,}" if is_list else "null" if value is None else shown(_words(value))

@@ -14,7 +14,8 @@ from gatekeeper.collectors.reading.documents import Files
 from gatekeeper.collectors.reading.figures import shown
 from gatekeeper.collectors.reading.node import Node
 from gatekeeper.collectors.reading.structured import Structured
-from gatekeeper.model.evidence import ArtefactFile, Unreadable
+from gatekeeper.model.evidence import ArtefactFile, Unreadable, Unrecognised
+from gatekeeper.syntax.json import Json
 
 _VERSION = re.compile(r"(\d+\.\d+)(\.\d+)?(-\S+)?")
 _SERIES = ("3.0", "3.1", "3.2")
@@ -117,10 +118,10 @@ def _quoted(reference: str) -> str:
 
 def _version(root: Node) -> str:
     file, value = root.document.file, root.value if isinstance(root.value, dict) else {}
+    if "swagger" in value and "openapi" not in value:
+        raise Unreadable(f"{file}: Swagger {shown(value['swagger'])}; only OpenAPI 3 is supported")
     if "openapi" not in value:
-        swagger = value.get("swagger")
-        what = f"Swagger {shown(swagger)}" if swagger is not None else "the document has no key `openapi`"
-        raise Unreadable(f"{file}: {what}; only OpenAPI 3 is supported")
+        raise Unrecognised(f"{file}: the document has no key `openapi`; only OpenAPI 3 is supported", file)
     version = figures.text(value["openapi"], f"{file}: openapi")
     match = _VERSION.fullmatch(version)
     if match is None or match[1] not in _SERIES:
@@ -138,9 +139,9 @@ def _has_content(root: Node, series: str) -> None:
         node.object()
 
 
-def is_description(document: Structured) -> bool:
+def is_description(value: Json) -> bool:
     """Return whether a document claims to be the root of an OpenAPI description, of any version."""
-    return isinstance(document.value, dict) and ("openapi" in document.value or "swagger" in document.value)
+    return isinstance(value, dict) and ("openapi" in value or "swagger" in value)
 
 
 def describe(files: Sequence[ArtefactFile], path: str) -> Description:
@@ -149,7 +150,7 @@ def describe(files: Sequence[ArtefactFile], path: str) -> Description:
     documents = parsed.documents()
     if len(documents) == 1:
         return Description(documents[0], parsed)
-    match [document for document in documents if is_description(document)]:
+    match [document for document in documents if is_description(document.value)]:
         case [root]:
             return Description(root, parsed)
         case []:

@@ -4,7 +4,7 @@ An exit code other than 0 is a failure unless the run says that it was successfu
 exit with 1 if they find something.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from gatekeeper.collectors.reading.figures import entries, first_text, mapping, objects, section, shown
 from gatekeeper.collectors.reading.one_line import one_line
@@ -25,6 +25,7 @@ def reasons(tool: Object, run: Object, inline: object) -> Iterator[str]:
     """Yield why results may be missing; `inline` is the log's `inlineExternalProperties` (3.13.5)."""
     name = mapping(tool["driver"], "tool.driver").get("name")
     invocations = list(objects(run.get("invocations") or [], "invocations", "an invocation"))
+    invocations.append(section(section(run, "conversion"), "invocation"))
     if run.get("results") is None:
         yield f"the run of {name} has no list of results: nothing was scanned"
     elsewhere = [section(run, "externalPropertyFileReferences")]
@@ -34,7 +35,7 @@ def reasons(tool: Object, run: Object, inline: object) -> Iterator[str]:
         yield f"the {what} of {name} are outside of its run, where they are not read: inline them"
     for invocation in invocations:
         yield from _failures(f"the run of {name}", invocation, has_results=bool(run.get("results")))
-    errors = [error for invocation in invocations for error in _errors(invocation, _levels(tool))]
+    errors = [error for invocation in invocations for error in _errors(invocation)]
     yield from (f"{name} reports an error: {error}" for error in errors[:_MOST_ERRORS])
     if len(errors) > _MOST_ERRORS:
         yield f"{name} reports {len(errors) - _MOST_ERRORS:,} more errors"
@@ -56,25 +57,10 @@ def _failures(run: str, invocation: Object, *, has_results: bool) -> Iterator[st
             yield one_line(f"in {run}, the rule {rule.get('id', rule.get('index'))} was switched off")
 
 
-def _errors(invocation: Object, levels: Mapping[object, object]) -> Iterator[str]:
-    """Yield the texts of notifications of the level `error`: a target or a rule may be missing (3.58.6)."""
+def _errors(invocation: Object) -> Iterator[str]:
+    """Yield the texts of notifications of the level `error` or with an exception (3.58.6)."""
     for key in ("toolExecutionNotifications", "toolConfigurationNotifications"):
         for notification in objects(invocation.get(key) or [], key, "a notification"):
-            default = levels.get(section(notification, "descriptor").get("id"), "warning")
-            if notification.get("level", default) == "error":
+            if notification.get("level") == "error" or "exception" in notification:
                 text = section(notification, "message").get("text")
                 yield one_line(text) if isinstance(text, str) and text.strip() else "no message"
-
-
-def _levels(tool: Object) -> dict[object, object]:
-    """Return the default levels of the tool's notifications, by their id."""
-    components = [
-        mapping(tool["driver"], "tool.driver"),
-        *objects(tool.get("extensions") or [], "extensions"),
-    ]
-    kinds = [one for part in components for one in objects(part.get("notifications") or [], "notifications")]
-    return {
-        kind.get("id"): level
-        for kind in kinds
-        if (level := section(kind, "defaultConfiguration").get("level")) is not None
-    }

@@ -49,6 +49,8 @@ class SarifRules:
         for rule in (rule for rules in self._rules for rule in rules if rule.id is not None):
             self._by_id.setdefault((rule.key[0], str(rule.id)), rule)
             self._by_id.setdefault((None, str(rule.id)), rule)
+        self.are_scored = any(rule.severity is not None for rules in self._rules for rule in rules)
+        """Whether any rule has a score, so that levels say less."""
         self._numbers: dict[tuple[str, str], int] = {}
         for number, component in enumerate(self._components):
             for key in _IDENTIFYING:
@@ -56,9 +58,9 @@ class SarifRules:
                     self._numbers.setdefault((key, name), number)
 
     def of(self, result: Object) -> tuple[SarifRule | None, ...]:
-        """Return the rule that a result refers to; None if the log does not describe it.
+        """Return the rule that a result refers to; None if the log describes no rules.
 
-        If the references of the result contradict each other, these are the rules of all of them.
+        Several if the references contradict each other; none if they are to no rule that the log describes.
         """
         reference = section(result, "rule")
         component = reference.get("toolComponent")
@@ -69,7 +71,11 @@ class SarifRules:
         if len(at) == 1 and all(_is_case_of(rule, id_) for rule in at.values() for id_ in ids):
             return tuple(at.values())
         named = [self._of_id(id_, number) for id_ in ids]
-        return tuple({rule and rule.key: rule for rule in (*named, *at.values())}.values()) or (None,)
+        found = tuple({rule and rule.key: rule for rule in (*named, *at.values())}.values())
+        if any(found):
+            return found
+        is_described = any(self._rules) or any(_index(index, "an index") is not None for index in indices)
+        return () if is_described else (None,)
 
     def find(self, id_: str | None, index: object, component: object) -> SarifRule | None:
         """Return the rule at an index or of an id; if they contradict each other, the id counts."""
@@ -82,7 +88,8 @@ class SarifRules:
     def _at(self, number: int, index: object) -> SarifRule | None:
         place = _index(index, "the index of a rule")
         rules = self._rules[number]
-        return rules[place] if place is not None and place < len(rules) else None
+        rule = rules[place] if place is not None and place < len(rules) else None
+        return rule if rule and rule.id is not None else None
 
     def _component(self, reference: object) -> int:
         which = mapping(reference, "toolComponent")
@@ -112,15 +119,13 @@ class SarifRules:
                     levels[number, rule.key] = text(level, "the level of an override")
         return levels
 
+    def names(self) -> tuple[str, ...]:
+        """Return the names of all rules, and of the packages that they are about."""
+        return tuple(name for rules in self._rules for rule in rules for name in (*rule.names, *rule.purls))
+
     def shared_messages(self) -> Object:
         """Return the messages that all rules of the driver share."""
         return section(self._components[0], "globalMessageStrings")
-
-
-def has_index(result: Object) -> bool:
-    """Return whether a result refers to a rule by its index."""
-    indices = (result.get("ruleIndex"), section(result, "rule").get("index"))
-    return any(_index(index, "the index of a rule") is not None for index in indices)
 
 
 def rule_id(result: Object) -> str | None:
@@ -167,7 +172,7 @@ def _rule(key: tuple[int, int], rule: Object) -> SarifRule:
 
 def _is_case_of(rule: SarifRule, id_: str) -> bool:
     """Return whether an id names a rule; `A1/x` is a case of the rule `A1`."""
-    return rule.id is None or id_ in rule.names or id_.startswith(f"{rule.id}/")
+    return id_ in rule.names or id_.startswith(f"{rule.id}/")
 
 
 def _id(descriptor: Object) -> str | None:

@@ -9,7 +9,7 @@ https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html; section number
 - Severity: the rule's `security-severity`, a CVSS score; else by level: error is high, warning medium, note
   low. If the level is `none`, as of results to be reviewed, the severity is unknown.
 - If the references of a result to its rule contradict each other, or its kind and its level do, the more
-  severe reading counts.
+  severe reading counts. If the log describes rules and not that of a result, how severe that is is unknown.
 - A log in which no run has a list of results is absent: nothing was scanned (3.14.23). Other signs that
   results are missing make the run partial.
 """
@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 from gatekeeper.collectors.formats.sarif import _completeness
 from gatekeeper.collectors.formats.sarif._places import SarifPlaces
-from gatekeeper.collectors.formats.sarif._rules import SarifRule, SarifRules, has_index, rule_id, score
+from gatekeeper.collectors.formats.sarif._rules import SarifRule, SarifRules, rule_id, score
 from gatekeeper.collectors.formats.severity import Severity
 from gatekeeper.collectors.reading import instants, subjects
 from gatekeeper.collectors.reading.figures import (
@@ -103,6 +103,8 @@ class Run(NamedTuple):
     commit: str | None = None
     partial: tuple[str, ...] = ()
     """Why results may be missing, a sentence each."""
+    names: tuple[str, ...] = ()
+    """The names of the rules that the log describes, and of the packages that they are about."""
 
 
 def recognises(document: Object) -> bool:
@@ -172,6 +174,7 @@ def _run(number: int, run: Object, inline: object) -> Run:
         tuple(dict.fromkeys((*_repositories(sources), *_images(run)))),
         commits.pop() if len(commits) == 1 else None,
         tuple(_completeness.reasons(tool, run, inline)),
+        rules.names(),
     )
 
 
@@ -209,8 +212,7 @@ class _Reader(NamedTuple):
             return None
         id_ = rule_id(result)
         rules = self.rules.of(result)
-        dangling = rules == (None,) and has_index(result)
-        readings = ((*self._severity(result, rule, dangling=dangling), rule) for rule in rules)
+        readings = ((*self._severity(result, rule, dangling=not rules), rule) for rule in rules or (None,))
         severity, level, rule = min(readings, key=lambda reading: reading[0])
         file, line = self.places.of(result)
         id_ = id_ or (rule.id if rule else None)
@@ -237,7 +239,8 @@ class _Reader(NamedTuple):
             scored = score(result["properties"])
         if scored is not None:
             return scored, level
-        if self.tool in _ONE_LEVEL_FOR_ALL or (dangling and result.get("level") is None):
+        is_unknown = dangling and (self.rules.are_scored or result.get("level") is None)
+        if self.tool in _ONE_LEVEL_FOR_ALL or is_unknown:
             return Severity.UNKNOWN, level
         return _BY_LEVEL.get(level, Severity.UNKNOWN), level
 
@@ -254,7 +257,7 @@ class _Reader(NamedTuple):
             invocation = section(result, "provenance").get("invocationIndex")
             if isinstance(invocation, int) and (invocation, rule.key) in self.overrides:
                 return self.overrides[invocation, rule.key]
-        return rule.level or "warning"
+        return "warning" if rule.level is None else rule.level
 
     def _message(self, result: Object, rule: SarifRule | None) -> str | None:
         message = section(result, "message", "the message of a result")
@@ -295,8 +298,8 @@ def _contradiction(result: Object, rules: Sequence[SarifRule | None]) -> str | N
     if len(rules) > 1:
         named = ", ".join((rule.id or "another") if rule else "a rule that the log lacks" for rule in rules)
         return one_line(f"{who} refers to {named}: the most severe counts")
-    if rules == (None,) and has_index(result):
-        return one_line(f"{who} refers to a rule that the log lacks")
+    if not rules:
+        return one_line(f"{who} refers to no rule that the log describes")
     if (kind := result.get("kind")) in _NO_FINDINGS:
         return one_line(f"the kind of {who} is {kind}, its level {result['level']}: it counts as a finding")
     return None

@@ -1,5 +1,6 @@
 """The imports and exports of a file, the packages that they name, and matching of packages by patterns."""
 
+import re
 from collections.abc import Callable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,12 +14,16 @@ if TYPE_CHECKING:
 EVERYTHING = "*"
 """The imported name that means the whole module."""
 _OF_CONDITIONS = frozenset({"!", "!=", "!==", "<", "<=", "==", "===", ">", ">=", "in", "instanceof"})
-_NAMES = "[(identifier) (shorthand_property_identifier)] @name"
-_LOADERS = frozenset({"require", "createRequire"})
-_HARMLESS = frozenset({
-    "formal_parameters", "import_specifier", "member_expression", "required_parameter", "unary_expression",
-})  # fmt: skip
-"""Parents of `require` that do not give it away: `require.resolve(a)`, `typeof require`."""
+_COMPUTED_PARTS = frozenset({"escape_sequence", "template_substitution"})
+_BESIDE = re.compile(r"""(["'`])\.\.?/(?!.*node_modules)(?:.*\$\{|[^"'`]*\1 *\+)""", re.DOTALL)
+"""A computed path that begins with `./` or `../`: a file of the tree."""
+_BEFORE = "{,npm:,**/node_modules/,http://**/,https://**/}"
+_NAMES = "[(identifier) (shorthand_property_identifier) (property_identifier)] @name"
+_LOADERS = frozenset({"require", "createRequire", "eval", "Function"})
+_HARMLESS = frozenset({"formal_parameters", "import_specifier", "required_parameter", "unary_expression"})
+"""Parents of `require` that do not give it away, such as `typeof require`."""
+_OWNERS = frozenset({"globalThis", "import.meta", "module", "process.mainModule", "require.main"})
+"""Objects whose `require` loads modules."""
 
 _CALL = "(call_expression function: (import)) @import"
 _IN_TYPES = "\n".join(
@@ -62,60 +67,71 @@ def read(nodes: Sequence["Node"], root: "Node", *, with_jsx: bool) -> list[Impor
         in_types = {
             node.start_byte for node in captures(_IN_TYPES, root, with_jsx=with_jsx).get("import", ())
         }
-    imports = (_read(node, is_type=node.start_byte in in_types) for node in nodes)
+    ended = {}
+    if any(node.type == "expression_statement" for node in nodes):
+        ended = _exports_ended_by_line(root)
+    imports = (_read(node, ended.get(node.start_byte), is_type=node.start_byte in in_types) for node in nodes)
     return [each for each in imports if each]
 
 
 def loaders(root: "Node", *, with_jsx: bool) -> list["Node"]:
-    """Return the places where `require` is given away under another name, or made by `createRequire`.
-
-    What is imported under the other name is not seen.
-    """
+    """Return the places where what is imported cannot be seen: `eval`, and `require` under another name."""
     found = captures(_NAMES, root, with_jsx=with_jsx).get("name", ())
     return [node for node in found if text(node) in _LOADERS and _is_given_away(node)]
 
 
 def _is_given_away(loader: "Node") -> bool:
-    parent = loader.parent
-    if parent is None or parent.type in _HARMLESS or parent.child_by_field_name("name") == loader:
+    parent, name = loader.parent, text(loader)
+    if loader.type == "property_identifier":
+        return text(parent and parent.child_by_field_name("object")) in _OWNERS
+    if parent is None or parent.child_by_field_name("name") == loader:
         return False
+    if name in ("eval", "Function"):
+        return loader in (parent.child_by_field_name("function"), parent.child_by_field_name("constructor"))
+    if parent.type == "member_expression":
+        return text(parent.child_by_field_name("property")) in ("apply", "bind", "call")
     if parent.child_by_field_name("function") != loader:
-        return True
+        return parent.type not in _HARMLESS
     made = parent.parent
     is_named = made is not None and text(made.child_by_field_name("name")) == "require"
-    return text(loader) == "createRequire" and not is_named
+    return name == "createRequire" and not is_named
 
 
-def _read(node: "Node", *, is_type: bool) -> Import | None:
+def _read(node: "Node", export: "Node | None", *, is_type: bool) -> Import | None:
     """Return an import; None if it is one of no package and of no file of the tree."""
     if node.type == "call_expression":
         specifier = _specifier_in(first(node.child_by_field_name("arguments")))
         return None if specifier is None else Import(specifier, line(node), is_type)
-    if node.type == "expression_statement":
-        return _after_line_break(node)
+    statement = export or node
     sources = (each.child_by_field_name("source") for each in (node, *node.named_children))
-    specifier = _specifier_in(next((source for source in sources if source is not None), None))
-    bindings = tuple(_bindings(node))
+    specifier = _specifier_in(next((source for source in sources if source is not None), None) or first(node))
+    bindings = tuple(_bindings(statement))
     names = tuple((local, imported) for local, imported, _ in bindings)
-    types_only = any(map(_is_type, node.children[1:2])) or (
+    types_only = any(map(_is_type, statement.children[1:2])) or (
         bool(bindings) and all(is_type for *_, is_type in bindings)
     )
     if specifier is None:
         return None
-    if node.type == "export_statement":
+    if statement.type == "export_statement":
         return Import(specifier, line(node), types_only, exports=names)
     return Import(specifier, line(node), types_only, names)
 
 
-def _after_line_break(source: "Node") -> Import | None:
-    """Return `export { a }` and, on the next line, `from "b"`: the grammar ends the first with its line."""
-    specifier = _specifier_in(first(source))
-    statement = source.prev_named_sibling
-    while statement is not None and statement.type in ("comment", "expression_statement"):
-        statement = statement.prev_named_sibling
-    exported = _bindings(statement) if statement is not None and statement.type == "export_statement" else ()
-    names = tuple((outer, inner) for outer, inner, _ in exported)
-    return None if specifier is None else Import(specifier, line(source), exports=names)
+def _exports_ended_by_line(root: "Node") -> dict[int, "Node"]:
+    """Return by the start of `"b"` the statement `export { a }` if `from "b"` is on the next line.
+
+    The grammar ends the export with its line, and takes `from` and `"b"` for statements.
+    """
+    found: dict[int, Node] = {}
+    export = None
+    for statement in root.named_children:
+        what = first(statement)
+        if statement.type == "export_statement":
+            export = statement
+        elif export is not None and what is not None and what.type == "string":
+            found[statement.start_byte] = export
+            export = None
+    return found
 
 
 def _is_type(word: "Node") -> bool:
@@ -162,14 +178,11 @@ def _binding(node: "Node") -> tuple[str, str, bool]:
 
 def _specifier_in(node: "Node | None") -> str | None:
     """Return what a string names; empty if it is computed, None if it names no package and no file."""
-    if node is None:
+    if node is None or _is_condition(node) or _BESIDE.match(text(node)):
         return None
-    if node.type not in ("string", "template_string"):
-        return None if _is_condition(node) else ""
-    written = text(node)[1:-1]
-    if all(part.type not in ("template_substitution", "escape_sequence") for part in node.children):
-        return written or None
-    return None if written.startswith(("./", "../")) else ""
+    parts = {part.type for part in node.children}
+    is_plain = node.type in ("string", "template_string") and parts.isdisjoint(_COMPUTED_PARTS)
+    return (text(node)[1:-1] or None) if is_plain else ""
 
 
 def _is_condition(node: "Node") -> bool:
@@ -180,9 +193,11 @@ def _is_condition(node: "Node") -> bool:
 
 def package_of(specifier: str) -> str | None:
     """Return the package that a specifier names: `@nestjs/core` of `@nestjs/core/a`; None for a file."""
-    name = specifier.removeprefix("npm:")
-    if name.startswith((".", "/")):
+    name = specifier.rpartition("node_modules/")[2].partition("?")[0].removeprefix("npm:")
+    if name.startswith((".", "/")) or not name:
         return None
+    if "://" in name:
+        return name
     parts = name.split("/")
     scope = f"{parts.pop(0)}/" if name.startswith("@") and len(parts) > 1 else ""
     return scope + (parts[0].partition("@")[0] or parts[0])
@@ -191,7 +206,9 @@ def package_of(specifier: str) -> str | None:
 def chooser(patterns: Sequence[str]) -> Callable[[str], bool]:
     """Return a predicate for specifiers that name one of the packages, or a module inside one.
 
-    `*` matches a name: `@nestjs/*` matches each package of that scope.
+    `*` matches a name: `@nestjs/*` matches each package of that scope. A package may also be named by its
+    address, or by its path in `node_modules`.
     """
-    globs = [f"{{,npm:}}{pattern.replace('*', '?*')}{{,@*}}{{,/**}}" for pattern in patterns]
-    return cache(name_chooser(globs))
+    globs = [f"{_BEFORE}{pattern.replace('*', '?*')}{{,@*}}{{,/**}}" for pattern in patterns]
+    is_named = cache(name_chooser(globs))
+    return lambda specifier: is_named(specifier.partition("?")[0])

@@ -26,7 +26,10 @@ _WITHOUT_CODE = frozenset({
     "ambient_declaration", "comment", "empty_statement", "function_signature", "hash_bang_line",
     "import_alias", "import_statement", "interface_declaration", "type_alias_declaration",
 })  # fmt: skip
-_GIVES_AWAY = re.compile(rb"\bcreateRequire\b|(?<![.\w$])require\b(?!\s*[(.])")
+_GIVES_AWAY = re.compile(
+    rb"\b(createRequire|eval|Function|require\s*\.\s*(apply|bind|call))\b|(?<![.\w$])require\b(?!\s*[(.])"
+    rb"|\b(globalThis|main|mainModule|meta|module)\s*\.\s*require\b"
+)
 _NO_WORDS = ("", frozenset[str]())
 _TAG = re.compile(r"^[\s/*]*@(aggregate|aggregateroot|valueobject)\b", re.MULTILINE | re.IGNORECASE)
 

@@ -1,7 +1,7 @@
 """The files of a source tree: the targets of imports, and the ancestors of classes."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
 from posixpath import dirname, join, normpath
 from typing import NamedTuple
 
@@ -12,8 +12,8 @@ from gatekeeper.model.evidence import Absent, ArtefactFile
 
 _ENDINGS = (".ts", ".tsx", ".mts", ".cts", "/index.ts", "/index.tsx", "/src/index.ts",
             ".js", ".jsx", ".mjs", ".cjs", "/index.js", "/index.jsx", "/src/index.js")  # fmt: skip
-_MOST_PARSED = 300
-"""The most files that are kept parsed, for the next slot that reads the same tree."""
+_parsed: dict[str, tuple[bytes, Source]] = {}
+"""The files of the tree that was read last, as they were: the next slot often reads the same tree."""
 _MOST_ANCESTORS = 100
 """The most ancestors of a class: a limit against hostile files; real classes have far fewer."""
 _COMPILED = (".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts")
@@ -36,6 +36,8 @@ class SourceTree:
 
     def __init__(self, files: Sequence[ArtefactFile], is_source: Callable[[str], bool]) -> None:
         self._files: Mapping[str, ArtefactFile] = {file.name: file for file in files if is_source(file.name)}
+        for name in _parsed.keys() - self._files.keys():
+            del _parsed[name]
         self._sources: dict[str, Source] = {}
         self._modules: dict[str, str | None] = {}
         self._ancestors: dict[tuple[str, int], list[Ancestor]] = {}
@@ -49,7 +51,11 @@ class SourceTree:
     def source(self, name: str) -> Source:
         """Return a parsed file."""
         if name not in self._sources:
-            self._sources[name] = _parsed(name, _content(self._files[name]))
+            data = _content(self._files[name])
+            if name not in _parsed or _parsed[name][0] != data:
+                with in_file(name):
+                    _parsed[name] = (data, Source(name, data))
+            self._sources[name] = _parsed[name][1]
         return self._sources[name]
 
     def module(self, importer: str, specifier: str) -> str | None:
@@ -155,12 +161,6 @@ def _content(file: ArtefactFile) -> bytes:
             return data
     except Absent:
         return b""  # an empty file of a tree is a placeholder
-
-
-@lru_cache(maxsize=_MOST_PARSED)
-def _parsed(name: str, data: bytes) -> Source:
-    with in_file(name):
-        return Source(name, data)
 
 
 def _last_part(path: str) -> str:

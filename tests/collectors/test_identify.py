@@ -1,0 +1,247 @@
+"""What a file is: marks are positive, and no two formats share one."""
+
+import json
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from builders.artefacts import FIXTURES, SAMPLES, needs_samples, tree
+from builders.workspaces import PILOT, Run, write
+from gatekeeper import collectors
+from gatekeeper.collectors.identify import identify, tool_of
+from gatekeeper.evidence.reader import collect
+from gatekeeper.model.evidence import Absent, Artefact, Unreadable
+
+CASES = SAMPLES.parent / "cases"
+TWO_KINDS = (
+    {("pen_test", "sarif"), ("vulnerabilities", "sarif")},
+    {("source", "source"), ("typescript", "typescript")},
+)
+NO_MARKS = {"json/sonar.json", "json/sonar.yaml"}
+"""The kind `json` reads any file, so no file is recognised as it."""
+
+OTHERS = {
+    "package.json": '{"name": "cart", "version": "1.2.0"}',
+    "full/package.json": '{"name": "cart", "scripts": {"test": "vitest"}, "dependencies": {"zod": "^3.1.0"}}',
+    "tsconfig.json": '{"extends": "./tsconfig.base.json", "compilerOptions": {"strict": true, "target": "ES2022"}}',
+    "tsconfig.base.json": '{"compilerOptions": {"target": "ES2022"}}',
+    ".eslintrc": '{"rules": {"no-console": "error"}, "plugins": ["import"]}',
+    "docker-compose.yml": "services:\n  web:\n    image: nginx\n    ports: ['80:80']\n",
+    "values.yaml": "# Values of the chart.\nname: cart\nreplicas: 2\n",
+    "settings.json": '{"editor.defaultFormatter": "esbenp.prettier-vscode"}',
+    "countries.json": '[{"code": "DE", "name": "Germany"}]',
+    "names.json": '["a", "b"]',
+    "answer.json": '{"result": {"id": 7}, "errors": [], "messages": []}',
+    "error.json": '{"error": "not found"}',
+    "text.log": "listening on 8080\n",
+    "empty.json": "{}",
+    "list.json": "[]",
+    "binary": "\x00\x01\x02",
+}
+
+
+def one(name: str, content: bytes | str) -> Artefact:
+    return tree({name: content}, name)
+
+
+def files(folder: Path) -> list[Path]:
+    return [path for path in sorted(folder.rglob("*")) if path.is_file()]
+
+
+def matches(path: Path) -> set[tuple[str, str]]:
+    return {(match.kind, match.format) for match in identify(one(path.name, path.read_bytes()))}
+
+
+@pytest.mark.parametrize("path", files(FIXTURES), ids=lambda path: str(path.relative_to(FIXTURES)))
+def test_every_fixture_has_the_marks_of_its_own_kind_alone(path: Path) -> None:
+    found = matches(path)
+    if str(path.relative_to(FIXTURES)) in NO_MARKS:
+        assert found == set()
+    else:
+        assert found in TWO_KINDS or len(found) == 1
+        assert path.relative_to(FIXTURES).parts[0] in {kind for kind, _ in found}
+
+
+def test_every_artefact_of_the_pilot_has_the_marks_of_one_format() -> None:
+    artefacts = [
+        path for folder in sorted((PILOT / "services").iterdir()) if folder.is_dir() for path in files(folder)
+    ]
+    unclear = {
+        path.name: found for path in artefacts if len(found := matches(path)) != 1 and found not in TWO_KINDS
+    }
+    # They are the sources of a service and their settings.
+    assert {name: found for name, found in unclear.items() if found} == {}
+    assert [name for name in unclear if not name.endswith((".ts", "package.json", "tsconfig.json"))] == []
+
+
+@needs_samples
+def test_no_sample_has_the_marks_of_two_formats() -> None:
+    found = {path.relative_to(SAMPLES): matches(path) for path in files(SAMPLES)}
+    assert len(found) > 90
+    assert {path: kinds for path, kinds in found.items() if len(kinds) > 1 and kinds not in TWO_KINDS} == {}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_a_file_that_is_nothing_in_particular_is_not_recognised(name: str) -> None:
+    assert identify(one(name, OTHERS[name])) == []
+    assert tool_of(one(name, OTHERS[name])) is None
+
+
+@pytest.mark.parametrize("name", OTHERS)
+@pytest.mark.parametrize("kind", sorted(set(collectors.KINDS.names) - {"json"}))
+def test_a_file_that_is_nothing_in_particular_is_no_evidence_of_any_kind(kind: str, name: str) -> None:
+    if (kind, name) == ("api_diff", "list.json"):
+        # oasdiff writes an empty list if nothing has changed.
+        assert collect(kind, one(name, OTHERS[name]), {}).format == "oasdiff"
+        return
+    with pytest.raises((Absent, Unreadable)):
+        collect(kind, one(name, OTHERS[name]), {})
+
+
+@pytest.mark.parametrize("path", files(FIXTURES), ids=lambda path: str(path.relative_to(FIXTURES)))
+def test_evidence_of_another_kind_is_refused_by_its_name(path: Path) -> None:
+    artefact, own = one(path.name, path.read_bytes()), {kind for kind, _ in matches(path)}
+    for kind in set(collectors.KINDS.names) - own - {"json"}:
+        with pytest.raises((Absent, Unreadable)) as refused:
+            collect(kind, artefact, {})
+        if own and isinstance(refused.value, Unreadable) and (kind, own) != ("api_diff", {"openapi"}):
+            assert f"{path.name}: recognised as " in str(refused.value), kind
+            assert all(f"`{name}`" in str(refused.value) for name in own)
+
+
+def test_a_broken_file_of_the_kind_keeps_its_place() -> None:
+    with pytest.raises(Unreadable, match=r"^a\.xml: line 1: not XML"):
+        collect("tests", one("a.xml", "<testsuite><testcase"), {})
+    with pytest.raises(Unreadable, match=r"^a\.xml: recognised as junit, evidence of the kind `tests`$"):
+        collect("coverage", one("a.xml", "<testsuite><testcase"), {})
+
+
+TOOLS = {
+    "coverage/jacoco.xml": ("JaCoCo", "reportgenerator"),
+    "coverage/clover.xml": ("Clover", "reportgenerator"),
+    "coverage/cover.out": ("cover profile of Go", "gocover-cobertura"),
+    "coverage/coverage-py.json": ("coverage.py", "coverage xml"),
+    "tests/result.trx": ("TRX", "--logger junit"),
+    "tests/playwright.json": ("Playwright", "--reporter=junit"),
+    "tests/cucumber.json": ("Cucumber", "--format junit"),
+    "load_test/artillery.json": ("Artillery", "kind `json`"),
+    "load_test/gatling.json": ("Gatling", "kind `json`"),
+    "load_test/r.jtl": ("JMeter", "statistics.json"),
+    "vulnerabilities/pip-audit.json": ("pip-audit", "OSV-Scanner"),
+    "vulnerabilities/gl-sast-report.json": ("GitLab", "SARIF"),
+    "dashboard/dash2-operator.yml": ("Grafana operator", "JSON of the dashboard"),
+    "dashboard/dash2-configmap.yml": ("ConfigMap", "the file that it contains"),
+    "alerts/alert2-list.yml": ("List of Kubernetes", "documents of their own"),
+    "slo/slo-pyrra.yml": ("Pyrra", "OpenSLO"),
+    "traces/traces-tempo-batches.json": ("Tempo", "OTLP"),
+    "traces/traces-jaeger-apiv3.json": ("Jaeger", "OTLP"),
+    "traces/traces-zipkin.json": ("Zipkin", "OTLP"),
+}
+
+
+@pytest.mark.published(CASES)
+@pytest.mark.parametrize("case", TOOLS)
+def test_a_refusal_names_the_tool_and_the_export_that_works(case: str) -> None:
+    kind, name = case.split("/")
+    tool, instead = TOOLS[case]
+    with pytest.raises(Unreadable) as refused:
+        collect(kind, one(name, (CASES / case).read_bytes()), {})
+    assert f"{name}: recognised as " in str(refused.value)
+    assert tool in str(refused.value)
+    assert instead in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "named"),
+    [
+        ('{"metric":"a","type":"Metric","data":{}}\n{"metric":"a","type":"Point","data":{}}\n', "k6 samples"),
+        ('{"metric":"a","type":"Metric","data":{}}\n', None),
+        ('{"results": [], "errors": []}', "Semgrep"),
+        ('{"results": [], "errors": [], "metrics": {}, "generated_at": "x"}', "Bandit"),
+        ('{"Action":"run","Package":"a"}\n{"Action":"pass","Package":"a"}\n', "go test"),
+        (b"PK\x03\x04\x14\x00", "an archive"),
+        (b"\x01\xc0\xc0\x10\x07", "JaCoCo's execution data"),
+        ("<!DOCTYPE html><html><body>Jenkins</body></html>", "an HTML page"),
+        ("<html><br></html>", "an HTML page"),
+        ("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n", "Git LFS"),
+        ("mode: set\na.go:3.13,5.2 1 1\n", "cover profile of Go"),
+    ],
+)
+def test_tools_that_are_known(content: bytes | str, named: str | None) -> None:
+    tool = tool_of(one("a", content))
+    assert named in tool.name if named else tool is None  # type: ignore[union-attr]
+
+
+def test_every_document_of_a_file_is_looked_at() -> None:
+    both = "version: prometheus/v1\nslos: []\n---\ngroups: [{rules: []}]\n"
+    assert [match.kind for match in identify(one("a.yaml", both))] == ["slo", "alerts"]
+
+
+def test_every_kind_but_json_has_marks() -> None:
+    readers = {kind: import_module(f"gatekeeper.collectors.{kind}.read") for kind in collectors.KINDS.names}
+    marked = [
+        kind
+        for kind, reader in readers.items()
+        if hasattr(reader, "FORMATS") or hasattr(reader, "recognises")
+    ]
+    assert set(readers) - set(marked) == {"json"}
+
+
+LEDGER = "services/ledger-service"
+
+
+def test_facts_without_a_kind(run: Run) -> None:
+    ran = run("-C", PILOT, "facts", f"{LEDGER}/reports/lcov.info")
+    assert ran.code == 0
+    assert ran.out.startswith("coverage from services/ledger-service/reports/lcov.info, read as")
+    assert (
+        ran.out.splitlines()[1:]
+        == run("-C", PILOT, "facts", "coverage", f"{LEDGER}/reports/lcov.info").out.splitlines()[1:]
+    )
+
+
+def test_facts_of_several_kinds_are_listed(run: Run) -> None:
+    ran = run("-C", PILOT, "facts", "services/basket-service/scans/static.sarif.json", "-f", "json")
+    found = json.loads(ran.out)
+    assert ran.code == 0
+    assert (found["kind"], found["kinds"], found["status"]) == (
+        None,
+        ["pen_test", "vulnerabilities"],
+        "several",
+    )
+    assert (found["format"], found["facts"]) == ("sarif", {})
+
+
+def test_facts_of_nothing_known(run: Run, tmp_path: Path) -> None:
+    write(tmp_path / "package.json", OTHERS["package.json"])
+    ran = run("-C", tmp_path, "facts", "package.json")
+    assert ran.code == 1
+    said = " ".join(ran.out.split())
+    assert "package.json: no format is recognised; supported are alerts (prometheus operator, " in said
+    write(tmp_path / "results.trx", "<TestRun/>")
+    ran = run("-C", tmp_path, "facts", "results.trx")
+    assert (ran.code, "recognised as TRX" in " ".join(ran.out.split())) == (1, True)
+    write(tmp_path / "empty", "")
+    assert "the file is empty" in run("-C", tmp_path, "facts", "empty").out
+
+
+def test_a_kind_without_a_path_is_wrong_usage(run: Run, tmp_path: Path) -> None:
+    ran = run("-C", tmp_path, "facts", "tests")
+    assert ran.code == 2
+    assert "facts tests: name the file: `gatekeeper facts tests PATH`" in ran.err
+    write(tmp_path / "tests/a.xml", '<testsuite><testcase name="pays"/></testsuite>')
+    assert run("-C", tmp_path, "facts", "tests").code == 0
+
+
+def test_an_option_that_the_recognised_kind_does_not_take(run: Run, tmp_path: Path) -> None:
+    write(tmp_path / "a.xml", '<testsuite><testcase name="pays"/></testsuite>')
+    ran = run("-C", tmp_path, "facts", "a.xml", "--include", "**")
+    assert (ran.code, "kind 'tests' takes no --include" in ran.err) == (2, True)
+
+
+@pytest.mark.published(CASES)
+def test_a_package_json_is_no_map_of_audit_events(run: Run) -> None:
+    ran = run("-C", CASES / "workspaces/newcomer-a", "check", "--milestone", "M1", "--as-of", "2026-11-20")
+    assert ran.code == 1
+    assert "package.json: not a map of audit events" in " ".join(ran.out.split())
