@@ -66,7 +66,7 @@ def test_it_runs_as_a_module() -> None:
         ("init a --service b", "a service is added to an existing workspace"),
         ("init --service ../b", "'../b' is not a name for a service"),
         ("facts test a.xml", "unknown kind 'test'; did you mean 'tests'?"),
-        ("facts tests a.xml --select a=b", "kind 'tests' takes no --select"),
+        ("facts coverage a.xml --select a=b", "kind 'coverage' takes no --select"),
         ("facts tests a.xml --include b", "kind 'tests' takes no --include"),
         ("facts json a.json --select a", "--select a: write NAME=JMESPATH"),
         ("facts tests a.xml -f xml", "unknown format 'xml'; known: table, json"),

@@ -1,21 +1,24 @@
 """Test reports: JUnit XML in its dialects, jest and vitest JSON, CTRF."""
 
 import json
+import re
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from builders.artefacts import chosen, collect, facts, fixture, outcome, short
 from gatekeeper.collectors.tests import facts as tests_facts
 from gatekeeper.collectors.tests import read as tests
-from gatekeeper.model.evidence import Finding
+from gatekeeper.model.evidence import Finding, Subject, SubjectType
 
 
 def test_vitest_junit_gives_names_without_the_file_and_findings_with_it() -> None:
     collected = collect(tests, fixture("tests", "vitest.xml"))
     assert collected.format == "junit"
-    assert collected.produced_at == datetime(2026, 3, 2, 10, 0, 1, tzinfo=UTC)
+    assert collected.produced_at == datetime(2026, 3, 2, 10, 0, 0, 92000, tzinfo=UTC)
     assert collected.facts == tests_facts.TestsFacts(
         total=5,
         passed=(
@@ -30,6 +33,8 @@ def test_vitest_junit_gives_names_without_the_file_and_findings_with_it() -> Non
             Finding("src/domain/broken.spec.ts: Cannot find module './gone'", "src/domain/broken.spec.ts"),
         ),
         skipped=1,
+        skipped_pct=20.0,
+        flaky=(),
         duration_s=0.004,
         counted_from="cases",
     )
@@ -50,6 +55,8 @@ def test_pytest_junit_has_naive_timestamps_and_errors() -> None:
             ),
         ),
         skipped=1,
+        skipped_pct=25.0,
+        flaky=(),
         duration_s=1.5,
         counted_from="cases",
     )
@@ -75,6 +82,8 @@ def test_vitest_json_counts_a_file_that_failed_to_load_as_a_failure_but_no_test(
             ),
         ),
         skipped=2,
+        skipped_pct=40.0,
+        flaky=(),
         duration_s=0.005,
         counted_from="cases",
     )
@@ -83,7 +92,7 @@ def test_vitest_json_counts_a_file_that_failed_to_load_as_a_failure_but_no_test(
 def test_ctrf_takes_a_status_without_a_name_of_its_own_for_a_failure() -> None:
     collected = collect(tests, fixture("tests", "ctrf.json"))
     assert collected.format == "ctrf"
-    assert collected.produced_at == datetime(2026, 3, 2, 10, 0, 9, tzinfo=UTC)
+    assert collected.produced_at == datetime(2026, 3, 2, 10, tzinfo=UTC)
     assert collected.facts == tests_facts.TestsFacts(
         total=5,
         passed=("login > signs in", "login > signs out"),
@@ -92,6 +101,8 @@ def test_ctrf_takes_a_status_without_a_name_of_its_own_for_a_failure() -> None:
             Finding("login > locks out: status 'other'"),
         ),
         skipped=1,
+        skipped_pct=20.0,
+        flaky=(),
         duration_s=2.0,
         counted_from="cases",
     )
@@ -145,8 +156,8 @@ def suite(cases: str, attributes: str = "") -> str:
         ),
         pytest.param(
             suite('<testcase name="a"><rerunFailure message="once"/></testcase>'),
-            {"passed": ("s > a",), "failed": ()},
-            id="a repeated test counts as it ended",
+            {"passed": (), "failed": (Finding("s > a: once"),)},
+            id="only a test that failed to the end has reruns that failed",
         ),
         pytest.param(
             suite('<testcase name="a"/><error message="no fixture"/>'),
@@ -159,13 +170,13 @@ def suite(cases: str, attributes: str = "") -> str:
             {
                 "total": 1,
                 "passed": ("s > a",),
-                "failed": (Finding("t: 1 failed or in error, but not listed as cases"),),
+                "failed": (Finding("t: 1 failed or in error, but 0 are listed"),),
             },
             id="a suite that counts an error and lists none has failed",
         ),
         pytest.param(
             '<testsuites failures="2"><testsuite name="s"><testcase name="a"/></testsuite></testsuites>',
-            {"failed": (Finding("the report: 2 failed or in error, but not listed as cases"),)},
+            {"failed": (Finding("the report: 2 failed or in error, but 0 are listed"),)},
             id="so has a report",
         ),
         pytest.param(
@@ -174,7 +185,7 @@ def suite(cases: str, attributes: str = "") -> str:
             {
                 "total": 5,
                 "passed": None,
-                "failed": (Finding("the report: 2 failed or in error, but not listed as cases"),),
+                "failed": (Finding("the report: 2 failed or in error, but 0 are listed"),),
                 "skipped": 2,
                 "duration_s": 1234.5,
                 "counted_from": "counters",
@@ -320,13 +331,13 @@ def jest_file(*statuses: str, **more: Any) -> dict[str, Any]:
             jest(jest_file("passed"), success=False),
             {
                 "passed": ("t0",),
-                "failed": (Finding("the run did not succeed, but no failed test is listed"),),
+                "failed": (Finding("the run failed, but no failed test is listed"),),
             },
             id="success false without a failure",
         ),
         pytest.param(
             jest(jest_file("passed"), numFailedTestSuites=1, success=False),
-            {"failed": (Finding("1 test suites failed, but none is listed"),)},
+            {"failed": (Finding("the run failed, but no failed test is listed"),)},
             id="failed suites that are not listed",
         ),
         pytest.param(
@@ -400,7 +411,7 @@ def test_ctrf(report: str, expected: dict[str, Any]) -> None:
 def test_several_files_are_merged() -> None:
     collected = collect(tests, fixture("tests", "vitest.xml"), fixture("tests", "vitest.json"))
     assert collected.format == "jest-json, junit"
-    assert collected.produced_at == datetime(2026, 3, 2, 10, 0, 0, 896000, tzinfo=UTC)
+    assert collected.produced_at == datetime(2026, 3, 2, 10, 0, 0, 92000, tzinfo=UTC)
     assert collected.facts.total == 10
     assert len(collected.facts.passed) == len(collected.facts.failed) == 4
     assert collected.facts.skipped == 3
@@ -443,7 +454,10 @@ BOMB = '<!DOCTYPE b [<!ENTITY a "x"><!ENTITY b "&a;&a;">]><testsuite><testcase n
         ('{"numTotalTests": "3"}', "unreadable: report-0: numTotalTests is '3', not a count"),
         ('{"numTotalTests": NaN}', "unreadable: report-0: line 1: not JSON"),
         ('{"numTotalTests": 1e999}', "unreadable: report-0: not JSON: a number out of range"),
-        (jest(jest_file("passed"), success="yes"), "unreadable: report-0: success is neither true nor false"),
+        (
+            jest(jest_file("passed"), success="yes"),
+            "unreadable: report-0: success is 'yes', neither true nor false",
+        ),
         ('{"testResults": [{"name": "a"}]}', "unreadable: report-0: assertionResults is missing, not a list"),
         (
             '{"testResults": [{"assertionResults": [{"title": "a"}]}]}',
@@ -460,3 +474,381 @@ def test_what_is_no_evidence(report: str | bytes, expected: str) -> None:
 
 def test_no_file_at_all_is_absent() -> None:
     assert outcome(tests) == "absent: reports holds no test"
+
+
+FLAKY = '<flakyFailure message="first try"/><flakyError message="second try"/>'
+RERUN = '<failure message="no"/><rerunFailure message="no, again"/><rerunError message="no"/>'
+ONCE, THEN = '<testcase name="a"><failure message="no"/></testcase>', '<testcase name="a"/>'
+
+
+@pytest.mark.parametrize(
+    ("report", "passed", "flaky", "failed"),
+    [
+        pytest.param(
+            suite(f'<testcase name="a">{FLAKY}</testcase>', 'tests="1" failures="0" flakes="1"'),
+            ("s > a",), ("s > a: first try",), (), id="surefire: each test once",
+        ),
+        pytest.param(
+            suite(f'<testcase name="a">{FLAKY}</testcase>', 'tests="3" failures="1" errors="1"'),
+            ("s > a",), ("s > a: first try",), (), id="Gradle: each run",
+        ),
+        pytest.param(
+            suite(f'<testcase name="a">{FLAKY}</testcase>', 'tests="3" failures="3"'),
+            ("s > a",), ("s > a: first try",), ("s: 3 failed or in error, but 0 are listed",),
+            id="more failures than runs that failed",
+        ),
+        pytest.param(
+            suite(f'<testcase name="a">{FLAKY}</testcase>', 'tests="2" failures="1" flakes="1"'),
+            ("s > a",), ("s > a: first try",), ("s: 1 failed or in error, but 0 are listed",),
+            id="where flaky tests are counted apart, the failure is of another test",
+        ),
+        pytest.param(
+            suite(f'<testcase name="a">{RERUN}</testcase>', 'tests="3" failures="3"'),
+            (), (), ("s > a: no",), id="a test that failed again and again",
+        ),
+        pytest.param(
+            suite('<testcase name="a"><flakyFailure/><skipped/></testcase>'),
+            (), (), (), id="a test that failed and was skipped then",
+        ),
+        pytest.param(suite(ONCE + THEN), ("s > a",), ("s > a: no",), (), id="gotestsum: each run is a case"),
+        pytest.param(suite(ONCE + ONCE + THEN), ("s > a",), ("s > a: no",), (), id="two reruns"),
+        pytest.param(suite(THEN + ONCE), ("s > a",), (), ("s > a: no",), id="it passed first"),
+        pytest.param(suite(THEN + ONCE + THEN), ("s > a", "s > a"), (), ("s > a: no",), id="two tests of a name"),
+        pytest.param(suite(ONCE + ONCE), (), (), ("s > a: no", "s > a: no"), id="it never passed"),
+        pytest.param(
+            suite(ONCE + '<testcase name="a"><skipped/></testcase>'), (), (), ("s > a: no",), id="skipped the next time"
+        ),
+        pytest.param(
+            suite(ONCE + '<testcase name="a" classname="c"/>'), ("s > c > a",), (), ("s > a: no",), id="another class"
+        ),
+        pytest.param(
+            f'<testsuites>{suite(ONCE)}<testsuite name="t">{THEN}</testsuite></testsuites>',
+            ("t > a",), (), ("s > a: no",), id="another suite",
+        ),
+    ],
+)  # fmt: skip
+def test_a_test_that_passed_on_a_rerun_is_flaky(
+    report: str, passed: tuple[str, ...], flaky: tuple[str, ...], failed: tuple[str, ...]
+) -> None:
+    found = facts(tests, report)
+    messages = [[finding.message for finding in findings] for findings in (found.flaky, found.failed)]
+    assert (found.passed, *messages) == (passed, [*flaky], [*failed])
+
+
+@pytest.mark.parametrize(
+    ("test", "flaky"),
+    [
+        ({"status": "passed", "retryReasons": ["Error: late"], "failureMessages": []}, ["t: Error: late"]),
+        ({"status": "passed", "failureMessages": ["Error: late\n at x"]}, ["t: Error: late"]),
+        ({"status": "passed", "failureMessages": []}, []),
+        ({"status": "failed", "retryReasons": ["Error: late"]}, []),
+    ],
+)
+def test_jest_and_vitest_say_why_a_test_was_run_again(test: dict[str, Any], flaky: list[str]) -> None:
+    found = facts(tests, jest({"name": "a.spec.ts", "assertionResults": [{"title": "t"} | test]}))
+    assert [finding.message for finding in found.flaky] == flaky
+    assert bool(found.failed) is (test["status"] == "failed")
+
+
+@pytest.mark.parametrize(
+    ("report", "failed"),
+    [
+        (jest({"assertionResults": [{"title": "t", "status": "failed"}, {"title": "t", "status": "passed"}]}), []),
+        (
+            jest(
+                {"assertionResults": [{"title": "t", "status": "failed"}, {"title": "t", "status": "passed"}]},
+                numFailedTests=1,
+            ),
+            ["1 tests failed, but 0 are listed"],
+        ),
+        (
+            jest(
+                {"assertionResults": [{"title": "t", "status": "failed"}, {"title": "t", "status": "passed"}]},
+                success=False,
+            ),
+            ["the run failed, but no failed test is listed"],
+        ),
+        (
+            jest({"status": "timedOut", "assertionResults": [{"title": "t", "status": "passed"}]}),
+            ["a test file: failed outside of its tests"],
+        ),
+    ],
+)  # fmt: skip
+def test_what_the_run_says_counts_beside_repeated_tests(report: str, failed: list[str]) -> None:
+    found = facts(tests, report)
+    assert found.passed == ("t",)
+    assert [finding.message for finding in found.failed] == failed
+
+
+@pytest.mark.parametrize(
+    ("test", "flaky", "failed"),
+    [
+        ({"status": "passed", "flaky": True}, ["a"], []),
+        ({"status": "passed", "retries": 2}, ["a"], []),
+        ({"status": "passed", "retryAttempts": [{"attempt": 1, "status": "failed", "message": "late"}]}, ["a: late"], []),
+        ({"status": "passed", "flaky": False, "retries": 0, "retryAttempts": [{"attempt": 1, "status": "passed"}]}, [], []),
+        ({"status": "failed", "flaky": True, "retries": 2}, [], ["a"]),
+        ({"status": "timedOut", "flaky": True}, [], ["a: status 'timedOut'"]),
+    ],
+)  # fmt: skip
+def test_ctrf_marks_flaky_tests(test: dict[str, Any], flaky: list[str], failed: list[str]) -> None:
+    found = facts(tests, ctrf([{"name": "a"} | test]))
+    assert [finding.message for finding in found.flaky] == flaky
+    assert [finding.message for finding in found.failed] == failed
+    assert found.passed == (() if failed else ("a",))
+
+
+@pytest.mark.parametrize("word", ["timeout", "Unknown", "inconclusive", "flaky", "error", "FAILED"])
+@pytest.mark.parametrize("attribute", ["status", "result"])
+def test_a_word_that_is_no_known_pass_is_a_failure(word: str, attribute: str) -> None:
+    found = facts(tests, suite(f'<testcase name="a" {attribute}="{word}"/>'))
+    assert found.passed == ()
+    known = word in ("error", "FAILED")
+    assert [finding.message for finding in found.failed] == ["s > a" if known else f"s > a: status {word!r}"]
+
+
+@pytest.mark.parametrize("word", ["run", "passed", "Success", "completed", ""])
+def test_a_word_for_a_pass(word: str) -> None:
+    assert facts(tests, suite(f'<testcase name="a" status="{word}"/>')).passed == ("s > a",)
+
+
+@pytest.mark.parametrize(
+    ("report", "partial"),
+    [
+        (suite(THEN, 'tests="5"'), ["s: 5 tests are counted, but 1 are listed"]),
+        (
+            f'<testsuites tests="6"><testsuite name="s" tests="5"/>{suite(THEN)}</testsuites>',
+            ["s: 5 tests are counted, but 0 are listed"],
+        ),
+        (
+            f'<testsuites tests="6">{suite(THEN)}</testsuites>',
+            ["the report: 6 tests are counted, but 1 are listed"],
+        ),
+        (suite(THEN, 'skipped="2"'), ["s: 2 skipped tests are counted, but 0 are listed"]),
+        (suite("", 'tests="5"'), ["5 tests are counted, but 0 are listed"]),
+        (suite(f'<testcase name="a">{FLAKY}</testcase>', 'tests="3"'), []),
+        (
+            suite(f'<testcase name="a">{FLAKY}</testcase>', 'tests="4"'),
+            ["s: 4 tests are counted, but 1 are listed"],
+        ),
+        (suite(THEN + ONCE, 'tests="1"'), []),
+        (jest(jest_file("passed"), numTotalTests=3), ["3 tests are counted, but 1 are listed"]),
+        (jest(jest_file("passed"), numPendingTests=1), ["1 skipped tests are counted, but 0 are listed"]),
+        (jest(jest_file("passed"), wasInterrupted=True), ["the run was interrupted"]),
+        (ctrf([{"name": "a", "status": "passed"}], tests=2), ["2 tests are counted, but 1 are listed"]),
+    ],
+    ids=short,
+)
+def test_a_report_that_counts_more_than_it_lists_is_partial(report: str, partial: list[str]) -> None:
+    [origin] = collect(tests, report).origins
+    assert list(origin.partial) == partial
+
+
+JANUARY, MARCH = "2026-01-02T09:00:00Z", "2026-03-02T10:00:00Z"
+
+
+def dated(cases: str, time: str = "") -> str:
+    return suite(cases, time and f'timestamp="{time}"')
+
+
+@pytest.mark.parametrize(
+    ("report", "expected"),
+    [
+        (f"<testsuites>{dated(THEN, MARCH)}{dated(THEN, JANUARY)}</testsuites>", "2026-01-02"),
+        (f"<testsuites>{dated(THEN, MARCH)}{dated(THEN)}</testsuites>", None),
+        (f'<testsuites timestamp="{MARCH}">{dated(THEN)}</testsuites>', "2026-03-02"),
+        (f'<testsuites timestamp="{MARCH}">{dated(dated(THEN), JANUARY)}</testsuites>', "2026-01-02"),
+        (f'<testsuites timestamp="{MARCH}">{dated(THEN, "yesterday")}</testsuites>', None),
+        (f"<testsuites>{dated(THEN, MARCH)}{dated('')}</testsuites>", "2026-03-02"),
+        (f"<testsuites>{dated(THEN, MARCH)}<testsuite tests='2'/></testsuites>", None),
+        (dated(THEN + dated(THEN, MARCH)), None),
+        (jest(jest_file("passed", startTime=1767344400000), startTime=1772445600000), "2026-01-02"),
+        (jest(jest_file("passed", startTime=0), startTime=1772445600000), "2026-03-02"),
+        (jest(jest_file("passed", startTime=1767344400000), jest_file("passed")), None),
+        (ctrf([{"name": "a", "status": "passed"}], start=1767344400000, stop=1772445600000), "2026-01-02"),
+        (ctrf([{"name": "a", "status": "passed"}], stop=1772445600000), "2026-03-02"),
+        (
+            ctrf([{"name": "a", "status": "passed", "start": 1767344400000}], start=1772445600000),
+            "2026-01-02",
+        ),
+        (ctrf([{"name": "a", "status": "passed"}]), None),
+    ],
+    ids=short,
+)
+def test_the_oldest_content_dates_a_report(report: str, expected: str | None) -> None:
+    found = collect(tests, report).produced_at
+    assert (found and found.date().isoformat()) == expected
+
+
+@pytest.mark.parametrize(
+    ("report", "expected"),
+    [
+        (
+            suite(
+                '<testcase name="a"><properties><property name="id" value="G4.push"/>'
+                '<property name="Tags" value="smoke, @G8.isolation"/><property name="owner" value="G1.x"/>'
+                "</properties></testcase>"
+            ),
+            "s > a [G4.push] [G8.isolation]",
+        ),
+        (suite('<testcase name="a [G4.push]"><properties><property name="gate" value="[G4.push]"/></properties></testcase>'), "s > a [G4.push]"),
+        (suite('<testcase name="a @g4.push"><properties><property name="id" value="G4.push"/></properties></testcase>'), "s > a @g4.push"),
+        (suite('<testcase name="a [G4.push]"><properties><property name="id" value="G4.push:drop"/></properties></testcase>'), "s > a [G4.push] [G4.push:drop]"),
+        ('<testsuites name="sync [capability:gift-cards]"><testsuite name="s"><testcase name="a"/></testsuite></testsuites>', "s > a [capability:gift-cards]"),
+        (f'<testsuite name="{"long " * 300} @G4.push"><testcase name="a"/></testsuite>', "a [G4.push]"),
+        (suite('<properties><property name="id" value="G4.push"/></properties><testcase name="a"/>'), "s > a"),
+        (ctrf([{"name": "a", "status": "passed", "tags": ["smoke", "@G4.push"], "labels": {"requirement": "G8.x"}, "extra": {"id": ["G1.y"]}}]), "a [G4.push] [G8.x] [G1.y]"),
+        (ctrf([{"name": "a", "status": "passed", "labels": {"owner": "G8.x"}}]), "a"),
+        (jest({"assertionResults": [{"title": "a", "status": "passed", "tags": ["G4.push"]}]}), "a [G4.push]"),
+    ],
+    ids=short,
+)  # fmt: skip
+def test_ids_of_tags_are_part_of_the_name(report: str, expected: str) -> None:
+    assert facts(tests, report).passed == (expected,)
+
+
+SYNC = (
+    '<testsuites><testsuite name="test/sync.test.ts"><testcase name="push &gt; saves once"/>'
+    '<testcase name="push &gt; loses nothing"><failure/></testcase></testsuite>'
+    '<testsuite name="test/chaos.test.ts"><testcase name="chaos &gt; drop [G4.chaos:drop]"/>'
+    '<testcase name="chaos &gt; retry"><failure/></testcase><testcase name="chaos &gt; idle"><skipped/></testcase>'
+    "</testsuite></testsuites>"
+)
+PUSH, CHAOS = ("push > saves once",), ("chaos > drop [G4.chaos:drop]",)
+
+
+@pytest.mark.parametrize(
+    ("select", "passed", "skipped_pct"),
+    [
+        ({"suite": "push"}, PUSH, 0.0),
+        ({"suite": "chaos*"}, CHAOS, 33.3333),
+        ({"file": "test/chaos*.ts"}, CHAOS, 33.3333),
+        ({"file": ["**/sync.test.ts", "x"]}, PUSH, 0.0),
+        ({"name": "* saves *"}, PUSH, 0.0),
+        ({"tag": "@G4.*"}, CHAOS, 0.0),
+        ({"tag": "G4.chaos:drop", "suite": "push"}, (), None),
+    ],
+)
+def test_a_selection_of_what_passed(
+    select: dict[str, Any], passed: tuple[str, ...], skipped_pct: float
+) -> None:
+    found = facts(tests, SYNC, select=select)
+    assert (found.passed, found.skipped_pct) == (passed, skipped_pct)
+    assert len(found.failed) == 2, "what failed counts the whole report"
+
+
+@pytest.mark.parametrize(
+    ("options", "failed"),
+    [
+        ({"others": [{"suite": "chaos"}]}, ["push > loses nothing"]),
+        ({"select": {"suite": "push"}, "others": [{"suite": "chaos"}]}, ["push > loses nothing"]),
+        (
+            {"select": {"suite": "*"}, "others": [{"suite": "chaos"}]},
+            ["push > loses nothing", "chaos > retry"],
+        ),
+        ({"others": [{"suite": "chaos"}, {"name": "push*"}]}, []),
+    ],
+)
+def test_what_another_slot_selects_fails_there(options: dict[str, Any], failed: list[str]) -> None:
+    assert [finding.message for finding in facts(tests, SYNC, **options).failed] == failed
+
+
+@pytest.mark.parametrize("select", [{}, {"suit": "a"}, {"suite": 3}, {"suite": []}, "push", ["suite"]])
+def test_a_selection_of_anything_else_is_refused(select: Any) -> None:
+    said = (
+        "unreadable: reports: select takes globs under suite, file, tag, name, as in select: {suite: Push*}"
+    )
+    assert outcome(tests, SYNC, select=select) == said
+    assert outcome(tests, SYNC, others=[select]) == said
+
+
+def test_nothing_selected_is_no_evidence() -> None:
+    said = "absent: reports holds no test that `select` selects"
+    assert outcome(tests, suite(THEN), select={"suite": "t"}) == said
+    assert outcome(tests, suite("", 'tests="2"'), select={"suite": "s"}) == said, (
+        "counters alone select nothing"
+    )
+
+
+def test_reports_state_their_tool_commit_and_repository() -> None:
+    environment = {"commit": "c0ffee1", "repositoryUrl": "https://forge.example/acme/shop", "healthy": False}
+    results = {
+        "tool": {"name": "playwright", "version": "1.50"},
+        "environment": environment,
+        "tests": [],
+        "summary": {"tests": 1},
+    }
+    [origin] = collect(tests, json.dumps({"reportFormat": "CTRF", "results": results})).origins
+    assert (origin.producer, origin.commit) == ("playwright 1.50", "c0ffee1")
+    assert origin.subjects == (Subject(SubjectType.REPOSITORY, "https://forge.example/acme/shop"),)
+    assert origin.partial[0] == "the report states that its run was not healthy"
+    schema = 'xsi:noNamespaceSchemaLocation="https://maven.apache.org/surefire/maven-surefire-plugin/xsd/surefire-test-report.xsd"'
+    [origin] = collect(tests, suite(THEN, schema)).origins
+    assert (origin.producer, origin.items) == ("maven-surefire", 1)
+
+
+def test_errors_outside_of_the_tests_of_playwright_are_failures() -> None:
+    results = {
+        "summary": {},
+        "tests": [{"name": "a", "status": "passed"}],
+        "extra": {"errors": [{"message": "no setup"}]},
+    }
+    found = facts(tests, json.dumps({"reportFormat": "CTRF", "results": results}))
+    assert found.failed == (Finding("an error outside of the tests: no setup"),)
+
+
+FAILING = {
+    "junit": suite(
+        '<testcase name="b" classname="c"/>'
+        '<testcase name="a" classname="c" status="failed" file="a.ts" line="3"><failure message="no" type="E"/></testcase>'
+        f'<testcase name="b" classname="d"/><testcase name="f" classname="c">{FLAKY}</testcase>',
+        'tests="4" failures="1" flakes="1" timestamp="2026-03-02T10:00:00Z"',
+    ),
+    "jest": jest(
+        {
+            "name": "a.ts",
+            "assertionResults": [
+                {"title": "b", "ancestorTitles": ["c"], "status": "passed", "failureMessages": []},
+                {"title": "a", "ancestorTitles": ["c"], "status": "failed", "failureMessages": ["no"], "retryReasons": ["no"]},
+                {"title": "a", "ancestorTitles": ["d"], "status": "passed", "failureMessages": []},
+            ],
+        },
+        numTotalTests=3,
+        numFailedTests=1,
+    ),
+    "ctrf": ctrf(
+        [
+            {"name": "a", "suite": ["d"], "status": "passed"},
+            {"name": "a", "suite": ["c"], "status": "failed", "message": "no", "retries": 1, "flaky": False, "line": 3},
+            {"name": "b", "suite": ["c"], "status": "passed"},
+        ],
+        tests=3,
+        failed=1,
+    ),
+}  # fmt: skip
+WORDS = {
+    "junit": ["status", "file", "line", "name", "classname", "message", "type", "failure", "testcase"],
+    "jest": ["title", "ancestorTitles", "status", "failureMessages", "retryReasons"],
+    "ctrf": ["name", "suite", "status", "message", "retries", "flaky", "line"],
+}
+
+
+@pytest.mark.parametrize("format_", FAILING)
+@given(draw=st.data())
+def test_a_failing_test_stays_red_whatever_part_of_it_is_renamed(format_: str, draw: st.DataObject) -> None:
+    report, (start, end) = FAILING[format_], _failing_case(format_)
+    case = report[start:end]
+    for word in draw.draw(st.sets(st.sampled_from(WORDS[format_]))):
+        case = re.sub(rf'\b{word}(?=[=> ]|":)', "x", case)
+    report = report[:start] + case + report[end:]
+    assert outcome(tests, report).startswith("unreadable") or facts(tests, report).failed
+
+
+def _failing_case(format_: str) -> tuple[int, int]:
+    """Return where the failing test begins and ends in its report."""
+    report = FAILING[format_]
+    if format_ == "junit":
+        start = report.index('<testcase name="a"')
+        return start, report.index("</testcase>", start) + len("</testcase>")
+    start = report.rindex("{", 0, report.index('"failed"'))
+    return start, report.index("}", start)

@@ -289,7 +289,7 @@ def test_a_fact_that_a_record_does_not_know_is_null_and_one_that_we_do_not_know_
     document = json.loads(written(results.TestsFacts(total=1, passed=("a",))))
     facts = document["evidence"][0]["facts"]
     del facts["counted_from"], facts["skipped"]
-    facts["flaky"] = 3
+    facts["slowest"] = 3
     back = read_back(json.dumps(document).encode())
     assert back is not None
     assert back.facts == results.TestsFacts(total=1, passed=("a",))

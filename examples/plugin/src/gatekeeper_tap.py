@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator
 
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.tests.read import TestReport
-from gatekeeper.model.evidence import Finding, Unreadable
+from gatekeeper.collectors.tests.read import CaseOutcome, TestCase, TestReport
+from gatekeeper.model.evidence import Finding, Origin, Unreadable
 
 _VERSION = re.compile(r"TAP version \d+", re.ASCII)
 _PLAN = re.compile(r"1\.\.(\d{1,7})(\s*#.*)?", re.ASCII)
@@ -50,25 +50,21 @@ def read(content: Content) -> TestReport:
         lines = _top_level_lines(content.data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise Unreadable(f"not UTF-8 at byte {error.start}") from None
-    passed: list[str] = []
-    failed: list[Finding] = []
-    skipped = 0
     tests = [found for found in map(_TEST.fullmatch, lines) if found]
-    for found in tests:
-        is_failure, description = bool(found[1]), found[3]
-        directive = _DIRECTIVE.search(description)
-        name = _DIRECTIVE.sub("", description).strip() or "(a test without a name)"
-        is_todo = directive is not None and directive[1].upper() == "TODO"
-        if is_todo or (directive and not is_failure):
-            skipped += 1
-        elif is_failure:
-            failed.append(Finding(name, content.name))
-        else:
-            passed.append(name)
-    total = len(passed) + len(failed) + skipped
     numbers = [int(found[2]) if found[2] else place for place, found in enumerate(tests, 1)]
-    failed += (Finding(flaw, content.name) for flaw in _flaws(lines, numbers))
-    return TestReport("tap", total, tuple(passed), tuple(failed), skipped)
+    flaws = tuple(Finding(flaw, content.name) for flaw in _flaws(lines, numbers))
+    return TestReport(Origin("tap"), [_case(found, content.name) for found in tests], flaws)
+
+
+def _case(found: re.Match[str], file: str) -> TestCase:
+    is_failure, description = bool(found[1]), found[3]
+    directive = _DIRECTIVE.search(description)
+    name = _DIRECTIVE.sub("", description).strip() or "(a test without a name)"
+    is_todo = directive is not None and directive[1].upper() == "TODO"
+    outcome = CaseOutcome.FAILED if is_failure else CaseOutcome.PASSED
+    if is_todo or (directive and not is_failure):
+        outcome = CaseOutcome.SKIPPED
+    return TestCase(name, file=file, outcome=outcome)
 
 
 def _flaws(lines: list[str], numbers: list[int]) -> Iterator[str]:

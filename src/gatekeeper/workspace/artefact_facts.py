@@ -89,5 +89,5 @@ def _check_options(kind: str, options: Options) -> None:
                 isinstance(value, list | tuple) and all(isinstance(part, str) for part in value)
             )
         if not fits:
-            expected = "a mapping of names to JMESPath" if option == "select" else "text or a list of texts"
+            expected = "a mapping of names to texts" if option == "select" else "text or a list of texts"
             raise UsageError(f"{option}={value!r}: write {expected}")

@@ -25,22 +25,24 @@ from gatekeeper.model.evidence import Unreadable
 TRX = '<TestRun><UnitTestResult testName="adds" outcome="Passed"/></TestRun>'
 MODULES = {
     "trx": """
-        from gatekeeper.collectors.tests.read import TestReport
+        from gatekeeper.collectors.tests.read import TestCase, TestReport
+        from gatekeeper.model.evidence import Origin
 
         def recognises(content):
             return content.xml_root == "TestRun"
 
         def read(content):
-            return TestReport("trx", 1, ("adds",), (), 0)
+            return TestReport(Origin("trx"), [TestCase("adds")])
         """,
     "greedy": """
-        from gatekeeper.collectors.tests.read import TestReport
+        from gatekeeper.collectors.tests.read import TestCase, TestReport
+        from gatekeeper.model.evidence import Origin
 
         def recognises(content):
             return True
 
         def read(content):
-            return TestReport("greedy", 1, None, (), 0)
+            return TestReport(Origin("greedy"), [TestCase("adds")])
         """,
     "crashing": """
         import sys
@@ -52,13 +54,14 @@ MODULES = {
             sys.exit(0)
         """,
     "console": """
-        from gatekeeper.collectors.tests.read import TestReport
+        from gatekeeper.collectors.tests.read import TestCase, TestReport
+        from gatekeeper.model.evidence import Origin
 
         def recognises(content):
             return content.data.startswith(b"[==========]")
 
         def read(content):
-            return TestReport("console", 1, ("adds",), (), 0)
+            return TestReport(Origin("console"), [TestCase("adds")])
         """,
     "half": "def recognises(content):\n    return True\n",
     "pyrra": """

@@ -26,7 +26,8 @@ def command(
     path: Annotated[Text, argument("PATH", "A file, a folder or a quoted glob.")] = None,
     include: Annotated[Texts, option("--include", "GLOB", "Files to consider; repeatable.")] = None,
     select: Annotated[
-        Texts, option("--select", "NAME=JMESPATH", "A fact of the kind json; repeatable.")
+        Texts,
+        option("--select", "NAME=JMESPATH", "A fact of the kind json, or suite=GLOB for tests; repeatable."),
     ] = None,
     format_: FormatOption = "table",
 ) -> None:

@@ -1,62 +1,46 @@
-"""A test case of a JUnit report: its name, its place in the source, and its outcome."""
+"""A test case of a JUnit report that states more than its name: its outcome, tags and line."""
 
 import re
-from collections.abc import Mapping, Sequence
-from enum import IntEnum
+from collections.abc import Mapping
 
-from gatekeeper.collectors.tests._report import failure, is_source_file
-from gatekeeper.model.evidence import Finding
+from gatekeeper.collectors.tests._report import TAGGING, CaseOutcome, judged
 
-_NOT_RUN = frozenset({"notrun", "disabled", "suppressed", "skipped", "ignored", "pending"})
-_FAILED = frozenset({"failed", "fail", "failure", "errored", "error"})
-
-
-class CaseOutcome(IntEnum):
-    """The outcome of a test; of several results of one case the worst counts."""
-
-    PASSED = 0
-    SKIPPED = 1
-    FAILED = 2
-
-
-RESULTS = {"skipped": CaseOutcome.SKIPPED, "failure": CaseOutcome.FAILED, "error": CaseOutcome.FAILED}
-"""The elements inside a case that state its outcome."""
+_RUN = frozenset({"run", "passed", "pass", "success", "successful", "ok", "completed", "complete"})
+"""The words of the attributes `status` and `result`, of gtest and ctest for instance, for a pass."""
+RESULTS = {
+    "skipped": CaseOutcome.SKIPPED,
+    "failure": CaseOutcome.FAILED,
+    "error": CaseOutcome.FAILED,
+    # Surefire's names, which Gradle, nextest and Playwright use too: `flaky` if a later run passed.
+    "flakyFailure": CaseOutcome.FLAKY,
+    "flakyError": CaseOutcome.FLAKY,
+    "rerunFailure": CaseOutcome.FAILED,
+    "rerunError": CaseOutcome.FAILED,
+}
+"""The elements inside a case that state the outcome of a run of it."""
 
 
 class JunitCase:
     """A test case under construction."""
 
-    def __init__(self, name: str, attributes: Mapping[str, str], suites: Sequence[str]) -> None:
-        titles = [*suites, attributes.get("classname", "")]
-        self.name = name
-        files = [title for title in titles if is_source_file(title)]
-        self.file = attributes.get("file") or (files[-1] if files else None)
+    def __init__(self, attributes: dict[str, str]) -> None:
+        self.attributes = attributes
         line = attributes.get("line")
         self.line = int(line) if line and re.fullmatch(r"[0-9]{1,9}", line) else None
-        self.time = attributes.get("time")
-        self.outcome = _declared_outcome(attributes)
-        self.message = ""
+        stated = [judged(attributes[name], _RUN, "") for name in ("status", "result") if attributes.get(name)]
+        self.outcome, self.message = max(stated, default=(CaseOutcome.PASSED, ""))
+        self.reruns = 0
+        self.tags: list[str] = []
 
     def note(self, tag: str, attributes: Mapping[str, str]) -> None:
         """Add a result from an element inside the case."""
         outcome = RESULTS[tag]
-        if outcome is CaseOutcome.FAILED and not self.message:
+        if outcome is not CaseOutcome.SKIPPED and not self.message:
             self.message = attributes.get("message", "")
+        self.reruns += tag.startswith(("flaky", "rerun"))
         self.outcome = max(self.outcome, outcome)
 
-    def finding(self) -> Finding:
-        """Return the finding of a failed case."""
-        return failure(self.name, self.message, self.file, self.line)
-
-
-def has_outcome(attributes: Mapping[str, str]) -> bool:
-    """Return whether a case has an attribute for its outcome, as gtest and ctest write it."""
-    return "status" in attributes or "result" in attributes
-
-
-def _declared_outcome(attributes: Mapping[str, str]) -> CaseOutcome:
-    # gtest and ctest state the outcome in an attribute, other tools in an element.
-    words = {attributes[name].lower() for name in ("status", "result") if name in attributes}
-    if words & _FAILED:
-        return CaseOutcome.FAILED
-    return CaseOutcome.SKIPPED if words & _NOT_RUN else CaseOutcome.PASSED
+    def tag(self, attributes: Mapping[str, str]) -> None:
+        """Add the values of a property that names ids or tags."""
+        if attributes.get("name", "").lower() in TAGGING:
+            self.tags += re.findall(r"[^\s,;]+", attributes.get("value", ""))

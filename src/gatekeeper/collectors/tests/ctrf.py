@@ -1,14 +1,14 @@
 """The Common Test Report Format, https://ctrf.io (specification 0.0.x and 1.x)."""
 
-from gatekeeper.collectors.reading import instants
-from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.figures import count, listing, mapping, objects, text
-from gatekeeper.collectors.reading.merging import sum_known
-from gatekeeper.collectors.tests._report import COUNTERS, TestReport, failure, full_name, seconds
-from gatekeeper.model.evidence import Finding
-from gatekeeper.syntax.json import Object
+from collections.abc import Iterator
+from datetime import datetime
 
-_SKIPPED = frozenset({"skipped", "pending"})
+from gatekeeper.collectors.reading import figures, instants
+from gatekeeper.collectors.reading.content import Content
+from gatekeeper.collectors.tests import _report
+from gatekeeper.collectors.tests._report import CaseOutcome, Counters, TestCase, TestReport
+from gatekeeper.model.evidence import Finding, Origin, Subject, SubjectType
+from gatekeeper.syntax.json import Json, Object
 
 
 def recognises(content: Content) -> bool:
@@ -22,58 +22,86 @@ def recognises(content: Content) -> bool:
 
 def read(content: Content) -> TestReport:
     """Return the results of a report."""
-    document = content.object
-    results = mapping(document.get("results"), "results")
-    summary = mapping(results.get("summary"), "results.summary")
-    tests = list(objects(results.get("tests", []), "results.tests", "a test"))
-    by_status: dict[str, list[Object]] = {}
-    for test in tests:
-        by_status.setdefault(text(test.get("status"), "the status of a test"), []).append(test)
-    # `other` is the status of tests whose outcome the format has no word for: it is not a pass.
-    failed = [
-        _failed_test(test)
-        for status, group in by_status.items()
-        if status != "passed" and status not in _SKIPPED
-        for test in group
-    ]
-    passed = tuple(_name(test) for test in by_status.get("passed", ()))
-    counted = _counter(summary, "failed") + _counter(summary, "other")
-    if counted > len(failed):
-        failed.append(Finding(f"{counted} tests failed, but {len(failed)} are listed"))
-    report = TestReport(
+    results = figures.mapping(content.object.get("results"), "results")
+    summary = figures.mapping(results.get("summary"), "results.summary")
+    cases = tuple(map(_case, figures.objects(results.get("tests", []), "results.tests", "a test")))
+    names = ("tests", "skipped", "pending", "failed", "other")
+    total, *skipped, failed, other = (
+        figures.count(summary.get(name, 0), f"summary.{name}") for name in names
+    )
+    origin = _origin(results)._replace(
+        produced_at=_report.oldest_time(_time(summary), (case.time for case in cases))
+    )
+    return TestReport(origin, cases, tuple(_errors(results)), Counters(total, sum(skipped), failed + other))
+
+
+def _origin(results: Object) -> Origin:
+    tool, environment = figures.section(results, "tool"), figures.section(results, "environment")
+    name, version = figures.first_text(tool, "name"), figures.first_text(tool, "version")
+    repository = figures.first_text(environment, "repositoryUrl")
+    is_unhealthy = environment.get("healthy") is False
+    return Origin(
         "ctrf",
-        total=len(tests),
-        passed=passed,
-        failed=tuple(failed),
-        skipped=sum(len(by_status.get(status, ())) for status in _SKIPPED),
-        duration_s=sum_known(map(seconds, tests)),
-        produced_at=instants.from_epoch(summary.get("stop")),
-    )
-    if tests:
-        return report
-    return report._replace(
-        total=_counter(summary, "tests"),
-        passed=None,
-        skipped=_counter(summary, "skipped") + _counter(summary, "pending"),
-        counted_from=COUNTERS,
+        producer=f"{name} {version}" if name and version else name,
+        commit=figures.first_text(environment, "commit"),
+        subjects=(Subject(SubjectType.REPOSITORY, repository),) if repository else (),
+        partial=("the report states that its run was not healthy",) if is_unhealthy else (),
     )
 
 
-def _name(test: Object) -> str:
+def _time(of: Object) -> datetime | None:
+    """Return the start of a run or test, else its end; 0 states none."""
+    return instants.from_epoch(of.get("start") or None) or instants.from_epoch(of.get("stop") or None)
+
+
+def _errors(results: Object) -> Iterator[Finding]:
+    """Yield the errors outside of the tests, which the reporter of Playwright adds."""
+    errors = figures.section(results, "extra").get("errors")
+    for error in errors if isinstance(errors, list) else ():
+        said = error.get("message") if isinstance(error, dict) else error
+        yield _report.failure("an error outside of the tests", said)
+
+
+def _case(test: Object) -> TestCase:
     suite = test.get("suite") or []
     # Up to 0.0.x the suite is text, later a list from the outside in.
-    titles = [suite] if isinstance(suite, str) else listing(suite, "the suite of a test")
-    name = text(test.get("name"), "the name of a test")
-    return full_name([text(title, "the suite of a test") for title in titles], name)
+    titles = [suite] if isinstance(suite, str) else figures.listing(suite, "the suite of a test")
+    suites = tuple(figures.text(title, "the suite of a test") for title in titles)
+    status = figures.text(test.get("status"), "the status of a test")
+    # `other` is the status of tests whose outcome the format has no word for: it is not a pass.
+    outcome, said = _report.judged(status, {"passed"}, figures.first_text(test, "message", "trace") or "")
+    if outcome is CaseOutcome.PASSED and (
+        test.get("flaky") is True or test.get("retries") or _failed_runs(test)
+    ):
+        outcome, said = CaseOutcome.FLAKY, said or "".join(_failed_runs(test)[:1])
+    tags = tuple(_tags(test))
+    return TestCase(
+        _report.full_name(suites, figures.text(test.get("name"), "the name of a test"), tags),
+        suites,
+        figures.first_text(test, "filePath"),
+        _report.seconds(test),
+        outcome,
+        said,
+        figures.line_or_none(test.get("line")),
+        tags,
+        _time(test),
+    )
 
 
-def _failed_test(test: Object) -> Finding:
-    said = test.get("message") or test.get("trace")
-    message = said if isinstance(said, str) else ""
-    if test["status"] != "failed":
-        message = message or f"status {test['status']!r}"
-    return failure(_name(test), message, test.get("filePath"), test.get("line"))
+def _failed_runs(test: Object) -> list[str]:
+    """Return the messages of the attempts that did not pass."""
+    attempts = [attempt for attempt in _list(test.get("retryAttempts")) if isinstance(attempt, dict)]
+    return [figures.first_text(of, "message") or "" for of in attempts if of.get("status") != "passed"]
 
 
-def _counter(summary: Object, name: str) -> int:
-    return count(summary.get(name, 0), f"summary.{name}")
+def _tags(test: Object) -> Iterator[str]:
+    """Yield the tags of a test, and the labels and extensions that name an id."""
+    parts = [{"tags": test.get("tags")}, test.get("labels"), test.get("extra")]
+    for part in parts:
+        for key, value in part.items() if isinstance(part, dict) else ():
+            if key.lower() in _report.TAGGING:
+                yield from (tag for tag in _list(value) if isinstance(tag, str))
+
+
+def _list(value: Json) -> list[Json]:
+    return value if isinstance(value, list) else [value]

@@ -1,17 +1,18 @@
 """The JSON report of jest, which vitest writes too (`--json`, `--reporter=json`).
 
 A file that could not be loaded has no test, so `numTotalTests` does not count it; its entry says `failed`.
+A test that passed when it was run again has `retryReasons` in jest and `failureMessages` in vitest.
 """
 
-from gatekeeper.collectors.reading import instants
+from gatekeeper.collectors.reading import figures, instants
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.figures import count, first_text, listing, objects, text
-from gatekeeper.collectors.reading.merging import sum_known
-from gatekeeper.collectors.tests._report import COUNTERS, TestReport, failure, full_name, seconds
-from gatekeeper.model.evidence import Finding, Unreadable
+from gatekeeper.collectors.tests import _report
+from gatekeeper.collectors.tests._report import CaseOutcome, Counters, TestCase, TestReport
+from gatekeeper.model.evidence import Finding, Origin
 from gatekeeper.syntax.json import Object
 
-_SKIPPED = frozenset({"skipped", "pending", "todo", "disabled"})
+_FINE = frozenset({None, "passed", "skipped", "pending", "focused"})
+"""What the status of a file may be without a failure."""
 
 
 def recognises(content: Content) -> bool:
@@ -22,84 +23,63 @@ def recognises(content: Content) -> bool:
 def read(content: Content) -> TestReport:
     """Return the results of a report."""
     document = content.object
-    produced_at = instants.from_epoch(document.get("startTime"))
-    files = list(objects(document.get("testResults", []), "testResults", "a test file"))
-    tests = [(file, test) for file in files for test in _tests_of(file)]
-    listed = [_failed_test(file, test) for file, test in tests if not _passed_or_skipped(test)]
-    broken = [
-        _broken_file(file)
-        for file in files
-        if file.get("status") == "failed" and all(map(_passed_or_skipped, _tests_of(file)))
-    ]
-    failed = (*listed, *broken, *_unlisted(document, len(listed), len(listed) + len(broken)))
-    report = TestReport(
-        "jest-json",
-        total=len(tests),
-        passed=tuple(_name(test) for _, test in tests if test["status"] == "passed"),
-        failed=failed,
-        skipped=sum(test["status"] in _SKIPPED for _, test in tests),
-        duration_s=sum_known(seconds(test) for _, test in tests),
-        produced_at=produced_at,
-    )
-    if tests:
-        return report
-    return report._replace(
-        total=_counter(document, "numTotalTests"),
-        passed=None,
-        skipped=_counter(document, "numPendingTests") + _counter(document, "numTodoTests"),
-        counted_from=COUNTERS,
+    files = list(figures.objects(document.get("testResults", []), "testResults", "a test file"))
+    tests = [_cases(file) for file in files]
+    cases = [case for of_file in tests for case in of_file]
+    broken = (_broken_file(file, of_file) for file, of_file in zip(files, tests, strict=True))
+    interrupted = ("the run was interrupted",) if document.get("wasInterrupted") is True else ()
+    names = ("numTotalTests", "numFailedTests", "numPendingTests", "numTodoTests", "numFailedTestSuites")
+    total, failed, pending, todo, suites = (figures.count(document.get(name, 0), name) for name in names)
+    run = instants.from_epoch(document.get("startTime") or None)
+    return TestReport(
+        Origin(
+            "jest-json",
+            produced_at=_report.oldest_time(run, (case.time for case in cases)),
+            partial=interrupted,
+        ),
+        cases,
+        (*filter(None, broken), *map(Finding, interrupted)),
+        Counters(total, pending + todo, failed),
+        succeeded=figures.flag(document.get("success", True), "success") and not suites,
     )
 
 
-def _tests_of(file: Object) -> list[Object]:
-    tests = list(objects(file.get("assertionResults"), "assertionResults", "a test"))
-    for test in tests:
-        text(test.get("status"), "the status of a test")
-    return tests
+def _cases(file: Object) -> list[TestCase]:
+    tests = figures.objects(file.get("assertionResults"), "assertionResults", "a test")
+    return list(_report.united([_case(file, test) for test in tests]))
 
 
-def _passed_or_skipped(test: Object) -> bool:
-    return test["status"] == "passed" or test["status"] in _SKIPPED
-
-
-def _name(test: Object) -> str:
-    ancestors = listing(test.get("ancestorTitles") or [], "ancestorTitles")
-    titles = [text(title, "a title") for title in ancestors]
-    return full_name(titles, text(test.get("title") or test.get("fullName") or "", "the title of a test"))
-
-
-def _failed_test(file: Object, test: Object) -> Finding:
-    messages = test.get("failureMessages")
-    texts = messages if isinstance(messages, list) else []
-    said = next((message for message in texts if isinstance(message, str) and message), "")
-    said = said or ("" if test["status"] == "failed" else f"status {test['status']!r}")
+def _case(file: Object, test: Object) -> TestCase:
+    ancestors = figures.listing(test.get("ancestorTitles") or [], "ancestorTitles")
+    suites = tuple(figures.text(title, "a title") for title in ancestors)
+    title = figures.text(test.get("title") or test.get("fullName") or "", "the title of a test")
+    errors = [*_texts(test, "failureMessages"), *_texts(test, "retryReasons")]
+    status = figures.text(test.get("status"), "the status of a test")
+    outcome, said = _report.judged(status, {"passed"}, errors[0] if errors else "")
+    tags = tuple(_texts(test, "tags"))
     location = test.get("location")
-    line = location.get("line") if isinstance(location, dict) else None
-    return failure(_name(test), said, first_text(file, "name"), line)
+    return TestCase(
+        _report.full_name(suites, title, tags),
+        suites,
+        figures.first_text(file, "name"),
+        _report.seconds(test),
+        CaseOutcome.FLAKY if errors and outcome is CaseOutcome.PASSED else outcome,
+        said,
+        figures.line_or_none(location.get("line")) if isinstance(location, dict) else None,
+        tags,
+        instants.from_epoch(test.get("startAt") or file.get("startTime") or None),
+    )
 
 
-def _broken_file(file: Object) -> Finding:
-    path = first_text(file, "name")
-    return failure(path or "a test file", first_text(file, "message") or "failed outside of its tests", path)
+def _texts(owner: Object, key: str) -> list[str]:
+    value = owner.get(key)
+    return [text for text in value if isinstance(text, str) and text] if isinstance(value, list) else []
 
 
-def _unlisted(document: Object, failed_tests: int, failures: int) -> list[Finding]:
-    """Return the failures that the totals of the run report and its list does not."""
-    counted = _counter(document, "numFailedTests")
-    success = document.get("success", True)
-    if not isinstance(success, bool):
-        raise Unreadable("success is neither true nor false")
-    findings = []
-    if counted > failed_tests:
-        findings.append(Finding(f"{counted} tests failed, but {failed_tests} are listed"))
-    if document.get("wasInterrupted") is True:
-        findings.append(Finding("the run was interrupted"))
-    if _counter(document, "numFailedTestSuites") and not failures + len(findings):
-        findings.append(Finding(f"{document['numFailedTestSuites']} test suites failed, but none is listed"))
-    if not success and not failures + len(findings):
-        findings.append(Finding("the run did not succeed, but no failed test is listed"))
-    return findings
-
-
-def _counter(document: Object, name: str) -> int:
-    return count(document.get(name, 0), name)
+def _broken_file(file: Object, cases: list[TestCase]) -> Finding | None:
+    """Return the failure of a file outside of its tests, if it has one."""
+    if file.get("status") in _FINE or any(case.outcome is CaseOutcome.FAILED for case in cases):
+        return None
+    path = figures.first_text(file, "name")
+    said = figures.first_text(file, "message") or "failed outside of its tests"
+    return _report.failure(path or "a test file", said, path)
