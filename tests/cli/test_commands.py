@@ -181,7 +181,9 @@ def test_without_git_there_is_no_commit(run: Run, monkeypatch: pytest.MonkeyPatc
 
 # The JSON contract
 
-CRITERION = {"criterion", "status", "binding", "basis", "reason", "findings", "evidence"}
+CRITERION = {
+    "criterion", "status", "reason_code", "binding", "basis", "reason", "reasons", "findings", "evidence",
+}  # fmt: skip
 IF_ANY = {
     "question", "remedy", "binding_from", "expected", "actual", "distance", "attestation", "exception", "upcoming",
 }  # fmt: skip
