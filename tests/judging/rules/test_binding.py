@@ -85,9 +85,9 @@ def required(requires: str) -> tuple[Condition, ...]:
             True,
         ),
         (
-            "{kind: tests, only: a}",
+            "{kind: load_test, only: a}",
             ("only",),
-            "kind 'tests' has no option 'only'",
+            "kind 'load_test' has no option 'only'",
             "none is defined",
             True,
         ),
