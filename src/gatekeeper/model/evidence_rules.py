@@ -48,7 +48,7 @@ class DistinctSlots(Timed):
     slots: Annotated[tuple[Name, ...], Field(min_length=2)]
 
 
-class Floor(Timed):
+class FloorEntry(Timed):
     """The least of a fact that evidence must show before it proves anything."""
 
     at_least: float | int | None = None
@@ -63,7 +63,7 @@ class Floor(Timed):
         return self
 
 
-Floors = dict[Name, Floor]
+Floors = dict[Name, FloorEntry]
 """Floors by fact."""
 
 

@@ -82,7 +82,7 @@ class SlotGuard(NamedTuple):
 NO_GUARD = SlotGuard()
 
 
-class Validity(NamedTuple):
+class ValidFor(NamedTuple):
     """How long an attestation counts, and from when on that is asked."""
 
     days: int

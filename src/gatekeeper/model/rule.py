@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from gatekeeper.model.evidence_rules import EvidenceRules
-from gatekeeper.model.guards import NO_GUARD, Effective, SlotGuard, Validity
+from gatekeeper.model.guards import NO_GUARD, Effective, SlotGuard, ValidFor
 from gatekeeper.model.level import Level, Scale
 from gatekeeper.model.naming import titled
 from gatekeeper.model.rulebook import Criterion, Governance
@@ -137,7 +137,7 @@ class Rule(NamedTuple):
     twin: str | None = None
     guards: Mapping[str, SlotGuard] = {}
     """What its evidence must show besides the facts, by slot."""
-    validity: Validity | None = None
+    validity: ValidFor | None = None
     """How long an attestation counts; None: for ever."""
     must_not_shrink: bool = False
     """Whether a change that leaves much less evidence needs an approval."""
@@ -188,14 +188,14 @@ class Rule(NamedTuple):
         """Return what the evidence of a slot must show besides its facts."""
         return self.guards.get(slot, NO_GUARD)
 
-    def guarded(self, slots: Mapping[str, "BoundSlot"], validity: Validity | None) -> "Rule":
+    def guarded(self, slots: Mapping[str, "BoundSlot"], validity: ValidFor | None) -> "Rule":
         """Return the rule with its guards: those of its slots, where the criterion says nothing itself."""
         source, named = self.source, dict.fromkeys(slot for of in self.versions for slot in of.slots)
         guards = {name: slots[name].guard for name in named if name in slots}
         if source:
             guards = {name: guard.of_criterion(source) for name, guard in guards.items()}
         if source and source.max_age_days:
-            validity = Validity(source.max_age_days)
+            validity = ValidFor(source.max_age_days)
         elif self.per_milestone:
             validity = None
         rule = self._replace(guards=guards, validity=validity)
@@ -302,7 +302,7 @@ class Rulebook(NamedTuple):
     slots: Mapping[str, BoundSlot]
     governance: Governance
     evidence_rules: EvidenceRules
-    validity: Validity | None
+    validity: ValidFor | None
     """How long attestations count, unless a criterion says otherwise."""
     by_id: Mapping[str, Rule]
     digest: str

@@ -6,7 +6,7 @@ from builders.ageing import result_of
 from builders.judging import GATES, STANZA, attested, case, load_test, report, rulebook, service, workspace
 from gatekeeper import collectors
 from gatekeeper.judging.rules.binding import bind
-from gatekeeper.model.guards import Floor, SlotGuard, Validity
+from gatekeeper.model.guards import Floor, SlotGuard, ValidFor
 from gatekeeper.model.rule import Rulebook
 
 TESTS = "{max_age_days: 30, same_commit: true}"
@@ -45,8 +45,8 @@ def test_a_slot_says_more_and_its_floors_win() -> None:
 
 def test_attestations_have_a_validity_unless_the_criterion_says_its_own() -> None:
     rules = book("{attestations: {valid_days: 100}}").by_id
-    assert rules["L1.scaffold"].validity == Validity(100)
-    assert rules["G8.review"].validity == Validity(90)
+    assert rules["L1.scaffold"].validity == ValidFor(100)
+    assert rules["G8.review"].validity == ValidFor(90)
     assert rules["G8.threats"].validity is None
 
 

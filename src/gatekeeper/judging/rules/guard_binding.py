@@ -9,7 +9,7 @@ from gatekeeper.judging.rules.slot_binding import FindKind
 from gatekeeper.judging.rules.timing import TimingBinder
 from gatekeeper.model.evidence import Kind, Shape
 from gatekeeper.model.evidence_rules import EvidenceRules, Floors, Freshness
-from gatekeeper.model.guards import Distinct, Floor, SlotGuard, Validity
+from gatekeeper.model.guards import Distinct, Floor, SlotGuard, ValidFor
 from gatekeeper.model.rule import BoundSlot
 from gatekeeper.model.rulebook import Gate, Levels, Slot
 from gatekeeper.model.workspace import Manifests
@@ -22,7 +22,7 @@ class BoundGuards(NamedTuple):
 
     slots: Mapping[str, BoundSlot]
     """All slots, with their guards."""
-    validity: Validity | None
+    validity: ValidFor | None
 
 
 class GuardBinder(NamedTuple):
@@ -58,7 +58,7 @@ class GuardBinder(NamedTuple):
         validity = None
         if given:
             effective = self.timing.effective(given.effective, self.place / "attestations" / "effective")
-            validity = Validity(given.valid_days, effective)
+            validity = ValidFor(given.valid_days, effective)
         return BoundGuards(slots, validity)
 
     def _written(self) -> Iterator[tuple[str, Slot, Place]]:
