@@ -416,8 +416,10 @@ def test_a_rule_says_what_its_stanza_says() -> None:
         per_milestone=True,
         waivable_by="security",
         slots=("bugs",),
+        takes=bound.takes,
         depends_on_milestone=True,
     )
+    assert bound.takes["bugs"] == "kind `json`"
 
 
 def test_a_criterion_without_from_is_asked_from_l0_in_a_gate_and_from_its_own_level_in_a_level() -> None:

@@ -21,6 +21,8 @@ class CoverageFacts(NamedTuple):
     """Null if no selected file has a branch. v8 and istanbul count branches very differently."""
     functions_pct: float | None = None
     files: int | None = None
+    lines: int | None = None
+    """The lines that can be covered, of the selected files."""
     paths: tuple[str, ...] | None = None
     """The selected files as in the report, with forward slashes; some tools write absolute paths."""
     uncovered: tuple[Finding, ...] | None = None
@@ -30,5 +32,5 @@ class CoverageFacts(NamedTuple):
 
 
 FACTS = CoverageFacts
-AMOUNTS = ("files",)
+AMOUNTS = ("files", "lines")
 MEASURES = True

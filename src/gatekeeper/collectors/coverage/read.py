@@ -52,18 +52,19 @@ def _selected(files: Iterable[FileCoverage], include: str | list[str] | None) ->
 def _facts(
     reports: Sequence[CoverageReport], files: Sequence[FileCoverage], selected: Sequence[FileCoverage]
 ) -> CoverageFacts:
-    lines_pct = Ratio.sum(file.lines for file in selected).pct
-    if lines_pct is None:
+    lines = Ratio.sum(file.lines for file in selected)
+    if lines.pct is None:
         raise Absent("no line of the selected files can be covered")
     branches = Ratio.sum(file.branches for file in selected)
     if len(reports) == 1 and len(selected) == len(files):
         branches = max(branches, reports[0].branches, key=lambda ratio: ratio.uncovered)
     providers = {report.provider for report in reports}
     return CoverageFacts(
-        lines_pct=lines_pct,
+        lines_pct=lines.pct,
         branches_pct=branches.pct,
         functions_pct=Ratio.sum(file.functions for file in selected).pct,
         files=len(selected),
+        lines=lines.total,
         paths=tuple(file.path for file in selected),
         uncovered=_uncovered(selected),
         provider=providers.pop() if len(providers) == 1 else None,
