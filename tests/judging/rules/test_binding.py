@@ -87,7 +87,7 @@ def required(requires: str) -> tuple[Condition, ...]:
             "{kind: tests, only: a}",
             ("only",),
             "kind 'tests' has no option 'only'",
-            "known: select, others",
+            "known: others, select",
             True,
         ),
         (
