@@ -85,10 +85,10 @@ def required(requires: str) -> tuple[Condition, ...]:
             True,
         ),
         (
-            "{kind: load_test, only: a}",
+            "{kind: tests, only: a}",
             ("only",),
-            "kind 'load_test' has no option 'only'",
-            "none is defined",
+            "kind 'tests' has no option 'only'",
+            "known: others, select",
             True,
         ),
         (

@@ -69,7 +69,7 @@ def _mistakes(slot: Slot, kind: Kind | None, place: Place) -> list[Mistake]:
         ]
     mistakes = [
         (place / option).wrong_key(
-            f"kind {kind.name!r} has no option {option!r}", nearest(option, kind.options)
+            f"kind {kind.name!r} has no option {option!r}", nearest(option, sorted(kind.options))
         )
         for option in slot.options
         if option not in kind.options
