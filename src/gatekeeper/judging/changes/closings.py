@@ -160,6 +160,7 @@ class Closings:
             getattr(before, name) in given
             for name, given in (
                 ("sha256", (after.sha256,)),
+                ("facts", (after.facts,)),
                 ("produced_at", (None, after.produced_at)),
                 ("commit", (None, after.commit)),
             )
