@@ -12,8 +12,8 @@ from gatekeeper.judging.verdicts.milestones import exit_code
 from gatekeeper.model.changes import Change, Comparison
 from gatekeeper.model.evidence import Finding
 from gatekeeper.model.report import Filter, Places, Report, Screen, Where
-from gatekeeper.model.status import FailOn
-from gatekeeper.model.verdict import CriterionResult, Reason, ServiceResult
+from gatekeeper.model.status import FailOn, ReasonCode, Status
+from gatekeeper.model.verdict import CriterionReason, CriterionResult, Reason, ServiceResult
 from gatekeeper.workspace.judging import judge
 from gatekeeper.workspace.loading import open_workspace
 
@@ -83,6 +83,18 @@ def changed(report: Report, criterion: str, change: Callable[[CriterionResult], 
     """Return a report in which one criterion of every service came out otherwise."""
     services = tuple(_changed(of, criterion, change) for of in report.result.services)
     return report._replace(result=report.result._replace(services=services))
+
+
+def unproven(report: Report, criterion: str, code: ReasonCode, *places: Finding) -> Report:
+    """Return a report in which one criterion is unproven, for a reason that is about one part."""
+    why = "`load_test` does not show it"
+    reason = CriterionReason(Status.UNPROVEN, why, code, "load_test", "reports/k6.json", places)
+
+    def change(of: CriterionResult) -> CriterionResult:
+        unshown = of._replace(status=Status.UNPROVEN, reason=why, reasons=(reason,), outcomes=())
+        return unshown if of.is_open else of
+
+    return changed(report, criterion, change)
 
 
 def finding(*findings: Finding) -> Callable[[CriterionResult], CriterionResult]:
@@ -166,6 +178,9 @@ class _Hostile:
         return result._replace(
             rule=result.rule._replace(id=f"{result.rule.id}{self.text()}", **texts),
             reason=self.text(),
+            reasons=tuple(
+                of._replace(message=self.text(), part=self.text(), places=(finding,)) for of in result.reasons
+            ),
             exception=self.text() if result.exception else None,
             outcomes=tuple(outcome._replace(findings=(finding,)) for outcome in result.outcomes),
         )

@@ -183,7 +183,7 @@ def test_it_has_exactly_the_keys_of_the_contract(run: Run) -> None:
         assert document[key], key
         assert {frozenset(one) for one in document[key]} == {frozenset(expected)}, key
     assert set(document["criteria"][0]["after"]) == {
-        "status", "binding", "reason", "expected", "actual", "distance",
+        "status", "reason_code", "binding", "reason", "expected", "actual", "distance",
     }  # fmt: skip
     assert document["today"][0]["nearest"] == {
         "service": "ledger-service",

@@ -188,6 +188,12 @@ def test_include_selects_files_but_not_folders() -> None:
         ("drizzle.orm", "drizzle-orm", False),
         ("@prisma/client", "@prisma/client/runtime", True),
         ("@prisma/client", "@prisma/client-extra", False),
+        ("openai", "../node_modules/openai/index.js", True),
+        ("@nestjs/*", "./node_modules/@nestjs/core", True),
+        ("openai", "https://esm.sh/openai@4.2.0?dts", True),
+        ("openai", "https://esm.sh/v135/openai/resources", True),
+        ("openai", "https://openai.example/sdk.js", False),
+        ("openai", "openai?raw", True),
     ],
 )
 def test_which_packages_a_pattern_means(pattern: str, specifier: str, *, expected: bool) -> None:
@@ -269,6 +275,9 @@ def test_javascript_is_read_as_typescript_is() -> None:
         ("node:fs/promises", "node:fs"),
         ("@", "@"),
         ("#internal/a", "#internal"),
+        ("../../node_modules/@nestjs/core/a.js", "@nestjs/core"),
+        ("koa?raw", "koa"),
+        ("https://esm.sh/koa@2/a?dts", "https://esm.sh/koa@2/a"),
         ("./a", None),
         ("../a", None),
         ("..", None),
@@ -374,6 +383,13 @@ def test_what_the_slot_does_not_select_need_not_be_understood() -> None:
         "module.require('express')",
         "require.main.require('express')",
         "globalThis . require('express')",
+        "require.call(null, 'express')",
+        "require`express`",
+        "require(`../node_modules/${name}`)",
+        "require('../node_modules/' + name)",
+        "import(name + './a')",
+        "eval('require(\"express\")')",
+        "new Function('return import(\"express\")')",
     ],
 )
 @pytest.mark.parametrize("name", ["src/a.ts", "src/a.js"])
@@ -388,6 +404,8 @@ def test_a_computed_import_may_be_of_any_package(code: str, name: str) -> None:
     "code",
     [
         "import(`./locales/${name}.json`)",
+        "require('./locales/' + name)",
+        "const f: Function = a; b instanceof Function; c.eval(d); const { eval: e } = g",
         "const require = createRequire(import.meta.url); require('./a')",
         "if (require.main === module) main()",
         "require.resolve(name)",

@@ -66,7 +66,7 @@ def outcome(case: ET.Element) -> tuple[str, str | None]:
 def test_junit_tells_statuses_apart() -> None:
     found = cases(pilot("M1"))
     assert outcome(found["orders-service", "G1.coverage"]) == ("failure", "fail")
-    assert outcome(found["orders-service", "G7.peak-load"]) == ("failure", "stale")
+    assert outcome(found["orders-service", "G7.peak-load"]) == ("failure", "stale:too-old")
     assert outcome(found["orders-service", "capability:split-deliveries"]) == ("failure", "missing")
     assert outcome(found["notifications-service", "L2.use-cases"]) == ("failure", "unreadable")
     assert outcome(found["catalogue-service", "capability:gift-cards"]) == ("skipped", "missing")

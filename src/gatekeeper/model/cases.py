@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self, TypeVar
 from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, model_validator
 
 from gatekeeper.model.manifest import Day, GateId, LevelId, Manifest, MilestoneId, Name, Words, short_form
-from gatekeeper.model.status import MilestoneVerdict, ServiceVerdict
+from gatekeeper.model.status import MilestoneVerdict, ReasonCode, ServiceVerdict
 
 Snippet = dict[str, Any]
 """A part of another manifest; what is `null` in it removes what an earlier layer says."""
@@ -120,6 +120,7 @@ class CriterionExpected(ServiceExpected):
     """What is expected of a criterion; the short form is its status."""
 
     status: CriterionAnswer | None = None
+    reason_code: ReasonCode | None = None
     basis: Literal["artefact", "record", "typed", "attestation"] | None = None
     binding: StrictBool | None = None
 

@@ -148,6 +148,8 @@ class Rule(NamedTuple):
     """The criterion in the rulebook; None if it comes from the plan."""
     slots: tuple[str, ...] = ()
     """Every slot that affects the result, each once."""
+    takes: Mapping[str, str] = {}
+    """What slots take, in words; those of other criteria may be among them."""
     depends_on_milestone: bool = False
     """Whether its status may differ between milestones."""
     effective: Effective | None = None
@@ -178,6 +180,8 @@ class BoundSlot(NamedTuple):
     options: Mapping[str, Any]
     narrowable: frozenset[str]
     """The supported narrowings: `paths`, `subjects`, `aggregates`."""
+    takes: str
+    """What it takes, in words."""
     amounts: tuple[str, ...] = ()
     """The facts that say how much was measured; `items` are those of the parts."""
 

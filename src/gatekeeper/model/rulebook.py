@@ -80,7 +80,7 @@ class Requirement(Manifest):
     within: Any = None
     """The names are a subset of these."""
     mentions: Any = None
-    """Each phrase occurs in some name."""
+    """The words of each phrase occur in a row in some name that is not marked as to do."""
 
 
 class AppliesWhen(Manifest):

@@ -104,13 +104,6 @@ class CriterionResult(NamedTuple):
         return self.status in OPEN and self.binding
 
     @property
-    def remedy(self) -> str:
-        """What to do: the remedy of the rulebook, or for an unreadable artefact to fix it."""
-        if self.status is Status.UNREADABLE:
-            return f"Fix the artefact: {self.reason}."
-        return self.rule.remedy
-
-    @property
     def telling(self) -> tuple[Outcome, ...]:
         """The outcomes with the status of the result; if there are none, all outcomes."""
         decisive = tuple(outcome for outcome in self.outcomes if outcome.status is self.status)
@@ -118,8 +111,10 @@ class CriterionResult(NamedTuple):
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """The findings behind the status, each once."""
-        return tuple(dict.fromkeys(finding for outcome in self.telling for finding in outcome.findings))
+        """The findings behind the status, or the places that its reasons name, each once."""
+        found = tuple(dict.fromkeys(finding for outcome in self.telling for finding in outcome.findings))
+        places = (place for of in self.reasons if of.status is self.status for place in of.places)
+        return found or tuple(dict.fromkeys(places))
 
     @property
     def distance(self) -> float | None:

@@ -9,10 +9,11 @@ from typing import Any
 from gatekeeper.model.evidence import Evidence, Part
 from gatekeeper.model.milestone import Exited
 from gatekeeper.model.moment import as_written
+from gatekeeper.model.remedies import remedy_of
 from gatekeeper.model.report import Report, Screen
 from gatekeeper.model.rule import Rule
 from gatekeeper.model.status import Status
-from gatekeeper.model.verdict import CriterionResult, NextStep, ServiceResult
+from gatekeeper.model.verdict import CriterionReason, CriterionResult, NextStep, ServiceResult
 from gatekeeper.reporters.text import as_json
 from gatekeeper.reporters.views import diff
 from gatekeeper.reporters.wording import outcomes
@@ -137,9 +138,11 @@ class Rows:
             row = self._shared[id(result)] = {
                 "criterion": result.rule.id,
                 "status": result.status,
+                "reason_code": result.reason_code,
                 "binding": result.binding,
                 "basis": result.basis,
                 "reason": result.reason,
+                "reasons": [_reason(reason) for reason in result.reasons],
                 "findings": [found._asdict() for found in result.findings],
                 "evidence": [self._key(one) for one in result.evidence if one.path],
                 **_known(_if_any(result)),
@@ -166,7 +169,7 @@ def _if_any(result: CriterionResult) -> dict[str, Any]:
         "question": None if result.rule.source else result.rule.question,
         "binding_from": _when(result),
         **_compared(result),
-        "remedy": result.remedy if result.is_open else None,
+        "remedy": remedy_of(result) if result.is_open else None,
         "attestation": attestation.model_dump(mode="json") if attestation else None,
         "exception": result.exception,
         "upcoming": _upcoming(result.upcoming) if result.upcoming else None,
@@ -183,6 +186,10 @@ def _compared(result: CriterionResult) -> dict[str, Any]:
         "actual": outcomes.actual(result),
         "distance": result.distance,
     }
+
+
+def _reason(reason: CriterionReason) -> dict[str, Any]:
+    return _known(reason._asdict() | {"places": [place._asdict() for place in reason.places]})
 
 
 def _upcoming(result: CriterionResult) -> dict[str, Any]:

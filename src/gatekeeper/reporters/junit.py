@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from gatekeeper.model.changes import Change, Comparison
+from gatekeeper.model.remedies import remedy_of
 from gatekeeper.model.report import Report, Screen
 from gatekeeper.model.status import Status
 from gatekeeper.model.verdict import CriterionResult, Reason, ServiceResult
@@ -81,10 +82,10 @@ def _of_criterion(result: CriterionResult) -> JUnitCase:
         case Status.NOT_APPLICABLE | Status.EXCEPTED as status:
             return JUnitCase(rule.id, "skipped", status, "; ".join([status.replace("_", " "), *seen]))
         case status if why := outcomes.not_binding(result):
-            return JUnitCase(rule.id, "skipped", status, "; ".join([why, status, *seen]))
+            return JUnitCase(rule.id, "skipped", outcomes.coded(result), "; ".join([why, status, *seen]))
         case status:
-            lines = (rule.question, *_findings(result), f"→ {result.remedy}")
-            return JUnitCase(rule.id, "failure", status, "; ".join([status, *seen]), lines)
+            lines = (rule.question, *_findings(result), f"→ {remedy_of(result)}")
+            return JUnitCase(rule.id, "failure", outcomes.coded(result), "; ".join([status, *seen]), lines)
 
 
 def _findings(result: CriterionResult) -> Iterator[str]:

@@ -155,10 +155,11 @@ def _lines(service: ServiceResult, report: Report) -> Iterator[str]:
     gates = report.filter.gates
     shown = outcomes.to_show((*service.criteria, *service.held_up_by))
     # A tightened version has the id of its criterion.
-    once = {(of.rule.id, of.rule.effective): of for of in shown}
-    for result in once.values():
+    results = {(of.rule.id, of.rule.effective): of for of in shown}
+    once = outcomes.Once()
+    for result in results.values():
         if not gates or result.rule.gate in gates:
-            yield from criterion(result, _short, effort=False)
+            yield from criterion(result, _short, once, effort=False)
     yield "\n</details>\n"
 
 

@@ -130,6 +130,8 @@ def _result(diagnostic: Diagnostic, index: int) -> dict[str, Any]:
             "service": visible(diagnostic.service),
             "owner": visible(diagnostic.owner),
             "status": diagnostic.status,
+            **({"reason_code": diagnostic.reason_code} if diagnostic.reason_code else {}),
+            **({"part": visible(diagnostic.part)} if diagnostic.part else {}),
         },
     }
     if diagnostic.exception:

@@ -64,7 +64,14 @@ def foreseen(
 def test_it_tells_what_lapses_before_the_exit_date() -> None:
     [lapse] = foreseen(loaded(), dates={"M0": "2026-12-23"})
     assert lapse == Lapse(
-        Rests.EVIDENCE, "G7.load", "shop", "team-shop", date(2026, 12, 10), "M0", 12, remedy="Fix it."
+        Rests.EVIDENCE,
+        "G7.load",
+        "shop",
+        "team-shop",
+        date(2026, 12, 10),
+        "M0",
+        12,
+        remedy="Run `load` (kind `load_test`) again; a report counts for 30 days.",
     )
     assert lapse.lapses_on == date(2026, 12, 11)
 

@@ -124,7 +124,10 @@ def test_an_artefact_that_nobody_can_read_is_to_be_mended() -> None:
     of = case(service(plan=plan), broken("unit_tests"))
     steps = {step.criteria: step.step for step in milestone_of(of).next_steps}
     assert steps["G1.tests",] == "Fix the artefact: `unit_tests` is unreadable."
-    assert steps["G1.coverage",] == "Fix it."
+    assert (
+        steps["G1.coverage",]
+        == "Produce and map `coverage` (kind `coverage`) and `source` (kind `typescript`)."
+    )
 
 
 def test_ready_services_need_nothing() -> None:
@@ -241,8 +244,9 @@ def test_a_person_may_stand_in_only_for_what_is_missing(
 def test_a_person_may_renew_a_word_that_lapsed() -> None:
     plan = "{M1: {level: L2, gates: {G8: {scope: s, only: [G8.threats]}}}}"
     words = attested(G8__threats="cy security 2026-11-01 M0")
-    assert _options(case(service(plan=plan, attestations=words)), milestone="M1")["G8.threats",] == [
-        ("attestation", "security")
+    steps = milestone_of(case(service(plan=plan, attestations=words)), milestone="M1").next_steps
+    assert [step.step for step in steps if step.criteria == ("G8.threats",)] == [
+        "Have security attest G8.threats again for this milestone."
     ]
 
 
@@ -279,12 +283,19 @@ def test_signatures_of_l4_may_not_wait_if_they_are_all_that_is_left() -> None:
 
 
 def test_an_option_names_the_services_that_it_is_open_to() -> None:
-    plan = "{M0: {level: L2, gates: {G8: {scope: s, only: [G8.isolation]}}}}"
+    plan = "{M0: {level: L1, gates: {}, adds: [b]}}"
     lacks, fails = (service(service=name, plan=plan) for name in ("lacks", "fails"))
-    result = milestone_of(case(lacks), case(fails, report("isolation", failed=["a"])))
-    [step] = [step for step in result.next_steps if step.criteria == ("G8.isolation",)]
+    result = milestone_of(case(lacks), case(fails, report("capability_tests", failed=["b"])))
+    [step] = [step for step in result.next_steps if step.criteria == ("capability:b",)]
     assert step.services == ("lacks", "fails")
-    assert step.options == (Option(Way.ATTESTATION, "security", ("lacks",)),)
+    assert step.options == (Option(Way.ATTESTATION, "owner", ("lacks",)),)
+
+
+def test_an_option_is_open_to_all_criteria_of_a_step() -> None:
+    of = case(service(plan="{M0: {level: L3, gates: {G1: , G2: }}}"))
+    steps = {step.criteria: step.options for step in milestone_of(of).next_steps}
+    assert steps["G1.tests", "G1.deep"] == ()
+    assert steps["G2.writes", "G2.limits"] == ()
 
 
 def _excusable(milestone: str, *exceptions: str, milestones: tuple[str, ...] = ("M0", "M1")) -> bool:
@@ -350,8 +361,8 @@ def test_what_is_made_for_one_milestone_does_not_help_another() -> None:
 def test_what_is_read_more_narrowly_does_not_help_where_all_is_read(
     plan: str, milestones: tuple[str, ...]
 ) -> None:
-    steps = {step.criteria: step.milestones for step in _ahead(case(service(plan=plan)))}
-    assert steps["G2.limits",] == milestones
+    steps = {name: step.milestones for step in _ahead(case(service(plan=plan))) for name in step.criteria}
+    assert steps["G2.limits"] == milestones
 
 
 def test_where_another_cell_asks_in_a_scope_of_its_own_nothing_is_promised() -> None:

@@ -87,7 +87,7 @@ def required(requires: str) -> tuple[Condition, ...]:
             "{kind: tests, only: a}",
             ("only",),
             "kind 'tests' has no option 'only'",
-            "none is defined",
+            "known: others, select",
             True,
         ),
         (
@@ -166,7 +166,7 @@ def test_a_slot_is_bound_with_its_options_and_the_ways_to_narrow_it() -> None:
         (
             "unit_tests.zz",
             "the evidence of 'unit_tests' has no fact 'zz'",
-            "known: total, passed, failed, skipped, duration_s, counted_from",
+            "known: total, passed, failed, skipped, skipped_pct, flaky, duration_s, counted_from",
         ),
         ("bugs.opened", "the evidence of 'bugs' has no fact 'opened'", "did you mean 'open'?"),
         ("unit_tests.total.x", "unit_tests.total is a number: there is nothing inside it", None),
@@ -416,8 +416,10 @@ def test_a_rule_says_what_its_stanza_says() -> None:
         per_milestone=True,
         waivable_by="security",
         slots=("bugs",),
+        takes=bound.takes,
         depends_on_milestone=True,
     )
+    assert bound.takes["bugs"] == "kind `json`"
 
 
 def test_a_criterion_without_from_is_asked_from_l0_in_a_gate_and_from_its_own_level_in_a_level() -> None:

@@ -200,7 +200,7 @@ def _steps(
             unblocks_services=finished,
             unblocks_milestones=(),
             excusable=False,
-            options=_options(service.service, (criteria[name] for name in work.criteria)),
+            options=_options(service.service, [criteria[name] for name in work.criteria]),
             recovers=any(
                 not set(work.criteria).isdisjoint(reason.criteria)
                 for reason in reasons
@@ -218,8 +218,8 @@ def _signature(here: ServiceState, level: Level) -> Work:
     return claim_level(owner, level)
 
 
-def _options(service: str, results: Iterable[CriterionResult]) -> tuple[Option, ...]:
-    ways = dict.fromkeys(way for result in results for way in other_ways(result))
+def _options(service: str, results: Sequence[CriterionResult]) -> tuple[Option, ...]:
+    ways = other_ways(results) if results else ()
     return tuple(Option(way, by, (service,)) for way, by in ways)
 
 

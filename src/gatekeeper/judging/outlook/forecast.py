@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from gatekeeper.judging.verdicts.staleness import last_day_of
 from gatekeeper.model.forecast import Lapse, Rests
 from gatekeeper.model.milestone import Milestone
+from gatekeeper.model.remedies import remedy_of
 from gatekeeper.model.roadmap import Roadmap
 from gatekeeper.model.rule import ExceptionRule
 from gatekeeper.model.service import Service
@@ -59,7 +60,7 @@ def _lapses(
                 holds_until=until,
                 before=asked.milestone if exit_date else None,
                 days_before=(exit_date - until).days - 1 if exit_date else None,
-                remedy=result.remedy,
+                remedy=remedy_of(result),
                 effort=result.rule.effort,
             )
 

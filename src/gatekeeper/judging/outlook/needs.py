@@ -3,11 +3,13 @@
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from gatekeeper.judging.verdicts.attestations import attesting_roles
 from gatekeeper.judging.verdicts.levels import dead_gates, red_gates
 from gatekeeper.model.level import Level
+from gatekeeper.model.remedies import remedy_of, task
 from gatekeeper.model.rule import Rule
 from gatekeeper.model.service import Scope
-from gatekeeper.model.status import Effort, Status
+from gatekeeper.model.status import Effort
 from gatekeeper.model.verdict import CriterionResult, ServiceResult, Way
 
 
@@ -26,8 +28,8 @@ class Need(NamedTuple):
     """Work that one service needs at one milestone."""
 
     work: Work
-    question: Hashable
-    """Equal at two milestones only if the same work serves both; None if milestones are not compared."""
+    questions: tuple[Hashable, ...] = ()
+    """What it answers; equal at two milestones only if the same answer serves both. Empty if not compared."""
     excusable: bool = False
     recovers: bool = False
     """The work undoes a regression."""
@@ -53,20 +55,16 @@ def needs(service: ServiceResult, *, may_except: bool = True, compares: bool = F
 def of_criteria(owner: str, results: Mapping[str, CriterionResult]) -> Iterator[Work]:
     """Yield the work on open criteria, lowest level first because higher levels build on it.
 
-    A criterion that only waits for others among them needs no work of its own. All criteria of an unreadable
-    artefact share one piece of work.
+    A criterion that only waits for others among them needs no work of its own. Criteria that one piece of
+    work answers share it.
     """
-    unreadable: dict[str, list[str]] = {}
-    for result in results.values():
-        if result.status is Status.UNREADABLE:
-            unreadable.setdefault(result.remedy, []).append(result.rule.id)
-    covered: set[str] = set()
+    shared: dict[Hashable, list[CriterionResult]] = {}
     for result in sorted(results.values(), key=_levels_first):
-        ids = tuple(unreadable.get(result.remedy, (result.rule.id,)))
-        if result.rule.id in covered or (result.waits_for and results.keys() >= set(result.waits_for)):
-            continue
-        covered.update(ids)
-        yield Work(owner, result.remedy, result.rule.effort, ids)
+        if not (result.waits_for and results.keys() >= set(result.waits_for)):
+            shared.setdefault(task(result), []).append(result)
+    for of in shared.values():
+        effort = max((result.rule.effort for result in of), key=list(Effort).index)
+        yield Work(owner, remedy_of(*of, alone=True), effort, tuple(result.rule.id for result in of))
 
 
 def sign_or_lower(owner: str, claimed: Level, signed: Level) -> Work:
@@ -91,12 +89,16 @@ def claim_level(owner: str, level: Level) -> Work:
     return Work(owner, f"Set `level: {level}` in the manifest of the service.", Effort.SMALL, comes_last=True)
 
 
-def other_ways(result: CriterionResult) -> Iterator[tuple[Way, str]]:
-    """Yield the alternatives to an artefact for an open criterion, each with the role that may use it."""
+def other_ways(results: Iterable[CriterionResult]) -> tuple[tuple[Way, str], ...]:
+    """Return the alternatives to one piece of work, each with the role that may use it for all criteria."""
+    first, *others = (tuple(_other_ways(result)) for result in results)
+    return tuple(way for way in dict.fromkeys(first) if all(way in ways for ways in others))
+
+
+def _other_ways(result: CriterionResult) -> Iterator[tuple[Way, str]]:
     rule = result.rule
-    is_silent = result.status is Status.MISSING or bool(result.attestation)
-    if rule.or_attested_by and is_silent:
-        yield Way.ATTESTATION, rule.or_attested_by
+    if rule.attested_by is None:
+        yield from ((Way.ATTESTATION, role) for role in attesting_roles(result))
     if rule.waivable_by:
         yield Way.WAIVER, rule.waivable_by
 
@@ -106,7 +108,7 @@ def _work(service: ServiceResult, *, may_except: bool, compares: bool) -> Iterat
     codes = {reason.code for reason in service.reasons}
     if "unsigned-upgrade" in codes and not _is_signed_with_target(service):
         claim = sign_or_lower(owner, service.claimed_level, service.signed_level)
-        yield Need(claim, claim.step, recovers=True)
+        yield Need(claim, (claim.step,), recovers=True)
     results = {result.rule.id: result for result in service.open_criteria}
     other_cells = {result.rule.id for result in service.held_up_by}
     regressed = {
@@ -115,19 +117,17 @@ def _work(service: ServiceResult, *, may_except: bool, compares: bool) -> Iterat
     for work in of_criteria(owner, results):
         of = [results[criterion] for criterion in work.criteria]
         excusable = may_except and all(_is_excusable(result, service) for result in of)
-        ways: list[tuple[Way, str | None]] = list(
-            dict.fromkeys(w for result in of for w in other_ways(result))
-        )
+        ways: tuple[tuple[Way, str | None], ...] = other_ways(of)
         yield Need(
             work,
-            tuple(_question(result, service, other_cells) for result in of) if compares else None,
+            tuple(_question(result, service, other_cells) for result in of) if compares else (),
             excusable,
             recovers=not regressed.isdisjoint(work.criteria),
-            options=(*ways, (Way.EXCEPTION, None)) if excusable else tuple(ways),
+            options=(*ways, (Way.EXCEPTION, None)) if excusable else ways,
         )
     for gate in (*dead_gates(red_gates(service.gates)), *service.held_up_by_gates):
         # The cell of the plan to change differs between milestones.
-        yield Need(remove_or_fill_gate(owner, gate), (gate, service.cell.milestone))
+        yield Need(remove_or_fill_gate(owner, gate), ((gate, service.cell.milestone),))
 
 
 def _signatures(service: ServiceResult, *, is_waived: bool) -> Iterator[Need]:
@@ -135,13 +135,14 @@ def _signatures(service: ServiceResult, *, is_waived: bool) -> Iterator[Need]:
     codes = {reason.code for reason in service.reasons}
     if "level-not-claimed" in codes:
         work = claim_level(service.service.owner, service.cell.level)
-        yield Need(work, work.step)
+        yield Need(work, (work.step,))
     if "sign-offs-missing" in codes:
         work = get_signed_off(service.service.owner, service.cell.level, service.missing_sign_offs)
         recovers = "unsigned-upgrade" in codes and _is_signed_with_target(service)
         can_ship = service.ships_at is not None and service.signed_level >= service.ships_at
         may_wait = is_waived and can_ship and not recovers
-        yield Need(work, work.step, recovers=recovers, options=((Way.EXCEPTION, None),) if may_wait else ())
+        options = ((Way.EXCEPTION, None),) if may_wait else ()
+        yield Need(work, (work.step,), recovers=recovers, options=options)
 
 
 def _is_signed_with_target(service: ServiceResult) -> bool:

@@ -46,8 +46,7 @@ class _Step:
             self.finishes.append(service)
         self.excusable = self.excusable and need.excusable
         self.recovers = self.recovers or need.recovers
-        if need.question is not None:
-            self.questions.add((service, need.question))
+        self.questions.update((service, question) for question in need.questions)
         for option in need.options:
             self.open_to[option].append(service)
 
@@ -62,7 +61,7 @@ class _Other:
         self.asked: set[object] = set()
         self.is_nearly_done = True
         for service, found in services:
-            self.asked.update((service, need.question) for need in found)
+            self.asked.update((service, question) for need in found for question in need.questions)
             self.is_nearly_done = self.is_nearly_done and len(found) == 1
 
     def is_helped(self, step: _Step) -> bool:

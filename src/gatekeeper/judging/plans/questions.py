@@ -66,4 +66,5 @@ def _mentioned(slot: BoundSlot | None, phrases: tuple[str, ...], role: str | Non
         "or_attested_by": role,
         "doubts_attested_by": role,
         "slots": (slot.name,),
+        "takes": {slot.name: slot.takes},
     }

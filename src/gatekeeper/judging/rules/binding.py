@@ -176,6 +176,7 @@ def _rule(stanza: _Stanza, binder: ConditionBinder) -> Rule:
         waivable_by=criterion.waivable_by,
         source=criterion,
         slots=slots_of(conditions, subjects),
+        takes=binder.slots.takes,
         depends_on_milestone=criterion.per_milestone or depends_on_milestone(conditions),
     )
 

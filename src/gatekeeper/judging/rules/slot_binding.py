@@ -20,6 +20,8 @@ class Slots(NamedTuple):
     bound: Mapping[str, BoundSlot]
     fields: Mapping[str, Mapping[str, Shape] | None]
     """The shape of each fact by slot; None if the definition of the slot is wrong."""
+    takes: Mapping[str, str]
+    """What each slot takes, in words."""
 
 
 def bind_slots(workspace: Manifests, find_kind: FindKind, mistakes: list[Mistake]) -> Slots:
@@ -41,12 +43,14 @@ def bind_slots(workspace: Manifests, find_kind: FindKind, mistakes: list[Mistake
             bound[name] = _bind(name, slot, kind)
             fields[name] = _fields(slot, kind)
             mistakes += _mistakes(slot, kind, place)
-    return Slots(bound, fields)
+    return Slots(bound, fields, {name: slot.takes for name, slot in bound.items()})
 
 
 def _bind(name: str, slot: Slot, kind: Kind | None) -> BoundSlot:
     narrowable = kind.options & set(NARROWING) if kind else frozenset()
-    return BoundSlot(name, slot.kind, slot.options, frozenset(narrowable), kind.amounts if kind else ())
+    takes = slot.about or f"kind `{slot.kind}`"
+    amounts = kind.amounts if kind else ()
+    return BoundSlot(name, slot.kind, slot.options, frozenset(narrowable), takes, amounts)
 
 
 def _fields(slot: Slot, kind: Kind | None) -> Mapping[str, Shape] | None:
@@ -65,7 +69,7 @@ def _mistakes(slot: Slot, kind: Kind | None, place: Place) -> list[Mistake]:
         ]
     mistakes = [
         (place / option).wrong_key(
-            f"kind {kind.name!r} has no option {option!r}", nearest(option, kind.options)
+            f"kind {kind.name!r} has no option {option!r}", nearest(option, sorted(kind.options))
         )
         for option in slot.options
         if option not in kind.options

@@ -27,7 +27,7 @@ def or_attested(without: CriterionResult, case: Case, span: MilestoneSpan) -> Cr
     """
     rule, given = without.rule, case.service.attestations
     attestation = given.get(rule.id) or given.get(rule.twin or rule.id)
-    roles = tuple(_roles(without))
+    roles = tuple(attesting_roles(without))
     if attestation is None or not roles:
         return without
     if why := objection_to_attestation(attestation, rule, roles, case):
@@ -40,8 +40,8 @@ def or_attested(without: CriterionResult, case: Case, span: MilestoneSpan) -> Cr
     return CriterionResult(rule, Status.PASS, basis=Basis.ATTESTATION, attestation=attestation)
 
 
-def _roles(without: CriterionResult) -> Iterator[str]:
-    """Yield the roles whose attestation may replace the evidence of a criterion."""
+def attesting_roles(without: CriterionResult) -> Iterator[str]:
+    """Yield the roles whose attestation may replace the evidence of a criterion that is open."""
     rule, codes = without.rule, {reason.code for reason in without.reasons}
     role = rule.attested_by or rule.or_attested_by
     if role and (without.status is Status.MISSING or without.reason_code in _REPLACED):

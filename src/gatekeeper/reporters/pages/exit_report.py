@@ -9,7 +9,7 @@ from gatekeeper.model.evidence import Evidence
 from gatekeeper.model.level import Level
 from gatekeeper.model.overview import Exit, Overview
 from gatekeeper.model.service import CAPABILITY_PREFIX, SignOff
-from gatekeeper.model.status import Basis, MilestoneVerdict, ServiceVerdict, Status
+from gatekeeper.model.status import WORST_FIRST, Basis, MilestoneVerdict, ServiceVerdict, Status
 from gatekeeper.model.verdict import CriterionResult, NextStep, Reason, ServiceResult
 from gatekeeper.reporters.wording import outcomes
 from gatekeeper.reporters.wording.counts import counted
@@ -23,7 +23,6 @@ FEW_BLOCKERS = 5
 """With more blocked services than this, the overview counts open criteria instead of naming them."""
 LEVELS, CAPABILITIES, SERVICE = ".levels", ".capabilities", ".service"
 """Groups that the filter of the page finds besides gates; the id of a gate cannot begin with a full stop."""
-_WORST_FIRST = (Status.FAIL, Status.UNREADABLE, Status.STALE, Status.MISSING)
 
 
 class Blocker(NamedTuple):
@@ -106,21 +105,25 @@ def blockers(exit_: Exit) -> list[Blocker]:
     why = _why if len(blocked) <= FEW_BLOCKERS else _why_in_short
     for result in blocked:
         of = steps.get(result.service.service, [])
-        found.append(Blocker(result, tuple(why(result)), of[0] if of else None, len(of)))
+        first = of[0] if of else None
+        told = why(result, first.step if first else "")
+        found.append(Blocker(result, tuple(told), first, len(of)))
     return sorted(found, key=lambda one: not any(map(is_critical, one.result.reasons)))
 
 
-def _why(result: ServiceResult) -> Iterator[str]:
+def _why(result: ServiceResult, step: str) -> Iterator[str]:
+    """Yield why a service is blocked, without what its first step says."""
     critical = [reason for reason in result.reasons if is_critical(reason)]
     yield from map(_critical, critical)
     behind = {criterion for reason in critical for criterion in reason.criteria}
     worst = sorted(
         (of for of in result.open_criteria if of.rule.id not in behind),
-        key=lambda of: _WORST_FIRST.index(of.status),
+        key=lambda of: WORST_FIRST.index(of.status),
     )
     few = worst if len(worst) <= MOST_TOLD else worst[: MOST_TOLD - 1]
     for of in few:
-        yield f"{of.rule.id}: {next(iter(outcomes.seen(of)), of.status)}"
+        seen = next(iter(outcomes.seen(of)), "")
+        yield f"{of.rule.id}: {seen if seen and seen not in step else outcomes.status_words(of)}"
     if len(worst) > len(few):
         yield f"and {len(worst) - len(few):,} more open criteria"
     claims = any(reason.code == "unsigned-upgrade" for reason in critical)
@@ -133,7 +136,7 @@ def _why(result: ServiceResult) -> Iterator[str]:
             yield reason.message
 
 
-def _why_in_short(result: ServiceResult) -> Iterator[str]:
+def _why_in_short(result: ServiceResult, _step: str) -> Iterator[str]:
     yield from (_critical(reason) for reason in result.reasons if is_critical(reason))
     gates = [gate.gate for gate in result.gates]
     counts = Counter(group_of(of.rule.id, gates) for of in result.open_criteria)

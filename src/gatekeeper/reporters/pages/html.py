@@ -17,7 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
 from gatekeeper.model.overview import Overview
-from gatekeeper.model.status import GateStatus, MilestoneVerdict, ServiceVerdict, Status
+from gatekeeper.model.status import OPEN, WORST_FIRST, GateStatus, Status
 from gatekeeper.model.verdict import CriterionResult, NextStep
 from gatekeeper.reporters.pages import exit_report, grids
 from gatekeeper.reporters.text.screen import SYMBOLS, visible
@@ -39,23 +39,11 @@ ROWS = 200
 MOST_BLOCKERS = 8
 """As many as fit on the first screen."""
 
-_TONES: dict[str, str] = {
-    Status.PASS: "good",
-    Status.FAIL: "bad",
-    Status.MISSING: "hmm",
-    Status.STALE: "hmm",
-    Status.UNREADABLE: "bad",
-    Status.EXCEPTED: "hmm",
-    Status.NOT_APPLICABLE: "idle",
-    GateStatus.GREEN: "green",
-    GateStatus.AMBER: "amber",
-    GateStatus.RED: "red",
-    ServiceVerdict.READY: "good",
-    ServiceVerdict.EXCEPTED: "hmm",
-    ServiceVerdict.BLOCKED: "bad",
-    MilestoneVerdict.READY_WITH_EXCEPTIONS: "hmm",
-}
-"""The colour class of an outcome; it only repeats the sign and the word."""
+_TONES = {"green": "good", "red": "bad", "yellow": "hmm", "bright_black": "idle"}
+"""The class of each colour of a terminal."""
+STATUSES = (*(status for status in WORST_FIRST if status in OPEN), Status.EXCEPTED, Status.PASS)
+"""The statuses of criteria that the filter offers."""
+_OF_GATES = frozenset(GateStatus) - {GateStatus.NOT_APPLICABLE}
 
 
 class Page(NamedTuple):
@@ -81,17 +69,18 @@ def render(template: str, overview: Overview, **more: Any) -> str:
 
 
 class _Drawn:
-    """Draws criteria; services without evidence share a result, which is drawn only once."""
+    """Draws criteria; services without evidence share a result, which is drawn only once in short."""
 
     def __init__(self) -> None:
-        self._drawn: dict[tuple[int, bool], Markup] = {}
+        self._drawn: dict[int, Markup] = {}
         self._macro: Any = _template("criterion.html.j2").module
 
-    def __call__(self, result: CriterionResult, in_full: bool) -> Markup:  # noqa: FBT001 - called by templates
-        key = id(result), in_full
-        if key not in self._drawn:
-            self._drawn[key] = self._macro.criterion(result, in_full)
-        return self._drawn[key]
+    def __call__(self, result: CriterionResult, in_full: bool, once: outcomes.Once) -> Markup:  # noqa: FBT001 - called by templates
+        drawn: Markup | None = None if in_full else self._drawn.get(id(result))
+        if drawn is None:
+            drawn = self._macro.criterion(result, in_full, once if in_full else outcomes.Once())
+            self._drawn[id(result)] = drawn
+        return drawn
 
 
 @cache
@@ -119,7 +108,8 @@ def _environment() -> Environment:
         most_blockers=MOST_BLOCKERS,
         most_findings=outcomes.MOST_FINDINGS,
         symbol=lambda outcome: SYMBOLS[outcome][0],
-        tone=_TONES.__getitem__,
+        tone=tone,
+        statuses=STATUSES,
         is_web=is_web,
         several=several,
         steps_of=steps_of,
@@ -135,7 +125,7 @@ def _wording() -> Mapping[str, Any]:
         exit_report: ("outlook", "marks", "mark", "reasons", "groups", "rests_on", "time_left", "judged"),
         grids: ("level_grid", "level_legend", "gate_cells", "milestone_rows", "GATES_LEGEND"),
         steps: ("exit_words", "ways"),
-        outcomes: ("actual", "asked", "location", "not_binding", "status_words"),
+        outcomes: ("Once", "actual", "asked", "location", "not_binding", "status_words"),
         provenance: ("flaws", "known_about"),
         timing: ("not_binding_yet",),
         levels: ("levels_sentence",),
@@ -171,6 +161,11 @@ def policy(style: str, script: str) -> str:
         f"default-src 'none'; style-src {of_style}; script-src {of_script}; "
         "base-uri 'none'; form-action 'none'"
     )
+
+
+def tone(outcome: str) -> str:
+    """Return the colour class of an outcome: the colour of its sign, and for a gate its status."""
+    return outcome if outcome in _OF_GATES else _TONES[SYMBOLS[outcome][2]]
 
 
 def is_web(address: str) -> bool:

@@ -19,9 +19,10 @@ Parts = Iterator[Part]
 SYMBOLS: dict[str, tuple[str, str, str]] = {
     Status.PASS: ("✓", "+", "green"),
     Status.FAIL: ("✗", "x", "red"),
+    Status.UNREADABLE: ("!", "!", "red"),
+    Status.UNPROVEN: ("≠", "#", "red"),
     Status.MISSING: ("?", "?", "yellow"),
     Status.STALE: ("↻", "o", "yellow"),
-    Status.UNREADABLE: ("!", "!", "red"),
     Status.EXCEPTED: ("~", "~", "yellow"),
     Status.NOT_APPLICABLE: ("·", ".", "bright_black"),
     GateStatus.GREEN: ("✓", "+", "green"),

@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from gatekeeper.model.remedies import remedy_of
 from gatekeeper.model.report import Screen
 from gatekeeper.model.shipping import Shipping
 from gatekeeper.model.status import ServiceVerdict
 from gatekeeper.reporters.json import Rows, step, texts
 from gatekeeper.reporters.text.screen import Parts, indented, item, shown, sign
 from gatekeeper.reporters.wording.levels import Naming
+from gatekeeper.reporters.wording.outcomes import Once, status_words
 from gatekeeper.reporters.wording.terminal_service import seen_and_findings
 from gatekeeper.version import __version__
 
@@ -88,13 +90,14 @@ def _commit(shipping: Shipping) -> str:
 
 
 def _steps(shipping: Shipping, screen: Screen) -> Parts:
-    results = {result.rule.id: result for result in shipping.criteria}
+    results, once = {result.rule.id: result for result in shipping.criteria}, Once()
     for one in shipping.next_steps[:MOST_STEPS]:
-        for name in one.criteria:
-            result = results[name]
-            yield item(sign(result.status, screen), f"{result.status}  [bold]{shown(name)}[/]", 2)
-            yield from seen_and_findings(result, 4)
-        yield item("→", shown(one.step), 4 if one.criteria else 2)
+        of = [results[name] for name in one.criteria]
+        for result in of:
+            status = f"{status_words(result)}  [bold]{shown(result.rule.id)}[/]"
+            yield item(sign(result.status, screen), status, 2)
+            yield from seen_and_findings(result, 4, once)
+        yield item("→", shown(remedy_of(*of) if of else one.step), 4 if of else 2)
     if len(shipping.next_steps) > MOST_STEPS:
         left_out = len(shipping.next_steps) - MOST_STEPS
         yield indented(f"and {left_out:,} more: use --format json", 2)

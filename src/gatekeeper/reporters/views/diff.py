@@ -139,6 +139,7 @@ def _as_plain(change: Change) -> dict[str, Any]:
         "signed_by": change.signed_by,
         "criterion": result.rule.id if result else None,
         "status": result.status if result else None,
+        "reason_code": result.reason_code if result else None,
         "expected": outcomes.expected(result) if result else None,
         "actual": outcomes.actual(result) if result else None,
         "amounts": {

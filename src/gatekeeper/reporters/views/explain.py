@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from gatekeeper.model.milestone import Milestone
 from gatekeeper.model.obligation import Obligation
+from gatekeeper.model.remedies import remedy_of
 from gatekeeper.model.report import Places, Screen
 from gatekeeper.model.rule import Rule
 from gatekeeper.model.verdict import CriterionResult, ServiceResult
@@ -81,7 +82,10 @@ def parts(
         line = f"[bold]{name}[/]  {owner}  {level}  {shown(status)}"
         yield item(sign(result.status, screen), line, 2)
         if in_full:
-            yield from seen_and_findings(result, 4, links(service.service.service, in_full, screen))
+            link = links(service.service.service, in_full, screen)
+            yield from seen_and_findings(result, 4, outcomes.Once(), link)
+            if result.is_open and remedy_of(result) != rule.remedy:
+                yield item("→", shown(remedy_of(result)), 4)
             yield from _evidence(result, screen)
         if result.upcoming:
             yield from _upcoming(result.upcoming, screen, in_full)

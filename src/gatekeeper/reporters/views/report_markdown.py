@@ -17,6 +17,7 @@ from gatekeeper.reporters.wording.forecast import lapse_sentence, nothing_lapses
 from gatekeeper.reporters.wording.legends import names_of_gates
 from gatekeeper.reporters.wording.levels import from_to, levels_of
 from gatekeeper.reporters.wording.markdown_criterion import criterion
+from gatekeeper.reporters.wording.outcomes import Once
 from gatekeeper.reporters.wording.provenance import flaws, known_about
 from gatekeeper.reporters.wording.timing import not_binding_yet
 from gatekeeper.reporters.wording.verdict import spaced, verdict_sentence
@@ -119,10 +120,11 @@ def _service(of: ServiceResult, rulebook: Rulebook) -> Iterator[str]:
     for seen in of.exceptions:
         yield f"- **exception {text(seen.id)}, {spaced(seen.state)}**: {text(seen.message)}\n"
     yield "\n"
+    once = Once()
     for group in exit_report.groups(of):
         yield f"**{text(group.title)}** {group.tally}\n\n"
         for result in group.unmet:
-            yield from criterion(result, text, effort=True)
+            yield from criterion(result, text, once, effort=True)
         if group.met:
             met = ", ".join(f"{text(result.rule.id)} ({result.basis})" for result in group.met)
             yield f"- ✓ {met}\n"

@@ -38,7 +38,9 @@ def _plain(value: Any) -> Any:
             return value.id
         case CriterionResult():
             facts = {"expected": outcomes.expected(value), "actual": outcomes.actual(value)}
-            return facts | {of: getattr(value, of) for of in ("status", "binding", "reason", "distance")}
+            return facts | {
+                of: getattr(value, of) for of in ("status", "reason_code", "binding", "reason", "distance")
+            }
         case (str(service), Outcome() as outcome):
             expected = outcome.condition.describe()
             return {"service": service, "actual": outcome.actual, "expected": expected}

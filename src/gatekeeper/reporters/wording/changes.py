@@ -3,6 +3,7 @@
 from collections import Counter
 
 from gatekeeper.model.changes import Change, ChangeKind, Comparison, TightenedRule
+from gatekeeper.model.remedies import remedy_of
 from gatekeeper.model.status import Status
 from gatekeeper.reporters.wording import outcomes
 from gatekeeper.reporters.wording.counts import counted, first_few
@@ -65,7 +66,11 @@ def remedy(change: Change, comparison: Comparison) -> str | None:
         return f"{undo}, or have it signed in {comparison.sign_off_file} by {', '.join(change.lacks)}:"
     if change.kind is ChangeKind.UPGRADE:
         return f"Have it signed off by {', '.join(change.lacks)}, or claim the level that is signed."
-    return change.result.remedy if change.result else "Restore the evidence or the rule that the level needs."
+    return (
+        remedy_of(change.result)
+        if change.result
+        else "Restore the evidence or the rule that the level needs."
+    )
 
 
 def signature(change: Change) -> str | None:

@@ -32,6 +32,9 @@ class Diagnostic(NamedTuple):
     rank: int = 0
     """The position among the diagnostics of one criterion, from 0."""
     exception: str | None = None
+    reason_code: str | None = None
+    part: str | None = None
+    """The part of the evidence that it is about."""
 
     @property
     def subject(self) -> str:

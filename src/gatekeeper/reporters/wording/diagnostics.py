@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from hashlib import sha256
 
 from gatekeeper.model.evidence import Finding
+from gatekeeper.model.remedies import remedy_of
 from gatekeeper.model.report import Keys, Report, Where
 from gatekeeper.model.rule import Rule
 from gatekeeper.model.service import CAPABILITY_PREFIX, Service
@@ -141,12 +142,13 @@ class _ServiceDiagnostics:
             what=what,
             seen=seen,
             question=result.rule.question,
-            # The reason of an unreadable artefact already says where and why.
-            remedy="Fix the artefact." if result.status is Status.UNREADABLE else result.remedy,
+            remedy=remedy_of(result),
             where=where,
             rank=rank,
             fingerprint=self._fingerprint(result.rule.id, finding),
             exception=result.exception,
+            reason_code=result.reason_code,
+            part=next((reason.part for reason in result.reasons if reason.part), None),
         )
 
     def _file(self, finding: Finding, result: CriterionResult) -> str | None:

@@ -7,22 +7,25 @@ from gatekeeper.reporters.text.screen import SYMBOLS
 from gatekeeper.reporters.wording import outcomes
 
 
-def criterion(result: CriterionResult, escaped: Callable[[str], str], *, effort: bool) -> Iterator[str]:
+def criterion(
+    result: CriterionResult, escaped: Callable[[str], str], once: outcomes.Once, *, effort: bool
+) -> Iterator[str]:
     """Yield the lines of an item.
 
     Args:
         result: The criterion's result.
         escaped: Escapes untrusted text for Markdown, and shortens it.
+        once: What the criteria before it have said.
         effort: Whether the remedy shows its effort.
     """
     status = f"{SYMBOLS[result.status][0]} {outcomes.status_words(result)}"
     yield f"- {status} **{escaped(result.rule.id)}** {escaped(result.rule.question)}\n"
-    for line in outcomes.seen(result):
+    for line in once.seen(result):
         yield f"  - {escaped(line)}\n"
     for finding in result.findings[: outcomes.MOST_FINDINGS]:
         where = outcomes.location(finding)
         yield f"  - {escaped(finding.message)}{f' ({escaped(where)})' if where else ''}\n"
     if len(result.findings) > outcomes.MOST_FINDINGS:
         yield f"  - and {len(result.findings) - outcomes.MOST_FINDINGS:,} more\n"
-    if result.is_open:
-        yield f"  - → {escaped(result.remedy)}{f' ({result.rule.effort} work)' if effort else ''}\n"
+    if remedy := once.remedy(result):
+        yield f"  - → {escaped(remedy)}{f' ({result.rule.effort} work)' if effort else ''}\n"

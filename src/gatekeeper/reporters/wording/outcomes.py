@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import assert_never
 
 from gatekeeper.model.evidence import Finding
+from gatekeeper.model.remedies import remedy_of
 from gatekeeper.model.rule import Operator
 from gatekeeper.model.service import Attestation
 from gatekeeper.model.status import Status
@@ -15,8 +16,15 @@ MOST_FINDINGS = 5
 
 
 def status_words(result: CriterionResult) -> str:
-    """Return the status, and why it blocks nothing if it does not bind: `fail, binds from M3`."""
-    return ", ".join(filter(None, (result.status, not_binding(result))))
+    """Return the status, and why it blocks nothing: `fail, binds from M3`, `unproven (other subject)`."""
+    code = result.reason_code if result.status is Status.UNPROVEN else None
+    words = f"{result.status} ({code.replace('-', ' ')})" if code else result.status
+    return ", ".join(filter(None, (words, not_binding(result))))
+
+
+def coded(result: CriterionResult) -> str:
+    """Return the status and its reason code for machines: `unproven:partial`."""
+    return ":".join(filter(None, (result.status, result.reason_code)))
 
 
 def not_binding(result: CriterionResult) -> str | None:
@@ -86,6 +94,35 @@ def seen(result: CriterionResult) -> list[str]:
     if result.status is Status.FAIL and (found := actual(result)):
         told.append(f"{found}; required: {asked(result)}")
     return told
+
+
+class Once:
+    """What criteria of one service have to say, each sentence once: a later criterion refers to the first."""
+
+    def __init__(self) -> None:
+        self._said: dict[str, str] = {}
+
+    def seen(self, result: CriterionResult) -> list[str]:
+        """Return what was seen of a criterion, without the reason that another open one has given already."""
+        return [line for line in seen(result) if line != result.reason or self.reason(result)]
+
+    def reason(self, result: CriterionResult) -> str | None:
+        """Return the reason of a status, unless another open criterion has given it already."""
+        said = result.reason and self._by(result.reason, result)
+        return None if said and result.is_open else result.reason
+
+    def remedy(self, result: CriterionResult) -> str | None:
+        """Return what to do about an open criterion, or which other one says so; None if it is not open."""
+        if not result.is_open:
+            return None
+        by = self._by(remedy_of(result), result)
+        return remedy_of(result) if by is None else f"as for {by}"
+
+    def _by(self, sentence: str, result: CriterionResult) -> str | None:
+        """Return the other criterion that said this first; otherwise keep that this one does."""
+        id_ = result.rule.id
+        first = self._said.setdefault(sentence, id_)
+        return None if first == id_ else first
 
 
 def asked(result: CriterionResult) -> str:

@@ -84,6 +84,7 @@ REASONS = {
 BY_STATUS = {
     Status.FAIL: DiagnosticSeverity.ERROR,
     Status.UNREADABLE: DiagnosticSeverity.ERROR,
+    Status.UNPROVEN: DiagnosticSeverity.ERROR,
     Status.MISSING: DiagnosticSeverity.WARNING,
     Status.STALE: DiagnosticSeverity.WARNING,
     Status.EXCEPTED: DiagnosticSeverity.NOTE,

@@ -62,7 +62,7 @@ def about(step: NextStep, share: Share, milestone: str) -> list[str]:
 def ways(step: NextStep) -> Iterator[str]:
     """Yield the alternatives to a step: `have security attest it instead of the artefact`."""
     for option in step.options:
-        if f"attested by {option.by}" in step.step:
+        if f"attested by {option.by}" in step.step or f"have {option.by} attest" in step.step:
             continue
         of = "" if option.services == step.services else f", for {', '.join(option.services)}"
         match option.way:

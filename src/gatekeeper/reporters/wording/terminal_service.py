@@ -1,6 +1,7 @@
 """One service in full for a terminal: its reasons, and every criterion that is not met."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from gatekeeper.model.evidence import Finding
 from gatekeeper.model.report import Places, Report, Screen
@@ -43,16 +44,18 @@ def details(service: ServiceResult, report: Report, screen: Screen) -> Parts:
     for lapse in report.forecast:
         if lapse.service == service.service.service:
             yield indented(f"forecast: {shown(lapse_sentence(lapse))}", 2)
-    link = links(service.service.service, report.places, screen)
+    draw = partial(
+        _criterion, link=links(service.service.service, report.places, screen), once=outcomes.Once()
+    )
     for gate in service.gates:
         if report.filter.gates and gate.gate not in report.filter.gates:
             continue
         words = f"  ({shown(gate.scope)})" if gate.scope else ""
-        yield from _group(f"{shown(gate.title)}{words}", gate.criteria, screen, link)
+        yield from _group(f"{shown(gate.title)}{words}", gate.criteria, screen, draw)
     if not report.filter.gates:
-        yield from _group("Levels", service.level_criteria, screen, link)
-        yield from _group("Capabilities", service.capabilities, screen, link)
-        yield from _group("Earlier cells of the plan", service.held_up_by, screen, link)
+        yield from _group("Levels", service.level_criteria, screen, draw)
+        yield from _group("Capabilities", service.capabilities, screen, draw)
+        yield from _group("Earlier cells of the plan", service.held_up_by, screen, draw)
 
 
 def _signed_before(service: ServiceResult) -> str:
@@ -62,30 +65,34 @@ def _signed_before(service: ServiceResult) -> str:
     )
 
 
-def _group(title: str, results: Sequence[CriterionResult], screen: Screen, link: Link | None) -> Parts:
+def _group(
+    title: str, results: Sequence[CriterionResult], screen: Screen, draw: Callable[..., Parts]
+) -> Parts:
     """Yield a heading with the number of met criteria, and each criterion that is not met."""
     if not results:
         return
     yield ""
     yield indented(f"[bold]{title}[/]  {outcomes.met_of(results)}", 2)
     for result in outcomes.to_show(results):
-        yield from _criterion(result, screen, link)
+        yield from draw(result, screen)
 
 
-def _criterion(result: CriterionResult, screen: Screen, link: Link | None) -> Parts:
+def _criterion(result: CriterionResult, screen: Screen, link: Link | None, once: outcomes.Once) -> Parts:
     """Yield one criterion: its question, what was seen, findings and remedy."""
     rule = result.rule
     status = outcomes.status_words(result)
     yield indented(f"{sign(result.status, screen)} {status}  [bold]{shown(rule.id)}[/]", 4)
     yield indented(shown(rule.question), 6)
-    yield from seen_and_findings(result, 6, link)
-    if result.is_open:
-        yield item("→", f"{shown(result.remedy)}", 6)
+    yield from seen_and_findings(result, 6, once, link)
+    if remedy := once.remedy(result):
+        yield item("→", shown(remedy), 6)
 
 
-def seen_and_findings(result: CriterionResult, columns: int, link: Link | None = None) -> Parts:
+def seen_and_findings(
+    result: CriterionResult, columns: int, once: outcomes.Once, link: Link | None = None
+) -> Parts:
     """Yield what was seen and asked, and the first findings with their places."""
-    yield from (indented(shown(line), columns) for line in outcomes.seen(result))
+    yield from (indented(shown(line), columns) for line in once.seen(result))
     for finding in result.findings[: outcomes.MOST_FINDINGS]:
         where = shown(outcomes.location(finding) or "")
         address = link(finding) if link and where else None

@@ -55,7 +55,15 @@ def of_findings(found: Findings) -> Answer:
 
 def needs_levels(expected: Expected) -> bool:
     """Return whether a case expects more than `of_findings` returns."""
-    return not expected.model_fields_set <= {"status", "reason", "basis", "binding", "criteria", "gates"}
+    return not expected.model_fields_set <= {
+        "status",
+        "reason_code",
+        "reason",
+        "basis",
+        "binding",
+        "criteria",
+        "gates",
+    }
 
 
 def of_milestone(result: MilestoneResult, rulebook: Rulebook) -> Answer:
@@ -90,6 +98,7 @@ def of_criterion(id_: str, answer: Answer) -> Answer:
         return answer._replace(values={**answer.values, "status": NOT_ASKED}, reasons=tuple)
     own = {
         "status": found.status.value,
+        "reason_code": found.reason_code.value if found.reason_code else None,
         "basis": found.basis.value if found.basis else None,
         "binding": found.binding,
     }

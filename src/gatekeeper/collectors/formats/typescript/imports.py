@@ -1,5 +1,6 @@
 """The imports and exports of a file, the packages that they name, and matching of packages by patterns."""
 
+import re
 from collections.abc import Callable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,12 +14,14 @@ if TYPE_CHECKING:
 EVERYTHING = "*"
 """The imported name that means the whole module."""
 _OF_CONDITIONS = frozenset({"!", "!=", "!==", "<", "<=", "==", "===", ">", ">=", "in", "instanceof"})
+_COMPUTED_PARTS = frozenset({"escape_sequence", "template_substitution"})
+_BESIDE = re.compile(r"""(["'`])\.\.?/(?!.*node_modules)(?:.*\$\{|[^"'`]*\1 *\+)""", re.DOTALL)
+"""A computed path that begins with `./` or `../`: a file of the tree."""
+_BEFORE = "{,npm:,**/node_modules/,http://**/,https://**/}"
 _NAMES = "[(identifier) (shorthand_property_identifier) (property_identifier)] @name"
-_LOADERS = frozenset({"require", "createRequire"})
-_HARMLESS = frozenset({
-    "formal_parameters", "import_specifier", "member_expression", "required_parameter", "unary_expression",
-})  # fmt: skip
-"""Parents of `require` that do not give it away: `require.resolve(a)`, `typeof require`."""
+_LOADERS = frozenset({"require", "createRequire", "eval", "Function"})
+_HARMLESS = frozenset({"formal_parameters", "import_specifier", "required_parameter", "unary_expression"})
+"""Parents of `require` that do not give it away, such as `typeof require`."""
 _OWNERS = frozenset({"globalThis", "import.meta", "module", "process.mainModule", "require.main"})
 """Objects whose `require` loads modules."""
 
@@ -72,25 +75,26 @@ def read(nodes: Sequence["Node"], root: "Node", *, with_jsx: bool) -> list[Impor
 
 
 def loaders(root: "Node", *, with_jsx: bool) -> list["Node"]:
-    """Return the places where `require` is given away under another name, or made by `createRequire`.
-
-    What is imported under the other name is not seen.
-    """
+    """Return the places where what is imported cannot be seen: `eval`, and `require` under another name."""
     found = captures(_NAMES, root, with_jsx=with_jsx).get("name", ())
     return [node for node in found if text(node) in _LOADERS and _is_given_away(node)]
 
 
 def _is_given_away(loader: "Node") -> bool:
-    parent = loader.parent
+    parent, name = loader.parent, text(loader)
     if loader.type == "property_identifier":
         return text(parent and parent.child_by_field_name("object")) in _OWNERS
-    if parent is None or parent.type in _HARMLESS or parent.child_by_field_name("name") == loader:
+    if parent is None or parent.child_by_field_name("name") == loader:
         return False
+    if name in ("eval", "Function"):
+        return loader in (parent.child_by_field_name("function"), parent.child_by_field_name("constructor"))
+    if parent.type == "member_expression":
+        return text(parent.child_by_field_name("property")) in ("apply", "bind", "call")
     if parent.child_by_field_name("function") != loader:
-        return True
+        return parent.type not in _HARMLESS
     made = parent.parent
     is_named = made is not None and text(made.child_by_field_name("name")) == "require"
-    return text(loader) == "createRequire" and not is_named
+    return name == "createRequire" and not is_named
 
 
 def _read(node: "Node", export: "Node | None", *, is_type: bool) -> Import | None:
@@ -174,14 +178,11 @@ def _binding(node: "Node") -> tuple[str, str, bool]:
 
 def _specifier_in(node: "Node | None") -> str | None:
     """Return what a string names; empty if it is computed, None if it names no package and no file."""
-    if node is None:
+    if node is None or _is_condition(node) or _BESIDE.match(text(node)):
         return None
-    if node.type not in ("string", "template_string"):
-        return None if _is_condition(node) else ""
-    written = text(node)[1:-1]
-    if all(part.type not in ("template_substitution", "escape_sequence") for part in node.children):
-        return written or None
-    return None if written.startswith(("./", "../")) else ""
+    parts = {part.type for part in node.children}
+    is_plain = node.type in ("string", "template_string") and parts.isdisjoint(_COMPUTED_PARTS)
+    return (text(node)[1:-1] or None) if is_plain else ""
 
 
 def _is_condition(node: "Node") -> bool:
@@ -192,9 +193,11 @@ def _is_condition(node: "Node") -> bool:
 
 def package_of(specifier: str) -> str | None:
     """Return the package that a specifier names: `@nestjs/core` of `@nestjs/core/a`; None for a file."""
-    name = specifier.removeprefix("npm:")
-    if name.startswith((".", "/")):
+    name = specifier.rpartition("node_modules/")[2].partition("?")[0].removeprefix("npm:")
+    if name.startswith((".", "/")) or not name:
         return None
+    if "://" in name:
+        return name
     parts = name.split("/")
     scope = f"{parts.pop(0)}/" if name.startswith("@") and len(parts) > 1 else ""
     return scope + (parts[0].partition("@")[0] or parts[0])
@@ -203,7 +206,9 @@ def package_of(specifier: str) -> str | None:
 def chooser(patterns: Sequence[str]) -> Callable[[str], bool]:
     """Return a predicate for specifiers that name one of the packages, or a module inside one.
 
-    `*` matches a name: `@nestjs/*` matches each package of that scope.
+    `*` matches a name: `@nestjs/*` matches each package of that scope. A package may also be named by its
+    address, or by its path in `node_modules`.
     """
-    globs = [f"{{,npm:}}{pattern.replace('*', '?*')}{{,@*}}{{,/**}}" for pattern in patterns]
-    return cache(name_chooser(globs))
+    globs = [f"{_BEFORE}{pattern.replace('*', '?*')}{{,@*}}{{,/**}}" for pattern in patterns]
+    is_named = cache(name_chooser(globs))
+    return lambda specifier: is_named(specifier.partition("?")[0])

@@ -27,7 +27,8 @@ _WITHOUT_CODE = frozenset({
     "import_alias", "import_statement", "interface_declaration", "type_alias_declaration",
 })  # fmt: skip
 _GIVES_AWAY = re.compile(
-    rb"\bcreateRequire\b|(?<![.\w$])require\b(?!\s*[(.])|\b(globalThis|main|mainModule|meta|module)\s*\.\s*require\b"
+    rb"\b(createRequire|eval|Function|require\s*\.\s*(apply|bind|call))\b|(?<![.\w$])require\b(?!\s*[(.])"
+    rb"|\b(globalThis|main|mainModule|meta|module)\s*\.\s*require\b"
 )
 _NO_WORDS = ("", frozenset[str]())
 _TAG = re.compile(r"^[\s/*]*@(aggregate|aggregateroot|valueobject)\b", re.MULTILINE | re.IGNORECASE)

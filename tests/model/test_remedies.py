@@ -1,0 +1,154 @@
+"""What to do about an open criterion: it fits the status."""
+
+import pytest
+
+from builders.judging import (
+    RULEBOOK,
+    api,
+    ask,
+    attested,
+    broken,
+    case,
+    coverage,
+    load_test,
+    report,
+    service,
+    source,
+    threats,
+)
+from gatekeeper.judging.verdicts.case import Case
+from gatekeeper.model.evidence import EvidenceStatus, Finding
+from gatekeeper.model.remedies import remedy_of, task
+from gatekeeper.model.status import ReasonCode, Status
+from gatekeeper.model.verdict import CriterionReason, CriterionResult
+
+RELEASE = service(release="{version: 1.0.0, commit: aaaaaaa}", targets="{p95_ms: 300}")
+AGED = "2026-10-01"
+
+
+def done(name: str, of: Case, status: Status) -> str:
+    result = ask(name, of)
+    assert result.status is status
+    return remedy_of(result)
+
+
+def unproven(code: ReasonCode, *places: Finding, rule: str = "G1.tests") -> CriterionResult:
+    reason = CriterionReason(Status.UNPROVEN, "why", code, "unit_tests", "a.xml", places)
+    return CriterionResult(RULEBOOK.by_id[rule], Status.UNPROVEN, "why", reasons=(reason,))
+
+
+def test_a_failure_has_the_remedy_of_the_rulebook() -> None:
+    assert done("G1.tests", case(service(), report("unit_tests", failed=["a"])), Status.FAIL) == "Fix it."
+
+
+def test_what_is_not_mapped_is_to_be_produced_and_mapped() -> None:
+    remedy = done("G1.coverage", case(service()), Status.MISSING)
+    assert remedy == "Produce and map `coverage` (kind `coverage`) and `source` (kind `typescript`)."
+
+
+def test_only_what_is_missing_is_named() -> None:
+    remedy = done("G1.coverage", case(service(), source("a.ts")), Status.MISSING)
+    assert remedy == "Produce and map `coverage` (kind `coverage`)."
+
+
+def test_a_file_that_is_not_there_is_to_be_produced_at_its_path() -> None:
+    lacks = broken("unit_tests", EvidenceStatus.MISSING)
+    remedy = done("G1.tests", case(service(), lacks), Status.MISSING)
+    assert remedy == "Produce `unit_tests` (kind `tests`) at reports/unit_tests, or map another file."
+
+
+def test_a_value_that_no_artefact_states_needs_what_the_rulebook_says() -> None:
+    of = case(service(), coverage(None), source("a.ts"))
+    assert done("G1.coverage", of, Status.MISSING) == "Fix it."
+    assert done("G8.review", case(service()), Status.MISSING) == "Fix it."
+
+
+def test_an_artefact_dated_after_the_as_of_date_needs_another_date() -> None:
+    known = {
+        key: one._replace(sha256="0" * 64)
+        for key, one in load_test(1, on="2026-12-24", commit="aaaaaaa").items()
+    }
+    assert (
+        done("G7.load", case(RELEASE, known), Status.MISSING) == "Correct the date of `load`, reports/load."
+    )
+
+
+@pytest.mark.parametrize(
+    ("on", "commit", "remedy"),
+    [
+        (AGED, "aaaaaaa", "Run `load` (kind `load_test`) again; a report counts for 30 days."),
+        ("2026-11-10", "bbbbbbb", "Run `load` (kind `load_test`) again on the commit that ships."),
+        (
+            AGED,
+            "bbbbbbb",
+            "Run `load` (kind `load_test`) again on the commit that ships; a report counts for 30 days.",
+        ),
+        (
+            None,
+            "aaaaaaa",
+            (
+                "State when `load` (kind `load_test`) was produced: set `collected_at`, or record it with `collect`; "
+                "a report counts for 30 days."
+            ),
+        ),
+    ],
+)
+def test_what_is_stale_is_to_be_run_again(on: str | None, commit: str, remedy: str) -> None:
+    assert done("G7.load", case(RELEASE, load_test(200, on=on, commit=commit)), Status.STALE) == remedy
+
+
+def test_a_document_of_another_milestone_is_to_be_updated() -> None:
+    remedy = done("G8.threats", case(service(), threats("M0")), Status.STALE)
+    assert remedy == "Update `threats` (kind `document`) for this milestone."
+
+
+def test_a_lapsed_attestation_is_to_be_made_again() -> None:
+    words = attested(G8__review="cy security 2026-01-01")
+    remedy = done("G8.review", case(service(attestations=words)), Status.STALE)
+    assert remedy == "Have security attest G8.review again."
+
+
+def test_an_unreadable_artefact_is_to_be_fixed() -> None:
+    result = ask("G1.tests", case(service(), broken("unit_tests")))
+    assert remedy_of(result) == "Fix the artefact, or map another one."
+    assert remedy_of(result, alone=True) == "Fix the artefact: `unit_tests` is unreadable."
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        (ReasonCode.OTHER_SUBJECT, "Map this service's own artefact to `unit_tests`"),
+        (ReasonCode.SHARED, "Give `unit_tests` a run of its own."),
+        (ReasonCode.PARTIAL, "Complete `unit_tests`"),
+        (ReasonCode.TOO_LITTLE, "`[G1.tests]` in its name"),
+    ],
+)
+def test_the_remedy_of_what_is_unproven_fits_the_reason_code(code: ReasonCode, words: str) -> None:
+    assert words in remedy_of(unproven(code))
+
+
+def test_what_was_not_understood_is_placed_and_may_be_attested_for_a_time() -> None:
+    places = [Finding("`oneOf`", "api.yaml", 3), Finding("`anyOf`", "api.yaml", 9)]
+    assert remedy_of(unproven(ReasonCode.NOT_UNDERSTOOD, *places)) == (
+        "Rewrite what the reader of `unit_tests` does not understand, api.yaml:3 and api.yaml:9, "
+        "or have architecture attest G1.tests for at most 90 days."
+    )
+
+
+def test_no_remedy_but_that_of_a_failure_is_the_rulebook_s() -> None:
+    for code in (*ReasonCode,)[:5]:
+        assert "Fix it." not in remedy_of(unproven(code))
+
+
+def test_one_artefact_is_one_task() -> None:
+    of = case(service(), broken("unit_tests"), api())
+    assert task(ask("G1.tests", of)) == task(ask("G1.deep", of))
+    assert task(ask("G1.tests", case(service()))) == task(ask("G1.deep", case(service())))
+    assert task(ask("G2.writes", of)) != task(ask("G2.limits", of))
+    shared, partial = (unproven(code) for code in (ReasonCode.SHARED, ReasonCode.PARTIAL))
+    assert task(shared) == task(partial)
+    assert remedy_of(shared, partial).startswith("Give `unit_tests` a run of its own. Complete")
+
+
+def test_a_failure_shares_its_work_with_nothing() -> None:
+    assert task(ask("G1.tests", case(service(), report("unit_tests", failed=["a"])))) == "G1.tests"
