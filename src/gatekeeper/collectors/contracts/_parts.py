@@ -1,11 +1,13 @@
 """The types into which the formats of Pact files and of verification results are read."""
 
 import re
+from collections.abc import Iterable
+from datetime import datetime
 from typing import NamedTuple
 
 from gatekeeper.collectors.reading.figures import text
 from gatekeeper.collectors.reading.structured import Structured
-from gatekeeper.model.evidence import Finding, Unreadable
+from gatekeeper.model.evidence import Finding, Origin, Subject, SubjectType, Unreadable
 from gatekeeper.syntax.json import Object
 from gatekeeper.syntax.yaml import Step
 
@@ -29,7 +31,7 @@ class Pact(NamedTuple):
     consumer: str
     provider: str
     interactions: tuple[Interaction, ...]
-    format: str = "pact"
+    origin: Origin
 
 
 class Contract(NamedTuple):
@@ -47,11 +49,24 @@ class Contract(NamedTuple):
 class Verification(NamedTuple):
     """The result of a verification. A format of this kind returns this, or a `Pact`."""
 
-    format: str
+    origin: Origin
     contracts: tuple[Contract, ...]
     """Those whose consumer is known."""
     interactions: int | None
     unverified: tuple[Finding, ...]
+
+
+def origin_of(
+    format_: str,
+    providers: Iterable[str | None],
+    items: int | None,
+    produced_at: datetime | None = None,
+    producer: str | None = None,
+) -> Origin:
+    """Return the origin of a file that is about these providers; consumers are only parties to it."""
+    names = dict.fromkeys(name for name in providers if name)
+    subjects = tuple(Subject(SubjectType.SERVICE, name) for name in names)
+    return Origin(format_, producer=producer, produced_at=produced_at, subjects=subjects, items=items)
 
 
 class Parties(NamedTuple):

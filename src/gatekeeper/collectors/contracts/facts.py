@@ -32,4 +32,5 @@ class ContractsFacts(NamedTuple):
 
 
 FACTS = ContractsFacts
+MEASURES = True
 AMOUNTS = ("interactions",)

@@ -14,6 +14,7 @@ from gatekeeper.collectors.contracts._parts import (
     Verification,
     first_line,
     name_of,
+    origin_of,
     parties,
 )
 from gatekeeper.collectors.reading.content import Content
@@ -51,9 +52,10 @@ def read(content: Content) -> Verification:
     results = mapping(document.object["testResults"], "testResults") if where else document.object
     summary = mapping(results.get("summary"), "summary")
     checks = list(_checks(results, where))
+    contracts = tuple(_contracts(checks, _only_pact(summary)))
     return Verification(
-        "pact-verifier-ruby",
-        contracts=tuple(_contracts(checks, _only_pact(summary))),
+        origin_of("pact-verifier-ruby", (one.provider for one in contracts), len(checks)),
+        contracts,
         interactions=_interactions(checks, _counter(summary, "example_count", "testCount")),
         unverified=tuple(_unverified(document, checks, summary, where)),
     )

@@ -15,6 +15,7 @@ from gatekeeper.collectors.contracts._parts import (
     Verification,
     first_line,
     name_of,
+    origin_of,
     parties,
     plain,
 )
@@ -45,9 +46,10 @@ def read(content: Content) -> Verification:
     document, report = content.document, content.document.object
     flag(report["result"], "result")
     results = [_result(entry) for entry in _entries(report, "interactionResults")]
+    contracts = tuple(_contracts(results, _owners(report, results)))
     return Verification(
-        "pact-verifier-rust",
-        contracts=tuple(_contracts(results, _owners(report, results))),
+        origin_of("pact-verifier-rust", (one.provider for one in contracts), len(results)),
+        contracts,
         interactions=len(results),
         unverified=tuple(_unverified(document, results)),
     )

@@ -36,11 +36,14 @@ def read(content: Content) -> SloPart:
         raise Unreadable(f"{thing['apiVersion']} is not supported, only openslo/v1 and openslo/v1alpha")
     match thing.get("kind"):
         case "SLO":
-            return SloPart("openslo", tuple(_read_objectives(document)))
+            objectives = tuple(_read_objectives(document))
+            return SloPart(
+                _objectives.origin_of("openslo", section(thing, "spec").get("service")), objectives
+            )
         case "SLI":
-            return SloPart("openslo", indicators={_name(thing): _indicator(thing)})
+            return SloPart(_objectives.origin_of("openslo"), indicators={_name(thing): _indicator(thing)})
         case kind if kind in _KINDS:
-            return SloPart("openslo")
+            return SloPart(_objectives.origin_of("openslo"))
         case kind:
             raise Unreadable(f"{shown(kind)} is not a kind of OpenSLO")
 

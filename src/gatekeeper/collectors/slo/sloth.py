@@ -27,7 +27,9 @@ def recognises(content: Content) -> bool:
 
 def read(content: Content) -> SloPart:
     """Return the objectives in their order."""
-    return SloPart("sloth", tuple(_read_objectives(content.document)))
+    thing = content.document.object
+    service = (thing if "version" in thing else section(thing, "spec")).get("service")
+    return SloPart(_objectives.origin_of("sloth", service), tuple(_read_objectives(content.document)))
 
 
 def _read_objectives(document: Structured) -> Iterator[Objective]:
