@@ -34,3 +34,4 @@ class ContractsFacts(NamedTuple):
 FACTS = ContractsFacts
 MEASURES = True
 AMOUNTS = ("interactions",)
+MEASURES = True
