@@ -14,8 +14,8 @@ from typing import NamedTuple, TypeVar
 from gatekeeper.collectors.formats import golden_signals, promql
 from gatekeeper.collectors.reading.figures import shown
 from gatekeeper.collectors.reading.words import Phrases, words
-from gatekeeper.model.evidence import Origin, Subject, SubjectType, Unreadable
-from gatekeeper.syntax.json import Json, Object
+from gatekeeper.model.evidence import Origin, Unreadable
+from gatekeeper.syntax.json import Object
 
 T = TypeVar("T")
 
@@ -110,12 +110,6 @@ class SloPart(NamedTuple):
     objectives: tuple[Objective, ...] = ()
     indicators: Mapping[str, Indicator] = MappingProxyType({})
     """By name."""
-
-
-def origin_of(format_: str, service: Json = None) -> Origin:
-    """Return the origin of a document that may name the service that its objectives are about."""
-    named = isinstance(service, str) and service.strip()
-    return Origin(format_, subjects=(Subject(SubjectType.SERVICE, str(service).strip()),) if named else ())
 
 
 def declared(*labels: Object) -> tuple[str, ...]:
