@@ -1,13 +1,11 @@
 """The types into which the formats of Pact files and of verification results are read."""
 
 import re
-from collections.abc import Iterable
-from datetime import datetime
 from typing import NamedTuple
 
 from gatekeeper.collectors.reading.figures import text
 from gatekeeper.collectors.reading.structured import Structured
-from gatekeeper.model.evidence import Finding, Origin, Subject, SubjectType, Unreadable
+from gatekeeper.model.evidence import Finding, Origin, Unreadable
 from gatekeeper.syntax.json import Object
 from gatekeeper.syntax.yaml import Step
 
@@ -54,19 +52,6 @@ class Verification(NamedTuple):
     """Those whose consumer is known."""
     interactions: int | None
     unverified: tuple[Finding, ...]
-
-
-def origin_of(
-    format_: str,
-    providers: Iterable[str | None],
-    items: int | None,
-    produced_at: datetime | None = None,
-    producer: str | None = None,
-) -> Origin:
-    """Return the origin of a file that is about these providers; consumers are only parties to it."""
-    names = dict.fromkeys(name for name in providers if name)
-    subjects = tuple(Subject(SubjectType.SERVICE, name) for name in names)
-    return Origin(format_, producer=producer, produced_at=produced_at, subjects=subjects, items=items)
 
 
 class Parties(NamedTuple):

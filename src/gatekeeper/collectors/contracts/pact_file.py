@@ -4,9 +4,11 @@ Specification versions 1 to 4, https://github.com/pact-foundation/pact-specifica
 `interactions`, messages of version 3 under `messages`; `metadata` may be missing.
 """
 
-from gatekeeper.collectors.contracts._parts import Interaction, Pact, name_of, origin_of
+from gatekeeper.collectors.contracts._parts import Interaction, Pact, name_of
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import mapping, objects, text
+from gatekeeper.collectors.reading.subjects import services
+from gatekeeper.model.evidence import Origin
 from gatekeeper.syntax.json import Json, Object
 
 
@@ -24,7 +26,12 @@ def read(content: Content) -> Pact:
         for key in _lists(pact)
         for index, item in enumerate(objects(pact[key], key))
     )
-    origin = origin_of("pact", [provider], len(interactions), producer=_producer(pact.get("metadata")))
+    origin = Origin(
+        "pact",
+        producer=_producer(pact.get("metadata")),
+        subjects=services(provider),
+        items=len(interactions),
+    )
     return Pact(content.document, _party(pact, "consumer"), provider, interactions, origin)
 
 

@@ -14,13 +14,13 @@ from gatekeeper.collectors.contracts._parts import (
     Verification,
     first_line,
     name_of,
-    origin_of,
     parties,
 )
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import count, flag, listing, mapping, objects, section, text
 from gatekeeper.collectors.reading.structured import Structured
-from gatekeeper.model.evidence import Finding
+from gatekeeper.collectors.reading.subjects import services
+from gatekeeper.model.evidence import Finding, Origin
 from gatekeeper.syntax.json import Object
 from gatekeeper.syntax.yaml import Step
 
@@ -54,7 +54,9 @@ def read(content: Content) -> Verification:
     checks = list(_checks(results, where))
     contracts = tuple(_contracts(checks, _only_pact(summary)))
     return Verification(
-        origin_of("pact-verifier-ruby", (one.provider for one in contracts), len(checks)),
+        Origin(
+            "pact-verifier-ruby", subjects=services(*(one.provider for one in contracts)), items=len(checks)
+        ),
         contracts,
         interactions=_interactions(checks, _counter(summary, "example_count", "testCount")),
         unverified=tuple(_unverified(document, checks, summary, where)),

@@ -15,14 +15,14 @@ from gatekeeper.collectors.contracts._parts import (
     Verification,
     first_line,
     name_of,
-    origin_of,
     parties,
     plain,
 )
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import flag, listing, mapping, objects, shown, text
 from gatekeeper.collectors.reading.structured import Structured
-from gatekeeper.model.evidence import Finding, Unreadable
+from gatekeeper.collectors.reading.subjects import services
+from gatekeeper.model.evidence import Finding, Origin, Unreadable
 from gatekeeper.syntax.json import Object
 
 
@@ -48,7 +48,9 @@ def read(content: Content) -> Verification:
     results = [_result(entry) for entry in _entries(report, "interactionResults")]
     contracts = tuple(_contracts(results, _owners(report, results)))
     return Verification(
-        origin_of("pact-verifier-rust", (one.provider for one in contracts), len(results)),
+        Origin(
+            "pact-verifier-rust", subjects=services(*(one.provider for one in contracts)), items=len(results)
+        ),
         contracts,
         interactions=len(results),
         unverified=tuple(_unverified(document, results)),

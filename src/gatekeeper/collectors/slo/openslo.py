@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import amount, listing, mapping, section, shown, text
 from gatekeeper.collectors.reading.structured import Structured, about
+from gatekeeper.collectors.reading.subjects import services
 from gatekeeper.collectors.slo import _objectives
 from gatekeeper.collectors.slo._objectives import Indicator, Metric, Objective, SloPart
-from gatekeeper.model.evidence import Unreadable
+from gatekeeper.model.evidence import Origin, Unreadable
 from gatekeeper.syntax.json import Json, Object
 
 _VERSIONS = frozenset({"openslo/v1", "openslo/v1alpha"})
@@ -38,12 +39,12 @@ def read(content: Content) -> SloPart:
         case "SLO":
             objectives = tuple(_read_objectives(document))
             return SloPart(
-                _objectives.origin_of("openslo", section(thing, "spec").get("service")), objectives
+                Origin("openslo", subjects=services(section(thing, "spec").get("service"))), objectives
             )
         case "SLI":
-            return SloPart(_objectives.origin_of("openslo"), indicators={_name(thing): _indicator(thing)})
+            return SloPart(Origin("openslo"), indicators={_name(thing): _indicator(thing)})
         case kind if kind in _KINDS:
-            return SloPart(_objectives.origin_of("openslo"))
+            return SloPart(Origin("openslo"))
         case kind:
             raise Unreadable(f"{shown(kind)} is not a kind of OpenSLO")
 
