@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 Plain = Mapping[str, Any]
 Answers = dict[str, "Answer"]
 OPEN = ("fail", "unreadable", "unproven", "missing", "stale")
-UNPROVEN = ("not-understood", "partial")
+UNPROVEN = ("not-understood", "partial", "too-little")
 WORST_FIRST = (
     "fail",
     "unreadable",
@@ -37,6 +37,23 @@ OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
 def days_between(one: str, other: str) -> int:
     """Return how many days after a day another one is."""
     return (date.fromisoformat(other) - date.fromisoformat(one)).days
+
+
+def flat(floors: Plain) -> Iterable[tuple[str, str, Any, Plain]]:
+    """Return each floor: its fact, the operator, the number and everything that it says."""
+    return [
+        (fact, name, of[name], of)
+        for fact, of in floors.items()
+        for name in ("at_least", "at_most")
+        if name in of
+    ]
+
+
+def is_below(facts: Plain, fact: str, operator: str, number: float) -> bool:
+    """Whether a number, or the length of a list, does not reach a floor; what is not known reaches none."""
+    value = facts.get(fact)
+    amount = len(value) if isinstance(value, list) else value
+    return amount is None or not OPERATORS[operator](amount, number)
 
 
 class Cell(NamedTuple):
@@ -106,6 +123,8 @@ class Judge(NamedTuple):
     roadmap: Sequence[str]
     milestones: Mapping[str, Plain]
     register: Sequence[Plain]
+    slots: Mapping[str, Plain]
+    evidence_rules: Plain
     as_of: str
 
     def rank(self, level: str) -> int:
@@ -209,7 +228,7 @@ class Judge(NamedTuple):
         given = self.service["attestations"].get(of["id"])
         if found in (*UNPROVEN, "missing") and given and self.replaces(given, of, why):
             is_other = "per_milestone" in of and given.get("milestone") not in asked.milestones
-            found = "stale" if is_other or self.is_too_old(of, given["on"]) else "pass"
+            found = "stale" if is_other or self.is_over(asked, of, given["on"]) else "pass"
         found = "unproven" if found in UNPROVEN else found
         if found != "not_applicable" and criterion.get("covers_capabilities"):
             until = self.defining_cell(self.rank(criterion["id"].partition(".")[0])).milestone
@@ -246,10 +265,22 @@ class Judge(NamedTuple):
 
     def guards(self, asked: Asked, criterion: Plain, fact: str) -> Iterable[str]:
         """Return what is wrong with evidence whatever its facts are."""
-        found = self.evidence(asked, fact.partition(".")[0])
-        if found["status"] == "ok":
-            yield from ["partial"] if found.get("is_partial") else []
-            yield from ["stale"] if self.is_stale(asked, criterion, fact) else []
+        slot = fact.partition(".")[0]
+        found, of = self.evidence(asked, slot), self.slots[slot]
+        if found["status"] != "ok":
+            return
+        accepts = {*of.get("accepts", ()), *criterion.get("accepts", ())}
+        if "partial" not in accepts and (
+            found.get("is_partial") or found.get("parts", 1) < of.get("parts", 1)
+        ):
+            yield "partial"
+        floors = {**self.evidence_rules["floors"].get(of["kind"], {}), **of.get("floors", {})}
+        if any(
+            self.is_effective(asked, floor) and is_below(found["facts"], *one) for *one, floor in flat(floors)
+        ):
+            yield "too-little"
+        if self.is_stale(asked, criterion, slot):
+            yield "stale"
 
     def condition(self, asked: Asked, criterion: Plain, fact: str, operator: str, operand: Any) -> str:
         """Return the status of one condition; null and an empty register are `missing` (D2)."""
@@ -288,13 +319,25 @@ class Judge(NamedTuple):
         lack = "not-understood" if path[0] in found.get("touched", ()) else "missing"
         return (lack if found["status"] == "ok" and value is None else found["status"]), value
 
-    def is_stale(self, asked: Asked, criterion: Plain, fact: str) -> bool:
+    def is_stale(self, asked: Asked, criterion: Plain, slot: str) -> bool:
         """Whether an artefact is too old, or not of the commit that ships; either may be abbreviated."""
-        found = self.evidence(asked, fact.partition(".")[0])
+        found = self.evidence(asked, slot)
+        fresh = self.evidence_rules["freshness"].get(self.slots[slot]["kind"], {})
+        criterion = {**(fresh if self.is_effective(asked, fresh) else {}), **criterion}
         ships, commit = self.service.get("release", {}).get("commit", ""), (found["commit"] or "").lower()
         is_same = len(commit) >= 7 and (commit.startswith(ships) or ships.startswith(commit))
-        is_other = "same_commit" in criterion and ships and not is_same
+        is_older = found.get("committed_on", "") > (found["on"] or "9999") and "cached" not in self.slots[
+            slot
+        ].get("accepts", ())
+        is_same = is_same and not is_older
+        is_other = criterion.get("same_commit") and ships and not is_same
         return bool(is_other) or self.is_too_old(criterion, found["on"])
+
+    def is_over(self, asked: Asked, criterion: Plain, on: str) -> bool:
+        """Whether an attestation is too old: by its criterion, or by the default unless it is for a milestone."""
+        given = {} if "per_milestone" in criterion else self.evidence_rules["attestations"]
+        days = {"max_age_days": given["valid_days"]} if given and self.is_effective(asked, given) else {}
+        return self.is_too_old({**days, **criterion}, on)
 
     def is_too_old(self, criterion: Plain, on: str | None) -> bool:
         """Whether something is older than `max_age_days`, or cannot show that it is not."""

@@ -291,12 +291,34 @@ def test_facts_for_machines(run: Run, path: str, status: str, code: int) -> None
         "producer",
         "status",
         "reason",
+        "partial",
+        "not_understood",
         "facts",
     }
     assert (ran.code, facts["status"], facts["kind"]) == (code, status, "tests")
     assert (facts["reason"] is None) is (status == "ok")
     if status == "ok":
         assert facts["facts"]["total"] == len(facts["facts"]["passed"])
+
+
+def test_facts_say_what_is_missing_and_what_was_not_understood(run: Run, tmp_path: Path) -> None:
+    notification = {"level": "error", "message": {"text": "could not read go.sum"}}
+    log = {
+        "tool": {"driver": {"name": "lint"}},
+        "invocations": [{"toolExecutionNotifications": [notification]}],
+        "results": [],
+    }
+    file = tmp_path / "lint.sarif"
+    file.write_text(json.dumps({"version": "2.1.0", "runs": [log]}))
+    screen = run("facts", "vulnerabilities", str(file)).out
+    assert "partial\n    - lint reports an error: could not read go.sum" in screen
+    assert "not understood\n    - nothing shows that lint looked at dependencies" in screen
+    said = json.loads(run("facts", "vulnerabilities", str(file), "-f", "json").out)
+    assert said["partial"] == ["lint reports an error: could not read go.sum"]
+    assert [place["message"].partition(";")[0] for place in said["not_understood"]] == [
+        "nothing shows that lint looked at dependencies"
+    ]
+    assert said["facts"]["critical"] is None
 
 
 # audit, schema, init

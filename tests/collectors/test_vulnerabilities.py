@@ -210,10 +210,11 @@ DEPENDENCIES = {"dependencies": {"prod": 3, "total": 3}}
                     {"ID": "B", "Severity": "HIGH", "Status": "PASS"},
                     {"ID": "C", "Severity": "HIGH", "Status": "EXCEPTION"},
                     {"ID": "D", "Severity": "MEDIUM"},
+                    {"ID": "E", "Severity": "MEDIUM", "Status": "?"},
                 ],
                 Licenses=[{"Name": "AGPL-3.0", "PkgName": "x", "Severity": "LOW"}, {"Name": "?"}],
             ),
-            (1, 2, 1, 1),
+            (1, 2, 2, 1),
             id="trivy: what else its SARIF lists",
         ),
         pytest.param(
@@ -462,6 +463,10 @@ def origin(document: Any) -> Origin:
         (grype(), []),
         (grype(source={"type": "image", "target": {"userInput": "REDACTED"}}), []),
         (
+            grype(source={"type": "image", "target": {"userInput": "docker:shop:1"}}),
+            [("image", "shop:1")],
+        ),
+        (
             grype(
                 source={"type": "image", "target": {"userInput": "x", "tags": ["shop:1"], "repoDigests": []}}
             ),
@@ -520,6 +525,13 @@ def test_producer_commit_and_items() -> None:
             ["alpine 3.10 is no longer maintained: vulnerabilities may be missing"],
         ),
         (trivy() | {"Metadata": {"OS": {"Family": "alpine", "Name": "3.22"}}}, []),
+        (
+            trivy(
+                MisconfSummary={"Failures": 2}, Misconfigurations=[{"ID": "A"}, {"ID": "B", "Status": "PASS"}]
+            ),
+            ["Trivy counts 2 failed misconfigurations in go.mod, and lists 1"],
+        ),
+        (trivy(MisconfSummary={"Successes": 2, "Failures": 1}, Misconfigurations=[{"ID": "A"}]), []),
         (
             sarif("Trivy", invocations=[{"executionSuccessful": False}]),
             ["the run of Trivy did not finish: executionSuccessful is false"],

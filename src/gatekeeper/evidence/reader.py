@@ -12,6 +12,7 @@ from gatekeeper.errors import BrokenPlugin
 from gatekeeper.evidence import records
 from gatekeeper.evidence.artefacts import Bounds, open_artefact
 from gatekeeper.evidence.locating import Locator
+from gatekeeper.evidence.redaction import redacted
 from gatekeeper.model.evidence import (
     Absent,
     Artefact,
@@ -49,6 +50,9 @@ class Reader:
 
     def read(self, request: Request) -> Evidence:
         """Return the evidence for a request. A flaw of the artefact becomes a status and a reason."""
+        return redacted(self._read(request))
+
+    def _read(self, request: Request) -> Evidence:
         folder = f"{self._folder}/{request.service}"
         try:
             artefact = open_artefact(folder, request.pointer.path, self._bounds)
@@ -95,8 +99,8 @@ def record(request: Request, folder: str, bounds: Bounds) -> Recorded:
         artefact = open_artefact(folder, request.pointer.path, bounds)
         size = sum(len(file.read()) for file in artefact.files)
     except (Absent, Unreadable) as reason:
-        return Recorded(request, _without(request, reason), 0)
-    return Recorded(request, _evidence(request, artefact, Locator(bounds.tree)), size)
+        return Recorded(request, redacted(_without(request, reason)), 0)
+    return Recorded(request, redacted(_evidence(request, artefact, Locator(bounds.tree))), size)
 
 
 def _evidence(request: Request, artefact: Artefact, locator: Locator) -> Evidence:
@@ -104,7 +108,7 @@ def _evidence(request: Request, artefact: Artefact, locator: Locator) -> Evidenc
     try:
         digest = _digest(artefact)
         _must_be_as_pinned(artefact.path, digest, pointer.sha256)
-        collected = collect(request.kind, artefact, request.options)
+        collected = _collect(request.kind, artefact, request.options)
     except (Absent, Unreadable) as reason:
         return _without(request, reason, artefact.path)
     if logger.isEnabledFor(logging.INFO):
@@ -169,13 +173,20 @@ def without_touched(collected: Collected) -> Facts:
 
 
 def collect(kind_name: str, artefact: Artefact, options: Options) -> Collected:
-    """Return what the reader of a kind collects from an artefact.
+    """Return what the reader of a kind collects from an artefact, without secrets.
 
     Raises:
         Absent: There is no such kind, or the artefact holds no evidence.
         Unreadable: The artefact is not what it claims to be, or the reader crashed.
         BrokenPlugin: A plugin adds a format to the kind and cannot be used.
     """
+    try:
+        return redacted(_collect(kind_name, artefact, options))
+    except (Absent, Unreadable) as reason:
+        raise type(reason)(redacted(str(reason))) from None
+
+
+def _collect(kind_name: str, artefact: Artefact, options: Options) -> Collected:
     kind = find(kind_name)
     if kind is None:
         raise Absent(f"unknown kind of evidence {kind_name!r}")
@@ -224,7 +235,7 @@ def _digest(artefact: Artefact) -> str:
 def _without(request: Request, reason: Absent | Unreadable, path: str | None = None) -> Evidence:
     """Return evidence without facts; the path is the one in the manifest unless the artefact was found."""
     status = EvidenceStatus.MISSING if isinstance(reason, Absent) else EvidenceStatus.UNREADABLE
-    logger.info("%s: %s: %s", _slot(request), status, reason)
+    logger.info("%s: %s: %s", _slot(request), status, redacted(str(reason)))
     pointer = request.pointer
     path = path or pointer.path
     part = Part(path, **_stated(Origin(""), pointer))

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from gatekeeper.model.evidence import Finding
+
 
 class ArtefactFacts(NamedTuple):
     """What reading an artefact returned."""
@@ -22,6 +24,10 @@ class ArtefactFacts(NamedTuple):
     """The tools that wrote it; None if it does not state them."""
     kinds: tuple[str, ...] = ()
     """The kinds of which it is evidence."""
+    partial: tuple[str, ...] = ()
+    """Why it is not the whole, a sentence each."""
+    not_understood: tuple[Finding, ...] = ()
+    """The places that the reader could not interpret; facts that depend on them are null."""
 
     def as_mapping(self) -> Mapping[str, Any]:
         """Return the facts by name; empty without facts."""

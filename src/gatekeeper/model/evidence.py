@@ -178,6 +178,8 @@ class Kind(NamedTuple):
     collect: Collect
     amounts: tuple[str, ...] = ()
     """The facts that say how much was measured; `items` are those of the parts."""
+    measures: bool = False
+    """Whether it is a measurement, which ages, and not a definition, which is as old as its tree."""
 
 
 class EvidenceStatus(StrEnum):

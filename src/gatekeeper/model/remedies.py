@@ -110,7 +110,8 @@ def _place(finding: Finding) -> str:
 
 def _renew(slots: Sequence[str], results: Sequence[CriterionResult]) -> Iterator[str]:
     """Yield how to renew what is stale, a sentence for slots with the same reasons."""
-    days = min((one.rule.max_age_days for one in results if one.rule.max_age_days), default=None)
+    guards = [one.rule.guard(slot) for one in results for slot in slots]
+    days = min((guard.max_age_days for guard in guards if guard.max_age_days), default=None)
     same: dict[frozenset[ReasonCode | None], list[str]] = {}
     for slot in slots:
         same.setdefault(_codes(results, slot), []).append(_described(slot, results[0]))

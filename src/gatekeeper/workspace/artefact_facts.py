@@ -9,7 +9,7 @@ from gatekeeper.collectors.identify import Recognised, identify, supported, tool
 from gatekeeper.errors import UsageError, nearest
 from gatekeeper.evidence.artefacts import Bounds, open_artefact
 from gatekeeper.evidence.locating import Locator
-from gatekeeper.evidence.reader import collect
+from gatekeeper.evidence.reader import collect, without_touched
 from gatekeeper.model.artefact_facts import ArtefactFacts
 from gatekeeper.model.evidence import Absent, Artefact, Options, Unreadable
 from gatekeeper.trees import Tree
@@ -52,9 +52,13 @@ def read_facts(
     except Unreadable as error:
         return ArtefactFacts(kind, path, "unreadable", reason=str(error), kinds=kinds)
     logger.info("read %s as %s: %s", artefact.path, kind, collected.format)
-    facts = Locator(tree).located(collected.facts, artefact.path)
+    facts = Locator(tree).located(without_touched(collected), artefact.path)
     producers = sorted({origin.producer for origin in collected.origins if origin.producer})
-    return ArtefactFacts(kind, path, "ok", collected.format, None, facts, ", ".join(producers) or None, kinds)
+    partial = tuple(reason for origin in collected.origins for reason in origin.partial)
+    places = tuple(one.place for origin in collected.origins for one in origin.not_understood)
+    return ArtefactFacts(
+        kind, path, "ok", collected.format, None, facts, ", ".join(producers) or None, kinds, partial, places
+    )
 
 
 def _unread(artefact: Artefact, path: str, matches: Sequence[Recognised]) -> ArtefactFacts:

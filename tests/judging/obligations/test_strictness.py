@@ -32,6 +32,8 @@ FACT, OTHER_FACT, CONTEXT = {"fact": "c.d"}, {"fact": "e.f"}, {"context": "miles
         (("within", ["a", "b"]), ("within", ["a"]), True), (("within", ["a"]), ("within", ["a", "b"]), False),
         (("includes", ["a"]), ("includes", ["a", "b"]), True), (("includes", ["a", "b"]), ("includes", ["a"]), False),
         (("mentions", ["card"]), ("mentions", ["gift card"]), True), (("mentions", ["card"]), ("mentions", ["cards"]), False),
+        (("mentions", ["card"]), ("mentions", ["giftCard"]), False), (("mentions", ["giftCard"]), ("mentions", ["a giftCard"]), True), (("mentions", ["ift card"]), ("mentions", ["gift card"]), False),
+        (("mentions", ["orders"]), ("mentions", ["pending orders"]), False), (("mentions", ["..."]), ("mentions", ["..."]), True),
         (("mentions", ["a > b"]), ("mentions", ["A B"]), True), (("mentions", ["gift card"]), ("mentions", ["card"]), False),
         (("empty", True), ("empty", True), True), (("empty", True), ("empty", False), False),
         (("within", FACT), ("within", FACT), True), (("within", FACT), ("within", OTHER_FACT), False), (("within", FACT), ("within", ["a"]), False),

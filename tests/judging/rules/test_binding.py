@@ -7,6 +7,7 @@ import pytest
 from builders.judging import G1, GATES, GOVERNANCE, L0, L1, L2, L3, L4, LEVELS, RULEBOOK, STANZA, workspace
 from gatekeeper import collectors
 from gatekeeper.judging.rules.binding import bind
+from gatekeeper.model.guards import SlotGuard, ValidFor
 from gatekeeper.model.rule import (
     Condition,
     FactOf,
@@ -87,7 +88,7 @@ def required(requires: str) -> tuple[Condition, ...]:
             "{kind: tests, only: a}",
             ("only",),
             "kind 'tests' has no option 'only'",
-            "none is defined",
+            "known: others, select",
             True,
         ),
         (
@@ -166,7 +167,7 @@ def test_a_slot_is_bound_with_its_options_and_the_ways_to_narrow_it() -> None:
         (
             "unit_tests.zz",
             "the evidence of 'unit_tests' has no fact 'zz'",
-            "known: total, passed, failed, skipped, duration_s, counted_from",
+            "known: total, passed, failed, skipped, skipped_pct, flaky, duration_s, counted_from",
         ),
         ("bugs.opened", "the evidence of 'bugs' has no fact 'opened'", "did you mean 'open'?"),
         ("unit_tests.total.x", "unit_tests.total is a number: there is nothing inside it", None),
@@ -411,8 +412,8 @@ def test_a_rule_says_what_its_stanza_says() -> None:
         conditions=(Condition("bugs", ("open",), Operator.EQUALS, Literal(0)),),
         or_attested_by="owner",
         doubts_attested_by="architecture",
-        max_age_days=30,
-        same_commit=True,
+        guards={"bugs": SlotGuard(max_age_days=30, same_commit=True)},
+        validity=ValidFor(30),
         per_milestone=True,
         waivable_by="security",
         slots=("bugs",),

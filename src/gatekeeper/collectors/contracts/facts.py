@@ -33,3 +33,4 @@ class ContractsFacts(NamedTuple):
 
 FACTS = ContractsFacts
 AMOUNTS = ("interactions",)
+MEASURES = True

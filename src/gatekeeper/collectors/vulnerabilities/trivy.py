@@ -15,6 +15,7 @@ from gatekeeper.collectors.formats.severity import from_name
 from gatekeeper.collectors.reading import instants, subjects
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import (
+    count,
     entries,
     first_text,
     listed,
@@ -62,17 +63,16 @@ def recognises(content: Content) -> bool:
 def read(content: Content) -> VulnerabilityReport:
     """Return the findings of a report."""
     document, report = content.json_document, content.object
-    results = list(_results(document.value))
-    if not any(_has_packages(result) for _, result in results):
+    placed = list(_results(document.value))
+    results = [result for _, result in placed]
+    if not any(map(_has_packages, results)):
         raise Absent("Trivy scanned no packages")
     metadata = section(report, "Metadata")
-    system = section(metadata, "OS")
     version = first_text(section(report, "Trivy"), "Version")
-    old = f"{system.get('Family')} {system.get('Name')}"
     scan = Scan(
         "Trivy",
-        tuple(found for path, result in results for found in _findings(document, path, result)),
-        tuple(_subjects(report, metadata, [result for _, result in results])),
+        tuple(found for path, result in placed for found in _findings(document, path, result)),
+        tuple(_subjects(report, metadata, results)),
     )
     return scan_report(
         content,
@@ -81,10 +81,20 @@ def read(content: Content) -> VulnerabilityReport:
         producer=f"Trivy {version}" if version else "Trivy",
         produced_at=instants.from_text(report.get("CreatedAt")),
         commit=first_text(metadata, "Commit"),
-        partial=(one_line(f"{old} is no longer maintained: vulnerabilities may be missing"),)
-        if system.get("EOSL")
-        else (),
+        partial=tuple(_missing(section(metadata, "OS"), results)),
     )
+
+
+def _missing(system: Object, results: Sequence[Object]) -> Iterator[str]:
+    if system.get("EOSL"):
+        old = f"{system.get('Family')} {system.get('Name')}"
+        yield one_line(f"{old} is no longer maintained: vulnerabilities may be missing")
+    for result in results:
+        counted = section(result, "MisconfSummary").get("Failures") or 0
+        found = sum(map(_fails, listed(result, "Misconfigurations", "a misconfiguration")))
+        if count(counted, "MisconfSummary.Failures") > found:
+            where = first_text(result, "Target") or "a target"
+            yield one_line(f"Trivy counts {counted} failed misconfigurations in {where}, and lists {found}")
 
 
 def _subjects(report: Object, metadata: Object, results: Sequence[Object]) -> Iterator[Subject]:
@@ -122,13 +132,17 @@ def _has_packages(result: Object) -> bool:
 def _findings(document: Structured, path: _Path, result: Object) -> Iterator[Vulnerability]:
     for key, kind in _LISTS.items():
         for place, entry in enumerate(listed(result, key, f"a {kind}")):
-            if kind != "misconfiguration" or entry.get("Status", "FAIL") == "FAIL":
+            if kind != "misconfiguration" or _fails(entry):
                 yield _finding(document, (*path, key, place), entry, result, kind)
     key = "ExperimentalModifiedFindings"
     for place, modified in enumerate(listed(result, key, "a modified finding")):
         kind = first_text(modified, "Type") or "vulnerability"
         found = _finding(document, (*path, key, place), modified.get("Finding"), result, kind)
         yield found._replace(closed=_closing(modified))
+
+
+def _fails(misconfiguration: Object) -> bool:
+    return misconfiguration.get("Status", "FAIL") not in ("PASS", "EXCEPTION")
 
 
 def _finding(document: Structured, path: _Path, entry: object, result: Object, kind: str) -> Vulnerability:

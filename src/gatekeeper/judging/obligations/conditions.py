@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from gatekeeper.judging.rules.operators import plain
+from gatekeeper.judging.rules.operators import forms, mentions
 from gatekeeper.model.rule import Operator
 from gatekeeper.model.values import describe_value
 
@@ -72,9 +72,17 @@ def _items(value: Any) -> Sequence[Any]:
 
 
 def _mentioned(before: Any, after: Any) -> bool:
-    """Return whether each phrase is a run of whole words of another."""
-    words, others = ([f" {plain(one)} " for one in _items(of)] for of in (before, after))
-    return all(any(phrase in other for other in others) for phrase in words)
+    """Return whether whatever mentions the phrases of the head mentions those of the base."""
+    heads = [(one, forms(one)) for one in _items(after)]
+
+    def is_implied(phrase: str) -> bool:
+        base = forms(phrase)
+        return any(
+            one == phrase or (head and all(mentions(base, f" {form} ") for form in head))
+            for one, head in heads
+        )
+
+    return all(map(is_implied, _items(before)))
 
 
 def _bounds(before: Any, after: Any, sign: int) -> bool:

@@ -1,6 +1,8 @@
 """The operators: compare a fact with an operand, and measure the distance if the relation does not hold."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple, assert_never
 
 from gatekeeper.model.evidence import Finding, Shape
@@ -17,6 +19,10 @@ ACCEPTS: Mapping[Operator, frozenset[Shape]] = {
     Operator.MENTIONS: frozenset({Shape.NAMES}),
 }
 """The shapes of facts that each operator accepts."""
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z](?!s\b)[a-z])")
+_WORD = re.compile(r"[^\W_]+")
+_TO_DO = ("todo", "tbd", "fixme", "pending", "not implemented", "not supported")
+"""What marks a name as a thing to do; a negation alone does not."""
 
 
 class OperatorResult(NamedTuple):
@@ -54,7 +60,7 @@ def compare(operator: Operator, actual: Any, operand: Any) -> OperatorResult:
         case Operator.WITHIN:
             return _without(_outside(_names(actual), _names(operand)))
         case Operator.MENTIONS:
-            return _without(_unmentioned(_names(operand), _names(actual)))
+            return _without(unmentioned(_names(operand), _names(actual)))
         case _:
             assert_never(operator)
 
@@ -130,15 +136,39 @@ def _outside(names: tuple[str, ...], allowed: tuple[str, ...]) -> list[str]:
     return [name for name in names if not is_allowed(name)]
 
 
-def _unmentioned(phrases: tuple[str, ...], names: tuple[str, ...]) -> list[str]:
-    """Return the phrases that occur in none of the names, ignoring case and whitespace."""
-    # A newline cannot occur in a phrase after `split`, so no phrase matches across two names.
-    text = "\n".join(plain(name) for name in names)
-    # An empty phrase would occur in every name.
-    return [phrase for phrase in phrases if not (words := plain(phrase)) or words not in text]
+def unmentioned(phrases: tuple[str, ...], names: tuple[str, ...], *, even_to_do: bool = False) -> list[str]:
+    """Return the phrases that no name mentions; a name that is marked as to do counts if `even_to_do`."""
+    text = _lines(names)
+
+    def is_mentioned(phrase: str) -> bool:
+        found = [run for run in forms(phrase) if f" {run} " in text]
+        return bool(found) and (even_to_do or any(mentions(found, line) for line in text.split("\n")))
+
+    return [phrase for phrase in phrases if not is_mentioned(phrase)]
 
 
-def plain(text: str) -> str:
-    """Return text as `mentions` compares it: ignoring case and white space."""
-    # Some reporters join suite and test by ` > `, others by a space.
-    return " ".join(text.casefold().replace(" > ", " ").split())
+@lru_cache(maxsize=16)
+def _lines(names: tuple[str, ...]) -> str:
+    """Return the forms of each name on a line; a slot is asked for many phrases."""
+    return "\n".join(" \t ".join(("", *forms(name), "")) for name in names)
+
+
+def mentions(phrase: Collection[str], name: str) -> bool:
+    """Return whether a form of a phrase is a run of words of a name, and no other word marks it as to do.
+
+    The name is its forms, each between blanks.
+    """
+    runs = [run for form in phrase if (run := f" {form} ") in name]
+    rest = name
+    for run in runs:
+        rest = rest.replace(run, " | ")
+    return bool(runs) and not any(f" {marker} " in rest for marker in _TO_DO)
+
+
+def forms(text: str) -> tuple[str, ...]:
+    """Return the words of a text in lower case, joined by blanks: camelCase as one word, and as several.
+
+    Anything but letters and digits separates words. A text without a word has no form.
+    """
+    found = (" ".join(_WORD.findall(one)).casefold() for one in (text, _CAMEL.sub(" ", text)))
+    return tuple(dict.fromkeys(filter(None, found)))

@@ -49,8 +49,8 @@ def bind_slots(workspace: Manifests, find_kind: FindKind, mistakes: list[Mistake
 def _bind(name: str, slot: Slot, kind: Kind | None) -> BoundSlot:
     narrowable = kind.options & set(NARROWING) if kind else frozenset()
     takes = slot.about or f"kind `{slot.kind}`"
-    amounts = kind.amounts if kind else ()
-    return BoundSlot(name, slot.kind, slot.options, frozenset(narrowable), takes, amounts)
+    amounts, measures = (kind.amounts, kind.measures) if kind else ((), False)
+    return BoundSlot(name, slot.kind, slot.options, frozenset(narrowable), takes, amounts, measures)
 
 
 def _fields(slot: Slot, kind: Kind | None) -> Mapping[str, Shape] | None:
@@ -69,7 +69,7 @@ def _mistakes(slot: Slot, kind: Kind | None, place: Place) -> list[Mistake]:
         ]
     mistakes = [
         (place / option).wrong_key(
-            f"kind {kind.name!r} has no option {option!r}", nearest(option, kind.options)
+            f"kind {kind.name!r} has no option {option!r}", nearest(option, sorted(kind.options))
         )
         for option in slot.options
         if option not in kind.options

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sized
 from typing import Any, assert_never
 
 from gatekeeper.judging.obligations.asked import MilestoneSpan
-from gatekeeper.judging.rules.operators import NotComparable, compare
+from gatekeeper.judging.rules.operators import NotComparable, compare, unmentioned
 from gatekeeper.judging.verdicts.lookup import Lookup, NoValue
 from gatekeeper.model.evidence import Finding
 from gatekeeper.model.rule import Condition, FactOf, Literal, MilestoneContext, Operator, Rule, TargetOperand
@@ -79,7 +79,7 @@ def _is_mentioned_by_a_failure(condition: Condition, operand: tuple[str, ...], l
     """Whether a failed test mentions a phrase: then the condition fails; otherwise, evidence is missing."""
     failed = getattr(lookup.evidence(condition.slot).facts, "failed", None) or ()
     named = tuple(finding.message for finding in failed)
-    return len(compare(Operator.MENTIONS, named, operand).offenders) < len(operand)
+    return len(unmentioned(operand, named, even_to_do=True)) < len(operand)
 
 
 def is_nothing(value: Any) -> bool:

@@ -75,7 +75,7 @@ class Lookup:
     def basis(self, rule: Rule) -> Basis:
         """Return what a pass rests on: the weakest of the evidence, and of the dates and commits it needs."""
         used = [evidence.basis for evidence in self.seen.values()]
-        if any(has_typed_guard(rule, evidence, self.case) for evidence in self.seen.values()):
+        if any(has_typed_guard(rule.guard(one.slot), one, self.case) for one in self.seen.values()):
             used.append(Basis.TYPED)
         return max(used, key=list(Basis).index)
 

@@ -12,7 +12,7 @@ from gatekeeper.model.verdict import CriterionResult, ServiceResult
 from gatekeeper.reporters.json import Rows, texts
 from gatekeeper.reporters.text.screen import Parts, indented, item, shown, sign
 from gatekeeper.reporters.views.obligations import describe
-from gatekeeper.reporters.wording import outcomes
+from gatekeeper.reporters.wording import guards, outcomes
 from gatekeeper.reporters.wording.counts import short_digest
 from gatekeeper.reporters.wording.levels import Naming
 from gatekeeper.reporters.wording.provenance import flaws, known_about
@@ -122,7 +122,7 @@ def _evidence(result: CriterionResult, screen: Screen) -> Parts:
 
 _BY_PEOPLE = {"attested_by", "or_attested_by", "waivable_by"}
 _BY_TIME = {"effective", "advisory", "upcoming"}
-_OF_EVIDENCE = {"subjects", "max_age_days", "same_commit", "must_not_shrink"}
+_OF_EVIDENCE = {"subjects", "must_not_shrink"}
 _SHOWN_BY_RULE = {"question", "same_as"} | _OF_EVIDENCE | _BY_PEOPLE | _BY_TIME
 
 
@@ -153,10 +153,7 @@ def decided_by(rule: Rule) -> Iterator[str]:
         yield f"the same as {rule.twin}"
     if rule.subjects:
         yield f"only if there are {rule.subjects.path[-1].replace('_', ' ')}"
-    if rule.max_age_days:
-        yield f"evidence at most {rule.max_age_days} days old"
-    if rule.same_commit:
-        yield "evidence of the commit that ships"
+    yield from guards.of_rule(rule)
     if rule.must_not_shrink:
         yield "not much less evidence than before the change"
     if rule.waivable_by:

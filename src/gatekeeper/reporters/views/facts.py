@@ -21,6 +21,8 @@ def data(read: ArtefactFacts) -> dict[str, Any]:
         "producer": read.producer,
         "status": read.status,
         "reason": read.reason,
+        "partial": list(read.partial),
+        "not_understood": _plain(read.not_understood),
         "facts": _plain(read.as_mapping()),
     }
 
@@ -36,6 +38,10 @@ def parts(read: ArtefactFacts) -> Parts:
         return
     by = f", written by {shown(read.producer)}" if read.producer else ""
     yield indented(f"{title}, read as {shown(read.format or '')}{by}", 0)
+    for title, reasons in (("partial", read.partial), ("not understood", read.not_understood)):
+        if reasons:
+            yield indented(f"[bold]{title}[/]", 2)
+            yield from _items(reasons)
     for name, value in read.as_mapping().items():
         is_list = isinstance(value, tuple | list)
         words = f"{len(value):,}" if is_list else "null" if value is None else shown(_words(value))

@@ -120,9 +120,8 @@ def read(document: Object) -> tuple[Run, ...]:
     runs = list(objects(document.get("runs"), "runs", "a run"))
     if not runs:
         raise Absent("the log has no run: nothing was scanned")
-    read_ = tuple(
-        _run(number, run, document.get("inlineExternalProperties")) for number, run in enumerate(runs)
-    )
+    inline = document.get("inlineExternalProperties")
+    read_ = tuple(_run(number, run, inline) for number, run in enumerate(runs))
     if not any(_has_results(run) for run in runs):
         raise Absent(read_[0].partial[0])
     return read_
@@ -171,7 +170,7 @@ def _run(number: int, run: Object, inline: object) -> Run:
         tuple(result for result in results if result),
         oldest(_time(invocation) for invocation in invocations),
         first_text(driver, "semanticVersion", "version"),
-        tuple(dict.fromkeys((*_repositories(sources), *_images(run)))),
+        tuple(dict.fromkeys(_subjects(run, sources))),
         commits.pop() if len(commits) == 1 else None,
         tuple(_completeness.reasons(tool, run, inline)),
         rules.names(),
@@ -183,19 +182,12 @@ def _time(invocation: Object) -> datetime | None:
     return end or instants.from_text(invocation.get("startTimeUtc"))
 
 
-def _repositories(sources: Sequence[Object]) -> Iterator[Subject]:
-    for source in sources:
-        if uri := first_text(source, "repositoryUri"):
-            yield Subject(SubjectType.REPOSITORY, uri)
-
-
-def _images(run: Object) -> tuple[Subject, ...]:
-    """Return the image that Trivy scanned, by the properties that it adds to a run."""
-    properties = run.get("properties")
-    if not isinstance(properties, dict):
-        return ()
-    names = (properties.get(key) for key in ("imageName", "repoTags", "repoDigests"))
-    return subjects.images(*names)
+def _subjects(run: Object, sources: Sequence[Object]) -> Iterator[Subject]:
+    """Yield the repositories that were scanned, and the image, by the properties that Trivy adds to a run."""
+    uris = (first_text(source, "repositoryUri") for source in sources)
+    yield from (Subject(SubjectType.REPOSITORY, uri) for uri in uris if uri)
+    if isinstance(properties := run.get("properties"), dict):
+        yield from subjects.images(*(properties.get(key) for key in ("imageName", "repoTags", "repoDigests")))
 
 
 class _Reader(NamedTuple):
