@@ -12,7 +12,6 @@ from gatekeeper.model.service import Scope
 from gatekeeper.model.status import Effort
 from gatekeeper.model.verdict import CriterionResult, ServiceResult, Way
 
-
 _EFFORTS = {effort: place for place, effort in enumerate(Effort)}
 
 
