@@ -123,10 +123,17 @@ def _evidence(result: CriterionResult) -> Parts:
     for seen in result.evidence:
         if seen.path:
             yield indented(shown(f"{seen.slot}: {seen.path} ({known_about(seen)})"), 4)
-            yield from (item("-", shown(line), 6) for line in flaws(seen))
+            yield from (item("-", shown(line), 6) for line in flaws(seen) if not _is_said(line, result))
     if result.attestation:
         given = result.attestation
         yield indented(shown(f"{outcomes.attested(given)}: {given.link}"), 4)
+
+
+def _is_said(flaw: str, result: CriterionResult) -> bool:
+    """Return whether the reasons or the findings of a criterion say what is wrong with a part."""
+    why = flaw.removeprefix("partial: ")
+    said = any(why in line for line in outcomes.seen(result))
+    return said or any(outcomes.located(finding) in flaw for finding in result.findings)
 
 
 _BY_PEOPLE = {"attested_by", "or_attested_by", "waivable_by"}
