@@ -7,7 +7,7 @@ from gatekeeper.collectors.audit_events.facts import AuditEventsFacts
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import entries, shown, text
 from gatekeeper.collectors.reading.files import in_file
-from gatekeeper.collectors.reading.merging import collected
+from gatekeeper.collectors.reading.merging import of_registers
 from gatekeeper.collectors.reading.recognition import registers
 from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Options, Unreadable
@@ -36,7 +36,8 @@ def recognises(content: Content) -> bool:
 def collect(artefact: Artefact, options: Options) -> Collected[AuditEventsFacts]:  # noqa: ARG001 - this kind has no options
     """Read every file of the artefact and merge the maps."""
     found: list[_Entry] = []
-    for document in registers(artefact, recognises, _EXPECTED):
+    documents = registers(artefact, recognises, _EXPECTED)
+    for document in documents:
         with in_file(document.file):
             found += _entries(document)
     if not found:
@@ -50,7 +51,7 @@ def collect(artefact: Artefact, options: Options) -> Collected[AuditEventsFacts]
         ),
         subjects=tuple(dict.fromkeys(entry.event for entry in found if entry.event is not None)),
     )
-    return collected([entry.document for entry in found], facts)
+    return Collected(facts, of_registers(documents))
 
 
 def _entries(document: Structured) -> Iterator[_Entry]:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from gatekeeper.collectors.reading.figures import text
 from gatekeeper.collectors.reading.structured import Structured
-from gatekeeper.model.evidence import Finding, Unreadable
+from gatekeeper.model.evidence import Finding, Origin, Unreadable
 from gatekeeper.syntax.json import Object
 from gatekeeper.syntax.yaml import Step
 
@@ -29,7 +29,7 @@ class Pact(NamedTuple):
     consumer: str
     provider: str
     interactions: tuple[Interaction, ...]
-    format: str = "pact"
+    origin: Origin
 
 
 class Contract(NamedTuple):
@@ -47,7 +47,7 @@ class Contract(NamedTuple):
 class Verification(NamedTuple):
     """The result of a verification. A format of this kind returns this, or a `Pact`."""
 
-    format: str
+    origin: Origin
     contracts: tuple[Contract, ...]
     """Those whose consumer is known."""
     interactions: int | None

@@ -9,9 +9,10 @@ from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import listing, mapping, text
 from gatekeeper.collectors.reading.files import in_file
 from gatekeeper.collectors.reading.globs import texts
+from gatekeeper.collectors.reading.merging import of_registers
 from gatekeeper.collectors.reading.recognition import registers
 from gatekeeper.collectors.reading.structured import Structured
-from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Origin
+from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options
 from gatekeeper.syntax.json import Json
 from gatekeeper.syntax.yaml import Step
 
@@ -54,8 +55,7 @@ def collect(artefact: Artefact, options: Options) -> Collected[InvariantsFacts]:
     entries = [entry for entry in entries if not only or entry.aggregate in only]
     if not entries:
         raise Absent(f"{artefact.path} lists none of {', '.join(only)}")
-    formats = sorted({document.format for document in documents})
-    return Collected(_facts(entries), (Origin(f"invariant register ({', '.join(formats)})"),))
+    return Collected(_facts(entries), of_registers(documents))
 
 
 def _facts(entries: Sequence[_Entry]) -> InvariantsFacts:

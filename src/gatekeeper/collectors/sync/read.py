@@ -6,7 +6,7 @@ from typing import NamedTuple
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import flag, listing, mapping, text
 from gatekeeper.collectors.reading.globs import chooser, texts
-from gatekeeper.collectors.reading.merging import collected
+from gatekeeper.collectors.reading.merging import of_registers
 from gatekeeper.collectors.reading.node import Node
 from gatekeeper.collectors.reading.recognition import registers
 from gatekeeper.collectors.reading.structured import Structured
@@ -69,7 +69,7 @@ def collect(artefact: Artefact, options: Options) -> Collected[SyncFacts]:
         unregistered=_unregistered(listed, rows, selected, asked, artefact),
         without_conflict_policy=tuple(_without_policy(chosen, texts(options.get("policies")))),
     )
-    return collected(documents, facts)
+    return Collected(facts, of_registers(documents))
 
 
 def _merged(registries: Iterable[_Registry]) -> _Registry:
