@@ -91,10 +91,10 @@ class _Suite:
             self.counter(name) or 0 for name in ("failures", "errors", "tests", "skipped", "disabled")
         )
         # Gradle counts every run of a case, newer versions of surefire each case once, and `flakes` apart.
-        reruns = 0 if "flakes" in self.attributes else found["reruns"]
-        runs = min(max(total - found["cases"], 0), reruns)
+        counts_runs = "flakes" not in self.attributes and total == found["cases"] + found["reruns"]
+        reruns = found["reruns"] if counts_runs else 0
         for what, words, counted, listed in (
-            ("failed", "failed or in error", failed + errors, found["failed"] + runs),
+            ("failed", "failed or in error", failed + errors, found["failed"] + reruns),
             ("cases", "tests are counted", total, found["cases"] + reruns),
             ("skipped", "skipped tests are counted", skipped + disabled, found["skipped"]),
         ):
