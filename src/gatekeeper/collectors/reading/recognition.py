@@ -21,14 +21,15 @@ GROUP = "gatekeeper.formats"
 Part = TypeVar("Part")
 
 
-class _PluginFormat(Generic[Part]):
-    """A format of a plugin; if it crashes, the artefact is unreadable and the plugin is named."""
+class PluginFormat(Generic[Part]):
+    """A format or a kind of a plugin; if it crashes, the artefact is unreadable and the plugin is named."""
 
     def __init__(self, name: str, module: Format[Part]) -> None:
         self._name = name
         self._module = module
 
     def recognises(self, content: Content) -> bool:
+        """Return whether the plugin recognises content; a file that does not parse is not recognised."""
         try:
             return self._module.recognises(content)
         except (SyntaxProblem, Unreadable):
@@ -37,6 +38,7 @@ class _PluginFormat(Generic[Part]):
             raise self._crashed(error) from error
 
     def read(self, content: Content) -> Part:
+        """Return what the plugin reads."""
         try:
             return self._module.read(content)
         except (Absent, Unreadable, SyntaxProblem):
@@ -75,7 +77,7 @@ class Formats(Generic[Part]):
 
     @cached_property
     def _plugins(self) -> list[tuple[str, Format[Part]]]:
-        return [(name, _PluginFormat(name, module)) for name, module in self._registry.plugins()]
+        return [(name, PluginFormat(name, module)) for name, module in self._registry.plugins()]
 
     def read_each(self, artefact: Artefact) -> list[Part]:
         """Read every file of an artefact, as `files.each` does."""
