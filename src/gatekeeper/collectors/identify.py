@@ -4,7 +4,7 @@
 positive, and no two formats share one, except those that serve two kinds.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from importlib import import_module
 from itertools import islice
@@ -45,7 +45,7 @@ def tool_of(artefact: Artefact) -> known_tools.Tool | None:
 
 def supported() -> dict[str, list[str]]:
     """Return the names of the formats of every kind; an empty list for a kind without formats."""
-    formats = ((kind, getattr(reader, "FORMATS", None)) for kind, reader in _readers())
+    formats = ((kind, getattr(reader, "FORMATS", None)) for kind, reader in _readers(of_plugins=True))
     return {kind: known.supported if known else [] for kind, known in formats}
 
 
@@ -69,20 +69,26 @@ def explained(reason: Unrecognised, kind: str, artefact: Artefact) -> Unreadable
     return Unreadable(f"{named[0].name}: {tool.sentence}") if tool else reason
 
 
-def _matches_of(file: ArtefactFile) -> Iterator[Recognised]:
-    for content in _contents(file):
-        for kind, reader in _readers():
+def _matches_of(file: ArtefactFile) -> list[Recognised]:
+    """Return what a file is; plugins are asked if it is nothing that the program knows."""
+    contents = _contents(file)
+    return list(_matches(contents, of_plugins=False)) or list(_matches(contents, of_plugins=True))
+
+
+def _matches(contents: Iterable[Content], *, of_plugins: bool) -> Iterator[Recognised]:
+    for content in contents:
+        for kind, reader in _readers(of_plugins=of_plugins):
             if formats := getattr(reader, "FORMATS", None):
-                yield from (Recognised(kind, name) for name in formats.names(content))
+                yield from (Recognised(kind, name) for name in formats.names(content, of_plugins=of_plugins))
             elif hasattr(reader, "recognises"):
                 with suppress(SyntaxProblem, Unreadable):
                     yield from [Recognised(kind, kind)] if reader.recognises(content) else []
 
 
-def _readers() -> Iterator[tuple[str, Any]]:
+def _readers(*, of_plugins: bool) -> Iterator[tuple[str, Any]]:
     for kind in KINDS.names:
         yield kind, import_module(f"{__package__}.{kind}.read")
-    for kind, module in KINDS.plugins():
+    for kind, module in KINDS.plugins() if of_plugins else ():
         plugin: Any = module
         yield kind, PluginFormat[Any](kind, plugin) if hasattr(plugin, "recognises") else plugin
 

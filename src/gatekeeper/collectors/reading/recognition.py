@@ -104,16 +104,13 @@ class Formats(Generic[Part]):
             raise Unrecognised(self._unknown(content))
         return _placed(format_.read(content), content.name)
 
-    def names(self, content: Content) -> list[str]:
-        """Return the names of the formats that recognise content; plugins are asked if no other does."""
-        for formats in (self._own, self._plugins):
-            found = []
-            for name, format_ in formats:
-                with suppress(SyntaxProblem, Unreadable):
-                    found += [name] if format_.recognises(content) else []
-            if found:
-                return found
-        return []
+    def names(self, content: Content, *, of_plugins: bool) -> list[str]:
+        """Return the names of the formats of the program, or of those of plugins, that recognise content."""
+        found = []
+        for name, format_ in self._plugins if of_plugins else self._own:
+            with suppress(SyntaxProblem, Unreadable):
+                found += [name] if format_.recognises(content) else []
+        return found
 
     def find(self, content: Content) -> Format[Part] | None:
         """Return the one format that recognises content; None if none does.
