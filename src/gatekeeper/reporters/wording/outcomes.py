@@ -88,12 +88,16 @@ def actual(result: CriterionResult) -> str | None:
 
 def seen(result: CriterionResult) -> list[str]:
     """Return sentences about the status: the exception, the reason, what was seen and what is required."""
-    told = [f"excepted by {result.exception}"] if result.exception else []
-    if result.reason:
-        told.append(result.reason)
+    told = why(result)
     if result.status is Status.FAIL and (found := actual(result)):
         told.append(f"{found}; required: {asked(result)}")
     return told
+
+
+def why(result: CriterionResult) -> list[str]:
+    """Return the exception and the reason of a status, without what conditions compared."""
+    excepted = result.exception and f"excepted by {result.exception}"
+    return [line for line in (excepted, result.reason) if line]
 
 
 class Once:
