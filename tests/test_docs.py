@@ -13,6 +13,7 @@ from gatekeeper.manifests.settings import Settings
 from gatekeeper.manifests.validation import parse
 from gatekeeper.model.cases import CaseFile
 from gatekeeper.model.evidence import Artefact, ArtefactFile
+from gatekeeper.model.evidence_rules import EvidenceRules
 from gatekeeper.model.manifest import Manifest
 from gatekeeper.model.milestone import Milestone, RegisteredException
 from gatekeeper.model.rulebook import Gate, Governance, Levels
@@ -31,6 +32,7 @@ MODELS: dict[str, type[Manifest]] = {
     "gates/G": Gate,
     "gates/levels": Levels,
     "gates/governance": Governance,
+    "gates/evidence": EvidenceRules,
     "gates/tests": CaseFile,
     "milestones/M": Milestone,
     "milestones/risk-register": RegisteredException,

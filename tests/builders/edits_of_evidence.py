@@ -1,5 +1,6 @@
 """Edits of evidence, statements and signatures."""
 
+import json
 import re
 from collections.abc import Iterator
 from hashlib import sha256
@@ -179,6 +180,17 @@ def date_a_record_otherwise(files: Files, of: Random) -> Iterator[Op]:
             (),
             re.sub(rb'_at":"2026-\d\d-\d\d', b'_at":"2026-11-19', files[path].replace(b'": "', b'":"')),
         )
+
+
+@asks
+def edit_a_record_by_hand(files: Files, of: Random) -> Iterator[Op]:
+    """Take the findings out of an entry; its digests stay."""
+    for path in one_of(of, [name for name in files if name.endswith("/evidence.json")]):
+        document = json.loads(files[path])
+        for entry in one_of(of, [one for one in document["evidence"] if one["facts"]]):
+            lists = [name for name, value in entry["facts"].items() if value and isinstance(value, list)]
+            entry["facts"] |= {name: [] for name in lists if isinstance(entry["facts"][name][0], dict)}
+            yield Op(path, (), json.dumps(document).encode())
 
 
 @takes

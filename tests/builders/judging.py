@@ -19,6 +19,7 @@ from gatekeeper.judging.verdicts.criteria import judge_criterion
 from gatekeeper.judging.verdicts.services import judge_service
 from gatekeeper.manifests.roadmap_order import plan_in_order
 from gatekeeper.model.evidence import Evidence, EvidenceKey, EvidenceStatus, Finding, Part
+from gatekeeper.model.evidence_rules import EvidenceRules
 from gatekeeper.model.level import Level
 from gatekeeper.model.milestone import Milestone, RegisteredException
 from gatekeeper.model.roadmap import Roadmap
@@ -187,11 +188,13 @@ def workspace(
     exceptions: Sequence[str] = (),
     milestones: Sequence[str] = ("M0", "M1", "M2", "M3"),
     published: Mapping[str, str] | None = None,
+    evidence_rules: str = "{}",
 ) -> Manifests:
     """Return a workspace made of YAML texts; `published` is by milestone."""
     entries = [RegisteredException.model_validate(parsed(text)) for text in exceptions]
     files: dict[ManifestKey, str] = {(Gate, name): f"gates/{name}.yaml" for name in gates}
     files |= {(Levels, ""): "gates/levels.yaml", (Governance, ""): "gates/governance.yaml"}
+    files |= {(EvidenceRules, ""): "gates/evidence.yaml"}
     files |= {(Service, model.service): f"services/{model.service}.yaml" for model in services}
     files |= {(RegisteredException, entry.id): f"services/{entry.id}.yaml" for entry in entries}
     files |= {(Milestone, name): f"milestones/{name}.yaml" for name in milestones}
@@ -206,6 +209,7 @@ def workspace(
         exceptions={entry.id: entry for entry in entries},
         files=files,
         rulebook_digest="sha256:0",
+        evidence_rules=EvidenceRules.model_validate(parsed(evidence_rules)),
     )
 
 

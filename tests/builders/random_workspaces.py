@@ -74,6 +74,17 @@ STRICTER = {"metrics.score": {"at_least": 5}, "register.names": {"includes": ["b
 """What `upcoming` asks for in addition."""
 
 
+SLOTS: Mapping[str, Plain] = {
+    "suite": {"kind": "tests"},
+    "scope_tests": {"kind": "tests"},
+    "capability_tests": {"kind": "tests"},
+    "description": {"kind": "openapi"},
+    "threats": {"kind": "document"},
+    "metrics": {"kind": "json", "select": {name: name for name in ("score", "names", "word", "nested")}},
+    "register": {"kind": "json", "select": {name: name for name in ("names", "most")}},
+}
+
+
 def draw(seed: int) -> World:
     """Return the workspace of a seed."""
     of = Random(seed)  # noqa: S311
@@ -92,8 +103,11 @@ def draw(seed: int) -> World:
         "services": {},
         "register": [],
         "facts": {name: _evidence(of, is_easy=is_easy) for name in names},
+        "slots": _slots(of, is_easy=is_easy),
+        "evidence_rules": _evidence_rules(of, is_easy=is_easy),
         "as_of": AS_OF,
     }
+    world["elsewhere"] = world["facts"]
     world["services"] = {name: _service(of, name, world, is_easy=is_easy) for name in names}
     for name in names:
         if is_easy:
@@ -112,6 +126,47 @@ def about(world: World, name: str) -> Judge:
 
 
 # The rulebook
+
+
+def _slots(of: Random, *, is_easy: bool) -> World:
+    """Return the definitions of all slots; those of tests say what they accept and ask for."""
+    found = {name: dict(slot) for name, slot in SLOTS.items()}
+    for name in ("suite", "capability_tests"):
+        if of.random() < (0.2 if is_easy else 0.4):
+            found[name]["floors"] = {"passed": _floor(of, is_easy=is_easy)}
+        if of.random() < (0.1 if is_easy else 0.2):
+            found[name]["parts"] = of.choice((1, 1, 2))
+        if of.random() < 0.2:
+            found[name]["accepts"] = of.choice((["partial"], ["cached"], ["cached", "partial"]))
+        if of.random() < 0.3:
+            found[name]["shared"] = True
+    return found
+
+
+def _floor(of: Random, *, is_easy: bool) -> World:
+    low = {"at_least": of.choice((1, 2) if is_easy else (1, 2, 3))}
+    return {**(low if of.random() < 0.8 else {"at_most": 2}), **_from(of)}
+
+
+def _from(of: Random) -> World:
+    return {"effective": of.choice(EFFECTIVE)} if of.random() < 0.3 else {}
+
+
+def _evidence_rules(of: Random, *, is_easy: bool) -> World:
+    found: World = {"freshness": {}, "floors": {}, "attestations": {}, "distinct": []}
+    if of.random() < 0.3:
+        slots = of.sample(["suite", "capability_tests", "scope_tests"], of.choice((2, 3)))
+        found["distinct"] = [{"slots": slots, **_from(of)}]
+    if of.random() < 0.4:
+        fresh = {"max_age_days": of.choice((1, 29, 30, 60)), "same_commit": of.random() < 0.5}
+        found["freshness"]["tests"] = fresh | _from(of)
+    if of.random() < 0.3:
+        found["floors"]["tests"] = {of.choice(("passed", "failed")): {"at_most": 3, **_from(of)}}
+    if of.random() < 0.3:
+        found["floors"]["tests"] = {"passed": _floor(of, is_easy=is_easy)}
+    if of.random() < 0.4:
+        found["attestations"] = {"valid_days": of.choice((9, 10, 29, 365)), **_from(of)}
+    return found
 
 
 def _rulebook(of: Random, *, is_easy: bool) -> tuple[list[World], dict[str, World]]:
@@ -158,6 +213,8 @@ def _criterion(of: Random, id_: str, levels: Sequence[str], gates: Sequence[str]
             found["same_commit"] = True
     if of.random() < 0.3:
         found["max_age_days"] = of.choice((1, 29, 30, 60))
+    if "requires" in found and of.random() < 0.1:
+        found["accepts"] = ["partial"]
     if of.random() < (0.03 if is_easy else 0.15):
         found["per_milestone"] = True
     if of.random() < 0.25:
@@ -292,6 +349,8 @@ def _service(of: Random, name: str, world: World, *, is_easy: bool) -> World:
         "not_applicable": waived,
         "sign_offs": signed,
     }
+    if of.random() < 0.3:
+        found["identity"] = {"names": ["basket"] if name == "shop" else ["till"]}
     if of.random() < 0.4:
         found["release"] = {"version": "1", **({"commit": COMMIT} if of.random() < 0.8 else {})}
     return found
@@ -403,6 +462,14 @@ def _artefact(of: Random, slot: str, mostly: float) -> World:
     found: World = {"status": "ok", "facts": facts, "on": on, "commit": commit}
     if of.random() > mostly + 0.1 * (slot in COUNTED):
         found["is_partial"] = True
+    if of.random() > mostly - 0.05:
+        found["committed_on"] = "2026-11-20"
+    if of.random() > mostly:
+        found["parts"] = 2
+    if of.random() > mostly - 0.1:
+        found["sha"] = of.choice("abc")
+    if of.random() > mostly - 0.1:
+        found["subjects"] = of.choice((["shop"], ["PAY_service"], ["shop-service", "pay"], ["basket"]))
     if of.random() > mostly - 0.05 and facts:
         found["touched"] = [of.choice(list(facts))]
         found["facts"] = {**facts, found["touched"][0]: None}

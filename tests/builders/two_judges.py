@@ -1,18 +1,27 @@
 """The engine and the reference judge, put to the same random workspace."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 from typing import Any, NamedTuple
 
-from builders.random_workspaces import Plain, World
+from builders.random_workspaces import SLOTS, Plain, World
 from builders.reference_judge import judge
 from gatekeeper import collectors
 from gatekeeper.judging.judge import Facts, judge_milestone
 from gatekeeper.judging.plans.validation import check_plan
 from gatekeeper.judging.rules.binding import bind
 from gatekeeper.manifests.roadmap_order import plan_in_order
-from gatekeeper.model.evidence import Evidence, EvidenceStatus, Finding, NotUnderstood, Part
+from gatekeeper.model.evidence import (
+    Evidence,
+    EvidenceStatus,
+    Finding,
+    NotUnderstood,
+    Part,
+    Subject,
+    SubjectType,
+)
+from gatekeeper.model.evidence_rules import EvidenceRules
 from gatekeeper.model.milestone import Milestone, RegisteredException
 from gatekeeper.model.moment import UNSTATED
 from gatekeeper.model.roadmap import Roadmap
@@ -21,15 +30,6 @@ from gatekeeper.model.service import Service
 from gatekeeper.model.verdict import MilestoneResult, ServiceResult
 from gatekeeper.model.workspace import Manifests
 
-SLOTS: Mapping[str, dict[str, Any]] = {
-    "suite": {"kind": "tests"},
-    "scope_tests": {"kind": "tests"},
-    "capability_tests": {"kind": "tests"},
-    "description": {"kind": "openapi"},
-    "threats": {"kind": "document"},
-    "metrics": {"kind": "json", "select": {name: name for name in ("score", "names", "word", "nested")}},
-    "register": {"kind": "json", "select": {name: name for name in ("names", "most")}},
-}
 FEATURES = frozenset(
     [
         "advisory",
@@ -98,7 +98,7 @@ def manifests_of(world: World) -> Manifests:
     }
     files = {(of, name): name for of, names in named.items() for name in names}
     return Manifests(
-        levels=Levels.model_validate({"slots": SLOTS, "levels": world["levels"]}),
+        levels=Levels.model_validate({"slots": world["slots"], "levels": world["levels"]}),
         governance=Governance.model_validate(world["governance"]),
         gates=gates,
         services=services,
@@ -106,6 +106,9 @@ def manifests_of(world: World) -> Manifests:
         exceptions=exceptions,
         files=files | {(Levels, ""): "levels", (Governance, ""): "governance"},
         rulebook_digest="sha256:0",
+        evidence_rules=EvidenceRules.model_validate(
+            {name: of for name, of in world["evidence_rules"].items() if of}
+        ),
     )
 
 
@@ -124,10 +127,16 @@ def _evidence(slot: str, known: Plain) -> Evidence:
     part = Part(
         produced_at=at,
         commit=known["commit"],
+        committed_at=datetime.fromisoformat(known["committed_on"] + "T08:30Z")
+        if "committed_on" in known
+        else None,
+        sha256=known.get("sha"),
+        items=1,
+        subjects=tuple(Subject(SubjectType.SERVICE, name) for name in known.get("subjects", ())),
         partial=("it was interrupted",) if known.get("is_partial") else (),
         not_understood=(NotUnderstood(Finding("odd"), doubts),) if doubts else (),
     )
-    return Evidence(slot, status, path=slot, facts=typed, parts=(part,))
+    return Evidence(slot, status, path=slot, facts=typed, parts=(part,) * known.get("parts", 1))
 
 
 def _value(name: str, value: Any) -> Any:

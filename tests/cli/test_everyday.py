@@ -394,3 +394,24 @@ def test_every_option_and_argument_is_explained(command: str) -> None:
     if " " in command:
         found = found.commands[command.split()[1]]
     assert [one.name for one in found.params if not getattr(one, "help", None)] == []
+
+
+@pytest.mark.parametrize(
+    ("criterion", "once"),
+    [
+        ("G1.coverage", "lines_pct is 54.5455"),
+        ("G1.value-objects", "Price has no equals()"),
+        ("G4.push-idempotency", "to have a length of 1 but got 2"),
+    ],
+)
+def test_explain_says_once_what_decides(criterion: str, once: str, run: Run) -> None:
+    of_one = ("explain", criterion, "-m", "M2", "--service", "basket-service", *AS_OF)
+    out = " ".join(run("-C", PILOT, *of_one).out.split())
+    assert out.count(once) == 1
+    assert "not understood" not in out
+
+
+def test_what_the_findings_show_is_only_counted_beside_them(run: Run) -> None:
+    out = run("-C", PILOT, "check", "-m", "M2", "--service", "basket-service", *AS_OF).out
+    assert out.count("Price has no equals()") == 1
+    assert "value_objects_without_equals has 1 finding; required:" in out

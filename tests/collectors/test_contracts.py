@@ -1,6 +1,7 @@
 """Pact: verification results, a broker's matrix, Pact files, and several of them together."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from builders.artefacts import SAMPLES, chosen, collect, facts, fixture, needs_samples, outcome, short, tree
 from gatekeeper.collectors.contracts import read as contracts
 from gatekeeper.collectors.contracts.facts import ContractsFacts
-from gatekeeper.model.evidence import Absent, Finding, Unreadable
+from gatekeeper.model.evidence import Absent, Finding, Subject, SubjectType, Unreadable
 
 FINDING = Finding("", "report-0")
 
@@ -104,6 +105,35 @@ def test_a_pact_file_proves_nothing() -> None:
 
 
 # Rust
+
+
+@pytest.mark.parametrize(
+    ("name", "providers", "producer", "produced_at", "items"),
+    [
+        ("pact-v4.json", ("catalog-api",), "pact-js 16.5.0", None, 3),
+        ("rust-verifier.json", ("catalog-api",), None, None, 4),
+        # Where a provider's name ends in a title is uncertain.
+        ("ruby-verifier.json", (), None, None, 3),
+        ("matrix.json", ("catalog-api",), None, "2026-03-02T11:00:00+00:00", 4),
+    ],
+)
+def test_what_a_file_states_about_itself(
+    name: str, providers: tuple[str, ...], producer: str | None, produced_at: str | None, items: int
+) -> None:
+    [origin] = collect(contracts, fixture("contracts", name)).origins
+    assert origin.subjects == tuple(Subject(SubjectType.SERVICE, provider) for provider in providers)
+    assert (origin.file, origin.producer, origin.items) == ("report-0", producer, items)
+    assert origin.produced_at == (produced_at and datetime.fromisoformat(produced_at))
+
+
+def test_a_matrix_is_as_old_as_its_oldest_verification() -> None:
+    def at(consumer: str, time: str | None, *, success: bool | None = True) -> dict[str, Any]:
+        result = None if success is None else {"success": success, "verifiedAt": time}
+        return row(consumer, success) | {"verificationResult": result}
+
+    dated = [at("a", "2026-03-02T11:00:00Z"), at("b", "2026-03-01T11:00:00Z"), at("c", None, success=None)]
+    assert collect(contracts, matrix(*dated)).produced_at == datetime(2026, 3, 1, 11, tzinfo=UTC)
+    assert collect(contracts, matrix(*dated, at("d", None))).produced_at is None
 
 
 def rust(*results: tuple[str, str], output: tuple[str, ...] = (), **report: Any) -> str:

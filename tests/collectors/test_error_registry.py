@@ -14,7 +14,7 @@ ORDERS = ("ORDER_NOT_FOUND", "ORDER_LOCKED", "RATE_LIMITED")
 @pytest.mark.parametrize("name", ["codes.yaml", "codes.json"])
 def test_fixtures(name: str) -> None:
     collected = collect(error_registry, fixture("error_registry", name))
-    assert (collected.format, collected.produced_at) == ("error-registry", None)
+    assert (collected.format, collected.produced_at) == (name.rpartition(".")[2], None)
     assert collected.facts == ErrorRegistryFacts(ORDERS, ())
 
 

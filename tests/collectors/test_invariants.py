@@ -13,7 +13,7 @@ from gatekeeper.model.evidence import Finding
 
 def test_mapping() -> None:
     collected = collect(invariants, fixture("invariants", "register.yaml"))
-    assert (collected.format, collected.produced_at) == ("invariant register (yaml)", None)
+    assert (collected.format, collected.produced_at) == ("yaml", None)
     assert collected.facts == InvariantsFacts(
         aggregates=("Order", "Cart"),
         invariants=3,
@@ -35,7 +35,7 @@ def test_mapping() -> None:
 
 def test_list() -> None:
     collected = collect(invariants, fixture("invariants", "register.json"))
-    assert collected.format == "invariant register (json)"
+    assert collected.format == "json"
     assert collected.facts == InvariantsFacts(
         aggregates=("Order", "Cart"),
         invariants=3,

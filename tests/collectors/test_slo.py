@@ -8,6 +8,7 @@ import pytest
 from builders.artefacts import SAMPLES, collect, facts, fixture, needs_samples, outcome, short, tree
 from gatekeeper.collectors.slo import read as slo
 from gatekeeper.collectors.slo.facts import SloFacts
+from gatekeeper.model.evidence import SubjectType
 
 
 def test_openslo() -> None:
@@ -284,6 +285,24 @@ def test_sample(sample: str, objectives: dict[str, float], slos: int) -> None:
 def test_sample_that_is_no_evidence() -> None:
     rules = (SAMPLES / "prometheus-rules/sloth-gen-getting-started.yml").read_bytes()
     assert outcome(slo, rules) == NEITHER
+
+
+def test_the_services_of_a_file_are_its_subjects() -> None:
+    kubernetes = json.dumps({
+        "apiVersion": "sloth.slok.dev/v1",
+        "kind": "PrometheusServiceLevel",
+        "spec": json.loads(sloth())
+        | {"service": "kite"},
+    })  # fmt: skip
+    several = "\n---\n".join(
+        [openslo(service="orders"), openslo("y", service="billing"), openslo("z"), sloth()]
+    )
+    [first, second] = collect(slo, several, kubernetes).origins
+    assert [(subject.type, subject.name) for subject in first.subjects] == [
+        (SubjectType.SERVICE, name) for name in ("orders", "billing", "s")
+    ]
+    assert [subject.name for subject in second.subjects] == ["kite"]
+    assert (first.file, second.file, first.format) == ("report-0", "report-1", "openslo, sloth")
 
 
 def test_documents_of_several_formats_in_one_file_share_indicators() -> None:

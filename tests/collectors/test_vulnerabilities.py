@@ -463,6 +463,10 @@ def origin(document: Any) -> Origin:
         (grype(), []),
         (grype(source={"type": "image", "target": {"userInput": "REDACTED"}}), []),
         (
+            grype(source={"type": "image", "target": {"userInput": "docker:shop:1"}}),
+            [("image", "shop:1")],
+        ),
+        (
             grype(
                 source={"type": "image", "target": {"userInput": "x", "tags": ["shop:1"], "repoDigests": []}}
             ),

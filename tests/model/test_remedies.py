@@ -17,7 +17,8 @@ from builders.judging import (
     threats,
 )
 from gatekeeper.judging.verdicts.case import Case
-from gatekeeper.model.evidence import EvidenceStatus, Finding
+from gatekeeper.model.evidence import Evidence, EvidenceStatus, Finding
+from gatekeeper.model.guards import Floor, SlotGuard
 from gatekeeper.model.remedies import remedy_of, task
 from gatekeeper.model.status import ReasonCode, Status
 from gatekeeper.model.verdict import CriterionReason, CriterionResult
@@ -119,12 +120,31 @@ def test_an_unreadable_artefact_is_to_be_fixed() -> None:
     [
         (ReasonCode.OTHER_SUBJECT, "Map this service's own artefact to `unit_tests`"),
         (ReasonCode.SHARED, "Give `unit_tests` a run of its own."),
-        (ReasonCode.PARTIAL, "Complete `unit_tests`"),
-        (ReasonCode.TOO_LITTLE, "`[G1.tests]` in its name"),
+        (ReasonCode.PARTIAL, "Run `unit_tests` to its end, and map the whole report."),
+        (
+            ReasonCode.TOO_LITTLE,
+            "Write `[G1.tests]` into the name of each test in `unit_tests` that shows it",
+        ),
     ],
 )
 def test_the_remedy_of_what_is_unproven_fits_the_reason_code(code: ReasonCode, words: str) -> None:
     assert words in remedy_of(unproven(code))
+
+
+def test_a_floor_that_is_not_reached_is_named() -> None:
+    guard = SlotGuard(floors=(Floor("total", at_least=3), Floor("skipped_pct", at_most=10)), parts=3)
+    result = unproven(ReasonCode.TOO_LITTLE)
+    [reason] = result.reasons
+    result = result._replace(rule=result.rule._replace(guards={"unit_tests": guard}))
+    low = reason._replace(message="`unit_tests` proves too little: total is 1; required: total at least 3")
+    assert remedy_of(result._replace(reasons=(low,))) == "Let `unit_tests` reach total at least 3."
+    few = reason._replace(code=ReasonCode.PARTIAL, part=None)
+    assert remedy_of(result._replace(reasons=(few,))) == "Map all 3 parts of `unit_tests`."
+
+
+def test_a_step_says_why_something_is_unproven() -> None:
+    step = remedy_of(unproven(ReasonCode.SHARED), alone=True)
+    assert step == "why. Give `unit_tests` a run of its own."
 
 
 def test_what_was_not_understood_is_placed_and_may_be_attested_for_a_time() -> None:
@@ -147,7 +167,23 @@ def test_one_artefact_is_one_task() -> None:
     assert task(ask("G2.writes", of)) != task(ask("G2.limits", of))
     shared, partial = (unproven(code) for code in (ReasonCode.SHARED, ReasonCode.PARTIAL))
     assert task(shared) == task(partial)
-    assert remedy_of(shared, partial).startswith("Give `unit_tests` a run of its own. Complete")
+    assert remedy_of(shared, partial).startswith("Give `unit_tests` a run of its own. Run")
+
+
+def test_an_artefact_that_fills_several_slots_is_one_task() -> None:
+    one = Evidence("a", EvidenceStatus.OK, path="reports/all.xml")
+    reason = CriterionReason(Status.UNPROVEN, "why", ReasonCode.PARTIAL, "a", "reports/all.xml")
+    first, second = (
+        CriterionResult(
+            RULEBOOK.by_id[rule],
+            Status.UNPROVEN,
+            evidence=(one._replace(slot=slot),),
+            reasons=(reason._replace(slot=slot),),
+        )
+        for rule, slot in (("G1.tests", "a"), ("G1.deep", "b"))
+    )
+    assert task(first) == task(second)
+    assert remedy_of(first, second) == "Run `a` to its end, and map the whole report."
 
 
 def test_a_failure_shares_its_work_with_nothing() -> None:

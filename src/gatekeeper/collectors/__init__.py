@@ -1,10 +1,10 @@
 """Artefacts in, facts out: one folder a kind of evidence, named after the kind.
 
 `facts.py` of a kind has `FACTS`, the NamedTuple of its facts (None if the slot's `select` names them), and
-may have `OPTIONS`, the names of the slot options that the reader understands, and `AMOUNTS`, the facts that
-say how much was measured (`items`: those of the parts). `read.py` has `collect(artefact, options) ->
-Collected`; it is imported when the first artefact is read. Every other public
-module of the folder is a format.
+may have `OPTIONS`, the names of the slot options that the reader understands, `AMOUNTS`, the facts that say
+how much was measured (`items`: those of the parts), and `MEASURES = True` if it is a measurement, which ages.
+`read.py` has `collect(artefact, options) -> Collected`; it is imported when the first artefact is read. Every
+other public module of the folder is a format.
 """
 
 from collections.abc import Mapping
@@ -33,16 +33,17 @@ def find(name: str) -> Kind | None:
         raise KINDS.broken(name, getattr(module, "__name__", name), error) from error
     options: frozenset[str] = getattr(module, "OPTIONS", frozenset())
     amounts: tuple[str, ...] = getattr(module, "AMOUNTS", ())
+    measures = bool(getattr(module, "MEASURES", False))
     if name not in KINDS.names:
         plugin: KindReader = module  # type: ignore[assignment] # the registry has checked what it offers
-        return Kind(name, facts, fields, options, plugin.collect, amounts)
+        return Kind(name, facts, fields, options, plugin.collect, amounts, measures)
 
     def collect(artefact: Artefact, options: Options) -> Collected:
         # Imported with the first artefact: binding a rulebook needs only the facts.
         reader: KindReader = import_module(f"{__name__}.{name}.read")
         return reader.collect(artefact, options)
 
-    return Kind(name, facts, fields, options, collect, amounts)
+    return Kind(name, facts, fields, options, collect, amounts, measures)
 
 
 def shapes_of(facts: type) -> Mapping[str, Shape]:

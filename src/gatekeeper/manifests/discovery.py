@@ -13,7 +13,7 @@ from gatekeeper.trees.disk import DiskTree
 
 SETTINGS_FILE = "gatekeeper.yaml"
 FOLDERS = ("gates", "services", "milestones")
-NOT_GATES = frozenset({"levels", "governance"})
+NOT_GATES = frozenset({"levels", "governance", "evidence"})
 """The names of the manifests beside those of gates."""
 REGISTER = "risk-register"
 CASES = "tests"

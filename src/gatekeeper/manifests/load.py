@@ -14,6 +14,7 @@ from gatekeeper.manifests.overlooked import Overlooked
 from gatekeeper.manifests.roadmap_order import in_order, mistakes, natural_order, plan_in_order
 from gatekeeper.manifests.settings import Settings
 from gatekeeper.manifests.validation import Parsed, locate, parse
+from gatekeeper.model.evidence_rules import EvidenceRules
 from gatekeeper.model.manifest import NAME, Manifest
 from gatekeeper.model.milestone import Milestone, RegisteredException
 from gatekeeper.model.roadmap import Roadmap
@@ -26,6 +27,7 @@ logger = logging.getLogger(__name__)
 
 LEVELS_FILE = "levels.yaml"
 GOVERNANCE_FILE = "governance.yaml"
+EVIDENCE_FILE = "evidence.yaml"
 
 M = TypeVar("M", bound=Manifest)
 
@@ -97,6 +99,7 @@ class _Loader:
         settings = self.settings = self._settings()
         self.overlooked.look_for_folders(self._used())
         levels, governance, gates = self._rulebook(settings)
+        evidence_rules = self._evidence_rules(f"{settings.gates}/{EVIDENCE_FILE}")
         milestones = self._milestones(settings)
         rulebook_is_whole = self._is_whole()
         services = {
@@ -119,6 +122,8 @@ class _Loader:
                 exceptions=exceptions if services_are_whole else {},
                 files=self.files,
                 rulebook_digest=f"sha256:{self.digest.hexdigest()}",
+                evidence_rules=evidence_rules or EvidenceRules.model_construct(),
+                repository=settings.repository,
             )
         problems = (*self.problems, *self.overlooked.errors)
         return Loaded(workspace, problems, self.root / settings.services, tuple(self.overlooked.warnings))
@@ -134,7 +139,7 @@ class _Loader:
 
     def _rulebook(self, settings: Settings) -> tuple[Levels | None, Governance | None, dict[str, Gate]]:
         governance = settings.governance or f"{settings.gates}/{GOVERNANCE_FILE}"
-        apart = {LEVELS_FILE, GOVERNANCE_FILE}
+        apart = {LEVELS_FILE, GOVERNANCE_FILE, EVIDENCE_FILE}
         levels = self._one(f"{settings.gates}/{LEVELS_FILE}", Levels, of_rulebook=True)
         people = self._one(governance, Governance)
         if people:
@@ -143,6 +148,11 @@ class _Loader:
             self.digest.update(rules.model_dump_json(exclude={"roster"}).encode())
         gates = self._named(settings.gates, Gate, apart=apart, of_rulebook=True)
         return levels, people, dict(sorted(gates.items(), key=lambda item: natural_order(item[0])))
+
+    def _evidence_rules(self, file: str) -> EvidenceRules | None:
+        if not self.tree.exists(self._path(file)):
+            return None
+        return self._one(file, EvidenceRules, of_rulebook=True)
 
     def _milestones(self, settings: Settings) -> Roadmap:
         before = len(self.problems)

@@ -4,6 +4,7 @@ from typing import Any
 
 from gatekeeper.manifests.settings import Settings
 from gatekeeper.model.cases import CaseFile
+from gatekeeper.model.evidence_rules import EvidenceRules
 from gatekeeper.model.manifest import Manifest
 from gatekeeper.model.milestone import Milestone, RegisteredException
 from gatekeeper.model.rulebook import Gate, Governance, Levels
@@ -16,6 +17,7 @@ MODELS: dict[str, type[Manifest]] = {
     "gate": Gate,
     "levels": Levels,
     "governance": Governance,
+    "evidence": EvidenceRules,
     "cases": CaseFile,
     "gatekeeper": Settings,
 }

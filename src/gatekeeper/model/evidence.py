@@ -135,7 +135,7 @@ class Collected(NamedTuple, Generic[FactsT_co]):
 
 def formats_of(parts: "Iterable[Origin | Part]") -> str:
     """Return the formats of parts as text, each once, sorted."""
-    return ", ".join(sorted({part.format for part in parts if part.format}))
+    return ", ".join(sorted({name for part in parts if part.format for name in part.format.split(", ")}))
 
 
 def oldest(times: Iterable[datetime | None]) -> datetime | None:
@@ -178,6 +178,8 @@ class Kind(NamedTuple):
     collect: Collect
     amounts: tuple[str, ...] = ()
     """The facts that say how much was measured; `items` are those of the parts."""
+    measures: bool = False
+    """Whether it is a measurement, which ages, and not a definition, which is as old as its tree."""
 
 
 class EvidenceStatus(StrEnum):

@@ -4,9 +4,10 @@ The rulebook's own remedy is for a failure, and for what no artefact decides. Al
 reasons, so that one artefact which leaves several criteria open needs one piece of work.
 """
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
 from gatekeeper.model.evidence import Evidence, EvidenceStatus, Finding
+from gatekeeper.model.rule import Rule
 from gatekeeper.model.status import ReasonCode, Status
 from gatekeeper.model.verdict import CriterionReason, CriterionResult
 
@@ -17,9 +18,9 @@ def task(result: CriterionResult) -> Hashable:
         case Status.UNREADABLE:
             return result.status, result.reason
         case Status.MISSING if absent := _absent(result):
-            return result.status, tuple(sorted((seen.slot, seen.path or "") for seen in absent))
-        case Status.UNPROVEN | Status.STALE if slots := _slots(result):
-            return result.status, slots
+            return result.status, frozenset(seen.path or seen.slot for seen in absent)
+        case Status.UNPROVEN | Status.STALE if reasons := _by_artefact(result):
+            return result.status, frozenset(reasons)
         case _:
             return result.rule.id
 
@@ -37,29 +38,30 @@ def remedy_of(*results: CriterionResult, alone: bool = False) -> str:
             return f"Fix the artefact: {result.reason}." if alone else "Fix the artefact, or map another one."
         case Status.MISSING if absent := _absent(result):
             return " ".join(_produce(absent, result))
-        case Status.UNPROVEN if _slots(result):
-            reasons = [(of, one) for one in results for of in _decisive(one) if of.slot]
-            return " ".join(dict.fromkeys(_prove(reason, one) for reason, one in reasons))
+        case Status.UNPROVEN if reasons := _by_artefact(*results):
+            return " ".join(dict.fromkeys(_prove_each(reasons, alone=alone)))
         case Status.STALE if result.attestation:
-            role, codes = result.attestation.role, _codes(results, None)
-            return f"Have {role} attest {result.rule.id} again{_for(codes)}."
-        case Status.STALE if slots := _slots(result):
-            return " ".join(_renew(sorted(slots), results))
+            codes = frozenset(reason.code for reason in result.reasons)
+            return f"Have {result.attestation.role} attest {result.rule.id} again{_for(codes)}."
+        case Status.STALE if reasons := _by_artefact(*results):
+            return " ".join(_renew(reasons.values()))
         case _:
             return result.rule.remedy
 
 
-def _decisive(result: CriterionResult) -> Iterator[CriterionReason]:
-    return (reason for reason in result.reasons if reason.status is result.status)
+_Reasons = Sequence[tuple[CriterionReason, Rule]]
+"""Reasons, each with the rule that has it."""
 
 
-def _slots(result: CriterionResult) -> frozenset[str]:
-    """Return the slots that decide the status."""
-    return frozenset(reason.slot for reason in _decisive(result) if reason.slot)
-
-
-def _codes(results: Iterable[CriterionResult], slot: str | None) -> frozenset[ReasonCode | None]:
-    return frozenset(reason.code for result in results for reason in _decisive(result) if reason.slot == slot)
+def _by_artefact(*results: CriterionResult) -> Mapping[str, _Reasons]:
+    """Return the reasons that decide the status, by the path of the artefact, or by the slot."""
+    found: dict[str, list[tuple[CriterionReason, Rule]]] = {}
+    for result in results:
+        paths = {seen.slot: seen.path for seen in result.evidence}
+        for reason in result.reasons:
+            if reason.slot and reason.status is result.status:
+                found.setdefault(paths.get(reason.slot) or reason.slot, []).append((reason, result.rule))
+    return found
 
 
 def _absent(result: CriterionResult) -> list[Evidence]:
@@ -71,23 +73,34 @@ def _absent(result: CriterionResult) -> list[Evidence]:
 
 def _produce(absent: Sequence[Evidence], result: CriterionResult) -> Iterator[str]:
     """Yield what to map, and which files to write."""
-    if unmapped := [_described(seen.slot, result) for seen in absent if not seen.path]:
+    if unmapped := [_described(seen.slot, result.rule) for seen in absent if not seen.path]:
         yield f"Produce and map {_listed(unmapped)}."
     for seen in absent:
         if seen.path and seen.sha256:  # it is there, and dated after the as-of date
             yield f"Correct the date of `{seen.slot}`, {seen.path}."
         elif seen.path:
-            yield f"Produce {_described(seen.slot, result)} at {seen.path}, or map another file."
+            yield f"Produce {_described(seen.slot, result.rule)} at {seen.path}, or map another file."
 
 
-def _described(slot: str, result: CriterionResult) -> str:
-    about = result.rule.takes.get(slot)
+def _described(slot: str, rule: Rule) -> str:
+    about = rule.takes.get(slot)
     return f"`{slot}` ({about})" if about else f"`{slot}`"
 
 
-def _prove(reason: CriterionReason, result: CriterionResult) -> str:
-    """Return what is lacking of an artefact that does not show what is asked."""
-    slot, rule = f"`{reason.slot}`", result.rule
+def _prove_each(reasons: Mapping[str, _Reasons], *, alone: bool) -> Iterator[str]:
+    """Yield what artefacts lack, once for each artefact and code; alone, first why they prove nothing."""
+    first: dict[Hashable, tuple[CriterionReason, Rule]] = {}
+    for path, of in reasons.items():
+        for reason, rule in of:
+            first.setdefault((path, reason.code), (reason, rule))
+    if alone:
+        yield from (f"{reason.message}." for reason, _ in first.values())
+    yield from (_prove(reason, rule) for reason, rule in first.values())
+
+
+def _prove(reason: CriterionReason, rule: Rule) -> str:
+    """Return what an artefact lacks that does not show what is asked."""
+    slot, guard = f"`{reason.slot}`", rule.guard(reason.slot or "")
     match reason.code:
         case ReasonCode.OTHER_SUBJECT:
             return f"Map this service's own artefact to {slot}, or add the name that it states to `identity`."
@@ -98,24 +111,30 @@ def _prove(reason: CriterionReason, result: CriterionResult) -> str:
             where = _listed(filter(None, map(_place, reason.places[:2])))
             by = f", or have {role} attest {rule.id} for at most 90 days" if role else ""
             return f"Rewrite what the reader of {slot} does not understand{where and f', {where}'}{by}."
+        case ReasonCode.PARTIAL if reason.part is None and guard.parts:
+            return f"Map all {guard.parts} parts of {slot}."
         case ReasonCode.PARTIAL:
-            return f"Complete {slot}: run it to its end, and map the whole report."
+            return f"Run {slot} to its end, and map the whole report."
+        case _ if floors := [floor for of in guard.floors if (floor := of.describe()) in reason.message]:
+            return f"Let {slot} reach {_listed(floors)}."
         case _:
-            return f"Add to {slot} what is lacking; a test says what it shows by `[{rule.id}]` in its name."
+            tagged = f"Write `[{rule.id}]` into the name of each test in {slot} that shows it"
+            return f"{tagged}, or let the mapping `select` these tests or say `whole: true`."
 
 
 def _place(finding: Finding) -> str:
     return f"{finding.file}:{finding.line}" if finding.file and finding.line else finding.file or ""
 
 
-def _renew(slots: Sequence[str], results: Sequence[CriterionResult]) -> Iterator[str]:
-    """Yield how to renew what is stale, a sentence for slots with the same reasons."""
-    days = min((one.rule.max_age_days for one in results if one.rule.max_age_days), default=None)
-    same: dict[frozenset[ReasonCode | None], list[str]] = {}
-    for slot in slots:
-        same.setdefault(_codes(results, slot), []).append(_described(slot, results[0]))
-    for codes, described in same.items():
-        what = _listed(described)
+def _renew(artefacts: Iterable[_Reasons]) -> Iterator[str]:
+    """Yield how to renew what is stale, a sentence for artefacts with the same reasons."""
+    same: dict[frozenset[ReasonCode | None], list[_Reasons]] = {}
+    for reasons in artefacts:
+        same.setdefault(frozenset(reason.code for reason, _ in reasons), []).append(reasons)
+    for codes, stale in same.items():
+        what = _listed(_described(reasons[0][0].slot or "", reasons[0][1]) for reasons in stale)
+        limits = (rule.guard(of.slot or "").max_age_days for reasons in stale for of, rule in reasons)
+        days = min(filter(None, limits), default=None)
         ages = f"; a report counts for {days} days" if days and codes & _AGES else ""
         if codes == {ReasonCode.OTHER_MILESTONE}:
             yield f"Update {what}{_for(codes)}."

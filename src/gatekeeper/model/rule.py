@@ -1,11 +1,12 @@
 """Bound rules: criteria whose slots, facts and operands were checked to exist and to fit."""
 
 import re
-from collections.abc import Iterable, Mapping
-from datetime import date
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from gatekeeper.model.evidence_rules import EvidenceRules
+from gatekeeper.model.guards import NO_GUARD, Effective, SlotGuard, ValidFor
 from gatekeeper.model.level import Level, Scale
 from gatekeeper.model.naming import titled
 from gatekeeper.model.rulebook import Criterion, Governance
@@ -109,10 +110,6 @@ class SubjectsOf(NamedTuple):
     up_to: Level
 
 
-Effective = str | date
-"""When a rule begins to bind: at a milestone, by its id, or on a day."""
-
-
 def is_date(effective: str) -> bool:
     """Return whether text is written as a date, which may still be no day of the calendar."""
     return re.fullmatch(r"\d{4}-\d\d-\d\d", effective) is not None
@@ -138,8 +135,10 @@ class Rule(NamedTuple):
     doubts_attested_by: str | None = None
     """The role that may attest what a reader did not understand, for a time."""
     twin: str | None = None
-    max_age_days: int | None = None
-    same_commit: bool = False
+    guards: Mapping[str, SlotGuard] = {}
+    """What its evidence must show besides the facts, by slot."""
+    validity: ValidFor | None = None
+    """How long an attestation counts; None: for ever."""
     must_not_shrink: bool = False
     """Whether a change that leaves much less evidence needs an approval."""
     per_milestone: bool = False
@@ -160,6 +159,8 @@ class Rule(NamedTuple):
     """The tightened version, which replaces this rule when it becomes effective."""
     is_tightened: bool = False
     """Whether it is the tightened version of a rule."""
+    has_timed_guards: bool = False
+    """Whether some guard of it counts from a milestone or a date on."""
 
     @property
     def versions(self) -> tuple["Rule", ...]:
@@ -167,9 +168,53 @@ class Rule(NamedTuple):
         return (self, self.upcoming) if self.upcoming else (self,)
 
     @property
+    def times(self) -> frozenset[Effective]:
+        """When guards of it begin to count."""
+        of_guards = (time for guard in self.guards.values() for time in guard.times)
+        of_validity = self.validity.effective if self.validity else None
+        return frozenset(filter(None, [*of_guards, of_validity]))
+
+    @property
+    def needs_commit(self) -> bool:
+        """Whether evidence must be of the release's commit."""
+        return any(guard.same_commit for guard in self.guards.values())
+
+    @property
     def varies(self) -> bool:
         """Whether the status for one service may differ between levels or milestones."""
-        return self.depends_on_milestone or self.subjects is not None
+        return self.depends_on_milestone or self.subjects is not None or self.has_timed_guards
+
+    def guard(self, slot: str) -> SlotGuard:
+        """Return what the evidence of a slot must show besides its facts."""
+        return self.guards.get(slot, NO_GUARD)
+
+    def guarded(self, slots: Mapping[str, "BoundSlot"], validity: ValidFor | None) -> "Rule":
+        """Return the rule with its guards: those of its slots, where the criterion says nothing itself."""
+        source, named = self.source, dict.fromkeys(slot for of in self.versions for slot in of.slots)
+        guards = {name: slots[name].guard for name in named if name in slots}
+        if source:
+            guards = {name: guard.of_criterion(source) for name, guard in guards.items()}
+        if source and source.max_age_days:
+            validity = ValidFor(source.max_age_days)
+        elif self.per_milestone:
+            validity = None
+        rule = self._replace(guards=guards, validity=validity)
+        rule = rule._replace(has_timed_guards=bool(rule.times))
+        if (later := self.upcoming) is None:
+            return rule
+        later = later._replace(guards=guards, validity=validity, has_timed_guards=rule.has_timed_guards)
+        return rule._replace(upcoming=later)
+
+    def in_force(self, is_effective: Callable[[Effective | None], bool]) -> "Rule":
+        """Return the rule with the guards that count, given what is effective."""
+        if not self.has_timed_guards:
+            return self
+        validity = self.validity
+        if validity:
+            validity = validity._replace(effective=None) if is_effective(validity.effective) else None
+        guards = {slot: guard.in_force(is_effective) for slot, guard in self.guards.items()}
+        upcoming = self.upcoming and self.upcoming.in_force(is_effective)
+        return self._replace(guards=guards, validity=validity, upcoming=upcoming)
 
 
 class BoundSlot(NamedTuple):
@@ -184,6 +229,10 @@ class BoundSlot(NamedTuple):
     """What it takes, in words."""
     amounts: tuple[str, ...] = ()
     """The facts that say how much was measured; `items` are those of the parts."""
+    measures: bool = False
+    """Whether its kind is a measurement."""
+    guard: SlotGuard = NO_GUARD
+    """What its evidence must show besides its facts, unless a criterion says otherwise."""
 
 
 class GateRules(NamedTuple):
@@ -252,9 +301,14 @@ class Rulebook(NamedTuple):
     exceptions: ExceptionRule
     slots: Mapping[str, BoundSlot]
     governance: Governance
+    evidence_rules: EvidenceRules
+    validity: ValidFor | None
+    """How long attestations count, unless a criterion says otherwise."""
     by_id: Mapping[str, Rule]
     digest: str
     """`sha256:` and the digest of the rulebook's files."""
+    repository: str | None = None
+    """The repository of each service, with `{service}` for its name."""
 
     @property
     def destinations(self) -> tuple[str, ...]:

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, ConfigDict, Field, StrictBool, StringConstraints, model_validator
 
+from gatekeeper.model.evidence_rules import Accepted, EffectiveFrom, Floors
 from gatekeeper.model.level import Scale
 from gatekeeper.model.manifest import ID, Day, Days, GateId, LevelId, Manifest, Name, Words, short_form
 from gatekeeper.model.naming import titled
@@ -17,8 +18,6 @@ FactPath = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[A-Za-z
 Role = Name
 Destination = Name
 """Where a service may be deployed."""
-EffectiveFrom = Words
-"""The id of a milestone, or a date: `2026-12-01`."""
 
 
 class Citation(Manifest):
@@ -55,6 +54,16 @@ class Slot(Manifest):
     """The kind of evidence."""
     about: Words | None = None
     """For readers."""
+    by: Literal["id"] | None = None
+    """`id`: only tests that carry the id of the criterion count as passed."""
+    parts: Annotated[int, Field(ge=1, strict=True)] | None = None
+    """How many parts the evidence must have, such as the shards of a test run."""
+    shared: StrictBool = False
+    """Whether several services may be measured by one artefact."""
+    accepts: tuple[Accepted, ...] = ()
+    """The shortcomings that are accepted."""
+    floors: Floors = {}
+    """The least that the evidence must show, by fact."""
 
     @property
     def options(self) -> dict[str, Any]:
@@ -149,9 +158,11 @@ class Criterion(Manifest):
     ] = None
     """What it counts; without any, it does not apply."""
     max_age_days: Days | None = None
-    """Older evidence is stale."""
-    same_commit: StrictBool = False
-    """Evidence of another commit than the release is stale."""
+    """Older evidence is stale; by default as `evidence.yaml` says for its kind."""
+    same_commit: StrictBool | None = None
+    """Evidence of another commit than the release is stale; by default as `evidence.yaml` says."""
+    accepts: tuple[Accepted, ...] = ()
+    """The shortcomings of its evidence that are accepted."""
     must_not_shrink: StrictBool = False
     """A change needs an approval if its evidence holds over a tenth less than before."""
     per_milestone: StrictBool = False

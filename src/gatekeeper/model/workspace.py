@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from gatekeeper.model.evidence_rules import EvidenceRules
 from gatekeeper.model.manifest import Manifest
 from gatekeeper.model.milestone import RegisteredException
 from gatekeeper.model.roadmap import Roadmap
@@ -25,6 +26,9 @@ class Manifests(NamedTuple):
     files: Mapping[ManifestKey, str]
     """The path of each manifest, relative to the workspace."""
     rulebook_digest: str
+    evidence_rules: EvidenceRules = EvidenceRules.model_construct()
+    repository: str | None = None
+    """The repository of each service, with `{service}` for its name."""
 
 
 class Mistake(NamedTuple):

@@ -174,7 +174,8 @@ def _dated(part: Part, stamp: Stamp, before: Mapping[str, Part], time_of: TimeOf
 
 def _notes(recorded: Sequence[Recorded], stamp: Stamp, rulebook: Rulebook) -> Iterator[str]:
     """Yield which artefacts are older than their commit, and which keep the date of the last record."""
-    of_commit = {slot for rule in rulebook.by_id.values() if rule.same_commit for slot in rule.slots}
+    rules = rulebook.by_id.values()
+    of_commit = {slot for rule in rules for slot, guard in rule.guards.items() if guard.same_commit}
     older, kept = dict[str, None](), dict[str, None]()
     for slot, part in ((one.request.slot, part) for one in recorded for part in one.evidence.parts):
         if slot in of_commit and stamped(part, stamp).is_older_than_commit:

@@ -66,13 +66,14 @@ MODULES = {
     "half": "def recognises(content):\n    return True\n",
     "pyrra": """
         from gatekeeper.collectors.slo.read import Objective, SloPart
+        from gatekeeper.model.evidence import Origin
 
         def recognises(content):
             return content.fields.get("apiVersion") == "pyrra.dev/v1alpha1"
 
         def read(content):
             target = float(content.fields["spec"]["target"])
-            return SloPart("pyrra", (Objective("uptime", target, names=("uptime",)),))
+            return SloPart(Origin("pyrra"), (Objective("uptime", target, names=("uptime",)),))
         """,
 }
 

@@ -436,6 +436,14 @@ def test_new_bytes_in_another_slot_do_not_hide_an_edit() -> None:
     assert weaker[0].startswith("`coverage` is read from ")
 
 
+def test_other_facts_of_the_same_bytes_close_by_a_weakening() -> None:
+    """Somebody edits a record by hand: the digest says that the artefact is the same."""
+    model = service(plan=PASSING)
+    cause, weaker = closing(side(model, bytes_of(FAILING, "1")), side(model, bytes_of(GOOD, "1")))
+    assert (cause, len(weaker)) == ("weakening", 1)
+    assert weaker[0].startswith("`unit_tests` has other facts and the same bytes: ")
+
+
 def test_another_date_of_the_same_bytes_closes_by_a_weakening() -> None:
     model = service(plan="{M0: {level: L1, gates: {G7: }}}", targets="{p95_ms: 300}")
     old, new = (bytes_of(load_test(200, day), "1") for day in ("2026-01-01", "2026-11-10"))

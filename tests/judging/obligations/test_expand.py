@@ -109,9 +109,7 @@ def test_exclusive_criteria_are_asked_of_a_level_until_the_next_target_is_higher
     ("name", "expected"),
     [
         ("requires", [{"fact": "load.p95_ms", "operator": "at_most", "operand": {"target": "p95_ms", "value": 250}}]),
-        ("slots", {"load": {"kind": "load_test"}}),
-        ("max_age_days", 30),
-        ("same_commit", True),
+        ("slots", {"load": {"kind": "load_test", "max_age_days": 30, "same_commit": True}}),
         ("commit", "abcdef0"),
     ],
 )  # fmt: skip

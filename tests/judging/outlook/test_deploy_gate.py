@@ -31,6 +31,7 @@ from builders.judging import (
 from builders.platforms import any_cases, cases
 from gatekeeper.judging.outlook.deploy_gate import lowest_level, may_ship, of_release
 from gatekeeper.judging.verdicts.case import Case
+from gatekeeper.model.guards import SlotGuard
 from gatekeeper.model.level import Level
 from gatekeeper.model.verdict import REGRESSIONS, Option, Way
 
@@ -224,7 +225,7 @@ def test_it_does_not_wait_for_what_does_not_come_by_itself(of: Case) -> None:
 
 def test_without_an_age_any_date_will_do() -> None:
     book = rulebook()
-    rule = book.by_id["G7.load"]._replace(max_age_days=None)
+    rule = book.by_id["G7.load"]._replace(guards={"load": SlotGuard(same_commit=True)})
     gates = {**book.gates, "G7": book.gates["G7"]._replace(rules=(rule,))}
     here = loaded(load_test(200, on=None, commit="1234567"), release="{version: v1, commit: abcdef0}")
     ageless = here._replace(rulebook=book._replace(gates=gates, by_id={**book.by_id, "G7.load": rule}))

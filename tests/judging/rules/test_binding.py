@@ -7,6 +7,7 @@ import pytest
 from builders.judging import G1, GATES, GOVERNANCE, L0, L1, L2, L3, L4, LEVELS, RULEBOOK, STANZA, workspace
 from gatekeeper import collectors
 from gatekeeper.judging.rules.binding import bind
+from gatekeeper.model.guards import SlotGuard, ValidFor
 from gatekeeper.model.rule import (
     Condition,
     FactOf,
@@ -411,8 +412,8 @@ def test_a_rule_says_what_its_stanza_says() -> None:
         conditions=(Condition("bugs", ("open",), Operator.EQUALS, Literal(0)),),
         or_attested_by="owner",
         doubts_attested_by="architecture",
-        max_age_days=30,
-        same_commit=True,
+        guards={"bugs": SlotGuard(max_age_days=30, same_commit=True)},
+        validity=ValidFor(30),
         per_milestone=True,
         waivable_by="security",
         slots=("bugs",),

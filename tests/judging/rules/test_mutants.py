@@ -13,6 +13,7 @@ from gatekeeper.judging.rules.binding import bind
 from gatekeeper.judging.rules.editing import edited
 from gatekeeper.judging.rules.mutants import mutants, mutated
 from gatekeeper.judging.rules.mutation_operators import MutationOperator
+from gatekeeper.model.evidence_rules import EvidenceRules
 from gatekeeper.model.rulebook import Criterion, Gate, Governance, LevelDefinition, Slot
 from gatekeeper.model.workspace import Manifests
 
@@ -256,13 +257,15 @@ def test_every_field_of_the_rulebook_is_mutated_or_decides_nothing() -> None:
     }
     elsewhere = {"gate", "level", "slots", "criteria", "kind", "about"}
     of_people = {"roster", "weakenings"}  # who signs is given by each case
+    texts |= {"source"}
     of_audit = {"expected_of"}  # decides what `audit` finds, and no verdict
     tables: tuple[tuple[type[BaseModel], Mapping[str, MutationOperator]], ...] = (
         (Criterion, operators.CRITERION),
         (Gate, operators.GATE),
         (LevelDefinition, operators.LEVEL),
         (Governance, operators.OF_GOVERNANCE),
-        (Slot, {}),
+        (Slot, operators.SLOT),
+        (EvidenceRules, operators.OF_EVIDENCE),
     )
     for model, table in tables:
         named = {field.alias or name for name, field in model.model_fields.items()}

@@ -7,7 +7,8 @@ import pytest
 from builders.judging import GATES, LEVELS, STANZA, rulebook, workspace
 from gatekeeper import collectors
 from gatekeeper.judging.rules.binding import bind
-from gatekeeper.model.rule import Effective, Literal, Rulebook
+from gatekeeper.model.guards import Effective
+from gatekeeper.model.rule import Literal, Rulebook
 from gatekeeper.model.workspace import Mistake
 
 FILE = "gates/G1.yaml"
@@ -66,7 +67,7 @@ def test_a_tightened_version_has_its_own_conditions_slots_and_time() -> None:
     assert [condition.operand for condition in tightened.conditions] == [Literal(95), Literal(False)]
     assert (rule.slots, tightened.slots) == (("coverage",), ("coverage", "source"))
     assert (rule.effective, tightened.effective, tightened.is_tightened) == (None, "M2", True)
-    assert (tightened.max_age_days, tightened.upcoming) == (9, None)
+    assert (tightened.guard("source").max_age_days, tightened.upcoming) == (9, None)
 
 
 def test_a_gate_reads_what_a_tightened_version_needs() -> None:
@@ -117,7 +118,7 @@ TIGHTER = "requires: {coverage.lines_pct: {at_least: 95}}"
         (f"same_as: G1.tests, upcoming: {{effective: M1, {TIGHTER}}}", ("upcoming",), "G1.new is decided by G1.tests", "tighten G1.tests"),
         (f"{COVERED}, advisory: true, upcoming: {{effective: M1, {TIGHTER}}}", ("upcoming",), "G1.new is advisory: nothing of it binds", "tighten its `requires` itself"),
         (f"{COVERED}, upcoming: {{effective: M7, {TIGHTER}}}", ("upcoming", "effective"), f"'M7' {NEITHER}", KNOWN),
-        (f"{COVERED}, upcoming: {{effective: M1, requires: {{coverage.lines: {{at_least: 95}}}}}}", ("upcoming", "requires", "coverage.lines"), "the evidence of 'coverage' has no fact 'lines'", "did you mean 'lines_pct'?"),
+        (f"{COVERED}, upcoming: {{effective: M1, requires: {{coverage.lnes: {{at_least: 95}}}}}}", ("upcoming", "requires", "coverage.lnes"), "the evidence of 'coverage' has no fact 'lnes'", "did you mean 'lines'?"),
         (f"{COVERED}, effective: M2, upcoming: {{effective: M2, {TIGHTER}}}", ("upcoming", "effective"), "G1.new binds from M2, and its tightened version from M2", "tighten it later, by two milestones or two dates"),
         (f"{COVERED}, effective: 2026-12-01, upcoming: {{effective: M2, {TIGHTER}}}", ("upcoming", "effective"), "G1.new binds from 2026-12-01, and its tightened version from M2", "tighten it later, by two milestones or two dates"),
     ],

@@ -19,6 +19,7 @@ from builders.judging import (
 )
 from gatekeeper.collectors.openapi.facts import OpenapiFacts
 from gatekeeper.judging.verdicts.staleness import last_day_of, last_fresh_day, stale_days, utc_day
+from gatekeeper.model.guards import SlotGuard
 from gatekeeper.model.status import Status
 
 REVIEWED = "{M0: {level: L1, gates: {G8: {scope: s, only: [G8.review]}}}}"
@@ -48,7 +49,7 @@ def test_undated_evidence_has_no_last_day_of() -> None:
 
 def test_a_day_beyond_the_calendar_is_never() -> None:
     found = result_of(loaded(), "G7.load")
-    for_ever = found._replace(rule=found.rule._replace(max_age_days=10**9))
+    for_ever = found._replace(rule=found.rule._replace(guards={"load": SlotGuard(10**9)}))
     assert last_day_of(for_ever) is None
 
 
@@ -67,7 +68,7 @@ def test_where_there_is_nothing_of_it_only_what_was_counted_ages() -> None:
     assert found.status is Status.NOT_APPLICABLE
     [counted] = evidence("api", OpenapiFacts(), produced_at=_at("2026-11-01")).values()
     other = redated(counted, _at("2026-10-01"))._replace(slot="other")
-    aged = found._replace(rule=found.rule._replace(max_age_days=30), evidence=(counted, other))
+    aged = found._replace(rule=found.rule._replace(guards={"api": SlotGuard(30)}), evidence=(counted, other))
     assert last_day_of(aged) == date(2026, 12, 1)
 
 
@@ -165,5 +166,5 @@ def test_all_evidence_of_a_criterion_with_subjects_ages() -> None:
     found = result_of(of, "G1.coverage")
     days = {"coverage": _at("2026-11-01"), "source": _at("2026-11-10")}
     aged = tuple(redated(seen, days[seen.slot]) for seen in found.evidence)
-    rule = found.rule._replace(max_age_days=30)
+    rule = found.rule._replace(guards={"coverage": SlotGuard(30), "source": SlotGuard(30)})
     assert last_day_of(found._replace(rule=rule, evidence=aged)) == date(2026, 12, 1)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from gatekeeper.collectors.reading.figures import listing, mapping, shown, text
 from gatekeeper.collectors.reading.structured import Structured, about
-from gatekeeper.model.evidence import Unreadable
+from gatekeeper.model.evidence import Origin, Unreadable
 from gatekeeper.syntax.json import Json, Object
 from gatekeeper.syntax.yaml import Step
 
@@ -30,7 +30,7 @@ class AlertRule(NamedTuple):
 class RuleFile(NamedTuple):
     """The alerting rules of one document, in their order. A format of this kind returns it."""
 
-    format: str
+    origin: Origin
     rules: tuple[AlertRule, ...]
 
 

@@ -2,6 +2,7 @@
 
 from gatekeeper.collectors.alerts._rules import RuleFile, are_groups, rules_of
 from gatekeeper.collectors.reading.content import Content
+from gatekeeper.model.evidence import Origin
 from gatekeeper.syntax.json import Object
 
 
@@ -13,7 +14,7 @@ def recognises(content: Content) -> bool:
 def read(content: Content) -> RuleFile:
     """Return the alerting rules."""
     groups = _spec(content).get("groups")
-    return RuleFile("prometheus-operator", rules_of(content.document, groups, ("spec", "groups")))
+    return RuleFile(Origin("prometheus-operator"), rules_of(content.document, groups, ("spec", "groups")))
 
 
 def _spec(content: Content) -> Object:

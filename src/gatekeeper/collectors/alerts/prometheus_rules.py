@@ -5,6 +5,7 @@ Rule files for the rulers of Mimir and Loki have a `namespace` beside `groups`.
 
 from gatekeeper.collectors.alerts._rules import RuleFile, are_groups, rules_of
 from gatekeeper.collectors.reading.content import Content
+from gatekeeper.model.evidence import Origin
 
 
 def recognises(content: Content) -> bool:
@@ -15,4 +16,4 @@ def recognises(content: Content) -> bool:
 def read(content: Content) -> RuleFile:
     """Return the alerting rules."""
     groups = content.fields["groups"]
-    return RuleFile("prometheus-rules", rules_of(content.document, groups, ("groups",)))
+    return RuleFile(Origin("prometheus-rules"), rules_of(content.document, groups, ("groups",)))

@@ -32,4 +32,6 @@ class ContractsFacts(NamedTuple):
 
 
 FACTS = ContractsFacts
+MEASURES = True
 AMOUNTS = ("interactions",)
+MEASURES = True

@@ -1,14 +1,15 @@
 """A Pact file: what one consumer expects of one provider.
 
 Specification versions 1 to 4, https://github.com/pact-foundation/pact-specification: interactions are under
-`interactions`, messages of version 3 under `messages`; `metadata`, which has the version, may be missing and
-is not used.
+`interactions`, messages of version 3 under `messages`; `metadata` may be missing.
 """
 
 from gatekeeper.collectors.contracts._parts import Interaction, Pact, name_of
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import mapping, objects, text
-from gatekeeper.syntax.json import Object
+from gatekeeper.collectors.reading.subjects import services
+from gatekeeper.model.evidence import Origin
+from gatekeeper.syntax.json import Json, Object
 
 
 def recognises(content: Content) -> bool:
@@ -19,16 +20,28 @@ def recognises(content: Content) -> bool:
 def read(content: Content) -> Pact:
     """Return the names and the interactions."""
     pact = content.document.object
-    return Pact(
-        content.document,
-        consumer=_party(pact, "consumer"),
-        provider=_party(pact, "provider"),
-        interactions=tuple(
-            Interaction(text(item.get("description"), f"{key}[{index}]: description"), (key, index))
-            for key in _lists(pact)
-            for index, item in enumerate(objects(pact[key], key))
-        ),
+    provider = _party(pact, "provider")
+    interactions = tuple(
+        Interaction(text(item.get("description"), f"{key}[{index}]: description"), (key, index))
+        for key in _lists(pact)
+        for index, item in enumerate(objects(pact[key], key))
     )
+    origin = Origin(
+        "pact",
+        producer=_producer(pact.get("metadata")),
+        subjects=services(provider),
+        items=len(interactions),
+    )
+    return Pact(content.document, _party(pact, "consumer"), provider, interactions, origin)
+
+
+def _producer(metadata: Json) -> str | None:
+    """Return the library that wrote the file: `{"pact-js": {"version": "16.5.0"}}`."""
+    for name, value in metadata.items() if isinstance(metadata, dict) else ():
+        version = value.get("version") if isinstance(value, dict) else None
+        if name != "pactSpecification" and isinstance(version, str):
+            return f"{name} {version}"
+    return None
 
 
 def _lists(value: Object) -> list[str]:

@@ -5,11 +5,16 @@ latest of a pact first; `summary.deployable` is true, false, or null if a result
 `ignored` on request is not a finding, and verifies nothing unless it passed.
 """
 
+from datetime import datetime
 from typing import NamedTuple
 
-from gatekeeper.collectors.contracts._parts import Contract, Verification, first_line, name_of
+from gatekeeper.collectors.contracts._parts import Contract, Verification, name_of
+from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import count, flag, mapping, objects, section
+from gatekeeper.collectors.reading.one_line import first_line
+from gatekeeper.collectors.reading.subjects import services
+from gatekeeper.model.evidence import Origin, oldest
 from gatekeeper.syntax.json import Object
 from gatekeeper.syntax.yaml import Step
 
@@ -21,6 +26,7 @@ class _Row(NamedTuple):
     success: bool | None
     """None: no result."""
     ignored: bool
+    verified_at: datetime | None
     path: tuple[Step, ...]
 
 
@@ -43,8 +49,14 @@ def read(content: Content) -> Verification:
     if summary["deployable"] is not True:
         message = f"not deployable: {_reason(summary.get('reason'))}"
         not_deployable.append(document.finding(message, *where, "summary", "deployable"))
+    verified_at = oldest(row.verified_at for row in latest.values() if row.success is not None)
     return Verification(
-        "pact-broker-matrix",
+        Origin(
+            "pact-broker-matrix",
+            produced_at=verified_at,
+            subjects=services(*(row.provider for row in latest.values())),
+            items=len(latest),
+        ),
         contracts=tuple(Contract(row.consumer, row.provider, _verdict(row)) for row in latest.values()),
         interactions=sum(row.success is not None for row in latest.values()) if latest else _counted(summary),
         unverified=(
@@ -70,6 +82,7 @@ def _row(entry: Object, where: str, path: tuple[Step, ...]) -> _Row:
         provider=name_of(provider, "name", f"{where}.provider."),
         success=_success(entry.get("verificationResult"), where),
         ignored=ignored,
+        verified_at=instants.from_text(section(entry, "verificationResult").get("verifiedAt")),
         path=path,
     )
 

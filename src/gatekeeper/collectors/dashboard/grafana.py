@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from gatekeeper.collectors.dashboard.read import Dashboard, Panel, Query
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import mapping, objects
+from gatekeeper.model.evidence import Origin
 from gatekeeper.syntax.json import Json, Object
 
 _QUERY_FIELDS = (
@@ -32,8 +33,11 @@ def read(content: Content) -> Dashboard:
     title = _filled(document.get("title"))
     if _is_v2(document):
         elements = mapping(document["elements"], "elements")
-        return Dashboard("grafana-v2", title, uid, tuple(_v2_panel(element) for element in elements.values()))
-    return Dashboard("grafana", title, _filled(document.get("uid")) or uid, tuple(_classic_panels(document)))
+        panels = tuple(_v2_panel(element) for element in elements.values())
+        return Dashboard(Origin("grafana-v2"), title, uid, panels)
+    return Dashboard(
+        Origin("grafana"), title, _filled(document.get("uid")) or uid, tuple(_classic_panels(document))
+    )
 
 
 def _unwrapped(document: Object) -> tuple[Object, str | None]:

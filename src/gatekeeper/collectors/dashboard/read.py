@@ -8,7 +8,7 @@ from gatekeeper.collectors.reading.files import only_file
 from gatekeeper.collectors.reading.merging import collected
 from gatekeeper.collectors.reading.recognition import Formats
 from gatekeeper.collectors.reading.words import Phrases, words
-from gatekeeper.model.evidence import Absent, Artefact, Collected, Options
+from gatekeeper.model.evidence import Absent, Artefact, Collected, Options, Origin
 
 
 class Query(NamedTuple):
@@ -31,7 +31,7 @@ class Panel(NamedTuple):
 class Dashboard(NamedTuple):
     """A dashboard in any model. A format of this kind returns it."""
 
-    format: str
+    origin: Origin
     title: str | None
     uid: str | None
     panels: tuple[Panel, ...]

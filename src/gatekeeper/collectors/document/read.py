@@ -39,7 +39,7 @@ def collect(artefact: Artefact, options: Options) -> Collected[DocumentFacts]:  
             raise Unrecognised("not Markdown: the name does not end in .md")
         facts = _facts(_text(data))
         written = instants.from_text((facts.front_matter or {}).get("date"))
-        return Collected(facts, (Origin("markdown", produced_at=written),))
+        return Collected(facts, (Origin("markdown", file.name, produced_at=written),))
 
 
 def _text(data: bytes) -> str:

@@ -6,10 +6,11 @@ from gatekeeper.collectors.error_registry.facts import ErrorRegistryFacts
 from gatekeeper.collectors.formats import error_codes
 from gatekeeper.collectors.formats.error_codes import Code
 from gatekeeper.collectors.reading.content import Content
+from gatekeeper.collectors.reading.merging import of_registers
 from gatekeeper.collectors.reading.node import Node
 from gatekeeper.collectors.reading.recognition import registers
 from gatekeeper.collectors.reading.structured import Structured
-from gatekeeper.model.evidence import Absent, Artefact, Collected, Options, Origin
+from gatekeeper.model.evidence import Absent, Artefact, Collected, Options
 
 _WRAPPERS = ("codes", "errors")
 _BESIDE = frozenset({"$schema", "version", "title", "name", "description", "owner", "updated"})
@@ -35,7 +36,7 @@ def collect(artefact: Artefact, options: Options) -> Collected[ErrorRegistryFact
             duplicates.append(code.place.finding(f"{shown} is listed before, at {where}"))
     if not first:
         raise Absent(f"{artefact.path} lists no code")
-    return Collected(ErrorRegistryFacts(tuple(first), tuple(duplicates)), (Origin("error-registry"),))
+    return Collected(ErrorRegistryFacts(tuple(first), tuple(duplicates)), of_registers(documents))
 
 
 def _codes(document: Structured) -> Iterator[Code]:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from gatekeeper.collectors.events._documents import Library
 from gatekeeper.collectors.reading.figures import shown, text
 from gatekeeper.collectors.reading.node import Node
+from gatekeeper.model.evidence import Origin
 
 
 class Message(NamedTuple):
@@ -39,7 +40,7 @@ class Event(NamedTuple):
 class Catalogue(NamedTuple):
     """The events of one document; None if the document does not state them."""
 
-    format: str
+    origin: Origin
     published: Sequence[Event] | None
     consumed: Sequence[Event] | None
     consumers: frozenset[str] | None = None

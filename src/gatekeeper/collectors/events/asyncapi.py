@@ -25,7 +25,7 @@ from gatekeeper.collectors.events._schemas import is_trivial
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import shown
 from gatekeeper.collectors.reading.node import Node
-from gatekeeper.model.evidence import Absent
+from gatekeeper.model.evidence import Absent, Origin
 
 _CONSUMERS = "x-consumers"
 _JSON_SCHEMAS = (
@@ -63,7 +63,7 @@ def _catalogue(node: Node, library: Library) -> Catalogue:
     if not operations:
         raise Absent(f"{node.document.file}: no operation says what is sent or received")
     return Catalogue(
-        f"asyncapi-{major}",
+        Origin(f"asyncapi-{major}", node.document.file),
         published=[event for sends, event in operations if sends],
         consumed=[event for sends, event in operations if not sends],
         consumers=consumers(node, _CONSUMERS),

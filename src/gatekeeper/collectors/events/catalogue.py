@@ -18,6 +18,7 @@ from gatekeeper.collectors.events._schemas import is_trivial
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import shown
 from gatekeeper.collectors.reading.node import Node
+from gatekeeper.model.evidence import Origin
 
 _DIRECTIONS = ("published", "consumed")
 _CONSUMERS = ("consumers", "x-consumers")
@@ -39,7 +40,9 @@ def read(content: Content) -> EventDocument:
 def _catalogue(node: Node, library: Library) -> Catalogue:
     """Return the events that are sent and received; None for a key that is missing or null."""
     published, consumed = (_events(node.get(direction), library) for direction in _DIRECTIONS)
-    return Catalogue("catalogue", published, consumed, consumers(node, *_CONSUMERS))
+    return Catalogue(
+        Origin("catalogue", node.document.file), published, consumed, consumers(node, *_CONSUMERS)
+    )
 
 
 def _events(entries: Node | None, library: Library) -> Sequence[Event] | None:

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 def collect(artefact: Artefact, options: Options) -> Collected:
     """Read the document and return the values that `select` names."""
-    with opened(only_file(artefact)) as data:
+    file = only_file(artefact)
+    with opened(file) as data:
         format_ = "json" if looks_like_json(data) else "yaml"
         document = json.load(data) if format_ == "json" else yaml.load(data).value
         if document in (None, {}, [], ""):
@@ -24,7 +25,9 @@ def collect(artefact: Artefact, options: Options) -> Collected:
         select: Mapping[str, str] = options.get("select") or {}
         if not select:
             raise Absent("select names nothing")
-        return Collected({name: _pick(name, select[name], document) for name in select}, (Origin(format_),))
+        return Collected(
+            {name: _pick(name, select[name], document) for name in select}, (Origin(format_, file.name),)
+        )
 
 
 def _pick(name: str, expression: str, document: "Json") -> "Picked":

@@ -39,7 +39,6 @@ class PromptEntry(NamedTuple):
 class PromptRegistry(NamedTuple):
     """The content of one document."""
 
-    format: str
     tenants: tuple[str, ...]
     """The tenants for which every prompt must be pinned."""
     entries: tuple[PromptEntry, ...]
@@ -49,19 +48,19 @@ def read(document: Structured) -> PromptRegistry:
     """Return the content of a document."""
     root, value = Node.of(document), document.value
     if isinstance(value, list):
-        return PromptRegistry(document.format, (), tuple(map(_listed, root.children())))
+        return PromptRegistry((), tuple(map(_listed, root.children())))
     value = mapping(value, "the registry")
     if "prompts" not in value and "id" in value:
-        return PromptRegistry(document.format, (), (_entry(root, value["id"]),))
+        return PromptRegistry((), (_entry(root, value["id"]),))
     tenants = _tenants(value.get("tenants"), "tenants")
     prompts = root.get("prompts")
     if prompts is None:
-        return PromptRegistry(document.format, tenants, ())
+        return PromptRegistry(tenants, ())
     if not isinstance(prompts.value, list | dict):
         raise Unreadable(f"prompts is {shown(prompts.value)}, neither a list nor an object")
     by_id = isinstance(prompts.value, dict)
     entries = (_entry(node, node.path[-1]) if by_id else _listed(node) for node in prompts.children())
-    return PromptRegistry(document.format, tenants, tuple(entries))
+    return PromptRegistry(tenants, tuple(entries))
 
 
 def _listed(node: Node) -> PromptEntry:

@@ -9,7 +9,7 @@ from gatekeeper.collectors.prompts._versions import flaw_of
 from gatekeeper.collectors.prompts.facts import PromptsFacts
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.files import in_file
-from gatekeeper.collectors.reading.merging import collected
+from gatekeeper.collectors.reading.merging import of_registers
 from gatekeeper.collectors.reading.recognition import registers
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options
 
@@ -29,7 +29,8 @@ def recognises(content: Content) -> bool:
 def collect(artefact: Artefact, options: Options) -> Collected[PromptsFacts]:  # noqa: ARG001 - this kind has no options
     """Read the entries of all files and check their pins."""
     registries = []
-    for document in registers(artefact, recognises, _EXPECTED):
+    documents = registers(artefact, recognises, _EXPECTED)
+    for document in documents:
         with in_file(document.file):
             registries.append(_registry.read(document))
     entries = [entry for registry in registries for entry in registry.entries]
@@ -44,7 +45,7 @@ def collect(artefact: Artefact, options: Options) -> Collected[PromptsFacts]:  #
             dict.fromkeys([*tenants, *(name for entry in entries for name in entry.tenants), *named])
         ),
     )
-    return collected(registries, facts)
+    return Collected(facts, of_registers(documents))
 
 
 def _unpinned(entries: Sequence[PromptEntry], tenants: Sequence[str]) -> Iterator[Finding]:

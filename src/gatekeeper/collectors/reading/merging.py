@@ -4,36 +4,49 @@ from collections.abc import Iterable
 from math import isfinite
 from typing import Protocol, TypeVar
 
-from gatekeeper.model.evidence import Collected, Origin
+from gatekeeper.collectors.reading.structured import Structured
+from gatekeeper.model.evidence import Collected, Origin, formats_of, oldest
 
 FactsT = TypeVar("FactsT")
 Number = TypeVar("Number", int, float)
 
 
-class HasFormat(Protocol):
-    """What a format returns for one file, without an origin; it may have the time `produced_at`."""
-
-    @property
-    def format(self) -> str:
-        """The name of the format."""
-
-
 class HasOrigin(Protocol):
-    """What a format returns for one file."""
+    """What a format returns for one file, or for one of its documents."""
 
     @property
     def origin(self) -> Origin:
         """What the file states about itself."""
 
 
-def collected(parts: Iterable[HasOrigin | HasFormat], facts: FactsT) -> Collected[FactsT]:
-    """Return facts with the origins of the parts that they come from."""
-    return Collected(facts, tuple(map(_origin_of, parts)))
+def collected(parts: Iterable[HasOrigin], facts: FactsT) -> Collected[FactsT]:
+    """Return facts with the origins of the parts that they come from, one a file."""
+    return Collected(facts, by_file(part.origin for part in parts))
 
 
-def _origin_of(part: HasOrigin | HasFormat) -> Origin:
-    own: Origin | None = getattr(part, "origin", None)
-    return own or Origin(getattr(part, "format", ""), produced_at=getattr(part, "produced_at", None))
+def by_file(origins: Iterable[Origin]) -> tuple[Origin, ...]:
+    """Return one origin a file: the documents of a file are one part of the evidence."""
+    files: dict[str, Origin] = {}
+    for number, origin in enumerate(origins):
+        key = origin.file or f"\n{number}"
+        files[key] = _united(files[key], origin) if key in files else origin
+    return tuple(files.values())
+
+
+def of_registers(documents: Iterable[Structured]) -> tuple[Origin, ...]:
+    """Return the origins of files that people write: their syntax is all that they state."""
+    return by_file(Origin(document.format, document.file) for document in documents)
+
+
+def _united(one: Origin, other: Origin) -> Origin:
+    return one._replace(
+        format=formats_of((one, other)),
+        produced_at=oldest((one.produced_at, other.produced_at)),
+        subjects=tuple(dict.fromkeys(one.subjects + other.subjects)),
+        partial=one.partial + other.partial,
+        not_understood=one.not_understood + other.not_understood,
+        items=sum_known((one.items, other.items)),
+    )
 
 
 def sum_known(values: Iterable[Number | None]) -> Number | None:

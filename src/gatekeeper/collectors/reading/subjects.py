@@ -14,3 +14,9 @@ def images(*names: object) -> tuple[Subject, ...]:
     return tuple(
         Subject(SubjectType.IMAGE, one) for one in dict.fromkeys(found) if one and not _FILE.match(one)
     )
+
+
+def services(*names: object) -> tuple[Subject, ...]:
+    """Return the services with these names, each once; a blank name, and what is not text, names none."""
+    texts = dict.fromkeys(name.strip() for name in names if isinstance(name, str))
+    return tuple(Subject(SubjectType.SERVICE, name) for name in texts if name)

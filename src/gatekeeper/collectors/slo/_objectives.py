@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeVar
 from gatekeeper.collectors.formats import golden_signals, promql
 from gatekeeper.collectors.reading.figures import shown
 from gatekeeper.collectors.reading.words import Phrases, words
-from gatekeeper.model.evidence import Unreadable
+from gatekeeper.model.evidence import Origin, Unreadable
 from gatekeeper.syntax.json import Object
 
 T = TypeVar("T")
@@ -106,7 +106,7 @@ class SloPart(NamedTuple):
     A format of this kind returns it.
     """
 
-    format: str
+    origin: Origin
     objectives: tuple[Objective, ...] = ()
     indicators: Mapping[str, Indicator] = MappingProxyType({})
     """By name."""

@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import amount, listing, mapping, section, shown, text
 from gatekeeper.collectors.reading.structured import Structured, about
+from gatekeeper.collectors.reading.subjects import services
 from gatekeeper.collectors.slo import _objectives
 from gatekeeper.collectors.slo._objectives import Indicator, Metric, Objective, SloPart
-from gatekeeper.model.evidence import Unreadable
+from gatekeeper.model.evidence import Origin, Unreadable
 from gatekeeper.syntax.json import Json, Object
 
 _VERSIONS = frozenset({"openslo/v1", "openslo/v1alpha"})
@@ -36,11 +37,14 @@ def read(content: Content) -> SloPart:
         raise Unreadable(f"{thing['apiVersion']} is not supported, only openslo/v1 and openslo/v1alpha")
     match thing.get("kind"):
         case "SLO":
-            return SloPart("openslo", tuple(_read_objectives(document)))
+            objectives = tuple(_read_objectives(document))
+            return SloPart(
+                Origin("openslo", subjects=services(section(thing, "spec").get("service"))), objectives
+            )
         case "SLI":
-            return SloPart("openslo", indicators={_name(thing): _indicator(thing)})
+            return SloPart(Origin("openslo"), indicators={_name(thing): _indicator(thing)})
         case kind if kind in _KINDS:
-            return SloPart("openslo")
+            return SloPart(Origin("openslo"))
         case kind:
             raise Unreadable(f"{shown(kind)} is not a kind of OpenSLO")
 

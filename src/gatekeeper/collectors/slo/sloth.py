@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import amount, listing, mapping, section, text
 from gatekeeper.collectors.reading.structured import Structured, about
+from gatekeeper.collectors.reading.subjects import services
 from gatekeeper.collectors.slo import _objectives
 from gatekeeper.collectors.slo._objectives import Indicator, Metric, Objective, SloPart
-from gatekeeper.model.evidence import Unreadable
+from gatekeeper.model.evidence import Origin, Unreadable
 from gatekeeper.syntax.json import Object
 from gatekeeper.syntax.yaml import Step
 
@@ -27,7 +28,9 @@ def recognises(content: Content) -> bool:
 
 def read(content: Content) -> SloPart:
     """Return the objectives in their order."""
-    return SloPart("sloth", tuple(_read_objectives(content.document)))
+    thing = content.document.object
+    service = (thing if "version" in thing else section(thing, "spec")).get("service")
+    return SloPart(Origin("sloth", subjects=services(service)), tuple(_read_objectives(content.document)))
 
 
 def _read_objectives(document: Structured) -> Iterator[Objective]:

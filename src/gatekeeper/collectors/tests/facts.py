@@ -43,5 +43,5 @@ class TestsFacts(NamedTuple):
 
 
 FACTS = TestsFacts
-MEASURES = True
 AMOUNTS = ("passed",)
+MEASURES = True

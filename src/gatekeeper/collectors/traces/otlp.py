@@ -14,7 +14,7 @@ from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import count, entries, listed, section, shown
 from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.collectors.traces.read import Place, Span, TraceExport
-from gatekeeper.model.evidence import Origin, Subject, SubjectType, Unreadable
+from gatekeeper.model.evidence import Origin, Unreadable
 from gatekeeper.syntax.json import Object
 
 _SIGNALS = frozenset({"resourceSpans", "resourceLogs", "resourceMetrics", "resourceProfiles"})
@@ -47,7 +47,6 @@ def read(content: Content) -> TraceExport:
     origin = Origin(
         "otlp-json",
         produced_at=instants.from_epoch(min(times) / 1e9) if times and all(times) else None,
-        subjects=tuple({Subject(SubjectType.SERVICE, span.service) for span in spans if span.service}),
         partial=(f"attributes of {cut} of {len(spans)} spans were dropped",) if cut else (),
         items=len(spans),
     )

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from gatekeeper.collectors.reading.figures import shown
 from gatekeeper.collectors.reading.recognition import Formats
 from gatekeeper.collectors.reading.structured import Structured
+from gatekeeper.collectors.reading.subjects import services
 from gatekeeper.collectors.traces.facts import TracesFacts
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Origin
 
@@ -63,10 +64,10 @@ def collect(artefact: Artefact, options: Options) -> Collected[TracesFacts]:  # 
         traces.setdefault(span.trace, {}).setdefault(span.id, span)
     if not traces:
         raise Absent(f"{artefact.path} holds no span")
+    facts = _facts(list(traces.values()))
     # Each service may have written a file of its own, so a file is about all of them.
-    subjects = tuple(sorted({subject for export in exports for subject in export.origin.subjects}))
-    origins = (export.origin._replace(subjects=subjects) for export in exports)
-    return Collected(_facts(list(traces.values())), tuple(origins))
+    about = services(*facts.services or ())
+    return Collected(facts, tuple(export.origin._replace(subjects=about) for export in exports))
 
 
 def _facts(traces: Sequence[_Trace]) -> TracesFacts:

@@ -162,4 +162,5 @@ def vex_report(format_: str, content: Content, statements: Iterable[Statement]) 
             raise Unreadable(f"the statement at {statement.pointer} names no vulnerability")
         if len(statement.names) > _MOST_NAMES:
             raise Unreadable(f"a statement with {len(statement.names):,} names; supported are {_MOST_NAMES}")
-    return VulnerabilityReport(Origin(format_, content.name), statements=found)
+    # Statements are not results of a scan.
+    return VulnerabilityReport(Origin(format_, content.name, items=0), statements=found)

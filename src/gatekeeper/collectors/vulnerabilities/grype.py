@@ -6,6 +6,7 @@ a clean scan if it says what was scanned. It is partial if its configuration or 
 vulnerabilities by the state of their fix, or if the distribution is no longer maintained.
 """
 
+import re
 from collections.abc import Iterator
 
 from gatekeeper.collectors.formats.severity import from_name
@@ -35,6 +36,7 @@ from gatekeeper.collectors.vulnerabilities._report import (
 from gatekeeper.model.evidence import Subject, SubjectType
 from gatekeeper.syntax.json import Object
 
+_SOURCE = re.compile(r"^(docker|podman|registry|containerd):")
 _FILTERS = ("only-fixed", "only-notfixed", "ignore-wontfix", "ignore-states")
 
 
@@ -74,11 +76,12 @@ def _subjects(source: object) -> tuple[Subject, ...]:
         return (Subject(SubjectType.PACKAGE, target),)
     if type_ != "image" or not isinstance(target, dict):
         return ()
-    asked, digest = str(target.get("userInput")), target.get("manifestDigest")
     known = subjects.images(target.get("tags"), target.get("repoDigests"))
-    # What the user asked for may be a file or an alias: it names the image if nothing else does.
-    asked = "" if known or not {*asked} & {*"/:"} else asked
-    return known + subjects.images(asked, digest)
+    # What the user asked for may be an alias or a file: it names the image if nothing else does.
+    asked = _SOURCE.sub("", str(target.get("userInput")))
+    return known + subjects.images(
+        asked if {*asked} & {*":/"} and not known else "", target.get("manifestDigest")
+    )
 
 
 def _missing(report: Object, descriptor: Object) -> Iterator[str]:

@@ -140,9 +140,14 @@ class Closings:
         return None
 
     def _other(self, before: Evidence, after: Evidence) -> str:
-        fields = {"date": "produced_at", "commit": "commit", "path": "path"}
+        fields = {
+            "another date": "produced_at",
+            "another commit": "commit",
+            "another path": "path",
+            "other facts": "facts",
+        }
         names = [name for name, field in fields.items() if getattr(before, field) != getattr(after, field)]
-        return f"another {' and '.join(names)}" if names else "another mapping"
+        return " and ".join(names) or "another mapping"
 
     def _is_first(self, slot: str) -> bool:
         """Return whether a slot is mapped, dated or given a commit for the first time."""
@@ -155,6 +160,7 @@ class Closings:
             getattr(before, name) in given
             for name, given in (
                 ("sha256", (after.sha256,)),
+                ("facts", (after.facts,)),
                 ("produced_at", (None, after.produced_at)),
                 ("commit", (None, after.commit)),
             )

@@ -38,7 +38,8 @@ def compare_evidence(
 
     `reported` are the slots of which a weakening is reported already.
     """
-    ages = {slot for rule in rulebook.by_id.values() if rule.max_age_days for slot in rule.slots}
+    rules = rulebook.by_id.values()
+    ages = {slot for rule in rules for slot, guard in rule.guards.items() if guard.max_age_days}
     for (slot, narrowing), now in head.evidence.items():
         if not narrowing:
             was = base.evidence.get((slot, ()))

@@ -4,17 +4,26 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from gatekeeper.judging.changes.evidence_rule_weakenings import (
+    attestation_losses,
+    compare_evidence_rules,
+    kind_losses,
+)
 from gatekeeper.judging.changes.level_weakenings import compare_levels
 from gatekeeper.judging.changes.weakening_approvals import weakening
-from gatekeeper.judging.obligations.strictness import losses, slot_losses
-from gatekeeper.judging.obligations.terms import terms_of_rule
+from gatekeeper.judging.obligations.guards import IsAsEarly, guard_losses
+from gatekeeper.judging.obligations.strictness import is_as_early, losses, slot_losses
+from gatekeeper.judging.obligations.terms import guard_terms, terms_of_rule
 from gatekeeper.model.changes import Change, ChangeKind, ManifestPlace
+from gatekeeper.model.evidence_rules import EvidenceRules
 from gatekeeper.model.rule import BoundSlot, GateRules, Rule, Rulebook
 from gatekeeper.model.rulebook import Criterion, Gate, Levels
 from gatekeeper.model.workspace import Manifests
 
 _weaker = partial(weakening, ChangeKind.RULE_WEAKENED)
 Places = Mapping[str, ManifestPlace]
+EVIDENCE = "evidence"
+"""The name under which the place of `evidence.yaml` is known."""
 
 
 def compare_rules(
@@ -31,15 +40,28 @@ def compare_rules(
     places = dict(_places(workspace))
     for name, gate in base.gates.items():
         yield from _gate(gate, head.gates.get(name), places)
+    rules, others, earlier = base.evidence_rules, head.evidence_rules, is_as_early(milestones)
+    by_kind, of_attestations = kind_losses(rules, others, earlier), attestation_losses(rules, others, earlier)
+    yield from compare_evidence_rules(rules, others, by_kind, places.get(EVIDENCE), earlier)
     lost = {rule.id: _lost(rule, head, base, milestones) for rule in base.by_id.values()}
+    by_slot = {name: _slot_losses(slot, head.slots.get(name), earlier) for name, slot in base.slots.items()}
     for rule in base.by_id.values():
-        # What the original of a twin reports is not repeated.
-        own = [how for how in lost[rule.id] if how not in lost.get(rule.twin or "", ())]
+        # What the original of a twin, a slot or its kind reports is not repeated.
+        known = {
+            *of_attestations,
+            *lost.get(rule.twin or "", ()),
+            *_of_slots(rule.slots, base, by_slot, by_kind),
+        }
+        own = [how for how in lost[rule.id] if how not in known]
         if own and (rule.gate is None or rule.gate in head.gates):
             yield _criterion(rule, head.by_id.get(rule.id), own, places)
     for name, slot in base.slots.items():
-        if now := head.slots.get(name):  # otherwise the criteria that used it are reported
-            yield from _slot(slot, now)
+        how = [one for one in by_slot[name] if one not in by_kind.get(slot.kind, ())]
+        if how:
+            before, after = _definition(slot), _definition(head.slots[name])
+            told = (one if f"`{name}`" in one else f"for `{name}` {one}" for one in how)
+            message = f"the rulebook {'; '.join(told)}"
+            yield _weaker(f"slot {name}", message, None, before, after)
     yield from compare_levels(base, head, places)
 
 
@@ -71,18 +93,39 @@ def _stanza(rule: Rule) -> Any:
     return {"in": rule.gate or str(rule.level), **(written or {})}
 
 
-def _slot(base: BoundSlot, head: BoundSlot) -> Iterator[Change]:
-    before, after = (_definition(slot) for slot in (base, head))
-    if lost := list(slot_losses(base.name, before, after)):
-        message = f"the rulebook {'; '.join(lost)}"
-        yield _weaker(f"slot {base.name}", message, None, before, after)
+def _slot_losses(base: BoundSlot, head: BoundSlot | None, earlier: IsAsEarly) -> list[str]:
+    """Return what a slot shows less of; a slot that is gone is reported by the criteria that used it."""
+    if head is None:
+        return []
+    before, after = _definition(base), _definition(head)
+    return [
+        *slot_losses(base.name, before, after),
+        *guard_losses(before["guard"], after["guard"], earlier),
+    ]
+
+
+def _of_slots(
+    names: Sequence[str],
+    base: Rulebook,
+    by_slot: Mapping[str, Sequence[str]],
+    by_kind: Mapping[str, Sequence[str]],
+) -> Iterator[str]:
+    for name in names:
+        yield from by_slot.get(name, ())
+        yield from by_kind.get(base.slots[name].kind, ())
 
 
 def _definition(slot: BoundSlot) -> dict[str, Any]:
-    return {"kind": slot.kind, "options": dict(slot.options)}
+    return {
+        "kind": slot.kind,
+        "options": dict(slot.options),
+        "guard": guard_terms(slot.guard._replace(distinct=())),
+    }
 
 
 def _places(workspace: Manifests) -> Iterator[tuple[str, ManifestPlace]]:
+    if written := workspace.files.get((EvidenceRules, "")):
+        yield EVIDENCE, ManifestPlace(written)
     for name, gate in workspace.gates.items():
         yield name, ManifestPlace(workspace.files[Gate, name])
         yield from _criteria(gate.criteria, ManifestPlace(workspace.files[Gate, name], ("criteria",)))

@@ -6,10 +6,11 @@ from typing import NamedTuple, Self
 
 from gatekeeper.judging.plans import questions
 from gatekeeper.judging.plans.cells import cells_up_to_level
+from gatekeeper.model.guards import Effective
 from gatekeeper.model.level import Level
 from gatekeeper.model.plan import Cell
 from gatekeeper.model.roadmap import Roadmap
-from gatekeeper.model.rule import Effective, GateRules, Rule, Rulebook
+from gatekeeper.model.rule import GateRules, Rule, Rulebook
 from gatekeeper.model.service import Scope, Service
 
 LEFT_OUT = "outside the scope that the plan sets"
@@ -94,7 +95,7 @@ class Asking(NamedTuple):
             for rule in gate.rules
         ]
         if demanded := cell.demands.get(gate.gate):
-            demand = questions.demand(self.rulebook, gate, demanded)
+            demand = self._in_force(questions.demand(self.rulebook, gate, demanded), span)
             found.append(Asked(demand, context._replace(scope=None), demands=demanded))
         return tuple(found)
 
@@ -124,7 +125,7 @@ class Asking(NamedTuple):
         """Return the capabilities that these cells add."""
         return tuple(
             Asked(
-                questions.capability(self.rulebook, added, cell.level),
+                self._in_force(questions.capability(self.rulebook, added, cell.level), span),
                 CriterionContext(cell.level, None, span),
                 binding=not added.optional,
             )
@@ -133,9 +134,10 @@ class Asking(NamedTuple):
         )
 
     def _in_force(self, rule: Rule, span: MilestoneSpan) -> Rule:
-        """Return the tightened version of a rule if that is effective, else the rule."""
+        """Return the version of a rule that is effective, with the guards that are."""
         tightened = rule.upcoming
-        return tightened if tightened and self._is_effective(tightened.effective, span) else rule
+        version = tightened if tightened and self._is_effective(tightened.effective, span) else rule
+        return version.in_force(lambda effective: self._is_effective(effective, span))
 
     def _binds(self, rule: Rule, span: MilestoneSpan) -> bool:
         return not rule.advisory and self._is_effective(rule.effective, span)

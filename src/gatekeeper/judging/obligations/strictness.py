@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from gatekeeper.judging.obligations.conditions import as_text, describe, implied, weaker_conditions, within
+from gatekeeper.judging.obligations.guards import IsAsEarly, guard_losses, validity_loss
 from gatekeeper.model.level import Scale
 from gatekeeper.model.rule import is_date
 
@@ -39,7 +40,9 @@ def losses(before: Terms, after: Terms, scale: Scale, milestones: Sequence[str] 
         if term == "requires":
             yield from weaker_conditions(was or (), now or ())
         elif term == "slots":
-            yield from _slots(was or {}, now or {})
+            yield from dict.fromkeys(_slots(was or {}, now or {}, sides))
+        elif term == "guards":
+            yield from dict.fromkeys(_guards(was or {}, now or {}, sides))
         elif term not in _COMPARED:
             yield f"has {term.replace('_', ' ')} {as_text(now)} instead of {as_text(was)}"
         elif lost := _COMPARED[term](was, now, sides):
@@ -56,11 +59,8 @@ def _question(was: str | None, now: str | None, sides: _Sides) -> str | None:
     return f"asks people {now!r} instead of {was!r}" if is_reworded else None
 
 
-def _age(was: int | None, now: int | None, _: _Sides) -> str | None:
-    if was is None or (now is not None and now <= was):
-        return None
-    allowed = f"up to {now} days old" if now else "of any age"
-    return f"accepts evidence {allowed} instead of up to {was} days old"
+def _validity(was: Terms | None, now: Terms | None, sides: _Sides) -> str | None:
+    return validity_loss(was, now, is_as_early(sides.milestones))
 
 
 def _demanded(message: str) -> _Compare:
@@ -112,20 +112,24 @@ def _rank(message: str, sign: int) -> _Compare:
 
 
 def _effective(was: str | None, now: str | None, sides: _Sides) -> str | None:
-    if sides.before.get("advisory") or _is_as_early(now, was, sides):
+    if sides.before.get("advisory") or is_as_early(sides.milestones)(now, was):
         return None
     return f"binds from {now} on instead of {f'from {was} on' if was else 'always'}"
 
 
-def _is_as_early(now: str | None, was: str | None, sides: _Sides) -> bool:
-    """Return whether something is effective no later than before; what always was is earliest."""
-    if now is None or now == was:
-        return True
-    if was is None:
-        return False
-    if {now, was} <= set(sides.milestones):
-        return sides.milestones.index(now) <= sides.milestones.index(was)
-    return is_date(now) and is_date(was) and now <= was and not {now, was} & set(sides.milestones)
+def is_as_early(milestones: Sequence[str]) -> IsAsEarly:
+    """Return whether something is effective no later than something else; what always was is earliest."""
+
+    def compare(now: str | None, was: str | None) -> bool:
+        if now is None or now == was:
+            return True
+        if was is None:
+            return False
+        if {now, was} <= set(milestones):
+            return milestones.index(now) <= milestones.index(was)
+        return is_date(now) and is_date(was) and now <= was and not {now, was} & set(milestones)
+
+    return compare
 
 
 def _upcoming(was: Terms | None, now: Terms | None, sides: _Sides) -> str | None:
@@ -135,7 +139,7 @@ def _upcoming(was: Terms | None, now: Terms | None, sides: _Sides) -> str | None
     on = (now or was or {})["effective"]
     if not implied(tightened, then) or not implied(tightened, present):
         return f"asks for {describe(tightened)} from {on} on instead of {describe(then)}"
-    if was and now and not _is_as_early(on, was["effective"], sides) and not implied(asked, then):
+    if was and now and not is_as_early(sides.milestones)(on, was["effective"]) and not implied(asked, then):
         return f"asks for {describe(then)} from {on} on instead of from {was['effective']}"
     return None
 
@@ -175,7 +179,13 @@ _APPLIES = {
 # Slots
 
 
-def _slots(was: Terms, now: Terms) -> Iterator[str]:
+def _guards(was: Terms, now: Terms, sides: _Sides) -> Iterator[str]:
+    for name in sorted(was.keys() & now.keys()):
+        yield from guard_losses(was[name], now[name], is_as_early(sides.milestones))
+
+
+def _slots(was: Terms, now: Terms, sides: _Sides) -> Iterator[str]:
+    yield from _guards(was, now, sides)
     # A slot that is used no more belongs to a condition that is gone.
     for name in sorted(was.keys() & now.keys()):
         yield from slot_losses(name, was[name], now[name])
@@ -224,8 +234,7 @@ _COMPARED: Mapping[str, _Compare] = {
         "may be attested where not understood by {now}; before by {was}"
     ),
     "waivable_by": _granted("may be waived by {now}; before by {was}"),
-    "max_age_days": _age,
-    "same_commit": _demanded("accepts evidence of another commit than the release"),
+    "validity": _validity,
     "must_not_shrink": _demanded("holds with much less evidence than before"),
     "per_milestone": _demanded("accepts attestations for another milestone"),
     "commit": _demanded("accepts evidence of any commit: the release names none"),

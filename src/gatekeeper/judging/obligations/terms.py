@@ -5,10 +5,10 @@ from typing import Any
 
 from gatekeeper.judging.obligations.asked import Asked, MilestoneSpan
 from gatekeeper.judging.plans.narrowing import narrowing_of
+from gatekeeper.model.guards import Effective, SlotGuard
 from gatekeeper.model.obligation import Terms
 from gatekeeper.model.rule import (
     Condition,
-    Effective,
     FactOf,
     Literal,
     MilestoneContext,
@@ -42,7 +42,7 @@ class SharedTerms:
 def _is_of_service(rule: Rule, service: Service) -> bool:
     """Return whether the manifest of a service affects the terms of a rule, by a target, pin or commit."""
     return (
-        (rule.same_commit and service.release is not None)
+        (rule.needs_commit and service.release is not None)
         or any(isinstance(condition.operand, TargetOperand) for condition in _conditions(rule))
         or any((mapped := service.evidence.get(slot)) and mapped.sha256 for slot in _slots_of(rule))
     )
@@ -62,7 +62,10 @@ def terms_of(asked: Asked, service: Service, rulebook: Rulebook) -> Terms:
     The texts `why`, `remedy` and `effort` decide nothing, and neither do the paths of artefacts.
     """
     rule, context = asked.rule, asked.context
-    slots = {slot: _slot(slot, context.scope, service, rulebook) for slot in _slots_of(rule)}
+    slots = {
+        slot: _slot(slot, context.scope, service, rulebook) | guard_terms(rule.guard(slot))
+        for slot in _slots_of(rule)
+    }
     return _without_defaults(
         {
             **_decision(rule, service.targets),
@@ -71,7 +74,7 @@ def terms_of(asked: Asked, service: Service, rulebook: Rulebook) -> Terms:
             "demands": list(asked.demands),
             "slots": slots,
             "subjects": _subjects(rule) if _may_lack_subjects(asked) else None,
-            "commit": service.release.commit if rule.same_commit and service.release else None,
+            "commit": service.release.commit if rule.needs_commit and service.release else None,
             "milestones": _span(context.span) if rule.depends_on_milestone else None,
             "capabilities": [one.rule.id for one in asked.covers if one.binding],
             "optional": rule.source is None and not asked.binding,
@@ -96,6 +99,7 @@ def terms_of_rule(rule: Rule) -> Terms:
             "applies_when": when.model_dump(mode="json", exclude_none=True) if when else None,
             "subjects": _subjects(rule) if subjects else None,
             "subjects_up_to": str(subjects.up_to) if subjects else None,
+            "guards": {} if rule.twin else _guards(rule),
             "per_milestone": rule.per_milestone and rule.twin is None,
             "covers_capabilities": source and source.covers_capabilities,
         }
@@ -113,12 +117,43 @@ def _decision(rule: Rule, targets: Mapping[str, float]) -> dict[str, Any]:
         "attested_by": rule.attested_by,
         "or_attested_by": rule.or_attested_by,
         "waivable_by": rule.waivable_by,
-        "max_age_days": rule.max_age_days,
-        "same_commit": rule.same_commit,
+        "validity": _validity(rule),
         "must_not_shrink": rule.must_not_shrink,
         "upcoming": _upcoming(rule.upcoming, targets) if rule.upcoming else None,
         **_timing(rule),
     }
+
+
+def _guards(rule: Rule) -> dict[str, Terms]:
+    """Return the guards by slot; which slots must differ is said of all slots."""
+    return {name: guard_terms(guard._replace(distinct=())) for name, guard in rule.guards.items()}
+
+
+def guard_terms(guard: SlotGuard) -> Terms:
+    """Return what a guard asks of evidence, and from when on, as plain data."""
+    return _without_defaults(
+        {
+            "max_age_days": guard.max_age_days,
+            "age_from": _when(guard.age_from),
+            "same_commit": guard.same_commit,
+            "commit_from": _when(guard.commit_from),
+            "parts": guard.parts,
+            "by_id": guard.by_id,
+            "shared": guard.shared,
+            "accepts": sorted(guard.accepts),
+            "floors": [_timed(one._asdict()) for one in guard.floors],
+            "distinct": [_timed({**one._asdict(), "slots": list(one.slots)}) for one in guard.distinct],
+        }
+    )
+
+
+def _timed(terms: Mapping[str, Any]) -> Terms:
+    return _without_defaults({**terms, "effective": _when(terms["effective"])})
+
+
+def _validity(rule: Rule) -> Terms | None:
+    is_taken = rule.attested_by or rule.or_attested_by
+    return _timed(rule.validity._asdict()) if rule.validity and is_taken else None
 
 
 def _timing(rule: Rule) -> dict[str, Any]:

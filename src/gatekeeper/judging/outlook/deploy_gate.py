@@ -232,7 +232,7 @@ def _of_any_commit(judge: ServiceJudge) -> tuple[str, ...]:
         dict.fromkeys(
             result.rule.id
             for result in judge.answers()
-            if result.rule.same_commit and result.status is Status.PASS and not result.attestation
+            if result.rule.needs_commit and result.status is Status.PASS and not result.attestation
         )
     )
 

@@ -12,6 +12,8 @@ from gatekeeper.model.service import Scope
 from gatekeeper.model.status import Effort
 from gatekeeper.model.verdict import CriterionResult, ServiceResult, Way
 
+_EFFORTS = {effort: place for place, effort in enumerate(Effort)}
+
 
 class Work(NamedTuple):
     """A piece of work for one owner; equal work of several services becomes one step."""
@@ -63,7 +65,7 @@ def of_criteria(owner: str, results: Mapping[str, CriterionResult]) -> Iterator[
         if not (result.waits_for and results.keys() >= set(result.waits_for)):
             shared.setdefault(task(result), []).append(result)
     for of in shared.values():
-        effort = max((result.rule.effort for result in of), key=list(Effort).index)
+        effort = max((result.rule.effort for result in of), key=_EFFORTS.__getitem__)
         yield Work(owner, remedy_of(*of, alone=True), effort, tuple(result.rule.id for result in of))
 
 
@@ -91,8 +93,8 @@ def claim_level(owner: str, level: Level) -> Work:
 
 def other_ways(results: Iterable[CriterionResult]) -> tuple[tuple[Way, str], ...]:
     """Return the alternatives to one piece of work, each with the role that may use it for all criteria."""
-    first, *others = (tuple(_other_ways(result)) for result in results)
-    return tuple(way for way in dict.fromkeys(first) if all(way in ways for ways in others))
+    first, *others = (dict.fromkeys(_other_ways(result)) for result in results)
+    return tuple(way for way in first if all(way in ways for ways in others))
 
 
 def _other_ways(result: CriterionResult) -> Iterator[tuple[Way, str]]:

@@ -15,6 +15,7 @@ from gatekeeper.judging.verdicts.roster import ZONES
 from gatekeeper.judging.verdicts.staleness import stale_days, utc_day
 from gatekeeper.model.milestone import RegisteredException
 from gatekeeper.model.moment import earliest
+from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.service import Attestation, NotApplicable
 
 
@@ -43,12 +44,11 @@ def validity(case: Case, entries: Iterable[RegisteredException]) -> Validity:
 
 def _days_of_change(case: Case, entries: Iterable[RegisteredException]) -> Iterator[date]:
     """Yield every day on which a verdict may change because of the date alone."""
-    ages = sorted({rule.max_age_days for rule in case.rulebook.by_id.values() if rule.max_age_days})
+    ages, times = _ages_and_times(case.rulebook)
     for first, made_on in _dates_that_age(case):
         yield first
         yield from stale_days(made_on, ages)
-    for rule in case.rulebook.by_id.values():
-        yield from (of.effective for of in rule.versions if isinstance(of.effective, date))
+    yield from times
     service = case.service
     ends = [given.until for given in service.attestations.values()]
     ends += [waiver.until for waiver in service.not_applicable.values()]
@@ -63,6 +63,18 @@ def _days_of_change(case: Case, entries: Iterable[RegisteredException]) -> Itera
         yield entry.opened_on
         if entry.closed:
             yield entry.closed
+
+
+def _ages_and_times(rulebook: Rulebook) -> tuple[list[int], list[date]]:
+    """Return all ages of rules and slots, and the days on which rules and guards become effective."""
+    rules = rulebook.by_id.values()
+    guards = [guard for rule in rules for guard in rule.guards.values()]
+    guards += [slot.guard for slot in rulebook.slots.values()]  # questions of plans use them too
+    validities = [one for one in (*(rule.validity for rule in rules), rulebook.validity) if one]
+    ages = {guard.max_age_days for guard in guards} | {one.days for one in validities}
+    times = {time for guard in guards for time in guard.times} | {one.effective for one in validities}
+    times |= {version.effective for rule in rules for version in rule.versions}
+    return sorted(filter(None, ages)), [time for time in times if isinstance(time, date)]
 
 
 def _dates_that_age(case: Case) -> Iterator[tuple[date, date]]:

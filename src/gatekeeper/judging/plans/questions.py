@@ -23,7 +23,7 @@ SCOPE_CRITERION = "scope"
 def demand(rulebook: Rulebook, gate: GateRules, demands: tuple[str, ...]) -> Rule:
     """Return the criterion `<gate>.scope`: whether the plan's demands on this gate are met."""
     demanded = ", ".join(demands)
-    return Rule(
+    rule = Rule(
         id=f"{gate.gate}.{SCOPE_CRITERION}",
         gate=gate.gate,
         level=rulebook.scale.lowest,
@@ -33,12 +33,13 @@ def demand(rulebook: Rulebook, gate: GateRules, demands: tuple[str, ...]) -> Rul
         effort=Effort.MEDIUM,
         **_mentioned(rulebook.slots.get(SCOPE_SLOT), demands, gate.role),
     )
+    return rule.guarded(rulebook.slots, rulebook.validity)
 
 
 def capability(rulebook: Rulebook, asked: Capability, level: Level) -> Rule:
     """Return the criterion of a capability that a plan cell at this level adds."""
     role = rulebook.governance.role_of_service
-    return Rule(
+    rule = Rule(
         id=asked.id,
         gate=None,
         level=level,
@@ -48,6 +49,7 @@ def capability(rulebook: Rulebook, asked: Capability, level: Level) -> Rule:
         effort=Effort.LARGE,
         **_mentioned(rulebook.slots.get(CAPABILITY_SLOT), (asked.capability,), role),
     )
+    return rule.guarded(rulebook.slots, rulebook.validity)
 
 
 def _remedy(rulebook: Rulebook, wanted: str, slot: str, role: str | None) -> str:

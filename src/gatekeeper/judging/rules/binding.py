@@ -8,6 +8,7 @@ from gatekeeper.judging.places import Place
 from gatekeeper.judging.plans.questions import SCOPE_CRITERION
 from gatekeeper.judging.plans.validation import unknown_level
 from gatekeeper.judging.rules.condition_binding import ConditionBinder, slots_of
+from gatekeeper.judging.rules.guard_binding import BoundGuards, GuardBinder
 from gatekeeper.judging.rules.slot_binding import FindKind, bind_slots
 from gatekeeper.judging.rules.timing import TimingBinder, depends_on_milestone, depends_on_time_of
 from gatekeeper.model.level import Level, Scale
@@ -58,7 +59,9 @@ def bind(workspace: Manifests, find_kind: FindKind) -> Bound:
     mistakes += _fields_without_effect(stanzas)
     mistakes += _unknown_gates(stanzas, workspace)
     mistakes += _unknown_roles(stanzas, workspace)
-    rules = _rules(stanzas, TimingBinder(ConditionBinder(slots, scale, mistakes), workspace.milestones))
+    timing = TimingBinder(ConditionBinder(slots, scale, mistakes), workspace.milestones)
+    guards = GuardBinder(workspace, find_kind, timing).guards()
+    rules = _rules(stanzas, timing, guards)
 
     def rules_of(gate: str | None, level: Level | None = None) -> tuple[Rule, ...]:
         return tuple(
@@ -75,10 +78,13 @@ def bind(workspace: Manifests, find_kind: FindKind) -> Bound:
         },
         scale=scale,
         exceptions=_exceptions(workspace.governance, scale),
-        slots=slots.bound,
+        slots=guards.slots,
         governance=workspace.governance,
+        evidence_rules=workspace.evidence_rules,
+        validity=guards.validity,
         by_id=rules,
         digest=workspace.rulebook_digest,
+        repository=workspace.repository,
     )
     return Bound(rulebook, tuple(mistakes))
 
@@ -124,10 +130,12 @@ def _stanzas(workspace: Manifests, scale: Scale) -> Iterator[_Stanza]:
             yield _Stanza(criterion, None, scale[definition.level], place, definition.role)
 
 
-def _rules(stanzas: list[_Stanza], timing: TimingBinder) -> dict[str, Rule]:
+def _rules(stanzas: list[_Stanza], timing: TimingBinder, guards: BoundGuards) -> dict[str, Rule]:
     mistakes = timing.mistakes
     rules = {
-        stanza.criterion.id: timing.timed(_rule(stanza, timing.binder), stanza.criterion, stanza.place)
+        stanza.criterion.id: timing.timed(
+            _rule(stanza, timing.binder), stanza.criterion, stanza.place
+        ).guarded(*guards)
         for stanza in stanzas
         if stanza.criterion.same_as is None
     }
@@ -169,8 +177,6 @@ def _rule(stanza: _Stanza, binder: ConditionBinder) -> Rule:
         attested_by=criterion.attested_by,
         or_attested_by=criterion.or_attested_by,
         doubts_attested_by=stanza.role if conditions else None,
-        max_age_days=criterion.max_age_days,
-        same_commit=criterion.same_commit,
         must_not_shrink=criterion.must_not_shrink,
         per_milestone=criterion.per_milestone,
         waivable_by=criterion.waivable_by,
@@ -259,7 +265,7 @@ def _levels_without_effect(stanzas: list[_Stanza]) -> Iterator[Mistake]:
             yield (place / "from").mistake(message, f"it is a criterion of {level}")
 
 
-_OF_EVIDENCE = ("subjects", "same_commit", "must_not_shrink")
+_OF_EVIDENCE = ("subjects", "same_commit", "accepts", "must_not_shrink")
 _OF_ORIGINAL = (*_OF_EVIDENCE, "max_age_days", "per_milestone", "covers_capabilities")
 
 

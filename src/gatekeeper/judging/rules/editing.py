@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
+from gatekeeper.model.evidence_rules import EvidenceRules
 from gatekeeper.model.rulebook import Gate, Governance, Levels
 from gatekeeper.model.workspace import ManifestKey, Manifests
 
@@ -16,22 +17,28 @@ class RuleEdit(NamedTuple):
     """One change of one manifest of the rulebook."""
 
     manifest: ManifestKey
-    """A gate, the levels or governance."""
+    """A gate, the levels, governance or the rules on evidence."""
     path: tuple[Step, ...]
     """Where in the manifest, by the keys that the file writes."""
     value: Any
     """The new value as plain data, or `REMOVED`."""
 
 
-def manifest_of(workspace: Manifests, key: ManifestKey) -> Gate | Levels | Governance:
+RuleManifest = Gate | Levels | Governance | EvidenceRules
+"""A manifest of the rulebook."""
+
+
+def manifest_of(workspace: Manifests, key: ManifestKey) -> RuleManifest:
     """Return a manifest of the rulebook; raise `KeyError` if the workspace has no such gate."""
     model, name = key
     if model is Levels:
         return workspace.levels
+    if model is EvidenceRules:
+        return workspace.evidence_rules
     return workspace.governance if model is Governance else workspace.gates[name]
 
 
-def as_written(manifest: Gate | Levels | Governance) -> dict[str, Any]:
+def as_written(manifest: RuleManifest) -> dict[str, Any]:
     """Return a manifest as plain data: what its file states, under the keys that the file writes."""
     return manifest.model_dump(mode="json", by_alias=True, exclude_unset=True)
 
@@ -64,6 +71,8 @@ def edited(workspace: Manifests, *edits: RuleEdit) -> Manifests:
                 workspace = workspace._replace(gates={**workspace.gates, name: changed})
             case Levels():
                 workspace = workspace._replace(levels=changed)
+            case EvidenceRules():
+                workspace = workspace._replace(evidence_rules=changed)
             case _:
                 workspace = workspace._replace(governance=changed)
     return workspace

@@ -12,19 +12,25 @@ from gatekeeper.judging.rules.mutation_operators import (
     CRITERION,
     GATE,
     LEVEL,
+    OF_EVIDENCE,
     OF_GOVERNANCE,
     OPTION,
+    SLOT,
     MutationOperator,
     Vocabulary,
 )
 from gatekeeper.judging.rules.slot_binding import FindKind, bind_slots
+from gatekeeper.model.evidence_rules import EvidenceRules
 from gatekeeper.model.rulebook import Gate, Governance, Levels, Slot
 from gatekeeper.model.workspace import ManifestKey, Manifests
 
+EVIDENCE = "evidence"
+"""The group and subject of mutants of the rules on evidence."""
 GOVERNANCE = "governance"
 """The group and subject of mutants of the governance."""
 _LEVELS: ManifestKey = (Levels, "")
 _GOVERNANCE: ManifestKey = (Governance, "")
+_EVIDENCE: ManifestKey = (EvidenceRules, "")
 
 
 class Mutant(NamedTuple):
@@ -96,6 +102,8 @@ def _nodes(workspace: Manifests) -> Iterator[_Node]:
         name = level["level"]
         yield _Node(_LEVELS, ("levels", i), name, name, LEVEL, level)
         yield from _criteria(_LEVELS, ("levels", i), name, level)
+    written = _written(workspace, _EVIDENCE)
+    yield _Node(_EVIDENCE, (), EVIDENCE, EVIDENCE, OF_EVIDENCE, written)
     written = _written(workspace, _GOVERNANCE)
     yield _Node(_GOVERNANCE, (), GOVERNANCE, GOVERNANCE, OF_GOVERNANCE, written)
 
@@ -103,7 +111,7 @@ def _nodes(workspace: Manifests) -> Iterator[_Node]:
 def _slots(manifest: ManifestKey, group: str, written: Mapping[str, Any]) -> Iterator[_Node]:
     for name, slot in written.get("slots", {}).items():
         options = dict.fromkeys((key for key in slot if key not in Slot.model_fields), OPTION)
-        yield _Node(manifest, ("slots", name), group, name, options, slot)
+        yield _Node(manifest, ("slots", name), group, name, {**SLOT, **options}, slot)
 
 
 def _criteria(

@@ -227,6 +227,26 @@ def _roles(written: Mapping[str, Any], known: Vocabulary) -> Iterable[Alteration
     return _fields(dict.fromkeys(written, _fields({"of_service": _flag})))(written, known)
 
 
+def _each(operator: MutationOperator) -> MutationOperator:
+    """Return an operator that applies another one to each value of a mapping."""
+    return lambda written, known: _fields(dict.fromkeys(written, operator))(written, known)
+
+
+_timed = _all(_moment, _dropped)
+_freshness = {"max_age_days": _all(_days, _dropped), "same_commit": _flag, "effective": _timed}
+_fresh = _each(_all(_dropped, _fields(_freshness)))
+_floors = _each(_all(_dropped, _fields({"at_least": _operand, "at_most": _operand, "effective": _timed})))
+
+
+def _each_group(written: Sequence[Mapping[str, Any]], known: Vocabulary) -> Iterator[Alteration]:
+    """Drop each group of slots, and each slot of a group of more than two."""
+    yield from _each_item([group["slots"] for group in written], known)
+    for i, group in enumerate(written):
+        if len(group["slots"]) > 2:
+            for one in _each_item(group["slots"], known):
+                yield Alteration((i, "slots", *one.path), one.value, one.words)
+
+
 # Tables
 
 CRITERION: Mapping[str, MutationOperator] = {
@@ -243,6 +263,7 @@ CRITERION: Mapping[str, MutationOperator] = {
     "subjects": _all(_dropped, _fields({"fact": _fact, "up_to": _optional_level})),
     "max_age_days": _all(_days, _dropped),
     "same_commit": _flag,
+    "accepts": _each_item,
     "must_not_shrink": _flag,
     "per_milestone": _flag,
     "effective": _all(_moment, _dropped),
@@ -250,6 +271,19 @@ CRITERION: Mapping[str, MutationOperator] = {
 }
 GATE: Mapping[str, MutationOperator] = {"role": _role}
 LEVEL: Mapping[str, MutationOperator] = {"ships_to": _each_item, "role": _optional_role}
+SLOT: Mapping[str, MutationOperator] = {
+    "by": _dropped,
+    "parts": _all(_days, _dropped),
+    "shared": _flag,
+    "accepts": _each_item,
+    "floors": _floors,
+}
+OF_EVIDENCE: Mapping[str, MutationOperator] = {
+    "freshness": _fresh,
+    "attestations": _all(_dropped, _fields({"valid_days": _days, "effective": _timed})),
+    "distinct": _each_group,
+    "floors": _each(_floors),
+}
 OPTION: MutationOperator = _all(_dropped, _each_of_many, _narrowed)
 """Any option of a slot."""
 OF_GOVERNANCE: Mapping[str, MutationOperator] = {

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from gatekeeper.errors import nearest
 from gatekeeper.judging.rules.editing import REMOVED, RuleEdit, Step, as_written, manifest_of, value_at
+from gatekeeper.model.evidence_rules import EvidenceRules
 from gatekeeper.model.manifest import Manifest
 from gatekeeper.model.rule import Operator
 from gatekeeper.model.rulebook import Criterion, Gate, Governance, LevelDefinition, Levels
@@ -90,7 +91,7 @@ class RuleGroup(NamedTuple):
 def groups_of(workspace: Manifests) -> dict[str, RuleGroup]:
     """Return the groups of a rulebook by name: criteria first, then the gates, governance and the levels."""
     keys: dict[str, ManifestKey] = {gate: (Gate, gate) for gate in workspace.gates}
-    keys |= {"governance": (Governance, ""), "levels": (Levels, "")}
+    keys |= {"governance": (Governance, ""), "levels": (Levels, ""), "evidence": (EvidenceRules, "")}
     written = {key: as_written(manifest_of(workspace, key)) for key in keys.values()}
     groups = [(name, RuleGroup(key, (), written[key], key[0])) for name, key in keys.items()]
     for i, level in enumerate(written[Levels, ""]["levels"]):

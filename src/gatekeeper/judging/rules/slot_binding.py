@@ -49,8 +49,8 @@ def bind_slots(workspace: Manifests, find_kind: FindKind, mistakes: list[Mistake
 def _bind(name: str, slot: Slot, kind: Kind | None) -> BoundSlot:
     narrowable = kind.options & set(NARROWING) if kind else frozenset()
     takes = slot.about or f"kind `{slot.kind}`"
-    amounts = kind.amounts if kind else ()
-    return BoundSlot(name, slot.kind, slot.options, frozenset(narrowable), takes, amounts)
+    amounts, measures = (kind.amounts, kind.measures) if kind else ((), False)
+    return BoundSlot(name, slot.kind, slot.options, frozenset(narrowable), takes, amounts, measures)
 
 
 def _fields(slot: Slot, kind: Kind | None) -> Mapping[str, Shape] | None:

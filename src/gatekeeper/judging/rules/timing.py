@@ -6,8 +6,9 @@ from typing import NamedTuple
 from gatekeeper.errors import nearest
 from gatekeeper.judging.places import Place
 from gatekeeper.judging.rules.condition_binding import ConditionBinder, slots_of
+from gatekeeper.model.guards import Effective
 from gatekeeper.model.roadmap import Roadmap
-from gatekeeper.model.rule import Condition, Effective, MilestoneContext, Rule, is_date
+from gatekeeper.model.rule import Condition, MilestoneContext, Rule, is_date
 from gatekeeper.model.rulebook import Criterion, Upcoming
 from gatekeeper.model.workspace import Mistake
 
@@ -33,7 +34,7 @@ class TimingBinder(NamedTuple):
             hint = "leave out `effective`, or `advisory`"
             self.mistakes.append((place / "effective").wrong_key(message, hint))
         if criterion.advisory or criterion.effective:
-            effective = self._effective(criterion.effective, place / "effective")
+            effective = self.effective(criterion.effective, place / "effective")
             rule = rule._replace(effective=effective, advisory=criterion.advisory)
         if criterion.upcoming:
             return self._with_upcoming(rule, criterion, criterion.upcoming, place / "upcoming")
@@ -48,7 +49,7 @@ class TimingBinder(NamedTuple):
             self.mistakes.append(place.wrong_key(*obstacle))
             return rule
         conditions = tuple(self.binder.conditions(upcoming.requires, place / "requires"))
-        effective = self._effective(upcoming.effective, place / "effective")
+        effective = self.effective(upcoming.effective, place / "effective")
         return self._tightened(rule, conditions, effective, place / "effective")
 
     def _tightened(
@@ -70,8 +71,8 @@ class TimingBinder(NamedTuple):
         )
         return rule._replace(upcoming=tightened)
 
-    def _effective(self, written: str | None, place: Place) -> Effective | None:
-        """Return the milestone or the day that is written; None if there is neither."""
+    def effective(self, written: str | None, place: Place) -> Effective | None:
+        """Return the milestone or the day that is written; None if nothing is, or neither (a mistake)."""
         if written is None or written in self.roadmap:
             return written
         if is_date(written):
@@ -99,7 +100,8 @@ def depends_on_milestone(conditions: tuple[Condition, ...]) -> bool:
 
 def depends_on_time_of(rule: Rule) -> bool:
     """Return whether the status of a rule, or whether it binds, may differ between milestones."""
-    return any(of.depends_on_milestone or isinstance(of.effective, str) for of in rule.versions)
+    times = {of.effective for of in rule.versions} | rule.times
+    return any(of.depends_on_milestone for of in rule.versions) or any(isinstance(at, str) for at in times)
 
 
 def _obstacle(criterion: Criterion) -> tuple[str, str] | None:

@@ -42,11 +42,13 @@ def or_attested(without: CriterionResult, case: Case, span: MilestoneSpan) -> Cr
 
 def attesting_roles(without: CriterionResult) -> Iterator[str]:
     """Yield the roles whose attestation may replace the evidence of a criterion that is open."""
-    rule, codes = without.rule, {reason.code for reason in without.reasons}
+    rule = without.rule
     role = rule.attested_by or rule.or_attested_by
     if role and (without.status is Status.MISSING or without.reason_code in _REPLACED):
         yield role
-    if rule.doubts_attested_by and codes == {ReasonCode.NOT_UNDERSTOOD}:
+    if without.status is not Status.UNPROVEN or rule.doubts_attested_by is None:
+        return
+    if {reason.code for reason in without.reasons} == {ReasonCode.NOT_UNDERSTOOD}:
         yield rule.doubts_attested_by
 
 

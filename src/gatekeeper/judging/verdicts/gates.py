@@ -71,7 +71,7 @@ class ServiceJudge:
         """Return the result of one rule, from the cache if it was judged in an equivalent context."""
         if rule.source is None:
             # The text identifies a question of the plan: the demands of a gate grow from cell to cell.
-            key: object = (rule.id, rule.question)
+            key: object = (rule.id, rule.question, context.span if rule.varies else None)
         elif context.scope is None and not rule.varies:
             # A rule and its tightened version differ in when they are effective.
             key = (rule.id, rule.effective)

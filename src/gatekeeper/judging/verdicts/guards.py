@@ -1,25 +1,84 @@
-"""Decide what evidence must show besides its facts: that it is whole, fresh and of the right commit."""
+"""Decide what evidence must show besides its facts: that it is whole, enough, fresh and of the commit."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sized
+from typing import Any
 
+from gatekeeper.judging.plans.identity import other_subjects
 from gatekeeper.judging.verdicts.case import Case
+from gatekeeper.judging.verdicts.sharing import alike
 from gatekeeper.judging.verdicts.staleness import lapses
 from gatekeeper.model.evidence import Evidence, EvidenceStatus
+from gatekeeper.model.guards import Floor, SlotGuard
 from gatekeeper.model.rule import Rule
 from gatekeeper.model.status import ReasonCode, Status
 from gatekeeper.model.verdict import CriterionReason
+
+OF_ANOTHER = frozenset({ReasonCode.OTHER_SUBJECT, ReasonCode.SHARED})
+"""Why evidence supplies no facts at all: it is about something else, or serves something else."""
 
 
 def objections(rule: Rule, evidence: Iterable[Evidence], case: Case) -> Iterator[CriterionReason]:
     """Yield why evidence that has facts does not show what a criterion asks, whatever the facts are."""
     for one in evidence:
         if one.status is EvidenceStatus.OK:
-            yield from _incomplete(one)
-            yield from lapses(rule, one, case)
+            guard = rule.guard(one.slot)
+            yield from of_another(guard, one, case)
+            yield from _incomplete(one, guard)
+            yield from _too_little(one, guard)
+            yield from lapses(guard, one, case)
 
 
-def _incomplete(evidence: Evidence) -> Iterator[CriterionReason]:
+def of_another(guard: SlotGuard, evidence: Evidence, case: Case) -> Iterator[CriterionReason]:
+    """Yield why evidence supplies no facts: it is about something else, or also serves something else."""
+    slot = evidence.slot
+    for part in evidence.parts:
+        if part.subjects and (others := other_subjects(part, case.identities)):
+            names = ", ".join(f"{subject.type} {subject.name}" for subject in others)
+            message = f"`{slot}` is about {names}, not about {case.service.service}"
+            yield CriterionReason(Status.UNPROVEN, message, ReasonCode.OTHER_SUBJECT, slot, part.path)
+    for other in dict.fromkeys(name for group in guard.distinct for name in group.slots):
+        known = case.evidence.get((other, ()))
+        if known and alike(evidence, known):
+            message = f"`{slot}` is the same measurement as `{other}`"
+            yield CriterionReason(Status.UNPROVEN, message, ReasonCode.SHARED, slot)
+    if slot in case.shared and not guard.shared:
+        message = f"`{slot}` is the same measurement as that of {case.shared[slot]}"
+        yield CriterionReason(Status.UNPROVEN, message, ReasonCode.SHARED, slot)
+
+
+def _incomplete(evidence: Evidence, guard: SlotGuard) -> Iterator[CriterionReason]:
+    if "partial" in guard.accepts:
+        return
+    slot = evidence.slot
     for part in evidence.parts:
         if part.partial:
-            message = f"`{evidence.slot}` is not complete: {'; '.join(part.partial)}"
-            yield CriterionReason(Status.UNPROVEN, message, ReasonCode.PARTIAL, evidence.slot, part.path)
+            message = f"`{slot}` is not complete: {'; '.join(part.partial)}"
+            yield CriterionReason(Status.UNPROVEN, message, ReasonCode.PARTIAL, slot, part.path)
+    count = len(evidence.parts)
+    if guard.parts is not None and count < guard.parts:
+        message = f"`{slot}` has {count} of {guard.parts} parts"
+        yield CriterionReason(Status.UNPROVEN, message, ReasonCode.PARTIAL, slot)
+
+
+def _too_little(evidence: Evidence, guard: SlotGuard) -> Iterator[CriterionReason]:
+    """Yield the floors that are not reached; what is not known reaches none."""
+    for floor in guard.floors:
+        amount = _amount(getattr(evidence.facts, floor.fact, None))
+        if not _reaches(amount, floor):
+            seen = "is not stated" if amount is None else f"is {amount:g}"
+            slot, required = evidence.slot, floor.describe()
+            message = f"`{slot}` proves too little: {floor.fact} {seen}; required: {required}"
+            yield CriterionReason(Status.UNPROVEN, message, ReasonCode.TOO_LITTLE, slot)
+
+
+def _reaches(amount: float | None, floor: Floor) -> bool:
+    if amount is None:
+        return False
+    if floor.at_least is not None:
+        return amount >= floor.at_least
+    return floor.at_most is None or amount <= floor.at_most
+
+
+def _amount(value: Any) -> float | None:
+    """Return a number, or the length of a list."""
+    return value if isinstance(value, int | float) else len(value) if isinstance(value, Sized) else None

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from gatekeeper.judging.obligations.asked import MilestoneSpan
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.model.evidence import Evidence
+from gatekeeper.model.guards import SlotGuard
 from gatekeeper.model.manifest import SHORTEST_COMMIT
 from gatekeeper.model.moment import as_written
 from gatekeeper.model.rule import Rule
@@ -41,11 +42,15 @@ def stale_days(made_on: date, ages: Iterable[int]) -> Iterator[date]:
 
 def last_day_of(result: CriterionResult) -> date | None:
     """Return the last day on which everything behind a criterion counts; None if nothing ages or ends."""
-    age, attestation = result.rule.max_age_days, result.attestation
-    made_on = [attestation.on] if attestation else _dates(result)
-    fresh = last_fresh_day(min(made_on), age) if made_on and age is not None else None
-    until = attestation.until if attestation else None
-    return min((day for day in (fresh, until) if day), default=None)
+    rule, attestation = result.rule, result.attestation
+    if attestation:
+        days = rule.validity.days if rule.validity else None
+        ends = [last_fresh_day(attestation.on, days) if days else None, attestation.until]
+    else:
+        ages = [(seen, rule.guard(seen.slot).max_age_days) for seen in _deciding_evidence(result)]
+        dated = [(seen.produced_at, age) for seen, age in ages]
+        ends = [last_fresh_day(utc_day(at), age) for at, age in dated if at and age is not None]
+    return min((day for day in ends if day), default=None)
 
 
 def attestation_lapse(
@@ -55,23 +60,24 @@ def attestation_lapse(
     if rule.per_milestone and not span.accepts(attestation.milestone):
         other = f"attested for {attestation.milestone or 'no milestone'}, not for {span.first}"
         return CriterionReason(Status.STALE, other, ReasonCode.OTHER_MILESTONE)
-    old = _age_lapse(attestation.on, rule.max_age_days, as_of)
+    old = _age_lapse(attestation.on, rule.validity.days if rule.validity else None, as_of)
     return CriterionReason(Status.STALE, old, ReasonCode.TOO_OLD) if old else None
 
 
-def lapses(rule: Rule, evidence: Evidence, case: Case) -> Iterator[CriterionReason]:
-    """Yield why evidence is stale for a criterion, by the age or the commit of its parts."""
-    if rule.max_age_days is not None and (found := _too_old(evidence, rule.max_age_days, case.as_of)):
+def lapses(guard: SlotGuard, evidence: Evidence, case: Case) -> Iterator[CriterionReason]:
+    """Yield why evidence is stale, by the age or the commit of its parts."""
+    if guard.max_age_days is not None and (found := _too_old(evidence, guard.max_age_days, case.as_of)):
         yield found
-    if rule.same_commit and (release := _release(case)) and (found := _of_other_commit(evidence, release)):
+    release = _release(case)
+    if guard.same_commit and release and (found := _of_other_commit(evidence, release, guard)):
         yield found
 
 
-def has_typed_guard(rule: Rule, evidence: Evidence, case: Case) -> bool:
-    """Return whether a date or a commit that a criterion needs is typed in the manifest."""
-    needs_commit = rule.same_commit and _release(case) is not None
+def has_typed_guard(guard: SlotGuard, evidence: Evidence, case: Case) -> bool:
+    """Return whether a date or a commit that a guard needs is typed in the manifest."""
+    needs_commit = guard.same_commit and _release(case) is not None
     return any(
-        (rule.max_age_days is not None and part.produced_at_basis is Basis.TYPED)
+        (guard.max_age_days is not None and part.produced_at_basis is Basis.TYPED)
         or (needs_commit and part.commit_basis is Basis.TYPED)
         for part in evidence.parts
     )
@@ -96,15 +102,16 @@ def _too_old(evidence: Evidence, max_age_days: int, as_of: date) -> CriterionRea
     )
 
 
-def _of_other_commit(evidence: Evidence, release: str) -> CriterionReason | None:
-    """Return why a part is not of the commit that ships."""
+def _of_other_commit(evidence: Evidence, release: str, guard: SlotGuard) -> CriterionReason | None:
+    """Return why a part is not of the commit that ships, or was made before that."""
     slot = evidence.slot
     for part in evidence.parts:
         if not is_same_commit(part.commit or "", release):
             seen = f"of commit {part.commit}" if part.commit else "of an unknown commit"
             why = f"`{slot}` is {seen}, the release is {release}"
             return CriterionReason(Status.STALE, why, ReasonCode.OTHER_COMMIT, slot, part.path)
-        if part.is_older_than_commit and part.produced_at and part.committed_at:
+        is_older = part.is_older_than_commit and "cached" not in guard.accepts
+        if is_older and part.produced_at and part.committed_at:
             made, committed = (as_written(at) for at in (part.produced_at, part.committed_at))
             why = f"`{slot}` is of {made}, before its commit was made: {committed}"
             return CriterionReason(Status.STALE, why, ReasonCode.OLDER_THAN_COMMIT, slot, part.path)
@@ -122,10 +129,6 @@ def is_same_commit(one: str, other: str) -> bool:
     """Compare two commit ids, ignoring case; either may be abbreviated to seven digits."""
     shorter, longer = sorted((one.lower(), other.lower()), key=len)
     return len(shorter) >= SHORTEST_COMMIT and longer.startswith(shorter)
-
-
-def _dates(result: CriterionResult) -> list[date]:
-    return [utc_day(seen.produced_at) for seen in _deciding_evidence(result) if seen.produced_at]
 
 
 def _deciding_evidence(result: CriterionResult) -> tuple[Evidence, ...]:

@@ -12,11 +12,11 @@ from gatekeeper.model.verdict import CriterionResult, ServiceResult
 from gatekeeper.reporters.json import Rows, texts
 from gatekeeper.reporters.text.screen import Parts, indented, item, shown, sign
 from gatekeeper.reporters.views.obligations import describe
-from gatekeeper.reporters.wording import outcomes
+from gatekeeper.reporters.wording import guards, outcomes
 from gatekeeper.reporters.wording.counts import short_digest
 from gatekeeper.reporters.wording.levels import Naming
 from gatekeeper.reporters.wording.provenance import flaws, known_about
-from gatekeeper.reporters.wording.terminal_service import links, seen_and_findings
+from gatekeeper.reporters.wording.terminal_service import Link, links, listed
 
 
 class Explained(NamedTuple):
@@ -82,11 +82,10 @@ def parts(
         line = f"[bold]{name}[/]  {owner}  {level}  {shown(status)}"
         yield item(sign(result.status, screen), line, 2)
         if in_full:
-            link = links(service.service.service, in_full, screen)
-            yield from seen_and_findings(result, 4, outcomes.Once(), link)
+            yield from _compared(result, screen, links(service.service.service, in_full, screen))
+            yield from _evidence(result)
             if result.is_open and remedy_of(result) != rule.remedy:
                 yield item("→", shown(remedy_of(result)), 4)
-            yield from _evidence(result, screen)
         if result.upcoming:
             yield from _upcoming(result.upcoming, screen, in_full)
         if in_full:
@@ -105,25 +104,42 @@ def _compact(result: CriterionResult) -> str:
     return seen if result.exception else f"{outcomes.status_words(result)}{f': {seen}' if seen else ''}"
 
 
-def _evidence(result: CriterionResult, screen: Screen) -> Parts:
+def _compared(result: CriterionResult, screen: Screen, link: Link | None) -> Parts:
+    """Yield the reason, and each condition with what was seen and its findings; nothing is said twice."""
+    yield from (indented(shown(line), 4) for line in outcomes.why(result))
     for outcome in result.outcomes:
-        found = outcome.reason or outcomes.outcome_words(outcome)
-        change = outcomes.change_words(outcome)
-        words = f"{outcome.condition.describe()}: {found}{f'; {change}' if change else ''}"
+        found = outcome.reason or (None if outcomes.is_listed(outcome) else outcomes.outcome_words(outcome))
+        told = [line for line in (found, outcomes.change_words(outcome)) if line and line != result.reason]
+        words = ": ".join(filter(None, [outcome.condition.describe(), "; ".join(told)]))
         yield item(sign(outcome.status, screen), shown(words), 4)
+        yield from listed(outcome.findings, 6, link)
+    if not any(outcome.findings for outcome in result.outcomes):
+        yield from listed(result.findings, 4, link)
+
+
+def _evidence(result: CriterionResult) -> Parts:
     for seen in result.evidence:
         if seen.path:
             yield indented(shown(f"{seen.slot}: {seen.path} ({known_about(seen)})"), 4)
-            yield from (item("-", shown(line), 6) for line in flaws(seen))
+            yield from (item("-", shown(line), 6) for line in flaws(seen) if not _is_said(line, result))
     if result.attestation:
         given = result.attestation
         yield indented(shown(f"{outcomes.attested(given)}: {given.link}"), 4)
 
 
+def _is_said(flaw: str, result: CriterionResult) -> bool:
+    """Return whether the reasons or the findings of a criterion say what is wrong with a part."""
+    why = flaw.removeprefix("partial: ")
+    said = any(why in line for line in outcomes.seen(result))
+    return said or any(outcomes.located(finding) in flaw for finding in result.findings)
+
+
 _BY_PEOPLE = {"attested_by", "or_attested_by", "waivable_by"}
 _BY_TIME = {"effective", "advisory", "upcoming"}
-_OF_EVIDENCE = {"subjects", "max_age_days", "same_commit", "must_not_shrink"}
-_SHOWN_BY_RULE = {"question", "same_as"} | _OF_EVIDENCE | _BY_PEOPLE | _BY_TIME
+_OF_READER = ("kind", "options", "only", "sha256")
+_OF_EVIDENCE = {"subjects", "must_not_shrink"}
+_SHOWN_BY_REMEDY = {"if_not_understood_attested_by"}
+_SHOWN_BY_RULE = {"question", "same_as"} | _SHOWN_BY_REMEDY | _OF_EVIDENCE | _BY_PEOPLE | _BY_TIME
 
 
 def _asked(obligation: Obligation | None) -> Parts:
@@ -133,6 +149,10 @@ def _asked(obligation: Obligation | None) -> Parts:
     terms = {name: value for name, value in obligation.terms.items() if name not in _SHOWN_BY_RULE}
     if conditions := terms.pop("requires", None):
         terms["requires"] = [one for one in conditions if _is_target(one["operand"])]
+    slots = {
+        name: {key: of[key] for key in _OF_READER if key in of} for name, of in terms.get("slots", {}).items()
+    }
+    terms["slots"] = {name: of for name, of in slots.items() if len(of) > 1}
     yield indented(f"obligation {short_digest(obligation.digest)}, {shown(obligation.family)}", 4)
     yield from (item("-", shown(line), 4) for line in describe(terms))
 
@@ -153,10 +173,7 @@ def decided_by(rule: Rule) -> Iterator[str]:
         yield f"the same as {rule.twin}"
     if rule.subjects:
         yield f"only if there are {rule.subjects.path[-1].replace('_', ' ')}"
-    if rule.max_age_days:
-        yield f"evidence at most {rule.max_age_days} days old"
-    if rule.same_commit:
-        yield "evidence of the commit that ships"
+    yield from guards.of_rule(rule)
     if rule.must_not_shrink:
         yield "not much less evidence than before the change"
     if rule.waivable_by:

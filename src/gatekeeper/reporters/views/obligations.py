@@ -7,6 +7,7 @@ from typing import Any
 from gatekeeper.model.obligation import Obligation
 from gatekeeper.model.values import describe_value
 from gatekeeper.reporters.text.screen import Parts, indented, item, shown
+from gatekeeper.reporters.wording import guards
 from gatekeeper.reporters.wording.counts import counted, first_few
 
 _FEW = 4
@@ -49,6 +50,9 @@ def describe(terms: Mapping[str, Any]) -> Iterator[str]:
             yield from map(_condition, value)
         elif name == "slots":
             yield from (f"`{slot}`: {_slot(of)}" for slot, of in value.items())
+        elif name == "validity":
+            since = f", from {value['effective']} on" if "effective" in value else ""
+            yield f"an attestation counts for {value['days']} days{since}"
         elif name == "effective":
             yield f"binds from {value}"
         elif name == "upcoming":
@@ -72,4 +76,4 @@ def _slot(slot: Mapping[str, Any]) -> str:
     options = [*slot.get("options", {}).items(), *slot.get("only", {}).items()]
     listed = [f"{name} {describe_value(value, None)}" for name, value in options]
     pinned = [f"sha256 {slot['sha256']}"] if "sha256" in slot else []
-    return "; ".join([slot["kind"], *listed, *pinned])
+    return "; ".join([slot["kind"], *listed, *pinned, *guards.of_terms(slot)])

@@ -93,10 +93,15 @@ def seen_and_findings(
 ) -> Parts:
     """Yield what was seen and asked, and the first findings with their places."""
     yield from (indented(shown(line), columns) for line in once.seen(result))
-    for finding in result.findings[: outcomes.MOST_FINDINGS]:
+    yield from listed(result.findings, columns, link)
+
+
+def listed(findings: Sequence[Finding], columns: int, link: Link | None = None) -> Parts:
+    """Yield the first findings with their places."""
+    for finding in findings[: outcomes.MOST_FINDINGS]:
         where = shown(outcomes.location(finding) or "")
         address = link(finding) if link and where else None
         where = f"[link={address}]{where}[/link]" if address else where
         yield item("-", f"{shown(finding.message)}{f'  {where}' if where else ''}", columns)
-    if len(result.findings) > outcomes.MOST_FINDINGS:
-        yield item("-", f"and {len(result.findings) - outcomes.MOST_FINDINGS:,} more", columns)
+    if len(findings) > outcomes.MOST_FINDINGS:
+        yield item("-", f"and {len(findings) - outcomes.MOST_FINDINGS:,} more", columns)

@@ -103,7 +103,8 @@ def _of_rule(rule: Rule, base: PreparedCase) -> Iterator[_Probe]:
             yield from _of_condition(condition, base)
     for slot in rule.slots:
         yield _Probe(f"{slot} is of another commit", {"collected": {slot: {"commit": "another"}}})
-        for age in (rule.max_age_days, rule.max_age_days + 1) if rule.max_age_days else ():
+        days = rule.guard(slot).max_age_days
+        for age in (days, days + 1) if days else ():
             yield _Probe(f"{slot} is {age} days old", {"collected": {slot: {"age_days": age}}})
 
 

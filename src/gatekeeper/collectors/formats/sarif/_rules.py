@@ -77,14 +77,6 @@ class SarifRules:
         is_described = any(self._rules) or any(_index(index, "an index") is not None for index in indices)
         return () if is_described else (None,)
 
-    def find(self, id_: str | None, index: object, component: object) -> SarifRule | None:
-        """Return the rule at an index or of an id; if they contradict each other, the id counts."""
-        number = 0 if component is None else self._component(component)
-        rule = self._at(number, index)
-        if rule and (id_ is None or _is_case_of(rule, id_)):
-            return rule
-        return None if id_ is None else self._of_id(id_, number)
-
     def _at(self, number: int, index: object) -> SarifRule | None:
         place = _index(index, "the index of a rule")
         rules = self._rules[number]
@@ -108,15 +100,15 @@ class SarifRules:
 
     def overrides(self, invocations: Sequence[Object]) -> Mapping[tuple[int, tuple[int, int]], str]:
         """Return the levels that invocations of the tool set for rules: (invocation, rule) -> level."""
-        levels = {}
+        levels: dict[tuple[int, tuple[int, int]], str] = {}
         for number, invocation in enumerate(invocations):
             overrides = invocation.get("ruleConfigurationOverrides") or []
             for override in objects(overrides, "ruleConfigurationOverrides", "an override"):
-                meant = mapping(override.get("descriptor"), "descriptor")
-                rule = self.find(_id(meant), meant.get("index"), meant.get("toolComponent"))
                 level = section(override, "configuration").get("level")
-                if rule and level is not None:
-                    levels[number, rule.key] = text(level, "the level of an override")
+                if level is not None:
+                    meant = self.of({"rule": mapping(override.get("descriptor"), "descriptor")})
+                    known = text(level, "the level of an override")
+                    levels |= {(number, rule.key): known for rule in meant if rule}
         return levels
 
     def names(self) -> tuple[str, ...]:
