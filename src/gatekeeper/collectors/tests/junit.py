@@ -52,7 +52,7 @@ _NOTHING = dict.fromkeys(
 )
 """What a suite may have; `more` is how many it counts beyond what it lists."""
 _NOTES = ""
-"""The key of an open case for what was found within it, which is no name of an attribute."""
+"""The key of an open case for what was found within it; no attribute has this name."""
 
 
 class _Suite:
