@@ -107,6 +107,7 @@ def draw(seed: int) -> World:
         "evidence_rules": _evidence_rules(of, is_easy=is_easy),
         "as_of": AS_OF,
     }
+    world["elsewhere"] = world["facts"]
     world["services"] = {name: _service(of, name, world, is_easy=is_easy) for name in names}
     for name in names:
         if is_easy:
@@ -137,6 +138,8 @@ def _slots(of: Random, *, is_easy: bool) -> World:
             found[name]["parts"] = of.choice((1, 1, 2))
         if of.random() < 0.2:
             found[name]["accepts"] = of.choice((["partial"], ["cached"], ["cached", "partial"]))
+        if of.random() < 0.3:
+            found[name]["shared"] = True
     return found
 
 
@@ -150,7 +153,10 @@ def _from(of: Random) -> World:
 
 
 def _evidence_rules(of: Random, *, is_easy: bool) -> World:
-    found: World = {"freshness": {}, "floors": {}, "attestations": {}}
+    found: World = {"freshness": {}, "floors": {}, "attestations": {}, "distinct": []}
+    if of.random() < 0.3:
+        slots = of.sample(["suite", "capability_tests", "scope_tests"], of.choice((2, 3)))
+        found["distinct"] = [{"slots": slots, **_from(of)}]
     if of.random() < 0.4:
         fresh = {"max_age_days": of.choice((1, 29, 30, 60)), "same_commit": of.random() < 0.5}
         found["freshness"]["tests"] = fresh | _from(of)
@@ -343,6 +349,8 @@ def _service(of: Random, name: str, world: World, *, is_easy: bool) -> World:
         "not_applicable": waived,
         "sign_offs": signed,
     }
+    if of.random() < 0.3:
+        found["identity"] = {"names": ["basket"] if name == "shop" else ["till"]}
     if of.random() < 0.4:
         found["release"] = {"version": "1", **({"commit": COMMIT} if of.random() < 0.8 else {})}
     return found
@@ -458,6 +466,10 @@ def _artefact(of: Random, slot: str, mostly: float) -> World:
         found["committed_on"] = "2026-11-20"
     if of.random() > mostly:
         found["parts"] = 2
+    if of.random() > mostly - 0.1:
+        found["sha"] = of.choice("abc")
+    if of.random() > mostly - 0.1:
+        found["subjects"] = of.choice((["shop"], ["PAY_service"], ["shop-service", "pay"], ["basket"]))
     if of.random() > mostly - 0.05 and facts:
         found["touched"] = [of.choice(list(facts))]
         found["facts"] = {**facts, found["touched"][0]: None}

@@ -12,16 +12,10 @@ from typing import Any, NamedTuple
 Plain = Mapping[str, Any]
 Answers = dict[str, "Answer"]
 OPEN = ("fail", "unreadable", "unproven", "missing", "stale")
-UNPROVEN = ("not-understood", "partial", "too-little")
-WORST_FIRST = (
-    "fail",
-    "unreadable",
-    *UNPROVEN,
-    "unproven",
-    "missing",
-    "stale",
-    "pass",
-)  # the worst decides (§2)
+REPLACED = ("not-understood", "partial", "too-little")
+UNPROVEN = ("other-subject", "shared", *REPLACED)
+# The worst decides (§2).
+WORST_FIRST = ("fail", "unreadable", *UNPROVEN, "unproven", "missing", "stale", "pass")
 OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
     "equals": lambda value, operand: bool(value == operand),
     "one_of": lambda value, operand: value in operand,
@@ -34,11 +28,6 @@ OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
 }
 
 
-def days_between(one: str, other: str) -> int:
-    """Return how many days after a day another one is."""
-    return (date.fromisoformat(other) - date.fromisoformat(one)).days
-
-
 def flat(floors: Plain) -> Iterable[tuple[str, str, Any, Plain]]:
     """Return each floor: its fact, the operator, the number and everything that it says."""
     return [
@@ -47,6 +36,29 @@ def flat(floors: Plain) -> Iterable[tuple[str, str, Any, Plain]]:
         for name in ("at_least", "at_most")
         if name in of
     ]
+
+
+def days_from(one: str, other: str) -> int:
+    """Return how many days lie between two days."""
+    return (date.fromisoformat(other) - date.fromisoformat(one)).days
+
+
+def normal(name: str) -> str:
+    """Return the name of a service as it is compared."""
+    return name.lower().replace("_", "-").replace(".", "-").removesuffix("-service")
+
+
+def is_alike(one: Plain | None, other: Plain | None) -> bool:
+    """Whether two slots hold one measurement: the same bytes, of tests with a test in common, or the same content."""
+    measured = [of for of in (one, other) if of and of["status"] == "ok" and of.get("sha")]
+    if len(measured) < 2:
+        return False
+    first, second = measured
+    if first["sha"] == second["sha"]:
+        tests = [set(of["facts"]["passed"]) for of in measured if of["facts"].get("passed") is not None]
+        return len(tests) < 2 or bool(tests[0] & tests[1])
+    content = [(of.get("parts", 1), of["on"], bool(of.get("is_local")), of["facts"]) for of in measured]
+    return content[0] == content[1]
 
 
 def is_below(facts: Plain, fact: str, operator: str, number: float) -> bool:
@@ -125,6 +137,8 @@ class Judge(NamedTuple):
     register: Sequence[Plain]
     slots: Mapping[str, Plain]
     evidence_rules: Plain
+    elsewhere: Mapping[str, Mapping[Any, Plain]]
+    """The facts of all services."""
     as_of: str
 
     def rank(self, level: str) -> int:
@@ -226,7 +240,7 @@ class Judge(NamedTuple):
         why = {"missing"} if "attested_by" in of else self.by_evidence(asked, of)
         found = min(why, key=WORST_FIRST.index) if why != {"not_applicable"} else "not_applicable"
         given = self.service["attestations"].get(of["id"])
-        if found in (*UNPROVEN, "missing") and given and self.replaces(given, of, why):
+        if found in (*REPLACED, "missing") and given and self.replaces(given, of, why):
             is_other = "per_milestone" in of and given.get("milestone") not in asked.milestones
             found = "stale" if is_other or self.is_over(asked, of, given["on"]) else "pass"
         found = "unproven" if found in UNPROVEN else found
@@ -243,7 +257,7 @@ class Judge(NamedTuple):
             return True
         groups = (*self.gates.values(), *self.levels)
         doubted = next((of.get("role") for of in groups if criterion in of["criteria"]), None)
-        days = (days_between(given["on"], given["until"])) if "until" in given else 91
+        days = (days_from(given["on"], given["until"])) if "until" in given else 91
         return bool(why == {"not-understood"} and doubted and days <= 90 and self.counts(given, doubted))
 
     def by_evidence(self, asked: Asked, criterion: Plain) -> set[str]:
@@ -269,6 +283,7 @@ class Judge(NamedTuple):
         found, of = self.evidence(asked, slot), self.slots[slot]
         if found["status"] != "ok":
             return
+        yield from filter(None, [self.is_of_another(asked, slot, found)])
         accepts = {*of.get("accepts", ()), *criterion.get("accepts", ())}
         if "partial" not in accepts and (
             found.get("is_partial") or found.get("parts", 1) < of.get("parts", 1)
@@ -313,11 +328,32 @@ class Judge(NamedTuple):
         """Return `ok` and the value of a fact, or why there is none."""
         slot, *path = name.split(".")
         found = self.evidence(asked, slot)
+        if found["status"] == "ok" and (of_another := self.is_of_another(asked, slot, found)):
+            return of_another, None
         value = found.get("facts")
         for step in path:
             value = None if value is None else value.get(step)
         lack = "not-understood" if path[0] in found.get("touched", ()) else "missing"
         return (lack if found["status"] == "ok" and value is None else found["status"]), value
+
+    def is_of_another(self, asked: Asked, slot: str, found: Plain) -> str:
+        """Return why evidence supplies no facts: it is about another service, or serves another slot or service."""
+        ours = {self.service["service"], *self.service.get("identity", {}).get("names", ())}
+        about, known = ({normal(name) for name in names} for names in (found.get("subjects", ()), ours))
+        if about and not about & known:
+            return "other-subject"
+        groups = [of["slots"] for of in self.evidence_rules["distinct"] if self.is_effective(asked, of)]
+        others = [self.facts.get((other, ())) for of in groups if slot in of for other in of if other != slot]
+        if any(is_alike(self.facts.get((slot, ())), other) for other in self.of_others(slot)):
+            return "shared"
+        return "shared" if any(is_alike(found, other) for other in others) else ""
+
+    def of_others(self, slot: str) -> Iterable[Plain]:
+        """Return the measurements of other services, if this slot has one of its own."""
+        own = [name for name, of in self.slots.items() if of["kind"] == "tests" and not of.get("shared")]
+        every = [(name, *key, of) for name, given in self.elsewhere.items() for key, of in given.items()]
+        others = [of for name, key, _, of in every if key in own and name != self.service["service"]]
+        return others if slot in own else []
 
     def is_stale(self, asked: Asked, criterion: Plain, slot: str) -> bool:
         """Whether an artefact is too old, or not of the commit that ships; either may be abbreviated."""
@@ -342,7 +378,7 @@ class Judge(NamedTuple):
     def is_too_old(self, criterion: Plain, on: str | None) -> bool:
         """Whether something is older than `max_age_days`, or cannot show that it is not."""
         at_most = criterion.get("max_age_days")
-        return at_most is not None and (on is None or days_between(on, self.as_of) > at_most)
+        return at_most is not None and (on is None or days_from(on, self.as_of) > at_most)
 
     def counts(self, given: Plain, role: str) -> bool:
         """Whether a statement is made in a role that the person has, is not of the future, and has not ended."""

@@ -12,7 +12,15 @@ from gatekeeper.judging.judge import Facts, judge_milestone
 from gatekeeper.judging.plans.validation import check_plan
 from gatekeeper.judging.rules.binding import bind
 from gatekeeper.manifests.roadmap_order import plan_in_order
-from gatekeeper.model.evidence import Evidence, EvidenceStatus, Finding, NotUnderstood, Part
+from gatekeeper.model.evidence import (
+    Evidence,
+    EvidenceStatus,
+    Finding,
+    NotUnderstood,
+    Part,
+    Subject,
+    SubjectType,
+)
 from gatekeeper.model.evidence_rules import EvidenceRules
 from gatekeeper.model.milestone import Milestone, RegisteredException
 from gatekeeper.model.moment import UNSTATED
@@ -119,9 +127,12 @@ def _evidence(slot: str, known: Plain) -> Evidence:
     part = Part(
         produced_at=at,
         commit=known["commit"],
-        committed_at=datetime.fromisoformat(known["committed_on"] + "T12:00Z")
+        committed_at=datetime.fromisoformat(known["committed_on"] + "T08:30Z")
         if "committed_on" in known
         else None,
+        sha256=known.get("sha"),
+        items=1,
+        subjects=tuple(Subject(SubjectType.SERVICE, name) for name in known.get("subjects", ())),
         partial=("it was interrupted",) if known.get("is_partial") else (),
         not_understood=(NotUnderstood(Finding("odd"), doubts),) if doubts else (),
     )

@@ -409,3 +409,9 @@ def test_explain_says_once_what_decides(criterion: str, once: str, run: Run) -> 
     out = " ".join(run("-C", PILOT, *of_one).out.split())
     assert out.count(once) == 1
     assert "not understood" not in out
+
+
+def test_what_the_findings_show_is_only_counted_beside_them(run: Run) -> None:
+    out = run("-C", PILOT, "check", "-m", "M2", "--service", "basket-service", *AS_OF).out
+    assert out.count("Price has no equals()") == 1
+    assert "value_objects_without_equals has 1 finding; required:" in out

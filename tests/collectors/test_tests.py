@@ -844,6 +844,18 @@ def test_a_failing_test_stays_red_whatever_part_of_it_is_renamed(format_: str, d
     assert outcome(tests, report).startswith("unreadable") or facts(tests, report).failed
 
 
+def test_a_failing_test_that_is_left_out_is_counted_still() -> None:
+    start, end = _failing_case("junit")
+    assert facts(tests, FAILING["junit"][:start] + FAILING["junit"][end:]).failed
+    for format_ in ("jest", "ctrf"):
+        document = json.loads(FAILING[format_])
+        [listed] = [of["assertionResults"] for of in document.get("testResults", ())] or [
+            document["results"]["tests"]
+        ]
+        listed[:] = [test for test in listed if test["status"] != "failed"]
+        assert facts(tests, json.dumps(document)).failed
+
+
 def _failing_case(format_: str) -> tuple[int, int]:
     """Return where the failing test begins and ends in its report."""
     report = FAILING[format_]

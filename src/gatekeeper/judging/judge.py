@@ -10,6 +10,7 @@ from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.gates import SharedResults
 from gatekeeper.judging.verdicts.milestones import milestone_verdict
 from gatekeeper.judging.verdicts.services import judge_service
+from gatekeeper.judging.verdicts.sharing import shared_by_services
 from gatekeeper.model.evidence import Evidence, EvidenceKey
 from gatekeeper.model.milestone import RegisteredException
 from gatekeeper.model.roadmap import Roadmap
@@ -31,7 +32,8 @@ class Facts(NamedTuple):
     everywhere: bool = False
     """Whether services without a target at the milestone are judged too, at their last one."""
     is_partial: bool = False
-    """Whether services of the milestone were left out, so that no step can promise to unblock its exit."""
+    """Whether services were left out: then no step can promise to unblock the exit, and measurements that
+    services share are not found."""
 
 
 def judge_milestone(rulebook: Rulebook, facts: Facts, milestone: str) -> MilestoneResult:
@@ -39,10 +41,12 @@ def judge_milestone(rulebook: Rulebook, facts: Facts, milestone: str) -> Milesto
     entries: dict[str, list[RegisteredException]] = defaultdict(list)
     for entry in facts.exceptions:
         entries[entry.service].append(entry)
-    shared = SharedResults()
-    results = []
+    shared, results = SharedResults(), []
+    alike = {} if facts.is_partial else shared_by_services(facts.evidence, rulebook)
     for service in facts.services:
-        case = Case(service, rulebook, facts.evidence.get(service.service, {}), facts.as_of, facts.roadmap)
+        id_ = service.service
+        evidence, of_others = facts.evidence.get(id_, {}), alike.get(id_, {})
+        case = Case(service, rulebook, evidence, facts.as_of, facts.roadmap, of_others)
         is_elsewhere = facts.everywhere and milestone not in service.plan
         at = list(service.plan)[-1] if is_elsewhere else milestone
         result = judge_service(case, at, entries.get(service.service, ()), shared)

@@ -123,6 +123,7 @@ class _Loader:
                 files=self.files,
                 rulebook_digest=f"sha256:{self.digest.hexdigest()}",
                 evidence_rules=evidence_rules or EvidenceRules.model_construct(),
+                repository=settings.repository,
             )
         problems = (*self.problems, *self.overlooked.errors)
         return Loaded(workspace, problems, self.root / settings.services, tuple(self.overlooked.warnings))

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import BeforeValidator
+from pydantic import AfterValidator, BeforeValidator
 
 from gatekeeper.model.manifest import Manifest, MilestoneId, Words
 
@@ -11,6 +11,12 @@ def _folder(written: object) -> object:
     is_order = isinstance(written, list)
     if is_order:
         raise ValueError("`milestones` is a folder: write the order of milestones as `roadmap: [...]`")
+    return written
+
+
+def _template(written: str) -> str:
+    if "{service}" not in written:
+        raise ValueError("it names one repository for all services: write {service} where their names differ")
     return written
 
 
@@ -25,5 +31,7 @@ class Settings(Manifest):
     """The plan, and beside each manifest a folder for its artefacts."""
     milestones: Annotated[Words, BeforeValidator(_folder)] = "milestones"
     """Milestones, and the risk register."""
+    repository: Annotated[Words, AfterValidator(_template)] | None = None
+    """The repository of each service, with `{service}` for its name."""
     governance: Words | None = None
     """A roster of its own if the rulebook is shared; by default `governance.yaml` of the rulebook."""

@@ -307,6 +307,8 @@ class Rulebook(NamedTuple):
     by_id: Mapping[str, Rule]
     digest: str
     """`sha256:` and the digest of the rulebook's files."""
+    repository: str | None = None
+    """The repository of each service, with `{service}` for its name."""
 
     @property
     def destinations(self) -> tuple[str, ...]:

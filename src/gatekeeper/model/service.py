@@ -171,6 +171,17 @@ class SignOff(Manifest):
     """The digest of what the level and those below it asked when it was signed, as `sign` writes it."""
 
 
+class Identity(Manifest):
+    """What machines call a service; its own name counts without being stated."""
+
+    names: tuple[Words, ...] = ()
+    """Names of the service in traces, objectives and contracts."""
+    repository: Words | None = None
+    """Its repository; by default as `repository` of `gatekeeper.yaml` derives it."""
+    images: tuple[Words, ...] = ()
+    """Its container images, without a tag."""
+
+
 class Service(Manifest):
     """`services/<service>.yaml`."""
 
@@ -184,6 +195,8 @@ class Service(Manifest):
     """The level it claims, by default the lowest; it is compared with sign-offs and evidence."""
     labels: tuple[Words, ...] = ()
     """Labels that criteria and published lists can refer to."""
+    identity: Identity = Identity.model_construct()
+    """What machines call it; evidence about something else proves nothing."""
     release: Release | None = None
     """What is about to ship."""
     plan: dict[MilestoneId, PlanCell] = Field(min_length=1)

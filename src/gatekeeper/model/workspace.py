@@ -27,6 +27,8 @@ class Manifests(NamedTuple):
     """The path of each manifest, relative to the workspace."""
     rulebook_digest: str
     evidence_rules: EvidenceRules = EvidenceRules.model_construct()
+    repository: str | None = None
+    """The repository of each service, with `{service}` for its name."""
 
 
 class Mistake(NamedTuple):

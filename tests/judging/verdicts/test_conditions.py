@@ -33,7 +33,12 @@ def test_a_figure_brings_along_all_flaws_and_a_word_brings_none(
 ) -> None:
     condition = Condition("unit_tests", (fact,), operator, Literal(operand))
     of = case(service(), REPORT)
-    found = outcome(condition, RULEBOOK.by_id["G1.tests"], Lookup(of, None), MilestoneSpan("M0"))
+    found = outcome(
+        condition,
+        RULEBOOK.by_id["G1.tests"],
+        Lookup(of, RULEBOOK.by_id["G1.tests"], None),
+        MilestoneSpan("M0"),
+    )
     assert (found.status, found.findings) == (Status.FAIL, findings)
 
 
@@ -52,7 +57,7 @@ def test_an_operand_of_zero_counts_and_an_empty_list_does_not(
     operator = Operator.AT_MOST if operand == "skipped" else Operator.WITHIN
     condition = Condition("unit_tests", ("total",), operator, FactOf("unit_tests", (operand,)))
     rule, of = RULEBOOK.by_id["G1.tests"], case(service(), known)
-    found = outcome(condition, rule, Lookup(of, None), MilestoneSpan("M0"))
+    found = outcome(condition, rule, Lookup(of, rule, None), MilestoneSpan("M0"))
     assert (found.status, found.reason) == (status, reason)
 
 

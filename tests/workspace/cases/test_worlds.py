@@ -35,7 +35,7 @@ def _given(root: Path, cases: Path, manifest: Path, governance: Path) -> dict[st
         "as_of": str(AS_OF),
         "artefacts": {slot: os.path.relpath(folder / of["path"], cases) for slot, of in found.items()},
         "collected": {slot: _collected(of) for slot, of in found.items()},
-        "service": service,
+        "service": service | {"identity": {"names": [name]}},
         "governance": {"roster": _yaml(governance)["roster"]},
         "milestones": {
             of["milestone"]: {"exited": of["exited"]}

@@ -155,9 +155,9 @@ def full_name(outer: Sequence[str], name: str, tags: Sequence[str] = ()) -> str:
 
 
 def useful_titles(outer: Sequence[str]) -> list[str]:
-    """Return the titles that can be part of a name, from the inside out, between blanks: no source files."""
+    """Return the titles that can be part of a name, from the inside out: no paths of source files."""
     titles = [title.strip() for title in reversed(outer)]
-    return [f" {title} " for title in titles if title and not is_source_file(title)]
+    return [title for title in titles if title and not is_source_file(title)]
 
 
 def name_below(titles: Sequence[str], name: str) -> str:
@@ -168,8 +168,9 @@ def name_below(titles: Sequence[str], name: str) -> str:
     """
     name = name.strip()
     for title in titles:
-        if title not in f" {name} " and len(title) + len(name) < _LONGEST_NAME:
-            name = f"{title[1:]}> {name}" if name else title.strip()
+        is_repeated = title in name and f" {title} " in f" {name} "
+        if not is_repeated and len(title) + len(name) < _LONGEST_NAME:
+            name = f"{title} > {name}" if name else title
     return name or "(a test without a name)"
 
 

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 
 from gatekeeper.judging.changes.service_matching import ServicePair
 from gatekeeper.judging.changes.weakening_approvals import weakening
+from gatekeeper.judging.plans.identity import identities
 from gatekeeper.judging.verdicts.services import some
 from gatekeeper.model.changes import Cause, Change, ChangeKind, ManifestPlace
-from gatekeeper.model.evidence import Evidence
+from gatekeeper.model.evidence import Evidence, SubjectType
 from gatekeeper.model.level import Level
 from gatekeeper.model.moment import as_written
 from gatekeeper.model.rule import Rulebook
@@ -15,6 +16,7 @@ from gatekeeper.model.rule import Rulebook
 def compare_manifests(pair: ServicePair, rulebook: Rulebook) -> Iterator[Change]:
     """Yield a lowered claim as a weakening, and notes on everything else."""
     yield from _claim(pair, rulebook)
+    yield from _identity(pair, rulebook)
     base, head = pair.base, pair.head
     if base.service != head.service:
         yield note(pair, "name", f"it was called {base.service}", Cause.PLAN, pair.where())
@@ -132,6 +134,22 @@ def _claim(pair: ServicePair, rulebook: Rulebook) -> Iterator[Change]:
         yield _weaker(pair, "level", message, place, str(before), str(now))
     else:
         yield note(pair, "level", message, Cause.PLAN, place)
+
+
+def _identity(pair: ServicePair, rulebook: Rulebook) -> Iterator[Change]:
+    """Yield what the service is newly called: then evidence about something else may count."""
+    was, now = (identities(side, rulebook.repository) for side in (pair.base, pair.head))
+    more = sorted(name for of, names in was.items() for name in now.get(of, frozenset()) - names)
+    more += sorted(now.get(SubjectType.IMAGE, frozenset()) - was.get(SubjectType.IMAGE, frozenset()))
+    more = list(dict.fromkeys(more))
+    if pair.base.service != pair.head.service or not more:
+        return
+    message, place = f"it is also called {', '.join(more)}", pair.where("identity")
+    if pair.base.sign_offs or not rulebook.governance.upgrade_sign_offs:
+        before, after = (side.identity.model_dump(mode="json") for side in (pair.base, pair.head))
+        yield _weaker(pair, "identity", message, place, before, after)
+    else:
+        yield note(pair, "identity", message, Cause.DECLARATION, place)
 
 
 def _targets(pair: ServicePair) -> Iterator[Change]:

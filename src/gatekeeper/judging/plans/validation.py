@@ -5,7 +5,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from gatekeeper.errors import nearest
 from gatekeeper.judging.places import Place
 from gatekeeper.judging.plans.cells import resolve
+from gatekeeper.judging.plans.identity import forms
 from gatekeeper.judging.plans.questions import SCOPE_CRITERION
+from gatekeeper.model.evidence import SubjectType
 from gatekeeper.model.level import Scale
 from gatekeeper.model.milestone import Milestone, RegisteredException
 from gatekeeper.model.rule import SIGN_OFF_PREFIX, Rule, Rulebook, TargetOperand
@@ -36,6 +38,7 @@ def check_plan(workspace: Manifests, rulebook: Rulebook) -> tuple[Mistake, ...]:
         mistakes += _unknown_keys(service.targets, targets, "target", place / "targets")
         mistakes += _statements(service, rulebook, milestones, place)
         mistakes += _sign_offs(service, rulebook, place)
+    mistakes += _identities(workspace)
     mistakes += _published(workspace, rulebook.scale)
     mistakes += _register(workspace, resolvable, rulebook)
     return tuple(mistakes)
@@ -53,6 +56,24 @@ def unknown_level(level: str, scale: Scale, place: Place) -> Iterator[Mistake]:
     """Yield a mistake if the workspace has no such level."""
     if level not in scale:
         yield place.mistake(f"unknown level {level!r}", nearest(level, scale))
+
+
+def _identities(workspace: Manifests) -> Iterator[Mistake]:
+    """Yield names and images that two services claim: evidence about them would prove both."""
+    claimed: dict[tuple[SubjectType, str], str] = {}
+    for name, service in workspace.services.items():
+        place = Place(workspace.files[Service, name])
+        named = [(SubjectType.SERVICE, name, place / "service")]
+        stated = (SubjectType.SERVICE, "names"), (SubjectType.IMAGE, "images")
+        for of, field in stated:
+            written = enumerate(getattr(service.identity, field))
+            named += [(of, one, place / "identity" / field / i) for i, one in written]
+        for of, one, where in named:
+            other = next((claimed[of, form] for form in forms(of, one) if (of, form) in claimed), name)
+            if other != name:
+                message = f"{one!r} is what {other} is called too"
+                yield where.mistake(message, "evidence about it would prove both: keep it in one service")
+            claimed |= {(of, form): name for form in forms(of, one)}
 
 
 def _published(workspace: Manifests, scale: Scale) -> Iterator[Mistake]:

@@ -84,6 +84,7 @@ def bind(workspace: Manifests, find_kind: FindKind) -> Bound:
         validity=guards.validity,
         by_id=rules,
         digest=workspace.rulebook_digest,
+        repository=workspace.repository,
     )
     return Bound(rulebook, tuple(mistakes))
 

@@ -5,6 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from gatekeeper.judging.obligations.asked import MilestoneSpan
+from gatekeeper.judging.plans.identity import Identities, identities
 from gatekeeper.model.evidence import Evidence, EvidenceKey
 from gatekeeper.model.level import Level
 from gatekeeper.model.roadmap import Roadmap
@@ -21,6 +22,13 @@ class Case(NamedTuple):
     as_of: date
     roadmap: Roadmap
     """All milestones, whether the service has a target at them or not."""
+    shared: Mapping[str, str] = {}
+    """The slots whose measurement another service has too, with its name."""
+
+    @property
+    def identities(self) -> Identities:
+        """What machines call the service."""
+        return identities(self.service, self.rulebook.repository)
 
     @property
     def claimed_level(self) -> Level:

@@ -7,7 +7,7 @@ from gatekeeper.judging.rules.condition_binding import slots_of
 from gatekeeper.judging.verdicts.attestations import objection, or_attested
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.conditions import is_nothing, outcome
-from gatekeeper.judging.verdicts.guards import objections
+from gatekeeper.judging.verdicts.guards import OF_ANOTHER, objections
 from gatekeeper.judging.verdicts.lookup import Lookup, NoValue
 from gatekeeper.model.level import Level
 from gatekeeper.model.rule import Rule, SubjectsOf
@@ -46,7 +46,7 @@ def _by_evidence(rule: Rule, case: Case, context: CriterionContext) -> Criterion
         nobody = "the rulebook has no slot for its tests, and no role may attest it"
         why = by if rule.attested_by else nobody
         return CriterionResult(rule, Status.MISSING, why, reasons=(CriterionReason(Status.MISSING, why),))
-    lookup = Lookup(case, context.scope)
+    lookup = Lookup(case, rule, context.scope)
     outcomes = tuple(outcome(condition, rule, lookup, context.span) for condition in rule.conditions)
     rests_on = tuple(map(lookup.evidence, slots_of(rule.conditions)))
     if_met, nothing = Status.PASS, None
@@ -55,7 +55,7 @@ def _by_evidence(rule: Rule, case: Case, context: CriterionContext) -> Criterion
     evidence = tuple(lookup.seen.values())
     reasons = worst_first((*_of_outcomes(outcomes), *objections(rule, rests_on, case)))
     if not reasons:
-        basis = lookup.basis(rule) if if_met is Status.PASS else None
+        basis = lookup.basis() if if_met is Status.PASS else None
         return CriterionResult(rule, if_met, nothing, basis, outcomes, evidence)
     worst = reasons[0]
     # Screens describe a failed condition by its outcome.
@@ -67,8 +67,8 @@ def _of_outcomes(outcomes: Iterable[Outcome]) -> Iterator[CriterionReason]:
     """Yield the reasons of conditions that do not hold; several that lack the same evidence have one."""
     seen = set()
     for one in outcomes:
-        if one.status is Status.PASS:
-            continue
+        if one.status is Status.PASS or one.code in OF_ANOTHER:
+            continue  # the evidence as a whole is reported
         message = one.reason or f"required: {one.condition.describe()}"
         reason = CriterionReason(one.status, message, one.code, one.condition.slot, None, one.findings)
         if (one.status, message) not in seen:

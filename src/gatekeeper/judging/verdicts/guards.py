@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Iterator, Sized
 from typing import Any
 
+from gatekeeper.judging.plans.identity import other_subjects
 from gatekeeper.judging.verdicts.case import Case
+from gatekeeper.judging.verdicts.sharing import alike
 from gatekeeper.judging.verdicts.staleness import lapses
 from gatekeeper.model.evidence import Evidence, EvidenceStatus
 from gatekeeper.model.guards import Floor, SlotGuard
@@ -11,15 +13,37 @@ from gatekeeper.model.rule import Rule
 from gatekeeper.model.status import ReasonCode, Status
 from gatekeeper.model.verdict import CriterionReason
 
+OF_ANOTHER = frozenset({ReasonCode.OTHER_SUBJECT, ReasonCode.SHARED})
+"""Why evidence supplies no facts at all: it is about something else, or serves something else."""
+
 
 def objections(rule: Rule, evidence: Iterable[Evidence], case: Case) -> Iterator[CriterionReason]:
     """Yield why evidence that has facts does not show what a criterion asks, whatever the facts are."""
     for one in evidence:
         if one.status is EvidenceStatus.OK:
             guard = rule.guard(one.slot)
+            yield from of_another(guard, one, case)
             yield from _incomplete(one, guard)
             yield from _too_little(one, guard)
             yield from lapses(guard, one, case)
+
+
+def of_another(guard: SlotGuard, evidence: Evidence, case: Case) -> Iterator[CriterionReason]:
+    """Yield why evidence supplies no facts: it is about something else, or also serves something else."""
+    slot = evidence.slot
+    for part in evidence.parts:
+        if part.subjects and (others := other_subjects(part, case.identities)):
+            names = ", ".join(f"{subject.type} {subject.name}" for subject in others)
+            message = f"`{slot}` is about {names}, not about {case.service.service}"
+            yield CriterionReason(Status.UNPROVEN, message, ReasonCode.OTHER_SUBJECT, slot, part.path)
+    for other in dict.fromkeys(name for group in guard.distinct for name in group.slots):
+        known = case.evidence.get((other, ()))
+        if known and alike(evidence, known):
+            message = f"`{slot}` is the same measurement as `{other}`"
+            yield CriterionReason(Status.UNPROVEN, message, ReasonCode.SHARED, slot)
+    if slot in case.shared and not guard.shared:
+        message = f"`{slot}` is the same measurement as that of {case.shared[slot]}"
+        yield CriterionReason(Status.UNPROVEN, message, ReasonCode.SHARED, slot)
 
 
 def _incomplete(evidence: Evidence, guard: SlotGuard) -> Iterator[CriterionReason]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from gatekeeper.judging.plans.narrowing import narrowing_of
 from gatekeeper.judging.verdicts.case import Case
+from gatekeeper.judging.verdicts.guards import of_another
 from gatekeeper.judging.verdicts.staleness import has_typed_guard, utc_day
 from gatekeeper.model.evidence import Evidence, EvidenceStatus, Finding
 from gatekeeper.model.moment import earliest
@@ -33,8 +34,9 @@ class NoValue(Exception):  # noqa: N818 - an outcome rather than an error
 class Lookup:
     """Finds the evidence of slots; `seen` records what was used."""
 
-    def __init__(self, case: Case, scope: Scope | None) -> None:
+    def __init__(self, case: Case, rule: Rule, scope: Scope | None) -> None:
         self.case = case
+        self.rule = rule
         self.scope = scope
         self.seen: dict[str, Evidence] = {}
 
@@ -57,6 +59,8 @@ class Lookup:
         if evidence.status is not EvidenceStatus.OK:
             status = Status.MISSING if evidence.status is EvidenceStatus.MISSING else Status.UNREADABLE
             raise NoValue(status, evidence.reason or f"`{slot}` holds no evidence")
+        for reason in of_another(self.rule.guard(slot), evidence, self.case):
+            raise NoValue(reason.status, reason.message, reason.code)
         value = value_at(evidence.facts, path)
         if value is None:
             raise _null(evidence, path)
@@ -72,10 +76,10 @@ class Lookup:
             return evidence._replace(status=EvidenceStatus.MISSING, reason=reason, facts=None)
         return evidence
 
-    def basis(self, rule: Rule) -> Basis:
+    def basis(self) -> Basis:
         """Return what a pass rests on: the weakest of the evidence, and of the dates and commits it needs."""
         used = [evidence.basis for evidence in self.seen.values()]
-        if any(has_typed_guard(rule.guard(one.slot), one, self.case) for one in self.seen.values()):
+        if any(has_typed_guard(self.rule.guard(one.slot), one, self.case) for one in self.seen.values()):
             used.append(Basis.TYPED)
         return max(used, key=list(Basis).index)
 

@@ -108,9 +108,7 @@ def _compared(result: CriterionResult, screen: Screen, link: Link | None) -> Par
     """Yield the reason, and each condition with what was seen and its findings; nothing is said twice."""
     yield from (indented(shown(line), 4) for line in outcomes.why(result))
     for outcome in result.outcomes:
-        values = outcome.actual if isinstance(outcome.actual, tuple | list) else ()
-        is_listed = bool(values) and all(value in outcome.findings for value in values)
-        found = outcome.reason or (None if is_listed else outcomes.outcome_words(outcome))
+        found = outcome.reason or (None if outcomes.is_listed(outcome) else outcomes.outcome_words(outcome))
         told = [line for line in (found, outcomes.change_words(outcome)) if line and line != result.reason]
         words = ": ".join(filter(None, [outcome.condition.describe(), "; ".join(told)]))
         yield item(sign(outcome.status, screen), shown(words), 4)

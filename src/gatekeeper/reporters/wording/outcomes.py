@@ -10,6 +10,7 @@ from gatekeeper.model.service import Attestation
 from gatekeeper.model.status import Status
 from gatekeeper.model.values import describe_value
 from gatekeeper.model.verdict import CriterionResult, Outcome
+from gatekeeper.reporters.wording.counts import counted
 
 MOST_FINDINGS = 5
 """How many findings of a criterion a screen or page lists."""
@@ -76,9 +77,15 @@ def expected(result: CriterionResult) -> str | None:
     return f"attested by {role}" if role else None
 
 
-def actual(result: CriterionResult) -> str | None:
-    """Return what was seen; None if nothing could be compared."""
-    seen = [outcome_words(outcome) for outcome in result.telling if outcome.actual is not None]
+def actual(result: CriterionResult, *, listed: bool = False) -> str | None:
+    """Return what was seen; None if nothing could be compared.
+
+    Args:
+        result: The criterion's result.
+        listed: Whether its findings are listed beside it; values that they show are then only counted.
+    """
+    compared = [outcome for outcome in result.telling if outcome.actual is not None]
+    seen = [_counted(one) if listed and is_listed(one) else outcome_words(one) for one in compared]
     if seen:
         return "; ".join(seen)
     if result.attestation and result.status is Status.PASS:
@@ -86,10 +93,10 @@ def actual(result: CriterionResult) -> str | None:
     return None
 
 
-def seen(result: CriterionResult) -> list[str]:
+def seen(result: CriterionResult, *, listed: bool = False) -> list[str]:
     """Return sentences about the status: the exception, the reason, what was seen and what is required."""
     told = why(result)
-    if result.status is Status.FAIL and (found := actual(result)):
+    if result.status is Status.FAIL and (found := actual(result, listed=listed)):
         told.append(f"{found}; required: {asked(result)}")
     return told
 
@@ -107,8 +114,9 @@ class Once:
         self._said: dict[str, str] = {}
 
     def seen(self, result: CriterionResult) -> list[str]:
-        """Return what was seen of a criterion, without the reason that another open one has given already."""
-        return [line for line in seen(result) if line != result.reason or self.reason(result)]
+        """Return what was seen of a criterion, without what its findings say or another open one has said."""
+        lines = seen(result, listed=True)
+        return [line for line in lines if line != result.reason or self.reason(result)]
 
     def reason(self, result: CriterionResult) -> str | None:
         """Return the reason of a status, unless another open criterion has given it already."""
@@ -164,6 +172,16 @@ def figure(number: float) -> str:
 def outcome_words(outcome: Outcome) -> str:
     """Return what was seen of a fact: `lines_pct is 91.2`."""
     return f"{'.'.join(outcome.condition.path)} is {describe_value(outcome.actual)}"
+
+
+def _counted(outcome: Outcome) -> str:
+    return f"{'.'.join(outcome.condition.path)} has {counted(len(outcome.actual), 'finding')}"
+
+
+def is_listed(outcome: Outcome) -> bool:
+    """Return whether what was seen is a list, and the findings of the condition show all of it."""
+    values = outcome.actual if isinstance(outcome.actual, tuple | list) else ()
+    return bool(values) and all(value in outcome.findings for value in values)
 
 
 def change_words(outcome: Outcome) -> str | None:

@@ -1,0 +1,65 @@
+"""Decide what a service is called by machines, and whether evidence is about it.
+
+Names are compared ignoring case and the difference between `_`, `.`, a space and `-`. The ending `-service`
+of a service is optional. A repository is its host and path; an image is its repository without a tag, or its
+digest.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from gatekeeper.model.evidence import Part, Subject, SubjectType
+from gatekeeper.model.service import Service
+
+Identities = Mapping[SubjectType, frozenset[str]]
+"""What a service is called, normalised, by the types that are stated or derived."""
+
+
+def identities(service: Service, repository: str | None) -> Identities:
+    """Return what a service is called.
+
+    Args:
+        service: The service; its own name counts without being stated.
+        repository: The template of the workspace for repositories, with `{service}`.
+    """
+    stated = service.identity
+    derived = repository.replace("{service}", service.service) if repository else None
+    names: dict[SubjectType, Iterable[str | None]] = {
+        SubjectType.SERVICE: (service.service, *stated.names),
+        SubjectType.REPOSITORY: (stated.repository or derived,),
+        SubjectType.IMAGE: stated.images,
+    }
+    known = {of: {form for name in given if name for form in forms(of, name)} for of, given in names.items()}
+    return {of: frozenset(given) for of, given in known.items() if given}
+
+
+def other_subjects(part: Part, known: Identities) -> tuple[Subject, ...]:
+    """Return the subjects of a part that is about something else; none if it is ours or unchecked."""
+    for of, ours in known.items():
+        stated = [subject for subject in part.subjects if subject.type is of]
+        if stated and not any(ours & set(forms(of, subject.name)) for subject in stated):
+            return tuple(stated)
+    return ()
+
+
+def forms(of: SubjectType, name: str) -> Iterator[str]:
+    """Yield the normalised forms of a name, each of which identifies it."""
+    folded = name.strip().casefold()
+    if of is SubjectType.SERVICE:
+        yield re.sub(r"[_. ]", "-", folded).removesuffix("-service")
+    elif of is SubjectType.REPOSITORY:
+        yield _repository(folded)
+    elif of is SubjectType.IMAGE:
+        repository, _, digest = folded.partition("@")
+        yield re.sub(r":[^:/]*$", "", repository)
+        yield from [digest] if digest else []
+    else:
+        yield folded
+
+
+def _repository(url: str) -> str:
+    """Return host and path of a repository: without scheme, user, port and `.git`."""
+    rest = re.sub(r"^[a-z][a-z0-9+.-]*://", "", url)
+    rest = re.sub(r"^[^/@]*@", "", rest)
+    rest = re.sub(r"^([^/:]+):(\d+(?=/))?/?", r"\1/", rest)
+    return rest.rstrip("/").removesuffix(".git")

@@ -1,0 +1,83 @@
+"""What machines call a service, and whether evidence is about it."""
+
+import pytest
+
+from builders.judging import service, workspace
+from gatekeeper import collectors
+from gatekeeper.judging.plans.identity import identities, other_subjects
+from gatekeeper.judging.plans.validation import check_plan
+from gatekeeper.judging.rules.binding import bind
+from gatekeeper.model.evidence import Part, Subject, SubjectType
+from gatekeeper.model.service import Service
+
+SERVICE, REPOSITORY, IMAGE = SubjectType.SERVICE, SubjectType.REPOSITORY, SubjectType.IMAGE
+TEMPLATE = "https://forge.example/acme/{service}"
+
+
+def is_other(of: SubjectType, *names: str, template: str | None = None, **fields: str) -> bool:
+    known = identities(service(service="orders-service", **fields), template)
+    return bool(other_subjects(Part(subjects=tuple(Subject(of, name) for name in names)), known))
+
+
+@pytest.mark.parametrize(
+    ("of", "name", "is_about_another"),
+    [
+        (SERVICE, "orders-service", False),
+        (SERVICE, "orders", False),
+        (SERVICE, "Orders_Service", False),
+        (SERVICE, "payments", True),
+        (SERVICE, "orders-service-legacy", True),
+        (REPOSITORY, "git@forge.example:acme/orders-service.git", False),
+        (REPOSITORY, "ssh://git@forge.example:2222/acme/orders-service", False),
+        (REPOSITORY, "https://FORGE.example/acme/orders-service/", False),
+        (REPOSITORY, "https://forge.example/acme/payments-service", True),
+        (REPOSITORY, "https://elsewhere.example/acme/orders-service", True),
+        (IMAGE, "anything:1.0", False),
+    ],
+)
+def test_a_name_is_compared_as_it_is_meant(of: SubjectType, name: str, *, is_about_another: bool) -> None:
+    assert is_other(of, name, template=TEMPLATE) == is_about_another
+
+
+@pytest.mark.parametrize(
+    ("name", "is_about_another"),
+    [
+        ("registry.example:5000/acme/orders:1.2", False),
+        ("registry.example:5000/acme/orders@sha256:ab", False),
+        ("mirror.example/orders@sha256:cd", False),
+        ("registry.example:5000/acme/payments:1.2", True),
+    ],
+)
+def test_an_image_is_its_repository_or_its_digest(name: str, *, is_about_another: bool) -> None:
+    images = "{images: ['registry.example:5000/acme/orders', 'x@sha256:cd']}"
+    assert is_other(IMAGE, name, identity=images) == is_about_another
+
+
+def test_a_set_of_subjects_is_ours_if_it_contains_us() -> None:
+    assert not is_other(SERVICE, "payments", "orders")
+    assert is_other(SERVICE, "payments", "basket")
+
+
+def test_what_is_neither_stated_nor_derived_is_not_compared() -> None:
+    assert not is_other(REPOSITORY, "https://forge.example/acme/payments")
+    assert not is_other(SubjectType.PACKAGE, "pkg:npm/payments")
+    assert is_other(
+        REPOSITORY, "https://forge.example/acme/payments", identity="{repository: forge.example/o}"
+    )
+
+
+def mistakes(*services: Service) -> list[tuple[str, tuple[str | int, ...]]]:
+    manifests = workspace(*services)
+    found = check_plan(manifests, bind(manifests, collectors.find).rulebook)
+    assert all("is called too" in one.message for one in found)
+    return [(one.file, one.path) for one in found]
+
+
+def test_a_name_that_two_services_claim_is_a_mistake() -> None:
+    one, other = service(service="orders"), service(service="orders-service")
+    assert mistakes(one, other) == [("services/orders-service.yaml", ("service",))]
+    named = service(service="shop", identity="{names: [till, Orders], images: [a/b]}")
+    assert mistakes(one, named) == [("services/shop.yaml", ("identity", "names", 1))]
+    imaged = service(service="till2", identity="{images: ['A/b:3']}")
+    assert mistakes(named, imaged) == [("services/till2.yaml", ("identity", "images", 0))]
+    assert mistakes(named, service(service="pay", identity="{repository: forge.example/acme/all}")) == []

@@ -1,0 +1,110 @@
+"""A measurement serves one slot of a group that must differ, and one service."""
+
+from typing import Any
+
+import pytest
+
+from builders.ageing import result_of
+from builders.judging import Known, case, load_test, milestone_of, report, rulebook, service
+from gatekeeper.model.evidence import Subject, SubjectType
+from gatekeeper.model.rule import Rulebook
+from gatekeeper.model.service import Service
+
+PLAN = "{M0: {level: L2, gates: {G1: , G7: , G8: }}}"
+DISTINCT = "{distinct: [{slots: [unit_tests, isolation]}]}"
+
+
+def of_bytes(known: Known, sha256: str, items: int | None = 1, **more: Any) -> Known:
+    """Return evidence of a file with this digest."""
+    return {
+        key: seen._replace(
+            parts=tuple(part._replace(sha256=sha256, items=items, **more) for part in seen.parts)
+        )
+        for key, seen in known.items()
+    }
+
+
+def shop(name: str = "shop", **more: str) -> Service:
+    return service(service=name, plan=PLAN, targets="{p95_ms: 250}", **more)
+
+
+def code(
+    *known: Known, book: Rulebook | None = None, name: str = "G1.tests", model: Service | None = None
+) -> str | None:
+    found = result_of(case(model or shop(), *known, book=book or rulebook(evidence_rules=DISTINCT)), name)
+    assert (found.status == "unproven") == (found.reason_code is not None)
+    return found.reason_code
+
+
+def test_one_report_does_not_fill_two_slots_that_must_differ() -> None:
+    one, other = of_bytes(report("unit_tests", "a", "b"), "1"), of_bytes(report("isolation", "b"), "1")
+    assert code(one, other) == code(one, other, name="G8.isolation") == "shared"
+    assert code(one, other, book=rulebook()) is None
+
+
+def test_disjoint_selections_of_one_report_differ() -> None:
+    assert code(of_bytes(report("unit_tests", "a"), "1"), of_bytes(report("isolation", "b"), "1")) is None
+
+
+def test_a_trailing_blank_makes_no_other_report() -> None:
+    one, other = of_bytes(report("unit_tests", "a"), "1"), of_bytes(report("isolation", "a"), "2")
+    assert code(one, other) == "shared"
+    assert code(one, of_bytes(report("isolation", "a", "b"), "2")) is None
+
+
+def test_what_measured_nothing_is_shared_by_nobody() -> None:
+    one, other = of_bytes(report("unit_tests", "a"), "1", 0), of_bytes(report("isolation", "a"), "1", 0)
+    assert code(one, other) is None
+
+
+def test_a_failed_test_of_a_shared_report_is_not_seen_either() -> None:
+    """It supplies no facts at all: whose failure it is is not known."""
+    one, other = (
+        of_bytes(report("unit_tests", "a", failed=["c"]), "1"),
+        of_bytes(report("isolation", "a"), "1"),
+    )
+    assert code(one, other) == "shared"
+
+
+@pytest.mark.parametrize(
+    ("subject", "expected"), [("shop", None), ("Shop-Service", None), ("pay", "other-subject")]
+)
+def test_evidence_about_something_else_proves_nothing(subject: str, expected: str | None) -> None:
+    known = of_bytes(report("unit_tests", "a"), "1", subjects=(Subject(SubjectType.SERVICE, subject),))
+    assert code(known) == expected
+
+
+def test_an_attestation_does_not_replace_evidence_about_something_else() -> None:
+    known = of_bytes(report("isolation", "a"), "1", subjects=(Subject(SubjectType.SERVICE, "pay"),))
+    words = "{G8.isolation: {by: cy, role: security, on: 2026-11-01, link: l}}"
+    assert code(known, name="G8.isolation", model=shop(attestations=words)) == "other-subject"
+
+
+def statuses(book: Rulebook, *known: Known) -> dict[str, str]:
+    """Return by service the status of the load test."""
+    cases = [case(shop(name), one, book=book) for name, one in zip(("shop", "pay"), known, strict=True)]
+    result = milestone_of(*cases)
+    return {
+        one.service.service: str(next(of.status for of in one.criteria if of.rule.id == "G7.load"))
+        for one in result.services
+    }
+
+
+SLOT = "load: {kind: load_test"
+
+
+def test_a_measurement_of_two_services_proves_neither() -> None:
+    one, other = of_bytes(load_test(200), "1"), of_bytes(load_test(210), "2")
+    assert statuses(rulebook(), one, one) == {"shop": "unproven", "pay": "unproven"}
+    assert statuses(rulebook(), one, other) == {"shop": "pass", "pay": "pass"}
+    assert statuses(rulebook(), one, of_bytes(load_test(200), "2")) == {"shop": "unproven", "pay": "unproven"}
+    assert statuses(rulebook(), *[of_bytes(load_test(200), "1", 0)] * 2) == {"shop": "pass", "pay": "pass"}
+
+
+def test_a_slot_may_be_shared() -> None:
+    from builders.judging import GATES
+
+    text = GATES["G7"].replace(SLOT, f"{SLOT}, shared: true")
+    assert text != GATES["G7"]
+    shared = rulebook(gates={**GATES, "G7": text})
+    assert statuses(shared, *[of_bytes(load_test(200), "1")] * 2) == {"shop": "pass", "pay": "pass"}
