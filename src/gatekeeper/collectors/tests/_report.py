@@ -89,6 +89,8 @@ class TestReport(NamedTuple):
     counters: Counters | None = None
     succeeded: bool = True
     """False if the report states that the run failed."""
+    lists_reruns: bool = True
+    """False if its tool never lists a test again: then two cases of a name are two tests."""
     plain: Sequence[PassedTests] = ()
     """Tests besides the cases."""
 

@@ -46,7 +46,7 @@ _RUN = frozenset({"run", "passed", "pass", "success", "successful", "ok", "compl
 _READ = _SUITES | _RESULTS.keys() | {"property"}
 """The elements that the reader uses, besides the cases."""
 _TOOLS = {"vitest tests": "vitest", "jest tests": "jest", "Mocha Tests": "mocha", "pytest tests": "pytest"}
-"""The tools that name the report after themselves."""
+"""The tools that name the report after themselves. None of them lists a test again that it ran again."""
 _NOTHING = dict.fromkeys(
     ["cases", "failed", "skipped", "reruns", "more cases", "more failed", "more skipped"], 0
 )
@@ -286,7 +286,8 @@ def read(content: Content) -> TestReport:
     failures, seconds = tuple(reader.failures), _seconds(root.attributes.get("time"))
     if root.found["cases"]:
         origin = origin._replace(partial=tuple(reader.partial[:20]))  # enough to say which suites
-        return TestReport(origin, reader.cases, failures, plain=[of.plain() for of in reader.all_around])
+        plain = [around.plain() for around in reader.all_around]
+        return TestReport(origin, reader.cases, failures, lists_reruns=root.name not in _TOOLS, plain=plain)
     counters = Counters(root.sum("tests"), root.sum("skipped") + root.sum("disabled"), seconds=seconds)
     return TestReport(origin, failures=failures, counters=counters)
 
