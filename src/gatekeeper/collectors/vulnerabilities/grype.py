@@ -33,7 +33,7 @@ from gatekeeper.collectors.vulnerabilities._report import (
     scan_report,
     vulnerability,
 )
-from gatekeeper.model.evidence import Subject, SubjectType
+from gatekeeper.model.evidence import Subject
 from gatekeeper.syntax.json import Object
 
 _SOURCE = re.compile(r"^(docker|podman|registry|containerd):")
@@ -72,8 +72,8 @@ def read(content: Content) -> VulnerabilityReport:
 def _subjects(source: object) -> tuple[Subject, ...]:
     """Return the image or the package that was scanned; a folder or a file has no identity."""
     type_, target = (source.get("type"), source.get("target")) if isinstance(source, dict) else (None, None)
-    if type_ == "purl" and isinstance(target, str):
-        return (Subject(SubjectType.PACKAGE, target),)
+    if type_ == "purl":
+        return subjects.packages(target)
     if type_ != "image" or not isinstance(target, dict):
         return ()
     known = subjects.images(target.get("tags"), target.get("repoDigests"))
