@@ -63,7 +63,8 @@ def explained(reason: Unrecognised, kind: str, artefact: Artefact) -> Unreadable
     if any(match.kind == kind for match in found):
         return reason
     if found:
-        return Unreadable(f"{named[0].name}: recognised as {_format(found[0])}, {of_kinds(found)}")
+        format_ = found[0].format.replace("_", " ")
+        return Unreadable(f"{named[0].name}: recognised as {format_}, {of_kinds(found)}")
     tool = tool_of(part)
     return Unreadable(f"{named[0].name}: {tool.sentence}") if tool else reason
 
@@ -72,10 +73,6 @@ def of_kinds(found: list[Recognised]) -> str:
     """Return the kinds of matches as words."""
     kinds = " or ".join(f"`{kind}`" for kind in dict.fromkeys(match.kind for match in found))
     return f"evidence of the kind {kinds}"
-
-
-def _format(match: Recognised) -> str:
-    return match.format.replace("_", " ")
 
 
 def _matches_of(file: ArtefactFile) -> Iterator[Recognised]:

@@ -6,9 +6,7 @@ from typing import NamedTuple
 from gatekeeper.collectors.audit_events.facts import AuditEventsFacts
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import entries, shown, text
-from gatekeeper.collectors.reading.files import in_file
-from gatekeeper.collectors.reading.merging import of_registers
-from gatekeeper.collectors.reading.recognition import registers
+from gatekeeper.collectors.reading.recognition import read_registers
 from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Options, Unreadable
 from gatekeeper.syntax.yaml import Step
@@ -35,11 +33,8 @@ def recognises(content: Content) -> bool:
 
 def collect(artefact: Artefact, options: Options) -> Collected[AuditEventsFacts]:  # noqa: ARG001 - this kind has no options
     """Read every file of the artefact and merge the maps."""
-    found: list[_Entry] = []
-    documents = registers(artefact, recognises, _EXPECTED)
-    for document in documents:
-        with in_file(document.file):
-            found += _entries(document)
+    maps, origins = read_registers(artefact, recognises, _EXPECTED, lambda document: [*_entries(document)])
+    found = [entry for entries_ in maps for entry in entries_]
     if not found:
         raise Absent(f"{artefact.path} lists no action")
     facts = AuditEventsFacts(
@@ -51,7 +46,7 @@ def collect(artefact: Artefact, options: Options) -> Collected[AuditEventsFacts]
         ),
         subjects=tuple(dict.fromkeys(entry.event for entry in found if entry.event is not None)),
     )
-    return Collected(facts, of_registers(documents))
+    return Collected(facts, origins)
 
 
 def _entries(document: Structured) -> Iterator[_Entry]:

@@ -13,7 +13,7 @@ from gatekeeper.collectors.evals._report import Check, EvalCase, EvalReport, bri
 from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import count, first_text, mapping, objects, section, shown, text
-from gatekeeper.collectors.reading.one_line import first_line
+from gatekeeper.collectors.reading.one_line import first_line, one_line
 from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.collectors.reading.subjects import repositories
 from gatekeeper.model.evidence import Finding, Origin, oldest
@@ -148,7 +148,7 @@ def _case(sample: _Sample) -> EvalCase:
         return EvalCase(sample.finding("declared invalid"), None, checks)
     if not checks:
         return EvalCase(sample.finding("no scorer judged it"))
-    failure = sample.finding(brief(", ".join(failed.values()), 300)) if failed else None
+    failure = sample.finding(one_line(", ".join(failed.values()))) if failed else None
     return EvalCase(failure, None, checks)
 
 

@@ -5,7 +5,6 @@ from itertools import chain
 from math import isfinite
 from typing import Protocol, TypeVar
 
-from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.model.evidence import Collected, Origin, formats_of, oldest, shared
 
 T = TypeVar("T")
@@ -32,11 +31,6 @@ def by_file(origins: Iterable[Origin]) -> tuple[Origin, ...]:
     for number, origin in enumerate(origins):
         files.setdefault(origin.file or f"\n{number}", []).append(origin)
     return tuple(map(united, files.values()))
-
-
-def of_registers(documents: Iterable[Structured]) -> tuple[Origin, ...]:
-    """Return the origins of files that people write: their syntax is all that they state."""
-    return by_file(Origin(document.format, document.file) for document in documents)
 
 
 def united(origins: Sequence[Origin]) -> Origin:

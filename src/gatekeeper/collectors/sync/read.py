@@ -6,9 +6,8 @@ from typing import NamedTuple
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import flag, listing, mapping, text
 from gatekeeper.collectors.reading.globs import chooser, texts
-from gatekeeper.collectors.reading.merging import of_registers
 from gatekeeper.collectors.reading.node import Node
-from gatekeeper.collectors.reading.recognition import registers
+from gatekeeper.collectors.reading.recognition import read_registers
 from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.collectors.sync.facts import SyncFacts
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Unreadable
@@ -50,8 +49,8 @@ def recognises(content: Content) -> bool:
 
 def collect(artefact: Artefact, options: Options) -> Collected[SyncFacts]:
     """Compare the rows with the replicable aggregates that the option `aggregates` selects."""
-    documents = registers(artefact, recognises, _EXPECTED)
-    registry = _merged([_read(document) for document in documents])
+    registries, origins = read_registers(artefact, recognises, _EXPECTED, _registry)
+    registry = _merged(registries)
     rows = [row for row in registry.rows if row.replicable is not False]
     asked = texts(options.get("aggregates"))
     selects = chooser(list(asked) or None)
@@ -69,7 +68,7 @@ def collect(artefact: Artefact, options: Options) -> Collected[SyncFacts]:
         unregistered=_unregistered(listed, rows, selected, asked, artefact),
         without_conflict_policy=tuple(_without_policy(chosen, texts(options.get("policies")))),
     )
-    return Collected(facts, of_registers(documents))
+    return Collected(facts, origins)
 
 
 def _merged(registries: Iterable[_Registry]) -> _Registry:
@@ -81,13 +80,6 @@ def _merged(registries: Iterable[_Registry]) -> _Registry:
             listed = (listed or {}) | dict(registry.listed)
         rows += registry.rows
     return _Registry(listed, rows)
-
-
-def _read(document: Structured) -> _Registry:
-    try:
-        return _registry(document)
-    except Unreadable as reason:
-        raise Unreadable(f"{document.file}: {' '.join(str(reason).split())}") from None
 
 
 def _registry(document: Structured) -> _Registry:

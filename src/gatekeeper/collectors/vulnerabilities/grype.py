@@ -52,18 +52,16 @@ def read(content: Content) -> VulnerabilityReport:
     """Return the matches and the ignored matches."""
     document, report = content.json_document, content.object
     descriptor = section(report, "descriptor")
-    name = first_text(descriptor, "name") or "grype"
     scan = Scan(
-        name,
+        first_text(descriptor, "name") or "grype",
         (*_matches(document, "matches"), *_matches(document, "ignoredMatches")),
         _subjects(report.get("source")),
     )
-    version = first_text(descriptor, "version")
     return scan_report(
         content,
         "grype",
         scan,
-        producer=f"{name} {version}" if version else name,
+        first_text(descriptor, "version"),
         produced_at=instants.from_text(descriptor.get("timestamp")),
         partial=tuple(dict.fromkeys(_missing(report, descriptor))),
     )

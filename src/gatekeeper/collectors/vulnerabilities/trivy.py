@@ -68,7 +68,6 @@ def read(content: Content) -> VulnerabilityReport:
     if not any(map(_has_packages, results)):
         raise Absent("Trivy scanned no packages")
     metadata = section(report, "Metadata")
-    version = first_text(section(report, "Trivy"), "Version")
     scan = Scan(
         "Trivy",
         tuple(found for path, result in placed for found in _findings(document, path, result)),
@@ -78,7 +77,7 @@ def read(content: Content) -> VulnerabilityReport:
         content,
         "trivy",
         scan,
-        producer=f"Trivy {version}" if version else "Trivy",
+        first_text(section(report, "Trivy"), "Version"),
         produced_at=instants.from_text(report.get("CreatedAt")),
         commit=first_text(metadata, "Commit"),
         partial=tuple(_missing(section(metadata, "OS"), results)),
