@@ -58,6 +58,21 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
     collectors.find.cache_clear()
 
 
+def test_a_plugin_s_kind_is_recognised(run: Run, installed: Path, tmp_path: Path) -> None:
+    write(tmp_path / "licences.json", LIST)
+    ran = run("-C", tmp_path, "facts", "licences.json")
+    assert (ran.code, "the plugin 'no_such_module' for the kind 'broken' cannot be loaded" in ran.err) == (
+        2,
+        True,
+    )
+    points = installed / "a.dist-info/entry_points.txt"
+    write(points, points.read_text().replace("broken = no_such_module\nodd", "odd"))
+    ran = run("-C", tmp_path, "facts", "licences.json")
+    assert ran.out.startswith("licences from licences.json\n  license-checker; ")
+    refused = " ".join(run("-C", tmp_path, "facts", "tests", "licences.json").out.split())
+    assert "unreadable recognised as licences, evidence of the kind `licences`" in refused
+
+
 @pytest.mark.usefixtures("installed")
 def test_a_plugin_s_kind_is_read_like_any_other(run: Run, tmp_path: Path) -> None:
     write(tmp_path / "licences.json", LIST)

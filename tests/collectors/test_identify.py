@@ -5,6 +5,8 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from builders.artefacts import FIXTURES, SAMPLES, needs_samples, tree
 from builders.workspaces import PILOT, Run, write
@@ -12,6 +14,7 @@ from gatekeeper import collectors
 from gatekeeper.collectors.identify import identify, tool_of
 from gatekeeper.evidence.reader import collect
 from gatekeeper.model.evidence import Absent, Artefact, Unreadable
+from gatekeeper.testing.fuzzing import any_bytes, any_tokens, damaged, with_other_values
 
 CASES = SAMPLES.parent / "cases"
 TWO_KINDS = (
@@ -155,7 +158,10 @@ def test_a_refusal_names_the_tool_and_the_export_that_works(case: str) -> None:
 @pytest.mark.parametrize(
     ("content", "named"),
     [
-        ('{"metric":"a","type":"Metric","data":{}}\n{"metric":"a","type":"Point","data":{}}\n', "k6 samples"),
+        (
+            '{"metric":"a","type":"Metric","data":{}}\n{"metric":"a","type":"Point","data":{}}\n',
+            "samples of k6",
+        ),
         ('{"metric":"a","type":"Metric","data":{}}\n', None),
         ('{"results": [], "errors": []}', "Semgrep"),
         ('{"results": [], "errors": [], "metrics": {}, "generated_at": "x"}', "Bandit"),
@@ -171,6 +177,23 @@ def test_a_refusal_names_the_tool_and_the_export_that_works(case: str) -> None:
 def test_tools_that_are_known(content: bytes | str, named: str | None) -> None:
     tool = tool_of(one("a", content))
     assert named in tool.name if named else tool is None  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("path", [None, *files(FIXTURES)], ids=str)
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(draw=st.data())
+def test_whatever_a_file_holds_it_is_identified_or_not(path: Path | None, draw: st.DataObject) -> None:
+    data = draw.draw(any_bytes() | any_tokens() if path is None else damaged(path.read_bytes()))
+    artefact = one("a" if path is None else path.name, data)
+    identify(artefact)
+    tool_of(artefact)
+
+
+@pytest.mark.parametrize("path", [path for path in files(FIXTURES) if path.suffix == ".json"], ids=str)
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(draw=st.data())
+def test_marks_of_any_type_are_looked_for(path: Path, draw: st.DataObject) -> None:
+    identify(one(path.name, draw.draw(with_other_values(path.read_bytes()))))
 
 
 def test_every_document_of_a_file_is_looked_at() -> None:

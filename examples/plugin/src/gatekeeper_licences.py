@@ -5,6 +5,7 @@ The file maps `name@version` to an object with `licenses`: an SPDX expression, a
 
 from typing import NamedTuple
 
+from gatekeeper.collectors.reading.content import Content
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Origin, Unreadable
 from gatekeeper.syntax import SyntaxProblem, json
 
@@ -20,6 +21,11 @@ class LicencesFacts(NamedTuple):
 
 
 FACTS = LicencesFacts
+
+
+def recognises(content: Content) -> bool:
+    """Return whether an entry of the file states licences."""
+    return any(isinstance(entry, dict) and "licenses" in entry for entry in content.object.values())
 
 
 def collect(artefact: Artefact, options: Options) -> Collected:

@@ -4,17 +4,17 @@
 positive, and no two formats share one, except those that serve two kinds.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from importlib import import_module
 from itertools import islice
 from typing import Any, NamedTuple
 
 from gatekeeper.collectors import KINDS
+from gatekeeper.collectors.reading import known_tools
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.files import opened
-from gatekeeper.collectors.reading.known_tools import TOOLS, Tool
-from gatekeeper.collectors.reading.structured import Structured
+from gatekeeper.collectors.reading.recognition import PluginFormat
 from gatekeeper.errors import BrokenPlugin
 from gatekeeper.model.evidence import Absent, Artefact, ArtefactFile, Unreadable, Unrecognised
 from gatekeeper.syntax import SyntaxProblem
@@ -37,15 +37,15 @@ def identify(artefact: Artefact) -> list[Recognised]:
     return list(dict.fromkeys(found))
 
 
-def tool_of(artefact: Artefact) -> Tool | None:
+def tool_of(artefact: Artefact) -> known_tools.Tool | None:
     """Return the tool whose unsupported format the first file has; None if no tool is known to write it."""
     contents = (content for file in artefact.files[:1] for content in _contents(file))
-    return next((tool for content in contents for tool in TOOLS if tool.wrote(content)), None)
+    return next(filter(None, map(known_tools.find, contents)), None)
 
 
 def supported() -> dict[str, list[str]]:
     """Return the names of the formats of every kind; an empty list for a kind without formats."""
-    formats = ((kind, getattr(reader, "FORMATS", None)) for kind, reader in _readers())
+    formats = ((kind, getattr(reader, "FORMATS", None)) for kind, reader in _readers(of_plugins=True))
     return {kind: known.supported if known else [] for kind, known in formats}
 
 
@@ -54,46 +54,43 @@ def explained(reason: Unrecognised, kind: str, artefact: Artefact) -> Unreadable
     named = [file for file in artefact.files if reason.file in (None, file.name)]
     if len(named) != 1:
         return reason
-    part = Artefact(artefact.path, (named[0],))
+    part = artefact._replace(files=tuple(named))
     try:
         found = identify(part)
     except BrokenPlugin:
         # The plugin is of another kind.
         return reason
-    if any(match.kind == kind for match in found):
-        return reason
-    if found:
-        format_ = found[0].format.replace("_", " ")
-        return Unreadable(f"{named[0].name}: recognised as {format_}, {of_kinds(found)}")
-    tool = tool_of(part)
+    kinds = list(dict.fromkeys(match.kind for match in found))
+    if found and kind not in kinds:
+        of = " or ".join(f"`{name}`" for name in kinds)
+        what = found[0].format.replace("_", " ")
+        return Unreadable(f"{named[0].name}: recognised as {what}, evidence of the kind {of}")
+    tool = None if found else tool_of(part)
     return Unreadable(f"{named[0].name}: {tool.sentence}") if tool else reason
 
 
-def of_kinds(found: list[Recognised]) -> str:
-    """Return the kinds of matches as words."""
-    kinds = " or ".join(f"`{kind}`" for kind in dict.fromkeys(match.kind for match in found))
-    return f"evidence of the kind {kinds}"
+def _matches_of(file: ArtefactFile) -> list[Recognised]:
+    """Return what a file is; plugins are asked if it is nothing that the program knows."""
+    contents = _contents(file)
+    return list(_matches(contents, of_plugins=False)) or list(_matches(contents, of_plugins=True))
 
 
-def _matches_of(file: ArtefactFile) -> Iterator[Recognised]:
-    for content in _contents(file):
-        for kind, reader in _readers():
+def _matches(contents: Iterable[Content], *, of_plugins: bool) -> Iterator[Recognised]:
+    for content in contents:
+        for kind, reader in _readers(of_plugins=of_plugins):
             if formats := getattr(reader, "FORMATS", None):
-                yield from (Recognised(kind, name) for name in formats.names(content))
-            elif _recognises(reader, content):
-                yield Recognised(kind, kind)
+                yield from (Recognised(kind, name) for name in formats.names(content, of_plugins=of_plugins))
+            elif hasattr(reader, "recognises"):
+                with suppress(SyntaxProblem, Unreadable):
+                    yield from [Recognised(kind, kind)] if reader.recognises(content) else []
 
 
-def _recognises(reader: Any, content: Content) -> bool:
-    with suppress(SyntaxProblem, Unreadable, AttributeError):
-        return bool(reader.recognises(content))
-    return False
-
-
-def _readers() -> Iterator[tuple[str, Any]]:
+def _readers(*, of_plugins: bool) -> Iterator[tuple[str, Any]]:
     for kind in KINDS.names:
         yield kind, import_module(f"{__package__}.{kind}.read")
-    yield from KINDS.plugins()
+    for kind, module in KINDS.plugins() if of_plugins else ():
+        plugin: Any = module
+        yield kind, PluginFormat[Any](kind, plugin) if hasattr(plugin, "recognises") else plugin
 
 
 def _contents(file: ArtefactFile) -> list[Content]:
@@ -102,18 +99,15 @@ def _contents(file: ArtefactFile) -> list[Content]:
         whole = Content(file.name, data)
         if whole.is_xml:
             return [whole]
-        documents = _parsed(whole)
-        if not any(isinstance(document.value, dict | list) for document in documents):
+        for attribute in ("documents", "lines"):
+            with suppress(SyntaxProblem):
+                parsed = getattr(whole, attribute)
+                break
+        else:
+            parsed = []
+        if not any(isinstance(document.value, dict | list) for document in parsed):
             return [Content.unparsed(file.name, data)]
-        if len(documents) > 1 and not whole.is_json:
-            return [Content.of(document) for document in documents]
-        return [] if documents[0].value in ({}, []) else [whole]
-    return []
-
-
-def _parsed(content: Content) -> list[Structured]:
-    with suppress(SyntaxProblem):
-        return content.documents
-    with suppress(SyntaxProblem):
-        return content.lines
+        if len(parsed) > 1 and not whole.is_json:
+            return [Content.of(document) for document in parsed]
+        return [] if parsed[0].value in ({}, []) else [whole]
     return []

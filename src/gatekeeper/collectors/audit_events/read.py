@@ -5,23 +5,19 @@ from typing import NamedTuple
 
 from gatekeeper.collectors.audit_events.facts import AuditEventsFacts
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.figures import entries, shown, text
+from gatekeeper.collectors.reading.figures import shown, text
+from gatekeeper.collectors.reading.node import Node
 from gatekeeper.collectors.reading.recognition import read_registers
-from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Options, Unreadable
-from gatekeeper.syntax.yaml import Step
 
 _EVENT_KEYS = ("event", "subject")
-
-
 _EXPECTED = "not a map of audit events: expected `actions`, or a list of entries `{action, event}`"
 
 
 class _Entry(NamedTuple):
     action: str
     event: str | None
-    document: Structured
-    path: tuple[Step, ...]
+    place: Node
 
 
 def recognises(content: Content) -> bool:
@@ -33,40 +29,32 @@ def recognises(content: Content) -> bool:
 
 def collect(artefact: Artefact, options: Options) -> Collected[AuditEventsFacts]:  # noqa: ARG001 - this kind has no options
     """Read every file of the artefact and merge the maps."""
-    maps, origins = read_registers(artefact, recognises, _EXPECTED, lambda document: [*_entries(document)])
+    maps, origins = read_registers(artefact, recognises, _EXPECTED, lambda one: [*_entries(Node.of(one))])
     found = [entry for entries_ in maps for entry in entries_]
     if not found:
         raise Absent(f"{artefact.path} lists no action")
     facts = AuditEventsFacts(
         actions=tuple(dict.fromkeys(entry.action for entry in found)),
         without_event=tuple(
-            entry.document.finding(f"{entry.action} emits no event", *entry.path)
-            for entry in found
-            if entry.event is None
+            entry.place.finding(f"{entry.action} emits no event") for entry in found if entry.event is None
         ),
         subjects=tuple(dict.fromkeys(entry.event for entry in found if entry.event is not None)),
     )
     return Collected(facts, origins)
 
 
-def _entries(document: Structured) -> Iterator[_Entry]:
-    value: object = document.value
-    path: tuple[Step, ...] = ()
-    if isinstance(value, dict):
-        value, path = value.get("actions"), ("actions",)
-    if isinstance(value, dict):
-        for action, event in value.items():
-            yield _Entry(_action(action), _event(event, action), document, (*path, action))
-    else:
-        for index, item in enumerate(entries(value, "actions")):
-            yield _Entry(*_listed(item, index), document, (*path, index))
-
-
-def _listed(item: object, index: int) -> tuple[str, str | None]:
-    if not isinstance(item, dict) or "action" not in item:
-        raise Unreadable(f"entry {index + 1} of the list names no action")
-    action = _action(item["action"])
-    return action, _event(item, action)
+def _entries(root: Node) -> Iterator[_Entry]:
+    actions = root.get("actions") if isinstance(root.value, dict) else root
+    if actions and isinstance(actions.value, dict):
+        yield from (
+            _Entry(_action(name), _event(place.value, name), place) for name, place in actions.items()
+        )
+        return
+    for number, place in enumerate(actions.listed() if actions else (), 1):
+        if not isinstance(place.value, dict) or "action" not in place.value:
+            raise Unreadable(f"entry {number} of the list names no action")
+        action = _action(place.value["action"])
+        yield _Entry(action, _event(place.value, action), place)
 
 
 def _action(action: object) -> str:

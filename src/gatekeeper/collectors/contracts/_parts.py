@@ -1,16 +1,15 @@
 """The types into which the formats of Pact files and of verification results are read."""
 
-import re
 from typing import NamedTuple
 
 from gatekeeper.collectors.reading.figures import text
+from gatekeeper.collectors.reading.one_line import without_colours
 from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.model.evidence import Finding, Origin, Unreadable
 from gatekeeper.syntax.json import Object
 from gatekeeper.syntax.yaml import Step
 
 VERIFYING = "Verifying a pact between "
-_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _BOLD_AND = "\x1b[0m and \x1b[1m"
 """The text between the names if both are printed in bold."""
 
@@ -65,7 +64,7 @@ def parties(heading: str) -> Parties | None:
     """Return the names in `Verifying a pact between X and Y`; None if it is uncertain where a name ends."""
     heading = heading.strip().removeprefix(VERIFYING)
     for delimiter in (_BOLD_AND, " and "):
-        names = [plain(name).strip() for name in heading.split(delimiter)]
+        names = [without_colours(name).strip() for name in heading.split(delimiter)]
         if len(names) == 2 and all(names):
             return Parties(*names)
     return None
@@ -77,13 +76,3 @@ def name_of(mapping_: Object, key: str, where: str = "") -> str:
     if not name.strip():
         raise Unreadable(f"{where}{key} is empty")
     return name
-
-
-def plain(printed: str) -> str:
-    """Return text without terminal colours."""
-    return _COLOUR.sub("", printed)
-
-
-def first_line(message: str) -> str:
-    """Return the first line that is not blank, with single spaces and without terminal colours."""
-    return next((" ".join(line.split()) for line in plain(message).splitlines() if line.strip()), "")

@@ -8,10 +8,11 @@ latest of a pact first; `summary.deployable` is true, false, or null if a result
 from datetime import datetime
 from typing import NamedTuple
 
-from gatekeeper.collectors.contracts._parts import Contract, Verification, first_line, name_of
+from gatekeeper.collectors.contracts._parts import Contract, Verification, name_of
 from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import count, flag, mapping, objects, section
+from gatekeeper.collectors.reading.one_line import first_line
 from gatekeeper.model.evidence import Origin, oldest
 from gatekeeper.syntax.json import Object
 from gatekeeper.syntax.yaml import Step

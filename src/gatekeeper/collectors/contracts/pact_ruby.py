@@ -12,12 +12,12 @@ from gatekeeper.collectors.contracts._parts import (
     Contract,
     Parties,
     Verification,
-    first_line,
     name_of,
     parties,
 )
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import count, flag, listing, mapping, objects, section, text
+from gatekeeper.collectors.reading.one_line import first_line
 from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.model.evidence import Finding, Origin
 from gatekeeper.syntax.json import Object

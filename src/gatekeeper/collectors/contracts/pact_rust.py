@@ -13,13 +13,12 @@ from gatekeeper.collectors.contracts._parts import (
     Contract,
     Parties,
     Verification,
-    first_line,
     name_of,
     parties,
-    plain,
 )
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import flag, listing, mapping, objects, shown, text
+from gatekeeper.collectors.reading.one_line import first_line, without_colours
 from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.model.evidence import Finding, Origin, Unreadable
 from gatekeeper.syntax.json import Object
@@ -77,13 +76,16 @@ def _owners(report: Object, results: list[_Result]) -> list[Parties | None]:
         # A heading begins with a line break; a comment of a pact, printed verbatim, does not.
         if printed.startswith(f"\n{VERIFYING}"):
             heading = parties(printed)
-        elif len(owners) < len(results) and _is_title(plain(printed), results[len(owners)].description):
+        elif len(owners) < len(results) and _is_title(
+            without_colours(printed), results[len(owners)].description
+        ):
             owners.append(heading)
     # If text and list do not match, no owner is known: a wrong name would be worse than no name.
     return owners if len(owners) == len(results) else [None] * len(results)
 
 
-def _is_title(line: str, description: str) -> bool:
+def _is_title(printed: str, description: str) -> bool:
+    line = without_colours(printed)
     start = f"  {description}"
     timing = line[len(start) :].removesuffix(" [PENDING]")
     return line.startswith(start) and (

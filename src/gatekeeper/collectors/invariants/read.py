@@ -8,11 +8,10 @@ from gatekeeper.collectors.invariants.facts import InvariantsFacts
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import listing, mapping, text
 from gatekeeper.collectors.reading.globs import texts
+from gatekeeper.collectors.reading.node import Node
 from gatekeeper.collectors.reading.recognition import read_registers
-from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options
 from gatekeeper.syntax.json import Json
-from gatekeeper.syntax.yaml import Step
 
 _EXPECTED = (
     "not a register of invariants: expected `aggregates`, or a list of entries `{aggregate, invariant, test}`"
@@ -43,7 +42,7 @@ def recognises(content: Content) -> bool:
 def collect(artefact: Artefact, options: Options) -> Collected[InvariantsFacts]:
     """Read the registers of the artefact, for the aggregates that the slot names."""
     registers, origins = read_registers(
-        artefact, recognises, _EXPECTED, lambda register: [*_entries(register)]
+        artefact, recognises, _EXPECTED, lambda one: [*_entries(Node.of(one))]
     )
     entries = [entry for register in registers for entry in register]
     if not entries:
@@ -73,40 +72,25 @@ def _facts(entries: Sequence[_Entry]) -> InvariantsFacts:
     )
 
 
-def _entries(document: Structured) -> Iterator[_Entry]:
-    value = document.value
-    path: tuple[Step, ...] = ()
-    if isinstance(value, dict):
-        value, path = value.get("aggregates"), ("aggregates",)
-    if value is None:
+def _entries(root: Node) -> Iterator[_Entry]:
+    aggregates = root.get("aggregates") if isinstance(root.value, dict) else root
+    if aggregates and isinstance(aggregates.value, dict):
+        for aggregate, invariants in aggregates.items():
+            if not invariants.value:
+                yield _Entry(aggregate, None, (), invariants.finding(f"{aggregate} lists no invariant"))
+                continue
+            mapping(invariants.value, aggregate)
+            yield from (_entry(tests, aggregate, invariant) for invariant, tests in invariants.items())
         return
-    if isinstance(value, list):
-        for at, item in enumerate(value):
-            row, where = mapping(item, f"entry {at}"), f"entry {at}"
-            aggregate = text(row.get("aggregate"), f"{where}: aggregate")
-            invariant = text(row.get("invariant"), f"{where}: invariant")
-            yield _entry(document, aggregate, invariant, row, (*path, at))
-        return
-    for aggregate, invariants in mapping(value, "the register").items():
-        yield from _aggregate(document, aggregate, invariants, (*path, aggregate))
+    for number, row in enumerate(aggregates.listed() if aggregates else ()):
+        fields, where = mapping(row.value, f"entry {number}"), f"entry {number}"
+        aggregate = text(fields.get("aggregate"), f"{where}: aggregate")
+        yield _entry(row, aggregate, text(fields.get("invariant"), f"{where}: invariant"))
 
 
-def _aggregate(
-    document: Structured, aggregate: str, invariants: Json, path: tuple[Step, ...]
-) -> Iterator[_Entry]:
-    if not invariants:
-        finding = document.finding(f"{aggregate} lists no invariant", *path)
-        yield _Entry(aggregate, None, (), finding)
-        return
-    for invariant, tests in mapping(invariants, aggregate).items():
-        yield _entry(document, aggregate, invariant, tests, (*path, invariant))
-
-
-def _entry(
-    document: Structured, aggregate: str, invariant: str, tests: Json, path: tuple[Step, ...]
-) -> _Entry:
+def _entry(place: Node, aggregate: str, invariant: str) -> _Entry:
     name = f"{aggregate}: {invariant}"
-    return _Entry(aggregate, invariant, _tests(tests, name), document.finding(f"{name} has no test", *path))
+    return _Entry(aggregate, invariant, _tests(place.value, name), place.finding(f"{name} has no test"))
 
 
 def _tests(value: Json, name: str) -> tuple[str, ...]:

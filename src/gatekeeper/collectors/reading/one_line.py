@@ -14,8 +14,11 @@ def one_line(words: str, longest: int = LONGEST) -> str:
 
 
 def first_line(message: str) -> str:
-    """Return the first line that is not blank, without terminal colours."""
-    for line in message.splitlines():
-        if said := _COLOUR.sub("", line).strip():
-            return said if len(said) <= LONGEST else said[: LONGEST - 1] + "…"
-    return ""
+    """Return the first line that is not blank, as `one_line` does and without terminal colours."""
+    lines = (one_line(without_colours(line)) for line in message.splitlines())
+    return next(filter(None, lines), "")
+
+
+def without_colours(printed: str) -> str:
+    """Return text as a terminal shows it, in one colour."""
+    return _COLOUR.sub("", printed)

@@ -22,14 +22,15 @@ GROUP = "gatekeeper.formats"
 Part = TypeVar("Part")
 
 
-class _PluginFormat(Generic[Part]):
-    """A format of a plugin; if it crashes, the artefact is unreadable and the plugin is named."""
+class PluginFormat(Generic[Part]):
+    """A format or a kind of a plugin; if it crashes, the artefact is unreadable and the plugin is named."""
 
     def __init__(self, name: str, module: Format[Part]) -> None:
         self._name = name
         self._module = module
 
     def recognises(self, content: Content) -> bool:
+        """Return whether the plugin recognises content; a file that does not parse is not recognised."""
         try:
             return self._module.recognises(content)
         except (SyntaxProblem, Unreadable):
@@ -38,6 +39,7 @@ class _PluginFormat(Generic[Part]):
             raise self._crashed(error) from error
 
     def read(self, content: Content) -> Part:
+        """Return what the plugin reads."""
         try:
             return self._module.read(content)
         except (Absent, Unreadable, SyntaxProblem):
@@ -76,7 +78,7 @@ class Formats(Generic[Part]):
 
     @cached_property
     def _plugins(self) -> list[tuple[str, Format[Part]]]:
-        return [(name, _PluginFormat(name, module)) for name, module in self._registry.plugins()]
+        return [(name, PluginFormat(name, module)) for name, module in self._registry.plugins()]
 
     def read_each(self, artefact: Artefact) -> list[Part]:
         """Read every file of an artefact, as `files.each` does."""
@@ -103,16 +105,13 @@ class Formats(Generic[Part]):
             raise Unrecognised(self._unknown(content))
         return _placed(format_.read(content), content.name)
 
-    def names(self, content: Content) -> list[str]:
-        """Return the names of the formats that recognise content; plugins are asked if no other does."""
-        for formats in (self._own, self._plugins):
-            found = []
-            for name, format_ in formats:
-                with suppress(SyntaxProblem, Unreadable):
-                    found += [name] if format_.recognises(content) else []
-            if found:
-                return found
-        return []
+    def names(self, content: Content, *, of_plugins: bool) -> list[str]:
+        """Return the names of the formats of the program, or of those of plugins, that recognise content."""
+        found = []
+        for name, format_ in self._plugins if of_plugins else self._own:
+            with suppress(SyntaxProblem, Unreadable):
+                found += [name] if format_.recognises(content) else []
+        return found
 
     def find(self, content: Content) -> Format[Part] | None:
         """Return the one format that recognises content; None if none does.

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import flag, listing, mapping, text
+from gatekeeper.collectors.reading.files import in_file
 from gatekeeper.collectors.reading.globs import chooser, texts
 from gatekeeper.collectors.reading.node import Node
 from gatekeeper.collectors.reading.recognition import read_registers
@@ -31,14 +32,6 @@ class _Row(NamedTuple):
     place: Node
 
 
-class _Registry(NamedTuple):
-    """The content of one document, or of all documents."""
-
-    listed: Mapping[str, Node] | None
-    """The listed replicable aggregates; None if there is no list."""
-    rows: Sequence[_Row]
-
-
 def recognises(content: Content) -> bool:
     """Return whether the document has `registrations`, or is a row or a list of rows of SyncRegistration."""
     rows = [content.fields, *content.rows]
@@ -49,14 +42,13 @@ def recognises(content: Content) -> bool:
 
 def collect(artefact: Artefact, options: Options) -> Collected[SyncFacts]:
     """Compare the rows with the replicable aggregates that the option `aggregates` selects."""
-    registries, origins = read_registers(artefact, recognises, _EXPECTED, _registry)
-    registry = _merged(registries)
-    rows = [row for row in registry.rows if row.replicable is not False]
+    documents, origins = read_registers(artefact, recognises, _EXPECTED, lambda document: document)
+    listed, all_rows = _read(documents)
+    rows = [row for row in all_rows if row.replicable is not False]
+    if listed is None and all_rows and all(row.replicable is not None for row in all_rows):
+        listed = {}
     asked = texts(options.get("aggregates"))
     selects = chooser(list(asked) or None)
-    listed = registry.listed
-    if listed is None and registry.rows and all(row.replicable is not None for row in registry.rows):
-        listed = {}
     aggregates = dict.fromkeys([*(listed or {}), *(row.aggregate for row in rows)])
     selected = tuple(name for name in aggregates if selects(name))
     if not selected:
@@ -71,30 +63,26 @@ def collect(artefact: Artefact, options: Options) -> Collected[SyncFacts]:
     return Collected(facts, origins)
 
 
-def _merged(registries: Iterable[_Registry]) -> _Registry:
-    """Merge several documents; a list of replicable aggregates in one of them is a list for all."""
+def _read(documents: Iterable[Structured]) -> tuple[dict[str, Node] | None, list[_Row]]:
+    """Return the listed replicable aggregates and the rows; a list in one document is a list for all."""
     listed: dict[str, Node] | None = None
     rows: list[_Row] = []
-    for registry in registries:
-        if registry.listed is not None:
-            listed = (listed or {}) | dict(registry.listed)
-        rows += registry.rows
-    return _Registry(listed, rows)
+    for document in documents:
+        root = Node.of(document)
+        with in_file(document.file):
+            match document.value:
+                case list():
+                    rows += _rows(root)
+                case {"registrations": registrations}:
+                    own = _listed(root)
+                    listed = listed if own is None else (listed or {}) | own
+                    rows += _rows(Node(document, ("registrations",), registrations))
+                case row:
+                    rows += [_row(root, mapping(row, "a row"), None)] if row else []
+    return listed, rows
 
 
-def _registry(document: Structured) -> _Registry:
-    root = Node.of(document)
-    match document.value:
-        case list():
-            return _Registry(None, list(_rows(root)))
-        case {"registrations": rows}:
-            listed = _listed(root)
-            return _Registry(listed, list(_rows(Node(document, ("registrations",), rows))))
-        case row:
-            return _Registry(None, [_row(root, mapping(row, "a row"), None)] if row else [])
-
-
-def _listed(root: Node) -> Mapping[str, Node] | None:
+def _listed(root: Node) -> dict[str, Node] | None:
     """Return the listed aggregates, written as names or as objects with a name and `replicable`."""
     key, value = _first(root.object(), _LISTED)
     if key is None or value is None:
@@ -133,7 +121,7 @@ def _first(row: Object, keys: Iterable[str]) -> tuple[str | None, Json]:
 
 
 def _name(value: object, what: str) -> str:
-    name = text(value, what).strip()
+    name = " ".join(text(value, what).split())
     if not name:
         raise Unreadable(f"{what} is empty")
     return name
