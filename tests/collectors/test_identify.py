@@ -3,6 +3,7 @@
 import json
 from importlib import import_module
 from pathlib import Path
+from time import process_time
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -268,3 +269,13 @@ def test_a_package_json_is_no_map_of_audit_events(run: Run) -> None:
     ran = run("-C", CASES / "workspaces/newcomer-a", "check", "--milestone", "M1", "--as-of", "2026-11-20")
     assert ran.code == 1
     assert "package.json: not a map of audit events" in " ".join(ran.out.split())
+
+
+@pytest.mark.parametrize("kind", ["tests", "audit_events", "slo"])
+def test_a_large_file_that_was_cut_off_is_refused_soon(kind: str) -> None:
+    rows = [{"id": number, "text": "x" * 50, "counts": [1, 2, 3]} for number in range(40_000)]
+    start = process_time()
+    with pytest.raises(Unreadable, match=r"^a\.json: line 1: not JSON"):
+        collect(kind, one("a.json", json.dumps({"results": rows})[:-5]), {})
+    # As YAML it would take a second for each attempt.
+    assert process_time() - start < 3
