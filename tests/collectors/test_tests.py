@@ -498,7 +498,7 @@ ONCE, THEN = '<testcase name="a"><failure message="no"/></testcase>', '<testcase
             id="more failures than runs that failed",
         ),
         pytest.param(
-            suite(f'<testcase name="a">{FLAKY}</testcase>', 'tests="2" failures="1" flakes="1"'),
+            suite(f'<testcase name="a">{FLAKY}</testcase>', 'tests="3" failures="1" flakes="1"'),
             ("s > a",), ("s > a: first try",), ("s: 1 failed or in error, but 0 are listed",),
             id="where flaky tests are counted apart, the failure is of another test",
         ),
@@ -514,6 +514,10 @@ ONCE, THEN = '<testcase name="a"><failure message="no"/></testcase>', '<testcase
         pytest.param(suite(ONCE + ONCE + THEN), ("s > a",), ("s > a: no",), (), id="two reruns"),
         pytest.param(suite(THEN + ONCE), ("s > a",), (), ("s > a: no",), id="it passed first"),
         pytest.param(suite(THEN + ONCE + THEN), ("s > a", "s > a"), (), ("s > a: no",), id="two tests of a name"),
+        pytest.param(
+            f'<testsuites name="vitest tests">{suite(ONCE + THEN)}</testsuites>',
+            ("s > a",), (), ("s > a: no",), id="vitest never lists a test again: two tests have the name",
+        ),
         pytest.param(suite(ONCE + ONCE), (), (), ("s > a: no", "s > a: no"), id="it never passed"),
         pytest.param(
             suite(ONCE + '<testcase name="a"><skipped/></testcase>'), (), (), ("s > a: no",), id="skipped the next time"
@@ -548,6 +552,14 @@ def test_jest_and_vitest_say_why_a_test_was_run_again(test: dict[str, Any], flak
     found = facts(tests, jest({"name": "a.spec.ts", "assertionResults": [{"title": "t"} | test]}))
     assert [finding.message for finding in found.flaky] == flaky
     assert bool(found.failed) is (test["status"] == "failed")
+
+
+def test_tests_of_a_name_in_two_files_are_two_tests() -> None:
+    files = [
+        {"name": name, "assertionResults": [{"title": "t", "status": status}]}
+        for name, status in (("a.spec.ts", "failed"), ("b.spec.ts", "passed"))
+    ]
+    assert facts(tests, jest(*files)).failed == (Finding("t", "a.spec.ts"),)
 
 
 @pytest.mark.parametrize(
@@ -842,6 +854,18 @@ def test_a_failing_test_stays_red_whatever_part_of_it_is_renamed(format_: str, d
         case = re.sub(rf'\b{word}(?=[=> ]|":)', "x", case)
     report = report[:start] + case + report[end:]
     assert outcome(tests, report).startswith("unreadable") or facts(tests, report).failed
+
+
+def test_a_failing_test_that_is_left_out_is_counted_still() -> None:
+    start, end = _failing_case("junit")
+    assert facts(tests, FAILING["junit"][:start] + FAILING["junit"][end:]).failed
+    for format_ in ("jest", "ctrf"):
+        document = json.loads(FAILING[format_])
+        [listed] = [of["assertionResults"] for of in document.get("testResults", ())] or [
+            document["results"]["tests"]
+        ]
+        listed[:] = [test for test in listed if test["status"] != "failed"]
+        assert facts(tests, json.dumps(document)).failed
 
 
 def _failing_case(format_: str) -> tuple[int, int]:

@@ -106,7 +106,7 @@ def record(request: Request, folder: str, bounds: Bounds) -> Recorded:
 def _evidence(request: Request, artefact: Artefact, locator: Locator) -> Evidence:
     pointer = request.pointer
     try:
-        digest = _digest(artefact)
+        digest = digest_of(artefact)
         _must_be_as_pinned(artefact.path, digest, pointer.sha256)
         collected = _collect(request.kind, artefact, request.options)
     except (Absent, Unreadable) as reason:
@@ -224,7 +224,7 @@ def _must_be_as_pinned(path: str | None, digest: str, pinned: str | None) -> Non
         raise Unreadable(f"{path} does not match its pin: its sha256 is {digest}")
 
 
-def _digest(artefact: Artefact) -> str:
+def digest_of(artefact: Artefact) -> str:
     """Return the sha256 of the one file, or of the list of the files' digests and names."""
     digests = [(file.name, hashlib.sha256(file.read()).hexdigest()) for file in artefact.files]
     if len(digests) == 1:

@@ -13,7 +13,9 @@ def marks(text: str) -> tuple[str, ...]:
     """Return the words of a text in brackets or after `@`, without these."""
     if "[" not in text and "@" not in text:
         return ()
-    found = (word for match in _MARK.finditer(text) for word in re.split(r"[\s,;]+", match[1] or match[2]))
+    found = (
+        word for match in _MARK.finditer(text) for word in re.split(r"[\s,;]+", match[1] or match[2] or "")
+    )
     return tuple(word for mark in found if (word := mark.strip("@.:")))
 
 

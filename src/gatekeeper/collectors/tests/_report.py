@@ -89,6 +89,8 @@ class TestReport(NamedTuple):
     counters: Counters | None = None
     succeeded: bool = True
     """False if the report states that the run failed."""
+    lists_reruns: bool = True
+    """False if its tool never lists a test again: then two cases of a name are two tests."""
     plain: Sequence[PassedTests] = ()
     """Tests besides the cases."""
 
@@ -155,9 +157,9 @@ def full_name(outer: Sequence[str], name: str, tags: Sequence[str] = ()) -> str:
 
 
 def useful_titles(outer: Sequence[str]) -> list[str]:
-    """Return the titles that can be part of a name, from the inside out, between blanks: no source files."""
+    """Return the titles that can be part of a name, from the inside out: no paths of source files."""
     titles = [title.strip() for title in reversed(outer)]
-    return [f" {title} " for title in titles if title and not is_source_file(title)]
+    return [title for title in titles if title and not is_source_file(title)]
 
 
 def name_below(titles: Sequence[str], name: str) -> str:
@@ -168,8 +170,9 @@ def name_below(titles: Sequence[str], name: str) -> str:
     """
     name = name.strip()
     for title in titles:
-        if title not in f" {name} " and len(title) + len(name) < _LONGEST_NAME:
-            name = f"{title[1:]}> {name}" if name else title.strip()
+        is_repeated = title in name and f" {title} " in f" {name} "
+        if not is_repeated and len(title) + len(name) < _LONGEST_NAME:
+            name = f"{title} > {name}" if name else title
     return name or "(a test without a name)"
 
 

@@ -27,7 +27,7 @@ def collect(artefact: Artefact, options: Options) -> Collected[TestsFacts]:
     select = _choice(artefact, options["select"]) if options.get("select") is not None else None
     others = [_choice(artefact, other) for other in options.get("others") or ()]
     origins = tuple(map(_origin, reports))
-    reports = [report._replace(cases=united(report.cases)) for report in reports]
+    reports = [of._replace(cases=united(of.cases)) if of.lists_reruns else of for of in reports]
 
     def counts(case: TestCase) -> bool:
         return (select is not None and select(case)) or not any(other(case) for other in others)
