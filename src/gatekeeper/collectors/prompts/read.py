@@ -21,7 +21,7 @@ def recognises(content: Content) -> bool:
     fields = content.fields
     entries = [fields, *content.rows]
     marked = any("id" in entry and not entry.keys().isdisjoint(_ENTRY) for entry in entries)
-    return marked or "tenants" in fields or ("prompts" in fields and "providers" not in fields)
+    return marked or fields.keys() == {"tenants"} or ("prompts" in fields and "providers" not in fields)
 
 
 def collect(artefact: Artefact, options: Options) -> Collected[PromptsFacts]:  # noqa: ARG001 - this kind has no options
