@@ -68,9 +68,9 @@ def test_a_plugin_s_kind_is_recognised(run: Run, installed: Path, tmp_path: Path
     points = installed / "a.dist-info/entry_points.txt"
     write(points, points.read_text().replace("broken = no_such_module\nodd", "odd"))
     ran = run("-C", tmp_path, "facts", "licences.json")
-    assert ran.out.startswith("licences from licences.json, read as license-checker")
+    assert ran.out.startswith("licences from licences.json\n  license-checker; ")
     refused = " ".join(run("-C", tmp_path, "facts", "tests", "licences.json").out.split())
-    assert "licences.json: recognised as licences, evidence of the kind `licences`" in refused
+    assert "unreadable recognised as licences, evidence of the kind `licences`" in refused
 
 
 @pytest.mark.usefixtures("installed")

@@ -35,7 +35,7 @@ GOOD: Mapping[str, Plain] = {
 }
 """Facts by slot with which conditions hold."""
 OTHER: Mapping[str, Sequence[Plain]] = {
-    "suite": [{"passed": ["b"], "failed": ["deep test"]}, {"passed": [], "failed": []}, {}],
+    "suite": [{"passed": ["deeper test"], "failed": ["deep test"]}, {"passed": [], "failed": []}, {}],
     "scope_tests": [{"passed": ["core"], "failed": []}, {"passed": [], "failed": ["edge"]}],
     "capability_tests": [{"passed": ["gift cards"], "failed": ["refunds"]}, {"passed": [], "failed": []}],
     "description": [

@@ -24,7 +24,7 @@ OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
     "empty": lambda value, operand: (len(value) == 0) == operand,
     "includes": lambda value, operand: set(operand) <= set(value),
     "within": lambda value, operand: set(value) <= set(operand),
-    "mentions": lambda value, operand: all(any(phrase in name for name in value) for phrase in operand),
+    "mentions": lambda value, operand: all(any(f" {of} " in f" {name} " for name in value) for of in operand),
 }
 
 

@@ -287,3 +287,38 @@ def test_a_last_record_that_cannot_be_read_is_told(run: Run, pilot: Path, artefa
     assert ran.code == 0
     assert "the dates of the last record are not kept" in " ".join(ran.out.split())
     assert record_of(pilot)["schema_version"] == 2
+
+
+def test_a_service_is_collected_from_its_own_repository_only(run: Run, pilot: Path, artefacts: Path) -> None:
+    commit_all(artefacts)
+    ran = run("-C", pilot, *COLLECT, "--from", artefacts)
+    assert "own repository: `identity: {repository: ...}` is not stated" in " ".join(ran.out.split())
+    manifest = pilot / f"services/{SERVICE}.yaml"
+    edit(manifest, "\nrelease:", "\nidentity: {repository: git@forge.example:acme/payments.git}\nrelease:")
+    ran = run("-C", pilot, *COLLECT, "--from", artefacts)
+    assert "own repository: the folder has no remote `origin`" in " ".join(ran.out.split())
+    git(artefacts, "remote", "add", "origin", "https://forge.example/acme/basket.git")
+    ran = run("-C", pilot, *COLLECT, "--from", artefacts)
+    assert ran.code == 2
+    assert (
+        "is of the repository forge.example/acme/payments, and the artefacts are of forge.example/acme/basket"
+        in ran.err
+    )
+    git(artefacts, "remote", "set-url", "origin", "ssh://git@Forge.example:22/acme/payments")
+    ran = run("-C", pilot, *COLLECT, "--from", artefacts)
+    assert (ran.code, "own repository" in ran.out) == (0, False)
+
+
+def test_the_record_of_another_service_is_about_something_else(
+    run: Run, pilot: Path, artefacts: Path
+) -> None:
+    """Somebody copies a record and writes the name of another service into it."""
+    commit_all(artefacts)
+    git(artefacts, "remote", "add", "origin", "https://forge.example/acme/basket.git")
+    assert run("-C", pilot, *COLLECT, "--from", artefacts).code == 0
+    manifest = pilot / f"services/{SERVICE}.yaml"
+    edit(manifest, "\nrelease:", "\nidentity: {repository: https://forge.example/acme/payments}\nrelease:")
+    service = one_service(run("-C", pilot, *CHECK).out)
+    peak = criterion(service, "G7.peak-load")
+    assert (peak["status"], peak["reason_code"]) == ("unproven", "other-subject")
+    assert "acme/basket" in peak["reason"]

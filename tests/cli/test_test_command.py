@@ -104,7 +104,7 @@ criteria:
   build.load:
     - {case: of today, expect: {status: pass, basis: artefact, binding: true}}
     - {case: of last quarter, given: {collected: {load: {age_days: 31}}}, expect: stale}
-    - {case: undated, given: {collected: {load: null}}, expect: {status: stale, reason: undated}}
+    - {case: undated, given: {collected: {load: null}}, expect: {status: stale, reason_code: undated, reason: undated}}
     - {case: a record, given: {collected: {load: {basis: record}}}, expect: {basis: record}}
   build.no-any:
     - {case: one, given: {facts: {source: {any_types: [src/a.ts]}}}, expect: fail}
@@ -153,6 +153,16 @@ criteria:
         "✗ 2 of 2 cases differ.\n"
         "no case yet: 3 criteria: build.no-any, build.load, live.agreed\n"
     )
+
+
+def test_a_case_says_why_a_criterion_is_stale(workspace: Path) -> None:
+    case = "criteria: {build.load: [{case: old, given: {collected: {load: {age_days: 31}}}, expect: {reason_code: %s}}]}"
+    assert run(workspace, case % "too-old")[0] == 0
+    code, shown = run(workspace, case % "undated")
+    assert code == 1
+    assert "  reason_code: expected undated, is too-old\n" in shown
+    assert "  → expect: {reason_code: too-old}\n" in shown
+    assert "'very-old'" in run(workspace, case % "very-old")[1]
 
 
 def test_a_cheat_that_passes_may_be_listed_as_a_loophole(workspace: Path) -> None:

@@ -34,6 +34,7 @@ from gatekeeper.model.status import Basis
 from gatekeeper.syntax import SyntaxProblem
 
 logger = logging.getLogger(__name__)
+_AS_STATED = ("format", "producer", "subjects", "partial", "not_understood", "items")
 
 
 class Reader:
@@ -106,7 +107,7 @@ def record(request: Request, folder: str, bounds: Bounds) -> Recorded:
 def _evidence(request: Request, artefact: Artefact, locator: Locator) -> Evidence:
     pointer = request.pointer
     try:
-        digest = _digest(artefact)
+        digest = digest_of(artefact)
         _must_be_as_pinned(artefact.path, digest, pointer.sha256)
         collected = _collect(request.kind, artefact, request.options)
     except (Absent, Unreadable) as reason:
@@ -137,13 +138,8 @@ def parts_of(
                 path=origin.file or artefact.path,
                 sha256=digest if data is None else hashlib.sha256(data).hexdigest(),
                 size=sum(len(read()) for read in files.values()) if data is None else len(data),
-                format=origin.format,
-                producer=origin.producer,
-                subjects=origin.subjects,
                 subjects_basis=Basis.ARTEFACT if origin.subjects else None,
-                partial=origin.partial,
-                not_understood=origin.not_understood,
-                items=origin.items,
+                **{name: getattr(origin, name) for name in _AS_STATED},
             )._replace(**_stated(origin, pointer))
         )
     return tuple(parts)
@@ -224,7 +220,7 @@ def _must_be_as_pinned(path: str | None, digest: str, pinned: str | None) -> Non
         raise Unreadable(f"{path} does not match its pin: its sha256 is {digest}")
 
 
-def _digest(artefact: Artefact) -> str:
+def digest_of(artefact: Artefact) -> str:
     """Return the sha256 of the one file, or of the list of the files' digests and names."""
     digests = [(file.name, hashlib.sha256(file.read()).hexdigest()) for file in artefact.files]
     if len(digests) == 1:

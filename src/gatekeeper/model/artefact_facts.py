@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from gatekeeper.model.evidence import Finding
+from gatekeeper.model.evidence import Part
 
 
 class ArtefactFacts(NamedTuple):
@@ -20,14 +20,10 @@ class ArtefactFacts(NamedTuple):
     """Why there are no facts; None if the status is `ok`."""
     facts: Any = None
     """A NamedTuple with the facts of the kind, or a mapping for the kind `json`; None without facts."""
-    producer: str | None = None
-    """The tools that wrote it; None if it does not state them."""
     kinds: tuple[str, ...] = ()
     """The kinds of which it is evidence."""
-    partial: tuple[str, ...] = ()
-    """Why it is not the whole, a sentence each."""
-    not_understood: tuple[Finding, ...] = ()
-    """The places that the reader could not interpret; facts that depend on them are null."""
+    parts: tuple[Part, ...] = ()
+    """What its files state about themselves; empty without facts."""
 
     def as_mapping(self) -> Mapping[str, Any]:
         """Return the facts by name; empty without facts."""

@@ -210,16 +210,16 @@ def _evidence(seen: Evidence) -> dict[str, Any]:
         "reason": seen.reason,
         "basis": seen.basis,
         "sha256": seen.sha256,
-        "parts": [_part(part) for part in seen.parts],
+        "parts": list(map(part, seen.parts)),
     }
 
 
-def _part(part: Part) -> dict[str, Any]:
+def part(of: Part) -> dict[str, Any]:
     """Return what is known about a part, as a record writes it; what is not known is left out."""
-    times = {of: as_written(at) for of in ("produced_at", "committed_at") if (at := getattr(part, of))}
-    places = [{"place": of.place._asdict(), "touches": sorted(of.touches)} for of in part.not_understood]
-    subjects = [subject._asdict() for subject in part.subjects]
-    return _known(part._asdict() | times | {"subjects": subjects, "not_understood": places})
+    times = {name: as_written(at) for name in ("produced_at", "committed_at") if (at := getattr(of, name))}
+    places = [{"place": one.place._asdict(), "touches": sorted(one.touches)} for one in of.not_understood]
+    subjects = [subject._asdict() for subject in of.subjects]
+    return _known(of._asdict() | times | {"subjects": subjects, "not_understood": places})
 
 
 def step(one: NextStep) -> dict[str, Any]:

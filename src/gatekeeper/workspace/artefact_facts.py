@@ -9,9 +9,10 @@ from gatekeeper.collectors.identify import Recognised, identify, supported, tool
 from gatekeeper.errors import UsageError, nearest
 from gatekeeper.evidence.artefacts import Bounds, open_artefact
 from gatekeeper.evidence.locating import Locator
-from gatekeeper.evidence.reader import collect, without_touched
+from gatekeeper.evidence.reader import collect, digest_of, parts_of, without_touched
 from gatekeeper.model.artefact_facts import ArtefactFacts
 from gatekeeper.model.evidence import Absent, Artefact, Options, Unreadable
+from gatekeeper.model.service import EvidencePointer
 from gatekeeper.trees import Tree
 from gatekeeper.trees.disk import DiskTree
 
@@ -53,12 +54,8 @@ def read_facts(
         return ArtefactFacts(kind, path, "unreadable", reason=str(error), kinds=kinds)
     logger.info("read %s as %s: %s", artefact.path, kind, collected.format)
     facts = Locator(tree).located(without_touched(collected), artefact.path)
-    producers = sorted({origin.producer for origin in collected.origins if origin.producer})
-    partial = tuple(reason for origin in collected.origins for reason in origin.partial)
-    places = tuple(one.place for origin in collected.origins for one in origin.not_understood)
-    return ArtefactFacts(
-        kind, path, "ok", collected.format, None, facts, ", ".join(producers) or None, kinds, partial, places
-    )
+    parts = parts_of(artefact, digest_of(artefact), collected.origins, EvidencePointer(path=path))
+    return ArtefactFacts(kind, path, "ok", collected.format, None, facts, kinds, parts)
 
 
 def _unread(artefact: Artefact, path: str, matches: Sequence[Recognised]) -> ArtefactFacts:
@@ -66,7 +63,9 @@ def _unread(artefact: Artefact, path: str, matches: Sequence[Recognised]) -> Art
     if matches:
         kinds = tuple(sorted({match.kind for match in matches}))
         formats = ", ".join(sorted({match.format for match in matches}))
-        reason = f"it is evidence of several kinds; name one: `gatekeeper facts {kinds[-1]} {path}`"
+        reason = (
+            f"it is evidence of the kinds {', '.join(kinds)}; name one: `gatekeeper facts {kinds[-1]} {path}`"
+        )
         return ArtefactFacts(None, path, "several", formats, reason, kinds=kinds)
     if tool := tool_of(artefact):
         return ArtefactFacts(None, path, "unreadable", reason=f"{artefact.path}: {tool.sentence}")
@@ -81,7 +80,9 @@ def _unread(artefact: Artefact, path: str, matches: Sequence[Recognised]) -> Art
 def _check_options(kind: str, options: Options) -> None:
     found = find(kind)
     if found is None:
-        raise UsageError(f"unknown kind {kind!r}; {nearest(kind, KINDS.names)}")
+        raise UsageError(
+            f"unknown kind {kind!r}; {nearest(kind, KINDS.names)}; without a kind, it is recognised"
+        )
     for option in options:
         if option not in found.options:
             raise UsageError(f"kind {kind!r} takes no --{option}")

@@ -12,12 +12,14 @@ from gatekeeper.evidence import records
 from gatekeeper.evidence.artefacts import Bounds
 from gatekeeper.evidence.reader import record
 from gatekeeper.evidence.records import Stamp, stamped
+from gatekeeper.judging.plans.identity import forms, identities
 from gatekeeper.judging.plans.requests import requests
 from gatekeeper.manifests.discovery import find_repository
 from gatekeeper.manifests.files import check_place
-from gatekeeper.model.evidence import Absent, Part, Recorded, Unreadable
+from gatekeeper.model.evidence import Absent, Part, Recorded, SubjectType, Unreadable
 from gatekeeper.model.manifest import ID
 from gatekeeper.model.rule import Rulebook
+from gatekeeper.model.service import Service
 from gatekeeper.model.status import Basis
 from gatekeeper.reporters.wording.counts import first_few
 from gatekeeper.syntax import SyntaxProblem
@@ -85,7 +87,7 @@ def record_service(
 
     Raises:
         UsageError: The service is unknown or maps no evidence, the default file is outside the repository, or
-            the commit or the name of the pipeline is not one.
+            the commit or the name of the pipeline is not one, or the folder is of another repository.
     """
     of = service_named(loaded.manifests, service)
     if not of.evidence:
@@ -96,6 +98,7 @@ def record_service(
     start = options.folder or own
     repository = find_repository(start)
     stamp = _stamp(options, repository, variables)
+    unknown = _must_be_its_own(of, stamp.repository, loaded.manifests.repository)
     bounds = Bounds(DiskTree(str(options.folder or loaded.repository)))
     time_of = cache(partial(commit_time, repository))
     before, notes = _before(loaded, service)
@@ -105,7 +108,7 @@ def record_service(
         parts = tuple(_dated(part, stamp, before, time_of) for part in one.evidence.parts)
         recorded.append(one._replace(evidence=one.evidence._replace(parts=parts)))
     text = records.write(service, recorded, stamp, __version__).decode()
-    notes = (*notes, *_notes(recorded, stamp, loaded.rulebook))
+    notes = (*unknown, *notes, *_notes(recorded, stamp, loaded.rulebook))
     return NewRecord(recorded, start, stamp, text, options.out or own / records.FILE, notes)
 
 
@@ -123,6 +126,20 @@ def _stamp(options: RecordOptions, repository: Path, variables: Mapping[str, str
         options.pipeline or _pipeline(variables),
         options.run or _run(variables),
     )
+
+
+def _must_be_its_own(service: Service, remote: str | None, template: str | None) -> tuple[str, ...]:
+    """Refuse artefacts of another repository; return a note if it is not known which one they are of."""
+    own = identities(service, template).get(SubjectType.REPOSITORY)
+    if own and remote and own.isdisjoint(forms(SubjectType.REPOSITORY, remote)):
+        raise UsageError(
+            f"{service.service} is of the repository {', '.join(own)}, and the artefacts are of {remote}; "
+            f"collect in its own repository, or correct `identity` in services/{service.service}.yaml"
+        )
+    if own and remote:
+        return ()
+    lack = "the folder has no remote `origin`" if own else "`identity: {repository: ...}` is not stated"
+    return (f"it is not checked whether the artefacts are of {service.service}'s own repository: {lack}",)
 
 
 def _pipeline(variables: Mapping[str, str]) -> str:

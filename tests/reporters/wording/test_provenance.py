@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from builders.judging import service
 from gatekeeper.model.evidence import (
     Evidence,
     EvidenceStatus,
@@ -14,7 +15,7 @@ from gatekeeper.model.evidence import (
     SubjectType,
 )
 from gatekeeper.model.status import Basis
-from gatekeeper.reporters.wording.provenance import MOST_PLACES, flaws, known_about
+from gatekeeper.reporters.wording.provenance import MOST_PLACES, compared, flaws, known_about
 
 OLD, NEW = (datetime(2026, 11, day, tzinfo=UTC) for day in (2, 18))
 SHOP = Subject(SubjectType.SERVICE, "shop")
@@ -82,6 +83,16 @@ def part(path: str = "a.xml", **known: object) -> Part:
 )
 def test_it_says_what_is_known_and_who_says_so(parts: list[Part], words: str) -> None:
     assert known_about(evidence(*parts)) == words
+
+
+def test_a_subject_is_unchecked_if_the_service_states_nothing_of_its_type() -> None:
+    image = part(subjects=(Subject(SubjectType.IMAGE, "acme/shop"),), subjects_basis=Basis.ARTEFACT)
+    types = compared(service(), None)
+    assert "subject acme/shop, stated by the file, unchecked" in known_about(evidence(image), types)
+    stated = compared(service(identity="{images: [acme/shop]}"), "https://forge.example/acme/{service}")
+    assert stated == types | {SubjectType.IMAGE, SubjectType.REPOSITORY}
+    assert "unchecked" not in known_about(evidence(image), stated)
+    assert "unchecked" not in known_about(evidence(part(subjects=(SHOP,))), types)
 
 
 def test_a_record_is_named() -> None:

@@ -72,4 +72,5 @@ def _statuses(workspace: "Workspace", judged: "MilestoneResult", criterion: str)
             if found.rule.id == criterion:
                 asked = workspace.obligations([of.service.service], criterion=criterion, as_of=judged.as_of)
                 here = [one for family in families for one in asked if one.family.startswith(family)]
-                yield Explained(of, found, here[0] if here else None)
+                repository = workspace.loaded.rulebook.repository
+                yield Explained(of, found, here[0] if here else None, repository)

@@ -21,8 +21,8 @@ from gatekeeper.errors import ExitCode, UsageError
 def command(
     context: typer.Context,
     kind: Annotated[
-        str, argument("[KIND]", "tests, coverage, load_test ...; by default as recognised.", words.kinds)
-    ],
+        Text, argument("[KIND]", "tests, coverage, load_test ...; by default as recognised.", words.kinds)
+    ] = None,
     path: Annotated[Text, argument("PATH", "A file, a folder or a quoted glob.")] = None,
     include: Annotated[Texts, option("--include", "GLOB", "Files to consider; repeatable.")] = None,
     select: Annotated[
@@ -37,6 +37,8 @@ def command(
 
     given = {"include": include, "select": _selected(select or ())}
     options = {name: value for name, value in given.items() if value}
+    if kind is None:
+        raise UsageError("facts: name the file: `gatekeeper facts PATH`")
     # The only argument is the path.
     of, where = (kind, path) if path else (None, kind)
     found = read_facts(of, where, options, start_folder(context).resolve())

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, date
+from datetime import UTC
 from typing import NamedTuple
 
 from gatekeeper.model.evidence import Evidence
@@ -13,6 +13,7 @@ from gatekeeper.model.status import WORST_FIRST, Basis, MilestoneVerdict, Servic
 from gatekeeper.model.verdict import CriterionResult, NextStep, Reason, ServiceResult
 from gatekeeper.reporters.wording import outcomes
 from gatekeeper.reporters.wording.counts import counted
+from gatekeeper.reporters.wording.provenance import compared, known_about
 from gatekeeper.reporters.wording.reasons import is_critical, is_reported
 from gatekeeper.reporters.wording.steps import remaining, shares
 from gatekeeper.reporters.wording.verdict import count_with, spaced
@@ -69,6 +70,8 @@ class Exhibit(NamedTuple):
     owner: str
     evidence: Evidence
     days_old: int | None
+    known: str
+    """What is known about it, in words."""
 
     @property
     def age(self) -> str:
@@ -211,17 +214,18 @@ def sign_offs(services: Iterable[ServiceResult]) -> list[SignOffs]:
     return found
 
 
-def exhibits(services: Iterable[ServiceResult], as_of: date) -> list[Exhibit]:
+def exhibits(services: Iterable[ServiceResult], overview: Overview) -> list[Exhibit]:
     """Return every artefact that a criterion used, once each, sorted by service, slot and path."""
     found: dict[tuple[str, str, str], Exhibit] = {}
     for result in services:
         name = result.service.service
+        types = compared(result.service, overview.rulebook.repository)
         for criterion in (*result.criteria, *result.held_up_by):
             for seen in criterion.evidence:
                 if seen.path:
                     day = seen.produced_at.astimezone(UTC).date() if seen.produced_at else None
-                    age = (as_of - day).days if day else None
-                    exhibit = Exhibit(name, result.service.owner, seen, age)
+                    age = (overview.as_of - day).days if day else None
+                    exhibit = Exhibit(name, result.service.owner, seen, age, known_about(seen, types))
                     found.setdefault((name, seen.slot, seen.path), exhibit)
     return [found[key] for key in sorted(found)]
 

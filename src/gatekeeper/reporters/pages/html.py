@@ -126,7 +126,7 @@ def _wording() -> Mapping[str, Any]:
         grids: ("level_grid", "level_legend", "gate_cells", "milestone_rows", "GATES_LEGEND"),
         steps: ("exit_words", "ways"),
         outcomes: ("Once", "actual", "asked", "location", "not_binding", "status_words"),
-        provenance: ("flaws", "known_about"),
+        provenance: ("flaws",),
         timing: ("not_binding_yet",),
         levels: ("levels_sentence",),
         forecast: ("lapse_sentence", "nothing_lapses"),

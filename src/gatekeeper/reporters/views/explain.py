@@ -15,7 +15,7 @@ from gatekeeper.reporters.views.obligations import describe
 from gatekeeper.reporters.wording import guards, outcomes
 from gatekeeper.reporters.wording.counts import short_digest
 from gatekeeper.reporters.wording.levels import Naming
-from gatekeeper.reporters.wording.provenance import flaws, known_about
+from gatekeeper.reporters.wording.provenance import Compared, compared, flaws, known_about
 from gatekeeper.reporters.wording.terminal_service import Link, links, listed
 
 
@@ -25,6 +25,8 @@ class Explained(NamedTuple):
     service: ServiceResult
     result: CriterionResult
     obligation: Obligation | None
+    repository: str | None = None
+    """The template of the workspace for repositories."""
 
 
 def data(rule: Rule, milestone: Milestone, statuses: Sequence[Explained]) -> dict[str, Any]:
@@ -75,7 +77,7 @@ def parts(
     else:
         yield indented(f"[bold]{shown(milestone.title)}[/]", 2)
     named = Naming()
-    for service, result, obligation in statuses:
+    for service, result, obligation, repository in statuses:
         name, owner = shown(service.service.service), shown(service.service.owner)
         status = outcomes.status_words(result) if in_full else _compact(result)
         level = shown(named(service.cell.level))
@@ -83,7 +85,7 @@ def parts(
         yield item(sign(result.status, screen), line, 2)
         if in_full:
             yield from _compared(result, screen, links(service.service.service, in_full, screen))
-            yield from _evidence(result)
+            yield from _evidence(result, compared(service.service, repository))
             if result.is_open and remedy_of(result) != rule.remedy:
                 yield item("→", shown(remedy_of(result)), 4)
         if result.upcoming:
@@ -117,10 +119,10 @@ def _compared(result: CriterionResult, screen: Screen, link: Link | None) -> Par
         yield from listed(result.findings, 4, link)
 
 
-def _evidence(result: CriterionResult) -> Parts:
+def _evidence(result: CriterionResult, checked: Compared) -> Parts:
     for seen in result.evidence:
         if seen.path:
-            yield indented(shown(f"{seen.slot}: {seen.path} ({known_about(seen)})"), 4)
+            yield indented(shown(f"{seen.slot}: {seen.path} ({known_about(seen, checked)})"), 4)
             yield from (item("-", shown(line), 6) for line in flaws(seen) if not _is_said(line, result))
     if result.attestation:
         given = result.attestation

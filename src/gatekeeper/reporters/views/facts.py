@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gatekeeper.model.artefact_facts import ArtefactFacts
-from gatekeeper.model.evidence import Finding
+from gatekeeper.model.evidence import Evidence, EvidenceStatus, Finding
 from gatekeeper.model.values import describe_value
+from gatekeeper.reporters.json import part
 from gatekeeper.reporters.text.screen import Parts, indented, item, shown
 from gatekeeper.reporters.wording import outcomes
+from gatekeeper.reporters.wording.provenance import flaws, known_about
 
 MOST_ITEMS = 20
 
@@ -18,30 +20,25 @@ def data(read: ArtefactFacts) -> dict[str, Any]:
         "kind": read.kind,
         "kinds": list(read.kinds),
         "format": read.format,
-        "producer": read.producer,
         "status": read.status,
         "reason": read.reason,
-        "partial": list(read.partial),
-        "not_understood": _plain(read.not_understood),
+        "parts": list(map(part, read.parts)),
         "facts": _plain(read.as_mapping()),
     }
 
 
 def parts(read: ArtefactFacts) -> Parts:
     """Yield the facts; long lists are shortened."""
-    kinds = " or ".join(f"[bold]{shown(kind)}[/]" for kind in read.kinds)
-    title = f"{kinds} from {shown(read.path)}" if kinds else shown(read.path)
+    title = f"[bold]{shown(read.kind)}[/] from {shown(read.path)}" if read.kind else shown(read.path)
     if read.facts is None:
         status = f"recognised as {shown(read.format)}" if read.format else f"[bold]{read.status}[/]"
         yield indented(f"{title}: {status}", 0)
-        yield indented(shown(read.reason or ""), 2)
+        yield indented(shown((read.reason or "").removeprefix(f"{read.path}: ")), 2)
         return
-    by = f", written by {shown(read.producer)}" if read.producer else ""
-    yield indented(f"{title}, read as {shown(read.format or '')}{by}", 0)
-    for title, reasons in (("partial", read.partial), ("not understood", read.not_understood)):
-        if reasons:
-            yield indented(f"[bold]{title}[/]", 2)
-            yield from _items(reasons)
+    evidence = Evidence(read.path, EvidenceStatus.OK, parts=read.parts)
+    yield indented(title, 0)
+    yield indented(shown(known_about(evidence)), 2)
+    yield from (item("-", shown(line), 4) for line in flaws(evidence))
     for name, value in read.as_mapping().items():
         is_list = isinstance(value, tuple | list)
         words = f"{len(value):,}" if is_list else "null" if value is None else shown(_words(value))

@@ -85,7 +85,7 @@ def _content(overview: Overview, exit_: Exit) -> dict[str, Any]:
         "steps": shares(exit_.result.next_steps),
         "owners": sorted({service.owner for service in overview.services.values()}),
         "sign_offs": exit_report.sign_offs(services),
-        "exhibits": exit_report.exhibits(services, overview.as_of),
+        "exhibits": exit_report.exhibits(services, overview),
         "in_full": in_full,
         "asked": () if in_full else _asked([*blocked, *excepted]),
     }

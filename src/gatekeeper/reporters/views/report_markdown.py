@@ -18,7 +18,7 @@ from gatekeeper.reporters.wording.legends import names_of_gates
 from gatekeeper.reporters.wording.levels import from_to, levels_of
 from gatekeeper.reporters.wording.markdown_criterion import criterion
 from gatekeeper.reporters.wording.outcomes import Once
-from gatekeeper.reporters.wording.provenance import flaws, known_about
+from gatekeeper.reporters.wording.provenance import flaws
 from gatekeeper.reporters.wording.timing import not_binding_yet
 from gatekeeper.reporters.wording.verdict import spaced, verdict_sentence
 
@@ -211,7 +211,7 @@ def _progress(of: MilestoneProgress) -> tuple[str, str, str]:
 
 
 def _evidence(overview: Overview, exit_: Exit) -> Iterator[str]:
-    exhibits = exit_report.exhibits(exit_.result.services, overview.as_of)
+    exhibits = exit_report.exhibits(exit_.result.services, overview)
     if exhibits:
         yield table("service", "slot", "file", "what is known", "age", "sha256")
     for one in exhibits:
@@ -220,7 +220,7 @@ def _evidence(overview: Overview, exit_: Exit) -> Iterator[str]:
             text(one.service),
             text(seen.slot),
             text(seen.path or ""),
-            "<br>".join(map(text, [known_about(seen), *flaws(seen)])),
+            "<br>".join(map(text, [one.known, *flaws(seen)])),
             one.age,
             seen.sha256 or "-",
         )

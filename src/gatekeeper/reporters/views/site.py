@@ -110,7 +110,7 @@ def _service(overview: Overview, name: str, at: Sequence[_ServiceAtMilestone], l
         steps = (step for step in now.exit.result.next_steps if name in step.services)
         content |= {
             "steps": shares(step._replace(services=(name,)) for step in steps),
-            "exhibits": exit_report.exhibits([now.result], overview.as_of),
+            "exhibits": exit_report.exhibits([now.result], overview),
             "sign_offs": exit_report.sign_offs([now.result]),
             "forecast": [lapse for lapse in now.exit.forecast if lapse.service == name],
             "register": [row for row in now.exit.register if row.entry.service == name],

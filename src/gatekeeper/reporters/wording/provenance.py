@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from gatekeeper.model.evidence import Evidence, EvidenceStatus, Part, formats_of
+from gatekeeper.model.evidence import Evidence, EvidenceStatus, Part, SubjectType, formats_of
+from gatekeeper.model.service import Service
 from gatekeeper.model.status import Basis
 from gatekeeper.reporters.wording.counts import first_few
 from gatekeeper.reporters.wording.outcomes import located
@@ -18,8 +19,24 @@ _BASIS = {
 }
 
 
-def known_about(seen: Evidence) -> str:
-    """Return what is known about an artefact: `lcov; of 2026-11-18, stated by the file; whole`."""
+Compared = frozenset[SubjectType]
+"""The types of subjects that a service states or derives for itself; others are not compared."""
+
+
+def compared(service: Service, repository: str | None) -> Compared:
+    """Return the types of subjects that are compared; `repository` is the template of the workspace."""
+    of, types = service.identity, {SubjectType.SERVICE}
+    types |= {SubjectType.REPOSITORY} if of.repository or repository else set()
+    return frozenset(types | ({SubjectType.IMAGE} if of.images else set()))
+
+
+def known_about(seen: Evidence, checked: Compared | None = None) -> str:
+    """Return what is known about an artefact: `lcov; of 2026-11-18, stated by the file; whole`.
+
+    Args:
+        seen: The artefact.
+        checked: The types of subjects that were compared; None if the artefact is of no service.
+    """
     if seen.status is not EvidenceStatus.OK:
         return str(seen.status)
     parts = seen.parts
@@ -33,7 +50,7 @@ def known_about(seen: Evidence) -> str:
         told.append(f"{date} and {commit}, {of_date}")
     else:
         told += [", ".join(filter(None, one)) for one in ((date, of_date), (commit, of_commit)) if one[0]]
-    return "; ".join([*told, _subject(parts), _whole(parts)])
+    return "; ".join([*told, _subject(parts, checked), _whole(parts)])
 
 
 def flaws(seen: Evidence) -> list[str]:
@@ -77,12 +94,14 @@ def _commit(parts: Iterable[Part]) -> tuple[str, str | None]:
     return f"commit {named}", _weakest(part.commit_basis for part in parts)
 
 
-def _subject(parts: Iterable[Part]) -> str:
+def _subject(parts: Iterable[Part], checked: Compared | None) -> str:
     names = list(dict.fromkeys(subject.name for part in parts for subject in part.subjects))
     if not names:
         return "subject unchecked"
+    types = {subject.type for part in parts for subject in part.subjects}
+    doubt = "unchecked" if checked is not None and checked.isdisjoint(types) else None
     basis = _weakest(part.subjects_basis for part in parts)
-    return ", ".join(filter(None, [f"subject {first_few(names, _FEW)}", basis]))
+    return ", ".join(filter(None, [f"subject {first_few(names, _FEW)}", basis, doubt]))
 
 
 def _whole(parts: Iterable[Part]) -> str:
