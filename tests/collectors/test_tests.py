@@ -581,6 +581,10 @@ def test_tests_of_a_name_in_two_files_are_two_tests() -> None:
             ["the run failed, but no failed test is listed"],
         ),
         (
+            jest({"status": [], "assertionResults": [{"title": "t", "status": "passed"}]}),
+            ["a test file: failed outside of its tests"],
+        ),
+        (
             jest({"status": "timedOut", "assertionResults": [{"title": "t", "status": "passed"}]}),
             ["a test file: failed outside of its tests"],
         ),

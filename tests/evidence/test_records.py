@@ -14,8 +14,7 @@ from gatekeeper.collectors.document.facts import DocumentFacts
 from gatekeeper.collectors.migrations.facts import MigrationsFacts
 from gatekeeper.collectors.tests import facts as results
 from gatekeeper.evidence import records
-from gatekeeper.evidence.plain_facts import MOST_PLACES
-from gatekeeper.evidence.plain_parts import as_plain_part, part_from_plain
+from gatekeeper.evidence.plain import MOST_PLACES, as_plain_part, part_from_plain
 from gatekeeper.evidence.records import Stamp
 from gatekeeper.model.evidence import (
     Evidence,

@@ -34,6 +34,7 @@ from gatekeeper.model.status import Basis
 from gatekeeper.syntax import SyntaxProblem
 
 logger = logging.getLogger(__name__)
+_AS_STATED = ("format", "producer", "subjects", "partial", "not_understood", "items")
 
 
 class Reader:
@@ -137,13 +138,8 @@ def parts_of(
                 path=origin.file or artefact.path,
                 sha256=digest if data is None else hashlib.sha256(data).hexdigest(),
                 size=sum(len(read()) for read in files.values()) if data is None else len(data),
-                format=origin.format,
-                producer=origin.producer,
-                subjects=origin.subjects,
                 subjects_basis=Basis.ARTEFACT if origin.subjects else None,
-                partial=origin.partial,
-                not_understood=origin.not_understood,
-                items=origin.items,
+                **{name: getattr(origin, name) for name in _AS_STATED},
             )._replace(**_stated(origin, pointer))
         )
     return tuple(parts)

@@ -14,8 +14,15 @@ from pydantic_core import to_json
 from gatekeeper.collectors import find
 from gatekeeper.collectors.reading.figures import count, listing, mapping, text
 from gatekeeper.evidence.artefacts import Bounds, open_artefact
-from gatekeeper.evidence.plain_facts import as_plain, from_plain, optional_text
-from gatekeeper.evidence.plain_parts import as_plain_part, is_digest, named_tuple, part_from_plain
+from gatekeeper.evidence.plain import (
+    as_plain,
+    as_plain_part,
+    from_plain,
+    is_digest,
+    named_tuple,
+    optional_text,
+    part_from_plain,
+)
 from gatekeeper.model.evidence import (
     Evidence,
     EvidenceStatus,

@@ -67,6 +67,7 @@ class Artefact(NamedTuple):
     files: tuple[ArtefactFile, ...]
 
 
+T = TypeVar("T")
 FactsT_co = TypeVar("FactsT_co", covariant=True, default=Any)
 
 
@@ -136,6 +137,12 @@ class Collected(NamedTuple, Generic[FactsT_co]):
 def formats_of(parts: "Iterable[Origin | Part]") -> str:
     """Return the formats of parts as text, each once, sorted."""
     return ", ".join(sorted({name for part in parts if part.format for name in part.format.split(", ")}))
+
+
+def shared(values: Iterable[T | None]) -> T | None:
+    """Return the value that all of these are; None if they differ, or without any."""
+    different = set(values)
+    return different.pop() if len(different) == 1 else None
 
 
 def oldest(times: Iterable[datetime | None]) -> datetime | None:
@@ -252,8 +259,7 @@ class Evidence(NamedTuple):
     @property
     def commit(self) -> str | None:
         """The commit of the parts; None if one states none, or they differ."""
-        commits = {part.commit for part in self.parts}
-        return commits.pop() if len(commits) == 1 else None
+        return shared(part.commit for part in self.parts)
 
 
 Narrowing = tuple[tuple[str, tuple[str, ...]], ...]

@@ -10,8 +10,10 @@ from builders.artefacts import fixture
 from gatekeeper.collectors.formats.sarif import log as sarif
 from gatekeeper.collectors.formats.severity import Severity
 from gatekeeper.collectors.reading.figures import mapping
+from gatekeeper.collectors.reading.merging import united
 from gatekeeper.model.evidence import Absent, Finding, Unreadable
 from gatekeeper.syntax import json
+from gatekeeper.syntax.json import Object
 
 RULES = [
     {"id": "A1", "defaultConfiguration": {"level": "error"}, "shortDescription": {"text": "Title of A1"}},
@@ -28,15 +30,19 @@ def log(*runs: Any) -> dict[str, Any]:
     return {"version": "2.1.0", "runs": list(runs)}
 
 
+def runs_of(document: Object) -> tuple[sarif.Run, ...]:
+    return sarif.read(document, "x.sarif")
+
+
 def only(result: Mapping[str, Any], **of_run: Any) -> sarif.Result:
-    [read] = sarif.read(log(run(result, **of_run)))
+    [read] = runs_of(log(run(result, **of_run)))
     [found] = read.results
     return found
 
 
 def test_a_log_of_code_scanning() -> None:
-    [read] = sarif.read(mapping(json.load(fixture("vulnerabilities", "scan.sarif.json")), "the log"))
-    assert (read.tool, read.produced_at) == ("CodeQL", datetime(2026, 3, 2, 10, 0, tzinfo=UTC))
+    [read] = runs_of(mapping(json.load(fixture("vulnerabilities", "scan.sarif.json")), "the log"))
+    assert (read.tool, read.origin.produced_at) == ("CodeQL", datetime(2026, 3, 2, 10, 0, tzinfo=UTC))
     assert read.results == (
         sarif.Result(
             message="This query depends on a user-provided value.",
@@ -162,9 +168,9 @@ def test_without_rules_the_default_level_counts() -> None:
     ],
 )
 def test_a_contradiction_is_reported(result: dict[str, Any], reason: str | None) -> None:
-    runs = sarif.read(log(run(result, rules=[*RULES, {"id": "new", "deprecatedIds": ["old"]}])))
+    runs = runs_of(log(run(result, rules=[*RULES, {"id": "new", "deprecatedIds": ["old"]}])))
     assert runs[0].results[0].contradiction == reason
-    places = [(one.place.message, one.touches) for one in sarif.origin(runs, "x.sarif").not_understood]
+    places = [(one.place.message, one.touches) for one in united([one.origin for one in runs]).not_understood]
     assert places == ([(reason, frozenset())] if reason else [])
 
 
@@ -236,7 +242,7 @@ def test_a_rule_of_an_extension() -> None:
         {"ruleId": "x", "rule": {"toolComponent": {"index": 7}}},
         {"ruleId": "y"},
     ]
-    [read] = sarif.read(log({"tool": tool, "results": results}))
+    [read] = runs_of(log({"tool": tool, "results": results}))
     levels = [result.level for result in read.results]
     assert levels == ["note", "error", "error", "error", "error", "note", "error"]
 
@@ -249,7 +255,7 @@ def test_an_override_holds_for_its_invocation() -> None:
         {"ruleId": "A2", "provenance": {"invocationIndex": 0}},
         {"ruleId": "A2"},
     ]
-    [read] = sarif.read(log(run(*results, invocations=invocations)))
+    [read] = runs_of(log(run(*results, invocations=invocations)))
     assert [result.level for result in read.results] == ["error", "note", "note"]
 
 
@@ -270,7 +276,7 @@ def test_an_override_holds_for_its_invocation() -> None:
     ],
 )
 def test_what_is_a_finding(result: dict[str, Any], findings: int) -> None:
-    [read] = sarif.read(log(run(result)))
+    [read] = runs_of(log(run(result)))
     assert len(read.results) == findings
 
 
@@ -321,7 +327,7 @@ def test_messages(result: dict[str, Any], message: str) -> None:
             "globalMessageStrings": {"shared": {"text": "of all rules"}},
         }
     }
-    [read] = sarif.read(log({"tool": tool, "results": [result]}))
+    [read] = runs_of(log({"tool": tool, "results": [result]}))
     assert read.results[0].message == message
 
 
@@ -402,7 +408,7 @@ def test_a_finding_is_in_the_source_or_else_in_the_log() -> None:
 
 
 def test_every_run_is_a_tool_of_its_own() -> None:
-    runs = sarif.read(
+    runs = runs_of(
         log(
             run({"ruleId": "A1"}, tool="a", invocations=[{"endTimeUtc": "2026-03-01T00:00:00Z"}]),
             run(tool="b", rules=None, invocations=[{"startTimeUtc": "2026-03-02T00:00:00Z"}, {}]),
@@ -416,26 +422,28 @@ def test_every_run_is_a_tool_of_its_own() -> None:
         )
     )
     # The oldest invocation dates a run; one without a time leaves it undated, and with it the log.
-    assert [(run.tool, len(run.results), run.produced_at and run.produced_at.day) for run in runs] == [
+    assert [
+        (run.tool, len(run.results), run.origin.produced_at and run.origin.produced_at.day) for run in runs
+    ] == [
         ("a", 1, 1),
         ("b", 0, None),
         ("c", 0, 3),
     ]
-    assert sarif.origin(runs, "x").produced_at is None
-    assert sarif.origin([runs[0], runs[2]], "x").produced_at == datetime(2026, 3, 1, tzinfo=UTC)
+    assert united([one.origin for one in runs]).produced_at is None
+    assert united([runs[0].origin, runs[2].origin]).produced_at == datetime(2026, 3, 1, tzinfo=UTC)
 
 
 def test_what_a_log_states_about_itself() -> None:
     source = {"repositoryUri": "https://forge.example/acme/shop", "revisionId": "c0ffee1"}
     image = {"imageName": "shop:1", "repoTags": ["registry.example/shop:1"], "repoDigests": None}
     tool = {"driver": {"name": "Trivy", "version": "0.60", "semanticVersion": "0.60.0"}}
-    runs = sarif.read(
+    runs = runs_of(
         log(
             run({}, versionControlProvenance=[source]),
             {"tool": tool, "results": [], "versionControlProvenance": [source], "properties": image},
         )
     )
-    origin = sarif.origin(runs, "x.sarif")
+    origin = united([one.origin for one in runs])
     assert (origin.file, origin.producer, origin.commit, origin.items) == (
         "x.sarif",
         "lint, Trivy 0.60.0",
@@ -447,7 +455,7 @@ def test_what_a_log_states_about_itself() -> None:
         ("image", "shop:1"),
         ("image", "registry.example/shop:1"),
     ]
-    assert sarif.origin((*runs, *sarif.read(log(run()))), "x").commit is None
+    assert united([one.origin for one in (*runs, *runs_of(log(run())))]).commit is None
 
 
 ERROR = {"level": "error", "message": {"text": "could not analyse 300 files"}}
@@ -543,20 +551,22 @@ ERROR = {"level": "error", "message": {"text": "could not analyse 300 files"}}
     ],
 )
 def test_what_makes_a_run_partial(more: dict[str, Any], partial: list[str]) -> None:
-    [read] = sarif.read(log(run() | more))
-    assert list(dict.fromkeys(read.partial)) == partial
+    [read] = runs_of(log(run() | more))
+    assert list(dict.fromkeys(read.origin.partial)) == partial
 
 
 def test_a_run_without_results_beside_one_with_results_makes_the_log_partial() -> None:
-    runs = sarif.read(log(run({"ruleId": "A1"}), {"tool": {"driver": {"name": "x"}}, "results": None}))
-    assert sarif.origin(runs, "l").partial == ("the run of x has no list of results: nothing was scanned",)
+    runs = runs_of(log(run({"ruleId": "A1"}), {"tool": {"driver": {"name": "x"}}, "results": None}))
+    assert united([one.origin for one in runs]).partial == (
+        "the run of x has no list of results: nothing was scanned",
+    )
     assert len(runs[0].results) == 1
 
 
 def test_results_that_are_inline_elsewhere_make_the_log_partial() -> None:
     inline = {"inlineExternalProperties": [{"runGuid": "1", "results": [{"ruleId": "A1"}]}]}
-    assert sarif.read(log(run()) | inline)[0].partial
-    assert not sarif.read(log(run()) | {"inlineExternalProperties": [{"artifacts": [{}]}]})[0].partial
+    assert runs_of(log(run()) | inline)[0].origin.partial
+    assert not runs_of(log(run()) | {"inlineExternalProperties": [{"artifacts": [{}]}]})[0].origin.partial
 
 
 @pytest.mark.parametrize(
@@ -586,5 +596,5 @@ def test_results_that_are_inline_elsewhere_make_the_log_partial() -> None:
 )
 def test_what_is_no_scan(document: dict[str, Any], error: type[Exception], reason: str) -> None:
     with pytest.raises(error) as caught:
-        sarif.read(document)
+        runs_of(document)
     assert reason in str(caught.value)

@@ -1,6 +1,6 @@
 """Read evidence of the kind `alerts`."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from gatekeeper.collectors.alerts._rules import AlertRule, RuleFile
 from gatekeeper.collectors.alerts.facts import AlertsFacts
@@ -9,7 +9,7 @@ from gatekeeper.collectors.reading.merging import collected
 from gatekeeper.collectors.reading.recognition import Formats
 from gatekeeper.collectors.reading.structured import about
 from gatekeeper.collectors.reading.words import Phrases, words
-from gatekeeper.model.evidence import Absent, Artefact, Collected, Options, Unreadable
+from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Unreadable
 
 __all__ = ["FORMATS", "AlertRule", "RuleFile", "collect"]
 
@@ -33,23 +33,17 @@ def collect(artefact: Artefact, options: Options) -> Collected[AlertsFacts]:  # 
 
 
 def _facts(rules: Sequence[AlertRule]) -> AlertsFacts:
+    def without(has: Callable[[AlertRule], bool], what: str, *path: str) -> tuple[Finding, ...]:
+        lacking = (rule for rule in rules if not has(rule))
+        return tuple(
+            rule.document.finding(f"{rule.name} has no {what}", *rule.path, *path) for rule in lacking
+        )
+
     return AlertsFacts(
         alerts=len(rules),
-        without_threshold=tuple(
-            rule.document.finding(f"{rule.name} has no threshold", *rule.path, "expr")
-            for rule in rules
-            if not _has_threshold(rule)
-        ),
-        without_escalation=tuple(
-            rule.document.finding(f"{rule.name} has no label that routes it to somebody", *rule.path)
-            for rule in rules
-            if not _has_escalation(rule)
-        ),
-        without_runbook=tuple(
-            rule.document.finding(f"{rule.name} has no annotation with a runbook", *rule.path)
-            for rule in rules
-            if not _has_runbook(rule)
-        ),
+        without_threshold=without(_has_threshold, "threshold", "expr"),
+        without_escalation=without(_has_escalation, "label that routes it to somebody"),
+        without_runbook=without(_has_runbook, "annotation with a runbook"),
     )
 
 

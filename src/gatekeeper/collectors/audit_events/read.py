@@ -6,10 +6,8 @@ from typing import NamedTuple
 from gatekeeper.collectors.audit_events.facts import AuditEventsFacts
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import shown, text
-from gatekeeper.collectors.reading.files import in_file
-from gatekeeper.collectors.reading.merging import of_registers
 from gatekeeper.collectors.reading.node import Node
-from gatekeeper.collectors.reading.recognition import registers
+from gatekeeper.collectors.reading.recognition import read_registers
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Options, Unreadable
 
 _EVENT_KEYS = ("event", "subject")
@@ -31,11 +29,8 @@ def recognises(content: Content) -> bool:
 
 def collect(artefact: Artefact, options: Options) -> Collected[AuditEventsFacts]:  # noqa: ARG001 - this kind has no options
     """Read every file of the artefact and merge the maps."""
-    found: list[_Entry] = []
-    documents = registers(artefact, recognises, _EXPECTED)
-    for document in documents:
-        with in_file(document.file):
-            found += _entries(Node.of(document))
+    maps, origins = read_registers(artefact, recognises, _EXPECTED, lambda one: [*_entries(Node.of(one))])
+    found = [entry for entries_ in maps for entry in entries_]
     if not found:
         raise Absent(f"{artefact.path} lists no action")
     facts = AuditEventsFacts(
@@ -45,7 +40,7 @@ def collect(artefact: Artefact, options: Options) -> Collected[AuditEventsFacts]
         ),
         subjects=tuple(dict.fromkeys(entry.event for entry in found if entry.event is not None)),
     )
-    return Collected(facts, of_registers(documents))
+    return Collected(facts, origins)
 
 
 def _entries(root: Node) -> Iterator[_Entry]:

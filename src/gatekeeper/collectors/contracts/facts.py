@@ -32,6 +32,5 @@ class ContractsFacts(NamedTuple):
 
 
 FACTS = ContractsFacts
-MEASURES = True
 AMOUNTS = ("interactions",)
 MEASURES = True

@@ -7,7 +7,6 @@ Specification versions 1 to 4, https://github.com/pact-foundation/pact-specifica
 from gatekeeper.collectors.contracts._parts import Interaction, Pact, name_of
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import mapping, objects, text
-from gatekeeper.collectors.reading.subjects import services
 from gatekeeper.model.evidence import Origin
 from gatekeeper.syntax.json import Json, Object
 
@@ -20,19 +19,13 @@ def recognises(content: Content) -> bool:
 def read(content: Content) -> Pact:
     """Return the names and the interactions."""
     pact = content.document.object
-    provider = _party(pact, "provider")
     interactions = tuple(
         Interaction(text(item.get("description"), f"{key}[{index}]: description"), (key, index))
         for key in _lists(pact)
         for index, item in enumerate(objects(pact[key], key))
     )
-    origin = Origin(
-        "pact",
-        producer=_producer(pact.get("metadata")),
-        subjects=services(provider),
-        items=len(interactions),
-    )
-    return Pact(content.document, _party(pact, "consumer"), provider, interactions, origin)
+    origin = Origin("pact", producer=_producer(pact.get("metadata")), items=len(interactions))
+    return Pact(content.document, _party(pact, "consumer"), _party(pact, "provider"), interactions, origin)
 
 
 def _producer(metadata: Json) -> str | None:

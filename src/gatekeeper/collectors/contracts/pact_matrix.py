@@ -13,7 +13,6 @@ from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import count, flag, mapping, objects, section
 from gatekeeper.collectors.reading.one_line import first_line
-from gatekeeper.collectors.reading.subjects import services
 from gatekeeper.model.evidence import Origin, oldest
 from gatekeeper.syntax.json import Object
 from gatekeeper.syntax.yaml import Step
@@ -51,12 +50,7 @@ def read(content: Content) -> Verification:
         not_deployable.append(document.finding(message, *where, "summary", "deployable"))
     verified_at = oldest(row.verified_at for row in latest.values() if row.success is not None)
     return Verification(
-        Origin(
-            "pact-broker-matrix",
-            produced_at=verified_at,
-            subjects=services(*(row.provider for row in latest.values())),
-            items=len(latest),
-        ),
+        Origin("pact-broker-matrix", produced_at=verified_at, items=len(latest)),
         contracts=tuple(Contract(row.consumer, row.provider, _verdict(row)) for row in latest.values()),
         interactions=sum(row.success is not None for row in latest.values()) if latest else _counted(summary),
         unverified=(

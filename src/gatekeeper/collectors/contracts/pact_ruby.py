@@ -19,7 +19,6 @@ from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import count, flag, listing, mapping, objects, section, text
 from gatekeeper.collectors.reading.one_line import first_line
 from gatekeeper.collectors.reading.structured import Structured
-from gatekeeper.collectors.reading.subjects import services
 from gatekeeper.model.evidence import Finding, Origin
 from gatekeeper.syntax.json import Object
 from gatekeeper.syntax.yaml import Step
@@ -52,12 +51,9 @@ def read(content: Content) -> Verification:
     results = mapping(document.object["testResults"], "testResults") if where else document.object
     summary = mapping(results.get("summary"), "summary")
     checks = list(_checks(results, where))
-    contracts = tuple(_contracts(checks, _only_pact(summary)))
     return Verification(
-        Origin(
-            "pact-verifier-ruby", subjects=services(*(one.provider for one in contracts)), items=len(checks)
-        ),
-        contracts,
+        Origin("pact-verifier-ruby", items=len(checks)),
+        contracts=tuple(_contracts(checks, _only_pact(summary))),
         interactions=_interactions(checks, _counter(summary, "example_count", "testCount")),
         unverified=tuple(_unverified(document, checks, summary, where)),
     )

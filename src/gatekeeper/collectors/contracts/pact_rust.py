@@ -20,7 +20,6 @@ from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import flag, listing, mapping, objects, shown, text
 from gatekeeper.collectors.reading.one_line import first_line, without_colours
 from gatekeeper.collectors.reading.structured import Structured
-from gatekeeper.collectors.reading.subjects import services
 from gatekeeper.model.evidence import Finding, Origin, Unreadable
 from gatekeeper.syntax.json import Object
 
@@ -45,12 +44,9 @@ def read(content: Content) -> Verification:
     document, report = content.document, content.document.object
     flag(report["result"], "result")
     results = [_result(entry) for entry in _entries(report, "interactionResults")]
-    contracts = tuple(_contracts(results, _owners(report, results)))
     return Verification(
-        Origin(
-            "pact-verifier-rust", subjects=services(*(one.provider for one in contracts)), items=len(results)
-        ),
-        contracts,
+        Origin("pact-verifier-rust", items=len(results)),
+        contracts=tuple(_contracts(results, _owners(report, results))),
         interactions=len(results),
         unverified=tuple(_unverified(document, results)),
     )

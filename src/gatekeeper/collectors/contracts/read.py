@@ -7,7 +7,8 @@ from gatekeeper.collectors.contracts._parts import Contract, Interaction, Pact, 
 from gatekeeper.collectors.contracts.facts import ContractsFacts
 from gatekeeper.collectors.reading.merging import collected, sum_known
 from gatekeeper.collectors.reading.recognition import Formats
-from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options
+from gatekeeper.collectors.reading.subjects import services
+from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Origin
 
 __all__ = ["FORMATS", "Contract", "Interaction", "Pact", "Verification", "collect"]
 
@@ -22,7 +23,12 @@ def collect(artefact: Artefact, options: Options) -> Collected[ContractsFacts]: 
     facts = _verified(verifications, pacts) if verifications else _expected(pacts)
     if facts.interactions == 0 and not facts.unverified:
         raise Absent(f"{artefact.path} lists no {'verified ' if verifications else ''}interaction")
-    return collected(read, facts)
+    return collected([part._replace(origin=_about_providers(part)) for part in read], facts)
+
+
+def _about_providers(part: Pact | Verification) -> Origin:
+    providers = [part.provider] if isinstance(part, Pact) else [one.provider for one in part.contracts]
+    return part.origin._replace(subjects=services(*providers))
 
 
 def _expected(pacts: Sequence[Pact]) -> ContractsFacts:

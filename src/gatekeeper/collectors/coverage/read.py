@@ -10,7 +10,7 @@ from gatekeeper.collectors.reading.files import in_file
 from gatekeeper.collectors.reading.globs import chooser
 from gatekeeper.collectors.reading.merging import collected
 from gatekeeper.collectors.reading.recognition import Formats
-from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Origin
+from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Origin, shared
 
 __all__ = ["FORMATS", "CoverageReport", "FileCoverage", "Hits", "Ratio", "collect"]
 
@@ -58,7 +58,6 @@ def _facts(
     branches = Ratio.sum(file.branches for file in selected)
     if len(reports) == 1 and len(selected) == len(files):
         branches = max(branches, reports[0].branches, key=lambda ratio: ratio.uncovered)
-    providers = {report.provider for report in reports}
     return CoverageFacts(
         lines_pct=lines.pct,
         branches_pct=branches.pct,
@@ -67,7 +66,7 @@ def _facts(
         lines=lines.total,
         paths=tuple(file.path for file in selected),
         uncovered=_uncovered(selected),
-        provider=providers.pop() if len(providers) == 1 else None,
+        provider=shared(report.provider for report in reports),
     )
 
 

@@ -6,13 +6,13 @@ from gatekeeper.collectors.error_registry.facts import ErrorRegistryFacts
 from gatekeeper.collectors.formats import error_codes
 from gatekeeper.collectors.formats.error_codes import Code
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.merging import of_registers
 from gatekeeper.collectors.reading.node import Node
-from gatekeeper.collectors.reading.recognition import registers
+from gatekeeper.collectors.reading.recognition import read_registers
 from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Options
 
 _WRAPPERS = ("codes", "errors")
+_EXPECTED = "not a registry of error codes: expected `codes` or `errors`"
 _BESIDE = frozenset({"$schema", "version", "title", "name", "description", "owner", "updated"})
 """Keys that a registry may have beside its list; reports of tools have others."""
 
@@ -28,7 +28,7 @@ def collect(artefact: Artefact, options: Options) -> Collected[ErrorRegistryFact
     """Read every file of the registry."""
     first: dict[str, Code] = {}
     duplicates = []
-    documents = registers(artefact, recognises, "not a registry of error codes: expected `codes` or `errors`")
+    documents, origins = read_registers(artefact, recognises, _EXPECTED, lambda document: document)
     for code in [code for document in documents if document.value for code in _codes(document)]:
         if (earlier := first.setdefault(code.text, code)) is not code:
             shown = code.text if code.text.isprintable() else repr(code.text)
@@ -36,7 +36,7 @@ def collect(artefact: Artefact, options: Options) -> Collected[ErrorRegistryFact
             duplicates.append(code.place.finding(f"{shown} is listed before, at {where}"))
     if not first:
         raise Absent(f"{artefact.path} lists no code")
-    return Collected(ErrorRegistryFacts(tuple(first), tuple(duplicates)), of_registers(documents))
+    return Collected(ErrorRegistryFacts(tuple(first), tuple(duplicates)), origins)
 
 
 def _codes(document: Structured) -> Iterator[Code]:

@@ -1,9 +1,11 @@
 """The type into which every format of evaluation results is read."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import NamedTuple
 
 from gatekeeper.collectors.reading.content import Content
+from gatekeeper.collectors.reading.one_line import one_line
 from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.model.evidence import Finding, Origin
 from gatekeeper.syntax.json import Object
@@ -63,7 +65,5 @@ def only_object(content: Content) -> Object:
     return value if isinstance(value, dict) else {}
 
 
-def brief(text: str, longest: int = 80) -> str:
-    """Return text on one line, shortened: inputs and outputs of models may be long."""
-    line = " ".join(text[: 2 * longest].split())
-    return line if len(line) <= longest else line[: longest - 1] + "…"
+brief = partial(one_line, longest=80)
+"""Text on one line, shortened: inputs and outputs of models may be long."""

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from gatekeeper.collectors.evals._report import Check, EvalCase, EvalReport, brief, compared, only_object
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import count, first_text, mapping, objects, shown
-from gatekeeper.collectors.reading.one_line import first_line
+from gatekeeper.collectors.reading.one_line import first_line, one_line
 from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.model.evidence import Origin, Unreadable
 from gatekeeper.syntax.json import Object
@@ -52,7 +52,7 @@ def _case(case: Object, document: Structured, path: tuple[Step, ...]) -> EvalCas
         unasserted = None if metrics else document.finding(f"{name}: passed without a metric", *path)
         return EvalCase(unasserted=unasserted, checks=checks)
     reasons = "; ".join(_reason(metric) for metric in metrics.values() if metric.get("success") is not True)
-    reason = brief(reasons, 300) if success is False else "nothing decided it"
+    reason = one_line(reasons) if success is False else "nothing decided it"
     failure = document.finding(f"{name}: {reason or 'failed without a reason'}", *path)
     return EvalCase(failure, checks=checks, errored=any(metric.get("error") for metric in metrics.values()))
 

@@ -13,9 +13,10 @@ from gatekeeper.collectors.evals._report import Check, EvalCase, EvalReport, bri
 from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import count, first_text, mapping, objects, section, shown, text
-from gatekeeper.collectors.reading.one_line import first_line
+from gatekeeper.collectors.reading.one_line import first_line, one_line
 from gatekeeper.collectors.reading.structured import Structured
-from gatekeeper.model.evidence import Finding, Origin, Subject, SubjectType, oldest
+from gatekeeper.collectors.reading.subjects import repositories
+from gatekeeper.model.evidence import Finding, Origin, oldest
 from gatekeeper.syntax.json import Object
 
 _FULL = frozenset({"C", "yes", "true"})
@@ -46,13 +47,12 @@ def _origin(log: Object, cases: Sequence[EvalCase]) -> Origin:
     version = section(spec, "packages").get("inspect_ai")
     # The revision of a task from a package is that of the package.
     revision = {} if "/" in str(spec.get("task_registry_name")) else section(spec, "revision")
-    repository, commit = first_text(revision, "origin"), first_text(revision, "commit")
     return Origin(
         "inspect-ai",
         producer=f"inspect_ai {version}" if isinstance(version, str) else None,
         produced_at=_produced_at(log),
-        commit=None if revision.get("dirty") else commit,
-        subjects=(Subject(SubjectType.REPOSITORY, repository),) if repository else (),
+        commit=None if revision.get("dirty") else first_text(revision, "commit"),
+        subjects=repositories(revision.get("origin")),
         partial=tuple(_partial(log, cases)),
         items=len(cases),
     )
@@ -148,7 +148,7 @@ def _case(sample: _Sample) -> EvalCase:
         return EvalCase(sample.finding("declared invalid"), None, checks)
     if not checks:
         return EvalCase(sample.finding("no scorer judged it"))
-    failure = sample.finding(brief(", ".join(failed.values()), 300)) if failed else None
+    failure = sample.finding(one_line(", ".join(failed.values()))) if failed else None
     return EvalCase(failure, None, checks)
 
 

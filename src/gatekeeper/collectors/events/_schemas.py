@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from gatekeeper.collectors.events._documents import Library, key_of
 from gatekeeper.collectors.reading.node import Node
+from gatekeeper.collectors.reading.one_line import one_line
 from gatekeeper.model.evidence import Finding
 from gatekeeper.syntax.json import Object
 
@@ -97,9 +98,7 @@ def _flaws(schema: Node) -> Iterator[Finding]:
         _checker(draft)(schema.value, format_checker=FormatChecker(formats=()))
     except SchemaError as error:
         place = Node(schema.document, (*schema.path, *error.absolute_path), None)
-        said = " ".join(error.message.split())
-        said = said if len(said) <= 200 else said[:199] + "…"
-        yield place.finding(f"not a valid JSON Schema of {draft}: {said}")
+        yield place.finding(f"not a valid JSON Schema of {draft}: {one_line(error.message, 200)}")
     except RecursionError:
         yield schema.finding("is nested too deeply to be checked")
 

@@ -7,11 +7,9 @@ from typing import NamedTuple
 from gatekeeper.collectors.invariants.facts import InvariantsFacts
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import listing, mapping, text
-from gatekeeper.collectors.reading.files import in_file
 from gatekeeper.collectors.reading.globs import texts
-from gatekeeper.collectors.reading.merging import of_registers
 from gatekeeper.collectors.reading.node import Node
-from gatekeeper.collectors.reading.recognition import registers
+from gatekeeper.collectors.reading.recognition import read_registers
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options
 from gatekeeper.syntax.json import Json
 
@@ -43,18 +41,17 @@ def recognises(content: Content) -> bool:
 
 def collect(artefact: Artefact, options: Options) -> Collected[InvariantsFacts]:
     """Read the registers of the artefact, for the aggregates that the slot names."""
-    documents = registers(artefact, recognises, _EXPECTED)
-    entries: list[_Entry] = []
-    for document in documents:
-        with in_file(document.file):
-            entries += _entries(Node.of(document))
+    registers, origins = read_registers(
+        artefact, recognises, _EXPECTED, lambda one: [*_entries(Node.of(one))]
+    )
+    entries = [entry for register in registers for entry in register]
     if not entries:
         raise Absent(f"{artefact.path} lists no aggregate")
     only = texts(options.get("aggregates"))
     entries = [entry for entry in entries if not only or entry.aggregate in only]
     if not entries:
         raise Absent(f"{artefact.path} lists none of {', '.join(only)}")
-    return Collected(_facts(entries), of_registers(documents))
+    return Collected(_facts(entries), origins)
 
 
 def _facts(entries: Sequence[_Entry]) -> InvariantsFacts:

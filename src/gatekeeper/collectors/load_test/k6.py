@@ -47,14 +47,14 @@ def _reader_of(document: Object) -> Callable[[], LoadSummary] | None:
     if any("values" in metric for metric in found.values()):
         return lambda: _handle_summary(document, found)
     origin = Origin("k6-summary-export", items=len(found))
-    return lambda: LoadSummary(origin, _metrics(found, _flat_values, _failed_if_true))
+    return lambda: LoadSummary(origin, _metrics(found, exported=True))
 
 
 def _handle_summary(document: Object, metrics: Mapping[str, Object]) -> LoadSummary:
     duration = section(document, "state").get("testRunDurationMs")
     return LoadSummary(
         Origin("k6-handle-summary", items=len(metrics)),
-        _metrics(metrics, _nested_values, _passed_if_ok),
+        _metrics(metrics, exported=False),
         None if duration is None else amount(duration, "state.testRunDurationMs") / 1000,
     )
 
@@ -65,7 +65,7 @@ def _machine_readable(document: Object, results: Object) -> LoadSummary:
     for entry in [*entries(checks.get("metrics"), "metrics"), *entries(results["metrics"], "metrics")]:
         metric = mapping(entry, "a metric")
         name = text(metric.get("name"), "the name of a metric")
-        metrics[name] = LoadMetric(name, _nested_values(metric, name), {})
+        metrics[name] = LoadMetric(name, _values(metric, name), {})
     duration = section(document, "config").get("duration")
     metadata = section(document, "metadata")
     version = first_text(metadata, "k6_version", "k6Version")
@@ -79,35 +79,23 @@ def _machine_readable(document: Object, results: Object) -> LoadSummary:
     return LoadSummary(origin, metrics, seconds)
 
 
-def _metrics(
-    metrics: Mapping[str, Object],
-    values: Callable[[Object, str], Object],
-    passed: Callable[[object, str], bool],
-) -> dict[str, LoadMetric]:
-    return {
-        name: LoadMetric(
-            name,
-            values(metric, name),
-            {
-                expression: passed(result, f"the threshold {expression} of {name}")
-                for expression, result in mapping(metric.get("thresholds", {}), f"{name}: thresholds").items()
-            },
-        )
-        for name, metric in metrics.items()
-    }
+def _metrics(metrics: Mapping[str, Object], *, exported: bool) -> dict[str, LoadMetric]:
+    """Return metrics; those of `--summary-export` have their values beside the thresholds that failed."""
+    found = {}
+    for name, metric in metrics.items():
+        stated = mapping(metric.get("thresholds", {}), f"{name}: thresholds")
+        thresholds = {
+            expression: _passed(result, f"the threshold {expression} of {name}", exported=exported)
+            for expression, result in stated.items()
+        }
+        flat = {key: value for key, value in metric.items() if key != "thresholds"}
+        found[name] = LoadMetric(name, flat if exported else _values(metric, name), thresholds)
+    return found
 
 
-def _nested_values(metric: Object, name: str) -> Object:
+def _values(metric: Object, name: str) -> Object:
     return mapping(metric.get("values"), f"{name}: values")
 
 
-def _flat_values(metric: Object, name: str) -> Object:  # noqa: ARG001 - as `_nested_values`
-    return {key: value for key, value in metric.items() if key != "thresholds"}
-
-
-def _passed_if_ok(result: object, where: str) -> bool:
-    return flag(mapping(result, where).get("ok"), f"{where}: ok")
-
-
-def _failed_if_true(result: object, where: str) -> bool:
-    return not flag(result, where)
+def _passed(result: object, where: str, *, exported: bool) -> bool:
+    return not flag(result, where) if exported else flag(mapping(result, where).get("ok"), f"{where}: ok")

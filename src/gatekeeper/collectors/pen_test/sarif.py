@@ -3,6 +3,7 @@
 from gatekeeper.collectors.formats.sarif import log
 from gatekeeper.collectors.pen_test.read import PenTestReport, Weakness
 from gatekeeper.collectors.reading.content import Content
+from gatekeeper.collectors.reading.merging import united
 
 
 def recognises(content: Content) -> bool:
@@ -13,7 +14,7 @@ def recognises(content: Content) -> bool:
 def read(content: Content) -> PenTestReport:
     """Return the results of all runs."""
     document = content.document
-    runs = log.read(document.object)
+    runs = log.read(document.object, document.file)
     weaknesses = [
         Weakness(
             result.finding(f"{result.severity}: {result.message}", document.file),
@@ -22,4 +23,4 @@ def read(content: Content) -> PenTestReport:
         for run in runs
         for result in run.results
     ]
-    return PenTestReport(log.origin(runs, document.file), weaknesses)
+    return PenTestReport(united([run.origin for run in runs]), weaknesses)

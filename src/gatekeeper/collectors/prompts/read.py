@@ -8,9 +8,7 @@ from gatekeeper.collectors.prompts._registry import DEFAULT, Pin, PromptEntry
 from gatekeeper.collectors.prompts._versions import flaw_of
 from gatekeeper.collectors.prompts.facts import PromptsFacts
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.files import in_file
-from gatekeeper.collectors.reading.merging import of_registers
-from gatekeeper.collectors.reading.recognition import registers
+from gatekeeper.collectors.reading.recognition import read_registers
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options
 
 _LISTED = 50
@@ -23,16 +21,12 @@ def recognises(content: Content) -> bool:
     fields = content.fields
     entries = [fields, *content.rows]
     marked = any("id" in entry and not entry.keys().isdisjoint(_ENTRY) for entry in entries)
-    return marked or "tenants" in fields or ("prompts" in fields and "providers" not in fields)
+    return marked or fields.keys() == {"tenants"} or ("prompts" in fields and "providers" not in fields)
 
 
 def collect(artefact: Artefact, options: Options) -> Collected[PromptsFacts]:  # noqa: ARG001 - this kind has no options
     """Read the entries of all files and check their pins."""
-    registries = []
-    documents = registers(artefact, recognises, _EXPECTED)
-    for document in documents:
-        with in_file(document.file):
-            registries.append(_registry.read(document))
+    registries, origins = read_registers(artefact, recognises, _EXPECTED, _registry.read)
     entries = [entry for registry in registries for entry in registry.entries]
     if not entries:
         raise Absent(f"{artefact.path} registers no prompt")
@@ -45,7 +39,7 @@ def collect(artefact: Artefact, options: Options) -> Collected[PromptsFacts]:  #
             dict.fromkeys([*tenants, *(name for entry in entries for name in entry.tenants), *named])
         ),
     )
-    return Collected(facts, of_registers(documents))
+    return Collected(facts, origins)
 
 
 def _unpinned(entries: Sequence[PromptEntry], tenants: Sequence[str]) -> Iterator[Finding]:

@@ -1,12 +1,13 @@
 """Merge the parts of an artefact, one a file or a document, into what is collected."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import chain
 from math import isfinite
 from typing import Protocol, TypeVar
 
-from gatekeeper.collectors.reading.structured import Structured
-from gatekeeper.model.evidence import Collected, Origin, formats_of, oldest
+from gatekeeper.model.evidence import Collected, Origin, formats_of, oldest, shared
 
+T = TypeVar("T")
 FactsT = TypeVar("FactsT")
 Number = TypeVar("Number", int, float)
 
@@ -26,27 +27,31 @@ def collected(parts: Iterable[HasOrigin], facts: FactsT) -> Collected[FactsT]:
 
 def by_file(origins: Iterable[Origin]) -> tuple[Origin, ...]:
     """Return one origin a file: the documents of a file are one part of the evidence."""
-    files: dict[str, Origin] = {}
+    files: dict[str, list[Origin]] = {}
     for number, origin in enumerate(origins):
-        key = origin.file or f"\n{number}"
-        files[key] = _united(files[key], origin) if key in files else origin
-    return tuple(files.values())
+        files.setdefault(origin.file or f"\n{number}", []).append(origin)
+    return tuple(map(united, files.values()))
 
 
-def of_registers(documents: Iterable[Structured]) -> tuple[Origin, ...]:
-    """Return the origins of files that people write: their syntax is all that they state."""
-    return by_file(Origin(document.format, document.file) for document in documents)
-
-
-def _united(one: Origin, other: Origin) -> Origin:
-    return one._replace(
-        format=formats_of((one, other)),
-        produced_at=oldest((one.produced_at, other.produced_at)),
-        subjects=tuple(dict.fromkeys(one.subjects + other.subjects)),
-        partial=one.partial + other.partial,
-        not_understood=one.not_understood + other.not_understood,
-        items=sum_known((one.items, other.items)),
+def united(origins: Sequence[Origin]) -> Origin:
+    """Return the origin of a file whose documents, or runs of a tool, have these."""
+    if len(origins) == 1:
+        return origins[0]
+    return Origin(
+        formats_of(origins),
+        shared(origin.file for origin in origins),
+        producer=", ".join(dict.fromkeys(origin.producer for origin in origins if origin.producer)) or None,
+        produced_at=oldest(origin.produced_at for origin in origins),
+        commit=shared(origin.commit for origin in origins),
+        subjects=_each_once(origin.subjects for origin in origins),
+        partial=_each_once(origin.partial for origin in origins),
+        not_understood=_each_once(origin.not_understood for origin in origins),
+        items=sum_known(origin.items for origin in origins),
     )
+
+
+def _each_once(groups: Iterable[Iterable[T]]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys(chain.from_iterable(groups)))
 
 
 def sum_known(values: Iterable[Number | None]) -> Number | None:

@@ -6,11 +6,11 @@ LONGEST = 300
 _COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
-def one_line(words: str) -> str:
-    """Return text on one line, at most `LONGEST` characters."""
+def one_line(words: str, longest: int = LONGEST) -> str:
+    """Return text on one line, with at most `longest` characters."""
     # Of a long text only the beginning is searched for whitespace.
-    short = " ".join(words[: 10 * LONGEST].split())
-    return short if len(short) <= LONGEST else short[: LONGEST - 1] + "…"
+    short = " ".join(words[: 10 * longest].split())
+    return short if len(short) <= longest else short[: longest - 1] + "…"
 
 
 def first_line(message: str) -> str:

@@ -11,9 +11,10 @@ from functools import cached_property
 from typing import Generic, TypeVar
 
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.files import each, opened
+from gatekeeper.collectors.reading.files import each, in_file, opened
+from gatekeeper.collectors.reading.merging import by_file
 from gatekeeper.collectors.reading.structured import Structured, about, read_all
-from gatekeeper.model.evidence import Absent, Artefact, ArtefactFile, Unreadable, Unrecognised
+from gatekeeper.model.evidence import Absent, Artefact, ArtefactFile, Origin, Unreadable, Unrecognised
 from gatekeeper.plugins import Format, Registry
 from gatekeeper.syntax import SyntaxProblem
 
@@ -170,18 +171,27 @@ class Formats(Generic[Part]):
         return sorted({*self._registry.names, *(name for name, _ in self._plugins)})
 
 
-def registers(artefact: Artefact, recognises: Callable[[Content], bool], expected: str) -> list[Structured]:
-    """Return the documents of a kind whose files people write: each must have a mark of the kind.
+def read_registers(
+    artefact: Artefact,
+    recognises: Callable[[Content], bool],
+    expected: str,
+    read: Callable[[Structured], Part],
+) -> tuple[list[Part], tuple[Origin, ...]]:
+    """Read each document of a kind whose files people write; their syntax is all that they state.
 
     Raises:
-        Unrecognised: A document has none; the reason says what is expected.
+        Unrecognised: A document has no mark of the kind; the reason says what is expected.
         Absent: The one file is empty.
     """
     documents = [document for found in each(artefact, read_all) for document in found]
     for document in documents:
         if (document.value not in ({}, [])) and not recognises(Content.of(document)):
             raise Unrecognised(f"{document.file}: {expected}", document.file)
-    return documents
+    parts = []
+    for document in documents:
+        with in_file(document.file):
+            parts.append(read(document))
+    return parts, by_file(Origin(document.format, document.file) for document in documents)
 
 
 def _placed(part: Part, file: str) -> Part:

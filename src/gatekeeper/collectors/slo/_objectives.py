@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeVar
 from gatekeeper.collectors.formats import golden_signals, promql
 from gatekeeper.collectors.reading.figures import shown
 from gatekeeper.collectors.reading.words import Phrases, words
-from gatekeeper.model.evidence import Origin, Unreadable
+from gatekeeper.model.evidence import Origin, Unreadable, shared
 from gatekeeper.syntax.json import Object
 
 T = TypeVar("T")
@@ -142,5 +142,4 @@ def _kinds(text: tuple[str, ...]) -> set[str]:
 
 
 def _percentile_of_queries(queries: Iterable[promql.Expression]) -> float | None:
-    found = {round(100 * quantile, 6) for query in queries for quantile in query.quantiles()}
-    return found.pop() if len(found) == 1 else None
+    return shared(round(100 * quantile, 6) for query in queries for quantile in query.quantiles())

@@ -7,9 +7,8 @@ from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import flag, listing, mapping, text
 from gatekeeper.collectors.reading.files import in_file
 from gatekeeper.collectors.reading.globs import chooser, texts
-from gatekeeper.collectors.reading.merging import of_registers
 from gatekeeper.collectors.reading.node import Node
-from gatekeeper.collectors.reading.recognition import registers
+from gatekeeper.collectors.reading.recognition import read_registers
 from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.collectors.sync.facts import SyncFacts
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Unreadable
@@ -43,7 +42,7 @@ def recognises(content: Content) -> bool:
 
 def collect(artefact: Artefact, options: Options) -> Collected[SyncFacts]:
     """Compare the rows with the replicable aggregates that the option `aggregates` selects."""
-    documents = registers(artefact, recognises, _EXPECTED)
+    documents, origins = read_registers(artefact, recognises, _EXPECTED, lambda document: document)
     listed, all_rows = _read(documents)
     rows = [row for row in all_rows if row.replicable is not False]
     if listed is None and all_rows and all(row.replicable is not None for row in all_rows):
@@ -61,7 +60,7 @@ def collect(artefact: Artefact, options: Options) -> Collected[SyncFacts]:
         unregistered=_unregistered(listed, rows, selected, asked, artefact),
         without_conflict_policy=tuple(_without_policy(chosen, texts(options.get("policies")))),
     )
-    return Collected(facts, of_registers(documents))
+    return Collected(facts, origins)
 
 
 def _read(documents: Iterable[Structured]) -> tuple[dict[str, Node] | None, list[_Row]]:

@@ -5,9 +5,10 @@ from datetime import datetime
 
 from gatekeeper.collectors.reading import figures, instants
 from gatekeeper.collectors.reading.content import Content
+from gatekeeper.collectors.reading.subjects import repositories
 from gatekeeper.collectors.tests import _report
 from gatekeeper.collectors.tests._report import CaseOutcome, Counters, TestCase, TestReport
-from gatekeeper.model.evidence import Finding, Origin, Subject, SubjectType
+from gatekeeper.model.evidence import Finding, Origin
 from gatekeeper.syntax.json import Json, Object
 
 
@@ -38,13 +39,12 @@ def read(content: Content) -> TestReport:
 def _origin(results: Object) -> Origin:
     tool, environment = figures.section(results, "tool"), figures.section(results, "environment")
     name, version = figures.first_text(tool, "name"), figures.first_text(tool, "version")
-    repository = figures.first_text(environment, "repositoryUrl")
     is_unhealthy = environment.get("healthy") is False
     return Origin(
         "ctrf",
         producer=f"{name} {version}" if name and version else name,
         commit=figures.first_text(environment, "commit"),
-        subjects=(Subject(SubjectType.REPOSITORY, repository),) if repository else (),
+        subjects=repositories(environment.get("repositoryUrl")),
         partial=("the report states that its run was not healthy",) if is_unhealthy else (),
     )
 

@@ -11,7 +11,7 @@ from gatekeeper.collectors.tests._report import CaseOutcome, Counters, TestCase,
 from gatekeeper.model.evidence import Finding, Origin
 from gatekeeper.syntax.json import Object
 
-_FINE = frozenset({None, "passed", "skipped", "pending", "focused"})
+_FINE = (None, "passed", "skipped", "pending", "focused")
 """What the status of a file may be without a failure."""
 
 

@@ -96,11 +96,12 @@ class VulnerabilityReport(NamedTuple):
     statements: tuple[Statement, ...] = ()
 
 
-def scan_report(content: Content, format_: str, scan: Scan, **stated: Any) -> VulnerabilityReport:
+def scan_report(
+    content: Content, format_: str, scan: Scan, version: str | None = None, **stated: Any
+) -> VulnerabilityReport:
     """Return the report of a file that holds one scan; `stated` are more fields of its origin."""
-    origin = Origin(
-        format_, content.name, scan.scanner, subjects=scan.subjects, items=len(scan.vulnerabilities)
-    )
+    producer, items = f"{scan.scanner} {version or ''}".strip(), len(scan.vulnerabilities)
+    origin = Origin(format_, content.name, producer, subjects=scan.subjects, items=items)
     return VulnerabilityReport(origin._replace(**stated), (scan,))
 
 

@@ -33,7 +33,7 @@ from gatekeeper.collectors.vulnerabilities._report import (
     scan_report,
     vulnerability,
 )
-from gatekeeper.model.evidence import Subject, SubjectType
+from gatekeeper.model.evidence import Subject
 from gatekeeper.syntax.json import Object
 
 _SOURCE = re.compile(r"^(docker|podman|registry|containerd):")
@@ -52,18 +52,16 @@ def read(content: Content) -> VulnerabilityReport:
     """Return the matches and the ignored matches."""
     document, report = content.json_document, content.object
     descriptor = section(report, "descriptor")
-    name = first_text(descriptor, "name") or "grype"
     scan = Scan(
-        name,
+        first_text(descriptor, "name") or "grype",
         (*_matches(document, "matches"), *_matches(document, "ignoredMatches")),
         _subjects(report.get("source")),
     )
-    version = first_text(descriptor, "version")
     return scan_report(
         content,
         "grype",
         scan,
-        producer=f"{name} {version}" if version else name,
+        first_text(descriptor, "version"),
         produced_at=instants.from_text(descriptor.get("timestamp")),
         partial=tuple(dict.fromkeys(_missing(report, descriptor))),
     )
@@ -72,8 +70,8 @@ def read(content: Content) -> VulnerabilityReport:
 def _subjects(source: object) -> tuple[Subject, ...]:
     """Return the image or the package that was scanned; a folder or a file has no identity."""
     type_, target = (source.get("type"), source.get("target")) if isinstance(source, dict) else (None, None)
-    if type_ == "purl" and isinstance(target, str):
-        return (Subject(SubjectType.PACKAGE, target),)
+    if type_ == "purl":
+        return subjects.packages(target)
     if type_ != "image" or not isinstance(target, dict):
         return ()
     known = subjects.images(target.get("tags"), target.get("repoDigests"))

@@ -23,6 +23,7 @@ from gatekeeper.model.evidence import (
     Options,
     Origin,
     oldest,
+    shared,
 )
 from gatekeeper.syntax import json
 
@@ -57,8 +58,7 @@ def collect(artefact: Artefact, options: Options) -> Collected[VulnerabilitiesFa
 
 def _origins(reports: Sequence[VulnerabilityReport], facts: VulnerabilitiesFacts) -> Iterator[Origin]:
     of_scans = [report.origin for report in reports if report.scans]
-    age, commits = oldest(origin.produced_at for origin in of_scans), {origin.commit for origin in of_scans}
-    commit = commits.pop() if len(commits) == 1 else None
+    age, commit = oldest(origin.produced_at for origin in of_scans), shared(of.commit for of in of_scans)
     looked = any(scan.of_dependencies for report in reports for scan in report.scans)
     for report in reports:
         if not report.scans:

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from gatekeeper.collectors.formats.sarif import log as sarif
 from gatekeeper.collectors.reading.content import Content
+from gatekeeper.collectors.reading.merging import united
 from gatekeeper.collectors.reading.one_line import LONGEST
 from gatekeeper.collectors.vulnerabilities import _purl
 from gatekeeper.collectors.vulnerabilities._report import (
@@ -40,17 +41,17 @@ def recognises(content: Content) -> bool:
 
 def read(content: Content) -> VulnerabilityReport:
     """Return each run as a scan."""
-    runs = sarif.read(content.object)
+    runs = sarif.read(content.object, content.name)
     scans = (
         Scan(
             run.tool,
             tuple(_vulnerability(result, content.name) for result in run.results),
-            run.subjects,
+            run.origin.subjects,
             _is_of_dependencies(run),
         )
         for run in runs
     )
-    return VulnerabilityReport(sarif.origin(runs, content.name), tuple(scans))
+    return VulnerabilityReport(united([run.origin for run in runs]), tuple(scans))
 
 
 def _is_of_dependencies(run: sarif.Run) -> bool:

@@ -36,7 +36,7 @@ from gatekeeper.collectors.vulnerabilities._report import (
     scan_report,
     vulnerability,
 )
-from gatekeeper.model.evidence import Absent, Subject, SubjectType, Unreadable
+from gatekeeper.model.evidence import Absent, Subject, Unreadable
 from gatekeeper.syntax.json import Json, Object
 from gatekeeper.syntax.yaml import Step
 
@@ -68,7 +68,6 @@ def read(content: Content) -> VulnerabilityReport:
     if not any(map(_has_packages, results)):
         raise Absent("Trivy scanned no packages")
     metadata = section(report, "Metadata")
-    version = first_text(section(report, "Trivy"), "Version")
     scan = Scan(
         "Trivy",
         tuple(found for path, result in placed for found in _findings(document, path, result)),
@@ -78,7 +77,7 @@ def read(content: Content) -> VulnerabilityReport:
         content,
         "trivy",
         scan,
-        producer=f"Trivy {version}" if version else "Trivy",
+        first_text(section(report, "Trivy"), "Version"),
         produced_at=instants.from_text(report.get("CreatedAt")),
         commit=first_text(metadata, "Commit"),
         partial=tuple(_missing(section(metadata, "OS"), results)),
@@ -101,13 +100,11 @@ def _subjects(report: Object, metadata: Object, results: Sequence[Object]) -> It
     name = first_text(report, "ArtifactName") or ""
     if report.get("ArtifactType") == "container_image":
         yield from subjects.images(metadata.get("RepoTags"), metadata.get("RepoDigests"), name)
-    repository = first_text(metadata, "RepoURL") or (name if "://" in name else None)
-    if repository and report.get("ArtifactType") == "repository":
-        yield Subject(SubjectType.REPOSITORY, repository)
+    if report.get("ArtifactType") == "repository":
+        yield from subjects.repositories(first_text(metadata, "RepoURL") or (name if "://" in name else None))
     for package in (package for result in results for package in listed(result, "Packages", "a package")):
-        purl = first_text(section(package, "Identifier"), "PURL")
-        if purl and package.get("Relationship") == "root":
-            yield Subject(SubjectType.PACKAGE, purl)
+        if package.get("Relationship") == "root":
+            yield from subjects.packages(section(package, "Identifier").get("PURL"))
 
 
 def _results(report: Json) -> Iterator[tuple[_Path, Object]]:

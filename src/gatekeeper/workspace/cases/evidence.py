@@ -9,7 +9,7 @@ from typing import Any
 from gatekeeper import collectors
 from gatekeeper.errors import nearest
 from gatekeeper.evidence.artefacts import Bounds, open_artefact
-from gatekeeper.evidence.plain_facts import from_plain
+from gatekeeper.evidence.plain import from_plain
 from gatekeeper.evidence.reader import collect, without_touched
 from gatekeeper.judging.places import Place
 from gatekeeper.model.cases import CollectedAs

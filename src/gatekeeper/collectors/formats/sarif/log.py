@@ -15,8 +15,9 @@ https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html; section number
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import NamedTuple
 
 from gatekeeper.collectors.formats.sarif import _completeness
@@ -24,16 +25,7 @@ from gatekeeper.collectors.formats.sarif._places import SarifPlaces
 from gatekeeper.collectors.formats.sarif._rules import SarifRule, SarifRules, rule_id, score
 from gatekeeper.collectors.formats.severity import Severity
 from gatekeeper.collectors.reading import instants, subjects
-from gatekeeper.collectors.reading.figures import (
-    entries,
-    first_text,
-    listed,
-    mapping,
-    objects,
-    section,
-    shown,
-    text,
-)
+from gatekeeper.collectors.reading.figures import first_text, listed, mapping, objects, section, shown, text
 from gatekeeper.collectors.reading.one_line import LONGEST, one_line
 from gatekeeper.model.evidence import (
     Absent,
@@ -41,9 +33,9 @@ from gatekeeper.model.evidence import (
     NotUnderstood,
     Origin,
     Subject,
-    SubjectType,
     Unreadable,
     oldest,
+    shared,
 )
 from gatekeeper.syntax.json import Object
 from gatekeeper.syntax.yaml import Step
@@ -94,15 +86,8 @@ class Run(NamedTuple):
     tool: str
     results: tuple[Result, ...]
     """Open and closed results, in the order of the log."""
-    produced_at: datetime | None
-    """The end of the oldest invocation, or its start; None if an invocation has no time."""
-    version: str | None = None
-    """The version of the tool."""
-    subjects: tuple[Subject, ...] = ()
-    """The repositories, and for Trivy the image, that were scanned."""
-    commit: str | None = None
-    partial: tuple[str, ...] = ()
-    """Why results may be missing, a sentence each."""
+    origin: Origin
+    """Its time is the end of the oldest invocation, or its start; subjects are repositories, and images."""
     names: tuple[str, ...] = ()
     """The names of the rules that the log describes, and of the packages that they are about."""
 
@@ -112,8 +97,8 @@ def recognises(document: Object) -> bool:
     return "runs" in document and ("version" in document or "$schema" in document)
 
 
-def read(document: Object) -> tuple[Run, ...]:
-    """Return all runs of a log; `Absent` if nothing was scanned."""
+def read(document: Object, log: str) -> tuple[Run, ...]:
+    """Return all runs of the log in a file; `Absent` if nothing was scanned."""
     version = document.get("version")
     if version != "2.1.0":
         raise Unreadable(f"SARIF of the version {shown(version)}; supported is 2.1.0")
@@ -121,60 +106,43 @@ def read(document: Object) -> tuple[Run, ...]:
     if not runs:
         raise Absent("the log has no run: nothing was scanned")
     inline = document.get("inlineExternalProperties")
-    read_ = tuple(_run(number, run, inline) for number, run in enumerate(runs))
+    read_ = tuple(_run(number, run, inline, log) for number, run in enumerate(runs))
     if not any(_has_results(run) for run in runs):
-        raise Absent(read_[0].partial[0])
+        raise Absent(read_[0].origin.partial[0])
     return read_
-
-
-def origin(runs: Sequence[Run], log: str) -> Origin:
-    """Return what the runs of a log state about themselves."""
-    results = [result for run in runs for result in run.results]
-    commits = {run.commit for run in runs}
-    return Origin(
-        FORMAT,
-        file=log,
-        producer=", ".join(dict.fromkeys(" ".join(filter(None, (run.tool, run.version))) for run in runs)),
-        produced_at=oldest(run.produced_at for run in runs),
-        commit=commits.pop() if len(commits) == 1 else None,
-        subjects=tuple(dict.fromkeys(subject for run in runs for subject in run.subjects)),
-        partial=tuple(dict.fromkeys(reason for run in runs for reason in run.partial)),
-        not_understood=tuple(
-            NotUnderstood(result.finding(result.contradiction, log))
-            for result in results
-            if result.contradiction
-        )[:_MOST_CONTRADICTIONS],
-        items=len(results),
-    )
 
 
 def _has_results(run: Object) -> bool:
     return run.get("results") is not None or "results" in section(run, "externalPropertyFileReferences")
 
 
-def _run(number: int, run: Object, inline: object) -> Run:
+def _run(number: int, run: Object, inline: object, log: str) -> Run:
     tool = mapping(run.get("tool"), "tool")
     rules = SarifRules(tool)
     driver = mapping(tool["driver"], "tool.driver")
     name = text(driver.get("name"), "the name of the tool")
     invocations = list(objects(run.get("invocations") or [], "invocations", "an invocation"))
     reader = _Reader(name, rules, rules.overrides(invocations), SarifPlaces(run))
-    results = (
+    read_ = (
         reader.result(result, ("runs", number, "results", place))
-        for place, result in enumerate(objects(entries(run.get("results"), "results"), "results", "a result"))
+        for place, result in enumerate(listed(run, "results", "a result"))
     )
+    results = tuple(result for result in read_ if result)
     sources = list(listed(run, "versionControlProvenance", "a version control system"))
-    commits = {first_text(source, "revisionId") for source in sources}
-    return Run(
-        name,
-        tuple(result for result in results if result),
-        oldest(_time(invocation) for invocation in invocations),
-        first_text(driver, "semanticVersion", "version"),
-        tuple(dict.fromkeys(_subjects(run, sources))),
-        commits.pop() if len(commits) == 1 else None,
-        tuple(_completeness.reasons(tool, run, inline)),
-        rules.names(),
+    version = first_text(driver, "semanticVersion", "version")
+    unclear = (result.finding(result.contradiction, log) for result in results if result.contradiction)
+    origin = Origin(
+        FORMAT,
+        log,
+        producer=f"{name} {version}" if version else name,
+        produced_at=oldest(_time(invocation) for invocation in invocations),
+        commit=shared(first_text(source, "revisionId") for source in sources),
+        subjects=(*subjects.repositories(*(one.get("repositoryUri") for one in sources)), *_images(run)),
+        partial=tuple(dict.fromkeys(_completeness.reasons(tool, run, inline))),
+        not_understood=tuple(map(NotUnderstood, islice(unclear, _MOST_CONTRADICTIONS))),
+        items=len(results),
     )
+    return Run(name, results, origin, rules.names())
 
 
 def _time(invocation: Object) -> datetime | None:
@@ -182,12 +150,11 @@ def _time(invocation: Object) -> datetime | None:
     return end or instants.from_text(invocation.get("startTimeUtc"))
 
 
-def _subjects(run: Object, sources: Sequence[Object]) -> Iterator[Subject]:
-    """Yield the repositories that were scanned, and the image, by the properties that Trivy adds to a run."""
-    uris = (first_text(source, "repositoryUri") for source in sources)
-    yield from (Subject(SubjectType.REPOSITORY, uri) for uri in uris if uri)
-    if isinstance(properties := run.get("properties"), dict):
-        yield from subjects.images(*(properties.get(key) for key in ("imageName", "repoTags", "repoDigests")))
+def _images(run: Object) -> tuple[Subject, ...]:
+    """Return the image that was scanned, by the properties that Trivy adds to a run."""
+    stated = run.get("properties")
+    keys = ("imageName", "repoTags", "repoDigests")
+    return subjects.images(*map(stated.get, keys)) if isinstance(stated, dict) else ()
 
 
 class _Reader(NamedTuple):

@@ -1,16 +1,26 @@
-"""Facts to plain data and back, for records."""
+"""Evidence to plain data and back, for records: facts, parts, and what a record states about all of them."""
 
-from collections.abc import Mapping
-from datetime import datetime
-from typing import assert_never
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any, TypeVar, assert_never
 
-from gatekeeper.collectors.reading.figures import count, listing, mapping, text
-from gatekeeper.model.evidence import Facts, Finding, Kind, Shape, Unreadable
-from gatekeeper.model.moment import as_written
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import to_json
+
+from gatekeeper.collectors.reading.figures import count, flag, listing, mapping, text
+from gatekeeper.model.evidence import Facts, Finding, Kind, Part, Shape, Unreadable
+from gatekeeper.model.moment import UNSTATED, as_written
+from gatekeeper.model.status import Basis
 from gatekeeper.syntax.json import Json, Object
 
 MOST_PLACES = 200
 """The most findings of a list that are recorded with their places; the others have their messages only."""
+
+T = TypeVar("T", bound=tuple[Any, ...])
+_adapter = cache(TypeAdapter)
+_STATED = {"produced_at": "produced_at_basis", "commit": "commit_basis", "subjects": "subjects_basis"}
 
 
 def as_plain(value: object) -> object:
@@ -62,9 +72,7 @@ def _fact(value: Json, shape: Shape, where: str) -> object:
         case Shape.TEXT:
             return text(value, where)
         case Shape.FLAG:
-            if not isinstance(value, bool):
-                raise Unreadable(f"{where} is neither true nor false")
-            return value
+            return flag(value, where)
         case Shape.NAMES:
             return tuple(text(name, where) for name in listing(value, where))
         case Shape.FINDINGS:
@@ -101,3 +109,59 @@ def optional_text(written: Object, key: str, where: str) -> str | None:
     """Return the text of a key; None if it is absent or null."""
     value = written.get(key)
     return None if value is None else text(value, f"{where}: {key}")
+
+
+def as_plain_part(part: Part) -> dict[str, object]:
+    """Return a part as values that JSON can hold, without what it does not state."""
+    return {name: as_plain(value) for name, value in part._asdict().items() if value not in (None, ())}
+
+
+def part_from_plain(written: Object, where: str) -> Part:
+    """Return the part that plain data states.
+
+    Raises:
+        Unreadable: A value is of the wrong type, or a time, a commit or a subject has no basis.
+    """
+    part = named_tuple(Part, written, where)
+    for flaw in _flaws(part):
+        raise Unreadable(f"{where}: {flaw}")
+    return part
+
+
+def named_tuple(of: type[T], written: Object, where: str) -> T:
+    """Return the named tuple that plain data states; other keys are passed over.
+
+    Raises:
+        Unreadable: A value is of the wrong type.
+    """
+    known = {name: written[name] for name in of._fields if name in written}  # type: ignore[attr-defined]
+    try:
+        value = _adapter(of).validate_json(to_json(known), strict=True)
+        moments = {name: at for name, at in value._asdict().items() if isinstance(at, datetime)}
+        found: T = value._replace(**{name: _zoned(at) for name, at in moments.items()})
+    except ValidationError as error:
+        flaw = error.errors()[0]
+        raise Unreadable(f"{where}: {'.'.join(map(str, flaw['loc']))}: {flaw['msg']}") from None
+    except OverflowError:
+        raise Unreadable(f"{where}: a time is beyond the calendar") from None
+    return found
+
+
+def _zoned(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=UNSTATED) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def is_digest(value: str | None) -> bool:
+    """Return whether a value is a SHA-256 as it is written here, or none."""
+    return value is None or re.fullmatch("[0-9a-f]{64}", value) is not None
+
+
+def _flaws(part: Part) -> Iterator[str]:
+    if not is_digest(part.sha256):
+        yield "sha256 is not a digest of 64 hexadecimal digits"
+    for name in ("size", "items"):
+        if (getattr(part, name) or 0) < 0:
+            yield f"{name} is below 0"
+    for name, basis in _STATED.items():
+        if getattr(part, name) and getattr(part, basis) in (None, Basis.ATTESTATION):
+            yield f"{basis} says neither artefact nor record nor typed"
