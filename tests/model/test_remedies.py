@@ -85,16 +85,29 @@ def test_an_artefact_dated_after_the_as_of_date_needs_another_date() -> None:
             "Run `load` (kind `load_test`) again on the commit that ships; a report counts for 30 days.",
         ),
         (
+            "2026-11-10",
+            None,
+            "State the commit of `load` (kind `load_test`): set `commit`, or record it with `collect`.",
+        ),
+        (
+            None,
+            None,
+            (
+                "State the time and the commit of `load` (kind `load_test`): set `collected_at` and `commit`, "
+                "or record it with `collect`; a report counts for 30 days."
+            ),
+        ),
+        (
             None,
             "aaaaaaa",
             (
-                "State when `load` (kind `load_test`) was produced: set `collected_at`, or record it with `collect`; "
+                "State the time of `load` (kind `load_test`): set `collected_at`, or record it with `collect`; "
                 "a report counts for 30 days."
             ),
         ),
     ],
 )
-def test_what_is_stale_is_to_be_run_again(on: str | None, commit: str, remedy: str) -> None:
+def test_what_is_stale_is_to_be_run_again(on: str | None, commit: str | None, remedy: str) -> None:
     assert done("G7.load", case(RELEASE, load_test(200, on=on, commit=commit)), Status.STALE) == remedy
 
 

@@ -128,24 +128,37 @@ def _place(finding: Finding) -> str:
 
 def _renew(artefacts: Iterable[_Reasons]) -> Iterator[str]:
     """Yield how to renew what is stale, a sentence for artefacts with the same reasons."""
-    same: dict[frozenset[ReasonCode | None], list[_Reasons]] = {}
+    same: dict[Hashable, list[_Reasons]] = {}
     for reasons in artefacts:
-        same.setdefault(frozenset(reason.code for reason, _ in reasons), []).append(reasons)
-    for codes, stale in same.items():
+        same.setdefault(frozenset((of.code, _field(of)) for of, _ in reasons), []).append(reasons)
+    for stale in same.values():
+        first = [reason for reason, _ in stale[0]]
+        codes, fields = frozenset(reason.code for reason in first), sorted(set(map(_field, first)))
         what = _listed(_described(reasons[0][0].slot or "", reasons[0][1]) for reasons in stale)
         limits = (rule.guard(of.slot or "").max_age_days for reasons in stale for of, rule in reasons)
         days = min(filter(None, limits), default=None)
         ages = f"; a report counts for {days} days" if days and codes & _AGES else ""
         if codes == {ReasonCode.OTHER_MILESTONE}:
             yield f"Update {what}{_for(codes)}."
-        elif codes == {ReasonCode.UNDATED}:
-            yield f"State when {what} was produced: set `collected_at`, or record it with `collect`{ages}."
+        elif all(fields):
+            states = _listed(_STATES[field] for field in fields)
+            named = _listed(f"`{field}`" for field in fields)
+            yield f"State {states} of {what}: set {named}, or record it with `collect`{ages}."
         else:
             cached = ", without a cached report" if ReasonCode.OLDER_THAN_COMMIT in codes else ""
             commit = f" on the commit that ships{cached}" if codes & _COMMITS else ""
             yield f"Run {what} again{commit}{_for(codes)}{ages}."
 
 
+def _field(reason: CriterionReason) -> str:
+    """Return the field of the manifest that states what the artefact does not; empty if that is not why."""
+    if reason.code is ReasonCode.UNDATED:
+        return "collected_at"
+    return "commit" if " is of an unknown commit" in reason.message else ""
+
+
+_STATES = {"collected_at": "the time", "commit": "the commit"}
+"""What each field states, in words."""
 _AGES = frozenset({ReasonCode.TOO_OLD, ReasonCode.UNDATED})
 _COMMITS = frozenset({ReasonCode.OTHER_COMMIT, ReasonCode.OLDER_THAN_COMMIT})
 
