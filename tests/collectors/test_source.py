@@ -12,7 +12,6 @@ from gatekeeper.collectors.formats.typescript import imports as ts_imports
 from gatekeeper.collectors.formats.typescript import tree as ts_tree
 from gatekeeper.collectors.formats.typescript.source import Source
 from gatekeeper.collectors.source import read as source
-from gatekeeper.collectors.source import typescript
 from gatekeeper.collectors.source.facts import OF_CONTENT, OF_IMPORTS, SourceFacts
 from gatekeeper.collectors.typescript import read as typescript
 from gatekeeper.model.evidence import Absent, Collected, Finding, Unreadable
@@ -114,7 +113,7 @@ def test_what_the_slot_does_not_ask_for_is_null() -> None:
     ],
 )
 def test_which_files_are_source(path: str, *, expected: bool) -> None:
-    assert typescript.is_source(path) is expected
+    assert ts_tree.is_source(path) is expected
 
 
 @pytest.mark.parametrize(
