@@ -5,7 +5,7 @@ customer operation is progress, and the level that was signed must not be lost b
 """
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime, time
 from functools import cache
 from typing import Any
 
@@ -31,7 +31,7 @@ from gatekeeper.judging.rules.binding import bind
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.services import judge_service
 from gatekeeper.manifests.load import load_workspace
-from gatekeeper.model.evidence import Evidence, EvidenceStatus
+from gatekeeper.model.evidence import Evidence, EvidenceStatus, Part
 from gatekeeper.model.milestone import ExitRecord
 from gatekeeper.model.roadmap import Roadmap
 from gatekeeper.model.rule import Rulebook
@@ -98,6 +98,9 @@ def rules() -> Rulebook:
     return bound.rulebook
 
 
+TODAY = Part(produced_at=datetime.combine(AS_OF, time(8), UTC), commit="abcdef1")
+
+
 def skeleton(name: str, customer_operations: int, *, exited: str | None, level: str = "L1") -> Case:
     """Return a service that is signed at a level; the milestones up to `exited` have exited."""
     known: Mapping[str, Any] = SKELETON | {"api": OpenapiFacts(customer_operations=customer_operations)}
@@ -111,7 +114,7 @@ def skeleton(name: str, customer_operations: int, *, exited: str | None, level: 
         Service.model_validate(written | signed_off | mapped),
         rules(),
         {
-            (slot, ()): Evidence(slot, EvidenceStatus.OK, facts=facts, path=slot)
+            (slot, ()): Evidence(slot, EvidenceStatus.OK, facts=facts, path=slot, parts=(TODAY,))
             for slot, facts in known.items()
         },
         AS_OF,

@@ -146,6 +146,15 @@ def change_a_pin(files: Files, of: Random) -> Iterator[Op]:
             yield Op(file, ("evidence", slot, "sha256"), pin)
 
 
+@replaces
+def say_more_of_a_mapping(files: Files, of: Random) -> Iterator[Op]:
+    for file, slot, pointer in one_of(of, mapped(files)):
+        field, values = of.choice((("whole", (True, GONE)), ("parts", (1, 2, GONE))))
+        for value in other(of, values, pointer.get(field, GONE)):
+            if field == "parts" or slot.endswith("tests"):
+                yield Op(file, ("evidence", slot, field), value)
+
+
 # Records
 
 

@@ -85,10 +85,14 @@ def test_the_forecast_tells_the_day(run: Run) -> None:
     forecast = told(run, "-m", "M3")["forecast"]
     assert [(lapse["criterion"] or lapse["exception"], lapse["lapses_on"]) for lapse in forecast] == [
         ("G7.peak-load", "2026-12-19"),
+        ("L2.use-cases", "2026-12-19"),
+        ("capability:refunds", "2026-12-19"),
+        ("G7.cold-and-warm", "2027-02-17"),
+        ("L3.slo-targets", "2027-02-17"),
         ("RR-1", "2027-08-28"),
     ]
     assert forecast[0]["holds_until"] == "2026-12-18"
-    assert forecast[1]["due"] == "M4"
+    assert forecast[-1]["due"] == "M4"
 
 
 @pytest.mark.parametrize(("as_of", "status"), [("2026-12-18", "pass"), ("2026-12-19", "stale")])

@@ -3,9 +3,9 @@
 import re
 from datetime import timedelta
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, StrictBool, StringConstraints
+from pydantic import BeforeValidator, Field, StrictBool, StringConstraints, model_validator
 
 from gatekeeper.model.manifest import (
     Commit,
@@ -26,6 +26,7 @@ LONGEST_DOUBT = timedelta(days=90)
 """How long an attestation of something that a reader does not understand counts at most."""
 CAPABILITY_PREFIX = "capability:"
 Digest = Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")]
+SelectBy = Literal["suite", "file", "tag", "name"]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
@@ -118,6 +119,18 @@ class EvidencePointer(Manifest):
     """The commit that it was made from."""
     sha256: Sha256 | None = None
     """The expected digest; a file with another digest is unreadable."""
+    select: Annotated[dict[SelectBy, Words | tuple[Words, ...]] | None, Field(min_length=1)] = None
+    """Of a report of tests: the tests that count as passed, by globs that all must match."""
+    whole: StrictBool = False
+    """Whether a report of tests is of this slot alone, so that its tests need not carry an id."""
+    parts: Annotated[int, Field(ge=1, strict=True)] | None = None
+    """How many parts it must have, such as the shards of a test run."""
+
+    @model_validator(mode="after")
+    def _selects_or_is_whole(self) -> Self:
+        if self.select and self.whole:
+            raise ValueError("`whole` says that all tests count, and `select` names those that do: keep one")
+        return self
 
 
 EvidenceEntry = Annotated[

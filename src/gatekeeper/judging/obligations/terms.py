@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gatekeeper.judging.obligations.asked import Asked, MilestoneSpan
+from gatekeeper.judging.plans.mapping import decides, mapped_guard, options_of
 from gatekeeper.judging.plans.narrowing import narrowing_of
 from gatekeeper.model.guards import Effective, SlotGuard
 from gatekeeper.model.obligation import Terms
@@ -40,11 +41,14 @@ class SharedTerms:
 
 
 def _is_of_service(rule: Rule, service: Service) -> bool:
-    """Return whether the manifest of a service affects the terms of a rule, by a target, pin or commit."""
+    """Return whether the manifest of a service affects the terms of a rule: a target, mapping or commit."""
     return (
         (rule.needs_commit and service.release is not None)
         or any(isinstance(condition.operand, TargetOperand) for condition in _conditions(rule))
-        or any((mapped := service.evidence.get(slot)) and mapped.sha256 for slot in _slots_of(rule))
+        or (
+            any(decides(pointer) for pointer in service.evidence.values())
+            and not service.evidence.keys().isdisjoint(_slots_of(rule))
+        )
     )
 
 
@@ -63,7 +67,7 @@ def terms_of(asked: Asked, service: Service, rulebook: Rulebook) -> Terms:
     """
     rule, context = asked.rule, asked.context
     slots = {
-        slot: _slot(slot, context.scope, service, rulebook) | guard_terms(rule.guard(slot))
+        slot: _slot(slot, context.scope, service, rulebook) | guard_terms(mapped_guard(rule, slot, service))
         for slot in _slots_of(rule)
     }
     return _without_defaults(
@@ -196,7 +200,12 @@ def _slot(name: str, scope: Scope | None, service: Service, rulebook: Rulebook) 
     narrowed = {option: list(values) for option, values in narrowing_of(slot, scope)}
     pin = pointer.sha256 if pointer else None
     return _without_defaults(
-        {"kind": slot.kind, "options": dict(slot.options), "only": narrowed, "sha256": pin}
+        {
+            "kind": slot.kind,
+            "options": dict(options_of(service, name, rulebook)),
+            "only": narrowed,
+            "sha256": pin,
+        }
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from gatekeeper.judging.plans.cells import resolve
+from gatekeeper.judging.plans.mapping import options_of
 from gatekeeper.judging.plans.narrowing import narrowing_of
 from gatekeeper.model.evidence import Request
 from gatekeeper.model.rule import BoundSlot, Rulebook
@@ -16,7 +17,7 @@ def requests(service: Service, rulebook: Rulebook) -> Iterator[Request]:
     """
     for name, pointer in service.evidence.items():
         if name in rulebook.slots:
-            yield _request(service, rulebook.slots[name], pointer, None)
+            yield _request(service, rulebook.slots[name], pointer, None, rulebook)
     asked: set[object] = set()
     for cell in resolve(service, rulebook.scale).values():
         for gate, scope in cell.narrowing.items():
@@ -26,14 +27,15 @@ def requests(service: Service, rulebook: Rulebook) -> Iterator[Request]:
             for name in dict.fromkeys(slot for rule in rules for slot in rule.slots):
                 if name not in service.evidence:
                     continue
-                request = _request(service, rulebook.slots[name], service.evidence[name], scope)
+                request = _request(service, rulebook.slots[name], service.evidence[name], scope, rulebook)
                 if request.narrowing and (name, request.narrowing) not in asked:
                     asked.add((name, request.narrowing))
                     yield request
 
 
-def _request(service: Service, slot: BoundSlot, pointer: EvidencePointer, scope: Scope | None) -> Request:
+def _request(
+    service: Service, slot: BoundSlot, pointer: EvidencePointer, scope: Scope | None, rulebook: Rulebook
+) -> Request:
     narrowing = narrowing_of(slot, scope)
-    return Request(
-        service.service, slot.name, narrowing, slot.kind, {**slot.options, **dict(narrowing)}, pointer
-    )
+    options = {**options_of(service, slot.name, rulebook), **dict(narrowing)}
+    return Request(service.service, slot.name, narrowing, slot.kind, options, pointer)

@@ -35,6 +35,7 @@ def check_plan(workspace: Manifests, rulebook: Rulebook) -> tuple[Mistake, ...]:
         resolvable[name] = service
         mistakes += _plan(service, rulebook, milestones, place)
         mistakes += _unknown_keys(service.evidence, rulebook.slots, "slot", place / "evidence")
+        mistakes += _selections(service, rulebook, place / "evidence")
         mistakes += _unknown_keys(service.targets, targets, "target", place / "targets")
         mistakes += _statements(service, rulebook, milestones, place)
         mistakes += _sign_offs(service, rulebook, place)
@@ -42,6 +43,16 @@ def check_plan(workspace: Manifests, rulebook: Rulebook) -> tuple[Mistake, ...]:
     mistakes += _published(workspace, rulebook.scale)
     mistakes += _register(workspace, resolvable, rulebook)
     return tuple(mistakes)
+
+
+def _selections(service: Service, rulebook: Rulebook, place: Place) -> Iterator[Mistake]:
+    """Yield mappings that choose tests in evidence of another kind."""
+    for name, pointer in service.evidence.items():
+        slot = rulebook.slots.get(name)
+        for field in ("select", "whole"):
+            if slot and slot.kind != "tests" and getattr(pointer, field):
+                message = f"{slot.kind} has no tests that `{field}` could choose"
+                yield (place / name / field).wrong_key(message, "only slots of the kind tests do")
 
 
 def _unknown_levels(service: Service, scale: Scale, place: Place) -> Iterator[Mistake]:

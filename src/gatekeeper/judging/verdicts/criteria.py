@@ -7,7 +7,7 @@ from gatekeeper.judging.rules.condition_binding import slots_of
 from gatekeeper.judging.verdicts.attestations import objection, or_attested
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.conditions import is_nothing, outcome
-from gatekeeper.judging.verdicts.guards import OF_ANOTHER, objections
+from gatekeeper.judging.verdicts.guards import OF_WHOLE, objections
 from gatekeeper.judging.verdicts.lookup import Lookup, NoValue
 from gatekeeper.model.level import Level
 from gatekeeper.model.rule import Rule, SubjectsOf
@@ -67,7 +67,7 @@ def _of_outcomes(outcomes: Iterable[Outcome]) -> Iterator[CriterionReason]:
     """Yield the reasons of conditions that do not hold; several that lack the same evidence have one."""
     seen = set()
     for one in outcomes:
-        if one.status is Status.PASS or one.code in OF_ANOTHER:
+        if one.status is Status.PASS or one.code in OF_WHOLE:
             continue  # the evidence as a whole is reported
         message = one.reason or f"required: {one.condition.describe()}"
         reason = CriterionReason(one.status, message, one.code, one.condition.slot, None, one.findings)

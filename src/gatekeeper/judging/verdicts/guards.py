@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sized
 from typing import Any
 
 from gatekeeper.judging.plans.identity import other_subjects
+from gatekeeper.judging.plans.mapping import mapped_guard
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.sharing import alike
 from gatekeeper.judging.verdicts.staleness import lapses
@@ -11,18 +12,20 @@ from gatekeeper.model.evidence import Evidence, EvidenceStatus
 from gatekeeper.model.guards import Floor, SlotGuard
 from gatekeeper.model.rule import Rule
 from gatekeeper.model.status import ReasonCode, Status
+from gatekeeper.model.tagging import carries
 from gatekeeper.model.verdict import CriterionReason
 
-OF_ANOTHER = frozenset({ReasonCode.OTHER_SUBJECT, ReasonCode.SHARED})
-"""Why evidence supplies no facts at all: it is about something else, or serves something else."""
+OF_WHOLE = frozenset({ReasonCode.OTHER_SUBJECT, ReasonCode.SHARED, ReasonCode.TOO_LITTLE})
+"""Why evidence supplies no facts, which is reported of it and not of each condition."""
 
 
 def objections(rule: Rule, evidence: Iterable[Evidence], case: Case) -> Iterator[CriterionReason]:
     """Yield why evidence that has facts does not show what a criterion asks, whatever the facts are."""
     for one in evidence:
         if one.status is EvidenceStatus.OK:
-            guard = rule.guard(one.slot)
+            guard = mapped_guard(rule, one.slot, case.service)
             yield from of_another(guard, one, case)
+            yield from untagged(rule, guard, one)
             yield from _incomplete(one, guard)
             yield from _too_little(one, guard)
             yield from lapses(guard, one, case)
@@ -69,6 +72,19 @@ def _too_little(evidence: Evidence, guard: SlotGuard) -> Iterator[CriterionReaso
             slot, required = evidence.slot, floor.describe()
             message = f"`{slot}` proves too little: {floor.fact} {seen}; required: {required}"
             yield CriterionReason(Status.UNPROVEN, message, ReasonCode.TOO_LITTLE, slot)
+
+
+def untagged(rule: Rule, guard: SlotGuard, evidence: Evidence) -> Iterator[CriterionReason]:
+    """Yield why tests prove nothing where they count by id: none that passed carries it."""
+    if guard.by_id and evidence.facts.passed is not None and not tagged(evidence.facts.passed, rule):
+        message = f"`{evidence.slot}` has no passed test with the id [{rule.twin or rule.id}]"
+        yield CriterionReason(Status.UNPROVEN, message, ReasonCode.TOO_LITTLE, evidence.slot)
+
+
+def tagged(names: Iterable[str], rule: Rule) -> tuple[str, ...]:
+    """Return the names of the tests that carry the id of a criterion, or of its twin."""
+    ids = (rule.id, rule.twin or rule.id)
+    return tuple(name for name in names if any(carries(name, id_) for id_ in ids))
 
 
 def _reaches(amount: float | None, floor: Floor) -> bool:

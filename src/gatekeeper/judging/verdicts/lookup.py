@@ -3,15 +3,19 @@
 from collections.abc import Mapping
 from typing import Any
 
+from gatekeeper.judging.plans.mapping import mapped_guard
 from gatekeeper.judging.plans.narrowing import narrowing_of
 from gatekeeper.judging.verdicts.case import Case
-from gatekeeper.judging.verdicts.guards import of_another
+from gatekeeper.judging.verdicts.guards import of_another, tagged, untagged
 from gatekeeper.judging.verdicts.staleness import has_typed_guard, utc_day
 from gatekeeper.model.evidence import Evidence, EvidenceStatus, Finding
 from gatekeeper.model.moment import earliest
 from gatekeeper.model.rule import Rule
 from gatekeeper.model.service import Scope
 from gatekeeper.model.status import Basis, ReasonCode, Status
+
+_PASSED = ("passed",)
+"""The fact of which tests count by id."""
 
 
 class NoValue(Exception):  # noqa: N818 - an outcome rather than an error
@@ -59,12 +63,14 @@ class Lookup:
         if evidence.status is not EvidenceStatus.OK:
             status = Status.MISSING if evidence.status is EvidenceStatus.MISSING else Status.UNREADABLE
             raise NoValue(status, evidence.reason or f"`{slot}` holds no evidence")
-        for reason in of_another(self.rule.guard(slot), evidence, self.case):
+        guard = mapped_guard(self.rule, slot, self.case.service)
+        lacks = untagged(self.rule, guard, evidence) if path == _PASSED else ()
+        for reason in (*of_another(guard, evidence, self.case), *lacks):
             raise NoValue(reason.status, reason.message, reason.code)
         value = value_at(evidence.facts, path)
         if value is None:
             raise _null(evidence, path)
-        return value
+        return tagged(value, self.rule) if guard.by_id and path == _PASSED else value
 
     def _dated(self, evidence: Evidence | None) -> Evidence | None:
         """Return evidence; it counts as missing if a part is certainly dated after the as-of date."""

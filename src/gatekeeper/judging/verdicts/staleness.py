@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from gatekeeper.judging.obligations.asked import MilestoneSpan
 from gatekeeper.judging.verdicts.case import Case
-from gatekeeper.model.evidence import Evidence
+from gatekeeper.model.evidence import Evidence, Part
 from gatekeeper.model.guards import SlotGuard
 from gatekeeper.model.manifest import SHORTEST_COMMIT
 from gatekeeper.model.moment import as_written
@@ -89,12 +89,12 @@ def _release(case: Case) -> str | None:
 
 def _too_old(evidence: Evidence, max_age_days: int, as_of: date) -> CriterionReason | None:
     """Return why the oldest part, or one without a date, is too old."""
-    slot = evidence.slot
-    for part in evidence.parts:
+    slot, parts = evidence.slot, evidence.parts or (Part(),)
+    for part in parts:
         if part.produced_at is None:
             why = f"`{slot}` is undated, at most {max_age_days} days are allowed"
             return CriterionReason(Status.STALE, why, ReasonCode.UNDATED, slot, part.path)
-    dated = [(part.produced_at, part.path) for part in evidence.parts if part.produced_at]
+    dated = [(part.produced_at, part.path) for part in parts if part.produced_at]
     oldest, path = min(dated, key=lambda one: one[0])
     old = _age_lapse(utc_day(oldest), max_age_days, as_of)
     return (
@@ -105,7 +105,7 @@ def _too_old(evidence: Evidence, max_age_days: int, as_of: date) -> CriterionRea
 def _of_other_commit(evidence: Evidence, release: str, guard: SlotGuard) -> CriterionReason | None:
     """Return why a part is not of the commit that ships, or was made before that."""
     slot = evidence.slot
-    for part in evidence.parts:
+    for part in evidence.parts or (Part(),):
         if not is_same_commit(part.commit or "", release):
             seen = f"of commit {part.commit}" if part.commit else "of an unknown commit"
             why = f"`{slot}` is {seen}, the release is {release}"
