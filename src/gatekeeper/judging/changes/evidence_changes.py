@@ -34,7 +34,7 @@ def attested_now(pair: ServicePair, before: Verdicts, after: Verdicts) -> Iterat
 def compare_evidence(
     base: Side, head: Side, pair: ServicePair, rulebook: Rulebook, reported: Container[str]
 ) -> Iterator[Change]:
-    """Yield for each slot whether its evidence is gone, or dated by less than before, and which are records now.
+    """Yield what evidence is gone, dated by less than before, or now known from a record only.
 
     `reported` are the slots of which a weakening is reported already.
     """
