@@ -173,7 +173,11 @@ def it_is_overdue_until_it_is_closed(story: Story) -> None:
         story.pilot / f"services/{SERVICE}/reports/chaos.xml",
         '<testsuite timestamp="2026-11-19T09:00:00Z"><testcase name="a provider is lost"/></testsuite>',
     )
-    edit(story.pilot / MANIFEST, "\n  dr_drill:", "\n  service_chaos_tests: {path: reports/chaos.xml, whole: true}\n  dr_drill:")
+    edit(
+        story.pilot / MANIFEST,
+        "\n  dr_drill:",
+        "\n  service_chaos_tests: {path: reports/chaos.xml, whole: true}\n  dr_drill:",
+    )
     link = ("--link", "https://example.org/done")
     for criterion, role, by in (
         ("capability:instalments", "owner", "bo"),

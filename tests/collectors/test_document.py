@@ -155,7 +155,9 @@ def test_deep_nesting_is_read_as_text(text: str) -> None:
     assert outcome(document, text) == "collected"
 
 
-@pytest.mark.parametrize("text", ["---\ntitle: A\n---\n\n# A\n\ntext\n", "A\n=\n\ntext\n", "# A\n\n- one\n\ntext\n"])
+@pytest.mark.parametrize(
+    "text", ["---\ntitle: A\n---\n\n# A\n\ntext\n", "A\n=\n\ntext\n", "# A\n\n- one\n\ntext\n"]
+)
 def test_a_name_that_says_nothing_leaves_it_to_the_headings(text: str) -> None:
     assert facts(read, text).sections == ("A",)
 

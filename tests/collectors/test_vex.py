@@ -689,9 +689,7 @@ def test_sample_of_openvex(name: str, version: str, id_: str, closed: bool) -> N
     ("id_", "has_ranges", "closed"),
     [("CVE-2018-7489", False, True), ("CVE-2018-7489", True, False), ("CVE-2018-7490", False, False)],
 )
-def test_sample_of_cyclonedx_closes_only_without_its_ranges(
-    id_: str, has_ranges: bool, closed: bool
-) -> None:
+def test_sample_of_cyclonedx_closes_only_without_its_ranges(id_: str, has_ranges: bool, closed: bool) -> None:
     """Ranges of versions are not compared, so 2.9.4 is not known to be in them."""
     scan = trivy("jar", "com.fasterxml.jackson.core:jackson-databind", "2.9.4")
     scan["Results"][0]["Vulnerabilities"][0]["VulnerabilityID"] = id_
