@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builders.artefacts import chosen, fixture, tree
-from gatekeeper.collectors.formats.typescript import files as ts_files
 from gatekeeper.collectors.formats.typescript import imports as ts_imports
 from gatekeeper.collectors.formats.typescript import tree as ts_tree
 from gatekeeper.collectors.formats.typescript.source import Source
@@ -114,7 +113,7 @@ def test_what_the_slot_does_not_ask_for_is_null() -> None:
     ],
 )
 def test_which_files_are_source(path: str, *, expected: bool) -> None:
-    assert ts_files.is_source(path) is expected
+    assert ts_tree.is_source(path) is expected
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from gatekeeper.collectors.dashboard.read import Dashboard, Panel, Query
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.figures import mapping, objects
+from gatekeeper.collectors.reading.figures import mapping, objects, walk
 from gatekeeper.model.evidence import Origin
 from gatekeeper.syntax.json import Json, Object
 
@@ -127,27 +127,13 @@ def _query(target: Object) -> Query | None:
     expression = target.get("expr")
     if isinstance(expression, str):
         return Query(expression=expression) if expression.strip() else None
-    text = " ".join(_texts([target.get(field) for field in _QUERY_FIELDS])).strip()
+    written = walk([target.get(field) for field in _QUERY_FIELDS])
+    text = " ".join(text for text in written if isinstance(text, str)).strip()
     if text:
         return Query(text=text)
     # Some queries have no text: for the data of another panel, or for a graph of services.
     has_kind = isinstance(target.get("queryType"), str) and bool(target["queryType"])
     return Query() if has_kind or isinstance(target.get("panelId"), int) else None
-
-
-def _texts(value: Json) -> Iterator[str]:
-    """Yield the texts within a form, in no particular order."""
-    waiting = [value]
-    while waiting:
-        match waiting.pop():
-            case str() as text:
-                yield text
-            case dict() as inner:
-                waiting += inner.values()
-            case list() as items:
-                waiting += items
-            case _:
-                pass
 
 
 def _dicts(value: object) -> list[Object]:

@@ -66,6 +66,16 @@ def listed(owner: Object, key: str, one: str) -> Iterator[Object]:
     return objects(entries(owner.get(key), key), key, one)
 
 
+def walk(value: Json) -> Iterator[Json]:
+    """Yield a value and all values within it, in no particular order."""
+    waiting = [value]
+    while waiting:
+        found = waiting.pop()
+        yield found
+        if isinstance(found, dict | list):
+            waiting += found.values() if isinstance(found, dict) else found
+
+
 def text(value: object, name: str) -> str:
     """Return a string."""
     if not isinstance(value, str):

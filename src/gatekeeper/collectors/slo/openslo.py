@@ -8,7 +8,7 @@ each objective has its own queries.
 from collections.abc import Iterator
 
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.figures import amount, listing, mapping, section, shown, text
+from gatekeeper.collectors.reading.figures import amount, listing, mapping, section, shown, text, walk
 from gatekeeper.collectors.reading.structured import Structured, about
 from gatekeeper.collectors.reading.subjects import services
 from gatekeeper.collectors.slo import _objectives
@@ -123,16 +123,8 @@ def _target(objective: Object, name: str) -> float:
 
 def _queries(value: Json) -> Iterator[str]:
     """Yield the texts under keys such as `query`, at the depth that the data source's plugin needs."""
-    waiting = [value]
-    while waiting:
-        match waiting.pop():
-            case dict() as inner:
-                yield from (item for key, item in inner.items() if key in _QUERIES and isinstance(item, str))
-                waiting += inner.values()
-            case list() as items:
-                waiting += items
-            case _:
-                pass
+    for inner in (found for found in walk(value) if isinstance(found, dict)):
+        yield from (item for key, item in inner.items() if key in _QUERIES and isinstance(item, str))
 
 
 def _name(thing: Object) -> str:

@@ -7,7 +7,7 @@ on such a value counts, except of JavaScript's own methods (`text.trim()`).
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from gatekeeper.collectors.formats.typescript.source import Source
@@ -22,7 +22,7 @@ from gatekeeper.collectors.formats.typescript.syntax import (
 )
 from gatekeeper.collectors.formats.typescript.tree import SourceTree
 from gatekeeper.collectors.reading.files import in_file
-from gatekeeper.collectors.source._language import ModelCalls
+from gatekeeper.collectors.source._language import ModelCalls, Selects
 from gatekeeper.model.evidence import Finding, Unreadable
 
 if TYPE_CHECKING:
@@ -47,9 +47,7 @@ _HOPS = 5
 """The number of files through which a client of an SDK is followed."""
 
 
-def find(
-    tree: SourceTree, files: Sequence[str], is_sdk: Callable[[str], bool] | None, port: str | None
-) -> ModelCalls:
+def find(tree: SourceTree, files: Sequence[str], is_sdk: Selects | None, port: str | None) -> ModelCalls:
     """Return the calls in the given files of a tree."""
     clients: dict[str, set[str]] = {}
     readers: dict[str, _Reader] = {}
@@ -70,7 +68,7 @@ def find(
     return ModelCalls(sum(each.total for each in found), outside)
 
 
-def _matters(source: Source, is_sdk: Callable[[str], bool] | None, port: str | None) -> bool:
+def _matters(source: Source, is_sdk: Selects | None, port: str | None) -> bool:
     return bool(is_sdk and any(is_sdk(each.specifier) for each in source.imports)) or bool(
         port and port.lower().encode() in source.data.lower()
     )
@@ -117,9 +115,7 @@ class _Values:
 class _Reader:
     """Follows the values of one file."""
 
-    def __init__(
-        self, source: Source, is_sdk: Callable[[str], bool] | None, port: str | None, clients: set[str]
-    ) -> None:
+    def __init__(self, source: Source, is_sdk: Selects | None, port: str | None, clients: set[str]) -> None:
         if may_hide_calls(source.root):
             raise Unreadable(
                 f"{source.name}: a part of it cannot be parsed, and may contain calls of a model"

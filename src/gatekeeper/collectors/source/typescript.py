@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from gatekeeper.collectors.formats.typescript import files as ts_files
+from gatekeeper.collectors.formats.typescript import tree as ts_tree
 from gatekeeper.collectors.formats.typescript.imports import chooser, package_of
 from gatekeeper.collectors.formats.typescript.source import Source
 from gatekeeper.collectors.formats.typescript.tree import SourceTree
@@ -11,7 +11,7 @@ from gatekeeper.collectors.source._language import CodeFile, ImportedName, Model
 from gatekeeper.collectors.source.facts import OF_IMPORTS
 from gatekeeper.model.evidence import ArtefactFile, Finding, NotUnderstood
 
-is_source = ts_files.is_source
+is_source = ts_tree.is_source
 EXTENSIONS: Mapping[str, str] = {
     **dict.fromkeys(("ts", "tsx", "mts", "cts"), "typescript"),
     **dict.fromkeys(("js", "jsx", "mjs", "cjs"), "javascript"),

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from gatekeeper.collectors.formats.typescript.files import is_typescript
 from gatekeeper.collectors.formats.typescript.source import Class
-from gatekeeper.collectors.formats.typescript.tree import SourceTree
+from gatekeeper.collectors.formats.typescript.tree import SourceTree, is_typescript
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.globs import chooser, texts
 from gatekeeper.collectors.typescript._guards import Guards

@@ -5,7 +5,7 @@ component is part of, CPEs. An identifier that can be compared with nothing is `
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -58,12 +58,16 @@ def _package(names: Names, package: str | None) -> Match | None:
 
 def _scanned(names: Names, subjects: Sequence[Subject]) -> Match | None:
     """Return whether identifiers are of what was scanned; None if they can be compared with nothing of it."""
-    matches = [_subject(name, subject) for name in names for subject in subjects]
-    return max((one for one in matches if one is not None), default=None)
+    return _most(_subject(name, subject) for name in names for subject in subjects)
 
 
 def _best(*matches: Match | None) -> Match:
-    return max((one for one in matches if one is not None), default=Match.UNKNOWN)
+    return Match.UNKNOWN if (found := _most(matches)) is None else found
+
+
+def _most(matches: Iterable[Match | None]) -> Match | None:
+    """Return the closest of the matches that can be compared."""
+    return max((one for one in matches if one is not None), default=None)
 
 
 def _subject(name: str, subject: Subject) -> Match | None:
@@ -130,8 +134,7 @@ def _system(names: Names, package: str | None) -> Match | None:
     version = dict(purl.qualifiers).get("distro", "").rpartition("-")[2] if purl else ""
     if purl is None or not version:
         return None
-    matches = [_of_cpe(name, purl.namespace, version) for name in names]
-    return max((one for one in matches if one is not None), default=None)
+    return _most(_of_cpe(name, purl.namespace, version) for name in names)
 
 
 def _of_cpe(name: str, distribution: str, version: str) -> Match | None:

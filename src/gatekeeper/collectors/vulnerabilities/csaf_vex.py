@@ -8,15 +8,8 @@ from collections.abc import Iterator
 
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import entries, first_text, listed, mapping, section, shown
-from gatekeeper.collectors.vulnerabilities._report import (
-    Names,
-    Product,
-    Statement,
-    VulnerabilityReport,
-    instant,
-    names,
-    vex_report,
-)
+from gatekeeper.collectors.vulnerabilities import _report
+from gatekeeper.collectors.vulnerabilities._report import Names, Product, Statement, VulnerabilityReport
 from gatekeeper.model.evidence import Unreadable
 from gatekeeper.syntax.json import Object
 
@@ -42,7 +35,7 @@ def recognises(content: Content) -> bool:
 
 def read(content: Content) -> VulnerabilityReport:
     """Return a statement for each vulnerability, status and product."""
-    return vex_report("csaf-vex", content, _statements(content.object))
+    return _report.vex_report("csaf-vex", content, _statements(content.object))
 
 
 def _statements(document: Object) -> Iterator[Statement]:
@@ -50,14 +43,14 @@ def _statements(document: Object) -> Iterator[Statement]:
     if described.get("category") != "csaf_vex":
         raise Unreadable(f"CSAF of the category {shown(described.get('category'))}; supported is csaf_vex")
     tracking = section(described, "tracking", "document.tracking")
-    released = instant(tracking.get("current_release_date"), tracking.get("initial_release_date"))
+    released = _report.instant(tracking.get("current_release_date"), tracking.get("initial_release_date"))
     paths = _paths(section(document, "product_tree"))
     for place, vulnerability in enumerate(listed(document, "vulnerabilities", "a vulnerability")):
         known_as = _names(vulnerability)
         reasons = _justifications(vulnerability)
         products = section(vulnerability, "product_status")
         for status, closing in _STATUSES.items():
-            for product in names(*entries(products.get(status), status)):
+            for product in _report.names(*entries(products.get(status), status)):
                 yield Statement(
                     names=known_as,
                     closes=closing,
@@ -71,7 +64,7 @@ def _statements(document: Object) -> Iterator[Statement]:
 
 def _names(vulnerability: Object) -> tuple[str, ...]:
     ids = listed(vulnerability, "ids", "an id")
-    return names(vulnerability.get("cve"), *(id_.get("text") for id_ in ids))
+    return _report.names(vulnerability.get("cve"), *(id_.get("text") for id_ in ids))
 
 
 def _justifications(vulnerability: Object) -> dict[str, str]:
@@ -82,7 +75,7 @@ def _justifications(vulnerability: Object) -> dict[str, str]:
             words = first_text(reason, label)
             if words is None or reason.get("category") != wanted:
                 continue
-            for product in names(*entries(reason.get("product_ids"), "product_ids")) or ("",):
+            for product in _report.names(*entries(reason.get("product_ids"), "product_ids")) or ("",):
                 reasons[product] = words
     return reasons
 
@@ -100,7 +93,9 @@ def _paths(tree: Object) -> dict[str, tuple[Names, ...]]:
             if product is not None and not is_range:
                 described = mapping(product, "a product")
                 if id_ := first_text(described, "product_id"):
-                    paths[id_] = (_identifiers(described),)
+                    own = (_identifiers(described),)
+                    # What two products share identifies none of them.
+                    paths[id_] = own if paths.get(id_, own) == own else ((),)
         pending += listed(branch, "branches", "a branch")
     for relationship in listed(tree, "relationships", "a relationship"):
         whole = mapping(relationship.get("full_product_name"), "full_product_name")
@@ -119,4 +114,4 @@ def _identifiers(product: Object) -> Names:
     files = listed(helper, "hashes", "the hashes of a file")
     hashes = (one for file in files for one in listed(file, "file_hashes", "a hash"))
     digests = (f"{one.get('algorithm')}:{one.get('value')}" for one in hashes)
-    return names(helper.get("purl"), *purls, helper.get("cpe"), *digests)
+    return _report.names(helper.get("purl"), *purls, helper.get("cpe"), *digests)

@@ -12,17 +12,8 @@ from urllib.parse import unquote
 
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import entries, first_text, listed, mapping, section
-from gatekeeper.collectors.vulnerabilities import _purl
-from gatekeeper.collectors.vulnerabilities._report import (
-    Names,
-    Product,
-    Statement,
-    VulnerabilityReport,
-    closes,
-    instant,
-    names,
-    vex_report,
-)
+from gatekeeper.collectors.vulnerabilities import _purl, _report
+from gatekeeper.collectors.vulnerabilities._report import Names, Product, Statement, VulnerabilityReport
 from gatekeeper.model.evidence import Unreadable
 from gatekeeper.syntax.json import Object
 
@@ -43,7 +34,7 @@ def recognises(content: Content) -> bool:
 
 def read(content: Content) -> VulnerabilityReport:
     """Return the statements of a document, which must have some."""
-    return vex_report("cyclonedx-vex", content, _statements(content.object))
+    return _report.vex_report("cyclonedx-vex", content, _statements(content.object))
 
 
 def _statements(document: Object) -> Iterator[Statement]:
@@ -58,20 +49,20 @@ def _statements(document: Object) -> Iterator[Statement]:
         )
     purls = _purls(document)
     metadata = section(document, "metadata")
-    context = names(section(metadata, "component", "metadata.component").get("purl"))
+    context = _report.names(section(metadata, "component", "metadata.component").get("purl"))
     serial = str(document.get("serialNumber")).removeprefix("urn:uuid:")
     for place, vulnerability in analysed:
         analysis = mapping(vulnerability["analysis"], "analysis")
         yield Statement(
             names=_names(vulnerability),
-            closes=closes(_STATES, analysis["state"], "CycloneDX"),
+            closes=_report.closes(_STATES, analysis["state"], "CycloneDX"),
             status=str(analysis["state"]),
             products=tuple(
                 _product(entry, purls, context, serial)
                 for entry in listed(vulnerability, "affects", "affects")
             ),
             justification=first_text(analysis, "justification", "detail"),
-            instant=instant(
+            instant=_report.instant(
                 analysis.get("lastUpdated"), analysis.get("firstIssued"), metadata.get("timestamp")
             ),
             pointer=f"/vulnerabilities/{place}",
@@ -80,7 +71,7 @@ def _statements(document: Object) -> Iterator[Statement]:
 
 def _names(vulnerability: Object) -> tuple[str, ...]:
     others = (reference.get("id") for reference in listed(vulnerability, "references", "a reference"))
-    return names(vulnerability.get("id"), *others)
+    return _report.names(vulnerability.get("id"), *others)
 
 
 def _product(affected: Object, purls: Mapping[str, object], context: Names, serial: str) -> Product:
@@ -100,7 +91,7 @@ def _identifiers(affected: Object, purl: object) -> Names:
     if parsed is None:
         return ()
     if not affected.get("versions"):
-        return names(purl)
+        return _report.names(purl)
     before, mark, qualifiers = str(purl).partition("?")
     before = before.removesuffix(f"@{parsed.version}")
     stated = (first_text(one, "version") for one in listed(affected, "versions", "a version"))
@@ -116,6 +107,8 @@ def _purls(document: Object) -> dict[str, object]:
     while pending:
         component = mapping(pending.pop(), "a component")
         if reference := first_text(component, "bom-ref"):
-            purls[reference] = component.get("purl") or reference
+            purl = component.get("purl") or reference
+            # What two components share identifies none of them.
+            purls[reference] = purl if purls.get(reference, purl) == purl else None
         pending += entries(component.get("components"), "components")
     return purls

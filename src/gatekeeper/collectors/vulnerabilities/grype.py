@@ -23,16 +23,8 @@ from gatekeeper.collectors.reading.figures import (
 )
 from gatekeeper.collectors.reading.one_line import one_line
 from gatekeeper.collectors.reading.structured import Structured
-from gatekeeper.collectors.vulnerabilities._report import (
-    Package,
-    Scan,
-    Vulnerability,
-    VulnerabilityReport,
-    joined,
-    names,
-    scan_report,
-    vulnerability,
-)
+from gatekeeper.collectors.vulnerabilities import _report
+from gatekeeper.collectors.vulnerabilities._report import Package, Scan, Vulnerability, VulnerabilityReport
 from gatekeeper.model.evidence import Subject
 from gatekeeper.syntax.json import Object
 
@@ -57,7 +49,7 @@ def read(content: Content) -> VulnerabilityReport:
         (*_matches(document, "matches"), *_matches(document, "ignoredMatches")),
         _subjects(report.get("source")),
     )
-    return scan_report(
+    return _report.scan_report(
         content,
         "grype",
         scan,
@@ -110,13 +102,13 @@ def _vulnerability(document: Structured, match: Object, key: str, place: int) ->
     found = mapping(match.get("vulnerability"), "vulnerability")
     artifact = section(match, "artifact")
     others = listed(match, "relatedVulnerabilities", "a related vulnerability")
-    return vulnerability(
+    return _report.vulnerability(
         (document, (key, place)),
         from_name(found.get("severity"), "severity"),
-        (names(first_text(found, "id"), *(other.get("id") for other in others)),),
+        (_report.names(first_text(found, "id"), *(other.get("id") for other in others)),),
         Package(*(first_text(artifact, part) for part in ("name", "version", "purl"))),
         at=_path(artifact),
-        fixed_in=joined(entries(section(found, "fix").get("versions"), "fix.versions")),
+        fixed_in=_report.joined(entries(section(found, "fix").get("versions"), "fix.versions")),
     )
 
 
@@ -130,5 +122,5 @@ def _rules(match: Object) -> str | None:
     """Return the reasons of the rules that ignore a match; None if it names no rule."""
     rules = list(listed(match, "appliedIgnoreRules", "an ignore rule"))
     keys = ("reason", "vex-status", "vex-justification")
-    reasons = ", ".join(names(*(rule.get(key) for rule in rules for key in keys)))
+    reasons = ", ".join(_report.names(*(rule.get(key) for rule in rules for key in keys)))
     return one_line(": ".join(filter(None, ("ignored by a rule", reasons)))) if rules else None

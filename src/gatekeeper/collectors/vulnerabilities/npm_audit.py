@@ -24,17 +24,8 @@ from gatekeeper.collectors.reading.figures import (
 )
 from gatekeeper.collectors.reading.one_line import one_line
 from gatekeeper.collectors.reading.structured import Structured
-from gatekeeper.collectors.vulnerabilities import _purl
-from gatekeeper.collectors.vulnerabilities._report import (
-    Package,
-    Scan,
-    Vulnerability,
-    VulnerabilityReport,
-    joined,
-    names,
-    scan_report,
-    vulnerability,
-)
+from gatekeeper.collectors.vulnerabilities import _purl, _report
+from gatekeeper.collectors.vulnerabilities._report import Package, Scan, Vulnerability, VulnerabilityReport
 from gatekeeper.model.evidence import Absent, Unreadable
 from gatekeeper.syntax.json import Object
 
@@ -67,7 +58,7 @@ def read(content: Content) -> VulnerabilityReport:
     _must_list_what_it_counts(metadata, found, exactly=version == 2)
     if not found and not _dependencies(metadata):
         raise Absent("the audit checked no dependency")
-    return scan_report(content, f"npm-audit-{version}", Scan("npm audit", found))
+    return _report.scan_report(content, f"npm-audit-{version}", Scan("npm audit", found))
 
 
 def _failure(report: Object) -> str | None:
@@ -92,8 +83,8 @@ def _packages(document: Structured, packages: Object) -> Iterator[Vulnerability]
         through = tuple(cause for cause in causes if isinstance(cause, str))
         if len(own) + len(through) != len(causes):
             raise Unreadable(f"{name}: via contains a value that is neither an advisory nor a package")
-        title = joined([*(one.get("title") for one in own), *(f"through {name}" for name in through)])
-        found = vulnerability(
+        title = _report.joined([*(one.get("title") for one in own), *(f"through {name}" for name in through)])
+        found = _report.vulnerability(
             (document, ("vulnerabilities", name)),
             severity,
             tuple(_names(advisory) for advisory in own),
@@ -108,13 +99,13 @@ def _advisories(document: Structured, advisories: Object) -> Iterator[Vulnerabil
     for key, entry in advisories.items():
         advisory = mapping(entry, f"the advisory {key}")
         installed = listed(advisory, "findings", "a finding")
-        versions = names(*(finding.get("version") for finding in installed))
+        versions = _report.names(*(finding.get("version") for finding in installed))
         name, only = first_text(advisory, "module_name"), versions[0] if len(versions) == 1 else None
-        yield vulnerability(
+        yield _report.vulnerability(
             (document, ("advisories", key)),
             from_name(advisory.get("severity"), "severity"),
             (_names(advisory),),
-            Package(name, joined(versions), _purl.of_package("npm", name, only)),
+            Package(name, _report.joined(versions), _purl.of_package("npm", name, only)),
             fixed_in=first_text(advisory, "patched_versions"),
             title=advisory.get("title"),
         )
@@ -124,7 +115,7 @@ def _names(advisory: Object) -> tuple[str, ...]:
     """Return the names of an advisory; its URL ends with its id at GitHub."""
     url = first_text(advisory, "url") or ""
     cves = entries(advisory.get("cves"), "cves")
-    return names(advisory.get("github_advisory_id"), *_ADVISORY.findall(url[:300]), *cves)
+    return _report.names(advisory.get("github_advisory_id"), *_ADVISORY.findall(url[:300]), *cves)
 
 
 def _must_list_what_it_counts(metadata: Object, found: tuple[Vulnerability, ...], *, exactly: bool) -> None:

@@ -9,15 +9,8 @@ from collections.abc import Iterator
 
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import entries, first_text, mapping, objects, section
-from gatekeeper.collectors.vulnerabilities._report import (
-    Product,
-    Statement,
-    VulnerabilityReport,
-    closes,
-    instant,
-    names,
-    vex_report,
-)
+from gatekeeper.collectors.vulnerabilities import _report
+from gatekeeper.collectors.vulnerabilities._report import Product, Statement, VulnerabilityReport
 from gatekeeper.syntax.json import Object
 
 _STATUSES = {"not_affected": True, "fixed": True, "affected": False, "under_investigation": False}
@@ -31,7 +24,7 @@ def recognises(content: Content) -> bool:
 
 def read(content: Content) -> VulnerabilityReport:
     """Return the statements of a document."""
-    return vex_report("openvex", content, _statements(content.object))
+    return _report.vex_report("openvex", content, _statements(content.object))
 
 
 def _statements(document: Object) -> Iterator[Statement]:
@@ -39,11 +32,11 @@ def _statements(document: Object) -> Iterator[Statement]:
         status = statement.get("status")
         yield Statement(
             names=_names(statement.get("vulnerability")),
-            closes=closes(_STATUSES, status, "OpenVEX"),
+            closes=_report.closes(_STATUSES, status, "OpenVEX"),
             status=str(status),
             products=tuple(_products(statement)),
             justification=first_text(statement, "justification") or first_text(statement, "impact_statement"),
-            instant=instant(
+            instant=_report.instant(
                 *(statement.get(key) for key in ("last_updated", "timestamp")),
                 *(document.get(key) for key in ("last_updated", "timestamp")),
             ),
@@ -53,11 +46,11 @@ def _statements(document: Object) -> Iterator[Statement]:
 
 def _names(vulnerability: object) -> tuple[str, ...]:
     if isinstance(vulnerability, str):
-        return names(vulnerability)
+        return _report.names(vulnerability)
     described = mapping(vulnerability, "the vulnerability of a statement")
     aliases = entries(described.get("aliases"), "aliases")
     # The id is a URL that usually ends with the name.
-    return names(described.get("name"), *aliases, str(described.get("@id") or "").rpartition("/")[2])
+    return _report.names(described.get("name"), *aliases, str(described.get("@id") or "").rpartition("/")[2])
 
 
 def _products(statement: Object) -> Iterator[Product]:
@@ -78,4 +71,4 @@ def _identifiers(component: object) -> tuple[str, ...]:
     described = mapping(component, "a product")
     hashes = section(described, "hashes").items()
     digests = (f"{name.replace('-', '')}:{value}" for name, value in hashes if isinstance(value, str))
-    return names(described.get("@id"), *section(described, "identifiers").values(), *digests)
+    return _report.names(described.get("@id"), *section(described, "identifiers").values(), *digests)

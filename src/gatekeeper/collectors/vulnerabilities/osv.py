@@ -22,16 +22,8 @@ from gatekeeper.collectors.reading.figures import (
     text,
 )
 from gatekeeper.collectors.reading.structured import Structured
-from gatekeeper.collectors.vulnerabilities import _purl
-from gatekeeper.collectors.vulnerabilities._report import (
-    Package,
-    Scan,
-    Vulnerability,
-    VulnerabilityReport,
-    names,
-    scan_report,
-    vulnerability,
-)
+from gatekeeper.collectors.vulnerabilities import _purl, _report
+from gatekeeper.collectors.vulnerabilities._report import Package, Scan, Vulnerability, VulnerabilityReport
 from gatekeeper.model.evidence import Absent
 from gatekeeper.syntax.json import Json, Object
 from gatekeeper.syntax.yaml import Step
@@ -67,7 +59,7 @@ def read(content: Content) -> VulnerabilityReport:
         ),
         of_dependencies=bool(results) or len(content.object) > 1,
     )
-    return scan_report(content, "osv-scanner", scan)
+    return _report.scan_report(content, "osv-scanner", scan)
 
 
 def _of_source(document: Structured, path: _Path, result: Object) -> Iterator[Vulnerability]:
@@ -81,8 +73,8 @@ def _of_source(document: Structured, path: _Path, result: Object) -> Iterator[Vu
         for group_path, group in _groups(found, details):
             severity = _severity(group, details)
             ids = listing(group.get("ids"), "ids")
-            title = next((details[id_].get("summary") for id_ in names(*ids) if id_ in details), None)
-            yield vulnerability(
+            title = next((details[id_].get("summary") for id_ in _report.names(*ids) if id_ in details), None)
+            yield _report.vulnerability(
                 (document, (*path, "packages", place, *group_path)),
                 severity,
                 (_aliases(group, ids, details),),
@@ -102,7 +94,7 @@ def _groups(package: Object, details: dict[str, Object]) -> Iterator[tuple[_Path
     """Yield the groups, and one more for each vulnerability that is in no group."""
     grouped: set[str] = set()
     for place, group in enumerate(listed(package, "groups", "a group")):
-        grouped.update(names(*listing(group.get("ids"), "ids")))
+        grouped.update(_report.names(*listing(group.get("ids"), "ids")))
         yield ("groups", place), group
     for place, id_ in enumerate(details):
         if id_ not in grouped:
@@ -115,7 +107,7 @@ def _severity(group: Object, details: dict[str, Object]) -> Severity:
         return from_score_text(score)
     severities = [
         from_name(specific.get("severity"), "database_specific.severity")
-        for id_ in names(*listing(group["ids"], "ids"))
+        for id_ in _report.names(*listing(group["ids"], "ids"))
         if id_ in details
         and isinstance(specific := details[id_].get("database_specific"), dict)
         and specific.get("severity") is not None
@@ -124,8 +116,8 @@ def _severity(group: Object, details: dict[str, Object]) -> Severity:
 
 
 def _aliases(group: Object, ids: list[Json], details: dict[str, Object]) -> tuple[str, ...]:
-    known = names(*ids, *entries(group.get("aliases"), "aliases"))
+    known = _report.names(*ids, *entries(group.get("aliases"), "aliases"))
     more = (
         entries(details[id_].get("aliases"), "aliases")[:_MOST_ALIASES] for id_ in known if id_ in details
     )
-    return names(*known, *(alias for aliases in more for alias in aliases))
+    return _report.names(*known, *(alias for aliases in more for alias in aliases))

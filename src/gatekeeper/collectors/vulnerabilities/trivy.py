@@ -26,16 +26,8 @@ from gatekeeper.collectors.reading.figures import (
 )
 from gatekeeper.collectors.reading.one_line import LONGEST, one_line
 from gatekeeper.collectors.reading.structured import Structured
-from gatekeeper.collectors.vulnerabilities import _purl
-from gatekeeper.collectors.vulnerabilities._report import (
-    Package,
-    Scan,
-    Vulnerability,
-    VulnerabilityReport,
-    names,
-    scan_report,
-    vulnerability,
-)
+from gatekeeper.collectors.vulnerabilities import _purl, _report
+from gatekeeper.collectors.vulnerabilities._report import Package, Scan, Vulnerability, VulnerabilityReport
 from gatekeeper.model.evidence import Absent, Subject, Unreadable
 from gatekeeper.syntax.json import Json, Object
 from gatekeeper.syntax.yaml import Step
@@ -73,7 +65,7 @@ def read(content: Content) -> VulnerabilityReport:
         tuple(found for path, result in placed for found in _findings(document, path, result)),
         tuple(_subjects(report, metadata, results)),
     )
-    return scan_report(
+    return _report.scan_report(
         content,
         "trivy",
         scan,
@@ -156,10 +148,10 @@ def _finding(document: Structured, path: _Path, entry: object, result: Object, k
 def _vulnerability(document: Structured, path: _Path, detected: Object, result: Object) -> Vulnerability:
     name, version = first_text(detected, "PkgName"), first_text(detected, "InstalledVersion")
     purl = first_text(section(detected, "PkgIdentifier"), "PURL")
-    return vulnerability(
+    return _report.vulnerability(
         (document, path),
         from_name(detected.get("Severity"), "Severity"),
-        (names(detected.get("VulnerabilityID"), *entries(detected.get("VendorIDs"), "VendorIDs")),),
+        (_report.names(detected.get("VulnerabilityID"), *entries(detected.get("VendorIDs"), "VendorIDs")),),
         Package(name, version, purl or _purl.of_package(first_text(result, "Type"), name, version)),
         at=first_text(detected, "PkgPath") or result.get("Target"),
         fixed_in=first_text(detected, "FixedVersion"),

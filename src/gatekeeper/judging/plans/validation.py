@@ -46,7 +46,7 @@ def check_plan(workspace: Manifests, rulebook: Rulebook) -> tuple[Mistake, ...]:
 
 
 def _selections(service: Service, rulebook: Rulebook, place: Place) -> Iterator[Mistake]:
-    """Yield mappings that choose tests of what is no report of tests."""
+    """Yield mappings that choose tests in evidence of another kind."""
     for name, pointer in service.evidence.items():
         slot = rulebook.slots.get(name)
         for field in ("select", "whole"):

@@ -1,5 +1,6 @@
-"""The files of a source tree: the targets of imports, and the ancestors of classes."""
+"""The files of a source tree, by their names: the targets of imports, and the ancestors of classes."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from posixpath import dirname, join, normpath
@@ -14,9 +15,32 @@ _ENDINGS = (".ts", ".tsx", ".mts", ".cts", "/index.ts", "/index.tsx", "/src/inde
             ".js", ".jsx", ".mjs", ".cjs", "/index.js", "/index.jsx", "/src/index.js")  # fmt: skip
 _parsed: dict[str, tuple[bytes, Source]] = {}
 """The files of the tree that was read last, as they were: the next slot often reads the same tree."""
+_SOURCE = re.compile(r"\.[cm]?[jt]sx?$")
+_DECLARATION = re.compile(r"\.d(\.[^/.]+)?\.[cm]?ts$")
+_TEST = re.compile(r"(^|/)__(tests|mocks)__/|[.-](test|spec|e2e)(-d)?\.[cm]?[jt]sx?$")
 _MOST_ANCESTORS = 100
 """The most ancestors of a class: a limit against hostile files; real classes have far fewer."""
 _COMPILED = (".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts")
+
+
+def is_source(path: str) -> bool:
+    """Return whether a file has code of the product, in TypeScript or JavaScript.
+
+    Declaration files have none: a compiler wrote them, or they describe a library. Tests are known by their
+    names (`a.test.ts`, `a.e2e.ts`, `a.int-spec.ts`, `__tests__/`, `__mocks__/`), not by a folder `test`,
+    which is the domain of a service about examinations.
+    """
+    return bool(
+        _SOURCE.search(path)
+        and not _DECLARATION.search(path)
+        and not _TEST.search(path)
+        and "/node_modules/" not in f"/{path}"
+    )
+
+
+def is_typescript(path: str) -> bool:
+    """Return whether a file has code of the product in TypeScript."""
+    return is_source(path) and path.endswith(("ts", "tsx"))
 
 
 class Ancestor(NamedTuple):
