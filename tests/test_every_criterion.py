@@ -114,7 +114,7 @@ def test_without_an_artefact_it_is_missing(name: str, empty: Results) -> None:
 
 @pytest.mark.parametrize("name", [name for name in DECIDED if name not in NEVER_FAILS])
 def test_a_failure_says_where(name: str, red: Results) -> None:
-    """A figure has no place of its own; then the artefact that states it is named."""
+    """A figure has no place of its own; then the slot of the artefact that states it is named."""
     failure = red[name]
     assert failure["actual"]
     assert all(finding["file"] for finding in failure["findings"])

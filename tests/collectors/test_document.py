@@ -153,3 +153,25 @@ def test_what_is_no_evidence(text: str | bytes, expected: str) -> None:
 @pytest.mark.parametrize("text", ["> " * 50_000, "- " * 50_000, "[" * 50_000, "*" * 50_000], ids=short)
 def test_deep_nesting_is_read_as_text(text: str) -> None:
     assert outcome(document, text) == "collected"
+
+
+@pytest.mark.parametrize(
+    "text", ["---\ntitle: A\n---\n\n# A\n\ntext\n", "A\n=\n\ntext\n", "# A\n\n- one\n\ntext\n"]
+)
+def test_a_name_that_says_nothing_leaves_it_to_the_headings(text: str) -> None:
+    assert facts(read, text).sections == ("A",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "text without a heading\n",
+        "#!/bin/sh\n# A\necho\n",
+        "# A\nservice: x\n",
+        "# A\n- x\n",
+        '{"a": 1}\n',
+        "<a>\n# A\n</a>\n",
+    ],
+)
+def test_a_nameless_file_of_another_language_is_no_markdown(text: str) -> None:
+    assert "not Markdown" in outcome(read, text)

@@ -685,9 +685,24 @@ def test_sample_of_openvex(name: str, version: str, id_: str, closed: bool) -> N
 
 
 @needs_samples
-@pytest.mark.parametrize(("id_", "closed"), [("CVE-2018-7489", True), ("CVE-2018-7490", False)])
-def test_sample_of_cyclonedx(id_: str, closed: bool) -> None:
+@pytest.mark.parametrize(
+    ("id_", "has_ranges", "closed"),
+    [("CVE-2018-7489", False, True), ("CVE-2018-7489", True, False), ("CVE-2018-7490", False, False)],
+)
+def test_sample_of_cyclonedx_closes_only_without_its_ranges(id_: str, has_ranges: bool, closed: bool) -> None:
+    """Ranges of versions are not compared, so 2.9.4 is not known to be in them."""
     scan = trivy("jar", "com.fasterxml.jackson.core:jackson-databind", "2.9.4")
     scan["Results"][0]["Vulnerabilities"][0]["VulnerabilityID"] = id_
     document = json.loads((SAMPLES / "vex" / "dd-cyclonedx-valid-vulnerability-1.4.json").read_bytes())
+    if not has_ranges:
+        del document["vulnerabilities"][0]["affects"][0]["versions"]
     assert is_closed(document, scan=scan) is closed
+
+
+def test_an_id_that_two_products_share_identifies_none() -> None:
+    other = {"bom-ref": "a", "purl": "pkg:deb/debian/curl@1"}
+    mine = {"bom-ref": "a", "purl": f"{OPENSSL}@3.0.2"}
+    said = {"id": "CVE-2026-1111", "analysis": {"state": "not_affected"}, "affects": [{"ref": "a"}]}
+    for components, closed in (([mine], True), ([mine, other], False), ([other, mine], False)):
+        document = {"bomFormat": "CycloneDX", "components": components, "vulnerabilities": [said]}
+        assert is_closed(document, scan=SCAN) is closed

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _MAX_BYTES = 5_000_000
 _ENDINGS = (".md", ".markdown", ".mdown", ".mkd")
+_ENDING = re.compile(r"\.[a-z]\w{0,9}$")
+_HEADING = re.compile(rb"^(#{1,6}[ \t]+\S|\S.*\r?\n(=+|-+)[ \t]*\r?$)", re.MULTILINE)
 _FENCE = re.compile(r"---[ \t]*")
 _CLOSING_FENCE = re.compile(r"(---|\.\.\.)[ \t]*")
 _YAML_COMMENT = re.compile(r"^[ \t]*#.*$", re.MULTILINE)
@@ -27,8 +29,23 @@ _TEXT = frozenset({"inline", "fence", "code_block", "html_block"})
 
 
 def recognises(content: Content) -> bool:
-    """Return whether the name is that of a Markdown file; any text is Markdown, so content has no mark."""
-    return content.name.casefold().endswith(_ENDINGS)
+    """Return whether the name is that of Markdown, or says nothing and the file is text with a heading."""
+    name = content.name.casefold()
+    if name.endswith(_ENDINGS):
+        return True
+    says_nothing = name.endswith(".txt") or not _ENDING.search(name)
+    return says_nothing and bool(_HEADING.search(content.data)) and not _is_of_another_language(content)
+
+
+def _is_of_another_language(content: Content) -> bool:
+    """Return whether a text is a script, XML, JSON, or YAML that is no front matter."""
+    if content.is_xml or content.data.startswith(b"#!"):
+        return True
+    try:
+        return isinstance(yaml.load(content.data).value, dict | list)
+    except SyntaxProblem:
+        # Of Markdown with front matter, too, since it is several documents.
+        return content.is_json
 
 
 def collect(artefact: Artefact, options: Options) -> Collected[DocumentFacts]:  # noqa: ARG001 - this kind has no options
@@ -36,7 +53,7 @@ def collect(artefact: Artefact, options: Options) -> Collected[DocumentFacts]:  
     file = only_file(artefact)
     with opened(file) as data:
         if not recognises(Content(file.name, data)):
-            raise Unrecognised("not Markdown: the name does not end in .md")
+            raise Unrecognised("not Markdown: the name does not end in .md, and no heading shows it")
         facts = _facts(_text(data))
         written = instants.from_text((facts.front_matter or {}).get("date"))
         return Collected(facts, (Origin("markdown", file.name, produced_at=written),))

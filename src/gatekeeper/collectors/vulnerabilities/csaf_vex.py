@@ -93,7 +93,9 @@ def _paths(tree: Object) -> dict[str, tuple[Names, ...]]:
             if product is not None and not is_range:
                 described = mapping(product, "a product")
                 if id_ := first_text(described, "product_id"):
-                    paths[id_] = (_identifiers(described),)
+                    own = (_identifiers(described),)
+                    # What two products share identifies none of them.
+                    paths[id_] = own if paths.get(id_, own) == own else ((),)
         pending += listed(branch, "branches", "a branch")
     for relationship in listed(tree, "relationships", "a relationship"):
         whole = mapping(relationship.get("full_product_name"), "full_product_name")

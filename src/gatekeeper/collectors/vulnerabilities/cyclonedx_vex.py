@@ -107,6 +107,8 @@ def _purls(document: Object) -> dict[str, object]:
     while pending:
         component = mapping(pending.pop(), "a component")
         if reference := first_text(component, "bom-ref"):
-            purls[reference] = component.get("purl") or reference
+            purl = component.get("purl") or reference
+            # What two components share identifies none of them.
+            purls[reference] = purl if purls.get(reference, purl) == purl else None
         pending += entries(component.get("components"), "components")
     return purls

@@ -106,7 +106,9 @@ def _file(name: str, data: bytes) -> ArtefactFile:
 
 
 def _unread(slot: str, path: str, data: bytes, made: Plain) -> Evidence:
-    return Evidence(slot, EvidenceStatus.OK, path=path, sha256=hashlib.sha256(data).hexdigest(), **made)
+    digest = hashlib.sha256(data).hexdigest()
+    parts = tuple(part._replace(sha256=digest) for part in made["parts"])
+    return Evidence(slot, EvidenceStatus.OK, path=path, sha256=digest, **{**made, "parts": parts})
 
 
 def made_as(collected: Plain | None, as_of: date, place: Place) -> dict[str, Any]:
