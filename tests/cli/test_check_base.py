@@ -258,3 +258,30 @@ def test_a_shallow_clone_is_reported(run: Run, pilot: Path, tmp_path: Path) -> N
     git(tmp_path, "clone", "-q", "--depth", "1", pilot.parents[1].as_uri(), "shallow")
     shallow = tmp_path / "shallow/examples/pilot"
     refused(run("-C", shallow, "check", "--base", "HEAD~1", *AS_OF), 2, "run `git fetch --unshallow`")
+
+
+SHOP = """\
+service: {name}
+owner: team-catalog
+level: L0
+plan: {{M1: {{level: L2, gates: {{G4: {{scope: conformance, only: [G4.conformance]}}}}}}}}
+evidence: {{conformance_tests: {{path: report.xml, whole: true}}}}
+"""
+RUN = """\
+<testsuite name="s" tests="1" timestamp="2026-11-20T10:00:00Z"><testcase name="{name} sums up"/></testsuite>
+"""
+
+
+@pytest.mark.parametrize("end", ["", " \n"])
+def test_a_copied_report_is_a_regression_of_the_service_that_it_is_of(
+    run: Run, pilot: Path, end: str
+) -> None:
+    for name in ("one", "two"):
+        write(pilot / "services" / f"{name}.yaml", SHOP.format(name=name))
+        write(pilot / "services" / name / "report.xml", RUN.format(name=name))
+    commit(pilot.parents[1], "Add two services")
+    write(pilot / "services/two/report.xml", RUN.format(name="one") + end)
+    ran = run("-C", pilot, "diff", "HEAD", *AS_OF)
+    assert ran.code == 1
+    assert "`conformance_tests` is the same measurement as that of two" in ran.out
+    assert "`conformance_tests` is the same measurement as that of one" in ran.out

@@ -55,6 +55,14 @@ def test_a_record_takes_the_place_of_the_artefacts(run: Run, pilot: Path, artefa
     assert "recorded by the service's CI" in " ".join(explained.out.split())
 
 
+def test_collect_says_which_artefact_is_not_whole(run: Run, pilot: Path, artefacts: Path) -> None:
+    edit(artefacts / "reports/isolation.xml", '.000Z" tests="2"', '.000Z" tests="5"')
+    out = " ".join(run("-C", pilot, *COLLECT, "--from", artefacts).out.split())
+    assert "≠ isolation_tests  reports/isolation.xml".replace("  ", " ") in out
+    assert "- partial: test/isolation.test.ts: 5 tests are counted, but 2 are listed" in out
+    assert out.count("≠") == 1
+
+
 def test_an_artefact_at_hand_counts_before_the_record(run: Run, pilot: Path) -> None:
     assert run("-C", pilot, *COLLECT).code == 0
     write(pilot / f"services/{SERVICE}/reports/use-cases.xml", "<testsuite")

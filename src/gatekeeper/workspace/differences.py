@@ -26,8 +26,9 @@ from gatekeeper.judging.changes.rule_weakenings import compare_rules
 from gatekeeper.judging.changes.service_matching import ServiceMatching, ServicePair, match_services
 from gatekeeper.judging.changes.verdict_changes import compare_verdicts
 from gatekeeper.judging.rules.binding import bind
+from gatekeeper.judging.verdicts.sharing import Collected, shared_by_services
 from gatekeeper.model.changes import Change
-from gatekeeper.model.evidence import Evidence, EvidenceKey
+from gatekeeper.model.evidence import Evidence, EvidenceKey, Part
 from gatekeeper.model.milestone import ExitRecord, RegisteredException
 from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.rulebook import Governance
@@ -118,21 +119,41 @@ class Differences:
         return unchanged
 
     def _new(self) -> Iterator[Change]:
-        services = [self.after.services[name] for name in self.matching.added]
-        evidence = collect(self.head, services)
-        for service in services:
-            yield from new_service(
-                self._side(service, evidence), self.rulebook, self.after.files[Service, service.service]
-            )
+        for name in self.matching.added:
+            side = self._side(self.after.services[name])
+            yield from new_service(side, self.rulebook, self.after.files[Service, name])
+
+    @cached_property
+    def _evidence(self) -> tuple[Collected, Collected]:
+        """The evidence of both sides: of changed services, and of all if another may have the same."""
+        before, after = self.before.services, self.after.services
+        same = self.unchanged
+        was = dict(collect(self.base, [before[name] for name in before if name not in same]))
+        now = dict(collect(self.head, [after[name] for name in after if name not in same]))
+        if _measurements(was, self.rulebook) != _measurements(now, self.rulebook):
+            rest = collect(self.head, [after[name] for name in after if name in same])
+            was, now = was | rest, now | rest
+        return was, now
+
+    @cached_property
+    def _shared(self) -> tuple[Mapping[str, Mapping[str, str]], ...]:
+        """By side and service, the slots whose measurement another service has too, with its name.
+
+        Without a new measurement, what is not changed is not looked at: nothing becomes the same.
+        """
+        return tuple(shared_by_services(side, self.rulebook) for side in self._evidence)
 
     def _changed(self) -> Iterator[Change]:
+        evidence_before, _ = self._evidence
+        shared_before, shared_now = self._shared
+        affected = {
+            name for name in {*shared_before, *shared_now} if shared_before.get(name) != shared_now.get(name)
+        }
         pairs = [
             ServicePair(self.before.services[was], self.after.services[name], self.after.files[Service, name])
             for name, was in self.matching.before.items()
-            if name not in self.unchanged
+            if name not in self.unchanged or name in affected
         ]
-        evidence_before = collect(self.base, [pair.base for pair in pairs])
-        evidence_now = collect(self.head, [pair.head for pair in pairs])
         plan = PlanContext(self.rulebook, self.before.milestones, self.dates.base)
         for pair in pairs:
             was = pair.base.service
@@ -145,8 +166,9 @@ class Differences:
                 self.entries_before[was],
                 self.dates.base,
                 self.before.milestones,
+                shared=shared_before.get(was, {}),
             )
-            now = self._with_known_bytes(pair, before, self._side(pair.head, evidence_now))
+            now = self._with_known_bytes(pair, before, self._side(pair.head))
             is_weakened = bool(weaker or self._roadmap)
             yield from compare_verdicts(
                 before, now, self.rulebook, pair.file, self.exited, is_weakened=is_weakened
@@ -183,10 +205,16 @@ class Differences:
                 found[tree.open(f"{folder}/{name}").identity()].add(service)
         return found
 
-    def _side(self, service: Service, evidence: Mapping[str, Mapping[EvidenceKey, Evidence]]) -> Side:
-        name = service.service
-        given = evidence.get(name, NOTHING)
-        return Side(service, given, self.entries_after[name], self.dates.head, self.after.milestones)
+    def _side(self, service: Service) -> Side:
+        name, (_, evidence), (_, shared) = service.service, self._evidence, self._shared
+        side = Side(
+            service,
+            evidence.get(name, NOTHING),
+            self.entries_after[name],
+            self.dates.head,
+            self.after.milestones,
+        )
+        return side._replace(shared=shared.get(name, {}))
 
     def own_rules(self) -> Found:
         """Return what the head's own rules would give."""
@@ -208,6 +236,16 @@ def both_sides(
         name = service.service
         side = Side(service, by_base.get(name, NOTHING), entries[name], as_of, milestones)
         yield side, side._replace(evidence=by_own.get(name, NOTHING))
+
+
+def _measurements(evidence: Collected, rulebook: Rulebook) -> dict[tuple[str, str], tuple[Part, ...]]:
+    """Return the parts of the measurements by service and slot."""
+    return {
+        (service, slot): one.parts
+        for service, of_service in evidence.items()
+        for (slot, narrowing), one in of_service.items()
+        if not narrowing and slot in rulebook.slots and rulebook.slots[slot].measures
+    }
 
 
 def _judged_exit(result: MilestoneResult) -> JudgedExit:
@@ -232,7 +270,8 @@ def _exits(workspace: Manifests) -> list[tuple[str, Mapping[date, ExitRecord]]]:
 
 def rules_of(workspace: Manifests) -> object:
     """Return the parts of a rulebook that affect a verdict."""
-    return workspace.levels, workspace.gates, workspace.governance.deciding
+    of_evidence = workspace.evidence_rules, workspace.repository
+    return workspace.levels, workspace.gates, workspace.governance.deciding, *of_evidence
 
 
 def entries_of(workspace: Manifests) -> Mapping[str, Sequence[RegisteredException]]:

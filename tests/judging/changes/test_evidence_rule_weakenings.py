@@ -50,6 +50,24 @@ def test_each_way_to_ask_less_of_evidence_is_named_once(old: str, new: str, expe
 
 
 @pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("h/a/{service}", "h/b/{service}", "from h/b/{service}"),
+        ("h/a/{service}", None, "not at all"),
+        (None, "h/a/{service}", None),
+        ("h/a/{service}", "h/a/{service}", None),
+    ],
+)
+def test_another_template_of_repositories_is_a_weakening(
+    before: str | None, after: str | None, said: str | None
+) -> None:
+    base, head = (rulebook()._replace(repository=of) for of in (before, after))
+    found = [change.message for change in compare_rules(base, head, workspace(), MILESTONES)]
+    derived = f"the repository of a service is derived {said} instead of from h/a/{{service}}"
+    assert found == ([derived] if said else [])
+
+
+@pytest.mark.parametrize(
     ("old", "new"),
     [
         ("max_age_days: 60", "max_age_days: 59"),

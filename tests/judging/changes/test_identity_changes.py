@@ -22,6 +22,12 @@ def blocks(before: str, after: str, sign_offs: str, template: str | None = None)
         ("{names: [till]}", "{names: [till, Pay_Desk]}", "it is also called pay-desk"),
         ("{}", "{images: [a/b]}", "it is also called a/b"),
         ("{repository: h/a}", "{repository: 'https://h/b.git'}", "it is also called h/b"),
+        (
+            "{repository: h/a}",
+            "{}",
+            "it no longer states its repository, so evidence about any repository counts",
+        ),
+        ("{images: [a/b]}", "{}", "it no longer states its image, so evidence about any image counts"),
     ],
 )
 def test_a_new_name_is_a_weakening_once_a_level_is_signed(before: str, after: str, message: str) -> None:

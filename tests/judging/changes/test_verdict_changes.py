@@ -553,12 +553,10 @@ def test_an_attestation_instead_of_evidence_is_a_weakening() -> None:
     assert weaker == ["G8.isolation was shown by evidence and is attested now"]
 
 
-def test_a_record_instead_of_the_artefact_is_a_note() -> None:
+def test_records_instead_of_artefacts_are_one_note() -> None:
     model = service(plan=PASSING)
     recorded = {key: value._replace(basis=Basis.RECORD) for key, value in GOOD.items()}
-    assert told(side(model, GOOD), side(model, recorded)) == [
-        ("note", "shop:evidence.unit_tests:recorded", "artefact")
-    ]
+    assert told(side(model, GOOD), side(model, recorded)) == [("note", "shop:evidence:recorded", "artefact")]
     assert told(side(model, recorded), side(model, GOOD)) == []
 
 

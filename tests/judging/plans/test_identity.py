@@ -53,6 +53,13 @@ def test_an_image_is_its_repository_or_its_digest(name: str, *, is_about_another
     assert is_other(IMAGE, name, identity=images) == is_about_another
 
 
+@pytest.mark.parametrize(
+    ("name", "is_about_another"), [("sha256:ab", False), ("SHA256:CD", True), ("x@sha256:ab", False)]
+)
+def test_an_image_may_be_called_by_its_digest_alone(name: str, *, is_about_another: bool) -> None:
+    assert is_other(IMAGE, name, identity="{images: ['sha256:ab']}") == is_about_another
+
+
 def test_a_set_of_subjects_is_ours_if_it_contains_us() -> None:
     assert not is_other(SERVICE, "payments", "orders")
     assert is_other(SERVICE, "payments", "basket")

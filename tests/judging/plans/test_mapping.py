@@ -59,9 +59,12 @@ def test_a_mapping_with_fewer_parts_than_it_says_is_partial() -> None:
     assert found.reason == "`isolation` has 1 of 2 parts"
 
 
-def options(*, plan: str = PLAN, others: str = "all.xml") -> Any:
+def options(
+    *, plan: str = PLAN, others: str = "all.xml", gates: Any = BY_ID, not_applicable: str = "{}"
+) -> Any:
     evidence = f"{{unit_tests: all.xml, isolation: {{path: {others}, select: {{suite: iso*}}}}}}"
-    return options_of(service(plan=plan, evidence=evidence), "unit_tests", BOOK)
+    of = service(plan=plan, evidence=evidence, not_applicable=not_applicable)
+    return options_of(of, "unit_tests", rulebook(gates=gates))
 
 
 def test_failures_that_another_binding_slot_selects_of_the_same_report_are_its_own() -> None:
@@ -71,6 +74,37 @@ def test_failures_that_another_binding_slot_selects_of_the_same_report_are_its_o
 def test_failures_that_no_asked_criterion_reads_stay_with_the_report() -> None:
     assert options(plan="{M0: {level: L1, gates: {G1: }}}") == {}
     assert options(others="another.xml") == {}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("isolation.failed: {empty: true}", "isolation.failed: {empty: false}"),
+        ("isolation.failed: {empty: true}, ", ""),
+        ("{id: G8.isolation,", "{id: G8.isolation, effective: M3,"),
+        ("{id: G8.isolation,", "{id: G8.isolation, advisory: true,"),
+    ],
+)
+def test_failures_that_no_binding_criterion_rejects_are_not_hidden(old: str, new: str) -> None:
+    text = BY_ID["G8"]
+    assert old in text
+    assert options(gates=BY_ID | {"G8": text.replace(old, new)}) == {}
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        "{M0: {level: L2, gates: {G1: }}, M1: {level: L3, gates: {G1: , G8: }}}",
+        "{M0: {level: L3, gates: {G1: , G8: {scope: tokens, only: [G8.tokens]}}}}",
+    ],
+)
+def test_failures_that_a_cell_does_not_ask_about_are_not_hidden(plan: str) -> None:
+    assert options(plan=plan) == {}
+
+
+def test_failures_of_a_criterion_declared_not_applicable_are_not_hidden() -> None:
+    waived = "{G8.isolation: {reason: r, by: bo, role: architecture, on: 2026-11-01}}"
+    assert options(not_applicable=waived) == {}
 
 
 def test_a_report_is_whole_or_selected_from() -> None:

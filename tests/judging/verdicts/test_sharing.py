@@ -1,5 +1,6 @@
 """A measurement serves one slot of a group that must differ, and one service."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from builders.judging import Known, case, load_test, milestone_of, report, ruleb
 from gatekeeper.model.evidence import Subject, SubjectType
 from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.service import Service
+from gatekeeper.model.status import Basis
 
 PLAN = "{M0: {level: L2, gates: {G1: , G7: , G8: }}}"
 DISTINCT = "{distinct: [{slots: [unit_tests, isolation]}]}"
@@ -50,6 +52,20 @@ def test_a_trailing_blank_makes_no_other_report() -> None:
     one, other = of_bytes(report("unit_tests", "a"), "1"), of_bytes(report("isolation", "a"), "2")
     assert code(one, other) == "shared"
     assert code(one, of_bytes(report("isolation", "a", "b"), "2")) is None
+
+
+@pytest.mark.parametrize(
+    ("names", "minute", "expected"), [("ab", 0, "shared"), ("ab", 1, None), ("bc", 0, None)]
+)
+def test_a_selection_from_a_copy_with_a_trailing_blank_is_of_the_same_run(
+    names: str, minute: int, expected: str | None
+) -> None:
+    def at(minute: int) -> dict[str, Any]:
+        made = datetime(2026, 11, 20, 10, minute, tzinfo=UTC)
+        return {"produced_at": made, "produced_at_basis": Basis.ARTEFACT}
+
+    one = of_bytes(report("unit_tests", "a"), "1", **at(0))
+    assert code(one, of_bytes(report("isolation", *names), "2", **at(minute))) == expected
 
 
 def test_what_measured_nothing_is_shared_by_nobody() -> None:

@@ -62,10 +62,12 @@ class Side(NamedTuple):
     """Of the head: the digests of changed artefacts whose bytes the base holds."""
     bytes_of_others: frozenset[str] = frozenset()
     """Those of `known_bytes` that the base holds for other services only."""
+    shared: Mapping[str, str] = {}
+    """The slots whose measurement another service has too, with its name."""
 
     def case(self, rulebook: Rulebook) -> Case:
         """Return the inputs of judging this state."""
-        return Case(self.service, rulebook, self.evidence, self.as_of, self.roadmap)
+        return Case(self.service, rulebook, self.evidence, self.as_of, self.roadmap, self.shared)
 
     def judged(self, rulebook: Rulebook, shared: SharedResults | None = None) -> Results:
         """Return the verdicts at all milestones."""
@@ -110,7 +112,7 @@ def _sides(of: Side, other: Side) -> Iterator[tuple[Cause, Side]]:
         values = {field: getattr(other.service, field) for field in fields}
         side = of._replace(service=of.service.model_copy(update=values))
         if cause is Cause.ARTEFACT:
-            side = side._replace(evidence=other.evidence)
+            side = side._replace(evidence=other.evidence, shared=other.shared)
         elif cause is Cause.PLAN:
             side = side._replace(roadmap=with_exits_of(of.roadmap, other.roadmap))
         if side != of:

@@ -34,7 +34,7 @@ def attested_now(pair: ServicePair, before: Verdicts, after: Verdicts) -> Iterat
 def compare_evidence(
     base: Side, head: Side, pair: ServicePair, rulebook: Rulebook, reported: Container[str]
 ) -> Iterator[Change]:
-    """Yield for each slot whether its evidence is gone, or is known or dated by less than before.
+    """Yield what evidence is gone, dated by less than before, or now known from a record only.
 
     `reported` are the slots of which a weakening is reported already.
     """
@@ -46,17 +46,26 @@ def compare_evidence(
             yield from _slot(pair, slot, was, now)
             if was and was.facts is not None and now.facts is not None and slot not in reported:
                 yield from _stated_by_less(pair, slot, was, now, ages=slot in ages)
+    was_of = base.evidence.get
+    recorded = [
+        key[0] for key, now in head.evidence.items() if not key[1] and _is_record_only(was_of(key), now)
+    ]
+    if recorded:
+        slots = ", ".join(f"`{slot}`" for slot in sorted(recorded))
+        message = f"known from a record only, without the artefact: {slots}"
+        yield note(pair, "evidence:recorded", message, Cause.ARTEFACT, pair.where("evidence"))
 
 
 def _slot(pair: ServicePair, slot: str, was: Evidence | None, now: Evidence) -> Iterator[Change]:
     place = pair.where("evidence", slot)
     if now.status is EvidenceStatus.MISSING and was and was.status is EvidenceStatus.OK:
         yield evidence_removed(pair, slot, f"`{slot}`: {now.reason}", place)
-    if now.status is not EvidenceStatus.OK:
-        return
-    if now.basis is Basis.RECORD and (was is None or was.basis is not Basis.RECORD):
-        message = f"`{slot}` is known from a record; the artefact itself is not here"
-        yield note(pair, f"evidence.{slot}:recorded", message, Cause.ARTEFACT, place)
+
+
+def _is_record_only(was: Evidence | None, now: Evidence) -> bool:
+    """Return whether evidence that was not known from a record is now."""
+    newly = was is None or was.basis is not Basis.RECORD
+    return newly and now.status is EvidenceStatus.OK and now.basis is Basis.RECORD
 
 
 def _stated_by_less(

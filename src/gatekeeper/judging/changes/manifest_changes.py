@@ -141,10 +141,13 @@ def _identity(pair: ServicePair, rulebook: Rulebook) -> Iterator[Change]:
     was, now = (identities(side, rulebook.repository) for side in (pair.base, pair.head))
     more = sorted(name for of, names in was.items() for name in now.get(of, frozenset()) - names)
     more += sorted(now.get(SubjectType.IMAGE, frozenset()) - was.get(SubjectType.IMAGE, frozenset()))
-    more = list(dict.fromkeys(more))
-    if pair.base.service != pair.head.service or not more:
+    more, lost = list(dict.fromkeys(more)), [str(of) for of in was if of not in now]
+    if pair.base.service != pair.head.service or not (more or lost):
         return
-    message, place = f"it is also called {', '.join(more)}", pair.where("identity")
+    said = [f"it is also called {', '.join(more)}"] if more else []
+    said += [f"it no longer states its {of}, so evidence about any {of} counts" for of in lost]
+    message, stated = "; ".join(said), pair.head.identity.model_fields_set
+    place = pair.where("identity") if stated else pair.where()
     if pair.base.sign_offs or not rulebook.governance.upgrade_sign_offs:
         before, after = (side.identity.model_dump(mode="json") for side in (pair.base, pair.head))
         yield _weaker(pair, "identity", message, place, before, after)

@@ -43,6 +43,10 @@ def compare_rules(
     rules, others, earlier = base.evidence_rules, head.evidence_rules, is_as_early(milestones)
     by_kind, of_attestations = kind_losses(rules, others, earlier), attestation_losses(rules, others, earlier)
     yield from compare_evidence_rules(rules, others, by_kind, places.get(EVIDENCE), earlier)
+    if base.repository not in (None, head.repository):
+        now = f"from {head.repository}" if head.repository else "not at all"
+        message = f"the repository of a service is derived {now} instead of from {base.repository}"
+        yield _weaker("repository", message, None, base.repository, head.repository)
     lost = {rule.id: _lost(rule, head, base, milestones) for rule in base.by_id.values()}
     by_slot = {name: _slot_losses(slot, head.slots.get(name), earlier) for name, slot in base.slots.items()}
     for rule in base.by_id.values():

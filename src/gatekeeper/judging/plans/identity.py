@@ -50,11 +50,16 @@ def forms(of: SubjectType, name: str) -> Iterator[str]:
     elif of is SubjectType.REPOSITORY:
         yield _repository(folded)
     elif of is SubjectType.IMAGE:
-        repository, _, digest = folded.partition("@")
-        yield re.sub(r":[^:/]*$", "", repository)
+        repository, _, digest = folded.rpartition("@") if _is_digest(folded) else (folded, "", "")
+        yield from [re.sub(r":[^:/]*$", "", repository)] if repository else []
         yield from [digest] if digest else []
     else:
         yield folded
+
+
+def _is_digest(image: str) -> bool:
+    """Return whether a name of an image ends with a digest; it may be the digest alone."""
+    return re.search(r"(^|@)sha(256|512):[0-9a-f]+$", image) is not None
 
 
 def _repository(url: str) -> str:

@@ -1,12 +1,15 @@
 """What a service's mapping of an artefact adds to the slot: the tests that count, and the number of parts."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gatekeeper.judging.plans.cells import resolve
 from gatekeeper.model.guards import SlotGuard
-from gatekeeper.model.rule import Rule, Rulebook
+from gatekeeper.model.plan import Cell
+from gatekeeper.model.rule import Literal, Operator, Rule, Rulebook
 from gatekeeper.model.service import EvidencePointer, Service
+
+_NONE = (Operator.EMPTY, Literal(value=True))
 
 
 def decides(pointer: EvidencePointer | None) -> bool:
@@ -17,8 +20,8 @@ def decides(pointer: EvidencePointer | None) -> bool:
 def options_of(service: Service, slot: str, rulebook: Rulebook) -> Mapping[str, Any]:
     """Return the options with which an artefact is read for a slot: those of the slot and of the mapping.
 
-    `others` lists what further slots select of the same report, if a criterion that always binds reads them:
-    their failures are theirs alone.
+    `others` lists what further slots select of the same report, if a criterion that always binds accepts no
+    failure of them: their failures are theirs alone.
     """
     options, pointer = rulebook.slots[slot].options, service.evidence.get(slot)
     if pointer is None:
@@ -35,13 +38,36 @@ def options_of(service: Service, slot: str, rulebook: Rulebook) -> Mapping[str, 
 
 
 def _binding_slots(service: Service, rulebook: Rulebook) -> set[str]:
-    """Return the slots that criteria read which are asked of a service and always bind."""
+    """Return the slots of which a criterion that every cell of a service's plan asks accepts no failure."""
     cells = resolve(service, rulebook.scale).values()
-    gates = {gate for cell in cells for gate in cell.gates} & rulebook.gates.keys()
-    highest = max(cell.level for cell in cells)
-    rules = [rule for gate in gates for rule in rulebook.gates[gate].rules]
-    rules += [rule for level, of in rulebook.levels.items() if level <= highest for rule in of.rules]
-    return {slot for rule in rules if not rule.advisory and rule.effective is None for slot in rule.slots}
+    lowest = min(cell.level for cell in cells)
+    rules = [rule for level, of in rulebook.levels.items() if level <= lowest for rule in of.rules]
+    for name, gate in rulebook.gates.items():
+        rules += [rule for rule in gate.rules if all(_asks(cell, name, rule) for cell in cells)]
+    return {slot for rule in rules if _always_binds(rule, service) for slot in _without_failures(rule)}
+
+
+def _asks(cell: Cell, gate: str, rule: Rule) -> bool:
+    """Return whether a cell lists a gate, and its scope does not leave a criterion out."""
+    scope = cell.narrowing.get(gate)
+    is_in_scope = scope is None or not scope.only or rule.id in scope.only
+    return gate in cell.gates and is_in_scope and rule.level <= cell.level
+
+
+def _always_binds(rule: Rule, service: Service) -> bool:
+    """Return whether nothing that a plan or a manifest says makes a criterion not apply or not count."""
+    source = rule.source
+    # A twin may be answered by its original, which may be declared not applicable.
+    may_not_apply = rule.twin or rule.subjects or (source and (source.applies_when or source.only_at))
+    binds = not rule.advisory and rule.effective is None and rule.id not in service.not_applicable
+    return binds and not may_not_apply
+
+
+def _without_failures(rule: Rule) -> Iterator[str]:
+    """Yield the slots of which a criterion accepts no failed test."""
+    for condition in rule.conditions:
+        if condition.path == ("failed",) and (condition.operator, condition.operand) == _NONE:
+            yield condition.slot
 
 
 def mapped_guard(rule: Rule, slot: str, service: Service) -> SlotGuard:

@@ -6,6 +6,7 @@ from gatekeeper.model.evidence import EvidenceStatus
 from gatekeeper.model.report import Screen
 from gatekeeper.model.status import Status
 from gatekeeper.reporters.text.screen import Parts, indented, item, shown, sign
+from gatekeeper.reporters.wording.provenance import flaws
 
 if TYPE_CHECKING:
     from gatekeeper.workspace.recording import NewRecord
@@ -29,7 +30,10 @@ def parts(service: str, new: "NewRecord", written: str, screen: Screen) -> Parts
         narrowed = " ".join(f"{name}={','.join(words)}" for name, words in one.request.narrowing)
         slot = f"{one.request.slot} ({narrowed})" if narrowed else one.request.slot
         said = evidence.reason or f"{evidence.path} ({evidence.format}, {one.size:,} bytes)"
-        yield item(sign(_SIGNS[evidence.status], screen), f"[bold]{shown(slot)}[/]  {shown(said)}", 2)
+        wrong = flaws(evidence)
+        status = Status.UNPROVEN if wrong else _SIGNS[evidence.status]
+        yield item(sign(status, screen), f"[bold]{shown(slot)}[/]  {shown(said)}", 2)
+        yield from (item("-", shown(line), 4) for line in wrong)
     if all(one.evidence.status is EvidenceStatus.MISSING for one in new.recorded):
         # The folder is relative to `-C`, which is easily forgotten.
         yield shown(f"{new.folder} has none of these artefacts; check --from")
