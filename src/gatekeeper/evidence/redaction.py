@@ -6,7 +6,7 @@ Every repetition is bounded or ends at the first other character, so the time is
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 REDACTED = "(redacted)"
@@ -56,28 +56,13 @@ T = TypeVar("T")
 
 def redacted(value: T) -> T:
     """Return a text, or facts or evidence that hold texts, with every secret replaced by `REDACTED`."""
-    changed: T = _without_secrets(value) if _may_hold_one("\n".join(_texts(value))) else value
+    changed: T = _without_secrets(value) if _may_hold_one(repr(value)) else value
     return changed
 
 
 def _may_hold_one(text: str) -> bool:
     lowered = text.lower()
     return any(trigger in lowered for trigger in _TRIGGERS)
-
-
-def _texts(value: object) -> Iterator[str]:
-    match value:
-        case str():
-            yield value
-        case Mapping():
-            for key, item in value.items():
-                yield str(key)
-                yield from _texts(item)
-        case tuple() | list():
-            for item in value:
-                yield from _texts(item)
-        case _:
-            pass
 
 
 def _without_secrets(value: Any) -> Any:

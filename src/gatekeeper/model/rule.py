@@ -207,8 +207,6 @@ class Rule(NamedTuple):
 
     def in_force(self, is_effective: Callable[[Effective | None], bool]) -> "Rule":
         """Return the rule with the guards that count, given what is effective."""
-        if not self.has_timed_guards:
-            return self
         validity = self.validity
         if validity:
             validity = validity._replace(effective=None) if is_effective(validity.effective) else None

@@ -137,6 +137,8 @@ class Asking(NamedTuple):
         """Return the version of a rule that is effective, with the guards that are."""
         tightened = rule.upcoming
         version = tightened if tightened and self._is_effective(tightened.effective, span) else rule
+        if not version.has_timed_guards:
+            return version
         return version.in_force(lambda effective: self._is_effective(effective, span))
 
     def _binds(self, rule: Rule, span: MilestoneSpan) -> bool:

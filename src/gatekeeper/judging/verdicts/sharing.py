@@ -2,8 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import combinations
-from typing import Any
+from hashlib import blake2b
+from typing import Any, NamedTuple
 
 from gatekeeper.model.evidence import Evidence, EvidenceKey, EvidenceStatus
 from gatekeeper.model.rule import Rulebook
@@ -26,32 +26,62 @@ def alike(one: Evidence, other: Evidence) -> bool:
 
 def shared_by_services(evidence: Collected, rulebook: Rulebook) -> dict[str, dict[str, str]]:
     """Return for each service the slots whose measurement another service has too, with its name."""
+    holders: dict[object, list[_Holder]] = defaultdict(list)
+    for holder in _measurements(evidence, rulebook):
+        for key in _keys(holder.evidence):
+            holders[key].append(holder)
     found: dict[str, dict[str, str]] = defaultdict(dict)
-    for slots in _same(evidence, rulebook).values():
-        for (service, slot, one), (other, its, another) in combinations(slots, 2):
-            if service != other and alike(one, another):
-                found[service].setdefault(slot, other)
-                found[other].setdefault(its, service)
+    for several in list(holders.values()):
+        for group in _by_test(several):
+            _note(group, found)
     return found
 
 
-def _same(evidence: Collected, rulebook: Rulebook) -> dict[object, list[tuple[str, str, Evidence]]]:
-    """Return the measurements with the same bytes, and those with the same content."""
-    known: dict[object, list[tuple[str, str, Evidence]]] = defaultdict(list)
+class _Holder(NamedTuple):
+    """A slot of a service that holds a measurement."""
+
+    service: str
+    slot: str
+    evidence: Evidence
+
+
+def _measurements(evidence: Collected, rulebook: Rulebook) -> Iterator[_Holder]:
     for service, of_service in evidence.items():
         for (slot, narrowing), one in of_service.items():
             bound = rulebook.slots.get(slot)
-            if narrowing or bound is None or not bound.measures or bound.guard.shared:
-                continue
-            for key in _keys(one):
-                known[key].append((service, slot, one))
-    return known
+            if not narrowing and bound is not None and bound.measures and not bound.guard.shared:
+                yield _Holder(service, slot, one)
+
+
+def _by_test(holders: list[_Holder]) -> Iterator[list[_Holder]]:
+    """Yield the holders of the same measurement; those of one report that select other tests differ."""
+    if len({holder.service for holder in holders}) < 2:
+        return
+    groups: dict[str | None, list[_Holder]] = defaultdict(list)
+    for holder in holders:
+        tests = _tests(holder.evidence)
+        for test in (None,) if tests is None else tests:
+            groups[test].append(holder)
+    without = groups.pop(None, [])
+    yield without
+    yield from ([*group, *without] for group in groups.values())
+
+
+def _note(group: list[_Holder], found: dict[str, dict[str, str]]) -> None:
+    """Note for each holder the first other service of the group."""
+    first = next(iter(group), None)
+    second = next((holder for holder in group if first and holder.service != first.service), None)
+    if first is None or second is None:
+        return
+    for holder in group:
+        other = second if holder.service == first.service else first
+        found[holder.service].setdefault(holder.slot, other.service)
 
 
 def _keys(evidence: Evidence) -> Iterator[object]:
     if digests := _digests(evidence):
         yield from digests
-        yield _content(evidence)
+        yield blake2b(repr(_content(evidence)).encode("utf-8", "surrogatepass")).digest()
 
 
 def _digests(evidence: Evidence) -> frozenset[str]:
