@@ -152,7 +152,8 @@ def guard_terms(guard: SlotGuard) -> Terms:
 
 
 def _timed(terms: Mapping[str, Any]) -> Terms:
-    return _without_defaults({**terms, "effective": _when(terms["effective"])})
+    stated = {**terms, "effective": _when(terms["effective"])}
+    return {name: value for name, value in stated.items() if value is not None}
 
 
 def _validity(rule: Rule) -> Terms | None:
