@@ -1,7 +1,8 @@
 """The JSON report of jest, which vitest writes too (`--json`, `--reporter=json`).
 
 A file that could not be loaded has no test, so `numTotalTests` does not count it; its entry says `failed`.
-A test that passed when it was run again has `retryReasons` in jest and `failureMessages` in vitest.
+A test that passed when it was run again has `retryReasons` or several `invocations` in jest, and
+`failureMessages` in vitest. It is listed once: two tests of a name are two tests.
 """
 
 from gatekeeper.collectors.reading import figures, instants
@@ -46,7 +47,7 @@ def read(content: Content) -> TestReport:
 
 def _cases(file: Object) -> list[TestCase]:
     tests = figures.objects(file.get("assertionResults"), "assertionResults", "a test")
-    return list(_report.united([_case(file, test) for test in tests]))
+    return [_case(file, test) for test in tests]
 
 
 def _case(file: Object, test: Object) -> TestCase:
@@ -57,13 +58,13 @@ def _case(file: Object, test: Object) -> TestCase:
     status = figures.text(test.get("status"), "the status of a test")
     outcome, said = _report.judged(status, {"passed"}, errors[0] if errors else "")
     tags = tuple(_texts(test, "tags"))
-    location = test.get("location")
+    location, invocations = test.get("location"), figures.count(test.get("invocations") or 0, "invocations")
     return TestCase(
         _report.full_name(suites, title, tags),
         suites,
         figures.first_text(file, "name"),
         _report.seconds(test),
-        CaseOutcome.FLAKY if errors and outcome is CaseOutcome.PASSED else outcome,
+        CaseOutcome.FLAKY if outcome is CaseOutcome.PASSED and (errors or invocations > 1) else outcome,
         said,
         figures.line_or_none(location.get("line")) if isinstance(location, dict) else None,
         tags,
