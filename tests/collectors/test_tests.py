@@ -341,6 +341,22 @@ def jest_file(*statuses: str, **more: Any) -> dict[str, Any]:
             id="failed suites that are not listed",
         ),
         pytest.param(
+            jest(jest_file("passed"), numRuntimeErrorTestSuites=1),
+            {"failed": (Finding("the run failed, but no failed test is listed"),)},
+            id="suites that could not run and are not listed",
+        ),
+        pytest.param(
+            jest(jest_file("passed", testExecError={"message": "no module"}), unhandledErrors=["late", {}]),
+            {
+                "failed": (
+                    Finding("/ci/a.spec.ts: no module", "/ci/a.spec.ts"),
+                    Finding("an unhandled error: late"),
+                    Finding("an unhandled error"),
+                )
+            },
+            id="errors beside tests that passed",
+        ),
+        pytest.param(
             jest(jest_file("passed"), numFailedTests=2, success=False),
             {"failed": (Finding("2 tests failed, but 0 are listed"),)},
             id="failed tests that are not listed",

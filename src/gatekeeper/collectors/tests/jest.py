@@ -10,7 +10,7 @@ from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.tests import _report
 from gatekeeper.collectors.tests._report import CaseOutcome, Counters, TestCase, TestReport
 from gatekeeper.model.evidence import Finding, Origin
-from gatekeeper.syntax.json import Object
+from gatekeeper.syntax.json import Json, Object
 
 _FINE = (None, "passed", "skipped", "pending", "focused")
 """What the status of a file may be without a failure."""
@@ -28,9 +28,14 @@ def read(content: Content) -> TestReport:
     tests = [_cases(file) for file in files]
     cases = [case for of_file in tests for case in of_file]
     broken = (_broken_file(file, of_file) for file, of_file in zip(files, tests, strict=True))
+    errors = [_report.failure("an unhandled error", _said(of)) for of in _unhandled(document)]
     interrupted = ("the run was interrupted",) if document.get("wasInterrupted") is True else ()
-    names = ("numTotalTests", "numFailedTests", "numPendingTests", "numTodoTests", "numFailedTestSuites")
-    total, failed, pending, todo, suites = (figures.count(document.get(name, 0), name) for name in names)
+    names = ("numTotalTests", "numFailedTests", "numPendingTests", "numTodoTests")
+    total, failed, pending, todo = (figures.count(document.get(name, 0), name) for name in names)
+    suites = sum(
+        figures.count(document.get(name, 0), name)
+        for name in ("numFailedTestSuites", "numRuntimeErrorTestSuites")
+    )
     run = instants.from_epoch(document.get("startTime") or None)
     return TestReport(
         Origin(
@@ -39,7 +44,7 @@ def read(content: Content) -> TestReport:
             partial=interrupted,
         ),
         cases,
-        (*filter(None, broken), *map(Finding, interrupted)),
+        (*filter(None, broken), *errors, *map(Finding, interrupted)),
         Counters(total, pending + todo, failed),
         succeeded=figures.flag(document.get("success", True), "success") and not suites,
     )
@@ -77,10 +82,22 @@ def _texts(owner: Object, key: str) -> list[str]:
     return [text for text in value if isinstance(text, str) and text] if isinstance(value, list) else []
 
 
+def _unhandled(document: Object) -> list[Json]:
+    errors = document.get("unhandledErrors") or []
+    return errors if isinstance(errors, list) else [errors]
+
+
+def _said(error: Json) -> Json:
+    return error.get("message") if isinstance(error, dict) else error
+
+
 def _broken_file(file: Object, cases: list[TestCase]) -> Finding | None:
     """Return the failure of a file outside of its tests, if it has one."""
-    if file.get("status") in _FINE or any(case.outcome is CaseOutcome.FAILED for case in cases):
+    error = file.get("testExecError")
+    if (file.get("status") in _FINE and not error) or any(
+        case.outcome is CaseOutcome.FAILED for case in cases
+    ):
         return None
     path = figures.first_text(file, "name")
-    said = figures.first_text(file, "message") or "failed outside of its tests"
+    said = figures.first_text(file, "message") or _said(error) or "failed outside of its tests"
     return _report.failure(path or "a test file", said, path)

@@ -170,7 +170,7 @@ class _Reader:
             raise Unreadable(f"XML, but not JUnit: the root is <{tag[:60]}>")
         if tag not in _READ:
             if isinstance(parent, dict) and tag not in _HARMLESS:
-                message = f"<{tag[:60]}> is no known result of a test"
+                message = f"<{tag[:60]}> is not a known result of a test"
                 parent.setdefault(_NOTES, []).append((tag, message))
             return False
         if tag in _SUITES:
@@ -190,7 +190,7 @@ class _Reader:
         return False
 
     def property(self, attributes: dict[str, str]) -> None:
-        """Note a property that tags a case, or tells that a suite lists each run of a test."""
+        """Note a property that tags a case, or shows that a suite lists each run of a test."""
         *_, owner, around, _ = self.path if len(self.path) > 2 else ("", "", "")
         name = attributes.get("name", "")
         if around != "properties":
