@@ -621,6 +621,9 @@ def test_a_test_of_the_name_of_one_that_failed_does_not_replace_it(report: str, 
         ({"status": "passed", "flaky": False, "retries": 0, "retryAttempts": [{"attempt": 1, "status": "passed"}]}, [], []),
         ({"status": "failed", "flaky": True, "retries": 2}, [], ["a"]),
         ({"status": "timedOut", "flaky": True}, [], ["a: status 'timedOut'"]),
+        ({"status": "passed", "rawStatus": "timedOut"}, [], ["a: status 'timedOut'"]),
+        ({"status": "passed", "rawStatus": "interrupted", "retries": 1}, [], ["a: status 'interrupted'"]),
+        ({"status": "passed", "rawStatus": "passed"}, [], []),
     ],
 )  # fmt: skip
 def test_ctrf_marks_flaky_tests(test: dict[str, Any], flaky: list[str], failed: list[str]) -> None:
@@ -667,6 +670,11 @@ def test_a_word_for_a_pass(word: str) -> None:
         (jest(jest_file("passed"), numTotalTests=3), ["3 tests are counted, but 1 are listed"]),
         (jest(jest_file("passed"), numPendingTests=1), ["1 skipped tests are counted, but 0 are listed"]),
         (jest(jest_file("passed"), wasInterrupted=True), ["the run was interrupted"]),
+        (ctrf([{"name": "a", "status": "passed"}], passed=1), []),
+        (
+            ctrf([{"name": "a", "status": "passed"}], tests=1, passed=0),
+            ["0 passed tests are counted, but 1 are listed"],
+        ),
         (ctrf([{"name": "a", "status": "passed"}], tests=2), ["2 tests are counted, but 1 are listed"]),
     ],
     ids=short,
