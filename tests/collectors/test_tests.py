@@ -880,3 +880,8 @@ def _failing_case(format_: str) -> tuple[int, int]:
         return start, report.index("</testcase>", start) + len("</testcase>")
     start = report.rindex("{", 0, report.index('"failed"'))
     return start, report.index("}", start)
+
+
+def test_an_error_outside_of_the_suites_is_a_failure() -> None:
+    report = '<testsuites><error message="setup"/><testsuite><testcase name="a"/></testsuite></testsuites>'
+    assert len(facts(tests, report).failed) == 1

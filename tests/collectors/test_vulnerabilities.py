@@ -788,3 +788,37 @@ def test_sample_that_is_no_evidence(sample: str, expected: str) -> None:
     path = SAMPLES / sample
     for file in sorted(path.iterdir()) if path.is_dir() else [path]:
         assert outcome(vulnerabilities, file.read_bytes()).startswith(expected)
+
+
+def npm_2(packages: dict[str, Any], **counted: int) -> str:
+    counters = {"vulnerabilities": counted, "dependencies": {"total": 9}}
+    return json.dumps({"auditReportVersion": 2, "vulnerabilities": packages, "metadata": counters})
+
+
+def test_a_package_that_others_come_through_and_is_not_listed_makes_an_audit_partial() -> None:
+    report = npm_2({"a": {"severity": "low", "via": ["b"]}}, low=1, total=1)
+    [origin] = collect(vulnerabilities, report).origins
+    assert origin.partial == ("the package b makes others vulnerable, and is not listed",)
+
+
+def test_a_total_above_the_list_is_unreadable() -> None:
+    assert outcome(vulnerabilities, npm_2({}, total=3)).endswith("the counters report 3, the list has 0")
+
+
+def test_sources_without_packages_show_no_look_at_dependencies() -> None:
+    report = {"results": [{"source": {"path": "package-lock.json"}, "packages": []}]}
+    [origin] = collect(vulnerabilities, json.dumps(report)).origins
+    assert origin.not_understood
+
+
+@pytest.mark.parametrize("reference", [{"id": "E1"}, {"index": 0}])
+def test_a_notification_has_the_default_level_of_its_description(reference: dict[str, Any]) -> None:
+    described = [{"id": "E1", "defaultConfiguration": {"level": "error"}}]
+    notification = {"descriptor": reference, "message": {"text": "stopped early"}}
+    run = {
+        "tool": {"driver": {"name": "Trivy", "notifications": described}},
+        "results": [],
+        "invocations": [{"executionSuccessful": True, "toolExecutionNotifications": [notification]}],
+    }
+    [origin] = collect(vulnerabilities, json.dumps({"version": "2.1.0", "runs": [run]})).origins
+    assert origin.partial == ("Trivy reports an error: stopped early",)

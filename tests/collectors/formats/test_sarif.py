@@ -294,7 +294,7 @@ def test_what_is_a_finding(result: dict[str, Any], findings: int) -> None:
         ([{"kind": "external", "status": "rejected"}], None),
         ([{"kind": "external", "status": "underReview"}], None),
         ([{"kind": "external", "status": "rejected"}, {"kind": "external", "status": "underReview"}], None),
-        ([{"kind": "external", "status": "rejected"}, {"kind": "inSource"}], "suppressed in the source"),
+        ([{"kind": "external", "status": "rejected"}, {"kind": "inSource"}], None),
     ],
 )
 def test_suppressions(suppressions: object, reason: str | None) -> None:

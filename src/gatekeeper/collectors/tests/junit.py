@@ -171,7 +171,7 @@ class _Reader:
             parent.setdefault(_NOTES, []).append((tag, attributes.get("message", "")))
             self.said = []
             return True
-        elif parent == "testsuite" and _RESULTS[tag] is CaseOutcome.FAILED:
+        elif parent in _SUITES and _RESULTS[tag] is CaseOutcome.FAILED:
             title = self.suites[-1].title or "a suite without a name"
             self.failures.append(_report.failure(title, attributes.get("message", "")))
             self.suites[-1].found["failed"] += 1

@@ -30,6 +30,7 @@ from gatekeeper.model.evidence import Absent, Unreadable
 from gatekeeper.syntax.json import Object
 
 _LISTED_IN = {1: "advisories", 2: "vulnerabilities"}
+_MOST_UNLISTED = 5
 _ADVISORY = re.compile(r"GHSA(?:-[0-9a-z]{4}){3}", re.IGNORECASE)
 
 
@@ -58,7 +59,12 @@ def read(content: Content) -> VulnerabilityReport:
     _must_list_what_it_counts(metadata, found, exactly=version == 2)
     if not found and not _dependencies(metadata):
         raise Absent("the audit checked no dependency")
-    return _report.scan_report(content, f"npm-audit-{version}", Scan("npm audit", found))
+    unlisted = dict.fromkeys(name for one in found for name in one.through if name not in by_key)
+    partial = [
+        one_line(f"the package {name} makes others vulnerable, and is not listed") for name in unlisted
+    ]
+    scan = Scan("npm audit", found)
+    return _report.scan_report(content, f"npm-audit-{version}", scan, partial=tuple(partial[:_MOST_UNLISTED]))
 
 
 def _failure(report: Object) -> str | None:
@@ -122,7 +128,9 @@ def _must_list_what_it_counts(metadata: Object, found: tuple[Vulnerability, ...]
     """Raise `Unreadable` if the list was shortened. Version 1 counts paths, so more than it lists."""
     listed = Counter(vulnerability.severity for vulnerability in found)
     counted: Counter[Severity] = Counter()
-    for name, number in section(metadata, "vulnerabilities", "metadata.vulnerabilities").items():
+    counters = section(metadata, "vulnerabilities", "metadata.vulnerabilities")
+    total = count(counters.get("total", 0), "metadata.vulnerabilities.total")
+    for name, number in counters.items():
         if name != "total":
             counted[from_name(name, "a severity")] += count(number, f"metadata.vulnerabilities.{name}")
     for severity, number in counted.items():
@@ -130,6 +138,8 @@ def _must_list_what_it_counts(metadata: Object, found: tuple[Vulnerability, ...]
             raise Unreadable(
                 f"the counters report {number} {severity.name.lower()}, the list has {listed[severity]}"
             )
+    if (len(found) < total) if exactly else (total and not found):
+        raise Unreadable(f"the counters report {total}, the list has {len(found)}")
 
 
 def _dependencies(metadata: Object) -> int:

@@ -2,9 +2,10 @@
 
 A group is one vulnerability with its several names, so groups are counted, package by package. An empty
 `results` is a clean scan: if the scanner finds no package, it exits with 128 and writes nothing, or writes
-`null` with `--allow-no-lockfiles`. An empty list without anything else may be of any tool: it does not show
-that dependencies were looked at. `max_severity` is a CVSS score as text; if it is empty, the severity that
-the database states (`database_specific.severity`) counts.
+`null` with `--allow-no-lockfiles`. Neither an empty list without anything else,
+which may be of any tool, nor sources without packages show that dependencies were looked at. `max_severity`
+is a CVSS score as text; if it is empty, the severity that the database states counts
+(`database_specific.severity`).
 """
 
 from collections.abc import Iterator
@@ -57,7 +58,8 @@ def read(content: Content) -> VulnerabilityReport:
             for place, result in enumerate(objects(results, "results", "a result"))
             for found in _of_source(document, ("results", place), result)
         ),
-        of_dependencies=bool(results) or len(content.object) > 1,
+        of_dependencies=any(result.get("packages") for result in objects(results, "results"))
+        or len(content.object) > 1,
     )
     return _report.scan_report(content, "osv-scanner", scan)
 

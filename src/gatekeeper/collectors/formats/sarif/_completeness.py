@@ -35,7 +35,8 @@ def reasons(tool: Object, run: Object, inline: object) -> Iterator[str]:
         yield f"the {what} of {name} are outside of its run, where they are not read: inline them"
     for invocation in invocations:
         yield from _failures(f"the run of {name}", invocation, has_results=bool(run.get("results")))
-    errors = [error for invocation in invocations for error in _errors(invocation)]
+    levels = _default_levels(tool)
+    errors = [error for invocation in invocations for error in _errors(invocation, levels)]
     yield from (f"{name} reports an error: {error}" for error in errors[:_MOST_ERRORS])
     if len(errors) > _MOST_ERRORS:
         yield f"{name} reports {len(errors) - _MOST_ERRORS:,} more errors"
@@ -57,10 +58,23 @@ def _failures(run: str, invocation: Object, *, has_results: bool) -> Iterator[st
             yield one_line(f"in {run}, the rule {rule.get('id', rule.get('index'))} was switched off")
 
 
-def _errors(invocation: Object) -> Iterator[str]:
-    """Yield the texts of notifications of the level `error` or with an exception (3.58.6)."""
+def _default_levels(tool: Object) -> dict[str, object]:
+    """Return the default levels of the notifications that the driver describes, by index and by id."""
+    described = mapping(tool["driver"], "tool.driver").get("notifications") or []
+    levels: dict[str, object] = {}
+    for index, one in enumerate(objects(described, "notifications", "a notification")):
+        level = section(one, "defaultConfiguration").get("level")
+        levels |= {str(index): level, str(one.get("id")): level}
+    return levels
+
+
+def _errors(invocation: Object, levels: dict[str, object]) -> Iterator[str]:
+    """Yield the texts of notifications of the level `error`, by default too, or with an exception (3.58)."""
     for key in ("toolExecutionNotifications", "toolConfigurationNotifications"):
         for notification in objects(invocation.get(key) or [], key, "a notification"):
-            if notification.get("level") == "error" or "exception" in notification:
+            of = section(notification, "descriptor")
+            defaults = levels.get(str(of.get("id"))), levels.get(str(of.get("index")))
+            level = notification.get("level") or next(filter(None, defaults), None)
+            if level == "error" or "exception" in notification:
                 text = section(notification, "message").get("text")
                 yield one_line(text) if isinstance(text, str) and text.strip() else "no message"

@@ -2,8 +2,8 @@
 
 https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html; section numbers below are of that text.
 
-- A result is closed if one of its suppressions is accepted; a suppression without `status` is accepted. One
-  that was rejected or is under review leaves the result open (3.35).
+- A result is closed if all its suppressions are accepted; a suppression without `status` is accepted. One
+  that was rejected or is under review leaves the result open (3.27.23, 3.35).
 - A result of the kind `pass`, `informational` or `notApplicable` is not a finding (3.27.9), nor is a result
   that only the baseline has (3.27.24).
 - Severity: the rule's `security-severity`, a CVSS score; else by level: error is high, warning medium, note
@@ -266,12 +266,12 @@ def _contradiction(result: Object, rules: Sequence[SarifRule | None]) -> str | N
 
 def _suppression(result: Object) -> str | None:
     """Return how a result was suppressed; None if it was not."""
-    for suppression in objects(result.get("suppressions") or [], "suppressions", "a suppression"):
-        if (suppression.get("status") or "accepted") == "accepted":
-            how = "suppressed in the source" if suppression.get("kind") == "inSource" else "suppressed"
-            why = suppression.get("justification")
-            return f"{how}: {one_line(why)}" if isinstance(why, str) and why.strip() else how
-    return None
+    suppressions = list(objects(result.get("suppressions") or [], "suppressions", "a suppression"))
+    if not suppressions or any((one.get("status") or "accepted") != "accepted" for one in suppressions):
+        return None
+    how = "suppressed in the source" if suppressions[0].get("kind") == "inSource" else "suppressed"
+    why = suppressions[0].get("justification")
+    return f"{how}: {one_line(why)}" if isinstance(why, str) and why.strip() else how
 
 
 def _filled_in(words: str, arguments: object) -> str:
