@@ -256,6 +256,12 @@ MISTAKES = {
     "criteria: {build.load: [{case: c, given: {as_of: 0001-01-02}, expect: pass}]}": (
         "2:25: collected.load.age_days: is before the first day of the calendar"
     ),
+    "criteria: {build.load: [{case: c, given: {collected: {load: {not_understood: [p96_ms]}}}, expect: pass}]}": (
+        "2:78: 'p96_ms' is not among the facts of load that are given"
+    ),
+    "criteria: {build.load: [{case: c, given: {artefacts: {load: {k6.json: x}}, collected: {load: {not_understood: [p95_ms]}}}, expect: pass}]}": (
+        "2:111: 'p95_ms' is not among the facts of load that are given"
+    ),
     "milestones: {beta: [{case: c, given: {services: {service: {}}}, expect: ready}]}": (
         "2:50: this is the name of the case's own service"
     ),

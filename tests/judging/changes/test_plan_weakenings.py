@@ -370,3 +370,34 @@ def test_an_approval_of_one_narrowing_covers_no_other() -> None:
     assert [len(found) for found in ids] == [2, 2]
     assert ids[0][0] == ids[1][0]
     assert ids[0][1] != ids[1][1]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "lost"),
+    [
+        ("parts: 2", "parts: 1", "accepts evidence of 1 parts instead of 2"),
+        ("parts: 2", "", "accepts evidence of any number of parts instead of 2"),
+        ("select: {suite: a*}", "select: {suite: b*}", "reads `unit_tests` with"),
+        ("select: {suite: a*}", "", "reads `unit_tests` with"),
+    ],
+)
+def test_a_mapping_that_says_less_of_its_tests_is_a_weakening(before: str, after: str, lost: str) -> None:
+    base, head = (mapping_of(of) for of in (before, after))
+    (change,) = weaker(base, head)
+    assert change.id.startswith("shop:evidence.unit_tests:")
+    assert f"G1.tests {lost}" in change.message
+
+
+@pytest.mark.parametrize(("before", "after"), [("parts: 1", "parts: 2"), ("", "parts: 2")])
+def test_a_mapping_that_says_more_is_none(before: str, after: str) -> None:
+    assert weaker(mapping_of(before), mapping_of(after)) == []
+
+
+def test_a_first_mapping_is_a_declaration() -> None:
+    plan = "{M1: {level: L2, gates: {G1: }}}"
+    assert weaker(service(plan=plan, evidence="{}"), mapping_of("select: {suite: a*}, parts: 1")) == []
+
+
+def mapping_of(more: str) -> Service:
+    plan = "{M1: {level: L2, gates: {G1: }}}"
+    return service(plan=plan, evidence=f"{{unit_tests: {{path: unit.xml, {more}}}}}")

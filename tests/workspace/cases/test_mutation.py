@@ -245,7 +245,7 @@ def test_where_no_case_can_be_built_a_sentence_says_what_it_must_show(tmp_path: 
         without["source frameworks koa dropped"]
         == "`artefacts` in which only what this option selects is at fault"
     )
-    assert without["build role owner -> security"].startswith("a demand of the plan on this gate")
+    assert without["build role owner -> security"].startswith("a fact that is `not_understood`, or")
     assert without["governance roles owner of_service dropped"].startswith(
         "a signature by somebody who is not"
     )

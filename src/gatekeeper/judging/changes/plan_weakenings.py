@@ -13,11 +13,12 @@ from gatekeeper.judging.changes.service_matching import ServicePair
 from gatekeeper.judging.changes.weakening_approvals import weakening
 from gatekeeper.judging.obligations.expand import expand
 from gatekeeper.judging.obligations.strictness import losses
+from gatekeeper.judging.plans.mapping import decides
 from gatekeeper.judging.verdicts.services import some
 from gatekeeper.model.changes import Change, ChangeKind
 from gatekeeper.model.roadmap import Roadmap
 from gatekeeper.model.rule import Rulebook
-from gatekeeper.model.service import PlanCell, Service
+from gatekeeper.model.service import EvidencePointer, PlanCell, Service
 
 Source = tuple[str, ...]
 """The path of what was edited in a manifest: `("plan", "M1")`."""
@@ -54,8 +55,17 @@ def _asks_the_same(base: Service, head: Service) -> bool:
     )
 
 
-def _pins(service: Service) -> dict[str, str]:
-    return {slot: pointer.sha256 for slot, pointer in service.evidence.items() if pointer.sha256}
+def _pins(service: Service) -> dict[str, EvidencePointer]:
+    """Return what mappings say besides where an artefact is, and of when."""
+    where = {"path": "", "collected_at": None, "commit": None}
+    found = {slot: pointer for slot, pointer in service.evidence.items() if decides(pointer)}
+    return {slot: pointer.model_copy(update=where) for slot, pointer in found.items()}
+
+
+def _with_first_mappings(base: Service, head: Service) -> Service:
+    """Return a service with the mappings of slots that had none: these are declarations."""
+    first = {slot: pointer for slot, pointer in head.evidence.items() if slot not in base.evidence}
+    return base.model_copy(update={"evidence": {**base.evidence, **first}}) if first else base
 
 
 def _in_order_of(base: Roadmap, head: Roadmap) -> Roadmap:
@@ -86,7 +96,7 @@ class _Comparison:
         self._base = base
         self._head = base._replace(roadmap=with_exits_of(base.roadmap, _in_order_of(base.roadmap, head)))
         self._pair = pair._replace(head=_planned(pair.head, pair.head.plan, self._head.roadmap))
-        self._asked = _asked(pair.base, base)
+        self._asked = _asked(_with_first_mappings(pair.base, pair.head), base)
 
     def changes(self) -> Iterator[Change]:
         """Yield a weakening for each source."""

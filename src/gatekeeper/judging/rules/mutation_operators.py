@@ -301,7 +301,9 @@ SHOWS: Mapping[str, str] = {
     "or_attested_by": "a pass by an attestation in this role alone, and one in another",
     "waivable_by": "a waiver by this role, and one by another",
     "subjects": "a service without subjects, at this level and above",
-    "role": "a demand of the plan on this gate, attested in this role, and one attested in another",
+    "role": "a fact that is `not_understood`, or a demand of the plan on the gate, attested in this role, "
+    "and one in another",
+    "distinct": "the same artefact in two of the slots",
     "ships_to": "`ships_to` of a service at this level",
     "applies_when": "a service to which it applies, and one to which it does not",
     "covers_capabilities": "an attestation while a capability of the plan is open",

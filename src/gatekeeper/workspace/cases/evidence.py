@@ -20,6 +20,8 @@ from gatekeeper.model.evidence import (
     Collected,
     Evidence,
     EvidenceStatus,
+    Finding,
+    NotUnderstood,
     Origin,
     Part,
     Request,
@@ -74,7 +76,9 @@ def given_facts(slot: BoundSlot, written: Plain, made: Plain, place: Place) -> G
     """Return evidence with these facts; `place` is where they are in what is given."""
     facts = _typed(slot, written, place)
     data = json.dumps([slot.name, written], sort_keys=True).encode()
-    return GivenEvidence(_unread(slot.name, slot.name, data, made)._replace(facts=facts))
+    doubts = made["parts"][0].not_understood
+    known = without_touched(Collected(facts, (Origin("", not_understood=doubts),)))
+    return GivenEvidence(_unread(slot.name, slot.name, data, made)._replace(facts=known))
 
 
 def given_artefact(
@@ -128,8 +132,10 @@ def made_as(collected: Plain | None, as_of: date, place: Place) -> dict[str, Any
             raise WrongCase(
                 [(place / "age_days").mistake("is before the first day of the calendar")]
             ) from None
+    touched = frozenset(written.not_understood)
+    doubts = (NotUnderstood(Finding("a place"), touched),) if touched else ()
     return {
-        "parts": (Part(produced_at=at, commit=written.commit),),
+        "parts": (Part(produced_at=at, commit=written.commit, not_understood=doubts),),
         "basis": Basis(written.basis or Basis.ARTEFACT),
     }
 

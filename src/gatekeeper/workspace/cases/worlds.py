@@ -267,7 +267,12 @@ class _ServiceBuilder(NamedTuple):
         def build() -> GivenEvidence:
             slot = self._slot(name, place)
             *above, field, _ = place.path
-            made = made_as(collected, self.as_of, Place("", (*above, "collected", name)))
+            of_slot = Place("", (*above, "collected", name))
+            made = made_as(collected, self.as_of, of_slot)
+            for doubted in (collected or _NOTHING).get("not_understood", ()):
+                if field != "facts" or doubted not in written:
+                    what = f"{doubted!r} is not among the facts of {name} that are given"
+                    raise WrongCase([(of_slot / "not_understood").mistake(what)])
             if field == "facts" and not isinstance(written, str):
                 return given_facts(slot, written, made, place)
             try:
