@@ -38,7 +38,7 @@ def recognises(content: Content) -> bool:
 
 
 def _is_of_another_language(content: Content) -> bool:
-    """Return whether a text is a script, XML, JSON, or YAML that is no front matter."""
+    """Return whether a text is a script, XML, JSON, or YAML other than front matter."""
     if content.is_xml or content.data.startswith(b"#!"):
         return True
     try:
