@@ -176,7 +176,7 @@ def it_is_overdue_until_it_is_closed(story: Story) -> None:
     edit(
         story.pilot / MANIFEST,
         "\n  dr_drill:",
-        "\n  service_chaos_tests: {path: reports/chaos.xml, whole: true}\n  dr_drill:",
+        "\n  service_chaos_tests: {path: reports/chaos.xml, commit: 5b1c7e9, whole: true}\n  dr_drill:",
     )
     link = ("--link", "https://example.org/done")
     for criterion, role, by in (

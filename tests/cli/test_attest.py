@@ -86,8 +86,8 @@ def test_a_twin_is_attested_as_its_original(run: Run, pilot: Path) -> None:
 def test_a_word_against_an_artefact_that_fails_is_told_not_to_help(run: Run, pilot: Path) -> None:
     edit(
         pilot / "services/payments-service.yaml",
-        "  isolation_tests: reports/isolation.xml",
-        "  isolation_tests: reports/k6-peak.json",
+        "  isolation_tests: {path: reports/isolation.xml, commit: 5b1c7e9}",
+        "  isolation_tests: {path: reports/k6-peak.json, commit: 5b1c7e9}",
     )
     ran = attest(run, pilot, "payments-service", "G8.isolation", *ELI)
     assert ran.code == 0

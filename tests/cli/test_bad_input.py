@@ -514,8 +514,8 @@ def point(pilot: Path, path: str) -> None:
     """Point the service's use case tests elsewhere."""
     edit(
         pilot / f"{PAYMENTS}.yaml",
-        "use_case_tests: reports/use-cases.xml",
-        f"use_case_tests: {json.dumps(path)}",
+        "use_case_tests: {path: reports/use-cases.xml, commit: 5b1c7e9}",
+        f"use_case_tests: {{path: {json.dumps(path)}, commit: 5b1c7e9}}",
     )
 
 
@@ -668,9 +668,8 @@ def hostile(pilot: Path) -> Path:
     edit(service, "owner: team-orders", f"owner: {written}")
     edit(service, "scope: coverage first", f"scope: {written}")
     edit(service, "adds: [split deliveries]", f"adds: [{written}]")
-    edit(
-        service, "reports/domain.xml\n  capability", f"{json.dumps(f'reports/{UNSPOKEN}.xml')}\n  capability"
-    )
+    of_cases = "use_case_tests: {path: "
+    edit(service, f"{of_cases}reports/domain.xml", of_cases + json.dumps(f"reports/{UNSPOKEN}.xml"))
     edit(service, "capacity_plan: capacity-plan.md", f"capacity_plan: {json.dumps(f'{HOSTILE}.md')}")
     gate = pilot.parents[1] / "gates/G1.yaml"
     edit(gate, "Do unit tests cover at least 95 % of the lines of the domain folder?", written)

@@ -15,7 +15,7 @@ from builders.workspaces import Run, copy_of_pilot, edit, write
 from gatekeeper.cli.command_list import COMPLETING
 
 PAYMENTS = "services/payments-service"
-USE_CASES = "use_case_tests: reports/use-cases.xml"
+USE_CASES = "use_case_tests: {path: reports/use-cases.xml, commit: 5b1c7e9}"
 OF_GIT = "belongs to Git, not to the workspace"
 OUTSIDE = "is outside the repository once links are followed"
 needs_pipes = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
@@ -61,7 +61,11 @@ def test_what_belongs_to_git_is_no_artefact(run: Run, pilot: Path, path: str) ->
     (service / "link.xml").symlink_to(repository / ".git/tests.xml")
     (service / "folder-link").symlink_to(repository / ".git")
     shutil.copy(service / "reports/use-cases.xml", write(service / "sub/.git", ""))
-    edit(pilot / f"{PAYMENTS}.yaml", USE_CASES, f"use_case_tests: {json.dumps(path)}")
+    edit(
+        pilot / f"{PAYMENTS}.yaml",
+        USE_CASES,
+        f"use_case_tests: {{path: {json.dumps(path)}, commit: 5b1c7e9}}",
+    )
     status, reason = use_cases(run, pilot)
     assert status == "unreadable"
     assert OF_GIT in reason
@@ -75,7 +79,11 @@ def test_a_folder_is_read_without_what_belongs_to_git(run: Run, pilot: Path, pat
     shutil.copy(reports / "use-cases.xml", reports / "whole/a.xml")
     for place in (".git", "inner/.git/config", "inner/.GIT/hooks/x"):
         write(reports / "whole" / place, "no test report")
-    edit(pilot / f"{PAYMENTS}.yaml", USE_CASES, f"use_case_tests: {json.dumps(path)}")
+    edit(
+        pilot / f"{PAYMENTS}.yaml",
+        USE_CASES,
+        f"use_case_tests: {{path: {json.dumps(path)}, commit: 5b1c7e9}}",
+    )
     assert use_cases(run, pilot) == ("pass", "")
 
 
@@ -259,7 +267,11 @@ def test_a_pipe_in_place_of_an_artefact_is_not_opened(never_waiting: Run, pilot:
     (service / "pipes").mkdir()
     os.mkfifo(service / "pipes/a.xml")
     (service / "linked.xml").symlink_to("pipes/a.xml")
-    edit(pilot / f"{PAYMENTS}.yaml", USE_CASES, f"use_case_tests: {json.dumps(path)}")
+    edit(
+        pilot / f"{PAYMENTS}.yaml",
+        USE_CASES,
+        f"use_case_tests: {{path: {json.dumps(path)}, commit: 5b1c7e9}}",
+    )
     status, reason = use_cases(never_waiting, pilot)
     assert status == ("missing" if path.endswith(".xml") else "unreadable")
     assert ("it is not a regular file" in reason) is not path.endswith(".xml")

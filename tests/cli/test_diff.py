@@ -407,7 +407,7 @@ def test_binaries_and_odd_names_in_the_tree_are_no_matter(pilot: Path, changes: 
         write(pilot / f"services/orders-service/{name.replace('/', '_')}.bin", bytes(range(256)))
     edit(
         pilot / f"{PAYMENTS}.yaml",
-        "isolation_tests: reports/isolation.xml",
+        "isolation_tests: {path: reports/isolation.xml, commit: 5b1c7e9}",
         f"isolation_tests: {json.dumps(ODD)}",
     )
     write(pilot / PAYMENTS / ODD / "a b\n.xml", (pilot / REPORT).read_bytes())

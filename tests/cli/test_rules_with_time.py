@@ -53,7 +53,7 @@ level: L2
 plan:
   M0: {level: L2, gates: {G1: }}
   M1: {level: L2}
-evidence: {domain_tests: ../junit.xml}
+evidence: {domain_tests: junit.xml}
 sign_offs:
   L2: {owner: {by: ana, on: 2026-11-02}, architecture: {by: bo, on: 2026-11-02}}
 """
@@ -71,11 +71,11 @@ def shops(tmp_path: Path) -> Path:
         "gates/governance.yaml": GOVERNANCE,
         "milestones/M0.yaml": "milestone: M0\nexit_date: 2026-12-11\n",
         "milestones/M1.yaml": "milestone: M1\nexit_date: 2027-02-01\n",
-        "services/junit.xml": JUNIT,
     }
     files |= {f"services/{name}.yaml": SERVICE.replace("NAME", name) for name in SHOPS}
+    files |= {f"services/{name}/junit.xml": JUNIT.replace("domain", name) for name in SHOPS}
     for name, text in files.items():
-        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).parent.mkdir(exist_ok=True, parents=True)
         write(tmp_path / name, text.lstrip("\n"))
     return tmp_path
 

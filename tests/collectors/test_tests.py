@@ -341,6 +341,22 @@ def jest_file(*statuses: str, **more: Any) -> dict[str, Any]:
             id="failed suites that are not listed",
         ),
         pytest.param(
+            jest(jest_file("passed"), numRuntimeErrorTestSuites=1),
+            {"failed": (Finding("the run failed, but no failed test is listed"),)},
+            id="suites that could not run and are not listed",
+        ),
+        pytest.param(
+            jest(jest_file("passed", testExecError={"message": "no module"}), unhandledErrors=["late", {}]),
+            {
+                "failed": (
+                    Finding("/ci/a.spec.ts: no module", "/ci/a.spec.ts"),
+                    Finding("an unhandled error: late"),
+                    Finding("an unhandled error"),
+                )
+            },
+            id="errors beside tests that passed",
+        ),
+        pytest.param(
             jest(jest_file("passed"), numFailedTests=2, success=False),
             {"failed": (Finding("2 tests failed, but 0 are listed"),)},
             id="failed tests that are not listed",
@@ -478,6 +494,7 @@ def test_no_file_at_all_is_absent() -> None:
 
 FLAKY = '<flakyFailure message="first try"/><flakyError message="second try"/>'
 RERUN = '<failure message="no"/><rerunFailure message="no, again"/><rerunError message="no"/>'
+GO = '<properties><property name="go.version" value="go1.23 linux/amd64"/></properties>'
 ONCE, THEN = '<testcase name="a"><failure message="no"/></testcase>', '<testcase name="a"/>'
 
 
@@ -510,23 +527,27 @@ ONCE, THEN = '<testcase name="a"><failure message="no"/></testcase>', '<testcase
             suite('<testcase name="a"><flakyFailure/><skipped/></testcase>'),
             (), (), (), id="a test that failed and was skipped then",
         ),
-        pytest.param(suite(ONCE + THEN), ("s > a",), ("s > a: no",), (), id="gotestsum: each run is a case"),
-        pytest.param(suite(ONCE + ONCE + THEN), ("s > a",), ("s > a: no",), (), id="two reruns"),
-        pytest.param(suite(THEN + ONCE), ("s > a",), (), ("s > a: no",), id="it passed first"),
-        pytest.param(suite(THEN + ONCE + THEN), ("s > a", "s > a"), (), ("s > a: no",), id="two tests of a name"),
+        pytest.param(suite(GO + ONCE + THEN), ("s > a",), ("s > a: no",), (), id="gotestsum: each run is a case"),
+        pytest.param(suite(GO + ONCE + ONCE + THEN), ("s > a",), ("s > a: no",), (), id="two reruns"),
+        pytest.param(suite(GO + THEN + ONCE), ("s > a",), (), ("s > a: no",), id="it passed first"),
+        pytest.param(suite(GO + THEN + ONCE + THEN), ("s > a", "s > a"), (), ("s > a: no",), id="two tests of a name"),
         pytest.param(
-            f'<testsuites name="vitest tests">{suite(ONCE + THEN)}</testsuites>',
-            ("s > a",), (), ("s > a: no",), id="vitest never lists a test again: two tests have the name",
+            suite(ONCE + THEN), ("s > a",), (), ("s > a: no",),
+            id="no known tool that lists a test again: two tests have the name",
+        ),
+        pytest.param(
+            f'<testsuites>{suite(GO + THEN)}<testsuite name="t">{ONCE}{THEN}</testsuite></testsuites>',
+            ("s > a", "t > a"), (), ("t > a: no",), id="of several tools one may list two tests",
         ),
         pytest.param(suite(ONCE + ONCE), (), (), ("s > a: no", "s > a: no"), id="it never passed"),
         pytest.param(
-            suite(ONCE + '<testcase name="a"><skipped/></testcase>'), (), (), ("s > a: no",), id="skipped the next time"
+            suite(GO + ONCE + '<testcase name="a"><skipped/></testcase>'), (), (), ("s > a: no",), id="skipped the next time"
         ),
         pytest.param(
-            suite(ONCE + '<testcase name="a" classname="c"/>'), ("s > c > a",), (), ("s > a: no",), id="another class"
+            suite(GO + ONCE + '<testcase name="a" classname="c"/>'), ("s > c > a",), (), ("s > a: no",), id="another class"
         ),
         pytest.param(
-            f'<testsuites>{suite(ONCE)}<testsuite name="t">{THEN}</testsuite></testsuites>',
+            f'<testsuites>{suite(GO + ONCE)}<testsuite name="t">{GO}{THEN}</testsuite></testsuites>',
             ("t > a",), (), ("s > a: no",), id="another suite",
         ),
     ],
@@ -544,7 +565,8 @@ def test_a_test_that_passed_on_a_rerun_is_flaky(
     [
         ({"status": "passed", "retryReasons": ["Error: late"], "failureMessages": []}, ["t: Error: late"]),
         ({"status": "passed", "failureMessages": ["Error: late\n at x"]}, ["t: Error: late"]),
-        ({"status": "passed", "failureMessages": []}, []),
+        ({"status": "passed", "failureMessages": [], "invocations": 1}, []),
+        ({"status": "passed", "failureMessages": [], "invocations": 2}, ["t"]),
         ({"status": "failed", "retryReasons": ["Error: late"]}, []),
     ],
 )
@@ -565,20 +587,14 @@ def test_tests_of_a_name_in_two_files_are_two_tests() -> None:
 @pytest.mark.parametrize(
     ("report", "failed"),
     [
-        (jest({"assertionResults": [{"title": "t", "status": "failed"}, {"title": "t", "status": "passed"}]}), []),
+        (jest({"assertionResults": [{"title": "t", "status": "failed"}, {"title": "t", "status": "passed"}]}), ["t"]),
+        (ctrf([{"name": "t", "status": "failed"}, {"name": "t", "status": "passed"}]), ["t"]),
         (
             jest(
                 {"assertionResults": [{"title": "t", "status": "failed"}, {"title": "t", "status": "passed"}]},
-                numFailedTests=1,
+                numFailedTests=2,
             ),
-            ["1 tests failed, but 0 are listed"],
-        ),
-        (
-            jest(
-                {"assertionResults": [{"title": "t", "status": "failed"}, {"title": "t", "status": "passed"}]},
-                success=False,
-            ),
-            ["the run failed, but no failed test is listed"],
+            ["t", "2 tests failed, but 1 are listed"],
         ),
         (
             jest({"status": [], "assertionResults": [{"title": "t", "status": "passed"}]}),
@@ -590,7 +606,7 @@ def test_tests_of_a_name_in_two_files_are_two_tests() -> None:
         ),
     ],
 )  # fmt: skip
-def test_what_the_run_says_counts_beside_repeated_tests(report: str, failed: list[str]) -> None:
+def test_a_test_of_the_name_of_one_that_failed_does_not_replace_it(report: str, failed: list[str]) -> None:
     found = facts(tests, report)
     assert found.passed == ("t",)
     assert [finding.message for finding in found.failed] == failed
@@ -605,6 +621,9 @@ def test_what_the_run_says_counts_beside_repeated_tests(report: str, failed: lis
         ({"status": "passed", "flaky": False, "retries": 0, "retryAttempts": [{"attempt": 1, "status": "passed"}]}, [], []),
         ({"status": "failed", "flaky": True, "retries": 2}, [], ["a"]),
         ({"status": "timedOut", "flaky": True}, [], ["a: status 'timedOut'"]),
+        ({"status": "passed", "rawStatus": "timedOut"}, [], ["a: status 'timedOut'"]),
+        ({"status": "passed", "rawStatus": "interrupted", "retries": 1}, [], ["a: status 'interrupted'"]),
+        ({"status": "passed", "rawStatus": "passed"}, [], []),
     ],
 )  # fmt: skip
 def test_ctrf_marks_flaky_tests(test: dict[str, Any], flaky: list[str], failed: list[str]) -> None:
@@ -651,6 +670,11 @@ def test_a_word_for_a_pass(word: str) -> None:
         (jest(jest_file("passed"), numTotalTests=3), ["3 tests are counted, but 1 are listed"]),
         (jest(jest_file("passed"), numPendingTests=1), ["1 skipped tests are counted, but 0 are listed"]),
         (jest(jest_file("passed"), wasInterrupted=True), ["the run was interrupted"]),
+        (ctrf([{"name": "a", "status": "passed"}], passed=1), []),
+        (
+            ctrf([{"name": "a", "status": "passed"}], tests=1, passed=0),
+            ["0 passed tests are counted, but 1 are listed"],
+        ),
         (ctrf([{"name": "a", "status": "passed"}], tests=2), ["2 tests are counted, but 1 are listed"]),
     ],
     ids=short,
@@ -885,3 +909,26 @@ def _failing_case(format_: str) -> tuple[int, int]:
 def test_an_error_outside_of_the_suites_is_a_failure() -> None:
     report = '<testsuites><error message="setup"/><testsuite><testcase name="a"/></testsuite></testsuites>'
     assert len(facts(tests, report).failed) == 1
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<timeout/>",
+        "<Failure/>",
+        "<x:failure xmlns:x='urn:x'/>",
+        "<group><failure/></group>",
+        "<warning>w</warning>",
+    ],
+)
+def test_an_element_that_is_not_known_is_no_pass(inside: str) -> None:
+    found = facts(tests, suite(f'<testcase name="a">{inside}</testcase>'))
+    assert (found.passed, len(found.failed)) == ((), 1)
+
+
+def test_elements_are_known_whatever_their_prefix_and_case() -> None:
+    report = "<testsuite xmlns:x='urn:x'><x:testcase name='a'><x:failure/></x:testcase><TestCase name='b'><Skipped/></TestCase></testsuite>"
+    found = facts(tests, report)
+    assert (found.total, found.skipped, found.failed) == (2, 1, (Finding("a"),))
+    harmless = "<properties><property name='go.version'/></properties><system-out>x</system-out><system-err/><attachments/>"
+    assert facts(tests, suite(f'<testcase name="a">{harmless}</testcase>')).passed == ("s > a",)

@@ -107,6 +107,9 @@ def is_closed(*documents: Any, scan: Any = SCAN) -> bool:
         (statement(products=["pkg:npm/openssl@3.0.2"]), False),
         (statement(products=["pkg:deb/debian/libssl@1", "pkg:deb/debian/openssl@3.0.2"]), True),
         (statement(products=["pkg:deb/debian/openssl?upstream=x"]), False),
+        # Identifiers of one product that contradict each other.
+        (statement(products=[{"@id": OPENSSL, "identifiers": {"purl": "pkg:npm/left-pad@1"}}]), False),
+        (statement(products=[{"@id": "pkg:oci/shop", "identifiers": {"purl": "pkg:oci/billing"}}]), False),
         # It does not say what it is about.
         (statement(products=[]), False),
         (statement() | {"products": None}, False),
@@ -239,6 +242,15 @@ OLD, NEW = {"timestamp": "2026-03-01T00:00:00Z"}, {"timestamp": "2026-03-02T00:0
                     "affected",
                     products=[{"@id": "pkg:oci/shop", "identifiers": {"purl": "pkg:generic/shop"}}],
                     **NEW,
+                ),
+            ],
+            False,
+        ),
+        (
+            [
+                statement("not_affected", **OLD),
+                statement(
+                    "affected", products=[{"@id": OPENSSL, "identifiers": {"purl": "pkg:npm/x@1"}}], **NEW
                 ),
             ],
             False,

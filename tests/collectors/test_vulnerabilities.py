@@ -241,6 +241,14 @@ DEPENDENCIES = {"dependencies": {"prod": 3, "total": 3}}
             id="npm's severities",
         ),
         pytest.param(
+            npm(
+                {"x": {"severity": "low", "via": [{"severity": "critical"}, {"severity": "low"}, {}]}},
+                metadata=DEPENDENCIES | {"vulnerabilities": {"low": 1, "total": 1}},
+            ),
+            (1, 0, 0, 0),
+            id="npm: an advisory more severe than its package",
+        ),
+        pytest.param(
             {
                 "advisories": {
                     "755": {

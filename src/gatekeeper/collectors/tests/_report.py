@@ -89,8 +89,6 @@ class TestReport(NamedTuple):
     counters: Counters | None = None
     succeeded: bool = True
     """False if the report states that the run failed."""
-    lists_reruns: bool = True
-    """False if its tool never lists a test again: then two cases of a name are two tests."""
     plain: Sequence[PassedTests] = ()
     """Tests besides the cases."""
 
@@ -113,6 +111,7 @@ def judged(status: str, passes: Collection[str], message: str) -> tuple[CaseOutc
 def united(cases: Sequence[TestCase]) -> Sequence[TestCase]:
     """Return the cases of a report; those of a test that failed and then passed become one, which is flaky.
 
+    Only for reports that list each run of a test: elsewhere two cases of a name are two tests.
     A test is the same if its name, suites and file are. What passed earlier was not run again because it
     failed: then its cases stay apart.
     """

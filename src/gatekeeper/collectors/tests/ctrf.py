@@ -1,5 +1,6 @@
 """The Common Test Report Format, https://ctrf.io (specification 0.0.x and 1.x)."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -10,6 +11,9 @@ from gatekeeper.collectors.tests import _report
 from gatekeeper.collectors.tests._report import CaseOutcome, Counters, TestCase, TestReport
 from gatekeeper.model.evidence import Finding, Origin
 from gatekeeper.syntax.json import Json, Object
+
+_NO_END = frozenset({"timedout", "interrupted"})
+"""What `rawStatus`, the word of the tool, may say of a test that did not run to its end."""
 
 
 def recognises(content: Content) -> bool:
@@ -33,6 +37,10 @@ def read(content: Content) -> TestReport:
     origin = _origin(results)._replace(
         produced_at=_report.oldest_time(_time(summary), (case.time for case in cases))
     )
+    passed = sum(case.outcome <= CaseOutcome.FLAKY for case in cases)
+    if (counted := figures.count(summary.get("passed", passed), "summary.passed")) < passed:
+        too_many = f"{counted} passed tests are counted, but {passed} are listed"
+        origin = origin._replace(partial=(*origin.partial, too_many))
     return TestReport(origin, cases, tuple(_errors(results)), Counters(total, sum(skipped), failed + other))
 
 
@@ -70,6 +78,9 @@ def _case(test: Object) -> TestCase:
     status = figures.text(test.get("status"), "the status of a test")
     # `other` is the status of tests whose outcome the format has no word for: it is not a pass.
     outcome, said = _report.judged(status, {"passed"}, figures.first_text(test, "message", "trace") or "")
+    raw = figures.first_text(test, "rawStatus") or ""
+    if outcome is CaseOutcome.PASSED and re.sub("[^a-z]", "", raw.lower()) in _NO_END:
+        outcome, said = CaseOutcome.FAILED, said or f"status {raw!r}"
     if outcome is CaseOutcome.PASSED and (
         test.get("flaky") is True or test.get("retries") or _failed_runs(test)
     ):

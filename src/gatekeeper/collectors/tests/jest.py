@@ -1,7 +1,8 @@
 """The JSON report of jest, which vitest writes too (`--json`, `--reporter=json`).
 
 A file that could not be loaded has no test, so `numTotalTests` does not count it; its entry says `failed`.
-A test that passed when it was run again has `retryReasons` in jest and `failureMessages` in vitest.
+A test that passed when it was run again has `retryReasons` or several `invocations` in jest, and
+`failureMessages` in vitest. It is listed once: two tests of a name are two tests.
 """
 
 from gatekeeper.collectors.reading import figures, instants
@@ -9,7 +10,7 @@ from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.tests import _report
 from gatekeeper.collectors.tests._report import CaseOutcome, Counters, TestCase, TestReport
 from gatekeeper.model.evidence import Finding, Origin
-from gatekeeper.syntax.json import Object
+from gatekeeper.syntax.json import Json, Object
 
 _FINE = (None, "passed", "skipped", "pending", "focused")
 """What the status of a file may be without a failure."""
@@ -27,9 +28,14 @@ def read(content: Content) -> TestReport:
     tests = [_cases(file) for file in files]
     cases = [case for of_file in tests for case in of_file]
     broken = (_broken_file(file, of_file) for file, of_file in zip(files, tests, strict=True))
+    errors = [_report.failure("an unhandled error", _said(of)) for of in _unhandled(document)]
     interrupted = ("the run was interrupted",) if document.get("wasInterrupted") is True else ()
-    names = ("numTotalTests", "numFailedTests", "numPendingTests", "numTodoTests", "numFailedTestSuites")
-    total, failed, pending, todo, suites = (figures.count(document.get(name, 0), name) for name in names)
+    names = ("numTotalTests", "numFailedTests", "numPendingTests", "numTodoTests")
+    total, failed, pending, todo = (figures.count(document.get(name, 0), name) for name in names)
+    suites = sum(
+        figures.count(document.get(name, 0), name)
+        for name in ("numFailedTestSuites", "numRuntimeErrorTestSuites")
+    )
     run = instants.from_epoch(document.get("startTime") or None)
     return TestReport(
         Origin(
@@ -38,7 +44,7 @@ def read(content: Content) -> TestReport:
             partial=interrupted,
         ),
         cases,
-        (*filter(None, broken), *map(Finding, interrupted)),
+        (*filter(None, broken), *errors, *map(Finding, interrupted)),
         Counters(total, pending + todo, failed),
         succeeded=figures.flag(document.get("success", True), "success") and not suites,
     )
@@ -46,7 +52,7 @@ def read(content: Content) -> TestReport:
 
 def _cases(file: Object) -> list[TestCase]:
     tests = figures.objects(file.get("assertionResults"), "assertionResults", "a test")
-    return list(_report.united([_case(file, test) for test in tests]))
+    return [_case(file, test) for test in tests]
 
 
 def _case(file: Object, test: Object) -> TestCase:
@@ -57,13 +63,13 @@ def _case(file: Object, test: Object) -> TestCase:
     status = figures.text(test.get("status"), "the status of a test")
     outcome, said = _report.judged(status, {"passed"}, errors[0] if errors else "")
     tags = tuple(_texts(test, "tags"))
-    location = test.get("location")
+    location, invocations = test.get("location"), figures.count(test.get("invocations") or 0, "invocations")
     return TestCase(
         _report.full_name(suites, title, tags),
         suites,
         figures.first_text(file, "name"),
         _report.seconds(test),
-        CaseOutcome.FLAKY if errors and outcome is CaseOutcome.PASSED else outcome,
+        CaseOutcome.FLAKY if outcome is CaseOutcome.PASSED and (errors or invocations > 1) else outcome,
         said,
         figures.line_or_none(location.get("line")) if isinstance(location, dict) else None,
         tags,
@@ -76,10 +82,22 @@ def _texts(owner: Object, key: str) -> list[str]:
     return [text for text in value if isinstance(text, str) and text] if isinstance(value, list) else []
 
 
+def _unhandled(document: Object) -> list[Json]:
+    errors = document.get("unhandledErrors") or []
+    return errors if isinstance(errors, list) else [errors]
+
+
+def _said(error: Json) -> Json:
+    return error.get("message") if isinstance(error, dict) else error
+
+
 def _broken_file(file: Object, cases: list[TestCase]) -> Finding | None:
     """Return the failure of a file outside of its tests, if it has one."""
-    if file.get("status") in _FINE or any(case.outcome is CaseOutcome.FAILED for case in cases):
+    error = file.get("testExecError")
+    if (file.get("status") in _FINE and not error) or any(
+        case.outcome is CaseOutcome.FAILED for case in cases
+    ):
         return None
     path = figures.first_text(file, "name")
-    said = figures.first_text(file, "message") or "failed outside of its tests"
+    said = figures.first_text(file, "message") or _said(error) or "failed outside of its tests"
     return _report.failure(path or "a test file", said, path)

@@ -45,8 +45,14 @@ _RUN = frozenset({"run", "passed", "pass", "success", "successful", "ok", "compl
 """The words for a pass in the attributes `status` and `result`, which gtest and ctest write."""
 _READ = _SUITES | _RESULTS.keys() | {"property"}
 """The elements that the reader uses, besides the cases."""
+_HARMLESS = frozenset({"properties", "system-out", "system-err", "attachments"})
+"""What else may be in a case without a meaning for its outcome."""
+_KNOWN = _READ | _HARMLESS | {"testcase"}
+_NAMES = {name.lower(): name for name in _KNOWN}
 _TOOLS = {"vitest tests": "vitest", "jest tests": "jest", "Mocha Tests": "mocha", "pytest tests": "pytest"}
-"""The tools that name the report after themselves. None of them lists a test again that it ran again."""
+"""The tools that name the report after themselves."""
+_GO = "go.version"
+"""The property of suites of gotestsum, which lists each run of a test. In Go no two tests have one name."""
 _NOTHING = dict.fromkeys(
     ["cases", "failed", "skipped", "reruns", "more cases", "more failed", "more skipped"], 0
 )
@@ -63,6 +69,7 @@ class _Suite:
         # The name of `testsuites` is that of the tool or of the run, not a title of a test.
         self.title = self.name if tag == "testsuite" else ""
         self.inner: list[_Suite] = []
+        self.lists_reruns = False
         self.found = dict(_NOTHING)
         """What is within it."""
         stated, inherited = attributes.get("timestamp"), outer.time if outer else None
@@ -147,9 +154,13 @@ class _Reader:
         self.failures: list[Finding] = []
         self.partial: list[str] = []
         self.times: list[datetime | None] = []
+        self.lists_reruns = True
+        """Whether all suites with cases list each run of a test."""
 
     def start(self, tag: str, attributes: dict[str, str]) -> bool:
         path = self.path
+        if tag not in _KNOWN:
+            tag = _NAMES.get(tag.rpartition(":")[2].lower(), tag)
         if tag == "testcase" and path:
             path.append(attributes)
             return False
@@ -158,15 +169,16 @@ class _Reader:
         if parent is None and tag not in _SUITES:
             raise Unreadable(f"XML, but not JUnit: the root is <{tag[:60]}>")
         if tag not in _READ:
+            if isinstance(parent, dict) and tag not in _HARMLESS:
+                message = f"<{tag[:60]}> is not a known result of a test"
+                parent.setdefault(_NOTES, []).append((tag, message))
             return False
         if tag in _SUITES:
             outer = self.suites[-1] if self.suites else None
             self.suites.append(_Suite(tag, attributes, outer, len(self.cases), len(self.all_around)))
             self.root, self.around = self.root or self.suites[0], {}
         elif tag == "property":
-            is_tag = attributes.get("name", "").lower() in _report.TAGGING
-            if is_tag and parent == "properties" and isinstance(case := path[-3], dict):
-                case.setdefault(_NOTES, []).append((tag, attributes.get("value", "")))
+            self.property(attributes)
         elif isinstance(parent, dict):
             parent.setdefault(_NOTES, []).append((tag, attributes.get("message", "")))
             self.said = []
@@ -177,11 +189,22 @@ class _Reader:
             self.suites[-1].found["failed"] += 1
         return False
 
+    def property(self, attributes: dict[str, str]) -> None:
+        """Note a property that tags a case, or shows that a suite lists each run of a test."""
+        *_, owner, around, _ = self.path if len(self.path) > 2 else ("", "", "")
+        name = attributes.get("name", "")
+        if around != "properties":
+            return
+        if isinstance(owner, str):
+            self.suites[-1].lists_reruns |= owner == "testsuite" and name == _GO
+        elif name.lower() in _report.TAGGING:
+            owner.setdefault(_NOTES, []).append(("property", attributes.get("value", "")))
+
     def text(self, text: str) -> None:
         if self.said is not None:
             self.said.append(text)
 
-    def end(self, tag: str) -> bool:
+    def end(self, tag: str) -> bool:  # noqa: ARG002 - the path has its plain name
         case = self.path.pop()
         if type(case) is dict:  # faster than `isinstance`
             get = case.get
@@ -199,11 +222,11 @@ class _Reader:
                 except (KeyError, ValueError):
                     seconds = -1
                 around.seconds.append(seconds if 0 <= seconds < inf else _seconds(get("time")))
-        elif tag in _SUITES:
+        elif case in _SUITES:
             self.close(self.suites.pop())
-        elif self.said is not None and tag in _RESULTS and isinstance(parent := self.path[-1], dict):
+        elif self.said is not None and case in _RESULTS and isinstance(parent := self.path[-1], dict):
             message = parent[_NOTES][-1][1] or "".join(self.said)
-            parent[_NOTES][-1], self.said = (tag, message), None
+            parent[_NOTES][-1], self.said = (case, message), None
             return True
         return False
 
@@ -222,7 +245,7 @@ class _Reader:
             if note == "property":
                 tags += re.findall(r"[^\s,;]+", text)
                 continue
-            outcome = max(outcome, result := _RESULTS[note])
+            outcome = max(outcome, result := _RESULTS.get(note, CaseOutcome.FAILED))
             reruns += note.startswith(("flaky", "rerun"))
             message = message or ("" if result is CaseOutcome.SKIPPED else text)
         for attribute in ("status", "result"):
@@ -257,6 +280,7 @@ class _Reader:
         within, suite.found["cases"] = suite.found["cases"], count
         if suite.time or count > within or (not suite.inner and suite.counter("tests")):
             self.times.append(suite.time)
+        self.lists_reruns &= suite.lists_reruns or count <= within
         for are_failures, said in suite.flaws():
             if are_failures:
                 self.failures.append(Finding(said))
@@ -287,7 +311,8 @@ def read(content: Content) -> TestReport:
     if root.found["cases"]:
         origin = origin._replace(partial=tuple(reader.partial[:20]))  # enough to say which suites
         plain = [around.plain() for around in reader.all_around]
-        return TestReport(origin, reader.cases, failures, lists_reruns=root.name not in _TOOLS, plain=plain)
+        cases = _report.united(reader.cases) if reader.lists_reruns else reader.cases
+        return TestReport(origin, cases, failures, plain=plain)
     counters = Counters(root.sum("tests"), root.sum("skipped") + root.sum("disabled"), seconds=seconds)
     return TestReport(origin, failures=failures, counters=counters)
 

@@ -6,7 +6,7 @@ from itertools import chain
 from gatekeeper.collectors.reading.globs import chooser, name_chooser, texts
 from gatekeeper.collectors.reading.merging import sum_known
 from gatekeeper.collectors.reading.recognition import Formats
-from gatekeeper.collectors.tests._report import CaseOutcome, Counters, TestCase, TestReport, united
+from gatekeeper.collectors.tests._report import CaseOutcome, Counters, TestCase, TestReport
 from gatekeeper.collectors.tests.facts import TestsFacts
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Origin, Unreadable
 from gatekeeper.model.tagging import marks
@@ -27,7 +27,6 @@ def collect(artefact: Artefact, options: Options) -> Collected[TestsFacts]:
     select = _choice(artefact, options["select"]) if options.get("select") is not None else None
     others = [_choice(artefact, other) for other in options.get("others") or ()]
     origins = tuple(map(_origin, reports))
-    reports = [of._replace(cases=united(of.cases)) if of.lists_reruns else of for of in reports]
 
     def counts(case: TestCase) -> bool:
         return (select is not None and select(case)) or not any(other(case) for other in others)

@@ -53,12 +53,12 @@ def _package(names: Names, package: str | None) -> Match | None:
     if not stated:
         return None
     other = parsed(package) if package else None
-    return max(compare(purl, other) for purl in stated) if other else Match.UNKNOWN
+    return _agreed(compare(purl, other) for purl in stated) if other else Match.UNKNOWN
 
 
 def _scanned(names: Names, subjects: Sequence[Subject]) -> Match | None:
     """Return whether identifiers are of what was scanned; None if they can be compared with nothing of it."""
-    return _most(_subject(name, subject) for name in names for subject in subjects)
+    return _agreed(_most(_subject(name, subject) for subject in subjects) for name in names)
 
 
 def _best(*matches: Match | None) -> Match:
@@ -68,6 +68,12 @@ def _best(*matches: Match | None) -> Match:
 def _most(matches: Iterable[Match | None]) -> Match | None:
     """Return the closest of the matches that can be compared."""
     return max((one for one in matches if one is not None), default=None)
+
+
+def _agreed(matches: Iterable[Match | None]) -> Match | None:
+    """Return the closest match of the identifiers of one thing; unknown if they contradict each other."""
+    found = {one for one in matches if one is not None}
+    return Match.UNKNOWN if {Match.SAME, Match.OTHER} <= found else _most(found)
 
 
 def _subject(name: str, subject: Subject) -> Match | None:

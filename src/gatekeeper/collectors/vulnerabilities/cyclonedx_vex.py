@@ -58,8 +58,9 @@ def _statements(document: Object) -> Iterator[Statement]:
             closes=_report.closes(_STATES, analysis["state"], "CycloneDX"),
             status=str(analysis["state"]),
             products=tuple(
-                _product(entry, purls, context, serial)
+                product
                 for entry in listed(vulnerability, "affects", "affects")
+                for product in _each_version(_product(entry, purls, context, serial))
             ),
             justification=first_text(analysis, "justification", "detail"),
             instant=_report.instant(
@@ -72,6 +73,12 @@ def _statements(document: Object) -> Iterator[Statement]:
 def _names(vulnerability: Object) -> tuple[str, ...]:
     others = (reference.get("id") for reference in listed(vulnerability, "references", "a reference"))
     return _report.names(vulnerability.get("id"), *others)
+
+
+def _each_version(product: Product) -> Iterator[Product]:
+    *hosts, last = product.path
+    for name in last or (None,):
+        yield product._replace(path=(*hosts, (name,) if name else ()))
 
 
 def _product(affected: Object, purls: Mapping[str, object], context: Names, serial: str) -> Product:

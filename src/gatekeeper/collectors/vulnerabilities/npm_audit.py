@@ -56,7 +56,7 @@ def read(content: Content) -> VulnerabilityReport:
     by_key = mapping(report.get(_LISTED_IN[int(version)]), _LISTED_IN[int(version)])
     found = tuple((_packages if version == 2 else _advisories)(document, by_key))
     metadata = section(report, "metadata")
-    _must_list_what_it_counts(metadata, found, exactly=version == 2)
+    _must_list_what_it_counts(metadata, by_key, exactly=version == 2)
     if not found and not _dependencies(metadata):
         raise Absent("the audit checked no dependency")
     unlisted = dict.fromkeys(name for one in found for name in one.through if name not in by_key)
@@ -89,10 +89,11 @@ def _packages(document: Structured, packages: Object) -> Iterator[Vulnerability]
         through = tuple(cause for cause in causes if isinstance(cause, str))
         if len(own) + len(through) != len(causes):
             raise Unreadable(f"{name}: via contains a value that is neither an advisory nor a package")
+        of_own = (from_name(one["severity"], f"{name}: severity") for one in own if "severity" in one)
         title = _report.joined([*(one.get("title") for one in own), *(f"through {name}" for name in through)])
         found = _report.vulnerability(
             (document, ("vulnerabilities", name)),
-            severity,
+            min([severity, *of_own]),
             tuple(_names(advisory) for advisory in own),
             # The range is vulnerable; the installed version is unknown.
             Package(name, first_text(package, "range"), _purl.of_package("npm", name)),
@@ -124,9 +125,9 @@ def _names(advisory: Object) -> tuple[str, ...]:
     return _report.names(advisory.get("github_advisory_id"), *_ADVISORY.findall(url[:300]), *cves)
 
 
-def _must_list_what_it_counts(metadata: Object, found: tuple[Vulnerability, ...], *, exactly: bool) -> None:
+def _must_list_what_it_counts(metadata: Object, found: Object, *, exactly: bool) -> None:
     """Raise `Unreadable` if the list was shortened. Version 1 counts paths, so more than it lists."""
-    listed = Counter(vulnerability.severity for vulnerability in found)
+    listed = Counter(from_name(section(found, key).get("severity"), "severity") for key in found)
     counted: Counter[Severity] = Counter()
     counters = section(metadata, "vulnerabilities", "metadata.vulnerabilities")
     total = count(counters.get("total", 0), "metadata.vulnerabilities.total")
