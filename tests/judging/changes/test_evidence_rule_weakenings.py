@@ -6,7 +6,7 @@ from builders.judging import GATES, rulebook, workspace
 from gatekeeper.judging.changes.rule_weakenings import compare_rules
 from gatekeeper.judging.obligations.guards import guard_losses
 from gatekeeper.judging.obligations.terms import guard_terms
-from gatekeeper.model.guards import Floor, Guard
+from gatekeeper.model.guards import Floor, SlotGuard
 
 MILESTONES = ("M0", "M1", "M2", "M3")
 RULES = """{
@@ -53,9 +53,9 @@ def test_each_way_to_ask_less_of_evidence_is_named_once(old: str, new: str, expe
 
 
 def test_a_floor_of_zero_is_stated_and_its_loss_is_named() -> None:
-    asked = guard_terms(Guard(floors=(Floor("skipped_pct", at_most=0),)))
+    asked = guard_terms(SlotGuard(floors=(Floor("skipped_pct", at_most=0),)))
     assert asked["floors"] == [{"fact": "skipped_pct", "at_most": 0}]
-    found = list(guard_losses(asked, guard_terms(Guard()), lambda now, was: True))
+    found = list(guard_losses(asked, guard_terms(SlotGuard()), lambda *_: True))
     assert found == ["no longer asks for skipped_pct at most 0"]
 
 
