@@ -153,7 +153,7 @@ def guard_terms(guard: SlotGuard) -> Terms:
 
 def _timed(terms: Mapping[str, Any]) -> Terms:
     stated = {**terms, "effective": _when(terms["effective"])}
-    return {name: value for name, value in stated.items() if value is not None}
+    return Terms({name: value for name, value in stated.items() if value is not None})
 
 
 def _validity(rule: Rule) -> Terms | None:
