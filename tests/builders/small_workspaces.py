@@ -162,9 +162,20 @@ def _gates(of: Random) -> dict[str, Any]:
         "safety": ("security", {"threats": {"kind": "document"}, "isolation": {"kind": "tests"}}, safety),
     }
     return {
-        f"gates/{gate}.yaml": {"gate": gate, **words, "role": role, "slots": slots, "criteria": criteria}
+        f"gates/{gate}.yaml": {
+            "gate": gate,
+            **words,
+            "role": role,
+            "slots": _shared(slots),
+            "criteria": criteria,
+        }
         for gate, (role, slots, criteria) in found.items()
     }
+
+
+def _shared(slots: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return slots whose measurements may serve several services: these all hold the same artefacts."""
+    return {name: {**slot, "shared": True} for name, slot in slots.items()}
 
 
 def _coverage_slot(of: Random) -> dict[str, Any]:
@@ -190,7 +201,7 @@ def _levels() -> dict[str, Any]:
     criteria = {"none": [], "bronze": bronze, "silver": silver, "gold": gold}
     slots = {name: {"kind": "tests"} for name in ("chaos", "capability_tests", "scope_tests")}
     return {
-        "slots": slots,
+        "slots": _shared(slots),
         "levels": [
             {"level": level, **words, "ships_to": DESTINATIONS[: ships[level]], "criteria": criteria[level]}
             for level in LEVELS

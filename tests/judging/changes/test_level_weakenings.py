@@ -153,3 +153,23 @@ def test_the_small_rulebook_compared_with_itself_has_no_weaker_level() -> None:
     book = rulebook(gates=GATES)
     assert list(compare_levels(book, book, {})) == []
     assert with_levels(workspace().levels, workspace().levels) == workspace().levels
+
+
+@pytest.mark.parametrize(
+    ("base", "head", "expected"),
+    [
+        ("architecture", "security", ["c.role"]),
+        ("architecture", "architecture", []),
+        ("architecture", None, []),
+    ],
+)
+def test_another_role_that_attests_what_is_not_understood_is_weaker(
+    base: str, head: str | None, expected: list[str]
+) -> None:
+    text = levels("a", "b", "c")
+    before, after = (
+        text.replace("{level: c,", f"{{level: c, role: {role}," if role else "{level: c,")
+        for role in (base, head)
+    )
+    books_of = [rulebook(levels=of, gates={}) for of in (before, after)]
+    assert [without_digest(change.id) for change in compare_levels(books_of[0], books_of[1], {})] == expected

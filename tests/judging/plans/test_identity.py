@@ -4,7 +4,7 @@ import pytest
 
 from builders.judging import service, workspace
 from gatekeeper import collectors
-from gatekeeper.judging.plans.identity import identities, other_subjects
+from gatekeeper.judging.plans.identity import forms, identities, other_subjects
 from gatekeeper.judging.plans.validation import check_plan
 from gatekeeper.judging.rules.binding import bind
 from gatekeeper.model.evidence import Part, Subject, SubjectType
@@ -88,3 +88,7 @@ def test_a_name_that_two_services_claim_is_a_mistake() -> None:
     imaged = service(service="till2", identity="{images: ['A/b:3']}")
     assert mistakes(named, imaged) == [("services/till2.yaml", ("identity", "images", 0))]
     assert mistakes(named, service(service="pay", identity="{repository: forge.example/acme/all}")) == []
+
+
+def test_a_package_has_no_other_form_than_its_name() -> None:
+    assert list(forms(SubjectType.PACKAGE, " Left-Pad ")) == ["left-pad"]

@@ -240,6 +240,19 @@ def test_evidence_is_mapped_to_slots_of_the_rulebook() -> None:
     )
 
 
+def test_only_tests_can_be_selected() -> None:
+    found = mistakes(shop(evidence="{coverage: {path: a, whole: true}, unit_tests: {path: b, whole: true}}"))
+    assert found == (
+        Mistake(
+            FILE,
+            ("evidence", "coverage", "whole"),
+            "coverage has no tests that `whole` could choose",
+            "only slots of the kind tests do",
+            of_key=True,
+        ),
+    )
+
+
 def test_a_target_is_one_that_some_criterion_asks_for() -> None:
     assert mistakes(shop(targets="{p99_ms: 1, rps: 2}")) == (
         Mistake(
