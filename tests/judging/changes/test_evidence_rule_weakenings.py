@@ -101,3 +101,8 @@ def test_what_a_slot_no_longer_asks_is_a_weakening(named: str) -> None:
     gates = {**GATES, "G1": GATES["G1"].replace(SLOT, f"{SLOT}, {named}")}
     found = compare_rules(rulebook(gates=gates), rulebook(), workspace(), MILESTONES)
     assert [change.id.partition(":sha256")[0] for change in found] == ["slot unit_tests"]
+
+
+def test_a_floor_of_a_kind_without_an_age_is_compared() -> None:
+    found = weaknesses("at_least: 2", "at_least: 1", of="{floors: {tests: {passed: {at_least: 2}}}}")
+    assert list(found) == ["evidence.tests"]

@@ -271,3 +271,11 @@ def test_every_field_of_the_rulebook_is_mutated_or_decides_nothing() -> None:
         named = {field.alias or name for name, field in model.model_fields.items()}
         assert named - set(table) <= texts | elsewhere | of_people | of_audit, model
         assert set(table) <= named
+
+
+@pytest.mark.parametrize(
+    ("slots", "expected"), [("[unit_tests, isolation]", 1), ("[unit_tests, isolation, chaos]", 4)]
+)
+def test_no_mutant_leaves_one_slot_of_those_that_must_differ(slots: str, expected: int) -> None:
+    of = workspace(evidence_rules=f"{{distinct: [{{slots: {slots}}}]}}")
+    assert len([mutant for mutant in mutants(of, collectors.find) if "distinct" in mutant.id]) == expected
