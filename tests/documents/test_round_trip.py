@@ -38,7 +38,7 @@ WORDS = LISTED | st.text(min_size=1, max_size=12).filter(lambda words: words.str
 DISTINCT = st.sampled_from(
     ["refunds", "gift cards", "on-call rota", "OAuth + SCIM", "10 k users", "a (b; c)"]
 )
-SERVICES = ["shop", "shop-desk", "till", "none", "api", "api-service", "L1"]
+SERVICES = ["shop", "shop-desk", "till", "none", "api", "api-v2-service", "L1"]
 
 
 class Ids(NamedTuple):
