@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar, assert_never
 
@@ -11,7 +11,7 @@ from pydantic_core import to_json
 
 from gatekeeper.collectors.reading.figures import count, flag, listing, mapping, text
 from gatekeeper.model.evidence import Facts, Finding, Kind, Part, Shape, Unreadable
-from gatekeeper.model.moment import UNSTATED, as_written
+from gatekeeper.model.moment import as_written, in_utc
 from gatekeeper.model.status import Basis
 from gatekeeper.syntax.json import Json, Object
 
@@ -138,17 +138,13 @@ def named_tuple(of: type[T], written: Object, where: str) -> T:
     try:
         value = _adapter(of).validate_json(to_json(known), strict=True)
         moments = {name: at for name, at in value._asdict().items() if isinstance(at, datetime)}
-        found: T = value._replace(**{name: _zoned(at) for name, at in moments.items()})
+        found: T = value._replace(**{name: in_utc(at) for name, at in moments.items()})
     except ValidationError as error:
         flaw = error.errors()[0]
         raise Unreadable(f"{where}: {'.'.join(map(str, flaw['loc']))}: {flaw['msg']}") from None
     except OverflowError:
         raise Unreadable(f"{where}: a time is beyond the calendar") from None
     return found
-
-
-def _zoned(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=UNSTATED) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def is_digest(value: str | None) -> bool:

@@ -4,7 +4,7 @@ import hashlib
 import logging
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from gatekeeper.collectors import find
 from gatekeeper.collectors.identify import explained
@@ -28,6 +28,7 @@ from gatekeeper.model.evidence import (
     Request,
     Unreadable,
     Unrecognised,
+    touched,
 )
 from gatekeeper.model.service import EvidencePointer
 from gatekeeper.model.status import Basis
@@ -107,7 +108,8 @@ def record(request: Request, folder: str, bounds: Bounds) -> Recorded:
 def _evidence(request: Request, artefact: Artefact, locator: Locator) -> Evidence:
     pointer = request.pointer
     try:
-        digest = digest_of(artefact)
+        files = stats_of(artefact)
+        digest = digest_of(files)
         _must_be_as_pinned(artefact.path, digest, pointer.sha256)
         collected = _collect(request.kind, artefact, request.options)
     except (Absent, Unreadable) as reason:
@@ -121,28 +123,38 @@ def _evidence(request: Request, artefact: Artefact, locator: Locator) -> Evidenc
         path=artefact.path,
         facts=locator.located(without_touched(collected), artefact.path),
         sha256=digest,
-        parts=parts_of(artefact, digest, collected.origins, pointer),
+        parts=parts_of(artefact.path, files, collected.origins, pointer),
     )
 
 
+class FileStats(NamedTuple):
+    """What identifies the bytes of a file."""
+
+    sha256: str
+    size: int
+    """In bytes."""
+
+
+def stats_of(artefact: Artefact) -> dict[str, FileStats]:
+    """Return what identifies the bytes of each file, by name."""
+    contents = ((file.name, file.read()) for file in artefact.files)
+    return {name: FileStats(hashlib.sha256(data).hexdigest(), len(data)) for name, data in contents}
+
+
 def parts_of(
-    artefact: Artefact, digest: str, origins: Sequence[Origin], pointer: EvidencePointer
+    path: str, files: Mapping[str, FileStats], origins: Sequence[Origin], pointer: EvidencePointer
 ) -> tuple[Part, ...]:
     """Return the parts of an artefact: what they state about themselves, else what the manifest states."""
-    files = {file.name: file.read for file in artefact.files}
-    parts = []
-    for origin in origins:
-        data = files[origin.file]() if origin.file in files else None
-        parts.append(
-            Part(
-                path=origin.file or artefact.path,
-                sha256=digest if data is None else hashlib.sha256(data).hexdigest(),
-                size=sum(len(read()) for read in files.values()) if data is None else len(data),
-                subjects_basis=Basis.ARTEFACT if origin.subjects else None,
-                **{name: getattr(origin, name) for name in _AS_STATED},
-            )._replace(**_stated(origin, pointer))
-        )
-    return tuple(parts)
+    whole = FileStats(digest_of(files), sum(file.size for file in files.values()))
+    return tuple(
+        Part(
+            path=origin.file or path,
+            subjects_basis=Basis.ARTEFACT if origin.subjects else None,
+            **files.get(origin.file or "", whole)._asdict(),
+            **{name: getattr(origin, name) for name in _AS_STATED},
+        )._replace(**_stated(origin, pointer))
+        for origin in origins
+    )
 
 
 def _stated(origin: Origin, pointer: EvidencePointer) -> dict[str, Any]:
@@ -160,12 +172,12 @@ def _stated(origin: Origin, pointer: EvidencePointer) -> dict[str, Any]:
 
 def without_touched(collected: Collected) -> Facts:
     """Return facts without those that depend on a place that was not understood: they are null."""
-    touched = {name for origin in collected.origins for one in origin.not_understood for name in one.touches}
-    if not touched:
+    null = dict.fromkeys(touched(collected.origins))
+    if not null:
         return collected.facts
     if isinstance(collected.facts, Mapping):
-        return {**collected.facts, **dict.fromkeys(touched & collected.facts.keys())}
-    return collected.facts._replace(**dict.fromkeys(touched))
+        return {**collected.facts, **{name: None for name in null if name in collected.facts}}
+    return collected.facts._replace(**null)
 
 
 def collect(kind_name: str, artefact: Artefact, options: Options) -> Collected:
@@ -220,12 +232,12 @@ def _must_be_as_pinned(path: str | None, digest: str, pinned: str | None) -> Non
         raise Unreadable(f"{path} does not match its pin: its sha256 is {digest}")
 
 
-def digest_of(artefact: Artefact) -> str:
+def digest_of(files: Mapping[str, FileStats]) -> str:
     """Return the sha256 of the one file, or of the list of the files' digests and names."""
-    digests = [(file.name, hashlib.sha256(file.read()).hexdigest()) for file in artefact.files]
-    if len(digests) == 1:
-        return digests[0][1]
-    return hashlib.sha256("".join(f"{digest}  {name}\n" for name, digest in digests).encode()).hexdigest()
+    if len(files) == 1:
+        return next(iter(files.values())).sha256
+    listed = "".join(f"{file.sha256}  {name}\n" for name, file in files.items())
+    return hashlib.sha256(listed.encode()).hexdigest()
 
 
 def _without(request: Request, reason: Absent | Unreadable, path: str | None = None) -> Evidence:

@@ -34,6 +34,7 @@ from gatekeeper.model.evidence import (
     Subject,
     SubjectType,
     Unreadable,
+    touched,
 )
 from gatekeeper.model.status import Basis
 from gatekeeper.syntax import json
@@ -155,9 +156,9 @@ def _facts(kind_name: str, entry: Object, parts: Sequence[Part], where: str) -> 
     kind = find(kind_name)
     if kind is None:
         raise Unreadable(f"{where}: unknown kind of evidence {kind_name!r}")
-    touched = {name for part in parts for one in part.not_understood for name in one.touches}
+    null = touched(parts)
     facts = mapping(entry.get("facts"), f"{where}: facts")
-    return from_plain(kind, {name: facts[name] for name in facts if name not in touched}, where)
+    return from_plain(kind, {name: facts[name] for name in facts if name not in null}, where)
 
 
 def write(service: str, recorded: Sequence[Recorded], stamp: Stamp, tool_version: str) -> bytes:

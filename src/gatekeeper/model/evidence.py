@@ -134,6 +134,11 @@ class Collected(NamedTuple, Generic[FactsT_co]):
         return oldest(origin.produced_at for origin in self.origins)
 
 
+def touched(parts: "Iterable[Origin | Part]") -> frozenset[str]:
+    """Return the facts that depend on a place which was not understood: they are null."""
+    return frozenset(name for part in parts for one in part.not_understood for name in one.touches)
+
+
 def formats_of(parts: "Iterable[Origin | Part]") -> str:
     """Return the formats of parts as text, each once, sorted."""
     return ", ".join(sorted({name for part in parts if part.format for name in part.format.split(", ")}))
@@ -201,7 +206,7 @@ _CLOCKS_DIFFER_BY = timedelta(hours=1)
 
 
 class Part(NamedTuple):
-    """One of the files that fill a slot, or all of them where the reader does not tell them apart.
+    """One of the files that fill a slot, or all of them if the reader does not distinguish them.
 
     What is stated about it has the strongest basis that states it: the artefact itself, a record, or what is
     typed in the manifest. A value that nothing states is None, and so is its basis.

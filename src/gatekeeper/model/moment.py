@@ -39,11 +39,10 @@ def as_written(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def from_written(text: str) -> datetime:
-    """Return the time of text in ISO 8601.
+def in_utc(moment: datetime) -> datetime:
+    """Return a time in UTC; one without a zone gets the zone `UNSTATED`.
 
     Raises:
-        ValueError: It is not such a time.
+        OverflowError: In UTC, it is beyond the calendar.
     """
-    moment = datetime.fromisoformat(text)
     return moment.replace(tzinfo=UNSTATED) if moment.tzinfo is None else moment.astimezone(UTC)

@@ -1,5 +1,6 @@
 """The closed sets of outcomes; YAML, JSON and screens use the same names."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 
@@ -78,6 +79,11 @@ class Basis(StrEnum):
     RECORD = "record"
     TYPED = "typed"
     ATTESTATION = "attestation"
+
+
+def weakest(bases: Iterable[Basis | None]) -> Basis | None:
+    """Return the weakest basis; None if none is known."""
+    return max(filter(None, bases), key=list(Basis).index, default=None)
 
 
 class Effort(StrEnum):

@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, datetime
 
-from gatekeeper.model.moment import UNSTATED
+from gatekeeper.model.moment import in_utc
 
 _MILLISECONDS_FROM = 10**11
 """From this number on, a value counts milliseconds: in seconds it would be in the year 5138."""
@@ -24,7 +24,7 @@ def from_text(value: object) -> datetime | None:
             return None
         instant = dated
     try:
-        return instant.replace(tzinfo=UNSTATED) if instant.tzinfo is None else instant.astimezone(UTC)
+        return in_utc(instant)
     except OverflowError:
         return None
 

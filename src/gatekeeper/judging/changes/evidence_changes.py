@@ -1,6 +1,6 @@
 """Report evidence that is gone, and answers that rest on less: a record, a typed date, an attestation."""
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterator
 
 from gatekeeper.judging.changes.causes import Side, Verdicts
 from gatekeeper.judging.changes.manifest_changes import (
@@ -15,7 +15,7 @@ from gatekeeper.judging.changes.shifts import by_id, common
 from gatekeeper.model.changes import Cause, Change
 from gatekeeper.model.evidence import Evidence, EvidenceStatus
 from gatekeeper.model.rule import Rulebook
-from gatekeeper.model.status import Basis
+from gatekeeper.model.status import Basis, weakest
 
 
 def attested_now(pair: ServicePair, before: Verdicts, after: Verdicts) -> Iterator[Change]:
@@ -89,16 +89,11 @@ def _stated_by_less(
 
 
 def _dated_by(evidence: Evidence) -> Basis | None:
-    return _weakest(part.produced_at_basis for part in evidence.parts)
+    return weakest(part.produced_at_basis for part in evidence.parts)
 
 
 def _committed_by(evidence: Evidence) -> Basis | None:
-    return _weakest(part.commit_basis for part in evidence.parts)
-
-
-def _weakest(bases: Iterable[Basis | None]) -> Basis | None:
-    """Return the weakest basis; None if nothing states any part."""
-    return max(filter(None, bases), key=list(Basis).index, default=None)
+    return weakest(part.commit_basis for part in evidence.parts)
 
 
 def _is_fresher(was: Evidence, now: Evidence) -> bool:

@@ -9,6 +9,7 @@ from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.conditions import is_nothing, outcome
 from gatekeeper.judging.verdicts.guards import OF_WHOLE, objections
 from gatekeeper.judging.verdicts.lookup import Lookup, NoValue
+from gatekeeper.model.evidence import Evidence, EvidenceStatus
 from gatekeeper.model.level import Level
 from gatekeeper.model.rule import Rule, SubjectsOf
 from gatekeeper.model.status import Status
@@ -53,7 +54,7 @@ def _by_evidence(rule: Rule, case: Case, context: CriterionContext) -> Criterion
     if rule.subjects and (nothing := _nothing_to_judge(rule.subjects, context.level, lookup)):
         if_met, outcomes, rests_on = Status.NOT_APPLICABLE, (), (lookup.evidence(rule.subjects.slot),)
     evidence = tuple(lookup.seen.values())
-    reasons = worst_first((*_of_outcomes(outcomes), *objections(rule, rests_on, case)))
+    reasons = worst_first((*_of_outcomes(outcomes), *_of_evidence(rests_on, lookup)))
     if not reasons:
         basis = lookup.basis() if if_met is Status.PASS else None
         return CriterionResult(rule, if_met, nothing, basis, outcomes, evidence)
@@ -61,6 +62,14 @@ def _by_evidence(rule: Rule, case: Case, context: CriterionContext) -> Criterion
     # Screens describe a failed condition by its outcome.
     message = None if worst.status is Status.FAIL else worst.message
     return CriterionResult(rule, worst.status, message, None, outcomes, evidence, reasons=reasons)
+
+
+def _of_evidence(rests_on: Iterable[Evidence], lookup: Lookup) -> Iterator[CriterionReason]:
+    """Yield why evidence that has facts does not show what is asked, whatever the facts are."""
+    for one in rests_on:
+        if one.status is EvidenceStatus.OK:
+            yield from lookup.of_another(one.slot)
+            yield from objections(lookup.rule, lookup.guard(one.slot), one, lookup.case)
 
 
 def _of_outcomes(outcomes: Iterable[Outcome]) -> Iterator[CriterionReason]:

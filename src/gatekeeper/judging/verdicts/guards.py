@@ -4,11 +4,10 @@ from collections.abc import Iterable, Iterator, Sized
 from typing import Any
 
 from gatekeeper.judging.plans.identity import other_subjects
-from gatekeeper.judging.plans.mapping import mapped_guard
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.sharing import alike
 from gatekeeper.judging.verdicts.staleness import lapses
-from gatekeeper.model.evidence import Evidence, EvidenceStatus
+from gatekeeper.model.evidence import Evidence
 from gatekeeper.model.guards import Floor, SlotGuard
 from gatekeeper.model.rule import Rule
 from gatekeeper.model.status import ReasonCode, Status
@@ -19,16 +18,12 @@ OF_WHOLE = frozenset({ReasonCode.OTHER_SUBJECT, ReasonCode.SHARED, ReasonCode.TO
 """Why evidence supplies no facts, which is reported of it and not of each condition."""
 
 
-def objections(rule: Rule, evidence: Iterable[Evidence], case: Case) -> Iterator[CriterionReason]:
-    """Yield why evidence that has facts does not show what a criterion asks, whatever the facts are."""
-    for one in evidence:
-        if one.status is EvidenceStatus.OK:
-            guard = mapped_guard(rule, one.slot, case.service)
-            yield from of_another(guard, one, case)
-            yield from untagged(rule, guard, one)
-            yield from _incomplete(one, guard)
-            yield from _too_little(one, guard)
-            yield from lapses(guard, one, case)
+def objections(rule: Rule, guard: SlotGuard, evidence: Evidence, case: Case) -> Iterator[CriterionReason]:
+    """Yield why facts of the service's own do not show what a criterion asks, whatever they are."""
+    yield from untagged(rule, guard, evidence)
+    yield from _incomplete(evidence, guard)
+    yield from _too_little(evidence, guard)
+    yield from lapses(guard, evidence, case)
 
 
 def of_another(guard: SlotGuard, evidence: Evidence, case: Case) -> Iterator[CriterionReason]:

@@ -9,10 +9,12 @@ from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.guards import of_another, tagged, untagged
 from gatekeeper.judging.verdicts.staleness import has_typed_guard, utc_day
 from gatekeeper.model.evidence import Evidence, EvidenceStatus, Finding
+from gatekeeper.model.guards import SlotGuard
 from gatekeeper.model.moment import earliest
 from gatekeeper.model.rule import Rule
 from gatekeeper.model.service import Scope
-from gatekeeper.model.status import Basis, ReasonCode, Status
+from gatekeeper.model.status import Basis, ReasonCode, Status, weakest
+from gatekeeper.model.verdict import CriterionReason
 
 _PASSED = ("passed",)
 """The fact of which tests count by id."""
@@ -43,6 +45,18 @@ class Lookup:
         self.rule = rule
         self.scope = scope
         self.seen: dict[str, Evidence] = {}
+        self._of_another: dict[str, tuple[CriterionReason, ...]] = {}
+
+    def guard(self, slot: str) -> SlotGuard:
+        """Return what the evidence of a slot must show besides its facts."""
+        return mapped_guard(self.rule, slot, self.case.service)
+
+    def of_another(self, slot: str) -> tuple[CriterionReason, ...]:
+        """Return why the evidence of a slot supplies no facts, because it is that of something else."""
+        if slot not in self._of_another:
+            found = of_another(self.guard(slot), self.evidence(slot), self.case)
+            self._of_another[slot] = tuple(found)
+        return self._of_another[slot]
 
     def evidence(self, slot: str) -> Evidence:
         """Return the evidence of a slot, narrowed by the scope."""
@@ -63,31 +77,32 @@ class Lookup:
         if evidence.status is not EvidenceStatus.OK:
             status = Status.MISSING if evidence.status is EvidenceStatus.MISSING else Status.UNREADABLE
             raise NoValue(status, evidence.reason or f"`{slot}` holds no evidence")
-        guard = mapped_guard(self.rule, slot, self.case.service)
-        lacks = untagged(self.rule, guard, evidence) if path == _PASSED else ()
-        for reason in (*of_another(guard, evidence, self.case), *lacks):
+        by_id = path == _PASSED and self.guard(slot).by_id
+        lacks = untagged(self.rule, self.guard(slot), evidence) if by_id else ()
+        for reason in (*self.of_another(slot), *lacks):
             raise NoValue(reason.status, reason.message, reason.code)
         value = value_at(evidence.facts, path)
         if value is None:
             raise _null(evidence, path)
-        return tagged(value, self.rule) if guard.by_id and path == _PASSED else value
+        return tagged(value, self.rule) if by_id else value
 
     def _dated(self, evidence: Evidence | None) -> Evidence | None:
         """Return evidence; it counts as missing if a part is certainly dated after the as-of date."""
         as_of = self.case.as_of
         times = [part.produced_at for part in evidence.parts if part.produced_at] if evidence else []
-        later = [time for time in times if utc_day(earliest(time)) > as_of]
+        # The zone of a time shifts its day by one at most.
+        later = [time for time in times if time.date() >= as_of and utc_day(earliest(time)) > as_of]
         if evidence and later:
             reason = f"`{evidence.slot}` is dated {utc_day(later[0])}, after the as-of date {as_of}"
             return evidence._replace(status=EvidenceStatus.MISSING, reason=reason, facts=None)
         return evidence
 
-    def basis(self) -> Basis:
+    def basis(self) -> Basis | None:
         """Return what a pass rests on: the weakest of the evidence, and of the dates and commits it needs."""
         used = [evidence.basis for evidence in self.seen.values()]
         if any(has_typed_guard(self.rule.guard(one.slot), one, self.case) for one in self.seen.values()):
             used.append(Basis.TYPED)
-        return max(used, key=list(Basis).index)
+        return weakest(used)
 
 
 def _null(evidence: Evidence, path: tuple[str, ...]) -> NoValue:

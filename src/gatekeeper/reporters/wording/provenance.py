@@ -4,14 +4,13 @@ from collections.abc import Iterable, Iterator
 
 from gatekeeper.model.evidence import Evidence, EvidenceStatus, Part, SubjectType, formats_of
 from gatekeeper.model.service import Service
-from gatekeeper.model.status import Basis
+from gatekeeper.model.status import Basis, weakest
 from gatekeeper.reporters.wording.counts import first_few
 from gatekeeper.reporters.wording.outcomes import located
 
 MOST_PLACES = 5
 """How many flaws of the parts of one artefact a screen lists."""
 _FEW = 3
-_STRONGEST_FIRST = tuple(Basis)
 _BASIS = {
     Basis.ARTEFACT: "stated by the file",
     Basis.RECORD: "by a record",
@@ -83,7 +82,7 @@ def _date(seen: Evidence) -> tuple[str, str | None]:
         ) else f"{undated:,} of {len(seen.parts):,} undated", None
     when = f"of {seen.produced_at.date()}"
     several = len({part.produced_at for part in seen.parts}) > 1
-    return f"oldest {when}" if several else when, _weakest(part.produced_at_basis for part in seen.parts)
+    return f"oldest {when}" if several else when, _stated_by(part.produced_at_basis for part in seen.parts)
 
 
 def _commit(parts: Iterable[Part]) -> tuple[str, str | None]:
@@ -91,7 +90,7 @@ def _commit(parts: Iterable[Part]) -> tuple[str, str | None]:
     if commits == [None]:
         return "", None
     named = first_few([commit or "unknown" for commit in commits], _FEW)
-    return f"commit {named}", _weakest(part.commit_basis for part in parts)
+    return f"commit {named}", _stated_by(part.commit_basis for part in parts)
 
 
 def _subject(parts: Iterable[Part], checked: Compared | None) -> str:
@@ -100,7 +99,7 @@ def _subject(parts: Iterable[Part], checked: Compared | None) -> str:
         return "subject unchecked"
     types = {subject.type for part in parts for subject in part.subjects}
     doubt = "unchecked" if checked is not None and checked.isdisjoint(types) else None
-    basis = _weakest(part.subjects_basis for part in parts)
+    basis = _stated_by(part.subjects_basis for part in parts)
     return ", ".join(filter(None, [f"subject {first_few(names, _FEW)}", basis, doubt]))
 
 
@@ -108,6 +107,6 @@ def _whole(parts: Iterable[Part]) -> str:
     return "partial" if any(part.partial for part in parts) else "whole"
 
 
-def _weakest(bases: Iterable[Basis | None]) -> str | None:
-    known = [basis for basis in bases if basis]
-    return _BASIS.get(max(known, key=_STRONGEST_FIRST.index)) if known else None
+def _stated_by(bases: Iterable[Basis | None]) -> str | None:
+    basis = weakest(bases)
+    return _BASIS.get(basis) if basis else None
