@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any, Generic, NamedTuple
 
 from typing_extensions import TypeVar
@@ -192,6 +193,8 @@ class Kind(NamedTuple):
     """The facts that say how much was measured; `items` are those of the parts."""
     measures: bool = False
     """Whether it is a measurement, which ages, and not a definition, which is as old as its tree."""
+    places: Mapping[str, frozenset[str]] = MappingProxyType({})
+    """The kinds of places that its reader may not understand, each with the facts that depend on them."""
 
 
 class EvidenceStatus(StrEnum):
