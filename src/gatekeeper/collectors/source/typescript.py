@@ -46,5 +46,8 @@ def _read(source: Source) -> CodeFile:
     computed = (Finding("imports what only a run of the program shows", source.name, at)
                 for at in source.computed_imports)  # fmt: skip
     return CodeFile(
-        source.name, source.runs, tuple(imports), tuple(NotUnderstood(at, PLACES["import"]) for at in computed)
+        source.name,
+        source.runs,
+        tuple(imports),
+        tuple(NotUnderstood(at, PLACES["import"]) for at in computed),
     )
