@@ -13,8 +13,7 @@ from functools import cache
 from importlib import import_module
 from typing import ForwardRef, get_type_hints
 
-from gatekeeper.collectors.reading.ledger import Places
-from gatekeeper.model.evidence import SHAPES, Artefact, Collected, Kind, Options, Shape
+from gatekeeper.model.evidence import SHAPES, Artefact, Collected, Kind, Options, Places, Shape
 from gatekeeper.plugins import KindFacts, KindReader, Registry
 
 KINDS = Registry[KindFacts](

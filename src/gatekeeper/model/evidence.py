@@ -89,6 +89,10 @@ class Subject(NamedTuple):
     """As it is written."""
 
 
+Places = Mapping[str, frozenset[str]]
+"""Kinds of places that a reader may not understand, such as `query`, each with the facts that depend on it."""
+
+
 class NotUnderstood(NamedTuple):
     """A place that a reader met and could not interpret."""
 
@@ -193,8 +197,7 @@ class Kind(NamedTuple):
     """The facts that say how much was measured; `items` are those of the parts."""
     measures: bool = False
     """Whether it is a measurement, which ages, and not a definition, which is as old as its tree."""
-    places: Mapping[str, frozenset[str]] = MappingProxyType({})
-    """The kinds of places that its reader may not understand, each with the facts that depend on them."""
+    places: Places = MappingProxyType({})
 
 
 class EvidenceStatus(StrEnum):

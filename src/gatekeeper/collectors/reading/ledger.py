@@ -1,11 +1,8 @@
 """The places of an artefact that its reader met and does not model."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
-from gatekeeper.model.evidence import Finding, NotUnderstood
-
-Places = Mapping[str, frozenset[str]]
-"""A kind of place, such as `query`, to the facts that depend on it: `PLACES` in the `facts.py` of a kind."""
+from gatekeeper.model.evidence import Finding, NotUnderstood, Places
 
 _MOST_LISTED = 20
 
