@@ -90,7 +90,7 @@ class Subject(NamedTuple):
 
 
 Places = Mapping[str, frozenset[str]]
-"""Kinds of places that a reader may not understand, such as `query`, each with the facts that depend on it."""
+"""Kinds of places that a reader may not understand, such as `query`, with the facts that depend on each."""
 
 
 class NotUnderstood(NamedTuple):
