@@ -12,7 +12,7 @@ from gatekeeper.collectors.formats.typescript import imports as ts_imports
 from gatekeeper.collectors.formats.typescript import tree as ts_tree
 from gatekeeper.collectors.formats.typescript.source import Source
 from gatekeeper.collectors.source import read as source
-from gatekeeper.collectors.source.facts import OF_CONTENT, OF_IMPORTS, SourceFacts
+from gatekeeper.collectors.source.facts import PLACES, SourceFacts
 from gatekeeper.collectors.typescript import read as typescript
 from gatekeeper.model.evidence import Absent, Collected, Finding, Unreadable
 
@@ -308,7 +308,7 @@ def test_a_language_that_is_not_read_leaves_nothing_known_of_the_content(name: s
     [place] = found.origins[0].not_understood
     extension = name.rpartition(".")[2]
     assert place.place == Finding(f"1 .{extension} file is not read", f"src/domain/{name}")
-    assert place.touches == OF_CONTENT
+    assert place.touches == PLACES["file"]
     assert set(found.facts._fields) - place.touches == {"extensions", "folders", "languages"}
     assert found.facts.languages == tuple(sorted({language, "typescript"}))
 
@@ -396,7 +396,7 @@ def test_a_computed_import_may_be_of_any_package(code: str, name: str) -> None:
     [origin] = collected({name: f"\n{code}", "src/b.ts": "b()"}, frameworks=["express"]).origins
     [place] = origin.not_understood
     assert place.place == Finding("imports what only a run of the program shows", name, 2)
-    assert place.touches == OF_IMPORTS
+    assert place.touches == PLACES["import"]
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,8 @@
 
 `facts.py` of a kind has `FACTS`, the NamedTuple of its facts (None if the slot's `select` names them), and
 may have `OPTIONS`, the names of the slot options that the reader understands, `AMOUNTS`, the facts that say
-how much was measured (`items`: those of the parts), and `MEASURES = True` if it is a measurement, which ages.
+how much was measured (`items`: those of the parts), `MEASURES = True` if it is a measurement, which ages, and
+`PLACES`, the kinds of places that the reader may meet and not model, each with the facts that depend on them.
 `read.py` has `collect(artefact, options) -> Collected`; it is imported when the first artefact is read. Every
 other public module of the folder is a format.
 """
@@ -12,7 +13,7 @@ from functools import cache
 from importlib import import_module
 from typing import ForwardRef, get_type_hints
 
-from gatekeeper.model.evidence import SHAPES, Artefact, Collected, Kind, Options, Shape
+from gatekeeper.model.evidence import SHAPES, Artefact, Collected, Kind, Options, Places, Shape
 from gatekeeper.plugins import KindFacts, KindReader, Registry
 
 KINDS = Registry[KindFacts](
@@ -34,16 +35,17 @@ def find(name: str) -> Kind | None:
     options: frozenset[str] = getattr(module, "OPTIONS", frozenset())
     amounts: tuple[str, ...] = getattr(module, "AMOUNTS", ())
     measures = bool(getattr(module, "MEASURES", False))
+    places: Places = getattr(module, "PLACES", {})
     if name not in KINDS.names:
         plugin: KindReader = module  # type: ignore[assignment] # the registry has checked what it offers
-        return Kind(name, facts, fields, options, plugin.collect, amounts, measures)
+        return Kind(name, facts, fields, options, plugin.collect, amounts, measures, places)
 
     def collect(artefact: Artefact, options: Options) -> Collected:
         # Imported with the first artefact: binding a rulebook needs only the facts.
         reader: KindReader = import_module(f"{__name__}.{name}.read")
         return reader.collect(artefact, options)
 
-    return Kind(name, facts, fields, options, collect, amounts, measures)
+    return Kind(name, facts, fields, options, collect, amounts, measures, places)
 
 
 def shapes_of(facts: type) -> Mapping[str, Shape]:

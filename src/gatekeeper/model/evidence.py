@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any, Generic, NamedTuple
 
 from typing_extensions import TypeVar
@@ -86,6 +87,10 @@ class Subject(NamedTuple):
     type: SubjectType
     name: str
     """As it is written."""
+
+
+Places = Mapping[str, frozenset[str]]
+"""Kinds of places that a reader may not understand, such as `query`, with the facts that depend on each."""
 
 
 class NotUnderstood(NamedTuple):
@@ -192,6 +197,7 @@ class Kind(NamedTuple):
     """The facts that say how much was measured; `items` are those of the parts."""
     measures: bool = False
     """Whether it is a measurement, which ages, and not a definition, which is as old as its tree."""
+    places: Places = MappingProxyType({})
 
 
 class EvidenceStatus(StrEnum):

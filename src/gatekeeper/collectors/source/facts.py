@@ -61,9 +61,7 @@ class SourceFacts(NamedTuple):
 
 
 FACTS = SourceFacts
-OF_IMPORTS = frozenset({
+_OF_IMPORTS = frozenset({
     "imports", "packages", "framework_imports", "llm_sdk_imports", "ai_calls", "ai_calls_outside_port",
 })  # fmt: skip
-"""The facts that depend on every import being understood."""
-OF_CONTENT = OF_IMPORTS | {"files", "files_without_code"}
-"""The facts that depend on every file being understood."""
+PLACES = {"import": _OF_IMPORTS, "file": _OF_IMPORTS | {"files", "files_without_code"}}

@@ -7,7 +7,7 @@ from functools import cache
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.globs import chooser, texts
 from gatekeeper.collectors.source._language import UNREAD, Language, LanguageTree
-from gatekeeper.collectors.source.facts import OF_CONTENT, SourceFacts
+from gatekeeper.collectors.source.facts import PLACES, SourceFacts
 from gatekeeper.model.evidence import (
     Absent,
     Artefact,
@@ -74,7 +74,7 @@ def _unread(selected: Mapping[str, Sequence[str]]) -> Iterator[NotUnderstood]:
         names = selected[extension]
         what = f".{extension} file" if extension else "extensionless script"
         message = f"{len(names)} {what}{'s are' if len(names) > 1 else ' is'} not read"
-        yield NotUnderstood(Finding(message, names[0]), OF_CONTENT)
+        yield NotUnderstood(Finding(message, names[0]), PLACES["file"])
 
 
 def recognises(content: Content) -> bool:

@@ -8,7 +8,7 @@ from gatekeeper.collectors.formats.typescript.source import Source
 from gatekeeper.collectors.formats.typescript.tree import SourceTree
 from gatekeeper.collectors.source import _typescript_calls
 from gatekeeper.collectors.source._language import CodeFile, ImportedName, ModelCalls, Selects
-from gatekeeper.collectors.source.facts import OF_IMPORTS
+from gatekeeper.collectors.source.facts import PLACES
 from gatekeeper.model.evidence import ArtefactFile, Finding, NotUnderstood
 
 is_source = ts_tree.is_source
@@ -46,5 +46,8 @@ def _read(source: Source) -> CodeFile:
     computed = (Finding("imports what only a run of the program shows", source.name, at)
                 for at in source.computed_imports)  # fmt: skip
     return CodeFile(
-        source.name, source.runs, tuple(imports), tuple(NotUnderstood(at, OF_IMPORTS) for at in computed)
+        source.name,
+        source.runs,
+        tuple(imports),
+        tuple(NotUnderstood(at, PLACES["import"]) for at in computed),
     )

@@ -1,0 +1,54 @@
+"""The places of an artefact that its reader met and does not model."""
+
+from collections.abc import Iterable
+
+from gatekeeper.model.evidence import Finding, NotUnderstood, Places
+
+_MOST_LISTED = 20
+
+
+class Ledger:
+    """What a reader could not interpret, noted where it is met; each fact that depends on it becomes null."""
+
+    def __init__(self, places: Places) -> None:
+        self._places = places
+        self._noted: dict[str, dict[NotUnderstood, None]] = {}
+
+    def note(
+        self,
+        kind_of_place: str,
+        message: str,
+        *,
+        file: str | None = None,
+        line: int | None = None,
+        pointer: str | None = None,
+        touches: Iterable[str] | None = None,
+    ) -> None:
+        """Note a place.
+
+        Args:
+            kind_of_place: A key of the kind's `PLACES`.
+            message: What was met, in a few words.
+            file: The name of the file.
+            line: The line in it.
+            pointer: The JSON pointer in it.
+            touches: The facts that depend on this very place, if they are fewer than its kind says.
+
+        Raises:
+            KeyError: `PLACES` does not have this kind of place.
+        """
+        depends = self._places[kind_of_place]
+        touched = depends if touches is None else depends.intersection(touches)
+        place = NotUnderstood(Finding(message, file, line, pointer), touched)
+        self._noted.setdefault(kind_of_place, {})[place] = None
+
+    def places(self) -> tuple[NotUnderstood, ...]:
+        """Return what was noted, each once; of one kind of place at most 20, and how many more there are."""
+        return tuple(place for noted in self._noted.values() for place in _shortened(tuple(noted)))
+
+
+def _shortened(noted: tuple[NotUnderstood, ...]) -> Iterable[NotUnderstood]:
+    yield from noted[:_MOST_LISTED]
+    if rest := noted[_MOST_LISTED:]:
+        touches = frozenset().union(*(place.touches for place in rest))
+        yield NotUnderstood(Finding(f"and {len(rest)} more", rest[0].place.file), touches)
