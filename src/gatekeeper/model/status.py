@@ -39,6 +39,7 @@ class ReasonCode(StrEnum):
     TOO_OLD = "too-old"
     UNDATED = "undated"
     OTHER_COMMIT = "other-commit"
+    UNKNOWN_COMMIT = "unknown-commit"
     OLDER_THAN_COMMIT = "older-than-commit"
     """It is dated before its commit was made, so it is not of that commit."""
     OTHER_MILESTONE = "other-milestone"
