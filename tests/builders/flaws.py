@@ -186,7 +186,7 @@ ZAP = json.loads(text("pen_test", "zap.json"))
 
 
 def is_closed(facts: Any) -> bool:
-    return facts.open == ()
+    return bool(facts.open == ())
 
 
 flaw("pen_test/findings: an open finding", json.dumps(OWN), "/findings/0", is_closed, ("open", "closed"))

@@ -168,7 +168,7 @@ def _written(write: Callable[[Any], str], value: Any, edits: tuple[str, ...]) ->
 _DROPPED = object()
 _MOVED = {"$ref": "#/moved"}
 """A reference to the value, which is moved to the root of the document."""
-_OTHER = (
+_OTHER: tuple[Any, ...] = (
     *(None, "", " ", "other", [], {}, ["other"], True, False, 7, -1),
     *({"$ref": "other.json"}, ["include", {"href": "other.xml"}]),
 )

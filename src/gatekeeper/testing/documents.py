@@ -124,7 +124,7 @@ def _in_xml(value: Any) -> str:
     return ET.tostring(_element(value), "unicode")
 
 
-def _element(value: Any) -> ET.Element:
+def _element(value: Any) -> Any:
     tag, attributes, *parts = value
     if tag == COMMENT:
         return ET.Comment(_joined([_written(part) for part in parts]))
