@@ -15,7 +15,6 @@ from gatekeeper.model.service import Scope
 from gatekeeper.model.status import WORST_FIRST, GateStatus, Status
 from gatekeeper.model.verdict import CriterionResult, GateResult, worst_first
 
-
 ByCriterion = Mapping[str, CriterionResult]
 
 
