@@ -19,7 +19,7 @@ def parsed(text: str) -> "PackageURL | None":
     from packageurl import PackageURL
 
     try:
-        purl = PackageURL.from_string(text)
+        purl = PackageURL.from_string(f"pkg:{text[4:]}")
     except ValueError:
         return None
     namespace = purl.namespace and purl.namespace.casefold()
