@@ -23,15 +23,23 @@ from builders.reports import (
     with_files,
 )
 from gatekeeper.model.evidence import Finding
-from gatekeeper.model.report import Report
+from gatekeeper.model.report import Filter, Report
 from gatekeeper.model.status import Basis, FailOn
 from gatekeeper.model.verdict import REGRESSIONS, CriterionResult
-from gatekeeper.reporters import comment, github, gitlab, junit, markdown, sarif
+from gatekeeper.reporters import comment, github, gitlab, junit, markdown, sarif, table
 from gatekeeper.reporters.text.screen import visible
 from gatekeeper.reporters.wording.diagnostics import MOST_OF_A_CRITERION, diagnostics
 from gatekeeper.reporters.wording.reasons import REASONS, DiagnosticSeverity
 
 MILESTONES = ("M1", "M3", "M4")
+
+
+def test_a_verdict_on_chosen_services_says_that_services_are_not_compared() -> None:
+    whole = pilot("M1")
+    chosen = whole._replace(filter=Filter(services=("orders-service",)))
+    for render in (markdown.render, table.render):
+        said = "whether another service has the same reports"
+        assert [said in render(report, SCREEN) for report in (whole, chosen)] == [False, True]
 
 
 def blocked_codes(report: Report) -> Counter[str]:

@@ -130,19 +130,19 @@ def _renew(artefacts: Iterable[_Reasons]) -> Iterator[str]:
     """Yield how to renew what is stale, a sentence for artefacts with the same reasons."""
     same: dict[Hashable, list[_Reasons]] = {}
     for reasons in artefacts:
-        same.setdefault(frozenset((of.code, _field(of)) for of, _ in reasons), []).append(reasons)
+        same.setdefault(frozenset(of.code for of, _ in reasons), []).append(reasons)
     for stale in same.values():
-        first = [reason for reason, _ in stale[0]]
-        codes, fields = frozenset(reason.code for reason in first), sorted(set(map(_field, first)))
+        codes = frozenset(reason.code for reason, _ in stale[0])
         what = _listed(_described(reasons[0][0].slot or "", reasons[0][1]) for reasons in stale)
         limits = (rule.guard(of.slot or "").max_age_days for reasons in stale for of, rule in reasons)
         days = min(filter(None, limits), default=None)
         ages = f"; a report counts for {days} days" if days and codes & _AGES else ""
         if codes == {ReasonCode.OTHER_MILESTONE}:
             yield f"Update {what}{_for(codes)}."
-        elif all(fields):
-            states = _listed(_STATES[field] for field in fields)
-            named = _listed(f"`{field}`" for field in fields)
+        elif codes <= _UNSTATED.keys():
+            unstated = [said for code, said in _UNSTATED.items() if code in codes]
+            states = _listed(state for state, _ in unstated)
+            named = _listed(f"`{field}`" for _, field in unstated)
             yield f"State {states} of {what}: set {named}, or record it with `collect`{ages}."
         else:
             cached = ", without a cached report" if ReasonCode.OLDER_THAN_COMMIT in codes else ""
@@ -150,17 +150,13 @@ def _renew(artefacts: Iterable[_Reasons]) -> Iterator[str]:
             yield f"Run {what} again{commit}{_for(codes)}{ages}."
 
 
-def _field(reason: CriterionReason) -> str:
-    """Return the field of the manifest that states what the artefact does not; empty if that is not why."""
-    if reason.code is ReasonCode.UNDATED:
-        return "collected_at"
-    return "commit" if " is of an unknown commit" in reason.message else ""
-
-
-_STATES = {"collected_at": "the time", "commit": "the commit"}
-"""What each field states, in words."""
+_UNSTATED: Mapping[ReasonCode | None, tuple[str, str]] = {
+    ReasonCode.UNDATED: ("the time", "collected_at"),
+    ReasonCode.UNKNOWN_COMMIT: ("the commit", "commit"),
+}
+"""What an artefact does not state, in words, and the field of the manifest that states it."""
 _AGES = frozenset({ReasonCode.TOO_OLD, ReasonCode.UNDATED})
-_COMMITS = frozenset({ReasonCode.OTHER_COMMIT, ReasonCode.OLDER_THAN_COMMIT})
+_COMMITS = frozenset({ReasonCode.OTHER_COMMIT, ReasonCode.UNKNOWN_COMMIT, ReasonCode.OLDER_THAN_COMMIT})
 
 
 def _for(codes: frozenset[ReasonCode | None]) -> str:

@@ -19,6 +19,11 @@ class Filter(NamedTuple):
     owners: tuple[str, ...] = ()
     gates: tuple[str, ...] = ()
 
+    @property
+    def narrows(self) -> bool:
+        """Whether services are left out, so that measurements which services share are not found."""
+        return bool(self.services or self.owners)
+
 
 class Where(NamedTuple):
     """A line of a file in the repository."""

@@ -39,6 +39,7 @@ class ReasonCode(StrEnum):
     TOO_OLD = "too-old"
     UNDATED = "undated"
     OTHER_COMMIT = "other-commit"
+    UNKNOWN_COMMIT = "unknown-commit"
     OLDER_THAN_COMMIT = "older-than-commit"
     """It is dated before its commit was made, so it is not of that commit."""
     OTHER_MILESTONE = "other-milestone"
@@ -81,9 +82,12 @@ class Basis(StrEnum):
     ATTESTATION = "attestation"
 
 
+_STRONGEST_FIRST = tuple(Basis)
+
+
 def weakest(bases: Iterable[Basis | None]) -> Basis | None:
     """Return the weakest basis; None if none is known."""
-    return max(filter(None, bases), key=list(Basis).index, default=None)
+    return max(filter(None, bases), key=_STRONGEST_FIRST.index, default=None)
 
 
 class Effort(StrEnum):

@@ -114,6 +114,8 @@ def _head(report: Report) -> str:
         f"As of {result.as_of}{only}{commit}, rulebook `{report.rulebook.digest[:19]}`, "
         f"gatekeeper {report.tool_version}.\n"
     )
+    if report.filter.narrows:
+        parts.append(f"\n{verdict.NOT_COMPARED}\n")
     return "".join(parts)
 
 

@@ -28,9 +28,7 @@ def render(report: Report, screen: Screen) -> str:
 def _parts(report: Report, screen: Screen) -> Parts:
     services = report.result.services
     rows = _worth_a_row(services)
-    yield _headline(report)
-    if last := report.result.exit:
-        yield indented(f"{last.state} on {last.on} by {shown(last.by)}", 2)
+    yield from _head(report)
     if rows:
         layout = _Layout.of(report, rows, screen)
         yield ""
@@ -71,12 +69,16 @@ def _worth_a_row(services: Sequence[ServiceResult]) -> Sequence[ServiceResult]:
     return [service for service in services if service.verdict is not ServiceVerdict.READY][:MOST_ROWS]
 
 
-def _headline(report: Report) -> str:
+def _head(report: Report) -> Parts:
     result = report.result
     count = len(result.services)
-    narrowed = ", narrowed by a filter" if report.filter.services or report.filter.owners else ""
+    narrowed = ", narrowed by a filter" if report.filter.narrows else ""
     scope = f"{counted(count, 'service')} in scope{narrowed}"
-    return f"[bold]{shown(result.title)}[/]  as of {result.as_of}  {scope}"
+    yield f"[bold]{shown(result.title)}[/]  as of {result.as_of}  {scope}"
+    if narrowed:
+        yield indented(verdict.NOT_COMPARED, 2)
+    if last := result.exit:
+        yield indented(f"{last.state} on {last.on} by {shown(last.by)}", 2)
 
 
 class _Layout(NamedTuple):

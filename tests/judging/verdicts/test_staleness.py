@@ -136,15 +136,16 @@ def test_an_abbreviated_commit_is_the_same(released: str, seen: str, status: str
 
 
 @pytest.mark.parametrize(
-    ("seen", "reason"),
+    ("seen", "code", "reason"),
     [
-        ("fedcba9", "`load` is of commit fedcba9, the release is abcdef1"),
-        (None, "`load` is of an unknown commit, the release is abcdef1"),
+        ("fedcba9", "other-commit", "`load` is of commit fedcba9, the release is abcdef1"),
+        (None, "unknown-commit", "`load` is of an unknown commit, the release is abcdef1"),
     ],
 )
-def test_evidence_of_another_commit_says_which(seen: str | None, reason: str) -> None:
+def test_evidence_of_another_commit_says_which(seen: str | None, code: str, reason: str) -> None:
     model = service(plan=LOADED, targets="{p95_ms: 250}", release='{version: "1", commit: abcdef1}')
-    assert result_of(case(model, load_test(200, commit=seen)), "G7.load").reason == reason
+    result = result_of(case(model, load_test(200, commit=seen)), "G7.load")
+    assert (result.reason_code, result.reason) == (code, reason)
 
 
 def test_evidence_from_before_its_commit_is_not_of_that_commit() -> None:

@@ -255,4 +255,7 @@ def _is_pending(result: CriterionResult) -> bool:
     """Whether evidence is missing, or is fresh and belongs to another commit."""
     if result.status is not Status.STALE:
         return result.status is Status.MISSING
-    return all(reason.code is ReasonCode.OTHER_COMMIT for reason in result.reasons)
+    return all(reason.code in _OF_COMMIT for reason in result.reasons)
+
+
+_OF_COMMIT = (ReasonCode.OTHER_COMMIT, ReasonCode.UNKNOWN_COMMIT)

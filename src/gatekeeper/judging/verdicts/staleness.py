@@ -109,7 +109,8 @@ def _of_other_commit(evidence: Evidence, release: str, guard: SlotGuard) -> Crit
         if not is_same_commit(part.commit or "", release):
             seen = f"of commit {part.commit}" if part.commit else "of an unknown commit"
             why = f"`{slot}` is {seen}, the release is {release}"
-            return CriterionReason(Status.STALE, why, ReasonCode.OTHER_COMMIT, slot, part.path)
+            code = ReasonCode.OTHER_COMMIT if part.commit else ReasonCode.UNKNOWN_COMMIT
+            return CriterionReason(Status.STALE, why, code, slot, part.path)
         is_older = part.is_older_than_commit and "cached" not in guard.accepts
         if is_older and part.produced_at and part.committed_at:
             made, committed = (as_written(at) for at in (part.produced_at, part.committed_at))

@@ -11,6 +11,7 @@ from gatekeeper.reporters.text.screen import Parts, indented, item, shown, sign
 from gatekeeper.reporters.wording.levels import Naming
 from gatekeeper.reporters.wording.outcomes import Once, status_words
 from gatekeeper.reporters.wording.terminal_service import seen_and_findings
+from gatekeeper.reporters.wording.verdict import NOT_COMPARED
 from gatekeeper.version import __version__
 
 MOST_STEPS = 10
@@ -61,6 +62,7 @@ def parts(shipping: Shipping, screen: Screen) -> Parts:
     yield item(sign(verdict, screen), f"[bold]{name} {said} to {shipping.destination}[/]", 0)
     yield indented(shown(_levels(shipping)), 2)
     yield indented(_commit(shipping), 2)
+    yield indented(NOT_COMPARED, 2)
     for seen in shipping.exceptions:
         yield indented(f"exception {shown(seen.id)}, {seen.state}: {shown(seen.message)}", 2)
     for reason in shipping.reasons:

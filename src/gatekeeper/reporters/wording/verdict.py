@@ -12,6 +12,8 @@ COUNTED = frozenset(
     {"gate-red", "level-criteria-open", "capabilities-open", "level-not-reached", "sign-offs-missing"}
 )
 """Codes of reasons that `open_counts` already covers."""
+NOT_COMPARED = "Not checked: whether another service has the same reports."
+"""What a verdict on chosen services says; `check` of a whole milestone compares them."""
 
 _SERVICE = {
     ServiceVerdict.READY: "ready",
