@@ -41,7 +41,7 @@ class Library:
         """Return the target of a node's `$ref`.
 
         Raises:
-            Flaw: The artefact has no such file, or the file no such value.
+            InvalidNode: The artefact has no such file, or the file no such value.
         """
         found = self._files.target(node, reference)
         if found is None:

@@ -18,7 +18,7 @@ from gatekeeper.collectors.formats.openapi.schemas import (
     states_type,
     types_of,
 )
-from gatekeeper.collectors.reading.node import Flaw, Node
+from gatekeeper.collectors.reading.node import InvalidNode, Node
 
 _PUNCTUATION = re.compile(r"[^a-z0-9]")
 _CURSORS = frozenset({
@@ -85,7 +85,7 @@ class Paging:
             return override
         if not operation.ends_in_parameter and self._is_paged(operation):
             return True
-        unknown: list[Flaw] = []
+        unknown: list[InvalidNode] = []
         last = _squashed(operation.path.rpartition("/")[2])
         word = None if operation.ends_in_parameter or last in _SINGLE else last
         schemas = [] if operation.path == _DESCRIPTION else self._results(operation, unknown)
@@ -134,10 +134,12 @@ class Paging:
         formats = [part.text("format") for part in self._api.parts(schema, *COMPOSITION)] if schema else []
         return next((name for name in formats if name), None)
 
-    def _results(self, operation: Operation, unknown: list[Flaw]) -> Iterator[tuple[Node, list[Flaw]]]:
+    def _results(
+        self, operation: Operation, unknown: list[InvalidNode]
+    ) -> Iterator[tuple[Node, list[InvalidNode]]]:
         """Yield the schemas of what a GET returns, with the list for what is unknown of each.
 
-        A text or a file without the schema of a list is none.
+        A text or a file is a list only if its schema says so.
         """
         found = [response for response in operation.responses if response.is_success] or [
             response for response in operation.responses if response.code == "default"
@@ -147,7 +149,7 @@ class Paging:
         for response in found:
             try:
                 media_types = self._api.media_types(response.node)
-            except Flaw as flaw:
+            except InvalidNode as flaw:
                 unknown.append(flaw)
                 continue
             if not media_types and response.code not in _WITHOUT_BODY:
@@ -159,7 +161,7 @@ class Paging:
                 elif not is_file:
                     unknown.append(media.flaw("has no schema, so it may be a list"))
 
-    def _is_list(self, schema: Node, word: str | None, unknown: list[Flaw]) -> bool:
+    def _is_list(self, schema: Node, word: str | None, unknown: list[InvalidNode]) -> bool:
         """Return whether a schema is one of lists or, with a `word`, of objects that wrap one."""
         try:
             if self._is_array(schema):
@@ -172,12 +174,18 @@ class Paging:
                     raise part.flaw("is empty, so it may be a list")
             if not self._types.made_by(schema):
                 raise schema.flaw("states no type, so it may be a list")
-        except Flaw as flaw:
+        except InvalidNode as flaw:
             unknown.append(flaw)
         return False
 
     def _wraps_a_list(
-        self, schema: Node, lists: Set[str], envelopes: Set[str], unknown: list[Flaw], *, of_any: bool = False
+        self,
+        schema: Node,
+        lists: Set[str],
+        envelopes: Set[str],
+        unknown: list[InvalidNode],
+        *,
+        of_any: bool = False,
     ) -> bool:
         """Return whether objects have a list under one of these names, or in one of these envelopes."""
         properties = {_squashed(name): node for name, node in self._properties_of(schema).items()}

@@ -59,8 +59,8 @@ class OpenapiFacts(NamedTuple):
     under the last word of the path. `x-collection: true` or `false` overrides this.
 
     Null if it is not known of a GET: it declares no successful response, no content, or a schema without a
-    type or without properties. Redirects, 204, texts, images and other files are no lists, and
-    `/openapi.json` is none.
+    type or without properties. Redirects, 204, texts, images, other files and `/openapi.json`
+    are not lists.
     """
     throttled: int | None = None
     """Operations that declare the response 429; `4XX` or `default` is not enough."""

@@ -13,7 +13,7 @@ from gatekeeper.syntax.yaml import Step
 _INDEX = re.compile(r"[0-9]{1,9}")
 
 
-class Flaw(Unreadable):
+class InvalidNode(Unreadable):
     """A value that cannot be read, and its place."""
 
     def __init__(self, node: "Node", message: str) -> None:
@@ -118,9 +118,9 @@ class Node(NamedTuple):
         where = where if where.isprintable() else repr(where)[1:-1]
         return f"{self.document.file}: {where}" if where else self.document.file
 
-    def flaw(self, message: str) -> "Flaw":
+    def flaw(self, message: str) -> "InvalidNode":
         """Return the error for this value; if nothing handles it, the document is unreadable."""
-        return Flaw(self, message)
+        return InvalidNode(self, message)
 
     def finding(self, message: str) -> Finding:
         """Return a finding about this value."""

@@ -18,7 +18,7 @@ from gatekeeper.collectors.reading import figures
 from gatekeeper.collectors.reading.documents import Files
 from gatekeeper.collectors.reading.figures import shown
 from gatekeeper.collectors.reading.ledger import Ledger
-from gatekeeper.collectors.reading.node import Flaw, Node
+from gatekeeper.collectors.reading.node import InvalidNode, Node
 from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.model.evidence import Absent, ArtefactFile, Unreadable, Unrecognised
 from gatekeeper.syntax.json import Json
@@ -58,7 +58,7 @@ class Description:
         """Note in the ledger what cannot be read, and leave the block; without a ledger it is raised."""
         try:
             yield
-        except Flaw as flaw:
+        except InvalidNode as flaw:
             if self._ledger is None:
                 raise
             found = flaw.node.finding(f"{_subject(flaw.node)} {flaw.message}")
@@ -75,7 +75,7 @@ class Description:
         """Check that an object has only fields of its type; without a ledger, nothing is checked.
 
         Raises:
-            Flaw: It has another one, which may be one of its fields misspelt or disabled.
+            InvalidNode: It has another one, which may be one of its fields misspelt or disabled.
         """
         if self.is_strict:
             for flaw in flaws_of_fields(node, type_, self.series):
@@ -99,7 +99,7 @@ class Description:
         """Return the node at the end of a chain of references: the node itself if it is not a reference.
 
         Raises:
-            Flaw: The chain leads nowhere or does not end, or a reference has other fields beside it.
+            InvalidNode: The chain leads nowhere or does not end, or a reference has other fields beside it.
         """
         for _ in range(_MOST_HOPS):
             target = self.target(node)
@@ -194,7 +194,7 @@ class Description:
         """Return the resolved media types of an object, in lower case and without parameters.
 
         Raises:
-            Flaw: One is not a media type.
+            InvalidNode: One is not a media type.
         """
         found: dict[str, Node] = {}
         for name, written in self.entries(owner, "content"):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from gatekeeper.collectors.reading.figures import shown
-from gatekeeper.collectors.reading.node import Flaw, Node
+from gatekeeper.collectors.reading.node import InvalidNode, Node
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _OF_VALUES = "style explode schema example examples content description required deprecated"
@@ -34,7 +34,7 @@ _HIDE = frozenset({
 """Fields that someone disables by the prefix `x-`; the last one declares an operation for API gateways."""
 
 
-def flaws_of_fields(node: Node, type_: str, series: str) -> Iterator[Flaw]:
+def flaws_of_fields(node: Node, type_: str, series: str) -> Iterator[InvalidNode]:
     """Yield the fields that an object of a type does not have in a version, or that are null."""
     known = _FIELDS[type_] | _ADDED.get((series, type_), frozenset())
     for name, value in node.object().items():

@@ -37,7 +37,7 @@ class Parameter:
 
     @property
     def schema(self) -> Node | None:
-        """The schema of its value, also if it is serialised as a media type; None if there is none."""
+        """The schema of its value, also if it is serialised as a media type; None without one."""
         if (schema := self.node.get("schema")) is not None:
             return schema
         media = next(iter(self.api.media_types(self.node).values()), None)

@@ -30,7 +30,7 @@ def must_be_modelled(schema: Node) -> None:
     """Check that no keyword of a schema may hold schemas that are not read.
 
     Raises:
-        Flaw: One does, such as `if`, `$dynamicRef`, or `propertees`.
+        InvalidNode: One does, such as `if`, `$dynamicRef`, or `propertees`.
     """
     for name, value in schema.object().items():
         disabled = name.startswith("x-") and name[2:] in _DISABLED
