@@ -41,6 +41,8 @@ class Flawed(NamedTuple):
     """Whether the entry itself is edited, too: the rest of the artefact still speaks of it."""
     allowed: Mapping[str, str] = {}
     """Edits that leave a valid statement without the flaw: a glob of `Damage.edits` -> why."""
+    also: Mapping[str, str] = {}
+    """Other ways to hide the flaw, which the edits do not find: what was done -> the content."""
 
 
 class Damage(NamedTuple):
@@ -121,6 +123,7 @@ def _each_once(flawed: Flawed, found: Iterable[Damage]) -> Iterator[Damage]:
 
 
 def _singles(flawed: Flawed) -> Iterator[Damage]:
+    yield from (Damage((what,), content) for what, content in flawed.also.items())
     document = parse(flawed.content, flawed.place)
     for path in _editable(flawed, document.value, document.place):
         for edit in _edits(document.value, path):
@@ -133,18 +136,22 @@ def _with_combinations(flawed: Flawed, singles: list[Damage], random: Random) ->
     yield from singles
     document = parse(flawed.content, flawed.place)
     while singles:
-        value, edits = deepcopy(document.value), []
+        value, edits, done = deepcopy(document.value), list[str](), list[Path]()
         for _ in range(random.randint(2, 4)):
-            paths = _editable(flawed, value, document.place)
+            paths = [path for path in _editable(flawed, value, document.place) if not _is_below(path, done)]
             if not paths:
                 break
             path = random.choice(paths)
             edit = random.choice(list(_edits(value, path)))
             edits.append(edit.at(path))
+            done += [path, (*path[:-1], edit.key)]
             _apply(value, path, edit)
-            if path == document.place:
-                break  # The path may now be that of another entry.
         yield from _written(document.write, value, tuple(edits))
+
+
+def _is_below(path: Path, done: list[Path]) -> bool:
+    """Return whether an edited value is at the path or above: two edits of a value may make a valid one."""
+    return any(path[: len(edited)] == edited for edited in done)
 
 
 def _editable(flawed: Flawed, value: Any, place: Path) -> list[Path]:
@@ -194,7 +201,7 @@ def _edits(document: Any, path: Path) -> Iterator[_Edit]:
             yield _Edit(f"rename to {name}:", name, value)
     if isinstance(document, dict):
         yield _Edit("move", key, _MOVED)
-    for new in (*_replacements(value), *_variants(value)):
+    for new in (*_replacements(value), *variants(value)):
         yield _Edit(f"put {str(new)[:40]}:", key, new)
 
 
@@ -222,8 +229,8 @@ def _replacements(value: Any) -> Iterator[Any]:
             yield new
 
 
-def _variants(value: Any) -> Iterator[Any]:
-    """Yield the value wrapped, and parts of it; of a number its text."""
+def variants(value: Any) -> Iterator[Any]:
+    """Yield a value wrapped, commented out and cut short; a number as text."""
     yield from ([value], {"value": value}, [COMMENT, {}, value])
     if isinstance(value, list):
         yield from (value[: len(value) // 2], value[:-1], value[1:])
