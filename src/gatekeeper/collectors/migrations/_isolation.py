@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from sqlglot import exp
 
 from gatekeeper.collectors.migrations._routines import returned
-from gatekeeper.collectors.migrations._sql_query import Sources, column_in, sources_of, spelled, unwrapped
+from gatekeeper.collectors.migrations._sql_query import RowSources, column_in, sources_of, spelled, unwrapped
 from gatekeeper.collectors.migrations._sql_schema import Schema
 
 
@@ -39,7 +39,7 @@ _THE_ROW = "the row"
 """Qualifies the columns that are arguments of a function."""
 
 
-class Row(NamedTuple):
+class TenantRow(NamedTuple):
     """The row that a condition is about."""
 
     schema: Schema
@@ -47,7 +47,7 @@ class Row(NamedTuple):
     """Its tenant columns."""
     names: frozenset[str]
     """What qualifies its columns: the name of the table, its alias."""
-    inner: tuple[Sources, ...] = ()
+    inner: tuple[RowSources, ...] = ()
     """What the queries around the condition read, the innermost last."""
     depth: int = 0
 
@@ -74,16 +74,16 @@ class Row(NamedTuple):
         return column is not None and self.has(column) is False
 
 
-Judge = Callable[[Any, Row], Effect]
+Judge = Callable[[Any, TenantRow], Effect]
 
 
-def effect(condition: exp.Expr, row: Row) -> Effect:
+def effect(condition: exp.Expr, row: TenantRow) -> Effect:
     """Return what a condition does to the rows of other tenants."""
     judge = next((judge for types, judge in _CONDITIONS.items() if isinstance(condition, types)), None)
     return judge(condition, row) if judge else Effect.UNKNOWN
 
 
-def session(value: exp.Expr, row: Row) -> Effect:
+def session(value: exp.Expr, row: TenantRow) -> Effect:
     """Return whether a value is one that the session sets, and none without it; OPEN if it is another."""
     judge = next((judge for types, judge in _VALUES.items() if isinstance(value, types)), None)
     if judge:
@@ -92,7 +92,7 @@ def session(value: exp.Expr, row: Row) -> Effect:
     return Effect.UNKNOWN if decides else Effect.OPEN
 
 
-def _is(condition: exp.Is, row: Row) -> Effect:
+def _is(condition: exp.Is, row: TenantRow) -> Effect:
     if condition.args.get("negate"):
         return Effect.OPEN
     if isinstance(condition.expression, exp.Boolean) and condition.expression.this:
@@ -101,7 +101,7 @@ def _is(condition: exp.Is, row: Row) -> Effect:
     return Effect.UNKNOWN if row.is_tenant(condition.this) else Effect.OPEN
 
 
-def _not(condition: exp.Not, row: Row) -> Effect:
+def _not(condition: exp.Not, row: TenantRow) -> Effect:
     inner = condition.this.unnest()
     if isinstance(inner, exp.NEQ):
         return _compared(exp.EQ(this=inner.this, expression=inner.expression), row)
@@ -114,7 +114,7 @@ def _results(case: exp.Expr) -> Iterator[exp.Expr]:
         yield case.args["default"]
 
 
-def _all(judge: Judge, value: exp.Expr, row: Row) -> Effect:
+def _all(judge: Judge, value: exp.Expr, row: TenantRow) -> Effect:
     """Judge a value that is one of several: of COALESCE, CASE or an array."""
     parts = _results(value) if isinstance(value, exp.Case) else (value.this, *value.expressions)
     return min((judge(part, row) for part in parts if part is not None), default=Effect.UNKNOWN)
@@ -132,11 +132,11 @@ def _pairs(condition: exp.Expr) -> Iterator[tuple[exp.Expr, exp.Expr]]:
     yield from ((left, right), (right, left))
 
 
-def _compared(condition: exp.Expr, row: Row) -> Effect:
+def _compared(condition: exp.Expr, row: TenantRow) -> Effect:
     return max((_sides(side, value, row) for side, value in _pairs(condition)), default=Effect.OPEN)
 
 
-def _sides(side: exp.Expr, value: exp.Expr, row: Row) -> Effect:
+def _sides(side: exp.Expr, value: exp.Expr, row: TenantRow) -> Effect:
     if row.is_tenant(side):
         return session(value, row)
     uses_tenant = any(spelled(column.this) in row.tenants for column in side.find_all(exp.Column))
@@ -144,7 +144,7 @@ def _sides(side: exp.Expr, value: exp.Expr, row: Row) -> Effect:
     return Effect.UNKNOWN if uses_tenant and not is_plain and session(value, row) else Effect.OPEN
 
 
-def _selected(value: exp.Expr, row: Row) -> Effect:
+def _selected(value: exp.Expr, row: TenantRow) -> Effect:
     """Return whether a query selects only the session's tenants."""
     query = unwrapped(value)
     if isinstance(query, exp.SetOperation):
@@ -162,7 +162,7 @@ def _selected(value: exp.Expr, row: Row) -> Effect:
     return Effect.OPEN if inside.has(column) else _bound(query, inside, {_source(column, sources)})
 
 
-def _exists(condition: exp.Expr, row: Row) -> Effect:
+def _exists(condition: exp.Expr, row: TenantRow) -> Effect:
     """Return whether a row that a query finds belongs to the session, and to the tenant of the outer row."""
     exists = isinstance(condition, exp.Exists)
     query = unwrapped(condition.this if exists else condition)
@@ -196,13 +196,13 @@ def conjuncts(query: exp.Expr) -> Iterator[exp.Expr]:
                 yield part
 
 
-def _source(side: exp.Expr, sources: Sources) -> str:
+def _source(side: exp.Expr, sources: RowSources) -> str:
     column = column_in(side)
     of, name = spelled(column and column.args.get("table")), spelled(column and column.this)
     return of or next((key for key, source in sources.items() if name in (source.columns or ())), "")
 
 
-def _bound(query: exp.Expr, row: Row, wanted: set[str]) -> Effect:
+def _bound(query: exp.Expr, row: TenantRow, wanted: set[str]) -> Effect:
     """Return whether a wanted source is compared with the session, or joined by id to one that is."""
     sources = row.inner[-1]
     parts = list(conjuncts(query))
@@ -218,7 +218,7 @@ def _bound(query: exp.Expr, row: Row, wanted: set[str]) -> Effect:
     return Effect.UNKNOWN if len(pairs) < len(parts) or joins or bound else Effect.OPEN
 
 
-def _called(judge: Judge, call: exp.Expr, row: Row) -> Effect:
+def _called(judge: Judge, call: exp.Expr, row: TenantRow) -> Effect:
     """Judge the call of a function by what it returns, if a migration defines it, and else by its name."""
     of = call.this.sql().casefold() if isinstance(call, exp.Dot) else ""
     call = call.expression if isinstance(call, exp.Dot) else call
@@ -242,7 +242,7 @@ def _called(judge: Judge, call: exp.Expr, row: Row) -> Effect:
     return Effect.UNKNOWN if call.find(exp.Column) else Effect.OPEN
 
 
-def _qualified(node: exp.Expr, row: Row) -> exp.Expr:
+def _qualified(node: exp.Expr, row: TenantRow) -> exp.Expr:
     if isinstance(node, exp.Column) and row.has(node):
         name, of = (
             exp.to_identifier(spelled(node.this), quoted=True),
@@ -252,11 +252,11 @@ def _qualified(node: exp.Expr, row: Row) -> exp.Expr:
     return node
 
 
-def _literal(value: exp.Expr, _: Row) -> Effect:
+def _literal(value: exp.Expr, _: TenantRow) -> Effect:
     return Effect.ISOLATES if _NOBODY.fullmatch(value.sql("postgres").strip("'")) else Effect.OPEN
 
 
-def _column(value: exp.Column, _: Row) -> Effect:
+def _column(value: exp.Column, _: TenantRow) -> Effect:
     is_user = spelled(value.this) in ("user", "current_role") and not value.this.args.get("quoted")
     return Effect.ISOLATES if is_user and not value.args.get("table") else Effect.OPEN
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sqlglot import exp
 
-from gatekeeper.collectors.migrations._isolation import Effect, Row, conjuncts, effect
+from gatekeeper.collectors.migrations._isolation import Effect, TenantRow, conjuncts, effect
 from gatekeeper.collectors.migrations._message_tables import plain
 from gatekeeper.collectors.migrations._sql import parsed, statements
 from gatekeeper.collectors.migrations._sql_query import sources_of, tables_of, unwrapped
@@ -26,7 +26,7 @@ _CLAUSES = (
 _DOES = {"SELECT": "read", "INSERT": "add", "UPDATE": "change", "DELETE": "delete"}
 
 
-class Flaw(NamedTuple):
+class IsolationFlaw(NamedTuple):
     """Why the rows of a tenant table are not isolated, or why that is not known."""
 
     message: str
@@ -53,7 +53,7 @@ class Tenants(NamedTuple):
         )
 
 
-def flaws(schema: Schema, tenants: Tenants) -> Iterator[Flaw]:
+def flaws(schema: Schema, tenants: Tenants) -> Iterator[IsolationFlaw]:
     """Yield why rows of tenants are not isolated, or why that is not known."""
     for table in schema.tables:
         flaw = (
@@ -68,16 +68,16 @@ def flaws(schema: Schema, tenants: Tenants) -> Iterator[Flaw]:
             yield from _of_routine(routine, schema, tenants)
     for role, (file, line) in schema.bypassing_roles.items():
         if role not in tenants.trusted_roles and any(map(tenants.columns_of, schema.tables)):
-            yield Flaw(f"row-level security does not apply to the role {role}", file, line, "role")
+            yield IsolationFlaw(f"row-level security does not apply to the role {role}", file, line, "role")
 
 
-def _of_table(table: Table, schema: Schema, tenants: Tenants) -> Flaw | None:
+def _of_table(table: Table, schema: Schema, tenants: Tenants) -> IsolationFlaw | None:
     if not tenants.columns_of(table) or table.kind is TableKind.TEMPORARY:
         return None
     place = ""
     if table.kind is TableKind.FOREIGN:
         lack, place = (
-            "is a foreign table with a tenant column: another database protects its rows, or none",
+            "has a tenant column and is a table of another database, which protects its rows or not",
             "table",
         )
     elif table.kind is TableKind.MATERIALISED:
@@ -88,12 +88,12 @@ def _of_table(table: Table, schema: Schema, tenants: Tenants) -> Flaw | None:
         lack = "has row-level security, but no policy"
     else:
         lack, place = _weakness(table, schema, tenants)
-    return Flaw(f"{table.name} {lack}", table.file, table.line, place) if lack else None
+    return IsolationFlaw(f"{table.name} {lack}", table.file, table.line, place) if lack else None
 
 
 def _weakness(table: Table, schema: Schema, tenants: Tenants) -> tuple[str, str]:
     """Return what the policies of a table lack, and the place if that is not known; empty if they isolate."""
-    row = Row(schema, tenants.columns_of(table), frozenset(table.names))
+    row = TenantRow(schema, tenants.columns_of(table), frozenset(table.names))
     named = frozenset().union(*(policy.roles for policy in table.policies.values())) - tenants.trusted_roles
     worst: dict[str, tuple[Effect, str, str]] = {}
     for role in ("", *sorted(named)):
@@ -116,7 +116,7 @@ def _weakness(table: Table, schema: Schema, tenants: Tenants) -> tuple[str, str]
     return (f"has a policy {unclear}, whose condition is not understood", "policy") if unclear else ("", "")
 
 
-def _combined(table: Table, command: str, clause: str, role: str, row: Row) -> tuple[Effect, str]:
+def _combined(table: Table, command: str, clause: str, role: str, row: TenantRow) -> tuple[Effect, str]:
     """Return what the policies of a command do for a role, and the permissive policy that does the least."""
     applicable = [
         (name, policy)
@@ -131,7 +131,7 @@ def _combined(table: Table, command: str, clause: str, role: str, row: Row) -> t
     return max(least[0], *(one for one in restricted if one is not None), Effect.OPEN), least[1]
 
 
-def _effect(policy: Policy, clause: str, row: Row) -> Effect | None:
+def _effect(policy: Policy, clause: str, row: TenantRow) -> Effect | None:
     """Return what a policy does; None if it has no condition, so that it allows nothing by itself."""
     condition = policy.using if clause == "using" else policy.check or policy.using
     if condition is None:
@@ -142,7 +142,7 @@ def _effect(policy: Policy, clause: str, row: Row) -> Effect | None:
         return Effect.UNKNOWN
 
 
-def _of_view(view: Table, schema: Schema, tenants: Tenants) -> Flaw | None:
+def _of_view(view: Table, schema: Schema, tenants: Tenants) -> IsolationFlaw | None:
     if view.invoker or view.query is None:
         return None
     seen = [_opened(view, read, tenants, frozenset()) for read in view.reads]
@@ -153,7 +153,9 @@ def _of_view(view: Table, schema: Schema, tenants: Tenants) -> Flaw | None:
     if unclear is Effect.ISOLATES:
         return None
     lack = f"reads {bypassed[0].name} as its owner, to whom row-level security does not apply"
-    return Flaw(f"{view.name} {lack}", view.file, view.line, "query" if unclear is Effect.UNKNOWN else "")
+    return IsolationFlaw(
+        f"{view.name} {lack}", view.file, view.line, "query" if unclear is Effect.UNKNOWN else ""
+    )
 
 
 def _opened(view: Table, table: Table, tenants: Tenants, above: frozenset[int]) -> Iterator[Table]:
@@ -183,7 +185,7 @@ def _filters(query: exp.Expr, schema: Schema, tenants: Tenants) -> Effect:
     effects = []
     for alias, source in sources.items():
         if source.table is not None and (columns := tenants.columns_of(source.table)):
-            row = Row(schema, columns, frozenset({alias}))
+            row = TenantRow(schema, columns, frozenset({alias}))
             effects.append(max((effect(part, row) for part in conjuncts(query)), default=Effect.OPEN))
     direct = {source.table for source in sources.values()}
     nested = [
@@ -196,7 +198,7 @@ def _filters(query: exp.Expr, schema: Schema, tenants: Tenants) -> Effect:
     return effects[0]
 
 
-def _of_routine(routine: Routine, schema: Schema, tenants: Tenants) -> Iterator[Flaw]:
+def _of_routine(routine: Routine, schema: Schema, tenants: Tenants) -> Iterator[IsolationFlaw]:
     """Yield that a function may return rows of all tenants, as its owner reads them."""
     unforced = {
         table.name.table for table in schema.tables if tenants.columns_of(table) and not table.rls_forced
@@ -211,5 +213,5 @@ def _of_routine(routine: Routine, schema: Schema, tenants: Tenants) -> Iterator[
         tree = parsed(written[0], "postgres") if routine.language == "sql" and len(written) == 1 else None
         if tree is None or _filters(tree, schema, tenants) is not Effect.ISOLATES:
             message = f"the function {routine.name} reads rows of tenants as its owner (SECURITY DEFINER)"
-            yield Flaw(message, routine.file, routine.line, "function")
+            yield IsolationFlaw(message, routine.file, routine.line, "function")
             return

@@ -153,7 +153,7 @@ def _model(schema: Schema, table: Table, like: list[Name], parents: list[Name]) 
 
 
 def _query_of(cursor: Cursor) -> Statement:
-    """Return the tokens of the query after AS, or in parentheses as in MySQL; empty if there is none."""
+    """Return the tokens of the query after AS, or in parentheses as in MySQL; empty without one."""
     begins = cursor.word in ("(", "SELECT")
     if not begins and not cursor.skip_past("AS"):
         return ()

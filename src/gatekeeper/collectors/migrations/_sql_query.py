@@ -11,15 +11,15 @@ Columns = Mapping[str, frozenset[str]]
 """The columns of a result, each with the names of the columns that it descends from."""
 
 
-class Source(NamedTuple):
-    """What stands in the FROM of a query."""
+class RowSource(NamedTuple):
+    """What a query reads in its FROM."""
 
     columns: Columns | None
     """None: not known."""
     table: Table | None = None
 
 
-Sources = Mapping[str, Source]
+RowSources = Mapping[str, RowSource]
 """By the alias, or the name of the table."""
 _Named = Mapping[str, Columns | None]
 
@@ -109,7 +109,7 @@ def renamed(columns: Columns | None, names: list[str]) -> Columns | None:
     return dict.fromkeys(names, frozenset()) | given | dict(items[len(names) :])
 
 
-def sources_of(select: exp.Expr, schema: Schema, named: _Named | None = None) -> Sources:
+def sources_of(select: exp.Expr, schema: Schema, named: _Named | None = None) -> RowSources:
     """Return what a SELECT reads in its FROM and its joins."""
     from_ = select.args.get("from_")
     first = [from_.this] if from_ else []
@@ -117,7 +117,7 @@ def sources_of(select: exp.Expr, schema: Schema, named: _Named | None = None) ->
     return dict(pair for node in first + joined for pair in _sources(node, schema, named or {}))
 
 
-def _sources(node: exp.Expr, schema: Schema, named: _Named) -> Iterator[tuple[str, Source]]:
+def _sources(node: exp.Expr, schema: Schema, named: _Named) -> Iterator[tuple[str, RowSource]]:
     alias = node.args.get("alias")
     key = spelled(alias.this) if alias and alias.this else ""
     for join in node.args.get("joins") or ():
@@ -129,20 +129,20 @@ def _sources(node: exp.Expr, schema: Schema, named: _Named) -> Iterator[tuple[st
             columns: Columns | None = table.columns if table is not None and table.created else None
             if not name.schema and name.table in named:
                 table, columns = None, named[name.table]
-            yield key or name.table, Source(_renamed(columns, alias), table)
+            yield key or name.table, RowSource(_renamed(columns, alias), table)
         case exp.Subquery(this=exp.Table()):
             yield from _sources(node.this, schema, named)
         case exp.Subquery() | exp.Paren():
-            yield key, Source(_renamed(columns_of(node.this, schema, named), alias))
+            yield key, RowSource(_renamed(columns_of(node.this, schema, named), alias))
         case exp.Lateral(this=exp.Subquery()):
-            yield key, Source(_renamed(columns_of(node.this, schema, named), alias))
+            yield key, RowSource(_renamed(columns_of(node.this, schema, named), alias))
         case exp.Values() | exp.Unnest():
-            yield key, Source(_renamed({}, alias))
+            yield key, RowSource(_renamed({}, alias))
         case _:
-            yield key, Source(None)
+            yield key, RowSource(None)
 
 
-def _selected(item: exp.Expr, sources: Sources, unnamed: str) -> Columns | None:
+def _selected(item: exp.Expr, sources: RowSources, unnamed: str) -> Columns | None:
     if isinstance(item, exp.Star) or (isinstance(item, exp.Column) and isinstance(item.this, exp.Star)):
         of = spelled(item.args.get("table"))
         read = [source.columns for key, source in sources.items() if not of or key == of]
@@ -163,7 +163,7 @@ def _selected(item: exp.Expr, sources: Sources, unnamed: str) -> Columns | None:
     return {name or spelled(inner.this): _origin(inner, sources)}
 
 
-def _is_row(column: exp.Expr, sources: Sources) -> bool:
+def _is_row(column: exp.Expr, sources: RowSources) -> bool:
     """Return whether a column is the whole row of a table, as in `row_to_json(orders)`."""
     name = spelled(column.this)
     return (
@@ -173,7 +173,7 @@ def _is_row(column: exp.Expr, sources: Sources) -> bool:
     )
 
 
-def _origin(column: exp.Expr, sources: Sources) -> frozenset[str]:
+def _origin(column: exp.Expr, sources: RowSources) -> frozenset[str]:
     of, name = spelled(column.args.get("table")), spelled(column.this)
     for key, source in sources.items():
         if source.columns and name in source.columns and of in ("", key):

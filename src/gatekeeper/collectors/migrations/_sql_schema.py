@@ -33,7 +33,7 @@ class TableKind(Enum):
     TABLE = "table"
     VIEW = "view"
     MATERIALISED = "materialised view"
-    FOREIGN = "foreign table"
+    FOREIGN = "table of another database"
     TEMPORARY = "temporary table"
 
 

@@ -5,7 +5,7 @@ its effect: for each command and role, every permissive policy must compare the 
 session's tenant, or a restrictive one must. `tenant_columns` names the columns that hold the tenant, and
 `trusted_roles` the database roles in which no request of a tenant is served. Not modelled: SQL that `EXECUTE`
 composes, blocks that change tables under a condition, calls of functions that change tables, `\i` and
-`\if` of psql, rules, event triggers, foreign schemas.
+`\if` of psql, rules, event triggers, tables of other databases.
 """
 
 from typing import NamedTuple
